@@ -1,0 +1,214 @@
+//! Who is asking, and what they may do.
+//!
+//! A secret is compared as its SHA-256: the digests have one length, are
+//! compared in constant time, and are what the table of tokens is keyed by. The
+//! admin token is known from the application's variable, so it costs no SQL.
+
+use crate::kinds;
+use crate::problem::Problem;
+use crate::scope::{Scope, Scopes};
+use http::header::{self, HeaderValue};
+use roster_model::{DatabaseId, Timestamp};
+use roster_store::spin::{Durability, Pool};
+use roster_store::tokens;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// Whoever sent a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caller {
+    /// What history calls them: the token's name, or `admin`.
+    pub actor: String,
+    /// What tells callers apart even if their names are equal.
+    pub id: String,
+    /// What they may do.
+    pub scopes: Scopes,
+    /// The databases they may know of; none for all.
+    pub databases: Option<Vec<DatabaseId>>,
+}
+
+impl Caller {
+    /// Whoever has the admin token.
+    pub fn admin() -> Self {
+        Caller {
+            actor: "admin".to_owned(),
+            id: "admin".to_owned(),
+            scopes: Scopes::all(),
+            databases: None,
+        }
+    }
+
+    /// Anybody, on a public route.
+    pub(crate) fn anybody() -> Self {
+        Caller {
+            actor: String::new(),
+            id: String::new(),
+            scopes: Scopes::default(),
+            databases: None,
+        }
+    }
+
+    /// Whether they may know of a database.
+    pub fn may_see(&self, database: DatabaseId) -> bool {
+        self.databases
+            .as_ref()
+            .is_none_or(|only| only.contains(&database))
+    }
+
+    /// Refuses with [`kinds::MISSING_SCOPE`] unless they have the scope.
+    pub fn require(&self, scope: Scope) -> Result<(), Problem> {
+        if self.scopes.has(scope) {
+            return Ok(());
+        }
+        let name = scope.as_str();
+        Err(Problem::new(
+            kinds::MISSING_SCOPE,
+            format!("The token must have the scope {name} for this."),
+        )
+        .with("scope", name))
+    }
+}
+
+impl From<tokens::Token> for Caller {
+    fn from(token: tokens::Token) -> Self {
+        Caller {
+            id: format!("token {}", token.id),
+            actor: token.name,
+            scopes: token.scopes.iter().collect(),
+            databases: token.databases,
+        }
+    }
+}
+
+/// The application's variables, read once per instance.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    admin: Option<[u8; 32]>,
+    /// The variable `durability`.
+    pub durability: Durability,
+}
+
+impl Settings {
+    /// Settings with these variables. An empty admin token is none; a
+    /// durability that is not a word of [`Durability`] is refused with a
+    /// sentence that says so.
+    pub fn new(admin_token: &str, durability: &str) -> Result<Self, String> {
+        let admin_token = admin_token.trim();
+        Ok(Settings {
+            admin: (!admin_token.is_empty()).then(|| secret_hash(admin_token)),
+            durability: Durability::parse(durability.trim()).ok_or_else(|| {
+                format!("the variable durability must be normal or full, not {durability:?}")
+            })?,
+        })
+    }
+
+    /// Reads the variables of the component.
+    pub(crate) async fn read() -> Result<Self, Problem> {
+        let admin_token = variable("admin_token").await?;
+        let durability = variable("durability").await?;
+        Settings::new(&admin_token, &durability).map_err(|error| Problem::internal(&error))
+    }
+}
+
+async fn variable(name: &str) -> Result<String, Problem> {
+    let read = spin_sdk::variables::get(name).await;
+    read.map_err(|error| Problem::internal(&format!("variable {name}: {error}")))
+}
+
+/// SHA-256 of a token's secret.
+pub fn secret_hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// Finds out who sent a request with this `Authorization` header.
+pub(crate) async fn identify(
+    authorization: Option<&HeaderValue>,
+    settings: &Settings,
+    pool: &Pool,
+    now: Timestamp,
+) -> Result<Caller, Problem> {
+    let Some(given) = authorization else {
+        return Err(nobody(settings));
+    };
+    let secret = bearer(given).ok_or_else(invalid)?;
+    let hash = secret_hash(secret);
+    if let Some(admin) = &settings.admin
+        && bool::from(admin.ct_eq(&hash))
+    {
+        return Ok(Caller::admin());
+    }
+    // What can't be a token's secret is not worth a question to the store.
+    if !secret.starts_with(tokens::PREFIX) {
+        return Err(if settings.admin.is_none() {
+            nobody(settings)
+        } else {
+            invalid()
+        });
+    }
+    let loan = pool.lend().await?;
+    let token = tokens::find(&loan, &hash).await?;
+    drop(loan);
+    token
+        .filter(|token| token.expires_at.is_none_or(|end| end > now))
+        .map(Caller::from)
+        .ok_or_else(invalid)
+}
+
+/// The secret in `Bearer <secret>`.
+fn bearer(header: &HeaderValue) -> Option<&str> {
+    let (scheme, secret) = header.to_str().ok()?.trim().split_once(' ')?;
+    let secret = secret.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then_some(secret)
+}
+
+fn nobody(settings: &Settings) -> Problem {
+    let problem = match settings.admin {
+        Some(_) => Problem::new(
+            kinds::TOKEN_MISSING,
+            "Send the header Authorization: Bearer with the admin token or an API token.",
+        ),
+        None => Problem::new(
+            kinds::ADMIN_TOKEN_MISSING,
+            "Start the application with one: spin up --variable admin_token=…, or set \
+             SPIN_VARIABLE_ADMIN_TOKEN in the environment; cargo up makes one by itself. Then \
+             send the header Authorization: Bearer with it.",
+        ),
+    };
+    challenge(problem, "Bearer realm=\"roster\"")
+}
+
+fn invalid() -> Problem {
+    challenge(
+        Problem::new(
+            kinds::INVALID_TOKEN,
+            "The token is unknown, revoked or expired.",
+        ),
+        "Bearer realm=\"roster\", error=\"invalid_token\"",
+    )
+}
+
+fn challenge(problem: Problem, value: &'static str) -> Problem {
+    problem.header(header::WWW_AUTHENTICATE, HeaderValue::from_static(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bearer_reads_the_secret_and_nothing_else() {
+        let read = |text| bearer(&HeaderValue::from_static(text)).map(str::to_owned);
+        assert_eq!(read("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(read("bearer  abc ").as_deref(), Some("abc"));
+        for odd in ["", "Bearer", "Bearer ", "Basic abc", "abc"] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn settings_refuse_a_durability_that_is_none() {
+        assert!(Settings::new("", "normal").unwrap().admin.is_none());
+        assert!(Settings::new(" x ", "full").unwrap().admin.is_some());
+        assert!(Settings::new("x", "sometimes").is_err());
+    }
+}

@@ -1,0 +1,65 @@
+//! Reading a request's body, never more of it than the route allows.
+
+use crate::kinds;
+use crate::problem::Problem;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header;
+use http_body::Body;
+use std::future::poll_fn;
+use std::pin::pin;
+
+/// Reads a body of at most `limit` bytes.
+///
+/// # Errors
+/// [`kinds::BODY_TOO_LARGE`] as soon as it is known, [`kinds::INCOMPLETE_BODY`]
+/// when the client stops in the middle.
+pub(crate) async fn read<B: Body<Data = Bytes>>(
+    headers: &HeaderMap,
+    body: B,
+    limit: usize,
+) -> Result<Bytes, Problem> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
+    }
+    let mut body = pin!(body);
+    // Most bodies arrive in one piece, which then needs no copy.
+    let mut first = Bytes::new();
+    let mut rest: Vec<u8> = Vec::new();
+    while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+        let frame = frame.map_err(|_| {
+            Problem::new(
+                kinds::INCOMPLETE_BODY,
+                "The connection gave up in the middle of the body.",
+            )
+        })?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if first.len() + rest.len() + data.len() > limit {
+            return Err(too_large(limit));
+        }
+        if first.is_empty() && rest.is_empty() {
+            first = data;
+        } else {
+            if rest.is_empty() {
+                rest.reserve(announced.unwrap_or(0).max(first.len() + data.len()));
+                rest.extend_from_slice(&first);
+                first = Bytes::new();
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    Ok(if rest.is_empty() { first } else { rest.into() })
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(
+        kinds::BODY_TOO_LARGE,
+        format!("A body has at most {limit} bytes here."),
+    )
+    .with("limit", limit)
+}

@@ -1,0 +1,171 @@
+//! One request as a handler sees it.
+
+use crate::access::Caller;
+use crate::kinds;
+use crate::problem::Problem;
+use bytes::Bytes;
+use http::header;
+use http::{HeaderMap, Method};
+use roster_model::{DatabaseId, Timestamp};
+use roster_store::catalogue::Catalogue;
+use roster_store::spin::Pool;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use std::str::FromStr;
+
+/// A request that may be answered: the caller is known and has the scope.
+#[derive(Debug)]
+pub struct Call {
+    /// The method; `HEAD` is answered by the handler of `GET`.
+    pub method: Method,
+    /// The path as it was sent.
+    pub path: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; empty on routes that take none.
+    pub body: Bytes,
+    /// Who is asking.
+    pub caller: Caller,
+    /// When the request arrived.
+    pub now: Timestamp,
+    /// The connections of this instance.
+    pub pool: &'static Pool,
+    /// The definitions that this instance remembers.
+    pub catalogue: &'static Catalogue,
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) query: Vec<(String, String)>,
+}
+
+impl Call {
+    /// A path parameter, percent-decoded; empty if the route has none of this
+    /// name.
+    pub fn parameter(&self, name: &str) -> &str {
+        first(&self.parameters, name).unwrap_or_default()
+    }
+
+    /// A path parameter as an id or a name.
+    ///
+    /// # Errors
+    /// [`kinds::NOT_FOUND`] when it can't be one: there is nothing under it.
+    pub fn id<T: FromStr>(&self, name: &str, thing: &str) -> Result<T, Problem> {
+        let parsed = self.parameter(name).parse();
+        parsed.map_err(|_| Problem::not_found(thing))
+    }
+
+    /// The database named by the path parameter `db`.
+    ///
+    /// # Errors
+    /// [`kinds::NOT_FOUND`] when it can't exist or the caller may not know of it.
+    pub fn database(&self) -> Result<DatabaseId, Problem> {
+        let id = self.id("db", "database")?;
+        if self.caller.may_see(id) {
+            Ok(id)
+        } else {
+            Err(Problem::not_found("database"))
+        }
+    }
+
+    /// A query parameter, decoded; the first of several.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        first(&self.query, name)
+    }
+
+    /// All query parameters, decoded, in order.
+    pub fn query_pairs(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// Refuses query parameters other than `known`, and repeated ones, so that
+    /// a misspelt one is not lost in silence.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_PARAMETER`].
+    pub fn only(&self, known: &[&str]) -> Result<(), Problem> {
+        for (index, (name, _)) in self.query.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                let shown = roster_model::error::excerpt(name);
+                let detail = format!("There is no query parameter {shown} here.");
+                return Err(Problem::parameter(name, detail));
+            }
+            if self.query.iter().take(index).any(|(other, _)| other == name) {
+                let detail = format!("The query parameter {name} is given twice.");
+                return Err(Problem::parameter(name, detail));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses unless `?confirm=` has the name of what is about to be lost.
+    ///
+    /// # Errors
+    /// [`kinds::CONFIRMATION_NEEDED`].
+    pub fn confirmed(&self, name: &str) -> Result<(), Problem> {
+        if self.query("confirm") == Some(name) {
+            return Ok(());
+        }
+        let confirm: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        Err(Problem::new(
+            kinds::CONFIRMATION_NEEDED,
+            format!("This can't be undone: repeat it with ?confirm={confirm}"),
+        ))
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// [`kinds::UNSUPPORTED_MEDIA_TYPE`] when it is announced as something else,
+    /// [`kinds::INVALID_JSON`] with the place when it is no JSON, and
+    /// [`kinds::VALIDATION_FAILED`] when it doesn't fit `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.check_media_type()?;
+        serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
+            Category::Data => Problem::new(kinds::VALIDATION_FAILED, error.to_string()),
+            Category::Io | Category::Syntax | Category::Eof => {
+                let detail = if self.body.is_empty() {
+                    "The body is empty; it must be JSON.".to_owned()
+                } else {
+                    error.to_string()
+                };
+                Problem::new(kinds::INVALID_JSON, detail)
+                    .with("line", error.line())
+                    .with("column", error.column())
+            }
+        })
+    }
+
+    /// [`Call::json`] for a body that may be absent.
+    ///
+    /// # Errors
+    /// As [`Call::json`].
+    pub fn json_or_none<T: DeserializeOwned>(&self) -> Result<Option<T>, Problem> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(None);
+        }
+        self.json().map(Some)
+    }
+
+    fn check_media_type(&self) -> Result<(), Problem> {
+        let refuse = |detail: &str| Err(Problem::new(kinds::UNSUPPORTED_MEDIA_TYPE, detail));
+        if let Some(encoding) = self.headers.get(header::CONTENT_ENCODING)
+            && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+        {
+            return refuse("The body must be sent without a content encoding.");
+        }
+        let Some(given) = self.headers.get(header::CONTENT_TYPE) else {
+            return Ok(());
+        };
+        let essence = given.to_str().unwrap_or_default();
+        let essence = essence.split(';').next().unwrap_or_default().trim();
+        let essence = essence.to_ascii_lowercase();
+        // application/json and its kin, such as application/merge-patch+json.
+        if essence.ends_with("/json") || essence.ends_with("+json") {
+            return Ok(());
+        }
+        refuse("The body must be sent as content-type: application/json.")
+    }
+}
+
+fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut found = pairs.iter().filter(|(key, _)| key == name);
+    found.next().map(|(_, value)| value.as_str())
+}

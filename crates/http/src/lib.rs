@@ -1,0 +1,60 @@
+//! What every component shares at its edge: the route table, access, problem
+//! documents, paging, preconditions, and answers that always have a length.
+//!
+//! A component is a table and its handlers:
+//!
+//! ```ignore
+//! pub const ROUTES: &[Route] = &[
+//!     Route::get("/v1/tokens", Scope::TokensRead, &list::list),
+//!     Route::post("/v1/tokens", Scope::TokensWrite, &create::create),
+//! ];
+//!
+//! static SERVICE: Service = Service::new(ROUTES);
+//!
+//! #[spin_sdk::http_service]
+//! async fn handle(request: Request) -> Reply {
+//!     SERVICE.serve(request).await
+//! }
+//! ```
+//!
+//! A handler is `async fn(Call) -> Result<Reply, Problem>`. By the time it runs,
+//! the caller has been identified and has the route's scope, and the body has
+//! been read and is within the route's limit.
+
+#![forbid(unsafe_code)]
+
+mod access;
+mod body;
+mod call;
+mod idempotency;
+pub mod kinds;
+mod paging;
+mod precondition;
+mod problem;
+mod reply;
+mod route;
+mod scope;
+mod service;
+
+pub use access::{Caller, Settings, secret_hash};
+pub use call::Call;
+pub use kinds::Kind;
+pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
+pub use precondition::IfMatch;
+pub use problem::Problem;
+pub use reply::Reply;
+pub use route::{DEFAULT_BODY, Handler, Route, Verb};
+pub use scope::{Scope, Scopes};
+pub use service::Service;
+pub use spin_sdk::http::Request;
+
+/// What history calls changes made through this API.
+pub const INTERFACE: &str = "api";
+
+/// The time.
+pub fn now() -> roster_model::Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    // A clock before 1970 or after the year 292 million counts as 1970.
+    let ms = since.map_or(0, |time| i64::try_from(time.as_millis()).unwrap_or(0));
+    roster_model::Timestamp::from_ms(ms)
+}

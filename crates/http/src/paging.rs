@@ -1,0 +1,128 @@
+//! Paging through lists by cursor.
+//!
+//! A cursor says after which item the next page begins, so a page costs the
+//! same wherever it is, and rows that are added meanwhile neither repeat nor
+//! hide others. Its text is opaque: base64url of a small JSON value, which is
+//! refused when it isn't one that this list gives.
+
+use crate::call::Call;
+use crate::kinds;
+use crate::problem::Problem;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// How many items a page has if nobody says.
+pub const DEFAULT_LIMIT: usize = 100;
+/// How many items a page may have.
+pub const MAX_LIMIT: usize = 1000;
+
+/// Cursors longer than this are none of ours.
+const MAX_CURSOR_CHARS: usize = 2000;
+
+/// One page of a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The cursor of the next page; `null` after the last.
+    pub next: Option<String>,
+}
+
+/// Which page is asked for.
+#[derive(Clone, Debug)]
+pub struct Paging<C> {
+    /// How many items, 1 to [`MAX_LIMIT`].
+    pub limit: usize,
+    /// Where the page before ended; none for the first page.
+    pub after: Option<C>,
+}
+
+impl Call {
+    /// The query parameters `limit` and `cursor`.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_PARAMETER`] and [`kinds::INVALID_CURSOR`].
+    pub fn paging<C: DeserializeOwned>(&self) -> Result<Paging<C>, Problem> {
+        let limit = match self.query("limit") {
+            None => DEFAULT_LIMIT,
+            Some(text) => {
+                let plain = text.bytes().all(|b| b.is_ascii_digit());
+                let limit = if plain { text.parse().ok() } else { None };
+                limit
+                    .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+                    .ok_or_else(|| {
+                        let detail = format!("limit must be a number from 1 to {MAX_LIMIT}.");
+                        Problem::parameter("limit", detail)
+                    })?
+            }
+        };
+        let after = self.query("cursor").map(decode).transpose()?;
+        Ok(Paging { limit, after })
+    }
+}
+
+impl<C: Serialize> Paging<C> {
+    /// A page from `limit + 1` items read: the one too many only shows that
+    /// there is a next page. `cursor` gives the place of an item.
+    pub fn page<T>(&self, mut items: Vec<T>, cursor: impl Fn(&T) -> C) -> Page<T> {
+        let more = items.len() > self.limit;
+        items.truncate(self.limit);
+        let last = if more { items.last() } else { None };
+        Page {
+            next: last.map(|item| encode(&cursor(item))),
+            items,
+        }
+    }
+}
+
+/// The text of a cursor.
+pub(crate) fn encode(cursor: &impl Serialize) -> String {
+    // Cursors are numbers, texts and arrays of them, which can't fail; an empty
+    // cursor would be refused when it comes back.
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(cursor).unwrap_or_default())
+}
+
+fn decode<C: DeserializeOwned>(text: &str) -> Result<C, Problem> {
+    let bytes = if text.len() <= MAX_CURSOR_CHARS {
+        URL_SAFE_NO_PAD.decode(text).ok()
+    } else {
+        None
+    };
+    bytes
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .ok_or_else(|| {
+            Problem::new(
+                kinds::INVALID_CURSOR,
+                "Send a cursor as it stood in next, or none for the first page.",
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_come_back_as_they_went_and_garbage_is_refused() {
+        let cursor = (12_i64, "a ж".to_owned());
+        let text = encode(&cursor);
+        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+        assert_eq!(decode::<(i64, String)>(&text), Ok(cursor));
+        for odd in ["", "x", "!!", "MTI=", &text[1..], &"A".repeat(5000)] {
+            let problem = decode::<(i64, String)>(odd).unwrap_err();
+            assert_eq!(problem.kind, kinds::INVALID_CURSOR, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_page_knows_whether_there_is_another() {
+        let paging = Paging { limit: 2, after: None::<i64> };
+        let page = paging.page(vec![1, 2, 3], |n| *n);
+        assert_eq!(page.items, [1, 2]);
+        assert_eq!(decode::<i64>(&page.next.unwrap()), Ok(2));
+        assert_eq!(paging.page(vec![1, 2], |n| *n).next, None);
+        assert_eq!(paging.page(vec![], |n: &i64| *n).next, None);
+    }
+}

@@ -1,0 +1,171 @@
+//! The route table: what a component answers, and what it takes to ask.
+
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::scope::Scope;
+use http::Method;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What a handler is under the hood: any `async fn(Call) -> Result<Reply,
+/// Problem>` is one.
+pub trait Handler: Sync {
+    /// Answers a request.
+    fn call(&self, call: Call) -> Pin<Box<dyn Future<Output = Result<Reply, Problem>>>>;
+}
+
+impl<F, R> Handler for F
+where
+    F: Fn(Call) -> R + Sync,
+    R: Future<Output = Result<Reply, Problem>> + 'static,
+{
+    fn call(&self, call: Call) -> Pin<Box<dyn Future<Output = Result<Reply, Problem>>>> {
+        Box::pin(self(call))
+    }
+}
+
+/// The largest body of most routes, in bytes. A definition with a thousand
+/// options of the greatest length fits, and a profile of 100 KB many times.
+pub const DEFAULT_BODY: usize = 2 * 1024 * 1024;
+
+/// The methods that routes have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// `GET`, and `HEAD` with it.
+    Get,
+    /// `POST`.
+    Post,
+    /// `PUT`.
+    Put,
+    /// `PATCH`.
+    Patch,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Verb {
+    /// The verb that answers a method.
+    pub(crate) fn of(method: &Method) -> Option<Self> {
+        match method.as_str() {
+            "GET" | "HEAD" => Some(Verb::Get),
+            "POST" => Some(Verb::Post),
+            "PUT" => Some(Verb::Put),
+            "PATCH" => Some(Verb::Patch),
+            "DELETE" => Some(Verb::Delete),
+            _ => None,
+        }
+    }
+
+    /// As it stands in the header `Allow`.
+    pub(crate) fn allowed(self) -> &'static str {
+        match self {
+            Verb::Get => "GET, HEAD",
+            Verb::Post => "POST",
+            Verb::Put => "PUT",
+            Verb::Patch => "PATCH",
+            Verb::Delete => "DELETE",
+        }
+    }
+}
+
+/// One method of one path.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// The method.
+    pub verb: Verb,
+    /// The path, with parameters as `{name}`.
+    pub path: &'static str,
+    /// The scope it takes; none where anybody may ask.
+    pub scope: Option<Scope>,
+    /// The largest body it reads, in bytes; 0 for none.
+    pub body_limit: usize,
+    handler: &'static dyn Handler,
+}
+
+impl Route {
+    const fn new(
+        verb: Verb,
+        path: &'static str,
+        scope: Option<Scope>,
+        body_limit: usize,
+        handler: &'static dyn Handler,
+    ) -> Self {
+        Route {
+            verb,
+            path,
+            scope,
+            body_limit,
+            handler,
+        }
+    }
+
+    /// `GET`, for anybody.
+    pub const fn public(path: &'static str, handler: &'static dyn Handler) -> Self {
+        Self::new(Verb::Get, path, None, 0, handler)
+    }
+
+    /// `GET`.
+    pub const fn get(path: &'static str, scope: Scope, handler: &'static dyn Handler) -> Self {
+        Self::new(Verb::Get, path, Some(scope), 0, handler)
+    }
+
+    /// `POST` with a body of at most [`DEFAULT_BODY`].
+    pub const fn post(path: &'static str, scope: Scope, handler: &'static dyn Handler) -> Self {
+        Self::new(Verb::Post, path, Some(scope), DEFAULT_BODY, handler)
+    }
+
+    /// `PUT` with a body of at most [`DEFAULT_BODY`].
+    pub const fn put(path: &'static str, scope: Scope, handler: &'static dyn Handler) -> Self {
+        Self::new(Verb::Put, path, Some(scope), DEFAULT_BODY, handler)
+    }
+
+    /// `PATCH` with a body of at most [`DEFAULT_BODY`].
+    pub const fn patch(path: &'static str, scope: Scope, handler: &'static dyn Handler) -> Self {
+        Self::new(Verb::Patch, path, Some(scope), DEFAULT_BODY, handler)
+    }
+
+    /// `DELETE`, without a body.
+    pub const fn delete(path: &'static str, scope: Scope, handler: &'static dyn Handler) -> Self {
+        Self::new(Verb::Delete, path, Some(scope), 0, handler)
+    }
+
+    /// The same with another limit of the body, in bytes.
+    #[must_use]
+    pub const fn body(mut self, limit: usize) -> Self {
+        self.body_limit = limit;
+        self
+    }
+
+    pub(crate) fn handler(&self) -> &'static dyn Handler {
+        self.handler
+    }
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {}", self.verb, self.path)
+    }
+}
+
+/// The paths of a table, each with its routes.
+pub(crate) type Paths = matchit::Router<Vec<&'static Route>>;
+
+/// Builds the matcher of a table. A path that contradicts another one is left
+/// out, which the test of every component's table shows.
+pub(crate) fn paths(routes: &'static [Route]) -> Paths {
+    let mut by_path: Vec<(&'static str, Vec<&'static Route>)> = Vec::new();
+    for route in routes {
+        match by_path.iter_mut().find(|(path, _)| *path == route.path) {
+            Some((_, same)) => same.push(route),
+            None => by_path.push((route.path, vec![route])),
+        }
+    }
+    let mut paths = Paths::new();
+    for (path, routes) in by_path {
+        if let Err(error) = paths.insert(path, routes) {
+            eprintln!("error: route {path}: {error}");
+        }
+    }
+    paths
+}

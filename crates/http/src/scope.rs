@@ -1,0 +1,148 @@
+//! What a token may do.
+
+use serde::{Serialize, Serializer};
+
+/// One thing that a token can be allowed. Writing includes no reading: a form
+/// that only adds people needs no right to list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Scope {
+    /// Read databases, their fields and counters.
+    DatabasesRead,
+    /// Create, change, clone, wipe and delete databases and fields.
+    DatabasesWrite,
+    /// Read resources and their counters.
+    ResourcesRead,
+    /// Create, change, clone and delete resources.
+    ResourcesWrite,
+    /// Read profiles, subscriptions and history.
+    ProfilesRead,
+    /// Add, import, change and delete profiles and subscriptions.
+    ProfilesWrite,
+    /// Quick search.
+    SearchRead,
+    /// Nothing yet; exists because every noun has both.
+    SearchWrite,
+    /// List tokens.
+    TokensRead,
+    /// Create and revoke tokens.
+    TokensWrite,
+}
+
+impl Scope {
+    /// All scopes.
+    pub const ALL: [Scope; 10] = [
+        Scope::DatabasesRead,
+        Scope::DatabasesWrite,
+        Scope::ResourcesRead,
+        Scope::ResourcesWrite,
+        Scope::ProfilesRead,
+        Scope::ProfilesWrite,
+        Scope::SearchRead,
+        Scope::SearchWrite,
+        Scope::TokensRead,
+        Scope::TokensWrite,
+    ];
+
+    /// The name, as in a token's `scopes`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Scope::DatabasesRead => "databases:read",
+            Scope::DatabasesWrite => "databases:write",
+            Scope::ResourcesRead => "resources:read",
+            Scope::ResourcesWrite => "resources:write",
+            Scope::ProfilesRead => "profiles:read",
+            Scope::ProfilesWrite => "profiles:write",
+            Scope::SearchRead => "search:read",
+            Scope::SearchWrite => "search:write",
+            Scope::TokensRead => "tokens:read",
+            Scope::TokensWrite => "tokens:write",
+        }
+    }
+}
+
+/// A set of scopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(u16);
+
+impl Scopes {
+    /// Every scope: what the admin token has.
+    pub fn all() -> Self {
+        let mut scopes = Scopes::default();
+        for scope in Scope::ALL {
+            scopes.add(scope);
+        }
+        scopes
+    }
+
+    /// Adds what `name` stands for: a scope's name, or `<noun>:admin` for
+    /// reading and writing that noun. False if it stands for nothing.
+    pub fn add_named(&mut self, name: &str) -> bool {
+        let noun = name.strip_suffix(":admin");
+        let mut found = false;
+        for scope in Scope::ALL {
+            let full = scope.as_str();
+            let of_noun = noun.is_some_and(|noun| {
+                full.strip_prefix(noun)
+                    .is_some_and(|rest| rest.starts_with(':'))
+            });
+            if full == name || of_noun {
+                self.add(scope);
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// Adds a scope.
+    pub fn add(&mut self, scope: Scope) {
+        self.0 |= 1 << scope as u8;
+    }
+
+    /// Whether `scope` is in it.
+    pub fn has(self, scope: Scope) -> bool {
+        self.0 & (1 << scope as u8) != 0
+    }
+
+    /// What is in it, in the order of [`Scope::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.into_iter().filter(move |scope| self.has(*scope))
+    }
+}
+
+impl<S: AsRef<str>> FromIterator<S> for Scopes {
+    /// The set of these names; unknown ones count for nothing.
+    fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
+        let mut scopes = Scopes::default();
+        for name in names {
+            scopes.add_named(name.as_ref());
+        }
+        scopes
+    }
+}
+
+impl Serialize for Scopes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Scope::as_str))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_sets() {
+        for scope in Scope::ALL {
+            let scopes = Scopes::from_iter([scope.as_str()]);
+            assert_eq!(scopes.iter().collect::<Vec<_>>(), [scope]);
+        }
+        let admin = Scopes::from_iter(["databases:admin"]);
+        let names: Vec<_> = admin.iter().map(Scope::as_str).collect();
+        assert_eq!(names, ["databases:read", "databases:write"]);
+        for odd in ["", ":admin", "data:admin", "databases", "databases:", "Databases:read"] {
+            assert!(!Scopes::default().add_named(odd), "{odd}");
+        }
+        assert_eq!(Scopes::all().iter().count(), 10);
+    }
+}

@@ -1,0 +1,159 @@
+//! From a request to its answer.
+
+use crate::access::{self, Caller, Settings};
+use crate::body;
+use crate::call::Call;
+use crate::kinds;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::route::{self, Paths, Route, Verb};
+use bytes::Bytes;
+use http::header::{self, HeaderValue};
+use http::request::Parts;
+use http_body::Body;
+use percent_encoding::percent_decode_str;
+use roster_store::catalogue::Catalogue;
+use roster_store::spin::Pool;
+use std::cell::OnceCell;
+use std::sync::OnceLock;
+
+/// A component's routes, and what its instance keeps between requests: only
+/// what can be rebuilt, since an instance lives for a hundred requests or so.
+#[derive(Debug)]
+pub struct Service {
+    routes: &'static [Route],
+    paths: OnceLock<Paths>,
+    settings: OnceLock<Settings>,
+    catalogue: Catalogue,
+}
+
+thread_local! {
+    /// The connections of this instance. They belong to the thread, because
+    /// the runtime's handles do; an instance has one thread and lets the pool
+    /// live as long as itself.
+    static POOL: OnceCell<&'static Pool> = const { OnceCell::new() };
+}
+
+impl Service {
+    /// A service for a `static`.
+    pub const fn new(routes: &'static [Route]) -> Self {
+        Service {
+            routes,
+            paths: OnceLock::new(),
+            settings: OnceLock::new(),
+            catalogue: Catalogue::new(),
+        }
+    }
+
+    /// A service with settings that are known already, for tests.
+    pub fn with_settings(routes: &'static [Route], settings: Settings) -> Self {
+        Service {
+            settings: OnceLock::from(settings),
+            ..Service::new(routes)
+        }
+    }
+
+    /// The answer to a request, whatever it is: errors are problem documents.
+    pub async fn serve<B: Body<Data = Bytes>>(&'static self, request: http::Request<B>) -> Reply {
+        let (parts, body) = request.into_parts();
+        match self.answer(parts, body).await {
+            Ok(reply) => reply,
+            Err(problem) => problem.into_reply(),
+        }
+    }
+
+    async fn answer<B: Body<Data = Bytes>>(
+        &'static self,
+        parts: Parts,
+        body: B,
+    ) -> Result<Reply, Problem> {
+        let now = crate::now();
+        let path = parts.uri.path();
+        let paths = self.paths.get_or_init(|| route::paths(self.routes));
+        let found = paths
+            .at(path)
+            .map_err(|_| Problem::not_found("route; see /v1/docs"))?;
+        let verb = Verb::of(&parts.method);
+        let route = found
+            .value
+            .iter()
+            .find(|route| Some(route.verb) == verb)
+            .ok_or_else(|| not_allowed(found.value))?;
+        let parameters = found
+            .params
+            .iter()
+            .map(|(name, value)| Ok((name.to_owned(), decoded(value)?)))
+            .collect::<Result<_, Problem>>()?;
+        let query = match parts.uri.query() {
+            Some(query) => form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+            None => Vec::new(),
+        };
+
+        let settings = self.settings().await?;
+        let pool = pool(settings);
+        let caller = match route.scope {
+            None => Caller::anybody(),
+            Some(scope) => {
+                let authorization = parts.headers.get(header::AUTHORIZATION);
+                let caller = access::identify(authorization, settings, pool, now).await?;
+                caller.require(scope)?;
+                caller
+            }
+        };
+        // Only now: nobody makes this read a body without the right to send it.
+        let body = if route.body_limit == 0 {
+            Bytes::new()
+        } else {
+            body::read(&parts.headers, body, route.body_limit).await?
+        };
+        let path = path.to_owned();
+        let call = Call {
+            method: parts.method,
+            path,
+            headers: parts.headers,
+            body,
+            caller,
+            now,
+            pool,
+            catalogue: &self.catalogue,
+            parameters,
+            query,
+        };
+        route.handler().call(call).await
+    }
+
+    async fn settings(&self) -> Result<&Settings, Problem> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        // Two requests may both read them: they read the same.
+        let read = Settings::read().await?;
+        Ok(self.settings.get_or_init(|| read))
+    }
+}
+
+fn pool(settings: &Settings) -> &'static Pool {
+    POOL.with(|pool| *pool.get_or_init(|| Box::leak(Box::new(Pool::new(settings.durability)))))
+}
+
+/// A path parameter as it was meant. What isn't UTF-8 names nothing.
+fn decoded(value: &str) -> Result<String, Problem> {
+    let decoded = percent_decode_str(value).decode_utf8();
+    let decoded = decoded.map_err(|_| Problem::not_found("route; see /v1/docs"))?;
+    Ok(decoded.into_owned())
+}
+
+fn not_allowed(routes: &[&Route]) -> Problem {
+    let allowed: Vec<_> = routes.iter().map(|route| route.verb.allowed()).collect();
+    let allowed = allowed.join(", ");
+    let problem = Problem::new(
+        kinds::METHOD_NOT_ALLOWED,
+        format!("What can be done here: {allowed}."),
+    );
+    match HeaderValue::try_from(allowed) {
+        Ok(value) => problem.header(header::ALLOW, value),
+        Err(_) => problem,
+    }
+}

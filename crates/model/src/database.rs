@@ -1,0 +1,238 @@
+//! A database: settings, and the fields that its profiles have.
+
+use crate::definition::{
+    MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, clean_lines, name_text, tag_list, text_of,
+};
+use crate::error::{Invalid, excerpt};
+use crate::field::{Context, Field};
+use crate::id::DatabaseId;
+use crate::phone::Region;
+use crate::read::Members;
+use crate::text::clean;
+use crate::time::{Timestamp, Zone};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::ops::Deref;
+
+/// The most fields a database may have, standard ones included.
+pub const MAX_FIELDS: usize = 500;
+
+/// A database as it is stored and shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Database {
+    /// Its id.
+    pub id: DatabaseId,
+    /// Its settings, shown beside the id.
+    #[serde(flatten)]
+    pub settings: DatabaseSettings,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its settings or fields were last changed.
+    pub updated_at: Timestamp,
+    /// Its fields.
+    pub fields: Fields,
+}
+
+/// A database is used mostly for its settings, so they are reached without
+/// naming them: `database.name`, `database.region`.
+impl Deref for Database {
+    type Target = DatabaseSettings;
+
+    fn deref(&self) -> &DatabaseSettings {
+        &self.settings
+    }
+}
+
+impl Database {
+    /// The field with this name, found by hash.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.get(name)
+    }
+
+    /// What reading values for this database depends on.
+    pub fn context(&self) -> Context<'_> {
+        self.settings.context()
+    }
+}
+
+/// What people choose for a database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DatabaseSettings {
+    /// 1 to 200 characters; unique among databases, which the store checks.
+    pub name: String,
+    /// At most 2,000 characters.
+    pub description: String,
+    /// The region of phone numbers that come without a `+`.
+    pub region: Option<Region>,
+    /// The zone of dates that come without one.
+    pub time_zone: Zone,
+    /// The subscription manager's language: a language tag (BCP 47) such as
+    /// `en` or `pt-BR`.
+    pub language: String,
+    /// The subscription manager's title, at most 200 characters.
+    pub manager_title: String,
+    /// Labels for people, clean and distinct.
+    pub tags: Vec<String>,
+}
+
+/// The language of a database that names none.
+const DEFAULT_LANGUAGE: &str = "en";
+
+impl DatabaseSettings {
+    /// Reads a new database's settings: a JSON object with `name` and any of
+    /// the others; `null` counts as absent. Everything that is wrong is
+    /// reported at once.
+    pub fn create(json: &Value) -> Result<Self, Vec<Invalid>> {
+        let mut members = Members::of(json)?;
+        let mut settings = DatabaseSettings {
+            name: String::new(),
+            description: String::new(),
+            region: None,
+            time_zone: Zone::utc(),
+            language: DEFAULT_LANGUAGE.to_owned(),
+            manager_title: String::new(),
+            tags: Vec::new(),
+        };
+        if let Some(name) = members.required("name", name_text) {
+            settings.name = name;
+        }
+        settings.take(&mut members);
+        members.finish()?;
+        Ok(settings)
+    }
+
+    /// The settings as a JSON merge patch (RFC 7396) changes them: absent
+    /// members stay, `null` goes back to what a new database has.
+    pub fn patch(&self, patch: &Value) -> Result<Self, Vec<Invalid>> {
+        let mut members = Members::of(patch)?;
+        let mut settings = self.clone();
+        if let Some(name) = members.not_null("name", name_text) {
+            settings.name = name;
+        }
+        settings.take(&mut members);
+        members.finish()?;
+        Ok(settings)
+    }
+
+    fn take(&mut self, members: &mut Members) {
+        members.put("description", &mut self.description, |v| {
+            clean_lines(text_of(v)?, MAX_DESCRIPTION_CHARS)
+        });
+        members.put("region", &mut self.region, |v| {
+            text_of(v)?.parse().map(Some)
+        });
+        members.put("time_zone", &mut self.time_zone, |v| {
+            Zone::parse(text_of(v)?)
+        });
+        if let Some(language) = members.take("language", |v| language_tag(text_of(v)?)) {
+            self.language = language.unwrap_or_else(|| DEFAULT_LANGUAGE.to_owned());
+        }
+        members.put("manager_title", &mut self.manager_title, |v| {
+            clean(text_of(v)?.trim(), MAX_TITLE_CHARS)
+        });
+        members.put("tags", &mut self.tags, tag_list);
+    }
+
+    /// What reading values depends on.
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            zone: &self.time_zone,
+            region: self.region.as_ref(),
+        }
+    }
+}
+
+/// A language tag in the shape of BCP 47, the language in lower case, a
+/// two-letter country in upper case. Whether a translation exists is the
+/// subscription manager's question.
+fn language_tag(text: &str) -> Result<String, Invalid> {
+    let text = text.trim();
+    let mut parts = text.split('-');
+    let language = parts.next().unwrap_or_default();
+    let letters =
+        (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
+    let plain = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    if !letters || text.len() > 35 || !parts.clone().all(plain) {
+        return Err(Invalid::new(
+            "invalid_language",
+            format!(
+                "{} is no language tag: it must be like en or pt-BR.",
+                excerpt(text)
+            ),
+        ));
+    }
+    let mut tag = language.to_ascii_lowercase();
+    for part in parts {
+        tag.push('-');
+        if part.len() == 2 {
+            tag.push_str(&part.to_ascii_uppercase());
+        } else {
+            tag.push_str(part);
+        }
+    }
+    Ok(tag)
+}
+
+/// The fields of a database in the order they are shown, with an index by
+/// name. Reads like a slice.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    list: Vec<Field>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Fields {
+    /// The field with this name.
+    pub fn get(&self, name: &str) -> Option<&Field> {
+        self.list.get(*self.by_name.get(name)?)
+    }
+
+    /// The fields, as a list that can be changed and turned back.
+    pub fn into_vec(self) -> Vec<Field> {
+        self.list
+    }
+}
+
+impl From<Vec<Field>> for Fields {
+    /// Puts the fields in order of position, then id.
+    fn from(mut list: Vec<Field>) -> Self {
+        list.sort_by_key(|field| (field.position, field.id));
+        let names = list.iter().enumerate();
+        let by_name = names
+            .map(|(index, field)| (field.name.clone(), index))
+            .collect();
+        Fields { list, by_name }
+    }
+}
+
+impl Deref for Fields {
+    type Target = [Field];
+
+    fn deref(&self) -> &[Field] {
+        &self.list
+    }
+}
+
+impl<'a> IntoIterator for &'a Fields {
+    type Item = &'a Field;
+    type IntoIter = std::slice::Iter<'a, Field>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.list.serialize(serializer)
+    }
+}

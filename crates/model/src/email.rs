@@ -1,0 +1,194 @@
+//! E-mail addresses: RFC 5321 mailboxes with UTF-8 local parts (RFC 6531) and
+//! internationalised domains.
+//!
+//! The grammar is small enough to be read here, and the key needs the parts
+//! anyway: `"ann"@X.org` and `ann@x.org` are one mailbox.
+
+use crate::error::{Invalid, excerpt};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest address, in octets (RFC 5321 §4.5.3.1.3, without the brackets).
+pub const MAX_OCTETS: usize = 254;
+/// The longest local part, in octets (RFC 5321 §4.5.3.1.1).
+pub const MAX_LOCAL_OCTETS: usize = 64;
+
+/// An e-mail address that is well formed.
+///
+/// `user@localhost` and address literals (`user@[192.0.2.1]`) are, by the RFC;
+/// display names (`Ann <ann@x.org>`) and comments are not part of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email {
+    given: String,
+    key: String,
+}
+
+impl Email {
+    /// Reads an address, dropping white space around it. Code:
+    /// `invalid_email`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let given = text.trim();
+        let key = key(given).map_err(|why| {
+            Invalid::new(
+                "invalid_email",
+                format!("{} is no e-mail address: {why}.", excerpt(text)),
+            )
+        })?;
+        Ok(Email {
+            given: given.to_owned(),
+            key,
+        })
+    }
+
+    /// The address as it was given, without white space around it.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// What tells addresses apart: two addresses are the same exactly if their
+    /// keys are equal. The local part in lower case and Unicode NFC, unquoted
+    /// where quotes change nothing; the domain in its ASCII form.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Gives both texts away: as given, and the key.
+    pub fn into_parts(self) -> (String, String) {
+        (self.given, self.key)
+    }
+}
+
+fn key(address: &str) -> Result<String, &'static str> {
+    if address.len() > MAX_OCTETS {
+        return Err("it is longer than 254 octets");
+    }
+    // A quoted local part may hold an `@`, a domain never does.
+    let (local, domain) = address
+        .rsplit_once('@')
+        .ok_or("it needs a local part, an @ and a domain")?;
+    if local.len() > MAX_LOCAL_OCTETS {
+        return Err("the part before the @ is longer than 64 octets");
+    }
+    let mut key = local_key(local)?;
+    key.push('@');
+    key.push_str(&domain_key(domain)?);
+    Ok(key)
+}
+
+fn local_key(local: &str) -> Result<String, &'static str> {
+    if is_dot_atom(local) {
+        return Ok(lower(local));
+    }
+    let quoted = local
+        .strip_prefix('"')
+        .and_then(|l| l.strip_suffix('"'))
+        .filter(|_| local.len() > 2)
+        .ok_or("the part before the @ is empty or has a character or a dot where none may be")?;
+    let mut content = String::with_capacity(quoted.len());
+    let mut chars = quoted.chars();
+    while let Some(c) = chars.next() {
+        let c = match c {
+            '"' => return Err("a quotation mark inside quotation marks needs a backslash"),
+            '\\' => chars
+                .next()
+                .filter(|c| matches!(c, ' '..='~'))
+                .ok_or("a backslash must be followed by a printable ASCII character")?,
+            _ => c,
+        };
+        if c != ' ' && !is_visible(c) {
+            return Err("the part before the @ has an invisible character");
+        }
+        content.push(c);
+    }
+    let content = lower(&content);
+    if is_dot_atom(&content) {
+        return Ok(content);
+    }
+    let escaped = content.replace('\\', "\\\\").replace('"', "\\\"");
+    Ok(format!("\"{escaped}\""))
+}
+
+/// RFC 5321 `Dot-string`, with the `UTF8-non-ascii` of RFC 6531.
+fn is_dot_atom(local: &str) -> bool {
+    local.split('.').all(|atom| {
+        !atom.is_empty()
+            && atom.chars().all(|c| {
+                c.is_ascii_alphanumeric()
+                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
+                    || (!c.is_ascii() && is_visible(c))
+            })
+    })
+}
+
+/// White space, controls and characters that only steer how text is shown
+/// would make two addresses that look the same. RFC 6531 leaves it to the
+/// receiving host whether it has such mailboxes; none has on purpose.
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !c.is_control()
+        && !matches!(u32::from(c),
+            0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x202a..=0x202e
+            | 0x2060..=0x206f | 0xfeff | 0xfff9..=0xfffb)
+}
+
+fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        // Lower-casing can leave a composed form that NFC writes otherwise.
+        text.nfc()
+            .collect::<String>()
+            .to_lowercase()
+            .nfc()
+            .collect()
+    }
+}
+
+fn domain_key(domain: &str) -> Result<String, &'static str> {
+    if let Some(literal) = domain.strip_prefix('[').and_then(|d| d.strip_suffix(']')) {
+        return literal_key(literal);
+    }
+    let ascii = if domain.is_ascii() && !has_punycode(domain) {
+        domain.to_ascii_lowercase()
+    } else {
+        idna::domain_to_ascii(domain).map_err(|_| "the domain is no internationalised domain")?
+    };
+    if ascii.len() > 253 {
+        return Err("the domain is longer than 253 octets");
+    }
+    for label in ascii.split('.') {
+        let fits = (1..=63).contains(&label.len());
+        let plain = label
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !fits || !plain || label.starts_with('-') || label.ends_with('-') {
+            return Err(
+                "the domain must be names of letters, digits and inner hyphens, with dots between them",
+            );
+        }
+    }
+    Ok(ascii)
+}
+
+fn has_punycode(domain: &str) -> bool {
+    domain.split('.').any(|label| {
+        label
+            .get(..4)
+            .is_some_and(|p| p.eq_ignore_ascii_case("xn--"))
+    })
+}
+
+/// RFC 5321 §4.1.3: `[192.0.2.1]` or `[IPv6:2001:db8::1]`.
+fn literal_key(literal: &str) -> Result<String, &'static str> {
+    let wrong = "the address in brackets must be like [192.0.2.1] or [IPv6:2001:db8::1]";
+    if let Ok(v4) = literal.parse::<Ipv4Addr>() {
+        return Ok(format!("[{v4}]"));
+    }
+    let v6 = literal
+        .get(..5)
+        .filter(|tag| tag.eq_ignore_ascii_case("ipv6:"))
+        .and_then(|_| literal.get(5..))
+        .ok_or(wrong)?;
+    let v6: Ipv6Addr = v6.parse().map_err(|_| wrong)?;
+    Ok(format!("[ipv6:{v6}]"))
+}

@@ -1,0 +1,111 @@
+//! What is wrong with one value, and where in the input it stands.
+
+use serde::Serialize;
+use std::fmt;
+
+/// One thing that is wrong with an input.
+///
+/// An HTTP answer shows it in `errors[]` of a problem document (RFC 9457), a
+/// batch shows it beside the item, so it carries its own place and says what
+/// would have been right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Invalid {
+    /// JSON pointer (RFC 6901) inside the thing that was checked; `""` is the
+    /// thing itself.
+    pub pointer: String,
+    /// Stable name of the rule that was broken, such as `invalid_email`.
+    pub code: &'static str,
+    /// A sentence for people: what was wrong and what would be right. Quotes
+    /// at most [`EXCERPT_CHARS`] characters of the input.
+    pub detail: String,
+}
+
+/// How many characters of an input a message may quote.
+pub const EXCERPT_CHARS: usize = 80;
+
+impl Invalid {
+    /// A complaint about the checked thing itself (pointer `""`).
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Invalid {
+            pointer: String::new(),
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    /// The same complaint seen from one level further out: puts `/prefix`
+    /// before the pointer, escaped as RFC 6901 asks (`~` → `~0`, `/` → `~1`).
+    #[must_use]
+    pub fn at(mut self, prefix: &str) -> Self {
+        let escaped = prefix.replace('~', "~0").replace('/', "~1");
+        self.pointer = format!("/{escaped}{}", self.pointer);
+        self
+    }
+
+    /// [`Invalid::at`] for the place in an array.
+    #[must_use]
+    pub fn at_index(self, index: usize) -> Self {
+        self.at(&index.to_string())
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.pointer.is_empty() {
+            f.write_str(&self.detail)
+        } else {
+            write!(f, "{}: {}", self.pointer, self.detail)
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// `text` in quotation marks, fit for a message: control characters escaped,
+/// cut after [`EXCERPT_CHARS`] characters.
+pub fn excerpt(text: &str) -> String {
+    let mut shown = String::from("\"");
+    for (count, c) in text.chars().enumerate() {
+        if count == EXCERPT_CHARS {
+            shown.push('…');
+            break;
+        }
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown.push('"');
+    shown
+}
+
+/// A JSON value as it is shown in a message: like [`excerpt`], but containers
+/// are only named.
+pub fn excerpt_json(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => excerpt(text),
+        serde_json::Value::Array(_) => "an array".to_owned(),
+        serde_json::Value::Object(_) => "an object".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_are_built_from_the_inside_out_and_escaped() {
+        let invalid = Invalid::new("wrong_type", "no").at_index(3).at("a/b~c");
+        assert_eq!(invalid.pointer, "/a~1b~0c/3");
+        assert_eq!(invalid.to_string(), "/a~1b~0c/3: no");
+    }
+
+    #[test]
+    fn excerpts_are_short_and_printable() {
+        assert_eq!(excerpt("a\u{0}b"), "\"a\\u{0}b\"");
+        let long = excerpt(&"ж".repeat(500));
+        assert_eq!(long.chars().count(), EXCERPT_CHARS + 3);
+    }
+}

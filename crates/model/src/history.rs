@@ -1,0 +1,158 @@
+//! The history: what changed, when, by whom and through which door.
+
+use crate::error::{Invalid, excerpt};
+use crate::id::{DatabaseId, ProfileId};
+use crate::profile::Profile;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+use std::str::FromStr;
+
+/// What happened to a profile. Changes of subscriptions are changes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// It came to be.
+    #[serde(rename = "profile.created")]
+    Created,
+    /// Something of it changed.
+    #[serde(rename = "profile.updated")]
+    Updated,
+    /// It is gone.
+    #[serde(rename = "profile.deleted")]
+    Deleted,
+}
+
+impl Kind {
+    /// All kinds, in the order of their codes.
+    pub const ALL: [Kind; 3] = [Kind::Created, Kind::Updated, Kind::Deleted];
+
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Created => "profile.created",
+            Kind::Updated => "profile.updated",
+            Kind::Deleted => "profile.deleted",
+        }
+    }
+
+    /// The number the store keeps; never changed, never used twice.
+    pub fn code(self) -> i64 {
+        match self {
+            Kind::Created => 1,
+            Kind::Updated => 2,
+            Kind::Deleted => 3,
+        }
+    }
+
+    /// The kind with this code.
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = Invalid;
+
+    /// Refuses anything but a kind's name, with code `invalid_kind`.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| {
+            Invalid::new(
+                "invalid_kind",
+                format!(
+                    "{} is no kind of change: it must be one of {}.",
+                    excerpt(text),
+                    Self::ALL.map(Self::as_str).join(", ")
+                ),
+            )
+        })
+    }
+}
+
+/// One field before and after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// A field's name, `_status`, or
+    /// `subscriptions/<resource>/<channel>/<contact>`.
+    pub field: String,
+    /// The old value; `null` if there was none.
+    pub before: Value,
+    /// The new value; `null` if there is none any more.
+    pub after: Value,
+}
+
+/// One entry: everything that one write changed in one profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The profile.
+    pub profile: ProfileId,
+    /// Its database.
+    pub database: DatabaseId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: Kind,
+    /// Who did it: the name of the token.
+    pub actor: String,
+    /// Through which door, such as `api`.
+    pub interface: String,
+    /// Per field, in the order status, data by name, subscriptions. Empty for
+    /// a deletion: who is deleted leaves no copy behind.
+    pub changes: Vec<Change>,
+}
+
+/// The changes from `before` (nothing, for a new profile) to `after`.
+pub fn diff(before: Option<&Profile>, after: &Profile) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let old_status = before.map(|p| p.status);
+    if old_status != Some(after.status) {
+        changes.push(Change {
+            field: "_status".to_owned(),
+            before: old_status.map_or(Value::Null, |s| s.as_str().into()),
+            after: after.status.as_str().into(),
+        });
+    }
+    diff_data(before, after, &mut changes);
+    let old = before.map_or(&[][..], |p| &p.subscriptions);
+    // Subscriptions are never removed, nor do they change places.
+    for (index, now) in after.subscriptions.iter().enumerate() {
+        let was = old.get(index);
+        if was.is_none_or(|was| !was.same_content(now)) {
+            changes.push(Change {
+                field: now.history_field(),
+                before: was.map_or(Value::Null, |s| s.to_history()),
+                after: now.to_history(),
+            });
+        }
+    }
+    changes
+}
+
+fn diff_data(before: Option<&Profile>, after: &Profile, changes: &mut Vec<Change>) {
+    let mut push = |field: &str, old: Option<&Value>, new: Option<&Value>| {
+        changes.push(Change {
+            field: field.to_owned(),
+            before: old.cloned().unwrap_or_default(),
+            after: new.cloned().unwrap_or_default(),
+        });
+    };
+    let old = before.map(|p| &p.data);
+    for (name, value) in &after.data {
+        let was = old.and_then(|data| data.get(name));
+        if was != Some(value) {
+            push(name, was, Some(value));
+        }
+    }
+    for (name, was) in old.into_iter().flatten() {
+        if !after.data.contains_key(name) {
+            push(name, Some(was), None);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What databases, fields, resources, profiles and subscriptions are: types,
+//! validation and normalisation of values, matching and merging. No I/O.
+//!
+//! A value that exists is valid: types parse at the edge, once, and everything
+//! behind them relies on it.
+
+pub mod channel;
+pub mod contact;
+pub mod database;
+pub mod definition;
+pub mod email;
+pub mod error;
+pub mod field;
+mod functional;
+pub mod history;
+pub mod id;
+pub mod ip;
+pub mod matching;
+mod merge;
+pub mod phone;
+pub mod profile;
+mod read;
+pub mod resource;
+pub mod search;
+pub mod standard;
+pub mod status;
+pub mod subscription;
+pub mod text;
+pub mod time;
+pub mod value;
+pub mod write;
+
+pub use channel::Channel;
+pub use contact::Contact;
+pub use database::{Database, DatabaseSettings, Fields};
+pub use email::Email;
+pub use error::Invalid;
+pub use field::{Context, Field, FieldName, FieldType};
+pub use id::{
+    DatabaseId, FieldId, HistoryId, ProfileId, ResourceId, SubscriptionId, TokenId, first_pk,
+};
+pub use matching::{MatchKey, Matching, Selector, profile_keys};
+pub use phone::{Phone, Region};
+pub use profile::Profile;
+pub use resource::{Category, Resource, ResourceSettings, SubscriptionField};
+pub use standard::standard_fields;
+pub use status::Status;
+pub use subscription::Subscription;
+pub use time::{Timestamp, Zone, parse_date};

@@ -1,0 +1,281 @@
+//! Merging: applies what was prepared to a profile.
+
+use crate::error::Invalid;
+use crate::functional::Op;
+use crate::profile::{
+    MAX_DATA_BYTES, MAX_DATA_FIELDS, MAX_SUBSCRIPTION_BYTES, MAX_SUBSCRIPTIONS, Profile,
+};
+use crate::resource::Resource;
+use crate::status::Status;
+use crate::subscription::{MAX_PRIORITY, Subscription, subscription_field};
+use crate::time::Timestamp;
+use crate::write::Schema;
+use crate::write::edits::{Edits, FieldEdit};
+use crate::write::subscribe::{CategoryOp, SubscriptionEdit};
+use serde_json::Map;
+
+/// Changes `profile` as `edits` say, and gives the complaints. With any
+/// complaint the profile is not to be used any more.
+///
+/// With `skip` subscriptions that can't be changed as asked stay as they are
+/// and are reported there.
+pub(crate) fn apply(
+    profile: &mut Profile,
+    edits: &Edits,
+    schema: &Schema,
+    now: Timestamp,
+    mut skip: Option<&mut Vec<Invalid>>,
+) -> Vec<Invalid> {
+    let mut errors = Vec::new();
+    if let Some(status) = edits.status {
+        profile.status = status;
+    }
+    for edit in &edits.fields {
+        if let Err(invalid) = apply_field(profile, edit, schema) {
+            errors.push(invalid.at(&edit.name));
+        }
+    }
+    for edit in &edits.subscriptions {
+        let wrong = apply_subscription(&mut profile.subscriptions, edit, schema, now);
+        if let Err(wrong) = wrong {
+            let placed = wrong.into_iter().map(|invalid| edit.place(invalid));
+            match &mut skip {
+                Some(skipped) => skipped.extend(placed.take(1)),
+                None => errors.extend(placed),
+            }
+        }
+    }
+    errors
+}
+
+fn apply_field(profile: &mut Profile, edit: &FieldEdit, schema: &Schema) -> Result<(), Invalid> {
+    let old = profile.data.get(&edit.name);
+    if let Op::Set(value) = &edit.op
+        && old == Some(value)
+    {
+        return Ok(());
+    }
+    let Some(field) = schema.database.field(&edit.name) else {
+        let detail = "The database has no such field any more.";
+        return Err(Invalid::new("unknown_field", detail));
+    };
+    match edit.op.apply(field, old, &schema.database.context())? {
+        Some(value) => {
+            profile.data.insert(edit.name.clone(), value);
+        }
+        // A new profile is checked when it is complete.
+        None if field.required && old.is_some() => {
+            let detail = format!("{} is required: it can't be cleared.", edit.name);
+            return Err(Invalid::new("required", detail));
+        }
+        None => {
+            profile.data.remove(&edit.name);
+        }
+    }
+    Ok(())
+}
+
+/// Completes a new profile: defaults for what was not mentioned, then nothing
+/// required may be missing.
+pub(crate) fn complete(profile: &mut Profile, edits: &Edits, schema: &Schema) -> Vec<Invalid> {
+    let mut errors = Vec::new();
+    for field in &schema.database.fields {
+        if field.default.is_none() && !field.required || profile.data.contains_key(&field.name) {
+            continue;
+        }
+        let mentioned = edits.fields.iter().any(|edit| edit.name == field.name);
+        match &field.default {
+            Some(default) if !mentioned => {
+                profile.data.insert(field.name.clone(), default.clone());
+            }
+            _ if field.required => {
+                let detail = format!("{} is required.", field.name);
+                errors.push(Invalid::new("required", detail).at(&field.name));
+            }
+            _ => {}
+        }
+    }
+    errors
+}
+
+/// Whether the profile is within its limits.
+pub(crate) fn check_size(profile: &Profile) -> Result<(), Invalid> {
+    let refuse = |what: &str, is: usize, most: usize| {
+        let detail = format!("The profile would have {is} {what}: at most {most} fit.");
+        Err(Invalid::new("profile_too_large", detail))
+    };
+    let fields = profile.data.len();
+    if fields > MAX_DATA_FIELDS {
+        return refuse("fields", fields, MAX_DATA_FIELDS);
+    }
+    let bytes = profile.data_size();
+    if bytes > MAX_DATA_BYTES {
+        return refuse("bytes of data", bytes, MAX_DATA_BYTES);
+    }
+    let count = profile.subscriptions.len();
+    if count > MAX_SUBSCRIPTIONS {
+        let what = "subscriptions";
+        return refuse(what, count, MAX_SUBSCRIPTIONS).map_err(|e| e.at(what));
+    }
+    let bytes = profile.subscriptions_size();
+    if bytes > MAX_SUBSCRIPTION_BYTES {
+        let what = "bytes of subscriptions";
+        return refuse(what, bytes, MAX_SUBSCRIPTION_BYTES).map_err(|e| e.at("subscriptions"));
+    }
+    Ok(())
+}
+
+/// Makes or changes one subscription, or changes nothing.
+pub(crate) fn apply_subscription(
+    list: &mut Vec<Subscription>,
+    edit: &SubscriptionEdit,
+    schema: &Schema,
+    now: Timestamp,
+) -> Result<(), Vec<Invalid>> {
+    let Some(resource) = schema.resources.iter().find(|r| r.id == edit.resource) else {
+        let detail = "The resource does not exist any more.";
+        return Err(vec![
+            Invalid::new("unknown_resource", detail).at("resource_id"),
+        ]);
+    };
+    let place = list.iter().position(|s| s.is(edit.resource, &edit.contact));
+    let old = place.and_then(|place| list.get(place));
+    let fields = custom_fields(old, edit, resource, schema)?;
+    let is_rival = |s: &Subscription| {
+        s.resource == edit.resource && s.contact.channel() == edit.contact.channel()
+    };
+    let new = match old {
+        Some(_) => None,
+        None => Some(match edit.priority {
+            Some(priority) => priority,
+            None if resource.raise_priority => {
+                for rival in list.iter_mut().filter(|s| is_rival(s)) {
+                    rival.priority = (rival.priority + 1).min(MAX_PRIORITY);
+                }
+                0
+            }
+            None => {
+                let lowest = list
+                    .iter()
+                    .filter(|s| is_rival(s))
+                    .map(|s| s.priority)
+                    .max();
+                lowest.map_or(0, |lowest| (lowest + 1).min(MAX_PRIORITY))
+            }
+        }),
+    };
+    if let Some(priority) = new {
+        list.push(Subscription {
+            resource: edit.resource,
+            contact: edit.contact.clone(),
+            status: Status::default(),
+            priority,
+            categories: Vec::new(),
+            custom_fields: Map::new(),
+            registered_at: None,
+            ip: None,
+            url: None,
+            deleted: false,
+            created_at: now,
+            updated_at: now,
+        });
+    }
+    let place = place.unwrap_or(list.len().saturating_sub(1));
+    if let Some(subscription) = list.get_mut(place) {
+        // Writing a deleted subscription brings it back.
+        subscription.deleted = false;
+        subscription.custom_fields = fields;
+        set(&mut subscription.status, edit.status);
+        set(&mut subscription.priority, edit.priority);
+        set(&mut subscription.registered_at, edit.registered_at);
+        set(&mut subscription.ip, edit.ip.clone());
+        set(&mut subscription.url, edit.url.clone());
+        if let Some(op) = &edit.categories {
+            apply_categories(&mut subscription.categories, op);
+        }
+    }
+    Ok(())
+}
+
+fn set<T>(place: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *place = new;
+    }
+}
+
+fn apply_categories(categories: &mut Vec<String>, op: &CategoryOp) {
+    match op {
+        CategoryOp::Set(names) => categories.clone_from(names),
+        CategoryOp::Add(names) => {
+            for name in names {
+                if !categories.contains(name) {
+                    categories.push(name.clone());
+                }
+            }
+        }
+        CategoryOp::Delete(names) => categories.retain(|name| !names.contains(name)),
+    }
+}
+
+/// The subscription's fields after the edit, checked.
+fn custom_fields(
+    old: Option<&Subscription>,
+    edit: &SubscriptionEdit,
+    resource: &Resource,
+    schema: &Schema,
+) -> Result<Map<String, serde_json::Value>, Vec<Invalid>> {
+    let channel = edit.contact.channel();
+    let mut errors = Vec::new();
+    let refuse = |invalid: Invalid, name: &str| invalid.at(name).at("custom_fields");
+    let mut fields = match old {
+        Some(old) if !edit.clear_fields => old.custom_fields.clone(),
+        _ => Map::new(),
+    };
+    for FieldEdit { name, op } in &edit.fields {
+        let Some(field) = subscription_field(resource, channel, name) else {
+            let detail = "The resource has no such field any more.";
+            errors.push(refuse(Invalid::new("unknown_field", detail), name));
+            continue;
+        };
+        match op.apply(field, fields.get(name), &schema.database.context()) {
+            Ok(Some(value)) => {
+                fields.insert(name.clone(), value);
+            }
+            Ok(None) => {
+                fields.remove(name);
+            }
+            Err(invalid) => errors.push(refuse(invalid, name)),
+        }
+    }
+    for field in resource.fields.iter().filter(|f| f.channel == channel) {
+        let field = &field.field;
+        if fields.contains_key(&field.name) {
+            continue;
+        }
+        let mentioned = edit.clear_fields || edit.fields.iter().any(|e| e.name == field.name);
+        match &field.default {
+            Some(default) if old.is_none() && !mentioned => {
+                fields.insert(field.name.clone(), default.clone());
+            }
+            _ if field.required && (old.is_none() || mentioned) => {
+                let detail = format!("{} is required.", field.name);
+                errors.push(refuse(Invalid::new("required", detail), &field.name));
+            }
+            _ => {}
+        }
+    }
+    if errors.is_empty() {
+        Ok(fields)
+    } else {
+        Err(errors)
+    }
+}
+
+/// Gives every subscription that differs from `before` the time of the change.
+pub(crate) fn touch(before: &[Subscription], after: &mut [Subscription], now: Timestamp) {
+    for (was, is) in before.iter().zip(after) {
+        if !was.same_content(is) {
+            is.updated_at = now;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Reading JSON objects member by member, collecting everything that is wrong.
+
+use crate::error::{Invalid, excerpt_json};
+use serde_json::{Map, Value};
+use std::collections::HashSet;
+
+/// The members of an object that a client sent. Each is asked for by name;
+/// what was never asked for is refused at the end, so that a misspelt setting
+/// is not lost in silence.
+pub(crate) struct Members<'a> {
+    members: &'a Map<String, Value>,
+    asked: HashSet<&'static str>,
+    wrong: Vec<Invalid>,
+}
+
+impl<'a> Members<'a> {
+    /// Refuses anything but an object, with code `wrong_type`.
+    pub fn of(value: &'a Value) -> Result<Self, Vec<Invalid>> {
+        match value {
+            Value::Object(members) => Ok(Members {
+                members,
+                asked: HashSet::new(),
+                wrong: Vec::new(),
+            }),
+            _ => Err(vec![Invalid::new(
+                "wrong_type",
+                format!("This must be an object, not {}.", excerpt_json(value)),
+            )]),
+        }
+    }
+
+    /// Reads a member: `None` if absent or wrong (which is noted), `Some(None)`
+    /// if `null`.
+    pub fn take<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+    ) -> Option<Option<T>> {
+        self.asked.insert(name);
+        match self.members.get(name)? {
+            Value::Null => Some(None),
+            value => match read(value) {
+                Ok(read) => Some(Some(read)),
+                Err(invalid) => {
+                    self.wrong.push(invalid.at(name));
+                    None
+                }
+            },
+        }
+    }
+
+    /// [`Members::take`] for a member in which several things can be wrong.
+    pub fn take_all<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&'a Value) -> Result<T, Vec<Invalid>>,
+    ) -> Option<Option<T>> {
+        self.asked.insert(name);
+        match self.members.get(name)? {
+            Value::Null => Some(None),
+            value => match read(value) {
+                Ok(read) => Some(Some(read)),
+                Err(all) => {
+                    self.wrong
+                        .extend(all.into_iter().map(|invalid| invalid.at(name)));
+                    None
+                }
+            },
+        }
+    }
+
+    /// Reads a member into `place`; `null` puts the type's default there.
+    pub fn put<T: Default>(
+        &mut self,
+        name: &'static str,
+        place: &mut T,
+        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+    ) {
+        if let Some(read) = self.take(name, read) {
+            *place = read.unwrap_or_default();
+        }
+    }
+
+    /// Reads a member that can't be `null`; code `required`.
+    pub fn not_null<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        match self.take(name, read)? {
+            Some(read) => Some(read),
+            None => {
+                self.missing(name);
+                None
+            }
+        }
+    }
+
+    /// Reads a member that must be there; code `required`.
+    pub fn required<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        if !self.members.contains_key(name) {
+            self.missing(name);
+        }
+        self.not_null(name, read)
+    }
+
+    /// A member that may be sent but not be changed; code `read_only`.
+    pub fn fixed(&mut self, name: &'static str, stays: &Value) {
+        self.asked.insert(name);
+        if self.members.get(name).is_some_and(|given| given != stays) {
+            let detail = format!("{name} can't be changed, it is {}.", excerpt_json(stays));
+            self.refuse(name, Invalid::new("read_only", detail));
+        }
+    }
+
+    /// Notes that a member is wrong.
+    pub fn refuse(&mut self, name: &str, invalid: Invalid) {
+        self.wrong.push(invalid.at(name));
+    }
+
+    fn missing(&mut self, name: &str) {
+        let detail = format!("{name} must be there.");
+        self.refuse(name, Invalid::new("required", detail));
+    }
+
+    /// Everything that was wrong, members that nobody asked for included
+    /// (code `unknown_field`).
+    pub fn finish(mut self) -> Result<(), Vec<Invalid>> {
+        for name in self.members.keys() {
+            if !self.asked.contains(name.as_str()) {
+                let detail = "There is no such setting.".to_owned();
+                self.wrong
+                    .push(Invalid::new("unknown_field", detail).at(name));
+            }
+        }
+        if self.wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(self.wrong)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What quick search looks in.
+
+use serde_json::{Map, Value};
+
+use crate::contact::Contact;
+use crate::field::{Field, FieldType};
+use crate::search::marked;
+use crate::Database;
+
+/// The searchable text of one profile, folded and marked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// Of its searchable fields.
+    pub profile: String,
+    /// Of the contacts of its subscriptions.
+    pub contacts: String,
+}
+
+/// The longest part of one contact that is indexed, in characters: device
+/// tokens are long, and nobody looks for the middle of one.
+const CONTACT_CHARS: usize = 64;
+
+/// Makes the document of a profile with these values and subscription contacts
+/// (those that are not deleted).
+#[must_use]
+pub fn document<'a>(
+    data: &Map<String, Value>,
+    contacts: impl Iterator<Item = &'a Contact>,
+    database: &Database,
+) -> Document {
+    let mut document = Document::default();
+    for field in database.fields.iter().filter(|field| field.searchable) {
+        if let Some(value) = data.get(field.name.as_str()) {
+            for text in texts(field, value) {
+                push(&mut document.profile, &marked(&text, false));
+            }
+        }
+    }
+    for contact in contacts {
+        let text = contact_text(contact);
+        let text = match text.char_indices().nth(CONTACT_CHARS) {
+            Some((end, _)) => text.get(..end).unwrap_or_default(),
+            None => text,
+        };
+        push(&mut document.contacts, &marked(text, false));
+    }
+    document
+}
+
+/// Values end with a line break, which no value holds, so that nothing is found
+/// across two of them.
+fn push(document: &mut String, text: &str) {
+    document.push_str(text);
+    document.push('\n');
+}
+
+/// The texts that a value is searched by: phones by their digits, objects by
+/// their JSON.
+pub(super) fn texts(field: &Field, value: &Value) -> Vec<String> {
+    match (field.field_type, value) {
+        (FieldType::Phones, Value::Array(phones)) => phones
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|phone| phone.trim_start_matches('+').to_owned())
+            .collect(),
+        (FieldType::Object | FieldType::Objects, value) => vec![value.to_string()],
+        (_, Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        (_, Value::String(text)) => vec![text.clone()],
+        (_, Value::Null | Value::Object(_)) => Vec::new(),
+        (_, other) => vec![other.to_string()],
+    }
+}
+
+/// The text that a contact is shown as.
+pub(super) fn contact_shown(contact: &Contact) -> &str {
+    match contact {
+        Contact::Email(email) => email.given(),
+        Contact::Sms(phone)
+        | Contact::Whatsapp(phone)
+        | Contact::Viber(phone)
+        | Contact::Notify(phone) => phone.as_str(),
+        Contact::Push {
+            subscription_id, ..
+        } => subscription_id,
+        Contact::TelegramBot { id } => id,
+    }
+}
+
+/// The text that a contact is searched by: phone numbers by their digits.
+pub(super) fn contact_text(contact: &Contact) -> &str {
+    let shown = contact_shown(contact);
+    match contact {
+        Contact::Email(_) | Contact::Push { .. } | Contact::TelegramBot { .. } => shown,
+        Contact::Sms(_) | Contact::Whatsapp(_) | Contact::Viber(_) | Contact::Notify(_) => {
+            shown.trim_start_matches('+')
+        }
+    }
+}

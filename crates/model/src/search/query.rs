@@ -1,0 +1,359 @@
+//! What is looked for: words, quoted phrases and `field:value`, all of which
+//! must hold.
+
+use crate::{Email, Phone};
+use crate::search::marked;
+
+/// Where a query looks: the parameter `in`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// Profile data and subscription contacts.
+    #[default]
+    All,
+    /// Profile data only.
+    Profiles,
+    /// Subscription contacts only.
+    Subscriptions,
+}
+
+/// One condition of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// Occurs somewhere in the searchable text.
+    Text(Word),
+    /// Holds for one field.
+    Field {
+        /// The field's name as it was written.
+        name: String,
+        /// What is asked of it, trimmed, as it was written.
+        value: String,
+        /// The same as a word, for fields of text; none when too short.
+        word: Option<Word>,
+    },
+}
+
+/// A text to look for, in the forms that a document can hold it in: as it was
+/// written, and when it may be a phone number, as its digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Marked forms to be found anywhere; for a word of two letters, where
+    /// only the beginning of a word counts, forms that begin with the mark.
+    pub(super) forms: Vec<String>,
+}
+
+/// A query that can be run: at least one term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// All of these must hold.
+    pub terms: Vec<Term>,
+    /// Whom the whole query may name, for exact hits.
+    pub identities: Vec<Identity>,
+    whole: String,
+}
+
+/// Something by which a query can name one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// The key of an e-mail address.
+    Email(String),
+    /// The digits of a phone number in E.164.
+    Phone(String),
+    /// A profile's id or a chat's.
+    Text(String),
+}
+
+/// Why a query can't be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueryError {
+    /// Nothing in it is long enough to look for: two letters or digits.
+    TooShort,
+    /// More than [`Query::MAX_CHARS`] characters.
+    TooLong,
+    /// More than [`Query::MAX_TERMS`] words.
+    TooManyTerms,
+}
+
+impl Query {
+    /// The longest query, in characters.
+    pub const MAX_CHARS: usize = 1000;
+    /// The most words and conditions in a query.
+    pub const MAX_TERMS: usize = 32;
+
+    /// Reads a query. `is_field` tells whether a name is a field's; what looks
+    /// like `name:value` with any other name is text.
+    ///
+    /// # Errors
+    /// [`QueryError`] when there is nothing to look for, or too much.
+    pub fn parse(text: &str, is_field: impl Fn(&str) -> bool) -> Result<Self, QueryError> {
+        if text.chars().nth(Self::MAX_CHARS).is_some() {
+            return Err(QueryError::TooLong);
+        }
+        // No value holds a control character, so they can only separate.
+        let text: String = text
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let mut terms = Vec::new();
+        for token in tokens(&text) {
+            let term = match token {
+                Token {
+                    field: Some(name),
+                    value,
+                    ..
+                } if is_field(name) => Some(Term::Field {
+                    name: name.to_owned(),
+                    value: value.trim().to_owned(),
+                    word: Word::parse(value.trim()),
+                })
+                .filter(|_| !value.trim().is_empty()),
+                Token { raw, .. } => Word::parse(raw).map(Term::Text),
+            };
+            if let Some(term) = term
+                && !terms.contains(&term)
+            {
+                terms.push(term);
+            }
+        }
+        match terms.len() {
+            0 => Err(QueryError::TooShort),
+            count if count > Self::MAX_TERMS => Err(QueryError::TooManyTerms),
+            _ => {
+                let whole = text.trim().trim_matches('"').trim().to_owned();
+                Ok(Self {
+                    terms,
+                    identities: identities(&whole),
+                    whole,
+                })
+            }
+        }
+    }
+
+    /// The query as one text, without outer quotes.
+    #[must_use]
+    pub fn whole(&self) -> &str {
+        &self.whole
+    }
+
+    /// Adds a phone number that the query is when read in some region.
+    pub fn add_phone(&mut self, phone: &Phone) {
+        let digits = phone.as_str().trim_start_matches('+').to_owned();
+        let identity = Identity::Phone(digits);
+        if !self.identities.contains(&identity) {
+            self.identities.push(identity);
+        }
+    }
+}
+
+fn identities(whole: &str) -> Vec<Identity> {
+    let mut identities = vec![Identity::Text(whole.to_owned())];
+    if let Ok(email) = Email::parse(whole) {
+        identities.push(Identity::Email(email.key().to_owned()));
+    }
+    identities.extend(phone_digits(whole).into_iter().map(Identity::Phone));
+    identities
+}
+
+impl Word {
+    /// A word to look for; none when it has fewer than two characters or no
+    /// letter or digit at all.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let open = marked(text, true);
+        if !open.chars().any(char::is_alphanumeric) {
+            return None;
+        }
+        let form = match open.chars().count() {
+            0 | 1 => return None,
+            2 if open.starts_with(char::is_alphanumeric) => marked(text, false),
+            _ => open,
+        };
+        let mut forms = vec![form];
+        for digits in phone_digits(text) {
+            if !forms.contains(&digits) {
+                forms.push(digits);
+            }
+        }
+        Some(Self { forms })
+    }
+
+    /// The same at the beginning of a word only.
+    fn prefixes(&self) -> impl Iterator<Item = String> {
+        self.forms.iter().map(|form| {
+            if form.starts_with(char::is_alphanumeric) {
+                format!("{}{form}", super::WORD)
+            } else {
+                form.clone()
+            }
+        })
+    }
+
+    /// The condition on the trigram index that every document with this word
+    /// meets; with `prefix`, with a word beginning so.
+    #[must_use]
+    pub fn index_condition(&self, prefix: bool) -> String {
+        let forms: Vec<String> = if prefix {
+            self.prefixes().collect()
+        } else {
+            self.forms.clone()
+        };
+        let forms: Vec<String> = forms.iter().filter_map(|form| trigrams(form)).collect();
+        if forms.len() == 1 {
+            forms.concat()
+        } else {
+            format!("({})", forms.join(" OR "))
+        }
+    }
+}
+
+/// The trigrams of a form, joined by AND: those that cover it, not all that
+/// overlap, since every one costs a walk through its list and the last word is
+/// spoken on the profile itself.
+fn trigrams(form: &str) -> Option<String> {
+    let characters: Vec<char> = form.chars().collect();
+    let last = characters.len().checked_sub(3)?;
+    let mut places: Vec<usize> = (0..=last).step_by(3).collect();
+    if places.last() != Some(&last) {
+        places.push(last);
+    }
+    let mut quoted: Vec<String> = places
+        .iter()
+        .filter_map(|&place| characters.get(place..place + 3))
+        .map(|trigram| {
+            let trigram: String = trigram.iter().collect();
+            format!("\"{}\"", trigram.replace('"', "\"\""))
+        })
+        .collect();
+    quoted.sort_unstable();
+    quoted.dedup();
+    if quoted.len() == 1 {
+        quoted.pop()
+    } else {
+        Some(format!("({})", quoted.join(" AND ")))
+    }
+}
+
+/// The digits of what may be a phone number however it is punctuated, as it may
+/// stand in E.164: also without a national prefix (0, 8, 00).
+fn phone_digits(text: &str) -> Vec<String> {
+    let punctuation = |c: char| " +-.()/\u{a0}\u{2010}\u{2011}\u{2012}\u{2013}".contains(c);
+    if !text.chars().all(|c| c.is_ascii_digit() || punctuation(c)) {
+        return Vec::new();
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < 3 {
+        return Vec::new();
+    }
+    let mut forms = vec![digits.clone()];
+    if digits.len() >= 7 && !text.trim_start().starts_with('+') {
+        for prefix in ["00", "0", "8"] {
+            if let Some(rest) = digits.strip_prefix(prefix) {
+                forms.push(rest.to_owned());
+                break;
+            }
+        }
+    }
+    forms
+}
+
+/// A piece of a query: `raw` as it stands (without quotes), and where it has
+/// the shape, the field's name and the value.
+struct Token<'a> {
+    raw: &'a str,
+    field: Option<&'a str>,
+    value: &'a str,
+}
+
+/// Splits at white space outside double quotes. A quote that is never closed
+/// reaches to the end.
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let mut quoted = false;
+        let end = rest
+            .char_indices()
+            .find(|&(_, c)| {
+                quoted ^= c == '"';
+                !quoted && c.is_whitespace()
+            })
+            .map_or(rest.len(), |(end, _)| end);
+        let (piece, after) = rest.split_at(end);
+        rest = after.trim_start();
+        let named = piece
+            .split_once(':')
+            .filter(|(name, _)| !name.is_empty() && !name.contains('"'));
+        tokens.push(Token {
+            raw: piece.trim_matches('"'),
+            field: named.map(|(name, _)| name),
+            value: named.map_or("", |(_, value)| value.trim_matches('"')),
+        });
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Query, QueryError> {
+        Query::parse(text, |name| name == "state" || name == "_fname")
+    }
+
+    fn words(text: &str) -> Vec<Vec<String>> {
+        parse(text)
+            .unwrap()
+            .terms
+            .into_iter()
+            .map(|term| match term {
+                Term::Text(word) => word.forms,
+                Term::Field { name, value, .. } => vec![name, value],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn words_quotes_and_fields_are_told_apart() {
+        assert_eq!(words("Luján ben"), [["lujan"], ["ben"]]);
+        assert_eq!(words("\"Ben Ray\""), [["ben \u{1}ray"]]);
+        assert_eq!(words("state:WA"), [["state", "WA"]]);
+        assert_eq!(words("state:\"New York\""), [["state", "New York"]]);
+        assert_eq!(words("https://x.org"), [["https://\u{1}x.\u{1}org"]]);
+        assert_eq!(words("\"never closed"), [["never \u{1}closed"]]);
+    }
+
+    #[test]
+    fn two_letters_are_a_prefix_and_one_is_nothing() {
+        assert_eq!(words("lu x"), [["\u{1}lu"]]);
+        assert_eq!(parse("x"), Err(QueryError::TooShort));
+        assert_eq!(parse("%% ** --"), Err(QueryError::TooShort));
+        assert_eq!(parse(""), Err(QueryError::TooShort));
+    }
+
+    #[test]
+    fn phones_match_however_they_are_punctuated() {
+        assert_eq!(words("202-224-3441")[0][1], "2022243441");
+        assert_eq!(words("\"(202) 224 3441\"")[0][1], "2022243441");
+        assert_eq!(words("89001234567"), [["89001234567", "9001234567"]]);
+    }
+
+    #[test]
+    fn odd_input_is_text_or_an_error() {
+        assert_eq!(parse(&"x".repeat(10_000)), Err(QueryError::TooLong));
+        let many: Vec<String> = (10..60).map(|n| n.to_string()).collect();
+        assert_eq!(parse(&many.join(" ")), Err(QueryError::TooManyTerms));
+        let word = Word::parse("a\"b\"c OR NEAR(").unwrap();
+        assert!(!word.index_condition(false).contains("NEAR("));
+        assert_eq!(words("ab\0cd"), [["\u{1}ab"], ["\u{1}cd"]]);
+    }
+
+    #[test]
+    fn index_conditions_cover_the_word() {
+        let word = Word::parse("lujan").unwrap();
+        assert_eq!(word.index_condition(false), "(\"jan\" AND \"luj\")");
+        assert_eq!(
+            word.index_condition(true),
+            "(\"jan\" AND \"\u{1}lu\")"
+        );
+        assert_eq!(Word::parse("lu").unwrap().index_condition(false), "\"\u{1}lu\"");
+    }
+}

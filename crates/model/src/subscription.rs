@@ -1,0 +1,250 @@
+//! A subscription: that a profile wants, or no longer wants, what a resource
+//! sends to one contact.
+
+use crate::channel::Channel;
+use crate::contact::Contact;
+use crate::error::Invalid;
+use crate::field::{Field, FieldType};
+use crate::id::{FieldId, ResourceId};
+use crate::resource::Resource;
+use crate::status::Status;
+use crate::time::Timestamp;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
+
+/// The lowest priority there is; 0 is the highest.
+pub const MAX_PRIORITY: i64 = 1_000_000;
+
+/// One subscription of one profile. It is identified by resource, channel and
+/// contact key together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subscription {
+    /// What is subscribed to.
+    pub resource: ResourceId,
+    /// Where messages go; names the channel too.
+    pub contact: Contact,
+    /// Whether messages may be sent.
+    pub status: Status,
+    /// Which contact of a resource and channel is tried first; 0 is highest.
+    pub priority: i64,
+    /// Names of the resource's categories, distinct.
+    pub categories: Vec<String>,
+    /// Canonical values of the resource's subscription fields, by name.
+    pub custom_fields: Map<String, Value>,
+    /// When the person registered, if known.
+    pub registered_at: Option<Timestamp>,
+    /// From which IP address, canonical.
+    pub ip: Option<String>,
+    /// On which page.
+    pub url: Option<String>,
+    /// Whether it was deleted softly: kept and shown, but found by no matching.
+    pub deleted: bool,
+    /// When it was first written.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Subscription {
+    /// Whether it is the one with this identity.
+    pub fn is(&self, resource: ResourceId, contact: &Contact) -> bool {
+        self.resource == resource && self.contact.same(contact)
+    }
+
+    /// The id that answers show: 8 hexadecimal digits made from the identity,
+    /// so it needs no place in the store and never changes.
+    pub fn hash_id(&self) -> String {
+        format!("{:08x}", identity_hash(self.resource, &self.contact))
+    }
+
+    /// The name of its changes in the history:
+    /// `subscriptions/<resource>/<channel>/<contact key>`.
+    pub fn history_field(&self) -> String {
+        format!(
+            "subscriptions/{}/{}/{}",
+            self.resource,
+            self.contact.channel(),
+            self.contact.key()
+        )
+    }
+
+    /// The API's shape: `id`, `resource_id`, `channel`, the contact (`email`;
+    /// `phone`; `provider` and `subscription_id`; `cc_data`), `status`,
+    /// `priority`, `cats`, `custom_fields`, `reg_info`, `deleted`,
+    /// `created_at`, `updated_at`.
+    pub fn to_json(&self) -> Value {
+        // Neither maps with text keys nor these values can fail to serialise.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// What the history keeps of it: everything but identity and times.
+    pub fn to_history(&self) -> Value {
+        json!({
+            "status": self.status,
+            "priority": self.priority,
+            "cats": self.categories,
+            "custom_fields": self.custom_fields,
+            "reg_info": { "date": self.registered_at, "ip": self.ip, "url": self.url },
+            "deleted": self.deleted,
+        })
+    }
+
+    /// The compact form for the store; what is empty or zero is left out.
+    pub fn to_stored(&self) -> Value {
+        let mut map = Map::new();
+        let mut put = |key: &str, value: Value| map.insert(key.to_owned(), value);
+        put("r", self.resource.get().into());
+        put("c", self.contact.channel().code().into());
+        put("k", self.contact.to_stored());
+        put("a", self.created_at.ms().into());
+        put("b", self.updated_at.ms().into());
+        if self.status != Status::default() {
+            put("s", self.status.number().into());
+        }
+        if self.priority != 0 {
+            put("p", self.priority.into());
+        }
+        if !self.categories.is_empty() {
+            put("t", self.categories.clone().into());
+        }
+        if !self.custom_fields.is_empty() {
+            put("f", self.custom_fields.clone().into());
+        }
+        if let Some(at) = self.registered_at {
+            put("d", at.ms().into());
+        }
+        if let Some(ip) = &self.ip {
+            put("i", ip.clone().into());
+        }
+        if let Some(url) = &self.url {
+            put("u", url.clone().into());
+        }
+        if self.deleted {
+            put("x", 1.into());
+        }
+        Value::Object(map)
+    }
+
+    /// Reads what [`Subscription::to_stored`] wrote; anything else is refused
+    /// with code `corrupt`.
+    pub fn from_stored(stored: &Value) -> Result<Self, Invalid> {
+        Self::read_stored(stored)
+            .ok_or_else(|| Invalid::new("corrupt", "A stored subscription can't be read."))
+    }
+
+    fn read_stored(stored: &Value) -> Option<Self> {
+        let map = stored.as_object()?;
+        let number = |key: &str| map.get(key).and_then(Value::as_i64);
+        let text = |key: &str| map.get(key).and_then(Value::as_str).map(str::to_owned);
+        let list = |key: &str| map.get(key).and_then(Value::as_array);
+        let channel = Channel::from_code(number("c")?)?;
+        Some(Subscription {
+            resource: ResourceId::new(number("r")?)?,
+            contact: Contact::from_stored(channel, map.get("k")?)?,
+            status: Status::from_number(number("s").unwrap_or_default())?,
+            priority: number("p").unwrap_or_default(),
+            categories: list("t")
+                .into_iter()
+                .flatten()
+                .map(|v| v.as_str().map(str::to_owned))
+                .collect::<Option<_>>()?,
+            custom_fields: match map.get("f") {
+                Some(fields) => fields.as_object()?.clone(),
+                None => Map::new(),
+            },
+            registered_at: number("d").map(Timestamp::from_ms),
+            ip: text("i"),
+            url: text("u"),
+            deleted: map.contains_key("x"),
+            created_at: Timestamp::from_ms(number("a")?),
+            updated_at: Timestamp::from_ms(number("b")?),
+        })
+    }
+
+    /// Whether nothing but the times differs.
+    pub(crate) fn same_content(&self, other: &Subscription) -> bool {
+        self.status == other.status
+            && self.priority == other.priority
+            && self.deleted == other.deleted
+            && self.registered_at == other.registered_at
+            && self.ip == other.ip
+            && self.url == other.url
+            && self.categories == other.categories
+            && self.custom_fields == other.custom_fields
+            && self.is(other.resource, &other.contact)
+    }
+}
+
+impl Serialize for Subscription {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &self.hash_id())?;
+        map.serialize_entry("resource_id", &self.resource)?;
+        map.serialize_entry("channel", &self.contact.channel())?;
+        self.contact.serialize_into::<S>(&mut map)?;
+        map.serialize_entry("status", &self.status)?;
+        map.serialize_entry("priority", &self.priority)?;
+        map.serialize_entry("cats", &self.categories)?;
+        map.serialize_entry("custom_fields", &self.custom_fields)?;
+        let reg_info = json!({ "date": self.registered_at, "ip": self.ip, "url": self.url });
+        map.serialize_entry("reg_info", &reg_info)?;
+        map.serialize_entry("deleted", &self.deleted)?;
+        map.serialize_entry("created_at", &self.created_at)?;
+        map.serialize_entry("updated_at", &self.updated_at)?;
+        map.end()
+    }
+}
+
+/// FNV-1a over the identity, folded to 32 bits. Within the at most 1,000
+/// subscriptions of one profile two equal hashes are a matter of 1 in 8,000.
+fn identity_hash(resource: ResourceId, contact: &Contact) -> u32 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let code = contact.channel().code();
+    for number in [resource.get(), code] {
+        for byte in number.to_le_bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    for byte in contact.key().bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    ((hash >> 32) ^ (hash & 0xffff_ffff)) as u32
+}
+
+/// The field of a resource's subscriptions with this name: one of the
+/// resource's own for `channel`, or one that every subscription has.
+pub fn subscription_field<'a>(
+    resource: &'a Resource,
+    channel: Channel,
+    name: &str,
+) -> Option<&'a Field> {
+    let own = resource.fields.iter();
+    own.filter(|f| f.channel == channel)
+        .map(|f| &f.field)
+        .find(|f| f.name == name)
+        .or_else(|| SYSTEM_FIELDS.iter().find(|f| f.name == name))
+}
+
+/// What devices and applications report about themselves; Altcraft's names.
+static SYSTEM_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
+    let texts = [
+        "_device_type",
+        "_device_model",
+        "_device_name",
+        "_os",
+        "_os_ver",
+        "_os_tz",
+        "_os_language",
+        "_ad_id",
+        "_app_id",
+        "_app_iid",
+        "_browser_name",
+    ];
+    let named = texts.into_iter().map(|name| (name, FieldType::String));
+    named
+        .chain([("_ad_track", FieldType::Boolean)])
+        .zip(1..)
+        .filter_map(|((name, kind), id)| Some(Field::new(FieldId::new(id)?, name, kind)))
+        .collect()
+});

@@ -1,0 +1,65 @@
+//! Making a new profile of an item that matched none.
+
+use super::Schema;
+use super::edits::{Edits, FieldEdit};
+use super::outcome::Env;
+use super::prepare::Write;
+use super::subscribe::SubscriptionEdit;
+use crate::error::Invalid;
+use crate::functional::Op;
+use crate::matching::Selector;
+use crate::merge;
+use crate::profile::Profile;
+use crate::status::Status;
+use crate::time::Timestamp;
+use serde_json::Map;
+
+/// A profile with nothing in it.
+pub(crate) fn blank(schema: &Schema, env: &mut Env) -> Profile {
+    Profile {
+        id: (env.next_id)(),
+        database: schema.database.id,
+        revision: 1,
+        status: Status::default(),
+        created_at: env.now,
+        updated_at: env.now,
+        data: Map::new(),
+        subscriptions: Vec::new(),
+    }
+}
+
+/// Fills a new profile, and gives the complaints.
+pub(crate) fn create(
+    profile: &mut Profile,
+    write: &Write,
+    schema: &Schema,
+    now: Timestamp,
+    mut skip: Option<&mut Vec<Invalid>>,
+) -> Vec<Invalid> {
+    let mut wrong = merge::apply(profile, &write.edits, schema, now, skip.as_deref_mut());
+    // What matched goes where the data lacks it, so that the next import with
+    // the same values finds this profile.
+    let lacks =
+        |edit: &&FieldEdit| matches!(edit.op, Op::Add(_)) || !profile.data.contains_key(&edit.name);
+    let fields = write.new_fields.iter().filter(lacks).cloned().collect();
+    let lacks = |edit: &&SubscriptionEdit| {
+        let mut list = profile.subscriptions.iter();
+        !list.any(|s| s.is(edit.resource, &edit.contact))
+    };
+    let new = write.new_subscriptions.iter();
+    let matched = Edits {
+        status: None,
+        fields,
+        subscriptions: new.filter(lacks).cloned().collect(),
+    };
+    wrong.extend(merge::apply(profile, &matched, schema, now, None));
+    wrong.extend(merge::complete(profile, &write.edits, schema));
+    let findable = |selector: &Selector| selector.matches(profile, schema.database);
+    if wrong.is_empty() && !write.selector.as_ref().is_none_or(findable) {
+        wrong.push(Invalid::new(
+            "match_value_not_stored",
+            "The new profile would not hold what it was matched by, so the next import would create it again: put the value into its data, or name resource_id to subscribe it.",
+        ));
+    }
+    wrong
+}

@@ -1,0 +1,87 @@
+//! Which profiles hold which match keys, kept up with every applied item.
+
+use super::Schema;
+use super::error::ItemError;
+use super::prepare::Prepared;
+use crate::error::Invalid;
+use crate::id::{DatabaseId, ProfileId};
+use crate::matching::{KeyDelta, MatchKey, Selector};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// By database, so that a key can be looked up without making a pair of it.
+#[derive(Debug, Default)]
+pub(crate) struct Holders(HashMap<DatabaseId, HashMap<MatchKey, Vec<ProfileId>>>);
+
+impl Holders {
+    pub fn hold(&mut self, database: DatabaseId, key: &MatchKey, id: ProfileId) {
+        let keys = self.0.entry(database).or_default();
+        match keys.get_mut(key) {
+            Some(holders) if holders.contains(&id) => {}
+            Some(holders) => holders.push(id),
+            None => {
+                keys.insert(key.clone(), vec![id]);
+            }
+        }
+    }
+
+    pub fn release(&mut self, database: DatabaseId, key: &MatchKey, id: ProfileId) {
+        let keys = self.0.get_mut(&database);
+        if let Some(holders) = keys.and_then(|keys| keys.get_mut(key)) {
+            holders.retain(|holder| *holder != id);
+        }
+    }
+
+    fn of(&self, database: DatabaseId, key: &MatchKey) -> &[ProfileId] {
+        let keys = self.0.get(&database);
+        keys.and_then(|keys| keys.get(key))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The holders of any, or of all, keys of the selector, by ascending id.
+    pub fn matching(&self, database: DatabaseId, selector: &Selector) -> Vec<ProfileId> {
+        let mut found: BTreeSet<ProfileId> = BTreeSet::new();
+        for (index, key) in selector.keys().iter().enumerate() {
+            let holders = self.of(database, key);
+            if selector.all && index > 0 {
+                let also: HashSet<&ProfileId> = holders.iter().collect();
+                found.retain(|id| also.contains(id));
+            } else {
+                found.extend(holders);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// Refuses values that another profile has and only one may have.
+    pub fn check_unique(
+        &self,
+        schema: &Schema,
+        item: &Prepared,
+        keys: &KeyDelta,
+        id: ProfileId,
+    ) -> Result<(), ItemError> {
+        let mut errors = Vec::new();
+        let mut holders: BTreeSet<ProfileId> = BTreeSet::new();
+        let mut first = None;
+        for (key, _) in keys.new.iter().filter(|(_, unique)| *unique) {
+            let others = self.of(schema.database.id, key).iter();
+            let mut others = others.filter(|holder| **holder != id).peekable();
+            let Some(holder) = others.peek() else {
+                continue;
+            };
+            let mut fields = schema.database.fields.iter();
+            let field = fields.find(|f| f.id.get() == key.kind);
+            let name = field.map_or("", |f| &f.name);
+            first = first.or(Some(name));
+            let detail = format!("Profile {holder} already has this {name}.");
+            errors.push(Invalid::new("duplicate", detail).at(name));
+            holders.extend(others);
+        }
+        let Some(mut error) = ItemError::all(errors) else {
+            return Ok(());
+        };
+        error.field = first.map(str::to_owned);
+        error.candidates = holders.into_iter().collect();
+        Err(error.status(409).under(item.base))
+    }
+}

@@ -1,0 +1,115 @@
+//! Writing profiles: the one path that every change of a profile takes,
+//! whether it comes alone, in a batch, from a file or through another door.
+//!
+//! 1. A request's item is prepared: [`Request::prepare`], [`prepare_write`],
+//!    [`prepare_patch`], … read and check it against the schema. Nothing is
+//!    known of stored profiles yet.
+//! 2. The store looks up what [`Prepared::lookups`] and
+//!    [`Prepared::profile_id`] name, for many items at once.
+//! 3. [`Working`] applies the items one after the other to that image, so that
+//!    a batch equals its items one by one, and gives an [`Outcome`] for each
+//!    and the net [`Changes`] for the store.
+
+mod create;
+pub(crate) mod edits;
+mod error;
+mod holders;
+mod outcome;
+mod prepare;
+mod request;
+mod select;
+pub(crate) mod subscribe;
+mod working;
+
+pub use error::{ItemError, MAX_ERRORS};
+pub use outcome::{Changes, Env, GoneKey, NewKey, Outcome, OutcomeKind};
+pub use prepare::{
+    Prepared, prepare_delete, prepare_patch, prepare_subscription_delete,
+    prepare_subscription_restore, prepare_subscription_set, prepare_write,
+};
+pub use request::{REQUEST_MEMBERS, Request};
+pub use working::{Savepoint, Working};
+
+use crate::database::Database;
+use crate::error::{Invalid, excerpt};
+use crate::id::ResourceId;
+use crate::resource::Resource;
+use serde_json::Value;
+use std::fmt;
+use std::str::FromStr;
+
+/// What a profile's values and subscriptions must fit.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema<'a> {
+    /// The database that the profile belongs to.
+    pub database: &'a Database,
+    /// All resources that there are, also those that serve other databases: so
+    /// that a message can tell what is unknown from what doesn't fit.
+    pub resources: &'a [Resource],
+}
+
+impl<'a> Schema<'a> {
+    /// The resource with the id that a client sent. Codes: `invalid_id`,
+    /// `unknown_resource`, `resource_not_for_database`.
+    pub fn resource(&self, given: &Value) -> Result<&'a Resource, Invalid> {
+        let id = ResourceId::from_json(given)?;
+        let found = self.resources.iter().find(|resource| resource.id == id);
+        let resource = found.ok_or_else(|| {
+            Invalid::new("unknown_resource", format!("There is no resource {id}."))
+        })?;
+        if !resource.databases.contains(&self.database.id) {
+            let database = self.database.id;
+            return Err(Invalid::new(
+                "resource_not_for_database",
+                format!("Resource {id} does not serve database {database}."),
+            ));
+        }
+        Ok(resource)
+    }
+}
+
+/// What a write may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Changes the one profile that matches, or creates one if none does.
+    #[default]
+    Import,
+    /// Creates, without looking for a match.
+    Add,
+    /// Changes the one profile that matches.
+    Update,
+}
+
+impl Mode {
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Import => "import",
+            Mode::Add => "add",
+            Mode::Update => "update",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Mode {
+    type Err = Invalid;
+
+    /// Refuses anything but a mode's name, with code `invalid_mode`.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let modes = [Mode::Import, Mode::Add, Mode::Update];
+        let found = modes.into_iter().find(|mode| mode.as_str() == text);
+        found.ok_or_else(|| {
+            let detail = format!(
+                "{} is no mode: it must be import, add or update.",
+                excerpt(text)
+            );
+            Invalid::new("invalid_mode", detail)
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! What applying items needs beside the profiles, and what comes of it.
+
+use crate::error::Invalid;
+use crate::history::Entry;
+use crate::id::{DatabaseId, ProfileId};
+use crate::matching::MatchKey;
+use crate::profile::Profile;
+use crate::time::Timestamp;
+
+/// What applying depends on beside the profiles.
+pub struct Env<'a> {
+    /// The time of the change.
+    pub now: Timestamp,
+    /// Who changes: the name of the token.
+    pub actor: &'a str,
+    /// Through which door, such as `api`.
+    pub interface: &'a str,
+    /// Gives ids that no profile has.
+    pub next_id: &'a mut dyn FnMut() -> ProfileId,
+}
+
+/// What became of one item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutcomeKind {
+    /// A profile came to be.
+    Created,
+    /// A profile, or a subscription of it, changed.
+    Updated,
+    /// Everything was already as asked: no revision, no history.
+    Unchanged,
+    /// A profile is gone.
+    Deleted,
+}
+
+impl OutcomeKind {
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OutcomeKind::Created => "created",
+            OutcomeKind::Updated => "updated",
+            OutcomeKind::Unchanged => "unchanged",
+            OutcomeKind::Deleted => "deleted",
+        }
+    }
+}
+
+/// What became of one item, and of which profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// What happened.
+    pub kind: OutcomeKind,
+    /// The profile.
+    pub id: ProfileId,
+    /// Its revision now; its last one if it was deleted.
+    pub revision: i64,
+    /// One complaint for each subscription that was left out.
+    pub skipped: Vec<Invalid>,
+}
+
+/// A key that a profile no longer holds. `slot` is 0 for a unique key, else the
+/// profile's row key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GoneKey {
+    /// The database.
+    pub database: DatabaseId,
+    /// The key.
+    pub key: MatchKey,
+    /// Part of the stored key's identity.
+    pub slot: i64,
+    /// Whose it was.
+    pub profile: ProfileId,
+}
+
+/// A key that a profile now holds; see [`GoneKey`].
+pub type NewKey = GoneKey;
+
+/// What a group of items changes in all. Keys that are gone must be removed
+/// before new ones are put in: a unique key may have moved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// New profiles, by id.
+    pub created: Vec<Profile>,
+    /// Changed profiles as they were loaded and as they are now, by id.
+    pub updated: Vec<(Profile, Profile)>,
+    /// Profiles that are gone, as they were loaded, by id.
+    pub deleted: Vec<Profile>,
+    /// One entry for each item that changed something, in the order of the
+    /// items; also of profiles that came and went within the group.
+    pub history: Vec<Entry>,
+    /// Keys that were stored and are to go, also those of deleted profiles.
+    pub keys_gone: Vec<GoneKey>,
+    /// Keys that are to be stored.
+    pub keys_new: Vec<NewKey>,
+}
+
+impl Changes {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.history.is_empty()
+    }
+}

@@ -1,0 +1,360 @@
+//! Preparing: reads what a client sent for one profile and checks all of it
+//! that can be checked without knowing any stored profile.
+
+use super::edits::{Edits, FieldEdit, Read, Reading};
+use super::error::ItemError;
+use super::request::Request;
+use super::select::{Selection, select};
+use super::subscribe::{SubscriptionEdit, identity, subscription};
+use super::{Mode, Schema};
+use crate::contact::Contact;
+use crate::error::{Invalid, excerpt_json};
+use crate::functional::Op;
+use crate::id::{DatabaseId, ProfileId, ResourceId};
+use crate::matching::{MatchKey, Matching, Selector};
+use crate::status::Status;
+use serde_json::{Map, Value};
+
+/// One item of a write, checked and ready to be applied.
+///
+/// Pointers of what may still go wrong, and of subscriptions left out, start
+/// where those of the function that prepared it start.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub(crate) database: DatabaseId,
+    pub(crate) action: Action,
+    /// What else must be looked up: the keys of unique values to be set.
+    pub(crate) keys: Vec<MatchKey>,
+    /// Put before the pointers of complaints that come up later.
+    pub(crate) base: &'static str,
+    pub(crate) skipped: Vec<Invalid>,
+}
+
+/// What is to happen.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    Write(Box<Write>),
+    Patch {
+        target: Target,
+        edits: Edits,
+    },
+    Delete(Target),
+    SubscriptionSet {
+        target: Target,
+        edit: Box<SubscriptionEdit>,
+    },
+    SubscriptionDeleted {
+        target: Target,
+        which: Which,
+        deleted: bool,
+    },
+}
+
+/// An import, add or update.
+#[derive(Clone, Debug)]
+pub(crate) struct Write {
+    pub mode: Mode,
+    /// `None` if nothing is looked up.
+    pub selector: Option<Selector>,
+    pub edits: Edits,
+    /// For a new profile only: what matched, where its data lacks it.
+    pub new_fields: Vec<FieldEdit>,
+    pub new_subscriptions: Vec<SubscriptionEdit>,
+    pub skip_invalid_subscriptions: bool,
+}
+
+/// A profile by id, and the revision that it must have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub id: ProfileId,
+    pub if_revision: Option<i64>,
+}
+
+/// Which subscription of a profile is meant.
+#[derive(Clone, Debug)]
+pub(crate) enum Which {
+    Identity(ResourceId, Contact),
+    HashId(String),
+}
+
+impl Prepared {
+    /// The database it is for.
+    pub fn database(&self) -> DatabaseId {
+        self.database
+    }
+
+    /// The keys whose holders must be known before it is applied: what it
+    /// matches by, and the unique values that it sets. May repeat itself.
+    pub fn lookups(&self) -> impl Iterator<Item = &MatchKey> {
+        let selector = match &self.action {
+            Action::Write(write) => write.selector.as_ref(),
+            _ => None,
+        };
+        let matched = selector.map_or(&[][..], |selector| selector.keys());
+        matched.iter().chain(&self.keys)
+    }
+
+    /// The profile that it names by id, which must be loaded.
+    pub fn profile_id(&self) -> Option<ProfileId> {
+        match &self.action {
+            Action::Write(write) => write.selector.as_ref().and_then(Selector::profile_id),
+            Action::Patch { target, .. }
+            | Action::Delete(target)
+            | Action::SubscriptionSet { target, .. }
+            | Action::SubscriptionDeleted { target, .. } => Some(target.id),
+        }
+    }
+
+    fn of(action: Action, schema: &Schema) -> Self {
+        Prepared {
+            database: schema.database.id,
+            action,
+            keys: Vec::new(),
+            base: "",
+            skipped: Vec::new(),
+        }
+    }
+}
+
+/// The keys of the unique values that the edits set.
+fn unique_keys<'a>(
+    edits: impl IntoIterator<Item = &'a FieldEdit>,
+    schema: &Schema,
+) -> Vec<MatchKey> {
+    let mut keys = Vec::new();
+    for edit in edits {
+        if let Some(field) = schema.database.field(&edit.name)
+            && field.unique
+        {
+            match &edit.op {
+                Op::Set(value) => keys.extend(MatchKey::of_field(field, value)),
+                Op::Add(items) => {
+                    let list = Value::Array(items.clone());
+                    keys.extend(MatchKey::of_field(field, &list));
+                }
+                // A unique value is neither a number that is counted up nor an
+                // object; going away needs no look.
+                Op::Clear | Op::Incr(_) | Op::Delete(_) | Op::Upsert(..) | Op::Merge(_) => {}
+            }
+        }
+    }
+    keys
+}
+
+impl Request {
+    /// Prepares one item: an object with a profile's fields, `_status` and
+    /// `subscriptions`. Pointers are inside the item.
+    ///
+    /// Codes: `match_value_missing`, `unknown_field`, `read_only`,
+    /// `unknown_resource`, `resource_not_for_database`,
+    /// `channel_not_of_resource`, `unknown_category`, and those of values and
+    /// contacts.
+    pub fn prepare(&self, data: &Value, schema: &Schema) -> Result<Prepared, ItemError> {
+        let members = object(data)?;
+        let reading = Reading {
+            merge: false,
+            skip_invalid_subscriptions: self.skip_invalid_subscriptions,
+            id_allowed: self.matching == Matching::ProfileId && self.mode != Mode::Add,
+        };
+        let read = Read::data(members, schema, reading);
+        if let Some(error) = ItemError::all(read.errors) {
+            return Err(error);
+        }
+        let selection = match select(self, &read.edits, read.id.as_ref(), schema) {
+            Ok(selection) => Some(selection),
+            // Adding looks nothing up.
+            Err(invalid) if self.mode == Mode::Add && invalid.code == "match_value_missing" => None,
+            Err(invalid) => return Err(invalid.into()),
+        };
+        let (selector, new_fields, new_subscriptions) = match selection {
+            Some(Selection {
+                selector,
+                fields,
+                subscriptions,
+            }) => (Some(selector), fields, subscriptions),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let write = Write {
+            mode: self.mode,
+            selector: selector.filter(|_| self.mode != Mode::Add),
+            edits: read.edits,
+            new_fields,
+            new_subscriptions,
+            skip_invalid_subscriptions: self.skip_invalid_subscriptions,
+        };
+        let keys = unique_keys(write.edits.fields.iter().chain(&write.new_fields), schema);
+        let mut prepared = Prepared::of(Action::Write(Box::new(write)), schema);
+        prepared.keys = keys;
+        prepared.skipped = read.skipped;
+        Ok(prepared)
+    }
+}
+
+/// Prepares a write of one profile: `request` has the members beside `data`
+/// (see [`Request::parse`]). Pointers are inside the request, so those of the
+/// item begin with `/data`.
+pub fn prepare_write(
+    request: &Map<String, Value>,
+    data: &Value,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    let request = Request::parse(request, schema, false)?;
+    let prepared = request.prepare(data, schema);
+    prepared.map(in_data).map_err(|error| error.under("/data"))
+}
+
+fn in_data(mut prepared: Prepared) -> Prepared {
+    prepared.base = "/data";
+    for invalid in &mut prepared.skipped {
+        invalid.pointer.insert_str(0, prepared.base);
+    }
+    prepared
+}
+
+/// Prepares a JSON merge patch (RFC 7396) of one profile: `{data: {…}, status}`.
+/// In `data` `null` clears, absent fields stay, objects are merged, and
+/// functional updates work as in other writes; `subscriptions` in it adds and
+/// changes some, as in other writes. Pointers are inside the patch.
+pub fn prepare_patch(
+    id: ProfileId,
+    patch: &Value,
+    if_revision: Option<i64>,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    let members = object(patch)?;
+    let mut read = Read::default();
+    let mut errors = Vec::new();
+    for (name, given) in members {
+        match (&**name, given) {
+            ("data", Value::Object(data)) => {
+                let reading = Reading {
+                    merge: true,
+                    ..Reading::default()
+                };
+                let status = read.edits.status;
+                read = Read::data(data, schema, reading);
+                read.edits.status = read.edits.status.or(status);
+                let wrong = std::mem::take(&mut read.errors);
+                errors.extend(wrong.into_iter().map(|mut invalid| {
+                    invalid.pointer.insert_str(0, "/data");
+                    invalid
+                }));
+            }
+            ("data", other) => {
+                let detail = format!("This must be an object, not {}.", excerpt_json(other));
+                errors.push(Invalid::new("wrong_type", detail).at(name));
+            }
+            ("status", given) => match Status::from_json(given) {
+                Ok(status) => read.edits.status = Some(status),
+                Err(invalid) => errors.push(invalid.at(name)),
+            },
+            ("subscriptions", _) => {
+                let detail = "A patch would replace the whole list: use the routes under subscriptions, or data.subscriptions.";
+                errors.push(Invalid::new("read_only", detail).at(name));
+            }
+            ("id" | "database_id" | "revision" | "created_at" | "updated_at", _) => {
+                let detail = format!("{name} is kept by the system and can't be written.");
+                errors.push(Invalid::new("read_only", detail).at(name));
+            }
+            _ => {
+                let detail = "A profile has data and status to change; fields stand inside data.";
+                errors.push(Invalid::new("unknown_member", detail).at(name));
+            }
+        }
+    }
+    if let Some(error) = ItemError::all(errors) {
+        return Err(error);
+    }
+    let edits = read.edits;
+    let keys = unique_keys(&edits.fields, schema);
+    let target = Target { id, if_revision };
+    let mut prepared = Prepared::of(Action::Patch { target, edits }, schema);
+    prepared.keys = keys;
+    prepared.base = "/data";
+    Ok(prepared)
+}
+
+/// Prepares the removal of one profile with everything that belongs to it.
+pub fn prepare_delete(id: ProfileId, if_revision: Option<i64>, schema: &Schema) -> Prepared {
+    Prepared::of(Action::Delete(Target { id, if_revision }), schema)
+}
+
+/// Prepares making or changing one subscription of a profile; `body` is like
+/// an element of `subscriptions` in a write. Pointers are inside it.
+pub fn prepare_subscription_set(
+    id: ProfileId,
+    body: &Value,
+    if_revision: Option<i64>,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    match subscription(body, None, schema) {
+        Ok(edit) => {
+            let action = Action::SubscriptionSet {
+                target: Target { id, if_revision },
+                edit: Box::new(edit),
+            };
+            Ok(Prepared::of(action, schema))
+        }
+        Err(errors) => Err(several(errors)),
+    }
+}
+
+/// Prepares the soft deletion of one subscription, named by `resource_id`,
+/// `channel` and contact, or by the `id` that answers show. Pointers are
+/// inside `body`.
+pub fn prepare_subscription_delete(
+    id: ProfileId,
+    body: &Value,
+    if_revision: Option<i64>,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    prepare_deleted(Target { id, if_revision }, body, true, schema)
+}
+
+/// Prepares the return of a subscription that was deleted softly, named as in
+/// [`prepare_subscription_delete`].
+pub fn prepare_subscription_restore(
+    id: ProfileId,
+    body: &Value,
+    if_revision: Option<i64>,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    prepare_deleted(Target { id, if_revision }, body, false, schema)
+}
+
+fn prepare_deleted(
+    target: Target,
+    body: &Value,
+    deleted: bool,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    let members = object(body)?;
+    let which = match members.get("id") {
+        Some(Value::String(id)) if !members.contains_key("resource_id") => {
+            Which::HashId(id.clone())
+        }
+        _ => {
+            let (resource, contact) = identity(members, schema).map_err(several)?;
+            Which::Identity(resource.id, contact)
+        }
+    };
+    let action = Action::SubscriptionDeleted {
+        target,
+        which,
+        deleted,
+    };
+    Ok(Prepared::of(action, schema))
+}
+
+fn object(value: &Value) -> Result<&Map<String, Value>, ItemError> {
+    value.as_object().ok_or_else(|| {
+        let detail = format!("This must be an object, not {}.", excerpt_json(value));
+        Invalid::new("wrong_type", detail).into()
+    })
+}
+
+/// One refusal of several complaints, of which there is at least one.
+fn several(errors: Vec<Invalid>) -> ItemError {
+    let none = || ItemError::new(422, "invalid", "This is not as it should be.");
+    ItemError::all(errors).unwrap_or_else(none)
+}

@@ -1,0 +1,293 @@
+//! The members beside `data` in a request that writes profiles: mode,
+//! matching, and by what to match. Read once for all items of a batch.
+
+use super::error::ItemError;
+use super::{Mode, Schema};
+use crate::channel::Channel;
+use crate::contact::{Contact, present};
+use crate::database::Database;
+use crate::email::Email;
+use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::field::{Field, FieldType};
+use crate::id::{ProfileId, ResourceId};
+use crate::matching::Matching;
+use crate::phone::Phone;
+use serde_json::{Map, Value};
+
+/// The members that a request has beside `data`; whatever else a client sends
+/// is its door's business.
+pub const REQUEST_MEMBERS: [&str; 11] = [
+    "mode",
+    "matching",
+    "email",
+    "phone",
+    "profile_id",
+    "field_name",
+    "field_value",
+    "provider",
+    "subscription_id",
+    "resource_id",
+    "skip_invalid_subscriptions",
+];
+
+/// The members beside `data`, checked against the schema.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    pub(crate) mode: Mode,
+    pub(crate) matching: Matching,
+    pub(crate) resource: Option<ResourceId>,
+    pub(crate) skip_invalid_subscriptions: bool,
+    /// The field that `custom` matches by.
+    pub(crate) field: Option<String>,
+    /// The channels that the mode looks for in subscriptions.
+    pub(crate) channels: Vec<Channel>,
+    pub(crate) values: Values,
+}
+
+/// The match values that a request itself gives, not its items.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Values {
+    pub email: Option<Email>,
+    pub phone: Option<Phone>,
+    pub profile_id: Option<ProfileId>,
+    /// The canonical value of the field that `custom` matches by.
+    pub field: Option<Value>,
+    pub contacts: Vec<Contact>,
+}
+
+impl Values {
+    fn is_empty(&self) -> bool {
+        self.email.is_none()
+            && self.phone.is_none()
+            && self.profile_id.is_none()
+            && self.field.is_none()
+            && self.contacts.is_empty()
+    }
+}
+
+impl Request {
+    /// Reads the members beside `data`; `null` counts as absent, and members
+    /// that the mode does not use are not looked at. Pointers are inside the
+    /// request.
+    ///
+    /// With `batch` a match value is refused (`match_value_in_batch`): it would
+    /// make all items one profile. They bring their own.
+    ///
+    /// Codes: `wrong_type`, `invalid_mode`, `invalid_matching`,
+    /// `match_value_missing` (no `field_name`), `unknown_field`,
+    /// `not_matchable`, and those of the values.
+    pub fn parse(
+        members: &Map<String, Value>,
+        schema: &Schema,
+        batch: bool,
+    ) -> Result<Self, ItemError> {
+        let mut request = Request::default();
+        let mut errors = Vec::new();
+        let mut take = |name: &str, read: &mut dyn FnMut(&Value) -> Result<(), Invalid>| {
+            if let Some(given) = present(members, name)
+                && let Err(invalid) = read(given)
+            {
+                errors.push(invalid.at(name));
+            }
+        };
+        take("mode", &mut |v| text(v)?.parse().map(|m| request.mode = m));
+        take("matching", &mut |v| {
+            text(v)?.parse().map(|m| request.matching = m)
+        });
+        let mut resource = None;
+        take("resource_id", &mut |v| {
+            schema.resource(v).map(|r| resource = Some(r))
+        });
+        take("skip_invalid_subscriptions", &mut |v| {
+            let flag = v.as_bool();
+            request.skip_invalid_subscriptions =
+                flag.ok_or_else(|| Invalid::new("wrong_type", "This must be true or false."))?;
+            Ok(())
+        });
+        request.resource = resource.map(|r| r.id);
+        if let Err(invalid) = request.take_values(members, schema.database) {
+            errors.push(invalid);
+        }
+        if let Some(resource) = resource
+            && request.matching.is_sub()
+            && !request
+                .channels
+                .iter()
+                .any(|c| resource.channels.contains(c))
+            && errors.is_empty()
+        {
+            let detail = format!(
+                "Resource {} has no channel that {} looks at.",
+                resource.id, request.matching
+            );
+            errors.push(Invalid::new("channel_not_of_resource", detail).at("resource_id"));
+        }
+        if batch && !request.values.is_empty() {
+            errors.push(Invalid::new(
+                "match_value_in_batch",
+                "Match values of a batch stand in its items, not beside them: they would make all items one profile.",
+            ));
+        }
+        match ItemError::all(errors) {
+            Some(error) => Err(error),
+            None => Ok(request),
+        }
+    }
+
+    /// What the request may do.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// How it matches.
+    pub fn matching(&self) -> Matching {
+        self.matching
+    }
+
+    fn take_values(&mut self, members: &Map<String, Value>, db: &Database) -> Result<(), Invalid> {
+        let ctx = db.context();
+        let one = |name| present(members, name);
+        let email = || {
+            let read = |v| Email::parse(text(v)?).map_err(|invalid| invalid.at("email"));
+            one("email").map(read).transpose()
+        };
+        let phone = || {
+            let read = |v| phone(v, db).map_err(|invalid| invalid.at("phone"));
+            one("phone").map(read).transpose()
+        };
+        match self.matching {
+            Matching::Email | Matching::EmailProfile | Matching::EmailSub => {
+                self.channels = vec![Channel::Email];
+                self.values.email = email()?;
+            }
+            Matching::Phone | Matching::PhoneSub => {
+                self.channels = vec![Channel::Sms];
+                self.values.phone = phone()?;
+            }
+            Matching::EmailPhone | Matching::EmailPhoneSub => {
+                self.channels = vec![Channel::Email, Channel::Sms];
+                self.values.email = email()?;
+                self.values.phone = phone()?;
+            }
+            Matching::ProfileId => {
+                let read = |v| profile_id(v).map_err(|invalid| invalid.at("profile_id"));
+                self.values.profile_id = one("profile_id").map(read).transpose()?;
+            }
+            Matching::PushSub => {
+                self.channels = vec![Channel::Push];
+                let given = ["provider", "subscription_id", "push_data"];
+                if given.iter().any(|name| one(name).is_some()) {
+                    let contact = Contact::parse(Channel::Push, members, &ctx)?;
+                    self.values.contacts.push(contact);
+                }
+            }
+            Matching::Custom => {
+                let field = matched_field(members, db)?;
+                let read = |v| {
+                    let canonical = field.normalise(&listed(field, v), &ctx);
+                    canonical.map_err(|invalid| invalid.at("field_value"))
+                };
+                self.values.field = one("field_value").map(read).transpose()?;
+                self.field = Some(field.name.clone());
+            }
+            Matching::CustomSub => {
+                self.channels = custom_channels(one("field_name"))?;
+                if let Some(value) = one("field_value") {
+                    for channel in &self.channels {
+                        let contact = custom_contact(*channel, value, db);
+                        let contact = contact.map_err(|invalid| invalid.at("field_value"))?;
+                        self.values.contacts.push(contact);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn text(value: &Value) -> Result<&str, Invalid> {
+    value.as_str().ok_or_else(|| {
+        let detail = format!("This must be a string, not {}.", excerpt_json(value));
+        Invalid::new("wrong_type", detail)
+    })
+}
+
+pub(crate) fn profile_id(value: &Value) -> Result<ProfileId, Invalid> {
+    text(value)?.parse()
+}
+
+fn phone(value: &Value, db: &Database) -> Result<Phone, Invalid> {
+    match value {
+        Value::Number(number) => Phone::parse(&number.to_string(), db.region),
+        _ => Phone::parse(text(value)?, db.region),
+    }
+}
+
+/// The field that `custom` matches by.
+fn matched_field<'a>(members: &Map<String, Value>, db: &'a Database) -> Result<&'a Field, Invalid> {
+    let given = present(members, "field_name").ok_or_else(|| {
+        let detail = "Matching by custom needs field_name.";
+        Invalid::new("match_value_missing", detail).at("field_name")
+    })?;
+    let name = text(given).map_err(|invalid| invalid.at("field_name"))?;
+    let field = db.field(name).ok_or_else(|| {
+        let detail = format!("The database has no field {}.", excerpt(name));
+        Invalid::new("unknown_field", detail).at("field_name")
+    })?;
+    if !field.matchable && !field.unique {
+        let detail = format!("Field {name} is not matchable: change the field first.");
+        return Err(Invalid::new("not_matchable", detail).at("field_name"));
+    }
+    Ok(field)
+}
+
+/// Tags to match by may come as one text with commas.
+fn listed(field: &Field, value: &Value) -> Value {
+    match (field.field_type, value) {
+        (FieldType::Tags, Value::String(text)) => {
+            let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+            tags.map(Value::from).collect()
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The messengers that `custom_sub` looks at: the one whose channel
+/// `field_name` names, or those whose `cc_data` has a member of that name.
+fn custom_channels(field_name: Option<&Value>) -> Result<Vec<Channel>, Invalid> {
+    let phones = [Channel::Whatsapp, Channel::Viber, Channel::Notify];
+    let name = match field_name {
+        Some(given) => text(given).map_err(|invalid| invalid.at("field_name"))?,
+        None => {
+            let detail = "Matching by custom_sub needs field_name: a channel, or id or phone.";
+            return Err(Invalid::new("match_value_missing", detail).at("field_name"));
+        }
+    };
+    match name {
+        "id" | "telegram_bot" => Ok(vec![Channel::TelegramBot]),
+        "phone" => Ok(phones.to_vec()),
+        _ => match phones.into_iter().find(|channel| channel.as_str() == name) {
+            Some(channel) => Ok(vec![channel]),
+            None => {
+                let detail = format!(
+                    "{} is not what messengers are matched by: it must be telegram_bot, whatsapp, viber or notify, or id or phone.",
+                    excerpt(name)
+                );
+                Err(Invalid::new("unknown_field", detail).at("field_name"))
+            }
+        },
+    }
+}
+
+fn custom_contact(channel: Channel, value: &Value, db: &Database) -> Result<Contact, Invalid> {
+    let part = if channel == Channel::TelegramBot {
+        "id"
+    } else {
+        "phone"
+    };
+    let data = Map::from_iter([(part.to_owned(), value.clone())]);
+    let members = Map::from_iter([("cc_data".to_owned(), Value::Object(data))]);
+    let contact = Contact::parse(channel, &members, &db.context());
+    // The pointer would lead into what was made here.
+    contact.map_err(|invalid| Invalid::new(invalid.code, invalid.detail))
+}

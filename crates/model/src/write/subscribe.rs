@@ -1,0 +1,353 @@
+//! A subscription as a client sent it, read against the schema: which one it
+//! is, and what is to change.
+
+use super::Schema;
+use super::edits::FieldEdit;
+use crate::channel::Channel;
+use crate::contact::{Contact, present};
+use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::functional::Op;
+use crate::id::ResourceId;
+use crate::resource::{MAX_URL_CHARS, Resource};
+use crate::status::Status;
+use crate::subscription::{MAX_PRIORITY, subscription_field};
+use crate::text::clean;
+use crate::time::{Timestamp, Zone, parse_date};
+use crate::{ip, value};
+use serde_json::{Map, Value};
+
+/// What happens to one subscription, which is made if it does not exist.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SubscriptionEdit {
+    /// Its place in the array that was sent; for messages.
+    pub index: Option<usize>,
+    pub resource: ResourceId,
+    pub contact: Contact,
+    pub status: Option<Status>,
+    pub priority: Option<i64>,
+    pub categories: Option<CategoryOp>,
+    /// Whether the old fields go before new ones come.
+    pub clear_fields: bool,
+    pub fields: Vec<FieldEdit>,
+    pub registered_at: Option<Option<Timestamp>>,
+    pub ip: Option<Option<String>>,
+    pub url: Option<Option<String>>,
+}
+
+/// What happens to a subscription's categories.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum CategoryOp {
+    Set(Vec<String>),
+    Add(Vec<String>),
+    Delete(Vec<String>),
+}
+
+impl SubscriptionEdit {
+    /// Only makes sure that it exists.
+    pub fn of(resource: ResourceId, contact: Contact) -> Self {
+        SubscriptionEdit {
+            index: None,
+            resource,
+            contact,
+            status: None,
+            priority: None,
+            categories: None,
+            clear_fields: false,
+            fields: Vec::new(),
+            registered_at: None,
+            ip: None,
+            url: None,
+        }
+    }
+
+    /// A complaint's place in the profile's data.
+    pub fn place(&self, invalid: Invalid) -> Invalid {
+        match self.index {
+            Some(index) => invalid.at_index(index).at("subscriptions"),
+            None => invalid,
+        }
+    }
+}
+
+/// Reads one subscription: identity and whatever else is given.
+pub(crate) fn subscription(
+    item: &Value,
+    index: Option<usize>,
+    schema: &Schema,
+) -> Result<SubscriptionEdit, Vec<Invalid>> {
+    let Value::Object(members) = item else {
+        let detail = format!("This must be an object, not {}.", excerpt_json(item));
+        return Err(vec![Invalid::new("wrong_type", detail)]);
+    };
+    let (resource, contact) = identity(members, schema)?;
+    let channel = contact.channel();
+    let mut edit = SubscriptionEdit::of(resource.id, contact);
+    edit.index = index;
+    let mut errors = Vec::new();
+    for (name, given) in members {
+        let result = match &**name {
+            "resource_id" | "channel" => Ok(()),
+            "status" => unless_unchanged(given, Status::from_json).map(|s| edit.status = s),
+            "priority" => unless_unchanged(given, priority).map(|p| edit.priority = p),
+            "cats" => categories(given, resource).map(|op| edit.categories = Some(op)),
+            "custom_fields" => {
+                custom_fields(given, resource, channel, schema, &mut edit, &mut errors)
+            }
+            "reg_info" => reg_info(given, schema, &mut edit, &mut errors),
+            "date" | "ip" | "url" => registration(name, given, schema, &mut edit),
+            "id" | "hash_id" | "deleted" | "is_delete" | "created_at" | "updated_at" => {
+                let detail = format!("{name} is kept by the system and can't be written.");
+                Err(Invalid::new("read_only", detail))
+            }
+            name if Contact::is_member(channel, name) => Ok(()),
+            _ => Err(Invalid::new(
+                "unknown_member",
+                format!(
+                    "A subscription of channel {channel} has no {}.",
+                    excerpt(name)
+                ),
+            )),
+        };
+        if let Err(invalid) = result {
+            errors.push(invalid.at(name));
+        }
+    }
+    if errors.is_empty() {
+        Ok(edit)
+    } else {
+        Err(errors)
+    }
+}
+
+/// Resource and contact, and whether they fit the database and each other.
+pub(crate) fn identity<'a>(
+    members: &Map<String, Value>,
+    schema: &Schema<'a>,
+) -> Result<(&'a Resource, Contact), Vec<Invalid>> {
+    let resource = match present(members, "resource_id") {
+        Some(given) => schema.resource(given),
+        None => Err(Invalid::new(
+            "required",
+            "A subscription needs a resource_id.",
+        )),
+    };
+    let channel = match present(members, "channel") {
+        Some(Value::String(name)) => name.parse::<Channel>(),
+        Some(other) => {
+            let detail = format!("This must be a string, not {}.", excerpt_json(other));
+            Err(Invalid::new("wrong_type", detail))
+        }
+        None => Err(Invalid::new("required", "A subscription needs a channel.")),
+    };
+    let contact = channel
+        .clone()
+        .ok()
+        .map(|channel| Contact::parse(channel, members, &schema.database.context()));
+    match (resource, channel, contact) {
+        (Ok(resource), Ok(channel), Some(Ok(contact))) => {
+            resource_has(resource, channel).map_err(|invalid| vec![invalid.at("channel")])?;
+            Ok((resource, contact))
+        }
+        (resource, channel, contact) => {
+            let mut errors = Vec::new();
+            if let (Ok(resource), Ok(channel)) = (&resource, &channel) {
+                let fits = resource_has(resource, *channel);
+                errors.extend(fits.err().map(|invalid| invalid.at("channel")));
+            }
+            errors.extend(resource.err().map(|invalid| invalid.at("resource_id")));
+            errors.extend(channel.err().map(|invalid| invalid.at("channel")));
+            errors.extend(contact.and_then(Result::err));
+            Err(errors)
+        }
+    }
+}
+
+pub(crate) fn resource_has(resource: &Resource, channel: Channel) -> Result<(), Invalid> {
+    if resource.channels.contains(&channel) {
+        return Ok(());
+    }
+    let detail = format!("Resource {} has no channel {channel}.", resource.id);
+    Err(Invalid::new("channel_not_of_resource", detail))
+}
+
+/// `null` and -1 mean "as it is" (the latter in Altcraft's `update_batch`).
+fn unless_unchanged<T>(
+    given: &Value,
+    read: impl Fn(&Value) -> Result<T, Invalid>,
+) -> Result<Option<T>, Invalid> {
+    if given.is_null() || given.as_i64() == Some(-1) {
+        return Ok(None);
+    }
+    read(given).map(Some)
+}
+
+fn priority(given: &Value) -> Result<i64, Invalid> {
+    let number = value::integer(given)?.as_i64();
+    number
+        .filter(|n| (0..=MAX_PRIORITY).contains(n))
+        .ok_or_else(|| {
+            let detail = format!("A priority lies between 0, the highest, and {MAX_PRIORITY}.");
+            Invalid::new("out_of_range", detail)
+        })
+}
+
+fn categories(given: &Value, resource: &Resource) -> Result<CategoryOp, Invalid> {
+    let names = |value: &Value| -> Result<Vec<String>, Invalid> {
+        let tags = value::tags(value)?;
+        let texts = tags
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        Ok(texts.map(str::to_owned).collect())
+    };
+    let known = |names: Vec<String>| {
+        let is_known = |name: &String| resource.categories.iter().any(|c| c.name == *name);
+        match names.iter().position(|name| !is_known(name)) {
+            Some(index) => {
+                let name = names.get(index).map_or("", String::as_str);
+                let detail = format!(
+                    "Resource {} has no category {}.",
+                    resource.id,
+                    excerpt(name)
+                );
+                Err(Invalid::new("unknown_category", detail).at_index(index))
+            }
+            None => Ok(names),
+        }
+    };
+    let Value::Object(members) = given else {
+        return match given {
+            Value::Null => Ok(CategoryOp::Set(Vec::new())),
+            _ => names(given).and_then(known).map(CategoryOp::Set),
+        };
+    };
+    let value = members.get("value").unwrap_or(&Value::Null);
+    let in_value = |invalid: Invalid| invalid.at("value");
+    match members.get("action").and_then(Value::as_str) {
+        Some("unset") => Ok(CategoryOp::Set(Vec::new())),
+        Some("set") => names(value)
+            .and_then(known)
+            .map(CategoryOp::Set)
+            .map_err(in_value),
+        Some("add") => names(value)
+            .and_then(known)
+            .map(CategoryOp::Add)
+            .map_err(in_value),
+        Some("delete") => names(value).map(CategoryOp::Delete).map_err(in_value),
+        _ => Err(Invalid::new(
+            "invalid_action",
+            "Categories are an array of names, or are changed by set, unset, add or delete.",
+        )),
+    }
+}
+
+fn custom_fields(
+    given: &Value,
+    resource: &Resource,
+    channel: Channel,
+    schema: &Schema,
+    edit: &mut SubscriptionEdit,
+    errors: &mut Vec<Invalid>,
+) -> Result<(), Invalid> {
+    let members = match given {
+        Value::Null => {
+            edit.clear_fields = true;
+            return Ok(());
+        }
+        Value::Object(members) => members,
+        other => {
+            let detail = format!("This must be an object, not {}.", excerpt_json(other));
+            return Err(Invalid::new("wrong_type", detail));
+        }
+    };
+    for (name, given) in members {
+        let op = match subscription_field(resource, channel, name) {
+            Some(field) => Op::parse(field, given, false, &schema.database.context()),
+            None => Err(Invalid::new(
+                "unknown_field",
+                format!(
+                    "Subscriptions of resource {} by {channel} have no field {}.",
+                    resource.id,
+                    excerpt(name)
+                ),
+            )),
+        };
+        match op {
+            Ok(op) => edit.fields.push(FieldEdit {
+                name: name.clone(),
+                op,
+            }),
+            Err(invalid) => errors.push(invalid.at(name).at("custom_fields")),
+        }
+    }
+    Ok(())
+}
+
+fn reg_info(
+    given: &Value,
+    schema: &Schema,
+    edit: &mut SubscriptionEdit,
+    errors: &mut Vec<Invalid>,
+) -> Result<(), Invalid> {
+    let Value::Object(members) = given else {
+        if given.is_null() {
+            (edit.registered_at, edit.ip, edit.url) = (Some(None), Some(None), Some(None));
+            return Ok(());
+        }
+        let detail = format!("This must be an object, not {}.", excerpt_json(given));
+        return Err(Invalid::new("wrong_type", detail));
+    };
+    for (name, given) in members {
+        if let Err(invalid) = registration(name, given, schema, edit) {
+            errors.push(invalid.at(name).at("reg_info"));
+        }
+    }
+    Ok(())
+}
+
+/// One of date, IP and URL of a registration.
+fn registration(
+    name: &str,
+    given: &Value,
+    schema: &Schema,
+    edit: &mut SubscriptionEdit,
+) -> Result<(), Invalid> {
+    let text = |given: &Value| match given {
+        Value::String(text) => Ok(text.clone()),
+        other => {
+            let detail = format!("This must be a string, not {}.", excerpt_json(other));
+            Err(Invalid::new("wrong_type", detail))
+        }
+    };
+    let given = Some(given).filter(|given| !given.is_null());
+    match name {
+        "date" => {
+            let zone = &schema.database.time_zone;
+            edit.registered_at = Some(given.map(|v| instant(v, zone)).transpose()?);
+        }
+        "ip" => {
+            let read = |v| ip::parse_ip(&text(v)?);
+            edit.ip = Some(given.map(read).transpose()?);
+        }
+        "url" => {
+            let read = |v| clean(text(v)?.trim(), MAX_URL_CHARS);
+            edit.url = Some(given.map(read).transpose()?.filter(|url| !url.is_empty()));
+        }
+        _ => {
+            let detail = "Registration has date, ip and url only.";
+            return Err(Invalid::new("unknown_member", detail));
+        }
+    }
+    Ok(())
+}
+
+/// An instant; a date alone is its first moment in the database's zone.
+fn instant(given: &Value, zone: &Zone) -> Result<Timestamp, Invalid> {
+    let mut date = parse_date(given, zone)?;
+    if date.len() == "2001-12-31".len() {
+        date.push_str("T00:00:00");
+        date = parse_date(&Value::String(date), zone)?;
+    }
+    date.parse()
+}

@@ -1,0 +1,395 @@
+//! The image of the stored profiles that a group of items is applied to.
+//!
+//! Items of several databases and several requests may share one image. Each
+//! item either changes it as a whole or not at all, and every change is kept
+//! as a step that can be taken back, so an atomic batch undoes its own items
+//! and no others.
+
+use super::create::{blank, create};
+use super::error::ItemError;
+use super::holders::Holders;
+use super::outcome::{Changes, Env, NewKey, Outcome, OutcomeKind};
+use super::prepare::{Action, Prepared, Target, Which, Write};
+use super::{Mode, Schema};
+use crate::error::Invalid;
+use crate::history::{Change, Entry, Kind, diff};
+use crate::id::{DatabaseId, ProfileId};
+use crate::matching::{KeyDelta, MatchKey, Selector, key_delta};
+use crate::merge;
+use crate::profile::Profile;
+use std::collections::{BTreeMap, HashMap};
+
+/// A place in the sequence of items, to go back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Savepoint(usize);
+
+/// One change of one profile.
+#[derive(Debug)]
+struct Step {
+    database: DatabaseId,
+    before: Option<Profile>,
+    keys: KeyDelta,
+    entry: Entry,
+}
+
+/// The image.
+#[derive(Debug, Default)]
+pub struct Working {
+    profiles: HashMap<ProfileId, Profile>,
+    holders: Holders,
+    steps: Vec<Step>,
+}
+
+impl Working {
+    /// The image of what the store found: for all items that will be applied,
+    /// who holds each key of [`Prepared::lookups`], and whole profiles: those
+    /// holders, and those that items name by id. A key or profile that is not
+    /// given does not exist.
+    pub fn new(
+        profiles: impl IntoIterator<Item = Profile>,
+        holders: impl IntoIterator<Item = (DatabaseId, MatchKey, ProfileId)>,
+    ) -> Self {
+        let mut working = Working::default();
+        working
+            .profiles
+            .extend(profiles.into_iter().map(|profile| (profile.id, profile)));
+        for (database, key, id) in holders {
+            working.holders.hold(database, &key, id);
+        }
+        working
+    }
+
+    /// The profile as it is after the items so far.
+    pub fn profile(&self, id: ProfileId) -> Option<&Profile> {
+        self.profiles.get(&id)
+    }
+
+    /// A place to come back to with [`Working::rollback_to`].
+    pub fn savepoint(&self) -> Savepoint {
+        Savepoint(self.steps.len())
+    }
+
+    /// Undoes everything that was applied since, as if it had been refused.
+    /// Ids that were handed out stay used.
+    pub fn rollback_to(&mut self, savepoint: Savepoint) {
+        while self.steps.len() > savepoint.0
+            && let Some(step) = self.steps.pop()
+        {
+            let id = step.entry.profile;
+            for (key, _) in &step.keys.new {
+                self.holders.release(step.database, key, id);
+            }
+            for (key, _) in &step.keys.gone {
+                self.holders.hold(step.database, key, id);
+            }
+            match step.before {
+                Some(before) => self.profiles.insert(id, before),
+                None => self.profiles.remove(&id),
+            };
+        }
+    }
+
+    /// Applies one item: all of it, or nothing if it is refused. `schema` must
+    /// be the one it was prepared with.
+    ///
+    /// Codes beside those of preparing: `not_found` (404), `ambiguous_match`
+    /// and `duplicate` (409), `revision_mismatch` (412),
+    /// `match_value_not_stored`, `required`, `out_of_range`, `too_many`,
+    /// `profile_too_large` and others of functional updates (422).
+    pub fn apply(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        env: &mut Env,
+    ) -> Result<Outcome, ItemError> {
+        match &item.action {
+            Action::Write(write) => self.write(schema, item, write, env),
+            Action::Patch { target, edits } => {
+                let before = self.target(schema, target)?;
+                let mut after = before.clone();
+                let wrong = merge::apply(&mut after, edits, schema, env.now, None);
+                refuse(wrong, item)?;
+                self.update(schema, item, after, Vec::new(), env)
+            }
+            Action::Delete(target) => {
+                let id = self.target(schema, target)?.id;
+                Ok(self.delete(schema, id, env))
+            }
+            Action::SubscriptionSet { target, edit } => {
+                let mut after = self.target(schema, target)?.clone();
+                let list = &mut after.subscriptions;
+                let wrong = merge::apply_subscription(list, edit, schema, env.now);
+                refuse(wrong.err().unwrap_or_default(), item)?;
+                self.update(schema, item, after, Vec::new(), env)
+            }
+            Action::SubscriptionDeleted {
+                target,
+                which,
+                deleted,
+            } => {
+                let mut after = self.target(schema, target)?.clone();
+                let mut meant = after.subscriptions.iter_mut().filter(|s| match which {
+                    Which::Identity(resource, contact) => s.is(*resource, contact),
+                    Which::HashId(id) => s.hash_id() == *id,
+                });
+                match (meant.next(), meant.next()) {
+                    (Some(one), None) => one.deleted = *deleted,
+                    (None, _) => {
+                        return Err(ItemError::not_found(
+                            "The profile has no such subscription.",
+                        ));
+                    }
+                    (Some(_), Some(_)) => {
+                        let detail = "Several subscriptions have this id: name resource_id, channel and contact.";
+                        return Err(ItemError::new(409, "ambiguous_match", detail));
+                    }
+                }
+                self.update(schema, item, after, Vec::new(), env)
+            }
+        }
+    }
+
+    /// What all items together have changed.
+    pub fn finish(mut self) -> Changes {
+        let mut changes = Changes::default();
+        let mut loaded: BTreeMap<ProfileId, Option<Profile>> = BTreeMap::new();
+        let mut net: BTreeMap<NewKey, i32> = BTreeMap::new();
+        for step in self.steps {
+            let profile = step.entry.profile;
+            for (keys, sign) in [(step.keys.gone, -1), (step.keys.new, 1)] {
+                for (key, unique) in keys {
+                    let key = NewKey {
+                        database: step.database,
+                        key,
+                        slot: if unique { 0 } else { profile.pk() },
+                        profile,
+                    };
+                    *net.entry(key).or_default() += sign;
+                }
+            }
+            loaded.entry(profile).or_insert(step.before);
+            changes.history.push(step.entry);
+        }
+        for (id, before) in loaded {
+            match (before, self.profiles.remove(&id)) {
+                (None, Some(after)) => changes.created.push(after),
+                (Some(before), Some(after)) => changes.updated.push((before, after)),
+                (Some(before), None) => changes.deleted.push(before),
+                (None, None) => {}
+            }
+        }
+        for (key, sum) in net {
+            match sum {
+                ..0 => changes.keys_gone.push(key),
+                0 => {}
+                1.. => changes.keys_new.push(key),
+            }
+        }
+        changes
+    }
+
+    fn write(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        write: &Write,
+        env: &mut Env,
+    ) -> Result<Outcome, ItemError> {
+        let found = match &write.selector {
+            Some(selector) => self.matches(selector, schema),
+            None => Vec::new(),
+        };
+        let mut skipped = item.skipped.clone();
+        let mut left_out = Vec::new();
+        let skip = write.skip_invalid_subscriptions.then_some(&mut left_out);
+        match found[..] {
+            [id] => {
+                let Some(before) = self.profiles.get(&id) else {
+                    return Err(ItemError::not_found("The profile that matched is gone."));
+                };
+                let mut after = before.clone();
+                let wrong = merge::apply(&mut after, &write.edits, schema, env.now, skip);
+                refuse(wrong, item)?;
+                skipped.extend(under(item.base, left_out));
+                self.update(schema, item, after, skipped, env)
+            }
+            [] => {
+                let names_one = write
+                    .selector
+                    .as_ref()
+                    .is_some_and(|s| s.profile_id().is_some());
+                if write.mode == Mode::Update || (write.mode == Mode::Import && names_one) {
+                    return Err(ItemError::not_found("No profile matches."));
+                }
+                let mut profile = blank(schema, env);
+                let wrong = create(&mut profile, write, schema, env.now, skip);
+                refuse(wrong, item)?;
+                skipped.extend(under(item.base, left_out));
+                self.insert(schema, item, profile, skipped, env)
+            }
+            _ => {
+                let detail = format!("{} profiles match: nothing was written.", found.len());
+                let mut error = ItemError::new(409, "ambiguous_match", detail);
+                error.candidates = found;
+                Err(error)
+            }
+        }
+    }
+
+    /// Who matches, by ascending id.
+    fn matches(&self, selector: &Selector, schema: &Schema) -> Vec<ProfileId> {
+        if let Some(id) = selector.profile_id() {
+            let profile = self.profiles.get(&id);
+            let here = profile.filter(|p| p.database == schema.database.id);
+            return Vec::from_iter(here.map(|p| p.id));
+        }
+        let mut candidates = self.holders.matching(schema.database.id, selector);
+        if selector.resource.is_some() {
+            candidates.retain(|id| {
+                let profile = self.profiles.get(id);
+                profile.is_none_or(|profile| selector.matches(profile, schema.database))
+            });
+        }
+        candidates
+    }
+
+    /// The profile that is named by id.
+    fn target(&self, schema: &Schema, target: &Target) -> Result<&Profile, ItemError> {
+        let found = self.profiles.get(&target.id);
+        let profile = found
+            .filter(|profile| profile.database == schema.database.id)
+            .ok_or_else(|| ItemError::not_found("There is no such profile."))?;
+        match target.if_revision {
+            Some(revision) if revision != profile.revision => {
+                let detail = format!(
+                    "The profile has revision {}, not {revision}: it was changed in between.",
+                    profile.revision
+                );
+                Err(ItemError::new(412, "revision_mismatch", detail))
+            }
+            _ => Ok(profile),
+        }
+    }
+
+    /// Puts a changed profile in the place of the old one, if it is different.
+    fn update(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        mut after: Profile,
+        skipped: Vec<Invalid>,
+        env: &Env,
+    ) -> Result<Outcome, ItemError> {
+        let before = self.profiles.get(&after.id);
+        let changes = diff(before, &after);
+        let mut outcome = Outcome {
+            kind: OutcomeKind::Unchanged,
+            id: after.id,
+            revision: after.revision,
+            skipped,
+        };
+        if changes.is_empty() {
+            return Ok(outcome);
+        }
+        refuse(merge::check_size(&after).err().into_iter().collect(), item)?;
+        let keys = key_delta(schema.database, before, Some(&after));
+        self.holders.check_unique(schema, item, &keys, after.id)?;
+        after.revision = after.revision.saturating_add(1);
+        after.updated_at = env.now;
+        let old = before.map_or(&[][..], |before| &before.subscriptions);
+        merge::touch(old, &mut after.subscriptions, env.now);
+        outcome.kind = OutcomeKind::Updated;
+        outcome.revision = after.revision;
+        let entry = entry(&after, Kind::Updated, changes, env);
+        self.commit(schema, Some(after), keys, entry);
+        Ok(outcome)
+    }
+
+    /// Puts a new profile in.
+    fn insert(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        profile: Profile,
+        skipped: Vec<Invalid>,
+        env: &Env,
+    ) -> Result<Outcome, ItemError> {
+        refuse(
+            merge::check_size(&profile).err().into_iter().collect(),
+            item,
+        )?;
+        let keys = key_delta(schema.database, None, Some(&profile));
+        self.holders.check_unique(schema, item, &keys, profile.id)?;
+        let outcome = Outcome {
+            kind: OutcomeKind::Created,
+            id: profile.id,
+            revision: profile.revision,
+            skipped,
+        };
+        let entry = entry(&profile, Kind::Created, diff(None, &profile), env);
+        self.commit(schema, Some(profile), keys, entry);
+        Ok(outcome)
+    }
+
+    fn delete(&mut self, schema: &Schema, id: ProfileId, env: &Env) -> Outcome {
+        let mut outcome = Outcome {
+            kind: OutcomeKind::Deleted,
+            id,
+            revision: 0,
+            skipped: Vec::new(),
+        };
+        if let Some(profile) = self.profiles.get(&id) {
+            outcome.revision = profile.revision;
+            let keys = key_delta(schema.database, Some(profile), None);
+            let entry = entry(profile, Kind::Deleted, Vec::new(), env);
+            self.commit(schema, None, keys, entry);
+        }
+        outcome
+    }
+
+    fn commit(&mut self, schema: &Schema, after: Option<Profile>, keys: KeyDelta, entry: Entry) {
+        let (database, id) = (schema.database.id, entry.profile);
+        for (key, _) in &keys.gone {
+            self.holders.release(database, key, id);
+        }
+        for (key, _) in &keys.new {
+            self.holders.hold(database, key, id);
+        }
+        let before = match after {
+            Some(after) => self.profiles.insert(id, after),
+            None => self.profiles.remove(&id),
+        };
+        self.steps.push(Step {
+            database,
+            before,
+            keys,
+            entry,
+        });
+    }
+}
+
+fn refuse(wrong: Vec<Invalid>, item: &Prepared) -> Result<(), ItemError> {
+    match ItemError::all(wrong) {
+        Some(error) => Err(error.under(item.base)),
+        None => Ok(()),
+    }
+}
+
+fn under(base: &str, complaints: Vec<Invalid>) -> impl Iterator<Item = Invalid> {
+    complaints.into_iter().map(move |mut invalid| {
+        invalid.pointer.insert_str(0, base);
+        invalid
+    })
+}
+
+fn entry(profile: &Profile, kind: Kind, changes: Vec<Change>, env: &Env) -> Entry {
+    Entry {
+        profile: profile.id,
+        database: profile.database,
+        at: env.now,
+        kind,
+        actor: env.actor.to_owned(),
+        interface: env.interface.to_owned(),
+        changes,
+    }
+}

@@ -1,0 +1,180 @@
+//! How long an instance lives and how many requests it takes: Spin's defaults.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use tokio::time::{Sleep, sleep};
+use wasmtime::{Engine, Store, StoreContextMut, component::GuestTaskId};
+use wasmtime_wasi_http::{
+    WasiHttpView,
+    handler::{
+        HandlerState, Instance, Proxy, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
+    },
+    p3::bindings::ServicePre,
+};
+
+use crate::host::{ComponentConfig, State};
+
+/// Requests one instance takes in its life.
+const MAX_REQUESTS: usize = 128;
+
+/// Requests one instance takes at the same time.
+const MAX_CONCURRENT: usize = 16;
+
+/// How long an instance without requests is kept.
+const MAX_IDLE: Duration = Duration::from_secs(1);
+
+/// Makes instances of one component.
+pub struct Factory {
+    /// The engine it was compiled for.
+    pub engine: Engine,
+    /// The component, linked.
+    pub service: ServicePre<State>,
+    /// What its instances may use.
+    pub component: Arc<ComponentConfig>,
+    /// Set when the server ends: instances that go then have not failed.
+    pub ending: Arc<AtomicBool>,
+}
+
+impl HandlerState for Factory {
+    type StoreData = State;
+    type WorkerExpiration = Expiration;
+    type WorkerState = Limits;
+
+    async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Limits>> {
+        let mut store = Store::new(&self.engine, State::new(self.component.clone()));
+        let proxy = Proxy::P3(self.service.instantiate_async(&mut store).await?);
+        Ok(Instance {
+            store,
+            proxy,
+            view: State::http,
+            expiration: Expiration {
+                deadline: None,
+                sleep: Box::pin(sleep(Duration::ZERO)),
+            },
+            state: Limits {
+                component: self.component.clone(),
+                ending: self.ending.clone(),
+            },
+        })
+    }
+}
+
+/// Ends an instance that has been idle for [`MAX_IDLE`]. A request itself has
+/// no time limit.
+pub struct Expiration {
+    /// What `sleep` is set to.
+    deadline: Option<Instant>,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl WorkerExpiration for Expiration {
+    fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        status: WorkerStatus,
+        since: Instant,
+    ) -> Poll<()> {
+        let deadline = match status {
+            WorkerStatus::Idle => since + MAX_IDLE,
+            WorkerStatus::Requests | WorkerStatus::PostReturn => return Poll::Pending,
+        };
+        if self.deadline != Some(deadline) {
+            self.deadline = Some(deadline);
+            self.sleep.as_mut().reset(deadline.into());
+        }
+        self.sleep.as_mut().poll(cx)
+    }
+}
+
+/// Decides whether an instance takes another request.
+pub struct Limits {
+    component: Arc<ComponentConfig>,
+    ending: Arc<AtomicBool>,
+}
+
+impl WorkerState for Limits {
+    type StoreData = State;
+    type RequestData = ();
+
+    fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
+        if total >= MAX_REQUESTS {
+            ShouldAccept::Never
+        } else if concurrent >= MAX_CONCURRENT {
+            ShouldAccept::No
+        } else {
+            ShouldAccept::Yes
+        }
+    }
+
+    fn on_request_start(
+        &self,
+        _: StoreContextMut<'_, State>,
+        (): (),
+        _: GuestTaskId,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn drop(&self, store: Store<State>, result: Result<(), wasmtime::Error>) {
+        if let Err(error) = result
+            && !self.ending.load(Ordering::Relaxed)
+        {
+            eprintln!("[{}] the instance failed: {error:?}", self.component.id);
+        }
+        drop(store);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_sixteen_at_once_and_128_in_all() {
+        let limits = Limits {
+            component: Arc::default(),
+            ending: Arc::default(),
+        };
+        assert!(matches!(
+            limits.should_accept_request(15, 127),
+            ShouldAccept::Yes
+        ));
+        assert!(matches!(
+            limits.should_accept_request(16, 100),
+            ShouldAccept::No
+        ));
+        assert!(matches!(
+            limits.should_accept_request(0, 128),
+            ShouldAccept::Never
+        ));
+    }
+
+    #[tokio::test]
+    async fn expires_after_a_second_without_requests() {
+        let mut expiration = Box::pin(Expiration {
+            deadline: None,
+            sleep: Box::pin(sleep(Duration::ZERO)),
+        });
+        // As if it had begun to idle most of a second ago.
+        let Some(since) = Instant::now().checked_sub(MAX_IDLE - Duration::from_millis(100)) else {
+            return;
+        };
+        let mut poll = async |status| {
+            std::future::poll_fn(|cx| Poll::Ready(expiration.as_mut().poll(cx, status, since)))
+                .await
+        };
+        assert!(poll(WorkerStatus::Idle).await.is_pending());
+        sleep(Duration::from_millis(150)).await;
+        assert!(poll(WorkerStatus::Requests).await.is_pending());
+        assert!(poll(WorkerStatus::PostReturn).await.is_pending());
+        assert!(poll(WorkerStatus::Idle).await.is_ready());
+    }
+}

@@ -1,0 +1,203 @@
+//! Serves a Spin application where Spin is not installed: reads `spin.toml`,
+//! builds its components and runs them on wasmtime with the host interfaces
+//! that they import. Where it and Spin differ, Spin is right.
+//!
+//! [`main`] is the whole program, so that other packages can offer it too.
+
+mod args;
+mod bindings;
+mod build;
+mod engine;
+mod host;
+mod instance;
+mod manifest;
+mod outbound;
+mod routes;
+#[cfg(test)]
+mod scratch;
+mod serve;
+mod sqlite;
+mod sqlite_host;
+mod stdio;
+mod token;
+mod variables;
+
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+use clap::Parser as _;
+use tokio::net::TcpListener;
+use wasmtime_wasi_http::{handler::ProxyHandler, p3::bindings::ServicePre};
+
+use crate::{
+    args::Args, host::ComponentConfig, instance::Factory, manifest::Manifest, outbound::Allowed,
+    routes::Routes, serve::App, variables::Variables,
+};
+
+/// How long leftover work may hold up the end of the process.
+const LAST_WORK: Duration = Duration::from_secs(1);
+
+/// Runs the program with the process's arguments. Ends with success after
+/// Ctrl-C or SIGTERM, and with failure and one line of why if it can't start.
+pub fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<()> {
+    let manifest = Manifest::load(&args.manifest)?;
+    if !args.no_build {
+        build::build(&manifest, args.quiet)?;
+    }
+    if args.build_only {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let result = runtime.block_on(up(args, &manifest));
+    // Drops the instances, and with them closes the database.
+    runtime.shutdown_timeout(LAST_WORK);
+    result
+}
+
+async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
+    let state_dir = match &args.state_dir {
+        Some(dir) => dir.clone(),
+        None => manifest.dir.join(".spin"),
+    };
+    std::fs::create_dir_all(&state_dir)
+        .with_context(|| format!("cannot make the folder {}", state_dir.display()))?;
+    let env = |name: &str| std::env::var(name).ok();
+    let token = own_token(args, manifest, &state_dir, env)?;
+    let generated: BTreeMap<_, _> = token
+        .iter()
+        .map(|token| (token::VARIABLE.to_owned(), token.clone()))
+        .collect();
+    let variables = Variables::gather(manifest, &args.variables, env, &generated)?;
+    // Signals count from here on; before, they end the process at once.
+    let stop = serve::stop_signal()?;
+    let ending = Arc::default();
+    let app = Arc::new(load(manifest, &variables, &state_dir, &ending)?);
+    let listener = TcpListener::bind(args.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", args.listen))?;
+    announce(args, manifest, listener.local_addr()?, token.as_deref())?;
+    serve::serve(app, listener, stop).await;
+    ending.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// The token kept in the state directory, unless the manifest declares no such
+/// variable or a value for it is given.
+fn own_token(
+    args: &Args,
+    manifest: &Manifest,
+    state_dir: &Path,
+    env: impl Fn(&str) -> Option<String>,
+) -> Result<Option<String>> {
+    let declared = manifest.variables.contains_key(token::VARIABLE);
+    if !declared || variables::explicit(token::VARIABLE, &args.variables, env).is_some() {
+        return Ok(None);
+    }
+    token::load_or_create(state_dir).map(Some)
+}
+
+/// Compiles and links every component that a route leads to.
+fn load(
+    manifest: &Manifest,
+    variables: &Variables,
+    state_dir: &Path,
+    ending: &Arc<AtomicBool>,
+) -> Result<App> {
+    let engine = engine::engine(&cache_folder(manifest, state_dir))?;
+    let linker = host::linker(&engine)
+        .map_err(anyhow::Error::from)
+        .context("cannot set up the host interfaces")?;
+    let database: PathBuf = state_dir.join(sqlite::FILE_NAME);
+    let mut ids = Vec::new();
+    let mut handlers = Vec::new();
+    for (id, component) in &manifest.components {
+        let told = || format!("component {id}");
+        let outbound = component
+            .outbound
+            .iter()
+            .map(|pattern| variables.fill(pattern))
+            .collect::<Result<Vec<_>>>()
+            .with_context(told)?;
+        let config = ComponentConfig {
+            id: id.clone(),
+            databases: component.databases.clone(),
+            database: database.clone(),
+            variables: variables.of(component).with_context(told)?,
+            environment: component.environment.clone(),
+            outbound: Allowed::parse(outbound.iter().map(String::as_str)).with_context(told)?,
+        };
+        let compiled = engine::compile(&engine, &component.source).with_context(told)?;
+        let service = linker
+            .instantiate_pre(&compiled)
+            .and_then(ServicePre::new)
+            .map_err(anyhow::Error::from)
+            .with_context(told)?;
+        ids.push(id.as_str());
+        handlers.push(ProxyHandler::new(Factory {
+            engine: engine.clone(),
+            service,
+            component: Arc::new(config),
+            ending: ending.clone(),
+        }));
+    }
+    let routes = Routes::new(&manifest.routes, |id| ids.iter().position(|i| *i == id))?;
+    Ok(App { routes, handlers })
+}
+
+/// Compiled code lies beside the .wasm files, where `cargo clean` removes it
+/// and servers with different state directories share it.
+fn cache_folder(manifest: &Manifest, state_dir: &Path) -> PathBuf {
+    manifest
+        .components
+        .values()
+        .next()
+        .and_then(|component| component.source.parent())
+        .unwrap_or(state_dir)
+        .join("compiled")
+}
+
+/// Says where it listens: always one line that begins with `Serving `, which
+/// programs may wait for, and with a token of our own how to use it.
+fn announce(
+    args: &Args,
+    manifest: &Manifest,
+    address: std::net::SocketAddr,
+    token: Option<&str>,
+) -> Result<()> {
+    let mut text = format!("Serving http://{address}\n");
+    if !args.quiet {
+        text.push_str("Routes:\n");
+        for route in &manifest.routes {
+            text.push_str(&format!("  {}: {}\n", route.component, route.route));
+        }
+        if let Some(token) = token {
+            text.push_str(&format!(
+                "Try it:\n  curl -H \"Authorization: Bearer {token}\" http://{address}/v1/databases\n"
+            ));
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! Definitions as an instance remembers them.
+//!
+//! Reading a database with its fields and all resources costs one statement
+//! and some parsing, which is too much for every request. An instance keeps
+//! what it has read; one number in the store grows with every change of any
+//! definition, every write checks it in the statement that writes
+//! ([`crate::Guard::Catalogue`]), and every read that needs definitions gets it
+//! from a statement that it runs anyway. Whoever sees another number forgets
+//! and reads again.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use roster_model::history::Change;
+use roster_model::{Database, DatabaseId, Resource, Timestamp};
+use serde_json::Value;
+
+use crate::{Cell, Error, Row, Sql, databases, resources};
+
+/// How many databases an instance remembers.
+const REMEMBERED: usize = 32;
+
+/// One database and what its profiles can subscribe to, at one version.
+#[derive(Clone, Debug)]
+pub struct Definitions {
+    /// The version of all definitions when these were read.
+    pub version: i64,
+    /// Counts the changes of the database and its fields from 1.
+    pub revision: i64,
+    /// The database with its fields.
+    pub database: Database,
+    /// All resources, those that don't serve the database too: a subscription
+    /// to one of them gets another error than one to nothing.
+    pub resources: Vec<Resource>,
+}
+
+/// Reads definitions; none if there is no such database.
+///
+/// # Errors
+/// As [`Sql::query`], and [`Error::Corrupt`].
+pub async fn load(sql: &impl Sql, id: DatabaseId) -> Result<Option<Definitions>, Error> {
+    let rows = sql
+        .query(
+            include_str!("sql/catalogue/load.sql"),
+            vec![Cell::Integer(id.get())],
+        )
+        .await?;
+    rows.into_iter()
+        .next()
+        .map(|row| definitions(id, row))
+        .transpose()
+}
+
+fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
+    let fields = row.optional_text(5)?;
+    let resources = match row.optional_text(6)? {
+        Some(text) => resources::packed(&text)?,
+        None => Vec::new(),
+    };
+    Ok(Definitions {
+        version: row.integer(0)?,
+        revision: row.integer(1)?,
+        database: databases::database(
+            id,
+            row.integer(2)?,
+            row.integer(3)?,
+            &row.text(4)?,
+            fields.as_deref(),
+        )?,
+        resources: resources.into_iter().map(|one| one.resource).collect(),
+    })
+}
+
+/// Who changes a definition, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Author<'a> {
+    /// The name of the token.
+    pub actor: &'a str,
+    /// The interface, such as `api`.
+    pub interface: &'a str,
+    /// The time.
+    pub at: Timestamp,
+}
+
+/// In whose history a change stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A database's.
+    Database(DatabaseId),
+    /// What belongs to no database: resources, tokens, deleted databases.
+    All,
+}
+
+/// The differences of two JSON objects, one change for each member; `null` and
+/// absence are the same.
+pub fn differences(before: &Value, after: &Value) -> Vec<Change> {
+    let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    let (mut before, after) = (members(before), members(after));
+    let mut changes = Vec::new();
+    for (field, after) in after {
+        let before = before.remove(&field).unwrap_or_default();
+        if before != after {
+            changes.push(Change {
+                field,
+                before,
+                after,
+            });
+        }
+    }
+    for (field, before) in before.into_iter().filter(|(_, value)| !value.is_null()) {
+        changes.push(Change {
+            field,
+            before,
+            after: Value::Null,
+        });
+    }
+    changes
+}
+
+/// [`record`]s a change of a definition and [`bump`]s the version.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn changed(
+    sql: &impl Sql,
+    target: Target,
+    kind: &str,
+    changes: &[Change],
+    author: &Author<'_>,
+) -> Result<(), Error> {
+    bump(sql).await?;
+    record(sql, target, kind, changes, author).await
+}
+
+/// Writes an entry into a history.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn record(
+    sql: &impl Sql,
+    target: Target,
+    kind: &str,
+    changes: &[Change],
+    author: &Author<'_>,
+) -> Result<(), Error> {
+    let database = match target {
+        Target::Database(id) => id.get(),
+        Target::All => 0,
+    };
+    let parameters = vec![
+        Cell::Integer(database),
+        Cell::Integer(author.at.ms()),
+        Cell::from(kind),
+        Cell::from(author.actor),
+        Cell::from(author.interface),
+        Cell::Text(crate::json(changes)?),
+    ];
+    sql.query(include_str!("sql/catalogue/record.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
+/// Says that a definition has changed; gives the new version. Part of the
+/// transaction that changes it.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn bump(sql: &impl Sql) -> Result<i64, Error> {
+    let rows = sql
+        .query(include_str!("sql/catalogue/bump.sql"), vec![])
+        .await?;
+    match rows.first() {
+        Some(row) => row.integer(0),
+        None => Err(Error::Corrupt("the catalogue has no version".to_owned())),
+    }
+}
+
+/// The definitions that an instance remembers.
+#[derive(Debug, Default)]
+pub struct Catalogue(Mutex<BTreeMap<DatabaseId, Arc<Definitions>>>);
+
+impl Catalogue {
+    /// Remembers nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Catalogue(Mutex::new(BTreeMap::new()))
+    }
+
+    /// The definitions of a database: the remembered ones, else those in the
+    /// store. None if there is no such database.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub async fn get(
+        &self,
+        sql: &impl Sql,
+        id: DatabaseId,
+    ) -> Result<Option<Arc<Definitions>>, Error> {
+        if let Some(known) = self.remembered(id) {
+            return Ok(Some(known));
+        }
+        let Some(read) = load(sql, id).await? else {
+            return Ok(None);
+        };
+        let read = Arc::new(read);
+        let mut map = self.map();
+        if map.len() >= REMEMBERED {
+            map.clear();
+        }
+        map.insert(id, Arc::clone(&read));
+        Ok(Some(read))
+    }
+
+    /// The definitions of a database, if they are remembered.
+    pub fn remembered(&self, id: DatabaseId) -> Option<Arc<Definitions>> {
+        self.map().get(&id).cloned()
+    }
+
+    /// Forgets what is known of a database, because it was seen to be old.
+    pub fn forget(&self, id: DatabaseId) {
+        self.map().remove(&id);
+    }
+
+    /// Forgets everything older than `version`.
+    pub fn forget_before(&self, version: i64) {
+        self.map().retain(|_, known| known.version >= version);
+    }
+
+    fn map(&self) -> MutexGuard<'_, BTreeMap<DatabaseId, Arc<Definitions>>> {
+        // The map is whole even if somebody panicked while holding it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,456 @@
+//! Fields of a database, and what a change of one does to stored profiles.
+//!
+//! A change either suits every stored value or is refused with the number of
+//! those that stand in its way. Values are looked at in slices, so that an
+//! instance holds little of a database of any size; all of it is part of the
+//! caller's one transaction, so that a refusal on the last slice undoes the
+//! first.
+
+use roster_model::history::Change;
+use roster_model::subscription::Subscription;
+use roster_model::{Database, DatabaseId, Field, FieldId, FieldType, Fields, ProfileId, search};
+use serde_json::{Map, Value, json};
+
+use crate::catalogue::{self, Author, Target};
+use crate::packed::corrupt;
+use crate::{Cell, Error, Row, Sql, databases};
+
+/// How many profiles a slice has at most.
+const SLICE: i64 = 2000;
+
+/// How many bytes of values a slice has at most, or one profile's.
+const SLICE_BYTES: i64 = 1_500_000;
+
+/// How many examples a refusal gives.
+const EXAMPLES: usize = 10;
+
+/// Why a change was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refused {
+    /// Stored values stand in the way.
+    Values(Conflict),
+    /// The store failed.
+    Store(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Refused::Store(error)
+    }
+}
+
+/// Stored values that don't suit a change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// Which part of the definition they don't suit: a member of it.
+    pub member: &'static str,
+    /// How many profiles.
+    pub count: i64,
+    /// Up to ten of them with the value; `null` where there is none.
+    pub examples: Vec<(ProfileId, Value)>,
+}
+
+/// The id for the next custom field of a database.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn next_id(sql: &impl Sql, database: DatabaseId) -> Result<FieldId, Error> {
+    let parameters = vec![Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/fields/next_id.sql"), parameters)
+        .await?;
+    let id = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+    FieldId::new(id).ok_or_else(|| corrupt("a field's id"))
+}
+
+/// How many bytes the definitions of a database's fields take.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn size(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
+    let parameters = vec![Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/fields/size.sql"), parameters)
+        .await?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// Gives a database a field; gives the database's new revision.
+///
+/// # Errors
+/// [`Refused::Values`] for a required field where there are profiles.
+pub async fn create(
+    sql: &impl Sql,
+    database: &Database,
+    field: &Field,
+    author: &Author<'_>,
+) -> Result<i64, Refused> {
+    if field.required {
+        check_required(sql, database.id, field).await?;
+    }
+    put(sql, database.id, field).await?;
+    let change = Change {
+        field: field.name.clone(),
+        before: Value::Null,
+        after: json!(field),
+    };
+    finish(sql, database.id, "field.created", change, author).await
+}
+
+/// Changes a field of a database from `before` to `after`, stored values, match
+/// keys and search text with it; gives the database's new revision.
+///
+/// # Errors
+/// [`Refused::Values`] when stored values don't suit it.
+pub async fn update(
+    sql: &impl Sql,
+    database: &Database,
+    before: &Field,
+    after: &Field,
+    author: &Author<'_>,
+) -> Result<i64, Refused> {
+    let values = before.field_type != after.field_type
+        || before
+            .options
+            .iter()
+            .any(|option| !after.options.contains(option));
+    let keys = after.matchable && (values || !before.matchable);
+    let text = before.searchable != after.searchable || (values && after.searchable);
+
+    if before.matchable && (keys || !after.matchable) {
+        let statement = include_str!("sql/fields/delete_keys.sql");
+        sql.query(statement, kind(database.id, after)).await?;
+    }
+    let mut changed = database.clone();
+    changed.fields = replaced(database, after.id, Some(after));
+    let work = Work {
+        values,
+        keys,
+        text: text.then_some(&changed),
+    };
+    if values || keys || text {
+        walk(sql, &changed, after, &work, author).await?;
+    }
+    if after.required && (values || !before.required) {
+        check_required(sql, database.id, after).await?;
+    }
+    if after.unique && (keys || !before.unique) {
+        check_unique(sql, database.id, after).await?;
+        let statement = include_str!("sql/fields/unique_keys.sql");
+        sql.query(statement, kind(database.id, after)).await?;
+    } else if before.unique && !after.unique && !keys {
+        let statement = include_str!("sql/fields/common_keys.sql");
+        sql.query(statement, kind(database.id, after)).await?;
+    }
+    put(sql, database.id, after).await?;
+
+    let members = catalogue::differences(&json!(before), &json!(after));
+    let side = |pick: fn(Change) -> Value| -> Value {
+        let members = members.iter().cloned();
+        let map: Map<_, _> = members.map(|c| (c.field.clone(), pick(c))).collect();
+        Value::Object(map)
+    };
+    let change = Change {
+        field: after.name.clone(),
+        before: side(|change| change.before),
+        after: side(|change| change.after),
+    };
+    finish(sql, database.id, "field.updated", change, author).await
+}
+
+/// Takes a field out of a database with all its values, match keys and search
+/// text; gives the database's new revision.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn delete(
+    sql: &impl Sql,
+    database: &Database,
+    field: &Field,
+    author: &Author<'_>,
+) -> Result<i64, Refused> {
+    let mut changed = database.clone();
+    changed.fields = replaced(database, field.id, None);
+    if field.searchable {
+        let work = Work {
+            values: false,
+            keys: false,
+            text: Some(&changed),
+        };
+        walk(sql, database, field, &work, author).await?;
+    }
+    let parameters = vec![
+        Cell::Integer(database.id.get()),
+        Cell::Text(path(field)),
+        Cell::Integer(author.at.ms()),
+    ];
+    sql.query(include_str!("sql/fields/remove_values.sql"), parameters)
+        .await?;
+    let statement = include_str!("sql/fields/delete_keys.sql");
+    sql.query(statement, kind(database.id, field)).await?;
+    let statement = include_str!("sql/fields/delete.sql");
+    sql.query(statement, kind(database.id, field)).await?;
+    let change = Change {
+        field: field.name.clone(),
+        before: json!(field),
+        after: Value::Null,
+    };
+    finish(sql, database.id, "field.deleted", change, author).await
+}
+
+/// What is done to each profile that has a value of the field.
+struct Work<'a> {
+    /// Whether its value must be read anew.
+    values: bool,
+    /// Whether its match keys are written.
+    keys: bool,
+    /// The database whose search text it gets, if that changes.
+    text: Option<&'a Database>,
+}
+
+type Packed = (i64, Value, Option<Map<String, Value>>, Vec<Value>);
+
+/// Does `work` for all profiles of a database that have a value of `field`.
+async fn walk(
+    sql: &impl Sql,
+    database: &Database,
+    field: &Field,
+    work: &Work<'_>,
+    author: &Author<'_>,
+) -> Result<(), Refused> {
+    let mut conflict = Conflict {
+        member: "type",
+        count: 0,
+        examples: Vec::new(),
+    };
+    if field.field_type == FieldType::Enum {
+        conflict.member = "options";
+    }
+    let mut after = 0;
+    loop {
+        let (slice, last) = slice(sql, database.id, field, after, work.text.is_some()).await?;
+        let Some(last) = last else { break };
+        after = last;
+        let mut values = Vec::new();
+        let mut keys = Vec::new();
+        let mut texts = Vec::new();
+        for (pk, stored, data, subscriptions) in slice {
+            let mut value = stored;
+            if work.values {
+                match converted(field, &value, database) {
+                    Some(new) if new == value => {}
+                    Some(new) => {
+                        values.push((pk, new.to_string()));
+                        value = new;
+                    }
+                    None => {
+                        conflict.add(pk, value);
+                        continue;
+                    }
+                }
+            }
+            if work.keys {
+                let own = field.keys(&value).into_iter();
+                keys.extend(own.map(|key| (key, pk)));
+            }
+            if let Some(target) = work.text {
+                let mut data = data.ok_or_else(|| corrupt("a profile without values"))?;
+                data.insert(field.name.clone(), value);
+                texts.push(text(pk, &data, &subscriptions, target)?);
+            }
+        }
+        // Nothing will be kept: only the counting goes on.
+        if conflict.count > 0 {
+            continue;
+        }
+        if !values.is_empty() {
+            let parameters = vec![
+                Cell::Text(crate::json(&values)?),
+                Cell::Text(path(field)),
+                Cell::Integer(author.at.ms()),
+            ];
+            sql.query(include_str!("sql/fields/set_values.sql"), parameters)
+                .await?;
+        }
+        if !keys.is_empty() {
+            let mut parameters = kind(database.id, field);
+            parameters.push(Cell::Text(crate::json(&keys)?));
+            sql.query(include_str!("sql/fields/put_keys.sql"), parameters)
+                .await?;
+        }
+        put_texts(sql, &texts).await?;
+    }
+    if conflict.count > 0 {
+        return Err(Refused::Values(conflict));
+    }
+    Ok(())
+}
+
+async fn slice(
+    sql: &impl Sql,
+    database: DatabaseId,
+    field: &Field,
+    after: i64,
+    whole: bool,
+) -> Result<(Vec<Packed>, Option<i64>), Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(after),
+        Cell::Integer(SLICE),
+        Cell::Text(path(field)),
+        Cell::Integer(i64::from(whole)),
+        Cell::Integer(SLICE_BYTES),
+    ];
+    let mut rows = sql
+        .query(include_str!("sql/fields/slice.sql"), parameters)
+        .await?;
+    let Some(row) = rows.first_mut() else {
+        return Ok((Vec::new(), None));
+    };
+    let slice = match row.optional_text(0)? {
+        Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
+        None => Vec::new(),
+    };
+    Ok((slice, row.optional_integer(1)?))
+}
+
+/// A stored value as the changed field keeps it. What a client could not send
+/// but is clear enough is turned too: numbers and truths into their text.
+fn converted(field: &Field, value: &Value, database: &Database) -> Option<Value> {
+    let read = field.normalise(value, &database.context());
+    match (read, value) {
+        (Ok(read), _) => Some(read),
+        (Err(_), Value::Number(_) | Value::Bool(_)) => {
+            let text = Value::String(value.to_string());
+            field.normalise(&text, &database.context()).ok()
+        }
+        (Err(_), _) => None,
+    }
+}
+
+/// One profile's search text: its key, that of its fields, that of its contacts.
+pub(crate) type Text = (i64, String, String);
+
+fn text(
+    pk: i64,
+    data: &Map<String, Value>,
+    subscriptions: &[Value],
+    database: &Database,
+) -> Result<Text, Error> {
+    let subscriptions = subscriptions
+        .iter()
+        .map(|stored| Subscription::from_stored(stored).map_err(|error| corrupt(error.detail)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let contacts = subscriptions.iter().filter(|one| !one.deleted);
+    let document = search::document(data, contacts.map(|one| &one.contact), database);
+    Ok((pk, document.profile, document.contacts))
+}
+
+/// Writes the search text of profiles in place of what they had.
+pub(crate) async fn put_texts(sql: &impl Sql, texts: &[Text]) -> Result<(), Error> {
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let rows = crate::json(texts)?;
+    let statement = include_str!("sql/fields/search_gone.sql");
+    sql.query(statement, vec![Cell::from(rows.as_str())])
+        .await?;
+    let statement = include_str!("sql/fields/search_put.sql");
+    sql.query(statement, vec![Cell::Text(rows)]).await?;
+    Ok(())
+}
+
+async fn check_required(
+    sql: &impl Sql,
+    database: DatabaseId,
+    field: &Field,
+) -> Result<(), Refused> {
+    let parameters = vec![Cell::Integer(database.get()), Cell::Text(path(field))];
+    let rows = sql
+        .query(include_str!("sql/fields/without_value.sql"), parameters)
+        .await?;
+    refuse("required", rows)
+}
+
+async fn check_unique(sql: &impl Sql, database: DatabaseId, field: &Field) -> Result<(), Refused> {
+    let mut parameters = kind(database, field);
+    parameters.push(Cell::Text(path(field)));
+    let rows = sql
+        .query(include_str!("sql/fields/shared_keys.sql"), parameters)
+        .await?;
+    refuse("unique", rows)
+}
+
+/// A refusal, if the statement found profiles: their number and some of them.
+fn refuse(member: &'static str, mut rows: Vec<Row>) -> Result<(), Refused> {
+    let Some(row) = rows.first_mut() else {
+        return Ok(());
+    };
+    let mut conflict = Conflict {
+        member,
+        count: 0,
+        examples: Vec::new(),
+    };
+    let count = row.integer(0)?;
+    if count == 0 {
+        return Ok(());
+    }
+    let examples: Vec<(i64, Value)> = serde_json::from_str(&row.text(1)?).map_err(corrupt)?;
+    for (pk, value) in examples {
+        conflict.add(pk, value);
+    }
+    conflict.count = count;
+    Err(Refused::Values(conflict))
+}
+
+impl Conflict {
+    fn add(&mut self, pk: i64, value: Value) {
+        self.count += 1;
+        if self.examples.len() < EXAMPLES
+            && let Some(id) = ProfileId::from_pk(pk)
+        {
+            self.examples.push((id, value));
+        }
+    }
+}
+
+/// The fields of a database with another one in place of `id`, or none.
+fn replaced(database: &Database, id: FieldId, field: Option<&Field>) -> Fields {
+    let others = database.fields.iter().filter(|other| other.id != id);
+    let fields: Vec<Field> = others.chain(field).cloned().collect();
+    Fields::from(fields)
+}
+
+async fn put(sql: &impl Sql, database: DatabaseId, field: &Field) -> Result<(), Error> {
+    let mut parameters = kind(database, field);
+    parameters.push(Cell::from(field.name.as_str()));
+    parameters.push(Cell::Text(crate::json(field)?));
+    sql.query(include_str!("sql/fields/put.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
+async fn finish(
+    sql: &impl Sql,
+    database: DatabaseId,
+    kind: &str,
+    change: Change,
+    author: &Author<'_>,
+) -> Result<i64, Refused> {
+    let target = Target::Database(database);
+    catalogue::changed(sql, target, kind, &[change], author).await?;
+    Ok(databases::touch(sql, database, author.at).await?)
+}
+
+fn kind(database: DatabaseId, field: &Field) -> Vec<Cell> {
+    vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(field.id.get()),
+    ]
+}
+
+/// Where the field's value stands in a profile's data. Names are letters,
+/// digits and underscores, so nothing in them needs escaping.
+fn path(field: &Field) -> String {
+    format!("$.\"{}\"", field.name)
+}

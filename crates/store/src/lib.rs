@@ -1,0 +1,37 @@
+//! Every SQL statement of Roster, one module per thing stored.
+//!
+//! The statements are `.sql` files beside the modules that use them, so that
+//! they can be read in one sitting and each prepared by a test.
+
+#![forbid(unsafe_code)]
+
+pub mod catalogue;
+pub mod databases;
+mod error;
+pub mod fields;
+pub mod history;
+pub mod idempotency;
+pub mod migrate;
+#[cfg(feature = "native")]
+pub mod native;
+mod packed;
+pub mod profiles;
+pub mod resources;
+pub mod search;
+#[cfg(feature = "spin")]
+pub mod spin;
+mod sql;
+pub mod tokens;
+#[cfg(feature = "spin")]
+mod wake;
+pub mod write;
+#[cfg(feature = "spin")]
+pub mod writer;
+
+pub use error::{Error, Guard};
+pub use sql::{Cell, Row, Sql};
+
+/// A value as JSON text, as the statements take their rows.
+pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Corrupt(error.to_string()))
+}

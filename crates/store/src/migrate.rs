@@ -1,0 +1,125 @@
+//! Brings a database file to the schema that this code knows.
+//!
+//! The migrations are compiled in. Each is applied once, all that are missing
+//! in one transaction that takes the write lock before it looks, so that any
+//! number of instances may start on the same file at the same moment.
+
+use crate::{Cell, Error, Sql};
+
+/// The migrations in order; the version of a schema is how many it has seen.
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_core", include_str!("../../../migrations/0001_core.sql")),
+    (
+        "0002_writes",
+        include_str!("../../../migrations/0002_writes.sql"),
+    ),
+];
+
+/// The schema version of a database made by this code.
+pub const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// The statements of a migration: each ends with a semicolon that an empty
+/// line follows (a trigger's body has semicolons, but no empty line after one
+/// … unless indented statements follow, which belong to it).
+pub fn statements(script: &str) -> impl Iterator<Item = &str> {
+    let mut rest = script;
+    std::iter::from_fn(move || {
+        let mut from = 0;
+        loop {
+            let Some(found) = rest[from..].find(";\n\n") else {
+                let last = rest.trim();
+                rest = "";
+                return (!last.is_empty()).then_some(last);
+            };
+            let end = from + found;
+            let after = &rest[end + 3..];
+            if after.starts_with([' ', '\t']) {
+                from = end + 3;
+                continue;
+            }
+            let statement = rest[..end].trim();
+            rest = after;
+            return Some(statement);
+        }
+    })
+}
+
+/// The file's schema version: 0 for an empty file.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn version(sql: &impl Sql) -> Result<i64, Error> {
+    let table = sql
+        .query(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'",
+            vec![],
+        )
+        .await?;
+    if table.first().map_or(Ok(0), |row| row.integer(0))? == 0 {
+        return Ok(0);
+    }
+    let rows = sql
+        .query("SELECT coalesce(max(version), 0) FROM migrations", vec![])
+        .await?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// Applies what is missing, up to schema version `target` (normally
+/// [`VERSION`]). Does nothing, with one read, on a file that is up to date.
+///
+/// # Errors
+/// [`Error::Newer`] when the file is newer than this code; otherwise as
+/// [`Sql::query`], and then nothing was applied.
+pub async fn migrate(sql: &impl Sql, target: i64) -> Result<(), Error> {
+    if check(version(sql).await?)? >= target {
+        return Ok(());
+    }
+    sql.query("BEGIN IMMEDIATE", vec![]).await?;
+    match apply(sql, target).await {
+        Ok(()) => sql.query("COMMIT", vec![]).await.map(drop),
+        Err(error) => {
+            // What went wrong is told; a failed rollback would only hide it.
+            let _ = sql.query("ROLLBACK", vec![]).await;
+            Err(error)
+        }
+    }
+}
+
+async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {
+    // Somebody else may have been faster while this one waited for the lock.
+    let from = check(version(sql).await?)?;
+    if from == 0 {
+        sql.query(
+            "CREATE TABLE IF NOT EXISTS migrations (
+                version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL
+            ) STRICT",
+            vec![],
+        )
+        .await?;
+    }
+    for (version, (name, script)) in (1..).zip(MIGRATIONS) {
+        if version <= from || version > target {
+            continue;
+        }
+        for statement in statements(script) {
+            sql.query(statement, vec![]).await?;
+        }
+        sql.query(
+            "INSERT INTO migrations (version, name, applied_at)
+             VALUES (?1, ?2, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+            vec![Cell::Integer(version), Cell::from(*name)],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+fn check(file: i64) -> Result<i64, Error> {
+    if file > VERSION {
+        return Err(Error::Newer {
+            file,
+            known: VERSION,
+        });
+    }
+    Ok(file)
+}

@@ -1,0 +1,59 @@
+//! Many profiles in one text: how the statements hand them over.
+//!
+//! Every row that Spin's SQLite returns costs a hop between threads, so a
+//! statement that finds many profiles puts them into one JSON array of arrays:
+//! `[pk, database, revision, status, created_at, updated_at, data, subscriptions]`.
+
+use roster_model::profile::Profile;
+use roster_model::subscription::Subscription;
+use roster_model::{DatabaseId, ProfileId, Status, Timestamp};
+use serde_json::{Map, Value};
+
+use crate::Error;
+
+type Packed = (i64, i64, i64, i64, i64, i64, Map<String, Value>, Vec<Value>);
+
+/// The profiles in a packed text.
+///
+/// # Errors
+/// [`Error::Corrupt`] when it isn't what the store writes.
+pub(crate) fn profiles(text: &str) -> Result<Vec<Profile>, Error> {
+    let packed: Vec<Packed> = serde_json::from_str(text).map_err(corrupt)?;
+    packed.into_iter().map(profile).collect()
+}
+
+fn profile(packed: Packed) -> Result<Profile, Error> {
+    let (pk, database, revision, status, created_at, updated_at, data, subscriptions) = packed;
+    Ok(Profile {
+        id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
+        database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
+        revision,
+        status: status_of(status)?,
+        created_at: Timestamp::from_ms(created_at),
+        updated_at: Timestamp::from_ms(updated_at),
+        data,
+        subscriptions: subscriptions
+            .iter()
+            .map(|stored| Subscription::from_stored(stored).map_err(|error| corrupt(error.detail)))
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+/// The subscriptions in a packed text.
+pub(crate) fn subscriptions(text: &str) -> Result<Vec<Subscription>, Error> {
+    let stored: Vec<Value> = serde_json::from_str(text).map_err(corrupt)?;
+    stored
+        .iter()
+        .map(|stored| Subscription::from_stored(stored).map_err(|error| corrupt(error.detail)))
+        .collect()
+}
+
+/// A status from its number.
+pub(crate) fn status_of(number: i64) -> Result<Status, Error> {
+    Status::from_number(number).ok_or_else(|| corrupt("a status"))
+}
+
+/// What the store never writes, so the file was changed by something else.
+pub(crate) fn corrupt(what: impl std::fmt::Display) -> Error {
+    Error::Corrupt(what.to_string())
+}

@@ -1,0 +1,172 @@
+//! Reading profiles: one, one by what it is matched by, a page.
+
+use roster_model::matching::MatchKey;
+use roster_model::profile::Profile;
+use roster_model::subscription::Subscription;
+use roster_model::{DatabaseId, ProfileId, Status, Timestamp};
+use serde_json::value::RawValue;
+
+use crate::packed::{corrupt, profiles, status_of, subscriptions};
+use crate::{Cell, Error, Row, Sql};
+
+/// A profile as it is read for showing: its values stay the text they are
+/// stored as, since nothing looks into them.
+#[derive(Debug)]
+pub struct Shown {
+    /// Its id.
+    pub id: ProfileId,
+    /// Its database.
+    pub database: DatabaseId,
+    /// Counts its changes from 1.
+    pub revision: i64,
+    /// Its global status.
+    pub status: Status,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Its values, a JSON object.
+    pub data: Box<RawValue>,
+    /// Its subscriptions, deleted ones too.
+    pub subscriptions: Vec<Subscription>,
+}
+
+/// One profile of a database.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn get(
+    sql: &impl Sql,
+    database: DatabaseId,
+    id: ProfileId,
+) -> Result<Option<Shown>, Error> {
+    let parameters = vec![Cell::Integer(id.pk()), Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/profiles/get.sql"), parameters)
+        .await?;
+    rows.into_iter().next().map(shown).transpose()
+}
+
+/// The profiles that hold a match key, in order of creation: those after
+/// `after` (0 for all), at most `limit`.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn by_key(
+    sql: &impl Sql,
+    database: DatabaseId,
+    key: &MatchKey,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Shown>, Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(key.kind),
+        Cell::from(key.value.as_str()),
+        Cell::Integer(after),
+        Cell::Integer(limit),
+    ];
+    let rows = sql
+        .query(include_str!("sql/profiles/by_key.sql"), parameters)
+        .await?;
+    rows.into_iter().map(shown).collect()
+}
+
+/// A page of a database in order of creation: the profiles after `after`.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn page(
+    sql: &impl Sql,
+    database: DatabaseId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Profile>, Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(after),
+        Cell::Integer(limit),
+    ];
+    packed_answer(
+        sql.query(include_str!("sql/profiles/page.sql"), parameters)
+            .await?,
+    )
+}
+
+/// The profiles with these keys that exist, in no certain order.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn many(sql: &impl Sql, pks: &[i64]) -> Result<Vec<Profile>, Error> {
+    let parameters = vec![Cell::Text(crate::json(&pks)?)];
+    packed_answer(
+        sql.query(include_str!("sql/profiles/many.sql"), parameters)
+            .await?,
+    )
+}
+
+/// One field's values in a slice of a database.
+#[derive(Debug)]
+pub struct Slice {
+    /// Keys of profiles with their values, where they have one.
+    pub values: Vec<(i64, serde_json::Value)>,
+    /// Where the next slice begins; none after the last.
+    pub next: Option<i64>,
+}
+
+/// Reads one field's values from `size` profiles beyond `from`. This is how
+/// a field without an index is looked through: a bounded piece at a time.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn values(
+    sql: &impl Sql,
+    database: DatabaseId,
+    field: &str,
+    from: i64,
+    size: i64,
+) -> Result<Slice, Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(from),
+        Cell::Integer(size),
+        Cell::Text(format!("$.\"{field}\"")),
+    ];
+    let mut rows = sql
+        .query(include_str!("sql/profiles/values.sql"), parameters)
+        .await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no slice"))?;
+    let values = match row.optional_text(0)? {
+        Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
+        None => Vec::new(),
+    };
+    let full = row.integer(1)? >= size;
+    Ok(Slice {
+        values,
+        next: if full { row.optional_integer(2)? } else { None },
+    })
+}
+
+/// The profiles in the single packed cell of an answer.
+pub(crate) fn packed_answer(mut rows: Vec<Row>) -> Result<Vec<Profile>, Error> {
+    match rows.first_mut().map(|row| row.optional_text(0)) {
+        Some(text) => text?.map_or_else(|| Ok(Vec::new()), |text| profiles(&text)),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn shown(mut row: Row) -> Result<Shown, Error> {
+    Ok(Shown {
+        id: ProfileId::from_pk(row.integer(0)?).ok_or_else(|| corrupt("a profile's key"))?,
+        database: DatabaseId::new(row.integer(1)?).ok_or_else(|| corrupt("a database's id"))?,
+        revision: row.integer(2)?,
+        status: status_of(row.integer(3)?)?,
+        created_at: Timestamp::from_ms(row.integer(4)?),
+        updated_at: Timestamp::from_ms(row.integer(5)?),
+        data: RawValue::from_string(row.text(6)?).map_err(corrupt)?,
+        subscriptions: match row.text(7)?.as_str() {
+            "[]" => Vec::new(),
+            text => subscriptions(text)?,
+        },
+    })
+}

@@ -1,0 +1,318 @@
+//! Resources: settings, counters, and what goes with a deleted one.
+//!
+//! The functions that write are parts of a transaction, as in
+//! [`crate::databases`].
+
+use std::collections::BTreeMap;
+
+use roster_model::history::Change;
+use roster_model::matching::MatchKey;
+use roster_model::profile::Profile;
+use roster_model::{
+    Category, Channel, Database, DatabaseId, Resource, ResourceId, ResourceSettings, Status,
+    SubscriptionField, Timestamp, search,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::catalogue::{self, Author, Target};
+use crate::fields::{Text, put_texts};
+use crate::packed::{corrupt, status_of};
+use crate::profiles::packed_answer;
+use crate::{Cell, Error, Row, Sql, databases};
+
+/// How many profiles are unsubscribed at a time, and about how many bytes.
+const SLICE: i64 = 500;
+const SLICE_BYTES: i64 = 1_500_000;
+
+/// A resource with the number of its revision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revised {
+    /// Counts its changes from 1.
+    pub revision: i64,
+    /// The resource.
+    pub resource: Resource,
+}
+
+/// Settings as they are stored: what `ResourceSettings` serialises to.
+#[derive(Deserialize)]
+struct Stored {
+    name: String,
+    description: String,
+    url: String,
+    databases: Vec<DatabaseId>,
+    channels: Vec<Channel>,
+    primary_channel: Channel,
+    categories: Vec<Category>,
+    fields: Vec<SubscriptionField>,
+    raise_priority: bool,
+}
+
+/// Resources in a packed text:
+/// `[[id, revision, created_at, updated_at, definition], …]`.
+pub(crate) fn packed(text: &str) -> Result<Vec<Revised>, Error> {
+    let packed: Vec<(i64, i64, i64, i64, Box<RawValue>)> =
+        serde_json::from_str(text).map_err(corrupt)?;
+    packed
+        .into_iter()
+        .map(|(id, revision, created_at, updated_at, definition)| {
+            let stored: Stored = serde_json::from_str(definition.get()).map_err(corrupt)?;
+            let resource = Resource {
+                id: ResourceId::new(id).ok_or_else(|| corrupt("a resource's id"))?,
+                settings: ResourceSettings {
+                    name: stored.name,
+                    description: stored.description,
+                    url: stored.url,
+                    databases: stored.databases,
+                    channels: stored.channels,
+                    primary_channel: stored.primary_channel,
+                    categories: stored.categories,
+                    fields: stored.fields,
+                    raise_priority: stored.raise_priority,
+                },
+                created_at: Timestamp::from_ms(created_at),
+                updated_at: Timestamp::from_ms(updated_at),
+            };
+            Ok(Revised { revision, resource })
+        })
+        .collect()
+}
+
+fn answer(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
+    let text = rows.first_mut().map(|row| row.optional_text(0)).transpose()?;
+    text.flatten().map_or_else(|| Ok(Vec::new()), |text| packed(&text))
+}
+
+/// One resource.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn get(sql: &impl Sql, id: ResourceId) -> Result<Option<Revised>, Error> {
+    let parameters = vec![Cell::Integer(id.get())];
+    let rows = sql
+        .query(include_str!("sql/resources/get.sql"), parameters)
+        .await?;
+    Ok(answer(rows)?.pop())
+}
+
+/// The resources after the one with id `after` (0 for all), at most `limit`.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn page(sql: &impl Sql, after: i64, limit: i64) -> Result<Vec<Revised>, Error> {
+    let parameters = vec![Cell::Integer(after), Cell::Integer(limit)];
+    let rows = sql
+        .query(include_str!("sql/resources/page.sql"), parameters)
+        .await?;
+    answer(rows)
+}
+
+/// The resource that has a name.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn named(sql: &impl Sql, name: &str) -> Result<Option<ResourceId>, Error> {
+    let parameters = vec![Cell::from(name)];
+    let rows = sql
+        .query(include_str!("sql/resources/named.sql"), parameters)
+        .await?;
+    let id = rows.first().map(|row| row.integer(0)).transpose()?;
+    Ok(id.and_then(ResourceId::new))
+}
+
+/// Makes a resource; none if its name is taken.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn create(
+    sql: &impl Sql,
+    settings: ResourceSettings,
+    author: &Author<'_>,
+) -> Result<Option<Revised>, Error> {
+    let parameters = vec![
+        Cell::from(settings.name.as_str()),
+        Cell::Integer(author.at.ms()),
+        Cell::Text(crate::json(&settings)?),
+    ];
+    let rows = sql
+        .query(include_str!("sql/resources/create.sql"), parameters)
+        .await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let id = ResourceId::new(row.integer(0)?).ok_or_else(|| corrupt("a resource's id"))?;
+    let change = Change {
+        field: format!("resources/{id}"),
+        before: Value::Null,
+        after: json!(settings),
+    };
+    catalogue::changed(sql, Target::All, "resource.created", &[change], author).await?;
+    Ok(Some(Revised {
+        revision: 1,
+        resource: Resource {
+            id,
+            settings,
+            created_at: author.at,
+            updated_at: author.at,
+        },
+    }))
+}
+
+/// Gives a resource other settings; the name must be free. Gives the new
+/// revision.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn update(
+    sql: &impl Sql,
+    before: &Resource,
+    settings: &ResourceSettings,
+    author: &Author<'_>,
+) -> Result<i64, Error> {
+    let parameters = vec![
+        Cell::Integer(before.id.get()),
+        Cell::from(settings.name.as_str()),
+        Cell::Text(crate::json(settings)?),
+        Cell::Integer(author.at.ms()),
+    ];
+    let rows = sql
+        .query(include_str!("sql/resources/update.sql"), parameters)
+        .await?;
+    let mut changes = catalogue::differences(&json!(before.settings), &json!(settings));
+    for change in &mut changes {
+        change.field = format!("resources/{}/{}", before.id, change.field);
+    }
+    catalogue::changed(sql, Target::All, "resource.updated", &changes, author).await?;
+    match rows.first() {
+        Some(row) => row.integer(0),
+        None => Err(corrupt("a resource has gone inside a transaction")),
+    }
+}
+
+/// How many subscriptions a resource has, by channel and status, deleted ones
+/// left out; only in the databases of `only`, if given.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn counters(
+    sql: &impl Sql,
+    id: ResourceId,
+    only: Option<&[DatabaseId]>,
+) -> Result<Vec<(Channel, Status, i64)>, Error> {
+    let parameters = vec![
+        Cell::Integer(id.get()),
+        Cell::from(only.map(databases::numbers).transpose()?),
+    ];
+    let mut rows = sql
+        .query(include_str!("sql/resources/counters.sql"), parameters)
+        .await?;
+    let text = rows.first_mut().map_or(Ok("[]".to_owned()), |r| r.text(0))?;
+    let counts: Vec<(i64, i64, i64)> = serde_json::from_str(&text).map_err(corrupt)?;
+    counts
+        .into_iter()
+        .map(|(channel, status, count)| {
+            let channel = Channel::from_code(channel).ok_or_else(|| corrupt("a channel"))?;
+            Ok((channel, status_of(status)?, count))
+        })
+        .collect()
+}
+
+/// Deletes a resource and every subscription to it, with their match keys and
+/// search text; gives how many subscriptions there were, deleted ones left out.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn delete(
+    sql: &impl Sql,
+    resource: &Resource,
+    author: &Author<'_>,
+) -> Result<i64, Error> {
+    let counts = counters(sql, resource.id, None).await?;
+    let total = counts.iter().map(|(_, _, count)| count).sum::<i64>();
+    unsubscribe_all(sql, resource.id, author.at).await?;
+    for statement in [
+        include_str!("sql/resources/delete_counts.sql"),
+        include_str!("sql/resources/delete.sql"),
+    ] {
+        sql.query(statement, vec![Cell::Integer(resource.id.get())])
+            .await?;
+    }
+    let change = Change {
+        field: format!("resources/{}", resource.id),
+        before: json!({ "name": resource.name, "subscriptions": total }),
+        after: Value::Null,
+    };
+    catalogue::changed(sql, Target::All, "resource.deleted", &[change], author).await?;
+    Ok(total)
+}
+
+async fn unsubscribe_all(sql: &impl Sql, id: ResourceId, at: Timestamp) -> Result<(), Error> {
+    let mut known = BTreeMap::new();
+    loop {
+        let parameters = vec![
+            Cell::Integer(id.get()),
+            Cell::Integer(SLICE),
+            Cell::Integer(SLICE_BYTES),
+        ];
+        let rows = sql
+            .query(include_str!("sql/resources/subscribers.sql"), parameters)
+            .await?;
+        let profiles = packed_answer(rows)?;
+        if profiles.is_empty() {
+            return Ok(());
+        }
+        let mut keys: Vec<(i64, i64, String, i64)> = Vec::new();
+        let mut texts: Vec<Text> = Vec::with_capacity(profiles.len());
+        for profile in profiles {
+            let database = match known.get(&profile.database) {
+                Some(database) => database,
+                None => {
+                    let loaded = databases::get(sql, profile.database).await?;
+                    let loaded = loaded.ok_or_else(|| corrupt("a profile without a database"))?;
+                    known.entry(profile.database).or_insert(loaded.database)
+                }
+            };
+            let (gone, text) = without(profile, id, database);
+            keys.extend(gone);
+            texts.push(text);
+        }
+        let profiles: Vec<[i64; 1]> = texts.iter().map(|(pk, _, _)| [*pk]).collect();
+        let profiles = crate::json(&profiles)?;
+        let keys = vec![Cell::Text(crate::json(&keys)?)];
+        sql.query(include_str!("sql/resources/unsubscribe_keys.sql"), keys)
+            .await?;
+        let touched = vec![Cell::from(profiles.as_str()), Cell::Integer(at.ms())];
+        sql.query(include_str!("sql/resources/touch_profiles.sql"), touched)
+            .await?;
+        put_texts(sql, &texts).await?;
+        let gone = vec![Cell::Integer(id.get()), Cell::Text(profiles)];
+        sql.query(include_str!("sql/resources/unsubscribe.sql"), gone)
+            .await?;
+    }
+}
+
+/// What a profile loses with a resource: the keys of contacts that no other
+/// subscription has; and the search text it keeps.
+fn without(
+    mut profile: Profile,
+    id: ResourceId,
+    database: &Database,
+) -> (Vec<(i64, i64, String, i64)>, Text) {
+    let pk = profile.id.pk();
+    let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut profile.subscriptions)
+        .into_iter()
+        .filter(|subscription| !subscription.deleted)
+        .partition(|subscription| subscription.resource == id);
+    let mut keys = Vec::with_capacity(gone.len());
+    for subscription in gone {
+        if kept.iter().any(|other| other.contact.same(&subscription.contact)) {
+            continue;
+        }
+        let key = MatchKey::of_contact(&subscription.contact);
+        keys.push((profile.database.get(), key.kind, key.value, pk));
+    }
+    let contacts = kept.iter().map(|subscription| &subscription.contact);
+    let document = search::document(&profile.data, contacts, database);
+    (keys, (pk, document.profile, document.contacts))
+}

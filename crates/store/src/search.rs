@@ -1,0 +1,499 @@
+//! Quick search: finds candidates in the database, lets the model decide.
+//!
+//! Candidates come, newest first, from the most selective source there is: the
+//! trigram index over documents, match keys, or, for a field that has neither,
+//! a walk over the profiles in bounded slices. Each is then checked by
+//! [`Query::check`], which also says how well it fits. Exact hits come first,
+//! then those in which every word begins a word, then the rest: three walks
+//! over the same index, the second and third with different conditions, so that
+//! a page costs no more than the profiles that it shows.
+
+use std::collections::HashMap;
+
+use roster_model::contact::{Contact, kind_of};
+use roster_model::matching::MatchKey;
+use roster_model::profile::Profile;
+use roster_model::search::{Hit, Identity, Query, Scope, Subject, Term, Tier, Word};
+use roster_model::standard::{EMAIL, PHONES};
+use roster_model::{Channel, Database, DatabaseId, Phone, ProfileId, Region};
+use serde_json::Value;
+
+use crate::packed::corrupt;
+use crate::profiles::{many, packed_answer};
+use crate::{Cell, Error, Row, Sql};
+
+/// Where a search goes on: after this tier's profile with this key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The tier that was being walked.
+    pub tier: Tier,
+    /// The last profile that was looked at.
+    pub pk: i64,
+}
+
+/// What is searched.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The query.
+    pub query: &'a Query,
+    /// Profile data, contacts, or both.
+    pub scope: Scope,
+    /// The databases that may be seen, each by its id.
+    pub databases: &'a HashMap<DatabaseId, &'a Database>,
+    /// Whether these are all databases that exist.
+    pub all: bool,
+    /// The version of the definitions that `databases` are from.
+    pub version: i64,
+    /// At most so many hits.
+    pub limit: usize,
+    /// Where to go on; none for the first page.
+    pub after: Option<Position>,
+}
+
+/// A page of hits.
+#[derive(Debug)]
+pub struct Page {
+    /// Profiles with where they were found, best first.
+    pub hits: Vec<(Profile, Hit)>,
+    /// Where to go on; none when there is nothing more.
+    pub next: Option<Position>,
+}
+
+/// How many candidates one request looks through before it answers with what
+/// it has and a cursor: bounds the time of one request.
+const MOST_CANDIDATES: usize = 20_000;
+
+/// How many profiles one slice passes, and how many slices one request.
+const SLICE: i64 = 20_000;
+const MOST_SLICES: usize = 10;
+
+/// Searches; none when the definitions have changed since `request.version`.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn search(sql: &impl Sql, request: &Request<'_>) -> Result<Option<Page>, Error> {
+    let mut walk = Walk {
+        sql,
+        request,
+        databases: crate::json(&request.databases.keys().map(|id| id.get()).collect::<Vec<_>>())?,
+        hits: Vec::new(),
+        stale: false,
+    };
+    let next = walk.all().await?;
+    Ok((!walk.stale).then_some(Page {
+        hits: walk.hits,
+        next,
+    }))
+}
+
+/// Where candidates come from.
+enum Source {
+    /// The trigram index: the condition for a tier.
+    Text,
+    /// Match keys of exact fields.
+    Keys(Vec<(DatabaseId, MatchKey)>),
+    /// The values of one field (none: the global status), profile by profile.
+    Slices(Option<String>),
+}
+
+struct Walk<'a, S> {
+    sql: &'a S,
+    request: &'a Request<'a>,
+    /// The ids of the databases as JSON.
+    databases: String,
+    hits: Vec<(Profile, Hit)>,
+    stale: bool,
+}
+
+impl<S: Sql> Walk<'_, S> {
+    async fn all(&mut self) -> Result<Option<Position>, Error> {
+        if self.request.databases.is_empty() {
+            return Ok(None);
+        }
+        match self.source() {
+            Source::Slices(field) => self.slices(field).await,
+            Source::Keys(keys) => {
+                let position = self.position(Tier::Prefix);
+                self.tier(position, &mut async |walk, pk, size| {
+                    walk.by_key(&keys, &[], pk, size).await
+                })
+                .await
+            }
+            Source::Text => self.text().await,
+        }
+    }
+
+    fn position(&self, first: Tier) -> Position {
+        self.request.after.unwrap_or(Position {
+            tier: first,
+            pk: i64::MAX,
+        })
+    }
+
+    async fn text(&mut self) -> Result<Option<Position>, Error> {
+        let mut position = self.position(Tier::Exact);
+        if position.tier == Tier::Exact {
+            let (keys, pks) = self.exact();
+            if !keys.is_empty() || !pks.is_empty() {
+                let next = self
+                    .tier(position, &mut async |walk, pk, size| {
+                        walk.by_key(&keys, &pks, pk, size).await
+                    })
+                    .await?;
+                if next.is_some() {
+                    return Ok(next);
+                }
+            }
+            position = Position {
+                tier: Tier::Prefix,
+                pk: i64::MAX,
+            };
+        }
+        let (prefix, inside) = (self.condition(true), self.condition(false));
+        if position.tier == Tier::Prefix {
+            let next = self
+                .tier(position, &mut async |walk, pk, size| {
+                    walk.by_text(&prefix, pk, size).await
+                })
+                .await?;
+            if next.is_some() || prefix == inside || self.stale {
+                return Ok(next);
+            }
+            position = Position {
+                tier: Tier::Inside,
+                pk: i64::MAX,
+            };
+        }
+        self.tier(position, &mut async |walk, pk, size| {
+            walk.by_text(&inside, pk, size).await
+        })
+        .await
+    }
+
+    /// Walks one tier until the page is full or the candidates end.
+    async fn tier(
+        &mut self,
+        from: Position,
+        candidates: &mut impl AsyncFnMut(&mut Self, i64, usize) -> Result<Candidates, Error>,
+    ) -> Result<Option<Position>, Error> {
+        let mut position = from;
+        let mut passed = 0;
+        let mut size = self.request.limit.saturating_sub(self.hits.len()) + 5;
+        loop {
+            let found = candidates(self, position.pk, size).await?;
+            if found.version != self.request.version {
+                self.stale = true;
+                return Ok(None);
+            }
+            let mut profiles = found.profiles;
+            profiles.sort_unstable_by_key(|profile| std::cmp::Reverse(profile.id));
+            for profile in profiles {
+                if self.hits.len() >= self.request.limit {
+                    return Ok(Some(position));
+                }
+                position.pk = profile.id.pk();
+                let Some(hit) = self.check(&profile) else {
+                    continue;
+                };
+                // A better hit was shown by an earlier tier; in the tier of
+                // exact hits all are wanted, however they came about.
+                if hit.tier == from.tier || (from.tier == Tier::Prefix && !self.tiered()) {
+                    self.hits.push((profile, hit));
+                }
+            }
+            match found.last {
+                Some(last) if found.count >= size => position.pk = last,
+                _ => return Ok(None),
+            }
+            passed += size;
+            if passed >= MOST_CANDIDATES {
+                return Ok(Some(position));
+            }
+            size = (size * 2).min(1000);
+        }
+    }
+
+    /// Whether hits are told apart by tier, which only the index can do.
+    fn tiered(&self) -> bool {
+        matches!(self.source(), Source::Text)
+    }
+
+    fn check(&self, profile: &Profile) -> Option<Hit> {
+        let database = self.request.databases.get(&profile.database)?;
+        let contacts: Vec<Contact> = profile
+            .subscriptions
+            .iter()
+            .filter(|subscription| !subscription.deleted)
+            .map(|subscription| subscription.contact.clone())
+            .collect();
+        let subject = Subject {
+            id: profile.id,
+            status: profile.status,
+            data: &profile.data,
+            contacts: &contacts,
+        };
+        self.request
+            .query
+            .check(subject, database, self.request.scope)
+    }
+
+    fn source(&self) -> Source {
+        let mut slices = None;
+        let mut keys = None;
+        for term in &self.request.query.terms {
+            match term {
+                Term::Text(_) => return Source::Text,
+                Term::Field { name, value, word } => {
+                    if word.is_some() && self.indexed(name) {
+                        return Source::Text;
+                    }
+                    keys = keys.or_else(|| self.keys(name, value));
+                    let path = (name != "_status").then(|| name.clone());
+                    slices = slices.or(Some(path));
+                }
+            }
+        }
+        match (keys, slices) {
+            (Some(keys), _) => Source::Keys(keys),
+            (None, field) => Source::Slices(field.flatten()),
+        }
+    }
+
+    /// Whether documents hold a field's text wherever the field exists.
+    fn indexed(&self, name: &str) -> bool {
+        let mut fields = self
+            .request
+            .databases
+            .values()
+            .filter_map(|database| database.field(name))
+            .peekable();
+        fields.peek().is_some() && fields.all(|field| field.searchable)
+    }
+
+    /// The match keys of `name:value`, where keys can tell: a field that is
+    /// matched, and compared as a whole, wherever it exists.
+    fn keys(&self, name: &str, value: &str) -> Option<Vec<(DatabaseId, MatchKey)>> {
+        let mut keys = Vec::new();
+        for database in self.request.databases.values() {
+            let Some(field) = database.field(name) else {
+                continue;
+            };
+            if !field.matchable || !roster_model::search::compared_whole(field) {
+                return None;
+            }
+            if let Ok(canonical) = field.normalise(&Value::from(value), &database.context()) {
+                for value in field.keys(&canonical) {
+                    let kind = field.id.get();
+                    keys.push((database.id, MatchKey { kind, value }));
+                }
+            }
+        }
+        Some(keys)
+    }
+
+    /// The condition on the index that every hit meets.
+    fn condition(&self, prefix: bool) -> String {
+        let conditions: Vec<String> = self
+            .request
+            .query
+            .terms
+            .iter()
+            .filter_map(|term| match term {
+                Term::Text(word) => Some(self.scoped(word, self.request.scope, prefix)),
+                Term::Field { name, word, .. } if self.indexed(name) => word
+                    .as_ref()
+                    .map(|word| self.scoped(word, Scope::Profiles, prefix)),
+                Term::Field { .. } => None,
+            })
+            .collect();
+        conditions.join(" AND ")
+    }
+
+    fn scoped(&self, word: &Word, scope: Scope, prefix: bool) -> String {
+        let condition = word.index_condition(prefix);
+        match scope {
+            Scope::All => condition,
+            Scope::Profiles => format!("{{profile}} : ({condition})"),
+            Scope::Subscriptions => format!("{{contacts}} : ({condition})"),
+        }
+    }
+
+    /// The match keys and profiles that the whole query names.
+    fn exact(&self) -> (Vec<(DatabaseId, MatchKey)>, Vec<i64>) {
+        let mut keys: Vec<(i64, String)> = Vec::new();
+        let mut pks = Vec::new();
+        for identity in &self.request.query.identities {
+            match identity {
+                Identity::Email(key) => {
+                    keys.push((EMAIL.get(), key.clone()));
+                    keys.push((kind_of(Channel::Email), key.clone()));
+                }
+                Identity::Phone(digits) => {
+                    let channels = [
+                        Channel::Sms,
+                        Channel::Whatsapp,
+                        Channel::Viber,
+                        Channel::Notify,
+                    ];
+                    let kinds = channels.map(kind_of).into_iter().chain([PHONES.get()]);
+                    keys.extend(kinds.map(|kind| (kind, format!("+{digits}"))));
+                }
+                Identity::Text(text) => {
+                    keys.push((kind_of(Channel::TelegramBot), text.clone()));
+                    pks.extend(text.parse().map(ProfileId::pk));
+                }
+            }
+        }
+        let keys = self
+            .request
+            .databases
+            .keys()
+            .flat_map(|&database| {
+                keys.iter().map(move |(kind, value)| {
+                    let (kind, value) = (*kind, value.clone());
+                    (database, MatchKey { kind, value })
+                })
+            })
+            .collect();
+        (keys, pks)
+    }
+
+    async fn by_key(
+        &self,
+        keys: &[(DatabaseId, MatchKey)],
+        pks: &[i64],
+        before: i64,
+        size: usize,
+    ) -> Result<Candidates, Error> {
+        let keys: Vec<(i64, i64, &str)> = keys
+            .iter()
+            .map(|(database, key)| (database.get(), key.kind, key.value.as_str()))
+            .collect();
+        let parameters = vec![
+            Cell::Text(crate::json(&keys)?),
+            Cell::Text(crate::json(&pks)?),
+            Cell::Text(self.databases.clone()),
+            Cell::Integer(before),
+            Cell::Integer(size as i64),
+        ];
+        let statement = include_str!("sql/search/by_key.sql");
+        Candidates::read(self.sql.query(statement, parameters).await?)
+    }
+
+    async fn by_text(
+        &self,
+        condition: &str,
+        before: i64,
+        size: usize,
+    ) -> Result<Candidates, Error> {
+        let parameters = vec![
+            Cell::from(condition),
+            Cell::Integer(before),
+            Cell::Integer(size as i64),
+            match self.request.all {
+                true => Cell::Null,
+                false => Cell::Text(self.databases.clone()),
+            },
+        ];
+        let statement = include_str!("sql/search/by_text.sql");
+        Candidates::read(self.sql.query(statement, parameters).await?)
+    }
+
+    /// Walks all profiles for the values of one field, newest first.
+    async fn slices(&mut self, field: Option<String>) -> Result<Option<Position>, Error> {
+        let mut position = self.position(Tier::Prefix);
+        let path = field.as_ref().map(|name| format!("$.\"{name}\""));
+        for _ in 0..MOST_SLICES {
+            let parameters = vec![
+                Cell::from(path.clone()),
+                Cell::Integer(position.pk),
+                Cell::Integer(SLICE),
+                Cell::Text(self.databases.clone()),
+            ];
+            let statement = include_str!("sql/search/slice.sql");
+            let mut rows = self.sql.query(statement, parameters).await?;
+            let row = rows.first_mut().ok_or_else(|| corrupt("no slice"))?;
+            if row.integer(3)? != self.request.version {
+                self.stale = true;
+                return Ok(None);
+            }
+            let values: Vec<(i64, i64, Value)> = match row.optional_text(0)? {
+                Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
+                None => Vec::new(),
+            };
+            let (passed, last) = (row.integer(1)?, row.optional_integer(2)?);
+            let mut proposed: Vec<i64> = values
+                .into_iter()
+                .filter(|(_, database, value)| self.accepts(*database, field.as_deref(), value))
+                .map(|(pk, _, _)| pk)
+                .collect();
+            proposed.sort_unstable_by(|a, b| b.cmp(a));
+            for chunk in proposed.chunks(self.request.limit.max(20)) {
+                let mut profiles = many(self.sql, chunk).await?;
+                profiles.sort_unstable_by_key(|profile| std::cmp::Reverse(profile.id));
+                for profile in profiles {
+                    if self.hits.len() >= self.request.limit {
+                        return Ok(Some(position));
+                    }
+                    position.pk = profile.id.pk();
+                    if let Some(hit) = self.check(&profile) {
+                        self.hits.push((profile, hit));
+                    }
+                }
+            }
+            match last {
+                Some(last) if passed >= SLICE => position.pk = last,
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(position))
+    }
+
+    /// Whether a profile with this value alone could meet the term about it.
+    fn accepts(&self, database: i64, field: Option<&str>, value: &Value) -> bool {
+        let Some(database) =
+            DatabaseId::new(database).and_then(|id| self.request.databases.get(&id))
+        else {
+            return false;
+        };
+        self.request.query.accepts(field, value, database)
+    }
+}
+
+/// One answer with candidates.
+struct Candidates {
+    profiles: Vec<Profile>,
+    count: usize,
+    last: Option<i64>,
+    version: i64,
+}
+
+impl Candidates {
+    fn read(mut rows: Vec<Row>) -> Result<Self, Error> {
+        let row = rows.first().ok_or_else(|| corrupt("no candidates"))?;
+        let count = usize::try_from(row.integer(1)?).unwrap_or(0);
+        let (last, version) = (row.optional_integer(2)?, row.integer(3)?);
+        rows.truncate(1);
+        Ok(Self {
+            profiles: packed_answer(rows)?,
+            count,
+            last,
+            version,
+        })
+    }
+}
+
+/// Adds the phone number that a query is when read in these regions, so that a
+/// number in its local form is an exact hit too.
+pub fn read_phones(query: &mut Query, regions: impl Iterator<Item = Option<Region>>) {
+    let mut seen = Vec::new();
+    for region in regions {
+        if seen.contains(&region) {
+            continue;
+        }
+        seen.push(region);
+        if let Ok(phone) = Phone::parse(query.whole(), region) {
+            query.add_phone(&phone);
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The store inside a component: connections kept in the instance and lent out.
+//!
+//! Opening a connection costs several statements' time (the schema is read
+//! again, the caches start empty), so an instance keeps a few and lends each to
+//! one request at a time: requests of one instance interleave at every await,
+//! and a shared connection would mix their transactions. An instance lives for
+//! 128 requests only, so it opens few and lets requests wait for one.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use spin_sdk::sqlite::{Connection, Error as EngineError, RowResult, Value};
+
+use crate::wake::{Receiver, Sender, channel};
+use crate::{Cell, Error, Row, Sql, migrate};
+
+/// What an acknowledged write survives: the application variable `durability`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// A killed process; a power cut may take the last moments, never tear.
+    Normal,
+    /// A power cut too.
+    Full,
+}
+
+impl Durability {
+    /// `normal` or `full`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "normal" => Some(Self::Normal),
+            "full" => Some(Self::Full),
+            _ => None,
+        }
+    }
+}
+
+/// How many connections an instance keeps: enough that reads overlap with a
+/// write, few enough that opening them doesn't weigh on its 128 requests.
+const CONNECTIONS: usize = 3;
+
+/// How often a lock met while opening is waited for, 20 ms each time.
+const OPENING_TRIES: usize = 250;
+
+/// The connections of one instance.
+pub struct Pool {
+    durability: Durability,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<Spin>,
+    open: usize,
+    waiting: VecDeque<Sender<Turn>>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool")
+            .field("durability", &self.durability)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a waiting request gets: a connection, or leave to open one.
+enum Turn {
+    Use(Spin),
+    Open,
+}
+
+/// One connection of Spin's SQLite.
+pub struct Spin(Connection);
+
+impl std::fmt::Debug for Spin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Spin")
+    }
+}
+
+impl Pool {
+    /// An empty pool; connections open when they are asked for.
+    #[must_use]
+    pub fn new(durability: Durability) -> Self {
+        Self {
+            durability,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Lends a connection, on a migrated database, until the loan is dropped.
+    ///
+    /// # Errors
+    /// What opening and migrating can meet: [`Error::Newer`], [`Error::Busy`],
+    /// [`Error::Database`].
+    pub async fn lend(&self) -> Result<Loan<'_>, Error> {
+        let turn = match self.take_turn() {
+            Ok(turn) => turn,
+            Err(waiting) => waiting
+                .receive()
+                .await
+                .ok_or_else(|| Error::Database("the connection pool is gone".to_owned()))?,
+        };
+        // From here on the place in the pool is this loan's to give back.
+        let mut loan = Loan {
+            pool: self,
+            connection: None,
+            discard: false,
+        };
+        loan.connection = Some(match turn {
+            Turn::Use(connection) => connection,
+            Turn::Open => open(self.durability).await?,
+        });
+        Ok(loan)
+    }
+
+    /// A turn now, or what to wait on for one.
+    fn take_turn(&self) -> Result<Turn, Receiver<Turn>> {
+        let mut state = self.state();
+        if let Some(connection) = state.idle.pop() {
+            return Ok(Turn::Use(connection));
+        }
+        if state.open < CONNECTIONS {
+            state.open += 1;
+            return Ok(Turn::Open);
+        }
+        let (turn, waiting) = channel();
+        state.waiting.push_back(turn);
+        Err(waiting)
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        // A component aborts where it would panic, so a poisoned lock can only
+        // be met in a native test that has failed already.
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Takes back a place: with its connection, or empty.
+    fn give_back(&self, connection: Option<Spin>) {
+        let mut state = self.state();
+        let mut turn = connection.map_or(Turn::Open, Turn::Use);
+        while let Some(waiting) = state.waiting.pop_front() {
+            // A waiter that is gone hands its turn to the next.
+            match waiting.send(turn) {
+                Ok(()) => return,
+                Err(unused) => turn = unused,
+            }
+        }
+        match turn {
+            Turn::Use(connection) => state.idle.push(connection),
+            Turn::Open => state.open -= 1,
+        }
+    }
+}
+
+/// A connection on loan from a [`Pool`].
+#[derive(Debug)]
+pub struct Loan<'a> {
+    pool: &'a Pool,
+    connection: Option<Spin>,
+    discard: bool,
+}
+
+impl Loan<'_> {
+    /// Closes the connection when the loan ends, instead of keeping it.
+    pub fn discard(&mut self) {
+        self.discard = true;
+    }
+
+    /// Runs `work` as one transaction that has the write lock from its start:
+    /// all of it is kept when it gives `Ok`, none of it otherwise.
+    ///
+    /// # Errors
+    /// What `work` gives, or what beginning and committing met.
+    pub async fn transaction<T, E: From<Error>>(
+        &mut self,
+        work: impl AsyncFnOnce(&Spin) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // If this future is dropped half-way, the connection must go with it:
+        // that rolls back, and nobody meets an open transaction.
+        self.discard = true;
+        let connection = self
+            .connection
+            .as_ref()
+            .ok_or_else(|| Error::Database("a loan without a connection".to_owned()))?;
+        connection.query("BEGIN IMMEDIATE", vec![]).await?;
+        let result = work(connection).await;
+        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = connection.query(end, vec![]).await;
+        match (result, ended) {
+            (Ok(value), Ok(_)) => {
+                self.discard = false;
+                Ok(value)
+            }
+            (Ok(_), Err(error)) => Err(error.into()),
+            (Err(error), ended) => {
+                self.discard = ended.is_err();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        let connection = self.connection.take().filter(|_| !self.discard);
+        self.pool.give_back(connection);
+    }
+}
+
+impl Sql for Loan<'_> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        match &self.connection {
+            Some(connection) => connection.query(statement, parameters).await,
+            None => Err(Error::Database("a loan without a connection".to_owned())),
+        }
+    }
+}
+
+impl Sql for Spin {
+    fn query(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+    ) -> impl Future<Output = Result<Vec<Row>, Error>> {
+        let values = parameters.into_iter().map(|cell| match cell {
+            Cell::Null => Value::Null,
+            Cell::Integer(value) => Value::Integer(value),
+            Cell::Real(value) => Value::Real(value),
+            Cell::Text(value) => Value::Text(value),
+            Cell::Blob(value) => Value::Blob(value),
+        });
+        let running = self.0.execute(statement, values);
+        async move {
+            let answer = running.await.map_err(error)?;
+            // Only a drained answer has released its connection, and only its
+            // end tells whether the statement succeeded.
+            let rows = answer.collect().await.map_err(error)?;
+            Ok(rows.into_iter().map(row).collect())
+        }
+    }
+}
+
+fn row(row: RowResult) -> Row {
+    let cells = row.values.into_iter().map(|value| match value {
+        Value::Null => Cell::Null,
+        Value::Integer(value) => Cell::Integer(value),
+        Value::Real(value) => Cell::Real(value),
+        Value::Text(value) => Cell::Text(value),
+        Value::Blob(value) => Cell::Blob(value),
+    });
+    Row(cells.collect())
+}
+
+fn error(error: EngineError) -> Error {
+    match error {
+        EngineError::Io(text) => Error::from_engine(text),
+        other => Error::Database(other.to_string()),
+    }
+}
+
+/// Opens and sets up a connection and brings the file up to date.
+async fn open(durability: Durability) -> Result<Spin, Error> {
+    let connection = Spin(Connection::open_default().await.map_err(error)?);
+    let synchronous = match durability {
+        Durability::Normal => "PRAGMA synchronous = NORMAL",
+        Durability::Full => "PRAGMA synchronous = FULL",
+    };
+    let mut tries = 0;
+    // Switching a new file to WAL while another instance does the same fails
+    // at once instead of waiting, so waiting is done here.
+    while let Err(error) = connection.query("PRAGMA journal_mode = WAL", vec![]).await {
+        tries += 1;
+        match error {
+            Error::Busy if tries < OPENING_TRIES => {
+                spin_sdk::time::sleep(Duration::from_millis(20)).await;
+            }
+            Error::Busy => return Err(Error::Busy),
+            // libSQL over HTTP has its own journal and refuses the question.
+            _ => break,
+        }
+    }
+    for pragma in [
+        synchronous,
+        // 32 MiB: the upper levels of every index stay in memory.
+        "PRAGMA cache_size = -32768",
+        // Pages that many commits touch are copied back once for all of them.
+        "PRAGMA wal_autocheckpoint = 8000",
+        "PRAGMA temp_store = MEMORY",
+    ] {
+        // Settings of speed, except the first, and that one is libSQL's own
+        // business where it refuses it.
+        let _ = connection.query(pragma, vec![]).await;
+    }
+    migrate::migrate(&connection, migrate::VERSION).await?;
+    Ok(connection)
+}

@@ -1,0 +1,2 @@
+-- The id of the database with this name.
+SELECT id FROM databases WHERE name = ?1;

@@ -1,0 +1,2 @@
+-- A database's profiles.
+DELETE FROM profiles WHERE database_id = ?1;

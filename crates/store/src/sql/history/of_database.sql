@@ -1,0 +1,14 @@
+-- History of one database, newest first: before entry ?2, of kind ?3 if given,
+-- within the ids ?4 (from) and ?5 (before) of a range of time, at most ?6.
+SELECT '[' || group_concat(
+    '[' || id || ',' || profile || ',' || at || ',' || json_quote(kind) || ',' || json_quote(actor)
+        || ',' || json_quote(interface) || ',' || changes || ']') || ']'
+FROM (
+    SELECT *
+    FROM history INDEXED BY history_by_database
+    WHERE database_id = ?1
+      AND id >= ?4 AND id < min(?2, ?5)
+      AND (?3 IS NULL OR kind = ?3)
+    ORDER BY id DESC
+    LIMIT ?6
+);

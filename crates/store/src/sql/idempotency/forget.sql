@@ -1,0 +1,2 @@
+-- Drops the answers older than ?1.
+DELETE FROM idempotency WHERE at < ?1;

@@ -1,0 +1,2 @@
+-- The resource itself.
+DELETE FROM resources WHERE id = ?1;

@@ -1,0 +1,2 @@
+-- The counters of a resource.
+DELETE FROM subscription_counts WHERE resource_id = ?1;

@@ -1,0 +1,43 @@
+-- Profiles that hold one of the match keys ?1 ([[database, kind, value], …]) or
+-- have one of the keys ?2 (JSON) in the databases ?3 (JSON), newest first:
+-- before key ?4, at most ?5; packed, with their number, the last key, and the
+-- version of the definitions.
+WITH candidates AS MATERIALIZED (
+    SELECT pk
+    FROM (
+        SELECT match_keys.profile AS pk
+        FROM json_each(?1) AS asked
+        CROSS JOIN match_keys
+            ON match_keys.database_id = asked.value ->> 0
+           AND match_keys.kind = asked.value ->> 1
+           AND match_keys.value = asked.value ->> 2
+        WHERE match_keys.profile < ?4
+        UNION
+        SELECT profiles.pk
+        FROM json_each(?2) AS named
+        CROSS JOIN profiles ON profiles.pk = named.value
+        WHERE profiles.pk < ?4
+          AND profiles.database_id IN (SELECT value FROM json_each(?3))
+    )
+    ORDER BY pk DESC
+    LIMIT ?5
+)
+SELECT (
+           SELECT '[' || group_concat(
+               '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
+                   || created_at || ',' || updated_at || ',' || data || ','
+                   || coalesce((
+                          SELECT '[' || group_concat(body) || ']'
+                          FROM subscriptions
+                          WHERE subscriptions.profile = pk
+                      ), '[]')
+                   || ']') || ']'
+           FROM (
+               SELECT profiles.*
+               FROM candidates
+               CROSS JOIN profiles ON profiles.pk = candidates.pk
+           )
+       ),
+       (SELECT count(*) FROM candidates),
+       (SELECT min(pk) FROM candidates),
+       (SELECT version FROM catalogue);

@@ -1,0 +1,49 @@
+-- Everything that a group of writes must know, in one answer: the version of
+-- the definitions, who holds the match keys ?1 ([[database, kind, value], …]),
+-- those profiles and the ones named in ?2 ([[database, pk], …]) whole, and the
+-- stored answers to the idempotency keys ?3, not older than ?5. Profiles come ?4 groups packed as
+-- JSON text: every row costs the host a hop, and a row may not grow without end.
+WITH
+asked AS (
+    SELECT key AS place, value ->> 0 AS database_id, value ->> 1 AS kind, value ->> 2 AS text
+    FROM json_each(?1)
+),
+held AS MATERIALIZED (
+    SELECT asked.place, match_keys.profile
+    FROM asked
+    CROSS JOIN match_keys
+        ON match_keys.database_id = asked.database_id
+       AND match_keys.kind = asked.kind
+       AND match_keys.value = asked.text
+),
+wanted AS (
+    SELECT profile AS pk FROM held
+    UNION
+    SELECT profiles.pk
+    FROM json_each(?2) AS named
+    CROSS JOIN profiles ON profiles.pk = named.value ->> 1
+    WHERE profiles.database_id = named.value ->> 0
+)
+SELECT 'catalogue' AS part, CAST(version AS TEXT) AS content FROM catalogue
+UNION ALL
+SELECT 'held', '[' || group_concat('[' || place || ',' || profile || ']') || ']' FROM held
+UNION ALL
+SELECT 'profiles', '[' || group_concat(
+    '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
+        || created_at || ',' || updated_at || ',' || data || ','
+        || coalesce((
+               SELECT '[' || group_concat(body) || ']'
+               FROM subscriptions
+               WHERE subscriptions.profile = pk
+           ), '[]')
+        || ']') || ']'
+FROM (
+    SELECT profiles.*
+    FROM wanted
+    CROSS JOIN profiles ON profiles.pk = wanted.pk
+)
+GROUP BY pk % ?4
+UNION ALL
+SELECT 'answers', json_group_array(json_array(key, hex(request), status, body))
+FROM idempotency
+WHERE key IN (SELECT value FROM json_each(?3)) AND at >= ?5;

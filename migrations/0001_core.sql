@@ -1,0 +1,190 @@
+-- The core: what is defined (databases, fields, resources, tokens), the people,
+-- what they are found by, what happened to them. Applied once by crates/store;
+-- a statement ends with a semicolon followed by an empty line.
+
+-- One number that grows with every change of a definition. A component keeps
+-- definitions in memory and every write checks that they are still the newest.
+CREATE TABLE catalogue (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    version INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO catalogue (id, version) VALUES (1, 1);
+
+CREATE TABLE databases (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    name          TEXT    NOT NULL UNIQUE,
+    revision      INTEGER NOT NULL,
+    next_field_id INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    definition    TEXT    NOT NULL CHECK (json_valid(definition))
+) STRICT;
+
+CREATE TABLE fields (
+    database_id INTEGER NOT NULL REFERENCES databases (id) ON DELETE CASCADE,
+    id          INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    definition  TEXT    NOT NULL CHECK (json_valid(definition)),
+    PRIMARY KEY (database_id, id),
+    UNIQUE (database_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE resources (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE,
+    revision   INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    definition TEXT    NOT NULL CHECK (json_valid(definition))
+) STRICT;
+
+-- A token's secret is never kept, only its SHA-256.
+CREATE TABLE tokens (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL,
+    secret     BLOB    NOT NULL UNIQUE CHECK (length(secret) = 32),
+    prefix     TEXT    NOT NULL,
+    scopes     TEXT    NOT NULL CHECK (json_valid(scopes)),
+    databases  TEXT    CHECK (databases IS NULL OR json_valid(databases)),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    created_by TEXT    NOT NULL
+) STRICT;
+
+-- `pk` grows with the time of creation, so new people are appended and the
+-- newest are found first. The public id is made from it (model::ProfileId).
+CREATE TABLE profiles (
+    pk          INTEGER PRIMARY KEY,
+    database_id INTEGER NOT NULL,
+    revision    INTEGER NOT NULL CHECK (revision > 0),
+    status      INTEGER NOT NULL CHECK (status BETWEEN 0 AND 6),
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    data        TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX profiles_by_database ON profiles (database_id);
+
+-- What a profile is matched by. `kind` is a field's id or a channel's contact
+-- (model::MatchKey). A unique key has slot 0 and so can exist once; any other
+-- has its profile in the slot, so many profiles may share it.
+CREATE TABLE match_keys (
+    database_id INTEGER NOT NULL,
+    kind        INTEGER NOT NULL,
+    value       TEXT    NOT NULL,
+    slot        INTEGER NOT NULL,
+    profile     INTEGER NOT NULL,
+    PRIMARY KEY (database_id, kind, value, slot),
+    CHECK (slot = 0 OR slot = profile)
+) STRICT, WITHOUT ROWID;
+
+-- `contact` is the contact's key; `body` is the whole subscription.
+CREATE TABLE subscriptions (
+    profile     INTEGER NOT NULL,
+    resource_id INTEGER NOT NULL,
+    channel     INTEGER NOT NULL,
+    contact     TEXT    NOT NULL,
+    database_id INTEGER NOT NULL,
+    status      INTEGER NOT NULL CHECK (status BETWEEN 0 AND 6),
+    deleted     INTEGER NOT NULL CHECK (deleted IN (0, 1)),
+    body        TEXT    NOT NULL,
+    PRIMARY KEY (profile, resource_id, channel, contact)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX subscriptions_by_resource ON subscriptions (resource_id);
+
+-- Ids grow with time (milliseconds shifted left by 20, or the last one plus
+-- one), so a range of time is a range of ids. Profile 0 is the database itself.
+CREATE TABLE history (
+    id          INTEGER PRIMARY KEY,
+    database_id INTEGER NOT NULL,
+    profile     INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    kind        TEXT    NOT NULL,
+    actor       TEXT    NOT NULL,
+    interface   TEXT    NOT NULL,
+    changes     TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX history_by_profile ON history (profile);
+
+CREATE INDEX history_by_database ON history (database_id);
+
+-- Counted as rows change, so that a counter never scans a big table.
+CREATE TABLE profile_counts (
+    database_id INTEGER NOT NULL,
+    status      INTEGER NOT NULL,
+    count       INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (database_id, status)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER profiles_counted_in AFTER INSERT ON profiles BEGIN
+    INSERT INTO profile_counts (database_id, status, count)
+    VALUES (new.database_id, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER profiles_counted_out AFTER DELETE ON profiles BEGIN
+    UPDATE profile_counts SET count = count - 1
+    WHERE database_id = old.database_id AND status = old.status;
+END;
+
+CREATE TRIGGER profiles_recounted AFTER UPDATE OF status ON profiles
+WHEN old.status <> new.status BEGIN
+    UPDATE profile_counts SET count = count - 1
+    WHERE database_id = old.database_id AND status = old.status;
+    INSERT INTO profile_counts (database_id, status, count)
+    VALUES (new.database_id, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TABLE subscription_counts (
+    resource_id INTEGER NOT NULL,
+    database_id INTEGER NOT NULL,
+    channel     INTEGER NOT NULL,
+    status      INTEGER NOT NULL,
+    count       INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (resource_id, database_id, channel, status)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER subscriptions_counted_in AFTER INSERT ON subscriptions
+WHEN NOT new.deleted BEGIN
+    INSERT INTO subscription_counts (resource_id, database_id, channel, status, count)
+    VALUES (new.resource_id, new.database_id, new.channel, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER subscriptions_counted_out AFTER DELETE ON subscriptions
+WHEN NOT old.deleted BEGIN
+    UPDATE subscription_counts SET count = count - 1
+    WHERE resource_id = old.resource_id AND database_id = old.database_id
+      AND channel = old.channel AND status = old.status;
+END;
+
+CREATE TRIGGER subscriptions_recounted_out AFTER UPDATE OF status, deleted ON subscriptions
+WHEN NOT old.deleted AND (new.deleted OR old.status <> new.status) BEGIN
+    UPDATE subscription_counts SET count = count - 1
+    WHERE resource_id = old.resource_id AND database_id = old.database_id
+      AND channel = old.channel AND status = old.status;
+END;
+
+CREATE TRIGGER subscriptions_recounted_in AFTER UPDATE OF status, deleted ON subscriptions
+WHEN NOT new.deleted AND (old.deleted OR old.status <> new.status) BEGIN
+    INSERT INTO subscription_counts (resource_id, database_id, channel, status, count)
+    VALUES (new.resource_id, new.database_id, new.channel, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+-- What quick search looks in: folded text (model::search), split into
+-- trigrams. The text itself is not kept here; columns tell profile data from
+-- subscription contacts.
+CREATE VIRTUAL TABLE search USING fts5 (
+    profile,
+    contacts,
+    tokenize = 'trigram case_sensitive 1',
+    content = '',
+    contentless_delete = 1,
+    detail = 'column'
+);
+

@@ -1,1 +1,45 @@
-//! placeholder
+//! Profiles: `/v1/databases/{db}/profiles`.
+
+mod batch;
+mod delete;
+mod filter;
+mod get;
+mod history;
+mod list;
+mod matches;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+mod shape;
+mod subscriptions;
+mod update;
+mod write;
+mod writing;
+
+use roster_http::{DEFAULT_BODY, Reply, Request, Route, Scope::*, Service};
+
+/// The largest batch, in bytes.
+const BATCH_BODY: usize = 10 * 1024 * 1024;
+
+/// What this component answers.
+pub const ROUTES: &[Route] = &[
+    Route::get("/v1/databases/{db}/profiles", ProfilesRead, &list::list),
+    Route::post("/v1/databases/{db}/profiles", ProfilesWrite, &write::write),
+    Route::post("/v1/databases/{db}/profiles/batch", ProfilesWrite, &batch::batch).body(BATCH_BODY),
+    Route::post("/v1/databases/{db}/profiles/match", ProfilesRead, &matches::find),
+    Route::get("/v1/databases/{db}/profiles/history", ProfilesRead, &history::of_database),
+    Route::get("/v1/databases/{db}/profiles/{id}", ProfilesRead, &get::get),
+    Route::patch("/v1/databases/{db}/profiles/{id}", ProfilesWrite, &update::update),
+    Route::delete("/v1/databases/{db}/profiles/{id}", ProfilesWrite, &delete::delete),
+    Route::get("/v1/databases/{db}/profiles/{id}/history", ProfilesRead, &history::of_profile),
+    Route::get("/v1/databases/{db}/profiles/{id}/subscriptions", ProfilesRead, &subscriptions::list),
+    Route::put("/v1/databases/{db}/profiles/{id}/subscriptions", ProfilesWrite, &subscriptions::set),
+    Route::delete("/v1/databases/{db}/profiles/{id}/subscriptions", ProfilesWrite, &subscriptions::delete).body(DEFAULT_BODY),
+    Route::post("/v1/databases/{db}/profiles/{id}/subscriptions/restore", ProfilesWrite, &subscriptions::restore),
+];
+
+static SERVICE: Service = Service::new(ROUTES);
+
+#[spin_sdk::http_service]
+async fn handle(request: Request) -> Reply {
+    SERVICE.serve(request).await
+}

@@ -1,1 +1,18 @@
-//! placeholder
+//! Quick search: `/v1/search`.
+
+mod find;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+mod seen;
+
+use roster_http::{Reply, Request, Route, Scope::*, Service};
+
+/// What this component answers.
+pub const ROUTES: &[Route] = &[Route::get("/v1/search", SearchRead, &find::find)];
+
+static SERVICE: Service = Service::new(ROUTES);
+
+#[spin_sdk::http_service]
+async fn handle(request: Request) -> Reply {
+    SERVICE.serve(request).await
+}

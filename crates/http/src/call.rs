@@ -9,7 +9,7 @@ use http::{HeaderMap, Method};
 use roster_model::{DatabaseId, Timestamp};
 use roster_store::catalogue::Catalogue;
 use roster_store::spin::Pool;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::error::Category;
 use std::str::FromStr;
 
@@ -116,7 +116,7 @@ impl Call {
     /// [`kinds::UNSUPPORTED_MEDIA_TYPE`] when it is announced as something else,
     /// [`kinds::INVALID_JSON`] with the place when it is no JSON, and
     /// [`kinds::VALIDATION_FAILED`] when it doesn't fit `T`.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
         self.check_media_type()?;
         serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
             Category::Data => Problem::new(kinds::VALIDATION_FAILED, error.to_string()),
@@ -137,7 +137,7 @@ impl Call {
     ///
     /// # Errors
     /// As [`Call::json`].
-    pub fn json_or_none<T: DeserializeOwned>(&self) -> Result<Option<T>, Problem> {
+    pub fn json_or_none<'a, T: Deserialize<'a>>(&'a self) -> Result<Option<T>, Problem> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(None);
         }

@@ -26,8 +26,11 @@
 mod access;
 mod body;
 mod call;
+mod change;
 mod idempotency;
 pub mod kinds;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod paging;
 mod precondition;
 mod problem;
@@ -38,6 +41,7 @@ mod service;
 
 pub use access::{Caller, Settings, secret_hash};
 pub use call::Call;
+pub use change::{mismatch, replayed};
 pub use kinds::Kind;
 pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
 pub use precondition::IfMatch;

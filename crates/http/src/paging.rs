@@ -63,9 +63,32 @@ impl Call {
     }
 }
 
+impl<T> Page<T> {
+    /// The page with each item shown in another way.
+    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(show).collect(),
+            next: self.next,
+        }
+    }
+}
+
+impl<C> Paging<C> {
+    /// How many rows to read: one too many shows that there is a next page.
+    pub fn rows(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX).saturating_add(1)
+    }
+}
+
 impl<C: Serialize> Paging<C> {
-    /// A page from `limit + 1` items read: the one too many only shows that
-    /// there is a next page. `cursor` gives the place of an item.
+    /// The text of the cursor that goes on after a place, for lists that know
+    /// themselves whether there is more.
+    pub fn cursor(&self, place: &C) -> String {
+        encode(place)
+    }
+
+    /// A page from the [`Paging::rows`] read. `cursor` gives the place of an
+    /// item.
     pub fn page<T>(&self, mut items: Vec<T>, cursor: impl Fn(&T) -> C) -> Page<T> {
         let more = items.len() > self.limit;
         items.truncate(self.limit);

@@ -1,8 +1,8 @@
 //! An answer, whole in memory, so that its length is always known.
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::{self, HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use crate::Problem;
@@ -88,57 +88,18 @@ impl Reply {
     }
 }
 
-#[cfg(target_family = "wasm")]
 impl spin_sdk::http::IntoResponse for Reply {
-    /// Hands the answer to the runtime with its body ready.
-    ///
-    /// The body is a stream that the runtime reads after it has the headers.
-    /// Where the bytes are on offer by then, headers and body leave in one
-    /// packet; where they come later, a kept-alive client may wait 40 ms for
-    /// the second packet. So the writing begins before the answer is returned,
-    /// and a task that outlives the handler only sees it through.
     fn into_response(
-        self,
+        mut self,
     ) -> Result<spin_sdk::wasip3::http::types::Response, spin_sdk::wasip3::http::types::ErrorCode>
     {
-        use spin_sdk::wasip3::http::types::{ErrorCode, Fields, Response};
-        use spin_sdk::wasip3::{wit_bindgen, wit_future, wit_stream};
-        use std::future::Future;
-        use std::task::{Context, Waker};
-
-        let mut headers: Vec<(String, Vec<u8>)> = Vec::with_capacity(self.headers.len() + 1);
-        for (name, value) in &self.headers {
-            headers.push((name.as_str().to_owned(), value.as_bytes().to_vec()));
-        }
-        headers.push((
-            "content-length".to_owned(),
-            self.body.len().to_string().into_bytes(),
-        ));
-        let headers = Fields::from_list(&headers)
-            .map_err(|error| ErrorCode::InternalError(Some(error.to_string())))?;
-        let (finish, finished) = wit_future::new(|| Ok(None));
-        let contents = if self.body.is_empty() {
-            None
-        } else {
-            let (mut writer, contents) = wit_stream::new();
-            let body = Vec::from(self.body);
-            let mut writing = Box::pin(async move {
-                // A client that went away leaves bytes unwritten; nobody is
-                // left to tell.
-                let _ = writer.write_all(body).await;
-                drop(writer);
-                let _ = finish.write(Ok(None)).await;
-            });
-            let _ = writing
-                .as_mut()
-                .poll(&mut Context::from_waker(Waker::noop()));
-            wit_bindgen::spawn(writing);
-            Some(contents)
-        };
-        let (response, _sent) = Response::new(headers, contents, finished);
-        response
-            .set_status_code(self.status)
-            .map_err(|()| ErrorCode::InternalError(None))?;
-        Ok(response)
+        let length = HeaderValue::from(self.body.len());
+        self.headers.insert(header::CONTENT_LENGTH, length);
+        let mut response = http::Response::new(spin_sdk::http::FullBody::new(self.body));
+        // Statuses are our own constants, or were sent before and kept.
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.headers_mut() = self.headers;
+        response.into_response()
     }
 }

@@ -36,7 +36,13 @@ pub(crate) fn apply(
         }
     }
     for edit in &edits.subscriptions {
-        let wrong = apply_subscription(&mut profile.subscriptions, edit, schema, now);
+        let wrong = apply_subscription(
+            &mut profile.subscriptions,
+            edit,
+            &edits.subscriptions,
+            schema,
+            now,
+        );
         if let Err(wrong) = wrong {
             let placed = wrong.into_iter().map(|invalid| edit.place(invalid));
             match &mut skip {
@@ -125,10 +131,12 @@ pub(crate) fn check_size(profile: &Profile) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Makes or changes one subscription, or changes nothing.
+/// Makes or changes one subscription, or changes nothing. `all` are the edits
+/// that `edit` came with.
 pub(crate) fn apply_subscription(
     list: &mut Vec<Subscription>,
     edit: &SubscriptionEdit,
+    all: &[SubscriptionEdit],
     schema: &Schema,
     now: Timestamp,
 ) -> Result<(), Vec<Invalid>> {
@@ -149,7 +157,13 @@ pub(crate) fn apply_subscription(
         None => Some(match edit.priority {
             Some(priority) => priority,
             None if resource.raise_priority => {
-                for rival in list.iter_mut().filter(|s| is_rival(s)) {
+                // A priority that is asked for outright stays, or importing the
+                // same again would change it back.
+                let is_asked = |s: &Subscription| {
+                    let mut edits = all.iter().filter(|e| e.priority.is_some());
+                    edits.any(|e| s.is(e.resource, &e.contact))
+                };
+                for rival in list.iter_mut().filter(|s| is_rival(s) && !is_asked(s)) {
                     rival.priority = (rival.priority + 1).min(MAX_PRIORITY);
                 }
                 0

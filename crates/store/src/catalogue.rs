@@ -160,6 +160,47 @@ pub async fn record(
     Ok(())
 }
 
+/// The version of the definitions.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn version(sql: &impl Sql) -> Result<i64, Error> {
+    let rows = sql
+        .query(include_str!("sql/catalogue/version.sql"), vec![])
+        .await?;
+    match rows.first() {
+        Some(row) => row.integer(0),
+        None => Err(Error::Corrupt("the catalogue has no version".to_owned())),
+    }
+}
+
+/// All databases, and the version of the definitions.
+///
+/// # Errors
+/// As [`Sql::query`], and [`Error::Corrupt`].
+pub async fn all(sql: &impl Sql) -> Result<(i64, Vec<Database>), Error> {
+    let rows = sql
+        .query(include_str!("sql/catalogue/all.sql"), vec![])
+        .await?;
+    let mut version = 0;
+    let mut all = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        version = row.integer(0)?;
+        let Some(id) = row.optional_integer(1)?.and_then(DatabaseId::new) else {
+            continue;
+        };
+        let fields = row.optional_text(5)?;
+        all.push(databases::database(
+            id,
+            row.integer(2)?,
+            row.integer(3)?,
+            &row.text(4)?,
+            fields.as_deref(),
+        )?);
+    }
+    Ok((version, all))
+}
+
 /// Says that a definition has changed; gives the new version. Part of the
 /// transaction that changes it.
 ///

@@ -47,6 +47,15 @@ pub async fn get(
     rows.into_iter().next().map(shown).transpose()
 }
 
+/// Profiles, and the version of the definitions at the moment they were read.
+#[derive(Debug)]
+pub struct Found {
+    /// The profiles.
+    pub profiles: Vec<Profile>,
+    /// The version of the definitions.
+    pub version: i64,
+}
+
 /// The profiles that hold a match key, in order of creation: those after
 /// `after` (0 for all), at most `limit`.
 ///
@@ -58,7 +67,7 @@ pub async fn by_key(
     key: &MatchKey,
     after: i64,
     limit: i64,
-) -> Result<Vec<Shown>, Error> {
+) -> Result<Found, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(key.kind),
@@ -66,10 +75,10 @@ pub async fn by_key(
         Cell::Integer(after),
         Cell::Integer(limit),
     ];
-    let rows = sql
-        .query(include_str!("sql/profiles/by_key.sql"), parameters)
-        .await?;
-    rows.into_iter().map(shown).collect()
+    found(
+        sql.query(include_str!("sql/profiles/by_key.sql"), parameters)
+            .await?,
+    )
 }
 
 /// A page of a database in order of creation: the profiles after `after`.
@@ -81,16 +90,23 @@ pub async fn page(
     database: DatabaseId,
     after: i64,
     limit: i64,
-) -> Result<Vec<Profile>, Error> {
+) -> Result<Found, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(after),
         Cell::Integer(limit),
     ];
-    packed_answer(
+    found(
         sql.query(include_str!("sql/profiles/page.sql"), parameters)
             .await?,
     )
+}
+
+fn found(rows: Vec<Row>) -> Result<Found, Error> {
+    let version = rows.first().ok_or_else(|| corrupt("no answer"))?.integer(1)?;
+    let mut profiles = packed_answer(rows)?;
+    profiles.sort_unstable_by_key(|profile| profile.id);
+    Ok(Found { profiles, version })
 }
 
 /// The profiles with these keys that exist, in no certain order.
@@ -112,6 +128,8 @@ pub struct Slice {
     pub values: Vec<(i64, serde_json::Value)>,
     /// Where the next slice begins; none after the last.
     pub next: Option<i64>,
+    /// The version of the definitions.
+    pub version: i64,
 }
 
 /// Reads one field's values from `size` profiles beyond `from`. This is how
@@ -142,6 +160,7 @@ pub async fn values(
     };
     let full = row.integer(1)? >= size;
     Ok(Slice {
+        version: row.integer(3)?,
         values,
         next: if full { row.optional_integer(2)? } else { None },
     })

@@ -1,7 +1,10 @@
 //! API tokens: what they may do, and never their secrets.
 
+use roster_model::history::Change;
 use roster_model::{DatabaseId, Timestamp, TokenId};
+use serde_json::{Value, json};
 
+use crate::catalogue::{self, Author, Target};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
@@ -58,7 +61,7 @@ pub async fn find(sql: &impl Sql, secret: &[u8; 32]) -> Result<Option<Token>, Er
     let rows = sql
         .query(include_str!("sql/tokens/find.sql"), parameters)
         .await?;
-    rows.into_iter().next().map(token).transpose()
+    one(rows)
 }
 
 /// One token.
@@ -70,7 +73,7 @@ pub async fn get(sql: &impl Sql, id: TokenId) -> Result<Option<Token>, Error> {
     let rows = sql
         .query(include_str!("sql/tokens/get.sql"), parameters)
         .await?;
-    rows.into_iter().next().map(token).transpose()
+    one(rows)
 }
 
 /// The tokens after the one with id `after` (0 for all), at most `limit`.
@@ -79,17 +82,23 @@ pub async fn get(sql: &impl Sql, id: TokenId) -> Result<Option<Token>, Error> {
 /// As [`Sql::query`].
 pub async fn page(sql: &impl Sql, after: i64, limit: i64) -> Result<Vec<Token>, Error> {
     let parameters = vec![Cell::Integer(after), Cell::Integer(limit)];
-    let rows = sql
+    let mut rows = sql
         .query(include_str!("sql/tokens/page.sql"), parameters)
         .await?;
-    rows.into_iter().map(token).collect()
+    let text = rows.first_mut().map_or(Ok("[]".to_owned()), |r| r.text(0))?;
+    let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
+    packed.into_iter().map(token).collect()
 }
 
-/// Makes a token.
+/// Makes a token; part of a transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn create(sql: &impl Sql, new: &NewToken<'_>, now: Timestamp) -> Result<Token, Error> {
+pub async fn create(
+    sql: &impl Sql,
+    new: &NewToken<'_>,
+    author: &Author<'_>,
+) -> Result<Token, Error> {
     let parameters = vec![
         Cell::from(new.name),
         Cell::Blob(new.secret.to_vec()),
@@ -99,52 +108,85 @@ pub async fn create(sql: &impl Sql, new: &NewToken<'_>, now: Timestamp) -> Resul
             Some(databases) => Cell::Text(crate::json(&databases)?),
             None => Cell::Null,
         },
-        Cell::Integer(now.ms()),
+        Cell::Integer(author.at.ms()),
         Cell::from(new.expires_at.map(Timestamp::ms)),
         Cell::from(new.created_by),
     ];
     let rows = sql
         .query(include_str!("sql/tokens/create.sql"), parameters)
         .await?;
-    let id = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+    let id = token_id(rows.first().map_or(Ok(0), |row| row.integer(0))?)?;
+    let change = Change {
+        field: format!("tokens/{id}"),
+        before: Value::Null,
+        after: json!({
+            "name": new.name,
+            "scopes": new.scopes,
+            "databases": new.databases,
+            "expires_at": new.expires_at,
+        }),
+    };
+    catalogue::record(sql, Target::All, "token.created", &[change], author).await?;
     Ok(Token {
-        id: token_id(id)?,
+        id,
         name: new.name.to_owned(),
         prefix: new.prefix.to_owned(),
         scopes: new.scopes.iter().map(|&scope| scope.to_owned()).collect(),
         databases: new.databases.map(<[_]>::to_vec),
-        created_at: now,
+        created_at: author.at,
         expires_at: new.expires_at,
         created_by: new.created_by.to_owned(),
     })
 }
 
-/// Ends a token; false if there was none.
+/// Ends a token; part of a transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn revoke(sql: &impl Sql, id: TokenId) -> Result<bool, Error> {
-    let parameters = vec![Cell::Integer(id.get())];
-    let rows = sql
-        .query(include_str!("sql/tokens/revoke.sql"), parameters)
+pub async fn revoke(sql: &impl Sql, token: &Token, author: &Author<'_>) -> Result<(), Error> {
+    let parameters = vec![Cell::Integer(token.id.get())];
+    sql.query(include_str!("sql/tokens/revoke.sql"), parameters)
         .await?;
-    Ok(!rows.is_empty())
+    let change = Change {
+        field: format!("tokens/{}", token.id),
+        before: json!({ "name": token.name, "scopes": token.scopes }),
+        after: Value::Null,
+    };
+    catalogue::record(sql, Target::All, "token.revoked", &[change], author).await
 }
 
-fn token(mut row: Row) -> Result<Token, Error> {
+/// A token as the statements give it.
+type Packed = (
+    i64,
+    String,
+    String,
+    Vec<String>,
+    Option<Vec<DatabaseId>>,
+    i64,
+    Option<i64>,
+    String,
+);
+
+fn token(packed: Packed) -> Result<Token, Error> {
+    let (id, name, prefix, scopes, databases, created_at, expires_at, created_by) = packed;
     Ok(Token {
-        id: token_id(row.integer(0)?)?,
-        name: row.text(1)?,
-        prefix: row.text(2)?,
-        scopes: serde_json::from_str(&row.text(3)?).map_err(corrupt)?,
-        databases: match row.optional_text(4)? {
-            Some(ids) => Some(serde_json::from_str(&ids).map_err(corrupt)?),
-            None => None,
-        },
-        created_at: Timestamp::from_ms(row.integer(5)?),
-        expires_at: row.optional_integer(6)?.map(Timestamp::from_ms),
-        created_by: row.text(7)?,
+        id: token_id(id)?,
+        name,
+        prefix,
+        scopes,
+        databases,
+        created_at: Timestamp::from_ms(created_at),
+        expires_at: expires_at.map(Timestamp::from_ms),
+        created_by,
     })
+}
+
+/// The token of an answer with one packed token at most.
+fn one(mut rows: Vec<Row>) -> Result<Option<Token>, Error> {
+    let Some(row) = rows.first_mut() else {
+        return Ok(None);
+    };
+    token(serde_json::from_str(&row.text(0)?).map_err(corrupt)?).map(Some)
 }
 
 fn token_id(number: i64) -> Result<TokenId, Error> {

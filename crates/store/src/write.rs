@@ -11,7 +11,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use roster_model::matching::MatchKey;
+use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
 use roster_model::search::{Document, document};
 use roster_model::write::{Changes, Env, ItemError, Outcome, Prepared, Schema, Working};
@@ -47,17 +47,13 @@ pub struct Job {
 
 /// A request that came with an idempotency key: its answer is kept in the same
 /// statement that does the work.
+#[derive(Clone, Debug)]
 pub struct Repeatable {
     /// The key and the request's digest.
     pub asked: Asked,
-    /// Makes the answer from the results.
-    pub answer: Box<dyn Fn(&[ItemResult]) -> Answer>,
-}
-
-impl std::fmt::Debug for Repeatable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Repeatable").field(&self.asked).finish()
-    }
+    /// Makes the answer from the results; none where they shall not be kept,
+    /// because what failed may be tried again.
+    pub answer: fn(&[ItemResult]) -> Option<Answer>,
 }
 
 /// What became of a job.
@@ -170,8 +166,9 @@ async fn attempt(
             interface: job.interface,
         };
         let results = apply_job(&mut working, job, &mut env);
-        if let Some(repeatable) = &job.repeatable {
-            let answer = (repeatable.answer)(&results);
+        if let Some(repeatable) = &job.repeatable
+            && let Some(answer) = (repeatable.answer)(&results)
+        {
             answers.push(json!([
                 repeatable.asked.key,
                 hex(&repeatable.asked.request),
@@ -253,6 +250,27 @@ struct Known {
 /// How many profiles come in one packed row, more or less.
 const PACKED: usize = 256;
 
+/// The profiles that may be meant by a selector, for reading: its own rule
+/// says which of them are. With the version of the definitions.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn candidates(
+    sql: &impl Sql,
+    database: DatabaseId,
+    selector: &Selector,
+) -> Result<(Vec<Profile>, i64), Error> {
+    let asked: Vec<(DatabaseId, &MatchKey)> =
+        selector.keys().iter().map(|key| (database, key)).collect();
+    let named: Vec<(i64, i64)> = selector
+        .profile_id()
+        .map(|id| (database.get(), id.pk()))
+        .into_iter()
+        .collect();
+    let known = ask(sql, asked, &named, &[], Timestamp::from_ms(0)).await?;
+    Ok((known.profiles, known.version))
+}
+
 async fn look_up(sql: &impl Sql, jobs: &[&Job], now: Timestamp) -> Result<Known, Error> {
     let mut asked: Vec<(DatabaseId, &MatchKey)> = Vec::new();
     let mut unique: HashSet<(DatabaseId, &MatchKey)> = HashSet::new();
@@ -273,6 +291,17 @@ async fn look_up(sql: &impl Sql, jobs: &[&Job], now: Timestamp) -> Result<Known,
         .filter_map(|job| job.repeatable.as_ref())
         .map(|repeatable| repeatable.asked.key.as_str())
         .collect();
+    ask(sql, asked, &named, &keys, now).await
+}
+
+/// Asks who holds the match keys, for profiles by name, and for stored answers.
+async fn ask(
+    sql: &impl Sql,
+    asked: Vec<(DatabaseId, &MatchKey)>,
+    named: &[(i64, i64)],
+    keys: &[&str],
+    now: Timestamp,
+) -> Result<Known, Error> {
     let asked_rows: Vec<(i64, i64, &str)> = asked
         .iter()
         .map(|(database, key)| (database.get(), key.kind, key.value.as_str()))
@@ -281,8 +310,8 @@ async fn look_up(sql: &impl Sql, jobs: &[&Job], now: Timestamp) -> Result<Known,
     let groups = (asked.len() + named.len()) / PACKED + 1;
     let parameters = vec![
         Cell::from(asked_json.as_str()),
-        Cell::Text(json(&named)?),
-        Cell::Text(json(&keys)?),
+        Cell::Text(json(named)?),
+        Cell::Text(json(keys)?),
         Cell::Integer(groups as i64),
         Cell::Integer(now.ms() - crate::idempotency::KEPT_MS),
     ];

@@ -352,7 +352,7 @@ mod tests {
         assert_eq!(word.index_condition(false), "(\"jan\" AND \"luj\")");
         assert_eq!(
             word.index_condition(true),
-            "(\"jan\" AND \"\u{1}lu\")"
+            "(\"\u{1}lu\" AND \"jan\")"
         );
         assert_eq!(Word::parse("lu").unwrap().index_condition(false), "\"\u{1}lu\"");
     }

@@ -34,9 +34,9 @@ pub(crate) fn create(
     write: &Write,
     schema: &Schema,
     now: Timestamp,
-    mut skip: Option<&mut Vec<Invalid>>,
+    skip: Option<&mut Vec<Invalid>>,
 ) -> Vec<Invalid> {
-    let mut wrong = merge::apply(profile, &write.edits, schema, now, skip.as_deref_mut());
+    let mut wrong = merge::apply(profile, &write.edits, schema, now, skip);
     // What matched goes where the data lacks it, so that the next import with
     // the same values finds this profile.
     let lacks =

@@ -22,12 +22,12 @@ pub struct ItemError {
     /// A sentence for people.
     pub detail: String,
     /// The field that is a `duplicate`, or lacks a value.
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
     /// All profiles that match (`ambiguous_match`), or that have the value
     /// (`duplicate`).
-    pub candidates: Vec<ProfileId>,
+    pub candidates: Box<[ProfileId]>,
     /// Everything that is wrong, the first included, at most [`MAX_ERRORS`].
-    pub errors: Vec<Invalid>,
+    pub errors: Box<[Invalid]>,
 }
 
 impl ItemError {
@@ -53,8 +53,8 @@ impl ItemError {
             pointer: first.pointer,
             detail: first.detail,
             field: None,
-            candidates: Vec::new(),
-            errors,
+            candidates: Box::default(),
+            errors: errors.into(),
         })
     }
 
@@ -85,8 +85,8 @@ impl From<Invalid> for ItemError {
             pointer: invalid.pointer.clone(),
             detail: invalid.detail.clone(),
             field: None,
-            candidates: Vec::new(),
-            errors: vec![invalid],
+            candidates: Box::default(),
+            errors: Box::new([invalid]),
         }
     }
 }

@@ -80,7 +80,7 @@ impl Holders {
         let Some(mut error) = ItemError::all(errors) else {
             return Ok(());
         };
-        error.field = first.map(str::to_owned);
+        error.field = first.map(Into::into);
         error.candidates = holders.into_iter().collect();
         Err(error.status(409).under(item.base))
     }

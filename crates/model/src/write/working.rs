@@ -118,7 +118,8 @@ impl Working {
             Action::SubscriptionSet { target, edit } => {
                 let mut after = self.target(schema, target)?.clone();
                 let list = &mut after.subscriptions;
-                let wrong = merge::apply_subscription(list, edit, schema, env.now);
+                let all = std::slice::from_ref(&**edit);
+                let wrong = merge::apply_subscription(list, edit, all, schema, env.now);
                 refuse(wrong.err().unwrap_or_default(), item)?;
                 self.update(schema, item, after, Vec::new(), env)
             }
@@ -230,7 +231,7 @@ impl Working {
             _ => {
                 let detail = format!("{} profiles match: nothing was written.", found.len());
                 let mut error = ItemError::new(409, "ambiguous_match", detail);
-                error.candidates = found;
+                error.candidates = found.into();
                 Err(error)
             }
         }

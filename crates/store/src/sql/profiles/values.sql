@@ -1,9 +1,10 @@
 -- One field's values (path ?4) among the ?3 profiles of a database after the one
 -- with key ?2: [[pk, value], …] of those that have one, the number of profiles
--- passed, and the last key.
+-- passed, the last key, and the version of the definitions.
 SELECT '[' || group_concat('[' || pk || ',' || value || ']') FILTER (WHERE value IS NOT NULL) || ']',
        count(*),
-       max(pk)
+       max(pk),
+       (SELECT version FROM catalogue)
 FROM (
     SELECT pk, data -> ?4 AS value
     FROM profiles INDEXED BY profiles_by_database

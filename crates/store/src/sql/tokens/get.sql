@@ -1,4 +1,4 @@
--- One token.
-SELECT id, name, prefix, scopes, databases, created_at, expires_at, created_by
+-- One token, packed.
+SELECT json_array(id, name, prefix, json(scopes), json(databases), created_at, expires_at, created_by)
 FROM tokens
 WHERE id = ?1;

@@ -1,0 +1,157 @@
+//! A database full of people, through the API; kept for the next run.
+
+use std::{net::SocketAddr, path::Path, time::Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use roster_people::{People, Person};
+use serde_json::{Value, json};
+
+use crate::{
+    load::{ask, request},
+    server::TOKEN,
+};
+
+/// Profiles in one request.
+pub const BATCH: u64 = 1_000;
+
+/// How many ids are kept to be asked for.
+const IDS: usize = 20_000;
+
+/// A filled database.
+pub struct Filled {
+    /// Its path in the API.
+    pub path: String,
+    /// Ids of profiles spread all over it.
+    pub ids: Vec<String>,
+    /// The number of the first person who is not in it.
+    pub next: u64,
+    /// Profiles per second while it was filled, if it was.
+    pub per_second: Option<f64>,
+}
+
+/// Who is in it.
+pub fn people() -> People {
+    People::new(2_024)
+}
+
+/// One person as the benchmarks import it: eight standard fields and one that
+/// changes.
+pub fn item(person: &Person, points: i64) -> Value {
+    let mut data = person.data();
+    data.insert("points".to_owned(), points.into());
+    Value::Object(data)
+}
+
+/// The body of a batch.
+pub fn batch(numbers: std::ops::Range<u64>, points: i64) -> String {
+    let people = people();
+    let items: Vec<Value> = numbers.map(|n| item(&people.person(n), points)).collect();
+    json!({ "data": items }).to_string()
+}
+
+/// Fills a database with `count` people, or finds it filled in `state`.
+///
+/// # Errors
+/// When the server refuses anything.
+pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<Filled> {
+    let note = state.join("filled.json");
+    if let Ok(text) = std::fs::read_to_string(&note) {
+        return read(&text);
+    }
+    let database = call(
+        address,
+        "POST",
+        "/v1/databases",
+        &json!({ "name": "Bench" }),
+    )?;
+    let id = database
+        .get("id")
+        .and_then(Value::as_str)
+        .context("no id")?;
+    let path = format!("/v1/databases/{id}");
+    let field = json!({ "name": "points", "type": "integer" });
+    call(address, "POST", &format!("{path}/fields"), &field)?;
+    let mut ids = Vec::new();
+    let every = (count / IDS as u64).max(1);
+    let start = Instant::now();
+    let mut from = 0;
+    while from < count {
+        let until = (from + BATCH).min(count);
+        let body = batch(from..until, 0);
+        let answer = post_batch(address, &path, &body)?;
+        ensure!(
+            answer.get("created") == Some(&(until - from).into()),
+            "a batch of new people must be created: {answer:.400}"
+        );
+        let results = answer.get("results").and_then(Value::as_array);
+        for (number, result) in (from..).zip(results.into_iter().flatten()) {
+            if number % every == 0
+                && let Some(id) = result.get("id").and_then(Value::as_str)
+            {
+                ids.push(id.to_owned());
+            }
+        }
+        from = until;
+        if from % 50_000 == 0 {
+            let rate = from as f64 / start.elapsed().as_secs_f64();
+            eprintln!("  filled {from} of {count} ({rate:.0}/s)");
+        }
+    }
+    let filled = Filled {
+        path,
+        ids,
+        next: count,
+        per_second: Some(count as f64 / start.elapsed().as_secs_f64()),
+    };
+    filled.keep(state)?;
+    Ok(filled)
+}
+
+fn read(text: &str) -> Result<Filled> {
+    let value: Value = serde_json::from_str(text)?;
+    let ids = value.get("ids").and_then(Value::as_array);
+    let ids = ids.into_iter().flatten().filter_map(Value::as_str);
+    Ok(Filled {
+        path: value
+            .get("path")
+            .and_then(Value::as_str)
+            .context("path")?
+            .to_owned(),
+        ids: ids.map(str::to_owned).collect(),
+        next: value.get("next").and_then(Value::as_u64).context("next")?,
+        per_second: None,
+    })
+}
+
+impl Filled {
+    /// Writes down what is in the database, for the next run.
+    ///
+    /// # Errors
+    /// When the folder can't be written.
+    pub fn keep(&self, state: &Path) -> Result<()> {
+        let note = json!({ "path": self.path, "ids": self.ids, "next": self.next });
+        std::fs::write(state.join("filled.json"), note.to_string())?;
+        Ok(())
+    }
+}
+
+/// Sends a batch.
+///
+/// # Errors
+/// When the answer is no 200.
+pub fn post_batch(address: SocketAddr, path: &str, body: &str) -> Result<Value> {
+    let text = request("POST", &format!("{path}/profiles/batch"), TOKEN, body);
+    let (status, answer) = ask(address, &text)?;
+    ensure!(status == 200, "batch: {status} {answer:.400}");
+    Ok(serde_json::from_str(&answer)?)
+}
+
+fn call(address: SocketAddr, method: &str, path: &str, body: &Value) -> Result<Value> {
+    let text = request(method, path, TOKEN, &body.to_string());
+    let (status, answer) = ask(address, &text)?;
+    ensure!(
+        matches!(status, 200 | 201),
+        "{method} {path}: {status} {answer:.400}"
+    );
+    Ok(serde_json::from_str(&answer)?)
+}

@@ -1,0 +1,98 @@
+//! `cargo bench-table`: prints a table of what Roster can do in a second, each
+//! row as a ratio to a hello-world component that was measured right before
+//! and after it in the same process.
+//!
+//! Every load has a fixed time, goes to this machine only and stops by itself.
+
+#![forbid(unsafe_code)]
+
+mod fill;
+mod load;
+mod native;
+mod report;
+mod runs;
+mod server;
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use anyhow::Result;
+use clap::Parser;
+
+/// Measures Roster beside a hello-world component and prints a table.
+#[derive(Debug, Parser)]
+#[command(name = "cargo bench-table", bin_name = "cargo bench-table")]
+pub struct Args {
+    /// Profiles in the database; may be repeated [default: 100000]
+    #[arg(long = "size", value_name = "COUNT")]
+    pub sizes: Vec<u64>,
+
+    /// Measures 10,000, 100,000 and 1,000,000 profiles.
+    #[arg(long, conflicts_with = "sizes")]
+    pub full: bool,
+
+    /// Keeps the databases here and uses those that are filled already
+    /// [default: a temporary folder]
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+
+    /// Seconds for each row of the table.
+    #[arg(long, default_value_t = 5.0)]
+    pub seconds: f64,
+
+    /// Kept-alive connections.
+    #[arg(long, default_value_t = 16)]
+    pub connections: usize,
+
+    /// Measures only rows whose name contains this.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub only: String,
+}
+
+impl Args {
+    fn sizes(&self) -> Vec<u64> {
+        if self.full {
+            vec![10_000, 100_000, 1_000_000]
+        } else if self.sizes.is_empty() {
+            vec![100_000]
+        } else {
+            self.sizes.clone()
+        }
+    }
+
+    fn time(&self) -> Duration {
+        Duration::from_secs_f64(self.seconds.clamp(0.1, 60.0))
+    }
+}
+
+fn main() -> ExitCode {
+    if std::env::var_os(server::SERVE).is_some() {
+        return roster_runner::main();
+    }
+    match table(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn table(args: &Args) -> Result<()> {
+    let manifest = server::prepare()?;
+    let own = std::env::temp_dir().join(format!("roster-bench-{}", std::process::id()));
+    let folder = args.state_dir.clone().unwrap_or_else(|| own.clone());
+    let mut result = Ok(());
+    for size in args.sizes() {
+        let state = folder.join(size.to_string());
+        result = runs::measure(args, &manifest, &state, size);
+        match &result {
+            Ok(()) => {}
+            Err(_) => break,
+        }
+    }
+    if args.state_dir.is_none() {
+        // It may not have been made.
+        let _ = std::fs::remove_dir_all(&own);
+    }
+    result
+}

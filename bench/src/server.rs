@@ -1,0 +1,136 @@
+//! The server under test: Roster as spin.toml says, and the hello-world
+//! component beside it in the same process.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+/// Set for the process that is to be the server: this same program.
+pub const SERVE: &str = "ROSTER_BENCH_SERVE";
+
+/// Opens everything; the server listens on this machine only.
+pub const TOKEN: &str = "benchmark";
+
+/// What is added to spin.toml.
+const HELLO: &str = r#"
+[[trigger.http]]
+route = "/hello"
+component = "hello"
+
+[component.hello]
+source = "WASM/roster_hello.wasm"
+"#;
+
+/// A running server; ends with the value.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// Builds all components and writes the manifest with hello-world in it.
+///
+/// # Errors
+/// When a build fails or the manifest can't be read or written.
+pub fn prepare() -> Result<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("bench/ is in the workspace")?;
+    let original = root.join("spin.toml");
+    let status = serve_command()?
+        .args(["--build-only", "--quiet", "-f"])
+        .arg(&original)
+        .status()?;
+    ensure!(status.success(), "the components could not be built");
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["build", "--quiet", "--profile", "component"])
+        .args(["--target", "wasm32-wasip2", "--package", "roster-hello"])
+        .current_dir(root);
+    ensure!(cargo.status()?.success(), "hello-world could not be built");
+
+    let text = std::fs::read_to_string(&original).context("cannot read spin.toml")?;
+    let root = root.display().to_string();
+    let text = text.replace("source = \"", &format!("source = \"{root}/"));
+    let wasm = format!("{root}/target/wasm32-wasip2/component");
+    let folder = Path::new(&root).join("target/bench");
+    std::fs::create_dir_all(&folder)?;
+    let manifest = folder.join("spin.toml");
+    std::fs::write(&manifest, text + &HELLO.replace("WASM", &wasm))?;
+    Ok(manifest)
+}
+
+fn serve_command() -> Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.env(SERVE, "1");
+    Ok(command)
+}
+
+impl Server {
+    /// Starts it on the database in `state`.
+    ///
+    /// # Errors
+    /// When it doesn't start.
+    pub fn start(manifest: &Path, state: &Path, durability: &str) -> Result<Self> {
+        std::fs::create_dir_all(state)?;
+        let mut child = serve_command()?
+            .args(["--no-build", "--quiet", "--listen", "127.0.0.1:0", "-f"])
+            .arg(manifest)
+            .arg("--state-dir")
+            .arg(state)
+            .args(["--variable", &format!("admin_token={TOKEN}")])
+            .args(["--variable", &format!("durability={durability}")])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        if let Some(out) = child.stdout.take() {
+            BufReader::new(out).read_line(&mut line)?;
+        }
+        match line.trim().strip_prefix("Serving http://") {
+            Some(address) => Ok(Server {
+                address: address.parse()?,
+                child,
+            }),
+            None => {
+                let _ = child.kill();
+                bail!("the server did not start");
+            }
+        }
+    }
+
+    /// The most memory that its process ever held, in bytes; none where the
+    /// system doesn't tell.
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kilobytes * 1024)
+    }
+
+    /// Ends it as Ctrl-C would, so that the database file is whole.
+    ///
+    /// # Errors
+    /// When it doesn't end well.
+    pub fn stop(mut self) -> Result<()> {
+        let id = self.child.id().to_string();
+        Command::new("sh")
+            .args(["-c", &format!("kill -TERM {id}")])
+            .status()?;
+        let status = self.child.wait()?;
+        ensure!(status.success(), "the server ended with {status}");
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,55 @@
+//! `GET /health`
+
+use roster_http::{Call, Problem, Reply};
+use roster_store::{Error, migrate};
+use serde::Serialize;
+
+/// Whether the application works.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Health {
+    /// `ok` or `unavailable`.
+    #[cfg_attr(feature = "openapi", schema(example = "ok"))]
+    status: &'static str,
+    /// `ok`, `busy`, `too_new` (written by a newer version) or `unreachable`.
+    #[cfg_attr(feature = "openapi", schema(example = "ok"))]
+    store: &'static str,
+    /// The schema version of the store; `null` where it is not known.
+    #[cfg_attr(feature = "openapi", schema(example = 2))]
+    schema_version: Option<i64>,
+}
+
+/// Whether the store answers, and its schema version.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/health", tag = "access", operation_id = "getHealth",
+    responses((status = 200, body = Health), (status = 503, body = Health)),
+))]
+pub(crate) async fn health(call: Call) -> Result<Reply, Problem> {
+    let checked = match call.pool.lend().await {
+        Ok(sql) => migrate::version(&sql).await,
+        Err(error) => Err(error),
+    };
+    Ok(match checked {
+        Ok(version) => Reply::ok(&Health {
+            status: "ok",
+            store: "ok",
+            schema_version: Some(version),
+        }),
+        Err(error) => {
+            eprintln!("error: health: {error}");
+            let (store, schema_version) = match error {
+                Error::Busy => ("busy", None),
+                Error::Newer { file, .. } => ("too_new", Some(file)),
+                _ => ("unreachable", None),
+            };
+            Reply::json(
+                503,
+                &Health {
+                    status: "unavailable",
+                    store,
+                    schema_version,
+                },
+            )
+        }
+    })
+}

@@ -1,0 +1,29 @@
+//! Access: API tokens, health, and the API's description of itself.
+
+mod create;
+mod docs;
+mod health;
+mod list;
+mod revoke;
+mod shape;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+
+use roster_http::{Reply, Request, Route, Scope::*, Service};
+
+/// What this component answers.
+pub const ROUTES: &[Route] = &[
+    Route::public("/health", &health::health),
+    Route::public("/v1/openapi.json", &docs::openapi),
+    Route::public("/v1/docs", &docs::page),
+    Route::get("/v1/tokens", TokensRead, &list::list),
+    Route::post("/v1/tokens", TokensWrite, &create::create),
+    Route::delete("/v1/tokens/{id}", TokensWrite, &revoke::revoke),
+];
+
+static SERVICE: Service = Service::new(ROUTES);
+
+#[spin_sdk::http_service]
+async fn handle(request: Request) -> Reply {
+    SERVICE.serve(request).await
+}

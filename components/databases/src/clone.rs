@@ -1,0 +1,36 @@
+//! `POST /v1/databases/{db}/clone`
+
+use crate::shape::{ShownDatabase, found, may_create, name_taken};
+use roster_http::{Call, Problem, Reply};
+use roster_model::DatabaseSettings;
+use roster_store::databases;
+use serde_json::{Value, json};
+
+/// Makes a database with the settings and fields of another one, without its
+/// profiles. The body may give settings that differ; the name is the other's
+/// with ` (copy)` unless it says so.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/databases/{db}/clone", tag = "databases", operation_id = "cloneDatabase",
+    params(crate::openapi::DatabasePath, roster_http::openapi::IdempotencyKey),
+    request_body = Option<crate::openapi::DatabasePatch>,
+    responses((status = 201, body = ShownDatabase)),
+))]
+pub(crate) async fn clone(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.database()?;
+    may_create(&call)?;
+    let patch: Value = call.json_or_none()?.unwrap_or_else(|| json!({}));
+    call.once(async |sql| {
+        let source = found(sql, id).await?.database;
+        let mut base: DatabaseSettings = source.settings;
+        if patch.get("name").is_none() {
+            let name = json!({ "name": format!("{} (copy)", base.name) });
+            base = base.patch(&name)?;
+        }
+        let settings = base.patch(&patch)?;
+        let fields = source.fields.into_vec();
+        let made = databases::create(sql, settings, fields, &call.author()).await?;
+        Ok(ShownDatabase::from(made.ok_or_else(name_taken)?).created())
+    })
+    .await
+}

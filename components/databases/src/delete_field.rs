@@ -1,0 +1,34 @@
+//! `DELETE /v1/databases/{db}/fields/{name}`
+
+use crate::shape::{ShownField, found, refused};
+use roster_http::{Call, Problem, Reply, kinds};
+use roster_store::fields;
+
+/// Takes a field out of a database, with its values in all profiles. Shows what
+/// it was.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/v1/databases/{db}/fields/{name}", tag = "databases",
+    operation_id = "deleteField",
+    params(crate::openapi::FieldPath, roster_http::openapi::IfMatchHeader),
+    responses((status = 200, body = ShownField)),
+))]
+pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.database()?;
+    let if_match = call.if_match()?;
+    call.change(async |sql| {
+        let found = found(sql, id).await?;
+        if_match.check(found.revision)?;
+        let database = &found.database;
+        let field = database.field(call.parameter("name"));
+        let field = field.ok_or_else(|| Problem::not_found("field"))?;
+        if field.standard {
+            let detail = "Every database has the standard fields.";
+            return Err(Problem::new(kinds::CONFLICT, detail));
+        }
+        let revision = fields::delete(sql, database, field, &call.author()).await;
+        let revision = revision.map_err(refused)?;
+        Ok(Reply::ok(&ShownField::from(field.clone())).etag(revision))
+    })
+    .await
+}

@@ -1,0 +1,20 @@
+//! `GET /v1/databases/{db}/fields/{name}`
+
+use crate::shape::{ShownField, found};
+use roster_http::{Call, Problem, Reply};
+
+/// One field of a database.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/fields/{name}", tag = "databases", operation_id = "getField",
+    params(crate::openapi::FieldPath),
+    responses((status = 200, body = ShownField)),
+))]
+pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.database()?;
+    let sql = call.pool.lend().await?;
+    let found = found(&sql, id).await?;
+    let field = found.database.field(call.parameter("name"));
+    let field = field.ok_or_else(|| Problem::not_found("field"))?;
+    Ok(Reply::ok(&ShownField::from(field.clone())).etag(found.revision))
+}

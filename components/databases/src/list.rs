@@ -1,0 +1,21 @@
+//! `GET /v1/databases`
+
+use crate::shape::ShownDatabase;
+use roster_http::{Call, Problem, Reply};
+use roster_store::databases;
+
+/// Databases, in order of creation.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases", tag = "databases", operation_id = "listDatabases",
+    params(roster_http::openapi::PageQuery),
+    responses((status = 200, body = crate::openapi::DatabasePage)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&["limit", "cursor"])?;
+    let paging = call.paging::<i64>()?;
+    let sql = call.pool.lend().await?;
+    let only = call.caller.databases.as_deref();
+    let found = databases::page(&sql, paging.after.unwrap_or(0), paging.rows(), only).await?;
+    let page = paging.page(found, |one| one.database.id.get());
+    Ok(Reply::ok(&page.map(ShownDatabase::from)))
+}

@@ -1,0 +1,217 @@
+//! This component's part of the OpenAPI document: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use crate::shape::{ShownDatabase, ShownField};
+use serde_json::Value;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+/// A new database's settings.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "Customers", "region": "DE", "time_zone": "Europe/Berlin"}))]
+#[allow(dead_code, reason = "describes DatabaseSettings::create")]
+pub(crate) struct NewDatabase {
+    /// 1 to 200 characters, unique among databases.
+    #[schema(max_length = 200)]
+    name: String,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The ISO 3166 code of the region of phone numbers without a `+`.
+    region: Option<String>,
+    /// The IANA name of the zone of dates without one; `UTC` otherwise.
+    time_zone: Option<String>,
+    /// The subscription manager's language, a language tag; `en` otherwise.
+    language: Option<String>,
+    /// The subscription manager's title.
+    #[schema(max_length = 200)]
+    manager_title: Option<String>,
+    /// Labels.
+    tags: Option<Vec<String>>,
+}
+
+/// Changed settings: what is absent stays, `null` goes back to the default.
+#[derive(ToSchema)]
+#[schema(example = json!({"description": "Everybody who bought something"}))]
+#[allow(dead_code, reason = "describes DatabaseSettings::patch")]
+pub(crate) struct DatabasePatch {
+    /// 1 to 200 characters, unique among databases.
+    #[schema(max_length = 200, nullable = false)]
+    name: Option<String>,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The ISO 3166 code of the region of phone numbers without a `+`.
+    region: Option<String>,
+    /// The IANA name of the zone of dates without one.
+    time_zone: Option<String>,
+    /// The subscription manager's language, a language tag.
+    language: Option<String>,
+    /// The subscription manager's title.
+    #[schema(max_length = 200)]
+    manager_title: Option<String>,
+    /// Labels.
+    tags: Option<Vec<String>>,
+}
+
+/// The types of custom fields.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "describes FieldType::CUSTOM")]
+pub(crate) enum CustomType {
+    Integer,
+    Float,
+    String,
+    Date,
+    Boolean,
+    Enum,
+    Ip,
+    Tags,
+    Object,
+    Objects,
+}
+
+/// A new field.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "party", "type": "enum", "options": ["Democrat", "Republican"], "matchable": true}))]
+#[allow(dead_code, reason = "describes Field::create")]
+pub(crate) struct NewField {
+    /// A letter and at most 63 letters, digits and underscores.
+    #[schema(pattern = "^[A-Za-z][A-Za-z0-9_]{0,63}$")]
+    name: String,
+    /// What its values are.
+    r#type: CustomType,
+    /// What people see.
+    #[schema(max_length = 200)]
+    title: Option<String>,
+    /// What it is for.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// Whether every profile must have a value.
+    required: Option<bool>,
+    /// Whether no two profiles may have the same value; includes `matchable`.
+    unique: Option<bool>,
+    /// Whether profiles can be matched by it.
+    matchable: Option<bool>,
+    /// Whether quick search finds its text: strings, tags, enums.
+    searchable: Option<bool>,
+    /// Whether the subscription manager shows it.
+    manager: Option<bool>,
+    /// The value of new profiles that bring none.
+    default: Option<Value>,
+    /// The options of an enum, in order.
+    options: Option<Vec<String>>,
+    /// Where it stands among the fields, ascending; last otherwise.
+    position: Option<i64>,
+}
+
+/// A changed field: what is absent stays, `null` goes back to the default.
+#[derive(ToSchema)]
+#[schema(example = json!({"required": true}))]
+#[allow(dead_code, reason = "describes Field::patch")]
+pub(crate) struct FieldPatch {
+    /// Another type; custom fields only.
+    #[schema(nullable = false)]
+    r#type: Option<CustomType>,
+    /// What people see.
+    #[schema(max_length = 200)]
+    title: Option<String>,
+    /// What it is for.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// Whether every profile must have a value.
+    required: Option<bool>,
+    /// Whether no two profiles may have the same value.
+    unique: Option<bool>,
+    /// Whether profiles can be matched by it.
+    matchable: Option<bool>,
+    /// Whether quick search finds its text.
+    searchable: Option<bool>,
+    /// Whether the subscription manager shows it.
+    manager: Option<bool>,
+    /// The value of new profiles that bring none.
+    default: Option<Value>,
+    /// The options of an enum, in order.
+    options: Option<Vec<String>>,
+    /// Where it stands among the fields, ascending.
+    position: Option<i64>,
+}
+
+/// A page of databases.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page<ShownDatabase>")]
+pub(crate) struct DatabasePage {
+    /// The databases.
+    items: Vec<ShownDatabase>,
+    /// The cursor of the next page; `null` after the last.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// All fields of a database.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page<ShownField>")]
+pub(crate) struct FieldPage {
+    /// The fields.
+    items: Vec<ShownField>,
+    /// Always `null`: all fields are one page.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// Names a database.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes Call::database")]
+pub(crate) struct DatabasePath {
+    /// The database's id.
+    #[param(example = "1")]
+    db: String,
+}
+
+/// Names a field.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes path parameters")]
+pub(crate) struct FieldPath {
+    /// The database's id.
+    #[param(example = "1")]
+    db: String,
+    /// The field's name.
+    #[param(example = "party")]
+    name: String,
+}
+
+/// Confirms what can't be undone.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes Call::confirmed")]
+pub(crate) struct Confirm {
+    /// The name of the database; without it nothing happens.
+    confirm: Option<String>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    tags((name = "databases", description = "Databases and their fields")),
+    paths(
+        crate::list::list,
+        crate::create::create,
+        crate::get::get,
+        crate::update::update,
+        crate::delete::delete,
+        crate::clone::clone,
+        crate::wipe::wipe,
+        crate::counters::counters,
+        crate::list_fields::list,
+        crate::create_field::create,
+        crate::get_field::get,
+        crate::update_field::update,
+        crate::delete_field::delete,
+    )
+)]
+struct Document;
+
+/// This component's paths and schemas.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

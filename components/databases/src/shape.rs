@@ -1,0 +1,249 @@
+//! What answers look like, and what several handlers share.
+
+use roster_http::{Call, Problem, Reply, kinds};
+use roster_model::database::MAX_FIELDS;
+use roster_model::{DatabaseId, Invalid, Field, FieldId, FieldType, Region, Timestamp, Zone};
+use roster_store::databases::{self, Revised};
+use roster_store::Sql;
+use roster_store::fields::{self, Conflict, Refused};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A database with its fields.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Database))]
+pub(crate) struct ShownDatabase {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    id: DatabaseId,
+    /// Its name, unique among databases.
+    #[cfg_attr(feature = "openapi", schema(example = "Customers"))]
+    name: String,
+    /// What it is for.
+    description: String,
+    /// The ISO 3166 code of the region of phone numbers without a `+`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "DE"))]
+    region: Option<Region>,
+    /// The IANA name of the zone of dates without one.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "Europe/Berlin"))]
+    time_zone: Zone,
+    /// The subscription manager's language, a language tag.
+    #[cfg_attr(feature = "openapi", schema(example = "en"))]
+    language: String,
+    /// The subscription manager's title.
+    manager_title: String,
+    /// Labels.
+    tags: Vec<String>,
+    /// Counts the changes of settings and fields from 1; also the `ETag`.
+    revision: i64,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+    /// When its settings or fields were last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    updated_at: Timestamp,
+    /// Its fields, the standard ones first unless positions say otherwise.
+    fields: Vec<ShownField>,
+}
+
+impl From<Revised> for ShownDatabase {
+    fn from(found: Revised) -> Self {
+        let database = found.database;
+        let settings = database.settings;
+        ShownDatabase {
+            id: database.id,
+            name: settings.name,
+            description: settings.description,
+            region: settings.region,
+            time_zone: settings.time_zone,
+            language: settings.language,
+            manager_title: settings.manager_title,
+            tags: settings.tags,
+            revision: found.revision,
+            created_at: database.created_at,
+            updated_at: database.updated_at,
+            fields: database.fields.into_vec().into_iter().map(ShownField::from).collect(),
+        }
+    }
+}
+
+impl ShownDatabase {
+    /// The answer that shows it.
+    pub(crate) fn reply(self, status: u16) -> Reply {
+        Reply::json(status, &self).etag(self.revision)
+    }
+
+    /// 201 with its place.
+    pub(crate) fn created(self) -> Reply {
+        let path = format!("/v1/databases/{}", self.id);
+        self.reply(201).location(&path)
+    }
+}
+
+/// A field of a database.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Field))]
+pub(crate) struct ShownField {
+    /// Its id in the database.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "100"))]
+    id: FieldId,
+    /// Its name, the key in a profile's data.
+    #[cfg_attr(feature = "openapi", schema(example = "party"))]
+    name: String,
+    /// What its values are: `integer`, `float`, `string`, `date`, `boolean`,
+    /// `enum`, `ip`, `tags`, `object`, `objects`; `email` and `phones` for these
+    /// two standard fields.
+    #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "string"))]
+    field_type: FieldType,
+    /// Whether every database has it.
+    standard: bool,
+    /// What people see.
+    title: String,
+    /// What it is for.
+    description: String,
+    /// Whether every profile must have a value.
+    required: bool,
+    /// Whether no two profiles may have the same value.
+    unique: bool,
+    /// Whether profiles can be matched by it.
+    matchable: bool,
+    /// Whether quick search finds its text.
+    searchable: bool,
+    /// Whether the subscription manager shows it.
+    manager: bool,
+    /// The value of new profiles that bring none.
+    default: Option<Value>,
+    /// The options of an enum, in order.
+    options: Vec<String>,
+    /// Where it stands among the fields, ascending.
+    position: i64,
+}
+
+impl From<Field> for ShownField {
+    fn from(field: Field) -> Self {
+        ShownField {
+            id: field.id,
+            name: field.name,
+            field_type: field.field_type,
+            standard: field.standard,
+            title: field.title,
+            description: field.description,
+            required: field.required,
+            unique: field.unique,
+            matchable: field.matchable,
+            searchable: field.searchable,
+            manager: field.manager,
+            default: field.default,
+            options: field.options,
+            position: field.position,
+        }
+    }
+}
+
+/// What was deleted.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Removed {
+    /// The database.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    pub(crate) id: DatabaseId,
+    /// How many profiles were deleted.
+    pub(crate) profiles: i64,
+}
+
+/// A database that must be there.
+pub(crate) async fn found(sql: &impl Sql, id: DatabaseId) -> Result<Revised, Problem> {
+    let found = databases::get(sql, id).await?;
+    found.ok_or_else(|| Problem::not_found("database"))
+}
+
+/// Refuses a name that another database has.
+pub(crate) async fn free_name(
+    sql: &impl Sql,
+    name: &str,
+    own: Option<DatabaseId>,
+) -> Result<(), Problem> {
+    match databases::named(sql, name).await? {
+        Some(holder) if Some(holder) != own => Err(name_taken()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Another database has the name.
+pub(crate) fn name_taken() -> Problem {
+    Problem::new(kinds::NAME_TAKEN, "Another database has this name.").with("field", "name")
+}
+
+/// Refuses to make a database that the caller's token could not see.
+pub(crate) fn may_create(call: &Call) -> Result<(), Problem> {
+    match call.caller.databases {
+        None => Ok(()),
+        Some(_) => Err(Problem::new(
+            kinds::FORBIDDEN,
+            "A token that is limited to some databases can't make others.",
+        )),
+    }
+}
+
+/// A refused change of a field as a problem.
+pub(crate) fn refused(refused: Refused) -> Problem {
+    match refused {
+        Refused::Store(error) => error.into(),
+        Refused::Values(conflict) => conflicting(conflict),
+    }
+}
+
+fn conflicting(conflict: Conflict) -> Problem {
+    let what = match conflict.member {
+        "unique" => "share their value with another one",
+        "required" => "have no value",
+        _ => "have a value that would not fit",
+    };
+    let examples: Vec<Value> = conflict
+        .examples
+        .iter()
+        .map(|(id, value)| json!({ "profile": id, "value": value }))
+        .collect();
+    Problem::new(
+        kinds::FIELD_VALUES_CONFLICT,
+        format!("{} profiles {what}. Nothing was changed.", conflict.count),
+    )
+    .with("member", conflict.member)
+    .with("count", conflict.count)
+    .with("examples", examples)
+}
+
+/// Another field of the database has the name.
+pub(crate) fn name_taken_field() -> Problem {
+    Problem::new(kinds::NAME_TAKEN, "Another field of the database has this name.")
+        .with("field", "name")
+}
+
+/// How many bytes the definitions of one database may take: an instance keeps
+/// several databases in memory.
+const MAX_DEFINITION_BYTES: i64 = 2_000_000;
+
+/// Refuses a field that makes a database's definitions too many or too large.
+pub(crate) async fn room(
+    sql: &impl Sql,
+    database: &roster_model::Database,
+    field: &Field,
+) -> Result<(), Problem> {
+    let others = database.fields.iter().filter(|other| other.id != field.id);
+    if others.count() >= MAX_FIELDS {
+        let detail = format!("A database has at most {MAX_FIELDS} fields.");
+        return Err(Problem::from(Invalid::new("too_many", detail)));
+    }
+    let own = i64::try_from(json!(field).to_string().len()).unwrap_or(i64::MAX);
+    let all = fields::size(sql, database.id).await?;
+    if all.saturating_add(own) > MAX_DEFINITION_BYTES {
+        let detail = format!(
+            "The definitions of a database's fields have at most {MAX_DEFINITION_BYTES} bytes together."
+        );
+        return Err(Problem::from(Invalid::new("too_long", detail)));
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `PATCH /v1/databases/{db}`
+
+use crate::shape::{ShownDatabase, found, free_name};
+use roster_http::{Call, Problem, Reply};
+use roster_store::databases;
+use serde_json::Value;
+
+/// Changes settings, as a JSON merge patch says.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/v1/databases/{db}", tag = "databases", operation_id = "updateDatabase",
+    params(crate::openapi::DatabasePath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::DatabasePatch,
+    responses((status = 200, body = ShownDatabase)),
+))]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.database()?;
+    let if_match = call.if_match()?;
+    let patch: Value = call.json()?;
+    call.change(async |sql| {
+        let mut found = found(sql, id).await?;
+        if_match.check(found.revision)?;
+        let settings = found.database.settings.patch(&patch)?;
+        if settings != found.database.settings {
+            free_name(sql, &settings.name, Some(id)).await?;
+            found.revision =
+                databases::update(sql, &found.database, &settings, &call.author()).await?;
+            found.database.settings = settings;
+            found.database.updated_at = call.now;
+        }
+        Ok(ShownDatabase::from(found).reply(200))
+    })
+    .await
+}

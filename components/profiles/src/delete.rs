@@ -1,0 +1,41 @@
+//! `DELETE /v1/databases/{db}/profiles/{id}`
+
+use roster_http::{Call, Problem, Reply};
+use roster_model::ProfileId;
+use roster_model::write::prepare_delete;
+use serde::Serialize;
+
+use crate::get::profile_path;
+use crate::update::if_revision;
+use crate::writing::write_one;
+
+/// What was removed.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RemovedProfile))]
+pub(crate) struct Removed {
+    /// The profile.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    id: ProfileId,
+    /// `deleted`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "deleted"))]
+    outcome: &'static str,
+}
+
+/// Deletes a profile with its subscriptions and history. An entry without
+/// values stays in the history of the database.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/v1/databases/{db}/profiles/{id}", tag = "profiles", operation_id = "deleteProfile",
+    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader),
+    responses((status = 200, body = Removed)),
+))]
+pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let (database, id) = profile_path(&call)?;
+    let revision = if_revision(&call, database, id).await?;
+    let outcome = write_one(&call, |schema| Ok(prepare_delete(id, revision, schema))).await?;
+    Ok(Reply::ok(&Removed {
+        id,
+        outcome: outcome.kind.as_str(),
+    }))
+}

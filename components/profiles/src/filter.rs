@@ -1,0 +1,116 @@
+//! What a list is narrowed to: `?<field>=<value>`, and the fields it shows.
+
+use roster_http::{Call, Problem};
+use roster_model::matching::MatchKey;
+use roster_model::profile::Profile;
+use roster_model::{Database, DatabaseId, Field, FieldType, Invalid, Status, error::excerpt};
+use serde_json::Value;
+
+use crate::writing::definitions;
+
+/// One condition: a field equals a value, or a list of it has it.
+pub(crate) enum Condition<'a> {
+    Field { field: &'a Field, value: Value },
+    Status(Status),
+}
+
+impl<'a> Condition<'a> {
+    /// Reads `name=text` against the database's fields.
+    pub(crate) fn parse(name: &str, text: &str, database: &'a Database) -> Result<Self, Problem> {
+        let wrong =
+            |invalid: Invalid| Problem::parameter(name, format!("{name}: {}", invalid.detail));
+        if name == "_status" || name == "status" {
+            let given = match text.parse::<i64>() {
+                Ok(number) => Value::from(number),
+                Err(_) => Value::from(text),
+            };
+            return Status::from_json(&given).map(Self::Status).map_err(wrong);
+        }
+        let Some(field) = database.field(name) else {
+            let detail = format!("The database has no field {}.", excerpt(name));
+            return Err(Problem::parameter(name, detail));
+        };
+        let given = match field.field_type {
+            FieldType::Tags | FieldType::Phones => Value::from(vec![text]),
+            FieldType::Object | FieldType::Objects => serde_json::from_str(text)
+                .map_err(|_| Problem::parameter(name, format!("{name} must be JSON.")))?,
+            _ => Value::from(text),
+        };
+        let value = field
+            .normalise(&given, &database.context())
+            .map_err(wrong)?;
+        Ok(Self::Field { field, value })
+    }
+
+    /// The match key that exactly the profiles with this value hold.
+    pub(crate) fn key(&self) -> Option<MatchKey> {
+        match self {
+            Self::Field { field, value } if field.matchable || field.unique => {
+                let value = field.keys(value).into_iter().next()?;
+                let kind = field.id.get();
+                Some(MatchKey { kind, value })
+            }
+            Self::Field { .. } | Self::Status(_) => None,
+        }
+    }
+
+    /// The name of the field, for those that are about one.
+    pub(crate) fn field_name(&self) -> Option<&str> {
+        match self {
+            Self::Field { field, .. } => Some(&field.name),
+            Self::Status(_) => None,
+        }
+    }
+
+    /// Whether a profile meets it.
+    pub(crate) fn holds(&self, profile: &Profile) -> bool {
+        match self {
+            Self::Field { field, .. } => profile
+                .data
+                .get(&field.name)
+                .is_some_and(|stored| self.accepts(stored)),
+            Self::Status(status) => profile.status == *status,
+        }
+    }
+
+    /// Whether a stored value of the field meets it.
+    pub(crate) fn accepts(&self, stored: &Value) -> bool {
+        let Self::Field { field, value } = self else {
+            return false;
+        };
+        match (field.field_type, stored, value) {
+            (FieldType::Tags | FieldType::Phones, Value::Array(stored), Value::Array(asked)) => {
+                asked.iter().all(|asked| stored.contains(asked))
+            }
+            (FieldType::Email, stored, asked) => field.keys(stored) == field.keys(asked),
+            (_, stored, asked) => stored == asked,
+        }
+    }
+}
+
+/// Refuses names that are no field's, so that a misspelt one is not lost.
+pub(crate) async fn check_names(
+    call: &Call,
+    database: DatabaseId,
+    names: &[String],
+) -> Result<(), Problem> {
+    let mut fresh = false;
+    loop {
+        let definitions = definitions(call, database).await?;
+        let unknown = names.iter().find(|name| {
+            name.as_str() != "subscriptions" && definitions.database.field(name).is_none()
+        });
+        match unknown {
+            None => return Ok(()),
+            // The field may be newer than what this instance remembers.
+            Some(_) if !fresh => {
+                call.catalogue.forget(database);
+                fresh = true;
+            }
+            Some(name) => {
+                let detail = format!("The database has no field {}.", excerpt(name));
+                return Err(Problem::parameter("fields", detail));
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! `GET /v1/databases/{db}/profiles`
+//!
+//! In order of creation, so that pages stay as they are while people are added.
+//! A condition on a field with match keys is answered by them. One without is
+//! looked for in bounded slices: a page may then hold fewer profiles than asked
+//! for, even none, and `next` says where to go on.
+
+use roster_http::{Call, Paging, Problem, Reply};
+use roster_model::profile::Profile;
+use roster_model::{Database, DatabaseId};
+use roster_store::profiles::{by_key, many, page, values};
+use serde::Serialize;
+
+use crate::filter::{Condition, check_names};
+use crate::shape::{ShownProfile, Sparse};
+use crate::writing::definitions;
+
+/// How many profiles one slice passes, and how many slices one request.
+const SLICE: i64 = 20_000;
+const MOST_SLICES: usize = 10;
+
+/// A page of profiles.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProfilePage))]
+pub(crate) struct Profiles {
+    /// The profiles.
+    items: Vec<ShownProfile>,
+    /// The cursor of the next page; `null` after the last.
+    next: Option<String>,
+}
+
+/// Profiles in order of creation, all or those that meet every condition.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/profiles", tag = "profiles", operation_id = "listProfiles",
+    params(
+        crate::openapi::DatabasePath,
+        crate::openapi::Fields,
+        crate::openapi::Conditions,
+        roster_http::openapi::PageQuery,
+    ),
+    responses((status = 200, body = Profiles)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    let id = call.database()?;
+    let paging: Paging<i64> = call.paging()?;
+    let sparse = Sparse::parse(call.query("fields"));
+    if !sparse.names().is_empty() {
+        check_names(&call, id, sparse.names()).await?;
+    }
+    let mut fresh = false;
+    let (items, last) = loop {
+        let definitions = definitions(&call, id).await?;
+        let conditions = match conditions(&call, &definitions.database) {
+            Ok(conditions) => conditions,
+            Err(problem) if fresh => return Err(problem),
+            // The field may be newer than what this instance remembers.
+            Err(_) => {
+                call.catalogue.forget(id);
+                fresh = true;
+                continue;
+            }
+        };
+        match read(&call, id, &conditions, &paging, definitions.version).await? {
+            Some(found) => break found,
+            None => call.catalogue.forget(id),
+        }
+    };
+    let next = last.map(|last| paging.cursor(&last));
+    let items = items
+        .into_iter()
+        .map(|profile| ShownProfile::of(profile, &sparse))
+        .collect::<Result<_, _>>()
+        .map_err(|error| Problem::internal(&error))?;
+    Ok(Reply::ok(&Profiles { items, next }))
+}
+
+fn conditions<'a>(call: &Call, database: &'a Database) -> Result<Vec<Condition<'a>>, Problem> {
+    call.query_pairs()
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "limit" | "cursor" | "fields"))
+        .map(|(name, text)| Condition::parse(name, text, database))
+        .collect()
+}
+
+/// A page, and the key to go on after; none when the definitions are not of
+/// this version.
+async fn read(
+    call: &Call,
+    database: DatabaseId,
+    conditions: &[Condition<'_>],
+    paging: &Paging<i64>,
+    version: i64,
+) -> Result<Option<(Vec<Profile>, Option<i64>)>, Problem> {
+    let sql = call.pool.lend().await?;
+    let key = conditions.iter().find_map(Condition::key);
+    let sliced = conditions.iter().find(|c| c.field_name().is_some());
+    let mut items: Vec<Profile> = Vec::new();
+    let mut after = paging.after.unwrap_or(0);
+    for _ in 0..MOST_SLICES {
+        let wanted = paging.limit - items.len() + 1;
+        let (found, end) = match (&key, sliced) {
+            (None, Some(condition)) => {
+                let name = condition.field_name().unwrap_or_default();
+                let slice = values(&sql, database, name, after, SLICE).await?;
+                if slice.version != version {
+                    return Ok(None);
+                }
+                let mut pks: Vec<i64> = slice
+                    .values
+                    .iter()
+                    .filter(|(_, value)| condition.accepts(value))
+                    .map(|(pk, _)| *pk)
+                    .collect();
+                pks.sort_unstable();
+                let more = pks.len() > wanted;
+                pks.truncate(wanted);
+                let end = if more { pks.last().copied() } else { slice.next };
+                let mut found = many(&sql, &pks).await?;
+                found.sort_unstable_by_key(|profile| profile.id);
+                (found, end)
+            }
+            (key, _) => {
+                // Of profiles with a status, most are passed over.
+                let size = match conditions.len() {
+                    0 | 1 if key.is_some() || conditions.is_empty() => wanted,
+                    _ => wanted.max(500),
+                } as i64;
+                let found = match key {
+                    Some(key) => by_key(&sql, database, key, after, size).await?,
+                    None => page(&sql, database, after, size).await?,
+                };
+                if found.version != version {
+                    return Ok(None);
+                }
+                let full = found.profiles.len() as i64 >= size;
+                let last = found.profiles.last().map(|last| last.id.pk());
+                (found.profiles, last.filter(|_| full))
+            }
+        };
+        for profile in found {
+            if !conditions.iter().all(|condition| condition.holds(&profile)) {
+                continue;
+            }
+            if items.len() == paging.limit {
+                let last = items.last().map(|last| last.id.pk());
+                return Ok(Some((items, last)));
+            }
+            items.push(profile);
+        }
+        match end {
+            Some(end) => after = end,
+            None => return Ok(Some((items, None))),
+        }
+    }
+    Ok(Some((items, Some(after))))
+}

@@ -1,0 +1,235 @@
+//! This component's part of the OpenAPI document: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+/// The database.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct DatabasePath {
+    /// The database's id.
+    db: String,
+}
+
+/// The profile.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct ProfilePath {
+    /// The database's id.
+    db: String,
+    /// The profile's id: 24 lower-case hexadecimal digits.
+    #[param(pattern = "^[0-9a-f]{24}$")]
+    id: String,
+}
+
+/// Which fields are shown.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct Fields {
+    /// Names of fields with commas between them, and `subscriptions`; all
+    /// otherwise.
+    #[param(example = "email,_fname")]
+    fields: Option<String>,
+}
+
+/// What a list is narrowed to.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct Conditions {
+    /// Any field by its name: only profiles with this value, or with it among
+    /// their values. Several conditions must all hold.
+    email: Option<String>,
+    /// Only profiles with this global status.
+    _status: Option<String>,
+}
+
+/// Which changes are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct HistoryParameters {
+    /// Only changes of this kind.
+    #[param(example = "profile.updated")]
+    kind: Option<String>,
+    /// Only changes at or after this time.
+    from: Option<String>,
+    /// Only changes before this time.
+    to: Option<String>,
+}
+
+/// Which subscription is meant: by `id`, or by resource, channel and contact.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct SubscriptionName {
+    /// The subscription's id.
+    id: Option<String>,
+    /// The resource.
+    resource_id: Option<String>,
+    /// The channel.
+    channel: Option<String>,
+    /// The address, for `email`.
+    email: Option<String>,
+    /// The number, for `sms`, `whatsapp`, `viber` and `notify`.
+    phone: Option<String>,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// The device token, for `push`.
+    subscription_id: Option<String>,
+    /// The chat, for `telegram_bot`.
+    chat_id: Option<String>,
+}
+
+/// What is written, and how the profile is found.
+#[derive(ToSchema)]
+#[schema(example = json!({"data": {"email": "ann@example.org", "_fname": "Ann"}}))]
+#[allow(dead_code, reason = "describes prepare_write")]
+pub(crate) struct Write {
+    /// `import` (the default), `add` or `update`.
+    mode: Option<String>,
+    /// `email` (the default), `email_profile`, `email_sub`, `phone`,
+    /// `phone_sub`, `profile_id`, `push_sub`, `custom`, `custom_sub`,
+    /// `email_phone` or `email_phone_sub`.
+    matching: Option<String>,
+    /// The match value of the modes with e-mail; `data.email` otherwise.
+    email: Option<String>,
+    /// The match value of the modes with phones; `data.phones` otherwise.
+    phone: Option<String>,
+    /// The match value of `profile_id`.
+    profile_id: Option<String>,
+    /// The field of `custom`, the channel of `custom_sub`.
+    field_name: Option<String>,
+    /// The match value of both.
+    field_value: Option<Value>,
+    /// The provider of `push_sub`.
+    provider: Option<String>,
+    /// The device token of `push_sub`.
+    subscription_id: Option<String>,
+    /// Only subscriptions to this resource are matched.
+    resource_id: Option<String>,
+    /// Whether a wrong subscription is left out and reported, instead of
+    /// refusing the profile.
+    skip_invalid_subscriptions: Option<bool>,
+    /// The profile: values by field, `_status` and `subscriptions`. Absent
+    /// fields stay, `null` clears, `{"action": …, "value": …}` updates.
+    data: Map<String, Value>,
+}
+
+/// Many profiles, each with its own match value.
+#[derive(ToSchema)]
+#[schema(example = json!({"matching": "email", "data": [{"email": "ann@example.org"}, {"email": "bob@example.org"}]}))]
+#[allow(dead_code, reason = "describes Request::prepare")]
+pub(crate) struct WriteBatch {
+    /// `import` (the default), `add` or `update`.
+    mode: Option<String>,
+    /// As for one profile.
+    matching: Option<String>,
+    /// The field of `custom`, the channel of `custom_sub`.
+    field_name: Option<String>,
+    /// Only subscriptions to this resource are matched.
+    resource_id: Option<String>,
+    /// Whether wrong subscriptions are left out and reported.
+    skip_invalid_subscriptions: Option<bool>,
+    /// Whether one refused profile refuses all.
+    atomic: Option<bool>,
+    /// The profiles, at most 10,000.
+    #[schema(max_items = 10000)]
+    data: Vec<Map<String, Value>>,
+}
+
+/// What a profile is found by.
+#[derive(ToSchema)]
+#[schema(example = json!({"matching": "email", "email": "ann@example.org"}))]
+#[allow(dead_code, reason = "describes Selector::parse")]
+pub(crate) struct Match {
+    /// As for writing.
+    matching: Option<String>,
+    /// The match value of the modes with e-mail.
+    email: Option<String>,
+    /// The match value of the modes with phones.
+    phone: Option<String>,
+    /// The match value of `profile_id`.
+    profile_id: Option<String>,
+    /// The field of `custom`, the channel of `custom_sub`.
+    field_name: Option<String>,
+    /// The match value of both.
+    field_value: Option<Value>,
+    /// The provider of `push_sub`.
+    provider: Option<String>,
+    /// The device token of `push_sub`.
+    subscription_id: Option<String>,
+    /// Only subscriptions to this resource are matched.
+    resource_id: Option<String>,
+}
+
+/// A JSON merge patch (RFC 7396) of a profile.
+#[derive(ToSchema)]
+#[schema(example = json!({"data": {"_city": "Lyon", "_region": null}}))]
+#[allow(dead_code, reason = "describes prepare_patch")]
+pub(crate) struct Patch {
+    /// Values by field; `null` clears.
+    data: Option<Map<String, Value>>,
+    /// The global status.
+    status: Option<String>,
+}
+
+/// A subscription.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email", "email": "ann@example.org", "status": "subscribed"}))]
+#[allow(dead_code, reason = "describes prepare_subscription_set")]
+pub(crate) struct SubscriptionBody {
+    /// The resource.
+    resource_id: String,
+    /// The channel.
+    channel: String,
+    /// The address, for `email`.
+    email: Option<String>,
+    /// The number, for `sms`.
+    phone: Option<String>,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// The device token, for `push`.
+    subscription_id: Option<String>,
+    /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
+    cc_data: Option<Map<String, Value>>,
+    /// A word or its number, 0 to 6.
+    status: Option<Value>,
+    /// 0 is the highest.
+    priority: Option<i64>,
+    /// Names of categories.
+    cats: Option<Vec<String>>,
+    /// The resource's fields for the channel.
+    custom_fields: Option<Map<String, Value>>,
+    /// When and from where the consent came: `date`, `ip`, `url`.
+    reg_info: Option<Map<String, Value>>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    tags((name = "profiles", description = "Profiles, their subscriptions and history")),
+    paths(
+    crate::list::list,
+    crate::write::write,
+    crate::batch::batch,
+    crate::matches::find,
+    crate::history::of_database,
+    crate::get::get,
+    crate::update::update,
+    crate::delete::delete,
+    crate::history::of_profile,
+    crate::subscriptions::list,
+    crate::subscriptions::set,
+    crate::subscriptions::delete,
+    crate::subscriptions::restore,
+))]
+struct Document;
+
+/// This component's paths and schemas.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

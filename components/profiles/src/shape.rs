@@ -1,0 +1,283 @@
+//! What answers look like.
+
+use roster_http::Reply;
+use roster_model::profile::Profile;
+use roster_model::subscription::Subscription;
+use roster_model::write::{ItemError, Outcome};
+use roster_model::{DatabaseId, Invalid, ProfileId, Status, Timestamp};
+use roster_store::profiles::Shown;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
+
+/// A profile.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Profile))]
+pub(crate) struct ShownProfile {
+    /// Its id: 24 lower-case hexadecimal digits that sort by creation time.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub id: ProfileId,
+    /// Its database.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub database_id: DatabaseId,
+    /// Counts its changes from 1; also the `ETag`.
+    pub revision: i64,
+    /// Its global status.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "subscribed"))]
+    pub status: Status,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub created_at: Timestamp,
+    /// When it last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub updated_at: Timestamp,
+    /// Its values by field.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub data: Box<RawValue>,
+    /// Its subscriptions, deleted ones marked as such.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    pub subscriptions: Option<Vec<Subscription>>,
+}
+
+/// Which parts of a profile are shown.
+#[derive(Debug, Default)]
+pub(crate) struct Sparse(Option<Vec<String>>);
+
+impl Sparse {
+    /// The query parameter `fields`: names with commas between them.
+    pub(crate) fn parse(given: Option<&str>) -> Self {
+        Self(given.map(|given| {
+            given
+                .split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect()
+        }))
+    }
+
+    /// The names that are asked for.
+    pub(crate) fn names(&self) -> &[String] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    fn shows_subscriptions(&self) -> bool {
+        match &self.0 {
+            Some(names) => names.iter().any(|name| name == "subscriptions"),
+            None => true,
+        }
+    }
+
+    fn keep(&self, data: &mut Map<String, Value>) {
+        if let Some(names) = &self.0 {
+            data.retain(|name, _| names.iter().any(|kept| kept == name));
+        }
+    }
+}
+
+impl ShownProfile {
+    /// A profile as it is shown.
+    pub(crate) fn of(profile: Profile, sparse: &Sparse) -> Result<Self, serde_json::Error> {
+        let mut data = profile.data;
+        sparse.keep(&mut data);
+        Ok(Self {
+            id: profile.id,
+            database_id: profile.database,
+            revision: profile.revision,
+            status: profile.status,
+            created_at: profile.created_at,
+            updated_at: profile.updated_at,
+            data: to_raw_value(&data)?,
+            subscriptions: sparse
+                .shows_subscriptions()
+                .then_some(profile.subscriptions),
+        })
+    }
+
+    /// A profile that was read for showing.
+    pub(crate) fn read(shown: Shown, sparse: &Sparse) -> Result<Self, serde_json::Error> {
+        let data = if sparse.0.is_some() {
+            let mut data: Map<String, Value> = serde_json::from_str(shown.data.get())?;
+            sparse.keep(&mut data);
+            to_raw_value(&data)?
+        } else {
+            shown.data
+        };
+        Ok(Self {
+            id: shown.id,
+            database_id: shown.database,
+            revision: shown.revision,
+            status: shown.status,
+            created_at: shown.created_at,
+            updated_at: shown.updated_at,
+            data,
+            subscriptions: sparse
+                .shows_subscriptions()
+                .then_some(shown.subscriptions),
+        })
+    }
+
+    /// The answer that shows it.
+    pub(crate) fn reply(&self, status: u16) -> Reply {
+        Reply::json(status, self).etag(self.revision)
+    }
+}
+
+/// What a write of one profile did.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = WriteResult))]
+pub(crate) struct WriteResult<'a> {
+    /// The profile.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub id: ProfileId,
+    /// `created`, `updated` or `unchanged`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "created"))]
+    pub outcome: &'static str,
+    /// The profile's revision afterwards.
+    pub revision: i64,
+    /// Subscriptions that were left out, with the reason.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub skipped: &'a [Invalid],
+}
+
+impl<'a> WriteResult<'a> {
+    /// What an outcome looks like.
+    pub(crate) fn of(outcome: &'a Outcome) -> Self {
+        Self {
+            id: outcome.id,
+            outcome: outcome.kind.as_str(),
+            revision: outcome.revision,
+            skipped: &outcome.skipped,
+        }
+    }
+}
+
+/// What a batch did.
+#[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = BatchResult))]
+pub(crate) struct BatchResult {
+    /// Profiles that were made.
+    pub created: usize,
+    /// Items that changed a profile.
+    pub updated: usize,
+    /// Items that changed nothing.
+    pub unchanged: usize,
+    /// Items that were refused.
+    pub failed: usize,
+    /// One result for each item, in order.
+    pub results: Vec<ItemShown>,
+}
+
+/// What became of one item of a batch.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = BatchItem))]
+pub(crate) struct ItemShown {
+    /// Its place in `data`, from 0.
+    pub index: usize,
+    /// `created`, `updated`, `unchanged` or `error`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "created"))]
+    pub outcome: &'static str,
+    /// The profile, unless it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub id: Option<ProfileId>,
+    /// The profile's revision afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+    /// Subscriptions that were left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub skipped: Vec<Invalid>,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorShown>,
+}
+
+/// Why an item was refused.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = BatchError))]
+pub(crate) struct ErrorShown {
+    /// The HTTP status that it would have had alone.
+    pub status: u16,
+    /// The stable name of the reason.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "invalid_email"))]
+    pub code: &'static str,
+    /// JSON pointer into the item.
+    pub pointer: String,
+    /// What was wrong and what would be right.
+    pub detail: String,
+    /// The field of a duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The profiles that stand in the way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub candidates: Vec<ProfileId>,
+    /// Everything that is wrong, when it is more than one thing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub errors: Vec<Invalid>,
+}
+
+impl BatchResult {
+    /// Adds the results of the next items.
+    pub(crate) fn add(&mut self, results: Vec<Result<Outcome, ItemError>>) {
+        for result in results {
+            let index = self.results.len();
+            self.results.push(match result {
+                Ok(outcome) => {
+                    let name = outcome.kind.as_str();
+                    match name {
+                        "created" => self.created += 1,
+                        "unchanged" => self.unchanged += 1,
+                        _ => self.updated += 1,
+                    }
+                    ItemShown {
+                        index,
+                        outcome: name,
+                        id: Some(outcome.id),
+                        revision: Some(outcome.revision),
+                        skipped: outcome.skipped,
+                        error: None,
+                    }
+                }
+                Err(error) => {
+                    self.failed += 1;
+                    ItemShown {
+                        index,
+                        outcome: "error",
+                        id: None,
+                        revision: None,
+                        skipped: Vec::new(),
+                        error: Some(ErrorShown::from(error)),
+                    }
+                }
+            });
+        }
+    }
+}
+
+impl From<ItemError> for ErrorShown {
+    fn from(error: ItemError) -> Self {
+        let several = error.errors.len() > 1;
+        Self {
+            status: error.status,
+            code: error.code,
+            pointer: error.pointer,
+            detail: error.detail,
+            field: error.field.map(String::from),
+            candidates: error.candidates.into_vec(),
+            errors: if several {
+                error.errors.into_vec()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}

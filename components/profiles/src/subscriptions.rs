@@ -1,0 +1,163 @@
+//! `…/profiles/{id}/subscriptions`: what one profile is subscribed to.
+
+use roster_http::{Call, Problem, Reply};
+use roster_model::subscription::Subscription;
+use roster_model::write::{
+    Outcome, prepare_subscription_delete, prepare_subscription_restore, prepare_subscription_set,
+};
+use roster_model::{DatabaseId, ProfileId};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::get::{found, profile_path};
+use crate::shape::WriteResult;
+use crate::update::if_revision;
+use crate::writing::write_one;
+
+/// The subscriptions of a profile.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Subscriptions))]
+pub(crate) struct Subscriptions {
+    /// The subscriptions, deleted ones marked as such.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    items: Vec<Subscription>,
+    /// Always `null`: they come all at once.
+    next: Option<String>,
+}
+
+/// What a change of a subscription did, and how they are now.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SubscriptionResult))]
+pub(crate) struct Changed<'a> {
+    #[serde(flatten)]
+    result: WriteResult<'a>,
+    /// All subscriptions of the profile.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    subscriptions: Vec<Subscription>,
+}
+
+/// What one profile is subscribed to.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/profiles/{id}/subscriptions", tag = "profiles", operation_id = "listSubscriptions",
+    params(crate::openapi::ProfilePath),
+    responses((status = 200, body = Subscriptions)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let (database, id) = profile_path(&call)?;
+    let profile = found(&call, database, id).await?;
+    Ok(Reply::ok(&Subscriptions {
+        items: profile.subscriptions,
+        next: None,
+    })
+    .etag(profile.revision))
+}
+
+/// Makes or changes one subscription, named by resource, channel and contact.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    put, path = "/v1/databases/{db}/profiles/{id}/subscriptions", tag = "profiles", operation_id = "setSubscription",
+    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::SubscriptionBody,
+    responses((status = 200, body = Changed), (status = 201, body = Changed)),
+))]
+pub(crate) async fn set(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let (database, id) = profile_path(&call)?;
+    let body: Value = call.json()?;
+    let before = found(&call, database, id).await?.subscriptions.len();
+    let revision = if_revision(&call, database, id).await?;
+    let outcome = write_one(&call, |schema| {
+        prepare_subscription_set(id, &body, revision, schema)
+    })
+    .await?;
+    changed(&call, database, id, &outcome, Some(before)).await
+}
+
+/// Deletes one subscription, named in the query or the body by its `id` or by
+/// `resource_id`, `channel` and contact. It can be restored.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/v1/databases/{db}/profiles/{id}/subscriptions", tag = "profiles", operation_id = "deleteSubscription",
+    params(
+        crate::openapi::ProfilePath,
+        crate::openapi::SubscriptionName,
+        roster_http::openapi::IfMatchHeader,
+    ),
+    responses((status = 200, body = Changed)),
+))]
+pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
+    let (database, id) = profile_path(&call)?;
+    let body = named(&call)?;
+    let revision = if_revision(&call, database, id).await?;
+    let outcome = write_one(&call, |schema| {
+        prepare_subscription_delete(id, &body, revision, schema)
+    })
+    .await?;
+    changed(&call, database, id, &outcome, None).await
+}
+
+/// Brings back a subscription that was deleted.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/databases/{db}/profiles/{id}/subscriptions/restore", tag = "profiles", operation_id = "restoreSubscription",
+    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::SubscriptionBody,
+    responses((status = 200, body = Changed)),
+))]
+pub(crate) async fn restore(call: Call) -> Result<Reply, Problem> {
+    let (database, id) = profile_path(&call)?;
+    let body = named(&call)?;
+    let revision = if_revision(&call, database, id).await?;
+    let outcome = write_one(&call, |schema| {
+        prepare_subscription_restore(id, &body, revision, schema)
+    })
+    .await?;
+    changed(&call, database, id, &outcome, None).await
+}
+
+/// Which subscription is meant: the members of the body, or the parameters of
+/// the query, where `id` or `phone` stand for what `cc_data` would hold too.
+fn named(call: &Call) -> Result<Value, Problem> {
+    if let Some(body) = call.json_or_none::<Value>()? {
+        call.only(&[])?;
+        return Ok(body);
+    }
+    call.only(&[
+        "id",
+        "resource_id",
+        "channel",
+        "email",
+        "phone",
+        "provider",
+        "subscription_id",
+        "chat_id",
+    ])?;
+    let mut members: Map<String, Value> = call
+        .query_pairs()
+        .iter()
+        .map(|(name, text)| (name.clone(), Value::from(text.as_str())))
+        .collect();
+    if let Some(chat) = members.remove("chat_id") {
+        members.insert("cc_data".to_owned(), serde_json::json!({ "id": chat }));
+    }
+    Ok(Value::Object(members))
+}
+
+async fn changed(
+    call: &Call,
+    database: DatabaseId,
+    id: ProfileId,
+    outcome: &Outcome,
+    before: Option<usize>,
+) -> Result<Reply, Problem> {
+    let profile = found(call, database, id).await?;
+    let made = before.is_some_and(|before| profile.subscriptions.len() > before);
+    Ok(Reply::json(
+        if made { 201 } else { 200 },
+        &Changed {
+            result: WriteResult::of(outcome),
+            subscriptions: profile.subscriptions,
+        },
+    )
+    .etag(outcome.revision))
+}

@@ -1,0 +1,47 @@
+//! `PATCH /v1/databases/{db}/profiles/{id}`
+
+use roster_http::{Call, Problem, Reply};
+use roster_model::write::prepare_patch;
+use roster_model::{DatabaseId, ProfileId};
+use serde_json::Value;
+
+use crate::get::{found, profile_path, show};
+#[cfg(feature = "openapi")]
+use crate::shape::ShownProfile;
+use crate::shape::Sparse;
+use crate::writing::write_one;
+
+/// Changes a profile with a JSON merge patch of `data` and `status`.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/v1/databases/{db}/profiles/{id}", tag = "profiles", operation_id = "updateProfile",
+    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::Patch,
+    responses((status = 200, body = ShownProfile)),
+))]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let (database, id) = profile_path(&call)?;
+    let patch: Value = call.json()?;
+    let revision = if_revision(&call, database, id).await?;
+    write_one(&call, |schema| prepare_patch(id, &patch, revision, schema)).await?;
+    show(&call, database, id, &Sparse::default(), 200).await
+}
+
+/// The revision that the header `If-Match` asks for; none without it.
+pub(crate) async fn if_revision(
+    call: &Call,
+    database: DatabaseId,
+    id: ProfileId,
+) -> Result<Option<i64>, Problem> {
+    let if_match = call.if_match()?;
+    match if_match.revisions() {
+        None => Ok(None),
+        Some([revision]) => Ok(Some(*revision)),
+        // Of several, the one that it has; the write checks again.
+        Some(_) => {
+            let revision = found(call, database, id).await?.revision;
+            if_match.check(revision)?;
+            Ok(Some(revision))
+        }
+    }
+}

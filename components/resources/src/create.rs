@@ -1,0 +1,27 @@
+//! `POST /v1/resources`
+
+use crate::shape::{ShownResource, check_databases, name_taken, with_context};
+use roster_http::{Call, Problem, Reply};
+use roster_model::ResourceSettings;
+use roster_store::resources;
+use serde_json::Value;
+
+/// Makes a resource.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/resources", tag = "resources", operation_id = "createResource",
+    params(roster_http::openapi::IdempotencyKey),
+    request_body = crate::openapi::NewResource,
+    responses((status = 201, body = ShownResource)),
+))]
+pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let given: Value = call.json()?;
+    let settings = with_context(|context| ResourceSettings::create(&given, context))?;
+    call.once(async |sql| {
+        check_databases(sql, &settings, &call.caller).await?;
+        let made = resources::create(sql, settings, &call.author()).await?;
+        let made = made.ok_or_else(name_taken)?;
+        Ok(ShownResource::new(made, &call.caller).created())
+    })
+    .await
+}

@@ -1,0 +1,51 @@
+//! `DELETE /v1/resources/{id}`
+
+use crate::shape::{found, resource_id};
+use roster_http::{Call, Problem, Reply, kinds};
+use roster_model::ResourceId;
+use roster_store::resources;
+use serde::Serialize;
+
+/// What was deleted.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RemovedResource))]
+pub(crate) struct Removed {
+    /// The resource.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    id: ResourceId,
+    /// How many subscriptions were deleted.
+    subscriptions: i64,
+}
+
+/// Deletes a resource. While it has subscriptions that needs a confirmation,
+/// and they go with it.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/v1/resources/{id}", tag = "resources", operation_id = "deleteResource",
+    params(
+        crate::openapi::ResourcePath,
+        crate::openapi::Confirm,
+        roster_http::openapi::IfMatchHeader,
+    ),
+    responses((status = 200, body = Removed)),
+))]
+pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
+    call.only(&["confirm"])?;
+    let id = resource_id(&call)?;
+    let if_match = call.if_match()?;
+    call.change(async |sql| {
+        let found = found(sql, id).await?;
+        if_match.check(found.revision)?;
+        let all = resources::counters(sql, id, None).await?;
+        if !all.is_empty() && all.iter().any(|(_, _, count)| *count > 0) {
+            call.confirmed(&found.resource.name)?;
+        }
+        if found.resource.databases.iter().any(|id| !call.caller.may_see(*id)) {
+            let detail = "The resource serves databases that this token may not change.";
+            return Err(Problem::new(kinds::FORBIDDEN, detail));
+        }
+        let subscriptions = resources::delete(sql, &found.resource, &call.author()).await?;
+        Ok(Reply::ok(&Removed { id, subscriptions }))
+    })
+    .await
+}

@@ -1,0 +1,32 @@
+//! Subscription resources: `/v1/resources`.
+
+mod clone;
+mod counters;
+mod create;
+mod delete;
+mod get;
+mod list;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+mod shape;
+mod update;
+
+use roster_http::{Reply, Request, Route, Scope::*, Service};
+
+/// What this component answers.
+pub const ROUTES: &[Route] = &[
+    Route::get("/v1/resources", ResourcesRead, &list::list),
+    Route::post("/v1/resources", ResourcesWrite, &create::create),
+    Route::get("/v1/resources/{id}", ResourcesRead, &get::get),
+    Route::patch("/v1/resources/{id}", ResourcesWrite, &update::update),
+    Route::delete("/v1/resources/{id}", ResourcesWrite, &delete::delete),
+    Route::post("/v1/resources/{id}/clone", ResourcesWrite, &clone::clone),
+    Route::get("/v1/resources/{id}/counters", ResourcesRead, &counters::counters),
+];
+
+static SERVICE: Service = Service::new(ROUTES);
+
+#[spin_sdk::http_service]
+async fn handle(request: Request) -> Reply {
+    SERVICE.serve(request).await
+}

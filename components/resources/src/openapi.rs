@@ -1,0 +1,177 @@
+//! This component's part of the OpenAPI document: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use crate::shape::ShownResource;
+use serde_json::Value;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+/// The channels.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "describes model's Channel")]
+pub(crate) enum ChannelName {
+    Email,
+    Sms,
+    Push,
+    TelegramBot,
+    Whatsapp,
+    Viber,
+    Notify,
+}
+
+/// A topic inside a resource.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes model's Category")]
+pub(crate) struct Category {
+    /// What subscriptions name it by.
+    #[schema(max_length = 200)]
+    name: String,
+    /// What people see; the name otherwise.
+    #[schema(max_length = 200)]
+    title: Option<String>,
+    /// Whether every subscriber has it and none can leave it.
+    steady: Option<bool>,
+    /// Whether it can be chosen; true otherwise.
+    active: Option<bool>,
+}
+
+/// A custom field of the subscriptions of one channel.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes model's SubscriptionField")]
+pub(crate) struct SubscriptionField {
+    /// The channel whose subscriptions have it.
+    channel: ChannelName,
+    /// A letter and at most 63 letters, digits and underscores.
+    name: String,
+    /// The types of a database's custom fields.
+    #[schema(example = "string")]
+    r#type: String,
+    /// What people see.
+    title: Option<String>,
+    /// What it is for.
+    description: Option<String>,
+    /// Whether every subscription must have a value.
+    required: Option<bool>,
+    /// Whether the subscription manager shows it.
+    manager: Option<bool>,
+    /// The value of new subscriptions that bring none.
+    default: Option<Value>,
+    /// The options of an enum, in order.
+    options: Option<Vec<String>>,
+    /// Where it stands among the fields, ascending.
+    position: Option<i64>,
+}
+
+/// A new resource's settings. One of `channels` and `primary_channel` must be
+/// there; each follows from the other.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "name": "Newsletter", "databases": ["1"], "channels": ["email", "sms"],
+    "primary_channel": "email", "categories": [{"name": "offers", "title": "Offers"}]
+}))]
+#[allow(dead_code, reason = "describes ResourceSettings::create")]
+pub(crate) struct NewResource {
+    /// 1 to 200 characters, unique among resources.
+    #[schema(max_length = 200)]
+    name: String,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The website, an absolute http or https URL.
+    #[schema(max_length = 2000)]
+    url: Option<String>,
+    /// The databases whose profiles may subscribe.
+    databases: Option<Vec<String>>,
+    /// The channels it has.
+    channels: Option<Vec<ChannelName>>,
+    /// The channel it is mainly for; the first otherwise.
+    primary_channel: Option<ChannelName>,
+    /// Topics inside the resource.
+    categories: Option<Vec<Category>>,
+    /// What its subscriptions know beside the contact.
+    fields: Option<Vec<SubscriptionField>>,
+    /// Whether a new subscription gets priority over the profile's older ones.
+    raise_priority: Option<bool>,
+}
+
+/// Changed settings: what is absent stays, `null` goes back to the default, a
+/// list replaces the whole list.
+#[derive(ToSchema)]
+#[schema(example = json!({"channels": ["email", "sms", "push"]}))]
+#[allow(dead_code, reason = "describes ResourceSettings::patch")]
+pub(crate) struct ResourcePatch {
+    /// 1 to 200 characters, unique among resources.
+    #[schema(max_length = 200, nullable = false)]
+    name: Option<String>,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The website, an absolute http or https URL.
+    #[schema(max_length = 2000)]
+    url: Option<String>,
+    /// The databases whose profiles may subscribe.
+    databases: Option<Vec<String>>,
+    /// The channels it has.
+    #[schema(nullable = false)]
+    channels: Option<Vec<ChannelName>>,
+    /// The channel it is mainly for.
+    #[schema(nullable = false)]
+    primary_channel: Option<ChannelName>,
+    /// Topics inside the resource.
+    categories: Option<Vec<Category>>,
+    /// What its subscriptions know beside the contact. A field that keeps its
+    /// channel and name keeps its type.
+    fields: Option<Vec<SubscriptionField>>,
+    /// Whether a new subscription gets priority over the profile's older ones.
+    raise_priority: Option<bool>,
+}
+
+/// A page of resources.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page<ShownResource>")]
+pub(crate) struct ResourcePage {
+    /// The resources.
+    items: Vec<ShownResource>,
+    /// The cursor of the next page; `null` after the last.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// Names a resource.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes path parameters")]
+pub(crate) struct ResourcePath {
+    /// The resource's id.
+    #[param(example = "1")]
+    id: String,
+}
+
+/// Confirms what can't be undone.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes Call::confirmed")]
+pub(crate) struct Confirm {
+    /// The name of the resource; needed while it has subscriptions.
+    confirm: Option<String>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    tags((name = "resources", description = "What people subscribe to")),
+    paths(
+        crate::list::list,
+        crate::create::create,
+        crate::get::get,
+        crate::update::update,
+        crate::delete::delete,
+        crate::clone::clone,
+        crate::counters::counters,
+    )
+)]
+struct Document;
+
+/// This component's paths and schemas.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

@@ -1,0 +1,155 @@
+//! What answers look like, and what several handlers share.
+
+use roster_http::{Call, Caller, Problem, Reply, kinds};
+use roster_model::{
+    Category, Channel, Context, DatabaseId, Invalid, ResourceId, ResourceSettings,
+    SubscriptionField, Timestamp, Zone,
+};
+use roster_store::Sql;
+use roster_store::resources::{self, Revised};
+use roster_store::databases;
+use serde::Serialize;
+
+/// A subscription resource.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Resource))]
+pub(crate) struct ShownResource {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    id: ResourceId,
+    /// Its name, unique among resources.
+    #[cfg_attr(feature = "openapi", schema(example = "Newsletter"))]
+    name: String,
+    /// What it is for.
+    description: String,
+    /// The website.
+    #[cfg_attr(feature = "openapi", schema(example = "https://example.org/news"))]
+    url: String,
+    /// The databases whose profiles may subscribe; only those that the token may
+    /// know of.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    databases: Vec<DatabaseId>,
+    /// The channels it has.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::ChannelName>))]
+    channels: Vec<Channel>,
+    /// The channel it is mainly for.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::ChannelName))]
+    primary_channel: Channel,
+    /// Topics inside the resource.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::Category>))]
+    categories: Vec<Category>,
+    /// What its subscriptions know beside the contact.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::SubscriptionField>))]
+    fields: Vec<SubscriptionField>,
+    /// Whether a new subscription gets priority over the profile's older ones.
+    raise_priority: bool,
+    /// Counts its changes from 1; also the `ETag`.
+    revision: i64,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+    /// When it was last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    updated_at: Timestamp,
+}
+
+impl ShownResource {
+    /// A resource as this caller may see it.
+    pub(crate) fn new(found: Revised, caller: &Caller) -> Self {
+        let resource = found.resource;
+        let mut settings = resource.settings;
+        settings.databases.retain(|id| caller.may_see(*id));
+        ShownResource {
+            id: resource.id,
+            name: settings.name,
+            description: settings.description,
+            url: settings.url,
+            databases: settings.databases,
+            channels: settings.channels,
+            primary_channel: settings.primary_channel,
+            categories: settings.categories,
+            fields: settings.fields,
+            raise_priority: settings.raise_priority,
+            revision: found.revision,
+            created_at: resource.created_at,
+            updated_at: resource.updated_at,
+        }
+    }
+
+    /// The answer that shows it.
+    pub(crate) fn reply(self, status: u16) -> Reply {
+        Reply::json(status, &self).etag(self.revision)
+    }
+
+    /// 201 with its place.
+    pub(crate) fn created(self) -> Reply {
+        let path = format!("/v1/resources/{}", self.id);
+        self.reply(201).location(&path)
+    }
+}
+
+/// What a resource's fields are read with: a resource has no region or zone.
+pub(crate) fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
+    let zone = Zone::utc();
+    read(&Context {
+        zone: &zone,
+        region: None,
+    })
+}
+
+/// The resource of the path, which must be there.
+pub(crate) async fn found(sql: &impl Sql, id: ResourceId) -> Result<Revised, Problem> {
+    let found = resources::get(sql, id).await?;
+    found.ok_or_else(|| Problem::not_found("resource"))
+}
+
+/// The id in the path.
+pub(crate) fn resource_id(call: &Call) -> Result<ResourceId, Problem> {
+    call.id("id", "resource")
+}
+
+/// Refuses databases that don't exist or that the caller may not know of: the
+/// answer is the same, so that ids can't be guessed.
+pub(crate) async fn check_databases(
+    sql: &impl Sql,
+    settings: &ResourceSettings,
+    caller: &Caller,
+) -> Result<(), Problem> {
+    if settings.databases.is_empty() {
+        return Ok(());
+    }
+    let existing = databases::existing(sql, &settings.databases).await?;
+    let mut wrong = Vec::new();
+    for (index, id) in settings.databases.iter().enumerate() {
+        if !existing.contains(id) || !caller.may_see(*id) {
+            let detail = format!("There is no database {id}.");
+            let invalid = Invalid::new("unknown_database", detail);
+            wrong.push(invalid.at_index(index).at("databases"));
+        }
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.into())
+    }
+}
+
+/// The databases of `before` that the caller can't see stay when it gives a new
+/// list of those it can.
+pub(crate) fn keep_unseen(
+    settings: &mut ResourceSettings,
+    before: &ResourceSettings,
+    caller: &Caller,
+) {
+    for id in &before.databases {
+        if !caller.may_see(*id) && !settings.databases.contains(id) {
+            settings.databases.push(*id);
+        }
+    }
+}
+
+/// Another resource has the name.
+pub(crate) fn name_taken() -> Problem {
+    Problem::new(kinds::NAME_TAKEN, "Another resource has this name.").with("field", "name")
+}

@@ -1,0 +1,45 @@
+//! `PATCH /v1/resources/{id}`
+
+use crate::shape::{
+    ShownResource, check_databases, found, keep_unseen, name_taken, resource_id, with_context,
+};
+use roster_http::{Call, Problem, Reply};
+use roster_store::resources;
+use serde_json::Value;
+
+/// Changes settings, as a JSON merge patch says; a list that is given replaces
+/// the whole list.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/v1/resources/{id}", tag = "resources", operation_id = "updateResource",
+    params(crate::openapi::ResourcePath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::ResourcePatch,
+    responses((status = 200, body = ShownResource)),
+))]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = resource_id(&call)?;
+    let if_match = call.if_match()?;
+    let patch: Value = call.json()?;
+    call.change(async |sql| {
+        let mut found = found(sql, id).await?;
+        if_match.check(found.revision)?;
+        let before = &found.resource.settings;
+        let mut settings = with_context(|context| before.patch(&patch, context))?;
+        if settings.databases != before.databases {
+            check_databases(sql, &settings, &call.caller).await?;
+            keep_unseen(&mut settings, before, &call.caller);
+        }
+        if settings != *before {
+            let holder = resources::named(sql, &settings.name).await?;
+            if holder.is_some_and(|holder| holder != id) {
+                return Err(name_taken());
+            }
+            found.revision =
+                resources::update(sql, &found.resource, &settings, &call.author()).await?;
+            found.resource.settings = settings;
+            found.resource.updated_at = call.now;
+        }
+        Ok(ShownResource::new(found, &call.caller).reply(200))
+    })
+    .await
+}

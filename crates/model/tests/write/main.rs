@@ -1,0 +1,9 @@
+//! The rules of writing profiles, tried through the same calls that the store
+//! makes, on a store in memory.
+
+mod matching;
+mod properties;
+mod routes;
+mod subscriptions;
+mod support;
+mod values;

@@ -1,0 +1,2 @@
+-- The version of the definitions.
+SELECT version FROM catalogue;

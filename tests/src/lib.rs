@@ -1,0 +1,1 @@
+//! Starts servers and talks to them.

@@ -49,12 +49,25 @@ pub fn batch(numbers: std::ops::Range<u64>, points: i64) -> String {
     json!({ "data": items }).to_string()
 }
 
+/// What is written down of a filled database, beside its file.
+const NOTE: &str = "filled.json";
+
+/// Removes a database that a run before did not fill to its end.
+pub fn clear_unfinished(state: &Path) {
+    if !state.join(NOTE).exists() {
+        for end in ["", "-wal", "-shm"] {
+            // It may not be there.
+            let _ = std::fs::remove_file(state.join(format!("sqlite_db.db{end}")));
+        }
+    }
+}
+
 /// Fills a database with `count` people, or finds it filled in `state`.
 ///
 /// # Errors
 /// When the server refuses anything.
 pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<Filled> {
-    let note = state.join("filled.json");
+    let note = state.join(NOTE);
     if let Ok(text) = std::fs::read_to_string(&note) {
         return read(&text);
     }
@@ -130,7 +143,7 @@ impl Filled {
     /// When the folder can't be written.
     pub fn keep(&self, state: &Path) -> Result<()> {
         let note = json!({ "path": self.path, "ids": self.ids, "next": self.next });
-        std::fs::write(state.join("filled.json"), note.to_string())?;
+        std::fs::write(state.join(NOTE), note.to_string())?;
         Ok(())
     }
 }

@@ -22,6 +22,10 @@ const SHOWN_CHARS: usize = 8;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = NewToken, example = json!({
+    "name": "website", "scopes": ["profiles:write"], "databases": ["1"],
+    "expires_at": "2027-11-23T00:00:00Z",
+})))]
 pub(crate) struct NewTokenBody {
     /// What people and history call it.
     #[cfg_attr(feature = "openapi", schema(example = "website", max_length = 200))]
@@ -47,7 +51,10 @@ pub(crate) struct MadeToken {
     token: ShownToken,
     /// The secret, for `Authorization: Bearer`; `null` when an answer is
     /// repeated for an `Idempotency-Key`, since it is kept nowhere.
-    #[cfg_attr(feature = "openapi", schema(example = "rst_4fZkQ0mVtWvUe1hQx2yL8aJrN6pBsC3dGoHi5kTuEwY"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "rst_4fZkQ0mVtWvUe1hQx2yL8aJrN6pBsC3dGoHi5kTuEwY")
+    )]
     secret: Option<String>,
 }
 
@@ -69,7 +76,10 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             wanted.check_databases(sql).await?;
             let token = wanted.make(sql, &secret, &call).await?;
             // What is kept for a repetition has no secret in it.
-            let shown = MadeToken { token, secret: None };
+            let shown = MadeToken {
+                token,
+                secret: None,
+            };
             let reply = Reply::json(201, &shown);
             made = Some(shown);
             Ok(reply)
@@ -77,7 +87,13 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         .await?;
     Ok(match made {
         None => reply,
-        Some(shown) => Reply::json(201, &MadeToken { secret: Some(secret), ..shown }),
+        Some(shown) => Reply::json(
+            201,
+            &MadeToken {
+                secret: Some(secret),
+                ..shown
+            },
+        ),
     })
 }
 
@@ -106,7 +122,11 @@ impl Wanted {
             if !scopes.add_named(given) {
                 let all = Scope::ALL.map(Scope::as_str).join(", ");
                 let detail = format!("There is no such scope; there are {all}.");
-                wrong.push(Invalid::new("not_an_option", detail).at_index(index).at("scopes"));
+                wrong.push(
+                    Invalid::new("not_an_option", detail)
+                        .at_index(index)
+                        .at("scopes"),
+                );
             }
         }
         if body.scopes.is_empty() {
@@ -150,12 +170,7 @@ impl Wanted {
         }
     }
 
-    async fn make(
-        &self,
-        sql: &impl Sql,
-        secret: &str,
-        call: &Call,
-    ) -> Result<ShownToken, Problem> {
+    async fn make(&self, sql: &impl Sql, secret: &str, call: &Call) -> Result<ShownToken, Problem> {
         let scopes: Vec<&str> = self.scopes.iter().map(Scope::as_str).collect();
         let new = NewToken {
             name: &self.name,
@@ -192,7 +207,10 @@ fn database_ids(given: &[Value], wrong: &mut Vec<Invalid>) -> Vec<DatabaseId> {
 /// A time in the future.
 fn expiry(given: &Value, now: Timestamp) -> Result<Timestamp, Invalid> {
     let Some(text) = given.as_str() else {
-        return Err(Invalid::new("wrong_type", "This must be a time in RFC 3339."));
+        return Err(Invalid::new(
+            "wrong_type",
+            "This must be a time in RFC 3339.",
+        ));
     };
     let at: Timestamp = text.parse()?;
     if at <= now {
@@ -205,5 +223,9 @@ fn expiry(given: &Value, now: Timestamp) -> Result<Timestamp, Invalid> {
 fn new_secret() -> Result<String, Problem> {
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(|error| Problem::internal(&error))?;
-    Ok(format!("{}{}", tokens::PREFIX, URL_SAFE_NO_PAD.encode(random)))
+    Ok(format!(
+        "{}{}",
+        tokens::PREFIX,
+        URL_SAFE_NO_PAD.encode(random)
+    ))
 }

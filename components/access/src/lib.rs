@@ -4,10 +4,10 @@ mod create;
 mod docs;
 mod health;
 mod list;
-mod revoke;
-mod shape;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+mod revoke;
+mod shape;
 
 use roster_http::{Reply, Request, Route, Scope::*, Service};
 
@@ -23,7 +23,8 @@ pub const ROUTES: &[Route] = &[
 
 static SERVICE: Service = Service::new(ROUTES);
 
-#[spin_sdk::http_service]
-async fn handle(request: Request) -> Reply {
+/// Answers a request.
+#[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
+pub async fn handle(request: Request) -> Reply {
     SERVICE.serve(request).await
 }

@@ -24,7 +24,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
         let field = field.ok_or_else(|| Problem::not_found("field"))?;
         if field.standard {
             let detail = "Every database has the standard fields.";
-            return Err(Problem::new(kinds::CONFLICT, detail));
+            return Err(Problem::new(kinds::STANDARD_FIELD, detail));
         }
         let revision = fields::delete(sql, database, field, &call.author()).await;
         let revision = revision.map_err(refused)?;

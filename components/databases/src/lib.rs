@@ -28,17 +28,42 @@ pub const ROUTES: &[Route] = &[
     Route::delete("/v1/databases/{db}", DatabasesWrite, &delete::delete),
     Route::post("/v1/databases/{db}/clone", DatabasesWrite, &clone::clone),
     Route::post("/v1/databases/{db}/wipe", DatabasesWrite, &wipe::wipe),
-    Route::get("/v1/databases/{db}/counters", DatabasesRead, &counters::counters),
-    Route::get("/v1/databases/{db}/fields", DatabasesRead, &list_fields::list),
-    Route::post("/v1/databases/{db}/fields", DatabasesWrite, &create_field::create),
-    Route::get("/v1/databases/{db}/fields/{name}", DatabasesRead, &get_field::get),
-    Route::patch("/v1/databases/{db}/fields/{name}", DatabasesWrite, &update_field::update),
-    Route::delete("/v1/databases/{db}/fields/{name}", DatabasesWrite, &delete_field::delete),
+    Route::get(
+        "/v1/databases/{db}/counters",
+        DatabasesRead,
+        &counters::counters,
+    ),
+    Route::get(
+        "/v1/databases/{db}/fields",
+        DatabasesRead,
+        &list_fields::list,
+    ),
+    Route::post(
+        "/v1/databases/{db}/fields",
+        DatabasesWrite,
+        &create_field::create,
+    ),
+    Route::get(
+        "/v1/databases/{db}/fields/{name}",
+        DatabasesRead,
+        &get_field::get,
+    ),
+    Route::patch(
+        "/v1/databases/{db}/fields/{name}",
+        DatabasesWrite,
+        &update_field::update,
+    ),
+    Route::delete(
+        "/v1/databases/{db}/fields/{name}",
+        DatabasesWrite,
+        &delete_field::delete,
+    ),
 ];
 
 static SERVICE: Service = Service::new(ROUTES);
 
-#[spin_sdk::http_service]
-async fn handle(request: Request) -> Reply {
+/// Answers a request.
+#[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
+pub async fn handle(request: Request) -> Reply {
     SERVICE.serve(request).await
 }

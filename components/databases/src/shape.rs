@@ -2,9 +2,9 @@
 
 use roster_http::{Call, Problem, Reply, kinds};
 use roster_model::database::MAX_FIELDS;
-use roster_model::{DatabaseId, Invalid, Field, FieldId, FieldType, Region, Timestamp, Zone};
-use roster_store::databases::{self, Revised};
+use roster_model::{DatabaseId, Field, FieldId, FieldType, Invalid, Region, Timestamp, Zone};
 use roster_store::Sql;
+use roster_store::databases::{self, Revised};
 use roster_store::fields::{self, Conflict, Refused};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -63,7 +63,12 @@ impl From<Revised> for ShownDatabase {
             revision: found.revision,
             created_at: database.created_at,
             updated_at: database.updated_at,
-            fields: database.fields.into_vec().into_iter().map(ShownField::from).collect(),
+            fields: database
+                .fields
+                .into_vec()
+                .into_iter()
+                .map(ShownField::from)
+                .collect(),
         }
     }
 }
@@ -218,8 +223,11 @@ fn conflicting(conflict: Conflict) -> Problem {
 
 /// Another field of the database has the name.
 pub(crate) fn name_taken_field() -> Problem {
-    Problem::new(kinds::NAME_TAKEN, "Another field of the database has this name.")
-        .with("field", "name")
+    Problem::new(
+        kinds::NAME_TAKEN,
+        "Another field of the database has this name.",
+    )
+    .with("field", "name")
 }
 
 /// How many bytes the definitions of one database may take: an instance keeps

@@ -54,6 +54,14 @@ impl<'a> Condition<'a> {
         }
     }
 
+    /// The match key that at most one profile holds.
+    pub(crate) fn unique_key(&self) -> Option<MatchKey> {
+        match self {
+            Self::Field { field, .. } if field.unique => self.key(),
+            Self::Field { .. } | Self::Status(_) => None,
+        }
+    }
+
     /// The name of the field, for those that are about one.
     pub(crate) fn field_name(&self) -> Option<&str> {
         match self {

@@ -1,8 +1,11 @@
 //! `GET /v1/databases/{db}/profiles/{id}`
 
+use std::cell::OnceCell;
+
 use roster_http::{Call, Problem, Reply};
 use roster_model::{DatabaseId, ProfileId};
-use roster_store::profiles::{self, Shown};
+use roster_store::profiles::{Shown, Single};
+use roster_store::reader::Reader;
 
 use crate::filter::check_names;
 use crate::shape::{ShownProfile, Sparse};
@@ -34,9 +37,19 @@ pub(crate) async fn found(
     database: DatabaseId,
     id: ProfileId,
 ) -> Result<Shown, Problem> {
-    let sql = call.pool.lend().await?;
-    let found = profiles::get(&sql, database, id).await?;
+    let (found, _) = single(call, Single::Id(database, id)).await?;
     found.ok_or_else(|| Problem::not_found("profile"))
+}
+
+thread_local! {
+    /// The reads that wait in this instance.
+    static READER: OnceCell<Reader> = const { OnceCell::new() };
+}
+
+/// One profile, if it is there, and the version of the definitions.
+pub(crate) async fn single(call: &Call, single: Single) -> Result<(Option<Shown>, i64), Problem> {
+    let reader = READER.with(|reader| reader.get_or_init(Reader::default).clone());
+    Ok(reader.read(call.pool, single).await?)
 }
 
 /// The answer that shows a profile.

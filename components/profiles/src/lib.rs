@@ -39,7 +39,8 @@ pub const ROUTES: &[Route] = &[
 
 static SERVICE: Service = Service::new(ROUTES);
 
-#[spin_sdk::http_service]
-async fn handle(request: Request) -> Reply {
+/// Answers a request.
+#[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
+pub async fn handle(request: Request) -> Reply {
     SERVICE.serve(request).await
 }

@@ -8,10 +8,11 @@
 use roster_http::{Call, Paging, Problem, Reply};
 use roster_model::profile::Profile;
 use roster_model::{Database, DatabaseId};
-use roster_store::profiles::{by_key, many, page, values};
+use roster_store::profiles::{Single, by_key, many, page, values};
 use serde::Serialize;
 
 use crate::filter::{Condition, check_names};
+use crate::get::single;
 use crate::shape::{ShownProfile, Sparse};
 use crate::writing::definitions;
 
@@ -61,6 +62,22 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
                 continue;
             }
         };
+        if let [condition] = conditions.as_slice()
+            && paging.after.is_none()
+            && let Some(key) = condition.unique_key()
+        {
+            let (found, version) = single(&call, Single::Key(id, key)).await?;
+            if version != definitions.version {
+                call.catalogue.forget(id);
+                continue;
+            }
+            let items = found
+                .into_iter()
+                .map(|profile| ShownProfile::read(profile, &sparse))
+                .collect::<Result<_, _>>()
+                .map_err(|error| Problem::internal(&error))?;
+            return Ok(Reply::ok(&Profiles { items, next: None }));
+        }
         match read(&call, id, &conditions, &paging, definitions.version).await? {
             Some(found) => break found,
             None => call.catalogue.forget(id),

@@ -1,8 +1,6 @@
 //! `POST /v1/resources/{id}/clone`
 
-use crate::shape::{
-    ShownResource, check_databases, found, name_taken, resource_id, with_context,
-};
+use crate::shape::{ShownResource, check_databases, found, name_taken, resource_id, with_context};
 use roster_http::{Call, Problem, Reply};
 use roster_store::resources;
 use serde_json::{Value, json};

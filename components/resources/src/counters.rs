@@ -10,6 +10,22 @@ use std::collections::BTreeMap;
 /// How many subscriptions a resource has.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "total": 1,
+    "statuses": {
+        "subscribed": 1, "unsubscribed": 0, "complained": 0, "hardbounced": 0,
+        "unconfirmed": 0, "suspended": 0, "invalid": 0
+    },
+    "channels": {
+        "email": {
+            "total": 1,
+            "statuses": {
+                "subscribed": 1, "unsubscribed": 0, "complained": 0, "hardbounced": 0,
+                "unconfirmed": 0, "suspended": 0, "invalid": 0
+            },
+        },
+    },
+})))]
 pub(crate) struct SubscriptionCounters {
     /// In total.
     total: i64,
@@ -22,6 +38,13 @@ pub(crate) struct SubscriptionCounters {
 /// How many subscriptions one channel has.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "total": 1,
+    "statuses": {
+        "subscribed": 1, "unsubscribed": 0, "complained": 0, "hardbounced": 0,
+        "unconfirmed": 0, "suspended": 0, "invalid": 0
+    },
+})))]
 pub(crate) struct ChannelCounters {
     /// In total.
     total: i64,
@@ -56,7 +79,11 @@ pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
     let id = resource_id(&call)?;
     let sql = call.pool.lend().await?;
     let found = found(&sql, id).await?;
-    let own = found.resource.channels.iter().map(|channel| channel.as_str());
+    let own = found
+        .resource
+        .channels
+        .iter()
+        .map(|channel| channel.as_str());
     let mut channels: BTreeMap<_, _> = own.map(|name| (name, ChannelCounters::new())).collect();
     let mut all = ChannelCounters::new();
     let only = call.caller.databases.as_deref();

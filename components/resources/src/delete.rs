@@ -36,13 +36,18 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.change(async |sql| {
         let found = found(sql, id).await?;
         if_match.check(found.revision)?;
+        if found
+            .resource
+            .databases
+            .iter()
+            .any(|id| !call.caller.may_see(*id))
+        {
+            let detail = "The resource serves databases that this token may not change.";
+            return Err(Problem::new(kinds::FORBIDDEN, detail));
+        }
         let all = resources::counters(sql, id, None).await?;
         if !all.is_empty() && all.iter().any(|(_, _, count)| *count > 0) {
             call.confirmed(&found.resource.name)?;
-        }
-        if found.resource.databases.iter().any(|id| !call.caller.may_see(*id)) {
-            let detail = "The resource serves databases that this token may not change.";
-            return Err(Problem::new(kinds::FORBIDDEN, detail));
         }
         let subscriptions = resources::delete(sql, &found.resource, &call.author()).await?;
         Ok(Reply::ok(&Removed { id, subscriptions }))

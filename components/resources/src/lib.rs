@@ -21,12 +21,17 @@ pub const ROUTES: &[Route] = &[
     Route::patch("/v1/resources/{id}", ResourcesWrite, &update::update),
     Route::delete("/v1/resources/{id}", ResourcesWrite, &delete::delete),
     Route::post("/v1/resources/{id}/clone", ResourcesWrite, &clone::clone),
-    Route::get("/v1/resources/{id}/counters", ResourcesRead, &counters::counters),
+    Route::get(
+        "/v1/resources/{id}/counters",
+        ResourcesRead,
+        &counters::counters,
+    ),
 ];
 
 static SERVICE: Service = Service::new(ROUTES);
 
-#[spin_sdk::http_service]
-async fn handle(request: Request) -> Reply {
+/// Answers a request.
+#[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
+pub async fn handle(request: Request) -> Reply {
     SERVICE.serve(request).await
 }

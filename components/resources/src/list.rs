@@ -16,5 +16,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
     let found = resources::page(&sql, paging.after.unwrap_or(0), paging.rows()).await?;
     let page = paging.page(found, |one| one.resource.id.get());
-    Ok(Reply::ok(&page.map(|one| ShownResource::new(one, &call.caller))))
+    Ok(Reply::ok(
+        &page.map(|one| ShownResource::new(one, &call.caller)),
+    ))
 }

@@ -6,8 +6,8 @@ use roster_model::{
     SubscriptionField, Timestamp, Zone,
 };
 use roster_store::Sql;
-use roster_store::resources::{self, Revised};
 use roster_store::databases;
+use roster_store::resources::{self, Revised};
 use serde::Serialize;
 
 /// A subscription resource.

@@ -12,7 +12,8 @@ pub const ROUTES: &[Route] = &[Route::get("/v1/search", SearchRead, &find::find)
 
 static SERVICE: Service = Service::new(ROUTES);
 
-#[spin_sdk::http_service]
-async fn handle(request: Request) -> Reply {
+/// Answers a request.
+#[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
+pub async fn handle(request: Request) -> Reply {
     SERVICE.serve(request).await
 }

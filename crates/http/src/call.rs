@@ -87,7 +87,12 @@ impl Call {
                 let detail = format!("There is no query parameter {shown} here.");
                 return Err(Problem::parameter(name, detail));
             }
-            if self.query.iter().take(index).any(|(other, _)| other == name) {
+            if self
+                .query
+                .iter()
+                .take(index)
+                .any(|(other, _)| other == name)
+            {
                 let detail = format!("The query parameter {name} is given twice.");
                 return Err(Problem::parameter(name, detail));
             }

@@ -56,6 +56,8 @@ kinds! {
     CONFIRMATION_NEEDED = 409 "confirmation_needed" "This needs a confirmation";
     /// Stored values don't fit the field as it would be.
     FIELD_VALUES_CONFLICT = 409 "field_values_conflict" "Stored values stand in the way";
+    /// Every database has the standard fields; they can't be deleted.
+    STANDARD_FIELD = 409 "standard_field" "A standard field can't be deleted";
     /// Several profiles match; `candidates` has their ids.
     AMBIGUOUS_MATCH = 409 "ambiguous_match" "Several profiles match";
     /// A unique value exists; `field` and `profile` say where.

@@ -11,11 +11,14 @@
 //!
 //! static SERVICE: Service = Service::new(ROUTES);
 //!
-//! #[spin_sdk::http_service]
-//! async fn handle(request: Request) -> Reply {
+//! #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
+//! pub async fn handle(request: Request) -> Reply {
 //!     SERVICE.serve(request).await
 //! }
 //! ```
+//!
+//! (Natively, for tests and tools, there is no runtime to export it to, and the
+//! linker doesn't know its name.)
 //!
 //! A handler is `async fn(Call) -> Result<Reply, Problem>`. By the time it runs,
 //! the caller has been identified and has the route's scope, and the body has
@@ -45,7 +48,7 @@ pub use change::{mismatch, replayed};
 pub use kinds::Kind;
 pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
 pub use precondition::IfMatch;
-pub use problem::Problem;
+pub use problem::{Parts, Problem};
 pub use reply::Reply;
 pub use route::{DEFAULT_BODY, Handler, Route, Verb};
 pub use scope::{Scope, Scopes};

@@ -76,7 +76,9 @@ impl<T> Page<T> {
 impl<C> Paging<C> {
     /// How many rows to read: one too many shows that there is a next page.
     pub fn rows(&self) -> i64 {
-        i64::try_from(self.limit).unwrap_or(i64::MAX).saturating_add(1)
+        i64::try_from(self.limit)
+            .unwrap_or(i64::MAX)
+            .saturating_add(1)
     }
 }
 
@@ -131,7 +133,10 @@ mod tests {
     fn cursors_come_back_as_they_went_and_garbage_is_refused() {
         let cursor = (12_i64, "a ж".to_owned());
         let text = encode(&cursor);
-        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+        assert!(
+            text.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        );
         assert_eq!(decode::<(i64, String)>(&text), Ok(cursor));
         for odd in ["", "x", "!!", "MTI=", &text[1..], &"A".repeat(5000)] {
             let problem = decode::<(i64, String)>(odd).unwrap_err();
@@ -141,7 +146,10 @@ mod tests {
 
     #[test]
     fn a_page_knows_whether_there_is_another() {
-        let paging = Paging { limit: 2, after: None::<i64> };
+        let paging = Paging {
+            limit: 2,
+            after: None::<i64>,
+        };
         let page = paging.page(vec![1, 2, 3], |n| *n);
         assert_eq!(page.items, [1, 2]);
         assert_eq!(decode::<i64>(&page.next.unwrap()), Ok(2));

@@ -7,11 +7,17 @@ use roster_model::Invalid;
 use roster_store::Error as StoreError;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// An error answer.
+/// An error answer. Reads like its [`Parts`], which are kept apart so that a
+/// `Result` stays small.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+/// What an error answer says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parts {
     /// What kind of problem it is.
     pub kind: Kind,
     /// A sentence about this occurrence, fit for the person who asked.
@@ -64,13 +70,13 @@ pub(crate) struct WrongValue {
 impl Problem {
     /// A problem of this kind with a sentence about what happened.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Problem {
+        Problem(Box::new(Parts {
             kind,
             detail: detail.into(),
             errors: Vec::new(),
             extra: Map::new(),
             headers: Vec::new(),
-        }
+        }))
     }
 
     /// [`kinds::NOT_FOUND`]: "There is no such *thing*."
@@ -102,21 +108,21 @@ impl Problem {
     /// With a further member.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.to_owned(), value.into());
+        self.0.extra.insert(name.to_owned(), value.into());
         self
     }
 
     /// With a list of what is wrong.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<Invalid>) -> Self {
-        self.errors = errors;
+        self.0.errors = errors;
         self
     }
 
     /// With a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 
@@ -135,10 +141,18 @@ impl Problem {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
-        for (name, value) in self.headers {
+        for (name, value) in self.0.headers {
             reply = reply.header(name, value);
         }
         reply
+    }
+}
+
+impl Deref for Problem {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 
@@ -237,7 +251,11 @@ mod tests {
         for (error, code, status) in [
             (StoreError::Busy, "store_busy", 503),
             (StoreError::Stale(Guard::Profiles), "store_busy", 503),
-            (StoreError::Newer { file: 9, known: 2 }, "schema_too_new", 503),
+            (
+                StoreError::Newer { file: 9, known: 2 },
+                "schema_too_new",
+                503,
+            ),
             (StoreError::Full(secret()), "store_full", 507),
             (StoreError::Conflict(secret()), "internal", 500),
             (StoreError::Corrupt(secret()), "internal", 500),
@@ -247,8 +265,14 @@ mod tests {
             let text = String::from_utf8(reply.body().to_vec()).unwrap();
             assert_eq!(reply.status(), status);
             assert!(text.contains(&format!("\"code\":\"{code}\"")), "{text}");
-            assert!(!text.contains("constraint") && !text.contains("/var"), "{text}");
-            assert_eq!(reply.headers().contains_key("retry-after"), code == "store_busy");
+            assert!(
+                !text.contains("constraint") && !text.contains("/var"),
+                "{text}"
+            );
+            assert_eq!(
+                reply.headers().contains_key("retry-after"),
+                code == "store_busy"
+            );
         }
     }
 }

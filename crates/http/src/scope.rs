@@ -140,7 +140,14 @@ mod tests {
         let admin = Scopes::from_iter(["databases:admin"]);
         let names: Vec<_> = admin.iter().map(Scope::as_str).collect();
         assert_eq!(names, ["databases:read", "databases:write"]);
-        for odd in ["", ":admin", "data:admin", "databases", "databases:", "Databases:read"] {
+        for odd in [
+            "",
+            ":admin",
+            "data:admin",
+            "databases",
+            "databases:",
+            "Databases:read",
+        ] {
             assert!(!Scopes::default().add_named(odd), "{odd}");
         }
         assert_eq!(Scopes::all().iter().count(), 10);

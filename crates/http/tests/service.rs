@@ -71,12 +71,18 @@ fn admin(method: &str, path: &str) -> http::request::Builder {
 
 fn code(method: &str, path: &str, body: &'static str) -> (u16, String) {
     let (status, answer, _) = ask(admin(method, path), body);
-    (status.as_u16(), answer["code"].as_str().unwrap_or_default().to_owned())
+    (
+        status.as_u16(),
+        answer["code"].as_str().unwrap_or_default().to_owned(),
+    )
 }
 
 #[test]
 fn a_request_reaches_its_handler_with_everything_decoded() {
-    let (status, answer, _) = ask(admin("GET", "/v1/things/a%2Fb%20%D0%B6?q=x+y%26&limit=7"), "");
+    let (status, answer, _) = ask(
+        admin("GET", "/v1/things/a%2Fb%20%D0%B6?q=x+y%26&limit=7"),
+        "",
+    );
     assert_eq!(status, 200);
     assert_eq!(
         answer,
@@ -88,11 +94,25 @@ fn a_request_reaches_its_handler_with_everything_decoded() {
 
 #[test]
 fn what_is_not_there_says_so() {
-    for path in ["/", "/v1", "/v1/things/", "/v1/things/a/b", "/v1/things/%FF", "/v2/things"] {
-        assert_eq!(code("GET", path, ""), (404, "not_found".to_owned()), "{path}");
+    for path in [
+        "/",
+        "/v1",
+        "/v1/things/",
+        "/v1/things/a/b",
+        "/v1/things/%FF",
+        "/v2/things",
+    ] {
+        assert_eq!(
+            code("GET", path, ""),
+            (404, "not_found".to_owned()),
+            "{path}"
+        );
     }
     let (status, answer, reply) = ask(admin("PATCH", "/v1/things"), "");
-    assert_eq!((status.as_u16(), &answer["code"]), (405, &json!("method_not_allowed")));
+    assert_eq!(
+        (status.as_u16(), &answer["code"]),
+        (405, &json!("method_not_allowed"))
+    );
     assert_eq!(reply.headers()["allow"], "GET, HEAD, POST");
     for path in ["/v1/databases/0", "/v1/databases/x", "/v1/databases/012"] {
         assert_eq!(code("GET", path, "").0, 404, "{path}");
@@ -111,19 +131,44 @@ fn only_the_token_opens_and_a_missing_one_is_explained() {
     let plain = |path: &str| ask(Request::builder().uri(path), "");
     assert_eq!(plain("/health").0, 200);
     let (status, answer, reply) = plain("/v1/things");
-    assert_eq!((status.as_u16(), &answer["code"]), (401, &json!("token_missing")));
-    assert_eq!(reply.headers()["www-authenticate"], "Bearer realm=\"roster\"");
-    for wrong in ["Bearer other", "Bearer secre", "Basic secret", "secret", "Bearer "] {
-        let request = Request::builder().uri("/v1/things").header("authorization", wrong);
+    assert_eq!(
+        (status.as_u16(), &answer["code"]),
+        (401, &json!("token_missing"))
+    );
+    assert_eq!(
+        reply.headers()["www-authenticate"],
+        "Bearer realm=\"roster\""
+    );
+    for wrong in [
+        "Bearer other",
+        "Bearer secre",
+        "Basic secret",
+        "secret",
+        "Bearer ",
+    ] {
+        let request = Request::builder()
+            .uri("/v1/things")
+            .header("authorization", wrong);
         let (status, answer, reply) = ask(request, "");
-        assert_eq!((status.as_u16(), &answer["code"]), (401, &json!("invalid_token")), "{wrong}");
+        assert_eq!(
+            (status.as_u16(), &answer["code"]),
+            (401, &json!("invalid_token")),
+            "{wrong}"
+        );
         assert!(reply.headers().contains_key("www-authenticate"));
     }
-    let request = Request::builder().uri("/v1/things").body(Full::<Bytes>::default());
+    let request = Request::builder()
+        .uri("/v1/things")
+        .body(Full::<Bytes>::default());
     let reply = now(service("").serve(request.unwrap()));
     let answer: Value = serde_json::from_slice(reply.body()).unwrap();
     assert_eq!(answer["code"], "admin_token_missing");
-    assert!(answer["detail"].as_str().unwrap().contains("SPIN_VARIABLE_ADMIN_TOKEN"));
+    assert!(
+        answer["detail"]
+            .as_str()
+            .unwrap()
+            .contains("SPIN_VARIABLE_ADMIN_TOKEN")
+    );
 }
 
 #[test]
@@ -133,13 +178,20 @@ fn bodies_are_limited_and_must_be_json() {
     let announced = admin("POST", "/v1/things").header("content-length", "21");
     assert_eq!(ask(announced, "{}").0, 413);
     let (status, answer, _) = ask(admin("POST", "/v1/things"), "{\"a\":\n x}");
-    assert_eq!((status.as_u16(), &answer["code"]), (400, &json!("invalid_json")));
+    assert_eq!(
+        (status.as_u16(), &answer["code"]),
+        (400, &json!("invalid_json"))
+    );
     assert_eq!((&answer["line"], &answer["column"]), (&json!(2), &json!(2)));
     for kind in ["text/plain", "application/x-www-form-urlencoded", ""] {
         let request = admin("POST", "/v1/things").header("content-type", kind);
         assert_eq!(ask(request, "{}").0, 415, "{kind}");
     }
-    for kind in ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"] {
+    for kind in [
+        "application/json",
+        "Application/JSON; charset=utf-8",
+        "application/merge-patch+json",
+    ] {
         let request = admin("POST", "/v1/things").header("content-type", kind);
         assert_eq!(ask(request, "{}").0, 200, "{kind}");
     }
@@ -149,7 +201,15 @@ fn bodies_are_limited_and_must_be_json() {
 
 #[test]
 fn parameters_are_checked() {
-    for query in ["limit=0", "limit=1001", "limit=x", "limit=+5", "limit=", "what=1", "q=1&q=2"] {
+    for query in [
+        "limit=0",
+        "limit=1001",
+        "limit=x",
+        "limit=+5",
+        "limit=",
+        "what=1",
+        "q=1&q=2",
+    ] {
         let found = code("GET", &format!("/v1/things?{query}"), "");
         assert_eq!(found, (400, "invalid_parameter".to_owned()), "{query}");
     }
@@ -169,6 +229,10 @@ fn idempotency_keys_are_read_and_scoped() {
     let long = "x".repeat(256);
     for odd in ["", "a b", "ж", &long] {
         let (status, answer, _) = key("/v1/things", odd);
-        assert_eq!((status.as_u16(), &answer["code"]), (400, &json!("invalid_header")), "{odd}");
+        assert_eq!(
+            (status.as_u16(), &answer["code"]),
+            (400, &json!("invalid_header")),
+            "{odd}"
+        );
     }
 }

@@ -277,27 +277,29 @@ fn same_contacts(before: Option<&Profile>, after: Option<&Profile>) -> bool {
         }
 }
 
+/// Up to this many keys lists are compared without hashing.
+const FEW: usize = 16;
+
 impl KeyDelta {
     fn add(&mut self, old: Vec<MatchKey>, new: Vec<MatchKey>, unique: bool) {
-        if let ([], [one]) = (&old[..], &new[..]) {
+        // A list may repeat itself: two resources, one contact.
+        let without = |list: &[MatchKey], other: &[MatchKey]| -> Vec<(MatchKey, bool)> {
+            let mut left: Vec<_> = if list.len().max(other.len()) <= FEW {
+                list.iter().filter(|key| !other.contains(key)).collect()
+            } else {
+                let other: HashSet<&MatchKey> = other.iter().collect();
+                list.iter().filter(|key| !other.contains(key)).collect()
+            };
+            left.sort_unstable();
+            left.dedup();
+            left.into_iter().map(|key| (key.clone(), unique)).collect()
+        };
+        self.gone.append(&mut without(&old, &new));
+        if old.is_empty() && new.len() == 1 {
             // By far the most common: one value, which was not there.
-            self.new.push((one.clone(), unique));
-            return;
+            self.new.extend(new.into_iter().map(|key| (key, unique)));
+        } else {
+            self.new.append(&mut without(&new, &old));
         }
-        let (old_set, new_set): (HashSet<_>, HashSet<_>) =
-            (old.iter().collect(), new.iter().collect());
-        let mut gone: Vec<_> = old_set
-            .difference(&new_set)
-            .map(|k| ((*k).clone(), unique))
-            .collect();
-        let mut came: Vec<_> = new_set
-            .difference(&old_set)
-            .map(|k| ((*k).clone(), unique))
-            .collect();
-        // Sets have no order; answers and tests do.
-        gone.sort_unstable();
-        came.sort_unstable();
-        self.gone.append(&mut gone);
-        self.new.append(&mut came);
     }
 }

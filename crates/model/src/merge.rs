@@ -54,6 +54,21 @@ pub(crate) fn apply(
     errors
 }
 
+/// Whether the edits plainly ask for what is there already: a quick look that
+/// spares importing the same file again most of its work. `false` says nothing.
+pub(crate) fn is_as_asked(profile: &Profile, edits: &Edits) -> bool {
+    edits.subscriptions.is_empty()
+        && edits.status.is_none_or(|status| status == profile.status)
+        && edits.fields.iter().all(|edit| {
+            let old = profile.data.get(&edit.name);
+            match &edit.op {
+                Op::Set(value) => old == Some(value),
+                Op::Clear => old.is_none(),
+                _ => false,
+            }
+        })
+}
+
 fn apply_field(profile: &mut Profile, edit: &FieldEdit, schema: &Schema) -> Result<(), Invalid> {
     let old = profile.data.get(&edit.name);
     if let Op::Set(value) = &edit.op

@@ -12,16 +12,20 @@ pub fn routes() -> Vec<&'static Route> {
         roster_access::ROUTES,
         roster_databases::ROUTES,
         roster_resources::ROUTES,
+        roster_profiles::ROUTES,
+        roster_search::ROUTES,
     ];
     tables.into_iter().flatten().collect()
 }
 
-fn parts() -> [OpenApi; 4] {
+fn parts() -> [OpenApi; 6] {
     [
         roster_http::openapi::openapi(),
         roster_access::openapi::openapi(),
         roster_databases::openapi::openapi(),
         roster_resources::openapi::openapi(),
+        roster_profiles::openapi::openapi(),
+        roster_search::openapi::openapi(),
     ]
 }
 
@@ -60,11 +64,13 @@ pub fn document() -> Value {
         }
     });
     document["components"]["responses"] = responses();
+    let schemas = document["components"]["schemas"].clone();
     for route in routes() {
         let verb = verb(route.verb);
         let operation = &mut document["paths"][route.path][verb];
         if let Some(operation) = operation.as_object_mut() {
             complete(operation, route);
+            explain(operation, &schemas);
         }
     }
     document
@@ -167,4 +173,113 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
                 json!({ "$ref": format!("#/components/responses/Error{status}") });
         }
     }
+}
+
+/// Gives every parameter its plain type, every answer a description, and every
+/// body in JSON an example.
+fn explain(operation: &mut Map<String, Value>, schemas: &Value) {
+    for parameter in items(operation.get_mut("parameters")) {
+        // A parameter that may be absent is still never `null`.
+        if let Some(types) = parameter["schema"]["type"].as_array()
+            && let Some(kind) = types.iter().find(|kind| *kind != "null")
+        {
+            parameter["schema"]["type"] = kind.clone();
+        }
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        give_example(body, schemas);
+    }
+    for (status, response) in members(operation.get_mut("responses")) {
+        if response.get("$ref").is_some() {
+            continue;
+        }
+        give_example(response, schemas);
+        if let Some(response) = response.as_object_mut() {
+            let description = match status.as_str() {
+                "201" => "It was made.",
+                "503" => "The application can't work at the moment.",
+                _ => "What was asked for.",
+            };
+            response
+                .entry("description")
+                .or_insert_with(|| description.into());
+        }
+    }
+}
+
+fn items(value: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
+    value.and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+fn members(value: Option<&mut Value>) -> impl Iterator<Item = (&String, &mut Value)> {
+    value.and_then(Value::as_object_mut).into_iter().flatten()
+}
+
+fn give_example(body: &mut Value, schemas: &Value) {
+    let Some(content) = body.pointer_mut("/content/application~1json") else {
+        return;
+    };
+    let named = content.get("example").is_some() || content.get("examples").is_some();
+    if !named && let Some(example) = example(&content["schema"], schemas, 0) {
+        content["example"] = example;
+    }
+}
+
+/// An example that a schema allows: its own, or one made of its parts'.
+fn example(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
+    if let Some(own) = schema.get("example").or_else(|| schema["examples"].get(0)) {
+        return Some(own.clone());
+    }
+    // A schema may contain itself.
+    if depth > 8 {
+        return None;
+    }
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next()?;
+        return example(&schemas[name], schemas, depth + 1);
+    }
+    if let Some(first) = schema["enum"].get(0) {
+        return Some(first.clone());
+    }
+    for choice in ["oneOf", "anyOf"] {
+        let choices = schema[choice].as_array().into_iter().flatten();
+        let found = choices
+            .filter(|choice| choice["type"] != "null")
+            .find_map(|choice| example(choice, schemas, depth + 1));
+        if found.is_some() {
+            return found;
+        }
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        let mut whole = Map::new();
+        for part in parts {
+            if let Some(Value::Object(members)) = example(part, schemas, depth + 1) {
+                whole.extend(members);
+            }
+        }
+        return Some(whole.into());
+    }
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds
+            .iter()
+            .find_map(|k| k.as_str().filter(|k| *k != "null")),
+        kind => kind.as_str(),
+    };
+    Some(match kind? {
+        "string" if schema["format"] == "date-time" => json!("2026-11-23T15:40:00.000Z"),
+        "string" => json!("…"),
+        "integer" | "number" => json!(1),
+        "boolean" => json!(false),
+        "array" => example(&schema["items"], schemas, depth + 1)
+            .map_or_else(|| json!([]), |item| json!([item])),
+        "object" => {
+            let mut members = Map::new();
+            for (name, part) in schema["properties"].as_object().into_iter().flatten() {
+                let value = example(part, schemas, depth + 1);
+                members.insert(name.clone(), value.unwrap_or_default());
+            }
+            members.into()
+        }
+        _ => return None,
+    })
 }

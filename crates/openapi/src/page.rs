@@ -117,13 +117,7 @@ fn contents(html: &mut Html, document: &Value) {
     html.raw("</nav>\n");
 }
 
-fn show_operation(
-    html: &mut Html,
-    document: &Value,
-    path: &str,
-    verb: &str,
-    operation: &Value,
-) {
+fn show_operation(html: &mut Html, document: &Value, path: &str, verb: &str, operation: &Value) {
     html.raw("<section>\n");
     let id = text(&operation["operationId"]);
     html.with_id("h2", &id, &format!("{} {path}", verb.to_uppercase()));
@@ -175,7 +169,9 @@ fn show_operation(
 
 /// What a reference points to, or the value itself.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let target = value["$ref"].as_str().and_then(|link| link.strip_prefix('#'));
+    let target = value["$ref"]
+        .as_str()
+        .and_then(|link| link.strip_prefix('#'));
     target
         .and_then(|pointer| document.pointer(pointer))
         .unwrap_or(value)
@@ -196,7 +192,10 @@ fn show_example(html: &mut Html, document: &Value, schema: &Value) {
 
 /// A schema's type in a few words, with links to named ones.
 fn show_type(html: &mut Html, schema: &Value) {
-    if let Some(name) = schema["$ref"].as_str().and_then(|link| link.rsplit('/').next()) {
+    if let Some(name) = schema["$ref"]
+        .as_str()
+        .and_then(|link| link.rsplit('/').next())
+    {
         html.link(&format!("schema-{name}"), name);
         return;
     }

@@ -28,7 +28,9 @@ fn every_route_is_described_with_its_scope_and_nothing_else_is() {
     for route in routes() {
         let verb = format!("{:?}", route.verb).to_lowercase();
         let operation = &document["paths"][route.path][&verb];
-        let scope = operation["security"].pointer("/0/token/0").and_then(Value::as_str);
+        let scope = operation["security"]
+            .pointer("/0/token/0")
+            .and_then(Value::as_str);
         assert_eq!(scope, route.scope.map(|scope| scope.as_str()), "{route:?}");
         assert!(operation["summary"].is_string(), "{route:?}");
         let body = operation["requestBody"].is_object();

@@ -95,7 +95,7 @@ impl People {
             last_name_latin: last.1,
             email: format!("{}.{}.{number:06}@{domain}", first.1, last.1),
             phone: format!("{}{shuffled:06}", culture.phones),
-            city: *random.pick(culture.cities),
+            city: random.pick::<&str>(culture.cities),
             country: culture.country,
             born: format!("{year:04}-{month:02}-{day:02}"),
             sex: if male { "male" } else { "female" },

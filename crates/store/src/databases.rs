@@ -116,7 +116,9 @@ pub async fn existing(sql: &impl Sql, ids: &[DatabaseId]) -> Result<Vec<Database
     let mut rows = sql
         .query(include_str!("sql/databases/existing.sql"), parameters)
         .await?;
-    let text = rows.first_mut().map_or(Ok("[]".to_owned()), |r| r.text(0))?;
+    let text = rows
+        .first_mut()
+        .map_or(Ok("[]".to_owned()), |r| r.text(0))?;
     serde_json::from_str(&text).map_err(corrupt)
 }
 
@@ -306,7 +308,9 @@ pub async fn counters(sql: &impl Sql, id: DatabaseId) -> Result<Vec<(Status, i64
     let mut rows = sql
         .query(include_str!("sql/databases/counters.sql"), parameters)
         .await?;
-    let text = rows.first_mut().map_or(Ok("[]".to_owned()), |r| r.text(0))?;
+    let text = rows
+        .first_mut()
+        .map_or(Ok("[]".to_owned()), |r| r.text(0))?;
     let counts: Vec<(i64, i64)> = serde_json::from_str(&text).map_err(corrupt)?;
     counts
         .into_iter()
@@ -323,18 +327,23 @@ pub(crate) fn numbers(ids: &[DatabaseId]) -> Result<String, Error> {
 type Packed = (i64, i64, i64, i64, Box<RawValue>, Option<Box<RawValue>>);
 
 fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
-    let text = rows.first_mut().map(|row| row.optional_text(0)).transpose()?;
+    let text = rows
+        .first_mut()
+        .map(|row| row.optional_text(0))
+        .transpose()?;
     let Some(text) = text.flatten() else {
         return Ok(Vec::new());
     };
     let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
     packed
         .into_iter()
-        .map(|(id, revision, created_at, updated_at, definition, fields)| {
-            let id = DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))?;
-            let fields = fields.as_ref().map(|fields| fields.get());
-            let database = database(id, created_at, updated_at, definition.get(), fields)?;
-            Ok(Revised { revision, database })
-        })
+        .map(
+            |(id, revision, created_at, updated_at, definition, fields)| {
+                let id = DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))?;
+                let fields = fields.as_ref().map(|fields| fields.get());
+                let database = database(id, created_at, updated_at, definition.get(), fields)?;
+                Ok(Revised { revision, database })
+            },
+        )
         .collect()
 }

@@ -9,6 +9,8 @@ pub mod catalogue;
 pub mod databases;
 mod error;
 pub mod fields;
+#[cfg(feature = "spin")]
+mod group;
 pub mod history;
 pub mod idempotency;
 pub mod migrate;
@@ -16,6 +18,8 @@ pub mod migrate;
 pub mod native;
 mod packed;
 pub mod profiles;
+#[cfg(feature = "spin")]
+pub mod reader;
 pub mod resources;
 pub mod search;
 #[cfg(feature = "spin")]

@@ -8,7 +8,10 @@ use crate::{Cell, Error, Sql};
 
 /// The migrations in order; the version of a schema is how many it has seen.
 pub const MIGRATIONS: &[(&str, &str)] = &[
-    ("0001_core", include_str!("../../../migrations/0001_core.sql")),
+    (
+        "0001_core",
+        include_str!("../../../migrations/0001_core.sql"),
+    ),
     (
         "0002_writes",
         include_str!("../../../migrations/0002_writes.sql"),
@@ -49,19 +52,16 @@ pub fn statements(script: &str) -> impl Iterator<Item = &str> {
 /// # Errors
 /// As [`Sql::query`].
 pub async fn version(sql: &impl Sql) -> Result<i64, Error> {
-    let table = sql
-        .query(
-            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'",
-            vec![],
-        )
-        .await?;
-    if table.first().map_or(Ok(0), |row| row.integer(0))? == 0 {
-        return Ok(0);
-    }
-    let rows = sql
+    // The usual case in one statement: a file that has been migrated. One that
+    // has not has no such table, which only an error can say.
+    let asked = sql
         .query("SELECT coalesce(max(version), 0) FROM migrations", vec![])
-        .await?;
-    rows.first().map_or(Ok(0), |row| row.integer(0))
+        .await;
+    match asked {
+        Ok(rows) => rows.first().map_or(Ok(0), |row| row.integer(0)),
+        Err(Error::Database(text)) if text.contains("no such table") => Ok(0),
+        Err(error) => Err(error),
+    }
 }
 
 /// Applies what is missing, up to schema version `target` (normally

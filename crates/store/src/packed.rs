@@ -34,18 +34,14 @@ fn profile(packed: Packed) -> Result<Profile, Error> {
         data,
         subscriptions: subscriptions
             .iter()
-            .map(|stored| Subscription::from_stored(stored).map_err(|error| corrupt(error.detail)))
+            .map(subscription)
             .collect::<Result<_, _>>()?,
     })
 }
 
-/// The subscriptions in a packed text.
-pub(crate) fn subscriptions(text: &str) -> Result<Vec<Subscription>, Error> {
-    let stored: Vec<Value> = serde_json::from_str(text).map_err(corrupt)?;
-    stored
-        .iter()
-        .map(|stored| Subscription::from_stored(stored).map_err(|error| corrupt(error.detail)))
-        .collect()
+/// A subscription as it is stored.
+pub(crate) fn subscription(stored: &Value) -> Result<Subscription, Error> {
+    Subscription::from_stored(stored).map_err(|error| corrupt(error.detail))
 }
 
 /// A status from its number.

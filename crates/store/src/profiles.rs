@@ -6,7 +6,7 @@ use roster_model::subscription::Subscription;
 use roster_model::{DatabaseId, ProfileId, Status, Timestamp};
 use serde_json::value::RawValue;
 
-use crate::packed::{corrupt, profiles, status_of, subscriptions};
+use crate::packed::{corrupt, profiles, status_of, subscription};
 use crate::{Cell, Error, Row, Sql};
 
 /// A profile as it is read for showing: its values stay the text they are
@@ -31,6 +31,15 @@ pub struct Shown {
     pub subscriptions: Vec<Subscription>,
 }
 
+/// One profile that is asked for.
+#[derive(Clone, Debug)]
+pub enum Single {
+    /// By its id.
+    Id(DatabaseId, ProfileId),
+    /// By a unique match key.
+    Key(DatabaseId, MatchKey),
+}
+
 /// One profile of a database.
 ///
 /// # Errors
@@ -40,11 +49,58 @@ pub async fn get(
     database: DatabaseId,
     id: ProfileId,
 ) -> Result<Option<Shown>, Error> {
-    let parameters = vec![Cell::Integer(id.pk()), Cell::Integer(database.get())];
-    let rows = sql
-        .query(include_str!("sql/profiles/get.sql"), parameters)
+    let (found, _) = singles(sql, &[Single::Id(database, id)]).await?;
+    Ok(found.into_iter().next().flatten())
+}
+
+type Packed = (
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    Box<RawValue>,
+    Vec<serde_json::Value>,
+);
+
+/// Profiles asked for one by one: for each what was found, in order, and the
+/// version of the definitions.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn singles(
+    sql: &impl Sql,
+    asked: &[Single],
+) -> Result<(Vec<Option<Shown>>, i64), Error> {
+    let mut ids: Vec<(usize, i64, i64)> = Vec::new();
+    let mut keys: Vec<(usize, i64, i64, &str)> = Vec::new();
+    for (place, single) in asked.iter().enumerate() {
+        match single {
+            Single::Id(database, id) => ids.push((place, database.get(), id.pk())),
+            Single::Key(database, key) => {
+                keys.push((place, database.get(), key.kind, key.value.as_str()));
+            }
+        }
+    }
+    let parameters = vec![
+        Cell::Text(crate::json(&ids)?),
+        Cell::Text(crate::json(&keys)?),
+    ];
+    let mut rows = sql
+        .query(include_str!("sql/profiles/singles.sql"), parameters)
         .await?;
-    rows.into_iter().next().map(shown).transpose()
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    let mut found: Vec<Option<Shown>> = asked.iter().map(|_| None).collect();
+    if let Some(text) = row.optional_text(0)? {
+        let packed: Vec<(usize, Packed)> = serde_json::from_str(&text).map_err(corrupt)?;
+        for (place, packed) in packed {
+            if let Some(found) = found.get_mut(place) {
+                *found = Some(shown(packed)?);
+            }
+        }
+    }
+    Ok((found, row.integer(1)?))
 }
 
 /// Profiles, and the version of the definitions at the moment they were read.
@@ -103,7 +159,10 @@ pub async fn page(
 }
 
 fn found(rows: Vec<Row>) -> Result<Found, Error> {
-    let version = rows.first().ok_or_else(|| corrupt("no answer"))?.integer(1)?;
+    let version = rows
+        .first()
+        .ok_or_else(|| corrupt("no answer"))?
+        .integer(1)?;
     let mut profiles = packed_answer(rows)?;
     profiles.sort_unstable_by_key(|profile| profile.id);
     Ok(Found { profiles, version })
@@ -174,18 +233,19 @@ pub(crate) fn packed_answer(mut rows: Vec<Row>) -> Result<Vec<Profile>, Error> {
     }
 }
 
-fn shown(mut row: Row) -> Result<Shown, Error> {
+fn shown(packed: Packed) -> Result<Shown, Error> {
+    let (pk, database, revision, status, created_at, updated_at, data, subscriptions) = packed;
     Ok(Shown {
-        id: ProfileId::from_pk(row.integer(0)?).ok_or_else(|| corrupt("a profile's key"))?,
-        database: DatabaseId::new(row.integer(1)?).ok_or_else(|| corrupt("a database's id"))?,
-        revision: row.integer(2)?,
-        status: status_of(row.integer(3)?)?,
-        created_at: Timestamp::from_ms(row.integer(4)?),
-        updated_at: Timestamp::from_ms(row.integer(5)?),
-        data: RawValue::from_string(row.text(6)?).map_err(corrupt)?,
-        subscriptions: match row.text(7)?.as_str() {
-            "[]" => Vec::new(),
-            text => subscriptions(text)?,
-        },
+        id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
+        database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
+        revision,
+        status: status_of(status)?,
+        created_at: Timestamp::from_ms(created_at),
+        updated_at: Timestamp::from_ms(updated_at),
+        data,
+        subscriptions: subscriptions
+            .iter()
+            .map(subscription)
+            .collect::<Result<_, _>>()?,
     })
 }

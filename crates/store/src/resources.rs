@@ -80,8 +80,12 @@ pub(crate) fn packed(text: &str) -> Result<Vec<Revised>, Error> {
 }
 
 fn answer(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
-    let text = rows.first_mut().map(|row| row.optional_text(0)).transpose()?;
-    text.flatten().map_or_else(|| Ok(Vec::new()), |text| packed(&text))
+    let text = rows
+        .first_mut()
+        .map(|row| row.optional_text(0))
+        .transpose()?;
+    text.flatten()
+        .map_or_else(|| Ok(Vec::new()), |text| packed(&text))
 }
 
 /// One resource.
@@ -207,7 +211,9 @@ pub async fn counters(
     let mut rows = sql
         .query(include_str!("sql/resources/counters.sql"), parameters)
         .await?;
-    let text = rows.first_mut().map_or(Ok("[]".to_owned()), |r| r.text(0))?;
+    let text = rows
+        .first_mut()
+        .map_or(Ok("[]".to_owned()), |r| r.text(0))?;
     let counts: Vec<(i64, i64, i64)> = serde_json::from_str(&text).map_err(corrupt)?;
     counts
         .into_iter()
@@ -249,6 +255,10 @@ pub async fn delete(
 
 async fn unsubscribe_all(sql: &impl Sql, id: ResourceId, at: Timestamp) -> Result<(), Error> {
     let mut known = BTreeMap::new();
+    // First, and all at once: see `fields::walk`.
+    let parameters = vec![Cell::Integer(id.get())];
+    sql.query(include_str!("sql/resources/search_gone.sql"), parameters)
+        .await?;
     loop {
         let parameters = vec![
             Cell::Integer(id.get()),
@@ -306,7 +316,10 @@ fn without(
         .partition(|subscription| subscription.resource == id);
     let mut keys = Vec::with_capacity(gone.len());
     for subscription in gone {
-        if kept.iter().any(|other| other.contact.same(&subscription.contact)) {
+        if kept
+            .iter()
+            .any(|other| other.contact.same(&subscription.contact))
+        {
             continue;
         }
         let key = MatchKey::of_contact(&subscription.contact);

@@ -18,8 +18,8 @@ use roster_model::standard::{EMAIL, PHONES};
 use roster_model::{Channel, Database, DatabaseId, Phone, ProfileId, Region};
 use serde_json::Value;
 
-use crate::packed::corrupt;
-use crate::profiles::{many, packed_answer};
+use crate::packed::{corrupt, profiles};
+use crate::profiles::many;
 use crate::{Cell, Error, Row, Sql};
 
 /// Where a search goes on: after this tier's profile with this key.
@@ -75,7 +75,13 @@ pub async fn search(sql: &impl Sql, request: &Request<'_>) -> Result<Option<Page
     let mut walk = Walk {
         sql,
         request,
-        databases: crate::json(&request.databases.keys().map(|id| id.get()).collect::<Vec<_>>())?,
+        databases: crate::json(
+            &request
+                .databases
+                .keys()
+                .map(|id| id.get())
+                .collect::<Vec<_>>(),
+        )?,
         hits: Vec::new(),
         stale: false,
     };
@@ -114,7 +120,7 @@ impl<S: Sql> Walk<'_, S> {
             Source::Slices(field) => self.slices(field).await,
             Source::Keys(keys) => {
                 let position = self.position(Tier::Prefix);
-                self.tier(position, &mut async |walk, pk, size| {
+                self.tier(position, None, &mut async |walk, pk, size| {
                     walk.by_key(&keys, &[], pk, size).await
                 })
                 .await
@@ -136,7 +142,7 @@ impl<S: Sql> Walk<'_, S> {
             let (keys, pks) = self.exact();
             if !keys.is_empty() || !pks.is_empty() {
                 let next = self
-                    .tier(position, &mut async |walk, pk, size| {
+                    .tier(position, None, &mut async |walk, pk, size| {
                         walk.by_key(&keys, &pks, pk, size).await
                     })
                     .await?;
@@ -150,10 +156,15 @@ impl<S: Sql> Walk<'_, S> {
             };
         }
         let (prefix, inside) = (self.condition(true), self.condition(false));
+        let mut first = None;
         if position.tier == Tier::Prefix {
+            // Often too few words begin so, and the rest comes along at once.
+            let also = (prefix != inside).then_some(inside.as_str());
+            let size = self.wanted();
+            let (begins, rest) = self.by_text(&prefix, position.pk, size, also).await?;
             let next = self
-                .tier(position, &mut async |walk, pk, size| {
-                    walk.by_text(&prefix, pk, size).await
+                .tier(position, Some((begins, size)), &mut async |walk, pk, size| {
+                    Ok(walk.by_text(&prefix, pk, size, None).await?.0)
                 })
                 .await?;
             if next.is_some() || prefix == inside || self.stale {
@@ -163,24 +174,38 @@ impl<S: Sql> Walk<'_, S> {
                 tier: Tier::Inside,
                 pk: i64::MAX,
             };
+            first = rest.map(|rest| (rest, size));
         }
-        self.tier(position, &mut async |walk, pk, size| {
-            walk.by_text(&inside, pk, size).await
+        self.tier(position, first, &mut async |walk, pk, size| {
+            Ok(walk.by_text(&inside, pk, size, None).await?.0)
         })
         .await
     }
 
-    /// Walks one tier until the page is full or the candidates end.
+    /// How many candidates fill the page if nearly all are hits.
+    fn wanted(&self) -> usize {
+        self.request.limit.saturating_sub(self.hits.len()) + 1
+    }
+
+    /// Walks one tier until the page is full or the candidates end. The `first`
+    /// candidates may have come already, with how many were asked for.
     async fn tier(
         &mut self,
         from: Position,
+        mut first: Option<(Candidates, usize)>,
         candidates: &mut impl AsyncFnMut(&mut Self, i64, usize) -> Result<Candidates, Error>,
     ) -> Result<Option<Position>, Error> {
         let mut position = from;
         let mut passed = 0;
-        let mut size = self.request.limit.saturating_sub(self.hits.len()) + 5;
+        let mut size = self.wanted();
         loop {
-            let found = candidates(self, position.pk, size).await?;
+            let found = match first.take() {
+                Some((found, asked)) => {
+                    size = asked;
+                    found
+                }
+                None => candidates(self, position.pk, size).await?,
+            };
             if found.version != self.request.version {
                 self.stale = true;
                 return Ok(None);
@@ -339,7 +364,9 @@ impl<S: Sql> Walk<'_, S> {
                     keys.extend(kinds.map(|kind| (kind, format!("+{digits}"))));
                 }
                 Identity::Text(text) => {
-                    keys.push((kind_of(Channel::TelegramBot), text.clone()));
+                    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+                        keys.push((kind_of(Channel::TelegramBot), text.clone()));
+                    }
                     pks.extend(text.parse().map(ProfileId::pk));
                 }
             }
@@ -380,12 +407,15 @@ impl<S: Sql> Walk<'_, S> {
         Candidates::read(self.sql.query(statement, parameters).await?)
     }
 
+    /// Candidates that meet a condition before a key; where they are fewer than
+    /// `size` and `also` is given, those that meet that one too.
     async fn by_text(
         &self,
         condition: &str,
         before: i64,
         size: usize,
-    ) -> Result<Candidates, Error> {
+        also: Option<&str>,
+    ) -> Result<(Candidates, Option<Candidates>), Error> {
         let parameters = vec![
             Cell::from(condition),
             Cell::Integer(before),
@@ -394,9 +424,19 @@ impl<S: Sql> Walk<'_, S> {
                 true => Cell::Null,
                 false => Cell::Text(self.databases.clone()),
             },
+            Cell::from(also),
         ];
         let statement = include_str!("sql/search/by_text.sql");
-        Candidates::read(self.sql.query(statement, parameters).await?)
+        let mut rows = self.sql.query(statement, parameters).await?;
+        let row = rows.first_mut().ok_or_else(|| corrupt("no candidates"))?;
+        let version = row.integer(3)?;
+        let candidates = Candidates::of(row.optional_text(0)?, row, 1, version)?;
+        let full = candidates.count >= size;
+        let rest = match also {
+            Some(_) if !full => Some(Candidates::of(row.optional_text(4)?, row, 5, version)?),
+            _ => None,
+        };
+        Ok((candidates, rest))
     }
 
     /// Walks all profiles for the values of one field, newest first.
@@ -470,14 +510,17 @@ struct Candidates {
 
 impl Candidates {
     fn read(mut rows: Vec<Row>) -> Result<Self, Error> {
-        let row = rows.first().ok_or_else(|| corrupt("no candidates"))?;
-        let count = usize::try_from(row.integer(1)?).unwrap_or(0);
-        let (last, version) = (row.optional_integer(2)?, row.integer(3)?);
-        rows.truncate(1);
+        let row = rows.first_mut().ok_or_else(|| corrupt("no candidates"))?;
+        Self::of(row.optional_text(0)?, row, 1, row.integer(3)?)
+    }
+
+    /// From the packed text, and the count and last key that stand in two
+    /// columns from `at`.
+    fn of(packed: Option<String>, row: &Row, at: usize, version: i64) -> Result<Self, Error> {
         Ok(Self {
-            profiles: packed_answer(rows)?,
-            count,
-            last,
+            profiles: packed.map_or_else(|| Ok(Vec::new()), |text| profiles(&text))?,
+            count: usize::try_from(row.integer(at)?).unwrap_or(0),
+            last: row.optional_integer(at + 1)?,
             version,
         })
     }

@@ -9,6 +9,7 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use spin_sdk::sqlite::{Connection, Error as EngineError, RowResult, Value};
@@ -37,9 +38,10 @@ impl Durability {
     }
 }
 
-/// How many connections an instance keeps: enough that reads overlap with a
-/// write, few enough that opening them doesn't weigh on its 128 requests.
-const CONNECTIONS: usize = 3;
+/// How many connections an instance keeps for reading. One more is for writing,
+/// so that reads go on meanwhile. Few, since opening one costs as much as ten
+/// requests, and an instance lives for 128.
+const READING: usize = 2;
 
 /// How often a lock met while opening is waited for, 20 ms each time.
 const OPENING_TRIES: usize = 250;
@@ -47,7 +49,17 @@ const OPENING_TRIES: usize = 250;
 /// The connections of one instance.
 pub struct Pool {
     durability: Durability,
-    state: Mutex<State>,
+    reading: Mutex<State>,
+    writing: Mutex<State>,
+    /// Whether the database is known to be up to date.
+    migrated: AtomicBool,
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Reading,
+    Writing,
 }
 
 #[derive(Default)]
@@ -86,7 +98,9 @@ impl Pool {
     pub fn new(durability: Durability) -> Self {
         Self {
             durability,
-            state: Mutex::default(),
+            reading: Mutex::default(),
+            writing: Mutex::default(),
+            migrated: AtomicBool::new(false),
         }
     }
 
@@ -96,7 +110,19 @@ impl Pool {
     /// What opening and migrating can meet: [`Error::Newer`], [`Error::Busy`],
     /// [`Error::Database`].
     pub async fn lend(&self) -> Result<Loan<'_>, Error> {
-        let turn = match self.take_turn() {
+        self.lend_for(Purpose::Reading).await
+    }
+
+    /// Lends the connection that is kept for writing.
+    ///
+    /// # Errors
+    /// As [`Pool::lend`].
+    pub async fn lend_for_writing(&self) -> Result<Loan<'_>, Error> {
+        self.lend_for(Purpose::Writing).await
+    }
+
+    async fn lend_for(&self, purpose: Purpose) -> Result<Loan<'_>, Error> {
+        let turn = match self.take_turn(purpose) {
             Ok(turn) => turn,
             Err(waiting) => waiting
                 .receive()
@@ -106,23 +132,56 @@ impl Pool {
         // From here on the place in the pool is this loan's to give back.
         let mut loan = Loan {
             pool: self,
+            purpose,
             connection: None,
             discard: false,
         };
         loan.connection = Some(match turn {
             Turn::Use(connection) => connection,
-            Turn::Open => open(self.durability).await?,
+            Turn::Open => self.open(purpose).await?,
         });
         Ok(loan)
     }
 
+    /// Opens and sets up a connection; the first one of an instance brings the
+    /// file up to date. Every statement here is paid by every instance, so
+    /// there is none that could be left out.
+    async fn open(&self, purpose: Purpose) -> Result<Spin, Error> {
+        let connection = Spin(Connection::open_default().await.map_err(error)?);
+        if !self.migrated.load(Ordering::Relaxed) {
+            write_ahead(&connection).await?;
+            migrate::migrate(&connection, migrate::VERSION).await?;
+            self.migrated.store(true, Ordering::Relaxed);
+        }
+        // 32 MiB: the upper levels of every index stay in memory.
+        let mut pragmas = vec!["PRAGMA cache_size = -32768"];
+        // Whatever is lent may be written with, so durability is every one's.
+        pragmas.push(match self.durability {
+            Durability::Normal => "PRAGMA synchronous = NORMAL",
+            Durability::Full => "PRAGMA synchronous = FULL",
+        });
+        if purpose == Purpose::Writing {
+            // Pages that many commits touch are copied back once for all.
+            pragmas.push("PRAGMA wal_autocheckpoint = 4000");
+        }
+        for pragma in pragmas {
+            // libSQL over HTTP refuses some of them, and sees to them itself.
+            let _ = connection.query(pragma, vec![]).await;
+        }
+        Ok(connection)
+    }
+
     /// A turn now, or what to wait on for one.
-    fn take_turn(&self) -> Result<Turn, Receiver<Turn>> {
-        let mut state = self.state();
+    fn take_turn(&self, purpose: Purpose) -> Result<Turn, Receiver<Turn>> {
+        let most = match purpose {
+            Purpose::Reading => READING,
+            Purpose::Writing => 1,
+        };
+        let mut state = self.state(purpose);
         if let Some(connection) = state.idle.pop() {
             return Ok(Turn::Use(connection));
         }
-        if state.open < CONNECTIONS {
+        if state.open < most {
             state.open += 1;
             return Ok(Turn::Open);
         }
@@ -131,17 +190,21 @@ impl Pool {
         Err(waiting)
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self, purpose: Purpose) -> std::sync::MutexGuard<'_, State> {
+        let state = match purpose {
+            Purpose::Reading => &self.reading,
+            Purpose::Writing => &self.writing,
+        };
         // A component aborts where it would panic, so a poisoned lock can only
         // be met in a native test that has failed already.
-        self.state
+        state
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Takes back a place: with its connection, or empty.
-    fn give_back(&self, connection: Option<Spin>) {
-        let mut state = self.state();
+    fn give_back(&self, purpose: Purpose, connection: Option<Spin>) {
+        let mut state = self.state(purpose);
         let mut turn = connection.map_or(Turn::Open, Turn::Use);
         while let Some(waiting) = state.waiting.pop_front() {
             // A waiter that is gone hands its turn to the next.
@@ -161,6 +224,7 @@ impl Pool {
 #[derive(Debug)]
 pub struct Loan<'a> {
     pool: &'a Pool,
+    purpose: Purpose,
     connection: Option<Spin>,
     discard: bool,
 }
@@ -208,7 +272,7 @@ impl Loan<'_> {
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let connection = self.connection.take().filter(|_| !self.discard);
-        self.pool.give_back(connection);
+        self.pool.give_back(self.purpose, connection);
     }
 }
 
@@ -263,39 +327,27 @@ fn error(error: EngineError) -> Error {
     }
 }
 
-/// Opens and sets up a connection and brings the file up to date.
-async fn open(durability: Durability) -> Result<Spin, Error> {
-    let connection = Spin(Connection::open_default().await.map_err(error)?);
-    let synchronous = match durability {
-        Durability::Normal => "PRAGMA synchronous = NORMAL",
-        Durability::Full => "PRAGMA synchronous = FULL",
-    };
-    let mut tries = 0;
-    // Switching a new file to WAL while another instance does the same fails
-    // at once instead of waiting, so waiting is done here.
-    while let Err(error) = connection.query("PRAGMA journal_mode = WAL", vec![]).await {
-        tries += 1;
-        match error {
-            Error::Busy if tries < OPENING_TRIES => {
-                spin_sdk::time::sleep(Duration::from_millis(20)).await;
+/// Switches a file to WAL, where it stays. Asking first keeps the lock out of
+/// every later start.
+async fn write_ahead(connection: &Spin) -> Result<(), Error> {
+    let mut mode = connection.query("PRAGMA journal_mode", vec![]).await;
+    for _ in 0..OPENING_TRIES {
+        match mode {
+            Ok(mut rows) => {
+                let wal = rows.first_mut().map(|row| row.text(0));
+                if wal == Some(Ok("wal".to_owned())) {
+                    return Ok(());
+                }
             }
-            Error::Busy => return Err(Error::Busy),
+            // Two instances that switch a new file at the same time fail at
+            // once instead of waiting, so waiting is done here.
+            Err(Error::Busy) => spin_sdk::time::sleep(Duration::from_millis(20)).await,
             // libSQL over HTTP has its own journal and refuses the question.
-            _ => break,
+            Err(_) => return Ok(()),
         }
+        mode = connection
+            .query("PRAGMA journal_mode = WAL", vec![])
+            .await;
     }
-    for pragma in [
-        synchronous,
-        // 32 MiB: the upper levels of every index stay in memory.
-        "PRAGMA cache_size = -32768",
-        // Pages that many commits touch are copied back once for all of them.
-        "PRAGMA wal_autocheckpoint = 8000",
-        "PRAGMA temp_store = MEMORY",
-    ] {
-        // Settings of speed, except the first, and that one is libSQL's own
-        // business where it refuses it.
-        let _ = connection.query(pragma, vec![]).await;
-    }
-    migrate::migrate(&connection, migrate::VERSION).await?;
-    Ok(connection)
+    Err(Error::Busy)
 }

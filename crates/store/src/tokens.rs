@@ -85,7 +85,9 @@ pub async fn page(sql: &impl Sql, after: i64, limit: i64) -> Result<Vec<Token>, 
     let mut rows = sql
         .query(include_str!("sql/tokens/page.sql"), parameters)
         .await?;
-    let text = rows.first_mut().map_or(Ok("[]".to_owned()), |r| r.text(0))?;
+    let text = rows
+        .first_mut()
+        .map_or(Ok("[]".to_owned()), |r| r.text(0))?;
     let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
     packed.into_iter().map(token).collect()
 }

@@ -243,6 +243,8 @@ struct Known {
     holders: Vec<(DatabaseId, MatchKey, ProfileId)>,
     /// The stored answers by key: the request's digest and the answer.
     answers: HashMap<String, (Vec<u8>, Answer)>,
+    /// How many holders each match key has, by its place.
+    counts: HashMap<usize, i64>,
     /// The match keys that were asked for, as the guard wants them.
     asked: String,
 }
@@ -270,6 +272,10 @@ pub async fn candidates(
     let known = ask(sql, asked, &named, &[], Timestamp::from_ms(0)).await?;
     Ok((known.profiles, known.version))
 }
+
+/// A match key that more profiles share is not read to its end: it can't tell
+/// anybody apart, and its profiles would fill the memory.
+const CROWD: i64 = 1000;
 
 async fn look_up(sql: &impl Sql, jobs: &[&Job], now: Timestamp) -> Result<Known, Error> {
     let mut asked: Vec<(DatabaseId, &MatchKey)> = Vec::new();
@@ -314,6 +320,7 @@ async fn ask(
         Cell::Text(json(keys)?),
         Cell::Integer(groups as i64),
         Cell::Integer(now.ms() - crate::idempotency::KEPT_MS),
+        Cell::Integer(CROWD),
     ];
     let rows = sql
         .query(include_str!("sql/write/lookup.sql"), parameters)
@@ -323,16 +330,32 @@ async fn ask(
         profiles: Vec::new(),
         holders: Vec::new(),
         answers: HashMap::new(),
+        counts: HashMap::new(),
         asked: String::new(),
     };
     for row in rows {
         known.take(row, &asked)?;
     }
-    known.asked = asked_json;
+    // The guard can't hold for a key whose holders are not all known. Whoever
+    // is matched by it is ambiguous, whatever is added to them meanwhile.
+    let crowded = known.crowded();
+    known.asked = if crowded.is_empty() {
+        asked_json
+    } else {
+        let kept = asked_rows.iter().enumerate();
+        let kept = kept.filter(|(place, _)| !crowded.contains(place));
+        json(&kept.map(|(_, row)| row).collect::<Vec<_>>())?
+    };
     Ok(known)
 }
 
 impl Known {
+    /// The places of keys that too many profiles share.
+    fn crowded(&self) -> HashSet<usize> {
+        let crowded = self.counts.iter().filter(|(_, count)| **count > CROWD);
+        crowded.map(|(place, _)| *place).collect()
+    }
+
     /// Takes one row of the look-up, whose first column says what it is.
     fn take(&mut self, mut row: Row, asked: &[(DatabaseId, &MatchKey)]) -> Result<(), Error> {
         let part = row.text(0)?;
@@ -344,6 +367,7 @@ impl Known {
             "held" => {
                 let held: Vec<(usize, i64)> = serde_json::from_str(&content).map_err(corrupt)?;
                 for (place, pk) in held {
+                    *self.counts.entry(place).or_default() += 1;
                     let (database, key) = asked.get(place).ok_or_else(|| corrupt("a place"))?;
                     let id = ProfileId::from_pk(pk).ok_or_else(|| corrupt("a key"))?;
                     self.holders.push((*database, (*key).clone(), id));
@@ -365,10 +389,7 @@ impl Known {
 }
 
 /// The rows that changes come to, in the order of `apply.sql`.
-fn rows(
-    changes: &Changes,
-    databases: &HashMap<DatabaseId, &Database>,
-) -> Result<Vec<Cell>, Error> {
+fn rows(changes: &Changes, databases: &HashMap<DatabaseId, &Database>) -> Result<Vec<Cell>, Error> {
     let mut subscriptions = Vec::new();
     let mut search_gone: Vec<i64> = Vec::new();
     let mut search_put = Vec::new();
@@ -410,7 +431,14 @@ fn rows(
     let keys_gone: Vec<Value> = changes
         .keys_gone
         .iter()
-        .map(|gone| json!([gone.database.get(), gone.key.kind, gone.key.value, gone.slot]))
+        .map(|gone| {
+            json!([
+                gone.database.get(),
+                gone.key.kind,
+                gone.key.value,
+                gone.slot
+            ])
+        })
         .collect();
     let keys_new: Vec<Value> = changes
         .keys_new

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::Database;
 use crate::contact::Contact;
 use crate::field::{Field, FieldType};
 use crate::search::marked;
-use crate::Database;
 
 /// The searchable text of one profile, folded and marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

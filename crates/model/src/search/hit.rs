@@ -225,11 +225,15 @@ fn places(subject: Subject<'_>, database: &Database, scope: Scope) -> Vec<Place>
             let text = contact_text(contact);
             let identity = match contact {
                 Contact::Email(email) => Some(Identity::Email(email.key().to_owned())),
-                Contact::Sms(_)
-                | Contact::Whatsapp(_)
-                | Contact::Viber(_)
-                | Contact::Notify(_) => Some(Identity::Phone(text.to_owned())),
-                Contact::TelegramBot { id } => Some(Identity::Text(id.clone())),
+                Contact::Sms(_) | Contact::Whatsapp(_) | Contact::Viber(_) | Contact::Notify(_) => {
+                    Some(Identity::Phone(text.to_owned()))
+                }
+                Contact::TelegramBot { id }
+                    if id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') =>
+                {
+                    Some(Identity::Text(id.clone()))
+                }
+                Contact::TelegramBot { .. } => None,
                 Contact::Push { .. } => None,
             };
             places.push(Place::new(&field, contact_shown(contact), text, identity));
@@ -352,7 +356,9 @@ fn equal(field: &Field, value: &Value, asked: &str, database: &Database) -> Opti
         (FieldType::Tags, Value::Array(tags)) => {
             let wanted = fold(asked);
             let tag = tags.iter().filter_map(Value::as_str);
-            tag.into_iter().find(|tag| fold(tag) == wanted).map(str::to_owned)
+            tag.into_iter()
+                .find(|tag| fold(tag) == wanted)
+                .map(str::to_owned)
         }
         (FieldType::Enum, Value::String(option)) if fold(option) == fold(asked) => {
             Some(option.clone())

@@ -13,14 +13,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub(crate) struct Holders(HashMap<DatabaseId, HashMap<MatchKey, Vec<ProfileId>>>);
 
 impl Holders {
-    pub fn hold(&mut self, database: DatabaseId, key: &MatchKey, id: ProfileId) {
-        let keys = self.0.entry(database).or_default();
-        match keys.get_mut(key) {
-            Some(holders) if holders.contains(&id) => {}
-            Some(holders) => holders.push(id),
-            None => {
-                keys.insert(key.clone(), vec![id]);
-            }
+    pub fn hold(&mut self, database: DatabaseId, key: MatchKey, id: ProfileId) {
+        let holders = self.0.entry(database).or_default().entry(key).or_default();
+        if !holders.contains(&id) {
+            holders.push(id);
         }
     }
 

@@ -54,7 +54,7 @@ impl Working {
             .profiles
             .extend(profiles.into_iter().map(|profile| (profile.id, profile)));
         for (database, key, id) in holders {
-            working.holders.hold(database, &key, id);
+            working.holders.hold(database, key, id);
         }
         working
     }
@@ -80,7 +80,7 @@ impl Working {
                 self.holders.release(step.database, key, id);
             }
             for (key, _) in &step.keys.gone {
-                self.holders.hold(step.database, key, id);
+                self.holders.hold(step.database, key.clone(), id);
             }
             match step.before {
                 Some(before) => self.profiles.insert(id, before),
@@ -208,6 +208,14 @@ impl Working {
                 let Some(before) = self.profiles.get(&id) else {
                     return Err(ItemError::not_found("The profile that matched is gone."));
                 };
+                if merge::is_as_asked(before, &write.edits) {
+                    return Ok(Outcome {
+                        kind: OutcomeKind::Unchanged,
+                        id,
+                        revision: before.revision,
+                        skipped,
+                    });
+                }
                 let mut after = before.clone();
                 let wrong = merge::apply(&mut after, &write.edits, schema, env.now, skip);
                 refuse(wrong, item)?;
@@ -354,7 +362,7 @@ impl Working {
             self.holders.release(database, key, id);
         }
         for (key, _) in &keys.new {
-            self.holders.hold(database, key, id);
+            self.holders.hold(database, key.clone(), id);
         }
         let before = match after {
             Some(after) => self.profiles.insert(id, after),

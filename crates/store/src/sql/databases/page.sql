@@ -1,10 +1,10 @@
 -- A page of databases with their fields in order of creation: at most ?2 after
 -- the one with id ?1, only those in ?3 (JSON) if given; packed.
-SELECT '[' || group_concat(json_array(id, revision, created_at, updated_at, json(definition), (
-           SELECT json('[' || group_concat(fields.definition) || ']')
+SELECT '[' || group_concat(json_array(id, revision, created_at, updated_at, json(definition), json((
+           SELECT '[' || group_concat(fields.definition) || ']'
            FROM fields
            WHERE fields.database_id = page.id
-       ))) || ']'
+       )))) || ']'
 FROM (
     SELECT *
     FROM databases

@@ -1,25 +1,14 @@
 -- The profiles that hold one match key, at most ?5, after the one with key ?4,
--- packed as one JSON text; and the version of the definitions.
+-- packed; and the version of the definitions.
 SELECT (
-           SELECT '[' || group_concat(
-               '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
-                   || created_at || ',' || updated_at || ',' || data || ','
-                   || coalesce((
-                          SELECT '[' || group_concat(body) || ']'
-                          FROM subscriptions
-                          WHERE subscriptions.profile = pk
-                      ), '[]')
-                   || ']') || ']'
+           SELECT '[' || group_concat(packed) || ']'
            FROM (
-               SELECT profiles.*
+               SELECT profile
                FROM match_keys
-               CROSS JOIN profiles ON profiles.pk = match_keys.profile
-               WHERE match_keys.database_id = ?1
-                 AND match_keys.kind = ?2
-                 AND match_keys.value = ?3
-                 AND match_keys.profile > ?4
-               ORDER BY match_keys.profile
+               WHERE database_id = ?1 AND kind = ?2 AND value = ?3 AND profile > ?4
+               ORDER BY profile
                LIMIT ?5
-           )
+           ) AS found
+           CROSS JOIN packed_profiles ON packed_profiles.pk = found.profile
        ),
        (SELECT version FROM catalogue);

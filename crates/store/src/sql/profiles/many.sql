@@ -1,15 +1,4 @@
 -- The profiles with the keys ?1 (JSON), packed as one JSON text.
-SELECT '[' || group_concat(
-    '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
-        || created_at || ',' || updated_at || ',' || data || ','
-        || coalesce((
-               SELECT '[' || group_concat(body) || ']'
-               FROM subscriptions
-               WHERE subscriptions.profile = pk
-           ), '[]')
-        || ']') || ']'
-FROM (
-    SELECT profiles.*
-    FROM json_each(?1) AS wanted
-    CROSS JOIN profiles ON profiles.pk = wanted.value
-);
+SELECT '[' || group_concat(packed) || ']'
+FROM json_each(?1) AS wanted
+CROSS JOIN packed_profiles ON packed_profiles.pk = wanted.value;

@@ -23,20 +23,9 @@ WITH candidates AS MATERIALIZED (
     LIMIT ?5
 )
 SELECT (
-           SELECT '[' || group_concat(
-               '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
-                   || created_at || ',' || updated_at || ',' || data || ','
-                   || coalesce((
-                          SELECT '[' || group_concat(body) || ']'
-                          FROM subscriptions
-                          WHERE subscriptions.profile = pk
-                      ), '[]')
-                   || ']') || ']'
-           FROM (
-               SELECT profiles.*
-               FROM candidates
-               CROSS JOIN profiles ON profiles.pk = candidates.pk
-           )
+           SELECT '[' || group_concat(packed) || ']'
+           FROM candidates
+           CROSS JOIN packed_profiles ON packed_profiles.pk = candidates.pk
        ),
        (SELECT count(*) FROM candidates),
        (SELECT min(pk) FROM candidates),

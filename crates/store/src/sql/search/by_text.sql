@@ -1,7 +1,9 @@
--- Profiles whose document meets the index condition ?1, newest first: before
--- key ?2, at most ?3, of the databases ?4 (JSON, NULL for all); packed, with
--- their number, the last key, and the version of the definitions.
-WITH candidates AS MATERIALIZED (
+-- Profiles whose document meets an index condition, newest first, of the
+-- databases ?4 (JSON, NULL for all): those that meet ?1 before key ?2, and where
+-- these are fewer than ?3, also those that meet ?5; at most ?3 of each. Packed,
+-- with their number and last key, and the version of the definitions.
+WITH
+begins AS MATERIALIZED (
     SELECT search.rowid AS pk
     FROM search
     CROSS JOIN profiles ON profiles.pk = search.rowid
@@ -10,23 +12,28 @@ WITH candidates AS MATERIALIZED (
       AND (?4 IS NULL OR profiles.database_id IN (SELECT value FROM json_each(?4)))
     ORDER BY search.rowid DESC
     LIMIT ?3
+),
+inside AS MATERIALIZED (
+    SELECT search.rowid AS pk
+    FROM search
+    CROSS JOIN profiles ON profiles.pk = search.rowid
+    WHERE search MATCH ?5
+      AND (?4 IS NULL OR profiles.database_id IN (SELECT value FROM json_each(?4)))
+    ORDER BY search.rowid DESC
+    LIMIT iif(?5 IS NULL OR (SELECT count(*) FROM begins) >= ?3, 0, ?3)
 )
 SELECT (
-           SELECT '[' || group_concat(
-               '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
-                   || created_at || ',' || updated_at || ',' || data || ','
-                   || coalesce((
-                          SELECT '[' || group_concat(body) || ']'
-                          FROM subscriptions
-                          WHERE subscriptions.profile = pk
-                      ), '[]')
-                   || ']') || ']'
-           FROM (
-               SELECT profiles.*
-               FROM candidates
-               CROSS JOIN profiles ON profiles.pk = candidates.pk
-           )
+           SELECT '[' || group_concat(packed) || ']'
+           FROM begins
+           CROSS JOIN packed_profiles ON packed_profiles.pk = begins.pk
        ),
-       (SELECT count(*) FROM candidates),
-       (SELECT min(pk) FROM candidates),
-       (SELECT version FROM catalogue);
+       (SELECT count(*) FROM begins),
+       (SELECT min(pk) FROM begins),
+       (SELECT version FROM catalogue),
+       (
+           SELECT '[' || group_concat(packed) || ']'
+           FROM inside
+           CROSS JOIN packed_profiles ON packed_profiles.pk = inside.pk
+       ),
+       (SELECT count(*) FROM inside),
+       (SELECT min(pk) FROM inside);

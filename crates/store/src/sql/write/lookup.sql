@@ -2,7 +2,8 @@
 -- the definitions, who holds the match keys ?1 ([[database, kind, value], …]),
 -- those profiles and the ones named in ?2 ([[database, pk], …]) whole, and the
 -- stored answers to the idempotency keys ?3, not older than ?5. Profiles come ?4 groups packed as
--- JSON text: every row costs the host a hop, and a row may not grow without end.
+-- JSON text (every row costs the host a hop, and a row may not grow without end); of a key that very
+-- many profiles share, only about ?6 are told.
 WITH
 asked AS (
     SELECT key AS place, value ->> 0 AS database_id, value ->> 1 AS kind, value ->> 2 AS text
@@ -15,6 +16,15 @@ held AS MATERIALIZED (
         ON match_keys.database_id = asked.database_id
        AND match_keys.kind = asked.kind
        AND match_keys.value = asked.text
+    WHERE match_keys.slot <= coalesce((
+        SELECT crowd.slot
+        FROM match_keys AS crowd
+        WHERE crowd.database_id = asked.database_id
+          AND crowd.kind = asked.kind
+          AND crowd.value = asked.text
+        ORDER BY crowd.slot
+        LIMIT 1 OFFSET ?6
+    ), 9223372036854775807)
 ),
 wanted AS (
     SELECT profile AS pk FROM held
@@ -28,21 +38,10 @@ SELECT 'catalogue' AS part, CAST(version AS TEXT) AS content FROM catalogue
 UNION ALL
 SELECT 'held', '[' || group_concat('[' || place || ',' || profile || ']') || ']' FROM held
 UNION ALL
-SELECT 'profiles', '[' || group_concat(
-    '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
-        || created_at || ',' || updated_at || ',' || data || ','
-        || coalesce((
-               SELECT '[' || group_concat(body) || ']'
-               FROM subscriptions
-               WHERE subscriptions.profile = pk
-           ), '[]')
-        || ']') || ']'
-FROM (
-    SELECT profiles.*
-    FROM wanted
-    CROSS JOIN profiles ON profiles.pk = wanted.pk
-)
-GROUP BY pk % ?4
+SELECT 'profiles', '[' || group_concat(packed) || ']'
+FROM wanted
+CROSS JOIN packed_profiles ON packed_profiles.pk = wanted.pk
+GROUP BY wanted.pk % ?4
 UNION ALL
 SELECT 'answers', json_group_array(json_array(key, hex(request), status, body))
 FROM idempotency

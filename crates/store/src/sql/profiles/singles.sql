@@ -1,0 +1,21 @@
+-- Profiles asked for one by one: by key (?1: [[place, database, pk], …]) and by
+-- match key (?2: [[place, database, kind, value], …]), packed, each with the
+-- place of its question; and the version of the definitions.
+SELECT (
+           SELECT '[' || group_concat('[' || place || ',' || packed || ']') || ']'
+           FROM (
+               SELECT asked.value ->> 0 AS place, packed
+               FROM json_each(?1) AS asked
+               CROSS JOIN packed_profiles ON packed_profiles.pk = asked.value ->> 2
+               WHERE packed_profiles.database_id = asked.value ->> 1
+               UNION ALL
+               SELECT asked.value ->> 0, packed
+               FROM json_each(?2) AS asked
+               CROSS JOIN match_keys
+                   ON match_keys.database_id = asked.value ->> 1
+                  AND match_keys.kind = asked.value ->> 2
+                  AND match_keys.value = asked.value ->> 3
+               CROSS JOIN packed_profiles ON packed_profiles.pk = match_keys.profile
+           )
+       ),
+       (SELECT version FROM catalogue);

@@ -1,0 +1,176 @@
+//! History: by profile, by database, by range of time and kind, in pages.
+
+use roster_model::write::{prepare_delete, prepare_patch};
+use roster_model::{ProfileId, Timestamp};
+use roster_store::history::{Entry, Filter, list};
+use serde_json::json;
+
+use super::world::*;
+
+fn entries(
+    sql: &crate::engine::Connection,
+    profile: Option<ProfileId>,
+    filter: &Filter,
+) -> Vec<Entry> {
+    block_on(list(sql, database_id(PEOPLE), profile, filter)).unwrap()
+}
+
+fn ids(entries: &[Entry]) -> Vec<i64> {
+    entries.iter().map(|entry| entry.id).collect()
+}
+
+/// Three people; the first gets six changes; the last is deleted.
+fn told(sql: &crate::engine::Connection) -> Vec<ProfileId> {
+    let known = definitions(sql, PEOPLE);
+    let mut people = Vec::new();
+    for name in ["a", "b", "c"] {
+        let email = format!("{name}@example.org");
+        write(sql, &import(&known, &[json!({"email": email})]));
+        people.push(who(sql, &email).id);
+    }
+    for points in 1..=6 {
+        let patch = json!({"data": {"points": points}});
+        let patch = prepare_patch(people[0], &patch, None, &schema(&known));
+        let mut job = job(&known, vec![patch]);
+        job.actor = format!("token {points}");
+        job.interface = "import";
+        write(sql, &job);
+    }
+    let delete = prepare_delete(people[2], None, &schema(&known));
+    write(sql, &job(&known, vec![Ok(delete)]));
+    fill(sql, OTHERS, &[json!({"email": "a@example.org"})]);
+    people
+}
+
+#[test]
+fn an_entry_says_what_happened_when_by_whom_and_through_what() {
+    let world = World::new();
+    let sql = world.connect();
+    let people = told(&sql);
+    let all = Filter {
+        limit: 100,
+        ..Filter::default()
+    };
+    let found = entries(&sql, Some(people[0]), &all);
+    let newest = &found[0];
+    assert_eq!(newest.profile, Some(people[0]));
+    assert_eq!(newest.kind, "profile.updated");
+    assert_eq!((newest.actor.as_str(), newest.interface.as_str()), ("token 6", "import"));
+    let changes: serde_json::Value = serde_json::from_str(newest.changes.get()).unwrap();
+    assert_eq!(changes, json!([{"field": "points", "before": 5, "after": 6}]));
+    assert_eq!(found.len(), 7);
+    assert_eq!(found[6].kind, "profile.created");
+    assert!(found.is_sorted_by(|a, b| a.id > b.id && a.at > b.at));
+    // Who is deleted leaves no copy behind.
+    let gone = entries(&sql, Some(people[2]), &all);
+    assert_eq!(gone.len(), 1);
+    assert_eq!((gone[0].kind.as_str(), gone[0].changes.get()), ("profile.deleted", "[]"));
+}
+
+#[test]
+fn a_database_tells_of_its_profiles_and_of_itself() {
+    let world = World::new();
+    let sql = world.connect();
+    told(&sql);
+    let all = Filter {
+        limit: 100,
+        ..Filter::default()
+    };
+    let found = entries(&sql, None, &all);
+    let count = |kind: &str| found.iter().filter(|entry| entry.kind == kind).count();
+    assert_eq!(count("database.created"), 1);
+    assert_eq!(count("field.created"), 7);
+    assert_eq!(count("profile.created"), 2);
+    assert_eq!(count("profile.updated"), 6);
+    assert_eq!(count("profile.deleted"), 1);
+    assert_eq!(found.len(), 17);
+    assert!(found.iter().filter(|entry| entry.profile.is_none()).count() == 8);
+    assert!(found.is_sorted_by(|a, b| a.id > b.id));
+}
+
+#[test]
+fn pages_join_to_the_whole_and_filters_choose() {
+    let world = World::new();
+    let sql = world.connect();
+    let people = told(&sql);
+    for profile in [None, Some(people[0]), Some(people[1])] {
+        for kind in [None, Some("profile.updated"), Some("field.created"), Some("nothing")] {
+            let mut filter = Filter {
+                kind: kind.map(str::to_owned),
+                limit: 100,
+                ..Filter::default()
+            };
+            let whole = entries(&sql, profile, &filter);
+            assert!(whole.iter().all(|entry| kind.is_none_or(|kind| entry.kind == kind)));
+            filter.limit = 2;
+            let mut joined = Vec::new();
+            loop {
+                let page = ids(&entries(&sql, profile, &filter));
+                let Some(last) = page.last() else { break };
+                assert!(page.len() <= 2);
+                filter.before = Some(*last);
+                joined.extend(page);
+            }
+            assert_eq!(joined, ids(&whole));
+
+            filter.before = None;
+            filter.limit = 100;
+            for from in &whole {
+                for to in &whole {
+                    filter.from = Some(from.at);
+                    filter.to = Some(to.at);
+                    let expected: Vec<i64> = whole
+                        .iter()
+                        .filter(|entry| entry.at >= from.at && entry.at < to.at)
+                        .map(|entry| entry.id)
+                        .collect();
+                    assert_eq!(ids(&entries(&sql, profile, &filter)), expected);
+                }
+            }
+        }
+    }
+    let ages = Filter {
+        from: Some(Timestamp::from_ms(-62_135_596_800_000)),
+        to: Some(Timestamp::from_ms(253_402_300_799_999)),
+        limit: 100,
+        ..Filter::default()
+    };
+    assert_eq!(entries(&sql, None, &ages).len(), 17);
+}
+
+#[test]
+fn another_databases_profile_has_no_history_here() {
+    let world = World::new();
+    let sql = world.connect();
+    told(&sql);
+    let all = Filter {
+        limit: 100,
+        ..Filter::default()
+    };
+    let other = everybody(&sql)
+        .into_iter()
+        .find(|one| one.database == database_id(OTHERS))
+        .unwrap();
+    assert!(entries(&sql, Some(other.id), &all).is_empty());
+}
+
+#[test]
+fn entries_of_one_moment_keep_the_order_of_the_items() {
+    let world = World::new();
+    let sql = world.connect();
+    let known = definitions(&sql, PEOPLE);
+    let data: Vec<_> = (0..50)
+        .map(|points| json!({"email": "a@example.org", "points": points}))
+        .collect();
+    write(&sql, &import(&known, &data));
+    let all = Filter {
+        limit: 100,
+        ..Filter::default()
+    };
+    let found = entries(&sql, Some(who(&sql, "a@example.org").id), &all);
+    for (entry, points) in found.iter().zip((0..50).rev()) {
+        let changes: serde_json::Value = serde_json::from_str(entry.changes.get()).unwrap();
+        let change = changes.as_array().unwrap().last().unwrap();
+        assert_eq!(change["after"], points);
+    }
+}

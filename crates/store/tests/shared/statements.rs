@@ -1,0 +1,231 @@
+//! Every statement prepares against the migrated schema, and none that a
+//! request runs walks through a big table.
+
+use std::path::{Path, PathBuf};
+
+use roster_store::migrate::{VERSION, migrate};
+use roster_store::{Cell, Error, Sql};
+
+use super::world::{World, block_on, execute, rows};
+use crate::engine::{Connection, STORE};
+
+fn migrated(world: &World) -> Connection {
+    let sql = world.connect();
+    block_on(migrate(&sql, VERSION)).unwrap();
+    sql
+}
+
+/// All `.sql` files of the store, each as `folder/name` with its text.
+fn statements() -> Vec<(String, String)> {
+    let root = Path::new(STORE).join("src/sql");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(&root).unwrap().display().to_string();
+                found.push((name, std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 20, "the statements were not found");
+    found
+}
+
+/// As many NULLs as the statement has parameters.
+fn nulls(statement: &str) -> Vec<Cell> {
+    let numbered = statement.split('?').skip(1).map(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(0)
+    });
+    vec![Cell::Null; numbered.max().unwrap_or(0)]
+}
+
+/// What the engine plans for a statement, one line a step.
+fn plan(sql: &Connection, statement: &str) -> Vec<String> {
+    let explained = format!("EXPLAIN QUERY PLAN {statement}");
+    block_on(sql.query(&explained, nulls(statement)))
+        .unwrap_or_else(|error| panic!("{error}: {statement}"))
+        .into_iter()
+        .map(|mut row| row.text(3).unwrap())
+        .collect()
+}
+
+/// Tables that grow with the number of people.
+const BIG: [&str; 6] = [
+    "profiles",
+    "match_keys",
+    "subscriptions",
+    "history",
+    "idempotency",
+    "search",
+];
+
+/// The tables that a name in a plan may stand for: itself, or what it is an
+/// alias of anywhere in the statement.
+fn meant<'a>(name: &'a str, statement: &'a str) -> Vec<&'a str> {
+    let words: Vec<&str> = statement
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let aliases = words.windows(3).filter(|three| {
+        three[1].eq_ignore_ascii_case("AS") && three[2].eq_ignore_ascii_case(name)
+    });
+    std::iter::once(name)
+        .chain(aliases.map(|three| three[0]))
+        .collect()
+}
+
+/// The steps of a statement's plan that walk through a whole big table: scans,
+/// of an index too, and indexes that are built for the statement.
+fn walks(sql: &Connection, statement: &str) -> Vec<String> {
+    let mut steps = plan(sql, statement);
+    steps.retain(|step| {
+        let (scan, rest) = match (step.strip_prefix("SCAN "), step.strip_prefix("SEARCH ")) {
+            (Some(rest), _) => (true, rest),
+            (_, Some(rest)) => (rest.contains(" AUTOMATIC "), rest),
+            _ => return false,
+        };
+        let name = rest.split_whitespace().next().unwrap_or_default();
+        // The trigram index is asked for a text (M) or a document (=).
+        let asked = rest
+            .split_once("VIRTUAL TABLE INDEX ")
+            .and_then(|(_, how)| how.split_once(':'))
+            .is_some_and(|(_, how)| how.starts_with(['M', '=']));
+        scan && !asked && meant(name, statement).iter().any(|table| BIG.contains(table))
+    });
+    steps
+}
+
+#[test]
+fn walks_are_seen_however_they_are_written() {
+    let world = World::empty();
+    let sql = migrated(&world);
+    for statement in [
+        "SELECT * FROM profiles WHERE revision = 3",
+        "SELECT p.pk FROM profiles AS p WHERE p.data = ?1",
+        "SELECT database_id FROM profiles ORDER BY database_id",
+        "SELECT count(*) FROM match_keys AS k WHERE k.profile = ?1",
+        "SELECT rowid FROM search",
+        "SELECT rowid FROM search AS s WHERE s.rowid > ?1",
+        "DELETE FROM subscriptions WHERE contact = ?1",
+        "UPDATE history SET at = 1 WHERE kind = ?1",
+        "SELECT 1 FROM json_each(?1) AS j LEFT JOIN match_keys AS k ON k.profile = j.value",
+    ] {
+        assert!(!walks(&sql, statement).is_empty(), "{:?}", plan(&sql, statement));
+    }
+    for statement in [
+        "SELECT * FROM profiles AS p WHERE p.pk = ?1",
+        "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC",
+        "DELETE FROM search WHERE rowid IN (SELECT value FROM json_each(?1))",
+        "SELECT * FROM databases",
+    ] {
+        assert_eq!(walks(&sql, statement), [""; 0]);
+    }
+}
+
+#[test]
+fn every_statement_prepares_and_says_what_it_is_for() {
+    let world = World::empty();
+    let sql = migrated(&world);
+    for (name, statement) in statements() {
+        assert!(statement.starts_with("-- "), "{name} begins with a comment");
+        let explained = format!("EXPLAIN {statement}");
+        if let Err(error) = block_on(sql.query(&explained, nulls(&statement))) {
+            panic!("{name}: {error}");
+        }
+    }
+}
+
+#[test]
+fn no_statement_walks_through_a_big_table() {
+    let world = World::empty();
+    let sql = migrated(&world);
+    for (name, statement) in statements() {
+        assert_eq!(walks(&sql, &statement), [""; 0], "{name}");
+    }
+}
+
+/// `EXPLAIN QUERY PLAN` doesn't look into triggers, so the statements of the
+/// writing trigger are explained one by one, with its columns as parameters.
+#[test]
+fn the_writing_trigger_walks_through_no_big_table() {
+    let world = World::empty();
+    let sql = migrated(&world);
+    let statement = "SELECT sql FROM sqlite_schema WHERE name = 'profile_writes_applied'";
+    let trigger = block_on(sql.query(statement, vec![])).unwrap()[0].text(0);
+    let trigger = trigger.unwrap();
+    let body = trigger.split_once("BEGIN").unwrap().1;
+    let body = body.rsplit_once("END").unwrap().0;
+    let mut seen = 0;
+    for statement in body.split(';').map(str::trim).filter(|s| !s.is_empty()) {
+        let statement = statement.replace("RAISE(ABORT, ", "max(");
+        let mut plain = String::new();
+        let mut rest = statement.as_str();
+        while let Some(at) = rest.find("new.") {
+            plain.push_str(&rest[..at]);
+            plain.push_str("?1");
+            let after = &rest[at + 4..];
+            let end = after
+                .find(|c: char| !c.is_ascii_lowercase() && c != '_')
+                .unwrap_or(after.len());
+            rest = &after[end..];
+        }
+        plain.push_str(rest);
+        assert_eq!(walks(&sql, &plain), [""; 0], "{plain}");
+        seen += 1;
+    }
+    assert!(seen >= 12);
+}
+
+#[test]
+fn a_file_of_an_older_version_is_brought_up_to_date_and_a_newer_one_refused() {
+    let world = World::empty();
+    let sql = world.connect();
+    block_on(migrate(&sql, 1)).unwrap();
+    execute(
+        &sql,
+        "INSERT INTO profiles VALUES (5, 1, 1, 0, 0, 0, '{\"email\":\"a@example.org\"}')",
+    );
+    block_on(migrate(&sql, VERSION)).unwrap();
+    let count = "SELECT count(*) FROM profiles";
+    assert_eq!(rows(&sql, count, vec![]), [[Cell::Integer(1)]]);
+    // Again changes nothing.
+    block_on(migrate(&sql, VERSION)).unwrap();
+
+    let newer = VERSION + 1;
+    block_on(sql.query(
+        "INSERT INTO migrations VALUES (?1, 'from the future', '')",
+        vec![Cell::Integer(newer)],
+    ))
+    .unwrap();
+    assert_eq!(
+        block_on(migrate(&sql, VERSION)),
+        Err(Error::Newer {
+            file: newer,
+            known: VERSION
+        })
+    );
+}
+
+#[test]
+fn four_that_start_together_on_an_empty_file_migrate_it_once() {
+    let world = World::empty();
+    // One of them has set the journal already, as the first instance does.
+    drop(world.connect());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let sql = world.connect();
+                block_on(migrate(&sql, VERSION)).unwrap();
+            });
+        }
+    });
+    let sql = world.connect();
+    let count = "SELECT count(*) FROM migrations";
+    assert_eq!(rows(&sql, count, vec![]), [[Cell::Integer(VERSION)]]);
+}

@@ -1,0 +1,20 @@
+//! The store's tests on SQLite. They run on libSQL's engine too: tests/libsql.
+
+mod engine {
+    //! SQLite in this process.
+
+    use std::path::Path;
+
+    pub use roster_store::native::Native as Connection;
+
+    /// Where the crate of the store is.
+    pub const STORE: &str = env!("CARGO_MANIFEST_DIR");
+
+    /// Opens or creates a file.
+    pub fn open(path: &Path) -> Connection {
+        Connection::open(path).unwrap()
+    }
+}
+
+#[path = "../shared/mod.rs"]
+mod shared;

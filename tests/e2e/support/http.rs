@@ -1,0 +1,223 @@
+//! A small HTTP client that hides nothing: one kept-alive connection, blocking.
+//!
+//! It fails on any answer without `content-length`, so every test of the suite
+//! checks that every answer has one.
+
+use std::{
+    cell::RefCell,
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+/// Nothing in the suite takes longer.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A client with a token and a connection of its own.
+#[derive(Debug)]
+pub struct Client {
+    address: SocketAddr,
+    token: Option<String>,
+    connection: RefCell<Option<BufReader<TcpStream>>>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    headers: Vec<(String, String)>,
+    pub text: String,
+    asked: String,
+}
+
+impl Client {
+    pub fn new(address: SocketAddr, token: Option<&str>) -> Self {
+        Client {
+            address,
+            token: token.map(str::to_owned),
+            connection: RefCell::new(None),
+        }
+    }
+
+    /// Another client with the same token, for another thread.
+    pub fn another(&self) -> Self {
+        Client::new(self.address, self.token.as_deref())
+    }
+
+    pub fn get(&self, target: &str) -> Answer {
+        self.send("GET", target, &[], "")
+    }
+
+    pub fn delete(&self, target: &str) -> Answer {
+        self.send("DELETE", target, &[], "")
+    }
+
+    pub fn post(&self, target: &str, body: &Value) -> Answer {
+        self.json("POST", target, &[], body)
+    }
+
+    pub fn patch(&self, target: &str, body: &Value) -> Answer {
+        self.json("PATCH", target, &[], body)
+    }
+
+    pub fn put(&self, target: &str, body: &Value) -> Answer {
+        self.json("PUT", target, &[], body)
+    }
+
+    pub fn json(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answer {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend(headers);
+        self.send(method, target, &all, &body.to_string())
+    }
+
+    /// Any request; the answer must come.
+    pub fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        self.try_send(method, target, headers, body)
+            .unwrap_or_else(|error| panic!("{method} {target:.200}: {error}"))
+    }
+
+    /// Any request, to a server that may be gone.
+    pub fn try_send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> io::Result<Answer> {
+        let mut head = format!("{method} {target} HTTP/1.1\r\nhost: {}\r\n", self.address);
+        if let Some(token) = &self.token {
+            head.push_str(&format!("authorization: Bearer {token}\r\n"));
+        }
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
+            head.push_str(&format!("content-length: {}\r\n", body.len()));
+        }
+        head.push_str("\r\n");
+
+        let mut place = self.connection.borrow_mut();
+        let mut connection = match place.take() {
+            Some(open) => open,
+            None => {
+                let stream = TcpStream::connect(self.address)?;
+                stream.set_nodelay(true)?;
+                stream.set_read_timeout(Some(PATIENCE))?;
+                BufReader::new(stream)
+            }
+        };
+        let mut text = head.into_bytes();
+        text.extend_from_slice(body.as_bytes());
+        // A server may answer, and close, before it has read the whole body.
+        let sent = connection.get_mut().write_all(&text);
+        let (answer, keep) = match read(&mut connection, format!("{method} {target:.300}")) {
+            Ok(read) => read,
+            Err(error) => return Err(sent.err().unwrap_or(error)),
+        };
+        if sent.is_ok() && keep {
+            *place = Some(connection);
+        }
+        Ok(answer)
+    }
+}
+
+fn read(from: &mut BufReader<TcpStream>, asked: String) -> io::Result<(Answer, bool)> {
+    let mut line = String::new();
+    if from.read_line(&mut line)? == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let status = line.get(9..12).and_then(|digits| digits.parse().ok());
+    let status: u16 = status.unwrap_or_else(|| panic!("{asked}: no status in {line:?}"));
+    let mut headers = Vec::new();
+    loop {
+        line.clear();
+        from.read_line(&mut line)?;
+        match line.trim_end().split_once(':') {
+            Some((name, value)) => {
+                headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+            }
+            None => break,
+        }
+    }
+    let mut answer = Answer {
+        status,
+        headers,
+        text: String::new(),
+        asked,
+    };
+    let length = match answer.header("content-length") {
+        Some(length) => length.parse().expect("content-length is a number"),
+        None if status == 204 => 0,
+        None => panic!("an answer of known length has content-length: {answer:?}"),
+    };
+    let mut body = vec![0; length];
+    from.read_exact(&mut body)?;
+    answer.text = String::from_utf8(body).expect("every body is UTF-8");
+    let keep = answer.header("connection") != Some("close");
+    Ok((answer, keep))
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().filter(|(n, _)| n == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON.
+    pub fn body(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{}: {error} in {:.500}", self.asked, self.text))
+    }
+
+    /// The body, of an answer that must have this status.
+    #[track_caller]
+    pub fn ok(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}: {:.1000}", self.asked, self.text);
+        self.body()
+    }
+
+    /// The problem document, which must have this status and code and all that
+    /// a problem has.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        let body = self.ok(status);
+        assert_eq!(body["code"], code, "{}: {body}", self.asked);
+        assert_eq!(body["status"], status, "{body}");
+        for member in ["type", "title", "detail"] {
+            assert!(body[member].is_string(), "{member} in {body}");
+        }
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json")
+        );
+        body
+    }
+}
+
+/// A text as a value in a query.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                escaped.push(char::from(byte));
+            }
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}

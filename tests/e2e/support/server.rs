@@ -1,0 +1,194 @@
+//! Servers: the runner in a process of its own, on a free port of this
+//! machine, with its database in a temporary folder.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use super::http::Client;
+
+/// What opens everything.
+pub const ADMIN: &str = "the-admin-token-of-the-tests";
+
+/// A component that traps is served beside those of the application.
+const TRAP: &str = r#"
+[[trigger.http]]
+route = "/trap/..."
+component = "trap"
+
+[component.trap]
+source = "WASM/roster_trap.wasm"
+"#;
+
+/// The folder of a server's database; gone with its last owner.
+#[derive(Clone, Debug)]
+pub struct State(Arc<Folder>);
+
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Nothing depends on it.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl State {
+    pub fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "roster-tests-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        State(Arc::new(Folder(path)))
+    }
+
+    /// The database file.
+    pub fn file(&self) -> PathBuf {
+        self.0.0.join("sqlite_db.db")
+    }
+}
+
+/// A running server; killed with the value.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    pub state: State,
+    lines: Arc<std::sync::Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// One with an empty database.
+    pub fn start() -> Self {
+        Self::on(&State::new())
+    }
+
+    /// One on a database that others may use too.
+    pub fn on(state: &State) -> Self {
+        Self::with(state, &[("admin_token", ADMIN)])
+    }
+
+    /// One with these variables.
+    pub fn with(state: &State, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_roster-serve"));
+        command
+            .args(["--no-build", "--quiet", "--listen", "127.0.0.1:0"])
+            .arg("--from")
+            .arg(manifest())
+            .arg("--state-dir")
+            .arg(&state.0.0);
+        for (name, value) in variables {
+            command.args(["--variable", &format!("{name}={value}")]);
+        }
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let lines = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let kept = lines.clone();
+        std::thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                eprintln!("server: {line:.2000}");
+                kept.lock().unwrap().push(line);
+            }
+        });
+        let address = line
+            .trim()
+            .strip_prefix("Serving http://")
+            .unwrap_or_else(|| panic!("the server says where it listens, not {line:?}"))
+            .parse()
+            .unwrap();
+        Server {
+            child,
+            address,
+            state: state.clone(),
+            lines,
+        }
+    }
+
+    /// A client that may do everything.
+    pub fn admin(&self) -> Client {
+        self.client(ADMIN)
+    }
+
+    pub fn client(&self, token: &str) -> Client {
+        Client::new(self.address, Some(token))
+    }
+
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.address, None)
+    }
+
+    /// SIGKILL: nothing is finished, nothing is said.
+    pub fn kill(mut self) -> State {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.state.clone()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> Vec<String> {
+        self.lines.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have been killed already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The application's manifest with the component that traps in it. The first
+/// call builds all components.
+fn manifest() -> &'static Path {
+    static MANIFEST: OnceLock<PathBuf> = OnceLock::new();
+    MANIFEST.get_or_init(|| {
+        let original = root().join("spin.toml");
+        let status = Command::new(env!("CARGO_BIN_EXE_roster-serve"))
+            .args(["--build-only", "--quiet", "--from"])
+            .arg(&original)
+            .status()
+            .unwrap();
+        assert!(status.success(), "the components must build");
+        let status = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
+            .args(["build", "--quiet", "--profile", "component"])
+            .args(["--target", "wasm32-wasip2", "--package", "roster-trap"])
+            .current_dir(root())
+            .status()
+            .unwrap();
+        assert!(status.success(), "the component that traps must build");
+        let folder = root().join("target/e2e");
+        std::fs::create_dir_all(&folder).unwrap();
+        let here = root().display();
+        let text = std::fs::read_to_string(original).unwrap();
+        let text = text.replace("source = \"", &format!("source = \"{here}/"));
+        let trap = TRAP.replace("WASM", &format!("{here}/target/wasm32-wasip2/component"));
+        let manifest = folder.join("spin.toml");
+        std::fs::write(&manifest, text + &trap).unwrap();
+        manifest
+    })
+}

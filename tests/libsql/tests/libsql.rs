@@ -1,0 +1,20 @@
+//! The store's tests, those of crates/store/tests/shared, on libSQL's engine.
+
+mod engine {
+    //! libSQL in this process.
+
+    use std::path::Path;
+
+    pub use roster_store_libsql::Connection;
+
+    /// Where the crate of the store is.
+    pub const STORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/store");
+
+    /// Opens or creates a file.
+    pub fn open(path: &Path) -> Connection {
+        crate::shared::block_on(Connection::open(path)).unwrap()
+    }
+}
+
+#[path = "../../../crates/store/tests/shared/mod.rs"]
+mod shared;

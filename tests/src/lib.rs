@@ -1,1 +1,0 @@
-//! Starts servers and talks to them.

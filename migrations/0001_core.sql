@@ -79,7 +79,8 @@ CREATE TABLE match_keys (
     CHECK (slot = 0 OR slot = profile)
 ) STRICT, WITHOUT ROWID;
 
--- `contact` is the contact's key; `body` is the whole subscription.
+-- `contact` is the contact's key; `body` is the whole subscription; `place` is
+-- its place among those of the profile, in the order in which they were made.
 CREATE TABLE subscriptions (
     profile     INTEGER NOT NULL,
     resource_id INTEGER NOT NULL,
@@ -89,6 +90,7 @@ CREATE TABLE subscriptions (
     status      INTEGER NOT NULL CHECK (status BETWEEN 0 AND 6),
     deleted     INTEGER NOT NULL CHECK (deleted IN (0, 1)),
     body        TEXT    NOT NULL,
+    place       INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (profile, resource_id, channel, contact)
 ) STRICT, WITHOUT ROWID;
 
@@ -178,7 +180,8 @@ END;
 
 -- What quick search looks in: folded text (model::search), split into
 -- trigrams. The text itself is not kept here; columns tell profile data from
--- subscription contacts.
+-- subscription contacts. A row's id is its profile's key made negative: the
+-- index walks forward much faster than backward, and so the newest come first.
 CREATE VIRTUAL TABLE search USING fts5 (
     profile,
     contacts,

@@ -21,7 +21,7 @@ SELECT pk,
        '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
            || created_at || ',' || updated_at || ',' || data || ','
            || coalesce((
-                  SELECT '[' || group_concat(body) || ']'
+                  SELECT '[' || group_concat(body ORDER BY place) || ']'
                   FROM subscriptions
                   WHERE subscriptions.profile = pk
               ), '[]')
@@ -98,8 +98,9 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
     FROM json_each(new.keys_new);
 
-    INSERT INTO subscriptions (profile, resource_id, channel, contact, database_id, status, deleted, body)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    INSERT INTO subscriptions (profile, resource_id, channel, contact, database_id, status, deleted, body, place)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+           value ->> 8
     FROM json_each(new.subscriptions_put)
     WHERE true
     ON CONFLICT (profile, resource_id, channel, contact) DO UPDATE
@@ -114,11 +115,12 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     FROM json_each(new.history);
 
     DELETE FROM search
-    WHERE rowid IN (SELECT value FROM json_each(new.search_gone));
+    WHERE rowid IN (SELECT -value FROM json_each(new.search_gone));
 
     INSERT INTO search (rowid, profile, contacts)
-    SELECT value ->> 0, value ->> 1, value ->> 2
-    FROM json_each(new.search_put);
+    SELECT -(value ->> 0) AS id, value ->> 1, value ->> 2
+    FROM json_each(new.search_put)
+    ORDER BY id;
 
     DELETE FROM idempotency
     WHERE at < new.at - 86400000;

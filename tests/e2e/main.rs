@@ -3,6 +3,11 @@
 
 mod access;
 mod databases;
+mod durability;
 mod fields;
+mod legislators;
+mod profiles;
+mod resources;
+mod search;
 mod serving;
 mod support;

@@ -11,7 +11,7 @@ const PAGE: &[u8] = include_bytes!("../docs.html");
 /// The API's description, OpenAPI 3.1.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/v1/openapi.json", tag = "access", operation_id = "getOpenApi",
-    responses((status = 200, body = serde_json::Value)),
+    responses((status = 200, body = serde_json::Value, example = json!({"openapi": "3.1.0"}))),
 ))]
 pub(crate) async fn openapi(_: Call) -> Result<Reply, Problem> {
     Ok(Reply::json_text(200, Bytes::from_static(DOCUMENT)))

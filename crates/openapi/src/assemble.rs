@@ -41,11 +41,7 @@ pub fn document() -> Value {
     );
     let mut all = OpenApi::new(info, Paths::new());
     for part in parts() {
-        let tags = part.tags.clone();
         all.merge(part);
-        if let Some(tags) = tags {
-            all.tags.get_or_insert_default().extend(tags);
-        }
     }
     let mut document = serde_json::to_value(all).unwrap_or_default();
     if let Some(info) = document["info"].as_object_mut() {
@@ -231,7 +227,7 @@ fn example(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
         return Some(own.clone());
     }
     // A schema may contain itself.
-    if depth > 8 {
+    if depth > 20 {
         return None;
     }
     if let Some(name) = schema["$ref"].as_str() {

@@ -1,7 +1,8 @@
 //! The description is complete, and the files that are served are its newest.
 
+use roster_model::{Context, DatabaseSettings, Field, Invalid, ResourceSettings, Zone, standard};
 use roster_openapi::{FILES, contents, document, root, routes};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 #[test]
@@ -54,6 +55,75 @@ fn operation_ids_are_distinct_and_references_lead_somewhere() {
     for link in links {
         let pointer = link.strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{link}");
+    }
+}
+
+/// A reader that knows nothing of how the document was made takes it for what
+/// it says it is.
+#[test]
+fn an_independent_reader_understands_it() {
+    let spec = oas3::from_json(document().to_string()).unwrap();
+    assert!(spec.validate_version().is_ok());
+    let mut operations = 0;
+    for (path, method, operation) in spec.operations() {
+        operations += 1;
+        let place = format!("{method} {path}");
+        assert!(operation.operation_id.is_some(), "{place}");
+        for (status, response) in operation.responses(&spec) {
+            assert!(response.description.is_some(), "{place} {status}");
+        }
+        for parameter in operation.parameters(&spec).unwrap() {
+            assert!(parameter.schema.is_some(), "{place} {}", parameter.name);
+        }
+    }
+    assert_eq!(operations, routes().len());
+}
+
+#[test]
+fn every_body_in_json_has_an_example() {
+    let document = document();
+    for route in routes() {
+        let verb = format!("{:?}", route.verb).to_lowercase();
+        let operation = &document["paths"][route.path][&verb];
+        let responses = operation["responses"].as_object().unwrap();
+        let bodies = responses.values().chain([&operation["requestBody"]]);
+        for body in bodies {
+            let content = &body["content"]["application/json"];
+            let shown = content["example"].is_null() && content["examples"].is_null();
+            assert!(content.is_null() || !shown, "{route:?}: {body}");
+        }
+    }
+}
+
+/// Some bodies are read as plain JSON, so that everything wrong with them is
+/// reported at once; what is said of them must be what is read.
+#[test]
+fn every_member_that_a_body_may_have_is_known_to_its_reader() {
+    let zone = Zone::utc();
+    let context = Context {
+        zone: &zone,
+        region: None,
+    };
+    let database = |body: &Value| DatabaseSettings::create(body).err();
+    let resource = |body: &Value| ResourceSettings::create(body, &context).err();
+    let field = |body: &Value| Field::create(standard::FIRST_CUSTOM_FIELD, body, &context).err();
+    type Read<'a> = &'a dyn Fn(&Value) -> Option<Vec<Invalid>>;
+    let bodies: [(&str, Read); 6] = [
+        ("NewDatabase", &database),
+        ("DatabasePatch", &database),
+        ("NewResource", &resource),
+        ("ResourcePatch", &resource),
+        ("NewField", &field),
+        ("FieldPatch", &field),
+    ];
+    let document = document();
+    for (name, read) in bodies {
+        let schema = &document["components"]["schemas"][name];
+        for member in schema["properties"].as_object().unwrap().keys() {
+            let wrong = read(&json!({ member: null })).unwrap_or_default();
+            let unknown = wrong.iter().any(|invalid| invalid.code == "unknown_field");
+            assert!(!unknown, "{name} {member}");
+        }
     }
 }
 

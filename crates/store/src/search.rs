@@ -15,7 +15,7 @@ use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
 use roster_model::search::{Hit, Identity, Query, Scope, Subject, Term, Tier, Word};
 use roster_model::standard::{EMAIL, PHONES};
-use roster_model::{Channel, Database, DatabaseId, Phone, ProfileId, Region};
+use roster_model::{Channel, Database, DatabaseId, FieldType, Phone, ProfileId, Region};
 use serde_json::Value;
 
 use crate::packed::{corrupt, profiles};
@@ -298,12 +298,22 @@ impl<S: Sql> Walk<'_, S> {
     /// The match keys of `name:value`, where keys can tell: a field that is
     /// matched, and compared as a whole, wherever it exists.
     fn keys(&self, name: &str, value: &str) -> Option<Vec<(DatabaseId, MatchKey)>> {
+        // The global status is no field: without this it would have no keys.
+        if name == "_status" {
+            return None;
+        }
         let mut keys = Vec::new();
         for database in self.request.databases.values() {
             let Some(field) = database.field(name) else {
                 continue;
             };
-            if !field.matchable || !roster_model::search::compared_whole(field) {
+            // Tags, options and days are compared by what they say, however
+            // they are spelled; a key has one spelling.
+            let spelled = !matches!(
+                field.field_type,
+                FieldType::Tags | FieldType::Enum | FieldType::Date
+            );
+            if !(field.matchable && spelled && roster_model::search::compared_whole(field)) {
                 return None;
             }
             if let Ok(canonical) = field.normalise(&Value::from(value), &database.context()) {

@@ -41,7 +41,7 @@ impl Durability {
 /// How many connections an instance keeps for reading. One more is for writing,
 /// so that reads go on meanwhile. Few, since opening one costs as much as ten
 /// requests, and an instance lives for 128.
-const READING: usize = 2;
+const READING: usize = 1;
 
 /// How often a lock met while opening is waited for, 20 ms each time.
 const OPENING_TRIES: usize = 250;

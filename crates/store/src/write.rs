@@ -484,7 +484,7 @@ fn put_subscriptions(
     before: Option<&Profile>,
     after: &Profile,
 ) -> Result<(), Error> {
-    for subscription in &after.subscriptions {
+    for (place, subscription) in after.subscriptions.iter().enumerate() {
         let stored = before.and_then(|before| {
             before
                 .subscriptions
@@ -502,7 +502,8 @@ fn put_subscriptions(
             after.database.get(),
             subscription.status.number(),
             i64::from(subscription.deleted),
-            json(&subscription.to_stored())?
+            json(&subscription.to_stored())?,
+            place
         ]));
     }
     Ok(())

@@ -12,7 +12,7 @@ mod engine {
 
     /// Opens or creates a file.
     pub fn open(path: &Path) -> Connection {
-        crate::shared::block_on(Connection::open(path)).unwrap()
+        crate::shared::world::block_on(Connection::open(path)).unwrap()
     }
 }
 

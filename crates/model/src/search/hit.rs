@@ -76,7 +76,8 @@ impl Place {
             if window != form {
                 continue;
             }
-            let begins = form.first() == Some(&WORD)
+            // What begins with punctuation or the mark has no word before it.
+            let begins = form.first().is_some_and(|c| !c.is_alphanumeric())
                 || at
                     .checked_sub(1)
                     .and_then(|before| self.characters.get(before))

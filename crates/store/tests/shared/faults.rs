@@ -26,10 +26,16 @@ fn old_definitions_are_refused_and_nothing_is_written() {
     let before = dump(&sql);
     let stale = import(&old, &[json!({"email": "a@example.org"})]);
     let done = run_one(&sql, &stale);
-    assert!(matches!(done, Err(Error::Stale(Guard::Catalogue))), "{done:?}");
+    assert!(
+        matches!(done, Err(Error::Stale(Guard::Catalogue))),
+        "{done:?}"
+    );
     assert_eq!(dump(&sql), before);
     // Others of the group, with newer ones, are written.
-    let fresh = import(&definitions(&sql, PEOPLE), &[json!({"email": "b@example.org"})]);
+    let fresh = import(
+        &definitions(&sql, PEOPLE),
+        &[json!({"email": "b@example.org"})],
+    );
     let mut done = block_on(run(&sql, &[&stale, &fresh]));
     assert_eq!(kinds(&results(done.remove(1))), ["created"]);
     assert!(matches!(done[0], Err(Error::Stale(Guard::Catalogue))));
@@ -46,8 +52,14 @@ fn definitions_that_change_between_looking_and_writing_are_noticed() {
         assert_eq!(attempt, 0);
         add_field(&other, PEOPLE, &json!({"name": "extra", "type": "integer"}));
     });
-    let done = run_one(&meddling, &import(&known, &[json!({"email": "a@example.org"})]));
-    assert!(matches!(done, Err(Error::Stale(Guard::Catalogue))), "{done:?}");
+    let done = run_one(
+        &meddling,
+        &import(&known, &[json!({"email": "a@example.org"})]),
+    );
+    assert!(
+        matches!(done, Err(Error::Stale(Guard::Catalogue))),
+        "{done:?}"
+    );
     assert!(everybody(&sql).is_empty());
     check(&sql);
 }

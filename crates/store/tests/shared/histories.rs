@@ -55,16 +55,25 @@ fn an_entry_says_what_happened_when_by_whom_and_through_what() {
     let newest = &found[0];
     assert_eq!(newest.profile, Some(people[0]));
     assert_eq!(newest.kind, "profile.updated");
-    assert_eq!((newest.actor.as_str(), newest.interface.as_str()), ("token 6", "import"));
+    assert_eq!(
+        (newest.actor.as_str(), newest.interface.as_str()),
+        ("token 6", "import")
+    );
     let changes: serde_json::Value = serde_json::from_str(newest.changes.get()).unwrap();
-    assert_eq!(changes, json!([{"field": "points", "before": 5, "after": 6}]));
+    assert_eq!(
+        changes,
+        json!([{"field": "points", "before": 5, "after": 6}])
+    );
     assert_eq!(found.len(), 7);
     assert_eq!(found[6].kind, "profile.created");
     assert!(found.is_sorted_by(|a, b| a.id > b.id && a.at > b.at));
     // Who is deleted leaves no copy behind.
     let gone = entries(&sql, Some(people[2]), &all);
     assert_eq!(gone.len(), 1);
-    assert_eq!((gone[0].kind.as_str(), gone[0].changes.get()), ("profile.deleted", "[]"));
+    assert_eq!(
+        (gone[0].kind.as_str(), gone[0].changes.get()),
+        ("profile.deleted", "[]")
+    );
 }
 
 #[test]
@@ -79,12 +88,12 @@ fn a_database_tells_of_its_profiles_and_of_itself() {
     let found = entries(&sql, None, &all);
     let count = |kind: &str| found.iter().filter(|entry| entry.kind == kind).count();
     assert_eq!(count("database.created"), 1);
-    assert_eq!(count("field.created"), 7);
+    assert_eq!(count("field.created"), 12);
     assert_eq!(count("profile.created"), 2);
     assert_eq!(count("profile.updated"), 6);
     assert_eq!(count("profile.deleted"), 1);
-    assert_eq!(found.len(), 17);
-    assert!(found.iter().filter(|entry| entry.profile.is_none()).count() == 8);
+    assert_eq!(found.len(), 22);
+    assert!(found.iter().filter(|entry| entry.profile.is_none()).count() == 13);
     assert!(found.is_sorted_by(|a, b| a.id > b.id));
 }
 
@@ -94,14 +103,23 @@ fn pages_join_to_the_whole_and_filters_choose() {
     let sql = world.connect();
     let people = told(&sql);
     for profile in [None, Some(people[0]), Some(people[1])] {
-        for kind in [None, Some("profile.updated"), Some("field.created"), Some("nothing")] {
+        for kind in [
+            None,
+            Some("profile.updated"),
+            Some("field.created"),
+            Some("nothing"),
+        ] {
             let mut filter = Filter {
                 kind: kind.map(str::to_owned),
                 limit: 100,
                 ..Filter::default()
             };
             let whole = entries(&sql, profile, &filter);
-            assert!(whole.iter().all(|entry| kind.is_none_or(|kind| entry.kind == kind)));
+            assert!(
+                whole
+                    .iter()
+                    .all(|entry| kind.is_none_or(|kind| entry.kind == kind))
+            );
             filter.limit = 2;
             let mut joined = Vec::new();
             loop {
@@ -135,7 +153,7 @@ fn pages_join_to_the_whole_and_filters_choose() {
         limit: 100,
         ..Filter::default()
     };
-    assert_eq!(entries(&sql, None, &ages).len(), 17);
+    assert_eq!(entries(&sql, None, &ages).len(), 22);
 }
 
 #[test]

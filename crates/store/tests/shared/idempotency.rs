@@ -24,7 +24,11 @@ fn answer(results: &[ItemResult]) -> Option<Answer> {
     })
 }
 
-fn keyed(known: &std::sync::Arc<roster_store::catalogue::Definitions>, key: Asked, email: &str) -> Job {
+fn keyed(
+    known: &std::sync::Arc<roster_store::catalogue::Definitions>,
+    key: Asked,
+    email: &str,
+) -> Job {
     let data = json!({"email": email, "points": {"action": "incr", "value": 1}});
     let mut job = import(known, &[data]);
     job.repeatable = Some(Repeatable { asked: key, answer });
@@ -40,7 +44,9 @@ fn a_repeated_request_gets_the_first_answer_and_changes_nothing() {
     assert_eq!(kinds(&write(&sql, &job)), ["created"]);
     let before = dump(&sql);
     match run_one(&sql, &job) {
-        Ok(Done::Repeated(answer)) => assert_eq!((answer.status, answer.body.as_str()), (200, "created")),
+        Ok(Done::Repeated(answer)) => {
+            assert_eq!((answer.status, answer.body.as_str()), (200, "created"))
+        }
         other => panic!("{other:?}"),
     }
     assert_eq!(dump(&sql), before);
@@ -59,7 +65,10 @@ fn a_key_belongs_to_one_request() {
     let other = keyed(&known, asked("k", 2), "b@example.org");
     assert!(matches!(run_one(&sql, &other), Ok(Done::KeyTaken)));
     assert_eq!(dump(&sql), before);
-    assert_eq!(block_on(find(&sql, &asked("k", 2), other.now)), Ok(Found::Other));
+    assert_eq!(
+        block_on(find(&sql, &asked("k", 2), other.now)),
+        Ok(Found::Other)
+    );
 }
 
 #[test]
@@ -154,7 +163,10 @@ fn an_answer_is_kept_beside_other_work() {
     };
     assert_eq!(block_on(find(&sql, &key, at)), Ok(Found::Nothing));
     block_on(keep(&sql, &key, &first, at)).unwrap();
-    assert_eq!(block_on(find(&sql, &key, at)), Ok(Found::Answer(first.clone())));
+    assert_eq!(
+        block_on(find(&sql, &key, at)),
+        Ok(Found::Answer(first.clone()))
+    );
     let late = Timestamp::from_ms(at.ms() + KEPT_MS + 1);
     assert_eq!(block_on(find(&sql, &key, late)), Ok(Found::Nothing));
     block_on(keep(&sql, &asked("k", 2), &first, late)).unwrap();

@@ -1,17 +1,18 @@
 //! The store's tests, for any engine: whoever includes this module has beside
 //! it a module `engine` with `Connection`, `open` and `STORE`.
 
+mod changes;
 mod check;
+mod definitions;
 mod faults;
+mod fields;
 mod histories;
 mod idempotency;
 mod meddling;
-mod random;
 mod races;
+mod random;
 mod reads;
 mod searches;
 mod statements;
-mod world;
+pub mod world;
 mod writes;
-
-pub use world::block_on;

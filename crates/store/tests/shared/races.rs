@@ -35,7 +35,8 @@ fn the_same_new_address_from_several_sides_is_one_profile() {
     together(&world, 4, |number, sql| {
         let known = definitions(sql, PEOPLE);
         for round in 0..25 {
-            let data = json!({"email": format!("{round}@example.org"), "labels": [number.to_string()]});
+            let data =
+                json!({"email": format!("{round}@example.org"), "labels": [number.to_string()]});
             let results = write(sql, &import(&known, &[data]));
             assert!(results[0].is_ok(), "{results:?}");
         }
@@ -68,7 +69,10 @@ fn increments_from_several_sides_add_up() {
     together(&world, 4, |_, sql| {
         let known = definitions(sql, PEOPLE);
         for _ in 0..25 {
-            let results = write(sql, &import(&known, &[incr("a@example.org"), incr("b@example.org")]));
+            let results = write(
+                sql,
+                &import(&known, &[incr("a@example.org"), incr("b@example.org")]),
+            );
             assert!(results.iter().all(Result::is_ok), "{results:?}");
         }
     });
@@ -85,7 +89,10 @@ fn somebody_who_comes_to_be_between_looking_and_writing_is_found() {
     let known = definitions(&sql, PEOPLE);
     for (members, data) in [
         (json!({}), json!({"email": "a@example.org", "points": 1})),
-        (json!({"matching": "phone"}), json!({"phones": ["+4930901820"], "points": 1})),
+        (
+            json!({"matching": "phone"}),
+            json!({"phones": ["+4930901820"], "points": 1}),
+        ),
         (
             json!({"matching": "custom", "field_name": "labels"}),
             json!({"labels": ["x"], "points": 1}),
@@ -138,7 +145,11 @@ fn somebody_deleted_between_looking_and_writing_is_made_anew() {
     let world = World::new();
     let (sql, other) = (world.connect(), world.connect());
     let known = definitions(&sql, PEOPLE);
-    fill(&sql, PEOPLE, &[json!({"email": "a@example.org", "note": "old"})]);
+    fill(
+        &sql,
+        PEOPLE,
+        &[json!({"email": "a@example.org", "note": "old"})],
+    );
     let id = who(&sql, "a@example.org").id;
     let meddling = Meddling::new(&sql, |attempt| {
         if attempt == 0 {

@@ -29,8 +29,10 @@ fn contact() -> impl Strategy<Value = Value> {
             {"resource_id": resource, "channel": "email", "email": email})),
         (0..3).prop_map(|n| json!(
             {"resource_id": 1, "channel": "sms", "phone": format!("+4930 90182{n}")})),
-        (0..2).prop_map(|n| json!({"resource_id": 1, "channel": "push", "provider": "fcm",
-            "subscription_id": format!("t{n}")})),
+        (0..2).prop_map(
+            |n| json!({"resource_id": 1, "channel": "push", "provider": "fcm",
+            "subscription_id": format!("t{n}")})
+        ),
     ]
 }
 
@@ -64,7 +66,9 @@ fn member() -> impl Strategy<Value = (&'static str, Value)> {
 fn data() -> impl Strategy<Value = Map<String, Value>> {
     vec(member(), 1..6).prop_map(|members| {
         let members = members.into_iter();
-        members.map(|(name, value)| (name.to_owned(), value)).collect()
+        members
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     })
 }
 

@@ -2,7 +2,7 @@
 
 use roster_model::matching::MatchKey;
 use roster_model::{DatabaseId, Profile, ProfileId, profile_keys};
-use roster_store::profiles::{by_key, get, many, page, values};
+use roster_store::profiles::{Single, by_key, get, many, page, singles, values};
 use serde_json::{Value, json};
 
 use super::world::*;
@@ -17,7 +17,8 @@ fn people(sql: &crate::engine::Connection, count: u64) -> Vec<Profile> {
             if one.number % 4 == 0 {
                 data["points"] = json!(one.points);
             }
-            data["subscriptions"] = json!([{"resource_id": 1, "channel": "email", "email": one.email}]);
+            data["subscriptions"] =
+                json!([{"resource_id": 1, "channel": "email", "email": one.email}]);
             data
         })
         .collect();
@@ -34,11 +35,16 @@ fn a_profile_is_read_as_it_was_written() {
     let sql = world.connect();
     let all = people(&sql, 20);
     for profile in &all {
-        let shown = block_on(get(&sql, profile.database, profile.id)).unwrap().unwrap();
+        let shown = block_on(get(&sql, profile.database, profile.id))
+            .unwrap()
+            .unwrap();
         let data: Value = serde_json::from_str(shown.data.get()).unwrap();
         assert_eq!(data, Value::Object(profile.data.clone()));
         assert_eq!((shown.id, shown.database), (profile.id, profile.database));
-        assert_eq!((shown.revision, shown.status), (profile.revision, profile.status));
+        assert_eq!(
+            (shown.revision, shown.status),
+            (profile.revision, profile.status)
+        );
         assert_eq!(
             (shown.created_at, shown.updated_at),
             (profile.created_at, profile.updated_at)
@@ -48,7 +54,44 @@ fn a_profile_is_read_as_it_was_written() {
         assert!(elsewhere.is_none());
     }
     let nobody = ProfileId::from_pk(7).unwrap();
-    assert!(block_on(get(&sql, database_id(PEOPLE), nobody)).unwrap().is_none());
+    assert!(
+        block_on(get(&sql, database_id(PEOPLE), nobody))
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[test]
+fn profiles_asked_for_together_are_answered_one_by_one() {
+    let world = World::new();
+    let sql = world.connect();
+    let all = people(&sql, 12);
+    let (here, elsewhere) = (database_id(PEOPLE), database_id(OTHERS));
+    let email = |value: &str| MatchKey {
+        kind: 1,
+        value: value.to_owned(),
+    };
+    let address = |index: usize| all[index].data["email"].as_str().unwrap();
+    let nobody = ProfileId::from_pk(7).unwrap();
+    let asked = [
+        (Single::Id(here, all[3].id), Some(3)),
+        (Single::Key(here, email("nobody@example.org")), None),
+        (Single::Key(here, email(address(5))), Some(5)),
+        (Single::Id(elsewhere, all[3].id), None),
+        (Single::Key(elsewhere, email(address(5))), None),
+        (Single::Id(here, nobody), None),
+        (Single::Id(here, all[3].id), Some(3)),
+        (Single::Id(here, all[5].id), Some(5)),
+    ];
+    let singles_of: Vec<Single> = asked.iter().map(|(single, _)| single.clone()).collect();
+    let (found, version) = block_on(singles(&sql, &singles_of)).unwrap();
+    assert_eq!(version, definitions(&sql, PEOPLE).version);
+    assert_eq!(found.len(), asked.len());
+    for (found, (single, expected)) in found.iter().zip(&asked) {
+        let expected = expected.map(|index: usize| all[index].id);
+        assert_eq!(found.as_ref().map(|one| one.id), expected, "{single:?}");
+    }
+    assert!(block_on(singles(&sql, &[])).unwrap().0.is_empty());
 }
 
 #[test]

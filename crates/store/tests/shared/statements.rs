@@ -72,9 +72,9 @@ fn meant<'a>(name: &'a str, statement: &'a str) -> Vec<&'a str> {
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty())
         .collect();
-    let aliases = words.windows(3).filter(|three| {
-        three[1].eq_ignore_ascii_case("AS") && three[2].eq_ignore_ascii_case(name)
-    });
+    let aliases = words
+        .windows(3)
+        .filter(|three| three[1].eq_ignore_ascii_case("AS") && three[2].eq_ignore_ascii_case(name));
     std::iter::once(name)
         .chain(aliases.map(|three| three[0]))
         .collect()
@@ -96,7 +96,10 @@ fn walks(sql: &Connection, statement: &str) -> Vec<String> {
             .split_once("VIRTUAL TABLE INDEX ")
             .and_then(|(_, how)| how.split_once(':'))
             .is_some_and(|(_, how)| how.starts_with(['M', '=']));
-        scan && !asked && meant(name, statement).iter().any(|table| BIG.contains(table))
+        scan && !asked
+            && meant(name, statement)
+                .iter()
+                .any(|table| BIG.contains(table))
     });
     steps
 }
@@ -116,7 +119,11 @@ fn walks_are_seen_however_they_are_written() {
         "UPDATE history SET at = 1 WHERE kind = ?1",
         "SELECT 1 FROM json_each(?1) AS j LEFT JOIN match_keys AS k ON k.profile = j.value",
     ] {
-        assert!(!walks(&sql, statement).is_empty(), "{:?}", plan(&sql, statement));
+        assert!(
+            !walks(&sql, statement).is_empty(),
+            "{:?}",
+            plan(&sql, statement)
+        );
     }
     for statement in [
         "SELECT * FROM profiles AS p WHERE p.pk = ?1",
@@ -137,6 +144,28 @@ fn every_statement_prepares_and_says_what_it_is_for() {
         let explained = format!("EXPLAIN {statement}");
         if let Err(error) = block_on(sql.query(&explained, nulls(&statement))) {
             panic!("{name}: {error}");
+        }
+    }
+}
+
+/// SQLite prepares a statement anew at every execution when a parameter alone
+/// is its limit, since the plan may depend on the value.
+#[test]
+fn no_limit_is_a_bare_parameter() {
+    for (name, statement) in statements() {
+        let words: Vec<&str> = statement
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("--"))
+            .flat_map(str::split_whitespace)
+            .collect();
+        for (at, _) in words
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| ["LIMIT", "OFFSET"].contains(word))
+        {
+            let number = words.get(at + 1).is_some_and(|word| word.starts_with('?'));
+            let computed = words.get(at + 2) == Some(&"+");
+            assert!(!number || computed, "{name}: {:?}", &words[at..]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A database file for one test, with definitions and jobs to write with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -95,6 +95,11 @@ impl World {
             json!({"name": "points", "type": "integer"}),
             json!({"name": "note", "type": "string"}),
             json!({"name": "level", "type": "enum", "options": ["low", "high"]}),
+            json!({"name": "rank", "type": "enum", "options": ["Första", "b"], "matchable": true}),
+            json!({"name": "groups", "type": "tags", "matchable": true}),
+            json!({"name": "since", "type": "date", "matchable": true}),
+            json!({"name": "rate", "type": "float", "matchable": true}),
+            json!({"name": "active", "type": "boolean", "matchable": true}),
         ] {
             add_field(&sql, PEOPLE, &field);
         }
@@ -118,6 +123,11 @@ impl World {
         block_on(sql.query("PRAGMA synchronous = NORMAL", vec![])).unwrap();
         sql
     }
+}
+
+/// A connection to a database of its own, gone with it.
+pub fn in_memory() -> Connection {
+    engine::open(Path::new(":memory:"))
 }
 
 impl Drop for World {

@@ -10,5 +10,5 @@ FROM (
     FROM databases
     WHERE id > ?1 AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3)))
     ORDER BY id
-    LIMIT ?2
+    LIMIT ?2 + 0
 ) AS page;

@@ -2,7 +2,7 @@
 -- the path ?2.
 DELETE FROM search
 WHERE rowid IN (
-    SELECT pk
+    SELECT -pk
     FROM profiles INDEXED BY profiles_by_database
     WHERE database_id = ?1 AND json_type(data, ?2) IS NOT NULL
 );

@@ -21,7 +21,7 @@ FROM (
             FROM profiles INDEXED BY profiles_by_database
             WHERE database_id = ?1 AND pk > ?2
             ORDER BY pk
-            LIMIT ?3
+            LIMIT ?3 + 0
         )
     )
     WHERE before < ?6

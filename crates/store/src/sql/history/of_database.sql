@@ -10,5 +10,5 @@ FROM (
       AND id >= ?4 AND id < min(?2, ?5)
       AND (?3 IS NULL OR kind = ?3)
     ORDER BY id DESC
-    LIMIT ?6
+    LIMIT ?6 + 0
 );

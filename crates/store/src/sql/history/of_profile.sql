@@ -11,5 +11,5 @@ FROM (
       AND database_id = ?2
       AND (?4 IS NULL OR kind = ?4)
     ORDER BY id DESC
-    LIMIT ?7
+    LIMIT ?7 + 0
 );

@@ -7,7 +7,7 @@ SELECT (
                FROM match_keys
                WHERE database_id = ?1 AND kind = ?2 AND value = ?3 AND profile > ?4
                ORDER BY profile
-               LIMIT ?5
+               LIMIT ?5 + 0
            ) AS found
            CROSS JOIN packed_profiles ON packed_profiles.pk = found.profile
        ),

@@ -7,7 +7,7 @@ SELECT (
                FROM profiles INDEXED BY profiles_by_database
                WHERE database_id = ?1 AND pk > ?2
                ORDER BY pk
-               LIMIT ?3
+               LIMIT ?3 + 0
            ) AS found
            CROSS JOIN packed_profiles ON packed_profiles.pk = found.pk
        ),

@@ -2,7 +2,7 @@
 -- ?1, deleted ones too.
 DELETE FROM search
 WHERE rowid IN (
-    SELECT profile
+    SELECT -profile
     FROM subscriptions INDEXED BY subscriptions_by_resource
     WHERE resource_id = ?1
 );

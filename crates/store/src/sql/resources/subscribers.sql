@@ -16,7 +16,7 @@ FROM (
         FROM subscriptions INDEXED BY subscriptions_by_resource
         WHERE resource_id = ?1
         ORDER BY profile
-        LIMIT ?2
+        LIMIT ?2 + 0
     ) AS subscriber
     CROSS JOIN profiles ON profiles.pk = subscriber.profile
 )

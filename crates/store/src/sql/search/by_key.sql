@@ -20,7 +20,7 @@ WITH candidates AS MATERIALIZED (
           AND profiles.database_id IN (SELECT value FROM json_each(?3))
     )
     ORDER BY pk DESC
-    LIMIT ?5
+    LIMIT ?5 + 0
 )
 SELECT (
            SELECT '[' || group_concat(packed) || ']'

@@ -4,22 +4,22 @@
 -- with their number and last key, and the version of the definitions.
 WITH
 begins AS MATERIALIZED (
-    SELECT search.rowid AS pk
+    SELECT -search.rowid AS pk
     FROM search
-    CROSS JOIN profiles ON profiles.pk = search.rowid
+    CROSS JOIN profiles ON profiles.pk = -search.rowid
     WHERE search MATCH ?1
-      AND search.rowid < ?2
+      AND search.rowid > -?2
       AND (?4 IS NULL OR profiles.database_id IN (SELECT value FROM json_each(?4)))
-    ORDER BY search.rowid DESC
-    LIMIT ?3
+    ORDER BY search.rowid
+    LIMIT ?3 + 0
 ),
 inside AS MATERIALIZED (
-    SELECT search.rowid AS pk
+    SELECT -search.rowid AS pk
     FROM search
-    CROSS JOIN profiles ON profiles.pk = search.rowid
+    CROSS JOIN profiles ON profiles.pk = -search.rowid
     WHERE search MATCH ?5
       AND (?4 IS NULL OR profiles.database_id IN (SELECT value FROM json_each(?4)))
-    ORDER BY search.rowid DESC
+    ORDER BY search.rowid
     LIMIT iif(?5 IS NULL OR (SELECT count(*) FROM begins) >= ?3, 0, ?3)
 )
 SELECT (

@@ -12,5 +12,5 @@ FROM (
     FROM profiles
     WHERE pk < ?2
     ORDER BY pk DESC
-    LIMIT ?3
+    LIMIT ?3 + 0
 );

@@ -6,5 +6,5 @@ FROM (
     FROM tokens
     WHERE id > ?1
     ORDER BY id
-    LIMIT ?2
+    LIMIT ?2 + 0
 );

@@ -23,7 +23,7 @@ held AS MATERIALIZED (
           AND crowd.kind = asked.kind
           AND crowd.value = asked.text
         ORDER BY crowd.slot
-        LIMIT 1 OFFSET ?6
+        LIMIT 1 OFFSET ?6 + 0
     ), 9223372036854775807)
 ),
 wanted AS (

@@ -1,4 +1,4 @@
-//! Databases, resources, tokens and idempotency on real SQLite.
+//! Databases, resources, tokens and idempotency.
 
 use roster_model::{
     Channel, Context, DatabaseId, DatabaseSettings, Field, ResourceSettings, Status, Timestamp,
@@ -6,21 +6,12 @@ use roster_model::{
 };
 use roster_store::catalogue::{self, Author, Catalogue};
 use roster_store::idempotency::{self, Answer, Asked, Found, KEPT_MS};
-use roster_store::native::Native;
 use roster_store::tokens::{self, NewToken};
 use roster_store::{Cell, Sql, databases, migrate, resources};
 use serde_json::{Value, json};
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context as Poller, Poll, Waker};
 
-/// SQLite in this process answers at once.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Poller::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("it waits for something"),
-    }
-}
+use super::world::{block_on as now, in_memory};
+use crate::engine::Connection;
 
 const AT: i64 = 1_795_448_400_000;
 
@@ -32,8 +23,8 @@ fn author() -> Author<'static> {
     }
 }
 
-fn store() -> Native {
-    let sql = Native::in_memory().unwrap();
+fn store() -> Connection {
+    let sql = in_memory();
     now(migrate::migrate(&sql, migrate::VERSION)).unwrap();
     sql
 }
@@ -43,7 +34,7 @@ fn settings(name: &str) -> DatabaseSettings {
     DatabaseSettings::create(&json).unwrap()
 }
 
-fn database(sql: &Native, name: &str) -> databases::Revised {
+fn database(sql: &Connection, name: &str) -> databases::Revised {
     let author = author();
     let made = databases::create(sql, settings(name), standard_fields(), &author);
     now(made).unwrap().unwrap()
@@ -62,14 +53,14 @@ fn newsletter(databases: &[DatabaseId]) -> ResourceSettings {
     ResourceSettings::create(&json, &context).unwrap()
 }
 
-fn number(sql: &Native, statement: &str) -> i64 {
+fn number(sql: &Connection, statement: &str) -> i64 {
     now(sql.query(statement, vec![])).unwrap()[0]
         .integer(0)
         .unwrap()
 }
 
 /// The newest entry of a database's own history, or of all where it is 0.
-fn newest(sql: &Native, database: i64) -> (String, String, Value) {
+fn newest(sql: &Connection, database: i64) -> (String, String, Value) {
     let mut rows = now(sql.query(
         "SELECT kind, actor || ' ' || interface || ' ' || at, changes FROM history
          WHERE database_id = ?1 AND profile = 0 ORDER BY id DESC LIMIT 1",
@@ -166,7 +157,7 @@ fn every_change_of_a_definition_is_a_new_version() {
 }
 
 /// Two profiles, one with subscriptions, written by hand.
-fn people(sql: &Native, database: i64, resource: i64) {
+fn people(sql: &Connection, database: i64, resource: i64) {
     let body = |r: i64, email: &str| {
         json!({"r": r, "c": 1, "k": email, "a": AT, "b": AT})
             .to_string()
@@ -178,10 +169,12 @@ fn people(sql: &Native, database: i64, resource: i64) {
              (20 + {database}, {database}, 1, 1, 1, 1, '{{}}')"
         ),
         format!(
-            "INSERT INTO subscriptions VALUES
-             (10 + {database}, {resource}, 1, 'aaa@x.org', {database}, 0, 0, '{}'),
-             (10 + {database}, {resource} + 1, 1, 'aaa@x.org', {database}, 0, 0, '{}'),
-             (10 + {database}, {resource}, 1, 'bbb@x.org', {database}, 1, 0, '{}')",
+            "INSERT INTO subscriptions
+                 (profile, resource_id, channel, contact, database_id, status, deleted, body, place)
+             VALUES
+             (10 + {database}, {resource}, 1, 'aaa@x.org', {database}, 0, 0, '{}', 0),
+             (10 + {database}, {resource} + 1, 1, 'aaa@x.org', {database}, 0, 0, '{}', 0),
+             (10 + {database}, {resource}, 1, 'bbb@x.org', {database}, 1, 0, '{}', 1)",
             body(resource, "aaa@x.org"),
             body(resource + 1, "aaa@x.org"),
             body(resource, "bbb@x.org"),
@@ -192,7 +185,7 @@ fn people(sql: &Native, database: i64, resource: i64) {
         ),
         format!(
             "INSERT INTO search (rowid, profile, contacts) VALUES
-             (10 + {database}, 'ann', 'aaa@x.org bbb@x.org'), (20 + {database}, 'x', '')"
+             (-10 - {database}, 'ann', 'aaa@x.org bbb@x.org'), (-20 - {database}, 'x', '')"
         ),
         format!(
             "INSERT INTO history (database_id, profile, at, kind, actor, interface, changes)
@@ -204,7 +197,7 @@ fn people(sql: &Native, database: i64, resource: i64) {
 }
 
 /// How much is left of a database's people.
-fn left(sql: &Native, database: i64) -> [i64; 5] {
+fn left(sql: &Connection, database: i64) -> [i64; 5] {
     [
         "profiles",
         "match_keys",

@@ -1,4 +1,4 @@
-//! What a change of a field does to stored profiles, on real SQLite: all of
+//! What a change of a field does to stored profiles,: all of
 //! them or none.
 
 use roster_model::{
@@ -6,21 +6,12 @@ use roster_model::{
 };
 use roster_store::catalogue::Author;
 use roster_store::fields::{self, Conflict, Refused};
-use roster_store::native::Native;
 use roster_store::{Cell, Sql, databases, migrate};
 use serde_json::{Map, Value, json};
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-/// SQLite in this process answers at once.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("it waits for something"),
-    }
-}
+use super::world::{block_on as now, in_memory};
+use crate::engine::Connection;
 
 fn author() -> Author<'static> {
     Author {
@@ -31,13 +22,13 @@ fn author() -> Author<'static> {
 }
 
 struct Store {
-    sql: Native,
+    sql: Connection,
     id: DatabaseId,
 }
 
 impl Store {
     fn new() -> Self {
-        let sql = Native::in_memory().unwrap();
+        let sql = in_memory();
         now(migrate::migrate(&sql, migrate::VERSION)).unwrap();
         let settings = DatabaseSettings::create(&json!({"name": "People"})).unwrap();
         let author = author();
@@ -87,7 +78,7 @@ impl Store {
                 Cell::Text(document.contacts),
             ];
             now(self.sql.query(
-                "INSERT INTO search (rowid, profile, contacts) VALUES (?1, ?2, ?3)",
+                "INSERT INTO search (rowid, profile, contacts) VALUES (-?1, ?2, ?3)",
                 parameters,
             ))
             .unwrap();
@@ -368,7 +359,7 @@ fn a_hundred_thousand_profiles_are_changed_in_one_go() {
              '_fname', 'Name' || i, '_city', 'Town', 'code', CAST(i AS TEXT))
          FROM n",
     );
-    store.run("INSERT INTO search (rowid, profile, contacts) SELECT pk, data, '' FROM profiles");
+    store.run("INSERT INTO search (rowid, profile, contacts) SELECT -pk, data, '' FROM profiles");
     let timed = |what: &str, patch: Value| {
         let start = Instant::now();
         let result = store.patch("code", patch);

@@ -1,0 +1,81 @@
+//! `Idempotency-Key`: a POST that may be repeated.
+
+use crate::support::{Answer, Database, Server};
+use serde_json::{Value, json};
+
+fn keyed(db: &Database, key: &str, body: &Value) -> Answer {
+    let headers = [("idempotency-key", key)];
+    db.api.json("POST", &format!("{}/profiles", db.path), &headers, body)
+}
+
+#[test]
+fn a_repeated_request_gets_the_same_answer_and_happens_once() {
+    let server = Server::start();
+    let db = Database::of_people(&server, "People");
+    let body = json!({ "data": { "email": "a@example.com", "points": { "action": "incr", "value": 5 } } });
+    let first = keyed(&db, "k1", &body);
+    let again = keyed(&db, "k1", &body);
+    assert_eq!((first.status, &first.text), (201, &again.text));
+    assert_eq!(again.status, 201);
+    assert_eq!(db.all()[0]["data"]["points"], 5);
+    keyed(&db, "k2", &body).ok(200);
+    assert_eq!(db.all()[0]["data"]["points"], 10);
+
+    let other = json!({ "data": { "email": "b@example.com" } });
+    keyed(&db, "k1", &other).problem(422, "idempotency_mismatch");
+    assert_eq!(db.total(), 1);
+    for key in ["", "with space", &"x".repeat(256)] {
+        keyed(&db, key, &other).problem(400, "invalid_header");
+    }
+}
+
+#[test]
+fn what_failed_may_be_tried_again() {
+    let server = Server::start();
+    let db = Database::of_people(&server, "People");
+    let body = json!({ "mode": "update", "data": { "email": "a@example.com", "points": 1 } });
+    keyed(&db, "k", &body).problem(404, "not_found");
+    db.import(&json!({ "email": "a@example.com" }));
+    assert_eq!(keyed(&db, "k", &body).ok(200)["outcome"], "updated");
+}
+
+#[test]
+fn keys_belong_to_their_token_and_route() {
+    let server = Server::start();
+    let db = Database::of_people(&server, "People");
+    let body = json!({ "name": "t", "scopes": ["profiles:write"] });
+    let secret = db.api.post("/v1/tokens", &body).ok(201)["secret"].as_str().unwrap().to_owned();
+    let theirs = db.through(server.client(&secret));
+    keyed(&db, "k", &json!({ "data": { "email": "a@example.com" } })).ok(201);
+    keyed(&theirs, "k", &json!({ "data": { "email": "b@example.com" } })).ok(201);
+    let batch = format!("{}/profiles/batch", db.path);
+    let headers = [("idempotency-key", "k")];
+    let answer = db.api.json("POST", &batch, &headers, &json!({ "data": [{ "email": "c@example.com" }] }));
+    assert_eq!(answer.ok(200)["created"], 1);
+    let again = db.api.json("POST", &batch, &headers, &json!({ "data": [{ "email": "c@example.com" }] }));
+    assert_eq!(again.ok(200)["created"], 1);
+    assert_eq!(db.total(), 3);
+}
+
+#[test]
+fn parallel_repeats_create_one() {
+    let server = Server::start();
+    let db = Database::of_people(&server, "People");
+    for round in 0..5 {
+        let key = format!("round-{round}");
+        let body = json!({ "mode": "add", "data": { "_fname": "Ann", "points": round } });
+        let answers: Vec<Answer> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..16)
+                .map(|_| {
+                    let (db, key, body) = (db.another(), &key, &body);
+                    scope.spawn(move || keyed(&db, key, body))
+                })
+                .collect();
+            running.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        for answer in &answers {
+            assert_eq!((answer.status, &answer.text), (201, &answers[0].text));
+        }
+        assert_eq!(db.total(), round + 1);
+    }
+}

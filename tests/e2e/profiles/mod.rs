@@ -1,0 +1,11 @@
+//! `/v1/databases/{db}/profiles`
+
+mod batch;
+mod concurrency;
+mod functional;
+mod history;
+mod idempotency;
+mod list;
+mod matching;
+mod subscriptions;
+mod write;

@@ -21,7 +21,7 @@ SELECT pk,
        '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
            || created_at || ',' || updated_at || ',' || data || ','
            || coalesce((
-                  SELECT '[' || group_concat(body ORDER BY place) || ']'
+                  SELECT '[' || group_concat(body ORDER BY place, body ->> 'a') || ']'
                   FROM subscriptions
                   WHERE subscriptions.profile = pk
               ), '[]')

@@ -128,7 +128,8 @@ impl Load {
             let status = exchange(&mut stream, &request, &mut buffer).await?;
             let micros = asked.elapsed().as_micros();
             let good = matches!(status, 200 | 201)
-                && (!number.is_multiple_of(LOOK_AT_ONE_IN) || contains(&buffer, self.expect.as_bytes()));
+                && (!number.is_multiple_of(LOOK_AT_ONE_IN)
+                    || contains(&buffer, self.expect.as_bytes()));
             let mut seen = seen.borrow_mut();
             if good {
                 seen.micros.push(u32::try_from(micros).unwrap_or(u32::MAX));

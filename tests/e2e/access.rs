@@ -44,8 +44,13 @@ fn without_a_token_every_administrative_route_answers_401() {
 fn without_an_admin_token_a_problem_says_how_to_set_it() {
     let server = Server::with(&State::new(), &[("admin_token", "")]);
     for client in [server.anonymous(), server.client("guess")] {
-        let problem = client.get("/v1/databases").problem(401, "admin_token_missing");
-        assert!(text(&problem["detail"]).contains("admin_token"), "{problem}");
+        let problem = client
+            .get("/v1/databases")
+            .problem(401, "admin_token_missing");
+        assert!(
+            text(&problem["detail"]).contains("admin_token"),
+            "{problem}"
+        );
     }
     assert_eq!(server.anonymous().get("/health").status, 200);
 }
@@ -53,7 +58,10 @@ fn without_an_admin_token_a_problem_says_how_to_set_it() {
 #[test]
 fn a_secret_is_shown_once_and_ends_with_its_token() {
     let server = Server::start();
-    let made = token(&server, &json!({ "name": "website", "scopes": ["databases:read"] }));
+    let made = token(
+        &server,
+        &json!({ "name": "website", "scopes": ["databases:read"] }),
+    );
     let secret = text(&made["secret"]);
     assert!(secret.starts_with(&text(&made["prefix"])) && secret.len() > 30);
     let listed = server.admin().get("/v1/tokens").ok(200);
@@ -72,14 +80,27 @@ fn a_secret_is_shown_once_and_ends_with_its_token() {
 #[test]
 fn a_token_ends_at_its_time() {
     let server = Server::start();
-    let body = json!({ "name": "x", "scopes": ["databases:read"], "expires_at": "2001-01-01T00:00:00Z" });
-    server.admin().post("/v1/tokens", &body).problem(422, "validation_failed");
+    let body =
+        json!({ "name": "x", "scopes": ["databases:read"], "expires_at": "2001-01-01T00:00:00Z" });
+    server
+        .admin()
+        .post("/v1/tokens", &body)
+        .problem(422, "validation_failed");
     let soon = std::time::SystemTime::now() + std::time::Duration::from_millis(1_500);
-    let seconds = soon.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() + 1;
+    let seconds = soon
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+        + 1;
     // A date far enough ahead in days, seconds into it: days since the epoch.
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let date = civil(days);
-    let at = format!("{date}T{:02}:{:02}:{:02}Z", rest / 3_600, rest / 60 % 60, rest % 60);
+    let at = format!(
+        "{date}T{:02}:{:02}:{:02}Z",
+        rest / 3_600,
+        rest / 60 % 60,
+        rest % 60
+    );
     let body = json!({ "name": "short", "scopes": ["databases:read"], "expires_at": at });
     let client = server.client(&text(&token(&server, &body)["secret"]));
     client.get("/v1/databases").ok(200);
@@ -89,7 +110,9 @@ fn a_token_ends_at_its_time() {
 
 /// The date of a day counted from 1970-01-01.
 fn civil(mut days: u64) -> String {
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let mut year = 1970;
     while days >= 365 + u64::from(leap(year)) {
         days -= 365 + u64::from(leap(year));
@@ -111,18 +134,26 @@ fn civil(mut days: u64) -> String {
 fn a_token_does_what_its_scopes_say_and_no_more() {
     let server = Server::start();
     let db = Database::new(&server, "Customers", &[]);
-    let made = token(&server, &json!({ "name": "form", "scopes": ["profiles:write"] }));
+    let made = token(
+        &server,
+        &json!({ "name": "form", "scopes": ["profiles:write"] }),
+    );
     let form = server.client(&text(&made["secret"]));
     let profiles = format!("{}/profiles", db.path);
-    let id = form.post(&profiles, &json!({ "data": { "email": "a@example.com" } })).ok(201);
+    let id = form
+        .post(&profiles, &json!({ "data": { "email": "a@example.com" } }))
+        .ok(201);
     let id = text(&id["id"]);
     let problem = form.get(&profiles).problem(403, "missing_scope");
     assert_eq!(problem["scope"], "profiles:read");
     form.get("/v1/databases").problem(403, "missing_scope");
-    form.post("/v1/databases", &json!({ "name": "x" })).problem(403, "missing_scope");
-    form.get("/v1/search?q=example").problem(403, "missing_scope");
+    form.post("/v1/databases", &json!({ "name": "x" }))
+        .problem(403, "missing_scope");
+    form.get("/v1/search?q=example")
+        .problem(403, "missing_scope");
     form.get("/v1/tokens").problem(403, "missing_scope");
-    form.post("/v1/resources", &json!({ "name": "x" })).problem(403, "missing_scope");
+    form.post("/v1/resources", &json!({ "name": "x" }))
+        .problem(403, "missing_scope");
 
     // Who did it stands in the history.
     let history = db.api.get(&format!("{}/history", db.of(&id))).ok(200);
@@ -134,11 +165,19 @@ fn a_token_does_what_its_scopes_say_and_no_more() {
 #[test]
 fn nobody_gives_more_than_they_have() {
     let server = Server::start();
-    let made = token(&server, &json!({ "name": "t", "scopes": ["tokens:write", "profiles:read"] }));
+    let made = token(
+        &server,
+        &json!({ "name": "t", "scopes": ["tokens:write", "profiles:read"] }),
+    );
     let maker = server.client(&text(&made["secret"]));
     let body = json!({ "name": "more", "scopes": ["profiles:write"] });
     maker.post("/v1/tokens", &body).problem(403, "forbidden");
-    maker.post("/v1/tokens", &json!({ "name": "same", "scopes": ["profiles:read"] })).ok(201);
+    maker
+        .post(
+            "/v1/tokens",
+            &json!({ "name": "same", "scopes": ["profiles:read"] }),
+        )
+        .ok(201);
 }
 
 #[test]
@@ -148,8 +187,17 @@ fn a_limited_token_sees_nothing_of_other_databases() {
     let hidden = Database::new(&server, "Hidden", &[]);
     open.import(&json!({ "email": "both@example.com", "_lname": "Sichtbar" }));
     let secret_id = hidden.import(&json!({ "email": "both@example.com", "_lname": "Geheim" }));
-    let scopes = ["databases:admin", "profiles:admin", "search:read", "resources:admin", "tokens:admin"];
-    let made = token(&server, &json!({ "name": "half", "scopes": scopes, "databases": [open.id] }));
+    let scopes = [
+        "databases:admin",
+        "profiles:admin",
+        "search:read",
+        "resources:admin",
+        "tokens:admin",
+    ];
+    let made = token(
+        &server,
+        &json!({ "name": "half", "scopes": scopes, "databases": [open.id] }),
+    );
     let half = server.client(&text(&made["secret"]));
 
     let listed = half.get("/v1/databases").ok(200);
@@ -174,11 +222,18 @@ fn a_limited_token_sees_nothing_of_other_databases() {
         half.get(&target).problem(404, "not_found");
     }
     let theirs = hidden.through(server.client(&text(&made["secret"])));
-    theirs.write(&json!({ "data": { "email": "x@example.com" } })).problem(404, "not_found");
-    theirs.find(&json!({ "email": "both@example.com" })).problem(404, "not_found");
-    half.patch(&hidden.path, &json!({ "description": "x" })).problem(404, "not_found");
-    half.delete(&format!("{}?confirm=Hidden", hidden.path)).problem(404, "not_found");
-    half.post(&format!("{}/wipe?confirm=Hidden", hidden.path), &json!({})).problem(404, "not_found");
+    theirs
+        .write(&json!({ "data": { "email": "x@example.com" } }))
+        .problem(404, "not_found");
+    theirs
+        .find(&json!({ "email": "both@example.com" }))
+        .problem(404, "not_found");
+    half.patch(&hidden.path, &json!({ "description": "x" }))
+        .problem(404, "not_found");
+    half.delete(&format!("{}?confirm=Hidden", hidden.path))
+        .problem(404, "not_found");
+    half.post(&format!("{}/wipe?confirm=Hidden", hidden.path), &json!({}))
+        .problem(404, "not_found");
     half.delete(&hidden.of(id)).problem(404, "not_found");
     half.delete(&open.of(id)).problem(404, "not_found");
 
@@ -207,8 +262,18 @@ fn the_api_describes_itself_without_another_host() {
     }
     let page = server.anonymous().get("/v1/docs");
     assert_eq!(page.status, 200);
-    assert!(page.header("content-type").unwrap().starts_with("text/html"));
-    for other in ["src=\"http", "src=\"//", "href=\"http", "@import", "<script src"] {
+    assert!(
+        page.header("content-type")
+            .unwrap()
+            .starts_with("text/html")
+    );
+    for other in [
+        "src=\"http",
+        "src=\"//",
+        "href=\"http",
+        "@import",
+        "<script src",
+    ] {
         assert!(!page.text.contains(other), "{other}");
     }
 }
@@ -216,6 +281,8 @@ fn the_api_describes_itself_without_another_host() {
 #[test]
 fn a_token_in_the_address_opens_nothing() {
     let server = Server::start();
-    let answer = server.anonymous().get(&format!("/v1/databases?token={ADMIN}"));
+    let answer = server
+        .anonymous()
+        .get(&format!("/v1/databases?token={ADMIN}"));
     answer.problem(401, "token_missing");
 }

@@ -29,7 +29,13 @@ fn item(person: &Person, points: i64) -> Value {
 }
 
 /// Imports until the server is gone; the last points acknowledged per person.
-fn import_until_gone(db: &Database, people: People, client: u64, round: i64, gone: &AtomicBool) -> HashMap<u64, i64> {
+fn import_until_gone(
+    db: &Database,
+    people: People,
+    client: u64,
+    round: i64,
+    gone: &AtomicBool,
+) -> HashMap<u64, i64> {
     let mut acknowledged = HashMap::new();
     for step in 0.. {
         // Own people, again and again, and ever new ones.
@@ -39,10 +45,20 @@ fn import_until_gone(db: &Database, people: People, client: u64, round: i64, gon
         };
         let points = round * 1_000_000 + i64::try_from(step).unwrap();
         let batch = step % 5 == 4;
-        let numbers: Vec<u64> = if batch { (0..20).map(|n| number + n * 1_000_000).collect() } else { vec![number] };
-        let items: Vec<Value> = numbers.iter().map(|n| item(&people.person(*n), points)).collect();
+        let numbers: Vec<u64> = if batch {
+            (0..20).map(|n| number + n * 1_000_000).collect()
+        } else {
+            vec![number]
+        };
+        let items: Vec<Value> = numbers
+            .iter()
+            .map(|n| item(&people.person(*n), points))
+            .collect();
         let (path, body) = if batch {
-            (format!("{}/profiles/batch", db.path), json!({ "data": items }))
+            (
+                format!("{}/profiles/batch", db.path),
+                json!({ "data": items }),
+            )
         } else {
             (format!("{}/profiles", db.path), json!({ "data": items[0] }))
         };
@@ -54,7 +70,10 @@ fn import_until_gone(db: &Database, people: People, client: u64, round: i64, gon
                 acknowledged.extend(numbers.into_iter().map(|n| (n, points)));
             }
             Err(error) => {
-                assert!(gone.load(Ordering::SeqCst), "the server went by itself: {error}");
+                assert!(
+                    gone.load(Ordering::SeqCst),
+                    "the server went by itself: {error}"
+                );
                 break;
             }
         }
@@ -91,14 +110,22 @@ fn a_killed_process_loses_nothing_it_acknowledged_and_leaves_nothing_half_writte
     let db = made.through(server.admin());
     let stored = db.all();
     assert_eq!(stored.len() as u64, db.total(), "counters and list agree");
-    let by_email: HashMap<String, &Value> = stored.iter().map(|p| (text(&p["data"]["email"]), p)).collect();
+    let by_email: HashMap<String, &Value> = stored
+        .iter()
+        .map(|p| (text(&p["data"]["email"]), p))
+        .collect();
     assert_eq!(by_email.len(), stored.len(), "nobody twice");
     assert!(acknowledged.len() > 100, "{}", acknowledged.len());
     for (number, points) in &acknowledged {
         let email = people.person(*number).email;
-        let profile = by_email.get(&email).unwrap_or_else(|| panic!("{email} was acknowledged"));
+        let profile = by_email
+            .get(&email)
+            .unwrap_or_else(|| panic!("{email} was acknowledged"));
         // The write under way when the process died may be there as well.
-        assert!(profile["data"]["points"].as_i64() >= Some(*points), "{profile}");
+        assert!(
+            profile["data"]["points"].as_i64() >= Some(*points),
+            "{profile}"
+        );
     }
     // Of a part of them, everything that belongs to a profile.
     for profile in stored.iter().step_by(1 + stored.len() / 300) {
@@ -111,12 +138,22 @@ fn a_killed_process_loses_nothing_it_acknowledged_and_leaves_nothing_half_writte
         ] {
             assert_eq!(db.find(&find).ok(200)["id"], profile["id"], "{find}");
         }
-        assert_eq!(db.search(&text(&data["email"]))[0]["profile"]["id"], profile["id"]);
+        assert_eq!(
+            db.search(&text(&data["email"]))[0]["profile"]["id"],
+            profile["id"]
+        );
         let history = all(&db.api, &format!("{}/history?limit=1000", db.of(&id)));
-        assert_eq!(Some(history.len() as i64), profile["revision"].as_i64(), "each change left its entry");
+        assert_eq!(
+            Some(history.len() as i64),
+            profile["revision"].as_i64(),
+            "each change left its entry"
+        );
         assert_eq!(history.last().unwrap()["kind"], "profile.created");
         let last = history[0]["changes"].as_array().unwrap();
-        let points = last.iter().find(|change| change["field"] == "points").unwrap();
+        let points = last
+            .iter()
+            .find(|change| change["field"] == "points")
+            .unwrap();
         assert_eq!(points["after"], data["points"]);
     }
     // And of all of them, in the file itself.
@@ -124,16 +161,27 @@ fn a_killed_process_loses_nothing_it_acknowledged_and_leaves_nothing_half_writte
     drop(server);
     let file = rusqlite::Connection::open(file).unwrap();
     let one = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    let check: String = file.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    let check: String = file
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(check, "ok");
     let profiles = one("SELECT count(*) FROM profiles");
     assert_eq!(profiles, stored.len() as i64);
     assert_eq!(one("SELECT count(*) FROM search_docsize"), profiles);
-    assert_eq!(one("SELECT count(*) FROM profiles WHERE pk NOT IN (SELECT id FROM search_docsize)"), 0);
+    assert_eq!(
+        one("SELECT count(*) FROM profiles WHERE pk NOT IN (SELECT id FROM search_docsize)"),
+        0
+    );
     // An e-mail, a phone and a customer number each.
     assert_eq!(one("SELECT count(*) FROM match_keys"), 3 * profiles);
-    assert_eq!(one("SELECT count(*) FROM match_keys WHERE profile NOT IN (SELECT pk FROM profiles)"), 0);
-    assert_eq!(one("SELECT sum(revision) FROM profiles"), one("SELECT count(*) FROM history WHERE profile <> 0"));
+    assert_eq!(
+        one("SELECT count(*) FROM match_keys WHERE profile NOT IN (SELECT pk FROM profiles)"),
+        0
+    );
+    assert_eq!(
+        one("SELECT sum(revision) FROM profiles"),
+        one("SELECT count(*) FROM history WHERE profile <> 0")
+    );
 }
 
 #[test]
@@ -146,7 +194,11 @@ fn two_servers_on_one_file_import_the_same_people_at_once() {
     let (rounds, crowd) = (12, 60);
     std::thread::scope(|scope| {
         for client in 0..8 {
-            let db = if client % 2 == 0 { db.another() } else { there.another() };
+            let db = if client % 2 == 0 {
+                db.another()
+            } else {
+                there.another()
+            };
             scope.spawn(move || {
                 for round in 0..rounds {
                     let items: Vec<Value> = (0..crowd)
@@ -181,8 +233,12 @@ fn two_servers_on_one_file_import_the_same_people_at_once() {
     assert_eq!(there.search("new@example.com").len(), 1);
     let field = json!({ "name": "late", "type": "string", "unique": true });
     db.api.post(&format!("{}/fields", db.path), &field).ok(201);
-    there.api.patch(&there.of(&id), &json!({ "data": { "late": "x" } })).ok(200);
-    db.write(&json!({ "data": { "email": "other@example.com", "late": "x" } })).problem(409, "duplicate");
+    there
+        .api
+        .patch(&there.of(&id), &json!({ "data": { "late": "x" } }))
+        .ok(200);
+    db.write(&json!({ "data": { "email": "other@example.com", "late": "x" } }))
+        .problem(409, "duplicate");
 }
 
 #[test]
@@ -196,16 +252,24 @@ fn four_servers_that_start_together_make_the_schema_once() {
                 scope.spawn(move || {
                     let server = Server::on(state);
                     Database::new(&server, name, &[]);
-                    assert_eq!(server.anonymous().get("/health").ok(200)["schema_version"], migrate::VERSION);
+                    assert_eq!(
+                        server.anonymous().get("/health").ok(200)["schema_version"],
+                        migrate::VERSION
+                    );
                 });
             }
         });
         let server = Server::on(&state);
-        let mut found: Vec<_> = all(&server.admin(), "/v1/databases?limit=9").iter().map(|d| text(&d["name"])).collect();
+        let mut found: Vec<_> = all(&server.admin(), "/v1/databases?limit=9")
+            .iter()
+            .map(|d| text(&d["name"]))
+            .collect();
         found.sort();
         assert_eq!(found, ["Four", "One", "Three", "Two"]);
         let file = rusqlite::Connection::open(state.file()).unwrap();
-        let applied: i64 = file.query_row("SELECT count(*) FROM migrations", [], |row| row.get(0)).unwrap();
+        let applied: i64 = file
+            .query_row("SELECT count(*) FROM migrations", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(applied, migrate::VERSION);
     }
 }
@@ -222,7 +286,10 @@ fn a_file_of_an_older_version_is_brought_up_to_date() {
     let db = Database::of_people(&server, "People");
     db.import(&json!({ "email": "a@example.com" }));
     assert_eq!(db.search("a@example.com").len(), 1);
-    assert_eq!(server.anonymous().get("/health").ok(200)["schema_version"], migrate::VERSION);
+    assert_eq!(
+        server.anonymous().get("/health").ok(200)["schema_version"],
+        migrate::VERSION
+    );
 }
 
 #[test]
@@ -233,15 +300,27 @@ fn a_file_of_a_newer_version_is_refused() {
         Database::new(&server, "People", &[]);
     }
     let file = rusqlite::Connection::open(state.file()).unwrap();
-    file.execute("INSERT INTO migrations (version, name, applied_at) VALUES (99, 'future', '2999-01-01')", [])
-        .unwrap();
+    file.execute(
+        "INSERT INTO migrations (version, name, applied_at) VALUES (99, 'future', '2999-01-01')",
+        [],
+    )
+    .unwrap();
     drop(file);
     let server = Server::on(&state);
-    for target in ["/v1/databases", "/v1/databases/1/profiles", "/v1/search?q=ann", "/v1/resources", "/v1/tokens"] {
+    for target in [
+        "/v1/databases",
+        "/v1/databases/1/profiles",
+        "/v1/search?q=ann",
+        "/v1/resources",
+        "/v1/tokens",
+    ] {
         server.admin().get(target).problem(503, "schema_too_new");
     }
     let health = server.anonymous().get("/health").ok(503);
-    assert_eq!((&health["store"], &health["schema_version"]), (&json!("too_new"), &json!(99)));
+    assert_eq!(
+        (&health["store"], &health["schema_version"]),
+        (&json!("too_new"), &json!(99))
+    );
 }
 
 #[test]
@@ -252,5 +331,8 @@ fn full_durability_serves_the_same() {
     let id = db.import(&json!({ "email": "a@example.com" }));
     let state = server.kill();
     let server = Server::with(&state, &variables);
-    assert_eq!(db.through(server.admin()).profile(&id)["data"]["email"], "a@example.com");
+    assert_eq!(
+        db.through(server.admin()).profile(&id)["data"]["email"],
+        "a@example.com"
+    );
 }

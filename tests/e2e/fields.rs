@@ -48,7 +48,8 @@ fn the_ten_types_keep_their_values_as_they_mean() {
     assert_eq!(stored["_sex"], "female");
     assert_eq!(stored["_bdate"], "1990-02-22");
     assert_eq!(stored["email"], "Ann@BÜCHER.example", "kept as given");
-    db.find(&json!({ "email": "ann@xn--bcher-kva.example" })).ok(200);
+    db.find(&json!({ "email": "ann@xn--bcher-kva.example" }))
+        .ok(200);
 
     for (field, wrong) in [
         ("i", json!(1.5)),
@@ -80,7 +81,11 @@ fn the_ten_types_keep_their_values_as_they_mean() {
 #[test]
 fn definitions_that_make_no_sense_are_refused() {
     let server = Server::start();
-    let db = Database::new(&server, "Customers", &[json!({ "name": "known", "type": "string" })]);
+    let db = Database::new(
+        &server,
+        "Customers",
+        &[json!({ "name": "known", "type": "string" })],
+    );
     for wrong in [
         json!({ "name": "_own", "type": "string" }),
         json!({ "name": "1st", "type": "string" }),
@@ -105,11 +110,16 @@ fn definitions_that_make_no_sense_are_refused() {
 #[test]
 fn turning_unique_on_checks_what_is_stored() {
     let server = Server::start();
-    let db = Database::new(&server, "Customers", &[json!({ "name": "code", "type": "string" })]);
+    let db = Database::new(
+        &server,
+        "Customers",
+        &[json!({ "name": "code", "type": "string" })],
+    );
     for (n, code) in ["a", "b", "b", "c", "c", "c"].iter().enumerate() {
         db.import(&json!({ "email": format!("p{n}@example.com"), "code": code }));
     }
-    let problem = change(&db, "code", json!({ "unique": true })).problem(409, "field_values_conflict");
+    let problem =
+        change(&db, "code", json!({ "unique": true })).problem(409, "field_values_conflict");
     assert_eq!(problem["count"], 5, "{problem}");
     assert!(!problem["examples"].as_array().unwrap().is_empty());
     // Nothing was changed: two more may share it, and nothing matches by it.
@@ -134,7 +144,8 @@ fn turning_matchable_on_makes_stored_values_findable() {
     db.batch(&json!({ "data": data(people.range(0..500)) }));
     change(&db, "points", json!({ "matchable": true })).ok(200);
     let person = people.person(123);
-    let find = json!({ "matching": "custom", "field_name": "points", "field_value": person.points });
+    let find =
+        json!({ "matching": "custom", "field_name": "points", "field_value": person.points });
     let found = db.find(&find);
     assert!(matches!(found.status, 200 | 409), "{found:?}");
     change(&db, "points", json!({ "matchable": false })).ok(200);
@@ -144,18 +155,25 @@ fn turning_matchable_on_makes_stored_values_findable() {
 #[test]
 fn turning_required_on_counts_who_lacks_a_value() {
     let server = Server::start();
-    let db = Database::new(&server, "Customers", &[json!({ "name": "level", "type": "integer" })]);
+    let db = Database::new(
+        &server,
+        "Customers",
+        &[json!({ "name": "level", "type": "integer" })],
+    );
     for n in 0..10 {
         let level = if n < 7 { json!(n) } else { Value::Null };
         db.import(&json!({ "email": format!("p{n}@example.com"), "level": level }));
     }
-    let problem = change(&db, "level", json!({ "required": true })).problem(409, "field_values_conflict");
+    let problem =
+        change(&db, "level", json!({ "required": true })).problem(409, "field_values_conflict");
     assert_eq!(problem["count"], 3);
     for n in 7..10 {
         db.import(&json!({ "email": format!("p{n}@example.com"), "level": 1 }));
     }
     change(&db, "level", json!({ "required": true })).ok(200);
-    let missing = db.write(&json!({ "data": { "email": "x@example.com" } })).ok(422);
+    let missing = db
+        .write(&json!({ "data": { "email": "x@example.com" } }))
+        .ok(422);
     assert_eq!(missing["errors"][0]["code"], "required");
     let cleared = db.write(&json!({ "data": { "email": "p1@example.com", "level": null } }));
     assert_eq!(cleared.status, 422);
@@ -164,7 +182,11 @@ fn turning_required_on_counts_who_lacks_a_value() {
 #[test]
 fn turning_searchable_on_and_off_changes_what_is_found() {
     let server = Server::start();
-    let db = Database::new(&server, "Customers", &[json!({ "name": "motto", "type": "string" })]);
+    let db = Database::new(
+        &server,
+        "Customers",
+        &[json!({ "name": "motto", "type": "string" })],
+    );
     db.import(&json!({ "email": "p@example.com", "motto": "Carpe diem, immer" }));
     assert_eq!(db.search("carpe").len(), 0);
     change(&db, "motto", json!({ "searchable": true })).ok(200);
@@ -177,15 +199,24 @@ fn turning_searchable_on_and_off_changes_what_is_found() {
 #[test]
 fn changing_a_type_converts_all_values_or_none() {
     let server = Server::start();
-    let db = Database::new(&server, "Customers", &[json!({ "name": "year", "type": "string" })]);
+    let db = Database::new(
+        &server,
+        "Customers",
+        &[json!({ "name": "year", "type": "string" })],
+    );
     for (n, year) in ["1999", "2004", "unknown"].iter().enumerate() {
         db.import(&json!({ "email": format!("p{n}@example.com"), "year": year }));
     }
-    let problem = change(&db, "year", json!({ "type": "integer" })).problem(409, "field_values_conflict");
+    let problem =
+        change(&db, "year", json!({ "type": "integer" })).problem(409, "field_values_conflict");
     assert_eq!(problem["count"], 1);
     db.import(&json!({ "email": "p2@example.com", "year": "2010" }));
     change(&db, "year", json!({ "type": "integer" })).ok(200);
-    let mut years: Vec<_> = db.all().iter().map(|p| p["data"]["year"].as_i64()).collect();
+    let mut years: Vec<_> = db
+        .all()
+        .iter()
+        .map(|p| p["data"]["year"].as_i64())
+        .collect();
     years.sort();
     assert_eq!(years, [Some(1999), Some(2004), Some(2010)]);
 }
@@ -224,7 +255,12 @@ fn defaults_fill_new_profiles_only() {
     let server = Server::start();
     let db = Database::new(&server, "Customers", &[]);
     let old = db.import(&json!({ "email": "old@example.com" }));
-    db.api.post(&fields(&db), &json!({ "name": "plan", "type": "string", "default": "free" })).ok(201);
+    db.api
+        .post(
+            &fields(&db),
+            &json!({ "name": "plan", "type": "string", "default": "free" }),
+        )
+        .ok(201);
     let new = db.import(&json!({ "email": "new@example.com" }));
     assert_eq!(db.profile(&new)["data"]["plan"], "free");
     assert_eq!(db.profile(&old)["data"].get("plan"), None);

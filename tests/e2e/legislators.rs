@@ -15,8 +15,11 @@ fn rows(name: &str) -> Option<Vec<Row>> {
 }
 
 /// Columns that stand in a standard field.
-const STANDARD: [(&str, &str); 3] =
-    [("first_name", "_fname"), ("last_name", "_lname"), ("birthday", "_bdate")];
+const STANDARD: [(&str, &str); 3] = [
+    ("first_name", "_fname"),
+    ("last_name", "_lname"),
+    ("birthday", "_bdate"),
+];
 const NUMBERS: [&str; 3] = ["district", "senate_class", "govtrack_id"];
 const ENUMS: [&str; 3] = ["type", "state", "party"];
 const SEARCHABLE: [&str; 4] = ["full_name", "nickname", "middle_name", "bioguide_id"];
@@ -31,14 +34,22 @@ fn fields(rows: &[Row]) -> Vec<Value> {
             continue;
         }
         fields.push(match name {
-            "bioguide_id" => json!({ "name": name, "type": "string", "unique": true, "searchable": true }),
+            "bioguide_id" => {
+                json!({ "name": name, "type": "string", "unique": true, "searchable": true })
+            }
             "fec_ids" => json!({ "name": name, "type": "tags" }),
             _ if NUMBERS.contains(&name) => json!({ "name": name, "type": "integer" }),
             _ if ENUMS.contains(&name) => {
-                let options: BTreeSet<&String> = rows.iter().map(|r| &r[name]).filter(|v| !v.is_empty()).collect();
+                let options: BTreeSet<&String> = rows
+                    .iter()
+                    .map(|r| &r[name])
+                    .filter(|v| !v.is_empty())
+                    .collect();
                 json!({ "name": name, "type": "enum", "options": options })
             }
-            _ => json!({ "name": name, "type": "string", "searchable": SEARCHABLE.contains(&name) }),
+            _ => {
+                json!({ "name": name, "type": "string", "searchable": SEARCHABLE.contains(&name) })
+            }
         });
     }
     fields
@@ -69,10 +80,18 @@ fn import(db: &Database, rows: &[Row]) -> [u64; 3] {
         let items: Vec<Value> = part.iter().map(item).collect();
         let body = json!({ "matching": "custom", "field_name": "bioguide_id", "data": items });
         let result = db.batch(&body);
-        let bad = result["results"].as_array().unwrap().iter().find(|r| r["outcome"] == "error");
+        let bad = result["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|r| r["outcome"] == "error");
         assert_eq!(bad, None);
         let counts = ["created", "updated", "unchanged"].map(|name| result[name].as_u64().unwrap());
-        assert_eq!(counts.iter().sum::<u64>(), part.len() as u64, "counts add up");
+        assert_eq!(
+            counts.iter().sum::<u64>(),
+            part.len() as u64,
+            "counts add up"
+        );
         assert_eq!(result["failed"], 0);
         for (sum, count) in sums.iter_mut().zip(counts) {
             *sum += count;
@@ -97,7 +116,10 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn two_centuries_of_congress_are_imported_and_found() {
-    let (Some(historical), Some(current)) = (rows("legislators-historical.csv"), rows("legislators-current.csv")) else {
+    let (Some(historical), Some(current)) = (
+        rows("legislators-historical.csv"),
+        rows("legislators-current.csv"),
+    ) else {
         println!("skipped: ../shared/data is not here");
         return;
     };
@@ -111,11 +133,17 @@ fn two_centuries_of_congress_are_imported_and_found() {
     assert_eq!(db.total(), 12_767);
     let stored = db.all();
     assert_eq!(stored.len(), 12_767);
-    let keys: BTreeSet<String> = stored.iter().map(|p| text(&p["data"]["bioguide_id"])).collect();
+    let keys: BTreeSet<String> = stored
+        .iter()
+        .map(|p| text(&p["data"]["bioguide_id"]))
+        .collect();
     assert_eq!(keys.len(), 12_767, "nobody twice");
 
     // Every value of every row is there.
-    let by_key: HashMap<String, &Value> = stored.iter().map(|p| (text(&p["data"]["bioguide_id"]), &p["data"])).collect();
+    let by_key: HashMap<String, &Value> = stored
+        .iter()
+        .map(|p| (text(&p["data"]["bioguide_id"]), &p["data"]))
+        .collect();
     for row in &everyone {
         let (given, kept) = (item(row), by_key[&row["bioguide_id"]]);
         let given = given.as_object().unwrap();
@@ -131,24 +159,56 @@ fn two_centuries_of_congress_are_imported_and_found() {
 
     let ids = |q: &str| -> BTreeSet<String> {
         let target = format!("/v1/search?database={}&limit=1000&q={}", db.id, escaped(q));
-        all(&db.api, &target).iter().map(|i| text(&i["profile"]["data"]["bioguide_id"])).collect()
+        all(&db.api, &target)
+            .iter()
+            .map(|i| text(&i["profile"]["data"]["bioguide_id"]))
+            .collect()
     };
     let of = |test: &dyn Fn(&Row) -> bool| -> BTreeSet<String> {
-        everyone.iter().filter(|r| test(r)).map(|r| r["bioguide_id"].clone()).collect()
+        everyone
+            .iter()
+            .filter(|r| test(r))
+            .map(|r| r["bioguide_id"].clone())
+            .collect()
     };
-    for part in ["lujan", "Luján", "LUJÁN", "velazq", "Velázquez", "gonzalez-col", "o’rourke", "mcconn", "labrador", "barragán"] {
+    for part in [
+        "lujan",
+        "Luján",
+        "LUJÁN",
+        "velazq",
+        "Velázquez",
+        "gonzalez-col",
+        "o’rourke",
+        "mcconn",
+        "labrador",
+        "barragán",
+    ] {
         let wanted = plain(part);
         let expected = of(&|row| {
-            let names = ["first_name", "last_name", "full_name", "nickname", "middle_name"];
-            names.iter().any(|name| plain(&row[*name]).contains(&wanted))
+            let names = [
+                "first_name",
+                "last_name",
+                "full_name",
+                "nickname",
+                "middle_name",
+            ];
+            names
+                .iter()
+                .any(|name| plain(&row[*name]).contains(&wanted))
         });
         assert!(!expected.is_empty());
         assert_eq!(ids(part), expected, "{part}");
     }
     assert!(ids("ben ray luján").contains("L000570"));
 
-    let bernie = current.iter().find(|row| row["bioguide_id"] == "S000033").unwrap();
-    let digits: String = bernie["phone"].chars().filter(char::is_ascii_digit).collect();
+    let bernie = current
+        .iter()
+        .find(|row| row["bioguide_id"] == "S000033")
+        .unwrap();
+    let digits: String = bernie["phone"]
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
     let (area, rest) = digits.split_at(3);
     let (exchange, line) = rest.split_at(3);
     for written in [
@@ -165,14 +225,25 @@ fn two_centuries_of_congress_are_imported_and_found() {
     }
 
     for state in ["VT", "GU", "NY"] {
-        assert_eq!(ids(&format!("state:{state}")), of(&|row| row["state"] == state), "{state}");
+        assert_eq!(
+            ids(&format!("state:{state}")),
+            of(&|row| row["state"] == state),
+            "{state}"
+        );
     }
     for party in ["Whig", "Federalist", "Anti Masonic"] {
-        assert_eq!(ids(&format!("party:\"{party}\"")), of(&|row| row["party"] == party), "{party}");
+        assert_eq!(
+            ids(&format!("party:\"{party}\"")),
+            of(&|row| row["party"] == party),
+            "{party}"
+        );
     }
     assert_eq!(
         ids("state:VT party:Independent"),
         of(&|row| row["state"] == "VT" && row["party"] == "Independent")
     );
-    assert_eq!(ids("_bdate:1941-09-08"), of(&|row| row["birthday"] == "1941-09-08"));
+    assert_eq!(
+        ids("_bdate:1941-09-08"),
+        of(&|row| row["birthday"] == "1941-09-08")
+    );
 }

@@ -19,19 +19,41 @@ fn a_resource_has_its_settings() {
     let made = db.api.post("/v1/resources", &body(&db, "News"));
     let path = made.header("location").unwrap().to_owned();
     let made = made.ok(201);
-    for member in ["name", "description", "url", "databases", "channels", "primary_channel", "raise_priority"] {
+    for member in [
+        "name",
+        "description",
+        "url",
+        "databases",
+        "channels",
+        "primary_channel",
+        "raise_priority",
+    ] {
         assert_eq!(made[member], body(&db, "News")[member], "{member}");
     }
     assert_eq!(made["categories"][0]["name"], "offers");
     assert_eq!(made["fields"][0]["name"], "source");
     assert_eq!(db.api.get(&path).ok(200), made);
-    db.api.post("/v1/resources", &body(&db, "News")).problem(409, "name_taken");
-    let patched = db.api.patch(&path, &json!({ "description": "Daily" })).ok(200);
-    assert_eq!((&patched["description"], &patched["revision"]), (&json!("Daily"), &json!(2)));
+    db.api
+        .post("/v1/resources", &body(&db, "News"))
+        .problem(409, "name_taken");
+    let patched = db
+        .api
+        .patch(&path, &json!({ "description": "Daily" }))
+        .ok(200);
+    assert_eq!(
+        (&patched["description"], &patched["revision"]),
+        (&json!("Daily"), &json!(2))
+    );
     let clone = db.api.post(&format!("{path}/clone"), &json!({})).ok(201);
     assert_ne!(clone["id"], made["id"]);
     assert_eq!(clone["channels"], made["channels"]);
-    assert_eq!(db.api.get("/v1/resources").ok(200)["items"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        db.api.get("/v1/resources").ok(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[test]
@@ -45,7 +67,10 @@ fn what_makes_no_sense_is_refused() {
         ("channels", json!([])),
         ("primary_channel", json!("sms")),
         ("url", json!("javascript:alert(1)")),
-        ("fields", json!([{ "channel": "email", "name": "bad name", "type": "string" }])),
+        (
+            "fields",
+            json!([{ "channel": "email", "name": "bad name", "type": "string" }]),
+        ),
         ("ghost", json!(1)),
     ] {
         let mut given = body(&db, "News");
@@ -68,13 +93,22 @@ fn deleting_with_subscribers_asks_for_the_name() {
             { "resource_id": id, "channel": "email", "email": email }] })));
     }
     let counters = db.api.get(&format!("{path}/counters")).ok(200);
-    assert_eq!((&counters["total"], &counters["channels"]["email"]["total"]), (&json!(5), &json!(5)));
+    assert_eq!(
+        (&counters["total"], &counters["channels"]["email"]["total"]),
+        (&json!(5), &json!(5))
+    );
     db.api.delete(&path).problem(409, "confirmation_needed");
-    db.api.delete(&format!("{path}?confirm=news")).problem(409, "confirmation_needed");
-    assert_eq!(db.api.delete(&format!("{path}?confirm=News")).ok(200)["subscriptions"], 5);
+    db.api
+        .delete(&format!("{path}?confirm=news"))
+        .problem(409, "confirmation_needed");
+    assert_eq!(
+        db.api.delete(&format!("{path}?confirm=News")).ok(200)["subscriptions"],
+        5
+    );
     db.api.get(&path).problem(404, "not_found");
     assert_eq!(db.profile(&profiles[0])["subscriptions"], json!([]));
-    db.find(&json!({ "matching": "email_sub", "email": "p0@example.com" })).problem(404, "not_found");
+    db.find(&json!({ "matching": "email_sub", "email": "p0@example.com" }))
+        .problem(404, "not_found");
     assert_eq!(db.total(), 5);
     // Without subscribers nothing needs confirming.
     let id = text(&db.api.post("/v1/resources", &body(&db, "News")).ok(201)["id"]);

@@ -25,7 +25,10 @@ fn a_method_that_a_route_lacks_answers_405_and_names_those_it_has() {
     let answer = server.admin().put("/v1/databases", &json!({}));
     answer.problem(405, "method_not_allowed");
     let allowed = answer.header("allow").unwrap();
-    assert!(allowed.contains("GET") && allowed.contains("POST"), "{allowed}");
+    assert!(
+        allowed.contains("GET") && allowed.contains("POST"),
+        "{allowed}"
+    );
 }
 
 #[test]
@@ -44,13 +47,19 @@ fn a_body_that_is_no_json_answers_400_with_its_place() {
     ] {
         for body in ["{", "[1", "", "\u{0}", "{\"data\" 1}"] {
             let problem = db.api.send(method, &target, &json, body);
-            assert_eq!(problem.status, 400, "{method} {target} {body:?}: {problem:?}");
+            assert_eq!(
+                problem.status, 400,
+                "{method} {target} {body:?}: {problem:?}"
+            );
             problem.problem(400, "invalid_json");
         }
         // Valid JSON of another shape.
         for body in ["[]", "1", "null", "\"x\""] {
             let answer = db.api.send(method, &target, &json, body);
-            assert!(matches!(answer.status, 400 | 422), "{method} {target} {body}: {answer:?}");
+            assert!(
+                matches!(answer.status, 400 | 422),
+                "{method} {target} {body}: {answer:?}"
+            );
         }
     }
 }
@@ -58,10 +67,22 @@ fn a_body_that_is_no_json_answers_400_with_its_place() {
 #[test]
 fn json_nested_too_deep_is_refused() {
     let server = Server::start();
-    let db = Database::new(&server, "Customers", &[json!({ "name": "o", "type": "object" })]);
+    let db = Database::new(
+        &server,
+        "Customers",
+        &[json!({ "name": "o", "type": "object" })],
+    );
     let deep = format!("{}{}", "{\"a\":".repeat(20_000), "1");
-    let body = format!("{{\"data\":{{\"email\":\"a@example.com\",\"o\":{deep}{}", "}".repeat(20_002));
-    let answer = db.api.send("POST", &format!("{}/profiles", db.path), &[("content-type", "application/json")], &body);
+    let body = format!(
+        "{{\"data\":{{\"email\":\"a@example.com\",\"o\":{deep}{}",
+        "}".repeat(20_002)
+    );
+    let answer = db.api.send(
+        "POST",
+        &format!("{}/profiles", db.path),
+        &[("content-type", "application/json")],
+        &body,
+    );
     assert!(matches!(answer.status, 400 | 422), "{answer:?}");
 }
 
@@ -69,11 +90,15 @@ fn json_nested_too_deep_is_refused() {
 fn a_body_that_is_not_json_by_its_type_answers_415() {
     let server = Server::start();
     for kind in ["text/plain", "application/xml", "multipart/form-data"] {
-        let answer = server.admin().send("POST", "/v1/databases", &[("content-type", kind)], "{}");
+        let answer = server
+            .admin()
+            .send("POST", "/v1/databases", &[("content-type", kind)], "{}");
         answer.problem(415, "unsupported_media_type");
     }
     let charset = [("content-type", "application/json; charset=utf-8")];
-    let answer = server.admin().send("POST", "/v1/databases", &charset, "{\"name\":\"A\"}");
+    let answer = server
+        .admin()
+        .send("POST", "/v1/databases", &charset, "{\"name\":\"A\"}");
     answer.ok(201);
 }
 
@@ -98,10 +123,16 @@ fn a_body_over_the_limit_answers_413() {
 #[test]
 fn a_parameter_that_no_route_knows_is_refused() {
     let server = Server::start();
-    server.admin().get("/v1/databases?limt=5").problem(400, "invalid_parameter");
+    server
+        .admin()
+        .get("/v1/databases?limt=5")
+        .problem(400, "invalid_parameter");
     for limit in ["0", "1001", "-1", "x", "1e2", ""] {
         let target = format!("/v1/databases?limit={limit}");
-        server.admin().get(&target).problem(400, "invalid_parameter");
+        server
+            .admin()
+            .get(&target)
+            .problem(400, "invalid_parameter");
     }
     for cursor in ["x", "%00", "bm9uc2Vuc2U", "WzEsMl0"] {
         let target = format!("/v1/databases?cursor={cursor}");

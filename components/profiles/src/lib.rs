@@ -24,17 +24,59 @@ const BATCH_BODY: usize = 10 * 1024 * 1024;
 pub const ROUTES: &[Route] = &[
     Route::get("/v1/databases/{db}/profiles", ProfilesRead, &list::list),
     Route::post("/v1/databases/{db}/profiles", ProfilesWrite, &write::write),
-    Route::post("/v1/databases/{db}/profiles/batch", ProfilesWrite, &batch::batch).body(BATCH_BODY),
-    Route::post("/v1/databases/{db}/profiles/match", ProfilesRead, &matches::find),
-    Route::get("/v1/databases/{db}/profiles/history", ProfilesRead, &history::of_database),
+    Route::post(
+        "/v1/databases/{db}/profiles/batch",
+        ProfilesWrite,
+        &batch::batch,
+    )
+    .body(BATCH_BODY),
+    Route::post(
+        "/v1/databases/{db}/profiles/match",
+        ProfilesRead,
+        &matches::find,
+    ),
+    Route::get(
+        "/v1/databases/{db}/profiles/history",
+        ProfilesRead,
+        &history::of_database,
+    ),
     Route::get("/v1/databases/{db}/profiles/{id}", ProfilesRead, &get::get),
-    Route::patch("/v1/databases/{db}/profiles/{id}", ProfilesWrite, &update::update),
-    Route::delete("/v1/databases/{db}/profiles/{id}", ProfilesWrite, &delete::delete),
-    Route::get("/v1/databases/{db}/profiles/{id}/history", ProfilesRead, &history::of_profile),
-    Route::get("/v1/databases/{db}/profiles/{id}/subscriptions", ProfilesRead, &subscriptions::list),
-    Route::put("/v1/databases/{db}/profiles/{id}/subscriptions", ProfilesWrite, &subscriptions::set),
-    Route::delete("/v1/databases/{db}/profiles/{id}/subscriptions", ProfilesWrite, &subscriptions::delete).body(DEFAULT_BODY),
-    Route::post("/v1/databases/{db}/profiles/{id}/subscriptions/restore", ProfilesWrite, &subscriptions::restore),
+    Route::patch(
+        "/v1/databases/{db}/profiles/{id}",
+        ProfilesWrite,
+        &update::update,
+    ),
+    Route::delete(
+        "/v1/databases/{db}/profiles/{id}",
+        ProfilesWrite,
+        &delete::delete,
+    ),
+    Route::get(
+        "/v1/databases/{db}/profiles/{id}/history",
+        ProfilesRead,
+        &history::of_profile,
+    ),
+    Route::get(
+        "/v1/databases/{db}/profiles/{id}/subscriptions",
+        ProfilesRead,
+        &subscriptions::list,
+    ),
+    Route::put(
+        "/v1/databases/{db}/profiles/{id}/subscriptions",
+        ProfilesWrite,
+        &subscriptions::set,
+    ),
+    Route::delete(
+        "/v1/databases/{db}/profiles/{id}/subscriptions",
+        ProfilesWrite,
+        &subscriptions::delete,
+    )
+    .body(DEFAULT_BODY),
+    Route::post(
+        "/v1/databases/{db}/profiles/{id}/subscriptions/restore",
+        ProfilesWrite,
+        &subscriptions::restore,
+    ),
 ];
 
 static SERVICE: Service = Service::new(ROUTES);

@@ -132,7 +132,11 @@ async fn read(
                 pks.sort_unstable();
                 let more = pks.len() > wanted;
                 pks.truncate(wanted);
-                let end = if more { pks.last().copied() } else { slice.next };
+                let end = if more {
+                    pks.last().copied()
+                } else {
+                    slice.next
+                };
                 let mut found = many(&sql, &pks).await?;
                 found.sort_unstable_by_key(|profile| profile.id);
                 (found, end)

@@ -113,9 +113,7 @@ impl ShownProfile {
             created_at: shown.created_at,
             updated_at: shown.updated_at,
             data,
-            subscriptions: sparse
-                .shows_subscriptions()
-                .then_some(shown.subscriptions),
+            subscriptions: sparse.shows_subscriptions().then_some(shown.subscriptions),
         })
     }
 

@@ -10,7 +10,7 @@ use roster_model::DatabaseId;
 use roster_model::write::{ItemError, Prepared, Schema};
 use roster_store::catalogue::Definitions;
 use roster_store::idempotency::Answer;
-use roster_store::write::{Done, ItemResult, Job, Repeatable};
+use roster_store::write::{Done, ItemResult, Job, MakeAnswer, Repeatable};
 use roster_store::writer::Writer;
 use roster_store::{Error, Guard};
 
@@ -46,11 +46,13 @@ pub(crate) async fn write(
     call: &Call,
     atomic: bool,
     prepare: impl Fn(&Schema<'_>) -> Vec<Result<Prepared, ItemError>>,
-    answer: Option<fn(&[ItemResult]) -> Option<Answer>>,
+    answer: Option<MakeAnswer>,
 ) -> Result<Written, Problem> {
     let id = call.database()?;
     let repeatable = match answer {
-        Some(answer) => call.idempotency()?.map(|asked| Repeatable { asked, answer }),
+        Some(answer) => call
+            .idempotency()?
+            .map(|asked| Repeatable { asked, answer }),
         None => None,
     };
     let writer = WRITER.with(|writer| writer.get_or_init(Writer::default).clone());

@@ -1,7 +1,7 @@
 //! `DELETE /v1/resources/{id}`
 
-use crate::shape::{found, resource_id};
-use roster_http::{Call, Problem, Reply, kinds};
+use crate::shape::{found, may_change, resource_id};
+use roster_http::{Call, Problem, Reply};
 use roster_model::ResourceId;
 use roster_store::resources;
 use serde::Serialize;
@@ -36,15 +36,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.change(async |sql| {
         let found = found(sql, id).await?;
         if_match.check(found.revision)?;
-        if found
-            .resource
-            .databases
-            .iter()
-            .any(|id| !call.caller.may_see(*id))
-        {
-            let detail = "The resource serves databases that this token may not change.";
-            return Err(Problem::new(kinds::FORBIDDEN, detail));
-        }
+        may_change(&found.resource.settings, &call.caller)?;
         let all = resources::counters(sql, id, None).await?;
         if !all.is_empty() && all.iter().any(|(_, _, count)| *count > 0) {
             call.confirmed(&found.resource.name)?;

@@ -135,18 +135,14 @@ pub(crate) async fn check_databases(
     }
 }
 
-/// The databases of `before` that the caller can't see stay when it gives a new
-/// list of those it can.
-pub(crate) fn keep_unseen(
-    settings: &mut ResourceSettings,
-    before: &ResourceSettings,
-    caller: &Caller,
-) {
-    for id in &before.databases {
-        if !caller.may_see(*id) && !settings.databases.contains(id) {
-            settings.databases.push(*id);
-        }
+/// Refuses a change of a resource that serves databases which the caller may
+/// not see: it would concern them too.
+pub(crate) fn may_change(settings: &ResourceSettings, caller: &Caller) -> Result<(), Problem> {
+    if settings.databases.iter().all(|id| caller.may_see(*id)) {
+        return Ok(());
     }
+    let detail = "The resource serves databases that this token may not change.";
+    Err(Problem::new(kinds::FORBIDDEN, detail))
 }
 
 /// Another resource has the name.

@@ -1,7 +1,7 @@
 //! `PATCH /v1/resources/{id}`
 
 use crate::shape::{
-    ShownResource, check_databases, found, keep_unseen, name_taken, resource_id, with_context,
+    ShownResource, check_databases, found, may_change, name_taken, resource_id, with_context,
 };
 use roster_http::{Call, Problem, Reply};
 use roster_store::resources;
@@ -24,10 +24,10 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let mut found = found(sql, id).await?;
         if_match.check(found.revision)?;
         let before = &found.resource.settings;
-        let mut settings = with_context(|context| before.patch(&patch, context))?;
+        may_change(before, &call.caller)?;
+        let settings = with_context(|context| before.patch(&patch, context))?;
         if settings.databases != before.databases {
             check_databases(sql, &settings, &call.caller).await?;
-            keep_unseen(&mut settings, before, &call.caller);
         }
         if settings != *before {
             let holder = resources::named(sql, &settings.name).await?;

@@ -144,10 +144,9 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
             forget();
             continue;
         }
-        let is_field = |name: &str| {
-            name == "_status" || databases.values().any(|db| db.field(name).is_some())
-        };
-        let mut query = Query::parse(text, is_field).map_err(|error| wrong(error))?;
+        let is_field =
+            |name: &str| name == "_status" || databases.values().any(|db| db.field(name).is_some());
+        let mut query = Query::parse(text, is_field).map_err(wrong)?;
         read_phones(&mut query, databases.values().map(|db| db.region));
         let request = Request {
             query: &query,
@@ -281,7 +280,10 @@ fn link(call: &Call) -> String {
     }
     let full = call
         .headers
-        .get("spin-full-url")
+        .get_all("spin-full-url")
+        .iter()
+        // What a client sends under this name comes before what the runtime adds.
+        .next_back()
         .and_then(|url| url.to_str().ok());
     let origin = full
         .and_then(|url| url.find(&call.path).and_then(|end| url.get(..end)))

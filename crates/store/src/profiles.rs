@@ -69,10 +69,7 @@ type Packed = (
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn singles(
-    sql: &impl Sql,
-    asked: &[Single],
-) -> Result<(Vec<Option<Shown>>, i64), Error> {
+pub async fn singles(sql: &impl Sql, asked: &[Single]) -> Result<(Vec<Option<Shown>>, i64), Error> {
     let mut ids: Vec<(usize, i64, i64)> = Vec::new();
     let mut keys: Vec<(usize, i64, i64, &str)> = Vec::new();
     for (place, single) in asked.iter().enumerate() {

@@ -296,8 +296,11 @@ async fn unsubscribe_all(sql: &impl Sql, id: ResourceId, at: Timestamp) -> Resul
         sql.query(include_str!("sql/resources/touch_profiles.sql"), touched)
             .await?;
         put_texts(sql, &texts).await?;
-        let gone = vec![Cell::Integer(id.get()), Cell::Text(profiles)];
+        let gone = vec![Cell::Integer(id.get()), Cell::from(profiles.as_str())];
         sql.query(include_str!("sql/resources/unsubscribe.sql"), gone)
+            .await?;
+        let kept = vec![Cell::Text(profiles)];
+        sql.query(include_str!("sql/resources/renumber.sql"), kept)
             .await?;
     }
 }
@@ -326,6 +329,6 @@ fn without(
         keys.push((profile.database.get(), key.kind, key.value, pk));
     }
     let contacts = kept.iter().map(|subscription| &subscription.contact);
-    let document = search::document(&profile.data, contacts, database);
+    let document = search::document(profile.id, &profile.data, contacts, database);
     (keys, (pk, document.profile, document.contacts))
 }

@@ -163,9 +163,11 @@ impl<S: Sql> Walk<'_, S> {
             let size = self.wanted();
             let (begins, rest) = self.by_text(&prefix, position.pk, size, also).await?;
             let next = self
-                .tier(position, Some((begins, size)), &mut async |walk, pk, size| {
-                    Ok(walk.by_text(&prefix, pk, size, None).await?.0)
-                })
+                .tier(
+                    position,
+                    Some((begins, size)),
+                    &mut async |walk, pk, size| Ok(walk.by_text(&prefix, pk, size, None).await?.0),
+                )
                 .await?;
             if next.is_some() || prefix == inside || self.stale {
                 return Ok(next);
@@ -374,7 +376,10 @@ impl<S: Sql> Walk<'_, S> {
                     keys.extend(kinds.map(|kind| (kind, format!("+{digits}"))));
                 }
                 Identity::Text(text) => {
-                    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+                    if text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_digit() || byte == b'-')
+                    {
                         keys.push((kind_of(Channel::TelegramBot), text.clone()));
                     }
                     pks.extend(text.parse().map(ProfileId::pk));

@@ -6,6 +6,7 @@
 //! and a shared connection would mix their transactions. An instance lives for
 //! 128 requests only, so it opens few and lets requests wait for one.
 
+use std::cell::Cell as Flag;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Mutex;
@@ -134,7 +135,7 @@ impl Pool {
             pool: self,
             purpose,
             connection: None,
-            discard: false,
+            discard: Flag::new(false),
         };
         loan.connection = Some(match turn {
             Turn::Use(connection) => connection,
@@ -226,13 +227,13 @@ pub struct Loan<'a> {
     pool: &'a Pool,
     purpose: Purpose,
     connection: Option<Spin>,
-    discard: bool,
+    discard: Flag<bool>,
 }
 
 impl Loan<'_> {
     /// Closes the connection when the loan ends, instead of keeping it.
-    pub fn discard(&mut self) {
-        self.discard = true;
+    pub fn discard(&self) {
+        self.discard.set(true);
     }
 
     /// Runs `work` as one transaction that has the write lock from its start:
@@ -246,7 +247,7 @@ impl Loan<'_> {
     ) -> Result<T, E> {
         // If this future is dropped half-way, the connection must go with it:
         // that rolls back, and nobody meets an open transaction.
-        self.discard = true;
+        self.discard.set(true);
         let connection = self
             .connection
             .as_ref()
@@ -257,12 +258,12 @@ impl Loan<'_> {
         let ended = connection.query(end, vec![]).await;
         match (result, ended) {
             (Ok(value), Ok(_)) => {
-                self.discard = false;
+                self.discard.set(false);
                 Ok(value)
             }
             (Ok(_), Err(error)) => Err(error.into()),
             (Err(error), ended) => {
-                self.discard = ended.is_err();
+                self.discard.set(ended.is_err());
                 Err(error)
             }
         }
@@ -271,7 +272,7 @@ impl Loan<'_> {
 
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
-        let connection = self.connection.take().filter(|_| !self.discard);
+        let connection = self.connection.take().filter(|_| !self.discard.get());
         self.pool.give_back(self.purpose, connection);
     }
 }
@@ -279,7 +280,15 @@ impl Drop for Loan<'_> {
 impl Sql for Loan<'_> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         match &self.connection {
-            Some(connection) => connection.query(statement, parameters).await,
+            Some(connection) => {
+                let answer = connection.query(statement, parameters).await;
+                // libSQL's server drops a connection that was idle for 10 s: then
+                // the next request shall open another one.
+                if matches!(answer, Err(Error::Database(_))) {
+                    self.discard();
+                }
+                answer
+            }
             None => Err(Error::Database("a loan without a connection".to_owned())),
         }
     }
@@ -345,9 +354,7 @@ async fn write_ahead(connection: &Spin) -> Result<(), Error> {
             // libSQL over HTTP has its own journal and refuses the question.
             Err(_) => return Ok(()),
         }
-        mode = connection
-            .query("PRAGMA journal_mode = WAL", vec![])
-            .await;
+        mode = connection.query("PRAGMA journal_mode = WAL", vec![]).await;
     }
     Err(Error::Busy)
 }

@@ -23,6 +23,10 @@ use crate::idempotency::{Answer, Asked};
 use crate::packed::{corrupt, profiles};
 use crate::{Cell, Error, Guard, Row, Sql, json};
 
+/// Makes the answer that is kept from a request's results; none where they shall
+/// not be kept, because what failed may be tried again.
+pub type MakeAnswer = fn(&[ItemResult]) -> Option<Answer>;
+
 /// What happened to one item.
 pub type ItemResult = Result<Outcome, ItemError>;
 
@@ -51,9 +55,8 @@ pub struct Job {
 pub struct Repeatable {
     /// The key and the request's digest.
     pub asked: Asked,
-    /// Makes the answer from the results; none where they shall not be kept,
-    /// because what failed may be tried again.
-    pub answer: fn(&[ItemResult]) -> Option<Answer>,
+    /// Makes the answer from the results.
+    pub answer: MakeAnswer,
 }
 
 /// What became of a job.
@@ -521,7 +524,7 @@ fn document_of(
         .iter()
         .filter(|subscription| !subscription.deleted)
         .map(|subscription| &subscription.contact);
-    Ok(document(&profile.data, contacts, database))
+    Ok(document(profile.id, &profile.data, contacts, database))
 }
 
 /// A number that two instances hardly share: the standard library's hasher

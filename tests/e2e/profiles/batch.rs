@@ -10,7 +10,12 @@ fn outcomes(result: &Value) -> Vec<String> {
         assert_eq!(one["index"], index);
     }
     let names: Vec<String> = results.iter().map(|one| text(&one["outcome"])).collect();
-    for (member, name) in [("created", "created"), ("updated", "updated"), ("unchanged", "unchanged"), ("failed", "error")] {
+    for (member, name) in [
+        ("created", "created"),
+        ("updated", "updated"),
+        ("unchanged", "unchanged"),
+        ("failed", "error"),
+    ] {
         let count = names.iter().filter(|n| *n == name).count();
         assert_eq!(result[member], count, "{member} adds up");
     }
@@ -31,7 +36,18 @@ fn every_item_has_its_result_in_order_and_good_ones_are_stored() {
         "no object",
         { "email": "ghost@example.com", "ghost": 1 },
     ]}));
-    assert_eq!(outcomes(&result), ["created", "error", "updated", "unchanged", "error", "error", "error"]);
+    assert_eq!(
+        outcomes(&result),
+        [
+            "created",
+            "error",
+            "updated",
+            "unchanged",
+            "error",
+            "error",
+            "error"
+        ]
+    );
     let error = &result["results"][1]["error"];
     assert_eq!(error["pointer"], "/email");
     assert!(error["code"].is_string() && error["detail"].is_string());
@@ -71,19 +87,29 @@ fn the_same_person_twice_is_one_profile_as_if_sent_one_after_the_other() {
         json!({ "email": "ann@example.com" }),
     ];
     let result = together.batch(&json!({ "data": items }));
-    assert_eq!(outcomes(&result), ["created", "created", "updated", "updated", "unchanged"]);
+    assert_eq!(
+        outcomes(&result),
+        ["created", "created", "updated", "updated", "unchanged"]
+    );
     for item in &items {
         apart.import(item);
     }
     let shown = |db: &Database| {
-        let mut all: Vec<_> = db.all().iter().map(|p| (p["data"].to_string(), p["revision"].clone())).collect();
+        let mut all: Vec<_> = db
+            .all()
+            .iter()
+            .map(|p| (p["data"].to_string(), p["revision"].clone()))
+            .collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all
     };
     assert_eq!(shown(&together), shown(&apart));
     assert_eq!(together.total(), 2);
     let ann = text(&result["results"][0]["id"]);
-    let history = together.api.get(&format!("{}/history", together.of(&ann))).ok(200);
+    let history = together
+        .api
+        .get(&format!("{}/history", together.of(&ann)))
+        .ok(200);
     assert_eq!(history["items"].as_array().unwrap().len(), 3);
 }
 
@@ -95,7 +121,10 @@ fn a_batch_has_room_for_ten_thousand() {
     let result = db.batch(&json!({ "data": people }));
     assert_eq!(result["created"], 10_000);
     let again = db.batch(&json!({ "data": people }));
-    assert_eq!((&again["unchanged"], &again["created"]), (&json!(10_000), &json!(0)));
+    assert_eq!(
+        (&again["unchanged"], &again["created"]),
+        (&json!(10_000), &json!(0))
+    );
     assert_eq!(db.total(), 10_000);
     assert_eq!(db.all().len(), 10_000);
 }
@@ -103,7 +132,10 @@ fn a_batch_has_room_for_ten_thousand() {
 #[test]
 fn order_of_distinct_items_does_not_matter() {
     let server = Server::start();
-    let (forth, back) = (Database::of_people(&server, "Forth"), Database::of_people(&server, "Back"));
+    let (forth, back) = (
+        Database::of_people(&server, "Forth"),
+        Database::of_people(&server, "Back"),
+    );
     let mut people = data(People::new(12).range(0..500));
     forth.batch(&json!({ "data": people }));
     people.reverse();
@@ -122,7 +154,10 @@ fn a_match_value_beside_a_batch_is_refused() {
     let db = Database::of_people(&server, "People");
     let result = db.batch(&json!({ "email": "one@example.com", "data": [{}, {}] }));
     assert_eq!(result["failed"], 2);
-    assert_eq!(result["results"][0]["error"]["code"], "match_value_in_batch");
+    assert_eq!(
+        result["results"][0]["error"]["code"],
+        "match_value_in_batch"
+    );
 }
 
 #[test]

@@ -32,7 +32,10 @@ fn a_hundred_parallel_increments_add_up() {
         }
     });
     let shown = db.profile(&id);
-    assert_eq!((&shown["data"]["points"], &shown["revision"]), (&json!(100), &json!(101)));
+    assert_eq!(
+        (&shown["data"]["points"], &shown["revision"]),
+        (&json!(100), &json!(101))
+    );
 }
 
 #[test]
@@ -82,15 +85,28 @@ fn sixteen_clients_importing_the_same_people_lose_and_double_nothing() {
         *expected.entry(people.person(number).email).or_default() += count;
     }
     let stored = db.all();
-    let emails: HashSet<_> = stored.iter().map(|p| p["data"]["email"].to_string()).collect();
+    let emails: HashSet<_> = stored
+        .iter()
+        .map(|p| p["data"]["email"].to_string())
+        .collect();
     assert_eq!(emails.len(), stored.len(), "nobody is there twice");
     assert_eq!(stored.len() as u64, db.total());
     for profile in &stored {
         let email = profile["data"]["email"].as_str().unwrap();
-        assert_eq!(profile["data"]["points"].as_i64(), expected.remove(email), "{email}");
-        assert_eq!(profile["revision"], profile["data"]["points"], "each change counted once");
+        assert_eq!(
+            profile["data"]["points"].as_i64(),
+            expected.remove(email),
+            "{email}"
+        );
+        assert_eq!(
+            profile["revision"], profile["data"]["points"],
+            "each change counted once"
+        );
     }
-    assert!(expected.is_empty(), "acknowledged but missing: {expected:?}");
+    assert!(
+        expected.is_empty(),
+        "acknowledged but missing: {expected:?}"
+    );
 }
 
 #[test]

@@ -5,14 +5,16 @@ use serde_json::{Value, json};
 
 fn keyed(db: &Database, key: &str, body: &Value) -> Answer {
     let headers = [("idempotency-key", key)];
-    db.api.json("POST", &format!("{}/profiles", db.path), &headers, body)
+    db.api
+        .json("POST", &format!("{}/profiles", db.path), &headers, body)
 }
 
 #[test]
 fn a_repeated_request_gets_the_same_answer_and_happens_once() {
     let server = Server::start();
     let db = Database::of_people(&server, "People");
-    let body = json!({ "data": { "email": "a@example.com", "points": { "action": "incr", "value": 5 } } });
+    let body =
+        json!({ "data": { "email": "a@example.com", "points": { "action": "incr", "value": 5 } } });
     let first = keyed(&db, "k1", &body);
     let again = keyed(&db, "k1", &body);
     assert_eq!((first.status, &first.text), (201, &again.text));
@@ -44,15 +46,33 @@ fn keys_belong_to_their_token_and_route() {
     let server = Server::start();
     let db = Database::of_people(&server, "People");
     let body = json!({ "name": "t", "scopes": ["profiles:write"] });
-    let secret = db.api.post("/v1/tokens", &body).ok(201)["secret"].as_str().unwrap().to_owned();
+    let secret = db.api.post("/v1/tokens", &body).ok(201)["secret"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let theirs = db.through(server.client(&secret));
     keyed(&db, "k", &json!({ "data": { "email": "a@example.com" } })).ok(201);
-    keyed(&theirs, "k", &json!({ "data": { "email": "b@example.com" } })).ok(201);
+    keyed(
+        &theirs,
+        "k",
+        &json!({ "data": { "email": "b@example.com" } }),
+    )
+    .ok(201);
     let batch = format!("{}/profiles/batch", db.path);
     let headers = [("idempotency-key", "k")];
-    let answer = db.api.json("POST", &batch, &headers, &json!({ "data": [{ "email": "c@example.com" }] }));
+    let answer = db.api.json(
+        "POST",
+        &batch,
+        &headers,
+        &json!({ "data": [{ "email": "c@example.com" }] }),
+    );
     assert_eq!(answer.ok(200)["created"], 1);
-    let again = db.api.json("POST", &batch, &headers, &json!({ "data": [{ "email": "c@example.com" }] }));
+    let again = db.api.json(
+        "POST",
+        &batch,
+        &headers,
+        &json!({ "data": [{ "email": "c@example.com" }] }),
+    );
     assert_eq!(again.ok(200)["created"], 1);
     assert_eq!(db.total(), 3);
 }

@@ -6,12 +6,16 @@ use serde_json::{Value, json};
 /// A database with a resource for every channel, and one person in it who can
 /// be found by everything.
 fn with_ann(server: &Server) -> (Database, String, String) {
-    let db = Database::new(server, "Customers", &[
-        json!({ "name": "code", "type": "string", "matchable": true }),
-        json!({ "name": "number", "type": "integer", "unique": true }),
-        json!({ "name": "labels", "type": "tags", "matchable": true }),
-        json!({ "name": "plain", "type": "string" }),
-    ]);
+    let db = Database::new(
+        server,
+        "Customers",
+        &[
+            json!({ "name": "code", "type": "string", "matchable": true }),
+            json!({ "name": "number", "type": "integer", "unique": true }),
+            json!({ "name": "labels", "type": "tags", "matchable": true }),
+            json!({ "name": "plain", "type": "string" }),
+        ],
+    );
     let resource = json!({
         "name": "All channels", "databases": [db.id],
         "channels": ["email", "sms", "push", "telegram_bot", "whatsapp", "viber", "notify"], "primary_channel": "email",
@@ -88,7 +92,10 @@ fn each_mode_finds_nobody_by_what_it_does_not_look_at() {
     ] {
         let answer = db.find(&body);
         assert!(matches!(answer.status, 404 | 422), "{body}: {answer:?}");
-        assert!(answer.status == 404 || body["matching"] == "profile_id", "{body}: {answer:?}");
+        assert!(
+            answer.status == 404 || body["matching"] == "profile_id",
+            "{body}: {answer:?}"
+        );
     }
     for body in [
         json!({ "matching": "telepathy" }),
@@ -164,12 +171,21 @@ fn a_created_profile_is_found_by_the_next_import() {
 #[test]
 fn several_matches_are_a_conflict_that_names_them_and_writes_nothing() {
     let server = Server::start();
-    let db = Database::new(&server, "Customers", &[json!({ "name": "code", "type": "string", "matchable": true })]);
+    let db = Database::new(
+        &server,
+        "Customers",
+        &[json!({ "name": "code", "type": "string", "matchable": true })],
+    );
     let family: Vec<String> = (0..3)
         .map(|n| db.import(&json!({ "email": format!("f{n}@example.com"), "phones": ["+12125550100"], "code": "home" })))
         .collect();
     let check = |problem: Value| {
-        let mut ids: Vec<_> = problem["candidates"].as_array().unwrap().iter().map(text).collect();
+        let mut ids: Vec<_> = problem["candidates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(text)
+            .collect();
         ids.sort();
         let mut all = family.clone();
         all.sort();
@@ -177,12 +193,17 @@ fn several_matches_are_a_conflict_that_names_them_and_writes_nothing() {
     };
     let phone = json!({ "matching": "phone", "phone": "+12125550100" });
     check(db.find(&phone).problem(409, "ambiguous_match"));
-    let write = json!({ "matching": "phone", "phone": "+12125550100", "data": { "_city": "Oslo" } });
+    let write =
+        json!({ "matching": "phone", "phone": "+12125550100", "data": { "_city": "Oslo" } });
     check(db.write(&write).problem(409, "ambiguous_match"));
     let result = db.batch(&json!({ "matching": "custom", "field_name": "code", "data": [{ "code": "home", "_city": "Oslo" }] }));
     assert_eq!(result["results"][0]["error"]["code"], "ambiguous_match");
     check(result["results"][0]["error"].clone());
-    assert!(db.all().iter().all(|p| p["data"].get("_city").is_none() && p["revision"] == 1));
+    assert!(
+        db.all()
+            .iter()
+            .all(|p| p["data"].get("_city").is_none() && p["revision"] == 1)
+    );
 }
 
 #[test]
@@ -193,7 +214,9 @@ fn phones_are_read_in_the_region_of_the_database() {
     let id = db.import(&json!({ "email": "a@example.com", "phones": ["(212) 555-0100"] }));
     assert_eq!(db.profile(&id)["data"]["phones"], json!(["+12125550100"]));
     for phone in ["212-555-0100", "+1 212 555 0100", "1 (212) 555.0100"] {
-        let found = db.find(&json!({ "matching": "phone", "phone": phone })).ok(200);
+        let found = db
+            .find(&json!({ "matching": "phone", "phone": phone }))
+            .ok(200);
         assert_eq!(found["id"], json!(id), "{phone}");
     }
 }

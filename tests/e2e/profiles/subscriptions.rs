@@ -15,7 +15,9 @@ fn with_resource(server: &Server) -> (Database, String) {
 }
 
 fn counters(db: &Database, resource: &str) -> Value {
-    db.api.get(&format!("/v1/resources/{resource}/counters")).ok(200)
+    db.api
+        .get(&format!("/v1/resources/{resource}/counters"))
+        .ok(200)
 }
 
 #[test]
@@ -30,29 +32,49 @@ fn set_delete_and_restore() {
     });
     let made = db.api.put(&path, &body).ok(201);
     let shown = &made["subscriptions"][0];
-    assert_eq!((&shown["status"], &shown["priority"]), (&json!("unconfirmed"), &json!(3)));
+    assert_eq!(
+        (&shown["status"], &shown["priority"]),
+        (&json!("unconfirmed"), &json!(3))
+    );
     assert_eq!(shown["cats"], json!(["offers"]));
     assert_eq!(shown["custom_fields"]["source"], "form");
     assert_eq!(shown["email_data"]["email"], "ann@example.com");
-    assert_eq!(counters(&db, &resource)["channels"]["email"]["statuses"]["unconfirmed"], 1);
+    assert_eq!(
+        counters(&db, &resource)["channels"]["email"]["statuses"]["unconfirmed"],
+        1
+    );
 
     let name = json!({ "resource_id": resource, "channel": "email", "email": "ANN@example.com" });
     let mut confirm = name.clone();
     confirm["status"] = json!(0);
     let set = db.api.put(&path, &confirm).ok(200);
     assert_eq!(set["subscriptions"][0]["status"], "subscribed");
-    assert_eq!(set["subscriptions"][0]["cats"], json!(["offers"]), "absent keeps");
-    assert_eq!(counters(&db, &resource)["channels"]["email"]["statuses"]["subscribed"], 1);
+    assert_eq!(
+        set["subscriptions"][0]["cats"],
+        json!(["offers"]),
+        "absent keeps"
+    );
+    assert_eq!(
+        counters(&db, &resource)["channels"]["email"]["statuses"]["subscribed"],
+        1
+    );
 
     let headers = [("content-type", "application/json")];
-    let gone = db.api.send("DELETE", &path, &headers, &name.to_string()).ok(200);
+    let gone = db
+        .api
+        .send("DELETE", &path, &headers, &name.to_string())
+        .ok(200);
     assert_eq!(gone["subscriptions"][0]["deleted"], true);
     assert_eq!(counters(&db, &resource)["total"], 0);
-    db.find(&json!({ "matching": "email_sub", "email": "ann@example.com" })).problem(404, "not_found");
+    db.find(&json!({ "matching": "email_sub", "email": "ann@example.com" }))
+        .problem(404, "not_found");
     let back = db.api.post(&format!("{path}/restore"), &name).ok(200);
     assert_eq!(back["subscriptions"][0]["deleted"], false);
     assert_eq!(counters(&db, &resource)["total"], 1);
-    assert_eq!(db.api.get(&path).ok(200)["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        db.api.get(&path).ok(200)["items"].as_array().unwrap().len(),
+        1
+    );
     let history = db.api.get(&format!("{}/history", db.of(&id))).ok(200);
     assert_eq!(history["items"].as_array().unwrap().len(), 5);
 }
@@ -61,13 +83,26 @@ fn set_delete_and_restore() {
 fn statuses_come_as_words_and_as_numbers() {
     let server = Server::start();
     let (db, resource) = with_resource(&server);
-    let words = ["subscribed", "unsubscribed", "complained", "hardbounced", "unconfirmed", "suspended", "invalid"];
+    let words = [
+        "subscribed",
+        "unsubscribed",
+        "complained",
+        "hardbounced",
+        "unconfirmed",
+        "suspended",
+        "invalid",
+    ];
     for (number, word) in words.iter().enumerate() {
         for status in [json!(word), json!(number)] {
             let sub = json!({ "resource_id": resource, "channel": "email", "email": "s@example.com", "status": status });
-            let id = db.import(&json!({ "email": "s@example.com", "_status": status, "subscriptions": [sub] }));
+            let id = db.import(
+                &json!({ "email": "s@example.com", "_status": status, "subscriptions": [sub] }),
+            );
             let shown = db.profile(&id);
-            assert_eq!((&shown["status"], &shown["subscriptions"][0]["status"]), (&json!(word), &json!(word)));
+            assert_eq!(
+                (&shown["status"], &shown["subscriptions"][0]["status"]),
+                (&json!(word), &json!(word))
+            );
         }
     }
     let wrong = db.write(&json!({ "data": { "email": "s@example.com", "_status": 7 } }));
@@ -89,7 +124,8 @@ fn a_bad_subscription_is_an_error_or_skipped_and_reported() {
         json!({ "resource_id": resource, "channel": "email", "email": "a@example.com", "cats": ["ghost"] }),
     ];
     for one in &bad {
-        let answer = db.write(&json!({ "data": { "email": "a@example.com", "subscriptions": [one] } }));
+        let answer =
+            db.write(&json!({ "data": { "email": "a@example.com", "subscriptions": [one] } }));
         let problem = answer.ok(422);
         let pointer = text(&problem["errors"][0]["pointer"]);
         assert!(pointer.starts_with("/data/subscriptions/0"), "{problem}");
@@ -99,7 +135,11 @@ fn a_bad_subscription_is_an_error_or_skipped_and_reported() {
     all.push(json!({ "resource_id": resource, "channel": "email", "email": "good@example.com" }));
     let body = json!({ "skip_invalid_subscriptions": true, "data": { "email": "a@example.com", "subscriptions": all } });
     let made = db.write(&body).ok(201);
-    assert_eq!(made["skipped"].as_array().unwrap().len(), bad.len(), "{made}");
+    assert_eq!(
+        made["skipped"].as_array().unwrap().len(),
+        bad.len(),
+        "{made}"
+    );
     let shown = db.profile(&text(&made["id"]));
     assert_eq!(shown["subscriptions"].as_array().unwrap().len(), 1);
 }
@@ -114,6 +154,10 @@ fn contacts_come_flat_or_nested() {
         { "resource_id": resource, "channel": "sms", "phone": "+12125550100" },
     ]}));
     let shown = db.profile(&id);
-    assert_eq!(shown["subscriptions"].as_array().unwrap().len(), 2, "{shown}");
+    assert_eq!(
+        shown["subscriptions"].as_array().unwrap().len(),
+        2,
+        "{shown}"
+    );
     assert_eq!(shown["subscriptions"][0]["priority"], 1);
 }

@@ -79,13 +79,7 @@ impl Client {
     }
 
     /// Any request; the answer must come.
-    pub fn send(
-        &self,
-        method: &str,
-        target: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Answer {
+    pub fn send(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         self.try_send(method, target, headers, body)
             .unwrap_or_else(|error| panic!("{method} {target:.200}: {error}"))
     }

@@ -70,7 +70,8 @@ impl Database {
 
     /// `POST …/profiles/match`
     pub fn find(&self, body: &Value) -> Answer {
-        self.api.post(&format!("{}/profiles/match", self.path), body)
+        self.api
+            .post(&format!("{}/profiles/match", self.path), body)
     }
 
     /// One profile.
@@ -106,14 +107,20 @@ impl Database {
             self.id,
             escaped(query)
         );
-        self.api.get(&target).ok(200)["items"].as_array().unwrap().clone()
+        self.api.get(&target).ok(200)["items"]
+            .as_array()
+            .unwrap()
+            .clone()
     }
 
     /// The values of a field in what a search finds.
     #[track_caller]
     pub fn searched(&self, query: &str, field: &str) -> Vec<String> {
         let items = self.search(query);
-        items.iter().map(|i| text(&i["profile"]["data"][field])).collect()
+        items
+            .iter()
+            .map(|i| text(&i["profile"]["data"][field]))
+            .collect()
     }
 }
 
@@ -141,11 +148,16 @@ pub fn people_fields() -> Vec<Value> {
 
 /// The data of a batch of people.
 pub fn data(people: impl Iterator<Item = Person>) -> Vec<Value> {
-    people.map(|person| Value::Object(person.data_with_custom())).collect()
+    people
+        .map(|person| Value::Object(person.data_with_custom()))
+        .collect()
 }
 
 /// A string that must be there.
 #[track_caller]
 pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("a string, not {value}")).to_owned()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("a string, not {value}"))
+        .to_owned()
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::Database;
 use crate::contact::Contact;
 use crate::field::{Field, FieldType};
 use crate::search::marked;
+use crate::{Database, ProfileId};
 
 /// The searchable text of one profile, folded and marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,15 +20,17 @@ pub struct Document {
 /// tokens are long, and nobody looks for the middle of one.
 const CONTACT_CHARS: usize = 64;
 
-/// Makes the document of a profile with these values and subscription contacts
-/// (those that are not deleted).
+/// Makes the document of a profile with this id, these values and subscription
+/// contacts (those that are not deleted).
 #[must_use]
 pub fn document<'a>(
+    id: ProfileId,
     data: &Map<String, Value>,
     contacts: impl Iterator<Item = &'a Contact>,
     database: &Database,
 ) -> Document {
     let mut document = Document::default();
+    push(&mut document.profile, &marked(&id.to_string(), false));
     for field in database.fields.iter().filter(|field| field.searchable) {
         if let Some(value) = data.get(field.name.as_str()) {
             for text in texts(field, value) {

@@ -94,7 +94,20 @@ impl Query {
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
         let mut terms = Vec::new();
-        for token in tokens(&text) {
+        // A phone number with spaces in it is one thing to look for.
+        let phone = phone_digits(text.trim())
+            .first()
+            .is_some_and(|digits| (PHONE_DIGITS..=MOST_PHONE_DIGITS).contains(&digits.len()));
+        let tokens = if phone {
+            vec![Token {
+                raw: text.trim(),
+                field: None,
+                value: "",
+            }]
+        } else {
+            tokens(&text)
+        };
+        for token in tokens {
             let term = match token {
                 Token {
                     field: Some(name),
@@ -235,6 +248,12 @@ fn trigrams(form: &str) -> Option<String> {
     }
 }
 
+/// From so many digits on, digits with spaces between them are a phone number.
+const PHONE_DIGITS: usize = 7;
+
+/// E.164 has 15, and prefixes may stand before them.
+const MOST_PHONE_DIGITS: usize = 18;
+
 /// The digits of what may be a phone number however it is punctuated, as it may
 /// stand in E.164: also without a national prefix (0, 8, 00).
 fn phone_digits(text: &str) -> Vec<String> {
@@ -247,7 +266,16 @@ fn phone_digits(text: &str) -> Vec<String> {
         return Vec::new();
     }
     let mut forms = vec![digits.clone()];
-    if digits.len() >= 7 && !text.trim_start().starts_with('+') {
+    // The national prefix that is left out abroad: 44 (0)20 7946 0018.
+    if text.contains("(0)") {
+        forms.push(
+            text.replace("(0)", "")
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect(),
+        );
+    }
+    if digits.len() >= PHONE_DIGITS && !text.trim_start().starts_with('+') {
         for prefix in ["00", "0", "8"] {
             if let Some(rest) = digits.strip_prefix(prefix) {
                 forms.push(rest.to_owned());
@@ -337,6 +365,11 @@ mod tests {
         assert_eq!(words("202-224-3441")[0][1], "2022243441");
         assert_eq!(words("\"(202) 224 3441\"")[0][1], "2022243441");
         assert_eq!(words("89001234567"), [["89001234567", "9001234567"]]);
+        for spaced in ["+44 20 7946 0018", "44 (0)20 7946 0018"] {
+            assert!(words(spaced)[0].contains(&"442079460018".to_owned()));
+        }
+        assert!(words("020 7946 0018")[0].contains(&"2079460018".to_owned()));
+        assert_eq!(words("12 345").len(), 2);
     }
 
     #[test]
@@ -352,8 +385,14 @@ mod tests {
     #[test]
     fn index_conditions_cover_the_word() {
         let word = Word::parse("lujan").unwrap();
-        assert_eq!(word.index_condition(false), "(\"jan\" AND \"luj\" AND \"uja\")");
-        assert_eq!(word.index_condition(true), "(\"\u{1}lu\" AND \"jan\" AND \"luj\" AND \"uja\")");
+        assert_eq!(
+            word.index_condition(false),
+            "(\"jan\" AND \"luj\" AND \"uja\")"
+        );
+        assert_eq!(
+            word.index_condition(true),
+            "(\"\u{1}lu\" AND \"jan\" AND \"luj\" AND \"uja\")"
+        );
         assert_eq!(
             Word::parse("lu").unwrap().index_condition(false),
             "\"\u{1}lu\""

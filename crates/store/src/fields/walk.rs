@@ -1,7 +1,7 @@
 //! Going through all profiles that have a value of a field.
 
 use roster_model::subscription::Subscription;
-use roster_model::{Database, DatabaseId, Field, FieldType, search};
+use roster_model::{Database, DatabaseId, Field, FieldType, ProfileId, search};
 use serde_json::{Map, Value};
 
 use super::{Conflict, Refused, kind, path};
@@ -167,7 +167,8 @@ fn text(
         .map(|stored| Subscription::from_stored(stored).map_err(|error| corrupt(error.detail)))
         .collect::<Result<Vec<_>, _>>()?;
     let contacts = subscriptions.iter().filter(|one| !one.deleted);
-    let document = search::document(data, contacts.map(|one| &one.contact), database);
+    let id = ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?;
+    let document = search::document(id, data, contacts.map(|one| &one.contact), database);
     Ok((pk, document.profile, document.contacts))
 }
 

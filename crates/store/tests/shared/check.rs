@@ -148,7 +148,12 @@ fn search(sql: &impl Sql, profiles: &[Profile], databases: &BTreeMap<DatabaseId,
     for profile in profiles {
         let live = profile.subscriptions.iter().filter(|one| !one.deleted);
         let contacts = live.map(|one| &one.contact);
-        let document = document(&profile.data, contacts, &databases[&profile.database]);
+        let document = document(
+            profile.id,
+            &profile.data,
+            contacts,
+            &databases[&profile.database],
+        );
         for (column, text) in [
             ("profile", document.profile),
             ("contacts", document.contacts),

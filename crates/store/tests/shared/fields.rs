@@ -1,8 +1,8 @@
-//! What a change of a field does to stored profiles,: all of
-//! them or none.
+//! What a change of a field does to stored profiles: all of them or
+//! none.
 
 use roster_model::{
-    Database, DatabaseId, DatabaseSettings, Field, Timestamp, search, standard_fields,
+    Database, DatabaseId, DatabaseSettings, Field, ProfileId, Timestamp, search, standard_fields,
 };
 use roster_store::catalogue::Author;
 use roster_store::fields::{self, Conflict, Refused};
@@ -71,7 +71,12 @@ impl Store {
                 parameters,
             ))
             .unwrap();
-            let document = search::document(data, std::iter::empty(), &database);
+            let document = search::document(
+                ProfileId::from_pk(pk).unwrap(),
+                data,
+                std::iter::empty(),
+                &database,
+            );
             let parameters = vec![
                 Cell::Integer(pk),
                 Cell::Text(document.profile),

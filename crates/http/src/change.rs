@@ -27,7 +27,7 @@ impl Call {
         &self,
         work: impl AsyncFnOnce(&Spin) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        self.pool.lend_for_writing().await?.transaction(work).await
+        self.pool.lend().await?.transaction(work).await
     }
 
     /// [`Call::change`] for a POST. With an `Idempotency-Key` the answer is kept

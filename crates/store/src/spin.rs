@@ -39,10 +39,10 @@ impl Durability {
     }
 }
 
-/// How many connections an instance keeps for reading. One more is for writing,
-/// so that reads go on meanwhile. Few, since opening one costs as much as ten
-/// requests, and an instance lives for 128.
-const READING: usize = 1;
+/// How many connections an instance keeps: two, so that reads go on while one
+/// writes. No more, since opening one costs as much as ten requests, an
+/// instance lives for 128, and the host runs several instances at once.
+const CONNECTIONS: usize = 2;
 
 /// How often a lock met while opening is waited for, 20 ms each time.
 const OPENING_TRIES: usize = 250;
@@ -50,17 +50,9 @@ const OPENING_TRIES: usize = 250;
 /// The connections of one instance.
 pub struct Pool {
     durability: Durability,
-    reading: Mutex<State>,
-    writing: Mutex<State>,
+    state: Mutex<State>,
     /// Whether the database is known to be up to date.
     migrated: AtomicBool,
-}
-
-/// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Purpose {
-    Reading,
-    Writing,
 }
 
 #[derive(Default)]
@@ -99,8 +91,7 @@ impl Pool {
     pub fn new(durability: Durability) -> Self {
         Self {
             durability,
-            reading: Mutex::default(),
-            writing: Mutex::default(),
+            state: Mutex::default(),
             migrated: AtomicBool::new(false),
         }
     }
@@ -111,19 +102,7 @@ impl Pool {
     /// What opening and migrating can meet: [`Error::Newer`], [`Error::Busy`],
     /// [`Error::Database`].
     pub async fn lend(&self) -> Result<Loan<'_>, Error> {
-        self.lend_for(Purpose::Reading).await
-    }
-
-    /// Lends the connection that is kept for writing.
-    ///
-    /// # Errors
-    /// As [`Pool::lend`].
-    pub async fn lend_for_writing(&self) -> Result<Loan<'_>, Error> {
-        self.lend_for(Purpose::Writing).await
-    }
-
-    async fn lend_for(&self, purpose: Purpose) -> Result<Loan<'_>, Error> {
-        let turn = match self.take_turn(purpose) {
+        let turn = match self.take_turn() {
             Ok(turn) => turn,
             Err(waiting) => waiting
                 .receive()
@@ -133,13 +112,12 @@ impl Pool {
         // From here on the place in the pool is this loan's to give back.
         let mut loan = Loan {
             pool: self,
-            purpose,
             connection: None,
             discard: Flag::new(false),
         };
         loan.connection = Some(match turn {
             Turn::Use(connection) => connection,
-            Turn::Open => self.open(purpose).await?,
+            Turn::Open => self.open().await?,
         });
         Ok(loan)
     }
@@ -147,24 +125,24 @@ impl Pool {
     /// Opens and sets up a connection; the first one of an instance brings the
     /// file up to date. Every statement here is paid by every instance, so
     /// there is none that could be left out.
-    async fn open(&self, purpose: Purpose) -> Result<Spin, Error> {
+    async fn open(&self) -> Result<Spin, Error> {
         let connection = Spin(Connection::open_default().await.map_err(error)?);
         if !self.migrated.load(Ordering::Relaxed) {
             write_ahead(&connection).await?;
             migrate::migrate(&connection, migrate::VERSION).await?;
             self.migrated.store(true, Ordering::Relaxed);
         }
-        // 32 MiB: the upper levels of every index stay in memory.
-        let mut pragmas = vec!["PRAGMA cache_size = -32768"];
-        // Whatever is lent may be written with, so durability is every one's.
-        pragmas.push(match self.durability {
+        let synchronous = match self.durability {
             Durability::Normal => "PRAGMA synchronous = NORMAL",
             Durability::Full => "PRAGMA synchronous = FULL",
-        });
-        if purpose == Purpose::Writing {
+        };
+        let pragmas = [
+            synchronous,
+            // 32 MiB: the upper levels of every index stay in memory.
+            "PRAGMA cache_size = -32768",
             // Pages that many commits touch are copied back once for all.
-            pragmas.push("PRAGMA wal_autocheckpoint = 4000");
-        }
+            "PRAGMA wal_autocheckpoint = 4000",
+        ];
         for pragma in pragmas {
             // libSQL over HTTP refuses some of them, and sees to them itself.
             let _ = connection.query(pragma, vec![]).await;
@@ -173,16 +151,12 @@ impl Pool {
     }
 
     /// A turn now, or what to wait on for one.
-    fn take_turn(&self, purpose: Purpose) -> Result<Turn, Receiver<Turn>> {
-        let most = match purpose {
-            Purpose::Reading => READING,
-            Purpose::Writing => 1,
-        };
-        let mut state = self.state(purpose);
+    fn take_turn(&self) -> Result<Turn, Receiver<Turn>> {
+        let mut state = self.state();
         if let Some(connection) = state.idle.pop() {
             return Ok(Turn::Use(connection));
         }
-        if state.open < most {
+        if state.open < CONNECTIONS {
             state.open += 1;
             return Ok(Turn::Open);
         }
@@ -191,21 +165,17 @@ impl Pool {
         Err(waiting)
     }
 
-    fn state(&self, purpose: Purpose) -> std::sync::MutexGuard<'_, State> {
-        let state = match purpose {
-            Purpose::Reading => &self.reading,
-            Purpose::Writing => &self.writing,
-        };
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
         // A component aborts where it would panic, so a poisoned lock can only
         // be met in a native test that has failed already.
-        state
+        self.state
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Takes back a place: with its connection, or empty.
-    fn give_back(&self, purpose: Purpose, connection: Option<Spin>) {
-        let mut state = self.state(purpose);
+    fn give_back(&self, connection: Option<Spin>) {
+        let mut state = self.state();
         let mut turn = connection.map_or(Turn::Open, Turn::Use);
         while let Some(waiting) = state.waiting.pop_front() {
             // A waiter that is gone hands its turn to the next.
@@ -225,7 +195,6 @@ impl Pool {
 #[derive(Debug)]
 pub struct Loan<'a> {
     pool: &'a Pool,
-    purpose: Purpose,
     connection: Option<Spin>,
     discard: Flag<bool>,
 }
@@ -273,7 +242,7 @@ impl Loan<'_> {
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let connection = self.connection.take().filter(|_| !self.discard.get());
-        self.pool.give_back(self.purpose, connection);
+        self.pool.give_back(connection);
     }
 }
 

@@ -34,7 +34,7 @@ impl Writer {
 }
 
 async fn write_group(pool: &Pool, jobs: &[Job]) -> Vec<Result<Done, Error>> {
-    let loan = match pool.lend_for_writing().await {
+    let loan = match pool.lend().await {
         Ok(loan) => loan,
         Err(error) => return jobs.iter().map(|_| Err(error.clone())).collect(),
     };

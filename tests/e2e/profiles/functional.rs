@@ -25,7 +25,7 @@ fn each_action_does_what_it_says() {
     let id = db.import(
         &json!({ "email": "a@example.com", "oo": [{ "sku": "a", "q": 1 }, { "sku": "b" }] }),
     );
-    let mut apply = |field: &str, update: Value, expect: Value| {
+    let apply = |field: &str, update: Value, expect: Value| {
         db.import(&json!({ "email": "a@example.com", field: update }));
         let data = &db.profile(&id)["data"];
         assert_eq!(

@@ -38,7 +38,7 @@ fn set_delete_and_restore() {
     );
     assert_eq!(shown["cats"], json!(["offers"]));
     assert_eq!(shown["custom_fields"]["source"], "form");
-    assert_eq!(shown["email_data"]["email"], "ann@example.com");
+    assert_eq!(shown["email"], "ann@example.com");
     assert_eq!(
         counters(&db, &resource)["channels"]["email"]["statuses"]["unconfirmed"],
         1

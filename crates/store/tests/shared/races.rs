@@ -182,6 +182,28 @@ fn who_is_overtaken_again_and_again_takes_the_lock() {
 }
 
 #[test]
+fn somebody_new_among_a_crowd_is_made_once() {
+    let world = World::new();
+    let crowd: Vec<Value> = (0..2200)
+        .map(|n| json!({"email": format!("{n}@example.org"), "labels": [(["x", "y"][n % 2])]}))
+        .collect();
+    fill(&world.connect(), PEOPLE, &crowd);
+    together(&world, 4, |_, sql| {
+        let known = definitions(sql, PEOPLE);
+        let members = json!({"matching": "custom", "field_name": "labels"});
+        let data = [json!({"labels": ["x", "y"], "points": {"action": "incr", "value": 1}})];
+        for _ in 0..3 {
+            let results = write(sql, &batch(&known, &members, &data));
+            assert!(results[0].is_ok(), "{results:?}");
+        }
+    });
+    let mut all = everybody(&world.connect());
+    all.retain(|one| one.data["labels"] == json!(["x", "y"]));
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].data["points"], 12);
+}
+
+#[test]
 fn groups_of_jobs_that_meet_lose_nothing() {
     let world = World::new();
     together(&world, 3, |number, sql| {

@@ -555,3 +555,41 @@ fn who_is_new_or_changed_or_gone_is_found_so_at_once() {
         (0, 0, 0)
     );
 }
+
+/// More than one request looks through: it answers with what it has and where
+/// to go on.
+#[test]
+fn a_walk_through_very_many_goes_on_in_the_next_request() {
+    let world = World::new();
+    let sql = world.connect();
+    execute(
+        &sql,
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 230000)
+         INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data)
+         SELECT i, 1, 1, 0, 1, 1, iif(i % 100000 = 7, '{\"points\":5}', '{\"points\":6}') FROM n",
+    );
+    let known = definitions(&sql, PEOPLE);
+    let databases: HashMap<DatabaseId, &Database> = [(known.database.id, &known.database)].into();
+    let query = Query::parse("points:5", |name| name == "points").unwrap();
+    let (mut found, mut requests, mut after) = (Vec::new(), 0, None);
+    loop {
+        let request = Request {
+            query: &query,
+            scope: Scope::All,
+            databases: &databases,
+            all: false,
+            version: known.version,
+            limit: 2,
+            after,
+        };
+        let page = block_on(search(&sql, &request)).unwrap().unwrap();
+        found.extend(page.hits.iter().map(|(profile, _)| profile.id.pk()));
+        requests += 1;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, [200_007, 100_007, 7]);
+    assert!((2..10).contains(&requests), "{requests} requests");
+}

@@ -2,8 +2,9 @@
 //! other versions.
 
 use crate::support::{ADMIN, Database, Server, State, all, text};
+use roster_model::{DatabaseSettings, standard_fields};
 use roster_people::{People, Person};
-use roster_store::{migrate, native::Native};
+use roster_store::{catalogue::Author, databases, migrate, native::Native};
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
@@ -280,8 +281,18 @@ fn a_file_of_an_older_version_is_brought_up_to_date() {
         let old = Native::open(&state.file()).unwrap();
         now(migrate::migrate(&old, 1)).unwrap();
         assert_eq!(now(migrate::version(&old)).unwrap(), 1);
+        let settings = DatabaseSettings::create(&json!({ "name": "Old" })).unwrap();
+        let author = Author {
+            actor: "admin",
+            interface: "api",
+            at: "2020-01-01T00:00:00Z".parse().unwrap(),
+        };
+        now(databases::create(&old, settings, standard_fields(), &author)).unwrap();
     }
     let server = Server::on(&state);
+    let listed = server.admin().get("/v1/databases").ok(200);
+    assert_eq!(listed["items"][0]["name"], "Old");
+    assert_eq!(listed["items"][0]["created_at"], "2020-01-01T00:00:00.000Z");
     let db = Database::of_people(&server, "People");
     db.import(&json!({ "email": "a@example.com" }));
     assert_eq!(db.search("a@example.com").len(), 1);

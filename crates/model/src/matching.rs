@@ -169,6 +169,17 @@ impl Selector {
         self.profile_id
     }
 
+    /// The resource whose subscriptions alone count, if there is one.
+    pub fn resource(&self) -> Option<ResourceId> {
+        self.resource
+    }
+
+    /// Whether a profile may hold one of the keys and still not match: all are
+    /// needed, or only subscriptions to one resource count.
+    pub fn is_narrow(&self) -> bool {
+        self.resource.is_some() || (self.all && self.keys.len() > 1)
+    }
+
     /// Which of the profiles match, by ascending id. Exact, whatever superset
     /// the candidates are: contacts count only on live subscriptions and, if
     /// the selector names a resource, only on those of that resource.

@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use crate::catalogue::Definitions;
 use crate::idempotency::{Answer, Asked};
 use crate::packed::{corrupt, profiles};
+use crate::profiles::many;
 use crate::{Cell, Error, Guard, Row, Sql, json};
 
 /// Makes the answer that is kept from a request's results; none where they shall
@@ -105,7 +106,7 @@ async fn run_together(sql: &impl Sql, jobs: &[&Job]) -> Result<Vec<Result<Done, 
         .max()
         .unwrap_or(Timestamp::from_ms(0));
     for _ in 0..TRIES {
-        match attempt(sql, jobs, now).await {
+        match attempt(sql, jobs, now, false).await {
             Err(Error::Stale(Guard::Profiles) | Error::Conflict(_)) => {}
             // The definitions changed between the two statements: the next
             // attempt sees which jobs that concerns.
@@ -114,7 +115,7 @@ async fn run_together(sql: &impl Sql, jobs: &[&Job]) -> Result<Vec<Result<Done, 
         }
     }
     sql.query("BEGIN IMMEDIATE", vec![]).await?;
-    match attempt(sql, jobs, now).await {
+    match attempt(sql, jobs, now, true).await {
         Ok(done) => {
             sql.query("COMMIT", vec![]).await?;
             Ok(done)
@@ -131,8 +132,21 @@ async fn attempt(
     sql: &impl Sql,
     jobs: &[&Job],
     now: Timestamp,
+    locked: bool,
 ) -> Result<Vec<Result<Done, Error>>, Error> {
-    let known = look_up(sql, jobs, now).await?;
+    let mut known = look_up(sql, jobs, now).await?;
+    if !known.crowded.is_empty() {
+        let items = jobs.iter().flat_map(|job| job.items.iter().flatten());
+        let selectors = items.filter_map(|item| Some((item.database(), item.selector()?)));
+        let narrow = known.narrow(selectors);
+        // No guard watches over these: only the lock does.
+        if !narrow.is_empty() && !locked {
+            return Err(Error::Stale(Guard::Profiles));
+        }
+        for (database, selector) in narrow {
+            known.find_among_crowd(sql, database, selector).await?;
+        }
+    }
     let seen: Vec<(i64, i64)> = known
         .profiles
         .iter()
@@ -248,6 +262,8 @@ struct Known {
     answers: HashMap<String, (Vec<u8>, Answer)>,
     /// How many holders each match key has, by its place.
     counts: HashMap<usize, i64>,
+    /// The keys that too many profiles share.
+    crowded: HashSet<(DatabaseId, MatchKey)>,
     /// The match keys that were asked for, as the guard wants them.
     asked: String,
 }
@@ -272,7 +288,10 @@ pub async fn candidates(
         .map(|id| (database.get(), id.pk()))
         .into_iter()
         .collect();
-    let known = ask(sql, asked, &named, &[], Timestamp::from_ms(0)).await?;
+    let mut known = ask(sql, asked, &named, &[], Timestamp::from_ms(0)).await?;
+    for (database, selector) in known.narrow([(database, selector)]) {
+        known.find_among_crowd(sql, database, selector).await?;
+    }
     Ok((known.profiles, known.version))
 }
 
@@ -334,14 +353,19 @@ async fn ask(
         holders: Vec::new(),
         answers: HashMap::new(),
         counts: HashMap::new(),
+        crowded: HashSet::new(),
         asked: String::new(),
     };
     for row in rows {
         known.take(row, &asked)?;
     }
     // The guard can't hold for a key whose holders are not all known. Whoever
-    // is matched by it is ambiguous, whatever is added to them meanwhile.
+    // is matched by it alone is ambiguous, whatever is added to them meanwhile.
     let crowded = known.crowded();
+    let keys = crowded.iter().filter_map(|place| asked.get(*place));
+    known.crowded = keys
+        .map(|(database, key)| (*database, (*key).clone()))
+        .collect();
     known.asked = if crowded.is_empty() {
         asked_json
     } else {
@@ -357,6 +381,72 @@ impl Known {
     fn crowded(&self) -> HashSet<usize> {
         let crowded = self.counts.iter().filter(|(_, count)| **count > CROWD);
         crowded.map(|(place, _)| *place).collect()
+    }
+
+    /// The selectors that may mean somebody among a crowd who isn't known yet.
+    fn narrow<'a>(
+        &self,
+        selectors: impl IntoIterator<Item = (DatabaseId, &'a Selector)>,
+    ) -> Vec<(DatabaseId, &'a Selector)> {
+        let crowded = |database: DatabaseId, key: &MatchKey| {
+            self.crowded
+                .iter()
+                .any(|(other, crowd)| *other == database && crowd == key)
+        };
+        let mut narrow: Vec<(DatabaseId, &Selector)> = Vec::new();
+        for (database, selector) in selectors {
+            let keys = selector.keys();
+            if selector.is_narrow()
+                && keys.iter().any(|key| crowded(database, key))
+                && !narrow.contains(&(database, selector))
+            {
+                narrow.push((database, selector));
+            }
+        }
+        narrow
+    }
+
+    /// Finds those who are meant by a selector one of whose keys a crowd
+    /// shares, and knows them too.
+    async fn find_among_crowd(
+        &mut self,
+        sql: &impl Sql,
+        database: DatabaseId,
+        selector: &Selector,
+    ) -> Result<(), Error> {
+        let mut keys: Vec<&MatchKey> = selector.keys().iter().collect();
+        keys.sort_by_key(|key| self.crowded.contains(&(database, (*key).clone())));
+        let rows: Vec<(i64, &str)> = keys.iter().map(|k| (k.kind, k.value.as_str())).collect();
+        let parameters = vec![
+            Cell::Integer(database.get()),
+            Cell::Text(json(&rows)?),
+            Cell::from(selector.resource().map(|resource| resource.get())),
+            Cell::Integer(CROWD + 1),
+        ];
+        let mut rows = sql
+            .query(include_str!("sql/write/among_crowd.sql"), parameters)
+            .await?;
+        let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+        let found: Vec<(i64, Option<usize>)> =
+            serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+        let mut seen: HashSet<i64> = self.profiles.iter().map(|one| one.id.pk()).collect();
+        let mut new = Vec::new();
+        for (pk, place) in found {
+            let id = ProfileId::from_pk(pk).ok_or_else(|| corrupt("a key"))?;
+            let held = keys
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| place.is_none_or(|place| place == *at))
+                .map(|(_, key)| (database, (*key).clone(), id));
+            self.holders.extend(held);
+            if seen.insert(pk) {
+                new.push(pk);
+            }
+        }
+        for chunk in new.chunks(PACKED) {
+            self.profiles.extend(many(sql, chunk).await?);
+        }
+        Ok(())
     }
 
     /// Takes one row of the look-up, whose first column says what it is.

@@ -86,12 +86,17 @@ impl Prepared {
     /// The keys whose holders must be known before it is applied: what it
     /// matches by, and the unique values that it sets. May repeat itself.
     pub fn lookups(&self) -> impl Iterator<Item = &MatchKey> {
-        let selector = match &self.action {
-            Action::Write(write) => write.selector.as_ref(),
-            _ => None,
-        };
+        let selector = self.selector();
         let matched = selector.map_or(&[][..], |selector| selector.keys());
         matched.iter().chain(&self.keys)
+    }
+
+    /// What it matches by.
+    pub fn selector(&self) -> Option<&Selector> {
+        match &self.action {
+            Action::Write(write) => write.selector.as_ref(),
+            _ => None,
+        }
     }
 
     /// The profile that it names by id, which must be loaded.

@@ -3,6 +3,7 @@
 
 mod changes;
 mod check;
+mod crowds;
 mod definitions;
 mod faults;
 mod fields;
@@ -12,6 +13,7 @@ mod meddling;
 mod races;
 mod random;
 mod reads;
+mod searched;
 mod searches;
 mod statements;
 pub mod world;

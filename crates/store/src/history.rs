@@ -41,6 +41,11 @@ pub struct Filter {
     pub limit: i64,
 }
 
+/// How much later than it was asked for a change may be written, at most, and
+/// still be found by its time: a request waits for the database's lock and for
+/// the group before it, and two servers' clocks may differ.
+const LATE_MS: i64 = 60_000;
+
 /// History of a profile, or with none of a whole database; newest first.
 ///
 /// # Errors
@@ -51,14 +56,18 @@ pub async fn list(
     profile: Option<ProfileId>,
     filter: &Filter,
 ) -> Result<Vec<Entry>, Error> {
-    // Ids grow with time, so a range of time is a range of ids.
-    let bound = |at: Timestamp| first_pk(at.ms(), 0);
+    // Ids grow with time, so a range of time is a range of ids, but for those
+    // that were written later than they were asked for.
+    let bound = |ms: i64| first_pk(ms, 0);
+    let (from, to) = (filter.from.map(Timestamp::ms), filter.to.map(Timestamp::ms));
     let mut parameters = vec![
         Cell::Integer(filter.before.unwrap_or(i64::MAX)),
         Cell::from(filter.kind.clone()),
-        Cell::Integer(filter.from.map_or(0, bound)),
-        Cell::Integer(filter.to.map_or(i64::MAX, bound)),
+        Cell::Integer(from.map_or(0, bound)),
+        Cell::Integer(to.map_or(i64::MAX, |to| bound(to.saturating_add(LATE_MS)))),
         Cell::Integer(filter.limit),
+        Cell::Integer(from.unwrap_or(i64::MIN)),
+        Cell::Integer(to.unwrap_or(i64::MAX)),
     ];
     parameters.insert(0, Cell::Integer(database.get()));
     let statement = match profile {

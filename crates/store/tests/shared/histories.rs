@@ -192,3 +192,42 @@ fn entries_of_one_moment_keep_the_order_of_the_items() {
         assert_eq!(change["after"], points);
     }
 }
+
+/// Requests wait for the lock, and groups are written together: one that came
+/// earlier may be written later.
+#[test]
+fn a_range_of_time_goes_by_when_it_was_asked_for() {
+    let world = World::new();
+    let sql = world.connect();
+    let known = definitions(&sql, PEOPLE);
+    let early = tick();
+    let late = Timestamp::from_ms(early.ms() + 5000);
+    let mut people = Vec::new();
+    for (name, at) in [("late", late), ("early", early)] {
+        let email = format!("{name}@example.org");
+        let mut job = import(&known, &[json!({"email": email})]);
+        job.now = at;
+        write(&sql, &job);
+        people.push(who(&sql, &email).id);
+    }
+    let between = Timestamp::from_ms(early.ms() + 1);
+    for (from, to, expected) in [
+        (early, between, vec![people[1]]),
+        (between, Timestamp::from_ms(late.ms() + 1), vec![people[0]]),
+        (between, late, vec![]),
+    ] {
+        let filter = Filter {
+            from: Some(from),
+            to: Some(to),
+            limit: 100,
+            ..Filter::default()
+        };
+        let found = entries(&sql, None, &filter);
+        let found: Vec<_> = found.iter().filter_map(|entry| entry.profile).collect();
+        assert_eq!(found, expected);
+        for person in &people {
+            let of_one = entries(&sql, Some(*person), &filter).len();
+            assert_eq!(of_one, usize::from(expected.contains(person)));
+        }
+    }
+}

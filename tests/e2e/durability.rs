@@ -287,7 +287,13 @@ fn a_file_of_an_older_version_is_brought_up_to_date() {
             interface: "api",
             at: "2020-01-01T00:00:00Z".parse().unwrap(),
         };
-        now(databases::create(&old, settings, standard_fields(), &author)).unwrap();
+        now(databases::create(
+            &old,
+            settings,
+            standard_fields(),
+            &author,
+        ))
+        .unwrap();
     }
     let server = Server::on(&state);
     let listed = server.admin().get("/v1/databases").ok(200);

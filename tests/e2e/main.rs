@@ -7,6 +7,7 @@ mod durability;
 mod fields;
 mod legislators;
 mod profiles;
+mod readme;
 mod resources;
 mod search;
 mod serving;

@@ -35,8 +35,7 @@ fn agrees(shown: &Value, real: &Value, address: &str) -> bool {
         (Value::String(shown), _) if shown == "…" => true,
         (Value::Array(shown), Value::Array(_)) if *shown == ["…"] => true,
         (Value::Array(shown), Value::Array(real)) => {
-            shown.len() == real.len()
-                && shown.iter().zip(real).all(|(s, r)| agrees(s, r, address))
+            shown.len() == real.len() && shown.iter().zip(real).all(|(s, r)| agrees(s, r, address))
         }
         (Value::Object(shown), Value::Object(real)) => {
             shown.len() == real.len()

@@ -10,7 +10,7 @@ use roster_model::DatabaseId;
 use roster_model::write::{ItemError, Prepared, Schema};
 use roster_store::catalogue::Definitions;
 use roster_store::idempotency::Answer;
-use roster_store::write::{Done, ItemResult, Job, MakeAnswer, Repeatable};
+use roster_store::write::{Done, ItemResult, Job, MakeAnswer, Repeatable, run_locked};
 use roster_store::writer::Writer;
 use roster_store::{Error, Guard};
 
@@ -19,8 +19,8 @@ thread_local! {
     static WRITER: OnceCell<Writer> = const { OnceCell::new() };
 }
 
-/// How often definitions may change under one request.
-const TRIES: usize = 5;
+/// How often definitions may change under one request before it takes the lock.
+const TRIES: usize = 3;
 
 /// What became of a request's items.
 pub(crate) enum Written {
@@ -56,35 +56,44 @@ pub(crate) async fn write(
         None => None,
     };
     let writer = WRITER.with(|writer| writer.get_or_init(Writer::default).clone());
-    for _ in 0..TRIES {
-        let definitions = definitions(call, id).await?;
-        let items = prepare(&Schema {
+    let job = |definitions: Arc<Definitions>| Job {
+        items: prepare(&Schema {
             database: &definitions.database,
             resources: &definitions.resources,
-        });
-        let job = Job {
-            definitions,
-            items,
-            atomic,
-            now: call.now,
-            actor: call.caller.actor.clone(),
-            interface: INTERFACE,
-            repeatable: repeatable.clone(),
-        };
-        match writer.write(call.pool, job).await {
-            Ok(Done::Written(results)) => return Ok(Written::Results(results)),
-            Ok(Done::Repeated(answer)) => return Ok(Written::Repeated(answer)),
-            Ok(Done::KeyTaken) => {
-                return Err(Problem::new(
-                    kinds::IDEMPOTENCY_MISMATCH,
-                    "This Idempotency-Key came with another request within the last 24 hours.",
-                ));
-            }
+        }),
+        definitions,
+        atomic,
+        now: call.now,
+        actor: call.caller.actor.clone(),
+        interface: INTERFACE,
+        repeatable: repeatable.clone(),
+    };
+    for _ in 0..TRIES {
+        let definitions = definitions(call, id).await?;
+        match writer.write(call.pool, job(definitions)).await {
+            Ok(done) => return written(done),
             Err(Error::Stale(Guard::Catalogue)) => call.catalogue.forget(id),
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::Stale(Guard::Catalogue).into())
+    // Somebody is changing definitions all the time: they must wait for once.
+    let sql = call.pool.lend().await?;
+    let done = run_locked(&sql, id, job).await;
+    if done.is_err() {
+        sql.discard();
+    }
+    written(done?.ok_or_else(|| Problem::not_found("database"))?)
+}
+
+fn written(done: Done) -> Result<Written, Problem> {
+    match done {
+        Done::Written(results) => Ok(Written::Results(results)),
+        Done::Repeated(answer) => Ok(Written::Repeated(answer)),
+        Done::KeyTaken => Err(Problem::new(
+            kinds::IDEMPOTENCY_MISMATCH,
+            "This Idempotency-Key came with another request within the last 24 hours.",
+        )),
+    }
 }
 
 /// Writes one item.

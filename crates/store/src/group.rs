@@ -1,9 +1,8 @@
 //! What waits in one instance at the same moment is done together.
 //!
 //! A statement's way to the host and back costs more than most of what it does.
-//! So the first request that comes starts a task that takes all jobs that wait,
-//! runs them as one group, hands each its result, and goes on until none are
-//! left. Alone, a request is a group of one at the same cost as before.
+//! So while one job runs, those that come meanwhile wait, and are then run as
+//! one group. A job that comes alone runs at once and costs nothing more.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -46,34 +45,58 @@ impl<J: 'static, R: 'static> Group<J, R> {
         most: usize,
         run: impl AsyncFn(Vec<J>) -> Vec<R> + 'static,
     ) -> Option<R> {
-        let (result, receiver) = channel();
-        let leads = {
+        let receiver = {
             let mut queue = self.0.borrow_mut();
-            queue.waiting.push((job, result));
-            !std::mem::replace(&mut queue.led, true)
+            if queue.led {
+                let (result, receiver) = channel();
+                queue.waiting.push((job, result));
+                Ok(receiver)
+            } else {
+                queue.led = true;
+                Err(job)
+            }
         };
-        if leads {
-            let group = self.clone();
-            // A task of its own, so that this request's answer doesn't wait
-            // for those that come after it.
-            spawn(async move {
-                loop {
-                    // Lets the requests that are ready in this moment join.
-                    yield_async().await;
-                    let (jobs, results) = group.take(weight, most);
-                    if jobs.is_empty() {
-                        group.0.borrow_mut().led = false;
-                        return;
-                    }
-                    let done = run(jobs).await;
-                    for (result, done) in results.into_iter().zip(done) {
-                        // Whoever no longer waits doesn't want to know.
-                        let _ = result.send(done);
-                    }
-                }
-            });
+        match receiver {
+            Ok(receiver) => receiver.receive().await,
+            Err(job) => {
+                let done = run(vec![job]).await.pop();
+                self.lead(weight, most, run);
+                done
+            }
         }
-        receiver.receive().await
+    }
+
+    /// Runs those that wait by now, until none are left. In a task of its own,
+    /// so that the answer of the request that leads doesn't wait for them.
+    fn lead(
+        &self,
+        weight: fn(&J) -> usize,
+        most: usize,
+        run: impl AsyncFn(Vec<J>) -> Vec<R> + 'static,
+    ) {
+        let group = self.clone();
+        if group.is_done() {
+            return;
+        }
+        spawn(async move {
+            while !group.is_done() {
+                let (jobs, results) = group.take(weight, most);
+                let done = run(jobs).await;
+                for (result, done) in results.into_iter().zip(done) {
+                    // Whoever no longer waits doesn't want to know.
+                    let _ = result.send(done);
+                }
+                // Lets those that were answered go first, and others join.
+                yield_async().await;
+            }
+        });
+    }
+
+    /// Whether nobody waits; then nobody leads either.
+    fn is_done(&self) -> bool {
+        let mut queue = self.0.borrow_mut();
+        queue.led = !queue.waiting.is_empty();
+        !queue.led
     }
 
     fn take(&self, weight: fn(&J) -> usize, most: usize) -> (Vec<J>, Vec<Sender<R>>) {

@@ -18,7 +18,7 @@ use roster_model::write::{Changes, Env, ItemError, Outcome, Prepared, Schema, Wo
 use roster_model::{Database, DatabaseId, ProfileId, Timestamp, first_pk};
 use serde_json::{Value, json};
 
-use crate::catalogue::Definitions;
+use crate::catalogue::{self, Definitions};
 use crate::idempotency::{Answer, Asked};
 use crate::packed::{corrupt, profiles};
 use crate::profiles::many;
@@ -114,8 +114,38 @@ async fn run_together(sql: &impl Sql, jobs: &[&Job]) -> Result<Vec<Result<Done, 
             other => return other,
         }
     }
+    locked(sql, async || attempt(sql, jobs, now, true).await).await
+}
+
+/// Runs one job with the write lock held from the start, prepared against the
+/// definitions that it finds then: for a request whose definitions changed each
+/// time it was about to be written. None if the database is gone.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn run_locked(
+    sql: &impl Sql,
+    database: DatabaseId,
+    prepare: impl FnOnce(Arc<Definitions>) -> Job,
+) -> Result<Option<Done>, Error> {
+    let work = async || {
+        let Some(definitions) = catalogue::load(sql, database).await? else {
+            return Ok(None);
+        };
+        let job = prepare(Arc::new(definitions));
+        let mut done = attempt(sql, &[&job], job.now, true).await?;
+        done.pop().transpose()
+    };
+    locked(sql, work).await
+}
+
+/// Does `work` in a transaction that has the write lock from its start.
+async fn locked<T>(
+    sql: &impl Sql,
+    work: impl AsyncFnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
     sql.query("BEGIN IMMEDIATE", vec![]).await?;
-    match attempt(sql, jobs, now, true).await {
+    match work().await {
         Ok(done) => {
             sql.query("COMMIT", vec![]).await?;
             Ok(done)

@@ -10,6 +10,7 @@ use roster_model::{DatabaseId, Timestamp};
 use roster_store::catalogue::Catalogue;
 use roster_store::spin::Pool;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::error::Category;
 use std::str::FromStr;
 
@@ -123,7 +124,18 @@ impl Call {
     /// [`kinds::VALIDATION_FAILED`] when it doesn't fit `T`.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
         self.check_media_type()?;
-        serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            // What doesn't fit may also be broken further on, and that is the
+            // first thing to say.
+            match serde_json::from_slice::<IgnoredAny>(&self.body) {
+                Ok(_) => self.misfit(&error),
+                Err(broken) => self.misfit(&broken),
+            }
+        })
+    }
+
+    fn misfit(&self, error: &serde_json::Error) -> Problem {
+        match error.classify() {
             Category::Data => Problem::new(kinds::VALIDATION_FAILED, error.to_string()),
             Category::Io | Category::Syntax | Category::Eof => {
                 let detail = if self.body.is_empty() {
@@ -135,7 +147,7 @@ impl Call {
                     .with("line", error.line())
                     .with("column", error.column())
             }
-        })
+        }
     }
 
     /// [`Call::json`] for a body that may be absent.

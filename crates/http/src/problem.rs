@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// How much of an internal error's text is logged, in characters.
+const LOGGED_CHARS: usize = 500;
+
 /// An error answer. Reads like its [`Parts`], which are kept apart so that a
 /// `Result` stays small.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,8 +98,9 @@ impl Problem {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let reference = format!("{:x}-{count:x}", crate::now().ms());
-        // One line, whatever is in the text.
-        let line: String = what.to_string().replace(['\n', '\r'], " ");
+        // One line of a bounded length, whatever is in the text.
+        let line = what.to_string().replace(['\n', '\r'], " ");
+        let line: String = line.chars().take(LOGGED_CHARS).collect();
         eprintln!("error {reference}: {line}");
         Self::new(
             kinds::INTERNAL,

@@ -236,7 +236,7 @@ impl<S: Sql> Walk<'_, S> {
             if passed >= MOST_CANDIDATES {
                 return Ok(Some(position));
             }
-            size = (size * 2).min(1000);
+            size = (size * 4).min(1000);
         }
     }
 

@@ -227,7 +227,15 @@ const MOST_TRIGRAMS: usize = 16;
 fn trigrams(form: &str) -> Option<String> {
     let characters: Vec<char> = form.chars().collect();
     let last = characters.len().checked_sub(3)?;
-    let mut places: Vec<usize> = (0..=last).step_by(2.max(1 + last / MOST_TRIGRAMS)).collect();
+    // Digits are few, so their trigrams are in many numbers: then all of them.
+    let step = if characters.iter().any(char::is_ascii_digit) {
+        1
+    } else {
+        2
+    };
+    let mut places: Vec<usize> = (0..=last)
+        .step_by(step.max(1 + last / MOST_TRIGRAMS))
+        .collect();
     if places.last() != Some(&last) {
         places.push(last);
     }
@@ -258,7 +266,8 @@ const MOST_PHONE_DIGITS: usize = 18;
 /// stand in E.164: also without a national prefix (0, 8, 00).
 fn phone_digits(text: &str) -> Vec<String> {
     let punctuation = |c: char| " +-.()/\u{a0}\u{2010}\u{2011}\u{2012}\u{2013}".contains(c);
-    if !text.chars().all(|c| c.is_ascii_digit() || punctuation(c)) {
+    let begins = text.starts_with(|c: char| c.is_ascii_digit() || "+(".contains(c));
+    if !begins || !text.chars().all(|c| c.is_ascii_digit() || punctuation(c)) {
         return Vec::new();
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -385,10 +394,7 @@ mod tests {
     #[test]
     fn index_conditions_cover_the_word() {
         let word = Word::parse("lujan").unwrap();
-        assert_eq!(
-            word.index_condition(false),
-            "(\"jan\" AND \"luj\")"
-        );
+        assert_eq!(word.index_condition(false), "(\"jan\" AND \"luj\")");
         assert_eq!(
             word.index_condition(true),
             "(\"\u{1}lu\" AND \"jan\" AND \"uja\")"

@@ -1,0 +1,151 @@
+//! The rows that changes come to, as the statement that writes takes them.
+
+use std::collections::HashMap;
+
+use roster_model::profile::Profile;
+use roster_model::search::{Document, document};
+use roster_model::write::Changes;
+use roster_model::{Database, DatabaseId};
+use serde_json::{Value, json};
+
+use crate::packed::corrupt;
+use crate::{Cell, Error, json};
+
+/// The rows that changes come to, in the order of `apply.sql`.
+pub(super) fn of(
+    changes: &Changes,
+    databases: &HashMap<DatabaseId, &Database>,
+) -> Result<Vec<Cell>, Error> {
+    let mut subscriptions = Vec::new();
+    let mut search_gone: Vec<i64> = Vec::new();
+    let mut search_put = Vec::new();
+    let mut created = Vec::with_capacity(changes.created.len());
+    for profile in &changes.created {
+        let pk = profile.id.pk();
+        created.push(json!([
+            pk,
+            profile.database.get(),
+            profile.revision,
+            profile.status.number(),
+            profile.created_at.ms(),
+            profile.updated_at.ms(),
+            json(&profile.data)?
+        ]));
+        put_subscriptions(&mut subscriptions, None, profile)?;
+        let document = document_of(profile, databases)?;
+        search_put.push(json!([pk, document.profile, document.contacts]));
+    }
+    let mut updated = Vec::with_capacity(changes.updated.len());
+    for (before, after) in &changes.updated {
+        let pk = after.id.pk();
+        updated.push(json!([
+            pk,
+            after.revision,
+            after.status.number(),
+            after.updated_at.ms(),
+            json(&after.data)?
+        ]));
+        put_subscriptions(&mut subscriptions, Some(before), after)?;
+        let document = document_of(after, databases)?;
+        if document != document_of(before, databases)? {
+            search_gone.push(pk);
+            search_put.push(json!([pk, document.profile, document.contacts]));
+        }
+    }
+    let deleted: Vec<i64> = changes.deleted.iter().map(|gone| gone.id.pk()).collect();
+    search_gone.extend(&deleted);
+    let keys_gone: Vec<Value> = changes
+        .keys_gone
+        .iter()
+        .map(|gone| {
+            json!([
+                gone.database.get(),
+                gone.key.kind,
+                gone.key.value,
+                gone.slot
+            ])
+        })
+        .collect();
+    let keys_new: Vec<Value> = changes
+        .keys_new
+        .iter()
+        .map(|new| {
+            json!([
+                new.database.get(),
+                new.key.kind,
+                new.key.value,
+                new.slot,
+                new.profile.pk()
+            ])
+        })
+        .collect();
+    let mut history = Vec::with_capacity(changes.history.len());
+    for entry in &changes.history {
+        history.push(json!([
+            entry.database.get(),
+            entry.profile.pk(),
+            entry.at.ms(),
+            entry.kind.as_str(),
+            entry.actor,
+            entry.interface,
+            json(&entry.changes)?
+        ]));
+    }
+    Ok(vec![
+        Cell::Text(json(&created)?),
+        Cell::Text(json(&updated)?),
+        Cell::Text(json(&deleted)?),
+        Cell::Text(json(&keys_gone)?),
+        Cell::Text(json(&keys_new)?),
+        Cell::Text(json(&subscriptions)?),
+        Cell::Text(json(&history)?),
+        Cell::Text(json(&search_gone)?),
+        Cell::Text(json(&search_put)?),
+    ])
+}
+
+/// The rows of the subscriptions that differ from what is stored.
+fn put_subscriptions(
+    rows: &mut Vec<Value>,
+    before: Option<&Profile>,
+    after: &Profile,
+) -> Result<(), Error> {
+    for (place, subscription) in after.subscriptions.iter().enumerate() {
+        let stored = before.and_then(|before| {
+            before
+                .subscriptions
+                .iter()
+                .find(|old| old.is(subscription.resource, &subscription.contact))
+        });
+        if stored == Some(subscription) {
+            continue;
+        }
+        rows.push(json!([
+            after.id.pk(),
+            subscription.resource.get(),
+            subscription.contact.channel().code(),
+            subscription.contact.key(),
+            after.database.get(),
+            subscription.status.number(),
+            i64::from(subscription.deleted),
+            json(&subscription.to_stored())?,
+            place
+        ]));
+    }
+    Ok(())
+}
+
+fn document_of(
+    profile: &Profile,
+    databases: &HashMap<DatabaseId, &Database>,
+) -> Result<Document, Error> {
+    let database = databases
+        .get(&profile.database)
+        .ok_or_else(|| corrupt("a profile of another database"))?;
+    let contacts = profile
+        .subscriptions
+        .iter()
+        .filter(|subscription| !subscription.deleted)
+        .map(|subscription| &subscription.contact);
+    Ok(document(profile.id, &profile.data, contacts, database))
+}

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::kinds;
 use crate::problem::Problem;
-use roster_store::idempotency::Asked;
+use roster_store::idempotency::{Asked, hex};
 use sha2::{Digest, Sha256};
 
 /// The longest key, in characters.
@@ -57,15 +57,4 @@ impl Call {
             request: request.finalize().to_vec(),
         }))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
-    let digit = |half: u8| DIGITS.get(usize::from(half)).copied().unwrap_or('0');
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }

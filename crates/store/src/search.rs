@@ -83,6 +83,7 @@ pub async fn search(sql: &impl Sql, request: &Request<'_>) -> Result<Option<Page
                 .collect::<Vec<_>>(),
         )?,
         hits: Vec::new(),
+        tiered: false,
         stale: false,
     };
     let next = walk.all().await?;
@@ -108,6 +109,8 @@ struct Walk<'a, S> {
     /// The ids of the databases as JSON.
     databases: String,
     hits: Vec<(Profile, Hit)>,
+    /// Whether hits are told apart by tier, which only the index can do.
+    tiered: bool,
     stale: bool,
 }
 
@@ -125,7 +128,10 @@ impl<S: Sql> Walk<'_, S> {
                 })
                 .await
             }
-            Source::Text => self.text().await,
+            Source::Text => {
+                self.tiered = true;
+                self.text().await
+            }
         }
     }
 
@@ -224,7 +230,7 @@ impl<S: Sql> Walk<'_, S> {
                 };
                 // A better hit was shown by an earlier tier; in the tier of
                 // exact hits all are wanted, however they came about.
-                if hit.tier == from.tier || (from.tier == Tier::Prefix && !self.tiered()) {
+                if hit.tier == from.tier || (from.tier == Tier::Prefix && !self.tiered) {
                     self.hits.push((profile, hit));
                 }
             }
@@ -238,11 +244,6 @@ impl<S: Sql> Walk<'_, S> {
             }
             size = (size * 4).min(1000);
         }
-    }
-
-    /// Whether hits are told apart by tier, which only the index can do.
-    fn tiered(&self) -> bool {
-        matches!(self.source(), Source::Text)
     }
 
     fn check(&self, profile: &Profile) -> Option<Hit> {

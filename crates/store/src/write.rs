@@ -21,7 +21,7 @@ use roster_model::{Database, DatabaseId, ProfileId, Timestamp, first_pk};
 use serde_json::json;
 
 use crate::catalogue::{self, Definitions};
-use crate::idempotency::{Answer, Asked};
+use crate::idempotency::{Answer, Asked, hex};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Guard, Sql, json};
 
@@ -290,15 +290,4 @@ fn random() -> u32 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let bits = RandomState::new().build_hasher().finish();
     (bits >> 32) as u32
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -1,12 +1,11 @@
 //! Going through all profiles that have a value of a field.
 
-use roster_model::subscription::Subscription;
 use roster_model::{Database, DatabaseId, Field, FieldType, ProfileId, search};
 use serde_json::{Map, Value};
 
 use super::{Conflict, Refused, kind, path};
 use crate::catalogue::Author;
-use crate::packed::corrupt;
+use crate::packed::{corrupt, subscription};
 use crate::{Cell, Error, Sql};
 
 /// How many profiles a slice has at most.
@@ -164,7 +163,7 @@ fn text(
 ) -> Result<Text, Error> {
     let subscriptions = subscriptions
         .iter()
-        .map(|stored| Subscription::from_stored(stored).map_err(|error| corrupt(error.detail)))
+        .map(subscription)
         .collect::<Result<Vec<_>, _>>()?;
     let contacts = subscriptions.iter().filter(|one| !one.deleted);
     let id = ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?;

@@ -8,7 +8,7 @@ use roster_model::profile::Profile;
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 
 use super::Job;
-use crate::idempotency::Answer;
+use crate::idempotency::{Answer, unhex};
 use crate::packed::{corrupt, profiles};
 use crate::profiles::many;
 use crate::{Cell, Error, Row, Sql, json};
@@ -239,11 +239,4 @@ impl Known {
         }
         Ok(())
     }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
-        .collect()
 }

@@ -1,7 +1,6 @@
 //! `POST /v1/databases/{db}/profiles/match`
 
 use roster_http::{Call, Problem, Reply, kinds};
-use roster_model::write::Schema;
 use roster_model::{Invalid, Selector};
 use roster_store::write::candidates;
 use serde_json::{Map, Value};
@@ -35,10 +34,7 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
     let mut fresh = false;
     loop {
         let definitions = definitions(&call, database).await?;
-        let schema = Schema {
-            database: &definitions.database,
-            resources: &definitions.resources,
-        };
+        let schema = definitions.schema();
         let selector = match Selector::parse(&members, data.as_ref(), &schema) {
             Ok(selector) => selector,
             Err(error) if fresh => return Err(refused(error)),

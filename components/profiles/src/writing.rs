@@ -10,7 +10,7 @@ use roster_model::DatabaseId;
 use roster_model::write::{ItemError, Prepared, Schema};
 use roster_store::catalogue::Definitions;
 use roster_store::idempotency::Answer;
-use roster_store::write::{Done, ItemResult, Job, MakeAnswer, Repeatable, run_locked};
+use roster_store::write::{Batch, Done, ItemResult, MakeAnswer, Repeatable, run_locked};
 use roster_store::writer::Writer;
 use roster_store::{Error, Guard};
 
@@ -56,17 +56,15 @@ pub(crate) async fn write(
         None => None,
     };
     let writer = WRITER.with(|writer| writer.get_or_init(Writer::default).clone());
-    let job = |definitions: Arc<Definitions>| Job {
-        items: prepare(&Schema {
-            database: &definitions.database,
-            resources: &definitions.resources,
-        }),
+    let job = |definitions: Arc<Definitions>| Batch {
+        items: prepare(&definitions.schema()),
         definitions,
         atomic,
         now: call.now,
         actor: call.caller.actor.clone(),
         interface: INTERFACE,
         repeatable: repeatable.clone(),
+        step: None,
     };
     for _ in 0..TRIES {
         let definitions = definitions(call, id).await?;

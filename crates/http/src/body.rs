@@ -19,12 +19,8 @@ pub(crate) async fn read<B: Body<Data = Bytes>>(
     body: B,
     limit: usize,
 ) -> Result<Bytes, Problem> {
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Err(too_large(limit));
-    }
+    let announced = check_announced(headers, limit as u64)?;
+    let announced = announced.and_then(|length| usize::try_from(length).ok());
     let mut body = pin!(body);
     // Most bodies arrive in one piece, which then needs no copy.
     let mut first = Bytes::new();
@@ -40,7 +36,7 @@ pub(crate) async fn read<B: Body<Data = Bytes>>(
             continue;
         };
         if first.len() + rest.len() + data.len() > limit {
-            return Err(too_large(limit));
+            return Err(too_large(limit as u64));
         }
         if first.is_empty() && rest.is_empty() {
             first = data;
@@ -56,7 +52,21 @@ pub(crate) async fn read<B: Body<Data = Bytes>>(
     Ok(if rest.is_empty() { first } else { rest.into() })
 }
 
-fn too_large(limit: usize) -> Problem {
+/// The body's length, where the request says it.
+///
+/// # Errors
+/// [`kinds::BODY_TOO_LARGE`] when it is above the limit.
+pub(crate) fn check_announced(headers: &HeaderMap, limit: u64) -> Result<Option<u64>, Problem> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
+    }
+    Ok(announced)
+}
+
+pub(crate) fn too_large(limit: u64) -> Problem {
     Problem::new(
         kinds::BODY_TOO_LARGE,
         format!("A body has at most {limit} bytes here."),

@@ -3,6 +3,7 @@
 use crate::access::Caller;
 use crate::kinds;
 use crate::problem::Problem;
+use crate::stream::Upload;
 use bytes::Bytes;
 use http::header;
 use http::{HeaderMap, Method};
@@ -35,9 +36,19 @@ pub struct Call {
     pub catalogue: &'static Catalogue,
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) query: Vec<(String, String)>,
+    pub(crate) upload: Option<Upload>,
 }
 
 impl Call {
+    /// The body that is taken in piece by piece, on a route for that.
+    ///
+    /// # Errors
+    /// [`kinds::INTERNAL`] where it was taken already, or never is.
+    pub fn take_upload(&mut self) -> Result<Upload, Problem> {
+        let upload = self.upload.take();
+        upload.ok_or_else(|| Problem::internal(&"a route without an upload"))
+    }
+
     /// A path parameter, percent-decoded; empty if the route has none of this
     /// name.
     pub fn parameter(&self, name: &str) -> &str {

@@ -22,7 +22,8 @@
 //!
 //! A handler is `async fn(Call) -> Result<Reply, Problem>`. By the time it runs,
 //! the caller has been identified and has the route's scope, and the body has
-//! been read and is within the route's limit.
+//! been read and is within the route's limit (or, on a route that takes an
+//! [`Upload`], is about to be read by the handler).
 
 #![forbid(unsafe_code)]
 
@@ -41,6 +42,7 @@ mod reply;
 mod route;
 mod scope;
 mod service;
+mod stream;
 
 pub use access::{Caller, Settings, secret_hash};
 pub use call::Call;
@@ -54,6 +56,7 @@ pub use route::{DEFAULT_BODY, Handler, Route, Verb};
 pub use scope::{Scope, Scopes};
 pub use service::Service;
 pub use spin_sdk::http::Request;
+pub use stream::{Broken, Source, Upload};
 
 /// What history calls changes made through this API.
 pub const INTERFACE: &str = "api";

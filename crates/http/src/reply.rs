@@ -1,4 +1,5 @@
-//! An answer, whole in memory, so that its length is always known.
+//! An answer: whole in memory, so that its length is known, or a stream for
+//! what is too long or takes too long for that.
 
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
@@ -6,13 +7,16 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use crate::Problem;
+use crate::stream::{Source, Stream};
 
-/// A status, headers and a body; `content-length` is added when it is sent.
-#[derive(Clone, Debug)]
+/// A status, headers and a body; `content-length` is added when it is sent,
+/// where it is known.
+#[derive(Debug)]
 pub struct Reply {
     status: u16,
     headers: HeaderMap,
     body: Bytes,
+    stream: Option<Stream>,
 }
 
 impl Reply {
@@ -22,7 +26,18 @@ impl Reply {
             status,
             headers: HeaderMap::new(),
             body: body.into(),
+            stream: None,
         }
+    }
+
+    /// An answer whose body is made while it is sent. Set `content-length`
+    /// where the length is known all the same.
+    pub fn stream(status: u16, content_type: &'static str, source: impl Source + 'static) -> Self {
+        Reply {
+            stream: Some(Stream::new(source)),
+            ..Self::new(status, Bytes::new())
+        }
+        .header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 
     /// An answer in JSON.
@@ -82,7 +97,12 @@ impl Reply {
         &self.headers
     }
 
-    /// The body.
+    /// Whether the body is a stream.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    /// The body; empty for a stream.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -93,12 +113,18 @@ impl spin_sdk::http::IntoResponse for Reply {
         mut self,
     ) -> Result<spin_sdk::wasip3::http::types::Response, spin_sdk::wasip3::http::types::ErrorCode>
     {
+        // Statuses are our own constants, or were sent before and kept.
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if let Some(stream) = self.stream {
+            let mut response = http::Response::new(stream);
+            *response.status_mut() = status;
+            *response.headers_mut() = self.headers;
+            return response.into_response();
+        }
         let length = HeaderValue::from(self.body.len());
         self.headers.insert(header::CONTENT_LENGTH, length);
         let mut response = http::Response::new(spin_sdk::http::FullBody::new(self.body));
-        // Statuses are our own constants, or were sent before and kept.
-        *response.status_mut() =
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = status;
         *response.headers_mut() = self.headers;
         response.into_response()
     }

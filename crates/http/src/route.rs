@@ -80,6 +80,9 @@ pub struct Route {
     pub scope: Option<Scope>,
     /// The largest body it reads, in bytes; 0 for none.
     pub body_limit: usize,
+    /// The largest body that its handler takes in piece by piece, in bytes; 0
+    /// where the body is read before.
+    pub upload_limit: u64,
     handler: &'static dyn Handler,
 }
 
@@ -96,6 +99,7 @@ impl Route {
             path,
             scope,
             body_limit,
+            upload_limit: 0,
             handler,
         }
     }
@@ -134,6 +138,15 @@ impl Route {
     #[must_use]
     pub const fn body(mut self, limit: usize) -> Self {
         self.body_limit = limit;
+        self
+    }
+
+    /// The same with a body of at most `limit` bytes that the handler takes in
+    /// piece by piece ([`Call::take_upload`]).
+    #[must_use]
+    pub const fn upload(mut self, limit: u64) -> Self {
+        self.body_limit = 0;
+        self.upload_limit = limit;
         self
     }
 

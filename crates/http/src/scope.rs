@@ -27,11 +27,25 @@ pub enum Scope {
     TokensRead,
     /// Create and revoke tokens.
     TokensWrite,
+    /// List static segments and their members.
+    SegmentsRead,
+    /// Create, change and delete static segments, add and remove members.
+    SegmentsWrite,
+    /// Look at imports, bulk updates and schedules, and fetch their reports.
+    ImportsRead,
+    /// Upload, start and stop imports, bulk updates and schedules.
+    ImportsWrite,
+    /// Export profiles and history.
+    ExportsRead,
+    /// Make exports that are kept, erase people.
+    ExportsWrite,
+    /// Do a slice of due work: `POST /v1/tick`.
+    JobsRun,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 10] = [
+    pub const ALL: [Scope; 17] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -42,6 +56,13 @@ impl Scope {
         Scope::SearchWrite,
         Scope::TokensRead,
         Scope::TokensWrite,
+        Scope::SegmentsRead,
+        Scope::SegmentsWrite,
+        Scope::ImportsRead,
+        Scope::ImportsWrite,
+        Scope::ExportsRead,
+        Scope::ExportsWrite,
+        Scope::JobsRun,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -57,13 +78,20 @@ impl Scope {
             Scope::SearchWrite => "search:write",
             Scope::TokensRead => "tokens:read",
             Scope::TokensWrite => "tokens:write",
+            Scope::SegmentsRead => "segments:read",
+            Scope::SegmentsWrite => "segments:write",
+            Scope::ImportsRead => "imports:read",
+            Scope::ImportsWrite => "imports:write",
+            Scope::ExportsRead => "exports:read",
+            Scope::ExportsWrite => "exports:write",
+            Scope::JobsRun => "jobs:run",
         }
     }
 }
 
 /// A set of scopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scopes(u16);
+pub struct Scopes(u32);
 
 impl Scopes {
     /// Every scope: what the admin token has.
@@ -150,6 +178,6 @@ mod tests {
         ] {
             assert!(!Scopes::default().add_named(odd), "{odd}");
         }
-        assert_eq!(Scopes::all().iter().count(), 10);
+        assert_eq!(Scopes::all().iter().count(), 17);
     }
 }

@@ -7,6 +7,7 @@ use crate::kinds;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::route::{self, Paths, Route, Verb};
+use crate::stream::Upload;
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use http::request::Parts;
@@ -54,17 +55,22 @@ impl Service {
     }
 
     /// The answer to a request, whatever it is: errors are problem documents.
-    pub async fn serve<B: Body<Data = Bytes>>(&'static self, request: http::Request<B>) -> Reply {
+    pub async fn serve<B: Body<Data = Bytes> + 'static>(
+        &'static self,
+        request: http::Request<B>,
+    ) -> Reply {
         let (parts, body) = request.into_parts();
         let reply = match self.answer(parts, body).await {
             Ok(reply) => reply,
             Err(problem) => problem.into_reply(),
         };
-        settle().await;
+        if !reply.is_stream() {
+            settle().await;
+        }
         reply
     }
 
-    async fn answer<B: Body<Data = Bytes>>(
+    async fn answer<B: Body<Data = Bytes> + 'static>(
         &'static self,
         parts: Parts,
         body: B,
@@ -105,10 +111,14 @@ impl Service {
             }
         };
         // Only now: nobody makes this read a body without the right to send it.
-        let body = if route.body_limit == 0 {
-            Bytes::new()
+        let (body, upload) = if route.upload_limit > 0 {
+            body::check_announced(&parts.headers, route.upload_limit)?;
+            (Bytes::new(), Some(Upload::new(body, route.upload_limit)))
+        } else if route.body_limit == 0 {
+            (Bytes::new(), None)
         } else {
-            body::read(&parts.headers, body, route.body_limit).await?
+            let body = body::read(&parts.headers, body, route.body_limit).await?;
+            (body, None)
         };
         let path = path.to_owned();
         let call = Call {
@@ -122,6 +132,7 @@ impl Service {
             catalogue: &self.catalogue,
             parameters,
             query,
+            upload,
         };
         route.handler().call(call).await
     }

@@ -219,6 +219,12 @@ ids! {
     SubscriptionId
     /// Names an entry of the history.
     HistoryId
+    /// Names a static segment.
+    SegmentId
+    /// Names a job: an import, a bulk update, an export.
+    JobId
+    /// Names a scheduled import.
+    ScheduleId
 }
 
 #[cfg(test)]

@@ -37,7 +37,8 @@ pub use email::Email;
 pub use error::Invalid;
 pub use field::{Context, Field, FieldName, FieldType};
 pub use id::{
-    DatabaseId, FieldId, HistoryId, ProfileId, ResourceId, SubscriptionId, TokenId, first_pk,
+    DatabaseId, FieldId, HistoryId, JobId, ProfileId, ResourceId, ScheduleId, SegmentId,
+    SubscriptionId, TokenId, first_pk,
 };
 pub use matching::{MatchKey, Matching, Selector, profile_keys};
 pub use phone::{Phone, Region};

@@ -14,11 +14,14 @@ pub fn routes() -> Vec<&'static Route> {
         roster_resources::ROUTES,
         roster_profiles::ROUTES,
         roster_search::ROUTES,
+        roster_imports::ROUTES,
+        roster_segments::ROUTES,
+        roster_exports::ROUTES,
     ];
     tables.into_iter().flatten().collect()
 }
 
-fn parts() -> [OpenApi; 6] {
+fn parts() -> [OpenApi; 9] {
     [
         roster_http::openapi::openapi(),
         roster_access::openapi::openapi(),
@@ -26,6 +29,9 @@ fn parts() -> [OpenApi; 6] {
         roster_resources::openapi::openapi(),
         roster_profiles::openapi::openapi(),
         roster_search::openapi::openapi(),
+        roster_imports::openapi::openapi(),
+        roster_segments::openapi::openapi(),
+        roster_exports::openapi::openapi(),
     ]
 }
 

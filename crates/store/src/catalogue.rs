@@ -12,9 +12,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use roster_model::history::Change;
-use roster_model::{Database, DatabaseId, Resource, Timestamp};
+use roster_model::write::Schema;
+use roster_model::{Database, DatabaseId, Resource, SegmentId, Timestamp};
 use serde_json::Value;
 
+use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql, databases, resources};
 
 /// How many databases an instance remembers.
@@ -32,6 +34,20 @@ pub struct Definitions {
     /// All resources, those that don't serve the database too: a subscription
     /// to one of them gets another error than one to nothing.
     pub resources: Vec<Resource>,
+    /// The static segments of the database, ascending.
+    pub segments: Vec<SegmentId>,
+}
+
+impl Definitions {
+    /// What values and subscriptions must fit.
+    #[must_use]
+    pub fn schema(&self) -> Schema<'_> {
+        Schema {
+            database: &self.database,
+            resources: &self.resources,
+            segments: &self.segments,
+        }
+    }
 }
 
 /// Reads definitions; none if there is no such database.
@@ -57,6 +73,10 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
         Some(text) => resources::packed(&text)?,
         None => Vec::new(),
     };
+    let segments = match row.optional_text(7)? {
+        Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
+        None => Vec::new(),
+    };
     Ok(Definitions {
         version: row.integer(0)?,
         revision: row.integer(1)?,
@@ -68,6 +88,7 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
             fields.as_deref(),
         )?,
         resources: resources.into_iter().map(|one| one.resource).collect(),
+        segments,
     })
 }
 

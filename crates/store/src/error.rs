@@ -32,6 +32,8 @@ pub enum Guard {
     Catalogue,
     /// A profile or a match key has changed: look up anew.
     Profiles,
+    /// A job was paused, cancelled or taken over: leave it alone.
+    Job,
 }
 
 impl Error {
@@ -43,6 +45,8 @@ impl Error {
     pub fn from_engine(text: String) -> Self {
         if text.contains("roster: the catalogue has changed") {
             Self::Stale(Guard::Catalogue)
+        } else if text.contains("roster: the job is not held") {
+            Self::Stale(Guard::Job)
         } else if text.contains("roster: ") {
             Self::Stale(Guard::Profiles)
         } else if text.contains("database is locked") || text.contains("database table is locked") {

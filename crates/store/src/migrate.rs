@@ -16,6 +16,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0002_writes",
         include_str!("../../../migrations/0002_writes.sql"),
     ),
+    (
+        "0003_bulk",
+        include_str!("../../../migrations/0003_bulk.sql"),
+    ),
 ];
 
 /// The schema version of a database made by this code.

@@ -16,12 +16,13 @@ pub use known::candidates;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use roster_model::write::{Env, ItemError, Outcome, Prepared, Schema, Working};
+use roster_model::write::{Env, ItemError, Outcome, Prepared, Working};
 use roster_model::{Database, DatabaseId, ProfileId, Timestamp, first_pk};
 use serde_json::json;
 
 use crate::catalogue::{self, Definitions};
 use crate::idempotency::{Answer, Asked, hex};
+use crate::jobs::Step;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Guard, Sql, json};
 
@@ -34,7 +35,7 @@ pub type ItemResult = Result<Outcome, ItemError>;
 
 /// One request's items, prepared against definitions of one database.
 #[derive(Debug)]
-pub struct Job {
+pub struct Batch {
     /// What the items were prepared against.
     pub definitions: Arc<Definitions>,
     /// The items, or why one was refused already.
@@ -49,6 +50,18 @@ pub struct Job {
     pub interface: &'static str,
     /// How to answer, where the request came with an idempotency key.
     pub repeatable: Option<Repeatable>,
+    /// The step of a job that the items are, written together with them.
+    pub step: Option<MakeStep>,
+}
+
+/// Makes a job's step from the results of its items; called again when the
+/// group starts over.
+pub struct MakeStep(pub Box<dyn Fn(&[ItemResult]) -> Step + Send + Sync>);
+
+impl std::fmt::Debug for MakeStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MakeStep")
+    }
 }
 
 /// A request that came with an idempotency key: its answer is kept in the same
@@ -61,7 +74,7 @@ pub struct Repeatable {
     pub answer: MakeAnswer,
 }
 
-/// What became of a job.
+/// What became of a batch.
 #[derive(Debug)]
 pub enum Done {
     /// It was written; one result for each item, in order.
@@ -75,20 +88,20 @@ pub enum Done {
 /// How often a group tries without the lock before it takes it.
 const TRIES: usize = 3;
 
-/// Runs a group of jobs; one result for each, in order.
+/// Runs a group of batches; one result for each, in order.
 ///
-/// [`Error::Stale`] with [`Guard::Catalogue`] means that nothing of the job was
+/// [`Error::Stale`] with [`Guard::Catalogue`] means that nothing of the batch was
 /// written and it must be prepared anew against newer definitions.
-pub async fn run(sql: &impl Sql, jobs: &[&Job]) -> Vec<Result<Done, Error>> {
-    match run_together(sql, jobs).await {
+pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<Done, Error>> {
+    match run_together(sql, batches).await {
         Ok(done) => done,
-        // Whatever it was, one job's trouble is not the others'.
-        Err(error) if jobs.len() == 1 => vec![Err(error)],
-        Err(Error::Busy) => jobs.iter().map(|_| Err(Error::Busy)).collect(),
+        // Whatever it was, one batch's trouble is not the others'.
+        Err(error) if batches.len() == 1 => vec![Err(error)],
+        Err(Error::Busy) => batches.iter().map(|_| Err(Error::Busy)).collect(),
         Err(_) => {
-            let mut done = Vec::with_capacity(jobs.len());
-            for &job in jobs {
-                let alone = run_together(sql, &[job]).await;
+            let mut done = Vec::with_capacity(batches.len());
+            for &batch in batches {
+                let alone = run_together(sql, &[batch]).await;
                 done.push(match alone {
                     Ok(mut done) => done.pop().unwrap_or_else(|| Err(corrupt("no result"))),
                     Err(error) => Err(error),
@@ -99,26 +112,29 @@ pub async fn run(sql: &impl Sql, jobs: &[&Job]) -> Vec<Result<Done, Error>> {
     }
 }
 
-async fn run_together(sql: &impl Sql, jobs: &[&Job]) -> Result<Vec<Result<Done, Error>>, Error> {
+async fn run_together(
+    sql: &impl Sql,
+    batches: &[&Batch],
+) -> Result<Vec<Result<Done, Error>>, Error> {
     // One time for the group: that of its last request.
-    let now = jobs
+    let now = batches
         .iter()
-        .map(|job| job.now)
+        .map(|batch| batch.now)
         .max()
         .unwrap_or(Timestamp::from_ms(0));
     for _ in 0..TRIES {
-        match attempt(sql, jobs, now, false).await {
+        match attempt(sql, batches, now, false).await {
             Err(Error::Stale(Guard::Profiles) | Error::Conflict(_)) => {}
             // The definitions changed between the two statements: the next
-            // attempt sees which jobs that concerns.
+            // attempt sees which batches that concerns.
             Err(Error::Stale(Guard::Catalogue)) => {}
             other => return other,
         }
     }
-    locked(sql, async || attempt(sql, jobs, now, true).await).await
+    locked(sql, async || attempt(sql, batches, now, true).await).await
 }
 
-/// Runs one job with the write lock held from the start, prepared against the
+/// Runs one batch with the write lock held from the start, prepared against the
 /// definitions that it finds then: for a request whose definitions changed each
 /// time it was about to be written. None if the database is gone.
 ///
@@ -127,14 +143,14 @@ async fn run_together(sql: &impl Sql, jobs: &[&Job]) -> Result<Vec<Result<Done, 
 pub async fn run_locked(
     sql: &impl Sql,
     database: DatabaseId,
-    prepare: impl FnOnce(Arc<Definitions>) -> Job,
+    prepare: impl FnOnce(Arc<Definitions>) -> Batch,
 ) -> Result<Option<Done>, Error> {
     let work = async || {
         let Some(definitions) = catalogue::load(sql, database).await? else {
             return Ok(None);
         };
-        let job = prepare(Arc::new(definitions));
-        let mut done = attempt(sql, &[&job], job.now, true).await?;
+        let batch = prepare(Arc::new(definitions));
+        let mut done = attempt(sql, &[&batch], batch.now, true).await?;
         done.pop().transpose()
     };
     locked(sql, work).await
@@ -161,13 +177,15 @@ async fn locked<T>(
 
 async fn attempt(
     sql: &impl Sql,
-    jobs: &[&Job],
+    batches: &[&Batch],
     now: Timestamp,
     locked: bool,
 ) -> Result<Vec<Result<Done, Error>>, Error> {
-    let mut known = known::look_up(sql, jobs, now).await?;
+    let mut known = known::look_up(sql, batches, now).await?;
     if !known.crowded.is_empty() {
-        let items = jobs.iter().flat_map(|job| job.items.iter().flatten());
+        let items = batches
+            .iter()
+            .flat_map(|batch| batch.items.iter().flatten());
         let selectors = items.filter_map(|item| Some((item.database(), item.selector()?)));
         let narrow = known.narrow(selectors);
         // No guard watches over these: only the lock does.
@@ -186,14 +204,15 @@ async fn attempt(
     let mut working = Working::new(known.profiles, known.holders);
     let mut next =
         ProfileId::from_pk(first_pk(now.ms(), random())).ok_or_else(|| corrupt("no id"))?;
-    let mut done = Vec::with_capacity(jobs.len());
+    let mut done = Vec::with_capacity(batches.len());
     let mut answers = Vec::new();
-    for job in jobs {
-        if job.definitions.version != known.version {
+    let mut steps = Vec::new();
+    for batch in batches {
+        if batch.definitions.version != known.version {
             done.push(Err(Error::Stale(Guard::Catalogue)));
             continue;
         }
-        if let Some(repeatable) = &job.repeatable
+        if let Some(repeatable) = &batch.repeatable
             && let Some((request, answer)) = known.answers.get(&repeatable.asked.key)
         {
             done.push(Ok(if *request == repeatable.asked.request {
@@ -210,11 +229,11 @@ async fn attempt(
                 next = ProfileId::from_pk(id.pk().saturating_add(1)).unwrap_or(id);
                 id
             },
-            actor: &job.actor,
-            interface: job.interface,
+            actor: &batch.actor,
+            interface: batch.interface,
         };
-        let results = apply_job(&mut working, job, &mut env);
-        if let Some(repeatable) = &job.repeatable
+        let results = apply_batch(&mut working, batch, &mut env);
+        if let Some(repeatable) = &batch.repeatable
             && let Some(answer) = (repeatable.answer)(&results)
         {
             answers.push(json!([
@@ -225,13 +244,16 @@ async fn attempt(
                 now.ms()
             ]));
         }
+        if let Some(step) = &batch.step {
+            steps.push((step.0)(&results).to_row());
+        }
         done.push(Ok(Done::Written(results)));
     }
     let changes = working.finish();
-    if !answers.is_empty() || !changes.is_empty() {
-        let databases: HashMap<DatabaseId, &Database> = jobs
+    if !answers.is_empty() || !steps.is_empty() || !changes.is_empty() {
+        let databases: HashMap<DatabaseId, &Database> = batches
             .iter()
-            .map(|job| (job.definitions.database.id, &job.definitions.database))
+            .map(|batch| (batch.definitions.database.id, &batch.definitions.database))
             .collect();
         let parameters = [
             vec![
@@ -241,7 +263,7 @@ async fn attempt(
                 Cell::Text(known.asked),
             ],
             rows::of(&changes, &databases)?,
-            vec![Cell::Text(json(&answers)?)],
+            vec![Cell::Text(json(&answers)?), Cell::Text(json(&steps)?)],
         ]
         .concat();
         sql.query(include_str!("sql/write/apply.sql"), parameters)
@@ -250,13 +272,10 @@ async fn attempt(
     Ok(done)
 }
 
-fn apply_job(working: &mut Working, job: &Job, env: &mut Env<'_>) -> Vec<ItemResult> {
-    let schema = Schema {
-        database: &job.definitions.database,
-        resources: &job.definitions.resources,
-    };
-    let savepoint = job.atomic.then(|| working.savepoint());
-    let results: Vec<ItemResult> = job
+fn apply_batch(working: &mut Working, batch: &Batch, env: &mut Env<'_>) -> Vec<ItemResult> {
+    let schema = batch.definitions.schema();
+    let savepoint = batch.atomic.then(|| working.savepoint());
+    let results: Vec<ItemResult> = batch
         .items
         .iter()
         .map(|item| match item {

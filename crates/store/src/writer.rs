@@ -4,13 +4,13 @@
 use crate::Error;
 use crate::group::Group;
 use crate::spin::Pool;
-use crate::write::{Done, Job, run};
+use crate::write::{Batch, Done, run};
 
 /// The writes that wait in one instance.
 #[derive(Clone, Default)]
-pub struct Writer(Group<Job, Result<Done, Error>>);
+pub struct Writer(Group<Batch, Result<Done, Error>>);
 
-/// A group takes no further jobs when it has this many items: it would hold
+/// A group takes no further batches when it has this many items: it would hold
 /// the write lock, and the answers of its first ones, for too long.
 const MOST_ITEMS: usize = 1000;
 
@@ -21,25 +21,27 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// Writes a job, together with others that wait.
+    /// Writes a batch, together with others that wait.
     ///
     /// # Errors
     /// As [`run`]; [`crate::Guard::Catalogue`] asks for preparing anew.
-    pub async fn write(&self, pool: &'static Pool, job: Job) -> Result<Done, Error> {
-        let run = async move |jobs: Vec<Job>| write_group(pool, &jobs).await;
-        let done = self.0.join(job, |job| job.items.len(), MOST_ITEMS, run);
+    pub async fn write(&self, pool: &'static Pool, batch: Batch) -> Result<Done, Error> {
+        let run = async move |batches: Vec<Batch>| write_group(pool, &batches).await;
+        let done = self
+            .0
+            .join(batch, |batch| batch.items.len(), MOST_ITEMS, run);
         done.await
             .unwrap_or_else(|| Err(Error::Database("a group of writes was given up".to_owned())))
     }
 }
 
-async fn write_group(pool: &Pool, jobs: &[Job]) -> Vec<Result<Done, Error>> {
+async fn write_group(pool: &Pool, batches: &[Batch]) -> Vec<Result<Done, Error>> {
     let loan = match pool.lend().await {
         Ok(loan) => loan,
-        Err(error) => return jobs.iter().map(|_| Err(error.clone())).collect(),
+        Err(error) => return batches.iter().map(|_| Err(error.clone())).collect(),
     };
-    let jobs: Vec<&Job> = jobs.iter().collect();
-    let done = run(&loan, &jobs).await;
+    let batches: Vec<&Batch> = batches.iter().collect();
+    let done = run(&loan, &batches).await;
     if done.iter().any(Result::is_err) {
         // Whatever state it left the connection in, nobody shall meet it.
         loan.discard();

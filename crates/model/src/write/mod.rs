@@ -32,7 +32,7 @@ pub use working::{Savepoint, Working};
 
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
-use crate::id::ResourceId;
+use crate::id::{ResourceId, SegmentId};
 use crate::resource::Resource;
 use serde_json::Value;
 use std::fmt;
@@ -46,9 +46,22 @@ pub struct Schema<'a> {
     /// All resources that there are, also those that serve other databases: so
     /// that a message can tell what is unknown from what doesn't fit.
     pub resources: &'a [Resource],
+    /// The static segments of the database.
+    pub segments: &'a [SegmentId],
 }
 
 impl<'a> Schema<'a> {
+    /// The segment with the id that a client sent. Codes: `invalid_id`,
+    /// `unknown_segment`.
+    pub fn segment(&self, given: &Value) -> Result<SegmentId, Invalid> {
+        let id = SegmentId::from_json(given)?;
+        if self.segments.contains(&id) {
+            return Ok(id);
+        }
+        let detail = format!("The database has no segment {id}.");
+        Err(Invalid::new("unknown_segment", detail))
+    }
+
     /// The resource with the id that a client sent. Codes: `invalid_id`,
     /// `unknown_resource`, `resource_not_for_database`.
     pub fn resource(&self, given: &Value) -> Result<&'a Resource, Invalid> {

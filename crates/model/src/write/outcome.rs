@@ -2,7 +2,7 @@
 
 use crate::error::Invalid;
 use crate::history::Entry;
-use crate::id::{DatabaseId, ProfileId};
+use crate::id::{DatabaseId, ProfileId, SegmentId};
 use crate::matching::MatchKey;
 use crate::profile::Profile;
 use crate::time::Timestamp;
@@ -91,11 +91,15 @@ pub struct Changes {
     pub keys_gone: Vec<GoneKey>,
     /// Keys that are to be stored.
     pub keys_new: Vec<NewKey>,
+    /// Who leaves which static segment, if they are in it.
+    pub members_gone: Vec<(SegmentId, ProfileId)>,
+    /// Who enters which static segment, if they aren't in it yet.
+    pub members_put: Vec<(SegmentId, ProfileId)>,
 }
 
 impl Changes {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.history.is_empty()
+        self.history.is_empty() && self.members_gone.is_empty() && self.members_put.is_empty()
     }
 }

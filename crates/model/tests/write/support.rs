@@ -124,6 +124,7 @@ impl Store {
         Schema {
             database: &self.database,
             resources: &self.resources,
+            segments: &[],
         }
     }
 

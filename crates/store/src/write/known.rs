@@ -7,7 +7,7 @@ use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 
-use super::Job;
+use super::Batch;
 use crate::idempotency::{Answer, unhex};
 use crate::packed::{corrupt, profiles};
 use crate::profiles::many;
@@ -59,13 +59,17 @@ pub async fn candidates(
 /// anybody apart, and its profiles would fill the memory.
 const CROWD: i64 = 1000;
 
-pub(super) async fn look_up(sql: &impl Sql, jobs: &[&Job], now: Timestamp) -> Result<Known, Error> {
+pub(super) async fn look_up(
+    sql: &impl Sql,
+    batches: &[&Batch],
+    now: Timestamp,
+) -> Result<Known, Error> {
     let mut asked: Vec<(DatabaseId, &MatchKey)> = Vec::new();
     let mut unique: HashSet<(DatabaseId, &MatchKey)> = HashSet::new();
     let mut named: Vec<(i64, i64)> = Vec::new();
-    for job in jobs {
-        let database = job.definitions.database.id;
-        for item in job.items.iter().flatten() {
+    for batch in batches {
+        let database = batch.definitions.database.id;
+        for item in batch.items.iter().flatten() {
             for key in item.lookups() {
                 if unique.insert((database, key)) {
                     asked.push((database, key));
@@ -74,9 +78,9 @@ pub(super) async fn look_up(sql: &impl Sql, jobs: &[&Job], now: Timestamp) -> Re
             named.extend(item.profile_id().map(|id| (database.get(), id.pk())));
         }
     }
-    let keys: Vec<&str> = jobs
+    let keys: Vec<&str> = batches
         .iter()
-        .filter_map(|job| job.repeatable.as_ref())
+        .filter_map(|batch| batch.repeatable.as_ref())
         .map(|repeatable| repeatable.asked.key.as_str())
         .collect();
     ask(sql, asked, &named, &keys, now).await

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use roster_model::profile::Profile;
 use roster_model::search::{Document, document};
 use roster_model::write::Changes;
-use roster_model::{Database, DatabaseId};
+use roster_model::{Database, DatabaseId, ProfileId, SegmentId};
 use serde_json::{Value, json};
 
 use crate::packed::corrupt;
@@ -101,7 +101,16 @@ pub(super) fn of(
         Cell::Text(json(&history)?),
         Cell::Text(json(&search_gone)?),
         Cell::Text(json(&search_put)?),
+        Cell::Text(json(&members(&changes.members_gone))?),
+        Cell::Text(json(&members(&changes.members_put))?),
     ])
+}
+
+fn members(pairs: &[(SegmentId, ProfileId)]) -> Vec<(i64, i64)> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(segment, id)| (segment.get(), id.pk()))
+        .collect()
 }
 
 /// The rows of the subscriptions that differ from what is stored.

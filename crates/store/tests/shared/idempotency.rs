@@ -2,7 +2,7 @@
 
 use roster_model::Timestamp;
 use roster_store::idempotency::{Answer, Asked, Found, KEPT_MS, find, keep};
-use roster_store::write::{Done, ItemResult, Job, Repeatable, run};
+use roster_store::write::{Batch, Done, ItemResult, Repeatable, run};
 use serde_json::json;
 
 use super::check::check;
@@ -28,7 +28,7 @@ fn keyed(
     known: &std::sync::Arc<roster_store::catalogue::Definitions>,
     key: Asked,
     email: &str,
-) -> Job {
+) -> Batch {
     let data = json!({"email": email, "points": {"action": "incr", "value": 1}});
     let mut job = import(known, &[data]);
     job.repeatable = Some(Repeatable { asked: key, answer });

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Barrier;
 
-use roster_store::write::{Job, run};
+use roster_store::write::{Batch, run};
 use serde_json::{Value, json};
 
 use super::check::check;
@@ -209,7 +209,7 @@ fn groups_of_jobs_that_meet_lose_nothing() {
     together(&world, 3, |number, sql| {
         let known = definitions(sql, PEOPLE);
         for round in 0..10 {
-            let jobs: Vec<Job> = (0..5)
+            let jobs: Vec<Batch> = (0..5)
                 .map(|place| {
                     let mine = json!({"email": format!("{number}-{round}-{place}@example.org")});
                     import(&known, &[incr("shared@example.org"), mine])

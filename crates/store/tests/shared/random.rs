@@ -12,7 +12,7 @@ use roster_model::write::{
 };
 use roster_model::{Profile, ProfileId};
 use roster_store::catalogue::Definitions;
-use roster_store::write::{Job, run};
+use roster_store::write::{Batch, run};
 use serde_json::{Map, Value, json};
 
 use super::check::check;
@@ -131,13 +131,13 @@ impl Change {
 }
 
 /// One job of a group: its changes, and whether all of them must succeed.
-type Batch = (Vec<Change>, bool);
+type Draft = (Vec<Change>, bool);
 
-fn batch_of() -> impl Strategy<Value = Batch> {
+fn batch_of() -> impl Strategy<Value = Draft> {
     (vec(change(), 1..6), proptest::bool::weighted(0.2))
 }
 
-fn job_of(known: &Arc<Definitions>, people: &[ProfileId], (changes, atomic): &Batch) -> Job {
+fn job_of(known: &Arc<Definitions>, people: &[ProfileId], (changes, atomic): &Draft) -> Batch {
     let items = changes.iter().map(|change| change.prepare(known, people));
     let mut job = job(known, items.collect());
     job.atomic = *atomic;
@@ -187,7 +187,7 @@ proptest! {
         let known = definitions(&sql, PEOPLE);
         for group in &groups {
             let people = ids(&everybody(&sql));
-            let jobs: Vec<Job> = group.iter().map(|batch| job_of(&known, &people, batch)).collect();
+            let jobs: Vec<Batch> = group.iter().map(|batch| job_of(&known, &people, batch)).collect();
             let done = block_on(run(&sql, &jobs.iter().collect::<Vec<_>>()));
             for (done, job) in done.into_iter().zip(&jobs) {
                 prop_assert_eq!(results(done).len(), job.items.len());

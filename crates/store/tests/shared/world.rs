@@ -12,7 +12,7 @@ use roster_model::{
     standard_fields,
 };
 use roster_store::catalogue::{self, Author, Definitions};
-use roster_store::write::{Done, ItemResult, Job, run};
+use roster_store::write::{Batch, Done, ItemResult, run};
 use roster_store::{Cell, Error, Sql, databases, fields, migrate, profiles, resources};
 use serde_json::{Map, Value, json};
 
@@ -167,15 +167,12 @@ pub fn definitions(sql: &Connection, database: i64) -> Arc<Definitions> {
 }
 
 pub fn schema(definitions: &Definitions) -> Schema<'_> {
-    Schema {
-        database: &definitions.database,
-        resources: &definitions.resources,
-    }
+    definitions.schema()
 }
 
 /// A job of items that were prepared already.
-pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Prepared, ItemError>>) -> Job {
-    Job {
+pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Prepared, ItemError>>) -> Batch {
+    Batch {
         definitions: Arc::clone(definitions),
         items,
         atomic: false,
@@ -183,6 +180,7 @@ pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Prepared, ItemError
         actor: "tester".to_owned(),
         interface: "api",
         repeatable: None,
+        step: None,
     }
 }
 
@@ -191,7 +189,7 @@ pub fn object(value: &Value) -> &Map<String, Value> {
 }
 
 /// A batch with these members beside its data.
-pub fn batch(definitions: &Arc<Definitions>, members: &Value, data: &[Value]) -> Job {
+pub fn batch(definitions: &Arc<Definitions>, members: &Value, data: &[Value]) -> Batch {
     let schema = schema(definitions);
     let request = Request::parse(object(members), &schema, true).unwrap();
     let items = data.iter().map(|data| request.prepare(data, &schema));
@@ -199,11 +197,11 @@ pub fn batch(definitions: &Arc<Definitions>, members: &Value, data: &[Value]) ->
 }
 
 /// An import matched by e-mail.
-pub fn import(definitions: &Arc<Definitions>, data: &[Value]) -> Job {
+pub fn import(definitions: &Arc<Definitions>, data: &[Value]) -> Batch {
     batch(definitions, &json!({}), data)
 }
 
-pub fn run_one(sql: &impl Sql, job: &Job) -> Result<Done, Error> {
+pub fn run_one(sql: &impl Sql, job: &Batch) -> Result<Done, Error> {
     block_on(run(sql, &[job])).remove(0)
 }
 
@@ -215,7 +213,7 @@ pub fn results(done: Result<Done, Error>) -> Vec<ItemResult> {
     }
 }
 
-pub fn write(sql: &impl Sql, job: &Job) -> Vec<ItemResult> {
+pub fn write(sql: &impl Sql, job: &Batch) -> Vec<ItemResult> {
     results(run_one(sql, job))
 }
 

@@ -1,4 +1,4 @@
--- One database with its fields, all resources, and the version of the definitions.
+-- One database with its fields and segments, all resources, and the version of the definitions.
 SELECT (SELECT version FROM catalogue),
        revision,
        created_at,
@@ -15,6 +15,11 @@ SELECT (SELECT version FROM catalogue),
                json(resources.definition)
            )) || ']'
            FROM resources
+       ),
+       (
+           SELECT '[' || group_concat(segments.id ORDER BY segments.id) || ']'
+           FROM segments
+           WHERE segments.database_id = databases.id
        )
 FROM databases
 WHERE id = ?1;

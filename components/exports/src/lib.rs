@@ -1,0 +1,18 @@
+//! Data out: `/v1/databases/{db}/export`, `/v1/databases/{db}/exports`, one
+//! person's data and erasure.
+
+#[cfg(feature = "openapi")]
+pub mod openapi;
+
+use roster_http::{Reply, Request, Route, Service};
+
+/// What this component answers.
+pub const ROUTES: &[Route] = &[];
+
+static SERVICE: Service = Service::new(ROUTES);
+
+/// Answers a request.
+#[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
+pub async fn handle(request: Request) -> Reply {
+    SERVICE.serve(request).await
+}

@@ -1,0 +1,3 @@
+-- The bytes of the jobs ?1 (JSON).
+DELETE FROM job_chunks
+WHERE job_id IN (SELECT value FROM json_each(?1));

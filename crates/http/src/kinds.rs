@@ -64,6 +64,8 @@ kinds! {
     DUPLICATE = 409 "duplicate" "A unique value exists already";
     /// Two changes at the same time, and this one lost too often.
     CONFLICT = 409 "conflict" "Something else has changed this";
+    /// A job is in a state in which this can't be done; `state` is the current one.
+    WRONG_STATE = 409 "wrong_state" "The job is in another state";
     /// `If-Match` named another revision; `revision` is the current one.
     PRECONDITION_FAILED = 412 "precondition_failed" "The revision is another one";
     /// The body is larger than the route allows; `limit` is in bytes.

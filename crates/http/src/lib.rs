@@ -32,6 +32,7 @@ mod body;
 mod call;
 mod change;
 mod idempotency;
+pub mod jobs;
 pub mod kinds;
 #[cfg(feature = "openapi")]
 pub mod openapi;

@@ -2,9 +2,9 @@
 
 use crate::Env;
 use roster_model::Timestamp;
-use roster_store::jobs::{self, File, Job, LEASE_MS, Piece, State, Step};
+use roster_store::jobs::{self, File, Job, LEASE_MS, Piece, Progress, State, Step};
 use roster_store::{Error, Sql};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// How long files and report of an ended job are kept: 30 days, in milliseconds.
 pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -42,7 +42,7 @@ impl<'a> Held<'a> {
 
     /// The next step, which leaves the job running with this progress.
     #[must_use]
-    pub fn step(&self, progress: Value) -> Step {
+    pub fn step(&self, progress: Progress) -> Step {
         Step {
             job: self.job.id,
             holder: self.env.holder.clone(),
@@ -59,7 +59,7 @@ impl<'a> Held<'a> {
 
     /// The last step, which ends the job as completed.
     #[must_use]
-    pub fn last_step(&self, progress: Value) -> Step {
+    pub fn last_step(&self, progress: Progress) -> Step {
         Step {
             state: State::Completed,
             expires_at: Some(self.kept_until()),
@@ -74,7 +74,7 @@ impl<'a> Held<'a> {
     }
 
     /// Notes that a step was written, by this worker or with a batch of writes.
-    pub fn written(&mut self, state: State, progress: Value) {
+    pub fn written(&mut self, state: State, progress: Progress) {
         self.job.step += 1;
         self.job.state = state;
         self.job.progress = progress;

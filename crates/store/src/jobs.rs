@@ -8,11 +8,13 @@
 //! none is done twice or lost.
 
 mod files;
+mod progress;
 mod report;
 
 pub use files::{
     Chunk, File, Piece, Role, chunk, delete_of_database, expire, files, put_chunk, put_file,
 };
+pub use progress::{Counts, Progress};
 pub use report::{Reported, Rows, failures, results};
 
 use roster_model::{DatabaseId, JobId, Timestamp};
@@ -142,8 +144,8 @@ pub struct Job {
     pub expires_at: Option<Timestamp>,
     /// What was asked for; its shape is the kind's.
     pub settings: Value,
-    /// How far it is; its shape is the kind's.
-    pub progress: Value,
+    /// How far it is.
+    pub progress: Progress,
     /// Why it failed: `{code, detail}`.
     pub problem: Option<Value>,
     /// Counts its steps from 0.
@@ -172,7 +174,7 @@ pub struct New<'a> {
     /// What is asked for.
     pub settings: &'a Value,
     /// How far it is at the start.
-    pub progress: &'a Value,
+    pub progress: &'a Progress,
     /// When it is forgotten unless it is started.
     pub expires_at: Option<Timestamp>,
 }
@@ -267,7 +269,7 @@ pub async fn start(
     sql: &impl Sql,
     id: JobId,
     settings: &Value,
-    progress: &Value,
+    progress: &Progress,
     at: Timestamp,
 ) -> Result<bool, Error> {
     let parameters = vec![
@@ -390,7 +392,7 @@ pub struct Step {
     /// The state afterwards: running, or an end.
     pub state: State,
     /// The progress afterwards.
-    pub progress: Value,
+    pub progress: Progress,
     /// Why it failed.
     pub problem: Option<Value>,
     /// Until when the lease lasts afterwards.
@@ -486,7 +488,7 @@ fn job(mut row: Row) -> Result<Job, Error> {
         ended_at: at(row.optional_integer(10)?),
         expires_at: at(row.optional_integer(11)?),
         settings: value(row.text(12)?)?,
-        progress: value(row.text(13)?)?,
+        progress: serde_json::from_str(&row.text(13)?).map_err(corrupt)?,
         problem: row.optional_text(14)?.map(value).transpose()?,
         step: row.integer(15)?,
         leased_until: Timestamp::from_ms(row.integer(16)?),

@@ -56,7 +56,10 @@ pub struct Batch {
 
 /// Makes a job's step from the results of its items; called again when the
 /// group starts over.
-pub struct MakeStep(pub Box<dyn Fn(&[ItemResult]) -> Step + Send + Sync>);
+pub struct MakeStep(pub Box<StepMaker>);
+
+/// What a [`MakeStep`] holds.
+pub type StepMaker = dyn Fn(&[ItemResult]) -> Step + Send + Sync;
 
 impl std::fmt::Debug for MakeStep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,0 +1,207 @@
+//! Jobs over HTTP: how one is shown, watched, stopped and resumed; the same for
+//! every kind.
+
+mod watch;
+
+use crate::call::Call;
+use crate::kinds;
+use crate::paging::Paging;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use roster_model::{DatabaseId, JobId, Timestamp};
+use roster_store::jobs::{self, Counts, Job, Kind, State};
+use serde::Serialize;
+use serde_json::Value;
+
+pub use watch::{Drive, Form, watch};
+
+/// A job as it is shown.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Job))]
+pub struct ShownJob {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub id: JobId,
+    /// `import`, `update` or `export`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "import"))]
+    pub kind: &'static str,
+    /// Its database.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub database_id: DatabaseId,
+    /// What people call it.
+    pub name: String,
+    /// `uploading`, `uploaded`, `queued`, `running`, `paused`, `completed`,
+    /// `failed` or `cancelled`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "running"))]
+    pub state: &'static str,
+    /// Who started it: the name of the token.
+    pub started_by: String,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub created_at: Timestamp,
+    /// When it last moved.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub updated_at: Timestamp,
+    /// When work on it began.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub ended_at: Option<Timestamp>,
+    /// Until when its files and its report are kept.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub expires_at: Option<Timestamp>,
+    /// What it does at the moment.
+    pub phase: String,
+    /// What it counted: `read` is the sum of `created`, `updated`, `unchanged`,
+    /// `deleted`, `skipped` and `failed`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub counts: Counts,
+    /// How much is done, from 0 to 100; `null` while the whole is not known.
+    pub percent: Option<f64>,
+    /// How many rows a second were done.
+    pub rows_per_second: Option<i64>,
+    /// How many more seconds of work there are.
+    pub seconds_left: Option<i64>,
+    /// Why it failed: `{code, detail}`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub problem: Option<Value>,
+    /// What it was asked to do.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub settings: Value,
+    /// What else there is to show of this kind.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub more: serde_json::Map<String, Value>,
+}
+
+impl From<Job> for ShownJob {
+    fn from(job: Job) -> Self {
+        let over = job.state.is_over();
+        ShownJob {
+            id: job.id,
+            kind: job.kind.as_str(),
+            database_id: job.database,
+            name: job.name,
+            state: job.state.as_str(),
+            started_by: job.actor,
+            created_at: job.created_at,
+            updated_at: job.updated_at,
+            started_at: job.started_at,
+            ended_at: job.ended_at,
+            expires_at: job.expires_at,
+            counts: job.progress.counts,
+            percent: if job.state == State::Completed {
+                Some(100.0)
+            } else {
+                job.progress.percent()
+            },
+            rows_per_second: job.progress.rate(),
+            seconds_left: (!over).then(|| job.progress.seconds_left()).flatten(),
+            phase: job.progress.phase,
+            problem: job.problem,
+            settings: job.settings,
+            more: serde_json::Map::new(),
+        }
+    }
+}
+
+/// A page of jobs.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = JobPage))]
+pub struct Jobs {
+    /// The jobs, newest first.
+    pub items: Vec<ShownJob>,
+    /// The cursor of the next page; `null` after the last.
+    pub next: Option<String>,
+}
+
+impl Call {
+    /// The job of this kind that the path names by `id`.
+    ///
+    /// # Errors
+    /// [`kinds::NOT_FOUND`] if the database has no such job.
+    pub async fn job(&self, kind: Kind) -> Result<Job, Problem> {
+        let database = self.database()?;
+        let id: JobId = self.id("id", kind.as_str())?;
+        let sql = self.pool.lend().await?;
+        let found = jobs::get(&sql, id).await?;
+        found
+            .filter(|job| job.database == database && job.kind == kind)
+            .ok_or_else(|| Problem::not_found(kind.as_str()))
+    }
+
+    /// A page of the database's jobs of this kind, newest first.
+    ///
+    /// # Errors
+    /// Those of paging, and what the store meets.
+    pub async fn jobs(&self, kind: Kind) -> Result<Reply, Problem> {
+        let database = self.database()?;
+        let paging: Paging<i64> = self.paging()?;
+        let sql = self.pool.lend().await?;
+        let found = jobs::page(&sql, database, kind, paging.after, paging.rows()).await?;
+        Ok(Reply::ok(
+            &paging.page(found, |job| job.id.get()).map(ShownJob::from),
+        ))
+    }
+
+    /// Pauses the job that the path names.
+    ///
+    /// # Errors
+    /// [`kinds::WRONG_STATE`] unless it waits or runs.
+    pub async fn pause_job(&self, kind: Kind) -> Result<Reply, Problem> {
+        self.turn(kind, &[State::Queued, State::Running], State::Paused, None)
+            .await
+    }
+
+    /// Lets the job that the path names go on.
+    ///
+    /// # Errors
+    /// [`kinds::WRONG_STATE`] unless it is paused.
+    pub async fn resume_job(&self, kind: Kind) -> Result<Reply, Problem> {
+        self.turn(kind, &[State::Paused], State::Queued, None).await
+    }
+
+    /// Ends the job that the path names; what it has done stays. Its report is
+    /// kept until `kept_until`.
+    ///
+    /// # Errors
+    /// [`kinds::WRONG_STATE`] if it is over.
+    pub async fn cancel_job(&self, kind: Kind, kept_until: Timestamp) -> Result<Reply, Problem> {
+        let open: Vec<State> = State::ALL.into_iter().filter(|s| !s.is_over()).collect();
+        self.turn(kind, &open, State::Cancelled, Some(kept_until))
+            .await
+    }
+
+    async fn turn(
+        &self,
+        kind: Kind,
+        from: &[State],
+        to: State,
+        expires_at: Option<Timestamp>,
+    ) -> Result<Reply, Problem> {
+        self.only(&[])?;
+        let job = self.job(kind).await?;
+        let sql = self.pool.lend().await?;
+        let turned = jobs::turn(&sql, job.id, from, to, self.now, expires_at).await?;
+        drop(sql);
+        let job = self.job(kind).await?;
+        // Asking for what is so already is no mistake.
+        if turned || job.state == to {
+            return Ok(Reply::ok(&ShownJob::from(job)));
+        }
+        Err(wrong_state(&job))
+    }
+}
+
+/// [`kinds::WRONG_STATE`]: this can't be done to the job as it stands.
+pub fn wrong_state(job: &Job) -> Problem {
+    let state = job.state.as_str();
+    Problem::new(
+        kinds::WRONG_STATE,
+        format!("This can't be done while the job is {state}."),
+    )
+    .with("state", state)
+}

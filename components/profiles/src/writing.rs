@@ -65,6 +65,7 @@ pub(crate) async fn write(
         interface: INTERFACE,
         repeatable: repeatable.clone(),
         step: None,
+        dry: false,
     };
     for _ in 0..TRIES {
         let definitions = definitions(call, id).await?;

@@ -54,6 +54,7 @@ impl<'a> Held<'a> {
             expires_at: None,
             results: Vec::new(),
             failures: Vec::new(),
+            members: Vec::new(),
         }
     }
 

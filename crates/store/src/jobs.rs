@@ -17,7 +17,7 @@ pub use files::{
 pub use progress::{Counts, Progress};
 pub use report::{Reported, Rows, failures, results};
 
-use roster_model::{DatabaseId, JobId, Timestamp};
+use roster_model::{DatabaseId, JobId, ProfileId, SegmentId, Timestamp};
 use serde_json::{Value, json};
 
 use crate::packed::corrupt;
@@ -403,6 +403,8 @@ pub struct Step {
     pub results: Vec<(i64, u8)>,
     /// Rows that were not applied as they are.
     pub failures: Vec<Reported>,
+    /// Who enters which static segment; only in a step that writes profiles.
+    pub members: Vec<(SegmentId, ProfileId)>,
 }
 
 impl Step {

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use roster_model::write::{Env, ItemError, Outcome, Prepared, Working};
-use roster_model::{Database, DatabaseId, ProfileId, Timestamp, first_pk};
+use roster_model::{Database, DatabaseId, ProfileId, SegmentId, Timestamp, first_pk};
 use serde_json::json;
 
 use crate::catalogue::{self, Definitions};
@@ -52,6 +52,8 @@ pub struct Batch {
     pub repeatable: Option<Repeatable>,
     /// The step of a job that the items are, written together with them.
     pub step: Option<MakeStep>,
+    /// Whether nothing shall be written but the step: what would happen?
+    pub dry: bool,
 }
 
 /// Makes a job's step from the results of its items; called again when the
@@ -210,6 +212,7 @@ async fn attempt(
     let mut done = Vec::with_capacity(batches.len());
     let mut answers = Vec::new();
     let mut steps = Vec::new();
+    let mut members: Vec<(SegmentId, ProfileId)> = Vec::new();
     for batch in batches {
         if batch.definitions.version != known.version {
             done.push(Err(Error::Stale(Guard::Catalogue)));
@@ -235,6 +238,7 @@ async fn attempt(
             actor: &batch.actor,
             interface: batch.interface,
         };
+        let before = working.savepoint();
         let results = apply_batch(&mut working, batch, &mut env);
         if let Some(repeatable) = &batch.repeatable
             && let Some(answer) = (repeatable.answer)(&results)
@@ -248,11 +252,17 @@ async fn attempt(
             ]));
         }
         if let Some(step) = &batch.step {
-            steps.push((step.0)(&results).to_row());
+            let step = (step.0)(&results);
+            members.extend(&step.members);
+            steps.push(step.to_row());
+        }
+        if batch.dry {
+            working.rollback_to(before);
         }
         done.push(Ok(Done::Written(results)));
     }
-    let changes = working.finish();
+    let mut changes = working.finish();
+    changes.members_put.extend(members);
     if !answers.is_empty() || !steps.is_empty() || !changes.is_empty() {
         let databases: HashMap<DatabaseId, &Database> = batches
             .iter()

@@ -61,6 +61,8 @@ pub(crate) struct Write {
     pub new_fields: Vec<FieldEdit>,
     pub new_subscriptions: Vec<SubscriptionEdit>,
     pub skip_invalid_subscriptions: bool,
+    /// Whether whoever matches is left alone.
+    pub only_new: bool,
 }
 
 /// A profile by id, and the revision that it must have.
@@ -186,6 +188,7 @@ impl Request {
             new_fields,
             new_subscriptions,
             skip_invalid_subscriptions: self.skip_invalid_subscriptions,
+            only_new: self.only_new,
         };
         let keys = unique_keys(write.edits.fields.iter().chain(&write.new_fields), schema);
         let mut prepared = Prepared::of(Action::Write(Box::new(write)), schema);

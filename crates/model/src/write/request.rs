@@ -37,6 +37,8 @@ pub struct Request {
     pub(crate) matching: Matching,
     pub(crate) resource: Option<ResourceId>,
     pub(crate) skip_invalid_subscriptions: bool,
+    /// Whether whoever matches is left alone.
+    pub(crate) only_new: bool,
     /// The field that `custom` matches by.
     pub(crate) field: Option<String>,
     /// The channels that the mode looks for in subscriptions.
@@ -132,6 +134,15 @@ impl Request {
             Some(error) => Err(error),
             None => Ok(request),
         }
+    }
+
+    /// The same for a file import that only adds: whoever matches is left alone
+    /// and refused with `exists` (409). (Mode `add` alone looks nobody up.)
+    #[must_use]
+    pub fn only_new(mut self) -> Self {
+        self.mode = Mode::Import;
+        self.only_new = true;
+        self
     }
 
     /// What the request may do.

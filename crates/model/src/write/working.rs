@@ -93,7 +93,7 @@ impl Working {
     /// be the one it was prepared with.
     ///
     /// Codes beside those of preparing: `not_found` (404), `ambiguous_match`
-    /// and `duplicate` (409), `revision_mismatch` (412),
+    /// `exists` and `duplicate` (409), `revision_mismatch` (412),
     /// `match_value_not_stored`, `required`, `out_of_range`, `too_many`,
     /// `profile_too_large` and others of functional updates (422).
     pub fn apply(
@@ -204,6 +204,12 @@ impl Working {
         let mut left_out = Vec::new();
         let skip = write.skip_invalid_subscriptions.then_some(&mut left_out);
         match found[..] {
+            [_, ..] if write.only_new => {
+                let detail = "Somebody matches already, and only new profiles are added.";
+                let mut error = ItemError::new(409, "exists", detail);
+                error.candidates = found.into();
+                Err(error)
+            }
             [id] => {
                 let Some(before) = self.profiles.get(&id) else {
                     return Err(ItemError::not_found("The profile that matched is gone."));

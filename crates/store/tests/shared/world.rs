@@ -181,6 +181,7 @@ pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Prepared, ItemError
         interface: "api",
         repeatable: None,
         step: None,
+        dry: false,
     }
 }
 

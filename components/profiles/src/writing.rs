@@ -32,12 +32,7 @@ pub(crate) enum Written {
 
 /// Definitions as this instance remembers them.
 pub(crate) async fn definitions(call: &Call, id: DatabaseId) -> Result<Arc<Definitions>, Problem> {
-    if let Some(known) = call.catalogue.remembered(id) {
-        return Ok(known);
-    }
-    let sql = call.pool.lend().await?;
-    let read = call.catalogue.get(&sql, id).await?;
-    read.ok_or_else(|| Problem::not_found("database"))
+    call.definitions(id).await
 }
 
 /// Writes the items that `prepare` makes. With an `Idempotency-Key`, the answer

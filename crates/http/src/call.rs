@@ -8,12 +8,13 @@ use bytes::Bytes;
 use http::header;
 use http::{HeaderMap, Method};
 use roster_model::{DatabaseId, Timestamp};
-use roster_store::catalogue::Catalogue;
+use roster_store::catalogue::{Catalogue, Definitions};
 use roster_store::spin::Pool;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A request that may be answered: the caller is known and has the scope.
 #[derive(Debug)]
@@ -74,6 +75,54 @@ impl Call {
             Ok(id)
         } else {
             Err(Problem::not_found("database"))
+        }
+    }
+
+    /// The definitions of a database, as this instance remembers them.
+    ///
+    /// # Errors
+    /// [`kinds::NOT_FOUND`] if there is no such database.
+    pub async fn definitions(&self, id: DatabaseId) -> Result<Arc<Definitions>, Problem> {
+        if let Some(known) = self.catalogue.remembered(id) {
+            return Ok(known);
+        }
+        let sql = self.pool.lend().await?;
+        let read = self.catalogue.get(&sql, id).await?;
+        read.ok_or_else(|| Problem::not_found("database"))
+    }
+
+    /// Reads something by the definitions that this instance remembers, and if
+    /// that is refused once more by those of the moment: what is named may be
+    /// newer.
+    ///
+    /// # Errors
+    /// As [`Call::definitions`], and what `read` gives the second time.
+    pub async fn by_definitions<T, E: Into<Problem>>(
+        &self,
+        id: DatabaseId,
+        read: impl Fn(&Definitions) -> Result<T, E>,
+    ) -> Result<T, Problem> {
+        let remembered = self.definitions(id).await?;
+        if let Ok(done) = read(&remembered) {
+            return Ok(done);
+        }
+        self.catalogue.forget(id);
+        let fresh = self.definitions(id).await?;
+        read(&fresh).map_err(Into::into)
+    }
+
+    /// A query parameter that is `true`, `false` or absent, which is false.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_PARAMETER`].
+    pub fn flag(&self, name: &str) -> Result<bool, Problem> {
+        match self.query(name) {
+            None | Some("false" | "0") => Ok(false),
+            Some("true" | "1" | "") => Ok(true),
+            Some(_) => Err(Problem::parameter(
+                name,
+                format!("{name} must be true or false."),
+            )),
         }
     }
 

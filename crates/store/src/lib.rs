@@ -13,6 +13,7 @@ pub mod fields;
 mod group;
 pub mod history;
 pub mod idempotency;
+pub mod import_settings;
 pub mod jobs;
 pub mod migrate;
 #[cfg(feature = "native")]

@@ -180,11 +180,24 @@ pub async fn expire(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<usize, 
     if jobs.is_empty() {
         return Ok(0);
     }
-    empty(sql, &jobs).await?;
+    clear(sql, &jobs).await?;
     let parameters = vec![Cell::Text(crate::json(&jobs)?), Cell::Integer(at.ms())];
     sql.query(include_str!("../sql/jobs/emptied.sql"), parameters)
         .await?;
     Ok(jobs.len())
+}
+
+/// Removes the files and the report of one job that is over.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn empty(sql: &impl Sql, job: JobId, at: Timestamp) -> Result<(), Error> {
+    let jobs = [job.get()];
+    clear(sql, &jobs).await?;
+    let parameters = vec![Cell::Text(crate::json(&jobs)?), Cell::Integer(at.ms())];
+    sql.query(include_str!("../sql/jobs/emptied.sql"), parameters)
+        .await?;
+    Ok(())
 }
 
 /// Removes all jobs of a database that goes, in the transaction of that.
@@ -197,7 +210,7 @@ pub async fn delete_of_database(sql: &impl Sql, database: DatabaseId) -> Result<
     if jobs.is_empty() {
         return Ok(());
     }
-    empty(sql, &jobs).await?;
+    clear(sql, &jobs).await?;
     let parameters = vec![Cell::Text(crate::json(&jobs)?)];
     sql.query(include_str!("../sql/jobs/delete.sql"), parameters)
         .await?;
@@ -210,7 +223,7 @@ async fn ids(sql: &impl Sql, statement: &str, parameters: Vec<Cell>) -> Result<V
     serde_json::from_str(&row.text(0)?).map_err(corrupt)
 }
 
-async fn empty(sql: &impl Sql, jobs: &[i64]) -> Result<(), Error> {
+async fn clear(sql: &impl Sql, jobs: &[i64]) -> Result<(), Error> {
     let jobs = crate::json(jobs)?;
     for statement in [
         include_str!("../sql/jobs/delete_chunks.sql"),

@@ -1,0 +1,101 @@
+//! Import settings that are kept under a name, to be used again.
+
+use roster_model::{DatabaseId, Timestamp};
+use serde_json::Value;
+
+use crate::packed::corrupt;
+use crate::{Cell, Error, Row, Sql};
+
+/// Saved import settings.
+#[derive(Debug)]
+pub struct Saved {
+    /// Their name, distinct within the database.
+    pub name: String,
+    /// Counts their changes from 1.
+    pub revision: i64,
+    /// When they were first saved.
+    pub created_at: Timestamp,
+    /// When they last changed.
+    pub updated_at: Timestamp,
+    /// As they were given.
+    pub settings: Value,
+}
+
+/// All that a database keeps, by name.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn all(sql: &impl Sql, database: DatabaseId) -> Result<Vec<Saved>, Error> {
+    let parameters = vec![Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/import_settings/all.sql"), parameters)
+        .await?;
+    rows.into_iter().map(saved).collect()
+}
+
+/// Those with a name, if there are any.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn get(sql: &impl Sql, database: DatabaseId, name: &str) -> Result<Option<Saved>, Error> {
+    let parameters = vec![Cell::Integer(database.get()), Cell::from(name)];
+    let rows = sql
+        .query(include_str!("sql/import_settings/get.sql"), parameters)
+        .await?;
+    rows.into_iter().next().map(saved).transpose()
+}
+
+/// How many a database keeps.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn count(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
+    let parameters = vec![Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/import_settings/count.sql"), parameters)
+        .await?;
+    rows.first().ok_or_else(|| corrupt("no count"))?.integer(0)
+}
+
+/// Keeps settings under a name, in place of those that had it.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn put(
+    sql: &impl Sql,
+    database: DatabaseId,
+    name: &str,
+    settings: &Value,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::from(name),
+        Cell::Text(crate::json(settings)?),
+        Cell::Integer(at.ms()),
+    ];
+    sql.query(include_str!("sql/import_settings/put.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
+/// Forgets those with a name.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn delete(sql: &impl Sql, database: DatabaseId, name: &str) -> Result<(), Error> {
+    let parameters = vec![Cell::Integer(database.get()), Cell::from(name)];
+    sql.query(include_str!("sql/import_settings/delete.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
+fn saved(mut row: Row) -> Result<Saved, Error> {
+    Ok(Saved {
+        name: row.text(0)?,
+        revision: row.integer(1)?,
+        created_at: Timestamp::from_ms(row.integer(2)?),
+        updated_at: Timestamp::from_ms(row.integer(3)?),
+        settings: serde_json::from_str(&row.text(4)?).map_err(corrupt)?,
+    })
+}

@@ -14,6 +14,7 @@ pub mod field;
 mod functional;
 pub mod history;
 pub mod id;
+pub mod import;
 pub mod ip;
 pub mod matching;
 mod merge;

@@ -1,0 +1,6 @@
+//! Imports: what the rows of a file become.
+
+pub mod cell;
+mod formula;
+
+pub use formula::{neutralise, restore};

@@ -126,21 +126,7 @@ fn functional(field: &Field, members: &Map<String, Value>, ctx: &Context) -> Res
         let detail = format!("{action} takes no submatch, only upsert does.");
         return Err(Invalid::new("not_supported", detail).at("submatch"));
     }
-    let kind = field.field_type;
-    let supported = match action {
-        "set" => true,
-        "unset" => kind != FieldType::Email,
-        "incr" => matches!(kind, FieldType::Integer | FieldType::Float),
-        "add" | "delete" => matches!(
-            kind,
-            FieldType::Tags | FieldType::Objects | FieldType::Phones
-        ),
-        _ => matches!(kind, FieldType::Object | FieldType::Objects),
-    };
-    if !supported {
-        let detail = format!("A field of type {kind} can't be changed by {action}.");
-        return Err(Invalid::new("not_supported", detail).at("action"));
-    }
+    check_action(field, action).map_err(|invalid| invalid.at("action"))?;
     let value = || {
         members.get("value").ok_or_else(|| {
             let detail = format!("{action} needs a value.");
@@ -156,16 +142,10 @@ fn functional(field: &Field, members: &Map<String, Value>, ctx: &Context) -> Res
                 Err(invalid.at("value"))
             }
         },
-        "incr" => {
-            if field.unique {
-                let detail = "A unique field can't be counted up: set its value.";
-                return Err(Invalid::new("not_supported", detail).at("action"));
-            }
-            field
-                .normalise(value()?, ctx)
-                .map(Op::Incr)
-                .map_err(in_value)
-        }
+        "incr" => field
+            .normalise(value()?, ctx)
+            .map(Op::Incr)
+            .map_err(in_value),
         "add" | "delete" => {
             let given = value()?;
             let list = match given {
@@ -196,7 +176,32 @@ fn functional(field: &Field, members: &Map<String, Value>, ctx: &Context) -> Res
     }
 }
 
-fn path(submatch: Option<&Value>) -> Result<Vec<String>, Invalid> {
+/// Whether a field can be changed by one of [`ACTIONS`]; code `not_supported`.
+pub(crate) fn check_action(field: &Field, action: &str) -> Result<(), Invalid> {
+    let kind = field.field_type;
+    let supported = match action {
+        "set" => true,
+        "unset" => kind != FieldType::Email,
+        "incr" => matches!(kind, FieldType::Integer | FieldType::Float),
+        "add" | "delete" => matches!(
+            kind,
+            FieldType::Tags | FieldType::Objects | FieldType::Phones
+        ),
+        _ => matches!(kind, FieldType::Object | FieldType::Objects),
+    };
+    if !supported {
+        let detail = format!("A field of type {kind} can't be changed by {action}.");
+        return Err(Invalid::new("not_supported", detail));
+    }
+    if action == "incr" && field.unique {
+        let detail = "A unique field can't be counted up: set its value.";
+        return Err(Invalid::new("not_supported", detail));
+    }
+    Ok(())
+}
+
+/// Reads the path of an `upsert`.
+pub(crate) fn path(submatch: Option<&Value>) -> Result<Vec<String>, Invalid> {
     let text = match submatch {
         None | Some(Value::Null) => {
             let detail = "upsert needs a submatch: the path of what it sets, such as a.b.";

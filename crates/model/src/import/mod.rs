@@ -1,6 +1,31 @@
 //! Imports: what the rows of a file become.
+//!
+//! 1. [`ImportSettings::parse`] reads what a person asked for, and checks it
+//!    against the database.
+//! 2. [`Plan::new`] looks up the columns of one file, once.
+//! 3. [`Plan::prepare`] makes of a row what a batch makes of an item, so that
+//!    an import is a batch and follows its rules.
 
 pub mod cell;
+mod columns;
+mod dates;
 mod formula;
+mod mapping;
+mod number;
+mod plan;
+mod reader;
+mod segment;
+mod settings;
+mod subscriber;
+mod target;
+mod words;
 
+pub use columns::Columns;
+pub use dates::DateFormat;
 pub use formula::{neutralise, restore};
+pub use mapping::{MAX_COLUMN_CHARS, MAX_MAPPED};
+pub use plan::{Plan, Row};
+pub use reader::{MAX_SEPARATOR_CHARS, MAX_WORDS};
+pub use segment::{RowOutcome, SegmentChoice, SegmentGoal};
+pub use settings::ImportSettings;
+pub use target::{MAX_LABEL_CHARS, MAX_TARGETS};

@@ -71,7 +71,7 @@ impl Read {
             } else if reading.id_allowed && matches!(&**name, "profile_id" | "id" | "_id") {
                 read.id = Some(given.clone());
             } else {
-                read.errors.push(no_field(name));
+                read.errors.push(no_field(name).at(name));
             }
         }
         read
@@ -120,13 +120,14 @@ fn status(given: &Value) -> Result<Status, Invalid> {
     Status::from_json(given)
 }
 
-fn no_field(name: &str) -> Invalid {
+/// The complaint about a name that no field of the database has.
+pub(crate) fn no_field(name: &str) -> Invalid {
     if is_system(name) {
         let detail = format!("{name} is kept by the system and can't be written.");
-        return Invalid::new("read_only", detail).at(name);
+        return Invalid::new("read_only", detail);
     }
     let detail = format!("The database has no field {}.", excerpt(name));
-    Invalid::new("unknown_field", detail).at(name)
+    Invalid::new("unknown_field", detail)
 }
 
 /// What Altcraft shows of a profile but computes itself.

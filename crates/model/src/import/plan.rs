@@ -1,0 +1,479 @@
+//! A mapping made ready for one file: rows become items of a batch.
+
+use super::columns::{Column, Columns, Finder, Source, member};
+use super::mapping::{Group, Mapping, To};
+use super::reader::{Cell, Convert, Reader};
+use super::settings::ImportSettings;
+use super::subscriber::Subscriber;
+use super::target::{Action, FieldTarget};
+use crate::database::Database;
+use crate::error::{Invalid, excerpt};
+use crate::write::{ItemError, Prepared, Request, Schema};
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+/// One row of a file.
+#[derive(Clone, Copy)]
+pub enum Row<'a> {
+    /// Cells, by index from 0. `None` where there is none.
+    Cells(&'a dyn Fn(usize) -> Option<&'a str>),
+    /// A JSON record.
+    Record(&'a Map<String, Value>),
+}
+
+/// What makes items of rows: settings and a file's columns, looked up once.
+///
+/// It holds what it needs of the schema, so it is made anew when that changes.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) columns: Vec<Column>,
+    fields: Vec<FieldPlan>,
+    subscribers: Vec<Subscriber>,
+    constants: Map<String, Value>,
+    fixed: Vec<Value>,
+    whole: bool,
+    skip_invalid_subscriptions: bool,
+    reader: Reader,
+    request: Request,
+    /// The database with another zone or region than its own.
+    database: Option<Box<Database>>,
+    ignored: Vec<usize>,
+}
+
+/// A field and the columns, as indices into those of the plan, that give it.
+#[derive(Debug)]
+struct FieldPlan {
+    target: FieldTarget,
+    columns: Vec<usize>,
+    convert: Convert,
+    clears: bool,
+}
+
+/// What a row gives.
+pub(super) struct Built {
+    data: Map<String, Value>,
+    skipped: Vec<Invalid>,
+    errors: Vec<Invalid>,
+}
+
+impl Plan {
+    /// Looks up the columns that the settings name. Pointers are inside the
+    /// settings.
+    ///
+    /// Codes: `unknown_column`, `ambiguous_column`, `unmapped_column` (if
+    /// others are to be refused), `double_target` (one column named twice for
+    /// one thing), `required` (no mapping, or nothing mapped),
+    /// `not_supported` (`"data"` for a file without records).
+    pub fn new(
+        settings: &ImportSettings,
+        columns: Columns,
+        schema: &Schema,
+    ) -> Result<Self, Vec<Invalid>> {
+        let records = matches!(columns, Columns::Records);
+        let default = Mapping {
+            whole: true,
+            ..Mapping::default()
+        };
+        let mapping = settings.mapping.as_ref().unwrap_or(&default);
+        if mapping.whole && !records {
+            let invalid = Invalid::new(
+                "required",
+                "A file of cells needs a mapping: an array of columns and what they become.",
+            );
+            return Err(vec![invalid.at("mapping")]);
+        }
+        let mut reader = settings.reader.clone();
+        if !matches!(columns, Columns::Text(_)) {
+            reader.knows_types();
+        }
+        let database = match settings.adjusted(schema.database) {
+            Cow::Owned(database) => Some(Box::new(database)),
+            Cow::Borrowed(_) => None,
+        };
+        let mut plan = Plan {
+            columns: Vec::new(),
+            fields: Vec::new(),
+            subscribers: Vec::new(),
+            constants: mapping.constants.clone(),
+            fixed: mapping.fixed.clone(),
+            whole: mapping.whole,
+            skip_invalid_subscriptions: settings.request.skip_invalid_subscriptions,
+            reader,
+            request: settings.request.clone(),
+            database,
+            ignored: Vec::new(),
+        };
+        plan.place(mapping, columns, schema)?;
+        let headers = match columns {
+            Columns::Text(headers) | Columns::Sheet(headers) => headers,
+            Columns::Records => &[],
+        };
+        plan.others(headers, settings.refuse_others)?;
+        Ok(plan)
+    }
+
+    /// Finds the column of each link and puts it where it belongs.
+    fn place(
+        &mut self,
+        mapping: &Mapping,
+        columns: Columns,
+        schema: &Schema,
+    ) -> Result<(), Vec<Invalid>> {
+        let finder = Finder::new(columns);
+        let mut wrong = Vec::new();
+        let mut parts: Vec<Vec<(usize, &super::target::Part)>> =
+            mapping.groups.iter().map(|_| Vec::new()).collect();
+        for link in &mapping.links {
+            let at = |invalid: Invalid, member: &str| {
+                invalid.at(member).at_index(link.entry).at("mapping")
+            };
+            let column = match finder.find(&link.column) {
+                Ok(column) => self.column(column),
+                Err(invalid) => {
+                    let invalid = at(invalid, "column");
+                    // A column that becomes several things is missing once.
+                    if wrong.last() != Some(&invalid) {
+                        wrong.push(invalid);
+                    }
+                    continue;
+                }
+            };
+            match &link.to {
+                To::Nothing => {}
+                To::Field(target) => {
+                    if let Err(invalid) = self.field(target, column, schema) {
+                        wrong.push(at(invalid, "to"));
+                    }
+                }
+                To::Part(group, part) => {
+                    if let Some(parts) = parts.get_mut(*group) {
+                        parts.push((column, part));
+                    }
+                }
+            }
+        }
+        for (group, parts) in mapping.groups.iter().zip(parts) {
+            let contacts = self.own_contacts(group);
+            let made = Subscriber::new(group, &parts, contacts, schema);
+            self.subscribers.push(made);
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// The index of a column among those of the plan.
+    fn column(&mut self, column: Column) -> usize {
+        let known = self.columns.iter().position(|c| *c == column);
+        known.unwrap_or_else(|| {
+            self.columns.push(column);
+            self.columns.len() - 1
+        })
+    }
+
+    fn field(
+        &mut self,
+        target: &FieldTarget,
+        column: usize,
+        schema: &Schema,
+    ) -> Result<(), Invalid> {
+        let known = self
+            .fields
+            .iter_mut()
+            .find(|f| f.target.name == target.name);
+        if let Some(known) = known {
+            if known.columns.contains(&column) {
+                let detail = format!("This column is named twice for {}.", target.name);
+                return Err(Invalid::new("double_target", detail));
+            }
+            known.columns.push(column);
+            return Ok(());
+        }
+        let field = schema.database.field(&target.name);
+        let convert = match (field, target.action) {
+            (_, Action::Upsert) | (None, _) => Convert::Text,
+            (Some(field), _) => Convert::of(field),
+        };
+        self.fields.push(FieldPlan {
+            target: target.clone(),
+            columns: vec![column],
+            convert,
+            // The global status and the id can't be cleared.
+            clears: self.reader.clear && target.action == Action::Set && field.is_some(),
+        });
+        Ok(())
+    }
+
+    /// The columns that give a subscription's contact if none is meant for it.
+    fn own_contacts(&mut self, group: &Group) -> Vec<usize> {
+        let Some(name) = group.contact_field() else {
+            return Vec::new();
+        };
+        if self.whole {
+            return vec![self.column(Column {
+                source: Source::Member(name.to_owned()),
+                name: name.to_owned(),
+            })];
+        }
+        let field = self.fields.iter().find(|field| {
+            let action = field.target.action;
+            field.target.name == name && matches!(action, Action::Set | Action::Add)
+        });
+        field.map(|field| field.columns.clone()).unwrap_or_default()
+    }
+
+    /// Looks at the columns that the mapping does not name.
+    fn others(&mut self, headers: &[String], refuse: bool) -> Result<(), Vec<Invalid>> {
+        let named: Vec<usize> = self
+            .columns
+            .iter()
+            .filter_map(|column| match column.source {
+                Source::Cell(index) => Some(index),
+                Source::Member(_) | Source::Pointer(_) => None,
+            })
+            .collect();
+        let mut other = vec![true; headers.len()];
+        for index in named {
+            if let Some(other) = other.get_mut(index) {
+                *other = false;
+            }
+        }
+        let others = other.iter().enumerate().filter(|(_, other)| **other);
+        self.ignored = others.map(|(index, _)| index).collect();
+        if refuse && !self.ignored.is_empty() {
+            let names = self.ignored.iter().filter_map(|index| headers.get(*index));
+            let names: Vec<String> = names.take(10).map(|name| excerpt(name)).collect();
+            let detail = format!(
+                "{} columns are not mapped, among them {}: map them, or to \"ignore\".",
+                self.ignored.len(),
+                names.join(", ")
+            );
+            return Err(vec![Invalid::new("unmapped_column", detail).at("mapping")]);
+        }
+        Ok(())
+    }
+
+    /// The columns, by index, that the mapping does not name.
+    pub fn ignored(&self) -> &[usize] {
+        &self.ignored
+    }
+
+    /// The data of one item, as [`Request::prepare`] takes it. Subscriptions
+    /// that can't be read are left out if the settings say so. Pointers name
+    /// columns: `/Birth date`.
+    pub fn item(&self, row: Row) -> Result<Value, Vec<Invalid>> {
+        let built = self.build(row);
+        if built.errors.is_empty() {
+            Ok(Value::Object(built.data))
+        } else {
+            Err(built.errors)
+        }
+    }
+
+    /// Prepares one row for being written. Pointers name columns, also those
+    /// of the subscriptions that were left out.
+    ///
+    /// `schema` is the one that the plan was made for.
+    pub fn prepare(&self, row: Row, schema: &Schema) -> Result<Prepared, ItemError> {
+        let built = self.build(row);
+        if let Some(error) = ItemError::all(built.errors) {
+            return Err(error);
+        }
+        let schema = Schema {
+            database: self.database.as_deref().unwrap_or(schema.database),
+            ..*schema
+        };
+        let prepared = self.request.prepare(&Value::Object(built.data), &schema);
+        let mut prepared = prepared.map_err(|error| self.in_columns(row, error))?;
+        for invalid in &mut prepared.skipped {
+            self.point(row, &mut invalid.pointer);
+        }
+        prepared.skipped.extend(built.skipped);
+        Ok(prepared)
+    }
+
+    /// A refusal of the row's item, with the columns that it is about for
+    /// pointers. Pointers at what comes from no column stay.
+    pub fn in_columns(&self, row: Row, mut error: ItemError) -> ItemError {
+        self.point(row, &mut error.pointer);
+        for invalid in &mut error.errors {
+            self.point(row, &mut invalid.pointer);
+        }
+        error
+    }
+
+    fn point(&self, row: Row, pointer: &mut String) {
+        if let Some(column) = self.locate(row, pointer) {
+            *pointer = Invalid::new("", "").at(&column.name).pointer;
+        }
+    }
+
+    /// The column that a place in the row's item comes from.
+    fn locate(&self, row: Row, pointer: &str) -> Option<&Column> {
+        let mut steps = pointer.strip_prefix('/')?.split('/');
+        let name = steps.next()?;
+        if name == "subscriptions" {
+            let index: usize = steps.next()?.parse().ok()?;
+            let mut index = index.checked_sub(self.before_subscribers(row))?;
+            for subscriber in &self.subscribers {
+                let contacts = subscriber.contacts(self, row);
+                match contacts.get(index) {
+                    Some((column, _)) => {
+                        let column = subscriber.column(steps, *column);
+                        return self.columns.get(column);
+                    }
+                    None => index -= contacts.len(),
+                }
+            }
+            return None;
+        }
+        let field = self.fields.iter().find(|field| field.target.name == name)?;
+        let [only] = field.columns.as_slice() else {
+            // Which column an element of a list comes from.
+            let mut place = steps.find_map(|step| step.parse::<usize>().ok())?;
+            for column in &field.columns {
+                let value = self.reader.value(&field.convert, self.cell(row, *column));
+                let count = elements(value.ok().flatten()).len();
+                if place < count {
+                    return self.columns.get(*column);
+                }
+                place -= count;
+            }
+            return None;
+        };
+        self.columns.get(*only)
+    }
+
+    /// How many subscriptions an item has before those of [`Subscriber`]s.
+    fn before_subscribers(&self, row: Row) -> usize {
+        let own = match row {
+            Row::Record(record) if self.whole => record.get("subscriptions"),
+            _ => None,
+        };
+        let own = own.and_then(Value::as_array).map_or(0, Vec::len);
+        own + self.fixed.len()
+    }
+
+    fn build(&self, row: Row) -> Built {
+        let mut data = match row {
+            Row::Record(record) if self.whole => record.clone(),
+            _ => Map::new(),
+        };
+        let constants = self.constants.iter();
+        data.extend(constants.map(|(name, value)| (name.clone(), value.clone())));
+        let mut built = Built {
+            data,
+            skipped: Vec::new(),
+            errors: Vec::new(),
+        };
+        for field in &self.fields {
+            match self.value(field, row) {
+                Ok(Some(value)) => {
+                    built.data.insert(field.target.name.clone(), value);
+                }
+                Ok(None) => {}
+                Err(invalid) => built.errors.push(invalid),
+            }
+        }
+        self.subscribe(row, &mut built);
+        built
+    }
+
+    fn subscribe(&self, row: Row, built: &mut Built) {
+        if self.fixed.is_empty() && self.subscribers.is_empty() {
+            return;
+        }
+        let mut subscriptions = self.fixed.clone();
+        for subscriber in &self.subscribers {
+            let (made, wrong) = subscriber.subscriptions(self, row);
+            match wrong {
+                Some(invalid) if self.skip_invalid_subscriptions => built.skipped.push(invalid),
+                Some(invalid) => built.errors.push(invalid),
+                None => subscriptions.extend(made),
+            }
+        }
+        if subscriptions.is_empty() {
+            return;
+        }
+        match built.data.get_mut("subscriptions") {
+            // A record's own come first.
+            Some(Value::Array(own)) => own.extend(subscriptions),
+            Some(Value::Null) | None => {
+                let list = Value::Array(subscriptions);
+                built.data.insert("subscriptions".to_owned(), list);
+            }
+            // Not a list: left for the item to be refused.
+            Some(_) => {}
+        }
+    }
+
+    /// A field's value, or the functional update of it.
+    fn value(&self, field: &FieldPlan, row: Row) -> Result<Option<Value>, Invalid> {
+        let read = |column: usize| {
+            let value = self.reader.value(&field.convert, self.cell(row, column));
+            value.map_err(|invalid| self.at(column, invalid))
+        };
+        let value = match field.columns.as_slice() {
+            [only] => read(*only)?,
+            several => {
+                let mut items = Vec::new();
+                let mut found = false;
+                for column in several {
+                    let value = read(*column)?;
+                    found |= value.is_some();
+                    items.extend(elements(value));
+                }
+                found.then_some(Value::Array(items))
+            }
+        };
+        let target = &field.target;
+        Ok(match (value, target.action) {
+            (None, _) if field.clears => Some(Value::Null),
+            (None, _) => None,
+            (Some(value), Action::Set) => Some(value),
+            (Some(value), action) => {
+                let mut update = json!({ "action": action.as_str(), "value": value });
+                if let Some(path) = &target.submatch {
+                    update["submatch"] = Value::from(path.as_str());
+                }
+                Some(update)
+            }
+        })
+    }
+
+    /// What a row has in a column of the plan.
+    pub(super) fn cell<'a>(&self, row: Row<'a>, column: usize) -> Cell<'a> {
+        let Some(column) = self.columns.get(column) else {
+            return Cell::Missing;
+        };
+        match (row, &column.source) {
+            (Row::Cells(cell), Source::Cell(index)) => {
+                cell(*index).map_or(Cell::Missing, Cell::Text)
+            }
+            (Row::Record(record), source) => match member(record, source) {
+                Some(Value::String(text)) => Cell::Text(text),
+                Some(value) => Cell::Json(value),
+                None => Cell::Missing,
+            },
+            (Row::Cells(_), _) => Cell::Missing,
+        }
+    }
+
+    pub(super) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// A complaint about a cell, with its column for pointer.
+    pub(super) fn at(&self, column: usize, invalid: Invalid) -> Invalid {
+        let name = self.columns.get(column).map_or("", |c| &c.name);
+        let invalid = Invalid::new(invalid.code, invalid.detail);
+        invalid.at(name)
+    }
+}
+
+/// The elements of what several columns give together.
+fn elements(value: Option<Value>) -> Vec<Value> {
+    match value {
+        Some(Value::Array(items)) => items,
+        Some(value) => vec![value],
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,417 @@
+//! How the text of a cell becomes a value: what a person said of the file's
+//! dates, numbers, words and empty cells.
+
+use super::cell;
+use super::dates::DateFormat;
+use super::formula::restore;
+use super::number;
+use super::words::{self, NO, YES};
+use crate::definition::{flag, text_of};
+use crate::error::{Invalid, excerpt};
+use crate::field::{Field, FieldType};
+use crate::read::Members;
+use crate::text::fold;
+use crate::{standard, value};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The longest separator of the elements of a list, in characters.
+pub const MAX_SEPARATOR_CHARS: usize = 10;
+/// The most words, formats or empty values that can be named, each.
+pub const MAX_WORDS: usize = 100;
+
+/// One cell of a row, or one member of a record.
+#[derive(Clone, Copy)]
+pub(super) enum Cell<'a> {
+    /// There is none.
+    Missing,
+    /// Text, as files have it.
+    Text(&'a str),
+    /// JSON, never a string.
+    Json(&'a Value),
+}
+
+/// What is known of all cells of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Reader {
+    separator: String,
+    dates: Vec<DateFormat>,
+    decimal: char,
+    /// Folded words that mean yes and no.
+    words: HashMap<String, bool>,
+    /// Whether an empty cell clears a value; else it leaves it.
+    pub clear: bool,
+    empty_values: Vec<String>,
+    trim: bool,
+    join_lines: bool,
+    restore: bool,
+    /// Whether numbers are written as programs do, with a point, because the
+    /// file knows numbers.
+    pub numbers_are_plain: bool,
+}
+
+impl Reader {
+    /// Reads the members of the settings that say how cells are read.
+    pub fn take(members: &mut Members) -> Self {
+        let mut reader = Reader {
+            separator: ",".to_owned(),
+            dates: Vec::new(),
+            decimal: '.',
+            words: HashMap::new(),
+            clear: false,
+            empty_values: Vec::new(),
+            trim: false,
+            join_lines: true,
+            restore: true,
+            numbers_are_plain: false,
+        };
+        if let Some(Some(separator)) = members.take("separator", separator) {
+            reader.separator = separator;
+        }
+        if let Some(Some(dates)) = members.take_all("date_formats", |v| {
+            list(v, |item| DateFormat::parse(text_of(item)?))
+        }) {
+            reader.dates = dates;
+        }
+        if let Some(Some(decimal)) =
+            members.take("decimal", |v| choice(v, &[(".", '.'), (",", ',')]))
+        {
+            reader.decimal = decimal;
+        }
+        let mut named = |name, defaults: &[&str]| {
+            let given = members.take_all(name, |v| list(v, word)).flatten();
+            given.unwrap_or_else(|| defaults.iter().map(|word| fold(word)).collect())
+        };
+        let yes: Vec<String> = named("true_values", &YES);
+        let no: Vec<String> = named("false_values", &NO);
+        if let Some(index) = no.iter().position(|word| yes.contains(word)) {
+            let detail = "A word can't mean both true and false.";
+            members.refuse(
+                "false_values",
+                Invalid::new("contradiction", detail).at_index(index),
+            );
+        }
+        reader.words = yes.into_iter().map(|word| (word, true)).collect();
+        reader
+            .words
+            .extend(no.into_iter().map(|word| (word, false)));
+        if let Some(Some(clear)) =
+            members.take("empty", |v| choice(v, &[("skip", false), ("clear", true)]))
+        {
+            reader.clear = clear;
+        }
+        if let Some(Some(values)) = members.take_all("empty_values", |v| {
+            list(v, |item| Ok(text_of(item)?.trim().to_owned()))
+        }) {
+            reader.empty_values = values;
+        }
+        if let Some(Some(trim)) = members.take("trim", flag) {
+            reader.trim = trim;
+        }
+        if let Some(Some(join)) = members.take("line_breaks", |v| {
+            choice(v, &[("space", true), ("refuse", false)])
+        }) {
+            reader.join_lines = join;
+        }
+        if let Some(Some(restore)) = members.take("apostrophes", |v| {
+            choice(v, &[("restore", true), ("keep", false)])
+        }) {
+            reader.restore = restore;
+        }
+        reader
+    }
+
+    /// For a file whose cells know more than text: nothing was neutralised in
+    /// it, and its numbers have a point.
+    pub fn knows_types(&mut self) {
+        self.restore = false;
+        self.numbers_are_plain = true;
+    }
+
+    /// The text of a cell, or what else a record has there; `None` if it is
+    /// empty. White space alone is empty.
+    pub fn content<'a>(&self, cell: Cell<'a>) -> Option<Cell<'a>> {
+        match cell {
+            Cell::Text(text) => {
+                let text = if self.restore { restore(text) } else { text };
+                let seen = text.trim();
+                let empty = seen.is_empty() || self.empty_values.iter().any(|e| e == seen);
+                (!empty).then_some(Cell::Text(text))
+            }
+            Cell::Json(Value::Null) | Cell::Missing => None,
+            Cell::Json(_) => Some(cell),
+        }
+    }
+
+    /// What a cell says; `None` if it is empty. What can't be read is left to
+    /// the field to refuse, or refused here with the field's code.
+    pub fn value(&self, convert: &Convert, cell: Cell) -> Result<Option<Value>, Invalid> {
+        let Some(content) = self.content(cell) else {
+            return Ok(None);
+        };
+        let text = match content {
+            Cell::Text(text) => text,
+            Cell::Json(value) => return self.json(convert, value).map(Some),
+            Cell::Missing => return Ok(None),
+        };
+        match convert {
+            Convert::Text => Ok(Value::from(self.text(text))),
+            Convert::Integer => self.integer(text),
+            Convert::Float => match self.plain_number(text) {
+                Some(number) => value::float(&Value::from(number)),
+                None => Err(self.no_number(text, "a number")),
+            },
+            Convert::Boolean => self.truth(text).map(Value::Bool),
+            Convert::OptIn => Ok(Value::from(if self.truth(text)? {
+                "subscribed"
+            } else {
+                "unsubscribed"
+            })),
+            Convert::Date => self.date(text),
+            Convert::Choice(options) => {
+                let found = options.get(&fold(text.trim()));
+                Ok(Value::from(found.map_or(text, String::as_str)))
+            }
+            Convert::List => {
+                let mut items = Vec::new();
+                self.elements(text, |item| items.push(Value::from(item)));
+                Ok(Value::Array(items))
+            }
+            Convert::Json => serde_json::from_str(text).map_err(|error| {
+                let detail = format!("{} is no JSON: {error}.", excerpt(text));
+                Invalid::new("invalid_json", detail)
+            }),
+        }
+        .map(Some)
+    }
+
+    /// Gives each element of a cell that holds several.
+    pub fn elements<'a>(&self, text: &'a str, mut give: impl FnMut(Cow<'a, str>)) {
+        cell::split(text, &self.separator, |item| give(self.lines_joined(item)));
+    }
+
+    /// What a member of a record says that is no string: the same, but for a
+    /// status that is told by true or false.
+    fn json(&self, convert: &Convert, value: &Value) -> Result<Value, Invalid> {
+        match (convert, value) {
+            (Convert::OptIn, Value::Bool(truth)) => Ok(Value::from(if *truth {
+                "subscribed"
+            } else {
+                "unsubscribed"
+            })),
+            (Convert::OptIn, _) => self
+                .truth(&value.to_string())
+                .map(|truth| Value::from(if truth { "subscribed" } else { "unsubscribed" })),
+            _ => Ok(value.clone()),
+        }
+    }
+
+    fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let text = if self.trim { text.trim() } else { text };
+        self.lines_joined(Cow::Borrowed(text))
+    }
+
+    /// Every run of line breaks and tabs as one space, those at the ends as
+    /// none: values hold no control characters.
+    fn lines_joined<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        let is_break = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}');
+        if !self.join_lines || !text.contains(is_break) {
+            return text;
+        }
+        let mut joined = String::with_capacity(text.len());
+        for part in text.split(is_break).filter(|part| !part.is_empty()) {
+            if !joined.is_empty() {
+                joined.push(' ');
+            }
+            joined.push_str(part);
+        }
+        Cow::Owned(joined)
+    }
+
+    fn plain_number<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
+        let text = text.trim();
+        // As a program writes it, which knows no other way.
+        let is_plain = |n: f64| n.to_string() == text;
+        if self.numbers_are_plain && text.parse().is_ok_and(is_plain) {
+            return Some(Cow::Borrowed(text));
+        }
+        number::plain(text, self.decimal)
+    }
+
+    fn no_number(&self, text: &str, want: &str) -> Invalid {
+        let detail = format!(
+            "{} is not {want}: digits may be grouped by three, and {} stands before the fraction.",
+            excerpt(text),
+            excerpt(&self.decimal.to_string())
+        );
+        Invalid::new("wrong_type", detail)
+    }
+
+    fn integer(&self, text: &str) -> Result<Value, Invalid> {
+        if let Ok(number) = text.parse::<i64>() {
+            return Ok(Value::from(number));
+        }
+        let number = self.plain_number(text);
+        let number = number.ok_or_else(|| self.no_number(text, "a whole number"))?;
+        // Programs write whole numbers with a fraction that is none.
+        let whole = match number.split_once('.') {
+            Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole,
+            _ => &number,
+        };
+        value::integer(&Value::from(whole))
+    }
+
+    fn truth(&self, text: &str) -> Result<bool, Invalid> {
+        let truth = self.words.get(&fold(text.trim())).copied();
+        truth.ok_or_else(|| {
+            let mut words = words::listed(self.words.iter());
+            words.insert_str(0, &format!("{} is neither true nor false: ", excerpt(text)));
+            Invalid::new("wrong_type", words)
+        })
+    }
+
+    fn date(&self, text: &str) -> Result<Value, Invalid> {
+        let read = self.dates.iter().find_map(|format| format.read(text));
+        match read {
+            Some(date) => Ok(Value::from(date)),
+            // ISO, which the field reads, or nothing; then the message should
+            // name the formats.
+            None if self.dates.is_empty() || looks_iso(text) => Ok(Value::from(text)),
+            None => {
+                let formats: Vec<&str> = self.dates.iter().map(DateFormat::as_str).collect();
+                let detail = format!(
+                    "{} is no date: it must be like 2001-12-31, 2001-12-31T22:00:00Z, or have one of the formats {}.",
+                    excerpt(text),
+                    formats.join(", ")
+                );
+                Err(Invalid::new("invalid_date", detail))
+            }
+        }
+    }
+}
+
+/// Whether a text begins as dates in ISO 8601 do.
+fn looks_iso(text: &str) -> bool {
+    let text = text.trim().as_bytes();
+    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    digits == 4 && text.get(4) == Some(&b'-')
+}
+
+/// What kind of value a cell is read as.
+#[derive(Clone, Debug)]
+pub(super) enum Convert {
+    /// As it is.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Float,
+    /// True or false.
+    Boolean,
+    /// True or false, as a subscription's status.
+    OptIn,
+    /// A date or an instant.
+    Date,
+    /// A folded text and what it stands for; other texts stay.
+    Choice(HashMap<String, String>),
+    /// Texts.
+    List,
+    /// JSON.
+    Json,
+}
+
+impl Convert {
+    /// How cells for a field are read.
+    pub fn of(field: &Field) -> Self {
+        match field.field_type {
+            FieldType::String | FieldType::Ip | FieldType::Email => Convert::Text,
+            FieldType::Integer => Convert::Integer,
+            FieldType::Float => Convert::Float,
+            FieldType::Date => Convert::Date,
+            FieldType::Boolean => Convert::Boolean,
+            FieldType::Enum => Convert::Choice(choices(field)),
+            FieldType::Tags | FieldType::Phones => Convert::List,
+            FieldType::Object | FieldType::Objects => Convert::Json,
+        }
+    }
+}
+
+/// The folded texts of an enum's options, for those that fold to one option
+/// only. An option's own text always means that option.
+fn choices(field: &Field) -> HashMap<String, String> {
+    let mut found: HashMap<String, String> = HashMap::new();
+    let mut meant_twice = Vec::new();
+    for option in &field.options {
+        if found.insert(fold(option), option.clone()).is_some() {
+            meant_twice.push(fold(option));
+        }
+    }
+    for folded in meant_twice {
+        found.remove(&folded);
+    }
+    if field.standard && field.id == standard::SEX {
+        let words = words::SEX.iter();
+        found.extend(words.map(|(word, sex)| (fold(word), (*sex).to_owned())));
+    }
+    found
+}
+
+/// A list in which each element is read by `read`.
+pub(super) fn list<T>(
+    value: &Value,
+    read: impl Fn(&Value) -> Result<T, Invalid>,
+) -> Result<Vec<T>, Vec<Invalid>> {
+    let Value::Array(items) = value else {
+        return Err(vec![Invalid::new("wrong_type", "This must be an array.")]);
+    };
+    if items.len() > MAX_WORDS {
+        let detail = format!("{} elements: at most {MAX_WORDS} fit.", items.len());
+        return Err(vec![Invalid::new("too_many", detail)]);
+    }
+    let mut all = Vec::with_capacity(items.len());
+    let mut wrong = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match read(item) {
+            Ok(item) => all.push(item),
+            Err(invalid) => wrong.push(invalid.at_index(index)),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(all)
+    } else {
+        Err(wrong)
+    }
+}
+
+/// One of a few texts, and what it stands for.
+pub(super) fn choice<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Result<T, Invalid> {
+    let text = text_of(value)?;
+    let found = choices.iter().find(|(name, _)| *name == text);
+    found.map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<String> = choices.iter().map(|(name, _)| excerpt(name)).collect();
+        let detail = format!("{} must be one of {}.", excerpt(text), names.join(", "));
+        Invalid::new("not_an_option", detail)
+    })
+}
+
+fn separator(value: &Value) -> Result<String, Invalid> {
+    let text = text_of(value)?;
+    let chars = text.chars().count();
+    if (1..=MAX_SEPARATOR_CHARS).contains(&chars) && !text.contains('"') {
+        return Ok(text.to_owned());
+    }
+    let detail = format!(
+        "{} is no separator: it must be 1 to {MAX_SEPARATOR_CHARS} characters and no quotation mark.",
+        excerpt(text)
+    );
+    Err(Invalid::new("invalid_separator", detail))
+}
+
+fn word(value: &Value) -> Result<String, Invalid> {
+    let folded = fold(text_of(value)?.trim());
+    if folded.is_empty() {
+        return Err(Invalid::new("empty", "A word must not be empty."));
+    }
+    Ok(folded)
+}

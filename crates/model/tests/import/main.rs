@@ -1,0 +1,10 @@
+//! Imports: settings, what rows become, and values that go out and come back.
+
+#[path = "../write/support.rs"]
+#[allow(dead_code)]
+mod support;
+
+mod kit;
+mod round_trip;
+mod rows;
+mod settings;

@@ -208,8 +208,6 @@ macro_rules! ids {
 ids! {
     /// Names a database.
     DatabaseId
-    /// Names a static segment.
-    SegmentId
     /// Names a subscription resource.
     ResourceId
     /// Names a field within its database or resource. Below 100 are the

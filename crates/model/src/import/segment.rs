@@ -5,6 +5,7 @@ use crate::definition::{name_text, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::id::SegmentId;
 use crate::read::Members;
+use crate::write::Schema;
 use serde_json::Value;
 
 /// A static segment, and which profiles of an import it gets.
@@ -20,7 +21,7 @@ pub struct SegmentGoal {
 /// A segment that is there or is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SegmentChoice {
-    /// One that exists; whether it does is the store's question.
+    /// One of the database's.
     Existing(SegmentId),
     /// A new one of this name.
     Create(String),
@@ -65,10 +66,10 @@ impl SegmentGoal {
     /// of names or `"all"`, which is also what it is without being given.
     ///
     /// Codes: `required` (neither id nor create), `contradiction` (both),
-    /// `invalid_id`, `not_an_option`, and those of names.
-    pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
+    /// `invalid_id`, `unknown_segment`, `not_an_option`, and those of names.
+    pub fn parse(value: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
-        let id = members.take("id", SegmentId::from_json).flatten();
+        let id = members.take("id", |v| schema.segment(v)).flatten();
         let name = members.take("create", name_text).flatten();
         let outcomes = members.take_all("outcomes", outcomes).flatten();
         members.finish()?;

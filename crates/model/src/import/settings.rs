@@ -129,7 +129,7 @@ impl ImportSettings {
         let region = members.take("region", |v| text_of(v)?.parse::<Region>());
         let skip_triggers = members.take("skip_triggers", flag).flatten();
         let dry_run = members.take("dry_run", flag).flatten();
-        let segment = members.take_all("segment", SegmentGoal::parse);
+        let segment = members.take_all("segment", |v| SegmentGoal::parse(v, schema));
         if let Some(mapping) = &mapping
             && !mapping_was_wrong
             && !constants_were_wrong

@@ -274,18 +274,19 @@ fn a_segment_is_there_or_is_made() {
     assert_eq!(goal.outcomes, [RowOutcome::Created, RowOutcome::Updated]);
     for (given, code, pointer) in [
         (json!({"id": 0}), "invalid_id", "/segment/id"),
+        (json!({"id": 6}), "unknown_segment", "/segment/id"),
         (
-            json!({"id": 1, "create": "x"}),
+            json!({"id": 5, "create": "x"}),
             "contradiction",
             "/segment/create",
         ),
         (
-            json!({"id": 1, "outcomes": []}),
+            json!({"id": 5, "outcomes": []}),
             "empty",
             "/segment/outcomes",
         ),
         (
-            json!({"id": 1, "outcomes": ["failed"]}),
+            json!({"id": 5, "outcomes": ["failed"]}),
             "not_an_option",
             "/segment/outcomes/0",
         ),

@@ -7,7 +7,8 @@ use roster_model::write::{
 };
 use roster_model::{
     Database, DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Fields, MatchKey, Profile,
-    ProfileId, Resource, ResourceId, ResourceSettings, Timestamp, profile_keys, standard_fields,
+    ProfileId, Resource, ResourceId, ResourceSettings, SegmentId, Timestamp, profile_keys,
+    standard_fields,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,6 +97,7 @@ type SlotKey = (DatabaseId, MatchKey, i64);
 pub struct Store {
     pub database: Database,
     pub resources: Vec<Resource>,
+    pub segments: Vec<SegmentId>,
     pub profiles: BTreeMap<ProfileId, Profile>,
     pub keys: BTreeMap<SlotKey, ProfileId>,
     pub history: Vec<Entry>,
@@ -112,6 +114,7 @@ impl Store {
         Store {
             database,
             resources: resources(),
+            segments: SegmentId::new(5).into_iter().collect(),
             profiles: BTreeMap::new(),
             keys: BTreeMap::new(),
             history: Vec::new(),
@@ -124,7 +127,7 @@ impl Store {
         Schema {
             database: &self.database,
             resources: &self.resources,
-            segments: &[],
+            segments: &self.segments,
         }
     }
 

@@ -8,7 +8,7 @@ use super::subscriber::Subscriber;
 use super::target::{Action, FieldTarget};
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
-use crate::write::{ItemError, Prepared, Request, Schema};
+use crate::write::{ItemError, Mode, Prepared, Request, Schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -99,7 +99,12 @@ impl Plan {
             whole: mapping.whole,
             skip_invalid_subscriptions: settings.request.skip_invalid_subscriptions,
             reader,
-            request: settings.request.clone(),
+            // Only adding people means leaving alone those who are there, so
+            // rows are matched all the same.
+            request: match settings.mode() {
+                Mode::Add => settings.request.clone().only_new(),
+                Mode::Import | Mode::Update => settings.request.clone(),
+            },
             database,
             ignored: Vec::new(),
         };

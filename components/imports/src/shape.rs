@@ -1,0 +1,48 @@
+//! What imports look like.
+
+use crate::worker::Worker;
+use roster_http::jobs::{Form, ShownJob, watch};
+use roster_http::{Call, Problem, Reply};
+use roster_model::{DatabaseId, JobId};
+use roster_store::jobs::{self, File, Job};
+use serde_json::{Value, json};
+
+/// The answer that shows an import, or where `form` is given tells of its
+/// progress until it ends.
+pub(crate) async fn shown(
+    call: &Call,
+    database: DatabaseId,
+    id: JobId,
+    status: u16,
+    form: Option<Form>,
+) -> Result<Reply, Problem> {
+    let sql = call.pool.lend().await?;
+    let job = jobs::get(&sql, id).await?;
+    let job = job
+        .filter(|job| job.database == database)
+        .ok_or_else(|| Problem::not_found("import"))?;
+    if let Some(form) = form {
+        drop(sql);
+        return Ok(watch(call, &job, form, Worker));
+    }
+    let files = jobs::files(&sql, id).await?;
+    Ok(Reply::json(status, &with_files(job, &files)))
+}
+
+/// An import with its files.
+pub(crate) fn with_files(job: Job, files: &[File]) -> ShownJob {
+    let mut shown = ShownJob::from(job);
+    let files: Vec<Value> = files
+        .iter()
+        .map(|file| {
+            json!({
+                "name": file.name,
+                "role": file.role.as_str(),
+                "size": file.size,
+                "about": file.about,
+            })
+        })
+        .collect();
+    shown.more.insert("files".to_owned(), files.into());
+    shown
+}

@@ -1,0 +1,88 @@
+//! `POST /v1/tick`
+//!
+//! Does a bounded slice of whatever is due. Any scheduler can call it: where
+//! Roster runs with `cargo up`, the runner does.
+
+use crate::worker::work_until;
+use roster_http::{Call, Problem, Reply, now};
+use roster_model::{Invalid, Timestamp};
+use roster_store::jobs;
+use serde::{Deserialize, Serialize};
+
+/// How long a tick works if nobody says, in seconds.
+const SECONDS: i64 = 5;
+
+/// How long a tick works at most, in seconds.
+const MOST_SECONDS: i64 = 60;
+
+/// How long one job is worked on before the next has its turn, in milliseconds.
+const TURN_MS: i64 = 1000;
+
+/// How many jobs are looked at in one round.
+const ROUND: i64 = 16;
+
+/// How many jobs' files are removed by one tick.
+const EXPIRING: i64 = 8;
+
+/// What a tick is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Tick {
+    /// How many seconds it may work: 1 to 60, or 5 if absent. It ends at once
+    /// when nothing is left to do.
+    seconds: Option<i64>,
+}
+
+/// What a tick did.
+#[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Ticked {
+    /// How many turns at jobs it took.
+    worked: i64,
+    /// How many jobs still wait or run.
+    left: i64,
+    /// How many jobs' files and reports were removed, because their time is up.
+    expired: usize,
+}
+
+/// Does due work of every kind for some seconds.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/tick", tag = "jobs", operation_id = "tick",
+    request_body = Option<Tick>,
+    responses((status = 200, body = Ticked)),
+))]
+pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let asked: Tick = call.json_or_none()?.unwrap_or_default();
+    let seconds = asked.seconds.unwrap_or(SECONDS);
+    if !(1..=MOST_SECONDS).contains(&seconds) {
+        let detail = format!("This must be a number from 1 to {MOST_SECONDS}.");
+        return Err(Invalid::new("out_of_range", detail).at("seconds").into());
+    }
+    let until = Timestamp::from_ms(call.now.ms().saturating_add(seconds * 1000));
+    let mut ticked = Ticked::default();
+    loop {
+        let sql = call.pool.lend().await?;
+        let due = jobs::due(&sql, now(), ROUND).await?;
+        drop(sql);
+        ticked.left = due.left;
+        let mut worked = false;
+        for (job, _) in due.jobs {
+            let turn = Timestamp::from_ms(now().ms().saturating_add(TURN_MS));
+            if work_until(call.pool, job, turn.min(until)).await? {
+                ticked.worked += 1;
+                worked = true;
+            }
+            if now() >= until {
+                break;
+            }
+        }
+        if !worked || now() >= until {
+            break;
+        }
+    }
+    let sql = call.pool.lend().await?;
+    ticked.expired = jobs::expire(&sql, call.now, EXPIRING).await?;
+    Ok(Reply::ok(&ticked))
+}

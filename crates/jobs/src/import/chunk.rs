@@ -1,0 +1,233 @@
+//! Some rows of an import that are written together, and what became of them.
+
+use roster_intake::{Content, Record, RecordError};
+use roster_model::import::RowOutcome;
+use roster_model::write::{ItemError, Mode, OutcomeKind};
+use roster_model::{Invalid, ProfileId, SegmentId};
+use roster_store::jobs::{Counts, Reported};
+use roster_store::write::ItemResult;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The number of an outcome in the stored results: 1 for created, 2 for updated, 3 for
+/// unchanged; 10 more where a subscription was left out.
+pub const UNCHANGED_ROWS: u8 = 3;
+
+/// What is added where a subscription was left out.
+const NOT_SUBSCRIBED: u8 = 10;
+
+/// What is told of a row that was not applied as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// The name of the file that it stands in.
+    pub file: String,
+    /// The line where it begins, from 1.
+    pub line: u64,
+    /// Stable name of the reason.
+    pub code: String,
+    /// The column that it is about; empty for the row.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub column: String,
+    /// What is wrong and what would be right.
+    pub detail: String,
+    /// Its cells as they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<String>,
+    /// The record as it came, for JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Value>,
+    /// How its text begins, where it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// What a chunk of rows came to.
+#[derive(Debug, Default)]
+pub(super) struct Sum {
+    pub counts: Counts,
+    pub failures: Vec<Reported>,
+    pub results: Vec<(i64, u8)>,
+    pub members: Vec<(SegmentId, ProfileId)>,
+}
+
+/// A row as it was read.
+pub(super) type Row = Result<Record, Box<RecordError>>;
+
+/// What is needed to tell of the rows of a chunk.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    pub rows: Vec<Row>,
+    /// The name of the file.
+    pub file: String,
+    /// How many rows the sources before this one had.
+    pub rows_before: i64,
+    /// What the import may do.
+    pub mode: Mode,
+    /// The segment that profiles are put into, and those of which outcomes.
+    pub segment: Option<(SegmentId, Vec<RowOutcome>)>,
+    /// Nothing is written, so nobody enters a segment.
+    pub dry: bool,
+}
+
+impl Chunk {
+    /// Counts and tells what became of the rows. Every row has one result.
+    pub fn sum(&self, results: &[ItemResult]) -> Sum {
+        let mut sum = Sum::default();
+        let mut results = results.iter();
+        for row in &self.rows {
+            sum.counts.read += 1;
+            match row {
+                Ok(record) => match results.next() {
+                    Some(result) => self.add(record, result, &mut sum),
+                    None => {
+                        let lost = ItemError::new(500, "internal", "The row has no result.");
+                        self.add(record, &Err(lost), &mut sum);
+                    }
+                },
+                Err(error) => {
+                    sum.counts.failed += 1;
+                    let told = self.unreadable(error);
+                    self.report("failed", error.row, &told, &mut sum);
+                }
+            }
+        }
+        sum
+    }
+
+    fn add(&self, record: &Record, result: &ItemResult, sum: &mut Sum) {
+        match result {
+            Ok(outcome) => {
+                let (row_outcome, code) = match outcome.kind {
+                    OutcomeKind::Created => (RowOutcome::Created, 1),
+                    OutcomeKind::Updated => (RowOutcome::Updated, 2),
+                    OutcomeKind::Unchanged | OutcomeKind::Deleted => {
+                        (RowOutcome::Unchanged, UNCHANGED_ROWS)
+                    }
+                };
+                match row_outcome {
+                    RowOutcome::Created => sum.counts.created += 1,
+                    RowOutcome::Updated => sum.counts.updated += 1,
+                    _ => sum.counts.unchanged += 1,
+                }
+                let left_out = !outcome.skipped.is_empty();
+                if let Some(first) = outcome.skipped.first() {
+                    sum.counts.warnings += 1;
+                    let told = self.of_invalid(record, first);
+                    self.report("warning", record.row, &told, sum);
+                }
+                if self.dry {
+                    return;
+                }
+                let code = if left_out { code + NOT_SUBSCRIBED } else { code };
+                sum.results.push((outcome.id.pk(), code));
+                if let Some((segment, outcomes)) = &self.segment
+                    && (outcomes.contains(&row_outcome)
+                        || (left_out && outcomes.contains(&RowOutcome::FailedToSubscribe)))
+                {
+                    sum.members.push((*segment, outcome.id));
+                }
+            }
+            Err(error) => {
+                // Whom the import's method leaves alone is no mistake of the row.
+                let skipped = match error.code {
+                    "exists" => true,
+                    "not_found" => self.mode == Mode::Update,
+                    _ => false,
+                };
+                let outcome = if skipped {
+                    sum.counts.skipped += 1;
+                    "skipped"
+                } else {
+                    sum.counts.failed += 1;
+                    "failed"
+                };
+                let told = self.of_error(record, error);
+                self.report(outcome, record.row, &told, sum);
+            }
+        }
+    }
+
+    fn report(&self, outcome: &str, row: u64, told: &Told, sum: &mut Sum) {
+        let row = i64::try_from(row).unwrap_or(i64::MAX);
+        sum.failures.push(Reported {
+            row: self.rows_before.saturating_add(row),
+            outcome: outcome.to_owned(),
+            // Texts and numbers can't fail to serialise.
+            body: serde_json::to_value(told).unwrap_or(Value::Null),
+        });
+    }
+
+    fn unreadable(&self, error: &RecordError) -> Told {
+        Told {
+            file: self.file.clone(),
+            line: error.line,
+            code: error.code.to_owned(),
+            detail: error.detail.clone(),
+            cells: error
+                .cells
+                .iter()
+                .flat_map(|cells| cells.iter().map(str::to_owned))
+                .collect(),
+            text: error.text.clone(),
+            ..Told::default()
+        }
+    }
+
+    fn of_record(&self, record: &Record) -> Told {
+        let mut told = Told {
+            file: self.file.clone(),
+            line: record.line,
+            ..Told::default()
+        };
+        match &record.content {
+            Content::Cells(cells) => told.cells = cells.iter().map(str::to_owned).collect(),
+            Content::Object(object) => told.record = Some(Value::Object(object.clone())),
+        }
+        told
+    }
+
+    fn of_invalid(&self, record: &Record, invalid: &Invalid) -> Told {
+        Told {
+            code: invalid.code.to_owned(),
+            column: column(&invalid.pointer),
+            detail: invalid.detail.clone(),
+            ..self.of_record(record)
+        }
+    }
+
+    fn of_error(&self, record: &Record, error: &ItemError) -> Told {
+        let mut detail = error.detail.clone();
+        let more = error.errors.len().saturating_sub(1);
+        if more > 0 {
+            detail = format!("{detail} ({more} more)");
+        }
+        if error.code == "ambiguous_match" || error.code == "duplicate" {
+            let ids: Vec<String> = error.candidates.iter().take(5).map(ToString::to_string).collect();
+            detail = format!("{detail} Profiles: {}.", ids.join(", "));
+        }
+        Told {
+            code: error.code.to_owned(),
+            column: column(&error.pointer),
+            detail,
+            ..self.of_record(record)
+        }
+    }
+}
+
+/// The column that a pointer names.
+fn column(pointer: &str) -> String {
+    let name = pointer.strip_prefix('/').unwrap_or(pointer);
+    let name = name.split('/').next().unwrap_or_default();
+    name.replace("~1", "/").replace("~0", "~")
+}
+
+/// What a stored number of an outcome means.
+#[must_use]
+pub fn outcomes_of(code: u8) -> (RowOutcome, bool) {
+    let outcome = match code % NOT_SUBSCRIBED {
+        1 => RowOutcome::Created,
+        2 => RowOutcome::Updated,
+        _ => RowOutcome::Unchanged,
+    };
+    (outcome, code >= NOT_SUBSCRIBED)
+}

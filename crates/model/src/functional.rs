@@ -89,7 +89,7 @@ fn elements(value: Option<&Value>) -> &[Value] {
 
 /// An object is a valid value of an object field, so there only what can't
 /// well be meant otherwise is a functional update.
-fn is_functional(field_type: FieldType, members: &Map<String, Value>) -> bool {
+pub(crate) fn is_functional(field_type: FieldType, members: &Map<String, Value>) -> bool {
     let Some(action) = members.get("action") else {
         return false;
     };

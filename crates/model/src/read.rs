@@ -7,7 +7,8 @@ use std::collections::HashSet;
 /// The members of an object that a client sent. Each is asked for by name;
 /// what was never asked for is refused at the end, so that a misspelt setting
 /// is not lost in silence.
-pub(crate) struct Members<'a> {
+#[derive(Debug)]
+pub struct Members<'a> {
     members: &'a Map<String, Value>,
     asked: HashSet<&'static str>,
     wrong: Vec<Invalid>,

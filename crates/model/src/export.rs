@@ -1,0 +1,302 @@
+//! What an export writes of a profile: its columns, and the value that each
+//! has.
+//!
+//! The names are those that an import reads, and values are canonical, so a file
+//! that comes back changes nothing.
+
+use crate::channel::Channel;
+use crate::contact::Contact;
+use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::field::FieldType;
+use crate::functional::is_functional;
+use crate::id::ResourceId;
+use crate::profile::{MAX_DATA_FIELDS, Profile};
+use crate::read::Members;
+use crate::status::Status;
+use crate::subscription::Subscription;
+use crate::write::Schema;
+use crate::write::subscribe::resource_has;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The most columns of fields, and of subscriptions.
+pub const MAX_COLUMNS: usize = MAX_DATA_FIELDS + 10;
+
+/// One column of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    /// The profile's id; `id`.
+    Id,
+    /// The global status as a word; `_status`.
+    Status,
+    /// When it was created; `created_at`.
+    CreatedAt,
+    /// When it was last changed; `updated_at`.
+    UpdatedAt,
+    /// The value of the field with this name.
+    Field(String),
+    /// All subscriptions but deleted ones, each with what an import would set;
+    /// `subscriptions`.
+    Subscriptions,
+    /// The contacts of subscriptions to a resource by a channel, but of deleted
+    /// ones; `subscriptions/<resource>/<channel>`, with `/<status>` if only
+    /// those with a status are asked for.
+    Contacts {
+        /// The resource.
+        resource: ResourceId,
+        /// The channel.
+        channel: Channel,
+        /// Only subscriptions with this status.
+        status: Option<Status>,
+    },
+}
+
+impl Column {
+    /// The name that stands in the file.
+    pub fn name(&self) -> String {
+        match self {
+            Column::Id => "id".to_owned(),
+            Column::Status => "_status".to_owned(),
+            Column::CreatedAt => "created_at".to_owned(),
+            Column::UpdatedAt => "updated_at".to_owned(),
+            Column::Field(name) => name.clone(),
+            Column::Subscriptions => "subscriptions".to_owned(),
+            Column::Contacts {
+                resource,
+                channel,
+                status: None,
+            } => format!("subscriptions/{resource}/{channel}"),
+            Column::Contacts {
+                resource,
+                channel,
+                status: Some(status),
+            } => format!("subscriptions/{resource}/{channel}/{status}"),
+        }
+    }
+
+    /// The column that `fields` asks for by this name. A field of the database
+    /// comes first: nothing else can be called `created_at` then.
+    fn named(name: &str, schema: &Schema) -> Result<Self, Invalid> {
+        if schema.database.field(name).is_some() {
+            return Ok(Column::Field(name.to_owned()));
+        }
+        match name {
+            "id" => Ok(Column::Id),
+            "_status" => Ok(Column::Status),
+            "created_at" => Ok(Column::CreatedAt),
+            "updated_at" => Ok(Column::UpdatedAt),
+            _ => Err(Invalid::new(
+                "unknown_field",
+                format!(
+                    "The database has no field {}: give names of its fields, or id, _status, created_at, updated_at.",
+                    excerpt(name)
+                ),
+            )),
+        }
+    }
+
+    /// What a profile has in this column; none if nothing.
+    pub fn value(&self, profile: &Profile) -> Option<Value> {
+        match self {
+            Column::Id => Some(Value::from(profile.id.to_string())),
+            Column::Status => Some(Value::from(profile.status.as_str())),
+            Column::CreatedAt => Some(Value::from(profile.created_at.to_string())),
+            Column::UpdatedAt => Some(Value::from(profile.updated_at.to_string())),
+            Column::Field(name) => profile.data.get(name).cloned().map(plain),
+            Column::Subscriptions => {
+                let shown = profile.subscriptions.iter().filter(|s| !s.deleted);
+                list(shown.map(writable).collect())
+            }
+            Column::Contacts {
+                resource,
+                channel,
+                status,
+            } => {
+                let meant = profile.subscriptions.iter().filter(|s| {
+                    !s.deleted
+                        && s.resource == *resource
+                        && s.contact.channel() == *channel
+                        && status.is_none_or(|status| s.status == status)
+                });
+                list(
+                    meant
+                        .map(|s| Value::from(contact_text(&s.contact)))
+                        .collect(),
+                )
+            }
+        }
+    }
+}
+
+/// An empty list says no more than no value.
+fn list(items: Vec<Value>) -> Option<Value> {
+    (!items.is_empty()).then_some(Value::Array(items))
+}
+
+/// A subscription as a write takes it: everything but what the system keeps.
+fn writable(subscription: &Subscription) -> Value {
+    let mut shown = match subscription.to_json() {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    for kept in ["id", "deleted", "created_at", "updated_at"] {
+        shown.remove(kept);
+    }
+    if let Some(fields) = shown
+        .get_mut("custom_fields")
+        .and_then(Value::as_object_mut)
+    {
+        for value in fields.values_mut() {
+            *value = plain(value.take());
+        }
+    }
+    Value::Object(shown)
+}
+
+/// A value that a write takes for that value: an object that looks like a
+/// functional update is put into one.
+fn plain(value: Value) -> Value {
+    match &value {
+        Value::Object(members) if is_functional(FieldType::Object, members) => {
+            json!({ "action": "set", "value": value })
+        }
+        _ => value,
+    }
+}
+
+/// A contact as one text: an address, a number in E.164, `provider:token`, a
+/// chat's id.
+fn contact_text(contact: &Contact) -> String {
+    match contact {
+        Contact::Email(email) => email.given().to_owned(),
+        other => other.key().into_owned(),
+    }
+}
+
+/// The columns that a request asks for: the members `fields` (by default all)
+/// and `subscriptions` (by default none).
+///
+/// `fields` is an array of names in the order of the columns. `subscriptions`
+/// is `none`, `json` (one column) or an array of `{resource_id, channel,
+/// status}`, a column each. What is wrong is noted in `members`: codes
+/// `wrong_type`, `unknown_field`, `duplicate`, `too_many`, `empty`, and those of
+/// resources and channels.
+pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
+    let fields = members.take_all("fields", |given| fields(given, schema));
+    let subscriptions = members.take_all("subscriptions", |given| subscriptions(given, schema));
+    let mut columns = match fields.flatten() {
+        Some(columns) => columns,
+        None => all_fields(schema),
+    };
+    columns.extend(subscriptions.flatten().unwrap_or_default());
+    if columns.is_empty() {
+        let detail = "There must be a column at least: a name in fields, or subscriptions.";
+        members.refuse("fields", Invalid::new("empty", detail));
+    }
+    columns
+}
+
+/// Id, all fields as they are shown, status and times.
+fn all_fields(schema: &Schema) -> Vec<Column> {
+    let mut columns = vec![Column::Id];
+    let names = schema.database.fields.iter().map(|field| &field.name);
+    columns.extend(names.map(|name| Column::Field(name.clone())));
+    for column in [Column::Status, Column::CreatedAt, Column::UpdatedAt] {
+        if schema.database.field(&column.name()).is_none() {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
+fn array(given: &Value) -> Result<&[Value], Vec<Invalid>> {
+    match given {
+        Value::Array(items) if items.len() <= MAX_COLUMNS => Ok(items),
+        Value::Array(items) => Err(vec![Invalid::new(
+            "too_many",
+            format!("{} columns: at most {MAX_COLUMNS} fit.", items.len()),
+        )]),
+        _ => Err(vec![Invalid::new(
+            "wrong_type",
+            format!("This must be an array, not {}.", excerpt_json(given)),
+        )]),
+    }
+}
+
+/// Reads each item, and refuses a column that is asked for twice.
+fn each(
+    items: &[Value],
+    read: impl Fn(&Value) -> Result<Column, Vec<Invalid>>,
+) -> Result<Vec<Column>, Vec<Invalid>> {
+    let mut columns: Vec<Column> = Vec::with_capacity(items.len());
+    let mut wrong = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match read(item) {
+            Ok(column) if columns.contains(&column) => {
+                let detail = format!("The column {} is asked for twice.", column.name());
+                wrong.push(Invalid::new("duplicate", detail).at_index(index));
+            }
+            Ok(column) => columns.push(column),
+            Err(errors) => wrong.extend(errors.into_iter().map(|e| e.at_index(index))),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(columns)
+    } else {
+        Err(wrong)
+    }
+}
+
+fn fields(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> {
+    each(array(given)?, |item| match item {
+        Value::String(name) => Column::named(name, schema).map_err(|invalid| vec![invalid]),
+        _ => Err(vec![Invalid::new(
+            "wrong_type",
+            format!("This must be a field's name, not {}.", excerpt_json(item)),
+        )]),
+    })
+}
+
+fn subscriptions(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> {
+    match given {
+        Value::String(word) if word == "none" => Ok(Vec::new()),
+        Value::String(word) if word == "json" => Ok(vec![Column::Subscriptions]),
+        Value::Array(_) => each(array(given)?, |item| contacts(item, schema)),
+        _ => Err(vec![Invalid::new(
+            "invalid_subscriptions",
+            format!(
+                "This must be none, json or an array of {{resource_id, channel, status}}, not {}.",
+                excerpt_json(given)
+            ),
+        )]),
+    }
+}
+
+fn contacts(item: &Value, schema: &Schema) -> Result<Column, Vec<Invalid>> {
+    let mut members = Members::of(item)?;
+    let resource = members.required("resource_id", |v| schema.resource(v));
+    let channel = members.required("channel", |v| match v {
+        Value::String(name) => name.parse::<Channel>(),
+        _ => Err(Invalid::new(
+            "wrong_type",
+            format!("This must be a channel's name, not {}.", excerpt_json(v)),
+        )),
+    });
+    let status = members.take("status", Status::from_json).flatten();
+    if let (Some(resource), Some(channel)) = (resource, channel)
+        && let Err(invalid) = resource_has(resource, channel)
+    {
+        members.refuse("channel", invalid);
+    }
+    members.finish()?;
+    match (resource, channel) {
+        (Some(resource), Some(channel)) => Ok(Column::Contacts {
+            resource: resource.id,
+            channel,
+            status,
+        }),
+        // Both are required, so `finish` has refused already.
+        _ => Err(Vec::new()),
+    }
+}

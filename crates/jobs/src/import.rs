@@ -23,6 +23,7 @@ use roster_model::Invalid;
 use roster_model::import::ImportSettings;
 use roster_model::write::Schema;
 use roster_store::Sql;
+use roster_store::jobs::Job;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -62,6 +63,13 @@ impl At {
         // Numbers and texts can't fail to serialise.
         serde_json::to_value(self).unwrap_or_default()
     }
+}
+
+/// The columns of the source that an import reads or read last; none before
+/// that, and for JSON.
+#[must_use]
+pub fn columns(job: &Job) -> Vec<String> {
+    At::read(&job.progress.at).map_or_else(|_| Vec::new(), |at| at.columns)
 }
 
 /// The settings of an import: those about the file, and those about its rows.

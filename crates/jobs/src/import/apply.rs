@@ -84,6 +84,12 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, mut at: At) -> Resu
             source: at.source + 1,
             rows_before: at.rows_before.saturating_add(rows),
             bytes_before: at.bytes_before.saturating_add(source.size),
+            // Kept for the report after the last one.
+            columns: if at.source + 1 < sources.len() {
+                Vec::new()
+            } else {
+                at.columns
+            },
             ..At::default()
         };
         held.job.progress.at = at.write();

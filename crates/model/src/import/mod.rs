@@ -6,8 +6,10 @@
 //! 3. [`Plan::prepare`] makes of a row what a batch makes of an item, so that
 //!    an import is a batch and follows its rules.
 
+mod blame;
 pub mod cell;
 mod columns;
+mod convert;
 mod dates;
 mod formula;
 mod mapping;

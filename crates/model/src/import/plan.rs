@@ -1,8 +1,9 @@
 //! A mapping made ready for one file: rows become items of a batch.
 
 use super::columns::{Column, Columns, Finder, Source, member};
+use super::convert::Convert;
 use super::mapping::{Group, Mapping, To};
-use super::reader::{Cell, Convert, Reader};
+use super::reader::{Cell, Reader};
 use super::settings::ImportSettings;
 use super::subscriber::Subscriber;
 use super::target::{Action, FieldTarget};
@@ -27,13 +28,13 @@ pub enum Row<'a> {
 #[derive(Debug)]
 pub struct Plan {
     pub(super) columns: Vec<Column>,
-    fields: Vec<FieldPlan>,
-    subscribers: Vec<Subscriber>,
+    pub(super) fields: Vec<FieldPlan>,
+    pub(super) subscribers: Vec<Subscriber>,
     constants: Map<String, Value>,
-    fixed: Vec<Value>,
-    whole: bool,
+    pub(super) fixed: Vec<Value>,
+    pub(super) whole: bool,
     skip_invalid_subscriptions: bool,
-    reader: Reader,
+    pub(super) reader: Reader,
     request: Request,
     /// The database with another zone or region than its own.
     database: Option<Box<Database>>,
@@ -42,10 +43,10 @@ pub struct Plan {
 
 /// A field and the columns, as indices into those of the plan, that give it.
 #[derive(Debug)]
-struct FieldPlan {
-    target: FieldTarget,
-    columns: Vec<usize>,
-    convert: Convert,
+pub(super) struct FieldPlan {
+    pub target: FieldTarget,
+    pub columns: Vec<usize>,
+    pub convert: Convert,
     clears: bool,
 }
 
@@ -295,68 +296,6 @@ impl Plan {
         Ok(prepared)
     }
 
-    /// A refusal of the row's item, with the columns that it is about for
-    /// pointers. Pointers at what comes from no column stay.
-    pub fn in_columns(&self, row: Row, mut error: ItemError) -> ItemError {
-        self.point(row, &mut error.pointer);
-        for invalid in &mut error.errors {
-            self.point(row, &mut invalid.pointer);
-        }
-        error
-    }
-
-    fn point(&self, row: Row, pointer: &mut String) {
-        if let Some(column) = self.locate(row, pointer) {
-            *pointer = Invalid::new("", "").at(&column.name).pointer;
-        }
-    }
-
-    /// The column that a place in the row's item comes from.
-    fn locate(&self, row: Row, pointer: &str) -> Option<&Column> {
-        let mut steps = pointer.strip_prefix('/')?.split('/');
-        let name = steps.next()?;
-        if name == "subscriptions" {
-            let index: usize = steps.next()?.parse().ok()?;
-            let mut index = index.checked_sub(self.before_subscribers(row))?;
-            for subscriber in &self.subscribers {
-                let contacts = subscriber.contacts(self, row);
-                match contacts.get(index) {
-                    Some((column, _)) => {
-                        let column = subscriber.column(steps, *column);
-                        return self.columns.get(column);
-                    }
-                    None => index -= contacts.len(),
-                }
-            }
-            return None;
-        }
-        let field = self.fields.iter().find(|field| field.target.name == name)?;
-        let [only] = field.columns.as_slice() else {
-            // Which column an element of a list comes from.
-            let mut place = steps.find_map(|step| step.parse::<usize>().ok())?;
-            for column in &field.columns {
-                let value = self.reader.value(&field.convert, self.cell(row, *column));
-                let count = elements(value.ok().flatten()).len();
-                if place < count {
-                    return self.columns.get(*column);
-                }
-                place -= count;
-            }
-            return None;
-        };
-        self.columns.get(*only)
-    }
-
-    /// How many subscriptions an item has before those of [`Subscriber`]s.
-    fn before_subscribers(&self, row: Row) -> usize {
-        let own = match row {
-            Row::Record(record) if self.whole => record.get("subscriptions"),
-            _ => None,
-        };
-        let own = own.and_then(Value::as_array).map_or(0, Vec::len);
-        own + self.fixed.len()
-    }
-
     fn build(&self, row: Row) -> Built {
         let mut data = match row {
             Row::Record(record) if self.whole => record.clone(),
@@ -462,10 +401,6 @@ impl Plan {
         }
     }
 
-    pub(super) fn reader(&self) -> &Reader {
-        &self.reader
-    }
-
     /// A complaint about a cell, with its column for pointer.
     pub(super) fn at(&self, column: usize, invalid: Invalid) -> Invalid {
         let name = self.columns.get(column).map_or("", |c| &c.name);
@@ -475,7 +410,7 @@ impl Plan {
 }
 
 /// The elements of what several columns give together.
-fn elements(value: Option<Value>) -> Vec<Value> {
+pub(super) fn elements(value: Option<Value>) -> Vec<Value> {
     match value {
         Some(Value::Array(items)) => items,
         Some(value) => vec![value],

@@ -72,7 +72,8 @@ pub struct ImportSettings {
     pub dry_run: bool,
     /// The segment that profiles are put into.
     pub segment: Option<SegmentGoal>,
-    pub(super) members: Map<String, Value>,
+    mode: Mode,
+    members: Map<String, Value>,
     pub(super) request: Request,
     /// `None` if it was not given.
     pub(super) mapping: Option<Mapping>,
@@ -130,20 +131,28 @@ impl ImportSettings {
         let skip_triggers = members.take("skip_triggers", flag).flatten();
         let dry_run = members.take("dry_run", flag).flatten();
         let segment = members.take_all("segment", |v| SegmentGoal::parse(v, schema));
+        let mode = request.as_ref().map(Request::mode).unwrap_or_default();
+        let mut looks_up = true;
         if let Some(mapping) = &mapping
             && !mapping_was_wrong
             && !constants_were_wrong
         {
             wrong.extend(mapping.check_contacts());
-            if let Some(request) = &request {
-                wrong.extend(matchable(mapping, request));
-            }
+            let lacking = request.as_ref().and_then(|r| unmatchable(mapping, r));
+            looks_up = lacking.is_none();
+            // Who is only added can do without.
+            wrong.extend(lacking.filter(|_| mode != Mode::Add));
         }
         wrong.extend(members.finish().err().into_iter().flatten());
         let Some(request) = request.filter(|_| wrong.is_empty()) else {
             return Err(wrong);
         };
+        let request = match mode {
+            Mode::Add if looks_up => request.only_new(),
+            Mode::Add | Mode::Import | Mode::Update => request,
+        };
         Ok(ImportSettings {
+            mode,
             skip_triggers: skip_triggers.unwrap_or_default(),
             dry_run: dry_run.unwrap_or_default(),
             segment: segment.flatten(),
@@ -158,14 +167,16 @@ impl ImportSettings {
     }
 
     /// The members beside `data` of the batch that the rows are, as
-    /// [`Request::parse`] takes them.
+    /// [`Request::parse`] takes them. (A [`super::Plan`] has read them already.)
     pub fn members(&self) -> &Map<String, Value> {
         &self.members
     }
 
-    /// What the import may do.
+    /// What the import may do. With [`Mode::Add`] rows that match somebody are
+    /// refused with `exists`; if nothing that could match is mapped, nobody is
+    /// looked up.
     pub fn mode(&self) -> Mode {
-        self.request.mode()
+        self.mode
     }
 
     /// How rows find profiles.
@@ -193,9 +204,10 @@ impl ImportSettings {
     }
 }
 
-/// Whether rows can have what they are matched by; code `match_value_missing`.
-fn matchable(mapping: &Mapping, request: &Request) -> Option<Invalid> {
-    if mapping.whole || request.mode() == Mode::Add {
+/// The complaint that rows can't have what they are matched by; code
+/// `match_value_missing`.
+fn unmatchable(mapping: &Mapping, request: &Request) -> Option<Invalid> {
+    if mapping.whole {
         return None;
     }
     let email = || mapping.brings("email") || mapping.subscribes(Channel::Email);

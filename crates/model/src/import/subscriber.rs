@@ -1,8 +1,9 @@
 //! The subscriptions that a row gets for its own contacts.
 
+use super::convert::Convert;
 use super::mapping::Group;
 use super::plan::{Plan, Row};
-use super::reader::{Cell, Convert};
+use super::reader::Cell;
 use super::target::Part;
 use crate::channel::Channel;
 use crate::error::Invalid;
@@ -58,8 +59,8 @@ impl Subscriber {
         let several = !matches!(self.channel, Channel::Push | Channel::TelegramBot);
         let mut contacts = Vec::new();
         for &column in &self.contacts {
-            match plan.reader().content(plan.cell(row, column)) {
-                Some(Cell::Text(text)) if several => plan.reader().elements(text, |item| {
+            match plan.reader.content(plan.cell(row, column)) {
+                Some(Cell::Text(text)) if several => plan.reader.elements(text, |item| {
                     contacts.push((column, Cow::Owned(Value::from(item))));
                 }),
                 Some(Cell::Text(text)) => {
@@ -84,11 +85,11 @@ impl Subscriber {
         let mut members = self.members.clone();
         for part in &self.parts {
             let value = plan
-                .reader()
+                .reader
                 .value(&part.convert, plan.cell(row, part.column));
             match value {
                 Ok(Some(value)) => part.put(&mut members, value),
-                Ok(None) if plan.reader().clear => part.put(&mut members, Value::Null),
+                Ok(None) if plan.reader.clear => part.put(&mut members, Value::Null),
                 Ok(None) => {}
                 Err(invalid) => return (Vec::new(), Some(plan.at(part.column, invalid))),
             }

@@ -364,7 +364,19 @@ fn what_goes_wrong_later_is_told_by_column_too() {
     let prepared = || rig.prepare(&row).unwrap();
     created(store.run(&[prepared()]).remove(0));
     let error = store.run(&[prepared()]).remove(0).unwrap_err();
-    assert_eq!(error.code, "duplicate");
+    assert_eq!((error.code, &*error.pointer), ("exists", ""));
+    // Another field may be taken by somebody else.
+    let settings = json!({"mode": "update", "matching": "custom", "field_name": "tier",
+        "mapping": [{"column": "T", "to": {"field": "tier"}},
+            {"column": "Mail/1", "to": {"field": "email"}}]});
+    let rig = Rig::text(&["T", "Mail/1"], settings);
+    store
+        .write(json!({"mode": "add", "data": {"tier": "x"}}))
+        .unwrap();
+    let row = ["x", "a@b.example"];
+    let error = store.run(&[rig.prepare(&row).unwrap()]).remove(0);
+    let error = error.unwrap_err();
+    assert_eq!((error.code, &*error.pointer), ("duplicate", "/email"));
     let cell = |index: usize| row.get(index).copied();
     let error = rig.plan.in_columns(Row::Cells(&cell), error);
     assert_eq!(error.pointer, "/Mail~11");

@@ -1,0 +1,71 @@
+//! Which column of a row a complaint about its item is about.
+
+use super::columns::Column;
+use super::plan::{Plan, Row, elements};
+use crate::error::Invalid;
+use crate::write::ItemError;
+use serde_json::Value;
+
+impl Plan {
+    /// A refusal of the row's item, with the columns that it is about for
+    /// pointers. Pointers at what comes from no column stay.
+    pub fn in_columns(&self, row: Row, mut error: ItemError) -> ItemError {
+        self.point(row, &mut error.pointer);
+        for invalid in &mut error.errors {
+            self.point(row, &mut invalid.pointer);
+        }
+        error
+    }
+
+    pub(super) fn point(&self, row: Row, pointer: &mut String) {
+        if let Some(column) = self.locate(row, pointer) {
+            *pointer = Invalid::new("", "").at(&column.name).pointer;
+        }
+    }
+
+    /// The column that a place in the row's item comes from.
+    fn locate(&self, row: Row, pointer: &str) -> Option<&Column> {
+        let mut steps = pointer.strip_prefix('/')?.split('/');
+        let name = steps.next()?;
+        if name == "subscriptions" {
+            let index: usize = steps.next()?.parse().ok()?;
+            let mut index = index.checked_sub(self.before_subscribers(row))?;
+            for subscriber in &self.subscribers {
+                let contacts = subscriber.contacts(self, row);
+                match contacts.get(index) {
+                    Some((column, _)) => {
+                        let column = subscriber.column(steps, *column);
+                        return self.columns.get(column);
+                    }
+                    None => index -= contacts.len(),
+                }
+            }
+            return None;
+        }
+        let field = self.fields.iter().find(|field| field.target.name == name)?;
+        let [only] = field.columns.as_slice() else {
+            // Which column an element of a list comes from.
+            let mut place = steps.find_map(|step| step.parse::<usize>().ok())?;
+            for column in &field.columns {
+                let value = self.reader.value(&field.convert, self.cell(row, *column));
+                let count = elements(value.ok().flatten()).len();
+                if place < count {
+                    return self.columns.get(*column);
+                }
+                place -= count;
+            }
+            return None;
+        };
+        self.columns.get(*only)
+    }
+
+    /// How many subscriptions an item has before those of [`Subscriber`]s.
+    fn before_subscribers(&self, row: Row) -> usize {
+        let own = match row {
+            Row::Record(record) if self.whole => record.get("subscriptions"),
+            _ => None,
+        };
+        let own = own.and_then(Value::as_array).map_or(0, Vec::len);
+        own + self.fixed.len()
+    }
+}

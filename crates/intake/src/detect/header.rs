@@ -1,0 +1,194 @@
+//! Whether the first row holds names.
+
+use super::Reasons;
+use super::kind::{Kind, kind};
+use crate::records::{Cells, Position, Records};
+use crate::settings::Reading;
+
+/// How many rows are compared with the first.
+const ROWS: usize = 200;
+
+/// Words that stand in headers of files of people, in lower case.
+const WORDS: &[&str] = &[
+    "address",
+    "birth",
+    "birthday",
+    "city",
+    "comment",
+    "company",
+    "country",
+    "created",
+    "date",
+    "email",
+    "firstname",
+    "gender",
+    "id",
+    "language",
+    "lastname",
+    "mail",
+    "middlename",
+    "mobile",
+    "name",
+    "nickname",
+    "number",
+    "phone",
+    "postcode",
+    "region",
+    "sex",
+    "state",
+    "status",
+    "surname",
+    "tag",
+    "tags",
+    "tel",
+    "title",
+    "type",
+    "url",
+    "website",
+    "zip",
+    "адрес",
+    "возраст",
+    "город",
+    "дата",
+    "имя",
+    "индекс",
+    "компания",
+    "комментарий",
+    "номер",
+    "отчество",
+    "пол",
+    "почта",
+    "регион",
+    "рождения",
+    "сайт",
+    "статус",
+    "страна",
+    "тел",
+    "телефон",
+    "фамилия",
+    "фио",
+    "язык",
+];
+
+/// Compares the first row with what stands below it. `reading` is settled but for
+/// its header.
+pub(crate) fn find(text: &[u8], whole: bool, reading: &Reading, reasons: &mut Reasons) -> bool {
+    let (header, reason) = judge(&rows(text, whole, reading));
+    reasons.add("header", reason);
+    header
+}
+
+fn rows(text: &[u8], whole: bool, reading: &Reading) -> Vec<Cells> {
+    let reading = Reading {
+        header: false,
+        skip_rows: 0,
+        ..reading.clone()
+    };
+    let mut records = Records::new(&reading, Position::start(0));
+    records.feed(text, whole);
+    let mut rows = Vec::new();
+    while rows.len() <= ROWS
+        && let Some(item) = records.next_record()
+    {
+        match item {
+            Ok(record) => rows.extend(record.content.cells().cloned()),
+            Err(error) => rows.extend(error.cells),
+        }
+    }
+    // A source of one line without its end is one row all the same.
+    if rows.is_empty() && !whole {
+        records.feed(&[], true);
+        if let Some(Ok(record)) = records.next_record() {
+            rows.extend(record.content.cells().cloned());
+        }
+    }
+    rows
+}
+
+fn judge(rows: &[Cells]) -> (bool, String) {
+    let Some((first, below)) = rows.split_first() else {
+        return (true, "there are no rows".to_owned());
+    };
+    let kinds: Vec<Kind> = first.iter().map(kind).collect();
+    let mut named = 0;
+    let mut typed = Vec::new();
+    let mut values = Vec::new();
+    for (index, (cell, &found)) in first.iter().zip(&kinds).enumerate() {
+        if found == Kind::Text && has_word(cell) {
+            named += 1;
+        }
+        let usual = usual(below, index);
+        let repeated = || {
+            let same = |row: &Cells| row.get(index).is_some_and(|value| value == cell);
+            below.iter().any(same)
+        };
+        match (found, usual) {
+            (Kind::Text, Some(Kind::Text)) if repeated() => values.push(index),
+            (Kind::Text, Some(Kind::Text) | None) | (Kind::Empty, _) => {}
+            (Kind::Text, Some(_)) => typed.push(index),
+            // Years as names of columns are known, addresses and e-mails not.
+            (Kind::Number, Some(Kind::Number) | None) => values.push(index),
+            (Kind::Number, _) => {}
+            (_, _) => values.push(index),
+        }
+    }
+    let column = |indices: &[usize]| indices.first().map_or(1, |index| index + 1);
+    if named + 2 * typed.len() > 2 * values.len() {
+        let reason = if named > 0 {
+            let cells = if named == 1 { "a word" } else { "words" };
+            format!("the first row has {cells} that name columns")
+        } else {
+            let at = column(&typed);
+            format!("the first row's cell {at} is unlike the values below it")
+        };
+        return (true, reason);
+    }
+    if !values.is_empty() {
+        let at = column(&values);
+        return (
+            false,
+            format!("the first row's cell {at} looks like a value"),
+        );
+    }
+    let empty = kinds.iter().filter(|&&kind| kind == Kind::Empty).count();
+    if empty * 2 > kinds.len() {
+        let reason = "more than half of the first row's cells are empty";
+        return (false, reason.to_owned());
+    }
+    let reason = "nothing in the first row looks like a value";
+    (true, reason.to_owned())
+}
+
+/// What four of five values of a column look like; text where they differ.
+fn usual(below: &[Cells], index: usize) -> Option<Kind> {
+    let cells = below.iter().filter_map(|row| row.get(index));
+    let kinds: Vec<Kind> = cells
+        .map(kind)
+        .filter(|&kind| kind != Kind::Empty)
+        .collect();
+    let typed = [
+        Kind::Number,
+        Kind::Date,
+        Kind::Email,
+        Kind::Phone,
+        Kind::Link,
+    ];
+    let most = |kind: &Kind| {
+        let count = kinds.iter().filter(|found| *found == kind).count();
+        count * 5 >= kinds.len() * 4
+    };
+    if kinds.is_empty() {
+        return None;
+    }
+    Some(typed.into_iter().find(most).unwrap_or(Kind::Text))
+}
+
+fn has_word(cell: &str) -> bool {
+    let cell = cell.to_lowercase();
+    let whole: String = cell.chars().filter(|c| c.is_alphanumeric()).collect();
+    WORDS.contains(&whole.as_str())
+        || (cell.chars().count() <= 40
+            && cell
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| WORDS.contains(&word)))
+}

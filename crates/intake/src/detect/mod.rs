@@ -1,0 +1,187 @@
+//! Finding out how a text is to be read, from its beginning.
+
+mod dialect;
+mod header;
+mod kind;
+
+use crate::records::line;
+use crate::settings::{FileSettings, Format, Reading};
+use dialect::Dialect;
+use serde::{Deserialize, Serialize};
+
+/// How much of a sample is looked at, in bytes; more does no harm.
+pub const SAMPLE_BYTES: usize = 256 << 10;
+
+/// What was found out about a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detected {
+    /// How to read it: what was detected, with the settings put over it.
+    pub reading: Reading,
+    /// How its lines end. Nobody has to set it: all kinds are read in any mixture.
+    pub line_end: LineEnd,
+    /// Why, one for each thing that was decided.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why something was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The setting: `format`, `delimiter`, `quote`, `escape`, `header`, `skip_rows`.
+    pub setting: String,
+    /// A sentence for people.
+    pub reason: String,
+}
+
+/// What stands at the end of lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineEnd {
+    /// `\n`, and where there is only one line.
+    Lf,
+    /// `\r\n`
+    Crlf,
+    /// `\r`
+    Cr,
+    /// More than one kind, line breaks inside cells included.
+    Mixed,
+}
+
+/// Detects how a plain UTF-8 text is read from how it begins. `whole` says that
+/// `sample` is the whole text; otherwise a line that is cut off is left out.
+/// `name` is the file's name, a hint only. What `settings` say is taken as it is
+/// and helps to find the rest. A bad delimiter in them is not looked at here:
+/// see [`FileSettings::check`].
+pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -> Detected {
+    let sample = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample);
+    let whole = whole && sample.len() <= SAMPLE_BYTES;
+    let mut sample = sample.get(..SAMPLE_BYTES).unwrap_or(sample);
+    if !whole && let Some(at) = memchr::memrchr2(b'\n', b'\r', sample) {
+        sample = sample.get(..=at).unwrap_or(sample);
+    }
+    let mut reasons = Reasons(Vec::new());
+    let mut reading = Reading {
+        format: settings
+            .format
+            .unwrap_or_else(|| format(sample, name, &mut reasons)),
+        ..Reading::default()
+    };
+    if reading.format == Format::Csv {
+        let mut settings = settings.clone();
+        separator_line(sample, &mut settings, &mut reasons);
+        let text = skip(sample, settings.skip_rows.unwrap_or_default());
+        let found = dialect::find(text, whole, name, &settings, &mut reasons);
+        let Dialect {
+            delimiter,
+            quote,
+            escape,
+        } = found;
+        reading = Reading {
+            delimiter: char::from(delimiter),
+            quote,
+            escape,
+            header: false,
+            ..reading
+        }
+        .with(&settings);
+        if settings.header.is_none() {
+            reading.header = header::find(text, whole, &reading, &mut reasons);
+        }
+    }
+    Detected {
+        reading: reading.with(settings),
+        line_end: line_end(sample),
+        reasons: reasons.0,
+    }
+}
+
+/// Collects reasons.
+pub(crate) struct Reasons(Vec<Reason>);
+
+impl Reasons {
+    pub(crate) fn add(&mut self, setting: &str, reason: impl Into<String>) {
+        self.0.push(Reason {
+            setting: setting.to_owned(),
+            reason: reason.into(),
+        });
+    }
+}
+
+/// JSON begins with a bracket that more of JSON follows; everything else is CSV.
+fn format(sample: &[u8], name: &str, reasons: &mut Reasons) -> Format {
+    let text = sample.trim_ascii_start();
+    let after = |count: usize| text.get(count..).unwrap_or_default().trim_ascii_start();
+    let (format, reason) = match text.first() {
+        Some(b'[') if matches!(after(1).first(), Some(b'{' | b'[' | b']') | None) => {
+            (Format::Json, "it begins with the bracket of a JSON array")
+        }
+        Some(b'{') if matches!(after(1).first(), Some(b'"' | b'}') | None) => {
+            (Format::JsonLines, "it begins with a JSON object")
+        }
+        Some(b'[') if extension(name) == "json" => (Format::Json, "its name ends in .json"),
+        _ => (Format::Csv, "it doesn't begin as JSON does"),
+    };
+    reasons.add("format", reason);
+    format
+}
+
+/// What stands after the last dot of a name, in lower case.
+pub(crate) fn extension(name: &str) -> String {
+    name.rsplit_once('.')
+        .map(|(_, end)| end.to_ascii_lowercase())
+        .unwrap_or_default()
+}
+
+/// Excel writes `sep=;` as the first line where somebody asked it to.
+fn separator_line(sample: &[u8], settings: &mut FileSettings, reasons: &mut Reasons) {
+    if settings.skip_rows.is_some() {
+        return;
+    }
+    let first = sample.get(..line::find(sample).unwrap_or(sample.len()));
+    let first = first.unwrap_or_default().trim_ascii_end();
+    let is_tab = first.eq_ignore_ascii_case(b"sep=") && sample.get(4) == Some(&b'\t');
+    let delimiter = match first {
+        [s, e, p, b'=', delimiter] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => *delimiter,
+        _ if is_tab => b'\t',
+        _ => return,
+    };
+    settings.skip_rows = Some(1);
+    reasons.add("skip_rows", "the first line only names the delimiter");
+    if settings.delimiter.is_none() {
+        settings.delimiter = Some(char::from(delimiter));
+        reasons.add("delimiter", "the first line names it");
+    }
+}
+
+/// What stands after `count` lines.
+fn skip(sample: &[u8], count: u32) -> &[u8] {
+    let mut rest = sample;
+    for _ in 0..count {
+        match line::find(rest) {
+            Some(end) => rest = rest.get(end..).unwrap_or_default(),
+            None => return &[],
+        }
+    }
+    rest
+}
+
+fn line_end(sample: &[u8]) -> LineEnd {
+    let mut found = [false; 3];
+    let mut rest = sample;
+    while let Some(end) = line::find(rest) {
+        let (head, tail) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+        found[if head.ends_with(b"\r\n") {
+            1
+        } else if head.ends_with(b"\r") {
+            2
+        } else {
+            0
+        }] = true;
+        rest = tail;
+    }
+    match found {
+        [_, false, false] => LineEnd::Lf,
+        [false, true, false] => LineEnd::Crlf,
+        [false, false, true] => LineEnd::Cr,
+        _ => LineEnd::Mixed,
+    }
+}

@@ -1,0 +1,105 @@
+//! Stage 2: from plain UTF-8 text, pushed in pieces, to records with positions.
+
+mod buffer;
+mod columns;
+mod csv;
+mod cut;
+pub(crate) mod line;
+mod quoting;
+mod record;
+
+use crate::settings::Reading;
+use buffer::Buffer;
+pub use record::{Cells, Content, Place, Position, Record, RecordError, TEXT_BYTES};
+
+/// The most bytes one record may have as it stands in the source.
+pub const RECORD_BYTES: usize = 1 << 20;
+
+/// The most cells of a row that are kept, and the most columns.
+pub const COLUMNS: usize = 16_384;
+
+/// Reads the records of one source. See the crate's documentation for the way
+/// it is driven.
+///
+/// Holds the piece that was fed last, one record (up to [`RECORD_BYTES`] as it
+/// stands and once more as cells) and nothing that grows with the source.
+#[derive(Debug)]
+pub struct Records {
+    buffer: Buffer,
+    /// Where the last record that was given out ends.
+    given: Position,
+    reader: csv::CsvReader,
+    columns: Vec<String>,
+    replaced: u64,
+    /// A byte order mark may still come.
+    beginning: bool,
+}
+
+impl Records {
+    /// Reads a source from `position` on: [`Position::start`], or one that
+    /// [`Records::position`] gave for the same source and the same `reading`.
+    pub fn new(reading: &Reading, position: Position) -> Self {
+        Records {
+            buffer: Buffer::default(),
+            reader: csv::CsvReader::new(reading, &position),
+            beginning: position.place == Place::Start && position.offset == 0,
+            given: position,
+            columns: Vec::new(),
+            replaced: 0,
+        }
+    }
+
+    /// Takes the next piece of the source; the first begins at the position's
+    /// offset. `end` says that it is the last one; it may be empty. Pieces of
+    /// any size are right. Call [`Records::next_record`] until it gives `None`
+    /// before the next: what was fed and not read is kept in memory.
+    pub fn feed(&mut self, piece: &[u8], end: bool) {
+        self.buffer.push(piece, end);
+    }
+
+    /// The next record, or what is wrong with it. `None` means that more has to
+    /// be fed, or, after the end was fed, that there is nothing more.
+    pub fn next_record(&mut self) -> Option<Result<Record, Box<RecordError>>> {
+        if self.given.place == Place::End {
+            return None;
+        }
+        if self.beginning {
+            let mark = self.buffer.pass_mark()?;
+            self.reader.pass(mark);
+            self.beginning = false;
+        }
+        let item = self.reader.next(&mut self.buffer, &mut self.columns);
+        match &item {
+            Some(Ok(record)) => self.replaced += u64::from(record.replaced),
+            Some(Err(_)) => {}
+            None if !self.reader.settled() => return None,
+            None => {}
+        }
+        self.given = self.reader.position();
+        item
+    }
+
+    /// Where reading can go on after the last record that was given out.
+    pub fn position(&self) -> &Position {
+        &self.given
+    }
+
+    /// Whether everything was read.
+    pub fn finished(&self) -> bool {
+        self.given.place == Place::End
+    }
+
+    /// The columns' names, once [`Records::next_record`] has given a record or
+    /// [`Records::finished`] says so: from the header, or `column 1`,
+    /// `column 2`, … without one. An empty name becomes `column 3`, one that
+    /// was there before `name (2)`. Empty for JSON and where reading went on
+    /// from a stored position behind the header.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// How many invalid bytes were replaced so far, since this reader was made.
+    pub fn replaced(&self) -> u64 {
+        self.replaced
+    }
+}

@@ -1,0 +1,159 @@
+//! Detection over small files of every kind.
+
+use roster_intake::{Escape, FileSettings, Format, LineEnd, Quote, detect};
+
+fn found(text: &str) -> roster_intake::Detected {
+    detect(
+        text.as_bytes(),
+        true,
+        "people.csv",
+        &FileSettings::default(),
+    )
+}
+
+#[test]
+fn delimiters_are_found_by_rows_that_are_alike() {
+    for (text, delimiter) in [
+        ("a,b\n1,2\n", ','),
+        ("name;price\nA;1,5\nB;2,5\n", ';'),
+        ("1,5;2,5;x\n1,5;2,5;y\n", ';'),
+        ("name\tnote\nA\tone, two\nB\tthree\n", '\t'),
+        ("name|note\nA|one, two\nB|three, four\n", '|'),
+        ("a:b\nx:y\nz:w\n", ':'),
+        ("when,what\n10:30:00,a\n11:30:00,b\n", ','),
+        (
+            "name,text\nA,\"one; two\nthree; four\"\nB,\"five; six\"\n",
+            ',',
+        ),
+        ("sep=|\na;b|c\n", '|'),
+        ("email\n", ','),
+        ("email\na@b.example\nc@d.example\n", ','),
+    ] {
+        let found = found(text);
+        assert_eq!(found.reading.delimiter, delimiter, "{text:?} {found:?}");
+    }
+}
+
+#[test]
+fn one_column_is_read_by_a_delimiter_that_is_not_in_it() {
+    let found = found("Full name\nDoe, John\nSmith\nRoe, Jane, Dr\nPlain\nOther\n");
+    assert_eq!(found.reading.delimiter, ';');
+}
+
+#[test]
+fn a_name_that_ends_in_tsv_is_a_hint_only() {
+    let settings = FileSettings::default();
+    let tsv = |text: &str| {
+        detect(text.as_bytes(), true, "a.TSV", &settings)
+            .reading
+            .delimiter
+    };
+    assert_eq!(tsv("a\n"), '\t');
+    assert_eq!(tsv("a,b\tc\n"), '\t');
+    assert_eq!(tsv("a;b\n1;2\n"), ';');
+}
+
+#[test]
+fn quotes_and_escapes_are_found() {
+    for (text, quote, escape) in [
+        ("a,b\n1,2\n", Quote::Double, Escape::Doubled),
+        ("a,b\n\"x, y\",2\n", Quote::Double, Escape::Doubled),
+        ("a,b\n'x, y',2\n'z, w',3\n", Quote::Single, Escape::Doubled),
+        (
+            "a,b\n'tHooft,2\nO'Brien,3\n",
+            Quote::Double,
+            Escape::Doubled,
+        ),
+        (
+            "size,b\n5\" pipe,2\n\"Big\" Joe,3\n\"Fat\" Tony,4\n",
+            Quote::None,
+            Escape::Doubled,
+        ),
+        (
+            "a,b\n\"say \"\"hi\"\" x\",2\n",
+            Quote::Double,
+            Escape::Doubled,
+        ),
+        (
+            "a,b\n\"say \\\"hi\\\", x\",2\n",
+            Quote::Double,
+            Escape::Backslash,
+        ),
+    ] {
+        let found = found(text);
+        assert_eq!(found.reading.quote, quote, "{text:?} {found:?}");
+        assert_eq!(found.reading.escape, escape, "{text:?} {found:?}");
+    }
+}
+
+#[test]
+fn headers_are_told_from_values() {
+    for (text, header) in [
+        ("email,name\na@b.example,Anna\n", true),
+        ("E-mail Adresse,Vorname\na@b.example,Anna\n", true),
+        ("Имя;Телефон\nАнна;+7 495 123-45-67\n", true),
+        ("first,second\n1,2\n3,4\n", true),
+        ("colour,shape\nred,round\nblue,square\n", true),
+        ("a@b.example,Anna\nc@d.example,Ben\n", false),
+        ("Anna,2024-05-31\nBen,2023-01-02\n", false),
+        ("1,2\n3,4\n", false),
+        ("red,round\nblue,square\nred,flat\n", false),
+        ("email\n", true),
+        ("", true),
+    ] {
+        let found = found(text);
+        assert_eq!(found.reading.header, header, "{text:?} {found:?}");
+        assert!(found.reasons.iter().any(|r| r.setting == "header"));
+    }
+}
+
+#[test]
+fn line_ends_are_named() {
+    for (text, line_end) in [
+        ("a", LineEnd::Lf),
+        ("a\nb", LineEnd::Lf),
+        ("a\r\nb\r\n", LineEnd::Crlf),
+        ("a\rb\r", LineEnd::Cr),
+        ("a\rb\n", LineEnd::Mixed),
+        ("a\r\nb\n", LineEnd::Mixed),
+    ] {
+        assert_eq!(found(text).line_end, line_end, "{text:?}");
+    }
+}
+
+#[test]
+fn json_is_known_by_how_it_begins() {
+    for (text, format) in [
+        ("[{\"a\": 1}]", Format::Json),
+        ("\u{feff}\n[\n  {\"a\": 1}]", Format::Json),
+        ("[]", Format::Json),
+        ("{\"a\": 1}\n{\"a\": 2}\n", Format::JsonLines),
+        ("[name],[email]\n", Format::Csv),
+        ("{{name}},x\n", Format::Csv),
+    ] {
+        assert_eq!(found(text).reading.format, format, "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_said_is_taken_and_helps_to_find_the_rest() {
+    let settings = FileSettings {
+        delimiter: Some('/'),
+        skip_rows: Some(2),
+        ..FileSettings::default()
+    };
+    let text = "Report, of, May\n\nname/email\nA/a@b.example\n";
+    let found = detect(text.as_bytes(), true, "", &settings);
+    assert_eq!(found.reading.delimiter, '/');
+    assert_eq!(found.reading.skip_rows, 2);
+    assert!(found.reading.header);
+    assert!(found.reasons.iter().all(|r| r.setting != "delimiter"));
+    let settings = FileSettings {
+        header: Some(false),
+        format: Some(Format::Csv),
+        ..settings
+    };
+    let found = detect(b"[{}]", true, "", &settings);
+    assert_eq!(found.reading.format, Format::Csv);
+    assert!(!found.reading.header);
+}

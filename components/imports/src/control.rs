@@ -99,12 +99,18 @@ pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {
         Some("lines") => Form::Lines,
         Some(_) => {
             let detail = "form must be events or lines.";
-            return Err(Problem::parameter("form", detail).with("allowed", json!(["events", "lines"])));
+            return Err(
+                Problem::parameter("form", detail).with("allowed", json!(["events", "lines"]))
+            );
         }
     };
     let job = call.job(Kind::Import).await?;
     // Whoever only looks does no work, or a token that may read could write.
-    if call.caller.require(roster_http::Scope::ImportsWrite).is_ok() {
+    if call
+        .caller
+        .require(roster_http::Scope::ImportsWrite)
+        .is_ok()
+    {
         return Ok(watch(&call, &job, form, Worker));
     }
     Ok(watch(&call, &job, form, ()))

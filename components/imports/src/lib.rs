@@ -4,9 +4,7 @@
 mod control;
 #[cfg(feature = "openapi")]
 pub mod openapi;
-mod preview;
 mod report;
-mod segment;
 mod settings;
 mod shape;
 mod start;
@@ -22,22 +20,72 @@ pub const ROUTES: &[Route] = &[
     Route::get("/v1/databases/{db}/imports", ImportsRead, &control::list),
     Route::post("/v1/databases/{db}/imports", ImportsWrite, &upload::upload)
         .upload(upload::MOST_BYTES),
-    Route::get("/v1/databases/{db}/imports/{id}", ImportsRead, &control::get),
-    Route::put("/v1/databases/{db}/imports/{id}", ImportsWrite, &upload::put)
-        .upload(upload::MOST_BYTES),
-    Route::delete("/v1/databases/{db}/imports/{id}", ImportsWrite, &control::delete),
-    Route::post("/v1/databases/{db}/imports/{id}/preview", ImportsRead, &preview::preview),
-    Route::post("/v1/databases/{db}/imports/{id}/start", ImportsWrite, &start::start),
-    Route::post("/v1/databases/{db}/imports/{id}/pause", ImportsWrite, &control::pause),
-    Route::post("/v1/databases/{db}/imports/{id}/resume", ImportsWrite, &control::resume),
-    Route::post("/v1/databases/{db}/imports/{id}/cancel", ImportsWrite, &control::cancel),
-    Route::get("/v1/databases/{db}/imports/{id}/events", ImportsRead, &control::events),
-    Route::get("/v1/databases/{db}/imports/{id}/failed.csv", ImportsRead, &report::failed),
-    Route::post("/v1/databases/{db}/imports/{id}/segment", ImportsWrite, &segment::segment),
-    Route::get("/v1/databases/{db}/import-settings", ImportsRead, &settings::list),
-    Route::get("/v1/databases/{db}/import-settings/{name}", ImportsRead, &settings::get),
-    Route::put("/v1/databases/{db}/import-settings/{name}", ImportsWrite, &settings::put),
-    Route::delete("/v1/databases/{db}/import-settings/{name}", ImportsWrite, &settings::delete),
+    Route::get(
+        "/v1/databases/{db}/imports/{id}",
+        ImportsRead,
+        &control::get,
+    ),
+    Route::put(
+        "/v1/databases/{db}/imports/{id}",
+        ImportsWrite,
+        &upload::put,
+    )
+    .upload(upload::MOST_BYTES),
+    Route::delete(
+        "/v1/databases/{db}/imports/{id}",
+        ImportsWrite,
+        &control::delete,
+    ),
+    Route::post(
+        "/v1/databases/{db}/imports/{id}/start",
+        ImportsWrite,
+        &start::start,
+    ),
+    Route::post(
+        "/v1/databases/{db}/imports/{id}/pause",
+        ImportsWrite,
+        &control::pause,
+    ),
+    Route::post(
+        "/v1/databases/{db}/imports/{id}/resume",
+        ImportsWrite,
+        &control::resume,
+    ),
+    Route::post(
+        "/v1/databases/{db}/imports/{id}/cancel",
+        ImportsWrite,
+        &control::cancel,
+    ),
+    Route::get(
+        "/v1/databases/{db}/imports/{id}/events",
+        ImportsRead,
+        &control::events,
+    ),
+    Route::get(
+        "/v1/databases/{db}/imports/{id}/failed.csv",
+        ImportsRead,
+        &report::failed,
+    ),
+    Route::get(
+        "/v1/databases/{db}/import-settings",
+        ImportsRead,
+        &settings::list,
+    ),
+    Route::get(
+        "/v1/databases/{db}/import-settings/{name}",
+        ImportsRead,
+        &settings::get,
+    ),
+    Route::put(
+        "/v1/databases/{db}/import-settings/{name}",
+        ImportsWrite,
+        &settings::put,
+    ),
+    Route::delete(
+        "/v1/databases/{db}/import-settings/{name}",
+        ImportsWrite,
+        &settings::delete,
+    ),
 ];
 
 static SERVICE: Service = Service::new(ROUTES);

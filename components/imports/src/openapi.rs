@@ -1,13 +1,155 @@
-//! This component's part of the API's description.
+//! This component's part of the OpenAPI document.
 
-use utoipa::OpenApi as _;
+use serde_json::Value;
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
-/// The part.
-#[derive(utoipa::OpenApi)]
-#[openapi(paths())]
-struct Part;
+/// The database.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct DatabasePath {
+    /// The database's id.
+    db: String,
+}
 
-/// Paths and schemas of this component.
+/// An import of a database.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct ImportPath {
+    /// The database's id.
+    db: String,
+    /// The import's id.
+    id: String,
+}
+
+/// A file that is put under its name.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct FilePath {
+    /// The database's id.
+    db: String,
+    /// The file's name.
+    id: String,
+}
+
+/// Saved import settings.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct SettingsPath {
+    /// The database's id.
+    db: String,
+    /// Their name.
+    name: String,
+}
+
+/// What happens after the upload.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct UploadQuery {
+    /// The file's name, for people and as a hint at what it is.
+    name: Option<String>,
+    /// The name of saved settings: the import starts at once.
+    settings: Option<String>,
+    /// Answer with lines of progress until the import ends.
+    wait: Option<bool>,
+}
+
+/// Whether to wait for the end.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct WaitQuery {
+    /// Answer with lines of progress until the import ends.
+    wait: Option<bool>,
+}
+
+/// How progress is told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct WorkQuery {
+    /// `events` (server-sent events) or `lines` (text for a terminal).
+    form: Option<String>,
+}
+
+/// Which rows.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ReportQuery {
+    /// `failed`, `skipped`, `warning` or `all`.
+    #[param(example = "failed")]
+    outcome: Option<String>,
+}
+
+/// What an import is to do: see docs/IMPORTS.md for every member.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body")]
+pub(crate) struct StartImport {
+    /// How the file is read, where detection is wrong: `format`, `encoding`,
+    /// `delimiter`, `quote`, `escape`, `header`, `sheet`, `skip_rows`.
+    file: Option<Value>,
+    /// `import` (add and update), `add` (only add) or `update` (only update).
+    #[schema(example = "import")]
+    mode: Option<String>,
+    /// The matching mode.
+    #[schema(example = "email")]
+    matching: Option<String>,
+    /// Which column becomes what.
+    #[schema(example = json!([{"column": "E-mail", "to": {"field": "email"}}]))]
+    mapping: Option<Value>,
+    /// Data that every row gets.
+    constants: Option<Value>,
+    /// Between the values of a cell that holds several.
+    #[schema(example = ",")]
+    separator: Option<String>,
+    /// As of strptime, tried in order before ISO 8601.
+    #[schema(example = json!(["%d.%m.%Y"]))]
+    date_formats: Option<Vec<String>>,
+    /// `skip` or `clear`.
+    empty: Option<String>,
+    /// Leave invalid subscriptions out instead of refusing the row.
+    skip_invalid_subscriptions: Option<bool>,
+    /// The static segment that profiles are put into: `{id | create, outcomes}`.
+    segment: Option<Value>,
+    /// Check and count everything, write nothing.
+    dry_run: Option<bool>,
+    /// Instead of all others: the name of saved settings.
+    settings: Option<String>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    tags(
+        (name = "imports", description = "Files into profiles"),
+        (name = "jobs", description = "Work that outlives a request"),
+    ),
+    paths(
+        crate::tick::tick,
+        crate::upload::upload,
+        crate::upload::put,
+        crate::start::start,
+        crate::control::list,
+        crate::control::get,
+        crate::control::pause,
+        crate::control::resume,
+        crate::control::cancel,
+        crate::control::delete,
+        crate::control::events,
+        crate::report::failed,
+        crate::settings::list,
+        crate::settings::get,
+        crate::settings::put,
+        crate::settings::delete,
+    )
+)]
+struct Document;
+
+/// This component's paths and schemas.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    Part::openapi()
+    Document::openapi()
 }

@@ -11,8 +11,10 @@ use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use roster_http::jobs::Form;
 use roster_http::{Call, INTERFACE, Kind, Problem, Reply, Upload, kinds};
+use roster_intake::Prober;
 use roster_model::{DatabaseId, Invalid, JobId, Timestamp};
 use roster_store::jobs::{self, File, New, Piece, Progress, Role, State};
+use send_wrapper::SendWrapper;
 use serde_json::{Value, json};
 
 /// The largest upload, all its files together: 2 GiB.
@@ -163,7 +165,8 @@ async fn form(
             Err(problem) => Some((Err(Stopped(problem)), upload)),
         }
     });
-    let mut form = multer::Multipart::new(pieces, boundary);
+    // The reader could be moved between threads; here there is only one.
+    let mut form = multer::Multipart::new(SendWrapper::new(pieces), boundary);
     let mut settings = None;
     let mut number = 0;
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
@@ -223,7 +226,10 @@ fn broken(error: multer::Error) -> Problem {
             Ok(stopped) => stopped.0,
             Err(cause) => Problem::new(kinds::INCOMPLETE_BODY, cause.to_string()),
         },
-        other => Problem::new(kinds::INCOMPLETE_BODY, format!("The form can't be read: {other}.")),
+        other => Problem::new(
+            kinds::INCOMPLETE_BODY,
+            format!("The form can't be read: {other}."),
+        ),
     }
 }
 
@@ -235,6 +241,8 @@ struct Taking<'a> {
     name: String,
     buffer: BytesMut,
     kept: i64,
+    /// Finds out what it is, so that it needn't be read again for that.
+    prober: Prober,
 }
 
 impl<'a> Taking<'a> {
@@ -246,6 +254,7 @@ impl<'a> Taking<'a> {
             name: clean(name),
             buffer: BytesMut::new(),
             kept: 0,
+            prober: Prober::default(),
         }
     }
 
@@ -264,6 +273,7 @@ impl<'a> Taking<'a> {
         let bytes = self.buffer.to_vec();
         self.buffer.clear();
         let size = bytes.len() as i64;
+        self.prober.push(&bytes);
         let piece = Piece {
             file: self.file,
             begins: self.kept,
@@ -288,7 +298,7 @@ impl<'a> Taking<'a> {
             role: Role::Upload,
             name: self.name,
             size: self.kept,
-            about: json!({}),
+            about: json!({ "probe": self.prober.finish() }),
         };
         let sql = self.call.pool.lend().await?;
         Ok(jobs::put_file(&sql, self.job, &file).await?)

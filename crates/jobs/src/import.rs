@@ -55,8 +55,9 @@ impl At {
                 ..At::default()
             });
         }
-        serde_json::from_value(stored.clone())
-            .map_err(|error| Why::Failed("corrupt", format!("The progress can't be read: {error}.")))
+        serde_json::from_value(stored.clone()).map_err(|error| {
+            Why::Failed("corrupt", format!("The progress can't be read: {error}."))
+        })
     }
 
     fn write(&self) -> Value {
@@ -82,8 +83,7 @@ pub fn settings(
     schema: &Schema<'_>,
 ) -> Result<(FileSettings, ImportSettings), Vec<Invalid>> {
     let (file, rest) = split(settings).map_err(|invalid| vec![invalid])?;
-    file.check()
-        .map_err(|invalid| vec![invalid.at("file")])?;
+    file.check().map_err(|invalid| vec![invalid.at("file")])?;
     Ok((file, ImportSettings::parse(&rest, schema)?))
 }
 

@@ -46,6 +46,10 @@ pub struct Args {
     #[arg(long)]
     pub build_only: bool,
 
+    /// Leaves it to somebody else to call the application's tick (POST /v1/tick).
+    #[arg(long)]
+    pub no_tick: bool,
+
     /// Prints nothing but the line with the address, and failures.
     #[arg(long, short)]
     pub quiet: bool,

@@ -19,6 +19,7 @@ mod serve;
 mod sqlite;
 mod sqlite_host;
 mod stdio;
+mod tick;
 mod token;
 mod variables;
 
@@ -95,10 +96,35 @@ async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
     let listener = TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("cannot listen on {}", args.listen))?;
-    announce(args, manifest, listener.local_addr()?, token.as_deref())?;
+    let address = listener.local_addr()?;
+    announce(args, manifest, address, token.as_deref())?;
+    let ticks = ticking(args, manifest, token, env)
+        .map(|token| tokio::spawn(tick::run(app.clone(), token, address)));
     serve::serve(app, listener, stop).await;
+    if let Some(ticks) = ticks {
+        ticks.abort();
+    }
     ending.store(true, Ordering::Relaxed);
     Ok(())
+}
+
+/// The token to call the application's tick with; none where it has none, or
+/// somebody else calls it.
+fn ticking(
+    args: &Args,
+    manifest: &Manifest,
+    own: Option<String>,
+    env: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let has_tick = manifest
+        .routes
+        .iter()
+        .any(|route| route.route == tick::ROUTE);
+    if args.no_tick || !has_tick {
+        return None;
+    }
+    let given = variables::explicit(token::VARIABLE, &args.variables, env);
+    own.or(given).filter(|token| !token.is_empty())
 }
 
 /// The token kept in the state directory, unless the manifest declares no such

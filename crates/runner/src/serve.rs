@@ -96,6 +96,17 @@ async fn serve_connection(
 
 impl App {
     async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<WasiBody> {
+        let (parts, body) = request.into_parts();
+        let body = body.map_err(HttpError::from).boxed_unsync();
+        self.handle(Request::from_parts(parts, body), client).await
+    }
+
+    /// The answer of the component that a request's path leads to.
+    pub async fn handle(
+        &self,
+        request: Request<WasiBody>,
+        client: SocketAddr,
+    ) -> Response<WasiBody> {
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let Some(found) = self.routes.find(&path) else {
@@ -111,7 +122,7 @@ impl App {
         // Only this hop's business.
         parts.headers.remove(header::CONNECTION);
         routes::add_headers(&mut parts.headers, &found, &parts.uri, client);
-        let request = Request::from_parts(parts, body.map_err(HttpError::from).boxed_unsync());
+        let request = Request::from_parts(parts, body);
         match handler.handle((), request).await {
             Ok(response) => response,
             Err(error) => {

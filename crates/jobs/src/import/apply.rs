@@ -119,13 +119,15 @@ async fn collect(sql: &impl Sql, reader: &mut Reader) -> Result<Vec<Row>, Error>
 /// Reads the settings against the definitions of the moment.
 async fn ready(sql: &impl Sql, held: &Held<'_>) -> Result<Ready, Why> {
     let found = catalogue::load(sql, held.job.database).await?;
-    let definitions = found.ok_or_else(|| {
-        Why::Failed("database_gone", "The database is gone.".to_owned())
-    })?;
+    let definitions =
+        found.ok_or_else(|| Why::Failed("database_gone", "The database is gone.".to_owned()))?;
     let read = settings(&held.job.settings, &definitions.schema());
     let (_, settings): (FileSettings, ImportSettings) = read.map_err(|wrong| {
         let why = told(&wrong);
-        Why::Failed("settings_invalid", format!("The settings no longer fit the database. {why}"))
+        Why::Failed(
+            "settings_invalid",
+            format!("The settings no longer fit the database. {why}"),
+        )
     })?;
     Ok(Ready {
         definitions: Arc::new(definitions),
@@ -254,4 +256,3 @@ fn prepare(
         })
         .collect())
 }
-

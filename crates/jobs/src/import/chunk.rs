@@ -118,7 +118,11 @@ impl Chunk {
                 if self.dry {
                     return;
                 }
-                let code = if left_out { code + NOT_SUBSCRIBED } else { code };
+                let code = if left_out {
+                    code + NOT_SUBSCRIBED
+                } else {
+                    code
+                };
                 sum.results.push((outcome.id.pk(), code));
                 if let Some((segment, outcomes)) = &self.segment
                     && (outcomes.contains(&row_outcome)
@@ -202,7 +206,12 @@ impl Chunk {
             detail = format!("{detail} ({more} more)");
         }
         if error.code == "ambiguous_match" || error.code == "duplicate" {
-            let ids: Vec<String> = error.candidates.iter().take(5).map(ToString::to_string).collect();
+            let ids: Vec<String> = error
+                .candidates
+                .iter()
+                .take(5)
+                .map(ToString::to_string)
+                .collect();
             detail = format!("{detail} Profiles: {}.", ids.join(", "));
         }
         Told {

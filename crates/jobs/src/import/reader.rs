@@ -65,7 +65,8 @@ impl Reader {
             return Ok(());
         }
         let chunk = chunk(sql, self.job, self.file, self.next).await?;
-        let chunk = chunk.ok_or_else(|| Error::Corrupt("a piece of a file is missing".to_owned()))?;
+        let chunk =
+            chunk.ok_or_else(|| Error::Corrupt("a piece of a file is missing".to_owned()))?;
         let from = usize::try_from(self.next - chunk.begins).unwrap_or(usize::MAX);
         let most = usize::try_from(self.ends - self.next).unwrap_or(usize::MAX);
         let bytes = chunk.bytes.get(from..).unwrap_or_default();

@@ -56,10 +56,7 @@ pub(crate) fn number(upload: usize, source: usize) -> i64 {
 }
 
 /// The uploads of an import in order, and its sources.
-pub(crate) async fn all(
-    sql: &impl Sql,
-    job: JobId,
-) -> Result<(Vec<File>, Vec<Source>), Error> {
+pub(crate) async fn all(sql: &impl Sql, job: JobId) -> Result<(Vec<File>, Vec<Source>), Error> {
     let mut uploads = Vec::new();
     let mut sources = Vec::new();
     for file in files(sql, job).await? {

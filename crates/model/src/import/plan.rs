@@ -9,7 +9,7 @@ use super::subscriber::Subscriber;
 use super::target::{Action, FieldTarget};
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
-use crate::write::{ItemError, Mode, Prepared, Request, Schema};
+use crate::write::{ItemError, Prepared, Request, Schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -100,12 +100,7 @@ impl Plan {
             whole: mapping.whole,
             skip_invalid_subscriptions: settings.request.skip_invalid_subscriptions,
             reader,
-            // Only adding people means leaving alone those who are there, so
-            // rows are matched all the same.
-            request: match settings.mode() {
-                Mode::Add => settings.request.clone().only_new(),
-                Mode::Import | Mode::Update => settings.request.clone(),
-            },
+            request: settings.request.clone(),
             database,
             ignored: Vec::new(),
         };

@@ -5,6 +5,8 @@
 //! 2. [`Plan::new`] looks up the columns of one file, once.
 //! 3. [`Plan::prepare`] makes of a row what a batch makes of an item, so that
 //!    an import is a batch and follows its rules.
+//!
+//! [`propose`] looks at a file before and says what its columns may be.
 
 mod blame;
 pub mod cell;
@@ -15,6 +17,7 @@ mod formula;
 mod mapping;
 mod number;
 mod plan;
+mod propose;
 mod reader;
 mod segment;
 mod settings;
@@ -27,6 +30,7 @@ pub use dates::DateFormat;
 pub use formula::{neutralise, restore};
 pub use mapping::{MAX_COLUMN_CHARS, MAX_MAPPED};
 pub use plan::{Plan, Row};
+pub use propose::{Confidence, Proposal, Proposals, propose};
 pub use reader::{MAX_SEPARATOR_CHARS, MAX_WORDS};
 pub use segment::{RowOutcome, SegmentChoice, SegmentGoal};
 pub use settings::ImportSettings;

@@ -5,6 +5,7 @@
 mod support;
 
 mod kit;
+mod proposals;
 mod round_trip;
 mod rows;
 mod settings;

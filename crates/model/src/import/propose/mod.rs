@@ -1,0 +1,412 @@
+//! Proposals: which column of a file may be which field, with the reason.
+//!
+//! They look at headers and at a sample of the values. They never decide: an
+//! import runs with the mapping that it was given.
+
+mod dates;
+mod looks;
+mod names;
+mod settings;
+
+use super::columns::{Source, member};
+use super::plan::Row;
+use crate::channel::Channel;
+use crate::error::excerpt;
+use crate::field::{Field, FieldType};
+use crate::write::Schema;
+use looks::{Known, Looks};
+use names::{NAME, NAMES, OPT_IN, STATUS, WHOLE_NAME, plain};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// How sure a proposal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A guess.
+    Low,
+    /// The header or the values say so, but not both.
+    Medium,
+    /// The header says so, and no value speaks against it.
+    High,
+}
+
+/// What one column may be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Proposal {
+    /// The column's place, from 1.
+    pub column: usize,
+    /// Its header.
+    pub name: String,
+    /// What it may become, as in an import's `mapping`.
+    pub to: Value,
+    /// Why, in a sentence or two.
+    pub reason: String,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// The format of its dates, if it has dates in another form than ISO 8601.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_format: Option<&'static str>,
+}
+
+/// What the columns of a file may be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Proposals {
+    /// One for each column, in order.
+    pub columns: Vec<Proposal>,
+    /// All of it as the settings of an import, to be looked at and sent back:
+    /// `matching`, `mapping`, `date_formats`, `decimal`, `separator`.
+    pub settings: Value,
+}
+
+/// Proposes what the columns with these headers become, by their names and by
+/// `rows`, a sample of the file. For JSON the headers are names of members.
+pub fn propose(headers: &[String], rows: &[Row], schema: &Schema) -> Proposals {
+    let known = Known::new(schema.database.region);
+    let proposer = Proposer::new(headers, schema);
+    let mut ideas = Vec::with_capacity(headers.len());
+    let mut looks = Vec::with_capacity(headers.len());
+    for (index, header) in headers.iter().enumerate() {
+        let source = Source::Member(header.clone());
+        let texts: Vec<String> = rows
+            .iter()
+            .filter_map(|row| text(*row, index, &source))
+            .take(looks::MAX_VALUES)
+            .collect();
+        let seen = Looks::at(texts.iter().map(String::as_str), &known);
+        ideas.push(proposer.idea(header, &seen));
+        looks.push(seen);
+    }
+    let mut columns = settle(headers, ideas, schema);
+    for (proposal, looks) in columns.iter_mut().zip(&looks) {
+        tell_format(proposal, looks, schema);
+    }
+    let by_name = rows.iter().any(|row| matches!(row, Row::Record(_)));
+    let settings = settings::settings(&columns, by_name, &looks, schema);
+    Proposals { columns, settings }
+}
+
+/// A value as text, if it is not empty.
+fn text(row: Row, index: usize, source: &Source) -> Option<String> {
+    let text = match row {
+        Row::Cells(cell) => cell(index)?.to_owned(),
+        Row::Record(record) => match member(record, source)? {
+            Value::Null => return None,
+            Value::String(text) => text.clone(),
+            Value::Array(items) if items.iter().all(Value::is_string) => {
+                super::cell::join(items.iter().filter_map(Value::as_str), ",")
+            }
+            other => other.to_string(),
+        },
+    };
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// A thought about one column.
+struct Idea {
+    /// The field that it may be, by name; `None` for what is ignored.
+    field: Option<String>,
+    /// What it becomes instead of a field.
+    other: Option<Value>,
+    reason: String,
+    confidence: Confidence,
+}
+
+/// What headers are compared with.
+struct Proposer<'a> {
+    schema: &'a Schema<'a>,
+    /// Plain names of the database's own fields: names first, then titles.
+    own: HashMap<String, &'a Field>,
+    /// Plain names of other programs' columns, and the standard field.
+    others: HashMap<String, &'static str>,
+    has_last_name: bool,
+}
+
+impl<'a> Proposer<'a> {
+    fn new(headers: &[String], schema: &'a Schema<'a>) -> Self {
+        let mut own = HashMap::new();
+        let fields = || schema.database.fields.iter();
+        let names = fields().map(|field| (plain(&field.name), field));
+        let titles = fields().map(|field| (plain(&field.title), field));
+        for (name, field) in names.chain(titles) {
+            own.entry(name).or_insert(field);
+        }
+        let mut others = HashMap::new();
+        for (field, list) in NAMES {
+            for name in names::each(list) {
+                others.entry(plain(name)).or_insert(*field);
+            }
+        }
+        let last = |header: &String| others.get(&plain(header)) == Some(&"_lname");
+        let has_last_name = headers.iter().any(last);
+        Proposer {
+            schema,
+            own,
+            others,
+            has_last_name,
+        }
+    }
+
+    fn idea(&self, header: &str, looks: &Looks) -> Idea {
+        let name = plain(header);
+        let called = |list| names::each(list).any(|n| plain(n) == name);
+        if !name.is_empty() {
+            if looks.most(looks.ids) && matches!(&*name, "id" | "profileid") {
+                return Idea {
+                    field: Some("id".to_owned()),
+                    other: None,
+                    reason: "All values are ids of profiles, for matching by profile_id."
+                        .to_owned(),
+                    confidence: Confidence::High,
+                };
+            }
+            // A whole name is no first name, even though its field is titled so.
+            if called(NAME) && !self.has_last_name && looks.spaced * 2 > looks.total {
+                return Idea::ignore(format!(
+                    "{} of several words, beside no last name, are whole names, and no field holds those.",
+                    of(looks.spaced, looks.total)
+                ));
+            }
+            let own = self.own.get(&name).map(|field| &*field.name);
+            let by_name = own.or_else(|| self.others.get(&name).copied());
+            if let Some(field) = by_name.and_then(|name| self.schema.database.field(name)) {
+                let how = if own.is_some() {
+                    format!(
+                        "{} is what the field {} is called",
+                        excerpt(header),
+                        field.name
+                    )
+                } else {
+                    format!("{} is a usual name for {}", excerpt(header), field.name)
+                };
+                return by_header(field, how, looks);
+            }
+            if called(STATUS) && looks.most(looks.statuses) {
+                return Idea {
+                    field: Some("_status".to_owned()),
+                    other: None,
+                    reason: "The values are statuses; this is the global one of a profile."
+                        .to_owned(),
+                    confidence: Confidence::Medium,
+                };
+            }
+            if called(OPT_IN) && looks.most(looks.truths) {
+                return self.opt_in(header);
+            }
+            if called(WHOLE_NAME) {
+                return Idea::ignore(format!(
+                    "{} is a whole name, and no field holds one: split it into first and last name before.",
+                    excerpt(header)
+                ));
+            }
+        }
+        self.by_values(looks)
+    }
+
+    /// Who said yes to being written to, where it can only be one thing.
+    fn opt_in(&self, header: &str) -> Idea {
+        let database = self.schema.database.id;
+        let resources = self.schema.resources.iter();
+        let mut fitting = resources.filter(|resource| {
+            resource.databases.contains(&database) && resource.channels.contains(&Channel::Email)
+        });
+        match (fitting.next(), fitting.next()) {
+            (Some(resource), None) => Idea {
+                field: None,
+                other: Some(json!({
+                    "subscription": {"resource_id": resource.id, "channel": "email"},
+                    "part": "opt_in",
+                })),
+                reason: format!(
+                    "{} says true or false, and {} is the only resource with e-mail: true would subscribe, false unsubscribe.",
+                    excerpt(header),
+                    excerpt(&resource.name)
+                ),
+                confidence: Confidence::Low,
+            },
+            (Some(_), Some(_)) => Idea::ignore(format!(
+                "{} says true or false, but several resources could be meant: say which.",
+                excerpt(header)
+            )),
+            (None, _) => Idea::ignore(format!(
+                "{} says true or false, but no resource of the database has e-mail.",
+                excerpt(header)
+            )),
+        }
+    }
+
+    fn by_values(&self, looks: &Looks) -> Idea {
+        let found = if looks.most(looks.emails) {
+            Some(("email", "e-mail addresses", looks.emails))
+        } else if looks.most(looks.international) {
+            Some(("phones", "phone numbers", looks.international))
+        } else if looks.most(looks.ips) {
+            Some(("_ip", "IP addresses", looks.ips))
+        } else if looks.most(looks.sexes) && looks.varied {
+            Some(("_sex", "words for male and female", looks.sexes))
+        } else if looks.most(looks.countries) && looks.varied {
+            Some(("_country", "countries", looks.countries))
+        } else {
+            None
+        };
+        let known = found.filter(|(name, ..)| self.schema.database.field(name).is_some());
+        match known {
+            Some((name, what, count)) => Idea {
+                field: Some(name.to_owned()),
+                other: None,
+                reason: format!("{} look like {what}.", of(count, looks.total)),
+                confidence: if name == "_country" {
+                    Confidence::Low
+                } else {
+                    Confidence::Medium
+                },
+            },
+            None => Idea::ignore(format!(
+                "No field is called like this, and the values {}.",
+                looks.named()
+            )),
+        }
+    }
+}
+
+impl Idea {
+    fn ignore(reason: String) -> Self {
+        Idea {
+            field: None,
+            other: None,
+            reason,
+            confidence: Confidence::Low,
+        }
+    }
+}
+
+/// A column that is called like a field; whether its values bear that out.
+fn by_header(field: &Field, how: String, looks: &Looks) -> Idea {
+    let fitting = looks.fitting(field.field_type);
+    let (reason, confidence) = match fitting {
+        _ if looks.total == 0 => (
+            format!("{how}; there are no values to compare."),
+            Confidence::Medium,
+        ),
+        Some((count, what)) if looks.most(count) => (
+            format!("{how}, and {} look like {what}.", of(count, looks.total)),
+            Confidence::High,
+        ),
+        Some((count, what)) if count * 2 >= looks.total => (
+            format!(
+                "{how}, but only {} look like {what}.",
+                of(count, looks.total)
+            ),
+            Confidence::Medium,
+        ),
+        Some((count, what)) => (
+            format!(
+                "{how}, but only {} look like {what}: look at it before.",
+                of(count, looks.total)
+            ),
+            Confidence::Low,
+        ),
+        None => (format!("{how}."), Confidence::High),
+    };
+    let mut reason = reason;
+    if field.field_type == FieldType::Phones
+        && looks.phones > 0
+        && looks.international * 2 < looks.phones
+    {
+        reason.push_str(" The numbers have no + and country code, so the region must be right.");
+    }
+    Idea {
+        field: Some(field.name.clone()),
+        other: None,
+        reason,
+        confidence,
+    }
+}
+
+fn of(count: usize, total: usize) -> String {
+    if count == total {
+        format!("all {total} values")
+    } else {
+        format!("{count} of {total} values")
+    }
+}
+
+/// Gives each field to the column that claims it most surely; lists may have
+/// several.
+fn settle(headers: &[String], ideas: Vec<Idea>, schema: &Schema) -> Vec<Proposal> {
+    let mut order: Vec<usize> = (0..ideas.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(ideas.get(*index).map(|i| i.confidence)));
+    let mut owners: HashMap<&str, usize> = HashMap::new();
+    for index in order {
+        if let Some(field) = ideas.get(index).and_then(|idea| idea.field.as_deref()) {
+            owners.entry(field).or_insert(index);
+        }
+    }
+    let is_list = |name: &str| {
+        let field = schema.database.field(name);
+        field.is_some_and(super::target::is_list)
+    };
+    let several = |name: &str| {
+        let same = ideas
+            .iter()
+            .filter(|idea| idea.field.as_deref() == Some(name));
+        is_list(name) && same.count() > 1
+    };
+    ideas
+        .iter()
+        .zip(headers)
+        .enumerate()
+        .map(|(index, (idea, header))| {
+            let mut reason = idea.reason.clone();
+            let mut confidence = idea.confidence;
+            let to = match (&idea.field, &idea.other) {
+                (Some(field), _) if owners.get(&**field) == Some(&index) || several(field) => {
+                    json!({ "field": field })
+                }
+                (Some(field), _) => {
+                    let owner = owners.get(&**field).and_then(|owner| headers.get(*owner));
+                    reason.push_str(&format!(
+                        " But {field} is better given by {}.",
+                        excerpt(owner.map_or("", String::as_str))
+                    ));
+                    confidence = Confidence::Low;
+                    json!("ignore")
+                }
+                (None, Some(other)) => other.clone(),
+                (None, None) => json!("ignore"),
+            };
+            Proposal {
+                column: index + 1,
+                name: header.clone(),
+                to,
+                reason,
+                confidence,
+                date_format: None,
+            }
+        })
+        .collect()
+}
+
+/// The format of dates, where the column becomes a date.
+fn tell_format(proposal: &mut Proposal, looks: &Looks, schema: &Schema) {
+    let field = proposal.to.get("field").and_then(Value::as_str);
+    let field = field.and_then(|name| schema.database.field(name));
+    if field.is_none_or(|field| field.field_type != FieldType::Date) {
+        return;
+    }
+    let (Some(format), _) = looks.dates.best() else {
+        return;
+    };
+    proposal.date_format = Some(format.as_str());
+    proposal
+        .reason
+        .push_str(&format!(" Their format is {}.", format.as_str()));
+    if let Some(rival) = looks.dates.rival() {
+        proposal.reason.push_str(&format!(
+            " It could as well be {}: only you can say.",
+            rival.as_str()
+        ));
+        proposal.confidence = Confidence::Low;
+    }
+}

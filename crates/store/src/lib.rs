@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod databases;
 mod error;
+pub mod exports;
 pub mod fields;
 #[cfg(feature = "spin")]
 mod group;

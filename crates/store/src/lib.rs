@@ -7,6 +7,7 @@
 
 pub mod catalogue;
 pub mod databases;
+pub mod erasures;
 mod error;
 pub mod exports;
 pub mod fields;

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod database;
 pub mod definition;
 pub mod email;
+pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod field;

@@ -80,7 +80,112 @@ pub async fn list(
     entries(sql.query(statement, parameters).await?)
 }
 
+/// Which entries an export asks for, and how much of them at once.
+#[derive(Clone, Debug)]
+pub struct Span {
+    /// Only entries after the one with this id; 0 for all.
+    pub after: i64,
+    /// Only entries up to the one with this id.
+    pub until: i64,
+    /// Only entries at or after this time.
+    pub from: Option<Timestamp>,
+    /// Only entries before this time.
+    pub to: Option<Timestamp>,
+    /// Only entries of these kinds; all if none is named.
+    pub kinds: Vec<String>,
+    /// Names of fields whose values now come with each entry.
+    pub fields: Vec<String>,
+}
+
+/// A piece of a history in order.
+#[derive(Debug)]
+pub struct Stretch {
+    /// The entries, each with what its profile has now in the fields that were
+    /// asked for: `null` where it has nothing, or is gone.
+    pub entries: Vec<(Entry, Vec<serde_json::Value>)>,
+    /// The last entry that was looked at; none behind the end.
+    pub last: Option<i64>,
+}
+
+/// The id of the newest entry of a database's history; 0 if there is none.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn newest(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
+    let parameters = vec![Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/history/newest.sql"), parameters)
+        .await?;
+    let row = rows.first().ok_or_else(|| corrupt("no answer"))?;
+    Ok(row.optional_integer(0)?.unwrap_or(0))
+}
+
+/// The next piece of a database's history, oldest first: looks at no more than
+/// `limit` entries, nor at many more bytes than `bytes`.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn in_order(
+    sql: &impl Sql,
+    database: DatabaseId,
+    span: &Span,
+    limit: i64,
+    bytes: i64,
+) -> Result<Stretch, Error> {
+    let (from, to) = (span.from.map(Timestamp::ms), span.to.map(Timestamp::ms));
+    let first = from.map_or(0, |from| first_pk(from, 0).saturating_sub(1));
+    let end = to.map_or(i64::MAX, |to| first_pk(to.saturating_add(LATE_MS), 0));
+    let some = |list: Vec<String>| {
+        let text = (!list.is_empty()).then(|| crate::json(&list));
+        text.transpose().map(Cell::from)
+    };
+    let paths = span.fields.iter().map(|name| format!("$.\"{name}\""));
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(span.after.max(first)),
+        Cell::Integer(span.until.saturating_add(1).min(end)),
+        Cell::Integer(bytes),
+        Cell::Integer(limit),
+        Cell::Integer(from.unwrap_or(i64::MIN)),
+        Cell::Integer(to.unwrap_or(i64::MAX)),
+        some(span.kinds.clone())?,
+        some(paths.collect())?,
+    ];
+    let mut rows = sql
+        .query(include_str!("sql/history/in_order.sql"), parameters)
+        .await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    let found: Vec<WithValues> = match row.optional_text(0)? {
+        Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
+        None => Vec::new(),
+    };
+    let entries = found.into_iter().map(
+        |(id, profile, at, kind, actor, interface, changes, values)| {
+            (
+                entry((id, profile, at, kind, actor, interface, changes)),
+                values,
+            )
+        },
+    );
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_unstable_by_key(|(entry, _)| entry.id);
+    Ok(Stretch {
+        entries,
+        last: row.optional_integer(1)?,
+    })
+}
+
 type Packed = (i64, i64, i64, String, String, String, Box<RawValue>);
+type WithValues = (
+    i64,
+    i64,
+    i64,
+    String,
+    String,
+    String,
+    Box<RawValue>,
+    Vec<serde_json::Value>,
+);
 
 fn entries(mut rows: Vec<Row>) -> Result<Vec<Entry>, Error> {
     let Some(text) = rows
@@ -92,16 +197,17 @@ fn entries(mut rows: Vec<Row>) -> Result<Vec<Entry>, Error> {
         return Ok(Vec::new());
     };
     let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
-    Ok(packed
-        .into_iter()
-        .map(|(id, profile, at, kind, actor, interface, changes)| Entry {
-            id,
-            profile: ProfileId::from_pk(profile),
-            at: Timestamp::from_ms(at),
-            kind,
-            actor,
-            interface,
-            changes,
-        })
-        .collect())
+    Ok(packed.into_iter().map(entry).collect())
+}
+
+fn entry((id, profile, at, kind, actor, interface, changes): Packed) -> Entry {
+    Entry {
+        id,
+        profile: ProfileId::from_pk(profile),
+        at: Timestamp::from_ms(at),
+        kind,
+        actor,
+        interface,
+        changes,
+    }
 }

@@ -7,7 +7,9 @@
 
 pub mod catalogue;
 pub mod databases;
+pub mod erasures;
 mod error;
+pub mod exports;
 pub mod fields;
 #[cfg(feature = "spin")]
 mod group;

@@ -5,6 +5,7 @@ mod changes;
 mod check;
 mod crowds;
 mod definitions;
+mod exports;
 mod faults;
 mod fields;
 mod histories;

@@ -1,0 +1,222 @@
+//! Erasing a person: by what they are told apart, what may be kept of it, and
+//! whether a text that was left somewhere is about them.
+
+use crate::contact::Contact;
+use crate::email::Email;
+use crate::phone::{Phone, Region};
+use crate::profile::Profile;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// How many last digits two spellings of one number share, whatever stands
+/// before them: a region's own prefixes are no part of them.
+const SHARED_DIGITS: usize = 5;
+
+/// What tells one person apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    id: String,
+    /// Keys of addresses.
+    emails: BTreeSet<String>,
+    /// Numbers in E.164.
+    phones: BTreeSet<String>,
+    /// Device tokens and chat ids.
+    others: BTreeSet<String>,
+}
+
+impl Person {
+    /// The person of a profile: its id, and the contacts in its data and its
+    /// subscriptions, deleted ones too.
+    pub fn of(profile: &Profile) -> Self {
+        let mut person = Person {
+            id: profile.id.to_string(),
+            emails: BTreeSet::new(),
+            phones: BTreeSet::new(),
+            others: BTreeSet::new(),
+        };
+        if let Some(Value::String(email)) = profile.data.get("email")
+            && let Ok(email) = Email::parse(email)
+        {
+            person.emails.insert(email.key().to_owned());
+        }
+        if let Some(Value::Array(phones)) = profile.data.get("phones") {
+            let texts = phones.iter().filter_map(Value::as_str);
+            person.phones.extend(texts.map(str::to_owned));
+        }
+        for subscription in &profile.subscriptions {
+            match &subscription.contact {
+                Contact::Email(email) => {
+                    person.emails.insert(email.key().to_owned());
+                }
+                Contact::Sms(phone)
+                | Contact::Whatsapp(phone)
+                | Contact::Viber(phone)
+                | Contact::Notify(phone) => {
+                    person.phones.insert(phone.as_str().to_owned());
+                }
+                Contact::Push {
+                    subscription_id, ..
+                } => {
+                    person.others.insert(subscription_id.clone());
+                }
+                Contact::TelegramBot { id } => {
+                    person.others.insert(id.clone());
+                }
+            }
+        }
+        person
+    }
+
+    /// What is kept of an erased person: for each address and number its kind
+    /// (`email`, `phone`) and SHA-256 in hexadecimal, of the address's key
+    /// ([`Email::key`]) or the number in E.164.
+    pub fn hashes(&self) -> Vec<(String, &'static str)> {
+        let hash = |text: &String| {
+            let digest = Sha256::digest(text.as_bytes());
+            digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        let emails = self.emails.iter().map(|text| (hash(text), "email"));
+        let phones = self.phones.iter().map(|text| (hash(text), "phone"));
+        emails.chain(phones).collect()
+    }
+
+    /// Whether any text in `value` names the person: their id, or one of their
+    /// contacts however it is spelled. `region` is that of numbers without `+`.
+    pub fn is_in(&self, value: &Value, region: Option<Region>) -> bool {
+        match value {
+            Value::String(text) => self.is_named_by(text, region),
+            Value::Number(number) => self.is_named_by(&number.to_string(), region),
+            Value::Array(items) => items.iter().any(|item| self.is_in(item, region)),
+            Value::Object(members) => members.values().any(|item| self.is_in(item, region)),
+            Value::Null | Value::Bool(_) => false,
+        }
+    }
+
+    fn is_named_by(&self, text: &str, region: Option<Region>) -> bool {
+        let mut parts = text.split([',', ';', '|', '\n', '\r', '\t']);
+        text.contains(&self.id)
+            || self.others.iter().any(|other| text.contains(other))
+            || parts.any(|part| self.has_email(part) || self.has_phone(part, region))
+    }
+
+    fn has_email(&self, part: &str) -> bool {
+        let apart = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')');
+        let whole = std::iter::once(part.trim());
+        whole
+            .chain(part.split(apart))
+            .filter(|word| word.contains('@'))
+            .filter_map(|word| Email::parse(word.trim_start_matches("mailto:")).ok())
+            .any(|email| self.emails.contains(email.key()))
+    }
+
+    fn has_phone(&self, part: &str, region: Option<Region>) -> bool {
+        let digits: String = part.chars().filter(char::is_ascii_digit).collect();
+        let Some(start) = digits.len().checked_sub(SHARED_DIGITS) else {
+            return false;
+        };
+        // Reading a number takes long, so only those that may be meant are read.
+        let ending = digits.get(start..).unwrap_or_default();
+        if !self.phones.iter().any(|phone| phone.ends_with(ending)) {
+            return false;
+        }
+        let given = part.trim().trim_start_matches('\'');
+        let plus = format!("+{digits}");
+        [given, &plus]
+            .into_iter()
+            .filter_map(|text| Phone::parse(text, region).ok())
+            .any(|phone| self.phones.contains(phone.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DatabaseId, ProfileId, ResourceId, Status, Subscription, Timestamp};
+    use serde_json::{Map, json};
+
+    fn profile() -> Profile {
+        let at = Timestamp::from_ms(0);
+        let subscription = |contact| Subscription {
+            resource: ResourceId::new(1).unwrap(),
+            contact,
+            status: Status::Subscribed,
+            priority: 0,
+            categories: Vec::new(),
+            custom_fields: Map::new(),
+            registered_at: None,
+            ip: None,
+            url: None,
+            deleted: true,
+            created_at: at,
+            updated_at: at,
+        };
+        let push = Contact::Push {
+            provider: "web".to_owned(),
+            subscription_id: "token-1".to_owned(),
+        };
+        let data = json!({"email": "Ada@Example.org", "phones": ["+442079460018"], "note": "x"});
+        Profile {
+            id: ProfileId::from_pk(77).unwrap(),
+            database: DatabaseId::new(1).unwrap(),
+            revision: 1,
+            status: Status::Subscribed,
+            created_at: at,
+            updated_at: at,
+            data: data.as_object().unwrap().clone(),
+            subscriptions: vec![
+                subscription(Contact::Email(Email::parse("a@other.org").unwrap())),
+                subscription(push),
+            ],
+        }
+    }
+
+    #[test]
+    fn what_is_kept_are_hashes_of_normalised_contacts() {
+        let hash = |text: &str| -> String {
+            let digest = Sha256::digest(text.as_bytes());
+            digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        assert_eq!(
+            Person::of(&profile()).hashes(),
+            [
+                (hash("a@other.org"), "email"),
+                (hash("ada@example.org"), "email"),
+                (hash("+442079460018"), "phone"),
+            ]
+        );
+    }
+
+    #[test]
+    fn texts_about_a_person_are_known_however_they_spell_it() {
+        let person = Person::of(&profile());
+        let region = Some("GB".parse().unwrap());
+        let id = profile().id.to_string();
+        for about in [
+            json!("ada@example.org"),
+            json!(["Lovelace", " ADA@EXAMPLE.ORG "]),
+            json!({"cells": ["x", "Ada <ada@example.org>"]}),
+            json!("b@x.org; a@other.org"),
+            json!("020 7946 0018"),
+            json!("'+44 (20) 7946-0018"),
+            json!("442079460018"),
+            json!(442079460018_i64),
+            json!("1,020 7946 0018"),
+            json!(format!("profile {id} is gone")),
+            json!("web:token-1"),
+        ] {
+            assert!(person.is_in(&about, region), "{about}");
+        }
+        for other in [
+            json!("ada@example.com"),
+            json!("bada@example.org"),
+            json!("0018"),
+            json!("020 7946 1018"),
+            json!("+1 207 946 0018"),
+            json!(null),
+            json!({"ada@example.org": 1}),
+        ] {
+            assert!(!person.is_in(&other, region), "{other}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Erasing a person from everything that is kept, and what is kept of it.
+
+use roster_model::erasure::Person;
+use roster_model::history::Change;
+use roster_model::{Database, DatabaseId, JobId, ProfileId, Timestamp};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::catalogue::{self, Author, Target};
+use crate::packed::corrupt;
+use crate::{Cell, Error, Sql, jobs};
+
+/// How many reported rows are looked through at once.
+const ROWS: i64 = 1000;
+
+/// A contact that was erased, as it is remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Erased {
+    /// SHA-256 of the contact, see [`Person::hashes`].
+    pub hash: String,
+    /// `email` or `phone`.
+    pub kind: String,
+    /// When it was erased last.
+    pub at: Timestamp,
+    /// Who did it: the name of the token.
+    pub actor: String,
+}
+
+/// Which contacts of a person were erased from a database before.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn find(
+    sql: &impl Sql,
+    database: DatabaseId,
+    person: &Person,
+) -> Result<Vec<Erased>, Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Text(crate::json(&person.hashes())?),
+    ];
+    let found: Vec<(String, String, i64, String)> =
+        list(sql, include_str!("sql/erasures/find.sql"), parameters).await?;
+    let erased = found.into_iter().map(|(hash, kind, at, actor)| Erased {
+        hash,
+        kind,
+        at: Timestamp::from_ms(at),
+        actor,
+    });
+    Ok(erased.collect())
+}
+
+/// A job that has or had to do with a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Touched {
+    /// Its id.
+    pub id: String,
+    /// `import`, `update` or `export`.
+    pub kind: String,
+    /// What people call it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The jobs of a database that did something to a profile, as far as their
+/// reports are kept.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn touched(
+    sql: &impl Sql,
+    database: DatabaseId,
+    profile: ProfileId,
+) -> Result<Vec<Touched>, Error> {
+    let parameters = vec![Cell::Integer(database.get()), Cell::Integer(profile.pk())];
+    let found: Vec<(i64, String, String, i64)> =
+        list(sql, include_str!("sql/erasures/touched.sql"), parameters).await?;
+    let touched = found.into_iter().map(|(id, kind, name, at)| Touched {
+        id: id.to_string(),
+        kind,
+        name,
+        created_at: Timestamp::from_ms(at),
+    });
+    Ok(touched.collect())
+}
+
+/// A job whose files may still name a person, because work on it goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// Its id.
+    pub id: String,
+    /// `import` or `update`.
+    pub kind: String,
+    /// What people call it.
+    pub name: String,
+    /// Where it stands.
+    pub state: String,
+}
+
+/// What was removed of a person beside the profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// How many rows of reports were about them.
+    pub reported: usize,
+    /// Jobs whose files stay until they end, see [`forget`].
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// Removes a person from everything but the profile itself: from what jobs did
+/// and reported, from kept answers, and with the files of jobs that are over,
+/// since nobody can take one row out of a compressed file. Exports that are
+/// being made begin anew. A file that is still to be imported stays: it is
+/// named, for whoever erases to decide.
+///
+/// Each statement is by itself, so the lock is held for moments only; called
+/// again after a crash, it goes on.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn forget(
+    sql: &impl Sql,
+    database: &Database,
+    profile: ProfileId,
+    person: &Person,
+    at: Timestamp,
+) -> Result<Forgotten, Error> {
+    let id = || Cell::Integer(database.id.get());
+    let mut forgotten = Forgotten::default();
+    let reported = include_str!("sql/erasures/reported.sql");
+    let reporting: Vec<i64> = list(sql, reported, vec![id()]).await?;
+    for job in reporting.into_iter().filter_map(JobId::new) {
+        forgotten.reported += forget_reported(sql, job, database, person).await?;
+    }
+    let parameters = vec![id(), Cell::Integer(profile.pk())];
+    sql.query(include_str!("sql/erasures/forget_results.sql"), parameters)
+        .await?;
+    let parameters = vec![id(), Cell::Integer(at.ms())];
+    sql.query(include_str!("sql/erasures/restart_exports.sql"), parameters)
+        .await?;
+    for statement in [
+        include_str!("sql/erasures/delete_chunks.sql"),
+        include_str!("sql/erasures/delete_files.sql"),
+    ] {
+        sql.query(statement, vec![id()]).await?;
+    }
+    let left: Vec<(i64, String, String, String)> =
+        list(sql, include_str!("sql/erasures/unfinished.sql"), vec![id()]).await?;
+    let left = left.into_iter().map(|(id, kind, name, state)| Unfinished {
+        id: id.to_string(),
+        kind,
+        name,
+        state,
+    });
+    forgotten.unfinished.extend(left);
+    Ok(forgotten)
+}
+
+async fn forget_reported(
+    sql: &impl Sql,
+    job: JobId,
+    database: &Database,
+    person: &Person,
+) -> Result<usize, Error> {
+    let outcomes = ["failed", "skipped", "warning"];
+    let (mut after, mut removed) = (0, 0);
+    loop {
+        let rows = jobs::failures(sql, job, &outcomes, after, ROWS).await?;
+        let Some(last) = rows.last() else {
+            return Ok(removed);
+        };
+        // A row may be reported in two ways: both must be on one page.
+        let full = rows.len() as i64 >= ROWS;
+        let next = last.row;
+        let about: Vec<_> = rows
+            .iter()
+            .filter(|row| !full || row.row < next)
+            .filter(|row| person.is_in(&row.body, database.region))
+            .map(|row| json!([row.row, row.outcome]))
+            .collect();
+        if !about.is_empty() {
+            let parameters = vec![Cell::Integer(job.get()), Cell::Text(crate::json(&about)?)];
+            sql.query(include_str!("sql/erasures/delete_reported.sql"), parameters)
+                .await?;
+            removed += about.len();
+        }
+        if !full {
+            return Ok(removed);
+        }
+        after = next - 1;
+    }
+}
+
+/// Ends an erasure, in the transaction that deletes the profile: removes its
+/// history and kept answers, and remembers hashes of its contacts. The
+/// database's history tells that somebody was erased, and by whom.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn remember(
+    sql: &impl Sql,
+    database: DatabaseId,
+    profile: ProfileId,
+    person: &Person,
+    author: &Author<'_>,
+) -> Result<(), Error> {
+    let parameters = vec![Cell::Integer(profile.pk())];
+    sql.query(include_str!("sql/erasures/delete_history.sql"), parameters)
+        .await?;
+    let parameters = vec![Cell::Text(profile.to_string())];
+    sql.query(include_str!("sql/erasures/delete_answers.sql"), parameters)
+        .await?;
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Text(crate::json(&person.hashes())?),
+        Cell::Integer(author.at.ms()),
+        Cell::from(author.actor),
+    ];
+    sql.query(include_str!("sql/erasures/put.sql"), parameters)
+        .await?;
+    let changes: [Change; 0] = [];
+    let target = Target::Database(database);
+    catalogue::record(sql, target, "profile.erased", &changes, author).await
+}
+
+async fn list<T: serde::de::DeserializeOwned>(
+    sql: &impl Sql,
+    statement: &str,
+    parameters: Vec<Cell>,
+) -> Result<Vec<T>, Error> {
+    let mut rows = sql.query(statement, parameters).await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    serde_json::from_str(&row.text(0)?).map_err(corrupt)
+}

@@ -14,6 +14,7 @@ mod create;
 pub(crate) mod edits;
 mod error;
 mod holders;
+mod memberships;
 mod outcome;
 mod prepare;
 mod request;
@@ -22,6 +23,7 @@ pub(crate) mod subscribe;
 mod working;
 
 pub use error::{ItemError, MAX_ERRORS};
+pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{Changes, Env, GoneKey, NewKey, Outcome, OutcomeKind};
 pub use prepare::{
     Prepared, prepare_delete, prepare_patch, prepare_subscription_delete,
@@ -46,7 +48,7 @@ pub struct Schema<'a> {
     /// All resources that there are, also those that serve other databases: so
     /// that a message can tell what is unknown from what doesn't fit.
     pub resources: &'a [Resource],
-    /// The static segments of the database.
+    /// The static segments of the database, ascending.
     pub segments: &'a [SegmentId],
 }
 
@@ -55,7 +57,7 @@ impl<'a> Schema<'a> {
     /// `unknown_segment`.
     pub fn segment(&self, given: &Value) -> Result<SegmentId, Invalid> {
         let id = SegmentId::from_json(given)?;
-        if self.segments.contains(&id) {
+        if self.segments.binary_search(&id).is_ok() {
             return Ok(id);
         }
         let detail = format!("The database has no segment {id}.");

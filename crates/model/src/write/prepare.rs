@@ -3,6 +3,7 @@
 
 use super::edits::{Edits, FieldEdit, Read, Reading};
 use super::error::ItemError;
+use super::memberships::{MEMBERS, Memberships};
 use super::request::Request;
 use super::select::{Selection, select};
 use super::subscribe::{SubscriptionEdit, identity, subscription};
@@ -14,6 +15,7 @@ use crate::id::{DatabaseId, ProfileId, ResourceId};
 use crate::matching::{MatchKey, Matching, Selector};
 use crate::status::Status;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// One item of a write, checked and ready to be applied.
 ///
@@ -28,6 +30,9 @@ pub struct Prepared {
     /// Put before the pointers of complaints that come up later.
     pub(crate) base: &'static str,
     pub(crate) skipped: Vec<Invalid>,
+    /// Segments that the profile enters and leaves; the same for all items of a
+    /// request.
+    pub(crate) memberships: Option<Arc<Memberships>>,
 }
 
 /// What is to happen.
@@ -119,6 +124,7 @@ impl Prepared {
             keys: Vec::new(),
             base: "",
             skipped: Vec::new(),
+            memberships: None,
         }
     }
 }
@@ -194,6 +200,7 @@ impl Request {
         let mut prepared = Prepared::of(Action::Write(Box::new(write)), schema);
         prepared.keys = keys;
         prepared.skipped = read.skipped;
+        prepared.memberships = self.memberships.clone();
         Ok(prepared)
     }
 }
@@ -219,7 +226,8 @@ fn in_data(mut prepared: Prepared) -> Prepared {
     prepared
 }
 
-/// Prepares a JSON merge patch (RFC 7396) of one profile: `{data: {…}, status}`.
+/// Prepares a JSON merge patch (RFC 7396) of one profile: `{data: {…}, status,
+/// add_to_segments: […], remove_from_segments: […]}`.
 /// In `data` `null` clears, absent fields stay, objects are merged, and
 /// functional updates work as in other writes; `subscriptions` in it adds and
 /// changes some, as in other writes. Pointers are inside the patch.
@@ -264,12 +272,18 @@ pub fn prepare_patch(
                 let detail = format!("{name} is kept by the system and can't be written.");
                 errors.push(Invalid::new("read_only", detail).at(name));
             }
+            // Read together below.
+            (name, _) if MEMBERS.contains(&name) => {}
             _ => {
-                let detail = "A profile has data and status to change; fields stand inside data.";
+                let detail = "A profile has data and status to change, add_to_segments and remove_from_segments beside them; fields stand inside data.";
                 errors.push(Invalid::new("unknown_member", detail).at(name));
             }
         }
     }
+    let memberships = Memberships::parse(members, schema).unwrap_or_else(|wrong| {
+        errors.extend(wrong);
+        None
+    });
     if let Some(error) = ItemError::all(errors) {
         return Err(error);
     }
@@ -278,6 +292,7 @@ pub fn prepare_patch(
     let target = Target { id, if_revision };
     let mut prepared = Prepared::of(Action::Patch { target, edits }, schema);
     prepared.keys = keys;
+    prepared.memberships = memberships;
     prepared.base = "/data";
     Ok(prepared)
 }

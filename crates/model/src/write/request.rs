@@ -2,6 +2,7 @@
 //! matching, and by what to match. Read once for all items of a batch.
 
 use super::error::ItemError;
+use super::memberships::{MEMBERS, Memberships};
 use super::{Mode, Schema};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
@@ -13,10 +14,11 @@ use crate::id::{ProfileId, ResourceId};
 use crate::matching::Matching;
 use crate::phone::Phone;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// The members that a request has beside `data`; whatever else a client sends
 /// is its door's business.
-pub const REQUEST_MEMBERS: [&str; 11] = [
+pub const REQUEST_MEMBERS: [&str; 13] = [
     "mode",
     "matching",
     "email",
@@ -28,6 +30,8 @@ pub const REQUEST_MEMBERS: [&str; 11] = [
     "subscription_id",
     "resource_id",
     "skip_invalid_subscriptions",
+    MEMBERS[0],
+    MEMBERS[1],
 ];
 
 /// The members beside `data`, checked against the schema.
@@ -39,6 +43,7 @@ pub struct Request {
     pub(crate) skip_invalid_subscriptions: bool,
     /// Whether whoever matches is left alone.
     pub(crate) only_new: bool,
+    pub(crate) memberships: Option<Arc<Memberships>>,
     /// The field that `custom` matches by.
     pub(crate) field: Option<String>,
     /// The channels that the mode looks for in subscriptions.
@@ -77,7 +82,7 @@ impl Request {
     ///
     /// Codes: `wrong_type`, `invalid_mode`, `invalid_matching`,
     /// `match_value_missing` (no `field_name`), `unknown_field`,
-    /// `not_matchable`, and those of the values.
+    /// `not_matchable`, and those of the values and of [`Memberships::parse`].
     pub fn parse(
         members: &Map<String, Value>,
         schema: &Schema,
@@ -107,6 +112,10 @@ impl Request {
             Ok(())
         });
         request.resource = resource.map(|r| r.id);
+        match Memberships::parse(members, schema) {
+            Ok(memberships) => request.memberships = memberships,
+            Err(wrong) => errors.extend(wrong),
+        }
         if let Err(invalid) = request.take_values(members, schema.database) {
             errors.push(invalid);
         }

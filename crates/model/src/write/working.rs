@@ -8,6 +8,7 @@
 use super::create::{blank, create};
 use super::error::ItemError;
 use super::holders::Holders;
+use super::memberships::Moves;
 use super::outcome::{Changes, Env, NewKey, Outcome, OutcomeKind};
 use super::prepare::{Action, Prepared, Target, Which, Write};
 use super::{Mode, Schema};
@@ -21,7 +22,10 @@ use std::collections::{BTreeMap, HashMap};
 
 /// A place in the sequence of items, to go back to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Savepoint(usize);
+pub struct Savepoint {
+    steps: usize,
+    moves: usize,
+}
 
 /// One change of one profile.
 #[derive(Debug)]
@@ -38,6 +42,7 @@ pub struct Working {
     profiles: HashMap<ProfileId, Profile>,
     holders: Holders,
     steps: Vec<Step>,
+    moves: Moves,
 }
 
 impl Working {
@@ -66,13 +71,17 @@ impl Working {
 
     /// A place to come back to with [`Working::rollback_to`].
     pub fn savepoint(&self) -> Savepoint {
-        Savepoint(self.steps.len())
+        Savepoint {
+            steps: self.steps.len(),
+            moves: self.moves.len(),
+        }
     }
 
     /// Undoes everything that was applied since, as if it had been refused.
     /// Ids that were handed out stay used.
     pub fn rollback_to(&mut self, savepoint: Savepoint) {
-        while self.steps.len() > savepoint.0
+        self.moves.truncate(savepoint.moves);
+        while self.steps.len() > savepoint.steps
             && let Some(step) = self.steps.pop()
         {
             let id = step.entry.profile;
@@ -97,6 +106,19 @@ impl Working {
     /// `match_value_not_stored`, `required`, `out_of_range`, `too_many`,
     /// `profile_too_large` and others of functional updates (422).
     pub fn apply(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        env: &mut Env,
+    ) -> Result<Outcome, ItemError> {
+        let outcome = self.act(schema, item, env)?;
+        if let Some(memberships) = &item.memberships {
+            self.moves.add(memberships, outcome.id);
+        }
+        Ok(outcome)
+    }
+
+    fn act(
         &mut self,
         schema: &Schema,
         item: &Prepared,
@@ -153,6 +175,8 @@ impl Working {
     /// What all items together have changed.
     pub fn finish(mut self) -> Changes {
         let mut changes = Changes::default();
+        let exists = |id| self.profiles.contains_key(&id);
+        (changes.members_gone, changes.members_put) = self.moves.net(exists);
         let mut loaded: BTreeMap<ProfileId, Option<Profile>> = BTreeMap::new();
         let mut net: BTreeMap<NewKey, i32> = BTreeMap::new();
         for step in self.steps {

@@ -4,6 +4,7 @@
 mod matching;
 mod properties;
 mod routes;
+mod segments;
 mod subscriptions;
 mod support;
 mod values;

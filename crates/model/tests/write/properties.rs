@@ -61,6 +61,15 @@ fn data() -> impl Strategy<Value = Map<String, Value>> {
     })
 }
 
+/// Segments that a profile enters, and others that it leaves.
+fn segments() -> impl Strategy<Value = (Option<Vec<i64>>, Option<Vec<String>>)> {
+    (vec(1..4i64, 0..2), vec(1..4i64, 0..2)).prop_map(|(put, gone)| {
+        let gone = gone.iter().filter(|id| !put.contains(id));
+        let gone: Vec<String> = gone.map(ToString::to_string).collect();
+        (Some(put), Some(gone).filter(|gone| !gone.is_empty()))
+    })
+}
+
 fn request() -> impl Strategy<Value = Value> {
     let matching = prop_oneof![
         Just(json!({})),
@@ -72,8 +81,10 @@ fn request() -> impl Strategy<Value = Value> {
         Just(json!({"matching": "custom", "field_name": "labels"})),
     ];
     let mode = prop_oneof![8 => Just("import"), 1 => Just("add"), 1 => Just("update")];
-    (matching, mode, data()).prop_map(|(mut request, mode, data)| {
+    (matching, mode, data(), segments()).prop_map(|(mut request, mode, data, (put, gone))| {
         request["mode"] = json!(mode);
+        request["add_to_segments"] = json!(put);
+        request["remove_from_segments"] = json!(gone);
         request["data"] = Value::Object(data);
         request
     })
@@ -84,7 +95,7 @@ fn request() -> impl Strategy<Value = Value> {
 enum Change {
     Write(Value),
     Incr(String),
-    Patch(i64, Map<String, Value>),
+    Patch(i64, Map<String, Value>, Option<i64>),
     Delete(i64),
     Set(i64, Value),
     Unset(i64, String),
@@ -98,7 +109,8 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         8 => request().prop_map(Change::Write),
         1 => address().prop_map(Change::Incr),
-        2 => (1..5i64, patch).prop_map(|(id, data)| Change::Patch(id, data)),
+        2 => (1..5i64, patch, of(1..4i64))
+            .prop_map(|(id, data, segment)| Change::Patch(id, data, segment)),
         1 => (1..5i64).prop_map(Change::Delete),
         1 => (1..5i64, subscription()).prop_map(|(id, body)| Change::Set(id, body)),
         1 => (1..5i64, address()).prop_map(|(id, address)| Change::Unset(id, address)),
@@ -112,8 +124,12 @@ impl Change {
             Change::Write(request) => store.prepare(request),
             Change::Incr(address) => store.prepare(&json!({"data": {"email": address,
                 "score": {"action": "incr", "value": 1}, "labels": {"action": "add", "value": "w"}}})),
-            Change::Patch(id, data) => {
-                prepare_patch(store.id(*id), &json!({"data": data}), None, &schema)
+            Change::Patch(id, data, segment) => {
+                let mut patch = json!({"data": data});
+                if let Some(segment) = segment {
+                    patch["remove_from_segments"] = json!([segment]);
+                }
+                prepare_patch(store.id(*id), &patch, None, &schema)
             }
             Change::Delete(id) => Ok(prepare_delete(store.id(*id), None, &schema)),
             Change::Set(id, body) => prepare_subscription_set(store.id(*id), body, None, &schema),
@@ -165,6 +181,8 @@ const WORDS: &[&str] = &[
     "custom",
     "field_name",
     "field_value",
+    "add_to_segments",
+    "remove_from_segments",
     "push_sub",
     "mode",
     "update",
@@ -218,6 +236,7 @@ proptest! {
         item["mode"] = json!("import");
         if store.write(item.clone()).is_ok() {
             let (profiles, entries) = (store.profiles.clone(), store.history.len());
+            let members = store.members.clone();
             store.clock += 1;
             let again = store.write(item);
             // Taking over what another profile is found by can make it
@@ -226,6 +245,7 @@ proptest! {
             prop_assert!(matches!(second, "unchanged" | "ambiguous_match"), "{:?}", again);
             prop_assert_eq!(&store.profiles, &profiles);
             prop_assert_eq!(store.history.len(), entries);
+            prop_assert_eq!(&store.members, &members);
         }
     }
 
@@ -242,6 +262,7 @@ proptest! {
         prop_assert_eq!(together.profiles, apart.profiles);
         prop_assert_eq!(together.keys, apart.keys);
         prop_assert_eq!(together.history, apart.history);
+        prop_assert_eq!(together.members, apart.members);
     }
 
     #[test]

@@ -101,6 +101,8 @@ pub struct Store {
     pub profiles: BTreeMap<ProfileId, Profile>,
     pub keys: BTreeMap<SlotKey, ProfileId>,
     pub history: Vec<Entry>,
+    /// Who is in which segment.
+    pub members: BTreeSet<(SegmentId, ProfileId)>,
     pub clock: i64,
     next: i64,
 }
@@ -114,10 +116,14 @@ impl Store {
         Store {
             database,
             resources: resources(),
-            segments: SegmentId::new(5).into_iter().collect(),
+            segments: [1, 2, 3, 5]
+                .into_iter()
+                .filter_map(SegmentId::new)
+                .collect(),
             profiles: BTreeMap::new(),
             keys: BTreeMap::new(),
             history: Vec::new(),
+            members: BTreeSet::new(),
             clock: 0,
             next: 1,
         }
@@ -201,6 +207,7 @@ impl Store {
         let changes = working.finish();
         self.history.extend(changes.history);
         for profile in changes.deleted {
+            self.members.retain(|(_, id)| *id != profile.id);
             assert_eq!(self.profiles.remove(&profile.id), Some(profile));
         }
         for (loaded, now) in changes.updated {
@@ -220,10 +227,21 @@ impl Store {
                 .insert((new.database, new.key, new.slot), new.profile);
             assert_eq!(old, None, "a key is held twice");
         }
+        for gone in changes.members_gone {
+            self.members.remove(&gone);
+        }
+        self.members.extend(changes.members_put);
         self.check();
     }
 
-    /// The stored keys are exactly those of the stored profiles.
+    /// Who is in a segment, by number.
+    pub fn members_of(&self, segment: i64) -> Vec<i64> {
+        let found = self.members.iter().filter(|(id, _)| id.get() == segment);
+        found.map(|(_, profile)| profile.pk()).collect()
+    }
+
+    /// The stored keys are exactly those of the stored profiles, and only stored
+    /// profiles are members of segments.
     fn check(&self) {
         let mut expected = BTreeMap::new();
         for profile in self.profiles.values() {
@@ -234,6 +252,8 @@ impl Store {
             }
         }
         assert_eq!(self.keys, expected);
+        let mut members = self.members.iter();
+        assert!(members.all(|(_, id)| self.profiles.contains_key(id)));
     }
 }
 

@@ -101,8 +101,7 @@ pub struct Store {
     pub profiles: BTreeMap<ProfileId, Profile>,
     pub keys: BTreeMap<SlotKey, ProfileId>,
     pub history: Vec<Entry>,
-    /// 1 to 3.
-    pub segments: Vec<SegmentId>,
+    /// Who is in which segment.
     pub members: BTreeSet<(SegmentId, ProfileId)>,
     pub clock: i64,
     next: i64,
@@ -117,11 +116,13 @@ impl Store {
         Store {
             database,
             resources: resources(),
-            segments: SegmentId::new(5).into_iter().collect(),
+            segments: [1, 2, 3, 5]
+                .into_iter()
+                .filter_map(SegmentId::new)
+                .collect(),
             profiles: BTreeMap::new(),
             keys: BTreeMap::new(),
             history: Vec::new(),
-            segments: (1..=3).filter_map(SegmentId::new).collect(),
             members: BTreeSet::new(),
             clock: 0,
             next: 1,

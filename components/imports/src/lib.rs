@@ -4,6 +4,7 @@
 mod control;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+mod preview;
 mod report;
 mod settings;
 mod shape;
@@ -35,6 +36,11 @@ pub const ROUTES: &[Route] = &[
         "/v1/databases/{db}/imports/{id}",
         ImportsWrite,
         &control::delete,
+    ),
+    Route::post(
+        "/v1/databases/{db}/imports/{id}/preview",
+        ImportsRead,
+        &preview::preview,
     ),
     Route::post(
         "/v1/databases/{db}/imports/{id}/start",

@@ -132,6 +132,7 @@ pub(crate) struct StartImport {
         crate::tick::tick,
         crate::upload::upload,
         crate::upload::put,
+        crate::preview::preview,
         crate::start::start,
         crate::control::list,
         crate::control::get,

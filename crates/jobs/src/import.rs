@@ -9,11 +9,13 @@
 
 mod apply;
 mod chunk;
+mod preview;
 mod reader;
 mod source;
 mod unpack;
 
 pub use chunk::{Told, UNCHANGED_ROWS, outcomes_of};
+pub use preview::{Check, Preview, preview};
 pub use reader::Reader;
 pub use source::{About, Source};
 

@@ -3,7 +3,7 @@
 use super::chunk::{Chunk, Row};
 use super::{At, Reader, Source, settings, source, told};
 use crate::{Held, Why};
-use roster_intake::{Content, FileSettings, Record};
+use roster_intake::FileSettings;
 use roster_model::import::{self, Columns, ImportSettings, Plan, SegmentChoice};
 use roster_model::write::{ItemError, Prepared};
 use roster_store::catalogue::{self, Definitions};
@@ -206,14 +206,7 @@ fn make_batch(
 fn summed(chunk: &Chunk, step: &Step, results: &[ItemResult]) -> Step {
     let sum = chunk.sum(results);
     let mut step = step.clone();
-    let counts = &mut step.progress.counts;
-    counts.read += sum.counts.read;
-    counts.created += sum.counts.created;
-    counts.updated += sum.counts.updated;
-    counts.unchanged += sum.counts.unchanged;
-    counts.skipped += sum.counts.skipped;
-    counts.failed += sum.counts.failed;
-    counts.warnings += sum.counts.warnings;
+    step.progress.counts.add(&sum.counts);
     step.results = sum.results;
     step.failures = sum.failures;
     step.members = sum.members;
@@ -246,13 +239,5 @@ fn prepare(
             ready.plan.insert(plan)
         }
     };
-    let readable = chunk.rows.iter().filter_map(|row| row.as_ref().ok());
-    Ok(readable
-        .map(|record: &Record| match &record.content {
-            Content::Cells(cells) => {
-                plan.prepare(import::Row::Cells(&|index| cells.get(index)), &schema)
-            }
-            Content::Object(object) => plan.prepare(import::Row::Record(object), &schema),
-        })
-        .collect())
+    Ok(chunk.prepare(plan, &schema))
 }

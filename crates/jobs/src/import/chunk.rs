@@ -1,8 +1,8 @@
 //! Some rows of an import that are written together, and what became of them.
 
 use roster_intake::{Content, Record, RecordError};
-use roster_model::import::RowOutcome;
-use roster_model::write::{ItemError, Mode, OutcomeKind};
+use roster_model::import::{self, Plan, RowOutcome};
+use roster_model::write::{ItemError, Mode, OutcomeKind, Prepared, Schema};
 use roster_model::{Invalid, ProfileId, SegmentId};
 use roster_store::jobs::{Counts, Reported};
 use roster_store::write::ItemResult;
@@ -19,6 +19,9 @@ const NOT_SUBSCRIBED: u8 = 10;
 /// What is told of a row that was not applied as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Told {
+    /// How the row ended, where that isn't said beside it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub outcome: String,
     /// The name of the file that it stands in.
     pub file: String,
     /// The line where it begins, from 1.
@@ -70,6 +73,18 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
+    /// The items of the rows that could be read.
+    pub fn prepare(&self, plan: &Plan, schema: &Schema<'_>) -> Vec<Result<Prepared, ItemError>> {
+        let readable = self.rows.iter().filter_map(|row| row.as_ref().ok());
+        let items = readable.map(|record| match &record.content {
+            Content::Cells(cells) => {
+                plan.prepare(import::Row::Cells(&|index| cells.get(index)), schema)
+            }
+            Content::Object(object) => plan.prepare(import::Row::Record(object), schema),
+        });
+        items.collect()
+    }
+
     /// Counts and tells what became of the rows. Every row has one result.
     pub fn sum(&self, results: &[ItemResult]) -> Sum {
         let mut sum = Sum::default();

@@ -4,6 +4,7 @@ use super::source::{About, Source, number};
 use super::{At, source, split};
 use crate::{Held, Why};
 use roster_intake::{FileSettings, Probe, detect};
+use roster_model::JobId;
 use roster_store::Sql;
 use roster_store::jobs::{File, chunk};
 
@@ -55,16 +56,7 @@ async fn in_place(
     settings: &FileSettings,
 ) -> Result<(), Why> {
     let begins = i64::try_from(begins).unwrap_or(i64::MAX);
-    let mut sample = Vec::new();
-    let mut next = begins;
-    while sample.len() < SAMPLE
-        && let Some(piece) = chunk(sql, held.job.id, upload.file, next).await?
-    {
-        let from = usize::try_from(next - piece.begins).unwrap_or(usize::MAX);
-        let bytes = piece.bytes.get(from..).unwrap_or_default();
-        sample.extend_from_slice(bytes);
-        next += bytes.len() as i64;
-    }
+    let sample = beginning(sql, held.job.id, upload, begins, SAMPLE).await?;
     let size = upload.size.saturating_sub(begins).max(0);
     let whole = sample.len() as i64 >= size;
     let detected = detect(&sample, whole, &upload.name, settings);
@@ -89,4 +81,67 @@ async fn in_place(
     let files = [source.to_file(number(place, 0))];
     held.write(sql, step, &files, None).await?;
     Ok(())
+}
+
+/// How a source begins.
+pub(super) struct Sample {
+    pub name: String,
+    pub encoding: String,
+    pub sheet: bool,
+    pub bytes: Vec<u8>,
+    /// Whether that is all of it.
+    pub whole: bool,
+}
+
+/// How much of a source is looked at for a preview, in bytes.
+const PREVIEWED: usize = 4 << 20;
+
+/// How the first source of the uploads begins.
+pub(super) async fn sample(
+    sql: &impl Sql,
+    job: JobId,
+    uploads: &[File],
+    settings: &FileSettings,
+) -> Result<Sample, Why> {
+    let Some(upload) = uploads.first() else {
+        let detail = "The import has no file any more.".to_owned();
+        return Err(Why::Failed("no_file", detail));
+    };
+    let Some(begins) = probe(upload)?.in_place(settings) else {
+        return Err(Why::Failed(
+            "not_supported",
+            format!("The file {} has to be unpacked.", upload.name),
+        ));
+    };
+    let begins = i64::try_from(begins).unwrap_or(i64::MAX);
+    let bytes = beginning(sql, job, upload, begins, PREVIEWED).await?;
+    let size = upload.size.saturating_sub(begins).max(0);
+    Ok(Sample {
+        name: upload.name.clone(),
+        encoding: "UTF-8".to_owned(),
+        sheet: false,
+        whole: bytes.len() as i64 >= size,
+        bytes,
+    })
+}
+
+/// How a file goes on from a byte: some `most` bytes, in whole pieces.
+async fn beginning(
+    sql: &impl Sql,
+    job: JobId,
+    file: &File,
+    from: i64,
+    most: usize,
+) -> Result<Vec<u8>, Why> {
+    let mut bytes = Vec::new();
+    let mut next = from;
+    while bytes.len() < most
+        && let Some(piece) = chunk(sql, job, file.file, next).await?
+    {
+        let from = usize::try_from(next - piece.begins).unwrap_or(usize::MAX);
+        let some = piece.bytes.get(from..).unwrap_or_default();
+        bytes.extend_from_slice(some);
+        next += some.len() as i64;
+    }
+    Ok(bytes)
 }

@@ -44,6 +44,18 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds others to these.
+    pub fn add(&mut self, more: &Self) {
+        self.read += more.read;
+        self.created += more.created;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+        self.deleted += more.deleted;
+        self.skipped += more.skipped;
+        self.failed += more.failed;
+        self.warnings += more.warnings;
+    }
+
     /// Whether every row is accounted for.
     #[must_use]
     pub fn add_up(&self) -> bool {

@@ -1,0 +1,49 @@
+//! `POST /v1/databases/{db}/imports/{id}/preview`
+//!
+//! Looks at how a file begins without writing anything: how it would be read,
+//! what its columns may be and why, and what would become of its first rows.
+
+use roster_http::jobs::wrong_state;
+use roster_http::{Call, Kind as ProblemKind, Problem, Reply};
+use roster_jobs::{Why, import};
+use roster_store::jobs::{Kind, State};
+use serde_json::{Value, json};
+
+const UNREADABLE: ProblemKind = ProblemKind {
+    code: "unreadable_file",
+    status: 422,
+    title: "The file can't be read",
+};
+
+/// Looks at a file before it is imported.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/databases/{db}/imports/{id}/preview", tag = "imports", operation_id = "previewImport",
+    params(crate::openapi::ImportPath),
+    request_body = crate::openapi::StartImport,
+    responses((status = 200, body = Object)),
+))]
+pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let job = call.job(Kind::Import).await?;
+    if job.state == State::Uploading {
+        return Err(wrong_state(&job));
+    }
+    let asked: Value = call.json_or_none()?.unwrap_or_else(|| json!({}));
+    let (file, rest) = import::split(&asked)?;
+    file.check().map_err(|invalid| invalid.at("file"))?;
+    // Settings about the file alone leave the mapping to be proposed.
+    let given = rest.as_object().is_some_and(|rest| !rest.is_empty());
+    // What was added a moment ago shall be seen.
+    call.catalogue.forget(job.database);
+    let definitions = call.definitions(job.database).await?;
+    let sql = call.pool.lend().await?;
+    let given = given.then_some(&asked);
+    let seen = import::preview(&sql, job.id, &file, given, &definitions, call.now).await;
+    match seen {
+        Ok(preview) => Ok(Reply::ok(&preview)),
+        Err(Why::Store(error)) => Err(error.into()),
+        Err(Why::Failed(code, detail)) => {
+            Err(Problem::new(UNREADABLE, detail).with("reason", code))
+        }
+    }
+}

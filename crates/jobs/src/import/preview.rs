@@ -1,0 +1,261 @@
+//! Looks at how an import's file begins, without writing anything.
+
+use super::chunk::{Chunk, Row};
+use super::source::{self, Source};
+use super::{Told, settings, unpack};
+use crate::Why;
+use roster_intake::{Content, FileSettings, LineEnd, Position, Reading, Reason, Records, detect};
+use roster_model::import::{self, Columns, ImportSettings, Plan, Proposals, propose};
+use roster_model::{Invalid, JobId, Timestamp};
+use roster_store::Sql;
+use roster_store::catalogue::Definitions;
+use roster_store::jobs::Counts;
+use roster_store::write::{Batch, Done, run as write};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// How many rows are read and checked.
+pub const ROWS: usize = 1000;
+
+/// How many rows are shown.
+const SHOWN: usize = 10;
+
+/// How many rows that would fail are shown.
+const FAILURES: usize = 50;
+
+/// How many rows are checked with one statement.
+const TOGETHER: usize = 500;
+
+/// What there is to see of a file before it is imported.
+#[derive(Debug, Serialize)]
+pub struct Preview {
+    /// The source that is shown: the file, or the first of an archive.
+    pub name: String,
+    /// The encoding that it has.
+    pub encoding: String,
+    /// How it would be read.
+    pub reading: Reading,
+    /// How its lines end.
+    pub line_end: LineEnd,
+    /// Why it would be read so.
+    pub reasons: Vec<Reason>,
+    /// The names of its columns; of JSON those of the first records' members.
+    pub columns: Vec<String>,
+    /// The first rows: arrays of cells, or records.
+    pub rows: Vec<Value>,
+    /// What the columns may be, and why. An import runs with the mapping that
+    /// it is given, never by itself with this one.
+    pub proposals: Proposals,
+    /// What would become of the first rows.
+    pub check: Check,
+}
+
+/// What would become of the first rows.
+#[derive(Debug, Serialize)]
+pub struct Check {
+    /// By which settings: `given` or `proposed`.
+    pub by: &'static str,
+    /// What is wrong with the settings themselves; then no row was checked.
+    pub errors: Vec<Invalid>,
+    /// How many rows there were, and how they would end.
+    pub counts: Counts,
+    /// The first of those that would not be applied as they are.
+    pub failures: Vec<Told>,
+}
+
+/// Looks at the first source of an import.
+///
+/// # Errors
+/// [`Why::Failed`] when the file can't be read.
+pub async fn preview(
+    sql: &impl Sql,
+    job: JobId,
+    file: &FileSettings,
+    given: Option<&Value>,
+    definitions: &Arc<Definitions>,
+    now: Timestamp,
+) -> Result<Preview, Why> {
+    let (uploads, _) = source::all(sql, job).await?;
+    let sample = unpack::sample(sql, job, &uploads, file).await?;
+    let detected = detect(&sample.bytes, sample.whole, &sample.name, file);
+    let (rows, mut columns) = read(&detected.reading, &sample.bytes, sample.whole);
+    if columns.is_empty() {
+        columns = members(&rows);
+    }
+    let schema = definitions.schema();
+    let proposals = {
+        let cells = |row: &Row| -> Option<Vec<String>> {
+            let cells = row.as_ref().ok()?.content.cells()?;
+            Some(cells.iter().map(str::to_owned).collect())
+        };
+        let texts: Vec<Vec<String>> = rows.iter().filter_map(cells).collect();
+        let lookups: Vec<_> = texts
+            .iter()
+            .map(|cells| move |index: usize| cells.get(index).map(String::as_str))
+            .collect();
+        let objects = rows
+            .iter()
+            .filter_map(|row| row.as_ref().ok()?.content.object());
+        let mut plain: Vec<import::Row<'_>> = lookups
+            .iter()
+            .map(|cells| import::Row::Cells(cells))
+            .collect();
+        plain.extend(objects.map(import::Row::Record));
+        propose(&columns, &plain, &schema)
+    };
+    let shown = rows.iter().filter_map(|row| row.as_ref().ok());
+    let shown = shown.take(SHOWN).map(|record| match &record.content {
+        Content::Cells(cells) => cells.iter().collect(),
+        Content::Object(object) => Value::Object(object.clone()),
+    });
+    let shown = shown.collect();
+    let (by, asked) = match given {
+        Some(given) => ("given", given),
+        None => ("proposed", &proposals.settings),
+    };
+    let source = Source {
+        name: sample.name.clone(),
+        size: 0,
+        about: source::About {
+            lies_in: 0,
+            begins: 0,
+            reading: detected.reading.clone(),
+            encoding: sample.encoding.clone(),
+            sheet: sample.sheet,
+            replaced: 0,
+        },
+    };
+    let check = check(sql, by, asked, definitions, &source, &columns, rows, now).await?;
+    Ok(Preview {
+        name: sample.name,
+        encoding: sample.encoding,
+        reading: detected.reading,
+        line_end: detected.line_end,
+        reasons: detected.reasons,
+        columns,
+        rows: shown,
+        proposals,
+        check,
+    })
+}
+
+/// The first records of a text, and its columns. What is cut off at its end is
+/// left out.
+fn read(reading: &Reading, text: &[u8], whole: bool) -> (Vec<Row>, Vec<String>) {
+    let mut records = Records::new(reading, Position::start(0));
+    records.feed(text, whole);
+    let mut rows = Vec::new();
+    while rows.len() < ROWS
+        && let Some(row) = records.next_record()
+    {
+        rows.push(row);
+    }
+    (rows, records.columns().to_vec())
+}
+
+/// The names of the members of JSON records, in the order in which they come.
+fn members(rows: &[Row]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut seen: Map<String, Value> = Map::new();
+    let objects = rows
+        .iter()
+        .filter_map(|row| row.as_ref().ok()?.content.object());
+    for name in objects.flat_map(Map::keys) {
+        if !seen.contains_key(name) && names.len() < import::MAX_MAPPED {
+            seen.insert(name.clone(), Value::Null);
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+#[allow(clippy::too_many_arguments, reason = "they are what a check is of")]
+async fn check(
+    sql: &impl Sql,
+    by: &'static str,
+    asked: &Value,
+    definitions: &Arc<Definitions>,
+    source: &Source,
+    columns: &[String],
+    rows: Vec<Row>,
+    now: Timestamp,
+) -> Result<Check, Why> {
+    let mut check = Check {
+        by,
+        errors: Vec::new(),
+        counts: Counts::default(),
+        failures: Vec::new(),
+    };
+    let schema = definitions.schema();
+    let of_columns = match () {
+        () if source.about.reading.format != roster_intake::Format::Csv => Columns::Records,
+        () if source.about.sheet => Columns::Sheet(columns),
+        () => Columns::Text(columns),
+    };
+    let ready = settings(asked, &schema).and_then(|(_, settings): (_, ImportSettings)| {
+        let plan = Plan::new(&settings, of_columns, &schema)?;
+        Ok((settings.mode(), plan))
+    });
+    let (mode, plan) = match ready {
+        Ok(ready) => ready,
+        Err(errors) => {
+            check.errors = errors;
+            return Ok(check);
+        }
+    };
+    let mut rows = rows.into_iter();
+    loop {
+        let some: Vec<Row> = rows.by_ref().take(TOGETHER).collect();
+        if some.is_empty() {
+            return Ok(check);
+        }
+        let chunk = Chunk {
+            rows: some,
+            file: source.name.clone(),
+            rows_before: 0,
+            mode,
+            segment: None,
+            dry: true,
+        };
+        check_some(sql, &mut check, &chunk, &plan, definitions, now).await?;
+    }
+}
+
+async fn check_some(
+    sql: &impl Sql,
+    check: &mut Check,
+    chunk: &Chunk,
+    plan: &Plan,
+    definitions: &Arc<Definitions>,
+    now: Timestamp,
+) -> Result<(), Why> {
+    let schema = definitions.schema();
+    let batch = Batch {
+        definitions: Arc::clone(definitions),
+        items: chunk.prepare(plan, &schema),
+        atomic: false,
+        now,
+        actor: String::new(),
+        interface: "import",
+        repeatable: None,
+        step: None,
+        dry: true,
+    };
+    let results = match write(sql, &[&batch]).await.pop() {
+        Some(Ok(Done::Written(results))) => results,
+        Some(Err(error)) => return Err(error.into()),
+        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => Vec::new(),
+    };
+    let sum = chunk.sum(&results);
+    check.counts.add(&sum.counts);
+    for reported in sum.failures {
+        if check.failures.len() < FAILURES
+            && let Ok(mut told) = serde_json::from_value::<Told>(reported.body)
+        {
+            told.outcome = reported.outcome;
+            check.failures.push(told);
+        }
+    }
+    Ok(())
+}

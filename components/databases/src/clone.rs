@@ -3,11 +3,11 @@
 use crate::shape::{ShownDatabase, found, may_create, name_taken};
 use roster_http::{Call, Problem, Reply};
 use roster_model::DatabaseSettings;
-use roster_store::databases;
+use roster_store::{databases, segments};
 use serde_json::{Value, json};
 
-/// Makes a database with the settings and fields of another one, without its
-/// profiles. The body may give settings that differ; the name is the other's
+/// Makes a database with the settings and fields of another one and with its
+/// static segments, without its profiles: nobody is in a segment. The body may give settings that differ; the name is the other's
 /// with ` (copy)` unless it says so.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/clone", tag = "databases", operation_id = "cloneDatabase",
@@ -30,7 +30,9 @@ pub(crate) async fn clone(call: Call) -> Result<Reply, Problem> {
         let settings = base.patch(&patch)?;
         let fields = source.fields.into_vec();
         let made = databases::create(sql, settings, fields, &call.author()).await?;
-        Ok(ShownDatabase::from(made.ok_or_else(name_taken)?).created())
+        let made = made.ok_or_else(name_taken)?;
+        segments::copy(sql, id, made.database.id, &call.author()).await?;
+        Ok(ShownDatabase::from(made).created())
     })
     .await
 }

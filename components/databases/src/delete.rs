@@ -4,7 +4,8 @@ use crate::shape::{Removed, found};
 use roster_http::{Call, Problem, Reply};
 use roster_store::databases;
 
-/// Deletes a database with its profiles and all that belongs to them.
+/// Deletes a database with its profiles and all that belongs to them, its
+/// segments, imports and schedules.
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/v1/databases/{db}", tag = "databases", operation_id = "deleteDatabase",
     params(

@@ -4,8 +4,9 @@ use crate::shape::{Removed, found};
 use roster_http::{Call, Problem, Reply};
 use roster_store::databases;
 
-/// Deletes all profiles of a database and all that belongs to them; settings
-/// and fields stay.
+/// Deletes all profiles of a database and all that belongs to them; settings,
+/// fields and static segments stay. Imports and bulk updates that wait or run are
+/// cancelled.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/wipe", tag = "databases", operation_id = "wipeDatabase",
     params(

@@ -106,7 +106,8 @@ pub(crate) async fn check_names(
     loop {
         let definitions = definitions(call, database).await?;
         let unknown = names.iter().find(|name| {
-            name.as_str() != "subscriptions" && definitions.database.field(name).is_none()
+            !matches!(name.as_str(), "subscriptions" | "segments")
+                && definitions.database.field(name).is_none()
         });
         match unknown {
             None => return Ok(()),

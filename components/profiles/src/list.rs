@@ -5,10 +5,13 @@
 //! looked for in bounded slices: a page may then hold fewer profiles than asked
 //! for, even none, and `next` says where to go on.
 
+use std::collections::HashMap;
+
 use roster_http::{Call, Paging, Problem, Reply};
 use roster_model::profile::Profile;
 use roster_model::{Database, DatabaseId};
 use roster_store::profiles::{Single, by_key, many, page, values};
+use roster_store::segments;
 use serde::Serialize;
 
 use crate::filter::{Condition, check_names};
@@ -84,12 +87,35 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
         }
     };
     let next = last.map(|last| paging.cursor(&last));
-    let items = items
-        .into_iter()
-        .map(|profile| ShownProfile::of(profile, &sparse))
-        .collect::<Result<_, _>>()
-        .map_err(|error| Problem::internal(&error))?;
+    let items = shown(&call, id, items, &sparse).await?;
     Ok(Reply::ok(&Profiles { items, next }))
+}
+
+/// Profiles of a database as they are shown. Where it has segments, one more
+/// statement says who is in which.
+pub(crate) async fn shown(
+    call: &Call,
+    database: DatabaseId,
+    profiles: Vec<Profile>,
+    sparse: &Sparse,
+) -> Result<Vec<ShownProfile>, Problem> {
+    let mut memberships = HashMap::new();
+    if sparse.shows_segments()
+        && !profiles.is_empty()
+        && !definitions(call, database).await?.segments.is_empty()
+    {
+        let pks: Vec<i64> = profiles.iter().map(|profile| profile.id.pk()).collect();
+        let sql = call.pool.lend().await?;
+        memberships = segments::of_profiles(&sql, &pks).await?;
+    }
+    profiles
+        .into_iter()
+        .map(|profile| {
+            let segments = memberships.remove(&profile.id.pk()).unwrap_or_default();
+            ShownProfile::of(profile, segments, sparse)
+        })
+        .collect::<Result<_, _>>()
+        .map_err(|error| Problem::internal(&error))
 }
 
 fn conditions<'a>(call: &Call, database: &'a Database) -> Result<Vec<Condition<'a>>, Problem> {

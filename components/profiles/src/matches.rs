@@ -5,7 +5,10 @@ use roster_model::{Invalid, Selector};
 use roster_store::write::candidates;
 use serde_json::{Map, Value};
 
-use crate::shape::{ShownProfile, Sparse};
+use crate::list::shown;
+#[cfg(feature = "openapi")]
+use crate::shape::ShownProfile;
+use crate::shape::Sparse;
 use crate::write::known;
 use crate::writing::{definitions, refused};
 
@@ -56,8 +59,11 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
             [id] => {
                 let profile = profiles.into_iter().find(|profile| profile.id == *id);
                 let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
-                let shown = ShownProfile::of(profile, &Sparse::default());
-                Ok(shown.map_err(|error| Problem::internal(&error))?.reply(200))
+                // Another statement needs the connection.
+                drop(sql);
+                let shown = shown(&call, database, vec![profile], &Sparse::default()).await?;
+                let shown = shown.first().ok_or_else(|| Problem::not_found("profile"))?;
+                Ok(shown.reply(200))
             }
             several => {
                 let ids: Vec<String> = several.iter().map(ToString::to_string).collect();

@@ -30,8 +30,8 @@ pub(crate) struct ProfilePath {
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct Fields {
-    /// Names of fields with commas between them, and `subscriptions`; all
-    /// otherwise.
+    /// Names of fields with commas between them, `subscriptions` and `segments`;
+    /// all otherwise.
     #[param(example = "email,_fname")]
     fields: Option<String>,
 }
@@ -115,6 +115,11 @@ pub(crate) struct Write {
     /// Whether a wrong subscription is left out and reported, instead of
     /// refusing the profile.
     skip_invalid_subscriptions: Option<bool>,
+    /// Static segments that the profile enters, at most 500; it enters them
+    /// whether or not anything else of it changes.
+    add_to_segments: Option<Vec<String>>,
+    /// Static segments that the profile leaves, at most 500.
+    remove_from_segments: Option<Vec<String>>,
     /// The profile: values by field, `_status` and `subscriptions`. Absent
     /// fields stay, `null` clears, `{"action": …, "value": …}` updates.
     data: Map<String, Value>,
@@ -135,6 +140,10 @@ pub(crate) struct WriteBatch {
     resource_id: Option<String>,
     /// Whether wrong subscriptions are left out and reported.
     skip_invalid_subscriptions: Option<bool>,
+    /// Static segments that all profiles enter, at most 500.
+    add_to_segments: Option<Vec<String>>,
+    /// Static segments that all profiles leave, at most 500.
+    remove_from_segments: Option<Vec<String>>,
     /// Whether one refused profile refuses all.
     atomic: Option<bool>,
     /// The profiles, at most 10,000.
@@ -176,6 +185,10 @@ pub(crate) struct Patch {
     data: Option<Map<String, Value>>,
     /// The global status.
     status: Option<String>,
+    /// Static segments that the profile enters; its revision stays.
+    add_to_segments: Option<Vec<String>>,
+    /// Static segments that the profile leaves.
+    remove_from_segments: Option<Vec<String>>,
 }
 
 /// A subscription.

@@ -4,7 +4,7 @@ use roster_http::Reply;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::write::{ItemError, Outcome};
-use roster_model::{DatabaseId, Invalid, ProfileId, Status, Timestamp};
+use roster_model::{DatabaseId, Invalid, ProfileId, SegmentId, Status, Timestamp};
 use roster_store::profiles::Shown;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -39,6 +39,10 @@ pub(crate) struct ShownProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
     pub subscriptions: Option<Vec<Subscription>>,
+    /// The ids of the static segments that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
+    pub segments: Option<Vec<SegmentId>>,
 }
 
 /// Which parts of a profile are shown.
@@ -63,11 +67,16 @@ impl Sparse {
         self.0.as_deref().unwrap_or_default()
     }
 
-    fn shows_subscriptions(&self) -> bool {
+    fn shows(&self, part: &str) -> bool {
         match &self.0 {
-            Some(names) => names.iter().any(|name| name == "subscriptions"),
+            Some(names) => names.iter().any(|name| name == part),
             None => true,
         }
+    }
+
+    /// Whether the segments that a profile is in are shown.
+    pub(crate) fn shows_segments(&self) -> bool {
+        self.shows("segments")
     }
 
     fn keep(&self, data: &mut Map<String, Value>) {
@@ -78,8 +87,12 @@ impl Sparse {
 }
 
 impl ShownProfile {
-    /// A profile as it is shown.
-    pub(crate) fn of(profile: Profile, sparse: &Sparse) -> Result<Self, serde_json::Error> {
+    /// A profile as it is shown, with the segments that it is in.
+    pub(crate) fn of(
+        profile: Profile,
+        segments: Vec<SegmentId>,
+        sparse: &Sparse,
+    ) -> Result<Self, serde_json::Error> {
         let mut data = profile.data;
         sparse.keep(&mut data);
         Ok(Self {
@@ -91,8 +104,9 @@ impl ShownProfile {
             updated_at: profile.updated_at,
             data: to_raw_value(&data)?,
             subscriptions: sparse
-                .shows_subscriptions()
+                .shows("subscriptions")
                 .then_some(profile.subscriptions),
+            segments: sparse.shows_segments().then_some(segments),
         })
     }
 
@@ -113,7 +127,8 @@ impl ShownProfile {
             created_at: shown.created_at,
             updated_at: shown.updated_at,
             data,
-            subscriptions: sparse.shows_subscriptions().then_some(shown.subscriptions),
+            subscriptions: sparse.shows("subscriptions").then_some(shown.subscriptions),
+            segments: sparse.shows_segments().then_some(shown.segments),
         })
     }
 

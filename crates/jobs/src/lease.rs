@@ -2,12 +2,9 @@
 
 use crate::Env;
 use roster_model::Timestamp;
-use roster_store::jobs::{self, File, Job, LEASE_MS, Piece, Progress, State, Step};
+use roster_store::jobs::{self, File, Job, KEPT_MS, LEASE_MS, Piece, Progress, State, Step};
 use roster_store::{Error, Sql};
 use serde_json::json;
-
-/// How long files and report of an ended job are kept: 30 days, in milliseconds.
-pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Why work on a job stops before its end.
 #[derive(Debug)]

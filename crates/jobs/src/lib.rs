@@ -16,7 +16,8 @@ mod lease;
 #[cfg(feature = "update")]
 pub mod update;
 
-pub use lease::{Held, KEPT_MS, Why};
+pub use lease::{Held, Why};
+pub use roster_store::jobs::KEPT_MS;
 
 use roster_model::{JobId, Timestamp};
 use roster_store::jobs::{self, Kind};

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::catalogue::{self, Author, Target};
 use crate::packed::{corrupt, status_of};
-use crate::{Cell, Error, Row, Sql};
+use crate::{Cell, Error, Row, Sql, jobs};
 
 /// A database with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -227,11 +227,13 @@ fn revision(rows: &[Row]) -> Result<i64, Error> {
 }
 
 /// Deletes all profiles of a database with all that belongs to them; gives how
-/// many there were.
+/// many there were. Segments stay, with nobody in them; jobs that wait or run
+/// are cancelled, since they would fill it again or find nobody.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn wipe(sql: &impl Sql, id: DatabaseId, author: &Author<'_>) -> Result<i64, Error> {
+    jobs::cancel_of_database(sql, id, author.at).await?;
     let total = remove_profiles(sql, id).await?;
     let parameters = vec![Cell::Integer(id.get())];
     sql.query(include_str!("sql/databases/wipe_history.sql"), parameters)
@@ -252,8 +254,9 @@ pub async fn wipe(sql: &impl Sql, id: DatabaseId, author: &Author<'_>) -> Result
     Ok(total)
 }
 
-/// Deletes a database, its profiles and all that belongs to them; gives how
-/// many profiles there were.
+/// Deletes a database, its profiles and all that belongs to them, its segments,
+/// jobs and schedules; gives how many profiles there were. Who was erased stays
+/// known as a hash.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -263,11 +266,16 @@ pub async fn delete(
     author: &Author<'_>,
 ) -> Result<i64, Error> {
     let total = remove_profiles(sql, database.id).await?;
+    jobs::delete_of_database(sql, database.id).await?;
     let id = || Cell::Integer(database.id.get());
     let leave = vec![id(), Cell::Integer(author.at.ms())];
     sql.query(include_str!("sql/databases/leave_resources.sql"), leave)
         .await?;
     for statement in [
+        include_str!("sql/databases/delete_segments.sql"),
+        include_str!("sql/databases/delete_import_settings.sql"),
+        include_str!("sql/databases/delete_schedule_runs.sql"),
+        include_str!("sql/databases/delete_schedules.sql"),
         include_str!("sql/databases/delete_history.sql"),
         include_str!("sql/databases/delete_profile_counts.sql"),
         include_str!("sql/databases/delete_subscription_counts.sql"),
@@ -290,6 +298,7 @@ async fn remove_profiles(sql: &impl Sql, id: DatabaseId) -> Result<i64, Error> {
     for statement in [
         include_str!("sql/databases/wipe_search.sql"),
         include_str!("sql/databases/wipe_keys.sql"),
+        include_str!("sql/databases/wipe_members.sql"),
         include_str!("sql/databases/wipe_subscriptions.sql"),
         include_str!("sql/databases/wipe_profiles.sql"),
     ] {

@@ -27,6 +27,9 @@ use crate::{Cell, Error, Row, Sql};
 /// fraction of it; after a killed process, the job stands still so long.
 pub const LEASE_MS: i64 = 15_000;
 
+/// How long files and report of an ended job are kept: 30 days, in milliseconds.
+pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
 /// What a job does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -309,6 +312,26 @@ pub async fn turn(
         .query(include_str!("sql/jobs/turn.sql"), parameters)
         .await?;
     Ok(!rows.is_empty())
+}
+
+/// Cancels the jobs of a database that wait, run or are paused: their profiles
+/// go, in the transaction of the caller. What they report stays for its time.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn cancel_of_database(
+    sql: &impl Sql,
+    database: DatabaseId,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(at.ms()),
+        Cell::Integer(at.ms().saturating_add(KEPT_MS)),
+    ];
+    sql.query(include_str!("sql/jobs/cancel_of_database.sql"), parameters)
+        .await?;
+    Ok(())
 }
 
 /// Takes a job's lease for `holder`: the job, or none if it is not due or

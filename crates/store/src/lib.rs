@@ -26,6 +26,7 @@ pub mod profiles;
 pub mod reader;
 pub mod resources;
 pub mod search;
+pub mod segments;
 #[cfg(feature = "spin")]
 pub mod spin;
 mod sql;

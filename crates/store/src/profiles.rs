@@ -3,7 +3,7 @@
 use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
-use roster_model::{DatabaseId, ProfileId, Status, Timestamp};
+use roster_model::{DatabaseId, ProfileId, SegmentId, Status, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::packed::{corrupt, profiles, status_of, subscription};
@@ -29,6 +29,8 @@ pub struct Shown {
     pub data: Box<RawValue>,
     /// Its subscriptions, deleted ones too.
     pub subscriptions: Vec<Subscription>,
+    /// The static segments that it is in, ascending.
+    pub segments: Vec<SegmentId>,
 }
 
 /// One profile that is asked for.
@@ -90,10 +92,11 @@ pub async fn singles(sql: &impl Sql, asked: &[Single]) -> Result<(Vec<Option<Sho
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
     let mut found: Vec<Option<Shown>> = asked.iter().map(|_| None).collect();
     if let Some(text) = row.optional_text(0)? {
-        let packed: Vec<(usize, Packed)> = serde_json::from_str(&text).map_err(corrupt)?;
-        for (place, packed) in packed {
+        let packed: Vec<(usize, Packed, Vec<SegmentId>)> =
+            serde_json::from_str(&text).map_err(corrupt)?;
+        for (place, packed, segments) in packed {
             if let Some(found) = found.get_mut(place) {
-                *found = Some(shown(packed)?);
+                *found = Some(shown(packed, segments)?);
             }
         }
     }
@@ -230,7 +233,7 @@ pub(crate) fn packed_answer(mut rows: Vec<Row>) -> Result<Vec<Profile>, Error> {
     }
 }
 
-fn shown(packed: Packed) -> Result<Shown, Error> {
+fn shown(packed: Packed, segments: Vec<SegmentId>) -> Result<Shown, Error> {
     let (pk, database, revision, status, created_at, updated_at, data, subscriptions) = packed;
     Ok(Shown {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
@@ -244,5 +247,6 @@ fn shown(packed: Packed) -> Result<Shown, Error> {
             .iter()
             .map(subscription)
             .collect::<Result<_, _>>()?,
+        segments,
     })
 }

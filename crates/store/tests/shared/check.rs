@@ -28,6 +28,7 @@ pub fn check_but_history(sql: &impl Sql) {
     keys(sql, &profiles, &databases);
     subscriptions(sql, &profiles);
     counts(sql, &profiles);
+    members(sql, &profiles);
     search(sql, &profiles, &databases);
     for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
         let found = rows(sql, pragma, vec![]);
@@ -139,6 +140,27 @@ fn counts(sql: &impl Sql, profiles: &[Profile]) {
          WHERE count <> 0",
     );
     assert_eq!(stored, subscribed, "subscription counters");
+}
+
+/// Whoever is in a segment is a profile of its database, and a segment counts
+/// those who are in it.
+fn members(sql: &impl Sql, profiles: &[Profile]) {
+    let databases: BTreeMap<i64, i64> = profiles
+        .iter()
+        .map(|one| (one.id.pk(), one.database.get()))
+        .collect();
+    let mut expected: BTreeMap<i64, i64> = BTreeMap::new();
+    let statement = "SELECT segment_id, profile, coalesce(database_id, 0) FROM segment_members
+                     LEFT JOIN segments ON segments.id = segment_id";
+    for [segment, profile, database] in integers(sql, statement) {
+        let of = databases.get(&profile);
+        assert_eq!(of, Some(&database), "{profile} in segment {segment}");
+        *expected.entry(segment).or_default() += 1;
+    }
+    for [segment, count] in integers(sql, "SELECT id, members FROM segments") {
+        let counted = expected.get(&segment).copied().unwrap_or_default();
+        assert_eq!(count, counted, "members of segment {segment}");
+    }
 }
 
 /// Every trigram of every document finds its document and no other; trigrams

@@ -16,6 +16,7 @@ mod random;
 mod reads;
 mod searched;
 mod searches;
+mod segments;
 mod statements;
 pub mod world;
 mod writes;

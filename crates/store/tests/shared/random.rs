@@ -11,12 +11,14 @@ use roster_model::write::{
     prepare_subscription_restore, prepare_subscription_set,
 };
 use roster_model::{Profile, ProfileId};
+use roster_store::Cell;
 use roster_store::catalogue::Definitions;
 use roster_store::write::{Batch, run};
 use serde_json::{Map, Value, json};
 
 use super::check::check;
 use super::world::*;
+use crate::engine::Connection;
 
 /// Few enough for people to meet.
 fn address() -> impl Strategy<Value = String> {
@@ -93,8 +95,14 @@ fn change() -> impl Strategy<Value = Change> {
         1 => Just(json!({"matching": "custom", "field_name": "labels"})),
     ];
     let mode = prop_oneof![8 => Just("import"), 1 => Just("add"), 1 => Just("update")];
-    let write = (matching, mode, data()).prop_map(|(mut members, mode, data)| {
+    let segments = (of(vec(1..4, 0..2)), of(1..4));
+    let write = (matching, mode, data(), segments).prop_map(|(mut members, mode, data, moves)| {
         members["mode"] = json!(mode);
+        let (put, gone) = moves;
+        members["add_to_segments"] = json!(put);
+        if gone.is_some_and(|gone| put.is_none_or(|put| !put.contains(&gone))) {
+            members["remove_from_segments"] = json!([gone]);
+        }
         Change::Write(members, data)
     });
     let patch = data().prop_map(|mut data| {
@@ -166,6 +174,17 @@ fn bare(profiles: &[Profile]) -> Vec<Value> {
     all
 }
 
+/// How many are in each segment.
+fn memberships(sql: &Connection) -> Vec<Vec<Cell>> {
+    rows(sql, "SELECT id, members FROM segments", vec![])
+}
+
+fn add_segments(sql: &Connection) {
+    for name in ["one", "two", "three"] {
+        add_segment(sql, PEOPLE, name);
+    }
+}
+
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
@@ -184,6 +203,7 @@ proptest! {
     ) {
         let world = World::new();
         let sql = world.connect();
+        add_segments(&sql);
         let known = definitions(&sql, PEOPLE);
         for group in &groups {
             let people = ids(&everybody(&sql));
@@ -202,6 +222,8 @@ proptest! {
     ) {
         let (one, other) = (World::new(), World::new());
         let (together, apart) = (one.connect(), other.connect());
+        add_segments(&together);
+        add_segments(&apart);
         let known = definitions(&together, PEOPLE);
         let mut outcomes = [Vec::new(), Vec::new()];
         for sql in [&together, &apart] {
@@ -217,6 +239,7 @@ proptest! {
         }
         prop_assert_eq!(&outcomes[0], &outcomes[1]);
         prop_assert_eq!(bare(&everybody(&together)), bare(&everybody(&apart)));
+        prop_assert_eq!(memberships(&together), memberships(&apart));
         check(&together);
     }
 }
@@ -229,6 +252,7 @@ proptest! {
         sides in vec(vec(batch_of(), 8..20), 2..4)
     ) {
         let world = World::new();
+        add_segments(&world.connect());
         let barrier = Barrier::new(sides.len());
         std::thread::scope(|scope| {
             for side in &sides {

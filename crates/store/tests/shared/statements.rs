@@ -56,13 +56,14 @@ fn plan(sql: &Connection, statement: &str) -> Vec<String> {
 }
 
 /// Tables that grow with the number of people.
-const BIG: [&str; 6] = [
+const BIG: [&str; 7] = [
     "profiles",
     "match_keys",
     "subscriptions",
     "history",
     "idempotency",
     "search",
+    "segment_members",
 ];
 
 /// The tables that a name in a plan may stand for: itself, or what it is an

@@ -8,12 +8,12 @@ use std::task::{Context, Poll, Waker};
 
 use roster_model::write::{ItemError, Prepared, Request, Schema};
 use roster_model::{
-    Database, DatabaseId, DatabaseSettings, Field, Profile, ResourceSettings, Timestamp,
-    standard_fields,
+    Database, DatabaseId, DatabaseSettings, Field, Profile, ResourceSettings, Segment,
+    SegmentSettings, Timestamp, standard_fields,
 };
 use roster_store::catalogue::{self, Author, Definitions};
 use roster_store::write::{Batch, Done, ItemResult, run};
-use roster_store::{Cell, Error, Sql, databases, fields, migrate, profiles, resources};
+use roster_store::{Cell, Error, Sql, databases, fields, migrate, profiles, resources, segments};
 use serde_json::{Map, Value, json};
 
 use crate::engine::{self, Connection};
@@ -150,6 +150,25 @@ pub fn add_field(sql: &Connection, database: i64, definition: &Value) {
     });
 }
 
+/// A segment of a database.
+pub fn add_segment(sql: &Connection, database: i64, name: &str) -> Segment {
+    let settings = SegmentSettings::create(&json!({ "name": name })).unwrap();
+    let made = within(sql, async || {
+        segments::create(sql, database_id(database), settings, &author()).await
+    });
+    made.unwrap().segment
+}
+
+/// Does work in one transaction.
+pub fn within<T>(sql: &Connection, work: impl AsyncFnOnce() -> Result<T, Error>) -> T {
+    block_on(async {
+        sql.query("BEGIN IMMEDIATE", vec![]).await.unwrap();
+        let done = work().await.unwrap();
+        sql.query("COMMIT", vec![]).await.unwrap();
+        done
+    })
+}
+
 pub fn add_resource(sql: &Connection, definition: Value) {
     let context = definitions(sql, PEOPLE).database.clone();
     let settings = ResourceSettings::create(&definition, &context.context()).unwrap();
@@ -283,6 +302,8 @@ pub fn dump(sql: &impl Sql) -> Vec<Vec<Vec<Cell>>> {
         "SELECT * FROM subscription_counts",
         "SELECT id, sz FROM search_docsize",
         "SELECT * FROM idempotency",
+        "SELECT * FROM segments",
+        "SELECT * FROM segment_members",
     ]
     .map(|statement| rows(sql, statement, vec![]))
     .into()

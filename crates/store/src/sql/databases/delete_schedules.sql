@@ -1,0 +1,2 @@
+-- The scheduled imports of a database.
+DELETE FROM schedules WHERE database_id = ?1;

@@ -1,0 +1,2 @@
+-- The segments of a database.
+DELETE FROM segments WHERE database_id = ?1;

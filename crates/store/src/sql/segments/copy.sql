@@ -1,0 +1,6 @@
+-- The segments of the database ?1 for the database ?2 too, with nobody in them.
+INSERT INTO segments (database_id, name, description, revision, created_at, updated_at)
+SELECT ?2, name, description, 1, ?3, ?3
+FROM segments
+WHERE database_id = ?1
+ORDER BY id;

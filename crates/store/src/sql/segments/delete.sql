@@ -1,0 +1,2 @@
+-- The segment itself.
+DELETE FROM segments WHERE id = ?1;

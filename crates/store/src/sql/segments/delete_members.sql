@@ -1,0 +1,2 @@
+-- Everybody leaves the segment.
+DELETE FROM segment_members WHERE segment_id = ?1;

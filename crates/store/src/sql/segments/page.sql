@@ -1,0 +1,12 @@
+-- A page of the segments of the database ?1 in order of creation: at most ?3 after the one
+-- with id ?2; packed.
+SELECT '[' || group_concat(
+           json_array(id, database_id, revision, created_at, updated_at, members, name, description)
+       ) || ']'
+FROM (
+    SELECT *
+    FROM segments
+    WHERE database_id = ?1 AND id > ?2
+    ORDER BY id
+    LIMIT ?3 + 0
+);

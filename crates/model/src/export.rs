@@ -197,16 +197,14 @@ pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
     columns
 }
 
-/// Id, all fields as they are shown, status and times.
+/// Id, all fields as they are shown, and the status: what an import by id takes
+/// back as it is.
 fn all_fields(schema: &Schema) -> Vec<Column> {
+    let fields = schema.database.fields.iter();
+    let fields = fields.map(|field| Column::Field(field.name.clone()));
     let mut columns = vec![Column::Id];
-    let names = schema.database.fields.iter().map(|field| &field.name);
-    columns.extend(names.map(|name| Column::Field(name.clone())));
-    for column in [Column::Status, Column::CreatedAt, Column::UpdatedAt] {
-        if schema.database.field(&column.name()).is_none() {
-            columns.push(column);
-        }
-    }
+    columns.extend(fields);
+    columns.push(Column::Status);
     columns
 }
 

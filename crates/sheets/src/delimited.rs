@@ -1,9 +1,10 @@
 //! CSV and its like.
 
 use crate::Cell;
-use crate::formula::neutralise;
 use crate::options::{Csv, LineEnd, Quote};
 use csv_core::{QuoteStyle, Terminator, WriterBuilder};
+use roster_model::import::neutralise;
+use std::borrow::Cow;
 
 /// The mark at the beginning of a file by which Excel knows UTF-8.
 const BOM: &[u8] = "\u{feff}".as_bytes();
@@ -59,10 +60,10 @@ impl Delimited {
     }
 }
 
-fn marked(text: std::borrow::Cow<'_, str>) -> std::borrow::Cow<'_, str> {
+fn marked(text: Cow<'_, str>) -> Cow<'_, str> {
     match neutralise(&text) {
-        std::borrow::Cow::Owned(marked) => marked.into(),
-        std::borrow::Cow::Borrowed(_) => text,
+        Cow::Owned(marked) => marked.into(),
+        Cow::Borrowed(_) => text,
     }
 }
 

@@ -25,16 +25,16 @@ mod archive;
 mod cell;
 mod delimited;
 mod error;
-mod formula;
 mod lines;
 mod options;
+mod settings;
 mod writer;
 mod xlsx;
 mod xml;
 
 pub use cell::Cell;
 pub use error::Error;
-pub use formula::{neutralise, restore};
 pub use options::{Csv, Delimiter, Format, LineEnd, Options, Quote};
+pub use roster_model::import::{neutralise, restore};
 pub use writer::{State, Writer};
 pub use xlsx::{MAX_COLUMNS, MAX_ROWS};

@@ -6,6 +6,7 @@ mod control;
 pub mod openapi;
 mod preview;
 mod report;
+mod segment;
 mod settings;
 mod shape;
 mod start;
@@ -71,6 +72,11 @@ pub const ROUTES: &[Route] = &[
         "/v1/databases/{db}/imports/{id}/failed.csv",
         ImportsRead,
         &report::failed,
+    ),
+    Route::post(
+        "/v1/databases/{db}/imports/{id}/segment",
+        ImportsWrite,
+        &segment::segment,
     ),
     Route::get(
         "/v1/databases/{db}/import-settings",

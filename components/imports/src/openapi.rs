@@ -122,6 +122,18 @@ pub(crate) struct StartImport {
     settings: Option<String>,
 }
 
+/// The segment, by `id` or `create` with the name of a new one.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body")]
+pub(crate) struct IntoSegmentBody {
+    /// A segment that is there.
+    id: Option<String>,
+    /// The name of a new one.
+    create: Option<String>,
+    /// `all`, or some of `created`, `updated`, `unchanged`, `failed_to_subscribe`.
+    outcomes: Option<Value>,
+}
+
 #[derive(OpenApi)]
 #[openapi(
     tags(
@@ -142,6 +154,7 @@ pub(crate) struct StartImport {
         crate::control::delete,
         crate::control::events,
         crate::report::failed,
+        crate::segment::segment,
         crate::settings::list,
         crate::settings::get,
         crate::settings::put,

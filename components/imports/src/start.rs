@@ -1,5 +1,6 @@
 //! `POST /v1/databases/{db}/imports/{id}/start`
 
+use crate::segment::create;
 use crate::settings::saved_settings;
 use crate::shape::shown;
 use roster_http::jobs::{Form, wrong_state};
@@ -88,7 +89,7 @@ pub(crate) async fn start_job(
         if let Some(goal) = &read.segment
             && let SegmentChoice::Create(name) = &goal.segment
         {
-            let id = create_segment(sql, database, name).await?;
+            let id = create(call, sql, database, name).await?;
             if let Some(segment) = settings.get_mut("segment").and_then(Value::as_object_mut) {
                 segment.remove("create");
                 segment.insert("id".to_owned(), json!(id));
@@ -108,12 +109,4 @@ pub(crate) async fn start_job(
         Ok(())
     })
     .await
-}
-
-async fn create_segment(
-    _: &impl roster_store::Sql,
-    _: DatabaseId,
-    _: &str,
-) -> Result<roster_model::SegmentId, Problem> {
-    Err(Problem::internal(&"segments are being built"))
 }

@@ -5,6 +5,7 @@ mod access;
 mod databases;
 mod durability;
 mod fields;
+mod imports;
 mod legislators;
 mod profiles;
 mod readme;

@@ -1,7 +1,7 @@
 //! A small HTTP client that hides nothing: one kept-alive connection, blocking.
 //!
-//! It fails on any answer without `content-length`, so every test of the suite
-//! checks that every answer has one.
+//! It fails on any answer without `content-length` but those that are streams,
+//! so every test of the suite checks that every answer of known length has one.
 
 use std::{
     cell::RefCell,
@@ -28,7 +28,10 @@ pub struct Client {
 pub struct Answer {
     pub status: u16,
     headers: Vec<(String, String)>,
+    /// The body; empty where it isn't text.
     pub text: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
     asked: String,
 }
 
@@ -84,6 +87,18 @@ impl Client {
             .unwrap_or_else(|error| panic!("{method} {target:.200}: {error}"))
     }
 
+    /// A request with any bytes.
+    pub fn send_bytes(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        self.try_send_bytes(method, target, headers, body)
+            .unwrap_or_else(|error| panic!("{method} {target:.200}: {error}"))
+    }
+
     /// Any request, to a server that may be gone.
     pub fn try_send(
         &self,
@@ -91,6 +106,17 @@ impl Client {
         target: &str,
         headers: &[(&str, &str)],
         body: &str,
+    ) -> io::Result<Answer> {
+        self.try_send_bytes(method, target, headers, body.as_bytes())
+    }
+
+    /// The same with any bytes.
+    pub fn try_send_bytes(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
     ) -> io::Result<Answer> {
         let mut head = format!("{method} {target} HTTP/1.1\r\nhost: {}\r\n", self.address);
         if let Some(token) = &self.token {
@@ -115,7 +141,7 @@ impl Client {
             }
         };
         let mut text = head.into_bytes();
-        text.extend_from_slice(body.as_bytes());
+        text.extend_from_slice(body);
         // A server may answer, and close, before it has read the whole body.
         let sent = connection.get_mut().write_all(&text);
         let (answer, keep) = match read(&mut connection, format!("{method} {target:.300}")) {
@@ -151,18 +177,49 @@ fn read(from: &mut BufReader<TcpStream>, asked: String) -> io::Result<(Answer, b
         status,
         headers,
         text: String::new(),
+        bytes: Vec::new(),
         asked,
     };
-    let length = match answer.header("content-length") {
-        Some(length) => length.parse().expect("content-length is a number"),
-        None if status == 204 => 0,
-        None => panic!("an answer of known length has content-length: {answer:?}"),
-    };
-    let mut body = vec![0; length];
-    from.read_exact(&mut body)?;
-    answer.text = String::from_utf8(body).expect("every body is UTF-8");
+    if answer.header("transfer-encoding") == Some("chunked") && is_stream(&answer) {
+        answer.bytes = chunks(from)?;
+    } else {
+        let length = match answer.header("content-length") {
+            Some(length) => length.parse().expect("content-length is a number"),
+            None if status == 204 => 0,
+            None => panic!("an answer of known length has content-length: {answer:?}"),
+        };
+        answer.bytes = vec![0; length];
+        from.read_exact(&mut answer.bytes)?;
+    }
+    answer.text = String::from_utf8(answer.bytes.clone()).unwrap_or_default();
     let keep = answer.header("connection") != Some("close");
     Ok((answer, keep))
+}
+
+/// Whether an answer is one of those that may be streams: progress, and files.
+fn is_stream(answer: &Answer) -> bool {
+    let kind = answer.header("content-type").unwrap_or_default();
+    answer.status == 200 && !kind.starts_with("application/problem")
+}
+
+/// A body in chunks (RFC 9112), without trailers.
+fn chunks(from: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        if from.read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let size = usize::from_str_radix(line.trim(), 16)
+            .map_err(|_| io::Error::other(format!("no chunk: {line:?}")))?;
+        let begins = body.len();
+        body.resize(begins + size, 0);
+        from.read_exact(&mut body[begins..])?;
+        from.read_exact(&mut [0; 2])?;
+        if size == 0 {
+            return Ok(body);
+        }
+    }
 }
 
 impl Answer {

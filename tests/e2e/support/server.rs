@@ -80,15 +80,25 @@ impl Server {
         Self::with(state, &[("admin_token", ADMIN)])
     }
 
+    /// One that leaves it to the test to call the tick.
+    pub fn without_ticks(state: &State) -> Self {
+        Self::run(state, &[("admin_token", ADMIN)], &["--no-tick"])
+    }
+
     /// One with these variables.
     pub fn with(state: &State, variables: &[(&str, &str)]) -> Self {
+        Self::run(state, variables, &[])
+    }
+
+    fn run(state: &State, variables: &[(&str, &str)], more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_roster-serve"));
         command
             .args(["--no-build", "--quiet", "--listen", "127.0.0.1:0"])
             .arg("--from")
             .arg(manifest())
             .arg("--state-dir")
-            .arg(&state.0.0);
+            .arg(&state.0.0)
+            .args(more);
         for (name, value) in variables {
             command.args(["--variable", &format!("{name}={value}")]);
         }

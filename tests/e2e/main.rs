@@ -10,5 +10,6 @@ mod profiles;
 mod readme;
 mod resources;
 mod search;
+mod segments;
 mod serving;
 mod support;

@@ -11,5 +11,6 @@ mod profiles;
 mod readme;
 mod resources;
 mod search;
+mod segments;
 mod serving;
 mod support;

@@ -1,13 +1,49 @@
 //! Static segments `/v1/databases/{db}/segments` and bulk updates
 //! `/v1/databases/{db}/updates`.
 
+mod change_members;
+mod create;
+mod delete;
+mod get;
+mod list;
+mod members;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+mod shape;
+mod update;
 
-use roster_http::{Reply, Request, Route, Service};
+use roster_http::{Reply, Request, Route, Scope::*, Service};
 
 /// What this component answers.
-pub const ROUTES: &[Route] = &[];
+pub const ROUTES: &[Route] = &[
+    Route::get("/v1/databases/{db}/segments", SegmentsRead, &list::list),
+    Route::post(
+        "/v1/databases/{db}/segments",
+        SegmentsWrite,
+        &create::create,
+    ),
+    Route::get("/v1/databases/{db}/segments/{id}", SegmentsRead, &get::get),
+    Route::patch(
+        "/v1/databases/{db}/segments/{id}",
+        SegmentsWrite,
+        &update::update,
+    ),
+    Route::delete(
+        "/v1/databases/{db}/segments/{id}",
+        SegmentsWrite,
+        &delete::delete,
+    ),
+    Route::get(
+        "/v1/databases/{db}/segments/{id}/members",
+        SegmentsRead,
+        &members::list,
+    ),
+    Route::post(
+        "/v1/databases/{db}/segments/{id}/members",
+        SegmentsWrite,
+        &change_members::change,
+    ),
+];
 
 static SERVICE: Service = Service::new(ROUTES);
 

@@ -1,16 +1,19 @@
 //! A static segment: profiles of one database that somebody put together.
 
 use crate::definition::{MAX_DESCRIPTION_CHARS, clean_lines, name_text, text_of};
-use crate::error::Invalid;
-use crate::id::{DatabaseId, SegmentId};
+use crate::error::{Invalid, excerpt_json};
+use crate::id::{DatabaseId, ProfileId, SegmentId};
 use crate::read::Members;
 use crate::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::ops::Deref;
 
 /// The most segments a database may have.
-pub const MAX_SEGMENTS: usize = 10_000;
+pub const MAX_SEGMENTS: i64 = 10_000;
+/// The most profiles that one request may name, in each list.
+pub const MAX_MOVED: usize = 10_000;
 
 /// A segment as it is stored and shown; who is in it is another question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -88,6 +91,70 @@ impl SegmentSettings {
     }
 }
 
+/// Profiles that enter a segment and profiles that leave it, by id; nobody is in
+/// both lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moves {
+    /// Those who enter; ids may repeat.
+    pub add: Vec<ProfileId>,
+    /// Those who leave; ids may repeat.
+    pub remove: Vec<ProfileId>,
+}
+
+impl Moves {
+    /// Reads `{add: [ids], remove: [ids]}`; each list may be absent or `null`.
+    /// Whether there are such profiles is the store's question.
+    ///
+    /// Codes: `wrong_type`, `too_many`, `invalid_profile_id`, `contradiction` (an id
+    /// is in both lists), `unknown_field`.
+    pub fn parse(json: &Value) -> Result<Self, Vec<Invalid>> {
+        let mut members = Members::of(json)?;
+        let add = members.take_all("add", ids).flatten();
+        let remove = members.take_all("remove", ids).flatten();
+        let moves = Moves {
+            add: add.unwrap_or_default(),
+            remove: remove.unwrap_or_default(),
+        };
+        let entering: HashSet<&ProfileId> = moves.add.iter().collect();
+        for (index, id) in moves.remove.iter().enumerate() {
+            if entering.contains(id) {
+                let detail = format!("Profile {id} is in add too: it must be in one of the two.");
+                let invalid = Invalid::new("contradiction", detail);
+                members.refuse("remove", invalid.at_index(index));
+            }
+        }
+        members.finish()?;
+        Ok(moves)
+    }
+}
+
+fn ids(value: &Value) -> Result<Vec<ProfileId>, Vec<Invalid>> {
+    let Value::Array(items) = value else {
+        let detail = format!(
+            "This must be an array of profiles' ids, not {}.",
+            excerpt_json(value)
+        );
+        return Err(vec![Invalid::new("wrong_type", detail)]);
+    };
+    if items.len() > MAX_MOVED {
+        let detail = format!("{} ids: at most {MAX_MOVED} fit.", items.len());
+        return Err(vec![Invalid::new("too_many", detail)]);
+    }
+    let mut ids = Vec::with_capacity(items.len());
+    let mut wrong = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match text_of(item).and_then(str::parse) {
+            Ok(id) => ids.push(id),
+            Err(invalid) => wrong.push(invalid.at_index(index)),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(ids)
+    } else {
+        Err(wrong)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,5 +205,34 @@ mod tests {
         assert_eq!((&*cleared.name, &*cleared.description), ("A", ""));
         let wrong = made.patch(&json!({"name": null}));
         assert_eq!(codes(wrong), [("required", "/name".to_owned())]);
+    }
+
+    #[test]
+    fn moves_name_profiles_and_nobody_twice_over() {
+        let id = |pk| ProfileId::from_pk(pk).unwrap();
+        let given = json!({"add": [id(1), id(2), id(1)], "remove": [id(3)]});
+        assert_eq!(
+            Moves::parse(&given).unwrap(),
+            Moves {
+                add: vec![id(1), id(2), id(1)],
+                remove: vec![id(3)]
+            }
+        );
+        assert_eq!(Moves::parse(&json!({"add": null})), Ok(Moves::default()));
+        let codes = |given: Value| {
+            let wrong = Moves::parse(&given).unwrap_err().into_iter();
+            let wrong = wrong.map(|one| format!("{} {}", one.code, one.pointer));
+            wrong.collect::<Vec<_>>().join(", ")
+        };
+        let odd = json!({"add": [id(1), "x", 5], "remove": [id(1)], "segment": 5});
+        assert_eq!(
+            codes(odd),
+            "invalid_profile_id /add/1, wrong_type /add/2, unknown_field /segment"
+        );
+        let both = json!({"add": [id(1), id(2)], "remove": [id(3), id(2)]});
+        assert_eq!(codes(both), "contradiction /remove/1");
+        assert_eq!(codes(json!({"add": "all"})), "wrong_type /add");
+        let many = json!({"remove": vec![id(1); 10_001]});
+        assert_eq!(codes(many), "too_many /remove");
     }
 }

@@ -1,0 +1,90 @@
+//! What answers look like, and what several handlers share.
+
+use roster_http::{Call, Problem, Reply, kinds};
+use roster_model::{DatabaseId, SegmentId, Timestamp};
+use roster_store::Sql;
+use roster_store::segments::{self, Revised};
+use serde::Serialize;
+
+/// A static segment: profiles of one database that somebody put together.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Segment))]
+pub(crate) struct ShownSegment {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    id: SegmentId,
+    /// The database whose profiles it has.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    database_id: DatabaseId,
+    /// Its name, unique among the segments of the database.
+    #[cfg_attr(feature = "openapi", schema(example = "Guests of May"))]
+    name: String,
+    /// What it is for.
+    description: String,
+    /// How many profiles are in it.
+    #[cfg_attr(feature = "openapi", schema(example = 120))]
+    members: i64,
+    /// Counts the changes of its settings from 1, members don't count; also the
+    /// `ETag`.
+    revision: i64,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+    /// When its settings were last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    updated_at: Timestamp,
+}
+
+impl From<Revised> for ShownSegment {
+    fn from(found: Revised) -> Self {
+        let segment = found.segment;
+        ShownSegment {
+            id: segment.id,
+            database_id: segment.database,
+            name: segment.settings.name,
+            description: segment.settings.description,
+            members: segment.members,
+            revision: found.revision,
+            created_at: segment.created_at,
+            updated_at: segment.updated_at,
+        }
+    }
+}
+
+impl ShownSegment {
+    /// The answer that shows it.
+    pub(crate) fn reply(self, status: u16) -> Reply {
+        Reply::json(status, &self).etag(self.revision)
+    }
+
+    /// 201 with its place.
+    pub(crate) fn created(self) -> Reply {
+        let path = format!("/v1/databases/{}/segments/{}", self.database_id, self.id);
+        self.reply(201).location(&path)
+    }
+}
+
+/// The database and the segment that a path names.
+pub(crate) fn segment_path(call: &Call) -> Result<(DatabaseId, SegmentId), Problem> {
+    Ok((call.database()?, call.id("id", "segment")?))
+}
+
+/// The segment of a path, which must be there.
+pub(crate) async fn found(
+    sql: &impl Sql,
+    database: DatabaseId,
+    id: SegmentId,
+) -> Result<Revised, Problem> {
+    let found = segments::get(sql, database, id).await?;
+    found.ok_or_else(|| Problem::not_found("segment"))
+}
+
+/// Another segment of the database has the name.
+pub(crate) fn name_taken() -> Problem {
+    Problem::new(
+        kinds::NAME_TAKEN,
+        "Another segment of the database has this name.",
+    )
+    .with("field", "name")
+}

@@ -24,6 +24,7 @@ pub mod phone;
 pub mod profile;
 pub mod read;
 pub mod resource;
+pub mod schedule;
 pub mod search;
 pub mod segment;
 pub mod standard;

@@ -161,7 +161,7 @@ fn given<T>(
     name: &'static str,
     read: impl FnOnce(&Value) -> Result<T, Vec<Invalid>>,
 ) -> Option<T> {
-    let taken = members.take_all(name, |v| read(v));
+    let taken = members.take_all(name, read);
     if let Some(None) = taken {
         let detail = format!("{name} must be there.");
         members.refuse(name, Invalid::new("required", detail));

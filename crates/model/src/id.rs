@@ -225,6 +225,8 @@ ids! {
     JobId
     /// Names a scheduled import.
     ScheduleId
+    /// Names a run of a scheduled import.
+    RunId
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub mod phone;
 pub mod profile;
 pub mod read;
 pub mod resource;
+pub mod schedule;
 pub mod search;
 pub mod segment;
 pub mod standard;
@@ -41,7 +42,7 @@ pub use email::Email;
 pub use error::Invalid;
 pub use field::{Context, Field, FieldName, FieldType};
 pub use id::{
-    DatabaseId, FieldId, HistoryId, JobId, ProfileId, ResourceId, ScheduleId, SegmentId,
+    DatabaseId, FieldId, HistoryId, JobId, ProfileId, ResourceId, RunId, ScheduleId, SegmentId,
     SubscriptionId, TokenId, first_pk,
 };
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

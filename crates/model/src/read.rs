@@ -118,6 +118,11 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// Whether nothing was wrong so far.
+    pub fn is_sound(&self) -> bool {
+        self.wrong.is_empty()
+    }
+
     /// Notes that a member is wrong.
     pub fn refuse(&mut self, name: &str, invalid: Invalid) {
         self.wrong.push(invalid.at(name));

@@ -158,6 +158,15 @@ impl Zone {
         &self.name
     }
 
+    /// The zone's tables; `None` should its name be unknown after all.
+    pub(crate) fn tables(&self) -> Option<TimeZone> {
+        if &*self.name == "UTC" {
+            return Some(TimeZone::UTC);
+        }
+        let tables = self.tables.get_or_init(|| TimeZone::get(&self.name).ok());
+        tables.clone()
+    }
+
     /// What the clock in this zone showed, as an instant. A time that the
     /// clock skipped is moved forward by the gap, one that it showed twice is
     /// the first of both, as RFC 5545 does.
@@ -165,8 +174,7 @@ impl Zone {
         if &*self.name == "UTC" {
             return instant(at, Offset::UTC);
         }
-        let tables = self.tables.get_or_init(|| TimeZone::get(&self.name).ok());
-        let offset = match tables.as_ref()?.to_ambiguous_timestamp(at).offset() {
+        let offset = match self.tables()?.to_ambiguous_timestamp(at).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset,
             AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,
         };

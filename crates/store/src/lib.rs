@@ -25,6 +25,7 @@ pub mod profiles;
 #[cfg(feature = "spin")]
 pub mod reader;
 pub mod resources;
+pub mod schedules;
 pub mod search;
 pub mod segments;
 #[cfg(feature = "spin")]

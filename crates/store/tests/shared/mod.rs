@@ -14,6 +14,7 @@ mod meddling;
 mod races;
 mod random;
 mod reads;
+mod schedules;
 mod searched;
 mod searches;
 mod segments;

@@ -1,0 +1,196 @@
+//! Where schedules may fetch files from: a list of patterns that whoever runs
+//! the application gives it. Nothing listed, nothing allowed.
+
+use crate::error::{Invalid, excerpt};
+use url::{Host, Url};
+
+/// The hosts that files may be fetched from.
+#[derive(Clone, Debug, Default)]
+pub struct AllowedHosts {
+    patterns: Vec<Pattern>,
+    unreadable: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Pattern {
+    /// `None` is http and https.
+    scheme: Option<String>,
+    /// In lower case; `None` is any.
+    host: Option<HostPattern>,
+    /// `None` is the scheme's own, `Some(None)` any.
+    port: Option<Option<u16>>,
+}
+
+#[derive(Clone, Debug)]
+enum HostPattern {
+    Name(String),
+    /// With its leading dot.
+    Under(String),
+}
+
+impl AllowedHosts {
+    /// Reads patterns with commas between them: `[scheme://]host[:port]`, where
+    /// the host is a name, an address, `*.` and a name for all names under it,
+    /// or `*` for all, and the port a number or `*`. Without a scheme, http and
+    /// https; without a port, that of the scheme. What can't be read allows
+    /// nothing, and is named in the complaint about a host that isn't allowed.
+    pub fn parse(text: &str) -> Self {
+        let mut allowed = AllowedHosts::default();
+        for given in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+            match Pattern::parse(given) {
+                Some(pattern) => allowed.patterns.push(pattern),
+                None => allowed.unreadable.push(given.to_owned()),
+            }
+        }
+        allowed
+    }
+
+    /// Refuses a URL whose host is not allowed, with code `host_not_allowed`.
+    pub fn check(&self, url: &Url) -> Result<(), Invalid> {
+        if self.patterns.iter().any(|pattern| pattern.allows(url)) {
+            return Ok(());
+        }
+        let host = url.host_str().unwrap_or_default();
+        let mut detail = if self.patterns.is_empty() && self.unreadable.is_empty() {
+            format!(
+                "{} is not allowed: no host is. The application's variable import_hosts names those that are.",
+                excerpt(host)
+            )
+        } else {
+            format!(
+                "{} is not among the hosts that the application's variable import_hosts allows.",
+                excerpt(host)
+            )
+        };
+        if let Some(first) = self.unreadable.first() {
+            detail.push_str(&format!(
+                " (It has {}, which is no pattern.)",
+                excerpt(first)
+            ));
+        }
+        Err(Invalid::new("host_not_allowed", detail))
+    }
+}
+
+impl Pattern {
+    fn parse(text: &str) -> Option<Self> {
+        let (scheme, rest) = match text.split_once("://") {
+            Some(("*", rest)) => (None, rest),
+            Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
+            None => (None, text),
+        };
+        if scheme
+            .as_deref()
+            .is_some_and(|s| s != "http" && s != "https")
+        {
+            return None;
+        }
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        // The colons of an IPv6 address stand in brackets.
+        let end = rest.rfind(']').map_or(0, |at| at + 1);
+        let tail = rest.get(end..)?;
+        let (host, port) = match tail.rfind(':') {
+            Some(at) => {
+                let port = tail.get(at + 1..)?;
+                let port = match port {
+                    "*" => None,
+                    number => Some(number.parse().ok()?),
+                };
+                (rest.get(..end + at)?, Some(port))
+            }
+            None => (rest, None),
+        };
+        let host = match host {
+            "*" => None,
+            // A star anywhere else would look as if it did something.
+            host if host.trim_start_matches("*.").contains('*') => return None,
+            host => Some(match host.strip_prefix("*.") {
+                Some(domain) => match Host::parse(domain).ok()? {
+                    Host::Domain(domain) => HostPattern::Under(format!(".{domain}")),
+                    Host::Ipv4(_) | Host::Ipv6(_) => return None,
+                },
+                None => HostPattern::Name(Host::parse(host).ok()?.to_string()),
+            }),
+        };
+        Some(Pattern { scheme, host, port })
+    }
+
+    fn allows(&self, url: &Url) -> bool {
+        let own = match url.scheme() {
+            "http" => 80,
+            "https" => 443,
+            _ => return false,
+        };
+        let Some(host) = url.host_str() else {
+            return false;
+        };
+        let port = url.port().unwrap_or(own);
+        self.scheme.as_deref().is_none_or(|s| s == url.scheme())
+            && match &self.host {
+                None => true,
+                Some(HostPattern::Name(name)) => name == host,
+                Some(HostPattern::Under(suffix)) => host.ends_with(suffix.as_str()),
+            }
+            && match self.port {
+                None => port == own,
+                Some(None) => true,
+                Some(Some(number)) => port == number,
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(patterns: &str, url: &str) -> bool {
+        let allowed = AllowedHosts::parse(patterns);
+        allowed.check(&Url::parse(url).unwrap()).is_ok()
+    }
+
+    #[test]
+    fn patterns_allow_what_they_say_and_no_more() {
+        for (patterns, url, expected) in [
+            ("", "https://example.org/", false),
+            ("example.org", "https://example.org/x", true),
+            ("example.org", "http://EXAMPLE.org/x", true),
+            ("example.org", "https://example.org:8443/", false),
+            ("example.org", "https://a.example.org/", false),
+            ("example.org", "https://example.org.evil.example/", false),
+            ("https://example.org", "http://example.org/", false),
+            ("https://example.org:443", "https://example.org/", true),
+            ("*.example.org", "https://a.b.example.org/", true),
+            ("*.example.org", "https://example.org/", false),
+            ("*.example.org", "https://badexample.org/", false),
+            ("other.example, example.org", "https://example.org/", true),
+            ("http://127.0.0.1:*", "http://127.0.0.1:9999/", true),
+            ("http://127.0.0.1:*", "http://2130706433:80/", true),
+            ("http://127.0.0.1:*", "http://localhost:80/", false),
+            ("[::1]:8080", "http://[0:0::1]:8080/", true),
+            ("*", "https://anything.example/", true),
+            ("*", "https://anything.example:1/", false),
+            ("*:*", "http://anything.example:1/", true),
+            ("*", "ftp://anything.example/", false),
+            ("bücher.example", "https://xn--bcher-kva.example/", true),
+        ] {
+            assert_eq!(allows(patterns, url), expected, "{patterns} {url}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_allows_nothing_and_is_told() {
+        for odd in [
+            "ftp://example.org",
+            "a b",
+            "example.org:x",
+            "exa*mple.org",
+            "*.127.0.0.1",
+        ] {
+            let allowed = AllowedHosts::parse(odd);
+            let url = Url::parse("https://example.org").unwrap();
+            let invalid = allowed.check(&url).unwrap_err();
+            assert_eq!(invalid.code, "host_not_allowed");
+            assert!(invalid.detail.contains("no pattern"), "{odd}");
+        }
+    }
+}

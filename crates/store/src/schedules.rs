@@ -1,0 +1,274 @@
+//! Scheduled imports: what is kept of them, and what is due.
+//!
+//! A schedule that is due gets a run ([`begin`]), in one statement that refuses
+//! while another run goes on and where the due time has had its run already. So
+//! however many ticks look at once, a due time runs once, runs of a schedule
+//! never overlap, and what was missed runs once afterwards.
+
+mod runs;
+
+pub use runs::{Run, RunState, Turn, begin, claim, give_up, hold, run, runs as runs_of, turn};
+
+use roster_model::schedule::ScheduleSettings;
+use roster_model::{DatabaseId, RunId, ScheduleId, Timestamp};
+use serde_json::Value;
+
+use crate::packed::corrupt;
+use crate::{Cell, Error, Row, Sql};
+
+/// A secret on its way between the store and a source. It is never shown, not
+/// in logs either.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Kept(pub String);
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Kept(…)")
+    }
+}
+
+/// A schedule as it is stored.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// Its id.
+    pub id: ScheduleId,
+    /// The database that it imports into.
+    pub database: DatabaseId,
+    /// Counts its changes from 1.
+    pub revision: i64,
+    /// What people chose.
+    pub settings: ScheduleSettings,
+    /// What its source is told.
+    pub secret: Option<Kept>,
+    /// When it runs next, unless it is not enabled.
+    pub next_run_at: Option<Timestamp>,
+    /// What was seen at the source by the last import that was completed:
+    /// `{etag, last_modified, hash}`, as far as there was any.
+    pub seen: Value,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Who made it: the name of the token. Its imports are this one's.
+    pub created_by: String,
+}
+
+/// What is written of a schedule.
+#[derive(Debug)]
+pub struct Put<'a> {
+    /// What people chose.
+    pub settings: &'a ScheduleSettings,
+    /// The secret.
+    pub secret: Option<&'a Kept>,
+    /// When it runs next.
+    pub next_run_at: Option<Timestamp>,
+    /// When this is.
+    pub at: Timestamp,
+}
+
+/// Makes a schedule.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn create(
+    sql: &impl Sql,
+    database: DatabaseId,
+    put: &Put<'_>,
+    created_by: &str,
+) -> Result<ScheduleId, Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::from(put.settings.name.as_str()),
+        Cell::Integer(put.settings.enabled.into()),
+        Cell::from(put.next_run_at.map(Timestamp::ms)),
+        Cell::Text(crate::json(&put.settings.definition())?),
+        Cell::from(put.secret.map(|kept| kept.0.as_str())),
+        Cell::Integer(put.at.ms()),
+        Cell::from(created_by),
+    ];
+    let rows = sql
+        .query(include_str!("sql/schedules/create.sql"), parameters)
+        .await?;
+    let id = rows.first().ok_or_else(|| corrupt("no id"))?.integer(0)?;
+    ScheduleId::new(id).ok_or_else(|| corrupt("a schedule's id"))
+}
+
+/// A schedule, if there is one with this id.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn get(sql: &impl Sql, id: ScheduleId) -> Result<Option<Schedule>, Error> {
+    let parameters = vec![Cell::Integer(id.get())];
+    let rows = sql
+        .query(include_str!("sql/schedules/get.sql"), parameters)
+        .await?;
+    rows.into_iter().next().map(schedule).transpose()
+}
+
+/// The schedules of a database after the one with the id `after` (0 for all),
+/// at most `limit`.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn page(
+    sql: &impl Sql,
+    database: DatabaseId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Schedule>, Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(after),
+        Cell::Integer(limit),
+    ];
+    let rows = sql
+        .query(include_str!("sql/schedules/page.sql"), parameters)
+        .await?;
+    rows.into_iter().map(schedule).collect()
+}
+
+/// How many schedules a database has.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn count(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
+    let parameters = vec![Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/schedules/count.sql"), parameters)
+        .await?;
+    rows.first().ok_or_else(|| corrupt("no count"))?.integer(0)
+}
+
+/// Changes a schedule; the new revision, or none if it is at another than
+/// `revision` or gone. `forget` says that what was seen at the source means
+/// nothing any more.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn update(
+    sql: &impl Sql,
+    id: ScheduleId,
+    revision: i64,
+    put: &Put<'_>,
+    forget: bool,
+) -> Result<Option<i64>, Error> {
+    let parameters = vec![
+        Cell::Integer(id.get()),
+        Cell::Integer(revision),
+        Cell::from(put.settings.name.as_str()),
+        Cell::Integer(put.settings.enabled.into()),
+        Cell::from(put.next_run_at.map(Timestamp::ms)),
+        Cell::Text(crate::json(&put.settings.definition())?),
+        Cell::from(put.secret.map(|kept| kept.0.as_str())),
+        Cell::Integer(put.at.ms()),
+        Cell::Integer(forget.into()),
+    ];
+    let rows = sql
+        .query(include_str!("sql/schedules/update.sql"), parameters)
+        .await?;
+    rows.first().map(|row| row.integer(0)).transpose()
+}
+
+/// Forgets a schedule and its runs; their imports stay. Part of a transaction.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn delete(sql: &impl Sql, id: ScheduleId) -> Result<(), Error> {
+    for statement in [
+        include_str!("sql/schedules/delete_runs.sql"),
+        include_str!("sql/schedules/delete.sql"),
+    ] {
+        sql.query(statement, vec![Cell::Integer(id.get())]).await?;
+    }
+    Ok(())
+}
+
+/// Notes what was seen at a schedule's source, unless that has another URL by
+/// now.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn saw(sql: &impl Sql, id: ScheduleId, url: &str, seen: &Value) -> Result<(), Error> {
+    let parameters = vec![
+        Cell::Integer(id.get()),
+        Cell::Text(crate::json(seen)?),
+        Cell::from(url),
+    ];
+    sql.query(include_str!("sql/schedules/seen.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
+/// Moves a schedule on to its next run, if it still is at the one that was due
+/// at `due` and that run was made.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn advance(
+    sql: &impl Sql,
+    id: ScheduleId,
+    due: Timestamp,
+    next: Option<Timestamp>,
+) -> Result<(), Error> {
+    let parameters = vec![
+        Cell::Integer(id.get()),
+        Cell::Integer(due.ms()),
+        Cell::from(next.map(Timestamp::ms)),
+    ];
+    sql.query(include_str!("sql/schedules/advance.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
+/// What is to be done for schedules.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Schedules that are due and have no run that goes on.
+    pub schedules: Vec<ScheduleId>,
+    /// Runs whose next try is due.
+    pub tries: Vec<RunId>,
+    /// Runs whose import waits to be started, is over or gone.
+    pub imports: Vec<RunId>,
+}
+
+/// What is to be done at `at`, at most `limit` of each.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<Due, Error> {
+    let parameters = vec![Cell::Integer(at.ms()), Cell::Integer(limit)];
+    let mut rows = sql
+        .query(include_str!("sql/schedules/due.sql"), parameters)
+        .await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    let mut ids = |index| -> Result<Vec<i64>, Error> {
+        serde_json::from_str(&row.text(index)?).map_err(corrupt)
+    };
+    let (schedules, tries, imports) = (ids(0)?, ids(1)?, ids(2)?);
+    let runs = |ids: Vec<i64>| ids.into_iter().filter_map(RunId::new).collect();
+    Ok(Due {
+        schedules: schedules.into_iter().filter_map(ScheduleId::new).collect(),
+        tries: runs(tries),
+        imports: runs(imports),
+    })
+}
+
+fn schedule(mut row: Row) -> Result<Schedule, Error> {
+    let name = row.text(2)?;
+    let enabled = row.integer(4)? != 0;
+    let definition: Value = serde_json::from_str(&row.text(6)?).map_err(corrupt)?;
+    let settings = ScheduleSettings::stored(name, enabled, &definition)
+        .map_err(|_| corrupt("a schedule's definition"))?;
+    Ok(Schedule {
+        id: ScheduleId::new(row.integer(0)?).ok_or_else(|| corrupt("a schedule's id"))?,
+        database: DatabaseId::new(row.integer(1)?).ok_or_else(|| corrupt("a database's id"))?,
+        revision: row.integer(3)?,
+        settings,
+        next_run_at: row.optional_integer(5)?.map(Timestamp::from_ms),
+        secret: row.optional_text(7)?.map(Kept),
+        seen: serde_json::from_str(&row.text(8)?).map_err(corrupt)?,
+        created_at: Timestamp::from_ms(row.integer(9)?),
+        updated_at: Timestamp::from_ms(row.integer(10)?),
+        created_by: row.text(11)?,
+    })
+}

@@ -1,0 +1,2 @@
+-- How many schedules the database ?1 has.
+SELECT count(*) FROM schedules WHERE database_id = ?1;

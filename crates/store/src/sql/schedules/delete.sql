@@ -1,0 +1,2 @@
+-- Forgets the schedule ?1.
+DELETE FROM schedules WHERE id = ?1;

@@ -1,10 +1,230 @@
 //! This component's part of the API's description.
 
-use utoipa::OpenApi as _;
+use serde_json::Value;
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
-/// The part.
-#[derive(utoipa::OpenApi)]
-#[openapi(paths())]
+/// The database.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct DatabasePath {
+    /// The database's id.
+    db: String,
+}
+
+/// An export of a database.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct ExportPath {
+    /// The database's id.
+    db: String,
+    /// The export's id.
+    id: String,
+}
+
+/// A profile of a database.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct ProfilePath {
+    /// The database's id.
+    db: String,
+    /// The profile's id.
+    id: String,
+}
+
+/// Whether to wait for the end.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct WaitQuery {
+    /// Answer with lines of progress until the export ends.
+    wait: Option<bool>,
+}
+
+/// How progress is told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct FormQuery {
+    /// `events` (server-sent events) or `lines` (text for a terminal).
+    form: Option<String>,
+}
+
+/// Which part of a file.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "describes headers")]
+pub(crate) struct RangeHeaders {
+    /// One range of bytes.
+    #[param(rename = "Range", example = "bytes=1000-1999")]
+    range: Option<String>,
+    /// The `ETag` of the file that the range is of; the whole file comes if it
+    /// is another.
+    #[param(rename = "If-Range")]
+    if_range: Option<String>,
+    /// An `ETag`: 304 if it is still the file's.
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
+}
+
+/// Which profiles, which columns, and in what format: see docs/EXPORTS.md.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body")]
+pub(crate) struct ExportProfiles {
+    /// What a kept export is called; not for a streamed one.
+    name: Option<String>,
+    /// Only profiles that meet this condition.
+    condition: Option<Value>,
+    /// Only members of this static segment.
+    segment: Option<String>,
+    /// A window of the database: `{from, to}` in percent.
+    range: Option<Value>,
+    /// At most so many profiles, the oldest ones.
+    limit: Option<i64>,
+    /// Names in the order of the columns: fields, `id`, `_status`,
+    /// `created_at`, `updated_at`.
+    #[schema(example = json!(["id", "email", "_fname", "_status"]))]
+    fields: Option<Vec<String>>,
+    /// `none`, `json` (a column with all), or `[{resource_id, channel,
+    /// status}]` (a column of contacts each).
+    #[schema(example = "none")]
+    subscriptions: Option<Value>,
+    /// `csv`, `jsonl` or `xlsx`.
+    #[schema(example = "csv")]
+    format: Option<String>,
+    /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
+    #[schema(example = ",")]
+    delimiter: Option<String>,
+    /// Whether a CSV begins with the mark by which Excel knows UTF-8.
+    bom: Option<bool>,
+    /// `minimal` or `all`.
+    quote: Option<String>,
+    /// `crlf` or `lf`.
+    line_end: Option<String>,
+    /// Leave cells that could be formulas as they are.
+    raw: Option<bool>,
+    /// Between the values of a cell that holds several.
+    #[schema(example = ",")]
+    separator: Option<String>,
+    /// Whether the file is gzipped.
+    gzip: Option<bool>,
+}
+
+/// The same as query parameters.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ExportQuery {
+    /// A condition as JSON.
+    condition: Option<String>,
+    /// Only members of this static segment.
+    segment: Option<String>,
+    /// A window of the database as JSON: `{"from": 0, "to": 10}` in percent.
+    range: Option<String>,
+    /// At most so many profiles, the oldest ones.
+    limit: Option<i64>,
+    /// Names of columns between commas.
+    #[param(example = "id,email,_fname")]
+    fields: Option<String>,
+    /// `none`, `json`, or an array as JSON.
+    subscriptions: Option<String>,
+    /// `csv`, `jsonl` or `xlsx`.
+    format: Option<String>,
+    /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
+    delimiter: Option<String>,
+    /// Whether a CSV begins with the mark by which Excel knows UTF-8.
+    bom: Option<bool>,
+    /// `minimal` or `all`.
+    quote: Option<String>,
+    /// `crlf` or `lf`.
+    line_end: Option<String>,
+    /// Leave cells that could be formulas as they are.
+    raw: Option<bool>,
+    /// Between the values of a cell that holds several.
+    separator: Option<String>,
+    /// Whether the file is gzipped.
+    gzip: Option<bool>,
+}
+
+/// Which entries of a history, and in what format.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct HistoryQuery {
+    /// Only entries at or after this time, or this day in the database's zone.
+    #[param(example = "2026-11-01")]
+    from: Option<String>,
+    /// Only entries before this time, or this day in the database's zone.
+    to: Option<String>,
+    /// Kinds between commas.
+    #[param(example = "profile.created,profile.updated")]
+    kind: Option<String>,
+    /// Names of fields between commas: the values that profiles have now, in
+    /// columns `profile.<field>`.
+    fields: Option<String>,
+    /// `csv`, `jsonl` or `xlsx`.
+    format: Option<String>,
+    /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
+    delimiter: Option<String>,
+    /// Whether a CSV begins with the mark by which Excel knows UTF-8.
+    bom: Option<bool>,
+    /// `minimal` or `all`.
+    quote: Option<String>,
+    /// `crlf` or `lf`.
+    line_end: Option<String>,
+    /// Leave cells that could be formulas as they are.
+    raw: Option<bool>,
+    /// Between the values of a cell that holds several.
+    separator: Option<String>,
+    /// Whether the file is gzipped.
+    gzip: Option<bool>,
+}
+
+/// Everything that is kept about a person.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes an answer")]
+pub(crate) struct PersonExport {
+    /// When this was read.
+    #[schema(format = DateTime)]
+    exported_at: String,
+    /// The database: `{id, name}`.
+    database: Value,
+    /// The profile with its values and subscriptions, deleted ones too.
+    profile: Value,
+    /// The resources that it is subscribed to: `[{id, name}]`.
+    resources: Vec<Value>,
+    /// The segments that it is in: `[{id, name}]`.
+    segments: Vec<Value>,
+    /// The jobs that changed it, as far as their reports are kept.
+    jobs: Vec<Value>,
+    /// Earlier erasures of its contacts: `[{hash, kind, at, actor}]`.
+    erasures: Vec<Value>,
+    /// What happened to it, newest first.
+    history: Vec<Value>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        crate::stream::by_query,
+        crate::stream::by_body,
+        crate::control::list,
+        crate::create::create,
+        crate::control::get,
+        crate::control::delete,
+        crate::file::file,
+        crate::control::events,
+        crate::control::pause,
+        crate::control::resume,
+        crate::control::cancel,
+        crate::history::history,
+        crate::person::person,
+        crate::erase::erase,
+    ),
+    components(schemas(ExportProfiles, PersonExport))
+)]
 struct Part;
 
 /// Paths and schemas of this component.

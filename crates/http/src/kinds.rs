@@ -72,6 +72,8 @@ kinds! {
     BODY_TOO_LARGE = 413 "body_too_large" "The body is too large";
     /// The body is not sent as JSON.
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type" "The body must be sent as JSON";
+    /// A range that the file does not have; `Content-Range` has its size.
+    RANGE_NOT_SATISFIABLE = 416 "range_not_satisfiable" "The file has no such range";
     /// Values of the body are wrong; `errors` lists each.
     VALIDATION_FAILED = 422 "validation_failed" "The body is not as it should be";
     /// The idempotency key belongs to another request.

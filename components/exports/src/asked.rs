@@ -1,0 +1,75 @@
+//! What an export is asked for: a JSON body, or query parameters that say the
+//! same.
+
+use roster_http::{Call, Problem};
+use serde_json::{Map, Value};
+
+/// Query parameters that are words.
+pub(crate) const WORDS: [&str; 5] = ["format", "delimiter", "quote", "line_end", "separator"];
+/// Query parameters that are true or false.
+pub(crate) const FLAGS: [&str; 3] = ["bom", "raw", "gzip"];
+/// Query parameters that are JSON.
+const JSON: [&str; 2] = ["condition", "range"];
+
+/// The body that the query parameters stand for.
+///
+/// # Errors
+/// [`roster_http::kinds::INVALID_PARAMETER`].
+pub(crate) fn from_query(call: &Call) -> Result<Value, Problem> {
+    let others = ["fields", "subscriptions", "segment", "limit"];
+    let known: Vec<&str> = [&WORDS[..], &FLAGS, &JSON, &others].concat();
+    call.only(&known)?;
+    let mut body = format_members(call)?;
+    for name in JSON {
+        if let Some(text) = call.query(name) {
+            body.insert(name.to_owned(), json(name, text)?);
+        }
+    }
+    if let Some(names) = call.query("fields") {
+        body.insert("fields".to_owned(), names_of(names));
+    }
+    if let Some(text) = call.query("subscriptions") {
+        let value = match text {
+            "none" | "json" => Value::from(text),
+            _ => json("subscriptions", text)?,
+        };
+        body.insert("subscriptions".to_owned(), value);
+    }
+    if let Some(segment) = call.query("segment") {
+        body.insert("segment".to_owned(), Value::from(segment));
+    }
+    if let Some(text) = call.query("limit") {
+        let limit = text
+            .parse::<i64>()
+            .map_err(|_| Problem::parameter("limit", "limit must be a whole number above 0."))?;
+        body.insert("limit".to_owned(), Value::from(limit));
+    }
+    Ok(Value::Object(body))
+}
+
+/// The members that say what the file is written as.
+pub(crate) fn format_members(call: &Call) -> Result<Map<String, Value>, Problem> {
+    let mut members = Map::new();
+    for name in WORDS {
+        if let Some(word) = call.query(name) {
+            members.insert(name.to_owned(), Value::from(word));
+        }
+    }
+    for name in FLAGS {
+        if call.query(name).is_some() {
+            members.insert(name.to_owned(), Value::from(call.flag(name)?));
+        }
+    }
+    Ok(members)
+}
+
+/// Names between commas.
+pub(crate) fn names_of(text: &str) -> Value {
+    let names = text.split(',').map(str::trim);
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+fn json(name: &str, text: &str) -> Result<Value, Problem> {
+    serde_json::from_str(text)
+        .map_err(|error| Problem::parameter(name, format!("{name} must be JSON: {error}.")))
+}

@@ -1,0 +1,131 @@
+//! Looking at exports, stopping them, letting them go on.
+
+use crate::worker::Worker;
+use roster_http::jobs::{Form, ShownJob, watch, wrong_state};
+use roster_http::{Call, Problem, Reply, Scope};
+use roster_jobs::export::FILE_KEPT_MS;
+use roster_model::Timestamp;
+use roster_store::jobs::{self, File, Job, Kind, State};
+use serde_json::{Value, json};
+
+/// An export as it is shown, with where its file is once it is whole.
+pub(crate) fn shown(job: Job, files: &[File]) -> ShownJob {
+    let path = format!("/v1/databases/{}/exports/{}/file", job.database, job.id);
+    let whole = job.state == State::Completed;
+    let file = files.first().map(|file| {
+        json!({
+            "name": file.name,
+            "size": file.size,
+            "content_type": file.about.get("content_type"),
+            "path": if whole { Some(path) } else { None },
+        })
+    });
+    let mut shown = ShownJob::from(job);
+    shown
+        .more
+        .insert("file".to_owned(), file.unwrap_or(Value::Null));
+    shown
+}
+
+async fn reply(call: &Call) -> Result<Reply, Problem> {
+    let job = call.job(Kind::Export).await?;
+    let sql = call.pool.lend().await?;
+    let files = jobs::files(&sql, job.id).await?;
+    Ok(Reply::ok(&shown(job, &files)))
+}
+
+/// The exports of a database, newest first.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/exports", tag = "exports", operation_id = "listExports",
+    params(crate::openapi::DatabasePath, roster_http::openapi::PageQuery),
+    responses((status = 200, body = roster_http::jobs::Jobs)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&["limit", "cursor"])?;
+    call.definitions(call.database()?).await?;
+    call.jobs(Kind::Export).await
+}
+
+/// One export with its file.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/exports/{id}", tag = "exports", operation_id = "getExport",
+    params(crate::openapi::ExportPath),
+    responses((status = 200, body = roster_http::jobs::ShownJob)),
+))]
+pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    reply(&call).await
+}
+
+/// Stops an export after the piece that is being written.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/databases/{db}/exports/{id}/pause", tag = "exports", operation_id = "pauseExport",
+    params(crate::openapi::ExportPath),
+    responses((status = 200, body = roster_http::jobs::ShownJob)),
+))]
+pub(crate) async fn pause(call: Call) -> Result<Reply, Problem> {
+    call.pause_job(Kind::Export).await
+}
+
+/// Lets a paused export go on where it stopped.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/databases/{db}/exports/{id}/resume", tag = "exports", operation_id = "resumeExport",
+    params(crate::openapi::ExportPath),
+    responses((status = 200, body = roster_http::jobs::ShownJob)),
+))]
+pub(crate) async fn resume(call: Call) -> Result<Reply, Problem> {
+    call.resume_job(Kind::Export).await
+}
+
+/// Ends an export; what was written of its file is removed later.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/databases/{db}/exports/{id}/cancel", tag = "exports", operation_id = "cancelExport",
+    params(crate::openapi::ExportPath),
+    responses((status = 200, body = roster_http::jobs::ShownJob)),
+))]
+pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
+    let kept_until = Timestamp::from_ms(call.now.ms().saturating_add(FILE_KEPT_MS));
+    call.cancel_job(Kind::Export, kept_until).await
+}
+
+/// Removes the file of an export that is over; the export itself stays in the
+/// list.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/v1/databases/{db}/exports/{id}", tag = "exports", operation_id = "deleteExportFile",
+    params(crate::openapi::ExportPath),
+    responses((status = 200, body = roster_http::jobs::ShownJob)),
+))]
+pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let job = call.job(Kind::Export).await?;
+    if !job.state.is_over() {
+        return Err(wrong_state(&job));
+    }
+    call.change(async |sql| {
+        jobs::empty(sql, job.id, call.now).await?;
+        Ok::<_, Problem>(())
+    })
+    .await?;
+    reply(&call).await
+}
+
+/// Tells of an export's progress until it ends, as server-sent events.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/exports/{id}/events", tag = "exports", operation_id = "watchExport",
+    params(crate::openapi::ExportPath, crate::openapi::FormQuery),
+    responses((status = 200, content_type = "text/event-stream", body = String)),
+))]
+pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {
+    call.only(&["form"])?;
+    let form = match call.query("form") {
+        None | Some("events") => Form::Events,
+        Some("lines") => Form::Lines,
+        Some(_) => return Err(Problem::parameter("form", "form must be events or lines.")),
+    };
+    let job = call.job(Kind::Export).await?;
+    // Whoever only looks does no work, or a token that may read could write.
+    if call.caller.require(Scope::ExportsWrite).is_ok() {
+        return Ok(watch(&call, &job, form, Worker));
+    }
+    Ok(watch(&call, &job, form, ()))
+}

@@ -1,0 +1,86 @@
+//! Ranges of a file (RFC 9110, section 14): one at a time.
+
+/// What a request wants of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// All of it.
+    Whole,
+    /// The bytes from the first to the last of these.
+    Part(u64, u64),
+    /// Bytes that there are none of.
+    Nothing,
+}
+
+/// Reads the header `Range` for a file of `size` bytes. Several ranges, other
+/// units and what makes no sense count as none, as the standard allows.
+pub(crate) fn wanted(range: Option<&str>, size: u64) -> Wanted {
+    let Some(spec) = range.and_then(bytes) else {
+        return Wanted::Whole;
+    };
+    let Some((first, last)) = spec.split_once('-') else {
+        return Wanted::Whole;
+    };
+    let (first, last) = (first.trim(), last.trim());
+    match (number(first), number(last)) {
+        (Some(first), Some(last)) if first <= last => part(first, last, size),
+        (Some(first), None) if last.is_empty() => part(first, u64::MAX, size),
+        (None, Some(0)) if first.is_empty() => Wanted::Nothing,
+        (None, Some(count)) if first.is_empty() && size > 0 => {
+            part(size.saturating_sub(count), u64::MAX, size)
+        }
+        (None, Some(_)) if first.is_empty() => Wanted::Nothing,
+        _ => Wanted::Whole,
+    }
+}
+
+fn bytes(range: &str) -> Option<&str> {
+    let (unit, spec) = range.split_once('=')?;
+    (unit.trim().eq_ignore_ascii_case("bytes") && !spec.contains(',')).then_some(spec.trim())
+}
+
+fn number(text: &str) -> Option<u64> {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    // A number that is too long lies behind the end of every file.
+    plain.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+fn part(first: u64, last: u64, size: u64) -> Wanted {
+    match size.checked_sub(1) {
+        Some(end) if first <= end => Wanted::Part(first, last.min(end)),
+        _ => Wanted::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_the_standard_says() {
+        for (range, want) in [
+            ("bytes=0-0", Wanted::Part(0, 0)),
+            ("bytes=10-19", Wanted::Part(10, 19)),
+            ("bytes=90-", Wanted::Part(90, 99)),
+            ("bytes=90-200", Wanted::Part(90, 99)),
+            ("bytes=-10", Wanted::Part(90, 99)),
+            ("bytes=-200", Wanted::Part(0, 99)),
+            ("Bytes = 5 - 6", Wanted::Part(5, 6)),
+            ("bytes=99999999999999999999999-", Wanted::Nothing),
+            ("bytes=100-", Wanted::Nothing),
+            ("bytes=100-200", Wanted::Nothing),
+            ("bytes=-0", Wanted::Nothing),
+            ("bytes=20-10", Wanted::Whole),
+            ("bytes=1-2,4-5", Wanted::Whole),
+            ("bytes=a-b", Wanted::Whole),
+            ("bytes=-", Wanted::Whole),
+            ("bytes=1", Wanted::Whole),
+            ("rows=1-2", Wanted::Whole),
+            ("", Wanted::Whole),
+        ] {
+            assert_eq!(wanted(Some(range), 100), want, "{range}");
+        }
+        assert_eq!(wanted(None, 100), Wanted::Whole);
+        assert_eq!(wanted(Some("bytes=0-"), 0), Wanted::Nothing);
+        assert_eq!(wanted(Some("bytes=-5"), 0), Wanted::Nothing);
+    }
+}

@@ -1,0 +1,101 @@
+//! `GET` and `POST /v1/databases/{db}/export`
+//!
+//! Profiles are read a thousand at a time and sent at once, so the first bytes
+//! come early and none are kept, however many profiles there are.
+
+use crate::asked::from_query;
+use crate::name::{attachment, file_name, stem};
+use bytes::Bytes;
+use http::header;
+use roster_http::{Call, Problem, Reply, Source};
+use roster_jobs::export::{Request, Table, Walk};
+use roster_sheets::Writer;
+use roster_store::spin::Pool;
+use serde_json::Value;
+
+/// Exports profiles as a stream: a body says which, which columns, and in what
+/// format. See docs/EXPORTS.md.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/databases/{db}/export", tag = "exports", operation_id = "export",
+    params(crate::openapi::DatabasePath),
+    request_body = Option<crate::openapi::ExportProfiles>,
+    responses((status = 200, content_type = "text/csv", body = String)),
+))]
+pub(crate) async fn by_body(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let body: Option<Value> = call.json_or_none()?;
+    let body = body.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+    export(&call, &body).await
+}
+
+/// Exports profiles as a stream, asked for by query parameters.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/export", tag = "exports", operation_id = "exportByQuery",
+    params(crate::openapi::DatabasePath, crate::openapi::ExportQuery),
+    responses((status = 200, content_type = "text/csv", body = String)),
+))]
+pub(crate) async fn by_query(call: Call) -> Result<Reply, Problem> {
+    let body = from_query(&call)?;
+    export(&call, &body).await
+}
+
+async fn export(call: &Call, body: &Value) -> Result<Reply, Problem> {
+    let database = call.database()?;
+    let (request, name) = call
+        .by_definitions(database, |known| {
+            let request = Request::parse(body, &known.schema())?;
+            Ok::<_, Vec<roster_model::Invalid>>((request, known.database.name.clone()))
+        })
+        .await?;
+    let sql = call.pool.lend().await?;
+    let walk = Walk::start(&sql, database, &request).await?;
+    drop(sql);
+    let names = Table::new(&request).names();
+    let writer = Writer::begin(&request.options, &names).map_err(unwritable)?;
+    let name = file_name(&stem(&name, call.now), &request.options);
+    let content_type = request.options.media_type();
+    let rows = Rows {
+        pool: call.pool,
+        request,
+        walk,
+        writer: Some(writer),
+    };
+    Ok(Reply::stream(200, content_type, rows)
+        .header(header::CONTENT_DISPOSITION, attachment(&name)))
+}
+
+/// What can't be written as a table.
+pub(crate) fn unwritable(error: roster_sheets::Error) -> Problem {
+    Problem::internal(&error)
+}
+
+/// The rows that are still to be sent.
+struct Rows {
+    pool: &'static Pool,
+    request: Request,
+    walk: Walk,
+    /// None after the last byte.
+    writer: Option<Writer>,
+}
+
+impl Source for Rows {
+    async fn next(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
+        let Some(mut writer) = self.writer.take() else {
+            return Ok(None);
+        };
+        let sql = self.pool.lend().await?;
+        let profiles = self.walk.next(&sql, &self.request).await;
+        drop(sql);
+        let Some(profiles) = profiles? else {
+            let rest = writer.finish().map_err(unwritable)?;
+            return Ok(Some((rest.into(), self)));
+        };
+        let table = Table::new(&self.request);
+        for profile in &profiles {
+            table.write(profile, &mut writer).map_err(unwritable)?;
+        }
+        let piece = writer.take();
+        self.writer = Some(writer);
+        Ok(Some((piece.into(), self)))
+    }
+}

@@ -1,0 +1,84 @@
+//! What is asked of an export of profiles.
+
+use roster_model::error::excerpt_json;
+use roster_model::export::{Column, take_columns};
+use roster_model::import::MAX_SEPARATOR_CHARS;
+use roster_model::read::Members;
+use roster_model::write::Schema;
+use roster_model::{Invalid, SegmentId};
+use roster_sheets::Options;
+use serde_json::Value;
+
+/// What is asked of an export of profiles, checked against a database.
+///
+/// | member | what it says | without it |
+/// | --- | --- | --- |
+/// | `segment` | only members of this static segment | all |
+/// | `limit` | at most so many profiles, the oldest ones | all |
+/// | `fields` | names in the order of the columns: fields, `id`, `_status`, `created_at`, `updated_at` | `id`, all fields, `_status` |
+/// | `subscriptions` | `none`; `json`, a column with all; or `[{resource_id, channel, status}]`, a column of contacts each | `none` |
+/// | `separator` | between the values of a cell that holds several; not in JSON Lines | `,` |
+/// | `format`, `gzip`, `delimiter`, … | [`Options::take`] | CSV |
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Only members of this segment.
+    pub segment: Option<SegmentId>,
+    /// At most so many profiles.
+    pub limit: Option<i64>,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// Between the values of a cell.
+    pub separator: String,
+    /// The format.
+    pub options: Options,
+}
+
+impl Request {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// Everything that is wrong, with JSON pointers.
+    pub fn parse(body: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
+        let mut members = Members::of(body)?;
+        let segment = members.take("segment", |v| schema.segment(v)).flatten();
+        let limit = members.take("limit", limit).flatten();
+        let columns = take_columns(&mut members, schema);
+        let separator = members.take("separator", separator).flatten();
+        let options = Options::take(&mut members);
+        if let Err(error) = options.check_columns(columns.len()) {
+            members.refuse("fields", Invalid::new("too_many", error.to_string()));
+        }
+        members.finish()?;
+        Ok(Request {
+            segment,
+            limit,
+            columns,
+            separator: separator.unwrap_or_else(|| ",".to_owned()),
+            options,
+        })
+    }
+}
+
+fn limit(value: &Value) -> Result<i64, Invalid> {
+    let given = value.as_i64().filter(|limit| *limit > 0);
+    given.ok_or_else(|| {
+        let detail = format!(
+            "This must be a whole number above 0, not {}.",
+            excerpt_json(value)
+        );
+        Invalid::new("out_of_range", detail)
+    })
+}
+
+fn separator(value: &Value) -> Result<String, Invalid> {
+    let given = value.as_str().unwrap_or_default();
+    let fits = (1..=MAX_SEPARATOR_CHARS).contains(&given.chars().count());
+    if fits && !given.contains('"') {
+        return Ok(given.to_owned());
+    }
+    let detail = format!(
+        "{} is no separator: it must be 1 to {MAX_SEPARATOR_CHARS} characters and no quotation mark.",
+        excerpt_json(value)
+    );
+    Err(Invalid::new("invalid_separator", detail))
+}

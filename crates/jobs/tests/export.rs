@@ -1,0 +1,353 @@
+//! Exports as jobs: whatever interrupts them, the file is the one that an
+//! undisturbed export makes.
+#![cfg(feature = "export")]
+
+use flate2::read::MultiGzDecoder;
+use roster_jobs::export::{FILE, FILE_KEPT_MS};
+use roster_jobs::{Env, holder, work};
+use roster_model::write::{Request, prepare_delete};
+use roster_model::{
+    DatabaseId, DatabaseSettings, JobId, Profile, ResourceSettings, Timestamp, standard_fields,
+};
+use roster_store::catalogue::{self, Author, Definitions};
+use roster_store::jobs::{self, Job, Kind, New, Progress, State};
+use roster_store::native::Native;
+use roster_store::write::{Batch, Done, run};
+use roster_store::{databases, migrate, profiles, resources};
+use serde_json::{Map, Value, json};
+use std::cell::Cell as Flag;
+use std::io::Read;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("it waits for something"),
+    }
+}
+
+const START: i64 = 1_795_000_000_000;
+
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_ms(START + ms)
+}
+
+fn author() -> Author<'static> {
+    Author {
+        actor: "tester",
+        interface: "api",
+        at: at(0),
+    }
+}
+
+fn database() -> DatabaseId {
+    DatabaseId::new(1).unwrap()
+}
+
+/// A database with a resource and so many people.
+fn world(people: usize) -> Native {
+    let sql = Native::in_memory().unwrap();
+    block_on(async {
+        migrate::migrate(&sql, migrate::VERSION).await.unwrap();
+        let settings = DatabaseSettings::create(&json!({"name": "People", "region": "GB"}));
+        let made = databases::create(&sql, settings.unwrap(), standard_fields(), &author()).await;
+        let database = made.unwrap().unwrap().database;
+        let resource = json!({"name": "news", "databases": [1], "channels": ["email", "sms"]});
+        let resource = ResourceSettings::create(&resource, &database.context()).unwrap();
+        let made = resources::create(&sql, resource, &author()).await.unwrap();
+        assert!(made.is_some());
+    });
+    fill(&sql, 0, people);
+    sql
+}
+
+fn known(sql: &Native) -> Arc<Definitions> {
+    Arc::new(block_on(catalogue::load(sql, database())).unwrap().unwrap())
+}
+
+fn fill(sql: &Native, from: usize, people: usize) {
+    let known = known(sql);
+    let all: Vec<usize> = (from..from + people).collect();
+    for chunk in all.chunks(1000) {
+        let request = Request::parse(&Map::new(), &known.schema(), true).unwrap();
+        let items = chunk.iter().map(|n| {
+            let data = json!({
+                "email": format!("person{n}@example.org"),
+                "_fname": format!("=Name {n}"),
+                "phones": [format!("+4420794{n:05}")],
+                "subscriptions": [{"resource_id": 1, "channel": "email",
+                    "email": format!("person{n}@example.org")}],
+            });
+            request.prepare(&data, &known.schema())
+        });
+        write(sql, from as i64, &known, items.collect());
+    }
+}
+
+fn write(
+    sql: &Native,
+    when: i64,
+    known: &Arc<Definitions>,
+    items: Vec<Result<roster_model::write::Prepared, roster_model::write::ItemError>>,
+) {
+    let batch = Batch {
+        definitions: Arc::clone(known),
+        items,
+        atomic: false,
+        now: at(when),
+        actor: "tester".to_owned(),
+        interface: "api",
+        repeatable: None,
+        step: None,
+        dry: false,
+    };
+    match block_on(run(sql, &[&batch])).remove(0) {
+        Ok(Done::Written(results)) => assert!(results.iter().all(Result::is_ok), "{results:?}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn everybody(sql: &Native) -> Vec<Profile> {
+    let found = profiles::page(sql, database(), 0, 1_000_000);
+    block_on(found).unwrap().profiles
+}
+
+fn delete(sql: &Native, profile: &Profile) {
+    let known = known(sql);
+    write(
+        sql,
+        0,
+        &known,
+        vec![Ok(prepare_delete(profile.id, None, &known.schema()))],
+    );
+}
+
+fn create(sql: &Native, settings: &Value) -> JobId {
+    let new = New {
+        kind: Kind::Export,
+        database: database(),
+        state: State::Queued,
+        name: "people",
+        actor: "tester",
+        interface: "api",
+        at: at(0),
+        settings,
+        progress: &Progress::default(),
+        expires_at: None,
+    };
+    block_on(jobs::create(sql, &new)).unwrap()
+}
+
+fn get(sql: &Native, id: JobId) -> Job {
+    block_on(jobs::get(sql, id)).unwrap().unwrap()
+}
+
+/// Works on a job for `steps` steps or to its end, as one holder of the lease,
+/// beginning at `begin` milliseconds. The clock passes one with every look.
+fn work_steps(sql: &Native, id: JobId, begin: i64, until: i64) {
+    let clock = Flag::new(begin);
+    let now = || {
+        clock.set(clock.get() + 1);
+        at(clock.get())
+    };
+    let env = Env {
+        now: &now,
+        until: at(until),
+        holder: holder(),
+    };
+    assert!(block_on(work(sql, id, &env)).unwrap());
+}
+
+fn finish(sql: &Native, id: JobId) {
+    work_steps(sql, id, 0, i64::MAX / 2);
+}
+
+/// The bytes of a job's file, and that its pieces are as long as it says.
+fn file(sql: &Native, id: JobId) -> Vec<u8> {
+    let files = block_on(jobs::files(sql, id)).unwrap();
+    assert_eq!(files.len(), 1);
+    let mut bytes = Vec::new();
+    while let Some(chunk) = block_on(jobs::chunk(sql, id, FILE, bytes.len() as i64)).unwrap() {
+        assert_eq!(chunk.begins, bytes.len() as i64);
+        bytes.extend(chunk.bytes);
+    }
+    assert_eq!(files[0].size, bytes.len() as i64);
+    bytes
+}
+
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    MultiGzDecoder::new(bytes).read_to_end(&mut plain).unwrap();
+    plain
+}
+
+#[test]
+fn a_file_made_in_one_go_holds_everybody_once() {
+    let sql = world(2500);
+    let id = create(
+        &sql,
+        &json!({"fields": ["id", "email", "_fname", "phones", "_status"], "subscriptions": "json"}),
+    );
+    finish(&sql, id);
+    let job = get(&sql, id);
+    assert_eq!(job.state, State::Completed);
+    assert_eq!(job.progress.counts.read, 2500);
+    assert!(job.progress.counts.add_up());
+    let kept = job.expires_at.unwrap().ms() - job.ended_at.unwrap().ms();
+    assert!((FILE_KEPT_MS - 10..=FILE_KEPT_MS).contains(&kept), "{kept}");
+
+    let text = String::from_utf8(file(&sql, id)).unwrap();
+    let mut lines = text.split_terminator("\r\n");
+    assert_eq!(
+        lines.next(),
+        Some("id,email,_fname,phones,_status,subscriptions")
+    );
+    let people = everybody(&sql);
+    for (line, person) in lines.by_ref().zip(&people) {
+        let start = format!(
+            "{},{},'{},'{},subscribed,",
+            person.id,
+            person.data["email"].as_str().unwrap(),
+            person.data["_fname"].as_str().unwrap(),
+            person.data["phones"][0].as_str().unwrap(),
+        );
+        assert!(line.starts_with(&start), "{line}");
+    }
+    assert_eq!(text.lines().count(), 2501);
+}
+
+#[test]
+fn a_job_that_is_taken_over_after_every_step_makes_the_same_file() {
+    let sql = world(9000);
+    for settings in [
+        json!({"format": "csv"}),
+        json!({"format": "csv", "gzip": true, "bom": true}),
+        json!({"format": "jsonl", "gzip": true, "subscriptions": "json"}),
+        json!({"format": "xlsx"}),
+        json!({"format": "xlsx", "gzip": true}),
+    ] {
+        let whole = create(&sql, &settings);
+        finish(&sql, whole);
+        let torn = create(&sql, &settings);
+        let (mut begin, mut workers) = (0, 0);
+        while get(&sql, torn).state != State::Completed {
+            // The time is up as soon as the first step is done, and the lease is
+            // over when the next worker comes.
+            work_steps(&sql, torn, begin, begin + 3);
+            begin += 100_000;
+            workers += 1;
+        }
+        assert!(workers > 3, "{workers} workers");
+        let (whole, torn) = (file(&sql, whole), file(&sql, torn));
+        if settings.get("gzip").is_some() {
+            assert!(unpacked(&whole) == unpacked(&torn), "{settings}");
+        } else {
+            assert!(whole == torn, "{settings}");
+        }
+    }
+}
+
+#[test]
+fn who_comes_or_goes_meanwhile_changes_nothing_for_the_others() {
+    let sql = world(9000);
+    let id = create(&sql, &json!({"fields": ["id"]}));
+    work_steps(&sql, id, 0, 5);
+    assert_eq!(get(&sql, id).progress.counts.read, 4000);
+    let before = everybody(&sql);
+    // One that is written already, one that is not, and new ones.
+    delete(&sql, &before[10]);
+    delete(&sql, &before[8000]);
+    fill(&sql, 9000, 500);
+    finish(&sql, id);
+    let text = String::from_utf8(file(&sql, id)).unwrap();
+    let written: Vec<&str> = text.split_terminator("\r\n").skip(1).collect();
+    let mut want: Vec<String> = before.iter().map(|person| person.id.to_string()).collect();
+    want.remove(8000);
+    assert_eq!(written.len(), want.len());
+    assert!(written == want);
+}
+
+#[test]
+fn a_job_that_lost_its_lease_writes_nothing() {
+    let sql = world(9000);
+    let id = create(&sql, &json!({"fields": ["id"]}));
+    work_steps(&sql, id, 0, 3);
+    let step = get(&sql, id).step;
+    let turned = jobs::turn(
+        &sql,
+        id,
+        &[State::Queued, State::Running],
+        State::Paused,
+        at(5),
+        None,
+    );
+    assert!(block_on(turned).unwrap());
+    let env = Env {
+        now: &|| at(6),
+        until: at(1000),
+        holder: holder(),
+    };
+    assert!(!block_on(work(&sql, id, &env)).unwrap());
+    assert_eq!(get(&sql, id).step, step);
+    let turned = jobs::turn(&sql, id, &[State::Paused], State::Queued, at(7), None);
+    assert!(block_on(turned).unwrap());
+    finish(&sql, id);
+    assert_eq!(
+        String::from_utf8(file(&sql, id)).unwrap().lines().count(),
+        9001
+    );
+}
+
+#[test]
+fn members_of_a_segment_and_no_more_than_asked_for() {
+    let sql = world(50);
+    let people = everybody(&sql);
+    block_on(async {
+        use roster_store::Sql;
+        let segment = "INSERT INTO segments VALUES (1, 1, 'some', '', 1, 0, 0, 0)";
+        sql.query(segment, vec![]).await.unwrap();
+        for member in [3, 20, 40] {
+            let pk = people[member].id.pk();
+            let statement = format!("INSERT INTO segment_members VALUES (1, {pk})");
+            sql.query(&statement, vec![]).await.unwrap();
+        }
+        sql.query("UPDATE catalogue SET version = version + 1", vec![])
+            .await
+            .unwrap();
+    });
+    let ids = |settings: Value| {
+        let id = create(&sql, &settings);
+        finish(&sql, id);
+        let text = String::from_utf8(file(&sql, id)).unwrap();
+        text.split_terminator("\r\n")
+            .skip(1)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let want = |members: &[usize]| -> Vec<String> {
+        members.iter().map(|m| people[*m].id.to_string()).collect()
+    };
+    assert_eq!(
+        ids(json!({"fields": ["id"], "segment": 1})),
+        want(&[3, 20, 40])
+    );
+    assert_eq!(
+        ids(json!({"fields": ["id"], "segment": 1, "limit": 2})),
+        want(&[3, 20])
+    );
+    assert_eq!(ids(json!({"fields": ["id"], "limit": 3})), want(&[0, 1, 2]));
+}
+
+#[test]
+fn what_no_longer_fits_fails_with_the_reason() {
+    let sql = world(1);
+    let id = create(&sql, &json!({"fields": ["gone"]}));
+    finish(&sql, id);
+    let job = get(&sql, id);
+    assert_eq!(job.state, State::Failed);
+    let problem = job.problem.unwrap();
+    assert_eq!(problem["code"], "validation_failed");
+    assert!(problem["detail"].as_str().unwrap().contains("/fields/0"));
+}

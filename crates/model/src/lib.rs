@@ -5,8 +5,10 @@
 //! behind them relies on it.
 
 pub mod channel;
+pub mod condition;
 pub mod contact;
 pub mod database;
+pub mod day;
 pub mod definition;
 pub mod email;
 pub mod erasure;
@@ -20,8 +22,10 @@ pub mod import;
 pub mod ip;
 pub mod matching;
 mod merge;
+pub mod offsets;
 pub mod phone;
 pub mod profile;
+pub mod range;
 pub mod read;
 pub mod resource;
 pub mod schedule;
@@ -36,6 +40,7 @@ pub mod value;
 pub mod write;
 
 pub use channel::Channel;
+pub use condition::Condition;
 pub use contact::Contact;
 pub use database::{Database, DatabaseSettings, Fields};
 pub use email::Email;
@@ -48,6 +53,7 @@ pub use id::{
 pub use matching::{MatchKey, Matching, Selector, profile_keys};
 pub use phone::{Phone, Region};
 pub use profile::Profile;
+pub use range::Range;
 pub use resource::{Category, Resource, ResourceSettings, SubscriptionField};
 pub use segment::{Segment, SegmentSettings};
 pub use standard::standard_fields;

@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 /// The calendar's side of millisecond 0. Instants are counted from it with the
 /// calendar alone: jiff's own instants end a day before the year 9999 does.
-const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+pub(crate) const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 /// 0001-01-01T00:00:00.000Z, in milliseconds since 1970.
 const FIRST_MS: i64 = -62_135_596_800_000;
 /// 9999-12-31T23:59:59.999Z, in milliseconds since 1970.
@@ -170,8 +170,8 @@ impl Zone {
     /// What the clock in this zone showed, as an instant. A time that the
     /// clock skipped is moved forward by the gap, one that it showed twice is
     /// the first of both, as RFC 5545 does.
-    fn instant(&self, at: DateTime) -> Option<Timestamp> {
-        if &*self.name == "UTC" {
+    pub(crate) fn instant(&self, at: DateTime) -> Option<Timestamp> {
+        if self.is_utc() {
             return instant(at, Offset::UTC);
         }
         let offset = match self.tables()?.to_ambiguous_timestamp(at).offset() {
@@ -179,6 +179,17 @@ impl Zone {
             AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,
         };
         instant(at, offset)
+    }
+
+    /// Whether it is UTC, which needs no tables.
+    pub fn is_utc(&self) -> bool {
+        &*self.name == "UTC"
+    }
+
+    /// Its tables; none if it is unknown after all.
+    pub(crate) fn tables(&self) -> Option<&TimeZone> {
+        let tables = self.tables.get_or_init(|| TimeZone::get(&self.name).ok());
+        tables.as_ref()
     }
 }
 

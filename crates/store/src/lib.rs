@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod conditions;
 pub mod databases;
 pub mod erasures;
 mod error;

@@ -3,6 +3,7 @@
 
 mod changes;
 mod check;
+mod conditions;
 mod crowds;
 mod definitions;
 mod exports;

@@ -1,0 +1,121 @@
+//! Conditions: which profiles of a database are meant. One small JSON language
+//! for lists, bulk updates, exports and segments.
+//!
+//! | condition | holds for profiles |
+//! | --- | --- |
+//! | `{}`, `{"all": []}` | all |
+//! | `{"all": […]}` | that meet every condition in the list |
+//! | `{"any": […]}` | that meet at least one |
+//! | `{"not": {…}}` | that don't meet it |
+//! | `{"field": "_city", "eq": "Paris"}` | whose value passes every test that is named; see [`FieldTest`] |
+//! | `{"subscription": {…}}` | with one live subscription that is all that is asked; see [`SubscriptionTest`] |
+//! | `{"segment": "3"}` | that are members of a static segment |
+//! | `{"status": ["subscribed"]}` | with one of these global statuses |
+//! | `{"created_at": {"ge": "2026-01-01"}}`, `updated_at` | that were made, or last changed, then; tests as for date fields |
+//!
+//! A test holds or does not; there is no third. A missing value passes none but
+//! `ne`, `"exists": false` and `"empty": true`, and what `not` turns around: a
+//! missing value is not equal to anything.
+//!
+//! The meaning is written down twice: [`Condition::holds`] here, and the SQL
+//! that the store makes of [`Condition::root`]. A property test in the store
+//! holds them against each other.
+
+mod date;
+mod evaluate;
+mod field;
+mod operand;
+mod parse;
+mod subscription;
+mod text;
+
+pub use date::{Calendar, DateTest, DateValue, Moment, Order, Window};
+pub use field::{FieldTest, Test, Tested};
+pub use subscription::{Statuses, SubscriptionTest};
+pub use text::{Place, TextTest};
+
+use crate::id::SegmentId;
+
+/// How deep `all`, `any` and `not` may be nested.
+pub const MAX_DEPTH: usize = 8;
+/// The most tests in a condition.
+pub const MAX_TESTS: usize = 200;
+/// The most values in one list.
+pub const MAX_VALUES: usize = 1000;
+/// The longest text of `contains`, `starts_with` and `ends_with`, and of a test
+/// that ignores case, in characters.
+pub const MAX_TEXT_CHARS: usize = 255;
+
+/// A condition that fits its database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    root: Node,
+}
+
+/// A condition or a part of one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// Every part holds; nothing is asked if there is none.
+    All(Vec<Node>),
+    /// At least one part holds.
+    Any(Vec<Node>),
+    /// The part does not hold.
+    Not(Box<Node>),
+    /// A test of a field's value.
+    Field(FieldTest),
+    /// A live subscription like this is there.
+    Subscription(SubscriptionTest),
+    /// The profile is in a static segment.
+    Segment(SegmentId),
+    /// The global status is one of these.
+    Status(Statuses),
+    /// When the profile was made.
+    Created(DateTest),
+    /// When it was last changed.
+    Updated(DateTest),
+}
+
+impl Condition {
+    /// The condition that everybody meets.
+    pub fn everybody() -> Self {
+        Condition {
+            root: Node::All(Vec::new()),
+        }
+    }
+
+    /// Whether nothing is asked.
+    pub fn is_everybody(&self) -> bool {
+        matches!(&self.root, Node::All(parts) if parts.is_empty())
+    }
+
+    /// The condition as a tree.
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// The segments that it names, each as often as it does.
+    pub fn segments(&self) -> Vec<SegmentId> {
+        let mut found = Vec::new();
+        self.root.collect_segments(&mut found);
+        found
+    }
+}
+
+impl Node {
+    fn collect_segments(&self, found: &mut Vec<SegmentId>) {
+        match self {
+            Node::All(parts) | Node::Any(parts) => {
+                for part in parts {
+                    part.collect_segments(found);
+                }
+            }
+            Node::Not(part) => part.collect_segments(found),
+            Node::Segment(id) => found.push(*id),
+            Node::Field(_)
+            | Node::Subscription(_)
+            | Node::Status(_)
+            | Node::Created(_)
+            | Node::Updated(_) => {}
+        }
+    }
+}

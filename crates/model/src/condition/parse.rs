@@ -1,0 +1,219 @@
+//! Reading a condition from JSON, collecting everything that is wrong.
+
+use super::date::DateTest;
+use super::operand::{date_tests, text, wrong_type};
+use super::subscription::{Statuses, SubscriptionTest};
+use super::{Condition, MAX_DEPTH, MAX_TESTS, Node, field};
+use crate::error::{Invalid, excerpt};
+use crate::write::{MAX_ERRORS, Schema};
+use serde_json::{Map, Value};
+
+/// What a condition can be about.
+const KINDS: [&str; 9] = [
+    "all",
+    "any",
+    "not",
+    "field",
+    "subscription",
+    "segment",
+    "status",
+    "created_at",
+    "updated_at",
+];
+
+/// The tests of the times of a profile.
+const TIME_TESTS: [&str; 8] = [
+    "eq",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "between",
+    "last",
+    "older_than",
+];
+
+impl Condition {
+    /// Reads a condition (see [the language](super)) and checks it against the
+    /// database's fields, the resources and the segments. Values are read as
+    /// those of profiles are, and `null` is none.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at most [`MAX_ERRORS`], each with its JSON
+    /// pointer. Codes of the tree: `wrong_type`, `unknown_condition`,
+    /// `several_conditions`, `empty`, `too_deep`, `too_many`; of tests:
+    /// `unknown_field`, `operator_missing`, `unknown_operator`,
+    /// `operator_not_for_type`, `empty`, `too_many`, `too_long`,
+    /// `invalid_range`, `invalid_duration`, `out_of_range`, `unknown_member`,
+    /// `unknown_segment`; and those of values, resources and contacts.
+    pub fn parse(json: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
+        let mut parser = Parser { schema, tests: 0 };
+        let root = parser.node(json, 0).map_err(|mut wrong| {
+            wrong.truncate(MAX_ERRORS);
+            wrong
+        })?;
+        Ok(Condition { root })
+    }
+}
+
+struct Parser<'a> {
+    schema: &'a Schema<'a>,
+    tests: usize,
+}
+
+impl Parser<'_> {
+    /// Reads a condition that stands inside so many others.
+    fn node(&mut self, json: &Value, depth: usize) -> Result<Node, Vec<Invalid>> {
+        let Value::Object(members) = json else {
+            return Err(vec![wrong_type(json, "a condition, which is an object")]);
+        };
+        if let Some(name) = members.get("field") {
+            return self.field(name, members);
+        }
+        let mut kinds = members.iter();
+        let Some((kind, value)) = kinds.next() else {
+            return Ok(Node::All(Vec::new()));
+        };
+        let unknown = members
+            .keys()
+            .filter(|name| !KINDS.contains(&name.as_str()));
+        let unknown: Vec<Invalid> = unknown.map(|name| unknown_condition(name)).collect();
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        if members.len() > 1 {
+            let detail = "A condition is about one thing: join several in an all or any list.";
+            return Err(vec![Invalid::new("several_conditions", detail)]);
+        }
+        let group = matches!(kind.as_str(), "all" | "any" | "not");
+        if group && depth >= MAX_DEPTH {
+            let detail = format!("all, any and not may be nested {MAX_DEPTH} levels deep at most.");
+            return Err(vec![Invalid::new("too_deep", detail).at(kind)]);
+        }
+        if !group {
+            self.count(1).map_err(|wrong| vec![wrong])?;
+        }
+        let single = |wrong| vec![wrong];
+        let read = match kind.as_str() {
+            "all" => self.list(value, depth).map(Node::All),
+            "any" => match self.list(value, depth) {
+                Ok(parts) if parts.is_empty() => {
+                    let detail = "An empty any would hold for nobody; {} holds for everybody.";
+                    Err(vec![Invalid::new("empty", detail)])
+                }
+                read => read.map(Node::Any),
+            },
+            "not" => self
+                .node(value, depth + 1)
+                .map(|part| Node::Not(Box::new(part))),
+            "subscription" => SubscriptionTest::parse(value, self.schema).map(Node::Subscription),
+            "segment" => self
+                .schema
+                .segment(value)
+                .map(Node::Segment)
+                .map_err(single),
+            "status" => Statuses::parse(value).map(Node::Status),
+            "created_at" => self.time(value, Node::Created),
+            _ => self.time(value, Node::Updated),
+        };
+        read.map_err(|all| all.into_iter().map(|one| one.at(kind)).collect())
+    }
+
+    fn list(&mut self, value: &Value, depth: usize) -> Result<Vec<Node>, Vec<Invalid>> {
+        let Value::Array(items) = value else {
+            return Err(vec![wrong_type(value, "an array of conditions")]);
+        };
+        let mut parts = Vec::new();
+        let mut wrong = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            match self.node(item, depth + 1) {
+                Ok(part) => parts.push(part),
+                Err(all) => wrong.extend(all.into_iter().map(|one| one.at_index(index))),
+            }
+            if self.tests > MAX_TESTS || parts.len() > MAX_TESTS {
+                break;
+            }
+        }
+        if parts.len() > MAX_TESTS {
+            wrong.push(too_many_tests());
+        }
+        if wrong.is_empty() {
+            Ok(parts)
+        } else {
+            Err(wrong)
+        }
+    }
+
+    /// Counts tests; code `too_many`.
+    fn count(&mut self, tests: usize) -> Result<(), Invalid> {
+        self.tests += tests;
+        if self.tests > MAX_TESTS {
+            return Err(too_many_tests());
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, name: &Value, members: &Map<String, Value>) -> Result<Node, Vec<Invalid>> {
+        self.count(members.len().saturating_sub(1).max(1))
+            .map_err(|wrong| vec![wrong])?;
+        let database = self.schema.database;
+        let found = text(name).and_then(|name| {
+            database.field(name).ok_or_else(|| {
+                let hint = match name {
+                    "_status" => ": ask for the global status by \"status\"",
+                    "id" => ": profiles are chosen by what they are like, not by id",
+                    _ => "",
+                };
+                let detail = format!("The database has no field {}{hint}.", excerpt(name));
+                Invalid::new("unknown_field", detail)
+            })
+        });
+        let found = found.map_err(|wrong| vec![wrong.at("field")])?;
+        let mut tests = field::parse(members, found, &database.context())?;
+        Ok(match tests.pop() {
+            Some(only) if tests.is_empty() => only,
+            last => Node::All(tests.into_iter().chain(last).collect()),
+        })
+    }
+
+    fn time(&mut self, value: &Value, node: fn(DateTest) -> Node) -> Result<Node, Vec<Invalid>> {
+        let Value::Object(members) = value else {
+            return Err(vec![wrong_type(value, "an object of tests")]);
+        };
+        let mut tests = Vec::new();
+        let mut wrong = Vec::new();
+        if members.is_empty() {
+            let detail = format!("Say when: {}.", TIME_TESTS.join(", "));
+            wrong.push(Invalid::new("operator_missing", detail));
+        }
+        for (name, given) in members {
+            let read = if TIME_TESTS.contains(&name.as_str()) {
+                date_tests(name, given, &self.schema.database.time_zone)
+            } else {
+                let detail = format!(
+                    "There is no such test of a time: {}.",
+                    TIME_TESTS.join(", ")
+                );
+                Err(vec![Invalid::new("unknown_operator", detail)])
+            };
+            match read {
+                Ok(read) => tests.extend(read.into_iter().map(node)),
+                Err(all) => wrong.extend(all.into_iter().map(|one| one.at(name))),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        Ok(Node::All(tests))
+    }
+}
+
+fn too_many_tests() -> Invalid {
+    let detail = format!("A condition has at most {MAX_TESTS} tests.");
+    Invalid::new("too_many", detail)
+}
+
+fn unknown_condition(name: &str) -> Invalid {
+    let detail = format!("A condition is about one of {}.", KINDS.join(", "));
+    Invalid::new("unknown_condition", detail).at(name)
+}

@@ -1,0 +1,286 @@
+//! Finding the profiles that meet a condition, a bounded piece at a time.
+//!
+//! A condition is compiled to an expression over one profile's row. Where it
+//! asks for match keys, contacts or a segment that every such profile must
+//! have, these lead to the candidates, in order of their keys; otherwise all
+//! profiles of the database are looked at. Either way one statement looks at
+//! so many and says where to go on.
+
+mod compile;
+mod days;
+mod source;
+
+pub use compile::{Compiled, compile};
+
+use roster_model::condition::{Condition, Moment, Node};
+use roster_model::profile::Profile;
+use roster_model::range::{FACTORS, MODULUS, PLACES};
+use roster_model::{DatabaseId, Range, Status};
+
+use crate::packed::{corrupt, profiles};
+use crate::{Cell, Error, Row, Sql};
+use source::Source;
+
+/// How much one statement may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many profiles it gives at most.
+    pub take: i64,
+    /// How many candidates it looks at at most.
+    pub look: i64,
+    /// It gives no more profiles once these have so many bytes (as stored).
+    pub bytes: i64,
+}
+
+/// What one statement found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slice<T> {
+    /// What was found.
+    pub found: T,
+    /// After which key to go on; none when there is nothing more.
+    pub next: Option<i64>,
+    /// The version of the definitions at that moment: if it isn't that of the
+    /// definitions that the condition was checked against, what was found
+    /// means nothing.
+    pub version: i64,
+}
+
+/// The profiles of a database that lie in a range and meet a condition.
+#[derive(Debug)]
+pub struct Selection {
+    database: DatabaseId,
+    /// Gives the candidates' keys in a column `pk`, those after ?2, in order.
+    source: Source,
+    /// Whether a profile in `p` is meant.
+    test: String,
+    /// What stands for ?3, ?4, … in both.
+    parameters: Vec<Cell>,
+    /// The statuses that are asked for, where nothing else is.
+    statuses: Option<i64>,
+}
+
+/// How many parameters every statement has of its own, before the compiled
+/// ones: the database and the key to go on after.
+const OWN: usize = 2;
+
+/// How many candidates are worth a statement.
+const LEAST_LOOK: i64 = 1000;
+
+/// How many profiles a statement looks at where it only counts.
+const COUNTED_AT_ONCE: i64 = 50_000;
+
+impl Selection {
+    /// The profiles of `database` in `range` that meet `condition` at a moment.
+    #[must_use]
+    pub fn new(database: DatabaseId, condition: &Condition, range: Range, moment: &Moment) -> Self {
+        let compiled = compile(condition, database, moment, OWN);
+        let mut parameters = compiled.parameters;
+        let source = Source::of(condition, &mut parameters, OWN);
+        let mut statuses = match condition.root() {
+            Node::Status(statuses) => Some(statuses.bits()),
+            _ if condition.is_everybody() => Some((1 << Status::ALL.len()) - 1),
+            _ => None,
+        };
+        let mut test = compiled.sql;
+        if range != Range::ALL {
+            statuses = None;
+            parameters.push(Cell::Integer(range.from()));
+            let from = OWN + parameters.len();
+            parameters.push(Cell::Integer(range.to()));
+            let to = OWN + parameters.len();
+            let place = place("p.pk");
+            test =
+                format!("CASE WHEN {place} >= ?{from} AND {place} < ?{to} THEN {test} ELSE 0 END");
+        }
+        Selection {
+            database,
+            source,
+            test,
+            parameters,
+            statuses,
+        }
+    }
+
+    /// The next profiles after a key (0 to begin with), in order of creation.
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub async fn profiles(
+        &self,
+        sql: &impl Sql,
+        after: i64,
+        limits: Limits,
+    ) -> Result<Slice<Vec<Profile>>, Error> {
+        let size = "octet_length(p.data) + coalesce((
+            SELECT sum(octet_length(body)) FROM subscriptions WHERE subscriptions.profile = p.pk
+        ), 0)";
+        let (mut statement, look, take) = self.met(&format!("p.pk, {size} AS size"), true);
+        let bytes = take + 1;
+        statement.push_str(&format!(
+            ", kept AS MATERIALIZED (
+                SELECT pk
+                FROM (SELECT pk, sum(size) OVER (ORDER BY pk) - size AS before FROM met)
+                WHERE before < ?{bytes}
+            )
+            SELECT (
+                       SELECT '[' || group_concat(packed) || ']'
+                       FROM kept
+                       CROSS JOIN packed_profiles ON packed_profiles.pk = kept.pk
+                   ),
+                   CASE
+                       WHEN (SELECT count(*) FROM kept) < (SELECT count(*) FROM met)
+                         OR (SELECT count(*) FROM met) >= ?{take}
+                       THEN (SELECT max(pk) FROM kept)
+                       ELSE {}
+                   END,
+                   (SELECT version FROM catalogue)",
+            self.source.end(look)
+        ));
+        let limits = [self.look(limits), limits.take, limits.bytes];
+        let mut row = self.run(sql, &statement, after, &limits).await?;
+        let mut found = match row.optional_text(0)? {
+            Some(text) => profiles(&text)?,
+            None => Vec::new(),
+        };
+        found.sort_unstable_by_key(|profile| profile.id);
+        slice(&row, found)
+    }
+
+    /// The keys of the next profiles after a key (0 to begin with), ascending.
+    /// `limits.bytes` plays no part.
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub async fn pks(
+        &self,
+        sql: &impl Sql,
+        after: i64,
+        limits: Limits,
+    ) -> Result<Slice<Vec<i64>>, Error> {
+        let (mut statement, look, take) = self.met("p.pk", true);
+        statement.push_str(&format!(
+            " SELECT (SELECT '[' || group_concat(pk) || ']' FROM met),
+                     CASE
+                         WHEN (SELECT count(*) FROM met) >= ?{take} THEN (SELECT max(pk) FROM met)
+                         ELSE {}
+                     END,
+                     (SELECT version FROM catalogue)",
+            self.source.end(look)
+        ));
+        let limits = [self.look(limits), limits.take];
+        let mut row = self.run(sql, &statement, after, &limits).await?;
+        let mut found: Vec<i64> = match row.optional_text(0)? {
+            Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
+            None => Vec::new(),
+        };
+        found.sort_unstable();
+        slice(&row, found)
+    }
+
+    /// How many of the next `look` candidates after a key (0 to begin with) are
+    /// meant.
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub async fn count(&self, sql: &impl Sql, after: i64, look: i64) -> Result<Slice<i64>, Error> {
+        let (mut statement, place, _) = self.met("p.pk", false);
+        statement.push_str(&format!(
+            " SELECT (SELECT count(*) FROM met), {}, (SELECT version FROM catalogue)",
+            self.source.end(place)
+        ));
+        let row = self.run(sql, &statement, after, &[look]).await?;
+        slice(&row, row.integer(0)?)
+    }
+
+    /// How many profiles are meant; none when the definitions are no longer of
+    /// this version. Counted in slices: what changes meanwhile may or may not
+    /// be counted. All profiles, and those with a status, cost no counting.
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub async fn total(&self, sql: &impl Sql, version: i64) -> Result<Option<i64>, Error> {
+        if let Some(statuses) = self.statuses {
+            let statement = include_str!("sql/conditions/counted.sql");
+            let parameters = vec![Cell::Integer(self.database.get()), Cell::Integer(statuses)];
+            let rows = sql.query(statement, parameters).await?;
+            let row = rows.first().ok_or_else(|| corrupt("no count"))?;
+            let count = row.integer(0)?;
+            return Ok((row.integer(1)? == version).then_some(count));
+        }
+        let (mut total, mut after) = (0, 0);
+        loop {
+            let slice = self.count(sql, after, COUNTED_AT_ONCE).await?;
+            if slice.version != version {
+                return Ok(None);
+            }
+            total += slice.found;
+            match slice.next {
+                Some(next) => after = next,
+                None => return Ok(Some(total)),
+            }
+        }
+    }
+
+    /// At how many candidates one statement looks. One that looks at all of
+    /// them before it gives the first gets no more than it may give, with a
+    /// least number that is worth a statement.
+    fn look(&self, limits: Limits) -> i64 {
+        if self.source.looks_first() {
+            limits.look.min(limits.take.max(LEAST_LOOK))
+        } else {
+            limits.look
+        }
+    }
+
+    /// The beginning of a statement: the profiles that are met, as a table, and
+    /// the numbers of the parameters that say how many are looked at and taken.
+    fn met(&self, columns: &str, limited: bool) -> (String, usize, usize) {
+        let look = OWN + self.parameters.len() + 1;
+        let take = look + 1;
+        let limit = if limited {
+            format!("ORDER BY {} LIMIT ?{take} + 0", self.source.order())
+        } else {
+            String::new()
+        };
+        let statement = format!(
+            "WITH met AS MATERIALIZED (
+                SELECT {columns} {} AND p.database_id = ?1 AND {} {limit}
+            )",
+            self.source.from(look),
+            self.test
+        );
+        (statement, look, take)
+    }
+
+    async fn run(
+        &self,
+        sql: &impl Sql,
+        statement: &str,
+        after: i64,
+        limits: &[i64],
+    ) -> Result<Row, Error> {
+        let mut parameters = vec![Cell::Integer(self.database.get()), Cell::Integer(after)];
+        parameters.extend(self.parameters.iter().cloned());
+        parameters.extend(limits.iter().copied().map(Cell::Integer));
+        let mut rows = sql.query(statement, parameters).await?;
+        rows.pop().ok_or_else(|| corrupt("no slice"))
+    }
+}
+
+fn slice<T>(row: &Row, found: T) -> Result<Slice<T>, Error> {
+    Ok(Slice {
+        found,
+        next: row.optional_integer(1)?,
+        version: row.integer(2)?,
+    })
+}
+
+/// The place of a profile's key among the [`PLACES`], as [`roster_model::range`]
+/// computes it.
+fn place(pk: &str) -> String {
+    let [upper, lower, more] = FACTORS;
+    let mixed =
+        format!("((({pk} >> 32) * {upper} + ({pk} & 4294967295) * {lower} + {more}) % {MODULUS})");
+    let square = format!("({mixed} * {mixed} % {MODULUS})");
+    format!("({square} * {square} % {MODULUS} * {mixed} % {MODULUS} * {PLACES} / {MODULUS})")
+}

@@ -1,0 +1,266 @@
+//! A condition as an SQL expression.
+//!
+//! Every part of it is true or false, never NULL, so that `NOT` turns it around
+//! as in the model. All that a client sent, names of fields too, is bound.
+
+use std::collections::HashMap;
+
+use roster_model::condition::{
+    Condition, DateTest, FieldTest, Moment, Node, Order, SubscriptionTest, Test, TextTest,
+};
+use roster_model::matching::MatchKey;
+use roster_model::{DatabaseId, Field, FieldType};
+use serde_json::Value;
+
+use super::days::is_one_of;
+use crate::Cell;
+
+/// A condition compiled: an expression over a row of `profiles` under the name
+/// `p`, with 1 or 0 for its value.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The expression.
+    pub sql: String,
+    /// What its parameters stand for, in order of their numbers.
+    pub parameters: Vec<Cell>,
+}
+
+/// Compiles a condition for a database, as it is at a moment. The numbers of
+/// its parameters begin after `taken`.
+#[must_use]
+pub fn compile(
+    condition: &Condition,
+    database: DatabaseId,
+    moment: &Moment,
+    taken: usize,
+) -> Compiled {
+    let mut compiler = Compiler {
+        database,
+        moment,
+        taken,
+        parameters: Vec::new(),
+        known: HashMap::new(),
+    };
+    let sql = compiler.node(condition.root());
+    Compiled {
+        sql,
+        parameters: compiler.parameters,
+    }
+}
+
+struct Compiler<'a> {
+    database: DatabaseId,
+    moment: &'a Moment,
+    taken: usize,
+    parameters: Vec<Cell>,
+    /// Texts that are bound already.
+    known: HashMap<String, usize>,
+}
+
+impl Compiler<'_> {
+    fn bind(&mut self, cell: Cell) -> String {
+        let next = self.taken + self.parameters.len() + 1;
+        let number = match &cell {
+            Cell::Text(text) => *self.known.entry(text.clone()).or_insert(next),
+            _ => next,
+        };
+        if number == next {
+            self.parameters.push(cell);
+        }
+        format!("?{number}")
+    }
+
+    fn node(&mut self, node: &Node) -> String {
+        match node {
+            Node::All(parts) => self.join(parts, " AND ", "1"),
+            Node::Any(parts) => self.join(parts, " OR ", "0"),
+            Node::Not(part) => format!("NOT {}", self.node(part)),
+            Node::Field(test) => self.field(test),
+            Node::Subscription(test) => self.subscription(test),
+            Node::Segment(id) => {
+                let id = self.bind(Cell::Integer(id.get()));
+                format!(
+                    "EXISTS (SELECT 1 FROM segment_members AS m WHERE m.segment_id = {id} AND m.profile = p.pk)"
+                )
+            }
+            Node::Status(statuses) => {
+                let bits = self.bind(Cell::Integer(statuses.bits()));
+                format!("(({bits} >> p.status) & 1)")
+            }
+            Node::Created(test) => self.time("p.created_at", test),
+            Node::Updated(test) => self.time("p.updated_at", test),
+        }
+    }
+
+    fn join(&mut self, parts: &[Node], operator: &str, none: &str) -> String {
+        if parts.is_empty() {
+            return none.to_owned();
+        }
+        let parts: Vec<String> = parts.iter().map(|part| self.node(part)).collect();
+        format!("({})", parts.join(operator))
+    }
+
+    /// A time that is kept in milliseconds.
+    fn time(&mut self, column: &str, test: &DateTest) -> String {
+        let Some(window) = test.window(self.moment) else {
+            return "0".to_owned();
+        };
+        let [from, until] = window.instants.map(|ms| self.bind(Cell::Integer(ms)));
+        format!("({column} >= {from} AND {column} < {until})")
+    }
+
+    fn subscription(&mut self, test: &SubscriptionTest) -> String {
+        let mut sql = String::from(
+            "EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.profile = p.pk AND s.deleted = 0",
+        );
+        if let Some(resource) = test.resource {
+            let id = self.bind(Cell::Integer(resource.get()));
+            sql.push_str(&format!(" AND s.resource_id = {id}"));
+        }
+        if let Some(channel) = test.channel {
+            let code = self.bind(Cell::Integer(channel.code()));
+            sql.push_str(&format!(" AND s.channel = {code}"));
+        }
+        if let Some(statuses) = test.statuses {
+            let bits = self.bind(Cell::Integer(statuses.bits()));
+            sql.push_str(&format!(" AND ({bits} >> s.status) & 1"));
+        }
+        if let Some(contact) = &test.contact {
+            let key = self.bind(Cell::Text(contact.key().into_owned()));
+            sql.push_str(&format!(" AND s.contact = {key}"));
+        }
+        if let Some(category) = &test.category {
+            let name = self.bind(Cell::from(category.as_str()));
+            sql.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM json_each(s.body, '$.t') AS c WHERE c.value = {name})"
+            ));
+        }
+        sql + ")"
+    }
+
+    fn field(&mut self, test: &FieldTest) -> String {
+        let field = &test.field;
+        let path = self.bind(Cell::Text(format!("$.\"{}\"", field.name)));
+        let value = format!("p.data ->> {path}");
+        let items = format!("json_each(p.data, {path})");
+        let is_list = matches!(field.field_type, FieldType::Tags | FieldType::Phones);
+        match &test.test {
+            Test::Exists => format!("{value} IS NOT NULL"),
+            Test::Empty => {
+                let empty = match field.field_type {
+                    FieldType::Tags | FieldType::Phones | FieldType::Objects => "[]",
+                    FieldType::Object => "{}",
+                    _ => "",
+                };
+                format!("coalesce({value}, '{empty}') = '{empty}'")
+            }
+            Test::OneOf(values) if field.field_type == FieldType::Email => {
+                self.mailbox(test, values)
+            }
+            Test::OneOf(values) => match values.as_slice() {
+                [one] => {
+                    let one = self.operand(one);
+                    format!("coalesce({value} = {one}, 0)")
+                }
+                several => {
+                    let several = self.bind(Cell::Text(Value::from(several.to_vec()).to_string()));
+                    format!("coalesce({value} IN (SELECT value FROM json_each({several})), 0)")
+                }
+            },
+            Test::Compare(order, bound) => {
+                let bound = self.operand(bound);
+                let operator = match order {
+                    Order::Less => "<",
+                    Order::LessOrEqual => "<=",
+                    Order::Equal => "=",
+                    Order::GreaterOrEqual => ">=",
+                    Order::Greater => ">",
+                };
+                format!("coalesce({value} {operator} {bound}, 0)")
+            }
+            Test::Text(text) if is_list => {
+                let item = self.text("item.value", text);
+                format!("EXISTS (SELECT 1 FROM {items} AS item WHERE {item})")
+            }
+            Test::Text(text) => self.text(&value, text),
+            Test::HasAny(asked) => {
+                let asked = self.texts(asked);
+                format!(
+                    "EXISTS (SELECT 1 FROM {items} AS item WHERE item.value IN (SELECT value FROM json_each({asked})))"
+                )
+            }
+            Test::HasAll(asked) => {
+                let count = asked.len();
+                let asked = self.texts(asked);
+                format!(
+                    "(SELECT count(DISTINCT item.value) FROM {items} AS item WHERE item.value IN (SELECT value FROM json_each({asked}))) = {count}"
+                )
+            }
+            Test::Date(date) => self.date(&value, date),
+        }
+    }
+
+    /// A value as it is compared with one that comes out of JSON. A number with
+    /// a fraction goes the same way as the stored one, so that both are rounded
+    /// alike.
+    fn operand(&mut self, value: &Value) -> String {
+        match value {
+            Value::String(text) => self.bind(Cell::from(text.as_str())),
+            other => {
+                let json = self.bind(Cell::Text(other.to_string()));
+                format!("({json} ->> '$')")
+            }
+        }
+    }
+
+    fn texts(&mut self, texts: &[String]) -> String {
+        self.bind(Cell::Text(Value::from(texts.to_vec()).to_string()))
+    }
+
+    fn text(&mut self, value: &str, test: &TextTest) -> String {
+        let patterns = test.patterns();
+        if let [pattern] = patterns.as_slice() {
+            let pattern = self.bind(Cell::from(pattern.as_str()));
+            return format!("coalesce({value} GLOB {pattern}, 0)");
+        }
+        let patterns = self.texts(&patterns);
+        format!(
+            "EXISTS (SELECT 1 FROM json_each({patterns}) AS pattern WHERE {value} GLOB pattern.value)"
+        )
+    }
+
+    /// The same mailbox may be spelled differently; its match key is not.
+    fn mailbox(&mut self, test: &FieldTest, values: &[Value]) -> String {
+        let field = Field::new(test.field.id, &test.field.name, test.field.field_type);
+        let keys = values
+            .iter()
+            .flat_map(|value| MatchKey::of_field(&field, value));
+        let keys: Vec<String> = keys.map(|key| key.value).collect();
+        let keys = self.texts(&keys);
+        let database = self.bind(Cell::Integer(self.database.get()));
+        let kind = self.bind(Cell::Integer(field.id.get()));
+        format!(
+            "p.pk IN (SELECT k.profile FROM json_each({keys}) AS asked CROSS JOIN match_keys AS k ON k.database_id = {database} AND k.kind = {kind} AND k.value = asked.value)"
+        )
+    }
+
+    /// A date, whether it is a plain one (of ten characters) or an instant.
+    fn date(&mut self, value: &str, test: &DateTest) -> String {
+        match (test, test.window(self.moment)) {
+            (_, Some(window)) => {
+                let texts = window.instant_texts();
+                let [first, after] = window.days.map(|text| self.bind(Cell::Text(text)));
+                let [from, until] = texts.map(|text| self.bind(Cell::Text(text)));
+                format!(
+                    "coalesce(CASE length({value}) WHEN 10 THEN {value} >= {first} AND {value} < {after} ELSE {value} >= {from} AND {value} < {until} END, 0)"
+                )
+            }
+            (DateTest::Calendar(calendar), None) => {
+                let days = calendar.days(self.moment);
+                let zone = &self.moment.zone;
+                is_one_of(value, &days, zone, |cell| self.bind(cell))
+            }
+            (_, None) => "0".to_owned(),
+        }
+    }
+}

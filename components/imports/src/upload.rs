@@ -6,14 +6,15 @@
 
 use crate::shape::shown;
 use crate::start::{Asked, start_job};
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use roster_http::jobs::Form;
 use roster_http::{Call, INTERFACE, Kind, Problem, Reply, Upload, kinds};
-use roster_intake::Prober;
+use roster_jobs::import::Taking;
 use roster_model::{DatabaseId, Invalid, JobId, Timestamp};
-use roster_store::jobs::{self, File, New, Piece, Progress, Role, State};
+use roster_store::jobs::{self, New, Progress, State};
+use roster_store::spin::Pool;
 use send_wrapper::SendWrapper;
 use serde_json::{Value, json};
 
@@ -22,10 +23,6 @@ pub(crate) const MOST_BYTES: u64 = 2 << 30;
 
 /// The most files of one import.
 const MOST_FILES: i64 = 100;
-
-/// How many bytes are kept in one piece. SQLite writes a row whole, and a
-/// reader gets it whole, so this bounds the memory of both.
-const PIECE: usize = 512 * 1024;
 
 /// The largest part `settings`, in bytes.
 const SETTINGS: usize = 1024 * 1024;
@@ -142,11 +139,11 @@ async fn single(
     mut upload: Upload,
     name: Option<String>,
 ) -> Result<Option<Value>, Problem> {
-    let mut file = Taking::new(call, job, 0, name.as_deref().unwrap_or("import"));
+    let mut file = Taking::new(call.pool, job, 0);
     while let Some(piece) = upload.next().await? {
-        file.take(piece).await?;
+        file.take(&piece).await?;
     }
-    file.end().await?;
+    end(file, &clean(name.as_deref().unwrap_or("import"))).await?;
     Ok(None)
 }
 
@@ -195,11 +192,11 @@ async fn form(
             let detail = format!("An import has at most {MOST_FILES} files.");
             return Err(Invalid::new("too_many", detail).into());
         }
-        let mut file = Taking::new(call, job, number, &name);
+        let mut file = Taking::new(call.pool, job, number);
         while let Some(piece) = field.chunk().await.map_err(broken)? {
-            file.take(piece).await?;
+            file.take(&piece).await?;
         }
-        file.end().await?;
+        end(file, &clean(&name)).await?;
         number += 1;
     }
     if number == 0 {
@@ -233,76 +230,13 @@ fn broken(error: multer::Error) -> Problem {
     }
 }
 
-/// A file that is being taken in.
-struct Taking<'a> {
-    call: &'a Call,
-    job: JobId,
-    file: i64,
-    name: String,
-    buffer: BytesMut,
-    kept: i64,
-    /// Finds out what it is, so that it needn't be read again for that.
-    prober: Prober,
-}
-
-impl<'a> Taking<'a> {
-    fn new(call: &'a Call, job: JobId, file: i64, name: &str) -> Self {
-        Taking {
-            call,
-            job,
-            file,
-            name: clean(name),
-            buffer: BytesMut::new(),
-            kept: 0,
-            prober: Prober::default(),
-        }
+/// Notes a file that came; one without a byte is refused.
+async fn end(file: Taking<'_, Pool>, name: &str) -> Result<(), Problem> {
+    if file.end(name).await? == 0 {
+        let detail = format!("The file {name} is empty.");
+        return Err(Problem::new(EMPTY_FILE, detail));
     }
-
-    async fn take(&mut self, mut bytes: Bytes) -> Result<(), Problem> {
-        while bytes.has_remaining() {
-            let some = bytes.len().min(PIECE - self.buffer.len());
-            self.buffer.extend_from_slice(&bytes.split_to(some));
-            if self.buffer.len() == PIECE {
-                self.keep().await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn keep(&mut self) -> Result<(), Problem> {
-        let bytes = self.buffer.to_vec();
-        self.buffer.clear();
-        let size = bytes.len() as i64;
-        self.prober.push(&bytes);
-        let piece = Piece {
-            file: self.file,
-            begins: self.kept,
-            bytes,
-        };
-        let sql = self.call.pool.lend().await?;
-        jobs::put_chunk(&sql, self.job, piece).await?;
-        self.kept += size;
-        Ok(())
-    }
-
-    async fn end(mut self) -> Result<(), Problem> {
-        if !self.buffer.is_empty() {
-            self.keep().await?;
-        }
-        if self.kept == 0 {
-            let detail = format!("The file {} is empty.", self.name);
-            return Err(Problem::new(EMPTY_FILE, detail));
-        }
-        let file = File {
-            file: self.file,
-            role: Role::Upload,
-            name: self.name,
-            size: self.kept,
-            about: json!({ "probe": self.prober.finish() }),
-        };
-        let sql = self.call.pool.lend().await?;
-        Ok(jobs::put_file(&sql, self.job, &file).await?)
-    }
+    Ok(())
 }
 
 /// The boundary of a form; none for a body that is a file by itself.

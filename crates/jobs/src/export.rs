@@ -46,9 +46,8 @@ struct At {
 /// [`Why`] the work stopped.
 pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
     let known = catalogue::load(sql, held.job.database).await?;
-    let known = known.ok_or_else(|| {
-        Why::Failed("not_found", "The database is gone.".to_owned())
-    })?;
+    let known =
+        known.ok_or_else(|| Why::Failed("not_found", "The database is gone.".to_owned()))?;
     let at = match &held.job.progress.at {
         Value::Null => None,
         at => Some(serde_json::from_value::<At>(at.clone()).map_err(lost)?),

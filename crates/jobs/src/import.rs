@@ -12,12 +12,14 @@ mod chunk;
 mod preview;
 mod reader;
 mod source;
+mod take;
 mod unpack;
 
 pub use chunk::{Told, UNCHANGED_ROWS, outcomes_of};
 pub use preview::{Check, Preview, preview};
 pub use reader::Reader;
 pub use source::{About, Source};
+pub use take::{PIECE, Taking};
 
 use crate::{Held, Why};
 use roster_intake::{FileSettings, Position};

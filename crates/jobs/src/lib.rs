@@ -13,6 +13,8 @@ pub mod export;
 #[cfg(feature = "import")]
 pub mod import;
 mod lease;
+#[cfg(feature = "import")]
+pub mod schedule;
 #[cfg(feature = "update")]
 pub mod update;
 

@@ -158,15 +158,6 @@ impl Zone {
         &self.name
     }
 
-    /// The zone's tables; `None` should its name be unknown after all.
-    pub(crate) fn tables(&self) -> Option<TimeZone> {
-        if &*self.name == "UTC" {
-            return Some(TimeZone::UTC);
-        }
-        let tables = self.tables.get_or_init(|| TimeZone::get(&self.name).ok());
-        tables.clone()
-    }
-
     /// What the clock in this zone showed, as an instant. A time that the
     /// clock skipped is moved forward by the gap, one that it showed twice is
     /// the first of both, as RFC 5545 does.
@@ -188,7 +179,12 @@ impl Zone {
 
     /// Its tables; none if it is unknown after all.
     pub(crate) fn tables(&self) -> Option<&TimeZone> {
-        let tables = self.tables.get_or_init(|| TimeZone::get(&self.name).ok());
+        let tables = self.tables.get_or_init(|| {
+            if self.is_utc() {
+                return Some(TimeZone::UTC);
+            }
+            TimeZone::get(&self.name).ok()
+        });
         tables.as_ref()
     }
 }

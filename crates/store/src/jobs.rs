@@ -12,7 +12,8 @@ mod progress;
 mod report;
 
 pub use files::{
-    Chunk, File, Piece, Role, chunk, delete_of_database, empty, expire, files, put_chunk, put_file,
+    Chunk, File, Piece, Role, chunk, delete_of_database, empty, expire, files, forget, put_chunk,
+    put_file,
 };
 pub use progress::{Counts, Progress};
 pub use report::{Reported, Rows, failures, results};

@@ -263,6 +263,14 @@ impl Sql for Loan<'_> {
     }
 }
 
+/// Each statement on a connection of its own, given back at once: for work that
+/// takes long and waits for others between its statements.
+impl Sql for Pool {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        self.lend().await?.query(statement, parameters).await
+    }
+}
+
 impl Sql for Spin {
     fn query(
         &self,

@@ -182,9 +182,9 @@ impl Expression {
         let zone = self.zone.tables()?;
         let after = jiff::Timestamp::from_millisecond(after.ms()).ok()?;
         let next = if self.starred {
-            self.next_by_clock(&zone, after)
+            self.next_by_clock(zone, after)
         } else {
-            self.next_once(&zone, after)
+            self.next_once(zone, after)
         };
         next.map(|at| Timestamp::from_ms(at.as_millisecond()))
     }

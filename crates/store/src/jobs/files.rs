@@ -200,6 +200,19 @@ pub async fn empty(sql: &impl Sql, job: JobId, at: Timestamp) -> Result<(), Erro
     Ok(())
 }
 
+/// Removes a job that was never started, as if it had not been.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn forget(sql: &impl Sql, job: JobId) -> Result<(), Error> {
+    let jobs = [job.get()];
+    clear(sql, &jobs).await?;
+    let parameters = vec![Cell::Text(crate::json(&jobs)?)];
+    sql.query(include_str!("../sql/jobs/delete.sql"), parameters)
+        .await?;
+    Ok(())
+}
+
 /// Removes all jobs of a database that goes, in the transaction of that.
 ///
 /// # Errors

@@ -1,0 +1,203 @@
+//! Taking a fetched file into the store, piece by piece, as an import that
+//! waits to be started.
+
+use super::World;
+use super::fetch::{Answer, Body, Fetch, Found, Trouble, find, name};
+use crate::import::Taking;
+use roster_model::{JobId, Timestamp};
+use roster_store::jobs::{self, New, Progress, State};
+use roster_store::schedules::{self, Run, Schedule};
+use roster_store::{Error, Sql};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use url::Url;
+
+/// The largest file that is fetched: 2 GiB.
+const MOST_BYTES: i64 = 2 << 30;
+
+/// How long a try is not heard of before it counts as lost, in milliseconds.
+pub(super) const LOST_MS: i64 = 120_000;
+
+/// How often a try makes itself heard, in milliseconds.
+const HEARD_MS: i64 = 20_000;
+
+/// How long a fetched file waits to be started, in milliseconds: a day. It is
+/// started at once, unless the process ends between both.
+const WAITING_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Why fetching ended without a file.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// The source could not be fetched from.
+    Trouble(Trouble),
+    /// Somebody else has the run by now.
+    Lost,
+    /// The store can't go on.
+    Store(Error),
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Ended::Store(error)
+    }
+}
+
+impl From<Trouble> for Ended {
+    fn from(trouble: Trouble) -> Self {
+        Ended::Trouble(trouble)
+    }
+}
+
+/// What fetching gave.
+#[derive(Debug)]
+pub(super) enum Got {
+    /// What the source has was imported before.
+    Unchanged,
+    /// A file, in an import that waits to be started.
+    File {
+        job: JobId,
+        name: String,
+        bytes: i64,
+        /// What to compare with the next time: `{etag, last_modified, hash}`.
+        seen: Value,
+    },
+}
+
+/// Fetches a schedule's file.
+pub(super) async fn download<F: Fetch>(
+    sql: &impl Sql,
+    world: &World<'_, F>,
+    schedule: &Schedule,
+    run: &Run,
+) -> Result<Got, Ended> {
+    let settings = &schedule.settings;
+    let before = settings.skip_unchanged.then_some(&schedule.seen);
+    let found = find(
+        world.fetch,
+        world.hosts,
+        &settings.source,
+        schedule.secret.as_ref(),
+        before,
+    );
+    let (answer, url) = match found.await? {
+        Found::File(answer, url) => (answer, url),
+        Found::Unchanged => return Ok(Got::Unchanged),
+    };
+    let job = begin(sql, world, schedule, &url).await?;
+    let taken = match take(sql, world, run, job, &url, answer).await {
+        Ok(taken) => taken,
+        Err(ended) => {
+            // If the store can't be written now, it goes when it expires.
+            let _ = jobs::forget(sql, job).await;
+            return Err(ended);
+        }
+    };
+    let hash = |seen: &Value| seen.get("hash").and_then(Value::as_str).map(str::to_owned);
+    if before.is_some_and(|before| hash(before).is_some() && hash(before) == hash(&taken.seen)) {
+        jobs::forget(sql, job).await?;
+        return Ok(Got::Unchanged);
+    }
+    let now = (world.now)();
+    jobs::uploaded(sql, job, now, later(now, WAITING_MS)).await?;
+    Ok(Got::File {
+        job,
+        name: name(&url),
+        bytes: taken.bytes,
+        seen: taken.seen,
+    })
+}
+
+async fn begin<F: Fetch>(
+    sql: &impl Sql,
+    world: &World<'_, F>,
+    schedule: &Schedule,
+    url: &Url,
+) -> Result<JobId, Error> {
+    let now = (world.now)();
+    let new = New {
+        kind: jobs::Kind::Import,
+        database: schedule.database,
+        state: State::Uploading,
+        name: &name(url),
+        actor: &schedule.created_by,
+        interface: super::INTERFACE,
+        at: now,
+        settings: &json!({}),
+        progress: &Progress::default(),
+        expires_at: Some(later(now, WAITING_MS)),
+    };
+    jobs::create(sql, &new).await
+}
+
+/// A file that was taken in.
+struct Taken {
+    bytes: i64,
+    seen: Value,
+}
+
+async fn take<F: Fetch>(
+    sql: &impl Sql,
+    world: &World<'_, F>,
+    run: &Run,
+    job: JobId,
+    url: &Url,
+    mut answer: Answer<F::Body>,
+) -> Result<Taken, Ended> {
+    let announced = answer.header("content-length");
+    let announced: Option<i64> = announced.and_then(|text| text.parse().ok());
+    let too_large = || {
+        let detail = format!("The file is larger than {MOST_BYTES} bytes.");
+        Ended::from(Trouble::for_good("too_large", detail))
+    };
+    if announced.is_some_and(|bytes| bytes > MOST_BYTES) {
+        return Err(too_large());
+    }
+    let mut file = Taking::new(sql, job, 0);
+    let mut sum = Sha256::new();
+    let mut heard = (world.now)();
+    loop {
+        let piece = answer.body.next().await;
+        let piece = piece.map_err(|why| Trouble::now("broken_off", why))?;
+        let Some(piece) = piece else { break };
+        sum.update(&piece);
+        file.take(&piece).await?;
+        if file.bytes() > MOST_BYTES {
+            return Err(too_large());
+        }
+        let now = (world.now)();
+        if now.ms() - heard.ms() >= HEARD_MS {
+            if !schedules::hold(sql, run, later(now, LOST_MS)).await? {
+                return Err(Ended::Lost);
+            }
+            heard = now;
+        }
+    }
+    let bytes = file.bytes();
+    if announced.is_some_and(|announced| announced != bytes) {
+        let detail = "The file ended before its end: fewer bytes came than were announced.";
+        return Err(Trouble::now("broken_off", detail).into());
+    }
+    if file.end(&name(url)).await? == 0 {
+        return Err(Trouble::now("empty_file", "The file is empty.").into());
+    }
+    let mut hash = String::with_capacity(64);
+    for byte in sum.finalize() {
+        // Writing to a text can't fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    let mut seen = Map::from_iter([("hash".to_owned(), Value::from(hash))]);
+    for (header, name) in [("etag", "etag"), ("last-modified", "last_modified")] {
+        if let Some(value) = answer.header(header) {
+            seen.insert(name.to_owned(), Value::from(value));
+        }
+    }
+    Ok(Taken {
+        bytes,
+        seen: Value::Object(seen),
+    })
+}
+
+pub(super) fn later(at: Timestamp, ms: i64) -> Timestamp {
+    Timestamp::from_ms(at.ms().saturating_add(ms))
+}

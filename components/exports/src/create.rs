@@ -2,10 +2,10 @@
 
 use crate::control::shown;
 use crate::name::stem;
+use crate::stream::read;
 use crate::worker::Worker;
 use roster_http::jobs::{Form, watch};
 use roster_http::{Call, INTERFACE, Problem, Reply};
-use roster_jobs::export::Request;
 use roster_model::text::clean;
 use roster_model::{Invalid, JobId};
 use roster_store::jobs::{self, Kind, New, Progress, State};
@@ -37,13 +37,8 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         .and_then(|body| body.remove("name"));
     let given = given.as_ref().map(name).transpose();
     let given = given.map_err(|invalid| invalid.at("name"))?;
-    let known = call
-        .by_definitions(database, |known| {
-            Request::parse(&settings, &known.schema())?;
-            Ok::<_, Vec<Invalid>>(known.database.name.clone())
-        })
-        .await?;
-    let name = given.unwrap_or_else(|| stem(&known, call.now));
+    let (known, _) = read(&call, database, &settings).await?;
+    let name = given.unwrap_or_else(|| stem(&known.database.name, call.now));
     let reply = call
         .once(async |sql| {
             let new = New {

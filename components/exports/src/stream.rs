@@ -8,10 +8,14 @@ use crate::name::{attachment, file_name, stem};
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source};
-use roster_jobs::export::{Request, Table, Walk};
+use roster_jobs::Why;
+use roster_jobs::export::{Place, Request, Table, Walk};
+use roster_model::DatabaseId;
 use roster_sheets::Writer;
+use roster_store::catalogue::Definitions;
 use roster_store::spin::Pool;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Exports profiles as a stream: a body says which, which columns, and in what
 /// format. See docs/EXPORTS.md.
@@ -41,18 +45,14 @@ pub(crate) async fn by_query(call: Call) -> Result<Reply, Problem> {
 
 async fn export(call: &Call, body: &Value) -> Result<Reply, Problem> {
     let database = call.database()?;
-    let (request, name) = call
-        .by_definitions(database, |known| {
-            let request = Request::parse(body, &known.schema())?;
-            Ok::<_, Vec<roster_model::Invalid>>((request, known.database.name.clone()))
-        })
-        .await?;
+    let (known, request) = read(call, database, body).await?;
     let sql = call.pool.lend().await?;
-    let walk = Walk::start(&sql, database, &request).await?;
+    let place = Place::start(&sql, database, &request, call.now).await;
     drop(sql);
+    let walk = Walk::new(&known, &request, body, place.map_err(broken)?);
     let names = Table::new(&request).names();
     let writer = Writer::begin(&request.options, &names).map_err(unwritable)?;
-    let name = file_name(&stem(&name, call.now), &request.options);
+    let name = file_name(&stem(&known.database.name, call.now), &request.options);
     let content_type = request.options.media_type();
     let rows = Rows {
         pool: call.pool,
@@ -62,6 +62,31 @@ async fn export(call: &Call, body: &Value) -> Result<Reply, Problem> {
     };
     Ok(Reply::stream(200, content_type, rows)
         .header(header::CONTENT_DISPOSITION, attachment(&name)))
+}
+
+/// Reads a request by the definitions that this instance remembers, or if they
+/// don't fit by those of the moment.
+pub(crate) async fn read(
+    call: &Call,
+    database: DatabaseId,
+    body: &Value,
+) -> Result<(Arc<Definitions>, Request), Problem> {
+    let known = call.definitions(database).await?;
+    if let Ok(request) = Request::parse(body, &known.schema()) {
+        return Ok((known, request));
+    }
+    call.catalogue.forget(database);
+    let known = call.definitions(database).await?;
+    let request = Request::parse(body, &known.schema())?;
+    Ok((known, request))
+}
+
+/// Why a walk can't go on.
+fn broken(why: Why) -> Problem {
+    match why {
+        Why::Store(error) => error.into(),
+        Why::Failed(_, detail) => Problem::internal(&detail),
+    }
 }
 
 /// What can't be written as a table.
@@ -84,9 +109,9 @@ impl Source for Rows {
             return Ok(None);
         };
         let sql = self.pool.lend().await?;
-        let profiles = self.walk.next(&sql, &self.request).await;
+        let profiles = self.walk.next(&sql).await;
         drop(sql);
-        let Some(profiles) = profiles? else {
+        let Some(profiles) = profiles.map_err(broken)? else {
             let rest = writer.finish().map_err(unwritable)?;
             return Ok(Some((rest.into(), self)));
         };

@@ -10,13 +10,15 @@ mod walk;
 
 pub use request::Request;
 pub use table::{Table, value_cell};
-pub use walk::Walk;
+pub use walk::{Place, Walk};
 
 use crate::{Held, Why};
-use roster_model::{Invalid, Timestamp};
+use roster_model::{Timestamp, first_pk};
+use roster_model::export::Column;
 use roster_sheets::{State as Suspended, Writer};
+use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{File, Piece, Progress, Role, Step};
-use roster_store::{Error, Sql, catalogue, databases};
+use roster_store::{Error, Sql};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -32,9 +34,9 @@ const STEP_BYTES: usize = 1024 * 1024;
 /// Where an export goes on.
 #[derive(Serialize, Deserialize)]
 struct At {
-    walk: Walk,
+    place: Place,
     /// The columns that were asked for when it started: fields may come and go.
-    columns: Vec<roster_model::export::Column>,
+    columns: Vec<Column>,
     /// How many bytes the file has.
     size: i64,
     writer: Suspended,
@@ -46,22 +48,24 @@ struct At {
 /// [`Why`] the work stopped.
 pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
     let known = catalogue::load(sql, held.job.database).await?;
-    let known =
-        known.ok_or_else(|| Why::Failed("not_found", "The database is gone.".to_owned()))?;
+    let known = known.ok_or_else(walk::gone)?;
     let at = match &held.job.progress.at {
         Value::Null => None,
         at => Some(serde_json::from_value::<At>(at.clone()).map_err(lost)?),
     };
-    let mut request = Request::parse(&held.job.settings, &known.schema()).map_err(refused)?;
-    let mut at = match at {
-        Some(at) => {
-            request.columns.clone_from(&at.columns);
-            at
-        }
-        None => start(sql, held, &request).await?,
+    let body = held.job.settings.clone();
+    let request = match &at {
+        Some(at) => Request::resume(&body, &at.columns, &known.schema()),
+        None => Request::parse(&body, &known.schema()),
     };
+    let request = request.map_err(walk::refused)?;
+    let mut at = match at {
+        Some(at) => at,
+        None => start(sql, held, &request, &known).await?,
+    };
+    let mut walk = Walk::new(&known, &request, &body, at.place);
     while held.env.has_time() {
-        match step(sql, held, &request, at).await? {
+        match step(sql, held, &request, &known, &mut walk, at).await? {
             Some(next) => at = next,
             None => return Ok(()),
         }
@@ -70,22 +74,27 @@ pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
 }
 
 /// The place before the first row.
-async fn start(sql: &impl Sql, held: &mut Held<'_>, request: &Request) -> Result<At, Why> {
-    let walk = Walk::start(sql, held.job.database, request).await?;
-    let counts = databases::counters(sql, held.job.database).await?;
-    let all: i64 = counts.iter().map(|(_, count)| count).sum();
-    held.job.progress.total = request.limit.map_or(all, |limit| limit.min(all));
+async fn start(
+    sql: &impl Sql,
+    held: &mut Held<'_>,
+    request: &Request,
+    known: &Definitions,
+) -> Result<At, Why> {
+    let place = Place::start(sql, held.job.database, request, (held.env.now)()).await?;
     let names = Table::new(request).names();
     let writer = Writer::begin(&request.options, &names).map_err(unwritable)?;
     let (begun, writer) = writer.suspend().map_err(unwritable)?;
     let at = At {
-        walk,
+        place,
         columns: request.columns.clone(),
         size: begun.len() as i64,
         writer,
     };
+    let (done, total) = done(known, &place);
     let progress = Progress {
         phase: "writing".to_owned(),
+        done,
+        total,
         at: json!(at),
         ..held.job.progress.clone()
     };
@@ -99,16 +108,17 @@ async fn step(
     sql: &impl Sql,
     held: &mut Held<'_>,
     request: &Request,
+    known: &Definitions,
+    walk: &mut Walk,
     at: At,
 ) -> Result<Option<At>, Why> {
     let begun = (held.env.now)();
     let table = Table::new(request);
-    let mut walk = at.walk;
     let mut writer =
         Writer::resume(&request.options, &table.names(), at.writer).map_err(unwritable)?;
     let (mut rows, mut over) = (0, false);
     while rows < STEP_ROWS && writer.ready() < STEP_BYTES {
-        let Some(profiles) = walk.next(sql, request).await? else {
+        let Some(profiles) = walk.next(sql).await? else {
             over = true;
             break;
         };
@@ -120,13 +130,12 @@ async fn step(
     let mut progress = held.job.progress.clone();
     progress.counts.read += rows as i64;
     progress.counts.unchanged += rows as i64;
-    progress.done = progress.done.saturating_add(rows as i64);
     progress.busy_ms += ((held.env.now)().ms() - begun.ms()).max(0);
     if over {
         let piece = writer.finish().map_err(unwritable)?;
         let size = at.size + piece.len() as i64;
         progress.phase = "done".to_owned();
-        progress.total = progress.done;
+        progress.done = progress.total;
         progress.at = Value::Null;
         let kept_until = (held.env.now)().ms().saturating_add(FILE_KEPT_MS);
         let step = Step {
@@ -137,8 +146,9 @@ async fn step(
         return Ok(None);
     }
     let (piece, writer) = writer.suspend().map_err(unwritable)?;
+    (progress.done, progress.total) = done(known, &walk.place());
     let next = At {
-        walk,
+        place: walk.place(),
         columns: at.columns,
         size: at.size + piece.len() as i64,
         writer,
@@ -175,10 +185,13 @@ async fn write(
     held.write(sql, step, &[file], piece).await
 }
 
-/// What was asked for no longer fits the database.
-fn refused(wrong: Vec<Invalid>) -> Why {
-    let wrong: Vec<String> = wrong.iter().map(Invalid::to_string).collect();
-    Why::Failed("validation_failed", wrong.join(" "))
+/// How much of the way is done, and how much there is: in keys, which grow with
+/// the time of creation, since how many profiles are meant is not known before
+/// all have been looked at.
+fn done(known: &Definitions, place: &Place) -> (i64, i64) {
+    let begin = first_pk(known.database.created_at.ms(), 0);
+    let since = |key: i64| key.saturating_sub(begin).max(0);
+    (since(place.after), since(place.until).max(1))
 }
 
 fn unwritable(error: roster_sheets::Error) -> Why {

@@ -253,7 +253,7 @@ fn a_job_that_is_taken_over_after_every_step_makes_the_same_file() {
 fn who_comes_or_goes_meanwhile_changes_nothing_for_the_others() {
     let sql = world(9000);
     let id = create(&sql, &json!({"fields": ["id"]}));
-    work_steps(&sql, id, 0, 5);
+    work_steps(&sql, id, 0, 6);
     assert_eq!(get(&sql, id).progress.counts.read, 4000);
     let before = everybody(&sql);
     // One that is written already, one that is not, and new ones.
@@ -338,6 +338,91 @@ fn members_of_a_segment_and_no_more_than_asked_for() {
         want(&[3, 20])
     );
     assert_eq!(ids(json!({"fields": ["id"], "limit": 3})), want(&[0, 1, 2]));
+}
+
+/// The lines of a CSV but its header.
+fn lines(sql: &Native, id: JobId) -> Vec<String> {
+    let text = String::from_utf8(file(sql, id)).unwrap();
+    let lines = text.split_terminator("\r\n").skip(1);
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn who_meets_a_condition_and_lies_in_a_window() {
+    let sql = world(5000);
+    let asked = |more: Value| {
+        let mut settings = json!({"fields": ["email"],
+            "condition": {"field": "_fname", "ends_with": "7"}});
+        for (name, value) in more.as_object().unwrap() {
+            settings[name] = value.clone();
+        }
+        let id = create(&sql, &settings);
+        finish(&sql, id);
+        assert_eq!(get(&sql, id).state, State::Completed);
+        lines(&sql, id)
+    };
+    let want: Vec<String> = (0..5000)
+        .filter(|n| n % 10 == 7)
+        .map(|n| format!("person{n}@example.org"))
+        .collect();
+    let all = asked(json!({}));
+    assert!(asked(json!({"limit": 7})) == all[..7]);
+    let mut parts = asked(json!({"range": {"to": 30}}));
+    assert!((100..200).contains(&parts.len()), "{}", parts.len());
+    parts.extend(asked(json!({"range": {"from": 30}})));
+    let sorted = |mut list: Vec<String>| {
+        list.sort();
+        list
+    };
+    let want = sorted(want);
+    assert!(sorted(all) == want);
+    assert!(sorted(parts) == want);
+}
+
+#[test]
+fn definitions_may_change_while_an_export_is_made() {
+    use roster_model::Field;
+    use roster_store::{Sql, fields};
+    let sql = world(0);
+    let known = known(&sql);
+    block_on(async {
+        let id = fields::next_id(&sql, database()).await.unwrap();
+        let plan = json!({"name": "plan", "type": "string"});
+        let field = Field::create(id, &plan, &known.database.context()).unwrap();
+        fields::create(&sql, &known.database, &field, &author())
+            .await
+            .unwrap();
+    });
+    fill(&sql, 0, 9000);
+    let column = create(&sql, &json!({"fields": ["plan", "_status"]}));
+    let whole = json!({"fields": ["id"], "condition": {"field": "_fname", "exists": true}});
+    let other = create(&sql, &whole);
+    let condition = json!({"fields": ["id"], "condition": {"field": "plan", "exists": false}});
+    let condition = create(&sql, &condition);
+    for id in [column, other, condition] {
+        work_steps(&sql, id, 0, 6);
+        assert_eq!(get(&sql, id).progress.counts.read, 4000);
+    }
+    block_on(async {
+        sql.query("DELETE FROM fields WHERE name = 'plan'", vec![])
+            .await
+            .unwrap();
+        catalogue::bump(&sql).await.unwrap();
+    });
+    for id in [column, other, condition] {
+        work_steps(&sql, id, 100_000, i64::MAX / 2);
+    }
+    assert!(lines(&sql, column) == vec![",subscribed"; 9000]);
+    assert_eq!(lines(&sql, other).len(), 9000);
+    // What it is about is gone, so nobody knows who is meant.
+    let job = get(&sql, condition);
+    assert_eq!(job.state, State::Failed);
+    assert!(
+        job.problem.unwrap()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("plan")
+    );
 }
 
 #[test]

@@ -10,7 +10,6 @@ pub mod conditions;
 pub mod databases;
 pub mod erasures;
 mod error;
-pub mod exports;
 pub mod fields;
 #[cfg(feature = "spin")]
 mod group;

@@ -180,6 +180,19 @@ pub async fn many(sql: &impl Sql, pks: &[i64]) -> Result<Vec<Profile>, Error> {
     )
 }
 
+/// The key of the newest profile of a database; 0 if there is none.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn newest(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
+    let parameters = vec![Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/profiles/newest.sql"), parameters)
+        .await?;
+    let row = rows.first().ok_or_else(|| corrupt("no answer"))?;
+    Ok(row.optional_integer(0)?.unwrap_or(0))
+}
+
 /// One field's values in a slice of a database.
 #[derive(Debug)]
 pub struct Slice {

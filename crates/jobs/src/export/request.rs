@@ -1,11 +1,12 @@
 //! What is asked of an export of profiles.
 
+use roster_model::condition::Condition;
 use roster_model::error::excerpt_json;
 use roster_model::export::{Column, take_columns};
 use roster_model::import::MAX_SEPARATOR_CHARS;
 use roster_model::read::Members;
 use roster_model::write::Schema;
-use roster_model::{Invalid, SegmentId};
+use roster_model::{Invalid, Range};
 use roster_sheets::Options;
 use serde_json::Value;
 
@@ -13,7 +14,9 @@ use serde_json::Value;
 ///
 /// | member | what it says | without it |
 /// | --- | --- | --- |
+/// | `condition` | only profiles that meet it | all |
 /// | `segment` | only members of this static segment | all |
+/// | `range` | only those in this window | all |
 /// | `limit` | at most so many profiles, the oldest ones | all |
 /// | `fields` | names in the order of the columns: fields, `id`, `_status`, `created_at`, `updated_at` | `id`, all fields, `_status` |
 /// | `subscriptions` | `none`; `json`, a column with all; or `[{resource_id, channel, status}]`, a column of contacts each | `none` |
@@ -21,10 +24,8 @@ use serde_json::Value;
 /// | `format`, `gzip`, `delimiter`, … | [`Options::take`] | CSV |
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// Only members of this segment.
-    pub segment: Option<SegmentId>,
-    /// At most so many profiles.
-    pub limit: Option<i64>,
+    /// Which profiles.
+    pub sought: Sought,
     /// The columns.
     pub columns: Vec<Column>,
     /// Between the values of a cell.
@@ -33,16 +34,63 @@ pub struct Request {
     pub options: Options,
 }
 
+/// Which profiles are asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sought {
+    /// What they must meet.
+    pub condition: Condition,
+    /// Only those in this window of the database.
+    pub range: Range,
+    /// At most so many.
+    pub limit: Option<i64>,
+}
+
+impl Sought {
+    fn take(members: &mut Members, schema: &Schema) -> Self {
+        let condition = members.take_all("condition", |v| Condition::parse(v, schema));
+        let mut condition = condition.flatten().unwrap_or_else(Condition::everybody);
+        if let Some(Some(segment)) = members.take("segment", |v| schema.segment(v)) {
+            condition = condition.within(segment);
+        }
+        let range = members.take_all("range", Range::parse).flatten();
+        Sought {
+            condition,
+            range: range.unwrap_or(Range::ALL),
+            limit: members.take("limit", limit).flatten(),
+        }
+    }
+}
+
 impl Request {
     /// Reads a request.
     ///
     /// # Errors
     /// Everything that is wrong, with JSON pointers.
     pub fn parse(body: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
+        Self::read(body, schema, |members| take_columns(members, schema))
+    }
+
+    /// Reads a request again whose columns were settled when it was read
+    /// first: their fields may have gone meanwhile.
+    ///
+    /// # Errors
+    /// As [`Request::parse`].
+    pub fn resume(body: &Value, columns: &[Column], schema: &Schema) -> Result<Self, Vec<Invalid>> {
+        Self::read(body, schema, |members| {
+            members.take("fields", |_| Ok(()));
+            members.take("subscriptions", |_| Ok(()));
+            columns.to_vec()
+        })
+    }
+
+    fn read(
+        body: &Value,
+        schema: &Schema,
+        columns: impl FnOnce(&mut Members) -> Vec<Column>,
+    ) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(body)?;
-        let segment = members.take("segment", |v| schema.segment(v)).flatten();
-        let limit = members.take("limit", limit).flatten();
-        let columns = take_columns(&mut members, schema);
+        let sought = Sought::take(&mut members, schema);
+        let columns = columns(&mut members);
         let separator = members.take("separator", separator).flatten();
         let options = Options::take(&mut members);
         if let Err(error) = options.check_columns(columns.len()) {
@@ -50,8 +98,7 @@ impl Request {
         }
         members.finish()?;
         Ok(Request {
-            segment,
-            limit,
+            sought,
             columns,
             separator: separator.unwrap_or_else(|| ",".to_owned()),
             options,

@@ -1,15 +1,23 @@
 //! Passing over the profiles that are asked for, in order of their keys.
 
 use super::Request;
-use roster_model::{DatabaseId, Profile};
-use roster_store::exports::{self, Stretch};
-use roster_store::{Error, Sql};
+use crate::Why;
+use roster_model::condition::Moment;
+use roster_model::export::Column;
+use roster_model::{DatabaseId, Invalid, Profile, Timestamp};
+use roster_store::catalogue::{self, Definitions};
+use roster_store::conditions::{Limits, Selection};
+use roster_store::{Sql, profiles};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-/// How many profiles are read at once, and how many bytes they may have as they
-/// are stored, but for the last of them.
-const PAGE: i64 = 1000;
-const PAGE_BYTES: i64 = 1024 * 1024;
+/// How much one statement reads: profiles, bytes of them, and how many are
+/// looked at for that.
+const LIMITS: Limits = Limits {
+    take: 1000,
+    look: 20_000,
+    bytes: 1024 * 1024,
+};
 
 /// A place among the profiles of a database, up to the newest that there was at
 /// the start.
@@ -18,17 +26,18 @@ const PAGE_BYTES: i64 = 1024 * 1024;
 /// every profile that was there at the start, and still is when its turn
 /// comes, is met exactly once, whatever else happens meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Walk {
-    database: DatabaseId,
+pub struct Place {
     /// The last key that was passed.
-    after: i64,
+    pub after: i64,
     /// The newest key at the start.
-    until: i64,
+    pub until: i64,
     /// How many more may come.
     left: i64,
+    /// When it started, for conditions that look at the time.
+    started: i64,
 }
 
-impl Walk {
+impl Place {
     /// The place before the first profile.
     ///
     /// # Errors
@@ -37,43 +46,104 @@ impl Walk {
         sql: &impl Sql,
         database: DatabaseId,
         request: &Request,
-    ) -> Result<Self, Error> {
-        Ok(Walk {
-            database,
+        now: Timestamp,
+    ) -> Result<Self, Why> {
+        Ok(Place {
             after: 0,
-            until: exports::newest(sql, database).await?,
-            left: request.limit.unwrap_or(i64::MAX),
+            until: profiles::newest(sql, database).await?,
+            left: request.sought.limit.unwrap_or(i64::MAX),
+            started: now.ms(),
         })
     }
+}
 
-    /// The next profiles; none at the end.
+/// The profiles that a request asks for, from a place on.
+#[derive(Debug)]
+pub struct Walk {
+    database: DatabaseId,
+    /// The request as it came, to be read again when definitions change.
+    body: Value,
+    columns: Vec<Column>,
+    selection: Selection,
+    /// The version of the definitions that the condition was read by; none
+    /// where there is nothing to read.
+    version: Option<i64>,
+    place: Place,
+}
+
+impl Walk {
+    /// Goes on from a place with a request that was read from `body` by
+    /// `known`.
+    #[must_use]
+    pub fn new(known: &Definitions, request: &Request, body: &Value, place: Place) -> Self {
+        let sought = &request.sought;
+        let moment = Moment {
+            now: Timestamp::from_ms(place.started),
+            zone: known.database.time_zone.clone(),
+        };
+        let database = known.database.id;
+        Walk {
+            database,
+            body: body.clone(),
+            columns: request.columns.clone(),
+            selection: Selection::new(database, &sought.condition, sought.range, &moment),
+            version: (!sought.condition.is_everybody()).then_some(known.version),
+            place,
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The next profiles, perhaps none; `None` at the end.
     ///
     /// # Errors
-    /// As [`Sql::query`].
-    pub async fn next(
-        &mut self,
-        sql: &impl Sql,
-        request: &Request,
-    ) -> Result<Option<Vec<Profile>>, Error> {
-        let limit = PAGE.min(self.left);
-        if limit <= 0 || self.after >= self.until {
-            return Ok(None);
+    /// [`Why`] it can't go on: a change of the definitions may have taken away
+    /// what the condition is about.
+    pub async fn next(&mut self, sql: &impl Sql) -> Result<Option<Vec<Profile>>, Why> {
+        loop {
+            let place = self.place;
+            if place.left <= 0 || place.after >= place.until {
+                return Ok(None);
+            }
+            let limits = Limits {
+                take: LIMITS.take.min(place.left),
+                ..LIMITS
+            };
+            let slice = self.selection.profiles(sql, place.after, limits).await?;
+            if self.version.is_some_and(|version| version != slice.version) {
+                self.read_again(sql).await?;
+                continue;
+            }
+            let mut found = slice.found;
+            found.retain(|profile| profile.id.pk() <= place.until);
+            self.place.left -= found.len() as i64;
+            self.place.after = slice.next.unwrap_or(place.until);
+            return Ok(Some(found));
         }
-        let stretch = Stretch {
-            after: self.after,
-            until: self.until,
-            limit,
-        };
-        let keys = match request.segment {
-            Some(segment) => exports::of_segment(sql, segment, stretch).await?,
-            None => exports::of_database(sql, self.database, stretch).await?,
-        };
-        let Some(last) = keys.last() else {
-            return Ok(None);
-        };
-        let found = exports::whole(sql, self.database, &keys, PAGE_BYTES).await?;
-        self.after = found.more_after.unwrap_or(*last);
-        self.left -= found.profiles.len() as i64;
-        Ok(Some(found.profiles))
     }
+
+    /// Reads the condition by the definitions of the moment.
+    async fn read_again(&mut self, sql: &impl Sql) -> Result<(), Why> {
+        let known = catalogue::load(sql, self.database).await?;
+        let known = known.ok_or_else(gone)?;
+        let request = Request::resume(&self.body, &self.columns, &known.schema());
+        let request = request.map_err(refused)?;
+        *self = Walk::new(&known, &request, &self.body, self.place);
+        Ok(())
+    }
+}
+
+/// The database was deleted.
+pub(super) fn gone() -> Why {
+    Why::Failed("not_found", "The database is gone.".to_owned())
+}
+
+/// What was asked for no longer fits the database.
+pub(super) fn refused(wrong: Vec<Invalid>) -> Why {
+    let wrong: Vec<String> = wrong.iter().map(Invalid::to_string).collect();
+    Why::Failed("validation_failed", wrong.join(" "))
 }

@@ -88,6 +88,18 @@ impl Condition {
         matches!(&self.root, Node::All(parts) if parts.is_empty())
     }
 
+    /// The same, and being a member of a segment as well.
+    #[must_use]
+    pub fn within(self, segment: SegmentId) -> Self {
+        let mut parts = vec![Node::Segment(segment)];
+        if !self.is_everybody() {
+            parts.push(self.root);
+        }
+        Condition {
+            root: Node::All(parts),
+        }
+    }
+
     /// The condition as a tree.
     pub fn root(&self) -> &Node {
         &self.root

@@ -1,8 +1,9 @@
-//! Reading many profiles, and a whole history, in order and in bounded pieces.
+//! What exports read beside profiles: where they end, and a whole history in
+//! order and in bounded pieces.
 
-use roster_model::{ProfileId, SegmentId, Timestamp};
-use roster_store::exports::{Stretch, newest, of_database, of_segment, whole};
+use roster_model::{ProfileId, Timestamp};
 use roster_store::history::{self, Span};
+use roster_store::profiles::newest;
 use serde_json::{Value, json};
 
 use super::world::*;
@@ -17,103 +18,14 @@ fn people(sql: &Connection, count: usize, note: impl Fn(usize) -> usize) -> Vec<
     all.iter().map(|profile| profile.id.pk()).collect()
 }
 
-fn keys(sql: &Connection, after: i64, until: i64, limit: i64) -> Vec<i64> {
-    let stretch = Stretch {
-        after,
-        until,
-        limit,
-    };
-    block_on(of_database(sql, database_id(PEOPLE), stretch)).unwrap()
-}
-
 #[test]
-fn keys_come_in_order_up_to_the_newest_at_the_start() {
+fn the_newest_profile_is_that_of_its_database() {
     let world = World::new();
     let sql = world.connect();
     assert_eq!(block_on(newest(&sql, database_id(PEOPLE))), Ok(0));
     let all = people(&sql, 7, |_| 1);
     fill(&sql, OTHERS, &[json!({"email": "other@example.org"})]);
-    let until = block_on(newest(&sql, database_id(PEOPLE))).unwrap();
-    assert_eq!(until, all[6]);
-    fill(&sql, PEOPLE, &[json!({"email": "later@example.org"})]);
-
-    assert_eq!(keys(&sql, 0, until, 100), all);
-    assert_eq!(keys(&sql, 0, until, 3), all[..3]);
-    assert_eq!(keys(&sql, all[2], until, 100), all[3..]);
-    assert_eq!(keys(&sql, all[6], until, 100), Vec::<i64>::new());
-}
-
-#[test]
-fn members_of_a_segment_come_in_order() {
-    let world = World::new();
-    let sql = world.connect();
-    let all = people(&sql, 6, |_| 1);
-    for member in [4, 1, 5] {
-        execute(
-            &sql,
-            &format!("INSERT INTO segment_members VALUES (3, {})", all[member]),
-        );
-    }
-    let segment = SegmentId::new(3).unwrap();
-    let members = |after, until, limit| {
-        let stretch = Stretch {
-            after,
-            until,
-            limit,
-        };
-        block_on(of_segment(&sql, segment, stretch)).unwrap()
-    };
-    assert_eq!(members(0, i64::MAX, 100), [all[1], all[4], all[5]]);
-    assert_eq!(members(all[1], all[4], 100), [all[4]]);
-    assert_eq!(members(0, i64::MAX, 1), [all[1]]);
-}
-
-#[test]
-fn whole_profiles_come_as_far_as_they_fit_and_none_is_passed_over() {
-    let world = World::new();
-    let sql = world.connect();
-    // Every third is big; one has many subscriptions.
-    let all = people(&sql, 30, |n| if n % 3 == 0 { 3000 } else { 10 });
-    let known = definitions(&sql, PEOPLE);
-    let subscriptions: Vec<Value> = (0..50)
-        .map(
-            |n| json!({"resource_id": 1, "channel": "email", "email": format!("s{n}@example.org")}),
-        )
-        .collect();
-    let data = json!({"email": "p7@example.org", "subscriptions": subscriptions});
-    write(&sql, &import(&known, &[data]));
-    // One has gone since the keys were read, one belongs to another database.
-    execute(
-        &sql,
-        &format!("DELETE FROM profiles WHERE pk = {}", all[29]),
-    );
-    fill(&sql, OTHERS, &[json!({"email": "other@example.org"})]);
-    let foreign = everybody(&sql).last().unwrap().id.pk();
-    let asked = [&all[..], &[foreign]].concat();
-
-    let everybody = everybody(&sql);
-    for bytes in [1, 2000, 5000, 20_000, 1_000_000] {
-        let mut read = Vec::new();
-        let mut rest = &asked[..];
-        loop {
-            let found = block_on(whole(&sql, database_id(PEOPLE), rest, bytes)).unwrap();
-            let size = |profile: &roster_model::Profile| {
-                let contacts = profile.subscriptions.len() * 50;
-                (profile.data_size() + contacts) as i64
-            };
-            let before_last = found.profiles.len().saturating_sub(1);
-            let sizes: i64 = found.profiles[..before_last].iter().map(size).sum();
-            assert!(sizes < bytes, "{sizes} of {bytes}");
-            read.extend(found.profiles);
-            match found.more_after {
-                Some(last) => rest = &rest[rest.iter().position(|pk| *pk == last).unwrap() + 1..],
-                None => break,
-            }
-        }
-        assert_eq!(read, everybody[..29], "{bytes} bytes");
-    }
-    let none = block_on(whole(&sql, database_id(PEOPLE), &[], 10)).unwrap();
-    assert!(none.profiles.is_empty() && none.more_after.is_none());
+    assert_eq!(block_on(newest(&sql, database_id(PEOPLE))), Ok(all[6]));
 }
 
 /// All of a history, read in pieces.

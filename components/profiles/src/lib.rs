@@ -1,6 +1,7 @@
 //! Profiles: `/v1/databases/{db}/profiles`.
 
 mod batch;
+mod count;
 mod delete;
 mod filter;
 mod get;
@@ -9,6 +10,7 @@ mod list;
 mod matches;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+mod query;
 mod shape;
 mod subscriptions;
 mod update;
@@ -34,6 +36,16 @@ pub const ROUTES: &[Route] = &[
         "/v1/databases/{db}/profiles/match",
         ProfilesRead,
         &matches::find,
+    ),
+    Route::post(
+        "/v1/databases/{db}/profiles/query",
+        ProfilesRead,
+        &query::query,
+    ),
+    Route::post(
+        "/v1/databases/{db}/profiles/count",
+        ProfilesRead,
+        &count::count,
     ),
     Route::get(
         "/v1/databases/{db}/profiles/history",

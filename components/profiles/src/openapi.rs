@@ -176,6 +176,37 @@ pub(crate) struct Match {
     resource_id: Option<String>,
 }
 
+/// Which profiles are listed, and what of them is shown.
+#[derive(ToSchema)]
+#[schema(as = ProfileQuery, example = json!({"condition": {"field": "_city", "eq": "Paris"}, "fields": ["email", "_fname"], "limit": 20}))]
+#[allow(dead_code, reason = "describes a body")]
+pub(crate) struct Query {
+    /// The condition; everybody if absent.
+    condition: Option<roster_http::openapi::Condition>,
+    /// The window of the database, chosen before the condition.
+    range: Option<roster_http::openapi::Range>,
+    /// Names of fields, `subscriptions` and `segments`; all otherwise.
+    fields: Option<Vec<String>>,
+    /// How many items: 1 to 1,000, otherwise 100.
+    #[schema(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+    /// Where the page begins: `next` of the page before.
+    cursor: Option<String>,
+    /// Whether all are counted too, which may take longer than the page.
+    total: Option<bool>,
+}
+
+/// Which profiles are counted.
+#[derive(ToSchema)]
+#[schema(as = ProfileCountQuery, example = json!({"condition": {"status": ["subscribed"]}}))]
+#[allow(dead_code, reason = "describes a body")]
+pub(crate) struct CountQuery {
+    /// The condition; everybody if absent.
+    condition: Option<roster_http::openapi::Condition>,
+    /// The window of the database, chosen before the condition.
+    range: Option<roster_http::openapi::Range>,
+}
+
 /// A JSON merge patch (RFC 7396) of a profile.
 #[derive(ToSchema)]
 #[schema(example = json!({"data": {"_city": "Lyon", "_region": null}}))]
@@ -230,6 +261,8 @@ pub(crate) struct SubscriptionBody {
     crate::write::write,
     crate::batch::batch,
     crate::matches::find,
+    crate::query::query,
+    crate::count::count,
     crate::history::of_database,
     crate::get::get,
     crate::update::update,

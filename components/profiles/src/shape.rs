@@ -62,6 +62,11 @@ impl Sparse {
         }))
     }
 
+    /// These names; all if there are none.
+    pub(crate) fn of(names: Option<Vec<String>>) -> Self {
+        Self(names)
+    }
+
     /// The names that are asked for.
     pub(crate) fn names(&self) -> &[String] {
         self.0.as_deref().unwrap_or_default()

@@ -42,6 +42,7 @@ mod problem;
 mod reply;
 mod route;
 mod scope;
+mod selection;
 mod service;
 mod stream;
 
@@ -55,6 +56,7 @@ pub use problem::{Parts, Problem};
 pub use reply::Reply;
 pub use route::{DEFAULT_BODY, Handler, Route, Verb};
 pub use scope::{Scope, Scopes};
+pub use selection::Selected;
 pub use service::Service;
 pub use spin_sdk::http::Request;
 pub use stream::{Broken, Source, Upload};

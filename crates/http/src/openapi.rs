@@ -2,7 +2,8 @@
 
 use crate::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::problem::{Document, WrongValue};
-use utoipa::{IntoParams, OpenApi};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
 /// The parameters of a list.
 #[derive(IntoParams)]
@@ -40,8 +41,46 @@ pub struct IfMatchHeader {
     if_match: Option<String>,
 }
 
+/// Which profiles are meant: one of these.
+///
+/// - `{}` or `{"all": []}`: everybody;
+/// - `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`: conditions joined, at most
+///   8 levels deep and 200 tests together;
+/// - `{"field": "_city", "eq": "Paris"}`: every test beside `field` passes:
+///   `eq`, `ne`, `in`, `lt`, `le`, `gt`, `ge`, `between`, `contains`,
+///   `starts_with`, `ends_with`, `ignore_case`, `has_any`, `has_all`, `exists`,
+///   `empty`; of dates also `last`, `next`, `older_than`, `later_than` (`"30d"`;
+///   `h`, `d`, `w`, `mo`, `y`), `month`, `day` and
+///   `"birthday": {"within_days": 7}`;
+/// - `{"subscription": {"resource_id", "channel", "status", "category", "email", …}}`:
+///   one live subscription is all that is named;
+/// - `{"segment": "3"}`: a member of a static segment;
+/// - `{"status": ["subscribed"]}`: one of these global statuses;
+/// - `{"created_at": {"ge": "2026-01-01"}}`, `{"updated_at": {"last": "7d"}}`.
+///
+/// A missing value passes no test but `ne`, `"exists": false` and
+/// `"empty": true`.
+#[derive(ToSchema)]
+#[schema(example = json!({"all": [{"field": "_city", "eq": "Paris"}, {"field": "_regdate", "last": "30d"}]}))]
+#[allow(dead_code, reason = "describes roster_model::Condition")]
+pub struct Condition(Map<String, Value>);
+
+/// A window of the whole database in percent, with at most two decimals.
+/// Profiles are chosen evenly, and the same ones each time.
+#[derive(ToSchema)]
+#[schema(example = json!({"from": 0, "to": 12.5}))]
+#[allow(dead_code, reason = "describes roster_model::Range")]
+pub struct Range {
+    /// Where it begins; 0 if absent.
+    #[schema(minimum = 0, maximum = 100)]
+    from: Option<f64>,
+    /// Where it ends; 100 if absent.
+    #[schema(minimum = 0, maximum = 100)]
+    to: Option<f64>,
+}
+
 #[derive(OpenApi)]
-#[openapi(components(schemas(Document<'static>, WrongValue)))]
+#[openapi(components(schemas(Document<'static>, WrongValue, Condition, Range)))]
 struct Shared;
 
 /// The schemas that every component's answers share.

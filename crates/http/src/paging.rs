@@ -10,6 +10,8 @@ use crate::kinds;
 use crate::problem::Problem;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use roster_model::Invalid;
+use roster_model::read::Members;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -60,6 +62,29 @@ impl Call {
         };
         let after = self.query("cursor").map(decode).transpose()?;
         Ok(Paging { limit, after })
+    }
+}
+
+impl<C: DeserializeOwned> Paging<C> {
+    /// The members `limit` and `cursor` of a body, for lists that are asked for
+    /// by POST.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_CURSOR`]; a wrong limit is noted in `members`.
+    pub fn take(members: &mut Members) -> Result<Self, Problem> {
+        let limit = members.take("limit", |value| {
+            let limit = value.as_u64().and_then(|limit| usize::try_from(limit).ok());
+            let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
+            limit.ok_or_else(|| {
+                let detail = format!("limit must be a number from 1 to {MAX_LIMIT}.");
+                Invalid::new("out_of_range", detail)
+            })
+        });
+        let cursor = members.take("cursor", |value| Ok(value.as_str().unwrap_or_default()));
+        Ok(Paging {
+            limit: limit.flatten().unwrap_or(DEFAULT_LIMIT),
+            after: cursor.flatten().map(decode).transpose()?,
+        })
     }
 }
 
@@ -142,6 +167,24 @@ mod tests {
             let problem = decode::<(i64, String)>(odd).unwrap_err();
             assert_eq!(problem.kind, kinds::INVALID_CURSOR, "{odd}");
         }
+    }
+
+    #[test]
+    fn a_body_may_say_which_page() {
+        let body = serde_json::json!({"limit": 7, "cursor": encode(&12_i64)});
+        let mut members = Members::of(&body).unwrap();
+        let paging: Paging<i64> = Paging::take(&mut members).unwrap();
+        assert_eq!((paging.limit, paging.after), (7, Some(12)));
+        assert_eq!(members.finish(), Ok(()));
+        for odd in [0.into(), 1001.into(), (-1).into(), "7".into(), 1.5.into()] {
+            let body = serde_json::json!({"limit": serde_json::Value::clone(&odd)});
+            let mut members = Members::of(&body).unwrap();
+            assert!(Paging::<i64>::take(&mut members).is_ok());
+            assert_eq!(members.finish().unwrap_err()[0].pointer, "/limit");
+        }
+        let body = serde_json::json!({"cursor": 5});
+        let problem = Paging::<i64>::take(&mut Members::of(&body).unwrap()).unwrap_err();
+        assert_eq!(problem.kind, kinds::INVALID_CURSOR);
     }
 
     #[test]

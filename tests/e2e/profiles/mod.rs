@@ -7,5 +7,6 @@ mod history;
 mod idempotency;
 mod list;
 mod matching;
+mod query;
 mod subscriptions;
 mod write;

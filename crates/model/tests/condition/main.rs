@@ -1,0 +1,7 @@
+//! Conditions: what each test means, and what is refused.
+
+mod dates;
+mod errors;
+mod fields;
+mod parts;
+mod support;

@@ -1,0 +1,151 @@
+//! A database of random people, and two ways to ask it.
+
+use std::collections::BTreeSet;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::TestRunner;
+use roster_model::condition::{Condition, Moment};
+use roster_model::write::prepare_subscription_delete;
+use roster_model::{Profile, Range, SegmentId};
+use roster_store::conditions::{Limits, Selection, compile};
+use roster_store::{Cell, Sql};
+use serde_json::{Value, json};
+
+use super::super::world::*;
+use super::random::profile;
+use crate::engine::Connection;
+
+/// How many profiles are tried to be made.
+const COUNT: usize = 150;
+
+/// People of all kinds in two databases, some in segments.
+pub struct Crowd {
+    _world: World,
+    pub sql: Connection,
+    pub profiles: Vec<Profile>,
+    members: BTreeSet<(i64, i64)>,
+}
+
+impl Crowd {
+    pub fn new(runner: &mut TestRunner) -> Self {
+        let world = World::new();
+        let sql = world.connect();
+        for field in [
+            json!({"name": "extra", "type": "object"}),
+            json!({"name": "parts", "type": "objects"}),
+        ] {
+            add_field(&sql, PEOPLE, &field);
+        }
+        for id in 1..=3 {
+            let name = format!("segment {id}");
+            let statement = "INSERT INTO segments (database_id, name, description, revision, created_at, updated_at)
+                             VALUES (1, ?1, '', 1, 0, 0)";
+            block_on(sql.query(statement, vec![Cell::Text(name)])).unwrap();
+        }
+        execute(&sql, "UPDATE catalogue SET version = version + 1");
+        let mut data = Vec::new();
+        for _ in 0..COUNT {
+            let tree = profile().new_tree(runner).unwrap();
+            data.push(Value::Object(proptest::strategy::ValueTree::current(&tree)));
+        }
+        // Who has a value that somebody else has is refused, and stays away.
+        for chunk in data.chunks(50) {
+            let known = definitions(&sql, PEOPLE);
+            write(&sql, &batch(&known, &json!({"mode": "add"}), chunk));
+            let other = json!({"email": format!("{}@other.org", chunk.len()), "_fname": "Анна"});
+            let known = definitions(&sql, OTHERS);
+            write(&sql, &batch(&known, &json!({"mode": "add"}), &[other]));
+        }
+        for profile in everybody(&sql).iter().step_by(3) {
+            let known = definitions(&sql, profile.database.get());
+            if let Some(gone) = profile.subscriptions.first() {
+                let gone = prepare_subscription_delete(
+                    profile.id,
+                    &json!({"id": gone.hash_id()}),
+                    None,
+                    &known.schema(),
+                );
+                assert_eq!(kinds(&write(&sql, &job(&known, vec![gone]))), ["updated"]);
+            }
+        }
+        let profiles = everybody(&sql);
+        assert!(profiles.len() > COUNT / 2, "{}", profiles.len());
+        let mut members = BTreeSet::new();
+        for (number, profile) in profiles.iter().enumerate() {
+            for segment in 1..=2_i64 {
+                if number as i64 % (segment * 3) == 0 && profile.database.get() == PEOPLE {
+                    members.insert((segment, profile.id.pk()));
+                }
+            }
+        }
+        for (segment, pk) in &members {
+            let statement = "INSERT INTO segment_members VALUES (?1, ?2)";
+            let parameters = vec![Cell::Integer(*segment), Cell::Integer(*pk)];
+            block_on(sql.query(statement, parameters)).unwrap();
+        }
+        Crowd {
+            _world: world,
+            sql,
+            profiles,
+            members,
+        }
+    }
+
+    pub fn parse(&self, json: &Value) -> Option<Condition> {
+        Condition::parse(json, &definitions(&self.sql, PEOPLE).schema()).ok()
+    }
+
+    /// Who is meant, by the model.
+    pub fn truth(&self, condition: &Condition, range: Range, moment: &Moment) -> Vec<i64> {
+        let meant = |profile: &&Profile| {
+            let member = |id: SegmentId| self.members.contains(&(id.get(), profile.id.pk()));
+            profile.database.get() == PEOPLE
+                && range.contains(profile.id)
+                && condition.holds(profile, &member, moment)
+        };
+        self.profiles
+            .iter()
+            .filter(meant)
+            .map(|one| one.id.pk())
+            .collect()
+    }
+
+    /// Who is meant, by the expression alone.
+    pub fn scanned(&self, condition: &Condition, moment: &Moment) -> Vec<i64> {
+        let compiled = compile(condition, database_id(PEOPLE), moment, 1);
+        let statement = format!(
+            "SELECT pk FROM profiles AS p WHERE database_id = ?1 AND {} ORDER BY pk",
+            compiled.sql
+        );
+        let mut parameters = vec![Cell::Integer(PEOPLE)];
+        parameters.extend(compiled.parameters);
+        let rows = block_on(self.sql.query(&statement, parameters));
+        let rows = rows.unwrap_or_else(|error| panic!("{error}: {statement}"));
+        rows.iter().map(|row| row.integer(0).unwrap()).collect()
+    }
+
+    pub fn walked(&self, selection: &Selection, limits: Limits) -> [Vec<i64>; 2] {
+        let (mut pks, mut profiles, mut after) = (Vec::new(), Vec::new(), 0);
+        loop {
+            let slice = block_on(selection.pks(&self.sql, after, limits)).unwrap();
+            assert!(slice.found.len() as i64 <= limits.take);
+            assert!(slice.found.iter().all(|pk| *pk > after), "nobody twice");
+            pks.extend(slice.found);
+            let Some(next) = slice.next else { break };
+            after = next;
+        }
+        after = 0;
+        loop {
+            let slice = block_on(selection.profiles(&self.sql, after, limits)).unwrap();
+            assert!(slice.found.len() as i64 <= limits.take);
+            for profile in slice.found {
+                let id = profile.id;
+                assert!(self.profiles.contains(&profile), "as it is stored: {id}");
+                profiles.push(id.pk());
+            }
+            let Some(next) = slice.next else { break };
+            after = next;
+        }
+        [pks, profiles]
+    }
+}

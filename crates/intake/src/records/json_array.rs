@@ -2,11 +2,11 @@
 //! which is wrong, too deep or too large harms no other.
 
 use super::RECORD_BYTES;
-use super::buffer::Buffer;
 use super::json::{Fault, Scanner, Taken, take, whole_but_for_line_ends};
 use super::json_lines::give;
 use super::line::Counter;
 use super::record::{Place, Position, Record, RecordError, excerpt};
+use crate::buffer::Buffer;
 
 type Item = Result<Record, Box<RecordError>>;
 

@@ -1,9 +1,9 @@
 //! JSON Lines: every line is an object; a line that is wrong harms no other.
 
-use super::buffer::Buffer;
 use super::json::{Fault, Scanner, Taken, take};
 use super::record::{Content, Place, Position, Record, RecordError, excerpt};
 use super::{RECORD_BYTES, line};
+use crate::buffer::Buffer;
 
 #[derive(Debug)]
 pub(crate) struct LinesReader {

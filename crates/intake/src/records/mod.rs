@@ -1,6 +1,5 @@
 //! Stage 2: from plain UTF-8 text, pushed in pieces, to records with positions.
 
-mod buffer;
 mod columns;
 mod csv;
 mod cut;
@@ -11,8 +10,8 @@ pub(crate) mod line;
 mod quoting;
 mod record;
 
+use crate::buffer::Buffer;
 use crate::settings::{Format, Reading};
-use buffer::Buffer;
 pub use json::LEVELS;
 pub use record::{Cells, Content, Place, Position, Record, RecordError, TEXT_BYTES};
 

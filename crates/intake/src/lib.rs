@@ -46,6 +46,7 @@
 //! | `record_too_large` | more than a MiB; left out up to the next line end |
 //! | `header_broken` | the header is one of these; the last that comes |
 
+mod buffer;
 pub mod detect;
 pub mod records;
 pub mod settings;
@@ -54,4 +55,4 @@ pub mod unpack;
 pub use detect::{Detected, LineEnd, Reason, detect};
 pub use records::{Cells, Content, Place, Position, Record, RecordError, Records};
 pub use settings::{Escape, FileSettings, Format, Quote, Reading};
-pub use unpack::{Kind, Probe, Prober, probe};
+pub use unpack::{Begin, End, Event, Kind, Limits, Probe, Prober, UnpackError, Unpacker, probe};

@@ -1,5 +1,6 @@
 //! What a person may say about a file, and what is settled before it is read.
 
+use crate::unpack::encoding;
 use roster_model::Invalid;
 use roster_model::error::excerpt;
 use serde::{Deserialize, Serialize};
@@ -99,8 +100,18 @@ impl FileSettings {
     /// Refuses what can't be read by.
     ///
     /// # Errors
-    /// `invalid_delimiter` at `/delimiter`.
+    /// `unknown_encoding` at `/encoding`, `invalid_delimiter` at `/delimiter`.
     pub fn check(&self) -> Result<(), Invalid> {
+        if let Some(label) = &self.encoding
+            && encoding::by_label(label).is_none()
+        {
+            let shown = excerpt(label);
+            let detail = format!(
+                "no encoding is called {shown}; take a label of the WHATWG Encoding Standard \
+                 such as \"windows-1251\""
+            );
+            return Err(Invalid::new("unknown_encoding", detail).at("encoding"));
+        }
         let Some(delimiter) = self.delimiter else {
             return Ok(());
         };
@@ -206,6 +217,21 @@ mod tests {
             serde_json::to_value(&said).unwrap(),
             json!({ "format": "csv", "quote": "single", "escape": "backslash" })
         );
+    }
+
+    #[test]
+    fn an_encoding_has_a_known_label() {
+        for (label, fine) in [
+            ("windows-1251", true),
+            ("KOI8-R", true),
+            (" Macroman ", true),
+            ("utf-16le", true),
+            ("utf-7", false),
+            ("", false),
+        ] {
+            let said = settings(json!({ "encoding": label })).unwrap();
+            assert_eq!(said.check().is_ok(), fine, "{label:?}");
+        }
     }
 
     #[test]

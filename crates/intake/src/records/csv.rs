@@ -1,9 +1,9 @@
 //! CSV: the header, and what is wrong with a row.
 
-use super::buffer::Buffer;
 use super::cut::{Cut, Cutter};
 use super::record::{Cells, Content, Place, Position, Record, RecordError, TEXT_BYTES, excerpt};
 use super::{COLUMNS, columns};
+use crate::buffer::Buffer;
 use crate::settings::Reading;
 use std::cmp::Ordering;
 

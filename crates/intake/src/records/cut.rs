@@ -1,10 +1,10 @@
 //! Cutting CSV text into records by `csv-core`: where each begins and ends, line
 //! numbers, and records that never end.
 
-use super::buffer::Buffer;
 use super::quoting::{Opening, Quoting};
 use super::record::{Cells, excerpt};
 use super::{COLUMNS, RECORD_BYTES, line};
+use crate::buffer::Buffer;
 use crate::settings::{Escape, Reading};
 use csv_core::{ReadRecordResult, Reader};
 

@@ -26,9 +26,44 @@ pub(crate) fn find_sure(bytes: &[u8], ended: bool) -> Option<usize> {
     find(bytes).filter(|&end| ended || end < bytes.len() || bytes.last() != Some(&b'\r'))
 }
 
+/// Counts lines over pieces that may cut a CRLF in two.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counter {
+    pub(crate) line: u64,
+    after_cr: bool,
+}
+
+impl Counter {
+    pub(crate) fn new(line: u64) -> Self {
+        Counter {
+            line,
+            after_cr: false,
+        }
+    }
+
+    pub(crate) fn pass(&mut self, bytes: &[u8]) {
+        self.line += count(bytes);
+        if self.after_cr && bytes.first() == Some(&b'\n') {
+            self.line -= 1;
+        }
+        if let Some(last) = bytes.last() {
+            self.after_cr = *last == b'\r';
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crlf_in_two_pieces_counts_once() {
+        let mut counter = Counter::new(1);
+        for piece in [&b"a\r"[..], b"", b"\nb\r", b"c\n", b"\n"] {
+            counter.pass(piece);
+        }
+        assert_eq!(counter.line, 5);
+    }
 
     #[test]
     fn every_kind_of_line_end_counts_once() {

@@ -1,15 +1,18 @@
 //! Stage 2: from plain UTF-8 text, pushed in pieces, to records with positions.
 
-mod buffer;
 mod columns;
 mod csv;
 mod cut;
+mod json;
+mod json_array;
+mod json_lines;
 pub(crate) mod line;
 mod quoting;
 mod record;
 
-use crate::settings::Reading;
-use buffer::Buffer;
+use crate::buffer::Buffer;
+use crate::settings::{Format, Reading};
+pub use json::LEVELS;
 pub use record::{Cells, Content, Place, Position, Record, RecordError, TEXT_BYTES};
 
 /// The most bytes one record may have as it stands in the source.
@@ -28,11 +31,69 @@ pub struct Records {
     buffer: Buffer,
     /// Where the last record that was given out ends.
     given: Position,
-    reader: csv::CsvReader,
+    reader: Reader,
     columns: Vec<String>,
     replaced: u64,
     /// A byte order mark may still come.
     beginning: bool,
+}
+
+/// The reader of one format. Each has the same methods.
+#[derive(Debug)]
+enum Reader {
+    Csv(Box<csv::CsvReader>),
+    Lines(json_lines::LinesReader),
+    Array(Box<json_array::ArrayReader>),
+}
+
+impl Reader {
+    fn new(reading: &Reading, position: &Position) -> Self {
+        match reading.format {
+            Format::Csv => Reader::Csv(Box::new(csv::CsvReader::new(reading, position))),
+            Format::JsonLines => Reader::Lines(json_lines::LinesReader::new(position)),
+            Format::Json => Reader::Array(Box::new(json_array::ArrayReader::new(position))),
+        }
+    }
+
+    /// The next record; `None` needs more, or has reached the end.
+    fn next(
+        &mut self,
+        buffer: &mut Buffer,
+        names: &mut Vec<String>,
+    ) -> Option<Result<Record, Box<RecordError>>> {
+        match self {
+            Reader::Csv(reader) => reader.next(buffer, names),
+            Reader::Lines(reader) => reader.next(buffer),
+            Reader::Array(reader) => reader.next(buffer),
+        }
+    }
+
+    /// Goes past `count` bytes that aren't text: a byte order mark.
+    fn pass(&mut self, count: usize) {
+        match self {
+            Reader::Csv(reader) => reader.pass(count),
+            Reader::Lines(reader) => reader.pass(count),
+            Reader::Array(reader) => reader.pass(count),
+        }
+    }
+
+    /// Whether reading could go on from [`Reader::position`] with nothing lost: it
+    /// stands between two records, not inside one or before the first.
+    fn settled(&self) -> bool {
+        match self {
+            Reader::Csv(reader) => reader.settled(),
+            Reader::Lines(reader) => reader.settled(),
+            Reader::Array(reader) => reader.settled(),
+        }
+    }
+
+    fn position(&self) -> Position {
+        match self {
+            Reader::Csv(reader) => reader.position(),
+            Reader::Lines(reader) => reader.position(),
+            Reader::Array(reader) => reader.position(),
+        }
+    }
 }
 
 impl Records {
@@ -41,7 +102,7 @@ impl Records {
     pub fn new(reading: &Reading, position: Position) -> Self {
         Records {
             buffer: Buffer::default(),
-            reader: csv::CsvReader::new(reading, &position),
+            reader: Reader::new(reading, &position),
             beginning: position.place == Place::Start && position.offset == 0,
             given: position,
             columns: Vec::new(),

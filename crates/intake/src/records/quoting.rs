@@ -58,7 +58,11 @@ impl Quoting {
             let Closing::At(end) = self.close(cell) else {
                 return None;
             };
-            let next = cell.get(end).copied();
+            let after = cell.get(end..).unwrap_or_default();
+            let next = after
+                .iter()
+                .copied()
+                .find(|&c| c != b' ' && c != b'\t' || c == self.delimiter);
             let strays = next.is_some_and(|c| c != self.delimiter && c != b'\r' && c != b'\n');
             (strays && line::find(cell).is_some_and(|at| at < end)).then(|| after_line(raw, start))
         })

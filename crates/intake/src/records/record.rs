@@ -29,6 +29,8 @@ pub enum Place {
     Start,
     /// Records.
     Records,
+    /// What follows a JSON array: nothing but white space is right.
+    Tail,
     /// Nothing: everything was read.
     End,
 }
@@ -150,7 +152,7 @@ impl<'a> FromIterator<&'a str> for Cells {
     }
 }
 
-/// A record that can't be taken. It counts as one row, whatever it swallowed.
+/// A record that can't be taken. It counts as one row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordError {
     /// Stable name of what is wrong; see the crate's documentation.
@@ -160,7 +162,9 @@ pub struct RecordError {
     /// Line of the source where the record begins, from 1; for
     /// `quote_not_closed` the line where the quote opens.
     pub line: u64,
-    /// Its number among the records, from 1; 0 where the header is wrong.
+    /// Its number among the records, from 1; 0 where no record is wrong but the
+    /// source: its header, or what stands around a JSON array. Such an error
+    /// isn't a row.
     pub row: u64,
     /// Byte of the source where the next record begins.
     pub offset_after: u64,

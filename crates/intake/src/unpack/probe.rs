@@ -52,7 +52,7 @@ pub struct Prober {
 }
 
 /// How much of the beginning tells what a file is: a tar archive shows at byte 257.
-const HEAD_BYTES: usize = 512;
+pub(crate) const HEAD_BYTES: usize = 512;
 
 impl Prober {
     /// Takes the next piece, of any size.
@@ -76,7 +76,8 @@ impl Prober {
         } else {
             0
         };
-        let plain = kind == Kind::Text && self.check.plausible();
+        let ours = kind == Kind::Text && foreign(&self.head).is_none();
+        let plain = ours && self.check.plausible();
         Probe {
             kind,
             plain: plain.then_some(mark),
@@ -102,6 +103,39 @@ pub(crate) fn sniff(head: &[u8]) -> Kind {
         _ if head.get(257..262) == Some(b"ustar") => Kind::Tar,
         _ => Kind::Text,
     }
+}
+
+/// What a file is that looks like text or like nothing, and can't be read.
+pub(crate) fn foreign(head: &[u8]) -> Option<&'static str> {
+    let known: [(&[u8], &str); 9] = [
+        (b"%PDF-", "a PDF document"),
+        (b"Rar!\x1a\x07", "a RAR archive"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+        (b"\xfd7zXZ\x00", "an xz file"),
+        (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
+        (b"\x89PNG", "a picture"),
+        (b"\xff\xd8\xff", "a picture"),
+        (b"{\\rtf", "an RTF document"),
+        (b"SQLite format 3\x00", "a SQLite database"),
+    ];
+    if let Some((_, what)) = known.iter().find(|(mark, _)| head.starts_with(mark)) {
+        return Some(what);
+    }
+    if head.starts_with(b"BZh") && head.get(4..7) == Some(b"1AY") {
+        return Some("a bzip2 file");
+    }
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let text = text.trim_ascii_start();
+    let begins = |word: &[u8]| {
+        let start = text.get(..word.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    // Files that are called .xls and aren't.
+    let html: [&[u8]; 4] = [b"<!doctype html", b"<html", b"<table", b"<head"];
+    if html.into_iter().any(begins) {
+        return Some("an HTML page");
+    }
+    begins(b"<?xml").then_some("an XML document")
 }
 
 #[cfg(test)]

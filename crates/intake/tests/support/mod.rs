@@ -1,6 +1,8 @@
 //! Writing tables in every dialect, and reading them in pieces.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod unpack;
+
 use proptest::prelude::*;
 use roster_intake::{Content, Escape, Position, Quote, Reading, Record, RecordError, Records};
 

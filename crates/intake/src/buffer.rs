@@ -1,4 +1,4 @@
-//! The bytes that were pushed in and not yet read.
+//! Bytes that were pushed in and not yet read.
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -13,8 +13,8 @@ pub use table::{Table, value_cell};
 pub use walk::{Place, Walk};
 
 use crate::{Held, Why};
-use roster_model::{Timestamp, first_pk};
 use roster_model::export::Column;
+use roster_model::{Timestamp, first_pk};
 use roster_sheets::{State as Suspended, Writer};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{File, Piece, Progress, Role, Step};

@@ -4,7 +4,7 @@ use super::chunk::{Chunk, Row};
 use super::source::{self, Source};
 use super::{Told, settings, unpack};
 use crate::Why;
-use roster_intake::{Content, FileSettings, LineEnd, Position, Reading, Reason, Records, detect};
+use roster_intake::{Content, FileSettings, LineEnd, Position, Reading, Reason, Records};
 use roster_model::import::{self, Columns, ImportSettings, Plan, Proposals, propose};
 use roster_model::{Invalid, JobId, Timestamp};
 use roster_store::Sql;
@@ -34,6 +34,9 @@ pub struct Preview {
     pub name: String,
     /// The encoding that it has.
     pub encoding: String,
+    /// The sheets of a workbook, of which `file.sheet` chooses one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<String>,
     /// How it would be read.
     pub reading: Reading,
     /// How its lines end.
@@ -78,7 +81,7 @@ pub async fn preview(
 ) -> Result<Preview, Why> {
     let (uploads, _) = source::all(sql, job).await?;
     let sample = unpack::sample(sql, job, &uploads, file).await?;
-    let detected = detect(&sample.bytes, sample.whole, &sample.name, file);
+    let detected = sample.detected;
     let (rows, mut columns) = read(&detected.reading, &sample.bytes, sample.whole);
     if columns.is_empty() {
         columns = members(&rows);
@@ -130,6 +133,7 @@ pub async fn preview(
     Ok(Preview {
         name: sample.name,
         encoding: sample.encoding,
+        sheets: sample.sheets,
         reading: detected.reading,
         line_end: detected.line_end,
         reasons: detected.reasons,

@@ -1,21 +1,44 @@
 //! Makes plain texts of an import's uploads.
+//!
+//! A file that is plain text in UTF-8 already is its own source. Any other one
+//! is unpacked in one go, since a decompressor can't be stopped and taken up
+//! again: its pieces are written one by one, and should it be cut off, it begins
+//! anew and passes the pieces that are there already, which are the same bytes.
 
 use super::source::{About, Source, number};
 use super::{At, source, split};
 use crate::{Held, Why};
-use roster_intake::{FileSettings, Probe, detect};
-use roster_model::JobId;
+use roster_intake::unpack::{Begin, End, Event, Limits, UnpackError, Unpacker};
+use roster_intake::{FileSettings, Format, Probe, Quote, Reading, detect};
+use roster_model::{JobId, Timestamp};
 use roster_store::Sql;
-use roster_store::jobs::{File, chunk};
+use roster_store::jobs::{File, Piece, Role, chunk};
+use serde_json::{Value, json};
 
 /// How much of a source's beginning is looked at to find out how it is read.
 const SAMPLE: usize = roster_intake::detect::SAMPLE_BYTES;
 
+/// How many bytes of a source are kept in one piece.
+const PIECE: usize = 512 * 1024;
+
+/// The most bytes that one upload may become: 4 GiB.
+const UNPACKED: u64 = 4 << 30;
+
+/// How much of a source is looked at for a preview, in bytes.
+const PREVIEWED: usize = 2 << 20;
+
+/// How long nothing is written at the most, so that the lease lasts, in
+/// milliseconds.
+const SILENT_MS: i64 = 3000;
+
+/// The most files left out of an archive that are told of.
+const TOLD: usize = 100;
+
 /// Unpacks uploads until all are or the time is up; whether all are.
 pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, at: &mut At) -> Result<bool, Why> {
     let (uploads, _) = source::all(sql, held.job.id).await?;
-    let (settings, _) = split(&held.job.settings)
-        .map_err(|invalid| Why::Failed("settings_invalid", invalid.to_string()))?;
+    let settings = file_settings(held)?;
+    held.job.progress.total = uploads.iter().map(|upload| upload.size).sum();
     while let Some(place) = at.unpacking {
         let Some(upload) = uploads.get(place) else {
             at.unpacking = None;
@@ -24,18 +47,26 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, at: &mut At) -> Res
         if !held.env.has_time() {
             return Ok(false);
         }
-        let probe = probe(upload)?;
-        match probe.in_place(&settings) {
+        held.job.progress.phase = "unpacking".to_owned();
+        let before = uploads.iter().take(place).map(|upload| upload.size);
+        held.job.progress.done = before.sum();
+        match probe(upload)?.in_place(&settings) {
             Some(begins) => in_place(sql, held, at, place, upload, begins, &settings).await?,
             None => {
-                return Err(Why::Failed(
-                    "not_supported",
-                    format!("The file {} has to be unpacked.", upload.name),
-                ));
+                Unpacking::new(held, at, place, upload, &settings)?
+                    .run(sql)
+                    .await?
             }
         }
     }
     Ok(true)
+}
+
+fn file_settings(held: &Held<'_>) -> Result<FileSettings, Why> {
+    let split = split(&held.job.settings);
+    let (settings, _) =
+        split.map_err(|invalid| Why::Failed("settings_invalid", invalid.to_string()))?;
+    Ok(settings)
 }
 
 /// What was found out about an upload while it came.
@@ -43,6 +74,17 @@ fn probe(upload: &File) -> Result<Probe, Why> {
     let known = upload.about.get("probe").cloned().unwrap_or_default();
     serde_json::from_value(known)
         .map_err(|error| Why::Failed("corrupt", format!("The file {}: {error}.", upload.name)))
+}
+
+fn limits() -> Limits {
+    Limits {
+        unpacked_bytes: UNPACKED,
+        ..Limits::default()
+    }
+}
+
+fn unreadable(upload: &File, error: &UnpackError) -> Why {
+    Why::Failed(error.code, format!("{}: {error}.", upload.name))
 }
 
 /// A file that is plain text in UTF-8 already is its own source.
@@ -59,14 +101,13 @@ async fn in_place(
     let sample = beginning(sql, held.job.id, upload, begins, SAMPLE).await?;
     let size = upload.size.saturating_sub(begins).max(0);
     let whole = sample.len() as i64 >= size;
-    let detected = detect(&sample, whole, &upload.name, settings);
     let source = Source {
         name: upload.name.clone(),
         size,
         about: About {
             lies_in: upload.file,
             begins,
-            reading: detected.reading,
+            reading: detect(&sample, whole, &upload.name, settings).reading,
             encoding: "UTF-8".to_owned(),
             sheet: false,
             replaced: 0,
@@ -75,7 +116,6 @@ async fn in_place(
     at.unpacking = Some(place + 1);
     at.pieces = 0;
     let mut progress = held.job.progress.clone();
-    progress.phase = "unpacking".to_owned();
     progress.at = at.write();
     let step = held.step(progress);
     let files = [source.to_file(number(place, 0))];
@@ -83,18 +123,266 @@ async fn in_place(
     Ok(())
 }
 
+/// One upload that is being unpacked.
+struct Unpacking<'a, 'b> {
+    held: &'a mut Held<'b>,
+    at: &'a mut At,
+    place: usize,
+    upload: &'a File,
+    settings: &'a FileSettings,
+    unpacker: Unpacker,
+    /// How many sources it has given.
+    sources: usize,
+    /// How many pieces it has given.
+    pieces: i64,
+    source: Option<Writing>,
+    left_out: Vec<Value>,
+    /// When something was written last.
+    written: Timestamp,
+}
+
+/// A source that is being written.
+struct Writing {
+    begin: Begin,
+    number: i64,
+    sample: Vec<u8>,
+    buffer: Vec<u8>,
+    kept: i64,
+}
+
+impl<'a, 'b> Unpacking<'a, 'b> {
+    fn new(
+        held: &'a mut Held<'b>,
+        at: &'a mut At,
+        place: usize,
+        upload: &'a File,
+        settings: &'a FileSettings,
+    ) -> Result<Self, Why> {
+        let unpacker = Unpacker::new(&upload.name, settings, limits());
+        let unpacker = unpacker.map_err(|error| unreadable(upload, &error))?;
+        let written = (held.env.now)();
+        Ok(Unpacking {
+            held,
+            at,
+            place,
+            upload,
+            settings,
+            unpacker,
+            sources: 0,
+            pieces: 0,
+            source: None,
+            left_out: Vec::new(),
+            written,
+        })
+    }
+
+    async fn run(mut self, sql: &impl Sql) -> Result<(), Why> {
+        let before = self.held.job.progress.done;
+        let mut next = 0;
+        loop {
+            while let Some(event) = self
+                .unpacker
+                .next_event()
+                .map_err(|error| unreadable(self.upload, &error))?
+            {
+                self.take(sql, event).await?;
+            }
+            if self.unpacker.finished() || next >= self.upload.size {
+                break;
+            }
+            let piece = chunk(sql, self.held.job.id, self.upload.file, next).await?;
+            let piece = piece.ok_or_else(|| lost(self.upload))?;
+            next = piece.begins.saturating_add(piece.bytes.len() as i64);
+            self.unpacker.feed(&piece.bytes, next >= self.upload.size);
+            self.held.job.progress.done = before.saturating_add(next);
+            self.stay(sql).await?;
+        }
+        if self.sources == 0 {
+            let detail = format!(
+                "{}: there is nothing in it that can be imported.",
+                self.upload.name
+            );
+            return Err(Why::Failed("nothing_to_import", detail));
+        }
+        self.at.unpacking = Some(self.place + 1);
+        self.at.pieces = 0;
+        let mut upload = self.upload.clone();
+        if let (Some(about), false) = (upload.about.as_object_mut(), self.left_out.is_empty()) {
+            about.insert("left_out".to_owned(), Value::Array(self.left_out.clone()));
+        }
+        self.write(sql, &[upload], None).await
+    }
+
+    async fn take(&mut self, sql: &impl Sql, event: Event) -> Result<(), Why> {
+        match event {
+            Event::Begin(begin) => {
+                self.source = Some(Writing {
+                    begin,
+                    number: number(self.place, self.sources),
+                    sample: Vec::new(),
+                    buffer: Vec::new(),
+                    kept: 0,
+                });
+                self.sources += 1;
+                Ok(())
+            }
+            Event::Bytes(bytes) => {
+                let Some(source) = &mut self.source else {
+                    return Err(lost(self.upload));
+                };
+                let missing = SAMPLE.saturating_sub(source.sample.len());
+                let some = bytes.get(..missing).unwrap_or(&bytes);
+                source.sample.extend_from_slice(some);
+                source.buffer.extend_from_slice(&bytes);
+                if source.buffer.len() >= PIECE {
+                    self.flush(sql, &[]).await?;
+                }
+                Ok(())
+            }
+            Event::End(end) => {
+                let Some(source) = &self.source else {
+                    return Err(lost(self.upload));
+                };
+                let file = finished(source, &end, self.upload, self.settings);
+                let file = file.to_file(source.number);
+                self.flush(sql, &[file]).await?;
+                self.source = None;
+                Ok(())
+            }
+            Event::Skipped { name, reason } => {
+                if self.left_out.len() < TOLD {
+                    self.left_out
+                        .push(json!({ "name": name, "reason": reason }));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes what is in the buffer, unless an earlier try has written it.
+    async fn flush(&mut self, sql: &impl Sql, files: &[File]) -> Result<(), Why> {
+        let piece = self.source.as_mut().and_then(|source| {
+            let bytes = std::mem::take(&mut source.buffer);
+            let begins = source.kept;
+            source.kept = begins.saturating_add(bytes.len() as i64);
+            (!bytes.is_empty()).then_some(Piece {
+                file: source.number,
+                begins,
+                bytes,
+            })
+        });
+        self.pieces += 1;
+        if self.pieces <= self.at.pieces {
+            return self.stay(sql).await;
+        }
+        self.at.pieces = self.pieces;
+        self.write(sql, files, piece).await
+    }
+
+    /// Keeps the lease while nothing is to be written.
+    async fn stay(&mut self, sql: &impl Sql) -> Result<(), Why> {
+        let silent = (self.held.env.now)().ms() - self.written.ms();
+        if silent < SILENT_MS {
+            return Ok(());
+        }
+        self.write(sql, &[], None).await
+    }
+
+    async fn write(
+        &mut self,
+        sql: &impl Sql,
+        files: &[File],
+        piece: Option<Piece>,
+    ) -> Result<(), Why> {
+        let now = (self.held.env.now)();
+        let mut progress = self.held.job.progress.clone();
+        progress.at = self.at.write();
+        progress.busy_ms += (now.ms() - self.written.ms()).max(0);
+        self.written = now;
+        let step = self.held.step(progress);
+        Ok(self.held.write(sql, step, files, piece).await?)
+    }
+}
+
+fn lost(upload: &File) -> Why {
+    Why::Failed(
+        "corrupt",
+        format!("A piece of the file {} is missing.", upload.name),
+    )
+}
+
+/// A source that was written to its end.
+fn finished(writing: &Writing, end: &End, upload: &File, settings: &FileSettings) -> Source {
+    let begin = &writing.begin;
+    let size = i64::try_from(end.bytes).unwrap_or(i64::MAX);
+    let whole = writing.sample.len() as i64 >= size;
+    Source {
+        name: name(upload, begin),
+        size,
+        about: About {
+            lies_in: writing.number,
+            begins: 0,
+            reading: reading(&writing.sample, whole, begin, settings),
+            encoding: end.encoding.unwrap_or("UTF-8").to_owned(),
+            sheet: begin.sheet.is_some(),
+            replaced: end.replaced,
+        },
+    }
+}
+
+/// What people know a source by.
+fn name(upload: &File, begin: &Begin) -> String {
+    let file = if begin.name.is_empty() {
+        &upload.name
+    } else {
+        &begin.name
+    };
+    match &begin.sheet {
+        Some(sheet) => format!("{file} / {sheet}"),
+        None => file.clone(),
+    }
+}
+
+/// How a source is read. A sheet was made CSV of our own kind, whatever the
+/// settings say of delimiters.
+fn reading(sample: &[u8], whole: bool, begin: &Begin, settings: &FileSettings) -> Reading {
+    detected(sample, whole, begin, settings).reading
+}
+
+/// The same with the reasons.
+fn detected(
+    sample: &[u8],
+    whole: bool,
+    begin: &Begin,
+    settings: &FileSettings,
+) -> roster_intake::Detected {
+    if begin.sheet.is_none() {
+        return detect(sample, whole, &begin.name, settings);
+    }
+    let of_sheet = Reading::default();
+    let settings = FileSettings {
+        format: Some(Format::Csv),
+        delimiter: Some(of_sheet.delimiter),
+        quote: Some(Quote::Double),
+        escape: Some(of_sheet.escape),
+        header: settings.header,
+        skip_rows: settings.skip_rows,
+        ..FileSettings::default()
+    };
+    detect(sample, whole, &begin.name, &settings)
+}
+
 /// How a source begins.
 pub(super) struct Sample {
     pub name: String,
     pub encoding: String,
     pub sheet: bool,
+    pub sheets: Vec<String>,
     pub bytes: Vec<u8>,
     /// Whether that is all of it.
     pub whole: bool,
+    pub detected: roster_intake::Detected,
 }
-
-/// How much of a source is looked at for a preview, in bytes.
-const PREVIEWED: usize = 4 << 20;
 
 /// How the first source of the uploads begins.
 pub(super) async fn sample(
@@ -103,24 +391,79 @@ pub(super) async fn sample(
     uploads: &[File],
     settings: &FileSettings,
 ) -> Result<Sample, Why> {
-    let Some(upload) = uploads.first() else {
-        let detail = "The import has no file any more.".to_owned();
-        return Err(Why::Failed("no_file", detail));
-    };
+    let upload = uploads.iter().find(|file| file.role == Role::Upload);
+    let upload = upload
+        .ok_or_else(|| Why::Failed("no_file", "The import has no file any more.".to_owned()))?;
     let Some(begins) = probe(upload)?.in_place(settings) else {
-        return Err(Why::Failed(
-            "not_supported",
-            format!("The file {} has to be unpacked.", upload.name),
-        ));
+        return unpacked(sql, job, upload, settings).await;
     };
     let begins = i64::try_from(begins).unwrap_or(i64::MAX);
     let bytes = beginning(sql, job, upload, begins, PREVIEWED).await?;
     let size = upload.size.saturating_sub(begins).max(0);
+    let whole = bytes.len() as i64 >= size;
     Ok(Sample {
         name: upload.name.clone(),
         encoding: "UTF-8".to_owned(),
         sheet: false,
-        whole: bytes.len() as i64 >= size,
+        sheets: Vec::new(),
+        whole,
+        detected: detect(&bytes, whole, &upload.name, settings),
+        bytes,
+    })
+}
+
+/// How the first source of a file begins that has to be unpacked.
+async fn unpacked(
+    sql: &impl Sql,
+    job: JobId,
+    upload: &File,
+    settings: &FileSettings,
+) -> Result<Sample, Why> {
+    let failed = |error: UnpackError| unreadable(upload, &error);
+    let mut unpacker = Unpacker::new(&upload.name, settings, limits()).map_err(failed)?;
+    let mut begun: Option<Begin> = None;
+    let mut bytes = Vec::new();
+    let mut end: Option<End> = None;
+    let mut next = 0;
+    'reading: loop {
+        while let Some(event) = unpacker.next_event().map_err(failed)? {
+            match event {
+                Event::Begin(begin) => begun = Some(begin),
+                Event::Bytes(some) => bytes.extend_from_slice(&some),
+                Event::End(ended) => {
+                    end = Some(ended);
+                    break 'reading;
+                }
+                Event::Skipped { .. } => {}
+            }
+            if bytes.len() >= PREVIEWED {
+                break 'reading;
+            }
+        }
+        if unpacker.finished() || next >= upload.size {
+            break;
+        }
+        let piece = chunk(sql, job, upload.file, next).await?;
+        let piece = piece.ok_or_else(|| lost(upload))?;
+        next = piece.begins.saturating_add(piece.bytes.len() as i64);
+        unpacker.feed(&piece.bytes, next >= upload.size);
+    }
+    let begin = begun.ok_or_else(|| {
+        let detail = format!(
+            "{}: there is nothing in it that can be imported.",
+            upload.name
+        );
+        Why::Failed("nothing_to_import", detail)
+    })?;
+    let whole = end.is_some();
+    let encoding = end.and_then(|end| end.encoding);
+    Ok(Sample {
+        name: name(upload, &begin),
+        encoding: encoding.unwrap_or("UTF-8").to_owned(),
+        sheet: begin.sheet.is_some(),
+        whole,
+        detected: detected(&bytes, whole, &begin, settings),
+        sheets: begin.sheets,
         bytes,
     })
 }

@@ -6,6 +6,7 @@ mod control;
 pub mod openapi;
 mod preview;
 mod report;
+mod schedules;
 mod segment;
 mod settings;
 mod shape;
@@ -97,6 +98,41 @@ pub const ROUTES: &[Route] = &[
         "/v1/databases/{db}/import-settings/{name}",
         ImportsWrite,
         &settings::delete,
+    ),
+    Route::get(
+        "/v1/databases/{db}/schedules",
+        ImportsRead,
+        &schedules::list::list,
+    ),
+    Route::post(
+        "/v1/databases/{db}/schedules",
+        ImportsWrite,
+        &schedules::create::create,
+    ),
+    Route::get(
+        "/v1/databases/{db}/schedules/{id}",
+        ImportsRead,
+        &schedules::get::get,
+    ),
+    Route::patch(
+        "/v1/databases/{db}/schedules/{id}",
+        ImportsWrite,
+        &schedules::update::update,
+    ),
+    Route::delete(
+        "/v1/databases/{db}/schedules/{id}",
+        ImportsWrite,
+        &schedules::delete::delete,
+    ),
+    Route::post(
+        "/v1/databases/{db}/schedules/{id}/run",
+        ImportsWrite,
+        &schedules::run::run,
+    ),
+    Route::get(
+        "/v1/databases/{db}/schedules/{id}/runs",
+        ImportsRead,
+        &schedules::runs::list,
     ),
 ];
 

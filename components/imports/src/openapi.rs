@@ -67,6 +67,62 @@ pub(crate) struct WaitQuery {
     wait: Option<bool>,
 }
 
+/// A schedule of a database.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct SchedulePath {
+    /// The database's id.
+    db: String,
+    /// The schedule's id.
+    id: String,
+}
+
+/// A scheduled import; a patch has some of it.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body")]
+pub(crate) struct ScheduleBody {
+    /// 1 to 200 characters.
+    #[schema(example = "nightly")]
+    name: Option<String>,
+    /// Whether it runs by itself; true if absent.
+    enabled: Option<bool>,
+    /// `{cron, time_zone}` (five fields; the zone is the database's if absent),
+    /// `{every_minutes}` or `{every_hours}`.
+    #[schema(example = json!({"cron": "30 6 * * 1-5", "time_zone": "Europe/Berlin"}))]
+    plan: Option<Value>,
+    /// `{url, headers, auth, secret}`; `auth` is `{type: "basic", user}`,
+    /// `{type: "bearer"}` or `{type: "header", name}` and says how the secret is
+    /// sent. The URL's host must be allowed by the variable `import_hosts`.
+    #[schema(example = json!({"url": "https://files.example.org/people.csv"}))]
+    source: Option<Value>,
+    /// Whether a file that is as it was the last time (by ETag, Last-Modified or
+    /// its bytes) is noted and not imported.
+    skip_unchanged: Option<bool>,
+    /// The body that starts the import, or `{settings: NAME}` of saved ones.
+    settings: Option<StartImport>,
+}
+
+/// A page of schedules.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page")]
+pub(crate) struct SchedulePage {
+    /// In order of creation.
+    items: Vec<crate::schedules::shape::ShownSchedule>,
+    /// The cursor of the next page; `null` after the last.
+    next: Option<String>,
+}
+
+/// A page of a schedule's runs.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page")]
+pub(crate) struct ScheduleRunPage {
+    /// Newest first.
+    items: Vec<crate::schedules::shape::ShownRun>,
+    /// The cursor of the next page; `null` after the last.
+    next: Option<String>,
+}
+
 /// How progress is told.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -138,6 +194,7 @@ pub(crate) struct IntoSegmentBody {
 #[openapi(
     tags(
         (name = "imports", description = "Files into profiles"),
+        (name = "schedules", description = "Files that are fetched and imported by a plan"),
         (name = "jobs", description = "Work that outlives a request"),
     ),
     paths(
@@ -159,6 +216,13 @@ pub(crate) struct IntoSegmentBody {
         crate::settings::get,
         crate::settings::put,
         crate::settings::delete,
+        crate::schedules::list::list,
+        crate::schedules::create::create,
+        crate::schedules::get::get,
+        crate::schedules::update::update,
+        crate::schedules::delete::delete,
+        crate::schedules::run::run,
+        crate::schedules::runs::list,
     )
 )]
 struct Document;

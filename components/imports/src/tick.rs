@@ -1,13 +1,20 @@
 //! `POST /v1/tick`
 //!
 //! Does a bounded slice of whatever is due. Any scheduler can call it: where
-//! Roster runs with `cargo up`, the runner does.
+//! Roster runs with `cargo up`, the runner does. A file that a schedule began to
+//! fetch is fetched to its end, so a tick may take longer than it was asked to;
+//! it works on jobs meanwhile.
 
+use crate::schedules;
 use crate::worker::work_until;
+use futures_util::future::join;
 use roster_http::{Call, Problem, Reply, now};
 use roster_model::{Invalid, Timestamp};
 use roster_store::jobs;
+use roster_store::spin::Pool;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+use std::time::Duration;
 
 /// How long a tick works if nobody says, in seconds.
 const SECONDS: i64 = 5;
@@ -20,6 +27,9 @@ const TURN_MS: i64 = 1000;
 
 /// How many jobs are looked at in one round.
 const ROUND: i64 = 16;
+
+/// How long to wait for work while files are being fetched.
+const WAIT: Duration = Duration::from_millis(100);
 
 /// How many jobs' files are removed by one tick.
 const EXPIRING: i64 = 8;
@@ -42,6 +52,8 @@ pub(crate) struct Ticked {
     worked: i64,
     /// How many jobs still wait or run.
     left: i64,
+    /// How many runs of schedules it began.
+    scheduled: i64,
     /// How many jobs' files and reports were removed, because their time is up.
     expired: usize,
 }
@@ -61,28 +73,54 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
         return Err(Invalid::new("out_of_range", detail).at("seconds").into());
     }
     let until = Timestamp::from_ms(call.now.ms().saturating_add(seconds * 1000));
+    // A source may be slow; jobs don't wait for it.
+    let fetching = Cell::new(true);
+    let due = async {
+        let done = schedules::due(call.pool).await;
+        fetching.set(false);
+        done
+    };
+    let (scheduled, worked) = join(due, work(call.pool, until, &fetching)).await;
+    let mut ticked = worked?;
+    ticked.scheduled = scheduled?.begun;
+    let sql = call.pool.lend().await?;
+    ticked.expired = jobs::expire(&sql, call.now, EXPIRING).await?;
+    Ok(Reply::ok(&ticked))
+}
+
+/// Works on jobs until nothing is left or the time comes, but as long as files
+/// are being fetched.
+async fn work(
+    pool: &'static Pool,
+    until: Timestamp,
+    fetching: &Cell<bool>,
+) -> Result<Ticked, Problem> {
     let mut ticked = Ticked::default();
     loop {
-        let sql = call.pool.lend().await?;
-        let due = jobs::due(&sql, now(), ROUND).await?;
-        drop(sql);
+        let due = jobs::due(pool, now(), ROUND).await?;
         ticked.left = due.left;
         let mut worked = false;
         for (job, _) in due.jobs {
             let turn = Timestamp::from_ms(now().ms().saturating_add(TURN_MS));
-            if work_until(call.pool, job, turn.min(until)).await? {
+            let turn = if fetching.get() {
+                turn
+            } else {
+                turn.min(until)
+            };
+            if work_until(pool, job, turn).await? {
                 ticked.worked += 1;
                 worked = true;
             }
-            if now() >= until {
+            if now() >= until && !fetching.get() {
                 break;
             }
         }
-        if !worked || now() >= until {
-            break;
+        if fetching.get() {
+            if !worked {
+                spin_sdk::time::sleep(WAIT).await;
+            }
+        } else if !worked || now() >= until {
+            return Ok(ticked);
         }
     }
-    let sql = call.pool.lend().await?;
-    ticked.expired = jobs::expire(&sql, call.now, EXPIRING).await?;
-    Ok(Reply::ok(&ticked))
 }

@@ -5,6 +5,7 @@ mod killed;
 mod legislators;
 mod report;
 mod rows;
+mod schedules;
 mod upload;
 
 use crate::support::{Answer, Database};

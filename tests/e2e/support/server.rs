@@ -85,6 +85,11 @@ impl Server {
         Self::run(state, &[("admin_token", ADMIN)], &["--no-tick"])
     }
 
+    /// One with these variables that leaves it to the test to call the tick.
+    pub fn without_ticks_with(state: &State, variables: &[(&str, &str)]) -> Self {
+        Self::run(state, variables, &["--no-tick"])
+    }
+
     /// One with these variables.
     pub fn with(state: &State, variables: &[(&str, &str)]) -> Self {
         Self::run(state, variables, &[])

@@ -1,0 +1,27 @@
+//! `DELETE /v1/databases/{db}/schedules/{id}`
+
+use super::found;
+use super::shape::ShownSchedule;
+use roster_http::{Call, Problem, Reply};
+use roster_store::schedules;
+
+/// Deletes a schedule and the list of its runs. Its imports stay, and one that
+/// goes on goes on.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/v1/databases/{db}/schedules/{id}", tag = "schedules", operation_id = "deleteSchedule",
+    params(crate::openapi::SchedulePath, roster_http::openapi::IfMatchHeader),
+    responses((status = 200, body = ShownSchedule)),
+))]
+pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let if_match = call.if_match()?;
+    let id = found(&call).await?.id;
+    call.change(async |sql| {
+        let schedule = schedules::get(sql, id).await?;
+        let schedule = schedule.ok_or_else(|| Problem::not_found("schedule"))?;
+        if_match.check(schedule.revision)?;
+        schedules::delete(sql, id).await?;
+        Ok(Reply::ok(&ShownSchedule::new(schedule, call.now)))
+    })
+    .await
+}

@@ -1,0 +1,85 @@
+//! Scheduled imports: `/v1/databases/{db}/schedules`
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod fetch;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod run;
+pub(crate) mod runs;
+pub(crate) mod shape;
+pub(crate) mod update;
+
+use crate::settings::saved_settings;
+use fetch::Http;
+use roster_http::{Call, Problem, now};
+use roster_jobs::import;
+use roster_jobs::schedule::{self, Done, World, saved_name};
+use roster_model::import::SegmentChoice;
+use roster_model::schedule::{AllowedHosts, ScheduleSettings};
+use roster_model::{DatabaseId, Invalid};
+use roster_store::schedules::{self, Schedule};
+use roster_store::spin::Pool;
+
+/// The most schedules that one database has.
+const MOST: i64 = 1000;
+
+/// The hosts that files may be fetched from, by the variable `import_hosts`.
+pub(crate) async fn hosts() -> Result<AllowedHosts, Problem> {
+    let read = spin_sdk::variables::get("import_hosts").await;
+    let text = read.map_err(|error| Problem::internal(&format!("import_hosts: {error}")))?;
+    Ok(AllowedHosts::parse(&text))
+}
+
+/// Does what is due for schedules.
+pub(crate) async fn due(pool: &'static Pool) -> Result<Done, Problem> {
+    let hosts = hosts().await?;
+    let world = World {
+        fetch: &Http,
+        hosts: &hosts,
+        now: &now,
+    };
+    Ok(schedule::tick(pool, &world).await?)
+}
+
+/// The schedule that the path names.
+async fn found(call: &Call) -> Result<Schedule, Problem> {
+    let database = call.database()?;
+    let missing = || Problem::not_found("schedule");
+    let id = call.id("id", "schedule")?;
+    let found = schedules::get(call.pool, id).await?;
+    found
+        .filter(|schedule| schedule.database == database)
+        .ok_or_else(missing)
+}
+
+/// Refuses a schedule that could not do what it says: its host is not allowed,
+/// or the settings of its imports don't fit the database.
+async fn check(
+    call: &Call,
+    database: DatabaseId,
+    chosen: &ScheduleSettings,
+) -> Result<(), Problem> {
+    let allowed = hosts().await?.check(&chosen.source.url);
+    allowed.map_err(|invalid| invalid.at("url").at("source"))?;
+    let settings = match saved_name(&chosen.settings) {
+        // They may change until they are used; what they are now says most.
+        Some(name) => saved_settings(call, database, name).await?,
+        None => chosen.settings.clone(),
+    };
+    let read = call.by_definitions(database, |known| {
+        let read = import::settings(&settings, &known.schema());
+        let in_settings = |all: Vec<Invalid>| -> Vec<Invalid> {
+            all.into_iter().map(|e| e.at("settings")).collect()
+        };
+        Ok::<_, Vec<Invalid>>(read.map_err(in_settings)?.1)
+    });
+    if let Some(goal) = read.await?.segment
+        && matches!(goal.segment, SegmentChoice::Create(_))
+    {
+        let detail = "A schedule puts profiles into a segment that is there, the same each time: give its id.";
+        let invalid = Invalid::new("not_supported", detail).at("create");
+        return Err(invalid.at("segment").at("settings").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! `GET /v1/databases/{db}/schedules/{id}/runs`
+
+use super::found;
+use super::shape::ShownRun;
+use roster_http::{Call, Problem, Reply};
+use roster_store::schedules;
+
+/// The runs of a schedule, newest first; the last 1,000 are kept.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/schedules/{id}/runs", tag = "schedules", operation_id = "listScheduleRuns",
+    params(crate::openapi::SchedulePath, roster_http::openapi::PageQuery),
+    responses((status = 200, body = crate::openapi::ScheduleRunPage)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&["limit", "cursor"])?;
+    let schedule = found(&call).await?;
+    let paging = call.paging::<i64>()?;
+    let found = schedules::runs_of(call.pool, schedule.id, paging.after, paging.rows()).await?;
+    let page = paging.page(found, |run| run.id.get());
+    Ok(Reply::ok(&page.map(ShownRun::from)))
+}

@@ -1,0 +1,161 @@
+//! What schedules and their runs look like.
+
+use roster_http::Reply;
+use roster_model::schedule::SHOWN_RUNS;
+use roster_model::{DatabaseId, JobId, RunId, ScheduleId, Timestamp};
+use roster_store::schedules::{Run, Schedule};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A schedule as it is shown.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Schedule))]
+pub(crate) struct ShownSchedule {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    id: ScheduleId,
+    /// Its database.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    database_id: DatabaseId,
+    /// What people call it.
+    name: String,
+    /// Whether it runs by itself.
+    enabled: bool,
+    /// When it runs: `{cron, time_zone}`, `{every_minutes}` or `{every_hours}`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    plan: Value,
+    /// What it fetches: `{url, headers, auth, secret_set}`. The secret itself is
+    /// never shown.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    source: Value,
+    /// Whether a file that is as it was the last time is not imported.
+    skip_unchanged: bool,
+    /// The body that starts its imports.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    settings: Value,
+    /// The next five runs; none while it is not enabled.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    next_runs: Vec<Timestamp>,
+    /// Who made it; its imports are this one's.
+    created_by: String,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+    /// When it was last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    updated_at: Timestamp,
+    /// Counts its changes from 1; also the `ETag`.
+    revision: i64,
+}
+
+impl ShownSchedule {
+    /// As it is at a moment.
+    pub fn new(schedule: Schedule, now: Timestamp) -> Self {
+        let settings = schedule.settings;
+        let mut source = settings.source.to_json();
+        if let Some(members) = source.as_object_mut() {
+            members.insert("secret_set".to_owned(), json!(schedule.secret.is_some()));
+        }
+        // What is due and hasn't begun yet comes first.
+        let next_runs = schedule.next_run_at.map_or_else(Vec::new, |next| {
+            let mut runs = vec![next];
+            runs.extend(settings.timing.upcoming(next.max(now), SHOWN_RUNS - 1));
+            runs
+        });
+        ShownSchedule {
+            id: schedule.id,
+            database_id: schedule.database,
+            name: settings.name,
+            enabled: settings.enabled,
+            plan: settings.timing.to_json(),
+            source,
+            skip_unchanged: settings.skip_unchanged,
+            settings: settings.settings,
+            next_runs,
+            created_by: schedule.created_by,
+            created_at: schedule.created_at,
+            updated_at: schedule.updated_at,
+            revision: schedule.revision,
+        }
+    }
+
+    /// The answer that shows it.
+    pub fn reply(&self, status: u16) -> Reply {
+        Reply::json(status, self).etag(self.revision)
+    }
+
+    /// The answer that shows it as new.
+    pub fn created(&self) -> Reply {
+        let path = format!("/v1/databases/{}/schedules/{}", self.database_id, self.id);
+        self.reply(201).location(&path)
+    }
+}
+
+/// A run of a schedule.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ScheduleRun))]
+pub(crate) struct ShownRun {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    id: RunId,
+    /// Its schedule.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    schedule_id: ScheduleId,
+    /// `waiting`, `fetching`, `importing`, `completed`, `unchanged`, `failed` or
+    /// `cancelled`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "completed"))]
+    state: &'static str,
+    /// When it was to begin.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    due_at: Timestamp,
+    /// When it began.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    started_at: Timestamp,
+    /// When it ended.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    ended_at: Option<Timestamp>,
+    /// Who started it by hand; `null` if it was planned.
+    started_by: Option<String>,
+    /// Its import.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    import_id: Option<JobId>,
+    /// The name of the file that was fetched.
+    file: Option<String>,
+    /// How many bytes it had.
+    bytes: Option<i64>,
+    /// How many times fetching was tried.
+    tries: i64,
+    /// When it is tried again.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    next_try_at: Option<Timestamp>,
+    /// What went wrong, in order: `{at, code, detail}`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    errors: Value,
+}
+
+impl From<Run> for ShownRun {
+    fn from(run: Run) -> Self {
+        let told = |name: &str| run.detail.get(name);
+        let text = |name: &str| told(name).and_then(Value::as_str).map(str::to_owned);
+        ShownRun {
+            started_by: text("started_by"),
+            file: text("file"),
+            bytes: told("bytes").and_then(Value::as_i64),
+            errors: told("errors").cloned().unwrap_or_else(|| json!([])),
+            // While it is being fetched this is when the try is given up.
+            next_try_at: run
+                .next_try_at
+                .filter(|_| run.state == roster_store::schedules::RunState::Waiting),
+            id: run.id,
+            schedule_id: run.schedule,
+            state: run.state.as_str(),
+            due_at: run.due_at,
+            started_at: run.started_at,
+            ended_at: run.ended_at,
+            import_id: run.job,
+            tries: run.tries,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `PATCH /v1/databases/{db}/schedules/{id}`
+
+use super::shape::ShownSchedule;
+use super::{check, found};
+use roster_http::{Call, Problem, Reply, kinds};
+use roster_model::schedule::Secret;
+use roster_store::schedules::{self, Kept, Put};
+use serde_json::Value;
+
+/// How often a change is tried that somebody else came before.
+const TRIES: usize = 5;
+
+/// Changes a schedule, as a JSON merge patch says.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/v1/databases/{db}/schedules/{id}", tag = "schedules", operation_id = "updateSchedule",
+    params(crate::openapi::SchedulePath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::ScheduleBody,
+    responses((status = 200, body = ShownSchedule)),
+))]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let if_match = call.if_match()?;
+    let patch: Value = call.json()?;
+    for _ in 0..TRIES {
+        let before = found(&call).await?;
+        if_match.check(before.revision)?;
+        let known = call.definitions(before.database).await?;
+        let zone = &known.schema().database.time_zone;
+        let (settings, secret) = before.settings.patch(&patch, zone)?;
+        check(&call, before.database, &settings).await?;
+        let secret = match secret {
+            Secret::Keep => before.secret.clone(),
+            Secret::Clear => None,
+            Secret::Set(secret) => Some(Kept(secret)),
+        };
+        if settings == before.settings && secret == before.secret {
+            return Ok(ShownSchedule::new(before, call.now).reply(200));
+        }
+        // A run that is due stays due, unless the plan is another.
+        let same_plan = settings.timing == before.settings.timing;
+        let planned = before.next_run_at.filter(|_| same_plan);
+        let next = planned.or_else(|| settings.timing.next(call.now));
+        let put = Put {
+            settings: &settings,
+            secret: secret.as_ref(),
+            next_run_at: next.filter(|_| settings.enabled),
+            at: call.now,
+        };
+        let forget = settings.source.url != before.settings.source.url;
+        let changed = schedules::update(call.pool, before.id, before.revision, &put, forget);
+        if changed.await?.is_some() {
+            if !settings.enabled {
+                schedules::give_up(call.pool, before.id, call.now).await?;
+            }
+            let schedule = found(&call).await?;
+            return Ok(ShownSchedule::new(schedule, call.now).reply(200));
+        }
+    }
+    Err(Problem::new(
+        kinds::PRECONDITION_FAILED,
+        "The schedule is being changed by others all the time: repeat the change.",
+    ))
+}

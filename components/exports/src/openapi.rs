@@ -88,7 +88,7 @@ pub(crate) struct ExportProfiles {
     #[schema(example = json!(["id", "email", "_fname", "_status"]))]
     fields: Option<Vec<String>>,
     /// `none`, `json` (a column with all), or `[{resource_id, channel,
-    /// status}]` (a column of contacts each).
+    /// provider, status}]` (a column of contacts each).
     #[schema(example = "none")]
     subscriptions: Option<Value>,
     /// `csv`, `jsonl` or `xlsx`.

@@ -10,6 +10,7 @@ use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::FieldType;
 use crate::functional::is_functional;
 use crate::id::ResourceId;
+use crate::import::cell;
 use crate::profile::{MAX_DATA_FIELDS, Profile};
 use crate::read::Members;
 use crate::status::Status;
@@ -18,6 +19,7 @@ use crate::write::Schema;
 use crate::write::subscribe::resource_has;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// The most columns of fields, and of subscriptions.
 pub const MAX_COLUMNS: usize = MAX_DATA_FIELDS + 10;
@@ -40,13 +42,15 @@ pub enum Column {
     /// `subscriptions`.
     Subscriptions,
     /// The contacts of subscriptions to a resource by a channel, but of deleted
-    /// ones; `subscriptions/<resource>/<channel>`, with `/<status>` if only
-    /// those with a status are asked for.
+    /// ones; `subscriptions/<resource>/<channel>`, for push with `/<provider>`,
+    /// and with `/<status>` if only those with a status are asked for.
     Contacts {
         /// The resource.
         resource: ResourceId,
         /// The channel.
         channel: Channel,
+        /// The service whose devices are meant; there for push alone.
+        provider: Option<String>,
         /// Only subscriptions with this status.
         status: Option<Status>,
     },
@@ -65,13 +69,36 @@ impl Column {
             Column::Contacts {
                 resource,
                 channel,
-                status: None,
-            } => format!("subscriptions/{resource}/{channel}"),
+                provider,
+                status,
+            } => {
+                let mut name = format!("subscriptions/{resource}/{channel}");
+                for part in [provider.as_deref(), status.map(Status::as_str)] {
+                    if let Some(part) = part {
+                        name.push('/');
+                        name.push_str(part);
+                    }
+                }
+                name
+            }
+        }
+    }
+
+    /// A value of this column as the one text that an import reads: lists have
+    /// `separator` between their elements. A token or a chat's id may hold any
+    /// separator: it stands alone as it is, and several are a JSON array.
+    pub fn text<'a>(&self, value: &'a Value, separator: &str) -> Cow<'a, str> {
+        let alone = matches!(
+            self,
             Column::Contacts {
-                resource,
-                channel,
-                status: Some(status),
-            } => format!("subscriptions/{resource}/{channel}/{status}"),
+                channel: Channel::Push | Channel::TelegramBot,
+                ..
+            }
+        );
+        match value.as_array().map(Vec::as_slice) {
+            Some([Value::String(text)]) if alone && !text.starts_with('[') => Cow::Borrowed(text),
+            Some(_) if alone => Cow::Owned(value.to_string()),
+            _ => cell::write(value, separator),
         }
     }
 
@@ -111,6 +138,7 @@ impl Column {
             Column::Contacts {
                 resource,
                 channel,
+                provider,
                 status,
             } => {
                 let meant = profile.subscriptions.iter().filter(|s| {
@@ -119,11 +147,8 @@ impl Column {
                         && s.contact.channel() == *channel
                         && status.is_none_or(|status| s.status == status)
                 });
-                list(
-                    meant
-                        .map(|s| Value::from(contact_text(&s.contact)))
-                        .collect(),
-                )
+                let texts = meant.filter_map(|s| contact_text(&s.contact, provider.as_deref()));
+                list(texts.map(Value::from).collect())
             }
         }
     }
@@ -165,12 +190,16 @@ fn plain(value: Value) -> Value {
     }
 }
 
-/// A contact as one text: an address, a number in E.164, `provider:token`, a
-/// chat's id.
-fn contact_text(contact: &Contact) -> String {
+/// A contact as one text: an address, a number in E.164, a device's token if
+/// it is of the provider, a chat's id.
+fn contact_text(contact: &Contact, of: Option<&str>) -> Option<String> {
     match contact {
-        Contact::Email(email) => email.given().to_owned(),
-        other => other.key().into_owned(),
+        Contact::Email(email) => Some(email.given().to_owned()),
+        Contact::Push {
+            provider,
+            subscription_id,
+        } => (of == Some(provider)).then(|| subscription_id.clone()),
+        other => Some(other.key().into_owned()),
     }
 }
 
@@ -179,7 +208,7 @@ fn contact_text(contact: &Contact) -> String {
 ///
 /// `fields` is an array of names in the order of the columns. `subscriptions`
 /// is `none`, `json` (one column) or an array of `{resource_id, channel,
-/// status}`, a column each. What is wrong is noted in `members`: codes
+/// provider, status}`, a column each; `provider` for push alone. What is wrong is noted in `members`: codes
 /// `wrong_type`, `unknown_field`, `duplicate`, `too_many`, `empty`, and those of
 /// resources and channels.
 pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
@@ -281,7 +310,26 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Column, Vec<Invalid>> {
             format!("This must be a channel's name, not {}.", excerpt_json(v)),
         )),
     });
+    let provider = members.take("provider", |v| match v {
+        Value::String(name) => Ok(name.clone()),
+        _ => Err(Invalid::new(
+            "wrong_type",
+            format!("This must be a provider's name, not {}.", excerpt_json(v)),
+        )),
+    });
+    let provider = provider.flatten();
     let status = members.take("status", Status::from_json).flatten();
+    match (channel, &provider) {
+        (Some(Channel::Push), None) => {
+            let detail = "A column of push needs a provider: tokens mean nothing without.";
+            members.refuse("provider", Invalid::new("required", detail));
+        }
+        (Some(Channel::Push), Some(_)) | (_, None) => {}
+        (_, Some(_)) => {
+            let detail = "Only push has providers.";
+            members.refuse("provider", Invalid::new("not_supported", detail));
+        }
+    }
     if let (Some(resource), Some(channel)) = (resource, channel)
         && let Err(invalid) = resource_has(resource, channel)
     {
@@ -292,6 +340,7 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Column, Vec<Invalid>> {
         (Some(resource), Some(channel)) => Ok(Column::Contacts {
             resource: resource.id,
             channel,
+            provider,
             status,
         }),
         // Both are required, so `finish` has refused already.

@@ -44,10 +44,13 @@ impl<'a> Table<'a> {
     /// A profile's cells.
     #[must_use]
     pub fn cells(&self, profile: &Profile) -> Vec<Cell<'static>> {
-        let values = self.columns.iter().map(|column| column.value(profile));
-        values
-            .map(|value| value_cell(value, self.separator))
-            .collect()
+        let cell = |column: &Column| match (column.value(profile), self.separator) {
+            (Some(value @ Value::Array(_)), Some(separator)) => {
+                Cell::from(column.text(&value, separator).into_owned())
+            }
+            (value, _) => value_cell(value, self.separator),
+        };
+        self.columns.iter().map(cell).collect()
     }
 }
 

@@ -54,7 +54,8 @@ impl Subscriber {
     }
 
     /// The contacts that a row has, each with its column. Addresses and numbers
-    /// may stand several in a cell; tokens and chats have one.
+    /// may stand several in a cell; a token or a chat is the cell as it is,
+    /// unless that is a JSON array of them.
     pub fn contacts<'a>(&self, plan: &Plan, row: Row<'a>) -> Vec<(usize, Cow<'a, Value>)> {
         let several = !matches!(self.channel, Channel::Push | Channel::TelegramBot);
         let mut contacts = Vec::new();
@@ -63,10 +64,14 @@ impl Subscriber {
                 Some(Cell::Text(text)) if several => plan.reader.elements(text, |item| {
                     contacts.push((column, Cow::Owned(Value::from(item))));
                 }),
-                Some(Cell::Text(text)) => {
-                    contacts.push((column, Cow::Owned(Value::from(text))));
-                }
-                Some(Cell::Json(Value::Array(items))) if several => {
+                Some(Cell::Text(text)) => match array(text) {
+                    Some(items) => {
+                        let items = items.into_iter().map(Value::from);
+                        contacts.extend(items.map(|item| (column, Cow::Owned(item))));
+                    }
+                    None => contacts.push((column, Cow::Owned(Value::from(text)))),
+                },
+                Some(Cell::Json(Value::Array(items))) => {
                     contacts.extend(items.iter().map(|item| (column, Cow::Borrowed(item))));
                 }
                 Some(Cell::Json(value)) => contacts.push((column, Cow::Borrowed(value))),
@@ -124,6 +129,15 @@ impl Subscriber {
         });
         part.map_or(contact, |part| part.column)
     }
+}
+
+/// The texts of a JSON array of texts.
+fn array(text: &str) -> Option<Vec<String>> {
+    let text = text.trim();
+    if !text.starts_with('[') {
+        return None;
+    }
+    serde_json::from_str(text).ok()
 }
 
 impl PartPlan {

@@ -65,20 +65,22 @@ fn is_mac_roman(sample: &[u8]) -> bool {
         let before = at.checked_sub(1).and_then(|at| sample.get(at)).copied();
         let after = sample.get(at + 1).copied();
         let small = |byte: Option<u8>| byte.is_some_and(|b| b.is_ascii_lowercase());
+        let letter = |byte: Option<u8>| byte.is_some_and(|b| b.is_ascii_alphabetic());
+        let inside = letter(before) && small(after);
         match byte {
             // Not in windows-1252 at all: Å, ç, è, ê, ù.
-            0x81 | 0x8d | 0x8f | 0x90 | 0x9d if small(before) || small(after) => mac += 2,
-            // Ä Ç É Ñ Ü á à â ã ï ò ô õ; punctuation in Windows.
-            0x80 | 0x82..=0x84 | 0x86..=0x89 | 0x8b | 0x95 | 0x98 | 0x99 | 0x9b
-                if small(before) && small(after) =>
-            {
-                mac += 1;
+            0x81 | 0x8d | 0x8f | 0x90 | 0x9d if small(before) || small(after) => mac += 3,
+            // Ä Ç É Ñ Ü á à â ã ï ò ô õ; in Windows punctuation that stands in no word.
+            0x80 | 0x82..=0x84 | 0x86..=0x89 | 0x8b | 0x95 | 0x98 | 0x99 | 0x9b if inside => {
+                mac += 2;
             }
             // ä, å, é, ü; capitals in Windows.
-            0x8a | 0x8c | 0x8e | 0x9f if small(before) => mac += 1,
+            0x8a | 0x8c | 0x8e | 0x9f if small(before) || inside => mac += 2,
+            // ñ, ß; a dash and a section sign, which do come up.
+            0x96 | 0xa7 if small(before) && small(after) => mac += 1,
             0xc0..=0xff if small(before) || small(after) => windows += 1,
             _ => {}
         }
     }
-    mac > 2 * windows && mac * 5 >= beyond
+    mac >= 2 && mac > 4 * windows && mac * 3 >= beyond
 }

@@ -1,6 +1,7 @@
 //! Writing tables in every dialect, and reading them in pieces.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod office;
 pub mod unpack;
 
 use proptest::prelude::*;

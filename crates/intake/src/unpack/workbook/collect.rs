@@ -48,7 +48,7 @@ impl Collector {
         let marks: [&[u8]; 6] = [
             b"[Content_Types].xml",
             b"_rels/.rels",
-            b"mimetypeapplication/",
+            b"mimetype",
             b"xl/",
             b"docProps/",
             b"customXml/",

@@ -61,10 +61,7 @@ pub(crate) struct Grid {
 }
 
 impl Grid {
-    /// `taken` is the size of the workbook that the sheet stands in.
-    pub(crate) fn new(columns: Columns, taken: u64) -> Self {
-        let mut meter = Meter::default();
-        meter.take(taken);
+    pub(crate) fn new(columns: Columns, meter: Meter) -> Self {
         Grid {
             columns,
             row: 0,

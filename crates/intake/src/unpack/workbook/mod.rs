@@ -23,7 +23,7 @@ mod xml;
 
 use super::error::UnpackError;
 use super::event::{Begin, Output};
-use super::limits::Limits;
+use super::limits::{Limits, Meter, size};
 pub(crate) use collect::Collector;
 use grid::{Cell, Columns, Grid};
 
@@ -75,6 +75,7 @@ enum Phase {
     Measuring {
         candidates: Vec<usize>,
         columns: Option<Columns>,
+        meter: Meter,
     },
     Writing(Grid),
     Done,
@@ -110,6 +111,7 @@ impl Workbook {
                     Phase::Measuring {
                         candidates,
                         columns: None,
+                        meter: self.meter(),
                     }
                 } else {
                     Phase::Preparing
@@ -119,11 +121,17 @@ impl Workbook {
             Phase::Measuring {
                 candidates,
                 mut columns,
+                mut meter,
             } => {
                 let mut cell = Cell::default();
                 for _ in 0..CELLS {
                     match self.book.next(&mut cell)? {
-                        Progress::Cell => columns = Columns::with(columns, cell.column),
+                        Progress::Cell => {
+                            columns = Columns::with(columns, cell.column);
+                            // With its delimiter; a cell can stand for millions.
+                            let made = size(cell.text.len() + 1);
+                            meter.make(made, limits, "workbook_bomb")?;
+                        }
                         Progress::Some => {}
                         Progress::End => {
                             self.measured(candidates, columns, out)?;
@@ -134,6 +142,7 @@ impl Workbook {
                 self.phase = Phase::Measuring {
                     candidates,
                     columns,
+                    meter,
                 };
                 Ok(false)
             }
@@ -155,6 +164,13 @@ impl Workbook {
             }
             Phase::Done => Ok(true),
         }
+    }
+
+    /// Counts what is made of the workbook.
+    fn meter(&self) -> Meter {
+        let mut meter = Meter::default();
+        meter.take(self.bytes);
+        meter
     }
 
     /// The sheets that come into question, the first first.
@@ -196,6 +212,7 @@ impl Workbook {
             self.phase = Phase::Measuring {
                 candidates,
                 columns: None,
+                meter: self.meter(),
             };
             return Ok(());
         }
@@ -208,7 +225,7 @@ impl Workbook {
         });
         self.book.open(index)?;
         let columns = columns.unwrap_or(Columns { first: 0, last: 0 });
-        self.phase = Phase::Writing(Grid::new(columns, self.bytes));
+        self.phase = Phase::Writing(Grid::new(columns, self.meter()));
         Ok(())
     }
 }

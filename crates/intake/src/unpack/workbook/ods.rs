@@ -6,11 +6,12 @@ use super::parts::Parts;
 use super::relations::PART_BYTES;
 use super::strings::too_large;
 use super::xlsx::push_text;
-use super::xml::{Xml, attribute, broken};
+use super::xml::{Xml, attribute, attributes, broken};
 use super::{Book, Progress, SHEETS, Sheet};
 use crate::unpack::error::UnpackError;
 use crate::unpack::limits::Limits;
 use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 
 /// How many events are read in one step while the sheets are listed.
 const EVENTS: usize = 10_000;
@@ -326,19 +327,30 @@ struct Value {
 
 impl Value {
     fn of(start: &BytesStart<'_>) -> Self {
-        let get = |name: &str| attribute(start, name);
-        let is_error = get("calcext:value-type").is_some_and(|kind| kind == "error");
-        let kind = get("office:value-type").filter(|_| !is_error);
+        let [kind, repeat, inner, value, date, time, truth, text] = attributes(
+            start,
+            [
+                "office:value-type",
+                "table:number-columns-repeated",
+                "calcext:value-type",
+                "office:value",
+                "office:date-value",
+                "office:time-value",
+                "office:boolean-value",
+                "office:string-value",
+            ],
+        );
+        let is_error = inner.is_some_and(|kind| kind == "error");
+        let kind = kind.filter(|_| !is_error);
+        let repeat = repeat.and_then(|repeat| repeat.parse().ok());
         Value {
-            repeat: count(start, "table:number-columns-repeated"),
+            repeat: repeat.unwrap_or(1).max(1),
             value: match kind.as_deref() {
-                Some("float" | "percentage" | "currency") => {
-                    get("office:value").map(|value| number_text(&value))
-                }
-                Some("date") => get("office:date-value").map(|date| without_zeros(&date)),
-                Some("time") => get("office:time-value").map(|time| clock(&time)),
-                Some("boolean") => get("office:boolean-value"),
-                Some("string") => get("office:string-value"),
+                Some("float" | "percentage" | "currency") => value.map(|v| number_text(&v)),
+                Some("date") => date.map(|date| without_zeros(&date)),
+                Some("time") => time.map(|time| clock(&time)),
+                Some("boolean") => truth.map(Cow::into_owned),
+                Some("string") => text.map(Cow::into_owned),
                 _ => None,
             },
         }

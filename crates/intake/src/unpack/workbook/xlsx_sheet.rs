@@ -6,7 +6,7 @@ use super::number::{Style, number_text, styled};
 use super::parts::PartReader;
 use super::strings::{Strings, too_large};
 use super::xlsx::{Rich, Shown, push_text, unescape};
-use super::xml::{Xml, attribute, broken};
+use super::xml::{Xml, attribute, attributes, broken};
 use crate::unpack::error::UnpackError;
 use quick_xml::events::Event;
 
@@ -24,11 +24,32 @@ pub(crate) struct SheetReader {
     next_row: u32,
 }
 
-/// What a cell says about itself.
-struct Kind {
-    /// `s`, `str`, `inlineStr`, `b`, `e`, `d`, `n`.
-    kind: String,
-    style: Style,
+/// What a cell's value is.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// The number of a shared text.
+    Shared,
+    /// A text that stands in the cell.
+    Inline,
+    /// A formula's text.
+    Formula,
+    Bool,
+    /// An error or a date, which are text already.
+    Text,
+    Number,
+}
+
+impl Kind {
+    fn of(kind: Option<&str>) -> Self {
+        match kind {
+            Some("s") => Kind::Shared,
+            Some("inlineStr") => Kind::Inline,
+            Some("str") => Kind::Formula,
+            Some("b") => Kind::Bool,
+            Some("e" | "d") => Kind::Text,
+            _ => Kind::Number,
+        }
+    }
 }
 
 impl SheetReader {
@@ -60,23 +81,22 @@ impl SheetReader {
                         }
                     }
                     "c" => {
-                        if let Some(place) = attribute(&e, "r") {
+                        let [place, style, kind] = attributes(&e, ["r", "s", "t"]);
+                        if let Some(place) = place {
                             self.column = column(&place)
                                 .ok_or_else(|| broken("one of its cells has no place"))?;
                         }
-                        let style = attribute(&e, "s").and_then(|s| s.parse::<usize>().ok());
-                        let style = style.unwrap_or_default();
-                        let kind = Kind {
-                            kind: attribute(&e, "t").unwrap_or_default(),
-                            style: shown.styles.get(style).copied().unwrap_or_default(),
-                        };
+                        let style = style.and_then(|s| s.parse::<usize>().ok());
+                        let style = shown.styles.get(style.unwrap_or_default());
+                        let style = style.copied().unwrap_or_default();
+                        let kind = Kind::of(kind.as_deref());
                         cell.row = self.row;
                         cell.column = self.column;
                         self.column += 1;
                         if cell.column >= COLUMNS {
                             return Err(broken("one of its cells has too high a column"));
                         }
-                        self.read(&kind, cell, strings, shown.from_1904)?;
+                        self.read(kind, style, cell, strings, shown.from_1904)?;
                         if !cell.text.is_empty() {
                             return Ok(Progress::Cell);
                         }
@@ -96,7 +116,8 @@ impl SheetReader {
     /// Reads a cell to its end.
     fn read(
         &mut self,
-        kind: &Kind,
+        kind: Kind,
+        style: Style,
         cell: &mut Cell,
         strings: &Strings,
         from_1904: bool,
@@ -112,7 +133,7 @@ impl SheetReader {
                 Event::Start(e) if e.local_name().as_ref() == "is" => in_inline = true,
                 Event::End(e) if e.local_name().as_ref() == "is" => in_inline = false,
                 Event::End(e) if e.local_name().as_ref() == "c" => {
-                    finish(kind, &value, &mut cell.text, strings, from_1904);
+                    finish(kind, style, &value, &mut cell.text, strings, from_1904);
                     return Ok(());
                 }
                 Event::Eof => return Err(broken("one of its sheets is cut off")),
@@ -129,9 +150,16 @@ impl SheetReader {
 }
 
 /// Makes the text of a cell of its value; a text in the cell stands there already.
-fn finish(kind: &Kind, value: &str, text: &mut String, strings: &Strings, from_1904: bool) {
-    match kind.kind.as_str() {
-        "s" => {
+fn finish(
+    kind: Kind,
+    style: Style,
+    value: &str,
+    text: &mut String,
+    strings: &Strings,
+    from_1904: bool,
+) {
+    match kind {
+        Kind::Shared => {
             let index = value.trim().parse().ok();
             text.push_str(
                 index
@@ -139,20 +167,20 @@ fn finish(kind: &Kind, value: &str, text: &mut String, strings: &Strings, from_1
                     .unwrap_or_default(),
             );
         }
-        "inlineStr" => unescape(text),
-        "str" => {
+        Kind::Inline => unescape(text),
+        Kind::Formula => {
             text.push_str(value);
             unescape(text);
         }
-        "b" => text.push_str(match value.trim() {
+        Kind::Bool => text.push_str(match value.trim() {
             "1" | "true" => "true",
             "0" | "false" => "false",
             other => other,
         }),
-        "e" | "d" => text.push_str(value),
-        _ => {
+        Kind::Text => text.push_str(value),
+        Kind::Number => {
             let value = value.trim();
-            match (kind.style, value.parse()) {
+            match (style, value.parse()) {
                 (Style::Number, _) | (_, Err(_)) => text.push_str(&number_text(value)),
                 (style, Ok(number)) => text.push_str(&styled(number, style, from_1904)),
             }

@@ -4,8 +4,10 @@
 use super::parts::PartReader;
 use crate::unpack::error::UnpackError;
 use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
+use std::borrow::Cow;
 
 /// The longest tag, and the longest text of one piece.
 const TOKEN_BYTES: usize = 1 << 20;
@@ -54,26 +56,44 @@ pub(crate) fn broken(detail: impl Into<String>) -> UnpackError {
     UnpackError::new("workbook_broken", detail)
 }
 
+/// Attributes by their names as they are written, in one go.
+pub(crate) fn attributes<'a, const N: usize>(
+    start: &'a BytesStart<'_>,
+    names: [&str; N],
+) -> [Option<Cow<'a, str>>; N] {
+    let mut found = [const { None }; N];
+    let mut all = start.attributes();
+    for attribute in all.with_checks(false).flatten() {
+        let key = attribute.key.as_ref();
+        if let Some(place) = names.iter().position(|name| *name == key)
+            && let Some(place) = found.get_mut(place)
+        {
+            *place = Some(value(attribute));
+        }
+    }
+    found
+}
+
 /// An attribute by its name as it is written.
 pub(crate) fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
-    find(start, |key, _| key == name)
+    let [found] = attributes(start, [name]);
+    found.map(Cow::into_owned)
 }
 
 /// An attribute by its name without a prefix.
 pub(crate) fn local_attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
-    find(start, |_, local| local == name)
+    let mut all = start.attributes();
+    let mut all = all.with_checks(false).flatten();
+    let found = all.find(|a| a.key.local_name().as_ref() == name);
+    found.map(|attribute| value(attribute).into_owned())
 }
 
-fn find(start: &BytesStart<'_>, wanted: impl Fn(&str, &str) -> bool) -> Option<String> {
-    let mut attributes = start.attributes();
-    let attributes = attributes.with_checks(false).flatten();
-    let mut found = attributes
-        .filter(|a| wanted(a.key.as_ref(), a.key.local_name().as_ref()))
-        .map(|a| match a.normalized_value(XmlVersion::Implicit1_0) {
-            Ok(value) => value.into_owned(),
-            Err(_) => a.value.into_owned(),
-        });
-    found.next()
+fn value(attribute: Attribute<'_>) -> Cow<'_, str> {
+    if !attribute.value.contains(['&', '\n', '\t', '\r']) {
+        return attribute.value;
+    }
+    let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+    value.unwrap_or(attribute.value)
 }
 
 /// The character of `&amp;`, `&#10;` and their like; none for what isn't known.

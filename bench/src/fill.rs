@@ -159,11 +159,15 @@ pub fn post_batch(address: SocketAddr, path: &str, body: &str) -> Result<Value> 
     Ok(serde_json::from_str(&answer)?)
 }
 
-fn call(address: SocketAddr, method: &str, path: &str, body: &Value) -> Result<Value> {
+/// A JSON request that must be answered with 200, 201 or 202.
+///
+/// # Errors
+/// When it is not.
+pub fn call(address: SocketAddr, method: &str, path: &str, body: &Value) -> Result<Value> {
     let text = request(method, path, TOKEN, &body.to_string());
     let (status, answer) = ask(address, &text)?;
     ensure!(
-        matches!(status, 200 | 201),
+        matches!(status, 200..=202),
         "{method} {path}: {status} {answer:.400}"
     );
     Ok(serde_json::from_str(&answer)?)

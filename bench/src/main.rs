@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod fill;
+mod import;
 mod load;
 mod native;
 mod report;
@@ -42,6 +43,10 @@ pub struct Args {
     /// Kept-alive connections.
     #[arg(long, default_value_t = 16)]
     pub connections: usize,
+
+    /// Imports a CSV file of so many rows instead, twice.
+    #[arg(long, value_name = "ROWS")]
+    pub import: Option<u64>,
 
     /// Measures only rows whose name contains this.
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -81,6 +86,14 @@ fn table(args: &Args) -> Result<()> {
     let manifest = server::prepare()?;
     let own = std::env::temp_dir().join(format!("roster-bench-{}", std::process::id()));
     let folder = args.state_dir.clone().unwrap_or_else(|| own.clone());
+    if let Some(rows) = args.import {
+        let result = import::measure(args, &manifest, &folder.join("import"), rows);
+        if args.state_dir.is_none() {
+            // It may not have been made.
+            let _ = std::fs::remove_dir_all(&own);
+        }
+        return result;
+    }
     let mut result = Ok(());
     for size in args.sizes() {
         let state = folder.join(size.to_string());

@@ -1,0 +1,196 @@
+//! A file of people, imported whole while single requests go on: rows a second
+//! beside the native floor, the memory of the server, and how long the single
+//! requests took meanwhile.
+
+use std::{
+    fmt::Write as _,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::{
+    Args,
+    fill::{BATCH, call, item, people},
+    load::{Figures, Load, ask, request},
+    native::Floor,
+    report::{grouped, milliseconds},
+    server::{Server, TOKEN},
+};
+
+/// The columns, each for the field of the same name.
+const COLUMNS: [&str; 9] = [
+    "email", "phones", "_fname", "_lname", "_bdate", "_sex", "_city", "_country", "points",
+];
+
+/// Connections that ask for single profiles meanwhile.
+const BESIDE: usize = 2;
+
+/// Imports `rows` people from a CSV file into an empty database.
+///
+/// # Errors
+/// When the server refuses anything or the counts don't add up.
+pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<()> {
+    for end in ["", "-wal", "-shm"] {
+        // Left over from the last run, if there.
+        let _ = std::fs::remove_file(state.join(format!("sqlite_db.db{end}")));
+    }
+    std::fs::create_dir_all(state)?;
+    let file = csv(rows);
+    let server = Server::start(manifest, state, "normal")?;
+    let at = server.address;
+    let made = call(at, "POST", "/v1/databases", &json!({ "name": "Bench", "region": "US" }))?;
+    let id = made.get("id").and_then(Value::as_str).context("no id")?;
+    let path = format!("/v1/databases/{id}");
+    let field = json!({ "name": "points", "type": "integer" });
+    call(at, "POST", &format!("{path}/fields"), &field)?;
+
+    println!("\n### A CSV file of {} rows, {} MiB\n", grouped(rows), file.len() >> 20);
+    println!("| import | rows/s | native floor, rows/s | slower by | goal | single reads meanwhile: median | p99 | single imports: median | p99 |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let mut floor = Floor::new(&state.join("floor.db"), "normal")?;
+    for (name, expected) in [("new people", "created"), ("the same again", "unchanged")] {
+        let uploaded = Instant::now();
+        let job = upload(&server, &path, &file)?;
+        eprintln!("  uploaded in {:.1} s", uploaded.elapsed().as_secs_f64());
+        start(&server, &path, &job)?;
+        let (took, reads, writes) = beside(args, &server, &path, &job, rows, expected)?;
+        let rate = rows as f64 / took;
+        let native = native(&mut floor, rows)?;
+        println!(
+            "| {name} | {} | {} | {:.1} | 3.0 | {} | {} | {} | {} |",
+            grouped(rate as u64),
+            grouped(native as u64),
+            native / rate,
+            milliseconds(reads.median),
+            milliseconds(reads.p99),
+            milliseconds(writes.median),
+            milliseconds(writes.p99),
+        );
+        ensure!(reads.errors + writes.errors == 0, "single requests failed: {:?} {:?}", reads.first_error, writes.first_error);
+    }
+    if let Some(peak) = server.peak_memory() {
+        println!("\nPeak memory of the server: {} MiB.", peak >> 20);
+    }
+    server.stop()
+}
+
+/// The file: a header and a row for each person.
+fn csv(rows: u64) -> String {
+    let people = people();
+    let mut file = COLUMNS.join(",");
+    file.push('\n');
+    for number in 0..rows {
+        let item = item(&people.person(number), 0);
+        let cells: Vec<String> = COLUMNS
+            .iter()
+            .map(|name| match item.get(*name) {
+                Some(Value::String(text)) => format!("\"{}\"", text.replace('"', "\"\"")),
+                Some(Value::Array(list)) => {
+                    list.first().and_then(Value::as_str).unwrap_or_default().to_owned()
+                }
+                Some(value) => value.to_string(),
+                None => String::new(),
+            })
+            .collect();
+        // Writing to a string can't fail.
+        let _ = writeln!(file, "{}", cells.join(","));
+    }
+    file
+}
+
+/// Uploads the file; the import's id.
+fn upload(server: &Server, path: &str, file: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(server.address)?;
+    let head = format!(
+        "PUT {path}/imports/people.csv HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+         authorization: Bearer {TOKEN}\r\ncontent-length: {}\r\n\r\n",
+        file.len()
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(file.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (_, body) = answer.split_once("\r\n\r\n").context("no answer")?;
+    let job: Value = serde_json::from_str(body).with_context(|| answer.clone())?;
+    let id = job.get("id").and_then(Value::as_str);
+    Ok(id.with_context(|| format!("no import: {body:.400}"))?.to_owned())
+}
+
+fn start(server: &Server, path: &str, job: &str) -> Result<()> {
+    let mapping: Vec<Value> = COLUMNS
+        .iter()
+        .map(|name| json!({ "column": name, "to": { "field": name } }))
+        .collect();
+    let target = format!("{path}/imports/{job}/start");
+    call(server.address, "POST", &target, &json!({ "mapping": mapping }))?;
+    Ok(())
+}
+
+/// Waits for the import's end with single requests beside it: how many seconds
+/// it took, and how the requests fared.
+fn beside(
+    args: &Args,
+    server: &Server,
+    path: &str,
+    job: &str,
+    rows: u64,
+    expected: &str,
+) -> Result<(f64, Figures, Figures)> {
+    let state = || -> Result<Value> {
+        let asked = request("GET", &format!("{path}/imports/{job}"), TOKEN, "");
+        let (_, body) = ask(server.address, &asked)?;
+        Ok(serde_json::from_str(&body)?)
+    };
+    let load = |time: Duration, make: Rc<dyn Fn(u64) -> Vec<u8>>| Load {
+        address: server.address,
+        connections: BESIDE,
+        time,
+        request: make,
+        expect: "",
+    };
+    let began = Instant::now();
+    let list: Rc<dyn Fn(u64) -> Vec<u8>> = {
+        let target = format!("{path}/profiles?limit=1");
+        Rc::new(move |_| request("GET", &target, TOKEN, ""))
+    };
+    let write: Rc<dyn Fn(u64) -> Vec<u8>> = {
+        let target = format!("{path}/profiles");
+        let one = |number: u64| {
+            json!({ "data": { "email": format!("beside{number}@example.com"), "_city": "Here" } })
+        };
+        Rc::new(move |number| request("POST", &target, TOKEN, &one(number).to_string()))
+    };
+    let time = args.time().min(Duration::from_secs(5));
+    let reads = load(time, list).run()?;
+    let writes = load(time, write).run()?;
+    loop {
+        let job = state()?;
+        match job.get("state").and_then(Value::as_str) {
+            Some("queued" | "running") => std::thread::sleep(Duration::from_millis(50)),
+            Some("completed") => {
+                let counts = job.get("counts").context("no counts")?;
+                ensure!(counts.get(expected) == Some(&rows.into()), "not all rows: {counts}");
+                return Ok((began.elapsed().as_secs_f64(), reads, writes));
+            }
+            _ => anyhow::bail!("the import ended so: {job}"),
+        }
+    }
+}
+
+/// What the same rows take natively; rows a second.
+fn native(floor: &mut Floor, rows: u64) -> Result<f64> {
+    let mut took = Duration::ZERO;
+    for from in (0..rows).step_by(BATCH as usize) {
+        let body = crate::fill::batch(from..(from + BATCH).min(rows), 0);
+        let began = Instant::now();
+        floor.batch(&body)?;
+        took += began.elapsed();
+    }
+    Ok(rows as f64 / took.as_secs_f64())
+}

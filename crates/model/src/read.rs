@@ -128,6 +128,11 @@ impl<'a> Members<'a> {
         self.wrong.push(invalid.at(name));
     }
 
+    /// Notes several things that are wrong, with their places.
+    pub fn refuse_all(&mut self, wrong: Vec<Invalid>) {
+        self.wrong.extend(wrong);
+    }
+
     fn missing(&mut self, name: &str) {
         let detail = format!("{name} must be there.");
         self.refuse(name, Invalid::new("required", detail));

@@ -10,6 +10,7 @@
 //!    a batch equals its items one by one, and gives an [`Outcome`] for each
 //!    and the net [`Changes`] for the store.
 
+mod bulk;
 mod create;
 pub(crate) mod edits;
 mod error;
@@ -20,8 +21,10 @@ mod prepare;
 mod request;
 mod select;
 pub(crate) mod subscribe;
+mod template;
 mod working;
 
+pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use error::{ItemError, MAX_ERRORS};
 pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{Changes, Env, GoneKey, NewKey, Outcome, OutcomeKind};

@@ -7,7 +7,7 @@ use super::memberships::{MEMBERS, Memberships};
 use super::request::Request;
 use super::select::{Selection, select};
 use super::subscribe::{SubscriptionEdit, identity, subscription};
-use super::{Mode, Schema};
+use super::{Bulk, Mode, Schema};
 use crate::contact::Contact;
 use crate::error::{Invalid, excerpt_json};
 use crate::functional::Op;
@@ -44,6 +44,10 @@ pub(crate) enum Action {
         edits: Edits,
     },
     Delete(Target),
+    Bulk {
+        target: Target,
+        bulk: Arc<Bulk>,
+    },
     SubscriptionSet {
         target: Target,
         edit: Box<SubscriptionEdit>,
@@ -112,12 +116,13 @@ impl Prepared {
             Action::Write(write) => write.selector.as_ref().and_then(Selector::profile_id),
             Action::Patch { target, .. }
             | Action::Delete(target)
+            | Action::Bulk { target, .. }
             | Action::SubscriptionSet { target, .. }
             | Action::SubscriptionDeleted { target, .. } => Some(target.id),
         }
     }
 
-    fn of(action: Action, schema: &Schema) -> Self {
+    pub(crate) fn of(action: Action, schema: &Schema) -> Self {
         Prepared {
             database: schema.database.id,
             action,
@@ -130,7 +135,7 @@ impl Prepared {
 }
 
 /// The keys of the unique values that the edits set.
-fn unique_keys<'a>(
+pub(crate) fn unique_keys<'a>(
     edits: impl IntoIterator<Item = &'a FieldEdit>,
     schema: &Schema,
 ) -> Vec<MatchKey> {

@@ -83,39 +83,57 @@ pub(crate) fn subscription(
     let channel = contact.channel();
     let mut edit = SubscriptionEdit::of(resource.id, contact);
     edit.index = index;
-    let mut errors = Vec::new();
-    for (name, given) in members {
-        let result = match &**name {
-            "resource_id" | "channel" => Ok(()),
-            "status" => unless_unchanged(given, Status::from_json).map(|s| edit.status = s),
-            "priority" => unless_unchanged(given, priority).map(|p| edit.priority = p),
-            "cats" => categories(given, resource).map(|op| edit.categories = Some(op)),
-            "custom_fields" => {
-                custom_fields(given, resource, channel, schema, &mut edit, &mut errors)
+    let is_contact = |name: &str| Contact::is_member(channel, name);
+    edit.read(members, resource, channel, &is_contact, schema)?;
+    Ok(edit)
+}
+
+impl SubscriptionEdit {
+    /// Reads everything but what says which subscription it is. `is_identity`
+    /// knows what else does so.
+    pub fn read(
+        &mut self,
+        members: &Map<String, Value>,
+        resource: &Resource,
+        channel: Channel,
+        is_identity: &dyn Fn(&str) -> bool,
+        schema: &Schema,
+    ) -> Result<(), Vec<Invalid>> {
+        let edit = self;
+        let mut errors = Vec::new();
+        for (name, given) in members {
+            let result = match &**name {
+                "resource_id" | "channel" => Ok(()),
+                "status" => unless_unchanged(given, Status::from_json).map(|s| edit.status = s),
+                "priority" => unless_unchanged(given, priority).map(|p| edit.priority = p),
+                "cats" => categories(given, resource).map(|op| edit.categories = Some(op)),
+                "custom_fields" => {
+                    custom_fields(given, resource, channel, schema, edit, &mut errors)
+                }
+                "reg_info" => reg_info(given, schema, edit, &mut errors),
+                "date" | "ip" | "url" => registration(name, given, schema, edit),
+                "id" | "hash_id" | "deleted" | "is_delete" | "created_at" | "updated_at" => {
+                    let detail = format!("{name} is kept by the system and can't be written.");
+                    Err(Invalid::new("read_only", detail))
+                }
+                name if is_identity(name) => Ok(()),
+                _ => Err(Invalid::new(
+                    "unknown_member",
+                    format!(
+                        "A subscription of channel {channel} has no {}.",
+                        excerpt(name)
+                    ),
+                )),
+            };
+            if let Err(invalid) = result {
+                errors.push(invalid.at(name));
             }
-            "reg_info" => reg_info(given, schema, &mut edit, &mut errors),
-            "date" | "ip" | "url" => registration(name, given, schema, &mut edit),
-            "id" | "hash_id" | "deleted" | "is_delete" | "created_at" | "updated_at" => {
-                let detail = format!("{name} is kept by the system and can't be written.");
-                Err(Invalid::new("read_only", detail))
-            }
-            name if Contact::is_member(channel, name) => Ok(()),
-            _ => Err(Invalid::new(
-                "unknown_member",
-                format!(
-                    "A subscription of channel {channel} has no {}.",
-                    excerpt(name)
-                ),
-            )),
-        };
-        if let Err(invalid) = result {
-            errors.push(invalid.at(name));
         }
-    }
-    if errors.is_empty() {
-        Ok(edit)
-    } else {
-        Err(errors)
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
     }
 }
 
@@ -124,41 +142,68 @@ pub(crate) fn identity<'a>(
     members: &Map<String, Value>,
     schema: &Schema<'a>,
 ) -> Result<(&'a Resource, Contact), Vec<Invalid>> {
-    let resource = match present(members, "resource_id") {
+    let resource = resource(members, schema);
+    let channel = channel(members);
+    let contact = channel
+        .clone()
+        .ok()
+        .map(|channel| Contact::parse(channel, members, &schema.database.context()));
+    match (fitting(resource, channel), contact) {
+        (Ok((resource, _)), Some(Ok(contact))) => Ok((resource, contact)),
+        (place, contact) => {
+            let mut errors = place.err().unwrap_or_default();
+            errors.extend(contact.and_then(Result::err));
+            Err(errors)
+        }
+    }
+}
+
+/// Resource and channel, and whether they fit the database and each other.
+pub(crate) fn place<'a>(
+    members: &Map<String, Value>,
+    schema: &Schema<'a>,
+) -> Result<(&'a Resource, Channel), Vec<Invalid>> {
+    fitting(resource(members, schema), channel(members))
+}
+
+fn fitting<'a>(
+    resource: Result<&'a Resource, Invalid>,
+    channel: Result<Channel, Invalid>,
+) -> Result<(&'a Resource, Channel), Vec<Invalid>> {
+    match (resource, channel) {
+        (Ok(resource), Ok(channel)) => {
+            resource_has(resource, channel).map_err(|invalid| vec![invalid.at("channel")])?;
+            Ok((resource, channel))
+        }
+        (resource, channel) => {
+            let resource = resource.err().map(|invalid| invalid.at("resource_id"));
+            let channel = channel.err().map(|invalid| invalid.at("channel"));
+            Err(resource.into_iter().chain(channel).collect())
+        }
+    }
+}
+
+fn resource<'a>(
+    members: &Map<String, Value>,
+    schema: &Schema<'a>,
+) -> Result<&'a Resource, Invalid> {
+    match present(members, "resource_id") {
         Some(given) => schema.resource(given),
         None => Err(Invalid::new(
             "required",
             "A subscription needs a resource_id.",
         )),
-    };
-    let channel = match present(members, "channel") {
+    }
+}
+
+fn channel(members: &Map<String, Value>) -> Result<Channel, Invalid> {
+    match present(members, "channel") {
         Some(Value::String(name)) => name.parse::<Channel>(),
         Some(other) => {
             let detail = format!("This must be a string, not {}.", excerpt_json(other));
             Err(Invalid::new("wrong_type", detail))
         }
         None => Err(Invalid::new("required", "A subscription needs a channel.")),
-    };
-    let contact = channel
-        .clone()
-        .ok()
-        .map(|channel| Contact::parse(channel, members, &schema.database.context()));
-    match (resource, channel, contact) {
-        (Ok(resource), Ok(channel), Some(Ok(contact))) => {
-            resource_has(resource, channel).map_err(|invalid| vec![invalid.at("channel")])?;
-            Ok((resource, contact))
-        }
-        (resource, channel, contact) => {
-            let mut errors = Vec::new();
-            if let (Ok(resource), Ok(channel)) = (&resource, &channel) {
-                let fits = resource_has(resource, *channel);
-                errors.extend(fits.err().map(|invalid| invalid.at("channel")));
-            }
-            errors.extend(resource.err().map(|invalid| invalid.at("resource_id")));
-            errors.extend(channel.err().map(|invalid| invalid.at("channel")));
-            errors.extend(contact.and_then(Result::err));
-            Err(errors)
-        }
     }
 }
 

@@ -137,6 +137,21 @@ impl Working {
                 let id = self.target(schema, target)?.id;
                 Ok(self.delete(schema, id, env))
             }
+            Action::Bulk { target, bulk } => {
+                let before = self.target(schema, target)?;
+                let (id, revision) = (before.id, before.revision);
+                let changed = bulk.apply(before, schema, env.now);
+                let (after, skipped) = changed.map_err(|error| error.under(item.base))?;
+                match after {
+                    Some(after) => self.update(schema, item, after, skipped, env),
+                    None => Ok(Outcome {
+                        kind: OutcomeKind::Unchanged,
+                        id,
+                        revision,
+                        skipped,
+                    }),
+                }
+            }
             Action::SubscriptionSet { target, edit } => {
                 let mut after = self.target(schema, target)?.clone();
                 let list = &mut after.subscriptions;

@@ -1,0 +1,204 @@
+//! What is done alike to many profiles: the changes of a bulk update.
+
+use super::Schema;
+use super::edits::{Edits, Read, Reading};
+use super::error::ItemError;
+use super::memberships::{MEMBERS, Memberships};
+use super::prepare::{Action, Prepared, Target, unique_keys};
+use super::template::Template;
+use crate::definition::flag;
+use crate::error::{Invalid, excerpt_json};
+use crate::id::ProfileId;
+use crate::matching::MatchKey;
+use crate::merge;
+use crate::profile::Profile;
+use crate::read::Members;
+use crate::status::Status;
+use crate::time::Timestamp;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The most subscriptions that one bulk update may name.
+pub const MAX_TEMPLATES: usize = 50;
+
+/// What is done to every one of many profiles.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bulk {
+    delete: bool,
+    /// The status and the fields.
+    edits: Edits,
+    subscriptions: Vec<Template>,
+    memberships: Option<Arc<Memberships>>,
+    keys: Vec<MatchKey>,
+}
+
+/// What a profile comes to: itself as changed, or nothing if nothing changes;
+/// and the subscriptions that were left out.
+pub(crate) type Changed = (Option<Profile>, Vec<Invalid>);
+
+impl Bulk {
+    /// Reads what is to be done from an object that has other members too:
+    /// `set`, `status`, `subscriptions`, `add_to_segments`,
+    /// `remove_from_segments`, or `delete` alone.
+    pub(crate) fn take(members: &mut Members, json: &Value, schema: &Schema) -> Self {
+        let mut bulk = Bulk::default();
+        let set = members.take_all("set", |given| fields(given, schema));
+        if let Some(edits) = set.flatten() {
+            bulk.edits = edits;
+        }
+        if let Some(status) = members.take("status", Status::from_json).flatten() {
+            bulk.edits.status = Some(status);
+        }
+        let subscriptions = members.take_all("subscriptions", |given| templates(given, schema));
+        bulk.subscriptions = subscriptions.flatten().unwrap_or_default();
+        // Read together: they depend on each other.
+        for name in MEMBERS {
+            members.take(name, |_| Ok(()));
+        }
+        if let Some(object) = json.as_object() {
+            match Memberships::parse(object, schema) {
+                Ok(memberships) => bulk.memberships = memberships,
+                Err(wrong) => members.refuse_all(wrong),
+            }
+        }
+        bulk.delete = members.take("delete", flag).flatten().unwrap_or(false);
+        let changes = !bulk.changes_nothing();
+        if bulk.delete && changes {
+            let detail = "Who is deleted can't be changed too: delete stands alone.";
+            members.refuse("delete", Invalid::new("contradiction", detail));
+        } else if !bulk.delete && !changes {
+            let detail = "Say what to do: set, status, subscriptions, add_to_segments, remove_from_segments or delete.";
+            members.refuse_all(vec![Invalid::new("required", detail)]);
+        }
+        bulk.keys = unique_keys(&bulk.edits.fields, schema);
+        bulk
+    }
+
+    /// One that puts profiles into segments and takes them out of others.
+    #[must_use]
+    pub fn of_memberships(memberships: Arc<Memberships>) -> Self {
+        Bulk {
+            memberships: Some(memberships),
+            ..Bulk::default()
+        }
+    }
+
+    fn changes_nothing(&self) -> bool {
+        self.edits == Edits::default()
+            && self.subscriptions.is_empty()
+            && self.memberships.is_none()
+    }
+
+    /// Whether profiles are deleted.
+    pub fn deletes(&self) -> bool {
+        self.delete
+    }
+
+    /// The segments that profiles enter and leave.
+    pub fn memberships(&self) -> Option<&Memberships> {
+        self.memberships.as_deref()
+    }
+
+    /// Whether nothing but memberships changes: then nothing need be known of
+    /// the profiles.
+    pub fn is_memberships_only(&self) -> bool {
+        let others = Bulk {
+            memberships: None,
+            ..self.clone()
+        };
+        others == Bulk::default()
+    }
+
+    /// One profile's part of it, which must have the revision.
+    pub fn prepare(self: &Arc<Self>, id: ProfileId, revision: i64, schema: &Schema) -> Prepared {
+        let target = Target {
+            id,
+            if_revision: Some(revision),
+        };
+        let action = if self.delete {
+            Action::Delete(target)
+        } else {
+            Action::Bulk {
+                target,
+                bulk: Arc::clone(self),
+            }
+        };
+        let mut prepared = Prepared::of(action, schema);
+        prepared.keys.clone_from(&self.keys);
+        prepared.base = "/set";
+        prepared.memberships.clone_from(&self.memberships);
+        prepared
+    }
+
+    /// Changes a profile. A subscription that can't be had is left out; what is
+    /// wrong with a field refuses the profile.
+    pub(crate) fn apply(
+        &self,
+        before: &Profile,
+        schema: &Schema,
+        now: Timestamp,
+    ) -> Result<Changed, ItemError> {
+        let mut skipped = Vec::new();
+        let mut subscriptions = Edits::default();
+        for template in &self.subscriptions {
+            skipped.extend(template.edits(before, schema, &mut subscriptions.subscriptions));
+        }
+        if subscriptions.subscriptions.is_empty() && merge::is_as_asked(before, &self.edits) {
+            return Ok((None, skipped));
+        }
+        let mut after = before.clone();
+        let wrong = merge::apply(&mut after, &self.edits, schema, now, None);
+        if let Some(error) = ItemError::all(wrong) {
+            return Err(error);
+        }
+        merge::apply(&mut after, &subscriptions, schema, now, Some(&mut skipped));
+        Ok((Some(after), skipped))
+    }
+}
+
+/// The fields of `set`, read as in a write.
+fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
+    let Value::Object(data) = given else {
+        let detail = format!("This must be an object, not {}.", excerpt_json(given));
+        return Err(vec![Invalid::new("wrong_type", detail)]);
+    };
+    for name in ["_status", "subscriptions"] {
+        if data.contains_key(name) {
+            let detail = "set has fields alone: status and subscriptions stand beside it.";
+            return Err(vec![Invalid::new("unknown_field", detail).at(name)]);
+        }
+    }
+    let read = Read::data(data, schema, Reading::default());
+    if read.errors.is_empty() {
+        Ok(read.edits)
+    } else {
+        Err(read.errors)
+    }
+}
+
+fn templates(given: &Value, schema: &Schema) -> Result<Vec<Template>, Vec<Invalid>> {
+    let Value::Array(items) = given else {
+        let detail = format!("This must be an array, not {}.", excerpt_json(given));
+        return Err(vec![Invalid::new("wrong_type", detail)]);
+    };
+    if items.len() > MAX_TEMPLATES {
+        let detail = format!(
+            "{} subscriptions: at most {MAX_TEMPLATES} fit.",
+            items.len()
+        );
+        return Err(vec![Invalid::new("too_many", detail)]);
+    }
+    let mut templates = Vec::with_capacity(items.len());
+    let mut wrong = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match Template::parse(item, index, schema) {
+            Ok(template) => templates.push(template),
+            Err(all) => wrong.extend(all.into_iter().map(|one| one.at_index(index))),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(templates)
+    } else {
+        Err(wrong)
+    }
+}

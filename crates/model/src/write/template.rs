@@ -1,0 +1,265 @@
+//! Subscriptions that many profiles get, or have changed, alike: the contact of
+//! each comes from the profile itself.
+
+use super::Schema;
+use super::subscribe::{SubscriptionEdit, place};
+use crate::channel::Channel;
+use crate::contact::{Contact, present};
+use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::field::FieldType;
+use crate::id::ResourceId;
+use crate::profile::Profile;
+use crate::subscription::Subscription;
+use serde_json::{Map, Value, json};
+
+/// What happens to subscriptions to one resource by one channel.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Template {
+    index: usize,
+    resource: ResourceId,
+    channel: Channel,
+    source: Source,
+    /// What is to change. Its contact is replaced by those of each profile.
+    edit: SubscriptionEdit,
+}
+
+/// Where a profile's contacts come from.
+#[derive(Clone, Debug, PartialEq)]
+enum Source {
+    /// Those that it is subscribed with already: nothing new is made.
+    Own,
+    /// The values of a field.
+    Field(String),
+    /// Its live subscriptions to another resource, or by another channel.
+    Subscription(ResourceId, Channel),
+}
+
+impl Template {
+    /// Reads one: what an element of `subscriptions` in a write has, but for the
+    /// contact, and `contact`: `{field}` or `{subscription: {resource_id,
+    /// channel}}`; without it only existing subscriptions are changed.
+    ///
+    /// Codes beside those of a write: `not_supported` and `contradiction` (no
+    /// contact of this channel comes from there).
+    pub fn parse(item: &Value, index: usize, schema: &Schema) -> Result<Self, Vec<Invalid>> {
+        let Value::Object(members) = item else {
+            let detail = format!("This must be an object, not {}.", excerpt_json(item));
+            return Err(vec![Invalid::new("wrong_type", detail)]);
+        };
+        let (resource, channel) = place(members, schema)?;
+        let source = match present(members, "contact") {
+            None => Ok(Source::Own),
+            Some(contact) => source(contact, channel, schema),
+        };
+        let nowhere = Contact::TelegramBot { id: String::new() };
+        let mut edit = SubscriptionEdit::of(resource.id, nowhere);
+        edit.index = Some(index);
+        let is_identity = |name: &str| name == "contact";
+        let read = edit.read(members, resource, channel, &is_identity, schema);
+        match (source, read) {
+            (Ok(source), Ok(())) => Ok(Template {
+                index,
+                resource: resource.id,
+                channel,
+                source,
+                edit,
+            }),
+            (source, read) => {
+                let mut wrong: Vec<Invalid> = source.err().unwrap_or_default();
+                wrong = wrong.into_iter().map(|one| one.at("contact")).collect();
+                wrong.extend(read.err().unwrap_or_default());
+                Err(wrong)
+            }
+        }
+    }
+
+    /// What is done to a profile; and a complaint if it has no contact to be
+    /// subscribed with.
+    pub fn edits(
+        &self,
+        profile: &Profile,
+        schema: &Schema,
+        edits: &mut Vec<SubscriptionEdit>,
+    ) -> Option<Invalid> {
+        let contacts = match self.contacts(profile, schema) {
+            Ok(contacts) => contacts,
+            Err(invalid) => {
+                return Some(
+                    invalid
+                        .at("contact")
+                        .at_index(self.index)
+                        .at("subscriptions"),
+                );
+            }
+        };
+        edits.extend(contacts.into_iter().map(|contact| SubscriptionEdit {
+            contact,
+            ..self.edit.clone()
+        }));
+        None
+    }
+
+    fn contacts(&self, profile: &Profile, schema: &Schema) -> Result<Vec<Contact>, Invalid> {
+        let live = |resource: ResourceId, channel: Channel| {
+            let all = profile.subscriptions.iter();
+            all.filter(move |one: &&Subscription| {
+                !one.deleted && one.resource == resource && one.contact.channel() == channel
+            })
+        };
+        let found: Vec<Contact> = match &self.source {
+            Source::Own => {
+                let own = live(self.resource, self.channel);
+                return Ok(own.map(|one| one.contact.clone()).collect());
+            }
+            Source::Field(name) => {
+                let Some(value) = profile.data.get(name) else {
+                    return Err(missing(format!("The profile has no {name}.")));
+                };
+                let values = match value {
+                    Value::Array(items) => items.as_slice(),
+                    value => std::slice::from_ref(value),
+                };
+                let read = |value| of_value(self.channel, value, schema);
+                values.iter().map(read).collect::<Result<_, _>>()?
+            }
+            Source::Subscription(resource, channel) => live(*resource, *channel)
+                .filter_map(|one| of_contact(self.channel, &one.contact))
+                .collect(),
+        };
+        if found.is_empty() {
+            let what = match &self.source {
+                Source::Subscription(resource, channel) => {
+                    format!("subscription to resource {resource} by {channel}")
+                }
+                Source::Field(name) => name.clone(),
+                Source::Own => "subscription".to_owned(),
+            };
+            return Err(missing(format!("The profile has no {what}.")));
+        }
+        Ok(found)
+    }
+}
+
+fn missing(detail: String) -> Invalid {
+    Invalid::new("contact_missing", detail)
+}
+
+fn source(contact: &Value, channel: Channel, schema: &Schema) -> Result<Source, Vec<Invalid>> {
+    let refuse = || {
+        let detail = "A contact comes from {\"field\": …} or from {\"subscription\": {\"resource_id\": …, \"channel\": …}}.";
+        vec![Invalid::new("wrong_type", detail)]
+    };
+    let members = contact.as_object().ok_or_else(refuse)?;
+    let mut names = members.iter();
+    match (names.next(), names.next()) {
+        (Some((name, given)), None) if name == "field" => {
+            let read = field(given, channel, schema);
+            read.map_err(|invalid| vec![invalid.at("field")])
+        }
+        (Some((name, Value::Object(inner))), None) if name == "subscription" => {
+            let read = subscription(inner, channel, schema);
+            read.map_err(|wrong| {
+                wrong
+                    .into_iter()
+                    .map(|one| one.at("subscription"))
+                    .collect()
+            })
+        }
+        _ => Err(refuse()),
+    }
+}
+
+/// A field whose values can be contacts of the channel.
+fn field(given: &Value, channel: Channel, schema: &Schema) -> Result<Source, Invalid> {
+    let name = given.as_str().unwrap_or_default();
+    let found = schema.database.field(name).ok_or_else(|| {
+        let shown = given.as_str().map_or_else(|| excerpt_json(given), excerpt);
+        let detail = format!("The database has no field {shown}.");
+        Invalid::new("unknown_field", detail)
+    })?;
+    let fits = match channel {
+        Channel::Email => matches!(found.field_type, FieldType::Email | FieldType::String),
+        Channel::Sms | Channel::Whatsapp | Channel::Viber | Channel::Notify => matches!(
+            found.field_type,
+            FieldType::Phones | FieldType::String | FieldType::Integer
+        ),
+        Channel::TelegramBot => {
+            matches!(found.field_type, FieldType::String | FieldType::Integer)
+        }
+        // A device is known by its service too.
+        Channel::Push => false,
+    };
+    if fits {
+        return Ok(Source::Field(found.name.clone()));
+    }
+    let detail = format!(
+        "A field of type {} has no contacts of channel {channel}.",
+        found.field_type
+    );
+    Err(Invalid::new("not_supported", detail))
+}
+
+/// Another subscription whose contact can be one of the channel.
+fn subscription(
+    members: &Map<String, Value>,
+    channel: Channel,
+    schema: &Schema,
+) -> Result<Source, Vec<Invalid>> {
+    let (resource, from) = place(members, schema)?;
+    if let Some(name) = members
+        .keys()
+        .find(|name| !matches!(name.as_str(), "resource_id" | "channel"))
+    {
+        let detail = "Another subscription is named by resource_id and channel.";
+        return Err(vec![Invalid::new("unknown_member", detail).at(name)]);
+    }
+    if from != channel && !(has_numbers(from) && has_numbers(channel)) {
+        let detail = format!("A contact of channel {from} is none of channel {channel}.");
+        return Err(vec![Invalid::new("contradiction", detail).at("channel")]);
+    }
+    Ok(Source::Subscription(resource.id, from))
+}
+
+fn has_numbers(channel: Channel) -> bool {
+    match channel {
+        Channel::Sms | Channel::Whatsapp | Channel::Viber | Channel::Notify => true,
+        Channel::Email | Channel::Push | Channel::TelegramBot => false,
+    }
+}
+
+/// The same contact by another channel that has such contacts.
+fn of_contact(channel: Channel, contact: &Contact) -> Option<Contact> {
+    if contact.channel() == channel {
+        return Some(contact.clone());
+    }
+    match contact {
+        Contact::Sms(phone)
+        | Contact::Whatsapp(phone)
+        | Contact::Viber(phone)
+        | Contact::Notify(phone) => match channel {
+            Channel::Sms => Some(Contact::Sms(phone.clone())),
+            Channel::Whatsapp => Some(Contact::Whatsapp(phone.clone())),
+            Channel::Viber => Some(Contact::Viber(phone.clone())),
+            Channel::Notify => Some(Contact::Notify(phone.clone())),
+            Channel::Email | Channel::Push | Channel::TelegramBot => None,
+        },
+        Contact::Email(_) | Contact::Push { .. } | Contact::TelegramBot { .. } => None,
+    }
+}
+
+/// A value of a field as a contact.
+fn of_value(channel: Channel, value: &Value, schema: &Schema) -> Result<Contact, Invalid> {
+    let text = match value {
+        Value::Number(number) => Value::from(number.to_string()),
+        other => other.clone(),
+    };
+    let member = match channel {
+        Channel::Email => json!({ "email": text }),
+        Channel::TelegramBot => json!({ "cc_data": { "id": text } }),
+        _ => json!({ "phone": text }),
+    };
+    let members = member.as_object().cloned().unwrap_or_default();
+    let contact = Contact::parse(channel, &members, &schema.database.context());
+    // The pointer would lead into what was made here.
+    contact.map_err(|invalid| Invalid::new(invalid.code, invalid.detail))
+}

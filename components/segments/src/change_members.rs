@@ -1,12 +1,24 @@
 //! `POST /v1/databases/{db}/segments/{id}/members`
 
 use crate::shape::{found, segment_path};
-use roster_http::{Call, Problem, Reply};
-use roster_model::ProfileId;
+use crate::updates::{parsed, queue, queued};
+#[cfg(feature = "openapi")]
+use roster_http::jobs::ShownJob;
+use roster_http::{Call, Problem, Reply, Scope};
+use roster_jobs::update::selection;
 use roster_model::segment::Moves;
+use roster_model::{BulkUpdate, DatabaseId, ProfileId, Segment, SegmentId};
+use roster_store::conditions::Limits;
 use roster_store::segments::{self, Moved};
+use roster_store::{Sql, catalogue};
 use serde::Serialize;
 use serde_json::Value;
+
+/// How many profiles that a condition means are moved at once; more are a job.
+const AT_ONCE: i64 = 1000;
+
+/// At how many candidates is looked for them.
+const LOOK: i64 = 20_000;
 
 /// What became of the profiles that were named; each is counted once.
 #[derive(Serialize)]
@@ -39,22 +51,97 @@ impl ShownMoved {
     }
 }
 
-/// Puts profiles into a static segment and takes others out, by their ids.
+/// Puts profiles into a static segment and takes others out, by their ids; or
+/// does one of both with those who meet a condition: at once if they are few,
+/// otherwise as a bulk update.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/segments/{id}/members", tag = "segments",
     operation_id = "changeSegmentMembers",
     params(crate::openapi::SegmentPath, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::MemberChange,
-    responses((status = 200, body = ShownMoved)),
+    responses((status = 200, body = ShownMoved), (status = 202, body = ShownJob)),
 ))]
 pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let (database, id) = segment_path(&call)?;
-    let Moves { add, remove } = Moves::parse(&call.json::<Value>()?)?;
+    let body: Value = call.json()?;
+    if body.get("condition").is_some() || body.get("action").is_some() {
+        return by_condition(&call, database, id, &body).await;
+    }
+    let Moves { add, remove } = Moves::parse(&body)?;
     call.once(async |sql| {
         let segment = found(sql, database, id).await?.segment;
         let moved = segments::change(sql, &segment, &add, &remove).await?;
         Ok(Reply::ok(&ShownMoved::new(segment.members, moved)))
     })
     .await
+}
+
+async fn by_condition(
+    call: &Call,
+    database: DatabaseId,
+    id: SegmentId,
+    body: &Value,
+) -> Result<Reply, Problem> {
+    // How many they are tells what profiles are like.
+    call.caller.require(Scope::ProfilesRead)?;
+    let settings = BulkUpdate::of_members(body, id)?;
+    call.once(async |sql| {
+        let segment = found(sql, database, id).await?.segment;
+        let known = catalogue::load(sql, database).await?;
+        let known = known.ok_or_else(|| Problem::not_found("database"))?;
+        let update = parsed(&settings, &known)?;
+        match few(call, sql, &known, &update).await? {
+            Some(ids) => {
+                let put = update
+                    .bulk
+                    .memberships()
+                    .is_some_and(|all| !all.put.is_empty());
+                let (add, remove) = if put {
+                    (&ids[..], &[][..])
+                } else {
+                    (&[][..], &ids[..])
+                };
+                let moved = segments::change(sql, &segment, add, remove).await?;
+                Ok(Reply::ok(&ShownMoved::new(segment.members, moved)))
+            }
+            None => {
+                let name = job_name(&update, &segment);
+                Ok(queued(queue(call, sql, database, &name, &settings).await?))
+            }
+        }
+    })
+    .await
+}
+
+/// All who are meant, if they are few and soon found.
+async fn few(
+    call: &Call,
+    sql: &impl Sql,
+    known: &catalogue::Definitions,
+    update: &BulkUpdate,
+) -> Result<Option<Vec<ProfileId>>, Problem> {
+    let limit = update.limit.filter(|limit| *limit <= AT_ONCE);
+    let limits = Limits {
+        take: limit.unwrap_or(AT_ONCE + 1),
+        look: LOOK,
+        bytes: i64::MAX,
+    };
+    let slice = selection(known, update, call.now)
+        .pks(sql, 0, limits)
+        .await?;
+    let all = match limit {
+        Some(limit) => slice.next.is_none() || slice.found.len() as i64 >= limit,
+        None => slice.next.is_none() && slice.found.len() as i64 <= AT_ONCE,
+    };
+    let ids = slice.found.into_iter().filter_map(ProfileId::from_pk);
+    Ok(all.then(|| ids.collect()))
+}
+
+fn job_name(update: &BulkUpdate, segment: &Segment) -> String {
+    if update.name.is_empty() {
+        segment.name.clone()
+    } else {
+        update.name.clone()
+    }
 }

@@ -11,8 +11,11 @@ mod members;
 pub mod openapi;
 mod shape;
 mod update;
+mod updates;
+mod worker;
 
 use roster_http::{Reply, Request, Route, Scope::*, Service};
+use updates::{control, report};
 
 /// What this component answers.
 pub const ROUTES: &[Route] = &[
@@ -42,6 +45,38 @@ pub const ROUTES: &[Route] = &[
         "/v1/databases/{db}/segments/{id}/members",
         SegmentsWrite,
         &change_members::change,
+    ),
+    Route::get("/v1/databases/{db}/updates", ImportsRead, &control::list),
+    Route::post("/v1/databases/{db}/updates", ImportsWrite, &updates::create),
+    Route::get(
+        "/v1/databases/{db}/updates/{id}",
+        ImportsRead,
+        &control::get,
+    ),
+    Route::post(
+        "/v1/databases/{db}/updates/{id}/pause",
+        ImportsWrite,
+        &control::pause,
+    ),
+    Route::post(
+        "/v1/databases/{db}/updates/{id}/resume",
+        ImportsWrite,
+        &control::resume,
+    ),
+    Route::post(
+        "/v1/databases/{db}/updates/{id}/cancel",
+        ImportsWrite,
+        &control::cancel,
+    ),
+    Route::get(
+        "/v1/databases/{db}/updates/{id}/events",
+        ImportsRead,
+        &control::events,
+    ),
+    Route::get(
+        "/v1/databases/{db}/updates/{id}/failed.csv",
+        ImportsRead,
+        &report::failed,
     ),
 ];
 

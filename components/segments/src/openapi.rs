@@ -66,10 +66,15 @@ pub(crate) struct MemberPage {
     next: Option<String>,
 }
 
-/// Who enters and who leaves a segment; no profile may be in both lists.
+/// Who enters and who leaves a segment: by ids (`add`, `remove`; no profile may be
+/// in both), or by a condition (`condition`, `action`), which takes the scope
+/// `profiles:read` too.
 #[derive(ToSchema)]
 #[schema(example = json!({"add": ["1a20967479554ede711e88dc"]}))]
-#[allow(dead_code, reason = "describes Moves::parse")]
+#[allow(
+    dead_code,
+    reason = "describes Moves::parse and BulkUpdate::of_members"
+)]
 pub(crate) struct MemberChange {
     /// Ids of profiles, at most 10,000.
     #[schema(max_items = 10000)]
@@ -77,6 +82,92 @@ pub(crate) struct MemberChange {
     /// Ids of profiles, at most 10,000.
     #[schema(max_items = 10000)]
     remove: Option<Vec<String>>,
+    /// Whose memberships change: a condition; `{}` for everybody.
+    #[schema(example = json!({"field": "_city", "eq": "Paris"}))]
+    condition: Option<Value>,
+    /// `add` or `remove`.
+    #[schema(example = "add")]
+    action: Option<String>,
+    /// Only members of this static segment.
+    segment: Option<String>,
+    /// A percent window of the whole database, before the condition.
+    range: Option<PercentRange>,
+    /// How many at most, after the condition.
+    limit: Option<u64>,
+    /// What people call it, if it becomes a job.
+    name: Option<String>,
+}
+
+/// A window of the whole database in percent: evenly and repeatably chosen.
+#[derive(ToSchema)]
+#[schema(example = json!({"from": 0, "to": 12.5}))]
+#[allow(dead_code, reason = "describes Range::parse")]
+pub(crate) struct PercentRange {
+    /// Where it begins; 0 otherwise. At most two decimals.
+    #[schema(minimum = 0, maximum = 100)]
+    from: Option<f64>,
+    /// Where it ends; 100 otherwise. At most two decimals.
+    #[schema(minimum = 0, maximum = 100)]
+    to: Option<f64>,
+}
+
+/// A bulk update: whose profiles, and what is done to each. One of `set`,
+/// `status`, `subscriptions`, `add_to_segments`, `remove_from_segments` and
+/// `delete` must be there.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "condition": {"field": "_city", "eq": "Paris"}, "set": {"_region": "75"}, "dry_run": true
+}))]
+#[allow(dead_code, reason = "describes BulkUpdate::parse")]
+pub(crate) struct NewUpdate {
+    /// Whose profiles; everybody's otherwise.
+    condition: Option<Value>,
+    /// Only members of this static segment.
+    segment: Option<String>,
+    /// A percent window of the whole database, chosen before the condition.
+    range: Option<PercentRange>,
+    /// How many at most, of those who meet the condition, the oldest profiles
+    /// first; 0 for no limit.
+    limit: Option<u64>,
+    /// Fields, as in a write: values, `null` to clear, functional updates.
+    set: Option<Map<String, Value>>,
+    /// The global status.
+    status: Option<String>,
+    /// Subscriptions that are made or changed, at most 50.
+    #[schema(max_items = 50)]
+    subscriptions: Option<Vec<UpdateSubscription>>,
+    /// Static segments that the profiles enter.
+    add_to_segments: Option<Vec<String>>,
+    /// Static segments that the profiles leave.
+    remove_from_segments: Option<Vec<String>>,
+    /// Delete the profiles; stands alone. Where nothing narrows it, that needs
+    /// `?confirm=` with the database's name.
+    delete: Option<bool>,
+    /// Only count the profiles, and show what would become of the first ten;
+    /// takes the scope `profiles:read` too.
+    dry_run: Option<bool>,
+    /// What people call it.
+    name: Option<String>,
+}
+
+/// What happens to subscriptions to a resource by a channel. What else a
+/// subscription has in a write can be given too.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "resource_id": "1", "channel": "email", "status": "subscribed", "contact": {"field": "email"}
+}))]
+#[allow(dead_code, reason = "describes Template::parse")]
+pub(crate) struct UpdateSubscription {
+    /// The resource.
+    resource_id: String,
+    /// The channel.
+    channel: String,
+    /// A word or its number, 0 to 6.
+    status: Option<Value>,
+    /// Where the contact comes from: `{"field": "email"}`, or `{"subscription":
+    /// {"resource_id": …, "channel": …}}`. Without it existing subscriptions are
+    /// changed and none are made.
+    contact: Option<Value>,
 }
 
 /// Names a database.
@@ -111,6 +202,49 @@ pub(crate) struct MembersQuery {
     profiles: Option<bool>,
 }
 
+/// Names a bulk update.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes path parameters")]
+pub(crate) struct UpdatePath {
+    /// The database's id.
+    #[param(example = "1")]
+    db: String,
+    /// The update's id.
+    #[param(example = "1")]
+    id: String,
+}
+
+/// How a bulk update is started.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct UpdateQuery {
+    /// Answer with lines of progress until it ends.
+    wait: Option<bool>,
+    /// The name of the database; needed to delete everybody.
+    confirm: Option<String>,
+}
+
+/// How progress is told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct WatchQuery {
+    /// `events` (server-sent events) or `lines` (text for a terminal).
+    form: Option<String>,
+}
+
+/// Which profiles.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ReportQuery {
+    /// `failed`, `skipped`, `warning` or `all`.
+    #[param(example = "failed")]
+    outcome: Option<String>,
+}
+
 /// Confirms what can't be undone.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -122,7 +256,10 @@ pub(crate) struct Confirm {
 
 #[derive(OpenApi)]
 #[openapi(
-    tags((name = "segments", description = "Static segments: profiles that somebody put together")),
+    tags(
+        (name = "segments", description = "Static segments: profiles that somebody put together"),
+        (name = "updates", description = "Bulk updates: changes of many profiles alike"),
+    ),
     paths(
         crate::list::list,
         crate::create::create,
@@ -131,6 +268,14 @@ pub(crate) struct Confirm {
         crate::delete::delete,
         crate::members::list,
         crate::change_members::change,
+        crate::updates::create,
+        crate::updates::control::list,
+        crate::updates::control::get,
+        crate::updates::control::pause,
+        crate::updates::control::resume,
+        crate::updates::control::cancel,
+        crate::updates::control::events,
+        crate::updates::report::failed,
     )
 )]
 struct Document;

@@ -1,15 +1,162 @@
 //! A bulk update: changes the profiles that meet a condition.
+//!
+//! It walks through the database in order of the profiles' keys, so nobody is
+//! met twice, whatever the changes do to the condition. Each step selects some
+//! profiles with their revisions, and writes their changes together with the
+//! key that it reached. Who was changed by somebody else between the two is
+//! selected once more, and changed only if the condition still holds. Profiles
+//! that were made after the job are left alone, so it comes to an end.
+
+mod report;
+mod slice;
+
+pub use report::{Reason, Told};
 
 use crate::{Held, Why};
-use roster_store::Sql;
+use roster_model::condition::Moment;
+use roster_model::{BulkUpdate, Invalid, first_pk};
+use roster_store::catalogue::{self, Definitions};
+use roster_store::conditions::Selection;
+use roster_store::jobs::Job;
+use roster_store::{Error, Sql};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// How many candidates are counted by one statement.
+const COUNTED: i64 = 50_000;
+
+/// Where a bulk update is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct At {
+    /// After which key to go on counting; none when all are counted.
+    counting: Option<i64>,
+    /// After which key to go on; none when the last profile was met.
+    after: Option<i64>,
+    /// Keys of profiles that were changed by somebody else just before they
+    /// were to be written, to be met once more.
+    again: Vec<i64>,
+}
+
+impl At {
+    fn read(stored: &Value) -> Result<Self, Why> {
+        if stored.is_null() {
+            return Ok(At {
+                counting: Some(0),
+                after: Some(0),
+                again: Vec::new(),
+            });
+        }
+        serde_json::from_value(stored.clone()).map_err(|error| {
+            Why::Failed("corrupt", format!("The progress can't be read: {error}."))
+        })
+    }
+
+    fn write(&self) -> Value {
+        // Numbers can't fail to serialise.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+/// What a bulk update needs, made for the definitions of a moment.
+struct Ready {
+    definitions: Arc<Definitions>,
+    update: BulkUpdate,
+    selection: Selection,
+    /// Profiles from this key on were made after the job.
+    end: i64,
+}
+
+/// Which profiles a bulk update selects: `at` is the moment that dates count
+/// from.
+#[must_use]
+pub fn selection(
+    definitions: &Definitions,
+    update: &BulkUpdate,
+    at: roster_model::Timestamp,
+) -> Selection {
+    let moment = Moment {
+        now: at,
+        zone: definitions.database.time_zone.clone(),
+    };
+    let database = definitions.database.id;
+    Selection::new(database, &update.condition, update.range, &moment)
+}
+
+async fn ready(sql: &impl Sql, job: &Job) -> Result<Ready, Why> {
+    let found = catalogue::load(sql, job.database).await?;
+    let definitions =
+        found.ok_or_else(|| Why::Failed("database_gone", "The database is gone.".to_owned()))?;
+    let update = BulkUpdate::parse(&job.settings, &definitions.schema());
+    let update = update.map_err(|wrong| {
+        let told: Vec<String> = wrong.iter().take(10).map(Invalid::to_string).collect();
+        let why = told.join(" ");
+        Why::Failed(
+            "settings_invalid",
+            format!("What was asked for no longer fits the database. {why}"),
+        )
+    })?;
+    // Dates count from the moment of the question, however long the answer takes.
+    let selection = selection(&definitions, &update, job.created_at);
+    Ok(Ready {
+        definitions: Arc::new(definitions),
+        update,
+        selection,
+        end: first_pk(job.created_at.ms().saturating_add(1), 0),
+    })
+}
 
 /// Does steps until the job ends or the time is up.
 ///
 /// # Errors
 /// [`Why`] the work stopped.
-pub async fn run(_: &impl Sql, _: &mut Held<'_>) -> Result<(), Why> {
-    Err(Why::Failed(
-        "no_worker",
-        "Nothing here does such jobs.".to_owned(),
-    ))
+pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
+    let mut at = At::read(&held.job.progress.at)?;
+    let mut ready = ready(sql, &held.job).await?;
+    while let Some(after) = at.counting {
+        if !held.env.has_time() {
+            return Ok(());
+        }
+        count(sql, held, &mut ready, &mut at, after).await?;
+    }
+    while at.after.is_some() || !at.again.is_empty() {
+        if !held.env.has_time() {
+            return Ok(());
+        }
+        slice::run(sql, held, &mut ready, &mut at).await?;
+    }
+    let mut progress = held.job.progress.clone();
+    progress.phase = "done".to_owned();
+    progress.total = progress.counts.read;
+    progress.done = progress.total;
+    let last = held.last_step(progress);
+    held.write(sql, last, &[], None).await?;
+    Ok(())
+}
+
+/// Counts some of those who are meant, so that progress can be told.
+async fn count(
+    sql: &impl Sql,
+    held: &mut Held<'_>,
+    ready: &mut Ready,
+    at: &mut At,
+    after: i64,
+) -> Result<(), Error> {
+    let began = (held.env.now)();
+    let counted = ready.selection.count(sql, after, COUNTED).await?;
+    let mut progress = held.job.progress.clone();
+    progress.phase = "counting".to_owned();
+    progress.total = progress.total.saturating_add(counted.found);
+    at.counting = counted.next;
+    if let Some(limit) = ready.update.limit
+        && progress.total >= limit
+    {
+        progress.total = limit;
+        at.counting = None;
+    }
+    progress.at = at.write();
+    progress.busy_ms += ((held.env.now)().ms() - began.ms()).max(0);
+    let step = held.step(progress);
+    held.write(sql, step, &[], None).await
 }

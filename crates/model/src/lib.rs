@@ -36,6 +36,7 @@ pub mod status;
 pub mod subscription;
 pub mod text;
 pub mod time;
+pub mod update;
 pub mod value;
 pub mod write;
 
@@ -60,3 +61,4 @@ pub use standard::standard_fields;
 pub use status::Status;
 pub use subscription::Subscription;
 pub use time::{Timestamp, Zone, parse_date};
+pub use update::BulkUpdate;

@@ -128,6 +128,11 @@ impl<'a> Members<'a> {
         self.wrong.push(invalid.at(name));
     }
 
+    /// How many things were noted as wrong so far.
+    pub fn wrong(&self) -> usize {
+        self.wrong.len()
+    }
+
     /// Notes several things that are wrong, with their places.
     pub fn refuse_all(&mut self, wrong: Vec<Invalid>) {
         self.wrong.extend(wrong);

@@ -157,9 +157,43 @@ impl Selection {
         after: i64,
         limits: Limits,
     ) -> Result<Slice<Vec<i64>>, Error> {
-        let (mut statement, look, take) = self.met("p.pk", true);
+        let mut slice: Slice<Vec<i64>> = self.keys(sql, after, limits, "p.pk", "pk").await?;
+        slice.found.sort_unstable();
+        Ok(slice)
+    }
+
+    /// [`Selection::pks`], each key with the revision that its profile has at that
+    /// moment: whoever writes later can tell whether it is the same profile.
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub async fn revisions(
+        &self,
+        sql: &impl Sql,
+        after: i64,
+        limits: Limits,
+    ) -> Result<Slice<Vec<(i64, i64)>>, Error> {
+        let pair = "'[' || pk || ',' || revision || ']'";
+        let mut slice: Slice<Vec<(i64, i64)>> = self
+            .keys(sql, after, limits, "p.pk, p.revision", pair)
+            .await?;
+        slice.found.sort_unstable();
+        Ok(slice)
+    }
+
+    /// The next profiles, each as the JSON text that `packed` makes of some
+    /// `columns`.
+    async fn keys<T: serde::de::DeserializeOwned>(
+        &self,
+        sql: &impl Sql,
+        after: i64,
+        limits: Limits,
+        columns: &str,
+        packed: &str,
+    ) -> Result<Slice<Vec<T>>, Error> {
+        let (mut statement, look, take) = self.met(columns, true);
         statement.push_str(&format!(
-            " SELECT (SELECT '[' || group_concat(pk) || ']' FROM met),
+            " SELECT (SELECT '[' || group_concat({packed}) || ']' FROM met),
                      CASE
                          WHEN (SELECT count(*) FROM met) >= ?{take} THEN (SELECT max(pk) FROM met)
                          ELSE {}
@@ -169,11 +203,10 @@ impl Selection {
         ));
         let limits = [self.look(limits), limits.take];
         let mut row = self.run(sql, &statement, after, &limits).await?;
-        let mut found: Vec<i64> = match row.optional_text(0)? {
+        let found = match row.optional_text(0)? {
             Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
             None => Vec::new(),
         };
-        found.sort_unstable();
         slice(&row, found)
     }
 

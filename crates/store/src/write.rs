@@ -8,9 +8,11 @@
 //! update or make one person twice, and neither holds the write lock while it
 //! thinks. A group that was overtaken too often takes the lock first.
 
+mod aside;
 mod known;
 mod rows;
 
+pub use aside::{move_members, preview};
 pub use known::candidates;
 
 use std::collections::HashMap;

@@ -42,6 +42,7 @@ impl Bulk {
     /// `remove_from_segments`, or `delete` alone.
     pub(crate) fn take(members: &mut Members, json: &Value, schema: &Schema) -> Self {
         let mut bulk = Bulk::default();
+        let wrong_before = members.wrong();
         let set = members.take_all("set", |given| fields(given, schema));
         if let Some(edits) = set.flatten() {
             bulk.edits = edits;
@@ -66,7 +67,7 @@ impl Bulk {
         if bulk.delete && changes {
             let detail = "Who is deleted can't be changed too: delete stands alone.";
             members.refuse("delete", Invalid::new("contradiction", detail));
-        } else if !bulk.delete && !changes {
+        } else if !bulk.delete && !changes && members.wrong() == wrong_before {
             let detail = "Say what to do: set, status, subscriptions, add_to_segments, remove_from_segments or delete.";
             members.refuse_all(vec![Invalid::new("required", detail)]);
         }

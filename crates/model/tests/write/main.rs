@@ -1,6 +1,7 @@
 //! The rules of writing profiles, tried through the same calls that the store
 //! makes, on a store in memory.
 
+mod bulk;
 mod matching;
 mod properties;
 mod routes;

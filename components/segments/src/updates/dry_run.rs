@@ -1,0 +1,209 @@
+//! What a bulk update would do: how many profiles it means, and what would
+//! become of the first of them. Nothing is written.
+
+use roster_http::{Call, INTERFACE, Problem, Reply, Scope};
+use roster_jobs::update::selection;
+use roster_model::history::{Change, Entry};
+use roster_model::{BulkUpdate, DatabaseId, Invalid, ProfileId, SegmentId};
+use roster_store::catalogue::Definitions;
+use roster_store::conditions::{Limits, Selection};
+use roster_store::segments::of_profiles;
+use roster_store::write::{Batch, ItemResult, preview};
+use roster_store::{Error, Guard, Sql};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many profiles are shown.
+const SAMPLE: i64 = 10;
+
+/// At how many candidates one statement looks to find them.
+const LOOK: i64 = 20_000;
+
+/// How often definitions may change under one request.
+const TRIES: usize = 5;
+
+/// What a bulk update would do.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct DryRun {
+    /// How many profiles it means, the limit included.
+    matched: i64,
+    /// What would become of the first of them, at most 10.
+    sample: Vec<Would>,
+}
+
+/// What would become of one profile.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = DryRunProfile))]
+struct Would {
+    /// The profile.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    id: ProfileId,
+    /// `updated`, `unchanged`, `deleted`, `skipped` or `failed`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "updated"))]
+    outcome: &'static str,
+    /// What would change, as history tells it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    changes: Vec<Change>,
+    /// Segments that it would enter.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    enters: Vec<SegmentId>,
+    /// Segments that it would leave.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    leaves: Vec<SegmentId>,
+    /// Why it would be refused, or which subscriptions would be left out.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    reasons: Vec<Invalid>,
+}
+
+/// The answer to a bulk update that is only to be looked at.
+pub(super) async fn answer(
+    call: &Call,
+    database: DatabaseId,
+    settings: &Value,
+) -> Result<Reply, Problem> {
+    // It tells what profiles are like.
+    call.caller.require(Scope::ProfilesRead)?;
+    for _ in 0..TRIES {
+        let definitions = call.definitions(database).await?;
+        let update = super::parsed(settings, &definitions)?;
+        let sql = call.pool.lend().await?;
+        let found = look(call, &sql, &definitions, &update).await;
+        if found.is_err() {
+            sql.discard();
+        }
+        match found {
+            Ok(Some(found)) => return Ok(Reply::ok(&found)),
+            Ok(None) | Err(Error::Stale(Guard::Catalogue)) => call.catalogue.forget(database),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Busy.into())
+}
+
+/// None when the definitions have changed.
+async fn look(
+    call: &Call,
+    sql: &impl Sql,
+    definitions: &Arc<Definitions>,
+    update: &BulkUpdate,
+) -> Result<Option<DryRun>, Error> {
+    let selection = selection(definitions, update, call.now);
+    let Some(total) = selection.total(sql, definitions.version).await? else {
+        return Ok(None);
+    };
+    let matched = update.limit.map_or(total, |limit| total.min(limit));
+    let Some(selected) = first(sql, &selection, definitions, matched.min(SAMPLE)).await? else {
+        return Ok(None);
+    };
+    let schema = definitions.schema();
+    let ids = selected
+        .iter()
+        .filter_map(|(pk, revision)| Some((ProfileId::from_pk(*pk)?, *revision)));
+    let batch = Batch {
+        definitions: Arc::clone(definitions),
+        items: ids
+            .map(|(id, revision)| Ok(update.bulk.prepare(id, revision, &schema)))
+            .collect(),
+        atomic: false,
+        now: call.now,
+        actor: call.caller.actor.clone(),
+        interface: INTERFACE,
+        repeatable: None,
+        step: None,
+        dry: true,
+    };
+    let (results, entries) = preview(sql, &batch).await?;
+    let pks: Vec<i64> = selected.iter().map(|(pk, _)| *pk).collect();
+    let standing = match update.bulk.memberships() {
+        Some(_) => of_profiles(sql, &pks).await?,
+        None => HashMap::new(),
+    };
+    let mut entries: HashMap<i64, Entry> = entries
+        .into_iter()
+        .map(|entry| (entry.profile.pk(), entry))
+        .collect();
+    let sample = pks.into_iter().zip(results).filter_map(|(pk, result)| {
+        let segments = standing.get(&pk).map_or(&[][..], Vec::as_slice);
+        let changes = entries.remove(&pk).map(|entry| entry.changes);
+        let id = ProfileId::from_pk(pk)?;
+        Some(would(
+            id,
+            result,
+            changes.unwrap_or_default(),
+            segments,
+            update,
+        ))
+    });
+    Ok(Some(DryRun {
+        matched,
+        sample: sample.collect(),
+    }))
+}
+
+/// The first profiles that are meant; none when the definitions have changed.
+async fn first(
+    sql: &impl Sql,
+    selection: &Selection,
+    definitions: &Definitions,
+    most: i64,
+) -> Result<Option<Vec<(i64, i64)>>, Error> {
+    let mut selected = Vec::new();
+    let mut after = 0;
+    while (selected.len() as i64) < most {
+        let limits = Limits {
+            take: most - selected.len() as i64,
+            look: LOOK,
+            bytes: i64::MAX,
+        };
+        let found = selection.revisions(sql, after, limits).await?;
+        if found.version != definitions.version {
+            return Ok(None);
+        }
+        selected.extend(found.found);
+        match found.next {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    Ok(Some(selected))
+}
+
+fn would(
+    id: ProfileId,
+    result: ItemResult,
+    changes: Vec<Change>,
+    segments: &[SegmentId],
+    update: &BulkUpdate,
+) -> Would {
+    let (mut enters, mut leaves) = (Vec::new(), Vec::new());
+    if let (Ok(_), Some(memberships)) = (&result, update.bulk.memberships()) {
+        let is_in = |segment: &&SegmentId| segments.contains(segment);
+        let put = memberships.put.iter().filter(|one| !is_in(one));
+        enters.extend(put.copied());
+        leaves.extend(memberships.gone.iter().filter(is_in).copied());
+    }
+    let moves = !enters.is_empty() || !leaves.is_empty();
+    let (outcome, reasons) = match result {
+        Ok(outcome) => {
+            let word = match outcome.kind.as_str() {
+                "unchanged" if moves => "updated",
+                "unchanged" if !outcome.skipped.is_empty() => "skipped",
+                word => word,
+            };
+            (word, outcome.skipped)
+        }
+        Err(error) => ("failed", error.errors.into_vec()),
+    };
+    Would {
+        id,
+        outcome,
+        changes,
+        enters,
+        leaves,
+        reasons,
+    }
+}

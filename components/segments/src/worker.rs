@@ -1,0 +1,31 @@
+//! Working on a bulk update within a request that waits for it.
+
+use roster_http::jobs::Drive;
+use roster_http::{Problem, now};
+use roster_jobs::{Env, holder, work};
+use roster_model::{JobId, Timestamp};
+use roster_store::spin::Pool;
+
+/// How long a waiting request works between two looks at the progress, in
+/// milliseconds.
+const MOMENT_MS: i64 = 400;
+
+/// Works on a job that a request waits for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Worker;
+
+impl Drive for Worker {
+    async fn drive(&self, pool: &'static Pool, job: JobId) -> Result<bool, Problem> {
+        let env = Env {
+            now: &now,
+            until: Timestamp::from_ms(now().ms().saturating_add(MOMENT_MS)),
+            holder: holder(),
+        };
+        let sql = pool.lend().await?;
+        let worked = work(&sql, job, &env).await;
+        if worked.is_err() {
+            sql.discard();
+        }
+        Ok(worked?)
+    }
+}

@@ -1,0 +1,59 @@
+//! What is told of profiles that were not changed as asked.
+
+use roster_model::write::{ItemError, Outcome};
+use roster_model::{Invalid, ProfileId};
+use roster_store::jobs::Reported;
+use serde::{Deserialize, Serialize};
+
+/// What is told of one profile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// The profile's id.
+    pub profile: String,
+    /// Why, at least one reason.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a profile, or a subscription of it, was left as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Stable name of the reason.
+    pub code: String,
+    /// JSON pointer into what was asked for.
+    pub pointer: String,
+    /// What is wrong and what would be right.
+    pub detail: String,
+}
+
+/// The most reasons that are told of one profile.
+const MOST: usize = 10;
+
+fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Reported {
+    let reasons = reasons.iter().take(MOST).map(|one| Reason {
+        code: one.code.to_owned(),
+        pointer: one.pointer.clone(),
+        detail: one.detail.clone(),
+    });
+    let told = Told {
+        profile: id.to_string(),
+        reasons: reasons.collect(),
+    };
+    Reported {
+        row,
+        outcome: outcome.to_owned(),
+        // Texts can't fail to serialise.
+        body: serde_json::to_value(told).unwrap_or_default(),
+    }
+}
+
+/// A profile that was refused.
+pub(super) fn failed(row: i64, id: ProfileId, error: &ItemError) -> Reported {
+    told(row, "failed", id, &error.errors)
+}
+
+/// A profile with subscriptions that were left out, of which nothing else, or
+/// something, changed.
+pub(super) fn left_out(row: i64, changed: bool, outcome: &Outcome) -> Reported {
+    let word = if changed { "warning" } else { "skipped" };
+    told(row, word, outcome.id, &outcome.skipped)
+}

@@ -127,7 +127,8 @@ pub(crate) struct NewUpdate {
     /// A percent window of the whole database, chosen before the condition.
     range: Option<PercentRange>,
     /// How many at most, of those who meet the condition, the oldest profiles
-    /// first; 0 for no limit.
+    /// first.
+    #[schema(minimum = 1)]
     limit: Option<u64>,
     /// Fields, as in a write: values, `null` to clear, functional updates.
     set: Option<Map<String, Value>>,

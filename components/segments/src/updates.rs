@@ -39,7 +39,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     if update.dry_run {
         return dry_run::answer(&call, database, &settings).await;
     }
-    if update.bulk.deletes() && update.is_about_everybody() {
+    if update.bulk.deletes() && update.sought.is_everybody() {
         call.confirmed(&call.definitions(database).await?.database.name)?;
     }
     if let Some(members) = settings.as_object_mut() {

@@ -81,7 +81,12 @@ pub fn selection(
         zone: definitions.database.time_zone.clone(),
     };
     let database = definitions.database.id;
-    Selection::new(database, &update.condition, update.range, &moment)
+    Selection::new(
+        database,
+        &update.sought.condition,
+        update.sought.range,
+        &moment,
+    )
 }
 
 async fn ready(sql: &impl Sql, job: &Job) -> Result<Ready, Why> {
@@ -149,7 +154,7 @@ async fn count(
     progress.phase = "counting".to_owned();
     progress.total = progress.total.saturating_add(counted.found);
     at.counting = counted.next;
-    if let Some(limit) = ready.update.limit
+    if let Some(limit) = ready.update.sought.limit
         && progress.total >= limit
     {
         progress.total = limit;

@@ -1,11 +1,10 @@
 //! A bulk update: whose profiles are changed, and how.
 
-use crate::condition::Condition;
 use crate::definition::{flag, name_text};
 use crate::error::{Invalid, excerpt_json};
 use crate::id::SegmentId;
-use crate::range::Range;
 use crate::read::Members;
+use crate::sought::Sought;
 use crate::write::{Bulk, Schema};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -15,13 +14,8 @@ use std::sync::Arc;
 pub struct BulkUpdate {
     /// What people call it; empty if they don't.
     pub name: String,
-    /// Whose profiles: those in the range that meet the condition, up to the
-    /// limit, the oldest profiles first.
-    pub condition: Condition,
-    /// A window of the whole database, chosen before the condition is looked at.
-    pub range: Range,
-    /// How many at most, of those who meet the condition.
-    pub limit: Option<i64>,
+    /// Whose profiles.
+    pub sought: Sought,
     /// Whether only to say how many there are, and what would become of some.
     pub dry_run: bool,
     /// What is done to each of them.
@@ -33,10 +27,10 @@ impl BulkUpdate {
     ///
     /// | member | what | if absent |
     /// | --- | --- | --- |
-    /// | `condition` | a [`Condition`] | everybody |
+    /// | `condition` | a [`crate::Condition`] | everybody |
     /// | `segment` | only members of this static segment | all |
-    /// | `range` | a [`Range`] | everybody |
-    /// | `limit` | how many at most; 0 for no limit | no limit |
+    /// | `range` | a [`crate::Range`] | everybody |
+    /// | `limit` | how many at most, the oldest profiles first | all |
     /// | `set` | fields, as in a write; functional updates too | nothing |
     /// | `status` | the global status | as it is |
     /// | `subscriptions` | subscriptions, each with where its contact comes from | nothing |
@@ -52,15 +46,13 @@ impl BulkUpdate {
     pub fn parse(json: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
         let name = members.take("name", name_text).flatten();
-        let selected = Selected::take(&mut members, schema);
+        let sought = Sought::take(&mut members, schema);
         let dry_run = members.take("dry_run", flag).flatten();
         let bulk = Bulk::take(&mut members, json, schema);
         members.finish()?;
         Ok(BulkUpdate {
             name: name.unwrap_or_default(),
-            condition: selected.condition,
-            range: selected.range,
-            limit: selected.limit,
+            sought,
             dry_run: dry_run.unwrap_or(false),
             bulk: Arc::new(bulk),
         })
@@ -100,45 +92,4 @@ impl BulkUpdate {
         }
         Ok(Value::Object(settings))
     }
-
-    /// Whether nothing narrows it, so that it is about everybody.
-    pub fn is_about_everybody(&self) -> bool {
-        self.condition.is_everybody() && self.range == Range::ALL && self.limit.is_none()
-    }
-}
-
-/// Which profiles of a database are meant.
-pub(crate) struct Selected {
-    pub condition: Condition,
-    pub range: Range,
-    pub limit: Option<i64>,
-}
-
-impl Selected {
-    /// Reads `condition`, `segment`, `range` and `limit`.
-    pub(crate) fn take(members: &mut Members, schema: &Schema) -> Self {
-        let condition = members.take_all("condition", |v| Condition::parse(v, schema));
-        let mut condition = condition.flatten().unwrap_or_else(Condition::everybody);
-        if let Some(segment) = members.take("segment", |v| schema.segment(v)).flatten() {
-            condition = condition.within(segment);
-        }
-        let range = members.take_all("range", Range::parse).flatten();
-        let limit = members.take("limit", limit).flatten();
-        Selected {
-            condition,
-            range: range.unwrap_or(Range::ALL),
-            limit: limit.filter(|limit| *limit > 0),
-        }
-    }
-}
-
-fn limit(value: &Value) -> Result<i64, Invalid> {
-    let number = value.as_i64().filter(|number| *number >= 0);
-    number.ok_or_else(|| {
-        let detail = format!(
-            "{} is no limit: it must be a whole number, 0 for none.",
-            excerpt_json(value)
-        );
-        Invalid::new("out_of_range", detail)
-    })
 }

@@ -95,7 +95,7 @@ async fn look(
     let Some(total) = selection.total(sql, definitions.version).await? else {
         return Ok(None);
     };
-    let matched = update.limit.map_or(total, |limit| total.min(limit));
+    let matched = update.sought.limit.map_or(total, |limit| total.min(limit));
     let Some(selected) = first(sql, &selection, definitions, matched.min(SAMPLE)).await? else {
         return Ok(None);
     };

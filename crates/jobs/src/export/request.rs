@@ -1,12 +1,11 @@
 //! What is asked of an export of profiles.
 
-use roster_model::condition::Condition;
 use roster_model::error::excerpt_json;
 use roster_model::export::{Column, take_columns};
 use roster_model::import::MAX_SEPARATOR_CHARS;
 use roster_model::read::Members;
 use roster_model::write::Schema;
-use roster_model::{Invalid, Range};
+use roster_model::{Invalid, Sought};
 use roster_sheets::Options;
 use serde_json::Value;
 
@@ -32,33 +31,6 @@ pub struct Request {
     pub separator: String,
     /// The format.
     pub options: Options,
-}
-
-/// Which profiles are asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sought {
-    /// What they must meet.
-    pub condition: Condition,
-    /// Only those in this window of the database.
-    pub range: Range,
-    /// At most so many.
-    pub limit: Option<i64>,
-}
-
-impl Sought {
-    fn take(members: &mut Members, schema: &Schema) -> Self {
-        let condition = members.take_all("condition", |v| Condition::parse(v, schema));
-        let mut condition = condition.flatten().unwrap_or_else(Condition::everybody);
-        if let Some(Some(segment)) = members.take("segment", |v| schema.segment(v)) {
-            condition = condition.within(segment);
-        }
-        let range = members.take_all("range", Range::parse).flatten();
-        Sought {
-            condition,
-            range: range.unwrap_or(Range::ALL),
-            limit: members.take("limit", limit).flatten(),
-        }
-    }
 }
 
 impl Request {
@@ -104,17 +76,6 @@ impl Request {
             options,
         })
     }
-}
-
-fn limit(value: &Value) -> Result<i64, Invalid> {
-    let given = value.as_i64().filter(|limit| *limit > 0);
-    given.ok_or_else(|| {
-        let detail = format!(
-            "This must be a whole number above 0, not {}.",
-            excerpt_json(value)
-        );
-        Invalid::new("out_of_range", detail)
-    })
 }
 
 fn separator(value: &Value) -> Result<String, Invalid> {

@@ -245,7 +245,7 @@ fn an_update_says_what_to_do_and_to_whom() {
     );
     assert_eq!(
         wrong(
-            json!({"set": {"nix": 1, "score": "x"}, "limit": -1, "range": {"from": 50, "to": 50},
+            json!({"set": {"nix": 1, "score": "x"}, "limit": 0, "range": {"from": 50, "to": 50},
             "condition": {"field": "nix", "eq": 1}, "segment": 9, "status": 77})
         ),
         "unknown_field /condition/field, unknown_segment /segment, invalid_range /range, \
@@ -317,8 +317,8 @@ fn an_update_says_what_to_do_and_to_whom() {
 fn what_narrows_an_update() {
     let store = store();
     let parsed = |update: Value| parse(&store, update).unwrap();
-    let everybody = parsed(json!({"status": 1, "limit": 0, "condition": {}, "range": {}}));
-    assert!(everybody.is_about_everybody());
+    let everybody = parsed(json!({"status": 1, "limit": null, "condition": {}, "range": {}}));
+    assert!(everybody.sought.is_everybody());
     for narrow in [
         json!({"limit": 5}),
         json!({"range": {"to": 50}}),
@@ -331,11 +331,12 @@ fn what_narrows_an_update() {
             .unwrap()
             .extend(narrow.as_object().unwrap().clone());
         let update = parsed(update);
-        assert!(!update.is_about_everybody(), "{narrow}");
+        assert!(!update.sought.is_everybody(), "{narrow}");
         assert_eq!((&*update.name, update.dry_run), ("Spring", false));
     }
     let both = parsed(json!({"status": 1, "segment": 2, "condition": {"segment": 1}}));
     let mut segments: Vec<i64> = both
+        .sought
         .condition
         .segments()
         .iter()

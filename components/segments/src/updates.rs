@@ -4,7 +4,8 @@ pub(crate) mod control;
 mod dry_run;
 pub(crate) mod report;
 
-pub(crate) use dry_run::DryRun;
+#[cfg(feature = "openapi")]
+use dry_run::DryRun;
 
 use crate::worker::Worker;
 use roster_http::jobs::{Form, ShownJob, watch};

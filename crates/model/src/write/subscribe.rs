@@ -166,10 +166,10 @@ pub(crate) fn place<'a>(
     fitting(resource(members, schema), channel(members))
 }
 
-fn fitting<'a>(
-    resource: Result<&'a Resource, Invalid>,
+fn fitting(
+    resource: Result<&Resource, Invalid>,
     channel: Result<Channel, Invalid>,
-) -> Result<(&'a Resource, Channel), Vec<Invalid>> {
+) -> Result<(&Resource, Channel), Vec<Invalid>> {
     match (resource, channel) {
         (Ok(resource), Ok(channel)) => {
             resource_has(resource, channel).map_err(|invalid| vec![invalid.at("channel")])?;

@@ -5,7 +5,7 @@
 //! profiles with their revisions, and writes their changes together with the
 //! key that it reached. Who was changed by somebody else between the two is
 //! selected once more, and changed only if the condition still holds. Profiles
-//! that were made after the job are left alone, so it comes to an end.
+//! that were made after the first step are left alone, so it comes to an end.
 
 mod report;
 mod slice;
@@ -14,11 +14,11 @@ pub use report::{Reason, Told};
 
 use crate::{Held, Why};
 use roster_model::condition::Moment;
-use roster_model::{BulkUpdate, Invalid, first_pk};
+use roster_model::{BulkUpdate, Invalid};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::conditions::Selection;
 use roster_store::jobs::Job;
-use roster_store::{Error, Sql};
+use roster_store::{Error, Sql, profiles};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -34,17 +34,21 @@ pub(crate) struct At {
     counting: Option<i64>,
     /// After which key to go on; none when the last profile was met.
     after: Option<i64>,
+    /// The newest profile at the start.
+    until: i64,
     /// Keys of profiles that were changed by somebody else just before they
     /// were to be written, to be met once more.
     again: Vec<i64>,
 }
 
 impl At {
-    fn read(stored: &Value) -> Result<Self, Why> {
+    async fn read(sql: &impl Sql, job: &Job) -> Result<Self, Why> {
+        let stored = &job.progress.at;
         if stored.is_null() {
             return Ok(At {
                 counting: Some(0),
                 after: Some(0),
+                until: profiles::newest(sql, job.database).await?,
                 again: Vec::new(),
             });
         }
@@ -64,8 +68,6 @@ struct Ready {
     definitions: Arc<Definitions>,
     update: BulkUpdate,
     selection: Selection,
-    /// Profiles from this key on were made after the job.
-    end: i64,
 }
 
 /// Which profiles a bulk update selects: `at` is the moment that dates count
@@ -108,7 +110,6 @@ async fn ready(sql: &impl Sql, job: &Job) -> Result<Ready, Why> {
         definitions: Arc::new(definitions),
         update,
         selection,
-        end: first_pk(job.created_at.ms().saturating_add(1), 0),
     })
 }
 
@@ -117,7 +118,7 @@ async fn ready(sql: &impl Sql, job: &Job) -> Result<Ready, Why> {
 /// # Errors
 /// [`Why`] the work stopped.
 pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
-    let mut at = At::read(&held.job.progress.at)?;
+    let mut at = At::read(sql, &held.job).await?;
     let mut ready = ready(sql, &held.job).await?;
     while let Some(after) = at.counting {
         if !held.env.has_time() {

@@ -131,11 +131,11 @@ async fn select(
     }
     let mut selected = found.found;
     let all = selected.len();
-    selected.retain(|(pk, _)| *pk < ready.end);
+    selected.retain(|(pk, _)| *pk <= reached.until);
     reached.after = if selected.len() < all {
         None
     } else {
-        found.next.filter(|next| *next < ready.end)
+        found.next.filter(|next| *next < reached.until)
     };
     Ok(Some(selected))
 }

@@ -14,3 +14,4 @@ mod search;
 mod segments;
 mod serving;
 mod support;
+mod updates;

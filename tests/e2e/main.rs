@@ -4,6 +4,7 @@
 mod access;
 mod databases;
 mod durability;
+mod exports;
 mod fields;
 mod imports;
 mod legislators;

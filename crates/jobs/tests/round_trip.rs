@@ -376,6 +376,8 @@ fn contact_columns() -> Value {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_csv_that_comes_back_changes_nothing(
         data in data(),

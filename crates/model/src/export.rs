@@ -73,11 +73,10 @@ impl Column {
                 status,
             } => {
                 let mut name = format!("subscriptions/{resource}/{channel}");
-                for part in [provider.as_deref(), status.map(Status::as_str)] {
-                    if let Some(part) = part {
-                        name.push('/');
-                        name.push_str(part);
-                    }
+                let parts = [provider.as_deref(), status.map(Status::as_str)];
+                for part in parts.into_iter().flatten() {
+                    name.push('/');
+                    name.push_str(part);
                 }
                 name
             }

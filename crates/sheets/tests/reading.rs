@@ -90,6 +90,8 @@ fn text(cell: &Cell) -> String {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_csv_is_read_back_as_it_was(
         (rows, pauses) in table(), csv in csv_options(), gzip in any::<bool>(),

@@ -6,6 +6,7 @@ mod check;
 mod conditions;
 mod crowds;
 mod definitions;
+mod erasures;
 mod exports;
 mod faults;
 mod fields;

@@ -1,0 +1,301 @@
+//! An erased person is nowhere any more, and everybody else is as before.
+
+use roster_model::erasure::Person;
+use roster_model::write::prepare_delete;
+use roster_model::{JobId, Profile};
+use roster_store::erasures::{self, Forgotten};
+use roster_store::jobs::{self, Kind, New, Piece, Progress, Role, State};
+use roster_store::{Cell, Error, Sql};
+use serde_json::{Value, json};
+
+use super::world::*;
+use crate::engine::Connection;
+
+fn job(sql: &Connection, kind: Kind, state: State, name: &str) -> JobId {
+    let new = New {
+        kind,
+        database: database_id(PEOPLE),
+        state: State::Uploading,
+        name,
+        actor: "tester",
+        interface: "api",
+        at: tick(),
+        settings: &json!({}),
+        progress: &Progress::default(),
+        expires_at: None,
+    };
+    let id = block_on(jobs::create(sql, &new)).unwrap();
+    let piece = Piece {
+        file: 1,
+        begins: 0,
+        bytes: b"email\nann@example.org\n".to_vec(),
+    };
+    block_on(jobs::put_chunk(sql, id, piece)).unwrap();
+    let file = jobs::File {
+        file: 1,
+        role: Role::Upload,
+        name: format!("{name}.csv"),
+        size: 22,
+        about: json!({}),
+    };
+    block_on(jobs::put_file(sql, id, &file)).unwrap();
+    let turned = jobs::turn(sql, id, &[State::Uploading], state, tick(), None);
+    assert!(block_on(turned).unwrap());
+    id
+}
+
+fn reported(sql: &Connection, job: JobId, row: i64, body: &Value) {
+    let statement = "INSERT INTO job_failures VALUES (?1, ?2, 'failed', ?3)";
+    let parameters = vec![
+        Cell::Integer(job.get()),
+        Cell::Integer(row),
+        Cell::Text(body.to_string()),
+    ];
+    block_on(sql.query(statement, parameters)).unwrap();
+}
+
+fn results(sql: &Connection, job: JobId, step: i64, profiles: &[&Profile]) {
+    let pks: Vec<(i64, u8)> = profiles.iter().map(|p| (p.id.pk(), 1)).collect();
+    let statement = "INSERT INTO job_results VALUES (?1, ?2, ?3)";
+    let parameters = vec![
+        Cell::Integer(job.get()),
+        Cell::Integer(step),
+        Cell::Text(json!(pks).to_string()),
+    ];
+    block_on(sql.query(statement, parameters)).unwrap();
+}
+
+/// Erases as the API does: everything else first, then the profile and what
+/// tells of it in one transaction.
+fn erase(sql: &Connection, profile: &Profile) -> Forgotten {
+    let known = definitions(sql, PEOPLE);
+    let person = Person::of(profile);
+    let forgotten = erasures::forget(sql, &known.database, profile.id, &person, tick());
+    let forgotten = block_on(forgotten).unwrap();
+    execute(sql, "BEGIN IMMEDIATE");
+    let delete = prepare_delete(profile.id, None, &schema(&known));
+    write(sql, &super::world::job(&known, vec![Ok(delete)]));
+    let remembered: Result<(), Error> = block_on(erasures::remember(
+        sql,
+        database_id(PEOPLE),
+        profile.id,
+        &person,
+        &author(),
+    ));
+    remembered.unwrap();
+    execute(sql, "COMMIT");
+    forgotten
+}
+
+/// Where in any table a text stands, `table.column` each.
+fn places(sql: &Connection, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let tables = rows(
+        sql,
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+        vec![],
+    );
+    for table in tables {
+        let Some(Cell::Text(table)) = table.into_iter().next() else {
+            panic!("a table has a name");
+        };
+        let columns = rows(
+            sql,
+            &format!("SELECT name FROM pragma_table_info('{table}')"),
+            vec![],
+        );
+        for column in columns {
+            let Some(Cell::Text(column)) = column.into_iter().next() else {
+                panic!("a column has a name");
+            };
+            let asked = format!(
+                "SELECT count(*) FROM \"{table}\" WHERE instr(CAST(\"{column}\" AS TEXT), ?1) > 0"
+            );
+            let count = rows(sql, &asked, vec![Cell::from(text)]);
+            if count != [[Cell::Integer(0)]] {
+                found.push(format!("{table}.{column}"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_is_left_of_an_erased_person_but_hashes() {
+    let world = World::new();
+    let sql = world.connect();
+    let ann = json!({"email": "Ann@example.org", "phones": ["+493090182001"], "note": "her secret",
+        "code": "her-code", "labels": ["her-label"], "subscriptions": [
+            {"resource_id": 1, "channel": "email", "email": "ann@work.example.org"},
+            {"resource_id": 1, "channel": "telegram_bot", "cc_data": {"id": "her-chat"}}]});
+    let ben = json!({"email": "ben@example.org", "phones": ["+493090182002"], "code": "b"});
+    fill(&sql, PEOPLE, &[ann, ben]);
+    let (ann, ben) = (who(&sql, "Ann@example.org"), who(&sql, "ben@example.org"));
+    execute(
+        &sql,
+        "INSERT INTO segments VALUES (1, 1, 'some', '', 1, 0, 0, 0)",
+    );
+    for profile in [&ann, &ben] {
+        let member = format!(
+            "INSERT INTO segment_members VALUES (1, {})",
+            profile.id.pk()
+        );
+        execute(&sql, &member);
+    }
+    execute(
+        &sql,
+        &format!(
+            "INSERT INTO idempotency VALUES ('k1', x'00', 201, '{{\"id\":\"{}\"}}', {START}),
+             ('k2', x'00', 201, '{{\"id\":\"{}\"}}', {START})",
+            ann.id, ben.id
+        ),
+    );
+    let finished = job(&sql, Kind::Import, State::Completed, "finished");
+    let waiting = job(&sql, Kind::Import, State::Uploaded, "waiting");
+    let written = job(&sql, Kind::Export, State::Completed, "written");
+    let running = job(&sql, Kind::Export, State::Running, "running");
+    results(&sql, finished, 1, &[&ben, &ann, &ben]);
+    results(&sql, finished, 2, &[&ann]);
+    results(&sql, finished, 3, &[&ben]);
+    for (row, cells) in [
+        (1, json!(["ANN@EXAMPLE.ORG", "x"])),
+        (2, json!(["030 9018 2001"])),
+        (3, json!(["ben@example.org"])),
+        (4, json!(["nobody"])),
+        (5, json!(["ann@work.example.org;other@example.org"])),
+    ] {
+        reported(&sql, finished, row, &json!({"code": "x", "cells": cells}));
+    }
+    let secrets = [
+        ann.id.to_string(),
+        ann.id.pk().to_string(),
+        "ann@".to_owned(),
+        "Ann@".to_owned(),
+        "ANN@".to_owned(),
+        "9018200".to_owned() + "1",
+        "9018 2001".to_owned(),
+        "her secret".to_owned(),
+        "her-code".to_owned(),
+        "her-label".to_owned(),
+        "her-chat".to_owned(),
+    ];
+    for secret in &secrets {
+        assert_ne!(places(&sql, secret), Vec::<String>::new(), "{secret}");
+    }
+    let searched = rows(&sql, "SELECT count(*) FROM search_docsize", vec![]);
+    assert_eq!(searched, [[Cell::Integer(2)]]);
+    let touched = block_on(erasures::touched(&sql, database_id(PEOPLE), ann.id)).unwrap();
+    assert_eq!(touched.len(), 1);
+    assert_eq!(touched[0].name, "finished");
+    let before = dump(&sql);
+    let person = Person::of(&ann);
+    let found = block_on(erasures::find(&sql, database_id(PEOPLE), &person)).unwrap();
+    assert_eq!(found, []);
+
+    let forgotten = erase(&sql, &ann);
+    assert_eq!(forgotten.reported, 3);
+    assert_eq!(forgotten.unfinished.len(), 1);
+    assert_eq!(forgotten.unfinished[0].name, "waiting");
+
+    for secret in &secrets {
+        // What is still to be imported was named, and stays.
+        let left = places(&sql, secret);
+        let left: Vec<_> = left.iter().filter(|p| *p != "job_chunks.bytes").collect();
+        assert_eq!(left, Vec::<&String>::new(), "{secret}");
+    }
+    let chunks = rows(&sql, "SELECT job_id FROM job_chunks", vec![]);
+    assert_eq!(chunks, [[Cell::Integer(waiting.get())]]);
+    let searched = rows(&sql, "SELECT count(*) FROM search_docsize", vec![]);
+    assert_eq!(searched, [[Cell::Integer(1)]]);
+
+    // What is kept: hashes, and that it was done.
+    let found = block_on(erasures::find(&sql, database_id(PEOPLE), &person)).unwrap();
+    let mut kept: Vec<_> = found
+        .iter()
+        .map(|e| (e.hash.as_str(), e.kind.as_str()))
+        .collect();
+    kept.sort_unstable();
+    let hashes = person.hashes();
+    let mut want: Vec<_> = hashes
+        .iter()
+        .map(|(hash, kind)| (hash.as_str(), *kind))
+        .collect();
+    want.sort_unstable();
+    assert_eq!(kept, want);
+    assert_eq!(want.len(), 3);
+    assert!(found.iter().all(|erased| erased.actor == "tester"));
+    let elsewhere = block_on(erasures::find(&sql, database_id(OTHERS), &person)).unwrap();
+    assert_eq!(elsewhere, []);
+    let told = rows(
+        &sql,
+        "SELECT profile, kind, actor, changes FROM history ORDER BY id DESC LIMIT 1",
+        vec![],
+    );
+    let told = told[0].clone();
+    assert_eq!(
+        told,
+        [
+            Cell::Integer(0),
+            Cell::from("profile.erased"),
+            Cell::from("tester"),
+            Cell::from("[]")
+        ]
+    );
+
+    // Everybody else is as before.
+    assert_eq!(who(&sql, "ben@example.org"), ben);
+    let left = |table: usize| {
+        let mut left = before[table].clone();
+        let pk = Cell::Integer(ann.id.pk());
+        left.retain(|row| !row.contains(&pk));
+        left
+    };
+    let after = dump(&sql);
+    for table in [0, 1, 2] {
+        assert_eq!(after[table], left(table));
+    }
+    let members = rows(&sql, "SELECT profile FROM segment_members", vec![]);
+    assert_eq!(members, [[Cell::Integer(ben.id.pk())]]);
+    let answers = rows(&sql, "SELECT key FROM idempotency", vec![]);
+    assert_eq!(answers, [[Cell::from("k2")]]);
+    let pk = ben.id.pk();
+    let left = rows(
+        &sql,
+        "SELECT results FROM job_results ORDER BY step",
+        vec![],
+    );
+    let want = [
+        format!("[[{pk},1],[{pk},1]]"),
+        "[]".to_owned(),
+        format!("[[{pk},1]]"),
+    ];
+    assert_eq!(left, want.map(|results| [Cell::Text(results)]));
+    let rest = block_on(jobs::failures(&sql, finished, &["failed"], 0, 10)).unwrap();
+    assert_eq!(rest.iter().map(|r| r.row).collect::<Vec<_>>(), [3, 4]);
+
+    // An export that was being made begins anew; one that is done has no file.
+    let begins = block_on(jobs::get(&sql, running)).unwrap().unwrap();
+    assert_eq!((begins.state, begins.step), (State::Queued, 1));
+    assert_eq!(begins.progress, Progress::default());
+    assert!(block_on(jobs::files(&sql, written)).unwrap().is_empty());
+    assert_eq!(block_on(jobs::files(&sql, waiting)).unwrap().len(), 1);
+}
+
+#[test]
+fn many_reported_rows_are_looked_through_to_the_end() {
+    let world = World::new();
+    let sql = world.connect();
+    fill(&sql, PEOPLE, &[json!({"email": "ann@example.org"})]);
+    let finished = job(&sql, Kind::Import, State::Completed, "finished");
+    execute(&sql, "BEGIN");
+    for row in 1..=2500 {
+        let email = if row % 500 == 0 { "ann" } else { "other" };
+        let body = json!({"cells": [format!("{email}@example.org")]});
+        reported(&sql, finished, row, &body);
+    }
+    execute(&sql, "COMMIT");
+    let forgotten = erase(&sql, &who(&sql, "ann@example.org"));
+    assert_eq!(forgotten.reported, 5);
+    let left = rows(&sql, "SELECT count(*) FROM job_failures", vec![]);
+    assert_eq!(left, [[Cell::Integer(2495)]]);
+}

@@ -44,14 +44,25 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
     let file = csv(rows);
     let server = Server::start(manifest, state, "normal")?;
     let at = server.address;
-    let made = call(at, "POST", "/v1/databases", &json!({ "name": "Bench", "region": "US" }))?;
+    let made = call(
+        at,
+        "POST",
+        "/v1/databases",
+        &json!({ "name": "Bench", "region": "US" }),
+    )?;
     let id = made.get("id").and_then(Value::as_str).context("no id")?;
     let path = format!("/v1/databases/{id}");
     let field = json!({ "name": "points", "type": "integer" });
     call(at, "POST", &format!("{path}/fields"), &field)?;
 
-    println!("\n### A CSV file of {} rows, {} MiB\n", grouped(rows), file.len() >> 20);
-    println!("| import | rows/s | native floor, rows/s | slower by | goal | single reads meanwhile: median | p99 | single imports: median | p99 |");
+    println!(
+        "\n### A CSV file of {} rows, {} MiB\n",
+        grouped(rows),
+        file.len() >> 20
+    );
+    println!(
+        "| import | rows/s | native floor, rows/s | slower by | goal | single reads meanwhile: median | p99 | single imports: median | p99 |"
+    );
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     let mut floor = Floor::new(&state.join("floor.db"), "normal")?;
     for (name, expected) in [("new people", "created"), ("the same again", "unchanged")] {
@@ -72,7 +83,12 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
             milliseconds(writes.median),
             milliseconds(writes.p99),
         );
-        ensure!(reads.errors + writes.errors == 0, "single requests failed: {:?} {:?}", reads.first_error, writes.first_error);
+        ensure!(
+            reads.errors + writes.errors == 0,
+            "single requests failed: {:?} {:?}",
+            reads.first_error,
+            writes.first_error
+        );
     }
     if let Some(peak) = server.peak_memory() {
         println!("\nPeak memory of the server: {} MiB.", peak >> 20);
@@ -91,9 +107,11 @@ fn csv(rows: u64) -> String {
             .iter()
             .map(|name| match item.get(*name) {
                 Some(Value::String(text)) => format!("\"{}\"", text.replace('"', "\"\"")),
-                Some(Value::Array(list)) => {
-                    list.first().and_then(Value::as_str).unwrap_or_default().to_owned()
-                }
+                Some(Value::Array(list)) => list
+                    .first()
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned(),
                 Some(value) => value.to_string(),
                 None => String::new(),
             })
@@ -119,7 +137,9 @@ fn upload(server: &Server, path: &str, file: &str) -> Result<String> {
     let (_, body) = answer.split_once("\r\n\r\n").context("no answer")?;
     let job: Value = serde_json::from_str(body).with_context(|| answer.clone())?;
     let id = job.get("id").and_then(Value::as_str);
-    Ok(id.with_context(|| format!("no import: {body:.400}"))?.to_owned())
+    Ok(id
+        .with_context(|| format!("no import: {body:.400}"))?
+        .to_owned())
 }
 
 fn start(server: &Server, path: &str, job: &str) -> Result<()> {
@@ -128,7 +148,12 @@ fn start(server: &Server, path: &str, job: &str) -> Result<()> {
         .map(|name| json!({ "column": name, "to": { "field": name } }))
         .collect();
     let target = format!("{path}/imports/{job}/start");
-    call(server.address, "POST", &target, &json!({ "mapping": mapping }))?;
+    call(
+        server.address,
+        "POST",
+        &target,
+        &json!({ "mapping": mapping }),
+    )?;
     Ok(())
 }
 
@@ -161,9 +186,7 @@ fn beside(
     };
     let write: Rc<dyn Fn(u64) -> Vec<u8>> = {
         let target = format!("{path}/profiles");
-        let one = |number: u64| {
-            json!({ "data": { "email": format!("beside{number}@example.com"), "_city": "Here" } })
-        };
+        let one = |number: u64| json!({ "data": { "email": format!("beside{number}@example.com"), "_city": "Here" } });
         Rc::new(move |number| request("POST", &target, TOKEN, &one(number).to_string()))
     };
     let time = args.time().min(Duration::from_secs(5));
@@ -175,7 +198,10 @@ fn beside(
             Some("queued" | "running") => std::thread::sleep(Duration::from_millis(50)),
             Some("completed") => {
                 let counts = job.get("counts").context("no counts")?;
-                ensure!(counts.get(expected) == Some(&rows.into()), "not all rows: {counts}");
+                ensure!(
+                    counts.get(expected) == Some(&rows.into()),
+                    "not all rows: {counts}"
+                );
                 return Ok((began.elapsed().as_secs_f64(), reads, writes));
             }
             _ => anyhow::bail!("the import ended so: {job}"),

@@ -3,17 +3,12 @@
 //! Looks at how a file begins without writing anything: how it would be read,
 //! what its columns may be and why, and what would become of its first rows.
 
+use crate::start::unreadable;
 use roster_http::jobs::wrong_state;
-use roster_http::{Call, Kind as ProblemKind, Problem, Reply};
-use roster_jobs::{Why, import};
+use roster_http::{Call, Problem, Reply};
+use roster_jobs::import;
 use roster_store::jobs::{Kind, State};
 use serde_json::{Value, json};
-
-const UNREADABLE: ProblemKind = ProblemKind {
-    code: "unreadable_file",
-    status: 422,
-    title: "The file can't be read",
-};
 
 /// Looks at a file before it is imported.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -39,11 +34,5 @@ pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
     let given = given.then_some(&asked);
     let seen = import::preview(&sql, job.id, &file, given, &definitions, call.now).await;
-    match seen {
-        Ok(preview) => Ok(Reply::ok(&preview)),
-        Err(Why::Store(error)) => Err(error.into()),
-        Err(Why::Failed(code, detail)) => {
-            Err(Problem::new(UNREADABLE, detail).with("reason", code))
-        }
-    }
+    Ok(Reply::ok(&seen.map_err(unreadable)?))
 }

@@ -4,12 +4,18 @@ use crate::segment::create;
 use crate::settings::saved_settings;
 use crate::shape::shown;
 use roster_http::jobs::{Form, wrong_state};
-use roster_http::{Call, Problem, Reply};
-use roster_jobs::import;
+use roster_http::{Call, Kind as ProblemKind, Problem, Reply};
+use roster_jobs::{Why, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
 use roster_model::{DatabaseId, Invalid, JobId};
 use roster_store::jobs::{self, Kind, Progress, State};
 use serde_json::{Value, json};
+
+const UNREADABLE: ProblemKind = ProblemKind {
+    code: "unreadable_file",
+    status: 422,
+    title: "The file can't be read",
+};
 
 /// What an import is asked to do, checked.
 pub(crate) struct Asked {
@@ -76,6 +82,14 @@ pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
     shown(&call, job.database, job.id, 202, form).await
 }
 
+/// A file that can't be read, or a store that can't.
+pub(crate) fn unreadable(why: Why) -> Problem {
+    match why {
+        Why::Store(error) => error.into(),
+        Why::Failed(code, detail) => Problem::new(UNREADABLE, detail).with("reason", code),
+    }
+}
+
 /// Puts an import whose file is there into the queue; makes the segment that
 /// it asks for in the same transaction.
 pub(crate) async fn start_job(
@@ -85,6 +99,14 @@ pub(crate) async fn start_job(
     asked: Asked,
 ) -> Result<(), Problem> {
     let Asked { mut settings, read } = asked;
+    let definitions = call.definitions(database).await?;
+    let sql = call.pool.lend().await?;
+    let wrong = import::check_columns(&sql, job, &settings, &definitions).await;
+    drop(sql);
+    let wrong = wrong.map_err(unreadable)?;
+    if !wrong.is_empty() {
+        return Err(wrong.into());
+    }
     call.change(async |sql| {
         if let Some(goal) = &read.segment
             && let SegmentChoice::Create(name) = &goal.segment

@@ -16,7 +16,7 @@ mod take;
 mod unpack;
 
 pub use chunk::{Told, UNCHANGED_ROWS, outcomes_of};
-pub use preview::{Check, Preview, preview};
+pub use preview::{Check, Preview, check_columns, preview};
 pub use reader::Reader;
 pub use source::{About, Source};
 pub use take::{PIECE, Taking};

@@ -187,7 +187,9 @@ fn a_schedule_is_made_shown_changed_and_deleted() {
     assert_eq!(changed["revision"], 2);
     patch(json!({"source": {"url": "http://127.0.0.1:2/"}})).problem(422, "validation_failed");
     patch(json!({"plan": {"cron": "x"}})).problem(422, "validation_failed");
-    let stale = db.api.json("PATCH", &path, &[("if-match", "\"1\"")], &json!({}));
+    let stale = db
+        .api
+        .json("PATCH", &path, &[("if-match", "\"1\"")], &json!({}));
     stale.problem(412, "precondition_failed");
     let every = patch(json!({"enabled": true, "plan": {"every_minutes": 15}})).ok(200);
     assert_eq!(every["plan"], json!({"every_minutes": 15}));

@@ -130,19 +130,43 @@ fn bad_uploads_and_settings_are_clear_errors_and_change_nothing() {
         .post(&start, &misspelt)
         .problem(422, "validation_failed");
     assert_eq!(problem["errors"][0]["pointer"], "/mathcing");
+    let wrong = json!({ "mapping": mapping(&[("e-mail address", "email")]) });
+    let problem = db
+        .api
+        .post(&start, &wrong)
+        .problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["pointer"], "/mapping/0/column");
     assert_eq!(import.get()["state"], "uploaded");
 
-    // A column that the file doesn't have ends the import before any row.
-    let job = import.run(&json!({ "mapping": mapping(&[("e-mail address", "email")]) }));
+    // What only a later file lacks ends the import before any row of that file.
+    let part = |name: &str, text: &str| {
+        format!(
+            "--b\r\ncontent-disposition: form-data; name=\"f\"; filename=\"{name}\"\r\n\r\n{text}\r\n"
+        )
+    };
+    let form =
+        part("one.csv", "mail\nb@example.com\n") + &part("two.csv", "other\nc@example.com\n");
+    let kind = [("content-type", "multipart/form-data; boundary=b")];
+    let made = db
+        .api
+        .send("POST", &target, &kind, &(form + "--b--\r\n"))
+        .ok(201);
+    let import = Import {
+        db: &db,
+        path: format!("{target}/{}", made["id"].as_str().unwrap()),
+    };
+    let job = import.run(&json!({ "mapping": mapping(&[("mail", "email")]) }));
     assert_eq!(job["state"], "failed");
     assert_eq!(job["problem"]["code"], "settings_invalid");
     assert!(
         job["problem"]["detail"]
             .as_str()
             .unwrap()
-            .contains("e-mail address")
+            .contains("two.csv")
     );
-    assert_eq!(db.total(), 0);
+    assert_eq!(counts(&job), [1, 0, 0, 0, 0]);
+    assert_eq!(db.total(), 1);
+    let start = format!("{}/start", import.path);
     db.api.post(&start, &json!({})).problem(409, "wrong_state");
 }
 
@@ -155,7 +179,7 @@ fn only_tokens_with_the_scope_may_import() {
             .api
             .post("/v1/tokens", &json!({ "name": "t", "scopes": scopes }))
             .ok(201);
-        db.through(server.client(made["token"].as_str().unwrap()))
+        db.through(server.client(made["secret"].as_str().unwrap()))
     };
     let reader = token(&["imports:read"]);
     let target = format!("{}/imports", db.path);

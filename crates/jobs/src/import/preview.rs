@@ -144,6 +144,50 @@ pub async fn preview(
     })
 }
 
+/// Whether settings fit the first source of an import: before it is started, so
+/// that a wrong column's name is told at once. What is wrong, with pointers into
+/// the settings.
+///
+/// # Errors
+/// [`Why::Failed`] when the file can't be read.
+pub async fn check_columns(
+    sql: &impl Sql,
+    job: JobId,
+    asked: &Value,
+    definitions: &Definitions,
+) -> Result<Vec<Invalid>, Why> {
+    let schema = definitions.schema();
+    let (file, settings) = match settings(asked, &schema) {
+        Ok(read) => read,
+        Err(wrong) => return Ok(wrong),
+    };
+    let (uploads, _) = source::all(sql, job).await?;
+    let sample = unpack::sample(sql, job, &uploads, &file).await?;
+    let reading = &sample.detected.reading;
+    let mut records = Records::new(reading, Position::start(0));
+    records.feed(&sample.bytes, sample.whole);
+    // One record, so that the header before it has been read.
+    let _ = records.next_record();
+    let columns = records.columns();
+    if columns.is_empty() && reading.format == roster_intake::Format::Csv {
+        // There is no header: what is wrong with that is told row by row.
+        return Ok(Vec::new());
+    }
+    let columns = of(reading, sample.sheet, columns);
+    Ok(Plan::new(&settings, columns, &schema)
+        .err()
+        .unwrap_or_default())
+}
+
+/// Columns as a plan takes them.
+fn of<'a>(reading: &Reading, sheet: bool, columns: &'a [String]) -> Columns<'a> {
+    match () {
+        () if reading.format != roster_intake::Format::Csv => Columns::Records,
+        () if sheet => Columns::Sheet(columns),
+        () => Columns::Text(columns),
+    }
+}
+
 /// The first records of a text, and its columns. What is cut off at its end is
 /// left out.
 fn read(reading: &Reading, text: &[u8], whole: bool) -> (Vec<Row>, Vec<String>) {
@@ -192,11 +236,7 @@ async fn check(
         failures: Vec::new(),
     };
     let schema = definitions.schema();
-    let of_columns = match () {
-        () if source.about.reading.format != roster_intake::Format::Csv => Columns::Records,
-        () if source.about.sheet => Columns::Sheet(columns),
-        () => Columns::Text(columns),
-    };
+    let of_columns = of(&source.about.reading, source.about.sheet, columns);
     let ready = settings(asked, &schema).and_then(|(_, settings): (_, ImportSettings)| {
         let plan = Plan::new(&settings, of_columns, &schema)?;
         Ok((settings.mode(), plan))

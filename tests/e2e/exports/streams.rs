@@ -12,11 +12,7 @@ fn columns_come_as_they_are_asked_for() {
     let db = Database::of_people(&server, "Our people");
     let id = db.import(
         &json!({"email": "ada@example.org", "_fname": "=1+1", "points": -5,
-        "phones": ["020 7946 0018", "+493090182001"].map(|p| if p.starts_with('0') {
-            "+442079460018"
-        } else {
-            p
-        }),
+        "phones": ["+442079460018", "+493090182001"],
         "tags": ["a", "b,c", "d\"e"], "_bdate": "1815-12-10"}),
     );
     let body = json!({"fields": ["tags", "id", "email", "_fname", "phones", "points", "_bdate",

@@ -178,7 +178,12 @@ impl Reading {
     }
 }
 
-fn check_delimiter(delimiter: char, quote: Quote, escape: Escape) -> Result<(), Invalid> {
+/// Whether cells can be told apart by a delimiter, with these quotes.
+pub(crate) fn check_delimiter(
+    delimiter: char,
+    quote: Quote,
+    escape: Escape,
+) -> Result<(), Invalid> {
     let refused = |why: &str| {
         let shown = excerpt(&delimiter.to_string());
         Err(Invalid::new(

@@ -1,6 +1,10 @@
 //! Detection over small files of every kind.
 
-use roster_intake::{Escape, FileSettings, Format, LineEnd, Quote, detect};
+mod support;
+
+use proptest::prelude::*;
+use roster_intake::{Escape, FileSettings, Format, LineEnd, Quote, Reading, detect};
+use support::{rows, style, write};
 
 fn found(text: &str) -> roster_intake::Detected {
     detect(
@@ -156,4 +160,54 @@ fn what_is_said_is_taken_and_helps_to_find_the_rest() {
     let found = detect(b"[{}]", true, "", &settings);
     assert_eq!(found.reading.format, Format::Csv);
     assert!(!found.reading.header);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn a_table_of_words_is_read_as_it_was_written(
+        mut style in style(),
+        mut table in (2..6_usize).prop_flat_map(|columns| {
+            prop::collection::vec(prop::collection::vec("[a-z]{1,9}", columns), 6..20)
+        }),
+        note in "[a-z]{1,5}",
+    ) {
+        // One cell that needs quotes, where there are any.
+        if style.reading.quote != Quote::None {
+            table[3][0] = format!("{note}{} {note}\n{note}", style.reading.delimiter);
+        }
+        // Colons and apostrophes are taken only for good reason.
+        if style.reading.quote == Quote::Single {
+            style.quote_all = true;
+        }
+        let text = write(&mut table, &style);
+        let settings = FileSettings {
+            header: Some(false),
+            ..FileSettings::default()
+        };
+        let found = detect(text.as_bytes(), true, "x.csv", &settings);
+        prop_assert_eq!(rows(text.as_bytes(), &found.reading), table, "{:?}", found);
+    }
+
+    #[test]
+    fn any_bytes_are_looked_at_and_something_is_found(
+        sample in prop::collection::vec(prop_oneof![
+            3 => prop::sample::select(b",;\t|:\"'\\\n\rab1[{}]".to_vec()),
+            1 => any::<u8>(),
+        ], 0..400),
+        whole in any::<bool>(),
+        skip_rows in prop::option::of(0..5_u32),
+        delimiter in prop::option::of(any::<char>()),
+    ) {
+        let settings = FileSettings {
+            skip_rows,
+            delimiter,
+            ..FileSettings::default()
+        };
+        let found = detect(&sample, whole, "x.csv", &settings);
+        prop_assert!(settings.check().is_err() || found.reading.check().is_ok());
+        let again: Reading = serde_json::from_value(serde_json::to_value(&found.reading).unwrap()).unwrap();
+        prop_assert_eq!(again, found.reading);
+    }
 }

@@ -112,6 +112,16 @@ fn an_encoding_can_be_said() {
 }
 
 #[test]
+fn a_stray_nul_makes_no_binary_file_of_a_text() {
+    let text = format!("{RUSSIAN}a\0b\n");
+    assert_eq!(one(text.as_bytes(), None, 9).unwrap().text, text);
+    assert_eq!(
+        one(b"\x01\x02\0\x03", None, 9).unwrap_err().code,
+        "unsupported_format"
+    );
+}
+
+#[test]
 fn letters_that_come_late_are_looked_at_then() {
     let ascii = "plain,text\n".repeat(100_000);
     let text = format!("{ascii}{RUSSIAN}");

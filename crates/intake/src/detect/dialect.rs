@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, kind};
 use super::{Reasons, extension};
-use crate::settings::{Escape, FileSettings, Quote};
+use crate::settings::{Escape, FileSettings, Quote, check_delimiter};
 
 /// What cells are told apart by.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,6 +51,9 @@ pub(crate) fn find(
                     quote,
                     escape,
                 };
+                if check_delimiter(char::from(delimiter), quote, escape).is_err() {
+                    continue;
+                }
                 let tally = Tally::of(text, whole, dialect);
                 if best
                     .as_ref()
@@ -125,6 +128,8 @@ struct Tally {
     columns: usize,
     /// Cells in quotes.
     quoted: usize,
+    /// All cells.
+    cells: usize,
     /// Quotes inside cells that are written as the dialect says.
     escaped: usize,
     /// Cells that begin with a quote and go on after it closes, or never close.
@@ -153,6 +158,7 @@ impl Tally {
                     break;
                 }
                 cells += 1;
+                tally.cells += 1;
                 tally.quoted += usize::from(cell.quoted);
                 tally.strayed += usize::from(cell.strayed || cell.open);
                 tally.escaped += cell.escaped;
@@ -205,7 +211,7 @@ impl Tally {
             // Apostrophes are common in names: two quoted cells are the least.
             (Quote::Single, _) if self.quoted < 2 => return 0.5 * shape,
             (Quote::None, _) => -0.03,
-            (Quote::Single, _) => 0.1 * quoted - 0.1,
+            (Quote::Single, _) => 0.1 * quoted - 0.1 + 0.1 * ratio(self.quoted, self.cells),
             (Quote::Double, 0) => 0.0,
             (Quote::Double, _) => 0.2 * quoted - 0.1,
         };

@@ -77,7 +77,7 @@ impl Prober {
             0
         };
         let ours = kind == Kind::Text && foreign(&self.head).is_none();
-        let plain = ours && self.check.plausible();
+        let plain = ours && self.check.nuls == 0 && self.check.plausible();
         Probe {
             kind,
             plain: plain.then_some(mark),

@@ -119,12 +119,17 @@ impl Text {
         }
         // No more than is always there, so that the pieces make no difference.
         let head = head.get(..HEAD_BYTES).unwrap_or(head);
-        if head.contains(&0) {
-            let Some(encoding) = encoding::utf16(head) else {
-                return Err(UnpackError::unsupported("a binary file"));
-            };
+        if head.contains(&0)
+            && let Some(encoding) = encoding::utf16(head)
+        {
             self.decode_as(encoding);
             return Ok(0);
+        }
+        // A stray one is no reason to refuse a text.
+        let control =
+            |&&b: &&u8| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b..=0x1f);
+        if head.iter().filter(control).count() * 100 > head.len() {
+            return Err(UnpackError::unsupported("a binary file"));
         }
         self.state = State::Ascii(None);
         Ok(0)

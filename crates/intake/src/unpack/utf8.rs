@@ -7,7 +7,7 @@ pub(crate) struct Utf8Check {
     pub(crate) valid: u64,
     /// Bytes that are part of no character.
     pub(crate) invalid: u64,
-    /// NUL bytes: not in text, unless it is UTF-16.
+    /// NUL bytes: hardly in text, unless it is UTF-16.
     pub(crate) nuls: u64,
     /// A character whose end is in the next piece.
     open: Vec<u8>,
@@ -36,7 +36,7 @@ impl Utf8Check {
     /// Whether this is UTF-8, if with a wrong byte here and there: at least
     /// twenty right characters beyond ASCII for one that is wrong.
     pub(crate) fn plausible(&self) -> bool {
-        self.nuls == 0 && self.valid >= 20 * self.invalid
+        self.valid >= 20 * self.invalid
     }
 
     fn run(&mut self, bytes: &[u8]) {

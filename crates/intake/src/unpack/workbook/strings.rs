@@ -25,8 +25,8 @@ impl Strings {
     /// Ends the text that was written. All of them may take `most` bytes.
     pub(crate) fn close(&mut self, most: usize) -> Result<(), UnpackError> {
         self.check()?;
-        let last = self.blocks.last().map_or(BLOCK, String::len);
-        if last + self.open.len() > BLOCK {
+        let fits = |block: &String| block.len() + self.open.len() <= BLOCK;
+        if !self.blocks.last().is_some_and(fits) {
             self.blocks.push(String::with_capacity(BLOCK));
         }
         let spans = (self.spans.len() + 1) * size_of::<(u32, u32)>();

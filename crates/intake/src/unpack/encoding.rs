@@ -27,13 +27,19 @@ pub(crate) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     let pairs = head.len() / 2;
     // One of 50 is enough: a text in another alphabet has line ends and digits.
     let many = |nuls: usize, others: usize| nuls * 50 >= pairs.max(1) && nuls > others * 10;
-    if many(low, high) {
-        Some(UTF_16LE)
+    let (encoding, unit): (_, fn([u8; 2]) -> u16) = if many(low, high) {
+        (UTF_16LE, u16::from_le_bytes)
     } else if many(high, low) {
-        Some(UTF_16BE)
+        (UTF_16BE, u16::from_be_bytes)
     } else {
-        None
-    }
+        return None;
+    };
+    // A binary file has NULs, too, but doesn't make text of them.
+    let (pairs, _) = head.as_chunks::<2>();
+    let odd = char::decode_utf16(pairs.iter().map(|&pair| unit(pair)))
+        .filter(|c| !matches!(c, Ok(c) if !c.is_control() || c.is_ascii_whitespace()))
+        .count();
+    (odd * 100 <= pairs.len()).then_some(encoding)
 }
 
 /// The encoding of a text by a part of it that begins with the first byte beyond

@@ -11,6 +11,7 @@ mod collect;
 mod grid;
 mod number;
 mod ods;
+mod ods_sheet;
 mod parts;
 mod relations;
 mod strings;

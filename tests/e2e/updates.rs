@@ -186,7 +186,7 @@ fn subscriptions_are_made_from_what_profiles_have_and_the_rest_is_reported() {
     let skipped = db.api.get(&format!("{report}?outcome=skipped"));
     assert_eq!(
         skipped.header("content-type"),
-        Some("text/csv; charset=utf-8")
+        Some("text/csv; charset=utf-8; header=present")
     );
     assert_eq!(
         skipped.text,

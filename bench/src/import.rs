@@ -5,7 +5,7 @@
 use std::{
     fmt::Write as _,
     io::{Read as _, Write as _},
-    net::TcpStream,
+    net::{SocketAddr, TcpStream},
     path::Path,
     rc::Rc,
     time::{Duration, Instant},
@@ -167,11 +167,6 @@ fn beside(
     rows: u64,
     expected: &str,
 ) -> Result<(f64, Figures, Figures)> {
-    let state = || -> Result<Value> {
-        let asked = request("GET", &format!("{path}/imports/{job}"), TOKEN, "");
-        let (_, body) = ask(server.address, &asked)?;
-        Ok(serde_json::from_str(&body)?)
-    };
     let load = |time: Duration, make: Rc<dyn Fn(u64) -> Vec<u8>>| Load {
         address: server.address,
         connections: BESIDE,
@@ -179,7 +174,6 @@ fn beside(
         request: make,
         expect: "",
     };
-    let began = Instant::now();
     let list: Rc<dyn Fn(u64) -> Vec<u8>> = {
         let target = format!("{path}/profiles?limit=1");
         Rc::new(move |_| request("GET", &target, TOKEN, ""))
@@ -190,10 +184,25 @@ fn beside(
         Rc::new(move |number| request("POST", &target, TOKEN, &one(number).to_string()))
     };
     let time = args.time().min(Duration::from_secs(5));
-    let reads = load(time, list).run()?;
-    let writes = load(time, write).run()?;
+    let address = server.address;
+    std::thread::scope(|scope| {
+        let ended = scope.spawn(|| until_end(address, path, job, rows, expected));
+        let reads = load(time, list).run()?;
+        let writes = load(time, write).run()?;
+        let took = ended
+            .join()
+            .map_err(|_| anyhow::anyhow!("watching failed"))??;
+        Ok((took, reads, writes))
+    })
+}
+
+/// Waits for the import's end; how many seconds it took.
+fn until_end(address: SocketAddr, path: &str, job: &str, rows: u64, expected: &str) -> Result<f64> {
+    let began = Instant::now();
     loop {
-        let job = state()?;
+        let asked = request("GET", &format!("{path}/imports/{job}"), TOKEN, "");
+        let (_, body) = ask(address, &asked)?;
+        let job: Value = serde_json::from_str(&body)?;
         match job.get("state").and_then(Value::as_str) {
             Some("queued" | "running") => std::thread::sleep(Duration::from_millis(50)),
             Some("completed") => {
@@ -202,7 +211,7 @@ fn beside(
                     counts.get(expected) == Some(&rows.into()),
                     "not all rows: {counts}"
                 );
-                return Ok((began.elapsed().as_secs_f64(), reads, writes));
+                return Ok(began.elapsed().as_secs_f64());
             }
             _ => anyhow::bail!("the import ended so: {job}"),
         }

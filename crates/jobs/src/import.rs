@@ -11,6 +11,7 @@ mod apply;
 mod chunk;
 mod preview;
 mod reader;
+mod sample;
 mod source;
 mod take;
 mod unpack;

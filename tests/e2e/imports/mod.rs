@@ -3,6 +3,7 @@
 mod control;
 mod killed;
 mod legislators;
+mod packed;
 mod report;
 mod rows;
 mod schedules;

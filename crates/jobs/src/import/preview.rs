@@ -2,7 +2,7 @@
 
 use super::chunk::{Chunk, Row};
 use super::source::{self, Source};
-use super::{Told, settings, unpack};
+use super::{Told, sample, settings};
 use crate::Why;
 use roster_intake::{Content, FileSettings, LineEnd, Position, Reading, Reason, Records};
 use roster_model::import::{self, Columns, ImportSettings, Plan, Proposals, propose};
@@ -32,8 +32,9 @@ const TOGETHER: usize = 500;
 pub struct Preview {
     /// The source that is shown: the file, or the first of an archive.
     pub name: String,
-    /// The encoding that it has.
-    pub encoding: String,
+    /// The encoding that it has; none where only the end of a large file will
+    /// tell.
+    pub encoding: Option<String>,
     /// The sheets of a workbook, of which `file.sheet` chooses one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sheets: Vec<String>,
@@ -80,7 +81,7 @@ pub async fn preview(
     now: Timestamp,
 ) -> Result<Preview, Why> {
     let (uploads, _) = source::all(sql, job).await?;
-    let sample = unpack::sample(sql, job, &uploads, file).await?;
+    let sample = sample::sample(sql, job, &uploads, file).await?;
     let detected = sample.detected;
     let (rows, mut columns) = read(&detected.reading, &sample.bytes, sample.whole);
     if columns.is_empty() {
@@ -124,7 +125,7 @@ pub async fn preview(
             lies_in: 0,
             begins: 0,
             reading: detected.reading.clone(),
-            encoding: sample.encoding.clone(),
+            encoding: sample.encoding.clone().unwrap_or_default(),
             sheet: sample.sheet,
             replaced: 0,
         },
@@ -162,7 +163,7 @@ pub async fn check_columns(
         Err(wrong) => return Ok(wrong),
     };
     let (uploads, _) = source::all(sql, job).await?;
-    let sample = unpack::sample(sql, job, &uploads, &file).await?;
+    let sample = sample::sample(sql, job, &uploads, &file).await?;
     let reading = &sample.detected.reading;
     let mut records = Records::new(reading, Position::start(0));
     records.feed(&sample.bytes, sample.whole);

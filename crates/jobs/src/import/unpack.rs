@@ -5,14 +5,15 @@
 //! again: its pieces are written one by one, and should it be cut off, it begins
 //! anew and passes the pieces that are there already, which are the same bytes.
 
+use super::sample::beginning;
 use super::source::{About, Source, number};
 use super::{At, source, split};
 use crate::{Held, Why};
 use roster_intake::unpack::{Begin, End, Event, Limits, UnpackError, Unpacker};
 use roster_intake::{FileSettings, Format, Probe, Quote, Reading, detect};
-use roster_model::{JobId, Timestamp};
+use roster_model::Timestamp;
 use roster_store::Sql;
-use roster_store::jobs::{File, Piece, Role, chunk};
+use roster_store::jobs::{File, Piece, chunk};
 use serde_json::{Value, json};
 
 /// How much of a source's beginning is looked at to find out how it is read.
@@ -23,9 +24,6 @@ const PIECE: usize = 512 * 1024;
 
 /// The most bytes that one upload may become: 4 GiB.
 const UNPACKED: u64 = 4 << 30;
-
-/// How much of a source is looked at for a preview, in bytes.
-const PREVIEWED: usize = 2 << 20;
 
 /// How long nothing is written at the most, so that the lease lasts, in
 /// milliseconds.
@@ -70,20 +68,20 @@ fn file_settings(held: &Held<'_>) -> Result<FileSettings, Why> {
 }
 
 /// What was found out about an upload while it came.
-fn probe(upload: &File) -> Result<Probe, Why> {
+pub(super) fn probe(upload: &File) -> Result<Probe, Why> {
     let known = upload.about.get("probe").cloned().unwrap_or_default();
     serde_json::from_value(known)
         .map_err(|error| Why::Failed("corrupt", format!("The file {}: {error}.", upload.name)))
 }
 
-fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits {
         unpacked_bytes: UNPACKED,
         ..Limits::default()
     }
 }
 
-fn unreadable(upload: &File, error: &UnpackError) -> Why {
+pub(super) fn unreadable(upload: &File, error: &UnpackError) -> Why {
     Why::Failed(error.code, format!("{}: {error}.", upload.name))
 }
 
@@ -304,7 +302,7 @@ impl<'a, 'b> Unpacking<'a, 'b> {
     }
 }
 
-fn lost(upload: &File) -> Why {
+pub(super) fn lost(upload: &File) -> Why {
     Why::Failed(
         "corrupt",
         format!("A piece of the file {} is missing.", upload.name),
@@ -331,7 +329,7 @@ fn finished(writing: &Writing, end: &End, upload: &File, settings: &FileSettings
 }
 
 /// What people know a source by.
-fn name(upload: &File, begin: &Begin) -> String {
+pub(super) fn name(upload: &File, begin: &Begin) -> String {
     let file = if begin.name.is_empty() {
         &upload.name
     } else {
@@ -350,7 +348,7 @@ fn reading(sample: &[u8], whole: bool, begin: &Begin, settings: &FileSettings) -
 }
 
 /// The same with the reasons.
-fn detected(
+pub(super) fn detected(
     sample: &[u8],
     whole: bool,
     begin: &Begin,
@@ -370,121 +368,4 @@ fn detected(
         ..FileSettings::default()
     };
     detect(sample, whole, &begin.name, &settings)
-}
-
-/// How a source begins.
-pub(super) struct Sample {
-    pub name: String,
-    pub encoding: String,
-    pub sheet: bool,
-    pub sheets: Vec<String>,
-    pub bytes: Vec<u8>,
-    /// Whether that is all of it.
-    pub whole: bool,
-    pub detected: roster_intake::Detected,
-}
-
-/// How the first source of the uploads begins.
-pub(super) async fn sample(
-    sql: &impl Sql,
-    job: JobId,
-    uploads: &[File],
-    settings: &FileSettings,
-) -> Result<Sample, Why> {
-    let upload = uploads.iter().find(|file| file.role == Role::Upload);
-    let upload = upload
-        .ok_or_else(|| Why::Failed("no_file", "The import has no file any more.".to_owned()))?;
-    let Some(begins) = probe(upload)?.in_place(settings) else {
-        return unpacked(sql, job, upload, settings).await;
-    };
-    let begins = i64::try_from(begins).unwrap_or(i64::MAX);
-    let bytes = beginning(sql, job, upload, begins, PREVIEWED).await?;
-    let size = upload.size.saturating_sub(begins).max(0);
-    let whole = bytes.len() as i64 >= size;
-    Ok(Sample {
-        name: upload.name.clone(),
-        encoding: "UTF-8".to_owned(),
-        sheet: false,
-        sheets: Vec::new(),
-        whole,
-        detected: detect(&bytes, whole, &upload.name, settings),
-        bytes,
-    })
-}
-
-/// How the first source of a file begins that has to be unpacked.
-async fn unpacked(
-    sql: &impl Sql,
-    job: JobId,
-    upload: &File,
-    settings: &FileSettings,
-) -> Result<Sample, Why> {
-    let failed = |error: UnpackError| unreadable(upload, &error);
-    let mut unpacker = Unpacker::new(&upload.name, settings, limits()).map_err(failed)?;
-    let mut begun: Option<Begin> = None;
-    let mut bytes = Vec::new();
-    let mut end: Option<End> = None;
-    let mut next = 0;
-    'reading: loop {
-        while let Some(event) = unpacker.next_event().map_err(failed)? {
-            match event {
-                Event::Begin(begin) => begun = Some(begin),
-                Event::Bytes(some) => bytes.extend_from_slice(&some),
-                Event::End(ended) => {
-                    end = Some(ended);
-                    break 'reading;
-                }
-                Event::Skipped { .. } => {}
-            }
-            if bytes.len() >= PREVIEWED {
-                break 'reading;
-            }
-        }
-        if unpacker.finished() || next >= upload.size {
-            break;
-        }
-        let piece = chunk(sql, job, upload.file, next).await?;
-        let piece = piece.ok_or_else(|| lost(upload))?;
-        next = piece.begins.saturating_add(piece.bytes.len() as i64);
-        unpacker.feed(&piece.bytes, next >= upload.size);
-    }
-    let begin = begun.ok_or_else(|| {
-        let detail = format!(
-            "{}: there is nothing in it that can be imported.",
-            upload.name
-        );
-        Why::Failed("nothing_to_import", detail)
-    })?;
-    let whole = end.is_some();
-    let encoding = end.and_then(|end| end.encoding);
-    Ok(Sample {
-        name: name(upload, &begin),
-        encoding: encoding.unwrap_or("UTF-8").to_owned(),
-        sheet: begin.sheet.is_some(),
-        whole,
-        detected: detected(&bytes, whole, &begin, settings),
-        sheets: begin.sheets,
-        bytes,
-    })
-}
-
-/// How a file goes on from a byte: some `most` bytes, in whole pieces.
-async fn beginning(
-    sql: &impl Sql,
-    job: JobId,
-    file: &File,
-    from: i64,
-    most: usize,
-) -> Result<Vec<u8>, Why> {
-    let mut bytes = Vec::new();
-    let mut next = from;
-    while bytes.len() < most
-        && let Some(piece) = chunk(sql, job, file.file, next).await?
-    {
-        let from = usize::try_from(next - piece.begins).unwrap_or(usize::MAX);
-        let some = piece.bytes.get(from..).unwrap_or_default();
-        bytes.extend_from_slice(some);
-        next += some.len() as i64;
-    }
-    Ok(bytes)
 }

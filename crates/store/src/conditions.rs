@@ -114,28 +114,21 @@ impl Selection {
         let size = "octet_length(p.data) + coalesce((
             SELECT sum(octet_length(body)) FROM subscriptions WHERE subscriptions.profile = p.pk
         ), 0)";
-        let (mut statement, look, take) = self.met(&format!("p.pk, {size} AS size"), true);
-        let bytes = take + 1;
-        statement.push_str(&format!(
-            ", kept AS MATERIALIZED (
-                SELECT pk
-                FROM (SELECT pk, sum(size) OVER (ORDER BY pk) - size AS before FROM met)
-                WHERE before < ?{bytes}
-            )
-            SELECT (
-                       SELECT '[' || group_concat(packed) || ']'
-                       FROM kept
-                       CROSS JOIN packed_profiles ON packed_profiles.pk = kept.pk
-                   ),
-                   CASE
-                       WHEN (SELECT count(*) FROM kept) < (SELECT count(*) FROM met)
-                         OR (SELECT count(*) FROM met) >= ?{take}
-                       THEN (SELECT max(pk) FROM kept)
-                       ELSE {}
-                   END,
-                   (SELECT version FROM catalogue)",
-            self.source.end(look)
-        ));
+        let [look, take, bytes] = self.numbers();
+        let met = self.taken(&format!("p.pk, {size} AS size"), look, take);
+        let end = self.source.end(look);
+        let kept = format!("FILTER (WHERE before < ?{bytes})");
+        let statement = format!(
+            "SELECT '[' || group_concat((
+                        SELECT packed FROM packed_profiles WHERE packed_profiles.pk = met.pk
+                    )) {kept} || ']',
+                    CASE
+                        WHEN count(*) {kept} < count(*) OR count(*) >= ?{take} THEN max(pk) {kept}
+                        ELSE {end}
+                    END,
+                    (SELECT version FROM catalogue)
+             FROM (SELECT pk, sum(size) OVER (ORDER BY pk) - size AS before FROM ({met})) AS met"
+        );
         let limits = [self.look(limits), limits.take, limits.bytes];
         let mut row = self.run(sql, &statement, after, &limits).await?;
         let mut found = match row.optional_text(0)? {
@@ -191,16 +184,14 @@ impl Selection {
         columns: &str,
         packed: &str,
     ) -> Result<Slice<Vec<T>>, Error> {
-        let (mut statement, look, take) = self.met(columns, true);
-        statement.push_str(&format!(
-            " SELECT (SELECT '[' || group_concat({packed}) || ']' FROM met),
-                     CASE
-                         WHEN (SELECT count(*) FROM met) >= ?{take} THEN (SELECT max(pk) FROM met)
-                         ELSE {}
-                     END,
-                     (SELECT version FROM catalogue)",
-            self.source.end(look)
-        ));
+        let [look, take, _] = self.numbers();
+        let (met, end) = (self.taken(columns, look, take), self.source.end(look));
+        let statement = format!(
+            "SELECT '[' || group_concat({packed}) || ']',
+                    CASE WHEN count(*) >= ?{take} THEN max(pk) ELSE {end} END,
+                    (SELECT version FROM catalogue)
+             FROM ({met})"
+        );
         let limits = [self.look(limits), limits.take];
         let mut row = self.run(sql, &statement, after, &limits).await?;
         let found = match row.optional_text(0)? {
@@ -216,11 +207,9 @@ impl Selection {
     /// # Errors
     /// As [`Sql::query`].
     pub async fn count(&self, sql: &impl Sql, after: i64, look: i64) -> Result<Slice<i64>, Error> {
-        let (mut statement, place, _) = self.met("p.pk", false);
-        statement.push_str(&format!(
-            " SELECT (SELECT count(*) FROM met), {}, (SELECT version FROM catalogue)",
-            self.source.end(place)
-        ));
+        let [place, ..] = self.numbers();
+        let (met, end) = (self.met(place), self.source.end(place));
+        let statement = format!("SELECT count(*), {end}, (SELECT version FROM catalogue) {met}");
         let row = self.run(sql, &statement, after, &[look]).await?;
         slice(&row, row.integer(0)?)
     }
@@ -265,24 +254,25 @@ impl Selection {
         }
     }
 
-    /// The beginning of a statement: the profiles that are met, as a table, and
-    /// the numbers of the parameters that say how many are looked at and taken.
-    fn met(&self, columns: &str, limited: bool) -> (String, usize, usize) {
-        let look = OWN + self.parameters.len() + 1;
-        let take = look + 1;
-        let limit = if limited {
-            format!("ORDER BY {} LIMIT ?{take} + 0", self.source.order())
-        } else {
-            String::new()
-        };
-        let statement = format!(
-            "WITH met AS MATERIALIZED (
-                SELECT {columns} {} AND p.database_id = ?1 AND {} {limit}
-            )",
-            self.source.from(look),
-            self.test
-        );
-        (statement, look, take)
+    /// The numbers of the parameters that say how many are looked at and taken,
+    /// and how many bytes.
+    fn numbers(&self) -> [usize; 3] {
+        let last = OWN + self.parameters.len();
+        [last + 1, last + 2, last + 3]
+    }
+
+    /// FROM and WHERE of the profiles that are meant among those looked at. They
+    /// stand in a statement once: SQLite copies a common table for every use of
+    /// it, and its limit of nesting counts what the copies contain.
+    fn met(&self, look: usize) -> String {
+        let (from, test) = (self.source.from(look), &self.test);
+        format!("{from} AND p.database_id = ?1 AND {test}")
+    }
+
+    /// The first of them.
+    fn taken(&self, columns: &str, look: usize, take: usize) -> String {
+        let (met, order) = (self.met(look), self.source.order());
+        format!("SELECT {columns} {met} ORDER BY {order} LIMIT ?{take} + 0")
     }
 
     async fn run(

@@ -10,6 +10,7 @@
 use crate::day::{Day, Span};
 use crate::time::{Timestamp, Zone};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// When and where a condition is looked at: what `last`, `next` and birthdays
 /// start from, and whose days count.
@@ -241,36 +242,41 @@ impl Calendar {
     pub fn accepts(&self, moment: &Moment, month: u8, day: u8) -> bool {
         match self {
             Calendar::Days { months, days } => (months >> month) & 1 == 1 && (days >> day) & 1 == 1,
-            Calendar::Birthday { within } => {
-                let mut today = moment.zone.day_of(moment.now);
-                for _ in 0..=*within {
-                    let leap = today.in_leap_year();
-                    let comes = (today.month(), today.day());
-                    if comes == (month, day)
-                        || (comes == (2, 28) && (month, day) == (2, 29) && !leap)
-                    {
-                        return true;
-                    }
-                    match today.next() {
-                        Some(next) => today = next,
-                        None => return false,
-                    }
-                }
-                false
-            }
+            Calendar::Birthday { within } => coming(moment, *within).any(|today| {
+                let comes = (today.month(), today.day());
+                let leap = comes == (2, 28) && !today.in_leap_year();
+                comes == (month, day) || (leap && (month, day) == (2, 29))
+            }),
         }
     }
 
     /// All of them, as `05-31`.
     pub fn days(&self, moment: &Moment) -> Vec<String> {
-        let mut found = Vec::new();
-        for month in 1..=12 {
-            for day in 1..=31 {
-                if self.accepts(moment, month, day) {
-                    found.push(format!("{month:02}-{day:02}"));
+        let mut found = BTreeSet::new();
+        match self {
+            Calendar::Days { .. } => {
+                let all = (1..=12).flat_map(|month| (1..=31).map(move |day| (month, day)));
+                found.extend(all.filter(|(month, day)| self.accepts(moment, *month, *day)));
+            }
+            Calendar::Birthday { within } => {
+                for today in coming(moment, *within) {
+                    found.insert((today.month(), today.day()));
+                    if (today.month(), today.day()) == (2, 28) && !today.in_leap_year() {
+                        found.insert((2, 29));
+                    }
                 }
             }
         }
+        let found = found.into_iter();
         found
+            .map(|(month, day)| format!("{month:02}-{day:02}"))
+            .collect()
     }
+}
+
+/// Today and so many days that come after it.
+fn coming(moment: &Moment, within: u16) -> impl Iterator<Item = Day> {
+    let today = moment.zone.day_of(moment.now);
+    let days = std::iter::successors(Some(today), |day| day.next());
+    days.take(usize::from(within) + 1)
 }

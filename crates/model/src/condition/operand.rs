@@ -107,21 +107,8 @@ pub(super) fn pair<T>(
     }
 }
 
-/// The tests of dates that all dates have.
-pub(super) const DATE_TESTS: [&str; 10] = [
-    "eq",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "between",
-    "last",
-    "next",
-    "older_than",
-    "later_than",
-];
-
-/// Reads one of [`DATE_TESTS`]; all of what it gives must hold.
+/// Reads a comparison of dates, or a test relative to now; all of what it gives
+/// must hold.
 pub(super) fn date_tests(
     name: &str,
     value: &Value,

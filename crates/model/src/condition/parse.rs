@@ -154,7 +154,10 @@ impl Parser<'_> {
     }
 
     fn field(&mut self, name: &Value, members: &Map<String, Value>) -> Result<Node, Vec<Invalid>> {
-        self.count(members.len().saturating_sub(1).max(1))
+        let tests = members
+            .keys()
+            .filter(|name| !["field", "ignore_case"].contains(&name.as_str()));
+        self.count(tests.count().max(1))
             .map_err(|wrong| vec![wrong])?;
         let database = self.schema.database;
         let found = text(name).and_then(|name| {

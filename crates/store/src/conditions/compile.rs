@@ -4,11 +4,13 @@
 //! as in the model. All that a client sent, names of fields too, is bound.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use roster_model::condition::{
     Condition, DateTest, FieldTest, Moment, Node, Order, SubscriptionTest, Test, TextTest,
 };
 use roster_model::matching::MatchKey;
+use roster_model::offsets::Offsets;
 use roster_model::{DatabaseId, Field, FieldType};
 use serde_json::Value;
 
@@ -40,6 +42,7 @@ pub fn compile(
         taken,
         parameters: Vec::new(),
         known: HashMap::new(),
+        offsets: None,
     };
     let sql = compiler.node(condition.root());
     Compiled {
@@ -55,6 +58,8 @@ struct Compiler<'a> {
     parameters: Vec<Cell>,
     /// Texts that are bound already.
     known: HashMap<String, usize>,
+    /// The zone's offsets, once they were needed.
+    offsets: Option<Arc<Offsets>>,
 }
 
 impl Compiler<'_> {
@@ -258,7 +263,11 @@ impl Compiler<'_> {
             (DateTest::Calendar(calendar), None) => {
                 let days = calendar.days(self.moment);
                 let zone = &self.moment.zone;
-                is_one_of(value, &days, zone, |cell| self.bind(cell))
+                let offsets = self
+                    .offsets
+                    .get_or_insert_with(|| Arc::new(Offsets::of(zone)));
+                let offsets = Arc::clone(offsets);
+                is_one_of(value, &days, &offsets, |cell| self.bind(cell))
             }
             (_, None) => "0".to_owned(),
         }

@@ -7,7 +7,6 @@
 //! need that: no clock is a whole day ahead or behind, so where the days before
 //! and after are alike, the day in UTC is enough.
 
-use roster_model::Zone;
 use roster_model::offsets::Offsets;
 use serde_json::{Value, json};
 
@@ -18,20 +17,19 @@ use crate::Cell;
 pub(super) fn is_one_of(
     value: &str,
     days: &[String],
-    zone: &Zone,
+    offsets: &Offsets,
     mut bind: impl FnMut(Cell) -> String,
 ) -> String {
     let list = |days: &[String]| Cell::Text(Value::from(days.to_vec()).to_string());
     let plain = format!("substr({value}, 6, 5)");
     let among = |day: &str, days: &str| format!("{day} IN (SELECT value FROM json_each({days}))");
     let asked = bind(list(days));
-    let offsets = Offsets::of(zone);
     if offsets.years.is_empty() && offsets.before == 0 {
         return format!("coalesce({}, 0)", among(&plain, &asked));
     }
     let (surely, maybe) = around(days);
     let (surely, maybe) = (bind(list(&surely)), bind(list(&maybe)));
-    let moved = moved_day(value, &offsets, &mut bind);
+    let moved = moved_day(value, offsets, &mut bind);
     format!(
         "CASE WHEN length({value}) = 10 THEN {} WHEN {} THEN 1 WHEN {} THEN {} ELSE 0 END",
         among(&plain, &asked),

@@ -210,3 +210,38 @@ fn a_list_may_have_a_thousand_values() {
         assert_eq!(slice.found.len(), 1);
     }
 }
+
+#[test]
+fn the_largest_conditions_run() {
+    let world = World::new();
+    let sql = world.connect();
+    fill(&sql, PEOPLE, &[json!({"email": "p5@x.org", "points": 7})]);
+    let zone = Zone::parse("Europe/Berlin").unwrap();
+    let moment = Moment { zone, ..moment() };
+    let known = definitions(&sql, PEOPLE);
+    let limits = Limits {
+        take: 10,
+        look: 1000,
+        bytes: 1000,
+    };
+    let tests = [
+        json!({"field": "_bdate", "birthday": {"within_days": 366}}),
+        json!({"field": "since", "last": "5d"}),
+        json!({"field": "labels", "has_any": ["x", "y"]}),
+        json!({"field": "tier", "contains": "x".repeat(255), "ignore_case": true}),
+        json!({"field": "email", "eq": "a@x.org"}),
+        json!({"subscription": {"resource_id": 1, "channel": "email", "category": "news"}}),
+    ];
+    for test in tests {
+        let many = json!({"any": vec![json!({"not": {"all": [test]}}); 100]});
+        let mut deep = json!({"all": [many, {"any": vec![test.clone(); 100]}]});
+        for _ in 0..4 {
+            deep = json!({"not": deep});
+        }
+        let condition = Condition::parse(&deep, &known.schema()).unwrap();
+        let all = database_id(PEOPLE);
+        let selection = Selection::new(all, &condition, Range::ALL, &moment);
+        let slice = block_on(selection.profiles(&sql, 0, limits)).unwrap();
+        assert_eq!(slice.found.len(), 0, "nobody has any of it: {test}");
+    }
+}

@@ -436,6 +436,9 @@ fn what_makes_no_sense_is_refused_and_starts_nothing() {
     let look = json!({ "status": 1, "dry_run": true });
     let refused = writer.post(&target, &look).problem(403, "missing_scope");
     assert_eq!(refused["scope"], "profiles:read");
+    let delete = json!({ "limit": 1, "delete": true });
+    let refused = writer.post(&target, &delete).problem(403, "missing_scope");
+    assert_eq!(refused["scope"], "profiles:write");
     let other = Database::new(&server, "Others", &[]);
     let path = format!("{}/updates/{}", other.path, text(&first["id"]));
     other.api.get(&path).problem(404, "not_found");

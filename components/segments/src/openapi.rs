@@ -141,8 +141,8 @@ pub(crate) struct NewUpdate {
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profiles leave.
     remove_from_segments: Option<Vec<String>>,
-    /// Delete the profiles; stands alone. Where nothing narrows it, that needs
-    /// `?confirm=` with the database's name.
+    /// Delete the profiles; stands alone and takes the scope `profiles:write` too.
+    /// Where nothing narrows it, that needs `?confirm=` with the database's name.
     delete: Option<bool>,
     /// Only count the profiles, and show what would become of the first ten;
     /// takes the scope `profiles:read` too.

@@ -9,7 +9,7 @@ use dry_run::DryRun;
 
 use crate::worker::Worker;
 use roster_http::jobs::{Form, ShownJob, watch};
-use roster_http::{Call, INTERFACE, Problem, Reply};
+use roster_http::{Call, INTERFACE, Problem, Reply, Scope};
 use roster_model::{BulkUpdate, DatabaseId, Invalid, JobId};
 use roster_store::jobs::{self, Job, Kind, New, Progress, State};
 use roster_store::{Sql, databases};
@@ -39,6 +39,10 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let update = update.await?;
     if update.dry_run {
         return dry_run::answer(&call, database, &settings).await;
+    }
+    if update.bulk.deletes() {
+        // One by one it takes this right too.
+        call.caller.require(Scope::ProfilesWrite)?;
     }
     if update.bulk.deletes() && update.sought.is_everybody() {
         call.confirmed(&call.definitions(database).await?.database.name)?;

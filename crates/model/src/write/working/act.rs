@@ -1,0 +1,161 @@
+//! What each kind of item does to the image.
+
+use super::{Working, refuse, under};
+use crate::id::ProfileId;
+use crate::matching::Selector;
+use crate::merge;
+use crate::write::create::{blank, create};
+use crate::write::error::ItemError;
+use crate::write::outcome::{Env, Outcome, OutcomeKind};
+use crate::write::prepare::{Action, Prepared, Which, Write};
+use crate::write::{Mode, Schema};
+
+impl Working {
+    pub(super) fn act(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        env: &mut Env,
+    ) -> Result<Outcome, ItemError> {
+        match &item.action {
+            Action::Write(write) => self.write(schema, item, write, env),
+            Action::Patch { target, edits } => {
+                let before = self.target(schema, target)?;
+                let mut after = before.clone();
+                let wrong = merge::apply(&mut after, edits, schema, env.now, None);
+                refuse(wrong, item)?;
+                self.update(schema, item, after, Vec::new(), env)
+            }
+            Action::Delete(target) => {
+                let id = self.target(schema, target)?.id;
+                Ok(self.delete(schema, id, env))
+            }
+            Action::Bulk { target, bulk } => {
+                let before = self.target(schema, target)?;
+                let (id, revision) = (before.id, before.revision);
+                let changed = bulk.apply(before, schema, env.now);
+                let (after, skipped) = changed.map_err(|error| error.under(item.base))?;
+                match after {
+                    Some(after) => self.update(schema, item, after, skipped, env),
+                    None => Ok(Outcome {
+                        kind: OutcomeKind::Unchanged,
+                        id,
+                        revision,
+                        skipped,
+                    }),
+                }
+            }
+            Action::SubscriptionSet { target, edit } => {
+                let mut after = self.target(schema, target)?.clone();
+                let list = &mut after.subscriptions;
+                let all = std::slice::from_ref(&**edit);
+                let wrong = merge::apply_subscription(list, edit, all, schema, env.now);
+                refuse(wrong.err().unwrap_or_default(), item)?;
+                self.update(schema, item, after, Vec::new(), env)
+            }
+            Action::SubscriptionDeleted {
+                target,
+                which,
+                deleted,
+            } => {
+                let mut after = self.target(schema, target)?.clone();
+                let mut meant = after.subscriptions.iter_mut().filter(|s| match which {
+                    Which::Identity(resource, contact) => s.is(*resource, contact),
+                    Which::HashId(id) => s.hash_id() == *id,
+                });
+                match (meant.next(), meant.next()) {
+                    (Some(one), None) => one.deleted = *deleted,
+                    (None, _) => {
+                        return Err(ItemError::not_found(
+                            "The profile has no such subscription.",
+                        ));
+                    }
+                    (Some(_), Some(_)) => {
+                        let detail = "Several subscriptions have this id: name resource_id, channel and contact.";
+                        return Err(ItemError::new(409, "ambiguous_match", detail));
+                    }
+                }
+                self.update(schema, item, after, Vec::new(), env)
+            }
+        }
+    }
+
+    fn write(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        write: &Write,
+        env: &mut Env,
+    ) -> Result<Outcome, ItemError> {
+        let found = match &write.selector {
+            Some(selector) => self.matches(selector, schema),
+            None => Vec::new(),
+        };
+        let mut skipped = item.skipped.clone();
+        let mut left_out = Vec::new();
+        let skip = write.skip_invalid_subscriptions.then_some(&mut left_out);
+        match found[..] {
+            [_, ..] if write.only_new => {
+                let detail = "Somebody matches already, and only new profiles are added.";
+                let mut error = ItemError::new(409, "exists", detail);
+                error.candidates = found.into();
+                Err(error)
+            }
+            [id] => {
+                let Some(before) = self.profiles.get(&id) else {
+                    return Err(ItemError::not_found("The profile that matched is gone."));
+                };
+                if merge::is_as_asked(before, &write.edits) {
+                    return Ok(Outcome {
+                        kind: OutcomeKind::Unchanged,
+                        id,
+                        revision: before.revision,
+                        skipped,
+                    });
+                }
+                let mut after = before.clone();
+                let wrong = merge::apply(&mut after, &write.edits, schema, env.now, skip);
+                refuse(wrong, item)?;
+                skipped.extend(under(item.base, left_out));
+                self.update(schema, item, after, skipped, env)
+            }
+            [] => {
+                let names_one = write
+                    .selector
+                    .as_ref()
+                    .is_some_and(|s| s.profile_id().is_some());
+                if write.mode == Mode::Update || (write.mode == Mode::Import && names_one) {
+                    return Err(ItemError::not_found("No profile matches."));
+                }
+                let mut profile = blank(schema, env);
+                let wrong = create(&mut profile, write, schema, env.now, skip);
+                refuse(wrong, item)?;
+                skipped.extend(under(item.base, left_out));
+                self.insert(schema, item, profile, skipped, env)
+            }
+            _ => {
+                let detail = format!("{} profiles match: nothing was written.", found.len());
+                let mut error = ItemError::new(409, "ambiguous_match", detail);
+                error.candidates = found.into();
+                Err(error)
+            }
+        }
+    }
+
+    /// Who matches, by ascending id.
+    fn matches(&self, selector: &Selector, schema: &Schema) -> Vec<ProfileId> {
+        if let Some(id) = selector.profile_id() {
+            let profile = self.profiles.get(&id);
+            let here = profile.filter(|p| p.database == schema.database.id);
+            return Vec::from_iter(here.map(|p| p.id));
+        }
+        let mut candidates = self.holders.matching(schema.database.id, selector);
+        if selector.resource.is_some() {
+            candidates.retain(|id| {
+                let profile = self.profiles.get(id);
+                profile.is_none_or(|profile| selector.matches(profile, schema.database))
+            });
+        }
+        candidates
+    }
+}

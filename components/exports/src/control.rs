@@ -1,7 +1,7 @@
 //! Looking at exports, stopping them, letting them go on.
 
 use crate::worker::Worker;
-use roster_http::jobs::{Form, ShownJob, watch, wrong_state};
+use roster_http::jobs::ShownJob;
 use roster_http::{Call, Problem, Reply, Scope};
 use roster_jobs::export::FILE_KEPT_MS;
 use roster_model::Timestamp;
@@ -97,15 +97,7 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
-    let job = call.job(Kind::Export).await?;
-    if !job.state.is_over() {
-        return Err(wrong_state(&job));
-    }
-    call.change(async |sql| {
-        jobs::empty(sql, job.id, call.now).await?;
-        Ok::<_, Problem>(())
-    })
-    .await?;
+    call.empty_job(Kind::Export).await?;
     reply(&call).await
 }
 
@@ -116,16 +108,6 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     responses((status = 200, content_type = "text/event-stream", body = String)),
 ))]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {
-    call.only(&["form"])?;
-    let form = match call.query("form") {
-        None | Some("events") => Form::Events,
-        Some("lines") => Form::Lines,
-        Some(_) => return Err(Problem::parameter("form", "form must be events or lines.")),
-    };
-    let job = call.job(Kind::Export).await?;
-    // Whoever only looks does no work, or a token that may read could write.
-    if call.caller.require(Scope::ExportsWrite).is_ok() {
-        return Ok(watch(&call, &job, form, Worker));
-    }
-    Ok(watch(&call, &job, form, ()))
+    call.watch_job(Kind::Export, Scope::ExportsWrite, Worker)
+        .await
 }

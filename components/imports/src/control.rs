@@ -2,12 +2,10 @@
 
 use crate::shape::{shown, with_files};
 use crate::worker::Worker;
-use roster_http::jobs::{Form, watch, wrong_state};
 use roster_http::{Call, Problem, Reply};
 use roster_jobs::KEPT_MS;
 use roster_model::Timestamp;
-use roster_store::jobs::{self, Kind};
-use serde_json::json;
+use roster_store::jobs::Kind;
 
 /// The imports of a database, newest first.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -73,15 +71,7 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
-    let job = call.job(Kind::Import).await?;
-    if !job.state.is_over() {
-        return Err(wrong_state(&job));
-    }
-    call.change(async |sql| {
-        jobs::empty(sql, job.id, call.now).await?;
-        Ok::<_, Problem>(())
-    })
-    .await?;
+    call.empty_job(Kind::Import).await?;
     let job = call.job(Kind::Import).await?;
     Ok(Reply::ok(&with_files(job, &[])))
 }
@@ -93,25 +83,6 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     responses((status = 200, content_type = "text/event-stream", body = String)),
 ))]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {
-    call.only(&["form"])?;
-    let form = match call.query("form") {
-        None | Some("events") => Form::Events,
-        Some("lines") => Form::Lines,
-        Some(_) => {
-            let detail = "form must be events or lines.";
-            return Err(
-                Problem::parameter("form", detail).with("allowed", json!(["events", "lines"]))
-            );
-        }
-    };
-    let job = call.job(Kind::Import).await?;
-    // Whoever only looks does no work, or a token that may read could write.
-    if call
-        .caller
-        .require(roster_http::Scope::ImportsWrite)
-        .is_ok()
-    {
-        return Ok(watch(&call, &job, form, Worker));
-    }
-    Ok(watch(&call, &job, form, ()))
+    call.watch_job(Kind::Import, roster_http::Scope::ImportsWrite, Worker)
+        .await
 }

@@ -12,7 +12,6 @@ use roster_sheets::{Cell, Csv, Format, Options, Writer};
 use roster_store::Sql;
 use roster_store::jobs::{Job, Kind, failures};
 use roster_store::spin::Pool;
-use serde_json::json;
 
 /// How many rows are read at a time.
 const PAGE: i64 = 500;
@@ -28,17 +27,7 @@ const OWN: [&str; 6] = ["_outcome", "_file", "_line", "_code", "_column", "_reas
 ))]
 pub(crate) async fn failed(call: Call) -> Result<Reply, Problem> {
     call.only(&["outcome"])?;
-    let outcomes: &'static [&'static str] = match call.query("outcome") {
-        None | Some("failed") => &["failed"],
-        Some("skipped") => &["skipped"],
-        Some("warning") => &["warning"],
-        Some("all") => &["failed", "skipped", "warning"],
-        Some(_) => {
-            let allowed = json!(["failed", "skipped", "warning", "all"]);
-            let detail = "outcome must be failed, skipped, warning or all.";
-            return Err(Problem::parameter("outcome", detail).with("allowed", allowed));
-        }
-    };
+    let outcomes = call.reported()?;
     let job = call.job(Kind::Import).await?;
     let sql = call.pool.lend().await?;
     let mut columns: Vec<String> = OWN.map(str::to_owned).to_vec();

@@ -11,7 +11,7 @@ use crate::reply::Reply;
 use roster_model::{DatabaseId, JobId, Timestamp};
 use roster_store::jobs::{self, Counts, Job, Kind, State};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use watch::{Drive, Form, watch};
 
@@ -173,6 +173,39 @@ impl Call {
         let open: Vec<State> = State::ALL.into_iter().filter(|s| !s.is_over()).collect();
         self.turn(kind, &open, State::Cancelled, Some(kept_until))
             .await
+    }
+
+    /// Removes the files and the report of the job that the path names; the job
+    /// itself stays in the list.
+    ///
+    /// # Errors
+    /// [`kinds::WRONG_STATE`] unless it is over.
+    pub async fn empty_job(&self, kind: Kind) -> Result<(), Problem> {
+        let job = self.job(kind).await?;
+        if !job.state.is_over() {
+            return Err(wrong_state(&job));
+        }
+        self.change(async |sql| Ok(jobs::empty(sql, job.id, self.now).await?))
+            .await
+    }
+
+    /// The query parameter `outcome`: which rows of a job's report are asked for;
+    /// those that failed if it is absent.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_PARAMETER`].
+    pub fn reported(&self) -> Result<&'static [&'static str], Problem> {
+        match self.query("outcome") {
+            None | Some("failed") => Ok(&["failed"]),
+            Some("skipped") => Ok(&["skipped"]),
+            Some("warning") => Ok(&["warning"]),
+            Some("all") => Ok(&["failed", "skipped", "warning"]),
+            Some(_) => {
+                let allowed = json!(["failed", "skipped", "warning", "all"]);
+                let detail = "outcome must be failed, skipped, warning or all.";
+                Err(Problem::parameter("outcome", detail).with("allowed", allowed))
+            }
+        }
     }
 
     async fn turn(

@@ -1,12 +1,11 @@
 //! Looking at bulk updates, stopping them, letting them go on.
 
 use crate::worker::Worker;
-use roster_http::jobs::{Form, ShownJob, watch};
+use roster_http::jobs::ShownJob;
 use roster_http::{Call, Problem, Reply, Scope};
 use roster_jobs::KEPT_MS;
 use roster_model::Timestamp;
 use roster_store::jobs::Kind;
-use serde_json::json;
 
 /// The bulk updates of a database, newest first.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -70,20 +69,6 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
     responses((status = 200, content_type = "text/event-stream", body = String)),
 ))]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {
-    call.only(&["form"])?;
-    let form = match call.query("form") {
-        None | Some("events") => Form::Events,
-        Some("lines") => Form::Lines,
-        Some(_) => {
-            let detail = "form must be events or lines.";
-            let problem = Problem::parameter("form", detail);
-            return Err(problem.with("allowed", json!(["events", "lines"])));
-        }
-    };
-    let job = call.job(Kind::Update).await?;
-    // Whoever only looks does no work, or a token that may read could write.
-    if call.caller.require(Scope::ImportsWrite).is_ok() {
-        return Ok(watch(&call, &job, form, Worker));
-    }
-    Ok(watch(&call, &job, form, ()))
+    call.watch_job(Kind::Update, Scope::ImportsWrite, Worker)
+        .await
 }

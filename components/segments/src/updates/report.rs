@@ -10,7 +10,6 @@ use roster_model::JobId;
 use roster_sheets::{Cell, Csv, Format, Options, Writer};
 use roster_store::jobs::{Kind, Reported, failures};
 use roster_store::spin::Pool;
-use serde_json::json;
 
 /// How many profiles are read at a time.
 const PAGE: i64 = 500;
@@ -26,17 +25,7 @@ const COLUMNS: [&str; 5] = ["outcome", "profile", "code", "pointer", "reason"];
 ))]
 pub(crate) async fn failed(call: Call) -> Result<Reply, Problem> {
     call.only(&["outcome"])?;
-    let outcomes: &'static [&'static str] = match call.query("outcome") {
-        None | Some("failed") => &["failed"],
-        Some("skipped") => &["skipped"],
-        Some("warning") => &["warning"],
-        Some("all") => &["failed", "skipped", "warning"],
-        Some(_) => {
-            let allowed = json!(["failed", "skipped", "warning", "all"]);
-            let detail = "outcome must be failed, skipped, warning or all.";
-            return Err(Problem::parameter("outcome", detail).with("allowed", allowed));
-        }
-    };
+    let outcomes = call.reported()?;
     let job = call.job(Kind::Update).await?;
     let options = Options::new(Format::Csv(Csv::default()));
     let columns = COLUMNS.map(str::to_owned);

@@ -8,12 +8,14 @@ use super::ShownJob;
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::reply::Reply;
+use crate::scope::Scope;
 use crate::stream::Source;
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use roster_model::JobId;
-use roster_store::jobs::{self, Job, State};
+use roster_store::jobs::{self, Job, Kind, State};
 use roster_store::spin::Pool;
+use serde_json::json;
 use std::time::Duration;
 
 /// How long to wait between two looks at a job that somebody else works on.
@@ -43,6 +45,39 @@ pub enum Form {
     Events,
     /// A line of text for each change, and a summary at the end.
     Lines,
+}
+
+impl Call {
+    /// Tells of the progress of the job that the path names until its end, in the
+    /// form that the query parameter `form` asks for. The work is driven only for
+    /// callers who have the scope `may_work`: whoever only looks does no work, or
+    /// a token that may read could write.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_PARAMETER`](crate::kinds::INVALID_PARAMETER), and not
+    /// found.
+    pub async fn watch_job(
+        &self,
+        kind: Kind,
+        may_work: Scope,
+        drive: impl Drive + 'static,
+    ) -> Result<Reply, Problem> {
+        self.only(&["form"])?;
+        let form = match self.query("form") {
+            None | Some("events") => Form::Events,
+            Some("lines") => Form::Lines,
+            Some(_) => {
+                let detail = "form must be events or lines.";
+                let problem = Problem::parameter("form", detail);
+                return Err(problem.with("allowed", json!(["events", "lines"])));
+            }
+        };
+        let job = self.job(kind).await?;
+        if self.caller.require(may_work).is_ok() {
+            return Ok(watch(self, &job, form, drive));
+        }
+        Ok(watch(self, &job, form, ()))
+    }
 }
 
 /// An answer that tells of a job's progress until it ends or is paused.
@@ -171,8 +206,7 @@ fn line(job: &Job, over: bool) -> String {
 mod tests {
     use super::*;
     use roster_model::{DatabaseId, Timestamp};
-    use roster_store::jobs::{Kind, Progress};
-    use serde_json::json;
+    use roster_store::jobs::Progress;
 
     fn job(state: State) -> Job {
         let at = Timestamp::from_ms(0);

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// The number of an outcome in the stored results: 1 for created, 2 for updated, 3 for
 /// unchanged; 10 more where a subscription was left out.
-pub const UNCHANGED_ROWS: u8 = 3;
+const UNCHANGED: u8 = 3;
 
 /// What is added where a subscription was left out.
 const NOT_SUBSCRIBED: u8 = 10;
@@ -116,7 +116,7 @@ impl Chunk {
                     OutcomeKind::Created => (RowOutcome::Created, 1),
                     OutcomeKind::Updated => (RowOutcome::Updated, 2),
                     OutcomeKind::Unchanged | OutcomeKind::Deleted => {
-                        (RowOutcome::Unchanged, UNCHANGED_ROWS)
+                        (RowOutcome::Unchanged, UNCHANGED)
                     }
                 };
                 match row_outcome {

@@ -25,6 +25,8 @@ pub(crate) struct NewDatabase {
     /// The subscription manager's title.
     #[schema(max_length = 200)]
     manager_title: Option<String>,
+    /// The subscription manager's colour, such as `#1a7f5a`.
+    manager_color: Option<String>,
     /// Labels.
     tags: Option<Vec<String>>,
 }
@@ -49,6 +51,8 @@ pub(crate) struct DatabasePatch {
     /// The subscription manager's title.
     #[schema(max_length = 200)]
     manager_title: Option<String>,
+    /// The subscription manager's colour, such as `#1a7f5a`.
+    manager_color: Option<String>,
     /// Labels.
     tags: Option<Vec<String>>,
 }

@@ -33,6 +33,8 @@ pub(crate) struct ShownDatabase {
     language: String,
     /// The subscription manager's title.
     manager_title: String,
+    /// The subscription manager's colour, such as `#1a7f5a`; empty for the usual.
+    manager_color: String,
     /// Labels.
     tags: Vec<String>,
     /// Counts the changes of settings and fields from 1; also the `ETag`.
@@ -59,6 +61,7 @@ impl From<Revised> for ShownDatabase {
             time_zone: settings.time_zone,
             language: settings.language,
             manager_title: settings.manager_title,
+            manager_color: settings.manager_color,
             tags: settings.tags,
             revision: found.revision,
             created_at: database.created_at,

@@ -62,8 +62,10 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 now: call.now,
                 actor: call.caller.actor.clone(),
                 interface: INTERFACE,
+                origin: roster_model::Origin::Api,
                 repeatable: None,
                 step: None,
+                delivery: None,
                 dry: false,
             };
             match run(sql, &[&batch]).await.pop() {

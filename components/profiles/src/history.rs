@@ -34,6 +34,10 @@ pub(crate) struct ShownEntry {
     /// What changed: `[{field, before, after}, …]`.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     changes: Box<RawValue>,
+    /// What is known of the act: `consent` (`act`, `ip`, `user_agent`, `url`,
+    /// `wording`), `reason`, `event`; `null` where nothing is.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    about: Option<Box<RawValue>>,
 }
 
 /// A page of history.
@@ -125,5 +129,6 @@ fn shown(entry: Entry) -> ShownEntry {
         actor: entry.actor,
         interface: entry.interface,
         changes: entry.changes,
+        about: entry.about,
     }
 }

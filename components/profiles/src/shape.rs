@@ -156,9 +156,15 @@ pub(crate) struct WriteResult<'a> {
     pub outcome: &'static str,
     /// The profile's revision afterwards.
     pub revision: i64,
-    /// Subscriptions that were left out, with the reason.
+    /// Subscriptions that were left out, and statuses that stayed though another
+    /// was asked for, with the reason.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub skipped: &'a [Invalid],
+    /// What was written but is worth knowing, such as a contact on a suppression
+    /// list.
+    #[serde(skip_serializing_if = "<[Invalid]>::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    pub notes: &'a [Invalid],
 }
 
 impl<'a> WriteResult<'a> {
@@ -169,6 +175,7 @@ impl<'a> WriteResult<'a> {
             outcome: outcome.kind.as_str(),
             revision: outcome.revision,
             skipped: &outcome.skipped,
+            notes: &outcome.notes,
         }
     }
 }
@@ -211,6 +218,10 @@ pub(crate) struct ItemShown {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub skipped: Vec<Invalid>,
+    /// What was written but is worth knowing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub notes: Vec<Invalid>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorShown>,
@@ -262,6 +273,7 @@ impl BatchResult {
                         id: Some(outcome.id),
                         revision: Some(outcome.revision),
                         skipped: outcome.skipped,
+                        notes: outcome.notes,
                         error: None,
                     }
                 }
@@ -273,6 +285,7 @@ impl BatchResult {
                         id: None,
                         revision: None,
                         skipped: Vec::new(),
+                        notes: Vec::new(),
                         error: Some(ErrorShown::from(error)),
                     }
                 }

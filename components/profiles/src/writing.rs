@@ -58,8 +58,10 @@ pub(crate) async fn write(
         now: call.now,
         actor: call.caller.actor.clone(),
         interface: INTERFACE,
+        origin: roster_model::Origin::Api,
         repeatable: repeatable.clone(),
         step: None,
+        delivery: None,
         dry: false,
     };
     for _ in 0..TRIES {

@@ -62,6 +62,34 @@ pub(crate) struct SubscriptionField {
     position: Option<i64>,
 }
 
+/// Double opt-in: who has to confirm a new subscription, and how they are asked.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes model's OptIn")]
+pub(crate) struct DoubleOptIn {
+    /// Whether new subscriptions are confirmed at all; false otherwise.
+    enabled: Option<bool>,
+    /// From which doors: `form`, `webhook`, `api`; all otherwise.
+    sources: Option<Vec<String>>,
+    /// How long a link lives, in days; 7 otherwise.
+    #[schema(minimum = 1, maximum = 90)]
+    link_days: Option<i64>,
+    /// After how many hours without an answer they are reminded; never otherwise.
+    reminder_hours: Option<Vec<i64>>,
+    /// Whether opening the link confirms, without a button. Programs that look
+    /// into mail open links too.
+    confirm_on_open: Option<bool>,
+    /// Where they go afterwards; a page of our own otherwise.
+    redirect: Option<String>,
+    /// The sender's address; the application's otherwise.
+    from: Option<String>,
+    /// The sender's name.
+    from_name: Option<String>,
+    /// Own wording by language tag: `subject`, `message`, `reminder_subject`,
+    /// `reminder`, `page`, `button`, `thanks`, with `{resource}`, `{link}`,
+    /// `{contact}` and `{days}` in it.
+    texts: Option<std::collections::BTreeMap<String, Value>>,
+}
+
 /// A new resource's settings. One of `channels` and `primary_channel` must be
 /// there; each follows from the other.
 #[derive(ToSchema)]
@@ -92,6 +120,8 @@ pub(crate) struct NewResource {
     fields: Option<Vec<SubscriptionField>>,
     /// Whether a new subscription gets priority over the profile's older ones.
     raise_priority: Option<bool>,
+    /// Who has to confirm a new subscription, and how they are asked.
+    double_opt_in: Option<DoubleOptIn>,
 }
 
 /// Changed settings: what is absent stays, `null` goes back to the default, a
@@ -124,6 +154,8 @@ pub(crate) struct ResourcePatch {
     fields: Option<Vec<SubscriptionField>>,
     /// Whether a new subscription gets priority over the profile's older ones.
     raise_priority: Option<bool>,
+    /// Who has to confirm a new subscription, and how they are asked.
+    double_opt_in: Option<DoubleOptIn>,
 }
 
 /// A page of resources.

@@ -1,6 +1,7 @@
 //! What answers look like, and what several handlers share.
 
 use roster_http::{Call, Caller, Problem, Reply, kinds};
+use roster_model::opt_in::OptIn;
 use roster_model::{
     Category, Channel, Context, DatabaseId, Invalid, ResourceId, ResourceSettings,
     SubscriptionField, Timestamp, Zone,
@@ -44,6 +45,9 @@ pub(crate) struct ShownResource {
     fields: Vec<SubscriptionField>,
     /// Whether a new subscription gets priority over the profile's older ones.
     raise_priority: bool,
+    /// Who has to confirm a new subscription, and how they are asked.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::DoubleOptIn))]
+    double_opt_in: OptIn,
     /// Counts its changes from 1; also the `ETag`.
     revision: i64,
     /// When it was made.
@@ -71,6 +75,7 @@ impl ShownResource {
             categories: settings.categories,
             fields: settings.fields,
             raise_priority: settings.raise_priority,
+            double_opt_in: settings.double_opt_in,
             revision: found.revision,
             created_at: resource.created_at,
             updated_at: resource.updated_at,

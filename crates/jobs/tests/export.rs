@@ -99,8 +99,10 @@ fn write(
         now: at(when),
         actor: "tester".to_owned(),
         interface: "api",
+        origin: roster_model::Origin::Import,
         repeatable: None,
         step: None,
+        delivery: None,
         dry: false,
     };
     match block_on(run(sql, &[&batch])).remove(0) {

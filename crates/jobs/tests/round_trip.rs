@@ -273,8 +273,10 @@ fn write(
         now: Timestamp::from_ms(1_795_000_001_000),
         actor: "tester".to_owned(),
         interface: "import",
+        origin: roster_model::Origin::Import,
         repeatable: None,
         step: None,
+        delivery: None,
         dry: false,
     };
     match block_on(run(sql, &[&batch])).remove(0) {

@@ -104,8 +104,10 @@ fn write(sql: &Native, when: i64, items: Vec<Result<Prepared, ItemError>>) {
         now: at(when),
         actor: "tester".to_owned(),
         interface: "api",
+        origin: roster_model::Origin::Import,
         repeatable: None,
         step: None,
+        delivery: None,
         dry: false,
     };
     match block_on(run(sql, &[&batch])).remove(0) {

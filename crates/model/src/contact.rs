@@ -171,7 +171,7 @@ impl Contact {
     }
 
     /// The compact form that the store keeps: a text, or `[provider, token]`.
-    pub(crate) fn to_stored(&self) -> Value {
+    pub fn to_stored(&self) -> Value {
         match self {
             Contact::Email(email) => Value::from(email.given()),
             Contact::Push {
@@ -183,7 +183,7 @@ impl Contact {
     }
 
     /// Reads what [`Contact::to_stored`] wrote.
-    pub(crate) fn from_stored(channel: Channel, value: &Value) -> Option<Self> {
+    pub fn from_stored(channel: Channel, value: &Value) -> Option<Self> {
         let text = || value.as_str().map(str::to_owned);
         let phone = || text().map(Phone::stored);
         match channel {

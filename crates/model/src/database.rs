@@ -72,6 +72,9 @@ pub struct DatabaseSettings {
     pub language: String,
     /// The subscription manager's title, at most 200 characters.
     pub manager_title: String,
+    /// The subscription manager's colour, `#rrggbb` in lower case; empty for
+    /// the usual one.
+    pub manager_color: String,
     /// Labels for people, clean and distinct.
     pub tags: Vec<String>,
 }
@@ -92,6 +95,7 @@ impl DatabaseSettings {
             time_zone: Zone::utc(),
             language: DEFAULT_LANGUAGE.to_owned(),
             manager_title: String::new(),
+            manager_color: String::new(),
             tags: Vec::new(),
         };
         if let Some(name) = members.required("name", name_text) {
@@ -131,6 +135,9 @@ impl DatabaseSettings {
         members.put("manager_title", &mut self.manager_title, |v| {
             clean(text_of(v)?.trim(), MAX_TITLE_CHARS)
         });
+        members.put("manager_color", &mut self.manager_color, |v| {
+            color(text_of(v)?)
+        });
         members.put("tags", &mut self.tags, tag_list);
     }
 
@@ -141,6 +148,18 @@ impl DatabaseSettings {
             region: self.region.as_ref(),
         }
     }
+}
+
+/// A colour as HTML writes it, or nothing.
+fn color(text: &str) -> Result<String, Invalid> {
+    let color = text.trim().to_ascii_lowercase();
+    let digits = color.strip_prefix('#').unwrap_or_default();
+    let hex = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    if color.is_empty() || hex {
+        return Ok(color);
+    }
+    let detail = format!("{} is no colour: it must be like #1a7f5a.", excerpt(text));
+    Err(Invalid::new("invalid_color", detail))
 }
 
 /// A language tag in the shape of BCP 47, the language in lower case, a

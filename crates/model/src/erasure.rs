@@ -132,7 +132,7 @@ impl Person {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DatabaseId, ProfileId, ResourceId, Status, Subscription, Timestamp};
+    use crate::{DatabaseId, Party, ProfileId, ResourceId, Status, Subscription, Timestamp};
     use serde_json::{Map, json};
 
     fn profile() -> Profile {
@@ -141,6 +141,9 @@ mod tests {
             resource: ResourceId::new(1).unwrap(),
             contact,
             status: Status::Subscribed,
+            status_by: Party::Api,
+            status_at: None,
+            suspended_until: None,
             priority: 0,
             categories: Vec::new(),
             custom_fields: Map::new(),
@@ -161,6 +164,7 @@ mod tests {
             database: DatabaseId::new(1).unwrap(),
             revision: 1,
             status: Status::Subscribed,
+            status_by: Party::Api,
             created_at: at,
             updated_at: at,
             data: data.as_object().unwrap().clone(),

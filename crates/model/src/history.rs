@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// What happened to a profile. Changes of subscriptions are changes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,11 +22,15 @@ pub enum Kind {
     /// It is gone.
     #[serde(rename = "profile.deleted")]
     Deleted,
+    /// Something happened to a message or its reader; `about` says what. The
+    /// changes are what that made of the profile.
+    #[serde(rename = "profile.event")]
+    Event,
 }
 
 impl Kind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Kind; 3] = [Kind::Created, Kind::Updated, Kind::Deleted];
+    pub const ALL: [Kind; 4] = [Kind::Created, Kind::Updated, Kind::Deleted, Kind::Event];
 
     /// The name, as in JSON.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +38,7 @@ impl Kind {
             Kind::Created => "profile.created",
             Kind::Updated => "profile.updated",
             Kind::Deleted => "profile.deleted",
+            Kind::Event => "profile.event",
         }
     }
 
@@ -42,6 +48,7 @@ impl Kind {
             Kind::Created => 1,
             Kind::Updated => 2,
             Kind::Deleted => 3,
+            Kind::Event => 4,
         }
     }
 
@@ -106,6 +113,9 @@ pub struct Entry {
     /// Per field, in the order status, data by name, subscriptions. Empty for
     /// a deletion: who is deleted leaves no copy behind.
     pub changes: Vec<Change>,
+    /// What is known of the act: consent (act, IP address, user agent, page,
+    /// wording), a reason, an event. An object, if anything is known.
+    pub about: Option<Arc<Value>>,
 }
 
 /// The changes from `before` (nothing, for a new profile) to `after`.

@@ -223,6 +223,10 @@ ids! {
     SegmentId
     /// Names a job: an import, a bulk update, an export.
     JobId
+    /// Names a suppression list.
+    SuppressionId
+    /// Names a watcher, which is told of changes.
+    WatcherId
     /// Names a scheduled import.
     ScheduleId
     /// Names a run of a scheduled import.

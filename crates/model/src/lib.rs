@@ -4,6 +4,7 @@
 //! A value that exists is valid: types parse at the edge, once, and everything
 //! behind them relies on it.
 
+mod agent;
 pub mod channel;
 pub mod condition;
 pub mod contact;
@@ -20,9 +21,12 @@ pub mod history;
 pub mod id;
 pub mod import;
 pub mod ip;
+pub mod lifecycle;
 pub mod matching;
 mod merge;
 pub mod offsets;
+pub mod opt_in;
+pub mod origin;
 pub mod phone;
 pub mod profile;
 pub mod range;
@@ -35,10 +39,12 @@ pub mod sought;
 pub mod standard;
 pub mod status;
 pub mod subscription;
+pub mod suppression;
 pub mod text;
 pub mod time;
 pub mod update;
 pub mod value;
+pub mod watcher;
 pub mod write;
 
 pub use channel::Channel;
@@ -50,9 +56,11 @@ pub use error::Invalid;
 pub use field::{Context, Field, FieldName, FieldType};
 pub use id::{
     DatabaseId, FieldId, HistoryId, JobId, ProfileId, ResourceId, RunId, ScheduleId, SegmentId,
-    SubscriptionId, TokenId, first_pk,
+    SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,
 };
+pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};
+pub use origin::{Origin, Party};
 pub use phone::{Phone, Region};
 pub use profile::Profile;
 pub use range::Range;
@@ -64,3 +72,4 @@ pub use status::Status;
 pub use subscription::Subscription;
 pub use time::{Timestamp, Zone, parse_date};
 pub use update::BulkUpdate;
+pub use watcher::{Watcher, WatcherSettings};

@@ -1,7 +1,10 @@
 //! Merging: applies what was prepared to a profile.
 
+use crate::contact::Contact;
 use crate::error::Invalid;
 use crate::functional::Op;
+use crate::id::ResourceId;
+use crate::origin::{Origin, Party};
 use crate::profile::{
     MAX_DATA_BYTES, MAX_DATA_FIELDS, MAX_SUBSCRIPTION_BYTES, MAX_SUBSCRIPTIONS, Profile,
 };
@@ -14,6 +17,36 @@ use crate::write::edits::{Edits, FieldEdit};
 use crate::write::subscribe::{CategoryOp, SubscriptionEdit};
 use serde_json::Map;
 
+/// The member of data that is the global status.
+const STATUS: &str = "_status";
+
+/// Who changes, and what comes of it beside the profile.
+#[derive(Debug)]
+pub(crate) struct By {
+    pub now: Timestamp,
+    pub origin: Origin,
+    pub party: Party,
+    /// Whether they say that whoever left agreed anew.
+    pub resubscribe: bool,
+    /// Statuses that stayed though others were asked for.
+    pub kept: Vec<Invalid>,
+    /// Contacts that must confirm.
+    pub asks: Vec<(ResourceId, Contact)>,
+}
+
+impl By {
+    /// A status stays: whoever imports many goes on and is told; whoever asked
+    /// for just this is refused.
+    fn keep(&mut self, kept: Invalid, wrong: &mut Vec<Invalid>) {
+        match self.party {
+            Party::Api => wrong.push(kept),
+            Party::Import | Party::Person | Party::Provider | Party::System => {
+                self.kept.push(kept);
+            }
+        }
+    }
+}
+
 /// Changes `profile` as `edits` say, and gives the complaints. With any
 /// complaint the profile is not to be used any more.
 ///
@@ -23,12 +56,15 @@ pub(crate) fn apply(
     profile: &mut Profile,
     edits: &Edits,
     schema: &Schema,
-    now: Timestamp,
+    by: &mut By,
     mut skip: Option<&mut Vec<Invalid>>,
 ) -> Vec<Invalid> {
     let mut errors = Vec::new();
     if let Some(status) = edits.status {
-        profile.status = status;
+        match profile.standing().moved(status, by.party, by.resubscribe) {
+            Ok(standing) => (profile.status, profile.status_by) = (standing.status, standing.by),
+            Err(kept) => by.keep(kept.at(STATUS), &mut errors),
+        }
     }
     for edit in &edits.fields {
         if let Err(invalid) = apply_field(profile, edit, schema) {
@@ -41,7 +77,7 @@ pub(crate) fn apply(
             edit,
             &edits.subscriptions,
             schema,
-            now,
+            by,
         );
         if let Err(wrong) = wrong {
             let placed = wrong.into_iter().map(|invalid| edit.place(invalid));
@@ -153,7 +189,7 @@ pub(crate) fn apply_subscription(
     edit: &SubscriptionEdit,
     all: &[SubscriptionEdit],
     schema: &Schema,
-    now: Timestamp,
+    by: &mut By,
 ) -> Result<(), Vec<Invalid>> {
     let Some(resource) = schema.resources.iter().find(|r| r.id == edit.resource) else {
         let detail = "The resource does not exist any more.";
@@ -198,6 +234,9 @@ pub(crate) fn apply_subscription(
             resource: edit.resource,
             contact: edit.contact.clone(),
             status: Status::default(),
+            status_by: by.party,
+            status_at: None,
+            suspended_until: None,
             priority,
             categories: Vec::new(),
             custom_fields: Map::new(),
@@ -205,16 +244,21 @@ pub(crate) fn apply_subscription(
             ip: None,
             url: None,
             deleted: false,
-            created_at: now,
-            updated_at: now,
+            created_at: by.now,
+            updated_at: by.now,
         });
     }
+    let is_new = place.is_none();
     let place = place.unwrap_or(list.len().saturating_sub(1));
     if let Some(subscription) = list.get_mut(place) {
+        let mut wrong = Vec::new();
+        move_status(subscription, edit, resource, is_new, by, &mut wrong);
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
         // Writing a deleted subscription brings it back.
         subscription.deleted = false;
         subscription.custom_fields = fields;
-        set(&mut subscription.status, edit.status);
         set(&mut subscription.priority, edit.priority);
         set(&mut subscription.registered_at, edit.registered_at);
         set(&mut subscription.ip, edit.ip.clone());
@@ -224,6 +268,58 @@ pub(crate) fn apply_subscription(
         }
     }
     Ok(())
+}
+
+/// Moves the status as it may be moved, and asks for a confirmation where one
+/// is needed.
+fn move_status(
+    subscription: &mut Subscription,
+    edit: &SubscriptionEdit,
+    resource: &Resource,
+    is_new: bool,
+    by: &mut By,
+    wrong: &mut Vec<Invalid>,
+) {
+    let wished = edit.status.or(is_new.then_some(Status::Subscribed));
+    let confirms = resource.double_opt_in.applies(by.origin);
+    // A form is filled in by somebody: they who left may come back by it.
+    let returns = by.origin == Origin::Form
+        && matches!(
+            subscription.status,
+            Status::Unsubscribed | Status::Unconfirmed
+        );
+    let asks = confirms
+        && matches!(wished, Some(Status::Subscribed | Status::Unconfirmed))
+        && (is_new || returns);
+    if asks {
+        if is_new {
+            subscription.status = Status::Unconfirmed;
+            subscription.status_by = by.party;
+        }
+        by.asks.push((edit.resource, subscription.contact.clone()));
+        return;
+    }
+    let Some(to) = edit.status else {
+        return;
+    };
+    let resubscribe = edit.resubscribe || by.resubscribe;
+    if is_new {
+        subscription.status = to;
+    } else {
+        match subscription.standing().moved(to, by.party, resubscribe) {
+            Ok(standing) => {
+                if standing != subscription.standing() {
+                    subscription.status_at = Some(by.now);
+                }
+                (subscription.status, subscription.status_by) = (standing.status, standing.by);
+            }
+            Err(kept) => return by.keep(edit.place(kept.at("status")), wrong),
+        }
+    }
+    subscription.suspended_until = match to {
+        Status::Suspended => edit.suspended_until,
+        _ => None,
+    };
 }
 
 fn set<T>(place: &mut T, new: Option<T>) {

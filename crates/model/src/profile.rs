@@ -1,6 +1,8 @@
 //! A profile: what one database knows about one person.
 
 use crate::id::{DatabaseId, ProfileId};
+use crate::lifecycle::Standing;
+use crate::origin::Party;
 use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::time::Timestamp;
@@ -30,6 +32,8 @@ pub struct Profile {
     pub revision: i64,
     /// The global status (`_status` in data that is written).
     pub status: Status,
+    /// Whose will the global status is.
+    pub status_by: Party,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed, a subscription of it included.
@@ -43,6 +47,14 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Its global status and whose will it is.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            status: self.status,
+            by: self.status_by,
+        }
+    }
+
     /// How many bytes its data has as compact JSON.
     pub fn data_size(&self) -> usize {
         map_size(&self.data)

@@ -7,6 +7,7 @@ use crate::definition::{
 use crate::error::{Invalid, excerpt};
 use crate::field::{Context, Field};
 use crate::id::{DatabaseId, FieldId, ResourceId};
+use crate::opt_in::OptIn;
 use crate::read::Members;
 use crate::text::clean;
 use crate::time::Timestamp;
@@ -66,6 +67,8 @@ pub struct ResourceSettings {
     pub fields: Vec<SubscriptionField>,
     /// Whether a new subscription gets priority over the profile's older ones.
     pub raise_priority: bool,
+    /// Who has to confirm a new subscription, and how.
+    pub double_opt_in: OptIn,
 }
 
 /// A topic inside a resource that subscribers may choose.
@@ -111,6 +114,7 @@ impl ResourceSettings {
             categories: Vec::new(),
             fields: Vec::new(),
             raise_priority: false,
+            double_opt_in: OptIn::default(),
         };
         if let Some(name) = members.required("name", name_text) {
             settings.name = name;
@@ -174,7 +178,7 @@ impl ResourceSettings {
         members.put("description", &mut self.description, |v| {
             clean_lines(text_of(v)?, MAX_DESCRIPTION_CHARS)
         });
-        members.put("url", &mut self.url, |v| url(text_of(v)?));
+        members.put("url", &mut self.url, |v| web_url(text_of(v)?));
         members.put("databases", &mut self.databases, |v| {
             let mut ids = list(v, DatabaseId::from_json)?;
             drop_repeats(&mut ids);
@@ -182,6 +186,10 @@ impl ResourceSettings {
         });
         members.put("categories", &mut self.categories, categories);
         members.put("raise_priority", &mut self.raise_priority, flag);
+        let opt_in = |v| self.double_opt_in.patch(v);
+        if let Some(given) = members.take_all("double_opt_in", opt_in) {
+            self.double_opt_in = given.unwrap_or_default();
+        }
         match members.take_all("fields", |v| subscription_fields(&self.fields, v, ctx)) {
             Some(Some(fields)) => self.fields = fields,
             Some(None) => self.fields = Vec::new(),
@@ -255,7 +263,7 @@ fn list<T>(value: &Value, one: impl Fn(&Value) -> Result<T, Invalid>) -> Result<
 
 /// An absolute http(s) URL, checked for its beginning and for characters that
 /// no URL has; empty for none.
-fn url(text: &str) -> Result<String, Invalid> {
+pub(crate) fn web_url(text: &str) -> Result<String, Invalid> {
     let url = clean(text.trim(), MAX_URL_CHARS)?;
     let lower = url.to_ascii_lowercase();
     let rest = lower

@@ -6,6 +6,8 @@ use crate::contact::Contact;
 use crate::error::Invalid;
 use crate::field::{Field, FieldType};
 use crate::id::{FieldId, ResourceId};
+use crate::lifecycle::Standing;
+use crate::origin::Party;
 use crate::resource::Resource;
 use crate::status::Status;
 use crate::time::Timestamp;
@@ -26,6 +28,12 @@ pub struct Subscription {
     pub contact: Contact,
     /// Whether messages may be sent.
     pub status: Status,
+    /// Whose will the status is.
+    pub status_by: Party,
+    /// When the status was last set; none for what it had from the start.
+    pub status_at: Option<Timestamp>,
+    /// Until when it is suspended, if that ends by itself.
+    pub suspended_until: Option<Timestamp>,
     /// Which contact of a resource and channel is tried first; 0 is highest.
     pub priority: i64,
     /// Names of the resource's categories, distinct.
@@ -50,6 +58,29 @@ impl Subscription {
     /// Whether it is the one with this identity.
     pub fn is(&self, resource: ResourceId, contact: &Contact) -> bool {
         self.resource == resource && self.contact.same(contact)
+    }
+
+    /// Its status and whose will it is.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            status: self.status,
+            by: self.status_by,
+        }
+    }
+
+    /// The status as it counts at `now`: a suspension whose time is up is over,
+    /// also before the store has been told.
+    pub fn effective_status(&self, now: Timestamp) -> Status {
+        match self.suspended_until {
+            Some(until) if self.status == Status::Suspended && until <= now => Status::Subscribed,
+            _ => self.status,
+        }
+    }
+
+    /// When its suspension ends by itself.
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        self.suspended_until
+            .filter(|_| self.status == Status::Suspended && !self.deleted)
     }
 
     /// The id that answers show: 8 hexadecimal digits made from the identity,
@@ -82,6 +113,8 @@ impl Subscription {
     pub fn to_history(&self) -> Value {
         json!({
             "status": self.status,
+            "status_by": self.status_by,
+            "suspended_until": self.suspended_until,
             "priority": self.priority,
             "cats": self.categories,
             "custom_fields": self.custom_fields,
@@ -101,6 +134,15 @@ impl Subscription {
         put("b", self.updated_at.ms().into());
         if self.status != Status::default() {
             put("s", self.status.number().into());
+        }
+        if self.status_by != Party::default() {
+            put("h", self.status_by.code().into());
+        }
+        if let Some(at) = self.status_at {
+            put("j", at.ms().into());
+        }
+        if let Some(until) = self.suspended_until {
+            put("w", until.ms().into());
         }
         if self.priority != 0 {
             put("p", self.priority.into());
@@ -143,6 +185,9 @@ impl Subscription {
             resource: ResourceId::new(number("r")?)?,
             contact: Contact::from_stored(channel, map.get("k")?)?,
             status: Status::from_number(number("s").unwrap_or_default())?,
+            status_by: Party::from_code(number("h").unwrap_or_default())?,
+            status_at: number("j").map(Timestamp::from_ms),
+            suspended_until: number("w").map(Timestamp::from_ms),
             priority: number("p").unwrap_or_default(),
             categories: list("t")
                 .into_iter()
@@ -165,6 +210,8 @@ impl Subscription {
     /// Whether nothing but the times differs.
     pub(crate) fn same_content(&self, other: &Subscription) -> bool {
         self.status == other.status
+            && self.status_by == other.status_by
+            && self.suspended_until == other.suspended_until
             && self.priority == other.priority
             && self.deleted == other.deleted
             && self.registered_at == other.registered_at
@@ -184,6 +231,8 @@ impl Serialize for Subscription {
         map.serialize_entry("channel", &self.contact.channel())?;
         self.contact.serialize_into::<S>(&mut map)?;
         map.serialize_entry("status", &self.status)?;
+        map.serialize_entry("status_by", &self.status_by)?;
+        map.serialize_entry("suspended_until", &self.suspended_until)?;
         map.serialize_entry("priority", &self.priority)?;
         map.serialize_entry("cats", &self.categories)?;
         map.serialize_entry("custom_fields", &self.custom_fields)?;

@@ -12,8 +12,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use roster_model::history::Change;
+use roster_model::suppression::Forms;
 use roster_model::write::Schema;
-use roster_model::{Database, DatabaseId, Resource, SegmentId, Timestamp};
+use roster_model::{
+    Database, DatabaseId, Resource, SegmentId, SuppressionId, Timestamp, Watcher, WatcherId,
+    WatcherSettings,
+};
 use serde_json::Value;
 
 use crate::packed::corrupt;
@@ -36,6 +40,11 @@ pub struct Definitions {
     pub resources: Vec<Resource>,
     /// The static segments of the database, ascending.
     pub segments: Vec<SegmentId>,
+    /// The suppression lists that are attached to the database, and what their
+    /// entries look like.
+    pub suppression: Vec<(SuppressionId, Forms)>,
+    /// Who is told of changes in the database.
+    pub watchers: Vec<Watcher>,
 }
 
 impl Definitions {
@@ -73,10 +82,11 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
         Some(text) => resources::packed(&text)?,
         None => Vec::new(),
     };
-    let segments = match row.optional_text(7)? {
-        Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
-        None => Vec::new(),
-    };
+    let segments = listed(&mut row, 7)?;
+    let lists: Vec<(SuppressionId, i64)> = listed(&mut row, 8)?;
+    let watchers: Vec<(WatcherId, WatcherSettings)> = listed(&mut row, 9)?;
+    let watchers = watchers.into_iter();
+    let watchers = watchers.map(|(id, settings)| Watcher { id, settings });
     Ok(Definitions {
         version: row.integer(0)?,
         revision: row.integer(1)?,
@@ -89,7 +99,22 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
         )?,
         resources: resources.into_iter().map(|one| one.resource).collect(),
         segments,
+        suppression: lists
+            .into_iter()
+            .map(|(list, bits)| (list, Forms::from_bits(bits)))
+            .collect(),
+        watchers: watchers
+            .filter(|watcher| watcher.settings.watches(id))
+            .collect(),
     })
+}
+
+/// A list that a column holds as JSON; none where it holds nothing.
+fn listed<T: serde::de::DeserializeOwned>(row: &mut Row, column: usize) -> Result<Vec<T>, Error> {
+    match row.optional_text(column)? {
+        Some(text) => serde_json::from_str(&text).map_err(corrupt),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Who changes a definition, and when.

@@ -35,6 +35,8 @@ struct Stored {
     time_zone: String,
     language: String,
     manager_title: String,
+    #[serde(default)]
+    manager_color: String,
     tags: Vec<String>,
 }
 
@@ -65,6 +67,7 @@ pub(crate) fn database(
             time_zone: Zone::stored(&stored.time_zone),
             language: stored.language,
             manager_title: stored.manager_title,
+            manager_color: stored.manager_color,
             tags: stored.tags,
         },
         created_at: Timestamp::from_ms(created_at),

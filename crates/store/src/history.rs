@@ -24,6 +24,8 @@ pub struct Entry {
     pub interface: String,
     /// `[{field, before, after}, …]` as JSON.
     pub changes: Box<RawValue>,
+    /// What is known of the act: consent, a reason, an event; an object.
+    pub about: Option<Box<RawValue>>,
 }
 
 /// Which entries are asked for.
@@ -155,18 +157,12 @@ pub async fn in_order(
         .query(include_str!("sql/history/in_order.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let found: Vec<WithValues> = match row.optional_text(0)? {
+    let found: Vec<(Packed, Vec<serde_json::Value>)> = match row.optional_text(0)? {
         Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
         None => Vec::new(),
     };
-    let entries = found.into_iter().map(
-        |(id, profile, at, kind, actor, interface, changes, values)| {
-            (
-                entry((id, profile, at, kind, actor, interface, changes)),
-                values,
-            )
-        },
-    );
+    let entries = found.into_iter();
+    let entries = entries.map(|(packed, values)| (entry(packed), values));
     let mut entries: Vec<_> = entries.collect();
     entries.sort_unstable_by_key(|(entry, _)| entry.id);
     Ok(Stretch {
@@ -175,8 +171,7 @@ pub async fn in_order(
     })
 }
 
-type Packed = (i64, i64, i64, String, String, String, Box<RawValue>);
-type WithValues = (
+type Packed = (
     i64,
     i64,
     i64,
@@ -184,7 +179,7 @@ type WithValues = (
     String,
     String,
     Box<RawValue>,
-    Vec<serde_json::Value>,
+    Option<Box<RawValue>>,
 );
 
 fn entries(mut rows: Vec<Row>) -> Result<Vec<Entry>, Error> {
@@ -200,7 +195,7 @@ fn entries(mut rows: Vec<Row>) -> Result<Vec<Entry>, Error> {
     Ok(packed.into_iter().map(entry).collect())
 }
 
-fn entry((id, profile, at, kind, actor, interface, changes): Packed) -> Entry {
+fn entry((id, profile, at, kind, actor, interface, changes, about): Packed) -> Entry {
     Entry {
         id,
         profile: ProfileId::from_pk(profile),
@@ -209,5 +204,6 @@ fn entry((id, profile, at, kind, actor, interface, changes): Packed) -> Entry {
         actor,
         interface,
         changes,
+        about,
     }
 }

@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod conditions;
 pub mod databases;
+pub mod deliveries;
 pub mod erasures;
 mod error;
 pub mod fields;

@@ -2,16 +2,27 @@
 //!
 //! Every row that Spin's SQLite returns costs a hop between threads, so a
 //! statement that finds many profiles puts them into one JSON array of arrays:
-//! `[pk, database, revision, status, created_at, updated_at, data, subscriptions]`.
+//! `[pk, database, revision, status, created_at, updated_at, data, subscriptions,
+//! status_by]`.
 
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
-use roster_model::{DatabaseId, ProfileId, Status, Timestamp};
+use roster_model::{DatabaseId, Party, ProfileId, Status, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::Error;
 
-type Packed = (i64, i64, i64, i64, i64, i64, Map<String, Value>, Vec<Value>);
+type Packed = (
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    Map<String, Value>,
+    Vec<Value>,
+    i64,
+);
 
 /// The profiles in a packed text.
 ///
@@ -23,12 +34,13 @@ pub(crate) fn profiles(text: &str) -> Result<Vec<Profile>, Error> {
 }
 
 fn profile(packed: Packed) -> Result<Profile, Error> {
-    let (pk, database, revision, status, created_at, updated_at, data, subscriptions) = packed;
+    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, by) = packed;
     Ok(Profile {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
         database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
         revision,
         status: status_of(status)?,
+        status_by: Party::from_code(by).ok_or_else(|| corrupt("a party"))?,
         created_at: Timestamp::from_ms(created_at),
         updated_at: Timestamp::from_ms(updated_at),
         data,

@@ -64,6 +64,7 @@ type Packed = (
     i64,
     Box<RawValue>,
     Vec<serde_json::Value>,
+    i64,
 );
 
 /// Profiles asked for one by one: for each what was found, in order, and the
@@ -247,7 +248,7 @@ pub(crate) fn packed_answer(mut rows: Vec<Row>) -> Result<Vec<Profile>, Error> {
 }
 
 fn shown(packed: Packed, segments: Vec<SegmentId>) -> Result<Shown, Error> {
-    let (pk, database, revision, status, created_at, updated_at, data, subscriptions) = packed;
+    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, _) = packed;
     Ok(Shown {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
         database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use roster_model::history::Change;
 use roster_model::matching::MatchKey;
+use roster_model::opt_in::OptIn;
 use roster_model::profile::Profile;
 use roster_model::{
     Category, Channel, Database, DatabaseId, Resource, ResourceId, ResourceSettings, Status,
@@ -47,6 +48,8 @@ struct Stored {
     categories: Vec<Category>,
     fields: Vec<SubscriptionField>,
     raise_priority: bool,
+    #[serde(default)]
+    double_opt_in: OptIn,
 }
 
 /// Resources in a packed text:
@@ -70,6 +73,7 @@ pub(crate) fn packed(text: &str) -> Result<Vec<Revised>, Error> {
                     categories: stored.categories,
                     fields: stored.fields,
                     raise_priority: stored.raise_priority,
+                    double_opt_in: stored.double_opt_in,
                 },
                 created_at: Timestamp::from_ms(created_at),
                 updated_at: Timestamp::from_ms(updated_at),

@@ -10,19 +10,23 @@
 
 mod aside;
 mod known;
+mod messages;
 mod rows;
+mod suppressed;
 
 pub use aside::{move_members, preview};
 pub use known::candidates;
+pub use messages::{MAX_CONFIRMATIONS, recipient};
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use roster_model::write::{Env, ItemError, Outcome, Prepared, Working};
-use roster_model::{Database, DatabaseId, ProfileId, SegmentId, Timestamp, first_pk};
+use roster_model::{DatabaseId, Origin, ProfileId, SegmentId, Timestamp, first_pk};
 use serde_json::json;
 
 use crate::catalogue::{self, Definitions};
+use crate::deliveries::Delivery;
 use crate::idempotency::{Answer, Asked, hex};
 use crate::jobs::Step;
 use crate::packed::corrupt;
@@ -50,10 +54,14 @@ pub struct Batch {
     pub actor: String,
     /// The interface that it asks through.
     pub interface: &'static str,
+    /// What kind of door that is.
+    pub origin: Origin,
     /// How to answer, where the request came with an idempotency key.
     pub repeatable: Option<Repeatable>,
     /// The step of a job that the items are, written together with them.
     pub step: Option<MakeStep>,
+    /// The delivery of a webhook that the items are, written together with them.
+    pub delivery: Option<MakeDelivery>,
     /// Whether nothing shall be written but the step: what would happen?
     pub dry: bool,
 }
@@ -64,6 +72,18 @@ pub struct MakeStep(pub Box<StepMaker>);
 
 /// What a [`MakeStep`] holds.
 pub type StepMaker = dyn Fn(&[ItemResult]) -> Step + Send + Sync;
+
+/// Makes a delivery's row from the results of its items.
+pub struct MakeDelivery(pub Box<DeliveryMaker>);
+
+/// What a [`MakeDelivery`] holds; none where nothing is to be kept.
+pub type DeliveryMaker = dyn Fn(&[ItemResult]) -> Option<Delivery> + Send + Sync;
+
+impl std::fmt::Debug for MakeDelivery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MakeDelivery")
+    }
+}
 
 impl std::fmt::Debug for MakeStep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -208,12 +228,13 @@ async fn attempt(
         .iter()
         .map(|profile| (profile.id.pk(), profile.revision))
         .collect();
-    let mut working = Working::new(known.profiles, known.holders);
+    let mut working = Working::new(known.profiles, known.holders).with_marks(known.marks);
     let mut next =
         ProfileId::from_pk(first_pk(now.ms(), random())).ok_or_else(|| corrupt("no id"))?;
     let mut done = Vec::with_capacity(batches.len());
     let mut answers = Vec::new();
     let mut steps = Vec::new();
+    let mut deliveries = Vec::new();
     let mut members: Vec<(SegmentId, ProfileId)> = Vec::new();
     for batch in batches {
         if batch.definitions.version != known.version {
@@ -239,9 +260,11 @@ async fn attempt(
             },
             actor: &batch.actor,
             interface: batch.interface,
+            origin: batch.origin,
         };
         let before = working.savepoint();
-        let results = apply_batch(&mut working, batch, &mut env);
+        let mut results = apply_batch(&mut working, batch, &mut env);
+        known.suppressed.note(batch, &mut results);
         if let Some(repeatable) = &batch.repeatable
             && let Some(answer) = (repeatable.answer)(&results)
         {
@@ -258,6 +281,9 @@ async fn attempt(
             members.extend(&step.members);
             steps.push(step.to_row());
         }
+        if let Some(delivery) = &batch.delivery {
+            deliveries.extend((delivery.0)(&results).map(|delivery| delivery.to_row()));
+        }
         if batch.dry {
             working.rollback_to(before);
         }
@@ -265,10 +291,11 @@ async fn attempt(
     }
     let mut changes = working.finish();
     changes.members_put.extend(members);
-    if !answers.is_empty() || !steps.is_empty() || !changes.is_empty() {
-        let databases: HashMap<DatabaseId, &Database> = batches
+    let idle = answers.is_empty() && steps.is_empty() && deliveries.is_empty();
+    if !idle || !changes.is_empty() {
+        let definitions: HashMap<DatabaseId, &Definitions> = batches
             .iter()
-            .map(|batch| (batch.definitions.database.id, &batch.definitions.database))
+            .map(|batch| (batch.definitions.database.id, &*batch.definitions))
             .collect();
         let parameters = [
             vec![
@@ -277,8 +304,10 @@ async fn attempt(
                 Cell::Text(json(&seen)?),
                 Cell::Text(known.asked),
             ],
-            rows::of(&changes, &databases)?,
+            rows::of(&changes, &definitions)?,
             vec![Cell::Text(json(&answers)?), Cell::Text(json(&steps)?)],
+            messages::of(&changes, &definitions, &known.suppressed)?,
+            vec![Cell::Text(json(&deliveries)?)],
         ]
         .concat();
         sql.query(include_str!("sql/write/apply.sql"), parameters)

@@ -112,8 +112,10 @@ async fn look(
         now: call.now,
         actor: call.caller.actor.clone(),
         interface: INTERFACE,
+        origin: roster_model::Origin::Import,
         repeatable: None,
         step: None,
+        delivery: None,
         dry: true,
     };
     let (results, entries) = preview(sql, &batch).await?;

@@ -196,8 +196,10 @@ fn make_batch(
         now: (held.env.now)(),
         actor: held.job.actor.clone(),
         interface: "import",
+        origin: roster_model::Origin::Import,
         repeatable: None,
         step: Some(MakeStep(Box::new(make))),
+        delivery: None,
         dry: ready.settings.dry_run,
     }
 }

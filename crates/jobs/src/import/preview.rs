@@ -283,8 +283,10 @@ async fn check_some(
         now,
         actor: String::new(),
         interface: "import",
+        origin: roster_model::Origin::Import,
         repeatable: None,
         step: None,
+        delivery: None,
         dry: true,
     };
     let results = match write(sql, &[&batch]).await.pop() {

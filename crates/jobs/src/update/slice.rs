@@ -240,8 +240,10 @@ async fn change(
         now: (held.env.now)(),
         actor: held.job.actor.clone(),
         interface: "update",
+        origin: roster_model::Origin::Import,
         repeatable: None,
         step: Some(MakeStep(Box::new(make))),
+        delivery: None,
         dry: false,
     };
     match write(sql, &[&batch]).await.pop() {

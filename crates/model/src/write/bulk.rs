@@ -10,11 +10,10 @@ use crate::definition::flag;
 use crate::error::{Invalid, excerpt_json};
 use crate::id::ProfileId;
 use crate::matching::MatchKey;
-use crate::merge;
+use crate::merge::{self, By};
 use crate::profile::Profile;
 use crate::read::Members;
 use crate::status::Status;
-use crate::time::Timestamp;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -137,7 +136,7 @@ impl Bulk {
         &self,
         before: &Profile,
         schema: &Schema,
-        now: Timestamp,
+        by: &mut By,
     ) -> Result<Changed, ItemError> {
         let mut skipped = Vec::new();
         let mut subscriptions = Edits::default();
@@ -148,11 +147,11 @@ impl Bulk {
             return Ok((None, skipped));
         }
         let mut after = before.clone();
-        let wrong = merge::apply(&mut after, &self.edits, schema, now, None);
+        let wrong = merge::apply(&mut after, &self.edits, schema, by, None);
         if let Some(error) = ItemError::all(wrong) {
             return Err(error);
         }
-        merge::apply(&mut after, &subscriptions, schema, now, Some(&mut skipped));
+        merge::apply(&mut after, &subscriptions, schema, by, Some(&mut skipped));
         Ok((Some(after), skipped))
     }
 }

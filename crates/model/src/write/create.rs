@@ -8,19 +8,19 @@ use super::subscribe::SubscriptionEdit;
 use crate::error::Invalid;
 use crate::functional::Op;
 use crate::matching::Selector;
-use crate::merge;
+use crate::merge::{self, By};
 use crate::profile::Profile;
 use crate::status::Status;
-use crate::time::Timestamp;
 use serde_json::Map;
 
 /// A profile with nothing in it.
-pub(crate) fn blank(schema: &Schema, env: &mut Env) -> Profile {
+pub(crate) fn blank(schema: &Schema, by: &By, env: &mut Env) -> Profile {
     Profile {
         id: (env.next_id)(),
         database: schema.database.id,
         revision: 1,
         status: Status::default(),
+        status_by: by.party,
         created_at: env.now,
         updated_at: env.now,
         data: Map::new(),
@@ -33,10 +33,10 @@ pub(crate) fn create(
     profile: &mut Profile,
     write: &Write,
     schema: &Schema,
-    now: Timestamp,
+    by: &mut By,
     skip: Option<&mut Vec<Invalid>>,
 ) -> Vec<Invalid> {
-    let mut wrong = merge::apply(profile, &write.edits, schema, now, skip);
+    let mut wrong = merge::apply(profile, &write.edits, schema, by, skip);
     // What matched goes where the data lacks it, so that the next import with
     // the same values finds this profile.
     let lacks =
@@ -52,7 +52,7 @@ pub(crate) fn create(
         fields,
         subscriptions: new.filter(lacks).cloned().collect(),
     };
-    wrong.extend(merge::apply(profile, &matched, schema, now, None));
+    wrong.extend(merge::apply(profile, &matched, schema, by, None));
     wrong.extend(merge::complete(profile, &write.edits, schema));
     let findable = |selector: &Selector| selector.matches(profile, schema.database);
     if wrong.is_empty() && !write.selector.as_ref().is_none_or(findable) {

@@ -10,10 +10,12 @@
 //!    a batch equals its items one by one, and gives an [`Outcome`] for each
 //!    and the net [`Changes`] for the store.
 
+mod act;
 mod bulk;
 mod create;
 pub(crate) mod edits;
 mod error;
+mod event;
 mod holders;
 mod memberships;
 mod outcome;
@@ -26,8 +28,9 @@ mod working;
 
 pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use error::{ItemError, MAX_ERRORS};
+pub use event::{Event, EventKind, MAX_EVENTS};
 pub use memberships::{MAX_LISTED, Memberships};
-pub use outcome::{Changes, Env, GoneKey, NewKey, Outcome, OutcomeKind};
+pub use outcome::{Ask, Banned, Changes, Env, GoneKey, Mark, Marked, NewKey, Outcome, OutcomeKind};
 pub use prepare::{
     Prepared, prepare_delete, prepare_patch, prepare_subscription_delete,
     prepare_subscription_restore, prepare_subscription_set, prepare_write,

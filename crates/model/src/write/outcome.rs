@@ -1,9 +1,11 @@
 //! What applying items needs beside the profiles, and what comes of it.
 
+use crate::contact::Contact;
 use crate::error::Invalid;
 use crate::history::Entry;
-use crate::id::{DatabaseId, ProfileId, SegmentId};
+use crate::id::{DatabaseId, ProfileId, ResourceId, SegmentId};
 use crate::matching::MatchKey;
+use crate::origin::Origin;
 use crate::profile::Profile;
 use crate::time::Timestamp;
 
@@ -15,6 +17,8 @@ pub struct Env<'a> {
     pub actor: &'a str,
     /// Through which door, such as `api`.
     pub interface: &'a str,
+    /// What kind of door that is.
+    pub origin: Origin,
     /// Gives ids that no profile has.
     pub next_id: &'a mut dyn FnMut() -> ProfileId,
 }
@@ -53,8 +57,55 @@ pub struct Outcome {
     pub id: ProfileId,
     /// Its revision now; its last one if it was deleted.
     pub revision: i64,
-    /// One complaint for each subscription that was left out.
+    /// One complaint for each subscription that was left out, and each status
+    /// that stayed though another was asked for.
     pub skipped: Vec<Invalid>,
+    /// What was written but is worth knowing: contacts on a suppression list
+    /// (code `suppressed`), which the store fills in.
+    pub notes: Vec<Invalid>,
+}
+
+/// A subscription that the person must confirm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// The database.
+    pub database: DatabaseId,
+    /// The profile.
+    pub profile: ProfileId,
+    /// What is subscribed to.
+    pub resource: ResourceId,
+    /// Where the question goes.
+    pub contact: Contact,
+}
+
+/// A contact that nobody may send to any more, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Banned {
+    /// The contact.
+    pub contact: Contact,
+    /// `hard_bounce` or `complained`.
+    pub reason: &'static str,
+}
+
+/// Something that is noted once: an event's id, a delivery's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark {
+    /// Whose ids these are, such as `event`.
+    pub scope: String,
+    /// The id.
+    pub key: String,
+}
+
+/// That a mark was made, with a time in milliseconds: for what must happen in
+/// order, that of what was told last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// The mark.
+    pub mark: Mark,
+    /// The time.
+    pub at: i64,
+    /// Whether it must not have been there, or only not be newer.
+    pub once: bool,
 }
 
 /// A key that a profile no longer holds. `slot` is 0 for a unique key, else the
@@ -95,11 +146,22 @@ pub struct Changes {
     pub members_gone: Vec<(SegmentId, ProfileId)>,
     /// Who enters which static segment, if they aren't in it yet.
     pub members_put: Vec<(SegmentId, ProfileId)>,
+    /// Who must confirm.
+    pub asks: Vec<Ask>,
+    /// Who enters the global suppression list.
+    pub banned: Vec<Banned>,
+    /// What is noted.
+    pub marks: Vec<Marked>,
 }
 
 impl Changes {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.history.is_empty() && self.members_gone.is_empty() && self.members_put.is_empty()
+        self.history.is_empty()
+            && self.members_gone.is_empty()
+            && self.members_put.is_empty()
+            && self.asks.is_empty()
+            && self.banned.is_empty()
+            && self.marks.is_empty()
     }
 }

@@ -1,9 +1,12 @@
 //! Preparing: reads what a client sent for one profile and checks all of it
 //! that can be checked without knowing any stored profile.
 
+use super::act::{ACT_MEMBERS, Act};
 use super::edits::{Edits, FieldEdit, Read, Reading};
 use super::error::ItemError;
+use super::event::Happened;
 use super::memberships::{MEMBERS, Memberships};
+use super::outcome::Mark;
 use super::request::Request;
 use super::select::{Selection, select};
 use super::subscribe::{SubscriptionEdit, identity, subscription};
@@ -14,6 +17,7 @@ use crate::functional::Op;
 use crate::id::{DatabaseId, ProfileId, ResourceId};
 use crate::matching::{MatchKey, Matching, Selector};
 use crate::status::Status;
+use crate::time::Timestamp;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -33,6 +37,14 @@ pub struct Prepared {
     /// Segments that the profile enters and leaves; the same for all items of a
     /// request.
     pub(crate) memberships: Option<Arc<Memberships>>,
+    /// What history keeps of the act.
+    pub(crate) about: Option<Arc<Value>>,
+    /// Whether whoever left agreed anew.
+    pub(crate) resubscribe: bool,
+    /// What makes a repeat harmless.
+    pub(crate) once: Option<Mark>,
+    /// What is told in order, and the time of this.
+    pub(crate) order: Option<(Mark, Timestamp)>,
 }
 
 /// What is to happen.
@@ -52,6 +64,7 @@ pub(crate) enum Action {
         target: Target,
         edit: Box<SubscriptionEdit>,
     },
+    Event(Box<Happened>),
     SubscriptionDeleted {
         target: Target,
         which: Which,
@@ -106,6 +119,7 @@ impl Prepared {
     pub fn selector(&self) -> Option<&Selector> {
         match &self.action {
             Action::Write(write) => write.selector.as_ref(),
+            Action::Event(happened) => Some(&happened.selector),
             _ => None,
         }
     }
@@ -114,6 +128,7 @@ impl Prepared {
     pub fn profile_id(&self) -> Option<ProfileId> {
         match &self.action {
             Action::Write(write) => write.selector.as_ref().and_then(Selector::profile_id),
+            Action::Event(happened) => happened.selector.profile_id(),
             Action::Patch { target, .. }
             | Action::Delete(target)
             | Action::Bulk { target, .. }
@@ -130,8 +145,78 @@ impl Prepared {
             base: "",
             skipped: Vec::new(),
             memberships: None,
+            about: None,
+            resubscribe: false,
+            once: None,
+            order: None,
         }
     }
+
+    /// The contacts whose subscriptions it writes, each with the place of the
+    /// subscription.
+    pub fn contacts(&self) -> impl Iterator<Item = (String, &Contact)> {
+        let (edits, new): (&[SubscriptionEdit], &[SubscriptionEdit]) = match &self.action {
+            Action::Write(write) => (&write.edits.subscriptions, &write.new_subscriptions),
+            Action::Patch { edits, .. } => (&edits.subscriptions, &[]),
+            Action::SubscriptionSet { edit, .. } => (std::slice::from_ref(edit), &[]),
+            _ => (&[], &[]),
+        };
+        edits.iter().chain(new).map(|edit| {
+            let place = match edit.index {
+                Some(index) => format!("{}/subscriptions/{index}", self.base),
+                None => self.base.to_owned(),
+            };
+            (place, &edit.contact)
+        })
+    }
+
+    /// The marks that must be known before it is applied.
+    pub fn marks(&self) -> impl Iterator<Item = &Mark> {
+        let order = self.order.as_ref().map(|(mark, _)| mark);
+        self.once.iter().chain(order)
+    }
+
+    /// The same, with what history keeps of the act: an object.
+    #[must_use]
+    pub fn about(mut self, about: Arc<Value>) -> Self {
+        self.about = Some(about);
+        self
+    }
+
+    /// The same, done once: a repeat is refused with `repeated` (409).
+    #[must_use]
+    pub fn once(mut self, mark: Mark) -> Self {
+        self.once = Some(mark);
+        self
+    }
+
+    /// The same, told in order: what is older than what was told last under the
+    /// mark is refused with `late` (409).
+    #[must_use]
+    pub fn in_order(mut self, mark: Mark, at: Timestamp) -> Self {
+        self.order = Some((mark, at));
+        self
+    }
+
+    /// Adds why somebody is subscribed anew to what history keeps.
+    pub(crate) fn because(&mut self, reason: Option<String>) {
+        let Some(reason) = reason else {
+            return;
+        };
+        let mut about = match self.about.as_deref() {
+            Some(Value::Object(members)) => members.clone(),
+            _ => Map::new(),
+        };
+        about.insert("resubscribe".to_owned(), true.into());
+        about.insert("reason".to_owned(), reason.into());
+        self.about = Some(Arc::new(Value::Object(about)));
+    }
+}
+
+/// Why subscriptions are subscribed anew, if one of them is.
+fn reason_of(edits: &[SubscriptionEdit]) -> Option<String> {
+    let mut anew = edits.iter().filter(|edit| edit.resubscribe);
+    anew.find_map(|edit| edit.reason.clone())
 }
 
 /// The keys of the unique values that the edits set.
@@ -202,7 +287,11 @@ impl Request {
             only_new: self.only_new,
         };
         let keys = unique_keys(write.edits.fields.iter().chain(&write.new_fields), schema);
+        let reason = reason_of(&write.edits.subscriptions);
         let mut prepared = Prepared::of(Action::Write(Box::new(write)), schema);
+        prepared.about = self.about.clone();
+        prepared.resubscribe = self.resubscribe;
+        prepared.because(reason);
         prepared.keys = keys;
         prepared.skipped = read.skipped;
         prepared.memberships = self.memberships.clone();
@@ -278,7 +367,7 @@ pub fn prepare_patch(
                 errors.push(Invalid::new("read_only", detail).at(name));
             }
             // Read together below.
-            (name, _) if MEMBERS.contains(&name) => {}
+            (name, _) if MEMBERS.contains(&name) || ACT_MEMBERS.contains(&name) => {}
             _ => {
                 let detail = "A profile has data and status to change, add_to_segments and remove_from_segments beside them; fields stand inside data.";
                 errors.push(Invalid::new("unknown_member", detail).at(name));
@@ -289,15 +378,23 @@ pub fn prepare_patch(
         errors.extend(wrong);
         None
     });
+    let act = Act::parse(members).unwrap_or_else(|wrong| {
+        errors.extend(wrong);
+        Act::default()
+    });
     if let Some(error) = ItemError::all(errors) {
         return Err(error);
     }
     let edits = read.edits;
+    let reason = reason_of(&edits.subscriptions);
     let keys = unique_keys(&edits.fields, schema);
     let target = Target { id, if_revision };
     let mut prepared = Prepared::of(Action::Patch { target, edits }, schema);
     prepared.keys = keys;
     prepared.memberships = memberships;
+    prepared.about = act.about;
+    prepared.resubscribe = act.resubscribe;
+    prepared.because(reason);
     prepared.base = "/data";
     Ok(prepared)
 }
@@ -317,11 +414,14 @@ pub fn prepare_subscription_set(
 ) -> Result<Prepared, ItemError> {
     match subscription(body, None, schema) {
         Ok(edit) => {
+            let reason = reason_of(std::slice::from_ref(&edit));
             let action = Action::SubscriptionSet {
                 target: Target { id, if_revision },
                 edit: Box::new(edit),
             };
-            Ok(Prepared::of(action, schema))
+            let mut prepared = Prepared::of(action, schema);
+            prepared.because(reason);
+            Ok(prepared)
         }
         Err(errors) => Err(several(errors)),
     }

@@ -1,6 +1,7 @@
 //! The members beside `data` in a request that writes profiles: mode,
 //! matching, and by what to match. Read once for all items of a batch.
 
+use super::act::{ACT_MEMBERS, Act};
 use super::error::ItemError;
 use super::memberships::{MEMBERS, Memberships};
 use super::{Mode, Schema};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 /// The members that a request has beside `data`; whatever else a client sends
 /// is its door's business.
-pub const REQUEST_MEMBERS: [&str; 13] = [
+pub const REQUEST_MEMBERS: [&str; 16] = [
     "mode",
     "matching",
     "email",
@@ -32,6 +33,9 @@ pub const REQUEST_MEMBERS: [&str; 13] = [
     "skip_invalid_subscriptions",
     MEMBERS[0],
     MEMBERS[1],
+    ACT_MEMBERS[0],
+    ACT_MEMBERS[1],
+    ACT_MEMBERS[2],
 ];
 
 /// The members beside `data`, checked against the schema.
@@ -44,6 +48,10 @@ pub struct Request {
     /// Whether whoever matches is left alone.
     pub(crate) only_new: bool,
     pub(crate) memberships: Option<Arc<Memberships>>,
+    /// Whether whoever left agreed anew.
+    pub(crate) resubscribe: bool,
+    /// What history keeps of the act.
+    pub(crate) about: Option<Arc<Value>>,
     /// The field that `custom` matches by.
     pub(crate) field: Option<String>,
     /// The channels that the mode looks for in subscriptions.
@@ -114,6 +122,10 @@ impl Request {
         request.resource = resource.map(|r| r.id);
         match Memberships::parse(members, schema) {
             Ok(memberships) => request.memberships = memberships,
+            Err(wrong) => errors.extend(wrong),
+        }
+        match Act::parse(members) {
+            Ok(act) => (request.resubscribe, request.about) = (act.resubscribe, act.about),
             Err(wrong) => errors.extend(wrong),
         }
         if let Err(invalid) = request.take_values(members, schema.database) {

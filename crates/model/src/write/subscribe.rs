@@ -5,6 +5,7 @@ use super::Schema;
 use super::edits::FieldEdit;
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
+use crate::definition::{clean_lines, flag, text_of};
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::functional::Op;
 use crate::id::ResourceId;
@@ -24,6 +25,11 @@ pub(crate) struct SubscriptionEdit {
     pub resource: ResourceId,
     pub contact: Contact,
     pub status: Option<Status>,
+    /// Until when it is suspended, where `status` suspends it.
+    pub suspended_until: Option<Timestamp>,
+    /// Whether they who left agreed anew; `reason` says how that is known.
+    pub resubscribe: bool,
+    pub reason: Option<String>,
     pub priority: Option<i64>,
     pub categories: Option<CategoryOp>,
     /// Whether the old fields go before new ones come.
@@ -50,6 +56,9 @@ impl SubscriptionEdit {
             resource,
             contact,
             status: None,
+            suspended_until: None,
+            resubscribe: false,
+            reason: None,
             priority: None,
             categories: None,
             clear_fields: false,
@@ -112,7 +121,11 @@ impl SubscriptionEdit {
                 }
                 "reg_info" => reg_info(given, schema, edit, &mut errors),
                 "date" | "ip" | "url" => registration(name, given, schema, edit),
-                "id" | "hash_id" | "deleted" | "is_delete" | "created_at" | "updated_at" => {
+                "suspended_until" => until(given, schema).map(|at| edit.suspended_until = at),
+                "resubscribe" => flag(given).map(|yes| edit.resubscribe = yes),
+                "reason" => reason(given).map(|reason| edit.reason = reason),
+                "id" | "hash_id" | "status_by" | "deleted" | "is_delete" | "created_at"
+                | "updated_at" => {
                     let detail = format!("{name} is kept by the system and can't be written.");
                     Err(Invalid::new("read_only", detail))
                 }
@@ -128,6 +141,13 @@ impl SubscriptionEdit {
             if let Err(invalid) = result {
                 errors.push(invalid.at(name));
             }
+        }
+        if edit.suspended_until.is_some() && edit.status != Some(Status::Suspended) {
+            let detail = "Only a suspension ends by itself: it needs status suspended beside it.";
+            errors.push(Invalid::new("contradiction", detail).at("suspended_until"));
+        }
+        if edit.resubscribe && edit.reason.is_none() {
+            errors.push(no_reason());
         }
         if errors.is_empty() {
             Ok(())
@@ -213,6 +233,27 @@ pub(crate) fn resource_has(resource: &Resource, channel: Channel) -> Result<(), 
     }
     let detail = format!("Resource {} has no channel {channel}.", resource.id);
     Err(Invalid::new("channel_not_of_resource", detail))
+}
+
+/// The longest reason, in characters.
+pub(crate) const MAX_REASON_CHARS: usize = 500;
+
+/// Why somebody who left gets messages again.
+pub(crate) fn reason(given: &Value) -> Result<Option<String>, Invalid> {
+    let text = clean_lines(text_of(given)?, MAX_REASON_CHARS)?;
+    Ok(Some(text).filter(|text| !text.trim().is_empty()))
+}
+
+pub(crate) fn no_reason() -> Invalid {
+    let detail = "Whoever left is subscribed anew only with a reason, which history keeps.";
+    Invalid::new("required", detail).at("reason")
+}
+
+fn until(given: &Value, schema: &Schema) -> Result<Option<Timestamp>, Invalid> {
+    match given {
+        Value::Null => Ok(None),
+        _ => instant(given, &schema.database.time_zone).map(Some),
+    }
 }
 
 /// `null` and -1 mean "as it is" (the latter in Altcraft's `update_batch`).

@@ -6,12 +6,13 @@
 //! and no others.
 
 mod act;
+mod happen;
 
 use super::Schema;
 use super::error::ItemError;
 use super::holders::Holders;
 use super::memberships::Moves;
-use super::outcome::{Changes, Env, NewKey, Outcome, OutcomeKind};
+use super::outcome::{Ask, Banned, Changes, Env, Mark, Marked, NewKey, Outcome, OutcomeKind};
 use super::prepare::{Prepared, Target};
 use crate::error::Invalid;
 use crate::history::{Change, Entry, Kind, diff};
@@ -26,6 +27,9 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Savepoint {
     steps: usize,
     moves: usize,
+    asks: usize,
+    banned: usize,
+    marks: usize,
 }
 
 /// One change of one profile.
@@ -44,6 +48,12 @@ pub struct Working {
     holders: Holders,
     steps: Vec<Step>,
     moves: Moves,
+    asks: Vec<Ask>,
+    banned: Vec<Banned>,
+    /// The marks that are there, with their times.
+    seen: HashMap<Mark, i64>,
+    /// Those that come, and what was there before.
+    marks: Vec<(Marked, Option<i64>)>,
 }
 
 impl Working {
@@ -65,6 +75,14 @@ impl Working {
         working
     }
 
+    /// The same with the marks that the store has of [`Prepared::marks`], each
+    /// with its time.
+    #[must_use]
+    pub fn with_marks(mut self, seen: impl IntoIterator<Item = (Mark, i64)>) -> Self {
+        self.seen.extend(seen);
+        self
+    }
+
     /// The profile as it is after the items so far.
     pub fn profile(&self, id: ProfileId) -> Option<&Profile> {
         self.profiles.get(&id)
@@ -75,6 +93,9 @@ impl Working {
         Savepoint {
             steps: self.steps.len(),
             moves: self.moves.len(),
+            asks: self.asks.len(),
+            banned: self.banned.len(),
+            marks: self.marks.len(),
         }
     }
 
@@ -82,6 +103,16 @@ impl Working {
     /// Ids that were handed out stay used.
     pub fn rollback_to(&mut self, savepoint: Savepoint) {
         self.moves.truncate(savepoint.moves);
+        self.asks.truncate(savepoint.asks);
+        self.banned.truncate(savepoint.banned);
+        while self.marks.len() > savepoint.marks
+            && let Some((marked, before)) = self.marks.pop()
+        {
+            match before {
+                Some(at) => self.seen.insert(marked.mark, at),
+                None => self.seen.remove(&marked.mark),
+            };
+        }
         while self.steps.len() > savepoint.steps
             && let Some(step) = self.steps.pop()
         {
@@ -112,16 +143,49 @@ impl Working {
         item: &Prepared,
         env: &mut Env,
     ) -> Result<Outcome, ItemError> {
+        self.check_marks(item)?;
         let outcome = self.act(schema, item, env)?;
+        self.mark(item, env);
         if let Some(memberships) = &item.memberships {
             self.moves.add(memberships, outcome.id);
         }
         Ok(outcome)
     }
 
+    /// Refuses what was told before, or after something newer.
+    fn check_marks(&self, item: &Prepared) -> Result<(), ItemError> {
+        let seen = |mark| self.seen.get(mark).copied();
+        if item.once.as_ref().and_then(seen).is_some() {
+            let detail = "This was told before: nothing is done twice.";
+            return Err(ItemError::new(409, "repeated", detail));
+        }
+        if let Some((mark, at)) = &item.order
+            && seen(mark).is_some_and(|newest| newest > at.ms())
+        {
+            let detail = "Something newer is known already: what is older doesn't undo it.";
+            return Err(ItemError::new(409, "late", detail));
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, item: &Prepared, env: &Env) {
+        let once = item.once.iter().map(|mark| (mark, env.now.ms(), true));
+        let order = item.order.iter().map(|(mark, at)| (mark, at.ms(), false));
+        for (mark, at, once) in once.chain(order) {
+            let before = self.seen.insert(mark.clone(), at);
+            let mark = mark.clone();
+            self.marks.push((Marked { mark, at, once }, before));
+        }
+    }
+
     /// What all items together have changed.
     pub fn finish(mut self) -> Changes {
-        let mut changes = Changes::default();
+        let mut changes = Changes {
+            asks: self.asks,
+            banned: self.banned,
+            marks: self.marks.into_iter().map(|(marked, _)| marked).collect(),
+            ..Changes::default()
+        };
         let exists = |id| self.profiles.contains_key(&id);
         (changes.members_gone, changes.members_put) = self.moves.net(exists);
         let mut loaded: BTreeMap<ProfileId, Option<Profile>> = BTreeMap::new();
@@ -145,6 +209,8 @@ impl Working {
         for (id, before) in loaded {
             match (before, self.profiles.remove(&id)) {
                 (None, Some(after)) => changes.created.push(after),
+                // An event that changes nothing stands in the history alone.
+                (Some(before), Some(after)) if before == after => {}
                 (Some(before), Some(after)) => changes.updated.push((before, after)),
                 (Some(before), None) => changes.deleted.push(before),
                 (None, None) => {}
@@ -194,6 +260,7 @@ impl Working {
             id: after.id,
             revision: after.revision,
             skipped,
+            notes: Vec::new(),
         };
         if changes.is_empty() {
             return Ok(outcome);
@@ -207,7 +274,7 @@ impl Working {
         merge::touch(old, &mut after.subscriptions, env.now);
         outcome.kind = OutcomeKind::Updated;
         outcome.revision = after.revision;
-        let entry = entry(&after, Kind::Updated, changes, env);
+        let entry = entry(&after, Kind::Updated, changes, item, env);
         self.commit(schema, Some(after), keys, entry);
         Ok(outcome)
     }
@@ -232,23 +299,25 @@ impl Working {
             id: profile.id,
             revision: profile.revision,
             skipped,
+            notes: Vec::new(),
         };
-        let entry = entry(&profile, Kind::Created, diff(None, &profile), env);
+        let entry = entry(&profile, Kind::Created, diff(None, &profile), item, env);
         self.commit(schema, Some(profile), keys, entry);
         Ok(outcome)
     }
 
-    fn delete(&mut self, schema: &Schema, id: ProfileId, env: &Env) -> Outcome {
+    fn delete(&mut self, schema: &Schema, item: &Prepared, id: ProfileId, env: &Env) -> Outcome {
         let mut outcome = Outcome {
             kind: OutcomeKind::Deleted,
             id,
             revision: 0,
             skipped: Vec::new(),
+            notes: Vec::new(),
         };
         if let Some(profile) = self.profiles.get(&id) {
             outcome.revision = profile.revision;
             let keys = key_delta(schema.database, Some(profile), None);
-            let entry = entry(profile, Kind::Deleted, Vec::new(), env);
+            let entry = entry(profile, Kind::Deleted, Vec::new(), item, env);
             self.commit(schema, None, keys, entry);
         }
         outcome
@@ -289,7 +358,7 @@ fn under(base: &str, complaints: Vec<Invalid>) -> impl Iterator<Item = Invalid> 
     })
 }
 
-fn entry(profile: &Profile, kind: Kind, changes: Vec<Change>, env: &Env) -> Entry {
+fn entry(profile: &Profile, kind: Kind, changes: Vec<Change>, item: &Prepared, env: &Env) -> Entry {
     Entry {
         profile: profile.id,
         database: profile.database,
@@ -298,5 +367,6 @@ fn entry(profile: &Profile, kind: Kind, changes: Vec<Change>, env: &Env) -> Entr
         actor: env.actor.to_owned(),
         interface: env.interface.to_owned(),
         changes,
+        about: item.about.clone(),
     }
 }

@@ -3,9 +3,9 @@
 use roster_model::condition::Moment;
 use roster_model::write::Schema;
 use roster_model::{
-    Condition, Contact, Database, DatabaseId, DatabaseSettings, Field, FieldId, Invalid, Profile,
-    ProfileId, Resource, ResourceId, ResourceSettings, SegmentId, Status, Subscription, Timestamp,
-    Zone, standard_fields,
+    Condition, Contact, Database, DatabaseId, DatabaseSettings, Field, FieldId, Invalid, Party,
+    Profile, ProfileId, Resource, ResourceId, ResourceSettings, SegmentId, Status, Subscription,
+    Timestamp, Zone, standard_fields,
 };
 use serde_json::{Map, Value, json};
 
@@ -86,6 +86,7 @@ pub fn person(data: Value) -> Profile {
         database: DatabaseId::new(1).unwrap(),
         revision: 1,
         status: Status::Subscribed,
+        status_by: Party::Api,
         created_at: at("2026-05-01T10:00:00Z"),
         updated_at: at("2026-05-10T10:00:00Z"),
         data,
@@ -98,6 +99,9 @@ pub fn subscription(resource: i64, contact: Contact, status: Status) -> Subscrip
         resource: ResourceId::new(resource).unwrap(),
         contact,
         status,
+        status_by: Party::Api,
+        status_at: None,
+        suspended_until: None,
         priority: 0,
         categories: Vec::new(),
         custom_fields: Map::new(),

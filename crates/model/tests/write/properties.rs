@@ -306,7 +306,7 @@ proptest! {
             store.id(next)
         };
         let mut env = roster_model::write::Env {
-            now: crate::support::at(0), actor: "", interface: "", next_id: &mut next_id,
+            now: crate::support::at(0), actor: "", interface: "", origin: roster_model::Origin::Api, next_id: &mut next_id,
         };
         let mut apply = |working: &mut roster_model::write::Working| -> Vec<&'static str> {
             items.iter().map(|item| kind(&working.apply(&store.schema(), item, &mut env))).collect()

@@ -125,6 +125,7 @@ fn a_profile_of_another_database_does_not_exist() {
         now: crate::support::at(0),
         actor: "",
         interface: "",
+        origin: roster_model::Origin::Api,
         next_id: &mut || ProfileId::from_pk(9).unwrap(),
     };
     assert_eq!(
@@ -221,6 +222,7 @@ fn rolling_back_undoes_these_items_and_no_others() {
         now: crate::support::at(0),
         actor: "tester",
         interface: "test",
+        origin: roster_model::Origin::Api,
         next_id: &mut next_id,
     };
     let [first, rest @ ..] = &items;

@@ -189,6 +189,7 @@ fn undoing_an_atomic_batch_undoes_its_memberships_and_no_others() {
         now: crate::support::at(0),
         actor: "",
         interface: "",
+        origin: roster_model::Origin::Api,
         next_id: &mut || store.id(9),
     };
     working.apply(&store.schema(), &kept, &mut env).unwrap();

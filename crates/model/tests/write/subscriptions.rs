@@ -120,7 +120,7 @@ fn a_new_subscription_has_what_is_given_and_defaults() {
     assert_eq!(
         one.to_json(),
         json!({"id": one.hash_id(), "resource_id": "1", "channel": "email", "email": "A@x.org",
-            "status": "unconfirmed", "priority": 3, "cats": ["news"],
+            "status": "unconfirmed", "status_by": "import", "suspended_until": null, "priority": 3, "cats": ["news"],
             "custom_fields": {"note": "hi", "points": 5, "_os": "iOS"},
             "reg_info": {"date": "2026-11-01T00:00:00.000Z", "ip": "192.0.2.1", "url": "https://x.org"},
             "deleted": false, "created_at": at(0), "updated_at": at(0)})

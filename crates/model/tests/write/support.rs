@@ -176,6 +176,7 @@ impl Store {
             now: at(self.clock),
             actor: "tester",
             interface: "test",
+            origin: roster_model::Origin::Api,
             next_id: &mut next_id,
         };
         let schema = self.schema();

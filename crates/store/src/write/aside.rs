@@ -26,7 +26,7 @@ pub async fn preview(
     if batch.definitions.version != known.version {
         return Err(Error::Stale(Guard::Catalogue));
     }
-    let mut working = Working::new(known.profiles, known.holders);
+    let mut working = Working::new(known.profiles, known.holders).with_marks(known.marks);
     let mut next = first_pk(batch.now.ms(), 0);
     let nobody = ProfileId::from_pk(next).ok_or_else(|| corrupt("no id"))?;
     let mut env = Env {
@@ -37,6 +37,7 @@ pub async fn preview(
         },
         actor: &batch.actor,
         interface: batch.interface,
+        origin: batch.origin,
     };
     let results = apply_batch(&mut working, batch, &mut env);
     Ok((results, working.finish().history))
@@ -67,6 +68,7 @@ pub async fn move_members(
         ],
         rows::of(moves, &HashMap::new())?,
         vec![Cell::from("[]"), Cell::Text(json(&[step.to_row()])?)],
+        vec![Cell::from("[]"); 4],
     ]
     .concat();
     sql.query(include_str!("../sql/write/apply.sql"), parameters)

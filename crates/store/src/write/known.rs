@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
+use roster_model::write::{Mark, Prepared};
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 
 use super::Batch;
+use super::suppressed::{self, Suppressed};
 use crate::idempotency::{Answer, unhex};
 use crate::packed::{corrupt, profiles};
 use crate::profiles::many;
@@ -20,6 +22,10 @@ pub(super) struct Known {
     pub(super) holders: Vec<(DatabaseId, MatchKey, ProfileId)>,
     /// The stored answers by key: the request's digest and the answer.
     pub(super) answers: HashMap<String, (Vec<u8>, Answer)>,
+    /// The marks that are there, with their times.
+    pub(super) marks: Vec<(Mark, i64)>,
+    /// Which of the contacts that were asked for stand on a suppression list.
+    pub(super) suppressed: Suppressed,
     /// How many holders each match key has, by its place.
     pub(super) counts: HashMap<usize, i64>,
     /// The keys that too many profiles share.
@@ -48,7 +54,8 @@ pub async fn candidates(
         .map(|id| (database.get(), id.pk()))
         .into_iter()
         .collect();
-    let mut known = ask(sql, asked, &named, &[], Timestamp::from_ms(0)).await?;
+    let also = Also::default();
+    let mut known = ask(sql, asked, &named, &also, Timestamp::from_ms(0)).await?;
     for (database, selector) in known.narrow([(database, selector)]) {
         known.find_among_crowd(sql, database, selector).await?;
     }
@@ -78,12 +85,32 @@ pub(super) async fn look_up(
             named.extend(item.profile_id().map(|id| (database.get(), id.pk())));
         }
     }
-    let keys: Vec<&str> = batches
-        .iter()
-        .filter_map(|batch| batch.repeatable.as_ref())
-        .map(|repeatable| repeatable.asked.key.as_str())
-        .collect();
-    ask(sql, asked, &named, &keys, now).await
+    let also = Also {
+        keys: batches
+            .iter()
+            .filter_map(|batch| batch.repeatable.as_ref())
+            .map(|repeatable| repeatable.asked.key.as_str())
+            .collect(),
+        marks: batches
+            .iter()
+            .flat_map(|batch| batch.items.iter().flatten())
+            .flat_map(Prepared::marks)
+            .map(|mark| (mark.scope.as_str(), mark.key.as_str()))
+            .collect(),
+        suppressed: suppressed::asked(batches),
+    };
+    ask(sql, asked, &named, &also, now).await
+}
+
+/// What else is asked for, beside profiles.
+#[derive(Default)]
+struct Also<'a> {
+    /// Idempotency keys.
+    keys: Vec<&'a str>,
+    /// Marks: scope and key.
+    marks: Vec<(&'a str, &'a str)>,
+    /// Lists and keys of contacts on them.
+    suppressed: Vec<(i64, String)>,
 }
 
 /// Asks who holds the match keys, for profiles by name, and for stored answers.
@@ -91,7 +118,7 @@ async fn ask(
     sql: &impl Sql,
     asked: Vec<(DatabaseId, &MatchKey)>,
     named: &[(i64, i64)],
-    keys: &[&str],
+    also: &Also<'_>,
     now: Timestamp,
 ) -> Result<Known, Error> {
     let asked_rows: Vec<(i64, i64, &str)> = asked
@@ -103,10 +130,12 @@ async fn ask(
     let parameters = vec![
         Cell::from(asked_json.as_str()),
         Cell::Text(json(named)?),
-        Cell::Text(json(keys)?),
+        Cell::Text(json(&also.keys)?),
         Cell::Integer(groups as i64),
         Cell::Integer(now.ms() - crate::idempotency::KEPT_MS),
         Cell::Integer(CROWD),
+        Cell::Text(json(&also.marks)?),
+        Cell::Text(json(&also.suppressed)?),
     ];
     let rows = sql
         .query(include_str!("../sql/write/lookup.sql"), parameters)
@@ -116,6 +145,8 @@ async fn ask(
         profiles: Vec::new(),
         holders: Vec::new(),
         answers: HashMap::new(),
+        marks: Vec::new(),
+        suppressed: Suppressed::default(),
         counts: HashMap::new(),
         crowded: HashSet::new(),
         asked: String::new(),
@@ -239,6 +270,14 @@ impl Known {
                     self.answers.insert(key, (request, Answer { status, body }));
                 }
             }
+            "marks" => {
+                let marks: Vec<(String, String, i64)> =
+                    serde_json::from_str(&content).map_err(corrupt)?;
+                let marks = marks.into_iter();
+                self.marks
+                    .extend(marks.map(|(scope, key, at)| (Mark { scope, key }, at)));
+            }
+            "suppressed" => self.suppressed = Suppressed::read(&content)?,
             other => return Err(corrupt(other)),
         }
         Ok(())

@@ -5,16 +5,17 @@ use std::collections::HashMap;
 use roster_model::profile::Profile;
 use roster_model::search::{Document, document};
 use roster_model::write::Changes;
-use roster_model::{Database, DatabaseId, ProfileId, SegmentId};
+use roster_model::{DatabaseId, ProfileId, SegmentId, Timestamp};
 use serde_json::{Value, json};
 
+use crate::catalogue::Definitions;
 use crate::packed::corrupt;
 use crate::{Cell, Error, json};
 
 /// The rows that changes come to, in the order of `apply.sql`.
 pub(super) fn of(
     changes: &Changes,
-    databases: &HashMap<DatabaseId, &Database>,
+    definitions: &HashMap<DatabaseId, &Definitions>,
 ) -> Result<Vec<Cell>, Error> {
     let mut subscriptions = Vec::new();
     let mut search_gone: Vec<i64> = Vec::new();
@@ -29,10 +30,11 @@ pub(super) fn of(
             profile.status.number(),
             profile.created_at.ms(),
             profile.updated_at.ms(),
-            json(&profile.data)?
+            json(&profile.data)?,
+            profile.status_by.code()
         ]));
         put_subscriptions(&mut subscriptions, None, profile)?;
-        let document = document_of(profile, databases)?;
+        let document = document_of(profile, definitions)?;
         search_put.push(json!([pk, document.profile, document.contacts]));
     }
     let mut updated = Vec::with_capacity(changes.updated.len());
@@ -43,11 +45,12 @@ pub(super) fn of(
             after.revision,
             after.status.number(),
             after.updated_at.ms(),
-            json(&after.data)?
+            json(&after.data)?,
+            after.status_by.code()
         ]));
         put_subscriptions(&mut subscriptions, Some(before), after)?;
-        let document = document_of(after, databases)?;
-        if document != document_of(before, databases)? {
+        let document = document_of(after, definitions)?;
+        if document != document_of(before, definitions)? {
             search_gone.push(pk);
             search_put.push(json!([pk, document.profile, document.contacts]));
         }
@@ -88,7 +91,8 @@ pub(super) fn of(
             entry.kind.as_str(),
             entry.actor,
             entry.interface,
-            json(&entry.changes)?
+            json(&entry.changes)?,
+            entry.about.as_deref().map(json).transpose()?
         ]));
     }
     Ok(vec![
@@ -138,7 +142,8 @@ fn put_subscriptions(
             subscription.status.number(),
             i64::from(subscription.deleted),
             json(&subscription.to_stored())?,
-            place
+            place,
+            subscription.wakes_at().map(Timestamp::ms)
         ]));
     }
     Ok(())
@@ -146,9 +151,9 @@ fn put_subscriptions(
 
 fn document_of(
     profile: &Profile,
-    databases: &HashMap<DatabaseId, &Database>,
+    definitions: &HashMap<DatabaseId, &Definitions>,
 ) -> Result<Document, Error> {
-    let database = databases
+    let definitions = definitions
         .get(&profile.database)
         .ok_or_else(|| corrupt("a profile of another database"))?;
     let contacts = profile
@@ -156,5 +161,10 @@ fn document_of(
         .iter()
         .filter(|subscription| !subscription.deleted)
         .map(|subscription| &subscription.contact);
-    Ok(document(profile.id, &profile.data, contacts, database))
+    Ok(document(
+        profile.id,
+        &profile.data,
+        contacts,
+        &definitions.database,
+    ))
 }

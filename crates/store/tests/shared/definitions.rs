@@ -165,7 +165,7 @@ fn people(sql: &Connection, database: i64, resource: i64) {
     };
     for statement in [
         format!(
-            "INSERT INTO profiles VALUES (10 + {database}, {database}, 1, 0, 1, 1, '{{\"_fname\":\"Ann\"}}'),
+            "INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data) VALUES (10 + {database}, {database}, 1, 0, 1, 1, '{{\"_fname\":\"Ann\"}}'),
              (20 + {database}, {database}, 1, 1, 1, 1, '{{}}')"
         ),
         format!(

@@ -67,7 +67,7 @@ impl Store {
             let data: &Map<String, Value> = data.as_object().unwrap();
             let parameters = vec![Cell::Integer(pk), Cell::Text(json!(data).to_string())];
             now(self.sql.query(
-                "INSERT INTO profiles VALUES (?1, 1, 1, 0, 1, 1, ?2)",
+                "INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data) VALUES (?1, 1, 1, 0, 1, 1, ?2)",
                 parameters,
             ))
             .unwrap();
@@ -358,7 +358,7 @@ fn a_hundred_thousand_profiles_are_changed_in_one_go() {
         .create(json!({"name": "code", "type": "string"}))
         .unwrap();
     store.run(
-        "INSERT INTO profiles
+        "INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data)
          WITH n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
          SELECT i, 1, 1, 0, 1, 1, json_object('email', 'p' || i || '@example.org',
              '_fname', 'Name' || i, '_city', 'Town', 'code', CAST(i AS TEXT))

@@ -219,7 +219,7 @@ fn a_file_of_an_older_version_is_brought_up_to_date_and_a_newer_one_refused() {
     block_on(migrate(&sql, 1)).unwrap();
     execute(
         &sql,
-        "INSERT INTO profiles VALUES (5, 1, 1, 0, 0, 0, '{\"email\":\"a@example.org\"}')",
+        "INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data) VALUES (5, 1, 1, 0, 0, 0, '{\"email\":\"a@example.org\"}')",
     );
     block_on(migrate(&sql, VERSION)).unwrap();
     let count = "SELECT count(*) FROM profiles";

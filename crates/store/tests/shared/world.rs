@@ -198,8 +198,10 @@ pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Prepared, ItemError
         now: tick(),
         actor: "tester".to_owned(),
         interface: "api",
+        origin: roster_model::Origin::Api,
         repeatable: None,
         step: None,
+        delivery: None,
         dry: false,
     }
 }

@@ -1,12 +1,14 @@
 //! What each kind of item does to the image.
 
 use super::{Working, refuse, under};
+use crate::error::Invalid;
 use crate::id::ProfileId;
 use crate::matching::Selector;
-use crate::merge;
+use crate::merge::{self, By};
+use crate::profile::Profile;
 use crate::write::create::{blank, create};
 use crate::write::error::ItemError;
-use crate::write::outcome::{Env, Outcome, OutcomeKind};
+use crate::write::outcome::{Ask, Env, Outcome, OutcomeKind};
 use crate::write::prepare::{Action, Prepared, Which, Write};
 use crate::write::{Mode, Schema};
 
@@ -22,26 +24,29 @@ impl Working {
             Action::Patch { target, edits } => {
                 let before = self.target(schema, target)?;
                 let mut after = before.clone();
-                let wrong = merge::apply(&mut after, edits, schema, env.now, None);
+                let mut by = by(item, env, true);
+                let wrong = merge::apply(&mut after, edits, schema, &mut by, None);
                 refuse(wrong, item)?;
-                self.update(schema, item, after, Vec::new(), env)
+                self.changed(schema, item, after, by, Vec::new(), env)
             }
             Action::Delete(target) => {
                 let id = self.target(schema, target)?.id;
-                Ok(self.delete(schema, id, env))
+                Ok(self.delete(schema, item, id, env))
             }
             Action::Bulk { target, bulk } => {
                 let before = self.target(schema, target)?;
                 let (id, revision) = (before.id, before.revision);
-                let changed = bulk.apply(before, schema, env.now);
+                let mut by = by(item, env, false);
+                let changed = bulk.apply(before, schema, &mut by);
                 let (after, skipped) = changed.map_err(|error| error.under(item.base))?;
                 match after {
-                    Some(after) => self.update(schema, item, after, skipped, env),
+                    Some(after) => self.changed(schema, item, after, by, skipped, env),
                     None => Ok(Outcome {
                         kind: OutcomeKind::Unchanged,
                         id,
                         revision,
                         skipped,
+                        notes: Vec::new(),
                     }),
                 }
             }
@@ -49,10 +54,12 @@ impl Working {
                 let mut after = self.target(schema, target)?.clone();
                 let list = &mut after.subscriptions;
                 let all = std::slice::from_ref(&**edit);
-                let wrong = merge::apply_subscription(list, edit, all, schema, env.now);
+                let mut by = by(item, env, true);
+                let wrong = merge::apply_subscription(list, edit, all, schema, &mut by);
                 refuse(wrong.err().unwrap_or_default(), item)?;
-                self.update(schema, item, after, Vec::new(), env)
+                self.changed(schema, item, after, by, Vec::new(), env)
             }
+            Action::Event(happened) => self.happen(schema, item, happened, env),
             Action::SubscriptionDeleted {
                 target,
                 which,
@@ -111,13 +118,15 @@ impl Working {
                         id,
                         revision: before.revision,
                         skipped,
+                        notes: Vec::new(),
                     });
                 }
                 let mut after = before.clone();
-                let wrong = merge::apply(&mut after, &write.edits, schema, env.now, skip);
+                let mut by = by(item, env, false);
+                let wrong = merge::apply(&mut after, &write.edits, schema, &mut by, skip);
                 refuse(wrong, item)?;
                 skipped.extend(under(item.base, left_out));
-                self.update(schema, item, after, skipped, env)
+                self.changed(schema, item, after, by, skipped, env)
             }
             [] => {
                 let names_one = write
@@ -127,11 +136,16 @@ impl Working {
                 if write.mode == Mode::Update || (write.mode == Mode::Import && names_one) {
                     return Err(ItemError::not_found("No profile matches."));
                 }
-                let mut profile = blank(schema, env);
-                let wrong = create(&mut profile, write, schema, env.now, skip);
+                let mut by = by(item, env, false);
+                let mut profile = blank(schema, &by, env);
+                let wrong = create(&mut profile, write, schema, &mut by, skip);
                 refuse(wrong, item)?;
                 skipped.extend(under(item.base, left_out));
-                self.insert(schema, item, profile, skipped, env)
+                skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
+                let id = profile.id;
+                let outcome = self.insert(schema, item, profile, skipped, env)?;
+                self.ask(schema, id, by);
+                Ok(outcome)
             }
             _ => {
                 let detail = format!("{} profiles match: nothing was written.", found.len());
@@ -142,8 +156,36 @@ impl Working {
         }
     }
 
+    /// [`Working::update`] with what else came of the change.
+    fn changed(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        after: Profile,
+        mut by: By,
+        mut skipped: Vec<Invalid>,
+        env: &Env,
+    ) -> Result<Outcome, ItemError> {
+        skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
+        let id = after.id;
+        let outcome = self.update(schema, item, after, skipped, env)?;
+        self.ask(schema, id, by);
+        Ok(outcome)
+    }
+
+    fn ask(&mut self, schema: &Schema, profile: ProfileId, by: By) {
+        let database = schema.database.id;
+        let asks = by.asks.into_iter();
+        self.asks.extend(asks.map(|(resource, contact)| Ask {
+            database,
+            profile,
+            resource,
+            contact,
+        }));
+    }
+
     /// Who matches, by ascending id.
-    fn matches(&self, selector: &Selector, schema: &Schema) -> Vec<ProfileId> {
+    pub(super) fn matches(&self, selector: &Selector, schema: &Schema) -> Vec<ProfileId> {
         if let Some(id) = selector.profile_id() {
             let profile = self.profiles.get(&id);
             let here = profile.filter(|p| p.database == schema.database.id);
@@ -157,5 +199,17 @@ impl Working {
             });
         }
         candidates
+    }
+}
+
+/// Who does what an item says.
+pub(super) fn by(item: &Prepared, env: &Env, explicit: bool) -> By {
+    By {
+        now: env.now,
+        origin: env.origin,
+        party: env.origin.party(explicit),
+        resubscribe: item.resubscribe,
+        kept: Vec::new(),
+        asks: Vec::new(),
     }
 }

@@ -1,4 +1,5 @@
--- One database with its fields and segments, all resources, and the version of the definitions.
+-- One database with its fields and segments, all resources, the suppression lists that are attached to it, all
+-- watchers, and the version of the definitions.
 SELECT (SELECT version FROM catalogue),
        revision,
        created_at,
@@ -20,6 +21,20 @@ SELECT (SELECT version FROM catalogue),
            SELECT '[' || group_concat(segments.id ORDER BY segments.id) || ']'
            FROM segments
            WHERE segments.database_id = databases.id
+       ),
+       (
+           SELECT json_group_array(json_array(suppression_lists.id, suppression_lists.forms))
+           FROM suppression_lists
+           WHERE is_global
+              OR EXISTS (
+                  SELECT 1
+                  FROM json_each(suppression_lists.definition, '$.databases') AS attached
+                  WHERE CAST(attached.value AS INTEGER) = databases.id
+              )
+       ),
+       (
+           SELECT json_group_array(json_array(watchers.id, json(watchers.definition)))
+           FROM watchers
        )
 FROM databases
 WHERE id = ?1;

@@ -11,7 +11,7 @@ WITH looked AS MATERIALIZED (
 ),
 sized AS MATERIALIZED (
     SELECT entry.id AS id,
-           octet_length(entry.changes)
+           octet_length(entry.changes) + coalesce(octet_length(entry.about), 0)
                + CASE WHEN ?9 IS NULL THEN 0 ELSE coalesce(octet_length(profiles.data), 0) END AS size
     FROM looked
     CROSS JOIN history AS entry ON entry.id = looked.id
@@ -24,9 +24,10 @@ taken AS MATERIALIZED (
 )
 SELECT (
            SELECT '[' || group_concat(
-               '[' || entry.id || ',' || entry.profile || ',' || entry.at || ',' || json_quote(entry.kind)
+               '[[' || entry.id || ',' || entry.profile || ',' || entry.at || ',' || json_quote(entry.kind)
                    || ',' || json_quote(entry.actor) || ',' || json_quote(entry.interface)
-                   || ',' || entry.changes || ',[' || coalesce((
+                   || ',' || entry.changes || ',' || coalesce(entry.about, 'null')
+                    || '],[' || coalesce((
                           SELECT group_concat(coalesce(profiles.data -> path.value, 'null') ORDER BY path.key)
                           FROM json_each(?9) AS path
                       ), '') || ']]') || ']'

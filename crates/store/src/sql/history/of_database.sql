@@ -3,7 +3,8 @@
 -- ?8 (before), at most ?6.
 SELECT '[' || group_concat(
     '[' || id || ',' || profile || ',' || at || ',' || json_quote(kind) || ',' || json_quote(actor)
-        || ',' || json_quote(interface) || ',' || changes || ']') || ']'
+        || ',' || json_quote(interface) || ',' || changes || ','
+        || coalesce(about, 'null') || ']') || ']'
 FROM (
     SELECT *
     FROM history INDEXED BY history_by_database

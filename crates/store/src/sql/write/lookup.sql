@@ -1,7 +1,8 @@
 -- Everything that a group of writes must know, in one answer: the version of
 -- the definitions, who holds the match keys ?1 ([[database, kind, value], …]),
 -- those profiles and the ones named in ?2 ([[database, pk], …]) whole, and the
--- stored answers to the idempotency keys ?3, not older than ?5. Profiles come ?4 groups packed as
+-- stored answers to the idempotency keys ?3, not older than ?5; which of the marks ?7 ([[scope, key], …]) are
+-- there; and which of ?8 ([[list, key], …]) stand on a suppression list. Profiles come ?4 groups packed as
 -- JSON text (every row costs the host a hop, and a row may not grow without end); of a key that very
 -- many profiles share, only about ?6 are told.
 WITH
@@ -45,4 +46,12 @@ GROUP BY wanted.pk % ?4
 UNION ALL
 SELECT 'answers', json_group_array(json_array(key, hex(request), status, body))
 FROM idempotency
-WHERE key IN (SELECT value FROM json_each(?3)) AND at >= ?5;
+WHERE key IN (SELECT value FROM json_each(?3)) AND at >= ?5
+UNION ALL
+SELECT 'marks', json_group_array(json_array(seen.scope, seen.key, seen.at))
+FROM json_each(?7) AS asked
+CROSS JOIN seen ON seen.scope = asked.value ->> 0 AND seen.key = asked.value ->> 1
+UNION ALL
+SELECT 'suppressed', json_group_array(json_array(entry.list_id, entry.key, entry.kind, entry.form, entry.subdomains))
+FROM json_each(?8) AS asked
+CROSS JOIN suppression_entries AS entry ON entry.list_id = asked.value ->> 0 AND entry.key = asked.value ->> 1;

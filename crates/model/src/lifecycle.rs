@@ -1,0 +1,232 @@
+//! The life of a subscription: which status may follow which, and who may say
+//! so (spec/altcraft.md 3.4). docs/LIFECYCLE.md shows the table; a test holds it
+//! against this file. The global status of a profile follows the same rules.
+
+use crate::error::Invalid;
+use crate::origin::Party;
+use crate::status::Status;
+
+/// A status, and whose will it was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Standing {
+    /// The status.
+    pub status: Status,
+    /// Who set it.
+    pub by: Party,
+}
+
+/// Whether a party may move from one status to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// It may.
+    Yes,
+    /// Only with `resubscribe: true` and a reason, which history keeps.
+    Resubscribe,
+    /// It may not.
+    No,
+}
+
+impl Standing {
+    /// Whether the person, or what their mail server says, stands against
+    /// messages: complained, bounced for good, or left by their own will.
+    pub fn is_protected(self) -> bool {
+        match self.status {
+            Status::Complained | Status::Hardbounced => true,
+            Status::Unsubscribed => matches!(self.by, Party::Person | Party::Provider),
+            Status::Subscribed | Status::Unconfirmed | Status::Suspended | Status::Invalid => false,
+        }
+    }
+
+    /// Whether `by` may set the status `to`.
+    pub fn rule(self, to: Status, by: Party) -> Rule {
+        use Status::*;
+        let from = self.status;
+        let when = |allowed: bool| if allowed { Rule::Yes } else { Rule::No };
+        if from == to {
+            return Rule::Yes;
+        }
+        match by {
+            // Only time passes.
+            Party::System => when(from == Suspended && to == Subscribed),
+            Party::Provider => when(match to {
+                Complained => true,
+                Hardbounced => from != Complained,
+                Unsubscribed => !matches!(from, Complained | Hardbounced),
+                // The event "confirmed".
+                Subscribed => from == Unconfirmed,
+                Unconfirmed | Suspended | Invalid => false,
+            }),
+            Party::Person => when(match to {
+                Unsubscribed => !matches!(from, Complained | Hardbounced),
+                Suspended => from == Subscribed,
+                Subscribed => !matches!(from, Hardbounced | Invalid),
+                Complained | Hardbounced | Unconfirmed | Invalid => false,
+            }),
+            Party::Api | Party::Import => match to {
+                Complained => Rule::Yes,
+                Hardbounced if from != Complained => Rule::Yes,
+                _ if self.is_protected() => Rule::Resubscribe,
+                // An old file must not confirm what the person has not.
+                Subscribed if from == Unconfirmed && by == Party::Import => Rule::Resubscribe,
+                _ => Rule::Yes,
+            },
+        }
+    }
+
+    /// The standing after `by` asked for `to`, if it may.
+    ///
+    /// # Errors
+    /// Code `status_protected`, when it may not: the status stays.
+    pub fn moved(self, to: Status, by: Party, resubscribe: bool) -> Result<Self, Invalid> {
+        if to == self.status {
+            // Who leaves twice, the second time themselves, has left themselves.
+            let own = matches!(by, Party::Person | Party::Provider);
+            let by = if own { by } else { self.by };
+            return Ok(Standing { status: to, by });
+        }
+        let rule = self.rule(to, by);
+        if rule == Rule::Yes || (rule == Rule::Resubscribe && resubscribe) {
+            return Ok(Standing { status: to, by });
+        }
+        let detail = match rule {
+            Rule::Resubscribe => format!(
+                "The status stays {}: {}. If they did agree anew, say so with resubscribe: true and a reason.",
+                self.status,
+                self.why()
+            ),
+            Rule::Yes | Rule::No => format!(
+                "The status stays {}: it can't become {to} by this ({}).",
+                self.status,
+                by.as_str()
+            ),
+        };
+        Err(Invalid::new("status_protected", detail))
+    }
+
+    fn why(self) -> &'static str {
+        match self.status {
+            Status::Complained => "they reported a message as spam",
+            Status::Hardbounced => "the address bounced for good",
+            Status::Unsubscribed => "they left themselves",
+            Status::Unconfirmed => "they have not confirmed",
+            Status::Subscribed | Status::Suspended | Status::Invalid => "it is as it is",
+        }
+    }
+}
+
+/// The table as Markdown, one row for each status to move from.
+pub fn table() -> String {
+    let mut out = String::new();
+    for by in [
+        Party::Import,
+        Party::Api,
+        Party::Person,
+        Party::Provider,
+        Party::System,
+    ] {
+        out.push_str(&format!("### By {}\n\n| from \\ to |", title(by)));
+        for to in Status::ALL {
+            out.push_str(&format!(" {to} |"));
+        }
+        out.push_str("\n| --- |");
+        out.push_str(&" --- |".repeat(Status::ALL.len()));
+        out.push('\n');
+        for (from, name) in rows() {
+            out.push_str(&format!("| {name} |"));
+            for to in Status::ALL {
+                let cell = match (from.status == to, from.rule(to, by)) {
+                    (true, _) => "·",
+                    (false, Rule::Yes) => "yes",
+                    (false, Rule::Resubscribe) => "resubscribe",
+                    (false, Rule::No) => "no",
+                };
+                out.push_str(&format!(" {cell} |"));
+            }
+            out.push('\n');
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn title(by: Party) -> &'static str {
+    match by {
+        Party::Import => "an import (files, batches, webhooks, forms, bulk updates)",
+        Party::Api => "the API (PATCH of a profile, PUT of a subscription)",
+        Party::Person => "the person",
+        Party::Provider => "an event of a provider",
+        Party::System => "time",
+    }
+}
+
+/// All standings that rules tell apart.
+fn rows() -> impl Iterator<Item = (Standing, String)> {
+    let by = |status, by| Standing { status, by };
+    let all = Status::ALL.into_iter();
+    all.map(move |status| (by(status, Party::Import), status.to_string()))
+        .chain([(
+            by(Status::Unsubscribed, Party::Person),
+            "unsubscribed by the person".to_owned(),
+        )])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_documented_table_is_this_one() {
+        let docs = include_str!("../../../docs/LIFECYCLE.md");
+        assert!(
+            docs.contains(table().trim_end()),
+            "docs/LIFECYCLE.md should have:\n{}",
+            table()
+        );
+    }
+
+    #[test]
+    fn only_resubscribing_overturns_a_persons_no() {
+        for by in [Party::Api, Party::Import] {
+            for from in [
+                Status::Complained,
+                Status::Hardbounced,
+                Status::Unsubscribed,
+            ] {
+                let standing = Standing {
+                    status: from,
+                    by: Party::Person,
+                };
+                let refused = standing.moved(Status::Subscribed, by, false).unwrap_err();
+                assert_eq!(refused.code, "status_protected");
+                let moved = standing.moved(Status::Subscribed, by, true).unwrap();
+                assert_eq!(
+                    moved,
+                    Standing {
+                        status: Status::Subscribed,
+                        by
+                    }
+                );
+            }
+        }
+    }
+
+    proptest! {
+        /// Whatever imports, events and time do, a protected standing stays one.
+        #[test]
+        fn no_sequence_of_imports_and_events_wakes_a_protected_standing(
+            steps in proptest::collection::vec((0usize..7, 0usize..4), 0..30),
+            start in 0usize..3,
+        ) {
+            let status = [Status::Complained, Status::Hardbounced, Status::Unsubscribed][start];
+            let mut standing = Standing { status, by: Party::Person };
+            let parties = [Party::Import, Party::Api, Party::Provider, Party::System];
+            for (to, by) in steps {
+                if let Ok(moved) = standing.moved(Status::ALL[to], parties[by], false) {
+                    standing = moved;
+                }
+                prop_assert!(standing.is_protected(), "{standing:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Where a change of a profile comes from: the door, and whose will it is.
+
+use serde::Serialize;
+
+/// The door through which a change comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A request with an API token.
+    #[default]
+    Api,
+    /// A file, a schedule, a bulk update.
+    Import,
+    /// A form on a website.
+    Form,
+    /// Another system's webhook.
+    Webhook,
+    /// The person: a link of theirs, the subscription manager.
+    Person,
+    /// Whoever delivers messages, telling what became of one.
+    Provider,
+    /// Roster itself, when a time has come.
+    System,
+}
+
+impl Origin {
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Origin::Api => "api",
+            Origin::Import => "import",
+            Origin::Form => "form",
+            Origin::Webhook => "webhook",
+            Origin::Person => "person",
+            Origin::Provider => "provider",
+            Origin::System => "system",
+        }
+    }
+
+    /// Whose will it is. An act that names one profile and what to change in it
+    /// is `explicit`; an import says how things were when its data was made.
+    pub fn party(self, explicit: bool) -> Party {
+        match self {
+            Origin::Api if explicit => Party::Api,
+            Origin::Api | Origin::Import | Origin::Form | Origin::Webhook => Party::Import,
+            Origin::Person => Party::Person,
+            Origin::Provider => Party::Provider,
+            Origin::System => Party::System,
+        }
+    }
+}
+
+/// Whose will a change of a status is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// Somebody with a token, about one profile.
+    #[default]
+    Api,
+    /// Data from elsewhere: imports of one or many, files, webhooks, forms.
+    Import,
+    /// The person.
+    Person,
+    /// Whoever delivers messages.
+    Provider,
+    /// Roster itself.
+    System,
+}
+
+impl Party {
+    /// All parties in the order of their codes.
+    pub const ALL: [Party; 5] = [
+        Party::Api,
+        Party::Import,
+        Party::Person,
+        Party::Provider,
+        Party::System,
+    ];
+
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Party::Api => "api",
+            Party::Import => "import",
+            Party::Person => "person",
+            Party::Provider => "provider",
+            Party::System => "system",
+        }
+    }
+
+    /// The number that the store keeps.
+    pub fn code(self) -> i64 {
+        self as i64
+    }
+
+    /// The party with this code.
+    pub fn from_code(code: i64) -> Option<Self> {
+        usize::try_from(code)
+            .ok()
+            .and_then(|code| Self::ALL.get(code).copied())
+    }
+}

@@ -1,0 +1,183 @@
+//! What an event makes of the profiles that it concerns: the activity fields,
+//! where and with what they read, and statuses where the rules say so.
+
+use super::act::by;
+use super::{Working, entry};
+use crate::channel::Channel;
+use crate::history::{Kind, diff};
+use crate::id::ProfileId;
+use crate::matching::key_delta;
+use crate::merge::{self, By};
+use crate::profile::Profile;
+use crate::status::Status;
+use crate::time::Timestamp;
+use crate::write::Schema;
+use crate::write::error::ItemError;
+use crate::write::event::{EventKind, Happened};
+use crate::write::outcome::{Banned, Env, Outcome, OutcomeKind};
+use crate::write::prepare::Prepared;
+use serde_json::{Value, json};
+
+impl Working {
+    /// Applies an event to everybody whom it concerns.
+    pub(super) fn happen(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        happened: &Happened,
+        env: &mut Env,
+    ) -> Result<Outcome, ItemError> {
+        let found = self.matches(&happened.selector, schema);
+        let mut first = None;
+        for id in found {
+            let outcome = self.happen_to(schema, item, happened, id, env)?;
+            first.get_or_insert(outcome);
+        }
+        // Nobody is known by this contact, but nobody shall write to it either.
+        self.ban(happened);
+        first.ok_or_else(|| ItemError::not_found("The event concerns nobody who is known here."))
+    }
+
+    fn happen_to(
+        &mut self,
+        schema: &Schema,
+        item: &Prepared,
+        happened: &Happened,
+        id: ProfileId,
+        env: &Env,
+    ) -> Result<Outcome, ItemError> {
+        let before = self
+            .profiles
+            .get(&id)
+            .filter(|p| p.database == schema.database.id);
+        let before = before.ok_or_else(|| ItemError::not_found("The profile is gone."))?;
+        let mut after = before.clone();
+        let mut by = by(item, env, true);
+        note(&mut after, happened, schema);
+        statuses(&mut after, happened, &mut by);
+        let mut outcome = Outcome {
+            kind: OutcomeKind::Unchanged,
+            id,
+            revision: after.revision,
+            skipped: Vec::new(),
+            notes: Vec::new(),
+        };
+        let changes = diff(Some(before), &after);
+        let keys = key_delta(schema.database, Some(before), Some(&after));
+        if !changes.is_empty() {
+            after.revision = after.revision.saturating_add(1);
+            after.updated_at = env.now;
+            let old = before.subscriptions.clone();
+            merge::touch(&old, &mut after.subscriptions, env.now);
+            outcome.kind = OutcomeKind::Updated;
+            outcome.revision = after.revision;
+        }
+        let entry = entry(&after, Kind::Event, changes, item, env);
+        self.commit(schema, Some(after), keys, entry);
+        Ok(outcome)
+    }
+
+    /// Who bounced for good or complained enters the global suppression list.
+    fn ban(&mut self, happened: &Happened) {
+        let reason = match happened.kind {
+            EventKind::HardBounce => "hard_bounce",
+            EventKind::Complained => "complained",
+            _ => return,
+        };
+        if let Some(contact) = &happened.contact {
+            let contact = contact.clone();
+            self.banned.push(Banned { contact, reason });
+        }
+    }
+}
+
+/// Moves the statuses that the event concerns. What may not move stays.
+fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
+    let to = match happened.kind {
+        EventKind::HardBounce => Status::Hardbounced,
+        EventKind::Complained => Status::Complained,
+        EventKind::Unsubscribed => Status::Unsubscribed,
+        EventKind::Confirmed => Status::Subscribed,
+        _ => return,
+    };
+    // A bad address is bad for every resource, and who complains of one
+    // message complains of the sender. Leaving and confirming concern one.
+    let everywhere = matches!(to, Status::Hardbounced | Status::Complained);
+    if happened.resource.is_none() && !everywhere {
+        if to == Status::Unsubscribed
+            && let Ok(standing) = profile.standing().moved(to, by.party, false)
+        {
+            (profile.status, profile.status_by) = (standing.status, standing.by);
+        }
+        return;
+    }
+    for subscription in &mut profile.subscriptions {
+        let contact = match &happened.contact {
+            Some(contact) => subscription.contact.same(contact),
+            None => subscription.contact.channel() == happened.channel,
+        };
+        let resource = happened
+            .resource
+            .is_none_or(|resource| resource == subscription.resource);
+        // Without a contact a bounce of one resource's message is told of its
+        // subscription alone.
+        let meant = contact && (resource || (everywhere && happened.contact.is_some()));
+        if meant && let Ok(standing) = subscription.standing().moved(to, by.party, false) {
+            if standing != subscription.standing() {
+                subscription.status_at = Some(by.now);
+                subscription.suspended_until = None;
+            }
+            (subscription.status, subscription.status_by) = (standing.status, standing.by);
+        }
+    }
+}
+
+/// Notes in the profile that and when it happened: Altcraft's activity fields.
+fn note(profile: &mut Profile, happened: &Happened, schema: &Schema) {
+    let (exist, date) = match (&happened.kind, happened.channel) {
+        (EventKind::Delivered, Channel::Push) => ("_deliv_push_exist", "_deliv_push_date"),
+        (EventKind::Delivered, Channel::Sms) => ("_deliv_sms_exist", "_deliv_sms_date"),
+        (EventKind::Delivered, _) => ("_deliv_exist", "_deliv_date"),
+        (EventKind::Opened, Channel::Push) => ("_open_push_exist", "_open_push_date"),
+        (EventKind::Opened, _) => ("_open_exist", "_open_date"),
+        (EventKind::Read, _) => ("_read_exist", "_read_date"),
+        (EventKind::Clicked, Channel::Push) => ("_click_push_exist", "_click_push_date"),
+        (EventKind::Clicked, Channel::Sms) => ("_click_sms_exist", "_click_sms_date"),
+        (EventKind::Clicked, _) => ("_click_exist", "_click_date"),
+        (EventKind::Confirmed, _) => ("_confirm_exist", "_confirm_date"),
+        (EventKind::Unsubscribed, _) => ("_unsub_exist", "_unsub_date"),
+        (EventKind::Complained, _) => ("_complaint_exist", "_complaint_date"),
+        (EventKind::SoftBounce, _) => ("_soft_bounce_exist", "_soft_bounce_date"),
+        (EventKind::HardBounce, _) => ("_hard_bounce_exist", "_hard_bounce_date"),
+        (EventKind::Undelivered | EventKind::Custom(_), _) => return,
+    };
+    // An event that comes late tells nothing newer.
+    let known = profile.data.get(date).and_then(Value::as_str);
+    let known = known.and_then(|text| text.parse::<Timestamp>().ok());
+    if known.is_some_and(|known| known > happened.at) {
+        return;
+    }
+    profile.data.insert(exist.to_owned(), true.into());
+    profile.data.insert(date.to_owned(), json!(happened.at));
+    if !matches!(
+        happened.kind,
+        EventKind::Opened | EventKind::Read | EventKind::Clicked | EventKind::Confirmed
+    ) {
+        return;
+    }
+    let tracked = [
+        ("_ip", &happened.ip),
+        ("_browser", &happened.browser),
+        ("_os", &happened.os),
+    ];
+    for (name, value) in tracked {
+        if let Some(value) = value
+            && schema
+                .database
+                .field(name)
+                .is_some_and(|field| !field.unique)
+        {
+            profile.data.insert(name.to_owned(), value.as_str().into());
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a write has to say to others, as rows of the outbox and of the global
+//! suppression list: written with it, or not at all.
+
+use std::collections::HashMap;
+
+use roster_model::suppression::{Form, Forms, Kind, keys};
+use roster_model::write::{Ask, Banned, Changes};
+use roster_model::{Contact, DatabaseId};
+use serde_json::{Value, json};
+
+use super::suppressed::Suppressed;
+use crate::catalogue::Definitions;
+use crate::{Cell, Error, json};
+
+/// How many confirmations one contact gets within 24 hours, whoever asks for
+/// them; reminders not counted.
+pub const MAX_CONFIRMATIONS: i64 = 3;
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// Marks, messages and banned contacts, in the order of `apply.sql`.
+pub(super) fn of(
+    changes: &Changes,
+    definitions: &HashMap<DatabaseId, &Definitions>,
+    suppressed: &Suppressed,
+) -> Result<Vec<Cell>, Error> {
+    let marks: Vec<Value> = changes
+        .marks
+        .iter()
+        .map(|marked| {
+            let mark = &marked.mark;
+            json!([mark.scope, mark.key, marked.at, i64::from(marked.once)])
+        })
+        .collect();
+    let mut messages = Vec::new();
+    for ask in &changes.asks {
+        if let Some(definitions) = definitions.get(&ask.database) {
+            let at = changes.history.first().map_or(0, |entry| entry.at.ms());
+            confirmations(ask, at, definitions, suppressed, &mut messages)?;
+        }
+    }
+    for entry in &changes.history {
+        let watchers = definitions.get(&entry.database).map(|d| &d.watchers);
+        for watcher in watchers.into_iter().flatten() {
+            for message in watcher.settings.messages(entry) {
+                messages.push(json!([
+                    "change",
+                    entry.database.get(),
+                    entry.profile.pk(),
+                    format!("watcher:{}", watcher.id),
+                    json(&message)?,
+                    entry.at.ms(),
+                    entry.at.ms(),
+                    "",
+                    null
+                ]));
+            }
+        }
+    }
+    let banned: Vec<Value> = changes.banned.iter().filter_map(ban).collect();
+    Ok(vec![
+        Cell::Text(json(&marks)?),
+        Cell::Text(json(&messages)?),
+        Cell::Text(json(&banned)?),
+    ])
+}
+
+/// The question and its reminders.
+fn confirmations(
+    ask: &Ask,
+    at: i64,
+    definitions: &Definitions,
+    suppressed: &Suppressed,
+    messages: &mut Vec<Value>,
+) -> Result<(), Error> {
+    let mut resources = definitions.resources.iter();
+    let Some(resource) = resources.find(|resource| resource.id == ask.resource) else {
+        return Ok(());
+    };
+    let opt_in = &resource.double_opt_in;
+    let held = if suppressed.has(&ask.contact, definitions) {
+        "suppressed"
+    } else {
+        ""
+    };
+    let hours = std::iter::once(0).chain(opt_in.reminder_hours.iter().copied());
+    for (reminder, hours) in hours.enumerate() {
+        let body = json!({
+            "resource_id": ask.resource,
+            "channel": ask.contact.channel(),
+            "contact": ask.contact.to_stored(),
+            "reminder": reminder,
+        });
+        messages.push(json!([
+            "confirmation",
+            ask.database.get(),
+            ask.profile.pk(),
+            recipient(&ask.contact),
+            json(&body)?,
+            at,
+            at.saturating_add(hours.saturating_mul(HOUR_MS)),
+            held,
+            MAX_CONFIRMATIONS
+        ]));
+    }
+    Ok(())
+}
+
+/// Whom a message is for: the channel and the contact's key.
+#[must_use]
+pub fn recipient(contact: &Contact) -> String {
+    format!("{}:{}", contact.channel(), contact.key())
+}
+
+/// The row of an entry in the global list: `[key, kind, bit of its form, reason]`.
+fn ban(banned: &Banned) -> Option<Value> {
+    let kind = match &banned.contact {
+        Contact::Email(_) => Kind::Email,
+        Contact::Sms(_) | Contact::Whatsapp(_) | Contact::Viber(_) | Contact::Notify(_) => {
+            Kind::Phone
+        }
+        // A device or a chat is not on lists; its subscription says all.
+        Contact::Push { .. } | Contact::TelegramBot { .. } => return None,
+    };
+    let mut forms = Forms::NONE;
+    forms.add(kind, Form::Plain, false);
+    let key = keys(&banned.contact, forms).into_iter().next()?;
+    let bit = forms.bits().trailing_zeros();
+    Some(json!([key, kind.number(), bit, banned.reason]))
+}

@@ -58,8 +58,8 @@ impl Keys {
     pub fn new(keys: impl IntoIterator<Item = Key>) -> Option<Self> {
         let mut older: Vec<Key> = keys.into_iter().collect();
         older.sort_by_key(|key| key.id);
-        let distinct = older.iter().zip(older.iter().skip(1));
-        if distinct.into_iter().any(|(a, b)| a.id == b.id) {
+        let mut neighbours = older.iter().zip(older.iter().skip(1));
+        if neighbours.any(|(a, b)| a.id == b.id) {
             return None;
         }
         let newest = older.pop()?;

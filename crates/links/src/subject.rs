@@ -93,6 +93,6 @@ mod tests {
     fn the_digest_in_links_that_were_sent_stays_the_same() {
         let digest = Digest::of(ResourceId::new(7).unwrap(), &email("ann@example.org"));
         let hex: String = digest.0.iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, "PINNED");
+        assert_eq!(hex, "789046f65cdbfb66");
     }
 }

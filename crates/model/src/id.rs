@@ -227,6 +227,8 @@ ids! {
     ScheduleId
     /// Names a run of a scheduled import.
     RunId
+    /// Names a suppression list.
+    SuppressionId
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub mod sought;
 pub mod standard;
 pub mod status;
 pub mod subscription;
+pub mod suppression;
 pub mod text;
 pub mod time;
 pub mod update;
@@ -50,7 +51,7 @@ pub use error::Invalid;
 pub use field::{Context, Field, FieldName, FieldType};
 pub use id::{
     DatabaseId, FieldId, HistoryId, JobId, ProfileId, ResourceId, RunId, ScheduleId, SegmentId,
-    SubscriptionId, TokenId, first_pk,
+    SubscriptionId, SuppressionId, TokenId, first_pk,
 };
 pub use matching::{MatchKey, Matching, Selector, profile_keys};
 pub use phone::{Phone, Region};

@@ -20,6 +20,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0003_bulk",
         include_str!("../../../migrations/0003_bulk.sql"),
     ),
+    (
+        "0004_suppression",
+        include_str!("../../../migrations/0004_suppression.sql"),
+    ),
 ];
 
 /// The schema version of a database made by this code.

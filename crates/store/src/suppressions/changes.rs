@@ -201,11 +201,7 @@ pub async fn forget_slice(
     }
 }
 
-async fn slice(
-    sql: &impl Sql,
-    list: SuppressionId,
-    after: &str,
-) -> Result<Option<Cleared>, Error> {
+async fn slice(sql: &impl Sql, list: SuppressionId, after: &str) -> Result<Option<Cleared>, Error> {
     let parameters = vec![
         Cell::Integer(list.get()),
         Cell::from(after),

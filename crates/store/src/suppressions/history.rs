@@ -86,17 +86,18 @@ pub async fn page(
         .query(include_str!("../sql/suppressions/history.sql"), parameters)
         .await?;
     let packed: Vec<Packed> = serde_json::from_str(&only_text(rows)?).map_err(corrupt)?;
-    let told = packed.into_iter().map(
-        |(id, at, actor, interface, action, reason, count, keys)| Told {
-            id,
-            at: Timestamp::from_ms(at),
-            actor,
-            interface,
-            action,
-            reason,
-            count,
-            keys,
-        },
-    );
+    let told =
+        packed.into_iter().map(
+            |(id, at, actor, interface, action, reason, count, keys)| Told {
+                id,
+                at: Timestamp::from_ms(at),
+                actor,
+                interface,
+                action,
+                reason,
+                count,
+                keys,
+            },
+        );
     Ok(told.collect())
 }

@@ -42,14 +42,19 @@ pub(crate) struct Checked<'a> {
     #[cfg_attr(feature = "openapi", schema(required))]
     entry: Option<ShownEntry>,
     /// Why the value can't be read; it matches nothing then.
-    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(required))]
     error: Option<Unread>,
 }
 
 /// Why a value can't be read.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = UnreadValue))]
 pub(crate) struct Unread {
+    /// The stable name of what is wrong.
+    #[cfg_attr(feature = "openapi", schema(example = "unrecognised"))]
     code: &'static str,
+    /// What is wrong and what would be right.
     detail: String,
 }
 

@@ -48,13 +48,6 @@ impl Deref for Suppression {
     }
 }
 
-impl Suppression {
-    /// Whether it holds for a database.
-    pub fn is_attached(&self, database: DatabaseId) -> bool {
-        self.is_global || self.settings.databases.contains(&database)
-    }
-}
-
 /// What people choose for a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SuppressionSettings {

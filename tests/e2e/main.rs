@@ -15,4 +15,5 @@ mod search;
 mod segments;
 mod serving;
 mod support;
+mod suppressions;
 mod updates;

@@ -58,6 +58,8 @@ kinds! {
     FIELD_VALUES_CONFLICT = 409 "field_values_conflict" "Stored values stand in the way";
     /// Every database has the standard fields; they can't be deleted.
     STANDARD_FIELD = 409 "standard_field" "A standard field can't be deleted";
+    /// The suppression list that holds for every database can't be deleted.
+    GLOBAL_LIST = 409 "global_list" "The global suppression list stays";
     /// Several profiles match; `candidates` has their ids.
     AMBIGUOUS_MATCH = 409 "ambiguous_match" "Several profiles match";
     /// A unique value exists; `field` and `profile` say where.
@@ -76,6 +78,8 @@ kinds! {
     RANGE_NOT_SATISFIABLE = 416 "range_not_satisfiable" "The file has no such range";
     /// Values of the body are wrong; `errors` lists each.
     VALIDATION_FAILED = 422 "validation_failed" "The body is not as it should be";
+    /// A file that can't be read; `reason` says why, `added` how much of it was taken.
+    UNREADABLE_FILE = 422 "unreadable_file" "The file can't be read";
     /// The idempotency key belongs to another request.
     IDEMPOTENCY_MISMATCH = 422 "idempotency_mismatch" "The idempotency key belongs to another request";
     /// Something that this code did not foresee; `reference` finds it in the log.

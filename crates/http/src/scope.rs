@@ -41,11 +41,15 @@ pub enum Scope {
     ExportsWrite,
     /// Do a slice of due work: `POST /v1/tick`.
     JobsRun,
+    /// Look at suppression lists, check whether somebody is on one.
+    SuppressionsRead,
+    /// Create, change, fill and clear suppression lists.
+    SuppressionsWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 17] = [
+    pub const ALL: [Scope; 19] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -63,6 +67,8 @@ impl Scope {
         Scope::ExportsRead,
         Scope::ExportsWrite,
         Scope::JobsRun,
+        Scope::SuppressionsRead,
+        Scope::SuppressionsWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -85,6 +91,8 @@ impl Scope {
             Scope::ExportsRead => "exports:read",
             Scope::ExportsWrite => "exports:write",
             Scope::JobsRun => "jobs:run",
+            Scope::SuppressionsRead => "suppressions:read",
+            Scope::SuppressionsWrite => "suppressions:write",
         }
     }
 }
@@ -178,6 +186,6 @@ mod tests {
         ] {
             assert!(!Scopes::default().add_named(odd), "{odd}");
         }
-        assert_eq!(Scopes::all().iter().count(), 17);
+        assert_eq!(Scopes::all().iter().count(), 19);
     }
 }

@@ -223,14 +223,14 @@ ids! {
     SegmentId
     /// Names a job: an import, a bulk update, an export.
     JobId
-    /// Names a suppression list.
-    SuppressionId
     /// Names a watcher, which is told of changes.
     WatcherId
     /// Names a scheduled import.
     ScheduleId
     /// Names a run of a scheduled import.
     RunId
+    /// Names a suppression list.
+    SuppressionId
 }
 
 #[cfg(test)]

@@ -17,11 +17,12 @@ pub fn routes() -> Vec<&'static Route> {
         roster_imports::ROUTES,
         roster_segments::ROUTES,
         roster_exports::ROUTES,
+        roster_suppressions::ROUTES,
     ];
     tables.into_iter().flatten().collect()
 }
 
-fn parts() -> [OpenApi; 9] {
+fn parts() -> [OpenApi; 10] {
     [
         roster_http::openapi::openapi(),
         roster_access::openapi::openapi(),
@@ -32,6 +33,7 @@ fn parts() -> [OpenApi; 9] {
         roster_imports::openapi::openapi(),
         roster_segments::openapi::openapi(),
         roster_exports::openapi::openapi(),
+        roster_suppressions::openapi::openapi(),
     ]
 }
 

@@ -32,6 +32,7 @@ pub mod segments;
 #[cfg(feature = "spin")]
 pub mod spin;
 mod sql;
+pub mod suppressions;
 pub mod tokens;
 #[cfg(feature = "spin")]
 mod wake;

@@ -29,6 +29,7 @@ pub fn check_but_history(sql: &impl Sql) {
     subscriptions(sql, &profiles);
     counts(sql, &profiles);
     members(sql, &profiles);
+    suppressed(sql);
     search(sql, &profiles, &databases);
     for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
         let found = rows(sql, pragma, vec![]);
@@ -160,6 +161,21 @@ fn members(sql: &impl Sql, profiles: &[Profile]) {
     for [segment, count] in integers(sql, "SELECT id, members FROM segments") {
         let counted = expected.get(&segment).copied().unwrap_or_default();
         assert_eq!(count, counted, "members of segment {segment}");
+    }
+}
+
+/// A suppression list counts its entries and knows what kinds of them it has.
+fn suppressed(sql: &impl Sql) {
+    let statement = "SELECT id, entries, forms & 511 FROM suppression_lists";
+    for [list, entries, forms] in integers(sql, statement) {
+        let statement = format!(
+            "SELECT count(*), coalesce(sum(~{forms} >> ((kind - 1) * 3 + form) & 1), 0)
+             FROM suppression_entries WHERE list_id = {list}"
+        );
+        let [[counted, unknown]] = Vec::from_iter(integers(sql, &statement))[..] else {
+            panic!("no count");
+        };
+        assert_eq!((entries, 0), (counted, unknown), "entries of list {list}");
     }
 }
 

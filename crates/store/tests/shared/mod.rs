@@ -21,5 +21,6 @@ mod searched;
 mod searches;
 mod segments;
 mod statements;
+mod suppressions;
 pub mod world;
 mod writes;

@@ -1,0 +1,30 @@
+//! `POST /v1/suppressions`
+
+use crate::shape::{ShownList, check_databases, name_taken};
+use roster_http::{Call, Problem, Reply};
+use roster_model::Invalid;
+use roster_model::suppression::{MAX_LISTS, SuppressionSettings};
+use roster_store::suppressions;
+use serde_json::Value;
+
+/// Makes a suppression list without entries.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/suppressions", tag = "suppressions", operation_id = "createSuppression",
+    params(roster_http::openapi::IdempotencyKey),
+    request_body = crate::openapi::NewSuppression,
+    responses((status = 201, body = ShownList)),
+))]
+pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let settings = SuppressionSettings::create(&call.json::<Value>()?)?;
+    call.once(async |sql| {
+        check_databases(sql, &settings, &call.caller).await?;
+        if suppressions::count(sql).await? >= MAX_LISTS {
+            let detail = format!("There are at most {MAX_LISTS} suppression lists.");
+            return Err(Invalid::new("too_many", detail).into());
+        }
+        let made = suppressions::create(sql, settings, &call.author()).await?;
+        Ok(ShownList::from(made.ok_or_else(name_taken)?).created())
+    })
+    .await
+}

@@ -1,0 +1,22 @@
+//! `GET /v1/suppressions`
+
+use crate::shape::ShownList;
+use roster_http::{Call, Problem, Reply};
+use roster_store::suppressions;
+
+/// The suppression lists in order of creation, the global one first. A token for
+/// some databases sees that and the lists that are attached to no other.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/suppressions", tag = "suppressions", operation_id = "listSuppressions",
+    params(roster_http::openapi::PageQuery),
+    responses((status = 200, body = crate::openapi::SuppressionListPage)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&["limit", "cursor"])?;
+    let paging = call.paging::<i64>()?;
+    let sql = call.pool.lend().await?;
+    let (after, only) = (paging.after.unwrap_or(0), call.caller.databases.as_deref());
+    let found = suppressions::page(&sql, after, paging.rows(), only).await?;
+    let page = paging.page(found, |one| one.list.id.get());
+    Ok(Reply::ok(&page.map(ShownList::from)))
+}

@@ -1,0 +1,225 @@
+//! This component's part of the OpenAPI document: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use crate::check::Checked;
+use crate::history::ShownChange;
+use crate::shape::{ShownEntry, ShownList};
+use serde_json::Value;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+/// A new list's settings.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "Bounces", "databases": ["1"]}))]
+#[allow(dead_code, reason = "describes SuppressionSettings::create")]
+pub(crate) struct NewSuppression {
+    /// 1 to 200 characters, unique among the lists.
+    #[schema(max_length = 200)]
+    name: String,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The databases that it holds for, at most 500.
+    #[schema(max_items = 500)]
+    databases: Option<Vec<String>>,
+}
+
+/// Changed settings: what is absent stays, `null` goes back to the default.
+#[derive(ToSchema)]
+#[schema(example = json!({"databases": ["1", "2"]}))]
+#[allow(dead_code, reason = "describes SuppressionSettings::patch")]
+pub(crate) struct SuppressionPatch {
+    /// 1 to 200 characters, unique among the lists.
+    #[schema(max_length = 200, nullable = false)]
+    name: Option<String>,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The databases that it holds for; the global list holds for all.
+    #[schema(max_items = 500)]
+    databases: Option<Vec<String>>,
+}
+
+/// Values to be put on a list.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "entries": ["ann@example.org", "*.example.net", {"value": "+4930901820", "type": "phone"}],
+    "reason": "hard bounce"
+}))]
+#[allow(dead_code, reason = "describes add::Asked")]
+pub(crate) struct NewEntries {
+    /// Texts, or objects that say what they are: `value`, `type` (`email`,
+    /// `domain`, `phone`), `hash` (`md5`, `sha256`), `subdomains`.
+    #[schema(min_items = 1, max_items = 100_000)]
+    entries: Vec<Value>,
+    /// Why; at most 500 characters.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+    /// Where they come from; at most 500 characters.
+    #[schema(max_length = 500)]
+    source: Option<String>,
+    /// Where numbers without `+` are dialled, an ISO 3166 code of two letters.
+    region: Option<String>,
+}
+
+/// Values to be taken off a list.
+#[derive(ToSchema)]
+#[schema(example = json!({"entries": ["ann@example.org"], "reason": "she asked for it"}))]
+#[allow(dead_code, reason = "describes remove::Asked")]
+pub(crate) struct GoneEntries {
+    /// As they are added.
+    #[schema(min_items = 1, max_items = 100_000)]
+    entries: Vec<Value>,
+    /// Why; at most 500 characters.
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+    /// Where numbers without `+` are dialled, an ISO 3166 code of two letters.
+    region: Option<String>,
+}
+
+/// Values that are asked about.
+#[derive(ToSchema)]
+#[schema(example = json!({"values": ["ann@example.org"]}))]
+#[allow(dead_code, reason = "describes check::Asked")]
+pub(crate) struct CheckValues {
+    /// As they are added.
+    #[schema(min_items = 1, max_items = 1000)]
+    values: Vec<Value>,
+    /// Where numbers without `+` are dialled, an ISO 3166 code of two letters.
+    region: Option<String>,
+}
+
+/// What is known about the values.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes check::Answer")]
+pub(crate) struct CheckedValues<'a> {
+    /// One for each value, in their order.
+    items: Vec<Checked<'a>>,
+}
+
+/// A page of lists.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page<ShownList>")]
+pub(crate) struct SuppressionListPage {
+    /// The lists.
+    items: Vec<ShownList>,
+    /// The cursor of the next page; `null` after the last.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// A page of entries.
+#[derive(ToSchema)]
+#[schema(as = SuppressionEntryPage)]
+#[allow(dead_code, reason = "describes Page<ShownEntry>")]
+pub(crate) struct EntryPage {
+    /// The entries.
+    items: Vec<ShownEntry>,
+    /// The cursor of the next page; `null` after the last.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// A page of what is told.
+#[derive(ToSchema)]
+#[schema(as = SuppressionChangePage)]
+#[allow(dead_code, reason = "describes Page<ShownChange>")]
+pub(crate) struct ChangePage {
+    /// What is told, newest first.
+    items: Vec<ShownChange>,
+    /// The cursor of the next page; `null` after the last.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// Names a list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path parameter")]
+pub(crate) struct ListPath {
+    /// The list's id; 1 is the global one.
+    #[param(example = "1")]
+    id: String,
+}
+
+/// Which entries.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct EntriesQuery {
+    /// Only `email`, `domain` or `phone`.
+    r#type: Option<String>,
+    /// How they begin.
+    q: Option<String>,
+}
+
+/// Which entries, and how.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ExportQuery {
+    /// `md5`, `sha256`, or `no` for values as they are.
+    hashed: Option<String>,
+    /// Only `email`, `domain` or `phone`.
+    r#type: Option<String>,
+}
+
+/// How much is told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct HistoryQuery {
+    /// Whether the values are told.
+    keys: Option<bool>,
+}
+
+/// What is said about a file.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ImportQuery {
+    /// Its name, which helps to know its format.
+    #[param(example = "bounces.csv")]
+    filename: Option<String>,
+    /// Where numbers without `+` are dialled, an ISO 3166 code of two letters.
+    region: Option<String>,
+    /// Why; at most 500 characters.
+    reason: Option<String>,
+    /// Where the values come from; the file's name otherwise.
+    source: Option<String>,
+}
+
+/// Confirms what can't be undone.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes Call::confirmed")]
+pub(crate) struct Confirm {
+    /// The name of the list; to delete one, needed while it has entries.
+    confirm: Option<String>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    tags((name = "suppressions", description = "Suppression lists: who gets no messages")),
+    paths(
+        crate::list::list,
+        crate::create::create,
+        crate::get::get,
+        crate::update::update,
+        crate::delete::delete,
+        crate::entries::list,
+        crate::add::add,
+        crate::remove::remove,
+        crate::check::check,
+        crate::counters::counters,
+        crate::clear::clear,
+        crate::history::list,
+        crate::export::export,
+        crate::import::import,
+    )
+)]
+struct Document;
+
+/// This component's paths and schemas.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

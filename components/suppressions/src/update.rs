@@ -1,0 +1,41 @@
+//! `PATCH /v1/suppressions/{id}`
+
+use crate::shape::{ShownList, Wish, check_databases, found, name_taken};
+use roster_http::{Call, Problem, Reply};
+use roster_store::suppressions;
+use serde_json::Value;
+
+/// Renames a suppression list, describes it anew or attaches it to other
+/// databases, as a JSON merge patch says.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/v1/suppressions/{id}", tag = "suppressions", operation_id = "updateSuppression",
+    params(crate::openapi::ListPath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::SuppressionPatch,
+    responses((status = 200, body = ShownList)),
+))]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let if_match = call.if_match()?;
+    let patch: Value = call.json()?;
+    call.change(async |sql| {
+        let mut found = found(sql, &call, Wish::Change).await?;
+        if_match.check(found.revision)?;
+        let before = &found.list;
+        let settings = before.settings.patch(&patch, before.is_global)?;
+        if settings.databases != before.databases {
+            check_databases(sql, &settings, &call.caller).await?;
+        }
+        if settings != before.settings {
+            let holder = suppressions::named(sql, &settings.name).await?;
+            if holder.is_some_and(|holder| holder != before.id) {
+                return Err(name_taken());
+            }
+            found.revision =
+                suppressions::update(sql, &found.list, &settings, &call.author()).await?;
+            found.list.settings = settings;
+            found.list.updated_at = call.now;
+        }
+        Ok(ShownList::from(found).reply(200))
+    })
+    .await
+}

@@ -1,0 +1,360 @@
+//! One entry of a suppression list: reading it from what people write.
+
+use super::forms::{Form, Forms, Kind};
+use crate::definition::{flag, text_of};
+use crate::email::Email;
+use crate::error::{Invalid, excerpt};
+use crate::phone::{Phone, Region};
+use crate::read::Members;
+use serde_json::Value;
+
+/// An entry: what it names, and the key under which it is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it names.
+    pub kind: Kind,
+    /// The form of the key.
+    pub form: Form,
+    /// For a domain: whether it names everything below it too.
+    pub subdomains: bool,
+    /// The normalised text, or a hash of exactly that: an e-mail's key
+    /// ([`Email::key`]), a domain in its ASCII form, a phone in E.164.
+    pub key: String,
+}
+
+/// What is said about a value beside the value; what is not is recognised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// What it names.
+    pub kind: Option<Kind>,
+    /// Which hash it is; never [`Form::Plain`].
+    pub hash: Option<Form>,
+    /// For a domain: whether everything below it is meant too.
+    pub subdomains: Option<bool>,
+    /// Where a phone number without `+` is dialled.
+    pub region: Option<Region>,
+}
+
+impl Entry {
+    /// Reads one value. Unless `given` says what it is:
+    ///
+    /// - 32 or 64 hexadecimal digits are the MD5 or SHA-256 of an e-mail;
+    /// - `*.x.org` is a domain with all below it, `@x.org` and `*@x.org` are a
+    ///   domain alone;
+    /// - what has an `@` is an e-mail;
+    /// - what has digits and no letters is a phone number;
+    /// - other names with a dot are domains.
+    ///
+    /// Codes: `empty`, `unrecognised`, `invalid_email`, `invalid_domain`,
+    /// `invalid_phone`, `invalid_hash`, `contradiction` (subdomains of what is no
+    /// domain).
+    pub fn parse(text: &str, given: &Given) -> Result<Self, Invalid> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Invalid::new("empty", "There is no value."));
+        }
+        let entry = match hash_of(text, given)? {
+            Some(form) => Entry {
+                kind: given.kind.unwrap_or(Kind::Email),
+                form,
+                subdomains: false,
+                key: text.to_ascii_lowercase(),
+            },
+            None => plain(text, given)?,
+        };
+        entry.with_subdomains(given)
+    }
+
+    /// Reads a value as a request has it: a text, a number (of a phone), or an
+    /// object `{value, type, subdomains, hash}`. `region` is for numbers without
+    /// `+`. The first thing that is wrong is told.
+    ///
+    /// Codes: those of [`Entry::parse`], `wrong_type`, `required`,
+    /// `not_an_option`, `unknown_field`.
+    pub fn from_json(value: &Value, region: Option<Region>) -> Result<Self, Invalid> {
+        let mut given = Given {
+            region,
+            ..Given::default()
+        };
+        match value {
+            Value::String(text) => return Self::parse(text, &given),
+            Value::Number(number) => return Self::parse(&number.to_string(), &given),
+            _ => {}
+        }
+        let first = |wrong: Vec<Invalid>| {
+            let mut wrong = wrong.into_iter();
+            wrong
+                .next()
+                .unwrap_or_else(|| Invalid::new("wrong_type", "This is no entry."))
+        };
+        let mut members = Members::of(value).map_err(first)?;
+        let text = members.required("value", |value| match value {
+            Value::Number(number) => Ok(number.to_string()),
+            _ => Ok(text_of(value)?.to_owned()),
+        });
+        given.kind = members.take("type", |v| text_of(v)?.parse()).flatten();
+        given.hash = members.take("hash", |v| text_of(v)?.parse()).flatten();
+        given.subdomains = members.take("subdomains", flag).flatten();
+        members.finish().map_err(first)?;
+        Self::parse(&text.unwrap_or_default(), &given).map_err(|invalid| invalid.at("value"))
+    }
+
+    /// What it needs to be found.
+    pub fn forms(&self) -> Forms {
+        let mut forms = Forms::NONE;
+        forms.add(self.kind, self.form, self.subdomains);
+        forms
+    }
+
+    /// The keys of all entries that name just this: itself and, where it is
+    /// plain, its hashes, as far as there are such.
+    pub fn same(&self, forms: Forms) -> Vec<String> {
+        if self.form != Form::Plain {
+            return vec![self.key.clone()];
+        }
+        let all = forms.of(self.kind);
+        all.map(|form| form.of(&self.key).into_owned()).collect()
+    }
+
+    fn with_subdomains(mut self, given: &Given) -> Result<Self, Invalid> {
+        match given.subdomains {
+            Some(true) if self.kind != Kind::Domain => {
+                let detail = format!("Only a domain has subdomains, {} has none.", self.kind);
+                return Err(Invalid::new("contradiction", detail));
+            }
+            // `*.x.org` says so itself.
+            Some(true) => self.subdomains = true,
+            Some(false) if self.subdomains => {
+                let detail = "\"*.\" means all subdomains: leave it out, or leave out subdomains.";
+                return Err(Invalid::new("contradiction", detail));
+            }
+            Some(false) | None => {}
+        }
+        Ok(self)
+    }
+}
+
+/// Which hash a text is; none for a plain value.
+fn hash_of(text: &str, given: &Given) -> Result<Option<Form>, Invalid> {
+    let digits = text.bytes().all(|b| b.is_ascii_hexdigit());
+    let found = Form::of_digits(text.len()).filter(|_| digits);
+    match given.hash {
+        Some(form) if found != Some(form) => {
+            let count = if form == Form::Md5 { 32 } else { 64 };
+            let detail = format!(
+                "{} is no {}: one has {count} hexadecimal digits.",
+                excerpt(text),
+                form.as_str()
+            );
+            Err(Invalid::new("invalid_hash", detail))
+        }
+        _ => Ok(found),
+    }
+}
+
+fn plain(text: &str, given: &Given) -> Result<Entry, Invalid> {
+    let kind = match given.kind {
+        Some(kind) => kind,
+        None => recognised(text)?,
+    };
+    let (key, subdomains) = match kind {
+        Kind::Email => (Email::parse(text)?.into_parts().1, false),
+        Kind::Phone => (Phone::parse(text, given.region)?.into(), false),
+        Kind::Domain => {
+            let at = text.strip_prefix("*@").or_else(|| text.strip_prefix('@'));
+            match (at, text.strip_prefix("*.")) {
+                (Some(domain), _) => (domain_key(domain, text)?, false),
+                (None, Some(domain)) => (domain_key(domain, text)?, true),
+                (None, None) => (domain_key(text, text)?, false),
+            }
+        }
+    };
+    Ok(Entry {
+        kind,
+        form: Form::Plain,
+        subdomains,
+        key,
+    })
+}
+
+fn recognised(text: &str) -> Result<Kind, Invalid> {
+    if text.starts_with(['@', '*']) {
+        return Ok(Kind::Domain);
+    }
+    if text.contains('@') {
+        return Ok(Kind::Email);
+    }
+    let letters = text.chars().any(char::is_alphabetic);
+    if !letters && text.chars().any(char::is_numeric) {
+        return Ok(Kind::Phone);
+    }
+    if letters && text.contains('.') {
+        return Ok(Kind::Domain);
+    }
+    let detail = format!(
+        "{} is no e-mail address, domain, phone number or hash; say its type if it is one.",
+        excerpt(text)
+    );
+    Err(Invalid::new("unrecognised", detail))
+}
+
+/// A domain in its ASCII form: what may stand behind the `@` of an address.
+fn domain_key(domain: &str, shown: &str) -> Result<String, Invalid> {
+    let refuse = || {
+        let detail = format!(
+            "{} is no domain: one is like example.org, or *.example.org for all below it too.",
+            excerpt(shown)
+        );
+        Invalid::new("invalid_domain", detail)
+    };
+    if domain.contains('@') {
+        return Err(refuse());
+    }
+    let address = Email::parse(&format!("x@{domain}")).map_err(|_| refuse())?;
+    let (_, key) = address.key().rsplit_once('@').ok_or_else(refuse)?;
+    // One name of hexadecimal digits would be taken for a hash.
+    if Form::of_digits(key.len()).is_some() && key.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(refuse());
+    }
+    Ok(key.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn region() -> Option<Region> {
+        Some("DE".parse().unwrap())
+    }
+
+    fn shown(result: Result<Entry, Invalid>) -> String {
+        match result {
+            Ok(entry) => {
+                let star = if entry.subdomains { "*." } else { "" };
+                let (kind, form) = (entry.kind, entry.form.as_str());
+                format!("{kind} {form} {star}{}", entry.key)
+            }
+            Err(invalid) => format!("{} {}", invalid.code, invalid.pointer)
+                .trim()
+                .to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_a_value_is_shows_from_itself() {
+        let md5 = "900150983CD24FB0D6963F7D28E17F72";
+        for (text, want) in [
+            (" Ann@X.org ", "email plain ann@x.org"),
+            (
+                "\"ann\"@bücher.example",
+                "email plain ann@xn--bcher-kva.example",
+            ),
+            ("@X.org", "domain plain x.org"),
+            ("*@x.org", "domain plain x.org"),
+            ("*.X.org", "domain plain *.x.org"),
+            ("Bücher.example", "domain plain xn--bcher-kva.example"),
+            ("+49 30 901820", "phone plain +4930901820"),
+            ("030 901820", "phone plain +4930901820"),
+            (md5, "email md5 900150983cd24fb0d6963f7d28e17f72"),
+            ("", "empty"),
+            ("Ann", "unrecognised"),
+            ("-", "unrecognised"),
+            ("ann@", "invalid_email"),
+            ("ann@x@", "invalid_email"),
+            ("@x@y.org", "invalid_domain"),
+            ("*.", "invalid_domain"),
+            ("x..org", "invalid_domain"),
+            ("12345678901234567", "invalid_phone"),
+        ] {
+            let given = Given {
+                region: region(),
+                ..Given::default()
+            };
+            assert_eq!(shown(Entry::parse(text, &given)), want, "{text}");
+        }
+        assert_eq!(
+            shown(Entry::parse("030 901820", &Given::default())),
+            "invalid_phone"
+        );
+    }
+
+    #[test]
+    fn an_object_may_say_it() {
+        let md5 = "900150983cd24fb0d6963f7d28e17f72";
+        for (value, want) in [
+            (json!("ann@x.org"), "email plain ann@x.org"),
+            (json!(4930901820_i64), "phone plain +4930901820"),
+            (
+                json!({"value": "intranet", "type": "domain"}),
+                "domain plain intranet",
+            ),
+            (
+                json!({"value": "x.org", "subdomains": true}),
+                "domain plain *.x.org",
+            ),
+            (
+                json!({"value": md5, "type": "phone"}),
+                "phone md5 900150983cd24fb0d6963f7d28e17f72",
+            ),
+            (
+                json!({"value": md5, "hash": "sha256"}),
+                "invalid_hash /value",
+            ),
+            (
+                json!({"value": "ann@x.org", "hash": "md5"}),
+                "invalid_hash /value",
+            ),
+            (
+                json!({"value": md5, "type": "domain", "subdomains": true}),
+                "domain md5 *.900150983cd24fb0d6963f7d28e17f72",
+            ),
+            (
+                json!({"value": "a@x.org", "subdomains": true}),
+                "contradiction /value",
+            ),
+            (
+                json!({"value": "*.x.org", "subdomains": false}),
+                "contradiction /value",
+            ),
+            (
+                json!({"value": "a@x.org", "type": "mail"}),
+                "not_an_option /type",
+            ),
+            (
+                json!({"value": "a@x.org", "kind": 1}),
+                "unknown_field /kind",
+            ),
+            (json!({"type": "email"}), "required /value"),
+            (json!(null), "wrong_type"),
+            (json!(["a@x.org"]), "wrong_type"),
+            (
+                json!({"value": "a".repeat(32), "type": "domain"}),
+                "domain md5 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            ),
+            (
+                json!({"value": format!("@{}", "a".repeat(32))}),
+                "invalid_domain /value",
+            ),
+        ] {
+            let region = Some("DE".parse().unwrap());
+            let value_of = |v: &Value| shown(Entry::from_json(v, region));
+            assert_eq!(value_of(&value), want, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_plain_value_stands_for_its_hashes_too() {
+        let entry = Entry::parse("ann@x.org", &Given::default()).unwrap();
+        let mut forms = entry.forms();
+        assert_eq!(entry.same(forms), ["ann@x.org"]);
+        forms.add(Kind::Email, Form::Md5, false);
+        forms.add(Kind::Domain, Form::Sha256, false);
+        assert_eq!(
+            entry.same(forms),
+            ["ann@x.org", &*Form::Md5.of("ann@x.org")]
+        );
+        let hash = Entry::parse(&Form::Md5.of("ann@x.org"), &Given::default()).unwrap();
+        assert_eq!(hash.same(Forms::NONE), [hash.key.clone()]);
+    }
+}

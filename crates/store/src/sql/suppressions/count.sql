@@ -1,0 +1,2 @@
+-- How many lists there are.
+SELECT count(*) FROM suppression_lists;

@@ -1,0 +1,152 @@
+//! Subscriptions that come with a delivery.
+
+use super::condition::Condition;
+use super::place::Delivery;
+use super::rule::{Rule, Use};
+use roster_model::error::{Invalid, excerpt_json};
+use roster_model::read::Members;
+use roster_model::{Channel, ResourceId};
+use serde_json::{Map, Value, json};
+
+/// What can be said of every subscription, beside its contact.
+const MEMBERS: [&str; 6] = ["status", "priority", "cats", "date", "ip", "url"];
+
+/// A subscription to be made or changed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Subscription {
+    pub resource: Value,
+    pub channel: Channel,
+    condition: Option<Condition>,
+    contact: Vec<(&'static str, Rule)>,
+    members: Vec<(&'static str, Rule)>,
+    custom_fields: Vec<(String, Rule)>,
+}
+
+impl Subscription {
+    /// Reads `{"resource_id", "channel", "condition", …}`, everything else
+    /// being rules: the channel's contact, which must be there, [`MEMBERS`] and
+    /// the rules within `custom_fields`.
+    pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
+        let mut members = Members::of(value)?;
+        let resource = members.required("resource_id", ResourceId::from_json);
+        let channel = members.required("channel", |v| match v.as_str() {
+            Some(name) => name.parse::<Channel>(),
+            None => Err(Invalid::new(
+                "wrong_type",
+                format!("This must be a string, not {}.", excerpt_json(v)),
+            )),
+        });
+        let condition = members.take_all("condition", Condition::parse).flatten();
+        let mut contact = Vec::new();
+        for name in channel.map(contact_members).unwrap_or_default() {
+            if value.get(name).is_none_or(Value::is_null) {
+                let detail = format!("A subscription of this channel needs a rule for {name}.");
+                members.refuse(name, Invalid::new("required", detail));
+            }
+            let rule = members.take_all(name, |v| Rule::parse(v, Use::Plain));
+            contact.extend(rule.flatten().map(|rule| (*name, rule)));
+        }
+        let mut others = Vec::new();
+        for name in MEMBERS {
+            let rule = members.take_all(name, |v| Rule::parse(v, used(name)));
+            others.extend(rule.flatten().map(|rule| (name, rule)));
+        }
+        let custom_fields = members.take_all("custom_fields", super::definition::rules);
+        let sound = members.is_sound();
+        match (resource, channel) {
+            (Some(resource), Some(channel)) if sound => {
+                members.finish()?;
+                Ok(Subscription {
+                    resource: Value::from(resource.to_string()),
+                    channel,
+                    condition,
+                    contact,
+                    members: others,
+                    custom_fields: custom_fields.flatten().unwrap_or_default(),
+                })
+            }
+            _ => {
+                members.finish()?;
+                Err(Vec::new())
+            }
+        }
+    }
+
+    /// How many rules it has.
+    pub fn rules(&self) -> usize {
+        self.contact.len() + self.members.len() + self.custom_fields.len()
+    }
+
+    /// The element of `subscriptions`; none if the condition doesn't hold or
+    /// the contact is missing. Pointers are inside it.
+    pub fn value(&self, delivery: Delivery) -> Result<Option<Value>, Vec<Invalid>> {
+        if let Some(condition) = &self.condition
+            && condition.check(delivery).is_err()
+        {
+            return Ok(None);
+        }
+        let mut made = Map::new();
+        let mut wrong = Vec::new();
+        for (name, rule) in &self.contact {
+            match rule.value(delivery, Use::Plain) {
+                Ok(Some(value)) => made.insert((*name).to_owned(), value),
+                Ok(None) => return Ok(None),
+                Err(invalid) => {
+                    wrong.push(invalid.at(name));
+                    None
+                }
+            };
+        }
+        if let (Channel::TelegramBot, Some(id)) = (self.channel, made.remove("id")) {
+            // A flat id would be the subscription's own.
+            made.insert("cc_data".to_owned(), json!({ "id": id }));
+        }
+        made.insert("resource_id".to_owned(), self.resource.clone());
+        made.insert("channel".to_owned(), self.channel.as_str().into());
+        for (name, rule) in &self.members {
+            match rule.value(delivery, used(name)) {
+                Ok(Some(value)) => {
+                    made.insert((*name).to_owned(), value);
+                }
+                Ok(None) => {}
+                Err(invalid) => wrong.push(invalid.at(name)),
+            }
+        }
+        let mut fields = Map::new();
+        for (name, rule) in &self.custom_fields {
+            match rule.value(delivery, Use::Data) {
+                Ok(Some(value)) => {
+                    fields.insert(name.clone(), value);
+                }
+                Ok(None) => {}
+                Err(invalid) => wrong.push(invalid.at(name).at("custom_fields")),
+            }
+        }
+        if !fields.is_empty() {
+            made.insert("custom_fields".to_owned(), Value::Object(fields));
+        }
+        if wrong.is_empty() {
+            Ok(Some(Value::Object(made)))
+        } else {
+            Err(wrong)
+        }
+    }
+}
+
+fn used(member: &str) -> Use {
+    if member == "cats" {
+        Use::Data
+    } else {
+        Use::Plain
+    }
+}
+
+/// What says where messages of a channel go.
+fn contact_members(channel: Channel) -> &'static [&'static str] {
+    match channel {
+        Channel::Email => &["email"],
+        Channel::Sms | Channel::Whatsapp | Channel::Viber | Channel::Notify => &["phone"],
+        Channel::Push => &["provider", "subscription_id"],
+        Channel::TelegramBot => &["id"],
+    }
+}

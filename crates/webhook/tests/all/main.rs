@@ -1,0 +1,1 @@
+//! Webhooks from the outside: what senders document, and what must never be.

@@ -6,8 +6,6 @@ use roster_model::profile::Profile;
 use roster_model::{Database, DatabaseId, Field, FieldType, Invalid, Status, error::excerpt};
 use serde_json::Value;
 
-use crate::writing::definitions;
-
 /// One condition: a field equals a value, or a list of it has it.
 pub(crate) enum Condition<'a> {
     Field { field: &'a Field, value: Value },
@@ -104,7 +102,7 @@ pub(crate) async fn check_names(
 ) -> Result<(), Problem> {
     let mut fresh = false;
     loop {
-        let definitions = definitions(call, database).await?;
+        let definitions = call.definitions(database).await?;
         let unknown = names.iter().find(|name| {
             !matches!(name.as_str(), "subscriptions" | "segments")
                 && definitions.database.field(name).is_none()

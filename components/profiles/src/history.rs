@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::get::profile_path;
-use crate::writing::definitions;
 
 /// One change.
 #[derive(Serialize)]
@@ -78,7 +77,7 @@ pub(crate) async fn of_profile(call: Call) -> Result<Reply, Problem> {
 ))]
 pub(crate) async fn of_database(call: Call) -> Result<Reply, Problem> {
     let database = call.database()?;
-    definitions(&call, database).await?;
+    call.definitions(database).await?;
     answer(&call, database, None).await
 }
 

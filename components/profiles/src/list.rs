@@ -17,7 +17,6 @@ use serde::Serialize;
 use crate::filter::{Condition, check_names};
 use crate::get::single;
 use crate::shape::{ShownProfile, Sparse};
-use crate::writing::definitions;
 
 /// How many profiles one slice passes, and how many slices one request.
 const SLICE: i64 = 20_000;
@@ -54,7 +53,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     }
     let mut fresh = false;
     let (items, last) = loop {
-        let definitions = definitions(&call, id).await?;
+        let definitions = call.definitions(id).await?;
         let conditions = match conditions(&call, &definitions.database) {
             Ok(conditions) => conditions,
             Err(problem) if fresh => return Err(problem),
@@ -102,7 +101,7 @@ pub(crate) async fn shown(
     let mut memberships = HashMap::new();
     if sparse.shows_segments()
         && !profiles.is_empty()
-        && !definitions(call, database).await?.segments.is_empty()
+        && !call.definitions(database).await?.segments.is_empty()
     {
         let pks: Vec<i64> = profiles.iter().map(|profile| profile.id.pk()).collect();
         let sql = call.pool.lend().await?;

@@ -10,7 +10,7 @@ use crate::list::shown;
 use crate::shape::ShownProfile;
 use crate::shape::Sparse;
 use crate::write::known;
-use crate::writing::{definitions, refused};
+use crate::writing::refused;
 
 /// Finds the one profile that a matching mode means.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -36,7 +36,7 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
     // the wrong place: then once more with those of the moment.
     let mut fresh = false;
     loop {
-        let definitions = definitions(&call, database).await?;
+        let definitions = call.definitions(database).await?;
         let schema = definitions.schema();
         let selector = match Selector::parse(&members, data.as_ref(), &schema) {
             Ok(selector) => selector,

@@ -103,14 +103,22 @@ impl Settings {
     }
 
     /// Reads the variables of the component.
-    pub(crate) async fn read() -> Result<Self, Problem> {
-        let admin_token = variable("admin_token").await?;
+    pub(crate) async fn read(with_admin: bool) -> Result<Self, Problem> {
+        let admin_token = if with_admin {
+            variable("admin_token").await?
+        } else {
+            String::new()
+        };
         let durability = variable("durability").await?;
         Settings::new(&admin_token, &durability).map_err(|error| Problem::internal(&error))
     }
 }
 
-async fn variable(name: &str) -> Result<String, Problem> {
+/// A variable of the component.
+///
+/// # Errors
+/// [`kinds::INTERNAL`] when the manifest gives it none of this name.
+pub async fn variable(name: &str) -> Result<String, Problem> {
     let read = spin_sdk::variables::get(name).await;
     read.map_err(|error| Problem::internal(&format!("variable {name}: {error}")))
 }

@@ -45,8 +45,9 @@ mod scope;
 mod selection;
 mod service;
 mod stream;
+pub mod writing;
 
-pub use access::{Caller, Settings, secret_hash};
+pub use access::{Caller, Settings, secret_hash, variable};
 pub use call::Call;
 pub use change::{mismatch, replayed};
 pub use kinds::Kind;

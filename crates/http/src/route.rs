@@ -109,6 +109,11 @@ impl Route {
         Self::new(Verb::Get, path, None, 0, handler)
     }
 
+    /// `POST` with a body of at most [`DEFAULT_BODY`], for anybody.
+    pub const fn public_post(path: &'static str, handler: &'static dyn Handler) -> Self {
+        Self::new(Verb::Post, path, None, DEFAULT_BODY, handler)
+    }
+
     /// `GET`.
     pub const fn get(path: &'static str, scope: Scope, handler: &'static dyn Handler) -> Self {
         Self::new(Verb::Get, path, Some(scope), 0, handler)

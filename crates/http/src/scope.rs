@@ -45,11 +45,25 @@ pub enum Scope {
     SuppressionsRead,
     /// Create, change, fill and clear suppression lists.
     SuppressionsWrite,
+    /// Look at webhooks and their deliveries.
+    HooksRead,
+    /// Create, change and delete webhooks, replay deliveries.
+    HooksWrite,
+    /// Look at forms.
+    FormsRead,
+    /// Create, change and delete forms.
+    FormsWrite,
+    /// Tell of events: what became of messages; unsubscribe people for their own manager.
+    EventsWrite,
+    /// Look at messages that wait or were sent, and at watchers; get a subscription's links.
+    OutboxRead,
+    /// Send messages again, create, change and delete watchers.
+    OutboxWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 19] = [
+    pub const ALL: [Scope; 26] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -69,6 +83,13 @@ impl Scope {
         Scope::JobsRun,
         Scope::SuppressionsRead,
         Scope::SuppressionsWrite,
+        Scope::HooksRead,
+        Scope::HooksWrite,
+        Scope::FormsRead,
+        Scope::FormsWrite,
+        Scope::EventsWrite,
+        Scope::OutboxRead,
+        Scope::OutboxWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -93,6 +114,13 @@ impl Scope {
             Scope::JobsRun => "jobs:run",
             Scope::SuppressionsRead => "suppressions:read",
             Scope::SuppressionsWrite => "suppressions:write",
+            Scope::HooksRead => "hooks:read",
+            Scope::HooksWrite => "hooks:write",
+            Scope::FormsRead => "forms:read",
+            Scope::FormsWrite => "forms:write",
+            Scope::EventsWrite => "events:write",
+            Scope::OutboxRead => "outbox:read",
+            Scope::OutboxWrite => "outbox:write",
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Service {
     paths: OnceLock<Paths>,
     settings: OnceLock<Settings>,
     catalogue: Catalogue,
+    /// Whether all its routes are for anybody, so that it is given no secret.
+    public: bool,
 }
 
 thread_local! {
@@ -43,7 +45,15 @@ impl Service {
             paths: OnceLock::new(),
             settings: OnceLock::new(),
             catalogue: Catalogue::new(),
+            public: false,
         }
+    }
+
+    /// A service for anybody: it has no admin token, and takes no other.
+    pub const fn public(routes: &'static [Route]) -> Self {
+        let mut service = Service::new(routes);
+        service.public = true;
+        service
     }
 
     /// A service with settings that are known already, for tests.
@@ -142,7 +152,7 @@ impl Service {
             return Ok(settings);
         }
         // Two requests may both read them: they read the same.
-        let read = Settings::read().await?;
+        let read = Settings::read(!self.public).await?;
         Ok(self.settings.get_or_init(|| read))
     }
 }

@@ -1,0 +1,159 @@
+//! How every change of a profile reaches the store: prepared against the
+//! definitions that this instance remembers, written together with others, and
+//! prepared anew when the definitions have changed meanwhile.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use roster_model::write::{ItemError, Prepared, Schema};
+use roster_model::{DatabaseId, Origin};
+use roster_store::catalogue::Definitions;
+use roster_store::idempotency::Answer;
+use roster_store::write::{Batch, Done, ItemResult, MakeDelivery, Repeatable, run_locked};
+use roster_store::writer::Writer;
+use roster_store::{Error, Guard};
+
+use crate::{Call, Kind, Problem, kinds};
+
+thread_local! {
+    /// The writes that wait in this instance.
+    static WRITER: OnceCell<Writer> = const { OnceCell::new() };
+}
+
+/// How often definitions may change under one request before it takes the lock.
+const TRIES: usize = 3;
+
+/// Whose act a write is, and what is written beside it.
+#[derive(Clone, Debug)]
+pub struct Act<'a> {
+    /// Where.
+    pub database: DatabaseId,
+    /// Who: the name of a token, or of whatever stands in its place.
+    pub actor: &'a str,
+    /// Through which interface.
+    pub interface: &'static str,
+    /// What kind of door that is.
+    pub origin: Origin,
+    /// Whether one refused item refuses all.
+    pub atomic: bool,
+    /// How to answer, where the request came with an idempotency key.
+    pub repeatable: Option<Repeatable>,
+}
+
+/// What became of a request's items.
+#[derive(Debug)]
+pub enum Written {
+    /// One result for each, in order.
+    Results(Vec<ItemResult>),
+    /// The request had been answered before.
+    Repeated(Answer),
+}
+
+impl Call {
+    /// Writes the items that `prepare` makes, with the delivery that `delivery`
+    /// makes of the results, if any.
+    ///
+    /// # Errors
+    /// [`kinds::NOT_FOUND`] if there is no such database,
+    /// [`kinds::IDEMPOTENCY_MISMATCH`], and what the store meets. What is wrong
+    /// with an item stands in its result.
+    pub async fn write_items(
+        &self,
+        act: &Act<'_>,
+        prepare: impl Fn(&Schema<'_>) -> Vec<Result<Prepared, ItemError>>,
+        delivery: impl Fn() -> Option<MakeDelivery>,
+    ) -> Result<Written, Problem> {
+        let writer = WRITER.with(|writer| writer.get_or_init(Writer::default).clone());
+        let job = |definitions: Arc<Definitions>| Batch {
+            items: prepare(&definitions.schema()),
+            definitions,
+            atomic: act.atomic,
+            now: self.now,
+            actor: act.actor.to_owned(),
+            interface: act.interface,
+            origin: act.origin,
+            repeatable: act.repeatable.clone(),
+            step: None,
+            delivery: delivery(),
+            dry: false,
+        };
+        for _ in 0..TRIES {
+            let definitions = self.definitions(act.database).await?;
+            match writer.write(self.pool, job(definitions)).await {
+                Ok(done) => return written(done),
+                Err(Error::Stale(Guard::Catalogue)) => self.catalogue.forget(act.database),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // Somebody is changing definitions all the time: they must wait for once.
+        let sql = self.pool.lend().await?;
+        let done = run_locked(&sql, act.database, job).await;
+        if done.is_err() {
+            sql.discard();
+        }
+        written(done?.ok_or_else(|| Problem::not_found("database"))?)
+    }
+
+    /// [`Call::write_items`] for one item.
+    ///
+    /// # Errors
+    /// As there, and the item's own as [`refused`] puts it.
+    pub async fn write_item(
+        &self,
+        act: &Act<'_>,
+        prepare: impl Fn(&Schema<'_>) -> Result<Prepared, ItemError>,
+    ) -> Result<roster_model::write::Outcome, Problem> {
+        let prepare = |schema: &Schema<'_>| vec![prepare(schema)];
+        match self.write_items(act, prepare, || None).await? {
+            Written::Results(results) => match results.into_iter().next() {
+                Some(result) => result.map_err(refused),
+                None => Err(Problem::internal(&"a write without a result")),
+            },
+            Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
+        }
+    }
+}
+
+fn written(done: Done) -> Result<Written, Problem> {
+    match done {
+        Done::Written(results) => Ok(Written::Results(results)),
+        Done::Repeated(answer) => Ok(Written::Repeated(answer)),
+        Done::KeyTaken => Err(Problem::new(
+            kinds::IDEMPOTENCY_MISMATCH,
+            "This Idempotency-Key came with another request within the last 24 hours.",
+        )),
+    }
+}
+
+/// A refused item as the answer of a request for it alone.
+pub fn refused(error: ItemError) -> Problem {
+    let kind = match (error.status, error.code) {
+        (404, _) => kinds::NOT_FOUND,
+        (409, "ambiguous_match") => kinds::AMBIGUOUS_MATCH,
+        (409, "duplicate") => kinds::DUPLICATE,
+        (412, _) => kinds::PRECONDITION_FAILED,
+        // A refusal of the whole, not of a value in it, has a code of its own.
+        (_, code) if error.pointer.is_empty() => Kind {
+            code,
+            ..kinds::VALIDATION_FAILED
+        },
+        _ => kinds::VALIDATION_FAILED,
+    };
+    let mut problem = Problem::new(kind, error.detail);
+    if kind.status == kinds::VALIDATION_FAILED.status {
+        problem = problem.with_errors(error.errors.into_vec());
+    }
+    if let Some(field) = error.field {
+        problem = problem.with("field", field.as_ref());
+    }
+    let ids: Vec<String> = error.candidates.iter().map(ToString::to_string).collect();
+    if kind == kinds::DUPLICATE
+        && let [profile] = ids.as_slice()
+    {
+        problem = problem.with("profile", profile.as_str());
+    }
+    if !ids.is_empty() {
+        problem = problem.with("candidates", ids);
+    }
+    problem
+}

@@ -53,7 +53,9 @@ impl Scheme {
         let hidden = NAMES.contains(&&*name)
             || self.own_header() == Some(&*name)
             || PARTS.iter().any(|part| name.contains(part))
-            || secrets.iter().any(|secret| value.contains(secret.reveal()));
+            || secrets
+                .iter()
+                .any(|secret| value.contains(secret.essence()));
         if hidden {
             Cow::Borrowed(MASK)
         } else {

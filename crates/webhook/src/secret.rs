@@ -79,6 +79,12 @@ impl Secret {
         &self.text
     }
 
+    /// What gives it away, with or without `whsec_`.
+    pub(crate) fn essence(&self) -> &str {
+        let bare = self.text.strip_prefix(PREFIX);
+        bare.filter(|bare| !bare.is_empty()).unwrap_or(&self.text)
+    }
+
     /// The key of the codes made with it.
     pub(crate) fn key(&self) -> &[u8] {
         &self.key

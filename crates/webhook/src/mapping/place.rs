@@ -140,8 +140,9 @@ impl Place {
                     })
                 };
                 let item = items.find(has)?;
-                let found = then.iter().find_map(|pointer| pointer.find(item));
-                found.map(Cow::Borrowed)
+                let found = then.iter().filter_map(|pointer| pointer.find(item));
+                let says = found.clone().find(|value| !value.is_null());
+                says.or(found.clone().next()).map(Cow::Borrowed)
             }
         }
     }

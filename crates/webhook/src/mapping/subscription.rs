@@ -38,6 +38,12 @@ impl Subscription {
         });
         let condition = members.take_all("condition", Condition::parse).flatten();
         let mut contact = Vec::new();
+        if channel.is_none() {
+            // What its contact would be is open, so none of them is a mistake.
+            for name in Channel::ALL.into_iter().flat_map(contact_members) {
+                members.take(name, |_| Ok(()));
+            }
+        }
         for name in channel.map(contact_members).unwrap_or_default() {
             if value.get(name).is_none_or(Value::is_null) {
                 let detail = format!("A subscription of this channel needs a rule for {name}.");

@@ -28,7 +28,7 @@ pub(super) fn check(
         .filter_map(|(name, value)| (name == "t").then_some(value))
         .collect();
     // With two times it would be open which of them was signed.
-    let [time] = times[..] else {
+    let &[time] = times.as_slice() else {
         return Err(malformed());
     };
     let sent = seconds(time).ok_or_else(malformed)?;

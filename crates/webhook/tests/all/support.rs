@@ -1,0 +1,73 @@
+//! Deliveries in a few words.
+
+use roster_model::Timestamp;
+use roster_webhook::{Mapped, Mapping, Refusal, Scheme, Secret, Verified};
+use serde_json::{Map, Value};
+
+/// Headers as they were sent.
+pub type Sent<'a> = &'a [(&'a str, &'a str)];
+
+/// Answers for headers without heed of case, as a request does.
+pub fn answers<'a>(sent: Sent<'a>) -> impl Fn(&str) -> Option<&'a str> + 'a {
+    move |name| {
+        let found = sent.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| *value)
+    }
+}
+
+pub fn seconds(seconds: i64) -> Timestamp {
+    Timestamp::from_ms(seconds * 1000)
+}
+
+pub fn scheme(definition: &Value) -> Scheme {
+    Scheme::parse(definition).unwrap()
+}
+
+/// Checks a delivery at a time in seconds.
+pub fn check(
+    definition: &Value,
+    secrets: &[&str],
+    sent: Sent,
+    body: &str,
+    now: i64,
+) -> Result<Verified, Refusal> {
+    let scheme = scheme(definition);
+    let secrets: Vec<Secret> = secrets.iter().map(|s| scheme.secret(s).unwrap()).collect();
+    scheme.check(&answers(sent), body.as_bytes(), &secrets, seconds(now))
+}
+
+/// What a delivery without headers becomes.
+pub fn map(definition: &Value, payload: &Value) -> Mapped {
+    map_with(definition, payload, &[])
+}
+
+pub fn map_with(definition: &Value, payload: &Value, sent: Sent) -> Mapped {
+    let mapping = Mapping::parse(definition).unwrap();
+    mapping.apply(payload, &answers(sent)).unwrap()
+}
+
+/// The parts of a write.
+pub fn written(mapped: Mapped) -> (Map<String, Value>, Value, Option<String>, Option<Timestamp>) {
+    match mapped {
+        Mapped::Write {
+            request,
+            data,
+            id,
+            at,
+        } => (request, data, id, at),
+        Mapped::Skip { reason } => panic!("skipped: {reason}"),
+    }
+}
+
+/// The data of a write.
+pub fn data(definition: &Value, payload: &Value) -> Value {
+    written(map(definition, payload)).1
+}
+
+/// Why nothing is written.
+pub fn skipped(mapped: Mapped) -> String {
+    match mapped {
+        Mapped::Skip { reason } => reason,
+        Mapped::Write { data, .. } => panic!("written: {data}"),
+    }
+}

@@ -1,7 +1,6 @@
 //! What is wrong with a value that a person typed, and how to put it right.
 
 use crate::language::Language;
-use crate::placeholders::fill;
 
 /// What is shown beside a control whose value was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +46,10 @@ impl Complaint {
         }
     }
 
-    /// One sentence about the control with this label, not escaped.
-    pub fn in_words(&self, language: Language, label: &str) -> String {
+    /// One sentence to stand beside the control, not escaped.
+    pub fn in_words(&self, language: Language) -> &str {
         let t = language.texts();
-        let text = match self {
+        match self {
             Complaint::Required => t.error_required,
             Complaint::Email => t.error_email,
             Complaint::Phone => t.error_phone,
@@ -61,8 +60,7 @@ impl Complaint {
             Complaint::Taken => t.error_taken,
             Complaint::Consent => t.error_consent,
             Complaint::Other => t.error_other,
-            Complaint::Words(words) => return words.clone(),
-        };
-        fill(text, &[("field", label)])
+            Complaint::Words(words) => words,
+        }
     }
 }

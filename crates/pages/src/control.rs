@@ -9,7 +9,7 @@ use crate::texts::Texts;
 pub(crate) struct Labelled<'a> {
     pub(crate) id: String,
     pub(crate) input: &'a Input,
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<&'a str>,
     /// Ids of help and complaint, for `aria-describedby`.
     described_by: Vec<String>,
     pub(crate) t: &'static Texts,
@@ -23,7 +23,7 @@ impl<'a> Labelled<'a> {
             .map(|(n, input)| {
                 let id = format!("{prefix}{n}");
                 let error = input.error.as_ref();
-                let error = error.map(|e| e.in_words(language, &input.label));
+                let error = error.map(|e| e.in_words(language));
                 let parts = [(!input.help.is_empty(), "help"), (error.is_some(), "error")];
                 let there = parts.into_iter().filter(|(there, _)| *there);
                 Labelled {

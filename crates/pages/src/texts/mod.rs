@@ -143,13 +143,10 @@ mod tests {
         let mut texts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut name = "";
         for line in source.lines() {
-            if let Some((key, text)) = line.trim_start().split_once(": ")
-                && text.starts_with('"')
-            {
-                name = key;
-            } else if line.trim_start().ends_with(':') {
-                name = line.trim().trim_end_matches(':');
-            }
+            // The key is alone where the formatter broke the line.
+            let key = line.trim_start().split_once(':').map(|(key, _)| key);
+            let is_name = |key: &&str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            name = key.filter(is_name).unwrap_or(name);
             let words = line.split('{').skip(1);
             let words = words.filter_map(|after| after.split_once('}').map(|(word, _)| word));
             texts.entry(name).or_default().extend(words);

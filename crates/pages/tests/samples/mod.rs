@@ -179,9 +179,10 @@ impl Sampler<'_> {
             self.topic("orders", "Your orders", "Ваши заказы", true),
             self.topic("offers", "Offers", "Скидки", false),
         ];
-        let gone = self.entry(self.news(), Channel::Push, Status::Unsubscribed);
-        let bounced = self.entry(self.sales(), Channel::Email, Status::Hardbounced);
-        let waiting = self.entry(self.news(), Channel::TelegramBot, Status::Unconfirmed);
+        let mut gone = self.entry(self.news(), Channel::Push, Status::Unsubscribed);
+        gone.contact = self.text("Chrome on a computer", "Chrome на компьютере");
+        let bounced = self.entry(self.sales(), Channel::Viber, Status::Hardbounced);
+        let waiting = self.entry(self.news(), Channel::Email, Status::Unconfirmed);
         vec![news, sales, gone, bounced, waiting]
     }
 

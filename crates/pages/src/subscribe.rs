@@ -1,0 +1,122 @@
+//! The form to subscribe with: as a snippet for anybody's website, and as a
+//! page of its own.
+
+use crate::control::Labelled;
+use crate::input::{Control, Input};
+use crate::language::Language;
+use crate::page::{Form, Frame, Page, Styles, finish, link};
+use crate::texts::Texts;
+use askama::Template;
+
+/// A subscription form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subscribe {
+    /// The language of its own texts.
+    pub language: Language,
+    /// What one subscribes to.
+    pub resource: String,
+    /// What its ids start with, so that several forms fit one page; characters
+    /// other than ASCII letters, digits, `-` and `_` are left out.
+    pub id: String,
+    /// Where it posts to; the fill-time token is one of the hidden values.
+    pub form: Form,
+    /// The fields, the contact first; with complaints after a refused POST.
+    pub fields: Vec<Input>,
+    /// The consent that is asked for.
+    pub consent: Option<Consent>,
+    /// The name of a control that people don't see and leave empty.
+    pub honeypot: String,
+    /// The button's label; empty for the usual one.
+    pub button: String,
+}
+
+/// A consent to be given with a checkbox, never checked beforehand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// The name it is posted under, with the value `true`.
+    pub name: String,
+    /// What one agrees to.
+    pub wording: String,
+    /// Where to read more, an http or https URL.
+    pub link: Option<String>,
+    /// Whether it was left out in a POST that was refused.
+    pub missing: bool,
+}
+
+/// What the snippet's template prints, alone or within the page's.
+#[derive(Template)]
+#[template(path = "snippet.html")]
+struct Snippet<'a> {
+    t: &'static Texts,
+    language: Language,
+    id: String,
+    form: &'a Form,
+    fields: Vec<Labelled<'a>>,
+    consent: Option<&'a Consent>,
+    /// The consent's link, if it may be one.
+    more: Option<&'a str>,
+    honeypot: &'a str,
+    button: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "subscribe.html")]
+struct SubscribePage<'a> {
+    frame: &'a Frame,
+    t: &'static Texts,
+    styles: Styles,
+    heading: &'a str,
+    refused: bool,
+    snippet: Snippet<'a>,
+}
+
+impl Subscribe {
+    /// The form alone: plain HTML without script or style sheet, to be put into
+    /// a website. Its classes start with `roster-`. The one inline style moves
+    /// the honeypot out of sight; where a website's policy forbids it, its
+    /// label still says to leave it empty.
+    pub fn snippet(&self) -> String {
+        // It can only fail when writing fails, which a String's never does.
+        self.template().render().unwrap_or_default()
+    }
+
+    /// The form as a page, for websites that only link to it and to show what
+    /// was refused. The honeypot is hidden by the page's style sheet too.
+    pub fn page(&self, frame: &Frame) -> Page {
+        let t = self.language.texts();
+        let missing = self.consent.as_ref().is_some_and(|c| c.missing);
+        let template = SubscribePage {
+            frame,
+            t,
+            styles: Styles::of(frame),
+            heading: match self.resource.as_str() {
+                "" => t.subscribe_button,
+                resource => resource,
+            },
+            refused: missing || self.fields.iter().any(|f| f.error.is_some()),
+            snippet: self.template(),
+        };
+        finish(&template, frame)
+    }
+
+    fn template(&self) -> Snippet<'_> {
+        let t = self.language.texts();
+        let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let id: String = self.id.chars().filter(plain).collect();
+        let consent = self.consent.as_ref();
+        Snippet {
+            t,
+            language: self.language,
+            form: &self.form,
+            fields: Labelled::all(&self.fields, &format!("roster-{id}-"), self.language),
+            id: format!("roster-{id}"),
+            consent,
+            more: consent.and_then(|c| c.link.as_deref()).and_then(link),
+            honeypot: &self.honeypot,
+            button: match self.button.as_str() {
+                "" => t.subscribe_button,
+                label => label,
+            },
+        }
+    }
+}

@@ -98,7 +98,7 @@ CREATE INDEX deliveries_by_profile ON deliveries (profile) WHERE profile IS NOT 
 
 -- Forms on websites.
 CREATE TABLE forms (
-    id          TEXT    PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
     database_id INTEGER NOT NULL,
     name        TEXT    NOT NULL,
     revision    INTEGER NOT NULL,
@@ -106,7 +106,7 @@ CREATE TABLE forms (
     updated_at  INTEGER NOT NULL,
     definition  TEXT    NOT NULL CHECK (json_valid(definition)),
     UNIQUE (database_id, name)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- What was told already: ids of events and deliveries, and for what must happen
 -- in order the time of what was told last.

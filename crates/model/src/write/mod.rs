@@ -32,7 +32,7 @@ pub use event::{Event, EventKind, MAX_EVENTS};
 pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{Ask, Banned, Changes, Env, GoneKey, Mark, Marked, NewKey, Outcome, OutcomeKind};
 pub use prepare::{
-    Prepared, prepare_delete, prepare_patch, prepare_subscription_delete,
+    Prepared, prepare_ask, prepare_delete, prepare_patch, prepare_subscription_delete,
     prepare_subscription_restore, prepare_subscription_set, prepare_write,
 };
 pub use request::{REQUEST_MEMBERS, Request};

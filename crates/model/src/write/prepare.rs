@@ -65,6 +65,12 @@ pub(crate) enum Action {
         edit: Box<SubscriptionEdit>,
     },
     Event(Box<Happened>),
+    /// Asks once more for a confirmation.
+    Ask {
+        target: Target,
+        resource: ResourceId,
+        contact: Contact,
+    },
     SubscriptionDeleted {
         target: Target,
         which: Which,
@@ -131,6 +137,7 @@ impl Prepared {
             Action::Event(happened) => happened.selector.profile_id(),
             Action::Patch { target, .. }
             | Action::Delete(target)
+            | Action::Ask { target, .. }
             | Action::Bulk { target, .. }
             | Action::SubscriptionSet { target, .. }
             | Action::SubscriptionDeleted { target, .. } => Some(target.id),
@@ -161,13 +168,18 @@ impl Prepared {
             Action::SubscriptionSet { edit, .. } => (std::slice::from_ref(edit), &[]),
             _ => (&[], &[]),
         };
-        edits.iter().chain(new).map(|edit| {
+        let asked = match &self.action {
+            Action::Ask { contact, .. } => Some((String::new(), contact)),
+            _ => None,
+        };
+        let written = edits.iter().chain(new).map(|edit| {
             let place = match edit.index {
                 Some(index) => format!("{}/subscriptions/{index}", self.base),
                 None => self.base.to_owned(),
             };
             (place, &edit.contact)
-        })
+        });
+        written.chain(asked)
     }
 
     /// The marks that must be known before it is applied.
@@ -176,10 +188,12 @@ impl Prepared {
         self.once.iter().chain(order)
     }
 
-    /// The same, with what history keeps of the act: an object.
+    /// The same, with more that history keeps of the act.
     #[must_use]
-    pub fn about(mut self, about: Arc<Value>) -> Self {
-        self.about = Some(about);
+    pub fn about(mut self, more: &Map<String, Value>) -> Self {
+        let mut about = self.about_members();
+        about.extend(more.clone());
+        self.about = Some(Arc::new(Value::Object(about)));
         self
     }
 
@@ -198,15 +212,19 @@ impl Prepared {
         self
     }
 
+    fn about_members(&self) -> Map<String, Value> {
+        match self.about.as_deref() {
+            Some(Value::Object(members)) => members.clone(),
+            _ => Map::new(),
+        }
+    }
+
     /// Adds why somebody is subscribed anew to what history keeps.
     pub(crate) fn because(&mut self, reason: Option<String>) {
         let Some(reason) = reason else {
             return;
         };
-        let mut about = match self.about.as_deref() {
-            Some(Value::Object(members)) => members.clone(),
-            _ => Map::new(),
-        };
+        let mut about = self.about_members();
         about.insert("resubscribe".to_owned(), true.into());
         about.insert("reason".to_owned(), reason.into());
         self.about = Some(Arc::new(Value::Object(about)));
@@ -425,6 +443,27 @@ pub fn prepare_subscription_set(
         }
         Err(errors) => Err(several(errors)),
     }
+}
+
+/// Prepares asking once more for a confirmation of one subscription, which must
+/// be there and neither be subscribed nor complained of: code `not_waiting`
+/// (409). Nothing of the profile changes.
+pub fn prepare_ask(
+    id: ProfileId,
+    resource: ResourceId,
+    contact: Contact,
+    schema: &Schema,
+) -> Prepared {
+    let target = Target {
+        id,
+        if_revision: None,
+    };
+    let action = Action::Ask {
+        target,
+        resource,
+        contact,
+    };
+    Prepared::of(action, schema)
 }
 
 /// Prepares the soft deletion of one subscription, named by `resource_id`,

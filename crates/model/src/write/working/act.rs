@@ -6,6 +6,7 @@ use crate::id::ProfileId;
 use crate::matching::Selector;
 use crate::merge::{self, By};
 use crate::profile::Profile;
+use crate::status::Status;
 use crate::write::create::{blank, create};
 use crate::write::error::ItemError;
 use crate::write::outcome::{Ask, Env, Outcome, OutcomeKind};
@@ -58,6 +59,32 @@ impl Working {
                 let wrong = merge::apply_subscription(list, edit, all, schema, &mut by);
                 refuse(wrong.err().unwrap_or_default(), item)?;
                 self.changed(schema, item, after, by, Vec::new(), env)
+            }
+            Action::Ask {
+                target,
+                resource,
+                contact,
+            } => {
+                let profile = self.target(schema, target)?;
+                let mut list = profile.subscriptions.iter();
+                let found = list.find(|s| s.is(*resource, contact) && !s.deleted);
+                let found = found
+                    .ok_or_else(|| ItemError::not_found("The profile has no such subscription."))?;
+                if !matches!(found.status, Status::Unconfirmed | Status::Unsubscribed) {
+                    let detail = "The subscription doesn't wait for a confirmation.";
+                    return Err(ItemError::new(409, "not_waiting", detail));
+                }
+                let (id, revision) = (profile.id, profile.revision);
+                let mut by = by(item, env, true);
+                by.asks.push((*resource, contact.clone()));
+                self.ask(schema, id, by);
+                Ok(Outcome {
+                    kind: OutcomeKind::Unchanged,
+                    id,
+                    revision,
+                    skipped: Vec::new(),
+                    notes: Vec::new(),
+                })
             }
             Action::Event(happened) => self.happen(schema, item, happened, env),
             Action::SubscriptionDeleted {

@@ -50,7 +50,7 @@ impl Added {
 /// subdomains. The catalogue is bumped if the list has had none of their forms;
 /// `list` learns them.
 ///
-/// Part of a transaction that holds the write lock; 20,000 take some 150 ms.
+/// Part of a transaction that holds the write lock; 20,000 take a few tenths of a second.
 ///
 /// # Errors
 /// As [`Sql::query`].

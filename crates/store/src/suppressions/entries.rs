@@ -127,7 +127,7 @@ pub struct Totals {
 }
 
 /// Counts the entries of a list, which walks an index of them: a million takes
-/// some tenths of a second. How many there are in all is known to the list.
+/// up to a second. How many there are in all is known to the list.
 ///
 /// # Errors
 /// As [`Sql::query`].

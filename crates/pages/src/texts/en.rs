@@ -6,7 +6,7 @@ pub(crate) const TEXTS: Texts = Texts {
     // The confirm page.
     confirm_heading: "Confirm your subscription",
     confirm_lead: "You asked to subscribe {contact} to {resource}.",
-    confirm_note: "Nothing is sent until you press the button. If it wasn’t you, simply close this page.",
+    confirm_note: "You’re not subscribed until you press the button. If it wasn’t you, simply close this page.",
     confirm_button: "Yes, subscribe me",
     confirmed_heading: "Thank you, you’re subscribed",
     confirmed_lead: "{contact} is now subscribed to {resource}.",
@@ -130,7 +130,7 @@ somebody, hopefully you, asked to send {resource} to {contact}. Please confirm t
 
 {link}
 
-The link works for {days}. If it wasn’t you, simply ignore this message: without your confirmation nothing more is sent.",
+The link works for {days}. If it wasn’t you, simply ignore this message: without your confirmation you won’t be subscribed.",
     opt_in_button: "Confirm",
     reminder_subject: "Still interested? {resource}",
     reminder_body: "\

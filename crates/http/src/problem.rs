@@ -71,6 +71,11 @@ pub(crate) struct WrongValue {
 }
 
 impl Problem {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.0.kind.status
+    }
+
     /// A problem of this kind with a sentence about what happened.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Problem(Box::new(Parts {

@@ -23,6 +23,11 @@ pub enum ConfirmState {
         named: Named,
         /// Where the button posts to.
         form: Form,
+        /// The resource's own question, with `{resource}` and `{contact}`; empty
+        /// for the usual one.
+        lead: String,
+        /// The resource's own label of the button; empty for the usual one.
+        button: String,
     },
     /// Thanks: it has just been confirmed.
     Confirmed {
@@ -30,6 +35,8 @@ pub enum ConfirmState {
         named: Named,
         /// Where to go on, usually the resource's website.
         next: Option<String>,
+        /// The resource's own thanks; empty for the usual ones.
+        lead: String,
     },
     /// It had been confirmed before.
     AlreadyConfirmed {
@@ -65,14 +72,19 @@ impl Confirm {
         let frame = &self.frame;
         let t = frame.language.texts();
         match &self.state {
-            ConfirmState::Ask { named, form } => Card::new(frame, Icon::Letter, t.confirm_heading)
-                .say(rich(t.confirm_lead, &named.values()))
+            ConfirmState::Ask {
+                named,
+                form,
+                lead,
+                button,
+            } => Card::new(frame, Icon::Letter, t.confirm_heading)
+                .say(rich(own(lead, t.confirm_lead), &named.values()))
                 .say(rich(t.confirm_note, &[]))
-                .button(Button::new(form, t.confirm_button))
+                .button(Button::new(form, own(button, t.confirm_button)))
                 .render(),
-            ConfirmState::Confirmed { named, next } => {
+            ConfirmState::Confirmed { named, next, lead } => {
                 Card::new(frame, Icon::Done, t.confirmed_heading)
-                    .say(rich(t.confirmed_lead, &named.values()))
+                    .say(rich(own(lead, t.confirmed_lead), &named.values()))
                     .link(next.as_deref(), t.next_link)
                     .render()
             }
@@ -100,4 +112,9 @@ impl Confirm {
             }
         }
     }
+}
+
+/// A resource's own wording, else the usual one.
+fn own<'a>(own: &'a str, usual: &'a str) -> &'a str {
+    if own.trim().is_empty() { usual } else { own }
 }

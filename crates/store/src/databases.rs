@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::catalogue::{self, Author, Target};
 use crate::packed::{corrupt, status_of};
-use crate::{Cell, Error, Row, Sql, jobs};
+use crate::{Cell, Error, Row, Sql, jobs, suppressions};
 
 /// A database with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -270,6 +270,7 @@ pub async fn delete(
 ) -> Result<i64, Error> {
     let total = remove_profiles(sql, database.id).await?;
     jobs::delete_of_database(sql, database.id).await?;
+    suppressions::leave(sql, database.id, author.at).await?;
     let id = || Cell::Integer(database.id.get());
     let leave = vec![id(), Cell::Integer(author.at.ms())];
     sql.query(include_str!("sql/databases/leave_resources.sql"), leave)

@@ -18,11 +18,13 @@ pub mod history;
 pub mod idempotency;
 pub mod import_settings;
 pub mod jobs;
+pub mod link_keys;
 pub mod migrate;
 #[cfg(feature = "native")]
 pub mod native;
 mod packed;
 pub mod profiles;
+pub mod rates;
 #[cfg(feature = "spin")]
 pub mod reader;
 pub mod resources;

@@ -27,6 +27,8 @@ pub fn pages(language: Language, alter: Alter) -> Vec<(String, Page)> {
             ConfirmState::Ask {
                 named: s.news(),
                 form: s.form(),
+                lead: String::new(),
+                button: String::new(),
             },
         ),
         (
@@ -35,6 +37,7 @@ pub fn pages(language: Language, alter: Alter) -> Vec<(String, Page)> {
             ConfirmState::Confirmed {
                 named: s.news(),
                 next: next.clone(),
+                lead: String::new(),
             },
         ),
         (

@@ -1,0 +1,102 @@
+//! Pages as answers: never kept, indexed, framed or leaked, and able to load
+//! nothing but their own style.
+
+use http::header::{self, HeaderName, HeaderValue};
+use roster_http::{Problem, Reply};
+use roster_pages::{Frame, Page, ProblemKind};
+
+/// A page. `goes_to` is where a form on it may lead in the end besides this
+/// host: a URL whose origin the policy has to name.
+pub(crate) fn page(status: u16, page: Page, goes_to: &str) -> Reply {
+    let origin = origin(goes_to).map_or_else(String::new, |origin| format!(" {origin}"));
+    let policy = format!(
+        "default-src 'none'; style-src {}; form-action 'self'{origin}; frame-ancestors 'none'; base-uri 'none'",
+        page.style_hashes.join(" ")
+    );
+    let reply = private(Reply::new(status, page.html)).header(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    match HeaderValue::try_from(policy) {
+        Ok(policy) => reply.header(header::CONTENT_SECURITY_POLICY, policy),
+        Err(_) => reply,
+    }
+}
+
+/// An answer that only its reader shall have.
+pub(crate) fn private(reply: Reply) -> Reply {
+    reply
+        .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
+        .header(
+            HeaderName::from_static("x-robots-tag"),
+            HeaderValue::from_static("noindex, nofollow, noarchive"),
+        )
+        .header(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        )
+        .header(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"))
+        .header(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        )
+}
+
+/// Sends the browser on, with GET.
+pub(crate) fn redirect(status: u16, url: &str) -> Option<Reply> {
+    let url = HeaderValue::try_from(url).ok()?;
+    Some(private(Reply::new(status, "")).header(header::LOCATION, url))
+}
+
+/// A page for what doesn't work.
+pub(crate) fn problem(status: u16, frame: Frame, kind: ProblemKind) -> Reply {
+    page(status, roster_pages::Problem { frame, kind }.render(), "")
+}
+
+/// What went wrong in here, in words for people; what is theirs to mend stays.
+pub(crate) fn calmly(result: Result<Reply, Problem>) -> Result<Reply, Problem> {
+    match result {
+        Err(problem) if problem.status() >= 500 => {
+            let status = problem.status();
+            // Logged as any other.
+            let _ = problem.into_reply();
+            Ok(self::problem(
+                status,
+                Frame::default(),
+                ProblemKind::TryLater,
+            ))
+        }
+        other => other,
+    }
+}
+
+/// Scheme, host and port of an absolute URL.
+fn origin(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    let known = matches!(scheme, "http" | "https") && !host.is_empty() && host.chars().all(plain);
+    known.then(|| url.get(..scheme.len() + 3 + host.len()))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_what_a_policy_can_name() {
+        assert_eq!(
+            origin("https://shop.example:8443/thanks?x=1"),
+            Some("https://shop.example:8443")
+        );
+        for odd in [
+            "",
+            "/thanks",
+            "javascript:alert(1)",
+            "https://a b/",
+            "https://a;b/",
+        ] {
+            assert_eq!(origin(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `/s/unsubscribe/{token}`: out with one click (RFC 8058), or with one button.
+
+use crate::client::is_own_page;
+use crate::shown::{calmly, page, private, problem};
+use crate::visit::{Visit, client, form, named, with_status};
+use roster_http::{Call, Problem, Reply};
+use roster_links::Purpose;
+use roster_model::Status;
+use roster_pages::{ProblemKind, Unsubscribe, UnsubscribeState};
+
+/// `GET`: asks. Links are opened by programs too.
+pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
+    calmly(shown(call).await)
+}
+
+async fn shown(call: Call) -> Result<Reply, Problem> {
+    let visit = match Visit::of(&call, Purpose::Unsubscribe).await? {
+        Ok(visit) => visit,
+        Err(reply) => return Ok(reply),
+    };
+    let path = format!("/s/unsubscribe/{}", call.parameter("token"));
+    answer(&visit, |status| match status {
+        Status::Unsubscribed | Status::Complained => UnsubscribeState::Already,
+        _ => UnsubscribeState::Ask(form(path.clone())),
+    })
+}
+
+fn answer(visit: &Visit, state: impl Fn(Status) -> UnsubscribeState) -> Result<Reply, Problem> {
+    let Some((subscription, resource)) = visit.subscription() else {
+        return Ok(visit.gone());
+    };
+    let view = Unsubscribe {
+        frame: visit.frame(),
+        named: named(subscription, resource),
+        manager: Some(visit.manager()),
+        state: state(subscription.status),
+    };
+    Ok(page(200, view.render(), ""))
+}
+
+/// `POST`: a mail program's one click, which gets no page and needs no cookie; or
+/// the page's button.
+pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
+    calmly(unsubscribed(call).await)
+}
+
+async fn unsubscribed(call: Call) -> Result<Reply, Problem> {
+    let mut visit = match Visit::of(&call, Purpose::Unsubscribe).await? {
+        Ok(visit) => visit,
+        Err(reply) => return Ok(reply),
+    };
+    let one_click = is_one_click(&call.body);
+    if !one_click && !is_own_page(&call.headers) {
+        return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
+    }
+    let Some((subscription, _)) = visit.subscription() else {
+        return Ok(visit.gone());
+    };
+    let before = subscription.status;
+    if !matches!(before, Status::Unsubscribed | Status::Complained) {
+        let patch = with_status(subscription, "unsubscribed");
+        let act = if one_click {
+            "one_click"
+        } else {
+            "unsubscribe_button"
+        };
+        let consent = client(&call).await?.consent(act, "/s/unsubscribe", None);
+        let interface = if one_click {
+            "one_click"
+        } else {
+            "unsubscribe"
+        };
+        visit.patch(&call, interface, &patch, &consent).await?;
+    }
+    if one_click {
+        return Ok(private(Reply::new(200, "")));
+    }
+    answer(&visit, |_| match before {
+        Status::Unsubscribed | Status::Complained => UnsubscribeState::Already,
+        _ => UnsubscribeState::Done,
+    })
+}
+
+/// Whether the body is what RFC 8058 makes mail programs send, urlencoded or as
+/// multipart form data.
+fn is_one_click(body: &[u8]) -> bool {
+    let mut pairs = form_urlencoded::parse(body);
+    if pairs.any(|(name, value)| name == "List-Unsubscribe" && value == "One-Click") {
+        return true;
+    }
+    let text = String::from_utf8_lossy(body);
+    text.contains("name=\"List-Unsubscribe\"") && text.contains("One-Click")
+}

@@ -6,8 +6,10 @@
 
 mod client;
 mod confirm;
+mod form;
 mod leave;
 mod manage;
+mod posted;
 mod shown;
 mod track;
 mod unsubscribe;
@@ -27,6 +29,8 @@ pub const ROUTES: &[Route] = &[
     Route::public("/s/manage/{token}/leave", &leave::show),
     Route::public_post("/s/manage/{token}/leave", &leave::leave).body(SMALL),
     Route::public("/e/{token}", &track::track),
+    Route::public("/f/{id}", &form::show),
+    Route::public_post("/f/{id}", &form::take).body(FORM),
 ];
 
 /// The largest body of a button, in bytes.

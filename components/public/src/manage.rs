@@ -5,9 +5,10 @@ mod notice;
 
 use crate::client::is_own_page;
 use crate::confirm::ask;
+use crate::posted::Posted;
 use crate::shown::{calmly, page, problem, redirect};
 use crate::visit::{Visit, client, form, named_in_write, shown_contact, with_status};
-use fields::{Posted, inputs};
+use fields::inputs;
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
 use roster_model::{Party, Resource, Status, Subscription, Timestamp};

@@ -11,11 +11,13 @@ pub mod contact;
 pub mod database;
 pub mod day;
 pub mod definition;
+pub mod deliverability;
 pub mod email;
 pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod field;
+pub mod form;
 mod functional;
 pub mod history;
 pub mod id;
@@ -54,9 +56,10 @@ pub use database::{Database, DatabaseSettings, Fields};
 pub use email::Email;
 pub use error::Invalid;
 pub use field::{Context, Field, FieldName, FieldType};
+pub use form::FormSettings;
 pub use id::{
-    DatabaseId, FieldId, HistoryId, JobId, ProfileId, ResourceId, RunId, ScheduleId, SegmentId,
-    SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,
+    DatabaseId, FieldId, FormId, HistoryId, JobId, ProfileId, ResourceId, RunId, ScheduleId,
+    SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

@@ -7,6 +7,7 @@ use crate::language::Language;
 use crate::page::{Form, Frame, Page, Styles, finish, link};
 use crate::texts::Texts;
 use askama::Template;
+use roster_model::{Database, FormId, FormSettings, Resource};
 
 /// A subscription form.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +71,57 @@ struct SubscribePage<'a> {
     snippet: Snippet<'a>,
 }
 
+/// The name of the hidden control that says when the form was shown.
+pub const SHOWN: &str = "shown";
+/// The name of the control that gives consent.
+pub const CONSENT: &str = "consent";
+
 impl Subscribe {
+    /// What a form of a database looks like. It posts to `action`, with `shown` as
+    /// the token that says when it was shown.
+    pub fn of(
+        id: FormId,
+        settings: &FormSettings,
+        database: &Database,
+        resource: &Resource,
+        action: String,
+        shown: String,
+    ) -> Self {
+        let language = Language::of(match settings.language.as_str() {
+            "" => &database.language,
+            tag => tag,
+        });
+        let mut fields = vec![contact(settings, language)];
+        for field in &settings.fields {
+            let defined = database.field(&field.name);
+            if let Some(mut input) = defined.and_then(|one| Input::of(one, None, language)) {
+                input.required |= field.required;
+                if !field.label.is_empty() {
+                    input.label.clone_from(&field.label);
+                }
+                fields.push(input);
+            }
+        }
+        Subscribe {
+            language,
+            resource: resource.name.clone(),
+            id: id.to_string(),
+            form: Form {
+                action,
+                hidden: vec![(SHOWN.to_owned(), shown)],
+            },
+            fields,
+            consent: (!settings.consent.is_empty()).then(|| Consent {
+                name: CONSENT.to_owned(),
+                wording: settings.consent.clone(),
+                link: Some(settings.consent_url.clone()).filter(|url| !url.is_empty()),
+                missing: false,
+            }),
+            honeypot: settings.honeypot.clone(),
+            button: settings.button.clone(),
+        }
+    }
+
     /// The form alone: plain HTML without script or style sheet, to be put into
     /// a website. Its classes start with `roster-`. The one inline style moves
     /// the honeypot out of sight; where a website's policy forbids it, its
@@ -118,5 +169,23 @@ impl Subscribe {
                 label => label,
             },
         }
+    }
+}
+
+/// The control for the contact.
+fn contact(settings: &FormSettings, language: Language) -> Input {
+    let name = settings.contact_name();
+    let (control, autocomplete) = match name {
+        "email" => (Control::Email(String::new()), "email"),
+        _ => (Control::Tel(String::new()), "tel"),
+    };
+    Input {
+        name: name.to_owned(),
+        label: language.channel(settings.channel).to_owned(),
+        help: String::new(),
+        control,
+        required: true,
+        autocomplete: autocomplete.to_owned(),
+        error: None,
     }
 }

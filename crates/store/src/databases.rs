@@ -276,6 +276,7 @@ pub async fn delete(
     sql.query(include_str!("sql/databases/leave_resources.sql"), leave)
         .await?;
     for statement in [
+        include_str!("sql/databases/delete_forms.sql"),
         include_str!("sql/databases/delete_segments.sql"),
         include_str!("sql/databases/delete_import_settings.sql"),
         include_str!("sql/databases/delete_schedule_runs.sql"),

@@ -7,11 +7,13 @@
 
 pub mod catalogue;
 pub mod conditions;
+pub mod consent;
 pub mod databases;
 pub mod deliveries;
 pub mod erasures;
 mod error;
 pub mod fields;
+pub mod forms;
 #[cfg(feature = "spin")]
 mod group;
 pub mod history;

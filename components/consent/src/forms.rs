@@ -1,0 +1,286 @@
+//! `/v1/forms`: forms that websites embed.
+
+use crate::events::database;
+use roster_http::{Call, Problem, Reply, kinds, variable};
+use roster_links::{Key, Keys, Shown};
+use roster_model::form::MAX_FORMS;
+use roster_model::{DatabaseId, FormId, FormSettings, Invalid, Timestamp};
+use roster_pages::input::FIELD_PREFIX;
+use roster_pages::{Input, Language, Subscribe};
+use roster_store::catalogue::Definitions;
+use roster_store::forms::{self, Form};
+use roster_store::{Sql, link_keys};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A form.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Form))]
+pub(crate) struct ShownForm {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    id: FormId,
+    /// The database whose profiles it makes.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    database_id: DatabaseId,
+    /// Where it is sent, and a page with it.
+    url: String,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::FormMembers))]
+    settings: FormSettings,
+    /// Counts its changes from 1; also the `ETag`.
+    revision: i64,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+    /// When it was last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    updated_at: Timestamp,
+}
+
+impl From<Form> for ShownForm {
+    fn from(form: Form) -> Self {
+        ShownForm {
+            id: form.id,
+            database_id: form.database,
+            url: format!("/f/{}", form.id),
+            settings: form.settings,
+            revision: form.revision,
+            created_at: form.created_at,
+            updated_at: form.updated_at,
+        }
+    }
+}
+
+impl ShownForm {
+    fn reply(self, status: u16) -> Reply {
+        Reply::json(status, &self).etag(self.revision)
+    }
+}
+
+/// Makes a form.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/forms", tag = "forms", operation_id = "createForm",
+    params(roster_http::openapi::IdempotencyKey),
+    request_body = crate::openapi::NewForm,
+    responses((status = 201, body = ShownForm)),
+))]
+pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let mut members: Map<String, Value> = call.json()?;
+    let database = database(&call, &mut members)?;
+    let settings = FormSettings::create(&Value::Object(members))?;
+    call.by_definitions(database, |known| check(&settings, known))
+        .await?;
+    call.once(async |sql| {
+        if forms::count(sql, database).await? >= MAX_FORMS {
+            let detail = format!("A database has at most {MAX_FORMS} forms.");
+            return Err(Problem::from(Invalid::new("too_many", detail)));
+        }
+        let made = forms::create(sql, database, &settings, call.now).await?;
+        let id = made.ok_or_else(name_taken)?;
+        let found = found(&call, sql, id).await?;
+        Ok(ShownForm::from(found)
+            .reply(201)
+            .location(&format!("/v1/forms/{id}")))
+    })
+    .await
+}
+
+/// The forms, in order of creation.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/forms", tag = "forms", operation_id = "listForms",
+    params(roster_http::openapi::PageQuery),
+    responses((status = 200, body = crate::openapi::FormPage)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&["limit", "cursor"])?;
+    let paging = call.paging::<i64>()?;
+    let sql = call.pool.lend().await?;
+    let after = paging.after.unwrap_or(0);
+    let databases = call.caller.databases.as_deref();
+    let found = forms::page(&sql, after, databases, paging.rows()).await?;
+    let page = paging.page(found, |one| one.id.get());
+    Ok(Reply::ok(&page.map(ShownForm::from)))
+}
+
+/// One form.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/forms/{id}", tag = "forms", operation_id = "getForm",
+    params(crate::openapi::FormPath),
+    responses((status = 200, body = ShownForm)),
+))]
+pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.id("id", "form")?;
+    let sql = call.pool.lend().await?;
+    let found = found(&call, &sql, id).await?;
+    Ok(ShownForm::from(found).reply(200))
+}
+
+/// Changes a form, as a JSON merge patch says.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/v1/forms/{id}", tag = "forms", operation_id = "updateForm",
+    params(crate::openapi::FormPath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::FormPatch,
+    responses((status = 200, body = ShownForm)),
+))]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.id("id", "form")?;
+    let if_match = call.if_match()?;
+    let patch: Value = call.json()?;
+    let before = {
+        let sql = call.pool.lend().await?;
+        found(&call, &sql, id).await?
+    };
+    if_match.check(before.revision)?;
+    let settings = before.settings.patch(&patch)?;
+    call.by_definitions(before.database, |known| check(&settings, known))
+        .await?;
+    call.change(async |sql| {
+        let mut form = found(&call, sql, id).await?;
+        if form.revision != before.revision {
+            return Err(Problem::new(
+                kinds::CONFLICT,
+                "The form was changed at the same moment: read it anew.",
+            ));
+        }
+        if settings != form.settings {
+            let revision = forms::update(sql, &form, &settings, call.now).await?;
+            form.revision = revision.ok_or_else(name_taken)?;
+            form.settings = settings.clone();
+            form.updated_at = call.now;
+        }
+        Ok(ShownForm::from(form).reply(200))
+    })
+    .await
+}
+
+/// Deletes a form. Whoever came through it stays.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/v1/forms/{id}", tag = "forms", operation_id = "deleteForm",
+    params(crate::openapi::FormPath, roster_http::openapi::IfMatchHeader),
+    responses((status = 200, body = ShownForm)),
+))]
+pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.id("id", "form")?;
+    let if_match = call.if_match()?;
+    call.change(async |sql| {
+        let found = found(&call, sql, id).await?;
+        if_match.check(found.revision)?;
+        forms::delete(sql, id).await?;
+        Ok(ShownForm::from(found).reply(200))
+    })
+    .await
+}
+
+/// A form as HTML.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Snippet {
+    /// Plain HTML without scripts, to be put into a website.
+    html: String,
+}
+
+/// The form as plain HTML, to be put into a website.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/forms/{id}/snippet", tag = "forms", operation_id = "getFormSnippet",
+    params(crate::openapi::FormPath),
+    responses((status = 200, body = Snippet)),
+))]
+pub(crate) async fn snippet(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.id("id", "form")?;
+    let base = variable("public_url").await?;
+    let base = base.trim().trim_end_matches('/').to_owned();
+    let (form, keys) = {
+        let sql = call.pool.lend().await?;
+        let form = found(&call, &sql, id).await?;
+        let keys = link_keys::all(&sql).await?.into_iter();
+        let keys = Keys::new(keys.map(|key| Key {
+            id: key.id,
+            secret: key.secret,
+        }));
+        (form, keys)
+    };
+    let keys = keys.ok_or_else(|| Problem::internal(&"no key for links"))?;
+    let definitions = call.definitions(form.database).await?;
+    let shown = keys.sign_fill(&Shown {
+        database: form.database,
+        form: form.id.get(),
+        at: call.now,
+    });
+    let action = format!("{base}/f/{id}");
+    let resource = form.settings.resource_id;
+    let mut resources = definitions.resources.iter();
+    let resource = resources.find(|one| one.id == resource);
+    let resource = resource.ok_or_else(|| Problem::not_found("resource"))?;
+    let view = Subscribe::of(
+        id,
+        &form.settings,
+        &definitions.database,
+        resource,
+        action,
+        shown,
+    );
+    Ok(Reply::ok(&Snippet {
+        html: view.snippet(),
+    }))
+}
+
+/// Whether a form fits its database: the resource, its channel, the fields.
+fn check(settings: &FormSettings, definitions: &Definitions) -> Result<(), Vec<Invalid>> {
+    let schema = definitions.schema();
+    let mut wrong = Vec::new();
+    match schema.resource(&settings.resource_id.to_string().into()) {
+        Ok(resource) if !resource.channels.contains(&settings.channel) => {
+            let detail = format!("The resource has no channel {}.", settings.channel);
+            wrong.push(Invalid::new("channel_not_of_resource", detail).at("channel"));
+        }
+        Ok(_) => {}
+        Err(invalid) => wrong.push(invalid.at("resource_id")),
+    }
+    for (index, field) in settings.fields.iter().enumerate() {
+        let place = |invalid: Invalid| invalid.at_index(index).at("fields");
+        let known = definitions.database.field(&field.name);
+        match known {
+            None => {
+                let detail = format!("The database has no field {}.", field.name);
+                wrong.push(place(Invalid::new("unknown_field", detail)));
+            }
+            Some(_) if field.name == settings.contact_name() => {
+                let detail = "The contact is in every form: it is no further field.";
+                wrong.push(place(Invalid::new("repeated", detail)));
+            }
+            Some(known) if Input::of(known, None, Language::En).is_none() => {
+                let detail = format!("{} can't be typed into a form.", field.name);
+                wrong.push(place(Invalid::new("not_supported", detail)));
+            }
+            Some(_) => {}
+        }
+    }
+    let taken = ["shown", "consent", "email", "phone", ""];
+    let honeypot = settings.honeypot.as_str();
+    if taken.contains(&honeypot) || honeypot.starts_with(FIELD_PREFIX) {
+        let detail = "The honeypot needs a name that nothing else in the form has.";
+        wrong.push(Invalid::new("repeated", detail).at("honeypot"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+async fn found(call: &Call, sql: &impl Sql, id: FormId) -> Result<Form, Problem> {
+    let found = forms::get(sql, id).await?;
+    let found = found.filter(|form| call.caller.may_see(form.database));
+    found.ok_or_else(|| Problem::not_found("form"))
+}
+
+fn name_taken() -> Problem {
+    Problem::new(
+        kinds::NAME_TAKEN,
+        "Another form of the database has this name.",
+    )
+    .with("field", "name")
+}

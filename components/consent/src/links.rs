@@ -1,0 +1,135 @@
+//! `GET, POST /v1/databases/{db}/profiles/{id}/links`: the links that messages of
+//! one subscription carry.
+
+use roster_http::{Call, Problem, Reply, variable};
+use roster_links::{Click, Context, Digest, Extra, Key, Keys, Purpose, Subject};
+use roster_model::{Invalid, ProfileId};
+use roster_store::{link_keys, profiles};
+use serde::{Deserialize, Serialize};
+
+/// The most clicks of one request.
+const MAX_CLICKS: usize = 200;
+
+/// What links are asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = LinksWanted))]
+pub(crate) struct Wanted {
+    /// The subscription's `id`, as answers show it.
+    #[cfg_attr(feature = "openapi", schema(example = "9f2c41d0"))]
+    subscription_id: String,
+    /// The sender's id of the message, kept with what its reader does.
+    #[serde(default)]
+    message_id: Option<String>,
+    /// Where links in the message lead: each becomes one that counts clicks.
+    #[serde(default)]
+    clicks: Vec<String>,
+}
+
+/// The links of a subscription.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Links {
+    /// The subscription manager.
+    manage: String,
+    /// Out: a page with a button, and one click for mail programs.
+    unsubscribe: String,
+    /// The value of the header `List-Unsubscribe` (RFC 2369).
+    list_unsubscribe: String,
+    /// The value of the header `List-Unsubscribe-Post` (RFC 8058).
+    list_unsubscribe_post: &'static str,
+    /// A picture that tells that the message was opened.
+    open: String,
+    /// The counting links, in order.
+    clicks: Vec<String>,
+}
+
+/// The links of a subscription.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/databases/{db}/profiles/{id}/links", tag = "events", operation_id = "getLinks",
+    params(crate::openapi::ProfilePath, crate::openapi::LinksQuery),
+    responses((status = 200, body = Links)),
+))]
+pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
+    call.only(&["subscription", "message_id"])?;
+    let wanted = Wanted {
+        subscription_id: call.query("subscription").unwrap_or_default().to_owned(),
+        message_id: call.query("message_id").map(str::to_owned),
+        clicks: Vec::new(),
+    };
+    links(&call, &wanted).await
+}
+
+/// The links of a subscription, with links that count clicks. Nothing is kept for
+/// them: what a link says is signed.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/databases/{db}/profiles/{id}/links", tag = "events", operation_id = "makeLinks",
+    params(crate::openapi::ProfilePath),
+    request_body = Wanted,
+    responses((status = 200, body = Links)),
+))]
+pub(crate) async fn make(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let wanted: Wanted = call.json()?;
+    links(&call, &wanted).await
+}
+
+async fn links(call: &Call, wanted: &Wanted) -> Result<Reply, Problem> {
+    let database = call.database()?;
+    let id: ProfileId = call.id("id", "profile")?;
+    if wanted.clicks.len() > MAX_CLICKS {
+        let detail = format!("At most {MAX_CLICKS} clicks at once.");
+        return Err(Invalid::new("too_many", detail).at("clicks").into());
+    }
+    let base = variable("public_url").await?;
+    let base = base.trim().trim_end_matches('/').to_owned();
+    let sql = call.pool.lend().await?;
+    let found = profiles::many(&sql, &[id.pk()]).await?;
+    let profile = found.into_iter().find(|one| one.database == database);
+    let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
+    let mut live = profile.subscriptions.iter().filter(|one| !one.deleted);
+    let subscription = live.find(|one| one.hash_id() == wanted.subscription_id);
+    let subscription = subscription.ok_or_else(|| Problem::not_found("subscription"))?;
+    let keys = link_keys::all(&sql).await?.into_iter();
+    let keys = Keys::new(keys.map(|key| Key {
+        id: key.id,
+        secret: key.secret,
+    }));
+    let keys = keys.ok_or_else(|| Problem::internal(&"no key for links"))?;
+    let subject = Subject {
+        database,
+        profile: id,
+        subscription: Digest::of_subscription(subscription),
+    };
+    let sign = |purpose, extra: &Extra| keys.sign(purpose, &subject, None, extra);
+    let context = Context {
+        message: wanted.message_id.clone(),
+    };
+    let about = context.to_extra().map_err(|one| one.at("message_id"))?;
+    let mut clicks = Vec::with_capacity(wanted.clicks.len());
+    for (index, url) in wanted.clicks.iter().enumerate() {
+        let click = Click {
+            url: url.clone(),
+            context: context.clone(),
+        };
+        let extra = click.to_extra().map_err(|mut one| {
+            // The place is in the list, not in what was made of it.
+            one.pointer.clear();
+            one.at_index(index).at("clicks")
+        })?;
+        clicks.push(format!("{base}/e/{}", sign(Purpose::Click, &extra)));
+    }
+    let unsubscribe = format!(
+        "{base}/s/unsubscribe/{}",
+        sign(Purpose::Unsubscribe, &Extra::NONE)
+    );
+    Ok(Reply::ok(&Links {
+        manage: format!("{base}/s/manage/{}", sign(Purpose::Manage, &Extra::NONE)),
+        list_unsubscribe: format!("<{unsubscribe}>"),
+        unsubscribe,
+        list_unsubscribe_post: "List-Unsubscribe=One-Click",
+        open: format!("{base}/e/{}.gif", sign(Purpose::Open, &about)),
+        clicks,
+    }))
+}

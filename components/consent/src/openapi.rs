@@ -1,0 +1,207 @@
+//! This component's part of the OpenAPI document: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use crate::forms::ShownForm;
+use serde_json::Value;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+/// One event, or several.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "database_id": "1",
+    "events": [{
+        "id": "evt-1", "type": "hard_bounce", "email": "ada@example.org", "resource_id": "1",
+        "at": "2026-11-25T10:00:00Z"
+    }]
+}))]
+#[allow(dead_code, reason = "describes Prepared::event")]
+pub(crate) struct Events {
+    /// The database.
+    database_id: String,
+    /// At most 1,000 events; without it the members of one event stand beside
+    /// `database_id`. An event has `type` (`delivered`, `undelivered`,
+    /// `soft_bounce`, `hard_bounce`, `opened`, `read`, `clicked`, `confirmed`,
+    /// `unsubscribed`, `complained`, or a name of your own), whom it concerns
+    /// (`profile_id`, `email`, `phone`, or another channel's contact with
+    /// `channel`), and any of `id`, `at`, `resource_id`, `message_id`, `ip`,
+    /// `user_agent`, `url`, `reason`, `data`.
+    events: Option<Vec<Value>>,
+}
+
+/// Which subscription is ended.
+#[derive(ToSchema)]
+#[schema(example = json!({"database_id": "1", "resource_id": "1", "email": "ada@example.org"}))]
+#[allow(dead_code, reason = "describes what the handler reads")]
+pub(crate) struct Unsubscribe {
+    /// A link of a message, or its last part: says everything else.
+    link: Option<String>,
+    /// The database.
+    database_id: Option<String>,
+    /// The profile.
+    profile_id: Option<String>,
+    /// The subscription's `id`, beside `profile_id`.
+    subscription_id: Option<String>,
+    /// The resource, beside a contact.
+    resource_id: Option<String>,
+    /// The contact's channel.
+    channel: Option<String>,
+    /// The contact.
+    email: Option<String>,
+    /// The contact.
+    phone: Option<String>,
+    /// Only these categories are left; the subscription stays.
+    categories: Option<Vec<String>>,
+}
+
+/// What people choose for a form.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes model's FormSettings")]
+pub(crate) struct FormMembers {
+    /// Unique among the forms of the database.
+    name: String,
+    /// Whether it takes anything.
+    enabled: bool,
+    /// What it subscribes to.
+    resource_id: String,
+    /// `email` or `sms`.
+    channel: String,
+    /// The fields beside the contact: names, or `{name, required, label}`.
+    fields: Vec<Value>,
+    /// What they agree to.
+    consent: String,
+    /// Where to read more about it.
+    consent_url: String,
+    /// Where browsers go afterwards.
+    redirect: String,
+    /// From which websites it may be sent; any if none is named.
+    origins: Vec<String>,
+    /// The control that people don't see and leave empty.
+    honeypot: String,
+    /// How many seconds filling it in takes at least.
+    minimum_seconds: i64,
+    /// How often one address may send it in an hour.
+    per_ip_hour: i64,
+    /// How often all together may send it in an hour.
+    per_hour: i64,
+    /// A language tag; the database's if empty.
+    language: String,
+    /// The button's label.
+    button: String,
+}
+
+/// A new form.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "database_id": "1", "name": "Footer", "resource_id": "1", "fields": ["_fname"],
+    "consent": "I want the newsletter."
+}))]
+#[allow(dead_code, reason = "describes FormSettings::create")]
+pub(crate) struct NewForm {
+    /// The database whose profiles it makes.
+    database_id: String,
+    /// Unique among the forms of the database.
+    name: String,
+    /// What it subscribes to.
+    resource_id: String,
+    /// The fields beside the contact: names, or `{name, required, label}`.
+    fields: Option<Vec<Value>>,
+    /// What they agree to.
+    consent: Option<String>,
+}
+
+/// Changed settings: what is absent stays, `null` goes back to the default.
+#[derive(ToSchema)]
+#[schema(example = json!({"enabled": false}))]
+#[allow(dead_code, reason = "describes FormSettings::patch")]
+pub(crate) struct FormPatch {
+    /// Unique among the forms of the database.
+    #[schema(nullable = false)]
+    name: Option<String>,
+    /// Whether it takes anything.
+    #[schema(nullable = false)]
+    enabled: Option<bool>,
+}
+
+/// A page of forms.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page<ShownForm>")]
+pub(crate) struct FormPage {
+    /// The forms.
+    items: Vec<ShownForm>,
+    /// The cursor of the next page; `null` after the last.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// Names a form.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes path parameters")]
+pub(crate) struct FormPath {
+    /// The form's id.
+    #[param(example = "1")]
+    id: String,
+}
+
+/// Names a profile.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes path parameters")]
+pub(crate) struct ProfilePath {
+    /// The database's id.
+    #[param(example = "1")]
+    db: String,
+    /// The profile's id.
+    id: String,
+}
+
+/// Which subscriptions are asked about.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes query parameters")]
+pub(crate) struct DeliverabilityQuery {
+    /// Only those to this resource.
+    resource: Option<String>,
+    /// Only those by this channel.
+    channel: Option<String>,
+    /// Messages of this category.
+    category: Option<String>,
+}
+
+/// Which subscription's links are asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes query parameters")]
+pub(crate) struct LinksQuery {
+    /// The subscription's `id`.
+    subscription: String,
+    /// The sender's id of the message.
+    message_id: Option<String>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    tags(
+        (name = "events", description = "What became of messages; links; leaving"),
+        (name = "forms", description = "Forms that websites embed"),
+    ),
+    paths(
+        crate::events::tell,
+        crate::unsubscribe::unsubscribe,
+        crate::deliverability::get,
+        crate::links::get,
+        crate::links::make,
+        crate::forms::create,
+        crate::forms::list,
+        crate::forms::get,
+        crate::forms::update,
+        crate::forms::delete,
+        crate::forms::snippet,
+    )
+)]
+struct Document;
+
+/// This component's paths and schemas.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

@@ -1,0 +1,391 @@
+//! `/f/{id}`: a form, as a page and as what websites post to.
+//!
+//! Anybody can fill it in for anybody. So it never tells whether a contact is
+//! known, changes nothing that is known already, and is counted.
+
+mod sent;
+
+use crate::client::Client;
+use crate::shown::{calmly, page, private, problem, redirect};
+use crate::visit::{client, frame, keys};
+use http::header::{self, HeaderValue};
+use roster_http::writing::{Act, Written, refused};
+use roster_http::{Call, Kind, Problem, Reply, kinds};
+use roster_links::Shown;
+use roster_model::write::{ItemError, Schema, prepare_write};
+use roster_model::{FormId, Invalid, Origin, Profile, Resource, Selector};
+use roster_pages::subscribe::CONSENT;
+use roster_pages::{Complaint, Confirm, ConfirmState, Named, ProblemKind, Subscribe};
+use roster_store::catalogue::Definitions;
+use roster_store::forms::{self, Form};
+use roster_store::rates::{self, Limit};
+use roster_store::write::candidates;
+use sent::Sent;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// How history calls what comes through a form.
+const INTERFACE: &str = "form";
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// A form that was found, and what it is for.
+struct Found {
+    form: Form,
+    definitions: Arc<Definitions>,
+}
+
+impl Found {
+    async fn of(call: &Call) -> Result<Option<Self>, Problem> {
+        let Ok(id) = call.id::<FormId>("id", "form") else {
+            return Ok(None);
+        };
+        let found = {
+            let sql = call.pool.lend().await?;
+            forms::get(&sql, id).await?
+        };
+        let Some(form) = found.filter(|form| form.settings.enabled) else {
+            return Ok(None);
+        };
+        let definitions = call.definitions(form.database).await?;
+        Ok(Some(Found { form, definitions }))
+    }
+
+    fn resource(&self) -> Option<&Resource> {
+        let mut resources = self.definitions.resources.iter();
+        resources.find(|resource| resource.id == self.form.settings.resource_id)
+    }
+
+    /// What people see of it.
+    async fn view(&self, call: &Call) -> Result<Option<Subscribe>, Problem> {
+        let form = &self.form;
+        let shown = keys(call).await?.sign_fill(&Shown {
+            database: form.database,
+            form: form.id.get(),
+            at: call.now,
+        });
+        let action = format!("/f/{}", form.id);
+        let database = &self.definitions.database;
+        Ok(self.resource().map(|resource| {
+            Subscribe::of(form.id, &form.settings, database, resource, action, shown)
+        }))
+    }
+}
+
+fn no_form() -> Reply {
+    problem(404, roster_pages::Frame::default(), ProblemKind::Gone)
+}
+
+/// `GET`: the form as a page.
+pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
+    calmly(shown(call).await)
+}
+
+async fn shown(call: Call) -> Result<Reply, Problem> {
+    let Some(found) = Found::of(&call).await? else {
+        return Ok(no_form());
+    };
+    let Some(view) = found.view(&call).await? else {
+        return Ok(no_form());
+    };
+    let frame = frame(&found.definitions);
+    Ok(page(200, view.page(&frame), &found.form.settings.redirect))
+}
+
+/// `POST`: what was filled in, as an HTML form or as JSON.
+pub(crate) async fn take(call: Call) -> Result<Reply, Problem> {
+    let origin = call.headers.get(header::ORIGIN).cloned();
+    let reply = calmly(taken(call).await)?;
+    // A website's own script may read the answer; whether the website may send
+    // the form at all was decided before.
+    Ok(match origin {
+        Some(origin) => reply.header(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin),
+        None => reply,
+    })
+}
+
+async fn taken(call: Call) -> Result<Reply, Problem> {
+    let Some(found) = Found::of(&call).await? else {
+        return Ok(no_form());
+    };
+    let settings = &found.form.settings;
+    let sent = match Sent::of(&call, &found.form, &found.definitions.database) {
+        Ok(sent) => sent,
+        Err(problem) => return Err(problem),
+    };
+    let client = client(&call).await?;
+    let refuse = |status, kind, problem| {
+        if sent.json {
+            Err(problem)
+        } else {
+            let frame = frame(&found.definitions);
+            Ok(crate::shown::problem(status, frame, kind))
+        }
+    };
+    if !may_come_from(&call, &found.form) {
+        let detail = "The form may not be sent from this website.";
+        let problem = Problem::new(kinds::FORBIDDEN, detail);
+        return refuse(403, ProblemKind::BadForm, problem);
+    }
+    // Programs fill in what people don't see, or within a moment. They are told
+    // what people are told.
+    if sent.trapped {
+        return done(&found, &sent);
+    }
+    if let Some(token) = &sent.shown
+        && settings.minimum_seconds > 0
+    {
+        let shown = keys(&call).await?.read_fill(token);
+        let shown = shown.ok().filter(|shown| {
+            shown.form == found.form.id.get() && shown.database == found.form.database
+        });
+        let Some(shown) = shown else {
+            let detail = "The control shown has another value than the form came with.";
+            let kind = Kind {
+                code: "invalid_link",
+                ..kinds::VALIDATION_FAILED
+            };
+            return refuse(422, ProblemKind::BadForm, Problem::new(kind, detail));
+        };
+        let seconds = call.now.ms().saturating_sub(shown.at.ms()) / 1000;
+        if seconds < settings.minimum_seconds {
+            return refuse(429, ProblemKind::TryLater, too_many(&call));
+        }
+    }
+    if !within_rates(&call, &found.form, &client).await? {
+        return refuse(429, ProblemKind::TryLater, too_many(&call));
+    }
+    if let Some(error) = missing(&found.form, &sent) {
+        return wrongly(&call, &found, &sent, error).await;
+    }
+    match write(&call, &found, &sent, &client).await? {
+        Ok(()) => done(&found, &sent),
+        // Not even whether somebody is known.
+        Err(error) if error.code == "ambiguous_match" => done(&found, &sent),
+        Err(error) => wrongly(&call, &found, &sent, error).await,
+    }
+}
+
+/// What the form insists on and didn't get.
+fn missing(form: &Form, sent: &Sent) -> Option<ItemError> {
+    let required = |name: &String| {
+        let detail = "The form needs this.";
+        Invalid::new("required", detail).at(name)
+    };
+    let mut wrong: Vec<Invalid> = sent.missing.iter().map(required).collect();
+    if !form.settings.consent.is_empty() && !sent.consent {
+        let detail = "Nobody is subscribed without their consent.";
+        wrong.push(Invalid::new("consent_missing", detail).at(CONSENT));
+    }
+    ItemError::all(wrong)
+}
+
+/// Whether the website that sends it, as browsers say, may.
+fn may_come_from(call: &Call, form: &Form) -> bool {
+    let text = |name| {
+        call.headers
+            .get(name)
+            .and_then(|v: &HeaderValue| v.to_str().ok())
+    };
+    let origin = text(header::ORIGIN);
+    let own = origin.and_then(|origin| origin.split_once("://"));
+    if own.is_some_and(|(_, host)| Some(host) == text(header::HOST)) {
+        return true;
+    }
+    // What says nothing of a website is no browser on another one; but a form for
+    // certain websites wants to hear it.
+    form.settings.allows(origin)
+}
+
+async fn within_rates(call: &Call, form: &Form, client: &Client) -> Result<bool, Problem> {
+    let settings = &form.settings;
+    let ip = client.ip.as_deref().unwrap_or("unknown");
+    let sql = call.pool.lend().await?;
+    for (key, most) in [
+        (format!("form/{}/{ip}", form.id), settings.per_ip_hour),
+        (format!("form/{}", form.id), settings.per_hour),
+    ] {
+        let limit = Limit {
+            most,
+            span_ms: HOUR_MS,
+        };
+        if !rates::hit(&sql, &key, limit, call.now).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn too_many(_: &Call) -> Problem {
+    let kind = Kind {
+        status: 429,
+        code: "too_many_requests",
+        ..kinds::FORBIDDEN
+    };
+    Problem::new(kind, "Too much, or too fast: try again later.")
+        .header(header::RETRY_AFTER, HeaderValue::from_static("3600"))
+}
+
+/// Writes it like any import by its contact.
+async fn write(
+    call: &Call,
+    found: &Found,
+    sent: &Sent,
+    client: &Client,
+) -> Result<Result<(), ItemError>, Problem> {
+    let form = &found.form;
+    let known = known(call, found, sent).await?;
+    let mut data = sent.data.clone();
+    if let Some(known) = &known {
+        data.retain(|name, _| !known.data.contains_key(name));
+    }
+    let name = form.settings.contact_name();
+    let url = sent.page.as_deref();
+    let mut subscription = Map::new();
+    subscription.insert("resource_id".to_owned(), json!(form.settings.resource_id));
+    subscription.insert("channel".to_owned(), json!(form.settings.channel));
+    subscription.insert(name.to_owned(), sent.contact.clone().into());
+    subscription.insert("status".to_owned(), "subscribed".into());
+    let has = known.as_ref().is_some_and(|known| {
+        known
+            .subscriptions
+            .iter()
+            .any(|one| one.resource == form.settings.resource_id && sent.is_contact(&one.contact))
+    });
+    if !has {
+        let info = json!({ "date": call.now, "ip": client.ip, "url": url });
+        subscription.insert("reg_info".to_owned(), info);
+    }
+    if known.is_none() {
+        let (field, value) = match name {
+            "email" => ("email", json!(sent.contact)),
+            _ => ("phones", json!([sent.contact])),
+        };
+        data.insert(field.to_owned(), value);
+    }
+    data.insert("subscriptions".to_owned(), json!([subscription]));
+    let request = Map::from_iter([
+        ("matching".to_owned(), name.into()),
+        (name.to_owned(), sent.contact.clone().into()),
+        ("skip_invalid_subscriptions".to_owned(), false.into()),
+    ]);
+    let wording = Some(form.settings.consent.as_str()).filter(|wording| !wording.is_empty());
+    let mut about = client.consent("form", url.unwrap_or("/f"), wording);
+    about.insert("form".to_owned(), json!(form.id));
+    let data = Value::Object(data);
+    let prepare = |schema: &Schema<'_>| {
+        let prepared = prepare_write(&request, &data, schema);
+        vec![prepared.map(|prepared| prepared.about(&about))]
+    };
+    let act = Act {
+        database: form.database,
+        actor: &form.settings.name,
+        interface: INTERFACE,
+        origin: Origin::Form,
+        atomic: false,
+        repeatable: None,
+    };
+    match call.write_items(&act, prepare, || None).await? {
+        Written::Results(results) => match results.into_iter().next() {
+            Some(result) => Ok(result.map(|_| ())),
+            None => Err(Problem::internal(&"a write without a result")),
+        },
+        Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
+    }
+}
+
+/// Whoever is known by the contact.
+async fn known(call: &Call, found: &Found, sent: &Sent) -> Result<Option<Profile>, Problem> {
+    let name = found.form.settings.contact_name();
+    let request = Map::from_iter([
+        ("matching".to_owned(), name.into()),
+        (name.to_owned(), Value::from(sent.contact.clone())),
+    ]);
+    // What is wrong with the contact is told by the write.
+    let Ok(selector) = Selector::parse(&request, None, &found.definitions.schema()) else {
+        return Ok(None);
+    };
+    let sql = call.pool.lend().await?;
+    let (profiles, _) = candidates(&sql, found.form.database, &selector).await?;
+    let meant = selector.select(&profiles, &found.definitions.database);
+    let [id] = meant.as_slice() else {
+        return Ok(None);
+    };
+    Ok(profiles.into_iter().find(|profile| profile.id == *id))
+}
+
+/// What everybody is told whose form was taken, whoever they are.
+fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
+    let asks = found
+        .resource()
+        .is_some_and(|resource| resource.double_opt_in.applies(Origin::Form));
+    if sent.json {
+        let state = if asks { "confirm" } else { "subscribed" };
+        return Ok(private(Reply::ok(&json!({ "status": state }))));
+    }
+    let settings = &found.form.settings;
+    if let Some(reply) = Some(settings.redirect.as_str())
+        .filter(|url| !url.is_empty())
+        .and_then(|url| redirect(303, url))
+    {
+        return Ok(reply);
+    }
+    let contact = sent.contact.clone();
+    let state = if asks {
+        ConfirmState::Sent { contact }
+    } else {
+        ConfirmState::Confirmed {
+            named: Named {
+                resource: found.resource().map(|r| r.name.clone()).unwrap_or_default(),
+                contact,
+            },
+            next: None,
+            lead: String::new(),
+        }
+    };
+    let frame = frame(&found.definitions);
+    Ok(page(200, Confirm { frame, state }.render(), ""))
+}
+
+/// What is wrong with what was filled in: as a problem, or beside the controls.
+async fn wrongly(
+    call: &Call,
+    found: &Found,
+    sent: &Sent,
+    error: ItemError,
+) -> Result<Reply, Problem> {
+    if sent.json {
+        return Err(refused(error));
+    }
+    let Some(mut view) = found.view(call).await? else {
+        return Ok(no_form());
+    };
+    sent.fill(&mut view);
+    let contact = found.form.settings.contact_name();
+    for invalid in &error.errors {
+        let place = invalid
+            .pointer
+            .strip_prefix("/data")
+            .unwrap_or(&invalid.pointer);
+        let place = place.trim_start_matches('/');
+        // The contact stands in several places of the write.
+        let field = match place.split('/').next().unwrap_or_default() {
+            "subscriptions" | "phones" | "" => contact,
+            name => name,
+        };
+        let complaint = Complaint::from_code(invalid.code);
+        for input in &mut view.fields {
+            let name = input.name.rsplit('.').next().unwrap_or_default();
+            if name == field {
+                input.error = Some(complaint.clone());
+            }
+        }
+        if invalid.code == "consent_missing"
+            && let Some(consent) = &mut view.consent
+        {
+            consent.missing = true;
+        }
+    }
+    let frame = frame(&found.definitions);
+    Ok(page(422, view.page(&frame), &found.form.settings.redirect))
+}

@@ -1,0 +1,130 @@
+//! What was sent to a form, as an HTML form or as JSON.
+
+use crate::posted::{Posted, typed, value};
+use http::header;
+use roster_http::{Call, Problem, kinds};
+use roster_model::{Contact, Database, Invalid};
+use roster_pages::subscribe::{CONSENT, SHOWN};
+use roster_pages::{Control, Subscribe};
+use roster_store::forms::Form;
+use serde_json::{Map, Value};
+
+/// What was sent.
+pub(super) struct Sent {
+    /// Whether JSON is spoken.
+    pub json: bool,
+    /// The contact as it was typed.
+    pub contact: String,
+    /// Values of the form's fields; what was left empty isn't here.
+    pub data: Map<String, Value>,
+    /// Fields that the form insists on and that were left empty.
+    pub missing: Vec<String>,
+    /// Whether consent was given.
+    pub consent: bool,
+    /// The token that says when the form was shown, if it came along.
+    pub shown: Option<String>,
+    /// Whether what people don't see was filled in.
+    pub trapped: bool,
+    /// The page that the form stood on, as the browser says.
+    pub page: Option<String>,
+    posted: Option<Posted>,
+}
+
+impl Sent {
+    /// Reads a body. As JSON its members are the contact (`email` or `phone`), the
+    /// form's fields by name, `consent` and `shown`.
+    pub fn of(call: &Call, form: &Form, database: &Database) -> Result<Self, Problem> {
+        let text = |name| call.headers.get(name).and_then(|value| value.to_str().ok());
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        let page = text(header::REFERER);
+        let page = page.map(|url| url.chars().take(2000).collect());
+        let settings = &form.settings;
+        let mut sent = Sent {
+            json: false,
+            contact: String::new(),
+            data: Map::new(),
+            missing: Vec::new(),
+            consent: false,
+            shown: None,
+            trapped: false,
+            page,
+            posted: None,
+        };
+        if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            let posted = Posted::of(&call.body);
+            let one = |name: &str| posted.one(name).unwrap_or_default().trim().to_owned();
+            sent.contact = one(settings.contact_name());
+            for field in &settings.fields {
+                let Some(defined) = database.field(&field.name) else {
+                    continue;
+                };
+                let given = posted.field(defined).unwrap_or_default();
+                let value = value(defined, given);
+                if !value.is_null() {
+                    sent.data.insert(field.name.clone(), value);
+                }
+            }
+            sent.consent = one(CONSENT) == "true";
+            sent.shown = posted.one(SHOWN).map(str::to_owned);
+            sent.trapped = !one(&settings.honeypot).is_empty();
+            sent.posted = Some(posted);
+        } else if essence.eq_ignore_ascii_case("application/json") {
+            sent.json = true;
+            sent.take_json(call.json()?, form)?;
+        } else {
+            let detail = "A form is sent as application/x-www-form-urlencoded or application/json.";
+            return Err(Problem::new(kinds::UNSUPPORTED_MEDIA_TYPE, detail));
+        }
+        // What a form insists on is more than what the database does.
+        let required = settings.fields.iter().filter(|field| field.required);
+        let missing = required.filter(|field| !sent.data.contains_key(&field.name));
+        sent.missing = missing.map(|field| field.name.clone()).collect();
+        Ok(sent)
+    }
+
+    fn take_json(&mut self, members: Map<String, Value>, form: &Form) -> Result<(), Problem> {
+        let settings = &form.settings;
+        let mut wrong = Vec::new();
+        for (name, value) in members {
+            let text = value.as_str().unwrap_or_default().trim().to_owned();
+            match name.as_str() {
+                name if name == settings.contact_name() => self.contact = text,
+                CONSENT => self.consent = value == Value::Bool(true),
+                SHOWN => self.shown = Some(text),
+                name if name == settings.honeypot => self.trapped = !text.is_empty(),
+                _ if value.is_null() => {}
+                _ if settings.fields.iter().any(|field| field.name == name) => {
+                    self.data.insert(name, value);
+                }
+                _ => {
+                    let detail = "The form has no such field.";
+                    wrong.push(Invalid::new("unknown_field", detail).at(&name));
+                }
+            }
+        }
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::from(wrong))
+        }
+    }
+
+    /// Whether it is the contact of a subscription, as it was typed.
+    pub fn is_contact(&self, contact: &Contact) -> bool {
+        let key = contact.key();
+        key.eq_ignore_ascii_case(&self.contact) || contact.index_key() == self.contact
+    }
+
+    /// Puts what was typed back into the form.
+    pub fn fill(&self, view: &mut Subscribe) {
+        let Some(posted) = &self.posted else {
+            return;
+        };
+        for input in &mut view.fields {
+            let given = posted.one(&input.name);
+            let control = std::mem::replace(&mut input.control, Control::Checkbox(false));
+            input.control = typed(control, given);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Forms as browsers post them, and what is typed for a database's fields.
+
+use roster_model::{Field, FieldType};
+use roster_pages::Control;
+use roster_pages::input::FIELD_PREFIX;
+use serde_json::Value;
+
+/// The names and values of a posted form.
+pub(crate) struct Posted(Vec<(String, String)>);
+
+impl Posted {
+    /// Reads a form as browsers send it.
+    pub fn of(body: &[u8]) -> Self {
+        Posted(form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// The value under a name; the first of several.
+    pub fn one(&self, name: &str) -> Option<&str> {
+        let mut named = self.0.iter().filter(|(other, _)| other == name);
+        named.next().map(|(_, value)| value.as_str())
+    }
+
+    /// All values under a name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.0.iter().filter(move |(other, _)| other == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// What was typed for a field, if its control was in the form.
+    pub fn field(&self, field: &Field) -> Option<&str> {
+        self.one(&format!("{FIELD_PREFIX}{}", field.name))
+    }
+}
+
+/// A control with what was typed into it.
+pub(crate) fn typed(control: Control, text: Option<&str>) -> Control {
+    let text = text.unwrap_or_default().to_owned();
+    match control {
+        Control::Text(_) => Control::Text(text),
+        Control::Email(_) => Control::Email(text),
+        Control::Tel(_) => Control::Tel(text),
+        Control::Date(_) => Control::Date(text),
+        Control::Number { whole, .. } => Control::Number { value: text, whole },
+        Control::Select { options, .. } => Control::Select {
+            options,
+            chosen: text,
+        },
+        Control::Checkbox(_) => Control::Checkbox(text == "true"),
+        // Browsers end lines with two characters.
+        Control::Lines(_) => Control::Lines(text.replace("\r\n", "\n")),
+        fixed @ Control::Fixed(_) => fixed,
+    }
+}
+
+/// What was typed for a field, as a write takes it.
+pub(crate) fn value(field: &Field, text: &str) -> Value {
+    let text = text.trim();
+    match field.field_type {
+        FieldType::Boolean => Value::Bool(text == "true"),
+        _ if text.is_empty() => Value::Null,
+        FieldType::Phones | FieldType::Tags => {
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            lines.map(Value::from).collect()
+        }
+        FieldType::Integer | FieldType::Float => {
+            let number = serde_json::from_str::<serde_json::Number>(text);
+            number.map_or_else(|_| text.into(), Value::Number)
+        }
+        _ => text.into(),
+    }
+}

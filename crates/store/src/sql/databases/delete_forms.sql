@@ -1,0 +1,3 @@
+-- Deletes the forms of the database ?1.
+DELETE FROM forms
+WHERE database_id = ?1;

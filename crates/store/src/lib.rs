@@ -15,6 +15,7 @@ pub mod fields;
 #[cfg(feature = "spin")]
 mod group;
 pub mod history;
+pub mod hooks;
 pub mod idempotency;
 pub mod import_settings;
 pub mod jobs;

@@ -18,11 +18,13 @@ pub fn routes() -> Vec<&'static Route> {
         roster_segments::ROUTES,
         roster_exports::ROUTES,
         roster_suppressions::ROUTES,
+        roster_hooks::ROUTES,
+        roster_collection::ROUTES,
     ];
     tables.into_iter().flatten().collect()
 }
 
-fn parts() -> [OpenApi; 10] {
+fn parts() -> [OpenApi; 12] {
     [
         roster_http::openapi::openapi(),
         roster_access::openapi::openapi(),
@@ -34,6 +36,8 @@ fn parts() -> [OpenApi; 10] {
         roster_segments::openapi::openapi(),
         roster_exports::openapi::openapi(),
         roster_suppressions::openapi::openapi(),
+        roster_hooks::openapi::openapi(),
+        roster_collection::openapi::openapi(),
     ]
 }
 

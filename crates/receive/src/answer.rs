@@ -20,7 +20,10 @@ pub struct Answer {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     profile_id: Option<ProfileId>,
     /// The sender's id of the delivery, or the SHA-256 of its body.
-    #[cfg_attr(feature = "openapi", schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")
+    )]
     sender_id: String,
     /// Why it was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]

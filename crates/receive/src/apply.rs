@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use roster_http::writing::{Act, Written};
 use roster_http::{Call, Problem};
-use roster_model::write::{ItemError, Outcome, OutcomeKind, Schema};
 use roster_model::Origin;
+use roster_model::write::{ItemError, Outcome, OutcomeKind, Schema};
 use roster_store::deliveries::{self, Delivery};
 use roster_store::hooks::{Hook, short_id};
 use roster_store::write::{ItemResult, MakeDelivery};

@@ -1,9 +1,10 @@
 //! A webhook's secrets: several hold at a time, so that a sender can change over
 //! from one to the next.
 
-use roster_model::Timestamp;
+use roster_model::{Invalid, Timestamp};
 use roster_store::hooks::HookSecret;
 use roster_webhook::{Scheme, Secret};
+use serde_json::Value;
 
 /// The most secrets that hold at a time.
 pub const MOST: usize = 5;
@@ -18,6 +19,20 @@ pub fn holding(scheme: &Scheme, kept: &[HookSecret], at: Timestamp) -> Vec<Secre
         .filter(|one| one.holds(at))
         .filter_map(|one| scheme.secret(&one.secret).ok())
         .collect()
+}
+
+/// Reads a secret that somebody sent. Codes: `wrong_type`, `not_supported` (the
+/// scheme has none), `invalid_secret`.
+pub fn read(scheme: &Scheme, given: &Value) -> Result<Secret, Invalid> {
+    if !scheme.needs_secret() {
+        let detail = format!("The scheme {} has no secret.", scheme.name());
+        return Err(Invalid::new("not_supported", detail));
+    }
+    // What was sent is not quoted: it may be a secret all the same.
+    let text = given
+        .as_str()
+        .ok_or_else(|| Invalid::new("wrong_type", "A secret is a string."))?;
+    scheme.secret(text)
 }
 
 /// Secrets as they are kept, valid from a time on.

@@ -1,10 +1,10 @@
 //! What people choose for a webhook.
 
+use roster_model::DatabaseId;
 use roster_model::definition::MAX_TITLE_CHARS;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
 use roster_model::read::Members;
 use roster_model::text::clean;
-use roster_model::DatabaseId;
 use roster_webhook::presets::{self, Preset};
 use roster_webhook::{Mapping, Scheme, Secret};
 use serde_json::{Map, Value, json};
@@ -64,7 +64,7 @@ impl HookSettings {
         let database = members.required("database_id", DatabaseId::from_json);
         let enabled = members.take("enabled", flag).flatten();
         let preset = members.take("preset", preset).flatten();
-        let changes = members.take("mapping", |v| Ok(v)).flatten();
+        let changes = members.take("mapping", Ok).flatten();
         let given = members.take_all("verification", verification);
         let mapping = match (preset, changes) {
             (None, None) => {
@@ -146,7 +146,7 @@ impl HookSettings {
                 base = preset.definition();
             }
         }
-        let changes = members.not_null("mapping", |v| Ok(v));
+        let changes = members.not_null("mapping", Ok);
         if (changes.is_some() || matches!(given, Some(Some(_))))
             && let Some((mapping, definition)) = parsed(&mut members, base, changes)
         {
@@ -285,7 +285,7 @@ fn verification(value: &Value) -> Result<Verification, Vec<Invalid>> {
             return Err(vec![Invalid::new("not_supported", detail).at("secret")]);
         }
         (Some(given), None) => {
-            let secret = read_secret(&scheme, &given);
+            let secret = secrets::read(&scheme, &given);
             Some(vec![secret.map_err(|wrong| vec![wrong.at("secret")])?])
         }
         (None, Some(given)) => Some(several_secrets(&scheme, &given).map_err(|wrong| {
@@ -308,24 +308,14 @@ fn several_secrets(scheme: &Scheme, given: &Value) -> Result<Vec<Secret>, Vec<In
     }
     let (mut read, mut wrong) = (Vec::new(), Vec::new());
     for (index, one) in given.iter().enumerate() {
-        match read_secret(scheme, one) {
+        match secrets::read(scheme, one) {
             Ok(secret) => read.push(secret),
             Err(invalid) => wrong.push(invalid.at_index(index)),
         }
     }
-    if wrong.is_empty() { Ok(read) } else { Err(wrong) }
-}
-
-/// Reads a secret that somebody sent. Codes: `wrong_type`, `not_supported` (the
-/// scheme has none), `invalid_secret`.
-pub(crate) fn read_secret(scheme: &Scheme, given: &Value) -> Result<Secret, Invalid> {
-    if !scheme.needs_secret() {
-        let detail = format!("The scheme {} has no secret.", scheme.name());
-        return Err(Invalid::new("not_supported", detail));
+    if wrong.is_empty() {
+        Ok(read)
+    } else {
+        Err(wrong)
     }
-    // What was sent is not quoted: it may be a secret all the same.
-    let text = given
-        .as_str()
-        .ok_or_else(|| Invalid::new("wrong_type", "A secret is a string."))?;
-    scheme.secret(text)
 }

@@ -132,9 +132,7 @@ fn a_hook_is_made_changed_and_deleted_and_history_tells_no_secret() {
         block_on(hooks::get(&sql, &made.id)).unwrap(),
         Some(after.clone())
     );
-    within(&sql, async || {
-        hooks::delete(&sql, &after, &author()).await
-    });
+    within(&sql, async || hooks::delete(&sql, &after, &author()).await);
     assert_eq!(block_on(hooks::get(&sql, &made.id)), Ok(None));
 
     let updated = &changes(&sql, "hook.updated")[0];
@@ -306,11 +304,7 @@ fn deliveries_are_found_by_outcome_time_and_id_and_end_one_day() {
         times.push(one.received_at);
         block_on(deliveries::put(&sql, &one)).unwrap();
     }
-    block_on(deliveries::put(
-        &sql,
-        &delivery("h2", "a", Outcome::Failed),
-    ))
-    .unwrap();
+    block_on(deliveries::put(&sql, &delivery("h2", "a", Outcome::Failed))).unwrap();
     let filter = Filter::default();
     assert_eq!(page(&sql, "h1", &filter), ["c", "b", "a"]);
     let failed = Filter {

@@ -6,6 +6,7 @@ mod databases;
 mod durability;
 mod exports;
 mod fields;
+mod hooks;
 mod imports;
 mod legislators;
 mod profiles;

@@ -42,6 +42,8 @@ kinds! {
     ADMIN_TOKEN_MISSING = 401 "admin_token_missing" "No admin token is set";
     /// Unknown, revoked or expired.
     INVALID_TOKEN = 401 "invalid_token" "The token is not valid";
+    /// A webhook's delivery is not signed as it should be; `reason` says more.
+    NOT_GENUINE = 401 "not_genuine" "The delivery is not genuine";
     /// The token may not do this; `scope` names what it would need.
     MISSING_SCOPE = 403 "missing_scope" "The token lacks a scope";
     /// Somebody tried to give more rights than they have.
@@ -80,6 +82,8 @@ kinds! {
     VALIDATION_FAILED = 422 "validation_failed" "The body is not as it should be";
     /// A file that can't be read; `reason` says why, `added` how much of it was taken.
     UNREADABLE_FILE = 422 "unreadable_file" "The file can't be read";
+    /// A webhook's delivery could not be applied; it is kept, and `errors` says why.
+    DELIVERY_FAILED = 422 "delivery_failed" "The delivery could not be applied";
     /// The idempotency key belongs to another request.
     IDEMPOTENCY_MISMATCH = 422 "idempotency_mismatch" "The idempotency key belongs to another request";
     /// Something that this code did not foresee; `reference` finds it in the log.

@@ -19,11 +19,13 @@ pub fn routes() -> Vec<&'static Route> {
         roster_exports::ROUTES,
         roster_suppressions::ROUTES,
         roster_consent::ROUTES,
+        roster_hooks::ROUTES,
+        roster_collection::ROUTES,
     ];
     tables.into_iter().flatten().collect()
 }
 
-fn parts() -> [OpenApi; 11] {
+fn parts() -> [OpenApi; 13] {
     [
         roster_http::openapi::openapi(),
         roster_access::openapi::openapi(),
@@ -36,6 +38,8 @@ fn parts() -> [OpenApi; 11] {
         roster_exports::openapi::openapi(),
         roster_suppressions::openapi::openapi(),
         roster_consent::openapi::openapi(),
+        roster_hooks::openapi::openapi(),
+        roster_collection::openapi::openapi(),
     ]
 }
 

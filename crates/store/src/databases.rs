@@ -258,8 +258,8 @@ pub async fn wipe(sql: &impl Sql, id: DatabaseId, author: &Author<'_>) -> Result
 }
 
 /// Deletes a database, its profiles and all that belongs to them, its segments,
-/// jobs and schedules; gives how many profiles there were. Who was erased stays
-/// known as a hash.
+/// jobs, schedules and webhooks; gives how many profiles there were. Who was
+/// erased stays known as a hash.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -281,6 +281,8 @@ pub async fn delete(
         include_str!("sql/databases/delete_import_settings.sql"),
         include_str!("sql/databases/delete_schedule_runs.sql"),
         include_str!("sql/databases/delete_schedules.sql"),
+        include_str!("sql/databases/delete_deliveries.sql"),
+        include_str!("sql/databases/delete_hooks.sql"),
         include_str!("sql/databases/delete_history.sql"),
         include_str!("sql/databases/delete_profile_counts.sql"),
         include_str!("sql/databases/delete_subscription_counts.sql"),
@@ -305,6 +307,8 @@ async fn remove_profiles(sql: &impl Sql, id: DatabaseId) -> Result<i64, Error> {
         include_str!("sql/databases/wipe_keys.sql"),
         include_str!("sql/databases/wipe_members.sql"),
         include_str!("sql/databases/wipe_subscriptions.sql"),
+        include_str!("sql/databases/wipe_deliveries.sql"),
+        include_str!("sql/databases/forget_marks.sql"),
         include_str!("sql/databases/wipe_profiles.sql"),
     ] {
         sql.query(statement, vec![Cell::Integer(id.get())]).await?;

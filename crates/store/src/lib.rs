@@ -17,6 +17,7 @@ pub mod forms;
 #[cfg(feature = "spin")]
 mod group;
 pub mod history;
+pub mod hooks;
 pub mod idempotency;
 pub mod import_settings;
 pub mod jobs;

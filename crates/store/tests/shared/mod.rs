@@ -11,6 +11,7 @@ mod exports;
 mod faults;
 mod fields;
 mod histories;
+mod hooks;
 mod idempotency;
 mod meddling;
 mod races;

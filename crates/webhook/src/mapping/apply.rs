@@ -109,6 +109,16 @@ impl Mapping {
     }
 }
 
+impl Mapping {
+    /// The sender's id of a message, if it can be told: also of a delivery that
+    /// is skipped or can't be mapped.
+    pub fn id(&self, payload: &Value, headers: &Headers) -> Option<String> {
+        let delivery = Delivery { payload, headers };
+        let value = self.id.as_ref()?.value(delivery, Use::Plain).ok()??;
+        message_id(&value).ok()
+    }
+}
+
 impl AllMembers {
     /// Takes the members that say something.
     fn take(&self, payload: &Value, data: &mut Map<String, Value>, wrong: &mut Vec<Invalid>) {

@@ -1,0 +1,74 @@
+//! `GET /v1/hooks/{id}/deliveries` and `GET /v1/hooks/{id}/deliveries/{delivery}`
+
+use super::found;
+use super::shape::ShownDelivery;
+use roster_http::{Call, Problem, Reply};
+use roster_model::Timestamp;
+use roster_store::deliveries::{self, Filter, Kept, Outcome};
+use roster_store::hooks::Hook;
+
+/// What a webhook received in the last 30 days, newest first; without the
+/// requests. What was not genuine is not kept.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/hooks/{id}/deliveries", tag = "hooks", operation_id = "listDeliveries",
+    params(
+        crate::openapi::HookPath,
+        crate::openapi::DeliveriesQuery,
+        roster_http::openapi::PageQuery,
+    ),
+    responses((status = 200, body = crate::openapi::DeliveryPage)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&["outcome", "from", "to", "sender_id", "limit", "cursor"])?;
+    let paging = call.paging::<i64>()?;
+    let filter = Filter {
+        outcome: outcome(&call)?,
+        from: time(&call, "from")?,
+        to: time(&call, "to")?,
+        sender_id: call.query("sender_id"),
+    };
+    let (hook, _) = found(call.pool, &call).await?;
+    let found = deliveries::page(call.pool, &hook.id, &filter, paging.after, paging.rows());
+    let page = paging.page(found.await?, |kept| kept.id);
+    Ok(Reply::ok(&page.map(ShownDelivery::from)))
+}
+
+/// One delivery with what came.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/hooks/{id}/deliveries/{delivery}", tag = "hooks", operation_id = "getDelivery",
+    params(crate::openapi::DeliveryPath),
+    responses((status = 200, body = ShownDelivery)),
+))]
+pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let (hook, _) = found(call.pool, &call).await?;
+    let kept = kept(&call, &hook).await?;
+    Ok(Reply::ok(&ShownDelivery::from(kept)))
+}
+
+/// The delivery of the path.
+pub(super) async fn kept(call: &Call, hook: &Hook) -> Result<Kept, Problem> {
+    let id: i64 = call.id("delivery", "delivery")?;
+    let kept = deliveries::get(call.pool, &hook.id, id).await?;
+    kept.ok_or_else(|| Problem::not_found("delivery"))
+}
+
+fn outcome(call: &Call) -> Result<Option<Outcome>, Problem> {
+    let Some(text) = call.query("outcome") else {
+        return Ok(None);
+    };
+    let found = Outcome::named(text);
+    found.map(Some).ok_or_else(|| {
+        let all = Outcome::ALL.map(Outcome::as_str).join(", ");
+        Problem::parameter("outcome", format!("outcome must be one of {all}."))
+    })
+}
+
+fn time(call: &Call, name: &str) -> Result<Option<Timestamp>, Problem> {
+    let Some(text) = call.query(name) else {
+        return Ok(None);
+    };
+    let time = text.parse::<Timestamp>();
+    time.map(Some)
+        .map_err(|invalid| Problem::parameter(name, format!("{name}: {}", invalid.detail)))
+}

@@ -1,0 +1,40 @@
+//! `GET /v1/hooks`
+
+use super::settings;
+use super::shape::ShownHook;
+use roster_http::{Call, Page, Paging, Problem, Reply};
+use roster_model::DatabaseId;
+use roster_store::hooks;
+
+/// The webhooks in order of creation, of one database or of all that the token
+/// may know of.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/v1/hooks", tag = "hooks", operation_id = "listHooks",
+    params(crate::openapi::HooksQuery, roster_http::openapi::PageQuery),
+    responses((status = 200, body = crate::openapi::HookPage)),
+))]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&["database", "limit", "cursor"])?;
+    let paging: Paging<(i64, String)> = call.paging()?;
+    let asked: Option<DatabaseId> = call
+        .query("database")
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Problem::not_found("database"))?;
+    if asked.is_some_and(|id| !call.caller.may_see(id)) {
+        return Err(Problem::not_found("database"));
+    }
+    let one = asked.map(|id| vec![id]);
+    let only = one.as_deref().or(call.caller.databases.as_deref());
+    let after = paging.after.as_ref().map(|(at, id)| (*at, id.as_str()));
+    let found = hooks::page(call.pool, after, paging.rows(), only).await?;
+    let page = paging.page(found, |hook| (hook.created_at.ms(), hook.id.clone()));
+    let items = page.items.into_iter().map(|hook| {
+        let settings = settings(&hook)?;
+        Ok(ShownHook::new(hook, settings, call.now))
+    });
+    Ok(Reply::ok(&Page {
+        items: items.collect::<Result<Vec<_>, Problem>>()?,
+        next: page.next,
+    }))
+}

@@ -1,0 +1,48 @@
+//! `POST /hooks/{id}`
+
+use roster_http::{Call, Problem, Reply, kinds};
+#[cfg(feature = "openapi")]
+use roster_receive::Answer;
+use roster_receive::{HookSettings, How, Received, answer, apply, read, secrets};
+use roster_store::hooks;
+
+/// Receives a delivery: a body of JSON or a form, at most 1 MiB, signed as the
+/// webhook says. See docs/WEBHOOKS.md.
+///
+/// 200 means that it was applied, had been applied before, or asks for nothing. A
+/// genuine delivery that can't be applied is kept and answered with 422; one that
+/// is not genuine with 401, and nothing of it is kept. With any other answer
+/// nothing is kept: send it again.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/hooks/{id}", tag = "hooks", operation_id = "receiveDelivery",
+    params(crate::openapi::HookPath),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 200, body = Answer),
+        (status = 401, description = "The delivery is not genuine."),
+    ),
+))]
+pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
+    let missing = || Problem::not_found("webhook");
+    let hook = hooks::get(call.pool, call.parameter("id")).await?;
+    let hook = hook.ok_or_else(missing)?;
+    let settings = HookSettings::stored(&hook.name, &hook.definition);
+    let settings = settings.ok_or_else(|| Problem::internal(&"a webhook's definition"))?;
+    if !settings.enabled {
+        return Err(missing());
+    }
+    let secrets = secrets::holding(&settings.scheme, &hook.secrets, call.now);
+    let received = Received::of_http(&call.headers, &call.body);
+    let headers = |name: &str| received.header(name);
+    let checked = settings
+        .scheme
+        .check(&headers, &received.body, &secrets, call.now);
+    let verified = checked.map_err(|refusal| {
+        Problem::new(kinds::NOT_GENUINE, refusal.detail).with("reason", refusal.code)
+    })?;
+    let read = read(&settings, &received, verified.id.as_deref());
+    let sender_id = read.sender_id.clone();
+    let kept = received.kept(&settings.scheme, &secrets);
+    let became = apply(&call, &hook, read, kept, How::Sent).await?;
+    answer(sender_id, became)
+}

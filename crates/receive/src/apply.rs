@@ -1,0 +1,196 @@
+//! Writing what a delivery asks for, together with the delivery; or keeping why
+//! nothing was written.
+//!
+//! What was applied is marked by the sender's id in the statement that writes,
+//! so it is done once however often and however simultaneously it comes. What
+//! was skipped or failed is not marked: it is tried again.
+
+use std::sync::Arc;
+
+use roster_http::writing::{Act, Written};
+use roster_http::{Call, Problem};
+use roster_model::Origin;
+use roster_model::write::{ItemError, Outcome, OutcomeKind, Schema};
+use roster_store::deliveries::{self, Delivery};
+use roster_store::hooks::{Hook, short_id};
+use roster_store::write::{ItemResult, MakeDelivery};
+use roster_webhook::Mapped;
+use serde_json::{Value, json};
+
+use crate::wish::Wish;
+use crate::{INTERFACE, Read};
+
+/// How a delivery came.
+#[derive(Clone, Copy, Debug)]
+pub enum How<'a> {
+    /// From its sender.
+    Sent,
+    /// From what was kept.
+    Replayed {
+        /// Who asked for it: the name of a token.
+        by: &'a str,
+        /// Whether what was applied is applied once more.
+        again: bool,
+    },
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug)]
+pub enum Became {
+    /// It was written.
+    Applied(Outcome),
+    /// It had been applied before, and nothing was done.
+    Repeated,
+    /// It asks for nothing, or something newer is known.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+    /// It could not be applied, and is kept.
+    Failed(Box<ItemError>),
+}
+
+/// Applies a delivery; `request` is what is kept of it. Whatever becomes of it
+/// is stored when this returns.
+///
+/// # Errors
+/// What the store meets: then nothing was written and nothing is kept, and the
+/// sender must send it again.
+pub async fn apply(
+    call: &Call,
+    hook: &Hook,
+    read: Read,
+    request: Value,
+    how: How<'_>,
+) -> Result<Became, Problem> {
+    let template = Delivery {
+        hook: hook.id.clone(),
+        sender_id: read.sender_id,
+        received_at: call.now,
+        outcome: deliveries::Outcome::Failed,
+        profile: None,
+        detail: Value::Null,
+        request,
+    };
+    let failed = |wrong| ItemError::all(wrong).unwrap_or_else(unknown);
+    let mut wish = match read.mapped {
+        Ok(Mapped::Write {
+            request, data, at, ..
+        }) => Wish {
+            hook: hook.id.clone(),
+            request,
+            data,
+            at: at.map(|at| at.min(call.now)),
+            about: Arc::new(about(hook, &template.sender_id, how)),
+            once: Some(template.sender_id.clone()),
+        },
+        Ok(Mapped::Skip { reason }) => return keep(call, template, Err(reason)).await,
+        Err(wrong) => return keep(call, template, Ok(failed(wrong))).await,
+    };
+    let template = Arc::new(template);
+    let mut result = write(call, hook, &wish, &template).await?;
+    if let (Err(error), How::Replayed { again: true, .. }) = (&result, how)
+        && error.code == "repeated"
+    {
+        wish.once = None;
+        result = write(call, hook, &wish, &template).await?;
+    }
+    let template = Arc::unwrap_or_clone(template);
+    match result {
+        Ok(outcome) => Ok(Became::Applied(outcome)),
+        Err(error) if error.code == "repeated" => Ok(Became::Repeated),
+        Err(error) if error.code == "late" => keep(call, template, Err(error.detail)).await,
+        Err(error) => keep(call, template, Ok(error)).await,
+    }
+}
+
+/// What history keeps of it.
+fn about(hook: &Hook, sender_id: &str, how: How<'_>) -> Value {
+    let mut about = json!({ "hook": short_id(&hook.id), "delivery": sender_id });
+    if let How::Replayed { by, .. } = how {
+        about["replayed_by"] = by.into();
+    }
+    about
+}
+
+/// Writes the profile and its delivery in one statement.
+async fn write(
+    call: &Call,
+    hook: &Hook,
+    wish: &Wish,
+    template: &Arc<Delivery>,
+) -> Result<ItemResult, Problem> {
+    let act = Act {
+        database: hook.database,
+        actor: &hook.name,
+        interface: INTERFACE,
+        origin: Origin::Webhook,
+        atomic: false,
+        repeatable: None,
+    };
+    let prepare = |schema: &Schema<'_>| vec![wish.prepare(schema)];
+    let delivery = || {
+        let template = Arc::clone(template);
+        Some(MakeDelivery(Box::new(move |results| match results {
+            [Ok(outcome)] => Some(applied(&template, outcome)),
+            _ => None,
+        })))
+    };
+    match call.write_items(&act, prepare, delivery).await? {
+        Written::Results(results) => {
+            let result = results.into_iter().next();
+            result.ok_or_else(|| Problem::internal(&"a write without a result"))
+        }
+        Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
+    }
+}
+
+/// The delivery that an outcome came of.
+fn applied(template: &Delivery, outcome: &Outcome) -> Delivery {
+    Delivery {
+        outcome: match outcome.kind {
+            OutcomeKind::Created => deliveries::Outcome::Created,
+            // A webhook deletes nobody.
+            OutcomeKind::Updated | OutcomeKind::Deleted => deliveries::Outcome::Updated,
+            OutcomeKind::Unchanged => deliveries::Outcome::Unchanged,
+        },
+        profile: Some(outcome.id),
+        detail: json!({
+            "revision": outcome.revision,
+            "skipped": outcome.skipped,
+            "notes": outcome.notes,
+        }),
+        ..template.clone()
+    }
+}
+
+/// Keeps what wrote nobody: the error of what failed, or why it was skipped.
+async fn keep(
+    call: &Call,
+    mut delivery: Delivery,
+    why: Result<ItemError, String>,
+) -> Result<Became, Problem> {
+    (delivery.outcome, delivery.detail) = match &why {
+        Ok(error) => (
+            deliveries::Outcome::Failed,
+            json!({
+                "code": error.code,
+                "errors": error.errors,
+                "candidates": error.candidates.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            }),
+        ),
+        Err(reason) => (deliveries::Outcome::Skipped, json!({ "reason": reason })),
+    };
+    if !deliveries::put(call.pool, &delivery).await? {
+        return Ok(Became::Repeated);
+    }
+    Ok(match why {
+        Ok(error) => Became::Failed(Box::new(error)),
+        Err(reason) => Became::Skipped { reason },
+    })
+}
+
+/// The refusal of a mapping that gives no reason.
+fn unknown() -> ItemError {
+    ItemError::new(422, "not_mapped", "The delivery can't be mapped.")
+}

@@ -1,0 +1,137 @@
+//! What a delivery would do. Nothing is written.
+
+use std::sync::Arc;
+
+use roster_http::{Call, Problem};
+use roster_model::history::Change;
+use roster_model::{Invalid, Origin, ProfileId, Timestamp};
+use roster_store::hooks::Hook;
+use roster_store::write::{Batch, preview};
+use roster_store::{Error, Guard};
+use roster_webhook::Mapped;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::wish::Wish;
+use crate::{INTERFACE, Read};
+
+/// How often definitions may change under one request.
+const TRIES: usize = 5;
+
+/// What a delivery would do.
+#[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = WouldReceive))]
+pub struct Would {
+    /// `created`, `updated`, `unchanged`, `skipped` or `failed`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "created"))]
+    pub outcome: &'static str,
+    /// The sender's id of it, as far as it can be told without a signature.
+    pub sender_id: String,
+    /// When it says that it happened.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub at: Option<Timestamp>,
+    /// The write that it is mapped to, without its data.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub request: Option<Map<String, Value>>,
+    /// The data of that write.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub data: Option<Value>,
+    /// Why it would be skipped.
+    pub reason: Option<String>,
+    /// The profile that would change.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub profile_id: Option<ProfileId>,
+    /// What would change, as history tells it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub changes: Vec<Change>,
+    /// Subscriptions that would be left out, and statuses that would stay.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub skipped: Vec<Invalid>,
+    /// Why it would fail.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub errors: Vec<Invalid>,
+}
+
+/// What a delivery would do, had it come now for the first time.
+///
+/// # Errors
+/// [`roster_http::kinds::NOT_FOUND`] if the database is gone, and what the store
+/// meets.
+pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Problem> {
+    let mut would = Would {
+        sender_id: read.sender_id,
+        ..Would::default()
+    };
+    let wish = match read.mapped {
+        Ok(Mapped::Write {
+            request, data, at, ..
+        }) => {
+            would.at = at;
+            would.request = Some(request.clone());
+            would.data = Some(data.clone());
+            Wish {
+                hook: hook.id.clone(),
+                request,
+                data,
+                at: at.map(|at| at.min(call.now)),
+                about: Arc::new(Value::Null),
+                once: None,
+            }
+        }
+        Ok(Mapped::Skip { reason }) => {
+            would.outcome = "skipped";
+            would.reason = Some(reason);
+            return Ok(would);
+        }
+        Err(wrong) => {
+            would.outcome = "failed";
+            would.errors = wrong;
+            return Ok(would);
+        }
+    };
+    for _ in 0..TRIES {
+        let definitions = call.definitions(hook.database).await?;
+        let batch = Batch {
+            items: vec![wish.prepare(&definitions.schema())],
+            definitions,
+            atomic: false,
+            now: call.now,
+            actor: hook.name.clone(),
+            interface: INTERFACE,
+            origin: Origin::Webhook,
+            repeatable: None,
+            step: None,
+            delivery: None,
+            dry: true,
+        };
+        let (results, entries) = match preview(call.pool, &batch).await {
+            Err(Error::Stale(Guard::Catalogue)) => {
+                call.catalogue.forget(hook.database);
+                continue;
+            }
+            other => other?,
+        };
+        match results.into_iter().next() {
+            Some(Ok(outcome)) => {
+                would.outcome = outcome.kind.as_str();
+                // The id of somebody new is not known yet.
+                would.profile_id = (would.outcome != "created").then_some(outcome.id);
+                would.skipped = outcome.skipped;
+            }
+            Some(Err(error)) if error.code == "late" => {
+                would.outcome = "skipped";
+                would.reason = Some(error.detail);
+            }
+            Some(Err(error)) => {
+                would.outcome = "failed";
+                would.errors = error.errors.into_vec();
+            }
+            None => {}
+        }
+        let entries = entries.into_iter();
+        would.changes = entries.flat_map(|entry| entry.changes).collect();
+        return Ok(would);
+    }
+    Err(Error::Busy.into())
+}

@@ -1,0 +1,27 @@
+//! The path from what a webhook received to a profile that is written once: the
+//! same for a delivery that comes, one that is replayed and one that is tried.
+//!
+//! 1. [`HookSettings`] is what people defined; [`secrets`] what senders know.
+//! 2. [`Received`] is a request as it came, and as it is kept.
+//! 3. [`read()`] makes of it what is to be written, if anything.
+//! 4. [`apply()`] writes the profile and the delivery in one statement, or keeps
+//!    why it could not be.
+
+mod answer;
+mod apply;
+mod dry;
+mod read;
+mod received;
+pub mod secrets;
+mod settings;
+mod wish;
+
+pub use answer::{Answer, answer};
+pub use apply::{Became, How, apply};
+pub use dry::{Would, dry_run};
+pub use read::{Read, read};
+pub use received::Received;
+pub use settings::{HookSettings, New};
+
+/// What history calls changes made by webhooks.
+pub const INTERFACE: &str = "webhook";

@@ -1,0 +1,58 @@
+//! The write that a delivery asks for: once, in order, and told as its doing.
+
+use std::sync::Arc;
+
+use roster_model::Timestamp;
+use roster_model::write::{ItemError, Mark, Prepared, Schema, prepare_write};
+use roster_store::hooks::{mark_scope, order_scope};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// A write that is not yet prepared.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// The webhook's id.
+    pub hook: String,
+    /// The members beside `data`.
+    pub request: Map<String, Value>,
+    /// Fields and subscriptions.
+    pub data: Value,
+    /// When it happened, which is never later than now.
+    pub at: Option<Timestamp>,
+    /// What history keeps of it.
+    pub about: Arc<Value>,
+    /// The sender's id, for what must not be done twice.
+    pub once: Option<String>,
+}
+
+impl Wish {
+    /// Checks it against the definitions.
+    pub fn prepare(&self, schema: &Schema<'_>) -> Result<Prepared, ItemError> {
+        let mut prepared = prepare_write(&self.request, &self.data, schema)?;
+        if let Some(at) = self.at
+            && let Some(key) = subject(&prepared)
+        {
+            let scope = order_scope(&self.hook);
+            prepared = prepared.in_order(Mark { scope, key }, at);
+        }
+        if let Some(key) = self.once.clone() {
+            let scope = mark_scope(&self.hook);
+            prepared = prepared.once(Mark { scope, key });
+        }
+        Ok(prepared.about(Arc::clone(&self.about)))
+    }
+}
+
+/// Whom it is about: what it matches by, as a hash, since this stays known when
+/// the person is gone. None if it always makes somebody new.
+fn subject(prepared: &Prepared) -> Option<String> {
+    let selector = prepared.selector()?;
+    let text = match selector.profile_id() {
+        Some(id) => format!("id:{id}"),
+        None => {
+            let key = selector.keys().first()?;
+            format!("{}:{}", key.kind, key.value)
+        }
+    };
+    Some(hex::encode(Sha256::digest(text)))
+}

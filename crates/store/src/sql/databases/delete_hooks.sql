@@ -1,0 +1,2 @@
+-- The webhooks of a database.
+DELETE FROM hooks WHERE database_id = ?1;

@@ -1,0 +1,2 @@
+-- Forgets the webhook ?1.
+DELETE FROM hooks WHERE id = ?1;

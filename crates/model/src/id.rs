@@ -223,6 +223,8 @@ ids! {
     SegmentId
     /// Names a job: an import, a bulk update, an export.
     JobId
+    /// Names a message of the outbox.
+    MessageId
     /// Names a watcher, which is told of changes.
     WatcherId
     /// Names a scheduled import.

@@ -55,8 +55,8 @@ pub use email::Email;
 pub use error::Invalid;
 pub use field::{Context, Field, FieldName, FieldType};
 pub use id::{
-    DatabaseId, FieldId, HistoryId, JobId, ProfileId, ResourceId, RunId, ScheduleId, SegmentId,
-    SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,
+    DatabaseId, FieldId, HistoryId, JobId, MessageId, ProfileId, ResourceId, RunId, ScheduleId,
+    SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

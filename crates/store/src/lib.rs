@@ -11,6 +11,7 @@ pub mod databases;
 pub mod deliveries;
 pub mod erasures;
 mod error;
+pub mod expiry;
 pub mod fields;
 #[cfg(feature = "spin")]
 mod group;
@@ -18,9 +19,11 @@ pub mod history;
 pub mod idempotency;
 pub mod import_settings;
 pub mod jobs;
+pub mod link_keys;
 pub mod migrate;
 #[cfg(feature = "native")]
 pub mod native;
+pub mod outbox;
 mod packed;
 pub mod profiles;
 #[cfg(feature = "spin")]
@@ -36,6 +39,8 @@ pub mod suppressions;
 pub mod tokens;
 #[cfg(feature = "spin")]
 mod wake;
+pub mod waking;
+pub mod watchers;
 pub mod write;
 #[cfg(feature = "spin")]
 pub mod writer;

@@ -306,7 +306,7 @@ async fn attempt(
             ],
             rows::of(&changes, &definitions)?,
             vec![Cell::Text(json(&answers)?), Cell::Text(json(&steps)?)],
-            messages::of(&changes, &definitions, &known.suppressed)?,
+            messages::of(&changes, &definitions, &known.suppressed, now)?,
             vec![Cell::Text(json(&deliveries)?)],
         ]
         .concat();

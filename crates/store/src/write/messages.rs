@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use roster_model::suppression::{Form, Forms, Kind, keys};
 use roster_model::write::{Ask, Banned, Changes};
-use roster_model::{Contact, DatabaseId};
+use roster_model::{Contact, DatabaseId, Timestamp};
 use serde_json::{Value, json};
 
 use super::suppressed::Suppressed;
@@ -18,11 +18,13 @@ pub const MAX_CONFIRMATIONS: i64 = 3;
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// Marks, messages and banned contacts, in the order of `apply.sql`.
+/// Marks, messages and banned contacts, in the order of `apply.sql`; `now` is the
+/// time of the write, which may ask somebody and change nothing.
 pub(super) fn of(
     changes: &Changes,
     definitions: &HashMap<DatabaseId, &Definitions>,
     suppressed: &Suppressed,
+    now: Timestamp,
 ) -> Result<Vec<Cell>, Error> {
     let marks: Vec<Value> = changes
         .marks
@@ -35,8 +37,7 @@ pub(super) fn of(
     let mut messages = Vec::new();
     for ask in &changes.asks {
         if let Some(definitions) = definitions.get(&ask.database) {
-            let at = changes.history.first().map_or(0, |entry| entry.at.ms());
-            confirmations(ask, at, definitions, suppressed, &mut messages)?;
+            confirmations(ask, now.ms(), definitions, suppressed, &mut messages)?;
         }
     }
     for entry in &changes.history {

@@ -8,6 +8,7 @@ mod exports;
 mod fields;
 mod imports;
 mod legislators;
+mod outbox;
 mod profiles;
 mod readme;
 mod resources;

@@ -18,11 +18,12 @@ pub fn routes() -> Vec<&'static Route> {
         roster_segments::ROUTES,
         roster_exports::ROUTES,
         roster_suppressions::ROUTES,
+        roster_outbox_component::ROUTES,
     ];
     tables.into_iter().flatten().collect()
 }
 
-fn parts() -> [OpenApi; 10] {
+fn parts() -> [OpenApi; 11] {
     [
         roster_http::openapi::openapi(),
         roster_access::openapi::openapi(),
@@ -34,6 +35,7 @@ fn parts() -> [OpenApi; 10] {
         roster_segments::openapi::openapi(),
         roster_exports::openapi::openapi(),
         roster_suppressions::openapi::openapi(),
+        roster_outbox_component::openapi::openapi(),
     ]
 }
 

@@ -4,8 +4,8 @@
 mod sampler;
 
 use roster_pages::{
-    Accent, Complaint, Confirm, ConfirmState, Language, Leave, LeaveState, Mail, Page,
-    Problem, ProblemKind, Unsubscribe, UnsubscribeState, Wording,
+    Accent, Complaint, Confirm, ConfirmState, Language, Leave, LeaveState, Mail, Page, Problem,
+    ProblemKind, Unsubscribe, UnsubscribeState, Wording,
 };
 use sampler::Sampler;
 

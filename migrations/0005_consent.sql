@@ -41,7 +41,9 @@ CREATE TABLE outbox (
     leased_until INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'queued';
+CREATE INDEX outbox_due ON outbox (kind, due_at) WHERE state = 'queued';
+
+CREATE INDEX outbox_held ON outbox (created_at) WHERE state = 'held';
 
 CREATE INDEX outbox_by_database ON outbox (database_id, id);
 

@@ -9,6 +9,7 @@ mod fields;
 mod hooks;
 mod imports;
 mod legislators;
+mod outbox;
 mod profiles;
 mod readme;
 mod resources;

@@ -2,6 +2,7 @@
 //! `/v1/tick`, which does due work of every kind.
 
 mod control;
+mod deliver;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod preview;

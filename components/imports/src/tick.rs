@@ -3,15 +3,17 @@
 //! Does a bounded slice of whatever is due. Any scheduler can call it: where
 //! Roster runs with `cargo up`, the runner does. A file that a schedule began to
 //! fetch is fetched to its end, so a tick may take longer than it was asked to;
-//! it works on jobs meanwhile.
+//! it works on jobs and sends messages meanwhile.
 
+use crate::deliver;
 use crate::schedules;
 use crate::worker::work_until;
-use futures_util::future::join;
+use futures_util::future::join3;
 use roster_http::{Call, Problem, Reply, now};
 use roster_model::{Invalid, Timestamp};
-use roster_store::jobs;
+use roster_post::wake;
 use roster_store::spin::Pool;
+use roster_store::{expiry, jobs};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::time::Duration;
@@ -33,6 +35,10 @@ const WAIT: Duration = Duration::from_millis(100);
 
 /// How many jobs' files are removed by one tick.
 const EXPIRING: i64 = 8;
+
+/// How many old messages, deliveries and the like are forgotten by one tick, of
+/// each.
+const FORGOTTEN: i64 = 1000;
 
 /// What a tick is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -56,6 +62,15 @@ pub(crate) struct Ticked {
     scheduled: i64,
     /// How many jobs' files and reports were removed, because their time is up.
     expired: usize,
+    /// How many messages were sent.
+    sent: i64,
+    /// How many suspensions of subscriptions ended.
+    woken: i64,
+    /// What is wrong with the variables for sending messages: `{pointer, code,
+    /// detail}`, where the pointer names the variable.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>, nullable = false))]
+    wrong_settings: Vec<Invalid>,
 }
 
 /// Does due work of every kind for some seconds.
@@ -80,11 +95,21 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
         fetching.set(false);
         done
     };
-    let (scheduled, worked) = join(due, work(call.pool, until, &fetching)).await;
+    let working = work(call.pool, until, &fetching);
+    let sending = deliver::due(call.pool, until);
+    let (scheduled, worked, sent) = join3(due, working, sending).await;
     let mut ticked = worked?;
     ticked.scheduled = scheduled?.begun;
+    (ticked.sent, ticked.wrong_settings) = sent?;
     let sql = call.pool.lend().await?;
+    let woken = wake(&sql, now()).await;
+    if woken.is_err() {
+        // It may be inside a transaction.
+        sql.discard();
+    }
+    ticked.woken = woken?;
     ticked.expired = jobs::expire(&sql, call.now, EXPIRING).await?;
+    expiry::expire(&sql, call.now, FORGOTTEN).await?;
     Ok(Reply::ok(&ticked))
 }
 

@@ -225,6 +225,8 @@ ids! {
     JobId
     /// Names a form.
     FormId
+    /// Names a message of the outbox.
+    MessageId
     /// Names a watcher, which is told of changes.
     WatcherId
     /// Names a scheduled import.

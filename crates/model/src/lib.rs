@@ -58,8 +58,8 @@ pub use error::Invalid;
 pub use field::{Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use id::{
-    DatabaseId, FieldId, FormId, HistoryId, JobId, ProfileId, ResourceId, RunId, ScheduleId,
-    SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,
+    DatabaseId, FieldId, FormId, HistoryId, JobId, MessageId, ProfileId, ResourceId, RunId,
+    ScheduleId, SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

@@ -21,11 +21,12 @@ pub fn routes() -> Vec<&'static Route> {
         roster_consent::ROUTES,
         roster_hooks::ROUTES,
         roster_collection::ROUTES,
+        roster_outbox_component::ROUTES,
     ];
     tables.into_iter().flatten().collect()
 }
 
-fn parts() -> [OpenApi; 13] {
+fn parts() -> [OpenApi; 14] {
     [
         roster_http::openapi::openapi(),
         roster_access::openapi::openapi(),
@@ -40,6 +41,7 @@ fn parts() -> [OpenApi; 13] {
         roster_consent::openapi::openapi(),
         roster_hooks::openapi::openapi(),
         roster_collection::openapi::openapi(),
+        roster_outbox_component::openapi::openapi(),
     ]
 }
 

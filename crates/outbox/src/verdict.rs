@@ -40,8 +40,9 @@ pub enum Verdict {
 }
 
 impl Endpoint {
-    /// What an answer means: 2xx sent (unless it says otherwise), 408, 425, 429
-    /// and 5xx worth another try, anything else refused. Headers have names in
+    /// What an answer means: 2xx sent (unless it says otherwise), 401, 403, 408,
+    /// 425, 429 and 5xx worth another try, anything else refused. A key that was
+    /// revoked is no fault of the messages, which wait for a new one. Headers have names in
     /// lower case; `retry-after` is read in seconds only.
     pub fn verdict(&self, status: u16, headers: &[(String, String)], body: &[u8]) -> Verdict {
         let header = |name: &str| {
@@ -70,7 +71,7 @@ impl Endpoint {
                     provider_id: id.filter(|id| !id.is_empty()),
                 }
             }
-            408 | 425 | 429 | 500..=599 => Verdict::Retry {
+            401 | 403 | 408 | 425 | 429 | 500..=599 => Verdict::Retry {
                 detail: detail(),
                 after_ms: header("retry-after").and_then(after_ms),
             },
@@ -194,14 +195,14 @@ mod tests {
     #[test]
     fn the_status_decides() {
         for format in Format::ALL {
-            for status in [408, 425, 429, 500, 502, 503, 504, 599] {
+            for status in [401, 403, 408, 425, 429, 500, 502, 503, 504, 599] {
                 let given = verdict(format, status, "");
                 assert!(
                     matches!(given, Verdict::Retry { after_ms: None, .. }),
                     "{status}"
                 );
             }
-            for status in [100, 301, 302, 307, 400, 401, 403, 404, 406, 413, 422, 600] {
+            for status in [100, 301, 302, 307, 400, 404, 406, 413, 422, 600] {
                 let given = verdict(format, status, "");
                 assert!(matches!(given, Verdict::Refused { .. }), "{status}");
             }
@@ -244,8 +245,8 @@ mod tests {
             "400: invalid To address: x"
         );
         assert_eq!(
-            refused(Format::Json, 403, "<h1>No</h1>\r\n"),
-            "403: <h1>No</h1>"
+            refused(Format::Json, 405, "<h1>No</h1>\r\n"),
+            "405: <h1>No</h1>"
         );
         assert_eq!(refused(Format::Json, 404, ""), "404: no reason was given");
     }

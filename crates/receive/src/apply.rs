@@ -15,7 +15,7 @@ use roster_store::deliveries::{self, Delivery};
 use roster_store::hooks::{Hook, short_id};
 use roster_store::write::{ItemResult, MakeDelivery};
 use roster_webhook::Mapped;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::wish::Wish;
 use crate::{INTERFACE, Read};
@@ -81,7 +81,7 @@ pub async fn apply(
             request,
             data,
             at: at.map(|at| at.min(call.now)),
-            about: Arc::new(about(hook, &template.sender_id, how)),
+            about: about(hook, &template.sender_id, how),
             once: Some(template.sender_id.clone()),
         },
         Ok(Mapped::Skip { reason }) => return keep(call, template, Err(reason)).await,
@@ -105,10 +105,13 @@ pub async fn apply(
 }
 
 /// What history keeps of it.
-fn about(hook: &Hook, sender_id: &str, how: How<'_>) -> Value {
-    let mut about = json!({ "hook": short_id(&hook.id), "delivery": sender_id });
+fn about(hook: &Hook, sender_id: &str, how: How<'_>) -> Map<String, Value> {
+    let mut about = Map::from_iter([
+        ("hook".to_owned(), short_id(&hook.id).into()),
+        ("delivery".to_owned(), sender_id.into()),
+    ]);
     if let How::Replayed { by, .. } = how {
-        about["replayed_by"] = by.into();
+        about.insert("replayed_by".to_owned(), by.into());
     }
     about
 }

@@ -1,7 +1,5 @@
 //! What a delivery would do. Nothing is written.
 
-use std::sync::Arc;
-
 use roster_http::{Call, Problem};
 use roster_model::history::Change;
 use roster_model::{Invalid, Origin, ProfileId, Timestamp};
@@ -75,7 +73,7 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
                 request,
                 data,
                 at: at.map(|at| at.min(call.now)),
-                about: Arc::new(Value::Null),
+                about: Map::new(),
                 once: None,
             }
         }

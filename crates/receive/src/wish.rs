@@ -1,7 +1,5 @@
 //! The write that a delivery asks for: once, in order, and told as its doing.
 
-use std::sync::Arc;
-
 use roster_model::Timestamp;
 use roster_model::write::{ItemError, Mark, Prepared, Schema, prepare_write};
 use roster_store::hooks::{mark_scope, order_scope};
@@ -20,7 +18,7 @@ pub(crate) struct Wish {
     /// When it happened, which is never later than now.
     pub at: Option<Timestamp>,
     /// What history keeps of it.
-    pub about: Arc<Value>,
+    pub about: Map<String, Value>,
     /// The sender's id, for what must not be done twice.
     pub once: Option<String>,
 }
@@ -39,7 +37,7 @@ impl Wish {
             let scope = mark_scope(&self.hook);
             prepared = prepared.once(Mark { scope, key });
         }
-        Ok(prepared.about(Arc::clone(&self.about)))
+        Ok(prepared.about(&self.about))
     }
 }
 

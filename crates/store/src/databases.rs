@@ -231,16 +231,20 @@ fn revision(rows: &[Row]) -> Result<i64, Error> {
 
 /// Deletes all profiles of a database with all that belongs to them; gives how
 /// many there were. Segments stay, with nobody in them; jobs that wait or run
-/// are cancelled, since they would fill it again or find nobody.
+/// are cancelled, since they would fill it again or find nobody. Messages about
+/// them go too.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn wipe(sql: &impl Sql, id: DatabaseId, author: &Author<'_>) -> Result<i64, Error> {
     jobs::cancel_of_database(sql, id, author.at).await?;
     let total = remove_profiles(sql, id).await?;
-    let parameters = vec![Cell::Integer(id.get())];
-    sql.query(include_str!("sql/databases/wipe_history.sql"), parameters)
-        .await?;
+    for statement in [
+        include_str!("sql/databases/wipe_history.sql"),
+        include_str!("sql/databases/delete_outbox.sql"),
+    ] {
+        sql.query(statement, vec![Cell::Integer(id.get())]).await?;
+    }
     let changes = [Change {
         field: "profiles".to_owned(),
         before: total.into(),
@@ -284,6 +288,7 @@ pub async fn delete(
         include_str!("sql/databases/delete_deliveries.sql"),
         include_str!("sql/databases/delete_hooks.sql"),
         include_str!("sql/databases/delete_history.sql"),
+        include_str!("sql/databases/delete_outbox.sql"),
         include_str!("sql/databases/delete_profile_counts.sql"),
         include_str!("sql/databases/delete_subscription_counts.sql"),
         include_str!("sql/databases/delete.sql"),

@@ -12,6 +12,7 @@ pub mod databases;
 pub mod deliveries;
 pub mod erasures;
 mod error;
+pub mod expiry;
 pub mod fields;
 pub mod forms;
 #[cfg(feature = "spin")]
@@ -25,6 +26,7 @@ pub mod link_keys;
 pub mod migrate;
 #[cfg(feature = "native")]
 pub mod native;
+pub mod outbox;
 mod packed;
 pub mod profiles;
 pub mod rates;
@@ -41,6 +43,8 @@ pub mod suppressions;
 pub mod tokens;
 #[cfg(feature = "spin")]
 mod wake;
+pub mod waking;
+pub mod watchers;
 pub mod write;
 #[cfg(feature = "spin")]
 pub mod writer;

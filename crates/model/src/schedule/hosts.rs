@@ -1,5 +1,5 @@
-//! Where schedules may fetch files from: a list of patterns that whoever runs
-//! the application gives it. Nothing listed, nothing allowed.
+//! Where schedules may fetch files from, and watchers be told: lists of patterns
+//! that whoever runs the application gives it. Nothing listed, nothing allowed.
 
 use crate::error::{Invalid, excerpt};
 use url::{Host, Url};
@@ -9,6 +9,8 @@ use url::{Host, Url};
 pub struct AllowedHosts {
     patterns: Vec<Pattern>,
     unreadable: Vec<String>,
+    /// The variable that the patterns are from; `import_hosts` if absent.
+    variable: Option<&'static str>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,20 +47,30 @@ impl AllowedHosts {
         allowed
     }
 
+    /// [`AllowedHosts::parse`] of another variable than `import_hosts`, which
+    /// complaints name.
+    pub fn of_variable(variable: &'static str, text: &str) -> Self {
+        AllowedHosts {
+            variable: Some(variable),
+            ..Self::parse(text)
+        }
+    }
+
     /// Refuses a URL whose host is not allowed, with code `host_not_allowed`.
     pub fn check(&self, url: &Url) -> Result<(), Invalid> {
         if self.patterns.iter().any(|pattern| pattern.allows(url)) {
             return Ok(());
         }
         let host = url.host_str().unwrap_or_default();
+        let variable = self.variable.unwrap_or("import_hosts");
         let mut detail = if self.patterns.is_empty() && self.unreadable.is_empty() {
             format!(
-                "{} is not allowed: no host is. The application's variable import_hosts names those that are.",
+                "{} is not allowed: no host is. The application's variable {variable} names those that are.",
                 excerpt(host)
             )
         } else {
             format!(
-                "{} is not among the hosts that the application's variable import_hosts allows.",
+                "{} is not among the hosts that the application's variable {variable} allows.",
                 excerpt(host)
             )
         };

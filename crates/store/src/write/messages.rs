@@ -18,7 +18,8 @@ pub const MAX_CONFIRMATIONS: i64 = 3;
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// Marks, messages and banned contacts, in the order of `apply.sql`.
+/// Marks, messages and banned contacts, in the order of `apply.sql`; `now` is the
+/// time of the write, which may ask somebody and change nothing.
 pub(super) fn of(
     changes: &Changes,
     definitions: &HashMap<DatabaseId, &Definitions>,

@@ -1,0 +1,49 @@
+//! `POST /v1/watchers`
+
+use super::shape::{WithSecret, check_databases, name_taken, new_secret};
+use roster_http::{Call, Problem, Reply};
+use roster_model::watcher::MAX_WATCHERS;
+use roster_model::{Invalid, WatcherSettings};
+use roster_store::watchers;
+use serde_json::Value;
+
+/// Makes a watcher. Its secret is shown this once.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/v1/watchers", tag = "watchers", operation_id = "createWatcher",
+    params(roster_http::openapi::IdempotencyKey),
+    request_body = crate::openapi::NewWatcher,
+    responses((status = 201, body = WithSecret)),
+))]
+pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let settings = WatcherSettings::create(&call.json::<Value>()?)?;
+    let secret = new_secret()?;
+    let mut made = None;
+    let reply = call
+        .once(async |sql| {
+            check_databases(sql, &settings, &call.caller).await?;
+            if watchers::all(sql).await?.len() >= MAX_WATCHERS {
+                let detail = format!("There are at most {MAX_WATCHERS} watchers.");
+                return Err(Problem::from(Invalid::new("too_many", detail)));
+            }
+            let author = call.author();
+            let watcher = watchers::create(sql, settings, secret.clone(), &author).await?;
+            // What is kept for a repetition has no secret in it.
+            let shown = WithSecret {
+                watcher: watcher.ok_or_else(name_taken)?.into(),
+                secret: None,
+            };
+            let reply = shown.created();
+            made = Some(shown.watcher);
+            Ok(reply)
+        })
+        .await?;
+    Ok(match made {
+        None => reply,
+        Some(watcher) => WithSecret {
+            watcher,
+            secret: Some(secret.0),
+        }
+        .created(),
+    })
+}

@@ -1,0 +1,37 @@
+//! `PATCH /v1/watchers/{id}`
+
+use super::shape::{ShownWatcher, check_databases, found, name_taken};
+use roster_http::{Call, Problem, Reply};
+use roster_store::watchers;
+use serde_json::Value;
+
+/// Changes a watcher, as a JSON merge patch says.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/v1/watchers/{id}", tag = "watchers", operation_id = "updateWatcher",
+    params(crate::openapi::WatcherPath, roster_http::openapi::IfMatchHeader),
+    request_body = crate::openapi::WatcherPatch,
+    responses((status = 200, body = ShownWatcher)),
+))]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let if_match = call.if_match()?;
+    let patch: Value = call.json()?;
+    call.change(async |sql| {
+        let mut before = found(sql, &call).await?;
+        if_match.check(before.revision)?;
+        let settings = before.watcher.settings.patch(&patch)?;
+        if settings != before.watcher.settings {
+            check_databases(sql, &settings, &call.caller).await?;
+            let holder = watchers::named(sql, &settings.name).await?;
+            if holder.is_some_and(|holder| holder != before.watcher.id) {
+                return Err(name_taken());
+            }
+            before.revision =
+                watchers::update(sql, &before.watcher, &settings, &call.author()).await?;
+            before.watcher.settings = settings;
+            before.updated_at = call.now;
+        }
+        Ok(ShownWatcher::from(before).reply(200))
+    })
+    .await
+}

@@ -1,0 +1,86 @@
+//! Telling a watcher of a change: a request as Standard Webhooks have it.
+
+use crate::public_id;
+use crate::settings::Settings;
+use roster_model::Timestamp;
+use roster_outbox::{Endpoint, Format, Outgoing};
+use roster_store::outbox::{Message, State};
+use roster_store::watchers::{self, Revised};
+use roster_store::{Error, Sql};
+use roster_webhook::{Secret, sign};
+use url::Url;
+
+/// A request to a watcher, and what judges its answer.
+pub(crate) struct Notice {
+    pub request: Outgoing,
+    pub endpoint: Endpoint,
+}
+
+/// The request that tells a watcher, or why it is not told: the state in which
+/// the message ends, and a code or a sentence.
+///
+/// # Errors
+/// What the store meets.
+pub(crate) async fn notice(
+    sql: &impl Sql,
+    settings: &Settings,
+    message: &Message,
+    now: Timestamp,
+) -> Result<Result<Notice, (State, String)>, Error> {
+    let watcher = match watchers::named_by(&message.recipient) {
+        Some(id) => watchers::get(sql, id).await?,
+        None => None,
+    };
+    let Some(watcher) = watcher else {
+        return Ok(Err((State::Cancelled, "watcher_gone".to_owned())));
+    };
+    if !watcher.watcher.settings.enabled {
+        return Ok(Err((State::Cancelled, "watcher_disabled".to_owned())));
+    }
+    Ok(signed(settings, message, &watcher, now))
+}
+
+fn signed(
+    settings: &Settings,
+    message: &Message,
+    watcher: &Revised,
+    now: Timestamp,
+) -> Result<Notice, (State, String)> {
+    let dead = |code: &str, detail: &str| (State::Dead, format!("{code}: {detail}"));
+    let given = &watcher.watcher.settings.url;
+    let url = Url::parse(given).map_err(|error| dead("invalid_url", &error.to_string()))?;
+    settings
+        .hosts
+        .check(&url)
+        .map_err(|invalid| dead(invalid.code, &invalid.detail))?;
+    let complaint = |wrong: Vec<roster_model::Invalid>| {
+        let first = wrong.into_iter().next();
+        first.map_or_else(
+            || dead("invalid_url", given),
+            |invalid| dead(invalid.code, &invalid.detail),
+        )
+    };
+    // Our own format judges answers by their status alone.
+    let endpoint = Endpoint::parse(Format::Json, given, None).map_err(complaint)?;
+    let secrets: Result<Vec<Secret>, _> = watcher
+        .secrets
+        .iter()
+        .map(|kept| Secret::standard(&kept.0))
+        .collect();
+    let secrets = secrets.map_err(|invalid| complaint(vec![invalid]))?;
+    let body = message.body.to_string().into_bytes();
+    let id = public_id(message.id);
+    let signed = sign(&id, now, &body, &secrets).map_err(|invalid| complaint(vec![invalid]))?;
+    let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    let own = signed.headers().into_iter();
+    headers.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    Ok(Notice {
+        request: Outgoing {
+            method: "POST",
+            url,
+            headers,
+            body,
+        },
+        endpoint,
+    })
+}

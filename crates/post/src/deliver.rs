@@ -1,0 +1,409 @@
+//! Sending what is due, until nothing is or the time is up.
+//!
+//! Messages are claimed a few at a time. Those to people go in parallel, those
+//! to one watcher one after the other, in the order in which they were written
+//! down. Whoever does not answer gets no more of them in this run: they wait as
+//! long as the one that failed, in their order, and are not counted as tried.
+
+use crate::change::notice;
+use crate::check::reason_not_to_ask;
+use crate::letter::{Letter, keys, letter, resource};
+use crate::public_id;
+use crate::question::Question;
+use crate::sender::{Answer, Sender};
+use crate::settings::Settings;
+use futures_util::future::join_all;
+use roster_links::Keys;
+use roster_model::{Channel, DatabaseId, Invalid, MessageId, Timestamp};
+use roster_outbox::{Endpoint, Mail, Note, Outgoing, Verdict, backoff};
+use roster_store::catalogue::{self, Definitions};
+use roster_store::outbox::{self, Attempt, Kind, LEASE_MS, Message, Outcome, State};
+use roster_store::{Error, Sql, profiles};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+/// How many messages of a kind are claimed at a time.
+const CLAIMED: i64 = 32;
+
+/// How many messages to people are sent at the same time.
+const LANES: usize = 4;
+
+/// What delivery depends on beside the store.
+pub struct World<'a, S> {
+    /// What sends requests.
+    pub sender: &'a S,
+    /// What it is set up with.
+    pub settings: &'a Settings,
+    /// The time.
+    pub now: &'a dyn Fn() -> Timestamp,
+    /// When to stop, after the requests that are under way then.
+    pub until: Timestamp,
+    /// Who delivers: unlike everybody else who does, also on other machines.
+    pub holder: String,
+}
+
+impl<S> std::fmt::Debug for World<'_, S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World")
+            .field("settings", &self.settings)
+            .field("until", &self.until)
+            .field("holder", &self.holder)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// How many were sent.
+    pub sent: i64,
+    /// How many are tried again later.
+    pub again: i64,
+    /// How many are dead now.
+    pub dead: i64,
+    /// How many were not to be sent any more, or wait for somebody.
+    pub left_out: i64,
+}
+
+/// Sends what is due. Without an endpoint, messages to people are not even
+/// looked at.
+///
+/// # Errors
+/// What the store meets; what was claimed then is sent when its lease is over.
+pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<Delivered, Error> {
+    let run = Run {
+        world,
+        keys: keys(sql).await?,
+        known: RefCell::default(),
+        mail: Cell::new(world.settings.mail.is_some()),
+        done: Cell::default(),
+    };
+    loop {
+        let now = (world.now)();
+        if now >= world.until {
+            break;
+        }
+        let mut lanes: BTreeMap<String, Vec<Message>> = BTreeMap::new();
+        if run.mail.get() {
+            let claimed = outbox::claim(sql, Kind::Confirmation, now, &world.holder, CLAIMED);
+            for (place, message) in claimed.await?.into_iter().enumerate() {
+                let lane = format!("lane {}", place % LANES);
+                lanes.entry(lane).or_default().push(message);
+            }
+        }
+        let claimed = outbox::claim(sql, Kind::Change, now, &world.holder, CLAIMED);
+        for message in claimed.await? {
+            let lane = message.recipient.clone();
+            lanes.entry(lane).or_default().push(message);
+        }
+        if lanes.is_empty() {
+            break;
+        }
+        let lanes = lanes.into_values().map(|lane| run.lane(sql, lane, now));
+        let results = join_all(lanes).await;
+        results.into_iter().collect::<Result<(), Error>>()?;
+    }
+    Ok(run.done.get())
+}
+
+/// One delivery.
+struct Run<'a, S> {
+    world: &'a World<'a, S>,
+    keys: Keys,
+    /// The definitions of databases; none for those that are gone.
+    known: RefCell<HashMap<DatabaseId, Option<Rc<Definitions>>>>,
+    /// Whether messages to people can be sent, as far as is known.
+    mail: Cell<bool>,
+    done: Cell<Delivered>,
+}
+
+/// What came of a message.
+struct Came {
+    outcome: Outcome,
+    /// Whether whoever was to take it takes nothing at the moment.
+    closed: bool,
+}
+
+/// A request that can be sent, and what judges its answer.
+struct Ready {
+    request: Outgoing,
+    endpoint: Endpoint,
+}
+
+impl<S: Sender> Run<'_, S> {
+    /// Sends messages one after the other.
+    async fn lane(
+        &self,
+        sql: &impl Sql,
+        messages: Vec<Message>,
+        claimed: Timestamp,
+    ) -> Result<(), Error> {
+        let holder = &self.world.holder;
+        // The last moment to begin one: it must end before its lease does.
+        let last = claimed.ms().saturating_add(LEASE_MS - S::PATIENCE_MS);
+        let mut messages = messages.into_iter();
+        let mut not_before = None;
+        while let Some(message) = messages.next() {
+            let now = (self.world.now)();
+            let people = message.kind == Kind::Confirmation;
+            let late = now >= self.world.until || now.ms() > last;
+            if late || (people && !self.mail.get()) || not_before.is_some() {
+                let rest = std::iter::once(message).chain(messages);
+                let ids: Vec<MessageId> = rest.map(|message| message.id).collect();
+                return outbox::release(sql, &ids, holder, not_before).await;
+            }
+            let came = self.one(sql, &message).await?;
+            let now = (self.world.now)();
+            if outbox::finish(sql, &message, holder, &came.outcome, now).await? {
+                self.count(&came.outcome);
+            }
+            if came.closed && people {
+                self.mail.set(false);
+            } else if came.closed {
+                not_before = came.outcome.due_at;
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&self, outcome: &Outcome) {
+        let mut done = self.done.get();
+        let counter = match outcome.state {
+            State::Sent => &mut done.sent,
+            State::Queued => &mut done.again,
+            State::Dead => &mut done.dead,
+            State::Cancelled | State::Held => &mut done.left_out,
+        };
+        *counter += 1;
+        self.done.set(done);
+    }
+
+    /// Does one message.
+    async fn one(&self, sql: &impl Sql, message: &Message) -> Result<Came, Error> {
+        let now = (self.world.now)();
+        let ready = match message.kind {
+            Kind::Confirmation => self.question(sql, message, now).await?,
+            Kind::Change => {
+                let notice = notice(sql, self.world.settings, message, now).await?;
+                notice
+                    .map(|notice| Ready {
+                        request: notice.request,
+                        endpoint: notice.endpoint,
+                    })
+                    .map_err(|(state, detail)| untried(state, detail))
+            }
+        };
+        let ready = match ready {
+            Ok(ready) => ready,
+            Err(outcome) => {
+                let closed = false;
+                return Ok(Came { outcome, closed });
+            }
+        };
+        let answer = self.world.sender.send(ready.request).await;
+        let now = (self.world.now)();
+        Ok(came(message, &ready.endpoint, answer, now))
+    }
+
+    /// The request that asks a question, or what becomes of it unasked.
+    async fn question(
+        &self,
+        sql: &impl Sql,
+        message: &Message,
+        now: Timestamp,
+    ) -> Result<Result<Ready, Outcome>, Error> {
+        let cancelled = |reason: &str| Ok(Err(untried(State::Cancelled, reason.to_owned())));
+        let settings = self.world.settings;
+        let Some(endpoint) = &settings.mail else {
+            return cancelled("no_endpoint");
+        };
+        let definitions = match message.database {
+            Some(database) => self.definitions(sql, database).await?,
+            None => None,
+        };
+        let (Some(definitions), Some(profile)) = (definitions, message.profile) else {
+            return cancelled("database_gone");
+        };
+        let Some(question) = Question::read(&message.body) else {
+            return cancelled("unreadable");
+        };
+        let Some(resource) = resource(&definitions, &question) else {
+            return cancelled("resource_gone");
+        };
+        let found = profiles::many(sql, &[profile.pk()]).await?;
+        let found = found
+            .iter()
+            .find(|found| found.database == definitions.database.id);
+        let reason = reason_not_to_ask(sql, &definitions, resource, found, &question, message, now);
+        if let Some(reason) = reason.await? {
+            return cancelled(reason);
+        }
+        let letter = letter(
+            settings,
+            &self.keys,
+            &definitions,
+            resource,
+            &question,
+            message,
+        );
+        let Some(letter) = letter else {
+            return cancelled("profile_gone");
+        };
+        let channel = question.contact.channel();
+        let to = question.contact.key().into_owned();
+        let metadata = BTreeMap::from([
+            ("database".to_owned(), definitions.database.id.to_string()),
+            ("profile".to_owned(), profile.to_string()),
+            ("resource".to_owned(), resource.id.to_string()),
+        ]);
+        let request = if channel == Channel::Email {
+            if letter.from.is_empty() {
+                // Somebody has to say who sends; until then it waits.
+                return Ok(Err(later(
+                    message,
+                    0,
+                    "no_sender: set mail_from.",
+                    None,
+                    now,
+                )));
+            }
+            endpoint.request(&mail(message, to, letter, metadata))
+        } else {
+            endpoint.request_note(&Note {
+                id: public_id(message.id),
+                channel,
+                to,
+                text: letter.text,
+                tag: Some("confirmation".to_owned()),
+                metadata,
+            })
+        };
+        Ok(match request {
+            Ok(request) => Ok(Ready {
+                request,
+                endpoint: endpoint.clone(),
+            }),
+            Err(wrong) if wrong.iter().any(|invalid| invalid.code == "invalid_format") => {
+                Err(untried(State::Held, "channel_not_supported".to_owned()))
+            }
+            Err(wrong) => Err(untried(State::Dead, sentence(&wrong))),
+        })
+    }
+
+    async fn definitions(
+        &self,
+        sql: &impl Sql,
+        database: DatabaseId,
+    ) -> Result<Option<Rc<Definitions>>, Error> {
+        let known = self.known.borrow().get(&database).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let loaded = catalogue::load(sql, database).await?.map(Rc::new);
+        self.known.borrow_mut().insert(database, loaded.clone());
+        Ok(loaded)
+    }
+}
+
+fn mail(message: &Message, to: String, letter: Letter, metadata: BTreeMap<String, String>) -> Mail {
+    Mail {
+        id: public_id(message.id),
+        to,
+        from: letter.from,
+        from_name: letter.from_name,
+        subject: letter.subject,
+        text: letter.text,
+        html: letter.html,
+        headers: letter.headers,
+        tag: Some("confirmation".to_owned()),
+        metadata,
+        ..Mail::default()
+    }
+}
+
+/// What complaints say, in a line.
+fn sentence(wrong: &[Invalid]) -> String {
+    let lines: Vec<String> = wrong
+        .iter()
+        .map(|invalid| format!("{} {}: {}", invalid.pointer, invalid.code, invalid.detail))
+        .collect();
+    lines.join(" ")
+}
+
+fn untried(state: State, detail: String) -> Outcome {
+    Outcome {
+        state,
+        detail,
+        due_at: None,
+        attempt: None,
+    }
+}
+
+/// What an answer makes of a message.
+fn came(
+    message: &Message,
+    endpoint: &Endpoint,
+    answer: Result<Answer, String>,
+    now: Timestamp,
+) -> Came {
+    let (status, verdict) = match &answer {
+        Ok(answer) => {
+            let verdict = endpoint.verdict(answer.status, &answer.headers, &answer.body);
+            (answer.status, verdict)
+        }
+        Err(error) => (0, endpoint.unanswered(error)),
+    };
+    let watcher = message.kind == Kind::Change;
+    let ended = |state, detail: String| Outcome {
+        state,
+        detail: detail.clone(),
+        due_at: None,
+        attempt: Some(Attempt {
+            at: now,
+            status,
+            detail,
+        }),
+    };
+    let mut closed = false;
+    let outcome = match verdict {
+        Verdict::Sent { provider_id } => ended(State::Sent, provider_id.unwrap_or_default()),
+        // It says itself that it wants no more.
+        Verdict::Refused { detail } if watcher && status == 410 => ended(State::Cancelled, detail),
+        // A receiver may have a mistake that somebody mends.
+        Verdict::Refused { detail } if watcher => later(message, status, &detail, None, now),
+        Verdict::Refused { detail } => ended(State::Dead, detail),
+        Verdict::Retry { detail, after_ms } => {
+            closed = true;
+            later(message, status, &detail, after_ms, now)
+        }
+    };
+    Came { outcome, closed }
+}
+
+/// Another try after a pause, or the end if that was the last.
+fn later(
+    message: &Message,
+    status: u16,
+    detail: &str,
+    after_ms: Option<i64>,
+    now: Timestamp,
+) -> Outcome {
+    let tries = u32::try_from(message.tries.saturating_add(1)).unwrap_or(u32::MAX);
+    let pause = backoff(tries, message.id.get().cast_unsigned());
+    let pause = pause.map(|pause| pause.max(after_ms.unwrap_or(0)));
+    Outcome {
+        state: if pause.is_some() {
+            State::Queued
+        } else {
+            State::Dead
+        },
+        detail: detail.to_owned(),
+        due_at: pause.map(|pause| Timestamp::from_ms(now.ms().saturating_add(pause))),
+        attempt: Some(Attempt {
+            at: now,
+            status,
+            detail: detail.to_owned(),
+        }),
+    }
+}

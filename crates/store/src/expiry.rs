@@ -1,0 +1,49 @@
+//! Forgetting what is kept for a time only: messages, deliveries of webhooks,
+//! what was told already, how often something was done.
+
+use roster_model::Timestamp;
+use roster_model::opt_in::MAX_LINK_DAYS;
+
+use crate::{Cell, Error, Sql, deliveries};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// How long a message is kept after its end, in milliseconds: 30 days.
+pub const MESSAGES_MS: i64 = 30 * DAY_MS;
+/// How long it is known what was told, in milliseconds: 35 days.
+pub const SEEN_MS: i64 = 35 * DAY_MS;
+/// How long it is known how often something was done, in milliseconds: 2 days.
+pub const RATES_MS: i64 = 2 * DAY_MS;
+
+/// Forgets what is old at `now`, at most `limit` of each; gives how many rows.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn expire(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<usize, Error> {
+    let ago = |ms: i64| Cell::Integer(now.ms().saturating_sub(ms));
+    let limit = || Cell::Integer(limit);
+    // A question that was not sent for so long would have a dead link.
+    let unsent = MAX_LINK_DAYS * DAY_MS;
+    let mut gone = 0;
+    for (statement, parameters) in [
+        (
+            include_str!("sql/expiry/outbox.sql"),
+            vec![ago(MESSAGES_MS), ago(unsent), limit()],
+        ),
+        (
+            include_str!("sql/expiry/deliveries.sql"),
+            vec![ago(deliveries::KEPT_MS), limit()],
+        ),
+        (
+            include_str!("sql/expiry/seen.sql"),
+            vec![ago(SEEN_MS), limit()],
+        ),
+        (
+            include_str!("sql/expiry/rates.sql"),
+            vec![ago(RATES_MS), limit()],
+        ),
+    ] {
+        gone += sql.query(statement, parameters).await?.len();
+    }
+    Ok(gone)
+}

@@ -1,0 +1,13 @@
+-- Messages before the one with id ?1, newest first, at most ?2, that fit what is asked for; null is
+-- any. The databases ?8 (JSON) are those that may be seen.
+SELECT id, kind, database_id, profile, recipient, state, detail, body, created_at, due_at, ended_at, tries, attempts
+FROM outbox
+WHERE id < ?1
+  AND (?3 IS NULL OR state = ?3)
+  AND (?4 IS NULL OR kind = ?4)
+  AND (?5 IS NULL OR database_id = ?5)
+  AND (?6 IS NULL OR profile = ?6)
+  AND (?7 IS NULL OR recipient = ?7)
+  AND (?8 IS NULL OR database_id IN (SELECT value FROM json_each(?8)))
+ORDER BY id DESC
+LIMIT ?2 + 0;

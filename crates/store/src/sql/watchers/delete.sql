@@ -1,0 +1,2 @@
+-- Forgets a watcher.
+DELETE FROM watchers WHERE id = ?1;

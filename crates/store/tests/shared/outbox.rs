@@ -1,0 +1,300 @@
+//! The outbox: who sends a message, what becomes of it, what is listed.
+
+use roster_model::{MessageId, Timestamp};
+use roster_store::outbox::{
+    Asked, Attempt, Kind, LEASE_MS, MAX_ATTEMPTS, Message, Outcome, Position, State, cancel, claim,
+    counts, finish, get, next_due, page, put_change, release, retry,
+};
+use roster_store::{Cell, databases, expiry, link_keys};
+use serde_json::json;
+
+use super::world::*;
+use crate::engine::Connection;
+
+const DAY: i64 = 24 * 60 * 60;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_ms(START + seconds * 1000)
+}
+
+/// A message made at a second, to be sent then.
+fn made(sql: &Connection, database: i64, recipient: &str, second: i64) -> MessageId {
+    let database = roster_model::DatabaseId::new(database);
+    let body = json!({"type": "test"});
+    block_on(put_change(sql, database, recipient, &body, at(second))).unwrap()
+}
+
+fn taken(sql: &Connection, holder: &str, second: i64, limit: i64) -> Vec<MessageId> {
+    let claimed = block_on(claim(sql, Kind::Change, at(second), holder, limit)).unwrap();
+    claimed.iter().map(|message| message.id).collect()
+}
+
+fn one(sql: &Connection, id: MessageId) -> Message {
+    block_on(get(sql, id)).unwrap().unwrap()
+}
+
+fn tried(state: State, status: u16, due: Option<i64>, second: i64) -> Outcome {
+    Outcome {
+        state,
+        detail: format!("{status}"),
+        due_at: due.map(at),
+        attempt: Some(Attempt {
+            at: at(second),
+            status,
+            detail: "said so".to_owned(),
+        }),
+    }
+}
+
+fn ended(sql: &Connection, id: MessageId, holder: &str, outcome: &Outcome, second: i64) -> bool {
+    block_on(finish(sql, &one(sql, id), holder, outcome, at(second))).unwrap()
+}
+
+#[test]
+fn what_is_due_is_given_to_one_holder_at_a_time_in_order() {
+    let world = World::new();
+    let sql = world.connect();
+    let (third, first, second) = (
+        made(&sql, 1, "watcher:1", 3),
+        made(&sql, 1, "watcher:1", 1),
+        made(&sql, 1, "watcher:2", 2),
+    );
+    assert_eq!(taken(&sql, "a", 0, 9), []);
+    assert_eq!(block_on(next_due(&sql, Kind::Change)).unwrap(), Some(at(1)));
+    assert_eq!(block_on(next_due(&sql, Kind::Confirmation)).unwrap(), None);
+    assert_eq!(taken(&sql, "a", 9, 2), [first, second]);
+    assert_eq!(taken(&sql, "b", 9, 9), [third]);
+    assert_eq!(taken(&sql, "c", 9, 9), []);
+    // The other kind is another queue.
+    let none = block_on(claim(&sql, Kind::Confirmation, at(99), "a", 9)).unwrap();
+    assert_eq!(none, []);
+}
+
+#[test]
+fn a_lost_lease_is_taken_over_and_its_old_holder_notes_nothing() {
+    let world = World::new();
+    let sql = world.connect();
+    let id = made(&sql, 1, "watcher:1", 0);
+    assert_eq!(taken(&sql, "a", 0, 9), [id]);
+    let lease = LEASE_MS / 1000;
+    assert_eq!(taken(&sql, "b", lease - 1, 9), []);
+    assert_eq!(taken(&sql, "b", lease, 9), [id]);
+    let sent = tried(State::Sent, 200, None, lease);
+    assert!(!ended(&sql, id, "a", &sent, lease));
+    assert_eq!(one(&sql, id).state, State::Queued);
+    assert!(ended(&sql, id, "b", &sent, lease + 1));
+    let message = one(&sql, id);
+    assert_eq!((message.state, message.tries), (State::Sent, 1));
+    assert_eq!(message.ended_at, Some(at(lease + 1)));
+    assert_eq!(message.attempts, [sent.attempt.clone().unwrap()]);
+    // Once is enough.
+    assert!(!ended(&sql, id, "b", &sent, lease + 2));
+    assert_eq!(taken(&sql, "c", 10 * lease, 9), []);
+}
+
+#[test]
+fn the_last_tries_are_remembered() {
+    let world = World::new();
+    let sql = world.connect();
+    let id = made(&sql, 1, "watcher:1", 0);
+    let many = i64::try_from(MAX_ATTEMPTS).unwrap() + 5;
+    for n in 0..many {
+        assert_eq!(taken(&sql, "a", n * 10, 9), [id]);
+        let outcome = tried(State::Queued, 500, Some(n * 10 + 10), n);
+        assert!(ended(&sql, id, "a", &outcome, n));
+        assert_eq!(taken(&sql, "a", n * 10 + 9, 9), [], "it is not due yet");
+    }
+    let message = one(&sql, id);
+    assert_eq!((message.tries, message.ended_at), (many, None));
+    assert_eq!(message.attempts.len(), MAX_ATTEMPTS);
+    assert_eq!(message.attempts[0].at, at(5));
+    assert_eq!(message.attempts[MAX_ATTEMPTS - 1].at, at(many - 1));
+}
+
+#[test]
+fn what_is_given_back_was_not_tried() {
+    let world = World::new();
+    let sql = world.connect();
+    let (one_, other) = (made(&sql, 1, "w", 0), made(&sql, 1, "w", 0));
+    assert_eq!(taken(&sql, "a", 0, 9), [one_, other]);
+    // Not by somebody else.
+    block_on(release(&sql, &[one_, other], "b", None)).unwrap();
+    assert_eq!(taken(&sql, "b", 0, 9), []);
+    block_on(release(&sql, &[one_], "a", None)).unwrap();
+    block_on(release(&sql, &[other], "a", Some(at(5)))).unwrap();
+    assert_eq!(taken(&sql, "b", 0, 9), [one_]);
+    assert_eq!(taken(&sql, "b", 4, 9), []);
+    assert_eq!(taken(&sql, "b", 5, 9), [other]);
+    let message = one(&sql, other);
+    assert_eq!((message.tries, message.attempts), (0, vec![]));
+}
+
+#[test]
+fn people_cancel_and_retry() {
+    let world = World::new();
+    let sql = world.connect();
+    let id = made(&sql, 1, "w", 0);
+    let cancel = |second| block_on(cancel(&sql, id, "by tester", at(second))).unwrap();
+    let retry = |second| block_on(retry(&sql, id, at(second))).unwrap();
+    assert!(!retry(0), "it waits already");
+    taken(&sql, "a", 0, 9);
+    assert!(!cancel(1), "it is being sent");
+    assert!(ended(&sql, id, "a", &tried(State::Dead, 400, None, 1), 1));
+    assert!(!cancel(2), "it has ended");
+    assert!(retry(3));
+    let message = one(&sql, id);
+    assert_eq!((message.state, message.tries), (State::Queued, 0));
+    assert_eq!(
+        (message.due_at, message.ended_at, message.attempts.len()),
+        (at(3), None, 1)
+    );
+    assert!(cancel(4));
+    assert!(!cancel(4));
+    assert_eq!(one(&sql, id).detail, "by tester");
+    assert!(retry(5));
+    taken(&sql, "a", 5, 9);
+    assert!(ended(&sql, id, "a", &tried(State::Sent, 200, None, 5), 5));
+    assert!(!retry(6) && !cancel(6), "it was sent");
+}
+
+#[test]
+fn pages_show_what_is_asked_for_newest_first() {
+    let world = World::new();
+    let sql = world.connect();
+    let ids: Vec<_> = (0..9)
+        .map(|n| made(&sql, 1 + n % 3, if n % 2 == 0 { "x" } else { "y" }, n))
+        .collect();
+    block_on(cancel(&sql, ids[8], "", at(20))).unwrap();
+    let all = |asked: &Asked, limit: i64| {
+        let mut found = Vec::new();
+        let mut after: Option<Position> = None;
+        loop {
+            let page = block_on(page(&sql, asked, after, limit)).unwrap();
+            after = page.last().map(Position::from);
+            found.extend(page.iter().map(|message| message.id));
+            if page.is_empty() {
+                return found;
+            }
+        }
+    };
+    let expect = |numbers: &[usize]| numbers.iter().map(|n| ids[*n]).collect::<Vec<_>>();
+    for limit in [1, 2, 100] {
+        assert_eq!(
+            all(&Asked::default(), limit),
+            expect(&[8, 7, 6, 5, 4, 3, 2, 1, 0])
+        );
+        let asked = Asked {
+            recipient: Some("y".to_owned()),
+            ..Asked::default()
+        };
+        assert_eq!(all(&asked, limit), expect(&[7, 5, 3, 1]));
+        let asked = Asked {
+            database: Some(database_id(1)),
+            state: Some(State::Queued),
+            ..asked
+        };
+        assert_eq!(all(&asked, limit), expect(&[3]));
+        let asked = Asked {
+            kind: Some(Kind::Change),
+            seen: Some(vec![database_id(2), database_id(3)]),
+            ..Asked::default()
+        };
+        assert_eq!(all(&asked, limit), expect(&[8, 7, 5, 4, 2, 1]));
+        let asked = Asked {
+            kind: Some(Kind::Confirmation),
+            ..Asked::default()
+        };
+        assert_eq!(all(&asked, limit), []);
+    }
+    let mut all = block_on(counts(&sql, None)).unwrap();
+    all.sort_by_key(|(_, state, _)| state.as_str());
+    assert_eq!(
+        all,
+        [
+            (Kind::Change, State::Cancelled, 1),
+            (Kind::Change, State::Queued, 8)
+        ]
+    );
+    let some = block_on(counts(&sql, Some(&[database_id(2)]))).unwrap();
+    assert_eq!(some, [(Kind::Change, State::Queued, 3)]);
+}
+
+#[test]
+fn what_ended_long_ago_is_forgotten_a_few_at_a_time() {
+    let world = World::new();
+    let sql = world.connect();
+    let old = made(&sql, 1, "w", 0);
+    let new = made(&sql, 1, "w", 0);
+    let waiting = made(&sql, 1, "w", 0);
+    block_on(cancel(&sql, old, "", at(0))).unwrap();
+    block_on(cancel(&sql, new, "", at(5 * DAY))).unwrap();
+    // Held, and a question that nobody could send for months.
+    for (state, kind) in [("held", "confirmation"), ("queued", "confirmation")] {
+        execute(
+            &sql,
+            &format!(
+                "INSERT INTO outbox (kind, database_id, profile, recipient, state, body, created_at, due_at)
+                 VALUES ('{kind}', 1, 1, 'email:a@example.org', '{state}', '{{}}', {START}, {START})"
+            ),
+        );
+    }
+    for n in 0..3 {
+        execute(
+            &sql,
+            &format!("INSERT INTO seen VALUES ('s', 'k{n}', {START}, {START})"),
+        );
+        execute(
+            &sql,
+            &format!("INSERT INTO rates VALUES ('k{n}', {START}, 1)"),
+        );
+    }
+    let expire = |second, limit| block_on(expiry::expire(&sql, at(second), limit)).unwrap();
+    let count = |table: &str| {
+        let rows = rows(&sql, &format!("SELECT count(*) FROM {table}"), vec![]);
+        rows[0][0].clone()
+    };
+    assert_eq!(expire(0, 9), 0);
+    assert_eq!(expire(3 * DAY, 2), 2);
+    assert_eq!(count("rates"), Cell::Integer(1));
+    // The last rate, the old message, the held one.
+    assert_eq!(expire(31 * DAY, 9), 3);
+    assert_eq!(expire(36 * DAY, 9), 4);
+    assert_eq!(count("seen"), Cell::Integer(0));
+    assert_eq!(expire(91 * DAY, 9), 1);
+    assert_eq!(
+        block_on(get(&sql, waiting)).unwrap().map(|m| m.id),
+        Some(waiting)
+    );
+    assert_eq!(count("outbox"), Cell::Integer(1));
+}
+
+#[test]
+fn messages_go_with_their_database() {
+    let world = World::new();
+    let sql = world.connect();
+    let (mine, other) = (made(&sql, 1, "w", 0), made(&sql, 2, "w", 0));
+    within(&sql, async || {
+        databases::wipe(&sql, database_id(1), &author()).await
+    });
+    assert_eq!(block_on(get(&sql, mine)).unwrap(), None);
+    let others = definitions(&sql, OTHERS).database.clone();
+    within(&sql, async || {
+        databases::delete(&sql, &others, &author()).await
+    });
+    assert_eq!(block_on(get(&sql, other)).unwrap(), None);
+}
+
+#[test]
+fn links_have_a_key_from_the_start_and_can_have_another() {
+    let world = World::new();
+    let sql = world.connect();
+    let first = block_on(link_keys::all(&sql)).unwrap();
+    assert_eq!(first.len(), 1);
+    assert_ne!(first[0].secret, [0; 32]);
+    let id = block_on(link_keys::rotate(&sql, [7; 32], at(0))).unwrap();
+    let both = block_on(link_keys::all(&sql)).unwrap();
+    assert_eq!(both[0], first[0]);
+    assert_eq!((both[1].id, both[1].secret), (id, [7; 32]));
+    assert!(both[1].id > both[0].id);
+    assert!(!format!("{both:?}").contains("7, 7"));
+}

@@ -1,0 +1,112 @@
+//! Watchers: every change of one is a change of the catalogue.
+
+use roster_model::WatcherSettings;
+use roster_store::schedules::Kept;
+use roster_store::watchers::{self, Revised};
+use roster_store::{catalogue, outbox};
+use serde_json::json;
+
+use super::world::*;
+use crate::engine::Connection;
+
+fn version(sql: &Connection) -> i64 {
+    block_on(catalogue::version(sql)).unwrap()
+}
+
+fn settings(name: &str, databases: &[i64]) -> WatcherSettings {
+    WatcherSettings::create(&json!({
+        "name": name, "url": "https://example.org/hook", "databases": databases,
+    }))
+    .unwrap()
+}
+
+fn created(sql: &Connection, settings: WatcherSettings) -> Option<Revised> {
+    let secret = Kept("whsec_one".to_owned());
+    within(sql, async || {
+        watchers::create(sql, settings, secret, &author()).await
+    })
+}
+
+fn secrets(watcher: &Revised) -> Vec<&str> {
+    watcher.secrets.iter().map(|kept| kept.0.as_str()).collect()
+}
+
+#[test]
+fn watchers_are_made_changed_and_forgotten() {
+    let world = World::new();
+    let sql = world.connect();
+    let before = version(&sql);
+    let made = created(&sql, settings("crm", &[1])).unwrap();
+    assert_eq!(version(&sql), before + 1);
+    assert!(created(&sql, settings("crm", &[])).is_none(), "taken");
+    let id = made.watcher.id;
+    let get = || block_on(watchers::get(&sql, id)).unwrap();
+    let found = get().unwrap();
+    assert_eq!((found.revision, &found.watcher), (1, &made.watcher));
+    assert_eq!(secrets(&found), ["whsec_one"]);
+    assert!(!format!("{found:?}").contains("whsec_one"));
+    assert_eq!(block_on(watchers::named(&sql, "crm")).unwrap(), Some(id));
+
+    let other = settings("crm two", &[1, 2]);
+    let revision = within(&sql, async || {
+        watchers::update(&sql, &made.watcher, &other, &author()).await
+    });
+    assert_eq!((revision, version(&sql)), (2, before + 2));
+    for (n, secret) in ["whsec_two", "whsec_three"].into_iter().enumerate() {
+        let now = get().unwrap();
+        let revision = within(&sql, async || {
+            watchers::add_secret(&sql, &now, Kept(secret.to_owned()), &author()).await
+        });
+        assert_eq!(revision, 3 + i64::try_from(n).unwrap());
+    }
+    let found = get().unwrap();
+    assert_eq!(found.watcher.settings, other);
+    assert_eq!(secrets(&found), ["whsec_three", "whsec_two"]);
+    let all = block_on(watchers::all(&sql)).unwrap();
+    assert_eq!(all.len(), 1);
+
+    within(&sql, async || {
+        watchers::delete(&sql, &found.watcher, &author()).await
+    });
+    assert!(get().is_none());
+    assert_eq!(version(&sql), before + 5);
+    let told = rows(
+        &sql,
+        "SELECT changes FROM history WHERE kind LIKE 'watcher.%'",
+        vec![],
+    );
+    assert_eq!(told.len(), 5);
+    assert!(!format!("{told:?}").contains("whsec_"));
+}
+
+#[test]
+fn recipients_name_watchers() {
+    let world = World::new();
+    let sql = world.connect();
+    let id = created(&sql, settings("crm", &[])).unwrap().watcher.id;
+    let recipient = watchers::recipient(id);
+    assert_eq!(watchers::named_by(&recipient), Some(id));
+    for odd in ["email:a@example.org", "watcher:", "watcher:0", "watcher:x"] {
+        assert_eq!(watchers::named_by(odd), None, "{odd}");
+    }
+}
+
+#[test]
+fn a_write_tells_watchers_what_it_did() {
+    let world = World::new();
+    let sql = world.connect();
+    let id = created(&sql, settings("crm", &[PEOPLE]))
+        .unwrap()
+        .watcher
+        .id;
+    for database in [PEOPLE, OTHERS] {
+        fill(&sql, database, &[json!({"email": "a@example.org"})]);
+    }
+    let messages = block_on(outbox::page(&sql, &outbox::Asked::default(), None, 9)).unwrap();
+    assert_eq!(messages.len(), 1);
+    let message = &messages[0];
+    assert_eq!(message.recipient, watchers::recipient(id));
+    assert_eq!(message.kind, outbox::Kind::Change);
+    assert_eq!(message.body["type"], "profile.created");
+    assert_eq!(message.database, Some(database_id(PEOPLE)));
+}

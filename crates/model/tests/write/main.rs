@@ -2,6 +2,7 @@
 //! makes, on a store in memory.
 
 mod bulk;
+mod consent;
 mod matching;
 mod properties;
 mod routes;

@@ -1,7 +1,9 @@
 //! A database, resources, and a store in memory that keeps profiles and match
 //! keys the way the real one does.
 
+use roster_model::Origin;
 use roster_model::history::Entry;
+use roster_model::write::{Ask, Banned, Mark};
 use roster_model::write::{
     Env, ItemError, Outcome, OutcomeKind, Prepared, Schema, Working, prepare_write,
 };
@@ -103,6 +105,12 @@ pub struct Store {
     pub history: Vec<Entry>,
     /// Who is in which segment.
     pub members: BTreeSet<(SegmentId, ProfileId)>,
+    /// Through what kind of door requests come.
+    pub origin: Origin,
+    /// Who was asked to confirm, and who was banned.
+    pub asks: Vec<Ask>,
+    pub banned: Vec<Banned>,
+    pub marks: BTreeMap<Mark, i64>,
     pub clock: i64,
     next: i64,
 }
@@ -124,6 +132,10 @@ impl Store {
             keys: BTreeMap::new(),
             history: Vec::new(),
             members: BTreeSet::new(),
+            origin: Origin::Api,
+            asks: Vec::new(),
+            banned: Vec::new(),
+            marks: BTreeMap::new(),
             clock: 0,
             next: 1,
         }
@@ -176,7 +188,7 @@ impl Store {
             now: at(self.clock),
             actor: "tester",
             interface: "test",
-            origin: roster_model::Origin::Api,
+            origin: self.origin,
             next_id: &mut next_id,
         };
         let schema = self.schema();
@@ -200,13 +212,19 @@ impl Store {
         let named = items.iter().filter_map(Prepared::profile_id);
         let ids: BTreeSet<ProfileId> = held.iter().map(|h| h.2).chain(named).collect();
         let profiles = ids.iter().filter_map(|id| self.profiles.get(id).cloned());
-        Working::new(profiles.collect::<Vec<_>>(), held)
+        let marks = self.marks.iter().map(|(mark, at)| (mark.clone(), *at));
+        Working::new(profiles.collect::<Vec<_>>(), held).with_marks(marks)
     }
 
     /// Writes what changed, refusing what the real store's constraints refuse.
     pub fn save(&mut self, working: Working) {
         let changes = working.finish();
         self.history.extend(changes.history);
+        self.asks.extend(changes.asks);
+        self.banned.extend(changes.banned);
+        for marked in changes.marks {
+            self.marks.insert(marked.mark, marked.at);
+        }
         for profile in changes.deleted {
             self.members.retain(|(_, id)| *id != profile.id);
             assert_eq!(self.profiles.remove(&profile.id), Some(profile));

@@ -1,0 +1,331 @@
+//! Consent: who may move a status, who is asked to confirm, what events do.
+
+use crate::support::{Store, at};
+use proptest::prelude::*;
+use roster_model::deliverability::reasons;
+use roster_model::history::Kind;
+use roster_model::opt_in::OptIn;
+use roster_model::write::{Mark, Prepared, prepare_patch, prepare_subscription_set};
+use roster_model::{Origin, Party, ProfileId, Status, Subscription};
+use serde_json::{Value, json};
+
+/// A store whose first resource asks for a confirmation.
+fn asking() -> Store {
+    let mut store = Store::new();
+    let opt_in = json!({"enabled": true, "sources": ["form", "webhook"]});
+    store.resources[0].settings.double_opt_in = OptIn::default().patch(&opt_in).unwrap();
+    store
+}
+
+fn subscriber(email: &str, more: Value) -> Value {
+    let mut subscription = json!({"resource_id": 1, "channel": "email", "email": email});
+    let members = subscription.as_object_mut().unwrap();
+    members.extend(more.as_object().unwrap().clone());
+    json!({"email": email, "subscriptions": [subscription]})
+}
+
+fn first(store: &Store) -> &Subscription {
+    &store.get(1).subscriptions[0]
+}
+
+fn event(store: &Store, event: Value) -> Prepared {
+    Prepared::event(&event, at(store.clock), &store.schema())
+        .unwrap()
+        .0
+}
+
+fn tell(store: &mut Store, origin: Origin, given: Value) -> Result<(), &'static str> {
+    let prepared = event(store, given);
+    let before = store.origin;
+    store.origin = origin;
+    let result = store.run(&[prepared]).remove(0);
+    store.origin = before;
+    result.map(|_| ()).map_err(|error| error.code)
+}
+
+/// The person changes a subscription of theirs.
+fn person(store: &mut Store, status: &str) {
+    let patch = json!({"data": {"subscriptions": [
+        {"resource_id": 1, "channel": "email", "email": "a@x.org", "status": status}
+    ]}});
+    let prepared = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
+    store.origin = Origin::Person;
+    store.run(&[prepared]).remove(0).unwrap();
+    store.origin = Origin::Api;
+}
+
+#[test]
+fn whoever_comes_through_a_form_is_asked_and_an_import_is_not() {
+    for (origin, status, asked) in [
+        (Origin::Form, Status::Unconfirmed, 1),
+        (Origin::Webhook, Status::Unconfirmed, 1),
+        (Origin::Import, Status::Subscribed, 0),
+        (Origin::Api, Status::Subscribed, 0),
+    ] {
+        let mut store = asking();
+        store.origin = origin;
+        store
+            .import("email", subscriber("a@x.org", json!({})))
+            .unwrap();
+        assert_eq!(first(&store).status, status, "{origin:?}");
+        assert_eq!(store.asks.len(), asked, "{origin:?}");
+    }
+}
+
+#[test]
+fn confirming_is_the_persons_act_and_leaves_its_trace() {
+    let mut store = asking();
+    store.origin = Origin::Form;
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let confirmed = json!({"type": "confirmed", "email": "a@x.org", "resource_id": 1,
+        "profile_id": store.id(1), "ip": "192.0.2.1"});
+    tell(&mut store, Origin::Person, confirmed).unwrap();
+    assert_eq!(first(&store).status, Status::Subscribed);
+    assert_eq!(first(&store).status_by, Party::Person);
+    assert_eq!(store.get(1).data["_confirm_exist"], true);
+    let entry = store.history.last().unwrap();
+    assert_eq!(entry.kind, Kind::Event);
+    assert_eq!(entry.about.as_deref().unwrap()["ip"], "192.0.2.1");
+}
+
+#[test]
+fn an_import_does_not_wake_whoever_left_but_says_so() {
+    let mut store = Store::new();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    person(&mut store, "unsubscribed");
+    let again = subscriber("a@x.org", json!({"status": "subscribed", "cats": ["news"]}));
+    let outcome = store.import("email", again.clone()).unwrap();
+    assert_eq!(first(&store).status, Status::Unsubscribed);
+    assert_eq!(first(&store).categories, ["news"], "the rest is written");
+    assert_eq!(outcome.skipped[0].code, "status_protected");
+    assert_eq!(outcome.skipped[0].pointer, "/data/subscriptions/0/status");
+    // Without a reason there is no way, with one there is.
+    let refused = store.write(json!({"resubscribe": true, "data": again}));
+    assert_eq!(refused.unwrap_err().pointer, "/reason");
+    store
+        .write(json!({"resubscribe": true, "reason": "signed at the fair", "data": again}))
+        .unwrap();
+    assert_eq!(first(&store).status, Status::Subscribed);
+    let about = store.history.last().unwrap().about.as_deref().unwrap();
+    assert_eq!(
+        *about,
+        json!({"resubscribe": true, "reason": "signed at the fair"})
+    );
+}
+
+#[test]
+fn a_put_that_would_wake_them_is_refused_whole() {
+    let mut store = Store::new();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    person(&mut store, "unsubscribed");
+    let body = json!({"resource_id": 1, "channel": "email", "email": "a@x.org",
+        "status": "subscribed", "priority": 5});
+    let put = |store: &Store, body: &Value| {
+        prepare_subscription_set(store.id(1), body, None, &store.schema()).unwrap()
+    };
+    let prepared = put(&store, &body);
+    let error = store.run(&[prepared]).remove(0).unwrap_err();
+    assert_eq!(
+        (error.code, error.pointer.as_str()),
+        ("status_protected", "/status")
+    );
+    assert_eq!(first(&store).priority, 0);
+    let mut body = body;
+    body["resubscribe"] = true.into();
+    body["reason"] = "asked by phone".into();
+    let prepared = put(&store, &body);
+    store.run(&[prepared]).remove(0).unwrap();
+    assert_eq!(first(&store).status, Status::Subscribed);
+}
+
+#[test]
+fn a_form_asks_whoever_left_and_changes_nothing_before_they_answer() {
+    let mut store = asking();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    person(&mut store, "unsubscribed");
+    store.origin = Origin::Form;
+    store
+        .import(
+            "email",
+            subscriber("a@x.org", json!({"status": "subscribed"})),
+        )
+        .unwrap();
+    assert_eq!(first(&store).status, Status::Unsubscribed);
+    assert_eq!(store.asks.len(), 1);
+}
+
+#[test]
+fn a_hard_bounce_concerns_the_address_everywhere_and_bans_it() {
+    let mut store = Store::new();
+    let data = json!({"email": "a@x.org", "subscriptions": [
+        {"resource_id": 1, "channel": "email", "email": "a@x.org"},
+        {"resource_id": 2, "channel": "email", "email": "a@x.org"},
+        {"resource_id": 1, "channel": "email", "email": "b@x.org"},
+    ]});
+    store.import("email", data).unwrap();
+    let bounce = json!({"id": "e1", "type": "hard_bounce", "email": "A@x.org", "resource_id": 1});
+    tell(&mut store, Origin::Provider, bounce.clone()).unwrap();
+    let statuses: Vec<Status> = store
+        .get(1)
+        .subscriptions
+        .iter()
+        .map(|s| s.status)
+        .collect();
+    use Status::{Hardbounced, Subscribed};
+    assert_eq!(statuses, [Hardbounced, Hardbounced, Subscribed]);
+    assert_eq!(store.banned.len(), 1);
+    // The same event again is heard once.
+    let entries = store.history.len();
+    assert_eq!(tell(&mut store, Origin::Provider, bounce), Err("repeated"));
+    assert_eq!((store.history.len(), store.banned.len()), (entries, 1));
+    // An address that nobody here has is banned all the same.
+    let unknown = json!({"type": "complained", "email": "c@x.org"});
+    assert_eq!(
+        tell(&mut store, Origin::Provider, unknown),
+        Err("not_found")
+    );
+    assert_eq!(store.banned.len(), 2);
+}
+
+#[test]
+fn what_is_told_late_changes_nothing() {
+    let mut store = Store::new();
+    let mark = || Mark {
+        scope: "hook/1".into(),
+        key: "a@x.org".into(),
+    };
+    let write = |store: &Store, name: &str, ms: i64| {
+        let data = json!({"data": {"email": "a@x.org", "_fname": name}});
+        store.prepare(&data).unwrap().in_order(mark(), at(ms))
+    };
+    let (new, old, newer) = (
+        write(&store, "New", 20),
+        write(&store, "Old", 10),
+        write(&store, "Newer", 20),
+    );
+    let results = store.run(&[new, old, newer]);
+    assert!(results[0].is_ok());
+    assert_eq!(results[1].as_ref().unwrap_err().code, "late");
+    assert!(results[2].is_ok(), "the same moment is not late");
+    let old = write(&store, "Old", 19);
+    assert_eq!(store.run(&[old])[0].as_ref().unwrap_err().code, "late");
+    assert_eq!(store.get(1).data["_fname"], "Newer");
+}
+
+#[test]
+fn a_suspension_is_over_when_its_time_has_come() {
+    let mut store = Store::new();
+    let until = json!({"status": "suspended", "suspended_until": at(1000)});
+    store.import("email", subscriber("a@x.org", until)).unwrap();
+    let subscription = first(&store);
+    assert_eq!(subscription.effective_status(at(999)), Status::Suspended);
+    assert_eq!(subscription.effective_status(at(1000)), Status::Subscribed);
+    assert_eq!(subscription.wakes_at(), Some(at(1000)));
+    let wrong = store.import(
+        "email",
+        subscriber("b@x.org", json!({"suspended_until": at(5)})),
+    );
+    assert_eq!(wrong.unwrap_err().code, "contradiction");
+}
+
+/// Something that happens to the one person of the property below.
+#[derive(Clone, Debug)]
+enum Act {
+    Import(Origin, &'static str),
+    Event(&'static str, bool),
+    Person(&'static str),
+    Global(&'static str),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let statuses = || {
+        prop_oneof![
+            Just("subscribed"),
+            Just("unsubscribed"),
+            Just("complained"),
+            Just("hardbounced"),
+            Just("unconfirmed"),
+            Just("suspended"),
+            Just("invalid"),
+        ]
+    };
+    let origins = prop_oneof![
+        Just(Origin::Api),
+        Just(Origin::Import),
+        Just(Origin::Form),
+        Just(Origin::Webhook),
+    ];
+    let events = prop_oneof![
+        Just("delivered"),
+        Just("opened"),
+        Just("clicked"),
+        Just("confirmed"),
+        Just("soft_bounce"),
+        Just("hard_bounce"),
+        Just("complained"),
+        Just("unsubscribed"),
+    ];
+    prop_oneof![
+        (origins, statuses()).prop_map(|(origin, status)| Act::Import(origin, status)),
+        (events, any::<bool>()).prop_map(|(kind, resource)| Act::Event(kind, resource)),
+        prop_oneof![Just("unsubscribed"), Just("suspended")].prop_map(Act::Person),
+        statuses().prop_map(Act::Global),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Once somebody has left, complained or bounced, nothing but an act that
+    /// says so makes them get messages again: not imports, not events, not what
+    /// they do to themselves short of coming back.
+    #[test]
+    fn no_sequence_wakes_whoever_said_no(
+        acts in proptest::collection::vec(act(), 1..25),
+        opt_in in any::<bool>(),
+    ) {
+        let mut store = if opt_in { asking() } else { Store::new() };
+        store.import("email", subscriber("a@x.org", json!({}))).unwrap();
+        let mut said_no = false;
+        for act in acts {
+            store.clock += 1;
+            match act.clone() {
+                Act::Import(origin, status) => {
+                    store.origin = origin;
+                    let data = subscriber("a@x.org", json!({"status": status}));
+                    store.import("email", data).unwrap();
+                    store.origin = Origin::Api;
+                }
+                Act::Event(kind, resource) => {
+                    let mut given = json!({"type": kind, "email": "a@x.org"});
+                    if resource {
+                        given["resource_id"] = 1.into();
+                    }
+                    tell(&mut store, Origin::Provider, given).unwrap();
+                    said_no |= matches!(kind, "hard_bounce" | "complained" | "unsubscribed");
+                }
+                Act::Person(status) => {
+                    person(&mut store, status);
+                    said_no |= status == "unsubscribed";
+                }
+                Act::Global(status) => {
+                    store.import("email", json!({"email": "a@x.org", "_status": status})).unwrap();
+                }
+            }
+            let profile = store.get(1);
+            let resource = &store.resources[0];
+            let now = at(store.clock);
+            let why = reasons(profile, first(&store), resource, None, &[], false, now);
+            prop_assert!(!said_no || !why.is_empty(), "{act:?} woke {profile:?}");
+        }
+        let _: ProfileId = store.id(1);
+    }
+}

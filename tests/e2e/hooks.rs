@@ -351,7 +351,7 @@ fn a_customer_of_stripe_comes_once() {
     let skipped = sender.send(
         "POST",
         &hook.url,
-        &[("stripe-signature", &signature)],
+        &[("stripe-signature", signature.as_str())],
         &other,
     );
     assert_eq!(skipped.ok(200)["outcome"], "skipped");

@@ -35,7 +35,7 @@ pub(crate) struct ShownLetter {
     /// Where it is confirmed.
     #[cfg_attr(
         feature = "openapi",
-        schema(example = "https://people.example.org/s/confirm/…")
+        schema(example = "https://example.org/s/confirm/…")
     )]
     link: String,
     /// From when on the link is no longer good.

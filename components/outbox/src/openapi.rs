@@ -30,7 +30,7 @@ pub(crate) struct WatcherPage {
 /// A new watcher's settings.
 #[derive(ToSchema)]
 #[schema(example = json!({
-    "name": "CRM", "url": "https://crm.example.org/hooks", "events": ["subscription.confirmed"]
+    "name": "CRM", "url": "https://example.org/hooks", "events": ["subscription.confirmed"]
 }))]
 #[allow(dead_code, reason = "describes WatcherSettings::create")]
 pub(crate) struct NewWatcher {

@@ -7,19 +7,20 @@
 
 use crate::change::notice;
 use crate::check::reason_not_to_ask;
+use crate::judge::{Came, came, later, untried};
 use crate::letter::{Letter, keys, letter, resource};
 use crate::public_id;
 use crate::question::Question;
-use crate::sender::{Answer, Sender};
+use crate::sender::Sender;
 use crate::settings::Settings;
 use futures_util::future::join_all;
 use roster_links::Keys;
 use roster_model::{Channel, DatabaseId, Invalid, MessageId, Timestamp};
-use roster_outbox::{Endpoint, Mail, Note, Outgoing, Verdict, backoff};
+use roster_outbox::{Endpoint, Mail, Note, Outgoing};
 use roster_store::catalogue::{self, Definitions};
-use roster_store::outbox::{self, Attempt, Kind, LEASE_MS, Message, Outcome, State};
+use roster_store::outbox::{self, Kind, LEASE_MS, Message, Outcome, State};
 use roster_store::{Error, Sql, profiles};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -74,8 +75,9 @@ pub struct Delivered {
 pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<Delivered, Error> {
     let run = Run {
         world,
-        keys: keys(sql).await?,
+        keys: OnceCell::new(),
         known: RefCell::default(),
+        down: RefCell::default(),
         mail: Cell::new(world.settings.mail.is_some()),
         done: Cell::default(),
     };
@@ -86,14 +88,13 @@ pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<
         }
         let mut lanes: BTreeMap<String, Vec<Message>> = BTreeMap::new();
         if run.mail.get() {
-            let claimed = outbox::claim(sql, Kind::Confirmation, now, &world.holder, CLAIMED);
-            for (place, message) in claimed.await?.into_iter().enumerate() {
+            let claimed = run.claim(sql, Kind::Confirmation, now).await?;
+            for (place, message) in claimed.into_iter().enumerate() {
                 let lane = format!("lane {}", place % LANES);
                 lanes.entry(lane).or_default().push(message);
             }
         }
-        let claimed = outbox::claim(sql, Kind::Change, now, &world.holder, CLAIMED);
-        for message in claimed.await? {
+        for message in run.claim(sql, Kind::Change, now).await? {
             let lane = message.recipient.clone();
             lanes.entry(lane).or_default().push(message);
         }
@@ -110,19 +111,16 @@ pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<
 /// One delivery.
 struct Run<'a, S> {
     world: &'a World<'a, S>,
-    keys: Keys,
+    /// What links are signed with, once it was needed.
+    keys: OnceCell<Keys>,
     /// The definitions of databases; none for those that are gone.
     known: RefCell<HashMap<DatabaseId, Option<Rc<Definitions>>>>,
     /// Whether messages to people can be sent, as far as is known.
     mail: Cell<bool>,
+    /// Watchers that take nothing at the moment, and until when they are left
+    /// alone.
+    down: RefCell<HashMap<String, Timestamp>>,
     done: Cell<Delivered>,
-}
-
-/// What came of a message.
-struct Came {
-    outcome: Outcome,
-    /// Whether whoever was to take it takes nothing at the moment.
-    closed: bool,
 }
 
 /// A request that can be sent, and what judges its answer.
@@ -132,6 +130,22 @@ struct Ready {
 }
 
 impl<S: Sender> Run<'_, S> {
+    /// Messages of a kind that are due. A look takes no lock, and mostly nothing
+    /// is.
+    async fn claim(
+        &self,
+        sql: &impl Sql,
+        kind: Kind,
+        now: Timestamp,
+    ) -> Result<Vec<Message>, Error> {
+        match outbox::next_due(sql, kind).await? {
+            Some(due) if due <= now => {
+                outbox::claim(sql, kind, now, &self.world.holder, CLAIMED).await
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// Sends messages one after the other.
     async fn lane(
         &self,
@@ -143,10 +157,10 @@ impl<S: Sender> Run<'_, S> {
         // The last moment to begin one: it must end before its lease does.
         let last = claimed.ms().saturating_add(LEASE_MS - S::PATIENCE_MS);
         let mut messages = messages.into_iter();
-        let mut not_before = None;
         while let Some(message) = messages.next() {
             let now = (self.world.now)();
             let people = message.kind == Kind::Confirmation;
+            let not_before = self.down.borrow().get(&message.recipient).copied();
             let late = now >= self.world.until || now.ms() > last;
             if late || (people && !self.mail.get()) || not_before.is_some() {
                 let rest = std::iter::once(message).chain(messages);
@@ -160,8 +174,8 @@ impl<S: Sender> Run<'_, S> {
             }
             if came.closed && people {
                 self.mail.set(false);
-            } else if came.closed {
-                not_before = came.outcome.due_at;
+            } else if let Some(due) = came.outcome.due_at.filter(|_| came.closed) {
+                self.down.borrow_mut().insert(message.recipient, due);
             }
         }
         Ok(())
@@ -239,14 +253,14 @@ impl<S: Sender> Run<'_, S> {
         if let Some(reason) = reason.await? {
             return cancelled(reason);
         }
-        let letter = letter(
-            settings,
-            &self.keys,
-            &definitions,
-            resource,
-            &question,
-            message,
-        );
+        let keys = match self.keys.get() {
+            Some(keys) => keys.clone(),
+            None => {
+                let keys = keys(sql).await?;
+                self.keys.get_or_init(|| keys).clone()
+            }
+        };
+        let letter = letter(settings, &keys, &definitions, resource, &question, message);
         let Some(letter) = letter else {
             return cancelled("profile_gone");
         };
@@ -329,81 +343,4 @@ fn sentence(wrong: &[Invalid]) -> String {
         .map(|invalid| format!("{} {}: {}", invalid.pointer, invalid.code, invalid.detail))
         .collect();
     lines.join(" ")
-}
-
-fn untried(state: State, detail: String) -> Outcome {
-    Outcome {
-        state,
-        detail,
-        due_at: None,
-        attempt: None,
-    }
-}
-
-/// What an answer makes of a message.
-fn came(
-    message: &Message,
-    endpoint: &Endpoint,
-    answer: Result<Answer, String>,
-    now: Timestamp,
-) -> Came {
-    let (status, verdict) = match &answer {
-        Ok(answer) => {
-            let verdict = endpoint.verdict(answer.status, &answer.headers, &answer.body);
-            (answer.status, verdict)
-        }
-        Err(error) => (0, endpoint.unanswered(error)),
-    };
-    let watcher = message.kind == Kind::Change;
-    let ended = |state, detail: String| Outcome {
-        state,
-        detail: detail.clone(),
-        due_at: None,
-        attempt: Some(Attempt {
-            at: now,
-            status,
-            detail,
-        }),
-    };
-    let mut closed = false;
-    let outcome = match verdict {
-        Verdict::Sent { provider_id } => ended(State::Sent, provider_id.unwrap_or_default()),
-        // It says itself that it wants no more.
-        Verdict::Refused { detail } if watcher && status == 410 => ended(State::Cancelled, detail),
-        // A receiver may have a mistake that somebody mends.
-        Verdict::Refused { detail } if watcher => later(message, status, &detail, None, now),
-        Verdict::Refused { detail } => ended(State::Dead, detail),
-        Verdict::Retry { detail, after_ms } => {
-            closed = true;
-            later(message, status, &detail, after_ms, now)
-        }
-    };
-    Came { outcome, closed }
-}
-
-/// Another try after a pause, or the end if that was the last.
-fn later(
-    message: &Message,
-    status: u16,
-    detail: &str,
-    after_ms: Option<i64>,
-    now: Timestamp,
-) -> Outcome {
-    let tries = u32::try_from(message.tries.saturating_add(1)).unwrap_or(u32::MAX);
-    let pause = backoff(tries, message.id.get().cast_unsigned());
-    let pause = pause.map(|pause| pause.max(after_ms.unwrap_or(0)));
-    Outcome {
-        state: if pause.is_some() {
-            State::Queued
-        } else {
-            State::Dead
-        },
-        detail: detail.to_owned(),
-        due_at: pause.map(|pause| Timestamp::from_ms(now.ms().saturating_add(pause))),
-        attempt: Some(Attempt {
-            at: now,
-            status,
-            detail: detail.to_owned(),
-        }),
-    }
 }

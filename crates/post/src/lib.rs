@@ -11,6 +11,7 @@
 mod change;
 mod check;
 mod deliver;
+mod judge;
 mod letter;
 mod question;
 mod sender;

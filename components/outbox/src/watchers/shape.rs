@@ -22,7 +22,7 @@ pub(crate) struct ShownWatcher {
     #[cfg_attr(feature = "openapi", schema(example = "CRM"))]
     name: String,
     /// Where it is told.
-    #[cfg_attr(feature = "openapi", schema(example = "https://crm.example.org/hooks"))]
+    #[cfg_attr(feature = "openapi", schema(example = "https://example.org/hooks"))]
     url: String,
     /// Whether it is told at all.
     enabled: bool,

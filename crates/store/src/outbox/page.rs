@@ -3,7 +3,8 @@
 use roster_model::{DatabaseId, ProfileId};
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Message, State, message};
+use super::message::message;
+use super::{Kind, Message, State};
 use crate::{Cell, Error, Sql, databases};
 
 /// Which messages are asked for.

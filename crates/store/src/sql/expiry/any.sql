@@ -1,0 +1,12 @@
+-- Whether anything is to be forgotten: messages that ended or were held before ?1, questions that were due
+-- before ?2, deliveries before ?3, what was told before ?4, spans of time before ?5.
+SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_ended WHERE ended_at < ?1)
+    OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_held WHERE state = 'held' AND created_at < ?1)
+    OR EXISTS (
+           SELECT 1
+           FROM outbox INDEXED BY outbox_due
+           WHERE kind = 'confirmation' AND state = 'queued' AND due_at < ?2
+       )
+    OR EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_by_time WHERE received_at < ?3)
+    OR EXISTS (SELECT 1 FROM seen INDEXED BY seen_by_time WHERE noted_at < ?4)
+    OR EXISTS (SELECT 1 FROM rates INDEXED BY rates_by_time WHERE since < ?5);

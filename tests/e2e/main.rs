@@ -2,6 +2,7 @@
 //! The modules mirror the routes.
 
 mod access;
+mod consent;
 mod databases;
 mod durability;
 mod exports;

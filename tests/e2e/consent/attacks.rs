@@ -1,0 +1,128 @@
+//! Every public page attacked: forged, truncated, expired and swapped links,
+//! posts from other sites.
+
+use super::{World, path, submit};
+use crate::support::text;
+use serde_json::json;
+
+#[test]
+fn no_broken_link_opens_anything() {
+    let world = World::new(true);
+    let id = world.subscribe("ada@example.org", json!({}));
+    let links = world.links(&id);
+    let confirm = world.confirmation();
+    let genuine = [
+        confirm.clone(),
+        path(&text(&links["manage"])),
+        path(&text(&links["unsubscribe"])),
+        path(&text(&links["clicks"][0])),
+    ];
+    let before = world.db.profile(&id);
+    for link in &genuine {
+        let (prefix, token) = link.rsplit_once('/').unwrap();
+        let mut broken: Vec<String> = Vec::new();
+        // Truncated and lengthened.
+        broken.extend([1, 10, 30, token.len() / 2].map(|n| token[..token.len() - n].to_owned()));
+        broken.push(format!("{token}A"));
+        broken.push(String::from("AAAA"));
+        // One character changed, everywhere.
+        for at in (0..token.len()).step_by(7) {
+            let mut bytes = token.as_bytes().to_vec();
+            bytes[at] = if bytes[at] == b'x' { b'y' } else { b'x' };
+            broken.push(String::from_utf8(bytes).unwrap());
+        }
+        // Those of other purposes.
+        for other in genuine.iter().filter(|other| *other != link) {
+            broken.push(other.rsplit_once('/').unwrap().1.to_owned());
+        }
+        for token in broken {
+            let target = format!("{prefix}/{token}");
+            let shown = world.public().get(&target);
+            assert_eq!(shown.status, 404, "{target}");
+            assert!(!shown.text.contains("ada@example.org"), "{target}");
+            if !prefix.starts_with("/e") {
+                assert_eq!(submit(&world.public(), &target, "do=leave").status, 404);
+                let one_click = "List-Unsubscribe=One-Click";
+                assert_eq!(submit(&world.public(), &target, one_click).status, 404);
+            }
+        }
+    }
+    assert_eq!(world.db.profile(&id), before);
+}
+
+#[test]
+fn a_link_acts_on_its_own_subscription_and_on_no_other() {
+    let world = World::new(false);
+    let data = json!({"email": "ada@example.org", "subscriptions": [
+        {"resource_id": world.resource, "channel": "email", "email": "ada@example.org"},
+        {"resource_id": world.resource, "channel": "email", "email": "ada@work.example"}]});
+    let id = world.db.import(&data);
+    let other = world.subscribe("eve@example.org", json!({}));
+    let unsubscribe = path(&text(&world.links(&id)["unsubscribe"]));
+    submit(&world.public(), &unsubscribe, "");
+    let profile = world.db.profile(&id);
+    assert_eq!(profile["subscriptions"][0]["status"], "unsubscribed");
+    assert_eq!(profile["subscriptions"][1]["status"], "subscribed");
+    assert_eq!(world.status(&other), "subscribed");
+    // In the manager, another's subscription can't be named.
+    let page = path(&text(&world.links(&id)["manage"]));
+    let theirs = text(&world.subscription(&other)["id"]);
+    let form = format!("do=unsubscribe&subscription={theirs}");
+    assert_eq!(submit(&world.public(), &page, &form).status, 400);
+    assert_eq!(world.status(&other), "subscribed");
+    // Once the person is gone, the link opens nothing.
+    world.db.api.delete(&world.db.of(&id)).ok(200);
+    assert_eq!(world.public().get(&page).status, 410);
+    assert_eq!(submit(&world.public(), &unsubscribe, "").status, 410);
+}
+
+#[test]
+fn other_sites_post_nothing_in_somebodys_name() {
+    let world = World::new(true);
+    let id = world.subscribe("ada@example.org", json!({}));
+    let confirm = world.confirmation();
+    let links = world.links(&id);
+    let page = path(&text(&links["manage"]));
+    let before = world.db.profile(&id);
+    for headers in [
+        [
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "https://evil.example"),
+        ],
+        [("x-nothing", "1"), ("origin", "https://evil.example")],
+        [("x-nothing", "1"), ("origin", "null")],
+    ] {
+        for (target, form) in [
+            (confirm.clone(), ""),
+            (page.clone(), "do=details&field._fname=Eve"),
+            (format!("{page}/leave"), "do=leave"),
+            (path(&text(&links["unsubscribe"])), ""),
+        ] {
+            let mut all = headers.to_vec();
+            all.push(("content-type", "application/x-www-form-urlencoded"));
+            let answer = world.public().send("POST", &target, &all, form);
+            assert_eq!(answer.status, 403, "{target} {headers:?}");
+        }
+    }
+    assert_eq!(world.db.profile(&id), before);
+}
+
+#[test]
+fn what_is_shown_is_escaped() {
+    let world = World::new(false);
+    let evil = "\"><script>alert(1)</script>";
+    world
+        .db
+        .api
+        .patch(&world.db.path, &json!({"manager_title": evil}))
+        .ok(200);
+    let id = world.subscribe("ada@example.org", json!({}));
+    world
+        .db
+        .import(&json!({"email": "ada@example.org", "_fname": evil}));
+    let page = world
+        .public()
+        .get(&path(&text(&world.links(&id)["manage"])));
+    assert_eq!(page.status, 200);
+    assert!(!page.text.contains("<script"), "{}", page.text);
+}

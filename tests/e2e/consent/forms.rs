@@ -1,0 +1,218 @@
+//! Forms on websites: what they take, and what they keep out.
+
+use super::{World, is_private_page, submit};
+use crate::support::text;
+use serde_json::{Value, json};
+
+fn form(world: &World, more: Value) -> Value {
+    let mut body = json!({"database_id": world.db.id, "name": "Footer",
+        "resource_id": world.resource, "minimum_seconds": 0});
+    let members = body.as_object_mut().unwrap();
+    members.extend(more.as_object().unwrap().clone());
+    world.db.api.post("/v1/forms", &body).ok(201)
+}
+
+#[test]
+fn a_form_is_a_page_a_snippet_and_an_address_for_json() {
+    let world = World::new(false);
+    let made = form(
+        &world,
+        json!({"fields": [{"name": "_fname", "required": true}],
+        "consent": "Yes, write to me."}),
+    );
+    let url = text(&made["url"]);
+    let page = world.public().get(&url);
+    assert_eq!(page.status, 200, "{}", page.text);
+    is_private_page(&page);
+    let id = text(&made["id"]);
+    let snippet = world.db.api.get(&format!("/v1/forms/{id}/snippet")).ok(200);
+    let html = text(&snippet["html"]);
+    assert!(
+        html.contains("<form") && !html.contains("<script"),
+        "{html}"
+    );
+    assert!(
+        html.contains(&format!("http://127.0.0.1:3000{url}")),
+        "{html}"
+    );
+
+    let taken = world.public().post(
+        &url,
+        &json!({"email": "ada@example.org", "_fname": "Ada",
+        "consent": true}),
+    );
+    assert_eq!(taken.ok(200), json!({"status": "subscribed"}));
+    let found = world.db.find(&json!({"email": "ada@example.org"})).ok(200);
+    let info = &found["subscriptions"][0]["reg_info"];
+    assert_eq!(info["ip"], "127.0.0.1", "{found}");
+
+    // What is missing or wrong is told, and nothing is written.
+    let total = world.db.total();
+    let none = world
+        .public()
+        .post(&url, &json!({"email": "eve@example.org", "_fname": "E"}));
+    assert_eq!(
+        none.problem(422, "validation_failed")["errors"][0]["code"],
+        "consent_missing"
+    );
+    let no_name = json!({"email": "eve@example.org", "consent": true});
+    world
+        .public()
+        .post(&url, &no_name)
+        .problem(422, "validation_failed");
+    let odd = json!({"email": "eve", "_fname": "E", "consent": true});
+    world
+        .public()
+        .post(&url, &odd)
+        .problem(422, "validation_failed");
+    let unknown = json!({"email": "e@x.org", "_fname": "E", "consent": true, "_status": 0});
+    world
+        .public()
+        .post(&url, &unknown)
+        .problem(422, "validation_failed");
+    let html = submit(
+        &world.public(),
+        &url,
+        "email=eve&field._fname=E&consent=true",
+    );
+    assert_eq!(html.status, 422);
+    assert!(html.text.contains("aria-invalid"), "{}", html.text);
+    assert!(
+        html.text.contains("value=\"eve\""),
+        "what was typed stays: {}",
+        html.text
+    );
+    let xml = world
+        .public()
+        .send("POST", &url, &[("content-type", "text/xml")], "<a/>");
+    xml.problem(415, "unsupported_media_type");
+    assert_eq!(world.db.total(), total);
+}
+
+#[test]
+fn a_form_tells_nothing_and_changes_nothing_that_is_known() {
+    let world = World::new(true);
+    let made = form(&world, json!({"fields": ["_fname", "_lname"]}));
+    let url = text(&made["url"]);
+    let id = world
+        .db
+        .import(&json!({"email": "ada@example.org", "_fname": "Ada"}));
+    let known = json!({"email": "ada@example.org", "_fname": "Eve", "_lname": "Lovelace"});
+    let new = json!({"email": "new@example.org", "_fname": "N"});
+    let answers = [&known, &new].map(|body| world.public().post(&url, body).ok(200));
+    assert_eq!(answers[0], answers[1]);
+    let data = &world.db.profile(&id)["data"];
+    assert_eq!(
+        (&data["_fname"], &data["_lname"]),
+        (&json!("Ada"), &json!("Lovelace"))
+    );
+    assert_eq!(world.status(&id), "unconfirmed");
+}
+
+#[test]
+fn programs_other_sites_and_too_many_are_kept_out() {
+    let world = World::new(false);
+    let made = form(
+        &world,
+        json!({"origins": ["https://shop.example"], "per_ip_hour": 3,
+        "redirect": "https://shop.example/thanks"}),
+    );
+    let url = text(&made["url"]);
+    let from = |origin: &str, email: &str, more: &str| {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", origin),
+        ];
+        let form = format!("email={email}%40example.org{more}");
+        world.public().send("POST", &url, &headers, &form)
+    };
+    assert_eq!(from("https://evil.example", "a", "").status, 403);
+    // A program fills in what people don't see: it is told what people are told.
+    let trapped = from("https://shop.example", "a", "&website=spam");
+    assert_eq!(trapped.status, 303);
+    assert_eq!(world.db.total(), 0);
+    let taken = from("https://shop.example", "a", "");
+    assert_eq!(taken.status, 303);
+    assert_eq!(
+        taken.header("location"),
+        Some("https://shop.example/thanks")
+    );
+    let own = taken.header("access-control-allow-origin");
+    assert_eq!(own, Some("https://shop.example"));
+    let statuses: Vec<u16> = ["b", "c", "d"]
+        .iter()
+        .map(|email| from("https://shop.example", email, "").status)
+        .collect();
+    assert_eq!(statuses, [303, 303, 429]);
+    assert_eq!(world.db.total(), 3);
+
+    // Filled in faster than anybody can.
+    let slow = form(&world, json!({"name": "Slow", "minimum_seconds": 30}));
+    let url = text(&slow["url"]);
+    let page = world.public().get(&url);
+    let at = page.text.find("name=\"shown\"").unwrap();
+    let shown = page.text[at..].split("value=\"").nth(1).unwrap();
+    let shown = shown.split('"').next().unwrap();
+    let fast = submit(
+        &world.public(),
+        &url,
+        &format!("email=f%40example.org&shown={shown}"),
+    );
+    assert_eq!(fast.status, 429);
+    let forged = submit(&world.public(), &url, "email=f%40example.org&shown=AAAA");
+    assert_eq!(forged.status, 422);
+    assert_eq!(world.db.total(), 3);
+    // Switched off, it is gone.
+    let path = format!("/v1/forms/{}", text(&slow["id"]));
+    world
+        .db
+        .api
+        .patch(&path, &json!({"enabled": false}))
+        .ok(200);
+    assert_eq!(world.public().get(&url).status, 404);
+}
+
+#[test]
+fn a_form_must_fit_its_database() {
+    let world = World::new(false);
+    let body = json!({"database_id": world.db.id, "name": "Odd", "resource_id": "99",
+        "fields": ["nothing", "email"], "honeypot": "email"});
+    let problem = world
+        .db
+        .api
+        .post("/v1/forms", &body)
+        .problem(422, "validation_failed");
+    let codes: Vec<String> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| text(&one["code"]))
+        .collect();
+    assert_eq!(
+        codes,
+        ["unknown_resource", "unknown_field", "repeated", "repeated"]
+    );
+    let made = form(&world, json!({}));
+    let path = format!("/v1/forms/{}", text(&made["id"]));
+    assert_eq!(world.db.api.get(&path).ok(200)["revision"], 1);
+    let patched = world
+        .db
+        .api
+        .patch(&path, &json!({"button": "Join"}))
+        .ok(200);
+    assert_eq!(
+        (&patched["button"], &patched["revision"]),
+        (&json!("Join"), &json!(2))
+    );
+    let again =
+        json!({"database_id": world.db.id, "name": "Footer", "resource_id": world.resource});
+    world
+        .db
+        .api
+        .post("/v1/forms", &again)
+        .problem(409, "name_taken");
+    let list = world.db.api.get("/v1/forms").ok(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    world.db.api.delete(&path).ok(200);
+    world.db.api.get(&path).problem(404, "not_found");
+}

@@ -172,3 +172,21 @@ pub fn call(address: SocketAddr, method: &str, path: &str, body: &Value) -> Resu
     );
     Ok(serde_json::from_str(&answer)?)
 }
+
+/// Makes a webhook that takes flat JSON from whoever has the benchmarks' token;
+/// its path.
+///
+/// # Errors
+/// When the server refuses it.
+pub fn hook(address: SocketAddr, path: &str) -> Result<String> {
+    let database = path.rsplit('/').next().context("a database's path")?;
+    // A database that is kept has those of the runs before.
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_micros();
+    let body = json!({
+        "name": format!("Bench {now}"), "database_id": database, "preset": "flat",
+        "verification": {"scheme": "bearer", "secret": TOKEN},
+    });
+    let made = call(address, "POST", "/v1/hooks", &body)?;
+    let url = made.get("url").and_then(Value::as_str).context("no url")?;
+    Ok(url.to_owned())
+}

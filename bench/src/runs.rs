@@ -234,6 +234,22 @@ impl<'a> Bench<'a> {
             0.20,
         )?;
         filled.next += done.map_or(0, |figures| figures.answers + figures.errors);
+        if !"webhook that creates a profile".contains(&self.args.only) {
+            return Ok(());
+        }
+        let hook = fill::hook(self.address, &filled.path)?;
+        let from = filled.next;
+        let make = move |number| {
+            let item = fill::item(&people.person(from + number), 0);
+            request("POST", &hook, TOKEN, &item)
+        };
+        let done = self.row(
+            format!("webhook that creates a profile{how}"),
+            Rc::new(make),
+            "\"created\"",
+            0.40,
+        )?;
+        filled.next += done.map_or(0, |figures| figures.answers + figures.errors);
         Ok(())
     }
 }

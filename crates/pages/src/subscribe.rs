@@ -48,6 +48,8 @@ pub struct Consent {
 #[derive(Template)]
 #[template(path = "snippet.html")]
 struct Snippet<'a> {
+    /// Whether no style sheet of ours hides the honeypot.
+    alone: bool,
     t: &'static Texts,
     language: Language,
     id: String,
@@ -128,11 +130,11 @@ impl Subscribe {
     /// label still says to leave it empty.
     pub fn snippet(&self) -> String {
         // It can only fail when writing fails, which a String's never does.
-        self.template().render().unwrap_or_default()
+        self.template(true).render().unwrap_or_default()
     }
 
     /// The form as a page, for websites that only link to it and to show what
-    /// was refused. The honeypot is hidden by the page's style sheet too.
+    /// was refused. The page's style sheet hides the honeypot.
     pub fn page(&self, frame: &Frame) -> Page {
         let t = self.language.texts();
         let missing = self.consent.as_ref().is_some_and(|c| c.missing);
@@ -145,17 +147,18 @@ impl Subscribe {
                 resource => resource,
             },
             refused: missing || self.fields.iter().any(|f| f.error.is_some()),
-            snippet: self.template(),
+            snippet: self.template(false),
         };
         finish(&template, frame)
     }
 
-    fn template(&self) -> Snippet<'_> {
+    fn template(&self, alone: bool) -> Snippet<'_> {
         let t = self.language.texts();
         let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let id: String = self.id.chars().filter(plain).collect();
         let consent = self.consent.as_ref();
         Snippet {
+            alone,
             t,
             language: self.language,
             form: &self.form,

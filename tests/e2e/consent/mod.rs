@@ -100,7 +100,7 @@ impl World {
         let newest = ids.max_by_key(|item| text(&item["id"]).parse::<i64>().unwrap());
         let id = text(&newest.expect("a message")["id"]);
         let message = self.db.api.get(&format!("/v1/outbox/{id}")).ok(200);
-        path(&text(&message["message"]["link"]))
+        path(&text(&message["letter"]["link"]))
     }
 
     pub fn public(&self) -> Client {

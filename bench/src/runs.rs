@@ -241,7 +241,7 @@ impl<'a> Bench<'a> {
         let from = filled.next;
         let make = move |number| {
             let item = fill::item(&people.person(from + number), 0);
-            request("POST", &hook, TOKEN, &item)
+            request("POST", &hook, TOKEN, &item.to_string())
         };
         let done = self.row(
             format!("webhook that creates a profile{how}"),

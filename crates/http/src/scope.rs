@@ -214,6 +214,6 @@ mod tests {
         ] {
             assert!(!Scopes::default().add_named(odd), "{odd}");
         }
-        assert_eq!(Scopes::all().iter().count(), 19);
+        assert_eq!(Scopes::all().iter().count(), 26);
     }
 }

@@ -1,15 +1,16 @@
 //! `/v1/forms`: forms that websites embed.
 
 use crate::events::database;
+use crate::links::keys;
 use roster_http::{Call, Problem, Reply, kinds, variable};
-use roster_links::{Key, Keys, Shown};
+use roster_links::Shown;
 use roster_model::form::MAX_FORMS;
 use roster_model::{DatabaseId, FormId, FormSettings, Invalid, Timestamp};
 use roster_pages::input::FIELD_PREFIX;
 use roster_pages::{Input, Language, Subscribe};
+use roster_store::Sql;
 use roster_store::catalogue::Definitions;
 use roster_store::forms::{self, Form};
-use roster_store::{Sql, link_keys};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -198,15 +199,8 @@ pub(crate) async fn snippet(call: Call) -> Result<Reply, Problem> {
     let base = base.trim().trim_end_matches('/').to_owned();
     let (form, keys) = {
         let sql = call.pool.lend().await?;
-        let form = found(&call, &sql, id).await?;
-        let keys = link_keys::all(&sql).await?.into_iter();
-        let keys = Keys::new(keys.map(|key| Key {
-            id: key.id,
-            secret: key.secret,
-        }));
-        (form, keys)
+        (found(&call, &sql, id).await?, keys(&sql).await?)
     };
-    let keys = keys.ok_or_else(|| Problem::internal(&"no key for links"))?;
     let definitions = call.definitions(form.database).await?;
     let shown = keys.sign_fill(&Shown {
         database: form.database,

@@ -4,7 +4,7 @@
 use roster_http::{Call, Problem, Reply, variable};
 use roster_links::{Click, Context, Digest, Extra, Key, Keys, Purpose, Subject};
 use roster_model::{Invalid, ProfileId};
-use roster_store::{link_keys, profiles};
+use roster_store::{Sql, link_keys, profiles};
 use serde::{Deserialize, Serialize};
 
 /// The most clicks of one request.
@@ -91,12 +91,7 @@ async fn links(call: &Call, wanted: &Wanted) -> Result<Reply, Problem> {
     let mut live = profile.subscriptions.iter().filter(|one| !one.deleted);
     let subscription = live.find(|one| one.hash_id() == wanted.subscription_id);
     let subscription = subscription.ok_or_else(|| Problem::not_found("subscription"))?;
-    let keys = link_keys::all(&sql).await?.into_iter();
-    let keys = Keys::new(keys.map(|key| Key {
-        id: key.id,
-        secret: key.secret,
-    }));
-    let keys = keys.ok_or_else(|| Problem::internal(&"no key for links"))?;
+    let keys = keys(&sql).await?;
     let subject = Subject {
         database,
         profile: id,
@@ -132,4 +127,14 @@ async fn links(call: &Call, wanted: &Wanted) -> Result<Reply, Problem> {
         open: format!("{base}/e/{}.gif", sign(Purpose::Open, &about)),
         clicks,
     }))
+}
+
+/// What links are signed with.
+pub(crate) async fn keys(sql: &impl Sql) -> Result<Keys, Problem> {
+    let keys = link_keys::all(sql).await?.into_iter();
+    let keys = Keys::new(keys.map(|key| Key {
+        id: key.id,
+        secret: key.secret,
+    }));
+    keys.ok_or_else(|| Problem::internal(&"no key for links"))
 }

@@ -2,13 +2,14 @@
 //! own. What they send is the person's will.
 
 use crate::events::database;
+use crate::links::keys;
 use roster_http::writing::Act;
 use roster_http::{Call, Problem, Reply};
-use roster_links::{Key, Keys, Purpose};
+use roster_links::Purpose;
 use roster_model::write::{Schema, prepare_patch};
 use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector};
+use roster_store::profiles;
 use roster_store::write::candidates;
-use roster_store::{link_keys, profiles};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -55,21 +56,7 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
     let Some(found) = found else {
         return Err(Problem::not_found("subscription"));
     };
-    let shown = found.to_json();
-    let parts = [
-        "resource_id",
-        "channel",
-        "email",
-        "phone",
-        "provider",
-        "subscription_id",
-        "cc_data",
-    ];
-    let own = shown.as_object().into_iter().flatten();
-    let mut edit: Map<String, Value> = own
-        .filter(|(name, _)| parts.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+    let mut edit = found.to_identity();
     match categories {
         Some(names) => edit.insert(
             "cats".to_owned(),
@@ -129,12 +116,7 @@ async fn by_link(call: &Call, link: &Value) -> Result<(Profile, Which), Problem>
     let text = link.as_str().ok_or_else(refuse)?;
     let token = text.rsplit('/').next().unwrap_or_default();
     let sql = call.pool.lend().await?;
-    let keys = link_keys::all(&sql).await?.into_iter();
-    let keys = Keys::new(keys.map(|key| Key {
-        id: key.id,
-        secret: key.secret,
-    }));
-    let keys = keys.ok_or_else(|| Problem::internal(&"no key for links"))?;
+    let keys = keys(&sql).await?;
     let purposes = [Purpose::Unsubscribe, Purpose::Manage];
     let mut opened = purposes
         .iter()

@@ -17,7 +17,7 @@ use roster_store::spin::Pool;
 use serde_json::Value;
 
 /// The columns of every entry.
-const COLUMNS: [&str; 7] = [
+const COLUMNS: [&str; 8] = [
     "id",
     "at",
     "kind",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 7] = [
     "actor",
     "interface",
     "changes",
+    "about",
 ];
 
 /// How many entries are read at once, and how many bytes they may have.
@@ -166,8 +167,11 @@ impl Source for Entries {
 
 impl Entries {
     fn row(&self, entry: Entry, values: Vec<Value>) -> Result<Vec<Cell<'static>>, Problem> {
-        let changes: Value =
-            serde_json::from_str(entry.changes.get()).map_err(|error| Problem::internal(&error))?;
+        let parse = |text: &str| -> Result<Value, Problem> {
+            serde_json::from_str(text).map_err(|error| Problem::internal(&error))
+        };
+        let changes = parse(entry.changes.get())?;
+        let about = entry.about.map(|about| parse(about.get())).transpose()?;
         let mut row = vec![
             Cell::from(entry.id.to_string()),
             Cell::from(entry.at.to_string()),
@@ -179,6 +183,10 @@ impl Entries {
             Cell::from(entry.actor),
             Cell::from(entry.interface),
             Cell::Json(std::borrow::Cow::Owned(changes)),
+            match about {
+                Some(about) => Cell::Json(std::borrow::Cow::Owned(about)),
+                None => Cell::Empty,
+            },
         ];
         let separator = self.separator.as_deref();
         row.extend(

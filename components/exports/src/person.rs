@@ -137,6 +137,7 @@ impl Source for History {
                 "actor": entry.actor,
                 "interface": entry.interface,
                 "changes": entry.changes,
+                "about": entry.about,
             });
             text.push_str(&shown.to_string());
         }

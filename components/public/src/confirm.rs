@@ -118,7 +118,7 @@ async fn done(call: &Call, visit: Visit, act: &str) -> Result<Reply, Problem> {
     let wording = wording.filter(|wording| !wording.is_empty());
     // The token opens more than history should: only its beginning is kept.
     let consent = client.consent(act, "/s/confirm", wording);
-    let mut event = crate::visit::named_in_write(subscription);
+    let mut event = subscription.to_identity();
     event.insert("type".to_owned(), "confirmed".into());
     event.insert("profile_id".to_owned(), json!(visit.profile.id));
     let known = [("ip", client.ip), ("user_agent", client.user_agent)];

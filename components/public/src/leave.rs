@@ -2,7 +2,7 @@
 
 use crate::client::is_own_page;
 use crate::shown::{calmly, page, problem};
-use crate::visit::{Visit, client, form, named, named_in_write};
+use crate::visit::{Visit, client, form, named};
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
 use roster_model::Status;
@@ -50,7 +50,7 @@ async fn left(call: Call) -> Result<Reply, Problem> {
     });
     let subscriptions: Vec<Value> = known
         .map(|subscription| {
-            let mut members = named_in_write(subscription);
+            let mut members = subscription.to_identity();
             members.insert("status".to_owned(), "unsubscribed".into());
             members.into()
         })

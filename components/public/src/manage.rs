@@ -7,7 +7,7 @@ use crate::client::is_own_page;
 use crate::confirm::ask;
 use crate::posted::Posted;
 use crate::shown::{calmly, page, problem, redirect};
-use crate::visit::{Visit, client, form, named_in_write, shown_contact, with_status};
+use crate::visit::{Visit, client, form, shown_contact, with_status};
 use fields::inputs;
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
@@ -172,7 +172,7 @@ fn patch(
             let until = now
                 .ms()
                 .saturating_add(i64::from(days).saturating_mul(DAY_MS));
-            let mut members = named_in_write(subscription);
+            let mut members = subscription.to_identity();
             members.insert("status".to_owned(), "suspended".into());
             let until = json!(Timestamp::from_ms(until));
             members.insert("suspended_until".to_owned(), until);
@@ -191,7 +191,7 @@ fn patch(
                     categories.push(&category.name);
                 }
             }
-            let mut members = named_in_write(subscription);
+            let mut members = subscription.to_identity();
             members.insert("cats".to_owned(), json!(categories));
             Some(json!({ "data": { "subscriptions": [members] } }))
         }

@@ -5,7 +5,7 @@
 //! click leads on even if it could not be noted.
 
 use crate::shown::{private, problem, redirect};
-use crate::visit::{Visit, client, named_in_write};
+use crate::visit::{Visit, client};
 use http::Method;
 use http::header::{self, HeaderValue};
 use roster_http::writing::Act;
@@ -85,7 +85,7 @@ async fn note(
         return;
     };
     let mut event = match visit.subscription() {
-        Some((subscription, _)) => named_in_write(subscription),
+        Some((subscription, _)) => subscription.to_identity(),
         None => serde_json::Map::new(),
     };
     event.insert("type".to_owned(), kind.into());

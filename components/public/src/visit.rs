@@ -170,28 +170,9 @@ impl Visit {
     }
 }
 
-/// A subscription as an element of `subscriptions` in a write names it.
-pub(crate) fn named_in_write(subscription: &Subscription) -> Map<String, Value> {
-    let shown = subscription.to_json();
-    let parts = [
-        "resource_id",
-        "channel",
-        "email",
-        "phone",
-        "provider",
-        "subscription_id",
-        "cc_data",
-    ];
-    let members = shown.as_object().into_iter().flatten();
-    members
-        .filter(|(name, _)| parts.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
-}
-
 /// A patch that gives a subscription a status.
 pub(crate) fn with_status(subscription: &Subscription, status: &str) -> Value {
-    let mut members = named_in_write(subscription);
+    let mut members = subscription.to_identity();
     members.insert("status".to_owned(), status.into());
     json!({ "data": { "subscriptions": [members] } })
 }

@@ -109,6 +109,26 @@ impl Subscription {
         serde_json::to_value(self).unwrap_or_default()
     }
 
+    /// What names it in a write: `resource_id`, `channel` and the contact.
+    pub fn to_identity(&self) -> Map<String, Value> {
+        let parts = [
+            "resource_id",
+            "channel",
+            "email",
+            "phone",
+            "provider",
+            "subscription_id",
+            "cc_data",
+        ];
+        match self.to_json() {
+            Value::Object(mut members) => {
+                members.retain(|name, _| parts.contains(&name.as_str()));
+                members
+            }
+            _ => Map::new(),
+        }
+    }
+
     /// What the history keeps of it: everything but identity and times.
     pub fn to_history(&self) -> Value {
         json!({

@@ -27,6 +27,7 @@ fn history_comes_by_period_and_kind_with_fields_of_the_moment() {
             "actor",
             "interface",
             "changes",
+            "about",
             "profile.email",
             "profile.tags"
         ]

@@ -147,6 +147,92 @@ SELECT pk,
            || ',' || status_by || ']' AS packed
 FROM profiles;
 
+-- What few writes have to say to others is kept apart, so that the many pay nothing
+-- for it: messages, suppressed contacts, marks, deliveries of webhooks.
+CREATE VIEW profile_tellings AS
+SELECT NULL AS at,
+       NULL AS deleted,
+       NULL AS marks,
+       NULL AS messages,
+       NULL AS banned,
+       NULL AS deliveries;
+
+CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BEGIN
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.marks) AS mark
+        CROSS JOIN seen ON seen.scope = mark.value ->> 0 AND seen.key = mark.value ->> 1
+        WHERE mark.value ->> 3 OR seen.at > mark.value ->> 2
+    );
+
+    DELETE FROM outbox
+    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM deliveries
+    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    INSERT INTO seen (scope, key, at, noted_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, new.at
+    FROM json_each(new.marks)
+    WHERE true
+    ON CONFLICT (scope, key) DO UPDATE SET at = excluded.at, noted_at = excluded.noted_at;
+
+    -- Nobody gets more than so many confirmations a day, whoever asks for them.
+    INSERT INTO outbox (kind, database_id, profile, recipient, state, detail, body, created_at, due_at)
+    SELECT value ->> 0,
+           value ->> 1,
+           value ->> 2,
+           value ->> 3,
+           CASE WHEN value ->> 7 <> '' OR crowded THEN 'held' ELSE 'queued' END,
+           CASE WHEN value ->> 7 = '' AND crowded THEN 'contact_limit' ELSE value ->> 7 END,
+           value ->> 4,
+           value ->> 5,
+           value ->> 6
+    FROM (
+        SELECT value,
+               value ->> 8 IS NOT NULL AND (
+                   SELECT count(*)
+                   FROM outbox
+                   WHERE recipient = value ->> 3
+                     AND kind = 'confirmation'
+                     AND created_at > new.at - 86400000
+                     AND due_at <= created_at
+               ) >= value ->> 8 AS crowded
+        FROM json_each(new.messages)
+    );
+
+    UPDATE catalogue
+    SET version = version + 1
+    WHERE EXISTS (
+        SELECT 1
+        FROM suppression_lists
+        CROSS JOIN json_each(new.banned) AS ban
+        WHERE suppression_lists.id = 1 AND forms & (1 << ban.value ->> 2) = 0
+    );
+
+    UPDATE suppression_lists
+    SET forms = forms | (SELECT sum(DISTINCT 1 << value ->> 2) FROM json_each(new.banned))
+    WHERE id = 1 AND new.banned <> '[]';
+
+    INSERT INTO suppression_entries (list_id, key, kind, form, subdomains, at, reason, source)
+    SELECT 1, value ->> 0, value ->> 1, 0, 0, new.at, value ->> 3, 'event'
+    FROM json_each(new.banned)
+    WHERE true
+    ON CONFLICT (list_id, key) DO NOTHING;
+
+    INSERT INTO deliveries (hook_id, sender_id, received_at, outcome, profile, detail, request)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+    FROM json_each(new.deliveries)
+    WHERE true
+    ON CONFLICT (hook_id, sender_id) DO UPDATE
+    SET outcome = excluded.outcome,
+        profile = excluded.profile,
+        detail = excluded.detail,
+        request = excluded.request,
+        times = times + 1;
+END;
+
 -- The writes of profiles again (0003), now with what a write has to say to
 -- others: messages, suppressed contacts, marks, deliveries of webhooks.
 DROP TRIGGER profile_writes_applied;
@@ -199,14 +285,6 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         WHERE held.profile NOT IN (SELECT seen.value ->> 0 FROM json_each(new.known) AS seen)
     );
 
-    SELECT RAISE(ABORT, 'roster: a profile has changed')
-    WHERE EXISTS (
-        SELECT 1
-        FROM json_each(new.marks) AS mark
-        CROSS JOIN seen ON seen.scope = mark.value ->> 0 AND seen.key = mark.value ->> 1
-        WHERE mark.value ->> 3 OR seen.at > mark.value ->> 2
-    );
-
     INSERT INTO job_steps (job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures)
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9
@@ -232,12 +310,6 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     WHERE pk IN (SELECT value FROM json_each(new.deleted));
 
     DELETE FROM history
-    WHERE profile IN (SELECT value FROM json_each(new.deleted));
-
-    DELETE FROM outbox
-    WHERE profile IN (SELECT value FROM json_each(new.deleted));
-
-    DELETE FROM deliveries
     WHERE profile IN (SELECT value FROM json_each(new.deleted));
 
     INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data, status_by)
@@ -301,63 +373,11 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4
     FROM json_each(new.answers);
 
-    INSERT INTO seen (scope, key, at, noted_at)
-    SELECT value ->> 0, value ->> 1, value ->> 2, new.at
-    FROM json_each(new.marks)
-    WHERE true
-    ON CONFLICT (scope, key) DO UPDATE SET at = excluded.at, noted_at = excluded.noted_at;
-
-    -- Nobody gets more than so many confirmations a day, whoever asks for them.
-    INSERT INTO outbox (kind, database_id, profile, recipient, state, detail, body, created_at, due_at)
-    SELECT value ->> 0,
-           value ->> 1,
-           value ->> 2,
-           value ->> 3,
-           CASE WHEN value ->> 7 <> '' OR crowded THEN 'held' ELSE 'queued' END,
-           CASE WHEN value ->> 7 = '' AND crowded THEN 'contact_limit' ELSE value ->> 7 END,
-           value ->> 4,
-           value ->> 5,
-           value ->> 6
-    FROM (
-        SELECT value,
-               value ->> 8 IS NOT NULL AND (
-                   SELECT count(*)
-                   FROM outbox
-                   WHERE recipient = value ->> 3
-                     AND kind = 'confirmation'
-                     AND created_at > new.at - 86400000
-                     AND due_at <= created_at
-               ) >= value ->> 8 AS crowded
-        FROM json_each(new.messages)
-    );
-
-    UPDATE catalogue
-    SET version = version + 1
-    WHERE EXISTS (
-        SELECT 1
-        FROM suppression_lists
-        CROSS JOIN json_each(new.banned) AS ban
-        WHERE suppression_lists.id = 1 AND forms & (1 << ban.value ->> 2) = 0
-    );
-
-    UPDATE suppression_lists
-    SET forms = forms | (SELECT sum(DISTINCT 1 << value ->> 2) FROM json_each(new.banned))
-    WHERE id = 1 AND new.banned <> '[]';
-
-    INSERT INTO suppression_entries (list_id, key, kind, form, subdomains, at, reason, source)
-    SELECT 1, value ->> 0, value ->> 1, 0, 0, new.at, value ->> 3, 'event'
-    FROM json_each(new.banned)
-    WHERE true
-    ON CONFLICT (list_id, key) DO NOTHING;
-
-    INSERT INTO deliveries (hook_id, sender_id, received_at, outcome, profile, detail, request)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-    FROM json_each(new.deliveries)
-    WHERE true
-    ON CONFLICT (hook_id, sender_id) DO UPDATE
-    SET outcome = excluded.outcome,
-        profile = excluded.profile,
-        detail = excluded.detail,
-        request = excluded.request,
-        times = times + 1;
+    INSERT INTO profile_tellings (at, deleted, marks, messages, banned, deliveries)
+    SELECT new.at, new.deleted, new.marks, new.messages, new.banned, new.deliveries
+    WHERE new.deleted <> '[]'
+       OR new.marks <> '[]'
+       OR new.messages <> '[]'
+       OR new.banned <> '[]'
+       OR new.deliveries <> '[]';
 END;

@@ -170,6 +170,10 @@ pub(crate) struct StartImport {
     empty: Option<String>,
     /// Leave invalid subscriptions out instead of refusing the row.
     skip_invalid_subscriptions: Option<bool>,
+    /// Whether whoever left, complained or bounced agreed anew.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
     /// The static segment that profiles are put into: `{id | create, outcomes}`.
     segment: Option<Value>,
     /// Check and count everything, write nothing.

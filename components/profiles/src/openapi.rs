@@ -115,6 +115,13 @@ pub(crate) struct Write {
     /// Whether a wrong subscription is left out and reported, instead of
     /// refusing the profile.
     skip_invalid_subscriptions: Option<bool>,
+    /// Whether whoever left, complained or bounced agreed anew.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Value>,
     /// Static segments that the profile enters, at most 500; it enters them
     /// whether or not anything else of it changes.
     add_to_segments: Option<Vec<String>>,
@@ -140,6 +147,13 @@ pub(crate) struct WriteBatch {
     resource_id: Option<String>,
     /// Whether wrong subscriptions are left out and reported.
     skip_invalid_subscriptions: Option<bool>,
+    /// Whether whoever left, complained or bounced agreed anew.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Value>,
     /// Static segments that all profiles enter, at most 500.
     add_to_segments: Option<Vec<String>>,
     /// Static segments that all profiles leave, at most 500.
@@ -243,6 +257,12 @@ pub(crate) struct SubscriptionBody {
     cc_data: Option<Map<String, Value>>,
     /// A word or its number, 0 to 6.
     status: Option<Value>,
+    /// Until when it is suspended, where `status` suspends it.
+    suspended_until: Option<String>,
+    /// Whether they who left agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
     /// 0 is the highest.
     priority: Option<i64>,
     /// Names of categories.

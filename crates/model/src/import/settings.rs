@@ -16,19 +16,22 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// The members that are those of a batch, read by [`Request::parse`].
-const OF_REQUEST: [&str; 5] = [
+const OF_REQUEST: [&str; 8] = [
     "mode",
     "matching",
     "field_name",
     "resource_id",
     "skip_invalid_subscriptions",
+    "resubscribe",
+    "reason",
+    "consent",
 ];
 
 /// How the rows of a file become profiles, checked against a database.
 ///
 /// | member | what it says | without it |
 /// | --- | --- | --- |
-/// | `mode`, `matching`, `field_name`, `resource_id`, `skip_invalid_subscriptions` | as in a batch | as in a batch |
+/// | `mode`, `matching`, `field_name`, `resource_id`, `skip_invalid_subscriptions`, `resubscribe`, `reason`, `consent` | as in a batch | as in a batch |
 /// | `mapping` | `[{column, to}]`, see below; `"data"` takes JSON records as they are | `"data"` for JSON, else refused |
 /// | `others` | columns that the mapping does not name: `"ignore"` or `"refuse"` | `"ignore"` |
 /// | `constants` | the data of a profile that every row gets | none |

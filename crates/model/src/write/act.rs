@@ -20,7 +20,7 @@ const MAX_WORDING_CHARS: usize = 5000;
 const MAX_AGENT_CHARS: usize = 500;
 
 /// What was said.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Act {
     pub resubscribe: bool,
     pub about: Option<Arc<Value>>,

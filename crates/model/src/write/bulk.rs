@@ -1,6 +1,7 @@
 //! What is done alike to many profiles: the changes of a bulk update.
 
 use super::Schema;
+use super::act::{ACT_MEMBERS, Act};
 use super::edits::{Edits, Read, Reading};
 use super::error::ItemError;
 use super::memberships::{MEMBERS, Memberships};
@@ -28,6 +29,7 @@ pub struct Bulk {
     edits: Edits,
     subscriptions: Vec<Template>,
     memberships: Option<Arc<Memberships>>,
+    act: Act,
     keys: Vec<MatchKey>,
 }
 
@@ -38,7 +40,8 @@ pub(crate) type Changed = (Option<Profile>, Vec<Invalid>);
 impl Bulk {
     /// Reads what is to be done from an object that has other members too:
     /// `set`, `status`, `subscriptions`, `add_to_segments`,
-    /// `remove_from_segments`, or `delete` alone.
+    /// `remove_from_segments`, or `delete` alone; and `resubscribe`, `reason`,
+    /// `consent` as in other writes.
     pub(crate) fn take(members: &mut Members, json: &Value, schema: &Schema) -> Self {
         let mut bulk = Bulk::default();
         let wrong_before = members.wrong();
@@ -52,12 +55,16 @@ impl Bulk {
         let subscriptions = members.take_all("subscriptions", |given| templates(given, schema));
         bulk.subscriptions = subscriptions.flatten().unwrap_or_default();
         // Read together: they depend on each other.
-        for name in MEMBERS {
+        for name in MEMBERS.into_iter().chain(ACT_MEMBERS) {
             members.take(name, |_| Ok(()));
         }
         if let Some(object) = json.as_object() {
             match Memberships::parse(object, schema) {
                 Ok(memberships) => bulk.memberships = memberships,
+                Err(wrong) => members.refuse_all(wrong),
+            }
+            match Act::parse(object) {
+                Ok(act) => bulk.act = act,
                 Err(wrong) => members.refuse_all(wrong),
             }
         }
@@ -127,6 +134,10 @@ impl Bulk {
         prepared.keys.clone_from(&self.keys);
         prepared.base = "/set";
         prepared.memberships.clone_from(&self.memberships);
+        prepared.about.clone_from(&self.act.about);
+        prepared.resubscribe = self.act.resubscribe;
+        let mut reasons = self.subscriptions.iter().filter_map(Template::reason);
+        prepared.because(reasons.next());
         prepared
     }
 

@@ -73,6 +73,12 @@ impl Template {
         }
     }
 
+    /// Why they are subscribed anew, if they are.
+    pub fn reason(&self) -> Option<String> {
+        let anew = self.edit.resubscribe;
+        self.edit.reason.clone().filter(|_| anew)
+    }
+
     /// What is done to a profile; and a complaint if it has no contact to be
     /// subscribed with.
     pub fn edits(

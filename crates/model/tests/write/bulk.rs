@@ -371,3 +371,33 @@ fn members_by_condition_are_an_update() {
         ]
     );
 }
+
+#[test]
+fn whoever_left_stays_out_unless_the_update_says_why_not() {
+    let mut store = store();
+    let left = json!({"subscriptions": [{"resource_id": 1, "channel": "email",
+        "status": "complained"}]});
+    all(&mut store, left);
+    let back = |more: Value| {
+        let mut update = json!({"subscriptions": [{"resource_id": 1, "channel": "email",
+            "status": "subscribed"}]});
+        let members = update.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        update
+    };
+    let results = all(&mut store, back(json!({})));
+    let skipped = &results[0].as_ref().unwrap().skipped;
+    assert_eq!(skipped[0].code, "status_protected");
+    assert_eq!(store.get(1).subscriptions[0].status, Status::Complained);
+    assert_eq!(
+        parse(&store, back(json!({"resubscribe": true}))).unwrap_err(),
+        ["required /reason"]
+    );
+    all(
+        &mut store,
+        back(json!({"resubscribe": true, "reason": "they wrote to us"})),
+    );
+    assert_eq!(store.get(1).subscriptions[0].status, Status::Subscribed);
+    let about = store.history.last().unwrap().about.as_deref().unwrap();
+    assert_eq!(about["reason"], "they wrote to us");
+}

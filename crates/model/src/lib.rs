@@ -39,6 +39,7 @@ pub mod search;
 pub mod segment;
 pub mod sought;
 pub mod standard;
+mod standing;
 pub mod status;
 pub mod subscription;
 pub mod suppression;

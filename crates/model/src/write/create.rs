@@ -8,8 +8,9 @@ use super::subscribe::SubscriptionEdit;
 use crate::error::Invalid;
 use crate::functional::Op;
 use crate::matching::Selector;
-use crate::merge::{self, By};
+use crate::merge;
 use crate::profile::Profile;
+use crate::standing::By;
 use crate::status::Status;
 use serde_json::Map;
 

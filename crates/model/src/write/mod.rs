@@ -20,6 +20,7 @@ mod holders;
 mod memberships;
 mod outcome;
 mod prepare;
+mod prepare_subscription;
 mod request;
 mod select;
 pub(crate) mod subscribe;
@@ -31,9 +32,10 @@ pub use error::{ItemError, MAX_ERRORS};
 pub use event::{Event, EventKind, MAX_EVENTS};
 pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{Ask, Banned, Changes, Env, GoneKey, Mark, Marked, NewKey, Outcome, OutcomeKind};
-pub use prepare::{
-    Prepared, prepare_ask, prepare_delete, prepare_patch, prepare_subscription_delete,
-    prepare_subscription_restore, prepare_subscription_set, prepare_write,
+pub use prepare::{Prepared, prepare_delete, prepare_patch, prepare_write};
+pub use prepare_subscription::{
+    prepare_ask, prepare_subscription_delete, prepare_subscription_restore,
+    prepare_subscription_set,
 };
 pub use request::{REQUEST_MEMBERS, Request};
 pub use working::{Savepoint, Working};

@@ -9,7 +9,7 @@ use super::memberships::{MEMBERS, Memberships};
 use super::outcome::Mark;
 use super::request::Request;
 use super::select::{Selection, select};
-use super::subscribe::{SubscriptionEdit, identity, subscription};
+use super::subscribe::SubscriptionEdit;
 use super::{Bulk, Mode, Schema};
 use crate::contact::Contact;
 use crate::error::{Invalid, excerpt_json};
@@ -232,7 +232,7 @@ impl Prepared {
 }
 
 /// Why subscriptions are subscribed anew, if one of them is.
-fn reason_of(edits: &[SubscriptionEdit]) -> Option<String> {
+pub(super) fn reason_of(edits: &[SubscriptionEdit]) -> Option<String> {
     let mut anew = edits.iter().filter(|edit| edit.resubscribe);
     anew.find_map(|edit| edit.reason.clone())
 }
@@ -422,98 +422,7 @@ pub fn prepare_delete(id: ProfileId, if_revision: Option<i64>, schema: &Schema) 
     Prepared::of(Action::Delete(Target { id, if_revision }), schema)
 }
 
-/// Prepares making or changing one subscription of a profile; `body` is like
-/// an element of `subscriptions` in a write. Pointers are inside it.
-pub fn prepare_subscription_set(
-    id: ProfileId,
-    body: &Value,
-    if_revision: Option<i64>,
-    schema: &Schema,
-) -> Result<Prepared, ItemError> {
-    match subscription(body, None, schema) {
-        Ok(edit) => {
-            let reason = reason_of(std::slice::from_ref(&edit));
-            let action = Action::SubscriptionSet {
-                target: Target { id, if_revision },
-                edit: Box::new(edit),
-            };
-            let mut prepared = Prepared::of(action, schema);
-            prepared.because(reason);
-            Ok(prepared)
-        }
-        Err(errors) => Err(several(errors)),
-    }
-}
-
-/// Prepares asking once more for a confirmation of one subscription, which must
-/// be there and neither be subscribed nor complained of: code `not_waiting`
-/// (409). Nothing of the profile changes.
-pub fn prepare_ask(
-    id: ProfileId,
-    resource: ResourceId,
-    contact: Contact,
-    schema: &Schema,
-) -> Prepared {
-    let target = Target {
-        id,
-        if_revision: None,
-    };
-    let action = Action::Ask {
-        target,
-        resource,
-        contact,
-    };
-    Prepared::of(action, schema)
-}
-
-/// Prepares the soft deletion of one subscription, named by `resource_id`,
-/// `channel` and contact, or by the `id` that answers show. Pointers are
-/// inside `body`.
-pub fn prepare_subscription_delete(
-    id: ProfileId,
-    body: &Value,
-    if_revision: Option<i64>,
-    schema: &Schema,
-) -> Result<Prepared, ItemError> {
-    prepare_deleted(Target { id, if_revision }, body, true, schema)
-}
-
-/// Prepares the return of a subscription that was deleted softly, named as in
-/// [`prepare_subscription_delete`].
-pub fn prepare_subscription_restore(
-    id: ProfileId,
-    body: &Value,
-    if_revision: Option<i64>,
-    schema: &Schema,
-) -> Result<Prepared, ItemError> {
-    prepare_deleted(Target { id, if_revision }, body, false, schema)
-}
-
-fn prepare_deleted(
-    target: Target,
-    body: &Value,
-    deleted: bool,
-    schema: &Schema,
-) -> Result<Prepared, ItemError> {
-    let members = object(body)?;
-    let which = match members.get("id") {
-        Some(Value::String(id)) if !members.contains_key("resource_id") => {
-            Which::HashId(id.clone())
-        }
-        _ => {
-            let (resource, contact) = identity(members, schema).map_err(several)?;
-            Which::Identity(resource.id, contact)
-        }
-    };
-    let action = Action::SubscriptionDeleted {
-        target,
-        which,
-        deleted,
-    };
-    Ok(Prepared::of(action, schema))
-}
-
-fn object(value: &Value) -> Result<&Map<String, Value>, ItemError> {
+pub(super) fn object(value: &Value) -> Result<&Map<String, Value>, ItemError> {
     value.as_object().ok_or_else(|| {
         let detail = format!("This must be an object, not {}.", excerpt_json(value));
         Invalid::new("wrong_type", detail).into()
@@ -521,7 +430,7 @@ fn object(value: &Value) -> Result<&Map<String, Value>, ItemError> {
 }
 
 /// One refusal of several complaints, of which there is at least one.
-fn several(errors: Vec<Invalid>) -> ItemError {
+pub(super) fn several(errors: Vec<Invalid>) -> ItemError {
     let none = || ItemError::new(422, "invalid", "This is not as it should be.");
     ItemError::all(errors).unwrap_or_else(none)
 }

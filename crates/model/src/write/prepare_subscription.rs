@@ -1,0 +1,100 @@
+//! Preparing what concerns one subscription of a profile that is known by id.
+
+use super::Schema;
+use super::error::ItemError;
+use super::prepare::{Action, Prepared, Target, Which, object, reason_of, several};
+use super::subscribe::{identity, subscription};
+use crate::contact::Contact;
+use crate::id::{ProfileId, ResourceId};
+use serde_json::Value;
+
+/// Prepares making or changing one subscription of a profile; `body` is like
+/// an element of `subscriptions` in a write. Pointers are inside it.
+pub fn prepare_subscription_set(
+    id: ProfileId,
+    body: &Value,
+    if_revision: Option<i64>,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    match subscription(body, None, schema) {
+        Ok(edit) => {
+            let reason = reason_of(std::slice::from_ref(&edit));
+            let action = Action::SubscriptionSet {
+                target: Target { id, if_revision },
+                edit: Box::new(edit),
+            };
+            let mut prepared = Prepared::of(action, schema);
+            prepared.because(reason);
+            Ok(prepared)
+        }
+        Err(errors) => Err(several(errors)),
+    }
+}
+
+/// Prepares asking once more for a confirmation of one subscription, which must
+/// be there and neither be subscribed nor complained of: code `not_waiting`
+/// (409). Nothing of the profile changes.
+pub fn prepare_ask(
+    id: ProfileId,
+    resource: ResourceId,
+    contact: Contact,
+    schema: &Schema,
+) -> Prepared {
+    let target = Target {
+        id,
+        if_revision: None,
+    };
+    let action = Action::Ask {
+        target,
+        resource,
+        contact,
+    };
+    Prepared::of(action, schema)
+}
+
+/// Prepares the soft deletion of one subscription, named by `resource_id`,
+/// `channel` and contact, or by the `id` that answers show. Pointers are
+/// inside `body`.
+pub fn prepare_subscription_delete(
+    id: ProfileId,
+    body: &Value,
+    if_revision: Option<i64>,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    prepare_deleted(Target { id, if_revision }, body, true, schema)
+}
+
+/// Prepares the return of a subscription that was deleted softly, named as in
+/// [`prepare_subscription_delete`].
+pub fn prepare_subscription_restore(
+    id: ProfileId,
+    body: &Value,
+    if_revision: Option<i64>,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    prepare_deleted(Target { id, if_revision }, body, false, schema)
+}
+
+fn prepare_deleted(
+    target: Target,
+    body: &Value,
+    deleted: bool,
+    schema: &Schema,
+) -> Result<Prepared, ItemError> {
+    let members = object(body)?;
+    let which = match members.get("id") {
+        Some(Value::String(id)) if !members.contains_key("resource_id") => {
+            Which::HashId(id.clone())
+        }
+        _ => {
+            let (resource, contact) = identity(members, schema).map_err(several)?;
+            Which::Identity(resource.id, contact)
+        }
+    };
+    let action = Action::SubscriptionDeleted {
+        target,
+        which,
+        deleted,
+    };
+    Ok(Prepared::of(action, schema))
+}

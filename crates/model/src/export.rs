@@ -164,7 +164,7 @@ fn writable(subscription: &Subscription) -> Value {
         Value::Object(members) => members,
         _ => Map::new(),
     };
-    for kept in ["id", "deleted", "created_at", "updated_at"] {
+    for kept in ["id", "status_by", "deleted", "created_at", "updated_at"] {
         shown.remove(kept);
     }
     if let Some(fields) = shown

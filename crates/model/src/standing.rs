@@ -84,8 +84,10 @@ pub(crate) fn move_status(
             Err(kept) => return by.keep(edit.place(kept.at("status")), wrong),
         }
     }
+    let was = subscription.suspended_until;
     subscription.suspended_until = match to {
-        Status::Suspended => edit.suspended_until,
+        // Saying again that it is suspended doesn't make it last for ever.
+        Status::Suspended => edit.suspended_until.or(was),
         _ => None,
     };
 }

@@ -37,7 +37,7 @@ fn history_comes_by_period_and_kind_with_fields_of_the_moment() {
     // Who is deleted leaves the deletion alone.
     let told: Vec<[&str; 4]> = entries
         .iter()
-        .map(|row| [&*row[2], &*row[3], &*row[7], &*row[8]])
+        .map(|row| [&*row[2], &*row[3], &*row[8], &*row[9]])
         .collect();
     assert_eq!(
         told,

@@ -85,7 +85,7 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
     };
     let prepare = |schema: &Schema<'_>| {
         let each = events.iter();
-        each.map(|event| Prepared::event(event, call.now, schema).map(|(prepared, _)| prepared))
+        each.map(|event| Prepared::event(event, call.now, schema))
             .collect()
     };
     match call.write_items(&act, prepare, || None).await? {

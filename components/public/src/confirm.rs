@@ -130,7 +130,7 @@ async fn done(call: &Call, visit: Visit, act: &str) -> Result<Reply, Problem> {
     let event = event.into();
     let act = visit.act(INTERFACE);
     let prepare = |schema: &Schema<'_>| {
-        let (prepared, _) = Prepared::event(&event, call.now, schema)?;
+        let prepared = Prepared::event(&event, call.now, schema)?;
         Ok(prepared.about(&consent))
     };
     call.write_item(&act, prepare).await?;

@@ -106,7 +106,7 @@ async fn note(
     let digest: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
     let span = call.now.ms() / ONCE_MS;
     let prepare = |schema: &Schema<'_>| {
-        let (prepared, _) = Prepared::event(&event, call.now, schema)?;
+        let prepared = Prepared::event(&event, call.now, schema)?;
         Ok(prepared.once(Mark {
             scope: "link".to_owned(),
             key: format!("{digest}/{span}"),

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 /// The door through which a change comes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// A request with an API token.
     #[default]
@@ -24,19 +23,6 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The name, as in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Origin::Api => "api",
-            Origin::Import => "import",
-            Origin::Form => "form",
-            Origin::Webhook => "webhook",
-            Origin::Person => "person",
-            Origin::Provider => "provider",
-            Origin::System => "system",
-        }
-    }
-
     /// Whose will it is. An act that names one profile and what to change in it
     /// is `explicit`; an import says how things were when its data was made.
     pub fn party(self, explicit: bool) -> Party {

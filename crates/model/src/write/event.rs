@@ -105,17 +105,6 @@ impl EventKind {
     }
 }
 
-/// One event, checked.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// The sender's id: the same id is heard once.
-    pub id: Option<String>,
-    /// What happened.
-    pub kind: EventKind,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// An event and whom it concerns.
 #[derive(Clone, Debug)]
 pub(crate) struct Happened {
@@ -141,11 +130,7 @@ impl Prepared {
     ///
     /// Codes: `required`, `invalid_event_type`, `contact_missing`,
     /// `unknown_member`, `too_large`, and those of contacts, ids and dates.
-    pub fn event(
-        given: &Value,
-        now: Timestamp,
-        schema: &Schema,
-    ) -> Result<(Self, Event), ItemError> {
+    pub fn event(given: &Value, now: Timestamp, schema: &Schema) -> Result<Self, ItemError> {
         let Some(members) = given.as_object() else {
             return Err(Invalid::new("wrong_type", "An event is an object.").into());
         };
@@ -177,11 +162,6 @@ impl Prepared {
         let (selector, contact) = whom?;
         let kind = reading.kind.unwrap_or(EventKind::Delivered);
         let at = reading.at.unwrap_or(now).min(now);
-        let event = Event {
-            id: reading.id.clone(),
-            kind: kind.clone(),
-            at,
-        };
         reading
             .about
             .insert("event".to_owned(), kind.as_str().into());
@@ -208,7 +188,7 @@ impl Prepared {
             scope: format!("event/{}", schema.database.id),
             key,
         });
-        Ok((prepared, event))
+        Ok(prepared)
     }
 }
 

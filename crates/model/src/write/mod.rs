@@ -29,7 +29,7 @@ mod working;
 
 pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use error::{ItemError, MAX_ERRORS};
-pub use event::{Event, EventKind, MAX_EVENTS};
+pub use event::MAX_EVENTS;
 pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{Ask, Banned, Changes, Env, GoneKey, Mark, Marked, NewKey, Outcome, OutcomeKind};
 pub use prepare::{Prepared, prepare_delete, prepare_patch, prepare_write};

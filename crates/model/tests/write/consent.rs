@@ -29,9 +29,7 @@ fn first(store: &Store) -> &Subscription {
 }
 
 fn event(store: &Store, event: Value) -> Prepared {
-    Prepared::event(&event, at(store.clock), &store.schema())
-        .unwrap()
-        .0
+    Prepared::event(&event, at(store.clock), &store.schema()).unwrap()
 }
 
 fn tell(store: &mut Store, origin: Origin, given: Value) -> Result<(), &'static str> {
@@ -160,6 +158,27 @@ fn a_form_asks_whoever_left_and_changes_nothing_before_they_answer() {
         .unwrap();
     assert_eq!(first(&store).status, Status::Unsubscribed);
     assert_eq!(store.asks.len(), 1);
+}
+
+#[test]
+fn whoever_left_everything_and_confirms_one_is_back() {
+    let mut store = asking();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let patch = json!({"status": "unsubscribed"});
+    let prepared = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
+    store.origin = Origin::Person;
+    store.run(&[prepared]).remove(0).unwrap();
+    person(&mut store, "unsubscribed");
+    let confirmed = json!({"type": "confirmed", "email": "a@x.org", "resource_id": 1});
+    // A provider's word is not theirs.
+    tell(&mut store, Origin::Provider, confirmed.clone()).unwrap();
+    assert_eq!(store.get(1).status, Status::Unsubscribed);
+    assert_eq!(first(&store).status, Status::Unsubscribed);
+    tell(&mut store, Origin::Person, confirmed).unwrap();
+    assert_eq!(store.get(1).status, Status::Subscribed);
+    assert_eq!(first(&store).status, Status::Subscribed);
 }
 
 #[test]

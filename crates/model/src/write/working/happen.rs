@@ -8,6 +8,7 @@ use crate::history::{Kind, diff};
 use crate::id::ProfileId;
 use crate::matching::key_delta;
 use crate::merge;
+use crate::origin::Party;
 use crate::profile::Profile;
 use crate::standing::By;
 use crate::status::Status;
@@ -111,6 +112,12 @@ fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
             (profile.status, profile.status_by) = (standing.status, standing.by);
         }
         return;
+    }
+    // Whoever left everything and confirms one subscription is back.
+    let global = profile.standing();
+    let back = to == Status::Subscribed && by.party == Party::Person;
+    if back && global.status == Status::Unsubscribed && global.by == Party::Person {
+        (profile.status, profile.status_by) = (to, by.party);
     }
     for subscription in &mut profile.subscriptions {
         let contact = match &happened.contact {

@@ -3,9 +3,9 @@
 //! Opening it changes nothing, since programs that look into mail open links
 //! too; the button does, unless the resource wants opening to be enough.
 
-use crate::client::is_own_page;
+use crate::client::{Client, is_own_page};
 use crate::shown::{calmly, page, problem, redirect};
-use crate::visit::{Visit, client, form, named, shown_contact};
+use crate::visit::{Visit, form, named, shown_contact};
 use http::Method;
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
@@ -111,7 +111,7 @@ async fn done(call: &Call, visit: Visit, act: &str) -> Result<Reply, Problem> {
     let Some((subscription, resource)) = visit.subscription() else {
         return Ok(visit.gone());
     };
-    let client = client(call).await?;
+    let client = Client::of(call).await?;
     let opt_in = &resource.double_opt_in;
     let texts = opt_in.texts(&visit.definitions.database.language);
     let wording = texts.map(|texts| texts.page.as_str());
@@ -185,7 +185,7 @@ pub(crate) async fn ask(
     visit: &Visit,
     subscription: &Subscription,
 ) -> Result<bool, Problem> {
-    let ip = client(call).await?.ip.unwrap_or_default();
+    let ip = Client::of(call).await?.ip.unwrap_or_default();
     let contact = recipient(&subscription.contact);
     {
         let sql = call.pool.lend().await?;

@@ -7,7 +7,7 @@ mod sent;
 
 use crate::client::Client;
 use crate::shown::{calmly, page, private, problem, redirect};
-use crate::visit::{client, frame, keys};
+use crate::visit::{frame, keys};
 use http::header::{self, HeaderValue};
 use roster_http::writing::{Act, Written, refused};
 use roster_http::{Call, Kind, Problem, Reply, kinds};
@@ -109,11 +109,8 @@ async fn taken(call: Call) -> Result<Reply, Problem> {
         return Ok(no_form());
     };
     let settings = &found.form.settings;
-    let sent = match Sent::of(&call, &found.form, &found.definitions.database) {
-        Ok(sent) => sent,
-        Err(problem) => return Err(problem),
-    };
-    let client = client(&call).await?;
+    let sent = Sent::of(&call, &found.form, &found.definitions.database)?;
+    let client = Client::of(&call).await?;
     let refuse = |status, kind, problem| {
         if sent.json {
             Err(problem)
@@ -149,11 +146,11 @@ async fn taken(call: Call) -> Result<Reply, Problem> {
         };
         let seconds = call.now.ms().saturating_sub(shown.at.ms()) / 1000;
         if seconds < settings.minimum_seconds {
-            return refuse(429, ProblemKind::TryLater, too_many(&call));
+            return refuse(429, ProblemKind::TryLater, too_many());
         }
     }
     if !within_rates(&call, &found.form, &client).await? {
-        return refuse(429, ProblemKind::TryLater, too_many(&call));
+        return refuse(429, ProblemKind::TryLater, too_many());
     }
     if let Some(error) = missing(&found.form, &sent) {
         return wrongly(&call, &found, &sent, error).await;
@@ -216,7 +213,7 @@ async fn within_rates(call: &Call, form: &Form, client: &Client) -> Result<bool,
     Ok(true)
 }
 
-fn too_many(_: &Call) -> Problem {
+fn too_many() -> Problem {
     let kind = Kind {
         status: 429,
         code: "too_many_requests",

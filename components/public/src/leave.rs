@@ -1,8 +1,8 @@
 //! `/s/manage/{token}/leave`: the step before leaving everything.
 
-use crate::client::is_own_page;
+use crate::client::{Client, is_own_page};
 use crate::shown::{calmly, page, problem};
-use crate::visit::{Visit, client, form, named};
+use crate::visit::{Visit, form, named};
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
 use roster_model::Status;
@@ -56,7 +56,7 @@ async fn left(call: Call) -> Result<Reply, Problem> {
         })
         .collect();
     let patch = json!({ "status": "unsubscribed", "data": { "subscriptions": subscriptions } });
-    let consent = client(&call).await?;
+    let consent = Client::of(&call).await?;
     let consent = consent.consent("leave_everything", "/s/manage", None);
     visit.patch(&call, "manager", &patch, &consent).await?;
     let state = LeaveState::Done {

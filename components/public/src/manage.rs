@@ -3,11 +3,11 @@
 mod fields;
 mod notice;
 
-use crate::client::is_own_page;
+use crate::client::{Client, is_own_page};
 use crate::confirm::ask;
 use crate::posted::Posted;
 use crate::shown::{calmly, page, problem, redirect};
-use crate::visit::{Visit, client, form, shown_contact, with_status};
+use crate::visit::{Visit, form, shown_contact, with_status};
 use fields::inputs;
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
@@ -85,7 +85,7 @@ async fn changed(call: Call) -> Result<Reply, Problem> {
             };
             let before = visit.profile.clone();
             let name = format!("manager_{}", action.as_str());
-            let consent = client(&call).await?.consent(&name, "/s/manage", None);
+            let consent = Client::of(&call).await?.consent(&name, "/s/manage", None);
             visit.patch(&call, INTERFACE, &patch, &consent).await?;
             let changes = notice::changes(&visit, &before);
             Ok(answer(
@@ -105,7 +105,7 @@ async fn details(call: &Call, visit: &mut Visit, posted: &Posted) -> Result<Repl
     let before = visit.profile.clone();
     if !data.is_empty() {
         let patch = json!({ "data": data });
-        let consent = client(call)
+        let consent = Client::of(call)
             .await?
             .consent("manager_details", "/s/manage", None);
         let id = visit.profile.id;

@@ -4,8 +4,9 @@
 //! What is told here must never keep anybody from where they wanted to go: a
 //! click leads on even if it could not be noted.
 
+use crate::client::Client;
 use crate::shown::{private, problem, redirect};
-use crate::visit::{Visit, client};
+use crate::visit::Visit;
 use http::Method;
 use http::header::{self, HeaderValue};
 use roster_http::writing::Act;
@@ -81,7 +82,7 @@ async fn note(
     url: Option<String>,
     message: Option<String>,
 ) {
-    let Ok(client) = client(call).await else {
+    let Ok(client) = Client::of(call).await else {
         return;
     };
     let mut event = match visit.subscription() {

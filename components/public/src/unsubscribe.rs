@@ -1,8 +1,8 @@
 //! `/s/unsubscribe/{token}`: out with one click (RFC 8058), or with one button.
 
-use crate::client::is_own_page;
+use crate::client::{Client, is_own_page};
 use crate::shown::{calmly, page, private, problem};
-use crate::visit::{Visit, client, form, named, with_status};
+use crate::visit::{Visit, form, named, with_status};
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
 use roster_model::Status;
@@ -64,7 +64,9 @@ async fn unsubscribed(call: Call) -> Result<Reply, Problem> {
         } else {
             "unsubscribe_button"
         };
-        let consent = client(&call).await?.consent(act, "/s/unsubscribe", None);
+        let consent = Client::of(&call)
+            .await?
+            .consent(act, "/s/unsubscribe", None);
         let interface = if one_click {
             "one_click"
         } else {

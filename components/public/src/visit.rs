@@ -1,6 +1,5 @@
 //! Somebody with a link: what it opens, and whom it concerns.
 
-use crate::client::Client;
 use crate::shown::problem;
 use roster_http::writing::Act;
 use roster_http::{Call, Problem, Reply};
@@ -215,9 +214,4 @@ pub(crate) fn form(action: impl Into<String>) -> Form {
         action: action.into(),
         hidden: Vec::new(),
     }
-}
-
-/// The client of a request, for history.
-pub(crate) async fn client(call: &Call) -> Result<Client, Problem> {
-    Client::of(call).await
 }

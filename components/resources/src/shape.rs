@@ -3,11 +3,10 @@
 use roster_http::{Call, Caller, Problem, Reply, kinds};
 use roster_model::opt_in::OptIn;
 use roster_model::{
-    Category, Channel, Context, DatabaseId, Invalid, ResourceId, ResourceSettings,
-    SubscriptionField, Timestamp, Zone,
+    Category, Channel, Context, DatabaseId, ResourceId, ResourceSettings, SubscriptionField,
+    Timestamp, Zone,
 };
 use roster_store::Sql;
-use roster_store::databases;
 use roster_store::resources::{self, Revised};
 use serde::Serialize;
 
@@ -121,18 +120,7 @@ pub(crate) async fn check_databases(
     settings: &ResourceSettings,
     caller: &Caller,
 ) -> Result<(), Problem> {
-    if settings.databases.is_empty() {
-        return Ok(());
-    }
-    let existing = databases::existing(sql, &settings.databases).await?;
-    let mut wrong = Vec::new();
-    for (index, id) in settings.databases.iter().enumerate() {
-        if !existing.contains(id) || !caller.may_see(*id) {
-            let detail = format!("There is no database {id}.");
-            let invalid = Invalid::new("unknown_database", detail);
-            wrong.push(invalid.at_index(index).at("databases"));
-        }
-    }
+    let wrong = caller.unknown_databases(sql, &settings.databases).await?;
     if wrong.is_empty() {
         Ok(())
     } else {

@@ -4,7 +4,6 @@ use roster_http::{Call, Caller, Problem, Reply, kinds};
 use roster_model::suppression::{Entry, Form, Kind, Suppression, SuppressionSettings};
 use roster_model::{DatabaseId, Invalid, SuppressionId, Timestamp};
 use roster_store::Sql;
-use roster_store::databases;
 use roster_store::suppressions::entries::Kept;
 use roster_store::suppressions::{self, Revised};
 use serde::Serialize;
@@ -161,9 +160,7 @@ fn may_know(list: &Suppression, caller: &Caller) -> bool {
 
 /// Whether a list with these settings is one that the caller may know of.
 fn may_have(settings: &SuppressionSettings, caller: &Caller) -> bool {
-    let databases = &settings.databases;
-    caller.databases.is_none()
-        || (!databases.is_empty() && databases.iter().all(|id| caller.may_see(*id)))
+    caller.may_have(&settings.databases)
 }
 
 /// Refuses databases that don't exist or that the caller may not know of: the
@@ -174,14 +171,7 @@ pub(crate) async fn check_databases(
     settings: &SuppressionSettings,
     caller: &Caller,
 ) -> Result<(), Problem> {
-    let existing = databases::existing(sql, &settings.databases).await?;
-    let mut wrong = Vec::new();
-    for (index, id) in settings.databases.iter().enumerate() {
-        if !existing.contains(id) || !caller.may_see(*id) {
-            let invalid = Invalid::new("unknown_database", format!("There is no database {id}."));
-            wrong.push(invalid.at_index(index).at("databases"));
-        }
-    }
+    let mut wrong = caller.unknown_databases(sql, &settings.databases).await?;
     if wrong.is_empty() && !may_have(settings, caller) {
         let detail = "This token is for some databases: the list must be attached to one of them.";
         wrong.push(Invalid::new("required", detail).at("databases"));

@@ -8,9 +8,9 @@ use crate::kinds;
 use crate::problem::Problem;
 use crate::scope::{Scope, Scopes};
 use http::header::{self, HeaderValue};
-use roster_model::{DatabaseId, Timestamp};
+use roster_model::{DatabaseId, Invalid, Timestamp};
 use roster_store::spin::{Durability, Pool};
-use roster_store::tokens;
+use roster_store::{Sql, databases, tokens};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -53,6 +53,37 @@ impl Caller {
         self.databases
             .as_ref()
             .is_none_or(|only| only.contains(&database))
+    }
+
+    /// Whether they may know of something that belongs to these databases: all of
+    /// them must be theirs, and for a token for some databases there must be one.
+    pub fn may_have(&self, databases: &[DatabaseId]) -> bool {
+        self.databases.is_none()
+            || (!databases.is_empty() && databases.iter().all(|id| self.may_see(*id)))
+    }
+
+    /// What is wrong with a list `databases` that they sent: those that don't exist
+    /// or that they may not know of. The answer is the same, so that ids can't be
+    /// guessed.
+    ///
+    /// # Errors
+    /// What the store meets.
+    pub async fn unknown_databases(
+        &self,
+        sql: &impl Sql,
+        named: &[DatabaseId],
+    ) -> Result<Vec<Invalid>, Problem> {
+        if named.is_empty() {
+            return Ok(Vec::new());
+        }
+        let existing = databases::existing(sql, named).await?;
+        let named = named.iter().enumerate();
+        let unknown = named.filter(|(_, id)| !existing.contains(id) || !self.may_see(**id));
+        let wrong = unknown.map(|(index, id)| {
+            let invalid = Invalid::new("unknown_database", format!("There is no database {id}."));
+            invalid.at_index(index).at("databases")
+        });
+        Ok(wrong.collect())
     }
 
     /// Refuses with [`kinds::MISSING_SCOPE`] unless they have the scope.

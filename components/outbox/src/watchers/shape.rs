@@ -3,9 +3,9 @@
 use crate::keys::random;
 use roster_http::{Call, Caller, Problem, Reply, kinds};
 use roster_model::{DatabaseId, Invalid, Timestamp, WatcherId, WatcherSettings};
+use roster_store::Sql;
 use roster_store::schedules::Kept;
 use roster_store::watchers::{self, Revised};
-use roster_store::{Sql, databases};
 use roster_webhook::Secret;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -111,9 +111,7 @@ pub(crate) async fn found(sql: &impl Sql, call: &Call) -> Result<Revised, Proble
 /// Whether a watcher with these settings is one that the caller may know of: it
 /// is told of their databases only.
 pub(crate) fn may_have(settings: &WatcherSettings, caller: &Caller) -> bool {
-    let databases = &settings.databases;
-    caller.databases.is_none()
-        || (!databases.is_empty() && databases.iter().all(|id| caller.may_see(*id)))
+    caller.may_have(&settings.databases)
 }
 
 /// Refuses databases that don't exist or that the caller may not know of; a
@@ -123,14 +121,7 @@ pub(crate) async fn check_databases(
     settings: &WatcherSettings,
     caller: &Caller,
 ) -> Result<(), Problem> {
-    let existing = databases::existing(sql, &settings.databases).await?;
-    let mut wrong = Vec::new();
-    for (index, id) in settings.databases.iter().enumerate() {
-        if !existing.contains(id) || !caller.may_see(*id) {
-            let invalid = Invalid::new("unknown_database", format!("There is no database {id}."));
-            wrong.push(invalid.at_index(index).at("databases"));
-        }
-    }
+    let mut wrong = caller.unknown_databases(sql, &settings.databases).await?;
     if wrong.is_empty() && !may_have(settings, caller) {
         let detail = "This token is for some databases: the watcher must name one of them.";
         wrong.push(Invalid::new("required", detail).at("databases"));

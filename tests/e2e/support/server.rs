@@ -177,25 +177,32 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
+/// Builds the components of the manifest, and the one that traps.
+fn build(manifest: &Path) {
+    let status = Command::new(env!("CARGO_BIN_EXE_roster-serve"))
+        .args(["--build-only", "--quiet", "--from"])
+        .arg(manifest)
+        .status()
+        .unwrap();
+    assert!(status.success(), "the components must build");
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
+        .args(["build", "--quiet", "--profile", "component"])
+        .args(["--target", "wasm32-wasip2", "--package", "roster-trap"])
+        .current_dir(root())
+        .status()
+        .unwrap();
+    assert!(status.success(), "the component that traps must build");
+}
+
 /// The application's manifest with the component that traps in it. The first
-/// call builds all components.
+/// call builds all components, but where `ROSTER_E2E_BUILT` says that it is done.
 fn manifest() -> &'static Path {
     static MANIFEST: OnceLock<PathBuf> = OnceLock::new();
     MANIFEST.get_or_init(|| {
         let original = root().join("spin.toml");
-        let status = Command::new(env!("CARGO_BIN_EXE_roster-serve"))
-            .args(["--build-only", "--quiet", "--from"])
-            .arg(&original)
-            .status()
-            .unwrap();
-        assert!(status.success(), "the components must build");
-        let status = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
-            .args(["build", "--quiet", "--profile", "component"])
-            .args(["--target", "wasm32-wasip2", "--package", "roster-trap"])
-            .current_dir(root())
-            .status()
-            .unwrap();
-        assert!(status.success(), "the component that traps must build");
+        if std::env::var_os("ROSTER_E2E_BUILT").is_none() {
+            build(&original);
+        }
         let folder = root().join("target/e2e");
         std::fs::create_dir_all(&folder).unwrap();
         let here = root().display();

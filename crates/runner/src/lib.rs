@@ -21,6 +21,7 @@ mod sqlite_host;
 mod stdio;
 mod tick;
 mod token;
+mod toolchain;
 mod variables;
 
 use std::{
@@ -63,6 +64,7 @@ pub fn main() -> ExitCode {
 fn run(args: &Args) -> Result<()> {
     let manifest = Manifest::load(&args.manifest)?;
     if !args.no_build {
+        toolchain::add_targets(&manifest.dir)?;
         build::build(&manifest, args.quiet)?;
     }
     if args.build_only {

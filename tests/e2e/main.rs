@@ -4,6 +4,7 @@
 mod access;
 mod consent;
 mod databases;
+mod documents;
 mod durability;
 mod exports;
 mod fields;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::process::Command;
 
 /// The commands of the section, each with the answer that is shown after it.
-fn steps(readme: &str) -> Vec<(String, Value)> {
+pub(crate) fn steps(readme: &str) -> Vec<(String, Value)> {
     let section = readme
         .split_once("\n## The first five minutes\n")
         .expect("the section is there")
@@ -30,7 +30,7 @@ fn steps(readme: &str) -> Vec<(String, Value)> {
 
 /// Whether a real answer is the shown one. "…" stands for anything, and ids,
 /// times and cursors are others in every run.
-fn agrees(shown: &Value, real: &Value, address: &str) -> bool {
+pub(crate) fn agrees(shown: &Value, real: &Value, address: &str) -> bool {
     match (shown, real) {
         (Value::String(shown), _) if shown == "…" => true,
         (Value::Array(shown), Value::Array(_)) if *shown == ["…"] => true,

@@ -155,9 +155,16 @@ pub(crate) struct StartImport {
     /// The matching mode.
     #[schema(example = "email")]
     matching: Option<String>,
+    /// The field that `custom` matches by.
+    field_name: Option<String>,
+    /// The resource that modes of subscriptions look at.
+    resource_id: Option<String>,
     /// Which column becomes what.
     #[schema(example = json!([{"column": "E-mail", "to": {"field": "email"}}]))]
     mapping: Option<Value>,
+    /// Columns that the mapping does not name: `ignore` or `refuse`.
+    #[schema(example = "ignore")]
+    others: Option<String>,
     /// Data that every row gets.
     constants: Option<Value>,
     /// Between the values of a cell that holds several.
@@ -166,14 +173,46 @@ pub(crate) struct StartImport {
     /// As of strptime, tried in order before ISO 8601.
     #[schema(example = json!(["%d.%m.%Y"]))]
     date_formats: Option<Vec<String>>,
-    /// `skip` or `clear`.
+    /// Of times without an offset, instead of the database's.
+    #[schema(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// Of phone numbers without a `+`, instead of the database's.
+    #[schema(example = "DE")]
+    region: Option<String>,
+    /// `.` or `,` before fractions; the other one may group digits.
+    #[schema(example = ",")]
+    decimal: Option<String>,
+    /// Words that mean true, in any case.
+    #[schema(example = json!(["ja"]))]
+    true_values: Option<Vec<String>>,
+    /// Words that mean false, in any case.
+    #[schema(example = json!(["nein"]))]
+    false_values: Option<Vec<String>>,
+    /// An empty cell: `skip` leaves the value as it is, `clear` clears it.
+    #[schema(example = "skip")]
     empty: Option<String>,
+    /// Texts that count as empty.
+    #[schema(example = json!(["NULL"]))]
+    empty_values: Option<Vec<String>>,
+    /// Whether white space around texts is dropped.
+    trim: Option<bool>,
+    /// Inside texts, which can have none: `space` or `refuse`.
+    #[schema(example = "space")]
+    line_breaks: Option<String>,
+    /// Before what could be a formula: `restore` takes away what our own exports
+    /// put there, `keep`.
+    #[schema(example = "restore")]
+    apostrophes: Option<String>,
     /// Leave invalid subscriptions out instead of refusing the row.
     skip_invalid_subscriptions: Option<bool>,
     /// Whether whoever left, complained or bounced agreed anew.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`.
+    consent: Option<Value>,
+    /// Kept and shown; there are no triggers yet.
+    skip_triggers: Option<bool>,
     /// The static segment that profiles are put into: `{id | create, outcomes}`.
     segment: Option<Value>,
     /// Check and count everything, write nothing.

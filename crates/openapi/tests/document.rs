@@ -128,7 +128,7 @@ fn every_member_that_a_body_may_have_is_known_to_its_reader() {
     }
 }
 
-/// The table of docs/MAPPING.md is held to what is read by the tests of the model.
+/// docs/MAPPING.md has a row for each of them.
 #[test]
 fn every_member_of_an_import_is_described() {
     let page = std::fs::read_to_string(root().join("docs/MAPPING.md")).unwrap();

@@ -100,6 +100,9 @@ pub(crate) struct NewField {
     searchable: Option<bool>,
     /// Whether the subscription manager shows it.
     manager: Option<bool>,
+    /// Whether its dates lie in the past: a year of two digits is then the last one that
+    /// ends so, otherwise the nearest. Dates alone; of `_bdate` and `_regdate` always.
+    past: Option<bool>,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.
@@ -132,6 +135,9 @@ pub(crate) struct FieldPatch {
     searchable: Option<bool>,
     /// Whether the subscription manager shows it.
     manager: Option<bool>,
+    /// Whether its dates lie in the past: a year of two digits is then the last one that
+    /// ends so, otherwise the nearest. Dates alone; of `_bdate` and `_regdate` always.
+    past: Option<bool>,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.

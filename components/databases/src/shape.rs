@@ -122,6 +122,9 @@ pub(crate) struct ShownField {
     searchable: bool,
     /// Whether the subscription manager shows it.
     manager: bool,
+    /// Whether its dates lie in the past, so that a year of two digits is the last one
+    /// that ends so.
+    past: bool,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.
@@ -144,6 +147,7 @@ impl From<Field> for ShownField {
             matchable: field.matchable,
             searchable: field.searchable,
             manager: field.manager,
+            past: field.lies_in_past(),
             default: field.default,
             options: field.options,
             position: field.position,

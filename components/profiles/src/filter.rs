@@ -1,14 +1,20 @@
 //! What a list is narrowed to: `?<field>=<value>`, and the fields it shows.
 
 use roster_http::{Call, Problem};
+use roster_model::condition::DateValue;
 use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
-use roster_model::{Database, DatabaseId, Field, FieldType, Invalid, Status, error::excerpt};
+use roster_model::{Database, DatabaseId, Field, FieldType, Invalid, Status, Zone, error::excerpt};
 use serde_json::Value;
 
 /// One condition: a field equals a value, or a list of it has it.
 pub(crate) enum Condition<'a> {
-    Field { field: &'a Field, value: Value },
+    Field {
+        field: &'a Field,
+        value: Value,
+        /// Whose days count.
+        zone: &'a Zone,
+    },
     Status(Status),
 }
 
@@ -37,13 +43,16 @@ impl<'a> Condition<'a> {
         let value = field
             .normalise(&given, &database.context())
             .map_err(wrong)?;
-        Ok(Self::Field { field, value })
+        let zone = &database.time_zone;
+        Ok(Self::Field { field, value, zone })
     }
 
-    /// The match key that exactly the profiles with this value hold.
+    /// The match key that exactly the profiles with this value hold. Dates have none:
+    /// a day is met by all times of that day.
     pub(crate) fn key(&self) -> Option<MatchKey> {
         match self {
-            Self::Field { field, value } if field.matchable || field.unique => {
+            Self::Field { field, .. } if field.field_type == FieldType::Date => None,
+            Self::Field { field, value, .. } if field.matchable || field.unique => {
                 let value = field.keys(value).into_iter().next()?;
                 let kind = field.id.get();
                 Some(MatchKey { kind, value })
@@ -81,12 +90,16 @@ impl<'a> Condition<'a> {
 
     /// Whether a stored value of the field meets it.
     pub(crate) fn accepts(&self, stored: &Value) -> bool {
-        let Self::Field { field, value } = self else {
+        let Self::Field { field, value, zone } = self else {
             return false;
         };
         match (field.field_type, stored, value) {
             (FieldType::Tags | FieldType::Phones, Value::Array(stored), Value::Array(asked)) => {
                 asked.iter().all(|asked| stored.contains(asked))
+            }
+            (FieldType::Date, Value::String(stored), Value::String(asked)) => {
+                let dates = DateValue::read(stored).zip(DateValue::read(asked));
+                dates.is_some_and(|(stored, asked)| stored.compare(asked, zone).is_eq())
             }
             (FieldType::Email, stored, asked) => field.keys(stored) == field.keys(asked),
             (_, stored, asked) => stored == asked,

@@ -5,7 +5,10 @@ mod support;
 use proptest::prelude::*;
 use roster_intake::UnpackError;
 use std::io::Write;
-use support::office::{document, ods, ods_sheet, packed, xls, xlsx, xlsx_parts, xlsx_sheet};
+use support::office::{
+    MAIN, ODS, PACKAGE, RELATIONS, document, ods, ods_content, ods_sheet, packed, xls, xlsx,
+    xlsx_parts, xlsx_sheet,
+};
 use support::unpack::{Unpacked, unpack};
 
 const XLS: &[u8] = include_bytes!("data/people.xls");
@@ -17,18 +20,57 @@ fn code(result: Result<Unpacked, UnpackError>) -> &'static str {
 #[test]
 fn other_office_documents_are_named() {
     let compound = |stream: &str| document(&[(stream, b"x")]);
-    let password = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/>\
-        </manifest:file-entry></manifest:manifest>";
+    let password = format!(
+        "<manifest:manifest {ODS}><manifest:file-entry><manifest:encryption-data/>\
+         </manifest:file-entry></manifest:manifest>"
+    );
+    let letter = format!(
+        "<office:document-content {ODS}><office:body><office:text/></office:body>\
+         </office:document-content>"
+    );
     for (file, name, expected) in [
         (compound("/EncryptedPackage"), "x.xlsx", "encrypted"),
         (compound("/WordDocument"), "x.doc", "unsupported_format"),
         (compound("/Book"), "x.xls", "unsupported_format"),
         (xls(&[(0x002f, vec![0; 4])], &[]), "x.xls", "encrypted"),
-        (packed(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<d/>")]), "x.docx", "unsupported_format"),
-        (packed(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]), "x.xlsb", "unsupported_format"),
-        (packed(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"<office:document-content><office:body><office:text/></office:body></office:document-content>")]), "x.odt", "unsupported_format"),
-        (packed(&[("mimetype", b"application/"), ("META-INF/manifest.xml", password), ("content.xml", b"?")]), "x.ods", "encrypted"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "x.xls", "workbook_broken"),
+        (
+            packed(&[
+                ("[Content_Types].xml", b"<Types/>"),
+                ("word/document.xml", b"<d/>"),
+            ]),
+            "x.docx",
+            "unsupported_format",
+        ),
+        (
+            packed(&[
+                ("[Content_Types].xml", b"<Types/>"),
+                ("xl/workbook.bin", b"x"),
+            ]),
+            "x.xlsb",
+            "unsupported_format",
+        ),
+        (
+            packed(&[
+                ("mimetype", b"application/vnd.oasis.opendocument.text"),
+                ("content.xml", letter.as_bytes()),
+            ]),
+            "x.odt",
+            "unsupported_format",
+        ),
+        (
+            packed(&[
+                ("mimetype", b"application/"),
+                ("META-INF/manifest.xml", password.as_bytes()),
+                ("content.xml", b"?"),
+            ]),
+            "x.ods",
+            "encrypted",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(),
+            "x.xls",
+            "workbook_broken",
+        ),
         (XLS[..9_000].to_vec(), "x.xls", "workbook_broken"),
     ] {
         let result = unpack(&file, name, 1 << 20);
@@ -157,13 +199,13 @@ proptest! {
             // Stored, so that the XML is hit and not the compression.
             1 => stored(&[
                 ("[Content_Types].xml", "<Types/>"),
-                ("xl/workbook.xml", "<workbook><sheets><sheet name=\"a\" r:id=\"r1\"/></sheets></workbook>"),
-                ("xl/_rels/workbook.xml.rels", "<r><Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"worksheets/1.xml\"/></r>"),
+                ("xl/workbook.xml", &format!("<workbook xmlns=\"{}\" xmlns:r=\"{}\"><sheets><sheet name=\"a\" r:id=\"r1\"/></sheets></workbook>", MAIN[0], RELATIONS[0])),
+                ("xl/_rels/workbook.xml.rels", &format!("<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" Type=\"{}/worksheet\" Target=\"worksheets/1.xml\"/></Relationships>", RELATIONS[0])),
                 ("xl/worksheets/1.xml", &xlsx_sheet("<row r=\"2\"><c r=\"B2\" t=\"str\"><v>x&amp;</v></c></row>")),
             ]),
             _ => stored(&[
                 ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-                ("content.xml", &ods_sheet("a", "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-repeated=\"3\"><text:p>x<text:s text:c=\"2\"/></text:p></table:table-cell></table:table-row>")),
+                ("content.xml", &ods_content("", &ods_sheet("a", "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-repeated=\"3\"><text:p>x<text:s text:c=\"2\"/></text:p></table:table-cell></table:table-row>"))),
             ]),
         };
         for (at, byte) in broken {

@@ -162,7 +162,9 @@ fn every_kind_of_xlsx_cell_is_text() {
         ("s=\"77\"", "<v>7</v>", "7"),
         ("s=\"1\"", "<v>text</v>", "text"),
         ("", "", ""),
-        ("", "<f>1+1</f>", ""),
+        ("", "<f>1+1</f>", "#CALC!"),
+        ("t=\"str\"", "<f>A1</f><v></v>", ""),
+        ("t=\"e\"", "<v>#WHAT!</v>", "#ERROR!"),
     ];
     let rows: String = cells
         .iter()

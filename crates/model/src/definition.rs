@@ -25,7 +25,8 @@ pub const MAX_POSITION: i64 = 1_000_000;
 impl Field {
     /// A new custom field from its definition, a JSON object with `name` and
     /// `type` and any of `title`, `description`, `required`, `unique`,
-    /// `matchable`, `searchable`, `manager`, `default`, `options`, `position`.
+    /// `matchable`, `searchable`, `manager`, `past`, `default`, `options`,
+    /// `position`.
     /// `null` counts as absent. Everything that is wrong is reported at once.
     pub fn create(id: FieldId, definition: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(definition)?;
@@ -65,6 +66,7 @@ impl Field {
             if new != FieldType::Enum {
                 field.options.clear();
             }
+            field.past &= new == FieldType::Date;
         }
         // Turning `unique` off leaves a field as matchable as it was asked to
         // be; turning `matchable` off while unique is an error below.
@@ -91,6 +93,7 @@ impl Field {
         let matchable = members.take("matchable", flag);
         members.put("searchable", &mut self.searchable, flag);
         members.put("manager", &mut self.manager, flag);
+        members.put("past", &mut self.past, flag);
         members.put("options", &mut self.options, options);
         members.put("position", &mut self.position, position);
         match matchable {
@@ -150,6 +153,10 @@ impl Field {
                 let detail = format!("A field of type {kind} can't be {member}.");
                 refuse(member, "not_supported", detail);
             }
+        }
+        if self.past && kind != FieldType::Date {
+            let detail = format!("A field of type {kind} holds no dates of the past.");
+            refuse("past", "not_supported", detail);
         }
         if self.unique && !self.matchable {
             let detail = "A unique field is matchable too.".to_owned();

@@ -4,7 +4,7 @@ use crate::email::Email;
 use crate::error::{Invalid, excerpt_json};
 use crate::id::FieldId;
 use crate::phone::{Phone, Region};
-use crate::time::{Zone, parse_date};
+use crate::time::{Zone, parse_field_date};
 use crate::{ip, standard, value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -197,6 +197,10 @@ pub struct Field {
     pub searchable: bool,
     /// Whether the subscription manager shows it.
     pub manager: bool,
+    /// Whether its dates lie in the past, so that a year of two digits is the last one
+    /// that ends so.
+    #[serde(default)]
+    pub past: bool,
     /// The canonical value of new profiles that bring none.
     pub default: Option<Value>,
     /// The options of an enum, in order; empty for other types.
@@ -220,10 +224,17 @@ impl Field {
             matchable: false,
             searchable: false,
             manager: false,
+            past: false,
             default: None,
             options: Vec::new(),
             position: 0,
         }
+    }
+
+    /// Whether its dates lie in the past; those of birth and registration always do.
+    pub fn lies_in_past(&self) -> bool {
+        self.past
+            || (self.standard && [standard::BIRTH_DATE, standard::REG_DATE].contains(&self.id))
     }
 
     /// The canonical form of a value that a client sent for this field; the
@@ -241,7 +252,7 @@ impl Field {
                 }
                 _ => value::string(value),
             },
-            FieldType::Date => parse_date(value, ctx.zone).map(Value::String),
+            FieldType::Date => parse_field_date(value, ctx.zone).map(Value::String),
             FieldType::Boolean => value::boolean(value),
             FieldType::Enum if self.standard && self.id == standard::SEX => value::sex(value),
             FieldType::Enum => value::option(value, &self.options),

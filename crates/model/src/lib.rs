@@ -74,6 +74,6 @@ pub use sought::Sought;
 pub use standard::standard_fields;
 pub use status::Status;
 pub use subscription::Subscription;
-pub use time::{Timestamp, Zone, parse_date};
+pub use time::{Timestamp, Zone, parse_date, parse_field_date};
 pub use update::BulkUpdate;
 pub use watcher::{Watcher, WatcherSettings};

@@ -98,6 +98,7 @@ pub fn standard_fields() -> Vec<Field> {
             field.searchable = [EMAIL, PHONES, FIRST_NAME, LAST_NAME].contains(&id);
             // What the subscription manager shows unless told otherwise.
             field.manager = field.searchable;
+            field.past = [BIRTH_DATE, REG_DATE].contains(&id);
             if id == SEX {
                 field.options = vec!["male".to_owned(), "female".to_owned()];
             }

@@ -6,7 +6,7 @@
 
 use crate::error::{Invalid, excerpt, excerpt_json};
 use jiff::SignedDuration;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
@@ -259,6 +259,20 @@ pub fn parse_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
             ),
         )),
     }
+}
+
+/// The canonical text of a date that a field holds: as [`parse_date`], but midnight
+/// without an offset is no time. Programs that know no days without a time write it,
+/// and a birthday that became an instant would lie on another day elsewhere.
+pub fn parse_field_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
+    if let Value::String(text) = value
+        && let Some(Scanned::At(at, None)) = scan(text.trim())
+        && at.time() == Time::midnight()
+        && at.year() >= 1
+    {
+        return Ok(at.date().to_string());
+    }
+    parse_date(value, zone)
 }
 
 fn out_of_range(value: &Value) -> Invalid {

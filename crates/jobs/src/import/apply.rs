@@ -4,6 +4,7 @@ use super::chunk::{Chunk, Row};
 use super::{At, Reader, Source, settings, source, told};
 use crate::{Held, Why};
 use roster_intake::FileSettings;
+use roster_model::Timestamp;
 use roster_model::import::{self, Columns, ImportSettings, Plan, SegmentChoice};
 use roster_model::write::{ItemError, Prepared};
 use roster_store::catalogue::{self, Definitions};
@@ -157,7 +158,7 @@ async fn write_chunk(
     progress: Progress,
 ) -> Result<(), Why> {
     for _ in 0..TRIES {
-        let items = prepare(ready, source, columns, &chunk)?;
+        let items = prepare(ready, source, columns, &chunk, (held.env.now)())?;
         let step = held.step(progress.clone());
         let of = Arc::clone(&chunk);
         let make = move |results: &[ItemResult]| summed(&of, &step, results);
@@ -221,6 +222,7 @@ fn prepare(
     source: &Source,
     columns: &[String],
     chunk: &Chunk,
+    now: Timestamp,
 ) -> Result<Vec<Result<Prepared, ItemError>>, Why> {
     let schema = ready.definitions.schema();
     let plan = match &ready.plan {
@@ -238,7 +240,7 @@ fn prepare(
                     format!("The settings don't fit the file {}. {why}", source.name),
                 )
             })?;
-            ready.plan.insert(plan)
+            ready.plan.insert(plan.at_moment(now))
         }
     };
     Ok(chunk.prepare(plan, &schema))

@@ -239,7 +239,7 @@ async fn check(
     let schema = definitions.schema();
     let of_columns = of(&source.about.reading, source.about.sheet, columns);
     let ready = settings(asked, &schema).and_then(|(_, settings): (_, ImportSettings)| {
-        let plan = Plan::new(&settings, of_columns, &schema)?;
+        let plan = Plan::new(&settings, of_columns, &schema)?.at_moment(now);
         Ok((settings.mode(), plan))
     });
     let (mode, plan) = match ready {

@@ -76,7 +76,8 @@ impl DateValue {
         }
     }
 
-    pub(super) fn compare(self, other: DateValue, zone: &Zone) -> Ordering {
+    /// How it stands to another one: by days, unless both are instants.
+    pub fn compare(self, other: DateValue, zone: &Zone) -> Ordering {
         match (self, other) {
             (DateValue::At(a), DateValue::At(b)) => a.cmp(&b),
             (a, b) => a.day(zone).cmp(&b.day(zone)),

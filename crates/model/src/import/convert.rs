@@ -20,7 +20,10 @@ pub(super) enum Convert {
     /// True or false, as a subscription's status.
     OptIn,
     /// A date or an instant.
-    Date,
+    Date {
+        /// It lies in the past.
+        past: bool,
+    },
     /// A folded text and what it stands for; other texts stay.
     Choice(HashMap<String, String>),
     /// Texts.
@@ -36,7 +39,9 @@ impl Convert {
             FieldType::String | FieldType::Ip | FieldType::Email => Convert::Text,
             FieldType::Integer => Convert::Integer,
             FieldType::Float => Convert::Float,
-            FieldType::Date => Convert::Date,
+            FieldType::Date => Convert::Date {
+                past: field.lies_in_past(),
+            },
             FieldType::Boolean => Convert::Boolean,
             FieldType::Enum => Convert::Choice(choices(field)),
             FieldType::Tags | FieldType::Phones => Convert::List,

@@ -1,9 +1,11 @@
 //! Formats of dates, as people name them for the columns of a file.
 
+use crate::day::shown;
 use crate::error::{Invalid, excerpt};
 use crate::time::Timestamp;
-use jiff::civil;
+use jiff::civil::{self, Date};
 use jiff::fmt::strtime::{self, BrokenDownTime};
+use jiff::tz::Offset;
 
 /// The longest format, in characters.
 pub const MAX_FORMAT_CHARS: usize = 64;
@@ -11,11 +13,46 @@ pub const MAX_FORMAT_CHARS: usize = 64;
 /// one: the year 90 is nobody's year of birth.
 const FIRST_YEAR: i16 = 1000;
 
+/// Which century a year of two digits belongs to: the last one that puts the date into
+/// the past, or the nearest.
+#[derive(Clone, Copy, Debug)]
+pub struct Century {
+    today: Date,
+    past: bool,
+}
+
+impl Century {
+    /// By the present, and whether dates lie in the past.
+    pub fn new(now: Timestamp, past: bool) -> Self {
+        let today = shown(now, Offset::UTC).date();
+        Century { today, past }
+    }
+
+    /// The date with its year moved by whole centuries.
+    fn place(self, date: Date) -> Date {
+        let century = self.today.year().div_euclid(100);
+        let dates = (-1..=1).filter_map(|by| {
+            let year = (century + by) * 100 + date.year().rem_euclid(100);
+            Date::new(year, date.month(), date.day()).ok()
+        });
+        // Somewhere it is tomorrow already.
+        let last = self.today.tomorrow().unwrap_or(self.today);
+        let days = |date: &Date| (*date - self.today).get_days().abs();
+        let found = if self.past {
+            dates.filter(|date| *date <= last).max()
+        } else {
+            dates.min_by_key(days)
+        };
+        found.unwrap_or(date)
+    }
+}
+
 /// A format of dates in the notation of `strptime`, such as `%d.%m.%Y`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateFormat {
     text: String,
     has_time: bool,
+    short_year: bool,
 }
 
 impl DateFormat {
@@ -46,9 +83,10 @@ impl DateFormat {
         let format = DateFormat {
             text: text.to_owned(),
             has_time,
+            short_year: has_short_year(text),
         };
         let day = |text: &str| text.get(..10).map(str::to_owned);
-        match format.read(&written).as_deref().and_then(day) {
+        match format.read(&written, None).as_deref().and_then(day) {
             Some(read) if read == "2026-11-23" => Ok(format),
             _ => Err(refuse("it must say day, month and year".to_owned())),
         }
@@ -62,8 +100,9 @@ impl DateFormat {
     /// Reads a date: `2001-12-31` if the format has no hour, else RFC 3339,
     /// without an offset unless the format has one. `None` if the text has
     /// another form. Midnight after a date counts as no time, for a format
-    /// that has none: programs that know no dates without times write it.
-    pub fn read(&self, text: &str) -> Option<String> {
+    /// that has none: programs that know no dates without times write it. A year
+    /// of two digits lies in the century that is given, or else from 1969 to 2068.
+    pub fn read(&self, text: &str, century: Option<Century>) -> Option<String> {
         let text = text.trim();
         let text = if self.has_time {
             text
@@ -74,7 +113,10 @@ impl DateFormat {
         if let Some(at) = read.timestamp() {
             return Some(Timestamp::from_ms(at.as_millisecond()).to_string());
         }
-        let date = read.to_date().ok()?;
+        let mut date = read.to_date().ok()?;
+        if let Some(century) = century.filter(|_| self.short_year) {
+            date = century.place(date);
+        }
         if date.year() < FIRST_YEAR {
             return None;
         }
@@ -98,6 +140,24 @@ impl DateFormat {
     }
 }
 
+/// Whether a format reads years of two digits.
+fn has_short_year(format: &str) -> bool {
+    let mut rest = format.chars();
+    let mut short = false;
+    while let Some(c) = rest.next() {
+        if c != '%' {
+            continue;
+        }
+        let is_flag = |c: &char| matches!(c, '-' | '_' | '^' | '#' | '0'..='9' | ':' | '.');
+        match rest.find(|c| !is_flag(c)) {
+            Some('y' | 'D') => short = true,
+            Some('Y' | 'C' | 'F' | 'G' | 's') => return false,
+            _ => {}
+        }
+    }
+    short
+}
+
 fn without_midnight(text: &str) -> &str {
     let ends = [" 00:00:00", " 0:00:00", "T00:00:00", " 00:00", " 0:00"];
     let cut = ends.iter().find_map(|end| text.strip_suffix(end));
@@ -109,7 +169,7 @@ mod tests {
     use super::*;
 
     fn read(format: &str, text: &str) -> Option<String> {
-        DateFormat::parse(format).unwrap().read(text)
+        DateFormat::parse(format).unwrap().read(text, None)
     }
 
     #[test]
@@ -147,6 +207,33 @@ mod tests {
             ("%d.%m.%Y %H:%M", "31.12.1990"),
         ] {
             assert_eq!(read(format, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn short_years_lie_in_the_century_that_is_meant() {
+        let now = "2026-11-28T12:00:00Z".parse().unwrap();
+        for (format, text, past, date) in [
+            ("%d.%m.%y", "31.12.68", true, "1968-12-31"),
+            ("%d.%m.%y", "31.12.68", false, "2068-12-31"),
+            ("%d.%m.%y", "31.12.80", false, "1980-12-31"),
+            ("%d.%m.%y", "27.11.26", true, "2026-11-27"),
+            ("%d.%m.%y", "29.11.26", true, "2026-11-29"),
+            ("%d.%m.%y", "30.11.26", true, "1926-11-30"),
+            ("%d.%m.%y", "30.11.26", false, "2026-11-30"),
+            ("%d.%m.%y", "29.02.00", true, "2000-02-29"),
+            ("%D", "12/31/45", true, "1945-12-31"),
+            (
+                "%d.%m.%y %H:%M",
+                "31.12.45 23:59",
+                true,
+                "1945-12-31T23:59:00",
+            ),
+            ("%d.%m.%Y", "31.12.2045", true, "2045-12-31"),
+        ] {
+            let read = DateFormat::parse(format).unwrap();
+            let read = read.read(text, Some(Century::new(now, past)));
+            assert_eq!(read.as_deref(), Some(date), "{format} {text} {past}");
         }
     }
 

@@ -21,12 +21,13 @@ mod propose;
 mod reader;
 mod segment;
 mod settings;
+pub mod sheet_error;
 mod subscriber;
 mod target;
 mod words;
 
 pub use columns::Columns;
-pub use dates::DateFormat;
+pub use dates::{Century, DateFormat};
 pub use formula::{neutralise, restore};
 pub use mapping::{MAX_COLUMN_CHARS, MAX_MAPPED};
 pub use plan::{Plan, Row};

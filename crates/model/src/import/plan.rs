@@ -9,6 +9,7 @@ use super::subscriber::Subscriber;
 use super::target::{Action, FieldTarget};
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
+use crate::time::Timestamp;
 use crate::write::{ItemError, Prepared, Request, Schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -111,6 +112,13 @@ impl Plan {
         };
         plan.others(headers, settings.refuse_others)?;
         Ok(plan)
+    }
+
+    /// The same at a moment, which tells the century of years of two digits.
+    #[must_use]
+    pub fn at_moment(mut self, now: Timestamp) -> Self {
+        self.reader.now = Some(now);
+        self
     }
 
     /// Finds the column of each link and puts it where it belongs.

@@ -3,14 +3,16 @@
 
 use super::cell;
 use super::convert::Convert;
-use super::dates::DateFormat;
+use super::dates::{Century, DateFormat};
 use super::formula::restore;
 use super::number;
+use super::sheet_error;
 use super::words::{self, NO, YES};
 use crate::definition::{flag, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::read::Members;
 use crate::text::fold;
+use crate::time::Timestamp;
 use crate::value;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -49,6 +51,8 @@ pub(super) struct Reader {
     /// Whether numbers are written as programs do, with a point, because the
     /// file knows numbers.
     pub numbers_are_plain: bool,
+    /// The present, which tells the century of short years.
+    pub now: Option<Timestamp>,
 }
 
 impl Reader {
@@ -65,6 +69,7 @@ impl Reader {
             join_lines: true,
             restore: true,
             numbers_are_plain: false,
+            now: None,
         };
         if let Some(Some(separator)) = members.take("separator", separator) {
             reader.separator = separator;
@@ -155,6 +160,13 @@ impl Reader {
             Cell::Json(value) => return self.json(convert, value).map(Some),
             Cell::Missing => return Ok(None),
         };
+        if sheet_error::is_error(text) {
+            let detail = format!(
+                "{} is what a spreadsheet shows for an error: the cell has no value.",
+                excerpt(text)
+            );
+            return Err(Invalid::new("sheet_error", detail));
+        }
         match convert {
             Convert::Text => Ok(Value::from(self.text(text))),
             Convert::Integer => self.integer(text),
@@ -168,7 +180,7 @@ impl Reader {
             } else {
                 "unsubscribed"
             })),
-            Convert::Date => self.date(text),
+            Convert::Date { past } => self.date(text, *past),
             Convert::Choice(options) => {
                 let found = options.get(&fold(text.trim()));
                 Ok(Value::from(found.map_or(text, String::as_str)))
@@ -271,8 +283,10 @@ impl Reader {
         })
     }
 
-    fn date(&self, text: &str) -> Result<Value, Invalid> {
-        let read = self.dates.iter().find_map(|format| format.read(text));
+    fn date(&self, text: &str, past: bool) -> Result<Value, Invalid> {
+        let century = self.now.map(|now| Century::new(now, past));
+        let mut formats = self.dates.iter();
+        let read = formats.find_map(|format| format.read(text, century));
         match read {
             Some(date) => Ok(Value::from(date)),
             // ISO, which the field reads, or nothing; then the message should

@@ -4,6 +4,7 @@ use super::convert::Convert;
 use super::mapping::Group;
 use super::plan::{Plan, Row};
 use super::reader::Cell;
+use super::sheet_error;
 use super::target::Part;
 use crate::channel::Channel;
 use crate::error::Invalid;
@@ -61,6 +62,7 @@ impl Subscriber {
         let mut contacts = Vec::new();
         for &column in &self.contacts {
             match plan.reader.content(plan.cell(row, column)) {
+                Some(Cell::Text(text)) if sheet_error::is_error(text) => {}
                 Some(Cell::Text(text)) if several => plan.reader.elements(text, |item| {
                     contacts.push((column, Cow::Owned(Value::from(item))));
                 }),
@@ -168,7 +170,7 @@ fn convert(part: &Part, group: &Group, schema: &Schema) -> Convert {
         Part::OptIn => Convert::OptIn,
         Part::Priority => Convert::Integer,
         Part::Cats => Convert::List,
-        Part::Date => Convert::Date,
+        Part::Date => Convert::Date { past: true },
         Part::Custom(name) => {
             let resource = group.resource();
             let resource = schema.resources.iter().find(|r| r.id == resource);

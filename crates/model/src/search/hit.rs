@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::condition::DateValue;
 use crate::contact::Contact;
 use crate::field::{Field, FieldType};
 use crate::search::document::{contact_shown, contact_text, texts};
@@ -364,11 +365,14 @@ fn equal(field: &Field, value: &Value, asked: &str, database: &Database) -> Opti
         (FieldType::Enum, Value::String(option)) if fold(option) == fold(asked) => {
             Some(option.clone())
         }
-        // A day means any time of that day.
-        (FieldType::Date, Value::String(date))
-            if asked.len() == 10 && date.get(..10) == Some(asked) =>
-        {
-            Some(date.clone())
+        // As conditions compare: a day means any time of that day.
+        (FieldType::Date, Value::String(date)) => {
+            let wanted = field
+                .normalise(&Value::from(asked), &database.context())
+                .ok()?;
+            let wanted = DateValue::read(wanted.as_str()?)?;
+            let same = DateValue::read(date)?.compare(wanted, &database.time_zone);
+            same.is_eq().then(|| date.clone())
         }
         _ => {
             let asked = Value::from(asked);

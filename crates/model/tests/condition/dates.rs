@@ -1,9 +1,10 @@
 //! Dates: plain ones and instants, compared with both, with now, and by day of
 //! the year.
 
-use super::support::{at, check, parse_in, person};
+use super::support::{at, check, database, parse_in, person};
 use roster_model::Zone;
 use roster_model::condition::Moment;
+use roster_model::search::Query;
 use serde_json::json;
 
 /// Whether a date of somebody passes, in a zone at a time.
@@ -16,6 +17,33 @@ fn passes_at(now: &str, zone: &str, date: &str, test: &serde_json::Value) -> boo
     };
     let parsed = parse_in(zone, &condition).unwrap();
     parsed.holds(&person(json!({"seen": date})), &|_| false, &moment)
+}
+
+#[test]
+fn search_compares_dates_as_conditions_do() {
+    for zone in ["UTC", "Europe/Berlin", "America/New_York"] {
+        let database = database(zone);
+        for stored in [
+            "1990-05-14",
+            "1990-05-13T23:30:00.000Z",
+            "1990-05-14T02:00:00.000Z",
+        ] {
+            for asked in [
+                "1990-05-13",
+                "1990-05-14",
+                "1990-05-14T00:00:00",
+                "1990-05-13T23:30:00Z",
+            ] {
+                let is_field = |name: &str| database.field(name).is_some();
+                let query = Query::parse(&format!("seen:\"{asked}\""), is_field).unwrap();
+                let found = query.accepts(Some("seen"), &json!(stored), &database);
+                // What a field holds has no time at midnight.
+                let bound = asked.strip_suffix("T00:00:00").unwrap_or(asked);
+                let passes = passes_at("2026-05-14T12:00:00Z", zone, stored, &json!({"eq": bound}));
+                assert_eq!(found, passes, "{stored} {asked} in {zone}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -42,6 +42,39 @@ fn cells_are_read_by_the_type_of_their_field() {
 }
 
 #[test]
+fn short_years_of_births_lie_in_the_past() {
+    let mapping = json!([{"column": "Born", "to": {"field": "_bdate"}}]);
+    let settings = json!({"mode": "add", "mapping": mapping, "date_formats": ["%d.%m.%y"]});
+    let mut rig = Rig::text(&["Born"], settings);
+    rig.plan = rig.plan.at_moment("2026-11-28T12:00:00Z".parse().unwrap());
+    let item = rig.item(&["31.12.68"]).unwrap();
+    assert_eq!(item["_bdate"], "1968-12-31");
+}
+
+#[test]
+fn errors_of_spreadsheets_are_no_values() {
+    for cell in ["#N/A", " #REF! ", "#WERT!", "Err:502", "########"] {
+        let rig = Rig::text(
+            &["City"],
+            json!({"mode": "add", "empty": "clear",
+                "mapping": [{"column": "City", "to": {"field": "_city"}}]}),
+        );
+        match rig.item(&[cell]) {
+            Ok(item) => assert_eq!(item.get("_city"), None, "{cell}"),
+            Err(wrong) => {
+                assert_eq!(
+                    codes::<Value>(Err(wrong)),
+                    [("sheet_error", "/City".to_owned())]
+                );
+            }
+        }
+    }
+    for text in ["#1", "#MeToo", "N/A"] {
+        assert_eq!(Rig::field("_city", json!({}), text), Ok(json!(text)));
+    }
+}
+
+#[test]
 fn settings_say_how_cells_are_read() {
     for (others, field, cell, value) in [
         (json!({"decimal": ","}), "rate", "1.234,5", json!(1234.5)),

@@ -1,7 +1,7 @@
 //! Dates, times and zones.
 
 use proptest::prelude::*;
-use roster_model::{Timestamp, Zone, parse_date};
+use roster_model::{Timestamp, Zone, parse_date, parse_field_date};
 use serde_json::{Value, json};
 
 fn utc(value: Value) -> Result<String, &'static str> {
@@ -83,6 +83,30 @@ fn what_is_no_date_is_refused() {
     ] {
         assert_eq!(utc(wrong.clone()), Err("out_of_range"), "{wrong}");
     }
+}
+
+#[test]
+fn a_field_takes_midnight_for_no_time() {
+    let zone = Zone::parse("Europe/Berlin").unwrap();
+    let read = |text: &str| parse_field_date(&json!(text), &zone);
+    for (text, held) in [
+        ("1990-05-14", "1990-05-14"),
+        ("1990-05-14T00:00:00", "1990-05-14"),
+        (" 1990-05-14 00:00:00 ", "1990-05-14"),
+        ("1990-05-14 00:00", "1990-05-14"),
+        ("1990-05-14T00:00:00.000", "1990-05-14"),
+        // With an offset it is an instant, and so is any other time.
+        ("1990-05-14T00:00:00Z", "1990-05-14T00:00:00.000Z"),
+        ("1990-05-14T00:00:00+02:00", "1990-05-13T22:00:00.000Z"),
+        ("1990-05-14T00:00:01", "1990-05-13T22:00:01.000Z"),
+    ] {
+        assert_eq!(read(text).as_deref(), Ok(held), "{text}");
+        assert_eq!(read(held).as_deref(), Ok(held), "{held}");
+    }
+    assert_eq!(
+        read("0000-05-14T00:00:00").unwrap_err().code,
+        "out_of_range"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::place::text_of;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
 use roster_model::import::DateFormat;
-use roster_model::{Timestamp, Zone, parse_date, value};
+use roster_model::{Timestamp, Zone, parse_date, parse_field_date, value};
 use serde_json::Value;
 
 /// The longest separator, in characters.
@@ -174,7 +174,7 @@ fn boolean(given: Value) -> Result<Value, Invalid> {
     value::boolean(&given)
 }
 
-/// The canonical text of a date: see [`parse_date`]. Times without an offset
+/// The canonical text of a date: see [`parse_field_date`]. Times without an offset
 /// are UTC.
 fn date(how: &Dated, given: &Value) -> Result<Value, Invalid> {
     if let Value::String(text) = given
@@ -204,11 +204,11 @@ fn date(how: &Dated, given: &Value) -> Result<Value, Invalid> {
         }
     };
     let canonical = match how {
-        Dated::Any => parse_date(&counted(given), &Zone::utc()),
+        Dated::Any => parse_field_date(&counted(given), &Zone::utc()),
         Dated::Seconds => epoch(1000),
         Dated::Milliseconds => epoch(1),
-        Dated::Format(format) => match given.as_str().and_then(|text| format.read(text)) {
-            Some(read) => parse_date(&Value::from(read), &Zone::utc()),
+        Dated::Format(format) => match given.as_str().and_then(|text| format.read(text, None)) {
+            Some(read) => parse_field_date(&Value::from(read), &Zone::utc()),
             None => Err(Invalid::new(
                 "invalid_date",
                 format!(

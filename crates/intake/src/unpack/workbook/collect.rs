@@ -172,7 +172,7 @@ fn is_needed(name: &str) -> bool {
     let (folder, file) = name.rsplit_once('/').unwrap_or(("", &name));
     let xml = file.ends_with(".xml") || file.ends_with(".rels") || file == "workbook.bin";
     match folder {
-        "" => file == "content.xml" || file == "[content_types].xml",
+        "" => matches!(file, "content.xml" | "styles.xml" | "[content_types].xml"),
         "_rels" | "xl" | "xl/_rels" | "xl/worksheets" => xml,
         "meta-inf" => file == "manifest.xml",
         _ => false,

@@ -5,6 +5,7 @@ use super::xml::broken;
 use crate::unpack::error::UnpackError;
 use crate::unpack::event::Output;
 use crate::unpack::limits::{Limits, Meter, size};
+use std::collections::BTreeSet;
 
 /// The most columns and rows that spreadsheets have.
 pub(crate) const COLUMNS: u32 = 16_384;
@@ -23,28 +24,51 @@ pub(crate) struct Cell {
     /// From 0.
     pub(crate) column: u32,
     pub(crate) text: String,
+    /// Of a day with a time: whether that is another one than midnight.
+    pub(crate) time: Option<bool>,
+}
+
+impl Cell {
+    /// Empties it for the next one.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.time = None;
+    }
 }
 
 /// The columns of a sheet that hold something, from the first to the last.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
     pub(crate) first: u32,
     pub(crate) last: u32,
+    /// Those in which a day has a time other than midnight. In all others a midnight
+    /// is what programs write that know no days without a time.
+    timed: BTreeSet<u32>,
 }
 
 impl Columns {
-    /// These, with one more.
-    pub(crate) fn with(columns: Option<Self>, column: u32) -> Option<Self> {
-        Some(columns.map_or(
-            Columns {
-                first: column,
-                last: column,
-            },
-            |found| Columns {
-                first: found.first.min(column),
-                last: found.last.max(column),
-            },
-        ))
+    /// These, with that of a cell.
+    pub(crate) fn with(columns: Option<Self>, cell: &Cell) -> Self {
+        let mut columns = columns.unwrap_or(Columns {
+            first: cell.column,
+            last: cell.column,
+            timed: BTreeSet::new(),
+        });
+        columns.first = columns.first.min(cell.column);
+        columns.last = columns.last.max(cell.column);
+        if cell.time == Some(true) {
+            columns.timed.insert(cell.column);
+        }
+        columns
+    }
+
+    /// The text of a cell: without its time where its column has none.
+    fn text<'a>(&self, cell: &'a Cell) -> &'a str {
+        let text = cell.text.as_str();
+        if cell.time != Some(false) || self.timed.contains(&cell.column) {
+            return text;
+        }
+        text.split_once('T').map_or(text, |(day, _)| day)
     }
 }
 
@@ -91,12 +115,13 @@ impl Grid {
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
         }
-        self.row_bytes += cell.text.len();
+        let text = self.columns.text(cell);
+        self.row_bytes += text.len();
         if self.row_bytes > ROW_BYTES {
             return Err(too_large());
         }
         if let Some(place) = self.cells.get_mut(column) {
-            place.clone_from(&cell.text);
+            text.clone_into(place);
         }
         Ok(())
     }

@@ -7,11 +7,15 @@
 //! and the shared strings, and do a bounded piece of work at a time.
 
 mod chunks;
+mod code;
 mod collect;
+mod format;
 mod grid;
 mod number;
 mod ods;
+mod ods_cell;
 mod ods_sheet;
+mod ods_styles;
 mod parts;
 mod relations;
 mod strings;
@@ -30,8 +34,9 @@ use grid::{Cell, Columns, Grid};
 
 /// How many cells are read in one step.
 const CELLS: usize = 2_000;
-/// The most sheets.
+/// The most sheets, and the longest name of one in bytes.
 const SHEETS: usize = 1_000;
+const NAME_BYTES: usize = 4_096;
 
 /// A workbook of any kind.
 pub(crate) trait Book {
@@ -128,7 +133,7 @@ impl Workbook {
                 for _ in 0..CELLS {
                     match self.book.next(&mut cell)? {
                         Progress::Cell => {
-                            columns = Columns::with(columns, cell.column);
+                            columns = Some(Columns::with(columns, &cell));
                             // With its delimiter; a cell can stand for millions.
                             let made = size(cell.text.len() + 1);
                             meter.make(made, limits, "workbook_bomb")?;
@@ -208,7 +213,7 @@ impl Workbook {
         let Some(index) = candidates.pop() else {
             return Ok(());
         };
-        if let (None, Some(&next)) = (columns, candidates.last()) {
+        if let (None, Some(&next)) = (&columns, candidates.last()) {
             self.book.open(next)?;
             self.phase = Phase::Measuring {
                 candidates,
@@ -225,7 +230,7 @@ impl Workbook {
             sheets: sheets.iter().map(|sheet| sheet.name.clone()).collect(),
         });
         self.book.open(index)?;
-        let columns = columns.unwrap_or(Columns { first: 0, last: 0 });
+        let columns = columns.unwrap_or_default();
         self.phase = Phase::Writing(Grid::new(columns, self.meter()));
         Ok(())
     }

@@ -1,75 +1,12 @@
 //! Numbers, dates and times of spreadsheets as text.
 
+use super::format::{Shape, Shown};
+use super::grid::Cell;
 use jiff::{Span, civil::Date};
 
 const SECONDS: f64 = 86_400.0;
 /// 31 December 9999, the last day that spreadsheets know.
 const LAST_DAY: f64 = 2_958_465.0;
-
-/// What a number format shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Style {
-    #[default]
-    Number,
-    /// A day, with a time where the number has one.
-    Date,
-    /// A day and a time, also at midnight.
-    DateTime,
-    /// A time of day.
-    Time,
-    /// Hours, minutes and seconds, also beyond a day.
-    Duration,
-}
-
-impl Style {
-    /// By a format's number and, where the workbook defines it, its code.
-    pub(crate) fn of(id: u32, code: Option<&str>) -> Self {
-        match (code, id) {
-            (Some(code), _) => Style::by_code(code),
-            (None, 14..=17 | 27..=31 | 34..=36 | 50..=54 | 57..=58) => Style::Date,
-            (None, 18..=21 | 32..=33 | 45 | 47 | 55..=56) => Style::Time,
-            (None, 22) => Style::DateTime,
-            (None, 46) => Style::Duration,
-            (None, _) => Style::Number,
-        }
-    }
-
-    fn by_code(code: &str) -> Self {
-        let (mut day, mut time, mut month) = (false, false, false);
-        let mut chars = code.chars();
-        while let Some(c) = chars.next() {
-            match c {
-                // Only what is shown for positive numbers counts.
-                ';' => break,
-                '"' => {
-                    chars.by_ref().find(|&c| c == '"');
-                }
-                '\\' | '_' | '*' => {
-                    chars.next();
-                }
-                '[' => {
-                    let inside: String = chars.by_ref().take_while(|&c| c != ']').collect();
-                    let inside = inside.to_ascii_lowercase();
-                    let elapsed = |unit: char| inside.chars().all(|c| c == unit);
-                    if !inside.is_empty() && ['h', 'm', 's'].into_iter().any(elapsed) {
-                        return Style::Duration;
-                    }
-                }
-                'y' | 'Y' | 'd' | 'D' => day = true,
-                'h' | 'H' | 's' | 'S' => time = true,
-                'm' | 'M' => month = true,
-                _ => {}
-            }
-        }
-        match (day, time) {
-            (true, true) => Style::DateTime,
-            (true, false) => Style::Date,
-            (false, true) => Style::Time,
-            (false, false) if month => Style::Date,
-            (false, false) => Style::Number,
-        }
-    }
-}
 
 /// A number as people read it: 15 digits, as spreadsheets show it, no `.0`, no
 /// exponent.
@@ -86,43 +23,104 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// A number as it stands in a file, tidied up; as it stands where it isn't one.
-/// Digits alone are kept to the last: they may be an id that is longer than a
-/// number can be.
 pub(crate) fn number_text(text: &str) -> String {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        return text.to_owned();
-    }
-    text.parse().map_or_else(|_| text.to_owned(), number)
+    let exact = digits(text).map(str::to_owned);
+    exact.unwrap_or_else(|| text.parse().map_or_else(|_| text.to_owned(), number))
 }
 
-/// A number that is shown in a style. Days are counted from 1900, or from 1904.
-pub(crate) fn styled(value: f64, style: Style, from_1904: bool) -> String {
-    if style == Style::Number || !(0.0..=LAST_DAY + 1.0).contains(&value) {
-        return number(value);
-    }
-    let seconds = (value.fract() * SECONDS).round();
-    let (days, seconds) = if seconds >= SECONDS {
-        (value.trunc() + 1.0, 0.0)
-    } else {
-        (value.trunc(), seconds)
+/// A number's text, if that is digits alone. They are kept to the last: they may be an
+/// id that is longer than a number can be.
+pub(crate) fn digits(text: &str) -> Option<&str> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(text)
+}
+
+/// A day, or a day and a time, in ISO 8601 as a sheet shows it.
+pub(crate) fn show_date(date: &str, shape: &Shape, cell: &mut Cell) {
+    let date = match date.rsplit_once('.') {
+        Some((date, zeros)) if zeros.bytes().all(|b| b == b'0') => date,
+        _ => date,
     };
-    let (days, seconds) = (whole(days), whole(seconds));
-    let clock = |hours: i64| format!("{hours:02}:{:02}:{:02}", seconds / 60 % 60, seconds % 60);
-    let time = clock(seconds / 3_600);
-    if style == Style::Duration {
-        return clock(days * 24 + seconds / 3_600);
-    }
-    if style == Style::Time && days == 0 {
-        return time;
-    }
-    let Some(date) = date(days, from_1904) else {
-        return number(value);
+    cell.text = match date.split_once('T') {
+        Some((day, _)) if *shape == Shape::Day => day.to_owned(),
+        Some((day, "00:00" | "00:00:00")) => {
+            cell.time = Some(false);
+            format!("{day}T00:00:00")
+        }
+        Some(_) => {
+            cell.time = Some(true);
+            date.to_owned()
+        }
+        None => date.to_owned(),
     };
-    if style == Style::Date && seconds == 0 {
-        date.to_string()
-    } else {
-        format!("{date}T{time}")
+}
+
+/// A number as a sheet shows it; `exact` are its digits, where they are known to the
+/// last. Days are counted from 1900, or from 1904.
+pub(crate) fn show(
+    value: f64,
+    exact: Option<&str>,
+    shown: Shown<'_>,
+    from_1904: bool,
+    cell: &mut Cell,
+) {
+    let plain = || exact.map_or_else(|| number(value), str::to_owned);
+    let calendar = match shown.shape {
+        Shape::Amount => None,
+        Shape::Code(code) => {
+            cell.text = code.show(value, exact, shown.minus);
+            return;
+        }
+        shape => Moment::of(value).map(|moment| (shape, moment)),
+    };
+    let Some((shape, moment)) = calendar else {
+        cell.text = plain();
+        return;
+    };
+    cell.text = match shape {
+        Shape::Duration => moment.clock(moment.days * 24),
+        Shape::Time => moment.clock(0),
+        _ => match (date(moment.days, from_1904), shape) {
+            (None, _) => plain(),
+            (Some(date), Shape::DayTime) => {
+                cell.time = Some(moment.seconds > 0);
+                format!("{date}T{}", moment.clock(0))
+            }
+            (Some(date), _) => date.to_string(),
+        },
+    };
+}
+
+/// What a number is by the calendar.
+struct Moment {
+    days: i64,
+    seconds: i64,
+}
+
+impl Moment {
+    fn of(value: f64) -> Option<Self> {
+        if !(0.0..=LAST_DAY + 1.0).contains(&value) {
+            return None;
+        }
+        let seconds = (value.fract() * SECONDS).round();
+        let (days, seconds) = if seconds >= SECONDS {
+            (value.trunc() + 1.0, 0.0)
+        } else {
+            (value.trunc(), seconds)
+        };
+        Some(Moment {
+            days: whole(days),
+            seconds: whole(seconds),
+        })
+    }
+
+    /// Its time, so many hours later.
+    fn clock(&self, hours: i64) -> String {
+        let (minutes, seconds) = (self.seconds / 60 % 60, self.seconds % 60);
+        format!(
+            "{:02}:{minutes:02}:{seconds:02}",
+            hours + self.seconds / 3_600
+        )
     }
 }
 
@@ -173,50 +171,80 @@ mod tests {
     }
 
     #[test]
-    fn formats_say_what_a_number_is() {
-        for (id, code, style) in [
-            (0, None, Style::Number),
-            (14, None, Style::Date),
-            (22, None, Style::DateTime),
-            (46, None, Style::Duration),
-            (164, Some("General"), Style::Number),
-            (164, Some("yyyy\\-mm\\-dd"), Style::Date),
-            (164, Some("[$-419]d mmmm yyyy\"г.\";@"), Style::Date),
-            (164, Some("mmm"), Style::Date),
-            (164, Some("dd.mm.yyyy hh:mm"), Style::DateTime),
-            (164, Some("h:mm AM/PM"), Style::Time),
-            (164, Some("[h]:mm:ss"), Style::Duration),
-            (164, Some("#,##0.00\" days\""), Style::Number),
-            (164, Some("[Red]0;\"d\"0"), Style::Number),
-            (164, Some("0.00E+00"), Style::Number),
-            (14, Some("0"), Style::Number),
+    fn dates_are_cut_to_what_is_shown() {
+        for (date, shape, text, time) in [
+            ("2024-05-31", Shape::DayTime, "2024-05-31", None),
+            (
+                "2024-05-31T01:02:03.000",
+                Shape::DayTime,
+                "2024-05-31T01:02:03",
+                Some(true),
+            ),
+            (
+                "2024-05-31T01:02:03.5",
+                Shape::Amount,
+                "2024-05-31T01:02:03.5",
+                Some(true),
+            ),
+            (
+                "2024-05-31T00:00:00.0",
+                Shape::Amount,
+                "2024-05-31T00:00:00",
+                Some(false),
+            ),
+            ("2024-05-31T12:30:00", Shape::Day, "2024-05-31", None),
         ] {
-            assert_eq!(Style::of(id, code), style, "{id} {code:?}");
+            let mut cell = Cell::default();
+            show_date(date, &shape, &mut cell);
+            assert_eq!((cell.text.as_str(), cell.time), (text, time), "{date}");
         }
     }
 
     #[test]
     fn days_and_times_are_iso_text() {
-        for (value, style, text) in [
-            (45_443.0, Style::Date, "2024-05-31"),
-            (45_443.0, Style::DateTime, "2024-05-31T00:00:00"),
-            (45_443.520_833_333_3, Style::Date, "2024-05-31T12:30:00"),
-            (45_443.999_999_9, Style::DateTime, "2024-06-01T00:00:00"),
-            (0.75, Style::Time, "18:00:00"),
-            (1.75, Style::Time, "1900-01-01T18:00:00"),
-            (1.75, Style::Duration, "42:00:00"),
-            (1.0, Style::Date, "1900-01-01"),
-            (59.0, Style::Date, "1900-02-28"),
-            (60.0, Style::Date, "1900-02-28"),
-            (61.0, Style::Date, "1900-03-01"),
-            (2_958_465.0, Style::Date, "9999-12-31"),
-            (2_958_466.0, Style::Date, "2958466"),
-            (-1.0, Style::Date, "-1"),
-            (f64::NAN, Style::Date, ""),
+        let shown = |value: f64, shape: &Shape, from_1904: bool| {
+            let mut cell = Cell::default();
+            let shown = Shown { shape, minus: true };
+            show(value, None, shown, from_1904, &mut cell);
+            (cell.text, cell.time)
+        };
+        for (value, shape, text, time) in [
+            (45_443.0, Shape::Day, "2024-05-31", None),
+            (45_443.0, Shape::DayTime, "2024-05-31T00:00:00", Some(false)),
+            // What the sheet shows of it is the day.
+            (45_443.520_833_333_3, Shape::Day, "2024-05-31", None),
+            (
+                45_443.520_833_333_3,
+                Shape::DayTime,
+                "2024-05-31T12:30:00",
+                Some(true),
+            ),
+            (
+                45_443.999_999_9,
+                Shape::DayTime,
+                "2024-06-01T00:00:00",
+                Some(false),
+            ),
+            (0.75, Shape::Time, "18:00:00", None),
+            (45_443.75, Shape::Time, "18:00:00", None),
+            (1.75, Shape::Duration, "42:00:00", None),
+            (1.0, Shape::Day, "1900-01-01", None),
+            (59.0, Shape::Day, "1900-02-28", None),
+            (60.0, Shape::Day, "1900-02-28", None),
+            (61.0, Shape::Day, "1900-03-01", None),
+            (2_958_465.0, Shape::Day, "9999-12-31", None),
+            (2_958_466.0, Shape::Day, "2958466", None),
+            (-1.0, Shape::Day, "-1", None),
+            (f64::NAN, Shape::Day, "", None),
+            (0.5, Shape::Amount, "0.5", None),
         ] {
-            assert_eq!(styled(value, style, false), text, "{value} {style:?}");
+            assert_eq!(
+                shown(value, &shape, false),
+                (text.to_owned(), time),
+                "{value} {shape:?}"
+            );
         }
-        assert_eq!(styled(0.0, Style::Date, true), "1904-01-01");
-        assert_eq!(styled(43_981.0, Style::Date, true), "2024-05-31");
+        assert_eq!(shown(0.0, &Shape::Day, true).0, "1904-01-01");
+        assert_eq!(shown(43_981.0, &Shape::Day, true).0, "2024-05-31");
     }
 }

@@ -1,56 +1,54 @@
 //! ODS: one long XML text with all sheets, one after the other.
 
 use super::grid::Cell;
-use super::ods_sheet::SheetReader;
+use super::ods_sheet::{SheetReader, TABLE, is_sheet};
+use super::ods_styles::{self, Styles};
 use super::parts::Parts;
 use super::relations::PART_BYTES;
-use super::xml::{Xml, attribute, broken};
-use super::{Book, Progress, SHEETS, Sheet};
+use super::xml::{Node, Xml, broken};
+use super::{Book, NAME_BYTES, Progress, SHEETS, Sheet};
 use crate::unpack::error::UnpackError;
 use crate::unpack::limits::Limits;
-use quick_xml::events::Event;
 
-/// How many events are read in one step while the sheets are listed.
-const EVENTS: usize = 10_000;
+/// How many pieces are read in one step while the sheets are listed.
+const NODES: usize = 10_000;
 
 pub(crate) struct Ods {
     parts: Parts,
     sheets: Vec<Sheet>,
-    listing: Option<Listing>,
+    styles: Styles,
+    /// The content while the sheets are listed.
+    listing: Option<Xml>,
     sheet: Option<SheetReader>,
-}
-
-/// Finds the sheets.
-struct Listing {
-    xml: Xml,
-    /// Open tables: a cell can hold one, too.
-    depth: usize,
 }
 
 impl Ods {
     pub(crate) fn new(parts: Parts) -> Result<Self, UnpackError> {
         if let Some(manifest) = parts.open("META-INF/manifest.xml", PART_BYTES) {
             let mut xml = Xml::new(manifest);
+            const ENCRYPTION: &str =
+                "/manifest:manifest/manifest:file-entry/manifest:encryption-data";
             loop {
                 match xml.next()? {
-                    Event::Start(e) if e.local_name().as_ref() == "encryption-data" => {
+                    Node::Start(e) if e.place == ENCRYPTION => {
                         return Err(UnpackError::encrypted());
                     }
-                    Event::Eof => break,
+                    Node::Eof => break,
                     _ => {}
                 }
             }
         }
         let mut ods = Ods {
             sheets: Vec::new(),
+            styles: Styles::default(),
             listing: None,
             sheet: None,
             parts,
         };
-        ods.listing = Some(Listing {
-            xml: ods.content()?,
-            depth: 0,
-        });
+        if let Some(part) = ods.parts.open("styles.xml", PART_BYTES) {
+            ods_styles::read(&mut Xml::new(part), &mut ods.styles)?;
+        }
+        ods.listing = Some(ods.content()?);
         Ok(ods)
     }
 
@@ -62,38 +60,37 @@ impl Ods {
 
 impl Book for Ods {
     fn prepare(&mut self, _: &Limits) -> Result<bool, UnpackError> {
+        const TEXT: &str = "/office:document-content/office:body/office:text";
+        const SLIDES: &str = "/office:document-content/office:body/office:presentation";
         let Some(listing) = &mut self.listing else {
             return Ok(true);
         };
-        for _ in 0..EVENTS {
-            match listing.xml.next()? {
-                Event::Start(e) if e.local_name().as_ref() == "table" => {
-                    listing.depth += 1;
-                    if listing.depth == 1 {
-                        self.sheets.push(Sheet {
-                            name: attribute(&e, "table:name").unwrap_or_default(),
-                            hidden: false,
-                        });
+        for _ in 0..NODES {
+            let node = listing.next()?;
+            self.styles.take(&node)?;
+            match node {
+                Node::Start(e) if e.place == TABLE && is_sheet(&e) => {
+                    let [name, style] = e.attributes(["table:name", "table:style-name"]);
+                    let name = name.unwrap_or_default().into_owned();
+                    if self.sheets.len() >= SHEETS || name.len() > NAME_BYTES {
+                        let detail = "it has too many sheets, or too long a name of one";
+                        return Err(broken(detail));
                     }
-                }
-                Event::End(e) if e.local_name().as_ref() == "table" => {
-                    listing.depth = listing.depth.saturating_sub(1);
+                    self.sheets.push(Sheet {
+                        name,
+                        hidden: style.is_some_and(|style| self.styles.hides(&style)),
+                    });
                 }
                 // A text, a presentation: tables stand deeper there.
-                Event::Start(e)
-                    if matches!(e.local_name().as_ref(), "text" | "presentation")
-                        && e.name().as_ref().starts_with("office:") =>
-                {
+                Node::Start(e) if matches!(e.place, TEXT | SLIDES) => {
                     return Err(UnpackError::unsupported("this kind of OpenDocument"));
                 }
-                Event::Eof => {
+                Node::Eof => {
+                    self.styles.settle();
                     self.listing = None;
                     return Ok(true);
                 }
                 _ => {}
-            }
-            if self.sheets.len() > SHEETS {
-                return Err(broken("it has too many sheets"));
             }
         }
         Ok(false)
@@ -110,7 +107,7 @@ impl Book for Ods {
 
     fn next(&mut self, cell: &mut Cell) -> Result<Progress, UnpackError> {
         match &mut self.sheet {
-            Some(sheet) => sheet.next(cell),
+            Some(sheet) => sheet.next(cell, &self.styles),
             None => Ok(Progress::End),
         }
     }

@@ -2,34 +2,38 @@
 
 use super::Progress;
 use super::grid::{CELL_BYTES, COLUMNS, Cell, ROWS};
-use super::number::number_text;
+use super::ods_cell::{Value, text};
+use super::ods_styles::Styles;
 use super::strings::too_large;
-use super::xlsx::push_text;
-use super::xml::{Xml, attribute, attributes, broken};
+use super::xml::{Element, Node, Xml, broken};
 use crate::unpack::error::UnpackError;
-use quick_xml::events::{BytesStart, Event};
-use std::borrow::Cow;
 
-/// How many events that aren't cells are read at once.
-const EVENTS: usize = 200;
-/// The most events in a cell.
-const CELL_EVENTS: usize = 200_000;
+/// The place of a sheet.
+pub(crate) const TABLE: &str =
+    "/office:document-content/office:body/office:spreadsheet/table:table";
+
+/// How many pieces that aren't cells are read at once.
+const NODES: usize = 200;
 /// The longest row as it is kept: a row can stand for many.
 const ROW_BYTES: usize = 4 << 20;
+/// The longest name of a style.
+const NAME_BYTES: usize = 1_024;
 
 pub(crate) struct SheetReader {
     xml: Xml,
     /// Sheets that stand before the one that is read.
     before: usize,
-    depth: usize,
     in_sheet: bool,
-    /// Among pictures and text boxes, which lie over the cells.
-    in_shapes: bool,
     row: u32,
     column: u32,
     /// How many rows the present one stands for.
     repeat: u32,
-    /// Its cells that hold something.
+    /// The style of its cells that have none, and the place of one of them.
+    row_style: Option<String>,
+    place: String,
+    /// The styles of columns: up to which column, and which.
+    columns: Vec<(u32, String)>,
+    /// The row's cells that hold something.
     runs: Vec<Run>,
     bytes: usize,
     /// The row is complete: which repetition, which run, which of its cells is next.
@@ -41,6 +45,7 @@ struct Run {
     column: u32,
     count: u32,
     text: String,
+    time: Option<bool>,
 }
 
 impl SheetReader {
@@ -49,20 +54,25 @@ impl SheetReader {
         SheetReader {
             xml: content,
             before,
-            depth: 0,
             in_sheet: false,
-            in_shapes: false,
             row: 0,
             column: 0,
             repeat: 1,
+            row_style: None,
+            place: String::new(),
+            columns: Vec::new(),
             runs: Vec::new(),
             bytes: 0,
             giving: None,
         }
     }
 
-    pub(crate) fn next(&mut self, cell: &mut Cell) -> Result<Progress, UnpackError> {
-        for _ in 0..EVENTS {
+    pub(crate) fn next(
+        &mut self,
+        cell: &mut Cell,
+        styles: &Styles,
+    ) -> Result<Progress, UnpackError> {
+        for _ in 0..NODES {
             if self.giving.is_some() {
                 if self.give(cell)? {
                     return Ok(Progress::Cell);
@@ -70,39 +80,37 @@ impl SheetReader {
                 continue;
             }
             match self.xml.next()? {
-                Event::Eof => return Ok(Progress::End),
-                Event::Start(e) if e.local_name().as_ref() == "table" => {
-                    self.depth += 1;
-                    if self.depth == 1 && self.before > 0 {
-                        self.before -= 1;
-                    } else if self.depth == 1 {
-                        self.in_sheet = true;
-                    }
+                Node::Eof => return Ok(Progress::End),
+                Node::Start(e) if e.place == TABLE && is_sheet(&e) => {
+                    self.in_sheet = self.before == 0;
+                    self.before = self.before.saturating_sub(1);
                 }
-                Event::End(e) if e.local_name().as_ref() == "table" => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.in_sheet && self.depth == 0 {
-                        return Ok(Progress::End);
-                    }
-                }
+                Node::End(TABLE) if self.in_sheet => return Ok(Progress::End),
                 _ if !self.in_sheet => {}
-                Event::Start(e) if e.local_name().as_ref() == "shapes" => self.in_shapes = true,
-                Event::End(e) if e.local_name().as_ref() == "shapes" => self.in_shapes = false,
-                _ if self.in_shapes => {}
-                Event::Start(e) => match e.local_name().as_ref() {
-                    "table-row" => {
+                Node::Start(e) => match leaf(e.place) {
+                    Some("table:table-row") => {
                         self.repeat = count(&e, "table:number-rows-repeated");
+                        self.row_style = style(&e);
                         self.column = 0;
                         self.runs.clear();
                         self.bytes = 0;
                     }
-                    "table-cell" | "covered-table-cell" => {
+                    Some("table:table-column") => {
+                        let style = style(&e).unwrap_or_default();
+                        let count = count(&e, "table:number-columns-repeated");
+                        let before = self.columns.last().map_or(0, |(end, _)| *end);
+                        if before < COLUMNS {
+                            self.columns.push((before.saturating_add(count), style));
+                        }
+                    }
+                    Some("table:table-cell" | "table:covered-table-cell") => {
                         let value = Value::of(&e);
-                        self.cell(value)?;
+                        e.place.clone_into(&mut self.place);
+                        self.cell(value, styles, cell)?;
                     }
                     _ => {}
                 },
-                Event::End(e) if e.local_name().as_ref() == "table-row" => {
+                Node::End(place) if leaf(place) == Some("table:table-row") => {
                     if self.runs.is_empty() {
                         self.row = self.row.saturating_add(self.repeat);
                     } else {
@@ -131,6 +139,7 @@ impl SheetReader {
         cell.row = self.row.saturating_add(row);
         cell.column = run.column + column;
         cell.text.clone_from(&run.text);
+        cell.time = run.time;
         if cell.row >= ROWS {
             return Err(broken("one of its rows has too high a number"));
         }
@@ -142,17 +151,27 @@ impl SheetReader {
         Ok(true)
     }
 
-    /// Reads a cell to its end.
-    fn cell(&mut self, value: Value) -> Result<(), UnpackError> {
-        let text = self.text()?;
-        let text = value.shown(text);
-        let (column, repeat) = (self.column, value.repeat);
-        self.column = self.column.saturating_add(repeat);
-        if text.is_empty() {
+    /// Reads a cell to its end, with `cell` for its text.
+    fn cell(&mut self, value: Value, styles: &Styles, cell: &mut Cell) -> Result<(), UnpackError> {
+        let text = text(&mut self.xml, &self.place)?;
+        let column = self.column;
+        let of_column = || {
+            let at = self.columns.partition_point(|(end, _)| *end <= column);
+            self.columns.get(at).map(|(_, style)| style.as_str())
+        };
+        let style = value.style.as_deref().or(self.row_style.as_deref());
+        value.show(
+            text,
+            style.or_else(of_column).unwrap_or_default(),
+            styles,
+            cell,
+        );
+        self.column = self.column.saturating_add(value.repeat);
+        if cell.text.is_empty() {
             return Ok(());
         }
-        self.bytes += text.len() + size_of::<Run>();
-        if text.len() > CELL_BYTES || self.bytes > ROW_BYTES {
+        self.bytes += cell.text.len() + size_of::<Run>();
+        if cell.text.len() > CELL_BYTES || self.bytes > ROW_BYTES {
             return Err(too_large());
         }
         if self.column > COLUMNS {
@@ -160,153 +179,46 @@ impl SheetReader {
         }
         self.runs.push(Run {
             column,
-            count: repeat,
-            text,
+            count: value.repeat,
+            text: std::mem::take(&mut cell.text),
+            time: cell.time,
         });
         Ok(())
     }
-
-    /// The text of a cell: its paragraphs, without comments and pictures.
-    fn text(&mut self) -> Result<String, UnpackError> {
-        let mut text = String::new();
-        // Open elements inside the cell, and the one whose content doesn't count.
-        let mut level = 0;
-        let mut ignored = None;
-        let mut paragraphs = 0;
-        for _ in 0..CELL_EVENTS {
-            match self.xml.next()? {
-                Event::Start(e) => {
-                    level += 1;
-                    match e.local_name().as_ref() {
-                        _ if ignored.is_some() => {}
-                        "p" if level == 1 => {
-                            if paragraphs > 0 {
-                                text.push('\n');
-                            }
-                            paragraphs += 1;
-                        }
-                        "annotation" | "note" | "ruby-text" => ignored = Some(level),
-                        _ if level == 1 => ignored = Some(level),
-                        "s" => {
-                            let spaces = count(&e, "text:c").min(1_000);
-                            text.extend((0..spaces).map(|_| ' '));
-                        }
-                        "tab" => text.push('\t'),
-                        "line-break" => text.push('\n'),
-                        _ => {}
-                    }
-                }
-                Event::End(_) if level == 0 => return Ok(text),
-                Event::End(_) => {
-                    if ignored == Some(level) {
-                        ignored = None;
-                    }
-                    level -= 1;
-                }
-                Event::Eof => return Err(broken("one of its sheets is cut off")),
-                event if level > 0 && ignored.is_none() => push_text(&event, &mut text),
-                _ => {}
-            }
-            if text.len() > CELL_BYTES {
-                return Err(too_large());
-            }
-        }
-        Err(too_large())
-    }
 }
 
-/// What a cell says about itself.
-struct Value {
-    repeat: u32,
-    /// The value, where its text isn't it.
-    value: Option<String>,
+/// Whether a table is a sheet, and not what the program remembers of another file.
+pub(crate) fn is_sheet(table: &Element<'_>) -> bool {
+    table.attribute("table:style-name").as_deref() != Some("ta_extref")
 }
 
-impl Value {
-    fn of(start: &BytesStart<'_>) -> Self {
-        let [kind, repeat, inner, value, date, time, truth, text] = attributes(
-            start,
-            [
-                "office:value-type",
-                "table:number-columns-repeated",
-                "calcext:value-type",
-                "office:value",
-                "office:date-value",
-                "office:time-value",
-                "office:boolean-value",
-                "office:string-value",
-            ],
-        );
-        let is_error = inner.is_some_and(|kind| kind == "error");
-        let kind = kind.filter(|_| !is_error);
-        let repeat = repeat.and_then(|repeat| repeat.parse().ok());
-        Value {
-            repeat: repeat.unwrap_or(1).max(1),
-            value: match kind.as_deref() {
-                Some("float" | "percentage" | "currency") => value.map(|v| number_text(&v)),
-                Some("date") => date.map(|date| without_zeros(&date)),
-                Some("time") => time.map(|time| clock(&time)),
-                Some("boolean") => truth.map(Cow::into_owned),
-                Some("string") => text.map(Cow::into_owned),
-                _ => None,
-            },
-        }
-    }
+/// The last step of a place in the sheet whose steps before are rows and groups of
+/// rows and columns; none elsewhere, such as among pictures or in a table in a cell.
+fn leaf(place: &str) -> Option<&str> {
+    let (above, leaf) = place.strip_prefix(TABLE)?.rsplit_once('/')?;
+    let groups = |step: &str| {
+        matches!(
+            step,
+            "table:table-row-group"
+                | "table:table-header-rows"
+                | "table:table-rows"
+                | "table:table-column-group"
+                | "table:table-header-columns"
+                | "table:table-columns"
+                | "table:table-row"
+        )
+    };
+    above.split('/').skip(1).all(groups).then_some(leaf)
+}
 
-    fn shown(&self, text: String) -> String {
-        match &self.value {
-            Some(value) => value.clone(),
-            None => text,
-        }
-    }
+/// The style of a row's or column's cells.
+fn style(start: &Element<'_>) -> Option<String> {
+    let style = start.attribute("table:default-cell-style-name");
+    style.filter(|style| style.len() <= NAME_BYTES)
 }
 
 /// How often something is repeated; once where it isn't said.
-fn count(start: &BytesStart<'_>, name: &str) -> u32 {
-    let count = attribute(start, name).and_then(|count| count.parse().ok());
+fn count(start: &Element<'_>, name: &str) -> u32 {
+    let count = start.attribute(name).and_then(|count| count.parse().ok());
     count.unwrap_or(1).max(1)
-}
-
-/// `2024-05-31T12:30:00.000000000` without its last part.
-fn without_zeros(date: &str) -> String {
-    match date.split_once('.') {
-        Some((date, fraction)) if fraction.bytes().all(|b| b == b'0') => date.to_owned(),
-        _ => date.to_owned(),
-    }
-}
-
-/// `PT01H02M03.5S` as `01:02:03`; as it stands if it is something else.
-fn clock(time: &str) -> String {
-    let parts = || {
-        let (hours, rest) = time.strip_prefix("PT")?.split_once('H')?;
-        let (minutes, rest) = rest.split_once('M')?;
-        let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
-        let number = |part: &str| part.parse::<u32>().ok();
-        Some((number(hours)?, number(minutes)?, number(seconds)?))
-    };
-    match parts() {
-        Some((hours, minutes, seconds)) => format!("{hours:02}:{minutes:02}:{seconds:02}"),
-        None => time.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_and_times_are_iso_text() {
-        assert_eq!(without_zeros("2024-05-31"), "2024-05-31");
-        assert_eq!(
-            without_zeros("2024-05-31T01:02:03.000"),
-            "2024-05-31T01:02:03"
-        );
-        assert_eq!(
-            without_zeros("2024-05-31T01:02:03.5"),
-            "2024-05-31T01:02:03.5"
-        );
-        assert_eq!(clock("PT01H02M03S"), "01:02:03");
-        assert_eq!(clock("PT125H02M03.999S"), "125:02:03");
-        assert_eq!(clock("P1D"), "P1D");
-    }
 }

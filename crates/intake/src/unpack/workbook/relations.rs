@@ -1,9 +1,8 @@
 //! How the parts of an XLSX file refer to each other.
 
 use super::parts::Parts;
-use super::xml::{Xml, attribute, broken};
+use super::xml::{Node, Xml, broken};
 use crate::unpack::error::UnpackError;
-use quick_xml::events::Event;
 
 /// The most bytes of a part that is read whole: all but sheets and their strings.
 pub(crate) const PART_BYTES: u64 = 8 << 20;
@@ -29,22 +28,35 @@ pub(crate) fn of(parts: &Parts, part: &str) -> Result<Vec<Relation>, UnpackError
     let mut xml = Xml::new(reader);
     loop {
         match xml.next()? {
-            Event::Start(e) if e.local_name().as_ref() == "Relationship" => {
-                let kind = attribute(&e, "Type").unwrap_or_default();
-                let target = attribute(&e, "Target").unwrap_or_default();
+            Node::Start(e) if e.place == "/rels:Relationships/rels:Relationship" => {
+                let [id, kind, target, mode] = e.attributes(["Id", "Type", "Target", "TargetMode"]);
+                // What lies outside of the file is not read.
+                let inside = mode.is_none_or(|mode| mode != "External");
+                let Some(kind) = kind.as_deref().and_then(kind_of).filter(|_| inside) else {
+                    continue;
+                };
                 relations.push(Relation {
-                    id: attribute(&e, "Id").unwrap_or_default(),
-                    kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-                    target: join(folder, &target),
+                    id: id.unwrap_or_default().into_owned(),
+                    kind: kind.to_owned(),
+                    target: join(folder, &target.unwrap_or_default()),
                 });
                 if relations.len() > RELATIONS {
                     return Err(broken("it has too many parts"));
                 }
             }
-            Event::Eof => return Ok(relations),
+            Node::Eof => return Ok(relations),
             _ => {}
         }
     }
+}
+
+/// The last word of a relation's type, if Office has defined it.
+fn kind_of(kind: &str) -> Option<&str> {
+    let office = [
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships/",
+    ];
+    office.iter().find_map(|office| kind.strip_prefix(office))
 }
 
 /// A name as it is seen from a folder; with a slash in front from the outermost.

@@ -2,24 +2,20 @@
 
 use super::chunks::{ChunkReader, Chunks};
 use super::grid::Cell;
-use super::number::Style;
-use super::strings::{Strings, too_large};
+use super::strings::Strings;
 use super::xls_sheet::SheetReader;
 use super::xls_text::{Units, long, short, whole};
-use super::xlsx::Shown;
+use super::xlsx::Display;
 use super::xml::broken;
 use super::{Book, Progress, SHEETS, Sheet};
 use crate::unpack::error::UnpackError;
 use crate::unpack::limits::Limits;
 use cfb::{CompoundFile, Stream};
-use std::collections::HashMap;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 /// How many records are read in one step.
 const RECORDS: usize = 500;
-/// The most formats.
-const FORMATS: usize = 100_000;
 /// Excel 97 and later.
 const BIFF8: u16 = 0x0600;
 
@@ -32,8 +28,7 @@ pub(crate) struct Xls {
     sheets: Vec<Sheet>,
     /// Where each sheet begins.
     starts: Vec<u64>,
-    formats: HashMap<u32, Style>,
-    shown: Shown,
+    shown: Display,
     strings: Strings,
     texts: Texts,
     prepared: bool,
@@ -98,8 +93,7 @@ impl Xls {
             },
             sheets: Vec::new(),
             starts: Vec::new(),
-            formats: HashMap::new(),
-            shown: Shown::default(),
+            shown: Display::default(),
             strings: Strings::default(),
             texts: Texts::default(),
             prepared: false,
@@ -125,14 +119,11 @@ impl Xls {
             0x041e => {
                 let code = whole(data, 4, usize::from(short(data, 2)?))?;
                 let id = u32::from(short(data, 0)?);
-                self.formats.insert(id, Style::of(id, Some(&code)));
+                self.shown.formats.define(id, &code)?;
             }
             // XF: what a cell's style says about its format.
             0x00e0 => {
-                let id = u32::from(short(data, 2)?);
-                let style = self.formats.get(&id).copied();
-                let style = style.unwrap_or_else(|| Style::of(id, None));
-                self.shown.styles.push(style);
+                self.shown.formats.style(u32::from(short(data, 2)?))?;
             }
             // BOUNDSHEET; charts and macros are of another kind than 0.
             0x0085 => {
@@ -160,9 +151,6 @@ impl Xls {
         self.texts = Texts::Other;
         if self.sheets.len() > SHEETS {
             return Err(broken("it has too many sheets"));
-        }
-        if self.shown.styles.len() > FORMATS {
-            return Err(too_large());
         }
         Ok(())
     }

@@ -2,13 +2,14 @@
 
 use super::Progress;
 use super::grid::{CELL_BYTES, Cell};
-use super::number::{Style, styled};
+use super::number::show;
 use super::strings::{Strings, too_large};
 use super::xls::Records;
 use super::xls_text::{Units, long, short, whole};
-use super::xlsx::Shown;
+use super::xlsx::Display;
 use super::xml::broken;
 use crate::unpack::error::UnpackError;
+use roster_model::import::sheet_error;
 
 /// How many records that aren't cells are read at once.
 const RECORDS: usize = 200;
@@ -30,7 +31,7 @@ pub(crate) struct SheetReader {
 struct Many {
     row: u32,
     column: u32,
-    numbers: Vec<(Style, u32)>,
+    numbers: Vec<(usize, u32)>,
 }
 
 impl SheetReader {
@@ -39,13 +40,13 @@ impl SheetReader {
         cell: &mut Cell,
         records: &mut Records,
         strings: &Strings,
-        shown: &Shown,
+        display: &Display,
     ) -> Result<Progress, UnpackError> {
         for _ in 0..RECORDS {
             if let Some((style, rk)) = self.many.numbers.pop() {
                 cell.row = self.many.row;
                 cell.column = self.many.column;
-                cell.text = styled(packed(rk), style, shown.from_1904);
+                number(packed(rk), style, display, cell);
                 self.many.column += 1;
                 return Ok(Progress::Cell);
             }
@@ -69,7 +70,7 @@ impl SheetReader {
                     }
                 }
                 // MULRK
-                0x00bd => self.many_numbers(data, shown)?,
+                0x00bd => self.many_numbers(data)?,
                 // STRING, and what it goes on with
                 0x0207 if self.formula.is_some() => {
                     let count = usize::from(short(data, 0)?);
@@ -94,9 +95,8 @@ impl SheetReader {
                 0x0006 | 0x0203 | 0x0204 | 0x00d6 | 0x0205 | 0x027e | 0x00fd => {
                     cell.row = u32::from(short(data, 0)?);
                     cell.column = u32::from(short(data, 2)?);
-                    let style = shown.styles.get(usize::from(short(data, 4)?)).copied();
-                    let style = style.unwrap_or_default();
-                    self.value(id, data, style, cell, strings, shown)?;
+                    let style = usize::from(short(data, 4)?);
+                    self.value(id, data, style, cell, strings, display)?;
                     if !cell.text.is_empty() {
                         return Ok(Progress::Cell);
                     }
@@ -112,12 +112,12 @@ impl SheetReader {
         &mut self,
         id: u16,
         data: &[u8],
-        style: Style,
+        style: usize,
         cell: &mut Cell,
         strings: &Strings,
-        shown: &Shown,
+        display: &Display,
     ) -> Result<(), UnpackError> {
-        cell.text.clear();
+        cell.clear();
         match id {
             // FORMULA: its value stands with it, but a text
             0x0006 => match data.get(6..14) {
@@ -125,12 +125,12 @@ impl SheetReader {
                 Some(&[1, _, value, .., 0xff, 0xff]) => cell.text.push_str(truth(value)),
                 Some(&[2, _, value, .., 0xff, 0xff]) => cell.text.push_str(error(value)),
                 Some(&[3, .., 0xff, 0xff]) => {}
-                _ => cell.text = styled(float(data, 6)?, style, shown.from_1904),
+                _ => number(float(data, 6)?, style, display, cell),
             },
             // NUMBER
-            0x0203 => cell.text = styled(float(data, 6)?, style, shown.from_1904),
+            0x0203 => number(float(data, 6)?, style, display, cell),
             // RK
-            0x027e => cell.text = styled(packed(long(data, 6)?), style, shown.from_1904),
+            0x027e => number(packed(long(data, 6)?), style, display, cell),
             // BOOLERR
             0x0205 => {
                 let value = data.get(6).copied().unwrap_or_default();
@@ -150,7 +150,7 @@ impl SheetReader {
         Ok(())
     }
 
-    fn many_numbers(&mut self, data: &[u8], shown: &Shown) -> Result<(), UnpackError> {
+    fn many_numbers(&mut self, data: &[u8]) -> Result<(), UnpackError> {
         self.many.row = u32::from(short(data, 0)?);
         self.many.column = u32::from(short(data, 2)?);
         // The last column stands behind the numbers.
@@ -158,8 +158,7 @@ impl SheetReader {
             .get(4..data.len().saturating_sub(2))
             .unwrap_or_default();
         for number in numbers.chunks_exact(6) {
-            let style = shown.styles.get(usize::from(short(number, 0)?)).copied();
-            let style = style.unwrap_or_default();
+            let style = usize::from(short(number, 0)?);
             self.many.numbers.push((style, long(number, 2)?));
         }
         self.many.numbers.reverse();
@@ -183,9 +182,17 @@ impl SheetReader {
         let Some((row, column)) = self.formula.take() else {
             return Ok(false);
         };
+        cell.clear();
         (cell.row, cell.column, cell.text) = (row, column, text);
         Ok(!cell.text.is_empty())
     }
+}
+
+/// Makes a cell's text of a number.
+fn number(value: f64, style: usize, display: &Display, cell: &mut Cell) {
+    cell.clear();
+    let shown = display.formats.shape(style, value);
+    show(value, None, shown, display.from_1904, cell);
 }
 
 fn float(data: &[u8], at: usize) -> Result<f64, UnpackError> {
@@ -218,7 +225,8 @@ fn error(value: u8) -> &'static str {
         0x1d => "#NAME?",
         0x24 => "#NUM!",
         0x2a => "#N/A",
-        _ => "#ERROR!",
+        0x2b => "#GETTING_DATA",
+        _ => sheet_error::UNKNOWN,
     }
 }
 

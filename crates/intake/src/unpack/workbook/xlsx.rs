@@ -1,22 +1,18 @@
 //! XLSX: the parts that all sheets need.
 
+use super::format::Formats;
 use super::grid::Cell;
-use super::number::Style;
 use super::parts::Parts;
 use super::relations::{self, PART_BYTES, Relation};
-use super::strings::{Strings, too_large};
+use super::strings::Strings;
 use super::xlsx_sheet::SheetReader;
-use super::xml::{Xml, attribute, broken, local_attribute, reference};
-use super::{Book, Progress, SHEETS, Sheet};
+use super::xml::{Node, Xml, broken};
+use super::{Book, NAME_BYTES, Progress, SHEETS, Sheet};
 use crate::unpack::error::UnpackError;
 use crate::unpack::limits::{Limits, size};
-use quick_xml::events::Event;
-use std::collections::HashMap;
 
-/// How many events of the shared strings are read in one step.
-const EVENTS: usize = 10_000;
-/// The most formats; Excel has fewer.
-const FORMATS: usize = 100_000;
+/// How many pieces of the shared strings are read in one step.
+const NODES: usize = 10_000;
 
 pub(crate) struct Xlsx {
     parts: Parts,
@@ -26,16 +22,15 @@ pub(crate) struct Xlsx {
     strings_path: Option<String>,
     strings: Strings,
     /// The shared strings while they are read.
-    reading: Option<StringsReader>,
-    shown: Shown,
+    reading: Option<Xml>,
+    shown: Display,
     sheet: Option<SheetReader>,
 }
 
 /// How numbers are shown.
 #[derive(Default)]
-pub(crate) struct Shown {
-    /// By the number of a cell's style.
-    pub(crate) styles: Vec<Style>,
+pub(crate) struct Display {
+    pub(crate) formats: Formats,
     /// Days are counted from 1904.
     pub(crate) from_1904: bool,
 }
@@ -51,7 +46,7 @@ impl Xlsx {
             strings_path: target(&relations, "sharedStrings").map(str::to_owned),
             strings: Strings::default(),
             reading: None,
-            shown: Shown::default(),
+            shown: Display::default(),
             sheet: None,
             parts,
         };
@@ -63,36 +58,41 @@ impl Xlsx {
     }
 
     fn read_workbook(&mut self, path: &str, relations: &[Relation]) -> Result<(), UnpackError> {
-        let Some(reader) = self.parts.open(path, PART_BYTES) else {
-            let what = "this kind of Office document";
-            return Err(UnpackError::unsupported(what));
-        };
-        let mut xml = Xml::new(reader);
+        let unsupported = || UnpackError::unsupported("this kind of Office document");
+        let part = self.parts.open(path, PART_BYTES);
+        let mut xml = Xml::new(part.ok_or_else(unsupported)?);
+        let mut is_workbook = false;
         loop {
             match xml.next()? {
-                Event::Start(e) if e.local_name().as_ref() == "sheet" => {
-                    let id = local_attribute(&e, "id").unwrap_or_default();
-                    // Sheets that are charts have another kind.
-                    let is_sheet = |r: &&Relation| r.id == id && r.kind == "worksheet";
-                    let Some(relation) = relations.iter().find(is_sheet) else {
-                        continue;
-                    };
-                    let state = attribute(&e, "state");
-                    self.sheets.push(Sheet {
-                        name: attribute(&e, "name").unwrap_or_default(),
-                        hidden: state.is_some_and(|state| state != "visible"),
-                    });
-                    self.paths.push(relation.target.clone());
-                    if self.sheets.len() > SHEETS {
-                        return Err(broken("it has too many sheets"));
+                Node::Start(e) => match e.place {
+                    "/x:workbook" => is_workbook = true,
+                    "/x:workbook/x:sheets/x:sheet" => {
+                        let [id, name, state] = e.attributes(["r:id", "name", "state"]);
+                        let id = id.unwrap_or_default();
+                        // Sheets that are charts have another kind.
+                        let is_sheet = |r: &&Relation| r.id == id && r.kind == "worksheet";
+                        let Some(relation) = relations.iter().find(is_sheet) else {
+                            continue;
+                        };
+                        self.sheets.push(Sheet {
+                            name: name.unwrap_or_default().into_owned(),
+                            hidden: state.is_some_and(|state| state != "visible"),
+                        });
+                        self.paths.push(relation.target.clone());
                     }
-                }
-                Event::Start(e) if e.local_name().as_ref() == "workbookPr" => {
-                    let from = attribute(&e, "date1904");
-                    self.shown.from_1904 = matches!(from.as_deref(), Some("1" | "true"));
-                }
-                Event::Eof => return Ok(()),
+                    "/x:workbook/x:workbookPr" => {
+                        let from = e.attribute("date1904");
+                        self.shown.from_1904 = matches!(from.as_deref(), Some("1" | "true"));
+                    }
+                    _ => {}
+                },
+                Node::Eof if is_workbook => return Ok(()),
+                Node::Eof => return Err(unsupported()),
                 _ => {}
+            }
+            let too_long = |sheet: &Sheet| sheet.name.len() > NAME_BYTES;
+            if self.sheets.len() > SHEETS || self.sheets.last().is_some_and(too_long) {
+                return Err(broken("it has too many sheets, or too long a name of one"));
             }
         }
     }
@@ -102,34 +102,25 @@ impl Xlsx {
             return Ok(());
         };
         let mut xml = Xml::new(reader);
-        let mut codes: HashMap<u32, Style> = HashMap::new();
-        let mut in_cells = false;
+        let formats = &mut self.shown.formats;
         loop {
             match xml.next()? {
-                Event::Start(e) => match e.local_name().as_ref() {
-                    "numFmt" => {
-                        let id = attribute(&e, "numFmtId").and_then(|id| id.parse().ok());
-                        let code = attribute(&e, "formatCode");
+                Node::Start(e) => match e.place {
+                    "/x:styleSheet/x:numFmts/x:numFmt" => {
+                        let [id, code] = e.attributes(["numFmtId", "formatCode"]);
+                        let id = id.and_then(|id| id.parse().ok());
                         if let (Some(id), Some(code)) = (id, code) {
-                            codes.insert(id, Style::of(id, Some(&code)));
+                            formats.define(id, &code)?;
                         }
                     }
-                    "cellXfs" => in_cells = true,
-                    "xf" if in_cells => {
-                        let id = attribute(&e, "numFmtId").and_then(|id| id.parse().ok());
-                        let id = id.unwrap_or_default();
-                        let style = codes.get(&id).copied();
-                        let style = style.unwrap_or_else(|| Style::of(id, None));
-                        self.shown.styles.push(style);
+                    "/x:styleSheet/x:cellXfs/x:xf" => {
+                        let id = e.attribute("numFmtId").and_then(|id| id.parse().ok());
+                        formats.style(id.unwrap_or_default())?;
                     }
                     _ => {}
                 },
-                Event::End(e) if e.local_name().as_ref() == "cellXfs" => in_cells = false,
-                Event::Eof => return Ok(()),
+                Node::Eof => return Ok(()),
                 _ => {}
-            }
-            if self.shown.styles.len() > FORMATS || codes.len() > FORMATS {
-                return Err(too_large());
             }
         }
     }
@@ -140,16 +131,12 @@ impl Book for Xlsx {
         if let Some(path) = self.strings_path.take() {
             // Tags take several times what they hold.
             let most = size(limits.strings_bytes).saturating_mul(16);
-            let part = self.parts.open(&path, most);
-            self.reading = part.map(|part| StringsReader {
-                xml: Xml::new(part),
-                rich: Rich::default(),
-            });
+            self.reading = self.parts.open(&path, most).map(Xml::new);
         }
         let Some(reading) = &mut self.reading else {
             return Ok(true);
         };
-        if reading.step(&mut self.strings, limits.strings_bytes)? {
+        if read_strings(reading, &mut self.strings, limits.strings_bytes)? {
             self.reading = None;
         }
         Ok(self.reading.is_none())
@@ -180,43 +167,30 @@ fn target<'a>(relations: &'a [Relation], kind: &str) -> Option<&'a str> {
     found.map(|relation| relation.target.as_str())
 }
 
-/// A text in runs: shared, or in a cell.
-#[derive(Default)]
-pub(crate) struct Rich {
-    /// Inside an element that holds text.
-    in_text: bool,
-    /// Inside the reading of a word, which isn't part of the text.
-    in_reading: bool,
+/// Whether a text belongs to what people see, by its place inside a shared text or one
+/// in a cell: alone or in runs. How a word is read aloud (`rPh`) does not.
+pub(crate) fn is_seen(place: &str) -> bool {
+    matches!(place, "/x:t" | "/x:r/x:t")
 }
 
-impl Rich {
-    /// Takes an event inside the text; what it holds is written to `into`.
-    pub(crate) fn take(&mut self, event: &Event<'_>, into: &mut String) {
-        match event {
-            Event::Start(e) => match e.local_name().as_ref() {
-                "t" => self.in_text = true,
-                "rPh" => self.in_reading = true,
-                _ => {}
-            },
-            Event::End(e) => match e.local_name().as_ref() {
-                "t" => self.in_text = false,
-                "rPh" => self.in_reading = false,
-                _ => {}
-            },
-            _ if !self.in_text || self.in_reading => {}
-            other => push_text(other, into),
+/// Reads shared strings on; whether that was all.
+fn read_strings(xml: &mut Xml, strings: &mut Strings, most: usize) -> Result<bool, UnpackError> {
+    const ITEM: &str = "/x:sst/x:si";
+    for _ in 0..NODES {
+        match xml.next()? {
+            Node::Eof => return Ok(true),
+            Node::End(ITEM) => {
+                unescape(strings.open());
+                strings.close(most)?;
+            }
+            Node::Text(place, text) if place.strip_prefix(ITEM).is_some_and(is_seen) => {
+                strings.open().push_str(&text);
+                strings.check()?;
+            }
+            _ => {}
         }
     }
-}
-
-/// What a piece of text stands for.
-pub(crate) fn push_text(event: &Event<'_>, into: &mut String) {
-    match event {
-        Event::Text(text) => into.push_str(&text.xml10_content()),
-        Event::CData(text) => into.push_str(&text.xml10_content()),
-        Event::GeneralRef(entity) => reference(entity, into),
-        _ => {}
-    }
+    Ok(false)
 }
 
 /// Excel writes characters that XML doesn't allow as `_x000D_`.
@@ -244,34 +218,6 @@ pub(crate) fn unescape(text: &mut String) {
     }
     plain.push_str(rest);
     *text = plain;
-}
-
-struct StringsReader {
-    xml: Xml,
-    rich: Rich,
-}
-
-impl StringsReader {
-    /// Reads on; whether that was all.
-    fn step(&mut self, strings: &mut Strings, most: usize) -> Result<bool, UnpackError> {
-        for _ in 0..EVENTS {
-            match self.xml.next()? {
-                Event::Eof => return Ok(true),
-                Event::Start(e) if e.local_name().as_ref() == "si" => {
-                    self.rich = Rich::default();
-                }
-                Event::End(e) if e.local_name().as_ref() == "si" => {
-                    unescape(strings.open());
-                    strings.close(most)?;
-                }
-                event => {
-                    self.rich.take(&event, strings.open());
-                    strings.check()?;
-                }
-            }
-        }
-        Ok(false)
-    }
 }
 
 #[cfg(test)]

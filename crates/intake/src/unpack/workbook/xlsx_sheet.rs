@@ -2,18 +2,25 @@
 
 use super::Progress;
 use super::grid::{CELL_BYTES, COLUMNS, Cell, ROWS};
-use super::number::{Style, number_text, styled};
+use super::number::{digits, number_text, show, show_date};
 use super::parts::PartReader;
 use super::strings::{Strings, too_large};
-use super::xlsx::{Rich, Shown, push_text, unescape};
-use super::xml::{Xml, attribute, attributes, broken};
+use super::xlsx::{Display, is_seen, unescape};
+use super::xml::{Node, Xml, broken};
 use crate::unpack::error::UnpackError;
-use quick_xml::events::Event;
+use roster_model::import::sheet_error;
 
-/// How many events that aren't cells are read at once.
-const EVENTS: usize = 200;
-/// The most events in a cell.
-const CELL_EVENTS: usize = 200_000;
+/// How many pieces that aren't cells are read at once.
+const NODES: usize = 200;
+/// The most pieces of a cell.
+const CELL_NODES: usize = 200_000;
+
+const DATA: &str = "/x:worksheet/x:sheetData";
+const ROW: &str = "/x:worksheet/x:sheetData/x:row";
+const CELL: &str = "/x:worksheet/x:sheetData/x:row/x:c";
+const VALUE: &str = "/x:worksheet/x:sheetData/x:row/x:c/x:v";
+const FORMULA: &str = "/x:worksheet/x:sheetData/x:row/x:c/x:f";
+const INLINE: &str = "/x:worksheet/x:sheetData/x:row/x:c/x:is";
 
 pub(crate) struct SheetReader {
     xml: Xml,
@@ -25,7 +32,7 @@ pub(crate) struct SheetReader {
 }
 
 /// What a cell's value is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Kind {
     /// The number of a shared text.
     Shared,
@@ -34,8 +41,9 @@ enum Kind {
     /// A formula's text.
     Formula,
     Bool,
-    /// An error or a date, which are text already.
-    Text,
+    Error,
+    /// A day or a day and a time in ISO 8601.
+    Date,
     Number,
 }
 
@@ -46,10 +54,20 @@ impl Kind {
             Some("inlineStr") => Kind::Inline,
             Some("str") => Kind::Formula,
             Some("b") => Kind::Bool,
-            Some("e" | "d") => Kind::Text,
+            Some("e") => Kind::Error,
+            Some("d") => Kind::Date,
             _ => Kind::Number,
         }
     }
+}
+
+/// What stands in a cell.
+struct Content {
+    kind: Kind,
+    style: usize,
+    value: String,
+    /// There is a formula.
+    computed: bool,
 }
 
 impl SheetReader {
@@ -66,82 +84,66 @@ impl SheetReader {
         &mut self,
         cell: &mut Cell,
         strings: &Strings,
-        shown: &Shown,
+        display: &Display,
     ) -> Result<Progress, UnpackError> {
-        for _ in 0..EVENTS {
+        for _ in 0..NODES {
             match self.xml.next()? {
-                Event::Start(e) => match e.local_name().as_ref() {
-                    "row" => {
-                        let row: Option<u32> = attribute(&e, "r").and_then(|r| r.parse().ok());
-                        self.row = row.map_or(self.next_row, |r| r.saturating_sub(1));
-                        self.next_row = self.row.saturating_add(1);
-                        self.column = 0;
-                        if self.row >= ROWS {
-                            return Err(broken("one of its rows has too high a number"));
-                        }
+                Node::Start(e) if e.place == ROW => {
+                    let row: Option<u32> = e.attribute("r").and_then(|r| r.parse().ok());
+                    self.row = row.map_or(self.next_row, |r| r.saturating_sub(1));
+                    self.next_row = self.row.saturating_add(1);
+                    self.column = 0;
+                    if self.row >= ROWS {
+                        return Err(broken("one of its rows has too high a number"));
                     }
-                    "c" => {
-                        let [place, style, kind] = attributes(&e, ["r", "s", "t"]);
-                        if let Some(place) = place {
-                            self.column = column(&place)
-                                .ok_or_else(|| broken("one of its cells has no place"))?;
-                        }
-                        let style = style.and_then(|s| s.parse::<usize>().ok());
-                        let style = shown.styles.get(style.unwrap_or_default());
-                        let style = style.copied().unwrap_or_default();
-                        let kind = Kind::of(kind.as_deref());
-                        cell.row = self.row;
-                        cell.column = self.column;
-                        self.column += 1;
-                        if cell.column >= COLUMNS {
-                            return Err(broken("one of its cells has too high a column"));
-                        }
-                        self.read(kind, style, cell, strings, shown.from_1904)?;
-                        if !cell.text.is_empty() {
-                            return Ok(Progress::Cell);
-                        }
-                    }
-                    _ => {}
-                },
-                Event::End(e) if e.local_name().as_ref() == "sheetData" => {
-                    return Ok(Progress::End);
                 }
-                Event::Eof => return Ok(Progress::End),
+                Node::Start(e) if e.place == CELL => {
+                    let [place, style, kind] = e.attributes(["r", "s", "t"]);
+                    if let Some(place) = place {
+                        self.column = column(&place)
+                            .ok_or_else(|| broken("one of its cells has no place"))?;
+                    }
+                    let content = Content {
+                        kind: Kind::of(kind.as_deref()),
+                        style: style.and_then(|s| s.parse().ok()).unwrap_or_default(),
+                        value: String::new(),
+                        computed: false,
+                    };
+                    cell.clear();
+                    cell.row = self.row;
+                    cell.column = self.column;
+                    self.column += 1;
+                    if cell.column >= COLUMNS {
+                        return Err(broken("one of its cells has too high a column"));
+                    }
+                    self.read(content, cell)?.show(cell, strings, display);
+                    if !cell.text.is_empty() {
+                        return Ok(Progress::Cell);
+                    }
+                }
+                Node::End(DATA) | Node::Eof => return Ok(Progress::End),
                 _ => {}
             }
         }
         Ok(Progress::Some)
     }
 
-    /// Reads a cell to its end.
-    fn read(
-        &mut self,
-        kind: Kind,
-        style: Style,
-        cell: &mut Cell,
-        strings: &Strings,
-        from_1904: bool,
-    ) -> Result<(), UnpackError> {
-        let mut value = String::new();
-        let (mut in_value, mut in_inline) = (false, false);
-        let mut rich = Rich::default();
-        cell.text.clear();
-        for _ in 0..CELL_EVENTS {
+    /// Reads a cell to its end. A text that stands in it is put there.
+    fn read(&mut self, mut content: Content, cell: &mut Cell) -> Result<Content, UnpackError> {
+        for _ in 0..CELL_NODES {
             match self.xml.next()? {
-                Event::Start(e) if e.local_name().as_ref() == "v" => in_value = true,
-                Event::End(e) if e.local_name().as_ref() == "v" => in_value = false,
-                Event::Start(e) if e.local_name().as_ref() == "is" => in_inline = true,
-                Event::End(e) if e.local_name().as_ref() == "is" => in_inline = false,
-                Event::End(e) if e.local_name().as_ref() == "c" => {
-                    finish(kind, style, &value, &mut cell.text, strings, from_1904);
-                    return Ok(());
+                Node::Start(e) if e.place == FORMULA => content.computed = true,
+                Node::End(CELL) => return Ok(content),
+                Node::Eof => return Err(broken("one of its sheets is cut off")),
+                Node::Text(VALUE, text) => content.value.push_str(&text),
+                Node::Text(place, text) => {
+                    if place.strip_prefix(INLINE).is_some_and(is_seen) {
+                        cell.text.push_str(&text);
+                    }
                 }
-                Event::Eof => return Err(broken("one of its sheets is cut off")),
-                event if in_inline => rich.take(&event, &mut cell.text),
-                event if in_value => push_text(&event, &mut value),
                 _ => {}
             }
-            if value.len() + cell.text.len() > CELL_BYTES {
+            if content.value.len() + cell.text.len() > CELL_BYTES {
                 return Err(too_large());
             }
         }
@@ -149,42 +151,52 @@ impl SheetReader {
     }
 }
 
-/// Makes the text of a cell of its value; a text in the cell stands there already.
-fn finish(
-    kind: Kind,
-    style: Style,
-    value: &str,
-    text: &mut String,
-    strings: &Strings,
-    from_1904: bool,
-) {
-    match kind {
-        Kind::Shared => {
-            let index = value.trim().parse().ok();
-            text.push_str(
-                index
-                    .and_then(|index| strings.get(index))
-                    .unwrap_or_default(),
-            );
+impl Content {
+    /// Makes a cell's text of it; one that stands in the cell is there already.
+    fn show(self, cell: &mut Cell, strings: &Strings, display: &Display) {
+        let value = self.value.trim();
+        if self.kind != Kind::Inline {
+            cell.text.clear();
         }
-        Kind::Inline => unescape(text),
-        Kind::Formula => {
-            text.push_str(value);
-            unescape(text);
-        }
-        Kind::Bool => text.push_str(match value.trim() {
-            "1" | "true" => "true",
-            "0" | "false" => "false",
-            other => other,
-        }),
-        Kind::Text => text.push_str(value),
-        Kind::Number => {
-            let value = value.trim();
-            match (style, value.parse()) {
-                (Style::Number, _) | (_, Err(_)) => text.push_str(&number_text(value)),
-                (style, Ok(number)) => text.push_str(&styled(number, style, from_1904)),
+        match self.kind {
+            Kind::Shared => {
+                let index = value.parse().ok();
+                let text = index.and_then(|index| strings.get(index));
+                cell.text.push_str(text.unwrap_or_default());
             }
+            Kind::Inline => unescape(&mut cell.text),
+            Kind::Formula => {
+                cell.text = self.value;
+                unescape(&mut cell.text);
+            }
+            Kind::Bool => cell.text.push_str(match value {
+                "1" | "true" => "true",
+                "0" | "false" => "false",
+                other => other,
+            }),
+            Kind::Error => cell.text.push_str(sheet_error::named(value)),
+            Kind::Date => match value.parse() {
+                // Some write the number all the same.
+                Ok(number) => self.number(number, value, cell, display),
+                Err(_) => {
+                    let shape = display.formats.shape(self.style, 1.0).shape;
+                    show_date(value, shape, cell);
+                }
+            },
+            // A program that wrote a formula and doesn't calculate left it empty.
+            Kind::Number if value.is_empty() && self.computed => {
+                cell.text.push_str(sheet_error::NOT_CALCULATED);
+            }
+            Kind::Number => match value.parse() {
+                Ok(number) => self.number(number, value, cell, display),
+                Err(_) => cell.text.push_str(&number_text(value)),
+            },
         }
+    }
+
+    fn number(&self, number: f64, text: &str, cell: &mut Cell, display: &Display) {
+        let shown = display.formats.shape(self.style, number);
+        show(number, digits(text), shown, display.from_1904, cell);
     }
 }
 

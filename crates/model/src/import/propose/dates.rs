@@ -64,7 +64,7 @@ impl Guess {
         }
         self.others.push(value.to_owned());
         for (count, format) in self.counts.iter_mut().zip(PARSED.iter()) {
-            *count += usize::from(format.read(value).is_some());
+            *count += usize::from(format.read(value, None).is_some());
         }
     }
 
@@ -85,7 +85,7 @@ impl Guess {
         let best = self.best().0?;
         let most = self.counts.iter().max()?;
         let day = |format: &DateFormat, value: &str| {
-            let read = format.read(value)?;
+            let read = format.read(value, None)?;
             read.get(..10).map(str::to_owned)
         };
         let differs = |format: &DateFormat| {

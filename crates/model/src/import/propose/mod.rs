@@ -10,6 +10,7 @@ mod settings;
 
 use super::columns::{Source, member};
 use super::plan::Row;
+use super::sheet_error;
 use crate::channel::Channel;
 use crate::error::excerpt;
 use crate::field::{Field, FieldType};
@@ -100,7 +101,8 @@ fn text(row: Row, index: usize, source: &Source) -> Option<String> {
             other => other.to_string(),
         },
     };
-    (!text.trim().is_empty()).then_some(text)
+    let nothing = text.trim().is_empty() || sheet_error::is_error(&text);
+    (!nothing).then_some(text)
 }
 
 /// A thought about one column.

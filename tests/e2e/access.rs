@@ -385,3 +385,24 @@ fn health_says_when_nothing_can_be_written() {
     sql.execute_batch("DROP TRIGGER no_more").unwrap();
     server.anonymous().get("/health").ok(200);
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_reads_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let state = State::new();
+    let folder = state.file().parent().unwrap().to_owned();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&folder, open).unwrap();
+    let server = Server::on(&state);
+    Database::new(&server, "People", &[]);
+    let mode = |path: &std::path::Path| {
+        let metadata = std::fs::metadata(path).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    assert_eq!(mode(&folder), 0o700);
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}

@@ -13,7 +13,7 @@ pub const MAX_HEADERS: usize = 50;
 pub const MAX_HEADER_BYTES: usize = 4096;
 
 /// What stands in the place of a header's value where a source is shown.
-const HIDDEN: &str = "***";
+pub(super) const HIDDEN: &str = "***";
 
 /// Headers that the secret, the connection or the application decide.
 const RESERVED: [&str; 19] = [

@@ -1,6 +1,8 @@
 // The ways of two people through the pages of a running server: one whose browser
 // runs scripts, one whose doesn't. Called by the end-to-end tests with a plan as
-// JSON: {base, people: [{confirm, manage, unsubscribe}], form, shots}.
+// JSON: {people: [{base, confirm, manage, unsubscribe}], form, shots}. One of them comes
+// by a name that isn't the loopback's: over plain HTTP browsers don't say then which
+// kind of site a form comes from.
 //
 // With scripts every page is also looked at by axe, in every look. The pages' own
 // policy stays in force where it is not axe that runs: what it forbids by mistake
@@ -28,7 +30,7 @@ try {
       const expected = message.text().includes("status of 422");
       if (message.type() === "error" && !expected) report(name, [`the console says: ${message.text()}`]);
     });
-    const url = (path) => new URL(path, plan.base).href;
+    const url = (path) => new URL(path, person.base).href;
     const looked = async (step, path) => {
       await page.screenshot({ path: join(plan.shots, `${step}.${name}.png`), fullPage: true });
       if (!path) return;

@@ -286,3 +286,123 @@ fn a_token_in_the_address_opens_nothing() {
         .get(&format!("/v1/databases?token={ADMIN}"));
     answer.problem(401, "token_missing");
 }
+
+#[test]
+fn what_is_not_there_is_a_problem_document() {
+    let server = Server::start();
+    let nobody = server.anonymous();
+    let home = nobody.get("/");
+    assert_eq!(
+        (home.status, home.header("location")),
+        (302, Some("/v1/docs"))
+    );
+    for target in [
+        "/x",
+        "/v1",
+        "/v1/",
+        "/v1//databases",
+        "/v2/databases",
+        "/favicon.ico",
+        "/a/b?c=d",
+    ] {
+        for method in ["GET", "POST", "DELETE"] {
+            let answer = nobody.send(method, target, &[], "");
+            answer.problem(404, "not_found");
+            assert!(answer.header("content-length").is_some(), "{target}");
+        }
+    }
+    // Pages for people stay pages.
+    let page = nobody.get("/s/confirm/AAAA");
+    assert_eq!(page.status, 404);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    let form = nobody.get("/f/99");
+    assert_eq!(
+        form.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+}
+
+#[test]
+fn a_token_for_one_database_deletes_nothing_of_another_through_a_resource() {
+    let server = Server::start();
+    let one = Database::new(&server, "One", &[]);
+    let two = Database::new(&server, "Two", &[]);
+    let admin = server.admin();
+    let resource = json!({"name": "News", "databases": [two.id], "channels": ["email"]});
+    let resource = text(&admin.post("/v1/resources", &resource).ok(201)["id"]);
+    let path = format!("/v1/resources/{resource}");
+    let id = two.import(&json!({"email": "ada@example.org", "subscriptions": [
+        {"resource_id": resource, "channel": "email", "email": "ada@example.org"}]}));
+    let body = json!({"name": "x", "scopes": ["resources:admin"], "databases": [one.id]});
+    let limited = server.client(&text(&token(&server, &body)["secret"]));
+    // It serves none any more; then the limited token's, but Ada is still subscribed.
+    for databases in [json!([]), json!([one.id])] {
+        admin.patch(&path, &json!({"databases": databases})).ok(200);
+        let target = format!("{path}?confirm=News");
+        limited.delete(&target).problem(403, "forbidden");
+        assert_eq!(
+            two.profile(&id)["subscriptions"].as_array().unwrap().len(),
+            1
+        );
+    }
+    admin.patch(&path, &json!({"databases": []})).ok(200);
+    limited
+        .patch(&path, &json!({"name": "Mine", "databases": [one.id]}))
+        .problem(403, "forbidden");
+    // What it makes is for its own, and it may delete that.
+    let of_none = json!({"name": "Free", "channels": ["email"]});
+    limited
+        .post("/v1/resources", &of_none)
+        .problem(422, "validation_failed");
+    let own = json!({"name": "Own", "databases": [one.id], "channels": ["email"]});
+    let own = text(&limited.post("/v1/resources", &own).ok(201)["id"]);
+    limited.delete(&format!("/v1/resources/{own}")).ok(200);
+}
+
+#[test]
+fn health_says_when_nothing_can_be_written() {
+    let state = State::new();
+    let server = Server::on(&state);
+    server.anonymous().get("/health").ok(200);
+    // As where the disk is full: what is there can be read, and no more fits.
+    let sql = rusqlite::Connection::open(state.file()).unwrap();
+    sql.execute("UPDATE rates SET since = 0 WHERE key = 'health'", [])
+        .unwrap();
+    sql.execute_batch(
+        "CREATE TRIGGER no_more BEFORE UPDATE ON rates BEGIN
+             SELECT RAISE(ABORT, 'database or disk is full');
+         END",
+    )
+    .unwrap();
+    let health = server.anonymous().get("/health").ok(503);
+    assert_eq!(
+        (&health["status"], &health["store"]),
+        (&json!("unavailable"), &json!("full"))
+    );
+    sql.execute_batch("DROP TRIGGER no_more").unwrap();
+    server.anonymous().get("/health").ok(200);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_reads_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let state = State::new();
+    let folder = state.file().parent().unwrap().to_owned();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&folder, open).unwrap();
+    let server = Server::on(&state);
+    Database::new(&server, "People", &[]);
+    let mode = |path: &std::path::Path| {
+        let metadata = std::fs::metadata(path).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    assert_eq!(mode(&folder), 0o700);
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}

@@ -75,6 +75,12 @@ impl Hook {
         api.get(&format!("{}/deliveries/{id}", self.path)).ok(200)
     }
 
+    /// What became of a delivery, by its sender's id.
+    fn became(&self, api: &Client, sender_id: &str) -> Value {
+        let kept = self.deliveries(api, &format!("sender_id={sender_id}"));
+        kept.into_iter().next().expect("a delivery")
+    }
+
     fn replay(&self, api: &Client, delivery: &Value, query: &str) -> Answer {
         let id = text(&delivery["id"]);
         let target = format!("{}/deliveries/{id}/replay{query}", self.path);
@@ -218,22 +224,18 @@ fn a_delivery_makes_one_profile_and_its_repetition_changes_nothing() {
     let hook = Hook::flat(&db);
     let sender = server.anonymous();
     let body = json!({ "email": "ann@example.org", "_city": "Bonn" });
-    let made = hook.send(&sender, "msg_1", &body).ok(200);
-    assert_eq!(
-        (&made["outcome"], &made["sender_id"]),
-        (&json!("created"), &json!("msg_1"))
-    );
+    let accepted = json!({ "outcome": "accepted", "sender_id": "msg_1" });
+    assert_eq!(hook.send(&sender, "msg_1", &body).ok(200), accepted);
+    let made = hook.became(&db.api, "msg_1");
+    assert_eq!(made["outcome"], "created");
     let id = text(&made["profile_id"]);
     let before = db.profile(&id);
     assert_eq!(before["data"]["_city"], "Bonn");
-    let again = hook.send(&sender, "msg_1", &body).ok(200);
-    assert_eq!(
-        again,
-        json!({ "outcome": "repeated", "sender_id": "msg_1" })
-    );
+    assert_eq!(hook.send(&sender, "msg_1", &body).ok(200), accepted);
     assert_eq!((db.profile(&id), db.total()), (before, 1));
     // Another message that says the same is another matter.
-    let same = hook.send(&sender, "msg_2", &body).ok(200);
+    hook.send(&sender, "msg_2", &body).ok(200);
+    let same = hook.became(&db.api, "msg_2");
     assert_eq!(
         (&same["outcome"], &same["profile_id"]),
         (&json!("unchanged"), &json!(id))
@@ -271,23 +273,22 @@ fn fifty_at_the_same_moment_make_one_profile_and_one_entry() {
     let db = Database::new(&server, "Customers", &[]);
     let hook = Hook::flat(&db);
     let body = json!({ "email": "ann@example.org" });
-    let outcomes: Vec<String> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..50)
-            .map(|_| {
-                let (hook, body, sender) = (&hook, &body, server.anonymous());
-                scope.spawn(move || text(&hook.send(&sender, "msg_1", body).ok(200)["outcome"]))
-            })
-            .collect();
-        running.into_iter().map(|one| one.join().unwrap()).collect()
+    let accepted = json!({ "outcome": "accepted", "sender_id": "msg_1" });
+    std::thread::scope(|scope| {
+        for _ in 0..50 {
+            let (hook, body, sender) = (&hook, &body, server.anonymous());
+            let accepted = &accepted;
+            scope.spawn(move || {
+                assert_eq!(hook.send(&sender, "msg_1", body).ok(200), *accepted);
+            });
+        }
     });
-    let count = |word: &str| outcomes.iter().filter(|outcome| *outcome == word).count();
-    assert_eq!(
-        (count("created"), count("repeated")),
-        (1, 49),
-        "{outcomes:?}"
-    );
     assert_eq!(db.total(), 1);
     let kept = hook.delivery(&db.api);
+    assert_eq!(
+        (&kept["outcome"], &kept["times"]),
+        (&json!("created"), &json!(1))
+    );
     assert_eq!(history(&db, &text(&kept["profile_id"])).len(), 1);
 }
 
@@ -334,13 +335,15 @@ fn a_customer_of_stripe_comes_once() {
         .ok(201);
     assert_eq!(given["secret"], Value::Null);
 
-    let made = sender.send("POST", &hook.url, &headers, &body).ok(200);
+    for _ in 0..2 {
+        let told = sender.send("POST", &hook.url, &headers, &body).ok(200);
+        assert_eq!(told, json!({ "outcome": "accepted", "sender_id": "evt_1" }));
+    }
+    let made = hook.became(&db.api, "evt_1");
     assert_eq!(
-        (&made["outcome"], &made["sender_id"]),
-        (&json!("created"), &json!("evt_1"))
+        (&made["outcome"], &made["times"]),
+        (&json!("created"), &json!(1))
     );
-    let again = sender.send("POST", &hook.url, &headers, &body).ok(200);
-    assert_eq!(again["outcome"], "repeated");
     let profile = db.profile(&text(&made["profile_id"]));
     assert_eq!(profile["data"]["_fname"], "Ann");
     assert_eq!(profile["subscriptions"], json!([]));
@@ -354,7 +357,7 @@ fn a_customer_of_stripe_comes_once() {
         &[("stripe-signature", signature.as_str())],
         &other,
     );
-    assert_eq!(skipped.ok(200)["outcome"], "skipped");
+    assert_eq!(skipped.ok(200)["outcome"], "accepted");
     assert_eq!(hook.deliveries(&db.api, "outcome=skipped").len(), 1);
 }
 
@@ -376,8 +379,8 @@ fn what_is_not_genuine_or_too_old_changes_and_keeps_nothing() {
     assert_eq!(reason(new), "timestamp_too_new");
     assert_eq!((db.total(), hook.deliveries(&db.api, "").len()), (0, 0));
     // The same message, signed in time, is not a repeat.
-    let made = hook.send(&sender, "msg_1", &body).ok(200);
-    assert_eq!(made["outcome"], "created");
+    hook.send(&sender, "msg_1", &body).ok(200);
+    assert_eq!(hook.became(&db.api, "msg_1")["outcome"], "created");
     let long = json!({ "email": "x".repeat(1 << 20) });
     sender.post(&hook.url, &long).problem(413, "body_too_large");
 }
@@ -393,7 +396,9 @@ fn late_news_does_not_undo_newer() {
     let sender = server.anonymous();
     let tell = |id: &str, at: &str, email: &str, city: &str| {
         let body = json!({ "id": id, "at": at, "email": email, "city": city });
-        sender.post(&hook.url, &body).ok(200)
+        let told = sender.post(&hook.url, &body).ok(200);
+        assert_eq!(told, json!({ "outcome": "accepted", "sender_id": id }));
+        hook.became(&db.api, id)
     };
     let made = tell("1", "2025-03-02T00:00:00Z", "ann@example.org", "Bonn");
     let late = tell("2", "2025-03-01T00:00:00Z", "Ann@Example.org", "Rome");
@@ -467,7 +472,7 @@ fn what_failed_is_kept_and_can_be_replayed_once_the_mapping_is_right() {
         hook.replay(&db.api, &kept, "").ok(200)["outcome"],
         "repeated"
     );
-    assert_eq!(sender.post(&hook.url, &body).ok(200)["outcome"], "repeated");
+    assert_eq!(sender.post(&hook.url, &body).ok(200)["outcome"], "accepted");
     db.api
         .patch(&db.of(&id), &json!({ "data": { "_bdate": null } }))
         .ok(200);
@@ -487,6 +492,67 @@ fn what_failed_is_kept_and_can_be_replayed_once_the_mapping_is_right() {
         .problem(422, "delivery_failed");
     assert_eq!(wrong["errors"][0]["pointer"], "/data/email");
     assert_eq!(hook.deliveries(&db.api, "outcome=failed").len(), 2);
+}
+
+#[test]
+fn a_sender_is_not_told_whom_the_database_knows() {
+    let server = Server::start();
+    let code = json!({ "name": "code", "type": "string", "unique": true });
+    let db = Database::new(&server, "Customers", &[code]);
+    let hook = Hook::open(
+        &db,
+        &json!({ "id": "/id", "fields": { "email": "/email", "code": "/code", "_city": "/city" } }),
+    );
+    let sender = server.anonymous();
+    let known = db.import(&json!({ "email": "ann@example.org", "code": "A" }));
+    let tell = |id: &str, body: Value| {
+        let mut body = body;
+        body["id"] = id.into();
+        let answer = sender.post(&hook.url, &body);
+        assert_eq!(
+            answer.text.replace(id, "ID"),
+            r#"{"outcome":"accepted","sender_id":"ID"}"#
+        );
+        hook.became(&db.api, id)
+    };
+    // Known, new, and somebody new with a code that another has.
+    assert_eq!(
+        tell("m1", json!({ "email": "ann@example.org", "city": "Bonn" }))["profile_id"],
+        known
+    );
+    tell("m2", json!({ "email": "ben@example.org", "code": "B" }));
+    let taken = tell("m3", json!({ "email": "eve@example.org", "code": "A" }));
+    assert_eq!(taken["outcome"], "created");
+    assert_eq!(
+        taken["detail"]["skipped"][0]["code"], "duplicate",
+        "{taken}"
+    );
+    assert_eq!(
+        taken["detail"]["skipped"][0]["pointer"], "/data/code",
+        "{taken}"
+    );
+    let stored = db.profile(&text(&taken["profile_id"]));
+    assert_eq!(stored["data"].get("code"), None, "{stored}");
+    let told = history(&db, &text(&taken["profile_id"]));
+    assert_eq!(
+        told[0]["about"]["left_out"][0]["code"], "duplicate",
+        "{told:?}"
+    );
+    assert_eq!(db.profile(&known)["data"]["code"], "A");
+    // Two who are meant: nobody is changed, and the sender hears nothing of them.
+    let resource = json!({ "name": "News", "databases": [db.id], "channels": ["email"] });
+    let resource = text(&db.api.post("/v1/resources", &resource).ok(201)["id"]);
+    for name in ["x", "y"] {
+        db.import(
+            &json!({ "email": format!("{name}@example.org"), "subscriptions": [
+            { "resource_id": resource, "channel": "email", "email": "two@example.org" }] }),
+        );
+    }
+    let refused = tell("m4", json!({ "email": "two@example.org" }));
+    assert_eq!(
+        (&refused["outcome"], &refused["detail"]["code"]),
+        (&json!("failed"), &json!("ambiguous_match"))
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `GET /health`
 
 use roster_http::{Call, Problem, Reply};
-use roster_store::{Error, migrate};
+use roster_store::{Error, health, migrate};
 use serde::Serialize;
 
 /// Whether the application works.
@@ -11,7 +11,8 @@ pub(crate) struct Health {
     /// `ok` or `unavailable`.
     #[cfg_attr(feature = "openapi", schema(example = "ok"))]
     status: &'static str,
-    /// `ok`, `busy`, `too_new` (written by a newer version) or `unreachable`.
+    /// `ok`, `busy`, `too_new` (written by a newer version), `full` (the disk is full or
+    /// read-only: nothing can be written) or `unreachable`.
     #[cfg_attr(feature = "openapi", schema(example = "ok"))]
     store: &'static str,
     /// The schema version of the store; `null` where it is not known.
@@ -19,17 +20,20 @@ pub(crate) struct Health {
     schema_version: Option<i64>,
 }
 
-/// Whether the store answers, and its schema version.
+/// Whether the store answers and takes writes, and its schema version. A write of its
+/// own is tried at most every ten seconds.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/health", tag = "access", operation_id = "getHealth",
     responses((status = 200, body = Health), (status = 503, body = Health)),
 ))]
 pub(crate) async fn health(call: Call) -> Result<Reply, Problem> {
-    let checked = match call.pool.lend().await {
-        Ok(sql) => migrate::version(&sql).await,
-        Err(error) => Err(error),
+    let checked = async {
+        let sql = call.pool.lend().await?;
+        let version = migrate::version(&sql).await?;
+        health::check(&sql, call.now).await?;
+        Ok(version)
     };
-    Ok(match checked {
+    Ok(match checked.await {
         Ok(version) => Reply::ok(&Health {
             status: "ok",
             store: "ok",
@@ -40,6 +44,7 @@ pub(crate) async fn health(call: Call) -> Result<Reply, Problem> {
             let (store, schema_version) = match error {
                 Error::Busy => ("busy", None),
                 Error::Newer { file, .. } => ("too_new", Some(file)),
+                Error::Full(_) => ("full", None),
                 _ => ("unreachable", None),
             };
             Reply::json(

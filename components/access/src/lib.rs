@@ -1,8 +1,10 @@
-//! Access: API tokens, health, and the API's description of itself.
+//! Access: API tokens, health, and the API's description of itself; and whatever no
+//! other component answers, which is not there.
 
 mod create;
 mod docs;
 mod health;
+mod home;
 mod list;
 #[cfg(feature = "openapi")]
 pub mod openapi;
@@ -13,6 +15,7 @@ use roster_http::{Reply, Request, Route, Scope::*, Service};
 
 /// What this component answers.
 pub const ROUTES: &[Route] = &[
+    Route::public("/", &home::home),
     Route::public("/health", &health::health),
     Route::public("/v1/openapi.json", &docs::openapi),
     Route::public("/v1/docs", &docs::page),

@@ -28,6 +28,7 @@ pub(crate) struct TokenPath {
 #[openapi(
     tags((name = "access", description = "Tokens, health, and this description")),
     paths(
+        crate::home::home,
         crate::health::health,
         crate::docs::openapi,
         crate::docs::page,

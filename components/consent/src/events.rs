@@ -16,8 +16,8 @@ pub(crate) struct Told {
     applied: usize,
     /// Events whose id was told before: nothing was done again.
     repeated: usize,
-    /// Events about nobody who is known here. A hard bounce or a complaint enters
-    /// the global suppression list all the same.
+    /// Events about nobody who is known here. Told with a token for all databases, a
+    /// hard bounce or a complaint enters the global suppression list all the same.
     unknown: usize,
     /// Events that were refused.
     failed: usize,
@@ -83,10 +83,16 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
         atomic: false,
         repeatable: None,
     };
+    let speaks_for_all = call.caller.databases.is_none();
     let prepare = |schema: &Schema<'_>| {
-        let each = events.iter();
-        each.map(|event| Prepared::event(event, call.now, schema))
-            .collect()
+        let each = events.iter().map(|event| {
+            let prepared = Prepared::event(event, call.now, schema)?;
+            Ok(match speaks_for_all {
+                true => prepared.banning_strangers(),
+                false => prepared,
+            })
+        });
+        each.collect()
     };
     match call.write_items(&act, prepare, || None).await? {
         Written::Results(results) => Ok(Reply::ok(&told(results))),

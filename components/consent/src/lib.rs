@@ -22,12 +22,12 @@ pub const ROUTES: &[Route] = &[
     ),
     Route::get(
         "/v1/databases/{db}/profiles/{id}/links",
-        OutboxRead,
+        LinksWrite,
         &links::get,
     ),
     Route::post(
         "/v1/databases/{db}/profiles/{id}/links",
-        OutboxRead,
+        LinksWrite,
         &links::make,
     ),
     Route::post("/v1/forms", FormsWrite, &forms::create),

@@ -2,23 +2,25 @@
 
 use roster_http::{Call, Problem, Reply, kinds};
 #[cfg(feature = "openapi")]
-use roster_receive::Answer;
-use roster_receive::{HookSettings, How, Received, answer, apply, read, secrets};
+use roster_receive::Accepted;
+use roster_receive::{HookSettings, How, Received, apply, read, secrets, told};
 use roster_store::hooks;
 
 /// Receives a delivery: a body of JSON or a form, at most 1 MiB, signed as the
 /// webhook says. See docs/WEBHOOKS.md.
 ///
-/// 200 means that it was applied, had been applied before, or asks for nothing. A
-/// genuine delivery that can't be applied is kept and answered with 422; one that
-/// is not genuine with 401, and nothing of it is kept. With any other answer
-/// nothing is kept: send it again.
+/// 200 means that it need not be sent again: it was applied, had been applied before,
+/// asks for nothing, or is kept for whoever runs the application to look at. The
+/// answer is always the same, so that no sender learns whom the database knows. A
+/// genuine delivery that is wrong in itself is kept and answered with 422; one that is
+/// not genuine with 401, and nothing of it is kept. With any other answer nothing is
+/// kept: send it again.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/hooks/{id}", tag = "hooks", operation_id = "receiveDelivery",
     params(crate::openapi::HookPath),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
-        (status = 200, body = Answer),
+        (status = 200, body = Accepted),
         (status = 401, description = "The delivery is not genuine."),
     ),
 ))]
@@ -44,5 +46,5 @@ pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
     let sender_id = read.sender_id.clone();
     let kept = received.kept(&settings.scheme, &secrets);
     let became = apply(&call, &hook, read, kept, How::Sent).await?;
-    answer(sender_id, became)
+    told(sender_id, became)
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/outbox/{id}`
 
 use crate::shape::{ShownMessage, found};
-use roster_http::{Call, Problem, Reply, variable};
+use roster_http::{Call, Problem, Reply, Scope, variable};
 use roster_post::{Letter, Settings, Variables, preview};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -14,7 +14,8 @@ pub(crate) struct Whole {
     /// The message.
     #[serde(flatten)]
     message: ShownMessage,
-    /// How it reads; `null` for messages to watchers, whose `body` says all, and
+    /// How it reads, only for a token with the scope `links:write`: its links work.
+    /// `null` for other tokens, for messages to watchers, whose `body` says all, and
     /// where what it is about is gone.
     #[cfg_attr(feature = "openapi", schema(required))]
     letter: Option<ShownLetter>,
@@ -59,8 +60,9 @@ impl From<Letter> for ShownLetter {
     }
 }
 
-/// One message, and how a person would read it. The links in it work, so this is
-/// how double opt-in can be tried without sending anything.
+/// One message, and with the scope `links:write` how a person would read it. The
+/// links in it work, so this is how double opt-in can be tried without sending
+/// anything.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/v1/outbox/{id}", tag = "outbox", operation_id = "getMessage",
     params(crate::openapi::MessagePath),
@@ -76,7 +78,11 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     });
     let sql = call.pool.lend().await?;
     let message = found(&sql, &call).await?;
-    let letter = preview(&sql, &settings, &message).await?;
+    // Whoever reads it could confirm in the person's name.
+    let letter = match call.caller.scopes.has(Scope::LinksWrite) {
+        true => preview(&sql, &settings, &message).await?,
+        false => None,
+    };
     Ok(Reply::ok(&Whole {
         message: message.into(),
         letter: letter.map(Into::into),

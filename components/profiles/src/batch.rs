@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use roster_http::{Call, Kind, Problem, Reply, kinds};
+use roster_http::{Call, Kind, Problem, Reply, kinds, replayed};
 use roster_model::write::{ItemError, Prepared, Request, Schema};
 use roster_model::{Invalid, error::excerpt_json};
 use roster_store::idempotency::Answer;
@@ -43,9 +43,7 @@ pub(crate) async fn batch(call: Call) -> Result<Reply, Problem> {
     for items in body.data.chunks(together) {
         let prepare = |schema: &Schema<'_>| prepare(&body.members, items, schema);
         match write(&call, body.atomic, prepare, whole.then_some(answer as _)).await? {
-            Written::Repeated(answer) => {
-                return Ok(Reply::json_text(answer.status, answer.body));
-            }
+            Written::Repeated(answer) => return Ok(replayed(answer)),
             Written::Results(results) => done.add(results),
         }
     }

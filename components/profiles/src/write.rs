@@ -1,6 +1,6 @@
 //! `POST /v1/databases/{db}/profiles`
 
-use roster_http::{Call, Problem, Reply};
+use roster_http::{Call, Problem, Reply, replayed};
 use roster_model::Invalid;
 use roster_model::write::{REQUEST_MEMBERS, Schema, prepare_write};
 use roster_store::idempotency::Answer;
@@ -24,7 +24,7 @@ pub(crate) async fn write(call: Call) -> Result<Reply, Problem> {
     known(&members, &[])?;
     let prepare = |schema: &Schema<'_>| vec![prepare_write(&members, &data, schema)];
     let answer = match write_items(&call, false, prepare, Some(answer)).await? {
-        Written::Repeated(answer) => Some(answer),
+        Written::Repeated(answer) => return Ok(replayed(answer)),
         Written::Results(results) => match results.first() {
             Some(Err(error)) => return Err(refused(error.clone())),
             _ => answer(&results),

@@ -1,5 +1,4 @@
-//! Who is on the other side of a public page, as far as that can be known, and
-//! whether the page is ours that posts.
+//! Who is on the other side of a public page, as far as that can be known.
 
 use http::HeaderMap;
 use http::header;
@@ -67,57 +66,9 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Whether a POST comes from a page of ours, as browsers say. A program that
-/// says nothing is no browser that somebody could have been lured with.
-pub(crate) fn is_own_page(headers: &HeaderMap) -> bool {
-    if let Some(site) = text(headers, "sec-fetch-site") {
-        return site == "same-origin" || site == "none";
-    }
-    match text(headers, header::ORIGIN.as_str()) {
-        None => true,
-        Some(origin) => {
-            let host = text(headers, header::HOST.as_str()).unwrap_or_default();
-            let named = origin.split_once("://").map(|(_, host)| host);
-            named.is_some_and(|named| named.eq_ignore_ascii_case(&host))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pairs = pairs.iter();
-        pairs
-            .map(|(name, value)| {
-                (
-                    http::HeaderName::from_static(name),
-                    HeaderValue::from_static(value),
-                )
-            })
-            .collect()
-    }
-
-    #[test]
-    fn other_sites_do_not_post_in_somebodys_name() {
-        for own in [
-            &[("sec-fetch-site", "same-origin")][..],
-            &[("origin", "https://r.example"), ("host", "r.example")],
-            &[("host", "r.example")],
-        ] {
-            assert!(is_own_page(&headers(own)), "{own:?}");
-        }
-        for other in [
-            &[("sec-fetch-site", "cross-site")][..],
-            &[("sec-fetch-site", "same-site"), ("host", "r.example")],
-            &[("origin", "https://evil.example"), ("host", "r.example")],
-            &[("origin", "null"), ("host", "r.example")],
-        ] {
-            assert!(!is_own_page(&headers(other)), "{other:?}");
-        }
-    }
 
     #[test]
     fn addresses_are_read_with_and_without_a_port() {

@@ -3,8 +3,9 @@
 //! Opening it changes nothing, since programs that look into mail open links
 //! too; the button does, unless the resource wants opening to be enough.
 
-use crate::client::{Client, is_own_page};
+use crate::client::Client;
 use crate::shown::{calmly, page, problem, redirect};
+use crate::site::Site;
 use crate::visit::{Visit, form, named, shown_contact};
 use http::Method;
 use roster_http::{Call, Problem, Reply};
@@ -85,7 +86,7 @@ async fn confirmed(call: Call) -> Result<Reply, Problem> {
         Ok(visit) => visit,
         Err(reply) => return Ok(reply),
     };
-    if !is_own_page(&call.headers) {
+    if !Site::of(&call).await?.is_sender(&call.headers) {
         return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
     }
     let Some((subscription, resource)) = visit.subscription() else {
@@ -159,7 +160,7 @@ async fn asked_again(call: Call) -> Result<Reply, Problem> {
         Ok(visit) => visit,
         Err(reply) => return Ok(reply),
     };
-    if !is_own_page(&call.headers) {
+    if !Site::of(&call).await?.is_sender(&call.headers) {
         return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
     }
     let Some((subscription, _)) = visit.subscription() else {

@@ -3,6 +3,7 @@
 //! Anybody can fill it in for anybody. So it never tells whether a contact is
 //! known, changes nothing that is known already, and is counted.
 
+mod sender;
 mod sent;
 
 use crate::client::Client;
@@ -13,15 +14,16 @@ use roster_http::writing::{Act, Written, refused};
 use roster_http::{Call, Kind, Problem, Reply, kinds};
 use roster_links::Shown;
 use roster_model::write::{ItemError, Schema, prepare_write};
-use roster_model::{FormId, Invalid, Origin, Profile, Resource, Selector};
+use roster_model::{Channel, FormId, Invalid, Origin, Resource};
 use roster_pages::subscribe::CONSENT;
 use roster_pages::{Complaint, Confirm, ConfirmState, Named, ProblemKind, Subscribe};
 use roster_store::catalogue::Definitions;
 use roster_store::forms::{self, Form};
 use roster_store::rates::{self, Limit};
-use roster_store::write::candidates;
+use sender::Sender;
 use sent::Sent;
 use serde_json::{Map, Value, json};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// How history calls what comes through a form.
@@ -92,25 +94,40 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     Ok(page(200, view.page(&frame), &found.form.settings.redirect))
 }
 
-/// `POST`: what was filled in, as an HTML form or as JSON.
-pub(crate) async fn take(call: Call) -> Result<Reply, Problem> {
-    let origin = call.headers.get(header::ORIGIN).cloned();
-    let reply = calmly(taken(call).await)?;
-    // A website's own script may read the answer; whether the website may send
-    // the form at all was decided before.
-    Ok(match origin {
-        Some(origin) => reply.header(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin),
-        None => reply,
-    })
-}
-
-async fn taken(call: Call) -> Result<Reply, Problem> {
+/// `OPTIONS`: what a website's script may do with the form, which browsers ask
+/// before they send JSON.
+pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
     let Some(found) = Found::of(&call).await? else {
         return Ok(no_form());
     };
+    let sender = Sender::of(&call, &found.form).await?;
+    if !sender.may_send {
+        return Err(not_from_here());
+    }
+    Ok(sender.allowed())
+}
+
+fn not_from_here() -> Problem {
+    let detail = "The form may not be sent from this website.";
+    Problem::new(kinds::FORBIDDEN, detail)
+}
+
+/// `POST`: what was filled in, as an HTML form or as JSON.
+pub(crate) async fn take(call: Call) -> Result<Reply, Problem> {
+    let found = match Found::of(&call).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(no_form()),
+        Err(problem) => return calmly(Err(problem)),
+    };
+    let sender = Sender::of(&call, &found.form).await?;
+    let reply = calmly(taken(&call, &found, &sender).await);
+    Ok(sender.shown(reply.unwrap_or_else(Problem::into_reply)))
+}
+
+async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Problem> {
     let settings = &found.form.settings;
-    let sent = Sent::of(&call, &found.form, &found.definitions.database)?;
-    let client = Client::of(&call).await?;
+    let sent = Sent::of(call, &found.form, &found.definitions.database)?;
+    let client = Client::of(call).await?;
     let refuse = |status, kind, problem| {
         if sent.json {
             Err(problem)
@@ -119,20 +136,18 @@ async fn taken(call: Call) -> Result<Reply, Problem> {
             Ok(crate::shown::problem(status, frame, kind))
         }
     };
-    if !may_come_from(&call, &found.form) {
-        let detail = "The form may not be sent from this website.";
-        let problem = Problem::new(kinds::FORBIDDEN, detail);
-        return refuse(403, ProblemKind::BadForm, problem);
+    if !sender.may_send {
+        return refuse(403, ProblemKind::BadForm, not_from_here());
     }
     // Programs fill in what people don't see, or within a moment. They are told
     // what people are told.
     if sent.trapped {
-        return done(&found, &sent);
+        return done(found, &sent);
     }
     if let Some(token) = &sent.shown
         && settings.minimum_seconds > 0
     {
-        let shown = keys(&call).await?.read_fill(token);
+        let shown = keys(call).await?.read_fill(token);
         let shown = shown.ok().filter(|shown| {
             shown.form == found.form.id.get() && shown.database == found.form.database
         });
@@ -149,49 +164,43 @@ async fn taken(call: Call) -> Result<Reply, Problem> {
             return refuse(429, ProblemKind::TryLater, too_many());
         }
     }
-    if !within_rates(&call, &found.form, &client).await? {
+    if !within_rates(call, &found.form, &client).await? {
         return refuse(429, ProblemKind::TryLater, too_many());
     }
-    if let Some(error) = missing(&found.form, &sent) {
-        return wrongly(&call, &found, &sent, error).await;
+    if let Some(error) = missing(found, &sent) {
+        return wrongly(call, found, &sent, error).await;
     }
-    match write(&call, &found, &sent, &client).await? {
-        Ok(()) => done(&found, &sent),
-        // Not even whether somebody is known.
-        Err(error) if error.code == "ambiguous_match" => done(&found, &sent),
-        Err(error) => wrongly(&call, &found, &sent, error).await,
+    match write(call, found, &sent, &client).await? {
+        Ok(()) => done(found, &sent),
+        Err(error) => wrongly(call, found, &sent, error).await,
     }
 }
 
-/// What the form insists on and didn't get.
-fn missing(form: &Form, sent: &Sent) -> Option<ItemError> {
+/// What the form insists on and didn't get, and what the database does of somebody
+/// new: whoever is known is asked the same.
+fn missing(found: &Found, sent: &Sent) -> Option<ItemError> {
+    let form = &found.form;
     let required = |name: &String| {
         let detail = "The form needs this.";
         Invalid::new("required", detail).at(name)
     };
     let mut wrong: Vec<Invalid> = sent.missing.iter().map(required).collect();
+    let contact = match form.settings.channel {
+        Channel::Email => "email",
+        _ => "phones",
+    };
+    let fields = found.definitions.database.fields.iter();
+    let needed = fields.filter(|field| field.required && field.default.is_none());
+    let lacks = needed.filter(|field| {
+        let name = &field.name;
+        name != contact && !sent.data.contains_key(name) && !sent.missing.contains(name)
+    });
+    wrong.extend(lacks.map(|field| required(&field.name)));
     if !form.settings.consent.is_empty() && !sent.consent {
         let detail = "Nobody is subscribed without their consent.";
         wrong.push(Invalid::new("consent_missing", detail).at(CONSENT));
     }
     ItemError::all(wrong)
-}
-
-/// Whether the website that sends it, as browsers say, may.
-fn may_come_from(call: &Call, form: &Form) -> bool {
-    let text = |name| {
-        call.headers
-            .get(name)
-            .and_then(|v: &HeaderValue| v.to_str().ok())
-    };
-    let origin = text(header::ORIGIN);
-    let own = origin.and_then(|origin| origin.split_once("://"));
-    if own.is_some_and(|(_, host)| Some(host) == text(header::HOST)) {
-        return true;
-    }
-    // What says nothing of a website is no browser on another one; but a form for
-    // certain websites wants to hear it.
-    form.settings.allows(origin)
 }
 
 async fn within_rates(call: &Call, form: &Form, client: &Client) -> Result<bool, Problem> {
@@ -223,7 +232,9 @@ fn too_many() -> Problem {
         .header(header::RETRY_AFTER, HeaderValue::from_static("3600"))
 }
 
-/// Writes it like any import by its contact.
+/// Writes it like any import by its contact; gives what is wrong with what was
+/// filled in, whoever sent it. What stands against it in the profiles that there
+/// are is logged and not told.
 async fn write(
     call: &Call,
     found: &Found,
@@ -231,11 +242,6 @@ async fn write(
     client: &Client,
 ) -> Result<Result<(), ItemError>, Problem> {
     let form = &found.form;
-    let known = known(call, found, sent).await?;
-    let mut data = sent.data.clone();
-    if let Some(known) = &known {
-        data.retain(|name, _| !known.data.contains_key(name));
-    }
     let name = form.settings.contact_name();
     let url = sent.page.as_deref();
     let mut subscription = Map::new();
@@ -243,23 +249,9 @@ async fn write(
     subscription.insert("channel".to_owned(), json!(form.settings.channel));
     subscription.insert(name.to_owned(), sent.contact.clone().into());
     subscription.insert("status".to_owned(), "subscribed".into());
-    let has = known.as_ref().is_some_and(|known| {
-        known
-            .subscriptions
-            .iter()
-            .any(|one| one.resource == form.settings.resource_id && sent.is_contact(&one.contact))
-    });
-    if !has {
-        let info = json!({ "date": call.now, "ip": client.ip, "url": url });
-        subscription.insert("reg_info".to_owned(), info);
-    }
-    if known.is_none() {
-        let (field, value) = match name {
-            "email" => ("email", json!(sent.contact)),
-            _ => ("phones", json!([sent.contact])),
-        };
-        data.insert(field.to_owned(), value);
-    }
+    let info = json!({ "date": call.now, "ip": client.ip, "url": url });
+    subscription.insert("reg_info".to_owned(), info);
+    let mut data = sent.data.clone();
     data.insert("subscriptions".to_owned(), json!([subscription]));
     let request = Map::from_iter([
         ("matching".to_owned(), name.into()),
@@ -270,9 +262,11 @@ async fn write(
     let mut about = client.consent("form", url.unwrap_or("/f"), wording);
     about.insert("form".to_owned(), json!(form.id));
     let data = Value::Object(data);
+    let wrong = RefCell::new(None);
     let prepare = |schema: &Schema<'_>| {
         let prepared = prepare_write(&request, &data, schema);
-        vec![prepared.map(|prepared| prepared.about(&about))]
+        *wrong.borrow_mut() = prepared.as_ref().err().cloned();
+        vec![prepared.map(|prepared| prepared.about(&about).filling_empty().leaving_taken())]
     };
     let act = Act {
         database: form.database,
@@ -282,33 +276,20 @@ async fn write(
         atomic: false,
         repeatable: None,
     };
-    match call.write_items(&act, prepare, || None).await? {
+    let error = match call.write_items(&act, prepare, || None).await? {
         Written::Results(results) => match results.into_iter().next() {
-            Some(result) => Ok(result.map(|_| ())),
-            None => Err(Problem::internal(&"a write without a result")),
+            Some(result) => result.err(),
+            None => return Err(Problem::internal(&"a write without a result")),
         },
-        Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
+        Written::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
+    };
+    if let Some(wrong) = wrong.take() {
+        return Ok(Err(wrong));
     }
-}
-
-/// Whoever is known by the contact.
-async fn known(call: &Call, found: &Found, sent: &Sent) -> Result<Option<Profile>, Problem> {
-    let name = found.form.settings.contact_name();
-    let request = Map::from_iter([
-        ("matching".to_owned(), name.into()),
-        (name.to_owned(), Value::from(sent.contact.clone())),
-    ]);
-    // What is wrong with the contact is told by the write.
-    let Ok(selector) = Selector::parse(&request, None, &found.definitions.schema()) else {
-        return Ok(None);
-    };
-    let sql = call.pool.lend().await?;
-    let (profiles, _) = candidates(&sql, found.form.database, &selector).await?;
-    let meant = selector.select(&profiles, &found.definitions.database);
-    let [id] = meant.as_slice() else {
-        return Ok(None);
-    };
-    Ok(profiles.into_iter().find(|profile| profile.id == *id))
+    if let Some(error) = error {
+        eprintln!("form {}: nothing was stored: {}", form.id, error.code);
+    }
+    Ok(Ok(()))
 }
 
 /// What everybody is told whose form was taken, whoever they are.

@@ -1,7 +1,8 @@
 //! `/s/manage/{token}/leave`: the step before leaving everything.
 
-use crate::client::{Client, is_own_page};
+use crate::client::Client;
 use crate::shown::{calmly, page, problem};
+use crate::site::Site;
 use crate::visit::{Visit, form, named};
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
@@ -37,7 +38,7 @@ async fn left(call: Call) -> Result<Reply, Problem> {
         Ok(visit) => visit,
         Err(reply) => return Ok(reply),
     };
-    if !is_own_page(&call.headers) {
+    if !Site::of(&call).await?.is_sender(&call.headers) {
         return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
     }
     let ended = living(&visit);

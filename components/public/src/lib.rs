@@ -11,10 +11,12 @@ mod leave;
 mod manage;
 mod posted;
 mod shown;
+mod site;
 mod track;
 mod unsubscribe;
 mod visit;
 
+use http::header::{self, HeaderValue};
 use roster_http::{Reply, Request, Route, Service};
 
 /// What this component answers.
@@ -31,6 +33,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/e/{token}", &track::track),
     Route::public("/f/{id}", &form::show),
     Route::public_post("/f/{id}", &form::take).body(FORM),
+    Route::public_options("/f/{id}", &form::ask),
 ];
 
 /// The largest body of a button, in bytes.
@@ -44,5 +47,11 @@ static SERVICE: Service = Service::public(ROUTES);
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
 pub async fn handle(request: Request) -> Reply {
-    SERVICE.serve(request).await
+    let of_form = request.uri().path().starts_with("/f/");
+    let reply = SERVICE.serve(request).await;
+    if of_form {
+        // Which website may read it depends on who asks, for caches to know.
+        return reply.header(header::VARY, HeaderValue::from_static("Origin"));
+    }
+    reply
 }

@@ -3,10 +3,11 @@
 mod fields;
 mod notice;
 
-use crate::client::{Client, is_own_page};
+use crate::client::Client;
 use crate::confirm::ask;
 use crate::posted::Posted;
 use crate::shown::{calmly, page, problem, redirect};
+use crate::site::Site;
 use crate::visit::{Visit, form, shown_contact, with_status};
 use fields::inputs;
 use roster_http::{Call, Problem, Reply};
@@ -55,7 +56,7 @@ async fn changed(call: Call) -> Result<Reply, Problem> {
     let posted = Posted::of(&call.body);
     let action = posted.one(DO).and_then(Action::named);
     let bad = |visit: &Visit| Ok(problem(400, visit.frame(), ProblemKind::BadForm));
-    if !is_own_page(&call.headers) {
+    if !Site::of(&call).await?.is_sender(&call.headers) {
         return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
     }
     match action {

@@ -1,7 +1,8 @@
 //! `/s/unsubscribe/{token}`: out with one click (RFC 8058), or with one button.
 
-use crate::client::{Client, is_own_page};
+use crate::client::Client;
 use crate::shown::{calmly, page, private, problem};
+use crate::site::Site;
 use crate::visit::{Visit, form, named, with_status};
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
@@ -50,7 +51,7 @@ async fn unsubscribed(call: Call) -> Result<Reply, Problem> {
         Err(reply) => return Ok(reply),
     };
     let one_click = is_one_click(&call.body);
-    if !one_click && !is_own_page(&call.headers) {
+    if !one_click && !Site::of(&call).await?.is_sender(&call.headers) {
         return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
     }
     let Some((subscription, _)) = visit.subscription() else {

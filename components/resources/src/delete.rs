@@ -1,6 +1,6 @@
 //! `DELETE /v1/resources/{id}`
 
-use crate::shape::{found, may_change, resource_id};
+use crate::shape::{found, may_delete, resource_id};
 use roster_http::{Call, Problem, Reply};
 use roster_model::ResourceId;
 use roster_store::resources;
@@ -36,7 +36,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.change(async |sql| {
         let found = found(sql, id).await?;
         if_match.check(found.revision)?;
-        may_change(&found.resource.settings, &call.caller)?;
+        may_delete(sql, &found.resource, &call.caller).await?;
         let all = resources::counters(sql, id, None).await?;
         if !all.is_empty() && all.iter().any(|(_, _, count)| *count > 0) {
             call.confirmed(&found.resource.name)?;

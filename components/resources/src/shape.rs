@@ -3,8 +3,8 @@
 use roster_http::{Call, Caller, Problem, Reply, kinds};
 use roster_model::opt_in::OptIn;
 use roster_model::{
-    Category, Channel, Context, DatabaseId, ResourceId, ResourceSettings, SubscriptionField,
-    Timestamp, Zone,
+    Category, Channel, Context, DatabaseId, Invalid, Resource, ResourceId, ResourceSettings,
+    SubscriptionField, Timestamp, Zone,
 };
 use roster_store::Sql;
 use roster_store::resources::{self, Revised};
@@ -114,13 +114,18 @@ pub(crate) fn resource_id(call: &Call) -> Result<ResourceId, Problem> {
 }
 
 /// Refuses databases that don't exist or that the caller may not know of: the
-/// answer is the same, so that ids can't be guessed.
+/// answer is the same, so that ids can't be guessed. A token for some databases
+/// must name one, or it could not change the resource itself.
 pub(crate) async fn check_databases(
     sql: &impl Sql,
     settings: &ResourceSettings,
     caller: &Caller,
 ) -> Result<(), Problem> {
-    let wrong = caller.unknown_databases(sql, &settings.databases).await?;
+    let mut wrong = caller.unknown_databases(sql, &settings.databases).await?;
+    if wrong.is_empty() && !caller.may_have(&settings.databases) {
+        let detail = "This token is for some databases: the resource must serve one of them.";
+        wrong.push(Invalid::new("required", detail).at("databases"));
+    }
     if wrong.is_empty() {
         Ok(())
     } else {
@@ -129,13 +134,35 @@ pub(crate) async fn check_databases(
 }
 
 /// Refuses a change of a resource that serves databases which the caller may
-/// not see: it would concern them too.
+/// not see: it would concern them too. One that serves none belongs to nobody in
+/// particular.
 pub(crate) fn may_change(settings: &ResourceSettings, caller: &Caller) -> Result<(), Problem> {
-    if settings.databases.iter().all(|id| caller.may_see(*id)) {
+    if caller.may_have(&settings.databases) {
         return Ok(());
     }
-    let detail = "The resource serves databases that this token may not change.";
-    Err(Problem::new(kinds::FORBIDDEN, detail))
+    Err(not_yours())
+}
+
+/// Refuses to delete a resource that profiles of databases which the caller may
+/// not see once subscribed to: their subscriptions would go with it, though it
+/// serves those databases no more.
+pub(crate) async fn may_delete(
+    sql: &impl Sql,
+    resource: &Resource,
+    caller: &Caller,
+) -> Result<(), Problem> {
+    may_change(resource, caller)?;
+    if let Some(own) = &caller.databases
+        && resources::has_elsewhere(sql, resource.id, own).await?
+    {
+        return Err(not_yours());
+    }
+    Ok(())
+}
+
+fn not_yours() -> Problem {
+    let detail = "The resource is for databases that this token may not change.";
+    Problem::new(kinds::FORBIDDEN, detail)
 }
 
 /// Another resource has the name.

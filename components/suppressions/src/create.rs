@@ -1,9 +1,8 @@
 //! `POST /v1/suppressions`
 
-use crate::shape::{ShownList, check_databases, name_taken};
+use crate::shape::{ShownList, check_databases, check_limit, name_taken};
 use roster_http::{Call, Problem, Reply};
-use roster_model::Invalid;
-use roster_model::suppression::{MAX_LISTS, SuppressionSettings};
+use roster_model::suppression::SuppressionSettings;
 use roster_store::suppressions;
 use serde_json::Value;
 
@@ -19,10 +18,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let settings = SuppressionSettings::create(&call.json::<Value>()?)?;
     call.once(async |sql| {
         check_databases(sql, &settings, &call.caller).await?;
-        if suppressions::count(sql).await? >= MAX_LISTS {
-            let detail = format!("There are at most {MAX_LISTS} suppression lists.");
-            return Err(Invalid::new("too_many", detail).into());
-        }
+        check_limit(sql, &settings).await?;
         let made = suppressions::create(sql, settings, &call.author()).await?;
         Ok(ShownList::from(made.ok_or_else(name_taken)?).created())
     })

@@ -1,7 +1,7 @@
 //! What answers look like, and what several handlers share.
 
 use roster_http::{Call, Caller, Problem, Reply, kinds};
-use roster_model::suppression::{Entry, Form, Kind, Suppression, SuppressionSettings};
+use roster_model::suppression::{Entry, Form, Kind, MAX_LISTS, Suppression, SuppressionSettings};
 use roster_model::{DatabaseId, Invalid, SuppressionId, Timestamp};
 use roster_store::Sql;
 use roster_store::suppressions::entries::Kept;
@@ -181,6 +181,19 @@ pub(crate) async fn check_databases(
     } else {
         Err(wrong.into())
     }
+}
+
+/// Refuses one more list where there are enough. Each database has its own share, so
+/// that a token for some uses up nobody else's.
+pub(crate) async fn check_limit(
+    sql: &impl Sql,
+    settings: &SuppressionSettings,
+) -> Result<(), Problem> {
+    if suppressions::count(sql, &settings.databases).await? < MAX_LISTS {
+        return Ok(());
+    }
+    let detail = format!("At most {MAX_LISTS} suppression lists are attached to a database.");
+    Err(Invalid::new("too_many", detail).into())
 }
 
 /// Another list has the name.

@@ -1,6 +1,6 @@
 //! `PATCH /v1/suppressions/{id}`
 
-use crate::shape::{ShownList, Wish, check_databases, found, name_taken};
+use crate::shape::{ShownList, Wish, check_databases, check_limit, found, name_taken};
 use roster_http::{Call, Problem, Reply};
 use roster_store::suppressions;
 use serde_json::Value;
@@ -24,6 +24,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let settings = before.settings.patch(&patch, before.is_global)?;
         if settings.databases != before.databases {
             check_databases(sql, &settings, &call.caller).await?;
+            check_limit(sql, &settings).await?;
         }
         if settings != before.settings {
             let holder = suppressions::named(sql, &settings.name).await?;

@@ -42,6 +42,8 @@ pub enum Verb {
     Patch,
     /// `DELETE`.
     Delete,
+    /// `OPTIONS`: what browsers ask before a website's script may send something.
+    Options,
 }
 
 impl Verb {
@@ -53,6 +55,7 @@ impl Verb {
             "PUT" => Some(Verb::Put),
             "PATCH" => Some(Verb::Patch),
             "DELETE" => Some(Verb::Delete),
+            "OPTIONS" => Some(Verb::Options),
             _ => None,
         }
     }
@@ -65,6 +68,7 @@ impl Verb {
             Verb::Put => "PUT",
             Verb::Patch => "PATCH",
             Verb::Delete => "DELETE",
+            Verb::Options => "OPTIONS",
         }
     }
 }
@@ -112,6 +116,11 @@ impl Route {
     /// `POST` with a body of at most [`DEFAULT_BODY`], for anybody.
     pub const fn public_post(path: &'static str, handler: &'static dyn Handler) -> Self {
         Self::new(Verb::Post, path, None, DEFAULT_BODY, handler)
+    }
+
+    /// `OPTIONS`, for anybody.
+    pub const fn public_options(path: &'static str, handler: &'static dyn Handler) -> Self {
+        Self::new(Verb::Options, path, None, 0, handler)
     }
 
     /// `GET`.

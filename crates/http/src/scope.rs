@@ -55,15 +55,18 @@ pub enum Scope {
     FormsWrite,
     /// Tell of events: what became of messages; unsubscribe people for their own manager.
     EventsWrite,
-    /// Look at messages that wait or were sent, and at watchers; get a subscription's links.
+    /// Look at messages that wait or were sent, and at watchers.
     OutboxRead,
     /// Send messages again, create, change and delete watchers.
     OutboxWrite,
+    /// Get what opens a person's pages: a subscription's links, and messages as the
+    /// person reads them.
+    LinksWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 26] = [
+    pub const ALL: [Scope; 27] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -90,6 +93,7 @@ impl Scope {
         Scope::EventsWrite,
         Scope::OutboxRead,
         Scope::OutboxWrite,
+        Scope::LinksWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -121,6 +125,7 @@ impl Scope {
             Scope::EventsWrite => "events:write",
             Scope::OutboxRead => "outbox:read",
             Scope::OutboxWrite => "outbox:write",
+            Scope::LinksWrite => "links:write",
         }
     }
 }
@@ -214,6 +219,6 @@ mod tests {
         ] {
             assert!(!Scopes::default().add_named(odd), "{odd}");
         }
-        assert_eq!(Scopes::all().iter().count(), 26);
+        assert_eq!(Scopes::all().iter().count(), 27);
     }
 }

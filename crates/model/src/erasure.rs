@@ -5,9 +5,11 @@ use crate::contact::Contact;
 use crate::email::Email;
 use crate::phone::{Phone, Region};
 use crate::profile::Profile;
+use crate::suppression::{Entry, Form, Kind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use url::form_urlencoded;
 
 /// How many last digits two spellings of one number share, whatever stands
 /// before them: a region's own prefixes are no part of them.
@@ -23,6 +25,12 @@ pub struct Person {
     phones: BTreeSet<String>,
     /// Device tokens and chat ids.
     others: BTreeSet<String>,
+}
+
+/// SHA-256 of a text, in hexadecimal: what may be kept of whoever is erased.
+pub fn digest(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Person {
@@ -72,13 +80,53 @@ impl Person {
     /// (`email`, `phone`) and SHA-256 in hexadecimal, of the address's key
     /// ([`Email::key`]) or the number in E.164.
     pub fn hashes(&self) -> Vec<(String, &'static str)> {
-        let hash = |text: &String| {
-            let digest = Sha256::digest(text.as_bytes());
-            digest.iter().map(|byte| format!("{byte:02x}")).collect()
-        };
-        let emails = self.emails.iter().map(|text| (hash(text), "email"));
-        let phones = self.phones.iter().map(|text| (hash(text), "phone"));
+        let emails = self.emails.iter().map(|text| (digest(text), "email"));
+        let phones = self.phones.iter().map(|text| (digest(text), "phone"));
         emails.chain(phones).collect()
+    }
+
+    /// Entries of suppression lists that name the person in plain text, each with
+    /// the one that says the same by a hash.
+    pub fn suppressed(&self) -> Vec<(String, Entry)> {
+        let hashed = |kind| {
+            move |plain: &String| {
+                let entry = Entry {
+                    kind,
+                    form: Form::Sha256,
+                    subdomains: false,
+                    key: digest(plain),
+                };
+                (plain.clone(), entry)
+            }
+        };
+        let emails = self.emails.iter().map(hashed(Kind::Email));
+        let phones = self.phones.iter().map(hashed(Kind::Phone));
+        emails.chain(phones).collect()
+    }
+
+    /// The plain texts that name the person: their id and their contacts.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let contacts = self.emails.iter().chain(&self.phones).chain(&self.others);
+        std::iter::once(&self.id)
+            .chain(contacts)
+            .map(String::as_str)
+    }
+
+    /// Whether a body that somebody sent names the person: JSON, a form, or any
+    /// other text.
+    pub fn is_in_body(&self, body: &str, region: Option<Region>) -> bool {
+        if let Ok(value) = serde_json::from_str::<Value>(body) {
+            return self.is_in(&value, region);
+        }
+        let mut pairs = form_urlencoded::parse(body.as_bytes());
+        pairs.any(|(_, value)| self.is_named_by(&value, region)) || self.is_named_by(body, region)
+    }
+
+    /// Whether a text that was made up of others, such as an id, has one of those
+    /// that name the person in it.
+    pub fn is_part_of(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.names().any(|name| text.contains(name))
     }
 
     /// Whether any text in `value` names the person: their id, or one of their
@@ -189,6 +237,31 @@ mod tests {
                 (hash("+442079460018"), "phone"),
             ]
         );
+    }
+
+    #[test]
+    fn bodies_about_a_person_are_known_in_every_format() {
+        let person = Person::of(&profile());
+        let region = Some("GB".parse().unwrap());
+        for about in [
+            r#"{"contact": {"email": "ADA@example.org", "age": 36}}"#,
+            r#"{"contact": {"email": "ada\u0040example.org"}}"#,
+            r#"{"tel": "020 7946 0018", "n": 5}"#,
+            "name=Ada&email=ada%40example.org",
+            "tel=%2B44+20+7946+0018&n=5",
+            "Ada <ada@example.org>",
+        ] {
+            assert!(person.is_in_body(about, region), "{about}");
+        }
+        for other in [
+            r#"{"email": "bob@example.org"}"#,
+            "email=bob%40example.org",
+            "",
+        ] {
+            assert!(!person.is_in_body(other, region), "{other}");
+        }
+        assert!(person.is_part_of("bounce-Ada@example.org-7"));
+        assert!(!person.is_part_of("bounce-bob@example.org-7"));
     }
 
     #[test]

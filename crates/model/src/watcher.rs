@@ -6,10 +6,12 @@ use crate::history::{Change, Entry, Kind};
 use crate::id::{DatabaseId, WatcherId};
 use crate::read::Members;
 use crate::resource::web_url;
+use crate::schedule::AllowedHosts;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use url::Url;
 
-/// The most watchers of an installation.
+/// The most watchers that name a database, and the most that name none.
 pub const MAX_WATCHERS: usize = 50;
 
 /// What a watcher may be told of.
@@ -150,6 +152,39 @@ impl WatcherSettings {
         members.put("events", &mut self.events, events);
     }
 
+    /// Refuses one more watcher beside `others` where there are enough, with code
+    /// `too_many`. Each database has its own share, so that whoever may make watchers
+    /// of some uses up nobody else's.
+    pub fn check_limit<'a>(
+        &self,
+        others: impl Iterator<Item = &'a WatcherSettings> + Clone,
+    ) -> Result<(), Invalid> {
+        let refuse = |what: &str| {
+            let detail = format!("At most {MAX_WATCHERS} watchers {what}.");
+            Err(Invalid::new("too_many", detail))
+        };
+        let is_of_all = |other: &&WatcherSettings| other.databases.is_empty();
+        if self.databases.is_empty() && others.clone().filter(is_of_all).count() >= MAX_WATCHERS {
+            return refuse("are told of all databases");
+        }
+        for id in &self.databases {
+            let same = others.clone().filter(|other| other.databases.contains(id));
+            if same.count() >= MAX_WATCHERS {
+                return refuse(&format!("name the database {id}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses an address whose host is not allowed, with code `host_not_allowed`.
+    pub fn check_host(&self, allowed: &AllowedHosts) -> Result<(), Invalid> {
+        let checked = Url::parse(&self.url).map_or_else(
+            |_| Err(Invalid::new("invalid_url", "This is no URL.")),
+            |url| allowed.check(&url),
+        );
+        checked.map_err(|invalid| invalid.at("url"))
+    }
+
     /// Whether it is told of changes in a database.
     pub fn watches(&self, database: DatabaseId) -> bool {
         self.enabled && (self.databases.is_empty() || self.databases.contains(&database))
@@ -181,8 +216,13 @@ impl WatcherSettings {
 
 fn url(value: &Value) -> Result<String, Invalid> {
     let url = web_url(text_of(value)?)?;
-    if url.is_empty() {
+    let parsed = Url::parse(&url).map_err(|_| {
         let detail = "A watcher has an address, such as https://example.org/hooks.";
+        Invalid::new("invalid_url", detail)
+    })?;
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        // Without the text: it holds a password.
+        let detail = "User and password don't stand in the URL, which everybody sees: messages are signed with the watcher's secret.";
         return Err(Invalid::new("invalid_url", detail));
     }
     Ok(url)
@@ -222,4 +262,50 @@ fn events(value: &Value) -> Result<Vec<ChangeType>, Invalid> {
             Invalid::new("not_an_option", detail)
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(databases: &[i64]) -> WatcherSettings {
+        let databases: Vec<String> = databases.iter().map(i64::to_string).collect();
+        let body = json!({"name": "x", "url": "https://example.org/", "databases": databases});
+        WatcherSettings::create(&body).unwrap()
+    }
+
+    #[test]
+    fn each_database_has_its_own_share_of_watchers() {
+        let full = vec![settings(&[1]); MAX_WATCHERS];
+        let code = |new: &WatcherSettings| new.check_limit(full.iter()).map_err(|one| one.code);
+        for databases in [&[1][..], &[2, 1]] {
+            assert_eq!(code(&settings(databases)), Err("too_many"), "{databases:?}");
+        }
+        for databases in [&[2][..], &[]] {
+            assert_eq!(code(&settings(databases)), Ok(()), "{databases:?}");
+        }
+        let of_all = vec![settings(&[]); MAX_WATCHERS];
+        assert!(settings(&[]).check_limit(of_all.iter()).is_err());
+        assert!(settings(&[1]).check_limit(of_all.iter()).is_ok());
+    }
+
+    #[test]
+    fn an_address_that_nobody_can_be_told_at_is_refused() {
+        for odd in [
+            "",
+            "https://",
+            "ftp://example.org/",
+            "https://user:pw@example.org/",
+            "https://user@example.org/",
+            "https://exa mple.org/",
+            "https://example.org:99999/",
+        ] {
+            let wrong = WatcherSettings::create(&json!({"name": "x", "url": odd})).unwrap_err();
+            let told = wrong.iter().find(|one| one.pointer == "/url");
+            assert!(told.is_some_and(|one| !one.detail.contains("pw")), "{odd}");
+        }
+        // Settings that are kept may have such a one from before.
+        let patched = settings(&[1]).patch(&json!({"url": "https://a:b@example.org/"}));
+        assert_eq!(patched.unwrap_err()[0].code, "invalid_url");
+    }
 }

@@ -96,6 +96,7 @@ fn verb(verb: Verb) -> &'static str {
         Verb::Put => "put",
         Verb::Patch => "patch",
         Verb::Delete => "delete",
+        Verb::Options => "options",
     }
 }
 

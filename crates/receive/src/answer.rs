@@ -1,15 +1,58 @@
-//! What a sender is told of its delivery.
+//! What a sender is told of its delivery, and what whoever replays one.
 
 use roster_http::{Problem, Reply, kinds};
 use roster_model::ProfileId;
+use roster_model::write::ItemError;
 use serde::Serialize;
 
 use crate::Became;
 
+/// What a sender is told: the same whoever the delivery is about, and whether they
+/// are known.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Accepted))]
+pub struct Accepted {
+    /// `accepted`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "accepted"))]
+    outcome: &'static str,
+    /// The sender's id of the delivery, or the SHA-256 of its body.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")
+    )]
+    sender_id: String,
+}
+
+/// The answer to the sender of a delivery. What became of it is told where
+/// deliveries are read, not to the sender.
+///
+/// # Errors
+/// [`kinds::DELIVERY_FAILED`] where the delivery itself is wrong, so that the sender
+/// sends it again, or sees it.
+pub fn told(sender_id: String, became: Became) -> Result<Reply, Problem> {
+    match became {
+        Became::Failed(error) => Err(failed(sender_id, *error)),
+        Became::Applied(_) | Became::Repeated | Became::Skipped { .. } | Became::Refused(_) => {
+            Ok(Reply::ok(&Accepted {
+                outcome: "accepted",
+                sender_id,
+            }))
+        }
+    }
+}
+
+fn failed(sender_id: String, error: ItemError) -> Problem {
+    let detail = format!("It is kept, and can be replayed. {}", error.detail);
+    Problem::new(kinds::DELIVERY_FAILED, detail)
+        .with("sender_id", sender_id)
+        .with_errors(error.errors.into_vec())
+}
+
 /// What became of a delivery.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Received))]
+#[cfg_attr(feature = "openapi", schema(as = Replayed))]
 pub struct Answer {
     /// `created`, `updated`, `unchanged`, `skipped`, or `repeated` where it had
     /// been applied before.
@@ -30,21 +73,17 @@ pub struct Answer {
     reason: Option<String>,
 }
 
-/// The answer to a delivery.
+/// The answer to whoever replays a delivery.
 ///
 /// # Errors
-/// [`kinds::DELIVERY_FAILED`], so that the sender sends it again, or sees it.
-/// Profiles that match are named in what is kept, not to the sender.
+/// [`kinds::DELIVERY_FAILED`].
 pub fn answer(sender_id: String, became: Became) -> Result<Reply, Problem> {
     let (outcome, profile_id, reason) = match became {
         Became::Applied(outcome) => (outcome.kind.as_str(), Some(outcome.id), None),
         Became::Repeated => ("repeated", None, None),
         Became::Skipped { reason } => ("skipped", None, Some(reason)),
-        Became::Failed(error) => {
-            let detail = format!("It is kept, and can be replayed. {}", error.detail);
-            return Err(Problem::new(kinds::DELIVERY_FAILED, detail)
-                .with("sender_id", sender_id)
-                .with_errors(error.errors.into_vec()));
+        Became::Failed(error) | Became::Refused(error) => {
+            return Err(failed(sender_id, *error));
         }
     };
     Ok(Reply::ok(&Answer {

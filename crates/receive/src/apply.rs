@@ -5,6 +5,7 @@
 //! so it is done once however often and however simultaneously it comes. What
 //! was skipped or failed is not marked: it is tried again.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use roster_http::writing::{Act, Written};
@@ -46,8 +47,10 @@ pub enum Became {
         /// Why.
         reason: String,
     },
-    /// It could not be applied, and is kept.
+    /// It is wrong in itself, and kept.
     Failed(Box<ItemError>),
+    /// The profiles that there are stand against it, and it is kept.
+    Refused(Box<ItemError>),
 }
 
 /// Applies a delivery; `request` is what is kept of it. Whatever becomes of it
@@ -88,19 +91,22 @@ pub async fn apply(
         Err(wrong) => return keep(call, template, Ok(failed(wrong))).await,
     };
     let template = Arc::new(template);
-    let mut result = write(call, hook, &wish, &template).await?;
+    let (mut result, mut is_sound) = write(call, hook, &wish, &template).await?;
     if let (Err(error), How::Replayed { again: true, .. }) = (&result, how)
         && error.code == "repeated"
     {
         wish.once = None;
-        result = write(call, hook, &wish, &template).await?;
+        (result, is_sound) = write(call, hook, &wish, &template).await?;
     }
     let template = Arc::unwrap_or_clone(template);
     match result {
         Ok(outcome) => Ok(Became::Applied(outcome)),
         Err(error) if error.code == "repeated" => Ok(Became::Repeated),
         Err(error) if error.code == "late" => keep(call, template, Err(error.detail)).await,
-        Err(error) => keep(call, template, Ok(error)).await,
+        Err(error) => match keep(call, template, Ok(error)).await? {
+            Became::Failed(error) if is_sound => Ok(Became::Refused(error)),
+            became => Ok(became),
+        },
     }
 }
 
@@ -116,13 +122,14 @@ fn about(hook: &Hook, sender_id: &str, how: How<'_>) -> Map<String, Value> {
     about
 }
 
-/// Writes the profile and its delivery in one statement.
+/// Writes the profile and its delivery in one statement; and whether what is wrong
+/// then is not the delivery's own fault.
 async fn write(
     call: &Call,
     hook: &Hook,
     wish: &Wish,
     template: &Arc<Delivery>,
-) -> Result<ItemResult, Problem> {
+) -> Result<(ItemResult, bool), Problem> {
     let act = Act {
         database: hook.database,
         actor: &hook.name,
@@ -131,7 +138,12 @@ async fn write(
         atomic: false,
         repeatable: None,
     };
-    let prepare = |schema: &Schema<'_>| vec![wish.prepare(schema)];
+    let is_sound = Cell::new(false);
+    let prepare = |schema: &Schema<'_>| {
+        let prepared = wish.prepare(schema);
+        is_sound.set(prepared.is_ok());
+        vec![prepared]
+    };
     let delivery = || {
         let template = Arc::clone(template);
         Some(MakeDelivery(Box::new(move |results| match results {
@@ -142,7 +154,8 @@ async fn write(
     match call.write_items(&act, prepare, delivery).await? {
         Written::Results(results) => {
             let result = results.into_iter().next();
-            result.ok_or_else(|| Problem::internal(&"a write without a result"))
+            let result = result.ok_or_else(|| Problem::internal(&"a write without a result"));
+            Ok((result?, is_sound.get()))
         }
         Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
     }

@@ -16,7 +16,7 @@ pub mod secrets;
 mod settings;
 mod wish;
 
-pub use answer::{Answer, answer};
+pub use answer::{Accepted, Answer, answer, told};
 pub use apply::{Became, How, apply};
 pub use dry::{Would, dry_run};
 pub use read::{Read, read};

@@ -33,11 +33,10 @@ impl Wish {
             let scope = order_scope(&self.hook);
             prepared = prepared.in_order(Mark { scope, key }, at);
         }
-        if let Some(key) = self.once.clone() {
-            let scope = mark_scope(&self.hook);
-            prepared = prepared.once(Mark { scope, key });
+        if let Some(id) = &self.once {
+            prepared = prepared.once(Mark::of(mark_scope(&self.hook), id));
         }
-        Ok(prepared.about(&self.about))
+        Ok(prepared.about(&self.about).leaving_taken())
     }
 }
 

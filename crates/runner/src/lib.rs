@@ -18,6 +18,7 @@ mod scratch;
 mod serve;
 mod sqlite;
 mod sqlite_host;
+mod state;
 mod stdio;
 mod tick;
 mod token;
@@ -27,6 +28,7 @@ mod variables;
 use std::{
     collections::BTreeMap,
     io::Write as _,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{
@@ -45,6 +47,9 @@ use crate::{
     args::Args, host::ComponentConfig, instance::Factory, manifest::Manifest, outbound::Allowed,
     routes::Routes, serve::App, variables::Variables,
 };
+
+/// The variable that links begin with.
+const PUBLIC_URL: &str = "public_url";
 
 /// How long leftover work may hold up the end of the process.
 const LAST_WORK: Duration = Duration::from_secs(1);
@@ -82,23 +87,25 @@ async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
         Some(dir) => dir.clone(),
         None => manifest.dir.join(".spin"),
     };
-    std::fs::create_dir_all(&state_dir)
-        .with_context(|| format!("cannot make the folder {}", state_dir.display()))?;
+    state::make_private(&state_dir)?;
     let env = |name: &str| std::env::var(name).ok();
     let token = own_token(args, manifest, &state_dir, env)?;
-    let generated: BTreeMap<_, _> = token
-        .iter()
-        .map(|token| (token::VARIABLE.to_owned(), token.clone()))
-        .collect();
+    // Before the variables: one of them is the address.
+    let listener = TcpListener::bind(args.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", args.listen))?;
+    let address = listener.local_addr()?;
+    let mut generated = BTreeMap::from([(PUBLIC_URL.to_owned(), public_url(address))]);
+    generated.extend(
+        token
+            .iter()
+            .map(|token| (token::VARIABLE.to_owned(), token.clone())),
+    );
     let variables = Variables::gather(manifest, &args.variables, env, &generated)?;
     // Signals count from here on; before, they end the process at once.
     let stop = serve::stop_signal()?;
     let ending = Arc::default();
     let app = Arc::new(load(manifest, &variables, &state_dir, &ending)?);
-    let listener = TcpListener::bind(args.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", args.listen))?;
-    let address = listener.local_addr()?;
     announce(args, manifest, address, token.as_deref())?;
     let ticks = ticking(args, manifest, token, env)
         .map(|token| tokio::spawn(tick::run(app.clone(), token, address)));
@@ -108,6 +115,17 @@ async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
     }
     ending.store(true, Ordering::Relaxed);
     Ok(())
+}
+
+/// Where people reach what listens on an address: on all addresses of the machine,
+/// on the loopback.
+fn public_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// The token to call the application's tick with; none where it has none, or
@@ -209,7 +227,7 @@ fn cache_folder(manifest: &Manifest, state_dir: &Path) -> PathBuf {
 fn announce(
     args: &Args,
     manifest: &Manifest,
-    address: std::net::SocketAddr,
+    address: SocketAddr,
     token: Option<&str>,
 ) -> Result<()> {
     let mut text = format!("Serving http://{address}\n");
@@ -228,4 +246,22 @@ fn announce(
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_to_where_it_listens() {
+        for (address, url) in [
+            ("127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("192.0.2.7:80", "http://192.0.2.7:80"),
+            ("0.0.0.0:3999", "http://127.0.0.1:3999"),
+            ("[::]:3999", "http://[::1]:3999"),
+            ("[2001:db8::1]:3999", "http://[2001:db8::1]:3999"),
+        ] {
+            assert_eq!(public_url(address.parse().unwrap()), url);
+        }
+    }
 }

@@ -128,6 +128,7 @@ mod tests {
             "/v1/databases/:db/profiles/...",
             "/health",
             "/v1/search",
+            "/...",
         ])
         .unwrap();
         let component = |path| routes.find(path).map(|found| found.handler().component);
@@ -138,8 +139,10 @@ mod tests {
         assert_eq!(component("/v1/databases/7/profiles/abc/history"), Some(1));
         assert_eq!(component("/health"), Some(2));
         assert_eq!(component("/health/"), Some(2));
-        assert_eq!(component("/v1/search/x"), None);
-        assert_eq!(component("/"), None);
+        assert_eq!(component("/v1/search/x"), Some(4));
+        assert_eq!(component("/v1//databases"), Some(4));
+        assert_eq!(component("/x"), Some(4));
+        assert_eq!(component("/"), Some(4));
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
+use crate::state;
+
 /// The variable that a token is made for.
 pub const VARIABLE: &str = "admin_token";
 
@@ -66,9 +68,7 @@ fn random() -> Result<String> {
 fn write_private(path: &Path, token: &str) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = state::private(&mut options).open(path)?;
     writeln!(file, "{token}")?;
     file.sync_all()
 }

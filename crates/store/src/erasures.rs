@@ -2,16 +2,19 @@
 
 use roster_model::erasure::Person;
 use roster_model::history::Change;
+use roster_model::suppression::Forms;
 use roster_model::{Database, DatabaseId, JobId, ProfileId, Timestamp};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::catalogue::{self, Author, Target};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql, jobs};
 
-/// How many reported rows are looked through at once.
+/// How many reported rows or deliveries are looked through at once, and about how
+/// many bytes of the latter.
 const ROWS: i64 = 1000;
+const BYTES: i64 = 4 << 20;
 
 /// A contact that was erased, as it is remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -108,8 +111,9 @@ pub struct Forgotten {
 }
 
 /// Removes a person from everything but the profile itself: from what jobs did
-/// and reported, from kept answers, and with the files of jobs that are over,
-/// since nobody can take one row out of a compressed file. Exports that are
+/// and reported, what webhooks received and could not apply, the history of
+/// suppression lists, and with the files of jobs that are over, since nobody can
+/// take one row out of a compressed file. Exports that are
 /// being made begin anew. A file that is still to be imported stays: it is
 /// named, for whoever erases to decide.
 ///
@@ -144,6 +148,10 @@ pub async fn forget(
     ] {
         sql.query(statement, vec![id()]).await?;
     }
+    forget_deliveries(sql, database, person).await?;
+    let parameters = vec![id(), Cell::Text(hashes(person)?)];
+    sql.query(include_str!("sql/erasures/hash_told.sql"), parameters)
+        .await?;
     let left: Vec<(i64, String, String, String)> =
         list(sql, include_str!("sql/erasures/unfinished.sql"), vec![id()]).await?;
     let left = left.into_iter().map(|(id, kind, name, state)| Unfinished {
@@ -154,6 +162,53 @@ pub async fn forget(
     });
     forgotten.unfinished.extend(left);
     Ok(forgotten)
+}
+
+/// Forgets what webhooks received of a person and is kept though nobody came of it:
+/// replayed, it would bring them back.
+async fn forget_deliveries(
+    sql: &impl Sql,
+    database: &Database,
+    person: &Person,
+) -> Result<(), Error> {
+    let mut after = 0;
+    loop {
+        let parameters = vec![
+            Cell::Integer(database.id.get()),
+            Cell::Integer(after),
+            Cell::Integer(ROWS),
+            Cell::Integer(BYTES),
+        ];
+        let statement = include_str!("sql/erasures/deliveries.sql");
+        let mut rows = sql.query(statement, parameters).await?;
+        let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+        let Some(last) = row.optional_integer(1)? else {
+            return Ok(());
+        };
+        let found: Vec<(i64, String, Value, Value)> =
+            serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+        let about = found.iter().filter(|(_, sender_id, detail, request)| {
+            let body = request.get("body").and_then(Value::as_str);
+            person.is_part_of(sender_id)
+                || person.is_in(detail, database.region)
+                || person.is_in(request, database.region)
+                || body.is_some_and(|body| person.is_in_body(body, database.region))
+        });
+        let about: Vec<i64> = about.map(|(id, ..)| *id).collect();
+        if !about.is_empty() {
+            let parameters = vec![Cell::Text(crate::json(&about)?)];
+            let statement = include_str!("sql/erasures/delete_deliveries.sql");
+            sql.query(statement, parameters).await?;
+        }
+        after = last;
+    }
+}
+
+/// `[[plain, hash], …]` of a person's contacts.
+fn hashes(person: &Person) -> Result<String, Error> {
+    let pairs = person.suppressed().into_iter();
+    let pairs: Vec<_> = pairs.map(|(plain, hashed)| (plain, hashed.key)).collect();
+    crate::json(&pairs)
 }
 
 async fn forget_reported(
@@ -191,8 +246,38 @@ async fn forget_reported(
     }
 }
 
+/// Whoever is on a suppression list stays there, by a hash: nobody shall write to
+/// them, and nobody need know who they are.
+async fn hash_suppressed(
+    sql: &impl Sql,
+    database: DatabaseId,
+    person: &Person,
+) -> Result<(), Error> {
+    let mut forms = Forms::NONE;
+    for (_, hashed) in person.suppressed() {
+        forms = forms.with(hashed.forms());
+    }
+    let named = hashes(person)?;
+    let parameters = || vec![Cell::Integer(database.get()), Cell::from(named.as_str())];
+    let mut learning = parameters();
+    learning.push(Cell::Integer(forms.bits()));
+    let learn = include_str!("sql/erasures/learn_hashes.sql");
+    if sql.query(learn, learning).await?.is_empty() {
+        return Ok(());
+    }
+    for statement in [
+        include_str!("sql/erasures/put_hashes.sql"),
+        include_str!("sql/erasures/delete_plain.sql"),
+    ] {
+        sql.query(statement, parameters()).await?;
+    }
+    catalogue::bump(sql).await?;
+    Ok(())
+}
+
 /// Ends an erasure, in the transaction that deletes the profile: removes its
-/// history and kept answers, and remembers hashes of its contacts. The
+/// history and kept answers, leaves hashes on suppression lists, and remembers
+/// hashes of its contacts. The
 /// database's history tells that somebody was erased, and by whom.
 ///
 /// # Errors
@@ -207,9 +292,11 @@ pub async fn remember(
     let parameters = vec![Cell::Integer(profile.pk())];
     sql.query(include_str!("sql/erasures/delete_history.sql"), parameters)
         .await?;
-    let parameters = vec![Cell::Text(profile.to_string())];
+    let names: Vec<String> = person.names().map(str::to_lowercase).collect();
+    let parameters = vec![Cell::Text(crate::json(&names)?)];
     sql.query(include_str!("sql/erasures/delete_answers.sql"), parameters)
         .await?;
+    hash_suppressed(sql, database, person).await?;
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Text(crate::json(&person.hashes())?),

@@ -58,26 +58,30 @@ pub async fn list(
     profile: Option<ProfileId>,
     filter: &Filter,
 ) -> Result<Vec<Entry>, Error> {
-    // Ids grow with time, so a range of time is a range of ids, but for those
-    // that were written later than they were asked for.
+    // No id is of an earlier time than its entry. One of a later time has what was
+    // written later than it was asked for, and all that was written after the clock
+    // was ahead: those have an index of their own.
     let bound = |ms: i64| first_pk(ms, 0);
     let (from, to) = (filter.from.map(Timestamp::ms), filter.to.map(Timestamp::ms));
-    let mut parameters = vec![
-        Cell::Integer(filter.before.unwrap_or(i64::MAX)),
-        Cell::from(filter.kind.clone()),
-        Cell::Integer(from.map_or(0, bound)),
-        Cell::Integer(to.map_or(i64::MAX, |to| bound(to.saturating_add(LATE_MS)))),
-        Cell::Integer(filter.limit),
-        Cell::Integer(from.unwrap_or(i64::MIN)),
-        Cell::Integer(to.unwrap_or(i64::MAX)),
-    ];
-    parameters.insert(0, Cell::Integer(database.get()));
-    let statement = match profile {
+    let before = Cell::Integer(filter.before.unwrap_or(i64::MAX));
+    let kind = Cell::from(filter.kind.clone());
+    let first = Cell::Integer(from.map_or(0, bound));
+    let end = to.map_or(i64::MAX, |to| bound(to.saturating_add(LATE_MS)));
+    let limit = Cell::Integer(filter.limit);
+    let from = Cell::Integer(from.unwrap_or(i64::MIN));
+    let to = Cell::Integer(to.unwrap_or(i64::MAX));
+    let database = Cell::Integer(database.get());
+    let (statement, parameters) = match profile {
         Some(profile) => {
-            parameters.insert(0, Cell::Integer(profile.pk()));
-            include_str!("sql/history/of_profile.sql")
+            let profile = Cell::Integer(profile.pk());
+            let parameters = vec![profile, database, before, kind, first, limit, from, to];
+            (include_str!("sql/history/of_profile.sql"), parameters)
         }
-        None => include_str!("sql/history/of_database.sql"),
+        None => {
+            let end = Cell::Integer(end);
+            let parameters = vec![database, before, kind, first, end, limit, from, to];
+            (include_str!("sql/history/of_database.sql"), parameters)
+        }
     };
     entries(sql.query(statement, parameters).await?)
 }
@@ -145,13 +149,14 @@ pub async fn in_order(
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(span.after.max(first)),
-        Cell::Integer(span.until.saturating_add(1).min(end)),
+        Cell::Integer(span.until.saturating_add(1)),
         Cell::Integer(bytes),
         Cell::Integer(limit),
         Cell::Integer(from.unwrap_or(i64::MIN)),
         Cell::Integer(to.unwrap_or(i64::MAX)),
         some(span.kinds.clone())?,
         some(paths.collect())?,
+        Cell::Integer(end),
     ];
     let mut rows = sql
         .query(include_str!("sql/history/in_order.sql"), parameters)

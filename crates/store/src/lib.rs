@@ -17,6 +17,7 @@ pub mod fields;
 pub mod forms;
 #[cfg(feature = "spin")]
 mod group;
+pub mod health;
 pub mod history;
 pub mod hooks;
 pub mod idempotency;

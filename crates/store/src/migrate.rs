@@ -28,6 +28,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0005_consent",
         include_str!("../../../migrations/0005_consent.sql"),
     ),
+    (
+        "0006_traces",
+        include_str!("../../../migrations/0006_traces.sql"),
+    ),
 ];
 
 /// The schema version of a database made by this code.

@@ -2,6 +2,7 @@
 //! others' mailboxes through our forms.
 
 use roster_model::Timestamp;
+use roster_model::erasure::digest;
 
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql};
@@ -16,13 +17,14 @@ pub struct Limit {
     pub span_ms: i64,
 }
 
-/// Counts one more under `key`; whether it is within the limit.
+/// Counts one more under `key`; whether it is within the limit. The key may name a
+/// person's address or where they are, so only its hash is kept.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn hit(sql: &impl Sql, key: &str, limit: Limit, now: Timestamp) -> Result<bool, Error> {
     let parameters = vec![
-        Cell::from(key),
+        Cell::Text(digest(key)),
         Cell::Integer(limit.span_ms),
         Cell::Integer(now.ms()),
     ];

@@ -228,6 +228,26 @@ pub async fn counters(
         .collect()
 }
 
+/// Whether profiles of other databases than `own` have subscriptions to a resource,
+/// deleted ones too.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn has_elsewhere(
+    sql: &impl Sql,
+    id: ResourceId,
+    own: &[DatabaseId],
+) -> Result<bool, Error> {
+    let parameters = vec![
+        Cell::Integer(id.get()),
+        Cell::from(databases::numbers(own)?),
+    ];
+    let rows = sql
+        .query(include_str!("sql/resources/elsewhere.sql"), parameters)
+        .await?;
+    Ok(!rows.is_empty())
+}
+
 /// Deletes a resource and every subscription to it, with their match keys and
 /// search text; gives how many subscriptions there were, deleted ones left out.
 ///

@@ -144,13 +144,15 @@ pub async fn named(sql: &impl Sql, name: &str) -> Result<Option<SuppressionId>, 
     Ok(id.and_then(SuppressionId::new))
 }
 
-/// How many lists there are, the global one included.
+/// How many lists are attached to that of some databases which has most; how many
+/// are attached to none, the global one included, if none is named.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn count(sql: &impl Sql) -> Result<i64, Error> {
+pub async fn count(sql: &impl Sql, databases: &[DatabaseId]) -> Result<i64, Error> {
+    let parameters = vec![Cell::Text(crate::json(&databases)?)];
     let rows = sql
-        .query(include_str!("sql/suppressions/count.sql"), vec![])
+        .query(include_str!("sql/suppressions/count.sql"), parameters)
         .await?;
     rows.first().ok_or_else(|| corrupt("no count"))?.integer(0)
 }

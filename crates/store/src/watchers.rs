@@ -55,8 +55,8 @@ pub async fn get(sql: &impl Sql, id: WatcherId) -> Result<Option<Revised>, Error
     rows.into_iter().next().map(revised).transpose()
 }
 
-/// All watchers, at most [`roster_model::watcher::MAX_WATCHERS`], in order of
-/// creation.
+/// All watchers in order of creation; they are few, see
+/// [`roster_model::watcher::MAX_WATCHERS`].
 ///
 /// # Errors
 /// As [`Sql::query`].

@@ -126,3 +126,114 @@ fn what_is_shown_is_escaped() {
     assert_eq!(page.status, 200);
     assert!(!page.text.contains("<script"), "{}", page.text);
 }
+
+#[test]
+fn over_plain_http_our_own_pages_still_work() {
+    // Browsers say nothing of sites there, but of the origin.
+    let world = World::new(true);
+    let id = world.subscribe("ada@example.org", json!({}));
+    let confirm = world.confirmation();
+    let links = world.links(&id);
+    let page = path(&text(&links["manage"]));
+    let own = format!("http://{}", world.server.address);
+    let post = |target: &str, form: &str| {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", own.as_str()),
+        ];
+        world.public().send("POST", target, &headers, form).status
+    };
+    assert_eq!(post(&confirm, ""), 200);
+    assert_eq!(world.status(&id), "subscribed");
+    assert_eq!(post(&page, "do=details&field._fname=Ada"), 200);
+    assert_eq!(world.db.profile(&id)["data"]["_fname"], "Ada");
+    assert_eq!(post(&path(&text(&links["unsubscribe"])), ""), 200);
+    assert_eq!(world.status(&id), "unsubscribed");
+    assert_eq!(post(&format!("{page}/leave"), "do=leave"), 200);
+    // The page lets browsers say so: with no-referrer they send `Origin: null`.
+    let shown = world.public().get(&page);
+    assert_eq!(shown.header("referrer-policy"), Some("same-origin"));
+    assert!(shown.text.contains("content=\"same-origin\""));
+}
+
+#[test]
+fn behind_a_proxy_the_public_address_is_our_own() {
+    let variables = [
+        ("admin_token", crate::support::ADMIN),
+        ("public_url", "https://news.example"),
+    ];
+    let mut world = World::new(true);
+    let id = world.subscribe("ada@example.org", json!({}));
+    let confirm = world.confirmation();
+    let state = world.server.state.clone();
+    world.server = crate::support::Server::without_ticks_with(&state, &variables);
+    world.db = world.db.through(world.server.admin());
+    let post = |origin: &str| {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", origin),
+        ];
+        world.public().send("POST", &confirm, &headers, "").status
+    };
+    assert_eq!(post("https://other.example"), 403);
+    assert_eq!(world.status(&id), "unconfirmed");
+    assert_eq!(post("https://news.example"), 200);
+    assert_eq!(world.status(&id), "subscribed");
+}
+
+#[test]
+fn a_token_that_reads_the_outbox_opens_no_links() {
+    let world = World::new(true);
+    let id = world.subscribe("ada@example.org", json!({}));
+    let client = |scopes: &[&str]| {
+        let body = json!({"name": "x", "scopes": scopes});
+        let made = world.db.api.post("/v1/tokens", &body).ok(201);
+        world.server.client(&text(&made["secret"]))
+    };
+    let reader = client(&["outbox:admin"]);
+    let list = reader.get("/v1/outbox").ok(200);
+    let path = format!("/v1/outbox/{}", text(&list["items"][0]["id"]));
+    let whole = reader.get(&path);
+    assert!(!whole.text.contains("/s/confirm/"), "{whole:?}");
+    assert_eq!(whole.ok(200)["letter"], json!(null));
+    let target = format!("{}/links", world.db.of(&id));
+    let subscription = json!({"subscription_id": text(&world.subscription(&id)["id"])});
+    let refused = reader.post(&target, &subscription);
+    assert_eq!(
+        refused.problem(403, "missing_scope")["scope"],
+        "links:write"
+    );
+    let opener = client(&["outbox:read", "links:write"]);
+    assert!(opener.get(&path).ok(200)["letter"]["link"].is_string());
+    opener.post(&target, &subscription).ok(200);
+}
+
+#[test]
+fn a_token_for_one_database_bans_nobody_whom_it_does_not_know() {
+    let world = World::new(false);
+    let other = crate::support::Database::new(&world.server, "Other", &[]);
+    world.subscribe("ada@example.org", json!({}));
+    other.import(&json!({"email": "theirs@example.org"}));
+    let body = json!({"name": "x", "scopes": ["events:write"], "databases": [world.db.id]});
+    let made = world.db.api.post("/v1/tokens", &body).ok(201);
+    let limited = world.server.client(&text(&made["secret"]));
+    let bounce = |client: &crate::support::Client, email: &str| {
+        let event = json!({"database_id": world.db.id, "type": "hard_bounce", "email": email});
+        client.post("/v1/events", &event).ok(200);
+    };
+    let banned = || {
+        let list = world.db.api.get("/v1/suppressions/1/entries").ok(200);
+        let items = list["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|one| text(&one["value"]))
+            .collect::<Vec<_>>()
+    };
+    bounce(&limited, "theirs@example.org");
+    bounce(&limited, "stranger@example.org");
+    assert_eq!(banned(), Vec::<String>::new());
+    bounce(&limited, "ada@example.org");
+    assert_eq!(banned(), ["ada@example.org"]);
+    bounce(&world.db.api, "stranger@example.org");
+    assert_eq!(banned(), ["ada@example.org", "stranger@example.org"]);
+}

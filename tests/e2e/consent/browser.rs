@@ -22,16 +22,17 @@ fn people_confirm_and_manage_in_a_browser() {
         return;
     }
     let world = World::new(true);
-    let base = format!("http://{}", world.server.address);
+    let port = world.server.address.port();
     // One for each way through: with scripts and without.
-    let people: Vec<serde_json::Value> = ["with", "without"]
+    let people: Vec<serde_json::Value> = [("with", "127.0.0.1"), ("without", "roster.test")]
         .iter()
-        .map(|name| {
+        .map(|(name, host)| {
             let email = format!("{name}@example.org");
             let id = world.subscribe(&email, json!({"cats": ["news"]}));
             let confirm = world.confirmation();
             let links = world.links(&id);
             json!({
+                "base": format!("http://{host}:{port}"),
                 "id": id,
                 "confirm": confirm,
                 "manage": path(&text(&links["manage"])),
@@ -40,11 +41,12 @@ fn people_confirm_and_manage_in_a_browser() {
         })
         .collect();
     let form = json!({"database_id": world.db.id, "name": "Page", "resource_id": world.resource,
-        "fields": ["_fname"], "consent": "Yes.", "minimum_seconds": 0});
+        "fields": ["_fname"], "consent": "Yes.", "minimum_seconds": 0,
+        "origins": ["https://shop.example"]});
     let form = world.db.api.post("/v1/forms", &form).ok(201);
     let shots = root().join("target/browser");
     std::fs::create_dir_all(&shots).unwrap();
-    let plan = json!({"base": base, "people": people, "form": form["url"], "shots": shots});
+    let plan = json!({"people": people, "form": form["url"], "shots": shots});
     let done = Command::new("node")
         .arg("journey.mjs")
         .arg(plan.to_string())

@@ -32,7 +32,7 @@ fn a_form_is_a_page_a_snippet_and_an_address_for_json() {
         "{html}"
     );
     assert!(
-        html.contains(&format!("http://127.0.0.1:3000{url}")),
+        html.contains(&format!("http://{}{url}", world.server.address)),
         "{html}"
     );
 
@@ -215,4 +215,192 @@ fn a_form_must_fit_its_database() {
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     world.db.api.delete(&path).ok(200);
     world.db.api.get(&path).problem(404, "not_found");
+}
+
+/// A form whose answer an outsider compares.
+fn asks(world: &World, url: &str, json: bool, email: &str, more: &str) -> (u16, String) {
+    let answer = if json {
+        let mut body = json!({"email": email});
+        for pair in more.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap();
+            body[name] = value.into();
+        }
+        world.public().post(url, &body)
+    } else {
+        let more: String = more
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| format!("&field.{pair}"))
+            .collect();
+        let email = email.replace('@', "%40");
+        submit(&world.public(), url, &format!("email={email}{more}"))
+    };
+    // What was typed may come back, and the time of a page's control.
+    let shown = answer
+        .text
+        .split("name=\"shown\"")
+        .next()
+        .unwrap_or_default();
+    (answer.status, shown.replace(email, "EMAIL"))
+}
+
+#[test]
+fn an_answer_is_the_same_for_the_known_and_the_unknown() {
+    let world = World::new(true);
+    let code = json!({"name": "code", "type": "string", "unique": true});
+    let path = format!("{}/fields", world.db.path);
+    world.db.api.post(&path, &code).ok(201);
+    let born = json!({"name": "born", "type": "date"});
+    world.db.api.post(&path, &born).ok(201);
+    let made = form(&world, json!({"fields": ["code", "born"]}));
+    let url = text(&made["url"]);
+    let subscribed = json!([{"resource_id": world.resource, "channel": "email",
+        "email": "known@example.org"}]);
+    world.db.import(
+        &json!({"email": "known@example.org", "code": "K", "born": "1990-01-01",
+        "subscriptions": subscribed}),
+    );
+    world.db.import(&json!({"email": "plain@example.org"}));
+    let total = world.db.total();
+    for json in [true, false] {
+        let mut new = 0;
+        for more in [
+            "",
+            "code=K",
+            "code=free",
+            "born=1999-12-31",
+            "born=nonsense",
+        ] {
+            new += 1;
+            let unknown = format!("new{new}-{json}@example.org");
+            let expected = asks(&world, &url, json, &unknown, more);
+            for email in ["known@example.org", "plain@example.org"] {
+                let told = asks(&world, &url, json, email, more);
+                assert_eq!(told, expected, "{email} {more} json: {json}");
+            }
+        }
+    }
+    // Whoever was new is there, without what somebody else has; the operator is told.
+    assert!(world.db.total() > total);
+    let taken = world
+        .db
+        .find(&json!({"email": "new2-true@example.org"}))
+        .ok(200);
+    assert_eq!(taken["data"].get("code"), None, "{taken}");
+    let told = world.history(&text(&taken["id"]));
+    assert_eq!(
+        told[0]["about"]["left_out"][0]["code"], "duplicate",
+        "{told:?}"
+    );
+    let known = world
+        .db
+        .find(&json!({"email": "known@example.org"}))
+        .ok(200);
+    assert_eq!(known["data"]["code"], "K");
+    assert_eq!(known["data"]["born"], "1990-01-01");
+}
+
+#[test]
+fn what_a_database_insists_on_is_asked_of_everybody() {
+    let world = World::new(false);
+    let made = form(&world, json!({}));
+    let url = text(&made["url"]);
+    world
+        .db
+        .import(&json!({"email": "known@example.org", "_city": "Bonn"}));
+    let path = format!("{}/fields/_city", world.db.path);
+    world
+        .db
+        .api
+        .patch(&path, &json!({"required": true}))
+        .ok(200);
+    let expected = asks(&world, &url, true, "new@example.org", "");
+    assert_eq!(expected.0, 422, "{expected:?}");
+    assert_eq!(asks(&world, &url, true, "known@example.org", ""), expected);
+}
+
+/// What a browser asks before a website's script may send JSON.
+fn preflight(world: &World, url: &str, origin: &str) -> crate::support::Answer {
+    let headers = [
+        ("origin", origin),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "content-type"),
+    ];
+    world.public().send("OPTIONS", url, &headers, "")
+}
+
+#[test]
+fn a_websites_script_may_send_json_and_read_the_answer() {
+    let world = World::new(false);
+    let shop = "https://shop.example";
+    let made = form(&world, json!({"origins": [shop]}));
+    let url = text(&made["url"]);
+    let asked = preflight(&world, &url, shop);
+    assert_eq!(
+        (asked.status, asked.header("content-length")),
+        (200, Some("0"))
+    );
+    for (name, value) in [
+        ("access-control-allow-origin", shop),
+        ("access-control-allow-methods", "GET, HEAD, POST"),
+        ("access-control-allow-headers", "content-type"),
+        ("access-control-max-age", "7200"),
+        ("vary", "Origin"),
+    ] {
+        assert_eq!(asked.header(name), Some(value), "{asked:?}");
+    }
+    let send = |origin: &str, body: &str| {
+        let headers = [("content-type", "application/json"), ("origin", origin)];
+        world.public().send("POST", &url, &headers, body)
+    };
+    // What is wrong can be read too.
+    for (body, status) in [
+        (r#"{"email": "ada@example.org"}"#, 200),
+        (r#"{"email": "ada"}"#, 422),
+        ("{", 400),
+    ] {
+        let answer = send(shop, body);
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("access-control-allow-origin"), Some(shop));
+        assert_eq!(answer.header("vary"), Some("Origin"));
+    }
+    let evil = "https://evil.example";
+    let refused = [
+        preflight(&world, &url, evil),
+        send(evil, r#"{"email": "eve@example.org"}"#),
+    ];
+    for refused in refused {
+        refused.problem(403, "forbidden");
+        assert_eq!(refused.header("access-control-allow-origin"), None);
+        assert_eq!(refused.header("vary"), Some("Origin"));
+    }
+    let page = world.public().get(&url);
+    assert_eq!((page.status, page.header("vary")), (200, Some("Origin")));
+    assert_eq!(world.db.total(), 1);
+    // A form for any website says yes to the one that asks.
+    let open = form(&world, json!({"name": "Open"}));
+    let asked = preflight(&world, &text(&open["url"]), evil);
+    assert_eq!(asked.header("access-control-allow-origin"), Some(evil));
+}
+
+#[test]
+fn a_form_for_certain_websites_is_sent_from_its_own_page_too() {
+    let world = World::new(false);
+    let made = form(&world, json!({"origins": ["https://shop.example"]}));
+    let url = text(&made["url"]);
+    let own = format!("http://{}", world.server.address);
+    for (origin, status) in [
+        (own.as_str(), 200),
+        ("http://127.0.0.1", 403),
+        ("null", 403),
+    ] {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", origin),
+        ];
+        let answer = world
+            .public()
+            .send("POST", &url, &headers, "email=ada%40example.org");
+        assert_eq!(answer.status, status, "{origin}");
+    }
 }

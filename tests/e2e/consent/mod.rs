@@ -137,7 +137,7 @@ pub fn is_private_page(answer: &Answer) {
     );
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("x-frame-options"), Some("DENY"));
-    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(answer.header("referrer-policy"), Some("same-origin"));
     assert!(answer.header("x-robots-tag").unwrap().contains("noindex"));
     assert_eq!(answer.header("set-cookie"), None);
     let policy = answer.header("content-security-policy").unwrap();

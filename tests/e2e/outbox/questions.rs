@@ -30,7 +30,7 @@ fn a_question_can_be_read_and_answered_without_any_provider() {
     let letter = &whole["letter"];
     let link = text(&letter["link"]);
     assert!(
-        link.starts_with("http://127.0.0.1:3000/s/confirm/"),
+        link.starts_with(&format!("http://{}/s/confirm/", server.address)),
         "{link}"
     );
     assert!(text(&letter["text"]).contains(&link));

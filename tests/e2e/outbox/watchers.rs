@@ -1,7 +1,7 @@
 //! Watchers are told of changes, with a signature.
 
 use super::{Got, Receiver, make_due, messages, tick};
-use crate::support::{ADMIN, Database, Server, State, all, text};
+use crate::support::{ADMIN, Answer, Database, Server, State, all, text};
 use roster_model::Timestamp;
 use roster_webhook::Scheme;
 use serde_json::json;
@@ -91,8 +91,26 @@ fn a_watcher_is_told_of_changes_with_a_signature() {
         .api
         .json("PATCH", &path, &[("if-match", "\"1\"")], &json!({}));
     stale.problem(412, "precondition_failed");
-    let elsewhere = json!({"url": "https://elsewhere.example.org/"});
-    db.api.patch(&path, &elsewhere).ok(200);
+    // Where it could never be told it can't be put.
+    let code = |answer: Answer| {
+        let problem = answer.problem(422, "validation_failed");
+        let one = &problem["errors"][0];
+        assert_eq!(one["pointer"], "/url", "{problem}");
+        text(&one["code"])
+    };
+    for (url, expected) in [
+        ("https://elsewhere.example.org/", "host_not_allowed"),
+        ("http://user:pw@127.0.0.1:1/", "invalid_url"),
+    ] {
+        let elsewhere = json!({"url": url});
+        assert_eq!(code(db.api.patch(&path, &elsewhere)), expected);
+        let new = json!({"name": "other", "url": url});
+        assert_eq!(code(db.api.post("/v1/watchers", &new)), expected);
+    }
+    // What was allowed once may not be any more.
+    let state = server.kill();
+    let server = Server::without_ticks_with(&state, &[("admin_token", ADMIN)]);
+    let db = db.through(server.admin());
     db.import(&json!({"email": "dan@example.org"}));
     tick(&db.api);
     let dead = messages(&db.api, "state=dead").pop().unwrap();
@@ -108,10 +126,46 @@ fn a_watcher_is_told_of_changes_with_a_signature() {
     let other = server.client(&text(&token["secret"]));
     other.get(&path).problem(404, "not_found");
     assert_eq!(other.get("/v1/watchers").ok(200)["items"], json!([]));
+    let state = server.kill();
+    let server = Server::without_ticks_with(&state, &variables);
+    let db = db.through(server.admin());
+    let other = server.client(&text(&token["secret"]));
     let of_all = json!({"name": "all", "url": crm.url("/")});
     other
         .post("/v1/watchers", &of_all)
         .problem(422, "validation_failed");
     db.api.delete(&path).ok(200);
     db.api.get(&path).problem(404, "not_found");
+}
+
+#[test]
+fn a_token_for_one_database_uses_up_its_own_watchers_only() {
+    let server = Server::without_ticks_with(
+        &State::new(),
+        &[("admin_token", ADMIN), ("notify_hosts", "*")],
+    );
+    let one = Database::new(&server, "One", &[]);
+    let two = Database::new(&server, "Two", &[]);
+    let client = |db: &Database| {
+        let body = json!({"name": "x", "scopes": ["outbox:admin"], "databases": [db.id]});
+        let made = server.admin().post("/v1/tokens", &body).ok(201);
+        server.client(&text(&made["secret"]))
+    };
+    let watcher = |db: &Database, name: &str| json!({"name": name, "url": "https://example.org/", "databases": [db.id]});
+    let greedy = client(&one);
+    for number in 0..50 {
+        greedy
+            .post("/v1/watchers", &watcher(&one, &format!("w{number}")))
+            .ok(201);
+    }
+    let full = greedy.post("/v1/watchers", &watcher(&one, "more"));
+    assert_eq!(
+        full.problem(422, "validation_failed")["errors"][0]["code"],
+        "too_many"
+    );
+    client(&two)
+        .post("/v1/watchers", &watcher(&two, "theirs"))
+        .ok(201);
+    let of_all = json!({"name": "all", "url": "https://example.org/"});
+    server.admin().post("/v1/watchers", &of_all).ok(201);
 }

@@ -19,6 +19,21 @@ fn a_repeated_request_gets_the_same_answer_and_happens_once() {
     let again = keyed(&db, "k1", &body);
     assert_eq!((first.status, &first.text), (201, &again.text));
     assert_eq!(again.status, 201);
+    let replayed = "idempotency-replayed";
+    assert_eq!(
+        (first.header(replayed), again.header(replayed)),
+        (None, Some("true"))
+    );
+    let batch = json!({ "data": [{ "email": "batch@example.com" }] });
+    let answers = [0, 1].map(|_| {
+        let target = format!("{}/profiles/batch", db.path);
+        db.api
+            .json("POST", &target, &[("idempotency-key", "b1")], &batch)
+    });
+    assert_eq!(answers[0].ok(200), answers[1].ok(200));
+    assert_eq!(answers[1].header(replayed), Some("true"));
+    let id = db.find(&json!({ "email": "batch@example.com" })).ok(200)["id"].clone();
+    db.api.delete(&db.of(id.as_str().unwrap())).ok(200);
     assert_eq!(db.all()[0]["data"]["points"], 5);
     keyed(&db, "k2", &body).ok(200);
     assert_eq!(db.all()[0]["data"]["points"], 10);

@@ -25,8 +25,8 @@ pub(crate) struct ShownSchedule {
     /// When it runs: `{cron, time_zone}`, `{every_minutes}` or `{every_hours}`.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     plan: Value,
-    /// What it fetches: `{url, headers, auth, secret_set}`. The secret itself is
-    /// never shown.
+    /// What it fetches: `{url, headers, auth, secret_set}`. The secret itself and
+    /// the values of headers (`***`) are never shown.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     source: Value,
     /// Whether a file that is as it was the last time is not imported.
@@ -53,7 +53,7 @@ impl ShownSchedule {
     /// As it is at a moment.
     pub fn new(schedule: Schedule, now: Timestamp) -> Self {
         let settings = schedule.settings;
-        let mut source = settings.source.to_json();
+        let mut source = settings.source.to_shown();
         if let Some(members) = source.as_object_mut() {
             members.insert("secret_set".to_owned(), json!(schedule.secret.is_some()));
         }

@@ -1,9 +1,8 @@
 //! `POST /v1/watchers`
 
-use super::shape::{WithSecret, check_databases, name_taken, new_secret};
+use super::shape::{WithSecret, check_databases, check_host, check_limit, name_taken, new_secret};
 use roster_http::{Call, Problem, Reply};
-use roster_model::watcher::MAX_WATCHERS;
-use roster_model::{Invalid, WatcherSettings};
+use roster_model::WatcherSettings;
 use roster_store::watchers;
 use serde_json::Value;
 
@@ -17,15 +16,13 @@ use serde_json::Value;
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let settings = WatcherSettings::create(&call.json::<Value>()?)?;
+    check_host(&settings).await?;
     let secret = new_secret()?;
     let mut made = None;
     let reply = call
         .once(async |sql| {
             check_databases(sql, &settings, &call.caller).await?;
-            if watchers::all(sql).await?.len() >= MAX_WATCHERS {
-                let detail = format!("There are at most {MAX_WATCHERS} watchers.");
-                return Err(Problem::from(Invalid::new("too_many", detail)));
-            }
+            check_limit(sql, &settings, None).await?;
             let author = call.author();
             let watcher = watchers::create(sql, settings, secret.clone(), &author).await?;
             // What is kept for a repetition has no secret in it.

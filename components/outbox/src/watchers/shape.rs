@@ -1,7 +1,8 @@
 //! What watchers look like, and what several handlers share.
 
 use crate::keys::random;
-use roster_http::{Call, Caller, Problem, Reply, kinds};
+use roster_http::{Call, Caller, Problem, Reply, kinds, variable};
+use roster_model::schedule::AllowedHosts;
 use roster_model::{DatabaseId, Invalid, Timestamp, WatcherId, WatcherSettings};
 use roster_store::Sql;
 use roster_store::schedules::Kept;
@@ -131,6 +132,27 @@ pub(crate) async fn check_databases(
     } else {
         Err(wrong.into())
     }
+}
+
+/// Refuses an address that messages are not sent to, since its host is not among
+/// those that the variable `notify_hosts` names.
+pub(crate) async fn check_host(settings: &WatcherSettings) -> Result<(), Problem> {
+    let variable = variable("notify_hosts").await?;
+    let allowed = AllowedHosts::of_variable("notify_hosts", &variable);
+    Ok(settings.check_host(&allowed)?)
+}
+
+/// Refuses one more watcher of the same databases where there are enough, itself
+/// left out.
+pub(crate) async fn check_limit(
+    sql: &impl Sql,
+    settings: &WatcherSettings,
+    own: Option<WatcherId>,
+) -> Result<(), Problem> {
+    let all = watchers::all(sql).await?;
+    let others = all.iter().map(|one| &one.watcher);
+    let others = others.filter(|other| Some(other.id) != own);
+    Ok(settings.check_limit(others.map(|other| &other.settings))?)
 }
 
 /// A new secret.

@@ -1,6 +1,6 @@
 //! `PATCH /v1/watchers/{id}`
 
-use super::shape::{ShownWatcher, check_databases, found, name_taken};
+use super::shape::{ShownWatcher, check_databases, check_host, check_limit, found, name_taken};
 use roster_http::{Call, Problem, Reply};
 use roster_store::watchers;
 use serde_json::Value;
@@ -22,6 +22,12 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let settings = before.watcher.settings.patch(&patch)?;
         if settings != before.watcher.settings {
             check_databases(sql, &settings, &call.caller).await?;
+            if settings.databases != before.watcher.settings.databases {
+                check_limit(sql, &settings, Some(before.watcher.id)).await?;
+            }
+            if settings.url != before.watcher.settings.url {
+                check_host(&settings).await?;
+            }
             let holder = watchers::named(sql, &settings.name).await?;
             if holder.is_some_and(|holder| holder != before.watcher.id) {
                 return Err(name_taken());

@@ -3,7 +3,7 @@
 use crate::posted::{Posted, typed, value};
 use http::header;
 use roster_http::{Call, Problem, kinds};
-use roster_model::{Contact, Database, Invalid};
+use roster_model::{Database, Invalid};
 use roster_pages::subscribe::{CONSENT, SHOWN};
 use roster_pages::{Control, Subscribe};
 use roster_store::forms::Form;
@@ -108,12 +108,6 @@ impl Sent {
         } else {
             Err(Problem::from(wrong))
         }
-    }
-
-    /// Whether it is the contact of a subscription, as it was typed.
-    pub fn is_contact(&self, contact: &Contact) -> bool {
-        let key = contact.key();
-        key.eq_ignore_ascii_case(&self.contact) || contact.index_key() == self.contact
     }
 
     /// Puts what was typed back into the form.

@@ -110,6 +110,19 @@ impl ScheduleSettings {
                 return Err(vec![invalid.at("secret").at("source")]);
             }
         }
+        let (before, after) = (&self.source, &patched.source);
+        let moved = before.url.origin() != after.url.origin();
+        if let Some((name, _)) = after
+            .headers
+            .iter()
+            .find(|one| before.headers.contains(one))
+            && moved
+            && !is_given(patch, name)
+        {
+            let detail = "Values of headers, which nobody is shown, must be given again for another host; null for none.";
+            let invalid = Invalid::new("secret_needed", detail);
+            return Err(vec![invalid.at(name).at("headers").at("source")]);
+        }
         if patched.source.auth == Auth::None {
             secret = Secret::Clear;
         }
@@ -175,4 +188,12 @@ fn settings(value: &Value) -> Result<Value, Vec<Invalid>> {
     }
     let detail = format!("This must be an object, not {}.", excerpt_json(value));
     Err(vec![Invalid::new("wrong_type", detail)])
+}
+
+/// Whether a patch gives a header's value itself.
+fn is_given(patch: &Value, name: &str) -> bool {
+    let headers = patch.pointer("/source/headers").and_then(Value::as_object);
+    let mut headers = headers.into_iter().flatten();
+    headers
+        .any(|(other, value)| other.trim().eq_ignore_ascii_case(name) && *value != source::HIDDEN)
 }

@@ -12,6 +12,9 @@ pub const MAX_HEADERS: usize = 50;
 /// The longest value of a header, user's name or secret, in bytes.
 pub const MAX_HEADER_BYTES: usize = 4096;
 
+/// What stands in the place of a header's value where a source is shown.
+pub(super) const HIDDEN: &str = "***";
+
 /// Headers that the secret, the connection or the application decide.
 const RESERVED: [&str; 19] = [
     "accept-encoding",
@@ -125,6 +128,18 @@ impl Source {
         }
     }
 
+    /// The same for people: values of headers, which may be secrets, are hidden.
+    /// Read as a patch, it changes none of them.
+    pub fn to_shown(&self) -> Value {
+        let mut shown = self.to_json();
+        if let Some(Value::Object(headers)) = shown.get_mut("headers") {
+            for value in headers.values_mut() {
+                *value = HIDDEN.into();
+            }
+        }
+        shown
+    }
+
     /// The same as JSON, as [`Source::parse`] reads it.
     pub fn to_json(&self) -> Value {
         let headers: Map<String, Value> = self
@@ -182,6 +197,9 @@ fn patched(
     let mut wrong = Vec::new();
     for (name, value) in members {
         let read = header_name(name).and_then(|name| {
+            if value == HIDDEN {
+                return kept(&headers, name);
+            }
             let value = match value {
                 Value::Null => None,
                 value => Some(header_value(text_of(value)?)?),
@@ -205,6 +223,17 @@ fn patched(
     } else {
         Err(wrong)
     }
+}
+
+/// A header that comes back as it was shown: it stays what it is.
+fn kept(headers: &[(String, String)], name: String) -> Result<(String, Option<String>), Invalid> {
+    let known = headers.iter().find(|(other, _)| *other == name);
+    let value = known.map(|(_, value)| value.clone()).ok_or_else(|| {
+        let detail =
+            format!("{HIDDEN} hides the value of a header that is there; this one is not.");
+        Invalid::new("invalid_header", detail)
+    })?;
+    Ok((name, Some(value)))
 }
 
 fn header_name(text: &str) -> Result<String, Invalid> {

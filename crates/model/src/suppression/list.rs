@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::ops::Deref;
 
-/// The most lists that there may be.
+/// The most lists that may be attached to a database, and to none.
 pub const MAX_LISTS: i64 = 1000;
 /// The number of the list that holds for every database.
 pub const GLOBAL: i64 = 1;

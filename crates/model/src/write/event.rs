@@ -115,6 +115,10 @@ pub(crate) struct Happened {
     pub resource: Option<ResourceId>,
     /// The contact, where the event names one.
     pub contact: Option<Contact>,
+    /// What finds everybody who has that contact.
+    pub holders: Option<Selector>,
+    /// Whether a contact that nobody has may be banned too.
+    pub bans_strangers: bool,
     pub channel: Channel,
     pub ip: Option<String>,
     pub browser: Option<String>,
@@ -171,7 +175,13 @@ impl Prepared {
             Some(text) => (agent::browser(text), agent::system(text)),
             None => (None, None),
         };
+        let holders = contact
+            .as_ref()
+            .map(|contact| Selector::parse(&contact_request(contact), None, schema))
+            .transpose()?;
         let happened = Happened {
+            holders,
+            bans_strangers: false,
             kind,
             at,
             selector,
@@ -184,11 +194,23 @@ impl Prepared {
         };
         let mut prepared = Prepared::of(Action::Event(Box::new(happened)), schema);
         prepared.about = Some(Arc::new(Value::Object(reading.about)));
-        prepared.once = reading.id.map(|key| Mark {
-            scope: format!("event/{}", schema.database.id),
-            key,
-        });
+        prepared.once = reading
+            .id
+            .map(|id| Mark::of(format!("event/{}", schema.database.id), &id));
         Ok(prepared)
+    }
+}
+
+impl Prepared {
+    /// The same event, told by somebody who may speak for every database: a hard
+    /// bounce or a complaint puts its contact on the global suppression list also
+    /// where nobody here has it.
+    #[must_use]
+    pub fn banning_strangers(mut self) -> Self {
+        if let Action::Event(happened) = &mut self.action {
+            happened.bans_strangers = true;
+        }
+        self
     }
 }
 

@@ -3,7 +3,8 @@
 use super::Schema;
 use super::error::ItemError;
 use super::prepare::Prepared;
-use crate::error::Invalid;
+use super::working::duplicate;
+use crate::field::Field;
 use crate::id::{DatabaseId, ProfileId};
 use crate::matching::{KeyDelta, MatchKey, Selector};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -48,6 +49,25 @@ impl Holders {
         found.into_iter().collect()
     }
 
+    /// Unique keys that come to a profile and that another one has, each with its
+    /// field and the other.
+    pub fn taken<'a>(
+        &self,
+        schema: &Schema<'a>,
+        keys: &KeyDelta,
+        id: ProfileId,
+    ) -> Vec<(MatchKey, &'a Field, ProfileId)> {
+        let unique = keys.new.iter().filter(|(_, unique)| *unique);
+        let taken = unique.filter_map(|(key, _)| {
+            let mut others = self.of(schema.database.id, key).iter();
+            let holder = others.find(|holder| **holder != id)?;
+            let mut fields = schema.database.fields.iter();
+            let field = fields.find(|field| field.id.get() == key.kind)?;
+            Some((key.clone(), field, *holder))
+        });
+        taken.collect()
+    }
+
     /// Refuses values that another profile has and only one may have.
     pub fn check_unique(
         &self,
@@ -56,27 +76,17 @@ impl Holders {
         keys: &KeyDelta,
         id: ProfileId,
     ) -> Result<(), ItemError> {
-        let mut errors = Vec::new();
-        let mut holders: BTreeSet<ProfileId> = BTreeSet::new();
-        let mut first = None;
-        for (key, _) in keys.new.iter().filter(|(_, unique)| *unique) {
-            let others = self.of(schema.database.id, key).iter();
-            let mut others = others.filter(|holder| **holder != id).peekable();
-            let Some(holder) = others.peek() else {
-                continue;
-            };
-            let mut fields = schema.database.fields.iter();
-            let field = fields.find(|f| f.id.get() == key.kind);
-            let name = field.map_or("", |f| &f.name);
-            first = first.or(Some(name));
-            let detail = format!("Profile {holder} already has this {name}.");
-            errors.push(Invalid::new("duplicate", detail).at(name));
-            holders.extend(others);
-        }
-        let Some(mut error) = ItemError::all(errors) else {
+        let taken = self.taken(schema, keys, id);
+        let errors = taken
+            .iter()
+            .map(|(_, field, holder)| duplicate(field, *holder));
+        let Some(mut error) = ItemError::all(errors.collect()) else {
             return Ok(());
         };
-        error.field = first.map(Into::into);
+        error.field = taken
+            .first()
+            .map(|(_, field, _)| field.name.as_str().into());
+        let holders: BTreeSet<ProfileId> = taken.iter().map(|(_, _, holder)| *holder).collect();
         error.candidates = holders.into_iter().collect();
         Err(error.status(409).under(item.base))
     }

@@ -1,6 +1,7 @@
 //! What applying items needs beside the profiles, and what comes of it.
 
 use crate::contact::Contact;
+use crate::erasure::digest;
 use crate::error::Invalid;
 use crate::history::Entry;
 use crate::id::{DatabaseId, ProfileId, ResourceId, SegmentId};
@@ -92,8 +93,20 @@ pub struct Banned {
 pub struct Mark {
     /// Whose ids these are, such as `event`.
     pub scope: String,
-    /// The id.
+    /// The id, or what stands for it.
     pub key: String,
+}
+
+impl Mark {
+    /// The mark of an id that somebody else gave: it may name a person, who may be
+    /// erased while the mark stays, so only its SHA-256 is kept.
+    #[must_use]
+    pub fn of(scope: String, id: &str) -> Self {
+        Mark {
+            scope,
+            key: digest(id),
+        }
+    }
 }
 
 /// That a mark was made, with a time in milliseconds: for what must happen in

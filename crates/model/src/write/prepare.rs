@@ -45,6 +45,8 @@ pub struct Prepared {
     pub(crate) once: Option<Mark>,
     /// What is told in order, and the time of this.
     pub(crate) order: Option<(Mark, Timestamp)>,
+    /// Whether a unique value that somebody else has is left out, not refused.
+    pub(crate) leaves_taken: bool,
 }
 
 /// What is to happen.
@@ -91,6 +93,8 @@ pub(crate) struct Write {
     pub skip_invalid_subscriptions: bool,
     /// Whether whoever matches is left alone.
     pub only_new: bool,
+    /// Whether whoever matches keeps what they have, and only lacks are filled.
+    pub only_empty: bool,
 }
 
 /// A profile by id, and the revision that it must have.
@@ -156,6 +160,7 @@ impl Prepared {
             resubscribe: false,
             once: None,
             order: None,
+            leaves_taken: false,
         }
     }
 
@@ -209,6 +214,25 @@ impl Prepared {
     #[must_use]
     pub fn in_order(mut self, mark: Mark, at: Timestamp) -> Self {
         self.order = Some((mark, at));
+        self
+    }
+
+    /// The same, with unique values that another profile has left out instead of
+    /// refused: `skipped` and history tell of them (code `duplicate`), so that no
+    /// answer need tell that somebody is known.
+    #[must_use]
+    pub fn leaving_taken(mut self) -> Self {
+        self.leaves_taken = true;
+        self
+    }
+
+    /// The same, as a stranger may write it: whoever matches keeps what they have,
+    /// also where and when they subscribed; only what is empty is filled.
+    #[must_use]
+    pub fn filling_empty(mut self) -> Self {
+        if let Action::Write(write) = &mut self.action {
+            write.only_empty = true;
+        }
         self
     }
 
@@ -303,6 +327,7 @@ impl Request {
             new_subscriptions,
             skip_invalid_subscriptions: self.skip_invalid_subscriptions,
             only_new: self.only_new,
+            only_empty: false,
         };
         let keys = unique_keys(write.edits.fields.iter().chain(&write.new_fields), schema);
         let reason = reason_of(&write.edits.subscriptions);

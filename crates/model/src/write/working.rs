@@ -7,6 +7,7 @@
 
 mod act;
 mod happen;
+mod stranger;
 
 use super::Schema;
 use super::error::ItemError;
@@ -21,6 +22,8 @@ use crate::matching::{KeyDelta, MatchKey, key_delta};
 use crate::merge;
 use crate::profile::Profile;
 use std::collections::{BTreeMap, HashMap};
+
+pub(super) use stranger::duplicate;
 
 /// A place in the sequence of items, to go back to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

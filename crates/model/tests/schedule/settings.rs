@@ -200,3 +200,38 @@ fn a_secret_does_not_go_to_another_host() {
         assert!(patch(json!({"source": {"url": url, "secret": secret}})).is_ok());
     }
 }
+
+#[test]
+fn values_of_headers_are_hidden_and_what_is_shown_changes_none() {
+    let source = created().source;
+    let shown = source.to_shown();
+    assert_eq!(shown["headers"], json!({"x-team": "***"}));
+    // What a client read it sends back, with a header more.
+    let mut back = shown;
+    back["headers"]["x-more"] = "new".into();
+    let (after, _) = patch(json!({ "source": back })).unwrap();
+    let headers = [("x-team", "crm"), ("x-more", "new")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(after.source.headers, headers);
+    let unknown = patch(json!({"source": {"headers": {"x-other": "***"}}}));
+    assert_eq!(
+        codes(unknown),
+        [("invalid_header", "/source/headers/x-other".to_owned())]
+    );
+    // Hidden values are not sent to somebody who only sees stars.
+    let moved = |headers: Value| {
+        patch(
+            json!({"source": {"url": "https://evil.example/", "secret": "mine",
+            "headers": headers}}),
+        )
+    };
+    for headers in [json!({}), json!({"X-Team": "***"})] {
+        assert_eq!(
+            codes(moved(headers)),
+            [("secret_needed", "/source/headers/x-team".to_owned())]
+        );
+    }
+    for headers in [json!({"X-Team": "crm"}), json!({"x-team": null})] {
+        assert!(moved(headers).is_ok());
+    }
+}

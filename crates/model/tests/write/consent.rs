@@ -1,6 +1,6 @@
 //! Consent: who may move a status, who is asked to confirm, what events do.
 
-use crate::support::{Store, at};
+use crate::support::{Store, at, mail};
 use proptest::prelude::*;
 use roster_model::deliverability::reasons;
 use roster_model::history::Kind;
@@ -205,13 +205,41 @@ fn a_hard_bounce_concerns_the_address_everywhere_and_bans_it() {
     let entries = store.history.len();
     assert_eq!(tell(&mut store, Origin::Provider, bounce), Err("repeated"));
     assert_eq!((store.history.len(), store.banned.len()), (entries, 1));
-    // An address that nobody here has is banned all the same.
-    let unknown = json!({"type": "complained", "email": "c@x.org"});
-    assert_eq!(
-        tell(&mut store, Origin::Provider, unknown),
-        Err("not_found")
-    );
-    assert_eq!(store.banned.len(), 2);
+}
+
+#[test]
+fn whoever_speaks_for_one_database_bans_nobody_whom_it_does_not_know() {
+    let mut store = Store::new();
+    store
+        .import(
+            "email",
+            json!({"email": "a@x.org", "subscriptions": [mail("b@x.org")]}),
+        )
+        .unwrap();
+    let known = json!(store.id(1));
+    for kind in ["hard_bounce", "complained"] {
+        for stranger in [
+            json!({"type": kind, "email": "c@x.org"}),
+            // Somebody known, and an address that is not theirs.
+            json!({"type": kind, "profile_id": known, "email": "c@x.org"}),
+        ] {
+            let _ = tell(&mut store, Origin::Provider, stranger.clone());
+            assert_eq!(store.banned, [], "{stranger}");
+            // Who may speak for every database bans it.
+            let prepared = event(&store, stranger).banning_strangers();
+            let _ = store.run(&[prepared]);
+            assert_eq!(store.banned.pop().unwrap().contact.key(), "c@x.org");
+        }
+        for email in ["a@x.org", "b@x.org"] {
+            tell(
+                &mut store,
+                Origin::Provider,
+                json!({"type": kind, "email": email}),
+            )
+            .unwrap();
+            assert_eq!(store.banned.pop().unwrap().contact.key(), email);
+        }
+    }
 }
 
 #[test]

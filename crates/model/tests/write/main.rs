@@ -7,6 +7,7 @@ mod matching;
 mod properties;
 mod routes;
 mod segments;
+mod strangers;
 mod subscriptions;
 mod support;
 mod values;

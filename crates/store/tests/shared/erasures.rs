@@ -1,11 +1,15 @@
 //! An erased person is nowhere any more, and everybody else is as before.
 
-use roster_model::erasure::Person;
-use roster_model::write::prepare_delete;
-use roster_model::{JobId, Profile};
+use roster_model::erasure::{Person, digest};
+use roster_model::suppression::keys;
+use roster_model::write::{Prepared, prepare_delete};
+use roster_model::{Contact, Email, JobId, Profile};
+use roster_store::deliveries::{self, Delivery, Outcome};
 use roster_store::erasures::{self, Forgotten};
 use roster_store::jobs::{self, Kind, New, Piece, Progress, Role, State};
-use roster_store::{Cell, Error, Sql};
+use roster_store::rates::{self, Limit};
+use roster_store::suppressions::entries;
+use roster_store::{Cell, Error, Sql, catalogue};
 use serde_json::{Value, json};
 
 use super::world::*;
@@ -120,6 +124,97 @@ fn places(sql: &Connection, text: &str) -> Vec<String> {
     found
 }
 
+/// What doors and lists keep of somebody: deliveries of webhooks that failed, marks,
+/// rates, messages, entries of suppression lists.
+fn traces(sql: &Connection, ann: &Profile) {
+    execute(
+        sql,
+        "INSERT INTO hooks VALUES ('hook', 1, 'CRM', 1, 0, 0, '{}', '[]'),
+             ('other', 2, 'CRM', 1, 0, 0, '{}', '[]')",
+    );
+    let bodies = [
+        ("1", r#"{"contact":{"email":"ANN@example.org","age":36}}"#),
+        ("2", "name=Ann&email=ann%40example.org"),
+        ("3", r#"{"tel":"030 9018 2001"}"#),
+        ("bounce-ann@example.org-4", "{}"),
+        ("5", r#"{"contact":{"email":"ben@example.org"}}"#),
+    ];
+    for (sender_id, body) in bodies {
+        let delivery = Delivery {
+            hook: "hook".to_owned(),
+            sender_id: sender_id.to_owned(),
+            received_at: tick(),
+            outcome: Outcome::Failed,
+            profile: None,
+            detail: json!({"code": "x"}),
+            request: json!({"headers": {}, "body": body}),
+        };
+        assert!(block_on(deliveries::put(sql, &delivery)).unwrap());
+    }
+    let limit = Limit {
+        most: 1,
+        span_ms: 1000,
+    };
+    let hit = rates::hit(sql, "again/email:ann@example.org", limit, tick());
+    assert!(block_on(hit).unwrap());
+    let known = definitions(sql, PEOPLE);
+    let event = json!({"id": "delivered-ann@example.org", "type": "hard_bounce",
+        "email": "ann@example.org"});
+    let event = Prepared::event(&event, tick(), &schema(&known));
+    write(sql, &super::world::job(&known, vec![event]));
+    let banned = rows(sql, "SELECT key, form FROM suppression_entries", vec![]);
+    assert_eq!(banned, [[Cell::from("ann@example.org"), Cell::Integer(0)]]);
+    execute(
+        sql,
+        "INSERT INTO suppression_history (list_id, at, actor, interface, action, reason, count, keys)
+         VALUES (1, 0, 'x', 'api', 'added', '', 2, '[\"ann@example.org\",\"ben@example.org\"]')",
+    );
+    let message = format!(
+        "INSERT INTO outbox (kind, database_id, profile, recipient, state, body, created_at, due_at)
+         VALUES ('confirmation', 1, {}, 'email:ann@example.org', 'queued', '{{}}', 0, 0)",
+        ann.id.pk()
+    );
+    execute(sql, &message);
+}
+
+#[test]
+fn whoever_is_suppressed_stays_so_by_a_hash() {
+    let world = World::new();
+    let sql = world.connect();
+    let data = json!({"email": "ann@example.org", "phones": ["+493090182001"]});
+    fill(&sql, PEOPLE, &[data]);
+    let ann = who(&sql, "ann@example.org");
+    traces(&sql, &ann);
+    let before = block_on(catalogue::load(&sql, database_id(PEOPLE)));
+    let before = before.unwrap().unwrap().version;
+    erase(&sql, &who(&sql, "ann@example.org"));
+    let known = definitions(&sql, PEOPLE);
+    assert!(known.version > before, "instances must learn of the hashes");
+    let contact = Contact::Email(Email::parse("Ann@Example.org").unwrap());
+    let (list, forms) = known.suppression[0];
+    let asked = keys(&contact, forms);
+    let found = block_on(entries::find(&sql, &[list], &asked)).unwrap();
+    assert_eq!(found.len(), 1);
+    assert!(found[0].entry.hits(&contact));
+    assert_eq!(found[0].reason, "hard_bounce");
+    let counted = rows(
+        &sql,
+        "SELECT entries FROM suppression_lists WHERE id = 1",
+        vec![],
+    );
+    assert_eq!(counted, [[Cell::Integer(1)]]);
+    // What is about others stays.
+    let left = rows(&sql, "SELECT sender_id FROM deliveries", vec![]);
+    assert_eq!(left, [[Cell::from("5")]]);
+    let told = rows(
+        &sql,
+        "SELECT keys FROM suppression_history WHERE count = 2",
+        vec![],
+    );
+    let want = format!(r#"["{}","ben@example.org"]"#, digest("ann@example.org"));
+    assert_eq!(told, [[Cell::Text(want)]]);
+}
+
 #[test]
 fn nothing_is_left_of_an_erased_person_but_hashes() {
     let world = World::new();
@@ -150,6 +245,7 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
             ann.id, ben.id
         ),
     );
+    traces(&sql, &ann);
     let finished = job(&sql, Kind::Import, State::Completed, "finished");
     let waiting = job(&sql, Kind::Import, State::Uploaded, "waiting");
     let written = job(&sql, Kind::Export, State::Completed, "written");

@@ -2,7 +2,8 @@
 
 use roster_model::write::{prepare_delete, prepare_patch};
 use roster_model::{ProfileId, Timestamp};
-use roster_store::history::{Entry, Filter, list};
+use roster_store::Cell;
+use roster_store::history::{Entry, Filter, Span, in_order, list};
 use serde_json::json;
 
 use super::world::*;
@@ -230,4 +231,59 @@ fn a_range_of_time_goes_by_when_it_was_asked_for() {
             assert_eq!(of_one, usize::from(expected.contains(person)));
         }
     }
+}
+
+#[test]
+fn what_was_written_after_the_clock_was_ahead_is_found_by_its_time() {
+    let world = World::new();
+    let sql = world.connect();
+    told(&sql);
+    // An hour ahead for one entry, then right again: ids never fall.
+    let now = rows(&sql, "SELECT max(at) FROM history", vec![])[0][0].clone();
+    let Cell::Integer(now) = now else {
+        panic!("a time")
+    };
+    let hour = 3_600_000;
+    let put = |id: &str, at: i64| {
+        execute(
+            &sql,
+            &format!(
+                "INSERT INTO history (id, database_id, profile, at, kind, actor, interface, changes)
+                 VALUES ({id}, 1, 0, {at}, 'field.created', 'x', 'api', '[]')"
+            ),
+        );
+    };
+    put(&format!("{} << 20", now + hour), now + hour);
+    for second in 1..=30 {
+        put("(SELECT max(id) + 1 FROM history)", now + second * 1000);
+    }
+    let range = |from: i64, to: i64| Filter {
+        from: Some(Timestamp::from_ms(now + from)),
+        to: Some(Timestamp::from_ms(now + to)),
+        limit: 7,
+        ..Filter::default()
+    };
+    let mut filter = range(1, 20_001);
+    let mut times = Vec::new();
+    loop {
+        let page = entries(&sql, None, &filter);
+        let Some(last) = page.last() else { break };
+        filter.before = Some(last.id);
+        times.extend(page.iter().map(|entry| entry.at.ms() - now));
+    }
+    let expected: Vec<i64> = (1..=20).rev().map(|second| second * 1000).collect();
+    assert_eq!(times, expected);
+    // What was told ahead of its time is where it says that it is.
+    assert_eq!(entries(&sql, None, &range(hour, hour + 1)).len(), 1);
+    // The export, in order.
+    let span = Span {
+        after: 0,
+        until: i64::MAX - 1,
+        from: Some(Timestamp::from_ms(now + 1)),
+        to: Some(Timestamp::from_ms(now + 20_001)),
+        kinds: Vec::new(),
+        fields: Vec::new(),
+    };
+    let found = block_on(in_order(&sql, database_id(PEOPLE), &span, 1000, 1 << 20)).unwrap();
+    assert_eq!(found.entries.len(), 20);
 }

@@ -136,7 +136,15 @@ fn a_list_is_made_changed_and_deleted_as_definitions_are() {
         )
     );
     assert_eq!(make(&sql, &settings), None);
-    assert_eq!(block_on(suppressions::count(&sql)), Ok(2));
+    let count = |databases: &[i64]| {
+        let databases: Vec<_> = databases.iter().map(|id| database_id(*id)).collect();
+        block_on(suppressions::count(&sql, &databases))
+    };
+    assert_eq!(count(&[]), Ok(1), "the global one");
+    assert_eq!(
+        (count(&[1]), count(&[3, 2]), count(&[3])),
+        (Ok(1), Ok(1), Ok(0))
+    );
     assert_eq!(
         block_on(suppressions::named(&sql, "Bounces")),
         Ok(Some(made.id))

@@ -1,5 +1,6 @@
 //! What each kind of item does to the image.
 
+use super::stranger::{edits_for, telling};
 use super::{Working, refuse, under};
 use crate::error::Invalid;
 use crate::id::ProfileId;
@@ -140,7 +141,8 @@ impl Working {
                 let Some(before) = self.profiles.get(&id) else {
                     return Err(ItemError::not_found("The profile that matched is gone."));
                 };
-                if merge::is_as_asked(before, &write.edits) {
+                let edits = edits_for(write, before);
+                if merge::is_as_asked(before, &edits) {
                     return Ok(Outcome {
                         kind: OutcomeKind::Unchanged,
                         id,
@@ -151,10 +153,15 @@ impl Working {
                 }
                 let mut after = before.clone();
                 let mut by = by(item, env, false);
-                let wrong = merge::apply(&mut after, &write.edits, schema, &mut by, skip);
+                let wrong = merge::apply(&mut after, &edits, schema, &mut by, skip);
                 refuse(wrong, item)?;
                 skipped.extend(under(item.base, left_out));
-                self.changed(schema, item, after, by, skipped, env)
+                let mut taken = Vec::new();
+                if item.leaves_taken {
+                    taken = self.leave_taken(schema, Some(before), &mut after);
+                }
+                skipped.extend(under(item.base, taken.clone()));
+                self.changed(schema, &telling(item, &taken), after, by, skipped, env)
             }
             [] => {
                 let names_one = write
@@ -170,8 +177,21 @@ impl Working {
                 refuse(wrong, item)?;
                 skipped.extend(under(item.base, left_out));
                 skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
+                let mut taken = Vec::new();
+                if item.leaves_taken {
+                    let mut rest = profile.clone();
+                    taken = self.leave_taken(schema, None, &mut rest);
+                    let is_found = |s: &Selector| s.matches(&rest, schema.database);
+                    // Without what it is matched by it would be made again and again.
+                    if write.selector.as_ref().is_none_or(is_found) {
+                        profile = rest;
+                    } else {
+                        taken.clear();
+                    }
+                }
+                skipped.extend(under(item.base, taken.clone()));
                 let id = profile.id;
-                let outcome = self.insert(schema, item, profile, skipped, env)?;
+                let outcome = self.insert(schema, &telling(item, &taken), profile, skipped, env)?;
                 self.ask(schema, id, by);
                 Ok(outcome)
             }

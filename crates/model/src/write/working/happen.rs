@@ -31,12 +31,11 @@ impl Working {
     ) -> Result<Outcome, ItemError> {
         let found = self.matches(&happened.selector, schema);
         let mut first = None;
-        for id in found {
-            let outcome = self.happen_to(schema, item, happened, id, env)?;
+        for id in &found {
+            let outcome = self.happen_to(schema, item, happened, *id, env)?;
             first.get_or_insert(outcome);
         }
-        // Nobody is known by this contact, but nobody shall write to it either.
-        self.ban(happened);
+        self.ban(schema, happened, &found);
         first.ok_or_else(|| ItemError::not_found("The event concerns nobody who is known here."))
     }
 
@@ -79,14 +78,24 @@ impl Working {
         Ok(outcome)
     }
 
-    /// Who bounced for good or complained enters the global suppression list.
-    fn ban(&mut self, happened: &Happened) {
+    /// Who bounced for good or complained enters the global suppression list: nobody
+    /// shall write there. The list holds for every database, so whoever may speak
+    /// for some only bans whom these know.
+    fn ban(&mut self, schema: &Schema, happened: &Happened, found: &[ProfileId]) {
         let reason = match happened.kind {
             EventKind::HardBounce => "hard_bounce",
             EventKind::Complained => "complained",
             _ => return,
         };
-        if let Some(contact) = &happened.contact {
+        let is_known = happened.holders.as_ref().is_some_and(|holders| {
+            let profiles = found.iter().filter_map(|id| self.profiles.get(id));
+            profiles
+                .into_iter()
+                .any(|profile| holders.matches(profile, schema.database))
+        });
+        if let Some(contact) = &happened.contact
+            && (is_known || happened.bans_strangers)
+        {
             let contact = contact.clone();
             self.banned.push(Banned { contact, reason });
         }

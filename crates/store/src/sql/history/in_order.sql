@@ -1,11 +1,21 @@
--- History of the database ?1, oldest first: looks at no more than ?5 entries after ?2 and before ?3, nor at
+-- History of the database ?1, oldest first: looks at no more than ?5 entries after ?2 and before ?3 (and before
+-- ?10, unless entries of those times have later ids), nor at
 -- more than have ?4 bytes, and gives those of the times ?6 (from) and ?7 (before) and of the kinds ?8 (JSON,
 -- or NULL for all), each with what its profile has now at the paths ?9 (JSON, or NULL for none). And the last
 -- entry that was looked at.
 WITH looked AS MATERIALIZED (
     SELECT id
     FROM history INDEXED BY history_by_database
-    WHERE database_id = ?1 AND id > ?2 AND id < ?3
+    WHERE database_id = ?1
+      AND id > ?2
+      AND id < CASE
+          WHEN EXISTS (
+              SELECT 1
+              FROM history AS ahead INDEXED BY history_ahead
+              WHERE ahead.database_id = ?1 AND ahead.at < ?7 AND ahead.at < (ahead.id >> 20) - 60000
+          ) THEN ?3
+          ELSE min(?3, ?10)
+      END
     ORDER BY id
     LIMIT ?5 + 0
 ),

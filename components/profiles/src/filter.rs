@@ -3,9 +3,7 @@
 use roster_http::{Call, Problem};
 use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
-use roster_model::{
-    Database, DatabaseId, Field, FieldType, Invalid, Status, error::excerpt, json,
-};
+use roster_model::{Database, DatabaseId, Field, FieldType, Invalid, Status, error::excerpt, json};
 use serde_json::Value;
 
 /// One condition: a field equals a value, or a list of it has it.

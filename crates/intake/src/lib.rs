@@ -113,4 +113,6 @@ pub mod unpack;
 pub use detect::{Detected, LineEnd, Reason, detect};
 pub use records::{Cells, Content, Place, Position, Record, RecordError, RecordWarning, Records};
 pub use settings::{Escape, FileSettings, Format, Formulas, Quote, Reading};
-pub use unpack::{Begin, Doubt, End, Event, Kind, Limits, Probe, Prober, UnpackError, Unpacker, probe};
+pub use unpack::{
+    Begin, Doubt, End, Event, Kind, Limits, Probe, Prober, UnpackError, Unpacker, probe,
+};

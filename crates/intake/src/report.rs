@@ -40,9 +40,13 @@ pub(crate) fn recognise(text: &[u8]) -> Option<Report> {
     if !ours {
         return None;
     }
-    let record = cells.next() == Some(RECORD.as_bytes())
-        && cells.all(|cell| cell.trim_ascii().is_empty());
-    Some(if record { Report::Records } else { Report::Cells })
+    let record =
+        cells.next() == Some(RECORD.as_bytes()) && cells.all(|cell| cell.trim_ascii().is_empty());
+    Some(if record {
+        Report::Records
+    } else {
+        Report::Cells
+    })
 }
 
 #[cfg(test)]
@@ -52,14 +56,26 @@ mod tests {
     #[test]
     fn a_report_is_known_however_it_was_saved() {
         for (text, report) in [
-            ("_outcome,_file,_line,_code,_column,_reason,a\n1", Some(Report::Cells)),
-            ("_outcome;_file;_line;_code;_column;_reason;a\r\n", Some(Report::Cells)),
+            (
+                "_outcome,_file,_line,_code,_column,_reason,a\n1",
+                Some(Report::Cells),
+            ),
+            (
+                "_outcome;_file;_line;_code;_column;_reason;a\r\n",
+                Some(Report::Cells),
+            ),
             (
                 "\u{feff}\"_outcome\"\t\"_file\"\t\"_line\"\t\"_code\"\t\"_column\"\t\"_reason\"\t\"a\"",
                 Some(Report::Cells),
             ),
-            ("_outcome,_file,_line,_code,_column,_reason,record\n", Some(Report::Records)),
-            ("_outcome,_file,_line,_code,_column,_reason,record,b\n", Some(Report::Cells)),
+            (
+                "_outcome,_file,_line,_code,_column,_reason,record\n",
+                Some(Report::Records),
+            ),
+            (
+                "_outcome,_file,_line,_code,_column,_reason,record,b\n",
+                Some(Report::Cells),
+            ),
             ("_outcome,_file,_line,_code,_column\n", None),
             ("_outcome", None),
             ("a,_outcome,_file,_line,_code,_column,_reason\n", None),

@@ -134,7 +134,8 @@ fn formulas_that_are_texts_are_the_texts() {
         formulas: Formulas::Text,
         ..Reading::default()
     };
-    let text = "=\"id\",note\n=\"01067\",\"=\"\"text \"\"\"\"quoted\"\"\"\"\"\"\"\n\"=\"\"007\"\"\",=A1\n";
+    let text =
+        "=\"id\",note\n=\"01067\",\"=\"\"text \"\"\"\"quoted\"\"\"\"\"\"\"\n\"=\"\"007\"\"\",=A1\n";
     assert_eq!(
         outline(text, &reading),
         ["2 1 01067/text \"quoted\"", "3 2 007/=A1"]
@@ -169,7 +170,12 @@ fn a_report_of_json_has_its_records() {
     let text = "_outcome,_file,_line,_code,_column,_reason,record\n\
         failed,a.jsonl,2,invalid_email,mail,why,\"{\"\"mail\"\":\"\"a@b.example\"\"}\"\n\
         failed,a.jsonl,3,json_broken,,why,{\n";
-    let detected = detect(text.as_bytes(), true, "failed.csv", &FileSettings::default());
+    let detected = detect(
+        text.as_bytes(),
+        true,
+        "failed.csv",
+        &FileSettings::default(),
+    );
     assert!(detected.reading.has_objects());
     let items = read(text.as_bytes(), &detected.reading, Position::start(0), 9);
     let record = items[0].0.as_ref().unwrap();

@@ -142,7 +142,8 @@ fn first(text: &[u8], mut at: usize) -> Option<Range<usize>> {
                 let length = rest.iter().take_while(|b| part(b)).count();
                 let number = rest.get(..length).unwrap_or_default();
                 // Few digits and no exponent: most numbers are no more than that.
-                let plain = length <= SURE_DIGITS && !number.iter().any(|b| matches!(b, b'e' | b'E'));
+                let plain =
+                    length <= SURE_DIGITS && !number.iter().any(|b| matches!(b, b'e' | b'E'));
                 if !plain && str::from_utf8(number).is_ok_and(|number| !is_exact(number)) {
                     return Some(at..at + length);
                 }
@@ -207,12 +208,13 @@ fn all(text: &[u8]) -> Vec<(Range<usize>, String)> {
                 let length = rest.iter().position(ends).unwrap_or(rest.len());
                 let number = text.get(..at + length).unwrap_or_default();
                 if let Some(range) = first(number, at) {
-                    let pointer = levels.iter().rev().fold(Invalid::new("", ""), |place, level| {
-                        match level {
+                    let pointer = levels
+                        .iter()
+                        .rev()
+                        .fold(Invalid::new("", ""), |place, level| match level {
                             Level::Array(index) => place.at_index(*index),
                             Level::Object(name) => place.at(name),
-                        }
-                    });
+                        });
                     found.push((range, pointer.pointer));
                 }
                 at += length.max(1);
@@ -233,17 +235,37 @@ mod tests {
     #[test]
     fn numbers_that_64_bits_hold_are_exact_and_others_are_not() {
         for number in [
-            "0", "-0", "12", "1.5", "-1e3", "1e23", "1E+5", "9223372036854775807",
-            "18446744073709551615", "-9223372036854775808", "9007199254740993",
-            "9007199254740992.0", "0.1", "52.520006599999997", "1.7976931348623157e308",
-            "100000000000000000000", "123456789012345.67", "1.50000000000000000000",
+            "0",
+            "-0",
+            "12",
+            "1.5",
+            "-1e3",
+            "1e23",
+            "1E+5",
+            "9223372036854775807",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "9007199254740993",
+            "9007199254740992.0",
+            "0.1",
+            "52.520006599999997",
+            "1.7976931348623157e308",
+            "100000000000000000000",
+            "123456789012345.67",
+            "1.50000000000000000000",
         ] {
             assert!(is_exact(number), "{number}");
         }
         for number in [
-            "123456789012345678901234567890", "9007199254740993.0", "-9007199254740993.0",
-            "18446744073709551617", "1234567890123456.78", "0.12345678901234567890123", "1e400",
-            "1e-400", "9.007199254740993e15",
+            "123456789012345678901234567890",
+            "9007199254740993.0",
+            "-9007199254740993.0",
+            "18446744073709551617",
+            "1234567890123456.78",
+            "0.12345678901234567890123",
+            "1e400",
+            "1e-400",
+            "9.007199254740993e15",
         ] {
             assert!(!is_exact(number), "{number}");
         }
@@ -251,9 +273,13 @@ mod tests {
 
     #[test]
     fn the_place_of_a_number_is_named() {
-        let text = br#"{"a":"123456789012345678901234567890","b/c":[1,{"d\"":-123456789012345678901}]}"#;
+        let text =
+            br#"{"a":"123456789012345678901234567890","b/c":[1,{"d\"":-123456789012345678901}]}"#;
         let invalid = read(text).unwrap_err();
-        assert_eq!((invalid.code, &*invalid.pointer), ("number_not_exact", "/b~1c/1/d\""));
+        assert_eq!(
+            (invalid.code, &*invalid.pointer),
+            ("number_not_exact", "/b~1c/1/d\"")
+        );
         assert_eq!(read(b"12345678901234567890123").unwrap_err().pointer, "");
         assert_eq!(read(b"{").unwrap_err().code, "invalid_json");
         assert!(read(br#"{"a":[1,2.5,"\"",-3e2]}"#).is_ok());
@@ -268,7 +294,10 @@ mod tests {
             r#"[{"n":"123456789012345678901234567890","m":1},"9007199254740993.0"]"#
         );
         assert_eq!(pointers, ["/0/n", "/1"]);
-        assert_eq!(as_text(r#"{"n":12,"t":"123456789012345678901234567890"}"#), None);
+        assert_eq!(
+            as_text(r#"{"n":12,"t":"123456789012345678901234567890"}"#),
+            None
+        );
     }
 
     proptest! {

@@ -127,7 +127,10 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
 /// Whether the digits of a large number are those of the float that it becomes.
 fn written_exactly(text: &str, float: f64) -> bool {
     let whole = text.parse::<i64>();
-    whole.map_or_else(|_| json::is_exact(text), |whole| float as i128 == i128::from(whole))
+    whole.map_or_else(
+        |_| json::is_exact(text),
+        |whole| float as i128 == i128::from(whole),
+    )
 }
 
 /// A string: see [`clean_string`]. Numbers and booleans are not turned into

@@ -1,7 +1,7 @@
 //! What a delivery's body says, as JSON, whatever form it came in.
 
-use roster_model::{Invalid, json};
 use roster_model::error::excerpt;
+use roster_model::{Invalid, json};
 use serde_json::Value;
 
 use crate::form;

@@ -51,10 +51,7 @@ fn every_row_is_created_updated_unchanged_skipped_or_failed() {
         .collect();
     assert_eq!(
         told,
-        [
-            ["5", "invalid_email", "E-mail"],
-            ["9", "row_too_long", ""],
-        ]
+        [["5", "invalid_email", "E-mail"], ["9", "row_too_long", ""],]
     );
     assert_eq!(failed[1][6..], ["nobody", "Cora", "Bonn"]);
 

@@ -60,7 +60,9 @@ pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -
         sample = sample.get(..=at).unwrap_or(sample);
     }
     let mut reasons = Reasons(Vec::new());
-    let said = settings.format.filter(|_| report::recognise(sample).is_none());
+    let said = settings
+        .format
+        .filter(|_| report::recognise(sample).is_none());
     let mut reading = Reading {
         format: said.unwrap_or_else(|| format(sample, name, &mut reasons)),
         ..Reading::default()

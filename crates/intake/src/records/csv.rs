@@ -1,11 +1,11 @@
 //! CSV: the header, and what is wrong with a row.
 
 use super::cut::{Cut, Cutter};
+use super::json::Fault;
 use super::record::{
     Cells, Content, Place, Position, Record, RecordError, RecordWarning, TEXT_BYTES, WarningPlace,
     excerpt,
 };
-use super::json::Fault;
 use super::{COLUMNS, columns, formula, json_lines};
 use crate::buffer::Buffer;
 use crate::report::{self, Report};
@@ -32,7 +32,9 @@ impl CsvReader {
             cutter: Cutter::new(reading, position.offset, position.line),
             header: reading.header,
             formulas: reading.formulas,
-            least: usize::try_from(reading.columns).unwrap_or_default().min(COLUMNS),
+            least: usize::try_from(reading.columns)
+                .unwrap_or_default()
+                .min(COLUMNS),
             report: reading.report,
             skip: reading.skip_rows,
             row: position.row,
@@ -210,7 +212,12 @@ impl CsvReader {
         let text = cells.get(0).unwrap_or_default();
         let taken = json_lines::read(text.as_bytes(), wrong.line);
         let taken = taken.unwrap_or_else(|| Err(Fault::broken("the cell of the record is empty")));
-        json_lines::give(taken, excerpt(text.as_bytes()), wrong.line, &self.position())
+        json_lines::give(
+            taken,
+            excerpt(text.as_bytes()),
+            wrong.line,
+            &self.position(),
+        )
     }
 }
 
@@ -226,11 +233,7 @@ fn beyond(cells: &Cells, count: usize, expected: usize) -> Option<String> {
         return None;
     }
     let has = if count == 1 { "cell" } else { "cells" };
-    let columns = if expected == 1 {
-        "column"
-    } else {
-        "columns"
-    };
+    let columns = if expected == 1 { "column" } else { "columns" };
     let mut detail = format!("the row has {count} {has}, there are {expected} {columns}");
     if let Some((index, cell)) = found {
         let shown = roster_model::error::excerpt(cell);

@@ -169,7 +169,8 @@ impl Cells {
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.ends.resize(count, end);
         let end = self.ends.last().copied().unwrap_or_default();
-        self.text.truncate(usize::try_from(end).unwrap_or(usize::MAX));
+        self.text
+            .truncate(usize::try_from(end).unwrap_or(usize::MAX));
     }
 
     /// The first cell that letters were lost in.

@@ -88,7 +88,11 @@ pub(crate) fn guess(sample: &[u8], last: bool) -> Guess {
     let mut scored: Vec<(&'static Encoding, f64)> = Vec::new();
     for (encoding, languages, before) in ENCODINGS {
         // What the detector takes it for, by which letters follow each other.
-        let bonus = if *encoding == guessed { 0.4 + 0.1 * letters } else { 0.0 };
+        let bonus = if *encoding == guessed {
+            0.4 + 0.1 * letters
+        } else {
+            0.0
+        };
         let score = score::of(&words, encoding, languages) + before + bonus;
         scored.push((encoding, score));
     }
@@ -99,7 +103,11 @@ pub(crate) fn guess(sample: &[u8], last: bool) -> Guess {
     if !ENCODINGS.iter().any(|(encoding, ..)| *encoding == guessed) {
         let many = f64::from(u32::try_from(beyond(sample)).unwrap_or(u32::MAX));
         let wrong = guessed.decode_without_bom_handling(sample).1 && last;
-        let worth = if guessed.is_single_byte() { 0.6 * letters } else { MANY * many };
+        let worth = if guessed.is_single_byte() {
+            0.6 * letters
+        } else {
+            MANY * many
+        };
         scored.push((guessed, if wrong { 0.0 } else { worth }));
     }
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -111,8 +119,15 @@ pub(crate) fn guess(sample: &[u8], last: bool) -> Guess {
     };
     // Of those that nearly fit as well, what makes another text.
     let margin = 0.7 + 0.12 * letters.min(20.0);
-    let near = scored.iter().skip(1).filter(|(_, score)| best - score < margin);
-    let line = sample_line(sample, encoding, &near.clone().map(|(e, _)| *e).collect::<Vec<_>>());
+    let near = scored
+        .iter()
+        .skip(1)
+        .filter(|(_, score)| best - score < margin);
+    let line = sample_line(
+        sample,
+        encoding,
+        &near.clone().map(|(e, _)| *e).collect::<Vec<_>>(),
+    );
     let doubt = line.and_then(|line| {
         let shown = |encoding: &'static Encoding| {
             let text = encoding.decode_without_bom_handling(line).0;

@@ -2,7 +2,8 @@
 
 use encoding_rs::{
     Encoding, IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7, KOI8_U, MACINTOSH, WINDOWS_1250,
-    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1257, X_MAC_CYRILLIC,
+    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256,
+    WINDOWS_1257, X_MAC_CYRILLIC,
 };
 
 /// A language by its letters beyond ASCII.
@@ -47,6 +48,9 @@ const CYRILLIC: &[Language] = &[
 ];
 const GREEK: &[Language] = &[of("αεηιορστυνςλκπμέίάόύήώ", "βγδζθξφχψωϊϋΐΰ")];
 
+const HEBREW: &[Language] = &[of("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "")];
+const ARABIC: &[Language] = &[of("ابتثجحخدذرزسشصضطظعغفقكلمنهويةى", "ءآأؤإئپچژگ")];
+
 /// The encodings that are tried, the likelier of two alike first, with what speaks for
 /// each before it is read.
 pub(crate) const ENCODINGS: &[(&Encoding, &[Language], f64)] = &[
@@ -62,6 +66,8 @@ pub(crate) const ENCODINGS: &[(&Encoding, &[Language], f64)] = &[
     (ISO_8859_7, GREEK, 0.0),
     (MACINTOSH, WESTERN, -0.4),
     (WINDOWS_1257, BALTIC, -0.2),
+    (WINDOWS_1255, HEBREW, 0.0),
+    (WINDOWS_1256, ARABIC, 0.0),
     (X_MAC_CYRILLIC, CYRILLIC, -0.6),
 ];
 

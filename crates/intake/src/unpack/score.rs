@@ -15,7 +15,10 @@ pub(crate) fn words(text: &[u8]) -> Vec<&[u8]> {
     let mut seen = HashSet::new();
     let found = text.split(|b| !part(b));
     let found = found.filter(|word| !word.is_ascii());
-    found.filter(|word| seen.insert(*word)).take(WORDS).collect()
+    found
+        .filter(|word| seen.insert(*word))
+        .take(WORDS)
+        .collect()
 }
 
 /// The score of an encoding of one byte over words. About one for each letter that
@@ -58,8 +61,15 @@ fn is_letter(c: char) -> bool {
 /// capitals behind small letters, two alphabets, consonants alone.
 fn shape(word: &[char]) -> f64 {
     let mut score = 0.0;
-    let latin = word.iter().filter(|c| is_letter(**c) && **c < '\u{250}').count();
+    let latin = word
+        .iter()
+        .filter(|c| is_letter(**c) && **c < '\u{250}')
+        .count();
     let letters = word.iter().filter(|c| is_letter(**c)).count();
+    // Signs between spaces look like letters in other encodings.
+    if letters == 1 && word.len() == 1 {
+        score -= 0.6;
+    }
     for (at, &c) in word.iter().enumerate() {
         if c.is_ascii() {
             continue;
@@ -76,6 +86,8 @@ fn shape(word: &[char]) -> f64 {
         }
         if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
             score -= 1.5;
+        } else if c.is_uppercase() && beside(before) && after.is_some_and(char::is_lowercase) {
+            score -= 1.0;
         }
         if c.is_lowercase() && before.is_none() && after.is_some_and(char::is_uppercase) {
             score -= 1.0;
@@ -84,7 +96,12 @@ fn shape(word: &[char]) -> f64 {
         if c.is_lowercase() && before.is_none() && after.is_some() {
             score -= 0.2;
         }
-        let vowels = usize::from(before.is_some_and(is_vowel)) + usize::from(after.is_some_and(is_vowel));
+        // Other alphabets write no vowels.
+        if c >= '\u{530}' {
+            continue;
+        }
+        let vowels =
+            usize::from(before.is_some_and(is_vowel)) + usize::from(after.is_some_and(is_vowel));
         score += match (is_vowel(c), vowels) {
             (true, 0) => 0.3,
             (true, 1) => 0.0,
@@ -93,7 +110,8 @@ fn shape(word: &[char]) -> f64 {
             (false, _) => 0.3,
         };
         // The tilde stands before another vowel or at the end.
-        if matches!(c, 'ã' | 'õ' | 'Ã' | 'Õ') && after.is_some_and(|c| !is_vowel(c) && c != 's') {
+        if matches!(c, 'ã' | 'õ' | 'Ã' | 'Õ') && after.is_some_and(|c| !is_vowel(c) && c != 's')
+        {
             score -= 0.6;
         }
     }
@@ -108,7 +126,10 @@ fn sign(c: char, before: bool, after: bool) -> f64 {
         '’' | '‘' | '·' => 0.0,
         _ if before && after => -1.5,
         '\u{2500}'..='\u{25ff}' => -2.0,
-        '«' | '»' | '“' | '”' | '„' | '‚' | '–' | '—' | '…' | '\u{a0}' | '№' | '€' | '°' | '§' => 0.1,
+        '€' | '–' | '—' | '№' if !before && !after => 0.5,
+        '«' | '»' | '“' | '”' | '„' | '‚' | '–' | '—' | '…' | '\u{a0}' | '№' | '€' | '°' | '§' => {
+            0.1
+        }
         '¡' | '¿' if after && !before => 0.2,
         _ if before || after => -1.5,
         _ => -0.3,

@@ -13,7 +13,9 @@ use serde_json::{Map, Value, json};
 /// not one that was made up for a column without.
 fn is_name(proposal: &Proposal, columns: &[Proposal]) -> bool {
     let name = fold(proposal.name.trim());
-    let same = columns.iter().filter(|other| fold(other.name.trim()) == name);
+    let same = columns
+        .iter()
+        .filter(|other| fold(other.name.trim()) == name);
     let made_up = format!("column {}", proposal.column);
     let fits = (1..=MAX_COLUMN_CHARS).contains(&proposal.name.chars().count());
     fits && proposal.name != made_up && same.count() == 1

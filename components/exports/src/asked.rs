@@ -70,6 +70,6 @@ pub(crate) fn names_of(text: &str) -> Value {
 }
 
 fn json(name: &str, text: &str) -> Result<Value, Problem> {
-    serde_json::from_str(text)
-        .map_err(|error| Problem::parameter(name, format!("{name} must be JSON: {error}.")))
+    roster_model::json::read(text.as_bytes())
+        .map_err(|wrong| Problem::parameter(name, format!("{name}: {}", wrong.detail)))
 }

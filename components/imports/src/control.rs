@@ -28,7 +28,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let job = call.job(Kind::Import).await?;
-    shown(&call, job.database, job.id, 200, None).await
+    shown(&call, job.database, job.id, 200, None, &[]).await
 }
 
 /// Stops an import after the rows that are being written.

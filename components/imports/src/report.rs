@@ -6,6 +6,7 @@
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use roster_http::{Call, Problem, Reply, Source};
+use roster_intake::report;
 use roster_jobs::import::{Told, columns};
 use roster_model::JobId;
 use roster_sheets::{Cell, Csv, Format, Options, Writer};
@@ -15,9 +16,6 @@ use roster_store::spin::Pool;
 
 /// How many rows are read at a time.
 const PAGE: i64 = 500;
-
-/// The columns before the file's own.
-const OWN: [&str; 6] = ["_outcome", "_file", "_line", "_code", "_column", "_reason"];
 
 /// The rows that were not applied as a CSV file.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -30,7 +28,7 @@ pub(crate) async fn failed(call: Call) -> Result<Reply, Problem> {
     let outcomes = call.reported()?;
     let job = call.job(Kind::Import).await?;
     let sql = call.pool.lend().await?;
-    let mut columns: Vec<String> = OWN.map(str::to_owned).to_vec();
+    let mut columns: Vec<String> = report::COLUMNS.map(str::to_owned).to_vec();
     columns.extend(own_columns(&sql, &job).await?);
     drop(sql);
     let options = Options::new(Format::Csv(Csv::default()));
@@ -65,7 +63,7 @@ async fn own_columns(sql: &impl Sql, job: &Job) -> Result<Vec<String>, Problem> 
         .and_then(|row| serde_json::from_value::<Told>(row.body.clone()).ok())
         .map_or(0, |told| told.cells.len());
     if cells == 0 {
-        return Ok(vec!["record".to_owned()]);
+        return Ok(vec![report::RECORD.to_owned()]);
     }
     Ok((1..=cells).map(|place| format!("column {place}")).collect())
 }

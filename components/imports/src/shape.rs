@@ -1,20 +1,22 @@
 //! What imports look like.
 
 use crate::worker::Worker;
-use roster_http::jobs::{Form, ShownJob, watch};
+use roster_http::jobs::{Form, ShownJob, watch_after};
 use roster_http::{Call, Problem, Reply};
+use roster_jobs::import::FileWarning;
 use roster_model::{DatabaseId, JobId};
 use roster_store::jobs::{self, File, Job};
 use serde_json::{Value, json};
 
 /// The answer that shows an import, or where `form` is given tells of its
-/// progress until it ends.
+/// progress until it ends. `warnings` are what is not sure about its file.
 pub(crate) async fn shown(
     call: &Call,
     database: DatabaseId,
     id: JobId,
     status: u16,
     form: Option<Form>,
+    warnings: &[FileWarning],
 ) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
     let job = jobs::get(&sql, id).await?;
@@ -23,10 +25,25 @@ pub(crate) async fn shown(
         .ok_or_else(|| Problem::not_found("import"))?;
     if let Some(form) = form {
         drop(sql);
-        return Ok(watch(call, &job, form, Worker));
+        let lines: String = warnings.iter().map(line).collect();
+        return Ok(watch_after(lines, call, &job, form, Worker));
     }
     let files = jobs::files(&sql, id).await?;
-    Ok(Reply::json(status, &with_files(job, &files)))
+    let mut shown = with_files(job, &files);
+    if !warnings.is_empty() {
+        shown.more.insert("warnings".to_owned(), json!(warnings));
+    }
+    Ok(Reply::json(status, &shown))
+}
+
+/// A warning for a terminal.
+fn line(warning: &FileWarning) -> String {
+    let mut line = format!("warning: {} {:?}", warning.detail, warning.doubt.sample);
+    for other in &warning.doubt.alternatives {
+        line.push_str(&format!(", in {} {:?}", other.encoding, other.sample));
+    }
+    line.push('\n');
+    line
 }
 
 /// An import with its files.

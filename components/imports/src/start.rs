@@ -5,6 +5,7 @@ use crate::settings::saved_settings;
 use crate::shape::shown;
 use roster_http::jobs::{Form, wrong_state};
 use roster_http::{Call, Kind as ProblemKind, Problem, Reply};
+use roster_jobs::import::FileWarning;
 use roster_jobs::{Why, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
 use roster_model::{DatabaseId, Invalid, JobId};
@@ -77,9 +78,9 @@ pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
         return Err(wrong_state(&job));
     }
     let asked = Asked::of(&call, job.database, call.json()?).await?;
-    start_job(&call, job.database, job.id, asked).await?;
+    let warnings = start_job(&call, job.database, job.id, asked).await?;
     let form = if wait { Some(Form::Lines) } else { None };
-    shown(&call, job.database, job.id, 202, form).await
+    shown(&call, job.database, job.id, 202, form, &warnings).await
 }
 
 /// A file that can't be read, or a store that can't.
@@ -91,22 +92,19 @@ pub(crate) fn unreadable(why: Why) -> Problem {
 }
 
 /// Puts an import whose file is there into the queue; makes the segment that
-/// it asks for in the same transaction.
+/// it asks for in the same transaction. Gives what is not sure about the file.
 pub(crate) async fn start_job(
     call: &Call,
     database: DatabaseId,
     job: JobId,
     asked: Asked,
-) -> Result<(), Problem> {
+) -> Result<Vec<FileWarning>, Problem> {
     let Asked { mut settings, read } = asked;
     let definitions = call.definitions(database).await?;
     let sql = call.pool.lend().await?;
-    let wrong = import::check_columns(&sql, job, &settings, &definitions).await;
+    let checked = import::check_columns(&sql, job, &settings, &definitions).await;
     drop(sql);
-    let wrong = wrong.map_err(unreadable)?;
-    if !wrong.is_empty() {
-        return Err(wrong.into());
-    }
+    let warnings = checked.map_err(unreadable)??;
     call.change(async |sql| {
         if let Some(goal) = &read.segment
             && let SegmentChoice::Create(name) = &goal.segment
@@ -130,5 +128,6 @@ pub(crate) async fn start_job(
         }
         Ok(())
     })
-    .await
+    .await?;
+    Ok(warnings)
 }

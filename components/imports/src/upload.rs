@@ -97,12 +97,13 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
         Some(settings) => Some(Asked::of(&call, database, settings).await?),
         None => asked,
     };
+    let mut warnings = Vec::new();
     if let Some(asked) = asked {
-        start_job(&call, database, job, asked).await?;
+        warnings = start_job(&call, database, job, asked).await?;
     }
     let form = if wait { Some(Form::Lines) } else { None };
     let path = format!("/v1/databases/{database}/imports/{job}");
-    let reply = shown(&call, database, job, 201, form).await?;
+    let reply = shown(&call, database, job, 201, form, &warnings).await?;
     Ok(reply.location(&path))
 }
 
@@ -176,7 +177,7 @@ async fn form(
                 }
                 text.extend_from_slice(&piece);
             }
-            let read = serde_json::from_slice(&text);
+            let read = roster_model::json::read(&text);
             settings = Some(read.map_err(|error| {
                 Problem::new(kinds::INVALID_JSON, format!("settings: {error}"))
             })?);

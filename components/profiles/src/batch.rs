@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use roster_http::{Call, Kind, Problem, Reply, kinds, replayed};
+use roster_http::{Call, Kind, Problem, Reply, replayed};
 use roster_model::write::{ItemError, Prepared, Request, Schema};
-use roster_model::{Invalid, error::excerpt_json};
+use roster_model::{Invalid, error::excerpt_json, json};
 use roster_store::idempotency::Answer;
 use roster_store::write::ItemResult;
 use serde_json::value::RawValue;
@@ -73,9 +73,7 @@ fn prepare(
             .map(|item| {
                 // Parsed one by one: the values of ten thousand profiles would
                 // take many times the memory of their text.
-                let item: Value = serde_json::from_str(item.get()).map_err(|error| {
-                    ItemError::from(Invalid::new("invalid_json", error.to_string()))
-                })?;
+                let item = json::read(item.get().as_bytes()).map_err(ItemError::from)?;
                 request.prepare(&item, schema)
             })
             .collect(),
@@ -91,15 +89,15 @@ struct Body<'a> {
 
 impl<'a> Body<'a> {
     fn read(call: &'a Call) -> Result<Self, Problem> {
-        let parts: HashMap<String, &'a RawValue> = call.json()?;
+        let parts: HashMap<String, &'a RawValue> = call.json_parts()?;
         let mut members = Map::new();
         let mut data: &RawValue = RawValue::NULL;
         for (name, part) in parts {
             if name == "data" {
                 data = part;
             } else {
-                let value = serde_json::from_str(part.get())
-                    .map_err(|error| Problem::new(kinds::INVALID_JSON, error.to_string()))?;
+                let value = json::read(part.get().as_bytes());
+                let value = value.map_err(|invalid| Problem::from(invalid.at(&name)))?;
                 members.insert(name, value);
             }
         }

@@ -4,7 +4,9 @@ use roster_http::{Call, Problem};
 use roster_model::condition::DateValue;
 use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
-use roster_model::{Database, DatabaseId, Field, FieldType, Invalid, Status, Zone, error::excerpt};
+use roster_model::{
+    Database, DatabaseId, Field, FieldType, Invalid, Status, Zone, error::excerpt, json,
+};
 use serde_json::Value;
 
 /// One condition: a field equals a value, or a list of it has it.
@@ -36,8 +38,8 @@ impl<'a> Condition<'a> {
         };
         let given = match field.field_type {
             FieldType::Tags | FieldType::Phones => Value::from(vec![text]),
-            FieldType::Object | FieldType::Objects => serde_json::from_str(text)
-                .map_err(|_| Problem::parameter(name, format!("{name} must be JSON.")))?,
+            FieldType::Object | FieldType::Objects => json::read(text.as_bytes())
+                .map_err(|wrong| Problem::parameter(name, format!("{name}: {}", wrong.detail)))?,
             _ => Value::from(text),
         };
         let value = field

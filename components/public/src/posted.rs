@@ -1,6 +1,6 @@
 //! Forms as browsers post them, and what is typed for a database's fields.
 
-use roster_model::{Field, FieldType};
+use roster_model::{Field, FieldType, json};
 use roster_pages::Control;
 use roster_pages::input::FIELD_PREFIX;
 use serde_json::Value;
@@ -63,8 +63,10 @@ pub(crate) fn value(field: &Field, text: &str) -> Value {
             lines.map(Value::from).collect()
         }
         FieldType::Integer | FieldType::Float => {
-            let number = serde_json::from_str::<serde_json::Number>(text);
-            number.map_or_else(|_| text.into(), Value::Number)
+            match serde_json::from_str::<serde_json::Number>(text) {
+                Ok(number) if json::is_exact(text) => Value::Number(number),
+                _ => text.into(),
+            }
         }
         _ => text.into(),
     }

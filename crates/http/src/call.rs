@@ -7,7 +7,7 @@ use crate::stream::Upload;
 use bytes::Bytes;
 use http::header;
 use http::{HeaderMap, Method};
-use roster_model::{DatabaseId, Timestamp};
+use roster_model::{DatabaseId, Timestamp, json};
 use roster_store::catalogue::{Catalogue, Definitions};
 use roster_store::spin::Pool;
 use serde::Deserialize;
@@ -181,8 +181,20 @@ impl Call {
     /// # Errors
     /// [`kinds::UNSUPPORTED_MEDIA_TYPE`] when it is announced as something else,
     /// [`kinds::INVALID_JSON`] with the place when it is no JSON, and
-    /// [`kinds::VALIDATION_FAILED`] when it doesn't fit `T`.
+    /// [`kinds::VALIDATION_FAILED`] when it doesn't fit `T` or has a number that
+    /// would be changed by reading (`number_not_exact`).
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
+        let read = self.json_parts()?;
+        json::check(&self.body)?;
+        Ok(read)
+    }
+
+    /// The body as JSON of whose parts each is read by [`json::read`] later, so that
+    /// a number in one of them is that one's fault.
+    ///
+    /// # Errors
+    /// As [`Call::json`], but for its numbers.
+    pub fn json_parts<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
         self.check_media_type()?;
         serde_json::from_slice(&self.body).map_err(|error| {
             // What doesn't fit may also be broken further on, and that is the

@@ -13,7 +13,7 @@ use roster_store::jobs::{self, Counts, Job, Kind, State};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use watch::{Drive, Form, watch};
+pub use watch::{Drive, Form, watch, watch_after};
 
 /// A job as it is shown.
 #[derive(Debug, Serialize)]

@@ -37,7 +37,7 @@
 //! ```
 //! use roster_intake::{FileSettings, Position, Records, detect, probe};
 //!
-//! let file = b"name;city\nAnna;K\xc3\xb6ln\nBen\nCora;\"Bad\nAibling\"\n";
+//! let file = b"name;city\nAnna;K\xc3\xb6ln\nBen\nDan;Ulm;x\nCora;\"Bad\nAibling\"\n";
 //! let settings = FileSettings::default();
 //! let start = probe(file).in_place(&settings).unwrap_or_default();
 //! let detected = detect(file, true, "people.csv", &settings);
@@ -56,7 +56,7 @@
 //! records.feed(&[], true);
 //! assert!(records.next_record().is_none() && records.finished());
 //! assert_eq!(records.columns(), ["name", "city"]);
-//! assert_eq!(seen, [(2, "fine"), (3, "row_too_short"), (4, "fine")]);
+//! assert_eq!(seen, [(2, "fine"), (3, "fine"), (4, "row_too_long"), (5, "fine")]);
 //! ```
 //!
 //! What comes out never depends on the pieces that go in. Memory is flat: three
@@ -86,21 +86,33 @@
 //!
 //! | code | what |
 //! | --- | --- |
-//! | `row_too_short`, `row_too_long` | fewer or more cells than columns; the cells come with the error, nothing is shifted |
+//! | `row_too_long` | a cell that isn't empty stands beyond the columns; the cells come with the error, nothing is shifted |
 //! | `quote_not_closed` | a quote has swallowed what follows, up to the end, for a MiB, or up to a quote in the middle of a cell; reading goes on with the line after it |
 //! | `record_too_large` | more than a MiB, or more values than memory can be spent on; a row is left out up to the next line end |
 //! | `header_broken` | the header is one of these: fatal |
 //! | `json_broken` | no JSON; fatal where it isn't sure where the next record begins |
 //! | `json_too_deep` | nested over 64 levels |
 //! | `json_not_object` | JSON, but not an object |
+//!
+//! # Warnings of records
+//!
+//! A [`RecordWarning`] comes with a record that can be taken.
+//!
+//! | code | what |
+//! | --- | --- |
+//! | `letters_lost` | bytes that are no letter in the file's encoding stand in it as U+FFFD |
+//! | `number_as_text` | a number that 64 bits can't hold is the text of its digits |
 
 mod buffer;
 pub mod detect;
 pub mod records;
+pub mod report;
 pub mod settings;
 pub mod unpack;
 
 pub use detect::{Detected, LineEnd, Reason, detect};
-pub use records::{Cells, Content, Place, Position, Record, RecordError, Records};
-pub use settings::{Escape, FileSettings, Format, Quote, Reading};
-pub use unpack::{Begin, End, Event, Kind, Limits, Probe, Prober, UnpackError, Unpacker, probe};
+pub use records::{Cells, Content, Place, Position, Record, RecordError, RecordWarning, Records};
+pub use settings::{Escape, FileSettings, Format, Formulas, Quote, Reading};
+pub use unpack::{
+    Begin, Doubt, End, Event, Kind, Limits, Probe, Prober, UnpackError, Unpacker, probe,
+};

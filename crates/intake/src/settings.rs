@@ -1,5 +1,6 @@
 //! What a person may say about a file, and what is settled before it is read.
 
+use crate::report::Report;
 use crate::unpack::encoding;
 use roster_model::Invalid;
 use roster_model::error::excerpt;
@@ -63,6 +64,18 @@ pub enum Escape {
     Backslash,
 }
 
+/// What becomes of cells like `="01067"`, by which spreadsheet programs are kept
+/// from taking a text for a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Formulas {
+    /// The text inside is the cell. Other formulas are left as they are.
+    Text,
+    /// They are left as they are.
+    #[default]
+    Keep,
+}
+
 /// What a person says about a file. Everything left out is detected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -94,6 +107,9 @@ pub struct FileSettings {
     /// first row. Lines as they stand in the file, quotes not regarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_rows: Option<u32>,
+    /// What becomes of cells like `="01067"`; otherwise the text inside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formulas: Option<Formulas>,
 }
 
 impl FileSettings {
@@ -137,6 +153,20 @@ pub struct Reading {
     pub header: bool,
     /// How many lines are left out first.
     pub skip_rows: u32,
+    /// What becomes of cells like `="01067"`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub formulas: Formulas,
+    /// How many columns there are at least, where no header says it; rows may
+    /// leave out their last cells.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub columns: u32,
+    /// It is a report of ours about an import: see [`report`](crate::report).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub report: Option<Report>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Default for Reading {
@@ -149,6 +179,9 @@ impl Default for Reading {
             escape: Escape::Doubled,
             header: true,
             skip_rows: 0,
+            formulas: Formulas::Keep,
+            columns: 0,
+            report: None,
         }
     }
 }
@@ -163,6 +196,12 @@ impl Reading {
             .map_err(|invalid| invalid.at("delimiter"))
     }
 
+    /// Whether records are objects, not rows of cells.
+    #[must_use]
+    pub fn has_objects(&self) -> bool {
+        self.format != Format::Csv || self.report == Some(Report::Records)
+    }
+
     /// The same with everything that `settings` says put over it. A delimiter
     /// is said when it is a tab for a file that is called `tsv`, too: that is
     /// for detection to know, not for this.
@@ -174,6 +213,7 @@ impl Reading {
         self.escape = settings.escape.unwrap_or(self.escape);
         self.header = settings.header.unwrap_or(self.header);
         self.skip_rows = settings.skip_rows.unwrap_or(self.skip_rows);
+        self.formulas = settings.formulas.unwrap_or(self.formulas);
         self
     }
 }

@@ -3,7 +3,9 @@
 mod support;
 
 use proptest::prelude::*;
-use roster_intake::{Escape, Place, Position, Quote, Reading, Records};
+use roster_intake::{
+    Escape, FileSettings, Formulas, Place, Position, Quote, Reading, Records, detect,
+};
 use support::{outline, read, rows, style, table, write};
 
 fn bare() -> Reading {
@@ -82,20 +84,104 @@ fn lines_are_counted_by_every_line_end_and_inside_quotes() {
 }
 
 #[test]
-fn rows_of_another_length_are_reported_with_their_cells_and_not_shifted() {
-    let text = b"a,b,c\n1,2\n1,2,3,4\n1,2,3\n";
-    let items = read(text, &Reading::default(), Position::start(0), 5);
-    let short = items[0].0.as_ref().unwrap_err();
-    assert_eq!((short.code, short.line, short.row), ("row_too_short", 2, 1));
-    assert_eq!(short.detail, "the row has 2 cells, there are 3 columns");
-    let cells: Vec<&str> = short.cells.as_ref().unwrap().iter().collect();
-    assert_eq!(cells, ["1", "2"]);
-    let long = items[1].0.as_ref().unwrap_err();
+fn cells_left_out_at_the_end_are_empty_and_empty_ones_beyond_are_nothing() {
+    let text = "a,b,c\n1,2\n1\n1,2,3,\n1,2,3, ,,\n,,,\n";
     assert_eq!(
-        (long.code, long.cells.as_ref().unwrap().len()),
-        ("row_too_long", 4)
+        outline(text, &Reading::default()),
+        ["2 1 1/2/", "3 2 1//", "4 3 1/2/3", "5 4 1/2/3", "6 5 //"]
     );
-    assert!(items[2].0.is_ok());
+    // A header with empty names at its end.
+    assert_eq!(
+        outline("a,b,,\n1\n1,2,,,,\n", &Reading::default()),
+        ["2 1 1///", "3 2 1/2//"]
+    );
+}
+
+#[test]
+fn a_cell_beyond_the_columns_is_told_with_its_place_and_nothing_is_shifted() {
+    let text = b"a,b,c\n1,2,3,,x\n1,2,3\n";
+    let items = read(text, &Reading::default(), Position::start(0), 5);
+    let long = items[0].0.as_ref().unwrap_err();
+    assert_eq!(
+        (long.code, long.line, long.cells.as_ref().unwrap().len()),
+        ("row_too_long", 2, 5)
+    );
+    assert_eq!(
+        long.detail,
+        "the row has 5 cells, there are 3 columns; cell 5 beyond them is \"x\""
+    );
+    assert!(items[1].0.is_ok());
+}
+
+#[test]
+fn without_a_header_the_first_row_may_leave_out_its_last_cells() {
+    let detected = detect(
+        b"a@b.example\nc@d.example,Ben\n",
+        true,
+        "a.csv",
+        &FileSettings::default(),
+    );
+    assert!(!detected.reading.header);
+    assert_eq!(
+        outline("a@b.example\nc@d.example,Ben\n", &detected.reading),
+        ["1 1 a@b.example/", "2 2 c@d.example/Ben"]
+    );
+}
+
+#[test]
+fn formulas_that_are_texts_are_the_texts() {
+    let reading = Reading {
+        formulas: Formulas::Text,
+        ..Reading::default()
+    };
+    let text =
+        "=\"id\",note\n=\"01067\",\"=\"\"text \"\"\"\"quoted\"\"\"\"\"\"\"\n\"=\"\"007\"\"\",=A1\n";
+    assert_eq!(
+        outline(text, &reading),
+        ["2 1 01067/text \"quoted\"", "3 2 007/=A1"]
+    );
+    let kept = outline(text, &Reading::default());
+    assert_eq!(kept[1], "3 2 =\"007\"/=A1");
+}
+
+#[test]
+fn a_reports_own_columns_are_left_out() {
+    let text = "_outcome;_file;_line;_code;_column;_reason;mail;name\r\n\
+        failed;a.csv;2;invalid_email;mail;why;a@b.example;\"Ann; Bell\"\r\n\
+        failed;a.csv;3;row_too_long;;why;c@d.example\r\n";
+    // What was said of the other file is not about this one.
+    let settings: FileSettings = serde_json::from_str(
+        r#"{"delimiter": "|", "header": false, "skip_rows": 3, "quote": "single", "format": "json_lines"}"#,
+    )
+    .unwrap();
+    let detected = detect(text.as_bytes(), true, "failed.csv", &settings);
+    assert_eq!(
+        outline(text, &detected.reading),
+        ["2 1 a@b.example/Ann; Bell", "3 2 c@d.example/"]
+    );
+    let mut records = Records::new(&detected.reading, Position::start(0));
+    records.feed(text.as_bytes(), true);
+    records.next_record();
+    assert_eq!(records.columns(), ["mail", "name"]);
+}
+
+#[test]
+fn a_report_of_json_has_its_records() {
+    let text = "_outcome,_file,_line,_code,_column,_reason,record\n\
+        failed,a.jsonl,2,invalid_email,mail,why,\"{\"\"mail\"\":\"\"a@b.example\"\"}\"\n\
+        failed,a.jsonl,3,json_broken,,why,{\n";
+    let detected = detect(
+        text.as_bytes(),
+        true,
+        "failed.csv",
+        &FileSettings::default(),
+    );
+    assert!(detected.reading.has_objects());
+    let items = read(text.as_bytes(), &detected.reading, Position::start(0), 9);
+    let record = items[0].0.as_ref().unwrap();
+    assert_eq!(record.content.object().unwrap()["mail"], "a@b.example");
+    let broken = items[1].0.as_ref().unwrap_err();
+    assert_eq!((broken.code, broken.line), ("json_broken", 3));
 }
 
 #[test]
@@ -259,6 +345,7 @@ fn invalid_bytes_are_replaced_and_counted() {
     let cells: Vec<&str> = record.content.cells().unwrap().iter().collect();
     assert_eq!(cells, ["a\u{fffd}", "\u{fffd}b"]);
     assert_eq!(record.replaced, 2);
+    assert_eq!(record.warnings[0].code, "letters_lost");
     let record = records.next_record().unwrap().unwrap();
     assert_eq!(record.content.cells().unwrap().get(1), Some("é"));
     assert_eq!(records.replaced(), 3);

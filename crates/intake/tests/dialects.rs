@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use roster_intake::{Escape, FileSettings, Format, LineEnd, Quote, Reading, detect};
-use support::{rows, style, write};
+use support::{outline, rows, style, write};
 
 fn found(text: &str) -> roster_intake::Detected {
     detect(
@@ -30,6 +30,11 @@ fn delimiters_are_found_by_rows_that_are_alike() {
             ',',
         ),
         ("sep=|\na;b|c\n", '|'),
+        ("\"sep=;\"\na,b;c\nd,e;f\n", ';'),
+        ("\u{feff}SEP=;\r\na,b;c\r\n", ';'),
+        ("sep=;;;\na,b;c;d\n", ';'),
+        ("\"Sep=;\",,,\na,b;c;d\n", ';'),
+        ("sep=\t\na;b\tc\n", '\t'),
         ("email\n", ','),
         ("email\na@b.example\nc@d.example\n", ','),
     ] {
@@ -91,6 +96,23 @@ fn quotes_and_escapes_are_found() {
 }
 
 #[test]
+fn a_quote_that_never_closes_is_told_and_swallows_nothing() {
+    for text in [
+        "a,b\n1,2\n3,\"4\n5,6\n7,8\n",
+        "a,b\n1,\"2\n3,4\n5,6\n7,8\n9,0\n",
+        "mail,name\na@b.example,\"Ann\nc@d.example,Ben\ne@f.example,Cora\n",
+    ] {
+        let found = found(text);
+        assert_eq!(found.reading.quote, Quote::Double, "{text:?} {found:?}");
+        let told = outline(text, &found.reading);
+        let lines = text.lines().count() - 1;
+        assert_eq!(told.len(), lines, "{told:?}");
+        let wrong = told.iter().filter(|row| row.ends_with("quote_not_closed"));
+        assert_eq!(wrong.count(), 1, "{told:?}");
+    }
+}
+
+#[test]
 fn headers_are_told_from_values() {
     for (text, header) in [
         ("email,name\na@b.example,Anna\n", true),
@@ -99,6 +121,12 @@ fn headers_are_told_from_values() {
         ("first,second\n1,2\n3,4\n", true),
         ("colour,shape\nred,round\nblue,square\n", true),
         ("a@b.example,Anna\nc@d.example,Ben\n", false),
+        ("Anna Bell <anna@b.example>\nBen <ben@d.example>\n", false),
+        ("Anna Bell <anna@b.example>\n", false),
+        ("Mobile Name,City Title,Date Company,a@b.example\n", false),
+        ("Anna,https://b.example/a\nBen,https://b.example/b\n", false),
+        ("Anna,+49 30 1234567\nBen,+49 30 7654321\n", false),
+        ("Anna,31 May 1990\nBen,1 June 1991\n", false),
         ("Anna,2024-05-31\nBen,2023-01-02\n", false),
         ("1,2\n3,4\n", false),
         ("red,round\nblue,square\nred,flat\n", false),

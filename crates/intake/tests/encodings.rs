@@ -83,6 +83,150 @@ fn encodings_are_detected() {
     }
 }
 
+/// Short files: their text, the encoding, and its name.
+const SHORT: &[(&str, &str, &str)] = &[
+    ("imię;miasto\nŁukasz;Łódź\n", "windows-1250", "windows-1250"),
+    (
+        "email;name\na@b.pl;Paweł Woźniak\n",
+        "windows-1250",
+        "windows-1250",
+    ),
+    (
+        "email;name\na@b.pl;Małgorzata Dąbrowska\nc@d.pl;Grażyna Świątek\n",
+        "iso-8859-2",
+        "ISO-8859-2",
+    ),
+    (
+        "jméno;město\nJiří Dvořák;Plzeň\n",
+        "windows-1250",
+        "windows-1250",
+    ),
+    (
+        "email;name\na@b.cz;Tomáš Kovář\nc@d.cz;Věra Šimková\n",
+        "windows-1250",
+        "windows-1250",
+    ),
+    (
+        "name;city\nŽaneta Růžičková;Děčín\n",
+        "windows-1250",
+        "windows-1250",
+    ),
+    (
+        "név;város\nSzőke Erzsébet;Győr\nErdős Béla;Fűzfő\n",
+        "windows-1250",
+        "windows-1250",
+    ),
+    (
+        "nume;oraş\nIonuţ Mureşan;Braşov\nŞtefan Bălan;Piteşti\n",
+        "windows-1250",
+        "windows-1250",
+    ),
+    (
+        "ad;soyad\nAyşe;Yılmaz\nGülşen;Çağlar\n",
+        "windows-1254",
+        "windows-1254",
+    ),
+    ("имя;город\nПётр;Москва\n", "windows-1251", "windows-1251"),
+    (
+        "email;имя\na@b.ru;Фёдор Иванов\n",
+        "windows-1251",
+        "windows-1251",
+    ),
+    ("имя;город\nАнна Иванова;Челябинск\n", "koi8-r", "KOI8-U"),
+    ("ИМЯ;ГОРОД\nИВАНОВ СЕРГЕЙ;МОСКВА\n", "koi8-r", "KOI8-U"),
+    ("имя;город\nДмитрий Щукин;Казань\n", "ibm866", "IBM866"),
+    (
+        "όνομα;πόλη\nΓιώργος;Αθήνα\n",
+        "windows-1253",
+        "windows-1253",
+    ),
+    (
+        "Vorname;Straße\nJürgen;Grüner Weg 1\n",
+        "windows-1252",
+        "windows-1252",
+    ),
+    ("name;city\nMüller;Köln\n", "windows-1252", "windows-1252"),
+    (
+        "prénom;ville\nHélène;Besançon\n",
+        "windows-1252",
+        "windows-1252",
+    ),
+    (
+        "name;city\nFrançois;Orléans\nZoë;Alès\n",
+        "windows-1252",
+        "windows-1252",
+    ),
+    ("名前;都市\n田中太郎;東京\n", "shift_jis", "Shift_JIS"),
+    (
+        "name;city\nさとう はなこ;おおさか\n",
+        "shift_jis",
+        "Shift_JIS",
+    ),
+    ("имя;город\nАнна;Москва\n", "utf-16le", "UTF-16LE"),
+    (
+        "名前;都市\n田中一郎;東京\n一二三;大阪\n",
+        "utf-16le",
+        "UTF-16LE",
+    ),
+    ("名前;都市\n田中一郎;東京\n", "utf-16be", "UTF-16BE"),
+];
+
+#[test]
+fn short_files_are_read_by_the_letters_of_languages() {
+    let mut wrong = Vec::new();
+    for (text, label, name) in SHORT {
+        let source = one(&encode(text, label), None, 10_000).unwrap();
+        if source.text != *text {
+            wrong.push(format!(
+                "{name}: {:?} {:?}",
+                source.end.encoding, source.text
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_utf_8_file_with_one_bad_byte_stays_utf_8() {
+    for text in ["name\nJosé\n", "name;city\nJürgen;Köln\n", "имя\nАнна\n"] {
+        for at in [text.find('\n').unwrap(), text.len()] {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.insert(at, 0xe9);
+            let source = one(&bytes, None, 10_000).unwrap();
+            assert_eq!(
+                source.end.encoding,
+                Some("UTF-8"),
+                "{text:?} {}",
+                source.text
+            );
+            assert_eq!(source.end.replaced, 1);
+        }
+    }
+}
+
+#[test]
+fn doubt_is_told_with_the_line_and_the_alternatives() {
+    let one = |text: &str, label: &str| one(&encode(text, label), None, 10_000).unwrap();
+    let sure = one(POLISH, "windows-1250");
+    assert_eq!(sure.end.doubt, None);
+    let sure = one(RUSSIAN, "windows-1251");
+    assert_eq!(sure.end.doubt, None);
+    // A Turkish, a Romanian and an Icelandic letter are the same byte.
+    let unsure = one("name\nŞahin\n", "windows-1254");
+    let doubt = unsure.end.doubt.unwrap();
+    assert!(
+        doubt
+            .alternatives
+            .iter()
+            .all(|other| other.sample != doubt.sample)
+    );
+    let read: Vec<&str> = doubt.alternatives.iter().map(|a| &*a.sample).collect();
+    assert!(
+        read.contains(&"Şahin") || doubt.sample == "Şahin",
+        "{doubt:?}"
+    );
+}
+
 #[test]
 fn an_encoding_can_be_said() {
     let text = "Żółć\n";

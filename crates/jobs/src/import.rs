@@ -17,7 +17,7 @@ mod take;
 mod unpack;
 
 pub use chunk::{Told, outcomes_of};
-pub use preview::{Check, Preview, check_columns, preview};
+pub use preview::{Check, FileWarning, Preview, check_columns, preview};
 pub use reader::Reader;
 pub use source::{About, Source};
 pub use take::{PIECE, Taking};

@@ -23,6 +23,7 @@ pub mod history;
 pub mod id;
 pub mod import;
 pub mod ip;
+pub mod json;
 pub mod lifecycle;
 pub mod matching;
 mod merge;

@@ -5,6 +5,7 @@
 //! Canonical values are fixed points: normalising one again changes nothing.
 
 use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::json;
 use crate::text::{clean, clean_string};
 use serde_json::{Map, Number, Value};
 use std::collections::HashSet;
@@ -75,10 +76,27 @@ pub fn integer(value: &Value) -> Result<Value, Invalid> {
 
 /// A finite number of 64 bits (IEEE 754), always stored as a float so that `12`
 /// and `12.0` are one value; `-0` is `0`. Takes numbers and decimal text with a
-/// point.
+/// point. A whole number that it can't hold is refused, a fraction is rounded.
 pub fn float(value: &Value) -> Result<Value, Invalid> {
+    let not_exact = || {
+        let detail = format!(
+            "{} has more digits than a number with a fraction holds: it would be changed.",
+            excerpt_json(value)
+        );
+        Err(Invalid::new("number_not_exact", detail))
+    };
     let number = match value {
-        Value::Number(number) => number.as_f64(),
+        Value::Number(number) => {
+            let float = number.as_f64();
+            let whole = number.as_i64().map(i128::from);
+            let whole = whole.or_else(|| number.as_u64().map(i128::from));
+            if let (Some(whole), Some(float)) = (whole, float)
+                && float as i128 != whole
+            {
+                return not_exact();
+            }
+            float
+        }
         Value::String(text) => {
             let text = text.trim();
             let decimal = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
@@ -86,7 +104,12 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
                 return Err(wrong_type(value, "a number"));
             }
             let parsed = text.parse::<f64>();
-            Some(parsed.map_err(|_| wrong_type(value, "a number"))?)
+            let parsed = parsed.map_err(|_| wrong_type(value, "a number"))?;
+            let large = parsed.is_finite() && parsed.abs() >= EXACT_FLOAT;
+            if large && !written_exactly(text, parsed) {
+                return not_exact();
+            }
+            Some(parsed)
         }
         _ => return Err(wrong_type(value, "a number")),
     };
@@ -99,6 +122,15 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
                 format!("{} is too large for a number.", excerpt_json(value)),
             )
         })
+}
+
+/// Whether the digits of a large number are those of the float that it becomes.
+fn written_exactly(text: &str, float: f64) -> bool {
+    let whole = text.parse::<i64>();
+    whole.map_or_else(
+        |_| json::is_exact(text),
+        |whole| float as i128 == i128::from(whole),
+    )
 }
 
 /// A string: see [`clean_string`]. Numbers and booleans are not turned into

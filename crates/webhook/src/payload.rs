@@ -1,7 +1,7 @@
 //! What a delivery's body says, as JSON, whatever form it came in.
 
-use roster_model::Invalid;
 use roster_model::error::excerpt;
+use roster_model::{Invalid, json};
 use serde_json::Value;
 
 use crate::form;
@@ -12,7 +12,7 @@ use crate::form;
 ///
 /// In a form a name that comes again makes an array, and so does `name[]`;
 /// `a[b]` is a member of an object, and members `0`, `1`, … are an array. All
-/// values are texts.
+/// values are texts. A number that 64 bits can't hold is the text of its digits.
 ///
 /// Codes: `invalid_json`, `invalid_form`, `unsupported_media_type`.
 pub fn read(body: &[u8], content_type: Option<&str>) -> Result<Value, Invalid> {
@@ -33,9 +33,9 @@ pub fn read(body: &[u8], content_type: Option<&str>) -> Result<Value, Invalid> {
         }
     }
     match &*media_type {
-        "application/json" | "text/json" | "text/plain" => json(body),
+        "application/json" | "text/json" | "text/plain" => document(body),
         "application/x-www-form-urlencoded" => form::read(body),
-        other if other.ends_with("+json") => json(body),
+        other if other.ends_with("+json") => document(body),
         _ => Err(unsupported(given)),
     }
 }
@@ -48,8 +48,11 @@ fn unsupported(given: &str) -> Invalid {
     Invalid::new("unsupported_media_type", detail)
 }
 
-fn json(body: &[u8]) -> Result<Value, Invalid> {
+fn document(body: &[u8]) -> Result<Value, Invalid> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    // A sender can't be asked to spell its numbers otherwise.
+    let changed = str::from_utf8(body).ok().and_then(json::as_text);
+    let body = changed.as_ref().map_or(body, |(text, _)| text.as_bytes());
     serde_json::from_slice(body)
         .map_err(|error| Invalid::new("invalid_json", format!("The body is no JSON: {error}.")))
 }

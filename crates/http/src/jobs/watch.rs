@@ -82,6 +82,17 @@ impl Call {
 
 /// An answer that tells of a job's progress until it ends or is paused.
 pub fn watch(call: &Call, job: &Job, form: Form, drive: impl Drive + 'static) -> Reply {
+    watch_after(String::new(), call, job, form, drive)
+}
+
+/// The same after some lines of text.
+pub fn watch_after(
+    first: String,
+    call: &Call,
+    job: &Job,
+    form: Form,
+    drive: impl Drive + 'static,
+) -> Reply {
     let content_type = match form {
         Form::Events => "text/event-stream",
         Form::Lines => "text/plain; charset=utf-8",
@@ -91,6 +102,7 @@ pub fn watch(call: &Call, job: &Job, form: Form, drive: impl Drive + 'static) ->
         job: job.id,
         form,
         drive,
+        first,
         last: String::new(),
         quiet: 0,
         over: false,
@@ -104,6 +116,8 @@ struct Watch<D> {
     job: JobId,
     form: Form,
     drive: D,
+    /// What is told before anything else.
+    first: String,
     /// What was told last, so that nothing is told twice.
     last: String,
     quiet: u32,
@@ -114,6 +128,10 @@ impl<D: Drive + 'static> Source for Watch<D> {
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
         if self.over {
             return Ok(None);
+        }
+        if !self.first.is_empty() {
+            let first = std::mem::take(&mut self.first);
+            return Ok(Some((Bytes::from(first), self)));
         }
         loop {
             let sql = self.pool.lend().await?;

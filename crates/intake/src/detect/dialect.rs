@@ -2,6 +2,7 @@
 
 use super::kind::{Kind, kind};
 use super::{Reasons, extension};
+use crate::records::line;
 use crate::settings::{Escape, FileSettings, Quote, check_delimiter};
 
 /// What cells are told apart by.
@@ -18,6 +19,8 @@ const DELIMITERS: [u8; 8] = [b',', b';', b'\t', b'|', b':', b'^', b'~', 0x1f];
 const ROWS: usize = 500;
 /// How many cells are looked at for what they hold.
 const CELLS: usize = 4_000;
+/// How many quotes that never close are passed over: each is searched for to the end.
+const OPEN: usize = 20;
 
 /// Tries every dialect that the settings leave open and takes the one whose rows
 /// are most alike.
@@ -132,7 +135,7 @@ struct Tally {
     cells: usize,
     /// Quotes inside cells that are written as the dialect says.
     escaped: usize,
-    /// Cells that begin with a quote and go on after it closes, or never close.
+    /// Cells that begin with a quote and go on after it closes.
     strayed: usize,
     score: f64,
 }
@@ -142,6 +145,7 @@ impl Tally {
         let mut tally = Tally::default();
         let mut counts: Vec<usize> = Vec::new();
         let (mut typed, mut seen) = (0, 0);
+        let mut open = 0;
         let mut rest = text;
         while counts.len() < ROWS && !rest.is_empty() {
             if let [b'\n' | b'\r', tail @ ..] = rest {
@@ -151,16 +155,19 @@ impl Tally {
             let mut cells = 0;
             loop {
                 let cell = Cell::read(rest, dialect);
-                if cell.open && !whole {
-                    // Cut off: neither for nor against.
-                    rest = &[];
+                if cell.open {
+                    // It was cut off, or its quote never closes: neither for nor
+                    // against. In that case reading goes on with the next line.
                     cells = 0;
+                    open += 1;
+                    let next = line::find(rest).filter(|_| whole && open <= OPEN);
+                    rest = next.and_then(|next| rest.get(next..)).unwrap_or_default();
                     break;
                 }
                 cells += 1;
                 tally.cells += 1;
                 tally.quoted += usize::from(cell.quoted);
-                tally.strayed += usize::from(cell.strayed || cell.open);
+                tally.strayed += usize::from(cell.strayed);
                 tally.escaped += cell.escaped;
                 if seen < CELLS {
                     seen += 1;

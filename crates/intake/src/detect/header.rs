@@ -82,6 +82,7 @@ fn rows(text: &[u8], whole: bool, reading: &Reading) -> Vec<Cells> {
     let reading = Reading {
         header: false,
         skip_rows: 0,
+        report: None,
         ..reading.clone()
     };
     let mut records = Records::new(&reading, Position::start(0));
@@ -105,6 +106,12 @@ fn rows(text: &[u8], whole: bool, reading: &Reading) -> Vec<Cells> {
     rows
 }
 
+/// The most cells that one of the first rows has.
+pub(crate) fn widest(text: &[u8], whole: bool, reading: &Reading) -> u32 {
+    let widths = rows(text, whole, reading).into_iter().map(|row| row.len());
+    u32::try_from(widths.max().unwrap_or_default()).unwrap_or_default()
+}
+
 fn judge(rows: &[Cells]) -> (bool, String) {
     let Some((first, below)) = rows.split_first() else {
         return (true, "there are no rows".to_owned());
@@ -113,6 +120,8 @@ fn judge(rows: &[Cells]) -> (bool, String) {
     let mut named = 0;
     let mut typed = Vec::new();
     let mut values = Vec::new();
+    // What names no column in any file: one speaks louder than several words.
+    let mut sure = None;
     for (index, (cell, &found)) in first.iter().zip(&kinds).enumerate() {
         if found == Kind::Text && has_word(cell) {
             named += 1;
@@ -129,8 +138,16 @@ fn judge(rows: &[Cells]) -> (bool, String) {
             // Years as names of columns are known, addresses and e-mails not.
             (Kind::Number, Some(Kind::Number) | None) => values.push(index),
             (Kind::Number, _) => {}
+            (Kind::Email | Kind::Link | Kind::Phone, _) => {
+                sure = sure.or(Some(index));
+                values.push(index);
+            }
             (_, _) => values.push(index),
         }
+    }
+    if let Some(index) = sure {
+        let at = index + 1;
+        return (false, format!("the first row's cell {at} is a value"));
     }
     let column = |indices: &[usize]| indices.first().map_or(1, |index| index + 1);
     if named + 2 * typed.len() > 2 * values.len() {

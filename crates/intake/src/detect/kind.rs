@@ -22,6 +22,20 @@ pub(crate) fn kind(value: &str) -> Kind {
     if value.is_empty() {
         return Kind::Empty;
     }
+    let lower = value.get(..8).unwrap_or(value).to_ascii_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
+    if begins(&["http://", "https://", "www.", "ftp://"]) {
+        return Kind::Link;
+    }
+    if addresses(value) {
+        return Kind::Email;
+    }
+    if begins(&["tel:"]) {
+        return Kind::Phone;
+    }
+    if written_date(value) {
+        return Kind::Date;
+    }
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     if digits > 0 {
         let only = |allowed: &str| {
@@ -43,18 +57,44 @@ pub(crate) fn kind(value: &str) -> Kind {
             return Kind::Number;
         }
     }
-    if let Some((local, domain)) = value.rsplit_once('@') {
-        let sound =
-            !local.is_empty() && domain.contains('.') && !value.contains(char::is_whitespace);
-        if sound {
-            return Kind::Email;
+    Kind::Text
+}
+
+/// One or more e-mail addresses, also as `Name <address>` and `mailto:address`.
+fn addresses(value: &str) -> bool {
+    let one = |text: &str| {
+        let text = text.trim();
+        let inner = match text.rsplit_once('<') {
+            Some((_, address)) => address.strip_suffix('>').unwrap_or_default(),
+            None => text.strip_prefix("mailto:").unwrap_or(text),
+        };
+        let inner = inner.trim();
+        inner.rsplit_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty()
+                && domain.contains('.')
+                && !domain.starts_with('.')
+                && !domain.ends_with('.')
+                && !inner.contains(char::is_whitespace)
+        })
+    };
+    value.contains('@') && (one(value) || value.split([',', ';']).all(one))
+}
+
+/// A date with its month as a word: `31 May 2024`, `May 31, 2024`, `31. Mai 2024`.
+fn written_date(value: &str) -> bool {
+    let mut words = 0;
+    let mut days = 0;
+    let mut years = 0;
+    for part in value.split(|c: char| c.is_whitespace() || ",./-".contains(c)) {
+        match part.len() {
+            0 => {}
+            1 | 2 if part.bytes().all(|b| b.is_ascii_digit()) => days += 1,
+            4 if part.bytes().all(|b| b.is_ascii_digit()) => years += 1,
+            _ if part.chars().all(char::is_alphabetic) && part.chars().count() >= 3 => words += 1,
+            _ => return false,
         }
     }
-    let lower = value.get(..8).unwrap_or(value).to_ascii_lowercase();
-    if lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.") {
-        return Kind::Link;
-    }
-    Kind::Text
+    (words, days, years) == (1, 1, 1)
 }
 
 /// `2024-05-31`, `31.5.24`, `5/31/2024 10:00`, `2024-05-31T10:00:00.5Z`, `10:30`.
@@ -97,6 +137,15 @@ mod tests {
             ("+7 (495) 123-45-67", Kind::Phone),
             ("a@b.example", Kind::Email),
             ("@home", Kind::Text),
+            ("Anna Bell <anna@b.example>", Kind::Email),
+            ("<anna@b.example>", Kind::Email),
+            ("mailto:anna@b.example", Kind::Email),
+            ("a@b.example; c@d.example", Kind::Email),
+            ("meet me @ the b.example", Kind::Text),
+            ("tel:+49301234567", Kind::Phone),
+            ("31 May 2024", Kind::Date),
+            ("May 31, 2024", Kind::Date),
+            ("31. Mai 2024", Kind::Date),
             ("https://example.org", Kind::Link),
             ("Anna", Kind::Text),
             ("Flat 12", Kind::Text),

@@ -5,7 +5,8 @@ mod header;
 mod kind;
 
 use crate::records::line;
-use crate::settings::{FileSettings, Format, Reading};
+use crate::report;
+use crate::settings::{FileSettings, Format, Formulas, Reading};
 use dialect::Dialect;
 use serde::{Deserialize, Serialize};
 
@@ -59,14 +60,27 @@ pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -
         sample = sample.get(..=at).unwrap_or(sample);
     }
     let mut reasons = Reasons(Vec::new());
+    let said = settings
+        .format
+        .filter(|_| report::recognise(sample).is_none());
     let mut reading = Reading {
-        format: settings
-            .format
-            .unwrap_or_else(|| format(sample, name, &mut reasons)),
+        format: said.unwrap_or_else(|| format(sample, name, &mut reasons)),
         ..Reading::default()
     };
     if reading.format == Format::Csv {
+        reading.formulas = Formulas::Text;
         let mut settings = settings.clone();
+        reading.report = report::recognise(sample);
+        if reading.report.is_some() {
+            // What was said is about the file that the report is of.
+            settings = FileSettings {
+                header: Some(true),
+                formulas: settings.formulas,
+                ..FileSettings::default()
+            };
+            let reason = "it is a report of an import: its first six columns are left out";
+            reasons.add("header", reason);
+        }
         separator_line(sample, &mut settings, &mut reasons);
         let text = skip(sample, settings.skip_rows.unwrap_or_default());
         let found = dialect::find(text, whole, name, &settings, &mut reasons);
@@ -86,9 +100,14 @@ pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -
         if settings.header.is_none() {
             reading.header = header::find(text, whole, &reading, &mut reasons);
         }
+        if !reading.header {
+            reading.columns = header::widest(text, whole, &reading);
+        }
+    } else {
+        reading = reading.with(settings);
     }
     Detected {
-        reading: reading.with(settings),
+        reading,
         line_end: line_end(sample),
         reasons: reasons.0,
     }
@@ -131,18 +150,16 @@ pub(crate) fn extension(name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Excel writes `sep=;` as the first line where somebody asked it to.
+/// Excel writes `sep=;` as the first line where somebody asked it to. Programs that
+/// don't know it save it as a row: in quotes, and with a delimiter for each of the
+/// other columns.
 fn separator_line(sample: &[u8], settings: &mut FileSettings, reasons: &mut Reasons) {
     if settings.skip_rows.is_some() {
         return;
     }
     let first = sample.get(..line::find(sample).unwrap_or(sample.len()));
-    let first = first.unwrap_or_default().trim_ascii_end();
-    let is_tab = first.eq_ignore_ascii_case(b"sep=") && sample.get(4) == Some(&b'\t');
-    let delimiter = match first {
-        [s, e, p, b'=', delimiter] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => *delimiter,
-        _ if is_tab => b'\t',
-        _ => return,
+    let Some(delimiter) = separator(first.unwrap_or_default()) else {
+        return;
     };
     settings.skip_rows = Some(1);
     reasons.add("skip_rows", "the first line only names the delimiter");
@@ -150,6 +167,25 @@ fn separator_line(sample: &[u8], settings: &mut FileSettings, reasons: &mut Reas
         settings.delimiter = Some(char::from(delimiter));
         reasons.add("delimiter", "the first line names it");
     }
+}
+
+/// The delimiter that a line names, if that is all it does.
+fn separator(line: &[u8]) -> Option<u8> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let quote = line.first().copied().filter(|c| matches!(c, b'"' | b'\''));
+    let text = line.get(usize::from(quote.is_some())..)?;
+    let (name, rest) = text.split_at_checked(4)?;
+    if !name.eq_ignore_ascii_case(b"sep=") {
+        return None;
+    }
+    let (&delimiter, rest) = rest.split_first()?;
+    let rest = match quote {
+        Some(quote) => rest.strip_prefix(&[quote])?,
+        None => rest,
+    };
+    let empty = |c: &u8| *c == delimiter || matches!(c, b',' | b';' | b'\t' | b'|' | b' ');
+    (delimiter.is_ascii() && delimiter != b'"' && rest.iter().all(empty)).then_some(delimiter)
 }
 
 /// What stands after `count` lines.

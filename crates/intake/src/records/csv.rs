@@ -1,16 +1,24 @@
 //! CSV: the header, and what is wrong with a row.
 
 use super::cut::{Cut, Cutter};
-use super::record::{Cells, Content, Place, Position, Record, RecordError, TEXT_BYTES, excerpt};
-use super::{COLUMNS, columns};
+use super::json::Fault;
+use super::record::{
+    Cells, Content, Place, Position, Record, RecordError, RecordWarning, TEXT_BYTES, WarningPlace,
+    excerpt,
+};
+use super::{COLUMNS, columns, formula, json_lines};
 use crate::buffer::Buffer;
-use crate::settings::Reading;
-use std::cmp::Ordering;
+use crate::report::{self, Report};
+use crate::settings::{Formulas, Reading};
 
 #[derive(Debug)]
 pub(crate) struct CsvReader {
     cutter: Cutter,
     header: bool,
+    formulas: Formulas,
+    /// How many columns there are at least without a header.
+    least: usize,
+    report: Option<Report>,
     /// Lines still to be left out.
     skip: u32,
     row: u64,
@@ -23,6 +31,11 @@ impl CsvReader {
         CsvReader {
             cutter: Cutter::new(reading, position.offset, position.line),
             header: reading.header,
+            formulas: reading.formulas,
+            least: usize::try_from(reading.columns)
+                .unwrap_or_default()
+                .min(COLUMNS),
+            report: reading.report,
             skip: reading.skip_rows,
             row: position.row,
             columns: position.columns,
@@ -86,8 +99,12 @@ impl CsvReader {
                 cells, count, line, ..
             } if count > COLUMNS => (line, too_many(count), excerpt_cells(&cells)),
             Cut::Row { cells, .. } => {
+                let cells = self.own(cells);
                 self.columns = u32::try_from(cells.len()).unwrap_or(u32::MAX);
-                *names = columns::from_header(&cells);
+                // The members of records have names of their own.
+                if self.report != Some(Report::Records) {
+                    *names = columns::from_header(&cells);
+                }
                 return Ok(());
             }
             Cut::Wrong {
@@ -107,72 +124,122 @@ impl CsvReader {
         }))
     }
 
+    /// The cells that are the file's own, with texts in formulas read.
+    fn own(&self, cells: Cells) -> Cells {
+        let cells = match self.report {
+            Some(_) => cells.without_front(report::COLUMNS.len()),
+            None => cells,
+        };
+        match self.formulas {
+            Formulas::Text => formula::read(cells),
+            Formulas::Keep => cells,
+        }
+    }
+
     /// Takes a record as a row.
     fn judge(&mut self, cut: Cut, names: &mut Vec<String>) -> Result<Record, Box<RecordError>> {
         self.row += 1;
-        let row = self.row;
-        let offset_after = self.cutter.offset;
-        let (line, cells, count, replaced) = match cut {
+        let mut wrong = RecordError {
+            code: "",
+            detail: String::new(),
+            line: 0,
+            row: self.row,
+            offset_after: self.cutter.offset,
+            cells: None,
+            text: None,
+            fatal: false,
+        };
+        let (cells, count, replaced) = match cut {
             Cut::Row {
                 line,
                 cells,
                 count,
                 replaced,
-            } => (line, cells, count, replaced),
+            } => {
+                wrong.line = line;
+                (cells, count, replaced)
+            }
             Cut::Wrong {
                 line,
                 code,
                 detail,
                 text,
             } => {
+                wrong.line = line;
+                wrong.text = Some(text);
                 return Err(Box::new(RecordError {
                     code,
                     detail,
-                    line,
-                    row,
-                    offset_after,
-                    cells: None,
-                    text: Some(text),
-                    fatal: false,
+                    ..wrong
                 }));
             }
         };
+        let kept = cells.len();
+        let mut cells = self.own(cells);
+        let count = count.saturating_sub(kept - cells.len());
         if self.columns == 0 && count <= COLUMNS {
-            self.columns = u32::try_from(count).unwrap_or(u32::MAX);
-            *names = columns::numbered(count);
+            let columns = count.max(self.least);
+            self.columns = u32::try_from(columns).unwrap_or(u32::MAX);
+            *names = columns::numbered(columns);
         }
         let expected = usize::try_from(self.columns).unwrap_or(usize::MAX);
-        let code = match count.cmp(&expected) {
-            Ordering::Less => "row_too_short",
-            Ordering::Greater => "row_too_long",
-            Ordering::Equal => {
-                return Ok(Record {
-                    line,
-                    row,
-                    offset_after,
-                    replaced,
-                    content: Content::Cells(cells),
-                });
-            }
-        };
-        let detail = if expected == 0 {
-            too_many(count)
-        } else {
-            let has = if count == 1 { "cell" } else { "cells" };
-            let columns = if expected == 1 { "column" } else { "columns" };
-            format!("the row has {count} {has}, there are {expected} {columns}")
-        };
-        Err(Box::new(RecordError {
-            code,
-            detail,
-            line,
-            row,
-            offset_after,
-            cells: Some(cells),
-            text: None,
-            fatal: false,
-        }))
+        if let Some(detail) = beyond(&cells, count, expected) {
+            wrong.cells = Some(cells);
+            return Err(Box::new(RecordError {
+                code: "row_too_long",
+                detail,
+                ..wrong
+            }));
+        }
+        cells.resize(expected);
+        if self.report == Some(Report::Records) {
+            return self.record(&cells, wrong);
+        }
+        let lost = cells.lost();
+        let lost = lost.map(|at| RecordWarning::letters_lost(Some(WarningPlace::Column(at))));
+        Ok(Record {
+            line: wrong.line,
+            row: wrong.row,
+            offset_after: wrong.offset_after,
+            replaced,
+            warnings: lost.into_iter().collect(),
+            content: Content::Cells(cells),
+        })
     }
+
+    /// The JSON record that a row of a report has in its cell.
+    fn record(&self, cells: &Cells, wrong: RecordError) -> Result<Record, Box<RecordError>> {
+        let text = cells.get(0).unwrap_or_default();
+        let taken = json_lines::read(text.as_bytes(), wrong.line);
+        let taken = taken.unwrap_or_else(|| Err(Fault::broken("the cell of the record is empty")));
+        json_lines::give(
+            taken,
+            excerpt(text.as_bytes()),
+            wrong.line,
+            &self.position(),
+        )
+    }
+}
+
+/// What is wrong with a row of `count` cells where there are `expected` columns:
+/// a cell beyond them that isn't empty. One that isn't kept may be.
+fn beyond(cells: &Cells, count: usize, expected: usize) -> Option<String> {
+    if expected == 0 {
+        return Some(too_many(count));
+    }
+    let mut others = cells.iter().enumerate().skip(expected);
+    let found = others.find(|(_, cell)| !cell.trim().is_empty());
+    if count <= expected || (found.is_none() && count == cells.len()) {
+        return None;
+    }
+    let has = if count == 1 { "cell" } else { "cells" };
+    let columns = if expected == 1 { "column" } else { "columns" };
+    let mut detail = format!("the row has {count} {has}, there are {expected} {columns}");
+    if let Some((index, cell)) = found {
+        let shown = roster_model::error::excerpt(cell);
+        detail.push_str(&format!("; cell {} beyond them is {shown}", index + 1));
+    }
+    Some(detail)
 }
 
 fn too_many(count: usize) -> String {

@@ -2,6 +2,8 @@
 //! taking it in, and making an object of it.
 
 use super::RECORD_BYTES;
+use super::record::{RecordWarning, WarningPlace};
+use roster_model::json;
 use serde_json::{Map, Value};
 
 /// The deepest nesting of a record; the record itself is the first level.
@@ -137,8 +139,17 @@ impl Fault {
     }
 }
 
-/// An object, and how many invalid bytes were replaced in it.
-pub(crate) type Taken = Result<(Map<String, Value>, u32), Fault>;
+/// A record that was taken in.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) members: Map<String, Value>,
+    /// How many invalid bytes were replaced in it.
+    pub(crate) replaced: u32,
+    pub(crate) warnings: Vec<RecordWarning>,
+}
+
+/// A record, or what is wrong with it.
+pub(crate) type Taken = Result<Object, Fault>;
 
 /// Makes an object of the text of one value, whose first line is `line`. Whoever
 /// calls it has asked [`Scanner::refuse`] before.
@@ -154,8 +165,30 @@ pub(crate) fn take(text: &[u8], line: u64) -> Taken {
             &mended
         }
     };
+    let mut warnings = Vec::new();
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        warnings.push(RecordWarning::letters_lost(None));
+    }
+    let changed = json::as_text(text);
+    let text = match &changed {
+        Some((changed, pointers)) => {
+            let first = pointers.first().cloned().unwrap_or_default();
+            warnings.push(RecordWarning {
+                code: "number_as_text",
+                detail: "A number has more digits than 64 bits hold: it is the text of its digits."
+                    .to_owned(),
+                place: Some(WarningPlace::Pointer(first)),
+            });
+            changed
+        }
+        None => text,
+    };
     match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(object)) => Ok((object, replaced)),
+        Ok(Value::Object(members)) => Ok(Object {
+            members,
+            replaced,
+            warnings,
+        }),
         Ok(other) => Err(Fault {
             code: "json_not_object",
             detail: format!("a record must be an object, this is {}", name(&other)),

@@ -94,7 +94,7 @@ impl LinesReader {
 }
 
 /// `None` for a blank line.
-fn read(text: &[u8], begins: u64) -> Option<Taken> {
+pub(crate) fn read(text: &[u8], begins: u64) -> Option<Taken> {
     // Without its line end only: white space counts, whether it came in one piece
     // with the rest or not.
     let length = memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len());
@@ -121,12 +121,13 @@ pub(crate) fn give(
     after: &Position,
 ) -> Result<Record, Box<RecordError>> {
     match taken {
-        Ok((object, replaced)) => Ok(Record {
+        Ok(object) => Ok(Record {
             line,
             row: after.row,
             offset_after: after.offset,
-            replaced,
-            content: Content::Object(object),
+            replaced: object.replaced,
+            warnings: object.warnings,
+            content: Content::Object(object.members),
         }),
         Err(Fault { code, detail }) => Err(Box::new(RecordError {
             code,

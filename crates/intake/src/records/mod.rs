@@ -3,6 +3,7 @@
 mod columns;
 mod csv;
 mod cut;
+mod formula;
 mod json;
 mod json_array;
 mod json_lines;
@@ -13,7 +14,9 @@ mod record;
 use crate::buffer::Buffer;
 use crate::settings::{Format, Reading};
 pub use json::LEVELS;
-pub use record::{Cells, Content, Place, Position, Record, RecordError, TEXT_BYTES};
+pub use record::{
+    Cells, Content, Place, Position, Record, RecordError, RecordWarning, TEXT_BYTES, WarningPlace,
+};
 
 /// The most bytes one record may have as it stands in the source.
 pub const RECORD_BYTES: usize = 1 << 20;

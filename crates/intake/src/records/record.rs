@@ -61,14 +61,52 @@ pub struct Record {
     pub offset_after: u64,
     /// How many invalid bytes were replaced by U+FFFD in it.
     pub replaced: u32,
+    /// What is to be told of it, though it can be taken.
+    pub warnings: Vec<RecordWarning>,
     /// What it holds.
     pub content: Content,
+}
+
+/// Something that was not as it ought to be in a record that can be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordWarning {
+    /// Stable name; see the crate's documentation.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub detail: String,
+    /// The column, from 0, or the JSON pointer of the place; `None` where it
+    /// isn't known.
+    pub place: Option<WarningPlace>,
+}
+
+/// Where in a record something is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WarningPlace {
+    /// The column's index.
+    Column(usize),
+    /// A JSON pointer.
+    Pointer(String),
+}
+
+impl RecordWarning {
+    /// What is told of a text in which letters were lost.
+    pub(crate) fn letters_lost(place: Option<WarningPlace>) -> Self {
+        RecordWarning {
+            code: "letters_lost",
+            detail: format!(
+                "Letters that can't be read in the file's encoding stand as {}.",
+                char::REPLACEMENT_CHARACTER
+            ),
+            place,
+        }
+    }
 }
 
 /// What a record holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// CSV: as many cells as there are columns.
+    /// CSV: as many cells as there are columns; those that a row leaves out at
+    /// its end are empty.
     Cells(Cells),
     /// JSON: one object.
     Object(Map<String, Value>),
@@ -114,6 +152,34 @@ impl Cells {
         self.text.push_str(cell);
         self.ends
             .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+    }
+
+    /// All cells, one behind the other.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Leaves out the first `count`.
+    pub(crate) fn without_front(self, count: usize) -> Self {
+        self.iter().skip(count).collect()
+    }
+
+    /// Cuts off what stands beyond `count`, or adds empty ones up to there.
+    pub(crate) fn resize(&mut self, count: usize) {
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.ends.resize(count, end);
+        let end = self.ends.last().copied().unwrap_or_default();
+        self.text
+            .truncate(usize::try_from(end).unwrap_or(usize::MAX));
+    }
+
+    /// The first cell that letters were lost in.
+    pub(crate) fn lost(&self) -> Option<usize> {
+        if !self.text.contains(char::REPLACEMENT_CHARACTER) {
+            return None;
+        }
+        self.iter()
+            .position(|cell| cell.contains(char::REPLACEMENT_CHARACTER))
     }
 
     /// How many there are.

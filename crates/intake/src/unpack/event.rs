@@ -1,5 +1,6 @@
 //! What comes out of a file.
 
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// The most bytes of one [`Event::Bytes`].
@@ -47,6 +48,26 @@ pub struct End {
     pub replaced: u64,
     /// How many bytes came out.
     pub bytes: u64,
+    /// What else the encoding may be, where that is nearly as likely.
+    pub doubt: Option<Doubt>,
+}
+
+/// An encoding that is not sure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// A line as it is read.
+    pub sample: String,
+    /// How it would be read otherwise, the likeliest first.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Another encoding of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// Its name in the WHATWG Encoding Standard.
+    pub encoding: String,
+    /// The line in it.
+    pub sample: String,
 }
 
 /// Events that wait to be fetched.
@@ -73,11 +94,17 @@ impl Output {
         }
     }
 
-    pub(crate) fn end(&mut self, encoding: Option<&'static str>, replaced: u64) {
+    pub(crate) fn end(
+        &mut self,
+        encoding: Option<&'static str>,
+        replaced: u64,
+        doubt: Option<Doubt>,
+    ) {
         self.events.push_back(Event::End(End {
             encoding,
             replaced,
             bytes: self.bytes,
+            doubt,
         }));
     }
 

@@ -76,8 +76,9 @@ impl File {
         }
         match std::mem::replace(&mut self.sink, Sink::Skipped) {
             Sink::Text(mut text) => {
-                let (encoding, replaced) = text.finish(cx.out)?;
-                cx.out.end(Some(encoding), replaced);
+                let ended = text.finish(cx.out)?;
+                cx.out
+                    .end(Some(ended.encoding), ended.replaced, ended.doubt);
                 Ok(None)
             }
             Sink::Workbook(collector) => {

@@ -1,6 +1,7 @@
 //! Whether an uploaded file can be read in place, as it lies in the store.
 
 use super::utf8::Utf8Check;
+use crate::report;
 use crate::settings::FileSettings;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,10 @@ pub struct Probe {
     /// It is UTF-8 text as it lies there, and the text starts at this byte
     /// (behind a byte order mark); it needn't be unpacked.
     pub plain: Option<u64>,
+    /// It begins as a report of an import does; then what is said of the encoding is
+    /// about another file.
+    #[serde(default)]
+    pub report: bool,
 }
 
 impl Probe {
@@ -39,7 +44,7 @@ impl Probe {
         let utf8 = ["utf-8", "utf8"]
             .iter()
             .any(|l| label.eq_ignore_ascii_case(l));
-        self.plain.filter(|_| utf8)
+        self.plain.filter(|_| utf8 || self.report)
     }
 }
 
@@ -81,6 +86,7 @@ impl Prober {
         Probe {
             kind,
             plain: plain.then_some(mark),
+            report: report::recognise(&self.head).is_some(),
         }
     }
 }

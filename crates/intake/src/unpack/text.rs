@@ -2,7 +2,8 @@
 
 use super::encoding;
 use super::error::UnpackError;
-use super::event::Output;
+use super::event::{Doubt, Output};
+use crate::report;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
 
 /// How much is looked at before anything is told: a byte order mark and the NULs
@@ -19,7 +20,17 @@ pub(crate) struct Text {
     said: Option<&'static Encoding>,
     state: State,
     encoding: &'static Encoding,
+    doubt: Option<Doubt>,
     replaced: u64,
+}
+
+/// A text that was decoded to its end.
+pub(crate) struct Decoded {
+    /// The encoding's name.
+    pub(crate) encoding: &'static str,
+    /// How many bytes were replaced.
+    pub(crate) replaced: u64,
+    pub(crate) doubt: Option<Doubt>,
 }
 
 enum State {
@@ -40,6 +51,7 @@ impl Text {
             said,
             state: State::Head(Vec::new()),
             encoding: UTF_8,
+            doubt: None,
             replaced: 0,
         }
     }
@@ -48,10 +60,14 @@ impl Text {
         self.run(bytes, false, out)
     }
 
-    /// Decodes what is left; the encoding's name, and how many bytes were replaced.
-    pub(crate) fn finish(&mut self, out: &mut Output) -> Result<(&'static str, u64), UnpackError> {
+    /// Decodes what is left.
+    pub(crate) fn finish(&mut self, out: &mut Output) -> Result<Decoded, UnpackError> {
         self.run(&[], true, out)?;
-        Ok((self.encoding.name(), self.replaced))
+        Ok(Decoded {
+            encoding: self.encoding.name(),
+            replaced: self.replaced,
+            doubt: self.doubt.take(),
+        })
     }
 
     fn run(&mut self, bytes: &[u8], last: bool, out: &mut Output) -> Result<(), UnpackError> {
@@ -88,7 +104,9 @@ impl Text {
                 let (sample, given) = (std::mem::take(sample), *given);
                 let whole = last && sample.len() <= SAMPLE_BYTES;
                 let part = sample.get(..SAMPLE_BYTES).unwrap_or(&sample);
-                self.decode_as(encoding::guess(part, whole));
+                let guess = encoding::guess(part, whole);
+                self.doubt = guess.doubt;
+                self.decode_as(guess.encoding);
                 self.run(sample.get(given..).unwrap_or_default(), last, out)
             }
             State::Decoding(decoder) => {
@@ -106,7 +124,8 @@ impl Text {
     /// Decides what can be decided by how the text begins; where it starts.
     fn begin(&mut self, head: &[u8]) -> Result<usize, UnpackError> {
         let marked = Encoding::for_bom(head);
-        if let Some(said) = self.said {
+        // A report is not in the encoding of the file that it is of.
+        if let Some(said) = self.said.filter(|_| report::recognise(head).is_none()) {
             self.decode_as(said);
             return Ok(match marked {
                 Some((encoding, length)) if encoding == said => length,

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod office;
+pub mod quirks;
 pub mod unpack;
 
 use proptest::prelude::*;

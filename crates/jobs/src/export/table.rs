@@ -64,6 +64,8 @@ pub fn value_cell(value: Option<Value>, separator: Option<&str>) -> Cell<'static
         (Some(Value::String(text)), _) => Cell::from(text),
         (Some(Value::Number(number)), _) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => Cell::Integer(whole),
+            // Beyond 63 bits: its digits, not the nearest float.
+            (None, _) if number.is_u64() => Cell::Json(Cow::Owned(Value::Number(number))),
             (None, Some(float)) => Cell::Float(float),
             (None, None) => Cell::Empty,
         },

@@ -59,6 +59,7 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, mut at: At) -> Resu
             let chunk = Arc::new(Chunk {
                 rows,
                 file: source.name.clone(),
+                columns: at.columns.clone(),
                 rows_before: at.rows_before,
                 mode: ready.settings.mode(),
                 segment: goal(&ready.settings),

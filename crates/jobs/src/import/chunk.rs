@@ -1,6 +1,7 @@
 //! Some rows of an import that are written together, and what became of them.
 
-use roster_intake::{Content, Record, RecordError};
+use roster_intake::records::WarningPlace;
+use roster_intake::{Content, Record, RecordError, RecordWarning};
 use roster_model::import::{self, Plan, RowOutcome};
 use roster_model::write::{ItemError, Mode, OutcomeKind, Prepared, Schema};
 use roster_model::{Invalid, ProfileId, SegmentId};
@@ -62,6 +63,8 @@ pub(super) struct Chunk {
     pub rows: Vec<Row>,
     /// The name of the file.
     pub file: String,
+    /// The names of its columns.
+    pub columns: Vec<String>,
     /// How many rows the sources before this one had.
     pub rows_before: i64,
     /// What the import may do.
@@ -125,9 +128,13 @@ impl Chunk {
                     _ => sum.counts.unchanged += 1,
                 }
                 let left_out = !outcome.skipped.is_empty();
-                if let Some(first) = outcome.skipped.first() {
+                let told = match (outcome.skipped.first(), record.warnings.first()) {
+                    (Some(first), _) => Some(self.of_invalid(record, first)),
+                    (None, Some(first)) => Some(self.of_warning(record, first)),
+                    (None, None) => None,
+                };
+                if let Some(told) = told {
                     sum.counts.warnings += 1;
-                    let told = self.of_invalid(record, first);
                     self.report("warning", record.row, &told, sum);
                 }
                 if self.dry {
@@ -210,6 +217,20 @@ impl Chunk {
             code: invalid.code.to_owned(),
             column: column(&invalid.pointer),
             detail: invalid.detail.clone(),
+            ..self.of_record(record)
+        }
+    }
+
+    fn of_warning(&self, record: &Record, warning: &RecordWarning) -> Told {
+        let column = match &warning.place {
+            Some(WarningPlace::Column(index)) => self.columns.get(*index).cloned(),
+            Some(WarningPlace::Pointer(pointer)) => Some(column(pointer)),
+            None => None,
+        };
+        Told {
+            code: warning.code.to_owned(),
+            column: column.unwrap_or_default(),
+            detail: warning.detail.clone(),
             ..self.of_record(record)
         }
     }

@@ -4,7 +4,7 @@ use super::chunk::{Chunk, Row};
 use super::source::{self, Source};
 use super::{Told, sample, settings};
 use crate::Why;
-use roster_intake::{Content, FileSettings, LineEnd, Position, Reading, Reason, Records};
+use roster_intake::{Content, Doubt, FileSettings, LineEnd, Position, Reading, Reason, Records};
 use roster_model::import::{self, Columns, ImportSettings, Plan, Proposals, propose};
 use roster_model::{Invalid, JobId, Timestamp};
 use roster_store::Sql;
@@ -44,6 +44,8 @@ pub struct Preview {
     pub line_end: LineEnd,
     /// Why it would be read so.
     pub reasons: Vec<Reason>,
+    /// What only a person can say.
+    pub warnings: Vec<FileWarning>,
     /// The names of its columns; of JSON those of the first records' members.
     pub columns: Vec<String>,
     /// The first rows: arrays of cells, or records.
@@ -53,6 +55,33 @@ pub struct Preview {
     pub proposals: Proposals,
     /// What would become of the first rows.
     pub check: Check,
+}
+
+/// What is not sure about a file, and what it would be otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FileWarning {
+    /// Stable name: `encoding_uncertain`.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub detail: String,
+    /// A line as it would be read, and as it would be in other encodings.
+    #[serde(flatten)]
+    pub doubt: Doubt,
+}
+
+impl FileWarning {
+    fn of(encoding: Option<&str>, doubt: Option<&Doubt>) -> Vec<Self> {
+        let warning = doubt.map(|doubt| FileWarning {
+            code: "encoding_uncertain",
+            detail: format!(
+                "The letters fit {} hardly better than another encoding: look at the sample, and \
+                 say file.encoding if it is wrong.",
+                encoding.unwrap_or("this encoding")
+            ),
+            doubt: doubt.clone(),
+        });
+        warning.into_iter().collect()
+    }
 }
 
 /// What would become of the first rows.
@@ -82,6 +111,7 @@ pub async fn preview(
 ) -> Result<Preview, Why> {
     let (uploads, _) = source::all(sql, job).await?;
     let sample = sample::sample(sql, job, &uploads, file).await?;
+    let warnings = FileWarning::of(sample.encoding.as_deref(), sample.doubt.as_ref());
     let detected = sample.detected;
     let (rows, mut columns) = read(&detected.reading, &sample.bytes, sample.whole);
     if columns.is_empty() {
@@ -128,6 +158,7 @@ pub async fn preview(
             encoding: sample.encoding.clone().unwrap_or_default(),
             sheet: sample.sheet,
             replaced: 0,
+            doubt: None,
         },
     };
     let check = check(sql, by, asked, definitions, &source, &columns, rows, now).await?;
@@ -138,6 +169,7 @@ pub async fn preview(
         reading: detected.reading,
         line_end: detected.line_end,
         reasons: detected.reasons,
+        warnings,
         columns,
         rows: shown,
         proposals,
@@ -147,7 +179,7 @@ pub async fn preview(
 
 /// Whether settings fit the first source of an import: before it is started, so
 /// that a wrong column's name is told at once. What is wrong, with pointers into
-/// the settings.
+/// the settings, or else what is not sure about the file.
 ///
 /// # Errors
 /// [`Why::Failed`] when the file can't be read.
@@ -156,34 +188,33 @@ pub async fn check_columns(
     job: JobId,
     asked: &Value,
     definitions: &Definitions,
-) -> Result<Vec<Invalid>, Why> {
+) -> Result<Result<Vec<FileWarning>, Vec<Invalid>>, Why> {
     let schema = definitions.schema();
     let (file, settings) = match settings(asked, &schema) {
         Ok(read) => read,
-        Err(wrong) => return Ok(wrong),
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let (uploads, _) = source::all(sql, job).await?;
     let sample = sample::sample(sql, job, &uploads, &file).await?;
+    let warnings = FileWarning::of(sample.encoding.as_deref(), sample.doubt.as_ref());
     let reading = &sample.detected.reading;
     let mut records = Records::new(reading, Position::start(0));
     records.feed(&sample.bytes, sample.whole);
     // One record, so that the header before it has been read.
     let _ = records.next_record();
     let columns = records.columns();
-    if columns.is_empty() && reading.format == roster_intake::Format::Csv {
+    if columns.is_empty() && !reading.has_objects() {
         // There is no header: what is wrong with that is told row by row.
-        return Ok(Vec::new());
+        return Ok(Ok(warnings));
     }
     let columns = of(reading, sample.sheet, columns);
-    Ok(Plan::new(&settings, columns, &schema)
-        .err()
-        .unwrap_or_default())
+    Ok(Plan::new(&settings, columns, &schema).map(|_| warnings))
 }
 
 /// Columns as a plan takes them.
 fn of<'a>(reading: &Reading, sheet: bool, columns: &'a [String]) -> Columns<'a> {
     match () {
-        () if reading.format != roster_intake::Format::Csv => Columns::Records,
+        () if reading.has_objects() => Columns::Records,
         () if sheet => Columns::Sheet(columns),
         () => Columns::Text(columns),
     }
@@ -258,6 +289,7 @@ async fn check(
         let chunk = Chunk {
             rows: some,
             file: source.name.clone(),
+            columns: columns.to_vec(),
             rows_before: 0,
             mode,
             segment: None,

@@ -3,7 +3,7 @@
 use super::unpack::{detected, limits, lost, name, probe, unreadable};
 use crate::Why;
 use roster_intake::unpack::{Begin, End, Event, UnpackError, Unpacker};
-use roster_intake::{Detected, FileSettings, detect};
+use roster_intake::{Detected, Doubt, FileSettings, detect};
 use roster_model::JobId;
 use roster_store::Sql;
 use roster_store::jobs::{File, Role, chunk};
@@ -22,6 +22,8 @@ pub(super) struct Sample {
     /// Whether that is all of it.
     pub whole: bool,
     pub detected: Detected,
+    /// What else the encoding may be.
+    pub doubt: Option<Doubt>,
 }
 
 /// How the first source of the uploads begins.
@@ -48,6 +50,7 @@ pub(super) async fn sample(
         sheets: Vec::new(),
         whole,
         detected: detect(&bytes, whole, &upload.name, settings),
+        doubt: None,
         bytes,
     })
 }
@@ -96,6 +99,7 @@ async fn unpacked(
         Why::Failed("nothing_to_import", detail)
     })?;
     let whole = end.is_some();
+    let doubt = end.as_ref().and_then(|end| end.doubt.clone());
     let encoding = match end {
         Some(end) => Some(end.encoding.unwrap_or("UTF-8").to_owned()),
         None => settings.encoding.clone(),
@@ -106,6 +110,7 @@ async fn unpacked(
         sheet: begin.sheet.is_some(),
         whole,
         detected: detected(&bytes, whole, &begin, settings),
+        doubt,
         sheets: begin.sheets,
         bytes,
     })

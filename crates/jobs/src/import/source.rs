@@ -1,6 +1,6 @@
 //! The sources of an import: the plain texts that its records stand in.
 
-use roster_intake::Reading;
+use roster_intake::{Doubt, Reading};
 use roster_model::JobId;
 use roster_store::jobs::{File, Role, files};
 use roster_store::{Error, Sql};
@@ -22,6 +22,9 @@ pub struct About {
     pub sheet: bool,
     /// How many invalid bytes were replaced while it was unpacked.
     pub replaced: u64,
+    /// What else its encoding may be, where that is nearly as likely.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
 }
 
 /// A source of an import.

@@ -10,7 +10,7 @@ use super::source::{About, Source, number};
 use super::{At, source, split};
 use crate::{Held, Why};
 use roster_intake::unpack::{Begin, End, Event, Limits, UnpackError, Unpacker};
-use roster_intake::{FileSettings, Format, Probe, Quote, Reading, detect};
+use roster_intake::{FileSettings, Format, Formulas, Probe, Quote, Reading, detect};
 use roster_model::Timestamp;
 use roster_store::Sql;
 use roster_store::jobs::{File, Piece, chunk};
@@ -109,6 +109,7 @@ async fn in_place(
             encoding: "UTF-8".to_owned(),
             sheet: false,
             replaced: 0,
+            doubt: None,
         },
     };
     at.unpacking = Some(place + 1);
@@ -324,6 +325,7 @@ fn finished(writing: &Writing, end: &End, upload: &File, settings: &FileSettings
             encoding: end.encoding.unwrap_or("UTF-8").to_owned(),
             sheet: begin.sheet.is_some(),
             replaced: end.replaced,
+            doubt: end.doubt.clone(),
         },
     }
 }
@@ -365,6 +367,8 @@ pub(super) fn detected(
         escape: Some(of_sheet.escape),
         header: settings.header,
         skip_rows: settings.skip_rows,
+        // A sheet's text that looks like a formula is a text.
+        formulas: Some(Formulas::Keep),
         ..FileSettings::default()
     };
     detect(sample, whole, &begin.name, &settings)

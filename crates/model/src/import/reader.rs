@@ -10,6 +10,7 @@ use super::sheet_error;
 use super::words::{self, NO, YES};
 use crate::definition::{flag, text_of};
 use crate::error::{Invalid, excerpt};
+use crate::json;
 use crate::read::Members;
 use crate::text::fold;
 use crate::time::Timestamp;
@@ -190,9 +191,9 @@ impl Reader {
                 self.elements(text, |item| items.push(Value::from(item)));
                 Ok(Value::Array(items))
             }
-            Convert::Json => serde_json::from_str(text).map_err(|error| {
-                let detail = format!("{} is no JSON: {error}.", excerpt(text));
-                Invalid::new("invalid_json", detail)
+            // The place of what is wrong is the cell.
+            Convert::Json => json::read(text.as_bytes()).map_err(|wrong| {
+                Invalid::new(wrong.code, format!("{}: {}", excerpt(text), wrong.detail))
             }),
         }
         .map(Some)

@@ -245,6 +245,8 @@ fn what_is_proposed_can_be_sent_back() {
         ]
     );
     let settings = &found.settings;
+    // By name, so that they fit the same columns in another place.
+    assert_eq!(settings["mapping"][1]["column"], "E-mail");
     assert_eq!(settings["matching"], "email");
     assert_eq!(settings["decimal"], ",");
     assert_eq!(settings["separator"], ";");
@@ -280,4 +282,14 @@ fn members_of_records_are_columns() {
     assert_eq!(found.settings["mapping"][0]["column"], "mail");
     let parsed = ImportSettings::parse(&found.settings, &store.schema()).unwrap();
     assert!(Plan::new(&parsed, Columns::Records, &store.schema()).is_ok());
+}
+
+#[test]
+fn columns_that_names_do_not_tell_apart_are_named_by_number() {
+    let found = proposals(&["E-mail", "e-mail", "column 3", "City"], &[]);
+    let columns = |index: usize| &found.settings["mapping"][index]["column"];
+    assert_eq!(
+        [columns(0), columns(1), columns(2), columns(3)],
+        [&json!(1), &json!(2), &json!(3), &json!("City")]
+    );
 }

@@ -160,7 +160,7 @@ impl Workbook {
                         Progress::Some => {}
                         Progress::End => {
                             grid.finish(out, limits)?;
-                            out.end(None, 0);
+                            out.end(None, 0, None);
                             return Ok(true);
                         }
                     }

@@ -3,11 +3,26 @@
 use super::Proposal;
 use super::looks::Looks;
 use crate::field::FieldType;
+use crate::import::mapping::MAX_COLUMN_CHARS;
 use crate::matching::Matching;
+use crate::text::fold;
 use crate::write::Schema;
 use serde_json::{Map, Value, json};
 
-/// The proposals as an import's settings, columns by number or `by_name`.
+/// Whether a column's header is a name that tells it from all others, in any case;
+/// not one that was made up for a column without.
+fn is_name(proposal: &Proposal, columns: &[Proposal]) -> bool {
+    let name = fold(proposal.name.trim());
+    let same = columns
+        .iter()
+        .filter(|other| fold(other.name.trim()) == name);
+    let made_up = format!("column {}", proposal.column);
+    let fits = (1..=MAX_COLUMN_CHARS).contains(&proposal.name.chars().count());
+    fits && proposal.name != made_up && same.count() == 1
+}
+
+/// The proposals as an import's settings: columns by their names where these tell
+/// them apart or `by_name` says so, else by their numbers.
 pub(super) fn settings(
     columns: &[Proposal],
     by_name: bool,
@@ -38,7 +53,7 @@ pub(super) fn settings(
         settings.insert("matching".to_owned(), json!(matching.as_str()));
     }
     let mapping = columns.iter().map(|proposal| {
-        let column = if by_name {
+        let column = if by_name || is_name(proposal, columns) {
             json!(proposal.name)
         } else {
             json!(proposal.column)

@@ -6,6 +6,7 @@ mod consent;
 mod databases;
 mod durability;
 mod exports;
+mod fair;
 mod fields;
 mod hooks;
 mod imports;

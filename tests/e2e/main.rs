@@ -7,6 +7,7 @@ mod databases;
 mod documents;
 mod durability;
 mod exports;
+mod fair;
 mod fields;
 mod hooks;
 mod imports;

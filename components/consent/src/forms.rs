@@ -99,11 +99,12 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     call.only(&["limit", "cursor"])?;
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
-    let after = paging.after.unwrap_or(0);
     let databases = call.caller.databases.as_deref();
-    let found = forms::page(&sql, after, databases, paging.rows()).await?;
-    let page = paging.page(found, |one| one.id.get());
-    Ok(Reply::ok(&page.map(ShownForm::from)))
+    let read = async |after: Option<&i64>, rows| {
+        forms::page(&sql, after.copied().unwrap_or(0), databases, rows).await
+    };
+    let page = paging.read(read, |one| one.id.get(), |one| Ok(ShownForm::from(one)));
+    Ok(Reply::ok(&page.await?))
 }
 
 /// One form.

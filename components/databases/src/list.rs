@@ -15,7 +15,10 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
     let only = call.caller.databases.as_deref();
-    let found = databases::page(&sql, paging.after.unwrap_or(0), paging.rows(), only).await?;
-    let page = paging.page(found, |one| one.database.id.get());
-    Ok(Reply::ok(&page.map(ShownDatabase::from)))
+    let read = async |after: Option<&i64>, rows| {
+        databases::page(&sql, after.copied().unwrap_or(0), rows, only).await
+    };
+    let show = |one| Ok(ShownDatabase::from(one));
+    let page = paging.read(read, |one| one.database.id.get(), show).await?;
+    Ok(Reply::ok(&page))
 }

@@ -146,7 +146,7 @@ impl Source for Entries {
         let Some(mut writer) = self.writer.take() else {
             return Ok(None);
         };
-        let sql = self.pool.lend().await?;
+        let sql = self.pool.lend_slice().await?;
         let stretch = history::in_order(&sql, self.database, &self.span, PAGE, PAGE_BYTES).await;
         drop(sql);
         let stretch = stretch?;

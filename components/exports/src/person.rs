@@ -9,16 +9,17 @@ use http::header;
 use roster_http::{Call, Problem, Reply, Source};
 use roster_model::erasure::Person;
 use roster_model::{DatabaseId, Profile, ProfileId};
-use roster_store::history::{self, Filter};
+use roster_store::history::{self, Filter, Limits};
 use roster_store::spin::Pool;
 use roster_store::{Sql, erasures, profiles, segments};
 use serde_json::{Value, json};
 
-/// How many entries of the history are read at first, and at most; and how many
-/// bytes of them are enough at once.
-const FIRST_PAGE: i64 = 4;
-const MOST: i64 = 256;
-const ENOUGH: usize = 256 * 1024;
+/// How much of the history is read at once.
+const PIECE: Limits = Limits {
+    take: 256,
+    look: 256,
+    bytes: 256 * 1024,
+};
 
 /// Everything that is kept about a profile, as one JSON document: the profile
 /// with its subscriptions, its segments, the jobs that touched it, what is
@@ -70,7 +71,6 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         database,
         profile: id,
         before: None,
-        page: FIRST_PAGE,
         head: Some(text),
         over: false,
     };
@@ -102,8 +102,6 @@ struct History {
     database: DatabaseId,
     profile: ProfileId,
     before: Option<i64>,
-    /// How many entries are read next.
-    page: i64,
     /// What stands before the first entry, until it is sent.
     head: Option<String>,
     over: bool,
@@ -116,16 +114,16 @@ impl Source for History {
         }
         let filter = Filter {
             before: self.before,
-            limit: self.page,
             ..Filter::default()
         };
-        let sql = self.pool.lend().await?;
-        let entries = history::list(&sql, self.database, Some(self.profile), &filter).await;
+        let sql = self.pool.lend_slice().await?;
+        let profile = Some(self.profile);
+        let found = history::list(&sql, self.database, profile, &filter, PIECE).await;
         drop(sql);
-        let entries = entries?;
+        let found = found?;
+        let entries = found.entries;
         let first = self.head.is_some();
         let mut text = self.head.take().unwrap_or_default();
-        let head = text.len();
         for (index, entry) in entries.iter().enumerate() {
             if !first || index > 0 {
                 text.push(',');
@@ -141,19 +139,11 @@ impl Source for History {
             });
             text.push_str(&shown.to_string());
         }
-        match entries.last() {
-            Some(last) if entries.len() as i64 >= self.page => self.before = Some(last.id),
-            _ => {
-                text.push_str("]}\n");
-                self.over = true;
-            }
+        self.before = found.next;
+        if found.next.is_none() {
+            text.push_str("]}\n");
+            self.over = true;
         }
-        // Entries may be tiny or huge: as many at once as fit.
-        self.page = if text.len() - head < ENOUGH {
-            (self.page * 2).min(MOST)
-        } else {
-            (self.page / 4).max(1)
-        };
         Ok(Some((text.into(), self)))
     }
 }

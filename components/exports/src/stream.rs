@@ -108,7 +108,7 @@ impl Source for Rows {
         let Some(mut writer) = self.writer.take() else {
             return Ok(None);
         };
-        let sql = self.pool.lend().await?;
+        let sql = self.pool.lend_slice().await?;
         let profiles = self.walk.next(&sql).await;
         drop(sql);
         let Some(profiles) = profiles.map_err(broken)? else {

@@ -21,7 +21,7 @@ impl Drive for Worker {
             until: Timestamp::from_ms(now().ms().saturating_add(MOMENT_MS)),
             holder: holder(),
         };
-        let sql = pool.lend().await?;
+        let sql = pool.lend_slice().await?;
         let worked = work(&sql, job, &env).await;
         if worked.is_err() {
             sql.discard();

@@ -76,6 +76,10 @@ impl Sender for Http {
             Either::Right(((), _)) => Err("No answer came in time.".to_owned()),
         }
     }
+
+    async fn pause(&self, ms: u64) {
+        spin_sdk::time::sleep(Duration::from_millis(ms)).await;
+    }
 }
 
 async fn exchange(outgoing: Outgoing) -> Result<Answer, String> {

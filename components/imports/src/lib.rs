@@ -135,6 +135,11 @@ pub const ROUTES: &[Route] = &[
         ImportsRead,
         &schedules::runs::list,
     ),
+    Route::post(
+        "/v1/databases/{db}/schedules/{id}/runs/{run}/cancel",
+        ImportsWrite,
+        &schedules::cancel::cancel,
+    ),
 ];
 
 static SERVICE: Service = Service::new(ROUTES);

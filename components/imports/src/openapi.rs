@@ -78,6 +78,18 @@ pub(crate) struct SchedulePath {
     id: String,
 }
 
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path")]
+pub(crate) struct RunPath {
+    /// The database's id.
+    db: String,
+    /// The schedule's id.
+    id: String,
+    /// The run's id.
+    run: String,
+}
+
 /// A scheduled import; a patch has some of it.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes a body")]
@@ -266,6 +278,7 @@ pub(crate) struct IntoSegmentBody {
         crate::schedules::delete::delete,
         crate::schedules::run::run,
         crate::schedules::runs::list,
+        crate::schedules::cancel::cancel,
     )
 )]
 struct Document;

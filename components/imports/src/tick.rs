@@ -2,14 +2,15 @@
 //!
 //! Does a bounded slice of whatever is due. Any scheduler can call it: where
 //! Roster runs with `cargo up`, the runner does. A file that a schedule began to
-//! fetch is fetched to its end, so a tick may take longer than it was asked to;
-//! it works on jobs and sends messages meanwhile.
+//! fetch is fetched to its end, so a tick may take longer than it was asked to (half
+//! an hour at most); everything else is done meanwhile as it becomes due.
 
 use crate::deliver;
 use crate::schedules;
 use crate::worker::work_until;
-use futures_util::future::join3;
+use futures_util::future::join4;
 use roster_http::{Call, Problem, Reply, now};
+use roster_jobs::schedule::LONGEST_MS;
 use roster_model::{Invalid, Timestamp};
 use roster_post::wake;
 use roster_store::spin::Pool;
@@ -32,6 +33,9 @@ const ROUND: i64 = 16;
 
 /// How long to wait for work while files are being fetched.
 const WAIT: Duration = Duration::from_millis(100);
+
+/// How long to wait for messages while files are being fetched.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// How many jobs' files are removed by one tick.
 const EXPIRING: i64 = 8;
@@ -88,29 +92,68 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
         return Err(Invalid::new("out_of_range", detail).at("seconds").into());
     }
     let until = Timestamp::from_ms(call.now.ms().saturating_add(seconds * 1000));
-    // A source may be slow; jobs don't wait for it.
+    // A source may be slow, and so may whoever gets messages: nobody waits for
+    // another, and what one meets does not stop the others.
     let fetching = Cell::new(true);
+    let last = Timestamp::from_ms(until.ms().saturating_add(LONGEST_MS));
     let due = async {
-        let done = schedules::due(call.pool).await;
+        let begun = schedules::due(call.pool, last).await;
         fetching.set(false);
-        done
+        begun
     };
     let working = work(call.pool, until, &fetching);
-    let sending = deliver::due(call.pool, until);
-    let (scheduled, worked, sent) = join3(due, working, sending).await;
+    let sending = send(call.pool, until, &fetching);
+    let tidying = tidy(&call);
+    let (scheduled, worked, sent, tidied) = join4(due, working, sending, tidying).await;
     let mut ticked = worked?;
-    ticked.scheduled = scheduled?.begun;
+    ticked.scheduled = scheduled?;
     (ticked.sent, ticked.wrong_settings) = sent?;
-    let sql = call.pool.lend().await?;
+    (ticked.woken, ticked.expired) = tidied?;
+    Ok(Reply::ok(&ticked))
+}
+
+/// Ends suspensions whose time is up and forgets what is old. Gives how many of the
+/// former, and how many jobs' files.
+async fn tidy(call: &Call) -> Result<(i64, usize), Problem> {
+    let sql = call.pool.lend_slice().await?;
     let woken = wake(&sql, now()).await;
     if woken.is_err() {
         // It may be inside a transaction.
         sql.discard();
     }
-    ticked.woken = woken?;
-    ticked.expired = jobs::expire(&sql, call.now, EXPIRING).await?;
+    let woken = woken?;
+    let expired = jobs::expire(&sql, call.now, EXPIRING).await?;
     expiry::expire(&sql, call.now, FORGOTTEN).await?;
-    Ok(Reply::ok(&ticked))
+    Ok((woken, expired))
+}
+
+/// Sends messages until nothing is left or the time comes, but as long as files
+/// are being fetched. Gives how many, and what is wrong with the variables.
+async fn send(
+    pool: &'static Pool,
+    until: Timestamp,
+    fetching: &Cell<bool>,
+) -> Result<(i64, Vec<Invalid>), Problem> {
+    let mut sent = 0;
+    loop {
+        let turn = Timestamp::from_ms(now().ms().saturating_add(TURN_MS));
+        let done = deliver::due(pool, until.max(turn)).await;
+        let more = matches!(done, Ok((some, _)) if some > 0);
+        match done {
+            // A store that is busy is no reason to leave messages for minutes.
+            Err(_) if fetching.get() => {}
+            Err(problem) => return Err(problem),
+            Ok((some, wrong)) => {
+                sent += some;
+                if !fetching.get() && (!more || now() >= until) {
+                    return Ok((sent, wrong));
+                }
+            }
+        }
+        if !more {
+            spin_sdk::time::sleep(LOOK).await;
+        }
+    }
 }
 
 /// Works on jobs until nothing is left or the time comes, but as long as files
@@ -122,7 +165,14 @@ async fn work(
 ) -> Result<Ticked, Problem> {
     let mut ticked = Ticked::default();
     loop {
-        let due = jobs::due(pool, now(), ROUND).await?;
+        let due = match jobs::due(pool, now(), ROUND).await {
+            Ok(due) => due,
+            Err(_) if fetching.get() => {
+                spin_sdk::time::sleep(WAIT).await;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         ticked.left = due.left;
         let mut worked = false;
         for (job, _) in due.jobs {
@@ -132,9 +182,14 @@ async fn work(
             } else {
                 turn.min(until)
             };
-            if work_until(pool, job, turn).await? {
-                ticked.worked += 1;
-                worked = true;
+            match work_until(pool, job, turn).await {
+                Ok(true) => {
+                    ticked.worked += 1;
+                    worked = true;
+                }
+                Ok(false) => {}
+                Err(_) if fetching.get() => {}
+                Err(problem) => return Err(problem),
             }
             if now() >= until && !fetching.get() {
                 break;

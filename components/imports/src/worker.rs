@@ -34,7 +34,7 @@ pub(crate) async fn work_until(
         until,
         holder: holder(),
     };
-    let sql = pool.lend().await?;
+    let sql = pool.lend_slice().await?;
     let worked = work(&sql, job, &env).await;
     if worked.is_err() {
         sql.discard();

@@ -36,9 +36,12 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 pub(crate) async fn answer(call: &Call, asked: &Asked) -> Result<Reply, Problem> {
     let paging = call.paging::<Position>()?;
     let sql = call.pool.lend().await?;
-    let found = page(&sql, asked, paging.after, paging.rows()).await?;
-    let page = paging.page(found, |message| Position::from(message));
-    Ok(Reply::ok(&page.map(ShownMessage::from)))
+    let read = async |after: Option<&Position>, rows| page(&sql, asked, after.copied(), rows).await;
+    let show = |message| Ok(ShownMessage::from(message));
+    let page = paging
+        .read(read, |message| Position::from(message), show)
+        .await?;
+    Ok(Reply::ok(&page))
 }
 
 /// A query parameter that is one of some words.

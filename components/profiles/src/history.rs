@@ -1,13 +1,18 @@
 //! `GET …/profiles/{id}/history` and `GET …/profiles/history`
 
-use roster_http::{Call, Paging, Problem, Reply};
+use roster_http::{Call, Paging, Problem, Reply, page_budget};
 use roster_model::{DatabaseId, ProfileId, Timestamp};
-use roster_store::history::{Entry, Filter, list};
+use roster_store::history::{Entry, Filter, Limits, list};
+use roster_store::pace::{PAGE_BYTES, Pace};
 use roster_store::profiles;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::get::profile_path;
+
+/// How many entries the first statement looks at, and any at most.
+const FIRST_LOOK: i64 = 2_000;
+const LOOK: i64 = 50_000;
 
 /// One change.
 #[derive(Serialize)]
@@ -46,7 +51,8 @@ pub(crate) struct ShownEntry {
 pub(crate) struct History {
     /// The changes, newest first.
     items: Vec<ShownEntry>,
-    /// The cursor of the next page; `null` after the last.
+    /// The cursor of the next page; `null` after the last. A page may have fewer
+    /// changes than asked for and still not be the last.
     next: Option<String>,
 }
 
@@ -93,21 +99,67 @@ async fn answer(
         from: time(call, "from")?,
         to: time(call, "to")?,
         before: paging.after,
-        limit: paging.limit as i64 + 1,
     };
-    let sql = call.pool.lend().await?;
-    let entries = list(&sql, database, profile, &filter).await?;
+    let (entries, next) = page(call, database, profile, filter, paging.limit).await?;
     if entries.is_empty()
         && let Some(profile) = profile
-        && profiles::get(&sql, database, profile).await?.is_none()
     {
-        return Err(Problem::not_found("profile"));
+        let sql = call.pool.lend().await?;
+        if profiles::get(&sql, database, profile).await?.is_none() {
+            return Err(Problem::not_found("profile"));
+        }
     }
-    let page = paging.page(entries, |entry| entry.id);
     Ok(Reply::ok(&History {
-        items: page.items.into_iter().map(shown).collect(),
-        next: page.next,
+        items: entries.into_iter().map(shown).collect(),
+        next: next.map(|next| paging.cursor(&next)),
     }))
+}
+
+/// A page, and before which entry to go on. Of a rare kind it may have fewer
+/// entries than asked for, even none.
+async fn page(
+    call: &Call,
+    database: DatabaseId,
+    profile: Option<ProfileId>,
+    mut filter: Filter,
+    limit: usize,
+) -> Result<(Vec<Entry>, Option<i64>), Problem> {
+    let budget = page_budget();
+    let mut pace = Pace::new(FIRST_LOOK, LOOK);
+    let mut bytes = PAGE_BYTES;
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut looked = false;
+    loop {
+        // One too many shows that there is a next page.
+        let take = (limit + 1 - entries.len()) as i64;
+        let limits = Limits {
+            take,
+            look: pace.rows().max(take),
+            bytes,
+        };
+        // The first look is short work; only a rare kind makes it long.
+        let sql = if looked {
+            call.pool.lend_slice().await?
+        } else {
+            call.pool.lend().await?
+        };
+        looked = true;
+        let found = pace.slice(list(&sql, database, profile, &filter, limits));
+        let found = found.await?;
+        drop(sql);
+        for entry in found.entries {
+            if entries.len() == limit {
+                let last = entries.last().map(|last| last.id);
+                return Ok((entries, last));
+            }
+            bytes -= i64::try_from(entry.size()).unwrap_or(i64::MAX);
+            entries.push(entry);
+        }
+        match found.next {
+            Some(next) if bytes > 0 && !budget.is_spent() => filter.before = Some(next),
+            next => return Ok((entries, next)),
+        }
+    }
 }
 
 fn time(call: &Call, name: &str) -> Result<Option<Timestamp>, Problem> {

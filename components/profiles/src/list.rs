@@ -7,10 +7,11 @@
 
 use std::collections::HashMap;
 
-use roster_http::{Call, Paging, Problem, Reply};
+use roster_http::{Call, Paging, Problem, Reply, page_budget};
 use roster_model::profile::Profile;
 use roster_model::{Database, DatabaseId};
-use roster_store::profiles::{Single, by_key, many, page, values};
+use roster_store::pace::{PAGE_BYTES, Pace};
+use roster_store::profiles::{Most, Single, by_key, first, page, values};
 use roster_store::segments;
 use serde::Serialize;
 
@@ -18,9 +19,13 @@ use crate::filter::{Condition, check_names};
 use crate::get::single;
 use crate::shape::{ShownProfile, Sparse};
 
-/// How many profiles one slice passes, and how many slices one request.
+/// How many profiles the first slice of a walk passes, and any at most.
+const FIRST_SLICE: i64 = 2_000;
 const SLICE: i64 = 20_000;
-const MOST_SLICES: usize = 10;
+/// How many whole profiles are read at first where most are passed over, and
+/// later.
+const PASSED: i64 = 500;
+const MOST_PASSED: i64 = 2_000;
 
 /// A page of profiles.
 #[derive(Serialize)]
@@ -29,7 +34,8 @@ const MOST_SLICES: usize = 10;
 pub(crate) struct Profiles {
     /// The profiles.
     items: Vec<ShownProfile>,
-    /// The cursor of the next page; `null` after the last.
+    /// The cursor of the next page; `null` after the last. A page may have fewer
+    /// profiles than asked for and still not be the last.
     next: Option<String>,
 }
 
@@ -134,17 +140,27 @@ async fn read(
     paging: &Paging<i64>,
     version: i64,
 ) -> Result<Option<(Vec<Profile>, Option<i64>)>, Problem> {
-    let sql = call.pool.lend().await?;
     let key = conditions.iter().find_map(Condition::key);
     let sliced = conditions.iter().find(|c| c.field_name().is_some());
     let mut items: Vec<Profile> = Vec::new();
     let mut after = paging.after.unwrap_or(0);
-    for _ in 0..MOST_SLICES {
+    let mut bytes = PAGE_BYTES;
+    let mut pace = Pace::new(FIRST_SLICE, SLICE);
+    let mut passed = PASSED;
+    let budget = page_budget();
+    loop {
+        // One too many shows that there is a next page.
         let wanted = paging.limit - items.len() + 1;
         let (found, end) = match (&key, sliced) {
             (None, Some(condition)) => {
                 let name = condition.field_name().unwrap_or_default();
-                let slice = values(&sql, database, name, after, SLICE).await?;
+                let most = Most {
+                    rows: pace.rows(),
+                    bytes: PAGE_BYTES,
+                };
+                let sql = call.pool.lend_slice().await?;
+                let slice = pace.slice(values(&sql, database, name, after, most));
+                let slice = slice.await?;
                 if slice.version != version {
                     return Ok(None);
                 }
@@ -157,47 +173,59 @@ async fn read(
                 pks.sort_unstable();
                 let more = pks.len() > wanted;
                 pks.truncate(wanted);
-                let end = if more {
-                    pks.last().copied()
-                } else {
-                    slice.next
-                };
-                let mut found = many(&sql, &pks).await?;
+                let last = pks.last().copied();
+                let (mut found, rest) = first(&sql, &pks, bytes).await?;
                 found.sort_unstable_by_key(|profile| profile.id);
+                let end = match rest.first() {
+                    Some(next) => Some(next - 1),
+                    None if more => last,
+                    None => slice.next,
+                };
                 (found, end)
             }
             (key, _) => {
                 // Of profiles with a status, most are passed over.
-                let size = match conditions.len() {
-                    0 | 1 if key.is_some() || conditions.is_empty() => wanted,
-                    _ => wanted.max(500),
-                } as i64;
-                let found = match key {
-                    Some(key) => by_key(&sql, database, key, after, size).await?,
-                    None => page(&sql, database, after, size).await?,
+                let all = conditions.is_empty() || (conditions.len() == 1 && key.is_some());
+                let most = Most {
+                    rows: if all {
+                        wanted as i64
+                    } else {
+                        passed.max(wanted as i64)
+                    },
+                    bytes: if all { bytes } else { PAGE_BYTES },
                 };
+                let sql = if all {
+                    call.pool.lend().await?
+                } else {
+                    call.pool.lend_slice().await?
+                };
+                let found = match key {
+                    Some(key) => by_key(&sql, database, key, after, most).await?,
+                    None => page(&sql, database, after, most).await?,
+                };
+                passed = MOST_PASSED;
                 if found.version != version {
                     return Ok(None);
                 }
-                let full = found.profiles.len() as i64 >= size;
-                let last = found.profiles.last().map(|last| last.id.pk());
-                (found.profiles, last.filter(|_| full))
+                (found.profiles, found.next)
             }
         };
         for profile in found {
             if !conditions.iter().all(|condition| condition.holds(&profile)) {
                 continue;
             }
-            if items.len() == paging.limit {
+            if items.len() == paging.limit || bytes <= 0 {
                 let last = items.last().map(|last| last.id.pk());
                 return Ok(Some((items, last)));
             }
+            let size = profile.data_size() + profile.subscriptions_size();
+            bytes -= i64::try_from(size).unwrap_or(i64::MAX);
             items.push(profile);
         }
         match end {
+            Some(end) if bytes <= 0 || budget.is_spent() => return Ok(Some((items, Some(end)))),
             Some(end) => after = end,
             None => return Ok(Some((items, None))),
         }
     }
-    Ok(Some((items, Some(after))))
 }

@@ -5,26 +5,22 @@
 //! in slices: a page may then hold fewer than asked for, even none, and `next`
 //! says where to go on.
 
-use roster_http::{Call, Paging, Problem, Reply, Selected};
+use roster_http::{Call, Paging, Problem, Reply, Selected, page_budget, whole_budget};
 use roster_model::error::excerpt;
 use roster_model::profile::Profile;
 use roster_model::read::Members;
 use roster_model::{DatabaseId, Invalid};
-use roster_store::conditions::{Limits, Selection};
+use roster_store::conditions::{Limits, Selection, Total};
+use roster_store::pace::{PAGE_BYTES, Pace};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::list::shown;
 use crate::shape::{ShownProfile, Sparse};
 
-/// How many profiles the first slice of a request looks at, and a later one at
-/// most: one after the other four times as many.
+/// How many profiles the first slice of a request looks at, and any at most.
 const FIRST_SLICE: i64 = 2_000;
 const SLICE: i64 = 20_000;
-/// How many slices one request reads.
-const MOST_SLICES: usize = 12;
-/// A page ends when its profiles have so many bytes.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// How often definitions may change under one request.
 const TRIES: usize = 5;
 
@@ -38,9 +34,10 @@ pub(crate) struct Found {
     /// The cursor of the next page; `null` after the last. A page may have
     /// fewer profiles than asked for and still not be the last.
     next: Option<String>,
-    /// How many there are altogether, if that was asked for.
+    /// How many there are altogether, if that was asked for; `null` where counting
+    /// them takes longer than a request may.
     #[serde(skip_serializing_if = "Option::is_none")]
-    total: Option<i64>,
+    total: Option<Option<i64>>,
 }
 
 /// Profiles that meet a condition, in order of creation.
@@ -64,6 +61,7 @@ pub(crate) async fn query(call: Call) -> Result<Reply, Problem> {
         check(&call, id, names).await?;
     }
     let sparse = Sparse::of(fields);
+    let budget = whole_budget();
     for _ in 0..TRIES {
         let (selection, version) = asked.read(&call, id).await?;
         let Some((profiles, last)) = page(&call, &selection, &paging, version).await? else {
@@ -71,9 +69,10 @@ pub(crate) async fn query(call: Call) -> Result<Reply, Problem> {
             continue;
         };
         let counted = if total {
-            match count(&call, &selection, version).await? {
-                Some(total) => Some(total),
-                None => {
+            match selection.total(call.pool, version, 0, &budget).await? {
+                Total::Whole(total) => Some(Some(total)),
+                Total::Part { .. } => Some(None),
+                Total::Stale => {
                     call.catalogue.forget(id);
                     continue;
                 }
@@ -90,17 +89,6 @@ pub(crate) async fn query(call: Call) -> Result<Reply, Problem> {
     Err(roster_store::Error::Busy.into())
 }
 
-/// How many profiles are meant; none when the definitions are not of this
-/// version.
-pub(crate) async fn count(
-    call: &Call,
-    selection: &Selection,
-    version: i64,
-) -> Result<Option<i64>, Problem> {
-    let sql = call.pool.lend().await?;
-    Ok(selection.total(&sql, version).await?)
-}
-
 /// A page, and the key to go on after; none when the definitions are not of
 /// this version.
 async fn page(
@@ -109,19 +97,21 @@ async fn page(
     paging: &Paging<i64>,
     version: i64,
 ) -> Result<Option<(Vec<Profile>, Option<i64>)>, Problem> {
-    let sql = call.pool.lend().await?;
     let mut items: Vec<Profile> = Vec::new();
     let mut after = paging.after.unwrap_or(0);
     let mut bytes = PAGE_BYTES;
-    let mut look = FIRST_SLICE;
-    for _ in 0..MOST_SLICES {
+    let mut pace = Pace::new(FIRST_SLICE, SLICE);
+    let budget = page_budget();
+    loop {
         // One too many shows that there is a next page.
         let limits = Limits {
             take: (paging.limit - items.len() + 1) as i64,
-            look,
-            bytes: bytes as i64,
+            look: pace.rows(),
+            bytes,
         };
-        let slice = selection.profiles(&sql, after, limits).await?;
+        let sql = call.pool.lend_slice().await?;
+        let slice = pace.slice(selection.profiles(&sql, after, limits)).await?;
+        drop(sql);
         if slice.version != version {
             return Ok(None);
         }
@@ -130,17 +120,18 @@ async fn page(
                 let last = items.last().map(|last| last.id.pk());
                 return Ok(Some((items, last)));
             }
-            bytes = bytes.saturating_sub(profile.data_size() + profile.subscriptions_size());
+            let size = profile.data_size() + profile.subscriptions_size();
+            bytes -= i64::try_from(size).unwrap_or(i64::MAX);
             items.push(profile);
         }
         match slice.next {
-            Some(next) if bytes == 0 => return Ok(Some((items, Some(next)))),
+            Some(next) if bytes <= 0 || budget.is_spent() => {
+                return Ok(Some((items, Some(next))));
+            }
             Some(next) => after = next,
             None => return Ok(Some((items, None))),
         }
-        look = (look * 4).min(SLICE);
     }
-    Ok(Some((items, Some(after))))
 }
 
 /// The member `fields`.

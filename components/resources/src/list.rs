@@ -14,9 +14,10 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     call.only(&["limit", "cursor"])?;
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
-    let found = resources::page(&sql, paging.after.unwrap_or(0), paging.rows()).await?;
-    let page = paging.page(found, |one| one.resource.id.get());
-    Ok(Reply::ok(
-        &page.map(|one| ShownResource::new(one, &call.caller)),
-    ))
+    let read = async |after: Option<&i64>, rows| {
+        resources::page(&sql, after.copied().unwrap_or(0), rows).await
+    };
+    let show = |one| Ok(ShownResource::new(one, &call.caller));
+    let page = paging.read(read, |one| one.resource.id.get(), show).await?;
+    Ok(Reply::ok(&page))
 }

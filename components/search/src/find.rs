@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use roster_http::{Call, Kind, Paging, Problem, Reply};
+use roster_http::{Call, Kind, Paging, Problem, Reply, page_budget};
 use roster_model::profile::Profile;
 use roster_model::search::{Hit, Query, QueryError, Scope, Tier};
 use roster_model::{Database, DatabaseId, ProfileId, Status, Subscription, Timestamp};
+use roster_store::pace::PAGE_BYTES;
 use roster_store::search::{Page, Position, Request, read_phones, search};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -132,13 +133,13 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
         None => DEFAULT_LIMIT,
     };
     let after = paging.after.map(position).transpose()?;
-    let sql = call.pool.lend().await?;
+    let budget = page_budget();
     for _ in 0..TRIES {
-        let seen = seen(&sql).await?;
+        let seen = seen(call.pool).await?;
         let databases = visible(&call, &seen, database);
         if database.is_some() && databases.is_empty() {
             // It may be newer than what this instance remembers.
-            if is_current(&sql, &seen).await? {
+            if is_current(call.pool, &seen).await? {
                 return Err(Problem::not_found("database"));
             }
             forget();
@@ -155,9 +156,11 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
             databases: &databases,
             version: seen.version,
             limit,
+            bytes: PAGE_BYTES,
+            budget,
             after,
         };
-        match search(&sql, &request).await? {
+        match search(call.pool, &request).await? {
             Some(page) => return Ok(answer(&call, &databases, page, &paging)),
             None => forget(),
         }

@@ -3,12 +3,10 @@
 use crate::shape::segment_path;
 use roster_http::{Call, Page, Problem, Reply, Scope};
 use roster_model::{Profile, ProfileId};
-use roster_store::profiles::many;
+use roster_store::pace::PAGE_BYTES;
+use roster_store::profiles::first;
 use roster_store::segments;
 use serde::Serialize;
-
-/// How many whole profiles are read at a time.
-const PACKED: usize = 250;
 
 /// A member of a segment.
 #[derive(Serialize)]
@@ -48,14 +46,16 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     if !whole {
         return Ok(Reply::ok(&page.map(|id| Member::Id { id })));
     }
-    let mut profiles = Vec::with_capacity(page.items.len());
-    for ids in page.items.chunks(PACKED) {
-        let pks: Vec<i64> = ids.iter().map(|id| id.pk()).collect();
-        profiles.extend(many(&sql, &pks).await?);
-    }
+    let pks: Vec<i64> = page.items.iter().map(|id| id.pk()).collect();
+    let (mut profiles, rest) = first(&sql, &pks, PAGE_BYTES).await?;
     profiles.sort_unstable_by_key(|profile| profile.id);
+    // Whoever did not fit comes on the next page.
+    let next = match (rest, profiles.last()) {
+        ([_, ..], Some(last)) => Some(paging.cursor(&last.id.pk())),
+        _ => page.next,
+    };
     Ok(Reply::ok(&Page {
         items: profiles.into_iter().map(Member::Profile).collect(),
-        next: page.next,
+        next,
     }))
 }

@@ -28,10 +28,14 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let paging = call.paging::<String>()?;
     let sql = call.pool.lend().await?;
     let list = found(&sql, &call, Wish::Read).await?.list;
-    let after = paging.after.as_deref();
-    let found = entries::page(&sql, list.id, &asked, after, paging.rows()).await?;
-    let page = paging.page(found, |kept| kept.entry.key.clone());
-    Ok(Reply::ok(&page.map(ShownEntry::from)))
+    let read = async |after: Option<&String>, rows| {
+        entries::page(&sql, list.id, &asked, after.map(String::as_str), rows).await
+    };
+    let show = |kept| Ok(ShownEntry::from(kept));
+    let page = paging
+        .read(read, |kept| kept.entry.key.clone(), show)
+        .await?;
+    Ok(Reply::ok(&page))
 }
 
 /// The query parameter `type`.

@@ -91,7 +91,7 @@ impl Source for Rows {
         let Some(mut writer) = self.writer.take() else {
             return Ok(None);
         };
-        let sql = self.pool.lend().await?;
+        let sql = self.pool.lend_slice().await?;
         let after = self.after.as_deref();
         let page = entries::page(&sql, self.list, &self.asked, after, PAGE).await;
         drop(sql);

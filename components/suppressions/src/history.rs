@@ -74,8 +74,10 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     }
     let sql = call.pool.lend().await?;
     let list = found(&sql, &call, Wish::Read).await?.list;
-    let before = paging.after.unwrap_or(i64::MAX);
-    let told = history::page(&sql, list.id, before, paging.rows(), keys).await?;
-    let page = paging.page(told, |one| one.id);
-    Ok(Reply::ok(&page.map(ShownChange::from)))
+    let read = async |before: Option<&i64>, rows| {
+        let before = before.copied().unwrap_or(i64::MAX);
+        history::page(&sql, list.id, before, rows, keys).await
+    };
+    let page = paging.read(read, |one| one.id, |one| Ok(ShownChange::from(one)));
+    Ok(Reply::ok(&page.await?))
 }

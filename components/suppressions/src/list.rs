@@ -15,8 +15,11 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     call.only(&["limit", "cursor"])?;
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
-    let (after, only) = (paging.after.unwrap_or(0), call.caller.databases.as_deref());
-    let found = suppressions::page(&sql, after, paging.rows(), only).await?;
-    let page = paging.page(found, |one| one.list.id.get());
-    Ok(Reply::ok(&page.map(ShownList::from)))
+    let only = call.caller.databases.as_deref();
+    let read = async |after: Option<&i64>, rows| {
+        suppressions::page(&sql, after.copied().unwrap_or(0), rows, only).await
+    };
+    let show = |one| Ok(ShownList::from(one));
+    let page = paging.read(read, |one| one.list.id.get(), show).await?;
+    Ok(Reply::ok(&page))
 }

@@ -19,7 +19,9 @@ impl Call {
         }
     }
 
-    /// Does `work` in one transaction, which an error of it undoes.
+    /// Does `work` in one transaction, which an error of it undoes. It may be
+    /// long, and no two go on at once in a store: so it takes the connection for
+    /// long work.
     ///
     /// # Errors
     /// What `work` gives, and what the store meets.
@@ -27,7 +29,7 @@ impl Call {
         &self,
         work: impl AsyncFnOnce(&Spin) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        self.pool.lend().await?.transaction(work).await
+        self.pool.lend_slice().await?.transaction(work).await
     }
 
     /// [`Call::change`] for a POST. With an `Idempotency-Key` the answer is kept

@@ -141,10 +141,11 @@ impl Call {
         let database = self.database()?;
         let paging: Paging<i64> = self.paging()?;
         let sql = self.pool.lend().await?;
-        let found = jobs::page(&sql, database, kind, paging.after, paging.rows()).await?;
-        Ok(Reply::ok(
-            &paging.page(found, |job| job.id.get()).map(ShownJob::from),
-        ))
+        let read = async |before: Option<&i64>, rows| {
+            jobs::page(&sql, database, kind, before.copied(), rows).await
+        };
+        let page = paging.read(read, |job| job.id.get(), |job| Ok(ShownJob::from(job)));
+        Ok(Reply::ok(&page.await?))
     }
 
     /// Pauses the job that the path names.

@@ -90,6 +90,8 @@ kinds! {
     INTERNAL = 500 "internal" "Something went wrong inside";
     /// The database was locked for too long.
     STORE_BUSY = 503 "store_busy" "The store is busy";
+    /// The time that one request may take was up; nothing was written.
+    TOOK_TOO_LONG = 503 "took_too_long" "The request took too long";
     /// The database file was made by a newer version.
     SCHEMA_TOO_NEW = 503 "schema_too_new" "The store was written by a newer version";
     /// The disk refuses to be written.

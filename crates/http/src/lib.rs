@@ -29,6 +29,7 @@
 
 mod access;
 mod body;
+mod budget;
 mod call;
 mod change;
 mod idempotency;
@@ -48,10 +49,11 @@ mod stream;
 pub mod writing;
 
 pub use access::{Caller, Settings, secret_hash, variable};
+pub use budget::{page_budget, whole_budget};
 pub use call::Call;
 pub use change::{mismatch, replayed};
 pub use kinds::Kind;
-pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
+pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging, take_cursor};
 pub use precondition::IfMatch;
 pub use problem::{Parts, Problem};
 pub use reply::Reply;

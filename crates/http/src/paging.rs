@@ -12,6 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roster_model::Invalid;
 use roster_model::read::Members;
+use roster_store::pace::PAGE_BYTES;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -19,6 +20,10 @@ use serde::de::DeserializeOwned;
 pub const DEFAULT_LIMIT: usize = 100;
 /// How many items a page may have.
 pub const MAX_LIMIT: usize = 1000;
+
+/// How many rows of a list are read at first: few enough that even large ones
+/// fit into an answer of the store.
+const FIRST_ROWS: usize = 50;
 
 /// Cursors longer than this are none of ours.
 const MAX_CURSOR_CHARS: usize = 2000;
@@ -80,12 +85,20 @@ impl<C: DeserializeOwned> Paging<C> {
                 Invalid::new("out_of_range", detail)
             })
         });
-        let cursor = members.take("cursor", |value| Ok(value.as_str().unwrap_or_default()));
         Ok(Paging {
             limit: limit.flatten().unwrap_or(DEFAULT_LIMIT),
-            after: cursor.flatten().map(decode).transpose()?,
+            after: take_cursor(members)?,
         })
     }
+}
+
+/// The member `cursor` of a body.
+///
+/// # Errors
+/// [`kinds::INVALID_CURSOR`].
+pub fn take_cursor<C: DeserializeOwned>(members: &mut Members) -> Result<Option<C>, Problem> {
+    let cursor = members.take("cursor", |value| Ok(value.as_str().unwrap_or_default()));
+    cursor.flatten().map(decode).transpose()
 }
 
 impl<T> Page<T> {
@@ -125,6 +138,68 @@ impl<C: Serialize> Paging<C> {
             items,
         }
     }
+}
+
+impl<C: Serialize + Clone> Paging<C> {
+    /// A page that ends when it has [`Paging::limit`] items, or when these have
+    /// [`PAGE_BYTES`] as they are sent; one item alone may have more. `read` gives
+    /// at most so many rows behind a place, `cursor` the place of a row, and `show`
+    /// what is sent of it.
+    ///
+    /// # Errors
+    /// What `read` and `show` give.
+    pub async fn read<T, U: Serialize, E>(
+        &self,
+        mut read: impl AsyncFnMut(Option<&C>, i64) -> Result<Vec<T>, E>,
+        cursor: impl Fn(&T) -> C,
+        mut show: impl FnMut(T) -> Result<U, E>,
+    ) -> Result<Page<U>, E> {
+        let most = usize::try_from(PAGE_BYTES).unwrap_or(usize::MAX);
+        let mut items = Vec::new();
+        let mut place = self.after.clone();
+        let mut bytes = 0;
+        let mut rows = FIRST_ROWS;
+        loop {
+            // One too many shows that there is a next page.
+            let wanted = (self.limit + 1 - items.len()).min(rows);
+            let found = read(place.as_ref(), i64::try_from(wanted).unwrap_or(i64::MAX)).await?;
+            let all = found.len() < wanted;
+            for row in found {
+                if items.len() >= self.limit || bytes >= most {
+                    let next = place.as_ref().map(encode);
+                    return Ok(Page { items, next });
+                }
+                place = Some(cursor(&row));
+                let item = show(row)?;
+                bytes += size(&item);
+                items.push(item);
+            }
+            if all {
+                return Ok(Page { items, next: None });
+            }
+            // As many as fit if they are like those before.
+            let each = (bytes / items.len().max(1)).max(1);
+            rows = (most.saturating_sub(bytes) / each).max(1);
+        }
+    }
+}
+
+/// How many bytes a value has as JSON.
+fn size(value: &impl Serialize) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // What can't be serialised fails when it is sent.
+    let _ = serde_json::to_writer(&mut count, value);
+    count.0
 }
 
 /// The text of a cursor.
@@ -198,5 +273,51 @@ mod tests {
         assert_eq!(decode::<i64>(&page.next.unwrap()), Ok(2));
         assert_eq!(paging.page(vec![1, 2], |n| *n).next, None);
         assert_eq!(paging.page(vec![], |n: &i64| *n).next, None);
+    }
+
+    #[test]
+    fn a_page_ends_when_its_items_have_too_many_bytes() {
+        let rows: Vec<(i64, usize)> = (1..=400)
+            .map(|id| (id, if id == 200 { 9_000_000 } else { 30_000 }))
+            .collect();
+        let page = |limit, after: Option<i64>| {
+            let paging = Paging { limit, after };
+            let mut asked = Vec::new();
+            let read = async |after: Option<&i64>, limit: i64| {
+                asked.push(limit);
+                let after = after.copied().unwrap_or(0);
+                let rest = rows.iter().filter(|row| row.0 > after);
+                let some: Vec<_> = rest.take(limit as usize).copied().collect();
+                Ok::<_, ()>(some)
+            };
+            let show = |row: (i64, usize)| Ok((row.0, "x".repeat(row.1)));
+            let reading = std::pin::pin!(paging.read(read, |row| row.0, show));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            let std::task::Poll::Ready(page) = reading.poll(&mut context) else {
+                panic!("it waits");
+            };
+            let page = page.unwrap();
+            let ids: Vec<i64> = page.items.iter().map(|item| item.0).collect();
+            let next = page.next.map(|next| decode::<i64>(&next).unwrap());
+            (ids, next, asked)
+        };
+        let (mut all, mut after, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let (ids, next, _) = page(1000, after);
+            let bytes: usize = ids.iter().map(|id| rows[*id as usize - 1].1).sum();
+            assert!(bytes < 5_000_000 || ids.last() == Some(&200), "{bytes}");
+            all.extend(ids);
+            pages += 1;
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(all, (1..=400).collect::<Vec<_>>());
+        assert_eq!(pages, 4);
+        // Few are one look, and the last page has no other.
+        assert_eq!(page(3, Some(397)), (vec![398, 399, 400], None, vec![4]));
+        assert_eq!(page(2, Some(397)), (vec![398, 399], Some(399), vec![3]));
+        assert_eq!(page(5, Some(400)), (vec![], None, vec![6]));
     }
 }

@@ -18,13 +18,11 @@ use roster_model::{BulkUpdate, Invalid};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::conditions::Selection;
 use roster_store::jobs::Job;
+use roster_store::pace::Pace;
 use roster_store::{Error, Sql, profiles};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
-
-/// How many candidates are counted by one statement.
-const COUNTED: i64 = 50_000;
 
 /// Where a bulk update is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -120,11 +118,12 @@ async fn ready(sql: &impl Sql, job: &Job) -> Result<Ready, Why> {
 pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
     let mut at = At::read(sql, &held.job).await?;
     let mut ready = ready(sql, &held.job).await?;
+    let mut pace = Selection::counting();
     while let Some(after) = at.counting {
         if !held.env.has_time() {
             return Ok(());
         }
-        count(sql, held, &mut ready, &mut at, after).await?;
+        count(sql, held, &mut ready, &mut at, after, &mut pace).await?;
     }
     while at.after.is_some() || !at.again.is_empty() {
         if !held.env.has_time() {
@@ -148,9 +147,13 @@ async fn count(
     ready: &mut Ready,
     at: &mut At,
     after: i64,
+    pace: &mut Pace,
 ) -> Result<(), Error> {
     let began = (held.env.now)();
-    let counted = ready.selection.count(sql, after, COUNTED).await?;
+    let counted = {
+        let look = pace.rows();
+        pace.slice(ready.selection.count(sql, after, look)).await?
+    };
     let mut progress = held.job.progress.clone();
     progress.phase = "counting".to_owned();
     progress.total = progress.total.saturating_add(counted.found);

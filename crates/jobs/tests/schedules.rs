@@ -1,7 +1,9 @@
 //! Scheduled imports from the due time to the profiles, with a source that
 //! says what a test wants it to say.
 
-use roster_jobs::schedule::{Answer, Ask, Body, Done, Fetch, World, attempt, begin_by_hand, tick};
+use roster_jobs::schedule::{
+    Answer, Ask, Body, Done, Fetch, World, attempt, begin_by_hand, cancel, tick,
+};
 use roster_jobs::{Env, holder, work};
 use roster_model::schedule::{AllowedHosts, PAUSES_MS, ScheduleSettings};
 use roster_model::{
@@ -28,9 +30,16 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// The pieces of a body; an error ends it.
 struct Pieces(VecDeque<Result<Vec<u8>, String>>);
 
+/// An error that stands for a source which says nothing any more.
+const SILENCE: &str = "silence";
+
 impl Body for Pieces {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, String> {
-        self.0.pop_front().transpose()
+        let next = self.0.pop_front().transpose();
+        if next.as_ref().is_err_and(|why| why == SILENCE) {
+            std::future::pending::<()>().await;
+        }
+        next
     }
 }
 
@@ -41,6 +50,9 @@ type Said = Result<Answer<Pieces>, String>;
 struct Script {
     answers: RefCell<VecDeque<Said>>,
     asked: RefCell<Vec<Ask>>,
+    /// Whether pauses are over at once, so that whatever is late is too late.
+    hurry: Cell<bool>,
+    waited: Cell<u64>,
 }
 
 impl Fetch for Script {
@@ -49,7 +61,18 @@ impl Fetch for Script {
     async fn fetch(&self, ask: &Ask) -> Said {
         self.asked.borrow_mut().push(ask.clone());
         let next = self.answers.borrow_mut().pop_front();
+        if matches!(&next, Some(Err(why)) if why == SILENCE) {
+            std::future::pending::<()>().await;
+        }
         next.unwrap_or_else(|| panic!("nobody should ask for {}", ask.url))
+    }
+
+    async fn pause(&self, ms: u64) {
+        if !self.hurry.get() {
+            // Time passes only where a test says so.
+            std::future::pending::<()>().await;
+        }
+        self.waited.set(ms);
     }
 }
 
@@ -568,4 +591,85 @@ fn settings_may_be_the_name_of_saved_ones() {
     rig.tick();
     assert_eq!(rig.states(id)[0], RunState::Completed);
     assert_eq!(rig.count("SELECT count(*) FROM profiles"), 2);
+}
+
+#[test]
+fn a_source_that_says_nothing_is_given_up() {
+    let rig = Rig::new();
+    let silent = || Err(SILENCE.to_owned());
+    let stops = Ok(Answer {
+        status: 200,
+        headers: Vec::new(),
+        body: Pieces(VecDeque::from([Ok(FILE.as_bytes().to_vec()), silent()])),
+    });
+    rig.script.hurry.set(true);
+    for (said, waited) in [(silent(), 60_000), (stops, 30_000)] {
+        let id = rig.schedule(json!({"plan": {"cron": "17 4 1 * *"}}));
+        rig.says(said);
+        let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob"));
+        let run = run.unwrap().unwrap();
+        rig.with(async |world| attempt(&rig.sql, world, run).await.unwrap());
+        assert_eq!(errors(&rig.runs(id)[0]), ["too_slow"]);
+        assert_eq!(rig.states(id), [RunState::Waiting]);
+        // Before anybody else takes the try for lost.
+        assert_eq!(rig.script.waited.get(), waited);
+        assert_eq!(rig.count("SELECT count(*) FROM jobs"), 0);
+        block_on(schedules::delete(&rig.sql, id)).unwrap();
+    }
+}
+
+/// One that says nothing must not hold up the next.
+#[test]
+fn sources_are_fetched_from_side_by_side() {
+    let rig = Rig::new();
+    let slow = rig.schedule(json!({}));
+    let fast = rig.schedule(json!({"source": {"url": "https://files.example/fast.csv"}}));
+    rig.pass(600);
+    rig.says(Err(SILENCE.to_owned()));
+    rig.says(answer(200, &[], &[FILE]));
+    rig.with(async |world| {
+        let mut ticking = pin!(tick(&rig.sql, world));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(ticking.as_mut().poll(&mut context).is_pending());
+        assert_eq!(rig.states(slow), [RunState::Fetching]);
+        assert_eq!(rig.states(fast), [RunState::Importing]);
+    });
+}
+
+#[test]
+fn a_run_that_waits_is_tried_at_once_or_cancelled() {
+    let rig = Rig::new();
+    let id = rig.schedule(json!({"plan": {"cron": "17 4 1 * *"}}));
+    let by_hand = || block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob")).unwrap();
+    let attempt = |run| rig.with(async |world| attempt(&rig.sql, world, run).await.unwrap());
+    let cancel = |run| rig.with(async |world| cancel(&rig.sql, world, run).await.unwrap());
+    let run = by_hand().unwrap();
+    rig.says(answer(503, &[], &[]));
+    attempt(run);
+    assert_eq!(rig.states(id), [RunState::Waiting]);
+    // "Run now" doesn't wait for the next try, nor begins another run.
+    assert_eq!(by_hand(), Some(run));
+    rig.says(answer(503, &[], &[]));
+    attempt(run);
+    assert_eq!(rig.runs(id)[0].tries, 2);
+    assert_eq!(rig.states(id), [RunState::Waiting]);
+    // Or somebody ends it.
+    assert!(cancel(run));
+    assert!(!cancel(run));
+    assert_eq!(rig.states(id), [RunState::Cancelled]);
+    rig.pass(24 * 3600);
+    assert_eq!(rig.tick(), Done::default());
+    // One that is being imported ends with its import.
+    let run = by_hand().unwrap();
+    rig.says(answer(200, &[], &[FILE]));
+    attempt(run);
+    assert_eq!(by_hand(), None);
+    assert!(cancel(run));
+    let states = [RunState::Cancelled, RunState::Cancelled];
+    assert_eq!(rig.states(id), states);
+    let job = rig.runs(id)[0].job.unwrap();
+    let job = block_on(jobs::get(&rig.sql, job)).unwrap().unwrap();
+    assert_eq!(job.state, State::Cancelled);
+    rig.work();
+    assert_eq!(rig.count("SELECT count(*) FROM profiles"), 0);
 }

@@ -2,8 +2,10 @@
 //!
 //! Messages are claimed a few at a time. Those to people go in parallel, those
 //! to one watcher one after the other, in the order in which they were written
-//! down. Whoever does not answer gets no more of them in this run: they wait as
-//! long as the one that failed, in their order, and are not counted as tried.
+//! down; nobody waits for a provider or a watcher that is slow but whoever is
+//! meant by it. Whoever does not answer gets no more of them in this run: they
+//! wait as long as the one that failed, in their order, and are not counted as
+//! tried.
 
 use crate::change::notice;
 use crate::check::reason_not_to_ask;
@@ -13,7 +15,8 @@ use crate::public_id;
 use crate::question::Question;
 use crate::sender::Sender;
 use crate::settings::Settings;
-use futures_util::future::join_all;
+use futures_util::future::{Either, join, select};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use roster_links::Keys;
 use roster_model::{Channel, DatabaseId, Invalid, MessageId, Timestamp};
 use roster_outbox::{Endpoint, Mail, Note, Outgoing};
@@ -21,7 +24,8 @@ use roster_store::catalogue::{self, Definitions};
 use roster_store::outbox::{self, Kind, LEASE_MS, Message, Outcome, State};
 use roster_store::{Error, Sql, profiles};
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::pin::pin;
 use std::rc::Rc;
 
 /// How many messages of a kind are claimed at a time.
@@ -29,6 +33,13 @@ const CLAIMED: i64 = 32;
 
 /// How many messages to people are sent at the same time.
 const LANES: usize = 4;
+
+/// How many watchers are told at the same time.
+const WATCHERS: usize = 16;
+
+/// How long to wait between two looks for watchers that have something to be
+/// told, while others are being told, in milliseconds.
+const PAUSE_MS: u64 = 500;
 
 /// What delivery depends on beside the store.
 pub struct World<'a, S> {
@@ -81,30 +92,8 @@ pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<
         mail: Cell::new(world.settings.mail.is_some()),
         done: Cell::default(),
     };
-    loop {
-        let now = (world.now)();
-        if now >= world.until {
-            break;
-        }
-        let mut lanes: BTreeMap<String, Vec<Message>> = BTreeMap::new();
-        if run.mail.get() {
-            let claimed = run.claim(sql, Kind::Confirmation, now).await?;
-            for (place, message) in claimed.into_iter().enumerate() {
-                let lane = format!("lane {}", place % LANES);
-                lanes.entry(lane).or_default().push(message);
-            }
-        }
-        for message in run.claim(sql, Kind::Change, now).await? {
-            let lane = message.recipient.clone();
-            lanes.entry(lane).or_default().push(message);
-        }
-        if lanes.is_empty() {
-            break;
-        }
-        let lanes = lanes.into_values().map(|lane| run.lane(sql, lane, now));
-        let results = join_all(lanes).await;
-        results.into_iter().collect::<Result<(), Error>>()?;
-    }
+    let (asked, told) = join(run.people(sql), run.watchers(sql)).await;
+    asked.and(told)?;
     Ok(run.done.get())
 }
 
@@ -130,19 +119,84 @@ struct Ready {
 }
 
 impl<S: Sender> Run<'_, S> {
-    /// Messages of a kind that are due. A look takes no lock, and mostly nothing
-    /// is.
+    /// Asks people: whichever lane is free takes the next message.
+    async fn people(&self, sql: &impl Sql) -> Result<(), Error> {
+        let mut lanes = FuturesUnordered::new();
+        let mut waiting = VecDeque::new();
+        let mut result = Ok(());
+        loop {
+            let now = (self.world.now)();
+            if waiting.is_empty() && result.is_ok() && self.mail.get() && now < self.world.until {
+                match self
+                    .claim(sql, Kind::Confirmation, now, &BTreeSet::new())
+                    .await
+                {
+                    Ok(claimed) => waiting.extend(claimed.into_iter().map(|one| (one, now))),
+                    Err(error) => result = Err(error),
+                }
+            }
+            while lanes.len() < LANES
+                && let Some((message, claimed)) = waiting.pop_front()
+            {
+                lanes.push(self.lane(sql, vec![message], claimed));
+            }
+            // Requests that are under way end, whatever the store meets.
+            match lanes.next().await {
+                Some(done) => result = result.and(done),
+                None => return result,
+            }
+        }
+    }
+
+    /// Tells watchers: each has a lane of its own, and while one is slow others
+    /// are looked for.
+    async fn watchers(&self, sql: &impl Sql) -> Result<(), Error> {
+        let mut lanes = FuturesUnordered::new();
+        let mut busy: BTreeSet<String> = BTreeSet::new();
+        let mut result = Ok(());
+        loop {
+            let now = (self.world.now)();
+            if busy.len() < WATCHERS && result.is_ok() && now < self.world.until {
+                let mut told: BTreeMap<String, Vec<Message>> = BTreeMap::new();
+                match self.claim(sql, Kind::Change, now, &busy).await {
+                    Ok(claimed) => {
+                        for message in claimed {
+                            told.entry(message.recipient.clone())
+                                .or_default()
+                                .push(message);
+                        }
+                    }
+                    Err(error) => result = Err(error),
+                }
+                for (watcher, messages) in told {
+                    busy.insert(watcher.clone());
+                    lanes.push(async move { (watcher, self.lane(sql, messages, now).await) });
+                }
+            }
+            if lanes.is_empty() {
+                return result;
+            }
+            let pause = pin!(self.world.sender.pause(PAUSE_MS));
+            if let Either::Left((Some((watcher, done)), _)) = select(lanes.next(), pause).await {
+                busy.remove(&watcher);
+                result = result.and(done);
+            }
+        }
+    }
+
+    /// Messages of a kind that are due, but for some recipients. A look takes no
+    /// lock, and mostly nothing is.
     async fn claim(
         &self,
         sql: &impl Sql,
         kind: Kind,
         now: Timestamp,
+        but: &BTreeSet<String>,
     ) -> Result<Vec<Message>, Error> {
-        match outbox::next_due(sql, kind).await? {
-            Some(due) if due <= now => {
-                outbox::claim(sql, kind, now, &self.world.holder, CLAIMED).await
-            }
-            _ => Ok(Vec::new()),
+        if outbox::is_due(sql, kind, now, but).await? {
+            outbox::claim(sql, kind, now, &self.world.holder, CLAIMED, but).await
+        } else {
+            Ok(Vec::new())
         }
     }
 

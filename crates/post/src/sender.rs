@@ -24,4 +24,7 @@ pub trait Sender {
     /// Sends a request; an error is a sentence for people, and the request may
     /// have arrived all the same.
     fn send(&self, request: Outgoing) -> impl Future<Output = Result<Answer, String>>;
+
+    /// Waits so many milliseconds.
+    fn pause(&self, ms: u64) -> impl Future<Output = ()>;
 }

@@ -11,6 +11,7 @@ use roster_store::outbox::{self, Kind, LEASE_MS, State};
 use roster_store::watchers;
 use roster_webhook::Scheme;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -185,6 +186,7 @@ fn what_a_dead_worker_held_is_sent_when_its_lease_is_over() {
         rig.now(),
         "dead",
         9,
+        &BTreeSet::new(),
     ));
     assert_eq!(claimed.unwrap().len(), 1);
     assert_eq!(rig.deliver(), Delivered::default());
@@ -467,4 +469,27 @@ fn messages_to_systems_have_no_letter() {
         rig.wait(preview(&rig.sql, &rig.settings, &message)),
         Ok(None)
     );
+}
+
+/// A watcher that takes its time holds up neither other watchers nor people.
+#[test]
+fn nobody_waits_for_a_slow_watcher() {
+    let rig = Rig::new(json!({}));
+    rig.watcher("https://slow.example.org/hook");
+    rig.watcher("https://crm.example.org/hook");
+    for n in 0..3 {
+        rig.subscribe(&format!("p{n}@example.org"));
+        rig.pass(10);
+    }
+    rig.stalls("slow.example.org");
+    for _ in 0..6 {
+        rig.says(answer(200, ""));
+    }
+    rig.deliver_while_waiting(|| {
+        let to = |host: &str| {
+            let sent = rig.asked_so_far();
+            sent.iter().filter(|url| url.contains(host)).count()
+        };
+        assert_eq!((to("slow."), to("crm."), to("gateway.")), (1, 3, 3));
+    });
 }

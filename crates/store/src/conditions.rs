@@ -17,8 +17,9 @@ use roster_model::profile::Profile;
 use roster_model::range::{FACTORS, MODULUS, PLACES};
 use roster_model::{DatabaseId, Range, Status};
 
+use crate::pace::{Budget, Pace};
 use crate::packed::{corrupt, profiles};
-use crate::{Cell, Error, Row, Sql};
+use crate::{Cell, Error, Lend, Row, Sql};
 use source::Source;
 
 /// How much one statement may do.
@@ -66,8 +67,26 @@ const OWN: usize = 2;
 /// How many candidates are worth a statement.
 const LEAST_LOOK: i64 = 1000;
 
-/// How many profiles a statement looks at where it only counts.
-const COUNTED_AT_ONCE: i64 = 50_000;
+/// How many profiles the first statement looks at where it only counts, and any
+/// of them at most.
+const COUNTED_FIRST: i64 = 2_000;
+const COUNTED_AT_ONCE: i64 = 100_000;
+
+/// What counting came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Total {
+    /// So many are meant.
+    Whole(i64),
+    /// The time was up: so many were found up to a key, to go on after.
+    Part {
+        /// How many.
+        counted: i64,
+        /// Up to which key.
+        after: i64,
+    },
+    /// The definitions are of another version.
+    Stale,
+}
 
 impl Selection {
     /// The profiles of `database` in `range` that meet `condition` at a moment.
@@ -214,31 +233,55 @@ impl Selection {
         slice(&row, row.integer(0)?)
     }
 
-    /// How many profiles are meant; none when the definitions are no longer of
-    /// this version. Counted in slices: what changes meanwhile may or may not
-    /// be counted. All profiles, and those with a status, cost no counting.
+    /// A [`Pace`] for [`Selection::count`].
+    #[must_use]
+    pub fn counting() -> Pace {
+        Pace::new(COUNTED_FIRST, COUNTED_AT_ONCE)
+    }
+
+    /// How many profiles are meant beyond a key (0 for all), as the definitions
+    /// of a version have it. Counted in slices, each on a loan of its own, until
+    /// the budget is spent: what changes meanwhile may or may not be counted. All
+    /// profiles, and those with a status, cost no counting.
     ///
     /// # Errors
     /// As [`Sql::query`].
-    pub async fn total(&self, sql: &impl Sql, version: i64) -> Result<Option<i64>, Error> {
-        if let Some(statuses) = self.statuses {
+    pub async fn total(
+        &self,
+        lend: &impl Lend,
+        version: i64,
+        mut after: i64,
+        budget: &Budget,
+    ) -> Result<Total, Error> {
+        if let (Some(statuses), 0) = (self.statuses, after) {
             let statement = include_str!("sql/conditions/counted.sql");
             let parameters = vec![Cell::Integer(self.database.get()), Cell::Integer(statuses)];
-            let rows = sql.query(statement, parameters).await?;
+            let rows = lend.lend().await?.query(statement, parameters).await?;
             let row = rows.first().ok_or_else(|| corrupt("no count"))?;
             let count = row.integer(0)?;
-            return Ok((row.integer(1)? == version).then_some(count));
+            return Ok(if row.integer(1)? == version {
+                Total::Whole(count)
+            } else {
+                Total::Stale
+            });
         }
-        let (mut total, mut after) = (0, 0);
+        let mut counted = 0;
+        let mut pace = Self::counting();
         loop {
-            let slice = self.count(sql, after, COUNTED_AT_ONCE).await?;
+            let sql = lend.lend_slice().await?;
+            let look = pace.rows();
+            let slice = pace.slice(self.count(&sql, after, look)).await?;
+            drop(sql);
             if slice.version != version {
-                return Ok(None);
+                return Ok(Total::Stale);
             }
-            total += slice.found;
+            counted += slice.found;
             match slice.next {
                 Some(next) => after = next,
-                None => return Ok(Some(total)),
+                None => return Ok(Total::Whole(counted)),
+            }
+            if budget.is_spent() {
+                return Ok(Total::Part { counted, after });
             }
         }
     }

@@ -4,7 +4,7 @@ use roster_model::{DatabaseId, ProfileId, Timestamp, first_pk};
 use serde_json::value::RawValue;
 
 use crate::packed::corrupt;
-use crate::{Cell, Error, Row, Sql};
+use crate::{Cell, Error, Sql};
 
 /// One change, as it is shown.
 #[derive(Debug)]
@@ -28,6 +28,14 @@ pub struct Entry {
     pub about: Option<Box<RawValue>>,
 }
 
+impl Entry {
+    /// How many bytes it has, as stored.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.changes.get().len() + self.about.as_ref().map_or(0, |about| about.get().len())
+    }
+}
+
 /// Which entries are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -39,8 +47,26 @@ pub struct Filter {
     pub to: Option<Timestamp>,
     /// Only entries older than the one with this id.
     pub before: Option<i64>,
-    /// At most so many.
-    pub limit: i64,
+}
+
+/// How much of a history is read at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// At most so many entries.
+    pub take: i64,
+    /// Looks at so many at most, whatever their kind.
+    pub look: i64,
+    /// No more once they have so many bytes.
+    pub bytes: i64,
+}
+
+/// A piece of a history, newest first.
+#[derive(Debug)]
+pub struct Stretch {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Before which entry to go on; none when there is nothing more.
+    pub next: Option<i64>,
 }
 
 /// How much later than it was asked for a change may be written, at most, and
@@ -57,33 +83,48 @@ pub async fn list(
     database: DatabaseId,
     profile: Option<ProfileId>,
     filter: &Filter,
-) -> Result<Vec<Entry>, Error> {
+    limits: Limits,
+) -> Result<Stretch, Error> {
     // No id is of an earlier time than its entry. One of a later time has what was
     // written later than it was asked for, and all that was written after the clock
     // was ahead: those have an index of their own.
     let bound = |ms: i64| first_pk(ms, 0);
     let (from, to) = (filter.from.map(Timestamp::ms), filter.to.map(Timestamp::ms));
-    let before = Cell::Integer(filter.before.unwrap_or(i64::MAX));
-    let kind = Cell::from(filter.kind.clone());
-    let first = Cell::Integer(from.map_or(0, bound));
     let end = to.map_or(i64::MAX, |to| bound(to.saturating_add(LATE_MS)));
-    let limit = Cell::Integer(filter.limit);
-    let from = Cell::Integer(from.unwrap_or(i64::MIN));
-    let to = Cell::Integer(to.unwrap_or(i64::MAX));
-    let database = Cell::Integer(database.get());
-    let (statement, parameters) = match profile {
-        Some(profile) => {
-            let profile = Cell::Integer(profile.pk());
-            let parameters = vec![profile, database, before, kind, first, limit, from, to];
-            (include_str!("sql/history/of_profile.sql"), parameters)
-        }
-        None => {
-            let end = Cell::Integer(end);
-            let parameters = vec![database, before, kind, first, end, limit, from, to];
-            (include_str!("sql/history/of_database.sql"), parameters)
-        }
+    let (statement, scope) = match profile {
+        Some(profile) => (
+            include_str!("sql/history/of_profile.sql"),
+            Cell::Integer(profile.pk()),
+        ),
+        None => (
+            include_str!("sql/history/of_database.sql"),
+            Cell::Integer(end),
+        ),
     };
-    entries(sql.query(statement, parameters).await?)
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::Integer(filter.before.unwrap_or(i64::MAX)),
+        Cell::from(filter.kind.clone()),
+        Cell::Integer(from.map_or(0, bound)),
+        scope,
+        Cell::Integer(limits.take),
+        Cell::Integer(from.unwrap_or(i64::MIN)),
+        Cell::Integer(to.unwrap_or(i64::MAX)),
+        Cell::Integer(limits.look),
+        Cell::Integer(limits.bytes),
+    ];
+    let mut rows = sql.query(statement, parameters).await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    let packed: Vec<Packed> = match row.optional_text(0)? {
+        Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
+        None => Vec::new(),
+    };
+    let mut entries: Vec<Entry> = packed.into_iter().map(entry).collect();
+    entries.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.id));
+    Ok(Stretch {
+        entries,
+        next: row.optional_integer(1)?,
+    })
 }
 
 /// Which entries an export asks for, and how much of them at once.
@@ -105,7 +146,7 @@ pub struct Span {
 
 /// A piece of a history in order.
 #[derive(Debug)]
-pub struct Stretch {
+pub struct Ordered {
     /// The entries, each with what its profile has now in the fields that were
     /// asked for: `null` where it has nothing, or is gone.
     pub entries: Vec<(Entry, Vec<serde_json::Value>)>,
@@ -137,7 +178,7 @@ pub async fn in_order(
     span: &Span,
     limit: i64,
     bytes: i64,
-) -> Result<Stretch, Error> {
+) -> Result<Ordered, Error> {
     let (from, to) = (span.from.map(Timestamp::ms), span.to.map(Timestamp::ms));
     let first = from.map_or(0, |from| first_pk(from, 0).saturating_sub(1));
     let end = to.map_or(i64::MAX, |to| first_pk(to.saturating_add(LATE_MS), 0));
@@ -170,7 +211,7 @@ pub async fn in_order(
     let entries = entries.map(|(packed, values)| (entry(packed), values));
     let mut entries: Vec<_> = entries.collect();
     entries.sort_unstable_by_key(|(entry, _)| entry.id);
-    Ok(Stretch {
+    Ok(Ordered {
         entries,
         last: row.optional_integer(1)?,
     })
@@ -186,19 +227,6 @@ type Packed = (
     Box<RawValue>,
     Option<Box<RawValue>>,
 );
-
-fn entries(mut rows: Vec<Row>) -> Result<Vec<Entry>, Error> {
-    let Some(text) = rows
-        .first_mut()
-        .map(|row| row.optional_text(0))
-        .transpose()?
-        .flatten()
-    else {
-        return Ok(Vec::new());
-    };
-    let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
-    Ok(packed.into_iter().map(entry).collect())
-}
 
 fn entry((id, profile, at, kind, actor, interface, changes, about): Packed) -> Entry {
     Entry {

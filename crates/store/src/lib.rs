@@ -28,6 +28,7 @@ pub mod migrate;
 #[cfg(feature = "native")]
 pub mod native;
 pub mod outbox;
+pub mod pace;
 mod packed;
 pub mod profiles;
 pub mod rates;
@@ -51,7 +52,7 @@ pub mod write;
 pub mod writer;
 
 pub use error::{Error, Guard};
-pub use sql::{Cell, Row, Sql};
+pub use sql::{Cell, Lend, Row, Sole, Sql};
 
 /// A value as JSON text, as the statements take their rows.
 pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Error> {

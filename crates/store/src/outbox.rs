@@ -13,6 +13,7 @@ pub use page::{Asked, Position, page};
 
 use roster_model::{DatabaseId, MessageId, Timestamp};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql};
@@ -24,8 +25,30 @@ pub const LEASE_MS: i64 = 60_000;
 /// How many tries are remembered of a message.
 pub const MAX_ATTEMPTS: usize = 20;
 
-/// Gives messages of a kind that are due at `now` to a holder, for [`LEASE_MS`];
-/// at most `limit`, in the order in which they are due.
+/// Whether any message of a kind is due at `now` that nobody holds, but for some
+/// recipients. A look that takes no lock.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn is_due(
+    sql: &impl Sql,
+    kind: Kind,
+    now: Timestamp,
+    but: &BTreeSet<String>,
+) -> Result<bool, Error> {
+    let parameters = vec![
+        Cell::from(kind.as_str()),
+        Cell::Integer(now.ms()),
+        Cell::Text(crate::json(but)?),
+    ];
+    let rows = sql
+        .query(include_str!("sql/outbox/is_due.sql"), parameters)
+        .await?;
+    Ok(!rows.is_empty())
+}
+
+/// Gives messages of a kind that are due at `now` to a holder, for [`LEASE_MS`],
+/// but for some recipients; at most `limit`, in the order in which they are due.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -35,6 +58,7 @@ pub async fn claim(
     now: Timestamp,
     holder: &str,
     limit: i64,
+    but: &BTreeSet<String>,
 ) -> Result<Vec<Message>, Error> {
     let parameters = vec![
         Cell::from(kind.as_str()),
@@ -42,6 +66,7 @@ pub async fn claim(
         Cell::from(holder),
         Cell::Integer(now.ms().saturating_add(LEASE_MS)),
         Cell::Integer(limit),
+        Cell::Text(crate::json(but)?),
     ];
     let rows = sql
         .query(include_str!("sql/outbox/claim.sql"), parameters)

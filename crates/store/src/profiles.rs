@@ -109,12 +109,24 @@ pub async fn singles(sql: &impl Sql, asked: &[Single]) -> Result<(Vec<Option<Sho
 pub struct Found {
     /// The profiles.
     pub profiles: Vec<Profile>,
+    /// After which key to go on; none when there is nothing more.
+    pub next: Option<i64>,
     /// The version of the definitions.
     pub version: i64,
 }
 
+/// How much a statement gives of profiles at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// At most so many.
+    pub rows: i64,
+    /// No more once these have so many bytes, as stored: a row of an answer may
+    /// not grow without end, nor may a page.
+    pub bytes: i64,
+}
+
 /// The profiles that hold a match key, in order of creation: those after
-/// `after` (0 for all), at most `limit`.
+/// `after` (0 for all).
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -123,14 +135,15 @@ pub async fn by_key(
     database: DatabaseId,
     key: &MatchKey,
     after: i64,
-    limit: i64,
+    most: Most,
 ) -> Result<Found, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(key.kind),
         Cell::from(key.value.as_str()),
         Cell::Integer(after),
-        Cell::Integer(limit),
+        Cell::Integer(most.rows),
+        Cell::Integer(most.bytes),
     ];
     found(
         sql.query(include_str!("sql/profiles/by_key.sql"), parameters)
@@ -146,12 +159,13 @@ pub async fn page(
     sql: &impl Sql,
     database: DatabaseId,
     after: i64,
-    limit: i64,
+    most: Most,
 ) -> Result<Found, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(after),
-        Cell::Integer(limit),
+        Cell::Integer(most.rows),
+        Cell::Integer(most.bytes),
     ];
     found(
         sql.query(include_str!("sql/profiles/page.sql"), parameters)
@@ -160,13 +174,40 @@ pub async fn page(
 }
 
 fn found(rows: Vec<Row>) -> Result<Found, Error> {
-    let version = rows
-        .first()
-        .ok_or_else(|| corrupt("no answer"))?
-        .integer(1)?;
+    let row = rows.first().ok_or_else(|| corrupt("no answer"))?;
+    let (version, next) = (row.integer(1)?, row.optional_integer(2)?);
     let mut profiles = packed_answer(rows)?;
     profiles.sort_unstable_by_key(|profile| profile.id);
-    Ok(Found { profiles, version })
+    Ok(Found {
+        profiles,
+        next,
+        version,
+    })
+}
+
+/// The first of some profiles, as many as have `bytes` together (one at least),
+/// in no certain order, and those of the keys that were not come to.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn first<'a>(
+    sql: &impl Sql,
+    pks: &'a [i64],
+    bytes: i64,
+) -> Result<(Vec<Profile>, &'a [i64]), Error> {
+    let parameters = vec![Cell::Text(crate::json(pks)?), Cell::Integer(bytes)];
+    let rows = sql
+        .query(include_str!("sql/profiles/first.sql"), parameters)
+        .await?;
+    let row = rows.first().ok_or_else(|| corrupt("no answer"))?;
+    let rest = match row.optional_integer(1)? {
+        None => &[][..],
+        Some(passed) => usize::try_from(passed)
+            .ok()
+            .and_then(|passed| pks.get(passed..))
+            .ok_or_else(|| corrupt("a place"))?,
+    };
+    Ok((packed_answer(rows)?, rest))
 }
 
 /// The profiles with these keys that exist, in no certain order.
@@ -205,8 +246,9 @@ pub struct Slice {
     pub version: i64,
 }
 
-/// Reads one field's values from `size` profiles beyond `from`. This is how
-/// a field without an index is looked through: a bounded piece at a time.
+/// Reads one field's values from profiles beyond `from`; what bounds them is the
+/// values, not whole profiles. This is how a field without an index is looked
+/// through: a piece at a time.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -215,13 +257,14 @@ pub async fn values(
     database: DatabaseId,
     field: &str,
     from: i64,
-    size: i64,
+    most: Most,
 ) -> Result<Slice, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(from),
-        Cell::Integer(size),
+        Cell::Integer(most.rows),
         Cell::Text(format!("$.\"{field}\"")),
+        Cell::Integer(most.bytes),
     ];
     let mut rows = sql
         .query(include_str!("sql/profiles/values.sql"), parameters)
@@ -231,11 +274,10 @@ pub async fn values(
         Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
         None => Vec::new(),
     };
-    let full = row.integer(1)? >= size;
     Ok(Slice {
-        version: row.integer(3)?,
+        version: row.integer(2)?,
         values,
-        next: if full { row.optional_integer(2)? } else { None },
+        next: row.optional_integer(1)?,
     })
 }
 

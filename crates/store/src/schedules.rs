@@ -7,7 +7,9 @@
 
 mod runs;
 
-pub use runs::{Run, RunState, Turn, begin, claim, give_up, hold, run, runs as runs_of, turn};
+pub use runs::{
+    Run, RunState, Turn, begin, cancel, claim, give_up, hold, hurry, run, runs as runs_of, turn,
+};
 
 use roster_model::schedule::ScheduleSettings;
 use roster_model::{DatabaseId, RunId, ScheduleId, Timestamp};

@@ -18,9 +18,9 @@ use roster_model::standard::{EMAIL, PHONES};
 use roster_model::{Channel, Database, DatabaseId, FieldType, Phone, ProfileId, Region};
 use serde_json::Value;
 
-use crate::packed::{corrupt, profiles};
-use crate::profiles::many;
-use crate::{Cell, Error, Row, Sql};
+use crate::pace::{Budget, PAGE_BYTES, Pace};
+use crate::packed::corrupt;
+use crate::{Cell, Error, Lend, Row, Sql, packed, profiles};
 
 /// Where a search goes on: after this tier's profile with this key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,10 @@ pub struct Request<'a> {
     pub version: i64,
     /// At most so many hits.
     pub limit: usize,
+    /// A page ends when its profiles have so many bytes, as stored.
+    pub bytes: i64,
+    /// Until when it is looked for more.
+    pub budget: Budget,
     /// Where to go on; none for the first page.
     pub after: Option<Position>,
 }
@@ -63,18 +67,23 @@ pub struct Page {
 /// it has and a cursor: bounds the time of one request.
 const MOST_CANDIDATES: usize = 20_000;
 
-/// How many profiles one slice passes, and how many slices one request.
+/// How many profiles the first slice of a walk passes, and any slice at most.
+const FIRST_SLICE: i64 = 2_000;
 const SLICE: i64 = 20_000;
-const MOST_SLICES: usize = 10;
+
+/// How many documents are looked at where not all databases may be seen.
+const LOOK: i64 = 5_000;
 
 /// Searches; none when the definitions have changed since `request.version`.
+/// What walks through profiles takes a loan for each slice.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn search(sql: &impl Sql, request: &Request<'_>) -> Result<Option<Page>, Error> {
+pub async fn search(lend: &impl Lend, request: &Request<'_>) -> Result<Option<Page>, Error> {
     let mut walk = Walk {
-        sql,
+        lend,
         request,
+        bytes: request.bytes,
         databases: crate::json(
             &request
                 .databases
@@ -103,9 +112,11 @@ enum Source {
     Slices(Option<String>),
 }
 
-struct Walk<'a, S> {
-    sql: &'a S,
+struct Walk<'a, L> {
+    lend: &'a L,
     request: &'a Request<'a>,
+    /// How many bytes the page still takes.
+    bytes: i64,
     /// The ids of the databases as JSON.
     databases: String,
     hits: Vec<(Profile, Hit)>,
@@ -114,7 +125,7 @@ struct Walk<'a, S> {
     stale: bool,
 }
 
-impl<S: Sql> Walk<'_, S> {
+impl<L: Lend> Walk<'_, L> {
     async fn all(&mut self) -> Result<Option<Position>, Error> {
         if self.request.databases.is_empty() {
             return Ok(None);
@@ -190,6 +201,16 @@ impl<S: Sql> Walk<'_, S> {
         .await
     }
 
+    fn is_full(&self) -> bool {
+        self.hits.len() >= self.request.limit || self.bytes <= 0
+    }
+
+    fn take(&mut self, profile: Profile, hit: Hit) {
+        let size = profile.data_size() + profile.subscriptions_size();
+        self.bytes -= i64::try_from(size).unwrap_or(i64::MAX);
+        self.hits.push((profile, hit));
+    }
+
     /// How many candidates fill the page if nearly all are hits.
     fn wanted(&self) -> usize {
         self.request.limit.saturating_sub(self.hits.len()) + 1
@@ -221,7 +242,7 @@ impl<S: Sql> Walk<'_, S> {
             let mut profiles = found.profiles;
             profiles.sort_unstable_by_key(|profile| std::cmp::Reverse(profile.id));
             for profile in profiles {
-                if self.hits.len() >= self.request.limit {
+                if self.is_full() {
                     return Ok(Some(position));
                 }
                 position.pk = profile.id.pk();
@@ -231,15 +252,15 @@ impl<S: Sql> Walk<'_, S> {
                 // A better hit was shown by an earlier tier; in the tier of
                 // exact hits all are wanted, however they came about.
                 if hit.tier == from.tier || (from.tier == Tier::Prefix && !self.tiered) {
-                    self.hits.push((profile, hit));
+                    self.take(profile, hit);
                 }
             }
-            match found.last {
-                Some(last) if found.count >= size => position.pk = last,
-                _ => return Ok(None),
+            match found.next {
+                Some(next) => position.pk = next,
+                None => return Ok(None),
             }
             passed += size;
-            if passed >= MOST_CANDIDATES {
+            if passed >= MOST_CANDIDATES || self.request.budget.is_spent() || self.is_full() {
                 return Ok(Some(position));
             }
             size = (size * 4).min(1000);
@@ -418,13 +439,17 @@ impl<S: Sql> Walk<'_, S> {
             Cell::Text(self.databases.clone()),
             Cell::Integer(before),
             Cell::Integer(size as i64),
+            Cell::Integer(self.bytes.max(1)),
         ];
         let statement = include_str!("sql/search/by_key.sql");
-        Candidates::read(self.sql.query(statement, parameters).await?)
+        let mut rows = self.lend.lend().await?.query(statement, parameters).await?;
+        let row = rows.first_mut().ok_or_else(|| corrupt("no candidates"))?;
+        let version = row.integer(2)?;
+        Candidates::of(row, 0, version)
     }
 
-    /// Candidates that meet a condition before a key; where they are fewer than
-    /// `size` and `also` is given, those that meet that one too.
+    /// Candidates that meet a condition before a key; where there are no more of
+    /// them and `also` is given, those that meet that one too.
     async fn by_text(
         &self,
         condition: &str,
@@ -432,24 +457,30 @@ impl<S: Sql> Walk<'_, S> {
         size: usize,
         also: Option<&str>,
     ) -> Result<(Candidates, Option<Candidates>), Error> {
+        let size = size as i64;
         let parameters = vec![
             Cell::from(condition),
             Cell::Integer(before),
-            Cell::Integer(size as i64),
+            Cell::Integer(size),
             match self.request.all {
                 true => Cell::Null,
                 false => Cell::Text(self.databases.clone()),
             },
             Cell::from(also),
+            Cell::Integer(match self.request.all {
+                true => size,
+                // Those of other databases are passed over.
+                false => LOOK.max(size),
+            }),
+            Cell::Integer(self.bytes.max(1)),
         ];
         let statement = include_str!("sql/search/by_text.sql");
-        let mut rows = self.sql.query(statement, parameters).await?;
+        let mut rows = self.lend.lend().await?.query(statement, parameters).await?;
         let row = rows.first_mut().ok_or_else(|| corrupt("no candidates"))?;
-        let version = row.integer(3)?;
-        let candidates = Candidates::of(row.optional_text(0)?, row, 1, version)?;
-        let full = candidates.count >= size;
+        let version = row.integer(2)?;
+        let candidates = Candidates::of(row, 0, version)?;
         let rest = match also {
-            Some(_) if !full => Some(Candidates::of(row.optional_text(4)?, row, 5, version)?),
+            Some(_) if candidates.next.is_none() => Some(Candidates::of(row, 3, version)?),
             _ => None,
         };
         Ok((candidates, rest))
@@ -459,17 +490,21 @@ impl<S: Sql> Walk<'_, S> {
     async fn slices(&mut self, field: Option<String>) -> Result<Option<Position>, Error> {
         let mut position = self.position(Tier::Prefix);
         let path = field.as_ref().map(|name| format!("$.\"{name}\""));
-        for _ in 0..MOST_SLICES {
+        let mut pace = Pace::new(FIRST_SLICE, SLICE);
+        loop {
             let parameters = vec![
                 Cell::from(path.clone()),
                 Cell::Integer(position.pk),
-                Cell::Integer(SLICE),
+                Cell::Integer(pace.rows()),
                 Cell::Text(self.databases.clone()),
+                Cell::Integer(PAGE_BYTES),
             ];
             let statement = include_str!("sql/search/slice.sql");
-            let mut rows = self.sql.query(statement, parameters).await?;
+            let sql = self.lend.lend_slice().await?;
+            let mut rows = pace.slice(sql.query(statement, parameters)).await?;
+            drop(sql);
             let row = rows.first_mut().ok_or_else(|| corrupt("no slice"))?;
-            if row.integer(3)? != self.request.version {
+            if row.integer(2)? != self.request.version {
                 self.stale = true;
                 return Ok(None);
             }
@@ -477,7 +512,7 @@ impl<S: Sql> Walk<'_, S> {
                 Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
                 None => Vec::new(),
             };
-            let (passed, last) = (row.integer(1)?, row.optional_integer(2)?);
+            let next = row.optional_integer(1)?;
             let mut proposed: Vec<i64> = values
                 .into_iter()
                 .filter(|(_, database, value)| self.accepts(*database, field.as_deref(), value))
@@ -485,24 +520,36 @@ impl<S: Sql> Walk<'_, S> {
                 .collect();
             proposed.sort_unstable_by(|a, b| b.cmp(a));
             for chunk in proposed.chunks(self.request.limit.max(20)) {
-                let mut profiles = many(self.sql, chunk).await?;
-                profiles.sort_unstable_by_key(|profile| std::cmp::Reverse(profile.id));
-                for profile in profiles {
-                    if self.hits.len() >= self.request.limit {
+                let mut rest = chunk;
+                while !rest.is_empty() {
+                    if self.is_full() {
                         return Ok(Some(position));
                     }
-                    position.pk = profile.id.pk();
-                    if let Some(hit) = self.check(&profile) {
-                        self.hits.push((profile, hit));
+                    let sql = self.lend.lend_slice().await?;
+                    let read = profiles::first(&sql, rest, self.bytes).await?;
+                    drop(sql);
+                    let mut profiles = read.0;
+                    rest = read.1;
+                    profiles.sort_unstable_by_key(|profile| std::cmp::Reverse(profile.id));
+                    for profile in profiles {
+                        if self.is_full() {
+                            return Ok(Some(position));
+                        }
+                        position.pk = profile.id.pk();
+                        if let Some(hit) = self.check(&profile) {
+                            self.take(profile, hit);
+                        }
                     }
                 }
             }
-            match last {
-                Some(last) if passed >= SLICE => position.pk = last,
-                _ => return Ok(None),
+            match next {
+                Some(next) => position.pk = next,
+                None => return Ok(None),
+            }
+            if self.request.budget.is_spent() || self.is_full() {
+                return Ok(Some(position));
             }
         }
-        Ok(Some(position))
     }
 
     /// Whether a profile with this value alone could meet the term about it.
@@ -519,24 +566,18 @@ impl<S: Sql> Walk<'_, S> {
 /// One answer with candidates.
 struct Candidates {
     profiles: Vec<Profile>,
-    count: usize,
-    last: Option<i64>,
+    /// Before which key there are more; none when there are none.
+    next: Option<i64>,
     version: i64,
 }
 
 impl Candidates {
-    fn read(mut rows: Vec<Row>) -> Result<Self, Error> {
-        let row = rows.first_mut().ok_or_else(|| corrupt("no candidates"))?;
-        Self::of(row.optional_text(0)?, row, 1, row.integer(3)?)
-    }
-
-    /// From the packed text, and the count and last key that stand in two
-    /// columns from `at`.
-    fn of(packed: Option<String>, row: &Row, at: usize, version: i64) -> Result<Self, Error> {
+    /// From the packed text in the column `at`, and the key in the one behind it.
+    fn of(row: &mut Row, at: usize, version: i64) -> Result<Self, Error> {
+        let packed = row.optional_text(at)?;
         Ok(Self {
-            profiles: packed.map_or_else(|| Ok(Vec::new()), |text| profiles(&text))?,
-            count: usize::try_from(row.integer(at)?).unwrap_or(0),
-            last: row.optional_integer(at + 1)?,
+            profiles: packed.map_or_else(|| Ok(Vec::new()), |text| packed::profiles(&text))?,
+            next: row.optional_integer(at + 1)?,
             version,
         })
     }

@@ -5,6 +5,9 @@
 //! one request at a time: requests of one instance interleave at every await,
 //! and a shared connection would mix their transactions. An instance lives for
 //! 128 requests only, so it opens few and lets requests wait for one.
+//!
+//! Long work has a connection apart, and gets it for one slice at a time, in
+//! turn. So however much of it there is, single reads and writes don't wait.
 
 use std::cell::Cell as Flag;
 use std::collections::VecDeque;
@@ -16,7 +19,7 @@ use std::time::Duration;
 use spin_sdk::sqlite::{Connection, Error as EngineError, RowResult, Value};
 
 use crate::wake::{Receiver, Sender, channel};
-use crate::{Cell, Error, Row, Sql, migrate};
+use crate::{Cell, Error, Lend, Row, Sql, migrate};
 
 /// What an acknowledged write survives: the application variable `durability`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,10 +42,11 @@ impl Durability {
     }
 }
 
-/// How many connections an instance keeps: two, so that reads go on while one
-/// writes. No more, since opening one costs as much as ten requests, an
-/// instance lives for 128, and the host runs several instances at once.
-const CONNECTIONS: usize = 2;
+/// How many connections an instance lends for work of each [`Length`]: two for
+/// short work, so that reads go on while one writes, and one for long work. No
+/// more, since opening one costs as much as ten requests, an instance lives for
+/// 128, and the host runs several instances at once.
+const CONNECTIONS: [usize; 2] = [2, 1];
 
 /// How often a lock met while opening is waited for, 20 ms each time.
 const OPENING_TRIES: usize = 250;
@@ -55,11 +59,23 @@ pub struct Pool {
     migrated: AtomicBool,
 }
 
+/// How long a loan may be needed: the two kinds don't wait for each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Length {
+    /// For statements that each look at few rows.
+    Short = 0,
+    /// For a slice of long work, or a transaction that may take long.
+    Long = 1,
+}
+
 #[derive(Default)]
 struct State {
+    /// Open and lent to nobody: for whoever comes next.
     idle: Vec<Spin>,
-    open: usize,
-    waiting: VecDeque<Sender<Turn>>,
+    /// How many are lent, by [`Length`].
+    lent: [usize; 2],
+    /// Who waits, by [`Length`].
+    waiting: [VecDeque<Sender<Turn>>; 2],
 }
 
 impl std::fmt::Debug for Pool {
@@ -96,13 +112,27 @@ impl Pool {
         }
     }
 
-    /// Lends a connection, on a migrated database, until the loan is dropped.
+    /// Lends a connection for short work, on a migrated database, until the loan
+    /// is dropped. Whoever has a loan must not wait for another one.
     ///
     /// # Errors
     /// What opening and migrating can meet: [`Error::Newer`], [`Error::Busy`],
     /// [`Error::Database`].
     pub async fn lend(&self) -> Result<Loan<'_>, Error> {
-        let turn = match self.take_turn() {
+        self.lend_for(Length::Short).await
+    }
+
+    /// Lends a connection for one slice of long work: give it back after a
+    /// statement or a few, and others have their turn.
+    ///
+    /// # Errors
+    /// As [`Pool::lend`].
+    pub async fn lend_slice(&self) -> Result<Loan<'_>, Error> {
+        self.lend_for(Length::Long).await
+    }
+
+    async fn lend_for(&self, length: Length) -> Result<Loan<'_>, Error> {
+        let turn = match self.take_turn(length) {
             Ok(turn) => turn,
             Err(waiting) => waiting
                 .receive()
@@ -112,6 +142,7 @@ impl Pool {
         // From here on the place in the pool is this loan's to give back.
         let mut loan = Loan {
             pool: self,
+            length,
             connection: None,
             discard: Flag::new(false),
         };
@@ -151,18 +182,25 @@ impl Pool {
     }
 
     /// A turn now, or what to wait on for one.
-    fn take_turn(&self) -> Result<Turn, Receiver<Turn>> {
+    fn take_turn(&self, length: Length) -> Result<Turn, Receiver<Turn>> {
         let mut state = self.state();
-        if let Some(connection) = state.idle.pop() {
-            return Ok(Turn::Use(connection));
+        let State {
+            idle,
+            lent,
+            waiting,
+        } = &mut *state;
+        let place = length as usize;
+        if let (Some(lent), Some(most)) = (lent.get_mut(place), CONNECTIONS.get(place))
+            && *lent < *most
+        {
+            *lent += 1;
+            return Ok(idle.pop().map_or(Turn::Open, Turn::Use));
         }
-        if state.open < CONNECTIONS {
-            state.open += 1;
-            return Ok(Turn::Open);
+        let (turn, receiver) = channel();
+        if let Some(waiting) = waiting.get_mut(place) {
+            waiting.push_back(turn);
         }
-        let (turn, waiting) = channel();
-        state.waiting.push_back(turn);
-        Err(waiting)
+        Err(receiver)
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -174,19 +212,27 @@ impl Pool {
     }
 
     /// Takes back a place: with its connection, or empty.
-    fn give_back(&self, connection: Option<Spin>) {
+    fn give_back(&self, length: Length, connection: Option<Spin>) {
         let mut state = self.state();
+        let State {
+            idle,
+            lent,
+            waiting,
+        } = &mut *state;
+        let place = length as usize;
         let mut turn = connection.map_or(Turn::Open, Turn::Use);
-        while let Some(waiting) = state.waiting.pop_front() {
+        while let Some(next) = waiting.get_mut(place).and_then(VecDeque::pop_front) {
             // A waiter that is gone hands its turn to the next.
-            match waiting.send(turn) {
+            match next.send(turn) {
                 Ok(()) => return,
                 Err(unused) => turn = unused,
             }
         }
-        match turn {
-            Turn::Use(connection) => state.idle.push(connection),
-            Turn::Open => state.open -= 1,
+        if let Some(lent) = lent.get_mut(place) {
+            *lent = lent.saturating_sub(1);
+        }
+        if let Turn::Use(connection) = turn {
+            idle.push(connection);
         }
     }
 }
@@ -195,6 +241,7 @@ impl Pool {
 #[derive(Debug)]
 pub struct Loan<'a> {
     pool: &'a Pool,
+    length: Length,
     connection: Option<Spin>,
     discard: Flag<bool>,
 }
@@ -242,7 +289,7 @@ impl Loan<'_> {
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let connection = self.connection.take().filter(|_| !self.discard.get());
-        self.pool.give_back(connection);
+        self.pool.give_back(self.length, connection);
     }
 }
 
@@ -264,10 +311,22 @@ impl Sql for Loan<'_> {
 }
 
 /// Each statement on a connection of its own, given back at once: for work that
-/// takes long and waits for others between its statements.
+/// waits for others between its statements.
 impl Sql for Pool {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         self.lend().await?.query(statement, parameters).await
+    }
+}
+
+impl Lend for Pool {
+    type Loan<'a> = Loan<'a>;
+
+    async fn lend(&self) -> Result<Loan<'_>, Error> {
+        self.lend_for(Length::Short).await
+    }
+
+    async fn lend_slice(&self) -> Result<Loan<'_>, Error> {
+        self.lend_for(Length::Long).await
     }
 }
 

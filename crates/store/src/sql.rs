@@ -141,3 +141,53 @@ pub trait Sql {
         parameters: Vec<Cell>,
     ) -> impl Future<Output = Result<Vec<Row>, Error>>;
 }
+
+impl<S: Sql> Sql for &S {
+    fn query(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+    ) -> impl Future<Output = Result<Vec<Row>, Error>> {
+        S::query(self, statement, parameters)
+    }
+}
+
+/// What lends connections. Short work and long work don't wait for each other.
+pub trait Lend {
+    /// A connection, until it is dropped.
+    type Loan<'a>: Sql
+    where
+        Self: 'a;
+
+    /// One for short work.
+    ///
+    /// # Errors
+    /// What opening a connection meets.
+    fn lend(&self) -> impl Future<Output = Result<Self::Loan<'_>, Error>>;
+
+    /// One for a slice of long work: a statement or a few.
+    ///
+    /// # Errors
+    /// What opening a connection meets.
+    fn lend_slice(&self) -> impl Future<Output = Result<Self::Loan<'_>, Error>>;
+}
+
+/// The only connection there is, lent to whoever asks: for tests and tools, and
+/// inside a transaction.
+#[derive(Debug)]
+pub struct Sole<'a, S>(pub &'a S);
+
+impl<S: Sql> Lend for Sole<'_, S> {
+    type Loan<'b>
+        = &'b S
+    where
+        Self: 'b;
+
+    async fn lend(&self) -> Result<&S, Error> {
+        Ok(self.0)
+    }
+
+    async fn lend_slice(&self) -> Result<&S, Error> {
+        Ok(self.0)
+    }
+}

@@ -28,9 +28,11 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
         sender_id: call.query("sender_id"),
     };
     let (hook, _) = found(call.pool, &call).await?;
-    let found = deliveries::page(call.pool, &hook.id, &filter, paging.after, paging.rows());
-    let page = paging.page(found.await?, |kept| kept.id);
-    Ok(Reply::ok(&page.map(ShownDelivery::from)))
+    let read = async |before: Option<&i64>, rows| {
+        deliveries::page(call.pool, &hook.id, &filter, before.copied(), rows).await
+    };
+    let page = paging.read(read, |kept| kept.id, |kept| Ok(ShownDelivery::from(kept)));
+    Ok(Reply::ok(&page.await?))
 }
 
 /// One delivery with what came.

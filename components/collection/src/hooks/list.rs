@@ -2,9 +2,9 @@
 
 use super::settings;
 use super::shape::ShownHook;
-use roster_http::{Call, Page, Paging, Problem, Reply};
+use roster_http::{Call, Paging, Problem, Reply};
 use roster_model::DatabaseId;
-use roster_store::hooks;
+use roster_store::hooks::{self, Hook};
 
 /// The webhooks in order of creation, of one database or of all that the token
 /// may know of.
@@ -26,15 +26,15 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     }
     let one = asked.map(|id| vec![id]);
     let only = one.as_deref().or(call.caller.databases.as_deref());
-    let after = paging.after.as_ref().map(|(at, id)| (*at, id.as_str()));
-    let found = hooks::page(call.pool, after, paging.rows(), only).await?;
-    let page = paging.page(found, |hook| (hook.created_at.ms(), hook.id.clone()));
-    let items = page.items.into_iter().map(|hook| {
+    let read = async |after: Option<&(i64, String)>, rows| {
+        let after = after.map(|(at, id)| (*at, id.as_str()));
+        Ok(hooks::page(call.pool, after, rows, only).await?)
+    };
+    let show = |hook| {
         let settings = settings(&hook)?;
-        Ok(ShownHook::new(hook, settings, call.now))
-    });
-    Ok(Reply::ok(&Page {
-        items: items.collect::<Result<Vec<_>, Problem>>()?,
-        next: page.next,
-    }))
+        Ok::<_, Problem>(ShownHook::new(hook, settings, call.now))
+    };
+    let place = |hook: &Hook| (hook.created_at.ms(), hook.id.clone());
+    let page = paging.read(read, place, show).await?;
+    Ok(Reply::ok(&page))
 }

@@ -11,10 +11,6 @@ use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
 /// How long connecting may take, in nanoseconds: 10 s.
 const CONNECT_NS: u64 = 10_000_000_000;
 
-/// How long the source may think, and pause between two pieces, in
-/// nanoseconds: 60 s.
-const PATIENCE_NS: u64 = 60_000_000_000;
-
 /// The host's client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Http;
@@ -43,8 +39,6 @@ impl Fetch for Http {
         let options = RequestOptions::new();
         // A host that knows no such limit has its own.
         let _ = options.set_connect_timeout(Some(CONNECT_NS));
-        let _ = options.set_first_byte_timeout(Some(PATIENCE_NS));
-        let _ = options.set_between_bytes_timeout(Some(PATIENCE_NS));
         request
             .extensions_mut()
             .insert(RequestOptionsExtension(options));
@@ -59,6 +53,10 @@ impl Fetch for Http {
             headers: headers.collect(),
             body: Incoming(response),
         })
+    }
+
+    async fn pause(&self, ms: u64) {
+        spin_sdk::time::sleep(std::time::Duration::from_millis(ms)).await;
     }
 }
 

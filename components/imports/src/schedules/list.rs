@@ -15,10 +15,10 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let database = call.database()?;
     let paging = call.paging::<i64>()?;
     call.definitions(database).await?;
-    let after = paging.after.unwrap_or(0);
-    let found = schedules::page(call.pool, database, after, paging.rows()).await?;
-    let page = paging.page(found, |one| one.id.get());
-    Ok(Reply::ok(
-        &page.map(|one| ShownSchedule::new(one, call.now)),
-    ))
+    let read = async |after: Option<&i64>, rows| {
+        schedules::page(call.pool, database, after.copied().unwrap_or(0), rows).await
+    };
+    let show = |one| Ok(ShownSchedule::new(one, call.now));
+    let page = paging.read(read, |one| one.id.get(), show).await?;
+    Ok(Reply::ok(&page))
 }

@@ -1,5 +1,6 @@
 //! Scheduled imports: `/v1/databases/{db}/schedules`
 
+pub(crate) mod cancel;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod fetch;
@@ -12,14 +13,18 @@ pub(crate) mod update;
 
 use crate::settings::saved_settings;
 use fetch::Http;
+use futures_util::future::{Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use roster_http::{Call, Problem, now};
 use roster_jobs::import;
-use roster_jobs::schedule::{self, Done, World, saved_name};
+use roster_jobs::schedule::{self, World, saved_name};
 use roster_model::import::SegmentChoice;
 use roster_model::schedule::{AllowedHosts, ScheduleSettings};
-use roster_model::{DatabaseId, Invalid};
+use roster_model::{DatabaseId, Invalid, Timestamp};
 use roster_store::schedules::{self, Schedule};
 use roster_store::spin::Pool;
+use std::pin::pin;
+use std::time::Duration;
 
 /// The most schedules that one database has.
 const MOST: i64 = 1000;
@@ -31,15 +36,51 @@ pub(crate) async fn hosts() -> Result<AllowedHosts, Problem> {
     Ok(AllowedHosts::parse(&text))
 }
 
-/// Does what is due for schedules.
-pub(crate) async fn due(pool: &'static Pool) -> Result<Done, Problem> {
+/// How many files are fetched side by side.
+const SIDE_BY_SIDE: usize = 8;
+
+/// How long to wait between two looks at what is due, while files are fetched.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Does what is due for schedules, and while files are being fetched what becomes
+/// due meanwhile; begins to fetch no more after `last`. Gives how many runs began.
+///
+/// # Errors
+/// The first trouble of several, after all are over.
+pub(crate) async fn due(pool: &'static Pool, last: Timestamp) -> Result<i64, Problem> {
     let hosts = hosts().await?;
     let world = World {
         fetch: &Http,
         hosts: &hosts,
         now: &now,
     };
-    Ok(schedule::tick(pool, &world).await?)
+    let mut fetching = FuturesUnordered::new();
+    let (mut begun, mut trouble) = (0, None);
+    loop {
+        if fetching.len() < SIDE_BY_SIDE && (fetching.is_empty() || now() < last) {
+            match schedule::look(pool, &world).await {
+                Ok((done, runs)) => {
+                    begun += done.begun;
+                    // The others stay due.
+                    let room = SIDE_BY_SIDE - fetching.len();
+                    for run in runs.into_iter().take(room) {
+                        fetching.push(schedule::attempt(pool, &world, run));
+                    }
+                }
+                Err(error) => trouble = trouble.or(Some(error)),
+            }
+        }
+        if fetching.is_empty() {
+            return trouble.map_or(Ok(begun), |error| Err(error.into()));
+        }
+        let pause = pin!(spin_sdk::time::sleep(PAUSE));
+        if let Either::Left((Some(Err(error)), _)) = select(fetching.next(), pause).await {
+            trouble = trouble.or(Some(error));
+        }
+        if fetching.is_empty() && now() >= last {
+            return trouble.map_or(Ok(begun), |error| Err(error.into()));
+        }
+    }
 }
 
 /// The schedule that the path names.

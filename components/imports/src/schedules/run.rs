@@ -14,7 +14,7 @@ const RUN_IN_PROGRESS: Kind = Kind {
 };
 
 /// Runs a schedule now, whether it is enabled or not: fetches the file and
-/// starts the import. If the file can't be fetched, the run waits for another
+/// starts the import. A run that waits for another try is tried at once. If the file can't be fetched, the run waits for another
 /// try like a planned one.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/schedules/{id}/run", tag = "schedules", operation_id = "runSchedule",
@@ -28,7 +28,7 @@ pub(crate) async fn run(call: Call) -> Result<Reply, Problem> {
     let id = begun.ok_or_else(|| {
         Problem::new(
             RUN_IN_PROGRESS,
-            "Runs of a schedule don't overlap: wait for the one that goes on.",
+            "Runs of a schedule don't overlap: wait for the one that goes on, or cancel it.",
         )
     })?;
     let hosts = hosts().await?;

@@ -15,7 +15,9 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     call.only(&["limit", "cursor"])?;
     let schedule = found(&call).await?;
     let paging = call.paging::<i64>()?;
-    let found = schedules::runs_of(call.pool, schedule.id, paging.after, paging.rows()).await?;
-    let page = paging.page(found, |run| run.id.get());
-    Ok(Reply::ok(&page.map(ShownRun::from)))
+    let read = async |before: Option<&i64>, rows| {
+        schedules::runs_of(call.pool, schedule.id, before.copied(), rows).await
+    };
+    let page = paging.read(read, |run| run.id.get(), |run| Ok(ShownRun::from(run)));
+    Ok(Reply::ok(&page.await?))
 }

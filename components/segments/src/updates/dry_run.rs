@@ -1,12 +1,13 @@
 //! What a bulk update would do: how many profiles it means, and what would
 //! become of the first of them. Nothing is written.
 
-use roster_http::{Call, INTERFACE, Problem, Reply, Scope};
+use roster_http::{Call, INTERFACE, Problem, Reply, Scope, whole_budget};
 use roster_jobs::update::selection;
 use roster_model::history::{Change, Entry};
 use roster_model::{BulkUpdate, DatabaseId, Invalid, ProfileId, SegmentId};
 use roster_store::catalogue::Definitions;
-use roster_store::conditions::{Limits, Selection};
+use roster_store::conditions::{Limits, Selection, Total};
+use roster_store::pace::Pace;
 use roster_store::segments::of_profiles;
 use roster_store::write::{Batch, ItemResult, preview};
 use roster_store::{Error, Guard, Sql};
@@ -19,7 +20,12 @@ use std::sync::Arc;
 const SAMPLE: i64 = 10;
 
 /// At how many candidates one statement looks to find them.
+const FIRST_LOOK: i64 = 2_000;
 const LOOK: i64 = 20_000;
+
+/// What to do where counting takes too long.
+const TOO_MANY: &str = "Not all profiles could be looked at in the time that one request has: \
+    start the update, which has no such limit, or make the condition simpler.";
 
 /// How often definitions may change under one request.
 const TRIES: usize = 5;
@@ -67,11 +73,22 @@ pub(super) async fn answer(
 ) -> Result<Reply, Problem> {
     // It tells what profiles are like.
     call.caller.require(Scope::ProfilesRead)?;
+    let budget = whole_budget();
     for _ in 0..TRIES {
         let definitions = call.definitions(database).await?;
         let update = super::parsed(settings, &definitions)?;
-        let sql = call.pool.lend().await?;
-        let found = look(call, &sql, &definitions, &update).await;
+        let selection = selection(&definitions, &update, call.now);
+        let total = selection.total(call.pool, definitions.version, 0, &budget);
+        let total = match total.await? {
+            Total::Whole(total) => total,
+            Total::Part { .. } => return Err(Problem::took_too_long(TOO_MANY)),
+            Total::Stale => {
+                call.catalogue.forget(database);
+                continue;
+            }
+        };
+        let sql = call.pool.lend_slice().await?;
+        let found = look(call, &sql, &definitions, &update, total).await;
         if found.is_err() {
             sql.discard();
         }
@@ -90,11 +107,9 @@ async fn look(
     sql: &impl Sql,
     definitions: &Arc<Definitions>,
     update: &BulkUpdate,
+    total: i64,
 ) -> Result<Option<DryRun>, Error> {
     let selection = selection(definitions, update, call.now);
-    let Some(total) = selection.total(sql, definitions.version).await? else {
-        return Ok(None);
-    };
     let matched = update.sought.limit.map_or(total, |limit| total.min(limit));
     let Some(selected) = first(sql, &selection, definitions, matched.min(SAMPLE)).await? else {
         return Ok(None);
@@ -155,13 +170,14 @@ async fn first(
 ) -> Result<Option<Vec<(i64, i64)>>, Error> {
     let mut selected = Vec::new();
     let mut after = 0;
+    let mut pace = Pace::new(FIRST_LOOK, LOOK);
     while (selected.len() as i64) < most {
         let limits = Limits {
             take: most - selected.len() as i64,
-            look: LOOK,
+            look: pace.rows(),
             bytes: i64::MAX,
         };
-        let found = selection.revisions(sql, after, limits).await?;
+        let found = pace.slice(selection.revisions(sql, after, limits)).await?;
         if found.version != definitions.version {
             return Ok(None);
         }

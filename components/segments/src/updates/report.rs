@@ -60,7 +60,7 @@ impl Source for Report {
         let Some(mut writer) = self.writer.take() else {
             return Ok(None);
         };
-        let sql = self.pool.lend().await?;
+        let sql = self.pool.lend_slice().await?;
         let rows = failures(&sql, self.job, self.outcomes, self.after, PAGE).await?;
         drop(sql);
         let broken = |error: roster_sheets::Error| Problem::internal(&error);

@@ -7,12 +7,14 @@ use roster_model::export::Column;
 use roster_model::{DatabaseId, Invalid, Profile, Timestamp};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::conditions::{Limits, Selection};
+use roster_store::pace::Pace;
 use roster_store::{Sql, profiles};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// How much one statement reads: profiles, bytes of them, and how many are
 /// looked at for that.
+const FIRST_LOOK: i64 = 2_000;
 const LIMITS: Limits = Limits {
     take: 1000,
     look: 20_000,
@@ -69,6 +71,7 @@ pub struct Walk {
     /// where there is nothing to read.
     version: Option<i64>,
     place: Place,
+    pace: Pace,
 }
 
 impl Walk {
@@ -89,6 +92,7 @@ impl Walk {
             selection: Selection::new(database, &sought.condition, sought.range, &moment),
             version: (!sought.condition.is_everybody()).then_some(known.version),
             place,
+            pace: Pace::new(FIRST_LOOK, LIMITS.look),
         }
     }
 
@@ -111,9 +115,11 @@ impl Walk {
             }
             let limits = Limits {
                 take: LIMITS.take.min(place.left),
+                look: self.pace.rows(),
                 ..LIMITS
             };
-            let slice = self.selection.profiles(sql, place.after, limits).await?;
+            let reading = self.selection.profiles(sql, place.after, limits);
+            let slice = self.pace.slice(reading).await?;
             if self.version.is_some_and(|version| version != slice.version) {
                 self.read_again(sql).await?;
                 continue;

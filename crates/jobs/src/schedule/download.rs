@@ -2,7 +2,7 @@
 //! waits to be started.
 
 use super::World;
-use super::fetch::{Answer, Body, Fetch, Found, Trouble, find, name};
+use super::fetch::{Answer, Body, Fetch, Found, Trouble, find, name, within};
 use crate::import::Taking;
 use roster_model::{JobId, Timestamp};
 use roster_store::jobs::{self, New, Progress, State};
@@ -15,6 +15,16 @@ use url::Url;
 
 /// The largest file that is fetched: 2 GiB.
 const MOST_BYTES: i64 = 2 << 30;
+
+/// How long a source may take until it begins to answer, wherever it sends us, in
+/// milliseconds; less than a try counts as lost after.
+const ASKING_MS: u64 = 60_000;
+
+/// How long a source may pause between two pieces, in milliseconds.
+const QUIET_MS: u64 = 30_000;
+
+/// How long a file may take as a whole, in milliseconds: a quarter of an hour.
+pub const LONGEST_MS: i64 = 15 * 60 * 1000;
 
 /// How long a try is not heard of before it counts as lost, in milliseconds.
 pub(super) const LOST_MS: i64 = 120_000;
@@ -80,7 +90,15 @@ pub(super) async fn download<F: Fetch>(
         schedule.secret.as_ref(),
         before,
     );
-    let (answer, url) = match found.await? {
+    let found = within(world.fetch, ASKING_MS, found).await;
+    let found = found.ok_or_else(|| {
+        let seconds = ASKING_MS / 1000;
+        Trouble::now(
+            "too_slow",
+            format!("The source did not answer within {seconds} s."),
+        )
+    })?;
+    let (answer, url) = match found? {
         Found::File(answer, url) => (answer, url),
         Found::Unchanged => return Ok(Got::Unchanged),
     };
@@ -155,9 +173,17 @@ async fn take<F: Fetch>(
     }
     let mut file = Taking::new(sql, job, 0);
     let mut sum = Sha256::new();
-    let mut heard = (world.now)();
+    let began = (world.now)();
+    let mut heard = began;
     loop {
-        let piece = answer.body.next().await;
+        let piece = within(world.fetch, QUIET_MS, answer.body.next()).await;
+        let piece = piece.ok_or_else(|| {
+            let seconds = QUIET_MS / 1000;
+            Trouble::now(
+                "too_slow",
+                format!("The source paused for more than {seconds} s."),
+            )
+        })?;
         let piece = piece.map_err(|why| Trouble::now("broken_off", why))?;
         let Some(piece) = piece else { break };
         sum.update(&piece);
@@ -166,6 +192,11 @@ async fn take<F: Fetch>(
             return Err(too_large());
         }
         let now = (world.now)();
+        if now.ms() - began.ms() > LONGEST_MS {
+            let minutes = LONGEST_MS / 60_000;
+            let detail = format!("The file did not come within {minutes} minutes.");
+            return Err(Trouble::now("too_slow", detail).into());
+        }
         if now.ms() - heard.ms() >= HEARD_MS {
             if !schedules::hold(sql, run, later(now, LOST_MS)).await? {
                 return Err(Ended::Lost);

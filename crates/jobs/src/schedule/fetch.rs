@@ -2,10 +2,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::{Either, select};
 use roster_model::schedule::{AllowedHosts, Auth, Source};
 use roster_store::schedules::Kept;
 use serde_json::Value;
 use std::future::Future;
+use std::pin::pin;
 use url::Url;
 
 /// The most times that a source may send us elsewhere.
@@ -46,6 +48,22 @@ pub trait Fetch {
 
     /// Sends a request; an error is a sentence for people.
     fn fetch(&self, ask: &Ask) -> impl Future<Output = Result<Answer<Self::Body>, String>>;
+
+    /// Waits so many milliseconds.
+    fn pause(&self, ms: u64) -> impl Future<Output = ()>;
+}
+
+/// What `work` gives, or none if that takes longer than so many milliseconds:
+/// hosts have limits of their own, or none.
+pub(super) async fn within<T>(
+    fetch: &impl Fetch,
+    ms: u64,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    match select(pin!(work), pin!(fetch.pause(ms))).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(((), _)) => None,
+    }
 }
 
 /// A body that comes in pieces.

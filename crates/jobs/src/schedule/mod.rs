@@ -10,13 +10,15 @@
 mod download;
 mod fetch;
 
+pub use download::LONGEST_MS;
 pub use fetch::{Answer, Ask, Body, Fetch, Trouble};
 
 use download::{Ended, Got, LOST_MS, download, later};
+use futures_util::future::join_all;
 use roster_model::schedule::{AllowedHosts, PAUSES_MS, pause_ms};
 use roster_model::{RunId, ScheduleId, Timestamp};
 use roster_store::import_settings;
-use roster_store::jobs::{self, Progress, State};
+use roster_store::jobs::{self, KEPT_MS, Progress, State};
 use roster_store::schedules::{self, Run, RunState, Schedule, Turn};
 use roster_store::{Error, Sql};
 use serde_json::{Map, Value, json};
@@ -48,13 +50,30 @@ pub struct Done {
     pub settled: i64,
 }
 
-/// Does what is due for schedules: at most 16 of each kind, one after the
-/// other. A fetch that was begun is done to its end.
+/// Does what is due for schedules: at most 16 of each kind. Files are fetched
+/// side by side, each to its end.
+///
+/// # Errors
+/// What the store meets; what else was begun is done to its end all the same.
+pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<Done, Error> {
+    let (mut done, runs) = look(sql, world).await?;
+    done.tried = i64::try_from(runs.len()).unwrap_or(i64::MAX);
+    let tried = join_all(runs.into_iter().map(|run| attempt(sql, world, run))).await;
+    tried.into_iter().collect::<Result<(), Error>>()?;
+    Ok(done)
+}
+
+/// Does what takes no time: notes how imports ended and begins runs that are due.
+/// Gives those that are to be tried, each with [`attempt`], beside each other.
 ///
 /// # Errors
 /// What the store meets; what was done before stays.
-pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<Done, Error> {
+pub async fn look<F: Fetch>(
+    sql: &impl Sql,
+    world: &World<'_, F>,
+) -> Result<(Done, Vec<RunId>), Error> {
     let mut done = Done::default();
+    let mut runs = Vec::new();
     let due = schedules::due(sql, (world.now)(), ROUND).await?;
     for run in due.imports {
         settle(sql, world, run).await?;
@@ -63,15 +82,11 @@ pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<Done
     for schedule in due.schedules {
         if let Some(run) = begin_due(sql, world, schedule).await? {
             done.begun += 1;
-            attempt(sql, world, run).await?;
-            done.tried += 1;
+            runs.push(run);
         }
     }
-    for run in due.tries {
-        attempt(sql, world, run).await?;
-        done.tried += 1;
-    }
-    Ok(done)
+    runs.extend(due.tries);
+    Ok((done, runs))
 }
 
 /// Begins the run that a schedule is due for, if nobody else did.
@@ -95,7 +110,8 @@ async fn begin_due<F: Fetch>(
     Ok(begun)
 }
 
-/// Begins a run of a schedule by hand; none if one goes on.
+/// Begins a run of a schedule by hand; one that waits for another try is tried at
+/// once instead. None if one is being fetched or imported.
 ///
 /// # Errors
 /// What the store meets.
@@ -105,8 +121,39 @@ pub async fn begin_by_hand(
     now: Timestamp,
     actor: &str,
 ) -> Result<Option<RunId>, Error> {
+    if let Some(waiting) = schedules::hurry(sql, schedule, now).await? {
+        return Ok(Some(waiting));
+    }
     let detail = json!({ "started_by": actor });
     schedules::begin(sql, schedule, now, now, true, &detail).await
+}
+
+/// Ends a run, whatever it is about to do: what its import has done stays. False
+/// if it was over.
+///
+/// # Errors
+/// What the store meets.
+pub async fn cancel<F: Fetch>(
+    sql: &impl Sql,
+    world: &World<'_, F>,
+    id: RunId,
+) -> Result<bool, Error> {
+    let now = (world.now)();
+    if schedules::cancel(sql, id, now).await? {
+        return Ok(true);
+    }
+    let run = schedules::run(sql, id).await?;
+    let Some(run) = run.filter(|run| run.state == RunState::Importing) else {
+        return Ok(false);
+    };
+    let Some(job) = run.job else {
+        return Ok(false);
+    };
+    let open: Vec<State> = State::ALL.into_iter().filter(|s| !s.is_over()).collect();
+    let kept = Some(later(now, KEPT_MS));
+    let turned = jobs::turn(sql, job, &open, State::Cancelled, now, kept).await?;
+    settle(sql, world, id).await?;
+    Ok(turned)
 }
 
 /// Takes a run's next try, if it is due and nobody else has it: fetches the

@@ -41,16 +41,28 @@ type Said = Result<Answer, String>;
 pub struct Script {
     answers: RefCell<VecDeque<Said>>,
     asked: RefCell<Vec<Outgoing>>,
+    /// A host that takes requests and never answers.
+    stalls: RefCell<Option<String>>,
 }
 
 impl Sender for Script {
     const PATIENCE_MS: i64 = 20_000;
 
     async fn send(&self, request: Outgoing) -> Said {
+        let stalls = self.stalls.borrow().clone();
+        if stalls.is_some_and(|host| request.url.as_str().contains(&host)) {
+            self.asked.borrow_mut().push(request);
+            return std::future::pending().await;
+        }
         let next = self.answers.borrow_mut().pop_front();
         let said = next.unwrap_or_else(|| panic!("nobody should send {request:?}"));
         self.asked.borrow_mut().push(request);
         said
+    }
+
+    /// Time passes only where a test says so.
+    async fn pause(&self, _: u64) {
+        std::future::pending().await
     }
 }
 
@@ -313,6 +325,31 @@ impl Rig {
             holder: format!("worker {}", self.workers.get()),
         };
         block_on(deliver(&self.sql, &world)).unwrap()
+    }
+
+    pub fn stalls(&self, host: &str) {
+        *self.script.stalls.borrow_mut() = Some(host.to_owned());
+    }
+
+    pub fn asked_so_far(&self) -> Vec<String> {
+        let asked = self.script.asked.borrow();
+        asked.iter().map(|one| one.url.to_string()).collect()
+    }
+
+    /// A delivery that waits for somebody; looks at what was sent by then.
+    pub fn deliver_while_waiting(&self, look: impl FnOnce()) {
+        let now = || self.now();
+        let world = World {
+            sender: &self.script,
+            settings: &self.settings,
+            now: &now,
+            until: Timestamp::from_ms(i64::MAX),
+            holder: "patient".to_owned(),
+        };
+        let mut delivering = pin!(deliver(&self.sql, &world));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(delivering.as_mut().poll(&mut context).is_pending());
+        look();
     }
 
     pub fn wake(&self) -> i64 {

@@ -231,6 +231,38 @@ pub async fn turn(sql: &impl Sql, run: &Run, turn: &Turn<'_>) -> Result<bool, Er
     Ok(!rows.is_empty())
 }
 
+/// Makes a schedule's run that waits to be tried again due at once; none if there
+/// is none.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn hurry(
+    sql: &impl Sql,
+    schedule: ScheduleId,
+    at: Timestamp,
+) -> Result<Option<RunId>, Error> {
+    let parameters = vec![Cell::Integer(schedule.get()), Cell::Integer(at.ms())];
+    let rows = sql
+        .query(include_str!("../sql/schedule_runs/hurry.sql"), parameters)
+        .await?;
+    let id = rows.first().map(|row| row.integer(0)).transpose()?;
+    id.map(|id| RunId::new(id).ok_or_else(|| corrupt("a run's id")))
+        .transpose()
+}
+
+/// Ends a run that waits or is being fetched; whoever fetches it notices. False if
+/// it is neither.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn cancel(sql: &impl Sql, id: RunId, at: Timestamp) -> Result<bool, Error> {
+    let parameters = vec![Cell::Integer(id.get()), Cell::Integer(at.ms())];
+    let rows = sql
+        .query(include_str!("../sql/schedule_runs/cancel.sql"), parameters)
+        .await?;
+    Ok(!rows.is_empty())
+}
+
 /// Ends a schedule's run that waits to be tried again, if there is one.
 ///
 /// # Errors

@@ -10,8 +10,11 @@ use proptest::sample::select;
 use proptest::test_runner::TestRunner;
 use roster_model::Range;
 use roster_model::condition::Moment;
-use roster_store::conditions::{Limits, Selection};
+use roster_store::Sole;
+use roster_store::conditions::{Limits, Selection, Total};
+use roster_store::pace::Budget;
 use serde_json::Value;
+use std::time::Duration;
 
 use self::crowd::Crowd;
 use self::random::{condition, leaf, moment, range};
@@ -65,10 +68,13 @@ fn walks_in_pieces_find_whom_the_model_means() {
         prop_assert_eq!(&pks, &truth, "pks");
         prop_assert_eq!(&profiles, &truth, "profiles");
         let version = definitions(&crowd.sql, PEOPLE).version;
-        let total = block_on(selection.total(&crowd.sql, version)).unwrap();
-        prop_assert_eq!(total, Some(truth.len() as i64), "total");
-        let counted = block_on(selection.total(&crowd.sql, version + 1)).unwrap();
-        prop_assert_eq!(counted, None, "counted with other definitions");
+        let hour = Budget::new(Duration::from_secs(3600));
+        let lend = Sole(&crowd.sql);
+        let total = |version| block_on(selection.total(&lend, version, 0, &hour)).unwrap();
+        let all = Total::Whole(truth.len() as i64);
+        prop_assert_eq!(total(version), all, "total");
+        let stale = Total::Stale;
+        prop_assert_eq!(total(version + 1), stale, "counted with other definitions");
         Ok(())
     };
     let limits = (5..40_i64, 5..60_i64, select(vec![1, 1000, 1_000_000_i64]));

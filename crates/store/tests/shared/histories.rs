@@ -3,7 +3,7 @@
 use roster_model::write::{prepare_delete, prepare_patch};
 use roster_model::{ProfileId, Timestamp};
 use roster_store::Cell;
-use roster_store::history::{Entry, Filter, Span, in_order, list};
+use roster_store::history::{Entry, Filter, Limits, Span, Stretch, in_order, list};
 use serde_json::json;
 
 use super::world::*;
@@ -13,7 +13,23 @@ fn entries(
     profile: Option<ProfileId>,
     filter: &Filter,
 ) -> Vec<Entry> {
-    block_on(list(sql, database_id(PEOPLE), profile, filter)).unwrap()
+    let limits = Limits {
+        take: 100,
+        look: 100,
+        bytes: 1_000_000,
+    };
+    let found = piece(sql, profile, filter, limits);
+    assert_eq!(found.next, None);
+    found.entries
+}
+
+fn piece(
+    sql: &crate::engine::Connection,
+    profile: Option<ProfileId>,
+    filter: &Filter,
+    limits: Limits,
+) -> Stretch {
+    block_on(list(sql, database_id(PEOPLE), profile, filter, limits)).unwrap()
 }
 
 fn ids(entries: &[Entry]) -> Vec<i64> {
@@ -48,10 +64,7 @@ fn an_entry_says_what_happened_when_by_whom_and_through_what() {
     let world = World::new();
     let sql = world.connect();
     let people = told(&sql);
-    let all = Filter {
-        limit: 100,
-        ..Filter::default()
-    };
+    let all = Filter::default();
     let found = entries(&sql, Some(people[0]), &all);
     let newest = &found[0];
     assert_eq!(newest.profile, Some(people[0]));
@@ -82,10 +95,7 @@ fn a_database_tells_of_its_profiles_and_of_itself() {
     let world = World::new();
     let sql = world.connect();
     told(&sql);
-    let all = Filter {
-        limit: 100,
-        ..Filter::default()
-    };
+    let all = Filter::default();
     let found = entries(&sql, None, &all);
     let count = |kind: &str| found.iter().filter(|entry| entry.kind == kind).count();
     assert_eq!(count("database.created"), 1);
@@ -112,7 +122,6 @@ fn pages_join_to_the_whole_and_filters_choose() {
         ] {
             let mut filter = Filter {
                 kind: kind.map(str::to_owned),
-                limit: 100,
                 ..Filter::default()
             };
             let whole = entries(&sql, profile, &filter);
@@ -121,19 +130,23 @@ fn pages_join_to_the_whole_and_filters_choose() {
                     .iter()
                     .all(|entry| kind.is_none_or(|kind| entry.kind == kind))
             );
-            filter.limit = 2;
-            let mut joined = Vec::new();
-            loop {
-                let page = ids(&entries(&sql, profile, &filter));
-                let Some(last) = page.last() else { break };
-                assert!(page.len() <= 2);
-                filter.before = Some(*last);
-                joined.extend(page);
+            // However few are taken, looked at, or fit.
+            for (take, look, bytes) in [(2, 100, 1_000_000), (100, 3, 1_000_000), (100, 100, 300)] {
+                filter.before = None;
+                let mut joined = Vec::new();
+                loop {
+                    let limits = Limits { take, look, bytes };
+                    let page = piece(&sql, profile, &filter, limits);
+                    assert!(page.entries.len() as i64 <= take.min(look));
+                    assert!(bytes > 300 || page.entries.len() <= 2);
+                    joined.extend(ids(&page.entries));
+                    filter.before = page.next;
+                    if page.next.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(joined, ids(&whole));
             }
-            assert_eq!(joined, ids(&whole));
-
-            filter.before = None;
-            filter.limit = 100;
             for from in &whole {
                 for to in &whole {
                     filter.from = Some(from.at);
@@ -151,7 +164,6 @@ fn pages_join_to_the_whole_and_filters_choose() {
     let ages = Filter {
         from: Some(Timestamp::from_ms(-62_135_596_800_000)),
         to: Some(Timestamp::from_ms(253_402_300_799_999)),
-        limit: 100,
         ..Filter::default()
     };
     assert_eq!(entries(&sql, None, &ages).len(), 22);
@@ -162,10 +174,7 @@ fn another_databases_profile_has_no_history_here() {
     let world = World::new();
     let sql = world.connect();
     told(&sql);
-    let all = Filter {
-        limit: 100,
-        ..Filter::default()
-    };
+    let all = Filter::default();
     let other = everybody(&sql)
         .into_iter()
         .find(|one| one.database == database_id(OTHERS))
@@ -182,10 +191,7 @@ fn entries_of_one_moment_keep_the_order_of_the_items() {
         .map(|points| json!({"email": "a@example.org", "points": points}))
         .collect();
     write(&sql, &import(&known, &data));
-    let all = Filter {
-        limit: 100,
-        ..Filter::default()
-    };
+    let all = Filter::default();
     let found = entries(&sql, Some(who(&sql, "a@example.org").id), &all);
     for (entry, points) in found.iter().zip((0..50).rev()) {
         let changes: serde_json::Value = serde_json::from_str(entry.changes.get()).unwrap();
@@ -220,7 +226,6 @@ fn a_range_of_time_goes_by_when_it_was_asked_for() {
         let filter = Filter {
             from: Some(from),
             to: Some(to),
-            limit: 100,
             ..Filter::default()
         };
         let found = entries(&sql, None, &filter);

@@ -1,5 +1,7 @@
 //! The outbox: who sends a message, what becomes of it, what is listed.
 
+use std::collections::BTreeSet;
+
 use roster_model::{MessageId, Timestamp};
 use roster_store::outbox::{
     Asked, Attempt, Kind, LEASE_MS, MAX_ATTEMPTS, Message, Outcome, Position, State, cancel, claim,
@@ -25,7 +27,15 @@ fn made(sql: &Connection, database: i64, recipient: &str, second: i64) -> Messag
 }
 
 fn taken(sql: &Connection, holder: &str, second: i64, limit: i64) -> Vec<MessageId> {
-    let claimed = block_on(claim(sql, Kind::Change, at(second), holder, limit)).unwrap();
+    let claimed = block_on(claim(
+        sql,
+        Kind::Change,
+        at(second),
+        holder,
+        limit,
+        &BTreeSet::new(),
+    ))
+    .unwrap();
     claimed.iter().map(|message| message.id).collect()
 }
 
@@ -66,7 +76,15 @@ fn what_is_due_is_given_to_one_holder_at_a_time_in_order() {
     assert_eq!(taken(&sql, "b", 9, 9), [third]);
     assert_eq!(taken(&sql, "c", 9, 9), []);
     // The other kind is another queue.
-    let none = block_on(claim(&sql, Kind::Confirmation, at(99), "a", 9)).unwrap();
+    let none = block_on(claim(
+        &sql,
+        Kind::Confirmation,
+        at(99),
+        "a",
+        9,
+        &BTreeSet::new(),
+    ))
+    .unwrap();
     assert_eq!(none, []);
 }
 

@@ -2,7 +2,7 @@
 
 use roster_model::matching::MatchKey;
 use roster_model::{DatabaseId, Profile, ProfileId, profile_keys};
-use roster_store::profiles::{Single, by_key, get, many, page, singles, values};
+use roster_store::profiles::{Most, Single, by_key, first, get, many, page, singles, values};
 use serde_json::{Value, json};
 
 use super::world::*;
@@ -27,6 +27,14 @@ fn people(sql: &crate::engine::Connection, count: u64) -> Vec<Profile> {
     let mut all = everybody(sql);
     all.retain(|one| one.database == database_id(PEOPLE));
     all
+}
+
+/// So many rows, of whatever size.
+fn most(rows: i64) -> Most {
+    Most {
+        rows,
+        bytes: i64::MAX,
+    }
 }
 
 #[test]
@@ -130,7 +138,7 @@ fn every_match_key_finds_its_holders_in_pages() {
         all.iter().filter(held).map(|one| one.id).collect()
     };
     let read = |key: &MatchKey, after: i64, limit: i64| -> Vec<ProfileId> {
-        let found = block_on(by_key(&sql, database.id, key, after, limit)).unwrap();
+        let found = block_on(by_key(&sql, database.id, key, after, most(limit))).unwrap();
         found.profiles.iter().map(|one| one.id).collect()
     };
     for profile in &all {
@@ -153,7 +161,7 @@ fn every_match_key_finds_its_holders_in_pages() {
         kind: 1,
         value: "nobody@example.org".to_owned(),
     };
-    let found = block_on(by_key(&sql, database.id, &nobody, 0, 10)).unwrap();
+    let found = block_on(by_key(&sql, database.id, &nobody, 0, most(10))).unwrap();
     assert!(found.profiles.is_empty());
     assert_eq!(found.version, definitions(&sql, PEOPLE).version);
 }
@@ -166,7 +174,7 @@ fn pages_of_a_database_join_to_the_whole_while_it_grows() {
     let mut joined: Vec<Profile> = Vec::new();
     loop {
         let after = joined.last().map_or(0, |one| one.id.pk());
-        let found = block_on(page(&sql, database_id(PEOPLE), after, 9)).unwrap();
+        let found = block_on(page(&sql, database_id(PEOPLE), after, most(9))).unwrap();
         assert_eq!(found.version, definitions(&sql, PEOPLE).version);
         if found.profiles.is_empty() {
             break;
@@ -179,7 +187,7 @@ fn pages_of_a_database_join_to_the_whole_while_it_grows() {
     assert_eq!(joined.pop(), Some(who(&sql, "late@example.org")));
     assert_eq!(joined, all);
     let nowhere = DatabaseId::new(99).unwrap();
-    let found = block_on(page(&sql, nowhere, 0, 9)).unwrap();
+    let found = block_on(page(&sql, nowhere, 0, most(9))).unwrap();
     assert!(found.profiles.is_empty());
 }
 
@@ -209,7 +217,8 @@ fn one_fields_values_come_in_slices_that_join_to_the_whole() {
             let mut joined = Vec::new();
             let mut from = 0;
             loop {
-                let slice = block_on(values(&sql, database_id(PEOPLE), field, from, size)).unwrap();
+                let slice = values(&sql, database_id(PEOPLE), field, from, most(size));
+                let slice = block_on(slice).unwrap();
                 joined.extend(slice.values);
                 match slice.next {
                     Some(next) => from = next,
@@ -219,4 +228,79 @@ fn one_fields_values_come_in_slices_that_join_to_the_whole() {
             assert_eq!(joined, expected, "{field} {size}");
         }
     }
+}
+
+/// A page may not grow without end, nor may a row of an answer.
+#[test]
+fn what_is_read_at_once_is_bounded_by_bytes() {
+    let world = World::new();
+    let sql = world.connect();
+    let large = |place: usize| match place {
+        3 => "x".repeat(4000),
+        _ => "y".repeat(1000),
+    };
+    let data: Vec<Value> = (0..12)
+        .map(|place| json!({"email": format!("{place}@example.org"), "note": large(place), "tier": "tin"}))
+        .collect();
+    fill(&sql, PEOPLE, &data);
+    let all: Vec<i64> = everybody(&sql).iter().map(|one| one.id.pk()).collect();
+    let here = database_id(PEOPLE);
+    let tin = everybody(&sql)[0].data.clone();
+    assert_eq!(tin["tier"], "tin");
+    let most = Most {
+        rows: 100,
+        bytes: 2500,
+    };
+    // Two or three of a thousand bytes, and the large one where it stands.
+    let (mut after, mut pages) = (0, Vec::new());
+    loop {
+        let found = block_on(page(&sql, here, after, most)).unwrap();
+        pages.push(found.profiles.len());
+        match found.next {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    assert_eq!(pages.iter().sum::<usize>(), 12);
+    assert!(
+        pages.iter().all(|count| (1..=3).contains(count)),
+        "{pages:?}"
+    );
+    // One that is larger than the bound comes alone.
+    let tiny = Most {
+        rows: 100,
+        bytes: 1,
+    };
+    let found = block_on(page(&sql, here, all[2], tiny)).unwrap();
+    assert_eq!(found.profiles.len(), 1);
+    assert_eq!(found.next, Some(all[3]));
+    let last = block_on(page(&sql, here, all[10], tiny)).unwrap();
+    assert_eq!((last.profiles.len(), last.next), (1, None));
+
+    let mut rest = &all[..];
+    let mut read = Vec::new();
+    while !rest.is_empty() {
+        let (found, behind) = block_on(first(&sql, rest, 2500)).unwrap();
+        assert!((1..=3).contains(&found.len()));
+        let mut found: Vec<i64> = found.iter().map(|one| one.id.pk()).collect();
+        found.sort_unstable();
+        read.extend(found);
+        rest = behind;
+    }
+    assert_eq!(read, all);
+    let (none, rest) = block_on(first(&sql, &[12, 13], 1)).unwrap();
+    assert!(none.is_empty() && rest.is_empty());
+
+    let (mut from, mut joined, mut slices) = (0, 0, 0);
+    loop {
+        let slice = block_on(values(&sql, here, "note", from, most)).unwrap();
+        joined += slice.values.len();
+        slices += 1;
+        match slice.next {
+            Some(next) => from = next,
+            None => break,
+        }
+    }
+    assert_eq!(joined, 12);
+    assert!(slices > 4, "{slices}");
 }

@@ -3,10 +3,13 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::time::Duration;
 
 use roster_model::search::{Hit, Query, Scope, Subject, Term, Tier};
 use roster_model::{Contact, Database, DatabaseId, Profile, ProfileId};
 use roster_people::{People, Person, Random};
+use roster_store::Sole;
+use roster_store::pace::Budget;
 use roster_store::search::{Page, Position, Request, read_phones, search};
 use serde_json::{Value, json};
 
@@ -137,9 +140,13 @@ impl Crowd {
             all: databases.len() == self.databases.len(),
             version: self.version,
             limit,
+            bytes: roster_store::pace::PAGE_BYTES,
+            budget: Budget::new(Duration::from_secs(3600)),
             after,
         };
-        block_on(search(&self.sql, &request)).unwrap().unwrap()
+        block_on(search(&Sole(&self.sql), &request))
+            .unwrap()
+            .unwrap()
     }
 
     /// All pages, one after the other.

@@ -1,10 +1,13 @@
 //! Quick search against the plain truth.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use roster_model::search::{Query, Scope, Tier};
 use roster_model::{Database, DatabaseId};
 use roster_people::Random;
+use roster_store::Sole;
+use roster_store::pace::Budget;
 use roster_store::search::{Request, search};
 use serde_json::{Value, json};
 
@@ -187,10 +190,14 @@ fn definitions_that_are_no_longer_true_give_no_answer() {
             all: true,
             version: crowd.version - 1,
             limit: 10,
+            bytes: roster_store::pace::PAGE_BYTES,
+            budget: Budget::new(Duration::from_secs(3600)),
             after: None,
         };
         assert!(
-            block_on(search(&crowd.sql, &request)).unwrap().is_none(),
+            block_on(search(&Sole(&crowd.sql), &request))
+                .unwrap()
+                .is_none(),
             "{text}"
         );
     }
@@ -215,9 +222,11 @@ fn who_is_new_or_changed_or_gone_is_found_so_at_once() {
             all: true,
             version: known.version,
             limit: 10,
+            bytes: roster_store::pace::PAGE_BYTES,
+            budget: Budget::new(Duration::from_secs(3600)),
             after: None,
         };
-        block_on(search(&sql, &request))
+        block_on(search(&Sole(&sql), &request))
             .unwrap()
             .unwrap()
             .hits
@@ -294,9 +303,11 @@ fn a_walk_through_very_many_goes_on_in_the_next_request() {
             all: false,
             version: known.version,
             limit: 2,
+            bytes: roster_store::pace::PAGE_BYTES,
+            budget: Budget::new(Duration::from_secs(3600)),
             after,
         };
-        let page = block_on(search(&sql, &request)).unwrap().unwrap();
+        let page = block_on(search(&Sole(&sql), &request)).unwrap().unwrap();
         found.extend(page.hits.iter().map(|(profile, _)| profile.id.pk()));
         requests += 1;
         after = page.next;

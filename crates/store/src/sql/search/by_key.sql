@@ -1,7 +1,8 @@
 -- Profiles that hold one of the match keys ?1 ([[database, kind, value], …]) or
 -- have one of the keys ?2 (JSON) in the databases ?3 (JSON), newest first:
--- before key ?4, at most ?5; packed, with their number, the last key, and the
--- version of the definitions.
+-- before key ?4, at most ?5, no more once these have ?6 bytes; packed, with the
+-- key to go on before (NULL if there is nothing more) and the version of the
+-- definitions.
 WITH candidates AS MATERIALIZED (
     SELECT pk
     FROM (
@@ -21,12 +22,29 @@ WITH candidates AS MATERIALIZED (
     )
     ORDER BY pk DESC
     LIMIT ?5 + 0
+),
+sized AS MATERIALIZED (
+    SELECT pk, sum(size) OVER (ORDER BY pk DESC ROWS UNBOUNDED PRECEDING) - size AS before
+    FROM (
+        SELECT profiles.pk AS pk,
+               octet_length(data) + coalesce((
+                   SELECT sum(octet_length(body)) FROM subscriptions WHERE subscriptions.profile = profiles.pk
+               ), 0) AS size
+        FROM candidates
+        CROSS JOIN profiles ON profiles.pk = candidates.pk
+    )
 )
 SELECT (
            SELECT '[' || group_concat(packed) || ']'
-           FROM candidates
-           CROSS JOIN packed_profiles ON packed_profiles.pk = candidates.pk
+           FROM sized
+           CROSS JOIN packed_profiles ON packed_profiles.pk = sized.pk
+           WHERE before < ?6
        ),
-       (SELECT count(*) FROM candidates),
-       (SELECT min(pk) FROM candidates),
+       (
+           SELECT CASE
+                      WHEN count(*) >= ?5 OR count(*) FILTER (WHERE before < ?6) < count(*)
+                      THEN min(pk) FILTER (WHERE before < ?6)
+                  END
+           FROM sized
+       ),
        (SELECT version FROM catalogue);

@@ -1,39 +1,89 @@
 -- Profiles whose document meets an index condition, newest first, of the
 -- databases ?4 (JSON, NULL for all): those that meet ?1 before key ?2, and where
--- these are fewer than ?3, also those that meet ?5; at most ?3 of each. Packed,
--- with their number and last key, and the version of the definitions.
+-- there are no more of them, also those that meet ?5; at most ?3 of each among the
+-- first ?6 that are looked at, no more once these have ?7 bytes. Packed, with the
+-- key to go on before (NULL if there is nothing more), and the version of the
+-- definitions.
 WITH
-begins AS MATERIALIZED (
-    SELECT -search.rowid AS pk
+begins_looked AS MATERIALIZED (
+    SELECT -rowid AS pk
     FROM search
-    CROSS JOIN profiles ON profiles.pk = -search.rowid
-    WHERE search MATCH ?1
-      AND search.rowid > -?2
-      AND (?4 IS NULL OR profiles.database_id IN (SELECT value FROM json_each(?4)))
-    ORDER BY search.rowid
+    WHERE search MATCH ?1 AND rowid > -?2
+    ORDER BY rowid
+    LIMIT ?6 + 0
+),
+begins AS MATERIALIZED (
+    SELECT profiles.pk AS pk
+    FROM begins_looked
+    CROSS JOIN profiles ON profiles.pk = begins_looked.pk
+    WHERE ?4 IS NULL OR profiles.database_id IN (SELECT value FROM json_each(?4))
+    ORDER BY begins_looked.pk DESC
     LIMIT ?3 + 0
 ),
-inside AS MATERIALIZED (
-    SELECT -search.rowid AS pk
+begins_sized AS MATERIALIZED (
+    SELECT pk, sum(size) OVER (ORDER BY pk DESC ROWS UNBOUNDED PRECEDING) - size AS before
+    FROM (
+        SELECT profiles.pk AS pk,
+               octet_length(data) + coalesce((
+                   SELECT sum(octet_length(body)) FROM subscriptions WHERE subscriptions.profile = profiles.pk
+               ), 0) AS size
+        FROM begins
+        CROSS JOIN profiles ON profiles.pk = begins.pk
+    )
+),
+begins_end AS MATERIALIZED (
+    SELECT CASE
+               WHEN count(*) >= ?3 OR count(*) FILTER (WHERE before < ?7) < count(*)
+               THEN min(pk) FILTER (WHERE before < ?7)
+               ELSE (SELECT CASE WHEN count(*) >= ?6 THEN min(pk) END FROM begins_looked)
+           END AS pk
+    FROM begins_sized
+),
+inside_looked AS MATERIALIZED (
+    SELECT -rowid AS pk
     FROM search
-    CROSS JOIN profiles ON profiles.pk = -search.rowid
     WHERE search MATCH ?5
-      AND (?4 IS NULL OR profiles.database_id IN (SELECT value FROM json_each(?4)))
-    ORDER BY search.rowid
-    LIMIT iif(?5 IS NULL OR (SELECT count(*) FROM begins) >= ?3, 0, ?3)
+    ORDER BY rowid
+    LIMIT iif(?5 IS NULL OR (SELECT pk FROM begins_end) IS NOT NULL, 0, ?6)
+),
+inside AS MATERIALIZED (
+    SELECT profiles.pk AS pk
+    FROM inside_looked
+    CROSS JOIN profiles ON profiles.pk = inside_looked.pk
+    WHERE ?4 IS NULL OR profiles.database_id IN (SELECT value FROM json_each(?4))
+    ORDER BY inside_looked.pk DESC
+    LIMIT ?3 + 0
+),
+inside_sized AS MATERIALIZED (
+    SELECT pk, sum(size) OVER (ORDER BY pk DESC ROWS UNBOUNDED PRECEDING) - size AS before
+    FROM (
+        SELECT profiles.pk AS pk,
+               octet_length(data) + coalesce((
+                   SELECT sum(octet_length(body)) FROM subscriptions WHERE subscriptions.profile = profiles.pk
+               ), 0) AS size
+        FROM inside
+        CROSS JOIN profiles ON profiles.pk = inside.pk
+    )
 )
 SELECT (
            SELECT '[' || group_concat(packed) || ']'
-           FROM begins
-           CROSS JOIN packed_profiles ON packed_profiles.pk = begins.pk
+           FROM begins_sized
+           CROSS JOIN packed_profiles ON packed_profiles.pk = begins_sized.pk
+           WHERE before < ?7
        ),
-       (SELECT count(*) FROM begins),
-       (SELECT min(pk) FROM begins),
+       (SELECT pk FROM begins_end),
        (SELECT version FROM catalogue),
        (
            SELECT '[' || group_concat(packed) || ']'
-           FROM inside
-           CROSS JOIN packed_profiles ON packed_profiles.pk = inside.pk
+           FROM inside_sized
+           CROSS JOIN packed_profiles ON packed_profiles.pk = inside_sized.pk
+           WHERE before < ?7
        ),
-       (SELECT count(*) FROM inside),
-       (SELECT min(pk) FROM inside);
+       (
+           SELECT CASE
+                      WHEN count(*) >= ?3 OR count(*) FILTER (WHERE before < ?7) < count(*)
+                      THEN min(pk) FILTER (WHERE before < ?7)
+                      ELSE (SELECT CASE WHEN count(*) >= ?6 THEN min(pk) END FROM inside_looked)
+                  END
+           FROM inside_sized
+       );

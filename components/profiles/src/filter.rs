@@ -88,7 +88,7 @@ impl<'a> Condition<'a> {
             (FieldType::Tags | FieldType::Phones, Value::Array(stored), Value::Array(asked)) => {
                 asked.iter().all(|asked| stored.contains(asked))
             }
-            (FieldType::Email, stored, asked) => field.keys(stored) == field.keys(asked),
+            (FieldType::Email | FieldType::String, stored, asked) => field.same(stored, asked),
             (_, stored, asked) => stored == asked,
         }
     }

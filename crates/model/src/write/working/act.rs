@@ -12,7 +12,9 @@ use crate::write::create::{blank, create};
 use crate::write::error::ItemError;
 use crate::write::outcome::{Ask, Env, Outcome, OutcomeKind};
 use crate::write::prepare::{Action, Prepared, Which, Write};
+use crate::write::select::without_matched;
 use crate::write::{Mode, Schema};
+use std::borrow::Cow;
 
 impl Working {
     pub(super) fn act(
@@ -140,21 +142,30 @@ impl Working {
                 let Some(before) = self.profiles.get(&id) else {
                     return Err(ItemError::not_found("The profile that matched is gone."));
                 };
-                if merge::is_as_asked(before, &write.edits) {
+                let (edits, kept) = match &write.selector {
+                    Some(selector) => {
+                        without_matched(&write.edits, selector, before, schema.database)
+                    }
+                    None => (Cow::Borrowed(&write.edits), Vec::new()),
+                };
+                let notes: Vec<Invalid> = under(item.base, kept).collect();
+                if merge::is_as_asked(before, &edits) {
                     return Ok(Outcome {
                         kind: OutcomeKind::Unchanged,
                         id,
                         revision: before.revision,
                         skipped,
-                        notes: Vec::new(),
+                        notes,
                     });
                 }
                 let mut after = before.clone();
                 let mut by = by(item, env, false);
-                let wrong = merge::apply(&mut after, &write.edits, schema, &mut by, skip);
+                let wrong = merge::apply(&mut after, &edits, schema, &mut by, skip);
                 refuse(wrong, item)?;
                 skipped.extend(under(item.base, left_out));
-                self.changed(schema, item, after, by, skipped, env)
+                let mut outcome = self.changed(schema, item, after, by, skipped, env)?;
+                outcome.notes.extend(notes);
+                Ok(outcome)
             }
             [] => {
                 let names_one = write

@@ -84,6 +84,9 @@ impl Email {
 /// can't be left out, since they may be meant, nor kept, since hardly anybody
 /// sees them.
 fn address(text: &str) -> Result<Cow<'_, str>, &'static str> {
+    if text.trim().contains(char::is_control) {
+        return Err("it has a control character");
+    }
     let plain = canonical(text);
     if plain.is_ascii() && text.is_ascii() {
         return Ok(plain);

@@ -96,6 +96,10 @@ pub(crate) struct NewField {
     unique: Option<bool>,
     /// Whether profiles can be matched by it.
     matchable: Option<bool>,
+    /// Whether upper and lower case tell values of a string field apart where
+    /// profiles are matched and where it is unique: `sensitive` or `insensitive`.
+    /// Values keep their case either way.
+    case: Option<String>,
     /// Whether quick search finds its text: strings, tags, enums.
     searchable: Option<bool>,
     /// Whether the subscription manager shows it.
@@ -131,6 +135,11 @@ pub(crate) struct FieldPatch {
     unique: Option<bool>,
     /// Whether profiles can be matched by it.
     matchable: Option<bool>,
+    /// Whether upper and lower case tell values of a string field apart where
+    /// profiles are matched and where it is unique: `sensitive` or `insensitive`.
+    /// Values keep their case either way. Two
+    /// that are one without regard to case are a conflict, as with `unique`.
+    case: Option<String>,
     /// Whether quick search finds its text.
     searchable: Option<bool>,
     /// Whether the subscription manager shows it.

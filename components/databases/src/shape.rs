@@ -2,7 +2,7 @@
 
 use roster_http::{Call, Problem, Reply, kinds};
 use roster_model::database::MAX_FIELDS;
-use roster_model::{DatabaseId, Field, FieldId, FieldType, Invalid, Region, Timestamp, Zone};
+use roster_model::{Case, DatabaseId, Field, FieldId, FieldType, Invalid, Region, Timestamp, Zone};
 use roster_store::Sql;
 use roster_store::databases::{self, Revised};
 use roster_store::fields::{self, Conflict, Refused};
@@ -118,6 +118,10 @@ pub(crate) struct ShownField {
     unique: bool,
     /// Whether profiles can be matched by it.
     matchable: bool,
+    /// Whether upper and lower case tell its values apart where profiles are
+    /// matched: `sensitive` or `insensitive`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "sensitive"))]
+    case: Case,
     /// Whether quick search finds its text.
     searchable: bool,
     /// Whether the subscription manager shows it.
@@ -145,6 +149,7 @@ impl From<Field> for ShownField {
             required: field.required,
             unique: field.unique,
             matchable: field.matchable,
+            case: field.case,
             searchable: field.searchable,
             manager: field.manager,
             past: field.lies_in_past(),

@@ -103,7 +103,7 @@ impl<'a> Condition<'a> {
                 let dates = DateValue::read(stored).zip(DateValue::read(asked));
                 dates.is_some_and(|(stored, asked)| stored.compare(asked, zone).is_eq())
             }
-            (FieldType::Email, stored, asked) => field.keys(stored) == field.keys(asked),
+            (FieldType::Email | FieldType::String, stored, asked) => field.same(stored, asked),
             (_, stored, asked) => stored == asked,
         }
     }

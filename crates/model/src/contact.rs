@@ -187,7 +187,7 @@ impl Contact {
         let text = || value.as_str().map(str::to_owned);
         let phone = || text().map(Phone::stored);
         match channel {
-            Channel::Email => Email::parse(value.as_str()?).ok().map(Contact::Email),
+            Channel::Email => Some(Contact::Email(Email::stored(value.as_str()?))),
             Channel::Sms => phone().map(Contact::Sms),
             Channel::Push => match value.as_array()?.as_slice() {
                 [Value::String(provider), Value::String(token)] => Some(Contact::Push {
@@ -311,7 +311,7 @@ fn text(value: &Value) -> Result<&str, Invalid> {
 }
 
 fn provider(value: &Value) -> Result<String, Invalid> {
-    let name = clean(text(value)?.trim(), MAX_PROVIDER_CHARS)?;
+    let name = clean(text(value)?, MAX_PROVIDER_CHARS)?;
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     if name.is_empty() || !name.bytes().all(plain) {
         return Err(Invalid::new(
@@ -326,7 +326,7 @@ fn provider(value: &Value) -> Result<String, Invalid> {
 fn token(value: &Value) -> Result<String, Invalid> {
     let given = match value {
         Value::Number(number) if !number.is_f64() => number.to_string(),
-        _ => clean(text(value)?.trim(), MAX_TOKEN_CHARS)?,
+        _ => clean(text(value)?, MAX_TOKEN_CHARS)?,
     };
     if given.is_empty() || given.contains(char::is_whitespace) {
         return Err(Invalid::new(

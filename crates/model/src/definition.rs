@@ -1,7 +1,7 @@
 //! Field definitions as clients send them: creating and changing a [`Field`].
 
 use crate::error::{Invalid, excerpt};
-use crate::field::{Context, Field, FieldName, FieldType};
+use crate::field::{Case, Context, Field, FieldName, FieldType};
 use crate::id::FieldId;
 use crate::phone::Region;
 use crate::read::Members;
@@ -25,7 +25,7 @@ pub const MAX_POSITION: i64 = 1_000_000;
 impl Field {
     /// A new custom field from its definition, a JSON object with `name` and
     /// `type` and any of `title`, `description`, `required`, `unique`,
-    /// `matchable`, `searchable`, `manager`, `past`, `default`, `options`,
+    /// `matchable`, `case`, `searchable`, `manager`, `past`, `default`, `options`,
     /// `position`.
     /// `null` counts as absent. Everything that is wrong is reported at once.
     pub fn create(id: FieldId, definition: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
@@ -62,11 +62,15 @@ impl Field {
             members.fixed("options", &Value::from(self.options.clone()));
         } else if let Some(new) = members.not_null("type", field_type) {
             field.field_type = new;
-            // The options of an enum mean nothing to another type.
+            // The options of an enum mean nothing to another type, nor does
+            // the case of what is no text.
             if new != FieldType::Enum {
                 field.options.clear();
             }
             field.past &= new == FieldType::Date;
+            if new != FieldType::String {
+                field.case = Case::Sensitive;
+            }
         }
         // Turning `unique` off leaves a field as matchable as it was asked to
         // be; turning `matchable` off while unique is an error below.
@@ -91,6 +95,7 @@ impl Field {
         members.put("required", &mut self.required, flag);
         members.put("unique", &mut self.unique, flag);
         let matchable = members.take("matchable", flag);
+        members.put("case", &mut self.case, case);
         members.put("searchable", &mut self.searchable, flag);
         members.put("manager", &mut self.manager, flag);
         members.put("past", &mut self.past, flag);
@@ -158,6 +163,10 @@ impl Field {
             let detail = format!("A field of type {kind} holds no dates of the past.");
             refuse("past", "not_supported", detail);
         }
+        if self.case != Case::Sensitive && kind != FieldType::String {
+            let detail = format!("A field of type {kind} has no case to choose.");
+            refuse("case", "not_supported", detail);
+        }
         if self.unique && !self.matchable {
             let detail = "A unique field is matchable too.".to_owned();
             refuse("matchable", "contradiction", detail);
@@ -209,8 +218,8 @@ impl Field {
         }
         let mut seen = HashSet::new();
         for (index, given) in self.options.iter().enumerate() {
-            let cleaned = option_text(given).map_err(|invalid| invalid.at_index(index))?;
-            if cleaned != *given || !seen.insert(given) {
+            let option = option_text(given).map_err(|invalid| invalid.at_index(index))?;
+            if !seen.insert(option) {
                 let detail = format!("{} stands in the list twice.", excerpt(given));
                 return Err(Invalid::new("repeated", detail).at_index(index));
             }
@@ -257,12 +266,16 @@ pub(crate) fn tag_list(value: &Value) -> Result<Vec<String>, Invalid> {
 }
 
 /// [`clean`] for text that may have several lines: `\n` stays, `\r\n` becomes
-/// it.
+/// it, and so does the indentation of a line.
 pub(crate) fn clean_lines(text: &str, max_chars: usize) -> Result<String, Invalid> {
     let lines = text.replace("\r\n", "\n");
     let cleaned: Result<Vec<String>, Invalid> = lines
         .split('\n')
-        .map(|line| clean(line, max_chars))
+        .map(|line| {
+            let text = line.trim_start_matches(' ');
+            let indentation = &line[..line.len() - text.len()];
+            Ok(format!("{indentation}{}", clean(text, max_chars)?))
+        })
         .collect();
     let cleaned = cleaned?.join("\n");
     let chars = cleaned.chars().count();
@@ -310,6 +323,15 @@ fn option_text(text: &str) -> Result<String, Invalid> {
         return Err(Invalid::new("empty", "An option must not be empty."));
     }
     Ok(option)
+}
+
+fn case(value: &Value) -> Result<Case, Invalid> {
+    let text = text_of(value)?;
+    let mut all = [Case::Sensitive, Case::Insensitive].into_iter();
+    all.find(|case| case.as_str() == text).ok_or_else(|| {
+        let detail = format!("{} must be sensitive or insensitive.", excerpt(text));
+        Invalid::new("not_an_option", detail)
+    })
 }
 
 fn position(value: &Value) -> Result<i64, Invalid> {

@@ -3,10 +3,15 @@
 //!
 //! The grammar is small enough to be read here, and the key needs the parts
 //! anyway: `"ann"@X.org` and `ann@x.org` are one mailbox.
+//!
+//! An address is a canonical text in front of the `@` and behind it: no invisible
+//! characters, no full-width letters, plain apostrophes and hyphens. No mailbox
+//! has them on purpose, and whoever reads the address would not see them.
 
 use crate::error::{Invalid, excerpt};
+use crate::text::{canonical, cleaned, lower};
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use unicode_normalization::UnicodeNormalization;
 
 /// The longest address, in octets (RFC 5321 §4.5.3.1.3, without the brackets).
 pub const MAX_OCTETS: usize = 254;
@@ -24,23 +29,40 @@ pub struct Email {
 }
 
 impl Email {
-    /// Reads an address, dropping white space around it. Code:
-    /// `invalid_email`.
+    /// Reads an address, whatever white space and invisible characters stand
+    /// around it and in it. Code: `invalid_email`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let given = text.trim();
-        let key = key(given).map_err(|why| {
+        Self::read(text).map_err(|why| {
             Invalid::new(
                 "invalid_email",
                 format!("{} is no e-mail address: {why}.", excerpt(text)),
             )
-        })?;
-        Ok(Email {
-            given: given.to_owned(),
-            key,
         })
     }
 
-    /// The address as it was given, without white space around it.
+    fn read(text: &str) -> Result<Self, &'static str> {
+        let given = address(text)?;
+        let key = key(&given)?;
+        let given = match (given.rsplit_once('@'), key.rsplit_once('@')) {
+            (Some((local, domain)), Some((_, ascii))) => match shown(domain, ascii) {
+                Some(domain) => format!("{local}@{domain}"),
+                None => given.into_owned(),
+            },
+            _ => given.into_owned(),
+        };
+        Ok(Email { given, key })
+    }
+
+    /// An address that the store has. One that is no longer accepted as it
+    /// stands is still whoever it was.
+    pub fn stored(text: &str) -> Self {
+        Self::read(text).unwrap_or_else(|_| Email {
+            given: text.to_owned(),
+            key: key(text).unwrap_or_else(|_| lower(text)),
+        })
+    }
+
+    /// The address as it is stored: as it was given, in its own case, cleaned.
     pub fn given(&self) -> &str {
         &self.given
     }
@@ -56,6 +78,38 @@ impl Email {
     pub fn into_parts(self) -> (String, String) {
         (self.given, self.key)
     }
+}
+
+/// The canonical text of an address. Joiners that change how a letter looks
+/// can't be left out, since they may be meant, nor kept, since hardly anybody
+/// sees them.
+fn address(text: &str) -> Result<Cow<'_, str>, &'static str> {
+    if text.trim().contains(char::is_control) {
+        return Err("it has a control character");
+    }
+    let plain = canonical(text);
+    if plain.is_ascii() && text.is_ascii() {
+        return Ok(plain);
+    }
+    if cleaned(text).contains(['\u{200c}', '\u{200d}']) {
+        return Err("it has an invisible character");
+    }
+    // The full stop of East Asian keyboards.
+    Ok(if plain.contains('。') {
+        Cow::Owned(plain.replace('。', "."))
+    } else {
+        plain
+    })
+}
+
+/// How a domain is stored where it isn't written as it is read: it may have
+/// letters that only stand for others.
+fn shown(domain: &str, ascii: &str) -> Option<String> {
+    if domain.is_ascii() {
+        return None;
+    }
+    let (read, result) = idna::domain_to_unicode(ascii);
+    (result.is_ok() && lower(domain) != lower(&read)).then_some(read)
 }
 
 fn key(address: &str) -> Result<String, &'static str> {
@@ -120,28 +174,10 @@ fn is_dot_atom(local: &str) -> bool {
     })
 }
 
-/// White space, controls and characters that only steer how text is shown
-/// would make two addresses that look the same. RFC 6531 leaves it to the
-/// receiving host whether it has such mailboxes; none has on purpose.
+/// White space, controls and characters without a look of their own would make
+/// two addresses that look the same.
 fn is_visible(c: char) -> bool {
-    !c.is_whitespace()
-        && !c.is_control()
-        && !matches!(u32::from(c),
-            0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x202a..=0x202e
-            | 0x2060..=0x206f | 0xfeff | 0xfff9..=0xfffb)
-}
-
-fn lower(text: &str) -> String {
-    if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        // Lower-casing can leave a composed form that NFC writes otherwise.
-        text.nfc()
-            .collect::<String>()
-            .to_lowercase()
-            .nfc()
-            .collect()
-    }
+    !c.is_whitespace() && !c.is_control() && !crate::text::invisible(c)
 }
 
 fn domain_key(domain: &str) -> Result<String, &'static str> {

@@ -4,11 +4,13 @@ use crate::email::Email;
 use crate::error::{Invalid, excerpt_json};
 use crate::id::FieldId;
 use crate::phone::{Phone, Region};
+use crate::text::{canonical, lower};
 use crate::time::{Zone, parse_field_date};
 use crate::{ip, standard, value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -113,6 +115,32 @@ impl fmt::Display for FieldType {
     }
 }
 
+/// Whether upper and lower case tell two texts apart where profiles are found
+/// by them. Stored values keep their case either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Case {
+    /// `C-1` and `c-1` are two.
+    #[default]
+    Sensitive,
+    /// They are one.
+    Insensitive,
+}
+
+impl Case {
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Case::Sensitive => "sensitive",
+            Case::Insensitive => "insensitive",
+        }
+    }
+
+    fn is_sensitive(&self) -> bool {
+        *self == Case::Sensitive
+    }
+}
+
 /// The name of a custom field: a letter, then at most 63 letters, digits and
 /// underscores (ASCII). A leading underscore is the system's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -193,6 +221,9 @@ pub struct Field {
     pub unique: bool,
     /// Whether profiles can be matched by it; true if it is unique.
     pub matchable: bool,
+    /// Whether its values are told apart by upper and lower case.
+    #[serde(default, skip_serializing_if = "Case::is_sensitive")]
+    pub case: Case,
     /// Whether quick search finds its text.
     pub searchable: bool,
     /// Whether the subscription manager shows it.
@@ -222,6 +253,7 @@ impl Field {
             required: false,
             unique: false,
             matchable: false,
+            case: Case::Sensitive,
             searchable: false,
             manager: false,
             past: false,
@@ -290,18 +322,17 @@ impl Field {
     ///
     /// An e-mail gives its [`Email::key`], phones and tags one text each,
     /// numbers and booleans their JSON text (a whole float without `.0`), the
-    /// other types the value itself; objects give none. A text longer than
+    /// other types the value itself; objects give none. Texts are in the form by
+    /// which they are compared ([`canonical`], in lower case where the field
+    /// asks for that); empty ones give none. A text longer than
     /// [`MAX_KEY_BYTES`] is replaced by U+0001 and the hexadecimal SHA-256 of
     /// it: no value begins with a control character, so the two kinds never
     /// meet, and an index stays narrow.
     pub fn keys(&self, canonical: &Value) -> Vec<String> {
         match (self.field_type, canonical) {
             (FieldType::Object | FieldType::Objects, _) => Vec::new(),
-            (FieldType::Email, Value::String(text)) => match Email::parse(text) {
-                Ok(email) => vec![short_key(email.key())],
-                Err(_) => Vec::new(),
-            },
-            (_, Value::String(text)) => vec![short_key(text)],
+            (FieldType::Email, Value::String(text)) => vec![short_key(Email::stored(text).key())],
+            (_, Value::String(text)) => self.text_key(text).into_iter().collect(),
             (_, Value::Bool(truth)) => vec![truth.to_string()],
             (FieldType::Float, Value::Number(number)) => {
                 vec![number.as_f64().unwrap_or_default().to_string()]
@@ -310,10 +341,29 @@ impl Field {
             (_, Value::Array(items)) => items
                 .iter()
                 .filter_map(Value::as_str)
-                .map(short_key)
+                .filter_map(|text| self.text_key(text))
                 .collect(),
             (_, Value::Null | Value::Object(_)) => Vec::new(),
         }
+    }
+
+    /// Whether two canonical values are one value however it is spelled: their
+    /// keys are the same, each in its place.
+    pub fn same(&self, a: &Value, b: &Value) -> bool {
+        a == b || {
+            let keys = self.keys(a);
+            !keys.is_empty() && keys == self.keys(b)
+        }
+    }
+
+    /// The key of a text; an empty one tells nobody apart.
+    fn text_key(&self, text: &str) -> Option<String> {
+        let plain = canonical(text);
+        let key = match self.case {
+            Case::Sensitive => plain,
+            Case::Insensitive => Cow::Owned(lower(&plain)),
+        };
+        (!key.is_empty()).then(|| short_key(&key))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::{Context, Field, FieldType, MAX_PHONES};
+use crate::text::same;
 use crate::value;
 use serde_json::{Map, Number, Value};
 
@@ -59,7 +60,8 @@ impl Op {
             Op::Incr(by) => incr(old, by).map(Some),
             Op::Add(items) => add(field, old, items, ctx).map(not_empty),
             Op::Delete(items) => {
-                let kept = elements(old).iter().filter(|v| !items.contains(v));
+                let goes = |v: &Value| items.iter().any(|item| alike(v, item));
+                let kept = elements(old).iter().filter(|v| !goes(v));
                 Ok(not_empty(kept.cloned().collect()))
             }
             Op::Upsert(path, value) => upsert(field, old, path, value, ctx),
@@ -81,6 +83,14 @@ fn set(field: &Field, given: &Value, ctx: &Context) -> Result<Op, Invalid> {
 
 fn not_empty(items: Vec<Value>) -> Option<Value> {
     (!items.is_empty()).then_some(Value::Array(items))
+}
+
+/// Whether two elements of a list are one: texts however they are spelled.
+fn alike(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::String(a), Value::String(b)) => same(a, b),
+        _ => a == b,
+    }
 }
 
 fn elements(value: Option<&Value>) -> &[Value] {

@@ -1,6 +1,7 @@
 //! IP addresses in one canonical text.
 
 use crate::error::{Invalid, excerpt};
+use crate::text::canonical;
 use std::net::IpAddr;
 
 /// The canonical text of an IP address: dotted decimal for IPv4, RFC 5952 for
@@ -8,7 +9,7 @@ use std::net::IpAddr;
 /// (`::ffff:192.0.2.1`, as dual-stack servers log it) becomes the IPv4 address
 /// it is. Outer white space is dropped. Code: `invalid_ip`.
 pub fn parse_ip(text: &str) -> Result<String, Invalid> {
-    text.trim()
+    canonical(text)
         .parse::<IpAddr>()
         .map(|ip| ip.to_canonical().to_string())
         .map_err(|_| {

@@ -57,7 +57,7 @@ pub use contact::Contact;
 pub use database::{Database, DatabaseSettings, Fields};
 pub use email::Email;
 pub use error::Invalid;
-pub use field::{Context, Field, FieldName, FieldType};
+pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use id::{
     DatabaseId, FieldId, FormId, HistoryId, JobId, MessageId, ProfileId, ResourceId, RunId,

@@ -214,7 +214,8 @@ impl Selector {
         }
     }
 
-    fn holds(&self, profile: &Profile, database: &Database, key: &MatchKey) -> bool {
+    /// Whether the profile holds a key, as far as it counts here.
+    pub(crate) fn holds(&self, profile: &Profile, database: &Database, key: &MatchKey) -> bool {
         if key.is_contact() {
             return profile.subscriptions.iter().any(|s| {
                 !s.deleted

@@ -87,7 +87,7 @@ fn apply_field(profile: &mut Profile, edit: &FieldEdit, schema: &Schema) -> Resu
         let detail = "The database has no such field any more.";
         return Err(Invalid::new("unknown_field", detail));
     };
-    match edit.op.apply(field, old, &schema.database.context())? {
+    match edit.apply(field, old, &schema.database.context())? {
         Some(value) => {
             profile.data.insert(edit.name.clone(), value);
         }
@@ -275,13 +275,14 @@ fn custom_fields(
         Some(old) if !edit.clear_fields => old.custom_fields.clone(),
         _ => Map::new(),
     };
-    for FieldEdit { name, op } in &edit.fields {
+    for edit in &edit.fields {
+        let name = &edit.name;
         let Some(field) = subscription_field(resource, channel, name) else {
             let detail = "The resource has no such field any more.";
             errors.push(refuse(Invalid::new("unknown_field", detail), name));
             continue;
         };
-        match op.apply(field, fields.get(name), &schema.database.context()) {
+        match edit.apply(field, fields.get(name), &schema.database.context()) {
             Ok(Some(value)) => {
                 fields.insert(name.clone(), value);
             }

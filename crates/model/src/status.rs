@@ -1,6 +1,7 @@
 //! The seven statuses of a profile and of a subscription.
 
 use crate::error::{Invalid, excerpt_json};
+use crate::text::canonical;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 use std::fmt;
@@ -89,7 +90,7 @@ impl FromStr for Status {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let text = text.trim();
+        let text = &*canonical(text);
         Self::ALL
             .into_iter()
             .find(|s| s.as_str().eq_ignore_ascii_case(text) || s.number().to_string() == text)

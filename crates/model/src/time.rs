@@ -5,6 +5,7 @@
 //! takes forms (week dates, bracketed zones) that nobody sends on purpose.
 
 use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::text::canonical;
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
@@ -74,7 +75,7 @@ impl FromStr for Timestamp {
     /// number of fraction digits; those after the third are cut off). Refuses
     /// others with code `invalid_date`.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        match scan(text.trim()) {
+        match scan(&canonical(text)) {
             Some(Scanned::At(at, Some(offset))) => instant(at, offset),
             _ => None,
         }
@@ -122,7 +123,7 @@ impl Zone {
     /// Reads a zone's name (case does not matter; the zone keeps the name as
     /// IANA writes it). Refuses unknown names with code `invalid_time_zone`.
     pub fn parse(name: &str) -> Result<Self, Invalid> {
-        let name = name.trim();
+        let name = &*canonical(name);
         if name.eq_ignore_ascii_case("utc") || name.eq_ignore_ascii_case("z") {
             return Ok(Zone::utc());
         }
@@ -231,7 +232,7 @@ pub fn parse_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
                     ),
                 )
             };
-            match scan(text.trim()).ok_or_else(refuse)? {
+            match scan(&canonical(text)).ok_or_else(refuse)? {
                 Scanned::Day(at) => {
                     if at.year() >= 1 {
                         Ok(at.date().to_string())

@@ -6,7 +6,7 @@
 
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::json;
-use crate::text::{clean, clean_string};
+use crate::text::{canonical, clean, clean_string, same};
 use serde_json::{Map, Number, Value};
 use std::collections::HashSet;
 use std::io;
@@ -60,8 +60,8 @@ pub fn integer(value: &Value) -> Result<Value, Invalid> {
             Ok(Value::from(float as i64))
         }
         Value::String(text) => {
-            let digits = text.trim();
-            let unsigned = digits.strip_prefix(['+', '-']).unwrap_or(digits);
+            let digits = canonical(text);
+            let unsigned = digits.strip_prefix(['+', '-']).unwrap_or(&digits);
             if unsigned.is_empty() || !unsigned.bytes().all(|b| b.is_ascii_digit()) {
                 return Err(wrong_type(value, "a whole number"));
             }
@@ -98,7 +98,7 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
             float
         }
         Value::String(text) => {
-            let text = text.trim();
+            let text = canonical(text);
             let decimal = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
             if !text.bytes().all(decimal) {
                 return Err(wrong_type(value, "a number"));
@@ -151,7 +151,7 @@ pub fn boolean(value: &Value) -> Result<Value, Invalid> {
             Some(1.0) => Some(true),
             _ => None,
         },
-        Value::String(text) => match text.trim() {
+        Value::String(text) => match &*canonical(text) {
             "0" => Some(false),
             "1" => Some(true),
             word if word.eq_ignore_ascii_case("false") => Some(false),
@@ -187,9 +187,11 @@ pub fn option(value: &Value, options: &[String]) -> Result<Value, Invalid> {
     };
     let found = match value {
         Value::String(text) => {
-            let text = clean_string(text.trim())?;
-            let place = || text.parse().ok().and_then(at);
-            options.iter().find(|o| **o == text).or_else(place)
+            let text = clean_string(text)?;
+            let alike = || options.iter().find(|option| same(option, &text));
+            let place = || canonical(&text).parse().ok().and_then(at);
+            let exact = options.iter().find(|option| **option == text);
+            exact.or_else(alike).or_else(place)
         }
         Value::Number(_) => {
             let place = integer(value).map_err(|_| refuse())?;
@@ -216,7 +218,7 @@ fn listed(options: &[String]) -> String {
 /// disagree about what 2 would mean, so it is refused.
 pub fn sex(value: &Value) -> Result<Value, Invalid> {
     let word = match value {
-        Value::String(text) => text.trim().to_lowercase(),
+        Value::String(text) => canonical(text).to_lowercase(),
         Value::Number(number) => number.to_string(),
         _ => return Err(wrong_type(value, "male, female, 0 or 1")),
     };
@@ -233,8 +235,8 @@ pub fn sex(value: &Value) -> Result<Value, Invalid> {
     }
 }
 
-/// Tags: an array of strings, each trimmed and clean, repeats dropped, in the
-/// order in which they first appear. At most [`MAX_TAGS`] of at most
+/// Tags: an array of strings, each clean, repeats dropped however they are
+/// spelled, in the order in which they first appear. At most [`MAX_TAGS`] of at most
 /// [`MAX_TAG_CHARS`] characters, none empty.
 pub fn tags(value: &Value) -> Result<Value, Invalid> {
     let Value::Array(items) = value else {
@@ -244,7 +246,7 @@ pub fn tags(value: &Value) -> Result<Value, Invalid> {
     let mut tags = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let tag = tag(item).map_err(|invalid| invalid.at_index(index))?;
-        if seen.insert(tag.clone()) {
+        if seen.insert(canonical(&tag).into_owned()) {
             tags.push(Value::String(tag));
         }
     }
@@ -261,7 +263,7 @@ fn tag(value: &Value) -> Result<String, Invalid> {
     let Value::String(text) = value else {
         return Err(wrong_type(value, "a string"));
     };
-    let tag = clean(text.trim(), MAX_TAG_CHARS)?;
+    let tag = clean(text, MAX_TAG_CHARS)?;
     if tag.is_empty() {
         return Err(Invalid::new("empty", "A tag must not be empty."));
     }

@@ -112,7 +112,8 @@ pub async fn update(
             .options
             .iter()
             .any(|option| !after.options.contains(option));
-    let keys = after.matchable && (values || !before.matchable);
+    let respelled = before.case != after.case;
+    let keys = after.matchable && (values || respelled || !before.matchable);
     let text = before.searchable != after.searchable || (values && after.searchable);
 
     if before.matchable && (keys || !after.matchable) {

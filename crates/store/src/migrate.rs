@@ -4,6 +4,8 @@
 //! in one transaction that takes the write lock before it looks, so that any
 //! number of instances may start on the same file at the same moment.
 
+mod rekey;
+
 use crate::{Cell, Error, Sql};
 
 /// The migrations in order; the version of a schema is how many it has seen.
@@ -31,6 +33,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     (
         "0006_traces",
         include_str!("../../../migrations/0006_traces.sql"),
+    ),
+    (
+        "0007_texts",
+        include_str!("../../../migrations/0007_texts.sql"),
     ),
 ];
 
@@ -119,6 +125,9 @@ async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {
         }
         for statement in statements(script) {
             sql.query(statement, vec![]).await?;
+        }
+        if name.ends_with("_texts") {
+            rekey::all(sql).await?;
         }
         sql.query(
             "INSERT INTO migrations (version, name, applied_at)

@@ -5,7 +5,7 @@ use super::date::{Calendar, DateTest, Order};
 use super::operand::{birthday, date_tests, flag, list, numbers, order, pair, piece, wrong_type};
 use super::text::{Place, TextTest};
 use crate::error::Invalid;
-use crate::field::{Context, Field, FieldType};
+use crate::field::{Case, Context, Field, FieldType};
 use crate::id::FieldId;
 use crate::matching::MatchKey;
 use serde_json::{Map, Value};
@@ -47,6 +47,8 @@ pub struct Tested {
     pub name: String,
     /// What its values are.
     pub field_type: FieldType,
+    /// Whether its values are told apart by case where profiles are found.
+    pub case: Case,
     /// Whether profiles are found by its values.
     pub matchable: bool,
     /// Whether a value belongs to one profile.
@@ -83,13 +85,19 @@ impl FieldTest {
             return None;
         }
         let keys = |value: &Value| {
-            let field = Field::new(field.id, &field.name, field.field_type);
-            MatchKey::of_field(&field, value).collect::<Vec<_>>()
+            let mut same = Field::new(field.id, &field.name, field.field_type);
+            same.case = field.case;
+            let keys: Vec<_> = MatchKey::of_field(&same, value).collect();
+            // An empty text has no key, and still there are profiles with it.
+            (!keys.is_empty()).then_some(keys)
         };
         match &self.test {
-            Test::OneOf(values) => Some(values.iter().flat_map(keys).collect()),
-            Test::HasAny(values) => Some(keys(&Value::from(values.clone()))),
-            Test::HasAll(values) => Some(keys(&Value::from(values.get(..1)?.to_vec()))),
+            Test::OneOf(values) => {
+                let keys: Option<Vec<_>> = values.iter().map(keys).collect();
+                Some(keys?.into_iter().flatten().collect())
+            }
+            Test::HasAny(values) => keys(&Value::from(values.clone())),
+            Test::HasAll(values) => keys(&Value::from(values.get(..1)?.to_vec())),
             Test::Exists | Test::Empty | Test::Compare(..) | Test::Text(_) | Test::Date(_) => None,
         }
     }
@@ -312,6 +320,7 @@ impl Reader<'_> {
             id: self.field.id,
             name: self.field.name.clone(),
             field_type: self.field.field_type,
+            case: self.field.case,
             matchable: self.field.matchable,
             unique: self.field.unique,
         };

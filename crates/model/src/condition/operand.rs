@@ -5,7 +5,7 @@ use super::{MAX_TEXT_CHARS, MAX_VALUES};
 use crate::day::Span;
 use crate::error::{Invalid, excerpt_json};
 use crate::read::Members;
-use crate::text::clean;
+use crate::text::clean_part;
 use crate::time::{Zone, parse_date};
 use crate::value;
 use serde_json::Value;
@@ -32,7 +32,7 @@ pub(super) fn flag(value: &Value) -> Result<bool, Invalid> {
 /// `control_character`, `too_long`, and `empty`, since an empty text would be
 /// found everywhere.
 pub(super) fn piece(value: &Value) -> Result<String, Invalid> {
-    let piece = clean(text(value)?, MAX_TEXT_CHARS)?;
+    let piece = clean_part(text(value)?, MAX_TEXT_CHARS)?;
     if piece.is_empty() {
         return Err(Invalid::new(
             "empty",

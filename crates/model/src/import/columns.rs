@@ -2,7 +2,7 @@
 
 use super::mapping::ColumnRef;
 use crate::error::{Invalid, excerpt};
-use crate::text::fold;
+use crate::text::{canonical, fold};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -66,7 +66,7 @@ impl<'a> Finder<'a> {
                 .and_modify(|found| *found = Found::Often)
                 .or_insert(once);
             by_fold
-                .entry(fold(header.trim()))
+                .entry(fold(&canonical(header)))
                 .and_modify(|found| *found = Found::Often)
                 .or_insert(once);
         }
@@ -113,7 +113,7 @@ impl<'a> Finder<'a> {
             }),
             ColumnRef::Name(name) => {
                 let found = self.by_name.get(name.as_str()).copied();
-                let found = found.or_else(|| self.by_fold.get(&fold(name.trim())).copied());
+                let found = found.or_else(|| self.by_fold.get(&fold(&canonical(name))).copied());
                 match found {
                     Some(Found::Once(index)) => at(index),
                     Some(Found::Often) => {

@@ -12,7 +12,7 @@ use crate::definition::{flag, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::json;
 use crate::read::Members;
-use crate::text::fold;
+use crate::text::{canonical, fold, same};
 use crate::time::Timestamp;
 use crate::value;
 use serde_json::Value;
@@ -141,8 +141,8 @@ impl Reader {
         match cell {
             Cell::Text(text) => {
                 let text = if self.restore { restore(text) } else { text };
-                let seen = text.trim();
-                let empty = seen.is_empty() || self.empty_values.iter().any(|e| e == seen);
+                let empty =
+                    canonical(text).is_empty() || self.empty_values.iter().any(|e| same(e, text));
                 (!empty).then_some(Cell::Text(text))
             }
             Cell::Json(Value::Null) | Cell::Missing => None,
@@ -183,7 +183,7 @@ impl Reader {
             })),
             Convert::Date { past } => self.date(text, *past),
             Convert::Choice(options) => {
-                let found = options.get(&fold(text.trim()));
+                let found = options.get(&fold(&canonical(text)));
                 Ok(Value::from(found.map_or(text, String::as_str)))
             }
             Convert::List => {
@@ -276,7 +276,7 @@ impl Reader {
     }
 
     fn truth(&self, text: &str) -> Result<bool, Invalid> {
-        let truth = self.words.get(&fold(text.trim())).copied();
+        let truth = self.words.get(&fold(&canonical(text))).copied();
         truth.ok_or_else(|| {
             let mut words = words::listed(self.words.iter());
             words.insert_str(0, &format!("{} is neither true nor false: ", excerpt(text)));
@@ -365,7 +365,7 @@ fn separator(value: &Value) -> Result<String, Invalid> {
 }
 
 fn word(value: &Value) -> Result<String, Invalid> {
-    let folded = fold(text_of(value)?.trim());
+    let folded = fold(&canonical(text_of(value)?));
     if folded.is_empty() {
         return Err(Invalid::new("empty", "A word must not be empty."));
     }

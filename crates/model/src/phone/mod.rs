@@ -9,10 +9,13 @@
 //! is needed first. Tests compare the ways.
 
 mod library;
+mod machine;
 mod short;
 mod table;
 
 use crate::error::{Invalid, excerpt};
+use crate::text::canonical;
+use machine::Refusal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
@@ -40,7 +43,7 @@ impl FromStr for Region {
 
     /// Reads two letters, in any case. Code: `invalid_region`.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let code = text.trim().to_ascii_uppercase();
+        let code = canonical(text).to_ascii_uppercase();
         let letters: Option<[u8; 2]> = code.as_bytes().try_into().ok();
         letters
             .zip(table::calling_code_of_region(&code))
@@ -87,41 +90,51 @@ impl Phone {
     /// Reads a number in any usual punctuation. Without a leading `+` it is
     /// one of `region`, as dialled there.
     ///
+    /// What machines did to it is undone: a plus that got lost before the
+    /// region's calling code, a fraction of zero, an exponent that has all
+    /// digits.
+    ///
     /// Refuses with code `invalid_phone` what is no number, a number that its
     /// country does not assign, and one with an extension, which E.164 can't
-    /// hold.
+    /// hold; with `phone_digits_lost` one whose end a spreadsheet rounded, and
+    /// with `ambiguous_phone` one that may be two.
     pub fn parse(text: &str, region: Option<Region>) -> Result<Self, Invalid> {
-        Self::read(text, region).map_err(|why| {
-            Invalid::new(
-                "invalid_phone",
-                format!("{} is no valid phone number: {why}.", excerpt(text)),
-            )
+        Self::read(text, region).map_err(|(code, why)| {
+            let detail = format!("{} is no valid phone number: {why}.", excerpt(text));
+            Invalid::new(code, detail)
         })
     }
 
-    fn read(text: &str, region: Option<Region>) -> Result<Self, &'static str> {
+    fn read(text: &str, region: Option<Region>) -> Result<Self, Refusal> {
+        let invalid = |why| ("invalid_phone", why);
         if text.len() > MAX_TEXT_BYTES {
-            return Err("it is too long");
+            return Err(invalid("it is too long"));
         }
+        let text = &*machine::unformatted(text)?;
         // Parameters of tel: URIs (RFC 3966) would change what the number
         // means, and the library does not survive all of them.
         if text.contains(';') {
-            return Err("it must not have parameters");
+            return Err(invalid("it must not have parameters"));
         }
         // As the library does: the number begins at its first plus or digit.
-        let start = text.find(|c: char| c == '+' || c == '＋' || c.is_numeric());
+        let start = text.find(|c: char| c == '+' || c.is_numeric());
         let number = start
             .and_then(|s| text.get(s..))
-            .ok_or("it has no digits")?;
-        if !number.starts_with(['+', '＋']) && region.is_none() {
-            return Err(
-                "it must begin with + and the country calling code, because the database has no default region",
-            );
+            .ok_or(invalid("it has no digits"))?;
+        if !number.starts_with('+') {
+            let Some(region) = region else {
+                return Err(invalid(
+                    "it must begin with + and the country calling code, because the database has no default region",
+                ));
+            };
+            if let Some(phone) = machine::without_plus(number, region)? {
+                return Ok(Phone(phone));
+            }
         }
         if let Some(phone) = short::valid(number, region) {
             return Ok(Phone(phone));
         }
-        library::parse(number, region).map(Phone)
+        library::parse(number, region).map(Phone).map_err(invalid)
     }
 
     /// A number that [`Phone::parse`] gave before. Nothing is checked, so this

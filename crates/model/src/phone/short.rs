@@ -45,6 +45,15 @@ pub(super) fn valid(number: &str, region: Option<super::Region>) -> Option<Strin
     assigned.then(|| format!("+{code_text}{national}"))
 }
 
+/// Whether digits begin with the region's trunk prefix; `None` where its numbers
+/// have no such prefix.
+pub(super) fn trunk(digits: &str, region: super::Region) -> Option<bool> {
+    let regions = regions_of(region.calling_code);
+    let home = regions.iter().find(|r| r.is(Some(region)))?;
+    let prefix = home.national_prefix.as_ref()?.compiled()?;
+    Some(prefix.find(digits).is_some_and(|found| found.end() > 0))
+}
+
 /// Whether there is a plus, and the digits.
 fn digits(number: &str) -> Option<(bool, String)> {
     let number = number.trim_end();

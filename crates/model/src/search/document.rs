@@ -16,6 +16,14 @@ pub struct Document {
     pub contacts: String,
 }
 
+impl Document {
+    /// Whether it has text of a script without spaces.
+    #[must_use]
+    pub fn has_signs(&self) -> bool {
+        self.profile.contains(super::is_sign) || self.contacts.contains(super::is_sign)
+    }
+}
+
 /// The longest part of one contact that is indexed, in characters: device
 /// tokens are long, and nobody looks for the middle of one.
 const CONTACT_CHARS: usize = 64;

@@ -6,7 +6,7 @@ use crate::condition::DateValue;
 use crate::contact::Contact;
 use crate::field::{Field, FieldType};
 use crate::search::document::{contact_shown, contact_text, texts};
-use crate::search::{Identity, Query, Scope, Term, WORD, Word, marked_with_places};
+use crate::search::{Identity, Query, Scope, Term, WORD, Word, is_sign, marked_with_places};
 use crate::text::fold;
 use crate::{Database, Email, ProfileId, Status};
 
@@ -77,12 +77,16 @@ impl Place {
             if window != form {
                 continue;
             }
+            let marked = |places: usize| {
+                let before = at.checked_sub(places);
+                before.and_then(|before| self.characters.get(before)) == Some(&WORD)
+            };
             // What begins with punctuation or the mark has no word before it.
-            let begins = form.first().is_some_and(|c| !c.is_alphanumeric())
-                || at
-                    .checked_sub(1)
-                    .and_then(|before| self.characters.get(before))
-                    == Some(&WORD);
+            let begins = match form.first() {
+                Some(c) if is_sign(*c) => marked(1) && marked(2),
+                Some(c) => !c.is_alphanumeric() || marked(1),
+                None => false,
+            };
             if begins || first.is_none() {
                 first = Some((at, begins));
             }

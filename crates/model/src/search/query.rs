@@ -1,7 +1,8 @@
 //! What is looked for: words, quoted phrases and `field:value`, all of which
 //! must hold.
 
-use crate::search::marked;
+use crate::search::{WORD, is_sign, marked, marked_before};
+use crate::text::canonical;
 use crate::{Email, Phone};
 
 /// Where a query looks: the parameter `in`.
@@ -36,9 +37,13 @@ pub enum Term {
 /// written, and when it may be a phone number, as its digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// Marked forms to be found anywhere; for a word of two letters, where
-    /// only the beginning of a word counts, forms that begin with the mark.
+    /// Marked forms to be found anywhere; for a word of two letters or one
+    /// sign, where only the beginning of a word counts, forms that begin with
+    /// the mark.
     pub(super) forms: Vec<String>,
+    /// The form in which rows of the index have it that were written when signs
+    /// were not marked.
+    before: Option<String>,
 }
 
 /// A query that can be run: at least one term.
@@ -88,8 +93,9 @@ impl Query {
         if text.chars().nth(Self::MAX_CHARS).is_some() {
             return Err(QueryError::TooLong);
         }
-        // No value holds a control character, so they can only separate.
-        let text: String = text
+        // No value holds a control character, so they can only separate. Quotes
+        // and colons may come from any keyboard.
+        let text: String = canonical(text)
             .chars()
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
@@ -116,7 +122,8 @@ impl Query {
                 } if is_field(name) => Some(Term::Field {
                     name: name.to_owned(),
                     value: value.trim().to_owned(),
-                    word: Word::parse(value.trim()),
+                    // One letter or sign may be anywhere in a field's text.
+                    word: Word::parse(value).filter(|_| marked(value.trim(), true).len() > 3),
                 })
                 .filter(|_| !value.trim().is_empty()),
                 Token { raw, .. } => Word::parse(raw).map(Term::Text),
@@ -167,49 +174,67 @@ fn identities(whole: &str) -> Vec<Identity> {
 }
 
 impl Word {
-    /// A word to look for; none when it has fewer than two characters or no
-    /// letter or digit at all.
+    /// A word to look for; none when it has fewer than two characters, unless it
+    /// is a sign of a script without spaces, or no letter or digit at all.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let open = marked(text, true);
         if !open.chars().any(char::is_alphanumeric) {
             return None;
         }
+        let short = |open: &str| match open.chars().count() {
+            0 => false,
+            1 => open.starts_with(is_sign),
+            2 => open.starts_with(char::is_alphanumeric),
+            _ => false,
+        };
         let form = match open.chars().count() {
-            0 | 1 => return None,
-            2 if open.starts_with(char::is_alphanumeric) => marked(text, false),
+            0 | 1 if !short(&open) => return None,
+            _ if short(&open) => marked(text, false),
             _ => open,
         };
+        let before = form.contains(is_sign).then(|| {
+            let open = marked_before(text, true);
+            if short(&open) {
+                marked_before(text, false)
+            } else {
+                open
+            }
+        });
         let mut forms = vec![form];
         for digits in phone_digits(text) {
             if !forms.contains(&digits) {
                 forms.push(digits);
             }
         }
-        Some(Self { forms })
+        Some(Self { forms, before })
     }
 
-    /// The same at the beginning of a word only.
-    fn prefixes(&self) -> impl Iterator<Item = String> {
-        self.forms.iter().map(|form| {
-            if form.starts_with(char::is_alphanumeric) {
-                format!("{}{form}", super::WORD)
-            } else {
-                form.clone()
-            }
-        })
+    /// A form at the beginning of a word only.
+    fn prefixed(form: &str, marks: usize) -> String {
+        let marks = if form.starts_with(char::is_alphanumeric) {
+            marks
+        } else {
+            0
+        };
+        let mut prefixed: String = std::iter::repeat_n(WORD, marks).collect();
+        prefixed.push_str(form);
+        prefixed
     }
 
     /// The condition on the trigram index that every document with this word
     /// meets; with `prefix`, with a word beginning so.
     #[must_use]
     pub fn index_condition(&self, prefix: bool) -> String {
-        let forms: Vec<String> = if prefix {
-            self.prefixes().collect()
-        } else {
-            self.forms.clone()
+        let at = |form: &String, marks: usize| match prefix {
+            true => Self::prefixed(form, marks),
+            false => form.clone(),
         };
-        let forms: Vec<String> = forms.iter().filter_map(|form| trigrams(form)).collect();
+        let now = self.forms.iter();
+        let now = now.map(|form| at(form, if form.starts_with(is_sign) { 2 } else { 1 }));
+        let before = self.before.iter().map(|form| at(form, 1));
+        let forms = now.chain(before);
+        let forms: Vec<String> = forms.filter_map(|form| trigrams(&form)).collect();
         if forms.len() == 1 {
             forms.concat()
         } else {
@@ -233,11 +258,22 @@ fn trigrams(form: &str) -> Option<String> {
     } else {
         2
     };
-    let mut places: Vec<usize> = (0..=last)
-        .step_by(step.max(1 + last / MOST_TRIGRAMS))
-        .collect();
-    if places.last() != Some(&last) {
-        places.push(last);
+    // Rows that were written when kinds of quotes and hyphens were several are
+    // found by the letters around these.
+    let is_plain = |place: &usize| {
+        let window = characters.get(*place..*place + 3);
+        window.is_some_and(|window| !window.iter().any(|c| "'\"-".contains(*c)))
+    };
+    let mut all: Vec<usize> = (0..=last).filter(is_plain).collect();
+    if all.is_empty() {
+        all = (0..=last).collect();
+    }
+    let every = step.max(1 + last / MOST_TRIGRAMS);
+    let mut places: Vec<usize> = all.iter().copied().step_by(every).collect();
+    if let Some(last) = all.last()
+        && places.last() != Some(last)
+    {
+        places.push(*last);
     }
     let mut quoted: Vec<String> = places
         .iter()
@@ -379,6 +415,33 @@ mod tests {
         }
         assert!(words("020 7946 0018")[0].contains(&"2079460018".to_owned()));
         assert_eq!(words("12 345").len(), 2);
+    }
+
+    #[test]
+    fn signs_are_found_two_by_two_and_one_at_the_beginning() {
+        assert_eq!(words("小明"), [["小\u{1}明"]]);
+        assert_eq!(words("李"), [["\u{1}\u{1}李"]]);
+        let word = Word::parse("小明").unwrap();
+        assert_eq!(
+            word.index_condition(false),
+            "(\"小\u{1}明\" OR \"\u{1}小明\")"
+        );
+        assert_eq!(
+            Word::parse("李").unwrap().index_condition(true),
+            "\"\u{1}\u{1}李\""
+        );
+    }
+
+    #[test]
+    fn quotes_and_hyphens_of_any_kind_are_one() {
+        assert_eq!(words("O’Brien"), words("o'brien"));
+        assert_eq!(words("“Ben Ray”"), [["ben \u{1}ray"]]);
+        assert_eq!(words("a‑b"), words("a-b"));
+        let word = Word::parse("o’brien").unwrap();
+        assert_eq!(
+            word.index_condition(false),
+            "(\"\u{1}br\" AND \"ien\" AND \"rie\")"
+        );
     }
 
     #[test]

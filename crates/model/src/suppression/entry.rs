@@ -6,6 +6,7 @@ use crate::email::Email;
 use crate::error::{Invalid, excerpt};
 use crate::phone::{Phone, Region};
 use crate::read::Members;
+use crate::text::canonical;
 use serde_json::Value;
 
 /// An entry: what it names, and the key under which it is found.
@@ -49,7 +50,7 @@ impl Entry {
     /// `invalid_phone`, `invalid_hash`, `contradiction` (subdomains of what is no
     /// domain).
     pub fn parse(text: &str, given: &Given) -> Result<Self, Invalid> {
-        let text = text.trim();
+        let text = &*canonical(text);
         if text.is_empty() {
             return Err(Invalid::new("empty", "There is no value."));
         }

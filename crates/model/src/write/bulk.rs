@@ -180,7 +180,11 @@ fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
             return Err(vec![Invalid::new("unknown_field", detail).at(name)]);
         }
     }
-    let read = Read::data(data, schema, Reading::default());
+    let reading = Reading {
+        outright: true,
+        ..Reading::default()
+    };
+    let read = Read::data(data, schema, reading);
     if read.errors.is_empty() {
         Ok(read.edits)
     } else {

@@ -4,8 +4,10 @@
 use super::Schema;
 use super::subscribe::{SubscriptionEdit, subscription};
 use crate::error::{Invalid, excerpt, excerpt_json};
-use crate::functional::Op;
+use crate::field::{Context, Field, FieldType};
+use crate::functional::{Op, is_functional};
 use crate::status::Status;
+use crate::text::same;
 use serde_json::{Map, Value};
 
 /// What one item changes in a profile.
@@ -21,6 +23,51 @@ pub(crate) struct Edits {
 pub(crate) struct FieldEdit {
     pub name: String,
     pub op: Op,
+    /// Whether the change was asked for outright: by a functional update, by a
+    /// patch, in a bulk update. A plain value of a write that matches may only
+    /// say who is meant, and what is there already stays as it is spelled.
+    pub outright: bool,
+}
+
+impl FieldEdit {
+    /// The new value of a field. `Err` leaves the old one.
+    ///
+    /// A plain value that is the old one in another spelling leaves that too,
+    /// or every file would write it as it spells it. An old spelling that would
+    /// not be stored today goes.
+    pub fn apply(
+        &self,
+        field: &Field,
+        old: Option<&Value>,
+        ctx: &Context,
+    ) -> Result<Option<Value>, Invalid> {
+        match (&self.op, old) {
+            (Op::Set(new), Some(old)) if !self.outright && new != old => {
+                Ok(Some(respelled(field, old, new, ctx)))
+            }
+            _ => self.op.apply(field, old, ctx),
+        }
+    }
+}
+
+/// The new value, in the spelling of the old one where they are the same.
+fn respelled(field: &Field, old: &Value, new: &Value, ctx: &Context) -> Value {
+    let is_clean = |old: &Value| field.normalise(old, ctx).as_ref() == Ok(old);
+    match (field.field_type, old, new) {
+        (FieldType::String | FieldType::Email, old, new) => {
+            let stays = field.same(old, new) && is_clean(old);
+            if stays { old } else { new }.clone()
+        }
+        (FieldType::Tags, Value::Array(before), Value::Array(items)) if is_clean(old) => {
+            let known = |item: &Value| {
+                let text = item.as_str().unwrap_or_default();
+                let alike = |tag: &&Value| tag.as_str().is_some_and(|tag| same(tag, text));
+                before.iter().find(alike).unwrap_or(item).clone()
+            };
+            items.iter().map(known).collect()
+        }
+        _ => new.clone(),
+    }
 }
 
 /// How data is to be read.
@@ -28,6 +75,8 @@ pub(crate) struct FieldEdit {
 pub(crate) struct Reading {
     /// Objects are merge patches of old objects.
     pub merge: bool,
+    /// Every change is asked for outright.
+    pub outright: bool,
     /// Subscriptions with errors are left out, not errors of the item.
     pub skip_invalid_subscriptions: bool,
     /// A member `profile_id`, `id` or `_id` names the profile, so it is no
@@ -58,6 +107,10 @@ impl Read {
                     Ok(op) => read.edits.fields.push(FieldEdit {
                         name: name.clone(),
                         op,
+                        outright: reading.outright
+                            || given
+                                .as_object()
+                                .is_some_and(|given| is_functional(field.field_type, given)),
                     }),
                     Err(invalid) => read.errors.push(invalid.at(name)),
                 }

@@ -61,8 +61,9 @@ pub struct Outcome {
     /// One complaint for each subscription that was left out, and each status
     /// that stayed though another was asked for.
     pub skipped: Vec<Invalid>,
-    /// What was written but is worth knowing: contacts on a suppression list
-    /// (code `suppressed`), which the store fills in.
+    /// What is worth knowing though nothing was left out: contacts on a
+    /// suppression list (code `suppressed`), which the store fills in, and values
+    /// that matched and are not the profile's own (code `matched_only`).
     pub notes: Vec<Invalid>,
 }
 

@@ -298,6 +298,7 @@ impl Request {
         let members = object(data)?;
         let reading = Reading {
             merge: false,
+            outright: false,
             skip_invalid_subscriptions: self.skip_invalid_subscriptions,
             id_allowed: self.matching == Matching::ProfileId && self.mode != Mode::Add,
         };
@@ -382,6 +383,7 @@ pub fn prepare_patch(
             ("data", Value::Object(data)) => {
                 let reading = Reading {
                     merge: true,
+                    outright: true,
                     ..Reading::default()
                 };
                 let status = read.edits.status;

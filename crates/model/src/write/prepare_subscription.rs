@@ -17,7 +17,11 @@ pub fn prepare_subscription_set(
     schema: &Schema,
 ) -> Result<Prepared, ItemError> {
     match subscription(body, None, schema) {
-        Ok(edit) => {
+        Ok(mut edit) => {
+            // Whose subscription it is, the route says.
+            for field in &mut edit.fields {
+                field.outright = true;
+            }
             let reason = reason_of(std::slice::from_ref(&edit));
             let action = Action::SubscriptionSet {
                 target: Target { id, if_revision },

@@ -6,13 +6,16 @@ use super::request::{Request, Values, profile_id};
 use super::subscribe::{SubscriptionEdit, resource_has};
 use crate::channel::Channel;
 use crate::contact::Contact;
+use crate::database::Database;
 use crate::email::Email;
 use crate::error::Invalid;
 use crate::field::{Field, FieldType};
 use crate::functional::Op;
 use crate::matching::{MatchKey, Matching, Selector};
 use crate::phone::Phone;
+use crate::profile::Profile;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// How a profile is found, and what it gets if it must be created.
 pub(crate) struct Selection {
@@ -95,6 +98,91 @@ pub(crate) fn select(
         return Err(missing(request));
     }
     Ok(selection)
+}
+
+/// The edits without the values that only say who is meant: plain values by
+/// which this profile is found, and which it has, as its own or as a contact.
+/// Of a list, what it lacks is added. Functional updates stay.
+///
+/// The complaints tell which values the profile does not have as its own.
+pub(crate) fn without_matched<'a>(
+    edits: &'a Edits,
+    selector: &Selector,
+    profile: &Profile,
+    database: &Database,
+) -> (Cow<'a, Edits>, Vec<Invalid>) {
+    let mut kept = Vec::new();
+    let holds = |field: &Field, value: &Value| {
+        let own = MatchKey::of_field(field, value);
+        let contact = contact_of(field, value).map(|contact| MatchKey::of_contact(&contact));
+        let mut keys = own.chain(contact);
+        keys.any(|key| selector.keys.contains(&key) && selector.holds(profile, database, &key))
+    };
+    let rest = |edit: &FieldEdit| -> Option<Option<FieldEdit>> {
+        let Op::Set(value) = &edit.op else {
+            return None;
+        };
+        let field = database.field(&edit.name).filter(|_| !edit.outright)?;
+        let Value::Array(items) = value else {
+            return holds(field, value).then_some(None);
+        };
+        let one = |item: &Value| Value::Array(vec![item.clone()]);
+        let new = items.iter().filter(|item| !holds(field, &one(item)));
+        let new: Vec<Value> = new.cloned().collect();
+        (new.len() < items.len()).then(|| {
+            (!new.is_empty()).then(|| FieldEdit {
+                op: Op::Add(new),
+                ..edit.clone()
+            })
+        })
+    };
+    let changed: Vec<_> = edits.fields.iter().map(rest).collect();
+    if changed.iter().all(Option::is_none) {
+        return (Cow::Borrowed(edits), kept);
+    }
+    let mut fields = Vec::with_capacity(edits.fields.len());
+    for (edit, changed) in edits.fields.iter().zip(changed) {
+        match changed {
+            None => fields.push(edit.clone()),
+            Some(Some(less)) => fields.push(less),
+            Some(None) => kept.extend(other_than_own(edit, profile, database)),
+        }
+    }
+    let edits = Edits {
+        status: edits.status,
+        fields,
+        subscriptions: edits.subscriptions.clone(),
+    };
+    (Cow::Owned(edits), kept)
+}
+
+/// The contact that a value of the profile can be, too.
+fn contact_of(field: &Field, value: &Value) -> Option<Contact> {
+    match (field.field_type, value) {
+        (FieldType::Email, Value::String(text)) => Some(Contact::Email(Email::stored(text))),
+        (FieldType::Phones, Value::Array(items)) => {
+            let text = items.first().and_then(Value::as_str)?;
+            Some(Contact::Sms(Phone::stored(text.to_owned())))
+        }
+        _ => None,
+    }
+}
+
+/// What to tell of a value that matched and is another than the profile's own.
+fn other_than_own(edit: &FieldEdit, profile: &Profile, database: &Database) -> Option<Invalid> {
+    let Op::Set(new @ Value::String(_)) = &edit.op else {
+        return None;
+    };
+    let field = database.field(&edit.name)?;
+    let own = profile.data.get(&edit.name);
+    if own.is_some_and(|own| field.same(own, new)) {
+        return None;
+    }
+    let detail = format!(
+        "The profile was found by this {name}, which is one of its contacts; its own {name} stays. To write it, use the action set.",
+        name = edit.name
+    );
+    Some(Invalid::new("matched_only", detail).at(&edit.name))
 }
 
 fn missing(request: &Request) -> Invalid {
@@ -181,6 +269,7 @@ fn seed(field: &Field, value: Value) -> FieldEdit {
     FieldEdit {
         name: field.name.clone(),
         op,
+        outright: false,
     }
 }
 

@@ -363,6 +363,7 @@ fn custom_fields(
             Ok(op) => edit.fields.push(FieldEdit {
                 name: name.clone(),
                 op,
+                outright: false,
             }),
             Err(invalid) => errors.push(invalid.at(name).at("custom_fields")),
         }

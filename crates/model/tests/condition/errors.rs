@@ -75,7 +75,7 @@ fn mistakes_are_named_with_their_place() {
             "too_long /contains",
         ),
         (
-            json!({"field": "note", "eq": "x\n"}),
+            json!({"field": "note", "eq": "x\ny"}),
             "control_character /eq",
         ),
         (

@@ -64,7 +64,6 @@ fn what_is_no_date_is_refused() {
         "2001-12-31T10:00:00Zulu",
         "2001-12-31Z",
         "1700000000",
-        "２００１-12-31",
         "2001-12-31\u{0}",
     ] {
         assert_eq!(utc(json!(wrong)), Err("invalid_date"), "{wrong}");

@@ -390,3 +390,38 @@ fn every_mistake_in_a_resource_is_reported() {
                        {"channel": "email", "name": "f", "type": "date"}]);
     assert_eq!(with("fields", twice), one("/fields/1/name", "repeated"));
 }
+
+#[test]
+fn case_is_for_strings_and_makes_keys_alike() {
+    let zone = Zone::utc();
+    let context = Context {
+        zone: &zone,
+        region: None,
+    };
+    let id = roster_model::FieldId::new(100).unwrap();
+    let make = |json: Value| Field::create(id, &json, &context);
+    let field = make(json!({"name": "code", "type": "string", "unique": true})).unwrap();
+    let caseless = field
+        .patch(&json!({"case": "insensitive"}), &context)
+        .unwrap();
+    assert_ne!(field.keys(&json!("c-1")), field.keys(&json!("C-1")));
+    assert_eq!(
+        caseless.keys(&json!("ΟΔΟΣ c-1")),
+        caseless.keys(&json!("οδος C‑1"))
+    );
+    assert!(field.keys(&json!(" \u{200b}")).is_empty());
+    let back = caseless.patch(&json!({"type": "integer"}), &context);
+    assert_eq!(back.unwrap().case, roster_model::Case::Sensitive);
+    for (json, code) in [
+        (
+            json!({"name": "a", "type": "integer", "case": "insensitive"}),
+            "not_supported",
+        ),
+        (
+            json!({"name": "a", "type": "string", "case": "upper"}),
+            "not_an_option",
+        ),
+    ] {
+        assert_eq!(make(json).unwrap_err()[0].code, code);
+    }
+}

@@ -481,3 +481,92 @@ fn requests_that_can_not_match_are_refused_with_their_place() {
     let batch = roster_model::write::Request::parse(&members, &store.schema(), true);
     assert_eq!(batch.unwrap_err().code, "match_value_in_batch");
 }
+
+/// A profile with three phones, an own address and an older one, which is
+/// subscribed.
+fn ann() -> Store {
+    let mut store = Store::new();
+    created(store.write(json!({"mode": "add", "data": {
+        "email": "ann.new@x.org", "phones": ["+4930901820", "+4930901821", "+4930901822"],
+        "code": "C-1", "labels": ["a", "b", "c"],
+        "subscriptions": [sub("email", json!({"email": "ann.old@x.org"})), sub("sms", json!({"phone": "+4930901829"}))],
+    }})));
+    store
+}
+
+#[test]
+fn a_value_that_only_says_who_is_meant_changes_nothing() {
+    let mut store = ann();
+    let before = store.get(1).clone();
+    for (matching, data) in [
+        ("phone", json!({"phones": ["+4930901821"]})),
+        ("phone", json!({"phones": "+4930901829"})),
+        ("phone_sub", json!({"phones": ["+4930901829"]})),
+        ("email", json!({"email": "ANN.old@x.org"})),
+        ("email", json!({"email": "Ann.New@X.org"})),
+        ("email_sub", json!({"email": "ann.old@x.org"})),
+        ("email_profile", json!({"email": "ann.new@X.org"})),
+        (
+            "email_phone",
+            json!({"email": "ann.new@x.org", "phones": ["+4930901820"]}),
+        ),
+        (
+            "email_phone_sub",
+            json!({"email": "ann.old@x.org", "phones": ["+4930901829"]}),
+        ),
+    ] {
+        let result = store.import(matching, data.clone());
+        assert_eq!(kind(&result), "unchanged", "{matching} {data}");
+    }
+    for (field, value) in [
+        ("labels", json!(["b", "a"])),
+        ("code", json!(" C\u{2011}1\u{a0}")),
+        ("phones", json!(["+4930901822"])),
+        ("email", json!("ann.NEW@x.org")),
+    ] {
+        let mut data = serde_json::Map::new();
+        data.insert(field.to_owned(), value);
+        let result = store.write(json!({"matching": "custom", "field_name": field, "data": data}));
+        assert_eq!(kind(&result), "unchanged", "{field}");
+    }
+    assert_eq!(*store.get(1), before);
+    let result = store
+        .import("email", json!({"email": "ann.old@x.org"}))
+        .unwrap();
+    assert_eq!(result.notes[0].code, "matched_only");
+}
+
+#[test]
+fn what_differs_from_all_or_is_set_outright_is_written() {
+    let mut store = ann();
+    let result = store.import("phone", json!({"phones": ["+4930901821", "+4930901823"]}));
+    assert_eq!(kind(&result), "updated");
+    assert_eq!(store.get(1).data["phones"].as_array().unwrap().len(), 4);
+    // Found by the phone, the address is news.
+    let data = json!({"email": "ann.third@x.org", "phones": ["+4930901820"]});
+    assert_eq!(kind(&store.import("email_phone", data)), "updated");
+    assert_eq!(store.get(1).data["email"], "ann.third@x.org");
+    let set = |value: Value| json!({"action": "set", "value": value});
+    let data = json!({"phones": set(json!(["+4930901820"]))});
+    let request = json!({"matching": "phone", "phone": "+4930901820", "data": data});
+    assert_eq!(kind(&store.write(request)), "updated");
+    assert_eq!(store.get(1).data["phones"], json!(["+4930901820"]));
+    let request = json!({"matching": "email", "email": "ann.old@x.org", "data": {"email": set(json!("ann.old@x.org"))}});
+    assert_eq!(kind(&store.write(request)), "updated");
+    assert_eq!(store.get(1).data["email"], "ann.old@x.org");
+    // Another value than the one that matched is data.
+    let request =
+        json!({"matching": "phone", "phone": "+4930901829", "data": {"email": "x@x.org"}});
+    assert_eq!(kind(&store.write(request)), "updated");
+}
+
+#[test]
+fn spellings_of_one_key_are_one_profile() {
+    let mut store = ann();
+    let add = |code: &str| json!({"mode": "import", "matching": "custom", "field_name": "code", "data": {"code": code}});
+    for code in ["C-1 ", "\u{feff}C-1", "C‐1", "Ｃ-1"] {
+        assert_eq!(kind(&store.write(add(code))), "unchanged", "{code:?}");
+    }
+    assert_eq!(kind(&store.write(add("c-1"))), "created");
+    assert_eq!(store.get(1).data["code"], "C-1");
+}

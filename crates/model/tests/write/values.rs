@@ -302,8 +302,11 @@ fn an_email_can_be_cleared_and_set() {
     assert_eq!(kind(&store.write(set(json!(null)))), "updated");
     assert_eq!(get(&store, "email"), &Value::Null);
     assert_eq!(kind(&store.write(set(json!("b@x.org")))), "updated");
-    // Another spelling is another value, but the same key.
-    assert_eq!(kind(&store.write(set(json!("B@x.org")))), "updated");
+    // Another spelling is the same mailbox: it is written where that is said.
+    assert_eq!(kind(&store.write(set(json!("B@x.org")))), "unchanged");
+    assert_eq!(get(&store, "email"), "b@x.org");
+    let outright = json!({"action": "set", "value": "B@x.org"});
+    assert_eq!(kind(&store.write(set(outright))), "updated");
     assert_eq!(get(&store, "email"), "B@x.org");
 }
 

@@ -50,7 +50,9 @@ pub(super) fn of(
         ]));
         put_subscriptions(&mut subscriptions, Some(before), after)?;
         let document = document_of(after, definitions)?;
-        if document != document_of(before, definitions)? {
+        // Rows of scripts without spaces may be from when their signs were not
+        // marked: a write brings them up to date.
+        if document != document_of(before, definitions)? || document.has_signs() {
             search_gone.push(pk);
             search_put.push(json!([pk, document.profile, document.contacts]));
         }
@@ -60,13 +62,14 @@ pub(super) fn of(
     let keys_gone: Vec<Value> = changes
         .keys_gone
         .iter()
-        .map(|gone| {
-            json!([
-                gone.database.get(),
-                gone.key.kind,
-                gone.key.value,
-                gone.slot
-            ])
+        .flat_map(|gone| {
+            // A unique key that two profiles had when its form changed has no
+            // slot of its own.
+            let own = Some(gone.profile.pk()).filter(|_| gone.slot == 0);
+            [Some(gone.slot), own]
+                .into_iter()
+                .flatten()
+                .map(|slot| json!([gone.database.get(), gone.key.kind, gone.key.value, slot]))
         })
         .collect();
     let keys_new: Vec<Value> = changes

@@ -13,7 +13,9 @@ use crate::write::create::{blank, create};
 use crate::write::error::ItemError;
 use crate::write::outcome::{Ask, Env, Outcome, OutcomeKind};
 use crate::write::prepare::{Action, Prepared, Which, Write};
+use crate::write::select::without_matched;
 use crate::write::{Mode, Schema};
+use std::borrow::Cow;
 
 impl Working {
     pub(super) fn act(
@@ -142,13 +144,18 @@ impl Working {
                     return Err(ItemError::not_found("The profile that matched is gone."));
                 };
                 let edits = edits_for(write, before);
+                let (edits, kept) = match &write.selector {
+                    Some(selector) => without_matched(&edits, selector, before, schema.database),
+                    None => (Cow::Borrowed(&*edits), Vec::new()),
+                };
+                let notes: Vec<Invalid> = under(item.base, kept).collect();
                 if merge::is_as_asked(before, &edits) {
                     return Ok(Outcome {
                         kind: OutcomeKind::Unchanged,
                         id,
                         revision: before.revision,
                         skipped,
-                        notes: Vec::new(),
+                        notes,
                     });
                 }
                 let mut after = before.clone();
@@ -161,7 +168,10 @@ impl Working {
                     taken = self.leave_taken(schema, Some(before), &mut after);
                 }
                 skipped.extend(under(item.base, taken.clone()));
-                self.changed(schema, &telling(item, &taken), after, by, skipped, env)
+                let told = telling(item, &taken);
+                let mut outcome = self.changed(schema, &told, after, by, skipped, env)?;
+                outcome.notes.extend(notes);
+                Ok(outcome)
             }
             [] => {
                 let names_one = write

@@ -100,6 +100,9 @@ pub(crate) struct NewField {
     searchable: Option<bool>,
     /// Whether the subscription manager shows it.
     manager: Option<bool>,
+    /// Whether a text may have several lines; strings alone, and not those that
+    /// profiles are matched by.
+    multiline: Option<bool>,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.
@@ -132,6 +135,9 @@ pub(crate) struct FieldPatch {
     searchable: Option<bool>,
     /// Whether the subscription manager shows it.
     manager: Option<bool>,
+    /// Whether a text may have several lines; strings alone, and not those that
+    /// profiles are matched by.
+    multiline: Option<bool>,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.

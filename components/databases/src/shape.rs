@@ -122,6 +122,8 @@ pub(crate) struct ShownField {
     searchable: bool,
     /// Whether the subscription manager shows it.
     manager: bool,
+    /// Whether a text may have several lines.
+    multiline: bool,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.
@@ -144,6 +146,7 @@ impl From<Field> for ShownField {
             matchable: field.matchable,
             searchable: field.searchable,
             manager: field.manager,
+            multiline: field.multiline,
             default: field.default,
             options: field.options,
             position: field.position,

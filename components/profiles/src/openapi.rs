@@ -273,6 +273,30 @@ pub(crate) struct SubscriptionBody {
     reg_info: Option<Map<String, Value>>,
 }
 
+/// Which subscriptions are to be confirmed: one, by `id` or by its resource, channel
+/// and contact; or all that wait, of a resource or a channel.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email"}))]
+#[allow(dead_code, reason = "describes model's prepare_asks")]
+pub(crate) struct ConfirmationBody {
+    /// The subscription's `id`; alone.
+    id: Option<String>,
+    /// The resource.
+    resource_id: Option<String>,
+    /// The channel.
+    channel: Option<String>,
+    /// The address, for `email`.
+    email: Option<String>,
+    /// The number, for `sms`.
+    phone: Option<String>,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// The device token, for `push`.
+    subscription_id: Option<String>,
+    /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
+    cc_data: Option<Map<String, Value>>,
+}
+
 #[derive(OpenApi)]
 #[openapi(
     tags((name = "profiles", description = "Profiles, their subscriptions and history")),
@@ -292,6 +316,7 @@ pub(crate) struct SubscriptionBody {
     crate::subscriptions::set,
     crate::subscriptions::delete,
     crate::subscriptions::restore,
+    crate::confirmation::ask,
 ))]
 struct Document;
 

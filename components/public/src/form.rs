@@ -12,7 +12,7 @@ use http::header::{self, HeaderValue};
 use roster_http::writing::{Act, Written, refused};
 use roster_http::{Call, Kind, Problem, Reply, kinds};
 use roster_links::Shown;
-use roster_model::write::{ItemError, Schema, prepare_write};
+use roster_model::write::{ItemError, Prepared, Schema, prepare_write};
 use roster_model::{FormId, Invalid, Origin, Profile, Resource, Selector};
 use roster_pages::subscribe::CONSENT;
 use roster_pages::{Complaint, Confirm, ConfirmState, Named, ProblemKind, Subscribe};
@@ -264,6 +264,9 @@ async fn write(
     let request = Map::from_iter([
         ("matching".to_owned(), name.into()),
         (name.to_owned(), sent.contact.clone().into()),
+        ("invalid".to_owned(), form.settings.invalid.as_str().into()),
+        ("line_breaks".to_owned(), "space".into()),
+        // The subscription is what a form is for.
         ("skip_invalid_subscriptions".to_owned(), false.into()),
     ]);
     let wording = Some(form.settings.consent.as_str()).filter(|wording| !wording.is_empty());
@@ -272,6 +275,7 @@ async fn write(
     let data = Value::Object(data);
     let prepare = |schema: &Schema<'_>| {
         let prepared = prepare_write(&request, &data, schema);
+        let prepared = prepared.and_then(|prepared| insist(form, prepared));
         vec![prepared.map(|prepared| prepared.about(&about))]
     };
     let act = Act {
@@ -289,6 +293,28 @@ async fn write(
         },
         Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
     }
+}
+
+/// Refuses what is left out though the form insists on it.
+fn insist(form: &Form, prepared: Prepared) -> Result<Prepared, ItemError> {
+    let fields = form.settings.fields.iter().filter(|field| field.required);
+    let places: Vec<String> = fields
+        .map(|field| format!("/data/{}", field.name))
+        .collect();
+    let insisted = |one: &&Invalid| {
+        let mut places = places.iter();
+        places.any(|place| one.pointer.strip_prefix(place).is_some_and(is_end))
+    };
+    let wrong = prepared.left_out().iter().filter(insisted).cloned();
+    match ItemError::all(wrong.collect()) {
+        Some(error) => Err(error),
+        None => Ok(prepared),
+    }
+}
+
+/// Whether a pointer's rest is of what it points to, or of something inside.
+fn is_end(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
 }
 
 /// Whoever is known by the contact.

@@ -197,6 +197,9 @@ pub struct Field {
     pub searchable: bool,
     /// Whether the subscription manager shows it.
     pub manager: bool,
+    /// Whether a text may have several lines.
+    #[serde(default)]
+    pub multiline: bool,
     /// The canonical value of new profiles that bring none.
     pub default: Option<Value>,
     /// The options of an enum, in order; empty for other types.
@@ -220,6 +223,7 @@ impl Field {
             matchable: false,
             searchable: false,
             manager: false,
+            multiline: false,
             default: None,
             options: Vec::new(),
             position: 0,
@@ -239,6 +243,7 @@ impl Field {
                 Value::Number(number) if self.standard && self.id == standard::POSTAL_CODE => {
                     Ok(Value::String(number.to_string()))
                 }
+                _ if self.multiline => value::lines(value),
                 _ => value::string(value),
             },
             FieldType::Date => parse_date(value, ctx.zone).map(Value::String),

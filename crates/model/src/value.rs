@@ -5,7 +5,7 @@
 //! Canonical values are fixed points: normalising one again changes nothing.
 
 use crate::error::{Invalid, excerpt, excerpt_json};
-use crate::text::{clean, clean_string};
+use crate::text::{clean, clean_string, clean_text};
 use serde_json::{Map, Number, Value};
 use std::collections::HashSet;
 use std::io;
@@ -106,6 +106,14 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
 pub fn string(value: &Value) -> Result<Value, Invalid> {
     match value {
         Value::String(text) => clean_string(text).map(Value::String),
+        _ => Err(wrong_type(value, "a string")),
+    }
+}
+
+/// A text that may have several lines: see [`clean_text`].
+pub fn lines(value: &Value) -> Result<Value, Invalid> {
+    match value {
+        Value::String(text) => clean_text(text).map(Value::String),
         _ => Err(wrong_type(value, "a string")),
     }
 }

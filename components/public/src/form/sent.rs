@@ -1,6 +1,6 @@
 //! What was sent to a form, as an HTML form or as JSON.
 
-use crate::posted::{Posted, typed, value};
+use crate::posted::{Posted, ticked, typed, value};
 use http::header;
 use roster_http::{Call, Problem, kinds};
 use roster_model::{Contact, Database, Invalid};
@@ -59,13 +59,18 @@ impl Sent {
                 let Some(defined) = database.field(&field.name) else {
                     continue;
                 };
-                let given = posted.field(defined).unwrap_or_default();
+                // A control that isn't there says nothing, a box neither.
+                let Some(given) = posted.field(defined) else {
+                    continue;
+                };
                 let value = value(defined, given);
-                if !value.is_null() {
+                // A box that must be ticked is no answer until it is.
+                let unticked = field.required && value == Value::Bool(false);
+                if !value.is_null() && !unticked {
                     sent.data.insert(field.name.clone(), value);
                 }
             }
-            sent.consent = one(CONSENT) == "true";
+            sent.consent = posted.last(CONSENT).is_some_and(ticked);
             sent.shown = posted.one(SHOWN).map(str::to_owned);
             sent.trapped = !one(&settings.honeypot).is_empty();
             sent.posted = Some(posted);
@@ -90,7 +95,11 @@ impl Sent {
             let text = value.as_str().unwrap_or_default().trim().to_owned();
             match name.as_str() {
                 name if name == settings.contact_name() => self.contact = text,
-                CONSENT => self.consent = value == Value::Bool(true),
+                CONSENT if value.is_null() => {}
+                CONSENT => match roster_model::value::boolean(&value) {
+                    Ok(given) => self.consent = given == Value::Bool(true),
+                    Err(invalid) => wrong.push(invalid.at(CONSENT)),
+                },
                 SHOWN => self.shown = Some(text),
                 name if name == settings.honeypot => self.trapped = !text.is_empty(),
                 _ if value.is_null() => {}

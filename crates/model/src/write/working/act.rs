@@ -1,16 +1,18 @@
 //! What each kind of item does to the image.
 
 use super::{Working, refuse, under};
-use crate::error::Invalid;
 use crate::id::ProfileId;
 use crate::matching::Selector;
 use crate::merge;
+use crate::origin::Origin;
 use crate::profile::Profile;
 use crate::standing::By;
 use crate::status::Status;
+use crate::write::asking::may_be_asked;
 use crate::write::create::{blank, create};
 use crate::write::error::ItemError;
-use crate::write::outcome::{Ask, Env, Outcome, OutcomeKind};
+use crate::write::leniency::LeftOut;
+use crate::write::outcome::{Ask, Env, Outcome};
 use crate::write::prepare::{Action, Prepared, Which, Write};
 use crate::write::{Mode, Schema};
 
@@ -27,9 +29,11 @@ impl Working {
                 let before = self.target(schema, target)?;
                 let mut after = before.clone();
                 let mut by = by(item, env, true);
-                let wrong = merge::apply(&mut after, edits, schema, &mut by, None);
+                let mut late = LeftOut::default();
+                let wrong =
+                    merge::apply(&mut after, edits, schema, &mut by, item.leniency, &mut late);
                 refuse(wrong, item)?;
-                self.changed(schema, item, after, by, Vec::new(), env)
+                self.changed(schema, item, after, by, late, env)
             }
             Action::Delete(target) => {
                 let id = self.target(schema, target)?.id;
@@ -40,16 +44,14 @@ impl Working {
                 let (id, revision) = (before.id, before.revision);
                 let mut by = by(item, env, false);
                 let changed = bulk.apply(before, schema, &mut by);
-                let (after, skipped) = changed.map_err(|error| error.under(item.base))?;
+                let (after, left_out) = changed.map_err(|error| error.under(item.base))?;
                 match after {
-                    Some(after) => self.changed(schema, item, after, by, skipped, env),
-                    None => Ok(Outcome {
-                        kind: OutcomeKind::Unchanged,
-                        id,
-                        revision,
-                        skipped,
-                        notes: Vec::new(),
-                    }),
+                    Some(after) => self.changed(schema, item, after, by, left_out, env),
+                    None => {
+                        let mut outcome = Outcome::unchanged(id, revision).without(left_out);
+                        outcome.asked = self.ask(schema, id, by);
+                        Ok(outcome)
+                    }
                 }
             }
             Action::SubscriptionSet { target, edit } => {
@@ -57,9 +59,12 @@ impl Working {
                 let list = &mut after.subscriptions;
                 let all = std::slice::from_ref(&**edit);
                 let mut by = by(item, env, true);
-                let wrong = merge::apply_subscription(list, edit, all, schema, &mut by);
-                refuse(wrong.err().unwrap_or_default(), item)?;
-                self.changed(schema, item, after, by, Vec::new(), env)
+                let mut late = LeftOut::default();
+                match merge::apply_subscription(list, edit, all, schema, &mut by, item.leniency) {
+                    Ok(told) => late.told = told,
+                    Err(wrong) => refuse(wrong, item)?,
+                }
+                self.changed(schema, item, after, by, late, env)
             }
             Action::Ask {
                 target,
@@ -75,17 +80,17 @@ impl Working {
                     let detail = "The subscription doesn't wait for a confirmation.";
                     return Err(ItemError::new(409, "not_waiting", detail));
                 }
+                if env.origin != Origin::Person {
+                    let resource = schema.resources.iter().find(|r| r.id == *resource);
+                    let may = may_be_asked(profile, found, resource);
+                    may.map_err(|invalid| ItemError::from(invalid).status(409))?;
+                }
                 let (id, revision) = (profile.id, profile.revision);
                 let mut by = by(item, env, true);
                 by.asks.push((*resource, contact.clone()));
-                self.ask(schema, id, by);
-                Ok(Outcome {
-                    kind: OutcomeKind::Unchanged,
-                    id,
-                    revision,
-                    skipped: Vec::new(),
-                    notes: Vec::new(),
-                })
+                let mut outcome = Outcome::unchanged(id, revision);
+                outcome.asked = self.ask(schema, id, by);
+                Ok(outcome)
             }
             Action::Event(happened) => self.happen(schema, item, happened, env),
             Action::SubscriptionDeleted {
@@ -110,7 +115,7 @@ impl Working {
                         return Err(ItemError::new(409, "ambiguous_match", detail));
                     }
                 }
-                self.update(schema, item, after, Vec::new(), env)
+                self.update(schema, item, after, LeftOut::default(), env)
             }
         }
     }
@@ -126,9 +131,7 @@ impl Working {
             Some(selector) => self.matches(selector, schema),
             None => Vec::new(),
         };
-        let mut skipped = item.skipped.clone();
-        let mut left_out = Vec::new();
-        let skip = write.skip_invalid_subscriptions.then_some(&mut left_out);
+        let mut late = LeftOut::default();
         match found[..] {
             [_, ..] if write.only_new => {
                 let detail = "Somebody matches already, and only new profiles are added.";
@@ -141,20 +144,16 @@ impl Working {
                     return Err(ItemError::not_found("The profile that matched is gone."));
                 };
                 if merge::is_as_asked(before, &write.edits) {
-                    return Ok(Outcome {
-                        kind: OutcomeKind::Unchanged,
-                        id,
-                        revision: before.revision,
-                        skipped,
-                        notes: Vec::new(),
-                    });
+                    let unchanged = Outcome::unchanged(id, before.revision);
+                    return Ok(unchanged.without(left_out(item, late)));
                 }
                 let mut after = before.clone();
                 let mut by = by(item, env, false);
-                let wrong = merge::apply(&mut after, &write.edits, schema, &mut by, skip);
+                let edits = &write.edits;
+                let wrong =
+                    merge::apply(&mut after, edits, schema, &mut by, item.leniency, &mut late);
                 refuse(wrong, item)?;
-                skipped.extend(under(item.base, left_out));
-                self.changed(schema, item, after, by, skipped, env)
+                self.changed(schema, item, after, by, late, env)
             }
             [] => {
                 let names_one = write
@@ -166,13 +165,20 @@ impl Working {
                 }
                 let mut by = by(item, env, false);
                 let mut profile = blank(schema, &by, env);
-                let wrong = create(&mut profile, write, schema, &mut by, skip);
+                let wrong = create(
+                    &mut profile,
+                    write,
+                    schema,
+                    &mut by,
+                    item.leniency,
+                    &mut late,
+                );
                 refuse(wrong, item)?;
-                skipped.extend(under(item.base, left_out));
-                skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
+                keep(&mut late, &mut by);
                 let id = profile.id;
-                let outcome = self.insert(schema, item, profile, skipped, env)?;
-                self.ask(schema, id, by);
+                let left_out = left_out(item, late);
+                let mut outcome = self.insert(schema, item, profile, left_out, env)?;
+                outcome.asked = self.ask(schema, id, by);
                 Ok(outcome)
             }
             _ => {
@@ -184,25 +190,28 @@ impl Working {
         }
     }
 
-    /// [`Working::update`] with what else came of the change.
+    /// [`Working::update`] with what else came of the change; `late` is what was
+    /// left out only now.
     fn changed(
         &mut self,
         schema: &Schema,
         item: &Prepared,
         after: Profile,
         mut by: By,
-        mut skipped: Vec<Invalid>,
+        mut late: LeftOut,
         env: &Env,
     ) -> Result<Outcome, ItemError> {
-        skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
+        keep(&mut late, &mut by);
         let id = after.id;
-        let outcome = self.update(schema, item, after, skipped, env)?;
-        self.ask(schema, id, by);
+        let mut outcome = self.update(schema, item, after, left_out(item, late), env)?;
+        outcome.asked = self.ask(schema, id, by);
         Ok(outcome)
     }
 
-    fn ask(&mut self, schema: &Schema, profile: ProfileId, by: By) {
+    /// Has people asked; how often.
+    fn ask(&mut self, schema: &Schema, profile: ProfileId, by: By) -> usize {
         let database = schema.database.id;
+        let count = by.asks.len();
         let asks = by.asks.into_iter();
         self.asks.extend(asks.map(|(resource, contact)| Ask {
             database,
@@ -210,6 +219,7 @@ impl Working {
             resource,
             contact,
         }));
+        count
     }
 
     /// Who matches, by ascending id.
@@ -227,6 +237,28 @@ impl Working {
             });
         }
         candidates
+    }
+}
+
+/// Statuses that stayed are left out of what was asked for.
+fn keep(late: &mut LeftOut, by: &mut By) {
+    late.subscription |= !by.kept.is_empty();
+    late.told.append(&mut by.kept);
+}
+
+/// What was left out of an item, first when it was read, then when it was
+/// applied.
+fn left_out(item: &Prepared, late: LeftOut) -> LeftOut {
+    // A bulk update tells of its members itself.
+    let base = match &item.action {
+        Action::Bulk { .. } => "",
+        _ => item.base,
+    };
+    let mut told = item.left_out.clone();
+    told.extend(under(base, late.told));
+    LeftOut {
+        told,
+        subscription: item.not_subscribed || late.subscription,
     }
 }
 

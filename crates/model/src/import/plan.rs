@@ -430,17 +430,7 @@ impl Plan {
         let Some(column) = self.columns.get(column) else {
             return Cell::Missing;
         };
-        match (row, &column.source) {
-            (Row::Cells(cell), Source::Cell(index)) => {
-                cell(*index).map_or(Cell::Missing, Cell::Text)
-            }
-            (Row::Record(record), source) => match member(record, source) {
-                Some(Value::String(text)) => Cell::Text(text),
-                Some(value) => Cell::Json(value),
-                None => Cell::Missing,
-            },
-            (Row::Cells(_), _) => Cell::Missing,
-        }
+        cell_at(row, &column.source)
     }
 
     /// A complaint about a cell, with its column for pointer.
@@ -448,6 +438,19 @@ impl Plan {
         let name = self.columns.get(column).map_or("", |c| &c.name);
         let invalid = Invalid::new(invalid.code, invalid.detail);
         invalid.at(name)
+    }
+}
+
+/// What a row has in a place.
+pub(super) fn cell_at<'a>(row: Row<'a>, source: &Source) -> Cell<'a> {
+    match (row, source) {
+        (Row::Cells(cell), Source::Cell(index)) => cell(*index).map_or(Cell::Missing, Cell::Text),
+        (Row::Record(record), source) => match member(record, source) {
+            Some(Value::String(text)) => Cell::Text(text),
+            Some(value) => Cell::Json(value),
+            None => Cell::Missing,
+        },
+        (Row::Cells(_), _) => Cell::Missing,
     }
 }
 

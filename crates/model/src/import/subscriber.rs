@@ -147,6 +147,13 @@ impl Subscriber {
         Ok(made.collect())
     }
 
+    /// The columns that say whether somebody agreed.
+    pub fn consents(&self) -> impl Iterator<Item = usize> {
+        let parts = self.parts.iter();
+        let consent = parts.filter(|part| part.part.member() == Some("status"));
+        consent.map(|part| part.column)
+    }
+
     /// The column that a place inside a subscription comes from; that of its
     /// contact if no other does.
     pub fn column<'a>(&self, mut steps: impl Iterator<Item = &'a str>, contact: usize) -> usize {

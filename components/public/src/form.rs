@@ -27,6 +27,9 @@ use std::sync::Arc;
 /// How history calls what comes through a form.
 const INTERFACE: &str = "form";
 
+/// The most members of a form that are told as left out.
+const MAX_LEFT_OUT: usize = 100;
+
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// A form that was found, and what it is for.
@@ -276,7 +279,8 @@ async fn write(
     let prepare = |schema: &Schema<'_>| {
         let prepared = prepare_write(&request, &data, schema);
         let prepared = prepared.and_then(|prepared| insist(form, prepared));
-        vec![prepared.map(|prepared| prepared.about(&about))]
+        let left_out = sent.left_out.iter().take(MAX_LEFT_OUT).cloned();
+        vec![prepared.map(|prepared| prepared.without(left_out, false).about(&about))]
     };
     let act = Act {
         database: form.database,

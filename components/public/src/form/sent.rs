@@ -3,6 +3,7 @@
 use crate::posted::{Posted, ticked, typed, value};
 use http::header;
 use roster_http::{Call, Problem, kinds};
+use roster_model::form::Unreadable;
 use roster_model::{Contact, Database, Invalid};
 use roster_pages::subscribe::{CONSENT, SHOWN};
 use roster_pages::{Control, Subscribe};
@@ -17,6 +18,8 @@ pub(super) struct Sent {
     pub contact: String,
     /// Values of the form's fields; what was left empty isn't here.
     pub data: Map<String, Value>,
+    /// Members that are nothing of the form's, left out.
+    pub left_out: Vec<Invalid>,
     /// Fields that the form insists on and that were left empty.
     pub missing: Vec<String>,
     /// Whether consent was given.
@@ -44,6 +47,7 @@ impl Sent {
             json: false,
             contact: String::new(),
             data: Map::new(),
+            left_out: Vec::new(),
             missing: Vec::new(),
             consent: false,
             shown: None,
@@ -108,7 +112,11 @@ impl Sent {
                 }
                 _ => {
                     let detail = "The form has no such field.";
-                    wrong.push(Invalid::new("unknown_field", detail).at(&name));
+                    let invalid = Invalid::new("unknown_field", detail).at(&name);
+                    match settings.invalid {
+                        Unreadable::Skip => self.left_out.push(invalid),
+                        Unreadable::Refuse => wrong.push(invalid),
+                    }
                 }
             }
         }

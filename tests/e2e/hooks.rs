@@ -430,7 +430,7 @@ fn what_failed_is_kept_and_can_be_replayed_once_the_mapping_is_right() {
     let hook = Hook::open(
         &db,
         &json!({
-            "id": "/id",
+            "id": "/id", "invalid": "refuse",
             "fields": { "email": "/email", "_bdate": { "from": "/born", "transform": "date" } },
         }),
     );
@@ -535,7 +535,7 @@ fn a_sender_is_not_told_whom_the_database_knows() {
     assert_eq!(stored["data"].get("code"), None, "{stored}");
     let told = history(&db, &text(&taken["profile_id"]));
     assert_eq!(
-        told[0]["about"]["left_out"][0]["code"], "duplicate",
+        told[0]["about"]["skipped"][0]["code"], "duplicate",
         "{told:?}"
     );
     assert_eq!(db.profile(&known)["data"]["code"], "A");
@@ -553,6 +553,64 @@ fn a_sender_is_not_told_whom_the_database_knows() {
         (&refused["outcome"], &refused["detail"]["code"]),
         (&json!("failed"), &json!("ambiguous_match"))
     );
+}
+
+#[test]
+fn a_person_is_kept_whatever_is_wrong_with_the_rest() {
+    let server = Server::start();
+    let db = Database::new(&server, "Leads", &[]);
+    let resource = json!({ "name": "Letter", "databases": [db.id], "channels": ["email"] });
+    let resource = text(&db.api.post("/v1/resources", &resource).ok(201)["id"]);
+    let hook = Hook::open(
+        &db,
+        &json!({
+            "id": "/id",
+            "fields": {
+                "email": "/email", "phones": "/phone", "_fname": "/name",
+                "_bdate": { "from": "/born", "transform": "date" }, "*": "/more",
+            },
+            "subscriptions": [{ "resource_id": resource, "channel": "email", "email": "/email",
+                "status": { "from": "/news", "lookup": { "yes": "subscribed", "no": "unsubscribed" } } }],
+        }),
+    );
+    let sender = server.anonymous();
+    let body = json!({ "id": 1, "email": "ann@example.org", "phone": "n/a", "name": "Ann\nLee",
+        "born": "31.12.1999", "more": { "shoe_size": 44 } });
+    sender.post(&hook.url, &body).ok(200);
+    let found = db.find(&json!({ "email": "ann@example.org" })).ok(200);
+    let profile = db.profile(&text(&found["id"]));
+    assert_eq!(profile["data"]["_fname"], "Ann Lee");
+    assert_eq!(profile["subscriptions"], json!([]));
+    let kept = hook.delivery(&db.api);
+    let skipped = kept["detail"]["skipped"].as_array().unwrap();
+    let mut told: Vec<(String, String)> = skipped
+        .iter()
+        .map(|one| (text(&one["code"]), text(&one["pointer"])))
+        .collect();
+    told.sort();
+    let expected = [
+        ("invalid_date", "/data/_bdate"),
+        ("invalid_phone", "/data/phones"),
+        ("opt_in_missing", "/data/subscriptions/0/status"),
+        ("unknown_field", "/data/shoe_size"),
+    ];
+    let expected = expected.map(|(code, place)| (code.to_owned(), place.to_owned()));
+    assert_eq!(told, expected);
+    let about = &history(&db, &text(&found["id"]))[0]["about"];
+    assert_eq!(about["skipped"].as_array().unwrap().len(), 4);
+    // Only a clear word subscribes.
+    for (id, word, subscribed) in [(2, "perhaps", 0), (3, "", 0), (4, "yes", 1)] {
+        let body = json!({ "id": id, "email": "ann@example.org", "news": word });
+        sender.post(&hook.url, &body).ok(200);
+        let profile = db.profile(&text(&found["id"]));
+        let count = profile["subscriptions"].as_array().unwrap().len();
+        assert_eq!(count, subscribed, "{word}");
+    }
+    // Who is meant can't be left out.
+    let nobody = json!({ "id": 5, "email": "nobody", "name": "Eve" });
+    let failed = sender.post(&hook.url, &nobody);
+    let failed = failed.problem(422, "delivery_failed");
+    assert_eq!(failed["errors"][0]["pointer"], "/data/email");
 }
 
 #[test]

@@ -3,12 +3,15 @@
 
 use roster_http::{Call, Problem, Reply, variable};
 use roster_links::{Click, Context, Digest, Extra, Key, Keys, Purpose, Subject};
-use roster_model::{Invalid, ProfileId};
+use roster_model::opt_in::LINK_DAYS;
+use roster_model::{Invalid, ProfileId, Status, Timestamp};
 use roster_store::{Sql, link_keys, profiles};
 use serde::{Deserialize, Serialize};
 
 /// The most clicks of one request.
 const MAX_CLICKS: usize = 200;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What links are asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -33,6 +36,10 @@ pub(crate) struct Wanted {
 pub(crate) struct Links {
     /// The subscription manager.
     manage: String,
+    /// Where a subscription that is unconfirmed is confirmed; it lives as long as the
+    /// resource's confirmation links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm: Option<String>,
     /// Out: a page with a button, and one click for mail programs.
     unsubscribe: String,
     /// The value of the header `List-Unsubscribe` (RFC 2369).
@@ -115,12 +122,28 @@ async fn links(call: &Call, wanted: &Wanted) -> Result<Reply, Problem> {
         })?;
         clicks.push(format!("{base}/e/{}", sign(Purpose::Click, &extra)));
     }
+    let confirm = match subscription.status {
+        Status::Unconfirmed => {
+            let definitions = call.definitions(database).await?;
+            let mut resources = definitions.resources.iter();
+            let resource = resources.find(|one| one.id == subscription.resource);
+            let days = resource.map_or(LINK_DAYS, |one| one.double_opt_in.link_days);
+            let life = days.saturating_mul(DAY_MS);
+            let expires = Timestamp::from_ms(call.now.ms().saturating_add(life));
+            // When it was made: who leaves after that does not come back by it.
+            let made = Extra::new(call.now.ms().to_be_bytes().to_vec()).unwrap_or_default();
+            let token = keys.sign(Purpose::Confirm, &subject, Some(expires), &made);
+            Some(format!("{base}/s/confirm/{token}"))
+        }
+        _ => None,
+    };
     let unsubscribe = format!(
         "{base}/s/unsubscribe/{}",
         sign(Purpose::Unsubscribe, &Extra::NONE)
     );
     Ok(Reply::ok(&Links {
         manage: format!("{base}/s/manage/{}", sign(Purpose::Manage, &Extra::NONE)),
+        confirm,
         list_unsubscribe: format!("<{unsubscribe}>"),
         unsubscribe,
         list_unsubscribe_post: "List-Unsubscribe=One-Click",

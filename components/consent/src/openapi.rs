@@ -83,6 +83,10 @@ pub(crate) struct FormMembers {
     per_ip_hour: i64,
     /// How often all together may send it in an hour.
     per_hour: i64,
+    /// What becomes of an optional value that can't be read: `skip` leaves it out,
+    /// `refuse` refuses the form.
+    #[schema(example = "skip")]
+    invalid: String,
     /// A language tag; the database's if empty.
     language: String,
     /// The button's label.

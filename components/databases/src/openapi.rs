@@ -107,6 +107,9 @@ pub(crate) struct NewField {
     /// Whether its dates lie in the past: a year of two digits is then the last one that
     /// ends so, otherwise the nearest. Dates alone; of `_bdate` and `_regdate` always.
     past: Option<bool>,
+    /// Whether a text may have several lines; strings alone, and not those that
+    /// profiles are matched by.
+    multiline: Option<bool>,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.
@@ -147,6 +150,9 @@ pub(crate) struct FieldPatch {
     /// Whether its dates lie in the past: a year of two digits is then the last one that
     /// ends so, otherwise the nearest. Dates alone; of `_bdate` and `_regdate` always.
     past: Option<bool>,
+    /// Whether a text may have several lines; strings alone, and not those that
+    /// profiles are matched by.
+    multiline: Option<bool>,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.

@@ -129,6 +129,8 @@ pub(crate) struct ShownField {
     /// Whether its dates lie in the past, so that a year of two digits is the last one
     /// that ends so.
     past: bool,
+    /// Whether a text may have several lines.
+    multiline: bool,
     /// The value of new profiles that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.
@@ -153,6 +155,7 @@ impl From<Field> for ShownField {
             searchable: field.searchable,
             manager: field.manager,
             past: field.lies_in_past(),
+            multiline: field.multiline,
             default: field.default,
             options: field.options,
             position: field.position,

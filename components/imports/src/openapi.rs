@@ -215,7 +215,11 @@ pub(crate) struct StartImport {
     /// put there, `keep`.
     #[schema(example = "restore")]
     apostrophes: Option<String>,
-    /// Leave invalid subscriptions out instead of refusing the row.
+    /// Optional values that can't be read: `skip` leaves them out and tells,
+    /// `refuse` refuses the row; `skip` otherwise.
+    invalid: Option<String>,
+    /// Leave invalid subscriptions out instead of refusing the row; as `invalid`
+    /// has it otherwise.
     skip_invalid_subscriptions: Option<bool>,
     /// Whether whoever left, complained or bounced agreed anew.
     resubscribe: Option<bool>,

@@ -60,7 +60,16 @@ pub(crate) async fn show(
     sparse: &Sparse,
     status: u16,
 ) -> Result<Reply, Problem> {
+    Ok(shown(call, database, id, sparse).await?.reply(status))
+}
+
+/// A profile as it is shown.
+pub(crate) async fn shown(
+    call: &Call,
+    database: DatabaseId,
+    id: ProfileId,
+    sparse: &Sparse,
+) -> Result<ShownProfile, Problem> {
     let shown = found(call, database, id).await?;
-    let shown = ShownProfile::read(shown, sparse).map_err(|error| Problem::internal(&error))?;
-    Ok(shown.reply(status))
+    ShownProfile::read(shown, sparse).map_err(|error| Problem::internal(&error))
 }

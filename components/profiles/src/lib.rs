@@ -1,6 +1,7 @@
 //! Profiles: `/v1/databases/{db}/profiles`.
 
 mod batch;
+mod confirmation;
 mod count;
 mod delete;
 mod filter;
@@ -88,6 +89,11 @@ pub const ROUTES: &[Route] = &[
         "/v1/databases/{db}/profiles/{id}/subscriptions/restore",
         ProfilesWrite,
         &subscriptions::restore,
+    ),
+    Route::post(
+        "/v1/databases/{db}/profiles/{id}/subscriptions/confirmation",
+        ProfilesWrite,
+        &confirmation::ask,
     ),
 ];
 

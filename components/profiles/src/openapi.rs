@@ -112,8 +112,15 @@ pub(crate) struct Write {
     subscription_id: Option<String>,
     /// Only subscriptions to this resource are matched.
     resource_id: Option<String>,
+    /// Optional values that can't be read: `refuse` refuses the profile, `skip`
+    /// leaves them out and tells them in `skipped`; `refuse` otherwise. What the
+    /// profile is matched by, required fields and consent are never left out.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse`, or `space` for a space; `refuse`
+    /// otherwise. Fields that are `multiline` keep their lines.
+    line_breaks: Option<String>,
     /// Whether a wrong subscription is left out and reported, instead of
-    /// refusing the profile.
+    /// refusing the profile; as `invalid` has it otherwise.
     skip_invalid_subscriptions: Option<bool>,
     /// Whether whoever left, complained or bounced agreed anew.
     resubscribe: Option<bool>,
@@ -145,7 +152,15 @@ pub(crate) struct WriteBatch {
     field_name: Option<String>,
     /// Only subscriptions to this resource are matched.
     resource_id: Option<String>,
-    /// Whether wrong subscriptions are left out and reported.
+    /// Optional values that can't be read: `refuse` refuses the profile, `skip`
+    /// leaves them out and tells them in `skipped`; `refuse` otherwise. What the
+    /// profile is matched by, required fields and consent are never left out.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse`, or `space` for a space; `refuse`
+    /// otherwise. Fields that are `multiline` keep their lines.
+    line_breaks: Option<String>,
+    /// Whether wrong subscriptions are left out and reported; as `invalid` has it
+    /// otherwise.
     skip_invalid_subscriptions: Option<bool>,
     /// Whether whoever left, complained or bounced agreed anew.
     resubscribe: Option<bool>,
@@ -230,6 +245,11 @@ pub(crate) struct Patch {
     data: Option<Map<String, Value>>,
     /// The global status.
     status: Option<String>,
+    /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
+    /// and tells them in `skipped`; `refuse` otherwise.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
+    line_breaks: Option<String>,
     /// Static segments that the profile enters; its revision stays.
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profile leaves.
@@ -273,6 +293,30 @@ pub(crate) struct SubscriptionBody {
     reg_info: Option<Map<String, Value>>,
 }
 
+/// Which subscriptions are to be confirmed: one, by `id` or by its resource, channel
+/// and contact; or all that wait, of a resource or a channel.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email"}))]
+#[allow(dead_code, reason = "describes model's prepare_asks")]
+pub(crate) struct ConfirmationBody {
+    /// The subscription's `id`; alone.
+    id: Option<String>,
+    /// The resource.
+    resource_id: Option<String>,
+    /// The channel.
+    channel: Option<String>,
+    /// The address, for `email`.
+    email: Option<String>,
+    /// The number, for `sms`.
+    phone: Option<String>,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// The device token, for `push`.
+    subscription_id: Option<String>,
+    /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
+    cc_data: Option<Map<String, Value>>,
+}
+
 #[derive(OpenApi)]
 #[openapi(
     tags((name = "profiles", description = "Profiles, their subscriptions and history")),
@@ -292,6 +336,7 @@ pub(crate) struct SubscriptionBody {
     crate::subscriptions::set,
     crate::subscriptions::delete,
     crate::subscriptions::restore,
+    crate::confirmation::ask,
 ))]
 struct Document;
 

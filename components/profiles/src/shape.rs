@@ -43,6 +43,10 @@ pub(crate) struct ShownProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     pub segments: Option<Vec<SegmentId>>,
+    /// Only after a change: what was left out of it, and statuses that stayed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    pub skipped: Vec<Invalid>,
 }
 
 /// Which parts of a profile are shown.
@@ -112,6 +116,7 @@ impl ShownProfile {
                 .shows("subscriptions")
                 .then_some(profile.subscriptions),
             segments: sparse.shows_segments().then_some(segments),
+            skipped: Vec::new(),
         })
     }
 
@@ -134,6 +139,7 @@ impl ShownProfile {
             data,
             subscriptions: sparse.shows("subscriptions").then_some(shown.subscriptions),
             segments: sparse.shows_segments().then_some(shown.segments),
+            skipped: Vec::new(),
         })
     }
 
@@ -156,7 +162,7 @@ pub(crate) struct WriteResult<'a> {
     pub outcome: &'static str,
     /// The profile's revision afterwards.
     pub revision: i64,
-    /// Subscriptions that were left out, and statuses that stayed though another
+    /// Values and subscriptions that were left out, and statuses that stayed though another
     /// was asked for, with the reason.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub skipped: &'a [Invalid],
@@ -214,7 +220,7 @@ pub(crate) struct ItemShown {
     /// The profile's revision afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
-    /// Subscriptions that were left out.
+    /// Values and subscriptions that were left out, and statuses that stayed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub skipped: Vec<Invalid>,

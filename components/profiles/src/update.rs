@@ -1,11 +1,11 @@
 //! `PATCH /v1/databases/{db}/profiles/{id}`
 
 use roster_http::{Call, Problem, Reply};
-use roster_model::write::prepare_patch;
+use roster_model::write::{Schema, prepare_patch};
 use roster_model::{DatabaseId, ProfileId};
 use serde_json::Value;
 
-use crate::get::{found, profile_path, show};
+use crate::get::{found, profile_path, shown};
 #[cfg(feature = "openapi")]
 use crate::shape::ShownProfile;
 use crate::shape::Sparse;
@@ -23,8 +23,11 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let (database, id) = profile_path(&call)?;
     let patch: Value = call.json()?;
     let revision = if_revision(&call, database, id).await?;
-    write_one(&call, |schema| prepare_patch(id, &patch, revision, schema)).await?;
-    show(&call, database, id, &Sparse::default(), 200).await
+    let prepare = |schema: &Schema<'_>| prepare_patch(id, &patch, revision, schema);
+    let outcome = write_one(&call, prepare).await?;
+    let mut shown = shown(&call, database, id, &Sparse::default()).await?;
+    shown.skipped = outcome.skipped;
+    Ok(shown.reply(200))
 }
 
 /// The revision that the header `If-Match` asks for; none without it.

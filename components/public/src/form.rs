@@ -13,7 +13,7 @@ use http::header::{self, HeaderValue};
 use roster_http::writing::{Act, Written, refused};
 use roster_http::{Call, Kind, Problem, Reply, kinds};
 use roster_links::Shown;
-use roster_model::write::{ItemError, Schema, prepare_write};
+use roster_model::write::{ItemError, Prepared, Schema, prepare_write};
 use roster_model::{Channel, FormId, Invalid, Origin, Resource};
 use roster_pages::subscribe::CONSENT;
 use roster_pages::{Complaint, Confirm, ConfirmState, Named, ProblemKind, Subscribe};
@@ -28,6 +28,9 @@ use std::sync::Arc;
 
 /// How history calls what comes through a form.
 const INTERFACE: &str = "form";
+
+/// The most members of a form that are told as left out.
+const MAX_LEFT_OUT: usize = 100;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
@@ -256,6 +259,9 @@ async fn write(
     let request = Map::from_iter([
         ("matching".to_owned(), name.into()),
         (name.to_owned(), sent.contact.clone().into()),
+        ("invalid".to_owned(), form.settings.invalid.as_str().into()),
+        ("line_breaks".to_owned(), "space".into()),
+        // The subscription is what a form is for.
         ("skip_invalid_subscriptions".to_owned(), false.into()),
     ]);
     let wording = Some(form.settings.consent.as_str()).filter(|wording| !wording.is_empty());
@@ -265,8 +271,13 @@ async fn write(
     let wrong = RefCell::new(None);
     let prepare = |schema: &Schema<'_>| {
         let prepared = prepare_write(&request, &data, schema);
+        let prepared = prepared.and_then(|prepared| insist(form, prepared));
         *wrong.borrow_mut() = prepared.as_ref().err().cloned();
-        vec![prepared.map(|prepared| prepared.about(&about).filling_empty().leaving_taken())]
+        let left_out = sent.left_out.iter().take(MAX_LEFT_OUT).cloned();
+        vec![prepared.map(|prepared| {
+            let prepared = prepared.without(left_out, false).about(&about);
+            prepared.filling_empty().leaving_taken()
+        })]
     };
     let act = Act {
         database: form.database,
@@ -290,6 +301,28 @@ async fn write(
         eprintln!("form {}: nothing was stored: {}", form.id, error.code);
     }
     Ok(Ok(()))
+}
+
+/// Refuses what is left out though the form insists on it.
+fn insist(form: &Form, prepared: Prepared) -> Result<Prepared, ItemError> {
+    let fields = form.settings.fields.iter().filter(|field| field.required);
+    let places: Vec<String> = fields
+        .map(|field| format!("/data/{}", field.name))
+        .collect();
+    let insisted = |one: &&Invalid| {
+        let mut places = places.iter();
+        places.any(|place| one.pointer.strip_prefix(place).is_some_and(is_end))
+    };
+    let wrong = prepared.left_out().iter().filter(insisted).cloned();
+    match ItemError::all(wrong.collect()) {
+        Some(error) => Err(error),
+        None => Ok(prepared),
+    }
+}
+
+/// Whether a pointer's rest is of what it points to, or of something inside.
+fn is_end(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
 }
 
 /// What everybody is told whose form was taken, whoever they are.

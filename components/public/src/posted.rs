@@ -26,9 +26,20 @@ impl Posted {
         named.map(|(_, value)| value.as_str())
     }
 
+    /// The last value under a name: that of a box, where a hidden control before
+    /// it says no.
+    pub fn last(&self, name: &str) -> Option<&str> {
+        let mut named = self.0.iter().rev().filter(|(other, _)| other == name);
+        named.next().map(|(_, value)| value.as_str())
+    }
+
     /// What was typed for a field, if its control was in the form.
     pub fn field(&self, field: &Field) -> Option<&str> {
-        self.one(&format!("{FIELD_PREFIX}{}", field.name))
+        let name = format!("{FIELD_PREFIX}{}", field.name);
+        match field.field_type {
+            FieldType::Boolean => self.last(&name),
+            _ => self.one(&name),
+        }
     }
 }
 
@@ -45,18 +56,27 @@ pub(crate) fn typed(control: Control, text: Option<&str>) -> Control {
             options,
             chosen: text,
         },
-        Control::Checkbox(_) => Control::Checkbox(text == "true"),
+        Control::Checkbox(_) => Control::Checkbox(ticked(&text)),
         // Browsers end lines with two characters.
         Control::Lines(_) => Control::Lines(text.replace("\r\n", "\n")),
         fixed @ Control::Fixed(_) => fixed,
     }
 }
 
+/// Whether a box was ticked. Browsers send `on`, or whatever value the page gives
+/// the box, and nothing for one that isn't ticked; hidden controls beside a box
+/// send a word for no.
+pub(crate) fn ticked(text: &str) -> bool {
+    let text = text.trim();
+    let no = ["", "0", "false", "off", "no"];
+    !no.iter().any(|no| text.eq_ignore_ascii_case(no))
+}
+
 /// What was typed for a field, as a write takes it.
 pub(crate) fn value(field: &Field, text: &str) -> Value {
     let text = text.trim();
     match field.field_type {
-        FieldType::Boolean => Value::Bool(text == "true"),
+        FieldType::Boolean => Value::Bool(ticked(text)),
         _ if text.is_empty() => Value::Null,
         FieldType::Phones | FieldType::Tags => {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -69,5 +89,20 @@ pub(crate) fn value(field: &Field, text: &str) -> Value {
             }
         }
         _ => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_ticked_by_any_value_that_is_no_no() {
+        for yes in ["on", "true", "1", "yes", "ON", "agreed", " x ", "ja", "2"] {
+            assert!(ticked(yes), "{yes}");
+        }
+        for no in ["", " ", "0", "false", "off", "no", "No", "FALSE", " Off "] {
+            assert!(!ticked(no), "{no}");
+        }
     }
 }

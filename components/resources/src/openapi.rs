@@ -54,6 +54,9 @@ pub(crate) struct SubscriptionField {
     required: Option<bool>,
     /// Whether the subscription manager shows it.
     manager: Option<bool>,
+    /// Whether a text may have several lines; strings alone, and not those that
+    /// profiles are matched by.
+    multiline: Option<bool>,
     /// The value of new subscriptions that bring none.
     default: Option<Value>,
     /// The options of an enum, in order.

@@ -141,6 +141,12 @@ pub(crate) struct NewUpdate {
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profiles leave.
     remove_from_segments: Option<Vec<String>>,
+    /// Ask for the confirmation of unconfirmed subscriptions: `{resource_id,
+    /// channel}`. The resource must have double opt-in; who said no is not asked.
+    ask_confirmation: Option<Value>,
+    /// Changes of fields that can't be made: `refuse` the profile, or `skip` the
+    /// field; `refuse` otherwise.
+    invalid: Option<String>,
     /// Delete the profiles; stands alone and takes the scope `profiles:write` too.
     /// Where nothing narrows it, that needs `?confirm=` with the database's name.
     delete: Option<bool>,

@@ -16,7 +16,7 @@ mod source;
 mod take;
 mod unpack;
 
-pub use chunk::{Told, outcomes_of};
+pub use chunk::{Left, Told, outcomes_of};
 pub use preview::{Check, FileWarning, Preview, check_columns, preview};
 pub use reader::Reader;
 pub use source::{About, Source};

@@ -25,7 +25,7 @@ pub const MAX_POSITION: i64 = 1_000_000;
 impl Field {
     /// A new custom field from its definition, a JSON object with `name` and
     /// `type` and any of `title`, `description`, `required`, `unique`,
-    /// `matchable`, `case`, `searchable`, `manager`, `past`, `default`, `options`,
+    /// `matchable`, `case`, `searchable`, `manager`, `past`, `multiline`, `default`, `options`,
     /// `position`.
     /// `null` counts as absent. Everything that is wrong is reported at once.
     pub fn create(id: FieldId, definition: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
@@ -62,12 +62,13 @@ impl Field {
             members.fixed("options", &Value::from(self.options.clone()));
         } else if let Some(new) = members.not_null("type", field_type) {
             field.field_type = new;
-            // The options of an enum mean nothing to another type, nor does
-            // the case of what is no text.
+            // The options of an enum mean nothing to another type, nor do lines
+            // and the case of what is no text.
             if new != FieldType::Enum {
                 field.options.clear();
             }
             field.past &= new == FieldType::Date;
+            field.multiline &= new == FieldType::String;
             if new != FieldType::String {
                 field.case = Case::Sensitive;
             }
@@ -99,6 +100,7 @@ impl Field {
         members.put("searchable", &mut self.searchable, flag);
         members.put("manager", &mut self.manager, flag);
         members.put("past", &mut self.past, flag);
+        members.put("multiline", &mut self.multiline, flag);
         members.put("options", &mut self.options, options);
         members.put("position", &mut self.position, position);
         match matchable {
@@ -166,6 +168,14 @@ impl Field {
         if self.case != Case::Sensitive && kind != FieldType::String {
             let detail = format!("A field of type {kind} has no case to choose.");
             refuse("case", "not_supported", detail);
+        }
+        if self.multiline && kind != FieldType::String {
+            let detail = format!("A field of type {kind} has no lines: it can't be multiline.");
+            refuse("multiline", "not_supported", detail);
+        }
+        if self.multiline && self.matchable {
+            let detail = "Nobody is matched by a text of several lines.".to_owned();
+            refuse("multiline", "contradiction", detail);
         }
         if self.unique && !self.matchable {
             let detail = "A unique field is matchable too.".to_owned();
@@ -246,6 +256,17 @@ pub(crate) fn flag(value: &Value) -> Result<bool, Invalid> {
     value
         .as_bool()
         .ok_or_else(|| Invalid::new("wrong_type", "This must be true or false."))
+}
+
+/// One of a few texts, and what it stands for.
+pub(crate) fn choice<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Result<T, Invalid> {
+    let text = text_of(value)?;
+    let found = choices.iter().find(|(name, _)| *name == text);
+    found.map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<String> = choices.iter().map(|(name, _)| excerpt(name)).collect();
+        let detail = format!("{} must be one of {}.", excerpt(text), names.join(", "));
+        Invalid::new("not_an_option", detail)
+    })
 }
 
 /// The name of a database, resource or category: 1 to [`MAX_TITLE_CHARS`]

@@ -232,6 +232,9 @@ pub struct Field {
     /// that ends so.
     #[serde(default)]
     pub past: bool,
+    /// Whether a text may have several lines.
+    #[serde(default)]
+    pub multiline: bool,
     /// The canonical value of new profiles that bring none.
     pub default: Option<Value>,
     /// The options of an enum, in order; empty for other types.
@@ -257,6 +260,7 @@ impl Field {
             searchable: false,
             manager: false,
             past: false,
+            multiline: false,
             default: None,
             options: Vec::new(),
             position: 0,
@@ -282,6 +286,7 @@ impl Field {
                 Value::Number(number) if self.standard && self.id == standard::POSTAL_CODE => {
                     Ok(Value::String(number.to_string()))
                 }
+                _ if self.multiline => value::lines(value),
                 _ => value::string(value),
             },
             FieldType::Date => parse_field_date(value, ctx.zone).map(Value::String),

@@ -2,7 +2,7 @@
 //! and what keeps programs from filling it in.
 
 use crate::channel::Channel;
-use crate::definition::{clean_lines, flag, name_text, text_of};
+use crate::definition::{choice, clean_lines, flag, name_text, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::id::ResourceId;
 use crate::read::Members;
@@ -51,10 +51,34 @@ pub struct FormSettings {
     pub per_ip_hour: i64,
     /// How often all together may send it in an hour.
     pub per_hour: i64,
+    /// What becomes of an optional value that can't be read.
+    #[serde(default)]
+    pub invalid: Unreadable,
     /// A language tag; empty for the database's.
     pub language: String,
     /// The button's label; empty for the usual one.
     pub button: String,
+}
+
+/// What becomes of an optional value that can't be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unreadable {
+    /// It is left out, and told.
+    #[default]
+    Skip,
+    /// It refuses what it comes with.
+    Refuse,
+}
+
+impl Unreadable {
+    /// The name, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Unreadable::Skip => "skip",
+            Unreadable::Refuse => "refuse",
+        }
+    }
 }
 
 /// One field of a form.
@@ -96,6 +120,7 @@ impl FormSettings {
             minimum_seconds: 2,
             per_ip_hour: 20,
             per_hour: 3600,
+            invalid: Unreadable::Skip,
             language: String::new(),
             button: String::new(),
         };
@@ -147,6 +172,10 @@ impl FormSettings {
                 *place = number;
             }
         }
+        members.put("invalid", &mut self.invalid, |v| {
+            let all = [Unreadable::Skip, Unreadable::Refuse];
+            choice(v, &all.map(|one| (one.as_str(), one)))
+        });
         members.put("language", &mut self.language, |v| {
             clean(text_of(v)?.trim(), 35)
         });

@@ -11,7 +11,8 @@ use crate::status::Status;
 use crate::subscription::{MAX_PRIORITY, Subscription, subscription_field};
 use crate::time::Timestamp;
 use crate::write::Schema;
-use crate::write::edits::{Edits, FieldEdit};
+use crate::write::edits::{Edits, FieldEdit, opt_in_missing};
+use crate::write::leniency::{LeftOut, Leniency};
 use crate::write::subscribe::{CategoryOp, SubscriptionEdit};
 use serde_json::Map;
 
@@ -21,14 +22,14 @@ const STATUS: &str = "_status";
 /// Changes `profile` as `edits` say, and gives the complaints. With any
 /// complaint the profile is not to be used any more.
 ///
-/// With `skip` subscriptions that can't be changed as asked stay as they are
-/// and are reported there.
+/// What `leniency` lets be left out stays as it is and is told in `left_out`.
 pub(crate) fn apply(
     profile: &mut Profile,
     edits: &Edits,
     schema: &Schema,
     by: &mut By,
-    mut skip: Option<&mut Vec<Invalid>>,
+    leniency: Leniency,
+    left_out: &mut LeftOut,
 ) -> Vec<Invalid> {
     let mut errors = Vec::new();
     if let Some(status) = edits.status {
@@ -39,22 +40,30 @@ pub(crate) fn apply(
     }
     for edit in &edits.fields {
         if let Err(invalid) = apply_field(profile, edit, schema) {
-            errors.push(invalid.at(&edit.name));
+            // A value that must be there is none to be left out.
+            let must = invalid.code == "required";
+            match leniency.values && !must {
+                true => left_out.told.push(invalid.at(&edit.name)),
+                false => errors.push(invalid.at(&edit.name)),
+            }
         }
     }
     for edit in &edits.subscriptions {
-        let wrong = apply_subscription(
-            &mut profile.subscriptions,
-            edit,
-            &edits.subscriptions,
-            schema,
-            by,
-        );
-        if let Err(wrong) = wrong {
-            let placed = wrong.into_iter().map(|invalid| edit.place(invalid));
-            match &mut skip {
-                Some(skipped) => skipped.extend(placed.take(1)),
-                None => errors.extend(placed),
+        let list = &mut profile.subscriptions;
+        let all = &edits.subscriptions;
+        match apply_subscription(list, edit, all, schema, by, leniency) {
+            Ok(told) => {
+                let told = told.into_iter().map(|invalid| edit.place(invalid));
+                left_out.told.extend(told);
+            }
+            Err(wrong) => {
+                let placed = wrong.into_iter().map(|invalid| edit.place(invalid));
+                if leniency.subscriptions {
+                    left_out.subscription = true;
+                    left_out.told.extend(placed.take(1));
+                } else {
+                    errors.extend(placed);
+                }
             }
         }
     }
@@ -153,15 +162,16 @@ pub(crate) fn check_size(profile: &Profile) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Makes or changes one subscription, or changes nothing. `all` are the edits
-/// that `edit` came with.
+/// Makes or changes one subscription, or changes nothing; gives what was left
+/// out. `all` are the edits that `edit` came with.
 pub(crate) fn apply_subscription(
     list: &mut Vec<Subscription>,
     edit: &SubscriptionEdit,
     all: &[SubscriptionEdit],
     schema: &Schema,
     by: &mut By,
-) -> Result<(), Vec<Invalid>> {
+    leniency: Leniency,
+) -> Result<Vec<Invalid>, Vec<Invalid>> {
     let Some(resource) = schema.resources.iter().find(|r| r.id == edit.resource) else {
         let detail = "The resource does not exist any more.";
         return Err(vec![
@@ -170,7 +180,17 @@ pub(crate) fn apply_subscription(
     };
     let place = list.iter().position(|s| s.is(edit.resource, &edit.contact));
     let old = place.and_then(|place| list.get(place));
-    let fields = custom_fields(old, edit, resource, schema)?;
+    if edit.status_unsaid && old.is_none_or(|old| old.deleted) {
+        let mut wrong = Vec::new();
+        by.keep(edit.place(opt_in_missing().at("status")), &mut wrong);
+        return if wrong.is_empty() {
+            Ok(wrong)
+        } else {
+            Err(wrong)
+        };
+    }
+    let mut told = Vec::new();
+    let fields = custom_fields(old, edit, resource, schema, leniency, &mut told)?;
     let is_rival = |s: &Subscription| {
         s.resource == edit.resource && s.contact.channel() == edit.contact.channel()
     };
@@ -238,7 +258,7 @@ pub(crate) fn apply_subscription(
             apply_categories(&mut subscription.categories, op);
         }
     }
-    Ok(())
+    Ok(told)
 }
 
 fn set<T>(place: &mut T, new: Option<T>) {
@@ -267,6 +287,8 @@ fn custom_fields(
     edit: &SubscriptionEdit,
     resource: &Resource,
     schema: &Schema,
+    leniency: Leniency,
+    told: &mut Vec<Invalid>,
 ) -> Result<Map<String, serde_json::Value>, Vec<Invalid>> {
     let channel = edit.contact.channel();
     let mut errors = Vec::new();
@@ -288,6 +310,9 @@ fn custom_fields(
             }
             Ok(None) => {
                 fields.remove(name);
+            }
+            Err(invalid) if leniency.values && !field.required => {
+                told.push(refuse(invalid, name));
             }
             Err(invalid) => errors.push(refuse(invalid, name)),
         }

@@ -6,7 +6,7 @@
 
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::json;
-use crate::text::{canonical, clean, clean_string, same};
+use crate::text::{canonical, clean, clean_string, clean_text, same};
 use serde_json::{Map, Number, Value};
 use std::collections::HashSet;
 use std::io;
@@ -106,7 +106,7 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
             let parsed = text.parse::<f64>();
             let parsed = parsed.map_err(|_| wrong_type(value, "a number"))?;
             let large = parsed.is_finite() && parsed.abs() >= EXACT_FLOAT;
-            if large && !written_exactly(text, parsed) {
+            if large && !written_exactly(&text, parsed) {
                 return not_exact();
             }
             Some(parsed)
@@ -138,6 +138,14 @@ fn written_exactly(text: &str, float: f64) -> bool {
 pub fn string(value: &Value) -> Result<Value, Invalid> {
     match value {
         Value::String(text) => clean_string(text).map(Value::String),
+        _ => Err(wrong_type(value, "a string")),
+    }
+}
+
+/// A text that may have several lines: see [`clean_text`].
+pub fn lines(value: &Value) -> Result<Value, Invalid> {
+    match value {
+        Value::String(text) => clean_text(text).map(Value::String),
         _ => Err(wrong_type(value, "a string")),
     }
 }

@@ -58,7 +58,7 @@ pub enum Control {
     },
     /// Yes or no: posted with the value `true` if checked, else not at all.
     Checkbox(bool),
-    /// A list, one item a line.
+    /// A list, one item a line; or a text of several lines.
     Lines(String),
 }
 
@@ -75,6 +75,7 @@ impl Input {
         let control = match field.field_type {
             FieldType::Email => Control::Fixed(text),
             FieldType::Phones | FieldType::Tags => Control::Lines(text),
+            FieldType::String if field.multiline => Control::Lines(text),
             FieldType::Integer => Control::Number {
                 value: text,
                 whole: true,
@@ -97,7 +98,7 @@ impl Input {
             name: format!("{FIELD_PREFIX}{}", field.name),
             label,
             help: match control {
-                Control::Lines(_) => language.texts().lines_help.to_owned(),
+                Control::Lines(_) if !field.multiline => language.texts().lines_help.to_owned(),
                 _ => String::new(),
             },
             required: field.required && !matches!(control, Control::Checkbox(_)),

@@ -78,7 +78,12 @@ pub async fn apply(
     let failed = |wrong| ItemError::all(wrong).unwrap_or_else(unknown);
     let mut wish = match read.mapped {
         Ok(Mapped::Write {
-            request, data, at, ..
+            request,
+            data,
+            at,
+            left_out,
+            not_subscribed,
+            ..
         }) => Wish {
             hook: hook.id.clone(),
             request,
@@ -86,6 +91,8 @@ pub async fn apply(
             at: at.map(|at| at.min(call.now)),
             about: about(hook, &template.sender_id, how),
             once: Some(template.sender_id.clone()),
+            left_out,
+            not_subscribed,
         },
         Ok(Mapped::Skip { reason }) => return keep(call, template, Err(reason)).await,
         Err(wrong) => return keep(call, template, Ok(failed(wrong))).await,

@@ -43,7 +43,7 @@ pub struct Would {
     /// What would change, as history tells it.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub changes: Vec<Change>,
-    /// Subscriptions that would be left out, and statuses that would stay.
+    /// Values and subscriptions that would be left out, and statuses that would stay.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub skipped: Vec<Invalid>,
     /// Why it would fail.
@@ -63,7 +63,12 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
     };
     let wish = match read.mapped {
         Ok(Mapped::Write {
-            request, data, at, ..
+            request,
+            data,
+            at,
+            left_out,
+            not_subscribed,
+            ..
         }) => {
             would.at = at;
             would.request = Some(request.clone());
@@ -75,6 +80,8 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
                 at: at.map(|at| at.min(call.now)),
                 about: Map::new(),
                 once: None,
+                left_out,
+                not_subscribed,
             }
         }
         Ok(Mapped::Skip { reason }) => {

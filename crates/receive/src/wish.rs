@@ -1,7 +1,7 @@
 //! The write that a delivery asks for: once, in order, and told as its doing.
 
-use roster_model::Timestamp;
-use roster_model::write::{ItemError, Mark, Prepared, Schema, prepare_write};
+use roster_model::write::{ItemError, Mark, Prepared, Request, Schema, prepare_write};
+use roster_model::{Invalid, Timestamp};
 use roster_store::hooks::{mark_scope, order_scope};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -21,12 +21,18 @@ pub(crate) struct Wish {
     pub about: Map<String, Value>,
     /// The sender's id, for what must not be done twice.
     pub once: Option<String>,
+    /// What the mapping left out; pointers are inside the request.
+    pub left_out: Vec<Invalid>,
+    /// Whether a subscription is among that.
+    pub not_subscribed: bool,
 }
 
 impl Wish {
     /// Checks it against the definitions.
     pub fn prepare(&self, schema: &Schema<'_>) -> Result<Prepared, ItemError> {
-        let mut prepared = prepare_write(&self.request, &self.data, schema)?;
+        let prepared = prepare_write(&self.request, &self.data, schema);
+        let prepared = prepared.map_err(|error| self.blamed(error, schema))?;
+        let mut prepared = prepared.without(self.left_out.iter().cloned(), self.not_subscribed);
         if let Some(at) = self.at
             && let Some(key) = subject(&prepared)
         {
@@ -37,6 +43,19 @@ impl Wish {
             prepared = prepared.once(Mark::of(mark_scope(&self.hook), id));
         }
         Ok(prepared.about(&self.about).leaving_taken())
+    }
+
+    /// A refusal; where nobody is meant, because what says who could not be read,
+    /// with that for its reason.
+    fn blamed(&self, error: ItemError, schema: &Schema<'_>) -> ItemError {
+        if error.code != "match_value_missing" {
+            return error;
+        }
+        let Ok(request) = Request::parse(&self.request, schema, false) else {
+            return error;
+        };
+        let unread = self.left_out.iter().filter(|one| request.is_about(one));
+        ItemError::all(unread.cloned().collect()).unwrap_or(error)
     }
 }
 

@@ -107,7 +107,9 @@ pub async fn update(
     after: &Field,
     author: &Author<'_>,
 ) -> Result<i64, Refused> {
+    let lines = before.multiline && !after.multiline;
     let values = before.field_type != after.field_type
+        || lines
         || before
             .options
             .iter()
@@ -128,7 +130,16 @@ pub async fn update(
         text: text.then_some(&changed),
     };
     if values || keys || text {
-        walk(sql, &changed, after, &work, author).await?;
+        let walked = walk(sql, &changed, after, &work, author).await;
+        walked.map_err(|refused| match refused {
+            Refused::Values(conflict) if before.field_type == after.field_type && lines => {
+                Refused::Values(Conflict {
+                    member: "multiline",
+                    ..conflict
+                })
+            }
+            other => other,
+        })?;
     }
     if after.required && (values || !before.required) {
         check_required(sql, database.id, after).await?;

@@ -65,6 +65,22 @@ fn a_form_is_a_page_a_snippet_and_an_address_for_json() {
         .public()
         .post(&url, &odd)
         .problem(422, "validation_failed");
+    // Consent is a boolean in JSON, and nothing else is taken for one.
+    for consent in [json!("on"), json!("yes"), json!(2), json!([]), json!(false)] {
+        let odd = json!({"email": "e@x.org", "_fname": "E", "consent": consent});
+        world
+            .public()
+            .post(&url, &odd)
+            .problem(422, "validation_failed");
+    }
+    let required = json!({"email": "e@x.org", "_fname": 1.5, "consent": true});
+    world
+        .public()
+        .post(&url, &required)
+        .problem(422, "validation_failed");
+    let path = format!("/v1/forms/{id}");
+    let strict = json!({"invalid": "refuse"});
+    world.db.api.patch(&path, &strict).ok(200);
     let unknown = json!({"email": "e@x.org", "_fname": "E", "consent": true, "_status": 0});
     world
         .public()
@@ -289,7 +305,7 @@ fn an_answer_is_the_same_for_the_known_and_the_unknown() {
     assert_eq!(taken["data"].get("code"), None, "{taken}");
     let told = world.history(&text(&taken["id"]));
     assert_eq!(
-        told[0]["about"]["left_out"][0]["code"], "duplicate",
+        told[0]["about"]["skipped"][0]["code"], "duplicate",
         "{told:?}"
     );
     let known = world
@@ -403,4 +419,50 @@ fn a_form_for_certain_websites_is_sent_from_its_own_page_too() {
             .send("POST", &url, &headers, "email=ada%40example.org");
         assert_eq!(answer.status, status, "{origin}");
     }
+}
+
+#[test]
+fn a_box_is_ticked_as_browsers_tick_it_and_a_lead_is_kept() {
+    let world = World::new(false);
+    let field = json!({"name": "vip", "type": "boolean"});
+    let fields = format!("{}/fields", world.db.path);
+    world.db.api.post(&fields, &field).ok(201);
+    let made = form(
+        &world,
+        json!({"consent": "Yes.", "fields": ["vip", "_bdate", "_lname", "phones"], "per_ip_hour": 100}),
+    );
+    let url = text(&made["url"]);
+    let find = |email: &str| world.db.find(&json!({"email": email})).ok(200);
+    for (name, sent, status) in [
+        ("a", "&consent=on&field.vip=on", 200),
+        ("b", "&consent=agreed&field.vip=0", 200),
+        ("c", "&consent=off", 422),
+        ("d", "&consent=No", 422),
+        ("e", "&consent=", 422),
+        ("f", "", 422),
+        ("g", "&consent=0&consent=1&field.vip=0&field.vip=yes", 200),
+    ] {
+        let sent = format!("email={name}%40example.org{sent}");
+        assert_eq!(
+            submit(&world.public(), &url, &sent).status,
+            status,
+            "{name}"
+        );
+    }
+    assert_eq!(world.db.total(), 3);
+    assert_eq!(find("a@example.org")["data"]["vip"], true);
+    assert_eq!(find("b@example.org")["data"]["vip"], false);
+    assert_eq!(find("g@example.org")["data"]["vip"], true);
+
+    let bad = json!({"email": "h@example.org", "consent": true, "vip": "perhaps",
+        "_bdate": "soon", "_lname": "two\nlines", "phones": "n/a", "_status": 0});
+    let taken = world.public().post(&url, &bad).ok(200);
+    assert_eq!(taken, json!({"status": "subscribed"}));
+    let found = find("h@example.org");
+    assert_eq!(found["data"]["_lname"], "two lines");
+    assert!(found["data"].get("vip").is_none(), "{found}");
+    let history = format!("{}/history", world.db.of(&text(&found["id"])));
+    let history = world.db.api.get(&history).ok(200);
+    let skipped = history["items"][0]["about"]["skipped"].as_array().unwrap();
+    assert_eq!(skipped.len(), 4, "{history}");
 }

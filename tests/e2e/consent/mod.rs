@@ -3,6 +3,7 @@
 
 mod attacks;
 mod browser;
+mod confirmation;
 mod events;
 mod forms;
 mod journey;

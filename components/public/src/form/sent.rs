@@ -1,9 +1,10 @@
 //! What was sent to a form, as an HTML form or as JSON.
 
-use crate::posted::{Posted, typed, value};
+use crate::posted::{Posted, ticked, typed, value};
 use http::header;
 use roster_http::{Call, Problem, kinds};
-use roster_model::{Database, Invalid};
+use roster_model::form::Unreadable;
+use roster_model::{Contact, Database, Invalid};
 use roster_pages::subscribe::{CONSENT, SHOWN};
 use roster_pages::{Control, Subscribe};
 use roster_store::forms::Form;
@@ -17,6 +18,8 @@ pub(super) struct Sent {
     pub contact: String,
     /// Values of the form's fields; what was left empty isn't here.
     pub data: Map<String, Value>,
+    /// Members that are nothing of the form's, left out.
+    pub left_out: Vec<Invalid>,
     /// Fields that the form insists on and that were left empty.
     pub missing: Vec<String>,
     /// Whether consent was given.
@@ -44,6 +47,7 @@ impl Sent {
             json: false,
             contact: String::new(),
             data: Map::new(),
+            left_out: Vec::new(),
             missing: Vec::new(),
             consent: false,
             shown: None,
@@ -59,13 +63,18 @@ impl Sent {
                 let Some(defined) = database.field(&field.name) else {
                     continue;
                 };
-                let given = posted.field(defined).unwrap_or_default();
+                // A control that isn't there says nothing, a box neither.
+                let Some(given) = posted.field(defined) else {
+                    continue;
+                };
                 let value = value(defined, given);
-                if !value.is_null() {
+                // A box that must be ticked is no answer until it is.
+                let unticked = field.required && value == Value::Bool(false);
+                if !value.is_null() && !unticked {
                     sent.data.insert(field.name.clone(), value);
                 }
             }
-            sent.consent = one(CONSENT) == "true";
+            sent.consent = posted.last(CONSENT).is_some_and(ticked);
             sent.shown = posted.one(SHOWN).map(str::to_owned);
             sent.trapped = !one(&settings.honeypot).is_empty();
             sent.posted = Some(posted);
@@ -90,7 +99,11 @@ impl Sent {
             let text = value.as_str().unwrap_or_default().trim().to_owned();
             match name.as_str() {
                 name if name == settings.contact_name() => self.contact = text,
-                CONSENT => self.consent = value == Value::Bool(true),
+                CONSENT if value.is_null() => {}
+                CONSENT => match roster_model::value::boolean(&value) {
+                    Ok(given) => self.consent = given == Value::Bool(true),
+                    Err(invalid) => wrong.push(invalid.at(CONSENT)),
+                },
                 SHOWN => self.shown = Some(text),
                 name if name == settings.honeypot => self.trapped = !text.is_empty(),
                 _ if value.is_null() => {}
@@ -99,7 +112,11 @@ impl Sent {
                 }
                 _ => {
                     let detail = "The form has no such field.";
-                    wrong.push(Invalid::new("unknown_field", detail).at(&name));
+                    let invalid = Invalid::new("unknown_field", detail).at(&name);
+                    match settings.invalid {
+                        Unreadable::Skip => self.left_out.push(invalid),
+                        Unreadable::Refuse => wrong.push(invalid),
+                    }
                 }
             }
         }

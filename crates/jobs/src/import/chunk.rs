@@ -34,6 +34,9 @@ pub struct Told {
     pub column: String,
     /// What is wrong and what would be right.
     pub detail: String,
+    /// All that was left out of it, where it was applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Left>,
     /// Its cells as they came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cells: Vec<String>,
@@ -43,6 +46,15 @@ pub struct Told {
     /// How its text begins, where it could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+/// One value that was left out of a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Stable name of the reason.
+    pub code: String,
+    /// The column, as a JSON pointer of one step, or the place in the profile.
+    pub pointer: String,
 }
 
 /// What a chunk of rows came to.
@@ -127,11 +139,14 @@ impl Chunk {
                     RowOutcome::Updated => sum.counts.updated += 1,
                     _ => sum.counts.unchanged += 1,
                 }
-                let left_out = !outcome.skipped.is_empty();
-                let told = match (outcome.skipped.first(), record.warnings.first()) {
-                    (Some(first), _) => Some(self.of_invalid(record, first)),
-                    (None, Some(first)) => Some(self.of_warning(record, first)),
-                    (None, None) => None,
+                let left_out = outcome.not_subscribed;
+                let told = if outcome.skipped.is_empty() {
+                    let first = record.warnings.first();
+                    first.map(|first| self.of_warning(record, first))
+                } else {
+                    sum.counts.skipped_values +=
+                        i64::try_from(outcome.skipped.len()).unwrap_or(i64::MAX);
+                    Some(self.of_skipped(record, &outcome.skipped))
                 };
                 if let Some(told) = told {
                     sum.counts.warnings += 1;
@@ -212,13 +227,25 @@ impl Chunk {
         told
     }
 
-    fn of_invalid(&self, record: &Record, invalid: &Invalid) -> Told {
-        Told {
-            code: invalid.code.to_owned(),
-            column: column(&invalid.pointer),
-            detail: invalid.detail.clone(),
-            ..self.of_record(record)
+    /// What was left out of a row: the first by itself, all of it in words.
+    fn of_skipped(&self, record: &Record, skipped: &[Invalid]) -> Told {
+        let mut told = self.of_record(record);
+        for invalid in skipped {
+            let column = column(&invalid.pointer);
+            if told.code.is_empty() {
+                told.code = invalid.code.to_owned();
+                told.detail.clone_from(&invalid.detail);
+                told.column = column;
+            } else {
+                let more = format!(" {column}: {} ({}).", invalid.detail, invalid.code);
+                told.detail.push_str(&more);
+            }
+            told.skipped.push(Left {
+                code: invalid.code.to_owned(),
+                pointer: invalid.pointer.clone(),
+            });
         }
+        told
     }
 
     fn of_warning(&self, record: &Record, warning: &RecordWarning) -> Told {

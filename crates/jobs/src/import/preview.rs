@@ -5,7 +5,7 @@ use super::source::{self, Source};
 use super::{Told, sample, settings};
 use crate::Why;
 use roster_intake::{Content, Doubt, FileSettings, LineEnd, Position, Reading, Reason, Records};
-use roster_model::import::{self, Columns, ImportSettings, Plan, Proposals, propose};
+use roster_model::import::{self, Columns, ImportSettings, Plan, Proposals, Question, propose};
 use roster_model::{Invalid, JobId, Timestamp};
 use roster_store::Sql;
 use roster_store::catalogue::Definitions;
@@ -95,6 +95,9 @@ pub struct Check {
     pub counts: Counts,
     /// The first of those that would not be applied as they are.
     pub failures: Vec<Told>,
+    /// What only a person can answer, such as what blanks in a column of consent
+    /// mean.
+    pub questions: Vec<Question>,
 }
 
 /// Looks at the first source of an import.
@@ -118,26 +121,7 @@ pub async fn preview(
         columns = members(&rows);
     }
     let schema = definitions.schema();
-    let proposals = {
-        let cells = |row: &Row| -> Option<Vec<String>> {
-            let cells = row.as_ref().ok()?.content.cells()?;
-            Some(cells.iter().map(str::to_owned).collect())
-        };
-        let texts: Vec<Vec<String>> = rows.iter().filter_map(cells).collect();
-        let lookups: Vec<_> = texts
-            .iter()
-            .map(|cells| move |index: usize| cells.get(index).map(String::as_str))
-            .collect();
-        let objects = rows
-            .iter()
-            .filter_map(|row| row.as_ref().ok()?.content.object());
-        let mut plain: Vec<import::Row<'_>> = lookups
-            .iter()
-            .map(|cells| import::Row::Cells(cells))
-            .collect();
-        plain.extend(objects.map(import::Row::Record));
-        propose(&columns, &plain, &schema)
-    };
+    let proposals = with_rows(&rows, |rows| propose(&columns, rows, &schema));
     let shown = rows.iter().filter_map(|row| row.as_ref().ok());
     let shown = shown.take(SHOWN).map(|record| match &record.content {
         Content::Cells(cells) => cells.iter().collect(),
@@ -175,6 +159,28 @@ pub async fn preview(
         proposals,
         check,
     })
+}
+
+/// Gives the rows that could be read as the rules take them, cells first.
+fn with_rows<T>(rows: &[Row], take: impl FnOnce(&[import::Row<'_>]) -> T) -> T {
+    let cells = |row: &Row| -> Option<Vec<String>> {
+        let cells = row.as_ref().ok()?.content.cells()?;
+        Some(cells.iter().map(str::to_owned).collect())
+    };
+    let texts: Vec<Vec<String>> = rows.iter().filter_map(cells).collect();
+    let lookups: Vec<_> = texts
+        .iter()
+        .map(|cells| move |index: usize| cells.get(index).map(String::as_str))
+        .collect();
+    let objects = rows
+        .iter()
+        .filter_map(|row| row.as_ref().ok()?.content.object());
+    let mut plain: Vec<import::Row<'_>> = lookups
+        .iter()
+        .map(|cells| import::Row::Cells(cells))
+        .collect();
+    plain.extend(objects.map(import::Row::Record));
+    take(&plain)
 }
 
 /// Whether settings fit the first source of an import: before it is started, so
@@ -266,6 +272,7 @@ async fn check(
         errors: Vec::new(),
         counts: Counts::default(),
         failures: Vec::new(),
+        questions: Vec::new(),
     };
     let schema = definitions.schema();
     let of_columns = of(&source.about.reading, source.about.sheet, columns);
@@ -280,6 +287,7 @@ async fn check(
             return Ok(check);
         }
     };
+    check.questions = with_rows(&rows, |rows| plan.questions(columns, rows));
     let mut rows = rows.into_iter();
     loop {
         let some: Vec<Row> = rows.by_ref().take(TOGETHER).collect();

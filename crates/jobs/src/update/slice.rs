@@ -180,6 +180,9 @@ impl Sum {
                         _ if outcome.skipped.is_empty() => sum.counts.unchanged += 1,
                         _ => sum.counts.skipped += 1,
                     }
+                    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+                    sum.counts.asked += count(outcome.asked);
+                    sum.counts.skipped_values += count(outcome.skipped.len());
                     if !outcome.skipped.is_empty() {
                         sum.counts.warnings += i64::from(changed);
                         sum.failures.push(report::left_out(row, changed, outcome));
@@ -204,6 +207,8 @@ impl Sum {
         counts.skipped += self.counts.skipped;
         counts.failed += self.counts.failed;
         counts.warnings += self.counts.warnings;
+        counts.skipped_values += self.counts.skipped_values;
+        counts.asked += self.counts.asked;
     }
 }
 

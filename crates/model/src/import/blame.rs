@@ -31,6 +31,9 @@ impl Plan {
             let index: usize = steps.next()?.parse().ok()?;
             let mut index = index.checked_sub(self.before_subscribers(row))?;
             for subscriber in &self.subscribers {
+                if subscriber.subscriptions(self, row).result.is_err() {
+                    continue;
+                }
                 let contacts = subscriber.contacts(self, row);
                 match contacts.get(index) {
                     Some((column, _)) => {

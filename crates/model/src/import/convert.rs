@@ -9,8 +9,10 @@ use std::collections::HashMap;
 /// What kind of value a cell is read as.
 #[derive(Clone, Debug)]
 pub(super) enum Convert {
-    /// As it is.
+    /// As it is, on one line.
     Text,
+    /// As it is, with its lines.
+    Lines,
     /// A whole number.
     Integer,
     /// A number.
@@ -36,6 +38,7 @@ impl Convert {
     /// How cells for a field are read.
     pub fn of(field: &Field) -> Self {
         match field.field_type {
+            FieldType::String if field.multiline => Convert::Lines,
             FieldType::String | FieldType::Ip | FieldType::Email => Convert::Text,
             FieldType::Integer => Convert::Integer,
             FieldType::Float => Convert::Float,

@@ -191,10 +191,15 @@ impl Mapping {
                 let place = format!("/mapping/{entry}/to");
                 let part = target.part.clone();
                 let group = self.group(*target, place)?;
+                // A status and an opt-in say the same thing, perhaps otherwise.
+                let same = |p: &Part| match part.member() {
+                    Some(member) => p.member() == Some(member),
+                    None => *p == part,
+                };
                 let taken = self
                     .links
                     .iter()
-                    .find(|link| matches!(&link.to, To::Part(g, p) if *g == group && *p == part));
+                    .find(|link| matches!(&link.to, To::Part(g, p) if *g == group && same(p)));
                 match taken {
                     Some(link) => Err(Invalid::new(
                         "double_target",
@@ -297,7 +302,7 @@ impl Mapping {
             names.any(|name| name != "provider" && Contact::is_member(channel, name))
         });
         if has_contact {
-            subscription(&item, None, schema)?;
+            subscription(&item, None, schema, Reading::default())?;
             self.fixed.push(item);
             return Ok(());
         }

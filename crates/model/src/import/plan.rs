@@ -10,6 +10,8 @@ use super::target::{Action, FieldTarget};
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
 use crate::time::Timestamp;
+use crate::write::edits::opt_in_missing;
+use crate::write::leniency::{LeftOut, Leniency};
 use crate::write::{ItemError, Prepared, Request, Schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -34,7 +36,7 @@ pub struct Plan {
     constants: Map<String, Value>,
     pub(super) fixed: Vec<Value>,
     pub(super) whole: bool,
-    skip_invalid_subscriptions: bool,
+    pub(super) leniency: Leniency,
     pub(super) reader: Reader,
     request: Request,
     /// The database with another zone or region than its own.
@@ -46,16 +48,31 @@ pub struct Plan {
 #[derive(Debug)]
 pub(super) struct FieldPlan {
     pub target: FieldTarget,
+    /// Whether a cell that can't be read refuses the row all the same.
+    required: bool,
     pub columns: Vec<usize>,
     pub convert: Convert,
     clears: bool,
 }
 
-/// What a row gives.
+/// What a row gives. Pointers name columns.
+#[derive(Default)]
 pub(super) struct Built {
     data: Map<String, Value>,
-    skipped: Vec<Invalid>,
+    left_out: LeftOut,
+    /// Complaints about cells that would say who is meant, also told above.
+    unread: Vec<Invalid>,
+    /// The column of the global status, where it says nothing.
+    no_status: Option<usize>,
     errors: Vec<Invalid>,
+}
+
+impl Built {
+    /// A whole subscription is left out.
+    fn not_subscribed(&mut self, invalid: Invalid) {
+        self.left_out.subscription = true;
+        self.left_out.told.push(invalid);
+    }
 }
 
 impl Plan {
@@ -99,7 +116,7 @@ impl Plan {
             constants: mapping.constants.clone(),
             fixed: mapping.fixed.clone(),
             whole: mapping.whole,
-            skip_invalid_subscriptions: settings.request.skip_invalid_subscriptions,
+            leniency: settings.request.leniency,
             reader,
             request: settings.request.clone(),
             database,
@@ -203,6 +220,7 @@ impl Plan {
         };
         self.fields.push(FieldPlan {
             target: target.clone(),
+            required: field.is_some_and(|field| field.required),
             columns: vec![column],
             convert,
             // The global status and the id can't be cleared.
@@ -290,12 +308,22 @@ impl Plan {
             database: self.database.as_deref().unwrap_or(schema.database),
             ..*schema
         };
-        let prepared = self.request.prepare(&Value::Object(built.data), &schema);
-        let mut prepared = prepared.map_err(|error| self.in_columns(row, error))?;
-        for invalid in &mut prepared.skipped {
+        let mut prepared = match self.request.prepare(&Value::Object(built.data), &schema) {
+            Ok(prepared) => prepared,
+            Err(error) if error.code == "match_value_missing" => {
+                let unread = ItemError::all(built.unread);
+                return Err(unread.unwrap_or_else(|| self.in_columns(row, error)));
+            }
+            Err(error) => return Err(self.in_columns(row, error)),
+        };
+        for invalid in &mut prepared.left_out {
             self.point(row, &mut invalid.pointer);
         }
-        prepared.skipped.extend(built.skipped);
+        let LeftOut { told, subscription } = built.left_out;
+        prepared = prepared.without(told, subscription);
+        if let Some(column) = built.no_status {
+            prepared.no_status(self.at(column, opt_in_missing()));
+        }
         Ok(prepared)
     }
 
@@ -308,16 +336,18 @@ impl Plan {
         data.extend(constants.map(|(name, value)| (name.clone(), value.clone())));
         let mut built = Built {
             data,
-            skipped: Vec::new(),
-            errors: Vec::new(),
+            ..Built::default()
         };
         for field in &self.fields {
-            match self.value(field, row) {
-                Ok(Some(value)) => {
-                    built.data.insert(field.target.name.clone(), value);
+            let value = self.value(field, row, &mut built);
+            let name = &field.target.name;
+            match value {
+                Some(value) => {
+                    built.data.insert(name.clone(), value);
                 }
-                Ok(None) => {}
-                Err(invalid) => built.errors.push(invalid),
+                // A status that nobody wrote makes nobody reachable.
+                None if name == "_status" => built.no_status = field.columns.first().copied(),
+                None => {}
             }
         }
         self.subscribe(row, &mut built);
@@ -330,11 +360,14 @@ impl Plan {
         }
         let mut subscriptions = self.fixed.clone();
         for subscriber in &self.subscribers {
-            let (made, wrong) = subscriber.subscriptions(self, row);
-            match wrong {
-                Some(invalid) if self.skip_invalid_subscriptions => built.skipped.push(invalid),
-                Some(invalid) => built.errors.push(invalid),
-                None => subscriptions.extend(made),
+            let made = subscriber.subscriptions(self, row);
+            built.left_out.told.extend(made.left_out);
+            match made.result {
+                Ok(made) => subscriptions.extend(made),
+                // Nothing is wrong with it, it says nothing.
+                Err(invalid) if invalid.code == "opt_in_missing" => built.not_subscribed(invalid),
+                Err(invalid) if self.leniency.subscriptions => built.not_subscribed(invalid),
+                Err(invalid) => built.errors.push(invalid),
             }
         }
         if subscriptions.is_empty() {
@@ -353,18 +386,31 @@ impl Plan {
     }
 
     /// A field's value, or the functional update of it.
-    fn value(&self, field: &FieldPlan, row: Row) -> Result<Option<Value>, Invalid> {
-        let read = |column: usize| {
+    fn value(&self, field: &FieldPlan, row: Row, built: &mut Built) -> Option<Value> {
+        let mut left_out = false;
+        let mut read = |column: usize| {
             let value = self.reader.value(&field.convert, self.cell(row, column));
-            value.map_err(|invalid| self.at(column, invalid))
+            value.unwrap_or_else(|invalid| {
+                left_out = true;
+                let invalid = self.at(column, invalid);
+                if self.leniency.values && !field.required {
+                    if self.request.matches_by(&field.target.name) {
+                        built.unread.push(invalid.clone());
+                    }
+                    built.left_out.told.push(invalid);
+                } else {
+                    built.errors.push(invalid);
+                }
+                None
+            })
         };
         let value = match field.columns.as_slice() {
-            [only] => read(*only)?,
+            [only] => read(*only),
             several => {
                 let mut items = Vec::new();
                 let mut found = false;
                 for column in several {
-                    let value = read(*column)?;
+                    let value = read(*column);
                     found |= value.is_some();
                     items.extend(elements(value));
                 }
@@ -372,8 +418,9 @@ impl Plan {
             }
         };
         let target = &field.target;
-        Ok(match (value, target.action) {
-            (None, _) if field.clears => Some(Value::Null),
+        match (value, target.action) {
+            // What can't be read clears nothing.
+            (None, _) if field.clears && !left_out => Some(Value::Null),
             (None, _) => None,
             (Some(value), Action::Set) => Some(value),
             (Some(value), action) => {
@@ -383,7 +430,7 @@ impl Plan {
                 }
                 Some(update)
             }
-        })
+        }
     }
 
     /// What a row has in a column of the plan.
@@ -391,17 +438,7 @@ impl Plan {
         let Some(column) = self.columns.get(column) else {
             return Cell::Missing;
         };
-        match (row, &column.source) {
-            (Row::Cells(cell), Source::Cell(index)) => {
-                cell(*index).map_or(Cell::Missing, Cell::Text)
-            }
-            (Row::Record(record), source) => match member(record, source) {
-                Some(Value::String(text)) => Cell::Text(text),
-                Some(value) => Cell::Json(value),
-                None => Cell::Missing,
-            },
-            (Row::Cells(_), _) => Cell::Missing,
-        }
+        cell_at(row, &column.source)
     }
 
     /// A complaint about a cell, with its column for pointer.
@@ -409,6 +446,19 @@ impl Plan {
         let name = self.columns.get(column).map_or("", |c| &c.name);
         let invalid = Invalid::new(invalid.code, invalid.detail);
         invalid.at(name)
+    }
+}
+
+/// What a row has in a place.
+pub(super) fn cell_at<'a>(row: Row<'a>, source: &Source) -> Cell<'a> {
+    match (row, source) {
+        (Row::Cells(cell), Source::Cell(index)) => cell(*index).map_or(Cell::Missing, Cell::Text),
+        (Row::Record(record), source) => match member(record, source) {
+            Some(Value::String(text)) => Cell::Text(text),
+            Some(value) => Cell::Json(value),
+            None => Cell::Missing,
+        },
+        (Row::Cells(_), _) => Cell::Missing,
     }
 }
 

@@ -8,11 +8,11 @@ use super::formula::restore;
 use super::number;
 use super::sheet_error;
 use super::words::{self, NO, YES};
-use crate::definition::{flag, text_of};
+use crate::definition::{choice, flag, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::json;
 use crate::read::Members;
-use crate::text::{canonical, fold, same};
+use crate::text::{canonical, fold, one_line, same};
 use crate::time::Timestamp;
 use crate::value;
 use serde_json::Value;
@@ -47,7 +47,7 @@ pub(super) struct Reader {
     pub clear: bool,
     empty_values: Vec<String>,
     trim: bool,
-    join_lines: bool,
+    pub join_lines: bool,
     restore: bool,
     /// Whether numbers are written as programs do, with a point, because the
     /// file knows numbers.
@@ -176,11 +176,8 @@ impl Reader {
                 None => Err(self.no_number(text, "a number")),
             },
             Convert::Boolean => self.truth(text).map(Value::Bool),
-            Convert::OptIn => Ok(Value::from(if self.truth(text)? {
-                "subscribed"
-            } else {
-                "unsubscribed"
-            })),
+            Convert::Lines => Ok(Value::from(if self.trim { text.trim() } else { text })),
+            Convert::OptIn => self.opt_in(text),
             Convert::Date { past } => self.date(text, *past),
             Convert::Choice(options) => {
                 let found = options.get(&fold(&canonical(text)));
@@ -208,14 +205,8 @@ impl Reader {
     /// status that is told by true or false.
     fn json(&self, convert: &Convert, value: &Value) -> Result<Value, Invalid> {
         match (convert, value) {
-            (Convert::OptIn, Value::Bool(truth)) => Ok(Value::from(if *truth {
-                "subscribed"
-            } else {
-                "unsubscribed"
-            })),
-            (Convert::OptIn, _) => self
-                .truth(&value.to_string())
-                .map(|truth| Value::from(if truth { "subscribed" } else { "unsubscribed" })),
+            (Convert::OptIn, Value::Bool(truth)) => Ok(opted(*truth)),
+            (Convert::OptIn, _) => self.opt_in(&value.to_string()),
             _ => Ok(value.clone()),
         }
     }
@@ -225,21 +216,13 @@ impl Reader {
         self.lines_joined(Cow::Borrowed(text))
     }
 
-    /// Every run of line breaks and tabs as one space, those at the ends as
-    /// none: values hold no control characters.
+    /// Most values hold no line breaks and tabs.
     fn lines_joined<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
-        let is_break = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}');
-        if !self.join_lines || !text.contains(is_break) {
-            return text;
+        match (self.join_lines, text) {
+            (true, Cow::Borrowed(text)) => one_line(text),
+            (true, Cow::Owned(text)) => Cow::Owned(one_line(&text).into_owned()),
+            (false, text) => text,
         }
-        let mut joined = String::with_capacity(text.len());
-        for part in text.split(is_break).filter(|part| !part.is_empty()) {
-            if !joined.is_empty() {
-                joined.push(' ');
-            }
-            joined.push_str(part);
-        }
-        Cow::Owned(joined)
     }
 
     fn plain_number<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
@@ -284,6 +267,13 @@ impl Reader {
         })
     }
 
+    fn opt_in(&self, text: &str) -> Result<Value, Invalid> {
+        let truth = self.truth(text);
+        truth
+            .map(opted)
+            .map_err(|invalid| Invalid::new("opt_in_unknown", invalid.detail))
+    }
+
     fn date(&self, text: &str, past: bool) -> Result<Value, Invalid> {
         let century = self.now.map(|now| Century::new(now, past));
         let mut formats = self.dates.iter();
@@ -304,6 +294,11 @@ impl Reader {
             }
         }
     }
+}
+
+/// The status of whoever said yes or no.
+fn opted(yes: bool) -> Value {
+    Value::from(if yes { "subscribed" } else { "unsubscribed" })
 }
 
 /// Whether a text begins as dates in ISO 8601 do.
@@ -338,17 +333,6 @@ pub(super) fn list<T>(
     } else {
         Err(wrong)
     }
-}
-
-/// One of a few texts, and what it stands for.
-pub(super) fn choice<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Result<T, Invalid> {
-    let text = text_of(value)?;
-    let found = choices.iter().find(|(name, _)| *name == text);
-    found.map(|(_, choice)| *choice).ok_or_else(|| {
-        let names: Vec<String> = choices.iter().map(|(name, _)| excerpt(name)).collect();
-        let detail = format!("{} must be one of {}.", excerpt(text), names.join(", "));
-        Invalid::new("not_an_option", detail)
-    })
 }
 
 fn separator(value: &Value) -> Result<String, Invalid> {

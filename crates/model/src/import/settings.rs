@@ -1,11 +1,11 @@
 //! What a person asks of an import: the body that starts one.
 
 use super::mapping::{Mapping, To};
-use super::reader::{Reader, choice};
+use super::reader::Reader;
 use super::segment::SegmentGoal;
 use crate::channel::Channel;
 use crate::database::Database;
-use crate::definition::{flag, text_of};
+use crate::definition::{choice, flag, text_of};
 use crate::error::Invalid;
 use crate::matching::Matching;
 use crate::phone::Region;
@@ -16,7 +16,8 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// The members that are those of a batch, read by [`Request::parse`].
-const OF_REQUEST: [&str; 8] = [
+const OF_REQUEST: [&str; 9] = [
+    "invalid",
     "mode",
     "matching",
     "field_name",
@@ -32,6 +33,7 @@ const OF_REQUEST: [&str; 8] = [
 /// | member | what it says | without it |
 /// | --- | --- | --- |
 /// | `mode`, `matching`, `field_name`, `resource_id`, `skip_invalid_subscriptions`, `resubscribe`, `reason`, `consent` | as in a batch | as in a batch |
+/// | `invalid` | values that can't be read: `"skip"` leaves them out and tells, `"refuse"` refuses the row | `"skip"` |
 /// | `mapping` | `[{column, to}]`, see below; `"data"` takes JSON records as they are | `"data"` for JSON, else refused |
 /// | `others` | columns that the mapping does not name: `"ignore"` or `"refuse"` | `"ignore"` |
 /// | `constants` | the data of a profile that every row gets | none |
@@ -105,6 +107,10 @@ impl ImportSettings {
                 of_request.insert(name.to_owned(), value);
             }
         }
+        // A file keeps its people, whatever is wrong with some of their values.
+        of_request
+            .entry("invalid")
+            .or_insert_with(|| Value::from("skip"));
         let request = match Request::parse(&of_request, schema, true) {
             Ok(request) => Some(request),
             Err(error) => {
@@ -147,9 +153,10 @@ impl ImportSettings {
             wrong.extend(lacking.filter(|_| mode != Mode::Add));
         }
         wrong.extend(members.finish().err().into_iter().flatten());
-        let Some(request) = request.filter(|_| wrong.is_empty()) else {
+        let Some(mut request) = request.filter(|_| wrong.is_empty()) else {
             return Err(wrong);
         };
+        request.join_lines = reader.join_lines;
         let request = match mode {
             Mode::Add if looks_up => request.only_new(),
             Mode::Add | Mode::Import | Mode::Update => request,

@@ -8,8 +8,10 @@ use super::sheet_error;
 use super::target::Part;
 use crate::channel::Channel;
 use crate::error::Invalid;
+use crate::field::Field;
 use crate::subscription::subscription_field;
 use crate::write::Schema;
+use crate::write::edits::opt_in_missing;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -24,9 +26,19 @@ pub(super) struct Subscriber {
     parts: Vec<PartPlan>,
 }
 
+/// What a row gives of one kind.
+pub(super) struct Subscriptions {
+    /// They, or what keeps the row from having any.
+    pub result: Result<Vec<Value>, Invalid>,
+    /// Values that they are without.
+    pub left_out: Vec<Invalid>,
+}
+
 #[derive(Debug)]
 struct PartPlan {
     column: usize,
+    /// Whether no subscription may be without it.
+    required: bool,
     part: Part,
     convert: Convert,
 }
@@ -44,10 +56,12 @@ impl Subscriber {
             if **part == Part::Contact {
                 subscriber.contacts = vec![*column];
             } else {
+                let field = custom_field(part, group, schema);
                 subscriber.parts.push(PartPlan {
                     column: *column,
+                    required: field.is_some_and(|field| field.required),
                     part: (*part).clone(),
-                    convert: convert(part, group, schema),
+                    convert: convert(part, field),
                 });
             }
         }
@@ -83,22 +97,39 @@ impl Subscriber {
         contacts
     }
 
-    /// The row's subscriptions, or what can't be read.
-    pub fn subscriptions(&self, plan: &Plan, row: Row) -> (Vec<Value>, Option<Invalid>) {
+    /// The row's subscriptions. Where the column of a status or an opt-in says
+    /// nothing, there are none: code `opt_in_missing`.
+    pub fn subscriptions(&self, plan: &Plan, row: Row) -> Subscriptions {
+        let mut left_out = Vec::new();
+        let result = self.made(plan, row, &mut left_out);
+        Subscriptions { result, left_out }
+    }
+
+    fn made(
+        &self,
+        plan: &Plan,
+        row: Row,
+        left_out: &mut Vec<Invalid>,
+    ) -> Result<Vec<Value>, Invalid> {
         let contacts = self.contacts(plan, row);
         if contacts.is_empty() {
-            return (Vec::new(), None);
+            return Ok(Vec::new());
         }
         let mut members = self.members.clone();
         for part in &self.parts {
             let value = plan
                 .reader
                 .value(&part.convert, plan.cell(row, part.column));
+            let consents = part.part.member() == Some("status");
             match value {
                 Ok(Some(value)) => part.put(&mut members, value),
+                Ok(None) if consents => return Err(plan.at(part.column, opt_in_missing())),
                 Ok(None) if plan.reader.clear => part.put(&mut members, Value::Null),
                 Ok(None) => {}
-                Err(invalid) => return (Vec::new(), Some(plan.at(part.column, invalid))),
+                Err(invalid) if consents || part.required || !plan.leniency.values => {
+                    return Err(plan.at(part.column, invalid));
+                }
+                Err(invalid) => left_out.push(plan.at(part.column, invalid)),
             }
         }
         let made = contacts.into_iter().map(|(_, contact)| {
@@ -115,7 +146,14 @@ impl Subscriber {
             members.insert(name.to_owned(), value);
             Value::Object(members)
         });
-        (made.collect(), None)
+        Ok(made.collect())
+    }
+
+    /// The columns that say whether somebody agreed.
+    pub fn consents(&self) -> impl Iterator<Item = usize> {
+        let parts = self.parts.iter();
+        let consent = parts.filter(|part| part.part.member() == Some("status"));
+        consent.map(|part| part.column)
     }
 
     /// The column that a place inside a subscription comes from; that of its
@@ -164,18 +202,22 @@ impl PartPlan {
     }
 }
 
-fn convert(part: &Part, group: &Group, schema: &Schema) -> Convert {
+fn custom_field<'a>(part: &Part, group: &Group, schema: &Schema<'a>) -> Option<&'a Field> {
+    let Part::Custom(name) = part else {
+        return None;
+    };
+    let resource = group.resource();
+    let resource = schema.resources.iter().find(|r| r.id == resource)?;
+    subscription_field(resource, group.channel, name)
+}
+
+fn convert(part: &Part, field: Option<&Field>) -> Convert {
     match part {
         Part::Contact | Part::Provider | Part::Status | Part::Ip | Part::Url => Convert::Text,
         Part::OptIn => Convert::OptIn,
         Part::Priority => Convert::Integer,
         Part::Cats => Convert::List,
         Part::Date => Convert::Date { past: true },
-        Part::Custom(name) => {
-            let resource = group.resource();
-            let resource = schema.resources.iter().find(|r| r.id == resource);
-            let field = resource.and_then(|r| subscription_field(r, group.channel, name));
-            field.map_or(Convert::Text, Convert::of)
-        }
+        Part::Custom(_) => field.map_or(Convert::Text, Convert::of),
     }
 }

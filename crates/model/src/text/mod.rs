@@ -10,6 +10,7 @@ pub(crate) use spelling::invisible;
 pub use spelling::{canonical, cleaned, lower, same};
 
 use crate::error::{Invalid, excerpt};
+use std::borrow::Cow;
 
 /// The longest string value, in characters (Unicode scalar values).
 pub const MAX_STRING_CHARS: usize = 4096;
@@ -47,6 +48,40 @@ pub fn clean(text: &str, max_chars: usize) -> Result<String, Invalid> {
         }
     }
     Ok(cleaned.into_owned())
+}
+
+/// [`clean_string`] for text that may have several lines: `\n` stays, `\r\n` and
+/// `\r` become it.
+pub fn clean_text(text: &str) -> Result<String, Invalid> {
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    let cleaned: Result<Vec<String>, Invalid> = lines.split('\n').map(clean_string).collect();
+    let cleaned = cleaned?.join("\n");
+    // Each line was short enough; together they may not be.
+    let chars = cleaned.chars().count();
+    if chars > MAX_STRING_CHARS {
+        return Err(Invalid::new(
+            "too_long",
+            format!("{chars} characters: at most {MAX_STRING_CHARS} fit here."),
+        ));
+    }
+    Ok(cleaned)
+}
+
+/// A text with every run of line breaks and tabs as one space, those at its ends
+/// as none.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let is_break = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}');
+    if !text.contains(is_break) {
+        return Cow::Borrowed(text);
+    }
+    let mut joined = String::with_capacity(text.len());
+    for part in text.split(is_break).filter(|part| !part.is_empty()) {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(part);
+    }
+    Cow::Owned(joined)
 }
 
 /// [`clean`] for a part of a text: white space around it stays, as one space,

@@ -2,12 +2,14 @@
 
 use super::Schema;
 use super::act::{ACT_MEMBERS, Act};
+use super::asking::AskAll;
 use super::edits::{Edits, Read, Reading};
 use super::error::ItemError;
+use super::leniency::{LeftOut, Leniency};
 use super::memberships::{MEMBERS, Memberships};
 use super::prepare::{Action, Prepared, Target, unique_keys};
 use super::template::Template;
-use crate::definition::flag;
+use crate::definition::{choice, flag};
 use crate::error::{Invalid, excerpt_json};
 use crate::id::ProfileId;
 use crate::matching::MatchKey;
@@ -30,19 +32,21 @@ pub struct Bulk {
     edits: Edits,
     subscriptions: Vec<Template>,
     memberships: Option<Arc<Memberships>>,
+    ask: Option<AskAll>,
     act: Act,
+    leniency: Leniency,
     keys: Vec<MatchKey>,
 }
 
 /// What a profile comes to: itself as changed, or nothing if nothing changes;
-/// and the subscriptions that were left out.
-pub(crate) type Changed = (Option<Profile>, Vec<Invalid>);
+/// and what was left out.
+pub(crate) type Changed = (Option<Profile>, LeftOut);
 
 impl Bulk {
     /// Reads what is to be done from an object that has other members too:
     /// `set`, `status`, `subscriptions`, `add_to_segments`,
-    /// `remove_from_segments`, or `delete` alone; and `resubscribe`, `reason`,
-    /// `consent` as in other writes.
+    /// `remove_from_segments`, `ask_confirmation`, or `delete` alone; and `resubscribe`, `reason`,
+    /// `consent` and `invalid` as in other writes.
     pub(crate) fn take(members: &mut Members, json: &Value, schema: &Schema) -> Self {
         let mut bulk = Bulk::default();
         let wrong_before = members.wrong();
@@ -55,6 +59,8 @@ impl Bulk {
         }
         let subscriptions = members.take_all("subscriptions", |given| templates(given, schema));
         bulk.subscriptions = subscriptions.flatten().unwrap_or_default();
+        let ask = members.take_all("ask_confirmation", |given| AskAll::parse(given, schema));
+        bulk.ask = ask.flatten();
         // Read together: they depend on each other.
         for name in MEMBERS.into_iter().chain(ACT_MEMBERS) {
             members.take(name, |_| Ok(()));
@@ -69,13 +75,17 @@ impl Bulk {
                 Err(wrong) => members.refuse_all(wrong),
             }
         }
+        let invalid = members.take("invalid", |v| {
+            choice(v, &[("refuse", false), ("skip", true)])
+        });
+        bulk.leniency.values = invalid.flatten().unwrap_or_default();
         bulk.delete = members.take("delete", flag).flatten().unwrap_or(false);
         let changes = !bulk.changes_nothing();
         if bulk.delete && changes {
             let detail = "Who is deleted can't be changed too: delete stands alone.";
             members.refuse("delete", Invalid::new("contradiction", detail));
         } else if !bulk.delete && !changes && members.wrong() == wrong_before {
-            let detail = "Say what to do: set, status, subscriptions, add_to_segments, remove_from_segments or delete.";
+            let detail = "Say what to do: set, status, subscriptions, add_to_segments, remove_from_segments, ask_confirmation or delete.";
             members.refuse_all(vec![Invalid::new("required", detail)]);
         }
         bulk.keys = unique_keys(&bulk.edits.fields, schema);
@@ -95,6 +105,7 @@ impl Bulk {
         self.edits == Edits::default()
             && self.subscriptions.is_empty()
             && self.memberships.is_none()
+            && self.ask.is_none()
     }
 
     /// Whether profiles are deleted.
@@ -112,6 +123,7 @@ impl Bulk {
     pub fn is_memberships_only(&self) -> bool {
         let others = Bulk {
             memberships: None,
+            leniency: Leniency::default(),
             ..self.clone()
         };
         others == Bulk::default()
@@ -142,29 +154,68 @@ impl Bulk {
         prepared
     }
 
-    /// Changes a profile. A subscription that can't be had is left out; what is
-    /// wrong with a field refuses the profile.
+    /// Changes a profile. A subscription that can't be had is left out; a field
+    /// that can't be changed refuses the profile, unless `invalid` skips it.
     pub(crate) fn apply(
         &self,
         before: &Profile,
         schema: &Schema,
         by: &mut By,
     ) -> Result<Changed, ItemError> {
-        let mut skipped = Vec::new();
+        let mut left_out = LeftOut::default();
+        let mut values = LeftOut::default();
         let mut subscriptions = Edits::default();
         for template in &self.subscriptions {
-            skipped.extend(template.edits(before, schema, &mut subscriptions.subscriptions));
+            let missing = template.edits(before, schema, &mut subscriptions.subscriptions);
+            left_out.subscription |= missing.is_some();
+            left_out.told.extend(missing);
         }
         if subscriptions.subscriptions.is_empty() && merge::is_as_asked(before, &self.edits) {
-            return Ok((None, skipped));
+            self.ask(before, schema, by, &mut left_out);
+            return Ok((None, left_out));
         }
         let mut after = before.clone();
-        let wrong = merge::apply(&mut after, &self.edits, schema, by, None);
+        let wrong = merge::apply(
+            &mut after,
+            &self.edits,
+            schema,
+            by,
+            self.leniency,
+            &mut values,
+        );
+        left_out
+            .told
+            .extend(values.told.into_iter().map(|one| one.at("set")));
         if let Some(error) = ItemError::all(wrong) {
             return Err(error);
         }
-        merge::apply(&mut after, &subscriptions, schema, by, Some(&mut skipped));
-        Ok((Some(after), skipped))
+        let subscriptions_only = Leniency {
+            subscriptions: true,
+            ..self.leniency
+        };
+        let merged = merge::apply(
+            &mut after,
+            &subscriptions,
+            schema,
+            by,
+            subscriptions_only,
+            &mut left_out,
+        );
+        // Nothing is left to refuse.
+        left_out.told.extend(merged);
+        self.ask(&after, schema, by, &mut left_out);
+        Ok((Some(after), left_out))
+    }
+
+    fn ask(&self, profile: &Profile, schema: &Schema, by: &mut By, left_out: &mut LeftOut) {
+        if let Some(ask) = &self.ask {
+            let (contacts, told) = ask.contacts(profile, schema);
+            // Who was subscribed by this very update is asked already.
+            let new = contacts.into_iter().filter(|one| !by.asks.contains(one));
+            let new: Vec<_> = new.collect();
+            by.asks.extend(new);
+            left_out.told.extend(told);
+        }
     }
 }
 

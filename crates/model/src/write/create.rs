@@ -2,6 +2,7 @@
 
 use super::Schema;
 use super::edits::{Edits, FieldEdit};
+use super::leniency::{LeftOut, Leniency};
 use super::outcome::Env;
 use super::prepare::Write;
 use super::subscribe::SubscriptionEdit;
@@ -35,9 +36,13 @@ pub(crate) fn create(
     write: &Write,
     schema: &Schema,
     by: &mut By,
-    skip: Option<&mut Vec<Invalid>>,
+    leniency: Leniency,
+    left_out: &mut LeftOut,
 ) -> Vec<Invalid> {
-    let mut wrong = merge::apply(profile, &write.edits, schema, by, skip);
+    if write.edits.status_unread {
+        profile.status = Status::Unconfirmed;
+    }
+    let mut wrong = merge::apply(profile, &write.edits, schema, by, leniency, left_out);
     // What matched goes where the data lacks it, so that the next import with
     // the same values finds this profile.
     let lacks =
@@ -49,11 +54,14 @@ pub(crate) fn create(
     };
     let new = write.new_subscriptions.iter();
     let matched = Edits {
-        status: None,
         fields,
         subscriptions: new.filter(lacks).cloned().collect(),
+        ..Edits::default()
     };
-    wrong.extend(merge::apply(profile, &matched, schema, by, None));
+    let strict = Leniency::default();
+    wrong.extend(merge::apply(
+        profile, &matched, schema, by, strict, left_out,
+    ));
     wrong.extend(merge::complete(profile, &write.edits, schema));
     let findable = |selector: &Selector| selector.matches(profile, schema.database);
     if wrong.is_empty() && !write.selector.as_ref().is_none_or(findable) {

@@ -2,6 +2,7 @@
 //! values, status and subscriptions are to change, and how.
 
 use super::Schema;
+use super::leniency::{LeftOut, Leniency, joined, rest};
 use super::subscribe::{SubscriptionEdit, subscription};
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::{Context, Field, FieldType};
@@ -9,11 +10,15 @@ use crate::functional::{Op, is_functional};
 use crate::status::Status;
 use crate::text::same;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// What one item changes in a profile.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Edits {
     pub status: Option<Status>,
+    /// Whether a status was given that says nothing, or nothing that is known:
+    /// no profile is made reachable by that.
+    pub status_unread: bool,
     pub fields: Vec<FieldEdit>,
     pub subscriptions: Vec<SubscriptionEdit>,
 }
@@ -77,8 +82,10 @@ pub(crate) struct Reading {
     pub merge: bool,
     /// Every change is asked for outright.
     pub outright: bool,
-    /// Subscriptions with errors are left out, not errors of the item.
-    pub skip_invalid_subscriptions: bool,
+    /// What is left out and told instead of being an error of the item.
+    pub leniency: Leniency,
+    /// Line breaks and tabs in texts become spaces.
+    pub join_lines: bool,
     /// A member `profile_id`, `id` or `_id` names the profile, so it is no
     /// attempt to write it.
     pub id_allowed: bool,
@@ -88,8 +95,8 @@ pub(crate) struct Reading {
 #[derive(Debug, Default)]
 pub(crate) struct Read {
     pub edits: Edits,
-    /// One complaint for each subscription left out.
-    pub skipped: Vec<Invalid>,
+    /// What was left out.
+    pub left_out: LeftOut,
     pub errors: Vec<Invalid>,
     /// The value of a member that names the profile.
     pub id: Option<Value>,
@@ -103,60 +110,114 @@ impl Read {
         let ctx = schema.database.context();
         for (name, given) in data {
             if let Some(field) = schema.database.field(name) {
-                match Op::parse(field, given, reading.merge, &ctx) {
-                    Ok(op) => read.edits.fields.push(FieldEdit {
-                        name: name.clone(),
-                        op,
-                        outright: reading.outright
-                            || given
-                                .as_object()
-                                .is_some_and(|given| is_functional(field.field_type, given)),
-                    }),
-                    Err(invalid) => read.errors.push(invalid.at(name)),
-                }
+                read.field(field, given, &ctx, reading);
             } else if name == "_status" {
-                match status(given) {
-                    Ok(status) => read.edits.status = Some(status),
-                    Err(invalid) => read.errors.push(invalid.at(name)),
-                }
+                read.status(given, reading);
             } else if name == "subscriptions" {
                 read.subscriptions(given, schema, reading);
             } else if reading.id_allowed && matches!(&**name, "profile_id" | "id" | "_id") {
                 read.id = Some(given.clone());
             } else {
-                read.errors.push(no_field(name).at(name));
+                read.wrong(no_field(name).at(name), reading);
             }
         }
         read
     }
 
-    fn subscriptions(&mut self, given: &Value, schema: &Schema, reading: Reading) {
-        let Value::Array(items) = given else {
-            let detail = format!("This must be an array, not {}.", excerpt_json(given));
-            let invalid = Invalid::new("wrong_type", detail);
-            return self.errors.push(invalid.at("subscriptions"));
+    /// A complaint about an optional value.
+    fn wrong(&mut self, invalid: Invalid, reading: Reading) {
+        match reading.leniency.values {
+            true => self.left_out.told.push(invalid),
+            false => self.errors.push(invalid),
+        }
+    }
+
+    fn field(&mut self, field: &Field, given: &Value, ctx: &Context, reading: Reading) {
+        let given = match reading.join_lines {
+            true => joined(field, given),
+            false => Cow::Borrowed(given),
         };
-        self.edits.subscriptions.reserve_exact(items.len());
-        for (index, item) in items.iter().enumerate() {
-            match subscription(item, Some(index), schema) {
-                Ok(edit) => self.edits.subscriptions.push(edit),
-                Err(errors) => {
-                    let kept = if reading.skip_invalid_subscriptions {
-                        1
-                    } else {
-                        usize::MAX
-                    };
-                    let placed = errors.into_iter().take(kept);
-                    let placed = placed.map(|e| e.at_index(index).at("subscriptions"));
-                    if reading.skip_invalid_subscriptions {
-                        self.skipped.extend(placed);
-                    } else {
-                        self.errors.extend(placed);
-                    }
-                }
+        let op = match Op::parse(field, &given, reading.merge, ctx) {
+            Ok(op) => Some(op),
+            // What every profile must have is no value to be left out.
+            Err(invalid) if reading.leniency.values && !field.required => {
+                let (op, told) = rest(field, &given, reading.merge, ctx, invalid);
+                let told = told.into_iter().map(|one| one.at(&field.name));
+                self.left_out.told.extend(told);
+                op
+            }
+            Err(invalid) => {
+                self.errors.push(invalid.at(&field.name));
+                None
+            }
+        };
+        let updates = given
+            .as_object()
+            .is_some_and(|given| is_functional(field.field_type, given));
+        self.edits.fields.extend(op.map(|op| FieldEdit {
+            name: field.name.clone(),
+            op,
+            outright: reading.outright || updates,
+        }));
+    }
+
+    fn status(&mut self, given: &Value, reading: Reading) {
+        match status(given) {
+            Ok(status) => self.edits.status = Some(status),
+            Err(invalid) => {
+                let blank = reading.leniency.values && is_blank(given);
+                let invalid = if blank { opt_in_missing() } else { invalid };
+                self.edits.status_unread = true;
+                self.wrong(invalid.at("_status"), reading);
             }
         }
     }
+
+    fn subscriptions(&mut self, given: &Value, schema: &Schema, reading: Reading) {
+        let Value::Array(items) = given else {
+            let detail = format!("This must be an array, not {}.", excerpt_json(given));
+            let invalid = Invalid::new("wrong_type", detail).at("subscriptions");
+            // The array itself is no subscription.
+            if reading.leniency.values {
+                self.left_out.subscription = true;
+                self.left_out.told.push(invalid);
+            } else {
+                self.errors.push(invalid);
+            }
+            return;
+        };
+        self.edits.subscriptions.reserve_exact(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let placed = |e: Invalid| e.at_index(index).at("subscriptions");
+            match subscription(item, Some(index), schema, reading) {
+                Ok((edit, told)) => {
+                    self.edits.subscriptions.push(edit);
+                    self.left_out.told.extend(told.into_iter().map(placed));
+                }
+                Err(errors) if reading.leniency.subscriptions => {
+                    self.left_out.subscription = true;
+                    let first = errors.into_iter().next();
+                    self.left_out.told.extend(first.map(placed));
+                }
+                Err(errors) => self.errors.extend(errors.into_iter().map(placed)),
+            }
+        }
+    }
+}
+
+/// Whether a value says nothing.
+pub(crate) fn is_blank(given: &Value) -> bool {
+    match given {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// That nothing is said where a status or a yes should stand.
+pub(crate) fn opt_in_missing() -> Invalid {
+    let detail = "Nothing is said of consent here, and nothing said is no yes.";
+    Invalid::new("opt_in_missing", detail)
 }
 
 /// A status, or the functional update that sets one.

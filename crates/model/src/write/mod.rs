@@ -11,12 +11,14 @@
 //!    and the net [`Changes`] for the store.
 
 mod act;
+mod asking;
 mod bulk;
 mod create;
 pub(crate) mod edits;
 mod error;
 mod event;
 mod holders;
+pub(crate) mod leniency;
 mod memberships;
 mod outcome;
 mod prepare;
@@ -24,9 +26,11 @@ mod prepare_subscription;
 mod request;
 mod select;
 pub(crate) mod subscribe;
+mod subscription_values;
 mod template;
 mod working;
 
+pub use asking::prepare_asks;
 pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use error::{ItemError, MAX_ERRORS};
 pub use event::MAX_EVENTS;

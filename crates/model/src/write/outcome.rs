@@ -9,6 +9,7 @@ use crate::matching::MatchKey;
 use crate::origin::Origin;
 use crate::profile::Profile;
 use crate::time::Timestamp;
+use crate::write::leniency::LeftOut;
 
 /// What applying depends on beside the profiles.
 pub struct Env<'a> {
@@ -58,13 +59,39 @@ pub struct Outcome {
     pub id: ProfileId,
     /// Its revision now; its last one if it was deleted.
     pub revision: i64,
-    /// One complaint for each subscription that was left out, and each status
-    /// that stayed though another was asked for.
+    /// One complaint for each value and each subscription that was left out, and
+    /// each status that stayed though another was asked for.
     pub skipped: Vec<Invalid>,
+    /// Whether a subscription was left out, or a status stayed.
+    pub not_subscribed: bool,
+    /// How many confirmations are asked for.
+    pub asked: usize,
     /// What is worth knowing though nothing was left out: contacts on a
     /// suppression list (code `suppressed`), which the store fills in, and values
     /// that matched and are not the profile's own (code `matched_only`).
     pub notes: Vec<Invalid>,
+}
+
+impl Outcome {
+    /// That nothing happened to a profile with this revision.
+    pub(crate) fn unchanged(id: ProfileId, revision: i64) -> Self {
+        Outcome {
+            kind: OutcomeKind::Unchanged,
+            id,
+            revision,
+            skipped: Vec::new(),
+            not_subscribed: false,
+            asked: 0,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The same, with what was left out.
+    pub(crate) fn without(mut self, left_out: LeftOut) -> Self {
+        self.skipped = left_out.told;
+        self.not_subscribed = left_out.subscription;
+        self
+    }
 }
 
 /// A subscription that the person must confirm.

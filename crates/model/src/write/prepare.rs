@@ -5,6 +5,7 @@ use super::act::{ACT_MEMBERS, Act};
 use super::edits::{Edits, FieldEdit, Read, Reading};
 use super::error::ItemError;
 use super::event::Happened;
+use super::leniency::{LeftOut, Leniency, lenience};
 use super::memberships::{MEMBERS, Memberships};
 use super::outcome::Mark;
 use super::request::Request;
@@ -33,7 +34,12 @@ pub struct Prepared {
     pub(crate) keys: Vec<MatchKey>,
     /// Put before the pointers of complaints that come up later.
     pub(crate) base: &'static str,
-    pub(crate) skipped: Vec<Invalid>,
+    /// What was left out already.
+    pub(crate) left_out: Vec<Invalid>,
+    /// Whether a subscription is among that.
+    pub(crate) not_subscribed: bool,
+    /// What may be left out when it is applied.
+    pub(crate) leniency: Leniency,
     /// Segments that the profile enters and leaves; the same for all items of a
     /// request.
     pub(crate) memberships: Option<Arc<Memberships>>,
@@ -90,7 +96,6 @@ pub(crate) struct Write {
     /// For a new profile only: what matched, where its data lacks it.
     pub new_fields: Vec<FieldEdit>,
     pub new_subscriptions: Vec<SubscriptionEdit>,
-    pub skip_invalid_subscriptions: bool,
     /// Whether whoever matches is left alone.
     pub only_new: bool,
     /// Whether whoever matches keeps what they have, and only lacks are filled.
@@ -154,7 +159,9 @@ impl Prepared {
             action,
             keys: Vec::new(),
             base: "",
-            skipped: Vec::new(),
+            left_out: Vec::new(),
+            not_subscribed: false,
+            leniency: Leniency::default(),
             memberships: None,
             about: None,
             resubscribe: false,
@@ -191,6 +198,35 @@ impl Prepared {
     pub fn marks(&self) -> impl Iterator<Item = &Mark> {
         let order = self.order.as_ref().map(|(mark, _)| mark);
         self.once.iter().chain(order)
+    }
+
+    /// What is left out of it, each with its reason.
+    pub fn left_out(&self) -> &[Invalid] {
+        &self.left_out
+    }
+
+    /// The same, with what a door couldn't read and left out before;
+    /// `subscription` says whether a whole subscription is among it.
+    #[must_use]
+    pub fn without(
+        mut self,
+        left_out: impl IntoIterator<Item = Invalid>,
+        subscription: bool,
+    ) -> Self {
+        self.left_out.extend(left_out);
+        if subscription {
+            self.not_subscribed();
+        }
+        self
+    }
+
+    /// A subscription is left out. What somebody is matched by subscribes nobody
+    /// then: perhaps it is the one that nothing was said of.
+    fn not_subscribed(&mut self) {
+        self.not_subscribed = true;
+        if let Action::Write(write) = &mut self.action {
+            write.new_subscriptions.clear();
+        }
     }
 
     /// The same, with more that history keeps of the act.
@@ -234,6 +270,22 @@ impl Prepared {
             write.only_empty = true;
         }
         self
+    }
+
+    /// A status was to be given, and none is.
+    pub(crate) fn no_status(&mut self, told: Invalid) {
+        if let Action::Write(write) = &mut self.action {
+            write.edits.status_unread = true;
+        }
+        self.left_out.push(told);
+    }
+
+    fn leave_out(&mut self, left_out: LeftOut, leniency: Leniency) {
+        self.left_out = left_out.told;
+        if left_out.subscription {
+            self.not_subscribed();
+        }
+        self.leniency = leniency;
     }
 
     fn about_members(&self) -> Map<String, Value> {
@@ -299,15 +351,22 @@ impl Request {
         let reading = Reading {
             merge: false,
             outright: false,
-            skip_invalid_subscriptions: self.skip_invalid_subscriptions,
+            leniency: self.leniency,
+            join_lines: self.join_lines,
             id_allowed: self.matching == Matching::ProfileId && self.mode != Mode::Add,
         };
-        let read = Read::data(members, schema, reading);
-        if let Some(error) = ItemError::all(read.errors) {
+        let mut read = Read::data(members, schema, reading);
+        if let Some(error) = ItemError::all(std::mem::take(&mut read.errors)) {
             return Err(error);
         }
         let selection = match select(self, &read.edits, read.id.as_ref(), schema) {
             Ok(selection) => Some(selection),
+            // Whoever would be meant by what can't be read is told that.
+            Err(invalid) if invalid.code == "match_value_missing" && self.is_unread(&read) => {
+                let told = read.left_out.told.into_iter();
+                let told = told.filter(|one| self.is_match_value(one));
+                return Err(ItemError::all(told.collect()).unwrap_or_else(|| invalid.into()));
+            }
             // Adding looks nothing up.
             Err(invalid) if self.mode == Mode::Add && invalid.code == "match_value_missing" => None,
             Err(invalid) => return Err(invalid.into()),
@@ -320,13 +379,17 @@ impl Request {
             }) => (Some(selector), fields, subscriptions),
             None => (None, Vec::new(), Vec::new()),
         };
+        let mut edits = read.edits.subscriptions.iter();
+        let new_subscriptions = match edits.any(|edit| edit.status_unsaid) {
+            true => Vec::new(),
+            false => new_subscriptions,
+        };
         let write = Write {
             mode: self.mode,
             selector: selector.filter(|_| self.mode != Mode::Add),
             edits: read.edits,
             new_fields,
             new_subscriptions,
-            skip_invalid_subscriptions: self.skip_invalid_subscriptions,
             only_new: self.only_new,
             only_empty: false,
         };
@@ -337,9 +400,33 @@ impl Request {
         prepared.resubscribe = self.resubscribe;
         prepared.because(reason);
         prepared.keys = keys;
-        prepared.skipped = read.skipped;
+        prepared.leave_out(read.left_out, self.leniency);
         prepared.memberships = self.memberships.clone();
         Ok(prepared)
+    }
+
+    fn is_unread(&self, read: &Read) -> bool {
+        let mut told = read.left_out.told.iter();
+        told.any(|one| self.is_match_value(one))
+    }
+
+    /// Whether a complaint, with a pointer inside the request, is about what says
+    /// who is meant.
+    pub fn is_about(&self, invalid: &Invalid) -> bool {
+        let mut steps = invalid.pointer.split('/').skip(1);
+        let first = steps.next();
+        let member = if first == Some("data") {
+            steps.next()
+        } else {
+            first
+        };
+        member.is_some_and(|member| self.matches_by(member))
+    }
+
+    /// The same with a pointer inside the data.
+    fn is_match_value(&self, invalid: &Invalid) -> bool {
+        let mut steps = invalid.pointer.split('/').skip(1);
+        steps.next().is_some_and(|member| self.matches_by(member))
     }
 }
 
@@ -352,20 +439,26 @@ pub fn prepare_write(
     schema: &Schema,
 ) -> Result<Prepared, ItemError> {
     let request = Request::parse(request, schema, false)?;
-    let prepared = request.prepare(data, schema);
-    prepared.map(in_data).map_err(|error| error.under("/data"))
+    match request.prepare(data, schema) {
+        Ok(prepared) => Ok(in_data(prepared).without(request.unread, false)),
+        Err(error) if error.code == "match_value_missing" => {
+            Err(ItemError::all(request.unread).unwrap_or_else(|| error.under("/data")))
+        }
+        Err(error) => Err(error.under("/data")),
+    }
 }
 
 fn in_data(mut prepared: Prepared) -> Prepared {
     prepared.base = "/data";
-    for invalid in &mut prepared.skipped {
+    for invalid in &mut prepared.left_out {
         invalid.pointer.insert_str(0, prepared.base);
     }
     prepared
 }
 
 /// Prepares a JSON merge patch (RFC 7396) of one profile: `{data: {…}, status,
-/// add_to_segments: […], remove_from_segments: […]}`.
+/// add_to_segments: […], remove_from_segments: […]}`, and `invalid` and
+/// `line_breaks` as in other writes.
 /// In `data` `null` clears, absent fields stay, objects are merged, and
 /// functional updates work as in other writes; `subscriptions` in it adds and
 /// changes some, as in other writes. Pointers are inside the patch.
@@ -378,12 +471,21 @@ pub fn prepare_patch(
     let members = object(patch)?;
     let mut read = Read::default();
     let mut errors = Vec::new();
+    let (leniency, join_lines) = match lenience(members) {
+        Ok(read) => read,
+        Err(wrong) => {
+            errors.extend(wrong);
+            Default::default()
+        }
+    };
     for (name, given) in members {
         match (&**name, given) {
             ("data", Value::Object(data)) => {
                 let reading = Reading {
                     merge: true,
                     outright: true,
+                    leniency,
+                    join_lines,
                     ..Reading::default()
                 };
                 let status = read.edits.status;
@@ -413,6 +515,7 @@ pub fn prepare_patch(
             }
             // Read together below.
             (name, _) if MEMBERS.contains(&name) || ACT_MEMBERS.contains(&name) => {}
+            ("invalid" | "line_breaks", _) => {}
             _ => {
                 let detail = "A profile has data and status to change, add_to_segments and remove_from_segments beside them; fields stand inside data.";
                 errors.push(Invalid::new("unknown_member", detail).at(name));
@@ -440,8 +543,8 @@ pub fn prepare_patch(
     prepared.about = act.about;
     prepared.resubscribe = act.resubscribe;
     prepared.because(reason);
-    prepared.base = "/data";
-    Ok(prepared)
+    prepared.leave_out(read.left_out, leniency);
+    Ok(in_data(prepared))
 }
 
 /// Prepares the removal of one profile with everything that belongs to it.

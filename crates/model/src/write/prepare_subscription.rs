@@ -1,7 +1,9 @@
 //! Preparing what concerns one subscription of a profile that is known by id.
 
 use super::Schema;
+use super::edits::Reading;
 use super::error::ItemError;
+use super::leniency::lenience;
 use super::prepare::{Action, Prepared, Target, Which, object, reason_of, several};
 use super::subscribe::{identity, subscription};
 use crate::contact::Contact;
@@ -9,15 +11,26 @@ use crate::id::{ProfileId, ResourceId};
 use serde_json::Value;
 
 /// Prepares making or changing one subscription of a profile; `body` is like
-/// an element of `subscriptions` in a write. Pointers are inside it.
+/// an element of `subscriptions` in a write, and may have `invalid` and
+/// `line_breaks` beside. Pointers are inside it.
 pub fn prepare_subscription_set(
     id: ProfileId,
     body: &Value,
     if_revision: Option<i64>,
     schema: &Schema,
 ) -> Result<Prepared, ItemError> {
-    match subscription(body, None, schema) {
-        Ok(mut edit) => {
+    let mut members = object(body)?.clone();
+    let (leniency, join_lines) = lenience(&members).map_err(several)?;
+    for name in ["invalid", "line_breaks"] {
+        members.remove(name);
+    }
+    let reading = Reading {
+        leniency,
+        join_lines,
+        ..Reading::default()
+    };
+    match subscription(&Value::Object(members), None, schema, reading) {
+        Ok((mut edit, left_out)) => {
             // Whose subscription it is, the route says.
             for field in &mut edit.fields {
                 field.outright = true;
@@ -29,6 +42,8 @@ pub fn prepare_subscription_set(
             };
             let mut prepared = Prepared::of(action, schema);
             prepared.because(reason);
+            prepared.left_out = left_out;
+            prepared.leniency = leniency;
             Ok(prepared)
         }
         Err(errors) => Err(several(errors)),

@@ -3,6 +3,7 @@
 
 use super::act::{ACT_MEMBERS, Act};
 use super::error::ItemError;
+use super::leniency::{Leniency, lenience};
 use super::memberships::{MEMBERS, Memberships};
 use super::{Mode, Schema};
 use crate::channel::Channel;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 /// The members that a request has beside `data`; whatever else a client sends
 /// is its door's business.
-pub const REQUEST_MEMBERS: [&str; 16] = [
+pub const REQUEST_MEMBERS: [&str; 18] = [
     "mode",
     "matching",
     "email",
@@ -30,6 +31,8 @@ pub const REQUEST_MEMBERS: [&str; 16] = [
     "provider",
     "subscription_id",
     "resource_id",
+    "invalid",
+    "line_breaks",
     "skip_invalid_subscriptions",
     MEMBERS[0],
     MEMBERS[1],
@@ -44,7 +47,12 @@ pub struct Request {
     pub(crate) mode: Mode,
     pub(crate) matching: Matching,
     pub(crate) resource: Option<ResourceId>,
-    pub(crate) skip_invalid_subscriptions: bool,
+    /// What is left out instead of refusing the item.
+    pub(crate) leniency: Leniency,
+    /// Whether line breaks and tabs in texts become spaces.
+    pub(crate) join_lines: bool,
+    /// Match values beside the data that can't be read.
+    pub(crate) unread: Vec<Invalid>,
     /// Whether whoever matches is left alone.
     pub(crate) only_new: bool,
     pub(crate) memberships: Option<Arc<Memberships>>,
@@ -89,7 +97,7 @@ impl Request {
     /// make all items one profile. They bring their own.
     ///
     /// Codes: `wrong_type`, `invalid_mode`, `invalid_matching`,
-    /// `match_value_missing` (no `field_name`), `unknown_field`,
+    /// `not_an_option`, `match_value_missing` (no `field_name`), `unknown_field`,
     /// `not_matchable`, and those of the values and of [`Memberships::parse`].
     pub fn parse(
         members: &Map<String, Value>,
@@ -113,13 +121,11 @@ impl Request {
         take("resource_id", &mut |v| {
             schema.resource(v).map(|r| resource = Some(r))
         });
-        take("skip_invalid_subscriptions", &mut |v| {
-            let flag = v.as_bool();
-            request.skip_invalid_subscriptions =
-                flag.ok_or_else(|| Invalid::new("wrong_type", "This must be true or false."))?;
-            Ok(())
-        });
         request.resource = resource.map(|r| r.id);
+        match lenience(members) {
+            Ok(read) => (request.leniency, request.join_lines) = read,
+            Err(wrong) => errors.extend(wrong),
+        }
         match Memberships::parse(members, schema) {
             Ok(memberships) => request.memberships = memberships,
             Err(wrong) => errors.extend(wrong),
@@ -128,8 +134,15 @@ impl Request {
             Ok(act) => (request.resubscribe, request.about) = (act.resubscribe, act.about),
             Err(wrong) => errors.extend(wrong),
         }
-        if let Err(invalid) = request.take_values(members, schema.database) {
+        let mut unread = Vec::new();
+        if let Err(invalid) = request.take_values(members, schema.database, &mut unread) {
             errors.push(invalid);
+        }
+        let gives_values = !request.values.is_empty() || !unread.is_empty();
+        if request.leniency.values {
+            request.unread = unread;
+        } else {
+            errors.extend(unread);
         }
         if let Some(resource) = resource
             && request.matching.is_sub()
@@ -145,7 +158,7 @@ impl Request {
             );
             errors.push(Invalid::new("channel_not_of_resource", detail).at("resource_id"));
         }
-        if batch && !request.values.is_empty() {
+        if batch && gives_values {
             errors.push(Invalid::new(
                 "match_value_in_batch",
                 "Match values of a batch stand in its items, not beside them: they would make all items one profile.",
@@ -176,65 +189,92 @@ impl Request {
         self.matching
     }
 
-    fn take_values(&mut self, members: &Map<String, Value>, db: &Database) -> Result<(), Invalid> {
+    /// Whether the member of an item's data, or beside it, says who is meant.
+    pub(crate) fn matches_by(&self, member: &str) -> bool {
+        match self.matching {
+            Matching::ProfileId => matches!(member, "profile_id" | "id" | "_id"),
+            Matching::Custom => member == "field_value" || self.field.as_deref() == Some(member),
+            _ => match member {
+                "email" => self.channels.contains(&Channel::Email),
+                "phone" | "phones" => self.channels.contains(&Channel::Sms),
+                "provider" | "subscription_id" | "push_data" => {
+                    self.channels.contains(&Channel::Push)
+                }
+                "field_value" => self.matching == Matching::CustomSub,
+                "subscriptions" => true,
+                _ => false,
+            },
+        }
+    }
+
+    /// Reads the match values; what can't be read of them goes to `unread`.
+    fn take_values(
+        &mut self,
+        members: &Map<String, Value>,
+        db: &Database,
+        unread: &mut Vec<Invalid>,
+    ) -> Result<(), Invalid> {
         let ctx = db.context();
         let one = |name| present(members, name);
-        let email = || {
-            let read = |v| Email::parse(text(v)?).map_err(|invalid| invalid.at("email"));
-            one("email").map(read).transpose()
-        };
-        let phone = || {
-            let read = |v| phone(v, db).map_err(|invalid| invalid.at("phone"));
-            one("phone").map(read).transpose()
-        };
         match self.matching {
             Matching::Email | Matching::EmailProfile | Matching::EmailSub => {
                 self.channels = vec![Channel::Email];
-                self.values.email = email()?;
             }
-            Matching::Phone | Matching::PhoneSub => {
-                self.channels = vec![Channel::Sms];
-                self.values.phone = phone()?;
-            }
+            Matching::Phone | Matching::PhoneSub => self.channels = vec![Channel::Sms],
             Matching::EmailPhone | Matching::EmailPhoneSub => {
                 self.channels = vec![Channel::Email, Channel::Sms];
-                self.values.email = email()?;
-                self.values.phone = phone()?;
             }
             Matching::ProfileId => {
-                let read = |v| profile_id(v).map_err(|invalid| invalid.at("profile_id"));
-                self.values.profile_id = one("profile_id").map(read).transpose()?;
+                let read = one("profile_id").map(profile_id);
+                self.values.profile_id = take("profile_id", read, unread);
             }
             Matching::PushSub => {
                 self.channels = vec![Channel::Push];
                 let given = ["provider", "subscription_id", "push_data"];
                 if given.iter().any(|name| one(name).is_some()) {
-                    let contact = Contact::parse(Channel::Push, members, &ctx)?;
-                    self.values.contacts.push(contact);
+                    match Contact::parse(Channel::Push, members, &ctx) {
+                        Ok(contact) => self.values.contacts.push(contact),
+                        Err(invalid) => unread.push(invalid),
+                    }
                 }
             }
             Matching::Custom => {
                 let field = matched_field(members, db)?;
-                let read = |v| {
-                    let canonical = field.normalise(&listed(field, v), &ctx);
-                    canonical.map_err(|invalid| invalid.at("field_value"))
-                };
-                self.values.field = one("field_value").map(read).transpose()?;
+                let read = one("field_value").map(|v| field.normalise(&listed(field, v), &ctx));
+                self.values.field = take("field_value", read, unread);
                 self.field = Some(field.name.clone());
             }
             Matching::CustomSub => {
                 self.channels = custom_channels(one("field_name"))?;
                 if let Some(value) = one("field_value") {
                     for channel in &self.channels {
-                        let contact = custom_contact(*channel, value, db);
-                        let contact = contact.map_err(|invalid| invalid.at("field_value"))?;
-                        self.values.contacts.push(contact);
+                        let read = Some(custom_contact(*channel, value, db));
+                        let contact = take("field_value", read, unread);
+                        self.values.contacts.extend(contact);
+                        if !unread.is_empty() {
+                            break;
+                        }
                     }
                 }
             }
         }
+        let sub = matches!(self.matching, Matching::PushSub | Matching::CustomSub);
+        if !sub && self.channels.contains(&Channel::Email) {
+            let read = one("email").map(|v| Email::parse(text(v)?));
+            self.values.email = take("email", read, unread);
+        }
+        if !sub && self.channels.contains(&Channel::Sms) {
+            let read = one("phone").map(|v| phone(v, db));
+            self.values.phone = take("phone", read, unread);
+        }
         Ok(())
     }
+}
+
+/// A value that could be read; else the complaint goes to `unread`.
+fn take<T>(name: &str, read: Option<Result<T, Invalid>>, unread: &mut Vec<Invalid>) -> Option<T> {
+    let read = read?;
+    read.map_err(|invalid| unread.push(invalid.at(name))).ok()
 }
 
 fn text(value: &Value) -> Result<&str, Invalid> {

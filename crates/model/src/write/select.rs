@@ -150,6 +150,7 @@ pub(crate) fn without_matched<'a>(
     }
     let edits = Edits {
         status: edits.status,
+        status_unread: edits.status_unread,
         fields,
         subscriptions: edits.subscriptions.clone(),
     };

@@ -2,16 +2,16 @@
 //! is, and what is to change.
 
 use super::Schema;
-use super::edits::FieldEdit;
+use super::edits::{FieldEdit, Reading, is_blank, opt_in_missing};
+use super::subscription_values::{Fields, categories, known_categories};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::definition::{clean_lines, flag, text_of};
 use crate::error::{Invalid, excerpt, excerpt_json};
-use crate::functional::Op;
 use crate::id::ResourceId;
 use crate::resource::{MAX_URL_CHARS, Resource};
 use crate::status::Status;
-use crate::subscription::{MAX_PRIORITY, subscription_field};
+use crate::subscription::MAX_PRIORITY;
 use crate::text::clean;
 use crate::time::{Timestamp, Zone, parse_date};
 use crate::{ip, value};
@@ -25,6 +25,9 @@ pub(crate) struct SubscriptionEdit {
     pub resource: ResourceId,
     pub contact: Contact,
     pub status: Option<Status>,
+    /// Whether a status stood there that says nothing (`null`, -1): what exists
+    /// keeps its own, and nothing is made by that.
+    pub status_unsaid: bool,
     /// Until when it is suspended, where `status` suspends it.
     pub suspended_until: Option<Timestamp>,
     /// Whether they who left agreed anew; `reason` says how that is known.
@@ -56,6 +59,7 @@ impl SubscriptionEdit {
             resource,
             contact,
             status: None,
+            status_unsaid: false,
             suspended_until: None,
             resubscribe: false,
             reason: None,
@@ -78,12 +82,14 @@ impl SubscriptionEdit {
     }
 }
 
-/// Reads one subscription: identity and whatever else is given.
+/// Reads one subscription: identity and whatever else is given. Gives what was
+/// left out of it too.
 pub(crate) fn subscription(
     item: &Value,
     index: Option<usize>,
     schema: &Schema,
-) -> Result<SubscriptionEdit, Vec<Invalid>> {
+    reading: Reading,
+) -> Result<(SubscriptionEdit, Vec<Invalid>), Vec<Invalid>> {
     let Value::Object(members) = item else {
         let detail = format!("This must be an object, not {}.", excerpt_json(item));
         return Err(vec![Invalid::new("wrong_type", detail)]);
@@ -93,13 +99,17 @@ pub(crate) fn subscription(
     let mut edit = SubscriptionEdit::of(resource.id, contact);
     edit.index = index;
     let is_contact = |name: &str| Contact::is_member(channel, name);
-    edit.read(members, resource, channel, &is_contact, schema)?;
-    Ok(edit)
+    let told = edit.read(members, resource, channel, &is_contact, schema, reading)?;
+    Ok((edit, told))
 }
+
+/// What says whether somebody wants messages: a subscription in which one of
+/// these can't be read is not had at all.
+const CONSENT: [&str; 4] = ["status", "suspended_until", "resubscribe", "reason"];
 
 impl SubscriptionEdit {
     /// Reads everything but what says which subscription it is. `is_identity`
-    /// knows what else does so.
+    /// knows what else does so. Gives what was left out.
     pub fn read(
         &mut self,
         members: &Map<String, Value>,
@@ -107,19 +117,38 @@ impl SubscriptionEdit {
         channel: Channel,
         is_identity: &dyn Fn(&str) -> bool,
         schema: &Schema,
-    ) -> Result<(), Vec<Invalid>> {
+        reading: Reading,
+    ) -> Result<Vec<Invalid>, Vec<Invalid>> {
         let edit = self;
+        let lenient = reading.leniency.values;
         let mut errors = Vec::new();
+        let mut told = Vec::new();
         for (name, given) in members {
+            let mut inner = Vec::new();
             let result = match &**name {
                 "resource_id" | "channel" => Ok(()),
-                "status" => unless_unchanged(given, Status::from_json).map(|s| edit.status = s),
+                "status" if lenient && given.as_str().is_some() && is_blank(given) => {
+                    Err(opt_in_missing())
+                }
+                "status" => unless_unchanged(given, Status::from_json).map(|status| {
+                    edit.status = status;
+                    edit.status_unsaid = status.is_none();
+                }),
                 "priority" => unless_unchanged(given, priority).map(|p| edit.priority = p),
+                "cats" if lenient => {
+                    known_categories(given, resource, &mut inner).map(|op| edit.categories = op)
+                }
                 "cats" => categories(given, resource).map(|op| edit.categories = Some(op)),
                 "custom_fields" => {
-                    custom_fields(given, resource, channel, schema, edit, &mut errors)
+                    let fields = Fields {
+                        resource,
+                        channel,
+                        schema,
+                        reading,
+                    };
+                    fields.read(given, edit, &mut inner, &mut errors)
                 }
-                "reg_info" => reg_info(given, schema, edit, &mut errors),
+                "reg_info" => reg_info(given, schema, edit, &mut inner),
                 "date" | "ip" | "url" => registration(name, given, schema, edit),
                 "suspended_until" => until(given, schema).map(|at| edit.suspended_until = at),
                 "resubscribe" => flag(given).map(|yes| edit.resubscribe = yes),
@@ -138,8 +167,12 @@ impl SubscriptionEdit {
                     ),
                 )),
             };
-            if let Err(invalid) = result {
-                errors.push(invalid.at(name));
+            let must = CONSENT.contains(&&**name);
+            for invalid in result.err().into_iter().chain(inner) {
+                match lenient && !must {
+                    true => told.push(invalid.at(name)),
+                    false => errors.push(invalid.at(name)),
+                }
             }
         }
         if edit.suspended_until.is_some() && edit.status != Some(Status::Suspended) {
@@ -150,7 +183,7 @@ impl SubscriptionEdit {
             errors.push(no_reason());
         }
         if errors.is_empty() {
-            Ok(())
+            Ok(told)
         } else {
             Err(errors)
         }
@@ -277,105 +310,11 @@ fn priority(given: &Value) -> Result<i64, Invalid> {
         })
 }
 
-fn categories(given: &Value, resource: &Resource) -> Result<CategoryOp, Invalid> {
-    let names = |value: &Value| -> Result<Vec<String>, Invalid> {
-        let tags = value::tags(value)?;
-        let texts = tags
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str);
-        Ok(texts.map(str::to_owned).collect())
-    };
-    let known = |names: Vec<String>| {
-        let is_known = |name: &String| resource.categories.iter().any(|c| c.name == *name);
-        match names.iter().position(|name| !is_known(name)) {
-            Some(index) => {
-                let name = names.get(index).map_or("", String::as_str);
-                let detail = format!(
-                    "Resource {} has no category {}.",
-                    resource.id,
-                    excerpt(name)
-                );
-                Err(Invalid::new("unknown_category", detail).at_index(index))
-            }
-            None => Ok(names),
-        }
-    };
-    let Value::Object(members) = given else {
-        return match given {
-            Value::Null => Ok(CategoryOp::Set(Vec::new())),
-            _ => names(given).and_then(known).map(CategoryOp::Set),
-        };
-    };
-    let value = members.get("value").unwrap_or(&Value::Null);
-    let in_value = |invalid: Invalid| invalid.at("value");
-    match members.get("action").and_then(Value::as_str) {
-        Some("unset") => Ok(CategoryOp::Set(Vec::new())),
-        Some("set") => names(value)
-            .and_then(known)
-            .map(CategoryOp::Set)
-            .map_err(in_value),
-        Some("add") => names(value)
-            .and_then(known)
-            .map(CategoryOp::Add)
-            .map_err(in_value),
-        Some("delete") => names(value).map(CategoryOp::Delete).map_err(in_value),
-        _ => Err(Invalid::new(
-            "invalid_action",
-            "Categories are an array of names, or are changed by set, unset, add or delete.",
-        )),
-    }
-}
-
-fn custom_fields(
-    given: &Value,
-    resource: &Resource,
-    channel: Channel,
-    schema: &Schema,
-    edit: &mut SubscriptionEdit,
-    errors: &mut Vec<Invalid>,
-) -> Result<(), Invalid> {
-    let members = match given {
-        Value::Null => {
-            edit.clear_fields = true;
-            return Ok(());
-        }
-        Value::Object(members) => members,
-        other => {
-            let detail = format!("This must be an object, not {}.", excerpt_json(other));
-            return Err(Invalid::new("wrong_type", detail));
-        }
-    };
-    for (name, given) in members {
-        let op = match subscription_field(resource, channel, name) {
-            Some(field) => Op::parse(field, given, false, &schema.database.context()),
-            None => Err(Invalid::new(
-                "unknown_field",
-                format!(
-                    "Subscriptions of resource {} by {channel} have no field {}.",
-                    resource.id,
-                    excerpt(name)
-                ),
-            )),
-        };
-        match op {
-            Ok(op) => edit.fields.push(FieldEdit {
-                name: name.clone(),
-                op,
-                outright: false,
-            }),
-            Err(invalid) => errors.push(invalid.at(name).at("custom_fields")),
-        }
-    }
-    Ok(())
-}
-
 fn reg_info(
     given: &Value,
     schema: &Schema,
     edit: &mut SubscriptionEdit,
-    errors: &mut Vec<Invalid>,
+    inner: &mut Vec<Invalid>,
 ) -> Result<(), Invalid> {
     let Value::Object(members) = given else {
         if given.is_null() {
@@ -387,7 +326,7 @@ fn reg_info(
     };
     for (name, given) in members {
         if let Err(invalid) = registration(name, given, schema, edit) {
-            errors.push(invalid.at(name).at("reg_info"));
+            inner.push(invalid.at(name));
         }
     }
     Ok(())

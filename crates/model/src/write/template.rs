@@ -2,6 +2,7 @@
 //! each comes from the profile itself.
 
 use super::Schema;
+use super::edits::Reading;
 use super::subscribe::{SubscriptionEdit, place};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
@@ -55,9 +56,16 @@ impl Template {
         let mut edit = SubscriptionEdit::of(resource.id, nowhere);
         edit.index = Some(index);
         let is_identity = |name: &str| name == "contact";
-        let read = edit.read(members, resource, channel, &is_identity, schema);
+        let read = edit.read(
+            members,
+            resource,
+            channel,
+            &is_identity,
+            schema,
+            Reading::default(),
+        );
         match (source, read) {
-            (Ok(source), Ok(())) => Ok(Template {
+            (Ok(source), Ok(_)) => Ok(Template {
                 index,
                 resource: resource.id,
                 channel,

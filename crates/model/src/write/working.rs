@@ -12,6 +12,7 @@ mod stranger;
 use super::Schema;
 use super::error::ItemError;
 use super::holders::Holders;
+use super::leniency::LeftOut;
 use super::memberships::Moves;
 use super::outcome::{Ask, Banned, Changes, Env, Mark, Marked, NewKey, Outcome, OutcomeKind};
 use super::prepare::{Prepared, Target};
@@ -21,7 +22,9 @@ use crate::id::{DatabaseId, ProfileId};
 use crate::matching::{KeyDelta, MatchKey, key_delta};
 use crate::merge;
 use crate::profile::Profile;
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 pub(super) use stranger::duplicate;
 
@@ -253,18 +256,12 @@ impl Working {
         schema: &Schema,
         item: &Prepared,
         mut after: Profile,
-        skipped: Vec<Invalid>,
+        left_out: LeftOut,
         env: &Env,
     ) -> Result<Outcome, ItemError> {
         let before = self.profiles.get(&after.id);
         let changes = diff(before, &after);
-        let mut outcome = Outcome {
-            kind: OutcomeKind::Unchanged,
-            id: after.id,
-            revision: after.revision,
-            skipped,
-            notes: Vec::new(),
-        };
+        let mut outcome = Outcome::unchanged(after.id, after.revision).without(left_out);
         if changes.is_empty() {
             return Ok(outcome);
         }
@@ -277,7 +274,8 @@ impl Working {
         merge::touch(old, &mut after.subscriptions, env.now);
         outcome.kind = OutcomeKind::Updated;
         outcome.revision = after.revision;
-        let entry = entry(&after, Kind::Updated, changes, item, env);
+        let about = about(item, &outcome.skipped);
+        let entry = entry(&after, Kind::Updated, changes, about, env);
         self.commit(schema, Some(after), keys, entry);
         Ok(outcome)
     }
@@ -288,7 +286,7 @@ impl Working {
         schema: &Schema,
         item: &Prepared,
         profile: Profile,
-        skipped: Vec<Invalid>,
+        left_out: LeftOut,
         env: &Env,
     ) -> Result<Outcome, ItemError> {
         refuse(
@@ -297,30 +295,22 @@ impl Working {
         )?;
         let keys = key_delta(schema.database, None, Some(&profile));
         self.holders.check_unique(schema, item, &keys, profile.id)?;
-        let outcome = Outcome {
-            kind: OutcomeKind::Created,
-            id: profile.id,
-            revision: profile.revision,
-            skipped,
-            notes: Vec::new(),
-        };
-        let entry = entry(&profile, Kind::Created, diff(None, &profile), item, env);
+        let mut outcome = Outcome::unchanged(profile.id, profile.revision).without(left_out);
+        outcome.kind = OutcomeKind::Created;
+        let about = about(item, &outcome.skipped);
+        let entry = entry(&profile, Kind::Created, diff(None, &profile), about, env);
         self.commit(schema, Some(profile), keys, entry);
         Ok(outcome)
     }
 
     fn delete(&mut self, schema: &Schema, item: &Prepared, id: ProfileId, env: &Env) -> Outcome {
-        let mut outcome = Outcome {
-            kind: OutcomeKind::Deleted,
-            id,
-            revision: 0,
-            skipped: Vec::new(),
-            notes: Vec::new(),
-        };
+        let mut outcome = Outcome::unchanged(id, 0);
+        outcome.kind = OutcomeKind::Deleted;
         if let Some(profile) = self.profiles.get(&id) {
             outcome.revision = profile.revision;
             let keys = key_delta(schema.database, Some(profile), None);
-            let entry = entry(profile, Kind::Deleted, Vec::new(), item, env);
+            let about = item.about.clone();
+            let entry = entry(profile, Kind::Deleted, Vec::new(), about, env);
             self.commit(schema, None, keys, entry);
         }
         outcome
@@ -361,7 +351,13 @@ fn under(base: &str, complaints: Vec<Invalid>) -> impl Iterator<Item = Invalid> 
     })
 }
 
-fn entry(profile: &Profile, kind: Kind, changes: Vec<Change>, item: &Prepared, env: &Env) -> Entry {
+fn entry(
+    profile: &Profile,
+    kind: Kind,
+    changes: Vec<Change>,
+    about: Option<Arc<Value>>,
+    env: &Env,
+) -> Entry {
     Entry {
         profile: profile.id,
         database: profile.database,
@@ -370,6 +366,25 @@ fn entry(profile: &Profile, kind: Kind, changes: Vec<Change>, item: &Prepared, e
         actor: env.actor.to_owned(),
         interface: env.interface.to_owned(),
         changes,
-        about: item.about.clone(),
+        about,
     }
+}
+
+/// The most left out values that history keeps of one act.
+const MAX_SKIPPED_KEPT: usize = 20;
+
+/// What history keeps of an act, and of what was left out of it: where and why,
+/// not the value.
+fn about(item: &Prepared, skipped: &[Invalid]) -> Option<Arc<Value>> {
+    if skipped.is_empty() {
+        return item.about.clone();
+    }
+    let mut about = match item.about.as_deref() {
+        Some(Value::Object(members)) => members.clone(),
+        _ => Map::new(),
+    };
+    let kept = skipped.iter().take(MAX_SKIPPED_KEPT);
+    let kept = kept.map(|one| json!({ "pointer": one.pointer, "code": one.code }));
+    about.insert("skipped".to_owned(), kept.collect());
+    Some(Arc::new(Value::Object(about)))
 }

@@ -68,11 +68,12 @@ impl Rig {
         self.plan.item(Row::Record(record))
     }
 
-    /// What one cell of a column for `field` says.
+    /// What one cell of a column for `field` says, read strictly.
     pub fn field(field: &str, others: Value, cell: &str) -> Result<Value, Vec<Invalid>> {
         let mapping = json!([{"column": "It", "to": {"field": field}}]);
         let mut settings = settings(mapping, others);
         settings["mode"] = json!("add");
+        settings["invalid"] = json!("refuse");
         let rig = Rig::text(&["It"], settings);
         let item = rig.item(&[cell])?;
         // The field's own rules apply as in every write.

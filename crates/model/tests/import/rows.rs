@@ -159,6 +159,7 @@ fn a_cell_that_can_not_be_read_is_refused_under_its_header() {
 fn booleans_are_words_of_the_settings() {
     let rig = |others: Value| {
         let mut settings = others;
+        settings["invalid"] = json!("refuse");
         settings["mapping"] = json!([
             {"column": 1, "to": {"field": "email"}},
             {"column": 2, "to": {"subscription": {"resource_id": 1, "channel": "email"},
@@ -177,15 +178,15 @@ fn booleans_are_words_of_the_settings() {
         assert_eq!(status(&standard, no), Ok(json!("unsubscribed")));
     }
     assert_eq!(status(&standard, ""), Ok(Value::Null));
-    assert_eq!(status(&standard, "ja"), Err("wrong_type"));
+    assert_eq!(status(&standard, "ja"), Err("opt_in_unknown"));
     let german = rig(json!({"true_values": ["ja"], "false_values": ["nein"]}));
     assert_eq!(status(&german, "JA"), Ok(json!("subscribed")));
-    assert_eq!(status(&german, "yes"), Err("wrong_type"));
+    assert_eq!(status(&german, "yes"), Err("opt_in_unknown"));
 }
 
 #[test]
 fn several_columns_fill_one_list() {
-    let settings = json!({"matching": "phone", "mapping": [
+    let settings = json!({"matching": "phone", "invalid": "refuse", "mapping": [
         {"column": "Mobile", "to": {"field": "phones", "action": "add"}},
         {"column": "Home", "to": {"field": "phones", "action": "add"}}]});
     let rig = Rig::text(&["Home", "Mobile"], settings);
@@ -258,7 +259,7 @@ fn columns_become_subscriptions() {
             {"resource_id": 1, "channel": "telegram_bot"}}},
     ], "constants": {"_vendor": "fair", "subscriptions": [
         {"resource_id": 2, "channel": "email", "priority": 3}]},
-       "date_formats": ["%d.%m.%Y"]});
+       "date_formats": ["%d.%m.%Y"], "invalid": "refuse"});
     let names = ["Mail", "State", "Since", "Note", "Service", "Token", "Chat"];
     let rig = Rig::text(&names, settings);
     let row = [
@@ -282,9 +283,10 @@ fn columns_become_subscriptions() {
             {"resource_id": 2, "channel": "email", "priority": 3, "email": "a@b.example"}]})
     );
     created(Store::new().run(&[rig.prepare(&row).unwrap()]).remove(0));
-    // Without a contact there is no subscription.
+    // Without a contact there is no subscription, nor without a status where one
+    // should stand.
     let item = rig.item(&["a@b.example", "", "", "", "", "", ""]).unwrap();
-    assert_eq!(item["subscriptions"].as_array().unwrap().len(), 2);
+    assert_eq!(item["subscriptions"].as_array().unwrap().len(), 1);
     let item = rig.item(&["", "", "", "", "ios-apns", "", ""]).unwrap();
     assert_eq!(item, json!({"_vendor": "fair"}));
     // Complaints find the column, wherever the subscription stands in the list.
@@ -295,22 +297,22 @@ fn columns_become_subscriptions() {
             "/State",
         ),
         (
-            ["a@b.example", "", "soon", "", "", "", ""],
+            ["a@b.example", "subscribed", "soon", "", "", "", ""],
             "invalid_date",
             "/Since",
         ),
         (
-            ["a@b.example", "", "", "", "", "abc", ""],
+            ["a@b.example", "subscribed", "", "", "", "abc", ""],
             "contact_missing",
             "/Service",
         ),
         (
-            ["a@b.example", "", "", "", "a b", "abc", ""],
+            ["a@b.example", "subscribed", "", "", "a b", "abc", ""],
             "invalid_contact",
             "/Service",
         ),
         (
-            ["a@b.example", "", "", "", "", "", "7 7"],
+            ["a@b.example", "subscribed", "", "", "", "", "7 7"],
             "invalid_contact",
             "/Chat",
         ),
@@ -347,13 +349,14 @@ fn invalid_subscriptions_are_left_out_if_so_asked() {
             "part": "opt_in"}}]});
     let rig = Rig::text(&["Mail", "Mobile", "Since", "OK"], settings);
     for (row, code, column) in [
-        (["a@b.example", "12", "", ""], "invalid_phone", "/Mobile"),
+        (["a@b.example", "12", "", "yes"], "invalid_phone", "/Mobile"),
         (
-            ["a@b.example", "+442079460018", "soon", ""],
+            ["a@b.example", "+442079460018", "soon", "yes"],
             "invalid_date",
             "/Since",
         ),
-        (["a@b.example", "", "", "maybe"], "wrong_type", "/OK"),
+        (["a@b.example", "", "", "maybe"], "opt_in_unknown", "/OK"),
+        (["a@b.example", "", "", ""], "opt_in_missing", "/OK"),
     ] {
         let mut store = Store::new();
         let prepared = rig.prepare(&row).unwrap();
@@ -448,8 +451,10 @@ fn records_are_mapped_by_member_or_taken_whole() {
                 {"resource_id": 1, "channel": "email", "email": "a@b.example",
                     "status": "unsubscribed"}]})
     );
-    let rig = Rig::records(json!({"constants": {"_vendor": "fair", "subscriptions": [
-        {"resource_id": 2, "channel": "email"}]}}));
+    let rig = Rig::records(
+        json!({"invalid": "refuse", "constants": {"_vendor": "fair", "subscriptions": [
+        {"resource_id": 2, "channel": "email"}]}}),
+    );
     let own = json!({"resource_id": 1, "channel": "email", "email": "a@b.example"});
     let record = json!({"email": "a@b.example", "_vendor": "x", "subscriptions": [own]});
     assert_eq!(

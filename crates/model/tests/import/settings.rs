@@ -38,7 +38,9 @@ fn the_members_of_a_batch_are_those_of_the_settings() {
     let request = Request::parse(settings.members(), &store.schema(), true).unwrap();
     assert_eq!(request.mode(), Mode::Update);
     assert_eq!(request.matching(), Matching::Custom);
-    assert_eq!(settings.members().len(), 5);
+    // And that values are left out, which is what a file does by itself.
+    assert_eq!(settings.members().len(), 6);
+    assert_eq!(settings.members()["invalid"], "skip");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod bulk;
 mod consent;
+mod leniency;
 mod matching;
 mod properties;
 mod routes;

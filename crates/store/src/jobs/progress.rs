@@ -41,6 +41,11 @@ pub struct Counts {
     pub failed: i64,
     /// Things to know about rows that were applied all the same.
     pub warnings: i64,
+    /// Values, and whole subscriptions, that were left out of those: at least one
+    /// for each warning.
+    pub skipped_values: i64,
+    /// Confirmations that people were asked for.
+    pub asked: i64,
 }
 
 impl Counts {
@@ -54,6 +59,8 @@ impl Counts {
         self.skipped += more.skipped;
         self.failed += more.failed;
         self.warnings += more.warnings;
+        self.skipped_values += more.skipped_values;
+        self.asked += more.asked;
     }
 
     /// Whether every row is accounted for.
@@ -68,6 +75,8 @@ impl Counts {
             skipped,
             failed,
             warnings: _,
+            skipped_values: _,
+            asked: _,
         } = self;
         *read == created + updated + unchanged + deleted + skipped + failed
     }

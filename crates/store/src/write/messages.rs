@@ -35,9 +35,15 @@ pub(super) fn of(
         })
         .collect();
     let mut messages = Vec::new();
+    // The statement doesn't see its own messages, so those to one contact are
+    // counted here.
+    let mut asked: HashMap<String, i64> = HashMap::new();
     for ask in &changes.asks {
         if let Some(definitions) = definitions.get(&ask.database) {
-            confirmations(ask, now.ms(), definitions, suppressed, &mut messages)?;
+            let before = asked.entry(recipient(&ask.contact)).or_default();
+            let most = MAX_CONFIRMATIONS.saturating_sub(*before).max(0);
+            *before += 1;
+            confirmations(ask, now.ms(), most, definitions, suppressed, &mut messages)?;
         }
     }
     for entry in &changes.history {
@@ -66,10 +72,11 @@ pub(super) fn of(
     ])
 }
 
-/// The question and its reminders.
+/// The question and its reminders; held if the contact got `most` already.
 fn confirmations(
     ask: &Ask,
     at: i64,
+    most: i64,
     definitions: &Definitions,
     suppressed: &Suppressed,
     messages: &mut Vec<Value>,
@@ -101,7 +108,7 @@ fn confirmations(
             at,
             at.saturating_add(hours.saturating_mul(HOUR_MS)),
             held,
-            MAX_CONFIRMATIONS
+            most
         ]));
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Making the write of one delivery.
 
 use super::place::{Delivery, text_of};
-use super::rule::{self, Use};
+use super::rule::{self, Taking, Use};
 use super::transform::instant;
 use super::{AllMembers, Mapping};
 use crate::header::{Headers, MAX_ID};
@@ -30,6 +30,11 @@ pub enum Mapped {
         id: Option<String>,
         /// When it happened.
         at: Option<Timestamp>,
+        /// What it says that can't be read and was left out; pointers are inside
+        /// the request.
+        left_out: Vec<Invalid>,
+        /// Whether a subscription is among that.
+        not_subscribed: bool,
     },
 }
 
@@ -47,19 +52,31 @@ impl Mapping {
             return Ok(Mapped::Skip { reason });
         }
         let mut wrong = Vec::new();
+        let mut taking = Taking {
+            lenient: self.lenient,
+            told: Vec::new(),
+        };
         let mut request = self.request.clone();
         for (name, rule) in &self.matched_by {
-            match rule.value(delivery, Use::Plain) {
+            let from = taking.told.len();
+            let value = rule.value(delivery, Use::Plain, &mut taking);
+            taking.place(from, |one| one.at(name));
+            match value {
                 Ok(value) => request.extend(value.map(|value| ((*name).to_owned(), value))),
                 Err(invalid) => wrong.push(invalid.at(name)),
             }
         }
         let mut data = Map::new();
         if let Some(all) = &self.all {
-            all.take(payload, &mut data, &mut wrong);
+            let from = taking.told.len();
+            all.take(payload, &mut data, &mut taking, &mut wrong);
+            taking.place(from, |one| one.at("data"));
         }
         for (name, rule) in &self.fields {
-            match rule.value(delivery, Use::Data) {
+            let from = taking.told.len();
+            let value = rule.value(delivery, Use::Data, &mut taking);
+            taking.place(from, |one| one.at(name).at("data"));
+            match value {
                 Ok(Some(value)) => {
                     data.insert(name.clone(), value);
                 }
@@ -68,43 +85,67 @@ impl Mapping {
             }
         }
         let mut subscriptions = Vec::new();
+        let mut not_subscribed = false;
         for (index, subscription) in self.subscriptions.iter().enumerate() {
-            match subscription.value(delivery) {
-                Ok(made) => subscriptions.extend(made),
-                Err(all) => wrong.extend(
-                    all.into_iter()
-                        .map(|w| w.at_index(index).at("subscriptions").at("data")),
-                ),
+            let from = taking.told.len();
+            let place = |one: Invalid| one.at_index(index).at("subscriptions").at("data");
+            let made = subscription.value(delivery, &mut taking);
+            taking.place(from, place);
+            match made {
+                Ok(made) => {
+                    not_subscribed |= made.is_none() && taking.told.len() > from;
+                    subscriptions.extend(made);
+                }
+                Err(all) => wrong.extend(all.into_iter().map(place)),
             }
         }
         if !subscriptions.is_empty() {
             data.insert("subscriptions".to_owned(), Value::Array(subscriptions));
         }
-        let mut take = |name, rule: Option<&rule::Rule>| {
-            let value = rule.map(|rule| rule.value(delivery, Use::Plain));
-            value
-                .transpose()
-                .map(Option::flatten)
-                .unwrap_or_else(|invalid| {
-                    wrong.push(invalid.at(name));
-                    None
-                })
-        };
-        let (id, at) = (take("id", self.id.as_ref()), take("at", self.at.as_ref()));
-        let id = id.map(|id| message_id(&id)).transpose();
-        let at = at.map(|at| instant(&at)).transpose();
+        // Which message it is, and when it was, is not the person's to lack: it is
+        // told, and the hash of the body and the order of arrival stand in.
+        let id = taking.plain("id", self.id.as_ref(), delivery, message_id);
+        let at = taking.plain("at", self.at.as_ref(), delivery, instant);
         match (id, at) {
             (Ok(id), Ok(at)) if wrong.is_empty() => Ok(Mapped::Write {
                 request,
                 data: Value::Object(data),
                 id,
                 at,
+                left_out: taking.told,
+                not_subscribed,
             }),
             (id, at) => {
-                wrong.extend(id.err().map(|invalid| invalid.at("id")));
-                wrong.extend(at.err().map(|invalid| invalid.at("at")));
+                wrong.extend(id.err());
+                wrong.extend(at.err());
                 Err(wrong)
             }
+        }
+    }
+}
+
+impl Taking {
+    /// A value that is read once more.
+    fn plain<T>(
+        &mut self,
+        name: &str,
+        rule: Option<&rule::Rule>,
+        delivery: Delivery,
+        read: impl Fn(&Value) -> Result<T, Invalid>,
+    ) -> Result<Option<T>, Invalid> {
+        let Some(rule) = rule else {
+            return Ok(None);
+        };
+        let from = self.told.len();
+        let value = rule.value(delivery, Use::Plain, self);
+        self.place(from, |one| one.at(name));
+        let read = value.and_then(|value| value.map(|value| read(&value)).transpose());
+        match read {
+            Err(invalid) if self.lenient => {
+                self.told.push(invalid.at(name));
+                Ok(None)
+            }
+            read => read.map_err(|invalid| invalid.at(name)),
         }
     }
 }
@@ -114,14 +155,24 @@ impl Mapping {
     /// is skipped or can't be mapped.
     pub fn id(&self, payload: &Value, headers: &Headers) -> Option<String> {
         let delivery = Delivery { payload, headers };
-        let value = self.id.as_ref()?.value(delivery, Use::Plain).ok()??;
+        let value = self
+            .id
+            .as_ref()?
+            .value(delivery, Use::Plain, &mut Taking::default())
+            .ok()??;
         message_id(&value).ok()
     }
 }
 
 impl AllMembers {
     /// Takes the members that say something.
-    fn take(&self, payload: &Value, data: &mut Map<String, Value>, wrong: &mut Vec<Invalid>) {
+    fn take(
+        &self,
+        payload: &Value,
+        data: &mut Map<String, Value>,
+        taking: &mut Taking,
+        wrong: &mut Vec<Invalid>,
+    ) {
         let members = self.from.find(payload).and_then(Value::as_object);
         for (name, value) in members.into_iter().flatten() {
             let empty = value.is_null() || value == "";
@@ -132,6 +183,7 @@ impl AllMembers {
                 Ok(value) => {
                     data.insert(name.clone(), rule::data(value));
                 }
+                Err(invalid) if taking.lenient => taking.told.push(invalid.at(name)),
                 Err(invalid) => wrong.push(invalid.at(name).at("data")),
             }
         }

@@ -28,7 +28,7 @@ const MATCH_VALUES: [&str; 6] = [
 
 impl Mapping {
     /// Reads a definition: `mode`, `matching`, `field_name`, `resource_id`,
-    /// `skip_invalid_subscriptions`, `add_to_segments` and
+    /// `invalid` and `line_breaks` (without them `skip` and `space`), `skip_invalid_subscriptions`, `add_to_segments` and
     /// `remove_from_segments` as in a write; `matched_by`, an object of rules
     /// for match values beside the data; `condition`; `id` and `at`, rules;
     /// `fields`, an object of rules or `"*"`; `subscriptions`, an array.
@@ -46,6 +46,7 @@ impl Mapping {
         }
         let mut members = Members::of(definition)?;
         let request = request(&mut members);
+        let lenient = request.get("invalid").and_then(Value::as_str) != Some("refuse");
         let matched_by = members.take_all("matched_by", matched_by).flatten();
         let condition = members.take_all("condition", Condition::parse).flatten();
         let id = members.take_all("id", |v| Rule::parse(v, Use::Plain));
@@ -55,6 +56,7 @@ impl Mapping {
         let (all, fields) = fields.unwrap_or_default();
         let mapping = Mapping {
             request,
+            lenient,
             matched_by: matched_by.unwrap_or_default(),
             condition,
             id: id.flatten(),
@@ -97,6 +99,18 @@ fn request(members: &mut Members) -> Map<String, Value> {
     keep("matching", &|v| text(v)?.parse::<Matching>().map(drop));
     keep("field_name", &|v| text(v).map(drop));
     keep("resource_id", &|v| ResourceId::from_json(v).map(drop));
+    for (name, words) in [
+        ("invalid", ["skip", "refuse"]),
+        ("line_breaks", ["space", "refuse"]),
+    ] {
+        keep(name, &|v| match v.as_str() {
+            Some(word) if words.contains(&word) => Ok(()),
+            _ => {
+                let detail = format!("This must be one of {}.", words.join(", "));
+                Err(Invalid::new("invalid_option", detail))
+            }
+        });
+    }
     keep("skip_invalid_subscriptions", &|v| match v {
         Value::Bool(_) => Ok(()),
         _ => Err(wrong_type(v, "true or false")),
@@ -110,6 +124,10 @@ fn request(members: &mut Members) -> Map<String, Value> {
             }
             _ => Err(wrong_type(v, "an array of ids")),
         });
+    }
+    // Nobody is lost for one value: that is what a sender can't be asked to mend.
+    for (name, word) in [("invalid", "skip"), ("line_breaks", "space")] {
+        request.entry(name).or_insert_with(|| Value::from(word));
     }
     request
 }

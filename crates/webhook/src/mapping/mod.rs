@@ -36,6 +36,8 @@ pub const MAX_POINTER: usize = 256;
 pub struct Mapping {
     /// What is the same in all requests: mode, matching, …
     request: Map<String, Value>,
+    /// Whether what can't be read is left out, not a reason to refuse.
+    lenient: bool,
     /// Match values that stand beside the data.
     matched_by: Vec<(&'static str, Rule)>,
     condition: Option<Condition>,

@@ -23,8 +23,9 @@ pub(super) struct Rule {
     default: Option<Value>,
     /// A value that is there but `null` or empty clears.
     clears: bool,
-    /// A value that can't be turned counts as missing.
-    lenient: bool,
+    /// Whether a value that can't be turned counts as missing; as the mapping has
+    /// it where the rule doesn't say.
+    lenient: Option<bool>,
     /// Makes a functional update of the value.
     action: Option<Action>,
 }
@@ -51,6 +52,27 @@ pub(super) enum Use {
     Data,
     /// A mere value.
     Plain,
+}
+
+/// What is left out of a delivery while its values are taken.
+#[derive(Debug, Default)]
+pub(super) struct Taking {
+    /// Whether what can't be read is left out, where a rule doesn't say.
+    pub lenient: bool,
+    /// A complaint for each value that is left out.
+    pub told: Vec<Invalid>,
+}
+
+impl Taking {
+    /// Puts a step before the places of what was told since there were `from`
+    /// complaints.
+    pub fn place(&mut self, from: usize, place: impl Fn(Invalid) -> Invalid) {
+        for one in self.told.iter_mut().skip(from) {
+            let bare = Invalid::new(one.code, std::mem::take(&mut one.detail));
+            let pointer = std::mem::take(&mut one.pointer);
+            *one = place(Invalid { pointer, ..bare });
+        }
+    }
 }
 
 impl Rule {
@@ -101,7 +123,7 @@ impl Rule {
         rule.lookup = lookup;
         rule.default = default;
         rule.clears = clears.flatten() == Some("clear");
-        rule.lenient = lenient.flatten() == Some("skip");
+        rule.lenient = lenient.flatten().map(|word| word == "skip");
         rule.action = action.map(|name| Action {
             name: name.to_owned(),
             submatch,
@@ -116,15 +138,28 @@ impl Rule {
             lookup: None,
             default: None,
             clears: false,
-            lenient: false,
+            lenient: None,
             action: None,
         }
     }
 
-    /// The value as a write takes it; none if there is nothing to say. Codes:
+    /// The value as a write takes it; none if there is nothing to say. What can't
+    /// be read is told in `taking` and counts as missing, or is an error. Codes:
     /// those of [`Transform::apply`], and `too_long`.
-    pub fn value(&self, delivery: Delivery, used: Use) -> Result<Option<Value>, Invalid> {
-        let made = match self.made(delivery)? {
+    pub fn value(
+        &self,
+        delivery: Delivery,
+        used: Use,
+        taking: &mut Taking,
+    ) -> Result<Option<Value>, Invalid> {
+        let made = match self.made(delivery) {
+            Err(invalid) if self.lenient.unwrap_or(taking.lenient) => {
+                taking.told.push(invalid);
+                self.default.clone()
+            }
+            made => made?,
+        };
+        let made = match made {
             Some(Value::Null) if used == Use::Plain => None,
             made => made,
         };
@@ -140,10 +175,8 @@ impl Rule {
             Source::First(places) => first(places, delivery)?,
             Source::Join(places, with) => join(places, with, delivery)?,
         };
-        let turned = match found.map(|found| self.turned(found)).transpose() {
-            Err(_) if self.lenient => return Ok(self.default.clone()),
-            turned => turned?.filter(|value| !is_empty(value)),
-        };
+        let turned = found.map(|found| self.turned(found)).transpose()?;
+        let turned = turned.filter(|value| !is_empty(value));
         let looked_up = match (&self.lookup, turned) {
             (Some(table), Some(value)) => looked_up(table, value),
             (_, turned) => turned,

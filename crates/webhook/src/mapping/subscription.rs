@@ -2,10 +2,10 @@
 
 use super::condition::Condition;
 use super::place::Delivery;
-use super::rule::{Rule, Use};
+use super::rule::{Rule, Taking, Use};
 use roster_model::error::{Invalid, excerpt_json};
 use roster_model::read::Members;
-use roster_model::{Channel, ResourceId};
+use roster_model::{Channel, ResourceId, Status};
 use serde_json::{Map, Value, json};
 
 /// What can be said of every subscription, beside its contact.
@@ -57,6 +57,12 @@ impl Subscription {
             let rule = members.take_all(name, |v| Rule::parse(v, used(name)));
             others.extend(rule.flatten().map(|rule| (name, rule)));
         }
+        let default = value.get("status").and_then(|rule| rule.get("default"));
+        if default.is_some_and(|word| Status::from_json(word) == Ok(Status::Subscribed)) {
+            let detail = "Nothing said is no yes: no default subscribes.";
+            let invalid = Invalid::new("not_supported", detail).at("default");
+            members.refuse("status", invalid);
+        }
         let custom_fields = members.take_all("custom_fields", super::definition::rules);
         let sound = members.is_sound();
         match (resource, channel) {
@@ -83,9 +89,14 @@ impl Subscription {
         self.contact.len() + self.members.len() + self.custom_fields.len()
     }
 
-    /// The element of `subscriptions`; none if the condition doesn't hold or
-    /// the contact is missing. Pointers are inside it.
-    pub fn value(&self, delivery: Delivery) -> Result<Option<Value>, Vec<Invalid>> {
+    /// The element of `subscriptions`; none if the condition doesn't hold, the
+    /// contact is missing, or a rule for `status` finds nothing (told with code
+    /// `opt_in_missing`): nothing said is no yes. Pointers are inside it.
+    pub fn value(
+        &self,
+        delivery: Delivery,
+        taking: &mut Taking,
+    ) -> Result<Option<Value>, Vec<Invalid>> {
         if let Some(condition) = &self.condition
             && condition.check(delivery).is_err()
         {
@@ -94,7 +105,10 @@ impl Subscription {
         let mut made = Map::new();
         let mut wrong = Vec::new();
         for (name, rule) in &self.contact {
-            match rule.value(delivery, Use::Plain) {
+            let from = taking.told.len();
+            let value = rule.value(delivery, Use::Plain, taking);
+            taking.place(from, |one| one.at(name));
+            match value {
                 Ok(Some(value)) => made.insert((*name).to_owned(), value),
                 Ok(None) => return Ok(None),
                 Err(invalid) => {
@@ -110,9 +124,21 @@ impl Subscription {
         made.insert("resource_id".to_owned(), self.resource.clone());
         made.insert("channel".to_owned(), self.channel.as_str().into());
         for (name, rule) in &self.members {
-            match rule.value(delivery, used(name)) {
+            let from = taking.told.len();
+            let value = rule.value(delivery, used(name), taking);
+            taking.place(from, |one| one.at(name));
+            match value {
                 Ok(Some(value)) => {
                     made.insert((*name).to_owned(), value);
+                }
+                Ok(None) if *name == "status" => {
+                    // What could not be read was told already.
+                    if taking.told.len() == from {
+                        let detail = "The delivery says nothing here, and nothing said is no yes.";
+                        let invalid = Invalid::new("opt_in_missing", detail);
+                        taking.told.push(invalid.at("status"));
+                    }
+                    return Ok(None);
                 }
                 Ok(None) => {}
                 Err(invalid) => wrong.push(invalid.at(name)),
@@ -120,7 +146,10 @@ impl Subscription {
         }
         let mut fields = Map::new();
         for (name, rule) in &self.custom_fields {
-            match rule.value(delivery, Use::Data) {
+            let from = taking.told.len();
+            let value = rule.value(delivery, Use::Data, taking);
+            taking.place(from, |one| one.at(name).at("custom_fields"));
+            match value {
                 Ok(Some(value)) => {
                     fields.insert(name.clone(), value);
                 }

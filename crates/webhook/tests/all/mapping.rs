@@ -13,7 +13,8 @@ fn one(rule: Value, payload: Value) -> Option<Value> {
 
 /// The code and pointer of what one rule can't make.
 fn wrong(rule: Value, payload: Value) -> (String, &'static str) {
-    let mapping = Mapping::parse(&json!({"fields": {"f": rule}})).unwrap();
+    let definition = json!({"invalid": "refuse", "fields": {"f": rule}});
+    let mapping = Mapping::parse(&definition).unwrap();
     let wrong = mapping.apply(&payload, &|_| None).unwrap_err();
     assert_eq!(wrong.len(), 1);
     (wrong[0].pointer.clone(), wrong[0].code)

@@ -50,11 +50,17 @@ pub fn map_with(definition: &Value, payload: &Value, sent: Sent) -> Mapped {
 pub fn written(mapped: Mapped) -> (Map<String, Value>, Value, Option<String>, Option<Timestamp>) {
     match mapped {
         Mapped::Write {
-            request,
+            mut request,
             data,
             id,
             at,
-        } => (request, data, id, at),
+            ..
+        } => {
+            // What all of them have.
+            assert_eq!(request.remove("invalid").unwrap(), "skip");
+            assert_eq!(request.remove("line_breaks").unwrap(), "space");
+            (request, data, id, at)
+        }
         Mapped::Skip { reason } => panic!("skipped: {reason}"),
     }
 }

@@ -88,6 +88,13 @@ pub fn propose(headers: &[String], rows: &[Row], schema: &Schema) -> Proposals {
     Proposals { columns, settings }
 }
 
+/// Whether a column is called as those are that say who agreed to be written to.
+pub(super) fn names_consent(header: &str) -> bool {
+    let name = plain(header);
+    let mut names = names::each(OPT_IN).chain(names::each(STATUS));
+    names.any(|one| plain(one) == name)
+}
+
 /// A value as text, if it is not empty.
 fn text(row: Row, index: usize, source: &Source) -> Option<String> {
     let text = match row {

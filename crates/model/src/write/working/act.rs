@@ -1,17 +1,20 @@
 //! What each kind of item does to the image.
 
-use super::stranger::{edits_for, telling};
+use super::stranger::edits_for;
 use super::{Working, refuse, under};
 use crate::error::Invalid;
 use crate::id::ProfileId;
 use crate::matching::Selector;
 use crate::merge;
+use crate::origin::Origin;
 use crate::profile::Profile;
 use crate::standing::By;
 use crate::status::Status;
+use crate::write::asking::may_be_asked;
 use crate::write::create::{blank, create};
 use crate::write::error::ItemError;
-use crate::write::outcome::{Ask, Env, Outcome, OutcomeKind};
+use crate::write::leniency::LeftOut;
+use crate::write::outcome::{Ask, Env, Outcome};
 use crate::write::prepare::{Action, Prepared, Which, Write};
 use crate::write::select::without_matched;
 use crate::write::{Mode, Schema};
@@ -30,9 +33,11 @@ impl Working {
                 let before = self.target(schema, target)?;
                 let mut after = before.clone();
                 let mut by = by(item, env, true);
-                let wrong = merge::apply(&mut after, edits, schema, &mut by, None);
+                let mut late = LeftOut::default();
+                let wrong =
+                    merge::apply(&mut after, edits, schema, &mut by, item.leniency, &mut late);
                 refuse(wrong, item)?;
-                self.changed(schema, item, after, by, Vec::new(), env)
+                self.changed(schema, item, after, by, late, env)
             }
             Action::Delete(target) => {
                 let id = self.target(schema, target)?.id;
@@ -43,16 +48,14 @@ impl Working {
                 let (id, revision) = (before.id, before.revision);
                 let mut by = by(item, env, false);
                 let changed = bulk.apply(before, schema, &mut by);
-                let (after, skipped) = changed.map_err(|error| error.under(item.base))?;
+                let (after, left_out) = changed.map_err(|error| error.under(item.base))?;
                 match after {
-                    Some(after) => self.changed(schema, item, after, by, skipped, env),
-                    None => Ok(Outcome {
-                        kind: OutcomeKind::Unchanged,
-                        id,
-                        revision,
-                        skipped,
-                        notes: Vec::new(),
-                    }),
+                    Some(after) => self.changed(schema, item, after, by, left_out, env),
+                    None => {
+                        let mut outcome = Outcome::unchanged(id, revision).without(left_out);
+                        outcome.asked = self.ask(schema, id, by);
+                        Ok(outcome)
+                    }
                 }
             }
             Action::SubscriptionSet { target, edit } => {
@@ -60,9 +63,12 @@ impl Working {
                 let list = &mut after.subscriptions;
                 let all = std::slice::from_ref(&**edit);
                 let mut by = by(item, env, true);
-                let wrong = merge::apply_subscription(list, edit, all, schema, &mut by);
-                refuse(wrong.err().unwrap_or_default(), item)?;
-                self.changed(schema, item, after, by, Vec::new(), env)
+                let mut late = LeftOut::default();
+                match merge::apply_subscription(list, edit, all, schema, &mut by, item.leniency) {
+                    Ok(told) => late.told = told,
+                    Err(wrong) => refuse(wrong, item)?,
+                }
+                self.changed(schema, item, after, by, late, env)
             }
             Action::Ask {
                 target,
@@ -78,17 +84,17 @@ impl Working {
                     let detail = "The subscription doesn't wait for a confirmation.";
                     return Err(ItemError::new(409, "not_waiting", detail));
                 }
+                if env.origin != Origin::Person {
+                    let resource = schema.resources.iter().find(|r| r.id == *resource);
+                    let may = may_be_asked(profile, found, resource);
+                    may.map_err(|invalid| ItemError::from(invalid).status(409))?;
+                }
                 let (id, revision) = (profile.id, profile.revision);
                 let mut by = by(item, env, true);
                 by.asks.push((*resource, contact.clone()));
-                self.ask(schema, id, by);
-                Ok(Outcome {
-                    kind: OutcomeKind::Unchanged,
-                    id,
-                    revision,
-                    skipped: Vec::new(),
-                    notes: Vec::new(),
-                })
+                let mut outcome = Outcome::unchanged(id, revision);
+                outcome.asked = self.ask(schema, id, by);
+                Ok(outcome)
             }
             Action::Event(happened) => self.happen(schema, item, happened, env),
             Action::SubscriptionDeleted {
@@ -113,7 +119,7 @@ impl Working {
                         return Err(ItemError::new(409, "ambiguous_match", detail));
                     }
                 }
-                self.update(schema, item, after, Vec::new(), env)
+                self.update(schema, item, after, LeftOut::default(), env)
             }
         }
     }
@@ -129,9 +135,7 @@ impl Working {
             Some(selector) => self.matches(selector, schema),
             None => Vec::new(),
         };
-        let mut skipped = item.skipped.clone();
-        let mut left_out = Vec::new();
-        let skip = write.skip_invalid_subscriptions.then_some(&mut left_out);
+        let mut late = LeftOut::default();
         match found[..] {
             [_, ..] if write.only_new => {
                 let detail = "Somebody matches already, and only new profiles are added.";
@@ -150,26 +154,21 @@ impl Working {
                 };
                 let notes: Vec<Invalid> = under(item.base, kept).collect();
                 if merge::is_as_asked(before, &edits) {
-                    return Ok(Outcome {
-                        kind: OutcomeKind::Unchanged,
-                        id,
-                        revision: before.revision,
-                        skipped,
-                        notes,
-                    });
+                    let unchanged = Outcome::unchanged(id, before.revision);
+                    let mut unchanged = unchanged.without(left_out(item, late));
+                    unchanged.notes = notes;
+                    return Ok(unchanged);
                 }
                 let mut after = before.clone();
                 let mut by = by(item, env, false);
-                let wrong = merge::apply(&mut after, &edits, schema, &mut by, skip);
+                let wrong =
+                    merge::apply(&mut after, &edits, schema, &mut by, item.leniency, &mut late);
                 refuse(wrong, item)?;
-                skipped.extend(under(item.base, left_out));
-                let mut taken = Vec::new();
                 if item.leaves_taken {
-                    taken = self.leave_taken(schema, Some(before), &mut after);
+                    let taken = self.leave_taken(schema, Some(before), &mut after);
+                    late.told.extend(taken);
                 }
-                skipped.extend(under(item.base, taken.clone()));
-                let told = telling(item, &taken);
-                let mut outcome = self.changed(schema, &told, after, by, skipped, env)?;
+                let mut outcome = self.changed(schema, item, after, by, late, env)?;
                 outcome.notes.extend(notes);
                 Ok(outcome)
             }
@@ -183,26 +182,30 @@ impl Working {
                 }
                 let mut by = by(item, env, false);
                 let mut profile = blank(schema, &by, env);
-                let wrong = create(&mut profile, write, schema, &mut by, skip);
+                let wrong = create(
+                    &mut profile,
+                    write,
+                    schema,
+                    &mut by,
+                    item.leniency,
+                    &mut late,
+                );
                 refuse(wrong, item)?;
-                skipped.extend(under(item.base, left_out));
-                skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
-                let mut taken = Vec::new();
+                keep(&mut late, &mut by);
                 if item.leaves_taken {
                     let mut rest = profile.clone();
-                    taken = self.leave_taken(schema, None, &mut rest);
+                    let taken = self.leave_taken(schema, None, &mut rest);
                     let is_found = |s: &Selector| s.matches(&rest, schema.database);
                     // Without what it is matched by it would be made again and again.
                     if write.selector.as_ref().is_none_or(is_found) {
                         profile = rest;
-                    } else {
-                        taken.clear();
+                        late.told.extend(taken);
                     }
                 }
-                skipped.extend(under(item.base, taken.clone()));
                 let id = profile.id;
-                let outcome = self.insert(schema, &telling(item, &taken), profile, skipped, env)?;
-                self.ask(schema, id, by);
+                let left_out = left_out(item, late);
+                let mut outcome = self.insert(schema, item, profile, left_out, env)?;
+                outcome.asked = self.ask(schema, id, by);
                 Ok(outcome)
             }
             _ => {
@@ -214,25 +217,28 @@ impl Working {
         }
     }
 
-    /// [`Working::update`] with what else came of the change.
+    /// [`Working::update`] with what else came of the change; `late` is what was
+    /// left out only now.
     fn changed(
         &mut self,
         schema: &Schema,
         item: &Prepared,
         after: Profile,
         mut by: By,
-        mut skipped: Vec<Invalid>,
+        mut late: LeftOut,
         env: &Env,
     ) -> Result<Outcome, ItemError> {
-        skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
+        keep(&mut late, &mut by);
         let id = after.id;
-        let outcome = self.update(schema, item, after, skipped, env)?;
-        self.ask(schema, id, by);
+        let mut outcome = self.update(schema, item, after, left_out(item, late), env)?;
+        outcome.asked = self.ask(schema, id, by);
         Ok(outcome)
     }
 
-    fn ask(&mut self, schema: &Schema, profile: ProfileId, by: By) {
+    /// Has people asked; how often.
+    fn ask(&mut self, schema: &Schema, profile: ProfileId, by: By) -> usize {
         let database = schema.database.id;
+        let count = by.asks.len();
         let asks = by.asks.into_iter();
         self.asks.extend(asks.map(|(resource, contact)| Ask {
             database,
@@ -240,6 +246,7 @@ impl Working {
             resource,
             contact,
         }));
+        count
     }
 
     /// Who matches, by ascending id.
@@ -257,6 +264,28 @@ impl Working {
             });
         }
         candidates
+    }
+}
+
+/// Statuses that stayed are left out of what was asked for.
+fn keep(late: &mut LeftOut, by: &mut By) {
+    late.subscription |= !by.kept.is_empty();
+    late.told.append(&mut by.kept);
+}
+
+/// What was left out of an item, first when it was read, then when it was
+/// applied.
+fn left_out(item: &Prepared, late: LeftOut) -> LeftOut {
+    // A bulk update tells of its members itself.
+    let base = match &item.action {
+        Action::Bulk { .. } => "",
+        _ => item.base,
+    };
+    let mut told = item.left_out.clone();
+    told.extend(under(base, late.told));
+    LeftOut {
+        told,
+        subscription: item.not_subscribed || late.subscription,
     }
 }
 

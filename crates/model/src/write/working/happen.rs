@@ -56,13 +56,7 @@ impl Working {
         let mut by = by(item, env, true);
         note(&mut after, happened, schema);
         statuses(&mut after, happened, &mut by);
-        let mut outcome = Outcome {
-            kind: OutcomeKind::Unchanged,
-            id,
-            revision: after.revision,
-            skipped: Vec::new(),
-            notes: Vec::new(),
-        };
+        let mut outcome = Outcome::unchanged(id, after.revision);
         let changes = diff(Some(before), &after);
         let keys = key_delta(schema.database, Some(before), Some(&after));
         if !changes.is_empty() {
@@ -73,7 +67,7 @@ impl Working {
             outcome.kind = OutcomeKind::Updated;
             outcome.revision = after.revision;
         }
-        let entry = entry(&after, Kind::Event, changes, item, env);
+        let entry = entry(&after, Kind::Event, changes, item.about.clone(), env);
         self.commit(schema, Some(after), keys, entry);
         Ok(outcome)
     }
@@ -122,10 +116,12 @@ fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
         }
         return;
     }
-    // Whoever left everything and confirms one subscription is back.
+    // Whoever left everything, or said nothing yet, and confirms one subscription
+    // is back.
     let global = profile.standing();
     let back = to == Status::Subscribed && by.party == Party::Person;
-    if back && global.status == Status::Unsubscribed && global.by == Party::Person {
+    let left = global.status == Status::Unsubscribed && global.by == Party::Person;
+    if back && (left || global.status == Status::Unconfirmed) {
         (profile.status, profile.status_by) = (to, by.party);
     }
     for subscription in &mut profile.subscriptions {

@@ -9,8 +9,8 @@ use crate::matching::{MatchKey, key_delta};
 use crate::profile::Profile;
 use crate::write::Schema;
 use crate::write::edits::Edits;
-use crate::write::prepare::{Prepared, Write};
-use serde_json::{Map, Value, json};
+use crate::write::prepare::Write;
+use serde_json::Value;
 use std::borrow::Cow;
 
 impl Working {
@@ -89,13 +89,4 @@ pub(super) fn edits_for<'a>(write: &'a Write, known: &Profile) -> Cow<'a, Edits>
         }
     }
     Cow::Owned(edits)
-}
-
-/// An item with what was left out of it, which history tells.
-pub(super) fn telling<'a>(item: &'a Prepared, left_out: &[Invalid]) -> Cow<'a, Prepared> {
-    if left_out.is_empty() {
-        return Cow::Borrowed(item);
-    }
-    let told = Map::from_iter([("left_out".to_owned(), json!(left_out))]);
-    Cow::Owned(item.clone().about(&told))
 }

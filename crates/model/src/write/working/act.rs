@@ -161,8 +161,14 @@ impl Working {
                 }
                 let mut after = before.clone();
                 let mut by = by(item, env, false);
-                let wrong =
-                    merge::apply(&mut after, &edits, schema, &mut by, item.leniency, &mut late);
+                let wrong = merge::apply(
+                    &mut after,
+                    &edits,
+                    schema,
+                    &mut by,
+                    item.leniency,
+                    &mut late,
+                );
                 refuse(wrong, item)?;
                 if item.leaves_taken {
                     let taken = self.leave_taken(schema, Some(before), &mut after);

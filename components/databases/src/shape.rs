@@ -141,6 +141,7 @@ pub(crate) struct ShownField {
 
 impl From<Field> for ShownField {
     fn from(field: Field) -> Self {
+        let past = field.lies_in_past();
         ShownField {
             id: field.id,
             name: field.name,
@@ -154,7 +155,7 @@ impl From<Field> for ShownField {
             case: field.case,
             searchable: field.searchable,
             manager: field.manager,
-            past: field.lies_in_past(),
+            past,
             multiline: field.multiline,
             default: field.default,
             options: field.options,

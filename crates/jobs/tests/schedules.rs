@@ -596,14 +596,16 @@ fn settings_may_be_the_name_of_saved_ones() {
 #[test]
 fn a_source_that_says_nothing_is_given_up() {
     let rig = Rig::new();
-    let silent = || Err(SILENCE.to_owned());
     let stops = Ok(Answer {
         status: 200,
         headers: Vec::new(),
-        body: Pieces(VecDeque::from([Ok(FILE.as_bytes().to_vec()), silent()])),
+        body: Pieces(VecDeque::from([
+            Ok(FILE.as_bytes().to_vec()),
+            Err(SILENCE.to_owned()),
+        ])),
     });
     rig.script.hurry.set(true);
-    for (said, waited) in [(silent(), 60_000), (stops, 30_000)] {
+    for (said, waited) in [(Err(SILENCE.to_owned()), 60_000), (stops, 30_000)] {
         let id = rig.schedule(json!({"plan": {"cron": "17 4 1 * *"}}));
         rig.says(said);
         let run = block_on(begin_by_hand(&rig.sql, id, rig.now(), "bob"));

@@ -63,10 +63,12 @@ impl Styles {
                     self.begin(place, e)?;
                 }
             }
-            Node::Text(place, text) => match inside(place).and_then(|place| leaf(place)) {
-                Some("number:text" | "number:embedded-text") => self.open.literal.push_str(text),
-                _ => {}
-            },
+            Node::Text(place, text) => {
+                let leaf = inside(place).and_then(|place| leaf(place));
+                if let Some("number:text" | "number:embedded-text") = leaf {
+                    self.open.literal.push_str(text);
+                }
+            }
             Node::End(place) => {
                 if let Some(place) = inside(place) {
                     self.end(place)?;

@@ -136,10 +136,8 @@ impl SheetReader {
                 Node::End(CELL) => return Ok(content),
                 Node::Eof => return Err(broken("one of its sheets is cut off")),
                 Node::Text(VALUE, text) => content.value.push_str(&text),
-                Node::Text(place, text) => {
-                    if place.strip_prefix(INLINE).is_some_and(is_seen) {
-                        cell.text.push_str(&text);
-                    }
+                Node::Text(place, text) if place.strip_prefix(INLINE).is_some_and(is_seen) => {
+                    cell.text.push_str(&text);
                 }
                 _ => {}
             }

@@ -143,6 +143,7 @@ fn nothing_said_of_consent_subscribes_nobody() {
     let request = json!({"invalid": "skip", "matching": "email_sub", "resource_id": 1,
         "email": "a@x.org", "data": {"subscriptions": [unsaid]}});
     assert_eq!(kind(&store.write(request)), "match_value_not_stored");
+    let mut store = Store::new();
     store
         .write(json!({"data": {"email": "a@x.org", "subscriptions": [mail("a@x.org")]}}))
         .unwrap();

@@ -1,7 +1,7 @@
 //! What rules make of a payload, and which definitions are refused.
 
 use crate::support::{data, map, map_with, skipped, written};
-use roster_webhook::Mapping;
+use roster_webhook::{Mapped, Mapping};
 use serde_json::{Value, json};
 
 /// The value that a rule makes for a field; none if it is left out.
@@ -334,6 +334,8 @@ fn a_request_gets_what_stands_beside_the_data() {
     assert_eq!(data, json!({"_fname": "Ann"}));
     assert_eq!(id.as_deref(), Some("77"));
     assert_eq!(at.unwrap().to_string(), "2026-11-23T00:00:00.000Z");
+    let mut definition = definition;
+    definition["invalid"] = json!("refuse");
     let mapping = Mapping::parse(&definition).unwrap();
     let wrong = mapping
         .apply(&json!({"event": {}, "when": "then"}), &|_| None)
@@ -367,12 +369,60 @@ fn subscriptions_come_with_their_contact_and_their_condition() {
         data(&definition, &json!({"email": "a@b.cd", "consent": false})),
         json!({})
     );
-    let bad = json!({"subscriptions": [{"resource_id": "1", "channel": "email", "email": "/e", "priority": {"from": "/p", "transform": "number"}}]});
+    let bad = json!({"invalid": "refuse", "subscriptions": [{"resource_id": "1", "channel": "email", "email": "/e", "priority": {"from": "/p", "transform": "number"}}]});
     let mapping = Mapping::parse(&bad).unwrap();
     let wrong = mapping
         .apply(&json!({"e": "a@b.cd", "p": "high"}), &|_| None)
         .unwrap_err();
     assert_eq!(wrong[0].pointer, "/data/subscriptions/0/priority");
+}
+
+#[test]
+fn what_can_not_be_read_is_left_out_and_told() {
+    let mut definition = json!({
+        "matched_by": {"phone": {"from": "/n", "transform": "number"}},
+        "at": "/when", "fields": {
+            "f": {"from": "/n", "transform": "number", "default": 0}, "g": "/g",
+            "h": {"from": "/n", "transform": "number", "invalid": "refuse"}},
+        "subscriptions": [{"resource_id": "1", "channel": "email", "email": "/e",
+            "status": {"from": "/ok", "lookup": {"yes": "subscribed"}},
+            "priority": {"from": "/n", "transform": "number"}}],
+    });
+    let payload = json!({"n": "x", "g": 1, "e": "a@b.cd", "ok": "perhaps", "when": "then"});
+    let mapping = Mapping::parse(&definition).unwrap();
+    assert_eq!(
+        mapping.apply(&payload, &|_| None).unwrap_err()[0].pointer,
+        "/data/h"
+    );
+    definition["fields"]["h"] = json!(null);
+    let Mapped::Write {
+        data,
+        left_out,
+        not_subscribed,
+        ..
+    } = map(&definition, &payload)
+    else {
+        panic!("skipped");
+    };
+    assert_eq!(data, json!({"f": 0, "g": 1}));
+    assert!(not_subscribed);
+    let told: Vec<_> = left_out
+        .iter()
+        .map(|one| (one.code, &*one.pointer))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("invalid_number", "/phone"),
+            ("invalid_number", "/data/f"),
+            ("opt_in_missing", "/data/subscriptions/0/status"),
+            ("invalid_date", "/at"),
+        ]
+    );
+    // A default that subscribes would make a yes of nothing.
+    definition["subscriptions"][0]["status"]["default"] = json!("Subscribed");
+    let place = "/subscriptions/0/status/default".to_owned();
+    assert_eq!(refused(definition), [(place, "not_supported")]);
 }
 
 #[test]

@@ -64,8 +64,8 @@ impl Styles {
                 }
             }
             Node::Text(place, text) => {
-                let leaf = inside(place).and_then(|place| leaf(place));
-                if let Some("number:text" | "number:embedded-text") = leaf {
+                let leaf = inside(place).and_then(leaf);
+                if matches!(leaf, Some("number:text" | "number:embedded-text")) {
                     self.open.literal.push_str(text);
                 }
             }

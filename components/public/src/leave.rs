@@ -2,6 +2,7 @@
 
 use crate::client::{Client, is_own_page};
 use crate::shown::{calmly, page, problem};
+use crate::stray;
 use crate::visit::{Visit, form, named};
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
@@ -17,6 +18,7 @@ pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
 async fn shown(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Manage).await? {
         Ok(visit) => visit,
+        Err(reply) if reply.status() == 410 => return stray::from_manager(&call, reply).await,
         Err(reply) => return Ok(reply),
     };
     let token = call.parameter("token");

@@ -11,6 +11,7 @@ mod leave;
 mod manage;
 mod posted;
 mod shown;
+mod stray;
 mod track;
 mod unsubscribe;
 mod visit;

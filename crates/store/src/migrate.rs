@@ -4,7 +4,7 @@
 //! in one transaction that takes the write lock before it looks, so that any
 //! number of instances may start on the same file at the same moment.
 
-use crate::{Cell, Error, Sql};
+use crate::{Cell, Error, Sql, standing};
 
 /// The migrations in order; the version of a schema is how many it has seen.
 pub const MIGRATIONS: &[(&str, &str)] = &[
@@ -28,7 +28,14 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0005_consent",
         include_str!("../../../migrations/0005_consent.sql"),
     ),
+    (
+        STANDING,
+        include_str!("../../../migrations/0006_standing.sql"),
+    ),
 ];
+
+/// The migration after which old statuses are taken over: SQL can't hash contacts.
+const STANDING: &str = "0006_standing";
 
 /// The schema version of a database made by this code.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -115,6 +122,9 @@ async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {
         }
         for statement in statements(script) {
             sql.query(statement, vec![]).await?;
+        }
+        if *name == STANDING {
+            standing::adopt(sql).await?;
         }
         sql.query(
             "INSERT INTO migrations (version, name, applied_at)

@@ -1,12 +1,14 @@
 //! What each kind of item does to the image.
 
 use super::{Working, refuse, under};
+use crate::contact::Contact;
 use crate::error::Invalid;
-use crate::id::ProfileId;
+use crate::id::{ProfileId, ResourceId};
 use crate::matching::Selector;
 use crate::merge;
+use crate::origin::Origin;
 use crate::profile::Profile;
-use crate::standing::By;
+use crate::standing::{self, By};
 use crate::status::Status;
 use crate::write::create::{blank, create};
 use crate::write::error::ItemError;
@@ -26,7 +28,7 @@ impl Working {
             Action::Patch { target, edits } => {
                 let before = self.target(schema, target)?;
                 let mut after = before.clone();
-                let mut by = by(item, env, true);
+                let mut by = self.by(item, env, true);
                 let wrong = merge::apply(&mut after, edits, schema, &mut by, None);
                 refuse(wrong, item)?;
                 self.changed(schema, item, after, by, Vec::new(), env)
@@ -38,7 +40,7 @@ impl Working {
             Action::Bulk { target, bulk } => {
                 let before = self.target(schema, target)?;
                 let (id, revision) = (before.id, before.revision);
-                let mut by = by(item, env, false);
+                let mut by = self.by(item, env, false);
                 let changed = bulk.apply(before, schema, &mut by);
                 let (after, skipped) = changed.map_err(|error| error.under(item.base))?;
                 match after {
@@ -56,7 +58,7 @@ impl Working {
                 let mut after = self.target(schema, target)?.clone();
                 let list = &mut after.subscriptions;
                 let all = std::slice::from_ref(&**edit);
-                let mut by = by(item, env, true);
+                let mut by = self.by(item, env, true);
                 let wrong = merge::apply_subscription(list, edit, all, schema, &mut by);
                 refuse(wrong.err().unwrap_or_default(), item)?;
                 self.changed(schema, item, after, by, Vec::new(), env)
@@ -71,14 +73,23 @@ impl Working {
                 let found = list.find(|s| s.is(*resource, contact) && !s.deleted);
                 let found = found
                     .ok_or_else(|| ItemError::not_found("The profile has no such subscription."))?;
+                let against = self.endings.against(contact, profile.database, *resource);
+                let standing = standing::effective(found, against);
+                // Only they themselves may be asked again once they have left.
+                let themselves = matches!(env.origin, Origin::Person | Origin::Form);
+                if standing.is_protected() && !themselves {
+                    let kept = standing::kept(standing);
+                    return Err(ItemError::new(409, kept.code, kept.detail));
+                }
                 if !matches!(found.status, Status::Unconfirmed | Status::Unsubscribed) {
                     let detail = "The subscription doesn't wait for a confirmation.";
                     return Err(ItemError::new(409, "not_waiting", detail));
                 }
                 let (id, revision) = (profile.id, profile.revision);
-                let mut by = by(item, env, true);
+                let mut by = self.by(item, env, true);
                 by.asks.push((*resource, contact.clone()));
-                self.ask(schema, id, by);
+                let (_, _, asks) = by.into_parts();
+                self.ask(schema, id, asks);
                 Ok(Outcome {
                     kind: OutcomeKind::Unchanged,
                     id,
@@ -94,12 +105,21 @@ impl Working {
                 deleted,
             } => {
                 let mut after = self.target(schema, target)?.clone();
+                let by = self.by(item, env, true);
                 let mut meant = after.subscriptions.iter_mut().filter(|s| match which {
                     Which::Identity(resource, contact) => s.is(*resource, contact),
                     Which::HashId(id) => s.hash_id() == *id,
                 });
                 match (meant.next(), meant.next()) {
-                    (Some(one), None) => one.deleted = *deleted,
+                    (Some(one), None) => {
+                        one.deleted = *deleted;
+                        // What comes back is as its contact stands.
+                        if let Some(ending) = by.against(&one.contact, one.resource)
+                            && !deleted
+                        {
+                            standing::end(one, &ending);
+                        }
+                    }
                     (None, _) => {
                         return Err(ItemError::not_found(
                             "The profile has no such subscription.",
@@ -110,7 +130,8 @@ impl Working {
                         return Err(ItemError::new(409, "ambiguous_match", detail));
                     }
                 }
-                self.update(schema, item, after, Vec::new(), env)
+                drop(by);
+                self.update(schema, item, after, Vec::new(), &[], env)
             }
         }
     }
@@ -150,7 +171,7 @@ impl Working {
                     });
                 }
                 let mut after = before.clone();
-                let mut by = by(item, env, false);
+                let mut by = self.by(item, env, false);
                 let wrong = merge::apply(&mut after, &write.edits, schema, &mut by, skip);
                 refuse(wrong, item)?;
                 skipped.extend(under(item.base, left_out));
@@ -164,15 +185,16 @@ impl Working {
                 if write.mode == Mode::Update || (write.mode == Mode::Import && names_one) {
                     return Err(ItemError::not_found("No profile matches."));
                 }
-                let mut by = by(item, env, false);
+                let mut by = self.by(item, env, false);
                 let mut profile = blank(schema, &by, env);
                 let wrong = create(&mut profile, write, schema, &mut by, skip);
                 refuse(wrong, item)?;
                 skipped.extend(under(item.base, left_out));
-                skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
+                let (kept, lifted, asks) = by.into_parts();
+                skipped.extend(under(item.base, kept));
                 let id = profile.id;
-                let outcome = self.insert(schema, item, profile, skipped, env)?;
-                self.ask(schema, id, by);
+                let outcome = self.insert(schema, item, profile, skipped, &lifted, env)?;
+                self.ask(schema, id, asks);
                 Ok(outcome)
             }
             _ => {
@@ -190,20 +212,21 @@ impl Working {
         schema: &Schema,
         item: &Prepared,
         after: Profile,
-        mut by: By,
+        by: By,
         mut skipped: Vec<Invalid>,
         env: &Env,
     ) -> Result<Outcome, ItemError> {
-        skipped.extend(under(item.base, std::mem::take(&mut by.kept)));
+        let (kept, lifted, asks) = by.into_parts();
+        skipped.extend(under(item.base, kept));
         let id = after.id;
-        let outcome = self.update(schema, item, after, skipped, env)?;
-        self.ask(schema, id, by);
+        let outcome = self.update(schema, item, after, skipped, &lifted, env)?;
+        self.ask(schema, id, asks);
         Ok(outcome)
     }
 
-    fn ask(&mut self, schema: &Schema, profile: ProfileId, by: By) {
+    fn ask(&mut self, schema: &Schema, profile: ProfileId, asks: Vec<(ResourceId, Contact)>) {
         let database = schema.database.id;
-        let asks = by.asks.into_iter();
+        let asks = asks.into_iter();
         self.asks.extend(asks.map(|(resource, contact)| Ask {
             database,
             profile,
@@ -227,17 +250,5 @@ impl Working {
             });
         }
         candidates
-    }
-}
-
-/// Who does what an item says.
-pub(super) fn by(item: &Prepared, env: &Env, explicit: bool) -> By {
-    By {
-        now: env.now,
-        origin: env.origin,
-        party: env.origin.party(explicit),
-        resubscribe: item.resubscribe,
-        kept: Vec::new(),
-        asks: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use roster_model::deliverability::{Reason, Suppressing, reasons};
 use roster_model::suppression::keys;
 use roster_model::{Channel, ProfileId, ResourceId, Status, Subscription};
 use roster_store::suppressions::{attached, entries};
-use roster_store::{consent, profiles};
+use roster_store::{profiles, standing};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -80,7 +80,11 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
             at: kept.at,
         })
         .collect();
-    let elsewhere = consent::against_elsewhere(&sql, &profile).await?;
+    let all = profile.subscriptions.iter();
+    let all = all.map(|one| (one.resource, &one.contact));
+    // As it is now, too.
+    let keys = standing::load(&sql).await?;
+    let endings = standing::of_subscriptions(&sql, &keys, all).await?;
     let mut items = Vec::new();
     for subscription in &profile.subscriptions {
         let meant = resource.is_none_or(|resource| resource == subscription.resource)
@@ -90,14 +94,14 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
         let (true, Some(resource)) = (meant, resource) else {
             continue;
         };
-        let left = |other: &Subscription| other.is(subscription.resource, &subscription.contact);
+        let against = endings.against(&subscription.contact, database, subscription.resource);
         let reasons = reasons(
             &profile,
             subscription,
             resource,
             call.query("category"),
             &suppressing,
-            elsewhere.iter().any(left),
+            against,
             call.now,
         );
         items.push(Item {

@@ -5,7 +5,7 @@ use crate::events::database;
 use crate::links::keys;
 use roster_http::writing::Act;
 use roster_http::{Call, Problem, Reply};
-use roster_links::Purpose;
+use roster_links::{Purpose, Subject};
 use roster_model::write::{Schema, prepare_patch};
 use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector};
 use roster_store::profiles;
@@ -41,7 +41,11 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
     let categories = categories(members.remove("categories"))?;
     let link = members.remove("link");
     let (profile, which) = match link {
-        Some(link) => by_link(&call, &link).await?,
+        Some(link) => match by_link(&call, &link).await? {
+            Link::Known(profile, which) => (*profile, which),
+            Link::Stray(subject) if categories.is_none() => return stray(&call, subject).await,
+            Link::Stray(_) => return Err(Problem::not_found("profile")),
+        },
         None => {
             let database = database(&call, &mut members)?;
             by_name(&call, database, &members).await?
@@ -108,7 +112,7 @@ fn categories(given: Option<Value>) -> Result<Option<Vec<String>>, Problem> {
 }
 
 /// The subscription that a link of ours names.
-async fn by_link(call: &Call, link: &Value) -> Result<(Profile, Which), Problem> {
+async fn by_link(call: &Call, link: &Value) -> Result<Link, Problem> {
     let refuse = || {
         let detail = "This must be a link of a message, or its last part.";
         Problem::from(Invalid::new("invalid_link", detail).at("link"))
@@ -128,8 +132,49 @@ async fn by_link(call: &Call, link: &Value) -> Result<(Profile, Which), Problem>
     }
     let found = profiles::many(&sql, &[subject.profile.pk()]).await?;
     let mut found = found.into_iter().filter(|p| p.database == subject.database);
-    let profile = found.next().ok_or_else(|| Problem::not_found("profile"))?;
-    Ok((profile, Which::Digest(subject.subscription)))
+    let digest = subject.subscription;
+    let has = |profile: &Profile| {
+        let mut live = profile.subscriptions.iter().filter(|one| !one.deleted);
+        live.any(|one| digest.names(one))
+    };
+    match found.next() {
+        Some(profile) if has(&profile) => {
+            Ok(Link::Known(Box::new(profile), Which::Digest(digest)))
+        }
+        _ if digest.is_none() => Err(Problem::not_found("profile")),
+        _ => Ok(Link::Stray(subject)),
+    }
+}
+
+/// Whom a link concerns.
+enum Link {
+    Known(Box<Profile>, Which),
+    /// Its profile or subscription is gone.
+    Stray(Subject),
+}
+
+/// Ends what a link was sent for, whoever has the address now.
+async fn stray(call: &Call, subject: Subject) -> Result<Reply, Problem> {
+    let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
+    let act = Act {
+        database: subject.database,
+        actor: &call.caller.actor,
+        interface: "unsubscribe",
+        origin: Origin::Person,
+        atomic: false,
+        repeatable: None,
+    };
+    let digest = subject.subscription;
+    let ended = call.leave_by_digest(digest.as_bytes(), &act, &about);
+    let outcome = if ended.await? > 0 {
+        "updated"
+    } else {
+        "unchanged"
+    };
+    Ok(Reply::ok(&Done {
+        profile_id: subject.profile,
+        outcome,
+    }))
 }
 
 /// The subscription that a body names.

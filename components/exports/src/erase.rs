@@ -7,7 +7,7 @@ use roster_model::erasure::Person;
 use roster_model::write::prepare_delete;
 use roster_store::erasures::{self, Unfinished};
 use roster_store::write::{Batch, Done, run};
-use roster_store::{Error, catalogue};
+use roster_store::{Error, catalogue, standing};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -31,7 +31,8 @@ pub(crate) struct Erasure {
 /// Erases a person: the profile with its subscriptions, history, memberships
 /// and search text, what jobs and their reports tell of it, and the files of
 /// exports and of imports that are over. What is left is a SHA-256 of each
-/// e-mail address and phone number, with the time and who did it.
+/// e-mail address and phone number, with the time and who did it; and a keyed
+/// hash of each contact, by which nothing is sent to whoever is imported again.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/profiles/{id}/erase", tag = "exports", operation_id = "erasePerson",
     params(crate::openapi::ProfilePath),
@@ -51,9 +52,11 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
     let hashes = call
         .change(async |sql| {
             // Nothing changes inside the transaction, so this is who is erased.
-            let person = Person::of(&found(sql, database, id).await?);
+            let profile = found(sql, database, id).await?;
+            let person = Person::of(&profile);
             let known = catalogue::load(sql, database).await?;
             let known = known.ok_or_else(|| Problem::not_found("database"))?;
+            let keys = known.standing.clone();
             let item = prepare_delete(id, None, &known.schema());
             let batch = Batch {
                 definitions: Arc::new(known),
@@ -74,6 +77,8 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 other => return Err(Error::Corrupt(format!("no deletion: {other:?}")).into()),
             }
             erasures::remember(sql, database, id, &person, &call.author()).await?;
+            // An old file shall not bring back whoever wanted to be forgotten.
+            standing::erased(sql, &keys, &profile, call.now).await?;
             Ok::<_, Problem>(person.hashes().len())
         })
         .await?;

@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::shown::{calmly, page, problem};
 use crate::site::Site;
+use crate::stray;
 use crate::visit::{Visit, form, named};
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
@@ -18,6 +19,7 @@ pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
 async fn shown(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Manage).await? {
         Ok(visit) => visit,
+        Err(reply) if reply.status() == 410 => return stray::from_manager(&call, reply).await,
         Err(reply) => return Ok(reply),
     };
     let token = call.parameter("token");

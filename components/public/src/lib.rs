@@ -12,6 +12,7 @@ mod manage;
 mod posted;
 mod shown;
 mod site;
+mod stray;
 mod track;
 mod unsubscribe;
 mod visit;

@@ -8,6 +8,7 @@ use crate::confirm::ask;
 use crate::posted::Posted;
 use crate::shown::{calmly, page, problem, redirect};
 use crate::site::Site;
+use crate::stray;
 use crate::visit::{Visit, form, shown_contact, with_status};
 use fields::inputs;
 use roster_http::{Call, Problem, Reply};
@@ -32,6 +33,7 @@ pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
 async fn shown(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Manage).await? {
         Ok(visit) => visit,
+        Err(reply) if reply.status() == 410 => return stray::from_manager(&call, reply).await,
         Err(reply) => return Ok(reply),
     };
     if visit.expired {

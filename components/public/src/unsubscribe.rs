@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::shown::{calmly, page, private, problem};
 use crate::site::Site;
+use crate::stray;
 use crate::visit::{Visit, form, named, with_status};
 use roster_http::{Call, Problem, Reply};
 use roster_links::Purpose;
@@ -16,7 +17,9 @@ pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
 
 async fn shown(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Unsubscribe).await? {
-        Ok(visit) => visit,
+        Ok(visit) if visit.subscription().is_some() => visit,
+        Ok(_) => return stray::show(&call).await,
+        Err(reply) if reply.status() == 410 => return stray::show(&call).await,
         Err(reply) => return Ok(reply),
     };
     let path = format!("/s/unsubscribe/{}", call.parameter("token"));
@@ -32,7 +35,7 @@ fn answer(visit: &Visit, state: impl Fn(Status) -> UnsubscribeState) -> Result<R
     };
     let view = Unsubscribe {
         frame: visit.frame(),
-        named: named(subscription, resource),
+        named: Some(named(subscription, resource)),
         manager: Some(visit.manager()),
         state: state(subscription.status),
     };
@@ -46,14 +49,19 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
 }
 
 async fn unsubscribed(call: Call) -> Result<Reply, Problem> {
-    let mut visit = match Visit::of(&call, Purpose::Unsubscribe).await? {
-        Ok(visit) => visit,
+    let visit = match Visit::of(&call, Purpose::Unsubscribe).await? {
+        Ok(visit) => Some(visit),
+        Err(reply) if reply.status() == 410 => None,
         Err(reply) => return Ok(reply),
     };
     let one_click = is_one_click(&call.body);
     if !one_click && !Site::of(&call).await?.is_sender(&call.headers) {
-        return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
+        let frame = visit.as_ref().map(Visit::frame).unwrap_or_default();
+        return Ok(problem(403, frame, ProblemKind::BadForm));
     }
+    let Some(mut visit) = visit.filter(|visit| visit.subscription().is_some()) else {
+        return stray::leave(&call, one_click).await;
+    };
     let Some((subscription, _)) = visit.subscription() else {
         return Ok(visit.gone());
     };

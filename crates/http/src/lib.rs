@@ -35,6 +35,7 @@ mod change;
 mod idempotency;
 pub mod jobs;
 pub mod kinds;
+mod leaving;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod paging;

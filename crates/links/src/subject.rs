@@ -1,7 +1,7 @@
 //! Whom a link concerns: a profile, and perhaps one subscription of it.
 
+use roster_model::subscription::{LinkDigest, link_digest};
 use roster_model::{Contact, DatabaseId, ProfileId, ResourceId, Subscription};
-use sha2::{Digest as _, Sha256};
 
 /// Whom a link concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub struct Subject {
 /// has the link's digest any more, and the link acts on nothing, rather than
 /// on whoever has the new contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Digest(pub(crate) [u8; 8]);
+pub struct Digest(pub(crate) LinkDigest);
 
 impl Digest {
     /// No single subscription: the link is for the whole profile.
@@ -30,21 +30,7 @@ impl Digest {
     /// The digest of the subscription to `resource` with this contact. The
     /// spelling of an address does not matter, its key does.
     pub fn of(resource: ResourceId, contact: &Contact) -> Self {
-        let hash = Sha256::new()
-            .chain_update(b"roster subscription\0")
-            .chain_update(resource.get().to_be_bytes())
-            .chain_update(contact.channel().code().to_be_bytes())
-            .chain_update(contact.key().as_bytes())
-            .finalize();
-        let mut bytes = [0; 8];
-        for (to, from) in bytes.iter_mut().zip(hash) {
-            *to = from;
-        }
-        // One hash in 2^64 would otherwise mean the whole profile.
-        if bytes == [0; 8] {
-            bytes = [1; 8];
-        }
-        Digest(bytes)
+        Digest(link_digest(resource, contact))
     }
 
     /// [`Digest::of`] of a subscription's resource and contact.
@@ -55,6 +41,11 @@ impl Digest {
     /// Whether it names this subscription. [`Digest::NONE`] names none.
     pub fn names(self, subscription: &Subscription) -> bool {
         self == Self::of_subscription(subscription)
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &LinkDigest {
+        &self.0
     }
 
     /// Whether it is [`Digest::NONE`].

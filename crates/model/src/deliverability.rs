@@ -1,6 +1,7 @@
 //! Whether somebody gets messages, and if not, why not: every reason, not only
 //! the first.
 
+use crate::ending::Ending;
 use crate::id::SuppressionId;
 use crate::profile::Profile;
 use crate::resource::Resource;
@@ -42,8 +43,8 @@ fn reason(code: &'static str, detail: impl Into<String>) -> Reason {
 /// Why a subscription gets no messages; nothing if it gets them.
 ///
 /// `category` asks about messages of one category of the resource.
-/// `suppressing` are entries that may mean the contact; `elsewhere` says that the
-/// same contact left the same resource, complained or bounced in another profile.
+/// `suppressing` are entries that may mean the contact; `against` is what stands
+/// against the contact whoever has it: in another profile, or in one that is gone.
 ///
 /// Codes: `deleted`, `global_status`, `subscription_status`, `suspended`,
 /// `category`, `suppressed`, `left_elsewhere`, `channel_gone`,
@@ -54,7 +55,7 @@ pub fn reasons(
     resource: &Resource,
     category: Option<&str>,
     suppressing: &[Suppressing],
-    elsewhere: bool,
+    against: Option<&Ending>,
     now: Timestamp,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -125,9 +126,16 @@ pub fn reasons(
             reasons.push(reason("suppressed", detail));
         }
     }
-    if elsewhere {
-        let detail =
-            "The same contact left the resource, complained or bounced in another profile.";
+    // The subscription's own status says it already where it ended itself.
+    if let Some(ending) = against
+        && !subscription.standing().is_protected()
+    {
+        let detail = format!(
+            "The contact is {} since {} (set by: {}), whoever has it.",
+            ending.standing.status,
+            ending.at,
+            ending.standing.by.as_str()
+        );
         reasons.push(reason("left_elsewhere", detail));
     }
     reasons

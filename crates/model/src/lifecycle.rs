@@ -27,14 +27,18 @@ pub enum Rule {
 }
 
 impl Standing {
-    /// Whether the person, or what their mail server says, stands against
-    /// messages: complained, bounced for good, or left by their own will.
+    /// Whether it stands against messages until somebody agrees anew: complained,
+    /// bounced for good, or left, whoever said so.
     pub fn is_protected(self) -> bool {
         match self.status {
-            Status::Complained | Status::Hardbounced => true,
-            Status::Unsubscribed => matches!(self.by, Party::Person | Party::Provider),
+            Status::Complained | Status::Hardbounced | Status::Unsubscribed => true,
             Status::Subscribed | Status::Unconfirmed | Status::Suspended | Status::Invalid => false,
         }
+    }
+
+    /// Whether the person left by their own will, or a provider tells so.
+    pub fn is_own(self) -> bool {
+        matches!(self.by, Party::Person | Party::Provider)
     }
 
     /// Whether `by` may set the status `to`.
@@ -65,6 +69,8 @@ impl Standing {
             Party::Api | Party::Import => match to {
                 Complained => Rule::Yes,
                 Hardbounced if from != Complained => Rule::Yes,
+                // An operator takes back what an operator said, one by one.
+                _ if from == Unsubscribed && self.by == Party::Api && by == Party::Api => Rule::Yes,
                 _ if self.is_protected() => Rule::Resubscribe,
                 // An old file must not confirm what the person has not.
                 Subscribed if from == Unconfirmed && by == Party::Import => Rule::Resubscribe,
@@ -107,7 +113,11 @@ impl Standing {
         match self.status {
             Status::Complained => "they reported a message as spam",
             Status::Hardbounced => "the address bounced for good",
-            Status::Unsubscribed => "they left themselves",
+            Status::Unsubscribed => match self.by {
+                Party::Person | Party::Provider => "they left themselves",
+                Party::Api => "somebody ended it for them",
+                Party::Import | Party::System => "they came as somebody who left",
+            },
             Status::Unconfirmed => "they have not confirmed",
             Status::Subscribed | Status::Suspended | Status::Invalid => "it is as it is",
         }
@@ -164,10 +174,16 @@ fn rows() -> impl Iterator<Item = (Standing, String)> {
     let by = |status, by| Standing { status, by };
     let all = Status::ALL.into_iter();
     all.map(move |status| (by(status, Party::Import), status.to_string()))
-        .chain([(
-            by(Status::Unsubscribed, Party::Person),
-            "unsubscribed by the person".to_owned(),
-        )])
+        .chain([
+            (
+                by(Status::Unsubscribed, Party::Api),
+                "unsubscribed by the API".to_owned(),
+            ),
+            (
+                by(Status::Unsubscribed, Party::Person),
+                "unsubscribed by the person".to_owned(),
+            ),
+        ])
 }
 
 #[cfg(test)]
@@ -186,8 +202,12 @@ mod tests {
     }
 
     #[test]
-    fn only_resubscribing_overturns_a_persons_no() {
-        for by in [Party::Api, Party::Import] {
+    fn only_resubscribing_overturns_a_no_whoever_said_it() {
+        let said = [Party::Person, Party::Provider, Party::Import];
+        for (by, said_by) in [Party::Api, Party::Import]
+            .into_iter()
+            .flat_map(|by| said.map(|said_by| (by, said_by)))
+        {
             for from in [
                 Status::Complained,
                 Status::Hardbounced,
@@ -195,7 +215,7 @@ mod tests {
             ] {
                 let standing = Standing {
                     status: from,
-                    by: Party::Person,
+                    by: said_by,
                 };
                 let refused = standing.moved(Status::Subscribed, by, false).unwrap_err();
                 assert_eq!(refused.code, "status_protected");
@@ -209,6 +229,17 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn an_operators_own_no_holds_against_files_and_not_against_the_operator() {
+        let standing = Standing {
+            status: Status::Unsubscribed,
+            by: Party::Api,
+        };
+        let to = Status::Subscribed;
+        assert!(standing.moved(to, Party::Import, false).is_err());
+        assert!(standing.moved(to, Party::Api, false).is_ok());
     }
 
     proptest! {

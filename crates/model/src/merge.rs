@@ -243,8 +243,13 @@ pub(crate) fn apply_subscription(
     let place = place.unwrap_or(list.len().saturating_sub(1));
     if let Some(subscription) = list.get_mut(place) {
         let mut wrong = Vec::new();
+        let before = (!is_new).then(|| subscription.standing());
         move_status(subscription, edit, resource, is_new, by, &mut wrong);
         if !wrong.is_empty() {
+            // What can't be made is not left behind half made.
+            if is_new {
+                list.pop();
+            }
             return Err(wrong);
         }
         // Writing a deleted subscription brings it back.
@@ -257,8 +262,31 @@ pub(crate) fn apply_subscription(
         if let Some(op) = &edit.categories {
             apply_categories(&mut subscription.categories, op);
         }
+        let everywhere = matches!(
+            subscription.status,
+            Status::Complained | Status::Hardbounced
+        );
+        if everywhere && before != Some(subscription.standing()) {
+            let ended = subscription.clone();
+            spread(list, &ended, by);
+        }
     }
     Ok(told)
+}
+
+/// A bad address is bad for every resource, and who complains of one message
+/// complains of the sender: all subscriptions of the contact follow.
+fn spread(list: &mut [Subscription], ended: &Subscription, by: &mut By) {
+    for other in list.iter_mut().filter(|s| s.contact.same(&ended.contact)) {
+        if let Ok(standing) = other.standing().moved(ended.status, by.party, false)
+            && standing != other.standing()
+        {
+            (other.status, other.status_by) = (standing.status, ended.status_by);
+            other.status_at = Some(by.now);
+            other.suspended_until = None;
+        }
+    }
+    by.end_everywhere(ended);
 }
 
 fn set<T>(place: &mut T, new: Option<T>) {

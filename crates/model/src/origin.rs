@@ -74,6 +74,24 @@ impl Party {
         }
     }
 
+    /// The party that `left_by` names: `person`, `provider`, or `operator` for
+    /// [`Party::Api`].
+    pub fn left_by(name: &str) -> Option<Self> {
+        let named = [Party::Person, Party::Provider, Party::Api].into_iter();
+        let mut named = named.filter(|party| party.as_left_by().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+        named.next()
+    }
+
+    /// The word for `left_by`; none where nobody said who it was.
+    pub fn as_left_by(self) -> Option<&'static str> {
+        match self {
+            Party::Person => Some("person"),
+            Party::Provider => Some("provider"),
+            Party::Api => Some("operator"),
+            Party::Import | Party::System => None,
+        }
+    }
+
     /// The number that the store keeps.
     pub fn code(self) -> i64 {
         self as i64

@@ -2,14 +2,17 @@
 //! confirmation where one is needed.
 
 use crate::contact::Contact;
+use crate::ending::{Ending, Endings, Reach, against};
 use crate::error::Invalid;
-use crate::id::ResourceId;
+use crate::id::{DatabaseId, ResourceId};
+use crate::lifecycle::Standing;
 use crate::origin::{Origin, Party};
 use crate::resource::Resource;
 use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::time::Timestamp;
 use crate::write::subscribe::SubscriptionEdit;
+use std::sync::Arc;
 
 /// Who changes, and what comes of it beside the profile.
 #[derive(Debug)]
@@ -17,12 +20,27 @@ pub(crate) struct By {
     pub now: Timestamp,
     pub origin: Origin,
     pub party: Party,
+    pub database: DatabaseId,
     /// Whether they say that whoever left agreed anew.
     pub resubscribe: bool,
+    /// How contacts stand, whoever has them.
+    pub endings: Arc<Endings>,
+    /// What ended by this very write.
+    pub ended: Vec<Ending>,
+    /// What is lifted: somebody agreed anew.
+    pub lifted: Vec<Lifted>,
     /// Statuses that stayed though others were asked for.
     pub kept: Vec<Invalid>,
     /// Contacts that must confirm.
     pub asks: Vec<(ResourceId, Contact)>,
+}
+
+/// A contact that agreed anew to a resource, and what stood against it.
+#[derive(Clone, Debug)]
+pub(crate) struct Lifted {
+    pub resource: ResourceId,
+    pub ended: Ending,
+    pub party: Party,
 }
 
 impl By {
@@ -36,6 +54,53 @@ impl By {
             }
         }
     }
+
+    /// What came of it: statuses that stayed, what was lifted, who is asked.
+    pub fn into_parts(self) -> (Vec<Invalid>, Vec<Lifted>, Vec<(ResourceId, Contact)>) {
+        (self.kept, self.lifted, self.asks)
+    }
+
+    /// What stands against a contact's subscription to a resource.
+    pub fn against(&self, contact: &Contact, resource: ResourceId) -> Option<Ending> {
+        let mut own = self.ended.iter().filter(|one| one.contact.same(contact));
+        let own = own.find(|one| one.reach.covers(self.database, resource));
+        let known = self.endings.of(contact);
+        own.or_else(|| against(known, self.database, resource))
+            .cloned()
+    }
+
+    /// Notes that a contact agreed anew, if something stood against it.
+    pub fn lift(&mut self, ended: Option<Ending>, resource: ResourceId) {
+        let party = self.party;
+        self.lifted.extend(ended.map(|ended| Lifted {
+            resource,
+            ended,
+            party,
+        }));
+    }
+
+    /// Notes that an address is bad, or its owner complained: for what else the
+    /// same write says of it.
+    pub fn end_everywhere(&mut self, subscription: &Subscription) {
+        self.ended.push(Ending {
+            contact: subscription.contact.clone(),
+            reach: Reach::EVERYTHING,
+            standing: subscription.standing(),
+            at: self.now,
+            noted_at: self.now,
+            how: String::new(),
+            told_in: Some(self.database),
+        });
+    }
+}
+
+/// The standing that counts: the subscription's own, or that of its contact.
+pub(crate) fn effective(subscription: &Subscription, against: Option<&Ending>) -> Standing {
+    let own = subscription.standing();
+    match against {
+        Some(ending) if !own.is_protected() => ending.standing,
+        _ => own,
+    }
 }
 
 /// Moves the status as it may be moved, and asks for a confirmation where one
@@ -48,38 +113,61 @@ pub(crate) fn move_status(
     by: &mut By,
     wrong: &mut Vec<Invalid>,
 ) {
+    let against = by.against(&edit.contact, edit.resource);
+    let resubscribe = edit.resubscribe || by.resubscribe;
+    // Nothing is known of it, or nothing that counts any more.
+    let fresh = is_new && (against.is_none() || resubscribe);
+    let returned = is_new || subscription.deleted;
+    let ended = match &against {
+        Some(ending) if returned && !fresh => end(subscription, ending),
+        _ => false,
+    };
+    let from = effective(subscription, against.as_ref());
     let wished = edit.status.or(is_new.then_some(Status::Subscribed));
     let confirms = resource.double_opt_in.applies(by.origin);
     // A form is filled in by somebody: they who left may come back by it.
-    let returns = by.origin == Origin::Form
-        && matches!(
-            subscription.status,
-            Status::Unsubscribed | Status::Unconfirmed
-        );
+    let returns =
+        by.origin == Origin::Form && matches!(from.status, Status::Unsubscribed | Status::Unconfirmed);
     let asks = confirms
         && matches!(wished, Some(Status::Subscribed | Status::Unconfirmed))
-        && (is_new || returns);
+        && (fresh || returns);
     if asks {
-        if is_new {
+        if fresh {
             subscription.status = Status::Unconfirmed;
             subscription.status_by = by.party;
+            by.lift(against, edit.resource);
         }
         by.asks.push((edit.resource, subscription.contact.clone()));
         return;
     }
     let Some(to) = edit.status else {
+        if fresh {
+            by.lift(against, edit.resource);
+        } else if ended {
+            // Nothing was said of the status: it is as the contact stands.
+            by.kept.push(edit.place(kept(from).at("status")));
+        }
         return;
     };
-    let resubscribe = edit.resubscribe || by.resubscribe;
-    if is_new {
+    if fresh {
         subscription.status = to;
+        set_by(subscription, edit, true, by);
+        if !subscription.standing().is_protected() {
+            by.lift(against, edit.resource);
+        }
     } else {
-        match subscription.standing().moved(to, by.party, resubscribe) {
+        match from.moved(to, by.party, resubscribe) {
             Ok(standing) => {
-                if standing != subscription.standing() {
-                    subscription.status_at = Some(by.now);
+                let moved = standing != subscription.standing();
+                if moved {
+                    let same = against.as_ref().filter(|ended| ended.standing == standing);
+                    subscription.status_at = Some(same.map_or(by.now, |ended| ended.at));
                 }
                 (subscription.status, subscription.status_by) = (standing.status, standing.by);
+                set_by(subscription, edit, moved, by);
+                if !standing.is_protected() {
+                    by.lift(against, edit.resource);
+                }
             }
             Err(kept) => return by.keep(edit.place(kept.at("status")), wrong),
         }
@@ -90,4 +178,46 @@ pub(crate) fn move_status(
         Status::Suspended => edit.suspended_until.or(was),
         _ => None,
     };
+}
+
+/// Ends a subscription as its contact stands, unless it has ended itself; says
+/// whether it did.
+pub(crate) fn end(subscription: &mut Subscription, ending: &Ending) -> bool {
+    if subscription.standing().is_protected() {
+        return false;
+    }
+    subscription.status = ending.standing.status;
+    subscription.status_by = ending.standing.by;
+    subscription.status_at = Some(ending.at);
+    subscription.suspended_until = None;
+    true
+}
+
+/// That a subscription came into being ended, since its contact had left.
+pub(crate) fn kept(standing: Standing) -> Invalid {
+    let detail = format!(
+        "The contact is {} since before (set by: {}), and stays so. If they did agree anew, say so with resubscribe: true and a reason.",
+        standing.status,
+        standing.by.as_str()
+    );
+    Invalid::new("status_protected", detail)
+}
+
+/// Who left, and when, where the write says so. Whoever left by themselves has
+/// left by themselves, whatever is said later.
+fn set_by(subscription: &mut Subscription, edit: &SubscriptionEdit, moved: bool, by: &By) {
+    if !subscription.standing().is_protected() {
+        return;
+    }
+    if let Some(said) = edit.left_by
+        && (moved || matches!(said, Party::Person | Party::Provider))
+        && (moved || !subscription.standing().is_own())
+    {
+        subscription.status_by = said;
+    }
+    if let Some(at) = edit.left_at {
+        let at = at.min(by.now);
+        let known = subscription.status_at;
+        subscription.status_at = Some(known.map_or(at, |known| known.min(at)));
+    }
 }

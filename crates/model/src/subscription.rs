@@ -13,6 +13,7 @@ use crate::status::Status;
 use crate::time::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
 /// The lowest priority there is; 0 is the highest.
@@ -77,6 +78,13 @@ impl Subscription {
         }
     }
 
+    /// Who left and when, as a write takes them; none unless they did.
+    fn left(&self) -> Option<(Option<&'static str>, Timestamp)> {
+        let at = self.status_at.unwrap_or(self.created_at);
+        let left = self.standing().is_protected();
+        left.then(|| (self.status_by.as_left_by(), at))
+    }
+
     /// When its suspension ends by itself.
     pub fn wakes_at(&self) -> Option<Timestamp> {
         self.suspended_until
@@ -102,6 +110,7 @@ impl Subscription {
 
     /// The API's shape: `id`, `resource_id`, `channel`, the contact (`email`;
     /// `phone`; `provider` and `subscription_id`; `cc_data`), `status`,
+    /// `status_by`, `left_by` and `left_at` of whoever left,
     /// `priority`, `cats`, `custom_fields`, `reg_info`, `deleted`,
     /// `created_at`, `updated_at`.
     pub fn to_json(&self) -> Value {
@@ -252,6 +261,10 @@ impl Serialize for Subscription {
         self.contact.serialize_into::<S>(&mut map)?;
         map.serialize_entry("status", &self.status)?;
         map.serialize_entry("status_by", &self.status_by)?;
+        if let Some((by, at)) = self.left() {
+            map.serialize_entry("left_by", &by)?;
+            map.serialize_entry("left_at", &at)?;
+        }
         map.serialize_entry("suspended_until", &self.suspended_until)?;
         map.serialize_entry("priority", &self.priority)?;
         map.serialize_entry("cats", &self.categories)?;
@@ -279,6 +292,30 @@ fn identity_hash(resource: ResourceId, contact: &Contact) -> u32 {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     ((hash >> 32) ^ (hash & 0xffff_ffff)) as u32
+}
+
+/// Names one subscription in links without showing its contact: 8 bytes of a
+/// SHA-256 over resource, channel and contact key.
+pub type LinkDigest = [u8; 8];
+
+/// The digest of the subscription to `resource` with this contact. The spelling
+/// of an address does not matter, its key does.
+pub fn link_digest(resource: ResourceId, contact: &Contact) -> LinkDigest {
+    let hash = Sha256::new()
+        .chain_update(b"roster subscription\0")
+        .chain_update(resource.get().to_be_bytes())
+        .chain_update(contact.channel().code().to_be_bytes())
+        .chain_update(contact.key().as_bytes())
+        .finalize();
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(hash) {
+        *to = from;
+    }
+    // One hash in 2^64 would otherwise mean the whole profile.
+    if bytes == [0; 8] {
+        bytes = [1; 8];
+    }
+    bytes
 }
 
 /// The field of a resource's subscriptions with this name: one of the

@@ -9,8 +9,8 @@ use crate::placeholders::rich;
 pub struct Unsubscribe {
     /// What surrounds it.
     pub frame: Frame,
-    /// Which subscription it is about.
-    pub named: Named,
+    /// Which subscription it is about; none where only the link knows.
+    pub named: Option<Named>,
     /// The subscription manager's URL, if this person may be shown it.
     pub manager: Option<String>,
     /// Where the person is.
@@ -33,11 +33,15 @@ impl Unsubscribe {
     pub fn render(&self) -> Page {
         let t = self.frame.language.texts();
         let manager = self.manager.as_deref();
-        let values = self.named.values();
+        let values = self.named.as_ref().map(Named::values).unwrap_or_default();
+        let lead = |named: &'static str, unnamed: &'static str| match self.named {
+            Some(_) => rich(named, &values),
+            None => rich(unnamed, &[]),
+        };
         match &self.state {
             UnsubscribeState::Ask(form) => {
                 Card::new(&self.frame, Icon::Letter, t.unsubscribe_heading)
-                    .say(rich(t.unsubscribe_lead, &values))
+                    .say(lead(t.unsubscribe_lead, t.unsubscribe_unnamed))
                     .button(Button {
                         ends: true,
                         ..Button::new(form, t.unsubscribe_confirm_button)
@@ -46,12 +50,12 @@ impl Unsubscribe {
                     .render()
             }
             UnsubscribeState::Done => Card::new(&self.frame, Icon::Done, t.unsubscribed_heading)
-                .say(rich(t.unsubscribed_lead, &values))
+                .say(lead(t.unsubscribed_lead, t.unsubscribed_unnamed))
                 .link(manager, t.unsubscribed_resume_link)
                 .render(),
             UnsubscribeState::Already => {
                 Card::new(&self.frame, Icon::Done, t.already_unsubscribed_heading)
-                    .say(rich(t.already_unsubscribed_lead, &values))
+                    .say(lead(t.already_unsubscribed_lead, t.unsubscribed_unnamed))
                     .link(manager, t.unsubscribed_resume_link)
                     .render()
             }

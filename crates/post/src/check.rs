@@ -6,6 +6,7 @@ use roster_model::suppression::keys;
 use roster_model::{Contact, Profile, Resource, Status, SuppressionId, Timestamp};
 use roster_store::catalogue::Definitions;
 use roster_store::outbox::Message;
+use roster_store::standing::of_subscriptions;
 use roster_store::suppressions::entries;
 use roster_store::{Error, Sql};
 
@@ -30,6 +31,13 @@ pub(crate) async fn reason_not_to_ask(
     }
     if expires_at(message, resource.double_opt_in.link_days) <= now {
         return Ok(Some("link_expired"));
+    }
+    // They left since, through whatever profile or link.
+    let asked = [(question.resource, &question.contact)];
+    let endings = of_subscriptions(sql, &definitions.standing, asked).await?;
+    let against = endings.against(&question.contact, profile.database, question.resource);
+    if against.is_some_and(|ended| ended.noted_at > message.created_at) {
+        return Ok(Some("status_changed"));
     }
     let suppressed = suppressed(sql, definitions, &question.contact).await?;
     Ok(suppressed.then_some("suppressed"))

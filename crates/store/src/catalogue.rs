@@ -21,6 +21,7 @@ use roster_model::{
 use serde_json::Value;
 
 use crate::packed::corrupt;
+use crate::standing::StandingKeys;
 use crate::{Cell, Error, Row, Sql, databases, resources};
 
 /// How many databases an instance remembers.
@@ -45,6 +46,8 @@ pub struct Definitions {
     pub suppression: Vec<(SuppressionId, Forms)>,
     /// Who is told of changes in the database.
     pub watchers: Vec<Watcher>,
+    /// What contacts are hashed with, and whether anybody ever left.
+    pub standing: StandingKeys,
 }
 
 impl Definitions {
@@ -85,6 +88,8 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
     let segments = listed(&mut row, 7)?;
     let lists: Vec<(SuppressionId, i64)> = listed(&mut row, 8)?;
     let watchers: Vec<(WatcherId, WatcherSettings)> = listed(&mut row, 9)?;
+    let keys = listed(&mut row, 10)?;
+    let standing = StandingKeys::read(keys, row.integer(11)? != 0, row.integer(12)? != 0)?;
     let watchers = watchers.into_iter();
     let watchers = watchers.map(|(id, settings)| Watcher { id, settings });
     Ok(Definitions {
@@ -106,6 +111,7 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
         watchers: watchers
             .filter(|watcher| watcher.settings.watches(id))
             .collect(),
+        standing,
     })
 }
 

@@ -7,7 +7,6 @@
 
 pub mod catalogue;
 pub mod conditions;
-pub mod consent;
 pub mod databases;
 pub mod deliveries;
 pub mod erasures;
@@ -41,6 +40,7 @@ pub mod segments;
 #[cfg(feature = "spin")]
 pub mod spin;
 mod sql;
+pub mod standing;
 pub mod suppressions;
 pub mod tokens;
 #[cfg(feature = "spin")]

@@ -6,7 +6,7 @@
 
 mod rekey;
 
-use crate::{Cell, Error, Sql};
+use crate::{Cell, Error, Sql, standing};
 
 /// The migrations in order; the version of a schema is how many it has seen.
 pub const MIGRATIONS: &[(&str, &str)] = &[
@@ -38,7 +38,14 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0007_texts",
         include_str!("../../../migrations/0007_texts.sql"),
     ),
+    (
+        STANDING,
+        include_str!("../../../migrations/0008_standing.sql"),
+    ),
 ];
+
+/// The migration after which old statuses are taken over: SQL can't hash contacts.
+const STANDING: &str = "0008_standing";
 
 /// The schema version of a database made by this code.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -128,6 +135,9 @@ async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {
         }
         if name.ends_with("_texts") {
             rekey::all(sql).await?;
+        }
+        if *name == STANDING {
+            standing::adopt(sql).await?;
         }
         sql.query(
             "INSERT INTO migrations (version, name, applied_at)

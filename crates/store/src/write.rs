@@ -9,6 +9,7 @@
 //! thinks. A group that was overtaken too often takes the lock first.
 
 mod aside;
+mod contacts;
 mod known;
 mod messages;
 mod rows;
@@ -228,7 +229,9 @@ async fn attempt(
         .iter()
         .map(|profile| (profile.id.pk(), profile.revision))
         .collect();
-    let mut working = Working::new(known.profiles, known.holders).with_marks(known.marks);
+    let mut working = Working::new(known.profiles, known.holders)
+        .with_marks(known.marks)
+        .with_endings(known.endings);
     let mut next =
         ProfileId::from_pk(first_pk(now.ms(), random())).ok_or_else(|| corrupt("no id"))?;
     let mut done = Vec::with_capacity(batches.len());
@@ -289,7 +292,7 @@ async fn attempt(
         }
         done.push(Ok(Done::Written(results)));
     }
-    let mut changes = working.finish();
+    let (mut changes, endings) = working.finish_with_endings();
     changes.members_put.extend(members);
     let idle = answers.is_empty() && steps.is_empty() && deliveries.is_empty();
     if !idle || !changes.is_empty() {
@@ -308,6 +311,7 @@ async fn attempt(
             vec![Cell::Text(json(&answers)?), Cell::Text(json(&steps)?)],
             messages::of(&changes, &definitions, &known.suppressed, now)?,
             vec![Cell::Text(json(&deliveries)?)],
+            contacts::of(&changes, &definitions, &endings)?,
         ]
         .concat();
         sql.query(include_str!("sql/write/apply.sql"), parameters)

@@ -9,9 +9,10 @@ use super::leniency::{LeftOut, Leniency};
 use super::memberships::{MEMBERS, Memberships};
 use super::prepare::{Action, Prepared, Target, unique_keys};
 use super::template::Template;
+use crate::contact::Contact;
 use crate::definition::{choice, flag};
 use crate::error::{Invalid, excerpt_json};
-use crate::id::ProfileId;
+use crate::id::{ProfileId, ResourceId};
 use crate::matching::MatchKey;
 use crate::merge;
 use crate::profile::Profile;
@@ -152,6 +153,17 @@ impl Bulk {
         let mut reasons = self.subscriptions.iter().filter_map(Template::reason);
         prepared.because(reasons.next());
         prepared
+    }
+
+    /// The contacts of the subscriptions that a profile would get or have changed.
+    pub(crate) fn contacts(&self, profile: &Profile, schema: &Schema) -> Vec<(ResourceId, Contact)> {
+        let mut edits = Vec::new();
+        for template in &self.subscriptions {
+            // Whoever has no such contact is told when it is applied.
+            let _ = template.edits(profile, schema, &mut edits);
+        }
+        let edits = edits.into_iter();
+        edits.map(|edit| (edit.resource, edit.contact)).collect()
     }
 
     /// Changes a profile. A subscription that can't be had is left out; a field

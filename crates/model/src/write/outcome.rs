@@ -1,6 +1,7 @@
 //! What applying items needs beside the profiles, and what comes of it.
 
 use crate::contact::Contact;
+use crate::ending::EndingChange;
 use crate::erasure::digest;
 use crate::error::Invalid;
 use crate::history::Entry;
@@ -191,6 +192,8 @@ pub struct Changes {
     pub asks: Vec<Ask>,
     /// Who enters the global suppression list.
     pub banned: Vec<Banned>,
+    /// How contacts stand now, in the order in which it was said.
+    pub endings: Vec<EndingChange>,
     /// What is noted.
     pub marks: Vec<Marked>,
 }
@@ -203,6 +206,7 @@ impl Changes {
             && self.members_put.is_empty()
             && self.asks.is_empty()
             && self.banned.is_empty()
+            && self.endings.is_empty()
             && self.marks.is_empty()
     }
 }

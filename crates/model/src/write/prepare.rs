@@ -17,6 +17,7 @@ use crate::error::{Invalid, excerpt_json};
 use crate::functional::Op;
 use crate::id::{DatabaseId, ProfileId, ResourceId};
 use crate::matching::{MatchKey, Matching, Selector};
+use crate::profile::Profile;
 use crate::status::Status;
 use crate::time::Timestamp;
 use serde_json::{Map, Value};
@@ -174,17 +175,11 @@ impl Prepared {
     /// The contacts whose subscriptions it writes, each with the place of the
     /// subscription.
     pub fn contacts(&self) -> impl Iterator<Item = (String, &Contact)> {
-        let (edits, new): (&[SubscriptionEdit], &[SubscriptionEdit]) = match &self.action {
-            Action::Write(write) => (&write.edits.subscriptions, &write.new_subscriptions),
-            Action::Patch { edits, .. } => (&edits.subscriptions, &[]),
-            Action::SubscriptionSet { edit, .. } => (std::slice::from_ref(edit), &[]),
-            _ => (&[], &[]),
-        };
         let asked = match &self.action {
             Action::Ask { contact, .. } => Some((String::new(), contact)),
             _ => None,
         };
-        let written = edits.iter().chain(new).map(|edit| {
+        let written = self.subscription_edits().map(|edit| {
             let place = match edit.index {
                 Some(index) => format!("{}/subscriptions/{index}", self.base),
                 None => self.base.to_owned(),
@@ -192,6 +187,55 @@ impl Prepared {
             (place, &edit.contact)
         });
         written.chain(asked)
+    }
+
+    fn subscription_edits(&self) -> impl Iterator<Item = &SubscriptionEdit> {
+        let (edits, new): (&[SubscriptionEdit], &[SubscriptionEdit]) = match &self.action {
+            Action::Write(write) => (&write.edits.subscriptions, &write.new_subscriptions),
+            Action::Patch { edits, .. } => (&edits.subscriptions, &[]),
+            Action::SubscriptionSet { edit, .. } => (std::slice::from_ref(edit), &[]),
+            _ => (&[], &[]),
+        };
+        edits.iter().chain(new)
+    }
+
+    /// The contacts of which must be known how they stand before it is applied,
+    /// with the resource where one is named. May repeat itself.
+    pub fn standing_contacts(&self) -> impl Iterator<Item = (Option<ResourceId>, &Contact)> {
+        let named = match &self.action {
+            Action::Ask {
+                resource, contact, ..
+            } => Some((Some(*resource), contact)),
+            Action::Event(happened) => {
+                let contact = happened.contact.as_ref();
+                contact.map(|contact| (happened.resource, contact))
+            }
+            _ => None,
+        };
+        let edits = self.subscription_edits();
+        let edits = edits.map(|edit| (Some(edit.resource), &edit.contact));
+        edits.chain(named)
+    }
+
+    /// Whether there are contacts that only the profile tells.
+    pub fn has_late_contacts(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Bulk { .. } | Action::SubscriptionDeleted { deleted: false, .. }
+        )
+    }
+
+    /// The same contacts where only the profile tells them, once it is known: of
+    /// subscriptions that are made for many alike, or come back.
+    pub fn late_contacts(&self, profile: &Profile, schema: &Schema) -> Vec<(ResourceId, Contact)> {
+        match &self.action {
+            Action::Bulk { bulk, .. } => bulk.contacts(profile, schema),
+            Action::SubscriptionDeleted { deleted: false, .. } => {
+                let all = profile.subscriptions.iter();
+                all.map(|one| (one.resource, one.contact.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The marks that must be known before it is applied.

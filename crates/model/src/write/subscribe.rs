@@ -9,6 +9,7 @@ use crate::contact::{Contact, present};
 use crate::definition::{clean_lines, flag, text_of};
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::id::ResourceId;
+use crate::origin::Party;
 use crate::resource::{MAX_URL_CHARS, Resource};
 use crate::status::Status;
 use crate::subscription::MAX_PRIORITY;
@@ -28,6 +29,10 @@ pub(crate) struct SubscriptionEdit {
     /// Whether a status stood there that says nothing (`null`, -1): what exists
     /// keeps its own, and nothing is made by that.
     pub status_unsaid: bool,
+    /// Who left, where `status` says that somebody did.
+    pub left_by: Option<Party>,
+    /// When they left.
+    pub left_at: Option<Timestamp>,
     /// Until when it is suspended, where `status` suspends it.
     pub suspended_until: Option<Timestamp>,
     /// Whether they who left agreed anew; `reason` says how that is known.
@@ -60,6 +65,8 @@ impl SubscriptionEdit {
             contact,
             status: None,
             status_unsaid: false,
+            left_by: None,
+            left_at: None,
             suspended_until: None,
             resubscribe: false,
             reason: None,
@@ -71,6 +78,12 @@ impl SubscriptionEdit {
             ip: None,
             url: None,
         }
+    }
+
+    /// The member that says that somebody left, if one does.
+    fn left(&self) -> Option<&'static str> {
+        let by = self.left_by.map(|_| "left_by");
+        by.or(self.left_at.map(|_| "left_at"))
     }
 
     /// A complaint's place in the profile's data.
@@ -150,6 +163,8 @@ impl SubscriptionEdit {
                 }
                 "reg_info" => reg_info(given, schema, edit, &mut inner),
                 "date" | "ip" | "url" => registration(name, given, schema, edit),
+                "left_by" => left_by(given).map(|party| edit.left_by = party),
+                "left_at" => until(given, schema).map(|at| edit.left_at = at),
                 "suspended_until" => until(given, schema).map(|at| edit.suspended_until = at),
                 "resubscribe" => flag(given).map(|yes| edit.resubscribe = yes),
                 "reason" => reason(given).map(|reason| edit.reason = reason),
@@ -178,6 +193,17 @@ impl SubscriptionEdit {
         if edit.suspended_until.is_some() && edit.status != Some(Status::Suspended) {
             let detail = "Only a suspension ends by itself: it needs status suspended beside it.";
             errors.push(Invalid::new("contradiction", detail).at("suspended_until"));
+        }
+        if let Some(name) = edit.left() {
+            match edit.status {
+                // That somebody left says enough.
+                None => edit.status = Some(Status::Unsubscribed),
+                Some(Status::Unsubscribed | Status::Complained | Status::Hardbounced) => {}
+                Some(status) => {
+                    let detail = format!("Whoever is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it.");
+                    errors.push(Invalid::new("contradiction", detail).at(name));
+                }
+            }
         }
         if edit.resubscribe && edit.reason.is_none() {
             errors.push(no_reason());
@@ -280,6 +306,25 @@ pub(crate) fn reason(given: &Value) -> Result<Option<String>, Invalid> {
 pub(crate) fn no_reason() -> Invalid {
     let detail = "Whoever left is subscribed anew only with a reason, which history keeps.";
     Invalid::new("required", detail).at("reason")
+}
+
+/// Who left: the person, a provider that tells so, or an operator for them.
+/// `null` and an empty text say nothing.
+fn left_by(given: &Value) -> Result<Option<Party>, Invalid> {
+    let name = match given {
+        Value::Null => return Ok(None),
+        given => text_of(given)?.trim(),
+    };
+    if name.is_empty() {
+        return Ok(None);
+    }
+    Party::left_by(name).map(Some).ok_or_else(|| {
+        let detail = format!(
+            "{} ends no subscription: left_by is person, provider or operator.",
+            excerpt(name)
+        );
+        Invalid::new("not_an_option", detail)
+    })
 }
 
 fn until(given: &Value, schema: &Schema) -> Result<Option<Timestamp>, Invalid> {

@@ -6,6 +6,7 @@
 //! and no others.
 
 mod act;
+mod endings;
 mod happen;
 mod stranger;
 
@@ -16,12 +17,14 @@ use super::leniency::LeftOut;
 use super::memberships::Moves;
 use super::outcome::{Ask, Banned, Changes, Env, Mark, Marked, NewKey, Outcome, OutcomeKind};
 use super::prepare::{Prepared, Target};
+use crate::ending::{self, EndingChange, Endings};
 use crate::error::Invalid;
 use crate::history::{Change, Entry, Kind, diff};
 use crate::id::{DatabaseId, ProfileId};
 use crate::matching::{KeyDelta, MatchKey, key_delta};
 use crate::merge;
 use crate::profile::Profile;
+use crate::standing::Lifted;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -35,6 +38,7 @@ pub struct Savepoint {
     moves: usize,
     asks: usize,
     banned: usize,
+    endings: usize,
     marks: usize,
 }
 
@@ -56,6 +60,10 @@ pub struct Working {
     moves: Moves,
     asks: Vec<Ask>,
     banned: Vec<Banned>,
+    /// How contacts stand, after the items so far.
+    endings: Arc<Endings>,
+    /// What changed of it, and what was there before.
+    ended: Vec<(EndingChange, ending::Before)>,
     /// The marks that are there, with their times.
     seen: HashMap<Mark, i64>,
     /// Those that come, and what was there before.
@@ -89,6 +97,14 @@ impl Working {
         self
     }
 
+    /// The same with how contacts stand: of those of [`Prepared::standing_contacts`]
+    /// and [`Prepared::late_contacts`].
+    #[must_use]
+    pub fn with_endings(mut self, endings: Endings) -> Self {
+        self.endings = Arc::new(endings);
+        self
+    }
+
     /// The profile as it is after the items so far.
     pub fn profile(&self, id: ProfileId) -> Option<&Profile> {
         self.profiles.get(&id)
@@ -101,6 +117,7 @@ impl Working {
             moves: self.moves.len(),
             asks: self.asks.len(),
             banned: self.banned.len(),
+            endings: self.ended.len(),
             marks: self.marks.len(),
         }
     }
@@ -111,6 +128,11 @@ impl Working {
         self.moves.truncate(savepoint.moves);
         self.asks.truncate(savepoint.asks);
         self.banned.truncate(savepoint.banned);
+        while self.ended.len() > savepoint.endings
+            && let Some((_, before)) = self.ended.pop()
+        {
+            Arc::make_mut(&mut self.endings).undo(before);
+        }
         while self.marks.len() > savepoint.marks
             && let Some((marked, before)) = self.marks.pop()
         {
@@ -184,11 +206,18 @@ impl Working {
         }
     }
 
+    /// [`Working::finish`], with how contacts stand then.
+    pub fn finish_with_endings(self) -> (Changes, Arc<Endings>) {
+        let endings = Arc::clone(&self.endings);
+        (self.finish(), endings)
+    }
+
     /// What all items together have changed.
     pub fn finish(mut self) -> Changes {
         let mut changes = Changes {
             asks: self.asks,
             banned: self.banned,
+            endings: self.ended.into_iter().map(|(change, _)| change).collect(),
             marks: self.marks.into_iter().map(|(marked, _)| marked).collect(),
             ..Changes::default()
         };
@@ -257,10 +286,12 @@ impl Working {
         item: &Prepared,
         mut after: Profile,
         left_out: LeftOut,
+        lifted: &[Lifted],
         env: &Env,
     ) -> Result<Outcome, ItemError> {
         let before = self.profiles.get(&after.id);
-        let changes = diff(before, &after);
+        let mut changes = diff(before, &after);
+        changes.extend(lifted.iter().map(Lifted::to_change));
         let mut outcome = Outcome::unchanged(after.id, after.revision).without(left_out);
         if changes.is_empty() {
             return Ok(outcome);
@@ -277,6 +308,7 @@ impl Working {
         let about = about(item, &outcome.skipped);
         let entry = entry(&after, Kind::Updated, changes, about, env);
         self.commit(schema, Some(after), keys, entry);
+        self.lift(lifted, schema, item, env);
         Ok(outcome)
     }
 
@@ -287,6 +319,7 @@ impl Working {
         item: &Prepared,
         profile: Profile,
         left_out: LeftOut,
+        lifted: &[Lifted],
         env: &Env,
     ) -> Result<Outcome, ItemError> {
         refuse(
@@ -297,9 +330,12 @@ impl Working {
         self.holders.check_unique(schema, item, &keys, profile.id)?;
         let mut outcome = Outcome::unchanged(profile.id, profile.revision).without(left_out);
         outcome.kind = OutcomeKind::Created;
+        let mut changes = diff(None, &profile);
+        changes.extend(lifted.iter().map(Lifted::to_change));
         let about = about(item, &outcome.skipped);
-        let entry = entry(&profile, Kind::Created, diff(None, &profile), about, env);
+        let entry = entry(&profile, Kind::Created, changes, about, env);
         self.commit(schema, Some(profile), keys, entry);
+        self.lift(lifted, schema, item, env);
         Ok(outcome)
     }
 
@@ -328,6 +364,7 @@ impl Working {
             Some(after) => self.profiles.insert(id, after),
             None => self.profiles.remove(&id),
         };
+        self.note_endings(before.as_ref(), &entry);
         self.steps.push(Step {
             database,
             before,

@@ -5,8 +5,11 @@ use proptest::prelude::*;
 use roster_model::deliverability::reasons;
 use roster_model::history::Kind;
 use roster_model::opt_in::OptIn;
-use roster_model::write::{Mark, Prepared, prepare_patch, prepare_subscription_set};
-use roster_model::{Origin, Party, ProfileId, Status, Subscription};
+use roster_model::write::{
+    Mark, Prepared, prepare_delete, prepare_patch, prepare_subscription_delete,
+    prepare_subscription_restore, prepare_subscription_set,
+};
+use roster_model::{BulkUpdate, Origin, Party, Status, Subscription};
 use serde_json::{Value, json};
 
 /// A store whose first resource asks for a confirmation.
@@ -283,6 +286,161 @@ fn a_suspension_is_over_when_its_time_has_come() {
     assert_eq!(wrong.unwrap_err().code, "contradiction");
 }
 
+#[test]
+fn whoever_came_as_somebody_who_left_is_woken_by_no_file() {
+    let mut store = Store::new();
+    store.origin = Origin::Import;
+    let left = json!({"status": "unsubscribed", "left_by": "person", "left_at": at(-500)});
+    store.import("email", subscriber("a@x.org", left)).unwrap();
+    assert_eq!(first(&store).status_by, Party::Person);
+    assert_eq!(first(&store).status_at, Some(at(-500)));
+    store
+        .import(
+            "email",
+            subscriber("b@x.org", json!({"status": "unsubscribed"})),
+        )
+        .unwrap();
+    for (number, email) in [(1, "a@x.org"), (2, "b@x.org")] {
+        let again = subscriber(email, json!({"status": "subscribed"}));
+        let outcome = store.import("email", again).unwrap();
+        assert_eq!(outcome.skipped[0].code, "status_protected");
+        let status = store.get(number).subscriptions[0].status;
+        assert_eq!(status, Status::Unsubscribed, "{email}");
+    }
+}
+
+#[test]
+fn who_left_and_when_says_that_somebody_left() {
+    let mut store = Store::new();
+    let data = subscriber("a@x.org", json!({"left_at": at(-5)}));
+    store.import("email", data).unwrap();
+    assert_eq!(first(&store).status, Status::Unsubscribed);
+    for (wrong, code) in [
+        (json!({"status": "subscribed", "left_by": "person"}), "contradiction"),
+        (json!({"left_by": "somebody"}), "not_an_option"),
+    ] {
+        let refused = store.import("email", subscriber("b@x.org", wrong));
+        assert_eq!(refused.unwrap_err().code, code);
+    }
+    let none = json!({"left_by": null, "left_at": null});
+    store.import("email", subscriber("c@x.org", none)).unwrap();
+    assert_eq!(store.get(2).subscriptions[0].status, Status::Subscribed);
+}
+
+/// Everything of a person is gone.
+fn delete(store: &mut Store, number: i64) {
+    let prepared = prepare_delete(store.id(number), None, &store.schema());
+    store.run(&[prepared]).remove(0).unwrap();
+}
+
+#[test]
+fn whoever_left_and_was_deleted_comes_back_as_they_left() {
+    let mut store = asking();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    person(&mut store, "unsubscribed");
+    store.clock += 1;
+    delete(&mut store, 1);
+    store.clock += 1;
+    for origin in [Origin::Import, Origin::Api, Origin::Webhook] {
+        store.origin = origin;
+        let outcome = store
+            .import("email", subscriber("a@x.org", json!({})))
+            .unwrap();
+        let number = outcome.id.pk();
+        let back = &store.get(number).subscriptions[0];
+        assert_eq!(back.status, Status::Unsubscribed, "{origin:?}");
+        assert_eq!(back.status_by, Party::Person);
+        assert_eq!(outcome.skipped[0].code, "status_protected");
+        assert!(store.asks.is_empty(), "{origin:?}");
+        delete(&mut store, number);
+    }
+    // A form is filled in by somebody: they are asked, and wait.
+    store.origin = Origin::Form;
+    let outcome = store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let number = outcome.id.pk();
+    assert_eq!(
+        store.get(number).subscriptions[0].status,
+        Status::Unsubscribed
+    );
+    assert_eq!(store.asks.len(), 1);
+    store.clock += 1;
+    let confirmed = json!({"type": "confirmed", "email": "a@x.org", "resource_id": 1,
+        "profile_id": store.id(number)});
+    tell(&mut store, Origin::Person, confirmed).unwrap();
+    assert_eq!(
+        store.get(number).subscriptions[0].status,
+        Status::Subscribed
+    );
+    // So they said yes, and are somebody who did from now on.
+    store.clock += 1;
+    delete(&mut store, number);
+    store.origin = Origin::Import;
+    let outcome = store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let back = &store.get(outcome.id.pk()).subscriptions[0];
+    assert_eq!(back.status, Status::Subscribed);
+}
+
+#[test]
+fn a_reason_lifts_it_and_history_keeps_what_was_lifted() {
+    let mut store = Store::new();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    person(&mut store, "unsubscribed");
+    delete(&mut store, 1);
+    store.clock += 1;
+    let data = subscriber("a@x.org", json!({}));
+    store
+        .write(json!({"resubscribe": true, "reason": "signed at the fair", "data": data}))
+        .unwrap();
+    assert_eq!(store.get(2).subscriptions[0].status, Status::Subscribed);
+    let changes = &store.history.last().unwrap().changes;
+    let lifted = changes.last().unwrap();
+    assert_eq!(lifted.field, "standing/1/email/a@x.org");
+    assert_eq!(lifted.before["status_by"], "person");
+}
+
+#[test]
+fn leaving_everything_holds_for_what_is_new() {
+    let mut store = Store::new();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let patch = json!({"status": "unsubscribed"});
+    let prepared = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
+    store.origin = Origin::Person;
+    store.run(&[prepared]).remove(0).unwrap();
+    store.origin = Origin::Import;
+    delete(&mut store, 1);
+    let data = json!({"email": "a@x.org", "subscriptions": [
+        {"resource_id": 2, "channel": "email", "email": "A@x.org", "status": "subscribed"}]});
+    let outcome = store.import("email", data).unwrap();
+    let back = &store.get(outcome.id.pk()).subscriptions[0];
+    assert_eq!(back.status, Status::Unsubscribed);
+}
+
+#[test]
+fn bad_addresses_reach_the_global_list_by_any_door() {
+    for status in ["hardbounced", "complained"] {
+        let mut store = Store::new();
+        let data = json!({"email": "a@x.org", "subscriptions": [
+            {"resource_id": 1, "channel": "email", "email": "a@x.org", "status": status},
+            {"resource_id": 2, "channel": "email", "email": "a@x.org"}]});
+        store.import("email", data.clone()).unwrap();
+        let mut all = store.get(1).subscriptions.iter();
+        assert!(all.all(|s| s.status.as_str() == status), "for every resource");
+        assert_eq!(store.banned.len(), 1);
+        store.import("email", data).unwrap();
+        assert_eq!(store.banned.len(), 1, "said again, it is no news");
+    }
+}
+
 /// Something that happens to the one person of the property below.
 #[derive(Clone, Debug)]
 enum Act {
@@ -290,6 +448,15 @@ enum Act {
     Event(&'static str, bool),
     Person(&'static str),
     Global(&'static str),
+    /// A bulk update that gives every subscription of the resource a status.
+    Bulk(&'static str),
+    /// The subscription is deleted, or comes back.
+    Deleted(bool),
+    /// The person is deleted.
+    Gone,
+    /// They are put in anew, with the status that they had when they were
+    /// exported, or with another one.
+    Again(Origin, Option<&'static str>),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -304,12 +471,15 @@ fn act() -> impl Strategy<Value = Act> {
             Just("invalid"),
         ]
     };
-    let origins = prop_oneof![
-        Just(Origin::Api),
-        Just(Origin::Import),
-        Just(Origin::Form),
-        Just(Origin::Webhook),
-    ];
+    let doors = || {
+        prop_oneof![
+            Just(Origin::Api),
+            Just(Origin::Import),
+            Just(Origin::Form),
+            Just(Origin::Webhook),
+        ]
+    };
+    let (origins, again) = (doors(), doors());
     let events = prop_oneof![
         Just("delivered"),
         Just("opened"),
@@ -325,18 +495,29 @@ fn act() -> impl Strategy<Value = Act> {
         (events, any::<bool>()).prop_map(|(kind, resource)| Act::Event(kind, resource)),
         prop_oneof![Just("unsubscribed"), Just("suspended")].prop_map(Act::Person),
         statuses().prop_map(Act::Global),
+        statuses().prop_map(Act::Bulk),
+        any::<bool>().prop_map(Act::Deleted),
+        Just(Act::Gone),
+        (again, proptest::option::of(statuses()))
+            .prop_map(|(origin, status)| Act::Again(origin, status)),
     ]
 }
 
+/// The person as they are known now; none while they are deleted.
+fn now_known(store: &Store) -> Option<i64> {
+    store.profiles.keys().next().map(|id| id.pk())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     /// Once somebody has left, complained or bounced, nothing but an act that
-    /// says so makes them get messages again: not imports, not events, not what
-    /// they do to themselves short of coming back.
+    /// says so makes them get messages again: not imports, not events, not bulk
+    /// updates, not being deleted and written again, not what they do to
+    /// themselves short of coming back.
     #[test]
     fn no_sequence_wakes_whoever_said_no(
-        acts in proptest::collection::vec(act(), 1..25),
+        acts in proptest::collection::vec(act(), 1..30),
         opt_in in any::<bool>(),
     ) {
         let mut store = if opt_in { asking() } else { Store::new() };
@@ -344,35 +525,92 @@ proptest! {
         let mut said_no = false;
         for act in acts {
             store.clock += 1;
+            let known = now_known(&store);
             match act.clone() {
                 Act::Import(origin, status) => {
                     store.origin = origin;
                     let data = subscriber("a@x.org", json!({"status": status}));
                     store.import("email", data).unwrap();
-                    store.origin = Origin::Api;
+                    said_no |= matches!(status, "unsubscribed" | "complained" | "hardbounced");
                 }
                 Act::Event(kind, resource) => {
                     let mut given = json!({"type": kind, "email": "a@x.org"});
                     if resource {
                         given["resource_id"] = 1.into();
                     }
-                    tell(&mut store, Origin::Provider, given).unwrap();
+                    let told = tell(&mut store, Origin::Provider, given);
+                    prop_assert_eq!(told.is_ok(), known.is_some());
                     said_no |= matches!(kind, "hard_bounce" | "complained" | "unsubscribed");
                 }
-                Act::Person(status) => {
-                    person(&mut store, status);
+                Act::Person(status) if known.is_some() => {
+                    let patch = json!({"data": {"subscriptions": [
+                        {"resource_id": 1, "channel": "email", "email": "a@x.org", "status": status}
+                    ]}});
+                    let id = store.id(known.unwrap());
+                    let prepared = prepare_patch(id, &patch, None, &store.schema()).unwrap();
+                    store.origin = Origin::Person;
+                    store.run(&[prepared]).remove(0).unwrap();
                     said_no |= status == "unsubscribed";
                 }
                 Act::Global(status) => {
+                    store.origin = Origin::Import;
                     store.import("email", json!({"email": "a@x.org", "_status": status})).unwrap();
+                    said_no |= matches!(status, "unsubscribed" | "complained" | "hardbounced");
                 }
+                Act::Bulk(status) if known.is_some() => {
+                    let update = json!({"condition": {}, "subscriptions": [
+                        {"resource_id": 1, "channel": "email", "status": status,
+                         "contact": {"field": "email"}}]});
+                    bulk(&mut store, known.unwrap(), &update);
+                    said_no |= matches!(status, "unsubscribed" | "complained" | "hardbounced");
+                }
+                Act::Deleted(deleted) if known.is_some() => {
+                    let id = store.id(known.unwrap());
+                    let body = json!({"resource_id": 1, "channel": "email", "email": "a@x.org"});
+                    let schema = store.schema();
+                    let prepared = if deleted {
+                        prepare_subscription_delete(id, &body, None, &schema).unwrap()
+                    } else {
+                        prepare_subscription_restore(id, &body, None, &schema).unwrap()
+                    };
+                    // There may be none yet.
+                    let _ = store.run(&[prepared]);
+                }
+                Act::Gone if known.is_some() => delete(&mut store, known.unwrap()),
+                Act::Again(origin, status) => {
+                    if let Some(number) = known {
+                        delete(&mut store, number);
+                    }
+                    store.clock += 1;
+                    store.origin = origin;
+                    let more = status.map_or(json!({}), |status| json!({"status": status}));
+                    store.import("email", subscriber("a@x.org", more)).unwrap();
+                    said_no |= matches!(status, Some("unsubscribed" | "complained" | "hardbounced"));
+                }
+                _ => {}
             }
-            let profile = store.get(1);
-            let resource = &store.resources[0];
-            let now = at(store.clock);
-            let why = reasons(profile, first(&store), resource, None, &[], false, now);
-            prop_assert!(!said_no || !why.is_empty(), "{act:?} woke {profile:?}");
+            store.origin = Origin::Api;
+            let Some(number) = now_known(&store) else {
+                continue;
+            };
+            let profile = store.get(number);
+            for one in &profile.subscriptions {
+                let resource = store.resources.iter().find(|r| r.id == one.resource).unwrap();
+                let now = at(store.clock);
+                let against = store.endings.against(&one.contact, profile.database, one.resource);
+                let why = reasons(profile, one, resource, None, &[], against, now);
+                prop_assert!(!said_no || !why.is_empty(), "{act:?} woke {profile:?}");
+            }
         }
-        let _: ProfileId = store.id(1);
     }
+}
+
+/// Runs a bulk update over one profile.
+fn bulk(store: &mut Store, number: i64, update: &Value) {
+    let schema = store.schema();
+    let update = BulkUpdate::parse(update, &schema).unwrap();
+    let id = store.id(number);
+    let prepared = update.bulk.prepare(id, store.get(number).revision, &schema);
+    store.origin = Origin::Import;
+    store.run(&[prepared]).remove(0).unwrap();
 }

@@ -8,7 +8,7 @@ use roster_model::write::{
     Env, ItemError, Outcome, OutcomeKind, Prepared, Schema, Working, prepare_write,
 };
 use roster_model::{
-    Database, DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Fields, MatchKey, Profile,
+    Contact, Database, DatabaseId, Endings, DatabaseSettings, Field, FieldId, FieldType, Fields, MatchKey, Profile,
     ProfileId, Resource, ResourceId, ResourceSettings, SegmentId, Timestamp, profile_keys,
     standard_fields,
 };
@@ -111,6 +111,8 @@ pub struct Store {
     pub asks: Vec<Ask>,
     pub banned: Vec<Banned>,
     pub marks: BTreeMap<Mark, i64>,
+    /// How contacts stand.
+    pub endings: Endings,
     pub clock: i64,
     next: i64,
 }
@@ -136,6 +138,7 @@ impl Store {
             asks: Vec::new(),
             banned: Vec::new(),
             marks: BTreeMap::new(),
+            endings: Endings::default(),
             clock: 0,
             next: 1,
         }
@@ -213,7 +216,32 @@ impl Store {
         let ids: BTreeSet<ProfileId> = held.iter().map(|h| h.2).chain(named).collect();
         let profiles = ids.iter().filter_map(|id| self.profiles.get(id).cloned());
         let marks = self.marks.iter().map(|(mark, at)| (mark.clone(), *at));
-        Working::new(profiles.collect::<Vec<_>>(), held).with_marks(marks)
+        let profiles: Vec<Profile> = profiles.collect();
+        let endings = self.endings_for(items, &profiles);
+        Working::new(profiles, held)
+            .with_marks(marks)
+            .with_endings(endings)
+    }
+
+    /// How those contacts stand that items ask for, and no others.
+    fn endings_for(&self, items: &[Prepared], profiles: &[Profile]) -> Endings {
+        let schema = self.schema();
+        let mut found = Endings::default();
+        for item in items {
+            let named = item.standing_contacts();
+            let mut contacts: Vec<Contact> = named.map(|(_, contact)| contact.clone()).collect();
+            let profile = profiles.iter().find(|one| Some(one.id) == item.profile_id());
+            if let Some(profile) = profile {
+                let late = item.late_contacts(profile, &schema).into_iter();
+                contacts.extend(late.map(|(_, contact)| contact));
+            }
+            for contact in contacts {
+                for ending in self.endings.of(&contact) {
+                    found.put(ending.clone());
+                }
+            }
+        }
+        found
     }
 
     /// Writes what changed, refusing what the real store's constraints refuse.
@@ -222,6 +250,13 @@ impl Store {
         self.history.extend(changes.history);
         self.asks.extend(changes.asks);
         self.banned.extend(changes.banned);
+        for change in changes.endings {
+            let known = self.endings.of(&change.ending.contact).iter();
+            let is_there = known.into_iter().any(|one| one.reach == change.ending.reach);
+            if is_there || !change.only_known {
+                self.endings.put(change.ending);
+            }
+        }
         for marked in changes.marks {
             self.marks.insert(marked.mark, marked.at);
         }

@@ -372,7 +372,7 @@ fn the_global_status_is_written_like_a_field() {
     assert_eq!(store.get(1).status, Status::Subscribed);
     for (given, status) in [
         (json!("suspended"), Status::Suspended),
-        (json!(1), Status::Unsubscribed),
+        (json!(4), Status::Unconfirmed),
         (
             json!({"action": "set", "value": "invalid"}),
             Status::Invalid,

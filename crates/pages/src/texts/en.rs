@@ -35,6 +35,8 @@ pub(crate) const TEXTS: Texts = Texts {
     // The unsubscribe page.
     unsubscribe_heading: "Unsubscribe?",
     unsubscribe_lead: "{contact} will no longer receive {resource}.",
+    unsubscribe_unnamed: "The address that got this link will no longer receive these messages.",
+    unsubscribed_unnamed: "The address that got this link no longer receives these messages. One that was already on its way may still arrive.",
     unsubscribe_confirm_button: "Unsubscribe",
     manage_link: "Change what you receive instead",
     unsubscribed_heading: "You’re unsubscribed",

@@ -42,6 +42,8 @@ pub(crate) struct Texts {
     pub(crate) unsubscribe_lead: &'static str,
     pub(crate) unsubscribe_confirm_button: &'static str,
     pub(crate) manage_link: &'static str,
+    pub(crate) unsubscribe_unnamed: &'static str,
+    pub(crate) unsubscribed_unnamed: &'static str,
     pub(crate) unsubscribed_heading: &'static str,
     pub(crate) unsubscribed_lead: &'static str,
     pub(crate) already_unsubscribed_heading: &'static str,

@@ -35,6 +35,8 @@ pub(crate) const TEXTS: Texts = Texts {
     // The unsubscribe page.
     unsubscribe_heading: "Отписаться?",
     unsubscribe_lead: "Рассылка «{resource}» больше не будет приходить на {contact}.",
+    unsubscribe_unnamed: "На адрес, который получил эту ссылку, такие сообщения больше не будут приходить.",
+    unsubscribed_unnamed: "На адрес, который получил эту ссылку, такие сообщения больше не приходят. Сообщение, которое уже в пути, ещё может прийти.",
     unsubscribe_confirm_button: "Отписаться",
     manage_link: "Лучше изменить настройки подписки",
     unsubscribed_heading: "Вы отписались",

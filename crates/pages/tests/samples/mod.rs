@@ -87,11 +87,17 @@ pub fn pages(language: Language, alter: Alter) -> Vec<(String, Page)> {
     ] {
         let page = Unsubscribe {
             frame: s.frame("#1b1464"),
-            named: s.news(),
+            named: Some(s.news()),
             manager: Some("/s/manage".to_owned()),
             state,
         };
         add(&format!("unsubscribe-{name}"), page.render());
+        let unnamed = Unsubscribe {
+            named: None,
+            manager: None,
+            ..page
+        };
+        add(&format!("unsubscribe-{name}-unnamed"), unnamed.render());
     }
 
     for (name, kind) in [

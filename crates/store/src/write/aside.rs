@@ -26,7 +26,9 @@ pub async fn preview(
     if batch.definitions.version != known.version {
         return Err(Error::Stale(Guard::Catalogue));
     }
-    let mut working = Working::new(known.profiles, known.holders).with_marks(known.marks);
+    let mut working = Working::new(known.profiles, known.holders)
+        .with_marks(known.marks)
+        .with_endings(known.endings);
     let mut next = first_pk(batch.now.ms(), 0);
     let nobody = ProfileId::from_pk(next).ok_or_else(|| corrupt("no id"))?;
     let mut env = Env {
@@ -68,7 +70,7 @@ pub async fn move_members(
         ],
         rows::of(moves, &HashMap::new())?,
         vec![Cell::from("[]"), Cell::Text(json(&[step.to_row()])?)],
-        vec![Cell::from("[]"); 4],
+        vec![Cell::from("[]"); 6],
     ]
     .concat();
     sql.query(include_str!("../sql/write/apply.sql"), parameters)

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use roster_model::ending::Endings;
 use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
 use roster_model::write::{Mark, Prepared};
@@ -13,6 +14,7 @@ use super::suppressed::{self, Suppressed};
 use crate::idempotency::{Answer, unhex};
 use crate::packed::{corrupt, profiles};
 use crate::profiles::many;
+use crate::standing::{self, Asked};
 use crate::{Cell, Error, Row, Sql, json};
 
 /// What a group must know before it decides.
@@ -26,6 +28,8 @@ pub(super) struct Known {
     pub(super) marks: Vec<(Mark, i64)>,
     /// Which of the contacts that were asked for stand on a suppression list.
     pub(super) suppressed: Suppressed,
+    /// How the contacts that were asked for stand.
+    pub(super) endings: Endings,
     /// How many holders each match key has, by its place.
     pub(super) counts: HashMap<usize, i64>,
     /// The keys that too many profiles share.
@@ -98,8 +102,31 @@ pub(super) async fn look_up(
             .map(|mark| (mark.scope.as_str(), mark.key.as_str()))
             .collect(),
         suppressed: suppressed::asked(batches),
+        standing: standing_of(batches),
     };
-    ask(sql, asked, &named, &also, now).await
+    let mut known = ask(sql, asked, &named, &also, now).await?;
+    known.ask_late(sql, batches).await?;
+    Ok(known)
+}
+
+/// How those stand whose subscriptions are written; nobody where nobody ever left.
+fn standing_of(batches: &[&Batch]) -> Asked {
+    let mut asked = Asked::default();
+    for batch in batches {
+        let keys = &batch.definitions.standing;
+        if keys.is_idle() {
+            continue;
+        }
+        for item in batch.items.iter().flatten() {
+            for (resource, contact) in item.standing_contacts() {
+                asked.contact(keys, contact);
+                if let Some(resource) = resource {
+                    asked.link(keys, resource, contact);
+                }
+            }
+        }
+    }
+    asked
 }
 
 /// What else is asked for, beside profiles.
@@ -111,6 +138,8 @@ struct Also<'a> {
     marks: Vec<(&'a str, &'a str)>,
     /// Lists and keys of contacts on them.
     suppressed: Vec<(i64, String)>,
+    /// Contacts of which is asked how they stand.
+    standing: Asked,
 }
 
 /// Asks who holds the match keys, for profiles by name, and for stored answers.
@@ -136,6 +165,7 @@ async fn ask(
         Cell::Integer(CROWD),
         Cell::Text(json(&also.marks)?),
         Cell::Text(json(&also.suppressed)?),
+        Cell::Text(json(&also.standing.hashes())?),
     ];
     let rows = sql
         .query(include_str!("../sql/write/lookup.sql"), parameters)
@@ -147,12 +177,13 @@ async fn ask(
         answers: HashMap::new(),
         marks: Vec::new(),
         suppressed: Suppressed::default(),
+        endings: Endings::default(),
         counts: HashMap::new(),
         crowded: HashSet::new(),
         asked: String::new(),
     };
     for row in rows {
-        known.take(row, &asked)?;
+        known.take(row, &asked, &also.standing)?;
     }
     // The guard can't hold for a key whose holders are not all known. Whoever
     // is matched by it alone is ambiguous, whatever is added to them meanwhile.
@@ -201,6 +232,26 @@ impl Known {
         narrow
     }
 
+    /// Asks how contacts stand that only profiles tell: of subscriptions that are
+    /// made for many alike, or come back. Nothing where nobody ever left.
+    async fn ask_late(&mut self, sql: &impl Sql, batches: &[&Batch]) -> Result<(), Error> {
+        let mut asked = Asked::default();
+        for batch in batches.iter().filter(|b| !b.definitions.standing.is_idle()) {
+            let keys = &batch.definitions.standing;
+            let schema = batch.definitions.schema();
+            for item in batch.items.iter().flatten() {
+                let id = item.profile_id().filter(|_| item.has_late_contacts());
+                let profile = id.and_then(|id| self.profiles.iter().find(|one| one.id == id));
+                let contacts = profile.map(|profile| item.late_contacts(profile, &schema));
+                for (resource, contact) in contacts.unwrap_or_default() {
+                    asked.contact(keys, &contact);
+                    asked.link(keys, resource, &contact);
+                }
+            }
+        }
+        standing::ask(sql, &asked, &mut self.endings).await
+    }
+
     /// Finds those who are meant by a selector one of whose keys a crowd
     /// shares, and knows them too.
     pub(super) async fn find_among_crowd(
@@ -245,7 +296,12 @@ impl Known {
     }
 
     /// Takes one row of the look-up, whose first column says what it is.
-    fn take(&mut self, mut row: Row, asked: &[(DatabaseId, &MatchKey)]) -> Result<(), Error> {
+    fn take(
+        &mut self,
+        mut row: Row,
+        asked: &[(DatabaseId, &MatchKey)],
+        standing: &Asked,
+    ) -> Result<(), Error> {
         let part = row.text(0)?;
         let Some(content) = row.optional_text(1)? else {
             return Ok(());
@@ -277,6 +333,7 @@ impl Known {
                 self.marks
                     .extend(marks.map(|(scope, key, at)| (Mark { scope, key }, at)));
             }
+            "standing" | "links" => standing.read(&content, &mut self.endings)?,
             "suppressed" => self.suppressed = Suppressed::read(&content)?,
             other => return Err(corrupt(other)),
         }

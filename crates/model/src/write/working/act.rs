@@ -2,13 +2,14 @@
 
 use super::stranger::edits_for;
 use super::{Working, refuse, under};
+use crate::contact::Contact;
 use crate::error::Invalid;
-use crate::id::ProfileId;
+use crate::id::{ProfileId, ResourceId};
 use crate::matching::Selector;
 use crate::merge;
 use crate::origin::Origin;
 use crate::profile::Profile;
-use crate::standing::By;
+use crate::standing::{self, By};
 use crate::status::Status;
 use crate::write::asking::may_be_asked;
 use crate::write::create::{blank, create};
@@ -32,7 +33,7 @@ impl Working {
             Action::Patch { target, edits } => {
                 let before = self.target(schema, target)?;
                 let mut after = before.clone();
-                let mut by = by(item, env, true);
+                let mut by = self.by(item, env, true);
                 let mut late = LeftOut::default();
                 let wrong =
                     merge::apply(&mut after, edits, schema, &mut by, item.leniency, &mut late);
@@ -46,14 +47,14 @@ impl Working {
             Action::Bulk { target, bulk } => {
                 let before = self.target(schema, target)?;
                 let (id, revision) = (before.id, before.revision);
-                let mut by = by(item, env, false);
+                let mut by = self.by(item, env, false);
                 let changed = bulk.apply(before, schema, &mut by);
                 let (after, left_out) = changed.map_err(|error| error.under(item.base))?;
                 match after {
                     Some(after) => self.changed(schema, item, after, by, left_out, env),
                     None => {
                         let mut outcome = Outcome::unchanged(id, revision).without(left_out);
-                        outcome.asked = self.ask(schema, id, by);
+                        outcome.asked = self.ask(schema, id, by.into_parts().2);
                         Ok(outcome)
                     }
                 }
@@ -62,7 +63,7 @@ impl Working {
                 let mut after = self.target(schema, target)?.clone();
                 let list = &mut after.subscriptions;
                 let all = std::slice::from_ref(&**edit);
-                let mut by = by(item, env, true);
+                let mut by = self.by(item, env, true);
                 let mut late = LeftOut::default();
                 match merge::apply_subscription(list, edit, all, schema, &mut by, item.leniency) {
                     Ok(told) => late.told = told,
@@ -80,6 +81,14 @@ impl Working {
                 let found = list.find(|s| s.is(*resource, contact) && !s.deleted);
                 let found = found
                     .ok_or_else(|| ItemError::not_found("The profile has no such subscription."))?;
+                let against = self.endings.against(contact, profile.database, *resource);
+                let standing = standing::effective(found, against);
+                // Only they themselves may be asked again once they have left.
+                let themselves = matches!(env.origin, Origin::Person | Origin::Form);
+                if standing.is_protected() && !themselves {
+                    let kept = standing::kept(standing);
+                    return Err(ItemError::new(409, kept.code, kept.detail));
+                }
                 if !matches!(found.status, Status::Unconfirmed | Status::Unsubscribed) {
                     let detail = "The subscription doesn't wait for a confirmation.";
                     return Err(ItemError::new(409, "not_waiting", detail));
@@ -90,10 +99,11 @@ impl Working {
                     may.map_err(|invalid| ItemError::from(invalid).status(409))?;
                 }
                 let (id, revision) = (profile.id, profile.revision);
-                let mut by = by(item, env, true);
+                let mut by = self.by(item, env, true);
                 by.asks.push((*resource, contact.clone()));
+                let (_, _, asks) = by.into_parts();
                 let mut outcome = Outcome::unchanged(id, revision);
-                outcome.asked = self.ask(schema, id, by);
+                outcome.asked = self.ask(schema, id, asks);
                 Ok(outcome)
             }
             Action::Event(happened) => self.happen(schema, item, happened, env),
@@ -103,12 +113,21 @@ impl Working {
                 deleted,
             } => {
                 let mut after = self.target(schema, target)?.clone();
+                let by = self.by(item, env, true);
                 let mut meant = after.subscriptions.iter_mut().filter(|s| match which {
                     Which::Identity(resource, contact) => s.is(*resource, contact),
                     Which::HashId(id) => s.hash_id() == *id,
                 });
                 match (meant.next(), meant.next()) {
-                    (Some(one), None) => one.deleted = *deleted,
+                    (Some(one), None) => {
+                        one.deleted = *deleted;
+                        // What comes back is as its contact stands.
+                        if let Some(ending) = by.against(&one.contact, one.resource)
+                            && !deleted
+                        {
+                            standing::end(one, &ending);
+                        }
+                    }
                     (None, _) => {
                         return Err(ItemError::not_found(
                             "The profile has no such subscription.",
@@ -119,7 +138,8 @@ impl Working {
                         return Err(ItemError::new(409, "ambiguous_match", detail));
                     }
                 }
-                self.update(schema, item, after, LeftOut::default(), env)
+                drop(by);
+                self.update(schema, item, after, LeftOut::default(), &[], env)
             }
         }
     }
@@ -160,7 +180,7 @@ impl Working {
                     return Ok(unchanged);
                 }
                 let mut after = before.clone();
-                let mut by = by(item, env, false);
+                let mut by = self.by(item, env, false);
                 let wrong = merge::apply(
                     &mut after,
                     &edits,
@@ -186,7 +206,7 @@ impl Working {
                 if write.mode == Mode::Update || (write.mode == Mode::Import && names_one) {
                     return Err(ItemError::not_found("No profile matches."));
                 }
-                let mut by = by(item, env, false);
+                let mut by = self.by(item, env, false);
                 let mut profile = blank(schema, &by, env);
                 let wrong = create(
                     &mut profile,
@@ -210,8 +230,9 @@ impl Working {
                 }
                 let id = profile.id;
                 let left_out = left_out(item, late);
-                let mut outcome = self.insert(schema, item, profile, left_out, env)?;
-                outcome.asked = self.ask(schema, id, by);
+                let (_, lifted, asks) = by.into_parts();
+                let mut outcome = self.insert(schema, item, profile, left_out, &lifted, env)?;
+                outcome.asked = self.ask(schema, id, asks);
                 Ok(outcome)
             }
             _ => {
@@ -236,16 +257,23 @@ impl Working {
     ) -> Result<Outcome, ItemError> {
         keep(&mut late, &mut by);
         let id = after.id;
-        let mut outcome = self.update(schema, item, after, left_out(item, late), env)?;
-        outcome.asked = self.ask(schema, id, by);
+        let (_, lifted, asks) = by.into_parts();
+        let left_out = left_out(item, late);
+        let mut outcome = self.update(schema, item, after, left_out, &lifted, env)?;
+        outcome.asked = self.ask(schema, id, asks);
         Ok(outcome)
     }
 
     /// Has people asked; how often.
-    fn ask(&mut self, schema: &Schema, profile: ProfileId, by: By) -> usize {
+    fn ask(
+        &mut self,
+        schema: &Schema,
+        profile: ProfileId,
+        asks: Vec<(ResourceId, Contact)>,
+    ) -> usize {
         let database = schema.database.id;
-        let count = by.asks.len();
-        let asks = by.asks.into_iter();
+        let count = asks.len();
+        let asks = asks.into_iter();
         self.asks.extend(asks.map(|(resource, contact)| Ask {
             database,
             profile,
@@ -292,17 +320,5 @@ fn left_out(item: &Prepared, late: LeftOut) -> LeftOut {
     LeftOut {
         told,
         subscription: item.not_subscribed || late.subscription,
-    }
-}
-
-/// Who does what an item says.
-pub(super) fn by(item: &Prepared, env: &Env, explicit: bool) -> By {
-    By {
-        now: env.now,
-        origin: env.origin,
-        party: env.origin.party(explicit),
-        resubscribe: item.resubscribe,
-        kept: Vec::new(),
-        asks: Vec::new(),
     }
 }

@@ -1,16 +1,17 @@
 //! What an event makes of the profiles that it concerns: the activity fields,
 //! where and with what they read, and statuses where the rules say so.
 
-use super::act::by;
 use super::{Working, entry};
 use crate::channel::Channel;
+use crate::ending::{Ending, Reach, weight};
 use crate::history::{Kind, diff};
 use crate::id::ProfileId;
+use crate::lifecycle::Standing;
 use crate::matching::key_delta;
 use crate::merge;
 use crate::origin::Party;
 use crate::profile::Profile;
-use crate::standing::By;
+use crate::standing::{self, By};
 use crate::status::Status;
 use crate::time::Timestamp;
 use crate::write::Schema;
@@ -35,7 +36,10 @@ impl Working {
             let outcome = self.happen_to(schema, item, happened, *id, env)?;
             first.get_or_insert(outcome);
         }
-        self.ban(schema, happened, &found);
+        // Nobody may be known by this contact, or nobody subscribed with it, but
+        // nobody shall write to it either.
+        self.note_end(schema, happened, first.is_some(), env);
+        self.ban_contact(schema, happened, &found);
         first.ok_or_else(|| ItemError::not_found("The event concerns nobody who is known here."))
     }
 
@@ -53,11 +57,13 @@ impl Working {
             .filter(|p| p.database == schema.database.id);
         let before = before.ok_or_else(|| ItemError::not_found("The profile is gone."))?;
         let mut after = before.clone();
-        let mut by = by(item, env, true);
+        let mut by = self.by(item, env, true);
         note(&mut after, happened, schema);
         statuses(&mut after, happened, &mut by);
+        let (_, lifted, _) = by.into_parts();
         let mut outcome = Outcome::unchanged(id, after.revision);
-        let changes = diff(Some(before), &after);
+        let mut changes = diff(Some(before), &after);
+        changes.extend(lifted.iter().map(standing::Lifted::to_change));
         let keys = key_delta(schema.database, Some(before), Some(&after));
         if !changes.is_empty() {
             after.revision = after.revision.saturating_add(1);
@@ -69,13 +75,55 @@ impl Working {
         }
         let entry = entry(&after, Kind::Event, changes, item.about.clone(), env);
         self.commit(schema, Some(after), keys, entry);
+        self.lift(&lifted, schema, item, env);
         Ok(outcome)
+    }
+
+    /// That the owner of a contact left, bounced or complained, where no
+    /// subscription says so. A stranger's word reaches as far as the database.
+    fn note_end(&mut self, schema: &Schema, happened: &Happened, known: bool, env: &Env) {
+        let (Some(contact), Some(status)) = (&happened.contact, status_of(&happened.kind)) else {
+            return;
+        };
+        let standing = Standing {
+            status,
+            by: env.origin.party(true),
+        };
+        if !standing.is_protected() {
+            return;
+        }
+        let database = schema.database.id;
+        let reach = match (status, happened.resource) {
+            (Status::Unsubscribed, Some(resource)) if known => Reach::resource(resource),
+            (Status::Unsubscribed, resource) => Reach {
+                database: Some(database),
+                resource,
+            },
+            _ if known => Reach::EVERYTHING,
+            _ => Reach::database(database),
+        };
+        let mut all = self.endings.of(contact).iter();
+        let is_said = all.any(|one| one.reach == reach && one.weight() >= weight(standing));
+        if !is_said {
+            self.put_ending(
+                Ending {
+                    contact: contact.clone(),
+                    reach,
+                    standing,
+                    at: happened.at,
+                    noted_at: env.now,
+                    how: env.interface.to_owned(),
+                    told_in: Some(database),
+                },
+                false,
+            );
+        }
     }
 
     /// Who bounced for good or complained enters the global suppression list: nobody
     /// shall write there. The list holds for every database, so whoever may speak
     /// for some only bans whom these know.
-    fn ban(&mut self, schema: &Schema, happened: &Happened, found: &[ProfileId]) {
+    fn ban_contact(&mut self, schema: &Schema, happened: &Happened, found: &[ProfileId]) {
         let reason = match happened.kind {
             EventKind::HardBounce => "hard_bounce",
             EventKind::Complained => "complained",
@@ -91,19 +139,26 @@ impl Working {
             && (is_known || happened.bans_strangers)
         {
             let contact = contact.clone();
-            self.banned.push(Banned { contact, reason });
+            self.ban(Banned { contact, reason });
         }
+    }
+}
+
+/// The status that an event moves to, if it moves any.
+fn status_of(kind: &EventKind) -> Option<Status> {
+    match kind {
+        EventKind::HardBounce => Some(Status::Hardbounced),
+        EventKind::Complained => Some(Status::Complained),
+        EventKind::Unsubscribed => Some(Status::Unsubscribed),
+        EventKind::Confirmed => Some(Status::Subscribed),
+        _ => None,
     }
 }
 
 /// Moves the statuses that the event concerns. What may not move stays.
 fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
-    let to = match happened.kind {
-        EventKind::HardBounce => Status::Hardbounced,
-        EventKind::Complained => Status::Complained,
-        EventKind::Unsubscribed => Status::Unsubscribed,
-        EventKind::Confirmed => Status::Subscribed,
-        _ => return,
+    let Some(to) = status_of(&happened.kind) else {
+        return;
     };
     // A bad address is bad for every resource, and who complains of one
     // message complains of the sender. Leaving and confirming concern one.
@@ -135,12 +190,20 @@ fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
         // Without a contact a bounce of one resource's message is told of its
         // subscription alone.
         let meant = contact && (resource || (everywhere && happened.contact.is_some()));
-        if meant && let Ok(standing) = subscription.standing().moved(to, by.party, false) {
+        if !meant {
+            continue;
+        }
+        let against = by.against(&subscription.contact, subscription.resource);
+        let from = standing::effective(subscription, against.as_ref());
+        if let Ok(standing) = from.moved(to, by.party, false) {
             if standing != subscription.standing() {
                 subscription.status_at = Some(by.now);
                 subscription.suspended_until = None;
             }
             (subscription.status, subscription.status_by) = (standing.status, standing.by);
+            if !standing.is_protected() {
+                by.lift(against, subscription.resource);
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 -- One database with its fields and segments, all resources, the suppression lists that are attached to it, all
--- watchers, and the version of the definitions.
+-- watchers, what contacts are hashed with and whether anybody ever left, and the version of the definitions.
 SELECT (SELECT version FROM catalogue),
        revision,
        created_at,
@@ -18,9 +18,13 @@ SELECT (SELECT version FROM catalogue),
            FROM resources
        ),
        (
-           SELECT '[' || group_concat(segments.id ORDER BY segments.id) || ']'
-           FROM segments
-           WHERE segments.database_id = databases.id
+           SELECT '[' || group_concat(id) || ']'
+           FROM (
+               SELECT segments.id
+               FROM segments
+               WHERE segments.database_id = databases.id
+               ORDER BY segments.id
+           )
        ),
        (
            SELECT json_group_array(json_array(suppression_lists.id, suppression_lists.forms))
@@ -35,6 +39,12 @@ SELECT (SELECT version FROM catalogue),
        (
            SELECT json_group_array(json_array(watchers.id, json(watchers.definition)))
            FROM watchers
-       )
+       ),
+       (
+           SELECT json_group_array(json_array(id, name, hex(secret), is_own))
+           FROM standing_keys
+       ),
+       EXISTS (SELECT 1 FROM standing),
+       EXISTS (SELECT 1 FROM standing_links)
 FROM databases
 WHERE id = ?1;

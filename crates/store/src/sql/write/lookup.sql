@@ -2,7 +2,8 @@
 -- the definitions, who holds the match keys ?1 ([[database, kind, value], …]),
 -- those profiles and the ones named in ?2 ([[database, pk], …]) whole, and the
 -- stored answers to the idempotency keys ?3, not older than ?5; which of the marks ?7 ([[scope, key], …]) are
--- there; and which of ?8 ([[list, key], …]) stand on a suppression list. Profiles come ?4 groups packed as
+-- there; which of ?8 ([[list, key], …]) stand on a suppression list;
+-- and how the contacts with the hashes ?9 stand, an old link's database being -1. Profiles come ?4 groups packed as
 -- JSON text (every row costs the host a hop, and a row may not grow without end); of a key that very
 -- many profiles share, only about ?6 are told.
 WITH
@@ -54,4 +55,20 @@ CROSS JOIN seen ON seen.scope = asked.value ->> 0 AND seen.key = asked.value ->>
 UNION ALL
 SELECT 'suppressed', json_group_array(json_array(entry.list_id, entry.key, entry.kind, entry.form, entry.subdomains))
 FROM json_each(?8) AS asked
-CROSS JOIN suppression_entries AS entry ON entry.list_id = asked.value ->> 0 AND entry.key = asked.value ->> 1;
+CROSS JOIN suppression_entries AS entry ON entry.list_id = asked.value ->> 0 AND entry.key = asked.value ->> 1
+UNION ALL
+SELECT 'standing', json_group_array(json_array(
+    hex(standing.hash), standing.database_id, standing.resource_id, standing.status, standing.party,
+    standing.at, standing.noted_at, standing.how, standing.told_in
+))
+FROM json_each(?9) AS asked
+CROSS JOIN standing ON standing.hash = unhex(asked.value)
+HAVING count(*) > 0
+UNION ALL
+SELECT 'links', json_group_array(json_array(
+    hex(standing_links.hash), -1, 0, 1, 2, standing_links.at, standing_links.at, standing_links.how,
+    standing_links.told_in
+))
+FROM json_each(?9) AS asked
+CROSS JOIN standing_links ON standing_links.hash = unhex(asked.value)
+HAVING count(*) > 0;

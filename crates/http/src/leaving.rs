@@ -1,0 +1,93 @@
+//! Leaving by a link whose profile is gone: whoever has the address now has left,
+//! and so has whoever brings it back later.
+
+use roster_model::subscription::LinkDigest;
+use roster_model::write::{Schema, prepare_patch};
+use roster_model::{Contact, ResourceId};
+use roster_store::standing::links::{self, Place};
+use roster_store::standing::{self, StandingKeys};
+use serde_json::{Map, Value, json};
+
+use crate::writing::Act;
+use crate::{Call, Problem, now};
+
+/// How long whoever has the address is searched for, in milliseconds. What was not
+/// looked through by then is told as it is read or written.
+const BUDGET_MS: i64 = 5_000;
+
+impl Call {
+    /// Ends the subscription that a link names by its digest, for whoever has the
+    /// address. `act` is in the link's database; `about` is what history keeps of
+    /// it. Gives how many had it.
+    ///
+    /// # Errors
+    /// What the store meets.
+    pub async fn leave_by_digest(
+        &self,
+        digest: &LinkDigest,
+        act: &Act<'_>,
+        about: &Map<String, Value>,
+    ) -> Result<usize, Problem> {
+        let (database, how) = (act.database, act.interface);
+        let (keys, search) = self
+            .change(async |sql| {
+                let keys = standing::load(sql).await?;
+                let search = links::keep(sql, &keys, digest, database, how, self.now).await?;
+                Ok::<_, Problem>((keys, search))
+            })
+            .await?;
+        if !search {
+            return Ok(0);
+        }
+        let Some((resource, contact)) = self.search(digest, &keys).await? else {
+            return Ok(0);
+        };
+        let sql = self.pool.lend().await?;
+        let holders = links::holders(&sql, resource, &contact).await?;
+        standing::left(&sql, &keys, &contact, resource, how, self.now).await?;
+        drop(sql);
+        let mut ended = 0;
+        for holder in holders {
+            let mut members = holder.subscription.to_identity();
+            members.insert("status".to_owned(), "unsubscribed".into());
+            let patch = json!({ "data": { "subscriptions": [members] } });
+            let prepare = |schema: &Schema<'_>| {
+                let prepared = prepare_patch(holder.profile, &patch, None, schema);
+                prepared.map(|prepared| prepared.about(about))
+            };
+            let here = Act {
+                database: holder.database,
+                ..act.clone()
+            };
+            match self.write_item(&here, prepare).await {
+                Ok(_) => ended += 1,
+                // It can't be written any more: that the contact left holds all the same.
+                Err(problem) if problem.status() < 500 => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        Ok(ended)
+    }
+
+    /// The resource and contact of a link's subscription, if anybody has it.
+    async fn search(
+        &self,
+        digest: &LinkDigest,
+        keys: &StandingKeys,
+    ) -> Result<Option<(ResourceId, Contact)>, Problem> {
+        let until = now().ms().saturating_add(BUDGET_MS);
+        let mut place = Place::default();
+        let found = loop {
+            let sql = self.pool.lend().await?;
+            match links::search(&sql, digest, &place).await? {
+                Ok(found) => break Some(found),
+                Err(Some(next)) if now().ms() < until => place = next,
+                Err(Some(_)) => return Ok(None),
+                Err(None) => break None,
+            }
+        };
+        let sql = self.pool.lend().await?;
+        links::searched(&sql, keys, digest).await?;
+        Ok(found)
+    }
+}

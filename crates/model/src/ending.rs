@@ -1,0 +1,267 @@
+//! That messages to a contact ended, whoever has the contact: how far, who ended
+//! it, when and how. It outlives profiles and subscriptions, so that deleting
+//! somebody and writing them again makes nobody reachable who left.
+
+use crate::contact::Contact;
+use crate::id::{DatabaseId, ResourceId};
+use crate::lifecycle::Standing;
+use crate::origin::Party;
+use crate::profile::Profile;
+use crate::status::Status;
+use crate::time::Timestamp;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// How far it reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Reach {
+    /// One database; all of them if none.
+    pub database: Option<DatabaseId>,
+    /// One resource; all of them if none.
+    pub resource: Option<ResourceId>,
+}
+
+impl Reach {
+    /// Every resource in every database: an address that bounced for good.
+    pub const EVERYTHING: Reach = Reach {
+        database: None,
+        resource: None,
+    };
+
+    /// One resource, in every database that it serves.
+    pub fn resource(id: ResourceId) -> Self {
+        Reach {
+            database: None,
+            resource: Some(id),
+        }
+    }
+
+    /// Everything in one database.
+    pub fn database(id: DatabaseId) -> Self {
+        Reach {
+            database: Some(id),
+            resource: None,
+        }
+    }
+
+    /// Whether it holds for a resource in a database.
+    pub fn covers(self, database: DatabaseId, resource: ResourceId) -> bool {
+        self.database.is_none_or(|own| own == database)
+            && self.resource.is_none_or(|own| own == resource)
+    }
+}
+
+/// How a contact stands: that it ended, or that this was lifted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    /// Whose it is.
+    pub contact: Contact,
+    /// How far it reaches.
+    pub reach: Reach,
+    /// The status that ended it, and whose will that was; `subscribed` where it
+    /// was lifted since.
+    pub standing: Standing,
+    /// When it ended, or was lifted.
+    pub at: Timestamp,
+    /// When that was told: what was told last counts.
+    pub noted_at: Timestamp,
+    /// Through what it was told, or why it was lifted.
+    pub how: String,
+    /// The database in which it was told; none if that is not known.
+    pub told_in: Option<DatabaseId>,
+}
+
+impl Ending {
+    /// Whether it was lifted.
+    pub fn is_lifted(&self) -> bool {
+        !self.standing.is_protected()
+    }
+
+    /// Which of two is kept: 0 where it was lifted, more for what says more.
+    pub fn weight(&self) -> i64 {
+        weight(self.standing)
+    }
+
+    /// What history shows of it.
+    pub fn to_history(&self) -> Value {
+        json!({
+            "status": self.standing.status,
+            "status_by": self.standing.by,
+            "at": self.at,
+            "how": self.how,
+        })
+    }
+
+    /// The name of its changes in the history, like that of a subscription:
+    /// `standing/<resource>/<channel>/<contact key>`.
+    pub fn history_field(contact: &Contact, resource: ResourceId) -> String {
+        format!(
+            "standing/{resource}/{}/{}",
+            contact.channel(),
+            contact.key()
+        )
+    }
+}
+
+/// What a standing weighs against another of the same contact and reach: a
+/// complaint more than a bounce, that more than leaving, and leaving by
+/// themselves more than being left out by somebody else.
+pub fn weight(standing: Standing) -> i64 {
+    match (standing.status, standing.by) {
+        (Status::Complained, _) => 5,
+        (Status::Hardbounced, _) => 4,
+        (Status::Unsubscribed, Party::Person | Party::Provider) => 3,
+        (Status::Unsubscribed, Party::Import | Party::System) => 2,
+        (Status::Unsubscribed, Party::Api) => 1,
+        (Status::Subscribed | Status::Unconfirmed | Status::Suspended | Status::Invalid, _) => 0,
+    }
+}
+
+/// How far it reaches that a subscription has this status: a bad address is bad
+/// for every resource, and who complains of one message complains of the sender.
+pub(crate) fn reach_of(status: Status, resource: ResourceId) -> Reach {
+    match status {
+        Status::Complained | Status::Hardbounced => Reach::EVERYTHING,
+        _ => Reach::resource(resource),
+    }
+}
+
+/// What of `endings`, all of one contact, stands against a resource in a
+/// database: what weighs most.
+pub fn against(
+    endings: &[Ending],
+    database: DatabaseId,
+    resource: ResourceId,
+) -> Option<&Ending> {
+    let here = |ending: &&Ending| ending.reach.covers(database, resource);
+    let lifted = |ended: &Ending| {
+        endings.iter().filter(here).any(|one| {
+            // What was lifted for one resource was lifted from all that reaches
+            // it; what was lifted for all doesn't undo leaving one.
+            let as_near = one.reach.resource.is_some() || ended.reach.resource.is_none();
+            one.is_lifted() && as_near && one.noted_at >= ended.noted_at
+        })
+    };
+    endings
+        .iter()
+        .filter(here)
+        .filter(|ending| !ending.is_lifted() && !lifted(ending))
+        .max_by_key(|ending| (ending.weight(), -ending.at.ms()))
+}
+
+/// Channel and key of a contact.
+type ContactKey = (i64, String);
+
+/// How contacts stand, as far as is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Endings(HashMap<ContactKey, Vec<Ending>>);
+
+/// What was known of a contact before a change, to go back to.
+#[derive(Debug)]
+pub(crate) struct Before(ContactKey, Option<Vec<Ending>>);
+
+fn key(contact: &Contact) -> ContactKey {
+    (contact.channel().code(), contact.key().into_owned())
+}
+
+impl Endings {
+    /// Whether nothing is known of anybody.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All that is known of a contact.
+    pub fn of(&self, contact: &Contact) -> &[Ending] {
+        if self.0.is_empty() {
+            return &[];
+        }
+        self.0.get(&key(contact)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What stands against a contact's subscription to a resource in a database.
+    pub fn against(
+        &self,
+        contact: &Contact,
+        database: DatabaseId,
+        resource: ResourceId,
+    ) -> Option<&Ending> {
+        against(self.of(contact), database, resource)
+    }
+
+    /// Takes one in as the store does: what is lifted counts whatever was there;
+    /// an end counts if it is newer than what lifted the last one, or weighs more.
+    pub fn put(&mut self, ending: Ending) {
+        let all = self.0.entry(key(&ending.contact)).or_default();
+        let Some(old) = all.iter_mut().find(|old| old.reach == ending.reach) else {
+            return all.push(ending);
+        };
+        let counts = match (ending.is_lifted(), old.is_lifted()) {
+            (true, _) => true,
+            (false, true) => ending.noted_at >= old.noted_at,
+            (false, false) => ending.weight() > old.weight(),
+        };
+        if counts {
+            *old = ending;
+        }
+    }
+
+    pub(crate) fn apply(&mut self, change: &EndingChange) -> Before {
+        let ending = &change.ending;
+        let before = Before(key(&ending.contact), self.0.get(&key(&ending.contact)).cloned());
+        let is_there = self.of(&ending.contact).iter();
+        let is_there = is_there.into_iter().any(|old| old.reach == ending.reach);
+        if is_there || !change.only_known {
+            self.put(ending.clone());
+        }
+        before
+    }
+
+    pub(crate) fn undo(&mut self, before: Before) {
+        match before.1 {
+            Some(all) => self.0.insert(before.0, all),
+            None => self.0.remove(&before.0),
+        };
+    }
+}
+
+/// Something that a write says of how a contact stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndingChange {
+    /// How it stands now.
+    pub ending: Ending,
+    /// Whether it only changes what is there: lifts what may have ended.
+    pub only_known: bool,
+}
+
+/// The contacts by which a person can be reached: those in the profile's data and
+/// in its subscriptions, deleted ones too. A number is one of every channel that
+/// has numbers.
+pub fn contacts_of(profile: &Profile) -> Vec<Contact> {
+    let mut contacts: Vec<Contact> = Vec::new();
+    let mut add = |contact: Contact| {
+        if !contacts.iter().any(|one| one.same(&contact)) {
+            contacts.push(contact);
+        }
+    };
+    if let Some(Value::String(email)) = profile.data.get("email")
+        && let Ok(email) = crate::email::Email::parse(email)
+    {
+        add(Contact::Email(email));
+    }
+    if let Some(Value::Array(phones)) = profile.data.get("phones") {
+        for text in phones.iter().filter_map(Value::as_str) {
+            let phone = || crate::phone::Phone::stored(text.to_owned());
+            add(Contact::Sms(phone()));
+            add(Contact::Whatsapp(phone()));
+            add(Contact::Viber(phone()));
+            add(Contact::Notify(phone()));
+        }
+    }
+    for subscription in &profile.subscriptions {
+        add(subscription.contact.clone());
+    }
+    contacts
+}
+
+#[cfg(test)]
+mod tests;

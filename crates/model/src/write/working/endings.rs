@@ -1,0 +1,184 @@
+//! What a change of a profile says of how its contacts stand, whoever has them:
+//! that messages to them ended, or that somebody agreed anew.
+
+use super::Working;
+use crate::contact::Contact;
+use crate::ending::{Ending, EndingChange, Reach, contacts_of, reach_of, weight};
+use crate::history::{Change, Entry};
+use crate::lifecycle::Standing;
+use crate::profile::Profile;
+use crate::standing::{By, Lifted};
+use crate::status::Status;
+use crate::subscription::Subscription;
+use crate::write::Schema;
+use crate::write::outcome::{Banned, Env};
+use crate::write::prepare::Prepared;
+use serde_json::Value;
+use std::sync::Arc;
+
+impl Lifted {
+    /// What history shows of it.
+    pub(crate) fn to_change(&self) -> Change {
+        Change {
+            field: Ending::history_field(&self.ended.contact, self.resource),
+            before: self.ended.to_history(),
+            after: Value::Null,
+        }
+    }
+}
+
+impl Working {
+    /// Who does what an item says.
+    pub(super) fn by(&self, item: &Prepared, env: &Env, explicit: bool) -> By {
+        By {
+            now: env.now,
+            origin: env.origin,
+            party: env.origin.party(explicit),
+            database: item.database,
+            resubscribe: item.resubscribe,
+            endings: Arc::clone(&self.endings),
+            ended: Vec::new(),
+            lifted: Vec::new(),
+            kept: Vec::new(),
+            asks: Vec::new(),
+        }
+    }
+
+    /// Notes that contacts agreed anew.
+    pub(super) fn lift(&mut self, lifted: &[Lifted], schema: &Schema, item: &Prepared, env: &Env) {
+        for one in lifted {
+            let reason = item.about.as_deref().and_then(|about| about.get("reason"));
+            let ending = Ending {
+                contact: one.ended.contact.clone(),
+                reach: Reach::resource(one.resource),
+                standing: Standing {
+                    status: Status::Subscribed,
+                    by: one.party,
+                },
+                at: env.now,
+                noted_at: env.now,
+                how: reason
+                    .and_then(Value::as_str)
+                    .unwrap_or(env.interface)
+                    .to_owned(),
+                told_in: Some(schema.database.id),
+            };
+            self.put_ending(ending, false);
+        }
+    }
+
+    /// Notes what ended, or began again, by a change of a profile that is stored
+    /// already.
+    pub(super) fn note_endings(&mut self, before: Option<&Profile>, entry: &Entry) {
+        let after = self.profiles.get(&entry.profile);
+        let mut endings = Vec::new();
+        let mut banned = Vec::new();
+        let note = |contact: &Contact, reach, standing, at, noted_at| Ending {
+            contact: contact.clone(),
+            reach,
+            standing,
+            at,
+            noted_at,
+            how: entry.interface.clone(),
+            told_in: Some(entry.database),
+        };
+        match after {
+            Some(after) => {
+                for (place, one) in after.subscriptions.iter().enumerate() {
+                    // Subscriptions are never removed, nor do they change places.
+                    let was = before.and_then(|before| before.subscriptions.get(place));
+                    let was = was.map(Subscription::standing);
+                    let standing = one.standing();
+                    if !standing.is_protected() || was == Some(standing) {
+                        continue;
+                    }
+                    let reach = reach_of(one.status, one.resource);
+                    let known = self
+                        .endings
+                        .against(&one.contact, entry.database, one.resource);
+                    if known.is_some_and(|known| known.weight() >= weight(standing)) {
+                        continue;
+                    }
+                    let at = one.status_at.unwrap_or(entry.at).min(entry.at);
+                    endings.push(note(&one.contact, reach, standing, at, entry.at));
+                    if was.is_none_or(|was| was.status != one.status) {
+                        banned.extend(ban(one.status, &one.contact));
+                    }
+                }
+            }
+            // Whoever is deleted stays as they stood.
+            None => {
+                let subscriptions = before.map_or(&[][..], |before| &before.subscriptions);
+                for one in subscriptions.iter().filter(|s| s.standing().is_protected()) {
+                    let reach = reach_of(one.status, one.resource);
+                    let at = one.status_at.unwrap_or(one.created_at);
+                    endings.push(note(&one.contact, reach, one.standing(), at, one.updated_at));
+                }
+            }
+        }
+        let mut lifted = Vec::new();
+        let whole = |profile: &Profile| (profile.standing(), profile.standing().is_protected());
+        let everything = Reach::database(entry.database);
+        match (before.map(whole), after.map(whole)) {
+            // Who was ended as a whole is back.
+            (Some((_, true)), Some((standing, false))) => {
+                let contacts = after.map(contacts_of).unwrap_or_default();
+                for contact in contacts {
+                    lifted.push(note(&contact, everything, standing, entry.at, entry.at));
+                }
+            }
+            (was, Some((standing, true))) => {
+                let again = was.is_some_and(|(was, _)| was == standing);
+                let known = before.filter(|_| again).map(contacts_of);
+                let known = known.unwrap_or_default();
+                for contact in after.map(contacts_of).unwrap_or_default() {
+                    if !known.iter().any(|one| one.same(&contact)) {
+                        endings.push(note(&contact, everything, standing, entry.at, entry.at));
+                    }
+                }
+            }
+            (Some((standing, true)), None) => {
+                let at = before.map_or(entry.at, |before| before.updated_at);
+                for contact in before.map(contacts_of).unwrap_or_default() {
+                    endings.push(note(&contact, everything, standing, at, at));
+                }
+            }
+            _ => {}
+        }
+        for ending in endings {
+            self.put_ending(ending, false);
+        }
+        for ending in lifted {
+            self.put_ending(ending, true);
+        }
+        for one in banned {
+            self.ban(one);
+        }
+    }
+
+    /// Notes how a contact stands.
+    pub(super) fn put_ending(&mut self, ending: Ending, only_known: bool) {
+        let change = EndingChange { ending, only_known };
+        let before = Arc::make_mut(&mut self.endings).apply(&change);
+        self.ended.push((change, before));
+    }
+
+    /// Puts a contact on the global suppression list, once.
+    pub(super) fn ban(&mut self, banned: Banned) {
+        let same = |one: &Banned| one.contact.same(&banned.contact) && one.reason == banned.reason;
+        if !self.banned.iter().any(same) {
+            self.banned.push(banned);
+        }
+    }
+}
+
+/// Who bounced for good or complained enters the global suppression list.
+fn ban(status: Status, contact: &Contact) -> Option<Banned> {
+    let reason = match status {
+        Status::Hardbounced => "hard_bounce",
+        Status::Complained => "complained",
+        _ => return None,
+    };
+    let contact = contact.clone();
+    Some(Banned { contact, reason })
+}

@@ -134,7 +134,12 @@ async fn page(
         let take = (limit + 1 - entries.len()) as i64;
         let limits = Limits {
             take,
-            look: pace.rows().max(take),
+            // Only a kind passes over many.
+            look: if filter.kind.is_some() {
+                pace.rows().max(take)
+            } else {
+                take
+            },
             bytes,
         };
         // The first look is short work; only a rare kind makes it long.

@@ -282,9 +282,9 @@ mod tests {
             .collect();
         let page = |limit, after: Option<i64>| {
             let paging = Paging { limit, after };
-            let mut asked = Vec::new();
+            let asked = std::cell::RefCell::new(Vec::new());
             let read = async |after: Option<&i64>, limit: i64| {
-                asked.push(limit);
+                asked.borrow_mut().push(limit);
                 let after = after.copied().unwrap_or(0);
                 let rest = rows.iter().filter(|row| row.0 > after);
                 let some: Vec<_> = rest.take(limit as usize).copied().collect();
@@ -299,7 +299,7 @@ mod tests {
             let page = page.unwrap();
             let ids: Vec<i64> = page.items.iter().map(|item| item.0).collect();
             let next = page.next.map(|next| decode::<i64>(&next).unwrap());
-            (ids, next, asked)
+            (ids, next, asked.take())
         };
         let (mut all, mut after, mut pages) = (Vec::new(), None, 0);
         loop {

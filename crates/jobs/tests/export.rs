@@ -112,7 +112,11 @@ fn write(
 }
 
 fn everybody(sql: &Native) -> Vec<Profile> {
-    let found = profiles::page(sql, database(), 0, 1_000_000);
+    let all = profiles::Most {
+        rows: 1_000_000,
+        bytes: i64::MAX,
+    };
+    let found = profiles::page(sql, database(), 0, all);
     block_on(found).unwrap().profiles
 }
 

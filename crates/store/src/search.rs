@@ -71,8 +71,9 @@ const MOST_CANDIDATES: usize = 20_000;
 const FIRST_SLICE: i64 = 2_000;
 const SLICE: i64 = 20_000;
 
-/// How many documents are looked at where not all databases may be seen.
-const LOOK: i64 = 5_000;
+/// At how many times as many documents is looked where not all databases may be
+/// seen.
+const LOOK: i64 = 4;
 
 /// Searches; none when the definitions have changed since `request.version`.
 /// What walks through profiles takes a loan for each slice.
@@ -470,7 +471,7 @@ impl<L: Lend> Walk<'_, L> {
             Cell::Integer(match self.request.all {
                 true => size,
                 // Those of other databases are passed over.
-                false => LOOK.max(size),
+                false => size.saturating_mul(LOOK),
             }),
             Cell::Integer(self.bytes.max(1)),
         ];

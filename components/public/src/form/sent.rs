@@ -4,7 +4,7 @@ use crate::posted::{Posted, ticked, typed, value};
 use http::header;
 use roster_http::{Call, Problem, kinds};
 use roster_model::form::Unreadable;
-use roster_model::{Contact, Database, Invalid};
+use roster_model::{Database, Invalid};
 use roster_pages::subscribe::{CONSENT, SHOWN};
 use roster_pages::{Control, Subscribe};
 use roster_store::forms::Form;

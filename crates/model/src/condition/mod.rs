@@ -42,6 +42,9 @@ pub const MAX_DEPTH: usize = 8;
 pub const MAX_TESTS: usize = 200;
 /// The most values in one list.
 pub const MAX_VALUES: usize = 1000;
+/// The most values in all lists of a condition: even for one profile, that many
+/// are compared.
+pub const MAX_ALL_VALUES: usize = 5000;
 /// The longest text of `contains`, `starts_with` and `ends_with`, and of a test
 /// that ignores case, in characters.
 pub const MAX_TEXT_CHARS: usize = 255;
@@ -114,6 +117,25 @@ impl Condition {
 }
 
 impl Node {
+    /// How many values its lists have.
+    fn values(&self) -> usize {
+        match self {
+            Node::All(parts) | Node::Any(parts) => parts.iter().map(Node::values).sum(),
+            Node::Not(part) => part.values(),
+            Node::Field(test) => match &test.test {
+                Test::OneOf(values) => values.len(),
+                Test::Text(test) => test.texts.len(),
+                Test::HasAny(values) | Test::HasAll(values) => values.len(),
+                Test::Exists | Test::Empty | Test::Compare(..) | Test::Date(_) => 0,
+            },
+            Node::Subscription(_)
+            | Node::Segment(_)
+            | Node::Status(_)
+            | Node::Created(_)
+            | Node::Updated(_) => 0,
+        }
+    }
+
     fn collect_segments(&self, found: &mut Vec<SegmentId>) {
         match self {
             Node::All(parts) | Node::Any(parts) => {

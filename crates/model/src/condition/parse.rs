@@ -3,7 +3,7 @@
 use super::date::DateTest;
 use super::operand::{date_tests, text, wrong_type};
 use super::subscription::{Statuses, SubscriptionTest};
-use super::{Condition, MAX_DEPTH, MAX_TESTS, Node, field};
+use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field};
 use crate::error::{Invalid, excerpt};
 use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
@@ -52,6 +52,10 @@ impl Condition {
             wrong.truncate(MAX_ERRORS);
             wrong
         })?;
+        if root.values() > MAX_ALL_VALUES {
+            let detail = format!("The lists of a condition have at most {MAX_ALL_VALUES} values.");
+            return Err(vec![Invalid::new("too_many", detail)]);
+        }
         Ok(Condition { root })
     }
 }

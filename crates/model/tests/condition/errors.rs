@@ -270,6 +270,10 @@ fn depth_tests_and_values_are_limited() {
     let values = |count: i64| json!({"field": "points", "in": (0..count).collect::<Vec<_>>()});
     assert!(parse_in("UTC", &values(1000)).is_ok());
     assert_eq!(wrong(&values(1001)), ["too_many /in"]);
+    // Together they cost even where each is short enough.
+    let lists = |count| json!({"any": vec![values(1000); count]});
+    assert!(parse_in("UTC", &lists(5)).is_ok());
+    assert_eq!(wrong(&lists(6)), ["too_many "]);
 }
 
 /// Any JSON, made of the words that conditions are made of.

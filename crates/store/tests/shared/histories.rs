@@ -265,16 +265,22 @@ fn what_was_written_after_the_clock_was_ahead_is_found_by_its_time() {
     let range = |from: i64, to: i64| Filter {
         from: Some(Timestamp::from_ms(now + from)),
         to: Some(Timestamp::from_ms(now + to)),
-        limit: 7,
         ..Filter::default()
+    };
+    let limits = Limits {
+        take: 7,
+        look: 1000,
+        bytes: 1 << 20,
     };
     let mut filter = range(1, 20_001);
     let mut times = Vec::new();
     loop {
-        let page = entries(&sql, None, &filter);
-        let Some(last) = page.last() else { break };
-        filter.before = Some(last.id);
-        times.extend(page.iter().map(|entry| entry.at.ms() - now));
+        let page = piece(&sql, None, &filter, limits);
+        times.extend(page.entries.iter().map(|entry| entry.at.ms() - now));
+        filter.before = page.next;
+        if page.next.is_none() {
+            break;
+        }
     }
     let expected: Vec<i64> = (1..=20).rev().map(|second| second * 1000).collect();
     assert_eq!(times, expected);

@@ -268,7 +268,10 @@ fn an_answer_is_the_same_for_the_known_and_the_unknown() {
     world.db.api.post(&path, &code).ok(201);
     let born = json!({"name": "born", "type": "date"});
     world.db.api.post(&path, &born).ok(201);
-    let made = form(&world, json!({"fields": ["code", "born"]}));
+    let made = form(
+        &world,
+        json!({"fields": ["code", "born"], "per_ip_hour": 1000}),
+    );
     let url = text(&made["url"]);
     let subscribed = json!([{"resource_id": world.resource, "channel": "email",
         "email": "known@example.org"}]);

@@ -98,7 +98,8 @@ pub(crate) fn guess(sample: &[u8], last: bool) -> Guess {
     }
     if check.valid > 0 {
         let float = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-        scored.push((UTF_8, 1.5 * float(check.valid) - 1.5 * float(check.invalid)));
+        // Signs of two bytes and more are hardly chance; a wrong byte may be one slip.
+        scored.push((UTF_8, 2.5 * float(check.valid) - float(check.invalid)));
     }
     if !ENCODINGS.iter().any(|(encoding, ..)| *encoding == guessed) {
         let many = f64::from(u32::try_from(beyond(sample)).unwrap_or(u32::MAX));

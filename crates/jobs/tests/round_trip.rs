@@ -281,6 +281,19 @@ fn write(
     };
     match block_on(run(sql, &[&batch])).remove(0) {
         Ok(Done::Written(mut results)) => results.remove(0),
+        // Somebody has left for the first time: definitions say so from now on.
+        Err(roster_store::Error::Stale(roster_store::Guard::Catalogue)) => {
+            let newer = block_on(catalogue::load(sql, known.database.id));
+            let newer = Arc::new(newer.unwrap().unwrap());
+            let batch = Batch {
+                definitions: newer,
+                ..batch
+            };
+            match block_on(run(sql, &[&batch])).remove(0) {
+                Ok(Done::Written(mut results)) => results.remove(0),
+                other => panic!("{other:?}"),
+            }
+        }
         other => panic!("{other:?}"),
     }
 }

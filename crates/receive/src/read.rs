@@ -46,6 +46,7 @@ mod tests {
             "mapping": {
                 "condition": {"pointer": "/type", "is": "person"},
                 "id": "/id",
+                "invalid": "refuse",
                 "fields": {"email": "/email", "_bdate": {"from": "/born", "transform": "date"}},
             },
         });

@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(component("/health"), Some(2));
         assert_eq!(component("/health/"), Some(2));
         assert_eq!(component("/v1/search/x"), Some(4));
-        assert_eq!(component("/v1//databases"), Some(4));
+        assert_eq!(component("/v1//databases"), Some(0));
         assert_eq!(component("/x"), Some(4));
         assert_eq!(component("/"), Some(4));
     }

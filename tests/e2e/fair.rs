@@ -117,7 +117,7 @@ fn every_page_ends_by_bytes() {
     for (list, count) in [
         (format!("{path}/profiles?limit=1000"), 400),
         (format!("{path}/profiles?kind=large&limit=1000"), 400),
-        (format!("{path}/profiles?status=active&limit=1000"), 400),
+        (format!("{path}/profiles?status=subscribed&limit=1000"), 400),
         (
             format!("{path}/profiles/history?kind=profile.created&limit=1000"),
             400,

@@ -204,6 +204,7 @@ proptest! {
         let world = World::new();
         let sql = world.connect();
         add_segments(&sql);
+        somebody_left(&sql);
         let known = definitions(&sql, PEOPLE);
         for group in &groups {
             let people = ids(&everybody(&sql));
@@ -222,8 +223,10 @@ proptest! {
     ) {
         let (one, other) = (World::new(), World::new());
         let (together, apart) = (one.connect(), other.connect());
-        add_segments(&together);
-        add_segments(&apart);
+        for sql in [&together, &apart] {
+            add_segments(sql);
+            somebody_left(sql);
+        }
         let known = definitions(&together, PEOPLE);
         let mut outcomes = [Vec::new(), Vec::new()];
         for sql in [&together, &apart] {
@@ -253,6 +256,7 @@ proptest! {
     ) {
         let world = World::new();
         add_segments(&world.connect());
+        somebody_left(&world.connect());
         let barrier = Barrier::new(sides.len());
         std::thread::scope(|scope| {
             for side in &sides {

@@ -180,6 +180,17 @@ pub fn add_resource(sql: &Connection, definition: Value) {
     });
 }
 
+/// Somebody else has left before, so that definitions don't change when the first
+/// of a test's people does.
+pub fn somebody_left(sql: &Connection) {
+    execute(
+        sql,
+        "INSERT INTO standing (hash, database_id, resource_id, key_id, status, weight, party, at, noted_at, how, told_in)
+         VALUES (zeroblob(16), 0, 0, 1, 1, 1, 2, 1, 1, 'test', 0)",
+    );
+    execute(sql, "UPDATE catalogue SET version = version + 1");
+}
+
 pub fn definitions(sql: &Connection, database: i64) -> Arc<Definitions> {
     let found = block_on(catalogue::load(sql, database_id(database))).unwrap();
     Arc::new(found.unwrap())

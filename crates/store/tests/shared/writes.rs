@@ -215,6 +215,7 @@ fn subscriptions_keep_the_order_in_which_they_were_made() {
 fn every_kind_of_change_keeps_everything_in_step() {
     let world = World::new();
     let sql = world.connect();
+    somebody_left(&sql);
     let known = definitions(&sql, PEOPLE);
     let schema = schema(&known);
     fill(

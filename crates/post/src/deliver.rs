@@ -97,6 +97,25 @@ pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<
     Ok(run.done.get())
 }
 
+/// Waits for some work while lanes go on: one of them may hold the connection that
+/// the work waits for. `ended` is told of each that ends meanwhile.
+async fn beside<T, L: Future>(
+    work: impl Future<Output = T>,
+    lanes: &mut FuturesUnordered<L>,
+    mut ended: impl FnMut(L::Output),
+) -> T {
+    let mut work = pin!(work);
+    loop {
+        if lanes.is_empty() {
+            return work.await;
+        }
+        match select(work.as_mut(), lanes.next()).await {
+            Either::Left((done, _)) => return done,
+            Either::Right((lane, _)) => lane.into_iter().for_each(&mut ended),
+        }
+    }
+}
+
 /// One delivery.
 struct Run<'a, S> {
     world: &'a World<'a, S>,
@@ -127,10 +146,17 @@ impl<S: Sender> Run<'_, S> {
         loop {
             let now = (self.world.now)();
             if waiting.is_empty() && result.is_ok() && self.mail.get() && now < self.world.until {
-                match self
-                    .claim(sql, Kind::Confirmation, now, &BTreeSet::new())
-                    .await
-                {
+                let nobody = BTreeSet::new();
+                let look = self.claim(sql, Kind::Confirmation, now, &nobody);
+                let mut ended = Ok(());
+                let claimed = beside(look, &mut lanes, |done: Result<(), Error>| {
+                    if done.is_err() {
+                        ended = done;
+                    }
+                });
+                let claimed = claimed.await;
+                result = result.and(ended);
+                match claimed {
                     Ok(claimed) => waiting.extend(claimed.into_iter().map(|one| (one, now))),
                     Err(error) => result = Err(error),
                 }
@@ -158,7 +184,18 @@ impl<S: Sender> Run<'_, S> {
             let now = (self.world.now)();
             if busy.len() < WATCHERS && result.is_ok() && now < self.world.until {
                 let mut told: BTreeMap<String, Vec<Message>> = BTreeMap::new();
-                match self.claim(sql, Kind::Change, now, &busy).await {
+                let taken = busy.clone();
+                let look = self.claim(sql, Kind::Change, now, &taken);
+                let mut ended = Ok(());
+                let claimed = beside(look, &mut lanes, |(watcher, done): (String, _)| {
+                    busy.remove(&watcher);
+                    if let Err(error) = done {
+                        ended = Err(error);
+                    }
+                });
+                let claimed = claimed.await;
+                result = result.and(ended);
+                match claimed {
                     Ok(claimed) => {
                         for message in claimed {
                             told.entry(message.recipient.clone())

@@ -1,4 +1,4 @@
--- People who were erased, after the hash ?1 and at most ?2 and those with the last one's hash:
+-- People who were erased, after the hash ?1, some ?2 and those with the last one's hash:
 -- [[hash, database, kind, at], …].
 SELECT json_group_array(json_array(hash, database_id, kind, at))
 FROM (
@@ -10,7 +10,7 @@ FROM (
           FROM erasures AS last
           WHERE last.hash > ?1
           ORDER BY last.hash
-          LIMIT 1 OFFSET ?2 + 0 - 1
+          LIMIT 1 OFFSET ?2 + 0
       ), 'g')
     ORDER BY hash
 );

@@ -138,9 +138,7 @@ async fn by_link(call: &Call, link: &Value) -> Result<Link, Problem> {
         live.any(|one| digest.names(one))
     };
     match found.next() {
-        Some(profile) if has(&profile) => {
-            Ok(Link::Known(Box::new(profile), Which::Digest(digest)))
-        }
+        Some(profile) if has(&profile) => Ok(Link::Known(Box::new(profile), Which::Digest(digest))),
         _ if digest.is_none() => Err(Problem::not_found("profile")),
         _ => Ok(Link::Stray(subject)),
     }

@@ -128,11 +128,7 @@ pub(crate) fn reach_of(status: Status, resource: ResourceId) -> Reach {
 
 /// What of `endings`, all of one contact, stands against a resource in a
 /// database: what weighs most.
-pub fn against(
-    endings: &[Ending],
-    database: DatabaseId,
-    resource: ResourceId,
-) -> Option<&Ending> {
+pub fn against(endings: &[Ending], database: DatabaseId, resource: ResourceId) -> Option<&Ending> {
     let here = |ending: &&Ending| ending.reach.covers(database, resource);
     let lifted = |ended: &Ending| {
         endings.iter().filter(here).any(|one| {
@@ -207,7 +203,10 @@ impl Endings {
 
     pub(crate) fn apply(&mut self, change: &EndingChange) -> Before {
         let ending = &change.ending;
-        let before = Before(key(&ending.contact), self.0.get(&key(&ending.contact)).cloned());
+        let before = Before(
+            key(&ending.contact),
+            self.0.get(&key(&ending.contact)).cloned(),
+        );
         let is_there = self.of(&ending.contact).iter();
         let is_there = is_there.into_iter().any(|old| old.reach == ending.reach);
         if is_there || !change.only_known {

@@ -78,7 +78,11 @@ impl Party {
     /// [`Party::Api`].
     pub fn left_by(name: &str) -> Option<Self> {
         let named = [Party::Person, Party::Provider, Party::Api].into_iter();
-        let mut named = named.filter(|party| party.as_left_by().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+        let mut named = named.filter(|party| {
+            party
+                .as_left_by()
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+        });
         named.next()
     }
 

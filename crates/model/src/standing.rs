@@ -126,8 +126,8 @@ pub(crate) fn move_status(
     let wished = edit.status.or(is_new.then_some(Status::Subscribed));
     let confirms = resource.double_opt_in.applies(by.origin);
     // A form is filled in by somebody: they who left may come back by it.
-    let returns =
-        by.origin == Origin::Form && matches!(from.status, Status::Unsubscribed | Status::Unconfirmed);
+    let returns = by.origin == Origin::Form
+        && matches!(from.status, Status::Unsubscribed | Status::Unconfirmed);
     let asks = confirms
         && matches!(wished, Some(Status::Subscribed | Status::Unconfirmed))
         && (fresh || returns);

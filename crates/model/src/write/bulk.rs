@@ -156,7 +156,11 @@ impl Bulk {
     }
 
     /// The contacts of the subscriptions that a profile would get or have changed.
-    pub(crate) fn contacts(&self, profile: &Profile, schema: &Schema) -> Vec<(ResourceId, Contact)> {
+    pub(crate) fn contacts(
+        &self,
+        profile: &Profile,
+        schema: &Schema,
+    ) -> Vec<(ResourceId, Contact)> {
         let mut edits = Vec::new();
         for template in &self.subscriptions {
             // Whoever has no such contact is told when it is applied.

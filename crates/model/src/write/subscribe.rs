@@ -200,7 +200,9 @@ impl SubscriptionEdit {
                 None => edit.status = Some(Status::Unsubscribed),
                 Some(Status::Unsubscribed | Status::Complained | Status::Hardbounced) => {}
                 Some(status) => {
-                    let detail = format!("Whoever is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it.");
+                    let detail = format!(
+                        "Whoever is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it."
+                    );
                     errors.push(Invalid::new("contradiction", detail).at(name));
                 }
             }

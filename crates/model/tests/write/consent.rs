@@ -316,7 +316,10 @@ fn who_left_and_when_says_that_somebody_left() {
     store.import("email", data).unwrap();
     assert_eq!(first(&store).status, Status::Unsubscribed);
     for (wrong, code) in [
-        (json!({"status": "subscribed", "left_by": "person"}), "contradiction"),
+        (
+            json!({"status": "subscribed", "left_by": "person"}),
+            "contradiction",
+        ),
         (json!({"left_by": "somebody"}), "not_an_option"),
     ] {
         let refused = store.import("email", subscriber("b@x.org", wrong));
@@ -434,7 +437,10 @@ fn bad_addresses_reach_the_global_list_by_any_door() {
             {"resource_id": 2, "channel": "email", "email": "a@x.org"}]});
         store.import("email", data.clone()).unwrap();
         let mut all = store.get(1).subscriptions.iter();
-        assert!(all.all(|s| s.status.as_str() == status), "for every resource");
+        assert!(
+            all.all(|s| s.status.as_str() == status),
+            "for every resource"
+        );
         assert_eq!(store.banned.len(), 1);
         store.import("email", data).unwrap();
         assert_eq!(store.banned.len(), 1, "said again, it is no news");

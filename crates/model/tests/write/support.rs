@@ -8,9 +8,9 @@ use roster_model::write::{
     Env, ItemError, Outcome, OutcomeKind, Prepared, Schema, Working, prepare_write,
 };
 use roster_model::{
-    Contact, Database, DatabaseId, Endings, DatabaseSettings, Field, FieldId, FieldType, Fields, MatchKey, Profile,
-    ProfileId, Resource, ResourceId, ResourceSettings, SegmentId, Timestamp, profile_keys,
-    standard_fields,
+    Contact, Database, DatabaseId, DatabaseSettings, Endings, Field, FieldId, FieldType, Fields,
+    MatchKey, Profile, ProfileId, Resource, ResourceId, ResourceSettings, SegmentId, Timestamp,
+    profile_keys, standard_fields,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -230,7 +230,9 @@ impl Store {
         for item in items {
             let named = item.standing_contacts();
             let mut contacts: Vec<Contact> = named.map(|(_, contact)| contact.clone()).collect();
-            let profile = profiles.iter().find(|one| Some(one.id) == item.profile_id());
+            let profile = profiles
+                .iter()
+                .find(|one| Some(one.id) == item.profile_id());
             if let Some(profile) = profile {
                 let late = item.late_contacts(profile, &schema).into_iter();
                 contacts.extend(late.map(|(_, contact)| contact));
@@ -252,7 +254,9 @@ impl Store {
         self.banned.extend(changes.banned);
         for change in changes.endings {
             let known = self.endings.of(&change.ending.contact).iter();
-            let is_there = known.into_iter().any(|one| one.reach == change.ending.reach);
+            let is_there = known
+                .into_iter()
+                .any(|one| one.reach == change.ending.reach);
             if is_there || !change.only_known {
                 self.endings.put(change.ending);
             }

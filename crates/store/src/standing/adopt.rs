@@ -5,8 +5,8 @@ use roster_model::ending::{Ending, EndingChange, Reach, contacts_of, weight};
 use roster_model::{Channel, DatabaseId, Standing, Status, Subscription};
 use serde_json::{Value, json};
 
-use super::save::{ERASED, LEFT, list, load, save, write};
 use super::StandingKeys;
+use super::save::{ERASED, LEFT, list, load, save, write};
 use crate::idempotency::{hex, unhex};
 use crate::packed::{corrupt, profiles, subscription};
 use crate::{Cell, Error, Sql};
@@ -150,10 +150,14 @@ async fn adopt_profiles(sql: &impl Sql, keys: &StandingKeys) -> Result<(), Error
                 how: String::new(),
                 told_in: Some(profile.database),
             };
-            changes.extend(contacts_of(profile).into_iter().map(|contact| EndingChange {
-                ending: ending(contact),
-                only_known: false,
-            }));
+            changes.extend(
+                contacts_of(profile)
+                    .into_iter()
+                    .map(|contact| EndingChange {
+                        ending: ending(contact),
+                        only_known: false,
+                    }),
+            );
         }
         save(sql, keys, &changes).await?;
     }

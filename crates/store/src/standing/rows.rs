@@ -91,11 +91,7 @@ impl Asked {
 }
 
 /// Asks how contacts stand, in a statement of its own.
-pub(crate) async fn ask(
-    sql: &impl Sql,
-    asked: &Asked,
-    endings: &mut Endings,
-) -> Result<(), Error> {
+pub(crate) async fn ask(sql: &impl Sql, asked: &Asked, endings: &mut Endings) -> Result<(), Error> {
     if asked.is_empty() {
         return Ok(());
     }
@@ -181,13 +177,7 @@ pub(crate) fn touched<'a>(
         }
         let key = MatchKey::of_contact(contact);
         let hashes: Vec<String> = keys.hashes(contact).iter().map(|hash| hex(hash)).collect();
-        rows.push(json!([
-            key.kind,
-            key.value,
-            channel,
-            contact.key(),
-            hashes
-        ]));
+        rows.push(json!([key.kind, key.value, channel, contact.key(), hashes]));
     }
     rows
 }

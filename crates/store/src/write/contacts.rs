@@ -28,10 +28,7 @@ pub(super) fn of(
     let known = created.chain(updated);
     let known = known.filter(|contact| !endings.of(contact).is_empty());
     let touched = standing::touched(keys, said.chain(known));
-    Ok(vec![
-        Cell::Text(json(&rows)?),
-        Cell::Text(json(&touched)?),
-    ])
+    Ok(vec![Cell::Text(json(&rows)?), Cell::Text(json(&touched)?)])
 }
 
 /// The contacts of subscriptions that are new or came back.

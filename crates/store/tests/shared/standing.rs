@@ -70,17 +70,27 @@ fn whoever_left_and_was_deleted_comes_back_as_they_left_in_any_database() {
     let left = json!({"status": "unsubscribed", "left_by": "person"});
     load(&sql, PEOPLE, person("ann@x.org", left));
     assert!(definitions(&sql, PEOPLE).standing.contacts);
-    assert!(definitions(&sql, PEOPLE).version > version, "others are told");
+    assert!(
+        definitions(&sql, PEOPLE).version > version,
+        "others are told"
+    );
     delete(&sql, PEOPLE, &in_database(&sql, PEOPLE));
     for database in [PEOPLE, OTHERS] {
-        load(&sql, database, person("ann@x.org", json!({"status": "subscribed"})));
+        load(
+            &sql,
+            database,
+            person("ann@x.org", json!({"status": "subscribed"})),
+        );
         let back = in_database(&sql, database);
         assert_eq!(back.subscriptions[0].status, Status::Unsubscribed);
     }
     let kept = rows(&sql, "SELECT * FROM standing", vec![]);
     assert_eq!(kept.len(), 1);
     let shown = format!("{kept:?}");
-    assert!(!shown.contains("ann") && !shown.contains("x.org"), "{shown}");
+    assert!(
+        !shown.contains("ann") && !shown.contains("x.org"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -177,7 +187,11 @@ fn an_old_link_finds_whoever_has_the_address_and_holds_for_whoever_brings_it() {
     assert!(keep(), "who has it must be searched for");
     block_on(links::searched(&sql, &keys, &digest)).unwrap();
     assert!(!keep());
-    load(&sql, OTHERS, person("ben@x.org", json!({"status": "subscribed"})));
+    load(
+        &sql,
+        OTHERS,
+        person("ben@x.org", json!({"status": "subscribed"})),
+    );
     let marks = rows(
         &sql,
         "SELECT status FROM subscriptions WHERE contact = 'ben@x.org'",
@@ -223,5 +237,4 @@ fn what_was_known_before_is_taken_over() {
     assert_eq!(of("none@x.org"), None);
     let statement = "SELECT count(*) FROM standing WHERE how = 'erased'";
     assert_eq!(rows(&sql, statement, vec![]), [[Cell::Integer(4)]]);
-
 }

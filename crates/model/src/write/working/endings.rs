@@ -112,7 +112,13 @@ impl Working {
                 for one in subscriptions.iter().filter(|s| s.standing().is_protected()) {
                     let reach = reach_of(one.status, one.resource);
                     let at = one.status_at.unwrap_or(one.created_at);
-                    endings.push(note(&one.contact, reach, one.standing(), at, one.updated_at));
+                    endings.push(note(
+                        &one.contact,
+                        reach,
+                        one.standing(),
+                        at,
+                        one.updated_at,
+                    ));
                 }
             }
         }

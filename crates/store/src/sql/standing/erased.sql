@@ -10,7 +10,7 @@ FROM (
           FROM erasures AS last
           WHERE last.hash > ?1
           ORDER BY last.hash
-          LIMIT 1 OFFSET ?2 + 0
+          LIMIT 1 OFFSET ?2 + 0 - 1
       ), 'g')
     ORDER BY hash
 );

@@ -60,7 +60,7 @@ fn the_report_mended_is_imported_with_the_same_settings() {
     let db = Database::new(&server, "mended", &[]);
     // A file unlike the report in all: semicolons, no header, lines to skip, another
     // encoding; and columns by number.
-    let file = "Report of May\n\na@example.com;Ann\nnobody;J\u{f6}rg\nc@example;Cleo\n";
+    let file = "Report of May\n\na@example.com;Ann\nnobody;J\u{f6}rg\nc at example.com;Cleo\n";
     let bytes: Vec<u8> = file.chars().map(|c| u32::from(c) as u8).collect();
     let settings = json!({
         "file": { "delimiter": ";", "header": false, "skip_rows": 2, "encoding": "windows-1252" },
@@ -74,7 +74,7 @@ fn the_report_mended_is_imported_with_the_same_settings() {
     let report = db.api.get(&format!("{}/failed.csv", import.path)).text;
     let mended = report
         .replace("nobody,J", "nobody@example.com,J")
-        .replace("c@example,Cleo", "c@example.com,Cleo");
+        .replace("c at example.com,Cleo", "c@example.com,Cleo");
     let again = Import::of(&db, "failed.csv", mended.as_bytes());
     let job = again.run(&settings);
     assert_eq!(counts(&job), [2, 0, 0, 0, 0], "{mended}");

@@ -213,11 +213,13 @@ fn custom_field<'a>(part: &Part, group: &Group, schema: &Schema<'a>) -> Option<&
 
 fn convert(part: &Part, field: Option<&Field>) -> Convert {
     match part {
-        Part::Contact | Part::Provider | Part::Status | Part::Ip | Part::Url => Convert::Text,
+        Part::Contact | Part::Provider | Part::Status | Part::LeftBy | Part::Ip | Part::Url => {
+            Convert::Text
+        }
         Part::OptIn => Convert::OptIn,
         Part::Priority => Convert::Integer,
         Part::Cats => Convert::List,
-        Part::Date => Convert::Date { past: true },
+        Part::Date | Part::LeftAt => Convert::Date { past: true },
         Part::Custom(_) => field.map_or(Convert::Text, Convert::of),
     }
 }

@@ -87,6 +87,8 @@ pub(super) enum Part {
     Contact,
     Provider,
     Status,
+    LeftBy,
+    LeftAt,
     OptIn,
     Priority,
     Cats,
@@ -103,6 +105,8 @@ impl Part {
             Part::Contact | Part::Custom(_) => None,
             Part::Provider => Some("provider"),
             Part::Status | Part::OptIn => Some("status"),
+            Part::LeftBy => Some("left_by"),
+            Part::LeftAt => Some("left_at"),
             Part::Priority => Some("priority"),
             Part::Cats => Some("cats"),
             Part::Date => Some("date"),
@@ -338,7 +342,7 @@ fn stand_in(channel: Channel, members: &mut Map<String, Value>) {
 }
 
 /// Reads the name of a part: `contact`, a part of it by its own name, a member
-/// of a subscription, `opt_in`, or `custom_fields.` and a field's name.
+/// of a subscription (`status`, `left_by`, `left_at`, …), `opt_in`, or `custom_fields.` and a field's name.
 fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part, Invalid> {
     let channel = common.channel;
     let part = match (text, channel) {
@@ -351,6 +355,8 @@ fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part
         }
         ("provider", Channel::Push) => Part::Provider,
         ("status", _) => Part::Status,
+        ("left_by", _) => Part::LeftBy,
+        ("left_at", _) => Part::LeftAt,
         ("opt_in", _) => Part::OptIn,
         ("priority", _) => Part::Priority,
         ("cats", _) => Part::Cats,
@@ -360,7 +366,7 @@ fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part
         _ => {
             let name = text.strip_prefix("custom_fields.").ok_or_else(|| {
                 let detail = format!(
-                    "{} is no part of a subscription by {channel}: it must be contact, status, opt_in, priority, cats, date, ip, url, custom_fields. and a name, or for push provider.",
+                    "{} is no part of a subscription by {channel}: it must be contact, status, left_by, left_at, opt_in, priority, cats, date, ip, url, custom_fields. and a name, or for push provider.",
                     excerpt(text)
                 );
                 Invalid::new("invalid_part", detail)

@@ -169,6 +169,8 @@ pub(crate) fn move_status(
                     by.lift(against, edit.resource);
                 }
             }
+            // It is as they say already, and its contact stands as it stood.
+            Err(_) if to == subscription.status => {}
             Err(kept) => return by.keep(edit.place(kept.at("status")), wrong),
         }
     }

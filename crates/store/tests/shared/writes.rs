@@ -244,7 +244,7 @@ fn every_kind_of_change_keeps_everything_in_step() {
         ),
         prepare_patch(
             id,
-            &json!({"status": "hardbounced", "data": {"tier": "Gold"}}),
+            &json!({"status": "suspended", "data": {"tier": "Gold"}}),
             Some(2),
             &schema,
         ),

@@ -1,10 +1,12 @@
 //! `GET …/profiles/{id}/history` and `GET …/profiles/history`
 
 use roster_http::{Call, Paging, Problem, Reply};
+use roster_model::history::{KINDS, kind};
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 use roster_store::history::{Entry, Filter, list};
 use roster_store::profiles;
 use serde::Serialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::get::profile_path;
@@ -89,7 +91,7 @@ async fn answer(
     call.only(&["kind", "from", "to", "limit", "cursor"])?;
     let paging: Paging<i64> = call.paging()?;
     let filter = Filter {
-        kind: call.query("kind").map(str::to_owned),
+        kind: asked_kind(call)?.map(str::to_owned),
         from: time(call, "from")?,
         to: time(call, "to")?,
         before: paging.after,
@@ -108,6 +110,11 @@ async fn answer(
         items: page.items.into_iter().map(shown).collect(),
         next: page.next,
     }))
+}
+
+fn asked_kind(call: &Call) -> Result<Option<&'static str>, Problem> {
+    let found = call.query("kind").map(kind).transpose();
+    found.map_err(|odd| Problem::parameter("kind", odd.detail).with("allowed", json!(KINDS)))
 }
 
 fn time(call: &Call, name: &str) -> Result<Option<Timestamp>, Problem> {

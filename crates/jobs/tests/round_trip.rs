@@ -304,6 +304,12 @@ fn export(profile: &Profile, request: &Request) -> Vec<u8> {
     bytes
 }
 
+/// Whether the system keeps a field, so that no import writes it.
+fn is_activity(name: &str) -> bool {
+    let mut fields = roster_model::activity::fields().iter();
+    fields.any(|field| field.name == name)
+}
+
 /// Each column to what its name says; subscriptions to their channel.
 fn mapping(headers: &[String]) -> Value {
     let targets = headers.iter().map(|name| {
@@ -317,6 +323,7 @@ fn mapping(headers: &[String]) -> Value {
                 json!({"subscription": {"resource_id": resource, "channel": channel, "status": status},
                     "label": status})
             }
+            _ if is_activity(name) => json!("ignore"),
             _ => json!({ "field": name }),
         };
         json!({ "column": name, "to": to })

@@ -4,6 +4,7 @@
 //! The names are those that an import reads, and values are canonical, so a file
 //! that comes back changes nothing.
 
+use crate::activity;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::error::{Invalid, excerpt, excerpt_json};
@@ -225,14 +226,16 @@ pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
     columns
 }
 
-/// Id, all fields as they are shown, and the status: what an import by id takes
-/// back as it is.
+/// Id, all fields as they are shown, the status, and what the system keeps: what an
+/// import by id takes back as it is.
 fn all_fields(schema: &Schema) -> Vec<Column> {
     let fields = schema.database.fields.iter();
     let fields = fields.map(|field| Column::Field(field.name.clone()));
     let mut columns = vec![Column::Id];
     columns.extend(fields);
     columns.push(Column::Status);
+    let kept = activity::fields().iter();
+    columns.extend(kept.map(|field| Column::Field(field.name.clone())));
     columns
 }
 

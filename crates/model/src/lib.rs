@@ -4,6 +4,7 @@
 //! A value that exists is valid: types parse at the edge, once, and everything
 //! behind them relies on it.
 
+pub mod activity;
 mod agent;
 pub mod channel;
 pub mod condition;

@@ -105,6 +105,38 @@ impl Condition {
         &self.root
     }
 
+    /// What everybody who meets it meets: the parts that are joined by nothing
+    /// but `all`.
+    fn certain(&self) -> Vec<&Node> {
+        let (mut found, mut left) = (Vec::new(), vec![&self.root]);
+        while let Some(node) = left.pop() {
+            match node {
+                Node::All(parts) => left.extend(parts),
+                other => found.push(other),
+            }
+        }
+        found
+    }
+
+    /// The tests of subscriptions that everybody who meets it passes.
+    pub(crate) fn subscriptions(&self) -> Vec<&SubscriptionTest> {
+        let certain = self.certain().into_iter();
+        let tests = certain.filter_map(|node| match node {
+            Node::Subscription(test) => Some(test),
+            _ => None,
+        });
+        tests.collect()
+    }
+
+    /// The global statuses of which everybody who meets it has one, if it says so.
+    pub(crate) fn statuses(&self) -> Option<Statuses> {
+        let mut certain = self.certain().into_iter();
+        certain.find_map(|node| match node {
+            Node::Status(statuses) => Some(*statuses),
+            _ => None,
+        })
+    }
+
     /// The segments that it names, each as often as it does.
     pub fn segments(&self) -> Vec<SegmentId> {
         let mut found = Vec::new();

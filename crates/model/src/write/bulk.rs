@@ -4,9 +4,11 @@ use super::Schema;
 use super::act::{ACT_MEMBERS, Act};
 use super::edits::{Edits, Read, Reading};
 use super::error::ItemError;
+use super::meant;
 use super::memberships::{MEMBERS, Memberships};
 use super::prepare::{Action, Prepared, Target, unique_keys};
 use super::template::Template;
+use crate::condition::{Condition, Statuses};
 use crate::definition::flag;
 use crate::error::{Invalid, excerpt_json};
 use crate::id::ProfileId;
@@ -17,6 +19,7 @@ use crate::read::Members;
 use crate::standing::By;
 use crate::status::Status;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The most subscriptions that one bulk update may name.
@@ -28,6 +31,8 @@ pub struct Bulk {
     delete: bool,
     /// The status and the fields.
     edits: Edits,
+    /// Which global statuses are changed, where whoever chose the profiles said so.
+    statuses: Option<Statuses>,
     subscriptions: Vec<Template>,
     memberships: Option<Arc<Memberships>>,
     act: Act,
@@ -80,6 +85,17 @@ impl Bulk {
         }
         bulk.keys = unique_keys(&bulk.edits.fields, schema);
         bulk
+    }
+
+    /// Takes over what the condition by which profiles are chosen says of what is
+    /// changed in them.
+    pub(crate) fn about(&mut self, condition: &Condition) {
+        if self.edits.status.is_some() {
+            self.statuses = condition.statuses();
+        }
+        for template in &mut self.subscriptions {
+            template.about(condition);
+        }
     }
 
     /// One that puts profiles into segments and takes them out of others.
@@ -151,20 +167,37 @@ impl Bulk {
         by: &mut By,
     ) -> Result<Changed, ItemError> {
         let mut skipped = Vec::new();
+        let mut edits = Cow::Borrowed(&self.edits);
+        if let Some(kept) = self.kept(before, by) {
+            skipped.push(kept.at("status"));
+            edits.to_mut().status = None;
+        }
         let mut subscriptions = Edits::default();
         for template in &self.subscriptions {
-            skipped.extend(template.edits(before, schema, &mut subscriptions.subscriptions));
+            let list = &mut subscriptions.subscriptions;
+            skipped.extend(template.edits(before, schema, by, list));
         }
-        if subscriptions.subscriptions.is_empty() && merge::is_as_asked(before, &self.edits) {
+        if subscriptions.subscriptions.is_empty() && merge::is_as_asked(before, &edits) {
             return Ok((None, skipped));
         }
         let mut after = before.clone();
-        let wrong = merge::apply(&mut after, &self.edits, schema, by, None);
+        let wrong = merge::apply(&mut after, &edits, schema, by, None);
         if let Some(error) = ItemError::all(wrong) {
             return Err(error);
         }
         merge::apply(&mut after, &subscriptions, schema, by, Some(&mut skipped));
         Ok((Some(after), skipped))
+    }
+
+    /// Why the global status stays, if the change isn't about it.
+    fn kept(&self, before: &Profile, by: &By) -> Option<Invalid> {
+        let to = self.edits.status?;
+        let standing = before.standing();
+        let meant = match self.statuses {
+            Some(statuses) => statuses.has(standing.status),
+            None => by.resubscribe || meant::is_about(standing, to),
+        };
+        (!meant).then(|| meant::kept(standing, to, by.party, "the condition"))
     }
 }
 

@@ -4,6 +4,7 @@
 use super::Schema;
 use super::subscribe::{SubscriptionEdit, subscription};
 use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::field::read_only;
 use crate::functional::Op;
 use crate::status::Status;
 use serde_json::{Map, Value};
@@ -54,7 +55,9 @@ impl Read {
         let ctx = schema.database.context();
         for (name, given) in data {
             if let Some(field) = schema.database.field(name) {
-                match Op::parse(field, given, reading.merge, &ctx) {
+                let op = field.writable();
+                let op = op.and_then(|field| Op::parse(field, given, reading.merge, &ctx));
+                match op {
                     Ok(op) => read.edits.fields.push(FieldEdit {
                         name: name.clone(),
                         op,
@@ -123,8 +126,7 @@ fn status(given: &Value) -> Result<Status, Invalid> {
 /// The complaint about a name that no field of the database has.
 pub(crate) fn no_field(name: &str) -> Invalid {
     if is_system(name) {
-        let detail = format!("{name} is kept by the system and can't be written.");
-        return Invalid::new("read_only", detail);
+        return read_only(name);
     }
     let detail = format!("The database has no field {}.", excerpt(name));
     Invalid::new("unknown_field", detail)

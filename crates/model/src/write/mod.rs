@@ -17,6 +17,7 @@ pub(crate) mod edits;
 mod error;
 mod event;
 mod holders;
+mod meant;
 mod memberships;
 mod outcome;
 mod prepare;
@@ -29,6 +30,7 @@ mod working;
 
 pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use error::{ItemError, MAX_ERRORS};
+pub(crate) use event::EventKind;
 pub use event::MAX_EVENTS;
 pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{Ask, Banned, Changes, Env, GoneKey, Mark, Marked, NewKey, Outcome, OutcomeKind};

@@ -5,6 +5,7 @@
 //! behind them relies on it.
 
 pub mod activity;
+pub mod against;
 mod agent;
 pub mod channel;
 pub mod condition;

@@ -1,6 +1,7 @@
 //! What events note is read wherever a field can be named, and written by nobody.
 
 use crate::support::{Store, at, code, created, wrongs};
+use roster_model::against::{Against, Sendable};
 use roster_model::condition::Moment;
 use roster_model::export::take_columns;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
@@ -28,7 +29,7 @@ fn conditions_ask_for_it() {
             now: at(1),
             zone: Zone::utc(),
         };
-        condition.holds(store.get(1), &|_| false, &moment)
+        condition.holds(store.get(1), &|_| false, &Against::default(), &moment)
     };
     assert!(holds(json!({"field": "_open_date", "last": "1d"})));
     assert!(holds(json!({"field": "_open_exist", "eq": true})));
@@ -49,7 +50,7 @@ fn exports_have_it_with_all_fields_and_by_name() {
     for body in [json!({}), json!({"fields": ["_open_date"]})] {
         let columns = columns(body);
         let column = columns.iter().find(|one| one.name() == "_open_date");
-        let value = column.unwrap().value(store.get(1));
+        let value = column.unwrap().value(store.get(1), &Sendable::default());
         assert_eq!(value, Some(json!(at(0))));
     }
 }

@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use roster_jobs::export::{Request, Table};
+use roster_model::against::Sendable;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
 use roster_model::write::{OutcomeKind, Request as Writing};
 use roster_model::{
@@ -298,10 +299,18 @@ fn store(sql: &Native, known: &Arc<Definitions>, data: &Value) -> Profile {
 fn export(profile: &Profile, request: &Request) -> Vec<u8> {
     let table = Table::new(request);
     let mut writer = Writer::begin(&request.options, &table.names()).unwrap();
-    table.write(profile, &mut writer).unwrap();
+    table
+        .write(profile, &Sendable::default(), &mut writer)
+        .unwrap();
     let mut bytes = writer.take();
     bytes.extend(writer.finish().unwrap());
     bytes
+}
+
+/// Whether the system keeps a field, so that no import writes it.
+fn is_activity(name: &str) -> bool {
+    let mut fields = roster_model::activity::fields().iter();
+    fields.any(|field| field.name == name)
 }
 
 /// Each column to what its name says; subscriptions to their channel.
@@ -317,6 +326,7 @@ fn mapping(headers: &[String]) -> Value {
                 json!({"subscription": {"resource_id": resource, "channel": channel, "status": status},
                     "label": status})
             }
+            _ if is_activity(name) => json!("ignore"),
             _ => json!({ "field": name }),
         };
         json!({ "column": name, "to": to })
@@ -367,7 +377,8 @@ fn contact_columns() -> Value {
     let mut columns = Vec::new();
     for channel in ["email", "sms", "push", "telegram_bot"] {
         for status in roster_model::Status::ALL {
-            let mut column = json!({"resource_id": 1, "channel": channel, "status": status});
+            let mut column = json!({"resource_id": 1, "channel": channel, "status": status,
+                "statuses": false});
             if channel == "push" {
                 column["provider"] = json!("web");
             }

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use roster_jobs::export::{Request, Table};
 use roster_model::against::Sendable;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
+use roster_model::text::clean;
 use roster_model::write::{OutcomeKind, Request as Writing};
 use roster_model::{
     DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Profile, ResourceSettings, Timestamp,
@@ -170,7 +171,9 @@ fn value(kind: FieldType) -> BoxedStrategy<Value> {
         .boxed(),
         FieldType::Tags => vec(text(), 0..5)
             .prop_map(|tags| {
-                let tags = tags.into_iter().filter(|tag| !tag.trim().is_empty());
+                // What consists of nothing visible is no tag.
+                let is_tag = |tag: &String| clean(tag, 100).is_ok_and(|tag| !tag.is_empty());
+                let tags = tags.into_iter().filter(is_tag);
                 tags.map(Value::from).collect()
             })
             .boxed(),

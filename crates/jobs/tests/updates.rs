@@ -284,7 +284,7 @@ fn a_paused_job_stops_and_goes_on_and_a_cancelled_one_keeps_what_it_did() {
         &sql,
         &json!({"set": {"score": {"action": "incr", "value": 1}}}),
     );
-    work_steps(&sql, id, 0, 12);
+    work_steps(&sql, id, 0, 20);
     let half = counts(&get(&sql, id));
     assert!(half[0] > 0 && half[0] < 3000, "{half:?}");
     let turn = |from: State, to: State| {

@@ -70,7 +70,8 @@ fn an_erased_person_is_nowhere_and_is_remembered_by_hashes() {
     let file =
         "mail,phone\nada@example.org,+442079460018\nben@example.org,\nada@example.org,nonsense\n";
     let import = Import::of(&db, "people.csv", file.as_bytes());
-    import.run(&json!({"mapping": mapping(&[("mail", "email"), ("phone", "phones")])}));
+    let mapping = mapping(&[("mail", "email"), ("phone", "phones")]);
+    import.run(&json!({"mapping": mapping, "invalid": "refuse"}));
     assert_eq!(import.report("failed").len(), 2);
     let job = kept(&db, &json!({}));
     let file = job["file"]["path"].as_str().unwrap();

@@ -57,7 +57,7 @@ fn a_value_that_somebody_else_has_is_left_out_and_told_in_history() {
     assert_eq!(new.data.get("code"), None);
     assert_eq!(new.data["_city"], "Rome");
     let told = store.history.last().unwrap().about.as_deref().unwrap();
-    assert_eq!(told["skipped"][0]["pointer"], "/code", "{told}");
+    assert_eq!(told["skipped"][0]["pointer"], "/data/code", "{told}");
     assert_eq!(profile(&store, "known@x.org"), &known);
     // Somebody known who has none yet.
     assert_eq!(

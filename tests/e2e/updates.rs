@@ -221,6 +221,58 @@ fn subscriptions_are_made_from_what_profiles_have_and_the_rest_is_reported() {
 }
 
 #[test]
+fn resuming_touches_what_is_suspended_unless_the_request_names_more() {
+    let server = Server::start();
+    let db = people(&server, 3);
+    let body = json!({ "name": "News", "databases": [db.id], "channels": ["email"] });
+    let resource = text(&db.api.post("/v1/resources", &body).ok(201)["id"]);
+    let ids: Vec<String> = db.all().iter().map(|one| text(&one["id"])).collect();
+    let statuses = ["suspended", "unsubscribed", "unconfirmed"];
+    for (n, (id, status)) in ids.iter().zip(statuses).enumerate() {
+        let one = json!({ "resource_id": resource, "channel": "email", "status": status,
+            "email": format!("p{n}@example.org") });
+        let patch = json!({ "data": { "subscriptions": [one] } });
+        db.api.patch(&db.of(id), &patch).ok(200);
+    }
+    let subscribe = |more: Value| {
+        let mut one = json!({ "resource_id": resource, "channel": "email",
+            "status": "subscribed" });
+        let members = one.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        run(&db, &json!({ "subscriptions": [one] }))
+    };
+    let now = || {
+        let status = |id: &String| db.profile(id)["subscriptions"][0]["status"].clone();
+        ids.iter().map(status).collect::<Vec<_>>()
+    };
+    // Whom the operator took off stays until that is named; who never confirmed stays.
+    let job = subscribe(json!({}));
+    assert_eq!(counts(&job), [1, 0, 0, 2, 0]);
+    assert_eq!(now(), ["subscribed", "unsubscribed", "unconfirmed"]);
+    let report = format!("{}/updates/{}/failed.csv", db.path, text(&job["id"]));
+    let told = db.api.get(&format!("{report}?outcome=skipped")).text;
+    for (id, code) in [(&ids[1], "status_kept"), (&ids[2], "status_protected")] {
+        let line = format!("skipped,{id},{code},/subscriptions/0/status,");
+        assert!(told.contains(&line), "{told}");
+    }
+    let named = subscribe(json!({ "where": { "status": ["unsubscribed"] } }));
+    assert_eq!(counts(&named), [1, 2, 0, 0, 0]);
+    assert_eq!(now(), ["subscribed", "subscribed", "unconfirmed"]);
+    // Naming it is no yes of theirs.
+    let named = subscribe(json!({ "where": { "status": ["unconfirmed"] } }));
+    assert_eq!(counts(&named), [0, 2, 0, 1, 0]);
+    assert_eq!(now(), ["subscribed", "subscribed", "unconfirmed"]);
+    let odd = json!({ "subscriptions": [{ "resource_id": resource, "channel": "email",
+        "status": "subscribed", "where": { "status": ["odd"] } }] });
+    let wrong = post(&db, &odd).problem(422, "validation_failed");
+    let pointer = text(&wrong["errors"][0]["pointer"]);
+    assert!(
+        pointer.starts_with("/subscriptions/0/where/status"),
+        "{wrong}"
+    );
+}
+
+#[test]
 fn deleting_everybody_is_asked_twice() {
     let server = Server::start();
     let db = people(&server, 40);

@@ -250,6 +250,10 @@ fn check(settings: &FormSettings, definitions: &Definitions) -> Result<(), Vec<I
                 let detail = "The contact is in every form: it is no further field.";
                 wrong.push(place(Invalid::new("repeated", detail)));
             }
+            Some(known) if known.is_system() => {
+                let read_only = known.writable().err().into_iter();
+                wrong.extend(read_only.map(place));
+            }
             Some(known) if Input::of(known, None, Language::En).is_none() => {
                 let detail = format!("{} can't be typed into a form.", field.name);
                 wrong.push(place(Invalid::new("not_supported", detail)));

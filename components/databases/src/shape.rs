@@ -108,6 +108,8 @@ pub(crate) struct ShownField {
     field_type: FieldType,
     /// Whether every database has it.
     standard: bool,
+    /// Whether the system keeps it: events write it, nobody else does.
+    system: bool,
     /// What people see.
     title: String,
     /// What it is for.
@@ -142,11 +144,13 @@ pub(crate) struct ShownField {
 impl From<Field> for ShownField {
     fn from(field: Field) -> Self {
         let past = field.lies_in_past();
+        let system = field.is_system();
         ShownField {
             id: field.id,
             name: field.name,
             field_type: field.field_type,
             standard: field.standard,
+            system,
             title: field.title,
             description: field.description,
             required: field.required,

@@ -1,7 +1,7 @@
 //! `PATCH /v1/databases/{db}/fields/{name}`
 
 use crate::shape::{ShownField, found, refused, room};
-use roster_http::{Call, Problem, Reply};
+use roster_http::{Call, Problem, Reply, kinds};
 use roster_store::fields;
 use serde_json::Value;
 
@@ -25,6 +25,10 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let database = &found.database;
         let before = database.field(call.parameter("name"));
         let before = before.ok_or_else(|| Problem::not_found("field"))?;
+        if before.is_system() {
+            let detail = "The system keeps this field: it can't be changed.";
+            return Err(Problem::new(kinds::STANDARD_FIELD, detail));
+        }
         let after = before.patch(&patch, &database.context())?;
         if after != *before {
             room(sql, database, &after).await?;

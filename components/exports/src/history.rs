@@ -8,13 +8,13 @@ use http::header;
 use roster_http::{Call, Problem, Reply, Source};
 use roster_jobs::export::value_cell;
 use roster_model::error::excerpt;
-use roster_model::history::Kind;
+use roster_model::history::{KINDS, kind};
 use roster_model::read::Members;
 use roster_model::{Database, DatabaseId, Invalid, Timestamp, parse_date};
 use roster_sheets::{Cell, Format, Options, Writer};
 use roster_store::history::{self, Entry, Span};
 use roster_store::spin::Pool;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The columns of every entry.
 const COLUMNS: [&str; 8] = [
@@ -31,14 +31,6 @@ const COLUMNS: [&str; 8] = [
 /// How many entries are read at once, and how many bytes they may have.
 const PAGE: i64 = 1000;
 const PAGE_BYTES: i64 = 1024 * 1024;
-
-/// Kinds of changes of the database itself; a kind is one of a profile's, one
-/// of these, or any other name of this form.
-fn is_kind(name: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b == b'.' || b == b'_';
-    name.parse::<Kind>().is_ok()
-        || (name.contains('.') && name.len() <= 64 && name.bytes().all(plain))
-}
 
 /// The history of a database, oldest first, as a stream.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -93,13 +85,9 @@ fn asked(call: &Call, database: &Database) -> Result<Span, Problem> {
         texts.map(str::to_owned).collect()
     };
     let (kinds, fields) = (list("kind"), list("fields"));
-    if let Some(odd) = kinds.iter().find(|kind| !is_kind(kind)) {
-        let detail = format!(
-            "{} is no kind of change: one is like {}.",
-            excerpt(odd),
-            Kind::ALL.map(Kind::as_str).join(", ")
-        );
-        return Err(Problem::parameter("kind", detail));
+    for given in &kinds {
+        kind(given)
+            .map_err(|odd| Problem::parameter("kind", odd.detail).with("allowed", json!(KINDS)))?;
     }
     if let Some(odd) = fields.iter().find(|name| database.field(name).is_none()) {
         let detail = format!("The database has no field {}.", excerpt(odd));

@@ -117,7 +117,10 @@ impl Source for Rows {
         };
         let table = Table::new(&self.request);
         for profile in &profiles {
-            table.write(profile, &mut writer).map_err(unwritable)?;
+            let sendable = self.walk.sendable();
+            table
+                .write(profile, sendable, &mut writer)
+                .map_err(unwritable)?;
         }
         let piece = writer.take();
         self.writer = Some(writer);

@@ -1,11 +1,13 @@
 //! `GET …/profiles/{id}/history` and `GET …/profiles/history`
 
 use roster_http::{Call, Paging, Problem, Reply, page_budget};
+use roster_model::history::{KINDS, kind};
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 use roster_store::history::{Entry, Filter, Limits, list};
 use roster_store::pace::{PAGE_BYTES, Pace};
 use roster_store::profiles;
 use serde::Serialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::get::profile_path;
@@ -95,7 +97,7 @@ async fn answer(
     call.only(&["kind", "from", "to", "limit", "cursor"])?;
     let paging: Paging<i64> = call.paging()?;
     let filter = Filter {
-        kind: call.query("kind").map(str::to_owned),
+        kind: asked_kind(call)?.map(str::to_owned),
         from: time(call, "from")?,
         to: time(call, "to")?,
         before: paging.after,
@@ -165,6 +167,11 @@ async fn page(
             next => return Ok((entries, next)),
         }
     }
+}
+
+fn asked_kind(call: &Call) -> Result<Option<&'static str>, Problem> {
+    let found = call.query("kind").map(kind).transpose();
+    found.map_err(|odd| Problem::parameter("kind", odd.detail).with("allowed", json!(KINDS)))
 }
 
 fn time(call: &Call, name: &str) -> Result<Option<Timestamp>, Problem> {

@@ -132,7 +132,8 @@ pub(crate) struct NewUpdate {
     limit: Option<u64>,
     /// Fields, as in a write: values, `null` to clear, functional updates.
     set: Option<Map<String, Value>>,
-    /// The global status.
+    /// The global status. Subscribing is about suspended profiles, suspending about
+    /// subscribed ones, unless the condition names a status.
     status: Option<String>,
     /// Subscriptions that are made or changed, at most 50.
     #[schema(max_items = 50)]
@@ -175,6 +176,11 @@ pub(crate) struct UpdateSubscription {
     /// {"resource_id": …, "channel": …}}`. Without it existing subscriptions are
     /// changed and none are made.
     contact: Option<Value>,
+    /// Which of those that are there are changed: `{"status": ["suspended"]}`.
+    /// Otherwise those that the change or the condition can mean: resuming is about
+    /// what is suspended.
+    #[schema(value_type = Option<Object>, example = json!({"status": ["suspended"]}))]
+    r#where: Option<Value>,
 }
 
 /// Names a database.

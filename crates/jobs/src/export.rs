@@ -123,7 +123,10 @@ async fn step(
             break;
         };
         for profile in &profiles {
-            table.write(profile, &mut writer).map_err(unwritable)?;
+            let sendable = walk.sendable();
+            table
+                .write(profile, sendable, &mut writer)
+                .map_err(unwritable)?;
         }
         rows += profiles.len();
     }

@@ -5,15 +5,19 @@
 use flate2::read::MultiGzDecoder;
 use roster_jobs::export::{FILE, FILE_KEPT_MS};
 use roster_jobs::{Env, holder, work};
+use roster_model::suppression::{Entry, Form, GLOBAL, Given};
 use roster_model::write::{Request, prepare_delete};
 use roster_model::{
-    DatabaseId, DatabaseSettings, JobId, Profile, ResourceSettings, Timestamp, standard_fields,
+    DatabaseId, DatabaseSettings, JobId, Profile, ResourceSettings, SuppressionId, Timestamp,
+    standard_fields,
 };
 use roster_store::catalogue::{self, Author, Definitions};
 use roster_store::jobs::{self, Job, Kind, New, Progress, State};
 use roster_store::native::Native;
+use roster_store::suppressions::changes::{self, Why};
+use roster_store::suppressions::history::Action;
 use roster_store::write::{Batch, Done, run};
-use roster_store::{databases, migrate, profiles, resources};
+use roster_store::{databases, migrate, profiles, resources, suppressions};
 use serde_json::{Map, Value, json};
 use std::cell::Cell as Flag;
 use std::io::Read;
@@ -441,4 +445,90 @@ fn what_no_longer_fits_fails_with_the_reason() {
     let problem = job.problem.unwrap();
     assert_eq!(problem["code"], "validation_failed");
     assert!(problem["detail"].as_str().unwrap().contains("/fields/0"));
+}
+
+#[test]
+fn contacts_come_with_their_statuses_and_those_that_may_be_sent_to_alone() {
+    let sql = world(6);
+    let known = known(&sql);
+    let all = everybody(&sql);
+    let profiles: Vec<_> = all.iter().map(|one| one.id).collect();
+    let patch = |place: usize, data: Value| {
+        let body = json!({ "data": data });
+        let id = profiles[place];
+        roster_model::write::prepare_patch(id, &body, None, &known.schema())
+    };
+    let mail = |place: usize, status: &str| {
+        json!({"subscriptions": [{"resource_id": 1, "channel": "email",
+            "email": format!("person{place}@example.org"), "status": status}]})
+    };
+    // 1 left this, 2 left everything, 3 and 4 stand on a list, 4 as a hash.
+    let items = vec![
+        patch(1, mail(1, "unsubscribed")),
+        patch(2, json!({"_status": "unsubscribed"})),
+    ];
+    write(&sql, 10, &known, items);
+    let hash = Form::Sha256.of("person4@example.org").into_owned();
+    let texts = ["person3@example.org", &hash];
+    let entries = texts.map(|text| Entry::parse(text, &Given::default()).unwrap());
+    block_on(async {
+        let global = SuppressionId::new(GLOBAL).unwrap();
+        let mut list = suppressions::get(&sql, global).await.unwrap().unwrap().list;
+        let why = Why {
+            action: Action::Added,
+            reason: "",
+            author: author(),
+        };
+        changes::add(&sql, &mut list, &entries, "api", &why)
+            .await
+            .unwrap();
+    });
+    let told = |settings: &Value| {
+        let id = create(&sql, settings);
+        finish(&sql, id);
+        let text = String::from_utf8(file(&sql, id)).unwrap();
+        let lines = text.split_terminator("\r\n").map(str::to_owned);
+        lines.collect::<Vec<_>>()
+    };
+    let column = |more: Value| {
+        let mut column = json!({"resource_id": 1, "channel": "email"});
+        let members = column.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        json!({"fields": ["_status"], "subscriptions": [column]})
+    };
+    let everything = told(&column(json!({})));
+    assert_eq!(
+        everything[0],
+        "_status,subscriptions/1/email,subscriptions/1/email/status,\
+         subscriptions/1/email/left_by,subscriptions/1/email/left_at"
+    );
+    assert_eq!(everything[1], "subscribed,person0@example.org,subscribed,,");
+    assert!(everything[2].starts_with("subscribed,person1@example.org,unsubscribed,"));
+    let alone = told(&column(json!({"statuses": false, "deliverable": true})));
+    assert_eq!(
+        alone,
+        [
+            "_status,subscriptions/1/email/deliverable",
+            "subscribed,person0@example.org",
+            "subscribed,",
+            "unsubscribed,",
+            "subscribed,",
+            "subscribed,",
+            "subscribed,person5@example.org",
+        ]
+    );
+    let chosen =
+        |condition: Value| told(&json!({"condition": condition, "fields": ["email"]})).split_off(1);
+    assert_eq!(
+        chosen(json!({"deliverable": {"resource_id": 1, "channel": "email"}})),
+        ["person0@example.org", "person5@example.org"]
+    );
+    assert_eq!(
+        chosen(json!({"suppressed": {"channel": "email"}})),
+        ["person3@example.org", "person4@example.org"]
+    );
+    assert_eq!(
+        chosen(json!({"all": [{"not": {"suppressed": true}}, {"not": {"deliverable": {}}}]})),
+        ["person1@example.org", "person2@example.org"]
+    );
 }

@@ -7,7 +7,9 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use roster_jobs::export::{Request, Table};
+use roster_model::against::Sendable;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
+use roster_model::text::clean;
 use roster_model::write::{OutcomeKind, Request as Writing};
 use roster_model::{
     DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Profile, ResourceSettings, Timestamp,
@@ -169,7 +171,9 @@ fn value(kind: FieldType) -> BoxedStrategy<Value> {
         .boxed(),
         FieldType::Tags => vec(text(), 0..5)
             .prop_map(|tags| {
-                let tags = tags.into_iter().filter(|tag| !tag.trim().is_empty());
+                // What consists of nothing visible is no tag.
+                let is_tag = |tag: &String| clean(tag, 100).is_ok_and(|tag| !tag.is_empty());
+                let tags = tags.into_iter().filter(is_tag);
                 tags.map(Value::from).collect()
             })
             .boxed(),
@@ -311,10 +315,18 @@ fn store(sql: &Native, known: &Arc<Definitions>, data: &Value) -> Profile {
 fn export(profile: &Profile, request: &Request) -> Vec<u8> {
     let table = Table::new(request);
     let mut writer = Writer::begin(&request.options, &table.names()).unwrap();
-    table.write(profile, &mut writer).unwrap();
+    table
+        .write(profile, &Sendable::default(), &mut writer)
+        .unwrap();
     let mut bytes = writer.take();
     bytes.extend(writer.finish().unwrap());
     bytes
+}
+
+/// Whether the system keeps a field, so that no import writes it.
+fn is_activity(name: &str) -> bool {
+    let mut fields = roster_model::activity::fields().iter();
+    fields.any(|field| field.name == name)
 }
 
 /// Each column to what its name says; subscriptions to their channel.
@@ -330,6 +342,7 @@ fn mapping(headers: &[String]) -> Value {
                 json!({"subscription": {"resource_id": resource, "channel": channel, "status": status},
                     "label": status})
             }
+            _ if is_activity(name) => json!("ignore"),
             _ => json!({ "field": name }),
         };
         json!({ "column": name, "to": to })
@@ -380,7 +393,8 @@ fn contact_columns() -> Value {
     let mut columns = Vec::new();
     for channel in ["email", "sms", "push", "telegram_bot"] {
         for status in roster_model::Status::ALL {
-            let mut column = json!({"resource_id": 1, "channel": channel, "status": status});
+            let mut column = json!({"resource_id": 1, "channel": channel, "status": status,
+                "statuses": false});
             if channel == "push" {
                 column["provider"] = json!("web");
             }

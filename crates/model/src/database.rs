@@ -1,5 +1,6 @@
 //! A database: settings, and the fields that its profiles have.
 
+use crate::activity;
 use crate::definition::{
     MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, clean_lines, name_text, tag_list, text_of,
 };
@@ -45,7 +46,8 @@ impl Deref for Database {
 }
 
 impl Database {
-    /// The field with this name, found by hash.
+    /// The field with this name, found by hash: one of its own, or one that the
+    /// system keeps ([`Field::is_system`]).
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.get(name)
     }
@@ -204,9 +206,13 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// The field with this name.
+    /// The field with this name, also one that the system keeps: it is not in the
+    /// list, and can be read all the same.
     pub fn get(&self, name: &str) -> Option<&Field> {
-        self.list.get(*self.by_name.get(name)?)
+        match self.by_name.get(name) {
+            Some(index) => self.list.get(*index),
+            None => activity::field(name),
+        }
     }
 
     /// The fields, as a list that can be changed and turned back.

@@ -4,13 +4,17 @@
 //! The names are those that an import reads, and values are canonical, so a file
 //! that comes back changes nothing.
 
+use crate::activity;
+use crate::against::Sendable;
 use crate::channel::Channel;
 use crate::contact::Contact;
+use crate::definition::flag;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::FieldType;
 use crate::functional::is_functional;
 use crate::id::ResourceId;
 use crate::import::cell;
+use crate::origin::Party;
 use crate::profile::{MAX_DATA_FIELDS, Profile};
 use crate::read::Members;
 use crate::status::Status;
@@ -43,7 +47,9 @@ pub enum Column {
     Subscriptions,
     /// The contacts of subscriptions to a resource by a channel, but of deleted
     /// ones; `subscriptions/<resource>/<channel>`, for push with `/<provider>`,
-    /// and with `/<status>` if only those with a status are asked for.
+    /// with `/<status>` if only those with a status are asked for, with
+    /// `/deliverable` if only those that may be sent to. Beside them what each of
+    /// these contacts has: `/status`, `/left_by`, `/left_at`.
     Contacts {
         /// The resource.
         resource: ResourceId,
@@ -53,7 +59,68 @@ pub enum Column {
         provider: Option<String>,
         /// Only subscriptions with this status.
         status: Option<Status>,
+        /// Only subscriptions by which messages may be sent now.
+        #[serde(default)]
+        deliverable: bool,
+        /// What of each subscription.
+        #[serde(default)]
+        part: ContactPart,
     },
+}
+
+/// What a column has of each subscription.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactPart {
+    /// The contact.
+    #[default]
+    Contact,
+    /// The status.
+    Status,
+    /// Who ended it: `person`, `provider` or `operator`; empty where it did not end,
+    /// or nobody said.
+    LeftBy,
+    /// When it ended, if that is known.
+    LeftAt,
+}
+
+impl ContactPart {
+    /// All parts, in the order of their columns.
+    const ALL: [ContactPart; 4] = [
+        ContactPart::Contact,
+        ContactPart::Status,
+        ContactPart::LeftBy,
+        ContactPart::LeftAt,
+    ];
+
+    /// What stands at the end of the column's name.
+    fn suffix(self) -> Option<&'static str> {
+        match self {
+            ContactPart::Contact => None,
+            ContactPart::Status => Some("status"),
+            ContactPart::LeftBy => Some("left_by"),
+            ContactPart::LeftAt => Some("left_at"),
+        }
+    }
+
+    /// What a subscription has.
+    fn of(self, one: &Subscription, contact: String) -> String {
+        let left = one.standing().is_protected() || one.status == Status::Unsubscribed;
+        match self {
+            ContactPart::Contact => contact,
+            ContactPart::Status => one.status.as_str().to_owned(),
+            ContactPart::LeftBy if left => match one.status_by {
+                Party::Person => "person".to_owned(),
+                Party::Provider => "provider".to_owned(),
+                Party::Api => "operator".to_owned(),
+                Party::Import | Party::System => String::new(),
+            },
+            ContactPart::LeftAt if left => {
+                one.status_at.map(|at| at.to_string()).unwrap_or_default()
+            }
+            ContactPart::LeftBy | ContactPart::LeftAt => String::new(),
+        }
+    }
 }
 
 impl Column {
@@ -71,9 +138,16 @@ impl Column {
                 channel,
                 provider,
                 status,
+                deliverable,
+                part,
             } => {
                 let mut name = format!("subscriptions/{resource}/{channel}");
-                let parts = [provider.as_deref(), status.map(Status::as_str)];
+                let parts = [
+                    provider.as_deref(),
+                    status.map(Status::as_str),
+                    deliverable.then_some("deliverable"),
+                    part.suffix(),
+                ];
                 for part in parts.into_iter().flatten() {
                     name.push('/');
                     name.push_str(part);
@@ -91,6 +165,7 @@ impl Column {
             self,
             Column::Contacts {
                 channel: Channel::Push | Channel::TelegramBot,
+                part: ContactPart::Contact,
                 ..
             }
         );
@@ -122,8 +197,9 @@ impl Column {
         }
     }
 
-    /// What a profile has in this column; none if nothing.
-    pub fn value(&self, profile: &Profile) -> Option<Value> {
+    /// What a profile has in this column; none if nothing. `sendable` has its
+    /// subscriptions by which messages may be sent.
+    pub fn value(&self, profile: &Profile, sendable: &Sendable) -> Option<Value> {
         match self {
             Column::Id => Some(Value::from(profile.id.to_string())),
             Column::Status => Some(Value::from(profile.status.as_str())),
@@ -139,15 +215,25 @@ impl Column {
                 channel,
                 provider,
                 status,
+                deliverable,
+                part,
             } => {
                 let meant = profile.subscriptions.iter().filter(|s| {
                     !s.deleted
                         && s.resource == *resource
                         && s.contact.channel() == *channel
                         && status.is_none_or(|status| s.status == status)
+                        && (!deliverable || sendable.has(profile.id, s))
                 });
-                let texts = meant.filter_map(|s| contact_text(&s.contact, provider.as_deref()));
-                list(texts.map(Value::from).collect())
+                let texts = meant.filter_map(|s| {
+                    let contact = contact_text(&s.contact, provider.as_deref())?;
+                    Some(part.of(s, contact))
+                });
+                let texts: Vec<String> = texts.collect();
+                if texts.iter().all(String::is_empty) {
+                    return None;
+                }
+                list(texts.into_iter().map(Value::from).collect())
             }
         }
     }
@@ -207,7 +293,8 @@ fn contact_text(contact: &Contact, of: Option<&str>) -> Option<String> {
 ///
 /// `fields` is an array of names in the order of the columns. `subscriptions`
 /// is `none`, `json` (one column) or an array of `{resource_id, channel,
-/// provider, status}`, a column each; `provider` for push alone. What is wrong is noted in `members`: codes
+/// provider, status, deliverable, statuses}`, contacts with their statuses each;
+/// `provider` for push alone. What is wrong is noted in `members`: codes
 /// `wrong_type`, `unknown_field`, `duplicate`, `too_many`, `empty`, and those of
 /// resources and channels.
 pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
@@ -225,14 +312,16 @@ pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
     columns
 }
 
-/// Id, all fields as they are shown, and the status: what an import by id takes
-/// back as it is.
+/// Id, all fields as they are shown, the status, and what the system keeps: what an
+/// import by id takes back as it is.
 fn all_fields(schema: &Schema) -> Vec<Column> {
     let fields = schema.database.fields.iter();
     let fields = fields.map(|field| Column::Field(field.name.clone()));
     let mut columns = vec![Column::Id];
     columns.extend(fields);
     columns.push(Column::Status);
+    let kept = activity::fields().iter();
+    columns.extend(kept.map(|field| Column::Field(field.name.clone())));
     columns
 }
 
@@ -248,6 +337,20 @@ fn array(given: &Value) -> Result<&[Value], Vec<Invalid>> {
             format!("This must be an array, not {}.", excerpt_json(given)),
         )]),
     }
+}
+
+/// The same where an item is several columns.
+fn columns(
+    items: &[Value],
+    read: impl Fn(&Value) -> Result<Vec<Column>, Vec<Invalid>>,
+) -> Result<Vec<Column>, Vec<Invalid>> {
+    let first = |item: &Value| match read(item)?.into_iter().next() {
+        Some(column) => Ok(column),
+        None => Err(Vec::new()),
+    };
+    each(items, first)?;
+    let all = items.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(all.into_iter().flatten().collect())
 }
 
 /// Reads each item, and refuses a column that is asked for twice.
@@ -288,7 +391,7 @@ fn subscriptions(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Inva
     match given {
         Value::String(word) if word == "none" => Ok(Vec::new()),
         Value::String(word) if word == "json" => Ok(vec![Column::Subscriptions]),
-        Value::Array(_) => each(array(given)?, |item| contacts(item, schema)),
+        Value::Array(_) => columns(array(given)?, |item| contacts(item, schema)),
         _ => Err(vec![Invalid::new(
             "invalid_subscriptions",
             format!(
@@ -299,7 +402,7 @@ fn subscriptions(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Inva
     }
 }
 
-fn contacts(item: &Value, schema: &Schema) -> Result<Column, Vec<Invalid>> {
+fn contacts(item: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> {
     let mut members = Members::of(item)?;
     let resource = members.required("resource_id", |v| schema.resource(v));
     let channel = members.required("channel", |v| match v {
@@ -318,6 +421,8 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Column, Vec<Invalid>> {
     });
     let provider = provider.flatten();
     let status = members.take("status", Status::from_json).flatten();
+    let deliverable = members.take("deliverable", flag).flatten();
+    let statuses = members.take("statuses", flag).flatten();
     match (channel, &provider) {
         (Some(Channel::Push), None) => {
             let detail = "A column of push needs a provider: tokens mean nothing without.";
@@ -336,12 +441,20 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Column, Vec<Invalid>> {
     }
     members.finish()?;
     match (resource, channel) {
-        (Some(resource), Some(channel)) => Ok(Column::Contacts {
-            resource: resource.id,
-            channel,
-            provider,
-            status,
-        }),
+        (Some(resource), Some(channel)) => {
+            // A contact without its status would be subscribed wherever it comes to.
+            let parts = if statuses.unwrap_or(true) { 4 } else { 1 };
+            let parts = ContactPart::ALL.into_iter().take(parts);
+            let columns = parts.map(|part| Column::Contacts {
+                resource: resource.id,
+                channel,
+                provider: provider.clone(),
+                status,
+                deliverable: deliverable.unwrap_or(false),
+                part,
+            });
+            Ok(columns.collect())
+        }
         // Both are required, so `finish` has refused already.
         _ => Err(Vec::new()),
     }

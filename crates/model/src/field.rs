@@ -273,6 +273,20 @@ impl Field {
             || (self.standard && [standard::BIRTH_DATE, standard::REG_DATE].contains(&self.id))
     }
 
+    /// Whether the system keeps it: it can be read wherever a field can be named,
+    /// and written by nobody.
+    pub fn is_system(&self) -> bool {
+        self.standard && standard::SYSTEM_FIELDS.contains(&self.id.get())
+    }
+
+    /// Refuses a field that the system keeps; code `read_only`.
+    pub fn writable(&self) -> Result<&Self, Invalid> {
+        if self.is_system() {
+            return Err(read_only(&self.name));
+        }
+        Ok(self)
+    }
+
     /// The canonical form of a value that a client sent for this field; the
     /// pointer of an error is inside that value.
     ///
@@ -370,6 +384,12 @@ impl Field {
         };
         (!key.is_empty()).then(|| short_key(&key))
     }
+}
+
+/// The complaint about a name that the system keeps.
+pub(crate) fn read_only(name: &str) -> Invalid {
+    let detail = format!("{name} is kept by the system and can't be written.");
+    Invalid::new("read_only", detail)
 }
 
 pub(crate) fn short_key(text: &str) -> String {

@@ -33,7 +33,7 @@ impl Kind {
     pub const ALL: [Kind; 4] = [Kind::Created, Kind::Updated, Kind::Deleted, Kind::Event];
 
     /// The name, as in JSON.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Created => "profile.created",
             Kind::Updated => "profile.updated",
@@ -81,6 +81,53 @@ impl FromStr for Kind {
             )
         })
     }
+}
+
+/// Every kind of entry that a history has: what happened to profiles, and to what is
+/// defined.
+pub const KINDS: [&str; 29] = [
+    Kind::Created.as_str(),
+    Kind::Updated.as_str(),
+    Kind::Deleted.as_str(),
+    Kind::Event.as_str(),
+    "profile.erased",
+    "database.created",
+    "database.updated",
+    "database.wiped",
+    "database.deleted",
+    "field.created",
+    "field.updated",
+    "field.deleted",
+    "segment.created",
+    "segment.updated",
+    "segment.deleted",
+    "hook.created",
+    "hook.updated",
+    "hook.deleted",
+    "resource.created",
+    "resource.updated",
+    "resource.deleted",
+    "suppression.created",
+    "suppression.updated",
+    "suppression.deleted",
+    "token.created",
+    "token.revoked",
+    "watcher.created",
+    "watcher.updated",
+    "watcher.deleted",
+];
+
+/// Reads a kind of entry that is asked for: one of [`KINDS`]. Code `invalid_kind`.
+pub fn kind(text: &str) -> Result<&'static str, Invalid> {
+    let found = KINDS.into_iter().find(|kind| *kind == text);
+    found.ok_or_else(|| {
+        let detail = format!(
+            "{} is no kind of entry: it must be one of {}.",
+            excerpt(text),
+            KINDS.join(", ")
+        );
+        Invalid::new("invalid_kind", detail)
+    })
 }
 
 /// One field before and after.

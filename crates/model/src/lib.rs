@@ -4,6 +4,8 @@
 //! A value that exists is valid: types parse at the edge, once, and everything
 //! behind them relies on it.
 
+pub mod activity;
+pub mod against;
 mod agent;
 pub mod channel;
 pub mod condition;

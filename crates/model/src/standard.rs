@@ -8,6 +8,10 @@ use crate::id::FieldId;
 /// database are numbered from here on.
 pub const FIRST_CUSTOM_FIELD: FieldId = id(100);
 
+/// Ids of the fields that the system keeps (see [`crate::activity`]). 51 to 57 are the
+/// kinds of contacts among match keys.
+pub(crate) const SYSTEM_FIELDS: std::ops::Range<i64> = 61..100;
+
 const fn id(number: i64) -> FieldId {
     match FieldId::new(number) {
         Some(id) => id,

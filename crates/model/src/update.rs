@@ -48,8 +48,9 @@ impl BulkUpdate {
         let name = members.take("name", name_text).flatten();
         let sought = Sought::take(&mut members, schema);
         let dry_run = members.take("dry_run", flag).flatten();
-        let bulk = Bulk::take(&mut members, json, schema);
+        let mut bulk = Bulk::take(&mut members, json, schema);
         members.finish()?;
+        bulk.about(&sought.condition);
         Ok(BulkUpdate {
             name: name.unwrap_or_default(),
             sought,

@@ -195,6 +195,8 @@ pub async fn record(
     changes: &[Change],
     author: &Author<'_>,
 ) -> Result<(), Error> {
+    // Whoever asks for entries of a kind must be able to name it.
+    let kind = roster_model::history::kind(kind).map_err(|_| corrupt(kind))?;
     let database = match target {
         Target::Database(id) => id.get(),
         Target::All => 0,

@@ -8,6 +8,7 @@
 
 mod compile;
 mod days;
+mod open;
 mod source;
 
 pub use compile::{Compiled, compile};
@@ -20,6 +21,8 @@ use roster_model::{DatabaseId, Range, Status};
 use crate::pace::{Budget, Pace};
 use crate::packed::{corrupt, profiles};
 use crate::{Cell, Error, Lend, Row, Sql};
+use compile::{Parts, compile_as};
+use open::Open;
 use source::Source;
 
 /// How much one statement may do.
@@ -58,11 +61,21 @@ pub struct Selection {
     parameters: Vec<Cell>,
     /// The statuses that are asked for, where nothing else is.
     statuses: Option<i64>,
+    /// Where ?3, ?4, … the lists of those stand who pass what SQL can't decide.
+    lists: Vec<usize>,
+    /// What must be decided first.
+    open: Option<Box<Open>>,
 }
 
 /// How many parameters every statement has of its own, before the compiled
 /// ones: the database and the key to go on after.
 const OWN: usize = 2;
+
+/// How many parameters behind the compiled ones say how much a statement may do.
+const BOUNDS: usize = 3;
+
+/// How many candidates are looked at where SQL alone can't decide.
+const LOOK_OPEN: i64 = 10_000;
 
 /// How many candidates are worth a statement.
 const LEAST_LOOK: i64 = 1000;
@@ -92,7 +105,28 @@ impl Selection {
     /// The profiles of `database` in `range` that meet `condition` at a moment.
     #[must_use]
     pub fn new(database: DatabaseId, condition: &Condition, range: Range, moment: &Moment) -> Self {
-        let compiled = compile(condition, database, moment, OWN);
+        let mut selection = Self::of(database, condition, range, moment, Parts::Decided);
+        let parts = condition.root().open();
+        if !parts.is_empty() {
+            let possible = Self::of(database, condition, range, moment, Parts::Possible);
+            selection.open = Some(Box::new(Open {
+                parts: parts.into_iter().cloned().collect(),
+                moment: moment.clone(),
+                possible,
+            }));
+        }
+        selection
+    }
+
+    fn of(
+        database: DatabaseId,
+        condition: &Condition,
+        range: Range,
+        moment: &Moment,
+        parts: Parts,
+    ) -> Self {
+        let compiled = compile_as(condition, database, moment, OWN, parts);
+        let lists = compiled.open;
         let mut parameters = compiled.parameters;
         let source = Source::of(condition, &mut parameters, OWN);
         let mut statuses = match condition.root() {
@@ -117,6 +151,8 @@ impl Selection {
             test,
             parameters,
             statuses,
+            lists,
+            open: None,
         }
     }
 
@@ -130,32 +166,53 @@ impl Selection {
         after: i64,
         limits: Limits,
     ) -> Result<Slice<Vec<Profile>>, Error> {
+        let packed = "SELECT packed FROM packed_profiles WHERE packed_profiles.pk = met.pk";
+        let bounds = [self.look(limits), limits.take, limits.bytes];
+        let row = self.run(sql, &self.packing(packed), after, &bounds).await?;
+        whole(row)
+    }
+
+    /// The next profiles, as far as what stands against their contacts depends on
+    /// them: status, address, numbers and live subscriptions.
+    async fn reachable(
+        &self,
+        sql: &impl Sql,
+        after: i64,
+        limits: Limits,
+    ) -> Result<Slice<Vec<Profile>>, Error> {
+        let packed = "SELECT '[' || q.pk || ',' || q.database_id || ',1,' || q.status || ',0,0,'
+                || '{\"email\":' || coalesce(q.data -> '$.email', 'null')
+                || ',\"phones\":' || coalesce(q.data -> '$.phones', 'null') || '},'
+                || coalesce((
+                       SELECT '[' || group_concat(body) || ']'
+                       FROM subscriptions
+                       WHERE subscriptions.profile = q.pk AND subscriptions.deleted = 0
+                   ), '[]')
+                || ',' || q.status_by || ']'
+            FROM profiles AS q WHERE q.pk = met.pk";
+        let bounds = [self.look(limits), limits.take, limits.bytes];
+        let parameters = self.bound(after, &bounds);
+        whole(first(sql, &self.packing(packed), parameters).await?)
+    }
+
+    /// The statement that gives the next profiles, each as `packed` says.
+    fn packing(&self, packed: &str) -> String {
         let size = "octet_length(p.data) + coalesce((
             SELECT sum(octet_length(body)) FROM subscriptions WHERE subscriptions.profile = p.pk
         ), 0)";
         let [look, take, bytes] = self.numbers();
         let met = self.taken(&format!("p.pk, {size} AS size"), look, take);
-        let end = self.source.end(look);
+        let end = self.end(look);
         let kept = format!("FILTER (WHERE before < ?{bytes})");
-        let statement = format!(
-            "SELECT '[' || group_concat((
-                        SELECT packed FROM packed_profiles WHERE packed_profiles.pk = met.pk
-                    )) {kept} || ']',
+        format!(
+            "SELECT '[' || group_concat(({packed})) {kept} || ']',
                     CASE
                         WHEN count(*) {kept} < count(*) OR count(*) >= ?{take} THEN max(pk) {kept}
                         ELSE {end}
                     END,
                     (SELECT version FROM catalogue)
              FROM (SELECT pk, sum(size) OVER (ORDER BY pk) - size AS before FROM ({met})) AS met"
-        );
-        let limits = [self.look(limits), limits.take, limits.bytes];
-        let mut row = self.run(sql, &statement, after, &limits).await?;
-        let mut found = match row.optional_text(0)? {
-            Some(text) => profiles(&text)?,
-            None => Vec::new(),
-        };
-        found.sort_unstable_by_key(|profile| profile.id);
-        slice(&row, found)
+        )
     }
 
     /// The keys of the next profiles after a key (0 to begin with), ascending.
@@ -204,7 +261,7 @@ impl Selection {
         packed: &str,
     ) -> Result<Slice<Vec<T>>, Error> {
         let [look, take, _] = self.numbers();
-        let (met, end) = (self.taken(columns, look, take), self.source.end(look));
+        let (met, end) = (self.taken(columns, look, take), self.end(look));
         let statement = format!(
             "SELECT '[' || group_concat({packed}) || ']',
                     CASE WHEN count(*) >= ?{take} THEN max(pk) ELSE {end} END,
@@ -227,7 +284,7 @@ impl Selection {
     /// As [`Sql::query`].
     pub async fn count(&self, sql: &impl Sql, after: i64, look: i64) -> Result<Slice<i64>, Error> {
         let [place, ..] = self.numbers();
-        let (met, end) = (self.met(place), self.source.end(place));
+        let (met, end) = (self.met(place), self.end(place));
         let statement = format!("SELECT count(*), {end}, (SELECT version FROM catalogue) {met}");
         let row = self.run(sql, &statement, after, &[look]).await?;
         slice(&row, row.integer(0)?)
@@ -309,7 +366,29 @@ impl Selection {
     /// it, and its limit of nesting counts what the copies contain.
     fn met(&self, look: usize) -> String {
         let (from, test) = (self.source.from(look), &self.test);
-        format!("{from} AND p.database_id = ?1 AND {test}")
+        let until = match self.open {
+            Some(_) => format!(
+                "AND p.pk <= coalesce({}, 9223372036854775807)",
+                self.until()
+            ),
+            None => String::new(),
+        };
+        format!("{from} AND p.database_id = ?1 {until} AND {test}")
+    }
+
+    /// The key of the last candidate that is looked at.
+    fn end(&self, look: usize) -> String {
+        match self.open {
+            Some(_) => self.until(),
+            None => self.source.end(look),
+        }
+    }
+
+    /// The parameter that says up to which candidate it is decided: behind those that
+    /// say how much a statement may do.
+    fn until(&self) -> String {
+        let [look, ..] = self.numbers();
+        format!("?{}", look + BOUNDS)
     }
 
     /// The first of them.
@@ -318,19 +397,56 @@ impl Selection {
         format!("SELECT {columns} {met} ORDER BY {order} LIMIT ?{take} + 0")
     }
 
+    /// The parameters that every statement has: its own, the compiled ones, and how
+    /// much it may do.
+    fn bound(&self, after: i64, bounds: &[i64]) -> Vec<Cell> {
+        let mut parameters = vec![Cell::Integer(self.database.get()), Cell::Integer(after)];
+        parameters.extend(self.parameters.iter().cloned());
+        parameters.extend(bounds.iter().copied().map(Cell::Integer));
+        parameters
+    }
+
     async fn run(
         &self,
         sql: &impl Sql,
         statement: &str,
         after: i64,
-        limits: &[i64],
+        bounds: &[i64],
     ) -> Result<Row, Error> {
-        let mut parameters = vec![Cell::Integer(self.database.get()), Cell::Integer(after)];
-        parameters.extend(self.parameters.iter().cloned());
-        parameters.extend(limits.iter().copied().map(Cell::Integer));
-        let mut rows = sql.query(statement, parameters).await?;
-        rows.pop().ok_or_else(|| corrupt("no slice"))
+        let Some(open) = &self.open else {
+            return first(sql, statement, self.bound(after, bounds)).await;
+        };
+        let mut bounds = bounds.to_vec();
+        if let Some(look) = bounds.first_mut() {
+            *look = (*look).min(LOOK_OPEN);
+        }
+        let look = bounds.first().copied().unwrap_or(LOOK_OPEN);
+        let decided = open.decide(sql, self.database, after, look).await?;
+        let mut parameters = self.bound(after, &bounds);
+        for (place, list) in self.lists.iter().zip(decided.lists) {
+            if let Some(cell) = parameters.get_mut(OWN + place) {
+                *cell = list;
+            }
+        }
+        parameters.resize(OWN + self.parameters.len() + BOUNDS, Cell::Null);
+        parameters.push(Cell::from(decided.until));
+        first(sql, statement, parameters).await
     }
+}
+
+async fn first(sql: &impl Sql, statement: &str, parameters: Vec<Cell>) -> Result<Row, Error> {
+    let mut rows = sql.query(statement, parameters).await?;
+    rows.pop().ok_or_else(|| corrupt("no slice"))
+}
+
+/// A row with profiles.
+fn whole(mut row: Row) -> Result<Slice<Vec<Profile>>, Error> {
+    let mut found = match row.optional_text(0)? {
+        Some(text) => profiles(&text)?,
+        None => Vec::new(),
+    };
+    found.sort_unstable_by_key(|profile| profile.id);
+    slice(&row, found)
 }
 
 fn slice<T>(row: &Row, found: T) -> Result<Slice<T>, Error> {

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod against;
 pub mod catalogue;
 pub mod conditions;
 pub mod databases;

@@ -58,7 +58,13 @@ fn the_members_of_congress_come_back_from_every_format_unchanged() {
     let (header, exported) = rows(&export(&db, &json!({})).bytes);
     assert_eq!(exported.len(), 12_767);
 
-    let pairs: Vec<(&str, &str)> = header.iter().map(|name| (&**name, &**name)).collect();
+    // Behind the status stands what the system keeps, which no import writes.
+    let own = header.iter().position(|name| name == "_status").unwrap() + 1;
+    assert!(header.len() > own, "{header:?}");
+    let pairs: Vec<(&str, &str)> = header[..own]
+        .iter()
+        .map(|name| (&**name, &**name))
+        .collect();
     for (body, name, mapping) in [
         (json!({}), "all.csv", mapping(&pairs)),
         (

@@ -73,13 +73,19 @@ fn subscriptions_come_as_contacts_or_as_json() {
     let resource = json!({"name": "news", "databases": [db.id], "channels": ["email", "push"]});
     let resource = db.api.post("/v1/resources", &resource).ok(201)["id"].clone();
     let mail = |email: &str, status: &str| json!({"resource_id": resource, "channel": "email", "email": email, "status": status});
-    db.import(&json!({"email": "a@x.org", "subscriptions": [
-        mail("a@x.org", "subscribed"), mail("b@x.org", "unsubscribed"),
+    let id = db.import(&json!({"email": "a@x.org", "subscriptions": [
+        mail("a@x.org", "subscribed"), mail("b@x.org", "subscribed"),
         {"resource_id": resource, "channel": "push", "provider": "web", "subscription_id": "t,1"}]}));
-    let columns = json!([{"resource_id": resource, "channel": "email"},
-        {"resource_id": resource, "channel": "email", "status": "subscribed"},
-        {"resource_id": resource, "channel": "push", "provider": "web"}]);
+    let leave = json!({"data": {"subscriptions": [mail("b@x.org", "unsubscribed")]}});
+    db.api.patch(&db.of(&id), &leave).ok(200);
+    let columns = json!([{"resource_id": resource, "channel": "email", "statuses": false},
+        {"resource_id": resource, "channel": "email", "status": "subscribed", "statuses": false},
+        {"resource_id": resource, "channel": "push", "provider": "web", "statuses": false}]);
     let body = json!({"fields": ["email"], "subscriptions": columns, "separator": ";"});
+    // Unless it is told not to, a contact comes with its status, or an import would
+    // subscribe whoever left.
+    let mut whole = body.clone();
+    whole["subscriptions"] = json!([{"resource_id": resource, "channel": "email"}]);
     let resource = resource.as_str().unwrap();
     assert_eq!(
         export(&db, &body).text,
@@ -88,6 +94,20 @@ fn subscriptions_come_as_contacts_or_as_json() {
              a@x.org,a@x.org;b@x.org,a@x.org,\"t,1\"\r\n"
         )
     );
+    let (header, told) = rows(&export(&db, &whole).bytes);
+    let parts = ["", "/status", "/left_by", "/left_at"];
+    let names = parts.map(|part| format!("subscriptions/{resource}/email{part}"));
+    assert_eq!(header[1..], names);
+    assert_eq!(
+        told[0][..4],
+        [
+            "a@x.org",
+            "a@x.org;b@x.org",
+            "subscribed;unsubscribed",
+            "\"\";operator"
+        ]
+    );
+    assert!(told[0][4].starts_with("\"\";20"), "{told:?}");
     let body = json!({"format": "jsonl", "fields": ["email"], "subscriptions": "json"});
     let line: Value = serde_json::from_str(&export(&db, &body).text).unwrap();
     let shown = line["subscriptions"].as_array().unwrap();

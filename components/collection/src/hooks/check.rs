@@ -18,11 +18,18 @@ pub(super) fn check(mapping: &Mapping, definitions: &Definitions) -> Result<(), 
         wrong.extend(error.errors);
     }
     for name in mapping.fields() {
-        if !NO_FIELDS.contains(&name) && schema.database.field(name).is_none() {
-            let detail = "The database has no such field: make it, or take the rule out.";
-            let invalid = Invalid::new("unknown_field", detail);
-            wrong.push(invalid.at(name).at("fields"));
+        if NO_FIELDS.contains(&name) {
+            continue;
         }
+        let invalid = match schema.database.field(name) {
+            Some(field) => field.writable().err(),
+            None => {
+                let detail = "The database has no such field: make it, or take the rule out.";
+                Some(Invalid::new("unknown_field", detail))
+            }
+        };
+        let placed = invalid.map(|invalid| invalid.at(name).at("fields"));
+        wrong.extend(placed);
     }
     for (index, (resource, channel)) in mapping.subscriptions().enumerate() {
         let invalid = match schema.resource(resource) {

@@ -2,6 +2,7 @@
 
 use super::Request;
 use roster_model::Profile;
+use roster_model::against::Sendable;
 use roster_model::export::Column;
 use roster_model::import::cell;
 use roster_sheets::{Cell, Error, Format, Writer};
@@ -37,14 +38,19 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// As [`Writer::row`].
-    pub fn write(&self, profile: &Profile, writer: &mut Writer) -> Result<(), Error> {
-        writer.row(&self.cells(profile))
+    pub fn write(
+        &self,
+        profile: &Profile,
+        sendable: &Sendable,
+        writer: &mut Writer,
+    ) -> Result<(), Error> {
+        writer.row(&self.cells(profile, sendable))
     }
 
     /// A profile's cells.
     #[must_use]
-    pub fn cells(&self, profile: &Profile) -> Vec<Cell<'static>> {
-        let cell = |column: &Column| match (column.value(profile), self.separator) {
+    pub fn cells(&self, profile: &Profile, sendable: &Sendable) -> Vec<Cell<'static>> {
+        let cell = |column: &Column| match (column.value(profile, sendable), self.separator) {
             (Some(value @ Value::Array(_)), Some(separator)) => {
                 Cell::from(column.text(&value, separator).into_owned())
             }

@@ -2,9 +2,11 @@
 
 use super::Request;
 use crate::Why;
-use roster_model::condition::Moment;
+use roster_model::against::Sendable;
+use roster_model::condition::{Moment, is_deliverable};
 use roster_model::export::Column;
-use roster_model::{DatabaseId, Invalid, Profile, Timestamp};
+use roster_model::{DatabaseId, Invalid, Profile, Resource, ResourceId, Subscription, Timestamp};
+use roster_store::against::{Asked, against};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::conditions::{Limits, Selection};
 use roster_store::pace::Pace;
@@ -72,6 +74,10 @@ pub struct Walk {
     version: Option<i64>,
     place: Place,
     pace: Pace,
+    /// The resources whose contacts are asked for only where they may be sent to.
+    resources: Vec<Resource>,
+    /// Which of the last profiles' subscriptions may be sent to.
+    sendable: Sendable,
 }
 
 impl Walk {
@@ -85,15 +91,64 @@ impl Walk {
             zone: known.database.time_zone.clone(),
         };
         let database = known.database.id;
+        let resources = known.resources.iter().filter(|resource| {
+            let mut columns = request.columns.iter();
+            columns.any(|column| asks(column) == Some(resource.id))
+        });
+        let resources: Vec<Resource> = resources.cloned().collect();
+        let asks = !resources.is_empty();
         Walk {
             database,
             body: body.clone(),
             columns: request.columns.clone(),
             selection: Selection::new(database, &sought.condition, sought.range, &moment),
-            version: (!sought.condition.is_everybody()).then_some(known.version),
+            version: (!sought.condition.is_everybody() || asks).then_some(known.version),
             place,
             pace: Pace::new(FIRST_LOOK, LIMITS.look),
+            resources,
+            sendable: Sendable::default(),
         }
+    }
+
+    /// Which subscriptions of the profiles that [`Walk::next`] gave may be sent to, of
+    /// those that a column asks for.
+    #[must_use]
+    pub fn sendable(&self) -> &Sendable {
+        &self.sendable
+    }
+
+    /// Finds out which of some profiles' subscriptions may be sent to now.
+    async fn reach(&mut self, sql: &impl Sql, profiles: &[Profile]) -> Result<(), Why> {
+        self.sendable = Sendable::default();
+        if self.resources.is_empty() {
+            return Ok(());
+        }
+        let now = Timestamp::from_ms(self.place.started);
+        let meant = |one: &Subscription| {
+            let mut columns = self.columns.iter();
+            !one.deleted && columns.any(|column| is_of(column, one))
+        };
+        let mut asked = Asked::default();
+        for profile in profiles {
+            for one in profile.subscriptions.iter().filter(|one| meant(one)) {
+                asked.subscription(one.resource, &one.contact);
+            }
+        }
+        let against = against(sql, self.database, &asked).await?;
+        let mut sendable = Sendable::default();
+        for profile in profiles {
+            for one in profile.subscriptions.iter().filter(|one| meant(one)) {
+                let mut resources = self.resources.iter();
+                let resource = resources.find(|resource| resource.id == one.resource);
+                if resource.is_some_and(|resource| {
+                    is_deliverable(profile, one, resource, None, &against, now)
+                }) {
+                    sendable.add(profile.id, one);
+                }
+            }
+        }
+        self.sendable = sendable;
+        Ok(())
     }
 
     /// Where it is.
@@ -128,6 +183,7 @@ impl Walk {
             found.retain(|profile| profile.id.pk() <= place.until);
             self.place.left -= found.len() as i64;
             self.place.after = slice.next.unwrap_or(place.until);
+            self.reach(sql, &found).await?;
             return Ok(Some(found));
         }
     }
@@ -140,6 +196,28 @@ impl Walk {
         let request = request.map_err(refused)?;
         *self = Walk::new(&known, &request, &self.body, self.place);
         Ok(())
+    }
+}
+
+/// The resource of a column that has only contacts which may be sent to.
+fn asks(column: &Column) -> Option<ResourceId> {
+    match column {
+        Column::Contacts {
+            resource,
+            deliverable: true,
+            ..
+        } => Some(*resource),
+        _ => None,
+    }
+}
+
+/// Whether such a column is about a subscription.
+fn is_of(column: &Column, one: &Subscription) -> bool {
+    match column {
+        Column::Contacts { channel, .. } => {
+            asks(column) == Some(one.resource) && *channel == one.contact.channel()
+        }
+        _ => false,
     }
 }
 

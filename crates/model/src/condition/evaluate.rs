@@ -3,6 +3,7 @@
 use super::date::{DateValue, Moment};
 use super::field::{FieldTest, Test};
 use super::{Condition, Node};
+use crate::against::Against;
 use crate::email::Email;
 use crate::field::FieldType;
 use crate::id::SegmentId;
@@ -12,25 +13,28 @@ use std::cmp::Ordering;
 
 impl Condition {
     /// Whether a profile meets it. `is_member` tells whether the profile is in
-    /// a segment.
+    /// a segment, `against` what stands against its contacts.
     pub fn holds(
         &self,
         profile: &Profile,
         is_member: &dyn Fn(SegmentId) -> bool,
+        against: &Against,
         moment: &Moment,
     ) -> bool {
-        self.root.holds(profile, is_member, moment)
+        self.root.holds(profile, is_member, against, moment)
     }
 }
 
 impl Node {
-    fn holds(
+    /// [`Condition::holds`] of a part.
+    pub fn holds(
         &self,
         profile: &Profile,
         is_member: &dyn Fn(SegmentId) -> bool,
+        against: &Against,
         moment: &Moment,
     ) -> bool {
-        let holds = |part: &Node| part.holds(profile, is_member, moment);
+        let holds = |part: &Node| part.holds(profile, is_member, against, moment);
         match self {
             Node::All(parts) => parts.iter().all(holds),
             Node::Any(parts) => parts.iter().any(holds),
@@ -40,6 +44,8 @@ impl Node {
                 let mut subscriptions = profile.subscriptions.iter();
                 subscriptions.any(|one| test.accepts(one))
             }
+            Node::Deliverable(test) => test.accepts(profile, against, moment.now),
+            Node::Suppressed(test) => test.accepts(profile, against),
             Node::Segment(id) => is_member(*id),
             Node::Status(statuses) => statuses.has(profile.status),
             Node::Created(test) => test.accepts(DateValue::At(profile.created_at), moment),

@@ -9,6 +9,8 @@
 //! | `{"not": {…}}` | that don't meet it |
 //! | `{"field": "_city", "eq": "Paris"}` | whose value passes every test that is named; see [`FieldTest`] |
 //! | `{"subscription": {…}}` | with one live subscription that is all that is asked; see [`SubscriptionTest`] |
+//! | `{"deliverable": {…}}` | with a subscription by which messages may be sent now; see [`DeliverableTest`] |
+//! | `{"suppressed": true}` | with a contact on a suppression list; see [`SuppressedTest`] |
 //! | `{"segment": "3"}` | that are members of a static segment |
 //! | `{"status": ["subscribed"]}` | with one of these global statuses |
 //! | `{"created_at": {"ge": "2026-01-01"}}`, `updated_at` | that were made, or last changed, then; tests as for date fields |
@@ -26,11 +28,13 @@ mod evaluate;
 mod field;
 mod operand;
 mod parse;
+mod reach;
 mod subscription;
 mod text;
 
 pub use date::{Calendar, DateTest, DateValue, Moment, Order, Window};
 pub use field::{FieldTest, Test, Tested};
+pub use reach::{DeliverableTest, SuppressedTest, is_deliverable};
 pub use subscription::{Statuses, SubscriptionTest};
 pub use text::{Place, TextTest};
 
@@ -68,6 +72,10 @@ pub enum Node {
     Field(FieldTest),
     /// A live subscription like this is there.
     Subscription(SubscriptionTest),
+    /// Messages may be sent now.
+    Deliverable(DeliverableTest),
+    /// A contact stands on a suppression list.
+    Suppressed(SuppressedTest),
     /// The profile is in a static segment.
     Segment(SegmentId),
     /// The global status is one of these.
@@ -108,6 +116,38 @@ impl Condition {
         &self.root
     }
 
+    /// What everybody who meets it meets: the parts that are joined by nothing
+    /// but `all`.
+    fn certain(&self) -> Vec<&Node> {
+        let (mut found, mut left) = (Vec::new(), vec![&self.root]);
+        while let Some(node) = left.pop() {
+            match node {
+                Node::All(parts) => left.extend(parts),
+                other => found.push(other),
+            }
+        }
+        found
+    }
+
+    /// The tests of subscriptions that everybody who meets it passes.
+    pub(crate) fn subscriptions(&self) -> Vec<&SubscriptionTest> {
+        let certain = self.certain().into_iter();
+        let tests = certain.filter_map(|node| match node {
+            Node::Subscription(test) => Some(test),
+            _ => None,
+        });
+        tests.collect()
+    }
+
+    /// The global statuses of which everybody who meets it has one, if it says so.
+    pub(crate) fn statuses(&self) -> Option<Statuses> {
+        let mut certain = self.certain().into_iter();
+        certain.find_map(|node| match node {
+            Node::Status(statuses) => Some(*statuses),
+            _ => None,
+        })
+    }
+
     /// The segments that it names, each as often as it does.
     pub fn segments(&self) -> Vec<SegmentId> {
         let mut found = Vec::new();
@@ -129,10 +169,27 @@ impl Node {
                 Test::Exists | Test::Empty | Test::Compare(..) | Test::Date(_) => 0,
             },
             Node::Subscription(_)
+            | Node::Deliverable(_)
+            | Node::Suppressed(_)
             | Node::Segment(_)
             | Node::Status(_)
             | Node::Created(_)
             | Node::Updated(_) => 0,
+        }
+    }
+
+    /// The parts that only what stands against contacts decides, in order.
+    pub fn open(&self) -> Vec<&Node> {
+        match self {
+            Node::All(parts) | Node::Any(parts) => parts.iter().flat_map(Node::open).collect(),
+            Node::Not(part) => part.open(),
+            Node::Deliverable(_) | Node::Suppressed(_) => vec![self],
+            Node::Segment(_)
+            | Node::Field(_)
+            | Node::Subscription(_)
+            | Node::Status(_)
+            | Node::Created(_)
+            | Node::Updated(_) => Vec::new(),
         }
     }
 
@@ -147,6 +204,8 @@ impl Node {
             Node::Segment(id) => found.push(*id),
             Node::Field(_)
             | Node::Subscription(_)
+            | Node::Deliverable(_)
+            | Node::Suppressed(_)
             | Node::Status(_)
             | Node::Created(_)
             | Node::Updated(_) => {}

@@ -2,6 +2,7 @@
 
 use super::date::DateTest;
 use super::operand::{date_tests, text, wrong_type};
+use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
 use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field};
 use crate::error::{Invalid, excerpt};
@@ -9,12 +10,14 @@ use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
 
 /// What a condition can be about.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 11] = [
     "all",
     "any",
     "not",
     "field",
     "subscription",
+    "deliverable",
+    "suppressed",
     "segment",
     "status",
     "created_at",
@@ -111,6 +114,8 @@ impl Parser<'_> {
                 .node(value, depth + 1)
                 .map(|part| Node::Not(Box::new(part))),
             "subscription" => SubscriptionTest::parse(value, self.schema).map(Node::Subscription),
+            "deliverable" => DeliverableTest::parse(value, self.schema).map(Node::Deliverable),
+            "suppressed" => SuppressedTest::parse(value).map(Node::Suppressed),
             "segment" => self
                 .schema
                 .segment(value)

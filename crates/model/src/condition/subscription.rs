@@ -18,7 +18,7 @@ pub struct Statuses(i64);
 
 impl Statuses {
     /// Reads a status or a list of them; codes `invalid_status`, `empty`.
-    pub(super) fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
+    pub(crate) fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         let read = list(value, Status::from_json)?;
         Ok(Statuses(
             read.into_iter().fold(0, |set, one| set | 1 << one.number()),
@@ -166,14 +166,19 @@ impl SubscriptionTest {
 
     /// Whether a subscription is what is asked for.
     pub fn accepts(&self, one: &Subscription) -> bool {
+        self.accepts_but_status(one)
+            && self
+                .statuses
+                .is_none_or(|statuses| statuses.has(one.status))
+    }
+
+    /// Whether it is, whatever its status.
+    pub(crate) fn accepts_but_status(&self, one: &Subscription) -> bool {
         !one.deleted
             && self.resource.is_none_or(|id| id == one.resource)
             && self
                 .channel
                 .is_none_or(|channel| channel == one.contact.channel())
-            && self
-                .statuses
-                .is_none_or(|statuses| statuses.has(one.status))
             && self
                 .category
                 .as_ref()

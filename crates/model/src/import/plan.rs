@@ -7,6 +7,7 @@ use super::reader::{Cell, Reader};
 use super::settings::ImportSettings;
 use super::subscriber::Subscriber;
 use super::target::{Action, FieldTarget};
+use crate::activity;
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
 use crate::time::Timestamp;
@@ -332,6 +333,11 @@ impl Plan {
             Row::Record(record) if self.whole => record.clone(),
             _ => Map::new(),
         };
+        if self.whole {
+            // What an export tells of what happened is no more a profile's to have
+            // than its times.
+            data.retain(|name, _| activity::field(name).is_none());
+        }
         let constants = self.constants.iter();
         data.extend(constants.map(|(name, value)| (name.clone(), value.clone())));
         let mut built = Built {

@@ -171,9 +171,10 @@ fn field_target(
     let mut members = Members::of(value)?;
     let name = members.required("field", |v| {
         let name = text_of(v)?;
-        let known = database.field(name).is_some()
-            || name == "_status"
-            || (name == "id" && matching == Matching::ProfileId);
+        let known = match database.field(name) {
+            Some(field) => field.writable().map(|_| true)?,
+            None => name == "_status" || (name == "id" && matching == Matching::ProfileId),
+        };
         if known {
             Ok(name.to_owned())
         } else {

@@ -6,9 +6,11 @@ use super::asking::AskAll;
 use super::edits::{Edits, Read, Reading};
 use super::error::ItemError;
 use super::leniency::{LeftOut, Leniency};
+use super::meant;
 use super::memberships::{MEMBERS, Memberships};
 use super::prepare::{Action, Prepared, Target, unique_keys};
 use super::template::Template;
+use crate::condition::{Condition, Statuses};
 use crate::contact::Contact;
 use crate::definition::{choice, flag};
 use crate::error::{Invalid, excerpt_json};
@@ -20,6 +22,7 @@ use crate::read::Members;
 use crate::standing::By;
 use crate::status::Status;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The most subscriptions that one bulk update may name.
@@ -31,6 +34,8 @@ pub struct Bulk {
     delete: bool,
     /// The status and the fields.
     edits: Edits,
+    /// Which global statuses are changed, where whoever chose the profiles said so.
+    statuses: Option<Statuses>,
     subscriptions: Vec<Template>,
     memberships: Option<Arc<Memberships>>,
     ask: Option<AskAll>,
@@ -91,6 +96,17 @@ impl Bulk {
         }
         bulk.keys = unique_keys(&bulk.edits.fields, schema);
         bulk
+    }
+
+    /// Takes over what the condition by which profiles are chosen says of what is
+    /// changed in them.
+    pub(crate) fn about(&mut self, condition: &Condition) {
+        if self.edits.status.is_some() {
+            self.statuses = condition.statuses();
+        }
+        for template in &mut self.subscriptions {
+            template.about(condition);
+        }
     }
 
     /// One that puts profiles into segments and takes them out of others.
@@ -161,13 +177,13 @@ impl Bulk {
         profile: &Profile,
         schema: &Schema,
     ) -> Vec<(ResourceId, Contact)> {
-        let mut edits = Vec::new();
+        let mut all = Vec::new();
         for template in &self.subscriptions {
             // Whoever has no such contact is told when it is applied.
-            let _ = template.edits(profile, schema, &mut edits);
+            let contacts = template.contacts(profile, schema).unwrap_or_default();
+            all.extend(contacts.into_iter().map(|one| (template.resource, one)));
         }
-        let edits = edits.into_iter();
-        edits.map(|edit| (edit.resource, edit.contact)).collect()
+        all
     }
 
     /// Changes a profile. A subscription that can't be had is left out; a field
@@ -180,25 +196,25 @@ impl Bulk {
     ) -> Result<Changed, ItemError> {
         let mut left_out = LeftOut::default();
         let mut values = LeftOut::default();
+        let mut edits = Cow::Borrowed(&self.edits);
+        if let Some(kept) = self.kept(before, by) {
+            left_out.subscription = true;
+            left_out.told.push(kept.at("status"));
+            edits.to_mut().status = None;
+        }
         let mut subscriptions = Edits::default();
         for template in &self.subscriptions {
-            let missing = template.edits(before, schema, &mut subscriptions.subscriptions);
-            left_out.subscription |= missing.is_some();
-            left_out.told.extend(missing);
+            let list = &mut subscriptions.subscriptions;
+            let wrong = template.edits(before, schema, by, list);
+            left_out.subscription |= !wrong.is_empty();
+            left_out.told.extend(wrong);
         }
-        if subscriptions.subscriptions.is_empty() && merge::is_as_asked(before, &self.edits) {
+        if subscriptions.subscriptions.is_empty() && merge::is_as_asked(before, &edits) {
             self.ask(before, schema, by, &mut left_out);
             return Ok((None, left_out));
         }
         let mut after = before.clone();
-        let wrong = merge::apply(
-            &mut after,
-            &self.edits,
-            schema,
-            by,
-            self.leniency,
-            &mut values,
-        );
+        let wrong = merge::apply(&mut after, &edits, schema, by, self.leniency, &mut values);
         left_out
             .told
             .extend(values.told.into_iter().map(|one| one.at("set")));
@@ -232,6 +248,17 @@ impl Bulk {
             by.asks.extend(new);
             left_out.told.extend(told);
         }
+    }
+
+    /// Why the global status stays, if the change isn't about it.
+    fn kept(&self, before: &Profile, by: &By) -> Option<Invalid> {
+        let to = self.edits.status?;
+        let standing = before.standing();
+        let meant = match self.statuses {
+            Some(statuses) => statuses.has(standing.status),
+            None => by.resubscribe || meant::is_about(standing, to),
+        };
+        (!meant).then(|| meant::kept(standing, to, by.party, "the condition"))
     }
 }
 

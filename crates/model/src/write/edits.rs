@@ -5,7 +5,7 @@ use super::Schema;
 use super::leniency::{LeftOut, Leniency, joined, rest};
 use super::subscribe::{SubscriptionEdit, subscription};
 use crate::error::{Invalid, excerpt, excerpt_json};
-use crate::field::{Context, Field, FieldType};
+use crate::field::{Context, Field, FieldType, read_only};
 use crate::functional::{Op, is_functional};
 use crate::status::Status;
 use crate::text::same;
@@ -110,7 +110,10 @@ impl Read {
         let ctx = schema.database.context();
         for (name, given) in data {
             if let Some(field) = schema.database.field(name) {
-                read.field(field, given, &ctx, reading);
+                match field.writable() {
+                    Ok(field) => read.field(field, given, &ctx, reading),
+                    Err(invalid) => read.wrong(invalid.at(name), reading),
+                }
             } else if name == "_status" {
                 read.status(given, reading);
             } else if name == "subscriptions" {
@@ -237,8 +240,7 @@ fn status(given: &Value) -> Result<Status, Invalid> {
 /// The complaint about a name that no field of the database has.
 pub(crate) fn no_field(name: &str) -> Invalid {
     if is_system(name) {
-        let detail = format!("{name} is kept by the system and can't be written.");
-        return Invalid::new("read_only", detail);
+        return read_only(name);
     }
     let detail = format!("The database has no field {}.", excerpt(name));
     Invalid::new("unknown_field", detail)

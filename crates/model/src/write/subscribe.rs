@@ -8,6 +8,7 @@ use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::definition::{clean_lines, flag, text_of};
 use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::field::read_only;
 use crate::id::ResourceId;
 use crate::origin::Party;
 use crate::resource::{MAX_URL_CHARS, Resource};
@@ -169,10 +170,7 @@ impl SubscriptionEdit {
                 "resubscribe" => flag(given).map(|yes| edit.resubscribe = yes),
                 "reason" => reason(given).map(|reason| edit.reason = reason),
                 "id" | "hash_id" | "status_by" | "deleted" | "is_delete" | "created_at"
-                | "updated_at" => {
-                    let detail = format!("{name} is kept by the system and can't be written.");
-                    Err(Invalid::new("read_only", detail))
-                }
+                | "updated_at" => Err(read_only(name)),
                 name if is_identity(name) => Ok(()),
                 _ => Err(Invalid::new(
                     "unknown_member",

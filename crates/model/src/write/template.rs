@@ -3,23 +3,27 @@
 
 use super::Schema;
 use super::edits::Reading;
+use super::meant::{Meant, Reach};
 use super::subscribe::{SubscriptionEdit, place};
 use crate::channel::Channel;
+use crate::condition::Condition;
 use crate::contact::{Contact, present};
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::FieldType;
 use crate::id::ResourceId;
 use crate::profile::Profile;
+use crate::standing::By;
 use crate::subscription::Subscription;
 use serde_json::{Map, Value, json};
 
 /// What happens to subscriptions to one resource by one channel.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Template {
-    index: usize,
-    resource: ResourceId,
+    pub resource: ResourceId,
     channel: Channel,
     source: Source,
+    /// Which of those that are there it is about.
+    meant: Meant,
     /// What is to change. Its contact is replaced by those of each profile.
     edit: SubscriptionEdit,
 }
@@ -38,7 +42,8 @@ enum Source {
 impl Template {
     /// Reads one: what an element of `subscriptions` in a write has, but for the
     /// contact, and `contact`: `{field}` or `{subscription: {resource_id,
-    /// channel}}`; without it only existing subscriptions are changed.
+    /// channel}}`; without it only existing subscriptions are changed. `where`
+    /// says which of the existing ones ([`Meant::parse`]).
     ///
     /// Codes beside those of a write: `not_supported` and `contradiction` (no
     /// contact of this channel comes from there).
@@ -55,30 +60,38 @@ impl Template {
         let nowhere = Contact::TelegramBot { id: String::new() };
         let mut edit = SubscriptionEdit::of(resource.id, nowhere);
         edit.index = Some(index);
-        let is_identity = |name: &str| name == "contact";
+        let meant = present(members, "where").map(Meant::parse).transpose();
+        let is_own = |name: &str| matches!(name, "contact" | "where");
         let read = edit.read(
             members,
             resource,
             channel,
-            &is_identity,
+            &is_own,
             schema,
             Reading::default(),
         );
-        match (source, read) {
-            (Ok(source), Ok(_)) => Ok(Template {
-                index,
+        match (source, meant, read) {
+            (Ok(source), Ok(meant), Ok(_)) => Ok(Template {
                 resource: resource.id,
                 channel,
                 source,
+                meant: meant.unwrap_or_default(),
                 edit,
             }),
-            (source, read) => {
-                let mut wrong: Vec<Invalid> = source.err().unwrap_or_default();
-                wrong = wrong.into_iter().map(|one| one.at("contact")).collect();
+            (source, meant, read) => {
+                let wrong = source.err().unwrap_or_default().into_iter();
+                let mut wrong: Vec<Invalid> = wrong.map(|one| one.at("contact")).collect();
+                let odd = meant.err().unwrap_or_default().into_iter();
+                wrong.extend(odd.map(|one| one.at("where")));
                 wrong.extend(read.err().unwrap_or_default());
                 Err(wrong)
             }
         }
+    }
+
+    /// Takes over what a condition says of the subscriptions that it is about.
+    pub fn about(&mut self, condition: &Condition) {
+        self.meant.narrow(condition, self.resource, self.channel);
     }
 
     /// Why they are subscribed anew, if they are.
@@ -87,33 +100,38 @@ impl Template {
         self.edit.reason.clone().filter(|_| anew)
     }
 
-    /// What is done to a profile; and a complaint if it has no contact to be
-    /// subscribed with.
+    /// What is done to a profile; and complaints: it has no contact to be
+    /// subscribed with, or a subscription's status isn't what this is about.
     pub fn edits(
         &self,
         profile: &Profile,
         schema: &Schema,
+        by: &By,
         edits: &mut Vec<SubscriptionEdit>,
-    ) -> Option<Invalid> {
+    ) -> Vec<Invalid> {
         let contacts = match self.contacts(profile, schema) {
             Ok(contacts) => contacts,
-            Err(invalid) => {
-                return Some(
-                    invalid
-                        .at("contact")
-                        .at_index(self.index)
-                        .at("subscriptions"),
-                );
-            }
+            Err(invalid) => return vec![self.edit.place(invalid.at("contact"))],
         };
-        edits.extend(contacts.into_iter().map(|contact| SubscriptionEdit {
-            contact,
-            ..self.edit.clone()
-        }));
-        None
+        let anew = self.edit.resubscribe || by.resubscribe;
+        let mut kept = Vec::new();
+        for contact in contacts {
+            let mut there = profile.subscriptions.iter();
+            let there = there.find(|one| one.is(self.resource, &contact));
+            match there.map(|one| self.meant.reach(one, &self.edit, anew, by.party)) {
+                None | Some(Reach::Meant) => edits.push(SubscriptionEdit {
+                    contact,
+                    ..self.edit.clone()
+                }),
+                Some(Reach::Other) => {}
+                Some(Reach::Kept(invalid)) => kept.push(self.edit.place(invalid)),
+            }
+        }
+        kept
     }
 
-    fn contacts(&self, profile: &Profile, schema: &Schema) -> Result<Vec<Contact>, Invalid> {
+    /// The contacts of a profile that this is about.
+    pub fn contacts(&self, profile: &Profile, schema: &Schema) -> Result<Vec<Contact>, Invalid> {
         let live = |resource: ResourceId, channel: Channel| {
             let all = profile.subscriptions.iter();
             all.filter(move |one: &&Subscription| {

@@ -3,6 +3,7 @@
 
 use super::support::{at, check, database, parse_in, person};
 use roster_model::Zone;
+use roster_model::against::Against;
 use roster_model::condition::Moment;
 use roster_model::search::Query;
 use serde_json::json;
@@ -16,7 +17,12 @@ fn passes_at(now: &str, zone: &str, date: &str, test: &serde_json::Value) -> boo
         zone: Zone::parse(zone).unwrap(),
     };
     let parsed = parse_in(zone, &condition).unwrap();
-    parsed.holds(&person(json!({"seen": date})), &|_| false, &moment)
+    parsed.holds(
+        &person(json!({"seen": date})),
+        &|_| false,
+        &Against::default(),
+        &moment,
+    )
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A database with a field of every type, and people to ask about.
 
+use roster_model::against::Against;
 use roster_model::condition::Moment;
 use roster_model::write::Schema;
 use roster_model::{
@@ -121,7 +122,7 @@ pub fn meets(profile: &Profile, json: &Value) -> bool {
         now: at(NOW),
         zone: Zone::utc(),
     };
-    parse(json).holds(profile, &|id| id.get() == 3, &moment)
+    parse(json).holds(profile, &|id| id.get() == 3, &Against::default(), &moment)
 }
 
 /// Whether somebody with this value of a field passes a test of it.

@@ -1,7 +1,9 @@
 //! The rules of writing profiles, tried through the same calls that the store
 //! makes, on a store in memory.
 
+mod activity;
 mod bulk;
+mod bulk_where;
 mod consent;
 mod leniency;
 mod matching;

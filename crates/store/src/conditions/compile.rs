@@ -25,6 +25,18 @@ pub struct Compiled {
     pub sql: String,
     /// What its parameters stand for, in order of their numbers.
     pub parameters: Vec<Cell>,
+    /// The places among them of lists of profiles (JSON, empty here): who passes the
+    /// parts that SQL can't decide ([`roster_model::condition::Node::open`]).
+    pub open: Vec<usize>,
+}
+
+/// What becomes of the parts that SQL can't decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parts {
+    /// Each is a list of those who pass it.
+    Decided,
+    /// The expression holds for everybody for whom it may hold.
+    Possible,
 }
 
 /// Compiles a condition for a database, as it is at a moment. The numbers of
@@ -36,6 +48,16 @@ pub fn compile(
     moment: &Moment,
     taken: usize,
 ) -> Compiled {
+    compile_as(condition, database, moment, taken, Parts::Decided)
+}
+
+pub(super) fn compile_as(
+    condition: &Condition,
+    database: DatabaseId,
+    moment: &Moment,
+    taken: usize,
+    parts: Parts,
+) -> Compiled {
     let mut compiler = Compiler {
         database,
         moment,
@@ -43,11 +65,15 @@ pub fn compile(
         parameters: Vec::new(),
         known: HashMap::new(),
         offsets: None,
+        parts,
+        turned: false,
+        open: Vec::new(),
     };
     let sql = compiler.node(condition.root());
     Compiled {
         sql,
         parameters: compiler.parameters,
+        open: compiler.open,
     }
 }
 
@@ -60,6 +86,10 @@ struct Compiler<'a> {
     known: HashMap<String, usize>,
     /// The zone's offsets, once they were needed.
     offsets: Option<Arc<Offsets>>,
+    parts: Parts,
+    /// Whether an odd number of `not` stands around.
+    turned: bool,
+    open: Vec<usize>,
 }
 
 impl Compiler<'_> {
@@ -79,7 +109,13 @@ impl Compiler<'_> {
         match node {
             Node::All(parts) => self.join(parts, " AND ", "1"),
             Node::Any(parts) => self.join(parts, " OR ", "0"),
-            Node::Not(part) => format!("NOT {}", self.node(part)),
+            Node::Not(part) => {
+                self.turned = !self.turned;
+                let part = self.node(part);
+                self.turned = !self.turned;
+                format!("NOT {part}")
+            }
+            Node::Deliverable(_) | Node::Suppressed(_) => self.open(node),
             Node::Field(test) => self.field(test),
             Node::Subscription(test) => self.subscription(test),
             Node::Segment(id) => {
@@ -94,6 +130,26 @@ impl Compiler<'_> {
             }
             Node::Created(test) => self.time("p.created_at", test),
             Node::Updated(test) => self.time("p.updated_at", test),
+        }
+    }
+
+    /// A part that is decided beside the statement.
+    fn open(&mut self, node: &Node) -> String {
+        match (self.parts, node) {
+            (Parts::Decided, _) => {
+                self.open.push(self.parameters.len());
+                self.parameters.push(Cell::from("[]"));
+                let number = self.taken + self.parameters.len();
+                format!("p.pk IN (SELECT value FROM json_each(?{number}))")
+            }
+            // Surely nobody, so that not turns it into everybody.
+            (Parts::Possible, _) if self.turned => "0".to_owned(),
+            (Parts::Possible, Node::Deliverable(_)) => "(p.status = 0 AND EXISTS (
+                    SELECT 1 FROM subscriptions AS s
+                    WHERE s.profile = p.pk AND s.deleted = 0 AND s.status IN (0, 5)
+                ))"
+            .to_owned(),
+            (Parts::Possible, _) => "1".to_owned(),
         }
     }
 

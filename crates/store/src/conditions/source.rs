@@ -202,7 +202,12 @@ fn lists(node: &Node) -> Option<Vec<List>> {
                 keys.into_iter().map(List::Shared).collect()
             }
         }
-        Node::Not(_) | Node::Status(_) | Node::Created(_) | Node::Updated(_) => return None,
+        Node::Not(_)
+        | Node::Deliverable(_)
+        | Node::Suppressed(_)
+        | Node::Status(_)
+        | Node::Created(_)
+        | Node::Updated(_) => return None,
     };
     let unique = found.iter().map(|list| match list {
         List::Unique { values, .. } => values.len(),

@@ -11,6 +11,7 @@ mod settings;
 use super::columns::{Source, member};
 use super::plan::Row;
 use super::sheet_error;
+use crate::activity;
 use crate::channel::Channel;
 use crate::error::excerpt;
 use crate::field::{Field, FieldType};
@@ -169,6 +170,9 @@ impl<'a> Proposer<'a> {
                         .to_owned(),
                     confidence: Confidence::High,
                 };
+            }
+            if activity::field(header).is_some() {
+                return Idea::ignore(format!("{header} is kept by the system: events write it."));
             }
             // A whole name is no first name, even though its field is titled so.
             if called(NAME) && !self.has_last_name && looks.spaced * 2 > looks.total {

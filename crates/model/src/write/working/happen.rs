@@ -2,7 +2,7 @@
 //! where and with what they read, and statuses where the rules say so.
 
 use super::{Working, entry};
-use crate::channel::Channel;
+use crate::activity::noted;
 use crate::ending::{Ending, Reach, weight};
 use crate::history::{Kind, diff};
 use crate::id::ProfileId;
@@ -210,30 +210,17 @@ fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
 
 /// Notes in the profile that and when it happened: Altcraft's activity fields.
 fn note(profile: &mut Profile, happened: &Happened, schema: &Schema) {
-    let (exist, date) = match (&happened.kind, happened.channel) {
-        (EventKind::Delivered, Channel::Push) => ("_deliv_push_exist", "_deliv_push_date"),
-        (EventKind::Delivered, Channel::Sms) => ("_deliv_sms_exist", "_deliv_sms_date"),
-        (EventKind::Delivered, _) => ("_deliv_exist", "_deliv_date"),
-        (EventKind::Opened, Channel::Push) => ("_open_push_exist", "_open_push_date"),
-        (EventKind::Opened, _) => ("_open_exist", "_open_date"),
-        (EventKind::Read, _) => ("_read_exist", "_read_date"),
-        (EventKind::Clicked, Channel::Push) => ("_click_push_exist", "_click_push_date"),
-        (EventKind::Clicked, Channel::Sms) => ("_click_sms_exist", "_click_sms_date"),
-        (EventKind::Clicked, _) => ("_click_exist", "_click_date"),
-        (EventKind::Confirmed, _) => ("_confirm_exist", "_confirm_date"),
-        (EventKind::Unsubscribed, _) => ("_unsub_exist", "_unsub_date"),
-        (EventKind::Complained, _) => ("_complaint_exist", "_complaint_date"),
-        (EventKind::SoftBounce, _) => ("_soft_bounce_exist", "_soft_bounce_date"),
-        (EventKind::HardBounce, _) => ("_hard_bounce_exist", "_hard_bounce_date"),
-        (EventKind::Undelivered | EventKind::Custom(_), _) => return,
+    let Some(activity) = noted(&happened.kind, happened.channel) else {
+        return;
     };
+    let date = activity.date;
     // An event that comes late tells nothing newer.
     let known = profile.data.get(date).and_then(Value::as_str);
     let known = known.and_then(|text| text.parse::<Timestamp>().ok());
     if known.is_some_and(|known| known > happened.at) {
         return;
     }
-    profile.data.insert(exist.to_owned(), true.into());
+    profile.data.insert(activity.exists.to_owned(), true.into());
     profile.data.insert(date.to_owned(), json!(happened.at));
     if !matches!(
         happened.kind,

@@ -4,10 +4,17 @@ use std::collections::BTreeSet;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::TestRunner;
+use roster_model::against::Against;
 use roster_model::condition::{Condition, Moment};
+use roster_model::phone::Phone;
+use roster_model::suppression::{Entry, Form, GLOBAL, Given};
 use roster_model::write::prepare_subscription_delete;
-use roster_model::{Profile, Range, SegmentId};
+use roster_model::{Contact, Email, Profile, Range, SegmentId, SuppressionId};
+use roster_store::against::{Asked, against as stands_against};
 use roster_store::conditions::{Limits, Selection, compile};
+use roster_store::suppressions;
+use roster_store::suppressions::changes::{self, Why};
+use roster_store::suppressions::history::Action;
 use roster_store::{Cell, Sql};
 use serde_json::{Value, json};
 
@@ -24,6 +31,7 @@ pub struct Crowd {
     pub sql: Connection,
     pub profiles: Vec<Profile>,
     members: BTreeSet<(i64, i64)>,
+    against: Against,
 }
 
 impl Crowd {
@@ -83,11 +91,14 @@ impl Crowd {
             let parameters = vec![Cell::Integer(*segment), Cell::Integer(*pk)];
             block_on(sql.query(statement, parameters)).unwrap();
         }
+        let entries = suppress(&sql, &profiles);
+        let against = against(&sql, &profiles, &entries);
         Crowd {
             _world: world,
             sql,
             profiles,
             members,
+            against,
         }
     }
 
@@ -101,7 +112,7 @@ impl Crowd {
             let member = |id: SegmentId| self.members.contains(&(id.get(), profile.id.pk()));
             profile.database.get() == PEOPLE
                 && range.contains(profile.id)
-                && condition.holds(profile, &member, moment)
+                && condition.holds(profile, &member, &self.against, moment)
         };
         self.profiles
             .iter()
@@ -119,6 +130,12 @@ impl Crowd {
         );
         let mut parameters = vec![Cell::Integer(PEOPLE)];
         parameters.extend(compiled.parameters);
+        for (place, part) in compiled.open.iter().zip(condition.root().open()) {
+            let all = self.profiles.iter();
+            let met = all.filter(|one| part.holds(one, &|_| false, &self.against, moment));
+            let pks: Vec<i64> = met.map(|one| one.id.pk()).collect();
+            parameters[1 + place] = Cell::Text(json!(pks).to_string());
+        }
         let rows = block_on(self.sql.query(&statement, parameters));
         let rows = rows.unwrap_or_else(|error| panic!("{error}: {statement}"));
         rows.iter().map(|row| row.integer(0).unwrap()).collect()
@@ -148,4 +165,66 @@ impl Crowd {
         }
         [pks, profiles]
     }
+}
+
+/// Puts some of the people's addresses and numbers on the global list, plain and as
+/// hashes, and a domain.
+fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
+    let subscriptions = profiles.iter().flat_map(|one| &one.subscriptions);
+    let contacts = subscriptions
+        .map(|one| &one.contact)
+        .filter(|contact| !matches!(contact, Contact::Push { .. } | Contact::TelegramBot { .. }));
+    let mut texts = vec!["@other.org".to_owned()];
+    for (number, contact) in contacts.step_by(5).enumerate() {
+        texts.push(match number % 3 {
+            0 => contact.key().into_owned(),
+            1 => Form::Md5.of(&contact.key()).into_owned(),
+            _ => Form::Sha256.of(&contact.key()).into_owned(),
+        });
+    }
+    let parsed = texts
+        .iter()
+        .map(|text| Entry::parse(text, &Given::default()));
+    let entries: Vec<Entry> = parsed.filter_map(Result::ok).collect();
+    assert!(entries.len() > 3, "{texts:?}");
+    let global = SuppressionId::new(GLOBAL).unwrap();
+    let found = block_on(suppressions::get(sql, global)).unwrap();
+    let mut list = found.unwrap().list;
+    let why = Why {
+        action: Action::Added,
+        reason: "",
+        author: author(),
+    };
+    within(sql, async || {
+        changes::add(sql, &mut list, &entries, "api", &why).await
+    });
+    entries
+}
+
+/// What stands against everybody's contacts: suppressed by the model's rule, the rest
+/// as the store tells it of all of them at once.
+fn against(sql: &Connection, profiles: &[Profile], entries: &[Entry]) -> Against {
+    let mut asked = Asked::default();
+    let here = profiles.iter().filter(|one| one.database.get() == PEOPLE);
+    for one in here.clone().flat_map(|profile| &profile.subscriptions) {
+        asked.subscription(one.resource, &one.contact);
+    }
+    let mut against = block_on(stands_against(sql, database_id(PEOPLE), &asked)).unwrap();
+    for profile in here {
+        let mut contacts: Vec<Contact> = Vec::new();
+        contacts.extend(profile.subscriptions.iter().map(|one| one.contact.clone()));
+        let email = profile.data.get("email").and_then(Value::as_str);
+        contacts.extend(email.map(|text| Contact::Email(Email::parse(text).unwrap())));
+        let phones = profile.data.get("phones").and_then(Value::as_array);
+        for phone in phones.into_iter().flatten() {
+            let phone = || Phone::stored(phone.as_str().unwrap().to_owned());
+            contacts.extend([Contact::Sms(phone()), Contact::Whatsapp(phone())]);
+        }
+        for contact in &contacts {
+            if entries.iter().any(|entry| entry.hits(contact)) {
+                against.suppress(contact);
+            }
+        }
+    }
+    against
 }

@@ -327,6 +327,33 @@ fn time_test() -> impl Strategy<Value = Value> {
     (select(vec!["created_at", "updated_at"]), value).prop_map(|(name, value)| json!({name: value}))
 }
 
+/// Who may be sent to, who is suppressed.
+fn reach_test() -> impl Strategy<Value = Value> {
+    let parts = (
+        of(1..3),
+        of(one_of(json!(["email", "sms", "push"]))),
+        of(one_of(json!(["news", "offers"]))),
+    );
+    let deliverable = parts.prop_map(|(resource, channel, category)| {
+        let mut test = json!({});
+        for (name, value) in [
+            ("resource_id", resource.map(Value::from)),
+            ("channel", channel),
+            ("category", category),
+        ] {
+            if let Some(value) = value {
+                test[name] = value;
+            }
+        }
+        json!({ "deliverable": test })
+    });
+    let suppressed = one_of(json!([true, {"channel": "email"}, {"channel": "sms"}, {}]));
+    prop_oneof![
+        deliverable,
+        suppressed.prop_map(|test| json!({ "suppressed": test })),
+    ]
+}
+
 pub fn leaf() -> BoxedStrategy<Value> {
     prop_oneof![
         10 => select(FIELDS.to_vec()).prop_flat_map(field_test),
@@ -334,6 +361,7 @@ pub fn leaf() -> BoxedStrategy<Value> {
         1 => one_of(json!([{"segment": "1"}, {"segment": 2}, {"segment": "3"}])),
         1 => one_of(json!([{"status": ["subscribed"]}, {"status": [1, 2, "suspended"]}, {"status": 6}])),
         1 => time_test(),
+        2 => reach_test(),
         1 => Just(json!({})),
     ]
     .boxed()

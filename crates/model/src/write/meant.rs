@@ -1,0 +1,135 @@
+//! Which statuses a bulk change is about. "Resume" is about what is suspended: what
+//! else the same people have is none of its business, whatever they said of it.
+
+use super::subscribe::SubscriptionEdit;
+use crate::channel::Channel;
+use crate::condition::{Condition, Statuses, SubscriptionTest};
+use crate::error::{Invalid, excerpt_json};
+use crate::id::ResourceId;
+use crate::lifecycle::Standing;
+use crate::origin::Party;
+use crate::read::Members;
+use crate::status::Status;
+use crate::subscription::Subscription;
+use serde_json::Value;
+
+/// Whether a bulk change to a status is about what stands so, where nobody says more
+/// precisely what it is about.
+pub(crate) fn is_about(from: Standing, to: Status) -> bool {
+    use Status::*;
+    let (from, by) = (from.status, from.by);
+    from == to
+        || match to {
+            // A pause that the person chose is theirs to end.
+            Subscribed => from == Suspended && by != Party::Person,
+            // What is suspended gets resumed: nothing else must come back by that.
+            Suspended => from == Subscribed,
+            Unconfirmed => matches!(from, Subscribed | Suspended),
+            Unsubscribed => matches!(from, Subscribed | Unconfirmed | Suspended | Invalid),
+            Invalid => matches!(from, Subscribed | Unconfirmed | Suspended),
+            Hardbounced => from != Complained,
+            Complained => true,
+        }
+}
+
+/// What is said of a status that a bulk change is not about.
+pub(crate) fn kept(from: Standing, to: Status, by: Party, how: &str) -> Invalid {
+    match from.moved(to, by, false) {
+        Err(protected) => protected,
+        Ok(_) => {
+            let detail = format!(
+                "The status stays {}: a bulk change to {to} is not about it. To change it too, name it in {how}.",
+                from.status
+            );
+            Invalid::new("status_kept", detail)
+        }
+    }
+}
+
+/// Which of a profile's subscriptions to a resource by a channel a bulk change is
+/// about.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Meant {
+    /// What the request names outright.
+    statuses: Option<Statuses>,
+    /// Tests by which the profiles were chosen, and that are about such
+    /// subscriptions.
+    tests: Vec<SubscriptionTest>,
+}
+
+/// Whether a subscription is meant.
+pub(crate) enum Reach {
+    /// It is.
+    Meant,
+    /// It is another one.
+    Other,
+    /// It would be, but for its status.
+    Kept(Invalid),
+}
+
+impl Meant {
+    /// Reads `where`: `{"status": […]}`. Codes: `wrong_type`, `unknown_field`,
+    /// `required`, `invalid_status`, `empty`.
+    pub fn parse(given: &Value) -> Result<Self, Vec<Invalid>> {
+        if !given.is_object() {
+            let detail = format!("This must be an object, not {}.", excerpt_json(given));
+            return Err(vec![Invalid::new("wrong_type", detail)]);
+        }
+        let mut members = Members::of(given)?;
+        let statuses = members.take_all("status", Statuses::parse).flatten();
+        if statuses.is_none() && given.get("status").is_none_or(Value::is_null) {
+            let detail = "Say which subscriptions: {\"status\": […]}.";
+            members.refuse("status", Invalid::new("required", detail));
+        }
+        members.finish()?;
+        Ok(Meant {
+            statuses,
+            tests: Vec::new(),
+        })
+    }
+
+    /// Takes over what a condition says of such subscriptions.
+    pub fn narrow(&mut self, condition: &Condition, resource: ResourceId, channel: Channel) {
+        let tests = condition.subscriptions().into_iter();
+        let tests = tests.filter(|test| {
+            test.resource.is_none_or(|id| id == resource)
+                && test.channel.is_none_or(|one| one == channel)
+        });
+        self.tests = tests.cloned().collect();
+    }
+
+    /// Whether the change is about a subscription.
+    pub fn reach(
+        &self,
+        one: &Subscription,
+        edit: &SubscriptionEdit,
+        anew: bool,
+        by: Party,
+    ) -> Reach {
+        let meant = |meant: bool| if meant { Reach::Meant } else { Reach::Other };
+        if let Some(statuses) = self.statuses {
+            return meant(statuses.has(one.status));
+        }
+        // What takes somebody's messages away must not miss one because it was paused
+        // when people were chosen by those that weren't.
+        let raises = matches!(edit.status, None | Some(Status::Subscribed));
+        let named = |test: &SubscriptionTest| raises && test.statuses.is_some();
+        if self
+            .tests
+            .iter()
+            .any(|test| named(test) && test.accepts(one))
+        {
+            return Reach::Meant;
+        }
+        let mut others = self.tests.iter().filter(|test| !named(test));
+        if !self.tests.is_empty() && !others.any(|test| test.accepts_but_status(one)) {
+            return Reach::Other;
+        }
+        match edit.status {
+            Some(to) if !anew && !is_about(one.standing(), to) => {
+                Reach::Kept(kept(one.standing(), to, by, "where").at("status"))
+            }
+            _ => Reach::Meant,
+        }
+    }
+}

@@ -245,20 +245,24 @@ fn resuming_touches_what_is_suspended_unless_the_request_names_more() {
         let status = |id: &String| db.profile(id)["subscriptions"][0]["status"].clone();
         ids.iter().map(status).collect::<Vec<_>>()
     };
-    // Whom the operator took off stays until that is named; who never confirmed stays.
+    // Whom the operator took off stays, and so does who never confirmed.
     let job = subscribe(json!({}));
     assert_eq!(counts(&job), [1, 0, 0, 2, 0]);
     assert_eq!(now(), ["subscribed", "unsubscribed", "unconfirmed"]);
     let report = format!("{}/updates/{}/failed.csv", db.path, text(&job["id"]));
     let told = db.api.get(&format!("{report}?outcome=skipped")).text;
-    for (id, code) in [(&ids[1], "status_kept"), (&ids[2], "status_protected")] {
+    for (id, code) in [(&ids[1], "status_protected"), (&ids[2], "status_protected")] {
         let line = format!("skipped,{id},{code},/subscriptions/0/status,");
         assert!(told.contains(&line), "{told}");
     }
+    // Naming it is no yes of theirs; saying how it is known that they agreed anew is.
     let named = subscribe(json!({ "where": { "status": ["unsubscribed"] } }));
-    assert_eq!(counts(&named), [1, 2, 0, 0, 0]);
+    assert_eq!(counts(&named), [0, 2, 0, 1, 0]);
+    assert_eq!(now(), ["subscribed", "unsubscribed", "unconfirmed"]);
+    let anew = subscribe(json!({ "where": { "status": ["unsubscribed"] },
+        "resubscribe": true, "reason": "They wrote to us." }));
+    assert_eq!(counts(&anew), [1, 2, 0, 0, 0]);
     assert_eq!(now(), ["subscribed", "subscribed", "unconfirmed"]);
-    // Naming it is no yes of theirs.
     let named = subscribe(json!({ "where": { "status": ["unconfirmed"] } }));
     assert_eq!(counts(&named), [0, 2, 0, 1, 0]);
     assert_eq!(now(), ["subscribed", "subscribed", "unconfirmed"]);

@@ -91,7 +91,7 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
             let whole = number.as_i64().map(i128::from);
             let whole = whole.or_else(|| number.as_u64().map(i128::from));
             if let (Some(whole), Some(float)) = (whole, float)
-                && float as i128 != whole
+                && !is_held(whole, float)
             {
                 return not_exact();
             }
@@ -129,8 +129,14 @@ fn written_exactly(text: &str, float: f64) -> bool {
     let whole = text.parse::<i64>();
     whole.map_or_else(
         |_| json::is_exact(text),
-        |whole| float as i128 == i128::from(whole),
+        |whole| is_held(i128::from(whole), float),
     )
+}
+
+/// Whether a float shows the digits of a whole number: what is written from it, by us
+/// too, may have fewer than it could.
+fn is_held(whole: i128, float: f64) -> bool {
+    float as i128 == whole || format!("{float}") == whole.to_string()
 }
 
 /// A string: see [`clean_string`]. Numbers and booleans are not turned into
@@ -356,5 +362,34 @@ pub fn json_size(value: &Value) -> usize {
     match serde_json::to_writer(&mut counter, value) {
         Ok(()) => counter.0,
         Err(_) => usize::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_whole_number_that_would_show_other_digits_is_refused() {
+        for text in [
+            "9007199254740993",
+            "123456789012345678",
+            "-9007199254740993",
+        ] {
+            let number: Value = serde_json::from_str(text).unwrap();
+            for given in [number, Value::from(text)] {
+                assert_eq!(float(&given).unwrap_err().code, "number_not_exact");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_float_comes_back_from_its_own_digits(given in any::<f64>()) {
+            let finite = if given.is_finite() { given + 0.0 } else { 0.0 };
+            let shown = Value::from(format!("{finite}"));
+            prop_assert_eq!(float(&shown), Ok(Value::from(finite)));
+        }
     }
 }

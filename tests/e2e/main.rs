@@ -19,6 +19,7 @@ mod resources;
 mod search;
 mod segments;
 mod serving;
+mod standing;
 mod support;
 mod suppressions;
 mod updates;

@@ -1,4 +1,4 @@
-//! Suppression lists: `/v1/suppressions`.
+//! Suppression lists: `/v1/suppressions`; how contacts stand: `/v1/standing`.
 
 mod add;
 mod check;
@@ -16,6 +16,7 @@ mod list;
 pub mod openapi;
 mod remove;
 mod shape;
+mod standing;
 mod update;
 mod values;
 
@@ -80,6 +81,28 @@ pub const ROUTES: &[Route] = &[
         &import::import,
     )
     .upload(import::MOST_BYTES),
+    Route::get("/v1/standing", SuppressionsRead, &standing::list::list),
+    Route::get(
+        "/v1/standing/export",
+        SuppressionsRead,
+        &standing::export::export,
+    ),
+    Route::get(
+        "/v1/standing/keys",
+        SuppressionsWrite,
+        &standing::keys::list,
+    ),
+    Route::post(
+        "/v1/standing/import",
+        SuppressionsWrite,
+        &standing::take_over::import,
+    )
+    .body(VALUES_BODY),
+    Route::post(
+        "/v1/standing/lift",
+        SuppressionsWrite,
+        &standing::lift::lift,
+    ),
 ];
 
 static SERVICE: Service = Service::new(ROUTES);

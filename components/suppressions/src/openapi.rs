@@ -197,9 +197,94 @@ pub(crate) struct Confirm {
     confirm: Option<String>,
 }
 
+/// Whose standing is asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct StandingQuery {
+    /// The channel, where a number is of another one than `sms`.
+    channel: Option<String>,
+    /// An address.
+    #[param(example = "ann@example.org")]
+    email: Option<String>,
+    /// A number in E.164.
+    phone: Option<String>,
+    /// Of a push subscription.
+    provider: Option<String>,
+    /// Of a push subscription.
+    subscription_id: Option<String>,
+    /// A Telegram chat's.
+    id: Option<String>,
+}
+
+/// A page of what is kept.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page<ShownStanding>")]
+pub(crate) struct StandingPage {
+    /// By their hashes.
+    items: Vec<crate::standing::shape::ShownStanding>,
+    /// The cursor of the next page; `null` after the last.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// Whose standing is lifted, and why.
+#[derive(ToSchema)]
+#[schema(example = json!({"email": "ann@example.org", "resource_id": "1", "reason": "She wrote to us."}))]
+#[allow(dead_code, reason = "describes standing::lift::Wanted")]
+pub(crate) struct LiftStanding {
+    /// The channel, where a number is of another one than `sms`.
+    channel: Option<String>,
+    /// An address.
+    email: Option<String>,
+    /// A number in E.164.
+    phone: Option<String>,
+    /// Of a push subscription.
+    provider: Option<String>,
+    /// Of a push subscription.
+    subscription_id: Option<String>,
+    /// A Telegram chat's.
+    id: Option<String>,
+    /// Only for this resource.
+    resource_id: Option<String>,
+    /// How it is known that they agreed anew; at most 500 characters.
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+/// What another installation keeps.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "keys": [{"name": "0123456789abcdef", "secret": "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"}],
+    "resources": {"3": "1"},
+    "entries": [{"hash": "6f1d2c3b4a5968778695a4b3c2d1e0ff", "key": "0123456789abcdef", "database_id": null,
+                 "resource_id": "3", "status": "unsubscribed", "by": "person",
+                 "at": "2026-03-01T10:00:00.000Z", "noted_at": "2026-03-01T10:00:00.000Z", "how": "one_click"}]
+}))]
+#[allow(dead_code, reason = "describes standing::take_over::Body")]
+pub(crate) struct ImportStanding {
+    /// As `GET /v1/standing/keys` shows them; those that are known already may be
+    /// left out.
+    #[schema(max_items = 20)]
+    keys: Option<Vec<Value>>,
+    /// Ids of databases there and here.
+    databases: Option<std::collections::BTreeMap<String, String>>,
+    /// Ids of resources there and here.
+    resources: Option<std::collections::BTreeMap<String, String>>,
+    /// Entries for what isn't mapped: `skip`, or `all`, so that they hold for all.
+    #[schema(example = "skip")]
+    unmapped: Option<String>,
+    /// The lines of an export.
+    #[schema(min_items = 1, max_items = 50_000)]
+    entries: Vec<Value>,
+}
+
 #[derive(OpenApi)]
 #[openapi(
-    tags((name = "suppressions", description = "Suppression lists: who gets no messages")),
+    tags(
+        (name = "suppressions", description = "Suppression lists: who gets no messages"),
+        (name = "standing", description = "How contacts stand, whoever has them"),
+    ),
     paths(
         crate::list::list,
         crate::create::create,
@@ -215,6 +300,11 @@ pub(crate) struct Confirm {
         crate::history::list,
         crate::export::export,
         crate::import::import,
+        crate::standing::list::list,
+        crate::standing::export::export,
+        crate::standing::keys::list,
+        crate::standing::take_over::import,
+        crate::standing::lift::lift,
     )
 )]
 struct Document;

@@ -85,7 +85,7 @@ impl FromStr for Kind {
 
 /// Every kind of entry that a history has: what happened to profiles, and to what is
 /// defined.
-pub const KINDS: [&str; 29] = [
+pub const KINDS: [&str; 31] = [
     Kind::Created.as_str(),
     Kind::Updated.as_str(),
     Kind::Deleted.as_str(),
@@ -110,6 +110,8 @@ pub const KINDS: [&str; 29] = [
     "suppression.created",
     "suppression.updated",
     "suppression.deleted",
+    "standing.imported",
+    "standing.lifted",
     "token.created",
     "token.revoked",
     "watcher.created",

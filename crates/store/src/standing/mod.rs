@@ -4,6 +4,7 @@
 
 mod adopt;
 mod keys;
+pub mod ledger;
 pub mod links;
 mod rows;
 mod save;

@@ -1,0 +1,114 @@
+//! An entry as it is shown, and who may see it.
+
+use roster_http::{Call, Problem, kinds};
+use roster_model::{Channel, Contact, Context, DatabaseId, Invalid, ResourceId, Timestamp, Zone};
+use roster_store::standing::ledger::StandingEntry;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// Something that is kept of a contact.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = StandingEntry))]
+pub(crate) struct ShownStanding {
+    /// The keyed hash of channel and contact, 32 hexadecimal digits.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "6f1d2c3b4a5968778695a4b3c2d1e0ff")
+    )]
+    hash: String,
+    /// The name of the key that it was made with.
+    key: String,
+    /// The only database that it holds in; all of them if `null`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
+    database_id: Option<DatabaseId>,
+    /// The only resource that it holds for; all of them if `null`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
+    resource_id: Option<ResourceId>,
+    /// `unsubscribed`, `complained` or `hardbounced`; `null` where that was lifted.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    status: Option<&'static str>,
+    /// Whose will it was: `person`, `provider`, `api`, `import`; who lifted it.
+    by: &'static str,
+    /// Since when.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    at: Timestamp,
+    /// When it was told.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    noted_at: Timestamp,
+    /// Through what; why, where it was lifted.
+    how: String,
+}
+
+impl From<StandingEntry> for ShownStanding {
+    fn from(entry: StandingEntry) -> Self {
+        let by = entry
+            .standing
+            .map_or("api", |standing| standing.by.as_str());
+        ShownStanding {
+            hash: entry.hash,
+            key: entry.key,
+            database_id: entry.reach.database,
+            resource_id: entry.reach.resource,
+            status: entry.standing.map(|standing| standing.status.as_str()),
+            by,
+            at: entry.at,
+            noted_at: entry.noted_at,
+            how: entry.how,
+        }
+    }
+}
+
+/// Refuses a token for some databases: what is kept is of people of all of them.
+pub(crate) fn for_all(call: &Call) -> Result<(), Problem> {
+    if call.caller.databases.is_none() {
+        return Ok(());
+    }
+    let detail = "How contacts stand is kept for all databases, and this token may know of some. \
+                  It can ask about a contact.";
+    Err(Problem::new(kinds::FORBIDDEN, detail))
+}
+
+/// The members by which a contact can be named.
+pub(crate) const CONTACT: [&str; 6] = [
+    "channel",
+    "email",
+    "phone",
+    "provider",
+    "subscription_id",
+    "id",
+];
+
+/// The contact that some members name: `email`, `phone` in E.164, `provider` and
+/// `subscription_id`, or `id` of a Telegram chat; none if there is no such member. The
+/// channel is the one that has such contacts, of numbers `sms` unless it is said.
+pub(crate) fn contact<'a>(
+    member: impl Fn(&str) -> Option<&'a str>,
+) -> Result<Option<Contact>, Invalid> {
+    let has = |name: &str| member(name).is_some();
+    let channel = match member("channel") {
+        Some(name) => name
+            .parse::<Channel>()
+            .map_err(|invalid: Invalid| invalid.at("channel"))?,
+        None if has("email") => Channel::Email,
+        None if has("phone") => Channel::Sms,
+        None if has("subscription_id") => Channel::Push,
+        None if has("id") => Channel::TelegramBot,
+        None => return Ok(None),
+    };
+    let mut members = Map::new();
+    for name in ["email", "phone", "provider", "subscription_id"] {
+        if let Some(text) = member(name) {
+            members.insert(name.to_owned(), Value::from(text));
+        }
+    }
+    if let Some(id) = member("id") {
+        members.insert("cc_data".to_owned(), json!({ "id": id }));
+    }
+    let zone = Zone::utc();
+    let context = Context {
+        zone: &zone,
+        region: None,
+    };
+    Contact::parse(channel, &members, &context).map(Some)
+}

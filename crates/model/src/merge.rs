@@ -180,15 +180,25 @@ pub(crate) fn apply_subscription(
     };
     let place = list.iter().position(|s| s.is(edit.resource, &edit.contact));
     let old = place.and_then(|place| list.get(place));
-    if edit.status_unsaid && old.is_none_or(|old| old.deleted) {
-        let mut wrong = Vec::new();
-        by.keep(edit.place(opt_in_missing().at("status")), &mut wrong);
-        return if wrong.is_empty() {
-            Ok(wrong)
-        } else {
-            Err(wrong)
-        };
-    }
+    let worded;
+    let edit = match edit.status_unsaid && old.is_none_or(|old| old.deleted) {
+        false => edit,
+        true => match edit.worded_later(all) {
+            Some(edit) => {
+                worded = edit;
+                &worded
+            }
+            None => {
+                let mut wrong = Vec::new();
+                by.keep(edit.place(opt_in_missing().at("status")), &mut wrong);
+                return if wrong.is_empty() {
+                    Ok(wrong)
+                } else {
+                    Err(wrong)
+                };
+            }
+        },
+    };
     let mut told = Vec::new();
     let fields = custom_fields(old, edit, resource, schema, leniency, &mut told)?;
     let is_rival = |s: &Subscription| {

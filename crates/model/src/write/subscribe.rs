@@ -87,6 +87,28 @@ impl SubscriptionEdit {
         by.or(self.left_at.map(|_| "left_at"))
     }
 
+    /// This edit with the status of the next of `all` that has one for the same
+    /// subscription: what one item says of it counts as a whole, or the item
+    /// sent again would add what it left out before.
+    pub fn worded_later(&self, all: &[Self]) -> Option<Self> {
+        let is_word = |e: &&Self| {
+            e.index > self.index
+                && !e.status_unsaid
+                && e.resource == self.resource
+                && e.contact.same(&self.contact)
+        };
+        let word = all.iter().find(is_word)?;
+        Some(SubscriptionEdit {
+            status: word.status,
+            left_by: word.left_by,
+            left_at: word.left_at,
+            suspended_until: word.suspended_until,
+            resubscribe: word.resubscribe,
+            reason: word.reason.clone(),
+            ..self.clone()
+        })
+    }
+
     /// A complaint's place in the profile's data.
     pub fn place(&self, invalid: Invalid) -> Invalid {
         match self.index {

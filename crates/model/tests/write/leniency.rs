@@ -159,6 +159,33 @@ fn nothing_said_of_consent_subscribes_nobody() {
 }
 
 #[test]
+fn a_contact_named_twice_is_had_as_its_word_says_and_stays_so() {
+    let (mut unsaid, mut said) = (mail("a@x.org"), mail("A@x.org"));
+    (unsaid["status"], unsaid["priority"]) = (json!(null), json!(7));
+    said["status"] = json!("unsubscribed");
+    for list in [json!([unsaid, said]), json!([said, unsaid])] {
+        let mut store = Store::new();
+        let item = json!({"mode": "import", "data": {"email": "a@x.org", "subscriptions": list}});
+        let outcome = store.write(item.clone()).unwrap();
+        assert_eq!(told(&outcome), []);
+        let [one] = &store.get(1).subscriptions[..] else {
+            panic!("one contact is one subscription");
+        };
+        assert_eq!((one.status, one.priority), (Status::Unsubscribed, 7));
+        assert_eq!(kind(&store.write(item)), "unchanged");
+    }
+    // No word on this one is no word on that one.
+    let mut other = mail("b@x.org");
+    other["status"] = json!("subscribed");
+    let mut store = Store::new();
+    let data = json!({"email": "a@x.org", "subscriptions": [unsaid, other]});
+    let outcome = store.write(skip(data)).unwrap();
+    let place = "/data/subscriptions/0/status".to_owned();
+    assert_eq!(told(&outcome), [("opt_in_missing", place)]);
+    assert_eq!(store.get(1).subscriptions.len(), 1);
+}
+
+#[test]
 fn a_global_status_that_says_nothing_makes_nobody_reachable() {
     for (status, code) in [
         (json!(""), "opt_in_missing"),

@@ -2,6 +2,7 @@
 //! The modules mirror the routes.
 
 mod access;
+mod bounded;
 mod consent;
 mod databases;
 mod documents;

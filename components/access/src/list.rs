@@ -1,8 +1,8 @@
 //! `GET /v1/tokens`
 
 use crate::shape::{ShownToken, may_see};
-use roster_http::{Call, Problem, Reply};
-use roster_store::tokens;
+use roster_http::{Call, Page, Problem, Reply};
+use roster_store::tokens::{self, Token};
 
 /// Tokens, in order of creation; never their secrets. A token that is limited
 /// to some databases sees only those that are limited to the same ones.
@@ -15,9 +15,16 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     call.only(&["limit", "cursor"])?;
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
-    let found = tokens::page(&sql, paging.after.unwrap_or(0), paging.rows()).await?;
-    let mut page = paging.page(found, |token| token.id.get());
-    page.items
-        .retain(|token| may_see(&call.caller, token.databases.as_deref()));
-    Ok(Reply::ok(&page.map(ShownToken::from)))
+    let read = async |after: Option<&i64>, rows| {
+        tokens::page(&sql, after.copied().unwrap_or(0), rows).await
+    };
+    let show = |token: Token| {
+        let seen = may_see(&call.caller, token.databases.as_deref());
+        Ok(seen.then(|| ShownToken::from(token)))
+    };
+    let page = paging.read(read, |token| token.id.get(), show).await?;
+    Ok(Reply::ok(&Page {
+        items: page.items.into_iter().flatten().collect(),
+        next: page.next,
+    }))
 }

@@ -2,7 +2,7 @@
 
 use roster_http::writing::{Act, Written};
 use roster_http::{Call, Problem, Reply, kinds};
-use roster_model::write::{ItemError, MAX_EVENTS, Prepared, Schema};
+use roster_model::write::{ItemError, MAX_EVENTS, Prepared, Room, Schema};
 use roster_model::{DatabaseId, Invalid, Origin, ProfileId};
 use roster_store::write::ItemResult;
 use serde::Serialize;
@@ -102,6 +102,7 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
 
 fn told(results: Vec<ItemResult>) -> Told {
     let mut told = Told::default();
+    let mut room = Room::default();
     for (index, result) in results.into_iter().enumerate() {
         let mut one = One {
             index,
@@ -124,7 +125,7 @@ fn told(results: Vec<ItemResult>) -> Told {
             }
             Err(error) => {
                 one.outcome = "failed";
-                one.errors = wrong(error);
+                one.errors = wrong(room.fit_error(error));
                 told.failed += 1;
             }
         }

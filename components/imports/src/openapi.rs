@@ -115,6 +115,16 @@ pub(crate) struct ScheduleBody {
     settings: Option<StartImport>,
 }
 
+/// A page of saved import settings.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes Page")]
+pub(crate) struct ImportSettingsPage {
+    /// By name.
+    items: Vec<crate::settings::ShownSettings>,
+    /// The cursor of the next page; `null` after the last.
+    next: Option<String>,
+}
+
 /// A page of schedules.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes Page")]

@@ -36,15 +36,6 @@ pub(crate) struct ShownSettings {
     settings: Value,
 }
 
-/// All saved settings of a database.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = ImportSettingsList))]
-pub(crate) struct SettingsList {
-    /// By name.
-    items: Vec<ShownSettings>,
-}
-
 impl From<Saved> for ShownSettings {
     fn from(saved: Saved) -> Self {
         ShownSettings {
@@ -57,20 +48,25 @@ impl From<Saved> for ShownSettings {
     }
 }
 
-/// The saved import settings of a database, by name.
+/// The saved import settings of a database, by name. They can be large, so a page
+/// may end before it has as many as asked for.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/v1/databases/{db}/import-settings", tag = "imports", operation_id = "listImportSettings",
-    params(crate::openapi::DatabasePath),
-    responses((status = 200, body = SettingsList)),
+    params(crate::openapi::DatabasePath, roster_http::openapi::PageQuery),
+    responses((status = 200, body = crate::openapi::ImportSettingsPage)),
 ))]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
+    call.only(&["limit", "cursor"])?;
     let database = call.database()?;
+    let paging = call.paging::<String>()?;
     call.definitions(database).await?;
     let sql = call.pool.lend().await?;
-    let saved = import_settings::all(&sql, database).await?;
-    let items = saved.into_iter().map(ShownSettings::from).collect();
-    Ok(Reply::ok(&SettingsList { items }))
+    let read = async |after: Option<&String>, rows| {
+        import_settings::page(&sql, database, after.map_or("", String::as_str), rows).await
+    };
+    let show = |saved| Ok(ShownSettings::from(saved));
+    let page = paging.read(read, |saved| saved.name.clone(), show).await?;
+    Ok(Reply::ok(&page))
 }
 
 /// Saved import settings.

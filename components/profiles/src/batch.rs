@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use roster_http::{Call, Kind, Problem, Reply, replayed};
-use roster_model::write::{ItemError, Prepared, Request, Schema};
+use roster_http::{Call, DEFAULT_BODY, Kind, Problem, Reply, replayed};
+use roster_model::write::{ItemError, Prepared, Request, Room, Schema};
 use roster_model::{Invalid, error::excerpt_json, json};
 use roster_store::idempotency::Answer;
 use roster_store::write::ItemResult;
@@ -20,6 +20,9 @@ const MOST: usize = 10_000;
 /// How many items are written together when each stands for itself: enough
 /// that a commit costs nothing, few enough that others get their turn.
 const TOGETHER: usize = 1000;
+
+/// The most bytes of one profile of a batch: as many as one has that comes alone.
+const MOST_BYTES: usize = DEFAULT_BODY;
 
 const TOO_MANY: Kind = Kind {
     code: "batch_too_large",
@@ -68,16 +71,33 @@ fn prepare(
         // What is wrong with all of them is wrong with each: the definitions
         // may be old, and then all are prepared anew.
         Err(error) => items.iter().map(|_| Err(error.clone())).collect(),
-        Ok(request) => items
-            .iter()
-            .map(|item| {
-                // Parsed one by one: the values of ten thousand profiles would
-                // take many times the memory of their text.
-                let item = json::read(item.get().as_bytes()).map_err(ItemError::from)?;
-                request.prepare(&item, schema)
-            })
-            .collect(),
+        Ok(request) => {
+            let mut room = Room::default();
+            let prepared = items
+                .iter()
+                .map(|item| room.fit(prepare_item(&request, item, schema)));
+            prepared.collect()
+        }
     }
+}
+
+/// Parsed one by one: the values of ten thousand profiles would take many times the
+/// memory of their text.
+fn prepare_item(
+    request: &Request,
+    item: &RawValue,
+    schema: &Schema<'_>,
+) -> Result<Prepared, ItemError> {
+    let text = item.get();
+    if text.len() > MOST_BYTES {
+        let detail = format!(
+            "{} bytes: one profile has at most {MOST_BYTES} as JSON.",
+            text.len()
+        );
+        return Err(ItemError::new(422, "too_large", detail));
+    }
+    let item = json::read(text.as_bytes()).map_err(ItemError::from)?;
+    request.prepare(&item, schema)
 }
 
 /// A batch with its items still as text.

@@ -3,7 +3,7 @@
 use roster_http::Reply;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
-use roster_model::write::{ItemError, Outcome};
+use roster_model::write::{ItemError, Outcome, Room};
 use roster_model::{DatabaseId, Invalid, ProfileId, SegmentId, Status, Timestamp};
 use roster_store::profiles::Shown;
 use serde::Serialize;
@@ -201,6 +201,9 @@ pub(crate) struct BatchResult {
     pub failed: usize,
     /// One result for each item, in order.
     pub results: Vec<ItemShown>,
+    /// For what else they tell.
+    #[serde(skip)]
+    pub room: Room,
 }
 
 /// What became of one item of a batch.
@@ -266,7 +269,9 @@ impl BatchResult {
         for result in results {
             let index = self.results.len();
             self.results.push(match result {
-                Ok(outcome) => {
+                Ok(mut outcome) => {
+                    self.room.fit_all(&mut outcome.skipped);
+                    self.room.fit_all(&mut outcome.notes);
                     let name = outcome.kind.as_str();
                     match name {
                         "created" => self.created += 1,
@@ -292,7 +297,7 @@ impl BatchResult {
                         revision: None,
                         skipped: Vec::new(),
                         notes: Vec::new(),
-                        error: Some(ErrorShown::from(error)),
+                        error: Some(ErrorShown::from(self.room.fit_error(error))),
                     }
                 }
             });

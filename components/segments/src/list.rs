@@ -16,8 +16,10 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let paging = call.paging::<i64>()?;
     call.definitions(database).await?;
     let sql = call.pool.lend().await?;
-    let after = paging.after.unwrap_or(0);
-    let found = segments::page(&sql, database, after, paging.rows()).await?;
-    let page = paging.page(found, |one| one.segment.id.get());
-    Ok(Reply::ok(&page.map(ShownSegment::from)))
+    let read = async |after: Option<&i64>, rows| {
+        segments::page(&sql, database, after.copied().unwrap_or(0), rows).await
+    };
+    let show = |one| Ok(ShownSegment::from(one));
+    let page = paging.read(read, |one| one.segment.id.get(), show).await?;
+    Ok(Reply::ok(&page))
 }

@@ -4,6 +4,7 @@ use crate::kinds::{self, Kind};
 use crate::reply::Reply;
 use http::header::{self, HeaderName, HeaderValue};
 use roster_model::Invalid;
+use roster_model::error::MAX_ERRORS;
 use roster_store::Error as StoreError;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -172,11 +173,12 @@ impl From<Invalid> for Problem {
 }
 
 impl From<Vec<Invalid>> for Problem {
-    fn from(errors: Vec<Invalid>) -> Self {
+    fn from(mut errors: Vec<Invalid>) -> Self {
         let detail = match errors.as_slice() {
             [one] => one.to_string(),
             several => format!("{} values are wrong; see errors.", several.len()),
         };
+        errors.truncate(MAX_ERRORS);
         Problem::new(kinds::VALIDATION_FAILED, detail).with_errors(errors)
     }
 }

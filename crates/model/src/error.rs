@@ -20,6 +20,10 @@ pub struct Invalid {
     pub detail: String,
 }
 
+/// The most complaints about one request, or one item of it, that are told: whoever
+/// sends more mistakes than that looks at the first of them.
+pub const MAX_ERRORS: usize = 100;
+
 /// How many characters of an input a message may quote.
 pub const EXCERPT_CHARS: usize = 80;
 

@@ -1,6 +1,6 @@
 //! Reading JSON objects member by member, collecting everything that is wrong.
 
-use crate::error::{Invalid, excerpt_json};
+use crate::error::{Invalid, MAX_ERRORS, excerpt_json};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -144,9 +144,12 @@ impl<'a> Members<'a> {
     }
 
     /// Everything that was wrong, members that nobody asked for included
-    /// (code `unknown_field`).
+    /// (code `unknown_field`); of those no more than make [`MAX_ERRORS`] in all.
     pub fn finish(mut self) -> Result<(), Vec<Invalid>> {
         for name in self.members.keys() {
+            if self.wrong.len() >= MAX_ERRORS {
+                break;
+            }
             if !self.asked.contains(name.as_str()) {
                 let detail = "There is no such setting.".to_owned();
                 self.wrong

@@ -224,12 +224,9 @@ async fn forget_reported(
         let Some(last) = rows.last() else {
             return Ok(removed);
         };
-        // A row may be reported in two ways: both must be on one page.
-        let full = rows.len() as i64 >= ROWS;
-        let next = last.row;
+        after = last.row;
         let about: Vec<_> = rows
             .iter()
-            .filter(|row| !full || row.row < next)
             .filter(|row| person.is_in(&row.body, database.region))
             .map(|row| json!([row.row, row.outcome]))
             .collect();
@@ -239,10 +236,6 @@ async fn forget_reported(
                 .await?;
             removed += about.len();
         }
-        if !full {
-            return Ok(removed);
-        }
-        after = next - 1;
     }
 }
 

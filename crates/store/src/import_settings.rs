@@ -21,14 +21,24 @@ pub struct Saved {
     pub settings: Value,
 }
 
-/// All that a database keeps, by name.
+/// What a database keeps, by name: at most `limit` whose names come after `after`;
+/// no name comes before the empty one.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn all(sql: &impl Sql, database: DatabaseId) -> Result<Vec<Saved>, Error> {
-    let parameters = vec![Cell::Integer(database.get())];
+pub async fn page(
+    sql: &impl Sql,
+    database: DatabaseId,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Saved>, Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::from(after),
+        Cell::Integer(limit),
+    ];
     let rows = sql
-        .query(include_str!("sql/import_settings/all.sql"), parameters)
+        .query(include_str!("sql/import_settings/page.sql"), parameters)
         .await?;
     rows.into_iter().map(saved).collect()
 }

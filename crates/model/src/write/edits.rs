@@ -12,6 +12,9 @@ use crate::text::same;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
+/// The most complaints that are noted about members which no field has.
+const MAX_NOTED: usize = 1000;
+
 /// What one item changes in a profile.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Edits {
@@ -129,9 +132,13 @@ impl Read {
 
     /// A complaint about an optional value.
     fn wrong(&mut self, invalid: Invalid, reading: Reading) {
-        match reading.leniency.values {
-            true => self.left_out.told.push(invalid),
-            false => self.errors.push(invalid),
+        let told = match reading.leniency.values {
+            true => &mut self.left_out.told,
+            false => &mut self.errors,
+        };
+        // An object may have any number of members that no field has.
+        if told.len() < MAX_NOTED {
+            told.push(invalid);
         }
     }
 

@@ -1,11 +1,8 @@
 //! Why a write of one profile was refused.
 
-use crate::error::Invalid;
+use crate::error::{Invalid, MAX_ERRORS};
 use crate::id::ProfileId;
 use std::fmt;
-
-/// The most complaints that one item reports.
-pub const MAX_ERRORS: usize = 100;
 
 /// Why one item of a write was refused; nothing of it was written.
 #[derive(Clone, Debug, PartialEq)]

@@ -25,15 +25,17 @@ mod outcome;
 mod prepare;
 mod prepare_subscription;
 mod request;
+mod room;
 mod select;
 pub(crate) mod subscribe;
 mod subscription_values;
 mod template;
 mod working;
 
+pub use crate::error::MAX_ERRORS;
 pub use asking::prepare_asks;
 pub use bulk::{Bulk, MAX_TEMPLATES};
-pub use error::{ItemError, MAX_ERRORS};
+pub use error::ItemError;
 pub(crate) use event::EventKind;
 pub use event::MAX_EVENTS;
 pub use memberships::{MAX_LISTED, Memberships};
@@ -44,6 +46,7 @@ pub use prepare_subscription::{
     prepare_subscription_set,
 };
 pub use request::{REQUEST_MEMBERS, Request};
+pub use room::Room;
 pub use working::{Savepoint, Working};
 
 use crate::database::Database;

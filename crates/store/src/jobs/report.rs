@@ -24,8 +24,14 @@ impl Reported {
     }
 }
 
-/// The reported rows of a job with one of the outcomes, after row `after`, at
-/// most `limit`.
+/// How many bytes of rows are read at once: a row of a file may have a MiB, and
+/// what is read is in memory several times.
+const BYTES: i64 = 1024 * 1024;
+
+/// The reported rows of a job with one of the outcomes, after row `after`: some
+/// `limit`, fewer where they are large, none after the last. A row that is
+/// reported in several ways comes whole, so the next ones are those after the
+/// last of these.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -41,6 +47,7 @@ pub async fn failures(
         Cell::Text(crate::json(outcomes)?),
         Cell::Integer(after),
         Cell::Integer(limit),
+        Cell::Integer(BYTES),
     ];
     let mut rows = sql
         .query(include_str!("../sql/jobs/failures.sql"), parameters)

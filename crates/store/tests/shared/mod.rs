@@ -18,6 +18,7 @@ mod outbox;
 mod races;
 mod random;
 mod reads;
+mod reports;
 mod schedules;
 mod searched;
 mod searches;

@@ -21,6 +21,9 @@ use crate::write::select::without_matched;
 use crate::write::{Mode, Schema};
 use std::borrow::Cow;
 
+/// The most profiles that a refusal for matching several names.
+const MAX_CANDIDATES: usize = 100;
+
 impl Working {
     pub(super) fn act(
         &mut self,
@@ -160,7 +163,8 @@ impl Working {
             [_, ..] if write.only_new => {
                 let detail = "Somebody matches already, and only new profiles are added.";
                 let mut error = ItemError::new(409, "exists", detail);
-                error.candidates = found.into();
+                // The number says how many there are; some are enough to see why.
+                error.candidates = found.into_iter().take(MAX_CANDIDATES).collect();
                 Err(error)
             }
             [id] => {

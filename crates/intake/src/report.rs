@@ -1,7 +1,8 @@
 //! The report of an import's rows that were not applied, which people mend and
 //! import again: its own columns stand in front of those of the file.
 
-use crate::records::line;
+use crate::records::{Cells, line};
+use roster_model::import::restore;
 use serde::{Deserialize, Serialize};
 
 /// The columns of the report itself, in front of the file's.
@@ -49,9 +50,27 @@ pub(crate) fn recognise(text: &[u8]) -> Option<Report> {
     })
 }
 
+/// The cells of the file in a row of a report, as they came: those that a
+/// spreadsheet program could take for a formula got an apostrophe in the report,
+/// whatever they began with, and it is no part of them.
+pub(crate) fn unmarked(row: &Cells) -> Cells {
+    row.iter().skip(COLUMNS.len()).map(restore).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_marks_of_the_report_are_taken_off_and_no_others() {
+        let told = ["failed", "a.csv", "2", "x", "b", "'+why"];
+        let cells = ["'=1", "''=1", "'+49 30 1", "'tis", "-5", "+1", ""];
+        let row: Cells = told.into_iter().chain(cells).collect();
+        let own = unmarked(&row);
+        let own: Vec<&str> = own.iter().collect();
+        assert_eq!(own, ["=1", "'=1", "+49 30 1", "'tis", "-5", "+1", ""]);
+        assert_eq!(unmarked(&told.into_iter().collect()).len(), 0);
+    }
 
     #[test]
     fn a_report_is_known_however_it_was_saved() {

@@ -163,6 +163,14 @@ fn a_reports_own_columns_are_left_out() {
     records.feed(text.as_bytes(), true);
     records.next_record();
     assert_eq!(records.columns(), ["mail", "name"]);
+    // Nor are the marks that the report put before what could be a formula.
+    let text = "_outcome,_file,_line,_code,_column,_reason,mail,note\n\
+        failed,a.csv,2,x,,'-why,'+49 30 1,''=A1\nfailed,a.csv,3,x,,why,'tis,+5\n";
+    let detected = detect(text.as_bytes(), true, "failed.csv", &settings);
+    assert_eq!(
+        outline(text, &detected.reading),
+        ["2 1 +49 30 1/'=A1", "3 2 'tis/+5"]
+    );
 }
 
 #[test]

@@ -124,10 +124,10 @@ impl CsvReader {
         }))
     }
 
-    /// The cells that are the file's own, with texts in formulas read.
+    /// The cells that are the file's own, as they came, with texts in formulas read.
     fn own(&self, cells: Cells) -> Cells {
         let cells = match self.report {
-            Some(_) => cells.without_front(report::COLUMNS.len()),
+            Some(_) => report::unmarked(&cells),
             None => cells,
         };
         match self.formulas {

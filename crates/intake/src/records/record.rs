@@ -159,11 +159,6 @@ impl Cells {
         &self.text
     }
 
-    /// Leaves out the first `count`.
-    pub(crate) fn without_front(self, count: usize) -> Self {
-        self.iter().skip(count).collect()
-    }
-
     /// Cuts off what stands beyond `count`, or adds empty ones up to there.
     pub(crate) fn resize(&mut self, count: usize) {
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);

@@ -48,8 +48,7 @@ impl From<Saved> for ShownSettings {
     }
 }
 
-/// The saved import settings of a database, by name. They can be large, so a page
-/// may end before it has as many as asked for.
+/// The saved import settings of a database, by name.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/v1/databases/{db}/import-settings", tag = "imports", operation_id = "listImportSettings",
     params(crate::openapi::DatabasePath, roster_http::openapi::PageQuery),

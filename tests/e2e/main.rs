@@ -15,6 +15,7 @@ mod imports;
 mod legislators;
 mod outbox;
 mod profiles;
+mod quirks;
 mod readme;
 mod resources;
 mod search;

@@ -11,6 +11,7 @@ mod fair;
 mod fields;
 mod hooks;
 mod imports;
+mod latency;
 mod legislators;
 mod outbox;
 mod profiles;

@@ -10,6 +10,7 @@ mod exports;
 mod fair;
 mod fields;
 mod hooks;
+mod hosts;
 mod imports;
 mod latency;
 mod legislators;

@@ -135,6 +135,15 @@ impl Server {
         self.state.clone()
     }
 
+    /// SIGTERM, and waits for its end.
+    pub fn terminate(mut self) -> State {
+        let id = self.serving.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.unwrap().success());
+        self.serving.child.wait().unwrap();
+        self.state.clone()
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()

@@ -140,9 +140,13 @@ SELECT pk,
        '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
            || created_at || ',' || updated_at || ',' || data || ','
            || coalesce((
-                  SELECT '[' || group_concat(body ORDER BY place, body ->> 'a') || ']'
-                  FROM subscriptions
-                  WHERE subscriptions.profile = pk
+                  SELECT '[' || group_concat(body) || ']'
+                  FROM (
+                      SELECT body
+                      FROM subscriptions
+                      WHERE subscriptions.profile = pk
+                      ORDER BY place, body ->> 'a'
+                  )
               ), '[]')
            || ',' || status_by || ']' AS packed
 FROM profiles;

@@ -1,7 +1,7 @@
 //! What survives: a killed process, several servers on one file, files of
 //! other versions.
 
-use crate::support::{ADMIN, Database, Server, State, all, text};
+use crate::support::{ADMIN, Database, Power, Server, State, all, lacks, text};
 use roster_model::{DatabaseSettings, standard_fields};
 use roster_people::{People, Person};
 use roster_store::{catalogue::Author, databases, migrate, native::Native};
@@ -84,6 +84,9 @@ fn import_until_gone(
 
 #[test]
 fn a_killed_process_loses_nothing_it_acknowledged_and_leaves_nothing_half_written() {
+    if lacks(Power::File) {
+        return;
+    }
     let people = People::new(51);
     let mut server = Server::start();
     let mut acknowledged: HashMap<u64, i64> = HashMap::new();
@@ -243,6 +246,9 @@ fn two_servers_on_one_file_import_the_same_people_at_once() {
 
 #[test]
 fn four_servers_that_start_together_make_the_schema_once() {
+    if lacks(Power::File) {
+        return;
+    }
     for _ in 0..3 {
         let state = State::new();
         let names = ["One", "Two", "Three", "Four"];
@@ -276,6 +282,9 @@ fn four_servers_that_start_together_make_the_schema_once() {
 
 #[test]
 fn a_file_of_an_older_version_is_brought_up_to_date() {
+    if lacks(Power::File) {
+        return;
+    }
     let state = State::new();
     {
         let old = Native::open(&state.file()).unwrap();
@@ -310,6 +319,9 @@ fn a_file_of_an_older_version_is_brought_up_to_date() {
 
 #[test]
 fn a_file_of_a_newer_version_is_refused() {
+    if lacks(Power::File) {
+        return;
+    }
     let state = State::new();
     {
         let server = Server::on(&state);

@@ -1,6 +1,6 @@
 //! `/v1/databases/{db}/updates`, and members of segments by condition.
 
-use crate::support::{Answer, Database, Server, State, text};
+use crate::support::{Answer, Database, Power, Server, State, lacks, text};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -344,6 +344,9 @@ fn an_update_pauses_goes_on_and_ends_early_with_counts_that_add_up() {
 
 #[test]
 fn killed_at_many_moments_an_update_changes_everybody_once() {
+    if lacks(Power::File) {
+        return;
+    }
     const PEOPLE: usize = 15_000;
     let state = State::new();
     let mut server = Server::on(&state);

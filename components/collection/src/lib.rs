@@ -5,7 +5,7 @@ mod hooks;
 pub mod openapi;
 
 use hooks::{create, delete, deliveries, dry_run, get, list, presets, replay, secrets, update};
-use roster_http::{Reply, Request, Route, Scope::*, Service};
+use roster_http::{Request, Route, Scope::*, Sent, Service};
 
 /// What this component answers.
 pub const ROUTES: &[Route] = &[
@@ -35,6 +35,6 @@ static SERVICE: Service = Service::new(ROUTES);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-pub async fn handle(request: Request) -> Reply {
-    SERVICE.serve(request).await
+pub async fn handle(request: Request) -> Sent {
+    SERVICE.serve(request).await.send().await
 }

@@ -15,7 +15,7 @@ mod range;
 mod stream;
 mod worker;
 
-use roster_http::{Reply, Request, Route, Scope::*, Service};
+use roster_http::{Request, Route, Scope::*, Sent, Service};
 
 /// What this component answers.
 pub const ROUTES: &[Route] = &[
@@ -79,6 +79,6 @@ static SERVICE: Service = Service::new(ROUTES);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-pub async fn handle(request: Request) -> Reply {
-    SERVICE.serve(request).await
+pub async fn handle(request: Request) -> Sent {
+    SERVICE.serve(request).await.send().await
 }

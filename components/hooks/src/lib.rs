@@ -5,7 +5,7 @@
 pub mod openapi;
 mod receive;
 
-use roster_http::{Reply, Request, Route, Service};
+use roster_http::{Request, Route, Sent, Service};
 
 /// The largest delivery, in bytes.
 const DELIVERY_BODY: usize = 1 << 20;
@@ -18,6 +18,6 @@ static SERVICE: Service = Service::public(ROUTES);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-pub async fn handle(request: Request) -> Reply {
-    SERVICE.serve(request).await
+pub async fn handle(request: Request) -> Sent {
+    SERVICE.serve(request).await.send().await
 }

@@ -1,5 +1,6 @@
 //! Sending what waits in the outbox, by the host's client.
 
+use crate::client;
 use futures_util::future::{Either, select};
 use http::Request;
 use http::header::{HeaderName, HeaderValue};
@@ -113,7 +114,7 @@ async fn exchange(outgoing: Outgoing) -> Result<Answer, String> {
     request
         .extensions_mut()
         .insert(RequestOptionsExtension(options));
-    let response = spin_sdk::http::send(request).await;
+    let response = client::send(request).await;
     let mut response = response.map_err(|error| sentence(&error))?;
     let status = response.status().as_u16();
     let headers = response.headers().iter().filter_map(|(name, value)| {

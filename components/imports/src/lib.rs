@@ -1,6 +1,7 @@
 //! Data in: `/v1/databases/{db}/imports`, saved settings, schedules, and
 //! `/v1/tick`, which does due work of every kind.
 
+mod client;
 mod control;
 mod deliver;
 #[cfg(feature = "openapi")]
@@ -16,7 +17,7 @@ mod tick;
 mod upload;
 mod worker;
 
-use roster_http::{Reply, Request, Route, Scope::*, Service};
+use roster_http::{Request, Route, Scope::*, Sent, Service};
 
 /// What this component answers.
 pub const ROUTES: &[Route] = &[
@@ -146,6 +147,6 @@ static SERVICE: Service = Service::new(ROUTES);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-pub async fn handle(request: Request) -> Reply {
-    SERVICE.serve(request).await
+pub async fn handle(request: Request) -> Sent {
+    SERVICE.serve(request).await.send().await
 }

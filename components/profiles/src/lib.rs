@@ -18,7 +18,7 @@ mod update;
 mod write;
 mod writing;
 
-use roster_http::{DEFAULT_BODY, Reply, Request, Route, Scope::*, Service};
+use roster_http::{DEFAULT_BODY, Request, Route, Scope::*, Sent, Service};
 
 /// The largest batch, in bytes.
 const BATCH_BODY: usize = 10 * 1024 * 1024;
@@ -101,6 +101,6 @@ static SERVICE: Service = Service::new(ROUTES);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-pub async fn handle(request: Request) -> Reply {
-    SERVICE.serve(request).await
+pub async fn handle(request: Request) -> Sent {
+    SERVICE.serve(request).await.send().await
 }

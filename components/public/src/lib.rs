@@ -18,7 +18,7 @@ mod unsubscribe;
 mod visit;
 
 use http::header::{self, HeaderValue};
-use roster_http::{Reply, Request, Route, Service};
+use roster_http::{Request, Route, Sent, Service};
 
 /// What this component answers.
 pub const ROUTES: &[Route] = &[
@@ -47,12 +47,13 @@ static SERVICE: Service = Service::public(ROUTES);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-pub async fn handle(request: Request) -> Reply {
+pub async fn handle(request: Request) -> Sent {
     let of_form = request.uri().path().starts_with("/f/");
     let reply = SERVICE.serve(request).await;
     if of_form {
         // Which website may read it depends on who asks, for caches to know.
-        return reply.header(header::VARY, HeaderValue::from_static("Origin"));
+        let vary = HeaderValue::from_static("Origin");
+        return reply.header(header::VARY, vary).send().await;
     }
-    reply
+    reply.send().await
 }

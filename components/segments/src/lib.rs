@@ -14,7 +14,7 @@ mod update;
 mod updates;
 mod worker;
 
-use roster_http::{Reply, Request, Route, Scope::*, Service};
+use roster_http::{Request, Route, Scope::*, Sent, Service};
 use updates::{control, report};
 
 /// What this component answers.
@@ -84,6 +84,6 @@ static SERVICE: Service = Service::new(ROUTES);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-pub async fn handle(request: Request) -> Reply {
-    SERVICE.serve(request).await
+pub async fn handle(request: Request) -> Sent {
+    SERVICE.serve(request).await.send().await
 }

@@ -20,7 +20,7 @@ mod standing;
 mod update;
 mod values;
 
-use roster_http::{Reply, Request, Route, Scope::*, Service};
+use roster_http::{Request, Route, Scope::*, Sent, Service};
 
 /// The largest body with many values, in bytes: 100,000 of the longest usual
 /// ones fit.
@@ -109,6 +109,6 @@ static SERVICE: Service = Service::new(ROUTES);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-pub async fn handle(request: Request) -> Reply {
-    SERVICE.serve(request).await
+pub async fn handle(request: Request) -> Sent {
+    SERVICE.serve(request).await.send().await
 }

@@ -12,8 +12,8 @@
 //! static SERVICE: Service = Service::new(ROUTES);
 //!
 //! #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
-//! pub async fn handle(request: Request) -> Reply {
-//!     SERVICE.serve(request).await
+//! pub async fn handle(request: Request) -> Sent {
+//!     SERVICE.serve(request).await.send().await
 //! }
 //! ```
 //!
@@ -57,7 +57,7 @@ pub use kinds::Kind;
 pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging, take_cursor};
 pub use precondition::IfMatch;
 pub use problem::{Parts, Problem};
-pub use reply::Reply;
+pub use reply::{Reply, Sent};
 pub use route::{DEFAULT_BODY, Handler, Route, Verb};
 pub use scope::{Scope, Scopes};
 pub use selection::Selected;

@@ -5,9 +5,11 @@ use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
+use spin_sdk::http::IntoResponse as _;
+use spin_sdk::wasip3::http::types::{ErrorCode, Response};
 
 use crate::Problem;
-use crate::stream::{Source, Stream};
+use crate::stream::{Begun, Source, Stream};
 
 /// A status, headers and a body; `content-length` is added when it is sent,
 /// where it is known.
@@ -97,9 +99,15 @@ impl Reply {
         &self.headers
     }
 
-    /// Whether the body is a stream.
-    pub(crate) fn is_stream(&self) -> bool {
-        self.stream.is_some()
+    /// The same answer with its body begun: a short one is whole.
+    pub(crate) async fn begin(mut self) -> Result<Self, Problem> {
+        if let Some(stream) = self.stream.take() {
+            match stream.begin().await? {
+                Begun::Whole(body) => self.body = body,
+                Begun::Long(stream) => self.stream = Some(stream),
+            }
+        }
+        Ok(self)
     }
 
     /// The body; empty for a stream.
@@ -108,11 +116,27 @@ impl Reply {
     }
 }
 
-impl spin_sdk::http::IntoResponse for Reply {
-    fn into_response(
-        mut self,
-    ) -> Result<spin_sdk::wasip3::http::types::Response, spin_sdk::wasip3::http::types::ErrorCode>
-    {
+/// What a component hands to its host.
+pub type Sent = Result<Response, ErrorCode>;
+
+impl Reply {
+    /// Hands the answer over once its body is about to be written.
+    ///
+    /// The body is written by a task of its own after the headers are returned.
+    /// Where another request's work comes between the two, they leave as two
+    /// packets, and a kept-alive client waits 40 ms for the second (Nagle's
+    /// algorithm and delayed acknowledgement). So that task has its turn first.
+    ///
+    /// # Errors
+    /// The host's, where it takes no answer.
+    pub async fn send(self) -> Sent {
+        let response = self.into_response()?;
+        #[cfg(target_family = "wasm")]
+        spin_sdk::wit_bindgen::yield_async().await;
+        Ok(response)
+    }
+
+    fn into_response(mut self) -> Sent {
         // Statuses are our own constants, or were sent before and kept.
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if let Some(stream) = self.stream {

@@ -70,14 +70,11 @@ impl Service {
         request: http::Request<B>,
     ) -> Reply {
         let (parts, body) = request.into_parts();
-        let reply = match self.answer(parts, body).await {
+        let reply = async { self.answer(parts, body).await?.begin().await };
+        match reply.await {
             Ok(reply) => reply,
             Err(problem) => problem.into_reply(),
-        };
-        if !reply.is_stream() {
-            settle().await;
         }
-        reply
     }
 
     async fn answer<B: Body<Data = Bytes> + 'static>(
@@ -155,17 +152,6 @@ impl Service {
         let read = Settings::read(!self.public).await?;
         Ok(self.settings.get_or_init(|| read))
     }
-}
-
-/// Waits until nothing else in the instance is ready to run.
-///
-/// The body is a stream that is written after the headers are returned. Where
-/// another request's work comes between the two, they leave as two packets, and
-/// a kept-alive client waits 40 ms for the second (Nagle's algorithm and delayed
-/// acknowledgement). After this wait the body's turn comes first.
-async fn settle() {
-    #[cfg(target_family = "wasm")]
-    spin_sdk::wit_bindgen::yield_async().await;
 }
 
 fn pool(settings: &Settings) -> &'static Pool {

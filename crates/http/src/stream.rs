@@ -5,6 +5,7 @@ use crate::kinds;
 use crate::problem::Problem;
 use bytes::Bytes;
 use http_body::{Body, Frame};
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,6 +13,10 @@ use std::task::{Context, Poll};
 /// What makes a body while it is sent. It is asked for the next piece when the
 /// last one has been taken, so a slow client slows it down.
 pub trait Source: Sized {
+    /// Whether whoever reads it waits for each piece, as for news of a job: then
+    /// no piece waits for the one after it.
+    const LIVE: bool = false;
+
     /// The next piece and the source of those after it; none at the end. An
     /// error breaks the connection off, so that nobody takes half for the whole.
     fn next(self) -> impl Future<Output = Result<Option<(Bytes, Self)>, Problem>>;
@@ -24,7 +29,18 @@ type Made = Result<Option<(Bytes, Making)>, Problem>;
 struct Making(Pin<Box<dyn Future<Output = Made>>>);
 
 /// The body of an answer that is made while it is sent.
-pub(crate) struct Stream(Option<Making>);
+pub(crate) struct Stream {
+    /// What is made already.
+    ready: VecDeque<Bytes>,
+    /// The making of the rest; none after the last piece.
+    making: Option<Making>,
+    live: bool,
+}
+
+/// A body that is shorter is sent whole. Its end would leave as a packet of its
+/// own, and a kept-alive client waits 40 ms for that (Nagle's algorithm and delayed
+/// acknowledgement).
+const SHORT: usize = 64 * 1024;
 
 impl std::fmt::Debug for Stream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -32,9 +48,59 @@ impl std::fmt::Debug for Stream {
     }
 }
 
+/// A body as far as it is made.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    /// All of it.
+    Whole(Bytes),
+    /// Its first pieces.
+    Long(Stream),
+}
+
 impl Stream {
-    pub(crate) fn new(source: impl Source + 'static) -> Self {
-        Stream(Some(making(source)))
+    pub(crate) fn new<S: Source + 'static>(source: S) -> Self {
+        Stream {
+            ready: VecDeque::new(),
+            making: Some(making(source)),
+            live: S::LIVE,
+        }
+    }
+
+    /// Makes the beginning, to know whether it is short.
+    pub(crate) async fn begin(mut self) -> Result<Begun, Problem> {
+        let mut size = 0;
+        while let Some(mut making) = self.making.take() {
+            let made = if self.live && size > 0 {
+                // It may have ended with what was told.
+                poll_fn(|cx| Poll::Ready(making.0.as_mut().poll(cx))).await
+            } else {
+                Poll::Ready(making.0.as_mut().await)
+            };
+            let Poll::Ready(made) = made else {
+                self.making = Some(making);
+                return Ok(Begun::Long(self));
+            };
+            let Some((piece, rest)) = made? else {
+                break;
+            };
+            size += piece.len();
+            self.ready.push_back(piece);
+            self.making = Some(rest);
+            if size >= SHORT {
+                return Ok(Begun::Long(self));
+            }
+        }
+        let mut pieces = self.ready.into_iter();
+        let first = pieces.next().unwrap_or_default();
+        let mut whole = match size == first.len() {
+            true => return Ok(Begun::Whole(first)),
+            false => Vec::with_capacity(size),
+        };
+        whole.extend_from_slice(&first);
+        for piece in pieces {
+            whole.extend_from_slice(&piece);
+        }
+        Ok(Begun::Whole(whole.into()))
     }
 }
 
@@ -54,7 +120,13 @@ impl Body for Stream {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         loop {
-            let Some(making) = &mut self.0 else {
+            if let Some(piece) = self.ready.pop_front() {
+                if !piece.is_empty() {
+                    return Poll::Ready(Some(Ok(Frame::data(piece))));
+                }
+                continue;
+            }
+            let Some(making) = &mut self.making else {
                 return Poll::Ready(None);
             };
             let made = match making.0.as_mut().poll(cx) {
@@ -63,14 +135,14 @@ impl Body for Stream {
             };
             match made {
                 Ok(Some((piece, rest))) => {
-                    self.0 = Some(rest);
+                    self.making = Some(rest);
                     if !piece.is_empty() {
                         return Poll::Ready(Some(Ok(Frame::data(piece))));
                     }
                 }
-                Ok(None) => self.0 = None,
+                Ok(None) => self.making = None,
                 Err(problem) => {
-                    self.0 = None;
+                    self.making = None;
                     eprintln!("error: a stream broke off: {}", problem.detail);
                     return Poll::Ready(Some(Err(Broken)));
                 }

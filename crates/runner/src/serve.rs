@@ -5,23 +5,20 @@ use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Durat
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, Uri, header, uri};
+use http::{HeaderValue, Request, Response, StatusCode, Uri, header, uri};
 use http_body_util::{BodyExt as _, Full};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{mpsc, watch},
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
 };
+use tokio::net::{TcpListener, TcpStream};
 use wasmtime_wasi_http::{Error as HttpError, WasiBody, handler::ProxyHandler};
 
 use crate::{
     instance::Factory,
     routes::{self, Routes},
 };
-
-/// How long running requests may take to end after a signal.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// How long to wait after a failed accept (too many open files, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -34,22 +31,21 @@ pub struct App {
     pub handlers: Vec<ProxyHandler<Factory>>,
 }
 
-/// Serves until `stop` resolves, then lets running requests end.
+/// Spin answers here by itself, whatever the application is.
+const HEALTH: &str = "/.well-known/spin/health";
+
+/// Serves until `stop` resolves. What runs then is cut off, as by Spin: whoever
+/// wants to let it end stops sending requests first.
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) {
-    // Each connection holds a sender: when all are gone, all connections are.
-    let (alive, mut all_gone) = mpsc::channel::<()>(1);
-    let (stopping_to, stopping) = watch::channel(false);
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = &mut stop => break,
+            () = &mut stop => return,
         };
         match accepted {
             Ok((stream, client)) => {
-                let connection =
-                    serve_connection(app.clone(), stream, client, stopping.clone(), alive.clone());
-                tokio::spawn(connection);
+                tokio::spawn(serve_connection(app.clone(), stream, client));
             }
             Err(error) => {
                 eprintln!("cannot accept a connection: {error}");
@@ -57,102 +53,106 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
             }
         }
     }
-    drop(listener);
-    drop(alive);
-    // Fails only if no connection listens any more.
-    let _ = stopping_to.send(true);
-    if tokio::time::timeout(GRACE, all_gone.recv()).await.is_err() {
-        eprintln!(
-            "requests still running after {} s are cut off",
-            GRACE.as_secs()
-        );
-    }
 }
 
-/// Serves one connection; Nagle's algorithm stays on, as in Spin.
-async fn serve_connection(
-    app: Arc<App>,
-    stream: TcpStream,
-    client: SocketAddr,
-    mut stopping: watch::Receiver<bool>,
-    _alive: mpsc::Sender<()>,
-) {
+/// Serves one connection, of HTTP/1.1 or of HTTP/2 that begins without asking.
+/// Nagle's algorithm stays on, as in Spin.
+async fn serve_connection(app: Arc<App>, stream: TcpStream, client: SocketAddr) {
     let service = service_fn(move |request| {
         let app = app.clone();
-        async move { Ok::<_, Infallible>(app.answer(request, client).await) }
+        async move { app.answer(request, client).await }
     });
-    let mut connection =
-        pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     // A connection that breaks off is the client's affair, so errors end here.
-    tokio::select! {
-        _ = connection.as_mut() => {}
-        // The block lets go of the channel's lock before the wait below.
-        () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
-    }
+    let _ = auto::Builder::new(TokioExecutor::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }
 
 impl App {
-    async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<WasiBody> {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        client: SocketAddr,
+    ) -> Result<Response<WasiBody>, BadAddress> {
         let (parts, body) = request.into_parts();
         let body = body.map_err(HttpError::from).boxed_unsync();
         self.handle(Request::from_parts(parts, body), client).await
     }
 
     /// The answer of the component that a request's path leads to.
+    ///
+    /// # Errors
+    /// [`BadAddress`], to which Spin gives no answer: it ends the connection.
     pub async fn handle(
         &self,
         request: Request<WasiBody>,
         client: SocketAddr,
-    ) -> Response<WasiBody> {
+    ) -> Result<Response<WasiBody>, BadAddress> {
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
+        if path == HEALTH {
+            return Ok(plain(StatusCode::OK, "OK"));
+        }
         let Some(found) = self.routes.find(&path) else {
-            return plain(StatusCode::NOT_FOUND, "");
+            return Ok(plain(StatusCode::NOT_FOUND, ""));
         };
         let Some(handler) = self.handlers.get(found.handler().component) else {
-            return plain(StatusCode::NOT_FOUND, "");
+            return Ok(plain(StatusCode::NOT_FOUND, ""));
         };
-        parts.uri = match absolute(&parts) {
-            Ok(uri) => uri,
-            Err(reason) => return plain(StatusCode::BAD_REQUEST, reason),
-        };
+        parts.uri = absolute(&parts)?;
+        let is_text = |value: &HeaderValue| str::from_utf8(value.as_bytes()).is_ok();
+        if !parts.headers.values().all(is_text) {
+            eprintln!("a header of {path} is not UTF-8, which no component is given");
+            return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, ""));
+        }
         // Only this hop's business.
         parts.headers.remove(header::CONNECTION);
         routes::add_headers(&mut parts.headers, &found, &parts.uri, client);
         let request = Request::from_parts(parts, body);
-        match handler.handle((), request).await {
+        Ok(match handler.handle((), request).await {
             Ok(response) => response,
             Err(error) => {
                 let id = &handler.state().component.id;
                 eprintln!("[{id}] {path} failed: {error:#}");
                 plain(StatusCode::INTERNAL_SERVER_ERROR, "")
             }
-        }
+        })
     }
 }
 
+/// A request that doesn't say whom it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadAddress(&'static str);
+
+impl std::fmt::Display for BadAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for BadAddress {}
+
 /// The request's full address, from its line and its Host header.
-fn absolute(parts: &http::request::Parts) -> Result<Uri, &'static str> {
+fn absolute(parts: &http::request::Parts) -> Result<Uri, BadAddress> {
     let host = match parts.headers.get(header::HOST) {
         None => None,
         Some(value) => Some(
             uri::Authority::try_from(value.as_bytes())
-                .map_err(|_| "The Host header is not valid.")?,
+                .map_err(|_| BadAddress("The Host header is not valid."))?,
         ),
     };
     let mut uri = parts.uri.clone().into_parts();
     uri.scheme = Some(uri::Scheme::HTTP);
     uri.authority = match (host, uri.authority) {
         (Some(host), Some(target)) if host != target => {
-            return Err("The Host header and the request's address differ.");
+            return Err(BadAddress(
+                "The Host header and the request's address differ.",
+            ));
         }
         (Some(authority), _) | (None, Some(authority)) => Some(authority),
-        (None, None) => return Err("There is no Host header."),
+        (None, None) => return Err(BadAddress("There is no Host header.")),
     };
-    Uri::from_parts(uri).map_err(|_| "The address is not valid.")
+    Uri::from_parts(uri).map_err(|_| BadAddress("The address is not valid."))
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<WasiBody> {

@@ -112,14 +112,14 @@ impl Connection {
 
 /// Opens the file with what Spin forbids forbidden.
 fn open_file(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
-    let mut connection = rusqlite::Connection::open(path)?;
+    let connection = rusqlite::Connection::open(path)?;
     connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
         // The empty name and :memory: reach no file; VACUUM itself uses the former.
         AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
             Authorization::Deny
         }
         _ => Authorization::Allow,
-    }))?;
+    }));
     Ok(connection)
 }
 
@@ -187,7 +187,8 @@ fn collect(
 }
 
 fn column_names(statement: &rusqlite::Statement<'_>) -> Vec<String> {
-    statement.column_names().map(str::to_owned).collect()
+    let names = statement.column_names();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 fn check_size(bytes: usize) -> Result<(), Error> {

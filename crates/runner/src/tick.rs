@@ -49,6 +49,7 @@ async fn tick(app: &App, token: &str, address: SocketAddr) -> Result<u64, String
         .body(body.boxed_unsync())
         .map_err(|error| error.to_string())?;
     let response = app.handle(request, address).await;
+    let response = response.map_err(|error| error.to_string())?;
     let status = response.status();
     let body = response.into_body().collect().await;
     let body = body.map_err(|error| format!("{error:#}"))?.to_bytes();

@@ -1,7 +1,7 @@
 //! Exports as files that are fetched later.
 
 use super::{export, kept};
-use crate::support::{Database, Server, State, data};
+use crate::support::{Database, Power, Server, State, data, lacks};
 use roster_people::People;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -22,6 +22,9 @@ fn path(db: &Database, job: &Value) -> String {
 
 #[test]
 fn a_kept_file_is_the_stream_and_is_fetched_whole_or_in_parts() {
+    if lacks(Power::File) {
+        return;
+    }
     let server = Server::start();
     let db = filled(&server, "kept", 5000);
     let stream = export(&db, &json!({}));
@@ -88,6 +91,9 @@ fn a_kept_file_is_the_stream_and_is_fetched_whole_or_in_parts() {
 
 #[test]
 fn a_file_is_gone_when_its_time_is_up() {
+    if lacks(Power::File) {
+        return;
+    }
     let server = Server::without_ticks(&State::new());
     let db = filled(&server, "expiring", 10);
     let job = kept(&db, &json!({}));
@@ -182,6 +188,9 @@ fn progress_comes_as_lines_and_as_events() {
 
 #[test]
 fn killed_again_and_again_an_export_makes_the_same_file() {
+    if lacks(Power::File) {
+        return;
+    }
     let state = State::new();
     let mut server = Server::on(&state);
     let made = filled(&server, "killed", 40_000);

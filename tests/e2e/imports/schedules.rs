@@ -1,7 +1,7 @@
 //! `/v1/databases/{db}/schedules`, with a source on this machine.
 
 use super::mapping;
-use crate::support::{ADMIN, Database, Server, State, text};
+use crate::support::{ADMIN, Database, Power, Server, State, lacks, text};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -315,6 +315,9 @@ fn a_file_is_fetched_imported_and_left_alone_when_it_is_the_same() {
 
 #[test]
 fn a_due_schedule_runs_once_whoever_ticks_and_failures_are_told() {
+    if lacks(Power::File) {
+        return;
+    }
     let source = Source::start(|asked| match asked.0.as_str() {
         "/people.csv" => {
             // Long enough for the ticks to meet.

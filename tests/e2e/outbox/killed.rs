@@ -1,7 +1,7 @@
 //! What a killed process leaves of the outbox.
 
 use super::{Receiver, asking, make_due, messages, subscriber};
-use crate::support::{ADMIN, Database, Server, State, text};
+use crate::support::{ADMIN, Database, Power, Server, State, lacks, text};
 use roster_model::Status;
 use serde_json::json;
 use std::collections::HashMap;
@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn a_killed_process_loses_no_question_and_repeats_only_what_was_under_way() {
+    if lacks(Power::File) {
+        return;
+    }
     let gateway = Receiver::start();
     let url = gateway.url("/messages");
     let variables = [

@@ -1,13 +1,16 @@
 //! Watchers are told of changes, with a signature.
 
 use super::{Got, Receiver, make_due, messages, tick};
-use crate::support::{ADMIN, Answer, Database, Server, State, all, text};
+use crate::support::{ADMIN, Answer, Database, Power, Server, State, all, lacks, text};
 use roster_model::Timestamp;
 use roster_webhook::Scheme;
 use serde_json::json;
 
 #[test]
 fn a_watcher_is_told_of_changes_with_a_signature() {
+    if lacks(Power::File) {
+        return;
+    }
     let crm = Receiver::start();
     let state = State::new();
     let variables = [

@@ -1,9 +1,11 @@
 //! What the tests share: servers, a client, and short ways to say common
 //! things.
 
+mod host;
 mod http;
 mod server;
 
+pub use host::{Power, lacks};
 pub use http::{Answer, Client, escaped};
 pub use server::{ADMIN, Server, State, root};
 

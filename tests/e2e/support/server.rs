@@ -1,17 +1,18 @@
-//! Servers: the runner in a process of its own, on a free port of this
-//! machine, with its database in a temporary folder.
+//! Servers: a host in a process of its own, on a free port of this machine, with
+//! its database in a temporary folder.
 
 use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
 };
 
+use super::host::{self, Serving};
 use super::http::Client;
 
 /// What opens everything.
@@ -63,7 +64,7 @@ impl State {
 /// A running server; killed with the value.
 #[derive(Debug)]
 pub struct Server {
-    child: Child,
+    serving: Serving,
     pub address: SocketAddr,
     pub state: State,
     lines: Arc<std::sync::Mutex<Vec<String>>>,
@@ -82,41 +83,23 @@ impl Server {
 
     /// One that leaves it to the test to call the tick.
     pub fn without_ticks(state: &State) -> Self {
-        Self::run(state, &[("admin_token", ADMIN)], &["--no-tick"])
+        Self::run(state, &[("admin_token", ADMIN)], false)
     }
 
     /// One with these variables that leaves it to the test to call the tick.
     pub fn without_ticks_with(state: &State, variables: &[(&str, &str)]) -> Self {
-        Self::run(state, variables, &["--no-tick"])
+        Self::run(state, variables, false)
     }
 
     /// One with these variables.
     pub fn with(state: &State, variables: &[(&str, &str)]) -> Self {
-        Self::run(state, variables, &[])
+        Self::run(state, variables, true)
     }
 
-    fn run(state: &State, variables: &[(&str, &str)], more: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_roster-serve"));
-        command
-            .args(["--no-build", "--quiet", "--listen", "127.0.0.1:0"])
-            .arg("--from")
-            .arg(manifest())
-            .arg("--state-dir")
-            .arg(&state.0.0)
-            .args(more);
-        for (name, value) in variables {
-            command.args(["--variable", &format!("{name}={value}")]);
-        }
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        out.read_line(&mut line).unwrap();
+    fn run(state: &State, variables: &[(&str, &str)], ticks: bool) -> Self {
+        let mut serving = host::serve(manifest(), &state.0.0, variables, ticks);
         let lines = Arc::new(std::sync::Mutex::new(Vec::new()));
-        let log = BufReader::new(child.stderr.take().unwrap());
+        let log = BufReader::new(serving.child.stderr.take().unwrap());
         let kept = lines.clone();
         std::thread::spawn(move || {
             for line in log.lines().map_while(Result::ok) {
@@ -124,15 +107,9 @@ impl Server {
                 kept.lock().unwrap().push(line);
             }
         });
-        let address = line
-            .trim()
-            .strip_prefix("Serving http://")
-            .unwrap_or_else(|| panic!("the server says where it listens, not {line:?}"))
-            .parse()
-            .unwrap();
         Server {
-            child,
-            address,
+            address: serving.address,
+            serving,
             state: state.clone(),
             lines,
         }
@@ -153,8 +130,17 @@ impl Server {
 
     /// SIGKILL: nothing is finished, nothing is said.
     pub fn kill(mut self) -> State {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.serving.child.kill().unwrap();
+        self.serving.child.wait().unwrap();
+        self.state.clone()
+    }
+
+    /// SIGTERM, and waits for its end.
+    pub fn terminate(mut self) -> State {
+        let id = self.serving.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.unwrap().success());
+        self.serving.child.wait().unwrap();
         self.state.clone()
     }
 
@@ -167,8 +153,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have been killed already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.serving.child.kill();
+        let _ = self.serving.child.wait();
     }
 }
 

@@ -1,13 +1,20 @@
 //! The store's connection on libSQL's engine, in this process: so that its
 //! tests show that every statement runs there too (Turso and other hosts of
 //! libSQL have this engine behind them).
+//!
+//! What reaches the engine is what the client of a libSQL server sends there:
+//! each statement goes through the client's parser first ([`client::sent`]).
 
 #![forbid(unsafe_code)]
+
+#[path = "../../../crates/store/tests/shared/client.rs"]
+mod client;
 
 use std::path::Path;
 use std::time::Duration;
 
 use libsql::Value;
+
 use roster_store::{Cell, Error, Row, Sql};
 
 /// A connection of its own to a database file.
@@ -51,7 +58,8 @@ impl Sql for Connection {
                 Cell::Blob(value) => Value::Blob(value),
             })
             .collect();
-        let statement = self.connection.prepare(statement).await.map_err(error)?;
+        let statement = client::sent(statement)?;
+        let statement = self.connection.prepare(&statement).await.map_err(error)?;
         let mut rows = statement.query(parameters).await.map_err(error)?;
         let mut all = Vec::new();
         while let Some(row) = rows.next().await.map_err(error)? {

@@ -1,5 +1,6 @@
 //! Requests of schedules, sent by the host.
 
+use crate::client;
 use http::Request;
 use http::header::{HeaderName, HeaderValue};
 use http_body_util::BodyExt;
@@ -42,7 +43,7 @@ impl Fetch for Http {
         request
             .extensions_mut()
             .insert(RequestOptionsExtension(options));
-        let response = spin_sdk::http::send(request).await;
+        let response = client::send(request).await;
         let response = response.map_err(|error| sentence(&error))?;
         let headers = response.headers().iter().filter_map(|(name, value)| {
             let value = value.to_str().ok()?;

@@ -125,6 +125,8 @@ struct Watch<D> {
 }
 
 impl<D: Drive + 'static> Source for Watch<D> {
+    const LIVE: bool = true;
+
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
         if self.over {
             return Ok(None);

@@ -3,6 +3,7 @@
 
 mod changes;
 mod check;
+mod client;
 mod conditions;
 mod crowds;
 mod definitions;

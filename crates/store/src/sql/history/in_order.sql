@@ -38,8 +38,8 @@ SELECT (
                    || ',' || json_quote(entry.actor) || ',' || json_quote(entry.interface)
                    || ',' || entry.changes || ',' || coalesce(entry.about, 'null')
                     || '],[' || coalesce((
-                          SELECT group_concat(coalesce(profiles.data -> path.value, 'null') ORDER BY path.key)
-                          FROM json_each(?9) AS path
+                          SELECT group_concat(coalesce(profiles.data -> value, 'null'))
+                          FROM (SELECT value FROM json_each(?9) ORDER BY key)
                       ), '') || ']]') || ']'
            FROM (SELECT id FROM taken ORDER BY id) AS found
            CROSS JOIN history AS entry ON entry.id = found.id

@@ -5,9 +5,13 @@
 SELECT (
            SELECT '[' || group_concat(
                       '[' || place || ',' || packed || ',[' || coalesce((
-                          SELECT group_concat(segment_id ORDER BY segment_id)
-                          FROM segment_members INDEXED BY segment_members_by_profile
-                          WHERE profile = pk
+                          SELECT group_concat(segment_id)
+                          FROM (
+                              SELECT segment_id
+                              FROM segment_members INDEXED BY segment_members_by_profile
+                              WHERE profile = pk
+                              ORDER BY segment_id
+                          )
                       ), '') || ']]'
                   ) || ']'
            FROM (

@@ -63,7 +63,7 @@ SELECT 'standing', json_group_array(json_array(
 ))
 FROM json_each(?9) AS asked
 CROSS JOIN standing ON standing.hash = unhex(asked.value)
-HAVING count(*) > 0
+GROUP BY 1
 UNION ALL
 SELECT 'links', json_group_array(json_array(
     hex(standing_links.hash), -1, 0, 1, 2, standing_links.at, standing_links.at, standing_links.how,
@@ -71,4 +71,4 @@ SELECT 'links', json_group_array(json_array(
 ))
 FROM json_each(?9) AS asked
 CROSS JOIN standing_links ON standing_links.hash = unhex(asked.value)
-HAVING count(*) > 0;
+GROUP BY 1;

@@ -88,8 +88,13 @@ impl Against {
 
     /// Whether anything stands against a subscription's contact.
     pub fn stands(&self, one: &Subscription) -> bool {
-        self.is_suppressed(&one.contact)
-            || (!self.left.is_empty() && self.left.contains_key(&(one.resource, key(&one.contact))))
+        self.ends(one.resource, &one.contact)
+    }
+
+    /// Whether anything stands against a contact's subscription to a resource.
+    pub fn ends(&self, resource: ResourceId, contact: &Contact) -> bool {
+        self.is_suppressed(contact)
+            || (!self.left.is_empty() && self.left.contains_key(&(resource, key(contact))))
     }
 
     /// What keeps messages from a subscription of a profile, beside its own status;

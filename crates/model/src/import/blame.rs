@@ -29,7 +29,10 @@ impl Plan {
         let mut steps = pointer.strip_prefix('/')?.split('/');
         let name = steps.next()?;
         if name == "subscriptions" {
-            let index: usize = steps.next()?.parse().ok()?;
+            let Some(index) = steps.next() else {
+                return self.whole_column();
+            };
+            let index: usize = index.parse().ok()?;
             if index < self.in_column(row) {
                 return self.whole_column();
             }

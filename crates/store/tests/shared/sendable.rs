@@ -57,13 +57,7 @@ fn counted(sql: &Connection, only: Option<&[i64]>, budget: &Budget) -> SendableC
     let resource = block_on(resources::get(sql, resource)).unwrap().unwrap();
     let only: Option<Vec<_>> = only.map(|ids| ids.iter().map(|id| database_id(*id)).collect());
     let lend = Sole(sql);
-    let counting = sendable(
-        &lend,
-        &resource.resource,
-        only.as_deref(),
-        tick(),
-        budget,
-    );
+    let counting = sendable(&lend, &resource.resource, only.as_deref(), tick(), budget);
     block_on(counting).unwrap()
 }
 

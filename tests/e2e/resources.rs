@@ -114,3 +114,44 @@ fn deleting_with_subscribers_asks_for_the_name() {
     let id = text(&db.api.post("/v1/resources", &body(&db, "News")).ok(201)["id"]);
     db.api.delete(&format!("/v1/resources/{id}")).ok(200);
 }
+
+#[test]
+fn counters_know_who_may_be_sent_to() {
+    let server = Server::start();
+    let db = Database::new(&server, "Counted", &[]);
+    let body = json!({"name": "Counted", "databases": [db.id], "channels": ["email", "sms"]});
+    let id = text(&db.api.post("/v1/resources", &body).ok(201)["id"]);
+    let person = |name: &str, status: &str, global: &str| {
+        let email = format!("{name}@example.org");
+        db.import(
+            &json!({"email": email, "_status": global, "subscriptions": [
+            {"resource_id": id, "channel": "email", "email": email, "status": status}]}),
+        );
+    };
+    for name in ["ann", "ben", "cem"] {
+        person(name, "subscribed", "subscribed");
+    }
+    person("dan", "unconfirmed", "subscribed");
+    person("eve", "subscribed", "unsubscribed");
+    person("fay", "unsubscribed", "subscribed");
+    let entries = json!({"entries": ["ben@example.org"], "reason": "asked"});
+    db.api.post("/v1/suppressions/1/entries", &entries).ok(200);
+    let target = format!("/v1/resources/{id}/counters");
+    let plain = db.api.get(&target).ok(200);
+    assert_eq!(plain.get("subscribed_sendable"), None, "{plain}");
+    assert_eq!(plain["statuses"]["subscribed"], 4);
+    let found = db.api.get(&format!("{target}?sendable=true")).ok(200);
+    assert_eq!(found["at_least"], false, "{found}");
+    for of in [&found, &found["channels"]["email"]] {
+        assert_eq!(of["statuses"]["subscribed"], 4, "{found}");
+        assert_eq!(of["subscribed_sendable"], 2, "{found}");
+        assert_eq!(of["unconfirmed_sendable"], 1, "{found}");
+    }
+    assert_eq!(
+        found["channels"]["sms"]["subscribed_sendable"], 0,
+        "{found}"
+    );
+    db.api
+        .get(&format!("{target}?sendable=perhaps"))
+        .problem(400, "invalid_parameter");
+}

@@ -117,9 +117,9 @@ impl Source for Rows {
         };
         let table = Table::new(&self.request);
         for profile in &profiles {
-            let sendable = self.walk.sendable();
+            let outlook = self.walk.outlook();
             table
-                .write(profile, sendable, &mut writer)
+                .write(profile, outlook, &mut writer)
                 .map_err(unwritable)?;
         }
         let piece = writer.take();

@@ -277,6 +277,13 @@ pub(crate) struct SubscriptionBody {
     cc_data: Option<Map<String, Value>>,
     /// A word or its number, 0 to 6.
     status: Option<Value>,
+    /// Who ended it, where `status` says that it ended: `person`, `provider`, `operator`.
+    left_by: Option<String>,
+    /// When it ended.
+    left_at: Option<String>,
+    /// What kept messages from it where it comes from, whatever its status says:
+    /// `suppressed`, `left_elsewhere`, `global_status`.
+    withheld: Option<String>,
     /// Until when it is suspended, where `status` suspends it.
     suspended_until: Option<String>,
     /// Whether they who left agreed anew; needs `reason`.

@@ -182,6 +182,15 @@ pub(crate) struct ResourcePath {
     id: String,
 }
 
+/// What is counted beside.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes Call::flag")]
+pub(crate) struct Counted {
+    /// Whether to count who may be sent to, too.
+    sendable: Option<bool>,
+}
+
 /// Confirms what can't be undone.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -123,9 +123,9 @@ async fn step(
             break;
         };
         for profile in &profiles {
-            let sendable = walk.sendable();
+            let outlook = walk.outlook();
             table
-                .write(profile, sendable, &mut writer)
+                .write(profile, outlook, &mut writer)
                 .map_err(unwritable)?;
         }
         rows += profiles.len();

@@ -500,9 +500,13 @@ fn contacts_come_with_their_statuses_and_those_that_may_be_sent_to_alone() {
     assert_eq!(
         everything[0],
         "_status,subscriptions/1/email,subscriptions/1/email/status,\
-         subscriptions/1/email/left_by,subscriptions/1/email/left_at"
+         subscriptions/1/email/left_by,subscriptions/1/email/left_at,\
+         subscriptions/1/email/withheld"
     );
-    assert_eq!(everything[1], "subscribed,person0@example.org,subscribed,,");
+    assert_eq!(
+        everything[1],
+        "subscribed,person0@example.org,subscribed,,,"
+    );
     assert!(everything[2].starts_with("subscribed,person1@example.org,unsubscribed,"));
     let alone = told(&column(json!({"statuses": false, "deliverable": true})));
     assert_eq!(

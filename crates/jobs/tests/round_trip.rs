@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use roster_jobs::export::{Request, Table};
-use roster_model::against::Sendable;
+use roster_model::against::Outlook;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
 use roster_model::text::clean;
 use roster_model::write::{OutcomeKind, Request as Writing};
@@ -316,7 +316,7 @@ fn export(profile: &Profile, request: &Request) -> Vec<u8> {
     let table = Table::new(request);
     let mut writer = Writer::begin(&request.options, &table.names()).unwrap();
     table
-        .write(profile, &Sendable::default(), &mut writer)
+        .write(profile, &Outlook::default(), &mut writer)
         .unwrap();
     let mut bytes = writer.take();
     bytes.extend(writer.finish().unwrap());

@@ -2,10 +2,15 @@
 //! and that the same contact left in another profile. The store finds it out for some
 //! contacts at a time: hashed entries can't be asked for in SQL.
 
+use crate::barrier::Barrier;
 use crate::contact::Contact;
 use crate::id::{ProfileId, ResourceId};
+use crate::lifecycle::Standing;
+use crate::profile::Profile;
+use crate::status::Status;
 use crate::subscription::Subscription;
-use std::collections::HashSet;
+use crate::time::Timestamp;
+use std::collections::{HashMap, HashSet};
 
 /// Channel and key of a contact.
 type ContactKey = (i64, String);
@@ -14,22 +19,44 @@ type ContactKey = (i64, String);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Against {
     suppressed: HashSet<ContactKey>,
-    left: HashSet<(ResourceId, ContactKey)>,
+    left: HashMap<(ResourceId, ContactKey), (Standing, Timestamp)>,
 }
 
-/// The subscriptions of some profiles by which messages may be sent now.
+/// What is known of the subscriptions of some profiles beside what they say themselves.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sendable(HashSet<(ProfileId, ResourceId, ContactKey)>);
+pub struct Outlook {
+    sendable: HashSet<Place>,
+    barriers: HashMap<Place, Barrier>,
+}
 
-impl Sendable {
-    /// Adds one.
-    pub fn add(&mut self, profile: ProfileId, one: &Subscription) {
-        self.0.insert((profile, one.resource, key(&one.contact)));
+/// Whose subscription, to what, with which contact.
+type Place = (ProfileId, ResourceId, ContactKey);
+
+fn place(profile: ProfileId, one: &Subscription) -> Place {
+    (profile, one.resource, key(&one.contact))
+}
+
+impl Outlook {
+    /// Messages may be sent by a subscription now.
+    pub fn add_sendable(&mut self, profile: ProfileId, one: &Subscription) {
+        self.sendable.insert(place(profile, one));
     }
 
-    /// Whether a subscription is one of them.
-    pub fn has(&self, profile: ProfileId, one: &Subscription) -> bool {
-        self.0.contains(&(profile, one.resource, key(&one.contact)))
+    /// Whether messages may be sent by a subscription now.
+    pub fn is_sendable(&self, profile: ProfileId, one: &Subscription) -> bool {
+        self.sendable.contains(&place(profile, one))
+    }
+
+    /// Notes what keeps messages from a subscription that doesn't say so itself.
+    pub fn add_barrier(&mut self, profile: &Profile, one: &Subscription, against: &Against) {
+        if let Some(barrier) = against.barrier(profile, one) {
+            self.barriers.insert(place(profile.id, one), barrier);
+        }
+    }
+
+    /// What keeps messages from a subscription that doesn't say so itself.
+    pub fn barrier(&self, profile: ProfileId, one: &Subscription) -> Option<&Barrier> {
+        self.barriers.get(&place(profile, one))
     }
 }
 
@@ -44,8 +71,14 @@ impl Against {
     }
 
     /// A contact left a resource, complained or bounced, in whatever profile.
-    pub fn leave(&mut self, resource: ResourceId, contact: &Contact) {
-        self.left.insert((resource, key(contact)));
+    pub fn leave(
+        &mut self,
+        resource: ResourceId,
+        contact: &Contact,
+        standing: Standing,
+        at: Timestamp,
+    ) {
+        self.left.insert((resource, key(contact)), (standing, at));
     }
 
     /// Whether a contact stands on a suppression list.
@@ -55,7 +88,33 @@ impl Against {
 
     /// Whether anything stands against a subscription's contact.
     pub fn stands(&self, one: &Subscription) -> bool {
-        self.is_suppressed(&one.contact)
-            || (!self.left.is_empty() && self.left.contains(&(one.resource, key(&one.contact))))
+        self.ends(one.resource, &one.contact)
+    }
+
+    /// Whether anything stands against a contact's subscription to a resource.
+    pub fn ends(&self, resource: ResourceId, contact: &Contact) -> bool {
+        self.is_suppressed(contact)
+            || (!self.left.is_empty() && self.left.contains_key(&(resource, key(contact))))
+    }
+
+    /// What keeps messages from a subscription of a profile, beside its own status;
+    /// none where the status says by itself that they ended.
+    fn barrier(&self, profile: &Profile, one: &Subscription) -> Option<Barrier> {
+        if one.standing().is_protected() {
+            return None;
+        }
+        let left = match self.left.is_empty() {
+            true => None,
+            false => self.left.get(&(one.resource, key(&one.contact))),
+        };
+        match left {
+            Some((standing, at)) => Some(Barrier::LeftElsewhere {
+                by: standing.by,
+                at: *at,
+            }),
+            None if self.is_suppressed(&one.contact) => Some(Barrier::Suppressed),
+            None if profile.status != Status::Subscribed => Some(Barrier::GlobalStatus),
+            None => None,
+        }
     }
 }

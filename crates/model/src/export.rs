@@ -4,8 +4,13 @@
 //! The names are those that an import reads, and values are canonical, so a file
 //! that comes back changes nothing.
 
+mod contacts;
+
+pub(crate) use contacts::ContactHeader;
+pub use contacts::ContactPart;
+
 use crate::activity;
-use crate::against::Sendable;
+use crate::against::Outlook;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::definition::flag;
@@ -14,15 +19,14 @@ use crate::field::FieldType;
 use crate::functional::is_functional;
 use crate::id::ResourceId;
 use crate::import::cell;
-use crate::origin::Party;
 use crate::profile::{MAX_DATA_FIELDS, Profile};
 use crate::read::Members;
 use crate::status::Status;
-use crate::subscription::Subscription;
 use crate::write::Schema;
 use crate::write::subscribe::resource_has;
+use contacts::writable;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::borrow::Cow;
 
 /// The most columns of fields, and of subscriptions.
@@ -49,7 +53,7 @@ pub enum Column {
     /// ones; `subscriptions/<resource>/<channel>`, for push with `/<provider>`,
     /// with `/<status>` if only those with a status are asked for, with
     /// `/deliverable` if only those that may be sent to. Beside them what each of
-    /// these contacts has: `/status`, `/left_by`, `/left_at`.
+    /// these contacts has: `/status`, `/left_by`, `/left_at`, `/withheld`.
     Contacts {
         /// The resource.
         resource: ResourceId,
@@ -66,61 +70,6 @@ pub enum Column {
         #[serde(default)]
         part: ContactPart,
     },
-}
-
-/// What a column has of each subscription.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ContactPart {
-    /// The contact.
-    #[default]
-    Contact,
-    /// The status.
-    Status,
-    /// Who ended it: `person`, `provider` or `operator`; empty where it did not end,
-    /// or nobody said.
-    LeftBy,
-    /// When it ended, if that is known.
-    LeftAt,
-}
-
-impl ContactPart {
-    /// All parts, in the order of their columns.
-    const ALL: [ContactPart; 4] = [
-        ContactPart::Contact,
-        ContactPart::Status,
-        ContactPart::LeftBy,
-        ContactPart::LeftAt,
-    ];
-
-    /// What stands at the end of the column's name.
-    fn suffix(self) -> Option<&'static str> {
-        match self {
-            ContactPart::Contact => None,
-            ContactPart::Status => Some("status"),
-            ContactPart::LeftBy => Some("left_by"),
-            ContactPart::LeftAt => Some("left_at"),
-        }
-    }
-
-    /// What a subscription has.
-    fn of(self, one: &Subscription, contact: String) -> String {
-        let left = one.standing().is_protected() || one.status == Status::Unsubscribed;
-        match self {
-            ContactPart::Contact => contact,
-            ContactPart::Status => one.status.as_str().to_owned(),
-            ContactPart::LeftBy if left => match one.status_by {
-                Party::Person => "person".to_owned(),
-                Party::Provider => "provider".to_owned(),
-                Party::Api => "operator".to_owned(),
-                Party::Import | Party::System => String::new(),
-            },
-            ContactPart::LeftAt if left => {
-                one.status_at.map(|at| at.to_string()).unwrap_or_default()
-            }
-            ContactPart::LeftBy | ContactPart::LeftAt => String::new(),
-        }
-    }
 }
 
 impl Column {
@@ -197,9 +146,9 @@ impl Column {
         }
     }
 
-    /// What a profile has in this column; none if nothing. `sendable` has its
-    /// subscriptions by which messages may be sent.
-    pub fn value(&self, profile: &Profile, sendable: &Sendable) -> Option<Value> {
+    /// What a profile has in this column; none if nothing. `outlook` has
+    /// what is known of its subscriptions beside.
+    pub fn value(&self, profile: &Profile, outlook: &Outlook) -> Option<Value> {
         match self {
             Column::Id => Some(Value::from(profile.id.to_string())),
             Column::Status => Some(Value::from(profile.status.as_str())),
@@ -208,7 +157,11 @@ impl Column {
             Column::Field(name) => profile.data.get(name).cloned().map(plain),
             Column::Subscriptions => {
                 let shown = profile.subscriptions.iter().filter(|s| !s.deleted);
-                list(shown.map(writable).collect())
+                list(
+                    shown
+                        .map(|s| writable(s, outlook.barrier(profile.id, s)))
+                        .collect(),
+                )
             }
             Column::Contacts {
                 resource,
@@ -223,11 +176,11 @@ impl Column {
                         && s.resource == *resource
                         && s.contact.channel() == *channel
                         && status.is_none_or(|status| s.status == status)
-                        && (!deliverable || sendable.has(profile.id, s))
+                        && (!deliverable || outlook.is_sendable(profile.id, s))
                 });
                 let texts = meant.filter_map(|s| {
                     let contact = contact_text(&s.contact, provider.as_deref())?;
-                    Some(part.of(s, contact))
+                    Some(part.of(s, outlook.barrier(profile.id, s), contact))
                 });
                 let texts: Vec<String> = texts.collect();
                 if texts.iter().all(String::is_empty) {
@@ -242,26 +195,6 @@ impl Column {
 /// An empty list says no more than no value.
 fn list(items: Vec<Value>) -> Option<Value> {
     (!items.is_empty()).then_some(Value::Array(items))
-}
-
-/// A subscription as a write takes it: everything but what the system keeps.
-fn writable(subscription: &Subscription) -> Value {
-    let mut shown = match subscription.to_json() {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    };
-    for kept in ["id", "status_by", "deleted", "created_at", "updated_at"] {
-        shown.remove(kept);
-    }
-    if let Some(fields) = shown
-        .get_mut("custom_fields")
-        .and_then(Value::as_object_mut)
-    {
-        for value in fields.values_mut() {
-            *value = plain(value.take());
-        }
-    }
-    Value::Object(shown)
 }
 
 /// A value that a write takes for that value: an object that looks like a
@@ -443,8 +376,9 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> 
     match (resource, channel) {
         (Some(resource), Some(channel)) => {
             // A contact without its status would be subscribed wherever it comes to.
-            let parts = if statuses.unwrap_or(true) { 4 } else { 1 };
-            let parts = ContactPart::ALL.into_iter().take(parts);
+            let all = statuses.unwrap_or(true);
+            let parts = ContactPart::ALL.into_iter();
+            let parts = parts.filter(|part| all || *part == ContactPart::Contact);
             let columns = parts.map(|part| Column::Contacts {
                 resource: resource.id,
                 channel,

@@ -7,6 +7,7 @@
 pub mod activity;
 pub mod against;
 mod agent;
+mod barrier;
 pub mod channel;
 pub mod condition;
 pub mod contact;

@@ -38,6 +38,7 @@ pub(crate) fn apply(
             Err(kept) => by.keep(kept.at(STATUS), &mut errors),
         }
     }
+    by.global = profile.status;
     for edit in &edits.fields {
         if let Err(invalid) = apply_field(profile, edit, schema) {
             // A value that must be there is none to be left out.

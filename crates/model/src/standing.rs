@@ -1,6 +1,7 @@
 //! Moving statuses within a write: as the table of moves allows, and asking for a
 //! confirmation where one is needed.
 
+use crate::barrier::Withheld;
 use crate::contact::Contact;
 use crate::ending::{Ending, Endings, Reach, against};
 use crate::error::Invalid;
@@ -23,6 +24,8 @@ pub(crate) struct By {
     pub database: DatabaseId,
     /// Whether they say that whoever left agreed anew.
     pub resubscribe: bool,
+    /// The status of the profile as a whole.
+    pub global: Status,
     /// How contacts stand, whoever has them.
     pub endings: Arc<Endings>,
     /// What ended by this very write.
@@ -115,6 +118,12 @@ pub(crate) fn move_status(
 ) {
     let against = by.against(&edit.contact, edit.resource);
     let resubscribe = edit.resubscribe || by.resubscribe;
+    if is_withheld(edit, by) && !resubscribe {
+        let returned = is_new || subscription.deleted;
+        if let Some(told) = withhold(subscription, edit, against.as_ref(), returned, by) {
+            return by.kept.push(edit.place(told.at("withheld")));
+        }
+    }
     // Nothing is known of it, or nothing that counts any more.
     let fresh = is_new && (against.is_none() || resubscribe);
     let returned = is_new || subscription.deleted;
@@ -180,6 +189,62 @@ pub(crate) fn move_status(
         Status::Suspended => edit.suspended_until.or(was),
         _ => None,
     };
+}
+
+/// Whether messages were kept from the contact where the data comes from, and nothing
+/// here keeps them back already.
+fn is_withheld(edit: &SubscriptionEdit, by: &By) -> bool {
+    match edit.withheld {
+        Some(Withheld::Contact) => true,
+        Some(Withheld::Profile) => by.global == Status::Subscribed,
+        None => false,
+    }
+}
+
+/// Keeps a subscription from which messages were kept back elsewhere from being one
+/// here: a new one comes into being ended, another doesn't come nearer to getting
+/// messages. Nothing where its own status says enough.
+fn withhold(
+    subscription: &mut Subscription,
+    edit: &SubscriptionEdit,
+    against: Option<&Ending>,
+    returned: bool,
+    by: &By,
+) -> Option<Invalid> {
+    let is_end = |status: &Status| {
+        matches!(
+            status,
+            Status::Unsubscribed | Status::Complained | Status::Hardbounced
+        )
+    };
+    if edit.status.as_ref().is_some_and(is_end) {
+        return None;
+    }
+    if returned && !subscription.standing().is_protected() {
+        match against {
+            Some(ending) => {
+                end(subscription, ending);
+            }
+            None => {
+                subscription.status = Status::Unsubscribed;
+                subscription.status_by = by.party;
+                subscription.status_at = Some(by.now);
+                subscription.suspended_until = None;
+            }
+        }
+        set_by(subscription, edit, against.is_none(), by);
+        let detail = "Messages were kept from it where it comes from, so it is unsubscribed. If they did agree anew, say so with resubscribe: true and a reason.";
+        return Some(Invalid::new("withheld", detail));
+    }
+    let nearer = subscription.status != Status::Subscribed
+        && edit.status.is_some_and(|to| to != subscription.status);
+    nearer.then(|| {
+        let detail = format!(
+            "Messages were kept from it where the data comes from, so it stays {}. If they did agree anew, say so with resubscribe: true and a reason.",
+            subscription.status
+        );
+        Invalid::new("withheld", detail)
+    })
 }
 
 /// Ends a subscription as its contact stands, unless it has ended itself; says

@@ -79,7 +79,7 @@ impl Subscription {
     }
 
     /// Who left and when, as a write takes them; none unless they did.
-    fn left(&self) -> Option<(Option<&'static str>, Timestamp)> {
+    pub(crate) fn left(&self) -> Option<(Option<&'static str>, Timestamp)> {
         let at = self.status_at.unwrap_or(self.created_at);
         let left = self.standing().is_protected();
         left.then(|| (self.status_by.as_left_by(), at))

@@ -103,8 +103,8 @@ async fn left(
         .map(|(resource, contact)| (*resource, contact));
     let endings = standing::of_subscriptions(sql, &keys, asked).await?;
     for (resource, contact) in subscribed {
-        if endings.against(contact, database, *resource).is_some() {
-            against.leave(*resource, contact);
+        if let Some(ending) = endings.against(contact, database, *resource) {
+            against.leave(*resource, contact, ending.standing, ending.at);
         }
     }
     Ok(())

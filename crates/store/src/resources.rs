@@ -3,6 +3,10 @@
 //! The functions that write are parts of a transaction, as in
 //! [`crate::databases`].
 
+mod sendable;
+
+pub use sendable::{SendableCounts, sendable};
+
 use std::collections::BTreeMap;
 
 use roster_model::history::Change;

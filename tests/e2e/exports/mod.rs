@@ -1,6 +1,7 @@
 //! `/v1/databases/{db}/export`, `/exports`, `/history/export`, and one person's
 //! data.
 
+mod elsewhere;
 mod files;
 mod history;
 mod person;

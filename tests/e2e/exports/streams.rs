@@ -95,7 +95,7 @@ fn subscriptions_come_as_contacts_or_as_json() {
         )
     );
     let (header, told) = rows(&export(&db, &whole).bytes);
-    let parts = ["", "/status", "/left_by", "/left_at"];
+    let parts = ["", "/status", "/left_by", "/left_at", "/withheld"];
     let names = parts.map(|part| format!("subscriptions/{resource}/email{part}"));
     assert_eq!(header[1..], names);
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::Request;
 use roster_model::Profile;
-use roster_model::against::Sendable;
+use roster_model::against::Outlook;
 use roster_model::export::Column;
 use roster_model::import::cell;
 use roster_sheets::{Cell, Error, Format, Writer};
@@ -41,16 +41,16 @@ impl<'a> Table<'a> {
     pub fn write(
         &self,
         profile: &Profile,
-        sendable: &Sendable,
+        outlook: &Outlook,
         writer: &mut Writer,
     ) -> Result<(), Error> {
-        writer.row(&self.cells(profile, sendable))
+        writer.row(&self.cells(profile, outlook))
     }
 
     /// A profile's cells.
     #[must_use]
-    pub fn cells(&self, profile: &Profile, sendable: &Sendable) -> Vec<Cell<'static>> {
-        let cell = |column: &Column| match (column.value(profile, sendable), self.separator) {
+    pub fn cells(&self, profile: &Profile, outlook: &Outlook) -> Vec<Cell<'static>> {
+        let cell = |column: &Column| match (column.value(profile, outlook), self.separator) {
             (Some(value @ Value::Array(_)), Some(separator)) => {
                 Cell::from(column.text(&value, separator).into_owned())
             }

@@ -2,9 +2,9 @@
 
 use super::Request;
 use crate::Why;
-use roster_model::against::Sendable;
+use roster_model::against::Outlook;
 use roster_model::condition::{Moment, is_deliverable};
-use roster_model::export::Column;
+use roster_model::export::{Column, ContactPart};
 use roster_model::{DatabaseId, Invalid, Profile, Resource, ResourceId, Subscription, Timestamp};
 use roster_store::against::{Asked, against};
 use roster_store::catalogue::{self, Definitions};
@@ -76,8 +76,8 @@ pub struct Walk {
     pace: Pace,
     /// The resources whose contacts are asked for only where they may be sent to.
     resources: Vec<Resource>,
-    /// Which of the last profiles' subscriptions may be sent to.
-    sendable: Sendable,
+    /// What is known of the last profiles' subscriptions beside.
+    outlook: Outlook,
 }
 
 impl Walk {
@@ -106,48 +106,48 @@ impl Walk {
             place,
             pace: Pace::new(FIRST_LOOK, LIMITS.look),
             resources,
-            sendable: Sendable::default(),
+            outlook: Outlook::default(),
         }
     }
 
-    /// Which subscriptions of the profiles that [`Walk::next`] gave may be sent to, of
-    /// those that a column asks for.
+    /// What is known of the subscriptions of the profiles that [`Walk::next`] gave, as far
+    /// as a column tells it: which may be sent to, and what stands against others.
     #[must_use]
-    pub fn sendable(&self) -> &Sendable {
-        &self.sendable
+    pub fn outlook(&self) -> &Outlook {
+        &self.outlook
     }
 
-    /// Finds out which of some profiles' subscriptions may be sent to now.
-    async fn reach(&mut self, sql: &impl Sql, profiles: &[Profile]) -> Result<(), Why> {
-        self.sendable = Sendable::default();
-        if self.resources.is_empty() {
-            return Ok(());
-        }
+    /// Finds that out for some profiles.
+    async fn look(&mut self, sql: &impl Sql, profiles: &[Profile]) -> Result<(), Why> {
+        self.outlook = Outlook::default();
         let now = Timestamp::from_ms(self.place.started);
-        let meant = |one: &Subscription| {
+        let tells = |one: &Subscription| {
             let mut columns = self.columns.iter();
-            !one.deleted && columns.any(|column| is_of(column, one))
+            !one.deleted && columns.any(|column| tells(column, one))
         };
         let mut asked = Asked::default();
-        for profile in profiles {
-            for one in profile.subscriptions.iter().filter(|one| meant(one)) {
-                asked.subscription(one.resource, &one.contact);
-            }
+        let all = || {
+            profiles.iter().flat_map(|profile| {
+                let told = profile.subscriptions.iter().filter(|one| tells(one));
+                told.map(move |one| (profile, one))
+            })
+        };
+        for (_, one) in all() {
+            asked.subscription(one.resource, &one.contact);
         }
         let against = against(sql, self.database, &asked).await?;
-        let mut sendable = Sendable::default();
-        for profile in profiles {
-            for one in profile.subscriptions.iter().filter(|one| meant(one)) {
-                let mut resources = self.resources.iter();
-                let resource = resources.find(|resource| resource.id == one.resource);
-                if resource.is_some_and(|resource| {
-                    is_deliverable(profile, one, resource, None, &against, now)
-                }) {
-                    sendable.add(profile.id, one);
-                }
+        let mut outlook = Outlook::default();
+        for (profile, one) in all() {
+            let mut resources = self.resources.iter();
+            let resource = resources.find(|resource| resource.id == one.resource);
+            if resource
+                .is_some_and(|resource| is_deliverable(profile, one, resource, None, &against, now))
+            {
+                outlook.add_sendable(profile.id, one);
             }
+            outlook.add_barrier(profile, one, &against);
         }
-        self.sendable = sendable;
+        self.outlook = outlook;
         Ok(())
     }
 
@@ -183,7 +183,7 @@ impl Walk {
             found.retain(|profile| profile.id.pk() <= place.until);
             self.place.left -= found.len() as i64;
             self.place.after = slice.next.unwrap_or(place.until);
-            self.reach(sql, &found).await?;
+            self.look(sql, &found).await?;
             return Ok(Some(found));
         }
     }
@@ -211,11 +211,24 @@ fn asks(column: &Column) -> Option<ResourceId> {
     }
 }
 
-/// Whether such a column is about a subscription.
-fn is_of(column: &Column, one: &Subscription) -> bool {
+/// Whether a column tells of a subscription what isn't in it.
+fn tells(column: &Column, one: &Subscription) -> bool {
     match column {
-        Column::Contacts { channel, .. } => {
-            asks(column) == Some(one.resource) && *channel == one.contact.channel()
+        Column::Subscriptions => true,
+        Column::Contacts {
+            resource,
+            channel,
+            deliverable,
+            part,
+            ..
+        } => {
+            let beside = matches!(
+                part,
+                ContactPart::LeftBy | ContactPart::LeftAt | ContactPart::Withheld
+            );
+            (*deliverable || beside)
+                && *resource == one.resource
+                && *channel == one.contact.channel()
         }
         _ => false,
     }

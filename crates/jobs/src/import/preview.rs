@@ -5,11 +5,15 @@ use super::source::{self, Source};
 use super::{Told, sample, settings};
 use crate::Why;
 use roster_intake::{Content, Doubt, FileSettings, LineEnd, Position, Reading, Reason, Records};
-use roster_model::import::{self, Columns, ImportSettings, Plan, Proposals, Question, propose};
-use roster_model::{Invalid, JobId, Timestamp};
+use roster_model::import::{
+    self, Columns, ImportSettings, Plan, Proposals, Question, propose, propose_without_ids,
+    proposed_ids,
+};
+use roster_model::{Invalid, JobId, ProfileId, Timestamp};
 use roster_store::Sql;
 use roster_store::catalogue::Definitions;
 use roster_store::jobs::Counts;
+use roster_store::profiles;
 use roster_store::write::{Batch, Done, run as write};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -17,6 +21,9 @@ use std::sync::Arc;
 
 /// How many rows are read and checked.
 pub const ROWS: usize = 1000;
+
+/// How many ids are looked up, to see whether they are of profiles here.
+const IDS: usize = 100;
 
 /// How many rows are shown.
 const SHOWN: usize = 10;
@@ -121,7 +128,11 @@ pub async fn preview(
         columns = members(&rows);
     }
     let schema = definitions.schema();
-    let proposals = with_rows(&rows, |rows| propose(&columns, rows, &schema));
+    let mut proposals = with_rows(&rows, |rows| propose(&columns, rows, &schema));
+    let ids = with_rows(&rows, |rows| proposed_ids(&proposals, rows));
+    if !ids.is_empty() && !has_one(sql, &ids, definitions).await? {
+        proposals = with_rows(&rows, |rows| propose_without_ids(&columns, rows, &schema));
+    }
     let shown = rows.iter().filter_map(|row| row.as_ref().ok());
     let shown = shown.take(SHOWN).map(|record| match &record.content {
         Content::Cells(cells) => cells.iter().collect(),
@@ -159,6 +170,18 @@ pub async fn preview(
         proposals,
         check,
     })
+}
+
+/// Whether some of these ids, the first ones, are of profiles in the database.
+async fn has_one(
+    sql: &impl Sql,
+    ids: &[ProfileId],
+    definitions: &Definitions,
+) -> Result<bool, Why> {
+    let pks: Vec<i64> = ids.iter().take(IDS).map(|id| id.pk()).collect();
+    let found = profiles::many(sql, &pks).await?;
+    let database = definitions.database.id;
+    Ok(found.iter().any(|profile| profile.database == database))
 }
 
 /// Gives the rows that could be read as the rules take them, cells first.

@@ -2,6 +2,7 @@
 
 use super::columns::Column;
 use super::plan::{Plan, Row, elements};
+use super::target::SUBSCRIPTIONS;
 use crate::error::Invalid;
 use crate::write::ItemError;
 use serde_json::Value;
@@ -28,13 +29,18 @@ impl Plan {
         let mut steps = pointer.strip_prefix('/')?.split('/');
         let name = steps.next()?;
         if name == "subscriptions" {
-            let index: usize = steps.next()?.parse().ok()?;
+            let Some(index) = steps.next() else {
+                return self.whole_column();
+            };
+            let index: usize = index.parse().ok()?;
+            if index < self.in_column(row) {
+                return self.whole_column();
+            }
             let mut index = index.checked_sub(self.before_subscribers(row))?;
             for subscriber in &self.subscribers {
-                if subscriber.subscriptions(self, row).result.is_err() {
+                let Ok(contacts) = subscriber.subscriptions(self, row).result else {
                     continue;
-                }
-                let contacts = subscriber.contacts(self, row);
+                };
                 match contacts.get(index) {
                     Some((column, _)) => {
                         let column = subscriber.column(steps, *column);
@@ -69,6 +75,24 @@ impl Plan {
             _ => None,
         };
         let own = own.and_then(Value::as_array).map_or(0, Vec::len);
-        own + self.fixed.len()
+        own + self.in_column(row) + self.fixed.len()
+    }
+
+    /// The column that has whole subscriptions.
+    fn whole_column(&self) -> Option<&Column> {
+        let mut fields = self.fields.iter();
+        let field = fields.find(|field| field.target.name == SUBSCRIPTIONS)?;
+        self.columns.get(*field.columns.first()?)
+    }
+
+    /// How many subscriptions that column has in a row.
+    fn in_column(&self, row: Row) -> usize {
+        let mut fields = self.fields.iter();
+        let field = fields.find(|field| field.target.name == SUBSCRIPTIONS);
+        let value = field.and_then(|field| {
+            let cell = self.cell(row, *field.columns.first()?);
+            self.reader.value(&field.convert, cell).ok().flatten()
+        });
+        value.as_ref().and_then(Value::as_array).map_or(0, Vec::len)
     }
 }

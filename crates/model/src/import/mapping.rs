@@ -2,7 +2,7 @@
 //! looked at.
 
 use super::target::{
-    Action, FieldTarget, Part, SubscriptionTarget, Target, common, is_list, targets,
+    Action, FieldTarget, Part, SUBSCRIPTIONS, SubscriptionTarget, Target, common, is_list, targets,
 };
 use crate::channel::Channel;
 use crate::contact::Contact;
@@ -372,7 +372,9 @@ impl Mapping {
     /// Whether rows can have a subscription by the channel.
     pub fn subscribes(&self, channel: Channel) -> bool {
         let fixed = self.fixed.iter().filter_map(|item| item.get("channel"));
-        self.groups.iter().any(|group| group.channel == channel)
+        // Whole subscriptions in JSON may be by any.
+        self.brings(SUBSCRIPTIONS)
+            || self.groups.iter().any(|group| group.channel == channel)
             || fixed.into_iter().any(|name| name == channel.as_str())
     }
 }

@@ -32,7 +32,7 @@ pub use dates::{Century, DateFormat};
 pub use formula::{neutralise, restore};
 pub use mapping::{MAX_COLUMN_CHARS, MAX_MAPPED};
 pub use plan::{Plan, Row};
-pub use propose::{Confidence, Proposal, Proposals, propose};
+pub use propose::{Confidence, Proposal, Proposals, propose, propose_without_ids, proposed_ids};
 pub use questions::Question;
 pub use reader::{MAX_SEPARATOR_CHARS, MAX_WORDS};
 pub use segment::{RowOutcome, SegmentChoice, SegmentGoal};

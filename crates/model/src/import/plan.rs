@@ -6,7 +6,7 @@ use super::mapping::{Group, Mapping, To};
 use super::reader::{Cell, Reader};
 use super::settings::ImportSettings;
 use super::subscriber::Subscriber;
-use super::target::{Action, FieldTarget};
+use super::target::{Action, FieldTarget, SUBSCRIPTIONS};
 use crate::activity;
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
@@ -216,6 +216,7 @@ impl Plan {
         }
         let field = schema.database.field(&target.name);
         let convert = match (field, target.action) {
+            (None, _) if target.name == SUBSCRIPTIONS => Convert::Json,
             (_, Action::Upsert) | (None, _) => Convert::Text,
             (Some(field), _) => Convert::of(field),
         };
@@ -367,9 +368,10 @@ impl Plan {
         let mut subscriptions = self.fixed.clone();
         for subscriber in &self.subscribers {
             let made = subscriber.subscriptions(self, row);
-            built.left_out.told.extend(made.left_out);
+            built.left_out.told.extend(made.left_out.told);
+            built.left_out.subscription |= made.left_out.subscription;
             match made.result {
-                Ok(made) => subscriptions.extend(made),
+                Ok(made) => subscriptions.extend(made.into_iter().map(|(_, one)| one)),
                 // Nothing is wrong with it, it says nothing.
                 Err(invalid) if invalid.code == "opt_in_missing" => built.not_subscribed(invalid),
                 Err(invalid) if self.leniency.subscriptions => built.not_subscribed(invalid),

@@ -135,6 +135,11 @@ impl Reader {
         self.numbers_are_plain = true;
     }
 
+    /// What stands between the elements of a list.
+    pub fn separator(&self) -> &str {
+        &self.separator
+    }
+
     /// The text of a cell, or what else a record has there; `None` if it is
     /// empty. White space alone is empty.
     pub fn content<'a>(&self, cell: Cell<'a>) -> Option<Cell<'a>> {

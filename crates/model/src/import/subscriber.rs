@@ -1,5 +1,6 @@
 //! The subscriptions that a row gets for its own contacts.
 
+use super::cell;
 use super::convert::Convert;
 use super::mapping::Group;
 use super::plan::{Plan, Row};
@@ -12,6 +13,7 @@ use crate::field::Field;
 use crate::subscription::subscription_field;
 use crate::write::Schema;
 use crate::write::edits::opt_in_missing;
+use crate::write::leniency::LeftOut;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -28,10 +30,10 @@ pub(super) struct Subscriber {
 
 /// What a row gives of one kind.
 pub(super) struct Subscriptions {
-    /// They, or what keeps the row from having any.
-    pub result: Result<Vec<Value>, Invalid>,
-    /// Values that they are without.
-    pub left_out: Vec<Invalid>,
+    /// They, each with the column of its contact, or what keeps the row from having any.
+    pub result: Result<Vec<(usize, Value)>, Invalid>,
+    /// What they are without, values or whole subscriptions.
+    pub left_out: LeftOut,
 }
 
 #[derive(Debug)]
@@ -98,9 +100,10 @@ impl Subscriber {
     }
 
     /// The row's subscriptions. Where the column of a status or an opt-in says
-    /// nothing, there are none: code `opt_in_missing`.
+    /// nothing, there are none: code `opt_in_missing`. A cell that says several things
+    /// says them of the contacts one by one.
     pub fn subscriptions(&self, plan: &Plan, row: Row) -> Subscriptions {
-        let mut left_out = Vec::new();
+        let mut left_out = LeftOut::default();
         let result = self.made(plan, row, &mut left_out);
         Subscriptions { result, left_out }
     }
@@ -109,31 +112,43 @@ impl Subscriber {
         &self,
         plan: &Plan,
         row: Row,
-        left_out: &mut Vec<Invalid>,
-    ) -> Result<Vec<Value>, Invalid> {
+        left_out: &mut LeftOut,
+    ) -> Result<Vec<(usize, Value)>, Invalid> {
         let contacts = self.contacts(plan, row);
         if contacts.is_empty() {
             return Ok(Vec::new());
         }
         let mut members = self.members.clone();
+        let mut lists = Vec::new();
         for part in &self.parts {
-            let value = plan
-                .reader
-                .value(&part.convert, plan.cell(row, part.column));
-            let consents = part.part.member() == Some("status");
-            match value {
-                Ok(Some(value)) => part.put(&mut members, value),
-                Ok(None) if consents => return Err(plan.at(part.column, opt_in_missing())),
-                Ok(None) if plan.reader.clear => part.put(&mut members, Value::Null),
-                Ok(None) => {}
-                Err(invalid) if consents || part.required || !plan.leniency.values => {
-                    return Err(plan.at(part.column, invalid));
-                }
-                Err(invalid) => left_out.push(plan.at(part.column, invalid)),
+            let cell = plan.cell(row, part.column);
+            match part.list(plan, cell, contacts.len()) {
+                Ok(Some(items)) => lists.push((part, items)),
+                Ok(None) => part.read(plan, cell, &mut members, &mut left_out.told)?,
+                Err(invalid) => return Err(plan.at(part.column, invalid)),
             }
         }
-        let made = contacts.into_iter().map(|(_, contact)| {
+        let mut made = Vec::with_capacity(contacts.len());
+        for (place, (column, contact)) in contacts.into_iter().enumerate() {
             let mut members = members.clone();
+            let mut own = lists.iter();
+            let read = own.try_for_each(|(part, items)| {
+                let cell = items.get(place).map_or(Cell::Missing, |item| match item {
+                    Value::String(text) => Cell::Text(text),
+                    other => Cell::Json(other),
+                });
+                part.read(plan, cell, &mut members, &mut left_out.told)
+            });
+            match read {
+                Ok(()) => {}
+                // Of the others something is said.
+                Err(invalid) if invalid.code == "opt_in_missing" || plan.leniency.subscriptions => {
+                    left_out.subscription = true;
+                    left_out.told.push(invalid);
+                    continue;
+                }
+                Err(invalid) => return Err(invalid),
+            }
             let contact = contact.into_owned();
             let (name, value) = match self.channel {
                 Channel::Email => ("email", contact),
@@ -144,9 +159,9 @@ impl Subscriber {
                 }
             };
             members.insert(name.to_owned(), value);
-            Value::Object(members)
-        });
-        Ok(made.collect())
+            made.push((column, Value::Object(members)));
+        }
+        Ok(made)
     }
 
     /// The columns that say whether somebody agreed.
@@ -181,6 +196,66 @@ fn array(text: &str) -> Option<Vec<String>> {
 }
 
 impl PartPlan {
+    /// The items of a cell that says something of each of several contacts, in their
+    /// order; nothing where it says one thing of all of them. Code `count_mismatch` where
+    /// nobody can tell which is whose.
+    fn list(
+        &self,
+        plan: &Plan,
+        cell: Cell,
+        contacts: usize,
+    ) -> Result<Option<Vec<Value>>, Invalid> {
+        if !self.part.is_paired() {
+            return Ok(None);
+        }
+        let mut items: Vec<Value> = Vec::new();
+        match plan.reader.content(cell) {
+            Some(Cell::Json(Value::Array(given))) => items.clone_from(given),
+            Some(Cell::Text(text)) if contacts > 1 => {
+                cell::split(text, plan.reader.separator(), |item| {
+                    items.push(Value::from(item));
+                });
+                if items.len() == 1 {
+                    return Ok(None);
+                }
+            }
+            Some(_) | None => return Ok(None),
+        }
+        if items.len() == contacts {
+            return Ok(Some(items));
+        }
+        let name = self.part.member().unwrap_or_default();
+        let detail = format!(
+            "There are {contacts} contacts and {} values of {name}: nobody can tell which is whose, so nobody is subscribed.",
+            items.len()
+        );
+        Err(Invalid::new("count_mismatch", detail))
+    }
+
+    /// Reads a cell into a subscription's members, or says what keeps the subscription
+    /// from being. What it does without is told.
+    fn read(
+        &self,
+        plan: &Plan,
+        cell: Cell,
+        members: &mut Map<String, Value>,
+        told: &mut Vec<Invalid>,
+    ) -> Result<(), Invalid> {
+        let speaks = matches!(self.part, Part::Status | Part::OptIn);
+        let must = speaks || self.required || self.part == Part::Withheld;
+        match plan.reader.value(&self.convert, cell) {
+            Ok(Some(value)) => self.put(members, value),
+            Ok(None) if speaks => return Err(plan.at(self.column, opt_in_missing())),
+            Ok(None) if plan.reader.clear => self.put(members, Value::Null),
+            Ok(None) => {}
+            Err(invalid) if must || !plan.leniency.values => {
+                return Err(plan.at(self.column, invalid));
+            }
+            Err(invalid) => told.push(plan.at(self.column, invalid)),
+        }
+        Ok(())
+    }
+
     fn put(&self, members: &mut Map<String, Value>, value: Value) {
         match &self.part {
             Part::Custom(name) => {
@@ -213,9 +288,13 @@ fn custom_field<'a>(part: &Part, group: &Group, schema: &Schema<'a>) -> Option<&
 
 fn convert(part: &Part, field: Option<&Field>) -> Convert {
     match part {
-        Part::Contact | Part::Provider | Part::Status | Part::LeftBy | Part::Ip | Part::Url => {
-            Convert::Text
-        }
+        Part::Contact
+        | Part::Provider
+        | Part::Status
+        | Part::LeftBy
+        | Part::Withheld
+        | Part::Ip
+        | Part::Url => Convert::Text,
         Part::OptIn => Convert::OptIn,
         Part::Priority => Convert::Integer,
         Part::Cats => Convert::List,

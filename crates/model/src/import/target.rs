@@ -21,6 +21,9 @@ pub const MAX_TARGETS: usize = 20;
 /// The longest label of a subscription, in characters.
 pub const MAX_LABEL_CHARS: usize = 64;
 
+/// The member of a profile's data that has whole subscriptions, as a column may too.
+pub(super) const SUBSCRIPTIONS: &str = "subscriptions";
+
 /// What a column becomes.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Target {
@@ -32,7 +35,8 @@ pub(super) enum Target {
 /// A field and what its new value does to the old one.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct FieldTarget {
-    /// A field's name, `_status`, or `id` for the profile's own.
+    /// A field's name, `_status`, `subscriptions` for whole ones in JSON, or `id` for
+    /// the profile's own.
     pub name: String,
     pub action: Action,
     /// The path inside an object that `upsert` sets.
@@ -89,6 +93,7 @@ pub(super) enum Part {
     Status,
     LeftBy,
     LeftAt,
+    Withheld,
     OptIn,
     Priority,
     Cats,
@@ -99,6 +104,15 @@ pub(super) enum Part {
 }
 
 impl Part {
+    /// Whether a cell that says several things says them of several contacts, one by
+    /// one: what tells who agreed and who left.
+    pub fn is_paired(&self) -> bool {
+        matches!(
+            self,
+            Part::Status | Part::OptIn | Part::LeftBy | Part::LeftAt | Part::Withheld
+        )
+    }
+
     /// The member of a subscription that it is, if it is one that is plain.
     pub fn member(&self) -> Option<&'static str> {
         match self {
@@ -107,6 +121,7 @@ impl Part {
             Part::Status | Part::OptIn => Some("status"),
             Part::LeftBy => Some("left_by"),
             Part::LeftAt => Some("left_at"),
+            Part::Withheld => Some("withheld"),
             Part::Priority => Some("priority"),
             Part::Cats => Some("cats"),
             Part::Date => Some("date"),
@@ -173,7 +188,10 @@ fn field_target(
         let name = text_of(v)?;
         let known = match database.field(name) {
             Some(field) => field.writable().map(|_| true)?,
-            None => name == "_status" || (name == "id" && matching == Matching::ProfileId),
+            None => {
+                matches!(name, "_status" | SUBSCRIPTIONS)
+                    || (name == "id" && matching == Matching::ProfileId)
+            }
         };
         if known {
             Ok(name.to_owned())
@@ -343,7 +361,7 @@ fn stand_in(channel: Channel, members: &mut Map<String, Value>) {
 }
 
 /// Reads the name of a part: `contact`, a part of it by its own name, a member
-/// of a subscription (`status`, `left_by`, `left_at`, …), `opt_in`, or `custom_fields.` and a field's name.
+/// of a subscription (`status`, `left_by`, `left_at`, `withheld`, …), `opt_in`, or `custom_fields.` and a field's name.
 fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part, Invalid> {
     let channel = common.channel;
     let part = match (text, channel) {
@@ -358,6 +376,7 @@ fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part
         ("status", _) => Part::Status,
         ("left_by", _) => Part::LeftBy,
         ("left_at", _) => Part::LeftAt,
+        ("withheld", _) => Part::Withheld,
         ("opt_in", _) => Part::OptIn,
         ("priority", _) => Part::Priority,
         ("cats", _) => Part::Cats,
@@ -367,7 +386,7 @@ fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part
         _ => {
             let name = text.strip_prefix("custom_fields.").ok_or_else(|| {
                 let detail = format!(
-                    "{} is no part of a subscription by {channel}: it must be contact, status, left_by, left_at, opt_in, priority, cats, date, ip, url, custom_fields. and a name, or for push provider.",
+                    "{} is no part of a subscription by {channel}: it must be contact, status, left_by, left_at, withheld, opt_in, priority, cats, date, ip, url, custom_fields. and a name, or for push provider.",
                     excerpt(text)
                 );
                 Invalid::new("invalid_part", detail)

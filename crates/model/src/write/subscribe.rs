@@ -4,6 +4,7 @@
 use super::Schema;
 use super::edits::{FieldEdit, Reading, is_blank, opt_in_missing};
 use super::subscription_values::{Fields, categories, known_categories};
+use crate::barrier::{Withheld, withheld};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::definition::{clean_lines, flag, text_of};
@@ -34,6 +35,8 @@ pub(crate) struct SubscriptionEdit {
     pub left_by: Option<Party>,
     /// When they left.
     pub left_at: Option<Timestamp>,
+    /// What kept messages back where the data comes from, whatever `status` says.
+    pub withheld: Option<Withheld>,
     /// Until when it is suspended, where `status` suspends it.
     pub suspended_until: Option<Timestamp>,
     /// Whether they who left agreed anew; `reason` says how that is known.
@@ -68,6 +71,7 @@ impl SubscriptionEdit {
             status_unsaid: false,
             left_by: None,
             left_at: None,
+            withheld: None,
             suspended_until: None,
             resubscribe: false,
             reason: None,
@@ -102,6 +106,7 @@ impl SubscriptionEdit {
             status: word.status,
             left_by: word.left_by,
             left_at: word.left_at,
+            withheld: word.withheld,
             suspended_until: word.suspended_until,
             resubscribe: word.resubscribe,
             reason: word.reason.clone(),
@@ -141,7 +146,13 @@ pub(crate) fn subscription(
 
 /// What says whether somebody wants messages: a subscription in which one of
 /// these can't be read is not had at all.
-const CONSENT: [&str; 4] = ["status", "suspended_until", "resubscribe", "reason"];
+const CONSENT: [&str; 5] = [
+    "status",
+    "withheld",
+    "suspended_until",
+    "resubscribe",
+    "reason",
+];
 
 impl SubscriptionEdit {
     /// Reads everything but what says which subscription it is. `is_identity`
@@ -188,6 +199,7 @@ impl SubscriptionEdit {
                 "date" | "ip" | "url" => registration(name, given, schema, edit),
                 "left_by" => left_by(given).map(|party| edit.left_by = party),
                 "left_at" => until(given, schema).map(|at| edit.left_at = at),
+                "withheld" => withheld(given).map(|barrier| edit.withheld = barrier),
                 "suspended_until" => until(given, schema).map(|at| edit.suspended_until = at),
                 "resubscribe" => flag(given).map(|yes| edit.resubscribe = yes),
                 "reason" => reason(given).map(|reason| edit.reason = reason),
@@ -219,6 +231,8 @@ impl SubscriptionEdit {
                 // That somebody left says enough.
                 None => edit.status = Some(Status::Unsubscribed),
                 Some(Status::Unsubscribed | Status::Complained | Status::Hardbounced) => {}
+                // The contact left, though not by this subscription.
+                Some(_) if edit.withheld.is_some() => {}
                 Some(status) => {
                     let detail = format!(
                         "Whoever is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it."

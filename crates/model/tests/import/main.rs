@@ -4,6 +4,7 @@
 #[allow(dead_code)]
 mod support;
 
+mod elsewhere;
 mod kit;
 mod proposals;
 mod round_trip;

@@ -2,7 +2,10 @@
 
 use crate::kit::headers;
 use crate::support::Store;
-use roster_model::import::{Columns, Confidence, ImportSettings, Plan, Proposals, Row, propose};
+use roster_model::import::{
+    Columns, Confidence, ImportSettings, Plan, Proposals, Row, propose, propose_without_ids,
+    proposed_ids,
+};
 use serde_json::{Value, json};
 
 fn proposals(names: &[&str], rows: &[&[&str]]) -> Proposals {
@@ -292,4 +295,73 @@ fn columns_that_names_do_not_tell_apart_are_named_by_number() {
         [columns(0), columns(1), columns(2), columns(3)],
         [&json!(1), &json!(2), &json!(3), &json!("City")]
     );
+}
+
+#[test]
+fn columns_of_an_export_are_known_and_those_without_a_status_are_not_taken() {
+    let names = [
+        "id",
+        "email",
+        "_status",
+        "_open_date",
+        "subscriptions/1/email",
+        "subscriptions/1/email/status",
+        "subscriptions/1/email/left_by",
+        "subscriptions/1/email/left_at",
+        "subscriptions/1/email/withheld",
+        "subscriptions/1/push/web/subscribed",
+        "subscriptions/1/push/web/subscribed/status",
+        "subscriptions/1/sms",
+        "subscriptions/9/email",
+        "subscriptions/9/email/status",
+        "subscriptions/2/email/status",
+        "subscriptions",
+    ];
+    let found = proposals(&names, &[]);
+    let to: Vec<&Value> = found.columns.iter().map(|one| &one.to).collect();
+    let mail = json!({"resource_id": "1", "channel": "email"});
+    let push = json!({"resource_id": "1", "channel": "push", "provider": "web"});
+    let of = |part: &str| json!({"subscription": mail, "part": part});
+    let ignore = json!("ignore");
+    assert_eq!(
+        to[3..],
+        [
+            &ignore,
+            &json!({"subscription": mail}),
+            &of("status"),
+            &of("left_by"),
+            &of("left_at"),
+            &of("withheld"),
+            &json!({"subscription": push, "label": "web/subscribed"}),
+            &json!({"subscription": push, "label": "web/subscribed", "part": "status"}),
+            // No word on how they stand, no such resource here, no contacts.
+            &ignore,
+            &ignore,
+            &ignore,
+            &ignore,
+            &json!({"field": "subscriptions"}),
+        ]
+    );
+    assert!(
+        found.columns[11].reason.contains("nothing said is no yes"),
+        "{}",
+        found.columns[11].reason
+    );
+}
+
+#[test]
+fn ids_of_profiles_elsewhere_are_not_matched_by() {
+    let store = Store::new();
+    let names = headers(&["id", "email"]);
+    let id = store.id(7).to_string();
+    let cells = [id.as_str(), "a@x.org"];
+    let cell = |index: usize| cells.get(index).copied();
+    let rows = [Row::Cells(&cell)];
+    let found = propose(&names, &rows, &store.schema());
+    assert_eq!(found.settings["matching"], "profile_id");
+    assert_eq!(proposed_ids(&found, &rows), [store.id(7)]);
+    let found = propose_without_ids(&names, &rows, &store.schema());
+    assert_eq!(fields(&found), ["ignore", "email"]);
+    assert_eq!(found.settings["matching"], "email");
+    assert_eq!(proposed_ids(&found, &rows), []);
 }

@@ -474,3 +474,170 @@ fn records_are_mapped_by_member_or_taken_whole() {
         "{errors:?}"
     );
 }
+
+/// Statuses of what a row with two addresses is subscribed by.
+fn pairs(cells: &[&str], more: Value) -> (Vec<String>, Vec<(&'static str, String)>) {
+    let sub = json!({"resource_id": 1, "channel": "email"});
+    let mut settings = json!({"mode": "add", "separator": ";", "mapping": [
+        {"column": "Mail", "to": {"field": "email"}},
+        {"column": "To", "to": {"subscription": sub}},
+        {"column": "How", "to": {"subscription": sub, "part": "status"}},
+        {"column": "Who", "to": {"subscription": sub, "part": "left_by"}},
+        {"column": "Held", "to": {"subscription": sub, "part": "withheld"}},
+    ]});
+    let members = settings.as_object_mut().unwrap();
+    members.extend(more.as_object().unwrap().clone());
+    let mut rig = Rig::text(&["Mail", "To", "How", "Who", "Held"], settings);
+    let prepared = rig.prepare(cells).unwrap();
+    let outcome = rig.store.run(&[prepared]).remove(0).unwrap();
+    let told = outcome.skipped.iter();
+    let told = told.map(|one| (one.code, one.pointer.clone())).collect();
+    let all = rig.store.profiles[&outcome.id].subscriptions.iter();
+    let all = all.map(|one| {
+        format!("{} {}", one.contact.key(), one.standing().by.as_str()) + " " + one.status.as_str()
+    });
+    (all.collect(), told)
+}
+
+#[test]
+fn statuses_of_several_contacts_are_theirs_one_by_one() {
+    let two = "a@x.org;b@x.org";
+    for (how, who, held, all, told) in [
+        (
+            "subscribed;unsubscribed",
+            "\"\";person",
+            "",
+            vec!["a@x.org import subscribed", "b@x.org person unsubscribed"],
+            vec![],
+        ),
+        (
+            "[\"unsubscribed\",\"subscribed\"]",
+            "",
+            "",
+            vec!["a@x.org import unsubscribed", "b@x.org import subscribed"],
+            vec![],
+        ),
+        // One word for all of them is said of all of them.
+        (
+            "unsubscribed",
+            "",
+            "",
+            vec!["a@x.org import unsubscribed", "b@x.org import unsubscribed"],
+            vec![],
+        ),
+        (
+            "subscribed;\"\"",
+            "",
+            "",
+            vec!["a@x.org import subscribed"],
+            vec![("opt_in_missing", "/How")],
+        ),
+        (
+            "subscribed;perhaps",
+            "",
+            "",
+            vec!["a@x.org import subscribed"],
+            vec![("invalid_status", "/How")],
+        ),
+        (
+            "subscribed;unsubscribed;subscribed",
+            "",
+            "",
+            vec![],
+            vec![("count_mismatch", "/How")],
+        ),
+        (
+            "subscribed;;",
+            "\"\";person;person",
+            "",
+            vec![],
+            vec![("count_mismatch", "/Who")],
+        ),
+        (
+            "subscribed;subscribed",
+            "",
+            "suppressed;\"\"",
+            vec!["a@x.org import unsubscribed", "b@x.org import subscribed"],
+            vec![("withheld", "/subscriptions/0/withheld")],
+        ),
+        (
+            "subscribed;subscribed",
+            "",
+            "perhaps;\"\"",
+            vec!["b@x.org import subscribed"],
+            vec![("not_an_option", "/Held")],
+        ),
+        (
+            "subscribed",
+            "",
+            "a;b;c",
+            vec![],
+            vec![("count_mismatch", "/Held")],
+        ),
+    ] {
+        let (found, skipped) = pairs(&["ann@x.org", two, how, who, held], json!({}));
+        let skipped: Vec<(&str, &str)> = skipped
+            .iter()
+            .map(|(code, at)| (*code, at.as_str()))
+            .collect();
+        assert_eq!(
+            (found, skipped),
+            (all.into_iter().map(str::to_owned).collect(), told),
+            "{how} {who} {held}"
+        );
+    }
+    // One contact with several words is nobody who agreed.
+    let (found, skipped) = pairs(
+        &["ann@x.org", "a@x.org", "subscribed;unsubscribed", "", ""],
+        json!({}),
+    );
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(skipped, [("invalid_status", "/How".to_owned())]);
+}
+
+#[test]
+fn whole_subscriptions_may_stand_in_a_cell() {
+    let settings = json!({"mode": "add", "mapping": [
+        {"column": "Mail", "to": {"field": "email"}},
+        {"column": "All", "to": {"field": "subscriptions"}},
+    ]});
+    let mut rig = Rig::text(&["Mail", "All"], settings);
+    let cell = r#"[{"resource_id":"1","channel":"email","email":"a@x.org","status":"unsubscribed","left_by":"person","left_at":"2020-01-02T03:04:05Z"},
+        {"resource_id":"9","channel":"email","email":"b@x.org","status":"subscribed"}]"#;
+    let prepared = rig.prepare(&["ann@x.org", cell]).unwrap();
+    let outcome = rig.store.run(&[prepared]).remove(0).unwrap();
+    let told: Vec<_> = outcome
+        .skipped
+        .iter()
+        .map(|one| (one.code, &*one.pointer))
+        .collect();
+    assert_eq!(told, [("unknown_resource", "/All")]);
+    let [one] = &rig.store.profiles[&outcome.id].subscriptions[..] else {
+        panic!("one")
+    };
+    assert_eq!(one.standing().by.as_left_by(), Some("person"));
+    assert_eq!(
+        one.status_at.unwrap().to_string(),
+        "2020-01-02T03:04:05.000Z"
+    );
+    for (mail, cell) in [
+        ("c@x.org", "[{"),
+        ("d@x.org", "{}"),
+        ("e@x.org", "subscribed"),
+    ] {
+        let prepared = rig.prepare(&[mail, cell]).unwrap();
+        let outcome = rig.store.run(&[prepared]).remove(0).unwrap();
+        let told: Vec<_> = outcome
+            .skipped
+            .iter()
+            .map(|one| (one.code, &*one.pointer))
+            .collect();
+        assert_eq!(told.len(), 1, "{cell} {told:?}");
+        assert_eq!(told[0].1, "/All", "{cell}");
+        assert_eq!(
+            rig.store.profiles[&outcome.id].subscriptions.len(),
+            0,
+            "{cell}"
+        );
+    }
+}

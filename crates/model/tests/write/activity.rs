@@ -1,7 +1,7 @@
 //! What events note is read wherever a field can be named, and written by nobody.
 
 use crate::support::{Store, at, code, created, wrongs};
-use roster_model::against::{Against, Sendable};
+use roster_model::against::{Against, Outlook};
 use roster_model::condition::Moment;
 use roster_model::export::take_columns;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
@@ -50,7 +50,7 @@ fn exports_have_it_with_all_fields_and_by_name() {
     for body in [json!({}), json!({"fields": ["_open_date"]})] {
         let columns = columns(body);
         let column = columns.iter().find(|one| one.name() == "_open_date");
-        let value = column.unwrap().value(store.get(1), &Sendable::default());
+        let value = column.unwrap().value(store.get(1), &Outlook::default());
         assert_eq!(value, Some(json!(at(0))));
     }
 }

@@ -24,6 +24,7 @@ mod schedules;
 mod searched;
 mod searches;
 mod segments;
+mod sendable;
 mod standing;
 mod statements;
 mod suppressions;

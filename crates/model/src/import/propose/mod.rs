@@ -3,6 +3,7 @@
 //! They look at headers and at a sample of the values. They never decide: an
 //! import runs with the mapping that it was given.
 
+mod contacts;
 mod dates;
 mod looks;
 mod names;
@@ -15,12 +16,13 @@ use crate::activity;
 use crate::channel::Channel;
 use crate::error::excerpt;
 use crate::field::{Field, FieldType};
+use crate::id::ProfileId;
 use crate::write::Schema;
 use looks::{Known, Looks};
 use names::{NAME, NAMES, OPT_IN, STATUS, WHOLE_NAME, plain};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How sure a proposal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -65,8 +67,32 @@ pub struct Proposals {
 /// Proposes what the columns with these headers become, by their names and by
 /// `rows`, a sample of the file. For JSON the headers are names of members.
 pub fn propose(headers: &[String], rows: &[Row], schema: &Schema) -> Proposals {
+    proposed(Proposer::new(headers, schema), headers, rows, schema)
+}
+
+/// The same where ids in the file are not those of this database's profiles, so that
+/// nobody is found by them.
+pub fn propose_without_ids(headers: &[String], rows: &[Row], schema: &Schema) -> Proposals {
+    let mut proposer = Proposer::new(headers, schema);
+    proposer.ids_are_foreign = true;
+    proposed(proposer, headers, rows, schema)
+}
+
+/// The ids of profiles by which rows would be matched if these proposals were taken.
+pub fn proposed_ids(proposals: &Proposals, rows: &[Row]) -> Vec<ProfileId> {
+    let mut columns = proposals.columns.iter();
+    let Some(column) = columns.find(|one| one.to.get("field").is_some_and(|f| f == "id")) else {
+        return Vec::new();
+    };
+    let source = Source::Member(column.name.clone());
+    let texts = rows
+        .iter()
+        .filter_map(|row| text(*row, column.column.saturating_sub(1), &source));
+    texts.filter_map(|text| text.trim().parse().ok()).collect()
+}
+
+fn proposed(proposer: Proposer, headers: &[String], rows: &[Row], schema: &Schema) -> Proposals {
     let known = Known::new(schema.database.region);
-    let proposer = Proposer::new(headers, schema);
     let mut ideas = Vec::with_capacity(headers.len());
     let mut looks = Vec::with_capacity(headers.len());
     for (index, header) in headers.iter().enumerate() {
@@ -131,10 +157,14 @@ struct Proposer<'a> {
     /// Plain names of other programs' columns, and the standard field.
     others: HashMap<String, &'static str>,
     has_last_name: bool,
+    /// All headers, as they are.
+    headers: HashSet<&'a str>,
+    /// Whether ids are of profiles elsewhere.
+    ids_are_foreign: bool,
 }
 
 impl<'a> Proposer<'a> {
-    fn new(headers: &[String], schema: &'a Schema<'a>) -> Self {
+    fn new(headers: &'a [String], schema: &'a Schema<'a>) -> Self {
         let mut own = HashMap::new();
         let fields = || schema.database.fields.iter();
         let names = fields().map(|field| (plain(&field.name), field));
@@ -155,13 +185,24 @@ impl<'a> Proposer<'a> {
             own,
             others,
             has_last_name,
+            headers: headers.iter().map(|header| header.trim()).collect(),
+            ids_are_foreign: false,
         }
     }
 
     fn idea(&self, header: &str, looks: &Looks) -> Idea {
         let name = plain(header);
         let called = |list| names::each(list).any(|n| plain(n) == name);
+        if let Some(idea) = self.subscribed(header, looks) {
+            return idea;
+        }
         if !name.is_empty() {
+            if looks.most(looks.ids) && self.ids_are_foreign && matches!(&*name, "id" | "profileid")
+            {
+                return Idea::ignore(
+                    "The values are ids of profiles, but of none in this database.".to_owned(),
+                );
+            }
             if looks.most(looks.ids) && matches!(&*name, "id" | "profileid") {
                 return Idea {
                     field: Some("id".to_owned()),

@@ -83,7 +83,11 @@ pub(super) fn settings(
     if sum(&|l| l.with_comma) > sum(&|l| l.with_point) {
         settings.insert("decimal".to_owned(), json!(","));
     }
-    let lists = of_type(&[FieldType::Tags, FieldType::Phones]);
+    let mut lists = of_type(&[FieldType::Tags, FieldType::Phones]);
+    let contacts = columns.iter().zip(looks).filter(|(proposal, _)| {
+        proposal.to.get("subscription").is_some() && proposal.to.get("part").is_none()
+    });
+    lists.extend(contacts.map(|(_, looks)| looks));
     let semicolons: usize = lists.iter().map(|l| l.semicolons).sum();
     let bars: usize = lists.iter().map(|l| l.bars).sum();
     if semicolons.max(bars) > 0 {

@@ -37,6 +37,7 @@ impl Working {
                 let before = self.target(schema, target)?;
                 let mut after = before.clone();
                 let mut by = self.by(item, env, true);
+                by.global = after.status;
                 let mut late = LeftOut::default();
                 let wrong =
                     merge::apply(&mut after, edits, schema, &mut by, item.leniency, &mut late);

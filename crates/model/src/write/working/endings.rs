@@ -36,6 +36,7 @@ impl Working {
             party: env.origin.party(explicit),
             database: item.database,
             resubscribe: item.resubscribe,
+            global: Status::Subscribed,
             endings: Arc::clone(&self.endings),
             ended: Vec::new(),
             lifted: Vec::new(),

@@ -1,0 +1,79 @@
+//! What keeps messages from a subscription beside its own status. It goes along in
+//! exports, so that the subscription is no more wherever it comes to.
+
+use crate::definition::text_of;
+use crate::error::{Invalid, excerpt};
+use crate::origin::Party;
+use crate::time::Timestamp;
+use serde_json::Value;
+
+/// Why a subscription gets no messages, whatever its status says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// The contact left, in another profile or in one that is gone.
+    LeftElsewhere {
+        /// Who ended it.
+        by: Party,
+        /// When.
+        at: Timestamp,
+    },
+    /// The contact stands on a suppression list.
+    Suppressed,
+    /// The profile as a whole gets no messages.
+    GlobalStatus,
+}
+
+impl Barrier {
+    /// The word for it, the same as among the reasons of deliverability.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Barrier::LeftElsewhere { .. } => LEFT_ELSEWHERE,
+            Barrier::Suppressed => SUPPRESSED,
+            Barrier::GlobalStatus => GLOBAL_STATUS,
+        }
+    }
+
+    /// Who ended it and when, where that is known.
+    pub fn left(self) -> Option<(Party, Timestamp)> {
+        match self {
+            Barrier::LeftElsewhere { by, at } => Some((by, at)),
+            Barrier::Suppressed | Barrier::GlobalStatus => None,
+        }
+    }
+}
+
+const LEFT_ELSEWHERE: &str = "left_elsewhere";
+const SUPPRESSED: &str = "suppressed";
+const GLOBAL_STATUS: &str = "global_status";
+
+/// What a write says of a barrier that there was where the data comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Withheld {
+    /// Something stood against the contact.
+    Contact,
+    /// Only that the profile as a whole got no messages: what it says of itself
+    /// says enough.
+    Profile,
+}
+
+/// Reads `withheld`: a barrier's word, or `true` for any. `null`, `false` and an empty
+/// text say that there was none. Code: `not_an_option`.
+pub(crate) fn withheld(given: &Value) -> Result<Option<Withheld>, Invalid> {
+    let word = match given {
+        Value::Null | Value::Bool(false) => return Ok(None),
+        Value::Bool(true) => return Ok(Some(Withheld::Contact)),
+        given => text_of(given)?.trim(),
+    };
+    match &*word.to_ascii_lowercase() {
+        "" | "false" => Ok(None),
+        "true" | LEFT_ELSEWHERE | SUPPRESSED => Ok(Some(Withheld::Contact)),
+        GLOBAL_STATUS => Ok(Some(Withheld::Profile)),
+        _ => {
+            let detail = format!(
+                "{} keeps no messages back: withheld is {LEFT_ELSEWHERE}, {SUPPRESSED}, {GLOBAL_STATUS}, true or false.",
+                excerpt(word)
+            );
+            Err(Invalid::new("not_an_option", detail))
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod fields;
 mod hooks;
 mod imports;
 mod legislators;
+mod openapi;
 mod outbox;
 mod profiles;
 mod readme;

@@ -107,10 +107,40 @@ pub(crate) struct NewForm {
     name: String,
     /// What it subscribes to.
     resource_id: String,
+    /// Whether it takes anything.
+    #[schema(nullable = false)]
+    enabled: Option<bool>,
+    /// `email` or `sms`.
+    #[schema(nullable = false)]
+    channel: Option<String>,
     /// The fields beside the contact: names, or `{name, required, label}`.
     fields: Option<Vec<Value>>,
     /// What they agree to.
     consent: Option<String>,
+    /// Where to read more about it.
+    consent_url: Option<String>,
+    /// Where browsers go afterwards.
+    redirect: Option<String>,
+    /// From which websites it may be sent; any if none is named.
+    origins: Option<Vec<String>>,
+    /// The control that people don't see and leave empty.
+    honeypot: Option<String>,
+    /// How many seconds filling it in takes at least.
+    #[schema(nullable = false, minimum = 0, maximum = 60)]
+    minimum_seconds: Option<i64>,
+    /// How often one address may send it in an hour.
+    #[schema(nullable = false, minimum = 0, maximum = 100_000)]
+    per_ip_hour: Option<i64>,
+    /// How often all together may send it in an hour.
+    #[schema(nullable = false, minimum = 0, maximum = 1_000_000)]
+    per_hour: Option<i64>,
+    /// What becomes of an optional value that can't be read: `skip` leaves it out,
+    /// `refuse` refuses the form.
+    invalid: Option<String>,
+    /// A language tag; the database's if empty.
+    language: Option<String>,
+    /// The button's label.
+    button: Option<String>,
 }
 
 /// Changed settings: what is absent stays, `null` goes back to the default.
@@ -121,9 +151,43 @@ pub(crate) struct FormPatch {
     /// Unique among the forms of the database.
     #[schema(nullable = false)]
     name: Option<String>,
+    /// What it subscribes to.
+    #[schema(nullable = false)]
+    resource_id: Option<String>,
     /// Whether it takes anything.
     #[schema(nullable = false)]
     enabled: Option<bool>,
+    /// `email` or `sms`.
+    #[schema(nullable = false)]
+    channel: Option<String>,
+    /// The fields beside the contact: names, or `{name, required, label}`.
+    fields: Option<Vec<Value>>,
+    /// What they agree to.
+    consent: Option<String>,
+    /// Where to read more about it.
+    consent_url: Option<String>,
+    /// Where browsers go afterwards.
+    redirect: Option<String>,
+    /// From which websites it may be sent; any if none is named.
+    origins: Option<Vec<String>>,
+    /// The control that people don't see and leave empty.
+    honeypot: Option<String>,
+    /// How many seconds filling it in takes at least.
+    #[schema(nullable = false, minimum = 0, maximum = 60)]
+    minimum_seconds: Option<i64>,
+    /// How often one address may send it in an hour.
+    #[schema(nullable = false, minimum = 0, maximum = 100_000)]
+    per_ip_hour: Option<i64>,
+    /// How often all together may send it in an hour.
+    #[schema(nullable = false, minimum = 0, maximum = 1_000_000)]
+    per_hour: Option<i64>,
+    /// What becomes of an optional value that can't be read: `skip` leaves it out,
+    /// `refuse` refuses the form.
+    invalid: Option<String>,
+    /// A language tag; the database's if empty.
+    language: Option<String>,
+    /// The button's label.
+    button: Option<String>,
 }
 
 /// A page of forms.

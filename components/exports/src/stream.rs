@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/export", tag = "exports", operation_id = "export",
     params(crate::openapi::DatabasePath),
-    request_body = Option<crate::openapi::ExportProfiles>,
+    request_body = Option<crate::openapi::StreamedExport>,
     responses((status = 200, content_type = "text/csv", body = String)),
 ))]
 pub(crate) async fn by_body(call: Call) -> Result<Reply, Problem> {

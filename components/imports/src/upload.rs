@@ -44,7 +44,7 @@ const EMPTY_FILE: Kind = Kind {
     post, path = "/v1/databases/{db}/imports", tag = "imports", operation_id = "uploadImport",
     params(crate::openapi::DatabasePath, crate::openapi::UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = roster_http::jobs::ShownJob)),
+    responses((status = 201, body = crate::openapi::StartedImport)),
 ))]
 pub(crate) async fn upload(call: Call) -> Result<Reply, Problem> {
     let name = call.query("name").map(str::to_owned);
@@ -56,7 +56,7 @@ pub(crate) async fn upload(call: Call) -> Result<Reply, Problem> {
     put, path = "/v1/databases/{db}/imports/{id}", tag = "imports", operation_id = "putImport",
     params(crate::openapi::FilePath, crate::openapi::UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = roster_http::jobs::ShownJob)),
+    responses((status = 201, body = crate::openapi::StartedImport)),
 ))]
 pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
     let name = call.parameter("id").to_owned();

@@ -1,6 +1,7 @@
 //! This component's part of the OpenAPI document: bodies and parameters that
 //! the handlers read as plain JSON or text, and the list of handlers.
 
+use roster_http::openapi::FieldChanges;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
@@ -87,7 +88,13 @@ pub(crate) struct SubscriptionName {
 
 /// What is written, and how the profile is found.
 #[derive(ToSchema)]
-#[schema(example = json!({"data": {"email": "ann@example.org", "_fname": "Ann"}}))]
+#[schema(examples(
+    json!({"data": {"email": "ann@example.org", "_fname": "Ann"}}),
+    json!({"mode": "update", "data": {
+        "email": "ann@example.org", "visits": {"action": "incr", "value": 1},
+        "interests": {"action": "add", "value": ["law", "maths"]}
+    }})
+))]
 #[allow(dead_code, reason = "describes prepare_write")]
 pub(crate) struct Write {
     /// `import` (the default), `add` or `update`.
@@ -134,9 +141,8 @@ pub(crate) struct Write {
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profile leaves, at most 500.
     remove_from_segments: Option<Vec<String>>,
-    /// The profile: values by field, `_status` and `subscriptions`. Absent
-    /// fields stay, `null` clears, `{"action": …, "value": …}` updates.
-    data: Map<String, Value>,
+    /// The profile: values by field, `_status` and `subscriptions`.
+    data: FieldChanges,
 }
 
 /// Many profiles, each with its own match value.
@@ -177,7 +183,7 @@ pub(crate) struct WriteBatch {
     atomic: Option<bool>,
     /// The profiles, at most 10,000.
     #[schema(max_items = 10000)]
-    data: Vec<Map<String, Value>>,
+    data: Vec<FieldChanges>,
 }
 
 /// What a profile is found by.
@@ -241,8 +247,9 @@ pub(crate) struct CountQuery {
 #[schema(example = json!({"data": {"_city": "Lyon", "_region": null}}))]
 #[allow(dead_code, reason = "describes prepare_patch")]
 pub(crate) struct Patch {
-    /// Values by field; `null` clears.
-    data: Option<Map<String, Value>>,
+    /// Values by field, and `subscriptions`; objects are merged.
+    #[schema(nullable = false)]
+    data: Option<FieldChanges>,
     /// The global status.
     status: Option<String>,
     /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out

@@ -1,6 +1,7 @@
 //! What the tests share: servers, a client, and short ways to say common
 //! things.
 
+mod documented;
 mod http;
 mod server;
 

@@ -257,13 +257,21 @@ pub(crate) struct Patch {
     invalid: Option<String>,
     /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
     line_breaks: Option<String>,
+    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Value>,
     /// Static segments that the profile enters; its revision stays.
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profile leaves.
     remove_from_segments: Option<Vec<String>>,
 }
 
-/// A subscription.
+/// A subscription. Its contact stands beside the channel, or nested in a member that
+/// is called like it: `email_data`, `push_data` and so on.
 #[derive(ToSchema)]
 #[schema(example = json!({"resource_id": "1", "channel": "email", "email": "ann@example.org", "status": "subscribed"}))]
 #[allow(dead_code, reason = "describes prepare_subscription_set")]
@@ -286,6 +294,10 @@ pub(crate) struct SubscriptionBody {
     status: Option<Value>,
     /// Until when it is suspended, where `status` suspends it.
     suspended_until: Option<String>,
+    /// Who ended it, of one that ended elsewhere: `person`, `provider` or `operator`.
+    left_by: Option<String>,
+    /// When that was.
+    left_at: Option<String>,
     /// Whether they who left agreed anew; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
@@ -298,6 +310,17 @@ pub(crate) struct SubscriptionBody {
     custom_fields: Option<Map<String, Value>>,
     /// When and from where the consent came: `date`, `ip`, `url`.
     reg_info: Option<Map<String, Value>>,
+    /// `reg_info.date` by itself.
+    date: Option<String>,
+    /// `reg_info.ip` by itself.
+    ip: Option<String>,
+    /// `reg_info.url` by itself.
+    url: Option<String>,
+    /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
+    /// and tells them in `skipped`; `refuse` otherwise.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
+    line_breaks: Option<String>,
 }
 
 /// Which subscriptions are to be confirmed: one, by `id` or by its resource, channel

@@ -132,6 +132,13 @@ pub(crate) struct NewUpdate {
     /// Ask for the confirmation of unconfirmed subscriptions. The resource must have
     /// double opt-in; who said no is not asked.
     ask_confirmation: Option<AskedConfirmation>,
+    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Map<String, Value>>,
     /// Changes of fields that can't be made: `refuse` the profile, or `skip` the
     /// field; `refuse` otherwise.
     invalid: Option<String>,
@@ -145,8 +152,7 @@ pub(crate) struct NewUpdate {
     name: Option<String>,
 }
 
-/// What happens to subscriptions to a resource by a channel. What else a
-/// subscription has in a write can be given too.
+/// What happens to subscriptions to a resource by a channel.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "resource_id": "1", "channel": "email", "status": "subscribed", "contact": {"field": "email"}
@@ -163,6 +169,30 @@ pub(crate) struct UpdateSubscription {
     /// {"resource_id": …, "channel": …}}`. Without it existing subscriptions are
     /// changed and none are made.
     contact: Option<Value>,
+    /// Until when it is suspended, where `status` suspends it.
+    suspended_until: Option<String>,
+    /// Who ended it, of one that ended elsewhere: `person`, `provider` or `operator`.
+    left_by: Option<String>,
+    /// When that was.
+    left_at: Option<String>,
+    /// Whether they who left agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// 0 is the highest.
+    priority: Option<i64>,
+    /// Names of categories.
+    cats: Option<Vec<String>>,
+    /// The resource's fields for the channel.
+    custom_fields: Option<Map<String, Value>>,
+    /// When and from where the consent came: `date`, `ip`, `url`.
+    reg_info: Option<Map<String, Value>>,
+    /// `reg_info.date` by itself.
+    date: Option<String>,
+    /// `reg_info.ip` by itself.
+    ip: Option<String>,
+    /// `reg_info.url` by itself.
+    url: Option<String>,
     /// Which of those that are there are changed: `{"status": ["suspended"]}`.
     /// Otherwise those that the change or the condition can mean: resuming is about
     /// what is suspended.

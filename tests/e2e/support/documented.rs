@@ -64,23 +64,5 @@ pub(super) fn knows(method: &str, target: &str, status: u16) -> bool {
         let any = operation.parts.iter().map(Option::is_none);
         any.collect::<Vec<_>>()
     });
-    if let Some(file) = std::env::var_os("ROSTER_OBSERVED") {
-        let mut f = std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(file)
-        let name = found.map(|o| {
-            o.parts
-                .iter()
-                .map(|p| p.clone().unwrap_or("{}".into()))
-                .collect::<Vec<_>>()
-                .join("/")
-        f.write_all(
-            format!(
-                "{method} {} {status}\n",
-                name.unwrap_or(format!("? {path}"))
-            )
-            .as_bytes(),
-        )
     found.is_none_or(|operation| operation.statuses.contains(&status))
 }

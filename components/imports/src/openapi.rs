@@ -7,7 +7,7 @@ mod settings;
 
 pub(crate) use preview::{ImportPreview, StartedImport};
 pub(crate) use schedule::{NewSchedule, SchedulePatch};
-pub(crate) use settings::{IntoSegmentBody, StartImport};
+pub(crate) use settings::{IntoSegmentBody, StartImport, UploadForm};
 
 use utoipa::{IntoParams, OpenApi, ToSchema};
 

@@ -43,7 +43,10 @@ const EMPTY_FILE: Kind = Kind {
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/imports", tag = "imports", operation_id = "uploadImport",
     params(crate::openapi::DatabasePath, crate::openapi::UploadQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content(
+        (Vec<u8> = "application/octet-stream"),
+        (crate::openapi::UploadForm = "multipart/form-data"),
+    )),
     responses((status = 201, body = crate::openapi::StartedImport)),
 ))]
 pub(crate) async fn upload(call: Call) -> Result<Reply, Problem> {
@@ -55,7 +58,10 @@ pub(crate) async fn upload(call: Call) -> Result<Reply, Problem> {
 #[cfg_attr(feature = "openapi", utoipa::path(
     put, path = "/v1/databases/{db}/imports/{id}", tag = "imports", operation_id = "putImport",
     params(crate::openapi::FilePath, crate::openapi::UploadQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content(
+        (Vec<u8> = "application/octet-stream"),
+        (crate::openapi::UploadForm = "multipart/form-data"),
+    )),
     responses((status = 201, body = crate::openapi::StartedImport)),
 ))]
 pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {

@@ -244,12 +244,14 @@ fn explain(operation: &mut Map<String, Value>, schemas: &Value) {
     }
     if let Some(body) = operation.get_mut("requestBody") {
         give_example(body, schemas);
+        plain_bytes(body);
     }
     for (status, response) in members(operation.get_mut("responses")) {
         if response.get("$ref").is_some() {
             continue;
         }
         give_example(response, schemas);
+        plain_bytes(response);
         if let Some(response) = response.as_object_mut() {
             let description = match status.as_str() {
                 "201" => "It was made.",
@@ -259,6 +261,17 @@ fn explain(operation: &mut Map<String, Value>, schemas: &Value) {
             response
                 .entry("description")
                 .or_insert_with(|| description.into());
+        }
+    }
+}
+
+/// Bytes have no schema: they are what their type says.
+fn plain_bytes(body: &mut Value) {
+    for (kind, content) in members(body.get_mut("content")) {
+        let known = ["application/octet-stream", "application/gzip"];
+        let bytes = ["image/", "application/vnd."];
+        if known.contains(&kind.as_str()) || bytes.iter().any(|of| kind.starts_with(of)) {
+            content["schema"] = json!({});
         }
     }
 }

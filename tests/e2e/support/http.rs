@@ -153,7 +153,7 @@ impl Client {
         if sent.is_ok() && keep {
             *place = Some(connection);
         }
-        if !documented::knows(method, target, answer.status) {
+        if !documented::knows(method, target, &answer) {
             panic!("the OpenAPI document doesn't say so: {answer:?}");
         }
         Ok(answer)

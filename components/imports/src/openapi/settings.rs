@@ -162,6 +162,17 @@ pub(crate) struct StartImport {
     settings: Option<String>,
 }
 
+/// Files in a form, of any names, at most 100; together they are one import.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what the handler reads")]
+pub(crate) struct UploadForm {
+    /// Starts the import at once; JSON.
+    settings: Option<StartImport>,
+    /// A file.
+    #[schema(value_type = String, content_media_type = "application/octet-stream")]
+    file: Vec<u8>,
+}
+
 /// The segment, by `id`, or by `create` with the name of a new one.
 #[derive(ToSchema)]
 #[schema(example = json!({"create": "Guests of the fair", "outcomes": ["created", "updated"]}))]

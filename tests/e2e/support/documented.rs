@@ -23,15 +23,15 @@ fn operations() -> &'static [Operation] {
     static OPERATIONS: OnceLock<Vec<Operation>> = OnceLock::new();
     OPERATIONS.get_or_init(|| {
         let text = std::fs::read(root().join("components/access/openapi.json")).unwrap();
-        let document: Value = serde_json::from_slice(&text).unwrap();
+        let document: &Value = &serde_json::from_slice(&text).unwrap();
         let paths = document["paths"].as_object().unwrap();
         let operations = paths.iter().flat_map(|(path, item)| {
             let parts: Vec<_> = path.split('/').map(part).collect();
             let item = item.as_object().unwrap();
             item.iter().map(move |(method, operation)| {
                 let statuses = operation["responses"].as_object().unwrap().iter();
-                let statuses = statuses
-                    .map(|(status, said)| (status.parse().unwrap(), types(&document, said)));
+                let statuses =
+                    statuses.map(|(status, said)| (status.parse().unwrap(), types(document, said)));
                 Operation {
                     method: method.to_uppercase(),
                     parts: parts.clone(),

@@ -15,6 +15,7 @@ mod hosts;
 mod imports;
 mod latency;
 mod legislators;
+mod openapi;
 mod outbox;
 mod profiles;
 mod quirks;

@@ -24,7 +24,7 @@ const SHOWN_CHARS: usize = 8;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = NewToken, example = json!({
     "name": "website", "scopes": ["profiles:write"], "databases": ["1"],
-    "expires_at": "2027-11-23T00:00:00Z",
+    "expires_at": "2099-12-31T00:00:00Z",
 })))]
 pub(crate) struct NewTokenBody {
     /// What people and history call it.

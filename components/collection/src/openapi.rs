@@ -34,7 +34,9 @@ pub(crate) struct NewHook {
 
 /// Changed settings: what is absent stays.
 #[derive(ToSchema)]
-#[schema(example = json!({"enabled": false, "mapping": {"fields": {"_city": null}}}))]
+#[schema(example = json!({
+    "enabled": false, "mapping": {"fields": {"email": "/customer/email", "_city": null}}
+}))]
 #[allow(dead_code, reason = "describes HookSettings::patch")]
 pub(crate) struct HookPatch {
     /// 1 to 200 characters, unique in the database.

@@ -24,9 +24,11 @@ pub(crate) struct Wanted {
     subscription_id: String,
     /// The sender's id of the message, kept with what its reader does.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "news-2026-11"))]
     message_id: Option<String>,
     /// Where links in the message lead: each becomes one that counts clicks.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = json!(["https://example.org/sale"])))]
     clicks: Vec<String>,
 }
 

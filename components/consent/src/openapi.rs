@@ -2,8 +2,52 @@
 //! the handlers read as plain JSON or text, and the list of handlers.
 
 use crate::forms::ShownForm;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, OpenApi, ToSchema};
+
+/// What became of a message, or what a reader did.
+#[derive(ToSchema)]
+#[schema(as = MessageEvent, example = json!({
+    "id": "evt-1", "type": "opened", "email": "ada@example.org", "message_id": "m-17"
+}))]
+#[allow(dead_code, reason = "describes Prepared::event")]
+pub(crate) struct Event {
+    /// The sender's id of the event: the same counts once.
+    id: Option<String>,
+    /// `delivered`, `undelivered`, `soft_bounce`, `hard_bounce`, `opened`, `read`,
+    /// `clicked`, `confirmed`, `unsubscribed`, `complained`, or a name of your own.
+    r#type: String,
+    /// When; now otherwise.
+    at: Option<String>,
+    /// Whom it concerns; or a contact.
+    profile_id: Option<String>,
+    /// The contact's channel, where it doesn't say it itself.
+    channel: Option<String>,
+    /// The address.
+    email: Option<String>,
+    /// The number.
+    phone: Option<String>,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// The device token, for `push`.
+    subscription_id: Option<String>,
+    /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
+    cc_data: Option<Map<String, Value>>,
+    /// The subscription's resource.
+    resource_id: Option<String>,
+    /// The sender's id of the message.
+    message_id: Option<String>,
+    /// From where.
+    ip: Option<String>,
+    /// By which program.
+    user_agent: Option<String>,
+    /// Where a click led.
+    url: Option<String>,
+    /// Why.
+    reason: Option<String>,
+    /// What else is known, at most 8 KiB.
+    data: Option<Map<String, Value>>,
+}
 
 /// One event, or several.
 #[derive(ToSchema)]
@@ -19,13 +63,9 @@ pub(crate) struct Events {
     /// The database.
     database_id: String,
     /// At most 1,000 events; without it the members of one event stand beside
-    /// `database_id`. An event has `type` (`delivered`, `undelivered`,
-    /// `soft_bounce`, `hard_bounce`, `opened`, `read`, `clicked`, `confirmed`,
-    /// `unsubscribed`, `complained`, or a name of your own), whom it concerns
-    /// (`profile_id`, `email`, `phone`, or another channel's contact with
-    /// `channel`), and any of `id`, `at`, `resource_id`, `message_id`, `ip`,
-    /// `user_agent`, `url`, `reason`, `data`.
-    events: Option<Vec<Value>>,
+    /// `database_id`.
+    #[schema(max_items = 1000)]
+    events: Option<Vec<Event>>,
 }
 
 /// Which subscription is ended.
@@ -107,10 +147,40 @@ pub(crate) struct NewForm {
     name: String,
     /// What it subscribes to.
     resource_id: String,
+    /// Whether it takes anything.
+    #[schema(nullable = false)]
+    enabled: Option<bool>,
+    /// `email` or `sms`.
+    #[schema(nullable = false)]
+    channel: Option<String>,
     /// The fields beside the contact: names, or `{name, required, label}`.
     fields: Option<Vec<Value>>,
     /// What they agree to.
     consent: Option<String>,
+    /// Where to read more about it.
+    consent_url: Option<String>,
+    /// Where browsers go afterwards.
+    redirect: Option<String>,
+    /// From which websites it may be sent; any if none is named.
+    origins: Option<Vec<String>>,
+    /// The control that people don't see and leave empty.
+    honeypot: Option<String>,
+    /// How many seconds filling it in takes at least.
+    #[schema(nullable = false, minimum = 0, maximum = 60)]
+    minimum_seconds: Option<i64>,
+    /// How often one address may send it in an hour.
+    #[schema(nullable = false, minimum = 0, maximum = 100_000)]
+    per_ip_hour: Option<i64>,
+    /// How often all together may send it in an hour.
+    #[schema(nullable = false, minimum = 0, maximum = 1_000_000)]
+    per_hour: Option<i64>,
+    /// What becomes of an optional value that can't be read: `skip` leaves it out,
+    /// `refuse` refuses the form.
+    invalid: Option<String>,
+    /// A language tag; the database's if empty.
+    language: Option<String>,
+    /// The button's label.
+    button: Option<String>,
 }
 
 /// Changed settings: what is absent stays, `null` goes back to the default.
@@ -121,9 +191,43 @@ pub(crate) struct FormPatch {
     /// Unique among the forms of the database.
     #[schema(nullable = false)]
     name: Option<String>,
+    /// What it subscribes to.
+    #[schema(nullable = false)]
+    resource_id: Option<String>,
     /// Whether it takes anything.
     #[schema(nullable = false)]
     enabled: Option<bool>,
+    /// `email` or `sms`.
+    #[schema(nullable = false)]
+    channel: Option<String>,
+    /// The fields beside the contact: names, or `{name, required, label}`.
+    fields: Option<Vec<Value>>,
+    /// What they agree to.
+    consent: Option<String>,
+    /// Where to read more about it.
+    consent_url: Option<String>,
+    /// Where browsers go afterwards.
+    redirect: Option<String>,
+    /// From which websites it may be sent; any if none is named.
+    origins: Option<Vec<String>>,
+    /// The control that people don't see and leave empty.
+    honeypot: Option<String>,
+    /// How many seconds filling it in takes at least.
+    #[schema(nullable = false, minimum = 0, maximum = 60)]
+    minimum_seconds: Option<i64>,
+    /// How often one address may send it in an hour.
+    #[schema(nullable = false, minimum = 0, maximum = 100_000)]
+    per_ip_hour: Option<i64>,
+    /// How often all together may send it in an hour.
+    #[schema(nullable = false, minimum = 0, maximum = 1_000_000)]
+    per_hour: Option<i64>,
+    /// What becomes of an optional value that can't be read: `skip` leaves it out,
+    /// `refuse` refuses the form.
+    invalid: Option<String>,
+    /// A language tag; the database's if empty.
+    language: Option<String>,
+    /// The button's label.
+    button: Option<String>,
 }
 
 /// A page of forms.

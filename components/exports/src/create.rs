@@ -23,7 +23,7 @@ const MAX_NAME_CHARS: usize = 100;
         crate::openapi::WaitQuery,
         roster_http::openapi::IdempotencyKey,
     ),
-    request_body = Option<crate::openapi::ExportProfiles>,
+    request_body = Option<crate::openapi::KeptExport>,
     responses((status = 202, body = roster_http::jobs::ShownJob)),
 ))]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {

@@ -17,9 +17,19 @@ use serde_json::Value;
     get, path = "/v1/databases/{db}/exports/{id}/file", tag = "exports", operation_id = "getExportFile",
     params(crate::openapi::ExportPath, crate::openapi::RangeHeaders),
     responses(
-        (status = 200, content_type = "application/octet-stream", body = String),
-        (status = 206, content_type = "application/octet-stream", body = String),
-        (status = 304),
+        (status = 200, description = "The file.", content(
+            (String = "text/csv"),
+            (String = "application/jsonl"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/gzip"),
+        )),
+        (status = 206, description = "The range.", content(
+            (String = "text/csv"),
+            (String = "application/jsonl"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/gzip"),
+        )),
+        (status = 304, description = "It is the file of `If-None-Match`."),
     ),
 ))]
 pub(crate) async fn file(call: Call) -> Result<Reply, Problem> {

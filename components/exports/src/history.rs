@@ -36,7 +36,12 @@ const PAGE_BYTES: i64 = 1024 * 1024;
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/v1/databases/{db}/history/export", tag = "exports", operation_id = "exportHistory",
     params(crate::openapi::DatabasePath, crate::openapi::HistoryQuery),
-    responses((status = 200, content_type = "text/csv", body = String)),
+    responses((status = 200, description = "The file, as it is made.", content(
+        (String = "text/csv"),
+        (String = "application/jsonl"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/gzip"),
+    ))),
 ))]
 pub(crate) async fn history(call: Call) -> Result<Reply, Problem> {
     let own = ["from", "to", "kind", "fields"];

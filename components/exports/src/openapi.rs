@@ -1,5 +1,6 @@
 //! This component's part of the API's description.
 
+use roster_http::openapi::{Condition, Range};
 use serde_json::Value;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
@@ -58,7 +59,7 @@ pub(crate) struct FormQuery {
 #[allow(dead_code, reason = "describes headers")]
 pub(crate) struct RangeHeaders {
     /// One range of bytes.
-    #[param(rename = "Range", example = "bytes=1000-1999")]
+    #[param(rename = "Range", example = "bytes=0-99")]
     range: Option<String>,
     /// The `ETag` of the file that the range is of; the whole file comes if it
     /// is another.
@@ -69,28 +70,64 @@ pub(crate) struct RangeHeaders {
     if_none_match: Option<String>,
 }
 
+/// The contacts of subscriptions to a resource by a channel, in columns of an export.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email", "deliverable": true}))]
+#[allow(dead_code, reason = "describes model's Column::Contacts")]
+pub(crate) struct ExportedContacts {
+    /// The resource.
+    resource_id: String,
+    /// The channel.
+    channel: String,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// Only subscriptions with this status.
+    status: Option<String>,
+    /// Only subscriptions by which messages may be sent now.
+    deliverable: Option<bool>,
+    /// Three more columns beside the contacts: `status`, `left_by` (`person`,
+    /// `provider`, `operator`) and `left_at`.
+    statuses: Option<bool>,
+}
+
+/// What an export has of subscriptions.
+#[derive(ToSchema)]
+#[schema(example = "none")]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes model's take_columns")]
+pub(crate) enum ExportedSubscriptions {
+    /// `none`, or `json`: one column with all.
+    Word(String),
+    /// A column of contacts each.
+    Contacts(Vec<ExportedContacts>),
+}
+
 /// Which profiles, which columns, and in what format: see docs/EXPORTS.md.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "describes a body")]
-pub(crate) struct ExportProfiles {
-    /// What a kept export is called; not for a streamed one.
-    name: Option<String>,
+#[schema(example = json!({
+    "condition": {"status": ["subscribed"]}, "fields": ["id", "email", "_fname", "_status"],
+    "subscriptions": [
+        {"resource_id": "1", "channel": "email", "deliverable": true, "statuses": true}
+    ],
+    "format": "csv", "delimiter": "semicolon", "gzip": false
+}))]
+#[allow(dead_code, reason = "describes a streamed export's body")]
+pub(crate) struct StreamedExport {
     /// Only profiles that meet this condition.
-    condition: Option<Value>,
+    condition: Option<Condition>,
     /// Only members of this static segment.
     segment: Option<String>,
-    /// A window of the database: `{from, to}` in percent.
-    range: Option<Value>,
+    /// A window of the database, chosen before the condition.
+    range: Option<Range>,
     /// At most so many profiles, the oldest ones.
+    #[schema(minimum = 1)]
     limit: Option<i64>,
     /// Names in the order of the columns: fields, `id`, `_status`,
     /// `created_at`, `updated_at`.
     #[schema(example = json!(["id", "email", "_fname", "_status"]))]
     fields: Option<Vec<String>>,
-    /// `none`, `json` (a column with all), or `[{resource_id, channel,
-    /// provider, status}]` (a column of contacts each).
-    #[schema(example = "none")]
-    subscriptions: Option<Value>,
+    /// What of subscriptions; `none` if absent.
+    subscriptions: Option<ExportedSubscriptions>,
     /// `csv`, `jsonl` or `xlsx`.
     #[schema(example = "csv")]
     format: Option<String>,
@@ -112,6 +149,18 @@ pub(crate) struct ExportProfiles {
     gzip: Option<bool>,
 }
 
+/// An export that is kept, as a file to be fetched: what a streamed one has, and a name.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "Readers", "fields": ["email", "_fname"], "format": "xlsx"}))]
+#[allow(dead_code, reason = "describes a kept export's body")]
+pub(crate) struct KeptExport {
+    /// What it is called; at most 100 characters.
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    #[serde(flatten)]
+    export: StreamedExport,
+}
+
 /// The same as query parameters.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -128,7 +177,8 @@ pub(crate) struct ExportQuery {
     /// Names of columns between commas.
     #[param(example = "id,email,_fname")]
     fields: Option<String>,
-    /// `none`, `json`, or an array as JSON.
+    /// `none`, `json`, or an array of `{resource_id, channel, provider, status,
+    /// deliverable, statuses}` as JSON.
     subscriptions: Option<String>,
     /// `csv`, `jsonl` or `xlsx`.
     format: Option<String>,
@@ -223,7 +273,7 @@ pub(crate) struct PersonExport {
         crate::person::person,
         crate::erase::erase,
     ),
-    components(schemas(ExportProfiles, PersonExport))
+    tags((name = "exports", description = "Profiles, histories and one person's data as files"))
 )]
 struct Part;
 

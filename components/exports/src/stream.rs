@@ -22,8 +22,13 @@ use std::sync::Arc;
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/export", tag = "exports", operation_id = "export",
     params(crate::openapi::DatabasePath),
-    request_body = Option<crate::openapi::ExportProfiles>,
-    responses((status = 200, content_type = "text/csv", body = String)),
+    request_body = Option<crate::openapi::StreamedExport>,
+    responses((status = 200, description = "The file, as it is made.", content(
+        (String = "text/csv"),
+        (String = "application/jsonl"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/gzip"),
+    ))),
 ))]
 pub(crate) async fn by_body(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
@@ -36,7 +41,12 @@ pub(crate) async fn by_body(call: Call) -> Result<Reply, Problem> {
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/v1/databases/{db}/export", tag = "exports", operation_id = "exportByQuery",
     params(crate::openapi::DatabasePath, crate::openapi::ExportQuery),
-    responses((status = 200, content_type = "text/csv", body = String)),
+    responses((status = 200, description = "The file, as it is made.", content(
+        (String = "text/csv"),
+        (String = "application/jsonl"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/gzip"),
+    ))),
 ))]
 pub(crate) async fn by_query(call: Call) -> Result<Reply, Problem> {
     let body = from_query(&call)?;

@@ -22,6 +22,7 @@ use roster_store::hooks;
     responses(
         (status = 200, body = Accepted),
         (status = 401, description = "The delivery is not genuine."),
+        (status = 422, description = "It could not be applied; it is kept, and `errors` says why."),
     ),
 ))]
 pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {

@@ -23,7 +23,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/v1/databases/{db}/imports/{id}", tag = "imports", operation_id = "getImport",
     params(crate::openapi::ImportPath),
-    responses((status = 200, body = roster_http::jobs::ShownJob)),
+    responses((status = 200, body = crate::openapi::StartedImport)),
 ))]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

@@ -14,8 +14,12 @@ use serde_json::{Value, json};
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/imports/{id}/preview", tag = "imports", operation_id = "previewImport",
     params(crate::openapi::ImportPath),
-    request_body = crate::openapi::StartImport,
-    responses((status = 200, body = Object)),
+    request_body(
+        content = Option<crate::openapi::StartImport>,
+        description = "As an import is started. With nothing, or `file` alone, all else is proposed.",
+        example = json!({"file": {"delimiter": ","}}),
+    ),
+    responses((status = 200, body = crate::openapi::ImportPreview)),
 ))]
 pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

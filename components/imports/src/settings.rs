@@ -87,8 +87,14 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
 /// Saves import settings under a name, new or not, after checking them.
 #[cfg_attr(feature = "openapi", utoipa::path(
     put, path = "/v1/databases/{db}/import-settings/{name}", tag = "imports", operation_id = "saveImportSettings",
-    params(crate::openapi::SettingsPath),
-    request_body = crate::openapi::StartImport,
+    params(crate::openapi::SettingsPath, roster_http::openapi::IfMatchHeader),
+    request_body(
+        content = crate::openapi::StartImport,
+        description = "What starts an import, but not `settings`, the name of others.",
+        example = json!({
+            "mapping": [{"column": "E-mail", "to": {"field": "email"}}], "separator": ";"
+        }),
+    ),
     responses((status = 200, body = ShownSettings), (status = 201, body = ShownSettings)),
 ))]
 pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {

@@ -68,7 +68,7 @@ impl Asked {
     post, path = "/v1/databases/{db}/imports/{id}/start", tag = "imports", operation_id = "startImport",
     params(crate::openapi::ImportPath, crate::openapi::WaitQuery),
     request_body = crate::openapi::StartImport,
-    responses((status = 202, body = roster_http::jobs::ShownJob)),
+    responses((status = 202, body = crate::openapi::StartedImport)),
 ))]
 pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
     call.only(&["wait"])?;

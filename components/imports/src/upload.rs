@@ -43,8 +43,11 @@ const EMPTY_FILE: Kind = Kind {
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/imports", tag = "imports", operation_id = "uploadImport",
     params(crate::openapi::DatabasePath, crate::openapi::UploadQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = roster_http::jobs::ShownJob)),
+    request_body(content(
+        (Vec<u8> = "application/octet-stream"),
+        (crate::openapi::UploadForm = "multipart/form-data"),
+    )),
+    responses((status = 201, body = crate::openapi::StartedImport)),
 ))]
 pub(crate) async fn upload(call: Call) -> Result<Reply, Problem> {
     let name = call.query("name").map(str::to_owned);
@@ -55,8 +58,11 @@ pub(crate) async fn upload(call: Call) -> Result<Reply, Problem> {
 #[cfg_attr(feature = "openapi", utoipa::path(
     put, path = "/v1/databases/{db}/imports/{id}", tag = "imports", operation_id = "putImport",
     params(crate::openapi::FilePath, crate::openapi::UploadQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = roster_http::jobs::ShownJob)),
+    request_body(content(
+        (Vec<u8> = "application/octet-stream"),
+        (crate::openapi::UploadForm = "multipart/form-data"),
+    )),
+    responses((status = 201, body = crate::openapi::StartedImport)),
 ))]
 pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
     let name = call.parameter("id").to_owned();

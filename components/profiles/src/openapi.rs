@@ -1,6 +1,7 @@
 //! This component's part of the OpenAPI document: bodies and parameters that
 //! the handlers read as plain JSON or text, and the list of handlers.
 
+use roster_http::openapi::FieldChanges;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
@@ -87,7 +88,13 @@ pub(crate) struct SubscriptionName {
 
 /// What is written, and how the profile is found.
 #[derive(ToSchema)]
-#[schema(example = json!({"data": {"email": "ann@example.org", "_fname": "Ann"}}))]
+#[schema(examples(
+    json!({"data": {"email": "ann@example.org", "_fname": "Ann"}}),
+    json!({"mode": "update", "data": {
+        "email": "ann@example.org", "visits": {"action": "incr", "value": 1},
+        "interests": {"action": "add", "value": ["law", "maths"]}
+    }})
+))]
 #[allow(dead_code, reason = "describes prepare_write")]
 pub(crate) struct Write {
     /// `import` (the default), `add` or `update`.
@@ -134,9 +141,8 @@ pub(crate) struct Write {
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profile leaves, at most 500.
     remove_from_segments: Option<Vec<String>>,
-    /// The profile: values by field, `_status` and `subscriptions`. Absent
-    /// fields stay, `null` clears, `{"action": …, "value": …}` updates.
-    data: Map<String, Value>,
+    /// The profile: values by field, `_status` and `subscriptions`.
+    data: FieldChanges,
 }
 
 /// Many profiles, each with its own match value.
@@ -177,7 +183,7 @@ pub(crate) struct WriteBatch {
     atomic: Option<bool>,
     /// The profiles, at most 10,000.
     #[schema(max_items = 10000)]
-    data: Vec<Map<String, Value>>,
+    data: Vec<FieldChanges>,
 }
 
 /// What a profile is found by.
@@ -241,8 +247,9 @@ pub(crate) struct CountQuery {
 #[schema(example = json!({"data": {"_city": "Lyon", "_region": null}}))]
 #[allow(dead_code, reason = "describes prepare_patch")]
 pub(crate) struct Patch {
-    /// Values by field; `null` clears.
-    data: Option<Map<String, Value>>,
+    /// Values by field, and `subscriptions`; objects are merged.
+    #[schema(nullable = false)]
+    data: Option<FieldChanges>,
     /// The global status.
     status: Option<String>,
     /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
@@ -250,13 +257,21 @@ pub(crate) struct Patch {
     invalid: Option<String>,
     /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
     line_breaks: Option<String>,
+    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Value>,
     /// Static segments that the profile enters; its revision stays.
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profile leaves.
     remove_from_segments: Option<Vec<String>>,
 }
 
-/// A subscription.
+/// A subscription. Its contact stands beside the channel, or nested in a member that
+/// is called like it: `email_data`, `push_data` and so on.
 #[derive(ToSchema)]
 #[schema(example = json!({"resource_id": "1", "channel": "email", "email": "ann@example.org", "status": "subscribed"}))]
 #[allow(dead_code, reason = "describes prepare_subscription_set")]
@@ -298,6 +313,17 @@ pub(crate) struct SubscriptionBody {
     custom_fields: Option<Map<String, Value>>,
     /// When and from where the consent came: `date`, `ip`, `url`.
     reg_info: Option<Map<String, Value>>,
+    /// `reg_info.date` by itself.
+    date: Option<String>,
+    /// `reg_info.ip` by itself.
+    ip: Option<String>,
+    /// `reg_info.url` by itself.
+    url: Option<String>,
+    /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
+    /// and tells them in `skipped`; `refuse` otherwise.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
+    line_breaks: Option<String>,
 }
 
 /// Which subscriptions are to be confirmed: one, by `id` or by its resource, channel

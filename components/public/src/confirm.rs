@@ -31,7 +31,16 @@ const PER_IP: Limit = Limit {
     span_ms: 60 * 60 * 1000,
 };
 
-/// `GET`: asks.
+/// Asks whoever opens the link of a confirmation message. Opening it changes nothing,
+/// unless the resource wants opening to be enough.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/s/confirm/{token}", tag = "pages", operation_id = "showConfirmation",
+    params(crate::openapi::LinkPath),
+    responses(
+        (status = 200, description = "The page.", content_type = "text/html", body = String),
+        (status = 303, description = "Opening was enough, and the resource leads on."),
+    ),
+))]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
     calmly(shown(call).await)
 }
@@ -76,7 +85,15 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     ))
 }
 
-/// `POST`: the button.
+/// Confirms: the button of the page.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/s/confirm/{token}", tag = "pages", operation_id = "confirm",
+    params(crate::openapi::LinkPath),
+    responses(
+        (status = 200, description = "It is confirmed, or was already.", content_type = "text/html", body = String),
+        (status = 303, description = "It is confirmed, and the resource leads on."),
+    ),
+))]
 pub(crate) async fn confirm(call: Call) -> Result<Reply, Problem> {
     calmly(confirmed(call).await)
 }
@@ -150,7 +167,15 @@ async fn done(call: &Call, visit: Visit, act: &str) -> Result<Reply, Problem> {
     Ok(page(200, Confirm { frame, state }.render(), ""))
 }
 
-/// `POST …/again`: a new link instead of one whose time is over.
+/// Sends a new link instead of one whose time is over.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/s/confirm/{token}/again", tag = "pages", operation_id = "askForAnotherLink",
+    params(crate::openapi::LinkPath),
+    responses(
+        (status = 200, description = "It was sent.", content_type = "text/html", body = String),
+        (status = 429, description = "There were too many.", content_type = "text/html", body = String),
+    ),
+))]
 pub(crate) async fn again(call: Call) -> Result<Reply, Problem> {
     calmly(asked_again(call).await)
 }

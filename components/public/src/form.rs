@@ -81,7 +81,14 @@ fn no_form() -> Reply {
     problem(404, roster_pages::Frame::default(), ProblemKind::Gone)
 }
 
-/// `GET`: the form as a page.
+/// Shows a form as a page.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/f/{id}", tag = "pages", operation_id = "showForm",
+    params(crate::openapi::FormPath),
+    responses(
+        (status = 200, description = "The page.", content_type = "text/html", body = String),
+    ),
+))]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
     calmly(shown(call).await)
 }
@@ -97,8 +104,15 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     Ok(page(200, view.page(&frame), &found.form.settings.redirect))
 }
 
-/// `OPTIONS`: what a website's script may do with the form, which browsers ask
-/// before they send JSON.
+/// Tells browsers what a website's script may do with the form (CORS).
+#[cfg_attr(feature = "openapi", utoipa::path(
+    options, path = "/f/{id}", tag = "pages", operation_id = "askForm",
+    params(crate::openapi::FormPath),
+    responses(
+        (status = 200, description = "It may be sent from this website."),
+        (status = 403, description = "It may not."),
+    ),
+))]
 pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
     let Some(found) = Found::of(&call).await? else {
         return Ok(no_form());
@@ -115,7 +129,29 @@ fn not_from_here() -> Problem {
     Problem::new(kinds::FORBIDDEN, detail)
 }
 
-/// `POST`: what was filled in, as an HTML form or as JSON.
+/// Takes what was filled in, as an HTML form, which gets pages, or as JSON. It never tells
+/// whether a contact is known.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/f/{id}", tag = "pages", operation_id = "sendForm",
+    params(crate::openapi::FormPath),
+    request_body(
+        content(
+            (crate::openapi::FilledForm = "application/json"),
+            (crate::openapi::PostedForm = "application/x-www-form-urlencoded"),
+        )
+    ),
+    responses(
+        (status = 200, description = "It was taken.", content(
+            (crate::openapi::FormTaken = "application/json"),
+            (String = "text/html"),
+        )),
+        (status = 303, description = "It was taken, and the form leads on."),
+        (status = 400, description = "It can't be read.", content_type = "text/html", body = String),
+        (status = 403, description = "The form may not be sent from this website.", content_type = "text/html", body = String),
+        (status = 422, description = "What is wrong with it.", content_type = "text/html", body = String),
+        (status = 429, description = "Too much, or too fast.", content_type = "text/html", body = String),
+    ),
+))]
 pub(crate) async fn take(call: Call) -> Result<Reply, Problem> {
     let found = match Found::of(&call).await {
         Ok(Some(found)) => found,

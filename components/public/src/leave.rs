@@ -11,7 +11,15 @@ use roster_model::Status;
 use roster_pages::{Leave, LeaveState, Named, ProblemKind};
 use serde_json::{Value, json};
 
-/// `GET`: says what would end.
+/// Says what would end.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/s/manage/{token}/leave", tag = "pages", operation_id = "showLeaving",
+    params(crate::openapi::LinkPath),
+    responses(
+        (status = 200, description = "The page.", content_type = "text/html", body = String),
+        (status = 303, description = "The profile is gone: on to the page for leaving."),
+    ),
+))]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
     calmly(shown(call).await)
 }
@@ -30,7 +38,14 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     Ok(answer(&visit, token, state))
 }
 
-/// `POST`: ends all of it.
+/// Ends all subscriptions.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/s/manage/{token}/leave", tag = "pages", operation_id = "leaveEverything",
+    params(crate::openapi::LinkPath),
+    responses(
+        (status = 200, description = "They left.", content_type = "text/html", body = String),
+    ),
+))]
 pub(crate) async fn leave(call: Call) -> Result<Reply, Problem> {
     calmly(left(call).await)
 }

@@ -9,6 +9,8 @@ mod confirm;
 mod form;
 mod leave;
 mod manage;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod posted;
 mod shown;
 mod site;

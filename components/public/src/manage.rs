@@ -25,7 +25,15 @@ const INTERFACE: &str = "manager";
 /// A day, in milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// `GET`: shows.
+/// Shows the subscription manager.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/s/manage/{token}", tag = "pages", operation_id = "showManager",
+    params(crate::openapi::LinkPath),
+    responses(
+        (status = 200, description = "The page.", content_type = "text/html", body = String),
+        (status = 303, description = "The profile is gone: on to the page for leaving."),
+    ),
+))]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
     calmly(shown(call).await)
 }
@@ -42,7 +50,18 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     Ok(answer(&call, &visit, 200, inputs(&visit, None), None))
 }
 
-/// `POST`: changes what a form of the page asks for.
+/// Changes what a form of the subscription manager asks for.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/s/manage/{token}", tag = "pages", operation_id = "changeByManager",
+    params(crate::openapi::LinkPath),
+    request_body(content = crate::openapi::ManagerForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "The manager, with what was changed.", content_type = "text/html", body = String),
+        (status = 303, description = "On to the page for leaving everything."),
+        (status = 422, description = "The manager, with what is wrong.", content_type = "text/html", body = String),
+        (status = 429, description = "There were too many new links.", content_type = "text/html", body = String),
+    ),
+))]
 pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     calmly(changed(call).await)
 }

@@ -25,7 +25,16 @@ const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x0
 /// picture several times, and people click twice.
 const ONCE_MS: i64 = 10 * 60 * 1000;
 
-/// `GET`; `HEAD` tells nothing.
+/// Leads on to where a link in a message leads, and counts the click; as a picture, counts
+/// that the message was opened. `HEAD` tells nothing.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/e/{token}", tag = "pages", operation_id = "track",
+    params(crate::openapi::TrackPath),
+    responses(
+        (status = 200, description = "The picture.", content_type = "image/gif", body = Vec<u8>),
+        (status = 302, description = "On to where the link leads."),
+    ),
+))]
 pub(crate) async fn track(call: Call) -> Result<Reply, Problem> {
     let given = call.parameter("token");
     match given.strip_suffix(".gif") {

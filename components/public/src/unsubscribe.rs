@@ -10,7 +10,15 @@ use roster_links::Purpose;
 use roster_model::Status;
 use roster_pages::{ProblemKind, Unsubscribe, UnsubscribeState};
 
-/// `GET`: asks. Links are opened by programs too.
+/// Asks whoever opens an unsubscribe link. Links are opened by programs too, so this
+/// changes nothing.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/s/unsubscribe/{token}", tag = "pages", operation_id = "showUnsubscribe",
+    params(crate::openapi::LinkPath),
+    responses(
+        (status = 200, description = "The page.", content_type = "text/html", body = String),
+    ),
+))]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
     calmly(shown(call).await)
 }
@@ -42,8 +50,16 @@ fn answer(visit: &Visit, state: impl Fn(Status) -> UnsubscribeState) -> Result<R
     Ok(page(200, view.render(), ""))
 }
 
-/// `POST`: a mail program's one click, which gets no page and needs no cookie; or
-/// the page's button.
+/// Ends the subscription: a mail program's one click (RFC 8058), which gets no page and
+/// needs no cookie; or the page's button.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/s/unsubscribe/{token}", tag = "pages", operation_id = "unsubscribeByLink",
+    params(crate::openapi::LinkPath),
+    request_body(content = crate::openapi::OneClick, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "They left, or had left already.", content_type = "text/html", body = String),
+    ),
+))]
 pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
     calmly(unsubscribed(call).await)
 }

@@ -54,6 +54,9 @@ pub(crate) struct SubscriptionField {
     required: Option<bool>,
     /// Whether the subscription manager shows it.
     manager: Option<bool>,
+    /// Whether its dates lie in the past: a year of two digits is then the last one
+    /// that ends so, otherwise the nearest. Dates alone.
+    past: Option<bool>,
     /// Whether a text may have several lines; strings alone, and not those that
     /// profiles are matched by.
     multiline: Option<bool>,

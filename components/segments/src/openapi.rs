@@ -2,6 +2,7 @@
 //! the handlers read as plain JSON or text, and the list of handlers.
 
 use crate::shape::ShownSegment;
+use roster_http::openapi::{Condition, FieldChanges, Range};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
@@ -83,32 +84,18 @@ pub(crate) struct MemberChange {
     #[schema(max_items = 10000)]
     remove: Option<Vec<String>>,
     /// Whose memberships change: a condition; `{}` for everybody.
-    #[schema(example = json!({"field": "_city", "eq": "Paris"}))]
-    condition: Option<Value>,
+    condition: Option<Condition>,
     /// `add` or `remove`.
     #[schema(example = "add")]
     action: Option<String>,
     /// Only members of this static segment.
     segment: Option<String>,
     /// A percent window of the whole database, before the condition.
-    range: Option<PercentRange>,
+    range: Option<Range>,
     /// How many at most, after the condition.
     limit: Option<u64>,
     /// What people call it, if it becomes a job.
     name: Option<String>,
-}
-
-/// A window of the whole database in percent: evenly and repeatably chosen.
-#[derive(ToSchema)]
-#[schema(example = json!({"from": 0, "to": 12.5}))]
-#[allow(dead_code, reason = "describes Range::parse")]
-pub(crate) struct PercentRange {
-    /// Where it begins; 0 otherwise. At most two decimals.
-    #[schema(minimum = 0, maximum = 100)]
-    from: Option<f64>,
-    /// Where it ends; 100 otherwise. At most two decimals.
-    #[schema(minimum = 0, maximum = 100)]
-    to: Option<f64>,
 }
 
 /// A bulk update: whose profiles, and what is done to each. One of `set`,
@@ -121,17 +108,17 @@ pub(crate) struct PercentRange {
 #[allow(dead_code, reason = "describes BulkUpdate::parse")]
 pub(crate) struct NewUpdate {
     /// Whose profiles; everybody's otherwise.
-    condition: Option<Value>,
+    condition: Option<Condition>,
     /// Only members of this static segment.
     segment: Option<String>,
     /// A percent window of the whole database, chosen before the condition.
-    range: Option<PercentRange>,
+    range: Option<Range>,
     /// How many at most, of those who meet the condition, the oldest profiles
     /// first.
     #[schema(minimum = 1)]
     limit: Option<u64>,
     /// Fields, as in a write: values, `null` to clear, functional updates.
-    set: Option<Map<String, Value>>,
+    set: Option<FieldChanges>,
     /// The global status. Subscribing is about suspended profiles, suspending about
     /// subscribed ones, unless the condition names a status.
     status: Option<String>,
@@ -142,9 +129,16 @@ pub(crate) struct NewUpdate {
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profiles leave.
     remove_from_segments: Option<Vec<String>>,
-    /// Ask for the confirmation of unconfirmed subscriptions: `{resource_id,
-    /// channel}`. The resource must have double opt-in; who said no is not asked.
-    ask_confirmation: Option<Value>,
+    /// Ask for the confirmation of unconfirmed subscriptions. The resource must have
+    /// double opt-in; who said no is not asked.
+    ask_confirmation: Option<AskedConfirmation>,
+    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Map<String, Value>>,
     /// Changes of fields that can't be made: `refuse` the profile, or `skip` the
     /// field; `refuse` otherwise.
     invalid: Option<String>,
@@ -158,8 +152,7 @@ pub(crate) struct NewUpdate {
     name: Option<String>,
 }
 
-/// What happens to subscriptions to a resource by a channel. What else a
-/// subscription has in a write can be given too.
+/// What happens to subscriptions to a resource by a channel.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "resource_id": "1", "channel": "email", "status": "subscribed", "contact": {"field": "email"}
@@ -176,11 +169,54 @@ pub(crate) struct UpdateSubscription {
     /// {"resource_id": …, "channel": …}}`. Without it existing subscriptions are
     /// changed and none are made.
     contact: Option<Value>,
+    /// Until when it is suspended, where `status` suspends it.
+    suspended_until: Option<String>,
+    /// Who ended it, of one that ended elsewhere: `person`, `provider` or `operator`.
+    left_by: Option<String>,
+    /// When that was.
+    left_at: Option<String>,
+    /// Whether they who left agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// 0 is the highest.
+    priority: Option<i64>,
+    /// Names of categories.
+    cats: Option<Vec<String>>,
+    /// The resource's fields for the channel.
+    custom_fields: Option<Map<String, Value>>,
+    /// When and from where the consent came: `date`, `ip`, `url`.
+    reg_info: Option<Map<String, Value>>,
+    /// `reg_info.date` by itself.
+    date: Option<String>,
+    /// `reg_info.ip` by itself.
+    ip: Option<String>,
+    /// `reg_info.url` by itself.
+    url: Option<String>,
     /// Which of those that are there are changed: `{"status": ["suspended"]}`.
     /// Otherwise those that the change or the condition can mean: resuming is about
     /// what is suspended.
-    #[schema(value_type = Option<Object>, example = json!({"status": ["suspended"]}))]
-    r#where: Option<Value>,
+    r#where: Option<MeantSubscriptions>,
+}
+
+/// Which subscriptions a change is about.
+#[derive(ToSchema)]
+#[schema(example = json!({"status": ["suspended"]}))]
+#[allow(dead_code, reason = "describes model's Meant")]
+pub(crate) struct MeantSubscriptions {
+    /// One of these statuses: words.
+    status: Vec<String>,
+}
+
+/// Whose confirmation is asked for.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email"}))]
+#[allow(dead_code, reason = "describes model's AskAll")]
+pub(crate) struct AskedConfirmation {
+    /// The resource.
+    resource_id: String,
+    /// The channel.
+    channel: String,
 }
 
 /// Names a database.

@@ -2,8 +2,10 @@
 
 use crate::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::problem::{Document, WrongValue};
-use serde_json::{Map, Value};
-use utoipa::{IntoParams, OpenApi, ToSchema};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::schema::{AnyOfBuilder, SchemaType};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::{IntoParams, OpenApi, PartialSchema, ToSchema};
 
 /// The parameters of a list.
 #[derive(IntoParams)]
@@ -54,6 +56,9 @@ pub struct IfMatchHeader {
 ///   `"birthday": {"within_days": 7}`;
 /// - `{"subscription": {"resource_id", "channel", "status", "category", "email", …}}`:
 ///   one live subscription is all that is named;
+/// - `{"deliverable": {"resource_id", "channel", "category"}}`: may be sent to now;
+/// - `{"suppressed": true}`, `{"suppressed": {"channel": "email"}}`: has a contact on a
+///   suppression list;
 /// - `{"segment": "3"}`: a member of a static segment;
 /// - `{"status": ["subscribed"]}`: one of these global statuses;
 /// - `{"created_at": {"ge": "2026-01-01"}}`, `{"updated_at": {"last": "7d"}}`.
@@ -64,6 +69,72 @@ pub struct IfMatchHeader {
 #[schema(example = json!({"all": [{"field": "_city", "eq": "Paris"}, {"field": "_regdate", "last": "30d"}]}))]
 #[allow(dead_code, reason = "describes roster_model::Condition")]
 pub struct Condition(Map<String, Value>);
+
+/// How a value is changed depending on what it is.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "describes model's Action")]
+pub enum FunctionalAction {
+    /// Becomes `value`.
+    Set,
+    /// Goes away.
+    Unset,
+    /// Grows by `value`.
+    Incr,
+    /// Gets `value`, one or a list.
+    Add,
+    /// Loses `value`, one or a list.
+    Delete,
+    /// `value` is set at the path `submatch`.
+    Upsert,
+}
+
+/// A change of a value that depends on what it is, instead of the value: see
+/// docs/FUNCTIONAL_UPDATES.md.
+#[derive(ToSchema)]
+#[schema(example = json!({"action": "incr", "value": 1}))]
+#[allow(dead_code, reason = "describes model's functional updates")]
+pub struct FunctionalUpdate {
+    /// What happens.
+    action: FunctionalAction,
+    /// By what, of what, to what; `unset` has none.
+    #[schema(nullable = true)]
+    value: Option<Value>,
+    /// The path of `upsert`: names with dots between them.
+    #[schema(example = "home.city", nullable = false)]
+    submatch: Option<String>,
+}
+
+/// Values by field: absent fields stay, `null` clears, and a functional update changes
+/// what is there. Everything that can stand in place of a value can be a value too.
+#[derive(Debug)]
+pub struct FieldChanges;
+
+impl PartialSchema for FieldChanges {
+    fn schema() -> RefOr<Schema> {
+        let update = Ref::from_schema_name(FunctionalUpdate::name());
+        let any = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
+        let either = AnyOfBuilder::new().item(update).item(any);
+        ObjectBuilder::new()
+            .description(Some(
+                "Values by field: absent fields stay, `null` clears, and a functional update \
+                 changes what is there.",
+            ))
+            .additional_properties(Some(RefOr::T(Schema::AnyOf(either.build()))))
+            .examples([json!({"_city": "Lyon", "_region": null})])
+            .into()
+    }
+}
+
+impl ToSchema for FieldChanges {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((
+            FunctionalUpdate::name().into_owned(),
+            FunctionalUpdate::schema(),
+        ));
+        FunctionalUpdate::schemas(schemas);
+    }
+}
 
 /// A window of the whole database in percent, with at most two decimals.
 /// Profiles are chosen evenly, and the same ones each time.

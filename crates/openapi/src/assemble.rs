@@ -2,6 +2,7 @@
 //! error answers, headers. All of it follows from the route tables, so that a
 //! handler says nothing twice.
 
+use crate::statuses::Described;
 use roster_http::{Route, Verb, kinds};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{Info, OpenApi, Paths};
@@ -22,11 +23,12 @@ pub fn routes() -> Vec<&'static Route> {
         roster_hooks::ROUTES,
         roster_collection::ROUTES,
         roster_outbox_component::ROUTES,
+        roster_public::ROUTES,
     ];
     tables.into_iter().flatten().collect()
 }
 
-fn parts() -> [OpenApi; 14] {
+fn parts() -> [OpenApi; 15] {
     [
         roster_http::openapi::openapi(),
         roster_access::openapi::openapi(),
@@ -42,6 +44,7 @@ fn parts() -> [OpenApi; 14] {
         roster_hooks::openapi::openapi(),
         roster_collection::openapi::openapi(),
         roster_outbox_component::openapi::openapi(),
+        roster_public::openapi::openapi(),
     ]
 }
 
@@ -112,10 +115,28 @@ fn statuses() -> Vec<(u16, Vec<kinds::Kind>)> {
     statuses
 }
 
+/// Pages that people get instead of what they opened.
+const PAGES: [(u16, &str); 6] = [
+    (400, "A page: what was sent is no form of ours."),
+    (
+        403,
+        "A page: the form was not sent from where it may be sent.",
+    ),
+    (404, "A page: there is no such link or form."),
+    (
+        410,
+        "A page: what the link was for is gone, or its time is over.",
+    ),
+    (500, "A page: something went wrong inside."),
+    (503, "A page: try again later."),
+];
+
 /// One shared answer for each error status, with an example of each kind.
 fn responses() -> Value {
     let mut responses = Map::new();
-    for (status, kinds) in statuses() {
+    // What is not allowed on a path is no operation's answer.
+    let told = statuses().into_iter().filter(|(status, _)| *status != 405);
+    for (status, kinds) in told {
         let mut examples = Map::new();
         let mut titles = Vec::new();
         for kind in kinds {
@@ -143,6 +164,13 @@ fn responses() -> Value {
         });
         responses.insert(format!("Error{status}"), response);
     }
+    for (status, description) in PAGES {
+        let response = json!({
+            "description": description,
+            "content": { "text/html": { "schema": { "type": "string" } } },
+        });
+        responses.insert(format!("Page{status}"), response);
+    }
     Value::Object(responses)
 }
 
@@ -153,39 +181,54 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
         None => json!([]),
     };
     operation.insert("security".to_owned(), security);
-    let has = |name: &str| {
-        let parameters = operation.get("parameters").and_then(Value::as_array);
-        let mut parameters = parameters.into_iter().flatten();
-        parameters.any(|parameter| parameter["name"] == name)
-    };
-    let writes = route.verb != Verb::Get;
-    let applies = |status: u16| match status {
-        401 | 403 => route.scope.is_some(),
-        404 => route.path.contains('{') || has("database"),
-        405 => false,
-        409 => writes || route.path.ends_with("/match"),
-        412 => has("If-Match"),
-        413 | 415 => route.body_limit > 0,
-        422 => route.body_limit > 0,
-        507 => writes,
-        // Parameters, the store and the unforeseen can fail everywhere.
-        _ => route.scope.is_some() || status >= 500,
-    };
-    let mut added = Vec::new();
-    for (status, _) in statuses() {
-        if applies(status) {
-            added.push(status);
-        }
-    }
+    let described = Described { route, operation };
+    let page = described.is_page();
+    let mut all: Vec<u16> = statuses().into_iter().map(|(status, _)| status).collect();
+    all.extend(PAGES.map(|(status, _)| status));
+    all.retain(|status| described.fails_with(*status));
+    let (waits, watches) = (described.has("wait"), described.has("form"));
     let responses = operation
         .entry("responses")
         .or_insert_with(|| Value::Object(Map::new()));
-    for status in added {
+    for status in all {
+        // What is refused before a handler sees it is a problem document everywhere.
+        let is_page = page && PAGES.iter().any(|(of, _)| *of == status);
+        let name = if is_page { "Page" } else { "Error" };
         if responses.get(status.to_string()).is_none() {
             responses[status.to_string()] =
-                json!({ "$ref": format!("#/components/responses/Error{status}") });
+                json!({ "$ref": format!("#/components/responses/{name}{status}") });
         }
     }
+    for (status, response) in members(Some(&mut *responses)) {
+        // A form tells a script in JSON what people are told on a page.
+        let bare = !page && response.get("content").is_none();
+        let told = status.starts_with('4') && response.get("$ref").is_none();
+        if told && (bare || route.path.starts_with("/f/")) {
+            response["content"]["application/problem+json"] =
+                json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+        }
+    }
+    if waits {
+        let detail = "With `wait`: lines of progress until the job ends.";
+        let ended = &mut responses["200"];
+        let before = ended["description"].as_str().unwrap_or_default();
+        let before = match before {
+            "" if ended["content"].is_object() => "What was asked for.",
+            before => before,
+        };
+        ended["description"] = format!("{before} {detail}").trim().into();
+        ended["content"]["text/plain"] = lines();
+    }
+    if watches {
+        responses["200"]["content"]["text/plain"] = lines();
+    }
+}
+
+/// Lines of progress, for a terminal.
+fn lines() -> Value {
+    let example =
+        "  running  42.0 %  420 read, 400 created, 10 updated, 10 unchanged, 0 skipped, 0 failed\n";
+    json!({ "schema": { "type": "string" }, "example": example })
 }
 
 /// Gives every parameter its plain type, every answer a description, and every
@@ -201,12 +244,14 @@ fn explain(operation: &mut Map<String, Value>, schemas: &Value) {
     }
     if let Some(body) = operation.get_mut("requestBody") {
         give_example(body, schemas);
+        plain_bytes(body);
     }
     for (status, response) in members(operation.get_mut("responses")) {
         if response.get("$ref").is_some() {
             continue;
         }
         give_example(response, schemas);
+        plain_bytes(response);
         if let Some(response) = response.as_object_mut() {
             let description = match status.as_str() {
                 "201" => "It was made.",
@@ -216,6 +261,17 @@ fn explain(operation: &mut Map<String, Value>, schemas: &Value) {
             response
                 .entry("description")
                 .or_insert_with(|| description.into());
+        }
+    }
+}
+
+/// Bytes have no schema: they are what their type says.
+fn plain_bytes(body: &mut Value) {
+    for (kind, content) in members(body.get_mut("content")) {
+        let known = ["application/octet-stream", "application/gzip"];
+        let bytes = ["image/", "application/vnd."];
+        if known.contains(&kind.as_str()) || bytes.iter().any(|of| kind.starts_with(of)) {
+            content["schema"] = json!({});
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod assemble;
 mod page;
+mod statuses;
 
 pub use assemble::{document, routes};
 pub use page::page;

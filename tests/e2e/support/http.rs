@@ -1,7 +1,8 @@
 //! A small HTTP client that hides nothing: one kept-alive connection, blocking.
 //!
 //! It fails on any answer without `content-length` but those that are streams,
-//! so every test of the suite checks that every answer of known length has one.
+//! so every test of the suite checks that every answer of known length has one;
+//! and on any status that the OpenAPI document doesn't have for the operation.
 
 use std::{
     cell::RefCell,
@@ -10,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use super::documented;
 use serde_json::Value;
 
 /// Nothing in the suite takes longer.
@@ -150,6 +152,9 @@ impl Client {
         };
         if sent.is_ok() && keep {
             *place = Some(connection);
+        }
+        if !documented::knows(method, target, &answer) {
+            panic!("the OpenAPI document doesn't say so: {answer:?}");
         }
         Ok(answer)
     }

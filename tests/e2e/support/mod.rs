@@ -1,6 +1,7 @@
 //! What the tests share: servers, a client, and short ways to say common
 //! things.
 
+mod documented;
 mod host;
 mod http;
 mod server;

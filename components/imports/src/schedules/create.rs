@@ -12,7 +12,7 @@ use serde_json::Value;
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/schedules", tag = "schedules", operation_id = "createSchedule",
     params(crate::openapi::DatabasePath, roster_http::openapi::IdempotencyKey),
-    request_body = crate::openapi::ScheduleBody,
+    request_body = crate::openapi::NewSchedule,
     responses((status = 201, body = ShownSchedule)),
 ))]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {

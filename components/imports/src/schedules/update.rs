@@ -14,7 +14,7 @@ const TRIES: usize = 5;
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/databases/{db}/schedules/{id}", tag = "schedules", operation_id = "updateSchedule",
     params(crate::openapi::SchedulePath, roster_http::openapi::IfMatchHeader),
-    request_body = crate::openapi::ScheduleBody,
+    request_body = crate::openapi::SchedulePatch,
     responses((status = 200, body = ShownSchedule)),
 ))]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {

@@ -1,0 +1,133 @@
+//! This component's part of the OpenAPI document: what people open, what their
+//! browsers and mail programs send, and what websites post.
+
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+/// Names what a link is for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path parameter")]
+pub(crate) struct LinkPath {
+    /// What the link says, signed.
+    token: String,
+}
+
+/// Names what a tracking link is for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path parameter")]
+pub(crate) struct TrackPath {
+    /// What the link says, signed; with `.gif` at its end it is a picture.
+    token: String,
+}
+
+/// Names a form.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "describes a path parameter")]
+pub(crate) struct FormPath {
+    /// The form's id.
+    #[param(example = "1")]
+    id: String,
+}
+
+/// What mail programs send (RFC 8058); the button of the page sends nothing.
+#[derive(ToSchema)]
+#[schema(example = json!({"List-Unsubscribe": "One-Click"}))]
+#[allow(dead_code, reason = "describes is_one_click")]
+pub(crate) struct OneClick {
+    /// `One-Click`.
+    #[schema(rename = "List-Unsubscribe")]
+    list_unsubscribe: Option<String>,
+}
+
+/// What a form of the subscription manager sends.
+#[derive(ToSchema)]
+#[schema(example = json!({"do": "details", "field._fname": "Ann"}))]
+#[allow(dead_code, reason = "describes the pages' actions")]
+pub(crate) struct ManagerForm {
+    /// `details`, `topics`, `suspend`, `resume`, `unsubscribe` or `leave`.
+    r#do: String,
+    /// Which subscription, for all but `details` and `leave`.
+    subscription: Option<String>,
+    /// A topic that is chosen, once for each, for `topics`.
+    topic: Option<String>,
+    /// For how many days, for `suspend`: 14, 30, 60 or 90.
+    days: Option<String>,
+    /// What is typed for the fields that the manager shows, as `field.NAME`.
+    #[serde(flatten)]
+    fields: BTreeMap<String, String>,
+}
+
+/// What is filled into a form: its contact and its fields by name.
+#[derive(ToSchema)]
+#[schema(example = json!({"email": "eve@example.org", "_fname": "Eve", "consent": true}))]
+#[allow(dead_code, reason = "describes what Sent reads")]
+pub(crate) struct FilledForm {
+    /// The address, of a form for `email`.
+    email: Option<String>,
+    /// The number, of a form for `sms`.
+    phone: Option<String>,
+    /// Whether they agree.
+    consent: Option<bool>,
+    /// The hidden control of the page that tells when it was shown.
+    shown: Option<String>,
+    /// The form's fields by name.
+    #[serde(flatten)]
+    fields: BTreeMap<String, serde_json::Value>,
+}
+
+/// The same as browsers send it: fields as `field.NAME`.
+#[derive(ToSchema)]
+#[schema(example = json!({"email": "eva@example.org", "field._fname": "Eva", "consent": "yes"}))]
+#[allow(dead_code, reason = "describes what Sent reads")]
+pub(crate) struct PostedForm {
+    /// The address, of a form for `email`.
+    email: Option<String>,
+    /// The number, of a form for `sms`.
+    phone: Option<String>,
+    /// Whether they agree: a box that is ticked.
+    consent: Option<String>,
+    /// The hidden control of the page that tells when it was shown.
+    shown: Option<String>,
+    /// The form's fields, as `field.NAME`.
+    #[serde(flatten)]
+    fields: BTreeMap<String, String>,
+}
+
+/// What a script is told whose form was taken.
+#[derive(ToSchema)]
+#[schema(example = json!({"status": "confirm"}))]
+#[allow(dead_code, reason = "describes form::done")]
+pub(crate) struct FormTaken {
+    /// `confirm`: a message asks them to; `subscribed`: they are. Everybody is told
+    /// the same, whoever is known.
+    status: String,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    tags((name = "pages", description = "What people open: links in messages, and forms")),
+    paths(
+        crate::confirm::show,
+        crate::confirm::confirm,
+        crate::confirm::again,
+        crate::unsubscribe::show,
+        crate::unsubscribe::unsubscribe,
+        crate::manage::show,
+        crate::manage::change,
+        crate::leave::show,
+        crate::leave::leave,
+        crate::track::track,
+        crate::form::show,
+        crate::form::take,
+        crate::form::ask,
+    )
+)]
+struct Document;
+
+/// This component's paths and schemas.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

@@ -1,0 +1,295 @@
+//! A server that has whatever the examples of the OpenAPI document speak of.
+
+use super::places::{DELIVERY, FILE};
+use crate::support::{ADMIN, Client, Server, State, text};
+use roster_model::Timestamp;
+use roster_webhook::{Secret, sign};
+use serde_json::{Value, json};
+use std::cell::Cell;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Databases 1 and 2, resource 1 and Ann, as the examples name them; everything else
+/// is made when it is asked for.
+pub struct World {
+    _server: Server,
+    pub api: Client,
+    pub anybody: Client,
+    /// Ann's id.
+    pub ann: String,
+    /// The id of her subscription, which is unconfirmed.
+    pub subscription: String,
+    made: Cell<u32>,
+}
+
+/// A webhook, and the secret that was shown when it was made.
+pub struct Hook {
+    pub id: String,
+    secret: String,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let variables = [
+            ("admin_token", ADMIN),
+            ("import_hosts", "files.example.org"),
+            ("notify_hosts", "https://example.org"),
+        ];
+        let server = Server::without_ticks_with(&State::new(), &variables);
+        let mut world = World {
+            api: server.admin(),
+            anybody: server.anonymous(),
+            _server: server,
+            ann: String::new(),
+            subscription: String::new(),
+            made: Cell::new(0),
+        };
+        world.make("/v1/databases", &json!({"name": "First"}));
+        world.make("/v1/databases", &json!({"name": "Second"}));
+        let resource = json!({
+            "name": "Letter", "databases": ["1", "2"], "channels": ["email", "sms"],
+            "double_opt_in": {"enabled": true},
+        });
+        world.make("/v1/resources", &resource);
+        for (name, kind) in [("visits", "integer"), ("interests", "tags")] {
+            let field = json!({"name": name, "type": kind});
+            world.api.post("/v1/databases/1/fields", &field).ok(201);
+        }
+        world.person("ada@example.org");
+        world.ann = world.person("ann@example.org");
+        world.subscription = world.subscription_of(&world.ann);
+        world
+    }
+
+    /// Makes something; its id.
+    fn make(&self, target: &str, body: &Value) -> String {
+        text(&self.api.post(target, body).ok(201)["id"])
+    }
+
+    /// A word that nothing is called by.
+    pub fn word(&self) -> String {
+        self.made.set(self.made.get() + 1);
+        format!("thing{}", self.made.get())
+    }
+
+    /// The id of a profile's subscription.
+    fn subscription_of(&self, profile: &str) -> String {
+        let target = format!("/v1/databases/1/profiles/{profile}");
+        text(&self.api.get(&target).ok(200)["subscriptions"][0]["id"])
+    }
+
+    /// A database, and its name.
+    pub fn database(&self) -> (String, String) {
+        let name = self.word();
+        (self.make("/v1/databases", &json!({"name": name})), name)
+    }
+
+    /// A database with the field `party`.
+    pub fn database_with_field(&self) -> String {
+        let (id, _) = self.database();
+        let field = json!({"name": "party", "type": "string"});
+        let target = format!("/v1/databases/{id}/fields");
+        self.api.post(&target, &field).ok(201);
+        id
+    }
+
+    /// Somebody in database 1 who subscribes to resource 1.
+    pub fn person(&self, email: &str) -> String {
+        let data = json!({"email": email, "subscriptions": [
+            {"resource_id": "1", "channel": "email", "email": email}
+        ]});
+        self.make("/v1/databases/1/profiles", &json!({"data": data}))
+    }
+
+    /// Somebody new, and the id of their subscription.
+    pub fn subscriber(&self) -> (String, String) {
+        let profile = self.somebody();
+        let subscription = self.subscription_of(&profile);
+        (profile, subscription)
+    }
+
+    /// Somebody new.
+    pub fn somebody(&self) -> String {
+        self.person(&format!("{}@example.org", self.word()))
+    }
+
+    /// Deletes Ann's subscription.
+    pub fn delete_subscription(&self) {
+        let target = format!(
+            "/v1/databases/1/profiles/{}/subscriptions?id={}",
+            self.ann, self.subscription
+        );
+        self.api.delete(&target).ok(200);
+    }
+
+    /// Ann leaves by a link, so that there is something that stands against her.
+    pub fn leave(&self) {
+        let target = format!(
+            "/v1/databases/1/profiles/{}/links?subscription={}",
+            self.ann, self.subscription
+        );
+        let links = self.api.get(&target).ok(200);
+        let link = text(&links["unsubscribe"]);
+        let path = &link[link.find("/s/").unwrap()..];
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let body = "List-Unsubscribe=One-Click";
+        let answer = self.anybody.send("POST", path, &headers, body);
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+
+    pub fn token(&self) -> String {
+        let body = json!({"name": self.word(), "scopes": ["profiles:read"]});
+        text(&self.api.post("/v1/tokens", &body).ok(201)["id"])
+    }
+
+    pub fn resource(&self) -> (String, String) {
+        let name = self.word();
+        let body = json!({"name": name, "databases": ["1"], "channels": ["email"]});
+        (self.make("/v1/resources", &body), name)
+    }
+
+    pub fn segment(&self) -> (String, String) {
+        let name = self.word();
+        let body = json!({ "name": name });
+        (self.make("/v1/databases/1/segments", &body), name)
+    }
+
+    pub fn list(&self) -> (String, String) {
+        let name = self.word();
+        let body = json!({ "name": name, "databases": ["1"] });
+        (self.make("/v1/suppressions", &body), name)
+    }
+
+    /// An import whose file is there.
+    pub fn upload(&self) -> String {
+        let target = "/v1/databases/1/imports?name=people.csv";
+        text(&self.api.send("POST", target, &[], FILE).ok(201)["id"])
+    }
+
+    /// One that waits for a tick.
+    pub fn import(&self) -> String {
+        let id = self.upload();
+        let settings = json!({"mapping": [{"column": "E-mail", "to": {"field": "email"}}]});
+        let target = format!("/v1/databases/1/imports/{id}/start");
+        self.api.post(&target, &settings).ok(202);
+        id
+    }
+
+    /// Works until no job is left.
+    pub fn work(&self) {
+        while self.api.post("/v1/tick", &json!({"seconds": 5})).ok(200)["left"] != 0 {}
+    }
+
+    pub fn import_settings(&self) -> String {
+        let name = self.word();
+        let settings = json!({"mapping": [{"column": "E-mail", "to": {"field": "email"}}]});
+        let target = format!("/v1/databases/1/import-settings/{name}");
+        self.api.put(&target, &settings).ok(201);
+        name
+    }
+
+    pub fn schedule(&self) -> String {
+        let body = json!({
+            "name": self.word(), "plan": {"every_hours": 24},
+            "source": {"url": "https://files.example.org/people.csv"},
+            "settings": {"mapping": [{"column": "E-mail", "to": {"field": "email"}}]},
+        });
+        self.make("/v1/databases/1/schedules", &body)
+    }
+
+    /// A schedule with a run that waits for another try, since nobody has the file.
+    pub fn run(&self) -> (String, String) {
+        let schedule = self.schedule();
+        let target = format!("/v1/databases/1/schedules/{schedule}/run");
+        let run = self.api.send("POST", &target, &[], "").ok(202);
+        (schedule, text(&run["id"]))
+    }
+
+    pub fn export(&self) -> String {
+        let made = self.api.post("/v1/databases/1/exports", &json!({}));
+        text(&made.ok(202)["id"])
+    }
+
+    pub fn bulk_update(&self) -> String {
+        let body = json!({"condition": {"field": "_city", "eq": "Rome"}, "set": {"_region": "62"}});
+        let made = self.api.post("/v1/databases/1/updates", &body);
+        text(&made.ok(202)["id"])
+    }
+
+    pub fn form(&self) -> String {
+        let body = json!({
+            "database_id": "1", "name": self.word(), "resource_id": "1", "fields": ["_fname"],
+            "consent": "I want the letter.", "minimum_seconds": 0,
+        });
+        self.make("/v1/forms", &body)
+    }
+
+    pub fn hook(&self) -> Hook {
+        let body = json!({"name": self.word(), "database_id": "1", "preset": "flat"});
+        let made = self.api.post("/v1/hooks", &body).ok(201);
+        Hook {
+            id: text(&made["id"]),
+            secret: text(&made["secret"]),
+        }
+    }
+
+    /// The headers of a signed delivery.
+    pub fn signed(&self, hook: &Hook, body: &str) -> Vec<(&'static str, String)> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let at = Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap());
+        let secrets = [Secret::standard(&hook.secret).unwrap()];
+        let signed = sign(&self.word(), at, body.as_bytes(), &secrets).unwrap();
+        let headers = signed.headers().into_iter();
+        headers
+            .map(|(name, value)| (name, value.to_owned()))
+            .collect()
+    }
+
+    /// A webhook with a delivery that was applied.
+    pub fn delivery(&self) -> (String, String) {
+        let hook = self.hook();
+        let signed = self.signed(&hook, DELIVERY);
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(signed.iter().map(|(name, value)| (*name, value.as_str())));
+        let url = format!("/hooks/{}", hook.id);
+        self.anybody.send("POST", &url, &headers, DELIVERY).ok(200);
+        let target = format!("/v1/hooks/{}/deliveries", hook.id);
+        let kept = self.api.get(&target).ok(200);
+        (hook.id, text(&kept["items"][0]["id"]))
+    }
+
+    pub fn watcher(&self) -> String {
+        let body = json!({"name": self.word(), "url": "https://example.org/hook"});
+        self.make("/v1/watchers", &body)
+    }
+
+    /// A message that waits: the question to somebody new.
+    pub fn message(&self) -> String {
+        let profile = self.somebody();
+        let target = format!("/v1/outbox?profile={profile}&kind=confirmation");
+        text(&self.api.get(&target).ok(200)["items"][0]["id"])
+    }
+
+    pub fn cancel_message(&self, id: &str) {
+        let target = format!("/v1/outbox/{id}/cancel");
+        self.api.send("POST", &target, &[], "").ok(200);
+    }
+
+    /// Pauses a job of a kind.
+    pub fn pause(&self, kind: &str, id: &str) {
+        let target = format!("/v1/databases/1/{kind}/{id}/pause");
+        self.api.send("POST", &target, &[], "").ok(200);
+    }
+
+    /// The last part of one of the links of somebody new.
+    pub fn link(&self, which: &str) -> String {
+        let (profile, subscription) = self.subscriber();
+        let target = format!("/v1/databases/1/profiles/{profile}/links");
+        let body = json!({"subscription_id": subscription, "clicks": ["https://example.org/"]});
+        let links = self.api.post(&target, &body).ok(200);
+        let link = match which {
+            "click" => text(&links["clicks"][0]),
+            which => text(&links[which]),
+        };
+        link.rsplit('/').next().unwrap().to_owned()
+    }
+}

@@ -1,0 +1,96 @@
+//! What the OpenAPI document says that an operation answers: every answer of every
+//! test is held against it, so a status that nobody is told of fails the test that
+//! meets it.
+
+use super::http::Answer;
+use super::server::root;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The statuses of one operation.
+struct Operation {
+    method: String,
+    /// The path's parts; `None` where any text can stand.
+    parts: Vec<Option<String>>,
+    /// Each with the types that its answer can have; without any where it is empty.
+    statuses: HashMap<u16, Vec<String>>,
+}
+
+/// The operations of the committed document, which its own tests hold to be what the
+/// code says.
+fn operations() -> &'static [Operation] {
+    static OPERATIONS: OnceLock<Vec<Operation>> = OnceLock::new();
+    OPERATIONS.get_or_init(|| {
+        let text = std::fs::read(root().join("components/access/openapi.json")).unwrap();
+        let document: &Value = &serde_json::from_slice(&text).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let operations = paths.iter().flat_map(|(path, item)| {
+            let parts: Vec<_> = path.split('/').map(part).collect();
+            let item = item.as_object().unwrap();
+            item.iter().map(move |(method, operation)| {
+                let statuses = operation["responses"].as_object().unwrap().iter();
+                let statuses =
+                    statuses.map(|(status, said)| (status.parse().unwrap(), types(document, said)));
+                Operation {
+                    method: method.to_uppercase(),
+                    parts: parts.clone(),
+                    statuses: statuses.collect(),
+                }
+            })
+        });
+        operations.collect()
+    })
+}
+
+/// The types that an answer can have.
+fn types(document: &Value, said: &Value) -> Vec<String> {
+    let link = said["$ref"]
+        .as_str()
+        .and_then(|link| link.strip_prefix('#'));
+    let said = link.map_or(said, |link| document.pointer(link).unwrap());
+    let content = said["content"].as_object();
+    content
+        .into_iter()
+        .flatten()
+        .map(|(kind, _)| kind.clone())
+        .collect()
+}
+
+fn part(part: &str) -> Option<String> {
+    let any = part.starts_with('{') && part.ends_with('}');
+    (!any).then(|| part.to_owned())
+}
+
+/// Whether an operation is documented to answer so: with this status, and a body of
+/// this type. What the document doesn't know at all (another application's paths,
+/// methods that are refused) is none of its business.
+pub(super) fn knows(method: &str, target: &str, answer: &Answer) -> bool {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    let given: Vec<&str> = path.split('/').collect();
+    let method = if method == "HEAD" { "GET" } else { method };
+    let fits = |operation: &&Operation| {
+        let mut both = operation.parts.iter().zip(&given);
+        operation.method == method
+            && operation.parts.len() == given.len()
+            && both.all(|(part, given)| match part {
+                Some(text) => text == given,
+                None => !given.is_empty(),
+            })
+    };
+    let found = operations().iter().filter(fits);
+    // As the routes do it: what stands there as text comes before what can be any.
+    let found = found.min_by_key(|operation| {
+        let any = operation.parts.iter().map(Option::is_none);
+        any.collect::<Vec<_>>()
+    });
+    let Some(operation) = found else {
+        return true;
+    };
+    let Some(types) = operation.statuses.get(&answer.status) else {
+        return false;
+    };
+    let kind = answer.header("content-type").unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default();
+    answer.bytes.is_empty() || types.iter().any(|kind| kind == essence)
+}

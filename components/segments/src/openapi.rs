@@ -175,6 +175,9 @@ pub(crate) struct UpdateSubscription {
     left_by: Option<String>,
     /// When that was.
     left_at: Option<String>,
+    /// What kept messages from it where it comes from: `suppressed`,
+    /// `left_elsewhere`, `global_status`.
+    withheld: Option<String>,
     /// Whether they who left agreed anew; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.

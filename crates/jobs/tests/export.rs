@@ -2,6 +2,7 @@
 //! undisturbed export makes.
 #![cfg(feature = "export")]
 
+use calamine::{Data, Reader as _, Xlsx};
 use flate2::read::MultiGzDecoder;
 use roster_jobs::export::{FILE, FILE_KEPT_MS};
 use roster_jobs::{Env, holder, work};
@@ -20,7 +21,7 @@ use roster_store::write::{Batch, Done, run};
 use roster_store::{databases, migrate, profiles, resources, suppressions};
 use serde_json::{Map, Value, json};
 use std::cell::Cell as Flag;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -193,6 +194,19 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// The cells of a workbook.
+fn sheet(bytes: Vec<u8>) -> Vec<Vec<Data>> {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    let range = book.worksheet_range("Sheet1").unwrap();
+    range.rows().map(<[Data]>::to_vec).collect()
+}
+
+/// Whether a job has some of the rows and lacks some.
+fn is_at_work(sql: &Native, id: JobId) -> bool {
+    let read = get(sql, id).progress.counts.read;
+    (500..8000).contains(&read)
+}
+
 #[test]
 fn a_file_made_in_one_go_holds_everybody_once() {
     let sql = world(2500);
@@ -250,9 +264,17 @@ fn a_job_that_is_taken_over_after_every_step_makes_the_same_file() {
             workers += 1;
         }
         assert!(workers > 3, "{workers} workers");
-        let (whole, torn) = (file(&sql, whole), file(&sql, torn));
-        if settings.get("gzip").is_some() {
-            assert!(unpacked(&whole) == unpacked(&torn), "{settings}");
+        // How many rows a step has depends on the time that the last one took, and
+        // what is compressed ends a block with each step.
+        let [whole, torn] = [whole, torn].map(|id| {
+            let bytes = file(&sql, id);
+            match settings.get("gzip").is_some() {
+                true => unpacked(&bytes),
+                false => bytes,
+            }
+        });
+        if settings["format"] == "xlsx" {
+            assert!(sheet(whole) == sheet(torn), "{settings}");
         } else {
             assert!(whole == torn, "{settings}");
         }
@@ -264,7 +286,7 @@ fn who_comes_or_goes_meanwhile_changes_nothing_for_the_others() {
     let sql = world(9000);
     let id = create(&sql, &json!({"fields": ["id"]}));
     work_steps(&sql, id, 0, 6);
-    assert_eq!(get(&sql, id).progress.counts.read, 4000);
+    assert!(is_at_work(&sql, id));
     let before = everybody(&sql);
     // One that is written already, one that is not, and new ones.
     delete(&sql, &before[10]);
@@ -411,7 +433,7 @@ fn definitions_may_change_while_an_export_is_made() {
     let condition = create(&sql, &condition);
     for id in [column, other, condition] {
         work_steps(&sql, id, 0, 6);
-        assert_eq!(get(&sql, id).progress.counts.read, 4000);
+        assert!(is_at_work(&sql, id));
     }
     block_on(async {
         sql.query("DELETE FROM fields WHERE name = 'plan'", vec![])

@@ -110,8 +110,15 @@ fn other(
     variables: &[(&str, &str)],
     ticks: bool,
 ) -> Serving {
-    let values: serde_json::Map<String, serde_json::Value> = variables
+    // Free now, and nobody else is likely to take it.
+    let address = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap();
+    // As the runner has it; on other hosts the operator sets it.
+    let public_url = format!("http://{address}");
+    let values: serde_json::Map<String, serde_json::Value> = [("public_url", &*public_url)]
         .iter()
+        .chain(variables)
         .map(|(name, value)| ((*name).to_owned(), (*value).into()))
         .collect();
     let variables_file = state.join("variables.json");
@@ -122,10 +129,6 @@ fn other(
         let text = text.replace("{state}", &state.display().to_string());
         std::fs::write(&config_file, text).unwrap();
     }
-    // Free now, and nobody else is likely to take it.
-    let address = TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .unwrap();
     let mut words = host.split_whitespace().map(|word| {
         word.replace("{manifest}", &manifest.display().to_string())
             .replace("{listen}", &address.to_string())
@@ -175,9 +178,12 @@ impl Ticks {
         std::thread::spawn(move || {
             while !end.load(Ordering::Relaxed) {
                 // The server may be gone.
-                let client = || Client::new(address, Some(&token)).post("/v1/tick", &().into());
-                let answer = std::panic::catch_unwind(client);
-                let left = answer.is_ok_and(|answer| {
+                let client = Client::new(address, Some(&token));
+                let ticked = client.try_send("POST", "/v1/tick", &[], "");
+                let left = ticked.is_ok_and(|answer| {
+                    if answer.status != 200 {
+                        eprintln!("the tick failed: {answer:?}");
+                    }
                     answer.status == 200 && answer.body()["left"].as_u64() > Some(0)
                 });
                 std::thread::sleep(Duration::from_millis(if left { 50 } else { 1000 }));

@@ -166,33 +166,59 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     SET version = version + 1
     WHERE new.standing <> '[]' AND NOT EXISTS (SELECT 1 FROM standing);
 
-    -- What is lifted counts whatever was there; an end counts if it is newer than
-    -- what lifted the last one, or weighs more (model::ending).
+    -- Of an end and what lifted it the one that was told last counts, of two ends the
+    -- one that weighs more. An end that is told again after something was lifted stands
+    -- from then on (model::ending).
     INSERT INTO standing
         (hash, database_id, resource_id, key_id, status, weight, party, at, noted_at, how, told_in)
     SELECT unhex(value ->> 0), value ->> 2, value ->> 3, value ->> 1, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9, value ->> 10
-    FROM json_each(new.standing)
-    WHERE NOT value ->> 11
-       OR EXISTS (
-           SELECT 1
-           FROM standing AS known
-           WHERE known.hash = unhex(value ->> 0)
-             AND known.database_id = value ->> 2
-             AND known.resource_id = value ->> 3
+    FROM json_each(new.standing) AS told
+    WHERE told.value ->> 11 IS NULL
+       OR (
+           EXISTS (
+               SELECT 1
+               FROM standing AS known
+               WHERE known.hash = unhex(told.value ->> 0)
+                 AND known.database_id = told.value ->> 2
+                 AND known.resource_id = told.value ->> 3
+           )
+           AND NOT EXISTS (
+               SELECT 1
+               FROM standing AS heavier
+               WHERE heavier.hash IN (SELECT unhex(one.value) FROM json_each(told.value -> 12) AS one)
+                 AND heavier.database_id IN (0, told.value ->> 2)
+                 AND heavier.resource_id = 0
+                 AND heavier.weight > told.value ->> 11
+           )
        )
     ON CONFLICT (hash, database_id, resource_id) DO UPDATE
-    SET key_id = excluded.key_id,
-        status = excluded.status,
-        weight = excluded.weight,
-        party = excluded.party,
-        at = excluded.at,
-        noted_at = excluded.noted_at,
-        how = excluded.how,
-        told_in = excluded.told_in
-    WHERE excluded.weight = 0
-       OR (standing.weight = 0 AND excluded.noted_at >= standing.noted_at)
-       OR (standing.weight > 0 AND excluded.weight > standing.weight);
+    SET key_id = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.key_id, excluded.key_id),
+        status = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.status, excluded.status),
+        weight = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.weight, excluded.weight),
+        party = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.party, excluded.party),
+        at = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.at, excluded.at),
+        noted_at = iif(
+            excluded.weight > 0 AND standing.weight > 0,
+            max(excluded.noted_at, standing.noted_at),
+            excluded.noted_at
+        ),
+        how = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.how, excluded.how),
+        told_in = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.told_in, excluded.told_in)
+    WHERE (
+            (excluded.weight = 0 OR standing.weight = 0)
+            AND excluded.noted_at >= standing.noted_at
+        )
+        OR (standing.weight > 0 AND excluded.weight > standing.weight)
+        OR (
+            excluded.weight BETWEEN 1 AND standing.weight
+            AND excluded.noted_at > standing.noted_at
+            AND EXISTS (
+                SELECT 1
+                FROM standing AS lifted
+                WHERE lifted.hash = excluded.hash AND lifted.weight = 0 AND lifted.noted_at >= standing.noted_at
+            )
+        );
 
     -- Live subscriptions of those contacts, whoever has them, say what stands
     -- against them.

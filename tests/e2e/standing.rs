@@ -192,3 +192,78 @@ fn a_token_for_some_databases_asks_and_sees_what_was_told_there() {
         .get("/v1/standing?channel=pigeon")
         .problem(400, "invalid_parameter");
 }
+
+#[test]
+fn an_old_export_undoes_nothing_that_was_told_since() {
+    let server = Server::start();
+    let db = Database::new(&server, "Old", &[]);
+    let letter = resource(&db, "The Letter");
+    left(&db, &letter);
+    let kept = entries(&db.api);
+    let keys = db.api.get("/v1/standing/keys").ok(200)["items"].clone();
+    let taken = |entry: &Value| {
+        let body = json!({ "keys": keys, "entries": [entry], "unmapped": "all",
+            "resources": { &letter: letter }, "databases": { &db.id: db.id } });
+        db.api.post("/v1/standing/import", &body).ok(200)
+    };
+    let mut old = kept[0].clone();
+    old["status"] = json!(null);
+    old["noted_at"] = json!("2020-01-01T00:00:00Z");
+    taken(&old);
+    assert_eq!(entries(&db.api), kept);
+    // What is told from the future was told now: they may leave after it.
+    old["noted_at"] = json!("9999-01-01T00:00:00Z");
+    taken(&old);
+    assert!(entries(&db.api)[0]["status"].is_null());
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    left(&db, &letter);
+    let id = db.import(&person(&letter, json!({ "status": "subscribed" })));
+    assert_eq!(status(&db, &id), "unsubscribed");
+    // One name is one secret.
+    let mut twice = keys.as_array().unwrap().clone();
+    let mut other = twice[0].clone();
+    other["secret"] = json!("00".repeat(32));
+    twice.push(other);
+    let body = json!({ "keys": twice, "entries": kept });
+    db.api
+        .post("/v1/standing/import", &body)
+        .problem(422, "invalid_key");
+}
+
+#[test]
+fn nobody_takes_back_for_a_person_what_they_said_in_another_database() {
+    let server = Server::start();
+    let (one, two) = (
+        Database::new(&server, "One", &[]),
+        Database::new(&server, "Two", &[]),
+    );
+    let both = json!({ "name": "Letter", "databases": [one.id, two.id], "channels": ["email"] });
+    let letter = text(&one.api.post("/v1/resources", &both).ok(201)["id"]);
+    let id = one.import(&person(&letter, json!({})));
+    two.import(&person(
+        &letter,
+        json!({ "status": "unsubscribed", "left_by": "person" }),
+    ));
+    let put = |more: Value| {
+        let body = person(&letter, more)["subscriptions"][0].clone();
+        one.api
+            .put(&format!("{}/subscriptions", one.of(&id)), &body)
+    };
+    put(json!({ "status": "unsubscribed", "left_by": "operator" })).ok(200);
+    let refused = put(json!({ "status": "subscribed" }));
+    refused.problem(422, "status_protected");
+    // Where it is wrong is said once.
+    let patch = person(&letter, json!({ "status": "subscribed" }));
+    let patch = json!({ "data": { "subscriptions": patch["subscriptions"] } });
+    let refused = one.api.patch(&one.of(&id), &patch);
+    let errors = &refused.body()["errors"];
+    assert_eq!(
+        errors[0]["pointer"], "/data/subscriptions/0/status",
+        "{refused:?}"
+    );
+    let why = one
+        .api
+        .get(&format!("{}/deliverability", one.of(&id)))
+        .ok(200);
+    assert!(!why.to_string().contains("\"deliverable\":true"), "{why}");
+}

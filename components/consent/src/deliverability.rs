@@ -56,7 +56,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let id: ProfileId = call.id("id", "profile")?;
     let resource = asked::<ResourceId>(&call, "resource")?;
     let channel = asked::<Channel>(&call, "channel")?;
-    let definitions = call.definitions(database).await?;
+    let definitions = call.current(database).await?;
     let sql = call.pool.lend().await?;
     let found = profiles::many(&sql, &[id.pk()]).await?;
     let profile = found.into_iter().find(|one| one.database == database);

@@ -202,7 +202,7 @@ pub(crate) async fn snippet(call: Call) -> Result<Reply, Problem> {
         let sql = call.pool.lend().await?;
         (found(&call, &sql, id).await?, keys(&sql).await?)
     };
-    let definitions = call.definitions(form.database).await?;
+    let definitions = call.current(form.database).await?;
     let shown = keys.sign_fill(&Shown {
         database: form.database,
         form: form.id.get(),

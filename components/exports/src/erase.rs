@@ -42,7 +42,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let database = call.database()?;
     let id: ProfileId = call.id("id", "profile")?;
-    let known = call.definitions(database).await?;
+    let known = call.current(database).await?;
     let sql = call.pool.lend().await?;
     let profile = found(&sql, database, id).await?;
     // The profile goes last: whatever stops this half-way, it can be repeated.

@@ -81,7 +81,7 @@ pub(crate) async fn read(
     database: DatabaseId,
     body: &Value,
 ) -> Result<(Arc<Definitions>, Request), Problem> {
-    let known = call.definitions(database).await?;
+    let known = call.current(database).await?;
     if let Ok(request) = Request::parse(body, &known.schema()) {
         return Ok((known, request));
     }

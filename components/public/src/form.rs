@@ -52,7 +52,7 @@ impl Found {
         let Some(form) = found.filter(|form| form.settings.enabled) else {
             return Ok(None);
         };
-        let definitions = call.definitions(form.database).await?;
+        let definitions = call.current(form.database).await?;
         Ok(Some(Found { form, definitions }))
     }
 

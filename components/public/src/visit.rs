@@ -62,7 +62,7 @@ impl Visit {
         let Subject {
             database, profile, ..
         } = opened.subject;
-        let definitions = match call.definitions(database).await {
+        let definitions = match call.current(database).await {
             Ok(definitions) => definitions,
             Err(problem) if problem.status() == 404 => return gone(Frame::default()),
             Err(problem) => return Err(problem),

@@ -91,6 +91,17 @@ impl Call {
         read.ok_or_else(|| Problem::not_found("database"))
     }
 
+    /// The definitions of a database as they are now: for what is read by nothing else
+    /// that would tell that they are old, such as all fields of an export or the
+    /// boxes of a form.
+    ///
+    /// # Errors
+    /// As [`Call::definitions`].
+    pub async fn current(&self, id: DatabaseId) -> Result<Arc<Definitions>, Problem> {
+        self.catalogue.forget(id);
+        self.definitions(id).await
+    }
+
     /// Reads something by the definitions that this instance remembers, and if
     /// that is refused once more by those of the moment: what is named may be
     /// newer.

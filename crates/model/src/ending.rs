@@ -145,6 +145,12 @@ pub fn against(endings: &[Ending], database: DatabaseId, resource: ResourceId) -
         .max_by_key(|ending| (ending.weight(), -ending.at.ms()))
 }
 
+/// Whether anything was lifted for the contact of `endings` at some time or later.
+pub(crate) fn is_lifted_since(endings: &[Ending], time: Timestamp) -> bool {
+    let mut all = endings.iter();
+    all.any(|one| one.is_lifted() && one.noted_at >= time)
+}
+
 /// Channel and key of a contact.
 type ContactKey = (i64, String);
 
@@ -184,20 +190,47 @@ impl Endings {
         against(self.of(contact), database, resource)
     }
 
-    /// Takes one in as the store does: what is lifted counts whatever was there;
-    /// an end counts if it is newer than what lifted the last one, or weighs more.
+    /// Takes one in as the store does: of an end and what lifted it the one that was
+    /// told last counts, of two ends the one that weighs more. An end that is told
+    /// again after something was lifted stands from then on.
     pub fn put(&mut self, ending: Ending) {
         let all = self.0.entry(key(&ending.contact)).or_default();
-        let Some(old) = all.iter_mut().find(|old| old.reach == ending.reach) else {
+        let Some(place) = all.iter().position(|old| old.reach == ending.reach) else {
             return all.push(ending);
         };
-        let counts = match (ending.is_lifted(), old.is_lifted()) {
-            (true, _) => true,
-            (false, true) => ending.noted_at >= old.noted_at,
-            (false, false) => ending.weight() > old.weight(),
+        let old = &all[place];
+        let (told, before) = (ending.noted_at, old.noted_at);
+        let kept = match (ending.is_lifted(), old.is_lifted()) {
+            (false, false) if ending.weight() > old.weight() => Ending {
+                noted_at: told.max(before),
+                ..ending
+            },
+            (false, false) if told > before && is_lifted_since(all, before) => Ending {
+                noted_at: told,
+                ..old.clone()
+            },
+            (false, false) => return,
+            _ if told >= before => ending,
+            _ => return,
         };
-        if counts {
-            *old = ending;
+        all[place] = kept;
+    }
+
+    /// Takes a change in as the store does.
+    pub fn take(&mut self, change: &EndingChange) {
+        let ending = &change.ending;
+        let known = self.of(&ending.contact);
+        let may = change.at_most.is_none_or(|most| {
+            let here = |one: &&Ending| {
+                let database = one.reach.database;
+                one.reach.resource.is_none()
+                    && (database.is_none() || database == ending.reach.database)
+            };
+            known.iter().any(|one| one.reach == ending.reach)
+                && known.iter().filter(here).all(|one| one.weight() <= most)
+        });
+        if may {
+            self.put(ending.clone());
         }
     }
 
@@ -207,11 +240,7 @@ impl Endings {
             key(&ending.contact),
             self.0.get(&key(&ending.contact)).cloned(),
         );
-        let is_there = self.of(&ending.contact).iter();
-        let is_there = is_there.into_iter().any(|old| old.reach == ending.reach);
-        if is_there || !change.only_known {
-            self.put(ending.clone());
-        }
+        self.take(change);
         before
     }
 
@@ -228,8 +257,9 @@ impl Endings {
 pub struct EndingChange {
     /// How it stands now.
     pub ending: Ending,
-    /// Whether it only changes what is there: lifts what may have ended.
-    pub only_known: bool,
+    /// Of one that lifts what may have ended: how much that may weigh. Where nothing
+    /// ended, or more stands against the contact as a whole, nothing changes.
+    pub at_most: Option<i64>,
 }
 
 /// The contacts by which a person can be reached: those in the profile's data and

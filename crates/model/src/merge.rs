@@ -35,7 +35,7 @@ pub(crate) fn apply(
     if let Some(status) = edits.status {
         match profile.standing().moved(status, by.party, by.resubscribe) {
             Ok(standing) => (profile.status, profile.status_by) = (standing.status, standing.by),
-            Err(kept) => by.keep(kept.at(STATUS), &mut errors),
+            Err(kept) => by.keep(kept.at(STATUS), |kept| kept, &mut errors),
         }
     }
     by.global = profile.status;
@@ -179,6 +179,8 @@ pub(crate) fn apply_subscription(
             Invalid::new("unknown_resource", detail).at("resource_id"),
         ]);
     };
+    let heeded = edit.withheld_by(all);
+    let edit = heeded.as_ref().unwrap_or(edit);
     let place = list.iter().position(|s| s.is(edit.resource, &edit.contact));
     let old = place.and_then(|place| list.get(place));
     let worded;
@@ -191,7 +193,11 @@ pub(crate) fn apply_subscription(
             }
             None => {
                 let mut wrong = Vec::new();
-                by.keep(edit.place(opt_in_missing().at("status")), &mut wrong);
+                by.keep(
+                    opt_in_missing().at("status"),
+                    |kept| edit.place(kept),
+                    &mut wrong,
+                );
                 return if wrong.is_empty() {
                     Ok(wrong)
                 } else {

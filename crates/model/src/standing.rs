@@ -3,7 +3,7 @@
 
 use crate::barrier::Withheld;
 use crate::contact::Contact;
-use crate::ending::{Ending, Endings, Reach, against};
+use crate::ending::{Ending, Endings, Reach, against, weight};
 use crate::error::Invalid;
 use crate::id::{DatabaseId, ResourceId};
 use crate::lifecycle::Standing;
@@ -32,6 +32,9 @@ pub(crate) struct By {
     pub ended: Vec<Ending>,
     /// What is lifted: somebody agreed anew.
     pub lifted: Vec<Lifted>,
+    /// Who left once more after that was lifted, while their subscription had stayed
+    /// as it was.
+    pub again: Vec<(ResourceId, Contact, Standing)>,
     /// Statuses that stayed though others were asked for.
     pub kept: Vec<Invalid>,
     /// Contacts that must confirm.
@@ -47,14 +50,27 @@ pub(crate) struct Lifted {
 }
 
 impl By {
-    /// A status stays: whoever imports many goes on and is told; whoever asked
-    /// for just this is refused.
-    pub fn keep(&mut self, kept: Invalid, wrong: &mut Vec<Invalid>) {
+    /// A status stays: whoever imports many goes on and is told where, as `place`
+    /// says; whoever asked for just this is refused.
+    pub fn keep(
+        &mut self,
+        kept: Invalid,
+        place: impl FnOnce(Invalid) -> Invalid,
+        wrong: &mut Vec<Invalid>,
+    ) {
         match self.party {
             Party::Api => wrong.push(kept),
             Party::Import | Party::Person | Party::Provider | Party::System => {
-                self.kept.push(kept);
+                self.kept.push(place(kept));
             }
+        }
+    }
+
+    /// Whether somebody says it now, and not a file of some day.
+    fn is_said(&self) -> bool {
+        match self.party {
+            Party::Person | Party::Provider | Party::Api => true,
+            Party::Import | Party::System => false,
         }
     }
 
@@ -97,11 +113,12 @@ impl By {
     }
 }
 
-/// The standing that counts: the subscription's own, or that of its contact.
+/// The standing that counts: the subscription's own, or that of its contact where it
+/// says more.
 pub(crate) fn effective(subscription: &Subscription, against: Option<&Ending>) -> Standing {
     let own = subscription.standing();
     match against {
-        Some(ending) if !own.is_protected() => ending.standing,
+        Some(ending) if ending.weight() > weight(own) => ending.standing,
         _ => own,
     }
 }
@@ -173,14 +190,17 @@ pub(crate) fn move_status(
                     subscription.status_at = Some(same.map_or(by.now, |ended| ended.at));
                 }
                 (subscription.status, subscription.status_by) = (standing.status, standing.by);
-                set_by(subscription, edit, moved, by);
+                set_by(subscription, edit, moved && !from.is_protected(), by);
                 if !standing.is_protected() {
                     by.lift(against, edit.resource);
+                } else if !moved && against.is_none() && by.is_said() {
+                    let (resource, contact) = (edit.resource, edit.contact.clone());
+                    by.again.push((resource, contact, subscription.standing()));
                 }
             }
             // It is as they say already, and its contact stands as it stood.
             Err(_) if to == subscription.status => {}
-            Err(kept) => return by.keep(edit.place(kept.at("status")), wrong),
+            Err(kept) => return by.keep(kept.at("status"), |kept| edit.place(kept), wrong),
         }
     }
     let was = subscription.suspended_until;

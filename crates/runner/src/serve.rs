@@ -5,7 +5,7 @@ use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Durat
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, Uri, header, uri};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -108,8 +108,11 @@ impl App {
         // Only this hop's business.
         parts.headers.remove(header::CONNECTION);
         routes::add_headers(&mut parts.headers, &found, &parts.uri, client);
+        let is_head = parts.method == Method::HEAD;
         let request = Request::from_parts(parts, body);
         Ok(match handler.handle((), request).await {
+            // An answer to HEAD has no body, which HTTP/2 insists on.
+            Ok(response) if is_head => response.map(|_| empty()),
             Ok(response) => response,
             Err(error) => {
                 let id = &handler.state().component.id;
@@ -155,11 +158,18 @@ fn absolute(parts: &http::request::Parts) -> Result<Uri, BadAddress> {
     Uri::from_parts(uri).map_err(|_| BadAddress("The address is not valid."))
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<WasiBody> {
-    let body = Full::new(Bytes::from_static(text.as_bytes()))
+fn empty() -> WasiBody {
+    body("")
+}
+
+fn body(text: &'static str) -> WasiBody {
+    Full::new(Bytes::from_static(text.as_bytes()))
         .map_err(|never: Infallible| match never {})
-        .boxed_unsync();
-    let mut response = Response::new(body);
+        .boxed_unsync()
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<WasiBody> {
+    let mut response = Response::new(body(text));
     *response.status_mut() = status;
     response
 }

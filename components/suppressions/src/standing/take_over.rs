@@ -125,7 +125,7 @@ pub(crate) async fn import(call: Call) -> Result<Reply, Problem> {
         let mut known = standing::load(sql).await?;
         put_keys(sql, &keys, &known, call.now).await?;
         known = standing::load(sql).await?;
-        let maps = Maps::read(sql, &body).await?;
+        let maps = Maps::read(sql, &body, call.now).await?;
         let (entries, answer) = maps.entries(&body, &known);
         ledger::take_over(sql, &known, &entries).await?;
         let change = Change {
@@ -162,7 +162,16 @@ fn read_keys(given: &[Key]) -> Result<Vec<(String, [u8; 32])>, Problem> {
             refuse("name", "A key's name is 1 to 64 letters, digits, - and _.");
         }
         match bytes::<32>(&key.secret) {
-            Some(secret) => keys.push((key.name.clone(), secret)),
+            Some(secret) => {
+                let known = keys.iter().find(|(name, _)| *name == key.name);
+                match known {
+                    Some((_, known)) if *known != secret => {
+                        refuse("secret", "This name stands before with another secret.");
+                    }
+                    Some(_) => {}
+                    None => keys.push((key.name.clone(), secret)),
+                }
+            }
             None => refuse("secret", "A secret is 64 hexadecimal digits."),
         }
     }
@@ -202,11 +211,17 @@ struct Maps {
     databases: HashMap<String, DatabaseId>,
     resources: HashMap<String, ResourceId>,
     unmapped: Unmapped,
+    /// The time: nothing was told after it.
+    now: Timestamp,
 }
 
 impl Maps {
     /// Reads them; what they lead to must exist.
-    async fn read(sql: &impl roster_store::Sql, body: &Body) -> Result<Self, Problem> {
+    async fn read(
+        sql: &impl roster_store::Sql,
+        body: &Body,
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
         let mut wrong = Vec::new();
         let mut databases_here = HashMap::new();
         for (there, here) in &body.databases {
@@ -233,6 +248,7 @@ impl Maps {
             databases: databases_here,
             resources: resources_here,
             unmapped: body.unmapped,
+            now,
         })
     }
 
@@ -313,8 +329,8 @@ impl Maps {
                 resource: resource.flatten(),
             },
             standing,
-            at: given.at,
-            noted_at: given.noted_at,
+            at: given.at.min(self.now),
+            noted_at: given.noted_at.min(self.now),
             how: given.how,
         }))
     }

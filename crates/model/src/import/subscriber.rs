@@ -251,6 +251,16 @@ impl PartPlan {
             Err(invalid) if must || !plan.leniency.values => {
                 return Err(plan.at(self.column, invalid));
             }
+            // That something stands there says that they left: whether that is enough
+            // without it, what is said of the status tells.
+            Err(_) if matches!(self.part, Part::LeftBy | Part::LeftAt) => {
+                let given = match plan.reader.content(cell) {
+                    Some(Cell::Text(text)) => Value::from(text),
+                    Some(Cell::Json(value)) => value.clone(),
+                    Some(Cell::Missing) | None => Value::Null,
+                };
+                self.put(members, given);
+            }
             Err(invalid) => told.push(plan.at(self.column, invalid)),
         }
         Ok(())

@@ -106,10 +106,24 @@ impl SubscriptionEdit {
             status: word.status,
             left_by: word.left_by,
             left_at: word.left_at,
-            withheld: word.withheld,
+            withheld: self.withheld.or(word.withheld),
             suspended_until: word.suspended_until,
             resubscribe: word.resubscribe,
             reason: word.reason.clone(),
+            ..self.clone()
+        })
+    }
+
+    /// This edit with what another of `all` says kept messages from the same
+    /// subscription: what one item says of it counts as a whole.
+    pub fn withheld_by(&self, all: &[Self]) -> Option<Self> {
+        if self.withheld.is_some() {
+            return None;
+        }
+        let same = |e: &&Self| e.resource == self.resource && e.contact.same(&self.contact);
+        let withheld = all.iter().filter(same).find_map(|e| e.withheld)?;
+        Some(SubscriptionEdit {
+            withheld: Some(withheld),
             ..self.clone()
         })
     }
@@ -144,6 +158,37 @@ pub(crate) fn subscription(
     Ok((edit, told))
 }
 
+/// Whether a status says that somebody is to get no messages any more.
+fn is_end(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Unsubscribed | Status::Complained | Status::Hardbounced
+    )
+}
+
+/// Whether a member that nobody knows may say whether somebody wants messages, by its
+/// name: without it a subscription might be one that it says is none.
+fn is_about_consent(name: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "status",
+        "optin",
+        "optout",
+        "subscri",
+        "consent",
+        "permission",
+        "left",
+        "withh",
+        "suspend",
+        "complain",
+        "bounce",
+        "active",
+        "enabled",
+    ];
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = name.to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
 /// What says whether somebody wants messages: a subscription in which one of
 /// these can't be read is not had at all.
 const CONSENT: [&str; 5] = [
@@ -170,6 +215,7 @@ impl SubscriptionEdit {
         let lenient = reading.leniency.values;
         let mut errors = Vec::new();
         let mut told = Vec::new();
+        let mut left_unread = Vec::new();
         for (name, given) in members {
             let mut inner = Vec::new();
             let result = match &**name {
@@ -198,6 +244,7 @@ impl SubscriptionEdit {
                 "reg_info" => reg_info(given, schema, edit, &mut inner),
                 "date" | "ip" | "url" => registration(name, given, schema, edit),
                 "left_by" => left_by(given).map(|party| edit.left_by = party),
+                "left_at" if is_blank(given) => Ok(()),
                 "left_at" => until(given, schema).map(|at| edit.left_at = at),
                 "withheld" => withheld(given).map(|barrier| edit.withheld = barrier),
                 "suspended_until" => until(given, schema).map(|at| edit.suspended_until = at),
@@ -214,13 +261,24 @@ impl SubscriptionEdit {
                     ),
                 )),
             };
-            let must = CONSENT.contains(&&**name);
+            let unknown = matches!(&result, Err(invalid) if invalid.code == "unknown_member");
+            let must = CONSENT.contains(&&**name) || (unknown && is_about_consent(name));
+            if lenient && matches!(&**name, "left_by" | "left_at") {
+                left_unread.extend(result.err().map(|invalid| invalid.at(name)));
+                continue;
+            }
             for invalid in result.err().into_iter().chain(inner) {
                 match lenient && !must {
                     true => told.push(invalid.at(name)),
                     false => errors.push(invalid.at(name)),
                 }
             }
+        }
+        // That something stands there says that they left, and only a status that says
+        // so too says enough without it.
+        match edit.status.is_some_and(is_end) {
+            true => told.append(&mut left_unread),
+            false => errors.append(&mut left_unread),
         }
         if edit.suspended_until.is_some() && edit.status != Some(Status::Suspended) {
             let detail = "Only a suspension ends by itself: it needs status suspended beside it.";

@@ -23,6 +23,7 @@ use crate::history::{Change, Entry, Kind, diff};
 use crate::id::{DatabaseId, ProfileId};
 use crate::matching::{KeyDelta, MatchKey, key_delta};
 use crate::merge;
+use crate::origin::Party;
 use crate::profile::Profile;
 use crate::standing::Lifted;
 use serde_json::{Map, Value, json};
@@ -307,7 +308,7 @@ impl Working {
         outcome.revision = after.revision;
         let about = about(item, &outcome.skipped);
         let entry = entry(&after, Kind::Updated, changes, about, env);
-        self.commit(schema, Some(after), keys, entry);
+        self.commit(schema, Some(after), keys, entry, is_agreed(item, env));
         self.lift(lifted, schema, item, env);
         Ok(outcome)
     }
@@ -334,7 +335,7 @@ impl Working {
         changes.extend(lifted.iter().map(Lifted::to_change));
         let about = about(item, &outcome.skipped);
         let entry = entry(&profile, Kind::Created, changes, about, env);
-        self.commit(schema, Some(profile), keys, entry);
+        self.commit(schema, Some(profile), keys, entry, false);
         self.lift(lifted, schema, item, env);
         Ok(outcome)
     }
@@ -347,12 +348,19 @@ impl Working {
             let keys = key_delta(schema.database, Some(profile), None);
             let about = item.about.clone();
             let entry = entry(profile, Kind::Deleted, Vec::new(), about, env);
-            self.commit(schema, None, keys, entry);
+            self.commit(schema, None, keys, entry, false);
         }
         outcome
     }
 
-    fn commit(&mut self, schema: &Schema, after: Option<Profile>, keys: KeyDelta, entry: Entry) {
+    fn commit(
+        &mut self,
+        schema: &Schema,
+        after: Option<Profile>,
+        keys: KeyDelta,
+        entry: Entry,
+        agreed: bool,
+    ) {
         let (database, id) = (schema.database.id, entry.profile);
         for (key, _) in &keys.gone {
             self.holders.release(database, key, id);
@@ -364,7 +372,7 @@ impl Working {
             Some(after) => self.profiles.insert(id, after),
             None => self.profiles.remove(&id),
         };
-        self.note_endings(before.as_ref(), &entry);
+        self.note_endings(before.as_ref(), &entry, agreed);
         self.steps.push(Step {
             database,
             before,
@@ -372,6 +380,13 @@ impl Working {
             entry,
         });
     }
+}
+
+/// Whether a change comes from the people themselves, or from somebody who says that
+/// they agreed anew.
+fn is_agreed(item: &Prepared, env: &Env) -> bool {
+    let themselves = env.origin.party(true) == Party::Person;
+    item.resubscribe || themselves
 }
 
 fn refuse(wrong: Vec<Invalid>, item: &Prepared) -> Result<(), ItemError> {

@@ -3,13 +3,14 @@
 use crate::support::{Store, at, mail};
 use proptest::prelude::*;
 use roster_model::deliverability::reasons;
+use roster_model::ending::{Ending, Reach};
 use roster_model::history::Kind;
 use roster_model::opt_in::OptIn;
 use roster_model::write::{
     Mark, Prepared, prepare_delete, prepare_patch, prepare_subscription_delete,
     prepare_subscription_restore, prepare_subscription_set,
 };
-use roster_model::{BulkUpdate, Origin, Party, Status, Subscription};
+use roster_model::{BulkUpdate, Contact, Email, Origin, Party, Standing, Status, Subscription};
 use serde_json::{Value, json};
 
 /// A store whose first resource asks for a confirmation.
@@ -444,6 +445,215 @@ fn bad_addresses_reach_the_global_list_by_any_door() {
         assert_eq!(store.banned.len(), 1);
         store.import("email", data).unwrap();
         assert_eq!(store.banned.len(), 1, "said again, it is no news");
+    }
+}
+
+#[test]
+fn what_the_person_said_outweighs_what_an_operator_says_in_its_place() {
+    // Who left by themselves, in whichever profile, left by themselves.
+    for own in [json!({}), json!({"status": "unsubscribed"})] {
+        let mut store = Store::new();
+        store.origin = Origin::Api;
+        store.import("email", subscriber("a@x.org", own)).unwrap();
+        store.clock += 1;
+        // As another profile's write tells it.
+        let contact = store.get(1).subscriptions[0].contact.clone();
+        let (resource, time) = (store.get(1).subscriptions[0].resource, at(store.clock));
+        store.endings.put(Ending {
+            contact,
+            reach: Reach::resource(resource),
+            standing: Standing {
+                status: Status::Unsubscribed,
+                by: Party::Person,
+            },
+            at: time,
+            noted_at: time,
+            how: "api".to_owned(),
+            told_in: None,
+        });
+        store.clock += 1;
+        for more in [
+            json!({"status": "unsubscribed", "left_by": "operator"}),
+            json!({"status": "unsubscribed"}),
+        ] {
+            store.import("email", subscriber("a@x.org", more)).unwrap();
+            assert_eq!(first(&store).status_by, Party::Person);
+        }
+        let id = store.id(1);
+        let mut back = json!({"resource_id": 1, "channel": "email", "email": "a@x.org"});
+        back["status"] = json!("subscribed");
+        let put = prepare_subscription_set(id, &back, None, &store.schema()).unwrap();
+        let refused = store.run(&[put]).remove(0).unwrap_err();
+        assert_eq!(refused.code, "status_protected");
+        assert_eq!(first(&store).status, Status::Unsubscribed);
+    }
+}
+
+#[test]
+fn an_end_that_is_half_readable_is_an_end() {
+    for more in [
+        json!({"left_at": "the other day"}),
+        json!({"left_by": "user"}),
+        json!({"left_by": "user", "status": "subscribed"}),
+        json!({"opt_in": false}),
+        json!({"Status": "unsubscribed"}),
+        json!({"unsubscribed_at": at(-5)}),
+    ] {
+        let mut store = Store::new();
+        let mut write = json!({"data": subscriber("a@x.org", more.clone())});
+        write["invalid"] = json!("skip");
+        let outcome = store.write(write).unwrap();
+        assert!(outcome.not_subscribed, "{more}");
+        assert!(store.get(1).subscriptions.is_empty(), "{more}");
+    }
+    // A status says enough, and what is of no matter is told.
+    for (more, status) in [
+        (
+            json!({"left_at": "the other day", "status": "unsubscribed"}),
+            Status::Unsubscribed,
+        ),
+        (json!({"source": "fair"}), Status::Subscribed),
+        (json!({"left_at": "", "left_by": " "}), Status::Subscribed),
+    ] {
+        let mut store = Store::new();
+        let mut write = json!({"data": subscriber("a@x.org", more.clone())});
+        write["invalid"] = json!("skip");
+        store.write(write).unwrap();
+        assert_eq!(first(&store).status, status, "{more}");
+    }
+}
+
+#[test]
+fn an_operator_takes_back_only_what_an_operator_said_of_all() {
+    let patch = |store: &mut Store, status: &str| {
+        store.origin = Origin::Api;
+        store.clock += 1;
+        let id = store.id(now_known(store).unwrap());
+        let patch = json!({"status": status});
+        let prepared = prepare_patch(id, &patch, None, &store.schema()).unwrap();
+        store.run(&[prepared]).remove(0).unwrap();
+    };
+    let elsewhere = json!({"email": "a@x.org", "subscriptions": [
+        {"resource_id": 2, "channel": "email", "email": "a@x.org"}]});
+    for (by, back) in [
+        (None, Status::Subscribed),
+        (Some(Party::Person), Status::Unsubscribed),
+    ] {
+        let mut store = Store::new();
+        let data = json!({"email": "a@x.org"});
+        store.import("email", data).unwrap();
+        if let Some(by) = by {
+            // As an erasure leaves it.
+            store.endings.put(Ending {
+                contact: Contact::Email(Email::parse("a@x.org").unwrap()),
+                reach: Reach::database(store.get(1).database),
+                standing: Standing {
+                    status: Status::Unsubscribed,
+                    by,
+                },
+                at: at(store.clock),
+                noted_at: at(store.clock),
+                how: "erased".to_owned(),
+                told_in: None,
+            });
+        }
+        patch(&mut store, "unsubscribed");
+        patch(&mut store, "subscribed");
+        store.origin = Origin::Import;
+        store.import("email", elsewhere.clone()).unwrap();
+        assert_eq!(first(&store).status, back, "{by:?}");
+    }
+}
+
+#[test]
+fn who_leaves_again_after_it_was_lifted_has_left() {
+    let mut store = Store::new();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    person(&mut store, "unsubscribed");
+    store.clock += 1;
+    let one = first(&store).clone();
+    let time = at(store.clock);
+    store.endings.put(Ending {
+        contact: one.contact.clone(),
+        reach: Reach::resource(one.resource),
+        standing: Standing {
+            status: Status::Subscribed,
+            by: Party::Api,
+        },
+        at: time,
+        noted_at: time,
+        how: "signed at the fair".to_owned(),
+        told_in: None,
+    });
+    store.clock += 1;
+    person(&mut store, "unsubscribed");
+    delete(&mut store, 1);
+    store.clock += 1;
+    let outcome = store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let back = &store.get(outcome.id.pk()).subscriptions[0];
+    assert_eq!(back.status, Status::Unsubscribed);
+    // So by an event of the whole person.
+    let mut store = Store::new();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let left = json!({"type": "unsubscribed", "email": "a@x.org"});
+    tell(&mut store, Origin::Provider, left.clone()).unwrap();
+    store.clock += 1;
+    let lifted = Reach {
+        resource: Some(one.resource),
+        ..Reach::database(store.get(1).database)
+    };
+    let time = at(store.clock);
+    for reach in [lifted, Reach::resource(one.resource)] {
+        store.endings.put(Ending {
+            contact: one.contact.clone(),
+            reach,
+            standing: Standing {
+                status: Status::Subscribed,
+                by: Party::Api,
+            },
+            at: time,
+            noted_at: time,
+            how: "signed at the fair".to_owned(),
+            told_in: None,
+        });
+    }
+    store.clock += 1;
+    tell(&mut store, Origin::Provider, left).unwrap();
+    delete(&mut store, 1);
+    let outcome = store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let back = &store.get(outcome.id.pk()).subscriptions[0];
+    assert_eq!(back.status, Status::Unsubscribed);
+}
+
+#[test]
+fn what_withholds_one_spelling_withholds_the_contact() {
+    let one = |email: &str, more: Value| {
+        let mut one = json!({"resource_id": 1, "channel": "email", "email": email});
+        let members = one.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        one
+    };
+    let plain = json!({"status": "subscribed"});
+    let withheld = json!({"status": "subscribed", "withheld": "suppressed"});
+    let unsaid = json!({"status": null, "withheld": "suppressed"});
+    for [a, b] in [
+        [plain.clone(), withheld.clone()],
+        [withheld, plain.clone()],
+        [unsaid, plain],
+    ] {
+        let mut store = Store::new();
+        let list = [one("a@x.org", a), one("A@X.org", b)];
+        let data = json!({"email": "a@x.org", "subscriptions": list});
+        store.import("email", data).unwrap();
+        assert_eq!(first(&store).status, Status::Unsubscribed);
     }
 }
 

@@ -253,13 +253,7 @@ impl Store {
         self.asks.extend(changes.asks);
         self.banned.extend(changes.banned);
         for change in changes.endings {
-            let known = self.endings.of(&change.ending.contact).iter();
-            let is_there = known
-                .into_iter()
-                .any(|one| one.reach == change.ending.reach);
-            if is_there || !change.only_known {
-                self.endings.put(change.ending);
-            }
+            self.endings.take(&change);
         }
         for marked in changes.marks {
             self.marks.insert(marked.mark, marked.at);

@@ -66,8 +66,7 @@ async fn adopt_erasures(sql: &impl Sql, keys: &StandingKeys) -> Result<(), Error
                     at,
                     at,
                     ERASED,
-                    database,
-                    0
+                    database
                 ]));
             }
         }
@@ -119,7 +118,7 @@ fn of_subscription(one: &Subscription, database: i64) -> EndingChange {
     };
     EndingChange {
         ending,
-        only_known: false,
+        at_most: None,
     }
 }
 
@@ -155,7 +154,7 @@ async fn adopt_profiles(sql: &impl Sql, keys: &StandingKeys) -> Result<(), Error
                     .into_iter()
                     .map(|contact| EndingChange {
                         ending: ending(contact),
-                        only_known: false,
+                        at_most: None,
                     }),
             );
         }

@@ -197,7 +197,6 @@ pub async fn take_over(
             one.at.ms(),
             one.noted_at.ms(),
             one.how,
-            0,
             0
         ]));
     }
@@ -222,6 +221,8 @@ pub async fn lift(
         let meant = resource.is_none_or(|id| one.reach.resource.is_none_or(|own| own == id));
         one.standing.is_some() && meant
     });
+    // Whoever told an end may have a clock that is ahead.
+    let at = entries.iter().fold(at, |at, one| at.max(one.noted_at));
     let mut reaches: Vec<Reach> = Vec::new();
     for one in &entries {
         // For one resource everything else that the entry stands for stays.
@@ -251,7 +252,7 @@ pub async fn lift(
                 how: reason.to_owned(),
                 told_in: reach.database,
             },
-            only_known: false,
+            at_most: None,
         })
         .collect();
     if !changes.is_empty() {

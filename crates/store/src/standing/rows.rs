@@ -123,24 +123,27 @@ pub async fn of_subscriptions<'a>(
 }
 
 /// The rows of changes, as `profile_tellings` takes them: `[hash, key, database,
-/// resource, status, weight, party, at, noted_at, how, told_in, only_known]`.
+/// resource, status, weight, party, at, noted_at, how, told_in, at_most, hashes]`, the last two where it
+/// only lifts: how much that may weigh, and the contact under every key.
 pub(crate) fn put(keys: &StandingKeys, changes: &[EndingChange]) -> Result<Vec<Value>, Error> {
     let mut rows = Vec::with_capacity(changes.len());
     for change in changes {
         let own = keys.own()?;
-        if change.only_known {
+        let contact = &change.ending.contact;
+        if change.at_most.is_some() {
             // Under whichever key it is known.
+            let hashes: Vec<String> = keys.hashes(contact).iter().map(|hash| hex(hash)).collect();
             for key in &keys.keys {
-                rows.push(row(key.id, &key.hash(&change.ending.contact), change));
+                rows.push(row(key.id, &key.hash(contact), change, &hashes));
             }
         } else {
-            rows.push(row(own.id, &own.hash(&change.ending.contact), change));
+            rows.push(row(own.id, &own.hash(contact), change, &[]));
         }
     }
     Ok(rows)
 }
 
-fn row(key: i64, hash: &Hash, change: &EndingChange) -> Value {
+fn row(key: i64, hash: &Hash, change: &EndingChange, hashes: &[String]) -> Value {
     let ending = &change.ending;
     json!([
         hex(hash),
@@ -158,7 +161,8 @@ fn row(key: i64, hash: &Hash, change: &EndingChange) -> Value {
         ending.noted_at.ms(),
         ending.how,
         ending.told_in.map_or(0, DatabaseId::get),
-        i64::from(change.only_known)
+        change.at_most,
+        hashes
     ])
 }
 

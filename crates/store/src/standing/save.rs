@@ -50,7 +50,7 @@ pub async fn erased(
                 how: ERASED.to_owned(),
                 told_in: Some(profile.database),
             },
-            only_known: false,
+            at_most: None,
         })
         .collect();
     save(sql, keys, &changes).await
@@ -78,7 +78,7 @@ pub async fn left(
             how: how.to_owned(),
             told_in: None,
         },
-        only_known: false,
+        at_most: None,
     };
     save(sql, keys, &[change]).await
 }

@@ -1,7 +1,11 @@
 //! How contacts stand outlives whoever had them, and holds in every database.
 
+use roster_model::ending::{Ending, Endings, Reach};
 use roster_model::write::{prepare_delete, prepare_write};
-use roster_model::{Contact, Email, Origin, Profile, ResourceId, Status};
+use roster_model::{
+    Contact, Email, Origin, Party, Profile, ResourceId, Standing, Status, Timestamp,
+};
+use roster_store::standing::ledger::{self, ForeignEntry};
 use roster_store::standing::links::{self, Place};
 use roster_store::standing::{self, of_subscriptions};
 use roster_store::write::Batch;
@@ -237,4 +241,84 @@ fn what_was_known_before_is_taken_over() {
     assert_eq!(of("none@x.org"), None);
     let statement = "SELECT count(*) FROM standing WHERE how = 'erased'";
     assert_eq!(rows(&sql, statement, vec![]), [[Cell::Integer(4)]]);
+}
+
+/// What the store keeps of two that say something of one contact is what the model
+/// keeps, whatever comes in which order.
+#[test]
+fn what_counts_of_two_is_the_same_in_the_store_and_in_the_model() {
+    let world = World::new();
+    let sql = world.connect();
+    let keys = block_on(standing::load(&sql)).unwrap();
+    let own = &keys.keys[0];
+    let ann = contact("ann@x.org");
+    let reaches = [
+        Reach::EVERYTHING,
+        Reach::resource(resource()),
+        Reach::database(database_id(PEOPLE)),
+        Reach {
+            resource: Some(resource()),
+            ..Reach::database(database_id(PEOPLE))
+        },
+    ];
+    let standings = [
+        (Status::Subscribed, Party::Api),
+        (Status::Unsubscribed, Party::Api),
+        (Status::Unsubscribed, Party::Person),
+        (Status::Hardbounced, Party::Provider),
+        (Status::Complained, Party::Person),
+    ];
+    let mut model = Endings::default();
+    let mut dice = 7_u64;
+    let mut roll = |sides: usize| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(dice >> 33).unwrap() % sides
+    };
+    for step in 0..400 {
+        let reach = reaches[roll(reaches.len())];
+        let (status, by) = standings[roll(standings.len())];
+        let told = Standing { status, by };
+        let noted_at = Timestamp::from_ms(i64::try_from(roll(12)).unwrap());
+        let ending = Ending {
+            contact: ann.clone(),
+            reach,
+            standing: told,
+            at: noted_at,
+            noted_at,
+            how: format!("step {step}"),
+            told_in: None,
+        };
+        let given = ForeignEntry {
+            hash: own.hash(&ann),
+            key: own.name.clone(),
+            reach,
+            standing: Some(told).filter(|told| told.is_protected()),
+            at: noted_at,
+            noted_at,
+            how: ending.how.clone(),
+        };
+        block_on(ledger::take_over(&sql, &keys, &[given])).unwrap();
+        model.put(ending);
+        let mut stored: Vec<String> = block_on(ledger::of_contact(&sql, &keys, &ann))
+            .unwrap()
+            .iter()
+            .map(|one| {
+                format!(
+                    "{:?} {:?} {} {}",
+                    one.reach, one.standing, one.noted_at, one.how
+                )
+            })
+            .collect();
+        let shown = |one: &Ending| {
+            let standing = Some(one.standing).filter(|standing| standing.is_protected());
+            format!(
+                "{:?} {:?} {} {}",
+                one.reach, standing, one.noted_at, one.how
+            )
+        };
+        let mut wanted: Vec<String> = model.of(&ann).iter().map(shown).collect();
+        stored.sort();
+        wanted.sort();
+        assert_eq!(stored, wanted, "step {step}");
+    }
 }

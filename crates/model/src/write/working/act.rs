@@ -262,9 +262,11 @@ impl Working {
     ) -> Result<Outcome, ItemError> {
         keep(&mut late, &mut by);
         let id = after.id;
+        let again = std::mem::take(&mut by.again);
         let (_, lifted, asks) = by.into_parts();
         let left_out = left_out(item, late);
         let mut outcome = self.update(schema, item, after, left_out, &lifted, env)?;
+        self.leave_again(again, schema, env);
         outcome.asked = self.ask(schema, id, asks);
         Ok(outcome)
     }

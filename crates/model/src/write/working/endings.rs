@@ -5,6 +5,7 @@ use super::Working;
 use crate::contact::Contact;
 use crate::ending::{Ending, EndingChange, Reach, contacts_of, reach_of, weight};
 use crate::history::{Change, Entry};
+use crate::id::ResourceId;
 use crate::lifecycle::Standing;
 use crate::profile::Profile;
 use crate::standing::{By, Lifted};
@@ -40,6 +41,7 @@ impl Working {
             endings: Arc::clone(&self.endings),
             ended: Vec::new(),
             lifted: Vec::new(),
+            again: Vec::new(),
             kept: Vec::new(),
             asks: Vec::new(),
         }
@@ -57,20 +59,43 @@ impl Working {
                     by: one.party,
                 },
                 at: env.now,
-                noted_at: env.now,
+                // Whoever told the end may have a clock that is ahead.
+                noted_at: env.now.max(one.ended.noted_at),
                 how: reason
                     .and_then(Value::as_str)
                     .unwrap_or(env.interface)
                     .to_owned(),
                 told_in: Some(schema.database.id),
             };
-            self.put_ending(ending, false);
+            self.put_ending(ending, None);
+        }
+    }
+
+    /// Notes that contacts left once more, whose subscriptions say so since before.
+    pub(super) fn leave_again(
+        &mut self,
+        again: Vec<(ResourceId, Contact, Standing)>,
+        schema: &Schema,
+        env: &Env,
+    ) {
+        for (resource, contact, standing) in again {
+            let ending = Ending {
+                contact,
+                reach: reach_of(standing.status, resource),
+                standing,
+                at: env.now,
+                noted_at: env.now,
+                how: env.interface.to_owned(),
+                told_in: Some(schema.database.id),
+            };
+            self.put_ending(ending, None);
         }
     }
 
     /// Notes what ended, or began again, by a change of a profile that is stored
-    /// already.
-    pub(super) fn note_endings(&mut self, before: Option<&Profile>, entry: &Entry) {
+    /// already. `agreed` says whether they agreed anew, and not somebody who had ended
+    /// it for them.
+    pub(super) fn note_endings(&mut self, before: Option<&Profile>, entry: &Entry, agreed: bool) {
         let after = self.profiles.get(&entry.profile);
         let mut endings = Vec::new();
         let mut banned = Vec::new();
@@ -127,11 +152,13 @@ impl Working {
         let whole = |profile: &Profile| (profile.standing(), profile.standing().is_protected());
         let everything = Reach::database(entry.database);
         match (before.map(whole), after.map(whole)) {
-            // Who was ended as a whole is back.
-            (Some((_, true)), Some((standing, false))) => {
-                let contacts = after.map(contacts_of).unwrap_or_default();
-                for contact in contacts {
-                    lifted.push(note(&contact, everything, standing, entry.at, entry.at));
+            // Who was ended as a whole is back. What was ended for them is lifted, and
+            // not what else stands against the contact.
+            (Some((was, true)), Some((standing, false))) => {
+                let most = if agreed { i64::MAX } else { weight(was) };
+                for contact in after.map(contacts_of).unwrap_or_default() {
+                    let back = note(&contact, everything, standing, entry.at, entry.at);
+                    lifted.push((back, most));
                 }
             }
             (was, Some((standing, true))) => {
@@ -153,10 +180,10 @@ impl Working {
             _ => {}
         }
         for ending in endings {
-            self.put_ending(ending, false);
+            self.put_ending(ending, None);
         }
-        for ending in lifted {
-            self.put_ending(ending, true);
+        for (ending, most) in lifted {
+            self.put_ending(ending, Some(most));
         }
         for one in banned {
             self.ban(one);
@@ -164,8 +191,8 @@ impl Working {
     }
 
     /// Notes how a contact stands.
-    pub(super) fn put_ending(&mut self, ending: Ending, only_known: bool) {
-        let change = EndingChange { ending, only_known };
+    pub(super) fn put_ending(&mut self, ending: Ending, at_most: Option<i64>) {
+        let change = EndingChange { ending, at_most };
         let before = Arc::make_mut(&mut self.endings).apply(&change);
         self.ended.push((change, before));
     }

@@ -1,9 +1,9 @@
 //! What an event makes of the profiles that it concerns: the activity fields,
 //! where and with what they read, and statuses where the rules say so.
 
-use super::{Working, entry};
+use super::{Working, entry, is_agreed};
 use crate::activity::noted;
-use crate::ending::{Ending, Reach, weight};
+use crate::ending::{Ending, Reach, is_lifted_since, weight};
 use crate::history::{Kind, diff};
 use crate::id::ProfileId;
 use crate::lifecycle::Standing;
@@ -60,6 +60,7 @@ impl Working {
         let mut by = self.by(item, env, true);
         note(&mut after, happened, schema);
         statuses(&mut after, happened, &mut by);
+        let again = std::mem::take(&mut by.again);
         let (_, lifted, _) = by.into_parts();
         let mut outcome = Outcome::unchanged(id, after.revision);
         let mut changes = diff(Some(before), &after);
@@ -74,8 +75,9 @@ impl Working {
             outcome.revision = after.revision;
         }
         let entry = entry(&after, Kind::Event, changes, item.about.clone(), env);
-        self.commit(schema, Some(after), keys, entry);
+        self.commit(schema, Some(after), keys, entry, is_agreed(item, env));
         self.lift(&lifted, schema, item, env);
+        self.leave_again(again, schema, env);
         Ok(outcome)
     }
 
@@ -102,8 +104,12 @@ impl Working {
             _ if known => Reach::EVERYTHING,
             _ => Reach::database(database),
         };
-        let mut all = self.endings.of(contact).iter();
-        let is_said = all.any(|one| one.reach == reach && one.weight() >= weight(standing));
+        let known = self.endings.of(contact);
+        let is_said = known.iter().any(|one| {
+            one.reach == reach
+                && one.weight() >= weight(standing)
+                && !is_lifted_since(known, one.noted_at)
+        });
         if !is_said {
             self.put_ending(
                 Ending {
@@ -115,7 +121,7 @@ impl Working {
                     how: env.interface.to_owned(),
                     told_in: Some(database),
                 },
-                false,
+                None,
             );
         }
     }

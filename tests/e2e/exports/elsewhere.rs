@@ -224,3 +224,33 @@ fn contacts_without_their_statuses_are_proposed_for_nothing() {
     assert_eq!(counts(&job), [11, 0, 0, 0, 0], "{job}");
     assert_eq!(deliverable(&new), Vec::<String>::new());
 }
+
+#[test]
+fn a_mapping_that_leaves_out_who_left_is_asked_about() {
+    let server = Server::start();
+    let (db, resource) = world(&server);
+    let bytes = "email,letter/status,letter/withheld\n\
+        ann@x.org,subscribed,suppressed\nben@x.org,unsubscribed,\n";
+    let import = Import::of(&db, "out.csv", bytes.as_bytes());
+    let codes = |more: &[Value]| {
+        let letter = json!({"subscription": {"resource_id": resource, "channel": "email"}});
+        let mut mapping = vec![json!({"column": "email", "to": [{"field": "email"}, letter]})];
+        mapping.extend(more.iter().cloned());
+        let target = format!("{}/preview", import.path);
+        let seen = db.api.post(&target, &json!({ "mapping": mapping })).ok(200);
+        let questions = seen["check"]["questions"].as_array().unwrap().iter();
+        let asked = questions.map(|one| {
+            assert_eq!(one["code"], "consent_column_not_mapped", "{one}");
+            text(&one["column"])
+        });
+        asked.collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&[]), ["letter/status", "letter/withheld"]);
+    let part = |part: &str| {
+        json!({"column": format!("letter/{part}"), "to": {"part": part,
+            "subscription": {"resource_id": resource, "channel": "email"}}})
+    };
+    assert_eq!(codes(&[part("status")]), ["letter/withheld"]);
+    let none = json!({"column": "letter/withheld", "to": "ignore"});
+    assert_eq!(codes(&[part("status"), none]), [""; 0]);
+}

@@ -153,7 +153,7 @@ pub(crate) struct FailedRow {
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes model's Question")]
 pub(crate) struct ImportQuestion {
-    /// Stable name: `consent_column_has_blanks`.
+    /// Stable name: `consent_column_has_blanks`, `consent_column_not_mapped`.
     #[schema(example = "consent_column_has_blanks")]
     code: String,
     /// The column.

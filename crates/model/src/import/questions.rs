@@ -1,5 +1,6 @@
 //! What only a person can answer before a file is imported: whether blanks in a
-//! column of consent mean what they think.
+//! column of consent mean what they think, and whether a column that tells who gets no
+//! messages is left out on purpose.
 
 use super::columns::Source;
 use super::plan::{Plan, Row};
@@ -10,7 +11,7 @@ use serde::Serialize;
 /// Something to be looked at before an import is started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Question {
-    /// Stable name of it: `consent_column_has_blanks`.
+    /// Stable name of it: `consent_column_has_blanks`, `consent_column_not_mapped`.
     pub code: &'static str,
     /// The column.
     pub column: String,
@@ -22,11 +23,23 @@ pub struct Question {
     pub detail: String,
 }
 
+/// What an export writes beside a contact of what keeps messages from it.
+const BARRIERS: [&str; 4] = ["status", "left_by", "left_at", "withheld"];
+
+/// Whether a column is one in which an export tells that: `…/withheld`.
+fn tells_barrier(header: &str) -> bool {
+    let part = header.rsplit_once('/').map(|(_, part)| part.trim());
+    part.is_some_and(|part| BARRIERS.contains(&part))
+}
+
 impl Plan {
     /// Asks about each column that says who agreed, or is called so, and has blanks
-    /// in `rows`. `headers` are all columns of the file.
+    /// in `rows`; and about each that an export wrote of who gets no messages, if the
+    /// mapping subscribes somebody and does not use it. `headers` are all columns of the
+    /// file.
     pub fn questions(&self, headers: &[String], rows: &[Row]) -> Vec<Question> {
         let mut columns: Vec<(Source, String, bool)> = Vec::new();
+        let mut unused: Vec<(Source, String)> = Vec::new();
         let mut own: Vec<usize> = self
             .fields
             .iter()
@@ -41,22 +54,42 @@ impl Plan {
         let records = rows.iter().any(|row| matches!(row, Row::Record(_)));
         for (index, header) in headers.iter().enumerate() {
             let known = self.columns.iter().any(|column| column.name == *header);
-            if !known && names_consent(header) {
-                let source = match records {
-                    true => Source::Member(header.clone()),
-                    false => Source::Cell(index),
-                };
+            let source = match records {
+                true => Source::Member(header.clone()),
+                false => Source::Cell(index),
+            };
+            if !known && tells_barrier(header) && !self.subscribers.is_empty() {
+                unused.push((source, header.clone()));
+            } else if !known && names_consent(header) {
                 columns.push((source, header.clone(), false));
             }
         }
-        columns
+        let blanks = |source: &Source| {
+            let blank = |row: &&Row| {
+                let cell = super::plan::cell_at(**row, source);
+                self.reader.content(cell).is_none()
+            };
+            rows.iter().filter(blank).count()
+        };
+        let unused = unused.into_iter().filter_map(|(source, column)| {
+            let blanks = blanks(&source);
+            let told = rows.len() - blanks;
+            (told > 0).then(|| Question {
+                code: "consent_column_not_mapped",
+                detail: format!(
+                    "{} tells in {told} of {} rows who gets messages and who does not, and the mapping does not use it: whoever left may be subscribed by this. Map it as a part of the subscription, or to \"ignore\".",
+                    excerpt(&column),
+                    rows.len()
+                ),
+                column,
+                blanks,
+                rows: rows.len(),
+            })
+        });
+        let blank = columns
             .into_iter()
             .filter_map(|(source, name, mapped)| {
-                let blank = |row: &&Row| {
-                    let cell = super::plan::cell_at(**row, &source);
-                    self.reader.content(cell).is_none()
-                };
-                let blanks = rows.iter().filter(blank).count();
+                let blanks = blanks(&source);
                 let what = match mapped {
                     true => "They are subscribed by nothing and change nothing; each is a warning opt_in_missing.",
                     false => "The mapping does not use it: if it says who agreed, map it as an opt_in.",
@@ -72,7 +105,7 @@ impl Plan {
                     blanks,
                     rows: rows.len(),
                 })
-            })
-            .collect()
+            });
+        unused.chain(blank).collect()
     }
 }

@@ -74,19 +74,13 @@ async fn export(call: &Call, body: &Value) -> Result<Reply, Problem> {
         .header(header::CONTENT_DISPOSITION, attachment(&name)))
 }
 
-/// Reads a request by the definitions that this instance remembers, or if they
-/// don't fit by those of the moment.
+/// Reads a request by the definitions of the moment.
 pub(crate) async fn read(
     call: &Call,
     database: DatabaseId,
     body: &Value,
 ) -> Result<(Arc<Definitions>, Request), Problem> {
     let known = call.current(database).await?;
-    if let Ok(request) = Request::parse(body, &known.schema()) {
-        return Ok((known, request));
-    }
-    call.catalogue.forget(database);
-    let known = call.definitions(database).await?;
     let request = Request::parse(body, &known.schema())?;
     Ok((known, request))
 }

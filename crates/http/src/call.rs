@@ -117,8 +117,7 @@ impl Call {
         if let Ok(done) = read(&remembered) {
             return Ok(done);
         }
-        self.catalogue.forget(id);
-        let fresh = self.definitions(id).await?;
+        let fresh = self.current(id).await?;
         read(&fresh).map_err(Into::into)
     }
 

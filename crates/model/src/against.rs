@@ -4,6 +4,7 @@
 
 use crate::barrier::Barrier;
 use crate::contact::Contact;
+use crate::ending::{ContactKey, key};
 use crate::id::{ProfileId, ResourceId};
 use crate::lifecycle::Standing;
 use crate::profile::Profile;
@@ -11,9 +12,6 @@ use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::time::Timestamp;
 use std::collections::{HashMap, HashSet};
-
-/// Channel and key of a contact.
-type ContactKey = (i64, String);
 
 /// What stands against some contacts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,10 +56,6 @@ impl Outlook {
     pub fn barrier(&self, profile: ProfileId, one: &Subscription) -> Option<&Barrier> {
         self.barriers.get(&place(profile, one))
     }
-}
-
-fn key(contact: &Contact) -> ContactKey {
-    (contact.channel().code(), contact.key().into_owned())
 }
 
 impl Against {

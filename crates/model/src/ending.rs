@@ -152,7 +152,7 @@ pub(crate) fn is_lifted_since(endings: &[Ending], time: Timestamp) -> bool {
 }
 
 /// Channel and key of a contact.
-type ContactKey = (i64, String);
+pub(crate) type ContactKey = (i64, String);
 
 /// How contacts stand, as far as is known.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -162,7 +162,8 @@ pub struct Endings(HashMap<ContactKey, Vec<Ending>>);
 #[derive(Debug)]
 pub(crate) struct Before(ContactKey, Option<Vec<Ending>>);
 
-fn key(contact: &Contact) -> ContactKey {
+/// What tells contacts apart.
+pub(crate) fn key(contact: &Contact) -> ContactKey {
     (contact.channel().code(), contact.key().into_owned())
 }
 

@@ -30,10 +30,7 @@ impl Standing {
     /// Whether it stands against messages until somebody agrees anew: complained,
     /// bounced for good, or left, whoever said so.
     pub fn is_protected(self) -> bool {
-        match self.status {
-            Status::Complained | Status::Hardbounced | Status::Unsubscribed => true,
-            Status::Subscribed | Status::Unconfirmed | Status::Suspended | Status::Invalid => false,
-        }
+        self.status.is_end()
     }
 
     /// Whether the person left by their own will, or a provider tells so.

@@ -183,29 +183,19 @@ pub(crate) fn apply_subscription(
     let edit = heeded.as_ref().unwrap_or(edit);
     let place = list.iter().position(|s| s.is(edit.resource, &edit.contact));
     let old = place.and_then(|place| list.get(place));
-    let worded;
-    let edit = match edit.status_unsaid && old.is_none_or(|old| old.deleted) {
-        false => edit,
-        true => match edit.worded_later(all) {
-            Some(edit) => {
-                worded = edit;
-                &worded
-            }
-            None => {
-                let mut wrong = Vec::new();
-                by.keep(
-                    opt_in_missing().at("status"),
-                    |kept| edit.place(kept),
-                    &mut wrong,
-                );
-                return if wrong.is_empty() {
-                    Ok(wrong)
-                } else {
-                    Err(wrong)
-                };
-            }
-        },
-    };
+    let unsaid = edit.status_unsaid && old.is_none_or(|old| old.deleted);
+    let worded = if unsaid { edit.worded_later(all) } else { None };
+    if unsaid && worded.is_none() {
+        let mut wrong = Vec::new();
+        let missing = opt_in_missing().at("status");
+        by.keep(missing, |kept| edit.place(kept), &mut wrong);
+        return if wrong.is_empty() {
+            Ok(wrong)
+        } else {
+            Err(wrong)
+        };
+    }
+    let edit = worded.as_ref().unwrap_or(edit);
     let mut told = Vec::new();
     let fields = custom_fields(old, edit, resource, schema, leniency, &mut told)?;
     let is_rival = |s: &Subscription| {

@@ -231,13 +231,7 @@ fn withhold(
     returned: bool,
     by: &By,
 ) -> Option<Invalid> {
-    let is_end = |status: &Status| {
-        matches!(
-            status,
-            Status::Unsubscribed | Status::Complained | Status::Hardbounced
-        )
-    };
-    if edit.status.as_ref().is_some_and(is_end) {
+    if edit.status.is_some_and(Status::is_end) {
         return None;
     }
     if returned && !subscription.standing().is_protected() {

@@ -40,6 +40,15 @@ impl Status {
         Status::Invalid,
     ];
 
+    /// Whether it ends messages until the person agrees again: they left, complained,
+    /// or the address bounced for good.
+    pub const fn is_end(self) -> bool {
+        match self {
+            Status::Unsubscribed | Status::Complained | Status::Hardbounced => true,
+            Status::Subscribed | Status::Unconfirmed | Status::Suspended | Status::Invalid => false,
+        }
+    }
+
     /// The number, 0 to 6.
     pub fn number(self) -> i64 {
         self as i64

@@ -112,7 +112,7 @@ impl App {
         let request = Request::from_parts(parts, body);
         Ok(match handler.handle((), request).await {
             // An answer to HEAD has no body, which HTTP/2 insists on.
-            Ok(response) if is_head => response.map(|_| empty()),
+            Ok(response) if is_head => response.map(|_| text_body("")),
             Ok(response) => response,
             Err(error) => {
                 let id = &handler.state().component.id;
@@ -158,18 +158,14 @@ fn absolute(parts: &http::request::Parts) -> Result<Uri, BadAddress> {
     Uri::from_parts(uri).map_err(|_| BadAddress("The address is not valid."))
 }
 
-fn empty() -> WasiBody {
-    body("")
-}
-
-fn body(text: &'static str) -> WasiBody {
+fn text_body(text: &'static str) -> WasiBody {
     Full::new(Bytes::from_static(text.as_bytes()))
         .map_err(|never: Infallible| match never {})
         .boxed_unsync()
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<WasiBody> {
-    let mut response = Response::new(body(text));
+    let mut response = Response::new(text_body(text));
     *response.status_mut() = status;
     response
 }

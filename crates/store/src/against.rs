@@ -12,15 +12,15 @@ use roster_model::{Contact, DatabaseId, ResourceId};
 use crate::suppressions::{attached, entries};
 use crate::{Error, Sql, standing};
 
-/// The contacts that are asked about.
+/// The contacts to be looked up.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub struct ContactSet {
     contacts: Vec<Contact>,
     subscribed: Vec<(ResourceId, Contact)>,
     known: HashSet<(i64, i64, String)>,
 }
 
-impl Asked {
+impl ContactSet {
     /// Asks whether a contact stands on a suppression list.
     pub fn contact(&mut self, contact: Contact) {
         let key = (0, contact.channel().code(), contact.key().into_owned());
@@ -47,7 +47,7 @@ impl Asked {
 pub async fn against(
     sql: &impl Sql,
     database: DatabaseId,
-    asked: &Asked,
+    asked: &ContactSet,
 ) -> Result<Against, Error> {
     let mut against = Against::default();
     suppressed(sql, database, &asked.contacts, &mut against).await?;

@@ -62,7 +62,7 @@ enum Unmapped {
 /// An entry as an export has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Given {
+struct ExportLine {
     hash: String,
     key: String,
     database_id: Option<String>,
@@ -280,7 +280,7 @@ impl Maps {
 
     /// One entry; none if it is for something that isn't mapped.
     fn entry(&self, given: &Value, keys: &StandingKeys) -> Result<Option<ForeignEntry>, Invalid> {
-        let given = Given::deserialize(given).map_err(|error| {
+        let given = ExportLine::deserialize(given).map_err(|error| {
             Invalid::new(
                 "wrong_type",
                 format!("This is no entry of an export: {error}."),
@@ -294,7 +294,7 @@ impl Maps {
             .ok_or_else(|| Invalid::new("invalid_hash", "A hash is 32 hexadecimal digits."))?;
         let standing = match given.status {
             None => None,
-            Some(status @ (Status::Unsubscribed | Status::Complained | Status::Hardbounced)) => {
+            Some(status) if status.is_end() => {
                 let mut all = Party::ALL.into_iter();
                 let by = all
                     .find(|party| party.as_str() == given.by)

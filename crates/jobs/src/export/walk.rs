@@ -6,7 +6,7 @@ use roster_model::against::Outlook;
 use roster_model::condition::{Moment, is_deliverable};
 use roster_model::export::{Column, ContactPart};
 use roster_model::{DatabaseId, Invalid, Profile, Resource, ResourceId, Subscription, Timestamp};
-use roster_store::against::{Asked, against};
+use roster_store::against::{ContactSet, against};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::conditions::{Limits, Selection};
 use roster_store::pace::Pace;
@@ -125,7 +125,7 @@ impl Walk {
             let mut columns = self.columns.iter();
             !one.deleted && columns.any(|column| tells(column, one))
         };
-        let mut asked = Asked::default();
+        let mut asked = ContactSet::default();
         let all = || {
             profiles.iter().flat_map(|profile| {
                 let told = profile.subscriptions.iter().filter(|one| tells(one));

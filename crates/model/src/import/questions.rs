@@ -6,6 +6,7 @@ use super::columns::Source;
 use super::plan::{Plan, Row};
 use super::propose::names_consent;
 use crate::error::excerpt;
+use crate::export::ContactPart;
 use serde::Serialize;
 
 /// Something to be looked at before an import is started.
@@ -23,13 +24,12 @@ pub struct Question {
     pub detail: String,
 }
 
-/// What an export writes beside a contact of what keeps messages from it.
-const BARRIERS: [&str; 4] = ["status", "left_by", "left_at", "withheld"];
-
-/// Whether a column is one in which an export tells that: `…/withheld`.
-fn tells_barrier(header: &str) -> bool {
-    let part = header.rsplit_once('/').map(|(_, part)| part.trim());
-    part.is_some_and(|part| BARRIERS.contains(&part))
+/// Whether a column is called like those that an export has beside a contact, of what
+/// keeps messages from it: `…/withheld`.
+fn names_barrier(header: &str) -> bool {
+    let end = header.rsplit_once('/').map(|(_, end)| end.trim());
+    let mut parts = ContactPart::ALL.into_iter();
+    parts.any(|part| part.suffix().is_some() && part.suffix() == end)
 }
 
 impl Plan {
@@ -58,7 +58,7 @@ impl Plan {
                 true => Source::Member(header.clone()),
                 false => Source::Cell(index),
             };
-            if !known && tells_barrier(header) && !self.subscribers.is_empty() {
+            if !known && names_barrier(header) && !self.subscribers.is_empty() {
                 unused.push((source, header.clone()));
             } else if !known && names_consent(header) {
                 columns.push((source, header.clone(), false));

@@ -3,10 +3,10 @@
 use super::Schema;
 use super::act::{ACT_MEMBERS, Act};
 use super::asking::AskAll;
+use super::bulk_scope;
 use super::edits::{Edits, Read, Reading};
 use super::error::ItemError;
 use super::leniency::{LeftOut, Leniency};
-use super::meant;
 use super::memberships::{MEMBERS, Memberships};
 use super::prepare::{Action, Prepared, Target, unique_keys};
 use super::template::Template;
@@ -256,9 +256,9 @@ impl Bulk {
         let standing = before.standing();
         let meant = match self.statuses {
             Some(statuses) => statuses.has(standing.status),
-            None => by.resubscribe || meant::is_about(standing, to),
+            None => by.resubscribe || bulk_scope::is_about(standing, to),
         };
-        (!meant).then(|| meant::kept(standing, to, by.party, "the condition"))
+        (!meant).then(|| bulk_scope::kept(standing, to, by.party, "the condition"))
     }
 }
 

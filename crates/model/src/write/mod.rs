@@ -13,13 +13,13 @@
 mod act;
 mod asking;
 mod bulk;
+mod bulk_scope;
 mod create;
 pub(crate) mod edits;
 mod error;
 mod event;
 mod holders;
 pub(crate) mod leniency;
-mod meant;
 mod memberships;
 mod outcome;
 mod prepare;

@@ -95,12 +95,7 @@ impl SubscriptionEdit {
     /// subscription: what one item says of it counts as a whole, or the item
     /// sent again would add what it left out before.
     pub fn worded_later(&self, all: &[Self]) -> Option<Self> {
-        let is_word = |e: &&Self| {
-            e.index > self.index
-                && !e.status_unsaid
-                && e.resource == self.resource
-                && e.contact.same(&self.contact)
-        };
+        let is_word = |e: &&Self| e.index > self.index && !e.status_unsaid && e.is_of_same(self);
         let word = all.iter().find(is_word)?;
         Some(SubscriptionEdit {
             status: word.status,
@@ -114,16 +109,22 @@ impl SubscriptionEdit {
         })
     }
 
+    /// Whether both are about one subscription.
+    fn is_of_same(&self, other: &Self) -> bool {
+        self.resource == other.resource && self.contact.same(&other.contact)
+    }
+
     /// This edit with what another of `all` says kept messages from the same
     /// subscription: what one item says of it counts as a whole.
     pub fn withheld_by(&self, all: &[Self]) -> Option<Self> {
         if self.withheld.is_some() {
             return None;
         }
-        let same = |e: &&Self| e.resource == self.resource && e.contact.same(&self.contact);
-        let withheld = all.iter().filter(same).find_map(|e| e.withheld)?;
+        let other = all
+            .iter()
+            .find(|e| e.withheld.is_some() && e.is_of_same(self))?;
         Some(SubscriptionEdit {
-            withheld: Some(withheld),
+            withheld: other.withheld,
             ..self.clone()
         })
     }
@@ -156,14 +157,6 @@ pub(crate) fn subscription(
     let is_contact = |name: &str| Contact::is_member(channel, name);
     let told = edit.read(members, resource, channel, &is_contact, schema, reading)?;
     Ok((edit, told))
-}
-
-/// Whether a status says that somebody is to get no messages any more.
-fn is_end(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Unsubscribed | Status::Complained | Status::Hardbounced
-    )
 }
 
 /// Whether a member that nobody knows may say whether somebody wants messages, by its
@@ -276,7 +269,7 @@ impl SubscriptionEdit {
         }
         // That something stands there says that they left, and only a status that says
         // so too says enough without it.
-        match edit.status.is_some_and(is_end) {
+        match edit.status.is_some_and(Status::is_end) {
             true => told.append(&mut left_unread),
             false => errors.append(&mut left_unread),
         }
@@ -288,7 +281,7 @@ impl SubscriptionEdit {
             match edit.status {
                 // That somebody left says enough.
                 None => edit.status = Some(Status::Unsubscribed),
-                Some(Status::Unsubscribed | Status::Complained | Status::Hardbounced) => {}
+                Some(status) if status.is_end() => {}
                 // The contact left, though not by this subscription.
                 Some(_) if edit.withheld.is_some() => {}
                 Some(status) => {

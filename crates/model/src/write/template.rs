@@ -2,8 +2,8 @@
 //! each comes from the profile itself.
 
 use super::Schema;
+use super::bulk_scope::{BulkScope, Verdict};
 use super::edits::Reading;
-use super::meant::{Meant, Reach};
 use super::subscribe::{SubscriptionEdit, place};
 use crate::channel::Channel;
 use crate::condition::Condition;
@@ -23,7 +23,7 @@ pub(crate) struct Template {
     channel: Channel,
     source: Source,
     /// Which of those that are there it is about.
-    meant: Meant,
+    scope: BulkScope,
     /// What is to change. Its contact is replaced by those of each profile.
     edit: SubscriptionEdit,
 }
@@ -43,7 +43,7 @@ impl Template {
     /// Reads one: what an element of `subscriptions` in a write has, but for the
     /// contact, and `contact`: `{field}` or `{subscription: {resource_id,
     /// channel}}`; without it only existing subscriptions are changed. `where`
-    /// says which of the existing ones ([`Meant::parse`]).
+    /// says which of the existing ones ([`BulkScope::parse`]).
     ///
     /// Codes beside those of a write: `not_supported` and `contradiction` (no
     /// contact of this channel comes from there).
@@ -60,7 +60,7 @@ impl Template {
         let nowhere = Contact::TelegramBot { id: String::new() };
         let mut edit = SubscriptionEdit::of(resource.id, nowhere);
         edit.index = Some(index);
-        let meant = present(members, "where").map(Meant::parse).transpose();
+        let scope = present(members, "where").map(BulkScope::parse).transpose();
         let is_own = |name: &str| matches!(name, "contact" | "where");
         let read = edit.read(
             members,
@@ -70,18 +70,18 @@ impl Template {
             schema,
             Reading::default(),
         );
-        match (source, meant, read) {
-            (Ok(source), Ok(meant), Ok(_)) => Ok(Template {
+        match (source, scope, read) {
+            (Ok(source), Ok(scope), Ok(_)) => Ok(Template {
                 resource: resource.id,
                 channel,
                 source,
-                meant: meant.unwrap_or_default(),
+                scope: scope.unwrap_or_default(),
                 edit,
             }),
-            (source, meant, read) => {
+            (source, scope, read) => {
                 let wrong = source.err().unwrap_or_default().into_iter();
                 let mut wrong: Vec<Invalid> = wrong.map(|one| one.at("contact")).collect();
-                let odd = meant.err().unwrap_or_default().into_iter();
+                let odd = scope.err().unwrap_or_default().into_iter();
                 wrong.extend(odd.map(|one| one.at("where")));
                 wrong.extend(read.err().unwrap_or_default());
                 Err(wrong)
@@ -91,7 +91,7 @@ impl Template {
 
     /// Takes over what a condition says of the subscriptions that it is about.
     pub fn about(&mut self, condition: &Condition) {
-        self.meant.narrow(condition, self.resource, self.channel);
+        self.scope.narrow(condition, self.resource, self.channel);
     }
 
     /// Why they are subscribed anew, if they are.
@@ -118,13 +118,13 @@ impl Template {
         for contact in contacts {
             let mut there = profile.subscriptions.iter();
             let there = there.find(|one| one.is(self.resource, &contact));
-            match there.map(|one| self.meant.reach(one, &self.edit, anew, by.party)) {
-                None | Some(Reach::Meant) => edits.push(SubscriptionEdit {
+            match there.map(|one| self.scope.verdict(one, &self.edit, anew, by.party)) {
+                None | Some(Verdict::Change) => edits.push(SubscriptionEdit {
                     contact,
                     ..self.edit.clone()
                 }),
-                Some(Reach::Other) => {}
-                Some(Reach::Kept(invalid)) => kept.push(self.edit.place(invalid)),
+                Some(Verdict::Leave) => {}
+                Some(Verdict::Keep(invalid)) => kept.push(self.edit.place(invalid)),
             }
         }
         kept

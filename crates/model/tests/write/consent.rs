@@ -331,6 +331,20 @@ fn who_left_and_when_says_that_somebody_left() {
     assert_eq!(store.get(2).subscriptions[0].status, Status::Subscribed);
 }
 
+/// Notes how the contact a@x.org stands, now.
+fn stand(store: &mut Store, reach: Reach, status: Status, by: Party, how: &str) {
+    let now = at(store.clock);
+    store.endings.put(Ending {
+        contact: Contact::Email(Email::parse("a@x.org").unwrap()),
+        reach,
+        standing: Standing { status, by },
+        at: now,
+        noted_at: now,
+        how: how.to_owned(),
+        told_in: None,
+    });
+}
+
 /// Everything of a person is gone.
 fn delete(store: &mut Store, number: i64) {
     let prepared = prepare_delete(store.id(number), None, &store.schema());
@@ -457,20 +471,14 @@ fn what_the_person_said_outweighs_what_an_operator_says_in_its_place() {
         store.import("email", subscriber("a@x.org", own)).unwrap();
         store.clock += 1;
         // As another profile's write tells it.
-        let contact = store.get(1).subscriptions[0].contact.clone();
-        let (resource, time) = (store.get(1).subscriptions[0].resource, at(store.clock));
-        store.endings.put(Ending {
-            contact,
-            reach: Reach::resource(resource),
-            standing: Standing {
-                status: Status::Unsubscribed,
-                by: Party::Person,
-            },
-            at: time,
-            noted_at: time,
-            how: "api".to_owned(),
-            told_in: None,
-        });
+        let resource = first(&store).resource;
+        stand(
+            &mut store,
+            Reach::resource(resource),
+            Status::Unsubscribed,
+            Party::Person,
+            "api",
+        );
         store.clock += 1;
         for more in [
             json!({"status": "unsubscribed", "left_by": "operator"}),
@@ -544,18 +552,8 @@ fn an_operator_takes_back_only_what_an_operator_said_of_all() {
         store.import("email", data).unwrap();
         if let Some(by) = by {
             // As an erasure leaves it.
-            store.endings.put(Ending {
-                contact: Contact::Email(Email::parse("a@x.org").unwrap()),
-                reach: Reach::database(store.get(1).database),
-                standing: Standing {
-                    status: Status::Unsubscribed,
-                    by,
-                },
-                at: at(store.clock),
-                noted_at: at(store.clock),
-                how: "erased".to_owned(),
-                told_in: None,
-            });
+            let reach = Reach::database(store.get(1).database);
+            stand(&mut store, reach, Status::Unsubscribed, by, "erased");
         }
         patch(&mut store, "unsubscribed");
         patch(&mut store, "subscribed");
@@ -574,19 +572,13 @@ fn who_leaves_again_after_it_was_lifted_has_left() {
     person(&mut store, "unsubscribed");
     store.clock += 1;
     let one = first(&store).clone();
-    let time = at(store.clock);
-    store.endings.put(Ending {
-        contact: one.contact.clone(),
-        reach: Reach::resource(one.resource),
-        standing: Standing {
-            status: Status::Subscribed,
-            by: Party::Api,
-        },
-        at: time,
-        noted_at: time,
-        how: "signed at the fair".to_owned(),
-        told_in: None,
-    });
+    stand(
+        &mut store,
+        Reach::resource(one.resource),
+        Status::Subscribed,
+        Party::Api,
+        "signed at the fair",
+    );
     store.clock += 1;
     person(&mut store, "unsubscribed");
     delete(&mut store, 1);
@@ -608,20 +600,14 @@ fn who_leaves_again_after_it_was_lifted_has_left() {
         resource: Some(one.resource),
         ..Reach::database(store.get(1).database)
     };
-    let time = at(store.clock);
     for reach in [lifted, Reach::resource(one.resource)] {
-        store.endings.put(Ending {
-            contact: one.contact.clone(),
+        stand(
+            &mut store,
             reach,
-            standing: Standing {
-                status: Status::Subscribed,
-                by: Party::Api,
-            },
-            at: time,
-            noted_at: time,
-            how: "signed at the fair".to_owned(),
-            told_in: None,
-        });
+            Status::Subscribed,
+            Party::Api,
+            "signed at the fair",
+        );
     }
     store.clock += 1;
     tell(&mut store, Origin::Provider, left).unwrap();

@@ -12,7 +12,7 @@ use roster_model::{DatabaseId, Status};
 use serde_json::Value;
 
 use super::{Limits, Selection};
-use crate::against::{Asked, against};
+use crate::against::{ContactSet, against};
 use crate::{Cell, Error, Sql};
 
 /// How many candidates are decided at once, and how many bytes they may have.
@@ -53,7 +53,7 @@ impl Open {
             bytes: BYTES,
         };
         let slice = self.possible.reachable(sql, after, limits).await?;
-        let mut asked = Asked::default();
+        let mut asked = ContactSet::default();
         for profile in &slice.found {
             for part in &self.parts {
                 self.ask(part, profile, &mut asked);
@@ -75,7 +75,7 @@ impl Open {
     }
 
     /// Asks for what decides a part.
-    fn ask(&self, part: &Node, profile: &Profile, asked: &mut Asked) {
+    fn ask(&self, part: &Node, profile: &Profile, asked: &mut ContactSet) {
         match part {
             Node::Deliverable(test) if profile.status == Status::Subscribed => {
                 let now = self.moment.now;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use roster_model::{Channel, Contact, DatabaseId, Resource, Status, Timestamp};
 use serde_json::Value;
 
-use crate::against::{Asked, against};
+use crate::against::{ContactSet, against};
 use crate::databases::numbers;
 use crate::pace::{Budget, Pace};
 use crate::packed::{corrupt, status_of};
@@ -105,7 +105,7 @@ async fn slice(
     }
     for (database, all) in by_database {
         let database = DatabaseId::new(database).ok_or_else(|| corrupt("a database"))?;
-        let mut asked = Asked::default();
+        let mut asked = ContactSet::default();
         for (_, _, contact) in &all {
             asked.subscription(resource.id, contact);
         }

@@ -10,7 +10,7 @@ use roster_model::phone::Phone;
 use roster_model::suppression::{Entry, Form, GLOBAL, Given};
 use roster_model::write::prepare_subscription_delete;
 use roster_model::{Contact, Email, Profile, Range, SegmentId, SuppressionId};
-use roster_store::against::{Asked, against as stands_against};
+use roster_store::against::{ContactSet, against as stands_against};
 use roster_store::conditions::{Limits, Selection, compile};
 use roster_store::suppressions;
 use roster_store::suppressions::changes::{self, Why};
@@ -204,7 +204,7 @@ fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
 /// What stands against everybody's contacts: suppressed by the model's rule, the rest
 /// as the store tells it of all of them at once.
 fn against(sql: &Connection, profiles: &[Profile], entries: &[Entry]) -> Against {
-    let mut asked = Asked::default();
+    let mut asked = ContactSet::default();
     let here = profiles.iter().filter(|one| one.database.get() == PEOPLE);
     for one in here.clone().flat_map(|profile| &profile.subscriptions) {
         asked.subscription(one.resource, &one.contact);

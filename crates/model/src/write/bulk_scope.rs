@@ -49,7 +49,7 @@ pub(crate) fn kept(from: Standing, to: Status, by: Party, how: &str) -> Invalid 
 /// Which of a profile's subscriptions to a resource by a channel a bulk change is
 /// about.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Meant {
+pub(crate) struct BulkScope {
     /// What the request names outright.
     statuses: Option<Statuses>,
     /// Tests by which the profiles were chosen, and that are about such
@@ -57,17 +57,17 @@ pub(crate) struct Meant {
     tests: Vec<SubscriptionTest>,
 }
 
-/// Whether a subscription is meant.
-pub(crate) enum Reach {
-    /// It is.
-    Meant,
-    /// It is another one.
-    Other,
-    /// It would be, but for its status.
-    Kept(Invalid),
+/// What a bulk change does to a subscription.
+pub(crate) enum Verdict {
+    /// It is about it.
+    Change,
+    /// It is about others.
+    Leave,
+    /// It would be about it, but for its status.
+    Keep(Invalid),
 }
 
-impl Meant {
+impl BulkScope {
     /// Reads `where`: `{"status": […]}`. Codes: `wrong_type`, `unknown_field`,
     /// `required`, `invalid_status`, `empty`.
     pub fn parse(given: &Value) -> Result<Self, Vec<Invalid>> {
@@ -82,7 +82,7 @@ impl Meant {
             members.refuse("status", Invalid::new("required", detail));
         }
         members.finish()?;
-        Ok(Meant {
+        Ok(BulkScope {
             statuses,
             tests: Vec::new(),
         })
@@ -98,17 +98,20 @@ impl Meant {
         self.tests = tests.cloned().collect();
     }
 
-    /// Whether the change is about a subscription.
-    pub fn reach(
+    /// What the change does to a subscription. `resubscribe` says that they who left agreed
+    /// again.
+    pub fn verdict(
         &self,
         one: &Subscription,
         edit: &SubscriptionEdit,
-        anew: bool,
+        resubscribe: bool,
         by: Party,
-    ) -> Reach {
-        let meant = |meant: bool| if meant { Reach::Meant } else { Reach::Other };
+    ) -> Verdict {
         if let Some(statuses) = self.statuses {
-            return meant(statuses.has(one.status));
+            return match statuses.has(one.status) {
+                true => Verdict::Change,
+                false => Verdict::Leave,
+            };
         }
         // What takes somebody's messages away must not miss one because it was paused
         // when people were chosen by those that weren't.
@@ -119,17 +122,17 @@ impl Meant {
             .iter()
             .any(|test| named(test) && test.accepts(one))
         {
-            return Reach::Meant;
+            return Verdict::Change;
         }
         let mut others = self.tests.iter().filter(|test| !named(test));
         if !self.tests.is_empty() && !others.any(|test| test.accepts_but_status(one)) {
-            return Reach::Other;
+            return Verdict::Leave;
         }
         match edit.status {
-            Some(to) if !anew && !is_about(one.standing(), to) => {
-                Reach::Kept(kept(one.standing(), to, by, "where").at("status"))
+            Some(to) if !resubscribe && !is_about(one.standing(), to) => {
+                Verdict::Keep(kept(one.standing(), to, by, "where").at("status"))
             }
-            _ => Reach::Meant,
+            _ => Verdict::Change,
         }
     }
 }

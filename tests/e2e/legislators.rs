@@ -66,7 +66,8 @@ fn item(row: &Row) -> Value {
             ("phone", _) => ("phones", json!([cell])),
             ("fec_ids", _) => ("fec_ids", cell.split(',').collect()),
             (name, _) if NUMBERS.contains(&name) => (name, json!(cell.parse::<i64>().unwrap())),
-            (name, _) => (name, json!(cell)),
+            // A text is kept without white space around it (docs/TYPES.md).
+            (name, _) => (name, json!(cell.trim())),
         };
         data.insert(name.to_owned(), value);
     }

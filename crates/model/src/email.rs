@@ -43,7 +43,8 @@ impl Email {
     fn read(text: &str) -> Result<Self, &'static str> {
         let given = address(text)?;
         let key = key(&given)?;
-        let given = match (given.rsplit_once('@'), key.rsplit_once('@')) {
+        let given = match (parts(&given), parts(&key)) {
+            _ if given.is_ascii() => given.into_owned(),
             (Some((local, domain)), Some((_, ascii))) => match shown(domain, ascii) {
                 Some(domain) => format!("{local}@{domain}"),
                 None => given.into_owned(),
@@ -84,11 +85,14 @@ impl Email {
 /// can't be left out, since they may be meant, nor kept, since hardly anybody
 /// sees them.
 fn address(text: &str) -> Result<Cow<'_, str>, &'static str> {
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(Cow::Borrowed(text));
+    }
     if text.trim().contains(char::is_control) {
         return Err("it has a control character");
     }
     let plain = canonical(text);
-    if plain.is_ascii() && text.is_ascii() {
+    if text.is_ascii() {
         return Ok(plain);
     }
     if cleaned(text).contains(['\u{200c}', '\u{200d}']) {
@@ -117,9 +121,7 @@ fn key(address: &str) -> Result<String, &'static str> {
         return Err("it is longer than 254 octets");
     }
     // A quoted local part may hold an `@`, a domain never does.
-    let (local, domain) = address
-        .rsplit_once('@')
-        .ok_or("it needs a local part, an @ and a domain")?;
+    let (local, domain) = parts(address).ok_or("it needs a local part, an @ and a domain")?;
     if local.len() > MAX_LOCAL_OCTETS {
         return Err("the part before the @ is longer than 64 octets");
     }
@@ -127,6 +129,11 @@ fn key(address: &str) -> Result<String, &'static str> {
     key.push('@');
     key.push_str(&domain_key(domain)?);
     Ok(key)
+}
+
+fn parts(address: &str) -> Option<(&str, &str)> {
+    let at = address.bytes().rposition(|b| b == b'@')?;
+    Some((address.get(..at)?, address.get(at + 1..)?))
 }
 
 fn local_key(local: &str) -> Result<String, &'static str> {
@@ -164,14 +171,26 @@ fn local_key(local: &str) -> Result<String, &'static str> {
 
 /// RFC 5321 `Dot-string`, with the `UTF8-non-ascii` of RFC 6531.
 fn is_dot_atom(local: &str) -> bool {
-    local.split('.').all(|atom| {
-        !atom.is_empty()
-            && atom.chars().all(|c| {
-                c.is_ascii_alphanumeric()
-                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
-                    || (!c.is_ascii() && is_visible(c))
-            })
-    })
+    // A dot may not be first, last, or after another.
+    let mut after_dot = true;
+    let fits = local.chars().all(|c| match c {
+        '.' => !std::mem::replace(&mut after_dot, true),
+        _ => {
+            after_dot = false;
+            is_atom(c)
+        }
+    });
+    fits && !after_dot
+}
+
+/// RFC 5322 `atext`, and the letters of RFC 6532.
+fn is_atom(c: char) -> bool {
+    match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => true,
+        '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^' | '_'
+        | '`' | '{' | '|' | '}' | '~' => true,
+        _ => !c.is_ascii() && is_visible(c),
+    }
 }
 
 /// White space, controls and characters without a look of their own would make
@@ -192,18 +211,29 @@ fn domain_key(domain: &str) -> Result<String, &'static str> {
     if ascii.len() > 253 {
         return Err("the domain is longer than 253 octets");
     }
-    for label in ascii.split('.') {
-        let fits = (1..=63).contains(&label.len());
-        let plain = label
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !fits || !plain || label.starts_with('-') || label.ends_with('-') {
-            return Err(
-                "the domain must be names of letters, digits and inner hyphens, with dots between them",
-            );
-        }
+    if !is_host_name(&ascii) {
+        return Err(
+            "the domain must be names of letters, digits and inner hyphens, with dots between them",
+        );
     }
     Ok(ascii)
+}
+
+/// Labels of 1 to 63 letters, digits and hyphens, none of which is first or last,
+/// with dots between them (RFC 5321 §4.1.2).
+fn is_host_name(domain: &str) -> bool {
+    let (mut length, mut before) = (0, b'.');
+    for b in domain.bytes().chain([b'.']) {
+        match b {
+            b'.' if length == 0 || length > 63 || before == b'-' => return false,
+            b'.' => length = 0,
+            b'-' if length == 0 => return false,
+            b'-' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => length += 1,
+            _ => return false,
+        }
+        before = b;
+    }
+    true
 }
 
 fn has_punycode(domain: &str) -> bool {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::contact::Contact;
 use crate::field::{Field, FieldType};
 use crate::search::marked;
-use crate::{Database, ProfileId};
+use crate::{Database, Profile, ProfileId};
 
 /// The searchable text of one profile, folded and marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,8 +18,7 @@ pub struct Document {
 
 impl Document {
     /// Whether it has text of a script without spaces.
-    #[must_use]
-    pub fn has_signs(&self) -> bool {
+    fn has_signs(&self) -> bool {
         self.profile.contains(super::is_sign) || self.contacts.contains(super::is_sign)
     }
 }
@@ -55,6 +54,46 @@ pub fn document<'a>(
         push(&mut document.contacts, &marked(text, false));
     }
     document
+}
+
+/// The document of a profile that was changed, if its row in the index has to be
+/// written again. Rows with text of scripts without spaces may be from when their
+/// signs were not marked: any change brings them up to date.
+#[must_use]
+pub fn document_after(before: &Profile, after: &Profile, database: &Database) -> Option<Document> {
+    let searched = || database.fields.iter().filter(|field| field.searchable);
+    // Most changes touch nothing that is searched; then no text is folded.
+    let untouched = searched().all(|field| {
+        let value = after.data.get(&field.name);
+        value == before.data.get(&field.name) && value.is_none_or(is_ascii)
+    });
+    let untouched = untouched
+        && live_contacts(after).eq(live_contacts(before))
+        && live_contacts(after).all(|contact| contact_text(contact).is_ascii());
+    if untouched {
+        return None;
+    }
+    let of = |one: &Profile| document(one.id, &one.data, live_contacts(one), database);
+    let document = of(after);
+    (document.has_signs() || document != of(before)).then_some(document)
+}
+
+/// The contacts that a profile is found by.
+pub fn live_contacts(profile: &Profile) -> impl Iterator<Item = &Contact> {
+    let live = profile.subscriptions.iter().filter(|one| !one.deleted);
+    live.map(|one| &one.contact)
+}
+
+/// Whether a value has ASCII text only, so no sign of any script.
+fn is_ascii(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_ascii(),
+        Value::Array(items) => items.iter().all(is_ascii),
+        Value::Object(members) => members
+            .iter()
+            .all(|(name, v)| name.is_ascii() && is_ascii(v)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 /// Values end with a line break, which no value holds, so that nothing is found

@@ -14,7 +14,7 @@ mod document;
 mod hit;
 mod query;
 
-pub use document::{Document, document};
+pub use document::{Document, document, document_after, live_contacts};
 pub use hit::{Hit, Match, Subject, Tier, compared_whole};
 pub use query::{Identity, Query, QueryError, Scope, Term, Word};
 
@@ -73,7 +73,7 @@ fn mark_each(text: &str, open: bool, mut give: impl FnMut(usize, char)) {
     };
     crate::text::fold_each(text, |offset, character| {
         let this = match character.is_alphanumeric() {
-            true if is_sign(character) => Before::Sign,
+            true if !character.is_ascii() && is_sign(character) => Before::Sign,
             true => Before::Letter,
             false => Before::Other,
         };

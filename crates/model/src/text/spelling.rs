@@ -39,13 +39,23 @@ pub fn cleaned(text: &str) -> Cow<'_, str> {
 /// of a canonical text is that text.
 pub fn canonical(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
+    // Most texts are canonical ASCII: one walk over the bytes is enough.
+    let mut space = false;
+    let plain = |b: u8| {
+        let run = space && b == b' ';
+        space = b == b' ';
+        !run && b.is_ascii() && !matches!(b, b'\t'..=b'\r')
+    };
+    if trimmed.bytes().all(plain) {
+        return Cow::Borrowed(trimmed);
+    }
     let mut before = 'x';
     let plain = |c: char| {
         let run = c == ' ' && before == ' ';
         before = c;
         !run && (c == ' ' || !c.is_whitespace()) && !invisible(c) && sign(c) == c && !is_width(c)
     };
-    if trimmed.chars().all(plain) && (trimmed.is_ascii() || is_nfc(trimmed)) {
+    if trimmed.chars().all(plain) && is_nfc(trimmed) {
         return Cow::Borrowed(trimmed);
     }
     Cow::Owned(settled(trimmed, canonical_once))

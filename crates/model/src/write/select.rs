@@ -113,6 +113,12 @@ pub(crate) fn without_matched<'a>(
 ) -> (Cow<'a, Edits>, Vec<Invalid>) {
     let mut kept = Vec::new();
     let holds = |field: &Field, value: &Value| {
+        // Most fields are none that anybody is matched by.
+        let is_contact = matches!(field.field_type, FieldType::Email | FieldType::Phones);
+        let by = |key: &MatchKey| key.kind == field.id.get() || is_contact && key.is_contact();
+        if !selector.keys.iter().any(by) {
+            return false;
+        }
         let own = MatchKey::of_field(field, value);
         let contact = contact_of(field, value).map(|contact| MatchKey::of_contact(&contact));
         let mut keys = own.chain(contact);

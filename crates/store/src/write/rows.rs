@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use roster_model::profile::Profile;
-use roster_model::search::{Document, document};
+use roster_model::search::{document, document_after, live_contacts};
 use roster_model::write::Changes;
-use roster_model::{DatabaseId, ProfileId, SegmentId, Timestamp};
+use roster_model::{Database, DatabaseId, ProfileId, SegmentId, Timestamp};
 use serde_json::{Value, json};
 
 use crate::catalogue::Definitions;
@@ -34,7 +34,8 @@ pub(super) fn of(
             profile.status_by.code()
         ]));
         put_subscriptions(&mut subscriptions, None, profile)?;
-        let document = document_of(profile, definitions)?;
+        let database = database_of(profile, definitions)?;
+        let document = document(profile.id, &profile.data, live_contacts(profile), database);
         search_put.push(json!([pk, document.profile, document.contacts]));
     }
     let mut updated = Vec::with_capacity(changes.updated.len());
@@ -49,10 +50,7 @@ pub(super) fn of(
             after.status_by.code()
         ]));
         put_subscriptions(&mut subscriptions, Some(before), after)?;
-        let document = document_of(after, definitions)?;
-        // Rows of scripts without spaces may be from when their signs were not
-        // marked: a write brings them up to date.
-        if document != document_of(before, definitions)? || document.has_signs() {
+        if let Some(document) = document_after(before, after, database_of(after, definitions)?) {
             search_gone.push(pk);
             search_put.push(json!([pk, document.profile, document.contacts]));
         }
@@ -152,22 +150,12 @@ fn put_subscriptions(
     Ok(())
 }
 
-fn document_of(
+fn database_of<'a>(
     profile: &Profile,
-    definitions: &HashMap<DatabaseId, &Definitions>,
-) -> Result<Document, Error> {
-    let definitions = definitions
-        .get(&profile.database)
-        .ok_or_else(|| corrupt("a profile of another database"))?;
-    let contacts = profile
-        .subscriptions
-        .iter()
-        .filter(|subscription| !subscription.deleted)
-        .map(|subscription| &subscription.contact);
-    Ok(document(
-        profile.id,
-        &profile.data,
-        contacts,
-        &definitions.database,
-    ))
+    definitions: &HashMap<DatabaseId, &'a Definitions>,
+) -> Result<&'a Database, Error> {
+    let definitions = definitions.get(&profile.database);
+    definitions
+        .map(|one| &one.database)
+        .ok_or_else(|| corrupt("a profile of another database"))
 }

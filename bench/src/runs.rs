@@ -66,11 +66,14 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
         })
         .filter_map(|entry| Some(entry.metadata().ok()?.len()))
         .sum();
-    println!(
-        "\nDatabase file: {} MiB, {} bytes per profile (history and search text included).",
-        bytes >> 20,
-        bytes / filled.next.max(1)
-    );
+    // Another host may have it elsewhere.
+    if bytes > 0 {
+        println!(
+            "\nDatabase file: {} MiB, {} bytes per profile (history and search text included).",
+            bytes >> 20,
+            bytes / filled.next.max(1)
+        );
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The server under test: Roster as spin.toml says, and the hello-world
-//! component beside it in the same process.
+//! component beside it in the same process. It is the runner, or another host that
+//! the environment names (see the crate `roster-host`).
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -9,6 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use roster_host::{Host, Ticks};
 
 /// Set for the process that is to be the server: this same program.
 pub const SERVE: &str = "ROSTER_BENCH_SERVE";
@@ -31,6 +33,8 @@ pub struct Server {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Calls the tick where the host doesn't.
+    ticks: Option<Ticks>,
 }
 
 /// Builds all components and writes the manifest with hello-world in it.
@@ -78,6 +82,9 @@ impl Server {
     /// When it doesn't start.
     pub fn start(manifest: &Path, state: &Path, durability: &str) -> Result<Self> {
         std::fs::create_dir_all(state)?;
+        if let Some(host) = Host::from_env() {
+            return Self::elsewhere(&host, manifest, state, durability);
+        }
         let mut child = serve_command()?
             .args(["--no-build", "--quiet", "--listen", "127.0.0.1:0", "-f"])
             .arg(manifest)
@@ -95,12 +102,27 @@ impl Server {
             Some(address) => Ok(Server {
                 address: address.parse()?,
                 child,
+                ticks: None,
             }),
             None => {
                 let _ = child.kill();
                 bail!("the server did not start");
             }
         }
+    }
+
+    fn elsewhere(host: &Host, manifest: &Path, state: &Path, durability: &str) -> Result<Self> {
+        let variables = [("admin_token", TOKEN), ("durability", durability)];
+        let (mut child, address) = host.start(manifest, state, &variables)?;
+        if let Some(mut err) = child.stderr.take() {
+            // Nobody reads it; a full pipe would stop the host.
+            std::thread::spawn(move || std::io::copy(&mut err, &mut std::io::sink()));
+        }
+        Ok(Server {
+            child,
+            address,
+            ticks: Some(Ticks::start(address, TOKEN)),
+        })
     }
 
     /// The most memory that its process ever held, in bytes; none where the
@@ -122,7 +144,11 @@ impl Server {
             .args(["-c", &format!("kill -TERM {id}")])
             .status()?;
         let status = self.child.wait()?;
-        ensure!(status.success(), "the server ended with {status}");
+        // Other hosts end by the signal.
+        ensure!(
+            self.ticks.is_some() || status.success(),
+            "the server ended with {status}"
+        );
         Ok(())
     }
 }

@@ -14,7 +14,6 @@ pub(crate) async fn send(request: impl IntoRequest) -> Result<Response, ErrorCod
     // body leave as two packets, and on a kept connection the second waits until
     // the receiver acknowledges the first after 40 ms (Nagle's algorithm and
     // delayed acknowledgement).
-    #[cfg(target_family = "wasm")]
-    spin_sdk::wit_bindgen::yield_async().await;
+    roster_http::after_spawned().await;
     Response::from_response(client::send(request).await?)
 }

@@ -47,6 +47,7 @@ mod scope;
 mod selection;
 mod service;
 mod stream;
+mod turn;
 pub mod writing;
 
 pub use access::{Caller, Settings, secret_hash, variable};
@@ -64,6 +65,7 @@ pub use selection::Selected;
 pub use service::Service;
 pub use spin_sdk::http::Request;
 pub use stream::{Broken, Source, Upload};
+pub use turn::after_spawned;
 
 /// What history calls changes made through this API.
 pub const INTERFACE: &str = "api";

@@ -10,6 +10,7 @@ use spin_sdk::wasip3::http::types::{ErrorCode, Response};
 
 use crate::Problem;
 use crate::stream::{Begun, Source, Stream};
+use crate::turn::after_spawned;
 
 /// A status, headers and a body; `content-length` is added when it is sent,
 /// where it is known.
@@ -131,8 +132,7 @@ impl Reply {
     /// The host's, where it takes no answer.
     pub async fn send(self) -> Sent {
         let response = self.into_response()?;
-        #[cfg(target_family = "wasm")]
-        spin_sdk::wit_bindgen::yield_async().await;
+        after_spawned().await;
         Ok(response)
     }
 

@@ -1,29 +1,14 @@
-//! What serves the application: the runner, or another host that
-//! `ROSTER_E2E_HOST` names, such as Spin.
-//!
-//! `ROSTER_E2E_HOST` is a command; its words are split at spaces. In it
-//! `{manifest}`, `{listen}` and `{state}` stand for the manifest, the address to
-//! listen on and the folder of the database, `{variables}` for a JSON file with the
-//! application's variables and `{runtime_config}` for `ROSTER_E2E_RUNTIME_CONFIG`
-//! with `{state}` filled in. With Spin:
-//!
-//! ```text
-//! ROSTER_E2E_HOST="spin up -f {manifest} --listen {listen} --state-dir {state} --variable @{variables} --quiet"
-//! ```
+//! What serves the application: the runner, or another host that the environment
+//! names, such as Spin (see the crate `roster-host`).
 
 use std::{
     io::{BufRead as _, BufReader},
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
 };
 
-use super::http::Client;
+use roster_host::{Host, Ticks};
 
 /// A host process that answers, and where.
 #[derive(Debug)]
@@ -46,8 +31,8 @@ pub enum Power {
 /// Whether the test must be left out, since its host lacks a power; says so.
 pub fn lacks(power: Power) -> bool {
     let lacks = match power {
-        Power::File => std::env::var_os(CONFIG).is_some(),
-        Power::Runner => std::env::var_os(HOST).is_some(),
+        Power::File => Host::from_env().is_some_and(|host| !host.has_file()),
+        Power::Runner => Host::from_env().is_some(),
     };
     if lacks {
         let thread = std::thread::current();
@@ -57,18 +42,12 @@ pub fn lacks(power: Power) -> bool {
     lacks
 }
 
-const HOST: &str = "ROSTER_E2E_HOST";
-const CONFIG: &str = "ROSTER_E2E_RUNTIME_CONFIG";
-
-/// How long a host may take until it answers.
-const START: Duration = Duration::from_secs(120);
-
 /// Serves `manifest` with the database in `state`; `ticks` says whether
 /// anybody but the test calls the tick.
 pub fn serve(manifest: &Path, state: &Path, variables: &[(&str, &str)], ticks: bool) -> Serving {
-    match std::env::var(HOST) {
-        Ok(host) => other(&host, manifest, state, variables, ticks),
-        Err(_) => runner(manifest, state, variables, ticks),
+    match Host::from_env() {
+        Some(host) => other(&host, manifest, state, variables, ticks),
+        None => runner(manifest, state, variables, ticks),
     }
 }
 
@@ -104,50 +83,14 @@ fn runner(manifest: &Path, state: &Path, variables: &[(&str, &str)], ticks: bool
 }
 
 fn other(
-    host: &str,
+    host: &Host,
     manifest: &Path,
     state: &Path,
     variables: &[(&str, &str)],
     ticks: bool,
 ) -> Serving {
-    // Free now, and nobody else is likely to take it.
-    let address = TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .unwrap();
-    // As the runner has it; on other hosts the operator sets it.
-    let public_url = format!("http://{address}");
-    let values: serde_json::Map<String, serde_json::Value> = [("public_url", &*public_url)]
-        .iter()
-        .chain(variables)
-        .map(|(name, value)| ((*name).to_owned(), (*value).into()))
-        .collect();
-    let variables_file = state.join("variables.json");
-    std::fs::write(&variables_file, serde_json::Value::from(values).to_string()).unwrap();
-    let config_file = state.join("runtime-config.toml");
-    if let Some(template) = std::env::var_os(CONFIG) {
-        let text = std::fs::read_to_string(template).unwrap();
-        let text = text.replace("{state}", &state.display().to_string());
-        std::fs::write(&config_file, text).unwrap();
-    }
-    let mut words = host.split_whitespace().map(|word| {
-        word.replace("{manifest}", &manifest.display().to_string())
-            .replace("{listen}", &address.to_string())
-            .replace("{state}", &state.display().to_string())
-            .replace("{variables}", &variables_file.display().to_string())
-            .replace("{runtime_config}", &config_file.display().to_string())
-    });
-    let program = words.next().expect("ROSTER_E2E_HOST names a program");
-    let mut child = spawn(Command::new(program).args(words));
-    let out = BufReader::new(child.stdout.take().unwrap());
-    // A host whose output nobody reads stands still at some point.
-    std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(drop));
-    let started = Instant::now();
-    while std::net::TcpStream::connect(address).is_err() {
-        let ended = child.try_wait().unwrap();
-        assert!(ended.is_none(), "the host ended: {ended:?}");
-        assert!(started.elapsed() < START, "the host does not listen");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let started = host.start(manifest, state, variables);
+    let (child, address) = started.unwrap_or_else(|error| panic!("{error:#}"));
     let token = variables.iter().find(|(name, _)| *name == "admin_token");
     let ticks = token
         .filter(|_| ticks)
@@ -165,36 +108,4 @@ fn spawn(command: &mut Command) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"))
-}
-
-/// Calls the tick again and again, as the runner does and cron would.
-#[derive(Debug)]
-struct Ticks(Arc<AtomicBool>);
-
-impl Ticks {
-    fn start(address: SocketAddr, token: &str) -> Self {
-        let ended = Arc::new(AtomicBool::new(false));
-        let (end, token) = (ended.clone(), token.to_owned());
-        std::thread::spawn(move || {
-            while !end.load(Ordering::Relaxed) {
-                // The server may be gone.
-                let client = Client::new(address, Some(&token));
-                let ticked = client.try_send("POST", "/v1/tick", &[], "");
-                let left = ticked.is_ok_and(|answer| {
-                    if answer.status != 200 {
-                        eprintln!("the tick failed: {answer:?}");
-                    }
-                    answer.status == 200 && answer.body()["left"].as_u64() > Some(0)
-                });
-                std::thread::sleep(Duration::from_millis(if left { 50 } else { 1000 }));
-            }
-        });
-        Ticks(ended)
-    }
-}
-
-impl Drop for Ticks {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }

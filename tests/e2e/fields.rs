@@ -265,3 +265,49 @@ fn defaults_fill_new_profiles_only() {
     assert_eq!(db.profile(&new)["data"]["plan"], "free");
     assert_eq!(db.profile(&old)["data"].get("plan"), None);
 }
+
+#[test]
+fn options_of_all_fields_have_a_bound_together() {
+    let server = Server::start();
+    let db = Database::new(&server, "Options", &[]);
+    let options = |many: usize, chars: usize| -> Vec<String> {
+        (0..many).map(|n| format!("{n:0>chars$}")).collect()
+    };
+    let field = |name: &str, options: Vec<String>| {
+        let body = json!({"name": name, "type": "enum", "options": options});
+        db.api.post(&fields(&db), &body)
+    };
+    for n in 0..5 {
+        field(&format!("large{n}"), options(1000, 200)).ok(201);
+    }
+    let refused = |answer: crate::support::Answer| {
+        let error = answer.problem(422, "validation_failed")["errors"][0].clone();
+        (text(&error["code"]), text(&error["pointer"]))
+    };
+    let too_large = ("options_too_large".to_owned(), "/options".to_owned());
+    assert_eq!(refused(field("more", options(1000, 200))), too_large);
+    // What is left of 1 MiB, to the byte.
+    field("rest", options(485, 100)).ok(201);
+    assert_eq!(refused(field("last", options(1, 77))), too_large);
+    let grown = json!({"options": options(486, 100)});
+    assert_eq!(refused(change(&db, "rest", grown)), too_large);
+    // Other changes are as before, and what goes away makes room.
+    change(&db, "large0", json!({"description": "Large"})).ok(200);
+    change(&db, "large0", json!({"options": options(999, 200)})).ok(200);
+    field("last", options(1, 77)).ok(201);
+    // As large as one of many resources may be, there are no more of them.
+    let letter = |n: usize| {
+        let field = |one: usize| {
+            json!({"channel": "email", "name": format!("f{one}"), "type": "enum",
+                "options": options(1000, 200)})
+        };
+        let fields: Vec<Value> = (0..4).map(field).collect();
+        let body = json!({"name": format!("Letter {n}"), "databases": [db.id],
+            "channels": ["email"], "fields": fields});
+        db.api.post("/v1/resources", &body)
+    };
+    letter(0).ok(201);
+    letter(1).ok(201);
+    let error = letter(2).problem(422, "validation_failed")["errors"][0].clone();
+    assert_eq!(error["code"], "too_long");
+}

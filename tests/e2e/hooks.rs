@@ -424,6 +424,29 @@ fn late_news_does_not_undo_newer() {
 }
 
 #[test]
+fn a_year_of_two_digits_is_read_by_what_the_database_says_of_its_fields() {
+    let server = Server::start();
+    let past = json!({"name": "since", "type": "date", "past": true});
+    let db = Database::new(&server, "Customers", &[past]);
+    let dated = json!({"from": "/day", "transform": {"date": "%d.%m.%y"}});
+    let hook = Hook::open(
+        &db,
+        &json!({ "fields": { "email": "/email", "_bdate": dated, "since": dated } }),
+    );
+    let told = json!({"payload": {"email": "ann@example.org", "day": "14.05.68"}});
+    let would = db.api.post(&format!("{}/test", hook.path), &told).ok(200);
+    let text = would.to_string();
+    assert!(!text.contains("2068"), "{text}");
+    let body = json!({"email": "ann@example.org", "day": "14.05.68"});
+    server.anonymous().post(&hook.url, &body).ok(200);
+    let data = &db.all()[0]["data"];
+    assert_eq!(
+        (&data["_bdate"], &data["since"]),
+        (&json!("1968-05-14"), &json!("1968-05-14"))
+    );
+}
+
+#[test]
 fn what_failed_is_kept_and_can_be_replayed_once_the_mapping_is_right() {
     let server = Server::start();
     let db = Database::new(&server, "Customers", &[]);

@@ -13,7 +13,7 @@ use roster_store::tokens;
 pub(crate) async fn revoke(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let id = call.id("id", "token")?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let token = tokens::get(sql, id)
             .await?
             .filter(|token| may_see(&call.caller, token.databases.as_deref()))

@@ -124,7 +124,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
 /// Changes a form, as a JSON merge patch says.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/forms/{id}", tag = "forms", operation_id = "updateForm",
-    params(crate::openapi::FormPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::FormPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::FormPatch,
     responses((status = 200, body = ShownForm)),
 ))]
@@ -133,6 +133,9 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let id = call.id("id", "form")?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
+    if let Some(reply) = call.replay().await? {
+        return Ok(reply);
+    }
     let before = {
         let sql = call.pool.lend().await?;
         found(&call, &sql, id).await?
@@ -141,7 +144,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let settings = before.settings.patch(&patch)?;
     call.by_definitions(before.database, |known| check(&settings, known))
         .await?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let mut form = found(&call, sql, id).await?;
         if form.revision != before.revision {
             return Err(Problem::new(
@@ -163,14 +166,14 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
 /// Deletes a form. Whoever came through it stays.
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/v1/forms/{id}", tag = "forms", operation_id = "deleteForm",
-    params(crate::openapi::FormPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::FormPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     responses((status = 200, body = ShownForm)),
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let id = call.id("id", "form")?;
     let if_match = call.if_match()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let found = found(&call, sql, id).await?;
         if_match.check(found.revision)?;
         forms::delete(sql, id).await?;

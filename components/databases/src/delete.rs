@@ -11,7 +11,7 @@ use roster_store::databases;
     params(
         crate::openapi::DatabasePath,
         crate::openapi::Confirm,
-        roster_http::openapi::IfMatchHeader,
+        roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey,
     ),
     responses((status = 200, body = Removed)),
 ))]
@@ -19,7 +19,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&["confirm"])?;
     let id = call.database()?;
     let if_match = call.if_match()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let found = found(sql, id).await?;
         if_match.check(found.revision)?;
         call.confirmed(&found.database.name)?;

@@ -9,14 +9,14 @@ use roster_store::fields;
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/v1/databases/{db}/fields/{name}", tag = "databases",
     operation_id = "deleteField",
-    params(crate::openapi::FieldPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::FieldPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     responses((status = 200, body = ShownField)),
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let id = call.database()?;
     let if_match = call.if_match()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let found = found(sql, id).await?;
         if_match.check(found.revision)?;
         let database = &found.database;

@@ -265,8 +265,11 @@ pub(crate) async fn room(
         let detail = format!("A database has at most {MAX_FIELDS} fields.");
         return Err(Problem::from(Invalid::new("too_many", detail)));
     }
-    let own = i64::try_from(json!(field).to_string().len()).unwrap_or(i64::MAX);
-    let all = fields::size(sql, database.id).await?;
+    database.check_options(field)?;
+    let size = |field: &Field| i64::try_from(json!(field).to_string().len()).unwrap_or(i64::MAX);
+    let own = size(field);
+    let before = database.fields.iter().find(|other| other.id == field.id);
+    let all = fields::size(sql, database.id).await? - before.map_or(0, size);
     if all.saturating_add(own) > MAX_DEFINITION_BYTES {
         let detail = format!(
             "The definitions of a database's fields have at most {MAX_DEFINITION_BYTES} bytes together."

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Changes settings, as a JSON merge patch says.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/databases/{db}", tag = "databases", operation_id = "updateDatabase",
-    params(crate::openapi::DatabasePath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::DatabasePath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::DatabasePatch,
     responses((status = 200, body = ShownDatabase)),
 ))]
@@ -17,7 +17,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let id = call.database()?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let mut found = found(sql, id).await?;
         if_match.check(found.revision)?;
         let settings = found.database.settings.patch(&patch)?;

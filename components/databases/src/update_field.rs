@@ -10,7 +10,7 @@ use serde_json::Value;
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/databases/{db}/fields/{name}", tag = "databases",
     operation_id = "updateField",
-    params(crate::openapi::FieldPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::FieldPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::FieldPatch,
     responses((status = 200, body = ShownField)),
 ))]
@@ -19,7 +19,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let id = call.database()?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let mut found = found(sql, id).await?;
         if_match.check(found.revision)?;
         let database = &found.database;

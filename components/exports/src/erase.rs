@@ -5,7 +5,7 @@ use roster_http::{Call, INTERFACE, Problem, Reply};
 use roster_model::ProfileId;
 use roster_model::erasure::Person;
 use roster_model::write::prepare_delete;
-use roster_store::erasures::{self, Unfinished};
+use roster_store::erasures::{self, Masked, Unfinished};
 use roster_store::write::{Batch, Done, run};
 use roster_store::{Error, catalogue, standing};
 use serde::Serialize;
@@ -22,15 +22,21 @@ pub(crate) struct Erasure {
     hashes: usize,
     /// How many rows of reports were about the person, and are gone.
     reported_rows: usize,
-    /// Imports that still have a file to read, which may name the person:
-    /// cancel them, or erase again when they are over.
+    /// Jobs that still have a file to read, which may name the person, or whose settings
+    /// do: cancel them, or erase again when they are over.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     unfinished: Vec<Unfinished>,
+    /// Saved import settings and schedules (`kind`, `id`) whose settings named the person,
+    /// where `***` stands now: look what they are for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    masked: Vec<Masked>,
 }
 
 /// Erases a person: the profile with its subscriptions, history, memberships
 /// and search text, what jobs and their reports tell of it, and the files of
-/// exports and of imports that are over. What is left is a SHA-256 of each
+/// exports and of imports that are over. In settings of jobs, of schedules and those that
+/// are saved for imports `***` stands for what named them. What is left is a SHA-256 of each
 /// e-mail address and phone number, with the time and who did it; and a keyed
 /// hash of each contact, by which nothing is sent to whoever is imported again.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -87,5 +93,6 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
         hashes,
         reported_rows: forgotten.reported,
         unfinished: forgotten.unfinished,
+        masked: forgotten.masked,
     }))
 }

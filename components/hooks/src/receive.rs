@@ -43,7 +43,9 @@ pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
     let verified = checked.map_err(|refusal| {
         Problem::new(kinds::NOT_GENUINE, refusal.detail).with("reason", refusal.code)
     })?;
-    let read = read(&settings, &received, verified.id.as_deref());
+    let known = call.definitions(hook.database).await?;
+    let id = verified.id.as_deref();
+    let read = read(&settings, &received, id, call.now, &known.schema());
     let sender_id = read.sender_id.clone();
     let kept = received.kept(&settings.scheme, &secrets);
     let became = apply(&call, &hook, read, kept, How::Sent).await?;

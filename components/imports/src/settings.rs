@@ -87,7 +87,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
 /// Saves import settings under a name, new or not, after checking them.
 #[cfg_attr(feature = "openapi", utoipa::path(
     put, path = "/v1/databases/{db}/import-settings/{name}", tag = "imports", operation_id = "saveImportSettings",
-    params(crate::openapi::SettingsPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::SettingsPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body(
         content = crate::openapi::StartImport,
         description = "What starts an import, but not `settings`, the name of others.",
@@ -112,7 +112,7 @@ pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
     }
     Asked::of(&call, database, settings.clone()).await?;
     let if_match = call.if_match()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let before = import_settings::get(sql, database, &name).await?;
         if_match.check(before.as_ref().map_or(0, |saved| saved.revision))?;
         if before.is_none() && import_settings::count(sql, database).await? >= MOST {
@@ -139,7 +139,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let database = call.database()?;
     let name = call.parameter("name");
-    call.change(async |sql| {
+    call.once(async |sql| {
         let saved = import_settings::get(sql, database, name).await?;
         let saved = saved.ok_or_else(|| Problem::not_found("import settings"))?;
         import_settings::delete(sql, database, name).await?;

@@ -2,12 +2,12 @@
 
 use roster_http::{Call, Problem, Reply};
 use roster_model::ProfileId;
-use roster_model::write::prepare_delete;
+use roster_model::write::{OutcomeKind, prepare_delete};
 use serde::Serialize;
 
 use crate::get::profile_path;
 use crate::update::if_revision;
-use crate::writing::write_one;
+use crate::writing::{told_again, write_one};
 
 /// What was removed.
 #[derive(Serialize)]
@@ -26,16 +26,18 @@ pub(crate) struct Removed {
 /// values stays in the history of the database.
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/v1/databases/{db}/profiles/{id}", tag = "profiles", operation_id = "deleteProfile",
-    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     responses((status = 200, body = Removed)),
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let (database, id) = profile_path(&call)?;
     let revision = if_revision(&call, database, id).await?;
-    let outcome = write_one(&call, |schema| Ok(prepare_delete(id, revision, schema))).await?;
-    Ok(Reply::ok(&Removed {
+    let done = write_one(&call, |schema| Ok(prepare_delete(id, revision, schema))).await?;
+    let (_, again) = done.told();
+    let removed = Removed {
         id,
-        outcome: outcome.kind.as_str(),
-    }))
+        outcome: OutcomeKind::Deleted.as_str(),
+    };
+    Ok(told_again(Reply::ok(&removed), again))
 }

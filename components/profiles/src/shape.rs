@@ -46,7 +46,7 @@ pub(crate) struct ShownProfile {
     /// Only after a change: what was left out of it, and statuses that stayed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
-    pub skipped: Vec<Invalid>,
+    pub skipped: Vec<Value>,
 }
 
 /// Which parts of a profile are shown.

@@ -3,16 +3,17 @@
 use roster_http::{Call, Problem, Reply};
 use roster_model::subscription::Subscription;
 use roster_model::write::{
-    Outcome, prepare_subscription_delete, prepare_subscription_restore, prepare_subscription_set,
+    prepare_subscription_delete, prepare_subscription_restore, prepare_subscription_set,
 };
 use roster_model::{DatabaseId, ProfileId};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::get::{found, profile_path};
+#[cfg(feature = "openapi")]
 use crate::shape::WriteResult;
 use crate::update::if_revision;
-use crate::writing::write_one;
+use crate::writing::{One, told_again, write_one};
 
 /// The subscriptions of a profile.
 #[derive(Serialize)]
@@ -30,9 +31,10 @@ pub(crate) struct Subscriptions {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = SubscriptionResult))]
-pub(crate) struct Changed<'a> {
+pub(crate) struct Changed {
     #[serde(flatten)]
-    result: WriteResult<'a>,
+    #[cfg_attr(feature = "openapi", schema(value_type = WriteResult))]
+    result: Map<String, Value>,
     /// All subscriptions of the profile.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     subscriptions: Vec<Subscription>,
@@ -58,7 +60,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 /// Makes or changes one subscription, named by resource, channel and contact.
 #[cfg_attr(feature = "openapi", utoipa::path(
     put, path = "/v1/databases/{db}/profiles/{id}/subscriptions", tag = "profiles", operation_id = "setSubscription",
-    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::SubscriptionBody,
     responses((status = 200, body = Changed), (status = 201, body = Changed)),
 ))]
@@ -72,7 +74,7 @@ pub(crate) async fn set(call: Call) -> Result<Reply, Problem> {
         prepare_subscription_set(id, &body, revision, schema)
     })
     .await?;
-    changed(&call, database, id, &outcome, Some(before)).await
+    changed(&call, database, id, outcome, Some(before)).await
 }
 
 /// Deletes one subscription, named in the query or the body by its `id` or by
@@ -82,7 +84,7 @@ pub(crate) async fn set(call: Call) -> Result<Reply, Problem> {
     params(
         crate::openapi::ProfilePath,
         crate::openapi::SubscriptionName,
-        roster_http::openapi::IfMatchHeader,
+        roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey,
     ),
     responses((status = 200, body = Changed)),
 ))]
@@ -94,13 +96,13 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
         prepare_subscription_delete(id, &body, revision, schema)
     })
     .await?;
-    changed(&call, database, id, &outcome, None).await
+    changed(&call, database, id, outcome, None).await
 }
 
 /// Brings back a subscription that was deleted.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/v1/databases/{db}/profiles/{id}/subscriptions/restore", tag = "profiles", operation_id = "restoreSubscription",
-    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::SubscriptionBody,
     responses((status = 200, body = Changed)),
 ))]
@@ -112,7 +114,7 @@ pub(crate) async fn restore(call: Call) -> Result<Reply, Problem> {
         prepare_subscription_restore(id, &body, revision, schema)
     })
     .await?;
-    changed(&call, database, id, &outcome, None).await
+    changed(&call, database, id, outcome, None).await
 }
 
 /// Which subscription is meant: the members of the body, or the parameters of
@@ -147,17 +149,20 @@ async fn changed(
     call: &Call,
     database: DatabaseId,
     id: ProfileId,
-    outcome: &Outcome,
+    done: One,
     before: Option<usize>,
 ) -> Result<Reply, Problem> {
+    let (result, again) = done.told();
+    let revision = result.get("revision").and_then(Value::as_i64);
     let profile = found(call, database, id).await?;
     let made = before.is_some_and(|before| profile.subscriptions.len() > before);
-    Ok(Reply::json(
+    let reply = Reply::json(
         if made { 201 } else { 200 },
         &Changed {
-            result: WriteResult::of(outcome),
+            result,
             subscriptions: profile.subscriptions,
         },
     )
-    .etag(outcome.revision))
+    .etag(revision.unwrap_or(profile.revision));
+    Ok(told_again(reply, again))
 }

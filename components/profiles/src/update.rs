@@ -9,12 +9,12 @@ use crate::get::{found, profile_path, shown};
 #[cfg(feature = "openapi")]
 use crate::shape::ShownProfile;
 use crate::shape::Sparse;
-use crate::writing::write_one;
+use crate::writing::{told_again, write_one};
 
 /// Changes a profile with a JSON merge patch of `data` and `status`.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/databases/{db}/profiles/{id}", tag = "profiles", operation_id = "updateProfile",
-    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::ProfilePath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::Patch,
     responses((status = 200, body = ShownProfile)),
 ))]
@@ -24,10 +24,12 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let patch: Value = call.json()?;
     let revision = if_revision(&call, database, id).await?;
     let prepare = |schema: &Schema<'_>| prepare_patch(id, &patch, revision, schema);
-    let outcome = write_one(&call, prepare).await?;
+    let (mut told, again) = write_one(&call, prepare).await?.told();
     let mut shown = shown(&call, database, id, &Sparse::default()).await?;
-    shown.skipped = outcome.skipped;
-    Ok(shown.reply(200))
+    if let Some(Value::Array(skipped)) = told.remove("skipped") {
+        shown.skipped = skipped;
+    }
+    Ok(told_again(shown.reply(200), again))
 }
 
 /// The revision that the header `If-Match` asks for; none without it.

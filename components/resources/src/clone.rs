@@ -1,6 +1,8 @@
 //! `POST /v1/resources/{id}/clone`
 
-use crate::shape::{ShownResource, check_databases, found, name_taken, resource_id, with_context};
+use crate::shape::{
+    ShownResource, check_databases, check_room, found, name_taken, resource_id, with_context,
+};
 use roster_http::{Call, Problem, Reply};
 use roster_store::resources;
 use serde_json::{Value, json};
@@ -27,6 +29,7 @@ pub(crate) async fn clone(call: Call) -> Result<Reply, Problem> {
         }
         let settings = with_context(|context| base.patch(&patch, context))?;
         check_databases(sql, &settings, &call.caller).await?;
+        check_room(sql, &settings, None).await?;
         let made = resources::create(sql, settings, &call.author()).await?;
         let made = made.ok_or_else(name_taken)?;
         Ok(ShownResource::new(made, &call.caller).created())

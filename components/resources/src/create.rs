@@ -1,6 +1,6 @@
 //! `POST /v1/resources`
 
-use crate::shape::{ShownResource, check_databases, name_taken, with_context};
+use crate::shape::{ShownResource, check_databases, check_room, name_taken, with_context};
 use roster_http::{Call, Problem, Reply};
 use roster_model::ResourceSettings;
 use roster_store::resources;
@@ -19,6 +19,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let settings = with_context(|context| ResourceSettings::create(&given, context))?;
     call.once(async |sql| {
         check_databases(sql, &settings, &call.caller).await?;
+        check_room(sql, &settings, None).await?;
         let made = resources::create(sql, settings, &call.author()).await?;
         let made = made.ok_or_else(name_taken)?;
         Ok(ShownResource::new(made, &call.caller).created())

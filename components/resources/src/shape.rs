@@ -9,6 +9,7 @@ use roster_model::{
 use roster_store::Sql;
 use roster_store::resources::{self, Revised};
 use serde::Serialize;
+use serde_json::json;
 
 /// A subscription resource.
 #[derive(Serialize)]
@@ -131,6 +132,30 @@ pub(crate) async fn check_databases(
     } else {
         Err(wrong.into())
     }
+}
+
+/// How many bytes the resources of one database may have: whoever reads its definitions
+/// reads them all.
+const MAX_DEFINITION_BYTES: i64 = 2_000_000;
+
+/// Refuses settings of a resource, new or the one that is named, that are too large
+/// beside those of the others which serve the same database.
+pub(crate) async fn check_room(
+    sql: &impl Sql,
+    settings: &ResourceSettings,
+    id: Option<ResourceId>,
+) -> Result<(), Problem> {
+    let own = i64::try_from(json!(settings).to_string().len()).unwrap_or(i64::MAX);
+    for database in &settings.databases {
+        let others = resources::size(sql, *database, id).await?;
+        if others.saturating_add(own) > MAX_DEFINITION_BYTES {
+            let detail = format!(
+                "The resources of database {database} have at most {MAX_DEFINITION_BYTES} bytes together, texts and options of fields included."
+            );
+            return Err(Problem::from(Invalid::new("too_long", detail)));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a change of a resource that serves databases which the caller may

@@ -1,7 +1,8 @@
 //! `PATCH /v1/resources/{id}`
 
 use crate::shape::{
-    ShownResource, check_databases, found, may_change, name_taken, resource_id, with_context,
+    ShownResource, check_databases, check_room, found, may_change, name_taken, resource_id,
+    with_context,
 };
 use roster_http::{Call, Problem, Reply};
 use roster_store::resources;
@@ -11,7 +12,7 @@ use serde_json::Value;
 /// the whole list.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/resources/{id}", tag = "resources", operation_id = "updateResource",
-    params(crate::openapi::ResourcePath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::ResourcePath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::ResourcePatch,
     responses((status = 200, body = ShownResource)),
 ))]
@@ -20,7 +21,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let id = resource_id(&call)?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let mut found = found(sql, id).await?;
         if_match.check(found.revision)?;
         let before = &found.resource.settings;
@@ -30,6 +31,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             check_databases(sql, &settings, &call.caller).await?;
         }
         if settings != *before {
+            check_room(sql, &settings, Some(id)).await?;
             let holder = resources::named(sql, &settings.name).await?;
             if holder.is_some_and(|holder| holder != id) {
                 return Err(name_taken());

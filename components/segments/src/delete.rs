@@ -25,7 +25,7 @@ pub(crate) struct Removed {
     params(
         crate::openapi::SegmentPath,
         crate::openapi::Confirm,
-        roster_http::openapi::IfMatchHeader,
+        roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey,
     ),
     responses((status = 200, body = Removed)),
 ))]
@@ -33,7 +33,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&["confirm"])?;
     let (database, id) = segment_path(&call)?;
     let if_match = call.if_match()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let found = found(sql, database, id).await?;
         if_match.check(found.revision)?;
         let members = found.segment.members;

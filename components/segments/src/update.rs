@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Renames a static segment or describes it anew, as a JSON merge patch says.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/databases/{db}/segments/{id}", tag = "segments", operation_id = "updateSegment",
-    params(crate::openapi::SegmentPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::SegmentPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::SegmentPatch,
     responses((status = 200, body = ShownSegment)),
 ))]
@@ -17,7 +17,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let (database, id) = segment_path(&call)?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let mut found = found(sql, database, id).await?;
         if_match.check(found.revision)?;
         let settings = found.segment.settings.patch(&patch)?;

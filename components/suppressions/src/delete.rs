@@ -29,13 +29,16 @@ pub(crate) struct Removed {
     params(
         crate::openapi::ListPath,
         crate::openapi::Confirm,
-        roster_http::openapi::IfMatchHeader,
+        roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey,
     ),
     responses((status = 200, body = Removed)),
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&["confirm"])?;
     let if_match = call.if_match()?;
+    if let Some(reply) = call.replay().await? {
+        return Ok(reply);
+    }
     let sql = call.pool.lend().await?;
     let before = found(&sql, &call, Wish::Change).await?;
     drop(sql);
@@ -58,20 +61,21 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
                 // Others may have added some before the place that is reached.
                 if slice.is_none() && list.entries == 0 {
                     suppressions::delete(sql, &list, entries, &call.author()).await?;
-                    return Ok(None);
+                    let id = list.id;
+                    let reply = Reply::ok(&Removed { id, entries });
+                    call.keep(sql, &reply).await?;
+                    return Ok(Err(reply));
                 }
-                Ok(Some(slice))
+                Ok(Ok(slice))
             })
             .await?;
         match slice {
-            None => break,
-            Some(None) => after.clear(),
-            Some(Some(slice)) => {
+            Err(reply) => return Ok(reply),
+            Ok(None) => after.clear(),
+            Ok(Some(slice)) => {
                 entries += slice.removed;
                 after = slice.last;
             }
         }
     }
-    let id = before.list.id;
-    Ok(Reply::ok(&Removed { id, entries }))
 }

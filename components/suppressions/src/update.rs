@@ -9,7 +9,7 @@ use serde_json::Value;
 /// databases, as a JSON merge patch says.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/suppressions/{id}", tag = "suppressions", operation_id = "updateSuppression",
-    params(crate::openapi::ListPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::ListPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::SuppressionPatch,
     responses((status = 200, body = ShownList)),
 ))]
@@ -17,7 +17,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let mut found = found(sql, &call, Wish::Change).await?;
         if_match.check(found.revision)?;
         let before = &found.list;

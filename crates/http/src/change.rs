@@ -1,10 +1,11 @@
-//! Changes: each is one transaction, and a POST with a key happens once.
+//! Changes: each is one transaction, and one that came with a key happens once.
 
 use crate::call::Call;
 use crate::kinds;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use http::header::{HeaderName, HeaderValue};
+use roster_store::Sql;
 use roster_store::catalogue::Author;
 use roster_store::idempotency::{self, Answer, Asked, Found};
 use roster_store::spin::Spin;
@@ -32,7 +33,7 @@ impl Call {
         self.pool.lend_slice().await?.transaction(work).await
     }
 
-    /// [`Call::change`] for a POST. With an `Idempotency-Key` the answer is kept
+    /// [`Call::change`] that answers. With an `Idempotency-Key` the answer is kept
     /// in the same transaction, and given again instead of doing the work a
     /// second time; errors are not kept, so what failed may be tried again.
     ///
@@ -46,30 +47,62 @@ impl Call {
             return self.change(work).await;
         };
         self.change(async |sql| {
-            match idempotency::find(sql, &asked, self.now).await? {
-                Found::Answer(answer) => return Ok(replayed(answer)),
-                Found::Other => return Err(mismatch()),
-                Found::Nothing => {}
+            if let Some(reply) = self.found(sql, &asked).await? {
+                return Ok(reply);
             }
             let reply = work(sql).await?;
-            keep(sql, &asked, &reply, self).await?;
+            self.keep(sql, &reply).await?;
             Ok(reply)
         })
         .await
     }
-}
 
-async fn keep(sql: &Spin, asked: &Asked, reply: &Reply, call: &Call) -> Result<(), Problem> {
-    let answer = Answer {
-        status: reply.status(),
-        body: String::from_utf8_lossy(reply.body()).into_owned(),
-    };
-    Ok(idempotency::keep(sql, asked, &answer, call.now).await?)
+    /// What was answered before, if this request came with a key: for what checks
+    /// something, or does a part, before its transaction.
+    ///
+    /// # Errors
+    /// As [`Call::once`].
+    pub async fn replay(&self) -> Result<Option<Reply>, Problem> {
+        let Some(asked) = self.idempotency()? else {
+            return Ok(None);
+        };
+        let sql = self.pool.lend().await?;
+        self.found(&sql, &asked).await
+    }
+
+    /// Keeps an answer, if this request came with a key; in the transaction that does
+    /// the work, or the last part of it.
+    ///
+    /// # Errors
+    /// What the store meets.
+    pub async fn keep(&self, sql: &Spin, reply: &Reply) -> Result<(), Problem> {
+        let Some(asked) = self.idempotency()? else {
+            return Ok(());
+        };
+        let answer = Answer {
+            status: reply.status(),
+            body: String::from_utf8_lossy(reply.body()).into_owned(),
+        };
+        Ok(idempotency::keep(sql, &asked, &answer, self.now).await?)
+    }
+
+    async fn found(&self, sql: &impl Sql, asked: &Asked) -> Result<Option<Reply>, Problem> {
+        match idempotency::find(sql, asked, self.now).await? {
+            Found::Answer(answer) => Ok(Some(replayed(answer))),
+            Found::Other => Err(mismatch()),
+            Found::Nothing => Ok(None),
+        }
+    }
 }
 
 /// A kept answer, given again; the header `idempotency-replayed` says so.
 pub fn replayed(answer: Answer) -> Reply {
-    Reply::json_text(answer.status, answer.body).header(
+    as_replayed(Reply::json_text(answer.status, answer.body))
+}
+
+/// An answer that says that it is given again.
+pub fn as_replayed(reply: Reply) -> Reply {
+    reply.header(
         HeaderName::from_static("idempotency-replayed"),
         HeaderValue::from_static("true"),
     )

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a POST that may be repeated without happening twice.
+//! `Idempotency-Key`: a request that may be repeated without happening twice.
 
 use crate::call::Call;
 use crate::kinds;

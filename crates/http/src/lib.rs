@@ -53,7 +53,7 @@ pub mod writing;
 pub use access::{Caller, Settings, secret_hash, variable};
 pub use budget::{page_budget, whole_budget};
 pub use call::Call;
-pub use change::{mismatch, replayed};
+pub use change::{as_replayed, mismatch, replayed};
 pub use kinds::Kind;
 pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging, take_cursor};
 pub use precondition::IfMatch;

@@ -22,13 +22,14 @@ pub struct PageQuery {
 // The numbers above are literals because attributes take no constants.
 const _: () = assert!(MAX_LIMIT == 1000 && DEFAULT_LIMIT == 100);
 
-/// The header that makes a POST safe to repeat.
+/// The header that makes a change safe to repeat.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[allow(dead_code, reason = "describes Call::idempotency")]
 pub struct IdempotencyKey {
     /// 1 to 255 visible ASCII characters. A repetition within 24 hours gets the
-    /// first answer again, with `idempotency-replayed: true`.
+    /// first answer again, with `idempotency-replayed: true`. After a change of one profile
+    /// by PATCH or of its subscriptions it shows the profile as it is by then.
     #[param(rename = "Idempotency-Key", max_length = 255)]
     idempotency_key: Option<String>,
 }

@@ -646,6 +646,8 @@ fn a_run_that_waits_is_tried_at_once_or_cancelled() {
     let attempt = |run| rig.with(async |world| attempt(&rig.sql, world, run).await.unwrap());
     let cancel = |run| rig.with(async |world| cancel(&rig.sql, world, run).await.unwrap());
     let run = by_hand().unwrap();
+    // Nothing has begun to fetch it: asking twice is asking for one run.
+    assert_eq!(by_hand(), Some(run));
     rig.says(answer(503, &[], &[]));
     attempt(run);
     assert_eq!(rig.states(id), [RunState::Waiting]);

@@ -18,6 +18,9 @@ use std::ops::Deref;
 
 /// The most fields a database may have, standard ones included.
 pub const MAX_FIELDS: usize = 500;
+/// The most bytes that the options of all fields of a database may have together: an
+/// instance keeps them in memory, and whoever reads definitions reads them all.
+pub const MAX_OPTION_BYTES: usize = 1 << 20;
 
 /// A database as it is stored and shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -50,6 +53,21 @@ impl Database {
     /// system keeps ([`Field::is_system`]).
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.get(name)
+    }
+
+    /// Refuses a field, new or changed, whose options don't fit beside those of the
+    /// others. Code `options_too_large`.
+    pub fn check_options(&self, field: &Field) -> Result<(), Invalid> {
+        let others = self.fields.iter().filter(|other| other.id != field.id);
+        let bytes = |field: &Field| field.options.iter().map(String::len).sum::<usize>();
+        let all = others.map(bytes).fold(bytes(field), usize::saturating_add);
+        if bytes(field) == 0 || all <= MAX_OPTION_BYTES {
+            return Ok(());
+        }
+        let detail = format!(
+            "The options of all fields of a database have at most {MAX_OPTION_BYTES} bytes together; with these they have {all}."
+        );
+        Err(Invalid::new("options_too_large", detail).at("options"))
     }
 
     /// What reading values for this database depends on.

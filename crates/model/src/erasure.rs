@@ -15,6 +15,12 @@ use url::form_urlencoded;
 /// before them: a region's own prefixes are no part of them.
 const SHARED_DIGITS: usize = 5;
 
+/// What stands where a text named whoever was erased.
+pub const MASK: &str = "***";
+
+/// A token or chat id that is shorter could be any number: it is masked nowhere.
+const LEAST_TOKEN: usize = 6;
+
 /// What tells one person apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -141,11 +147,54 @@ impl Person {
         }
     }
 
+    /// Puts [`MASK`] in the place of each text and number inside `value` that names the
+    /// person; whether there was any. Names of members stay.
+    pub fn mask(&self, value: &mut Value, region: Option<Region>) -> bool {
+        let named = match value {
+            Value::String(text) => self.is_told_by(text, region),
+            Value::Number(number) => self.is_told_by(&number.to_string(), region),
+            Value::Array(items) => {
+                return items
+                    .iter_mut()
+                    .fold(false, |any, item| self.mask(item, region) | any);
+            }
+            Value::Object(members) => {
+                return members
+                    .values_mut()
+                    .fold(false, |any, item| self.mask(item, region) | any);
+            }
+            Value::Null | Value::Bool(_) => false,
+        };
+        if named {
+            *value = Value::from(MASK);
+        }
+        named
+    }
+
+    /// Whether the name of a file or the like names the person, perhaps with an ending.
+    pub fn is_in_name(&self, name: &str, region: Option<Region>) -> bool {
+        let lower = name.to_lowercase();
+        self.is_told_by(name, region) || self.emails.iter().any(|email| lower.contains(email))
+    }
+
+    /// [`Person::is_named_by`], but for tokens that are too short to tell.
+    fn is_told_by(&self, text: &str, region: Option<Region>) -> bool {
+        let tokens = self.others.iter();
+        let mut tokens = tokens.filter(|one| one.len() >= LEAST_TOKEN);
+        text.contains(&self.id)
+            || tokens.any(|one| text.contains(one))
+            || self.has_contact(text, region)
+    }
+
     fn is_named_by(&self, text: &str, region: Option<Region>) -> bool {
-        let mut parts = text.split([',', ';', '|', '\n', '\r', '\t']);
         text.contains(&self.id)
             || self.others.iter().any(|other| text.contains(other))
-            || parts.any(|part| self.has_email(part) || self.has_phone(part, region))
+            || self.has_contact(text, region)
+    }
+
+    fn has_contact(&self, text: &str, region: Option<Region>) -> bool {
+        let mut parts = text.split([',', ';', '|', '\n', '\r', '\t']);
+        parts.any(|part| self.has_email(part) || self.has_phone(part, region))
     }
 
     fn has_email(&self, part: &str) -> bool {
@@ -262,6 +311,31 @@ mod tests {
         }
         assert!(person.is_part_of("bounce-Ada@example.org-7"));
         assert!(!person.is_part_of("bounce-bob@example.org-7"));
+    }
+
+    #[test]
+    fn what_names_a_person_is_masked_and_nothing_else() {
+        let mut profile = profile();
+        profile.subscriptions[1].contact = Contact::TelegramBot {
+            id: "17".to_owned(),
+        };
+        let person = Person::of(&profile);
+        let region = Some("GB".parse().unwrap());
+        let mut value = json!({
+            "condition": {"any": [{"field": "email", "eq": "ADA@example.org"},
+                {"field": "phones", "has_any": ["020 7946 0018", "+442079460019"]}]},
+            "constants": {"phones": 442079460018_i64, "resource_id": "17", "n": 17},
+            "ada@example.org": null,
+        });
+        assert!(person.mask(&mut value, region));
+        let masked = json!({
+            "condition": {"any": [{"field": "email", "eq": MASK},
+                {"field": "phones", "has_any": [MASK, "+442079460019"]}]},
+            "constants": {"phones": MASK, "resource_id": "17", "n": 17},
+            "ada@example.org": null,
+        });
+        assert_eq!(value, masked);
+        assert!(!person.mask(&mut value, region));
     }
 
     #[test]

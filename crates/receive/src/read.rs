@@ -1,6 +1,7 @@
 //! What a delivery says: the sender's id of it, and what is to be written.
 
-use roster_model::Invalid;
+use roster_model::write::Schema;
+use roster_model::{Invalid, Timestamp};
 use roster_webhook::{Mapped, payload};
 use sha2::{Digest, Sha256};
 
@@ -17,14 +18,21 @@ pub struct Read {
 }
 
 /// Reads a delivery. `verified` is the id that came with its signature; without
-/// it the mapping says where it stands.
-pub fn read(settings: &HookSettings, received: &Received, verified: Option<&str>) -> Read {
+/// it the mapping says where it stands. `now` is when it came, and `schema` what is
+/// defined where its people are: both tell the century of a year of two digits.
+pub fn read(
+    settings: &HookSettings,
+    received: &Received,
+    verified: Option<&str>,
+    now: Timestamp,
+    schema: &Schema<'_>,
+) -> Read {
     let headers = |name: &str| received.header(name);
     let payload = payload::read(&received.body, received.header("content-type"));
     let (told, mapped) = match payload {
         Ok(payload) => (
-            settings.mapping.id(&payload, &headers),
-            settings.mapping.apply(&payload, &headers),
+            settings.mapping.id(&payload, &headers, now),
+            settings.mapping.apply(&payload, &headers, now, schema),
         ),
         Err(invalid) => (None, Err(vec![invalid])),
     };
@@ -38,6 +46,7 @@ pub fn read(settings: &HookSettings, received: &Received, verified: Option<&str>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use roster_model::{Database, DatabaseId, DatabaseSettings, standard_fields};
     use serde_json::json;
 
     fn settings() -> HookSettings {
@@ -54,7 +63,26 @@ mod tests {
     }
 
     fn read_text(text: &str, verified: Option<&str>) -> Read {
-        read(&settings(), &Received::new([], text), verified)
+        let database = Database {
+            id: DatabaseId::new(1).unwrap(),
+            settings: DatabaseSettings::create(&json!({"name": "People"})).unwrap(),
+            created_at: Timestamp::from_ms(0),
+            updated_at: Timestamp::from_ms(0),
+            fields: standard_fields().into(),
+        };
+        let schema = Schema {
+            database: &database,
+            resources: &[],
+            segments: &[],
+        };
+        let received = Received::new([], text);
+        read(
+            &settings(),
+            &received,
+            verified,
+            Timestamp::from_ms(0),
+            &schema,
+        )
     }
 
     #[test]

@@ -11,6 +11,10 @@ use crate::catalogue::{self, Author, Target};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql, jobs};
 
+mod asked;
+
+pub use asked::Masked;
+
 /// How many reported rows or deliveries are looked through at once, and about how
 /// many bytes of the latter.
 const ROWS: i64 = 1000;
@@ -88,12 +92,12 @@ pub async fn touched(
     Ok(touched.collect())
 }
 
-/// A job whose files may still name a person, because work on it goes on.
+/// A job whose files or settings may still name a person, because work on it goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unfinished {
     /// Its id.
     pub id: String,
-    /// `import` or `update`.
+    /// `import`, `update` or `export`.
     pub kind: String,
     /// What people call it.
     pub name: String,
@@ -106,16 +110,28 @@ pub struct Unfinished {
 pub struct Forgotten {
     /// How many rows of reports were about them.
     pub reported: usize,
-    /// Jobs whose files stay until they end, see [`forget`].
+    /// Jobs whose files or settings stay until they end, see [`forget`].
     pub unfinished: Vec<Unfinished>,
+    /// Settings in use in which they were masked.
+    pub masked: Vec<Masked>,
+}
+
+impl Forgotten {
+    /// Tells of a job that goes on, once.
+    fn go_on(&mut self, job: Unfinished) {
+        if !self.unfinished.iter().any(|one| one.id == job.id) {
+            self.unfinished.push(job);
+        }
+    }
 }
 
 /// Removes a person from everything but the profile itself: from what jobs did
 /// and reported, what webhooks received and could not apply, the history of
 /// suppression lists, and with the files of jobs that are over, since nobody can
 /// take one row out of a compressed file. Exports that are
-/// being made begin anew. A file that is still to be imported stays: it is
-/// named, for whoever erases to decide.
+/// being made begin anew. A file that is still to be imported stays, and so do settings
+/// of a job that goes on: they are named, for whoever erases to decide. In other settings
+/// texts that name the person are masked.
 ///
 /// Each statement is by itself, so the lock is held for moments only; called
 /// again after a crash, it goes on.
@@ -161,6 +177,7 @@ pub async fn forget(
         state,
     });
     forgotten.unfinished.extend(left);
+    asked::mask(sql, database, person, at, &mut forgotten).await?;
     Ok(forgotten)
 }
 
@@ -308,6 +325,15 @@ async fn list<T: serde::de::DeserializeOwned>(
     statement: &str,
     parameters: Vec<Cell>,
 ) -> Result<Vec<T>, Error> {
+    packed(sql, statement, parameters).await
+}
+
+/// What a statement gives as the JSON of one row.
+async fn packed<T: serde::de::DeserializeOwned>(
+    sql: &impl Sql,
+    statement: &str,
+    parameters: Vec<Cell>,
+) -> Result<T, Error> {
     let mut rows = sql.query(statement, parameters).await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
     serde_json::from_str(&row.text(0)?).map_err(corrupt)

@@ -133,6 +133,24 @@ pub async fn named(sql: &impl Sql, name: &str) -> Result<Option<ResourceId>, Err
     Ok(id.and_then(ResourceId::new))
 }
 
+/// How many bytes the definitions of the resources have that serve a database, but for
+/// one of them.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn size(
+    sql: &impl Sql,
+    database: DatabaseId,
+    except: Option<ResourceId>,
+) -> Result<i64, Error> {
+    let except = except.map_or(Cell::Null, |id| Cell::Integer(id.get()));
+    let parameters = vec![Cell::Integer(database.get()), except];
+    let rows = sql
+        .query(include_str!("sql/resources/size.sql"), parameters)
+        .await?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
 /// Makes a resource; none if its name is taken.
 ///
 /// # Errors

@@ -254,3 +254,73 @@ fn a_mapping_that_leaves_out_who_left_is_asked_about() {
     let none = json!({"column": "letter/withheld", "to": "ignore"});
     assert_eq!(codes(&[part("status"), none]), [""; 0]);
 }
+
+#[test]
+fn what_a_mapping_by_hand_leaves_out_is_read_or_keeps_it_from_starting() {
+    let here = Server::start();
+    let (old, resource) = world(&here);
+    people(&old, &resource);
+    let contacts = json!([{"resource_id": resource, "channel": "email"}]);
+    let body = json!({"subscriptions": contacts, "fields": ["_fname", "email"]});
+    let bytes = export(&old, &body).bytes;
+    let there = Server::start();
+    let (new, resource) = world(&there);
+    let letter = json!({"subscription": {"resource_id": resource, "channel": "email"}});
+    let beside = format!("subscriptions/{resource}/email");
+    let fields = [
+        json!({"column": "_fname", "to": {"field": "_fname"}}),
+        json!({"column": "email", "to": {"field": "email"}}),
+    ];
+    let with = |more: Value| {
+        let mut all = fields.to_vec();
+        all.push(more);
+        json!({ "mapping": all })
+    };
+    // The column of contacts alone: by hand, and saved under a name.
+    let contacts = with(json!({"column": beside, "to": letter}));
+    let saved = format!("{}/import-settings/moved", new.path);
+    new.api.put(&saved, &contacts).ok(201);
+    let import = Import::of(&new, "all.csv", &bytes);
+    let job = import.run(&json!({"settings": "moved"}));
+    assert_eq!(counts(&job)[0], 11, "{job}");
+    assert_eq!(deliverable(&new), DELIVERABLE);
+    let since = json!("2026-03-01T10:00:00.000Z");
+    let left = ("unsubscribed".to_owned(), json!("person"), since);
+    assert_eq!(end(&new, "ben", 0), left);
+    assert_eq!(end(&new, "hal", 0), left);
+
+    // The address of the field, whose column says nothing of who left.
+    let there = Server::start();
+    let (other, _) = world(&there);
+    let mut address = fields.to_vec();
+    address[1]["to"] = json!([{"field": "email"}, letter]);
+    let import = Import::of(&other, "all.csv", &bytes);
+    let target = format!("{}/start", import.path);
+    let refused = other.api.post(&target, &json!({ "mapping": address }));
+    let refused = refused.problem(422, "validation_failed");
+    let codes = refused["errors"].as_array().unwrap().iter();
+    let codes: Vec<_> = codes
+        .map(|one| (text(&one["code"]), text(&one["pointer"])))
+        .collect();
+    let one = (
+        "consent_column_not_mapped".to_owned(),
+        "/mapping".to_owned(),
+    );
+    assert_eq!(codes, vec![one; 4]);
+    assert_eq!(other.total(), 0);
+    assert_eq!(import.get()["state"], "uploaded");
+    let ignored = ["status", "left_by", "left_at", "withheld"];
+    let ignored = ignored.map(|part| json!({"column": format!("{beside}/{part}"), "to": "ignore"}));
+    address.extend(ignored);
+    let job = import.run(&json!({ "mapping": address }));
+    assert_eq!(counts(&job)[0], 11, "{job}");
+
+    // JSON says it record by record, and the start looks at the first.
+    let line = json!({"email": "zoe@x.org", "letter/withheld": "suppressed"});
+    let import = Import::of(&other, "few.jsonl", line.to_string().as_bytes());
+    let target = format!("{}/start", import.path);
+    let mapping = json!([{"column": "email", "to": [{"field": "email"}, letter]}]);
+    let refused = other.api.post(&target, &json!({ "mapping": mapping }));
+    let refused = refused.problem(422, "validation_failed");
+    assert_eq!(refused["errors"][0]["code"], "consent_column_not_mapped");
+}

@@ -126,7 +126,22 @@ impl<'a> Scheduled<'a> {
 
     fn run(&self) -> Value {
         let target = format!("{}/run", self.path);
-        self.db.api.post(&target, &json!({})).ok(202)
+        let run = self.db.api.post(&target, &json!({})).ok(202);
+        // Nobody waits for the file.
+        assert_eq!(
+            (&run["state"], &run["tries"]),
+            (&json!("waiting"), &json!(0))
+        );
+        run
+    }
+
+    /// Runs it by hand and fetches its file.
+    fn fetched(&self) -> Value {
+        let id = self.run()["id"].clone();
+        self.tick();
+        let run = self.runs().remove(0);
+        assert_eq!(run["id"], id, "{run}");
+        run
     }
 
     fn tick(&self) -> Value {
@@ -141,7 +156,8 @@ impl<'a> Scheduled<'a> {
     /// Runs it by hand to its end.
     fn finish(&self) -> Value {
         self.run();
-        // The import, then what became of it.
+        // The file, the import, then what became of it.
+        self.tick();
         self.tick();
         self.tick();
         self.runs().remove(0)
@@ -279,11 +295,19 @@ fn a_file_is_fetched_imported_and_left_alone_when_it_is_the_same() {
         "auth": {"type": "basic", "user": "ann"}, "secret": "hunter2",
     });
     let schedule = Scheduled::new(&db, &schedule(settings, json!({"skip_unchanged": true})));
-    let run = schedule.run();
-    assert_eq!(run["state"], "importing", "{run}");
+    let first = schedule.run();
+    assert_eq!(first["started_by"], "admin", "{first}");
+    assert!(source.asked().is_empty());
+    // One at a time: this is the same, and is due.
+    assert_eq!(schedule.run(), first);
+    for _ in 0..3 {
+        schedule.tick();
+    }
+    let run = schedule.runs().remove(0);
+    assert_eq!(run["state"], "completed");
     assert_eq!(
-        (&run["started_by"], &run["file"]),
-        (&json!("admin"), &json!("people.csv"))
+        (&run["id"], &run["started_by"], &run["file"]),
+        (&first["id"], &json!("admin"), &json!("people.csv"))
     );
     assert_eq!(run["bytes"], FILE.len());
     let asked = source.asked();
@@ -292,13 +316,6 @@ fn a_file_is_fetched_imported_and_left_alone_when_it_is_the_same() {
         assert_eq!(header(one, "authorization"), Some("Basic YW5uOmh1bnRlcjI="));
         assert_eq!(header(one, "x-team"), Some("crm"));
     }
-    // One at a time.
-    let again = db.api.post(&format!("{}/run", schedule.path), &json!({}));
-    again.problem(409, "run_in_progress");
-    schedule.tick();
-    schedule.tick();
-    let run = schedule.runs().remove(0);
-    assert_eq!(run["state"], "completed");
     assert_eq!(db.total(), 2);
     let import = format!("{}/imports/{}", db.path, text(&run["import_id"]));
     let import = db.api.get(&import).ok(200);
@@ -359,7 +376,7 @@ fn a_due_schedule_runs_once_whoever_ticks_and_failures_are_told() {
         &db,
         &schedule(json!({"url": source.url("/gone")}), json!({})),
     );
-    let run = failing.run();
+    let run = failing.fetched();
     assert_eq!(
         (&run["state"], &run["tries"]),
         (&json!("waiting"), &json!(1))
@@ -382,7 +399,7 @@ fn a_due_schedule_runs_once_whoever_ticks_and_failures_are_told() {
         .port();
     let url = format!("http://127.0.0.1:{port}/");
     let nobody = Scheduled::new(&db, &schedule(json!({"url": url}), json!({})));
-    assert_eq!(nobody.run()["errors"][0]["code"], "unreachable");
+    assert_eq!(nobody.fetched()["errors"][0]["code"], "unreachable");
 }
 
 #[test]
@@ -393,7 +410,7 @@ fn no_redirect_leads_where_nothing_is_allowed() {
     let server = server(&State::new());
     let db = Database::new(&server, "led", &[]);
     let led = Scheduled::new(&db, &schedule(json!({"url": source.url("/")}), json!({})));
-    let run = led.run();
+    let run = led.fetched();
     assert_eq!(run["state"], "failed");
     assert_eq!(run["errors"][0]["code"], "host_not_allowed");
     assert!(secret.asked().is_empty());
@@ -401,13 +418,18 @@ fn no_redirect_leads_where_nothing_is_allowed() {
 
 #[test]
 fn a_killed_server_goes_on_with_the_run() {
-    let source = Source::start(|_| ok("", FILE));
+    // More than can be imported while a tick looks.
+    let rows = (0..40_000).map(|n| format!("p{n}@example.org,Bonn\n"));
+    let file = format!("mail,city\n{}", rows.collect::<String>());
+    let source = Source::start(move |_| ok("", &file));
     let state = State::new();
     let first = server(&state);
     let db = Database::new(&first, "killed", &[]);
     let body = schedule(json!({"url": source.url("/people.csv")}), json!({}));
     let before = Scheduled::new(&db, &body);
-    assert_eq!(before.run()["state"], "importing");
+    before.run();
+    db.api.post("/v1/tick", &json!({"seconds": 1})).ok(200);
+    assert_eq!(before.runs()[0]["state"], "importing");
     first.kill();
     let second = server(&state);
     let db = db.through(second.admin());
@@ -420,6 +442,79 @@ fn a_killed_server_goes_on_with_the_run() {
         after.tick();
     }
     assert_eq!(after.runs()[0]["state"], "completed");
-    assert_eq!(db.total(), 2);
+    assert_eq!(db.total(), 40_000);
     assert_eq!(source.asked().len(), 1);
+}
+
+#[test]
+fn a_run_by_hand_is_answered_before_its_file_comes() {
+    let source = Source::start(|_| {
+        std::thread::sleep(Duration::from_secs(3));
+        ok("", FILE)
+    });
+    let server = server(&State::new());
+    let db = Database::new(&server, "slow", &[]);
+    let body = schedule(json!({"url": source.url("/people.csv")}), json!({}));
+    let slow = Scheduled::new(&db, &body);
+    let target = format!("{}/run", slow.path);
+    let keyed = || {
+        db.api
+            .json("POST", &target, &[("idempotency-key", "now")], &json!({}))
+    };
+    let began = Instant::now();
+    let run = keyed().ok(202);
+    assert!(began.elapsed() < Duration::from_secs(2), "{run}");
+    assert_eq!(run["state"], "waiting");
+    std::thread::scope(|scope| {
+        let api = server.admin();
+        scope.spawn(move || api.post("/v1/tick", &json!({})).ok(200));
+        let patience = Instant::now() + Duration::from_secs(30);
+        while slow.runs()[0]["state"] == "waiting" && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let began = Instant::now();
+        let other = db.api.post(&target, &json!({}));
+        other.problem(409, "run_in_progress");
+        assert!(began.elapsed() < Duration::from_secs(2));
+    });
+    slow.tick();
+    slow.tick();
+    assert_eq!(slow.runs()[0]["state"], "completed");
+    // The same request is the same run, also when it is over.
+    let again = keyed();
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.ok(202), run);
+    assert_eq!((slow.runs().len(), source.asked().len()), (1, 1));
+}
+
+#[test]
+fn a_schedule_whose_mapping_leaves_out_who_left_subscribes_nobody() {
+    let file = "mail,letter/withheld\nann@example.org,\nbob@example.org,suppressed\n";
+    let source = Source::start(move |_| ok("", file));
+    let server = server(&State::new());
+    let db = Database::new(&server, "left out", &[]);
+    let letter = json!({"name": "The Letter", "databases": [db.id], "channels": ["email"]});
+    let letter = text(&db.api.post("/v1/resources", &letter).ok(201)["id"]);
+    let subscription = json!({"subscription": {"resource_id": letter, "channel": "email"}});
+    let mapping = json!([{"column": "mail", "to": [{"field": "email"}, subscription]}]);
+    let saved = format!("{}/import-settings/letter", db.path);
+    db.api.put(&saved, &json!({"mapping": mapping})).ok(201);
+    let body = schedule(
+        json!({"url": source.url("/people.csv")}),
+        json!({"settings": {"settings": "letter"}}),
+    );
+    let schedule = Scheduled::new(&db, &body);
+    let run = schedule.finish();
+    assert_eq!(run["state"], "failed", "{run}");
+    assert_eq!(
+        run["errors"][0]["code"], "consent_column_not_mapped",
+        "{run}"
+    );
+    assert_eq!(db.total(), 0);
+    let mut mapping = mapping;
+    let ignored = json!({"column": "letter/withheld", "to": "ignore"});
+    mapping.as_array_mut().unwrap().push(ignored);
+    db.api.put(&saved, &json!({"mapping": mapping})).ok(200);
+    assert_eq!(schedule.finish()["state"], "completed");
+    assert_eq!(db.total(), 2);
 }

@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: a POST that may be repeated.
 
-use crate::support::{Answer, Database, Server};
+use crate::support::{ADMIN, Answer, Database, Server, State};
 use serde_json::{Value, json};
 
 fn keyed(db: &Database, key: &str, body: &Value) -> Answer {
@@ -113,4 +113,80 @@ fn parallel_repeats_create_one() {
         }
         assert_eq!(db.total(), round + 1);
     }
+}
+
+#[test]
+fn every_change_with_a_key_happens_once_and_says_so() {
+    let hosts = ("import_hosts", "files.example.org");
+    let server = Server::without_ticks_with(&State::new(), &[("admin_token", ADMIN), hosts]);
+    let db = Database::of_people(&server, "People");
+    let letter = json!({"name": "Letter", "databases": [db.id], "channels": ["email"]});
+    let letter = db.api.post("/v1/resources", &letter).ok(201);
+    let letter = format!("/v1/resources/{}", letter["id"].as_str().unwrap());
+    let resource = letter.rsplit('/').next().unwrap();
+    let id = db.import(&json!({"email": "a@example.com", "points": 1}));
+    let person = db.of(&id);
+    let subscriptions = format!("{person}/subscriptions");
+    let one = json!({"resource_id": resource, "channel": "email", "email": "a@example.com"});
+    let schedule = json!({
+        "name": "nightly", "plan": {"every_hours": 24},
+        "source": {"url": "https://files.example.org/people.csv"},
+        "settings": {"mapping": [{"column": "E-mail", "to": {"field": "email"}}]},
+    });
+    let schedules = format!("{}/schedules", db.path);
+    let schedule = db.api.post(&schedules, &schedule).ok(201);
+    let schedule = format!("{schedules}/{}", schedule["id"].as_str().unwrap());
+    let settings = format!("{}/import-settings/all", db.path);
+    let mapping = json!({"mapping": [{"column": "E-mail", "to": {"field": "email"}}]});
+    let list = json!({"name": "Gone"});
+    let list = db.api.post("/v1/suppressions", &list).ok(201);
+    let list = format!("/v1/suppressions/{}", list["id"].as_str().unwrap());
+    let incr = json!({"data": {"points": {"action": "incr", "value": 5}}});
+    for (step, (method, target, body)) in [
+        ("PATCH", &person, incr),
+        ("PUT", &subscriptions, one.clone()),
+        ("DELETE", &subscriptions, one),
+        ("PATCH", &letter, json!({"name": "The Letter"})),
+        ("PATCH", &schedule, json!({"name": "daily"})),
+        ("PUT", &settings, mapping),
+        ("DELETE", &settings, json!(null)),
+        ("DELETE", &schedule, json!(null)),
+        ("PATCH", &list, json!({"name": "Not these"})),
+        ("DELETE", &list, json!(null)),
+        ("PATCH", &db.path, json!({"description": "All of them"})),
+        ("DELETE", &person, json!(null)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let key = format!("step-{step}");
+        let body = match &body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        let send = || {
+            let headers = [
+                ("idempotency-key", &*key),
+                ("content-type", "application/json"),
+            ];
+            db.api.send(method, target, &headers, &body)
+        };
+        let what = format!("{method} {target}");
+        let (first, again) = (send(), send());
+        assert!((200..300).contains(&first.status), "{what} {}", first.text);
+        assert_eq!(first.header("idempotency-replayed"), None, "{what}");
+        assert_eq!(again.header("idempotency-replayed"), Some("true"), "{what}");
+        assert_eq!(again.body(), first.body(), "{what}");
+        if target == &person && method == "PATCH" {
+            assert_eq!(db.profile(&id)["data"]["points"], 6);
+            let other = json!({"data": {"points": 1}}).to_string();
+            let headers = [
+                ("idempotency-key", &*key),
+                ("content-type", "application/json"),
+            ];
+            let other = db.api.send(method, target, &headers, &other);
+            other.problem(422, "idempotency_mismatch");
+        }
+    }
+    assert_eq!(db.total(), 0);
 }

@@ -17,13 +17,13 @@ pub(crate) struct Deleted {
 /// Deletes a webhook with its deliveries; profiles stay as they are.
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/v1/hooks/{id}", tag = "hooks", operation_id = "deleteHook",
-    params(crate::openapi::HookPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::HookPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     responses((status = 200, body = Deleted)),
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let (hook, _) = found(sql, &call).await?;
         if_match.check(hook.revision)?;
         hooks::delete(sql, &hook, &call.author()).await?;

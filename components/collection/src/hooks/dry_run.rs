@@ -24,7 +24,8 @@ pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
     let body: Value = call.json()?;
     let received = received(&body)?;
     let (hook, settings) = found(call.pool, &call).await?;
-    let read = read(&settings, &received, None);
+    let known = call.definitions(hook.database).await?;
+    let read = read(&settings, &received, None, call.now, &known.schema());
     Ok(Reply::ok(&dry_run(&call, &hook, read).await?))
 }
 

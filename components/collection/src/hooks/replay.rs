@@ -23,7 +23,10 @@ pub(crate) async fn replay(call: Call) -> Result<Reply, Problem> {
     let delivery = kept(&call, &hook).await?.delivery;
     let received = Received::of_kept(&delivery.request);
     let received = received.ok_or_else(|| Problem::internal(&"a delivery's request"))?;
-    let read = read(&settings, &received, Some(&delivery.sender_id));
+    // A year of two digits says what it said when it came.
+    let (id, came) = (&*delivery.sender_id, delivery.received_at);
+    let known = call.definitions(hook.database).await?;
+    let read = read(&settings, &received, Some(id), came, &known.schema());
     let by = &call.caller.actor;
     let how = How::Replayed { by, again };
     let became = apply(&call, &hook, read, delivery.request, how).await?;

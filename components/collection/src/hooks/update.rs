@@ -17,7 +17,7 @@ use serde_json::Value;
 /// are given.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/hooks/{id}", tag = "hooks", operation_id = "updateHook",
-    params(crate::openapi::HookPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::HookPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::HookPatch,
     responses((status = 200, body = ShownHook)),
 ))]
@@ -25,7 +25,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let (mut hook, before) = found(sql, &call).await?;
         if_match.check(hook.revision)?;
         let (settings, given) = before.patch(&patch, hook.database)?;

@@ -9,14 +9,17 @@ use roster_store::schedules;
 /// goes on goes on.
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/v1/databases/{db}/schedules/{id}", tag = "schedules", operation_id = "deleteSchedule",
-    params(crate::openapi::SchedulePath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::SchedulePath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     responses((status = 200, body = ShownSchedule)),
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
+    if let Some(reply) = call.replay().await? {
+        return Ok(reply);
+    }
     let id = found(&call).await?.id;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let schedule = schedules::get(sql, id).await?;
         let schedule = schedule.ok_or_else(|| Problem::not_found("schedule"))?;
         if_match.check(schedule.revision)?;

@@ -13,7 +13,7 @@ const TRIES: usize = 5;
 /// Changes a schedule, as a JSON merge patch says.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/databases/{db}/schedules/{id}", tag = "schedules", operation_id = "updateSchedule",
-    params(crate::openapi::SchedulePath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::SchedulePath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::SchedulePatch,
     responses((status = 200, body = ShownSchedule)),
 ))]
@@ -21,6 +21,9 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
+    if let Some(reply) = call.replay().await? {
+        return Ok(reply);
+    }
     for _ in 0..TRIES {
         let before = found(&call).await?;
         if_match.check(before.revision)?;
@@ -34,7 +37,8 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             Secret::Set(secret) => Some(Kept(secret)),
         };
         if settings == before.settings && secret == before.secret {
-            return Ok(ShownSchedule::new(before, call.now).reply(200));
+            let shown = ShownSchedule::new(before, call.now);
+            return call.once(async |_| Ok(shown.reply(200))).await;
         }
         // A run that is due stays due, unless the plan is another.
         let same_plan = settings.timing == before.settings.timing;
@@ -47,13 +51,23 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             at: call.now,
         };
         let forget = settings.source.url != before.settings.source.url;
-        let changed = schedules::update(call.pool, before.id, before.revision, &put, forget);
-        if changed.await?.is_some() {
-            if !settings.enabled {
-                schedules::give_up(call.pool, before.id, call.now).await?;
+        let mut lost = false;
+        let changed = call.once(async |sql| {
+            let changed = schedules::update(sql, before.id, before.revision, &put, forget);
+            if changed.await?.is_none() {
+                lost = true;
+                return Err(Problem::not_found("schedule"));
             }
-            let schedule = found(&call).await?;
-            return Ok(ShownSchedule::new(schedule, call.now).reply(200));
+            if !settings.enabled {
+                schedules::give_up(sql, before.id, call.now).await?;
+            }
+            let schedule = schedules::get(sql, before.id).await?;
+            let schedule = schedule.ok_or_else(|| Problem::not_found("schedule"))?;
+            Ok(ShownSchedule::new(schedule, call.now).reply(200))
+        });
+        let changed = changed.await;
+        if !lost {
+            return changed;
         }
     }
     Err(Problem::new(

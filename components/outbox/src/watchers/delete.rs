@@ -19,13 +19,13 @@ pub(crate) struct Removed {
 /// Deletes a watcher. What it was to be told is cancelled.
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/v1/watchers/{id}", tag = "watchers", operation_id = "deleteWatcher",
-    params(crate::openapi::WatcherPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::WatcherPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     responses((status = 200, body = Removed)),
 ))]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let found = found(sql, &call).await?;
         if_match.check(found.revision)?;
         watchers::delete(sql, &found.watcher, &call.author()).await?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Changes a watcher, as a JSON merge patch says.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/v1/watchers/{id}", tag = "watchers", operation_id = "updateWatcher",
-    params(crate::openapi::WatcherPath, roster_http::openapi::IfMatchHeader),
+    params(crate::openapi::WatcherPath, roster_http::openapi::IfMatchHeader, roster_http::openapi::IdempotencyKey),
     request_body = crate::openapi::WatcherPatch,
     responses((status = 200, body = ShownWatcher)),
 ))]
@@ -16,7 +16,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
-    call.change(async |sql| {
+    call.once(async |sql| {
         let mut before = found(sql, &call).await?;
         if_match.check(before.revision)?;
         let settings = before.watcher.settings.patch(&patch)?;

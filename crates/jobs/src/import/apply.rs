@@ -5,7 +5,9 @@ use super::{At, Reader, Source, settings, source, told};
 use crate::{Held, Why};
 use roster_intake::FileSettings;
 use roster_model::Timestamp;
-use roster_model::import::{self, Columns, ImportSettings, Plan, SegmentChoice};
+use roster_model::import::{
+    self, CONSENT_COLUMN_NOT_MAPPED, Columns, ImportSettings, Plan, SegmentChoice,
+};
 use roster_model::write::{ItemError, Prepared};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{Progress, State, Step};
@@ -236,8 +238,14 @@ fn prepare(
             };
             let plan = Plan::new(&ready.settings, columns, &schema).map_err(|wrong| {
                 let why = told(&wrong);
+                let left_out = wrong
+                    .iter()
+                    .any(|one| one.code == CONSENT_COLUMN_NOT_MAPPED);
                 Why::Failed(
-                    "settings_invalid",
+                    match left_out {
+                        true => CONSENT_COLUMN_NOT_MAPPED,
+                        false => "settings_invalid",
+                    },
                     format!("The settings don't fit the file {}. {why}", source.name),
                 )
             })?;

@@ -237,7 +237,19 @@ pub async fn check_columns(
         return Ok(Ok(warnings));
     }
     let columns = of(reading, sample.sheet, columns);
-    Ok(Plan::new(&settings, columns, &schema).map(|_| warnings))
+    let plan = match Plan::new(&settings, columns, &schema) {
+        Ok(plan) => plan,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    if reading.has_objects() {
+        // The members of records are known by records only.
+        let (rows, _) = read(reading, &sample.bytes, sample.whole);
+        let wrong = with_rows(&rows, |rows| plan.unheeded_members(rows));
+        if !wrong.is_empty() {
+            return Ok(Err(wrong));
+        }
+    }
+    Ok(Ok(warnings))
 }
 
 /// Columns as a plan takes them.
@@ -300,7 +312,7 @@ async fn check(
     let schema = definitions.schema();
     let of_columns = of(&source.about.reading, source.about.sheet, columns);
     let ready = settings(asked, &schema).and_then(|(_, settings): (_, ImportSettings)| {
-        let plan = Plan::new(&settings, of_columns, &schema)?.at_moment(now);
+        let plan = Plan::for_preview(&settings, of_columns, &schema)?.at_moment(now);
         Ok((settings.mode(), plan))
     });
     let (mode, plan) = match ready {

@@ -110,8 +110,8 @@ async fn begin_due<F: Fetch>(
     Ok(begun)
 }
 
-/// Begins a run of a schedule by hand; one that waits for another try is tried at
-/// once instead. None if one is being fetched or imported.
+/// Begins a run of a schedule by hand, which [`look`] finds due; one that waits already
+/// is due now instead. None if one is being fetched or imported.
 ///
 /// # Errors
 /// What the store meets.

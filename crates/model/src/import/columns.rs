@@ -19,6 +19,16 @@ pub enum Columns<'a> {
     Records,
 }
 
+impl<'a> Columns<'a> {
+    /// The headers; none of records.
+    pub(super) fn headers(self) -> &'a [String] {
+        match self {
+            Columns::Text(headers) | Columns::Sheet(headers) => headers,
+            Columns::Records => &[],
+        }
+    }
+}
+
 /// Where a value stands in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {

@@ -11,6 +11,7 @@
 mod blame;
 pub mod cell;
 mod columns;
+mod consent;
 mod convert;
 mod dates;
 mod formula;
@@ -28,6 +29,7 @@ mod target;
 mod words;
 
 pub use columns::Columns;
+pub use consent::CONSENT_COLUMN_NOT_MAPPED;
 pub use dates::{Century, DateFormat};
 pub use formula::{neutralise, restore};
 pub use mapping::{MAX_COLUMN_CHARS, MAX_MAPPED};

@@ -1,6 +1,7 @@
 //! A mapping made ready for one file: rows become items of a batch.
 
 use super::columns::{Column, Columns, Finder, Source, member};
+use super::consent::CONSENT_COLUMN_NOT_MAPPED;
 use super::convert::Convert;
 use super::mapping::{Group, Mapping, To};
 use super::reader::{Cell, Reader};
@@ -83,8 +84,22 @@ impl Plan {
     /// Codes: `unknown_column`, `ambiguous_column`, `unmapped_column` (if
     /// others are to be refused), `double_target` (one column named twice for
     /// one thing), `required` (no mapping, or nothing mapped),
-    /// `not_supported` (`"data"` for a file without records).
+    /// `not_supported` (`"data"` for a file without records),
+    /// `consent_column_not_mapped` (a column that says who gets no messages, left out
+    /// where somebody could be subscribed who left).
     pub fn new(
+        settings: &ImportSettings,
+        columns: Columns,
+        schema: &Schema,
+    ) -> Result<Self, Vec<Invalid>> {
+        let plan = Plan::for_preview(settings, columns, schema)?;
+        plan.heeds(columns.headers())?;
+        Ok(plan)
+    }
+
+    /// [`Plan::new`] for looking at rows before anything is written: a column that says
+    /// who gets no messages may be left out, and is asked about.
+    pub fn for_preview(
         settings: &ImportSettings,
         columns: Columns,
         schema: &Schema,
@@ -124,11 +139,8 @@ impl Plan {
             ignored: Vec::new(),
         };
         plan.place(mapping, columns, schema)?;
-        let headers = match columns {
-            Columns::Text(headers) | Columns::Sheet(headers) => headers,
-            Columns::Records => &[],
-        };
-        plan.others(headers, settings.refuse_others)?;
+        plan.others(columns.headers(), settings.refuse_others)?;
+        plan.adopt(columns);
         Ok(plan)
     }
 
@@ -188,7 +200,10 @@ impl Plan {
     }
 
     /// The index of a column among those of the plan.
-    fn column(&mut self, column: Column) -> usize {
+    pub(super) fn column(&mut self, column: Column) -> usize {
+        if let Source::Cell(index) = column.source {
+            self.ignored.retain(|other| *other != index);
+        }
         let known = self.columns.iter().position(|c| *c == column);
         known.unwrap_or_else(|| {
             self.columns.push(column);
@@ -280,7 +295,8 @@ impl Plan {
         Ok(())
     }
 
-    /// The columns, by index, that the mapping does not name.
+    /// The columns, by index, that the mapping does not name and that are not read
+    /// beside those that it does.
     pub fn ignored(&self) -> &[usize] {
         &self.ignored
     }
@@ -373,7 +389,11 @@ impl Plan {
             match made.result {
                 Ok(made) => subscriptions.extend(made.into_iter().map(|(_, one)| one)),
                 // Nothing is wrong with it, it says nothing.
-                Err(invalid) if invalid.code == "opt_in_missing" => built.not_subscribed(invalid),
+                Err(invalid)
+                    if ["opt_in_missing", CONSENT_COLUMN_NOT_MAPPED].contains(&invalid.code) =>
+                {
+                    built.not_subscribed(invalid);
+                }
                 Err(invalid) if self.leniency.subscriptions => built.not_subscribed(invalid),
                 Err(invalid) => built.errors.push(invalid),
             }

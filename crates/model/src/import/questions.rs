@@ -3,10 +3,10 @@
 //! messages is left out on purpose.
 
 use super::columns::Source;
+use super::consent::{CONSENT_COLUMN_NOT_MAPPED, ConsentColumn};
 use super::plan::{Plan, Row};
 use super::propose::names_consent;
 use crate::error::excerpt;
-use crate::export::ContactPart;
 use serde::Serialize;
 
 /// Something to be looked at before an import is started.
@@ -24,19 +24,11 @@ pub struct Question {
     pub detail: String,
 }
 
-/// Whether a column is called like those that an export has beside a contact, of what
-/// keeps messages from it: `…/withheld`.
-fn names_barrier(header: &str) -> bool {
-    let end = header.rsplit_once('/').map(|(_, end)| end.trim());
-    let mut parts = ContactPart::ALL.into_iter();
-    parts.any(|part| part.suffix().is_some() && part.suffix() == end)
-}
-
 impl Plan {
     /// Asks about each column that says who agreed, or is called so, and has blanks
     /// in `rows`; and about each that an export wrote of who gets no messages, if the
-    /// mapping subscribes somebody and does not use it. `headers` are all columns of the
-    /// file.
+    /// mapping subscribes somebody and does not use it. Where nothing else says who agreed,
+    /// such an import doesn't start. `headers` are all columns of the file.
     pub fn questions(&self, headers: &[String], rows: &[Row]) -> Vec<Question> {
         let mut columns: Vec<(Source, String, bool)> = Vec::new();
         let mut unused: Vec<(Source, String)> = Vec::new();
@@ -51,14 +43,17 @@ impl Plan {
         for column in own.into_iter().filter_map(|index| self.columns.get(index)) {
             columns.push((column.source.clone(), column.name.clone(), true));
         }
+        let unheeded = self.unheeded(headers);
         let records = rows.iter().any(|row| matches!(row, Row::Record(_)));
         for (index, header) in headers.iter().enumerate() {
-            let known = self.columns.iter().any(|column| column.name == *header);
+            let known = self.is_named(header);
+            let beside = ConsentColumn::of(header).is_some_and(|one| one.is_beside_contacts());
+            let left_out = beside && !self.subscribers.is_empty();
             let source = match records {
                 true => Source::Member(header.clone()),
                 false => Source::Cell(index),
             };
-            if !known && names_barrier(header) && !self.subscribers.is_empty() {
+            if !known && (left_out || unheeded.contains(&header.as_str())) {
                 unused.push((source, header.clone()));
             } else if !known && names_consent(header) {
                 columns.push((source, header.clone(), false));
@@ -75,7 +70,7 @@ impl Plan {
             let blanks = blanks(&source);
             let told = rows.len() - blanks;
             (told > 0).then(|| Question {
-                code: "consent_column_not_mapped",
+                code: CONSENT_COLUMN_NOT_MAPPED,
                 detail: format!(
                     "{} tells in {told} of {} rows who gets messages and who does not, and the mapping does not use it: whoever left may be subscribed by this. Map it as a part of the subscription, or to \"ignore\".",
                     excerpt(&column),

@@ -10,6 +10,7 @@ use super::target::Part;
 use crate::channel::Channel;
 use crate::error::Invalid;
 use crate::field::Field;
+use crate::status::Status;
 use crate::subscription::subscription_field;
 use crate::write::Schema;
 use crate::write::edits::opt_in_missing;
@@ -20,7 +21,7 @@ use std::borrow::Cow;
 /// What makes subscriptions by one channel to one resource.
 #[derive(Debug)]
 pub(super) struct Subscriber {
-    channel: Channel,
+    pub channel: Channel,
     /// The members that are the same for all rows.
     members: Map<String, Value>,
     /// The columns that give contacts: one of its own, or those of a field.
@@ -43,6 +44,8 @@ struct PartPlan {
     required: bool,
     part: Part,
     convert: Convert,
+    /// Whether it is read though the mapping doesn't name it: a record may lack it.
+    adopted: bool,
 }
 
 impl Subscriber {
@@ -64,6 +67,7 @@ impl Subscriber {
                     required: field.is_some_and(|field| field.required),
                     part: (*part).clone(),
                     convert: convert(part, field),
+                    adopted: false,
                 });
             }
         }
@@ -118,10 +122,16 @@ impl Subscriber {
         if contacts.is_empty() {
             return Ok(Vec::new());
         }
+        if let Some(invalid) = plan.against(self, row) {
+            return Err(invalid);
+        }
         let mut members = self.members.clone();
         let mut lists = Vec::new();
         for part in &self.parts {
             let cell = plan.cell(row, part.column);
+            if part.is_missing(cell) {
+                continue;
+            }
             match part.list(plan, cell, contacts.len()) {
                 Ok(Some(items)) => lists.push((part, items)),
                 Ok(None) => part.read(plan, cell, &mut members, &mut left_out.told)?,
@@ -164,6 +174,55 @@ impl Subscriber {
         Ok(made)
     }
 
+    /// The column of the contacts, if it is one.
+    pub fn contact_column(&self) -> Option<usize> {
+        match self.contacts.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// The columns that it comes from.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        let parts = self.parts.iter().map(|part| part.column);
+        self.contacts.iter().copied().chain(parts)
+    }
+
+    /// Whether a column says it, and in a row that is given that row.
+    pub fn says(&self, plan: &Plan, row: Option<Row>, is: impl Fn(&Part) -> bool) -> bool {
+        self.parts.iter().any(|part| {
+            let missing = row.is_some_and(|row| part.is_missing(plan.cell(row, part.column)));
+            is(&part.part) && !missing
+        })
+    }
+
+    /// Whether all of its subscriptions have the same status, and get no messages.
+    pub fn subscribes_nobody(&self) -> bool {
+        let status = self.members.get("status").map(Status::from_json);
+        !matches!(
+            status,
+            None | Some(Err(_) | Ok(Status::Subscribed | Status::Unconfirmed))
+        )
+    }
+
+    /// Whether nothing else gives that part.
+    pub fn can_take(&self, part: &Part) -> bool {
+        let same = |other: &PartPlan| other.part.member() == part.member();
+        let member = part.member();
+        !self.parts.iter().any(same) && !member.is_some_and(|one| self.members.contains_key(one))
+    }
+
+    /// Takes a part from a column that the mapping doesn't name.
+    pub fn adopt(&mut self, column: usize, part: Part) {
+        self.parts.push(PartPlan {
+            column,
+            required: false,
+            convert: convert(&part, None),
+            part,
+            adopted: true,
+        });
+    }
+
     /// The columns that say whether somebody agreed.
     pub fn consents(&self) -> impl Iterator<Item = usize> {
         let parts = self.parts.iter();
@@ -196,6 +255,11 @@ fn array(text: &str) -> Option<Vec<String>> {
 }
 
 impl PartPlan {
+    /// Whether a record has no member of a column that the mapping doesn't name.
+    fn is_missing(&self, cell: Cell) -> bool {
+        self.adopted && matches!(cell, Cell::Missing)
+    }
+
     /// The items of a cell that says something of each of several contacts, in their
     /// order; nothing where it says one thing of all of them. Code `count_mismatch` where
     /// nobody can tell which is whose.

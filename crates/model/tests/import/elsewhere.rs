@@ -88,8 +88,13 @@ fn exported(
     told.collect()
 }
 
-/// Imports it into an empty store by what is proposed for it.
-fn imported(told: &[(String, Option<Value>, String)], cells: bool) -> (Store, Outcome) {
+/// Imports it into an empty store by what is proposed for it, or by a mapping that takes
+/// the contacts alone.
+fn imported(
+    told: &[(String, Option<Value>, String)],
+    cells: bool,
+    by_hand: bool,
+) -> (Store, Outcome) {
     let mut store = Store::new();
     let names: Vec<String> = told.iter().map(|(name, ..)| name.clone()).collect();
     let cell = |index: usize| told.get(index).map(|(_, _, text)| text.as_str());
@@ -101,7 +106,14 @@ fn imported(told: &[(String, Option<Value>, String)], cells: bool) -> (Store, Ou
         true => Row::Cells(&cell),
         false => Row::Record(&record),
     };
-    let mut settings = propose(&names, &[row], &store.schema()).settings;
+    let mut settings = match by_hand {
+        true => json!({"mapping": [
+            {"column": "email", "to": {"field": "email"}},
+            {"column": "subscriptions/1/email",
+                "to": {"subscription": {"resource_id": 1, "channel": "email"}}},
+        ]}),
+        false => propose(&names, &[row], &store.schema()).settings,
+    };
     settings["separator"] = json!(";");
     let settings = ImportSettings::parse(&settings, &store.schema()).unwrap();
     let columns = match cells {
@@ -143,19 +155,22 @@ proptest! {
         let contacts = json!({"fields": fields,
             "subscriptions": [{"resource_id": 1, "channel": "email"}]});
         let whole = json!({"fields": fields, "subscriptions": "json"});
-        for (body, cells) in [(&contacts, true), (&contacts, false), (&whole, true), (&whole, false)] {
+        for (body, cells, by_hand) in [
+            (&contacts, true, false), (&contacts, false, false), (&whole, true, false),
+            (&whole, false, false), (&contacts, true, true), (&contacts, false, true),
+        ] {
             let told = exported(&profile, &outlook, body, &here);
-            let (there, outcome) = imported(&told, cells);
+            let (there, outcome) = imported(&told, cells, by_hand);
             let new = &there.profiles[&outcome.id];
             prop_assert_eq!(new.subscriptions.len(), profile.subscriptions.len(), "{:?}", told);
             for (one, stand) in profile.subscriptions.iter().zip(&stands) {
                 let same = new.subscriptions.iter().find(|s| s.contact.same(&one.contact)).unwrap();
-                let what = format!("{body} {cells} {one:?} {same:?} {told:?}");
+                let what = format!("{body} {cells} {by_hand} {one:?} {same:?} {told:?}");
                 let nothing = Against::default();
                 if !is_deliverable(&profile, one, resource, None, &against, at(0)) {
                     prop_assert!(!is_deliverable(new, same, resource, None, &nothing, at(0)), "{}", what);
                 }
-                let held_whole = global != Status::Subscribed && !with_status;
+                let held_whole = global != Status::Subscribed && (!with_status || by_hand);
                 if one.standing().is_protected() {
                     prop_assert_eq!(same.status, one.status, "{}", &what);
                     prop_assert_eq!(same.status_by, one.status_by, "{}", &what);

@@ -6,6 +6,7 @@ mod support;
 
 mod elsewhere;
 mod kit;
+mod left_out;
 mod proposals;
 mod round_trip;
 mod rows;

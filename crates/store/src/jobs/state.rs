@@ -12,6 +12,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 3] = [Kind::Import, Kind::Update, Kind::Export];
+
     /// The name, as it is stored and shown.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -23,8 +26,7 @@ impl Kind {
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let all = [Self::Import, Self::Update, Self::Export];
-        all.into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

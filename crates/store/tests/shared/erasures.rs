@@ -395,3 +395,109 @@ fn many_reported_rows_are_looked_through_to_the_end() {
     let left = rows(&sql, "SELECT count(*) FROM job_failures", vec![]);
     assert_eq!(left, [[Cell::Integer(2495)]]);
 }
+
+#[test]
+fn what_was_asked_for_names_no_erased_person() {
+    let world = World::new();
+    let sql = world.connect();
+    let ann = json!({"email": "ann@example.org", "phones": ["+493090182001"],
+        "subscriptions": [{"resource_id": 1, "channel": "telegram_bot", "cc_data": {"id": "her-chat"}}]});
+    let ben = json!({"email": "ben@example.org"});
+    fill(&sql, PEOPLE, &[ann, ben]);
+    let ann = who(&sql, "ann@example.org");
+    let named = json!({
+        "condition": {"any": [{"field": "email", "eq": "Ann@Example.org"},
+            {"field": "email", "eq": "ben@example.org"}]},
+        "set": {"phones": ["030 9018 2001"]}, "constants": {"_fname": "her-chat"},
+        "mapping": [{"column": "Ann <ann@example.org>", "to": {"field": "email"}}],
+        "file": {"skip": 2},
+    })
+    .to_string();
+    let ask = |kind, state, name: &str| {
+        let id = job(&sql, kind, state, name);
+        let statement = "UPDATE jobs SET settings = ?2, problem = ?3, progress = json_set(progress, \
+            '$.at', json('{\"columns\":[\"ann@example.org\",\"b\"],\"position\":493090182001}')) WHERE id = ?1";
+        let parameters = vec![
+            Cell::Integer(id.get()),
+            Cell::from(named.as_str()),
+            Cell::from("{\"code\":\"x\",\"detail\":\"No column \\\"ann@example.org\\\".\"}"),
+        ];
+        block_on(sql.query(statement, parameters)).unwrap();
+        id
+    };
+    let over = ask(Kind::Update, State::Completed, "over");
+    ask(Kind::Import, State::Failed, "ann@example.org.csv");
+    ask(Kind::Export, State::Cancelled, "gone");
+    let waits = ask(Kind::Update, State::Paused, "waits");
+    for (name, database) in [("a", PEOPLE), ("other", OTHERS)] {
+        let statement = "INSERT INTO import_settings VALUES (?1, ?2, 1, 0, 0, ?3)";
+        let parameters = vec![
+            Cell::Integer(database_id(database).get()),
+            Cell::from(name),
+            Cell::from(named.as_str()),
+        ];
+        block_on(sql.query(statement, parameters)).unwrap();
+    }
+    execute(
+        &sql,
+        "INSERT INTO import_settings VALUES (1, 'b', 1, 0, 0, '{\"constants\":{\"email\":\"ben@example.org\"}}')",
+    );
+    let statement =
+        "INSERT INTO schedules VALUES (7, 1, 'nightly', 1, 1, NULL, ?1, NULL, '{}', 0, 0, 'x')";
+    let definition = json!({"name": "nightly", "settings": serde_json::from_str::<Value>(&named).unwrap(),
+        "source": {"url": "https://x.org/ann@example.com"}});
+    block_on(sql.query(statement, vec![Cell::Text(definition.to_string())])).unwrap();
+    execute(
+        &sql,
+        "INSERT INTO schedule_runs VALUES (1, 7, 0, 0, 1, 'failed', NULL, 1, NULL,
+             '{\"errors\":[{\"code\":\"x\",\"detail\":\"ann@example.org is no date.\"}]}')",
+    );
+
+    let forgotten = erase(&sql, &ann);
+    let masked = forgotten.masked.iter();
+    let masked: Vec<_> = masked.map(|one| (one.kind, one.id.as_str())).collect();
+    assert_eq!(masked, [("import_settings", "a"), ("schedule", "7")]);
+    let left = forgotten.unfinished.iter();
+    let left: Vec<_> = left
+        .map(|one| (one.kind.as_str(), &*one.name, &*one.state))
+        .collect();
+    assert_eq!(left, [("update", "waits", "paused")]);
+    let cancelled = jobs::turn(
+        &sql,
+        waits,
+        &[State::Paused],
+        State::Cancelled,
+        tick(),
+        None,
+    );
+    assert!(block_on(cancelled).unwrap());
+    // Only what another database asks for is left, which doesn't know her.
+    execute(&sql, "DELETE FROM import_settings WHERE database_id = 2");
+    let known = definitions(&sql, PEOPLE);
+    let person = Person::of(&ann);
+    let again = erasures::forget(&sql, &known.database, ann.id, &person, tick());
+    let again = block_on(again).unwrap();
+    assert_eq!((again.masked, again.unfinished), (vec![], vec![]));
+    for secret in ["nn@example.org", "nn@Example.org", "9018 2001", "her-chat"] {
+        assert_eq!(places(&sql, secret), Vec::<String>::new(), "{secret}");
+    }
+
+    // What is about others stays, and the place that was reached.
+    let shown = block_on(jobs::get(&sql, over)).unwrap().unwrap();
+    assert_eq!(
+        shown.settings["condition"]["any"][1]["eq"],
+        "ben@example.org"
+    );
+    assert_eq!(shown.settings["condition"]["any"][0]["eq"], "***");
+    assert_eq!(shown.settings["file"]["skip"], 2);
+    assert_eq!(shown.progress.at["columns"], json!(["***", "b"]));
+    assert_eq!(shown.progress.at["position"], 493_090_182_001_i64);
+    let kept = rows(
+        &sql,
+        "SELECT name, revision FROM import_settings ORDER BY name",
+        vec![],
+    );
+    let row = |name: &str, revision| vec![Cell::from(name), Cell::Integer(revision)];
+    assert_eq!(kept, [row("a", 2), row("b", 1)]);
+    assert!(!places(&sql, "x.org/ann@example.com").is_empty());
+}

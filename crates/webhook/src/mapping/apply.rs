@@ -5,8 +5,9 @@ use super::rule::{self, Taking, Use};
 use super::transform::instant;
 use super::{AllMembers, Mapping};
 use crate::header::{Headers, MAX_ID};
-use roster_model::Timestamp;
 use roster_model::error::{Invalid, excerpt_json};
+use roster_model::write::Schema;
+use roster_model::{Field, Timestamp};
 use serde_json::{Map, Value};
 
 /// What `"*"` never takes: consent and status need a rule that says so.
@@ -39,13 +40,25 @@ pub enum Mapped {
 }
 
 impl Mapping {
-    /// What a delivery becomes. Pointers are inside the request, so those of
+    /// What a delivery becomes that came at `now`, for a database with these
+    /// definitions: they tell which dates lie in the past, and so the century of a
+    /// year of two digits. Pointers are inside the request, so those of
     /// fields begin with `/data`; of `id` and `at` they are `/id` and `/at`.
     ///
     /// Codes: `wrong_type`, `invalid_number`, `invalid_date`, `out_of_range`,
     /// `too_long`, `invalid_id`.
-    pub fn apply(&self, payload: &Value, headers: &Headers) -> Result<Mapped, Vec<Invalid>> {
-        let delivery = Delivery { payload, headers };
+    pub fn apply(
+        &self,
+        payload: &Value,
+        headers: &Headers,
+        now: Timestamp,
+        schema: &Schema<'_>,
+    ) -> Result<Mapped, Vec<Invalid>> {
+        let delivery = Delivery {
+            payload,
+            headers,
+            now,
+        };
         if let Some(condition) = &self.condition
             && let Err(reason) = condition.check(delivery)
         {
@@ -59,7 +72,7 @@ impl Mapping {
         let mut request = self.request.clone();
         for (name, rule) in &self.matched_by {
             let from = taking.told.len();
-            let value = rule.value(delivery, Use::Plain, &mut taking);
+            let value = rule.value(delivery, Use::Plain, false, &mut taking);
             taking.place(from, |one| one.at(name));
             match value {
                 Ok(value) => request.extend(value.map(|value| ((*name).to_owned(), value))),
@@ -74,7 +87,9 @@ impl Mapping {
         }
         for (name, rule) in &self.fields {
             let from = taking.told.len();
-            let value = rule.value(delivery, Use::Data, &mut taking);
+            let field = schema.database.field(name);
+            let past = field.is_some_and(Field::lies_in_past);
+            let value = rule.value(delivery, Use::Data, past, &mut taking);
             taking.place(from, |one| one.at(name).at("data"));
             match value {
                 Ok(Some(value)) => {
@@ -89,7 +104,7 @@ impl Mapping {
         for (index, subscription) in self.subscriptions.iter().enumerate() {
             let from = taking.told.len();
             let place = |one: Invalid| one.at_index(index).at("subscriptions").at("data");
-            let made = subscription.value(delivery, &mut taking);
+            let made = subscription.value(delivery, schema, &mut taking);
             taking.place(from, place);
             match made {
                 Ok(made) => {
@@ -137,7 +152,8 @@ impl Taking {
             return Ok(None);
         };
         let from = self.told.len();
-        let value = rule.value(delivery, Use::Plain, self);
+        // An id is no date, and what a message tells of has happened.
+        let value = rule.value(delivery, Use::Plain, true, self);
         self.place(from, |one| one.at(name));
         let read = value.and_then(|value| value.map(|value| read(&value)).transpose());
         match read {
@@ -153,12 +169,16 @@ impl Taking {
 impl Mapping {
     /// The sender's id of a message, if it can be told: also of a delivery that
     /// is skipped or can't be mapped.
-    pub fn id(&self, payload: &Value, headers: &Headers) -> Option<String> {
-        let delivery = Delivery { payload, headers };
+    pub fn id(&self, payload: &Value, headers: &Headers, now: Timestamp) -> Option<String> {
+        let delivery = Delivery {
+            payload,
+            headers,
+            now,
+        };
         let value = self
             .id
             .as_ref()?
-            .value(delivery, Use::Plain, &mut Taking::default())
+            .value(delivery, Use::Plain, true, &mut Taking::default())
             .ok()??;
         message_id(&value).ok()
     }

@@ -3,9 +3,10 @@
 
 use super::MAX_POINTER;
 use crate::header::{self, Headers};
-use roster_model::Invalid;
 use roster_model::error::{excerpt, excerpt_json};
+use roster_model::import::Century;
 use roster_model::read::Members;
+use roster_model::{Invalid, Timestamp};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -19,6 +20,16 @@ pub(super) const MAX_ALTERNATIVES: usize = 10;
 pub(super) struct Delivery<'a, 'h> {
     pub payload: &'a Value,
     pub headers: &'a Headers<'h>,
+    /// When it came.
+    pub now: Timestamp,
+}
+
+impl Delivery<'_, '_> {
+    /// Which century a year of two digits lies in, for a value whose dates lie in the
+    /// past or may not.
+    pub fn century(self, past: bool) -> Century {
+        Century::new(self.now, past)
+    }
 }
 
 /// A JSON pointer that is sound.

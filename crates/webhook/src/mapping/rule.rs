@@ -3,6 +3,7 @@
 use super::place::{Delivery, MAX_ALTERNATIVES, Place, one_or_more, text_of};
 use super::transform::Transform;
 use roster_model::error::{Invalid, excerpt_json};
+use roster_model::import::Century;
 use roster_model::read::Members;
 use roster_model::value::{MAX_OBJECT_BYTES, json_size};
 use serde_json::{Map, Value, json};
@@ -144,15 +145,17 @@ impl Rule {
     }
 
     /// The value as a write takes it; none if there is nothing to say. What can't
-    /// be read is told in `taking` and counts as missing, or is an error. Codes:
-    /// those of [`Transform::apply`], and `too_long`.
+    /// be read is told in `taking` and counts as missing, or is an error. `past` says
+    /// that its dates lie in the past. Codes: those of [`Transform::apply`], and
+    /// `too_long`.
     pub fn value(
         &self,
         delivery: Delivery,
         used: Use,
+        past: bool,
         taking: &mut Taking,
     ) -> Result<Option<Value>, Invalid> {
-        let made = match self.made(delivery) {
+        let made = match self.made(delivery, delivery.century(past)) {
             Err(invalid) if self.lenient.unwrap_or(taking.lenient) => {
                 taking.told.push(invalid);
                 self.default.clone()
@@ -169,13 +172,13 @@ impl Rule {
         }))
     }
 
-    fn made(&self, delivery: Delivery) -> Result<Option<Value>, Invalid> {
+    fn made(&self, delivery: Delivery, century: Century) -> Result<Option<Value>, Invalid> {
         let (found, there) = match &self.source {
             Source::Constant(value) => return Ok(Some(value.clone())),
             Source::First(places) => first(places, delivery)?,
             Source::Join(places, with) => join(places, with, delivery)?,
         };
-        let turned = found.map(|found| self.turned(found)).transpose()?;
+        let turned = found.map(|found| self.turned(found, century)).transpose()?;
         let turned = turned.filter(|value| !is_empty(value));
         let looked_up = match (&self.lookup, turned) {
             (Some(table), Some(value)) => looked_up(table, value),
@@ -185,10 +188,10 @@ impl Rule {
         Ok(looked_up.or_else(|| self.default.clone()).or(cleared))
     }
 
-    fn turned(&self, found: Value) -> Result<Value, Invalid> {
+    fn turned(&self, found: Value, century: Century) -> Result<Value, Invalid> {
         let mut value = found;
         for transform in &self.transforms {
-            value = transform.apply(value)?;
+            value = transform.apply(value, century)?;
         }
         Ok(value)
     }

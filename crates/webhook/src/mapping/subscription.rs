@@ -5,11 +5,15 @@ use super::place::Delivery;
 use super::rule::{Rule, Taking, Use};
 use roster_model::error::{Invalid, excerpt_json};
 use roster_model::read::Members;
-use roster_model::{Channel, ResourceId, Status};
+use roster_model::subscription::subscription_field;
+use roster_model::write::Schema;
+use roster_model::{Channel, Field, ResourceId, Status};
 use serde_json::{Map, Value, json};
 
 /// What can be said of every subscription, beside its contact.
-const MEMBERS: [&str; 6] = ["status", "priority", "cats", "date", "ip", "url"];
+const MEMBERS: [&str; 6] = ["status", "priority", "cats", DATE, "ip", "url"];
+/// When somebody subscribed, which is over.
+const DATE: &str = "date";
 
 /// A subscription to be made or changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +88,14 @@ impl Subscription {
         }
     }
 
+    /// Whether the dates of a field of its own lie in the past.
+    fn lies_in_past(&self, schema: &Schema<'_>, name: &str) -> bool {
+        let resource = schema.resource(&self.resource);
+        let field = resource.ok();
+        let field = field.and_then(|one| subscription_field(one, self.channel, name));
+        field.is_some_and(Field::lies_in_past)
+    }
+
     /// How many rules it has.
     pub fn rules(&self) -> usize {
         self.contact.len() + self.members.len() + self.custom_fields.len()
@@ -95,6 +107,7 @@ impl Subscription {
     pub fn value(
         &self,
         delivery: Delivery,
+        schema: &Schema<'_>,
         taking: &mut Taking,
     ) -> Result<Option<Value>, Vec<Invalid>> {
         if let Some(condition) = &self.condition
@@ -106,7 +119,7 @@ impl Subscription {
         let mut wrong = Vec::new();
         for (name, rule) in &self.contact {
             let from = taking.told.len();
-            let value = rule.value(delivery, Use::Plain, taking);
+            let value = rule.value(delivery, Use::Plain, false, taking);
             taking.place(from, |one| one.at(name));
             match value {
                 Ok(Some(value)) => made.insert((*name).to_owned(), value),
@@ -125,7 +138,7 @@ impl Subscription {
         made.insert("channel".to_owned(), self.channel.as_str().into());
         for (name, rule) in &self.members {
             let from = taking.told.len();
-            let value = rule.value(delivery, used(name), taking);
+            let value = rule.value(delivery, used(name), *name == DATE, taking);
             taking.place(from, |one| one.at(name));
             match value {
                 Ok(Some(value)) => {
@@ -147,7 +160,8 @@ impl Subscription {
         let mut fields = Map::new();
         for (name, rule) in &self.custom_fields {
             let from = taking.told.len();
-            let value = rule.value(delivery, Use::Data, taking);
+            let past = self.lies_in_past(schema, name);
+            let value = rule.value(delivery, Use::Data, past, taking);
             taking.place(from, |one| one.at(name).at("custom_fields"));
             match value {
                 Ok(Some(value)) => {

@@ -2,7 +2,7 @@
 
 use super::place::text_of;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
-use roster_model::import::DateFormat;
+use roster_model::import::{Century, DateFormat};
 use roster_model::{Timestamp, Zone, parse_date, parse_field_date, value};
 use serde_json::Value;
 
@@ -65,9 +65,9 @@ impl Transform {
     }
 
     /// The value after it; of an array each element, but for `first`. `null`
-    /// means that nothing is left. Codes: `wrong_type`, `invalid_number`,
+    /// means that nothing is left. `century` is that of years of two digits. Codes: `wrong_type`, `invalid_number`,
     /// `invalid_date`, `out_of_range`.
-    pub fn apply(&self, given: Value) -> Result<Value, Invalid> {
+    pub fn apply(&self, given: Value, century: Century) -> Result<Value, Invalid> {
         match (self, given) {
             (Transform::First, Value::Array(items)) => {
                 Ok(items.into_iter().next().unwrap_or_default())
@@ -76,18 +76,18 @@ impl Transform {
             (_, Value::Array(items)) => {
                 let mut all = Vec::with_capacity(items.len());
                 for item in items {
-                    match self.one(item)? {
+                    match self.one(item, century)? {
                         Value::Array(more) => all.extend(more),
                         one => all.push(one),
                     }
                 }
                 Ok(Value::Array(all))
             }
-            (_, one) => self.one(one),
+            (_, one) => self.one(one, century),
         }
     }
 
-    fn one(&self, given: Value) -> Result<Value, Invalid> {
+    fn one(&self, given: Value, century: Century) -> Result<Value, Invalid> {
         match (self, given) {
             (_, Value::Null) => Ok(Value::Null),
             (Transform::Lower, Value::String(text)) => Ok(text.to_lowercase().into()),
@@ -99,7 +99,7 @@ impl Transform {
             }
             (Transform::Number, given) => number(given),
             (Transform::Boolean, given) => boolean(given),
-            (Transform::Date(how), given) => date(how, &given),
+            (Transform::Date(how), given) => date(how, &given, century),
             (Transform::Text, given) => match text_of(&given) {
                 Some(text) => Ok(text.into()),
                 None => Err(wrong_type(&given, "a text, a number, true or false")),
@@ -176,7 +176,7 @@ fn boolean(given: Value) -> Result<Value, Invalid> {
 
 /// The canonical text of a date: see [`parse_field_date`]. Times without an offset
 /// are UTC.
-fn date(how: &Dated, given: &Value) -> Result<Value, Invalid> {
+fn date(how: &Dated, given: &Value, century: Century) -> Result<Value, Invalid> {
     if let Value::String(text) = given
         && text.trim().is_empty()
     {
@@ -207,7 +207,10 @@ fn date(how: &Dated, given: &Value) -> Result<Value, Invalid> {
         Dated::Any => parse_field_date(&counted(given), &Zone::utc()),
         Dated::Seconds => epoch(1000),
         Dated::Milliseconds => epoch(1),
-        Dated::Format(format) => match given.as_str().and_then(|text| format.read(text, None)) {
+        Dated::Format(format) => match given
+            .as_str()
+            .and_then(|text| format.read(text, Some(century)))
+        {
             Some(read) => parse_field_date(&Value::from(read), &Zone::utc()),
             None => Err(Invalid::new(
                 "invalid_date",

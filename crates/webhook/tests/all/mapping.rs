@@ -1,6 +1,8 @@
 //! What rules make of a payload, and which definitions are refused.
 
-use crate::support::{data, map, map_with, skipped, written};
+use crate::support::{NOW, apply, data, database, map, map_with, seconds, skipped, written};
+use roster_model::FieldType;
+use roster_model::write::Schema;
 use roster_webhook::{Mapped, Mapping};
 use serde_json::{Value, json};
 
@@ -15,7 +17,7 @@ fn one(rule: Value, payload: Value) -> Option<Value> {
 fn wrong(rule: Value, payload: Value) -> (String, &'static str) {
     let definition = json!({"invalid": "refuse", "fields": {"f": rule}});
     let mapping = Mapping::parse(&definition).unwrap();
-    let wrong = mapping.apply(&payload, &|_| None).unwrap_err();
+    let wrong = apply(&mapping, &payload, &|_| None).unwrap_err();
     assert_eq!(wrong.len(), 1);
     (wrong[0].pointer.clone(), wrong[0].code)
 }
@@ -337,9 +339,7 @@ fn a_request_gets_what_stands_beside_the_data() {
     let mut definition = definition;
     definition["invalid"] = json!("refuse");
     let mapping = Mapping::parse(&definition).unwrap();
-    let wrong = mapping
-        .apply(&json!({"event": {}, "when": "then"}), &|_| None)
-        .unwrap_err();
+    let wrong = apply(&mapping, &json!({"event": {}, "when": "then"}), &|_| None).unwrap_err();
     let places: Vec<_> = wrong.iter().map(|w| (&*w.pointer, w.code)).collect();
     assert_eq!(places, [("/id", "invalid_id"), ("/at", "invalid_date")]);
 }
@@ -371,9 +371,7 @@ fn subscriptions_come_with_their_contact_and_their_condition() {
     );
     let bad = json!({"invalid": "refuse", "subscriptions": [{"resource_id": "1", "channel": "email", "email": "/e", "priority": {"from": "/p", "transform": "number"}}]});
     let mapping = Mapping::parse(&bad).unwrap();
-    let wrong = mapping
-        .apply(&json!({"e": "a@b.cd", "p": "high"}), &|_| None)
-        .unwrap_err();
+    let wrong = apply(&mapping, &json!({"e": "a@b.cd", "p": "high"}), &|_| None).unwrap_err();
     assert_eq!(wrong[0].pointer, "/data/subscriptions/0/priority");
 }
 
@@ -391,7 +389,7 @@ fn what_can_not_be_read_is_left_out_and_told() {
     let payload = json!({"n": "x", "g": 1, "e": "a@b.cd", "ok": "perhaps", "when": "then"});
     let mapping = Mapping::parse(&definition).unwrap();
     assert_eq!(
-        mapping.apply(&payload, &|_| None).unwrap_err()[0].pointer,
+        apply(&mapping, &payload, &|_| None).unwrap_err()[0].pointer,
         "/data/h"
     );
     definition["fields"]["h"] = json!(null);
@@ -541,4 +539,48 @@ fn conditions_that_are_unclear_are_refused() {
         let codes: Vec<_> = wrong.iter().map(|(_, code)| *code).collect();
         assert_eq!(codes, [code], "{condition}");
     }
+}
+
+#[test]
+fn years_of_two_digits_lie_in_the_century_that_is_meant() {
+    let made = |format: &str, text: &str| {
+        let dated = json!({"from": "/born", "transform": {"date": format}});
+        let definition = json!({
+            "fields": {"_bdate": dated, "f": dated, "past": dated}, "at": dated,
+            "subscriptions": [{"resource_id": "1", "channel": "email", "email": "/email",
+                "date": dated, "custom_fields": {"_date": dated}}],
+        });
+        let mapping = Mapping::parse(&definition).unwrap();
+        let mut database = database(&[("f", FieldType::Date), ("past", FieldType::Date)]);
+        let mut fields = std::mem::take(&mut database.fields).into_vec();
+        fields.iter_mut().find(|f| f.name == "past").unwrap().past = true;
+        database.fields = fields.into();
+        let schema = Schema {
+            database: &database,
+            resources: &[],
+            segments: &[],
+        };
+        let payload = json!({"born": text, "email": "a@b.cd"});
+        let mapped = mapping.apply(&payload, &|_| None, seconds(NOW), &schema);
+        let (_, data, _, at) = written(mapped.unwrap());
+        let year = |value: &Value| value.as_str().unwrap()[..4].to_owned();
+        [
+            year(&data["_bdate"]),
+            year(&data["past"]),
+            year(&data["subscriptions"][0]["date"]),
+            year(&json!(at)),
+            year(&data["f"]),
+        ]
+    };
+    for (text, past, nearest) in [
+        ("14.05.68", "1968", "2068"),
+        ("14.05.77", "1977", "1977"),
+        ("28.11.26", "2026", "2026"),
+        ("24.12.26", "1926", "2026"),
+        ("01.01.00", "2000", "2000"),
+    ] {
+        let found = made("%d.%m.%y", text);
+        assert_eq!(found, [past, past, past, past, nearest], "{text}");
+    }
+    assert_eq!(made("%d.%m.%Y", "14.05.2068")[0], "2068");
 }

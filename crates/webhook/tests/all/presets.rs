@@ -1,29 +1,19 @@
 //! Presets make of what senders document what a write takes.
 
-use crate::support::{Sent, map_with, skipped, written};
+use crate::support::{self, Sent, map_with, skipped, written};
 use roster_model::write::{Request, Schema, prepare_write};
-use roster_model::{
-    Database, DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Fields, Timestamp,
-    standard_fields,
-};
+use roster_model::{Database, FieldType, Timestamp};
 use roster_webhook::presets::{ALL, named};
 use roster_webhook::{Mapped, Mapping, Scheme, payload};
 use serde_json::{Map, Value, json};
 
 /// A new database with the fields that a preset says it needs.
 fn database(needs: &[(&str, &str)]) -> Database {
-    let mut fields = standard_fields();
-    for ((name, kind), id) in needs.iter().zip(100..) {
+    let fields = needs.iter().map(|(name, kind)| {
         assert_eq!(*kind, "tags");
-        fields.push(Field::new(FieldId::new(id).unwrap(), name, FieldType::Tags));
-    }
-    Database {
-        id: DatabaseId::new(1).unwrap(),
-        settings: DatabaseSettings::create(&json!({"name": "people", "region": "RU"})).unwrap(),
-        created_at: Timestamp::from_ms(0),
-        updated_at: Timestamp::from_ms(0),
-        fields: Fields::from(fields),
-    }
+        (*name, FieldType::Tags)
+    });
+    support::database(&fields.collect::<Vec<_>>())
 }
 
 type Written = (Map<String, Value>, Value, Option<String>, Option<Timestamp>);

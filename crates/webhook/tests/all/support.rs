@@ -1,8 +1,12 @@
 //! Deliveries in a few words.
 
-use roster_model::Timestamp;
-use roster_webhook::{Mapped, Mapping, Refusal, Scheme, Secret, Verified};
-use serde_json::{Map, Value};
+use roster_model::write::Schema;
+use roster_model::{
+    Database, DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Fields, Invalid, Timestamp,
+    standard_fields,
+};
+use roster_webhook::{Headers, Mapped, Mapping, Refusal, Scheme, Secret, Verified};
+use serde_json::{Map, Value, json};
 
 /// Headers as they were sent.
 pub type Sent<'a> = &'a [(&'a str, &'a str)];
@@ -43,7 +47,40 @@ pub fn map(definition: &Value, payload: &Value) -> Mapped {
 
 pub fn map_with(definition: &Value, payload: &Value, sent: Sent) -> Mapped {
     let mapping = Mapping::parse(definition).unwrap();
-    mapping.apply(payload, &answers(sent)).unwrap()
+    apply(&mapping, payload, &answers(sent)).unwrap()
+}
+
+/// 2026-11-28, when all deliveries come.
+pub const NOW: i64 = 1_795_862_400;
+
+/// What a mapping makes of a delivery that comes [`NOW`], for a new database.
+pub fn apply(
+    mapping: &Mapping,
+    payload: &Value,
+    headers: &Headers,
+) -> Result<Mapped, Vec<Invalid>> {
+    let database = database(&[]);
+    let schema = Schema {
+        database: &database,
+        resources: &[],
+        segments: &[],
+    };
+    mapping.apply(payload, headers, seconds(NOW), &schema)
+}
+
+/// A new database with more fields.
+pub fn database(more: &[(&str, FieldType)]) -> Database {
+    let mut fields = standard_fields();
+    for ((name, kind), id) in more.iter().zip(100..) {
+        fields.push(Field::new(FieldId::new(id).unwrap(), name, *kind));
+    }
+    Database {
+        id: DatabaseId::new(1).unwrap(),
+        settings: DatabaseSettings::create(&json!({"name": "people", "region": "RU"})).unwrap(),
+        created_at: Timestamp::from_ms(0),
+        updated_at: Timestamp::from_ms(0),
+        fields: Fields::from(fields),
+    }
 }
 
 /// The parts of a write.

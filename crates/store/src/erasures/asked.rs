@@ -1,0 +1,232 @@
+//! What was asked for and names a person: conditions, values and constants in the settings
+//! of jobs, in those that are saved for imports, and in those of schedules.
+//!
+//! A text that names them is masked. What is asked for by a job that goes on is told
+//! instead: its work would be another.
+
+use roster_model::erasure::{MASK, Person};
+use roster_model::{Database, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{BYTES, Forgotten, ROWS, Unfinished, packed};
+use crate::jobs::{Kind, State};
+use crate::{Cell, Error, Sql};
+
+/// How often something may be changed by others while it is masked.
+const TRIES: usize = 5;
+
+/// Settings in use in which a text was masked, for somebody to look at: what is asked
+/// for is another now, or refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Masked {
+    /// `import_settings` or `schedule`.
+    pub kind: &'static str,
+    /// The name of the settings; the id of the schedule.
+    pub id: String,
+}
+
+/// Some rows, and the last that was looked at, after which others may come.
+type Slice<T, K> = (Vec<T>, Option<K>);
+
+/// A job: id, state, name, settings, progress, problem.
+type Asked = (i64, String, String, Value, Value, Value);
+
+/// Masks a person in everything that was asked for; what can't be is told.
+pub(super) async fn mask(
+    sql: &impl Sql,
+    database: &Database,
+    person: &Person,
+    at: Timestamp,
+    forgotten: &mut Forgotten,
+) -> Result<(), Error> {
+    for kind in Kind::ALL {
+        mask_jobs(sql, kind, database, person, forgotten).await?;
+    }
+    mask_settings(sql, database, person, at, forgotten).await?;
+    mask_schedules(sql, database, person, at, forgotten).await
+}
+
+fn bounds() -> [Cell; 2] {
+    [Cell::Integer(ROWS), Cell::Integer(BYTES)]
+}
+
+async fn mask_jobs(
+    sql: &impl Sql,
+    kind: Kind,
+    database: &Database,
+    person: &Person,
+    forgotten: &mut Forgotten,
+) -> Result<(), Error> {
+    let region = database.region;
+    let mut after = 0;
+    loop {
+        let mut parameters = vec![
+            Cell::Integer(database.id.get()),
+            Cell::from(kind.as_str()),
+            Cell::Integer(after),
+        ];
+        parameters.extend(bounds());
+        let statement = include_str!("../sql/erasures/jobs_asked.sql");
+        let (jobs, last): Slice<Asked, i64> = packed(sql, statement, parameters).await?;
+        for (id, state, mut name, mut settings, mut progress, mut problem) in jobs {
+            let mut named = person.is_in_name(&name, region);
+            if named {
+                MASK.clone_into(&mut name);
+            }
+            named |= person.mask(&mut settings, region);
+            named |= person.mask(&mut problem, region);
+            // Names of columns are texts of a file; the rest of it are places in it.
+            let columns = progress.pointer_mut("/at/columns");
+            named |= columns.is_some_and(|columns| person.mask(columns, region));
+            if !named {
+                continue;
+            }
+            if !State::ALL
+                .into_iter()
+                .any(|one| one.is_over() && one.as_str() == state)
+            {
+                forgotten.go_on(Unfinished {
+                    id: id.to_string(),
+                    kind: kind.as_str().to_owned(),
+                    name,
+                    state,
+                });
+                continue;
+            }
+            let problem = match problem {
+                Value::Null => Cell::Null,
+                problem => Cell::Text(crate::json(&problem)?),
+            };
+            let parameters = vec![
+                Cell::Integer(id),
+                Cell::Text(name),
+                Cell::Text(crate::json(&settings)?),
+                Cell::Text(crate::json(&progress)?),
+                problem,
+            ];
+            sql.query(include_str!("../sql/erasures/mask_job.sql"), parameters)
+                .await?;
+        }
+        match last {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn mask_settings(
+    sql: &impl Sql,
+    database: &Database,
+    person: &Person,
+    at: Timestamp,
+    forgotten: &mut Forgotten,
+) -> Result<(), Error> {
+    let (mut after, mut tries) = (String::new(), 0);
+    loop {
+        let mut parameters = vec![Cell::Integer(database.id.get()), Cell::from(after.as_str())];
+        parameters.extend(bounds());
+        let statement = include_str!("../sql/erasures/settings_asked.sql");
+        let (all, last): Slice<(String, i64, Value), String> =
+            packed(sql, statement, parameters).await?;
+        let mut lost = false;
+        for (name, revision, mut settings) in all {
+            if !person.mask(&mut settings, database.region) {
+                continue;
+            }
+            let parameters = vec![
+                Cell::Integer(database.id.get()),
+                Cell::from(name.as_str()),
+                Cell::Text(crate::json(&settings)?),
+                Cell::Integer(revision),
+                Cell::Integer(at.ms()),
+            ];
+            let statement = include_str!("../sql/erasures/mask_settings.sql");
+            match sql.query(statement, parameters).await?.is_empty() {
+                true => lost = true,
+                false => forgotten.masked.push(Masked {
+                    kind: "import_settings",
+                    id: name,
+                }),
+            }
+        }
+        tries += 1;
+        match last {
+            _ if lost && tries < TRIES => {}
+            Some(last) => (after, tries) = (last, 0),
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn mask_schedules(
+    sql: &impl Sql,
+    database: &Database,
+    person: &Person,
+    at: Timestamp,
+    forgotten: &mut Forgotten,
+) -> Result<(), Error> {
+    let (mut after, mut tries) = (0, 0);
+    loop {
+        let mut parameters = vec![Cell::Integer(database.id.get()), Cell::Integer(after)];
+        parameters.extend(bounds());
+        let statement = include_str!("../sql/erasures/schedules_asked.sql");
+        let (all, last): Slice<(i64, i64, Value), i64> = packed(sql, statement, parameters).await?;
+        let mut lost = false;
+        for (id, revision, mut definition) in all {
+            mask_runs(sql, id, database, person).await?;
+            // Where a file comes from is nobody's but the operator's.
+            let settings = definition.get_mut("settings");
+            if !settings.is_some_and(|settings| person.mask(settings, database.region)) {
+                continue;
+            }
+            let parameters = vec![
+                Cell::Integer(id),
+                Cell::Text(crate::json(&definition)?),
+                Cell::Integer(revision),
+                Cell::Integer(at.ms()),
+            ];
+            let statement = include_str!("../sql/erasures/mask_schedule.sql");
+            match sql.query(statement, parameters).await?.is_empty() {
+                true => lost = true,
+                false => forgotten.masked.push(Masked {
+                    kind: "schedule",
+                    id: id.to_string(),
+                }),
+            }
+        }
+        tries += 1;
+        match last {
+            _ if lost && tries < TRIES => {}
+            Some(last) => (after, tries) = (last, 0),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Masks a person in what is told of a schedule's runs.
+async fn mask_runs(
+    sql: &impl Sql,
+    schedule: i64,
+    database: &Database,
+    person: &Person,
+) -> Result<(), Error> {
+    let mut after = 0;
+    loop {
+        let mut parameters = vec![Cell::Integer(schedule), Cell::Integer(after)];
+        parameters.extend(bounds());
+        let statement = include_str!("../sql/erasures/runs_told.sql");
+        let (runs, last): Slice<(i64, Value), i64> = packed(sql, statement, parameters).await?;
+        for (id, mut detail) in runs {
+            if person.mask(&mut detail, database.region) {
+                let parameters = vec![Cell::Integer(id), Cell::Text(crate::json(&detail)?)];
+                sql.query(include_str!("../sql/erasures/mask_run.sql"), parameters)
+                    .await?;
+            }
+        }
+        match last {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}

@@ -83,16 +83,10 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
         atomic: false,
         repeatable: None,
     };
-    let speaks_for_all = call.caller.databases.is_none();
     let prepare = |schema: &Schema<'_>| {
-        let each = events.iter().map(|event| {
-            let prepared = Prepared::event(event, call.now, schema)?;
-            Ok(match speaks_for_all {
-                true => prepared.banning_strangers(),
-                false => prepared,
-            })
-        });
-        each.collect()
+        let each = events.iter();
+        each.map(|event| Prepared::event(event, call.now, schema))
+            .collect()
     };
     match call.write_items(&act, prepare, || None).await? {
         Written::Results(results) => Ok(Reply::ok(&told(results))),

@@ -47,6 +47,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
                 state: State::Queued,
                 name: &name,
                 actor: &call.caller.actor,
+                speaks_for_all: call.caller.speaks_for_all(),
                 interface: INTERFACE,
                 at: call.now,
                 settings: &settings,

@@ -72,6 +72,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 actor: call.caller.actor.clone(),
                 interface: INTERFACE,
                 origin: roster_model::Origin::Api,
+                speaks_for_all: call.caller.speaks_for_all(),
                 repeatable: None,
                 step: None,
                 delivery: None,

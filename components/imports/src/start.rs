@@ -119,7 +119,16 @@ pub(crate) async fn start_job(
             phase: "waiting".to_owned(),
             ..Progress::default()
         };
-        if !jobs::start(sql, job, &settings, &progress, call.now).await? {
+        if !jobs::start(
+            sql,
+            job,
+            &settings,
+            &progress,
+            call.caller.speaks_for_all(),
+            call.now,
+        )
+        .await?
+        {
             let found = jobs::get(sql, job).await?;
             return Err(match found {
                 Some(job) => wrong_state(&job),

@@ -120,6 +120,7 @@ async fn begin(call: &Call, database: DatabaseId, name: Option<&str>) -> Result<
         state: State::Uploading,
         name: &clean(name.unwrap_or("import")),
         actor: &call.caller.actor,
+        speaks_for_all: call.caller.speaks_for_all(),
         interface: INTERFACE,
         at: call.now,
         settings: &json!({}),

@@ -84,6 +84,7 @@ pub(crate) async fn queue(
         state: State::Queued,
         name,
         actor: &call.caller.actor,
+        speaks_for_all: call.caller.speaks_for_all(),
         interface: INTERFACE,
         at: call.now,
         settings,

@@ -55,6 +55,12 @@ impl Caller {
             .is_none_or(|only| only.contains(&database))
     }
 
+    /// Whether what they say of a contact holds in every database. Whoever comes by a
+    /// public route says it where their link or form belongs.
+    pub fn speaks_for_all(&self) -> bool {
+        self.databases.is_none() && !self.id.is_empty()
+    }
+
     /// Whether they may know of something that belongs to these databases: all of
     /// them must be theirs, and for a token for some databases there must be one.
     pub fn may_have(&self, databases: &[DatabaseId]) -> bool {

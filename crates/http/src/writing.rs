@@ -72,6 +72,8 @@ impl Call {
             actor: act.actor.to_owned(),
             interface: act.interface,
             origin: act.origin,
+            // A webhook's sender has no token: it speaks for the database that it writes to.
+            speaks_for_all: act.origin != Origin::Webhook && self.caller.speaks_for_all(),
             repeatable: act.repeatable.clone(),
             step: None,
             delivery: delivery(),

@@ -278,6 +278,7 @@ fn write(
         actor: "tester".to_owned(),
         interface: "import",
         origin: roster_model::Origin::Import,
+        speaks_for_all: true,
         repeatable: None,
         step: None,
         delivery: None,

@@ -172,6 +172,7 @@ impl Rig {
             _ => None,
         };
         let put = Put {
+            speaks_for_all: true,
             settings: &settings,
             secret: secret.as_ref(),
             next_run_at: settings.timing.next(self.now()),

@@ -56,6 +56,8 @@ impl Reach {
 pub struct Ending {
     /// Whose it is.
     pub contact: Contact,
+    /// The one category that was left; none if all messages ended.
+    pub category: Option<String>,
     /// How far it reaches.
     pub reach: Reach,
     /// The status that ended it, and whose will that was; `subscribed` where it
@@ -93,13 +95,14 @@ impl Ending {
     }
 
     /// The name of its changes in the history, like that of a subscription:
-    /// `standing/<resource>/<channel>/<contact key>`.
-    pub fn history_field(contact: &Contact, resource: ResourceId) -> String {
-        format!(
-            "standing/{resource}/{}/{}",
-            contact.channel(),
-            contact.key()
-        )
+    /// `standing/<resource>/<channel>/<contact key>`, with `/<category>` behind it where
+    /// one was left.
+    pub fn history_field(&self, resource: ResourceId) -> String {
+        let (channel, key) = (self.contact.channel(), self.contact.key());
+        match &self.category {
+            Some(category) => format!("standing/{resource}/{channel}/{key}/{category}"),
+            None => format!("standing/{resource}/{channel}/{key}"),
+        }
     }
 }
 
@@ -154,13 +157,20 @@ pub(crate) fn is_lifted_since(endings: &[Ending], time: Timestamp) -> bool {
 /// Channel and key of a contact.
 pub(crate) type ContactKey = (i64, String);
 
+/// A contact as a whole, or what it has to do with one category.
+type Subject = (ContactKey, Option<String>);
+
 /// How contacts stand, as far as is known.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Endings(HashMap<ContactKey, Vec<Ending>>);
+pub struct Endings(HashMap<Subject, Vec<Ending>>);
 
 /// What was known of a contact before a change, to go back to.
 #[derive(Debug)]
-pub(crate) struct Before(ContactKey, Option<Vec<Ending>>);
+pub(crate) struct Before(Subject, Option<Vec<Ending>>);
+
+fn subject(ending: &Ending) -> Subject {
+    (key(&ending.contact), ending.category.clone())
+}
 
 /// What tells contacts apart.
 pub(crate) fn key(contact: &Contact) -> ContactKey {
@@ -173,12 +183,22 @@ impl Endings {
         self.0.is_empty()
     }
 
-    /// All that is known of a contact.
+    /// All that is known of a contact, but for categories that it left.
     pub fn of(&self, contact: &Contact) -> &[Ending] {
+        self.of_subject(contact, None)
+    }
+
+    /// All that is known of a contact and a category.
+    pub fn of_category(&self, contact: &Contact, category: &str) -> &[Ending] {
+        self.of_subject(contact, Some(category))
+    }
+
+    fn of_subject(&self, contact: &Contact, category: Option<&str>) -> &[Ending] {
         if self.0.is_empty() {
             return &[];
         }
-        self.0.get(&key(contact)).map_or(&[], Vec::as_slice)
+        let subject = (key(contact), category.map(str::to_owned));
+        self.0.get(&subject).map_or(&[], Vec::as_slice)
     }
 
     /// What stands against a contact's subscription to a resource in a database.
@@ -195,7 +215,7 @@ impl Endings {
     /// told last counts, of two ends the one that weighs more. An end that is told
     /// again after something was lifted stands from then on.
     pub fn put(&mut self, ending: Ending) {
-        let all = self.0.entry(key(&ending.contact)).or_default();
+        let all = self.0.entry(subject(&ending)).or_default();
         let Some(place) = all.iter().position(|old| old.reach == ending.reach) else {
             return all.push(ending);
         };
@@ -220,7 +240,7 @@ impl Endings {
     /// Takes a change in as the store does.
     pub fn take(&mut self, change: &EndingChange) {
         let ending = &change.ending;
-        let known = self.of(&ending.contact);
+        let known = self.of_subject(&ending.contact, ending.category.as_deref());
         let may = change.at_most.is_none_or(|most| {
             let here = |one: &&Ending| {
                 let database = one.reach.database;
@@ -237,10 +257,9 @@ impl Endings {
 
     pub(crate) fn apply(&mut self, change: &EndingChange) -> Before {
         let ending = &change.ending;
-        let before = Before(
-            key(&ending.contact),
-            self.0.get(&key(&ending.contact)).cloned(),
-        );
+        let subject = subject(ending);
+        let known = self.0.get(&subject).cloned();
+        let before = Before(subject, known);
         self.take(change);
         before
     }

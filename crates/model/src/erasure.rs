@@ -243,6 +243,7 @@ mod tests {
             suspended_until: None,
             priority: 0,
             categories: Vec::new(),
+            left_categories: Default::default(),
             custom_fields: Map::new(),
             registered_at: None,
             ip: None,

@@ -8,6 +8,7 @@ pub mod activity;
 pub mod against;
 mod agent;
 mod barrier;
+pub mod category;
 pub mod channel;
 pub mod condition;
 pub mod contact;

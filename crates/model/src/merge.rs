@@ -1,5 +1,6 @@
 //! Merging: applies what was prepared to a profile.
 
+use crate::category::chosen;
 use crate::error::Invalid;
 use crate::functional::Op;
 use crate::profile::{
@@ -13,8 +14,9 @@ use crate::time::Timestamp;
 use crate::write::Schema;
 use crate::write::edits::{Edits, FieldEdit, opt_in_missing};
 use crate::write::leniency::{LeftOut, Leniency};
-use crate::write::subscribe::{CategoryOp, SubscriptionEdit};
+use crate::write::subscribe::SubscriptionEdit;
 use serde_json::Map;
+use std::collections::BTreeMap;
 
 /// The member of data that is the global status.
 const STATUS: &str = "_status";
@@ -198,6 +200,7 @@ pub(crate) fn apply_subscription(
     let edit = worded.as_ref().unwrap_or(edit);
     let mut told = Vec::new();
     let fields = custom_fields(old, edit, resource, schema, leniency, &mut told)?;
+    let chosen = chosen(old, edit, resource, by, leniency.values, &mut told)?;
     let is_rival = |s: &Subscription| {
         s.resource == edit.resource && s.contact.channel() == edit.contact.channel()
     };
@@ -237,6 +240,7 @@ pub(crate) fn apply_subscription(
             suspended_until: None,
             priority,
             categories: Vec::new(),
+            left_categories: BTreeMap::new(),
             custom_fields: Map::new(),
             registered_at: None,
             ip: None,
@@ -266,8 +270,10 @@ pub(crate) fn apply_subscription(
         set(&mut subscription.registered_at, edit.registered_at);
         set(&mut subscription.ip, edit.ip.clone());
         set(&mut subscription.url, edit.url.clone());
-        if let Some(op) = &edit.categories {
-            apply_categories(&mut subscription.categories, op);
+        subscription.categories = chosen.categories;
+        subscription.left_categories = chosen.left;
+        for ended in chosen.lifted {
+            by.lift(Some(ended), edit.resource);
         }
         let everywhere = matches!(
             subscription.status,
@@ -299,20 +305,6 @@ fn spread(list: &mut [Subscription], ended: &Subscription, by: &mut By) {
 fn set<T>(place: &mut T, new: Option<T>) {
     if let Some(new) = new {
         *place = new;
-    }
-}
-
-fn apply_categories(categories: &mut Vec<String>, op: &CategoryOp) {
-    match op {
-        CategoryOp::Set(names) => categories.clone_from(names),
-        CategoryOp::Add(names) => {
-            for name in names {
-                if !categories.contains(name) {
-                    categories.push(name.clone());
-                }
-            }
-        }
-        CategoryOp::Delete(names) => categories.retain(|name| !names.contains(name)),
     }
 }
 

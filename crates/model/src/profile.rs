@@ -64,7 +64,8 @@ impl Profile {
     /// fields, the last as compact JSON.
     pub fn subscriptions_size(&self) -> usize {
         let one = |s: &Subscription| {
-            let categories: usize = s.categories.iter().map(|name| name.len() + 3).sum();
+            let names = s.categories.iter().chain(s.left_categories.keys());
+            let categories: usize = names.map(|name| name.len() + 3).sum();
             let url = s.url.as_ref().map_or(0, String::len);
             s.contact.key().len() + url + categories + map_size(&s.custom_fields)
         };

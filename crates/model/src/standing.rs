@@ -88,6 +88,17 @@ impl By {
             .cloned()
     }
 
+    /// What stands against a category of a contact's subscription to a resource.
+    pub fn against_category(
+        &self,
+        contact: &Contact,
+        resource: ResourceId,
+        category: &str,
+    ) -> Option<Ending> {
+        let known = self.endings.of_category(contact, category);
+        against(known, self.database, resource).cloned()
+    }
+
     /// Notes that a contact agreed anew, if something stood against it.
     pub fn lift(&mut self, ended: Option<Ending>, resource: ResourceId) {
         let party = self.party;
@@ -103,6 +114,7 @@ impl By {
     pub fn end_everywhere(&mut self, subscription: &Subscription) {
         self.ended.push(Ending {
             contact: subscription.contact.clone(),
+            category: None,
             reach: Reach::EVERYTHING,
             standing: subscription.standing(),
             at: self.now,

@@ -1,6 +1,7 @@
 //! A subscription: that a profile wants, or no longer wants, what a resource
 //! sends to one contact.
 
+use crate::category::{LeftCategories, LeftCategory};
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::error::Invalid;
@@ -39,6 +40,8 @@ pub struct Subscription {
     pub priority: i64,
     /// Names of the resource's categories, distinct.
     pub categories: Vec<String>,
+    /// Those that were left: no write gives them back without saying why.
+    pub left_categories: LeftCategories,
     /// Canonical values of the resource's subscription fields, by name.
     pub custom_fields: Map<String, Value>,
     /// When the person registered, if known.
@@ -111,7 +114,7 @@ impl Subscription {
     /// The API's shape: `id`, `resource_id`, `channel`, the contact (`email`;
     /// `phone`; `provider` and `subscription_id`; `cc_data`), `status`,
     /// `status_by`, `left_by` and `left_at` of whoever left,
-    /// `priority`, `cats`, `custom_fields`, `reg_info`, `deleted`,
+    /// `priority`, `cats`, `left_cats` where one was left, `custom_fields`, `reg_info`, `deleted`,
     /// `created_at`, `updated_at`.
     pub fn to_json(&self) -> Value {
         // Neither maps with text keys nor these values can fail to serialise.
@@ -140,7 +143,7 @@ impl Subscription {
 
     /// What the history keeps of it: everything but identity and times.
     pub fn to_history(&self) -> Value {
-        json!({
+        let mut kept = json!({
             "status": self.status,
             "status_by": self.status_by,
             "suspended_until": self.suspended_until,
@@ -149,7 +152,21 @@ impl Subscription {
             "custom_fields": self.custom_fields,
             "reg_info": { "date": self.registered_at, "ip": self.ip, "url": self.url },
             "deleted": self.deleted,
-        })
+        });
+        if let (Some(left), Value::Object(members)) = (self.left_cats(), &mut kept) {
+            members.insert("left_cats".to_owned(), left);
+        }
+        kept
+    }
+
+    /// The categories that were left, as a write takes them; none unless one was.
+    fn left_cats(&self) -> Option<Value> {
+        let all = self.left_categories.iter();
+        let all = all.map(|(name, left)| {
+            json!({ "name": name, "left_by": left.by.as_left_by(), "left_at": left.at })
+        });
+        let any = !self.left_categories.is_empty();
+        any.then(|| all.collect())
     }
 
     /// The compact form for the store; what is empty or zero is left out.
@@ -178,6 +195,11 @@ impl Subscription {
         }
         if !self.categories.is_empty() {
             put("t", self.categories.clone().into());
+        }
+        if !self.left_categories.is_empty() {
+            let left = self.left_categories.iter();
+            let left = left.map(|(name, one)| json!([name, one.by.code(), one.at.ms()]));
+            put("l", left.collect());
         }
         if !self.custom_fields.is_empty() {
             put("f", self.custom_fields.clone().into());
@@ -223,6 +245,11 @@ impl Subscription {
                 .flatten()
                 .map(|v| v.as_str().map(str::to_owned))
                 .collect::<Option<_>>()?,
+            left_categories: list("l")
+                .into_iter()
+                .flatten()
+                .map(left_category)
+                .collect::<Option<_>>()?,
             custom_fields: match map.get("f") {
                 Some(fields) => fields.as_object()?.clone(),
                 None => Map::new(),
@@ -247,6 +274,7 @@ impl Subscription {
             && self.ip == other.ip
             && self.url == other.url
             && self.categories == other.categories
+            && self.left_categories == other.left_categories
             && self.custom_fields == other.custom_fields
             && self.is(other.resource, &other.contact)
     }
@@ -268,6 +296,9 @@ impl Serialize for Subscription {
         map.serialize_entry("suspended_until", &self.suspended_until)?;
         map.serialize_entry("priority", &self.priority)?;
         map.serialize_entry("cats", &self.categories)?;
+        if let Some(left) = self.left_cats() {
+            map.serialize_entry("left_cats", &left)?;
+        }
         map.serialize_entry("custom_fields", &self.custom_fields)?;
         let reg_info = json!({ "date": self.registered_at, "ip": self.ip, "url": self.url });
         map.serialize_entry("reg_info", &reg_info)?;
@@ -276,6 +307,13 @@ impl Serialize for Subscription {
         map.serialize_entry("updated_at", &self.updated_at)?;
         map.end()
     }
+}
+
+/// A category that was left, as it is stored: `[name, party, time]`.
+fn left_category(stored: &Value) -> Option<(String, LeftCategory)> {
+    let by = Party::from_code(stored.get(1)?.as_i64()?)?;
+    let at = Timestamp::from_ms(stored.get(2)?.as_i64()?);
+    Some((stored.get(0)?.as_str()?.to_owned(), LeftCategory { by, at }))
 }
 
 /// FNV-1a over the identity, folded to 32 bits. Within the at most 1,000

@@ -93,6 +93,7 @@ async fn wake_of(
         actor: ACTOR.to_owned(),
         interface: INTERFACE,
         origin: Origin::System,
+        speaks_for_all: false,
         repeatable: None,
         step: None,
         delivery: None,

@@ -105,6 +105,7 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
             actor: hook.name.clone(),
             interface: INTERFACE,
             origin: Origin::Webhook,
+            speaks_for_all: false,
             repeatable: None,
             step: None,
             delivery: None,

@@ -48,6 +48,8 @@ pub struct Job {
     pub name: String,
     /// The name of the token that started it; history names it too.
     pub actor: String,
+    /// Whether they spoke for every database.
+    pub speaks_for_all: bool,
     /// The interface that it was started through.
     pub interface: String,
     /// When it was made.
@@ -85,6 +87,8 @@ pub struct New<'a> {
     pub name: &'a str,
     /// Who makes it.
     pub actor: &'a str,
+    /// Whether they speak for every database.
+    pub speaks_for_all: bool,
     /// Through which interface.
     pub interface: &'a str,
     /// When.
@@ -113,6 +117,7 @@ pub async fn create(sql: &impl Sql, new: &New<'_>) -> Result<JobId, Error> {
         Cell::Text(crate::json(new.settings)?),
         Cell::Text(crate::json(new.progress)?),
         Cell::from(new.expires_at.map(Timestamp::ms)),
+        Cell::Integer(new.speaks_for_all.into()),
     ];
     let rows = sql
         .query(include_str!("sql/jobs/create.sql"), parameters)
@@ -179,7 +184,8 @@ pub async fn uploaded(
     Ok(!rows.is_empty())
 }
 
-/// Puts an uploaded job into the queue. False if it can no longer be started.
+/// Puts an uploaded job into the queue. False if it can no longer be started. It speaks
+/// for every database only if whoever starts it does too.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -188,6 +194,7 @@ pub async fn start(
     id: JobId,
     settings: &Value,
     progress: &Progress,
+    speaks_for_all: bool,
     at: Timestamp,
 ) -> Result<bool, Error> {
     let parameters = vec![
@@ -195,6 +202,7 @@ pub async fn start(
         Cell::Text(crate::json(settings)?),
         Cell::Text(crate::json(progress)?),
         Cell::Integer(at.ms()),
+        Cell::Integer(speaks_for_all.into()),
     ];
     let rows = sql
         .query(include_str!("sql/jobs/start.sql"), parameters)
@@ -432,5 +440,6 @@ fn job(mut row: Row) -> Result<Job, Error> {
         problem: row.optional_text(14)?.map(value).transpose()?,
         step: row.integer(15)?,
         leased_until: Timestamp::from_ms(row.integer(16)?),
+        speaks_for_all: row.integer(17)? != 0,
     })
 }

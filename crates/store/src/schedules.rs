@@ -53,6 +53,8 @@ pub struct Schedule {
     pub updated_at: Timestamp,
     /// Who made it: the name of the token. Its imports are this one's.
     pub created_by: String,
+    /// Whether whoever changed it last spoke for every database.
+    pub speaks_for_all: bool,
 }
 
 /// What is written of a schedule.
@@ -66,6 +68,8 @@ pub struct Put<'a> {
     pub next_run_at: Option<Timestamp>,
     /// When this is.
     pub at: Timestamp,
+    /// Whether whoever writes it speaks for every database.
+    pub speaks_for_all: bool,
 }
 
 /// Makes a schedule.
@@ -87,6 +91,7 @@ pub async fn create(
         Cell::from(put.secret.map(|kept| kept.0.as_str())),
         Cell::Integer(put.at.ms()),
         Cell::from(created_by),
+        Cell::Integer(put.speaks_for_all.into()),
     ];
     let rows = sql
         .query(include_str!("sql/schedules/create.sql"), parameters)
@@ -164,6 +169,7 @@ pub async fn update(
         Cell::from(put.secret.map(|kept| kept.0.as_str())),
         Cell::Integer(put.at.ms()),
         Cell::Integer(forget.into()),
+        Cell::Integer(put.speaks_for_all.into()),
     ];
     let rows = sql
         .query(include_str!("sql/schedules/update.sql"), parameters)
@@ -272,5 +278,6 @@ fn schedule(mut row: Row) -> Result<Schedule, Error> {
         created_at: Timestamp::from_ms(row.integer(9)?),
         updated_at: Timestamp::from_ms(row.integer(10)?),
         created_by: row.text(11)?,
+        speaks_for_all: row.integer(12)? != 0,
     })
 }

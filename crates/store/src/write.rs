@@ -57,6 +57,8 @@ pub struct Batch {
     pub interface: &'static str,
     /// What kind of door that is.
     pub origin: Origin,
+    /// Whether whoever asks speaks for every database.
+    pub speaks_for_all: bool,
     /// How to answer, where the request came with an idempotency key.
     pub repeatable: Option<Repeatable>,
     /// The step of a job that the items are, written together with them.
@@ -264,6 +266,7 @@ async fn attempt(
             actor: &batch.actor,
             interface: batch.interface,
             origin: batch.origin,
+            speaks_for_all: batch.speaks_for_all,
         };
         let before = working.savepoint();
         let mut results = apply_batch(&mut working, batch, &mut env);

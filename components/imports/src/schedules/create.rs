@@ -37,6 +37,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             secret: secret.as_ref(),
             next_run_at: next,
             at: call.now,
+            speaks_for_all: call.caller.speaks_for_all(),
         };
         let id = schedules::create(sql, database, &put, &call.caller.actor).await?;
         let made = schedules::get(sql, id).await?;

@@ -49,6 +49,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             secret: secret.as_ref(),
             next_run_at: next.filter(|_| settings.enabled),
             at: call.now,
+            speaks_for_all: call.caller.speaks_for_all(),
         };
         let forget = settings.source.url != before.settings.source.url;
         let mut lost = false;

@@ -128,6 +128,7 @@ async fn look(
         actor: call.caller.actor.clone(),
         interface: INTERFACE,
         origin: roster_model::Origin::Import,
+        speaks_for_all: call.caller.speaks_for_all(),
         repeatable: None,
         step: None,
         delivery: None,

@@ -1,6 +1,6 @@
 //! `POST /v1/standing/lift`
 
-use super::shape::{CONTACT, ShownStanding, contact, for_all};
+use super::shape::{CONTACT, ShownStanding, categories, contact, for_all};
 use crate::values::noted;
 use roster_http::{Call, Problem, Reply};
 use roster_model::Invalid;
@@ -38,7 +38,10 @@ pub(crate) async fn lift(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         let keys = standing::load(sql).await?;
         let (resource, reason) = (asked.resource, &*asked.reason);
-        let lifted = ledger::lift(sql, &keys, &asked.contact, resource, reason, call.now).await?;
+        let categories = categories(sql, resource).await?;
+        let contact = &asked.contact;
+        let lifted =
+            ledger::lift(sql, &keys, contact, &categories, resource, reason, call.now).await?;
         if lifted.is_empty() {
             return Err(Problem::not_found("standing of the contact"));
         }

@@ -1,6 +1,6 @@
 //! `GET /v1/standing`
 
-use super::shape::{CONTACT, ShownStanding, contact, for_all};
+use super::shape::{CONTACT, ShownStanding, categories, contact, for_all};
 use roster_http::{Call, Page, Problem, Reply};
 use roster_model::Invalid;
 use roster_store::standing::{self, ledger};
@@ -33,7 +33,8 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     };
     let sql = call.pool.lend().await?;
     let keys = standing::load(&sql).await?;
-    let mut entries = ledger::of_contact(&sql, &keys, &contact).await?;
+    let categories = categories(&sql, None).await?;
+    let mut entries = ledger::of_contact(&sql, &keys, &contact, &categories).await?;
     entries.retain(|entry| match entry.told_in {
         Some(database) => call.caller.may_see(database),
         None => call.caller.databases.is_none(),

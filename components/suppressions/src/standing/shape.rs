@@ -3,8 +3,10 @@
 use roster_http::{Call, Problem, kinds};
 use roster_model::{Channel, Contact, Context, DatabaseId, Invalid, ResourceId, Timestamp, Zone};
 use roster_store::standing::ledger::StandingEntry;
+use roster_store::{Sql, resources};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Something that is kept of a contact.
 #[derive(Debug, Serialize)]
@@ -25,6 +27,10 @@ pub(crate) struct ShownStanding {
     /// The only resource that it holds for; all of them if `null`.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
     resource_id: Option<ResourceId>,
+    /// The category that was left, where only that was; told of a contact that is asked
+    /// about, since the hash doesn't show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
     /// `unsubscribed`, `complained` or `hardbounced`; `null` where that was lifted.
     #[cfg_attr(feature = "openapi", schema(required))]
     status: Option<&'static str>,
@@ -50,6 +56,7 @@ impl From<StandingEntry> for ShownStanding {
             key: entry.key,
             database_id: entry.reach.database,
             resource_id: entry.reach.resource,
+            category: entry.category,
             status: entry.standing.map(|standing| standing.status.as_str()),
             by,
             at: entry.at,
@@ -58,6 +65,29 @@ impl From<StandingEntry> for ShownStanding {
         }
     }
 }
+
+/// The names of the categories of all resources, or of one: what a contact may have left.
+pub(crate) async fn categories(
+    sql: &impl Sql,
+    only: Option<ResourceId>,
+) -> Result<BTreeSet<String>, Problem> {
+    let mut names = BTreeSet::new();
+    let mut after = 0;
+    loop {
+        let page = resources::page(sql, after, PAGE).await?;
+        let Some(last) = page.last() else {
+            return Ok(names);
+        };
+        after = last.resource.id.get();
+        let meant = page.into_iter().map(|one| one.resource);
+        let meant = meant.filter(|one| only.is_none_or(|id| id == one.id));
+        let all = meant.flat_map(|one| one.settings.categories);
+        names.extend(all.map(|category| category.name));
+    }
+}
+
+/// How many resources are read at a time.
+const PAGE: i64 = 1000;
 
 /// Refuses a token for some databases: what is kept is of people of all of them.
 pub(crate) fn for_all(call: &Call) -> Result<(), Problem> {

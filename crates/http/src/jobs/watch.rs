@@ -246,6 +246,7 @@ mod tests {
             state,
             name: "people.csv".to_owned(),
             actor: "admin".to_owned(),
+            speaks_for_all: true,
             interface: "api".to_owned(),
             created_at: at,
             updated_at: at,

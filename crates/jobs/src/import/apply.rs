@@ -201,6 +201,7 @@ fn make_batch(
         actor: held.job.actor.clone(),
         interface: "import",
         origin: roster_model::Origin::Import,
+        speaks_for_all: held.job.speaks_for_all,
         repeatable: None,
         step: Some(MakeStep(Box::new(make))),
         delivery: None,

@@ -359,6 +359,7 @@ async fn check_some(
         actor: String::new(),
         interface: "import",
         origin: roster_model::Origin::Import,
+        speaks_for_all: false,
         repeatable: None,
         step: None,
         delivery: None,

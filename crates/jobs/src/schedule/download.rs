@@ -139,6 +139,7 @@ async fn begin<F: Fetch>(
         state: State::Uploading,
         name: &name(url),
         actor: &schedule.created_by,
+        speaks_for_all: schedule.speaks_for_all,
         interface: super::INTERFACE,
         at: now,
         settings: &json!({}),

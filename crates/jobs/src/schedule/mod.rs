@@ -271,7 +271,15 @@ pub async fn settle<F: Fetch>(
                         phase: "waiting".to_owned(),
                         ..Progress::default()
                     };
-                    jobs::start(sql, job.id, &settings, &progress, now).await?;
+                    jobs::start(
+                        sql,
+                        job.id,
+                        &settings,
+                        &progress,
+                        schedule.speaks_for_all,
+                        now,
+                    )
+                    .await?;
                 }
                 Err(name) => {
                     let why = format!("The database has no import settings {name:?} any more.");

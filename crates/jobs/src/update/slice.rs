@@ -246,6 +246,7 @@ async fn change(
         actor: held.job.actor.clone(),
         interface: "update",
         origin: roster_model::Origin::Import,
+        speaks_for_all: held.job.speaks_for_all,
         repeatable: None,
         step: Some(MakeStep(Box::new(make))),
         delivery: None,

@@ -18,6 +18,7 @@ fn resource(id: i64) -> ResourceId {
 fn ending(reach: Reach, status: Status, by: Party, ms: i64) -> Ending {
     Ending {
         contact: contact(),
+        category: None,
         reach,
         standing: Standing { status, by },
         at: Timestamp::from_ms(ms),

@@ -306,7 +306,7 @@ impl PartPlan {
         told: &mut Vec<Invalid>,
     ) -> Result<(), Invalid> {
         let speaks = matches!(self.part, Part::Status | Part::OptIn);
-        let must = speaks || self.required || self.part == Part::Withheld;
+        let must = speaks || self.required || matches!(self.part, Part::Withheld | Part::LeftCats);
         match plan.reader.value(&self.convert, cell) {
             Ok(Some(value)) => self.put(members, value),
             Ok(None) if speaks => return Err(plan.at(self.column, opt_in_missing())),
@@ -371,7 +371,7 @@ fn convert(part: &Part, field: Option<&Field>) -> Convert {
         | Part::Url => Convert::Text,
         Part::OptIn => Convert::OptIn,
         Part::Priority => Convert::Integer,
-        Part::Cats => Convert::List,
+        Part::Cats | Part::LeftCats => Convert::List,
         Part::Date | Part::LeftAt => Convert::Date { past: true },
         Part::Custom(_) => field.map_or(Convert::Text, Convert::of),
     }

@@ -97,6 +97,7 @@ pub(super) enum Part {
     OptIn,
     Priority,
     Cats,
+    LeftCats,
     Date,
     Ip,
     Url,
@@ -124,6 +125,7 @@ impl Part {
             Part::Withheld => Some("withheld"),
             Part::Priority => Some("priority"),
             Part::Cats => Some("cats"),
+            Part::LeftCats => Some("left_cats"),
             Part::Date => Some("date"),
             Part::Ip => Some("ip"),
             Part::Url => Some("url"),
@@ -380,13 +382,14 @@ fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part
         ("opt_in", _) => Part::OptIn,
         ("priority", _) => Part::Priority,
         ("cats", _) => Part::Cats,
+        ("left_cats", _) => Part::LeftCats,
         ("date", _) => Part::Date,
         ("ip", _) => Part::Ip,
         ("url", _) => Part::Url,
         _ => {
             let name = text.strip_prefix("custom_fields.").ok_or_else(|| {
                 let detail = format!(
-                    "{} is no part of a subscription by {channel}: it must be contact, status, left_by, left_at, withheld, opt_in, priority, cats, date, ip, url, custom_fields. and a name, or for push provider.",
+                    "{} is no part of a subscription by {channel}: it must be contact, status, left_by, left_at, withheld, opt_in, priority, cats, left_cats, date, ip, url, custom_fields. and a name, or for push provider.",
                     excerpt(text)
                 );
                 Invalid::new("invalid_part", detail)

@@ -186,6 +186,18 @@ impl Bulk {
         all
     }
 
+    /// The categories that those subscriptions would get, each with the contact.
+    pub(crate) fn categories(&self, profile: &Profile, schema: &Schema) -> Vec<(Contact, &str)> {
+        let mut all = Vec::new();
+        for template in &self.subscriptions {
+            let contacts = template.contacts(profile, schema).unwrap_or_default();
+            for name in template.categories() {
+                all.extend(contacts.iter().map(|one| (one.clone(), name.as_str())));
+            }
+        }
+        all
+    }
+
     /// Changes a profile. A subscription that can't be had is left out; a field
     /// that can't be changed refuses the profile, unless `invalid` skips it.
     pub(crate) fn apply(

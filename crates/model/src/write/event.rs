@@ -115,10 +115,6 @@ pub(crate) struct Happened {
     pub resource: Option<ResourceId>,
     /// The contact, where the event names one.
     pub contact: Option<Contact>,
-    /// What finds everybody who has that contact.
-    pub holders: Option<Selector>,
-    /// Whether a contact that nobody has may be banned too.
-    pub bans_strangers: bool,
     pub channel: Channel,
     pub ip: Option<String>,
     pub browser: Option<String>,
@@ -175,13 +171,7 @@ impl Prepared {
             Some(text) => (agent::browser(text), agent::system(text)),
             None => (None, None),
         };
-        let holders = contact
-            .as_ref()
-            .map(|contact| Selector::parse(&contact_request(contact), None, schema))
-            .transpose()?;
         let happened = Happened {
-            holders,
-            bans_strangers: false,
             kind,
             at,
             selector,
@@ -198,19 +188,6 @@ impl Prepared {
             .id
             .map(|id| Mark::of(format!("event/{}", schema.database.id), &id));
         Ok(prepared)
-    }
-}
-
-impl Prepared {
-    /// The same event, told by somebody who may speak for every database: a hard
-    /// bounce or a complaint puts its contact on the global suppression list also
-    /// where nobody here has it.
-    #[must_use]
-    pub fn banning_strangers(mut self) -> Self {
-        if let Action::Event(happened) = &mut self.action {
-            happened.bans_strangers = true;
-        }
-        self
     }
 }
 

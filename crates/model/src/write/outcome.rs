@@ -22,6 +22,9 @@ pub struct Env<'a> {
     pub interface: &'a str,
     /// What kind of door that is.
     pub origin: Origin,
+    /// Whether what is said of a contact that the database doesn't know holds in every
+    /// database: whoever speaks for some says it there.
+    pub speaks_for_all: bool,
     /// Gives ids that no profile has.
     pub next_id: &'a mut dyn FnMut() -> ProfileId,
 }

@@ -10,7 +10,7 @@ use super::memberships::{MEMBERS, Memberships};
 use super::outcome::Mark;
 use super::request::Request;
 use super::select::{Selection, select};
-use super::subscribe::SubscriptionEdit;
+use super::subscribe::{CategoryOp, SubscriptionEdit};
 use super::{Bulk, Mode, Schema};
 use crate::contact::Contact;
 use crate::error::{Invalid, excerpt_json};
@@ -217,6 +217,16 @@ impl Prepared {
         edits.chain(named)
     }
 
+    /// The categories that it gives, each with the contact of the subscription: of which
+    /// must be known whether they were left. May repeat itself.
+    pub fn standing_categories(&self) -> impl Iterator<Item = (&Contact, &str)> {
+        self.subscription_edits().flat_map(|edit| {
+            let op = edit.categories.iter();
+            let named = op.flat_map(CategoryOp::named);
+            named.map(|name| (&edit.contact, name.as_str()))
+        })
+    }
+
     /// Whether there are contacts that only the profile tells.
     pub fn has_late_contacts(&self) -> bool {
         matches!(
@@ -234,6 +244,14 @@ impl Prepared {
                 let all = profile.subscriptions.iter();
                 all.map(|one| (one.resource, one.contact.clone())).collect()
             }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same categories where only the profile tells the contacts, once it is known.
+    pub fn late_categories(&self, profile: &Profile, schema: &Schema) -> Vec<(Contact, &str)> {
+        match &self.action {
+            Action::Bulk { bulk, .. } => bulk.categories(profile, schema),
             _ => Vec::new(),
         }
     }

@@ -5,6 +5,7 @@ use super::Schema;
 use super::edits::{FieldEdit, Reading, is_blank, opt_in_missing};
 use super::subscription_values::{Fields, categories, known_categories};
 use crate::barrier::{Withheld, withheld};
+use crate::category::{LeftBefore, left_before};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::definition::{clean_lines, flag, text_of};
@@ -44,6 +45,8 @@ pub(crate) struct SubscriptionEdit {
     pub reason: Option<String>,
     pub priority: Option<i64>,
     pub categories: Option<CategoryOp>,
+    /// Categories that were left before.
+    pub left_categories: Vec<LeftBefore>,
     /// Whether the old fields go before new ones come.
     pub clear_fields: bool,
     pub fields: Vec<FieldEdit>,
@@ -77,6 +80,7 @@ impl SubscriptionEdit {
             reason: None,
             priority: None,
             categories: None,
+            left_categories: Vec::new(),
             clear_fields: false,
             fields: Vec::new(),
             registered_at: None,
@@ -184,8 +188,9 @@ fn is_about_consent(name: &str) -> bool {
 
 /// What says whether somebody wants messages: a subscription in which one of
 /// these can't be read is not had at all.
-const CONSENT: [&str; 5] = [
+const CONSENT: [&str; 6] = [
     "status",
+    "left_cats",
     "withheld",
     "suspended_until",
     "resubscribe",
@@ -225,6 +230,8 @@ impl SubscriptionEdit {
                     known_categories(given, resource, &mut inner).map(|op| edit.categories = op)
                 }
                 "cats" => categories(given, resource).map(|op| edit.categories = Some(op)),
+                "left_cats" => left_before(given, left_by, |at| until(at, schema))
+                    .map(|left| edit.left_categories = left),
                 "custom_fields" => {
                     let fields = Fields {
                         resource,

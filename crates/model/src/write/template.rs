@@ -4,7 +4,7 @@
 use super::Schema;
 use super::bulk_scope::{BulkScope, Verdict};
 use super::edits::Reading;
-use super::subscribe::{SubscriptionEdit, place};
+use super::subscribe::{CategoryOp, SubscriptionEdit, place};
 use crate::channel::Channel;
 use crate::condition::Condition;
 use crate::contact::{Contact, present};
@@ -98,6 +98,12 @@ impl Template {
     pub fn reason(&self) -> Option<String> {
         let anew = self.edit.resubscribe;
         self.edit.reason.clone().filter(|_| anew)
+    }
+
+    /// The categories that it gives.
+    pub fn categories(&self) -> &[String] {
+        let op = self.edit.categories.as_ref();
+        op.map_or(&[], CategoryOp::named)
     }
 
     /// What is done to a profile; and complaints: it has no contact to be

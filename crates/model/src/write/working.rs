@@ -308,7 +308,7 @@ impl Working {
         outcome.revision = after.revision;
         let about = about(item, &outcome.skipped);
         let entry = entry(&after, Kind::Updated, changes, about, env);
-        self.commit(schema, Some(after), keys, entry, is_agreed(item, env));
+        self.commit(schema, Some(after), keys, entry, is_agreed(item, env), env);
         self.lift(lifted, schema, item, env);
         Ok(outcome)
     }
@@ -335,7 +335,7 @@ impl Working {
         changes.extend(lifted.iter().map(Lifted::to_change));
         let about = about(item, &outcome.skipped);
         let entry = entry(&profile, Kind::Created, changes, about, env);
-        self.commit(schema, Some(profile), keys, entry, false);
+        self.commit(schema, Some(profile), keys, entry, false, env);
         self.lift(lifted, schema, item, env);
         Ok(outcome)
     }
@@ -348,7 +348,7 @@ impl Working {
             let keys = key_delta(schema.database, Some(profile), None);
             let about = item.about.clone();
             let entry = entry(profile, Kind::Deleted, Vec::new(), about, env);
-            self.commit(schema, None, keys, entry, false);
+            self.commit(schema, None, keys, entry, false, env);
         }
         outcome
     }
@@ -360,6 +360,7 @@ impl Working {
         keys: KeyDelta,
         entry: Entry,
         agreed: bool,
+        env: &Env,
     ) {
         let (database, id) = (schema.database.id, entry.profile);
         for (key, _) in &keys.gone {
@@ -372,7 +373,7 @@ impl Working {
             Some(after) => self.profiles.insert(id, after),
             None => self.profiles.remove(&id),
         };
-        self.note_endings(before.as_ref(), &entry, agreed);
+        self.note_endings(before.as_ref(), &entry, agreed, env.speaks_for_all);
         self.steps.push(Step {
             database,
             before,

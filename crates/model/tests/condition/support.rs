@@ -105,6 +105,7 @@ pub fn subscription(resource: i64, contact: Contact, status: Status) -> Subscrip
         suspended_until: None,
         priority: 0,
         categories: Vec::new(),
+        left_categories: Default::default(),
         custom_fields: Map::new(),
         registered_at: None,
         ip: None,

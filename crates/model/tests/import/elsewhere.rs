@@ -45,6 +45,7 @@ fn profile(global: Status, subscriptions: &[(Status, Party, Option<i64>)]) -> Pr
             suspended_until: None,
             priority: place,
             categories: Vec::new(),
+            left_categories: Default::default(),
             custom_fields: Map::new(),
             registered_at: None,
             ip: None,

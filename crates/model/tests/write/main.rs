@@ -5,6 +5,8 @@ mod activity;
 mod bulk;
 mod bulk_where;
 mod consent;
+mod global_list;
+mod left_categories;
 mod leniency;
 mod matching;
 mod properties;

@@ -307,6 +307,7 @@ proptest! {
         };
         let mut env = roster_model::write::Env {
             now: crate::support::at(0), actor: "", interface: "", origin: roster_model::Origin::Api, next_id: &mut next_id,
+            speaks_for_all: true,
         };
         let mut apply = |working: &mut roster_model::write::Working| -> Vec<&'static str> {
             items.iter().map(|item| kind(&working.apply(&store.schema(), item, &mut env))).collect()

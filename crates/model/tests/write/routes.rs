@@ -126,6 +126,7 @@ fn a_profile_of_another_database_does_not_exist() {
         actor: "",
         interface: "",
         origin: roster_model::Origin::Api,
+        speaks_for_all: true,
         next_id: &mut || ProfileId::from_pk(9).unwrap(),
     };
     assert_eq!(
@@ -223,6 +224,7 @@ fn rolling_back_undoes_these_items_and_no_others() {
         actor: "tester",
         interface: "test",
         origin: roster_model::Origin::Api,
+        speaks_for_all: true,
         next_id: &mut next_id,
     };
     let [first, rest @ ..] = &items;

@@ -190,6 +190,7 @@ fn undoing_an_atomic_batch_undoes_its_memberships_and_no_others() {
         actor: "",
         interface: "",
         origin: roster_model::Origin::Api,
+        speaks_for_all: true,
         next_id: &mut || store.id(9),
     };
     working.apply(&store.schema(), &kept, &mut env).unwrap();

@@ -107,6 +107,8 @@ pub struct Store {
     pub members: BTreeSet<(SegmentId, ProfileId)>,
     /// Through what kind of door requests come.
     pub origin: Origin,
+    /// Whether requests come with a token for every database.
+    pub speaks_for_all: bool,
     /// Who was asked to confirm, and who was banned.
     pub asks: Vec<Ask>,
     pub banned: Vec<Banned>,
@@ -135,6 +137,7 @@ impl Store {
             history: Vec::new(),
             members: BTreeSet::new(),
             origin: Origin::Api,
+            speaks_for_all: true,
             asks: Vec::new(),
             banned: Vec::new(),
             marks: BTreeMap::new(),
@@ -192,6 +195,7 @@ impl Store {
             actor: "tester",
             interface: "test",
             origin: self.origin,
+            speaks_for_all: self.speaks_for_all,
             next_id: &mut next_id,
         };
         let schema = self.schema();
@@ -228,6 +232,9 @@ impl Store {
         let schema = self.schema();
         let mut found = Endings::default();
         for item in items {
+            for (contact, name) in item.standing_categories() {
+                self.know_category(contact, name, &mut found);
+            }
             let named = item.standing_contacts();
             let mut contacts: Vec<Contact> = named.map(|(_, contact)| contact.clone()).collect();
             let profile = profiles
@@ -236,6 +243,9 @@ impl Store {
             if let Some(profile) = profile {
                 let late = item.late_contacts(profile, &schema).into_iter();
                 contacts.extend(late.map(|(_, contact)| contact));
+                for (contact, name) in item.late_categories(profile, &schema) {
+                    self.know_category(&contact, name, &mut found);
+                }
             }
             for contact in contacts {
                 for ending in self.endings.of(&contact) {
@@ -244,6 +254,12 @@ impl Store {
             }
         }
         found
+    }
+
+    fn know_category(&self, contact: &Contact, name: &str, found: &mut Endings) {
+        for ending in self.endings.of_category(contact, name) {
+            found.put(ending.clone());
+        }
     }
 
     /// Writes what changed, refusing what the real store's constraints refuse.

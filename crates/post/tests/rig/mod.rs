@@ -169,6 +169,7 @@ impl Rig {
             actor: "tester".to_owned(),
             interface: "api",
             origin: self.door.get(),
+            speaks_for_all: true,
             repeatable: None,
             step: None,
             delivery: None,

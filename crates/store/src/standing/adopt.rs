@@ -105,6 +105,7 @@ fn of_subscription(one: &Subscription, database: i64) -> EndingChange {
     let everywhere = matches!(one.status, Status::Complained | Status::Hardbounced);
     let ending = Ending {
         contact: one.contact.clone(),
+        category: None,
         reach: if everywhere {
             Reach::EVERYTHING
         } else {
@@ -142,6 +143,7 @@ async fn adopt_profiles(sql: &impl Sql, keys: &StandingKeys) -> Result<(), Error
             };
             let ending = |contact| Ending {
                 contact,
+                category: None,
                 reach: Reach::database(profile.database),
                 standing,
                 at: profile.updated_at,

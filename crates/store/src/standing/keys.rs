@@ -51,6 +51,22 @@ impl StandingKey {
         self.mac(&[b"roster contact\0", &channel.to_be_bytes(), digest])
     }
 
+    /// The hash of a contact and a category, from that of the contact: it tells no more
+    /// than that one, and costs little where many categories are asked about.
+    #[must_use]
+    pub fn hash_category(contact: &Hash, category: &str) -> Hash {
+        let digest = Sha256::new()
+            .chain_update(b"roster category\0")
+            .chain_update(contact)
+            .chain_update(category.as_bytes())
+            .finalize();
+        let mut hash = [0; 16];
+        for (to, from) in hash.iter_mut().zip(digest) {
+            *to = from;
+        }
+        hash
+    }
+
     /// The hash of what a link says of its subscription.
     #[must_use]
     pub fn hash_link(&self, digest: &LinkDigest) -> Hash {

@@ -1,12 +1,14 @@
 //! What is kept of how contacts stand: reading it by hashes or of one contact, taking
 //! over what another installation keeps, lifting what stands against somebody.
 
+use std::collections::{BTreeSet, HashMap};
+
 use roster_model::ending::{Ending, EndingChange, Reach, weight};
 use roster_model::{Contact, DatabaseId, Party, ResourceId, Standing, Status, Timestamp};
 use serde_json::{Value, json};
 
 use super::save::{list, save, write};
-use super::{Hash, StandingKeys};
+use super::{Hash, StandingKey, StandingKeys};
 use crate::catalogue::bump;
 use crate::idempotency::hex;
 use crate::packed::{corrupt, status_of};
@@ -19,6 +21,9 @@ pub struct StandingEntry {
     pub hash: String,
     /// The name of the key.
     pub key: String,
+    /// The category that was left, where it was asked for by its name: nobody can read it
+    /// from the hash.
+    pub category: Option<String>,
     /// How far it reaches.
     pub reach: Reach,
     /// How the contact stands; none where that was lifted.
@@ -70,6 +75,7 @@ fn entry(packed: Packed) -> Result<StandingEntry, Error> {
     Ok(StandingEntry {
         hash: hash.to_ascii_lowercase(),
         key,
+        category: None,
         reach: Reach {
             database: DatabaseId::new(database),
             resource: ResourceId::new(resource),
@@ -103,7 +109,8 @@ pub async fn page(
     rows.into_iter().map(entry).collect()
 }
 
-/// What is kept of a contact, under whichever key, by the places of the entries.
+/// What is kept of a contact, under whichever key, by the places of the entries; of
+/// categories, whether it left these.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -111,16 +118,26 @@ pub async fn of_contact(
     sql: &impl Sql,
     keys: &StandingKeys,
     contact: &Contact,
+    categories: &BTreeSet<String>,
 ) -> Result<Vec<StandingEntry>, Error> {
-    let hashes: Vec<String> = keys
-        .keys
-        .iter()
-        .map(|key| hex(&key.hash(contact)))
-        .collect();
+    let mut asked: HashMap<String, Option<&String>> = HashMap::new();
+    for hash in keys.hashes(contact) {
+        asked.insert(hex(&hash), None);
+        let named = categories.iter();
+        asked.extend(named.map(|name| {
+            let hash = StandingKey::hash_category(&hash, name);
+            (hex(&hash), Some(name))
+        }));
+    }
+    let hashes: Vec<&String> = asked.keys().collect();
     let parameters = vec![Cell::Text(crate::json(&hashes)?)];
     let statement = include_str!("../sql/standing/of_contact.sql");
     let rows: Vec<Packed> = list(sql, statement, parameters).await?;
     let mut entries: Vec<StandingEntry> = rows.into_iter().map(entry).collect::<Result<_, _>>()?;
+    for entry in &mut entries {
+        let category = asked.get(&entry.hash).copied().flatten();
+        entry.category = category.cloned();
+    }
     entries.sort_by_key(StandingEntry::place);
     Ok(entries)
 }
@@ -203,8 +220,8 @@ pub async fn take_over(
     write(sql, &rows, &[]).await
 }
 
-/// Lifts what stands against a contact: for one resource, or whatever stands. Gives the
-/// entries that counted until now.
+/// Lifts what stands against a contact: for one resource, or whatever stands, and of
+/// categories these. Gives the entries that counted until now.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -212,18 +229,19 @@ pub async fn lift(
     sql: &impl Sql,
     keys: &StandingKeys,
     contact: &Contact,
+    categories: &BTreeSet<String>,
     resource: Option<ResourceId>,
     reason: &str,
     at: Timestamp,
 ) -> Result<Vec<StandingEntry>, Error> {
-    let mut entries = of_contact(sql, keys, contact).await?;
+    let mut entries = of_contact(sql, keys, contact, categories).await?;
     entries.retain(|one| {
         let meant = resource.is_none_or(|id| one.reach.resource.is_none_or(|own| own == id));
         one.standing.is_some() && meant
     });
     // Whoever told an end may have a clock that is ahead.
     let at = entries.iter().fold(at, |at, one| at.max(one.noted_at));
-    let mut reaches: Vec<Reach> = Vec::new();
+    let mut reaches: Vec<(Reach, Option<String>)> = Vec::new();
     for one in &entries {
         // For one resource everything else that the entry stands for stays.
         let reach = match resource {
@@ -233,15 +251,17 @@ pub async fn lift(
             },
             None => one.reach,
         };
-        if !reaches.contains(&reach) {
-            reaches.push(reach);
+        let one = (reach, one.category.clone());
+        if !reaches.contains(&one) {
+            reaches.push(one);
         }
     }
     let changes: Vec<EndingChange> = reaches
         .into_iter()
-        .map(|reach| EndingChange {
+        .map(|(reach, category)| EndingChange {
             ending: Ending {
                 contact: contact.clone(),
+                category,
                 reach,
                 standing: Standing {
                     status: Status::Subscribed,

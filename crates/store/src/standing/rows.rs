@@ -7,7 +7,7 @@ use roster_model::ending::{Ending, EndingChange, Endings, Reach};
 use roster_model::{Contact, DatabaseId, MatchKey, Party, ResourceId, Standing, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Hash, StandingKeys};
+use super::{Hash, StandingKey, StandingKeys};
 use crate::idempotency::{hex, unhex};
 use crate::packed::{corrupt, status_of};
 use crate::{Cell, Error, Sql};
@@ -15,7 +15,7 @@ use crate::{Cell, Error, Sql};
 /// Contacts that are asked about, by their hashes.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    contacts: HashMap<Hash, Contact>,
+    contacts: HashMap<Hash, (Contact, Option<String>)>,
     links: HashMap<Hash, (ResourceId, Contact)>,
 }
 
@@ -25,7 +25,18 @@ impl Asked {
         if keys.contacts {
             let hashes = keys.hashes(contact).into_iter();
             self.contacts
-                .extend(hashes.map(|hash| (hash, contact.clone())));
+                .extend(hashes.map(|hash| (hash, (contact.clone(), None))));
+        }
+    }
+
+    /// Asks whether the owner of a contact left a category.
+    pub fn category(&mut self, keys: &StandingKeys, contact: &Contact, category: &str) {
+        if keys.contacts {
+            let hashes = keys.hashes(contact).into_iter();
+            self.contacts.extend(hashes.map(|hash| {
+                let hash = StandingKey::hash_category(&hash, category);
+                (hash, (contact.clone(), Some(category.to_owned())))
+            }));
         }
     }
 
@@ -56,14 +67,14 @@ impl Asked {
             let hash: Hash = unhex(&hash)
                 .and_then(|bytes| bytes.try_into().ok())
                 .ok_or_else(|| corrupt("a hash"))?;
-            let (contact, reach) = if database < 0 {
+            let (contact, category, reach) = if database < 0 {
                 let (resource, contact) = self
                     .links
                     .get(&hash)
                     .ok_or_else(|| corrupt("a link that nobody asked for"))?;
-                (contact, Reach::resource(*resource))
+                (contact, None, Reach::resource(*resource))
             } else {
-                let contact = self
+                let (contact, category) = self
                     .contacts
                     .get(&hash)
                     .ok_or_else(|| corrupt("a contact that nobody asked for"))?;
@@ -71,10 +82,11 @@ impl Asked {
                     database: DatabaseId::new(database),
                     resource: ResourceId::new(resource),
                 };
-                (contact, reach)
+                (contact, category.clone(), reach)
             };
             endings.put(Ending {
                 contact: contact.clone(),
+                category,
                 reach,
                 standing: Standing {
                     status: status_of(status)?,
@@ -137,7 +149,11 @@ pub(crate) fn put(keys: &StandingKeys, changes: &[EndingChange]) -> Result<Vec<V
                 rows.push(row(key.id, &key.hash(contact), change, &hashes));
             }
         } else {
-            rows.push(row(own.id, &own.hash(contact), change, &[]));
+            let mut hash = own.hash(contact);
+            if let Some(category) = &change.ending.category {
+                hash = StandingKey::hash_category(&hash, category);
+            }
+            rows.push(row(own.id, &hash, change, &[]));
         }
     }
     Ok(rows)

@@ -43,6 +43,7 @@ pub async fn erased(
         .map(|contact| EndingChange {
             ending: Ending {
                 contact,
+                category: None,
                 reach: Reach::database(profile.database),
                 standing: LEFT,
                 at,
@@ -71,6 +72,7 @@ pub async fn left(
     let change = EndingChange {
         ending: Ending {
             contact: contact.clone(),
+            category: None,
             reach: Reach::resource(resource),
             standing: LEFT,
             at,

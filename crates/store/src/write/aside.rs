@@ -40,6 +40,7 @@ pub async fn preview(
         actor: &batch.actor,
         interface: batch.interface,
         origin: batch.origin,
+        speaks_for_all: batch.speaks_for_all,
     };
     let results = apply_batch(&mut working, batch, &mut env);
     Ok((results, working.finish().history))

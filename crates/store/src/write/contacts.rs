@@ -21,7 +21,10 @@ pub(super) fn of(
         return Ok(vec![Cell::from("[]"); 2]);
     };
     let rows = standing::put(keys, &changes.endings)?;
-    let said = changes.endings.iter().map(|change| &change.ending.contact);
+    // A category that was left says nothing of the subscription as a whole.
+    let said = changes.endings.iter().map(|change| &change.ending);
+    let said = said.filter(|ending| ending.category.is_none());
+    let said = said.map(|ending| &ending.contact);
     let created = changes.created.iter().flat_map(|one| written(None, one));
     let updated = changes.updated.iter();
     let updated = updated.flat_map(|(before, after)| written(Some(before), after));

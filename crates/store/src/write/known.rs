@@ -124,6 +124,9 @@ fn standing_of(batches: &[&Batch]) -> Asked {
                     asked.link(keys, resource, contact);
                 }
             }
+            for (contact, name) in item.standing_categories() {
+                asked.category(keys, contact, name);
+            }
         }
     }
     asked
@@ -242,10 +245,13 @@ impl Known {
             for item in batch.items.iter().flatten() {
                 let id = item.profile_id().filter(|_| item.has_late_contacts());
                 let profile = id.and_then(|id| self.profiles.iter().find(|one| one.id == id));
-                let contacts = profile.map(|profile| item.late_contacts(profile, &schema));
-                for (resource, contact) in contacts.unwrap_or_default() {
+                let Some(profile) = profile else { continue };
+                for (resource, contact) in item.late_contacts(profile, &schema) {
                     asked.contact(keys, &contact);
                     asked.link(keys, resource, &contact);
+                }
+                for (contact, name) in item.late_categories(profile, &schema) {
+                    asked.category(keys, &contact, name);
                 }
             }
         }

@@ -22,6 +22,7 @@ fn job(sql: &Connection, kind: Kind, state: State, name: &str) -> JobId {
         state: State::Uploading,
         name,
         actor: "tester",
+        speaks_for_all: true,
         interface: "api",
         at: tick(),
         settings: &json!({}),

@@ -26,6 +26,7 @@ fn settings(name: &str) -> ScheduleSettings {
 
 fn put<'a>(settings: &'a ScheduleSettings, secret: Option<&'a Kept>) -> Put<'a> {
     Put {
+        speaks_for_all: true,
         settings,
         secret,
         next_run_at: Some(at(60)),

@@ -310,6 +310,7 @@ fn new_job(sql: &Connection, state: State) -> roster_model::JobId {
         state,
         name: "people.csv",
         actor: "tester",
+        speaks_for_all: true,
         interface: "api",
         at: tick(),
         settings: &json!({}),

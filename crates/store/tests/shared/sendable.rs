@@ -18,6 +18,7 @@ fn load(sql: &Connection, database: i64, data: &[Value]) {
     let known = definitions(sql, database);
     let job = Batch {
         origin: Origin::Import,
+        speaks_for_all: true,
         ..import(&known, data)
     };
     assert!(write(sql, &job).iter().all(Result::is_ok));

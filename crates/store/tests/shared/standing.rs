@@ -35,6 +35,7 @@ fn load(sql: &Connection, database: i64, data: Value) {
     let known = definitions(sql, database);
     let job = Batch {
         origin: Origin::Import,
+        speaks_for_all: true,
         ..import(&known, &[data])
     };
     assert!(write(sql, &job).iter().all(Result::is_ok));
@@ -281,6 +282,7 @@ fn what_counts_of_two_is_the_same_in_the_store_and_in_the_model() {
         let noted_at = Timestamp::from_ms(i64::try_from(roll(12)).unwrap());
         let ending = Ending {
             contact: ann.clone(),
+            category: None,
             reach,
             standing: told,
             at: noted_at,
@@ -299,16 +301,17 @@ fn what_counts_of_two_is_the_same_in_the_store_and_in_the_model() {
         };
         block_on(ledger::take_over(&sql, &keys, &[given])).unwrap();
         model.put(ending);
-        let mut stored: Vec<String> = block_on(ledger::of_contact(&sql, &keys, &ann))
-            .unwrap()
-            .iter()
-            .map(|one| {
-                format!(
-                    "{:?} {:?} {} {}",
-                    one.reach, one.standing, one.noted_at, one.how
-                )
-            })
-            .collect();
+        let mut stored: Vec<String> =
+            block_on(ledger::of_contact(&sql, &keys, &ann, &Default::default()))
+                .unwrap()
+                .iter()
+                .map(|one| {
+                    format!(
+                        "{:?} {:?} {} {}",
+                        one.reach, one.standing, one.noted_at, one.how
+                    )
+                })
+                .collect();
         let shown = |one: &Ending| {
             let standing = Some(one.standing).filter(|standing| standing.is_protected());
             format!(

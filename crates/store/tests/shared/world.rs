@@ -211,6 +211,7 @@ pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Prepared, ItemError
         actor: "tester".to_owned(),
         interface: "api",
         origin: roster_model::Origin::Api,
+        speaks_for_all: true,
         repeatable: None,
         step: None,
         delivery: None,

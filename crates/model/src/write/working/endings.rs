@@ -21,7 +21,7 @@ impl Lifted {
     /// What history shows of it.
     pub(crate) fn to_change(&self) -> Change {
         Change {
-            field: Ending::history_field(&self.ended.contact, self.resource),
+            field: self.ended.history_field(self.resource),
             before: self.ended.to_history(),
             after: Value::Null,
         }
@@ -53,6 +53,7 @@ impl Working {
             let reason = item.about.as_deref().and_then(|about| about.get("reason"));
             let ending = Ending {
                 contact: one.ended.contact.clone(),
+                category: one.ended.category.clone(),
                 reach: Reach::resource(one.resource),
                 standing: Standing {
                     status: Status::Subscribed,
@@ -81,6 +82,7 @@ impl Working {
         for (resource, contact, standing) in again {
             let ending = Ending {
                 contact,
+                category: None,
                 reach: reach_of(standing.status, resource),
                 standing,
                 at: env.now,
@@ -94,13 +96,23 @@ impl Working {
 
     /// Notes what ended, or began again, by a change of a profile that is stored
     /// already. `agreed` says whether they agreed anew, and not somebody who had ended
-    /// it for them.
-    pub(super) fn note_endings(&mut self, before: Option<&Profile>, entry: &Entry, agreed: bool) {
+    /// it for them; `speaks_for_all`, whether what is said of strangers holds in every
+    /// database.
+    pub(super) fn note_endings(
+        &mut self,
+        before: Option<&Profile>,
+        entry: &Entry,
+        agreed: bool,
+        speaks_for_all: bool,
+    ) {
         let after = self.profiles.get(&entry.profile);
         let mut endings = Vec::new();
         let mut banned = Vec::new();
+        let holds_everywhere =
+            |contact: &Contact| speaks_for_all || before.is_some_and(|before| has(before, contact));
         let note = |contact: &Contact, reach, standing, at, noted_at| Ending {
             contact: contact.clone(),
+            category: None,
             reach,
             standing,
             at,
@@ -113,12 +125,17 @@ impl Working {
                 for (place, one) in after.subscriptions.iter().enumerate() {
                     // Subscriptions are never removed, nor do they change places.
                     let was = before.and_then(|before| before.subscriptions.get(place));
+                    endings.extend(categories_left(was, one, entry));
                     let was = was.map(Subscription::standing);
                     let standing = one.standing();
                     if !standing.is_protected() || was == Some(standing) {
                         continue;
                     }
-                    let reach = reach_of(one.status, one.resource);
+                    let mut reach = reach_of(one.status, one.resource);
+                    let mut own = ban(one.status, &one.contact);
+                    if own.is_some() && !holds_everywhere(&one.contact) {
+                        (reach, own) = (Reach::database(entry.database), None);
+                    }
                     let known = self
                         .endings
                         .against(&one.contact, entry.database, one.resource);
@@ -128,7 +145,7 @@ impl Working {
                     let at = one.status_at.unwrap_or(entry.at).min(entry.at);
                     endings.push(note(&one.contact, reach, standing, at, entry.at));
                     if was.is_none_or(|was| was.status != one.status) {
-                        banned.extend(ban(one.status, &one.contact));
+                        banned.extend(own);
                     }
                 }
             }
@@ -136,7 +153,12 @@ impl Working {
             None => {
                 let subscriptions = before.map_or(&[][..], |before| &before.subscriptions);
                 for one in subscriptions.iter().filter(|s| s.standing().is_protected()) {
-                    let reach = reach_of(one.status, one.resource);
+                    // How far a bad address or a complaint reaches was noted when it
+                    // was said.
+                    let reach = match reach_of(one.status, one.resource) {
+                        Reach::EVERYTHING => Reach::database(entry.database),
+                        reach => reach,
+                    };
                     let at = one.status_at.unwrap_or(one.created_at);
                     endings.push(note(
                         &one.contact,
@@ -163,6 +185,17 @@ impl Working {
             }
             (was, Some((standing, true))) => {
                 let again = was.is_some_and(|(was, _)| was == standing);
+                if was.is_none_or(|(was, _)| was.status != standing.status) {
+                    for contact in after.map(addresses_of).unwrap_or_default() {
+                        if let Some(own) = ban(standing.status, &contact)
+                            && holds_everywhere(&contact)
+                        {
+                            let (reach, at) = (Reach::EVERYTHING, entry.at);
+                            endings.push(note(&contact, reach, standing, at, at));
+                            banned.push(own);
+                        }
+                    }
+                }
                 let known = before.filter(|_| again).map(contacts_of);
                 let known = known.unwrap_or_default();
                 for contact in after.map(contacts_of).unwrap_or_default() {
@@ -206,8 +239,45 @@ impl Working {
     }
 }
 
+/// The categories that a subscription says were left, and didn't say before.
+fn categories_left<'a>(
+    was: Option<&'a Subscription>,
+    one: &'a Subscription,
+    entry: &'a Entry,
+) -> impl Iterator<Item = Ending> {
+    let left = one.left_categories.iter();
+    let known = move |name: &String| was.and_then(|was| was.left_categories.get(name));
+    let new = left.filter(move |(name, left)| known(name) != Some(*left));
+    new.map(|(name, left)| Ending {
+        contact: one.contact.clone(),
+        category: Some(name.clone()),
+        reach: Reach::resource(one.resource),
+        standing: left.standing(),
+        at: left.at,
+        noted_at: entry.at,
+        how: entry.interface.clone(),
+        told_in: Some(entry.database),
+    })
+}
+
+/// Whether a profile has a contact, so that it is known in the profile's database.
+pub(super) fn has(profile: &Profile, contact: &Contact) -> bool {
+    contacts_of(profile).iter().any(|one| one.same(contact))
+}
+
+/// What a profile's bounce or complaint is about, where nobody says of which contact: its
+/// e-mail addresses, and whatever it has where it has none.
+fn addresses_of(profile: &Profile) -> Vec<Contact> {
+    let all = contacts_of(profile);
+    let is_email = |one: &Contact| matches!(one, Contact::Email(_));
+    if all.iter().any(is_email) {
+        return all.into_iter().filter(is_email).collect();
+    }
+    all
+}
+
 /// Who bounced for good or complained enters the global suppression list.
-fn ban(status: Status, contact: &Contact) -> Option<Banned> {
+pub(super) fn ban(status: Status, contact: &Contact) -> Option<Banned> {
     let reason = match status {
         Status::Hardbounced => "hard_bounce",
         Status::Complained => "complained",

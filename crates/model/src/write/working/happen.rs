@@ -1,6 +1,7 @@
 //! What an event makes of the profiles that it concerns: the activity fields,
 //! where and with what they read, and statuses where the rules say so.
 
+use super::endings::{ban, has};
 use super::{Working, entry, is_agreed};
 use crate::activity::noted;
 use crate::ending::{Ending, Reach, is_lifted_since, weight};
@@ -17,7 +18,7 @@ use crate::time::Timestamp;
 use crate::write::Schema;
 use crate::write::error::ItemError;
 use crate::write::event::{EventKind, Happened};
-use crate::write::outcome::{Banned, Env, Outcome, OutcomeKind};
+use crate::write::outcome::{Env, Outcome, OutcomeKind};
 use crate::write::prepare::Prepared;
 use serde_json::{Value, json};
 
@@ -38,8 +39,7 @@ impl Working {
         }
         // Nobody may be known by this contact, or nobody subscribed with it, but
         // nobody shall write to it either.
-        self.note_end(schema, happened, first.is_some(), env);
-        self.ban_contact(schema, happened, &found);
+        self.note_end(schema, happened, &found, env);
         first.ok_or_else(|| ItemError::not_found("The event concerns nobody who is known here."))
     }
 
@@ -75,15 +75,16 @@ impl Working {
             outcome.revision = after.revision;
         }
         let entry = entry(&after, Kind::Event, changes, item.about.clone(), env);
-        self.commit(schema, Some(after), keys, entry, is_agreed(item, env));
+        self.commit(schema, Some(after), keys, entry, is_agreed(item, env), env);
         self.lift(&lifted, schema, item, env);
         self.leave_again(again, schema, env);
         Ok(outcome)
     }
 
     /// That the owner of a contact left, bounced or complained, where no
-    /// subscription says so. A stranger's word reaches as far as the database.
-    fn note_end(&mut self, schema: &Schema, happened: &Happened, known: bool, env: &Env) {
+    /// subscription says so. What is said of a stranger reaches as far as whoever says
+    /// it may speak.
+    fn note_end(&mut self, schema: &Schema, happened: &Happened, found: &[ProfileId], env: &Env) {
         let (Some(contact), Some(status)) = (&happened.contact, status_of(&happened.kind)) else {
             return;
         };
@@ -95,15 +96,21 @@ impl Working {
             return;
         }
         let database = schema.database.id;
+        let mut profiles = found.iter().filter_map(|id| self.profiles.get(id));
+        let known = profiles.any(|profile| has(profile, contact));
+        let banned = ban(status, contact).filter(|_| known || env.speaks_for_all);
         let reach = match (status, happened.resource) {
             (Status::Unsubscribed, Some(resource)) if known => Reach::resource(resource),
             (Status::Unsubscribed, resource) => Reach {
                 database: Some(database),
                 resource,
             },
-            _ if known => Reach::EVERYTHING,
+            _ if banned.is_some() => Reach::EVERYTHING,
             _ => Reach::database(database),
         };
+        if let Some(one) = banned {
+            self.ban(one);
+        }
         let known = self.endings.of(contact);
         let is_said = known.iter().any(|one| {
             one.reach == reach
@@ -114,6 +121,7 @@ impl Working {
             self.put_ending(
                 Ending {
                     contact: contact.clone(),
+                    category: None,
                     reach,
                     standing,
                     at: happened.at,
@@ -123,29 +131,6 @@ impl Working {
                 },
                 None,
             );
-        }
-    }
-
-    /// Who bounced for good or complained enters the global suppression list: nobody
-    /// shall write there. The list holds for every database, so whoever may speak
-    /// for some only bans whom these know.
-    fn ban_contact(&mut self, schema: &Schema, happened: &Happened, found: &[ProfileId]) {
-        let reason = match happened.kind {
-            EventKind::HardBounce => "hard_bounce",
-            EventKind::Complained => "complained",
-            _ => return,
-        };
-        let is_known = happened.holders.as_ref().is_some_and(|holders| {
-            let profiles = found.iter().filter_map(|id| self.profiles.get(id));
-            profiles
-                .into_iter()
-                .any(|profile| holders.matches(profile, schema.database))
-        });
-        if let Some(contact) = &happened.contact
-            && (is_known || happened.bans_strangers)
-        {
-            let contact = contact.clone();
-            self.ban(Banned { contact, reason });
         }
     }
 }

@@ -8,4 +8,4 @@ SET state = 'running',
 WHERE id = ?1
   AND (state = 'queued' OR (state = 'running' AND (leased_until <= ?3 OR holder = ?2)))
 RETURNING id, kind, database_id, state, name, actor, interface, created_at, updated_at, started_at, ended_at,
-          expires_at, settings, progress, problem, step, leased_until;
+          expires_at, settings, progress, problem, step, leased_until, speaks_for_all;

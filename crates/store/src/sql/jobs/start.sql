@@ -1,5 +1,11 @@
--- Puts the uploaded job ?1 into the queue with its settings, if it is still to be started.
+-- Puts the uploaded job ?1 into the queue with its settings, if it is still to be started. It speaks for all databases
+-- if whoever uploaded it and whoever starts it, as ?5 says, may.
 UPDATE jobs
-SET state = 'queued', settings = ?2, progress = ?3, updated_at = ?4, expires_at = NULL
+SET state = 'queued',
+    settings = ?2,
+    progress = ?3,
+    updated_at = ?4,
+    expires_at = NULL,
+    speaks_for_all = speaks_for_all AND ?5
 WHERE id = ?1 AND state = 'uploaded'
 RETURNING id;

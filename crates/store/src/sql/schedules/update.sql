@@ -8,6 +8,7 @@ SET revision = revision + 1,
     definition = ?6,
     secret = ?7,
     updated_at = max(updated_at, ?8),
-    state = CASE WHEN ?9 THEN '{}' ELSE state END
+    state = CASE WHEN ?9 THEN '{}' ELSE state END,
+    speaks_for_all = ?10
 WHERE id = ?1 AND revision = ?2
 RETURNING revision;

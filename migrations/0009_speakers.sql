@@ -9,11 +9,14 @@ ALTER TABLE schedules ADD COLUMN speaks_for_all INTEGER NOT NULL DEFAULT 0 CHECK
 -- has too says nothing.
 UPDATE schedules
 SET speaks_for_all = 1
-WHERE (created_by = 'admin' OR EXISTS (SELECT 1 FROM tokens WHERE name = created_by AND databases IS NULL))
-  AND NOT EXISTS (SELECT 1 FROM tokens WHERE name = created_by AND databases IS NOT NULL);
+WHERE (
+        created_by = 'admin'
+        OR EXISTS (SELECT 1 FROM tokens WHERE tokens.name = schedules.created_by AND databases IS NULL)
+    )
+    AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.name = schedules.created_by AND databases IS NOT NULL);
 
 UPDATE jobs
 SET speaks_for_all = 1
 WHERE state IN ('uploading', 'uploaded', 'queued', 'running', 'paused')
-  AND (actor = 'admin' OR EXISTS (SELECT 1 FROM tokens WHERE name = actor AND databases IS NULL))
-  AND NOT EXISTS (SELECT 1 FROM tokens WHERE name = actor AND databases IS NOT NULL);
+  AND (actor = 'admin' OR EXISTS (SELECT 1 FROM tokens WHERE tokens.name = jobs.actor AND databases IS NULL))
+  AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.name = jobs.actor AND databases IS NOT NULL);

@@ -238,3 +238,64 @@ fn a_token_for_one_database_bans_nobody_whom_it_does_not_know() {
     bounce(&world.db.api, "stranger@example.org");
     assert_eq!(banned(), ["ada@example.org", "stranger@example.org"]);
 }
+
+#[test]
+fn nor_does_it_by_writing_them_as_bounced() {
+    let world = World::new(false);
+    let body = json!({"name": "x", "databases": [world.db.id], "scopes": ["profiles:read",
+        "profiles:write", "imports:read", "imports:write"]});
+    let made = world.db.api.post("/v1/tokens", &body).ok(201);
+    let limited = world
+        .db
+        .through(world.server.client(&text(&made["secret"])));
+    let banned = || {
+        let list = world.db.api.get("/v1/suppressions/1/entries").ok(200);
+        let items = list["items"].as_array().unwrap().clone();
+        let mut all: Vec<String> = items.iter().map(|one| text(&one["value"])).collect();
+        all.sort();
+        all
+    };
+    let person = |email: &str| {
+        json!({"email": email, "subscriptions": [{"resource_id": world.resource,
+            "channel": "email", "email": email, "status": "hardbounced"}]})
+    };
+    let file = |db: &crate::support::Database, email: &str| {
+        let target = format!("{}/imports/bounced.csv", db.path);
+        let rows = format!("mail,status,whole\n{email},hardbounced,\nwhole-{email},,complained\n");
+        let job = db
+            .api
+            .send_bytes("PUT", &target, &[], rows.as_bytes())
+            .ok(201);
+        let subscription = json!({"resource_id": world.resource, "channel": "email"});
+        let settings = json!({"matching": "email", "mapping": [
+            {"column": "mail", "to": [{"field": "email"}, {"subscription": subscription}]},
+            {"column": "status", "to": {"subscription": subscription, "part": "status"}},
+            {"column": "whole", "to": {"field": "_status"}}]});
+        let start = format!("{}/imports/{}/start?wait=true", db.path, text(&job["id"]));
+        assert_eq!(db.api.post(&start, &settings).status, 200);
+    };
+    limited.import(&person("one@example.org"));
+    file(&limited, "two@example.org");
+    assert_eq!(banned(), Vec::<String>::new());
+    // Nor is an address that an own database has left to it elsewhere.
+    let other = crate::support::Database::new(&world.server, "Other", &[]);
+    let body = json!({"name": "Theirs", "databases": [other.id], "channels": ["email"]});
+    let theirs = text(&world.db.api.post("/v1/resources", &body).ok(201)["id"]);
+    let id = other.import(&json!({"email": "one@example.org", "subscriptions": [
+        {"resource_id": theirs, "channel": "email", "email": "one@example.org"}]}));
+    assert_eq!(
+        other.profile(&id)["subscriptions"][0]["status"],
+        "subscribed"
+    );
+    // Whom the database knows it may ban, and whoever speaks for all bans strangers.
+    world.subscribe("ada@example.org", json!({}));
+    limited.import(&person("ada@example.org"));
+    assert_eq!(banned(), ["ada@example.org"]);
+    file(&world.db, "three@example.org");
+    let all = [
+        "ada@example.org",
+        "three@example.org",
+        "whole-three@example.org",
+    ];
+    assert_eq!(banned(), all);
+}

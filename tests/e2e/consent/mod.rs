@@ -8,6 +8,7 @@ mod events;
 mod forms;
 mod journey;
 mod manager;
+mod topics;
 
 use crate::support::{Answer, Client, Database, Server, State, text};
 use serde_json::{Value, json};

@@ -14,6 +14,7 @@ mod fields;
 mod histories;
 mod hooks;
 mod idempotency;
+mod left_categories;
 mod meddling;
 mod outbox;
 mod races;

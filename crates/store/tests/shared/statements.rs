@@ -283,6 +283,64 @@ fn a_file_of_an_older_version_is_brought_up_to_date_and_a_newer_one_refused() {
     );
 }
 
+/// Who spoke for all databases is known by name alone of what was asked for before.
+#[test]
+fn older_schedules_and_jobs_speak_for_all_if_nobody_of_that_name_speaks_for_some() {
+    let world = World::empty();
+    let sql = world.connect();
+    block_on(migrate(&sql, 8)).unwrap();
+    for (name, databases) in [
+        ("all", "NULL"),
+        ("some", "'[1]'"),
+        ("both", "NULL"),
+        ("both", "'[1]'"),
+    ] {
+        execute(
+            &sql,
+            &format!(
+                "INSERT INTO tokens (name, secret, prefix, scopes, databases, created_at, created_by)
+                 VALUES ('{name}', randomblob(32), '', '[]', {databases}, 0, 'admin')"
+            ),
+        );
+    }
+    for name in ["admin", "all", "both", "gone", "some"] {
+        execute(
+            &sql,
+            &format!(
+                "INSERT INTO schedules (database_id, name, revision, enabled, definition, created_at, updated_at, created_by)
+                 VALUES (1, '', 1, 1, '{{}}', 0, 0, '{name}')"
+            ),
+        );
+        for state in ["queued", "completed"] {
+            execute(
+                &sql,
+                &format!(
+                    "INSERT INTO jobs (kind, database_id, state, name, actor, interface, created_at, updated_at, settings, progress)
+                     VALUES ('import', 1, '{state}', '', '{name}', '', 0, 0, '{{}}', '{{}}')"
+                ),
+            );
+        }
+    }
+    block_on(migrate(&sql, VERSION)).unwrap();
+    for (statement, wanted) in [
+        (
+            "SELECT created_by FROM schedules WHERE speaks_for_all ORDER BY 1",
+            ["admin", "all"],
+        ),
+        (
+            "SELECT actor FROM jobs WHERE speaks_for_all AND state = 'queued' ORDER BY 1",
+            ["admin", "all"],
+        ),
+    ] {
+        let found = rows(&sql, statement, vec![]);
+        assert_eq!(
+            found,
+            wanted.map(|name| vec![Cell::from(name)]),
+            "{statement}"
+        );
+    }
+}
+
 /// What an older version wrote is found by the keys of this one.
 #[test]
 fn match_keys_of_an_older_file_are_made_anew() {

@@ -17,7 +17,7 @@ pub(crate) struct Told {
     /// Events whose id was told before: nothing was done again.
     repeated: usize,
     /// Events about nobody who is known here. Told with a token for all databases, a
-    /// hard bounce or a complaint enters the global suppression list all the same.
+    /// hard bounce or a complaint stands everywhere and enters the global suppression list all the same.
     unknown: usize,
     /// Events that were refused.
     failed: usize,

@@ -89,7 +89,8 @@ pub(crate) struct Unsubscribe {
     email: Option<String>,
     /// The contact.
     phone: Option<String>,
-    /// Only these categories are left; the subscription stays.
+    /// Only these categories are left, and no write gives them back; the subscription
+    /// stays.
     categories: Option<Vec<String>>,
 }
 

@@ -307,8 +307,11 @@ pub(crate) struct SubscriptionBody {
     reason: Option<String>,
     /// 0 is the highest.
     priority: Option<i64>,
-    /// Names of categories.
+    /// Names of categories. Those that the person left are refused or left out
+    /// (`category_left`), unless `resubscribe` says why.
     cats: Option<Vec<String>>,
+    /// Categories that were left: names, or objects with `name`, `left_by`, `left_at`.
+    left_cats: Option<Vec<Value>>,
     /// The resource's fields for the channel.
     custom_fields: Option<Map<String, Value>>,
     /// When and from where the consent came: `date`, `ip`, `url`.

@@ -55,8 +55,8 @@ impl Caller {
             .is_none_or(|only| only.contains(&database))
     }
 
-    /// Whether what they say of a contact holds in every database. Whoever comes by a
-    /// public route says it where their link or form belongs.
+    /// Whether what they say of a contact holds in every database. What comes by a public
+    /// route holds where the link or the form belongs.
     pub fn speaks_for_all(&self) -> bool {
         self.databases.is_none() && !self.id.is_empty()
     }

@@ -1,5 +1,5 @@
-//! The categories of a subscription, and those that were left: whoever left one stays
-//! gone from it, as whoever left all does, until they or somebody with a reason say
+//! The categories of a subscription, and those that were left: one that was left stays
+//! so, as leaving altogether does, until the person or somebody with a reason says
 //! otherwise.
 
 use crate::definition::text_of;
@@ -52,20 +52,23 @@ pub(crate) struct LeftBefore {
 pub(crate) struct Chosen {
     pub categories: Vec<String>,
     pub left: LeftCategories,
-    /// What stood against a category that somebody agreed to anew.
+    /// What stood against a category that somebody agreed to again.
     pub lifted: Vec<Ending>,
 }
 
-/// What an edit makes of the categories of a subscription. One that was left doesn't
-/// come back: that is refused where just this was asked for, and else told.
+/// What an edit makes of the categories of a subscription, if it says anything of them. One that was left doesn't
+/// come back: that is refused where just this was asked for, and else a note.
 pub(crate) fn chosen(
     old: Option<&Subscription>,
     edit: &SubscriptionEdit,
     resource: &Resource,
     by: &By,
     lenient: bool,
-    told: &mut Vec<Invalid>,
-) -> Result<Chosen, Vec<Invalid>> {
+    notes: &mut Vec<Invalid>,
+) -> Result<Option<Chosen>, Vec<Invalid>> {
+    if edit.categories.is_none() && edit.left_categories.is_empty() {
+        return Ok(None);
+    }
     let mut chosen = Chosen {
         categories: old.map(|old| old.categories.clone()).unwrap_or_default(),
         left: old
@@ -96,13 +99,13 @@ pub(crate) fn chosen(
     if !kept.is_empty() && by.party == Party::Api && !lenient {
         return Err(kept);
     }
-    told.append(&mut kept);
-    Ok(chosen)
+    notes.append(&mut kept);
+    Ok(Some(chosen))
 }
 
 impl Chosen {
-    /// Notes that a category was left. Whoever left by themselves has left by
-    /// themselves, whatever is said later.
+    /// Notes that a category was left. That the person left it by themselves stays true,
+    /// whatever is said later.
     fn leave(&mut self, name: &str, by: Party, at: Option<Timestamp>, who: &By) {
         self.categories.retain(|one| one != name);
         let left = LeftCategory {
@@ -147,7 +150,7 @@ impl Chosen {
         }
         self.leave(name, left.by, Some(left.at), by);
         let detail = format!(
-            "They left {} (set by: {}), so it stays left. If they did agree anew, say so with resubscribe: true and a reason.",
+            "They left {} (set by: {}), so it stays left. If they agreed again, say so with resubscribe: true and a reason.",
             excerpt(name),
             left.by.as_str()
         );
@@ -164,7 +167,7 @@ impl CategoryOp {
         }
     }
 
-    /// Whether whoever had some categories says that they don't want this one.
+    /// Whether it says of somebody who had some categories that they don't want this one.
     fn gives_up(&self, name: &String, had: &[String]) -> bool {
         match self {
             CategoryOp::Set(names) => had.contains(name) && !names.contains(name),

@@ -270,10 +270,12 @@ pub(crate) fn apply_subscription(
         set(&mut subscription.registered_at, edit.registered_at);
         set(&mut subscription.ip, edit.ip.clone());
         set(&mut subscription.url, edit.url.clone());
-        subscription.categories = chosen.categories;
-        subscription.left_categories = chosen.left;
-        for ended in chosen.lifted {
-            by.lift(Some(ended), edit.resource);
+        if let Some(chosen) = chosen {
+            subscription.categories = chosen.categories;
+            subscription.left_categories = chosen.left;
+            for ended in chosen.lifted {
+                by.lift(Some(ended), edit.resource);
+            }
         }
         let everywhere = matches!(
             subscription.status,

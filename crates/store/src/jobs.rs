@@ -185,7 +185,7 @@ pub async fn uploaded(
 }
 
 /// Puts an uploaded job into the queue. False if it can no longer be started. It speaks
-/// for every database only if whoever starts it does too.
+/// for every database only if the one who starts it does too.
 ///
 /// # Errors
 /// As [`Sql::query`].

@@ -53,7 +53,7 @@ pub struct Schedule {
     pub updated_at: Timestamp,
     /// Who made it: the name of the token. Its imports are this one's.
     pub created_by: String,
-    /// Whether whoever changed it last spoke for every database.
+    /// Whether the one who changed it last spoke for every database.
     pub speaks_for_all: bool,
 }
 
@@ -68,7 +68,7 @@ pub struct Put<'a> {
     pub next_run_at: Option<Timestamp>,
     /// When this is.
     pub at: Timestamp,
-    /// Whether whoever writes it speaks for every database.
+    /// Whether the writer speaks for every database.
     pub speaks_for_all: bool,
 }
 

@@ -57,7 +57,7 @@ pub struct Batch {
     pub interface: &'static str,
     /// What kind of door that is.
     pub origin: Origin,
-    /// Whether whoever asks speaks for every database.
+    /// Whether the one who asks speaks for every database.
     pub speaks_for_all: bool,
     /// How to answer, where the request came with an idempotency key.
     pub repeatable: Option<Repeatable>,

@@ -287,7 +287,7 @@ fn nor_does_it_by_writing_them_as_bounced() {
         other.profile(&id)["subscriptions"][0]["status"],
         "subscribed"
     );
-    // Whom the database knows it may ban, and whoever speaks for all bans strangers.
+    // Whom the database knows it may ban, and a token for all bans strangers.
     world.subscribe("ada@example.org", json!({}));
     limited.import(&person("ada@example.org"));
     assert_eq!(banned(), ["ada@example.org"]);

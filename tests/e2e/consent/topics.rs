@@ -1,4 +1,4 @@
-//! Leaving a topic: it stays left, whoever names it again.
+//! Leaving a topic: it stays left, by whatever door it is named again.
 
 use super::{World, path, submit};
 use crate::support::{Database, text};
@@ -43,9 +43,9 @@ fn a_topic_that_somebody_left_stays_left_by_every_door() {
         assert_eq!(own["left_cats"][0]["left_by"], "person", "{own}");
     };
     is_kept();
-    let told = import(&world, &world.db)["skipped"].clone();
-    assert_eq!(told[0]["code"], "category_left", "{told}");
-    assert_eq!(told[0]["pointer"], "/data/subscriptions/0/cats", "{told}");
+    let done = import(&world, &world.db)["skipped"].clone();
+    assert_eq!(done[0]["code"], "category_left", "{done}");
+    assert_eq!(done[0]["pointer"], "/data/subscriptions/0/cats", "{done}");
     is_kept();
     // A file, as its report tells.
     let target = format!("{}/imports/all.csv", world.db.path);
@@ -87,10 +87,10 @@ fn a_topic_that_somebody_left_stays_left_by_every_door() {
         .problem(422, "validation_failed");
     assert_eq!(wrong["errors"][0]["code"], "category_left", "{wrong}");
     is_kept();
-    let mut anew = both(&world);
-    anew["resubscribe"] = true.into();
-    anew["reason"] = "Ada wrote to us.".into();
-    world.db.api.put(&one, &anew).ok(200);
+    let mut again = both(&world);
+    again["resubscribe"] = true.into();
+    again["reason"] = "Ada wrote to us.".into();
+    world.db.api.put(&one, &again).ok(200);
     let own = world.subscription(&id);
     assert_eq!(own["cats"], json!(["news", "offers"]));
     assert_eq!(own["left_cats"], Value::Null);
@@ -108,9 +108,9 @@ fn it_stays_left_after_the_profile_was_deleted_and_until_the_person_chooses_it()
         .get("/v1/standing?email=ada@example.org")
         .ok(200);
     assert_eq!(kept["items"][0]["category"], "offers", "{kept}");
-    let told = import(&world, &world.db);
-    assert_eq!(told["skipped"][0]["code"], "category_left", "{told}");
-    let id = text(&told["id"]);
+    let done = import(&world, &world.db);
+    assert_eq!(done["skipped"][0]["code"], "category_left", "{done}");
+    let id = text(&done["id"]);
     assert_eq!(world.subscription(&id)["cats"], json!(["news"]));
     // The manager gives it back.
     let page = path(&text(&world.links(&id)["manage"]));
@@ -119,7 +119,7 @@ fn it_stays_left_after_the_profile_was_deleted_and_until_the_person_chooses_it()
     assert_eq!(submit(&world.public(), &page, &form).status, 200);
     assert_eq!(world.subscription(&id)["cats"], json!(["news", "offers"]));
     assert_eq!(import(&world, &world.db)["skipped"], json!([]));
-    // An own manager takes it away again, and an operator lifts that for whoever comes next.
+    // An own manager takes it away again, and an operator lifts that.
     let leave = json!({"database_id": world.db.id, "resource_id": world.resource,
         "email": "ada@example.org", "categories": ["offers"]});
     world.db.api.post("/v1/unsubscribe", &leave).ok(200);

@@ -27,8 +27,8 @@ pub(crate) struct ShownStanding {
     /// The only resource that it holds for; all of them if `null`.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
     resource_id: Option<ResourceId>,
-    /// The category that was left, where only that was; told of a contact that is asked
-    /// about, since the hash doesn't show it.
+    /// The category that was left, where only that was; shown of a contact that is asked
+    /// about, since the hash says nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<String>,
     /// `unsubscribed`, `complained` or `hardbounced`; `null` where that was lifted.

@@ -23,7 +23,7 @@ pub struct Env<'a> {
     /// What kind of door that is.
     pub origin: Origin,
     /// Whether what is said of a contact that the database doesn't know holds in every
-    /// database: whoever speaks for some says it there.
+    /// database, and not in this one alone.
     pub speaks_for_all: bool,
     /// Gives ids that no profile has.
     pub next_id: &'a mut dyn FnMut() -> ProfileId,

@@ -46,7 +46,7 @@ fn a_write_for_one_database_bans_nobody_whom_it_does_not_know() {
             .map(|b| b.contact.key().into())
             .collect();
         assert_eq!(banned, ["b@x.org", "a@x.org"]);
-        // Whoever speaks for all databases bans strangers too.
+        // A token for all databases bans strangers too.
         let mut store = Store::new();
         store.import("email", person("c@x.org")).unwrap();
         assert_eq!(store.banned.len(), 1);

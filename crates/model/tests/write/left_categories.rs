@@ -42,7 +42,7 @@ fn categories(store: &Store, number: i64) -> Vec<&str> {
     all.map(String::as_str).collect()
 }
 
-fn told(outcome: &Outcome) -> Vec<(&str, &str)> {
+fn codes(outcome: &Outcome) -> Vec<(&str, &str)> {
     let all = outcome.skipped.iter();
     all.map(|one| (one.code, one.pointer.as_str())).collect()
 }
@@ -68,7 +68,7 @@ fn no_file_or_webhook_gives_back_what_somebody_left() {
         ] {
             let mut store = left();
             let outcome = import(&mut store, origin, person("a@x.org", json!({"cats": cats})));
-            assert_eq!(told(&outcome), KEPT, "{origin:?} {cats}");
+            assert_eq!(codes(&outcome), KEPT, "{origin:?} {cats}");
             assert!(
                 !outcome.not_subscribed,
                 "the subscription is as it was asked for"
@@ -85,7 +85,7 @@ fn no_file_or_webhook_gives_back_what_somebody_left() {
 }
 
 #[test]
-fn whoever_asks_for_just_this_is_refused_unless_they_say_why() {
+fn asking_for_just_this_is_refused_without_a_reason() {
     let mut store = left();
     let both = json!({"cats": ["news", "offers"]});
     let refused = patch(&mut store, Origin::Api, 1, both.clone());
@@ -102,11 +102,11 @@ fn whoever_asks_for_just_this_is_refused_unless_they_say_why() {
         ("category_left", "/cats")
     );
     assert_eq!(categories(&store, 1), ["news"]);
-    let mut anew = one.clone();
-    let members = anew.as_object_mut().unwrap();
+    let mut again = one.clone();
+    let members = again.as_object_mut().unwrap();
     members.insert("resubscribe".to_owned(), true.into());
     members.insert("reason".to_owned(), "They wrote to us.".into());
-    put(&mut store, &anew).unwrap();
+    put(&mut store, &again).unwrap();
     assert_eq!(categories(&store, 1), ["news", "offers"]);
     assert!(subscription(&store, 1).left_categories.is_empty());
     let entry = store.history.last().unwrap();
@@ -117,30 +117,30 @@ fn whoever_asks_for_just_this_is_refused_unless_they_say_why() {
     assert_eq!(lifted.unwrap().field, "standing/1/email/a@x.org/offers");
     assert_eq!(entry.about.as_ref().unwrap()["reason"], "They wrote to us.");
     // From then on a file may name it, for somebody new too.
-    assert_eq!(told(&import(&mut store, Origin::Import, all())), []);
+    assert_eq!(codes(&import(&mut store, Origin::Import, all())), []);
     let gone = prepare_delete(store.id(1), None, &store.schema());
     store.run(&[gone]).remove(0).unwrap();
     let back = import(&mut store, Origin::Import, all());
     assert_eq!(
-        (told(&back), categories(&store, back.id.pk())),
+        (codes(&back), categories(&store, back.id.pk())),
         (vec![], vec!["news", "offers"])
     );
 }
 
 #[test]
-fn it_outlives_the_profile_and_holds_for_whoever_has_the_contact() {
+fn it_outlives_the_profile_and_holds_for_others_with_the_contact() {
     let mut store = left();
     // Somebody else with the same address.
     let mut other = all();
     other["email"] = "b@x.org".into();
     let outcome = import(&mut store, Origin::Import, other);
-    assert_eq!(told(&outcome), KEPT);
+    assert_eq!(codes(&outcome), KEPT);
     assert_eq!(categories(&store, outcome.id.pk()), ["news"]);
     let gone = prepare_delete(store.id(1), None, &store.schema());
     store.run(&[gone]).remove(0).unwrap();
     store.clock = 3;
     let back = import(&mut store, Origin::Import, all());
-    assert_eq!(told(&back), KEPT);
+    assert_eq!(codes(&back), KEPT);
     assert_eq!(categories(&store, back.id.pk()), ["news"]);
     // It says so, and since when.
     let own = subscription(&store, back.id.pk()).left_categories["offers"];
@@ -157,14 +157,14 @@ fn deleting_and_restoring_the_subscription_loses_nothing() {
     };
     let item = gone(&store);
     store.run(&[item]).remove(0).unwrap();
-    assert_eq!(told(&import(&mut store, Origin::Import, all())), KEPT);
+    assert_eq!(codes(&import(&mut store, Origin::Import, all())), KEPT);
     assert_eq!(categories(&store, 1), ["news"]);
     let back = prepare_subscription_restore(store.id(1), &which, None, &store.schema()).unwrap();
     let items = [gone(&store), back];
     for outcome in store.run(&items) {
         outcome.unwrap();
     }
-    assert_eq!(told(&import(&mut store, Origin::Import, all())), KEPT);
+    assert_eq!(codes(&import(&mut store, Origin::Import, all())), KEPT);
 }
 
 #[test]
@@ -178,17 +178,17 @@ fn the_person_chooses_again() {
     )
     .unwrap();
     assert_eq!(categories(&store, 1), ["news", "offers"]);
-    assert_eq!(told(&import(&mut store, Origin::Import, all())), []);
+    assert_eq!(codes(&import(&mut store, Origin::Import, all())), []);
     assert_eq!(categories(&store, 1), ["news", "offers"]);
     // And leaves again, also what they don't have.
     store.clock = 3;
     let cats = json!({"cats": {"action": "delete", "value": ["offers", "unknown"]}});
     patch(&mut store, Origin::Person, 1, cats.clone()).unwrap();
-    assert_eq!(told(&import(&mut store, Origin::Import, all())), KEPT);
+    assert_eq!(codes(&import(&mut store, Origin::Import, all())), KEPT);
     let mut store = Store::new();
     import(&mut store, Origin::Import, person("a@x.org", json!({})));
     patch(&mut store, Origin::Person, 1, cats).unwrap();
-    assert_eq!(told(&import(&mut store, Origin::Import, all())), KEPT);
+    assert_eq!(codes(&import(&mut store, Origin::Import, all())), KEPT);
     let left = &subscription(&store, 1).left_categories;
     assert_eq!(left.keys().collect::<Vec<_>>(), ["offers"]);
 }
@@ -199,7 +199,7 @@ fn what_others_take_away_was_not_left() {
         let mut store = Store::new();
         import(&mut store, Origin::Import, all());
         patch(&mut store, origin, 1, json!({"cats": ["news"]})).unwrap();
-        assert_eq!(told(&import(&mut store, Origin::Import, all())), []);
+        assert_eq!(codes(&import(&mut store, Origin::Import, all())), []);
         assert_eq!(categories(&store, 1), ["news", "offers"]);
     }
 }
@@ -219,10 +219,13 @@ fn an_update_of_many_tells_of_each() {
         store.run(&[item]).remove(0).unwrap()
     };
     let outcome = update(&mut store, json!({"cats": ["news", "offers"]}));
-    assert_eq!(told(&outcome), [("category_left", "/subscriptions/0/cats")]);
+    assert_eq!(
+        codes(&outcome),
+        [("category_left", "/subscriptions/0/cats")]
+    );
     assert_eq!(categories(&store, 1), ["news"]);
-    let anew = json!({"cats": ["news", "offers"], "resubscribe": true, "reason": "They wrote."});
-    assert_eq!(told(&update(&mut store, anew)), []);
+    let again = json!({"cats": ["news", "offers"], "resubscribe": true, "reason": "They wrote."});
+    assert_eq!(codes(&update(&mut store, again)), []);
     assert_eq!(categories(&store, 1), ["news", "offers"]);
 }
 
@@ -249,8 +252,8 @@ fn it_travels_with_the_subscription() {
         );
         import(&mut store, Origin::Import, data);
         assert_eq!(categories(&store, 1), ["news"]);
-        assert_eq!(told(&import(&mut store, Origin::Import, all())), KEPT);
-        // Whoever left by themselves can't be taken back by who loaded them.
+        assert_eq!(codes(&import(&mut store, Origin::Import, all())), KEPT);
+        // Who left by themselves can't be taken back by the one who loaded them.
         let both = json!({"cats": ["news", "offers"]});
         let refused = patch(&mut store, Origin::Api, 1, both);
         assert_eq!(refused, Err("category_left".to_owned()));
@@ -285,7 +288,7 @@ fn only_an_operator_takes_back_what_an_operator_ended() {
     let ended = json!({"left_cats": ["offers"]});
     patch(&mut store, Origin::Api, 1, ended).unwrap();
     assert_eq!(categories(&store, 1), ["news"]);
-    assert_eq!(told(&import(&mut store, Origin::Import, all())), KEPT);
+    assert_eq!(codes(&import(&mut store, Origin::Import, all())), KEPT);
     patch(
         &mut store,
         Origin::Api,

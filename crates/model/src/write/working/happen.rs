@@ -82,8 +82,8 @@ impl Working {
     }
 
     /// That the owner of a contact left, bounced or complained, where no
-    /// subscription says so. What is said of a stranger reaches as far as whoever says
-    /// it may speak.
+    /// subscription says so. What is said of a stranger reaches as far as the
+    /// speaker may speak.
     fn note_end(&mut self, schema: &Schema, happened: &Happened, found: &[ProfileId], env: &Env) {
         let (Some(contact), Some(status)) = (&happened.contact, status_of(&happened.kind)) else {
             return;

@@ -1,5 +1,5 @@
 -- Puts the uploaded job ?1 into the queue with its settings, if it is still to be started. It speaks for all databases
--- if whoever uploaded it and whoever starts it, as ?5 says, may.
+-- if that was so when it was uploaded, and the one who starts it does too, as ?5 says.
 UPDATE jobs
 SET state = 'queued',
     settings = ?2,

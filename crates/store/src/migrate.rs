@@ -46,6 +46,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0009_speakers",
         include_str!("../../../migrations/0009_speakers.sql"),
     ),
+    (
+        "0010_lanes",
+        include_str!("../../../migrations/0010_lanes.sql"),
+    ),
 ];
 
 /// The migration after which old statuses are taken over: SQL can't hash contacts.

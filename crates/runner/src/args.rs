@@ -50,6 +50,10 @@ pub struct Args {
     #[arg(long)]
     pub no_tick: bool,
 
+    /// Writes a line for every SQL statement that a component runs to standard error.
+    #[arg(long)]
+    pub log_statements: bool,
+
     /// Prints nothing but the line with the address, and failures.
     #[arg(long, short)]
     pub quiet: bool,

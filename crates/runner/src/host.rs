@@ -17,7 +17,7 @@ use wasmtime_wasi_http::{
     WasiHttpView,
 };
 
-use crate::{bindings, outbound::Allowed, stdio::Prefixed};
+use crate::{bindings, client, outbound::Allowed, stdio::Prefixed};
 
 /// What every instance of one component may use.
 #[derive(Debug, Default)]
@@ -34,6 +34,8 @@ pub struct ComponentConfig {
     pub environment: BTreeMap<String, String>,
     /// Where it may send requests.
     pub outbound: Allowed,
+    /// Whether its SQL statements are logged.
+    pub log_statements: bool,
 }
 
 /// The data in an instance's store.
@@ -120,9 +122,9 @@ impl WasiHttpHooks for Hooks {
             if !allowed {
                 return Err(HttpError::HttpRequestDenied);
             }
-            let (response, io) = wasmtime_wasi_http::default_send_request(request, options).await?;
-            let response = response.map(http_body_util::BodyExt::boxed_unsync);
-            Ok((response, Box::new(io) as _))
+            let response = client::send(request, options).await?;
+            // The connection is the pool's affair.
+            Ok((response, Box::new(std::future::ready(Ok(()))) as _))
         })
     }
 }

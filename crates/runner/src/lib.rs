@@ -7,6 +7,7 @@
 mod args;
 mod bindings;
 mod build;
+mod client;
 mod engine;
 mod host;
 mod instance;
@@ -105,7 +106,7 @@ async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
     // Signals count from here on; before, they end the process at once.
     let stop = serve::stop_signal()?;
     let ending = Arc::default();
-    let app = Arc::new(load(manifest, &variables, &state_dir, &ending)?);
+    let app = Arc::new(load(args, manifest, &variables, &state_dir, &ending)?);
     announce(args, manifest, address, token.as_deref())?;
     let ticks = ticking(args, manifest, token, env)
         .map(|token| tokio::spawn(tick::run(app.clone(), token, address)));
@@ -164,6 +165,7 @@ fn own_token(
 
 /// Compiles and links every component that a route leads to.
 fn load(
+    args: &Args,
     manifest: &Manifest,
     variables: &Variables,
     state_dir: &Path,
@@ -191,6 +193,7 @@ fn load(
             variables: variables.of(component).with_context(told)?,
             environment: component.environment.clone(),
             outbound: Allowed::parse(outbound.iter().map(String::as_str)).with_context(told)?,
+            log_statements: args.log_statements,
         };
         let compiled = engine::compile(&engine, &component.source).with_context(told)?;
         let service = linker

@@ -54,6 +54,15 @@ impl State {
         Ok(Ok(handle))
     }
 
+    /// Writes a statement down, on a line, where that is asked for.
+    fn log(&self, sql: &str) {
+        let component = self.component();
+        if component.log_statements {
+            let words: Vec<&str> = sql.split_whitespace().collect();
+            eprintln!("[{}] sql: {}", component.id, words.join(" "));
+        }
+    }
+
     fn connection(&self, handle: &Resource<Connection>) -> Result<Connection, Error> {
         self.table
             .get(handle)
@@ -76,6 +85,7 @@ impl HostConnection for State {
         sql: String,
         parameters: Vec<Value>,
     ) -> wasmtime::Result<Result<QueryResult, Error>> {
+        self.log(&sql);
         Ok(match self.connection(&handle) {
             Ok(connection) => connection.execute(sql, parameters).await,
             Err(error) => Err(error),
@@ -111,7 +121,11 @@ impl<T: Send> HostConnectionWithStore<T> for HasSelf<State> {
         sql: String,
         parameters: Vec<Value>,
     ) -> wasmtime::Result<Result<Rows, Error>> {
-        let connection = accessor.with(|mut access| access.get().connection(&handle));
+        let connection = accessor.with(|mut access| {
+            let state = access.get();
+            state.log(&sql);
+            state.connection(&handle)
+        });
         let running = match connection {
             Ok(connection) => connection.start(sql, parameters).await,
             Err(error) => Err(error),

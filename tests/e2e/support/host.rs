@@ -42,16 +42,26 @@ pub fn lacks(power: Power) -> bool {
     lacks
 }
 
-/// Serves `manifest` with the database in `state`; `ticks` says whether
-/// anybody but the test calls the tick.
-pub fn serve(manifest: &Path, state: &Path, variables: &[(&str, &str)], ticks: bool) -> Serving {
+/// How a host is to serve.
+#[derive(Clone, Copy, Debug)]
+pub struct Ways<'a> {
+    /// Variables of the application.
+    pub variables: &'a [(&'a str, &'a str)],
+    /// Whether anybody but the test calls the tick.
+    pub ticks: bool,
+    /// Whether the log has a line for each SQL statement; only the runner can do it.
+    pub log_statements: bool,
+}
+
+/// Serves `manifest` with the database in `state`.
+pub fn serve(manifest: &Path, state: &Path, ways: Ways) -> Serving {
     match Host::from_env() {
-        Some(host) => other(&host, manifest, state, variables, ticks),
-        None => runner(manifest, state, variables, ticks),
+        Some(host) => other(&host, manifest, state, ways),
+        None => runner(manifest, state, ways),
     }
 }
 
-fn runner(manifest: &Path, state: &Path, variables: &[(&str, &str)], ticks: bool) -> Serving {
+fn runner(manifest: &Path, state: &Path, ways: Ways) -> Serving {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roster-serve"));
     command
         .args(["--no-build", "--quiet", "--listen", "127.0.0.1:0"])
@@ -59,10 +69,13 @@ fn runner(manifest: &Path, state: &Path, variables: &[(&str, &str)], ticks: bool
         .arg(manifest)
         .arg("--state-dir")
         .arg(state);
-    if !ticks {
+    if !ways.ticks {
         command.arg("--no-tick");
     }
-    for (name, value) in variables {
+    if ways.log_statements {
+        command.arg("--log-statements");
+    }
+    for (name, value) in ways.variables {
         command.args(["--variable", &format!("{name}={value}")]);
     }
     let mut child = spawn(&mut command);
@@ -82,18 +95,13 @@ fn runner(manifest: &Path, state: &Path, variables: &[(&str, &str)], ticks: bool
     }
 }
 
-fn other(
-    host: &Host,
-    manifest: &Path,
-    state: &Path,
-    variables: &[(&str, &str)],
-    ticks: bool,
-) -> Serving {
-    let started = host.start(manifest, state, variables);
+fn other(host: &Host, manifest: &Path, state: &Path, ways: Ways) -> Serving {
+    let started = host.start(manifest, state, ways.variables);
     let (child, address) = started.unwrap_or_else(|error| panic!("{error:#}"));
-    let token = variables.iter().find(|(name, _)| *name == "admin_token");
+    let mut variables = ways.variables.iter();
+    let token = variables.find(|(name, _)| *name == "admin_token");
     let ticks = token
-        .filter(|_| ticks)
+        .filter(|_| ways.ticks)
         .map(|(_, token)| Ticks::start(address, token));
     Serving {
         child,

@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use super::host::{self, Serving};
+use super::host::{self, Serving, Ways};
 use super::http::Client;
 
 /// What opens everything.
@@ -83,27 +83,54 @@ impl Server {
 
     /// One that leaves it to the test to call the tick.
     pub fn without_ticks(state: &State) -> Self {
-        Self::run(state, &[("admin_token", ADMIN)], false)
+        Self::without_ticks_with(state, &[("admin_token", ADMIN)])
     }
 
     /// One with these variables that leaves it to the test to call the tick.
     pub fn without_ticks_with(state: &State, variables: &[(&str, &str)]) -> Self {
-        Self::run(state, variables, false)
+        Self::run(
+            state,
+            Ways {
+                variables,
+                ticks: false,
+                log_statements: false,
+            },
+        )
     }
 
     /// One with these variables.
     pub fn with(state: &State, variables: &[(&str, &str)]) -> Self {
-        Self::run(state, variables, true)
+        Self::run(
+            state,
+            Ways {
+                variables,
+                ticks: true,
+                log_statements: false,
+            },
+        )
     }
 
-    fn run(state: &State, variables: &[(&str, &str)], ticks: bool) -> Self {
-        let mut serving = host::serve(manifest(), &state.0.0, variables, ticks);
+    /// One whose log has a line for each SQL statement, and that leaves it to the
+    /// test to call the tick. Only the runner can do this.
+    pub fn with_statements_logged(state: &State, variables: &[(&str, &str)]) -> Self {
+        Self::run(
+            state,
+            Ways {
+                variables,
+                ticks: false,
+                log_statements: true,
+            },
+        )
+    }
+
+    fn run(state: &State, ways: Ways) -> Self {
+        let mut serving = host::serve(manifest(), &state.0.0, ways);
         let lines = Arc::new(std::sync::Mutex::new(Vec::new()));
         let log = BufReader::new(serving.child.stderr.take().unwrap());
         let kept = lines.clone();
         std::thread::spawn(move || {
             for line in log.lines().map_while(Result::ok) {
-                eprintln!("server: {line:.2000}");
+                eprintln!("server: {line:.500}");
                 kept.lock().unwrap().push(line);
             }
         });

@@ -90,6 +90,9 @@ kinds! {
     INTERNAL = 500 "internal" "Something went wrong inside";
     /// The database was locked for too long.
     STORE_BUSY = 503 "store_busy" "The store is busy";
+    /// The database can't be reached, or was lost while it worked; `done` says whether
+    /// the change may have been made.
+    STORE_UNREACHABLE = 503 "store_unreachable" "The store can't be reached";
     /// The time that one request may take was up; nothing was written.
     TOOK_TOO_LONG = 503 "took_too_long" "The request took too long";
     /// The database file was made by a newer version.

@@ -191,6 +191,7 @@ impl From<StoreError> for Problem {
                 "Too many changes at the same time. Nothing was written; try again.",
             )
             .header(header::RETRY_AFTER, HeaderValue::from_static("1")),
+            StoreError::Closed(_) | StoreError::Lost(_) => unreachable_store(&error),
             StoreError::Newer { file, known } => Problem::new(
                 kinds::SCHEMA_TOO_NEW,
                 format!("The store has schema version {file}, this server knows {known} at most."),
@@ -207,6 +208,24 @@ impl From<StoreError> for Problem {
             }
         }
     }
+}
+
+/// The store is somewhere else and can't be reached, or broke off. Its texts name
+/// addresses and are for the log.
+fn unreachable_store(error: &StoreError) -> Problem {
+    eprintln!("error: {error}");
+    let (done, detail) = if matches!(error, StoreError::Closed(_)) {
+        ("no", "Nothing was written; try again.")
+    } else {
+        (
+            "unknown",
+            "The connection to the store broke off. A change that was asked for was made or \
+             not: look before you try again, or use an Idempotency-Key.",
+        )
+    };
+    Problem::new(kinds::STORE_UNREACHABLE, detail)
+        .with("done", done)
+        .header(header::RETRY_AFTER, HeaderValue::from_static("5"))
 }
 
 #[cfg(test)]
@@ -268,6 +287,8 @@ mod tests {
                 503,
             ),
             (StoreError::Full(secret()), "store_full", 507),
+            (StoreError::Closed(secret()), "store_unreachable", 503),
+            (StoreError::Lost(secret()), "store_unreachable", 503),
             (StoreError::Conflict(secret()), "internal", 500),
             (StoreError::Corrupt(secret()), "internal", 500),
             (StoreError::Database(secret()), "internal", 500),
@@ -282,7 +303,7 @@ mod tests {
             );
             assert_eq!(
                 reply.headers().contains_key("retry-after"),
-                code == "store_busy"
+                matches!(code, "store_busy" | "store_unreachable")
             );
         }
     }

@@ -42,6 +42,7 @@ pub mod segments;
 pub mod spin;
 mod sql;
 pub mod standing;
+pub mod steady;
 pub mod suppressions;
 pub mod tokens;
 #[cfg(feature = "spin")]

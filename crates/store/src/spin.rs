@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use spin_sdk::sqlite::{Connection, Error as EngineError, RowResult, Value};
 
+use crate::steady::{Source, Steady};
 use crate::wake::{Receiver, Sender, channel};
 use crate::{Cell, Error, Lend, Row, Sql, migrate};
 
@@ -116,8 +117,8 @@ impl Pool {
     /// is dropped. Whoever has a loan must not wait for another one.
     ///
     /// # Errors
-    /// What opening and migrating can meet: [`Error::Newer`], [`Error::Busy`],
-    /// [`Error::Database`].
+    /// What opening and migrating can meet, after it was tried for a while:
+    /// [`Error::Newer`], [`Error::Busy`], [`Error::Closed`], [`Error::Database`].
     pub async fn lend(&self) -> Result<Loan<'_>, Error> {
         self.lend_for(Length::Short).await
     }
@@ -139,17 +140,18 @@ impl Pool {
                 .await
                 .ok_or_else(|| Error::Database("the connection pool is gone".to_owned()))?,
         };
+        let held = match turn {
+            Turn::Use(connection) => Some(connection),
+            Turn::Open => None,
+        };
         // From here on the place in the pool is this loan's to give back.
-        let mut loan = Loan {
+        let loan = Loan {
             pool: self,
             length,
-            connection: None,
+            steady: Some(Steady::new(self, held)),
             discard: Flag::new(false),
         };
-        loan.connection = Some(match turn {
-            Turn::Use(connection) => connection,
-            Turn::Open => self.open().await?,
-        });
+        loan.steady()?.connection().await?;
         Ok(loan)
     }
 
@@ -242,11 +244,12 @@ impl Pool {
 pub struct Loan<'a> {
     pool: &'a Pool,
     length: Length,
-    connection: Option<Spin>,
+    /// There until the loan ends.
+    steady: Option<Steady<&'a Pool>>,
     discard: Flag<bool>,
 }
 
-impl Loan<'_> {
+impl<'p> Loan<'p> {
     /// Closes the connection when the loan ends, instead of keeping it.
     pub fn discard(&self) {
         self.discard.set(true);
@@ -264,14 +267,12 @@ impl Loan<'_> {
         // If this future is dropped half-way, the connection must go with it:
         // that rolls back, and nobody meets an open transaction.
         self.discard.set(true);
-        let connection = self
-            .connection
-            .as_ref()
-            .ok_or_else(|| Error::Database("a loan without a connection".to_owned()))?;
-        connection.query("BEGIN IMMEDIATE", vec![]).await?;
-        let result = work(connection).await;
+        let steady = self.steady()?;
+        steady.query("BEGIN IMMEDIATE", vec![]).await?;
+        let connection = steady.connection().await?;
+        let result = work(&connection).await;
         let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = connection.query(end, vec![]).await;
+        let ended = steady.query(end, vec![]).await;
         match (result, ended) {
             (Ok(value), Ok(_)) => {
                 self.discard.set(false);
@@ -284,29 +285,36 @@ impl Loan<'_> {
             }
         }
     }
+
+    fn steady(&self) -> Result<&Steady<&'p Pool>, Error> {
+        let gone = || Error::Database("a loan without a connection".to_owned());
+        self.steady.as_ref().ok_or_else(gone)
+    }
 }
 
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
-        let connection = self.connection.take().filter(|_| !self.discard.get());
+        let steady = self.steady.take().filter(|_| !self.discard.get());
+        let connection = steady.and_then(Steady::into_connection);
         self.pool.give_back(self.length, connection);
     }
 }
 
 impl Sql for Loan<'_> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        match &self.connection {
-            Some(connection) => {
-                let answer = connection.query(statement, parameters).await;
-                // libSQL's server drops a connection that was idle for 10 s: then
-                // the next request shall open another one.
-                if matches!(answer, Err(Error::Database(_))) {
-                    self.discard();
-                }
-                answer
-            }
-            None => Err(Error::Database("a loan without a connection".to_owned())),
-        }
+        self.steady()?.query(statement, parameters).await
+    }
+}
+
+impl Source for Pool {
+    type Connection = Spin;
+
+    async fn open(&self) -> Result<Spin, Error> {
+        Pool::open(self).await
+    }
+
+    async fn pause(&self, time: Duration) {
+        spin_sdk::time::sleep(time).await;
     }
 }
 
@@ -368,6 +376,8 @@ fn row(row: RowResult) -> Row {
 fn error(error: EngineError) -> Error {
     match error {
         EngineError::Io(text) => Error::from_engine(text),
+        // libSQL's client could not be made.
+        EngineError::InvalidConnection => Error::Closed(error.to_string()),
         other => Error::Database(other.to_string()),
     }
 }

@@ -132,9 +132,10 @@ pub trait Sql {
     /// `statement` counts; `parameters` stand for `?1`, `?2`, ….
     ///
     /// # Errors
-    /// [`Error::Busy`] when the database stayed locked, [`Error::Stale`] when a
-    /// guard of the statement refused it, [`Error::Conflict`] when a constraint
-    /// did, otherwise [`Error::Database`].
+    /// [`Error::Busy`] when the database stayed locked, [`Error::Closed`] and
+    /// [`Error::Lost`] when it can't be reached or broke off, [`Error::Stale`] when a
+    /// guard of the statement refused it, [`Error::Conflict`] when a constraint did,
+    /// otherwise [`Error::Database`].
     fn query(
         &self,
         statement: &str,

@@ -125,7 +125,10 @@ pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<Done, Error>>
         Ok(done) => done,
         // Whatever it was, one batch's trouble is not the others'.
         Err(error) if batches.len() == 1 => vec![Err(error)],
-        Err(Error::Busy) => batches.iter().map(|_| Err(Error::Busy)).collect(),
+        // It would be no better for each, and what may have been done is not done again.
+        Err(error @ (Error::Busy | Error::Closed(_) | Error::Lost(_))) => {
+            batches.iter().map(|_| Err(error.clone())).collect()
+        }
         Err(_) => {
             let mut done = Vec::with_capacity(batches.len());
             for &batch in batches {
@@ -236,6 +239,8 @@ async fn attempt(
         ProfileId::from_pk(first_pk(now.ms(), random())).ok_or_else(|| corrupt("no id"))?;
     let mut done = Vec::with_capacity(batches.len());
     let mut answers = Vec::new();
+    // Whether each batch that is written keeps its answer.
+    let mut kept = true;
     let mut steps = Vec::new();
     let mut deliveries = Vec::new();
     let mut members: Vec<(SegmentId, ProfileId)> = Vec::new();
@@ -268,9 +273,10 @@ async fn attempt(
         let before = working.savepoint();
         let mut results = apply_batch(&mut working, batch, &mut env);
         known.suppressed.note(batch, &mut results);
-        if let Some(repeatable) = &batch.repeatable
-            && let Some(answer) = (repeatable.answer)(&results)
-        {
+        let answer = batch.repeatable.as_ref();
+        let answer = answer.and_then(|kept| Some((kept, (kept.answer)(&results)?)));
+        kept &= answer.is_some();
+        if let Some((repeatable, answer)) = answer {
             answers.push(json!([
                 repeatable.asked.key,
                 hex(&repeatable.asked.request),
@@ -314,8 +320,13 @@ async fn attempt(
             contacts::of(&changes, &definitions, &endings)?,
         ]
         .concat();
-        sql.query(include_str!("sql/write/apply.sql"), parameters)
-            .await?;
+        let written = sql.query(include_str!("sql/write/apply.sql"), parameters);
+        written.await.map_err(|error| match error {
+            // Whether it was done is told by the answers that are kept with it: the next
+            // attempt finds them, or everything as it was.
+            Error::Lost(_) if kept && !locked => Error::Stale(Guard::Profiles),
+            other => other,
+        })?;
     }
     Ok(done)
 }

@@ -27,6 +27,7 @@ mod segments;
 mod sendable;
 mod standing;
 mod statements;
+mod steady;
 mod suppressions;
 mod waking;
 mod watchers;

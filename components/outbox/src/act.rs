@@ -21,6 +21,10 @@ pub(crate) async fn retry(call: Call) -> Result<Reply, Problem> {
             "Only a message that is dead, held or cancelled can be queued again.",
         ));
     }
+    if message.kind == outbox::Kind::Change {
+        // Somebody looks after the receiver.
+        outbox::open_lane(&sql, &message.recipient, call.now).await?;
+    }
     Ok(Reply::ok(&ShownMessage::from(found(&sql, &call).await?)))
 }
 

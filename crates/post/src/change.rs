@@ -1,43 +1,29 @@
 //! Telling a watcher of a change: a request as Standard Webhooks have it.
 
+use crate::deliver::Ready;
 use crate::public_id;
 use crate::settings::Settings;
 use roster_model::Timestamp;
 use roster_outbox::{Endpoint, Format, Outgoing};
 use roster_store::outbox::{Message, State};
-use roster_store::watchers::{self, Revised};
-use roster_store::{Error, Sql};
+use roster_store::watchers::Revised;
 use roster_webhook::{Secret, sign};
 use url::Url;
 
-/// A request to a watcher, and what judges its answer.
-pub(crate) struct Notice {
-    pub request: Outgoing,
-    pub endpoint: Endpoint,
-}
-
 /// The request that tells a watcher, or why it is not told: the state in which
 /// the message ends, and a code or a sentence.
-///
-/// # Errors
-/// What the store meets.
-pub(crate) async fn notice(
-    sql: &impl Sql,
+pub(crate) fn notice(
     settings: &Settings,
     message: &Message,
+    watcher: Option<&Revised>,
     now: Timestamp,
-) -> Result<Result<Notice, (State, String)>, Error> {
-    let watcher = match watchers::named_by(&message.recipient) {
-        Some(id) => watchers::get(sql, id).await?,
-        None => None,
-    };
-    let Some(watcher) = watcher else {
-        return Ok(Err((State::Cancelled, "watcher_gone".to_owned())));
-    };
-    if !watcher.watcher.settings.enabled {
-        return Ok(Err((State::Cancelled, "watcher_disabled".to_owned())));
+) -> Result<Ready, (State, String)> {
+    let cancelled = |why: &str| Err((State::Cancelled, why.to_owned()));
+    match watcher {
+        None => cancelled("watcher_gone"),
+        Some(watcher) if !watcher.watcher.settings.enabled => cancelled("watcher_disabled"),
+        Some(watcher) => signed(settings, message, watcher, now),
     }
-    Ok(signed(settings, message, &watcher, now))
 }
 
 fn signed(
@@ -45,7 +31,7 @@ fn signed(
     message: &Message,
     watcher: &Revised,
     now: Timestamp,
-) -> Result<Notice, (State, String)> {
+) -> Result<Ready, (State, String)> {
     let dead = |code: &str, detail: &str| (State::Dead, format!("{code}: {detail}"));
     let given = &watcher.watcher.settings.url;
     let url = Url::parse(given).map_err(|error| dead("invalid_url", &error.to_string()))?;
@@ -74,7 +60,7 @@ fn signed(
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let own = signed.headers().into_iter();
     headers.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    Ok(Notice {
+    Ok(Ready {
         request: Outgoing {
             method: "POST",
             url,

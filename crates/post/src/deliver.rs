@@ -3,43 +3,35 @@
 //! Messages are claimed a few at a time. Those to people go in parallel, those
 //! to one watcher one after the other, in the order in which they were written
 //! down; nobody waits for a provider or a watcher that is slow but whoever is
-//! meant by it. Whoever does not answer gets no more of them in this run: they
-//! wait as long as the one that failed, in their order, and are not counted as
-//! tried.
+//! meant by it. Whoever does not answer gets no more of them for a while, and the
+//! others are not counted as tried.
 
 use crate::change::notice;
-use crate::check::reason_not_to_ask;
-use crate::judge::{Came, came, later, untried};
-use crate::letter::{Letter, keys, letter, resource};
-use crate::public_id;
-use crate::question::Question;
+use crate::judge::{Came, came, untried};
 use crate::sender::Sender;
 use crate::settings::Settings;
 use futures_util::future::{Either, join, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use roster_links::Keys;
-use roster_model::{Channel, DatabaseId, Invalid, MessageId, Timestamp};
-use roster_outbox::{Endpoint, Mail, Note, Outgoing};
-use roster_store::catalogue::{self, Definitions};
+use roster_model::{DatabaseId, MessageId, Timestamp, WatcherId};
+use roster_outbox::{Endpoint, Outgoing};
+use roster_store::catalogue::Definitions;
 use roster_store::outbox::{self, Kind, LEASE_MS, Message, Outcome, State};
-use roster_store::{Error, Sql, profiles};
+use roster_store::watchers::{self, Revised};
+use roster_store::{Error, Sql};
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
 use std::rc::Rc;
 
-/// How many messages of a kind are claimed at a time.
-const CLAIMED: i64 = 32;
+/// How many messages of a lane, or to people, are claimed at a time.
+pub(crate) const CLAIMED: i64 = 32;
 
-/// How many messages to people are sent at the same time.
+/// How many messages to people are sent at the same time: a provider is one host.
 const LANES: usize = 4;
 
-/// How many watchers are told at the same time.
-const WATCHERS: usize = 16;
-
-/// How long to wait between two looks for watchers that have something to be
-/// told, while others are being told, in milliseconds.
-const PAUSE_MS: u64 = 500;
+/// For how long a watcher is believed to be as it was read, in milliseconds.
+const BELIEVED_MS: i64 = 1_000;
 
 /// What delivery depends on beside the store.
 pub struct World<'a, S> {
@@ -88,7 +80,7 @@ pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<
         world,
         keys: OnceCell::new(),
         known: RefCell::default(),
-        down: RefCell::default(),
+        watchers: RefCell::default(),
         mail: Cell::new(world.settings.mail.is_some()),
         done: Cell::default(),
     };
@@ -99,7 +91,7 @@ pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<
 
 /// Waits for some work while lanes go on: one of them may hold the connection that
 /// the work waits for. `ended` is told of each that ends meanwhile.
-async fn beside<T, L: Future>(
+pub(crate) async fn beside<T, L: Future>(
     work: impl Future<Output = T>,
     lanes: &mut FuturesUnordered<L>,
     mut ended: impl FnMut(L::Output),
@@ -116,25 +108,34 @@ async fn beside<T, L: Future>(
     }
 }
 
+/// A watcher as it was read; none if it is gone.
+type Reading = Option<Rc<Revised>>;
+
 /// One delivery.
-struct Run<'a, S> {
-    world: &'a World<'a, S>,
+pub(crate) struct Run<'a, S> {
+    pub(crate) world: &'a World<'a, S>,
     /// What links are signed with, once it was needed.
-    keys: OnceCell<Keys>,
+    pub(crate) keys: OnceCell<Keys>,
     /// The definitions of databases; none for those that are gone.
-    known: RefCell<HashMap<DatabaseId, Option<Rc<Definitions>>>>,
+    pub(crate) known: RefCell<HashMap<DatabaseId, Option<Rc<Definitions>>>>,
     /// Whether messages to people can be sent, as far as is known.
     mail: Cell<bool>,
-    /// Watchers that take nothing at the moment, and until when they are left
-    /// alone.
-    down: RefCell<HashMap<String, Timestamp>>,
+    /// Watchers as they were read, and when.
+    watchers: RefCell<HashMap<WatcherId, (Timestamp, Reading)>>,
     done: Cell<Delivered>,
 }
 
 /// A request that can be sent, and what judges its answer.
-struct Ready {
-    request: Outgoing,
-    endpoint: Endpoint,
+pub(crate) struct Ready {
+    pub(crate) request: Outgoing,
+    pub(crate) endpoint: Endpoint,
+}
+
+/// A message that was sent or will not be, still to be noted.
+struct Done {
+    message: Message,
+    outcome: Outcome,
+    at: Timestamp,
 }
 
 impl<S: Sender> Run<'_, S> {
@@ -146,8 +147,7 @@ impl<S: Sender> Run<'_, S> {
         loop {
             let now = (self.world.now)();
             if waiting.is_empty() && result.is_ok() && self.mail.get() && now < self.world.until {
-                let nobody = BTreeSet::new();
-                let look = self.claim(sql, Kind::Confirmation, now, &nobody);
+                let look = self.questions(sql, now);
                 let mut ended = Ok(());
                 let claimed = beside(look, &mut lanes, |done: Result<(), Error>| {
                     if done.is_err() {
@@ -174,100 +174,77 @@ impl<S: Sender> Run<'_, S> {
         }
     }
 
-    /// Tells watchers: each has a lane of its own, and while one is slow others
-    /// are looked for.
-    async fn watchers(&self, sql: &impl Sql) -> Result<(), Error> {
-        let mut lanes = FuturesUnordered::new();
-        let mut busy: BTreeSet<String> = BTreeSet::new();
-        let mut result = Ok(());
-        loop {
-            let now = (self.world.now)();
-            if busy.len() < WATCHERS && result.is_ok() && now < self.world.until {
-                let mut told: BTreeMap<String, Vec<Message>> = BTreeMap::new();
-                let taken = busy.clone();
-                let look = self.claim(sql, Kind::Change, now, &taken);
-                let mut ended = Ok(());
-                let claimed = beside(look, &mut lanes, |(watcher, done): (String, _)| {
-                    busy.remove(&watcher);
-                    if let Err(error) = done {
-                        ended = Err(error);
-                    }
-                });
-                let claimed = claimed.await;
-                result = result.and(ended);
-                match claimed {
-                    Ok(claimed) => {
-                        for message in claimed {
-                            told.entry(message.recipient.clone())
-                                .or_default()
-                                .push(message);
-                        }
-                    }
-                    Err(error) => result = Err(error),
-                }
-                for (watcher, messages) in told {
-                    busy.insert(watcher.clone());
-                    lanes.push(async move { (watcher, self.lane(sql, messages, now).await) });
-                }
-            }
-            if lanes.is_empty() {
-                return result;
-            }
-            let pause = pin!(self.world.sender.pause(PAUSE_MS));
-            if let Either::Left((Some((watcher, done)), _)) = select(lanes.next(), pause).await {
-                busy.remove(&watcher);
-                result = result.and(done);
-            }
-        }
-    }
-
-    /// Messages of a kind that are due, but for some recipients. A look takes no
-    /// lock, and mostly nothing is.
-    async fn claim(
-        &self,
-        sql: &impl Sql,
-        kind: Kind,
-        now: Timestamp,
-        but: &BTreeSet<String>,
-    ) -> Result<Vec<Message>, Error> {
-        if outbox::is_due(sql, kind, now, but).await? {
-            outbox::claim(sql, kind, now, &self.world.holder, CLAIMED, but).await
+    /// Questions that are due. A look takes no lock, and mostly nothing is.
+    async fn questions(&self, sql: &impl Sql, now: Timestamp) -> Result<Vec<Message>, Error> {
+        if outbox::questions_due(sql, now).await? {
+            outbox::claim_questions(sql, now, &self.world.holder, CLAIMED).await
         } else {
             Ok(Vec::new())
         }
     }
 
-    /// Sends messages one after the other.
-    async fn lane(
+    /// Sends messages one after the other. A change is noted while the next is sent; a
+    /// question before, so that a death repeats none but those under way.
+    pub(crate) async fn lane(
         &self,
         sql: &impl Sql,
         messages: Vec<Message>,
         claimed: Timestamp,
     ) -> Result<(), Error> {
-        let holder = &self.world.holder;
         // The last moment to begin one: it must end before its lease does.
         let last = claimed.ms().saturating_add(LEASE_MS - S::PATIENCE_MS);
-        let mut messages = messages.into_iter();
-        while let Some(message) = messages.next() {
+        let mut messages = VecDeque::from(messages);
+        let mut before: Option<Done> = None;
+        let mut result = Ok(());
+        while let Some(message) = messages.front() {
             let now = (self.world.now)();
             let people = message.kind == Kind::Confirmation;
-            let not_before = self.down.borrow().get(&message.recipient).copied();
             let late = now >= self.world.until || now.ms() > last;
-            if late || (people && !self.mail.get()) || not_before.is_some() {
-                let rest = std::iter::once(message).chain(messages);
-                let ids: Vec<MessageId> = rest.map(|message| message.id).collect();
-                return outbox::release(sql, &ids, holder, not_before).await;
+            if late || result.is_err() || (people && !self.mail.get()) {
+                break;
             }
-            let came = self.one(sql, &message).await?;
-            let now = (self.world.now)();
-            if outbox::finish(sql, &message, holder, &came.outcome, now).await? {
-                self.count(&came.outcome);
+            let (noted, came) = join(self.note(sql, before.take()), self.one(sql, message)).await;
+            result = noted;
+            // It stays in front if it was not tried.
+            let came = match (came, messages.pop_front()) {
+                (Ok(came), Some(message)) => Some((came, message)),
+                (Err(error), message) => {
+                    messages.extend(message);
+                    result = result.and(Err(error));
+                    None
+                }
+                (Ok(_), None) => None,
+            };
+            let Some((Came { outcome, closed }, message)) = came else {
+                break;
+            };
+            let (recipient, due) = (message.recipient.clone(), outcome.due_at);
+            before = Some(Done {
+                message,
+                outcome,
+                at: (self.world.now)(),
+            });
+            if people || closed {
+                result = result.and(self.note(sql, before.take()).await);
             }
-            if came.closed && people {
+            if closed && people {
                 self.mail.set(false);
-            } else if let Some(due) = came.outcome.due_at.filter(|_| came.closed) {
-                self.down.borrow_mut().insert(message.recipient, due);
+            } else if let Some(due) = due.filter(|_| closed) {
+                result = result.and(outbox::pause_lane(sql, &recipient, due).await);
+                break;
             }
+        }
+        result = result.and(self.note(sql, before).await);
+        let rest: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+        result.and(outbox::release(sql, &rest, &self.world.holder).await)
+    }
+
+    /// Notes what became of a message.
+    async fn note(&self, sql: &impl Sql, done: Option<Done>) -> Result<(), Error> {
+        let Some(done) = done else { return Ok(()) };
+        let holder = &self.world.holder;
+        if outbox::finish(sql, &done.message, holder, &done.outcome, done.at).await? {
+            self.count(&done.outcome);
         }
         Ok(())
     }
@@ -290,12 +267,8 @@ impl<S: Sender> Run<'_, S> {
         let ready = match message.kind {
             Kind::Confirmation => self.question(sql, message, now).await?,
             Kind::Change => {
-                let notice = notice(sql, self.world.settings, message, now).await?;
-                notice
-                    .map(|notice| Ready {
-                        request: notice.request,
-                        endpoint: notice.endpoint,
-                    })
+                let watcher = self.watcher(sql, &message.recipient, now).await?;
+                notice(self.world.settings, message, watcher.as_deref(), now)
                     .map_err(|(state, detail)| untried(state, detail))
             }
         };
@@ -311,127 +284,24 @@ impl<S: Sender> Run<'_, S> {
         Ok(came(message, &ready.endpoint, answer, now))
     }
 
-    /// The request that asks a question, or what becomes of it unasked.
-    async fn question(
+    /// The watcher whom a recipient names, as it was a moment ago.
+    pub(crate) async fn watcher(
         &self,
         sql: &impl Sql,
-        message: &Message,
+        recipient: &str,
         now: Timestamp,
-    ) -> Result<Result<Ready, Outcome>, Error> {
-        let cancelled = |reason: &str| Ok(Err(untried(State::Cancelled, reason.to_owned())));
-        let settings = self.world.settings;
-        let Some(endpoint) = &settings.mail else {
-            return cancelled("no_endpoint");
+    ) -> Result<Reading, Error> {
+        let Some(id) = watchers::named_by(recipient) else {
+            return Ok(None);
         };
-        let definitions = match message.database {
-            Some(database) => self.definitions(sql, database).await?,
-            None => None,
-        };
-        let (Some(definitions), Some(profile)) = (definitions, message.profile) else {
-            return cancelled("database_gone");
-        };
-        let Some(question) = Question::read(&message.body) else {
-            return cancelled("unreadable");
-        };
-        let Some(resource) = resource(&definitions, &question) else {
-            return cancelled("resource_gone");
-        };
-        let found = profiles::many(sql, &[profile.pk()]).await?;
-        let found = found
-            .iter()
-            .find(|found| found.database == definitions.database.id);
-        let reason = reason_not_to_ask(sql, &definitions, resource, found, &question, message, now);
-        if let Some(reason) = reason.await? {
-            return cancelled(reason);
+        if let Some((read, watcher)) = self.watchers.borrow().get(&id)
+            && (0..BELIEVED_MS).contains(&now.ms().saturating_sub(read.ms()))
+        {
+            return Ok(watcher.clone());
         }
-        let keys = match self.keys.get() {
-            Some(keys) => keys.clone(),
-            None => {
-                let keys = keys(sql).await?;
-                self.keys.get_or_init(|| keys).clone()
-            }
-        };
-        let letter = letter(settings, &keys, &definitions, resource, &question, message);
-        let Some(letter) = letter else {
-            return cancelled("profile_gone");
-        };
-        let channel = question.contact.channel();
-        let to = question.contact.key().into_owned();
-        let metadata = BTreeMap::from([
-            ("database".to_owned(), definitions.database.id.to_string()),
-            ("profile".to_owned(), profile.to_string()),
-            ("resource".to_owned(), resource.id.to_string()),
-        ]);
-        let request = if channel == Channel::Email {
-            if letter.from.is_empty() {
-                // Somebody has to say who sends; until then it waits.
-                return Ok(Err(later(
-                    message,
-                    0,
-                    "no_sender: set mail_from.",
-                    None,
-                    now,
-                )));
-            }
-            endpoint.request(&mail(message, to, letter, metadata))
-        } else {
-            endpoint.request_note(&Note {
-                id: public_id(message.id),
-                channel,
-                to,
-                text: letter.text,
-                tag: Some("confirmation".to_owned()),
-                metadata,
-            })
-        };
-        Ok(match request {
-            Ok(request) => Ok(Ready {
-                request,
-                endpoint: endpoint.clone(),
-            }),
-            Err(wrong) if wrong.iter().any(|invalid| invalid.code == "invalid_format") => {
-                Err(untried(State::Held, "channel_not_supported".to_owned()))
-            }
-            Err(wrong) => Err(untried(State::Dead, sentence(&wrong))),
-        })
+        let watcher = watchers::get(sql, id).await?.map(Rc::new);
+        let known = (now, watcher.clone());
+        self.watchers.borrow_mut().insert(id, known);
+        Ok(watcher)
     }
-
-    async fn definitions(
-        &self,
-        sql: &impl Sql,
-        database: DatabaseId,
-    ) -> Result<Option<Rc<Definitions>>, Error> {
-        let known = self.known.borrow().get(&database).cloned();
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let loaded = catalogue::load(sql, database).await?.map(Rc::new);
-        self.known.borrow_mut().insert(database, loaded.clone());
-        Ok(loaded)
-    }
-}
-
-fn mail(message: &Message, to: String, letter: Letter, metadata: BTreeMap<String, String>) -> Mail {
-    Mail {
-        id: public_id(message.id),
-        to,
-        from: letter.from,
-        from_name: letter.from_name,
-        subject: letter.subject,
-        text: letter.text,
-        html: letter.html,
-        headers: letter.headers,
-        tag: Some("confirmation".to_owned()),
-        metadata,
-        ..Mail::default()
-    }
-}
-
-/// What complaints say, in a line.
-fn sentence(wrong: &[Invalid]) -> String {
-    let lines: Vec<String> = wrong
-        .iter()
-        .map(|invalid| format!("{} {}: {}", invalid.pointer, invalid.code, invalid.detail))
-        .collect();
-    lines.join(" ")
 }

@@ -8,10 +8,12 @@
 
 #![forbid(unsafe_code)]
 
+mod asking;
 mod change;
 mod check;
 mod deliver;
 mod judge;
+mod lanes;
 mod letter;
 mod question;
 mod sender;

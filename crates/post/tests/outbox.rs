@@ -7,11 +7,10 @@ use rig::{Rig, SECRET, START, answer};
 use roster_model::{Status, Timestamp};
 use roster_outbox::{MAX_TRIES, PAUSES_MS};
 use roster_post::{Delivered, preview};
-use roster_store::outbox::{self, Kind, LEASE_MS, State};
+use roster_store::outbox::{self, LEASE_MS, State};
 use roster_store::watchers;
 use roster_webhook::Scheme;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -180,14 +179,7 @@ fn what_a_dead_worker_held_is_sent_when_its_lease_is_over() {
     let rig = Rig::new(json!({}));
     rig.subscribe("ada@example.org");
     // It claimed, perhaps sent, and died.
-    let claimed = rig.wait(outbox::claim(
-        &rig.sql,
-        Kind::Confirmation,
-        rig.now(),
-        "dead",
-        9,
-        &BTreeSet::new(),
-    ));
+    let claimed = rig.wait(outbox::claim_questions(&rig.sql, rig.now(), "dead", 9));
     assert_eq!(claimed.unwrap().len(), 1);
     assert_eq!(rig.deliver(), Delivered::default());
     rig.pass(LEASE_MS);
@@ -491,5 +483,29 @@ fn nobody_waits_for_a_slow_watcher() {
             sent.iter().filter(|url| url.contains(host)).count()
         };
         assert_eq!((to("slow."), to("crm."), to("gateway.")), (1, 3, 3));
+    });
+}
+
+#[test]
+fn a_host_gets_its_share_of_lanes_and_no_more() {
+    let rig = Rig::new(json!({}));
+    for n in 0..12 {
+        rig.watcher(&format!("https://slow.example.org/{n}"));
+    }
+    rig.watcher("https://crm.example.org/hook");
+    for n in 0..40 {
+        rig.person(&format!("p{n}@example.org"));
+        rig.pass(10);
+    }
+    rig.stalls("slow.example.org");
+    for _ in 0..40 {
+        rig.says(answer(200, ""));
+    }
+    rig.deliver_while_waiting(|| {
+        let to = |host: &str| {
+            let sent = rig.asked_so_far();
+            sent.iter().filter(|url| url.contains(host)).count()
+        };
+        assert_eq!((to("slow."), to("crm.")), (8, 40));
     });
 }

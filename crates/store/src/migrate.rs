@@ -42,6 +42,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         STANDING,
         include_str!("../../../migrations/0008_standing.sql"),
     ),
+    (
+        "0009_lanes",
+        include_str!("../../../migrations/0009_lanes.sql"),
+    ),
 ];
 
 /// The migration after which old statuses are taken over: SQL can't hash contacts.

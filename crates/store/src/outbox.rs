@@ -5,79 +5,26 @@
 //! noting so loses the lease after a while, and the message is sent a second
 //! time: it is never lost. What became of it is noted only by the holder.
 
+mod due;
 mod message;
 mod page;
 
+pub use due::{
+    LEASE_MS, claim_lane, claim_questions, lanes_due, next_due, open_lane, pause_lane,
+    questions_due, release,
+};
 pub use message::{Attempt, Kind, Message, State};
 pub use page::{Asked, Position, page};
 
 use roster_model::{DatabaseId, MessageId, Timestamp};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql};
 use message::message;
 
-/// How long a message is held by whoever sends it, in milliseconds: 60 s.
-pub const LEASE_MS: i64 = 60_000;
-
 /// How many tries are remembered of a message.
 pub const MAX_ATTEMPTS: usize = 20;
-
-/// Whether any message of a kind is due at `now` that nobody holds, but for some
-/// recipients. A look that takes no lock.
-///
-/// # Errors
-/// As [`Sql::query`].
-pub async fn is_due(
-    sql: &impl Sql,
-    kind: Kind,
-    now: Timestamp,
-    but: &BTreeSet<String>,
-) -> Result<bool, Error> {
-    let parameters = vec![
-        Cell::from(kind.as_str()),
-        Cell::Integer(now.ms()),
-        Cell::Text(crate::json(but)?),
-    ];
-    let rows = sql
-        .query(include_str!("sql/outbox/is_due.sql"), parameters)
-        .await?;
-    Ok(!rows.is_empty())
-}
-
-/// Gives messages of a kind that are due at `now` to a holder, for [`LEASE_MS`],
-/// but for some recipients; at most `limit`, in the order in which they are due.
-///
-/// # Errors
-/// As [`Sql::query`].
-pub async fn claim(
-    sql: &impl Sql,
-    kind: Kind,
-    now: Timestamp,
-    holder: &str,
-    limit: i64,
-    but: &BTreeSet<String>,
-) -> Result<Vec<Message>, Error> {
-    let parameters = vec![
-        Cell::from(kind.as_str()),
-        Cell::Integer(now.ms()),
-        Cell::from(holder),
-        Cell::Integer(now.ms().saturating_add(LEASE_MS)),
-        Cell::Integer(limit),
-        Cell::Text(crate::json(but)?),
-    ];
-    let rows = sql
-        .query(include_str!("sql/outbox/claim.sql"), parameters)
-        .await?;
-    let mut claimed = rows
-        .into_iter()
-        .map(message)
-        .collect::<Result<Vec<_>, _>>()?;
-    claimed.sort_by_key(|message| (message.due_at, message.id));
-    Ok(claimed)
-}
 
 /// What becomes of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,31 +75,6 @@ pub async fn finish(
     Ok(!rows.is_empty())
 }
 
-/// Gives messages back that were not tried; `not_before` keeps them from being
-/// tried until then.
-///
-/// # Errors
-/// As [`Sql::query`].
-pub async fn release(
-    sql: &impl Sql,
-    ids: &[MessageId],
-    holder: &str,
-    not_before: Option<Timestamp>,
-) -> Result<(), Error> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    let parameters = vec![
-        Cell::Text(crate::json(&ids)?),
-        Cell::from(holder),
-        Cell::Integer(not_before.map_or(0, Timestamp::ms)),
-    ];
-    sql.query(include_str!("sql/outbox/release.sql"), parameters)
-        .await?;
-    Ok(())
-}
-
 /// A message.
 ///
 /// # Errors
@@ -199,7 +121,8 @@ pub async fn cancel(
     Ok(!rows.is_empty())
 }
 
-/// Queues a change that is about no profile, to be sent at once.
+/// Queues a change that is about no profile, to be sent at once, also where the
+/// recipient is left alone at the moment.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -220,6 +143,7 @@ pub async fn put_change(
     let rows = sql
         .query(include_str!("sql/outbox/put.sql"), parameters)
         .await?;
+    open_lane(sql, recipient, now).await?;
     let id = rows.first().ok_or_else(|| corrupt("no id"))?.integer(0)?;
     MessageId::new(id).ok_or_else(|| corrupt("a message's id"))
 }
@@ -249,19 +173,4 @@ pub async fn counts(
         Ok((kind, state, count))
     });
     counts.collect()
-}
-
-/// When the next message of a kind is due; none if none waits.
-///
-/// # Errors
-/// As [`Sql::query`].
-pub async fn next_due(sql: &impl Sql, kind: Kind) -> Result<Option<Timestamp>, Error> {
-    let rows = sql
-        .query(
-            include_str!("sql/outbox/next_due.sql"),
-            vec![Cell::from(kind.as_str())],
-        )
-        .await?;
-    let row = rows.first().ok_or_else(|| corrupt("no answer"))?;
-    Ok(row.optional_integer(0)?.map(Timestamp::from_ms))
 }

@@ -2,6 +2,7 @@
 
 mod killed;
 mod questions;
+mod speed;
 mod watchers;
 
 use crate::support::{Client, Database, State, all, text};
@@ -32,6 +33,15 @@ impl Got {
     }
 }
 
+/// How a receiver answers.
+#[derive(Clone, Copy, Debug)]
+struct Manner {
+    /// Whether it keeps connections.
+    keeps: bool,
+    /// How long it takes.
+    pause: Duration,
+}
+
 /// A receiver of a few lines: gives one status to everything, and keeps what it
 /// got.
 struct Receiver {
@@ -42,6 +52,13 @@ struct Receiver {
 
 impl Receiver {
     fn start() -> Self {
+        Self::with(Manner {
+            keeps: false,
+            pause: Duration::ZERO,
+        })
+    }
+
+    fn with(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let status = Arc::new(AtomicU16::new(200));
@@ -50,7 +67,12 @@ impl Receiver {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (answers, log) = (answers.clone(), log.clone());
-                std::thread::spawn(move || serve(stream, &answers, &log));
+                std::thread::spawn(move || {
+                    let mut reader = BufReader::new(stream.try_clone().unwrap());
+                    while serve(&stream, &mut reader, manner, &answers, &log) {}
+                    // Whoever asked may have gone.
+                    let _ = stream.shutdown(std::net::Shutdown::Write);
+                });
             }
         });
         Receiver {
@@ -74,19 +96,25 @@ impl Receiver {
     }
 }
 
-/// Answers one request. A sender that is killed may leave it unfinished.
-fn serve(mut stream: TcpStream, status: &AtomicU16, log: &Mutex<Vec<Got>>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
+/// Answers one request; whether there may be another. A sender that is killed may
+/// leave it unfinished.
+fn serve(
+    mut stream: &TcpStream,
+    reader: &mut BufReader<TcpStream>,
+    manner: Manner,
+    status: &AtomicU16,
+    log: &Mutex<Vec<Got>>,
+) -> bool {
     let mut line = String::new();
     if reader.read_line(&mut line).unwrap_or(0) == 0 {
-        return;
+        return false;
     }
     let target = line.split(' ').nth(1).unwrap_or_default().to_owned();
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line).unwrap_or(0) == 0 {
-            return;
+            return false;
         }
         match line.trim_end().split_once(": ") {
             Some((name, value)) => headers.push((name.to_lowercase(), value.to_owned())),
@@ -101,14 +129,15 @@ fn serve(mut stream: TcpStream, status: &AtomicU16, log: &Mutex<Vec<Got>>) {
     let length = got.header("content-length").map(|n| n.parse().unwrap());
     got.body = vec![0; length.expect("the length is told")];
     if reader.read_exact(&mut got.body).is_err() {
-        return;
+        return false;
     }
     log.lock().unwrap().push(got);
+    std::thread::sleep(manner.pause);
     let status = status.load(Ordering::SeqCst);
-    let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    // Whoever asked may have gone.
-    let _ = stream.write_all(answer.as_bytes());
-    let _ = stream.shutdown(std::net::Shutdown::Write);
+    let connection = if manner.keeps { "keep-alive" } else { "close" };
+    let answer =
+        format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: {connection}\r\n\r\n");
+    stream.write_all(answer.as_bytes()).is_ok() && manner.keeps
 }
 
 /// A resource that asks whoever subscribes to it; its id.
@@ -147,4 +176,5 @@ fn make_due(state: &State) {
     let due = "UPDATE outbox SET due_at = created_at, leased_until = 0 WHERE state = 'queued'";
     store.busy_timeout(Duration::from_secs(5)).unwrap();
     store.execute(due, []).unwrap();
+    store.execute("DELETE FROM lane_pauses", []).unwrap();
 }

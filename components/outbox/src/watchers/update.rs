@@ -2,7 +2,8 @@
 
 use super::shape::{ShownWatcher, check_databases, check_host, check_limit, found, name_taken};
 use roster_http::{Call, Problem, Reply};
-use roster_store::watchers;
+use roster_store::outbox;
+use roster_store::watchers::{self, recipient};
 use serde_json::Value;
 
 /// Changes a watcher, as a JSON merge patch says.
@@ -34,6 +35,8 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             }
             before.revision =
                 watchers::update(sql, &before.watcher, &settings, &call.author()).await?;
+            // What waits for a receiver that was down goes to the new one.
+            outbox::open_lane(sql, &recipient(before.watcher.id), call.now).await?;
             before.watcher.settings = settings;
             before.updated_at = call.now;
         }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use roster_model::{MessageId, Timestamp};
 use roster_store::outbox::{
-    Asked, Attempt, Kind, LEASE_MS, MAX_ATTEMPTS, Message, Outcome, Position, State, cancel, claim,
-    counts, finish, get, next_due, page, put_change, release, retry,
+    Asked, Attempt, Kind, LEASE_MS, MAX_ATTEMPTS, Message, Outcome, Position, State, cancel,
+    claim_lane, claim_questions, counts, finish, get, lanes_due, next_due, page, pause_lane,
+    put_change, questions_due, release, retry,
 };
 use roster_store::{Cell, databases, expiry, link_keys};
 use serde_json::json;
@@ -26,17 +27,16 @@ fn made(sql: &Connection, database: i64, recipient: &str, second: i64) -> Messag
     block_on(put_change(sql, database, recipient, &body, at(second))).unwrap()
 }
 
+/// What a holder gets of each lane that has something due, at most so many of each.
 fn taken(sql: &Connection, holder: &str, second: i64, limit: i64) -> Vec<MessageId> {
-    let claimed = block_on(claim(
-        sql,
-        Kind::Change,
-        at(second),
-        holder,
-        limit,
-        &BTreeSet::new(),
-    ))
-    .unwrap();
-    claimed.iter().map(|message| message.id).collect()
+    let lanes = block_on(lanes_due(sql, at(second), &BTreeSet::new())).unwrap();
+    let claimed = lanes.iter().flat_map(|recipient| {
+        let claimed = claim_lane(sql, recipient, at(second), holder, limit);
+        let claimed = block_on(claimed).unwrap();
+        assert!(!claimed.is_empty(), "{recipient} has something due");
+        claimed
+    });
+    claimed.map(|message| message.id).collect()
 }
 
 fn one(sql: &Connection, id: MessageId) -> Message {
@@ -72,19 +72,13 @@ fn what_is_due_is_given_to_one_holder_at_a_time_in_order() {
     assert_eq!(taken(&sql, "a", 0, 9), []);
     assert_eq!(block_on(next_due(&sql, Kind::Change)).unwrap(), Some(at(1)));
     assert_eq!(block_on(next_due(&sql, Kind::Confirmation)).unwrap(), None);
-    assert_eq!(taken(&sql, "a", 9, 2), [first, second]);
-    assert_eq!(taken(&sql, "b", 9, 9), [third]);
+    // Each lane in the order in which it was written down, whenever it is due.
+    assert_eq!(taken(&sql, "a", 9, 1), [third, second]);
+    assert_eq!(taken(&sql, "b", 9, 9), [first]);
     assert_eq!(taken(&sql, "c", 9, 9), []);
     // The other kind is another queue.
-    let none = block_on(claim(
-        &sql,
-        Kind::Confirmation,
-        at(99),
-        "a",
-        9,
-        &BTreeSet::new(),
-    ))
-    .unwrap();
+    assert!(!block_on(questions_due(&sql, at(99))).unwrap());
+    let none = block_on(claim_questions(&sql, at(99), "a", 9)).unwrap();
     assert_eq!(none, []);
 }
 
@@ -136,15 +130,72 @@ fn what_is_given_back_was_not_tried() {
     let (one_, other) = (made(&sql, 1, "w", 0), made(&sql, 1, "w", 0));
     assert_eq!(taken(&sql, "a", 0, 9), [one_, other]);
     // Not by somebody else.
-    block_on(release(&sql, &[one_, other], "b", None)).unwrap();
+    block_on(release(&sql, &[one_, other], "b")).unwrap();
     assert_eq!(taken(&sql, "b", 0, 9), []);
-    block_on(release(&sql, &[one_], "a", None)).unwrap();
-    block_on(release(&sql, &[other], "a", Some(at(5)))).unwrap();
+    block_on(release(&sql, &[one_], "a")).unwrap();
     assert_eq!(taken(&sql, "b", 0, 9), [one_]);
-    assert_eq!(taken(&sql, "b", 4, 9), []);
-    assert_eq!(taken(&sql, "b", 5, 9), [other]);
+    block_on(release(&sql, &[one_], "b")).unwrap();
+    block_on(release(&sql, &[other], "a")).unwrap();
+    assert_eq!(taken(&sql, "b", 0, 9), [one_, other]);
     let message = one(&sql, other);
     assert_eq!((message.tries, message.attempts), (0, vec![]));
+}
+
+#[test]
+fn a_lane_that_is_left_alone_keeps_its_order_and_holds_up_no_other() {
+    let world = World::new();
+    let sql = world.connect();
+    let [first, second] = [0, 1].map(|n| made(&sql, 1, "watcher:1", n));
+    let other = made(&sql, 1, "watcher:2", 1);
+    assert_eq!(taken(&sql, "a", 1, 1), [first, other]);
+    // It failed: it is due again with the others, and still goes first.
+    let later = tried(State::Queued, 503, Some(30), 1);
+    assert!(ended(&sql, first, "a", &later, 1));
+    block_on(pause_lane(&sql, "watcher:1", at(30))).unwrap();
+    block_on(pause_lane(&sql, "watcher:1", at(20))).unwrap();
+    assert!(ended(
+        &sql,
+        other,
+        "a",
+        &tried(State::Sent, 200, None, 1),
+        1
+    ));
+    assert_eq!(
+        block_on(next_due(&sql, Kind::Change)).unwrap(),
+        Some(at(30))
+    );
+    assert_eq!(taken(&sql, "b", 29, 9), []);
+    assert_eq!(taken(&sql, "b", 30, 9), [first, second]);
+    block_on(release(&sql, &[first, second], "b")).unwrap();
+    // Whoever looks after the receiver needn't wait.
+    block_on(pause_lane(&sql, "watcher:1", at(90))).unwrap();
+    let test = made(&sql, 1, "watcher:1", 40);
+    assert_eq!(taken(&sql, "c", 40, 9), [first, second, test]);
+    assert_eq!(rows(&sql, "SELECT * FROM lane_pauses", vec![]).len(), 0);
+}
+
+#[test]
+fn a_long_lane_costs_the_others_nothing() {
+    let world = World::new();
+    let sql = world.connect();
+    execute(
+        &sql,
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
+         INSERT INTO outbox (kind, database_id, profile, recipient, state, body, created_at, due_at)
+         SELECT 'change', 1, n, 'watcher:1', 'queued', '{}', n, n FROM numbers",
+    );
+    let other = made(&sql, 1, "watcher:2", 0);
+    let busy = BTreeSet::from(["watcher:1".to_owned()]);
+    let since = std::time::Instant::now();
+    for _ in 0..100 {
+        let lanes = block_on(lanes_due(&sql, at(1), &busy)).unwrap();
+        assert_eq!(lanes, ["watcher:2"]);
+        block_on(next_due(&sql, Kind::Change)).unwrap();
+    }
+    // Looking at all of them took seconds.
+    assert!(since.elapsed().as_millis() < 500, "{:?}", since.elapsed());
+    let claimed = block_on(claim_lane(&sql, "watcher:2", at(1), "a", 9)).unwrap();
+    assert_eq!(claimed[0].id, other);
 }
 
 #[test]

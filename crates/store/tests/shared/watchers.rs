@@ -3,8 +3,9 @@
 use roster_model::WatcherSettings;
 use roster_store::schedules::Kept;
 use roster_store::watchers::{self, Revised};
-use roster_store::{catalogue, outbox};
-use serde_json::json;
+use roster_store::{Cell, catalogue, outbox};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 use super::world::*;
 use crate::engine::Connection;
@@ -109,4 +110,67 @@ fn a_write_tells_watchers_what_it_did() {
     assert_eq!(message.kind, outbox::Kind::Change);
     assert_eq!(message.body["type"], "profile.created");
     assert_eq!(message.database, Some(database_id(PEOPLE)));
+}
+
+/// How many wait for how many, when a receiver is down.
+const WATCHERS: usize = 50;
+const QUEUED: usize = 100_000;
+
+/// A store with watchers, and as many messages for them that wait.
+fn watched(queued: usize) -> World {
+    let world = World::new();
+    let sql = world.connect();
+    for number in 0..WATCHERS {
+        created(&sql, settings(&format!("watcher {number}"), &[PEOPLE])).unwrap();
+    }
+    execute(
+        &sql,
+        &format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {queued})
+             INSERT INTO outbox (kind, database_id, profile, recipient, state, body, created_at, due_at)
+             SELECT 'change', {PEOPLE}, n, 'watcher:' || (1 + n % {WATCHERS}), 'queued',
+                    '{{\"type\":\"profile.created\",\"data\":{{}}}}', 1790000000000 + n, 1790000000000 + n
+             FROM numbers WHERE {queued} > 0"
+        ),
+    );
+    world
+}
+
+#[test]
+fn what_waits_for_watchers_makes_no_write_slower() {
+    let worlds = [watched(0), watched(QUEUED)];
+    let connections = worlds.each_ref().map(World::connect);
+    for sql in &connections {
+        // As components set them up.
+        execute(sql, "PRAGMA cache_size = -32768");
+        execute(sql, "PRAGMA wal_autocheckpoint = 4000");
+    }
+    let known = connections.each_ref().map(|sql| definitions(sql, PEOPLE));
+    let mut times = [Duration::MAX; 2];
+    // By turns, and the best of each: others use the machine too.
+    for round in 0..4 {
+        let people: Vec<Value> = (0..200)
+            .map(|n| json!({ "email": format!("p{round}.{n}@example.org") }))
+            .collect();
+        for (which, sql) in connections.iter().enumerate() {
+            let batch = import(&known[which], &people);
+            let since = Instant::now();
+            let results = write(sql, &batch);
+            times[which] = times[which].min(since.elapsed());
+            assert!(kinds(&results).iter().all(|kind| *kind == "created"));
+        }
+    }
+    let [none, many] = times;
+    println!("200 people for {WATCHERS} watchers: {none:?}, with {QUEUED} waiting {many:?}");
+    // An index of more is a little deeper. What looked at them all took a hundred times as long.
+    assert!(
+        many < none * 3 / 2 + Duration::from_millis(5),
+        "{none:?} {many:?}"
+    );
+    let told = rows(
+        &connections[1],
+        "SELECT count(*) FROM outbox WHERE created_at > 1790000100000",
+        vec![],
+    );
+    assert_eq!(told, [[Cell::Integer(4 * 200 * WATCHERS as i64)]]);
 }

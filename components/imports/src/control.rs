@@ -1,11 +1,11 @@
 //! Looking at imports, stopping them, letting them go on.
 
-use crate::shape::{shown, with_files};
+use crate::shape::with_files;
 use crate::worker::Worker;
 use roster_http::{Call, Problem, Reply};
 use roster_jobs::KEPT_MS;
 use roster_model::Timestamp;
-use roster_store::jobs::Kind;
+use roster_store::jobs::{self, Kind};
 
 /// The imports of a database, newest first.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -28,7 +28,9 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let job = call.job(Kind::Import).await?;
-    shown(&call, job.database, job.id, 200, None, &[]).await
+    let sql = call.pool.lend().await?;
+    let files = jobs::files(&sql, job.id).await?;
+    Ok(Reply::ok(&with_files(job, &files)))
 }
 
 /// Stops an import after the rows that are being written.

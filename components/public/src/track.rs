@@ -73,7 +73,7 @@ async fn clicked(call: &Call, token: &str) -> Result<Reply, Problem> {
         return Ok(problem(404, Frame::default(), ProblemKind::InvalidLink));
     };
     if call.method == Method::GET
-        && let Ok(Ok(visit)) = Visit::by(call, token, Purpose::Click).await
+        && let Ok(Ok(visit)) = Visit::by_keys(call, keys, token, Purpose::Click).await
     {
         let message = click.context.message;
         note(call, &visit, token, "clicked", Some(click.url), message).await;

@@ -49,7 +49,16 @@ impl Visit {
         token: &str,
         purpose: Purpose,
     ) -> Result<Result<Self, Reply>, Problem> {
-        let keys = keys(call).await?;
+        Self::by_keys(call, keys(call).await?, token, purpose).await
+    }
+
+    /// Whoever comes with a token, where the keys were read already.
+    pub async fn by_keys(
+        call: &Call,
+        keys: Keys,
+        token: &str,
+        purpose: Purpose,
+    ) -> Result<Result<Self, Reply>, Problem> {
         let (opened, expired) = match keys.read(token, purpose, call.now) {
             Ok(opened) => (opened, false),
             Err(Refused::Expired(opened)) => (opened, true),

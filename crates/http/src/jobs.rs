@@ -221,9 +221,12 @@ impl Call {
         let sql = self.pool.lend().await?;
         let turned = jobs::turn(&sql, job.id, from, to, self.now, expires_at).await?;
         drop(sql);
-        let job = self.job(kind).await?;
+        let job = match turned {
+            Some(job) => job,
+            None => self.job(kind).await?,
+        };
         // Asking for what is so already is no mistake.
-        if turned || job.state == to {
+        if job.state == to {
             return Ok(Reply::ok(&ShownJob::from(job)));
         }
         Err(wrong_state(&job))

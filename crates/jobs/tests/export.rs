@@ -315,7 +315,7 @@ fn a_job_that_lost_its_lease_writes_nothing() {
         at(5),
         None,
     );
-    assert!(block_on(turned).unwrap());
+    assert!(block_on(turned).unwrap().is_some());
     let env = Env {
         now: &|| at(6),
         until: at(1000),
@@ -324,7 +324,7 @@ fn a_job_that_lost_its_lease_writes_nothing() {
     assert!(!block_on(work(&sql, id, &env)).unwrap());
     assert_eq!(get(&sql, id).step, step);
     let turned = jobs::turn(&sql, id, &[State::Paused], State::Queued, at(7), None);
-    assert!(block_on(turned).unwrap());
+    assert!(block_on(turned).unwrap().is_some());
     finish(&sql, id);
     assert_eq!(
         String::from_utf8(file(&sql, id)).unwrap().lines().count(),

@@ -203,7 +203,8 @@ pub async fn start(
 }
 
 /// Turns a job to another state, if it is in one of `from`; whoever works on it
-/// can't write another step. False if it is in none of them.
+/// can't write another step. The job as it is then, or nothing if it is in none of
+/// them.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -214,7 +215,7 @@ pub async fn turn(
     to: State,
     at: Timestamp,
     expires_at: Option<Timestamp>,
-) -> Result<bool, Error> {
+) -> Result<Option<Job>, Error> {
     let from: Vec<&str> = from.iter().map(|state| state.as_str()).collect();
     let parameters = vec![
         Cell::Integer(id.get()),
@@ -226,7 +227,7 @@ pub async fn turn(
     let rows = sql
         .query(include_str!("sql/jobs/turn.sql"), parameters)
         .await?;
-    Ok(!rows.is_empty())
+    rows.into_iter().next().map(job).transpose()
 }
 
 /// Cancels the jobs of a database that wait, run or are paused: their profiles

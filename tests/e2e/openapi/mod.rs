@@ -3,6 +3,7 @@
 //! as it says when all goes well.
 
 mod places;
+mod round_trips;
 mod world;
 
 use crate::support::{Answer, escaped};
@@ -87,33 +88,34 @@ impl<'a> Operation<'a> {
         status < 400 && said.contains_key(&status.to_string())
     }
 
-    /// Calls it with a body, if it has one.
-    fn call(&self, world: &World, body: Option<(&str, &Value)>) -> Answer {
+    /// A call of it with a body, if it has one, at a place that is made for it.
+    fn call(&self, world: &World, body: Option<(&str, &Value)>) -> Call {
         let place = place(world, self.id());
         let target = self.target(&place);
+        let mut headers: Vec<(String, String)> = Vec::new();
+        let mut add = |name: &str, text: &str| headers.push((name.to_owned(), text.to_owned()));
         let of_document = self.parameters("header");
-        let mut headers: Vec<(&str, &str)> = Vec::new();
-        headers.extend(
-            of_document
-                .iter()
-                .map(|(name, text)| (*name, text.as_str())),
-        );
+        of_document.iter().for_each(|(name, text)| add(name, text));
         let of_place = place.headers.iter();
-        headers.extend(of_place.map(|(name, text)| (*name, text.as_str())));
+        of_place.for_each(|(name, text)| add(name, text));
         let text = match (body, place.body) {
             (Some((kind, example)), _) => {
-                headers.push(("content-type", kind));
+                add("content-type", kind);
                 written(kind, example, world)
             }
             (None, Some((kind, text))) => {
-                headers.push(("content-type", kind));
+                add("content-type", kind);
                 text.to_owned()
             }
             (None, None) => String::new(),
         };
-        let open = self.said["security"] == serde_json::json!([]);
-        let client = if open { &world.anybody } else { &world.api };
-        client.send(&self.method, &target, &headers, &text)
+        Call {
+            method: self.method.clone(),
+            target,
+            headers,
+            text,
+            open: self.said["security"] == serde_json::json!([]),
+        }
     }
 
     fn target(&self, place: &Place) -> String {
@@ -127,6 +129,32 @@ impl<'a> Operation<'a> {
         }
         assert!(!target.contains('{'), "{}: {target}", self.id());
         target
+    }
+}
+
+/// A request that an operation takes.
+struct Call {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+    text: String,
+    /// Whether it needs no token.
+    open: bool,
+}
+
+impl Call {
+    fn send(&self, world: &World) -> Answer {
+        let headers: Vec<(&str, &str)> = self
+            .headers
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        let client = if self.open {
+            &world.anybody
+        } else {
+            &world.api
+        };
+        client.send(&self.method, &self.target, &headers, &self.text)
     }
 }
 
@@ -175,7 +203,7 @@ fn every_operation_takes_its_own_examples() {
             bodies.push(None);
         }
         for body in bodies {
-            let answer = operation.call(&world, body);
+            let answer = operation.call(&world, body).send(&world);
             sent += 1;
             if !operation.answers(answer.status) {
                 let (status, text) = (answer.status, &answer.text);

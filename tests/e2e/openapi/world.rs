@@ -8,10 +8,17 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// What the server needs to be told.
+pub const VARIABLES: [(&str, &str); 3] = [
+    ("admin_token", ADMIN),
+    ("import_hosts", "files.example.org"),
+    ("notify_hosts", "https://example.org"),
+];
+
 /// Databases 1 and 2, resource 1 and Ann, as the examples name them; everything else
 /// is made when it is asked for.
 pub struct World {
-    _server: Server,
+    pub server: Server,
     pub api: Client,
     pub anybody: Client,
     /// Ann's id.
@@ -29,16 +36,15 @@ pub struct Hook {
 
 impl World {
     pub fn new() -> Self {
-        let variables = [
-            ("admin_token", ADMIN),
-            ("import_hosts", "files.example.org"),
-            ("notify_hosts", "https://example.org"),
-        ];
-        let server = Server::without_ticks_with(&State::new(), &variables);
+        Self::on(Server::without_ticks_with(&State::new(), &VARIABLES))
+    }
+
+    /// One on a server with [`VARIABLES`] that has nothing yet.
+    pub fn on(server: Server) -> Self {
         let mut world = World {
             api: server.admin(),
             anybody: server.anonymous(),
-            _server: server,
+            server,
             ann: String::new(),
             subscription: String::new(),
             made: Cell::new(0),

@@ -153,7 +153,7 @@ pub async fn cancel<F: Fetch>(
     let kept = Some(later(now, KEPT_MS));
     let turned = jobs::turn(sql, job, &open, State::Cancelled, now, kept).await?;
     settle(sql, world, id).await?;
-    Ok(turned)
+    Ok(turned.is_some())
 }
 
 /// Takes a run's next try, if it is due and nobody else has it: fetches the

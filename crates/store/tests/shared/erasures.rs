@@ -44,7 +44,7 @@ fn job(sql: &Connection, kind: Kind, state: State, name: &str) -> JobId {
     };
     block_on(jobs::put_file(sql, id, &file)).unwrap();
     let turned = jobs::turn(sql, id, &[State::Uploading], state, tick(), None);
-    assert!(block_on(turned).unwrap());
+    assert!(block_on(turned).unwrap().is_some());
     id
 }
 

@@ -7,4 +7,5 @@ SET state = ?2,
     holder = NULL,
     leased_until = 0
 WHERE id = ?1 AND state IN (SELECT value FROM json_each(?3))
-RETURNING id;
+RETURNING id, kind, database_id, state, name, actor, interface, created_at, updated_at, started_at, ended_at,
+    expires_at, settings, progress, problem, step, leased_until;

@@ -1,0 +1,259 @@
+//! How many statements each operation runs: on a libSQL store each is a round trip.
+//! A read and a page are one, a write is two: it looks, and it writes. What an instance
+//! runs once (opening connections, reading definitions that changed) counts for none.
+
+use super::world::{VARIABLES, World};
+use super::{Call, Operation};
+use crate::support::{Power, Server, State, lacks};
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// Operations that run more: why, and how many. A number may only become smaller: the
+/// test fails where one is larger than it has to be, too.
+const MORE: &[(&str, &[(&str, usize)])] = &[
+    (
+        "a transaction that has the lock: what is there, each table that changes, its history, the number that every write compares",
+        &[
+            ("createDatabase", 6),
+            ("deleteDatabase", 28),
+            ("updateDatabase", 7),
+            ("cloneDatabase", 9),
+            ("createExport", 5),
+            ("deleteExportFile", 10),
+            ("createField", 9),
+            ("deleteField", 9),
+            ("updateField", 9),
+            ("deleteImportSettings", 4),
+            ("saveImportSettings", 6),
+            ("deleteImportFiles", 9),
+            ("importIntoSegment", 9),
+            ("startImport", 9),
+            ("erasePerson", 23),
+            ("createSchedule", 5),
+            ("deleteSchedule", 6),
+            ("createSegment", 7),
+            ("deleteSegment", 7),
+            ("updateSegment", 7),
+            ("changeSegmentMembers", 5),
+            ("wipeDatabase", 15),
+            ("createForm", 5),
+            ("deleteForm", 4),
+            ("updateForm", 5),
+            ("createHook", 6),
+            ("deleteHook", 7),
+            ("updateHook", 7),
+            ("addHookSecret", 5),
+            ("createResource", 6),
+            ("deleteResource", 11),
+            ("updateResource", 3),
+            ("cloneResource", 7),
+            ("importStanding", 7),
+            ("liftStanding", 6),
+            ("createSuppression", 7),
+            ("deleteSuppression", 9),
+            ("updateSuppression", 9),
+            ("clearSuppression", 5),
+            ("addSuppressed", 8),
+            ("removeSuppressed", 3),
+            ("importSuppressed", 9),
+            ("createToken", 5),
+            ("revokeToken", 5),
+            ("createWatcher", 6),
+            ("deleteWatcher", 6),
+            ("updateWatcher", 8),
+            ("addWatcherSecret", 7),
+            ("testWatcher", 6),
+        ],
+    ),
+    (
+        "what links are signed with, the definitions of the moment and the person, then the look and the write; a page shows what is so afterwards",
+        &[
+            ("track", 4),
+            ("showForm", 3),
+            ("sendForm", 6),
+            ("showConfirmation", 3),
+            ("confirm", 5),
+            ("askForAnotherLink", 7),
+            ("showManager", 3),
+            ("changeByManager", 6),
+            ("showLeaving", 3),
+            ("leaveEverything", 6),
+            ("showUnsubscribe", 3),
+            ("unsubscribeByLink", 6),
+            ("getLinks", 2),
+            ("getFormSnippet", 3),
+            ("getMessage", 3),
+        ],
+    ),
+    (
+        "what it belongs to first: an empty page of what is not there would be no 404",
+        &[
+            ("getDatabaseCounters", 2),
+            ("getResourceCounters", 2),
+            ("getExport", 2),
+            ("getImport", 2),
+            ("failedRows", 2),
+            ("failedProfiles", 2),
+            ("listScheduleRuns", 2),
+            ("listDeliveries", 2),
+            ("getDelivery", 2),
+            ("listWatcherDeliveries", 2),
+            ("countSuppressed", 2),
+            ("listSuppressed", 2),
+            ("exportSuppressed", 2),
+            ("listSuppressionHistory", 2),
+        ],
+    ),
+    (
+        "walks, a bounded piece at a time",
+        &[
+            ("exportByQuery", 3),
+            ("export", 6),
+            ("exportHistory", 3),
+            ("exportStanding", 2),
+            ("getExportFile", 3),
+            ("exportPerson", 6),
+        ],
+    ),
+    (
+        "looks again until the job is over",
+        &[("watchExport", 2), ("watchImport", 2), ("watchUpdate", 2)],
+    ),
+    (
+        "the definition or job that is meant, and the answer shows what became of it",
+        &[
+            ("uploadImport", 6),
+            ("putImport", 6),
+            ("previewImport", 6),
+            ("deleteSubscription", 3),
+            ("setSubscription", 3),
+            ("askConfirmation", 4),
+            ("restoreSubscription", 4),
+            ("updateSchedule", 4),
+            ("runSchedule", 8),
+            ("cancelScheduleRun", 4),
+            ("cancelMessage", 3),
+            ("retryMessage", 3),
+            ("receiveDelivery", 3),
+            ("replayDelivery", 5),
+        ],
+    ),
+    (
+        "several questions of different tables",
+        &[
+            ("getDeliverability", 5),
+            ("outboxCounters", 3),
+            ("listStanding", 2),
+            ("tick", 6),
+        ],
+    ),
+];
+
+/// What isn't the operation's: opening a connection, and the question whether all is
+/// well, by which the log is cut into pieces.
+const OF_OTHERS: [&str; 3] = ["PRAGMA ", "FROM migrations", "that the store takes a write"];
+
+/// The line that each of those questions has in the log.
+const MARK: &str = "[access] sql: -- When the store was last found to take a write";
+
+/// How often each is called: an instance may be new to one of the times.
+const TIMES: usize = 3;
+
+/// The server's log, cut into pieces.
+struct Log<'a> {
+    world: &'a World,
+    marks: usize,
+}
+
+impl Log<'_> {
+    /// Where the log is now. Lines come by a pipe, after the answer, but in order.
+    fn mark(&mut self) -> usize {
+        self.world.anybody.get("/health").ok(200);
+        self.marks += 1;
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            let log = self.world.server.log();
+            let mut marks = log
+                .iter()
+                .enumerate()
+                .filter(|(_, line)| line.contains(MARK));
+            if let Some((place, _)) = marks.nth(self.marks - 1) {
+                return place;
+            }
+            assert!(Instant::now() < end, "the log ends");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// The status of a call, and the statements that it ran.
+    fn of(&mut self, call: &Call) -> (u16, Vec<String>) {
+        let before = self.mark();
+        let answer = call.send(self.world);
+        let after = self.mark();
+        let log = self.world.server.log();
+        let lines = log[before + 1..after].iter();
+        let sql = lines.filter_map(|line| Some(line.split_once("] sql: ")?.1));
+        let sql = sql.filter(|sql| OF_OTHERS.iter().all(|other| !sql.contains(other)));
+        let sql = sql.map(|sql| sql.chars().take(200).collect());
+        (answer.status, sql.collect())
+    }
+
+    /// The fewest statements of several times; what changes something is called at a
+    /// new place each time.
+    fn fewest(&mut self, operation: &Operation, body: Option<(&str, &Value)>) -> Vec<String> {
+        let mut call = operation.call(self.world, body);
+        let mut fewest: Option<Vec<String>> = None;
+        for time in 0..TIMES {
+            if time > 0 && operation.method != "GET" {
+                call = operation.call(self.world, body);
+            }
+            let (status, ran) = self.of(&call);
+            let fewer = fewest.as_ref().is_none_or(|known| ran.len() < known.len());
+            if operation.answers(status) && fewer {
+                fewest = Some(ran);
+            }
+        }
+        fewest.unwrap_or_else(|| panic!("{} never went well", operation.id()))
+    }
+}
+
+#[test]
+fn a_read_is_one_statement_a_write_two_and_a_page_one() {
+    if lacks(Power::Runner) {
+        return;
+    }
+    let world = World::on(Server::with_statements_logged(&State::new(), &VARIABLES));
+    let document = world.anybody.get("/v1/openapi.json").ok(200);
+    let mut log = Log {
+        world: &world,
+        marks: 0,
+    };
+    let mut wrong = Vec::new();
+    for operation in &Operation::all(&document) {
+        if operation.id() == "getHealth" {
+            // Its own would cut the log.
+            continue;
+        }
+        let bodies = operation.bodies(&document);
+        let bodies: Vec<_> = match bodies.is_empty() {
+            true => vec![None],
+            false => bodies.into_iter().map(Some).collect(),
+        };
+        let ran = bodies.into_iter().map(|body| log.fewest(operation, body));
+        let most = ran.max_by_key(Vec::len).unwrap_or_default();
+        let usual = if operation.method == "GET" { 1 } else { 2 };
+        let mut listed = MORE.iter().flat_map(|(_, operations)| *operations);
+        let listed = listed.find(|(id, _)| *id == operation.id());
+        let allowed = listed.map_or(usual, |(_, count)| *count);
+        let better = listed.is_some() && most.len() < allowed;
+        if most.len() > allowed || better {
+            wrong.push(format!(
+                "(\"{}\", {}), // {} for {allowed}: {most:#?}",
+                operation.id(),
+                most.len(),
+                operation.method,
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -91,7 +91,7 @@ pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<
 
 /// Waits for some work while lanes go on: one of them may hold the connection that
 /// the work waits for. `ended` is told of each that ends meanwhile.
-pub(crate) async fn beside<T, L: Future>(
+pub async fn beside<T, L: Future>(
     work: impl Future<Output = T>,
     lanes: &mut FuturesUnordered<L>,
     mut ended: impl FnMut(L::Output),

@@ -21,6 +21,7 @@ use roster_jobs::schedule::{self, World, saved_name};
 use roster_model::import::SegmentChoice;
 use roster_model::schedule::{AllowedHosts, ScheduleSettings};
 use roster_model::{DatabaseId, Invalid, Timestamp};
+use roster_post::beside;
 use roster_store::schedules::{self, Schedule};
 use roster_store::spin::Pool;
 use std::pin::pin;
@@ -58,7 +59,12 @@ pub(crate) async fn due(pool: &'static Pool, last: Timestamp) -> Result<i64, Pro
     let (mut begun, mut trouble) = (0, None);
     loop {
         if fetching.len() < SIDE_BY_SIDE && (fetching.is_empty() || now() < last) {
-            match schedule::look(pool, &world).await {
+            // One that fetches may hold the connection that the look waits for.
+            let look = schedule::look(pool, &world);
+            let looked = beside(look, &mut fetching, |tried: Result<(), _>| {
+                trouble = trouble.take().or(tried.err());
+            });
+            match looked.await {
                 Ok((done, runs)) => {
                     begun += done.begun;
                     // The others stay due.

@@ -69,9 +69,9 @@ fn a_topic_that_somebody_left_stays_left_by_every_door() {
     let hook = json!({"name": "Shop", "database_id": world.db.id,
         "verification": {"scheme": "none"}, "mapping": {
         "matching": "email",
-        "fields": [{"field": "email", "path": "mail"}],
+        "fields": {"email": "/mail"},
         "subscriptions": [{"resource_id": world.resource, "channel": "email",
-            "email": {"path": "mail"}, "status": {"value": "subscribed"},
+            "email": "/mail", "status": {"value": "subscribed"},
             "cats": {"value": ["news", "offers"]}}]}});
     let made = world.db.api.post("/v1/hooks", &hook).ok(201);
     let sent = json!({"mail": "ada@example.org"});

@@ -444,7 +444,7 @@ fn what_was_asked_for_names_no_erased_person() {
         "INSERT INTO import_settings VALUES (1, 'b', 1, 0, 0, '{\"constants\":{\"email\":\"ben@example.org\"}}')",
     );
     let statement =
-        "INSERT INTO schedules VALUES (7, 1, 'nightly', 1, 1, NULL, ?1, NULL, '{}', 0, 0, 'x')";
+        "INSERT INTO schedules VALUES (7, 1, 'nightly', 1, 1, NULL, ?1, NULL, '{}', 0, 0, 'x', 0)";
     let definition = json!({"name": "nightly", "settings": serde_json::from_str::<Value>(&named).unwrap(),
         "source": {"url": "https://x.org/ann@example.com"}});
     block_on(sql.query(statement, vec![Cell::Text(definition.to_string())])).unwrap();

@@ -369,7 +369,7 @@ fn a_deleted_database_takes_segments_jobs_and_settings_along() {
     new_job(&sql, State::Running);
     block_on(import_settings::put(&sql, here, "mine", &json!({}), tick())).unwrap();
     for statement in [
-        "INSERT INTO schedules VALUES (1, 1, 's', 1, 1, 5, '{}', 'secret', '{}', 0, 0, 'me')",
+        "INSERT INTO schedules VALUES (1, 1, 's', 1, 1, 5, '{}', 'secret', '{}', 0, 0, 'me', 0)",
         "INSERT INTO schedule_runs VALUES (1, 1, 5, 5, NULL, 'running', NULL, 0, NULL, '{}')",
         "INSERT INTO erasures VALUES ('hash', 1, 'email', 0, 'me')",
     ] {

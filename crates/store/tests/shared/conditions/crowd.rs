@@ -168,7 +168,8 @@ impl Crowd {
 }
 
 /// Puts some of the people's addresses and numbers on the global list, plain and as
-/// hashes, and a domain.
+/// hashes, and a domain; gives all that stands there, also who bounced or complained when
+/// they were written.
 fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
     let subscriptions = profiles.iter().flat_map(|one| &one.subscriptions);
     let contacts = subscriptions
@@ -195,6 +196,14 @@ fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
         .map(|text| Entry::parse(text, &Given::default()));
     let entries: Vec<Entry> = parsed.filter_map(Result::ok).collect();
     assert!(entries.len() > 3, "{texts:?}");
+    let statement = "SELECT key FROM suppression_entries WHERE source = 'event'";
+    let banned = rows(sql, statement, vec![]).into_iter();
+    let banned = banned.filter_map(|row| match row.into_iter().next() {
+        Some(Cell::Text(key)) => Entry::parse(&key, &Given::default()).ok(),
+        _ => None,
+    });
+    let banned: Vec<Entry> = banned.collect();
+    assert!(!banned.is_empty());
     let global = SuppressionId::new(GLOBAL).unwrap();
     let found = block_on(suppressions::get(sql, global)).unwrap();
     let mut list = found.unwrap().list;
@@ -206,7 +215,7 @@ fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
     within(sql, async || {
         changes::add(sql, &mut list, &entries, "api", &why).await
     });
-    entries
+    [entries, banned].concat()
 }
 
 /// What stands against everybody's contacts: suppressed by the model's rule, the rest

@@ -135,6 +135,14 @@ impl<'a> Scheduled<'a> {
         run
     }
 
+    /// Makes its run due now, whether it has one that waits for its next try or not.
+    fn run_again(&self) {
+        self.db
+            .api
+            .post(&format!("{}/run", self.path), &json!({}))
+            .ok(202);
+    }
+
     /// Runs it by hand and fetches its file.
     fn fetched(&self) -> Value {
         let id = self.run()["id"].clone();
@@ -517,4 +525,31 @@ fn a_schedule_whose_mapping_leaves_out_who_left_subscribes_nobody() {
     db.api.put(&saved, &json!({"mapping": mapping})).ok(200);
     assert_eq!(schedule.finish()["state"], "completed");
     assert_eq!(db.total(), 2);
+}
+
+/// Each holds a connection to the store from time to time while the tick looks for more.
+#[test]
+fn many_files_that_cannot_be_fetched_hold_up_no_tick() {
+    let state = State::new();
+    let server = server(&state);
+    let db = Database::new(&server, "People", &[]);
+    // Nobody listens there.
+    let source = json!({"url": "http://127.0.0.1:1/people.csv"});
+    let scheduled: Vec<_> = (0..12)
+        .map(|nth| {
+            let more = json!({"name": format!("nightly {nth}")});
+            Scheduled::new(&db, &schedule(source.clone(), more))
+        })
+        .collect();
+    for _ in 0..3 {
+        for one in &scheduled {
+            one.run_again();
+        }
+        scheduled[0].tick();
+        scheduled[0].tick();
+        for one in &scheduled {
+            let run = one.runs().remove(0);
+            assert!(run["tries"].as_i64() > Some(0), "{run}");
+        }
+    }
 }

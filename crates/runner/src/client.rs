@@ -33,20 +33,20 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// How long anything may take of which a component says nothing: Spin's time.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Which unused connections are kept.
+/// How unused connections are kept.
 #[derive(Clone, Copy, Debug)]
-struct Kept {
+struct IdleLimits {
     /// For how long.
-    idle: Duration,
+    time: Duration,
     /// How many for one host and port. As many as are needed may be in use.
     per_host: usize,
 }
 
-impl Default for Kept {
+impl Default for IdleLimits {
     /// Spin's time; Spin has no limit for a host, and nobody here needs as many.
     fn default() -> Self {
         Self {
-            idle: Duration::from_secs(90),
+            time: Duration::from_secs(90),
             per_host: 64,
         }
     }
@@ -55,7 +55,7 @@ impl Default for Kept {
 /// The client of all components, as they share Spin's.
 static CLIENT: LazyLock<Client> = LazyLock::new(|| {
     let roots = HttpsConnectorBuilder::new().with_webpki_roots();
-    Client::new(roots, Kept::default())
+    Client::new(roots, IdleLimits::default())
 });
 
 /// Sends a request; its answer's body is still to come.
@@ -75,15 +75,15 @@ pub async fn send(
 struct Client(legacy::Client<HttpsConnector<HttpConnector>, WasiBody>);
 
 impl Client {
-    fn new(tls: HttpsConnectorBuilder<WantsSchemes>, kept: Kept) -> Self {
+    fn new(tls: HttpsConnectorBuilder<WantsSchemes>, idle: IdleLimits) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_connect_timeout(Some(CONNECTING));
         let connector = tls.https_or_http().enable_all_versions();
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(kept.idle)
-            .pool_max_idle_per_host(kept.per_host)
+            .pool_idle_timeout(idle.time)
+            .pool_max_idle_per_host(idle.per_host)
             .build(connector.wrap_connector(tcp));
         Self(client)
     }

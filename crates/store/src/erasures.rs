@@ -11,9 +11,9 @@ use crate::catalogue::{self, Author, Target};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql, jobs};
 
-mod asked;
+mod settings;
 
-pub use asked::Masked;
+pub use settings::Masked;
 
 /// How many reported rows or deliveries are looked through at once, and about how
 /// many bytes of the latter.
@@ -177,7 +177,7 @@ pub async fn forget(
         state,
     });
     forgotten.unfinished.extend(left);
-    asked::mask(sql, database, person, at, &mut forgotten).await?;
+    settings::mask(sql, database, person, at, &mut forgotten).await?;
     Ok(forgotten)
 }
 

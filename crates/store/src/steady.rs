@@ -59,7 +59,7 @@ pub struct Steady<S: Source> {
     source: S,
     connection: RefCell<Option<Rc<S::Connection>>>,
     in_transaction: Flag<bool>,
-    /// Whether the connection may be in a bad state: nobody shall meet it again.
+    /// Whether the connection may be in a bad state: then nobody gets it again.
     doubtful: Flag<bool>,
 }
 

@@ -28,7 +28,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use wasmtime_wasi_http::{Error as HttpError, RequestOptions, WasiBody};
 
-use super::{Client, Kept};
+use super::{Client, IdleLimits};
 
 /// What a server does with a connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -140,7 +140,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Manner, 
     }
 }
 
-fn client(kept: Kept) -> Client {
+fn client(kept: IdleLimits) -> Client {
     Client::new(HttpsConnectorBuilder::new().with_webpki_roots(), kept)
 }
 
@@ -184,7 +184,7 @@ async fn ask(client: &Client, request: Request<WasiBody>) -> Result<StatusCode, 
 #[tokio::test]
 async fn a_connection_is_used_again() {
     let server = Server::start(Manner::Answers, None).await;
-    let client = client(Kept::default());
+    let client = client(IdleLimits::default());
     for _ in 0..10 {
         let status = ask(&client, server.post(whole())).await.unwrap();
         assert_eq!(status, StatusCode::OK);
@@ -195,9 +195,9 @@ async fn a_connection_is_used_again() {
 #[tokio::test]
 async fn an_unused_connection_is_closed_after_a_while() {
     let server = Server::start(Manner::Answers, None).await;
-    let client = client(Kept {
-        idle: Duration::from_millis(50),
-        ..Kept::default()
+    let client = client(IdleLimits {
+        time: Duration::from_millis(50),
+        ..IdleLimits::default()
     });
     ask(&client, server.post(whole())).await.unwrap();
     server.closed(1).await;
@@ -208,9 +208,9 @@ async fn an_unused_connection_is_closed_after_a_while() {
 #[tokio::test]
 async fn no_more_than_so_many_are_kept_for_a_host() {
     let server = Server::start(Manner::Slow(Duration::from_millis(50)), None).await;
-    let client = client(Kept {
+    let client = client(IdleLimits {
         per_host: 1,
-        ..Kept::default()
+        ..IdleLimits::default()
     });
     let (one, two, three) = tokio::join!(
         ask(&client, server.post(whole())),
@@ -227,7 +227,7 @@ async fn no_more_than_so_many_are_kept_for_a_host() {
 #[tokio::test]
 async fn a_connection_that_the_peer_closed_is_replaced() {
     let server = Server::start(Manner::Once, None).await;
-    let client = client(Kept::default());
+    let client = client(IdleLimits::default());
     for sent in 1..=5 {
         ask(&client, server.post(whole())).await.unwrap();
         assert_eq!((server.connections(), server.requests()), (sent, sent));
@@ -237,7 +237,7 @@ async fn a_connection_that_the_peer_closed_is_replaced() {
 #[tokio::test]
 async fn what_may_have_arrived_is_not_sent_again() {
     let server = Server::start(Manner::Deserts, None).await;
-    let client = client(Kept::default());
+    let client = client(IdleLimits::default());
     ask(&client, server.post(whole())).await.unwrap();
     let lost = ask(&client, server.post(whole())).await;
     assert!(
@@ -253,7 +253,7 @@ async fn what_may_have_arrived_is_not_sent_again() {
 async fn a_slow_peer_holds_up_no_other() {
     let silent = Server::start(Manner::Silent, None).await;
     let quick = Server::start(Manner::Answers, None).await;
-    let client = Arc::new(client(Kept::default()));
+    let client = Arc::new(client(IdleLimits::default()));
     let waiting: Vec<_> = (0..100)
         .map(|_| {
             let (client, request) = (client.clone(), silent.post(whole()));
@@ -278,7 +278,7 @@ async fn an_answer_that_does_not_come_is_waited_for_as_long_as_was_asked() {
         first_byte_timeout: Some(Duration::from_millis(50)),
         ..RequestOptions::default()
     };
-    let client = client(Kept::default());
+    let client = client(IdleLimits::default());
     let answer = client.send(silent.post(whole()), Some(options)).await;
     let why = answer.expect_err("no answer");
     assert!(matches!(why, HttpError::ConnectionReadTimeout), "{why:?}");
@@ -291,7 +291,7 @@ async fn nobody_there_is_no_connection() {
     drop(gone);
     let seen = Arc::default();
     let server = Server { address, seen };
-    let why = ask(&client(Kept::default()), server.post(whole())).await;
+    let why = ask(&client(IdleLimits::default()), server.post(whole())).await;
     assert!(matches!(why, Err(HttpError::Connect(_))), "{why:?}");
 }
 
@@ -299,7 +299,7 @@ async fn nobody_there_is_no_connection() {
 /// receiver acknowledges the first ones of a connection at once.
 async fn times(make: impl Fn() -> WasiBody) -> Vec<Duration> {
     let server = Server::start(Manner::Answers, None).await;
-    let client = client(Kept::default());
+    let client = client(IdleLimits::default());
     let mut times = Vec::new();
     for _ in 0..60 {
         let since = Instant::now();
@@ -346,7 +346,7 @@ fn trusting() -> (TlsAcceptor, Client) {
     let tls = HttpsConnectorBuilder::new().with_tls_config(config);
     (
         TlsAcceptor::from(Arc::new(server)),
-        Client::new(tls, Kept::default()),
+        Client::new(tls, IdleLimits::default()),
     )
 }
 
@@ -367,7 +367,7 @@ async fn https_keeps_connections_too_and_trusts_nobody_unknown() {
     assert_eq!((server.connections(), server.requests()), (1, 5));
     let other = ask(&trusting, post("127.0.0.1")).await;
     assert!(matches!(other, Err(HttpError::Tls(_))), "{other:?}");
-    let unknown = ask(&client(Kept::default()), post("localhost")).await;
+    let unknown = ask(&client(IdleLimits::default()), post("localhost")).await;
     assert!(matches!(unknown, Err(HttpError::Tls(_))), "{unknown:?}");
     assert_eq!(server.requests(), 5);
 }

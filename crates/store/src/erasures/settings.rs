@@ -1,8 +1,8 @@
-//! What was asked for and names a person: conditions, values and constants in the settings
-//! of jobs, in those that are saved for imports, and in those of schedules.
+//! Settings that name a person: conditions, values and constants in the settings of jobs,
+//! in those saved for imports, and in those of schedules.
 //!
-//! A text that names them is masked. What is asked for by a job that goes on is told
-//! instead: its work would be another.
+//! A text that names the person is masked. A job that goes on is listed instead: masking
+//! its settings would change what it does.
 
 use roster_model::erasure::{MASK, Person};
 use roster_model::{Database, Timestamp};
@@ -16,8 +16,8 @@ use crate::{Cell, Error, Sql};
 /// How often something may be changed by others while it is masked.
 const TRIES: usize = 5;
 
-/// Settings in use in which a text was masked, for somebody to look at: what is asked
-/// for is another now, or refused.
+/// Settings in use in which a text was masked, for somebody to look at: they mean
+/// something else now, or are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Masked {
     /// `import_settings` or `schedule`.
@@ -30,9 +30,36 @@ pub struct Masked {
 type Slice<T, K> = (Vec<T>, Option<K>);
 
 /// A job: id, state, name, settings, progress, problem.
-type Asked = (i64, String, String, Value, Value, Value);
+type JobRow = (i64, String, String, Value, Value, Value);
 
-/// Masks a person in everything that was asked for; what can't be is told.
+/// A walk over rows that others may change meanwhile: a slice in which somebody was
+/// faster is looked at again.
+struct Walk<K> {
+    after: K,
+    tries: usize,
+}
+
+impl<K> Walk<K> {
+    fn from(after: K) -> Self {
+        Walk { after, tries: 0 }
+    }
+
+    /// Goes to the next slice, or to the same one if a row was `lost` to somebody.
+    /// False at the end.
+    fn goes_on(&mut self, last: Option<K>, lost: bool) -> bool {
+        self.tries += 1;
+        if lost && self.tries < TRIES {
+            return true;
+        }
+        let Some(last) = last else {
+            return false;
+        };
+        *self = Walk::from(last);
+        true
+    }
+}
+
+/// Masks a person in all settings; jobs that go on are listed in `forgotten`.
 pub(super) async fn mask(
     sql: &impl Sql,
     database: &Database,
@@ -68,7 +95,7 @@ async fn mask_jobs(
         ];
         parameters.extend(bounds());
         let statement = include_str!("../sql/erasures/jobs_asked.sql");
-        let (jobs, last): Slice<Asked, i64> = packed(sql, statement, parameters).await?;
+        let (jobs, last): Slice<JobRow, i64> = packed(sql, statement, parameters).await?;
         for (id, state, mut name, mut settings, mut progress, mut problem) in jobs {
             let mut named = person.is_in_name(&name, region);
             if named {
@@ -122,9 +149,12 @@ async fn mask_settings(
     at: Timestamp,
     forgotten: &mut Forgotten,
 ) -> Result<(), Error> {
-    let (mut after, mut tries) = (String::new(), 0);
+    let mut walk = Walk::from(String::new());
     loop {
-        let mut parameters = vec![Cell::Integer(database.id.get()), Cell::from(after.as_str())];
+        let mut parameters = vec![
+            Cell::Integer(database.id.get()),
+            Cell::from(walk.after.as_str()),
+        ];
         parameters.extend(bounds());
         let statement = include_str!("../sql/erasures/settings_asked.sql");
         let (all, last): Slice<(String, i64, Value), String> =
@@ -150,11 +180,8 @@ async fn mask_settings(
                 }),
             }
         }
-        tries += 1;
-        match last {
-            _ if lost && tries < TRIES => {}
-            Some(last) => (after, tries) = (last, 0),
-            None => return Ok(()),
+        if !walk.goes_on(last, lost) {
+            return Ok(());
         }
     }
 }
@@ -166,9 +193,9 @@ async fn mask_schedules(
     at: Timestamp,
     forgotten: &mut Forgotten,
 ) -> Result<(), Error> {
-    let (mut after, mut tries) = (0, 0);
+    let mut walk = Walk::from(0);
     loop {
-        let mut parameters = vec![Cell::Integer(database.id.get()), Cell::Integer(after)];
+        let mut parameters = vec![Cell::Integer(database.id.get()), Cell::Integer(walk.after)];
         parameters.extend(bounds());
         let statement = include_str!("../sql/erasures/schedules_asked.sql");
         let (all, last): Slice<(i64, i64, Value), i64> = packed(sql, statement, parameters).await?;
@@ -195,16 +222,13 @@ async fn mask_schedules(
                 }),
             }
         }
-        tries += 1;
-        match last {
-            _ if lost && tries < TRIES => {}
-            Some(last) => (after, tries) = (last, 0),
-            None => return Ok(()),
+        if !walk.goes_on(last, lost) {
+            return Ok(());
         }
     }
 }
 
-/// Masks a person in what is told of a schedule's runs.
+/// Masks a person in the details of a schedule's runs.
 async fn mask_runs(
     sql: &impl Sql,
     schedule: i64,
@@ -215,7 +239,7 @@ async fn mask_runs(
     loop {
         let mut parameters = vec![Cell::Integer(schedule), Cell::Integer(after)];
         parameters.extend(bounds());
-        let statement = include_str!("../sql/erasures/runs_told.sql");
+        let statement = include_str!("../sql/erasures/run_details.sql");
         let (runs, last): Slice<(i64, Value), i64> = packed(sql, statement, parameters).await?;
         for (id, mut detail) in runs {
             if person.mask(&mut detail, database.region) {

@@ -1,4 +1,4 @@
--- What is told of runs of the schedule ?1 that are over, by id: at most ?3 after the one with id ?2, nor many more
+-- Details of the runs of the schedule ?1 that are over, by id: at most ?3 after the one with id ?2, nor many more
 -- than have ?4 bytes; and the last that was looked at: [[[id, detail], …], last].
 WITH looked AS MATERIALIZED (
     SELECT id, octet_length(detail) AS size

@@ -1,16 +1,24 @@
 //! Runs the build commands of the manifest.
 
-use std::process::{Command, Stdio};
+use std::{
+    collections::HashSet,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context as _, Result, ensure};
 
 use crate::manifest::{Build, Manifest};
 
 /// Builds every component that has a build command, one after the other.
+/// A command that builds several components is run once.
 pub fn build(manifest: &Manifest, quiet: bool) -> Result<()> {
+    let mut done = HashSet::new();
     for (id, component) in &manifest.components {
         if let Some(build) = &component.build {
             for line in &build.commands {
+                if !done.insert((&build.workdir, line)) {
+                    continue;
+                }
                 if !quiet {
                     println!("Building {id}: {line}");
                 }
@@ -102,6 +110,26 @@ mod tests {
         build(&manifest, true).unwrap();
         let made = std::fs::read_to_string(dir.join("sub/made")).unwrap();
         assert_eq!(made.split_whitespace().collect::<Vec<_>>(), ["one", "two"]);
+    }
+
+    #[test]
+    fn one_command_for_several_components_runs_once() {
+        let dir = crate::scratch::dir("build");
+        let component = |id: &str| {
+            format!(
+                "[[trigger.http]]\nroute = '/{id}'\ncomponent = '{id}'\n\
+                 [component.{id}]\nsource = '{id}.wasm'\n\
+                 [component.{id}.build]\ncommand = 'echo made >> made'\n"
+            )
+        };
+        let text = format!(
+            "spin_manifest_version = 2\napplication = {{ name = 'a' }}\n{}{}",
+            component("a"),
+            component("b")
+        );
+        build(&Manifest::parse(&text, &dir).unwrap(), true).unwrap();
+        let made = std::fs::read_to_string(dir.join("made")).unwrap();
+        assert_eq!(made.lines().count(), 1);
     }
 
     #[test]

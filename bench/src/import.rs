@@ -20,6 +20,7 @@ use crate::{
     load::{Figures, Load, ask, request},
     native::Floor,
     report::{grouped, milliseconds},
+    runs::part_of_a_name,
     server::{Server, TOKEN},
 };
 
@@ -90,10 +91,61 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
             writes.first_error
         );
     }
+    found_again(args, &server, &path, rows)?;
     if let Some(peak) = server.peak_memory() {
         println!("\nPeak memory of the server: {} MiB.", peak >> 20);
     }
     server.stop()
+}
+
+/// Searches for the people who were imported, and exports them.
+fn found_again(args: &Args, server: &Server, path: &str, rows: u64) -> Result<()> {
+    println!("\n| then | a second | median | p99 |");
+    println!("| --- | ---: | ---: | ---: |");
+    let search = Load {
+        address: server.address,
+        connections: 1,
+        time: args.time(),
+        request: part_of_a_name(rows),
+        expect: "\"matches\"",
+    };
+    let search = search.run()?;
+    ensure!(
+        search.errors == 0,
+        "a search failed: {:?}",
+        search.first_error
+    );
+    println!(
+        "| search, part of a name, first 20, one connection | {} requests | {} | {} |",
+        grouped(search.per_second as u64),
+        milliseconds(search.median),
+        milliseconds(search.p99)
+    );
+    let began = Instant::now();
+    let got = exported(server, path)?;
+    // Those that were written beside the import are there too.
+    ensure!(got >= rows, "only {got} of {rows} rows were exported");
+    println!(
+        "| export of all as CSV, all fields | {} rows | | |",
+        grouped((got as f64 / began.elapsed().as_secs_f64()) as u64)
+    );
+    Ok(())
+}
+
+/// The rows of an export as CSV, without its header.
+fn exported(server: &Server, path: &str) -> Result<u64> {
+    let mut stream = TcpStream::connect(server.address)?;
+    let head = format!(
+        "GET {path}/export HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+         authorization: Bearer {TOKEN}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").context("no answer")?;
+    ensure!(head.starts_with("HTTP/1.1 200"), "no export: {head}");
+    // Each row holds one address of its person; chunks' lengths stand on lines of their own.
+    Ok(body.matches('@').count() as u64)
 }
 
 /// The file: a header and a row for each person.

@@ -17,7 +17,8 @@ use crate::{
 /// Batches per measurement of rows per second.
 const BATCHES: u64 = 20;
 
-type Make = Rc<dyn Fn(u64) -> Vec<u8>>;
+/// Makes the request of a number.
+pub type Make = Rc<dyn Fn(u64) -> Vec<u8>>;
 
 /// Measures everything on a database of one size and prints its tables.
 ///
@@ -166,19 +167,9 @@ impl<'a> Bench<'a> {
             0.45,
         )?;
 
-        // Five letters out of the middle of a name that many people have.
-        let one = random.clone();
-        let make = move |_| {
-            let person = people.person(one.borrow_mut().below(size));
-            let name = person
-                .last_name_latin
-                .get(1..6)
-                .unwrap_or(person.last_name_latin);
-            get(format!("/v1/search?limit=20&q={name}"))
-        };
         self.row(
             "search, part of a name, first 20 of many".to_owned(),
-            Rc::new(make),
+            part_of_a_name(size),
             "\"matches\"",
             0.40,
         )?;
@@ -255,6 +246,20 @@ impl<'a> Bench<'a> {
         filled.next += done.map_or(0, |figures| figures.answers + figures.errors);
         Ok(())
     }
+}
+
+/// Searches for five letters out of the middle of a name that many people have.
+pub fn part_of_a_name(size: u64) -> Make {
+    let people = fill::people();
+    let random = RefCell::new(Random::new(4));
+    Rc::new(move |_| {
+        let person = people.person(random.borrow_mut().below(size));
+        let name = person
+            .last_name_latin
+            .get(1..6)
+            .unwrap_or(person.last_name_latin);
+        request("GET", &format!("/v1/search?limit=20&q={name}"), TOKEN, "")
+    })
 }
 
 /// Rows per second in batches, with the native floor beside.

@@ -10,6 +10,7 @@ mod durability;
 mod exports;
 mod fair;
 mod fields;
+mod history;
 mod hooks;
 mod hosts;
 mod imports;

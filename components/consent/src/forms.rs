@@ -79,7 +79,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let detail = format!("A database has at most {MAX_FORMS} forms.");
             return Err(Problem::from(Invalid::new("too_many", detail)));
         }
-        let made = forms::create(sql, database, &settings, call.now).await?;
+        let made = forms::create(sql, database, &settings, &call.author()).await?;
         let id = made.ok_or_else(name_taken)?;
         let found = found(&call, sql, id).await?;
         Ok(ShownForm::from(found)
@@ -153,7 +153,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             ));
         }
         if settings != form.settings {
-            let revision = forms::update(sql, &form, &settings, call.now).await?;
+            let revision = forms::update(sql, &form, &settings, &call.author()).await?;
             form.revision = revision.ok_or_else(name_taken)?;
             form.settings = settings.clone();
             form.updated_at = call.now;
@@ -176,7 +176,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         let found = found(&call, sql, id).await?;
         if_match.check(found.revision)?;
-        forms::delete(sql, id).await?;
+        forms::delete(sql, &found, &call.author()).await?;
         Ok(ShownForm::from(found).reply(200))
     })
     .await

@@ -1,4 +1,4 @@
-//! Databases and their fields: `/v1/databases`.
+//! Databases and their fields: `/v1/databases`; the history of definitions: `/v1/history`.
 
 mod clone;
 mod counters;
@@ -8,6 +8,7 @@ mod delete;
 mod delete_field;
 mod get;
 mod get_field;
+mod history;
 mod list;
 mod list_fields;
 #[cfg(feature = "openapi")]
@@ -21,6 +22,7 @@ use roster_http::{Request, Route, Scope::*, Sent, Service};
 
 /// What this component answers.
 pub const ROUTES: &[Route] = &[
+    Route::get("/v1/history", HistoryRead, &history::list),
     Route::get("/v1/databases", DatabasesRead, &list::list),
     Route::post("/v1/databases", DatabasesWrite, &create::create),
     Route::get("/v1/databases/{db}", DatabasesRead, &get::get),

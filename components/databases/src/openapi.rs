@@ -5,6 +5,27 @@ use crate::shape::{ShownDatabase, ShownField};
 use serde_json::Value;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
+/// Which changes of definitions are asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct DefinitionHistoryQuery {
+    /// Only of this kind of definition: `database`, `field`, `resource`, `segment`,
+    /// `suppression`, `watcher`, `hook`, `form`, `schedule`, `import_settings`, `token`.
+    #[param(example = "form")]
+    noun: Option<String>,
+    /// Only of the definition with this id; needs `noun`.
+    id: Option<String>,
+    /// Only in this database.
+    database: Option<String>,
+    /// Only by the token with this name.
+    actor: Option<String>,
+    /// Only at or after this time.
+    from: Option<String>,
+    /// Only before this time.
+    to: Option<String>,
+}
+
 /// A new database's settings.
 #[derive(ToSchema)]
 #[schema(example = json!({"name": "Customers", "region": "DE", "time_zone": "Europe/Berlin"}))]
@@ -219,6 +240,7 @@ pub(crate) struct Confirm {
 #[openapi(
     tags((name = "databases", description = "Databases and their fields")),
     paths(
+        crate::history::list,
         crate::list::list,
         crate::create::create,
         crate::get::get,

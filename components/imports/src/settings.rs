@@ -119,7 +119,8 @@ pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
             let detail = format!("A database keeps at most {MOST} import settings.");
             return Err(Problem::from(Invalid::new("too_many", detail)));
         }
-        import_settings::put(sql, database, &name, &settings, call.now).await?;
+        let (before, author) = (before.as_ref(), call.author());
+        import_settings::put(sql, database, &name, before, &settings, &author).await?;
         let saved = import_settings::get(sql, database, &name).await?;
         let saved = saved.ok_or_else(|| Problem::not_found("import settings"))?;
         let revision = saved.revision;
@@ -142,7 +143,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         let saved = import_settings::get(sql, database, name).await?;
         let saved = saved.ok_or_else(|| Problem::not_found("import settings"))?;
-        import_settings::delete(sql, database, name).await?;
+        import_settings::delete(sql, database, &saved, &call.author()).await?;
         Ok(Reply::ok(&ShownSettings::from(saved)))
     })
     .await

@@ -98,8 +98,8 @@ async fn answer(
     let paging: Paging<i64> = call.paging()?;
     let filter = Filter {
         kind: asked_kind(call)?.map(str::to_owned),
-        from: time(call, "from")?,
-        to: time(call, "to")?,
+        from: call.time("from")?,
+        to: call.time("to")?,
         before: paging.after,
     };
     let (entries, next) = page(call, database, profile, filter, paging.limit).await?;
@@ -172,15 +172,6 @@ async fn page(
 fn asked_kind(call: &Call) -> Result<Option<&'static str>, Problem> {
     let found = call.query("kind").map(kind).transpose();
     found.map_err(|odd| Problem::parameter("kind", odd.detail).with("allowed", json!(KINDS)))
-}
-
-fn time(call: &Call, name: &str) -> Result<Option<Timestamp>, Problem> {
-    let Some(text) = call.query(name) else {
-        return Ok(None);
-    };
-    let time = text.parse::<Timestamp>();
-    time.map(Some)
-        .map_err(|invalid| Problem::parameter(name, format!("{name}: {}", invalid.detail)))
 }
 
 fn shown(entry: Entry) -> ShownEntry {

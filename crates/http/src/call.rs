@@ -136,6 +136,19 @@ impl Call {
         }
     }
 
+    /// A query parameter that is a time, RFC 3339.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_PARAMETER`].
+    pub fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.query(name) else {
+            return Ok(None);
+        };
+        let time = text.parse::<Timestamp>();
+        time.map(Some)
+            .map_err(|invalid| Problem::parameter(name, format!("{name}: {}", invalid.detail)))
+    }
+
     /// A query parameter, decoded; the first of several.
     pub fn query(&self, name: &str) -> Option<&str> {
         first(&self.query, name)

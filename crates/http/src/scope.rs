@@ -62,11 +62,13 @@ pub enum Scope {
     /// Get what opens a person's pages: a subscription's links, and messages as the
     /// person reads them.
     LinksWrite,
+    /// Read every change of every definition.
+    HistoryRead,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 27] = [
+    pub const ALL: [Scope; 28] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -94,6 +96,7 @@ impl Scope {
         Scope::OutboxRead,
         Scope::OutboxWrite,
         Scope::LinksWrite,
+        Scope::HistoryRead,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -126,6 +129,7 @@ impl Scope {
             Scope::OutboxRead => "outbox:read",
             Scope::OutboxWrite => "outbox:write",
             Scope::LinksWrite => "links:write",
+            Scope::HistoryRead => "history:read",
         }
     }
 }
@@ -219,6 +223,6 @@ mod tests {
         ] {
             assert!(!Scopes::default().add_named(odd), "{odd}");
         }
-        assert_eq!(Scopes::all().iter().count(), 27);
+        assert_eq!(Scopes::all().iter().count(), Scope::ALL.len());
     }
 }

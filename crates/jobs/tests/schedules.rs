@@ -10,6 +10,7 @@ use roster_model::{
     DatabaseId, DatabaseSettings, RunId, ScheduleId, Timestamp, Zone, standard_fields,
 };
 use roster_store::catalogue::Author;
+use roster_store::import_settings;
 use roster_store::jobs::{self, State};
 use roster_store::native::Native;
 use roster_store::schedules::{self, Kept, Put, Run, RunState};
@@ -176,10 +177,28 @@ impl Rig {
             settings: &settings,
             secret: secret.as_ref(),
             next_run_at: settings.timing.next(self.now()),
-            at: self.now(),
         };
         let database = DatabaseId::new(1).unwrap();
-        block_on(schedules::create(&self.sql, database, &put, "ann")).unwrap()
+        block_on(schedules::create(
+            &self.sql,
+            database,
+            &put,
+            &self.author("ann"),
+        ))
+        .unwrap()
+    }
+
+    fn author<'a>(&self, actor: &'a str) -> Author<'a> {
+        Author {
+            actor,
+            interface: "api",
+            at: self.now(),
+        }
+    }
+
+    fn delete(&self, id: ScheduleId) {
+        let schedule = block_on(schedules::get(&self.sql, id)).unwrap().unwrap();
+        block_on(schedules::delete(&self.sql, &schedule, &self.author("ann"))).unwrap();
     }
 
     fn runs(&self, id: ScheduleId) -> Vec<Run> {
@@ -517,7 +536,7 @@ fn files_that_break_off_or_are_empty_are_errors_of_the_source() {
         assert_eq!(errors(&rig.runs(id)[0]), [code]);
         assert_eq!(rig.count("SELECT count(*) FROM jobs"), 0);
         assert_eq!(rig.count("SELECT count(*) FROM job_chunks"), 0);
-        block_on(schedules::delete(&rig.sql, id)).unwrap();
+        rig.delete(id);
     }
 }
 
@@ -583,7 +602,8 @@ fn settings_may_be_the_name_of_saved_ones() {
     assert_eq!(errors(&rig.runs(id)[0]), ["unknown_settings"]);
     let database = DatabaseId::new(1).unwrap();
     let saved = json!({"mapping": [{"column": 1, "to": {"field": "email"}}]});
-    let put = roster_store::import_settings::put(&rig.sql, database, "people", &saved, rig.now());
+    let author = rig.author("ann");
+    let put = import_settings::put(&rig.sql, database, "people", None, &saved, &author);
     block_on(put).unwrap();
     rig.pass(600);
     rig.says(answer(200, &[], &[FILE]));
@@ -617,7 +637,7 @@ fn a_source_that_says_nothing_is_given_up() {
         // Before anybody else takes the try for lost.
         assert_eq!(rig.script.waited.get(), waited);
         assert_eq!(rig.count("SELECT count(*) FROM jobs"), 0);
-        block_on(schedules::delete(&rig.sql, id)).unwrap();
+        rig.delete(id);
     }
 }
 

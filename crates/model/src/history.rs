@@ -1,5 +1,9 @@
 //! The history: what changed, when, by whom and through which door.
 
+mod noun;
+
+pub use noun::Noun;
+
 use crate::error::{Invalid, excerpt};
 use crate::id::{DatabaseId, ProfileId};
 use crate::profile::Profile;
@@ -85,7 +89,7 @@ impl FromStr for Kind {
 
 /// Every kind of entry that a history has: what happened to profiles, and to what is
 /// defined.
-pub const KINDS: [&str; 31] = [
+pub const KINDS: &[&str] = &[
     Kind::Created.as_str(),
     Kind::Updated.as_str(),
     Kind::Deleted.as_str(),
@@ -117,11 +121,20 @@ pub const KINDS: [&str; 31] = [
     "watcher.created",
     "watcher.updated",
     "watcher.deleted",
+    "form.created",
+    "form.updated",
+    "form.deleted",
+    "schedule.created",
+    "schedule.updated",
+    "schedule.deleted",
+    "import_settings.created",
+    "import_settings.updated",
+    "import_settings.deleted",
 ];
 
 /// Reads a kind of entry that is asked for: one of [`KINDS`]. Code `invalid_kind`.
 pub fn kind(text: &str) -> Result<&'static str, Invalid> {
-    let found = KINDS.into_iter().find(|kind| *kind == text);
+    let found = KINDS.iter().copied().find(|kind| *kind == text);
     found.ok_or_else(|| {
         let detail = format!(
             "{} is no kind of entry: it must be one of {}.",

@@ -9,10 +9,10 @@ use roster_model::{
     Database, DatabaseId, DatabaseSettings, Field, Fields, Status, Timestamp, Zone,
 };
 use serde::Deserialize;
-use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::catalogue::{self, Author, Target};
+use crate::define::{self, Subject};
 use crate::packed::{corrupt, status_of};
 use crate::{Cell, Error, Row, Sql, jobs, suppressions};
 
@@ -172,9 +172,9 @@ pub async fn create(
     let parameters = vec![Cell::Integer(id.get()), Cell::Text(crate::json(&rows)?)];
     sql.query(include_str!("sql/databases/create_fields.sql"), parameters)
         .await?;
-    let changes = catalogue::differences(&json!({}), &json!(settings));
-    let target = Target::Database(id);
-    catalogue::changed(sql, target, "database.created", &changes, author).await?;
+    Subject::database(id)
+        .created(sql, &settings, author)
+        .await?;
     Ok(Some(Revised {
         revision: 1,
         database: Database {
@@ -207,9 +207,9 @@ pub async fn update(
     let rows = sql
         .query(include_str!("sql/databases/update.sql"), parameters)
         .await?;
-    let changes = catalogue::differences(&json!(before.settings), &json!(settings));
-    let target = Target::Database(before.id);
-    catalogue::changed(sql, target, "database.updated", &changes, author).await?;
+    Subject::database(before.id)
+        .updated(sql, &before.settings, settings, [], author)
+        .await?;
     revision(&rows)
 }
 
@@ -295,13 +295,10 @@ pub async fn delete(
     ] {
         sql.query(statement, vec![id()]).await?;
     }
-    // Its own history is gone, so this stands where resources and tokens are.
-    let changes = [Change {
-        field: format!("databases/{}", database.id),
-        before: json!({ "name": database.name, "profiles": total }),
-        after: serde_json::Value::Null,
-    }];
-    catalogue::changed(sql, Target::All, "database.deleted", &changes, author).await?;
+    let before = define::with(&database.settings, "profiles", total.into())?;
+    Subject::database(database.id)
+        .deleted(sql, &before, author)
+        .await?;
     Ok(total)
 }
 

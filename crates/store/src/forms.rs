@@ -1,7 +1,10 @@
-//! Forms on websites: their settings.
+//! Forms on websites: their settings. The functions that write are parts of a transaction.
 
+use roster_model::history::Noun;
 use roster_model::{DatabaseId, FormId, FormSettings, Timestamp};
 
+use crate::catalogue::Author;
+use crate::define::Subject;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
@@ -41,19 +44,23 @@ pub async fn create(
     sql: &impl Sql,
     database: DatabaseId,
     settings: &FormSettings,
-    at: Timestamp,
+    author: &Author<'_>,
 ) -> Result<Option<FormId>, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::from(settings.name.as_str()),
-        Cell::Integer(at.ms()),
+        Cell::Integer(author.at.ms()),
         Cell::Text(crate::json(settings)?),
     ];
     let rows = sql
         .query(include_str!("sql/forms/create.sql"), parameters)
         .await?;
-    let id = rows.first().map(|row| row.integer(0)).transpose()?;
-    Ok(id.and_then(FormId::new))
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let id = FormId::new(row.integer(0)?).ok_or_else(|| corrupt("a form's id"))?;
+    subject(database, id).created(sql, settings, author).await?;
+    Ok(Some(id))
 }
 
 /// One form.
@@ -113,28 +120,40 @@ pub async fn update(
     sql: &impl Sql,
     form: &Form,
     settings: &FormSettings,
-    at: Timestamp,
+    author: &Author<'_>,
 ) -> Result<Option<i64>, Error> {
     let parameters = vec![
         Cell::Integer(form.id.get()),
         Cell::Integer(form.revision),
         Cell::from(settings.name.as_str()),
-        Cell::Integer(at.ms()),
+        Cell::Integer(author.at.ms()),
         Cell::Text(crate::json(settings)?),
     ];
     let rows = sql
         .query(include_str!("sql/forms/update.sql"), parameters)
         .await?;
-    rows.first().map(|row| row.integer(0)).transpose()
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    subject(form.database, form.id)
+        .updated(sql, &form.settings, settings, [], author)
+        .await?;
+    row.integer(0).map(Some)
 }
 
 /// Deletes a form.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn delete(sql: &impl Sql, id: FormId) -> Result<(), Error> {
-    let parameters = vec![Cell::Integer(id.get())];
+pub async fn delete(sql: &impl Sql, form: &Form, author: &Author<'_>) -> Result<(), Error> {
+    let parameters = vec![Cell::Integer(form.id.get())];
     sql.query(include_str!("sql/forms/delete.sql"), parameters)
         .await?;
-    Ok(())
+    subject(form.database, form.id)
+        .deleted(sql, &form.settings, author)
+        .await
+}
+
+fn subject(database: DatabaseId, id: FormId) -> Subject {
+    Subject::of_database(Noun::Form, database, id)
 }

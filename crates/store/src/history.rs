@@ -1,4 +1,8 @@
-//! Reading history: of one profile, of a whole database.
+//! Reading history: of one profile, of a whole database, of definitions.
+
+mod definitions;
+
+pub use definitions::{DefinitionChange, DefinitionFilter, of_definitions};
 
 use roster_model::{DatabaseId, ProfileId, Timestamp, first_pk};
 use serde_json::value::RawValue;

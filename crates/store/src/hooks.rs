@@ -7,13 +7,14 @@
 
 use std::fmt;
 
-use roster_model::history::Change;
+use roster_model::history::Noun;
 use roster_model::{DatabaseId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::catalogue::{self, Author, Target, differences};
+use crate::catalogue::Author;
 use crate::databases::numbers;
+use crate::define::Subject;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
@@ -175,13 +176,7 @@ pub async fn create(
         definition: put.definition.clone(),
         secrets: put.secrets.to_vec(),
     };
-    let change = Change {
-        field: field(&hook, ""),
-        before: Value::Null,
-        after: told(&hook),
-    };
-    let target = Target::Database(database);
-    catalogue::record(sql, target, "hook.created", &[change], author).await?;
+    subject(&hook).created(sql, &told(&hook), author).await?;
     Ok(Some(hook))
 }
 
@@ -216,12 +211,9 @@ pub async fn update(
         secrets: put.secrets.to_vec(),
         ..before.clone()
     };
-    let mut changes = differences(&told(before), &told(&after));
-    for change in &mut changes {
-        change.field = field(before, &change.field);
-    }
-    let target = Target::Database(before.database);
-    catalogue::record(sql, target, "hook.updated", &changes, author).await?;
+    subject(before)
+        .updated(sql, &told(before), &told(&after), [], author)
+        .await?;
     Ok(after)
 }
 
@@ -238,13 +230,7 @@ pub async fn delete(sql: &impl Sql, hook: &Hook, author: &Author<'_>) -> Result<
         sql.query(statement, vec![Cell::from(hook.id.as_str())])
             .await?;
     }
-    let change = Change {
-        field: field(hook, ""),
-        before: json!({ "name": hook.name }),
-        after: Value::Null,
-    };
-    let target = Target::Database(hook.database);
-    catalogue::record(sql, target, "hook.deleted", &[change], author).await
+    subject(hook).deleted(sql, &told(hook), author).await
 }
 
 /// What marks deliveries of a webhook that were applied.
@@ -267,12 +253,8 @@ pub fn short_id(id: &str) -> String {
     format!("{known}…")
 }
 
-fn field(hook: &Hook, part: &str) -> String {
-    let hook = short_id(&hook.id);
-    match part {
-        "" => format!("hooks/{hook}"),
-        part => format!("hooks/{hook}/{part}"),
-    }
+fn subject(hook: &Hook) -> Subject {
+    Subject::of_database(Noun::Hook, hook.database, short_id(&hook.id))
 }
 
 /// What history tells of a webhook.

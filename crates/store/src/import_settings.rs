@@ -1,8 +1,11 @@
 //! Import settings that are kept under a name, to be used again.
 
+use roster_model::history::Noun;
 use roster_model::{DatabaseId, Timestamp};
 use serde_json::Value;
 
+use crate::catalogue::Author;
+use crate::define::Subject;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
@@ -67,7 +70,8 @@ pub async fn count(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
     rows.first().ok_or_else(|| corrupt("no count"))?.integer(0)
 }
 
-/// Keeps settings under a name, in place of those that had it.
+/// Keeps settings under a name, in place of `before`, those that had it. Part of a
+/// transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -75,29 +79,47 @@ pub async fn put(
     sql: &impl Sql,
     database: DatabaseId,
     name: &str,
+    before: Option<&Saved>,
     settings: &Value,
-    at: Timestamp,
+    author: &Author<'_>,
 ) -> Result<(), Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::from(name),
         Cell::Text(crate::json(settings)?),
-        Cell::Integer(at.ms()),
+        Cell::Integer(author.at.ms()),
     ];
     sql.query(include_str!("sql/import_settings/put.sql"), parameters)
         .await?;
-    Ok(())
+    let subject = Subject::of_database(Noun::ImportSettings, database, name);
+    match before {
+        None => subject.created(sql, settings, author).await,
+        Some(before) => {
+            let before = &before.settings;
+            subject.updated(sql, before, settings, [], author).await
+        }
+    }
 }
 
-/// Forgets those with a name.
+/// Forgets saved settings. Part of a transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn delete(sql: &impl Sql, database: DatabaseId, name: &str) -> Result<(), Error> {
-    let parameters = vec![Cell::Integer(database.get()), Cell::from(name)];
+pub async fn delete(
+    sql: &impl Sql,
+    database: DatabaseId,
+    saved: &Saved,
+    author: &Author<'_>,
+) -> Result<(), Error> {
+    let parameters = vec![
+        Cell::Integer(database.get()),
+        Cell::from(saved.name.as_str()),
+    ];
     sql.query(include_str!("sql/import_settings/delete.sql"), parameters)
         .await?;
-    Ok(())
+    Subject::of_database(Noun::ImportSettings, database, &saved.name)
+        .deleted(sql, &saved.settings, author)
+        .await
 }
 
 fn saved(mut row: Row) -> Result<Saved, Error> {

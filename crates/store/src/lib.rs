@@ -9,6 +9,7 @@ pub mod against;
 pub mod catalogue;
 pub mod conditions;
 pub mod databases;
+pub mod define;
 pub mod deliveries;
 pub mod erasures;
 mod error;

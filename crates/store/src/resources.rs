@@ -9,7 +9,7 @@ pub use sendable::{SendableCounts, sendable};
 
 use std::collections::BTreeMap;
 
-use roster_model::history::Change;
+use roster_model::history::Noun;
 use roster_model::matching::MatchKey;
 use roster_model::opt_in::OptIn;
 use roster_model::profile::Profile;
@@ -19,9 +19,9 @@ use roster_model::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
-use crate::catalogue::{self, Author, Target};
+use crate::catalogue::Author;
+use crate::define::{self, Subject};
 use crate::fields::{Text, put_texts};
 use crate::packed::{corrupt, status_of};
 use crate::profiles::packed_answer;
@@ -85,6 +85,10 @@ pub(crate) fn packed(text: &str) -> Result<Vec<Revised>, Error> {
             Ok(Revised { revision, resource })
         })
         .collect()
+}
+
+fn subject(id: ResourceId) -> Subject {
+    Subject::of_all(Noun::Resource, id)
 }
 
 fn answer(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
@@ -172,12 +176,7 @@ pub async fn create(
         return Ok(None);
     };
     let id = ResourceId::new(row.integer(0)?).ok_or_else(|| corrupt("a resource's id"))?;
-    let change = Change {
-        field: format!("resources/{id}"),
-        before: Value::Null,
-        after: json!(settings),
-    };
-    catalogue::changed(sql, Target::All, "resource.created", &[change], author).await?;
+    subject(id).created(sql, &settings, author).await?;
     Ok(Some(Revised {
         revision: 1,
         resource: Resource {
@@ -209,11 +208,9 @@ pub async fn update(
     let rows = sql
         .query(include_str!("sql/resources/update.sql"), parameters)
         .await?;
-    let mut changes = catalogue::differences(&json!(before.settings), &json!(settings));
-    for change in &mut changes {
-        change.field = format!("resources/{}/{}", before.id, change.field);
-    }
-    catalogue::changed(sql, Target::All, "resource.updated", &changes, author).await?;
+    subject(before.id)
+        .updated(sql, &before.settings, settings, [], author)
+        .await?;
     match rows.first() {
         Some(row) => row.integer(0),
         None => Err(corrupt("a resource has gone inside a transaction")),
@@ -290,12 +287,8 @@ pub async fn delete(
         sql.query(statement, vec![Cell::Integer(resource.id.get())])
             .await?;
     }
-    let change = Change {
-        field: format!("resources/{}", resource.id),
-        before: json!({ "name": resource.name, "subscriptions": total }),
-        after: Value::Null,
-    };
-    catalogue::changed(sql, Target::All, "resource.deleted", &[change], author).await?;
+    let before = define::with(&resource.settings, "subscriptions", total.into())?;
+    subject(resource.id).deleted(sql, &before, author).await?;
     Ok(total)
 }
 

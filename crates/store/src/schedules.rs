@@ -11,10 +11,13 @@ pub use runs::{
     Run, RunState, Turn, begin, cancel, claim, give_up, hold, hurry, run, runs as runs_of, turn,
 };
 
+use roster_model::history::{Change, Noun};
 use roster_model::schedule::ScheduleSettings;
 use roster_model::{DatabaseId, RunId, ScheduleId, Timestamp};
 use serde_json::Value;
 
+use crate::catalogue::Author;
+use crate::define::Subject;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
@@ -66,13 +69,11 @@ pub struct Put<'a> {
     pub secret: Option<&'a Kept>,
     /// When it runs next.
     pub next_run_at: Option<Timestamp>,
-    /// When this is.
-    pub at: Timestamp,
     /// Whether the writer speaks for every database.
     pub speaks_for_all: bool,
 }
 
-/// Makes a schedule.
+/// Makes a schedule. Part of a transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -80,7 +81,7 @@ pub async fn create(
     sql: &impl Sql,
     database: DatabaseId,
     put: &Put<'_>,
-    created_by: &str,
+    author: &Author<'_>,
 ) -> Result<ScheduleId, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
@@ -89,15 +90,55 @@ pub async fn create(
         Cell::from(put.next_run_at.map(Timestamp::ms)),
         Cell::Text(crate::json(&put.settings.definition())?),
         Cell::from(put.secret.map(|kept| kept.0.as_str())),
-        Cell::Integer(put.at.ms()),
-        Cell::from(created_by),
+        Cell::Integer(author.at.ms()),
+        Cell::from(author.actor),
         Cell::Integer(put.speaks_for_all.into()),
     ];
     let rows = sql
         .query(include_str!("sql/schedules/create.sql"), parameters)
         .await?;
     let id = rows.first().ok_or_else(|| corrupt("no id"))?.integer(0)?;
-    ScheduleId::new(id).ok_or_else(|| corrupt("a schedule's id"))
+    let id = ScheduleId::new(id).ok_or_else(|| corrupt("a schedule's id"))?;
+    subject(database, id)
+        .created(sql, &recorded(put.settings), author)
+        .await?;
+    Ok(id)
+}
+
+fn subject(database: DatabaseId, id: ScheduleId) -> Subject {
+    Subject::of_database(Noun::Schedule, database, id)
+}
+
+/// A schedule's settings as history has them: without its secret, and without the values
+/// of headers, which may be secrets.
+fn recorded(settings: &ScheduleSettings) -> Value {
+    let mut recorded = settings.definition();
+    if let Some(members) = recorded.as_object_mut() {
+        members.insert("source".to_owned(), settings.source.to_shown());
+        members.insert("name".to_owned(), settings.name.as_str().into());
+        members.insert("enabled".to_owned(), settings.enabled.into());
+    }
+    recorded
+}
+
+/// What history can't show of a change: that the secret or a header is another one says
+/// enough.
+fn hidden(before: &Schedule, put: &Put<'_>) -> Vec<Change> {
+    let masked = |member: &str, was: bool, is: bool| Change {
+        field: member.to_owned(),
+        before: if was { MASK.into() } else { Value::Null },
+        after: if is { MASK.into() } else { Value::Null },
+    };
+    let mut changes = Vec::new();
+    if put.secret != before.secret.as_ref() {
+        let (was, is) = (before.secret.is_some(), put.secret.is_some());
+        changes.push(masked("secret", was, is));
+    }
+    let (old, new) = (&before.settings.source, &put.settings.source);
+    if old.headers != new.headers && old.to_shown() == new.to_shown() {
+        changes.push(masked("source/headers", true, true));
+    }
+    changes
 }
 
 /// A schedule, if there is one with this id.
@@ -146,49 +187,62 @@ pub async fn count(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
     rows.first().ok_or_else(|| corrupt("no count"))?.integer(0)
 }
 
-/// Changes a schedule; the new revision, or none if it is at another than
-/// `revision` or gone. `forget` says that what was seen at the source means
-/// nothing any more.
+/// Changes a schedule; the new revision, or none if it is at another than that of
+/// `before` or gone. What was seen at a source means nothing at another one. Part of a
+/// transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn update(
     sql: &impl Sql,
-    id: ScheduleId,
-    revision: i64,
+    before: &Schedule,
     put: &Put<'_>,
-    forget: bool,
+    author: &Author<'_>,
 ) -> Result<Option<i64>, Error> {
+    let forget = put.settings.source.url != before.settings.source.url;
     let parameters = vec![
-        Cell::Integer(id.get()),
-        Cell::Integer(revision),
+        Cell::Integer(before.id.get()),
+        Cell::Integer(before.revision),
         Cell::from(put.settings.name.as_str()),
         Cell::Integer(put.settings.enabled.into()),
         Cell::from(put.next_run_at.map(Timestamp::ms)),
         Cell::Text(crate::json(&put.settings.definition())?),
         Cell::from(put.secret.map(|kept| kept.0.as_str())),
-        Cell::Integer(put.at.ms()),
+        Cell::Integer(author.at.ms()),
         Cell::Integer(forget.into()),
         Cell::Integer(put.speaks_for_all.into()),
     ];
     let rows = sql
         .query(include_str!("sql/schedules/update.sql"), parameters)
         .await?;
-    rows.first().map(|row| row.integer(0)).transpose()
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let (old, new) = (recorded(&before.settings), recorded(put.settings));
+    subject(before.database, before.id)
+        .updated(sql, &old, &new, hidden(before, put), author)
+        .await?;
+    row.integer(0).map(Some)
 }
+
+/// What stands in history for a secret.
+const MASK: &str = "…";
 
 /// Forgets a schedule and its runs; their imports stay. Part of a transaction.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn delete(sql: &impl Sql, id: ScheduleId) -> Result<(), Error> {
+pub async fn delete(sql: &impl Sql, schedule: &Schedule, author: &Author<'_>) -> Result<(), Error> {
     for statement in [
         include_str!("sql/schedules/delete_runs.sql"),
         include_str!("sql/schedules/delete.sql"),
     ] {
-        sql.query(statement, vec![Cell::Integer(id.get())]).await?;
+        sql.query(statement, vec![Cell::Integer(schedule.id.get())])
+            .await?;
     }
-    Ok(())
+    subject(schedule.database, schedule.id)
+        .deleted(sql, &recorded(&schedule.settings), author)
+        .await
 }
 
 /// Notes what was seen at a schedule's source, unless that has another URL by

@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use roster_model::history::Change;
+use roster_model::history::Noun;
 use roster_model::{DatabaseId, ProfileId, Segment, SegmentId, SegmentSettings, Timestamp};
-use serde_json::{Value, json};
 
-use crate::catalogue::{self, Author, Target};
+use crate::catalogue::{self, Author};
+use crate::define::{self, Subject};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
@@ -22,6 +22,10 @@ pub struct Revised {
     pub revision: i64,
     /// The segment.
     pub segment: Segment,
+}
+
+fn subject(database: DatabaseId, id: SegmentId) -> Subject {
+    Subject::of_database(Noun::Segment, database, id)
 }
 
 type Packed = (i64, i64, i64, i64, i64, i64, String, String);
@@ -144,13 +148,9 @@ pub async fn create(
         return Ok(None);
     };
     let id = SegmentId::new(row.integer(0)?).ok_or_else(|| corrupt("a segment's id"))?;
-    let change = Change {
-        field: format!("segments/{id}"),
-        before: Value::Null,
-        after: json!(settings),
-    };
-    let target = Target::Database(database);
-    catalogue::changed(sql, target, "segment.created", &[change], author).await?;
+    subject(database, id)
+        .created(sql, &settings, author)
+        .await?;
     Ok(Some(Revised {
         revision: 1,
         segment: Segment {
@@ -184,12 +184,9 @@ pub async fn update(
     let rows = sql
         .query(include_str!("sql/segments/update.sql"), parameters)
         .await?;
-    let mut changes = catalogue::differences(&json!(before.settings), &json!(settings));
-    for change in &mut changes {
-        change.field = format!("segments/{}/{}", before.id, change.field);
-    }
-    let target = Target::Database(before.database);
-    catalogue::changed(sql, target, "segment.updated", &changes, author).await?;
+    subject(before.database, before.id)
+        .updated(sql, &before.settings, settings, [], author)
+        .await?;
     match rows.first() {
         Some(row) => row.integer(0),
         None => Err(corrupt("a segment has gone inside a transaction")),
@@ -209,13 +206,10 @@ pub async fn delete(sql: &impl Sql, segment: &Segment, author: &Author<'_>) -> R
         sql.query(statement, vec![Cell::Integer(segment.id.get())])
             .await?;
     }
-    let change = Change {
-        field: format!("segments/{}", segment.id),
-        before: json!({ "name": segment.name, "members": segment.members }),
-        after: Value::Null,
-    };
-    let target = Target::Database(segment.database);
-    catalogue::changed(sql, target, "segment.deleted", &[change], author).await
+    let before = define::with(&segment.settings, "members", segment.members.into())?;
+    subject(segment.database, segment.id)
+        .deleted(sql, &before, author)
+        .await
 }
 
 /// Gives a new database the segments of another one, with nobody in them.

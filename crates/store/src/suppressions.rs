@@ -11,14 +11,15 @@ pub mod changes;
 pub mod entries;
 pub mod history;
 
-use roster_model::history::Change;
+use roster_model::history::Noun;
 use roster_model::suppression::{Forms, Suppression, SuppressionSettings};
 use roster_model::{DatabaseId, SuppressionId, Timestamp};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::catalogue::{self, Author, Target};
+use crate::catalogue::Author;
 use crate::databases::numbers;
+use crate::define::{self, Subject};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
@@ -77,6 +78,10 @@ fn revised(packed: Packed) -> Result<Revised, Error> {
         updated_at: Timestamp::from_ms(updated_at),
     };
     Ok(Revised { revision, list })
+}
+
+fn subject(id: SuppressionId) -> Subject {
+    Subject::of_all(Noun::Suppression, id)
 }
 
 fn list_id(number: i64) -> Result<SuppressionId, Error> {
@@ -178,12 +183,7 @@ pub async fn create(
         return Ok(None);
     };
     let id = list_id(row.integer(0)?)?;
-    let change = Change {
-        field: format!("suppressions/{id}"),
-        before: Value::Null,
-        after: json!(settings),
-    };
-    catalogue::changed(sql, Target::All, "suppression.created", &[change], author).await?;
+    subject(id).created(sql, &settings, author).await?;
     Ok(Some(Revised {
         revision: 1,
         list: Suppression {
@@ -217,14 +217,11 @@ pub async fn update(
     let rows = sql
         .query(include_str!("sql/suppressions/update.sql"), parameters)
         .await?;
-    let mut changes = catalogue::differences(&json!(before.settings), &json!(settings));
-    for change in &mut changes {
-        change.field = format!("suppressions/{}/{}", before.id, change.field);
-    }
-    if settings.databases != before.databases {
-        catalogue::bump(sql).await?;
-    }
-    catalogue::record(sql, Target::All, "suppression.updated", &changes, author).await?;
+    // A name is nothing that writers must know.
+    subject(before.id)
+        .remembered(settings.databases != before.databases)
+        .updated(sql, &before.settings, settings, [], author)
+        .await?;
     match rows.first() {
         Some(row) => row.integer(0),
         None => Err(corrupt("a list has gone inside a transaction")),
@@ -250,12 +247,8 @@ pub async fn delete(
         let parameters = vec![Cell::Integer(list.id.get())];
         sql.query(statement, parameters).await?;
     }
-    let change = Change {
-        field: format!("suppressions/{}", list.id),
-        before: json!({ "name": list.name, "entries": entries }),
-        after: Value::Null,
-    };
-    catalogue::changed(sql, Target::All, "suppression.deleted", &[change], author).await
+    let before = define::with(&list.settings, "entries", entries.into())?;
+    subject(list.id).deleted(sql, &before, author).await
 }
 
 /// The lists that hold for a database, the global one first.

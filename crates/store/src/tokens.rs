@@ -1,10 +1,11 @@
 //! API tokens: what they may do, and never their secrets.
 
-use roster_model::history::Change;
+use roster_model::history::Noun;
 use roster_model::{DatabaseId, Timestamp, TokenId};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::catalogue::{self, Author, Target};
+use crate::catalogue::Author;
+use crate::define::Subject;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
@@ -118,17 +119,13 @@ pub async fn create(
         .query(include_str!("sql/tokens/create.sql"), parameters)
         .await?;
     let id = token_id(rows.first().map_or(Ok(0), |row| row.integer(0))?)?;
-    let change = Change {
-        field: format!("tokens/{id}"),
-        before: Value::Null,
-        after: json!({
-            "name": new.name,
-            "scopes": new.scopes,
-            "databases": new.databases,
-            "expires_at": new.expires_at,
-        }),
-    };
-    catalogue::record(sql, Target::All, "token.created", &[change], author).await?;
+    let settings = json!({
+        "name": new.name,
+        "scopes": new.scopes,
+        "databases": new.databases,
+        "expires_at": new.expires_at,
+    });
+    subject(id).created(sql, &settings, author).await?;
     Ok(Token {
         id,
         name: new.name.to_owned(),
@@ -149,12 +146,19 @@ pub async fn revoke(sql: &impl Sql, token: &Token, author: &Author<'_>) -> Resul
     let parameters = vec![Cell::Integer(token.id.get())];
     sql.query(include_str!("sql/tokens/revoke.sql"), parameters)
         .await?;
-    let change = Change {
-        field: format!("tokens/{}", token.id),
-        before: json!({ "name": token.name, "scopes": token.scopes }),
-        after: Value::Null,
-    };
-    catalogue::record(sql, Target::All, "token.revoked", &[change], author).await
+    let before = json!({
+        "name": token.name,
+        "scopes": token.scopes,
+        "databases": token.databases,
+        "expires_at": token.expires_at,
+    });
+    subject(token.id)
+        .ended(sql, "revoked", &before, author)
+        .await
+}
+
+fn subject(id: TokenId) -> Subject {
+    Subject::of_all(Noun::Token, id)
 }
 
 /// A token as the statements give it.

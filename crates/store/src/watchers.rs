@@ -3,11 +3,11 @@
 //! Instances remember watchers with their definitions, so every change is one of
 //! the catalogue. The functions that write are parts of a transaction.
 
-use roster_model::history::Change;
+use roster_model::history::{Change, Noun};
 use roster_model::{Timestamp, Watcher, WatcherId, WatcherSettings};
-use serde_json::{Value, json};
 
-use crate::catalogue::{self, Author, Target};
+use crate::catalogue::Author;
+use crate::define::Subject;
 use crate::packed::corrupt;
 use crate::schedules::Kept;
 use crate::{Cell, Error, Row, Sql};
@@ -106,12 +106,7 @@ pub async fn create(
         return Ok(None);
     };
     let id = WatcherId::new(row.integer(0)?).ok_or_else(|| corrupt("a watcher's id"))?;
-    let change = Change {
-        field: format!("watchers/{id}"),
-        before: Value::Null,
-        after: json!(settings),
-    };
-    catalogue::changed(sql, Target::All, "watcher.created", &[change], author).await?;
+    subject(id).created(sql, &settings, author).await?;
     Ok(Some(Revised {
         revision: 1,
         watcher: Watcher { id, settings },
@@ -141,11 +136,9 @@ pub async fn update(
     let rows = sql
         .query(include_str!("sql/watchers/update.sql"), parameters)
         .await?;
-    let mut changes = catalogue::differences(&json!(before.settings), &json!(settings));
-    for change in &mut changes {
-        change.field = format!("watchers/{}/{}", before.id, change.field);
-    }
-    catalogue::changed(sql, Target::All, "watcher.updated", &changes, author).await?;
+    subject(before.id)
+        .updated(sql, &before.settings, settings, [], author)
+        .await?;
     revision(&rows)
 }
 
@@ -176,11 +169,14 @@ pub async fn add_secret(
         .await?;
     // How many there are says enough.
     let change = Change {
-        field: format!("watchers/{id}/secrets"),
+        field: "secrets".to_owned(),
         before: before.secrets.len().into(),
         after: secrets.len().into(),
     };
-    catalogue::changed(sql, Target::All, "watcher.updated", &[change], author).await?;
+    let settings = &before.watcher.settings;
+    subject(id)
+        .updated(sql, settings, settings, [change], author)
+        .await?;
     revision(&rows)
 }
 
@@ -192,12 +188,13 @@ pub async fn delete(sql: &impl Sql, watcher: &Watcher, author: &Author<'_>) -> R
     let parameters = vec![Cell::Integer(watcher.id.get())];
     sql.query(include_str!("sql/watchers/delete.sql"), parameters)
         .await?;
-    let change = Change {
-        field: format!("watchers/{}", watcher.id),
-        before: json!({ "name": watcher.settings.name, "url": watcher.settings.url }),
-        after: Value::Null,
-    };
-    catalogue::changed(sql, Target::All, "watcher.deleted", &[change], author).await
+    subject(watcher.id)
+        .deleted(sql, &watcher.settings, author)
+        .await
+}
+
+fn subject(id: WatcherId) -> Subject {
+    Subject::of_all(Noun::Watcher, id)
 }
 
 fn revision(rows: &[Row]) -> Result<i64, Error> {

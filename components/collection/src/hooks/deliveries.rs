@@ -3,7 +3,6 @@
 use super::found;
 use super::shape::ShownDelivery;
 use roster_http::{Call, Problem, Reply};
-use roster_model::Timestamp;
 use roster_store::deliveries::{self, Filter, Kept, Outcome};
 use roster_store::hooks::Hook;
 
@@ -23,8 +22,8 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let paging = call.paging::<i64>()?;
     let filter = Filter {
         outcome: outcome(&call)?,
-        from: time(&call, "from")?,
-        to: time(&call, "to")?,
+        from: call.time("from")?,
+        to: call.time("to")?,
         sender_id: call.query("sender_id"),
     };
     let (hook, _) = found(call.pool, &call).await?;
@@ -64,13 +63,4 @@ fn outcome(call: &Call) -> Result<Option<Outcome>, Problem> {
         let all = Outcome::ALL.map(Outcome::as_str).join(", ");
         Problem::parameter("outcome", format!("outcome must be one of {all}."))
     })
-}
-
-fn time(call: &Call, name: &str) -> Result<Option<Timestamp>, Problem> {
-    let Some(text) = call.query(name) else {
-        return Ok(None);
-    };
-    let time = text.parse::<Timestamp>();
-    time.map(Some)
-        .map_err(|invalid| Problem::parameter(name, format!("{name}: {}", invalid.detail)))
 }

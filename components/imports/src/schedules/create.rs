@@ -36,10 +36,9 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             settings: &settings,
             secret: secret.as_ref(),
             next_run_at: next,
-            at: call.now,
             speaks_for_all: call.caller.speaks_for_all(),
         };
-        let id = schedules::create(sql, database, &put, &call.caller.actor).await?;
+        let id = schedules::create(sql, database, &put, &call.author()).await?;
         let made = schedules::get(sql, id).await?;
         let made = made.ok_or_else(|| Problem::not_found("schedule"))?;
         Ok(ShownSchedule::new(made, call.now).created())

@@ -23,7 +23,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
         let schedule = schedules::get(sql, id).await?;
         let schedule = schedule.ok_or_else(|| Problem::not_found("schedule"))?;
         if_match.check(schedule.revision)?;
-        schedules::delete(sql, id).await?;
+        schedules::delete(sql, &schedule, &call.author()).await?;
         Ok(Reply::ok(&ShownSchedule::new(schedule, call.now)))
     })
     .await

@@ -48,14 +48,12 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             settings: &settings,
             secret: secret.as_ref(),
             next_run_at: next.filter(|_| settings.enabled),
-            at: call.now,
             speaks_for_all: call.caller.speaks_for_all(),
         };
-        let forget = settings.source.url != before.settings.source.url;
         let mut lost = false;
         let changed = call.once(async |sql| {
-            let changed = schedules::update(sql, before.id, before.revision, &put, forget);
-            if changed.await?.is_none() {
+            let changed = schedules::update(sql, &before, &put, &call.author()).await?;
+            if changed.is_none() {
                 lost = true;
                 return Err(Problem::not_found("schedule"));
             }

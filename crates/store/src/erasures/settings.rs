@@ -1,5 +1,5 @@
 //! Settings that name a person: conditions, values and constants in the settings of jobs,
-//! in those saved for imports, and in those of schedules.
+//! in those saved for imports, in those of schedules, and in the history of both.
 //!
 //! A text that names the person is masked. A job that goes on is listed instead: masking
 //! its settings would change what it does.
@@ -71,7 +71,9 @@ pub(super) async fn mask(
         mask_jobs(sql, kind, database, person, forgotten).await?;
     }
     mask_settings(sql, database, person, at, forgotten).await?;
-    mask_schedules(sql, database, person, at, forgotten).await
+    mask_schedules(sql, database, person, at, forgotten).await?;
+    // Last: what is written from now on has the masked settings before it.
+    mask_history(sql, database, person).await
 }
 
 fn bounds() -> [Cell; 2] {
@@ -224,6 +226,28 @@ async fn mask_schedules(
         }
         if !walk.goes_on(last, lost) {
             return Ok(());
+        }
+    }
+}
+
+/// Masks a person in what settings were before, and became.
+async fn mask_history(sql: &impl Sql, database: &Database, person: &Person) -> Result<(), Error> {
+    let mut after = 0;
+    loop {
+        let mut parameters = vec![Cell::Integer(database.id.get()), Cell::Integer(after)];
+        parameters.extend(bounds());
+        let statement = include_str!("../sql/erasures/history_asked.sql");
+        let (entries, last): Slice<(i64, Value), i64> = packed(sql, statement, parameters).await?;
+        for (id, mut changes) in entries {
+            if person.mask(&mut changes, database.region) {
+                let parameters = vec![Cell::Integer(id), Cell::Text(crate::json(&changes)?)];
+                sql.query(include_str!("../sql/erasures/mask_history.sql"), parameters)
+                    .await?;
+            }
+        }
+        match last {
+            Some(last) => after = last,
+            None => return Ok(()),
         }
     }
 }

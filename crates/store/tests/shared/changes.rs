@@ -175,11 +175,13 @@ fn a_wiped_or_deleted_database_leaves_the_other_as_it_was() {
     assert_eq!(deleted, 120);
     assert_eq!(everybody(&sql).len(), 1);
     check_but_history(&sql);
-    assert!(
-        block_on(sql.query("SELECT 1 FROM history WHERE database_id = 1", vec![]))
-            .unwrap()
-            .is_empty()
-    );
+    let left = block_on(sql.query(
+        "SELECT kind FROM history WHERE database_id = 1 ORDER BY id DESC LIMIT 1",
+        vec![],
+    ));
+    assert_eq!(left.unwrap(), [vec![Cell::from("database.deleted")]]);
+    let of_people = "SELECT 1 FROM history WHERE database_id = 1 AND profile <> 0";
+    assert!(block_on(sql.query(of_people, vec![])).unwrap().is_empty());
 }
 
 #[test]

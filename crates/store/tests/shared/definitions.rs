@@ -273,7 +273,7 @@ fn wiping_and_deleting_take_everything_of_one_database_and_nothing_of_another() 
         (news.resource.databases.clone(), news.revision),
         (vec![first.id], 2)
     );
-    assert_eq!(newest(&sql, 0).0, "database.deleted");
+    assert_eq!(newest(&sql, 2).0, "database.deleted");
 }
 
 #[test]

@@ -454,6 +454,18 @@ fn what_was_asked_for_names_no_erased_person() {
              '{\"errors\":[{\"code\":\"x\",\"detail\":\"ann@example.org is no date.\"}]}')",
     );
 
+    // What settings were before, and those of a schedule that is gone.
+    for kind in ["import_settings.updated", "schedule.deleted"] {
+        let statement =
+            "INSERT INTO history (database_id, profile, at, kind, actor, interface, changes)
+                         VALUES (1, 0, 5, ?1, 'x', 'api', ?2)";
+        let asked: Value = serde_json::from_str(&named).unwrap();
+        let changes =
+            json!([{"field": "import_settings/a/condition", "before": asked, "after": null}]);
+        let parameters = vec![Cell::from(kind), Cell::Text(changes.to_string())];
+        block_on(sql.query(statement, parameters)).unwrap();
+    }
+
     let forgotten = erase(&sql, &ann);
     let masked = forgotten.masked.iter();
     let masked: Vec<_> = masked.map(|one| (one.kind, one.id.as_str())).collect();

@@ -77,8 +77,8 @@ fn saved_import_settings_come_page_by_page() {
     let world = World::new();
     let sql = world.connect();
     for name in ["b", "a", "Z", "ä", "c"] {
-        let settings = json!({ "name": name });
-        let put = import_settings::put(&sql, database_id(PEOPLE), name, &settings, tick());
+        let (settings, author) = (json!({ "name": name }), author());
+        let put = import_settings::put(&sql, database_id(PEOPLE), name, None, &settings, &author);
         block_on(put).unwrap();
     }
     let page = |after: &str, limit| {

@@ -30,13 +30,12 @@ fn put<'a>(settings: &'a ScheduleSettings, secret: Option<&'a Kept>) -> Put<'a> 
         settings,
         secret,
         next_run_at: Some(at(60)),
-        at: at(0),
     }
 }
 
 fn made(sql: &Connection, settings: &ScheduleSettings, secret: Option<&Kept>) -> ScheduleId {
     let put = put(settings, secret);
-    block_on(create(sql, database_id(PEOPLE), &put, "tester")).unwrap()
+    block_on(create(sql, database_id(PEOPLE), &put, &author())).unwrap()
 }
 
 /// A schedule whose next run is at second 60.
@@ -91,19 +90,25 @@ fn schedules_are_kept_with_secrets_that_no_log_shows() {
     assert!(!format!("{kept:?}").contains("hunter2"));
 
     let second = settings("second");
-    let change =
-        |revision, forget| block_on(update(&sql, id, revision, &put(&second, None), forget));
+    let elsewhere = {
+        let mut third = second.clone();
+        third.source.url = "https://mirror.example/a.csv".parse().unwrap();
+        third
+    };
+    let change = |before: &Schedule, settings| {
+        block_on(update(&sql, before, &put(settings, None), &author()))
+    };
     let url = first.source.url.as_str();
     block_on(saw(&sql, id, url, &json!({"etag": "x"}))).unwrap();
-    assert_eq!(change(2, false), Ok(None), "somebody else was faster");
-    assert_eq!(change(1, false), Ok(Some(2)));
+    assert_eq!(change(&kept, &second), Ok(Some(2)));
+    assert_eq!(change(&kept, &second), Ok(None), "somebody else was faster");
     let kept = one(&sql, id);
     assert_eq!(
         (kept.settings.name.as_str(), &kept.secret),
         ("second", &None)
     );
     assert_eq!(kept.seen, json!({"etag": "x"}));
-    assert_eq!(change(2, true), Ok(Some(3)));
+    assert_eq!(change(&kept, &elsewhere), Ok(Some(3)));
     assert_eq!(one(&sql, id).seen, json!({}));
     // What was seen at another address says nothing.
     block_on(saw(
@@ -124,7 +129,7 @@ fn schedules_are_kept_with_secrets_that_no_log_shows() {
     assert_eq!(listed(id.get(), 10), [other]);
     assert_eq!(listed(0, 1), [id]);
     begun(&sql, other, 60, 60).unwrap();
-    block_on(delete(&sql, other)).unwrap();
+    block_on(delete(&sql, &one(&sql, other), &author())).unwrap();
     assert_eq!(listed(0, 10), [id]);
     let left = rows(&sql, "SELECT count(*) FROM schedule_runs", vec![]);
     assert_eq!(left, [[Cell::Integer(0)]]);

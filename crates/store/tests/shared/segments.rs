@@ -129,7 +129,7 @@ fn a_segment_is_made_renamed_and_deleted_as_definitions_are() {
         newest(&sql),
         (
             "segment.deleted".to_owned(),
-            json!([{"field": "segments/1", "before": {"name": "1st", "members": 2}, "after": null}])
+            json!([{"field": "segments/1", "before": {"name": "1st", "description": "x", "members": 2}, "after": null}])
         )
     );
     let gone = block_on(segments::members(&sql, here, one.id, 0, 9));
@@ -367,7 +367,15 @@ fn a_deleted_database_takes_segments_jobs_and_settings_along() {
     add_segment(&sql, OTHERS, "stays");
     let here = database_id(PEOPLE);
     new_job(&sql, State::Running);
-    block_on(import_settings::put(&sql, here, "mine", &json!({}), tick())).unwrap();
+    block_on(import_settings::put(
+        &sql,
+        here,
+        "mine",
+        None,
+        &json!({}),
+        &author(),
+    ))
+    .unwrap();
     for statement in [
         "INSERT INTO schedules VALUES (1, 1, 's', 1, 1, 5, '{}', 'secret', '{}', 0, 0, 'me', 0)",
         "INSERT INTO schedule_runs VALUES (1, 1, 5, 5, NULL, 'running', NULL, 0, NULL, '{}')",

@@ -1,0 +1,25 @@
+-- Changes of import settings and schedules of the database ?1, by id: at most ?3 after the entry ?2, nor many more
+-- than have ?4 bytes; and the last that was looked at: [[[id, changes], …], last].
+WITH looked AS MATERIALIZED (
+    SELECT id, octet_length(changes) AS size
+    FROM history INDEXED BY history_of_definitions
+    WHERE profile = 0
+      AND id > ?2
+      AND database_id = ?1
+      AND (substr(kind, 1, 9) = 'schedule.' OR substr(kind, 1, 16) = 'import_settings.')
+    ORDER BY id
+    LIMIT ?3 + 0
+),
+taken AS MATERIALIZED (
+    SELECT id
+    FROM (SELECT id, sum(size) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - size AS before FROM looked)
+    WHERE before < ?4
+)
+SELECT json_array(
+    json((
+        SELECT json_group_array(json_array(found.id, json(changes)))
+        FROM taken
+        CROSS JOIN history AS found ON found.id = taken.id
+    )),
+    (SELECT max(id) FROM taken)
+);

@@ -179,7 +179,12 @@ fn a_wiped_or_deleted_database_leaves_the_other_as_it_was() {
         "SELECT kind FROM history WHERE database_id = 1 ORDER BY id DESC LIMIT 1",
         vec![],
     ));
-    assert_eq!(left.unwrap(), [vec![Cell::from("database.deleted")]]);
+    let kinds: Vec<String> = left
+        .unwrap()
+        .iter_mut()
+        .map(|row| row.text(0).unwrap())
+        .collect();
+    assert_eq!(kinds, ["database.deleted"]);
     let of_people = "SELECT 1 FROM history WHERE database_id = 1 AND profile <> 0";
     assert!(block_on(sql.query(of_people, vec![])).unwrap().is_empty());
 }

@@ -215,7 +215,7 @@ fn a_list_is_made_changed_and_deleted_as_definitions_are() {
         newest(&sql),
         (
             "suppression.deleted".to_owned(),
-            json!([{"field": "suppressions/2", "before": {"name": "B", "description": "", "databases": [], "entries": 1}, "after": null}])
+            json!([{"field": "suppressions/2", "before": {"name": "B", "description": "hard", "databases": [], "entries": 1}, "after": null}])
         )
     );
     for table in ["suppression_entries", "suppression_history"] {

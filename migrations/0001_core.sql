@@ -121,26 +121,6 @@ CREATE TABLE profile_counts (
     PRIMARY KEY (database_id, status)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER profiles_counted_in AFTER INSERT ON profiles BEGIN
-    INSERT INTO profile_counts (database_id, status, count)
-    VALUES (new.database_id, new.status, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
-CREATE TRIGGER profiles_counted_out AFTER DELETE ON profiles BEGIN
-    UPDATE profile_counts SET count = count - 1
-    WHERE database_id = old.database_id AND status = old.status;
-END;
-
-CREATE TRIGGER profiles_recounted AFTER UPDATE OF status ON profiles
-WHEN old.status <> new.status BEGIN
-    UPDATE profile_counts SET count = count - 1
-    WHERE database_id = old.database_id AND status = old.status;
-    INSERT INTO profile_counts (database_id, status, count)
-    VALUES (new.database_id, new.status, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
 CREATE TABLE subscription_counts (
     resource_id INTEGER NOT NULL,
     database_id INTEGER NOT NULL,
@@ -149,34 +129,6 @@ CREATE TABLE subscription_counts (
     count       INTEGER NOT NULL CHECK (count >= 0),
     PRIMARY KEY (resource_id, database_id, channel, status)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER subscriptions_counted_in AFTER INSERT ON subscriptions
-WHEN NOT new.deleted BEGIN
-    INSERT INTO subscription_counts (resource_id, database_id, channel, status, count)
-    VALUES (new.resource_id, new.database_id, new.channel, new.status, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
-CREATE TRIGGER subscriptions_counted_out AFTER DELETE ON subscriptions
-WHEN NOT old.deleted BEGIN
-    UPDATE subscription_counts SET count = count - 1
-    WHERE resource_id = old.resource_id AND database_id = old.database_id
-      AND channel = old.channel AND status = old.status;
-END;
-
-CREATE TRIGGER subscriptions_recounted_out AFTER UPDATE OF status, deleted ON subscriptions
-WHEN NOT old.deleted AND (new.deleted OR old.status <> new.status) BEGIN
-    UPDATE subscription_counts SET count = count - 1
-    WHERE resource_id = old.resource_id AND database_id = old.database_id
-      AND channel = old.channel AND status = old.status;
-END;
-
-CREATE TRIGGER subscriptions_recounted_in AFTER UPDATE OF status, deleted ON subscriptions
-WHEN NOT new.deleted AND (old.deleted OR old.status <> new.status) BEGIN
-    INSERT INTO subscription_counts (resource_id, database_id, channel, status, count)
-    VALUES (new.resource_id, new.database_id, new.channel, new.status, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
 
 -- What quick search looks in: folded text (model::search), split into
 -- trigrams. The text itself is not kept here; columns tell profile data from
@@ -190,4 +142,3 @@ CREATE VIRTUAL TABLE search USING fts5 (
     contentless_delete = 1,
     detail = 'column'
 );
-

@@ -30,14 +30,6 @@ CREATE TABLE suppression_entries (
 
 CREATE INDEX suppression_entries_by_kind ON suppression_entries (list_id, kind, key, form, subdomains);
 
-CREATE TRIGGER suppressed_counted_in AFTER INSERT ON suppression_entries BEGIN
-    UPDATE suppression_lists SET entries = entries + 1 WHERE id = new.list_id;
-END;
-
-CREATE TRIGGER suppressed_counted_out AFTER DELETE ON suppression_entries BEGIN
-    UPDATE suppression_lists SET entries = entries - 1 WHERE id = old.list_id;
-END;
-
 -- What entered and left the lists. Every key that was taken off is kept, a thousand to a row.
 CREATE TABLE suppression_history (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -3,6 +3,11 @@
 //! The migrations are compiled in. Each is applied once, all that are missing
 //! in one transaction that takes the write lock before it looks, so that any
 //! number of instances may start on the same file at the same moment.
+//!
+//! A migration makes and changes tables and indexes. Views and triggers stand in
+//! `migrations/always`, each once, as it is: they are dropped and made again whenever
+//! the version moves. So a change of one needs a migration beside it, if only with a
+//! comment that says why; `migrations/schema.sql` shows the whole.
 
 mod rekey;
 
@@ -56,6 +61,33 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Views and triggers, in the order in which they are made.
+pub const ALWAYS: &[(&str, &str)] = &[
+    (
+        "counts",
+        include_str!("../../../migrations/always/counts.sql"),
+    ),
+    (
+        "packed_profiles",
+        include_str!("../../../migrations/always/packed_profiles.sql"),
+    ),
+    (
+        "profile_tellings",
+        include_str!("../../../migrations/always/profile_tellings.sql"),
+    ),
+    (
+        "job_steps",
+        include_str!("../../../migrations/always/job_steps.sql"),
+    ),
+    (
+        "profile_writes",
+        include_str!("../../../migrations/always/profile_writes.sql"),
+    ),
+];
+
+/// The migration after which match keys are made anew: SQL can't fold texts.
+const TEXTS: &str = "0007_texts";
+
 /// The migration after which old statuses are taken over: SQL can't hash contacts.
 const STANDING: &str = "0008_standing";
 
@@ -106,7 +138,8 @@ pub async fn version(sql: &impl Sql) -> Result<i64, Error> {
 }
 
 /// Applies what is missing, up to schema version `target` (normally
-/// [`VERSION`]). Does nothing, with one read, on a file that is up to date.
+/// [`VERSION`]; a smaller one has tables alone). Does nothing, with one read, on a
+/// file that is up to date.
 ///
 /// # Errors
 /// [`Error::Newer`] when the file is newer than this code; otherwise as
@@ -138,18 +171,13 @@ async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {
         )
         .await?;
     }
-    for (version, (name, script)) in (1..).zip(MIGRATIONS) {
-        if version <= from || version > target {
-            continue;
-        }
+    drop_views_and_triggers(sql).await?;
+    let missing = (1..)
+        .zip(MIGRATIONS)
+        .filter(|(version, _)| *version > from && *version <= target);
+    for (version, (name, script)) in missing.clone() {
         for statement in statements(script) {
             sql.query(statement, vec![]).await?;
-        }
-        if name.ends_with("_texts") {
-            rekey::all(sql).await?;
-        }
-        if *name == STANDING {
-            standing::adopt(sql).await?;
         }
         sql.query(
             "INSERT INTO migrations (version, name, applied_at)
@@ -157,6 +185,34 @@ async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {
             vec![Cell::Integer(version), Cell::from(*name)],
         )
         .await?;
+    }
+    if target < VERSION {
+        return Ok(());
+    }
+    for (_, script) in ALWAYS {
+        for statement in statements(script) {
+            sql.query(statement, vec![]).await?;
+        }
+    }
+    // What SQL alone can't do, on the tables of this version and with its triggers.
+    for (_, (name, _)) in missing {
+        match *name {
+            TEXTS => rekey::all(sql).await?,
+            STANDING => standing::adopt(sql).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Tables may change under views only while there are none.
+async fn drop_views_and_triggers(sql: &impl Sql) -> Result<(), Error> {
+    let names =
+        "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY type";
+    for mut row in sql.query(names, vec![]).await? {
+        let (kind, name) = (row.text(0)?, row.text(1)?);
+        sql.query(&format!("DROP {kind} \"{name}\""), vec![])
+            .await?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ mod random;
 mod reads;
 mod reports;
 mod schedules;
+mod schema;
 mod searched;
 mod searches;
 mod segments;

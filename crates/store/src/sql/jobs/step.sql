@@ -1,4 +1,4 @@
--- One step of a job that writes no profiles, whole or not at all: migrations/0003_bulk.sql.
+-- One step of a job that writes no profiles, whole or not at all: migrations/always/job_steps.sql.
 INSERT INTO job_steps (
     job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures, files, file, begins, bytes
 )

@@ -1,4 +1,4 @@
--- All changes of a group of writes, or none of them: migrations/0008_standing.sql.
+-- All changes of a group of writes, or none of them: migrations/always/profile_writes.sql.
 INSERT INTO profile_writes (
     catalogue, at, known, asked, created, updated, deleted, keys_gone, keys_new,
     subscriptions_put, history, search_gone, search_put, members_gone, members_put, answers, steps,

@@ -1,0 +1,64 @@
+-- What is counted as rows change, so that a counter never scans a big table.
+CREATE TRIGGER profiles_counted_in AFTER INSERT ON profiles BEGIN
+    INSERT INTO profile_counts (database_id, status, count)
+    VALUES (new.database_id, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER profiles_counted_out AFTER DELETE ON profiles BEGIN
+    UPDATE profile_counts SET count = count - 1
+    WHERE database_id = old.database_id AND status = old.status;
+END;
+
+CREATE TRIGGER profiles_recounted AFTER UPDATE OF status ON profiles
+WHEN old.status <> new.status BEGIN
+    UPDATE profile_counts SET count = count - 1
+    WHERE database_id = old.database_id AND status = old.status;
+    INSERT INTO profile_counts (database_id, status, count)
+    VALUES (new.database_id, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER subscriptions_counted_in AFTER INSERT ON subscriptions
+WHEN NOT new.deleted BEGIN
+    INSERT INTO subscription_counts (resource_id, database_id, channel, status, count)
+    VALUES (new.resource_id, new.database_id, new.channel, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER subscriptions_counted_out AFTER DELETE ON subscriptions
+WHEN NOT old.deleted BEGIN
+    UPDATE subscription_counts SET count = count - 1
+    WHERE resource_id = old.resource_id AND database_id = old.database_id
+      AND channel = old.channel AND status = old.status;
+END;
+
+CREATE TRIGGER subscriptions_recounted_out AFTER UPDATE OF status, deleted ON subscriptions
+WHEN NOT old.deleted AND (new.deleted OR old.status <> new.status) BEGIN
+    UPDATE subscription_counts SET count = count - 1
+    WHERE resource_id = old.resource_id AND database_id = old.database_id
+      AND channel = old.channel AND status = old.status;
+END;
+
+CREATE TRIGGER subscriptions_recounted_in AFTER UPDATE OF status, deleted ON subscriptions
+WHEN NOT new.deleted AND (old.deleted OR old.status <> new.status) BEGIN
+    INSERT INTO subscription_counts (resource_id, database_id, channel, status, count)
+    VALUES (new.resource_id, new.database_id, new.channel, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER members_counted_in AFTER INSERT ON segment_members BEGIN
+    UPDATE segments SET members = members + 1 WHERE id = new.segment_id;
+END;
+
+CREATE TRIGGER members_counted_out AFTER DELETE ON segment_members BEGIN
+    UPDATE segments SET members = members - 1 WHERE id = old.segment_id;
+END;
+
+CREATE TRIGGER suppressed_counted_in AFTER INSERT ON suppression_entries BEGIN
+    UPDATE suppression_lists SET entries = entries + 1 WHERE id = new.list_id;
+END;
+
+CREATE TRIGGER suppressed_counted_out AFTER DELETE ON suppression_entries BEGIN
+    UPDATE suppression_lists SET entries = entries - 1 WHERE id = old.list_id;
+END;

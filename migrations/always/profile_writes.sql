@@ -1,0 +1,148 @@
+-- One statement writes everything that a group of changes touches: inserting into this view either does all of it
+-- or, when a guard finds that something changed since it was read, nothing. See crates/store/src/write.rs.
+CREATE VIEW profile_writes AS
+SELECT NULL AS catalogue,
+       NULL AS at,
+       NULL AS known,
+       NULL AS asked,
+       NULL AS created,
+       NULL AS updated,
+       NULL AS deleted,
+       NULL AS keys_gone,
+       NULL AS keys_new,
+       NULL AS subscriptions_put,
+       NULL AS history,
+       NULL AS search_gone,
+       NULL AS search_put,
+       NULL AS members_gone,
+       NULL AS members_put,
+       NULL AS answers,
+       NULL AS steps,
+       NULL AS marks,
+       NULL AS messages,
+       NULL AS banned,
+       NULL AS deliveries,
+       NULL AS standing,
+       NULL AS touched;
+
+CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
+    SELECT RAISE(ABORT, 'roster: the catalogue has changed')
+    WHERE new.catalogue IS NOT (SELECT version FROM catalogue);
+
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.known) AS seen
+        LEFT JOIN profiles ON profiles.pk = seen.value ->> 0
+        WHERE profiles.revision IS NOT seen.value ->> 1
+    );
+
+    SELECT RAISE(ABORT, 'roster: a match key has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.asked) AS asked
+        CROSS JOIN match_keys AS held
+            ON held.database_id = asked.value ->> 0
+           AND held.kind = asked.value ->> 1
+           AND held.value = asked.value ->> 2
+        WHERE held.profile NOT IN (SELECT seen.value ->> 0 FROM json_each(new.known) AS seen)
+    );
+
+    INSERT INTO job_steps (job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures)
+    SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, value ->> 9
+    FROM json_each(new.steps);
+
+    DELETE FROM match_keys
+    WHERE (database_id, kind, value, slot) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+        FROM json_each(new.keys_gone)
+    );
+
+    DELETE FROM subscriptions
+    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM segment_members
+    WHERE (segment_id, profile) IN (
+        SELECT segment_id, profile
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN segment_members INDEXED BY segment_members_by_profile ON profile = gone.value
+    );
+
+    DELETE FROM profiles
+    WHERE pk IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM history
+    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data, status_by)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    FROM json_each(new.created);
+
+    UPDATE profiles
+    SET revision = change.value ->> 1,
+        status = change.value ->> 2,
+        updated_at = change.value ->> 3,
+        data = change.value ->> 4,
+        status_by = change.value ->> 5
+    FROM json_each(new.updated) AS change
+    WHERE profiles.pk = change.value ->> 0;
+
+    INSERT INTO match_keys (database_id, kind, value, slot, profile)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+    FROM json_each(new.keys_new);
+
+    INSERT INTO subscriptions
+        (profile, resource_id, channel, contact, database_id, status, deleted, body, place, wakes_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+           value ->> 8, value ->> 9
+    FROM json_each(new.subscriptions_put)
+    WHERE true
+    ON CONFLICT (profile, resource_id, channel, contact) DO UPDATE
+    SET status = excluded.status,
+        deleted = excluded.deleted,
+        body = excluded.body,
+        wakes_at = excluded.wakes_at;
+
+    INSERT INTO history (id, database_id, profile, at, kind, actor, interface, changes, about)
+    SELECT max(
+               coalesce((SELECT max(id) FROM history), 0) + 1,
+               new.at << 20
+           ) + key,
+           value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    FROM json_each(new.history);
+
+    DELETE FROM search
+    WHERE rowid IN (SELECT -value FROM json_each(new.search_gone));
+
+    INSERT INTO search (rowid, profile, contacts)
+    SELECT -(value ->> 0) AS id, value ->> 1, value ->> 2
+    FROM json_each(new.search_put)
+    ORDER BY id;
+
+    DELETE FROM segment_members
+    WHERE (segment_id, profile) IN (SELECT value ->> 0, value ->> 1 FROM json_each(new.members_gone));
+
+    INSERT INTO segment_members (segment_id, profile)
+    SELECT value ->> 0, value ->> 1
+    FROM json_each(new.members_put)
+    WHERE true
+    ON CONFLICT DO NOTHING;
+
+    DELETE FROM idempotency
+    WHERE at < new.at - 86400000;
+
+    INSERT INTO idempotency (key, request, status, body, at)
+    SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4
+    FROM json_each(new.answers);
+
+    INSERT INTO profile_tellings (at, deleted, marks, messages, banned, deliveries, standing, touched)
+    SELECT new.at, new.deleted, new.marks, new.messages, new.banned, new.deliveries, new.standing, new.touched
+    WHERE new.deleted <> '[]'
+       OR new.marks <> '[]'
+       OR new.messages <> '[]'
+       OR new.banned <> '[]'
+       OR new.deliveries <> '[]'
+       OR new.standing <> '[]'
+       OR new.touched <> '[]';
+END;

@@ -1,0 +1,933 @@
+-- The whole schema as it is, for people to read. A test writes it down: never edit it.
+
+CREATE TABLE catalogue (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    version INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE databases (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    name          TEXT    NOT NULL UNIQUE,
+    revision      INTEGER NOT NULL,
+    next_field_id INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    definition    TEXT    NOT NULL CHECK (json_valid(definition))
+) STRICT;
+
+CREATE TABLE deliveries (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    hook_id     TEXT    NOT NULL,
+    sender_id   TEXT    NOT NULL,
+    received_at INTEGER NOT NULL,
+    outcome     TEXT    NOT NULL,
+    profile     INTEGER,
+    detail      TEXT    NOT NULL CHECK (json_valid(detail)),
+    request     TEXT    NOT NULL CHECK (json_valid(request)),
+    times       INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (hook_id, sender_id)
+) STRICT;
+
+CREATE TABLE erasures (
+    hash        TEXT    NOT NULL,
+    database_id INTEGER NOT NULL,
+    kind        TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    actor       TEXT    NOT NULL,
+    PRIMARY KEY (hash, database_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fields (
+    database_id INTEGER NOT NULL REFERENCES databases (id) ON DELETE CASCADE,
+    id          INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    definition  TEXT    NOT NULL CHECK (json_valid(definition)),
+    PRIMARY KEY (database_id, id),
+    UNIQUE (database_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE forms (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    database_id INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    revision    INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    definition  TEXT    NOT NULL CHECK (json_valid(definition)),
+    UNIQUE (database_id, name)
+) STRICT;
+
+CREATE TABLE history (
+    id          INTEGER PRIMARY KEY,
+    database_id INTEGER NOT NULL,
+    profile     INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    kind        TEXT    NOT NULL,
+    actor       TEXT    NOT NULL,
+    interface   TEXT    NOT NULL,
+    changes     TEXT    NOT NULL
+, about TEXT) STRICT;
+
+CREATE TABLE hooks (
+    id          TEXT    PRIMARY KEY,
+    database_id INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    revision    INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    definition  TEXT    NOT NULL CHECK (json_valid(definition)),
+    secrets     TEXT    NOT NULL CHECK (json_valid(secrets)),
+    UNIQUE (database_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idempotency (
+    key     TEXT    PRIMARY KEY,
+    request BLOB    NOT NULL,
+    status  INTEGER NOT NULL,
+    body    TEXT    NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import_settings (
+    database_id INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    revision    INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    settings    TEXT    NOT NULL CHECK (json_valid(settings)),
+    PRIMARY KEY (database_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job_chunks (
+    job_id INTEGER NOT NULL,
+    file   INTEGER NOT NULL,
+    begins INTEGER NOT NULL,
+    bytes  BLOB    NOT NULL,
+    PRIMARY KEY (job_id, file, begins)
+) STRICT;
+
+CREATE TABLE job_failures (
+    job_id  INTEGER NOT NULL,
+    row     INTEGER NOT NULL,
+    outcome TEXT    NOT NULL CHECK (outcome IN ('failed', 'skipped', 'warning')),
+    body    TEXT    NOT NULL,
+    PRIMARY KEY (job_id, row, outcome)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job_files (
+    job_id INTEGER NOT NULL,
+    file   INTEGER NOT NULL,
+    role   TEXT    NOT NULL CHECK (role IN ('upload', 'source', 'result')),
+    name   TEXT    NOT NULL,
+    size   INTEGER NOT NULL,
+    about  TEXT    NOT NULL CHECK (json_valid(about)),
+    PRIMARY KEY (job_id, file)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job_results (
+    job_id  INTEGER NOT NULL,
+    step    INTEGER NOT NULL,
+    results TEXT    NOT NULL,
+    PRIMARY KEY (job_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE jobs (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind         TEXT    NOT NULL,
+    database_id  INTEGER NOT NULL,
+    state        TEXT    NOT NULL CHECK (state IN (
+                     'uploading', 'uploaded', 'queued', 'running', 'paused', 'completed', 'failed', 'cancelled'
+                 )),
+    name         TEXT    NOT NULL,
+    actor        TEXT    NOT NULL,
+    interface    TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    started_at   INTEGER,
+    ended_at     INTEGER,
+    expires_at   INTEGER,
+    settings     TEXT    NOT NULL CHECK (json_valid(settings)),
+    progress     TEXT    NOT NULL CHECK (json_valid(progress)),
+    problem      TEXT    CHECK (problem IS NULL OR json_valid(problem)),
+    step         INTEGER NOT NULL DEFAULT 0,
+    holder       TEXT,
+    leased_until INTEGER NOT NULL DEFAULT 0
+, speaks_for_all INTEGER NOT NULL DEFAULT 0 CHECK (speaks_for_all IN (0, 1))) STRICT;
+
+CREATE TABLE lane_pauses (
+    recipient TEXT    PRIMARY KEY,
+    until     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE link_keys (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    secret     BLOB    NOT NULL CHECK (length(secret) = 32),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE match_keys (
+    database_id INTEGER NOT NULL,
+    kind        INTEGER NOT NULL,
+    value       TEXT    NOT NULL,
+    slot        INTEGER NOT NULL,
+    profile     INTEGER NOT NULL,
+    PRIMARY KEY (database_id, kind, value, slot),
+    CHECK (slot = 0 OR slot = profile)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE migrations (
+                version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL
+            ) STRICT;
+
+CREATE TABLE outbox (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind         TEXT    NOT NULL CHECK (kind IN ('confirmation', 'change')),
+    database_id  INTEGER NOT NULL,
+    profile      INTEGER NOT NULL,
+    recipient    TEXT    NOT NULL,
+    state        TEXT    NOT NULL CHECK (state IN ('queued', 'sent', 'dead', 'cancelled', 'held')),
+    detail       TEXT    NOT NULL DEFAULT '',
+    body         TEXT    NOT NULL CHECK (json_valid(body)),
+    created_at   INTEGER NOT NULL,
+    due_at       INTEGER NOT NULL,
+    ended_at     INTEGER,
+    tries        INTEGER NOT NULL DEFAULT 0,
+    attempts     TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(attempts)),
+    holder       TEXT,
+    leased_until INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE profile_counts (
+    database_id INTEGER NOT NULL,
+    status      INTEGER NOT NULL,
+    count       INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (database_id, status)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profiles (
+    pk          INTEGER PRIMARY KEY,
+    database_id INTEGER NOT NULL,
+    revision    INTEGER NOT NULL CHECK (revision > 0),
+    status      INTEGER NOT NULL CHECK (status BETWEEN 0 AND 6),
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    data        TEXT    NOT NULL
+, status_by INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE TABLE rates (
+    key   TEXT    PRIMARY KEY,
+    since INTEGER NOT NULL,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE resources (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE,
+    revision   INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    definition TEXT    NOT NULL CHECK (json_valid(definition))
+) STRICT;
+
+CREATE TABLE schedule_runs (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    schedule_id INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER,
+    state       TEXT    NOT NULL,
+    job_id      INTEGER,
+    tries       INTEGER NOT NULL DEFAULT 0,
+    next_try_at INTEGER,
+    detail      TEXT    NOT NULL CHECK (json_valid(detail))
+) STRICT;
+
+CREATE TABLE schedules (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    database_id INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    revision    INTEGER NOT NULL,
+    enabled     INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+    next_run_at INTEGER,
+    definition  TEXT    NOT NULL CHECK (json_valid(definition)),
+    secret      TEXT,
+    state       TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(state)),
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    created_by  TEXT    NOT NULL
+, speaks_for_all INTEGER NOT NULL DEFAULT 0 CHECK (speaks_for_all IN (0, 1))) STRICT;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+    profile,
+    contacts,
+    tokenize = 'trigram case_sensitive 1',
+    content = '',
+    contentless_delete = 1,
+    detail = 'column'
+);
+
+CREATE TABLE seen (
+    scope    TEXT    NOT NULL,
+    key      TEXT    NOT NULL,
+    at       INTEGER NOT NULL,
+    noted_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE segment_members (
+    segment_id INTEGER NOT NULL,
+    profile    INTEGER NOT NULL,
+    PRIMARY KEY (segment_id, profile)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE segments (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    database_id INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    description TEXT    NOT NULL,
+    revision    INTEGER NOT NULL,
+    members     INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0),
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    UNIQUE (database_id, name)
+) STRICT;
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE standing (
+    hash        BLOB    NOT NULL CHECK (length(hash) = 16),
+    database_id INTEGER NOT NULL,
+    resource_id INTEGER NOT NULL,
+    key_id      INTEGER NOT NULL,
+    status      INTEGER NOT NULL CHECK (status BETWEEN 0 AND 3),
+    weight      INTEGER NOT NULL,
+    party       INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    noted_at    INTEGER NOT NULL,
+    how         TEXT    NOT NULL,
+    told_in     INTEGER NOT NULL,
+    PRIMARY KEY (hash, database_id, resource_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE standing_keys (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE,
+    secret     BLOB    NOT NULL CHECK (length(secret) = 32),
+    is_own     INTEGER NOT NULL CHECK (is_own IN (0, 1)),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE standing_links (
+    hash     BLOB    PRIMARY KEY CHECK (length(hash) = 16),
+    at       INTEGER NOT NULL,
+    how      TEXT    NOT NULL,
+    told_in  INTEGER NOT NULL,
+    searched INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscription_counts (
+    resource_id INTEGER NOT NULL,
+    database_id INTEGER NOT NULL,
+    channel     INTEGER NOT NULL,
+    status      INTEGER NOT NULL,
+    count       INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (resource_id, database_id, channel, status)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscriptions (
+    profile     INTEGER NOT NULL,
+    resource_id INTEGER NOT NULL,
+    channel     INTEGER NOT NULL,
+    contact     TEXT    NOT NULL,
+    database_id INTEGER NOT NULL,
+    status      INTEGER NOT NULL CHECK (status BETWEEN 0 AND 6),
+    deleted     INTEGER NOT NULL CHECK (deleted IN (0, 1)),
+    body        TEXT    NOT NULL,
+    place       INTEGER NOT NULL DEFAULT 0, wakes_at INTEGER, ended INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (profile, resource_id, channel, contact)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suppression_entries (
+    list_id    INTEGER NOT NULL,
+    key        TEXT    NOT NULL,
+    kind       INTEGER NOT NULL,
+    form       INTEGER NOT NULL,
+    subdomains INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    reason     TEXT    NOT NULL,
+    source     TEXT    NOT NULL,
+    PRIMARY KEY (list_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suppression_history (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_id   INTEGER NOT NULL,
+    at        INTEGER NOT NULL,
+    actor     TEXT    NOT NULL,
+    interface TEXT    NOT NULL,
+    action    TEXT    NOT NULL,
+    reason    TEXT    NOT NULL,
+    count     INTEGER NOT NULL,
+    keys      TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE suppression_lists (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE,
+    is_global  INTEGER NOT NULL CHECK (is_global IN (0, 1)),
+    revision   INTEGER NOT NULL,
+    forms      INTEGER NOT NULL DEFAULT 0,
+    entries    INTEGER NOT NULL DEFAULT 0 CHECK (entries >= 0),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    definition TEXT    NOT NULL CHECK (json_valid(definition))
+) STRICT;
+
+CREATE TABLE tokens (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL,
+    secret     BLOB    NOT NULL UNIQUE CHECK (length(secret) = 32),
+    prefix     TEXT    NOT NULL,
+    scopes     TEXT    NOT NULL CHECK (json_valid(scopes)),
+    databases  TEXT    CHECK (databases IS NULL OR json_valid(databases)),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    created_by TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE watchers (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE,
+    revision   INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    definition TEXT    NOT NULL CHECK (json_valid(definition)),
+    secrets    TEXT    NOT NULL CHECK (json_valid(secrets))
+) STRICT;
+
+CREATE INDEX deliveries_by_hook ON deliveries (hook_id, id);
+
+CREATE INDEX deliveries_by_profile ON deliveries (profile) WHERE profile IS NOT NULL;
+
+CREATE INDEX deliveries_by_time ON deliveries (received_at);
+
+CREATE INDEX history_ahead ON history (database_id, at) WHERE at < (id >> 20) - 60000;
+
+CREATE INDEX history_by_database ON history (database_id);
+
+CREATE INDEX history_by_profile ON history (profile);
+
+CREATE INDEX history_of_definitions ON history (id) WHERE profile = 0;
+
+CREATE INDEX idempotency_by_time ON idempotency (at);
+
+CREATE INDEX jobs_by_database ON jobs (database_id, kind, id);
+
+CREATE INDEX jobs_due ON jobs (id) WHERE state IN ('queued', 'running');
+
+CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE INDEX outbox_by_database ON outbox (database_id, id);
+
+CREATE INDEX outbox_by_profile ON outbox (profile);
+
+CREATE INDEX outbox_by_recipient ON outbox (recipient, created_at);
+
+CREATE INDEX outbox_due ON outbox (due_at) WHERE kind = 'confirmation' AND state = 'queued';
+
+CREATE INDEX outbox_ended ON outbox (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE INDEX outbox_held ON outbox (created_at) WHERE state = 'held';
+
+CREATE INDEX outbox_lanes ON outbox (recipient) WHERE kind = 'change' AND state = 'queued';
+
+CREATE INDEX profiles_by_database ON profiles (database_id);
+
+CREATE INDEX rates_by_time ON rates (since);
+
+CREATE INDEX schedule_runs_by_schedule ON schedule_runs (schedule_id, id);
+
+CREATE INDEX schedule_runs_open ON schedule_runs (id) WHERE ended_at IS NULL;
+
+CREATE INDEX schedules_by_database ON schedules (database_id, id);
+
+CREATE INDEX schedules_due ON schedules (next_run_at) WHERE enabled = 1 AND next_run_at IS NOT NULL;
+
+CREATE INDEX seen_by_time ON seen (noted_at);
+
+CREATE INDEX segment_members_by_profile ON segment_members (profile);
+
+CREATE INDEX subscriptions_by_resource ON subscriptions (resource_id);
+
+CREATE INDEX subscriptions_waking ON subscriptions (wakes_at) WHERE wakes_at IS NOT NULL;
+
+CREATE INDEX suppression_entries_by_kind ON suppression_entries (list_id, kind, key, form, subdomains);
+
+CREATE INDEX suppression_history_by_list ON suppression_history (list_id, id);
+
+CREATE UNIQUE INDEX suppression_lists_global ON suppression_lists (is_global) WHERE is_global = 1;
+
+CREATE VIEW job_steps AS
+SELECT NULL AS job,
+       NULL AS holder,
+       NULL AS step,
+       NULL AS at,
+       NULL AS state,
+       NULL AS progress,
+       NULL AS problem,
+       NULL AS leased_until,
+       NULL AS expires_at,
+       NULL AS results,
+       NULL AS failures,
+       NULL AS files,
+       NULL AS file,
+       NULL AS begins,
+       NULL AS bytes;
+
+CREATE VIEW packed_profiles AS
+SELECT pk,
+       database_id,
+       '[' || pk || ',' || database_id || ',' || revision || ',' || status || ','
+           || created_at || ',' || updated_at || ',' || data || ','
+           || coalesce((
+                  SELECT '[' || group_concat(body) || ']'
+                  FROM (
+                      SELECT body
+                      FROM subscriptions
+                      WHERE subscriptions.profile = pk
+                      ORDER BY place, body ->> 'a'
+                  )
+              ), '[]')
+           || ',' || status_by || ']' AS packed
+FROM profiles;
+
+CREATE VIEW profile_tellings AS
+SELECT NULL AS at,
+       NULL AS deleted,
+       NULL AS marks,
+       NULL AS messages,
+       NULL AS banned,
+       NULL AS deliveries,
+       NULL AS standing,
+       NULL AS touched;
+
+CREATE VIEW profile_writes AS
+SELECT NULL AS catalogue,
+       NULL AS at,
+       NULL AS known,
+       NULL AS asked,
+       NULL AS created,
+       NULL AS updated,
+       NULL AS deleted,
+       NULL AS keys_gone,
+       NULL AS keys_new,
+       NULL AS subscriptions_put,
+       NULL AS history,
+       NULL AS search_gone,
+       NULL AS search_put,
+       NULL AS members_gone,
+       NULL AS members_put,
+       NULL AS answers,
+       NULL AS steps,
+       NULL AS marks,
+       NULL AS messages,
+       NULL AS banned,
+       NULL AS deliveries,
+       NULL AS standing,
+       NULL AS touched;
+
+CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
+    SELECT RAISE(ABORT, 'roster: the job is not held')
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM jobs
+        WHERE id = new.job AND holder IS new.holder AND step = new.step AND state = 'running'
+    );
+
+    UPDATE jobs
+    SET step = step + 1,
+        state = new.state,
+        progress = new.progress,
+        problem = new.problem,
+        updated_at = max(updated_at, new.at),
+        ended_at = CASE WHEN new.state IN ('completed', 'failed') THEN new.at END,
+        expires_at = coalesce(new.expires_at, expires_at),
+        holder = CASE WHEN new.state = 'running' THEN holder END,
+        leased_until = CASE WHEN new.state = 'running' THEN new.leased_until ELSE 0 END
+    WHERE id = new.job;
+
+    INSERT INTO job_results (job_id, step, results)
+    SELECT new.job, new.step, new.results
+    WHERE new.results IS NOT NULL;
+
+    INSERT INTO job_failures (job_id, row, outcome, body)
+    SELECT new.job, value ->> 0, value ->> 1, value ->> 2
+    FROM json_each(new.failures);
+
+    INSERT INTO job_files (job_id, file, role, name, size, about)
+    SELECT new.job, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+    FROM json_each(new.files)
+    WHERE true
+    ON CONFLICT (job_id, file) DO UPDATE
+    SET name = excluded.name, size = excluded.size, about = excluded.about;
+
+    INSERT INTO job_chunks (job_id, file, begins, bytes)
+    SELECT new.job, new.file, new.begins, new.bytes
+    WHERE new.bytes IS NOT NULL
+    ON CONFLICT (job_id, file, begins) DO UPDATE SET bytes = excluded.bytes;
+END;
+
+CREATE TRIGGER members_counted_in AFTER INSERT ON segment_members BEGIN
+    UPDATE segments SET members = members + 1 WHERE id = new.segment_id;
+END;
+
+CREATE TRIGGER members_counted_out AFTER DELETE ON segment_members BEGIN
+    UPDATE segments SET members = members - 1 WHERE id = old.segment_id;
+END;
+
+CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BEGIN
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.marks) AS mark
+        CROSS JOIN seen ON seen.scope = mark.value ->> 0 AND seen.key = mark.value ->> 1
+        WHERE mark.value ->> 3 OR seen.at > mark.value ->> 2
+    );
+
+    DELETE FROM outbox
+    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM deliveries
+    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    INSERT INTO seen (scope, key, at, noted_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, new.at
+    FROM json_each(new.marks)
+    WHERE true
+    ON CONFLICT (scope, key) DO UPDATE SET at = excluded.at, noted_at = excluded.noted_at;
+
+    -- Nobody gets more than so many confirmations a day, whoever asks for them.
+    INSERT INTO outbox (kind, database_id, profile, recipient, state, detail, body, created_at, due_at)
+    SELECT value ->> 0,
+           value ->> 1,
+           value ->> 2,
+           value ->> 3,
+           CASE WHEN value ->> 7 <> '' OR crowded THEN 'held' ELSE 'queued' END,
+           CASE WHEN value ->> 7 = '' AND crowded THEN 'contact_limit' ELSE value ->> 7 END,
+           value ->> 4,
+           value ->> 5,
+           value ->> 6
+    FROM (
+        SELECT value,
+               CASE
+                   WHEN value ->> 8 IS NULL THEN 0
+                   ELSE (
+                       SELECT count(*)
+                       FROM outbox
+                       WHERE recipient = value ->> 3
+                         AND kind = 'confirmation'
+                         AND created_at > new.at - 86400000
+                         AND due_at <= created_at
+                   ) >= value ->> 8
+               END AS crowded
+        FROM json_each(new.messages)
+    );
+
+    UPDATE catalogue
+    SET version = version + 1
+    WHERE EXISTS (
+        SELECT 1
+        FROM suppression_lists
+        CROSS JOIN json_each(new.banned) AS ban
+        WHERE suppression_lists.id = 1 AND forms & (1 << ban.value ->> 2) = 0
+    );
+
+    UPDATE suppression_lists
+    SET forms = forms | (SELECT sum(DISTINCT 1 << value ->> 2) FROM json_each(new.banned))
+    WHERE id = 1 AND new.banned <> '[]';
+
+    INSERT INTO suppression_entries (list_id, key, kind, form, subdomains, at, reason, source)
+    SELECT 1, value ->> 0, value ->> 1, 0, 0, new.at, value ->> 3, 'event'
+    FROM json_each(new.banned)
+    WHERE true
+    ON CONFLICT (list_id, key) DO NOTHING;
+
+    INSERT INTO deliveries (hook_id, sender_id, received_at, outcome, profile, detail, request)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+    FROM json_each(new.deliveries)
+    WHERE true
+    ON CONFLICT (hook_id, sender_id) DO UPDATE
+    SET outcome = excluded.outcome,
+        profile = excluded.profile,
+        detail = excluded.detail,
+        request = excluded.request,
+        times = times + 1;
+
+    -- From the first entry on, instances ask how contacts stand.
+    UPDATE catalogue
+    SET version = version + 1
+    WHERE new.standing <> '[]' AND NOT EXISTS (SELECT 1 FROM standing);
+
+    -- Of an end and what lifted it the one that was told last counts, of two ends the
+    -- one that weighs more. An end that is told again after something was lifted stands
+    -- from then on (model::ending).
+    INSERT INTO standing
+        (hash, database_id, resource_id, key_id, status, weight, party, at, noted_at, how, told_in)
+    SELECT unhex(value ->> 0), value ->> 2, value ->> 3, value ->> 1, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, value ->> 9, value ->> 10
+    FROM json_each(new.standing) AS told
+    WHERE told.value ->> 11 IS NULL
+       OR (
+           EXISTS (
+               SELECT 1
+               FROM standing AS known
+               WHERE known.hash = unhex(told.value ->> 0)
+                 AND known.database_id = told.value ->> 2
+                 AND known.resource_id = told.value ->> 3
+           )
+           AND NOT EXISTS (
+               SELECT 1
+               FROM standing AS heavier
+               WHERE heavier.hash IN (SELECT unhex(one.value) FROM json_each(told.value -> 12) AS one)
+                 AND heavier.database_id IN (0, told.value ->> 2)
+                 AND heavier.resource_id = 0
+                 AND heavier.weight > told.value ->> 11
+           )
+       )
+    ON CONFLICT (hash, database_id, resource_id) DO UPDATE
+    SET key_id = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.key_id, excluded.key_id),
+        status = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.status, excluded.status),
+        weight = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.weight, excluded.weight),
+        party = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.party, excluded.party),
+        at = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.at, excluded.at),
+        noted_at = iif(
+            excluded.weight > 0 AND standing.weight > 0,
+            max(excluded.noted_at, standing.noted_at),
+            excluded.noted_at
+        ),
+        how = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.how, excluded.how),
+        told_in = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.told_in, excluded.told_in)
+    WHERE (
+            (excluded.weight = 0 OR standing.weight = 0)
+            AND excluded.noted_at >= standing.noted_at
+        )
+        OR (standing.weight > 0 AND excluded.weight > standing.weight)
+        OR (
+            excluded.weight BETWEEN 1 AND standing.weight
+            AND excluded.noted_at > standing.noted_at
+            AND EXISTS (
+                SELECT 1
+                FROM standing AS lifted
+                WHERE lifted.hash = excluded.hash AND lifted.weight = 0 AND lifted.noted_at >= standing.noted_at
+            )
+        );
+
+    -- Live subscriptions of those contacts, whoever has them, say what stands
+    -- against them.
+    UPDATE subscriptions
+    SET ended = coalesce((
+        SELECT max(entry.status)
+        FROM json_each(touched.value ->> 4) AS hash
+        CROSS JOIN standing AS entry ON entry.hash = unhex(hash.value)
+        WHERE entry.weight > 0
+          AND entry.database_id IN (0, subscriptions.database_id)
+          AND entry.resource_id IN (0, subscriptions.resource_id)
+          AND NOT EXISTS (
+              SELECT 1
+              FROM json_each(touched.value ->> 4) AS other
+              CROSS JOIN standing AS lifted ON lifted.hash = unhex(other.value)
+              WHERE lifted.weight = 0
+                AND lifted.database_id IN (0, subscriptions.database_id)
+                AND lifted.resource_id IN (0, subscriptions.resource_id)
+                AND (lifted.resource_id > 0 OR entry.resource_id = 0)
+                AND lifted.noted_at >= entry.noted_at
+          )
+    ), 0)
+    FROM json_each(new.touched) AS touched
+    CROSS JOIN databases
+    CROSS JOIN match_keys
+        ON match_keys.database_id = databases.id
+       AND match_keys.kind = touched.value ->> 0
+       AND match_keys.value = touched.value ->> 1
+    WHERE subscriptions.profile = match_keys.profile
+      AND subscriptions.channel = touched.value ->> 2
+      AND subscriptions.contact = touched.value ->> 3;
+END;
+
+CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
+    SELECT RAISE(ABORT, 'roster: the catalogue has changed')
+    WHERE new.catalogue IS NOT (SELECT version FROM catalogue);
+
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.known) AS seen
+        LEFT JOIN profiles ON profiles.pk = seen.value ->> 0
+        WHERE profiles.revision IS NOT seen.value ->> 1
+    );
+
+    SELECT RAISE(ABORT, 'roster: a match key has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.asked) AS asked
+        CROSS JOIN match_keys AS held
+            ON held.database_id = asked.value ->> 0
+           AND held.kind = asked.value ->> 1
+           AND held.value = asked.value ->> 2
+        WHERE held.profile NOT IN (SELECT seen.value ->> 0 FROM json_each(new.known) AS seen)
+    );
+
+    INSERT INTO job_steps (job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures)
+    SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, value ->> 9
+    FROM json_each(new.steps);
+
+    DELETE FROM match_keys
+    WHERE (database_id, kind, value, slot) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+        FROM json_each(new.keys_gone)
+    );
+
+    DELETE FROM subscriptions
+    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM segment_members
+    WHERE (segment_id, profile) IN (
+        SELECT segment_id, profile
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN segment_members INDEXED BY segment_members_by_profile ON profile = gone.value
+    );
+
+    DELETE FROM profiles
+    WHERE pk IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM history
+    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data, status_by)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    FROM json_each(new.created);
+
+    UPDATE profiles
+    SET revision = change.value ->> 1,
+        status = change.value ->> 2,
+        updated_at = change.value ->> 3,
+        data = change.value ->> 4,
+        status_by = change.value ->> 5
+    FROM json_each(new.updated) AS change
+    WHERE profiles.pk = change.value ->> 0;
+
+    INSERT INTO match_keys (database_id, kind, value, slot, profile)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+    FROM json_each(new.keys_new);
+
+    INSERT INTO subscriptions
+        (profile, resource_id, channel, contact, database_id, status, deleted, body, place, wakes_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+           value ->> 8, value ->> 9
+    FROM json_each(new.subscriptions_put)
+    WHERE true
+    ON CONFLICT (profile, resource_id, channel, contact) DO UPDATE
+    SET status = excluded.status,
+        deleted = excluded.deleted,
+        body = excluded.body,
+        wakes_at = excluded.wakes_at;
+
+    INSERT INTO history (id, database_id, profile, at, kind, actor, interface, changes, about)
+    SELECT max(
+               coalesce((SELECT max(id) FROM history), 0) + 1,
+               new.at << 20
+           ) + key,
+           value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    FROM json_each(new.history);
+
+    DELETE FROM search
+    WHERE rowid IN (SELECT -value FROM json_each(new.search_gone));
+
+    INSERT INTO search (rowid, profile, contacts)
+    SELECT -(value ->> 0) AS id, value ->> 1, value ->> 2
+    FROM json_each(new.search_put)
+    ORDER BY id;
+
+    DELETE FROM segment_members
+    WHERE (segment_id, profile) IN (SELECT value ->> 0, value ->> 1 FROM json_each(new.members_gone));
+
+    INSERT INTO segment_members (segment_id, profile)
+    SELECT value ->> 0, value ->> 1
+    FROM json_each(new.members_put)
+    WHERE true
+    ON CONFLICT DO NOTHING;
+
+    DELETE FROM idempotency
+    WHERE at < new.at - 86400000;
+
+    INSERT INTO idempotency (key, request, status, body, at)
+    SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4
+    FROM json_each(new.answers);
+
+    INSERT INTO profile_tellings (at, deleted, marks, messages, banned, deliveries, standing, touched)
+    SELECT new.at, new.deleted, new.marks, new.messages, new.banned, new.deliveries, new.standing, new.touched
+    WHERE new.deleted <> '[]'
+       OR new.marks <> '[]'
+       OR new.messages <> '[]'
+       OR new.banned <> '[]'
+       OR new.deliveries <> '[]'
+       OR new.standing <> '[]'
+       OR new.touched <> '[]';
+END;
+
+CREATE TRIGGER profiles_counted_in AFTER INSERT ON profiles BEGIN
+    INSERT INTO profile_counts (database_id, status, count)
+    VALUES (new.database_id, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER profiles_counted_out AFTER DELETE ON profiles BEGIN
+    UPDATE profile_counts SET count = count - 1
+    WHERE database_id = old.database_id AND status = old.status;
+END;
+
+CREATE TRIGGER profiles_recounted AFTER UPDATE OF status ON profiles
+WHEN old.status <> new.status BEGIN
+    UPDATE profile_counts SET count = count - 1
+    WHERE database_id = old.database_id AND status = old.status;
+    INSERT INTO profile_counts (database_id, status, count)
+    VALUES (new.database_id, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER subscriptions_counted_in AFTER INSERT ON subscriptions
+WHEN NOT new.deleted BEGIN
+    INSERT INTO subscription_counts (resource_id, database_id, channel, status, count)
+    VALUES (new.resource_id, new.database_id, new.channel, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER subscriptions_counted_out AFTER DELETE ON subscriptions
+WHEN NOT old.deleted BEGIN
+    UPDATE subscription_counts SET count = count - 1
+    WHERE resource_id = old.resource_id AND database_id = old.database_id
+      AND channel = old.channel AND status = old.status;
+END;
+
+CREATE TRIGGER subscriptions_recounted_in AFTER UPDATE OF status, deleted ON subscriptions
+WHEN NOT new.deleted AND (old.deleted OR old.status <> new.status) BEGIN
+    INSERT INTO subscription_counts (resource_id, database_id, channel, status, count)
+    VALUES (new.resource_id, new.database_id, new.channel, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER subscriptions_recounted_out AFTER UPDATE OF status, deleted ON subscriptions
+WHEN NOT old.deleted AND (new.deleted OR old.status <> new.status) BEGIN
+    UPDATE subscription_counts SET count = count - 1
+    WHERE resource_id = old.resource_id AND database_id = old.database_id
+      AND channel = old.channel AND status = old.status;
+END;
+
+CREATE TRIGGER suppressed_counted_in AFTER INSERT ON suppression_entries BEGIN
+    UPDATE suppression_lists SET entries = entries + 1 WHERE id = new.list_id;
+END;
+
+CREATE TRIGGER suppressed_counted_out AFTER DELETE ON suppression_entries BEGIN
+    UPDATE suppression_lists SET entries = entries - 1 WHERE id = old.list_id;
+END;

@@ -1,31 +1,29 @@
-//! The README's first five minutes, run as they stand there: every curl line on
-//! an empty store, every answer as shown.
+//! The README's first five minutes and docs/FIRST_STEPS.md, run as they stand there:
+//! every curl line on an empty store, every answer as shown.
 
 use crate::support::{ADMIN, Server, root};
 use serde_json::Value;
 use std::process::Command;
 
-/// The commands of the section, each with the answer that is shown after it.
-pub(crate) fn steps(readme: &str) -> Vec<(String, Value)> {
-    let section = readme
-        .split_once("\n## The first five minutes\n")
-        .expect("the section is there")
-        .1;
-    let section = section.split("\n## ").next().unwrap_or_default();
-    let mut steps = Vec::new();
-    let mut command: Option<String> = None;
-    for block in section.split("\n```").skip(1).step_by(2) {
+/// The commands of a page, each with the answer that is shown after it, if one is.
+pub(crate) fn steps(page: &str) -> Vec<(String, Option<Value>)> {
+    let mut steps: Vec<(String, Option<Value>)> = Vec::new();
+    for block in page.split("\n```").skip(1).step_by(2) {
         let (language, text) = block.split_once('\n').unwrap_or((block, ""));
-        match (language, command.take()) {
-            ("sh", _) if text.starts_with("curl ") => command = Some(text.to_owned()),
-            ("json", Some(command)) => {
-                let shown = serde_json::from_str(text).expect("an answer is JSON");
-                steps.push((command, shown));
+        match (language, steps.last_mut()) {
+            ("sh", _) if text.starts_with("curl ") => steps.push((text.to_owned(), None)),
+            ("json", Some((_, shown))) => {
+                *shown = Some(serde_json::from_str(text).expect("an answer is JSON"));
             }
             _ => {}
         }
     }
     steps
+}
+
+/// The page with the walk that the other pages begin from.
+pub(crate) fn first_steps() -> String {
+    std::fs::read_to_string(root().join("docs/FIRST_STEPS.md")).unwrap()
 }
 
 /// Whether a real answer is the shown one. "…" stands for anything, and ids,
@@ -62,13 +60,23 @@ pub(crate) fn agrees(shown: &Value, real: &Value, address: &str) -> bool {
 
 #[test]
 fn the_first_five_minutes_go_as_the_readme_shows() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.len() < 7000, "the front door is one screen");
+    go_as_shown(&readme, 3);
+}
+
+#[test]
+fn the_first_steps_go_as_their_page_shows() {
+    go_as_shown(&first_steps(), 9);
+}
+
+fn go_as_shown(page: &str, least: usize) {
     if Command::new("curl").arg("--version").output().is_err() {
         eprintln!("skipped: there is no curl here");
         return;
     }
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let steps = steps(&readme);
-    assert!(steps.len() >= 7, "{} steps were found", steps.len());
+    let steps = steps(page);
+    assert!(steps.len() >= least, "{} steps were found", steps.len());
     let server = Server::start();
     let address = format!("http://{}", server.address);
     for (command, shown) in steps {
@@ -80,6 +88,7 @@ fn the_first_five_minutes_go_as_the_readme_shows() {
             .unwrap();
         let text = String::from_utf8_lossy(&run.stdout);
         let real: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}"));
-        assert!(agrees(&shown, &real, &address), "{command}\n{real:#}");
+        let agrees = shown.is_none_or(|shown| agrees(&shown, &real, &address));
+        assert!(agrees && real.get("code").is_none(), "{command}\n{real:#}");
     }
 }

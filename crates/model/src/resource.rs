@@ -44,8 +44,9 @@ impl Deref for Resource {
     }
 }
 
-/// What people choose for a resource.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// What people choose for a resource. Serialised as it is stored: a member that is new
+/// needs a default, for resources that were stored without it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResourceSettings {
     /// 1 to 200 characters; unique among resources, which the store checks.
     pub name: String,
@@ -68,6 +69,7 @@ pub struct ResourceSettings {
     /// Whether a new subscription gets priority over the profile's older ones.
     pub raise_priority: bool,
     /// Who has to confirm a new subscription, and how.
+    #[serde(default)]
     pub double_opt_in: OptIn,
 }
 

@@ -11,13 +11,11 @@ use std::collections::BTreeMap;
 
 use roster_model::history::Noun;
 use roster_model::matching::MatchKey;
-use roster_model::opt_in::OptIn;
 use roster_model::profile::Profile;
 use roster_model::{
-    Category, Channel, Database, DatabaseId, Resource, ResourceId, ResourceSettings, Status,
-    SubscriptionField, Timestamp, search,
+    Channel, Database, DatabaseId, Resource, ResourceId, ResourceSettings, Status, Timestamp,
+    search,
 };
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::catalogue::Author;
@@ -40,22 +38,6 @@ pub struct Revised {
     pub resource: Resource,
 }
 
-/// Settings as they are stored: what `ResourceSettings` serialises to.
-#[derive(Deserialize)]
-struct Stored {
-    name: String,
-    description: String,
-    url: String,
-    databases: Vec<DatabaseId>,
-    channels: Vec<Channel>,
-    primary_channel: Channel,
-    categories: Vec<Category>,
-    fields: Vec<SubscriptionField>,
-    raise_priority: bool,
-    #[serde(default)]
-    double_opt_in: OptIn,
-}
-
 /// Resources in a packed text:
 /// `[[id, revision, created_at, updated_at, definition], …]`.
 pub(crate) fn packed(text: &str) -> Result<Vec<Revised>, Error> {
@@ -64,21 +46,9 @@ pub(crate) fn packed(text: &str) -> Result<Vec<Revised>, Error> {
     packed
         .into_iter()
         .map(|(id, revision, created_at, updated_at, definition)| {
-            let stored: Stored = serde_json::from_str(definition.get()).map_err(corrupt)?;
             let resource = Resource {
                 id: ResourceId::new(id).ok_or_else(|| corrupt("a resource's id"))?,
-                settings: ResourceSettings {
-                    name: stored.name,
-                    description: stored.description,
-                    url: stored.url,
-                    databases: stored.databases,
-                    channels: stored.channels,
-                    primary_channel: stored.primary_channel,
-                    categories: stored.categories,
-                    fields: stored.fields,
-                    raise_priority: stored.raise_priority,
-                    double_opt_in: stored.double_opt_in,
-                },
+                settings: serde_json::from_str(definition.get()).map_err(corrupt)?,
                 created_at: Timestamp::from_ms(created_at),
                 updated_at: Timestamp::from_ms(updated_at),
             };

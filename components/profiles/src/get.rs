@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 
 use roster_http::{Call, Problem, Reply};
 use roster_model::{DatabaseId, ProfileId};
-use roster_store::profiles::{Shown, Single};
+use roster_store::profiles::{Shown, Single, singles};
 use roster_store::reader::Reader;
+use roster_store::spin::Spin;
 
 use crate::filter::check_names;
 use crate::shape::{ShownProfile, Sparse};
@@ -23,7 +24,8 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     if !sparse.names().is_empty() {
         check_names(&call, database, sparse.names()).await?;
     }
-    show(&call, database, id, &sparse, 200).await
+    let profile = found(&call, database, id).await?;
+    Ok(shown(profile, &sparse)?.reply(200))
 }
 
 /// The database and the profile that a path names.
@@ -41,6 +43,27 @@ pub(crate) async fn found(
     found.ok_or_else(|| Problem::not_found("profile"))
 }
 
+/// A profile that was just written, at least as the revision `written` has it. Behind a
+/// replica of the store a read may be of the moment before; a transaction is on what
+/// takes writes.
+pub(crate) async fn found_written(
+    call: &Call,
+    database: DatabaseId,
+    id: ProfileId,
+    written: Option<i64>,
+) -> Result<Shown, Problem> {
+    let asked = Single::Id(database, id);
+    let (found, _) = single(call, asked.clone()).await?;
+    if let Some(found) = found.filter(|found| Some(found.revision) >= written) {
+        return Ok(found);
+    }
+    let mut sql = call.pool.lend().await?;
+    let read = async |sql: &Spin| singles(sql, &[asked]).await;
+    let (found, _) = sql.transaction(read).await?;
+    let found = found.into_iter().next().flatten();
+    found.ok_or_else(|| Problem::not_found("profile"))
+}
+
 thread_local! {
     /// The reads that wait in this instance.
     static READER: OnceCell<Reader> = const { OnceCell::new() };
@@ -52,24 +75,7 @@ pub(crate) async fn single(call: &Call, single: Single) -> Result<(Option<Shown>
     Ok(reader.read(call.pool, single).await?)
 }
 
-/// The answer that shows a profile.
-pub(crate) async fn show(
-    call: &Call,
-    database: DatabaseId,
-    id: ProfileId,
-    sparse: &Sparse,
-    status: u16,
-) -> Result<Reply, Problem> {
-    Ok(shown(call, database, id, sparse).await?.reply(status))
-}
-
 /// A profile as it is shown.
-pub(crate) async fn shown(
-    call: &Call,
-    database: DatabaseId,
-    id: ProfileId,
-    sparse: &Sparse,
-) -> Result<ShownProfile, Problem> {
-    let shown = found(call, database, id).await?;
-    ShownProfile::read(shown, sparse).map_err(|error| Problem::internal(&error))
+pub(crate) fn shown(profile: Shown, sparse: &Sparse) -> Result<ShownProfile, Problem> {
+    ShownProfile::read(profile, sparse).map_err(|error| Problem::internal(&error))
 }

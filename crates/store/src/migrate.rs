@@ -50,6 +50,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0010_lanes",
         include_str!("../../../migrations/0010_lanes.sql"),
     ),
+    (
+        "0011_recipients",
+        include_str!("../../../migrations/0011_recipients.sql"),
+    ),
 ];
 
 /// The migration after which old statuses are taken over: SQL can't hash contacts.

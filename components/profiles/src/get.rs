@@ -1,12 +1,14 @@
 //! `GET /v1/databases/{db}/profiles/{id}`
 
 use std::cell::OnceCell;
+use std::time::Duration;
 
 use roster_http::{Call, Problem, Reply};
 use roster_model::{DatabaseId, ProfileId};
-use roster_store::profiles::{Shown, Single, singles};
+use roster_store::Error;
+use roster_store::profiles::{Shown, Single};
 use roster_store::reader::Reader;
-use roster_store::spin::Spin;
+use spin_sdk::time::sleep;
 
 use crate::filter::check_names;
 use crate::shape::{ShownProfile, Sparse};
@@ -43,25 +45,33 @@ pub(crate) async fn found(
     found.ok_or_else(|| Problem::not_found("profile"))
 }
 
+/// How long a replica of the store is waited for, in milliseconds: about two seconds.
+const PAUSES_MS: [u64; 8] = [10, 20, 40, 80, 160, 320, 640, 640];
+
 /// A profile that was just written, at least as the revision `written` has it. Behind a
-/// replica of the store a read may be of the moment before; a transaction is on what
-/// takes writes.
+/// replica of the store a read may be of the moment before.
 pub(crate) async fn found_written(
     call: &Call,
     database: DatabaseId,
     id: ProfileId,
     written: Option<i64>,
 ) -> Result<Shown, Problem> {
-    let asked = Single::Id(database, id);
-    let (found, _) = single(call, asked.clone()).await?;
-    if let Some(found) = found.filter(|found| Some(found.revision) >= written) {
-        return Ok(found);
+    let mut pauses = PAUSES_MS.into_iter();
+    loop {
+        let (found, _) = single(call, Single::Id(database, id)).await?;
+        let revision = found.as_ref().map(|found| found.revision);
+        let behind = written.is_some() && revision < written;
+        match (found, behind.then(|| pauses.next()).flatten()) {
+            (_, Some(pause)) => sleep(Duration::from_millis(pause)).await,
+            (Some(_), None) if behind => {
+                let text = "a replica that is behind by seconds".to_owned();
+                return Err(Error::Lost(text).into());
+            }
+            (Some(found), None) => return Ok(found),
+            // Somebody has deleted it since.
+            (None, None) => return Err(Problem::not_found("profile")),
+        }
     }
-    let mut sql = call.pool.lend().await?;
-    let read = async |sql: &Spin| singles(sql, &[asked]).await;
-    let (found, _) = sql.transaction(read).await?;
-    let found = found.into_iter().next().flatten();
-    found.ok_or_else(|| Problem::not_found("profile"))
 }
 
 thread_local! {

@@ -1,7 +1,7 @@
 //! How fast messages leave, and that nobody waits for another one's receiver.
 
 use super::{Manner, Receiver, asking, subscriber};
-use crate::support::{ADMIN, Client, Database, Server, State, text};
+use crate::support::{ADMIN, Client, Database, Power, Server, State, has, text};
 use serde_json::json;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -83,8 +83,10 @@ fn hundreds_of_messages_leave_in_a_second() {
         let took = sent(&db.api, count);
         let rate = count as f64 / took.as_secs_f64();
         println!("{count} messages to {watchers} watchers: {rate:.0} a second");
-        // 500 and more on a quiet machine; with Nagle's delay it was 22.
-        assert!(rate > 100.0, "{rate} a second");
+        // 500 and more on a quiet machine; with Nagle's delay it was 22. On a libSQL
+        // server each message costs a round trip and a commit of its own.
+        let least = if has(Power::File) { 100.0 } else { 25.0 };
+        assert!(rate > least, "{rate} a second");
         in_order(&receiver, watchers, each);
     }
 }
@@ -108,7 +110,8 @@ fn hundreds_of_questions_leave_in_a_second() {
     let took = sent(&db.api, 1_000);
     let rate = 1_000.0 / took.as_secs_f64();
     println!("1000 questions to people: {rate:.0} a second");
-    assert!(rate > 50.0, "{rate} a second");
+    let least = if has(Power::File) { 50.0 } else { 25.0 };
+    assert!(rate > least, "{rate} a second");
     let mut asked: Vec<String> = gateway
         .got()
         .iter()

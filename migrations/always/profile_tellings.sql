@@ -31,32 +31,43 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     WHERE true
     ON CONFLICT (scope, key) DO UPDATE SET at = excluded.at, noted_at = excluded.noted_at;
 
-    -- Nobody gets more than so many confirmations a day, whoever asks for them.
+    -- Nobody gets more than so many confirmations a day, whoever asks for them. A message
+    -- names those who get it, and is written down for each; a question has one.
     INSERT INTO outbox (kind, database_id, profile, recipient, state, detail, body, created_at, due_at)
-    SELECT value ->> 0,
-           value ->> 1,
-           value ->> 2,
-           value ->> 3,
-           CASE WHEN value ->> 7 <> '' OR crowded THEN 'held' ELSE 'queued' END,
-           CASE WHEN value ->> 7 = '' AND crowded THEN 'contact_limit' ELSE value ->> 7 END,
-           value ->> 4,
-           value ->> 5,
-           value ->> 6
+    SELECT kind,
+           database_id,
+           profile,
+           recipient.value,
+           CASE WHEN why <> '' OR crowded THEN 'held' ELSE 'queued' END,
+           CASE WHEN why = '' AND crowded THEN 'contact_limit' ELSE why END,
+           body,
+           created_at,
+           due_at
     FROM (
-        SELECT value,
+        SELECT value ->> 0 AS kind,
+               value ->> 1 AS database_id,
+               value ->> 2 AS profile,
+               value -> 3 AS recipients,
+               value ->> 4 AS body,
+               value ->> 5 AS created_at,
+               value ->> 6 AS due_at,
+               value ->> 7 AS why,
                CASE
                    WHEN value ->> 8 IS NULL THEN 0
                    ELSE (
                        SELECT count(*)
                        FROM outbox
-                       WHERE recipient = value ->> 3
+                       WHERE recipient = value ->> '$[3][0]'
                          AND kind = 'confirmation'
                          AND created_at > new.at - 86400000
                          AND due_at <= created_at
                    ) >= value ->> 8
                END AS crowded
         FROM json_each(new.messages)
-    );
+        -- Without a limit it would be read again for each who gets it.
+        LIMIT -1
+    )
+    CROSS JOIN json_each(recipients) AS recipient;
 
     UPDATE catalogue
     SET version = version + 1

@@ -5,6 +5,7 @@ mod access;
 mod bounded;
 mod consent;
 mod databases;
+mod deploy;
 mod documents;
 mod durability;
 mod exports;

@@ -1,11 +1,14 @@
 //! `GET /v1/databases/{db}/profiles/{id}`
 
 use std::cell::OnceCell;
+use std::time::Duration;
 
 use roster_http::{Call, Problem, Reply};
 use roster_model::{DatabaseId, ProfileId};
+use roster_store::Error;
 use roster_store::profiles::{Shown, Single};
 use roster_store::reader::Reader;
+use spin_sdk::time::sleep;
 
 use crate::filter::check_names;
 use crate::shape::{ShownProfile, Sparse};
@@ -23,7 +26,8 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     if !sparse.names().is_empty() {
         check_names(&call, database, sparse.names()).await?;
     }
-    show(&call, database, id, &sparse, 200).await
+    let profile = found(&call, database, id).await?;
+    Ok(shown(profile, &sparse)?.reply(200))
 }
 
 /// The database and the profile that a path names.
@@ -41,6 +45,35 @@ pub(crate) async fn found(
     found.ok_or_else(|| Problem::not_found("profile"))
 }
 
+/// How long a replica of the store is waited for, in milliseconds: about two seconds.
+const PAUSES_MS: [u64; 8] = [10, 20, 40, 80, 160, 320, 640, 640];
+
+/// A profile that was just written, at least as the revision `written` has it. Behind a
+/// replica of the store a read may be of the moment before.
+pub(crate) async fn found_written(
+    call: &Call,
+    database: DatabaseId,
+    id: ProfileId,
+    written: Option<i64>,
+) -> Result<Shown, Problem> {
+    let mut pauses = PAUSES_MS.into_iter();
+    loop {
+        let (found, _) = single(call, Single::Id(database, id)).await?;
+        let revision = found.as_ref().map(|found| found.revision);
+        let behind = written.is_some() && revision < written;
+        match (found, behind.then(|| pauses.next()).flatten()) {
+            (_, Some(pause)) => sleep(Duration::from_millis(pause)).await,
+            (Some(_), None) if behind => {
+                let text = "a replica that is behind by seconds".to_owned();
+                return Err(Error::Lost(text).into());
+            }
+            (Some(found), None) => return Ok(found),
+            // Somebody has deleted it since.
+            (None, None) => return Err(Problem::not_found("profile")),
+        }
+    }
+}
+
 thread_local! {
     /// The reads that wait in this instance.
     static READER: OnceCell<Reader> = const { OnceCell::new() };
@@ -52,24 +85,7 @@ pub(crate) async fn single(call: &Call, single: Single) -> Result<(Option<Shown>
     Ok(reader.read(call.pool, single).await?)
 }
 
-/// The answer that shows a profile.
-pub(crate) async fn show(
-    call: &Call,
-    database: DatabaseId,
-    id: ProfileId,
-    sparse: &Sparse,
-    status: u16,
-) -> Result<Reply, Problem> {
-    Ok(shown(call, database, id, sparse).await?.reply(status))
-}
-
 /// A profile as it is shown.
-pub(crate) async fn shown(
-    call: &Call,
-    database: DatabaseId,
-    id: ProfileId,
-    sparse: &Sparse,
-) -> Result<ShownProfile, Problem> {
-    let shown = found(call, database, id).await?;
-    ShownProfile::read(shown, sparse).map_err(|error| Problem::internal(&error))
+pub(crate) fn shown(profile: Shown, sparse: &Sparse) -> Result<ShownProfile, Problem> {
+    ShownProfile::read(profile, sparse).map_err(|error| Problem::internal(&error))
 }

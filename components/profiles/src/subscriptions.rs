@@ -9,7 +9,7 @@ use roster_model::{DatabaseId, ProfileId};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::get::{found, profile_path};
+use crate::get::{found, found_written, profile_path};
 #[cfg(feature = "openapi")]
 use crate::shape::WriteResult;
 use crate::update::if_revision;
@@ -154,7 +154,7 @@ async fn changed(
 ) -> Result<Reply, Problem> {
     let (result, again) = done.told();
     let revision = result.get("revision").and_then(Value::as_i64);
-    let profile = found(call, database, id).await?;
+    let profile = found_written(call, database, id, revision).await?;
     let made = before.is_some_and(|before| profile.subscriptions.len() > before);
     let reply = Reply::json(
         if made { 201 } else { 200 },

@@ -5,7 +5,7 @@ use roster_model::write::{Schema, prepare_patch};
 use roster_model::{DatabaseId, ProfileId};
 use serde_json::Value;
 
-use crate::get::{found, profile_path, shown};
+use crate::get::{found, found_written, profile_path, shown};
 #[cfg(feature = "openapi")]
 use crate::shape::ShownProfile;
 use crate::shape::Sparse;
@@ -25,7 +25,9 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let revision = if_revision(&call, database, id).await?;
     let prepare = |schema: &Schema<'_>| prepare_patch(id, &patch, revision, schema);
     let (mut told, again) = write_one(&call, prepare).await?.told();
-    let mut shown = shown(&call, database, id, &Sparse::default()).await?;
+    let written = told.get("revision").and_then(Value::as_i64);
+    let profile = found_written(&call, database, id, written).await?;
+    let mut shown = shown(profile, &Sparse::default())?;
     if let Some(Value::Array(skipped)) = told.remove("skipped") {
         shown.skipped = skipped;
     }

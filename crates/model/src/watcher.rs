@@ -70,6 +70,23 @@ impl ChangeType {
             }
         }
     }
+
+    /// What watchers are told of an entry that is such a change, in the shape of Standard
+    /// Webhooks: the same for all of them.
+    pub fn message(self, entry: &Entry) -> Value {
+        json!({
+            "type": self.as_str(),
+            "timestamp": entry.at,
+            "data": {
+                "database_id": entry.database,
+                "profile_id": entry.profile,
+                "actor": entry.actor,
+                "interface": entry.interface,
+                "changes": entry.changes,
+                "about": entry.about.as_deref(),
+            },
+        })
+    }
 }
 
 fn is_confirmed(change: &Change) -> bool {
@@ -190,27 +207,9 @@ impl WatcherSettings {
         self.enabled && (self.databases.is_empty() || self.databases.contains(&database))
     }
 
-    /// What it is told of an entry: a message for each type of change that it
-    /// is and that is asked for, in the shape of Standard Webhooks.
-    pub fn messages(&self, entry: &Entry) -> impl Iterator<Item = Value> {
-        let types = ChangeType::ALL.into_iter();
-        types
-            .filter(|kind| self.events.is_empty() || self.events.contains(kind))
-            .filter(|kind| kind.is(entry))
-            .map(|kind| {
-                json!({
-                    "type": kind.as_str(),
-                    "timestamp": entry.at,
-                    "data": {
-                        "database_id": entry.database,
-                        "profile_id": entry.profile,
-                        "actor": entry.actor,
-                        "interface": entry.interface,
-                        "changes": entry.changes,
-                        "about": entry.about.as_deref(),
-                    },
-                })
-            })
+    /// Whether it is to be told of changes of a type.
+    pub fn asks_for(&self, change: ChangeType) -> bool {
+        self.events.is_empty() || self.events.contains(&change)
     }
 }
 

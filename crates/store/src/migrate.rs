@@ -56,8 +56,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../../migrations/0010_lanes.sql"),
     ),
     (
-        "0012_definitions",
-        include_str!("../../../migrations/0012_definitions.sql"),
+        "0011_definitions",
+        include_str!("../../../migrations/0011_definitions.sql"),
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! How fast messages leave, and that nobody waits for another one's receiver.
 
 use super::{Manner, Receiver, asking, subscriber};
-use crate::support::{ADMIN, Client, Database, Power, Server, State, lacks, text};
+use crate::support::{ADMIN, Client, Database, Power, Server, State, has, text};
 use serde_json::json;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -18,23 +18,23 @@ fn quick() -> Receiver {
     })
 }
 
-/// A watcher of a receiver; its id.
-fn watcher(api: &Client, receiver: &Receiver, name: &str) -> String {
-    let body = json!({"name": name, "url": receiver.url(&format!("/{name}"))});
-    text(&api.post("/v1/watchers", &body).ok(201)["id"])
+/// A watcher of a receiver, which is told of who comes into a database; its id.
+fn watcher(db: &Database, receiver: &Receiver, name: &str) -> String {
+    let body = json!({
+        "name": name, "url": receiver.url(&format!("/{name}")), "databases": [db.id],
+        "events": ["profile.created"],
+    });
+    text(&db.api.post("/v1/watchers", &body).ok(201)["id"])
 }
 
-/// Messages that wait for a watcher, as if so many changes had been made.
-fn queue(state: &State, watcher: &str, count: usize) {
-    let store = rusqlite::Connection::open(state.file()).unwrap();
-    store.busy_timeout(Duration::from_secs(10)).unwrap();
-    let sql = format!(
-        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
-         INSERT INTO outbox (kind, database_id, profile, recipient, state, body, created_at, due_at)
-         SELECT 'change', 1, n, 'watcher:{watcher}', 'queued', json_object('type', 'test', 'n', n), 1, 1
-         FROM numbers"
-    );
-    store.execute(&sql, []).unwrap();
+/// So many people, of whom the watchers of the database are to be told.
+fn come(db: &Database, count: usize) {
+    let people: Vec<_> = (0..count)
+        .map(|n| json!({"email": format!("p{n:06}@example.org")}))
+        .collect();
+    for people in people.chunks(1_000) {
+        db.batch(&json!({ "data": people }));
+    }
 }
 
 /// Ticks until so many messages were sent; how long it took.
@@ -54,38 +54,39 @@ fn sent(api: &Client, count: usize) -> Duration {
 
 /// That a receiver got the messages of each watcher once, and in their order.
 fn in_order(receiver: &Receiver, watchers: usize, each: usize) {
-    let mut numbers: HashMap<String, Vec<u64>> = HashMap::new();
+    let mut people: HashMap<String, Vec<String>> = HashMap::new();
     for got in receiver.got() {
-        let number = got.json()["n"].as_u64().unwrap();
-        numbers.entry(got.target).or_default().push(number);
+        let json = got.json();
+        let mut changes = json["data"]["changes"].as_array().unwrap().iter();
+        let email = changes.find(|change| change["field"] == "email").unwrap();
+        let came = people.entry(got.target).or_default();
+        came.push(text(&email["after"]));
     }
-    assert_eq!(numbers.len(), watchers);
-    for (target, numbers) in numbers {
-        assert!(numbers.is_sorted(), "{target}");
-        assert_eq!(numbers.len(), each, "{target}");
+    assert_eq!(people.len(), watchers);
+    for (target, came) in people {
+        assert!(came.is_sorted_by(|one, next| one < next), "{target}");
+        assert_eq!(came.len(), each, "{target}");
     }
 }
 
 #[test]
 fn hundreds_of_messages_leave_in_a_second() {
-    if lacks(Power::File) {
-        return;
-    }
-    let state = State::new();
-    let server = Server::without_ticks_with(&state, &VARIABLES);
-    let api = server.admin();
+    let server = Server::without_ticks_with(&State::new(), &VARIABLES);
     for (watchers, each) in [(1, 2_000), (20, 150)] {
+        let db = Database::new(&server, &format!("For {watchers}"), &[]);
         let receiver = quick();
         for number in 0..watchers {
-            let id = watcher(&api, &receiver, &format!("of{watchers}.{number}"));
-            queue(&state, &id, each);
+            watcher(&db, &receiver, &format!("of{watchers}.{number}"));
         }
+        come(&db, each);
         let count = watchers * each;
-        let took = sent(&api, count);
+        let took = sent(&db.api, count);
         let rate = count as f64 / took.as_secs_f64();
         println!("{count} messages to {watchers} watchers: {rate:.0} a second");
-        // 500 and more on a quiet machine; with Nagle's delay it was 22.
-        assert!(rate > 100.0, "{rate} a second");
+        // 500 and more on a quiet machine; with Nagle's delay it was 22. On a libSQL
+        // server each message costs a round trip and a commit of its own.
+        let least = if has(Power::File) { 100.0 } else { 25.0 };
+        assert!(rate > least, "{rate} a second");
         in_order(&receiver, watchers, each);
     }
 }
@@ -109,7 +110,8 @@ fn hundreds_of_questions_leave_in_a_second() {
     let took = sent(&db.api, 1_000);
     let rate = 1_000.0 / took.as_secs_f64();
     println!("1000 questions to people: {rate:.0} a second");
-    assert!(rate > 50.0, "{rate} a second");
+    let least = if has(Power::File) { 50.0 } else { 25.0 };
+    assert!(rate > least, "{rate} a second");
     let mut asked: Vec<String> = gateway
         .got()
         .iter()
@@ -122,26 +124,23 @@ fn hundreds_of_questions_leave_in_a_second() {
 
 #[test]
 fn a_slow_receiver_with_a_long_queue_holds_up_no_other() {
-    if lacks(Power::File) {
-        return;
-    }
-    let state = State::new();
-    let server = Server::without_ticks_with(&state, &VARIABLES);
-    let api = server.admin();
+    let server = Server::without_ticks_with(&State::new(), &VARIABLES);
+    let many = Database::new(&server, "Many", &[]);
     let slow = Receiver::with(Manner {
         keeps: true,
         pause: Duration::from_secs(2),
     });
     for number in 0..10 {
-        let id = watcher(&api, &slow, &format!("slow{number}"));
-        queue(&state, &id, 5_000);
+        watcher(&many, &slow, &format!("slow{number}"));
     }
+    come(&many, 5_000);
+    let few = Database::new(&server, "Few", &[]);
     let crm = quick();
-    let id = watcher(&api, &crm, "crm");
-    queue(&state, &id, 500);
+    watcher(&few, &crm, "crm");
+    come(&few, 500);
     let since = Instant::now();
     let ticking = {
-        let api = api.another();
+        let api = few.api.another();
         std::thread::spawn(move || api.post("/v1/tick", &json!({"seconds": 20})).ok(200))
     };
     while crm.got.lock().unwrap().len() < 500 {

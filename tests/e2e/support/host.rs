@@ -28,12 +28,17 @@ pub enum Power {
     Runner,
 }
 
+/// Whether the host has a power.
+pub fn has(power: Power) -> bool {
+    match power {
+        Power::File => Host::from_env().is_none_or(|host| host.has_file()),
+        Power::Runner => Host::from_env().is_none(),
+    }
+}
+
 /// Whether the test must be left out, since its host lacks a power; says so.
 pub fn lacks(power: Power) -> bool {
-    let lacks = match power {
-        Power::File => Host::from_env().is_some_and(|host| !host.has_file()),
-        Power::Runner => Host::from_env().is_some(),
-    };
+    let lacks = !has(power);
     if lacks {
         let thread = std::thread::current();
         let name = thread.name().unwrap_or_default();

@@ -6,7 +6,7 @@ mod host;
 mod http;
 mod server;
 
-pub use host::{Power, lacks};
+pub use host::{Power, has, lacks};
 pub use http::{Answer, Client, escaped};
 pub use server::{ADMIN, Server, State, root};
 

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use roster_model::suppression::{Form, Forms, Kind, keys};
+use roster_model::watcher::ChangeType;
 use roster_model::write::{Ask, Banned, Changes};
 use roster_model::{Contact, DatabaseId, Timestamp};
 use serde_json::{Value, json};
 
 use super::suppressed::Suppressed;
 use crate::catalogue::Definitions;
-use crate::{Cell, Error, json};
+use crate::{Cell, Error, json, watchers};
 
 /// How many confirmations one contact gets within 24 hours, whoever asks for
 /// them; reminders not counted.
@@ -48,20 +49,22 @@ pub(super) fn of(
     }
     for entry in &changes.history {
         let watchers = definitions.get(&entry.database).map(|d| &d.watchers);
-        for watcher in watchers.into_iter().flatten() {
-            for message in watcher.settings.messages(entry) {
-                messages.push(json!([
-                    "change",
-                    entry.database.get(),
-                    entry.profile.pk(),
-                    format!("watcher:{}", watcher.id),
-                    json(&message)?,
-                    entry.at.ms(),
-                    entry.at.ms(),
-                    "",
-                    null
-                ]));
+        let Some(watchers) = watchers.filter(|watchers| !watchers.is_empty()) else {
+            continue;
+        };
+        for change in ChangeType::ALL.into_iter().filter(|one| one.is(entry)) {
+            // One text for all: there may be fifty of them.
+            let meant = watchers.iter().filter(|one| one.settings.asks_for(change));
+            let recipients: Vec<String> = meant.map(|one| watchers::recipient(one.id)).collect();
+            if recipients.is_empty() {
+                continue;
             }
+            let body = json(&change.message(entry))?;
+            let (at, held, most) = (entry.at.ms(), "", Value::Null);
+            let (database, profile) = (entry.database.get(), entry.profile.pk());
+            messages.push(json!([
+                "change", database, profile, recipients, body, at, at, held, most
+            ]));
         }
     }
     let banned: Vec<Value> = changes.banned.iter().filter_map(ban).collect();
@@ -103,7 +106,7 @@ fn confirmations(
             "confirmation",
             ask.database.get(),
             ask.profile.pk(),
-            recipient(&ask.contact),
+            [recipient(&ask.contact)],
             json(&body)?,
             at,
             at.saturating_add(hours.saturating_mul(HOUR_MS)),

@@ -112,6 +112,45 @@ fn a_write_tells_watchers_what_it_did() {
     assert_eq!(message.database, Some(database_id(PEOPLE)));
 }
 
+#[test]
+fn one_change_goes_to_each_watcher_that_asks_for_it() {
+    let world = World::new();
+    let sql = world.connect();
+    for (name, databases) in [
+        ("all", &[][..]),
+        ("both", &[PEOPLE, OTHERS]),
+        ("others", &[OTHERS]),
+    ] {
+        created(&sql, settings(name, databases)).unwrap();
+    }
+    let people = [
+        json!({"email": "a@example.org"}),
+        json!({"email": "b@example.org"}),
+    ];
+    fill(&sql, PEOPLE, &people);
+    fill(&sql, OTHERS, &people[..1]);
+    let told = rows(
+        &sql,
+        "SELECT recipient, database_id, body ->> '$.data.changes[1].after', state FROM outbox ORDER BY id",
+        vec![],
+    );
+    let row = |watcher: i64, database: i64, email: &str| {
+        let recipient = format!("watcher:{watcher}");
+        let [recipient, email, state] = [recipient.as_str(), email, "queued"].map(Cell::from);
+        vec![recipient, Cell::Integer(database), email, state]
+    };
+    let expected = [
+        row(1, PEOPLE, "a@example.org"),
+        row(2, PEOPLE, "a@example.org"),
+        row(1, PEOPLE, "b@example.org"),
+        row(2, PEOPLE, "b@example.org"),
+        row(1, OTHERS, "a@example.org"),
+        row(2, OTHERS, "a@example.org"),
+        row(3, OTHERS, "a@example.org"),
+    ];
+    assert_eq!(told, expected);
+}
+
 /// How many wait for how many, when a receiver is down.
 const WATCHERS: usize = 50;
 const QUEUED: usize = 100_000;

@@ -111,6 +111,16 @@ const BROKEN_OFF: &[&str] = &[
     "cursor stream ended prematurely",
     "json error: `EOF",
     "column send error",
+    // An answer that had begun.
+    "error reading a body from connection",
+    "unexpected EOF",
+    "end of file before message length reached",
+    "connection error",
+    "operation was canceled",
+    // A proxy before the server, which lost it.
+    "502 Bad Gateway",
+    "503 Service",
+    "504 Gateway",
 ];
 
 fn any(text: &str, phrases: &[&str]) -> bool {
@@ -174,6 +184,8 @@ mod tests {
             "Hrana: `http error: `connection closed before message completed``",
             "Hrana: `http error: `connection error: Connection reset by peer (os error 104)``",
             "Hrana: `cursor error: `cursor stream ended prematurely``",
+            "Hrana: `cursor error: `cursor error: `error reading a body from connection: unexpected EOF during chunk size line```",
+            "Hrana: `api error: `<html><head><title>502 Bad Gateway</title></head></html>``",
         ] {
             assert!(matches!(engine(text), Error::Lost(_)), "{text}");
         }

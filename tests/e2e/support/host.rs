@@ -26,6 +26,8 @@ pub enum Power {
     File,
     /// The runner's own options, files and log.
     Runner,
+    /// A server that has the database, reached over the network.
+    StoreServer,
 }
 
 /// Whether the test must be left out, since its host lacks a power; says so.
@@ -33,6 +35,8 @@ pub fn lacks(power: Power) -> bool {
     let lacks = match power {
         Power::File => Host::from_env().is_some_and(|host| !host.has_file()),
         Power::Runner => Host::from_env().is_some(),
+        // Any folder will do to see what the configuration names.
+        Power::StoreServer => store(&std::env::temp_dir()).is_none(),
     };
     if lacks {
         let thread = std::thread::current();
@@ -40,6 +44,11 @@ pub fn lacks(power: Power) -> bool {
         eprintln!("skipped: {name} needs {power:?}, which this host lacks");
     }
     lacks
+}
+
+/// Where the server is that has the database of `state`, if one has it.
+pub fn store(state: &Path) -> Option<SocketAddr> {
+    Host::from_env()?.store(state).unwrap()
 }
 
 /// How a host is to serve.
@@ -51,6 +60,8 @@ pub struct Ways<'a> {
     pub ticks: bool,
     /// Whether the log has a line for each SQL statement; only the runner can do it.
     pub log_statements: bool,
+    /// Where it reaches the store's server, if not where that is.
+    pub through: Option<SocketAddr>,
 }
 
 /// Serves `manifest` with the database in `state`.
@@ -96,6 +107,10 @@ fn runner(manifest: &Path, state: &Path, ways: Ways) -> Serving {
 }
 
 fn other(host: &Host, manifest: &Path, state: &Path, ways: Ways) -> Serving {
+    let host = match ways.through {
+        Some(address) => host.clone().through(address),
+        None => host.clone(),
+    };
     let started = host.start(manifest, state, ways.variables);
     let (child, address) = started.unwrap_or_else(|error| panic!("{error:#}"));
     let mut variables = ways.variables.iter();

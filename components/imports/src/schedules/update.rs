@@ -55,8 +55,8 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let mut lost = false;
         let changed = call.once(async |sql| {
             let changed = schedules::update(sql, before.id, before.revision, &put, forget);
-            if changed.await?.is_none() {
-                lost = true;
+            lost = changed.await?.is_none();
+            if lost {
                 return Err(Problem::not_found("schedule"));
             }
             if !settings.enabled {

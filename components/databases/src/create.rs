@@ -18,7 +18,8 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     may_create(&call)?;
     let settings = DatabaseSettings::create(&call.json::<Value>()?)?;
     call.once(async |sql| {
-        let made = databases::create(sql, settings, standard_fields(), &call.author()).await?;
+        let made =
+            databases::create(sql, settings.clone(), standard_fields(), &call.author()).await?;
         Ok(ShownDatabase::from(made.ok_or_else(name_taken)?).created())
     })
     .await

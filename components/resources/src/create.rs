@@ -20,7 +20,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         check_databases(sql, &settings, &call.caller).await?;
         check_room(sql, &settings, None).await?;
-        let made = resources::create(sql, settings, &call.author()).await?;
+        let made = resources::create(sql, settings.clone(), &call.author()).await?;
         let made = made.ok_or_else(name_taken)?;
         Ok(ShownResource::new(made, &call.caller).created())
     })

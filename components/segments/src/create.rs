@@ -26,7 +26,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let detail = format!("A database has at most {MAX_SEGMENTS} segments.");
             return Err(Problem::from(Invalid::new("too_many", detail)));
         }
-        let made = segments::create(sql, database, settings, &call.author()).await?;
+        let made = segments::create(sql, database, settings.clone(), &call.author()).await?;
         Ok(ShownSegment::from(made.ok_or_else(name_taken)?).created())
     })
     .await

@@ -76,7 +76,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
         updated: done.updated,
         repeated: done.repeated,
         failed,
-        errors,
+        errors: errors.clone(),
     };
     if call.idempotency()?.is_some() {
         return call

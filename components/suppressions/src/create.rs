@@ -19,7 +19,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         check_databases(sql, &settings, &call.caller).await?;
         check_limit(sql, &settings).await?;
-        let made = suppressions::create(sql, settings, &call.author()).await?;
+        let made = suppressions::create(sql, settings.clone(), &call.author()).await?;
         Ok(ShownList::from(made.ok_or_else(name_taken)?).created())
     })
     .await

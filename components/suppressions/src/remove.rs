@@ -72,7 +72,7 @@ pub(crate) async fn remove(call: Call) -> Result<Reply, Problem> {
         total: asked.entries.len(),
         removed,
         failed,
-        errors,
+        errors: errors.clone(),
     };
     if call.idempotency()?.is_some() {
         return call

@@ -14,7 +14,7 @@ pub(crate) const MOST_VALUES: usize = 100_000;
 const MOST_ERRORS: usize = 1000;
 
 /// A value that was not taken.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = WrongSuppressionValue))]
 pub(crate) struct Wrong {

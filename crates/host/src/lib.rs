@@ -5,12 +5,14 @@
 //! `{manifest}`, `{listen}` and `{state}` stand for the manifest, the address to
 //! listen on and the folder of the database, `{variables}` for a JSON file with the
 //! application's variables and `{runtime_config}` for `ROSTER_E2E_RUNTIME_CONFIG`
-//! with `{state}` filled in. With Spin:
+//! with `{state}` and `{store_port}` filled in: that is a free port of this machine, one
+//! for each state folder, for a server of the store. With Spin:
 //!
 //! ```text
 //! ROSTER_E2E_HOST="spin up -f {manifest} --listen {listen} --state-dir {state} --variable @{variables} --quiet"
 //! ```
 
+mod store;
 mod ticks;
 
 pub use ticks::Ticks;
@@ -37,6 +39,8 @@ const START: Duration = Duration::from_secs(120);
 pub struct Host {
     command: String,
     config: Option<PathBuf>,
+    /// Where the host reaches the store's server, if not where it is.
+    through: Option<SocketAddr>,
 }
 
 impl Host {
@@ -45,13 +49,36 @@ impl Host {
         Some(Host {
             command: std::env::var(COMMAND).ok()?,
             config: std::env::var_os(CONFIG).map(PathBuf::from),
+            through: None,
         })
+    }
+
+    /// The same, which reaches the store's server through `address`.
+    #[must_use]
+    pub fn through(self, address: SocketAddr) -> Self {
+        Host {
+            through: Some(address),
+            ..self
+        }
     }
 
     /// Whether the database is a file of SQLite in the state folder. With a
     /// runtime configuration it may be anywhere.
     pub fn has_file(&self) -> bool {
         self.config.is_none()
+    }
+
+    /// Where the server is that has the database of `state`: the runtime
+    /// configuration's first `url`. None where the store is no server, or one that is
+    /// reached by other means than plain HTTP.
+    ///
+    /// # Errors
+    /// When the configuration can't be read.
+    pub fn store(&self, state: &Path) -> Result<Option<SocketAddr>> {
+        let Some(template) = &self.config else {
+            return Ok(None);
+        };
+        Ok(store::address(&store::config(template, state)?))
     }
 
     /// Serves `manifest` with the database in `state` on a free port of this
@@ -74,20 +101,25 @@ impl Host {
             .chain(variables)
             .map(|(name, value)| ((*name).to_owned(), (*value).into()))
             .collect();
-        let variables_file = state.join("variables.json");
+        let variables_file = state.join(format!("variables-{}.json", address.port()));
         std::fs::write(&variables_file, serde_json::Value::from(values).to_string())?;
-        let config_file = state.join("runtime-config.toml");
+        let mut config_file = state.join("runtime-config.toml");
         if let Some(template) = &self.config {
-            let text = std::fs::read_to_string(template)
-                .with_context(|| format!("cannot read {}", template.display()))?;
-            let text = text.replace("{state}", &state.display().to_string());
+            let mut text = store::config(template, state)?;
+            if let Some(through) = self.through {
+                text = store::moved(&text, through);
+            }
+            // Another host of the same state may be reading its own.
+            config_file = state.join(format!("runtime-config-{}.toml", address.port()));
             std::fs::write(&config_file, text)?;
         }
+        let store_port = store::port(state)?;
         let mut words = self.command.split_whitespace().map(|word| {
             word.replace("{manifest}", &manifest.display().to_string())
                 .replace("{listen}", &address.to_string())
                 .replace("{state}", &state.display().to_string())
                 .replace("{variables}", &variables_file.display().to_string())
+                .replace("{store_port}", &store_port.to_string())
                 .replace("{runtime_config}", &config_file.display().to_string())
         });
         let program = words.next().context("the host's command is empty")?;

@@ -8,7 +8,7 @@ use http::header::{HeaderName, HeaderValue};
 use roster_store::Sql;
 use roster_store::catalogue::Author;
 use roster_store::idempotency::{self, Answer, Asked, Found};
-use roster_store::spin::Spin;
+use roster_store::spin::Transaction;
 
 impl Call {
     /// Who history says made a change.
@@ -20,7 +20,8 @@ impl Call {
         }
     }
 
-    /// Does `work` in one transaction, which an error of it undoes. It may be
+    /// Does `work` in one transaction, which an error of it undoes, and once more if the
+    /// store takes it back. It may be
     /// long, and no two go on at once in a store: so it takes the connection for
     /// long work.
     ///
@@ -28,7 +29,7 @@ impl Call {
     /// What `work` gives, and what the store meets.
     pub async fn change<T>(
         &self,
-        work: impl AsyncFnOnce(&Spin) -> Result<T, Problem>,
+        work: impl AsyncFnMut(&Transaction) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         self.pool.lend_slice().await?.transaction(work).await
     }
@@ -41,7 +42,7 @@ impl Call {
     /// [`kinds::IDEMPOTENCY_MISMATCH`], and as [`Call::change`].
     pub async fn once(
         &self,
-        work: impl AsyncFnOnce(&Spin) -> Result<Reply, Problem>,
+        mut work: impl AsyncFnMut(&Transaction) -> Result<Reply, Problem>,
     ) -> Result<Reply, Problem> {
         let Some(asked) = self.idempotency()? else {
             return self.change(work).await;
@@ -75,7 +76,7 @@ impl Call {
     ///
     /// # Errors
     /// What the store meets.
-    pub async fn keep(&self, sql: &Spin, reply: &Reply) -> Result<(), Problem> {
+    pub async fn keep(&self, sql: &Transaction, reply: &Reply) -> Result<(), Problem> {
         let Some(asked) = self.idempotency()? else {
             return Ok(());
         };

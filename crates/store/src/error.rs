@@ -113,6 +113,16 @@ const BROKEN_OFF: &[&str] = &[
     "column send error",
     // A replica of libSQL's server may lose a transaction: what came after was done by itself.
     "cannot commit - no transaction is active",
+    // An answer that had begun.
+    "error reading a body from connection",
+    "unexpected EOF",
+    "end of file before message length reached",
+    "connection error",
+    "operation was canceled",
+    // A proxy before the server, which lost it.
+    "502 Bad Gateway",
+    "503 Service",
+    "504 Gateway",
 ];
 
 fn any(text: &str, phrases: &[&str]) -> bool {
@@ -177,6 +187,8 @@ mod tests {
             "Hrana: `http error: `connection error: Connection reset by peer (os error 104)``",
             "Hrana: `cursor error: `cursor stream ended prematurely``",
             "Hrana: `cursor error: `error at step 0: (error code: SQLITE_UNKNOWN) `SQLite error: cannot commit - no transaction is active```",
+            "Hrana: `cursor error: `cursor error: `error reading a body from connection: unexpected EOF during chunk size line```",
+            "Hrana: `api error: `<html><head><title>502 Bad Gateway</title></head></html>``",
         ] {
             assert!(matches!(engine(text), Error::Lost(_)), "{text}");
         }

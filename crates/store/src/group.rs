@@ -57,7 +57,7 @@ impl<J: 'static, R: 'static> Group<J, R> {
             }
         };
         match receiver {
-            Ok(receiver) => receiver.receive().await,
+            Ok(mut receiver) => receiver.receive().await,
             Err(job) => {
                 let done = run(vec![job]).await.pop();
                 self.lead(weight, most, run);

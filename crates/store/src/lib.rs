@@ -46,6 +46,7 @@ pub mod standing;
 pub mod steady;
 pub mod suppressions;
 pub mod tokens;
+pub mod transaction;
 #[cfg(feature = "spin")]
 mod wake;
 pub mod waking;

@@ -11,6 +11,7 @@
 
 mod rekey;
 
+use crate::transaction::{is_taken_back, whole};
 use crate::{Cell, Error, Sql, standing};
 
 /// The migrations in order; the version of a schema is how many it has seen.
@@ -148,15 +149,8 @@ pub async fn migrate(sql: &impl Sql, target: i64) -> Result<(), Error> {
     if check(version(sql).await?)? >= target {
         return Ok(());
     }
-    sql.query("BEGIN IMMEDIATE", vec![]).await?;
-    match apply(sql, target).await {
-        Ok(()) => sql.query("COMMIT", vec![]).await.map(drop),
-        Err(error) => {
-            // What went wrong is told; a failed rollback would only hide it.
-            let _ = sql.query("ROLLBACK", vec![]).await;
-            Err(error)
-        }
-    }
+    let applied = async || apply(sql, target).await;
+    whole(sql, applied, is_taken_back).await
 }
 
 async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {

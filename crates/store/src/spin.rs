@@ -8,17 +8,23 @@
 //!
 //! Long work has a connection apart, and gets it for one slice at a time, in
 //! turn. So however much of it there is, single reads and writes don't wait.
+//!
+//! A store that is a server somewhere else may say nothing for as long as it likes: an
+//! answer that doesn't come in time is taken for lost.
+
+mod connection;
 
 use std::cell::Cell as Flag;
 use std::collections::VecDeque;
-use std::future::Future;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use spin_sdk::sqlite::{Connection, Error as EngineError, RowResult, Value};
+pub use connection::Spin;
+use connection::write_ahead;
 
 use crate::steady::{Source, Steady};
+use crate::transaction::{Watched, within};
 use crate::wake::{Receiver, Sender, channel};
 use crate::{Cell, Error, Lend, Row, Sql, migrate};
 
@@ -49,8 +55,17 @@ impl Durability {
 /// 128, and the host runs several instances at once.
 const CONNECTIONS: [usize; 2] = [2, 1];
 
-/// How often a lock met while opening is waited for, 20 ms each time.
-const OPENING_TRIES: usize = 250;
+/// How long a statement may take where the store is somewhere else. A request may wait
+/// for its turn, for a group of others and for its own statement: whoever asks a store
+/// that says nothing is answered within half a minute.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long one may take inside a transaction: it can concern a whole database, and the
+/// store has said by beginning it that it is there.
+const TRANSACTION_LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a request waits for its turn there, by [`Length`].
+const TURN_LIMITS: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(15)];
 
 /// The connections of one instance.
 pub struct Pool {
@@ -58,6 +73,8 @@ pub struct Pool {
     state: Mutex<State>,
     /// Whether the database is known to be up to date.
     migrated: AtomicBool,
+    /// Whether it is a server somewhere else, not a file of this machine.
+    distant: AtomicBool,
 }
 
 /// How long a loan may be needed: the two kinds don't wait for each other.
@@ -93,14 +110,17 @@ enum Turn {
     Open,
 }
 
-/// One connection of Spin's SQLite.
-pub struct Spin(Connection);
-
-impl std::fmt::Debug for Spin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Spin")
+impl Turn {
+    fn into_connection(self) -> Option<Spin> {
+        match self {
+            Self::Use(connection) => Some(connection),
+            Self::Open => None,
+        }
     }
 }
+
+/// A connection inside a transaction.
+pub type Transaction = Watched<Spin>;
 
 impl Pool {
     /// An empty pool; connections open when they are asked for.
@@ -110,6 +130,7 @@ impl Pool {
             durability,
             state: Mutex::default(),
             migrated: AtomicBool::new(false),
+            distant: AtomicBool::new(false),
         }
     }
 
@@ -135,15 +156,19 @@ impl Pool {
     async fn lend_for(&self, length: Length) -> Result<Loan<'_>, Error> {
         let turn = match self.take_turn(length) {
             Ok(turn) => turn,
-            Err(waiting) => waiting
-                .receive()
-                .await
-                .ok_or_else(|| Error::Database("the connection pool is gone".to_owned()))?,
+            Err(receiver) => {
+                let waiting = Waiting {
+                    pool: self,
+                    length,
+                    receiver,
+                };
+                waiting.turn().await?
+            }
         };
-        let held = match turn {
-            Turn::Use(connection) => Some(connection),
-            Turn::Open => None,
-        };
+        let held = turn.into_connection();
+        if let Some(connection) = &held {
+            connection.limit(self.limited(LIMIT));
+        }
         // From here on the place in the pool is this loan's to give back.
         let loan = Loan {
             pool: self,
@@ -155,14 +180,24 @@ impl Pool {
         Ok(loan)
     }
 
+    /// The limit, where the store is somewhere else.
+    fn limited(&self, limit: Duration) -> Option<Duration> {
+        self.distant.load(Ordering::Relaxed).then_some(limit)
+    }
+
     /// Opens and sets up a connection; the first one of an instance brings the
     /// file up to date. Every statement here is paid by every instance, so
     /// there is none that could be left out.
     async fn open(&self) -> Result<Spin, Error> {
-        let connection = Spin(Connection::open_default().await.map_err(error)?);
+        // Until it is known what it is: these questions are short everywhere.
+        let connection = Spin::open(Some(LIMIT)).await?;
         if !self.migrated.load(Ordering::Relaxed) {
             write_ahead(&connection).await?;
-            migrate::migrate(&connection, migrate::VERSION).await?;
+            if migrate::version(&connection).await? != migrate::VERSION {
+                // It takes as long as it takes.
+                connection.limit(None);
+                migrate::migrate(&connection, migrate::VERSION).await?;
+            }
             self.migrated.store(true, Ordering::Relaxed);
         }
         let synchronous = match self.durability {
@@ -177,9 +212,17 @@ impl Pool {
             "PRAGMA wal_autocheckpoint = 4000",
         ];
         for pragma in pragmas {
-            // libSQL over HTTP refuses some of them, and sees to them itself.
-            let _ = connection.query(pragma, vec![]).await;
+            if self.distant.load(Ordering::Relaxed) {
+                break;
+            }
+            match connection.query(pragma, vec![]).await {
+                Ok(_) => {}
+                // A libSQL server refuses to be set, and sees to it itself.
+                Err(Error::Database(_)) => self.distant.store(true, Ordering::Relaxed),
+                Err(error) => return Err(error),
+            }
         }
+        connection.limit(self.limited(LIMIT));
         Ok(connection)
     }
 
@@ -239,6 +282,41 @@ impl Pool {
     }
 }
 
+/// Who waits for a turn. One that comes when it is no longer waited for is the next's.
+struct Waiting<'a> {
+    pool: &'a Pool,
+    length: Length,
+    receiver: Receiver<Turn>,
+}
+
+impl Waiting<'_> {
+    /// The turn, if it comes in time.
+    async fn turn(mut self) -> Result<Turn, Error> {
+        let limit = TURN_LIMITS.get(self.length as usize).copied();
+        let limit = limit.and_then(|limit| self.pool.limited(limit));
+        let turn = async {
+            let turn = self.receiver.receive().await;
+            turn.ok_or_else(|| Error::Database("the connection pool is gone".to_owned()))
+        };
+        match limit {
+            None => turn.await,
+            Some(limit) => match within(spin_sdk::time::sleep(limit), turn).await {
+                // Nothing was asked of the store yet.
+                Err(Error::Lost(_)) => Err(Error::Busy),
+                other => other,
+            },
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(turn) = self.receiver.take() {
+            self.pool.give_back(self.length, turn.into_connection());
+        }
+    }
+}
+
 /// A connection on loan from a [`Pool`].
 #[derive(Debug)]
 pub struct Loan<'a> {
@@ -256,34 +334,30 @@ impl<'p> Loan<'p> {
     }
 
     /// Runs `work` as one transaction that has the write lock from its start:
-    /// all of it is kept when it gives `Ok`, none of it otherwise.
+    /// all of it is kept when it gives `Ok`, none of it otherwise. If the store takes
+    /// it back, `work` is done again.
     ///
     /// # Errors
     /// What `work` gives, or what beginning and committing met.
     pub async fn transaction<T, E: From<Error>>(
         &mut self,
-        work: impl AsyncFnOnce(&Spin) -> Result<T, E>,
+        mut work: impl AsyncFnMut(&Transaction) -> Result<T, E>,
     ) -> Result<T, E> {
         // If this future is dropped half-way, the connection must go with it:
         // that rolls back, and nobody meets an open transaction.
         self.discard.set(true);
-        let steady = self.steady()?;
-        steady.query("BEGIN IMMEDIATE", vec![]).await?;
-        let connection = steady.connection().await?;
-        let result = work(&connection).await;
-        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = steady.query(end, vec![]).await;
-        match (result, ended) {
-            (Ok(value), Ok(_)) => {
-                self.discard.set(false);
-                Ok(value)
-            }
-            (Ok(_), Err(error)) => Err(error.into()),
-            (Err(error), ended) => {
-                self.discard.set(ended.is_err());
-                Err(error)
-            }
-        }
+        let long = self.pool.limited(TRANSACTION_LIMIT);
+        let short = self.pool.limited(LIMIT);
+        let limited = async |connection: &Transaction| {
+            connection.inner().limit(long);
+            let done = work(connection).await;
+            connection.inner().limit(short);
+            done
+        };
+        let done = self.steady()?.transaction(limited).await;
+        // Whether the connection is good is known by now.
+        self.discard.set(false);
+        done
     }
 
     fn steady(&self) -> Result<&Steady<&'p Pool>, Error> {
@@ -336,71 +410,4 @@ impl Lend for Pool {
     async fn lend_slice(&self) -> Result<Loan<'_>, Error> {
         self.lend_for(Length::Long).await
     }
-}
-
-impl Sql for Spin {
-    fn query(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-    ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        let values = parameters.into_iter().map(|cell| match cell {
-            Cell::Null => Value::Null,
-            Cell::Integer(value) => Value::Integer(value),
-            Cell::Real(value) => Value::Real(value),
-            Cell::Text(value) => Value::Text(value),
-            Cell::Blob(value) => Value::Blob(value),
-        });
-        let running = self.0.execute(statement, values);
-        async move {
-            let answer = running.await.map_err(error)?;
-            // Only a drained answer has released its connection, and only its
-            // end tells whether the statement succeeded.
-            let rows = answer.collect().await.map_err(error)?;
-            Ok(rows.into_iter().map(row).collect())
-        }
-    }
-}
-
-fn row(row: RowResult) -> Row {
-    let cells = row.values.into_iter().map(|value| match value {
-        Value::Null => Cell::Null,
-        Value::Integer(value) => Cell::Integer(value),
-        Value::Real(value) => Cell::Real(value),
-        Value::Text(value) => Cell::Text(value),
-        Value::Blob(value) => Cell::Blob(value),
-    });
-    Row(cells.collect())
-}
-
-fn error(error: EngineError) -> Error {
-    match error {
-        EngineError::Io(text) => Error::from_engine(text),
-        // libSQL's client could not be made.
-        EngineError::InvalidConnection => Error::Closed(error.to_string()),
-        other => Error::Database(other.to_string()),
-    }
-}
-
-/// Switches a file to WAL, where it stays. Asking first keeps the lock out of
-/// every later start.
-async fn write_ahead(connection: &Spin) -> Result<(), Error> {
-    let mut mode = connection.query("PRAGMA journal_mode", vec![]).await;
-    for _ in 0..OPENING_TRIES {
-        match mode {
-            Ok(mut rows) => {
-                let wal = rows.first_mut().map(|row| row.text(0));
-                if wal == Some(Ok("wal".to_owned())) {
-                    return Ok(());
-                }
-            }
-            // Two instances that switch a new file at the same time fail at
-            // once instead of waiting, so waiting is done here.
-            Err(Error::Busy) => spin_sdk::time::sleep(Duration::from_millis(20)).await,
-            // libSQL over HTTP has its own journal and refuses the question.
-            Err(_) => return Ok(()),
-        }
-        mode = connection.query("PRAGMA journal_mode = WAL", vec![]).await;
-    }
-    Err(Error::Busy)
 }

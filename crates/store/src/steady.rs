@@ -5,13 +5,15 @@
 //! another's way (`SQLITE_INTERRUPT`), forgets connections that were idle, restarts.
 //! What certainly was not done ([`Error::Busy`], [`Error::Closed`]) is done again; what
 //! may have been done ([`Error::Lost`]) only if it reads. Inside a transaction nothing
-//! is: what it did before is gone with its connection.
+//! is: what it did before is gone with its connection, so it is begun again as a whole
+//! ([`crate::transaction`]).
 
 use std::cell::{Cell as Flag, RefCell};
 use std::future::Future;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use crate::transaction::{Watched, whole};
 use crate::{Cell, Error, Row, Sql};
 
 /// What opens connections and lets time pass.
@@ -57,7 +59,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// One connection at a time, for one user: see the module.
 pub struct Steady<S: Source> {
     source: S,
-    connection: RefCell<Option<Rc<S::Connection>>>,
+    connection: RefCell<Option<Rc<Watched<S::Connection>>>>,
     in_transaction: Flag<bool>,
     /// Whether the connection may be in a bad state: then nobody gets it again.
     doubtful: Flag<bool>,
@@ -77,7 +79,7 @@ impl<S: Source> Steady<S> {
     pub fn new(source: S, connection: Option<S::Connection>) -> Self {
         Self {
             source,
-            connection: RefCell::new(connection.map(Rc::new)),
+            connection: RefCell::new(connection.map(Watched::new).map(Rc::new)),
             in_transaction: Flag::new(false),
             doubtful: Flag::new(false),
         }
@@ -87,19 +89,41 @@ impl<S: Source> Steady<S> {
     ///
     /// # Errors
     /// What opening meets, after it was tried for a while.
-    pub async fn connection(&self) -> Result<Rc<S::Connection>, Error> {
+    pub async fn connection(&self) -> Result<Rc<Watched<S::Connection>>, Error> {
         self.repeat(|_| true, async || self.held().await).await
+    }
+
+    /// Runs `work` as one transaction that has the write lock from its start: all of it
+    /// is kept when it gives `Ok`, none of it otherwise. If the store takes it back,
+    /// `work` is done again.
+    ///
+    /// # Errors
+    /// What `work` gives, or what beginning and committing met.
+    pub async fn transaction<T, E: From<Error>>(
+        &self,
+        mut work: impl AsyncFnMut(&Watched<S::Connection>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let taken_back = Flag::new(false);
+        let watched = async || {
+            let connection = self.connection().await?;
+            connection.was_taken_back();
+            let done = work(&connection).await;
+            taken_back.set(connection.was_taken_back());
+            self.doubtful.set(self.doubtful.get() || taken_back.get());
+            done
+        };
+        whole(self, watched, |_| taken_back.get()).await
     }
 
     /// The connection, once nobody else has it, if it is open and good.
     pub fn into_connection(self) -> Option<S::Connection> {
         let good = !self.doubtful.get() && !self.in_transaction.get();
         let connection = self.connection.into_inner().filter(|_| good);
-        connection.and_then(Rc::into_inner)
+        connection.and_then(Rc::into_inner).map(Watched::into_inner)
     }
 
     /// The connection that is held, or a new one.
-    async fn held(&self) -> Result<Rc<S::Connection>, Error> {
+    async fn held(&self) -> Result<Rc<Watched<S::Connection>>, Error> {
         if self.doubtful.get() && !self.in_transaction.get() {
             // Dropping it rolls back whatever it was doing.
             self.connection.take();
@@ -113,12 +137,19 @@ impl<S: Source> Steady<S> {
             Error::Lost(text) => Error::Closed(text),
             other => other,
         })?;
-        let opened = Rc::new(opened);
+        let opened = Rc::new(Watched::new(opened));
         self.connection.replace(Some(Rc::clone(&opened)));
         Ok(opened)
     }
 
     async fn once(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        if statement == "ROLLBACK" && self.doubtful.get() {
+            // Who isn't there can't be asked; the connection's end is the transaction's.
+            self.in_transaction.set(false);
+            self.doubtful.set(false);
+            self.connection.take();
+            return Ok(Vec::new());
+        }
         let answer = self.held().await?.query(statement, parameters).await;
         match (statement, &answer) {
             ("BEGIN IMMEDIATE", Ok(_)) => self.in_transaction.set(true),
@@ -159,7 +190,11 @@ impl<S: Source> Steady<S> {
 
 impl<S: Source> Sql for Steady<S> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        let safe = |error: &Error| !matches!(error, Error::Lost(_)) || changes_nothing(statement);
+        // A transaction ends on its own connection or with it.
+        let ends = matches!(statement, "COMMIT" | "ROLLBACK");
+        let safe = |error: &Error| {
+            !ends && (!matches!(error, Error::Lost(_)) || changes_nothing(statement))
+        };
         let work = async || self.once(statement, parameters.clone()).await;
         self.repeat(safe, work).await
     }

@@ -54,7 +54,7 @@ mod channel {
 
     impl<T> Receiver<T> {
         /// The value, or none when the sender was dropped without one.
-        pub(crate) async fn receive(mut self) -> Option<T> {
+        pub(crate) async fn receive(&mut self) -> Option<T> {
             if let Some(value) = self.take() {
                 return Some(value);
             }
@@ -63,7 +63,8 @@ mod channel {
             self.take()
         }
 
-        fn take(&self) -> Option<T> {
+        /// The value, if it is there already.
+        pub(crate) fn take(&mut self) -> Option<T> {
             self.slot
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -97,8 +98,13 @@ mod channel {
 
     impl<T> Receiver<T> {
         /// The value, or none when the sender was dropped without one.
-        pub(crate) async fn receive(self) -> Option<T> {
-            self.0.await.ok()
+        pub(crate) async fn receive(&mut self) -> Option<T> {
+            (&mut self.0).await.ok()
+        }
+
+        /// The value, if it is there already.
+        pub(crate) fn take(&mut self) -> Option<T> {
+            self.0.try_recv().ok().flatten()
         }
     }
 }

@@ -31,6 +31,7 @@ use crate::deliveries::Delivery;
 use crate::idempotency::{Answer, Asked, hex};
 use crate::jobs::Step;
 use crate::packed::corrupt;
+use crate::transaction::{is_taken_back, whole};
 use crate::{Cell, Error, Guard, Sql, json};
 
 /// Makes the answer that is kept from a request's results; none where they shall
@@ -164,7 +165,12 @@ async fn run_together(
             other => return other,
         }
     }
-    locked(sql, async || attempt(sql, batches, now, true).await).await
+    whole(
+        sql,
+        async || attempt(sql, batches, now, true).await,
+        is_taken_back,
+    )
+    .await
 }
 
 /// Runs one batch with the write lock held from the start, prepared against the
@@ -176,7 +182,7 @@ async fn run_together(
 pub async fn run_locked(
     sql: &impl Sql,
     database: DatabaseId,
-    prepare: impl FnOnce(Arc<Definitions>) -> Batch,
+    prepare: impl Fn(Arc<Definitions>) -> Batch,
 ) -> Result<Option<Done>, Error> {
     let work = async || {
         let Some(definitions) = catalogue::load(sql, database).await? else {
@@ -186,26 +192,7 @@ pub async fn run_locked(
         let mut done = attempt(sql, &[&batch], batch.now, true).await?;
         done.pop().transpose()
     };
-    locked(sql, work).await
-}
-
-/// Does `work` in a transaction that has the write lock from its start.
-async fn locked<T>(
-    sql: &impl Sql,
-    work: impl AsyncFnOnce() -> Result<T, Error>,
-) -> Result<T, Error> {
-    sql.query("BEGIN IMMEDIATE", vec![]).await?;
-    match work().await {
-        Ok(done) => {
-            sql.query("COMMIT", vec![]).await?;
-            Ok(done)
-        }
-        Err(error) => {
-            // What went wrong is told; a failed rollback would only hide it.
-            let _ = sql.query("ROLLBACK", vec![]).await;
-            Err(error)
-        }
-    }
+    whole(sql, work, is_taken_back).await
 }
 
 async fn attempt(

@@ -26,6 +26,8 @@ pub enum Power {
     File,
     /// The runner's own options, files and log.
     Runner,
+    /// A server that has the database, reached over the network.
+    StoreServer,
 }
 
 /// Whether the host has a power.
@@ -33,6 +35,8 @@ pub fn has(power: Power) -> bool {
     match power {
         Power::File => Host::from_env().is_none_or(|host| host.has_file()),
         Power::Runner => Host::from_env().is_none(),
+        // Any folder will do to see what the configuration names.
+        Power::StoreServer => store(&std::env::temp_dir()).is_some(),
     }
 }
 
@@ -47,6 +51,11 @@ pub fn lacks(power: Power) -> bool {
     lacks
 }
 
+/// Where the server is that has the database of `state`, if one has it.
+pub fn store(state: &Path) -> Option<SocketAddr> {
+    Host::from_env()?.store(state).unwrap()
+}
+
 /// How a host is to serve.
 #[derive(Clone, Copy, Debug)]
 pub struct Ways<'a> {
@@ -56,6 +65,8 @@ pub struct Ways<'a> {
     pub ticks: bool,
     /// Whether the log has a line for each SQL statement; only the runner can do it.
     pub log_statements: bool,
+    /// Where it reaches the store's server, if not where that is.
+    pub through: Option<SocketAddr>,
 }
 
 /// Serves `manifest` with the database in `state`.
@@ -101,6 +112,10 @@ fn runner(manifest: &Path, state: &Path, ways: Ways) -> Serving {
 }
 
 fn other(host: &Host, manifest: &Path, state: &Path, ways: Ways) -> Serving {
+    let host = match ways.through {
+        Some(address) => host.clone().through(address),
+        None => host.clone(),
+    };
     let started = host.start(manifest, state, ways.variables);
     let (child, address) = started.unwrap_or_else(|error| panic!("{error:#}"));
     let mut variables = ways.variables.iter();

@@ -4,10 +4,12 @@
 mod documented;
 mod host;
 mod http;
+mod line;
 mod server;
 
 pub use host::{Power, has, lacks};
 pub use http::{Answer, Client, escaped};
+pub use line::Line;
 pub use server::{ADMIN, Server, State, root};
 
 use roster_people::Person;

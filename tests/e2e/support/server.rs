@@ -14,6 +14,7 @@ use std::{
 
 use super::host::{self, Serving, Ways};
 use super::http::Client;
+use super::line::Line;
 
 /// What opens everything.
 pub const ADMIN: &str = "the-admin-token-of-the-tests";
@@ -55,6 +56,11 @@ impl State {
         State(Arc::new(Folder(path)))
     }
 
+    /// Where the server is that has the database, if one has it.
+    pub fn store(&self) -> Option<SocketAddr> {
+        host::store(&self.0.0)
+    }
+
     /// The database file.
     pub fn file(&self) -> PathBuf {
         self.0.0.join("sqlite_db.db")
@@ -94,6 +100,7 @@ impl Server {
                 variables,
                 ticks: false,
                 log_statements: false,
+                through: None,
             },
         )
     }
@@ -106,6 +113,20 @@ impl Server {
                 variables,
                 ticks: true,
                 log_statements: false,
+                through: None,
+            },
+        )
+    }
+
+    /// One that reaches the store's server through a line.
+    pub fn through(state: &State, line: &Line) -> Self {
+        Self::run(
+            state,
+            Ways {
+                variables: &[("admin_token", ADMIN)],
+                ticks: true,
+                log_statements: false,
+                through: Some(line.address),
             },
         )
     }
@@ -119,6 +140,7 @@ impl Server {
                 variables,
                 ticks: false,
                 log_statements: true,
+                through: None,
             },
         )
     }

@@ -53,8 +53,8 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let mut lost = false;
         let changed = call.once(async |sql| {
             let changed = schedules::update(sql, &before, &put, &call.author()).await?;
-            if changed.is_none() {
-                lost = true;
+            lost = changed.is_none();
+            if lost {
                 return Err(Problem::not_found("schedule"));
             }
             if !settings.enabled {

@@ -24,7 +24,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             check_databases(sql, &settings, &call.caller).await?;
             check_limit(sql, &settings, None).await?;
             let author = call.author();
-            let watcher = watchers::create(sql, settings, secret.clone(), &author).await?;
+            let watcher = watchers::create(sql, settings.clone(), secret.clone(), &author).await?;
             // What is kept for a repetition has no secret in it.
             let shown = WithSecret {
                 watcher: watcher.ok_or_else(name_taken)?.into(),

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use roster_store::idempotency::{Answer, Asked};
 use roster_store::steady::{Source, Steady};
-use roster_store::write::{Done, Repeatable};
+use roster_store::transaction::Watched;
+use roster_store::write::{Done, Repeatable, run_locked};
 use roster_store::{Cell, Error, Row, Sql};
 use serde_json::json;
 
@@ -253,4 +254,107 @@ fn nothing_is_tried_again_inside_a_transaction() {
     assert!(steady.into_connection().is_none());
     let kept = rows(&world.connect(), "SELECT key FROM seen", vec![]);
     assert_eq!(kept, [[Cell::from("kept")]]);
+}
+
+/// Puts two keys in one transaction, in that order.
+async fn put_two<'a>(steady: &Steady<&'a Server<'a>>) -> Result<(), Error> {
+    let work = async |sql: &Watched<Stream<'a>>| {
+        for key in ["one", "two"] {
+            let statement = format!("INSERT INTO seen VALUES ('test', '{key}', 1, 1)");
+            sql.query(&statement, vec![]).await?;
+        }
+        Ok(())
+    };
+    steady.transaction(work).await
+}
+
+fn keys(world: &World) -> Vec<Vec<Cell>> {
+    rows(
+        &world.connect(),
+        "SELECT key FROM seen ORDER BY key",
+        vec![],
+    )
+}
+
+#[test]
+fn a_transaction_that_was_taken_back_is_done_again_as_a_whole() {
+    let both = vec![vec![Cell::from("one")], vec![Cell::from("two")]];
+    for error in [Error::Busy, closed(), lost()] {
+        for text in ["'one'", "'two'"] {
+            for when in [When::Before, When::After] {
+                let world = World::new();
+                let server = Server::new(&world, text, &vec![(when, error.clone()); 2]);
+                let steady = Steady::new(&server, None);
+                block_on(put_two(&steady)).unwrap();
+                assert_eq!(keys(&world), both, "{error:?} {text} {when:?}");
+                assert_eq!(server.asked.get(), 3);
+                assert!(steady.into_connection().is_some());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_end_that_was_taken_back_is_the_end_of_another_transaction() {
+    for error in [Error::Busy, closed()] {
+        let world = World::new();
+        let server = Server::new(&world, "COMMIT", &[(When::Before, error)]);
+        let steady = Steady::new(&server, None);
+        block_on(put_two(&steady)).unwrap();
+        assert_eq!(keys(&world).len(), 2);
+        assert_eq!((server.asked.get(), server.opened.get()), (2, 2));
+    }
+}
+
+#[test]
+fn an_end_that_broke_off_may_have_been_the_end() {
+    for (when, kept) in [(When::Before, 0), (When::After, 2)] {
+        let world = World::new();
+        let server = Server::new(&world, "COMMIT", &[(when, lost())]);
+        let steady = Steady::new(&server, None);
+        let done = block_on(put_two(&steady));
+        assert!(matches!(done, Err(Error::Lost(_))), "{done:?}");
+        assert_eq!(server.asked.get(), 1);
+        assert!(steady.into_connection().is_none(), "nobody gets it again");
+        assert_eq!(keys(&world).len(), kept);
+    }
+}
+
+#[test]
+fn a_transaction_that_is_taken_back_all_the_time_is_given_up() {
+    let world = World::new();
+    let server = Server::new(&world, "'two'", &vec![(When::After, Error::Busy); 100]);
+    let steady = Steady::new(&server, None);
+    let done = block_on(put_two(&steady));
+    assert!(matches!(done, Err(Error::Busy)), "{done:?}");
+    assert!(server.asked.get() < 10, "{}", server.asked.get());
+    assert!(keys(&world).is_empty());
+}
+
+#[test]
+fn what_a_transaction_itself_refuses_is_not_tried_again() {
+    let world = World::new();
+    let server = Server::new(&world, "'two'", &[]);
+    let steady = Steady::new(&server, None);
+    block_on(put_two(&steady)).unwrap();
+    let done = block_on(put_two(&steady));
+    assert!(matches!(done, Err(Error::Conflict(_))), "{done:?}");
+    assert_eq!((server.asked.get(), server.opened.get()), (1, 1));
+    assert!(steady.into_connection().is_some());
+}
+
+#[test]
+fn a_write_under_the_lock_that_was_taken_back_is_written_once() {
+    for error in [Error::Busy, closed(), lost()] {
+        let world = World::new();
+        let known = definitions(&world.connect(), PEOPLE);
+        let server = Server::new(&world, WRITE, &[(When::After, error)]);
+        let steady = Steady::new(&server, None);
+        let prepare = |_| import(&known, &[json!({"email": "a@example.org"})]);
+        let done = block_on(run_locked(&steady, known.database.id, prepare));
+        assert!(matches!(done, Ok(Some(Done::Written(_)))), "{done:?}");
+        assert_eq!(server.asked.get(), 2);
+        assert_eq!(everybody(&world.connect()).len(), 1);
+        check(&world.connect());
+    }
 }

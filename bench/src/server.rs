@@ -47,7 +47,7 @@ pub fn prepare() -> Result<PathBuf> {
         .context("bench/ is in the workspace")?;
     let original = root.join("spin.toml");
     let status = serve_command()?
-        .args(["--build-only", "--quiet", "-f"])
+        .args(["--release", "--build-only", "--quiet", "-f"])
         .arg(&original)
         .status()?;
     ensure!(status.success(), "the components could not be built");
@@ -86,7 +86,7 @@ impl Server {
             return Self::elsewhere(&host, manifest, state, durability);
         }
         let mut child = serve_command()?
-            .args(["--no-build", "--quiet", "--listen", "127.0.0.1:0", "-f"])
+            .args(["--release", "--no-build", "--quiet", "--listen", "127.0.0.1:0", "-f"])
             .arg(manifest)
             .arg("--state-dir")
             .arg(state)

@@ -42,6 +42,11 @@ pub struct Args {
     #[arg(long, conflicts_with = "build_only")]
     pub no_build: bool,
 
+    /// Builds and serves the components as they are deployed: small and fast, but slow to
+    /// build.
+    #[arg(long)]
+    pub release: bool,
+
     /// Builds the components and ends.
     #[arg(long)]
     pub build_only: bool,

@@ -68,7 +68,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<()> {
-    let manifest = Manifest::load(&args.manifest)?;
+    let mut manifest = Manifest::load(&args.manifest)?;
+    if !args.release {
+        manifest = manifest.for_development();
+    }
     if !args.no_build {
         toolchain::add_targets(&manifest.dir)?;
         build::build(&manifest, args.quiet)?;

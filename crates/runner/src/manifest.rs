@@ -25,6 +25,19 @@ pub struct Manifest {
     pub routes: Vec<Route>,
     /// Components by id.
     pub components: BTreeMap<String, Component>,
+    /// How `cargo up` builds them, if the manifest says it.
+    pub development: Option<Development>,
+}
+
+/// `[application.tool.cargo-up]`: components that are quicker to build and slower to run,
+/// for whoever works on them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Development {
+    /// The command line that builds all of them, in the manifest's folder.
+    pub build: String,
+    /// The folder of cargo's profile, in place of the one that `source` names.
+    pub profile: String,
 }
 
 /// `[variables]`: one application variable.
@@ -93,8 +106,7 @@ pub struct Build {
 #[serde(deny_unknown_fields)]
 struct RawManifest {
     spin_manifest_version: i64,
-    #[serde(rename = "application")]
-    _application: RawApplication,
+    application: RawApplication,
     #[serde(default)]
     variables: BTreeMap<String, Variable>,
     #[serde(default)]
@@ -114,8 +126,9 @@ struct RawApplication {
     _description: Option<String>,
     #[serde(default, rename = "authors")]
     _authors: Vec<String>,
-    #[serde(default, rename = "tool")]
-    _tool: toml::Table,
+    // Other programs' tables say nothing to this one.
+    #[serde(default)]
+    tool: toml::Table,
 }
 
 #[derive(Default, Deserialize)]
@@ -225,12 +238,38 @@ impl Manifest {
                 );
             }
         }
+        let development = match raw.application.tool.get("cargo-up") {
+            Some(table) => Some(table.clone().try_into().context("application.tool.cargo-up")?),
+            None => None,
+        };
         Ok(Self {
             dir: dir.to_owned(),
             variables: raw.variables,
             routes: raw.trigger.http,
             components,
+            development,
         })
+    }
+
+    /// The same with components that are quick to build, where it says how.
+    pub fn for_development(mut self) -> Self {
+        let Some(development) = self.development.clone() else {
+            return self;
+        };
+        for component in self.components.values_mut() {
+            // `target/<triple>/<profile>/<name>.wasm`
+            let (Some(build), Some(name)) = (&mut component.build, component.source.file_name())
+            else {
+                continue;
+            };
+            let Some(target) = component.source.parent().and_then(Path::parent) else {
+                continue;
+            };
+            component.source = target.join(&development.profile).join(name);
+            build.commands = vec![development.build.clone()];
+            build.workdir.clone_from(&self.dir);
+        }
+        self
     }
 }
 
@@ -322,6 +361,35 @@ source = "target/things.wasm"
 
     fn refused(rest: &str) -> String {
         format!("{:#}", parse(rest).unwrap_err())
+    }
+
+    #[test]
+    fn development_has_a_build_and_a_folder_of_its_own() {
+        let text = format!(
+            "{}{}",
+            HEAD.replace(
+                "target/things.wasm",
+                "target/wasm32-wasip2/component/things.wasm"
+            ),
+            "[component.things.build]\ncommand = \"make\"\n\
+             [application.tool.cargo-up]\nbuild = \"make quick\"\nprofile = \"quick\"\n\
+             [application.tool.other]\nany = 1\n"
+        );
+        let manifest = Manifest::parse(&text, Path::new("/app")).unwrap();
+        let things = &manifest.components["things"];
+        assert_eq!(things.build.as_ref().unwrap().commands, ["make"]);
+        let manifest = manifest.for_development();
+        let things = &manifest.components["things"];
+        assert_eq!(things.build.as_ref().unwrap().commands, ["make quick"]);
+        let source = Path::new("/app/target/wasm32-wasip2/quick/things.wasm");
+        assert_eq!(things.source, source);
+        // Without such a table nothing changes.
+        let plain = parse("").unwrap().for_development();
+        assert_eq!(
+            plain.components["things"].source,
+            Path::new("/app/target/things.wasm")
+        );
+        assert!(refused("[application.tool.cargo-up]\nbuild = 1").contains("cargo-up"));
     }
 
     #[test]

@@ -215,7 +215,7 @@ pub fn root() -> &'static Path {
 /// Builds the components of the manifest, and the one that traps.
 fn build(manifest: &Path) {
     let status = Command::new(env!("CARGO_BIN_EXE_roster-serve"))
-        .args(["--build-only", "--quiet", "--from"])
+        .args(["--release", "--build-only", "--quiet", "--from"])
         .arg(manifest)
         .status()
         .unwrap();

@@ -111,6 +111,8 @@ const BROKEN_OFF: &[&str] = &[
     "cursor stream ended prematurely",
     "json error: `EOF",
     "column send error",
+    // Of Spin, where the client ended without an answer.
+    "channel closed",
     // An answer that had begun.
     "error reading a body from connection",
     "unexpected EOF",
@@ -184,6 +186,7 @@ mod tests {
             "Hrana: `http error: `connection closed before message completed``",
             "Hrana: `http error: `connection error: Connection reset by peer (os error 104)``",
             "Hrana: `cursor error: `cursor stream ended prematurely``",
+            "channel closed",
             "Hrana: `cursor error: `cursor error: `error reading a body from connection: unexpected EOF during chunk size line```",
             "Hrana: `api error: `<html><head><title>502 Bad Gateway</title></head></html>``",
         ] {

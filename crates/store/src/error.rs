@@ -113,6 +113,8 @@ const BROKEN_OFF: &[&str] = &[
     "column send error",
     // A replica of libSQL's server may lose a transaction: what came after was done by itself.
     "cannot commit - no transaction is active",
+    // Of Spin, where the client ended without an answer.
+    "channel closed",
     // An answer that had begun.
     "error reading a body from connection",
     "unexpected EOF",
@@ -187,6 +189,7 @@ mod tests {
             "Hrana: `http error: `connection error: Connection reset by peer (os error 104)``",
             "Hrana: `cursor error: `cursor stream ended prematurely``",
             "Hrana: `cursor error: `error at step 0: (error code: SQLITE_UNKNOWN) `SQLite error: cannot commit - no transaction is active```",
+            "channel closed",
             "Hrana: `cursor error: `cursor error: `error reading a body from connection: unexpected EOF during chunk size line```",
             "Hrana: `api error: `<html><head><title>502 Bad Gateway</title></head></html>``",
         ] {

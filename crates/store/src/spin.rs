@@ -73,8 +73,8 @@ pub struct Pool {
     state: Mutex<State>,
     /// Whether the database is known to be up to date.
     migrated: AtomicBool,
-    /// Whether it is a server somewhere else, not a file of this machine.
-    distant: AtomicBool,
+    /// Whether it is known to be a file of this machine, not a server somewhere else.
+    local: AtomicBool,
 }
 
 /// How long a loan may be needed: the two kinds don't wait for each other.
@@ -130,7 +130,7 @@ impl Pool {
             durability,
             state: Mutex::default(),
             migrated: AtomicBool::new(false),
-            distant: AtomicBool::new(false),
+            local: AtomicBool::new(false),
         }
     }
 
@@ -180,9 +180,9 @@ impl Pool {
         Ok(loan)
     }
 
-    /// The limit, where the store is somewhere else.
+    /// The limit, where the store is or may be somewhere else.
     fn limited(&self, limit: Duration) -> Option<Duration> {
-        self.distant.load(Ordering::Relaxed).then_some(limit)
+        (!self.local.load(Ordering::Relaxed)).then_some(limit)
     }
 
     /// Opens and sets up a connection; the first one of an instance brings the
@@ -212,13 +212,10 @@ impl Pool {
             "PRAGMA wal_autocheckpoint = 4000",
         ];
         for pragma in pragmas {
-            if self.distant.load(Ordering::Relaxed) {
-                break;
-            }
             match connection.query(pragma, vec![]).await {
-                Ok(_) => {}
+                Ok(_) => self.local.store(true, Ordering::Relaxed),
                 // A libSQL server refuses to be set, and sees to it itself.
-                Err(Error::Database(_)) => self.distant.store(true, Ordering::Relaxed),
+                Err(Error::Database(_)) => break,
                 Err(error) => return Err(error),
             }
         }

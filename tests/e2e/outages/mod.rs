@@ -160,7 +160,7 @@ impl Patient {
     }
 
     /// A resource, once the store has it.
-    fn get(&mut self, target: &str) -> Answer {
+    pub fn get(&mut self, target: &str) -> Answer {
         self.insist("GET", target, &[], "")
     }
 }

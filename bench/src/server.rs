@@ -86,7 +86,14 @@ impl Server {
             return Self::elsewhere(&host, manifest, state, durability);
         }
         let mut child = serve_command()?
-            .args(["--release", "--no-build", "--quiet", "--listen", "127.0.0.1:0", "-f"])
+            .args([
+                "--release",
+                "--no-build",
+                "--quiet",
+                "--listen",
+                "127.0.0.1:0",
+                "-f",
+            ])
             .arg(manifest)
             .arg("--state-dir")
             .arg(state)

@@ -372,12 +372,14 @@ fn health_says_when_nothing_can_be_written() {
     server.anonymous().get("/health").ok(200);
     // As where the disk is full: what is there can be read, and no more fits.
     let sql = rusqlite::Connection::open(state.file()).unwrap();
-    sql.execute("UPDATE rates SET since = 0 WHERE key = 'health'", [])
-        .unwrap();
+    // At once: whoever asks in between would write it down again.
     sql.execute_batch(
-        "CREATE TRIGGER no_more BEFORE UPDATE ON rates BEGIN
+        "BEGIN IMMEDIATE;
+         UPDATE rates SET since = 0 WHERE key = 'health';
+         CREATE TRIGGER no_more BEFORE UPDATE ON rates BEGIN
              SELECT RAISE(ABORT, 'database or disk is full');
-         END",
+         END;
+         COMMIT;",
     )
     .unwrap();
     let health = server.anonymous().get("/health").ok(503);

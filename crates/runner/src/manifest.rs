@@ -239,7 +239,12 @@ impl Manifest {
             }
         }
         let development = match raw.application.tool.get("cargo-up") {
-            Some(table) => Some(table.clone().try_into().context("application.tool.cargo-up")?),
+            Some(table) => Some(
+                table
+                    .clone()
+                    .try_into()
+                    .context("application.tool.cargo-up")?,
+            ),
             None => None,
         };
         Ok(Self {

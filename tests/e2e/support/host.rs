@@ -80,7 +80,13 @@ pub fn serve(manifest: &Path, state: &Path, ways: Ways) -> Serving {
 fn runner(manifest: &Path, state: &Path, ways: Ways) -> Serving {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roster-serve"));
     command
-        .args(["--release", "--no-build", "--quiet", "--listen", "127.0.0.1:0"])
+        .args([
+            "--release",
+            "--no-build",
+            "--quiet",
+            "--listen",
+            "127.0.0.1:0",
+        ])
         .arg("--from")
         .arg(manifest)
         .arg("--state-dir")

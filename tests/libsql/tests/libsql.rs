@@ -9,6 +9,8 @@ mod engine {
 
     /// Where the crate of the store is.
     pub const STORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/store");
+/// Whether it keeps statements as they were given, with their spaces and comments.
+pub const KEEPS_TEXT: bool = false;
 
     /// Opens or creates a file.
     pub fn open(path: &Path) -> Connection {

@@ -9,6 +9,8 @@ mod engine {
 
     /// Where the crate of the store is.
     pub const STORE: &str = env!("CARGO_MANIFEST_DIR");
+    /// Whether it keeps statements as they were given, with their spaces and comments.
+    pub const KEEPS_TEXT: bool = true;
 
     /// Opens or creates a file.
     pub fn open(path: &Path) -> Connection {

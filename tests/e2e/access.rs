@@ -372,7 +372,7 @@ fn health_says_when_nothing_can_be_written() {
     server.anonymous().get("/health").ok(200);
     // As where the disk is full: what is there can be read, and no more fits.
     let sql = rusqlite::Connection::open(state.file()).unwrap();
-    // At once: whoever asks in between would write it down again.
+    // In one transaction: a question in between would write it down again.
     sql.execute_batch(
         "BEGIN IMMEDIATE;
          UPDATE rates SET since = 0 WHERE key = 'health';

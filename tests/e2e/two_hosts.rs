@@ -90,13 +90,13 @@ struct Write {
 
 /// What one client did to each person.
 #[derive(Debug, Default)]
-struct Done {
+struct Tally {
     writes: HashMap<u64, Vec<Write>>,
     /// How often each person's number was raised.
     raised: HashMap<u64, i64>,
 }
 
-impl Done {
+impl Tally {
     fn note(&mut self, number: u64, mark: &str, asked: Instant) {
         self.writes.entry(number).or_default().push(Write {
             mark: mark.to_owned(),
@@ -107,11 +107,11 @@ impl Done {
 }
 
 /// Single writes and batches, found by address, phone or either.
-fn write_people(db: &Database, client: u64, until: Instant) -> Done {
+fn write_people(db: &Database, client: u64, until: Instant) -> Tally {
     let people = People::new(72);
     let mut random = Random::new(client);
     let mut patient = Patient::new(db.api.another());
-    let mut done = Done::default();
+    let mut done = Tally::default();
     for step in 0.. {
         if Instant::now() >= until {
             break;
@@ -156,10 +156,10 @@ fn write_people(db: &Database, client: u64, until: Instant) -> Done {
 }
 
 /// Files with the same people in them, one after the other.
-fn import_people(db: &Database, client: u64, until: Instant) -> Done {
+fn import_people(db: &Database, client: u64, until: Instant) -> Tally {
     let people = People::new(72);
     let mut patient = Patient::new(db.api.another());
-    let mut done = Done::default();
+    let mut done = Tally::default();
     let mut jobs = 0;
     for step in 0.. {
         if Instant::now() >= until {
@@ -231,7 +231,7 @@ fn two_hosts_that_import_the_same_people_make_nobody_twice() {
     });
     let db = Database::new(&hosts[0], "shared", &fields);
     let until = Instant::now() + Duration::from_secs(seconds);
-    let all_done: Vec<Done> = scope(|scope| {
+    let all_done: Vec<Tally> = scope(|scope| {
         let running: Vec<_> = (0..10)
             .map(|client| {
                 let host = &hosts[usize::try_from(client % 2).unwrap()];

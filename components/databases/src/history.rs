@@ -76,7 +76,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let budget = page_budget();
     let mut pace = Pace::new(FIRST_LOOK, LOOK);
     let mut bytes = PAGE_BYTES;
-    let mut items: Vec<ShownChange> = Vec::new();
+    let mut items: Vec<DefinitionChange> = Vec::new();
     let mut looked = false;
     loop {
         // One too many shows that there is a next page.
@@ -93,15 +93,14 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
         looked = true;
         let (found, next) = pace.slice(of_definitions(&sql, &filter, limits)).await?;
         drop(sql);
-        let last = found.last().map(|change| change.entry.id);
         for change in found {
             bytes -= i64::try_from(change.entry.size()).unwrap_or(i64::MAX);
-            items.push(shown(change));
+            items.push(change);
         }
         if items.len() > paging.limit {
             items.truncate(paging.limit);
-            let end = items.last().and_then(|change| change.id.parse().ok());
-            return Ok(answer(items, end.or(last), &paging));
+            let last = items.last().map(|change| change.entry.id);
+            return Ok(answer(items, last, &paging));
         }
         match next {
             Some(next) if bytes > 0 && !budget.is_spent() => filter.before = Some(next),
@@ -110,9 +109,9 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     }
 }
 
-fn answer(items: Vec<ShownChange>, next: Option<i64>, paging: &Paging<i64>) -> Reply {
+fn answer(items: Vec<DefinitionChange>, next: Option<i64>, paging: &Paging<i64>) -> Reply {
     Reply::ok(&DefinitionHistoryPage {
-        items,
+        items: items.into_iter().map(shown).collect(),
         next: next.map(|next| paging.cursor(&next)),
     })
 }

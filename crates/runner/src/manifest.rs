@@ -30,7 +30,7 @@ pub struct Manifest {
 }
 
 /// `[application.tool.cargo-up]`: components that are quicker to build and slower to run,
-/// for whoever works on them.
+/// for those who work on them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Development {

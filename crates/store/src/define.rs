@@ -1,5 +1,6 @@
-//! The record of definitions: every change of one goes through a [`Subject`], so none
-//! can be made without its entry in history.
+//! The record of definitions: the functions that create, change and delete one write its
+//! entry in history through a [`Subject`]. Fields have one of their own
+//! ([`crate::fields`]), which shows a change of a field as one.
 
 use std::fmt::Display;
 

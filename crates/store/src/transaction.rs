@@ -14,7 +14,7 @@ use crate::{Cell, Error, Row, Sql};
 const TIMES: u32 = 4;
 
 /// How old a request for one may be when it is begun again. One that takes long is
-/// asked for again by whoever wants it, or each time would take as long.
+/// asked for again by those who want it, or each time would take as long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Does `work` in a transaction that has the write lock from its start: all of it is
@@ -40,7 +40,7 @@ pub async fn whole<T, E: From<Error>>(
                 Err(error) => return Err(error.into()),
             },
             Err(error) => {
-                // What went wrong is told; a failed rollback would only hide it.
+                // The caller gets what went wrong; a failed rollback would only hide it.
                 let _ = sql.query("ROLLBACK", vec![]).await;
                 if left == 0 || since.elapsed() >= PATIENCE || !taken_back(&error) {
                     return Err(error);

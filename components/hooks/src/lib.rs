@@ -1,20 +1,11 @@
-//! Webhooks: `/hooks`, for whoever can prove that a delivery is genuine. This
-//! component has no token of ours.
+//! Receives webhooks: for anybody who can sign a delivery.
 
-#[cfg(feature = "openapi")]
-pub mod openapi;
-mod receive;
+#![forbid(unsafe_code)]
 
-use roster_http::{Request, Route, Sent, Service};
+use roster_api::hooks;
+use roster_http::{Request, Sent, Service};
 
-/// The largest delivery, in bytes.
-const DELIVERY_BODY: usize = 1 << 20;
-
-/// What this component answers.
-pub const ROUTES: &[Route] =
-    &[Route::public_post("/hooks/{id}", &receive::receive).body(DELIVERY_BODY)];
-
-static SERVICE: Service = Service::public(ROUTES);
+static SERVICE: Service = Service::public(&[hooks::DELIVERIES]);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]

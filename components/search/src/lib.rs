@@ -1,16 +1,11 @@
-//! Quick search: `/v1/search`.
+//! Quick search.
 
-mod find;
-#[cfg(feature = "openapi")]
-pub mod openapi;
-mod seen;
+#![forbid(unsafe_code)]
 
-use roster_http::{Request, Route, Scope::*, Sent, Service};
+use roster_api::search;
+use roster_http::{Request, Sent, Service};
 
-/// What this component answers.
-pub const ROUTES: &[Route] = &[Route::get("/v1/search", SearchRead, &find::find)];
-
-static SERVICE: Service = Service::new(ROUTES);
+static SERVICE: Service = Service::new(&[search::ROUTES]);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]

@@ -1,15 +1,11 @@
 //! What every component shares at its edge: the route table, access, problem
 //! documents, paging, preconditions, and answers that always have a length.
 //!
-//! A component is a table and its handlers:
+//! A handler says what it answers with [`route`]; a noun's table names its handlers; a
+//! component names the tables of its nouns:
 //!
 //! ```ignore
-//! pub const ROUTES: &[Route] = &[
-//!     Route::get("/v1/tokens", Scope::TokensRead, &list::list),
-//!     Route::post("/v1/tokens", Scope::TokensWrite, &create::create),
-//! ];
-//!
-//! static SERVICE: Service = Service::new(ROUTES);
+//! static SERVICE: Service = Service::new(&[tokens::ROUTES]);
 //!
 //! #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
 //! pub async fn handle(request: Request) -> Sent {
@@ -59,7 +55,8 @@ pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging, take_cursor};
 pub use precondition::IfMatch;
 pub use problem::{Parts, Problem};
 pub use reply::{Reply, Sent};
-pub use route::{DEFAULT_BODY, Handler, Route, Verb};
+pub use roster_route::route;
+pub use route::{DEFAULT_BODY, Handler, Route, Table, Verb};
 pub use scope::{Scope, Scopes};
 pub use selection::Selected;
 pub use service::Service;

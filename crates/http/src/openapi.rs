@@ -151,6 +151,25 @@ pub struct Range {
     to: Option<f64>,
 }
 
+/// One operation of the document, and the schemas that it mentions.
+#[allow(missing_debug_implementations, reason = "utoipa's types have none")]
+pub struct Operation {
+    /// What the operation says.
+    pub operation: utoipa::openapi::path::Operation,
+    /// The schemas by name.
+    pub schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+/// The operation that `utoipa::path` has made of a handler.
+pub fn operation<P: utoipa::Path + utoipa::__dev::SchemaReferences>() -> Operation {
+    let mut schemas = Vec::new();
+    P::schemas(&mut schemas);
+    Operation {
+        operation: P::operation(),
+        schemas,
+    }
+}
+
 #[derive(OpenApi)]
 #[openapi(components(schemas(Document<'static>, WrongValue, Condition, Range)))]
 struct Shared;

@@ -1,4 +1,4 @@
-//! The route table: what a component answers, and what it takes to ask.
+//! The route tables: what a component answers, and what it takes to ask.
 
 use crate::call::Call;
 use crate::problem::Problem;
@@ -88,6 +88,9 @@ pub struct Route {
     /// where the body is read before.
     pub upload_limit: u64,
     handler: &'static dyn Handler,
+    /// Its operation in the OpenAPI document.
+    #[cfg(feature = "openapi")]
+    pub operation: Option<fn() -> crate::openapi::Operation>,
 }
 
 impl Route {
@@ -105,6 +108,8 @@ impl Route {
             body_limit,
             upload_limit: 0,
             handler,
+            #[cfg(feature = "openapi")]
+            operation: None,
         }
     }
 
@@ -164,6 +169,14 @@ impl Route {
         self
     }
 
+    /// The same with its operation in the OpenAPI document.
+    #[cfg(feature = "openapi")]
+    #[must_use]
+    pub const fn described(mut self, operation: fn() -> crate::openapi::Operation) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
     pub(crate) fn handler(&self) -> &'static dyn Handler {
         self.handler
     }
@@ -175,14 +188,25 @@ impl std::fmt::Debug for Route {
     }
 }
 
-/// The paths of a table, each with its routes.
+/// The routes of one noun, with what the API's description calls them.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// The tag of the operations.
+    pub tag: &'static str,
+    /// What the tag stands for.
+    pub about: &'static str,
+    /// The routes.
+    pub routes: &'static [Route],
+}
+
+/// The paths of some tables, each with its routes.
 pub(crate) type Paths = matchit::Router<Vec<&'static Route>>;
 
-/// Builds the matcher of a table. A path that contradicts another one is left
-/// out, which the test of every component's table shows.
-pub(crate) fn paths(routes: &'static [Route]) -> Paths {
+/// Builds the matcher of some tables. A path that contradicts another one is left
+/// out, which the test of every component's tables shows.
+pub(crate) fn paths(tables: &'static [Table]) -> Paths {
     let mut by_path: Vec<(&'static str, Vec<&'static Route>)> = Vec::new();
-    for route in routes {
+    for route in tables.iter().flat_map(|table| table.routes) {
         match by_path.iter_mut().find(|(path, _)| *path == route.path) {
             Some((_, same)) => same.push(route),
             None => by_path.push((route.path, vec![route])),

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::kinds;
 use crate::problem::Problem;
 use crate::reply::Reply;
-use crate::route::{self, Paths, Route, Verb};
+use crate::route::{self, Paths, Route, Table, Verb};
 use crate::stream::Upload;
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 /// what can be rebuilt, since an instance lives for a hundred requests or so.
 #[derive(Debug)]
 pub struct Service {
-    routes: &'static [Route],
+    tables: &'static [Table],
     paths: OnceLock<Paths>,
     settings: OnceLock<Settings>,
     catalogue: Catalogue,
@@ -39,9 +39,9 @@ thread_local! {
 
 impl Service {
     /// A service for a `static`.
-    pub const fn new(routes: &'static [Route]) -> Self {
+    pub const fn new(tables: &'static [Table]) -> Self {
         Service {
-            routes,
+            tables,
             paths: OnceLock::new(),
             settings: OnceLock::new(),
             catalogue: Catalogue::new(),
@@ -50,17 +50,17 @@ impl Service {
     }
 
     /// A service for anybody: it has no admin token, and takes no other.
-    pub const fn public(routes: &'static [Route]) -> Self {
-        let mut service = Service::new(routes);
+    pub const fn public(tables: &'static [Table]) -> Self {
+        let mut service = Service::new(tables);
         service.public = true;
         service
     }
 
     /// A service with settings that are known already, for tests.
-    pub fn with_settings(routes: &'static [Route], settings: Settings) -> Self {
+    pub fn with_settings(tables: &'static [Table], settings: Settings) -> Self {
         Service {
             settings: OnceLock::from(settings),
-            ..Service::new(routes)
+            ..Service::new(tables)
         }
     }
 
@@ -84,7 +84,7 @@ impl Service {
     ) -> Result<Reply, Problem> {
         let now = crate::now();
         let path = parts.uri.path();
-        let paths = self.paths.get_or_init(|| route::paths(self.routes));
+        let paths = self.paths.get_or_init(|| route::paths(self.tables));
         let found = paths
             .at(path)
             .map_err(|_| Problem::not_found("route; see /v1/docs"))?;

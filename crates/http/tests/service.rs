@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::Full;
-use roster_http::{Call, Problem, Reply, Route, Scope, Service, Settings};
+use roster_http::{Call, Problem, Reply, Route, Scope, Service, Settings, Table};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::pin::pin;
@@ -33,14 +33,18 @@ async fn database(call: Call) -> Result<Reply, Problem> {
     Ok(Reply::ok(&call.database()?))
 }
 
-const ROUTES: &[Route] = &[
-    Route::public("/health", &hello),
-    Route::get("/v1/things", Scope::ResourcesRead, &echo),
-    Route::post("/v1/things", Scope::ResourcesWrite, &echo).body(20),
-    Route::get("/v1/things/{name}", Scope::ResourcesRead, &echo),
-    Route::delete("/v1/things/{name}", Scope::ResourcesWrite, &echo),
-    Route::get("/v1/databases/{db}", Scope::DatabasesRead, &database),
-];
+const TABLES: &[Table] = &[Table {
+    tag: "things",
+    about: "Things",
+    routes: &[
+        Route::public("/health", &hello),
+        Route::get("/v1/things", Scope::ResourcesRead, &echo),
+        Route::post("/v1/things", Scope::ResourcesWrite, &echo).body(20),
+        Route::get("/v1/things/{name}", Scope::ResourcesRead, &echo),
+        Route::delete("/v1/things/{name}", Scope::ResourcesWrite, &echo),
+        Route::get("/v1/databases/{db}", Scope::DatabasesRead, &database),
+    ],
+}];
 
 /// What runs without a runtime is ready at once.
 fn now<T>(future: impl Future<Output = T>) -> T {
@@ -52,7 +56,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 
 fn service(admin_token: &str) -> &'static Service {
     let settings = Settings::new(admin_token, "normal").unwrap();
-    Box::leak(Box::new(Service::with_settings(ROUTES, settings)))
+    Box::leak(Box::new(Service::with_settings(TABLES, settings)))
 }
 
 fn ask(request: http::request::Builder, body: &'static str) -> (StatusCode, Value, Reply) {

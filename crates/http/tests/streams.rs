@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use roster_http::{Call, Problem, Reply, Route, Service, Settings, Source};
+use roster_http::{Call, Problem, Reply, Route, Service, Settings, Source, Table};
 use std::future::{Future as _, pending};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -36,12 +36,16 @@ async fn pieces(call: Call) -> Result<Reply, Problem> {
     })
 }
 
-const ROUTES: &[Route] = &[Route::public("/pieces", &pieces)];
+const TABLES: &[Table] = &[Table {
+    tag: "things",
+    about: "Things",
+    routes: &[Route::public("/pieces", &pieces)],
+}];
 
 /// The answer's status and what of its body is whole; none while it waits.
 fn ask(query: &str) -> Option<(u16, usize)> {
     let settings = Settings::new("secret", "normal").unwrap();
-    let service = Box::leak(Box::new(Service::with_settings(ROUTES, settings)));
+    let service = Box::leak(Box::new(Service::with_settings(TABLES, settings)));
     let request = Request::get(format!("/pieces?{query}")).body(Full::new(Bytes::new()));
     match pin!(service.serve(request.unwrap())).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(reply) => Some((reply.status(), reply.body().len())),

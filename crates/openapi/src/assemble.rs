@@ -2,50 +2,49 @@
 //! error answers, headers. All of it follows from the route tables, so that a
 //! handler says nothing twice.
 
+use crate::places;
 use crate::statuses::Described;
-use roster_http::{Route, Verb, kinds};
+use roster_http::{Route, Table, Verb, kinds};
 use serde_json::{Map, Value, json};
-use utoipa::openapi::{Info, OpenApi, Paths};
+use utoipa::openapi::{ComponentsBuilder, HttpMethod, Info, OpenApi, PathItem, Paths, Tag};
 
 /// The routes of all components.
 pub fn routes() -> Vec<&'static Route> {
-    let tables = [
-        roster_access::ROUTES,
-        roster_databases::ROUTES,
-        roster_resources::ROUTES,
-        roster_profiles::ROUTES,
-        roster_search::ROUTES,
-        roster_imports::ROUTES,
-        roster_segments::ROUTES,
-        roster_exports::ROUTES,
-        roster_suppressions::ROUTES,
-        roster_consent::ROUTES,
-        roster_hooks::ROUTES,
-        roster_collection::ROUTES,
-        roster_outbox_component::ROUTES,
-        roster_public::ROUTES,
-    ];
-    tables.into_iter().flatten().collect()
+    roster_api::ALL
+        .iter()
+        .flat_map(|table| table.routes)
+        .collect()
 }
 
-fn parts() -> [OpenApi; 15] {
-    [
-        roster_http::openapi::openapi(),
-        roster_access::openapi::openapi(),
-        roster_databases::openapi::openapi(),
-        roster_resources::openapi::openapi(),
-        roster_profiles::openapi::openapi(),
-        roster_search::openapi::openapi(),
-        roster_imports::openapi::openapi(),
-        roster_segments::openapi::openapi(),
-        roster_exports::openapi::openapi(),
-        roster_suppressions::openapi::openapi(),
-        roster_consent::openapi::openapi(),
-        roster_hooks::openapi::openapi(),
-        roster_collection::openapi::openapi(),
-        roster_outbox_component::openapi::openapi(),
-        roster_public::openapi::openapi(),
-    ]
+/// The operations of one noun, with the schemas that they mention.
+fn part(table: &Table) -> OpenApi {
+    let mut paths = Paths::new();
+    let mut components = ComponentsBuilder::new();
+    for route in table.routes {
+        // `#[route]` describes every handler.
+        let Some(describe) = route.operation else {
+            continue;
+        };
+        let mut described = describe();
+        described.operation.tags = Some(vec![table.tag.to_owned()]);
+        let mut parameters = places::parameters(route.path);
+        parameters.extend(described.operation.parameters.into_iter().flatten());
+        described.operation.parameters = (!parameters.is_empty()).then_some(parameters);
+        let item = PathItem::new(method(route.verb), described.operation);
+        match paths.paths.get_mut(route.path) {
+            Some(before) => before.merge_operations(item),
+            None => {
+                paths.paths.insert(route.path.to_owned(), item);
+            }
+        }
+        components = components.schemas_from_iter(described.schemas);
+    }
+    let mut part = OpenApi::new(Info::default(), paths);
+    part.components = Some(components.build());
+    let mut tag = Tag::new(table.tag);
+    tag.description = Some(table.about.to_owned());
+    part.tags = Some(vec![tag]);
+    part
 }
 
 /// The whole document.
@@ -59,8 +58,9 @@ pub fn document() -> Value {
             .to_owned(),
     );
     let mut all = OpenApi::new(info, Paths::new());
-    for part in parts() {
-        all.merge(part);
+    all.merge(roster_http::openapi::openapi());
+    for table in roster_api::ALL {
+        all.merge(part(table));
     }
     let mut document = serde_json::to_value(all).unwrap_or_default();
     if let Some(info) = document["info"].as_object_mut() {
@@ -89,6 +89,18 @@ pub fn document() -> Value {
         }
     }
     document
+}
+
+/// The method as utoipa has it.
+fn method(verb: Verb) -> HttpMethod {
+    match verb {
+        Verb::Get => HttpMethod::Get,
+        Verb::Post => HttpMethod::Post,
+        Verb::Put => HttpMethod::Put,
+        Verb::Patch => HttpMethod::Patch,
+        Verb::Delete => HttpMethod::Delete,
+        Verb::Options => HttpMethod::Options,
+    }
 }
 
 /// The operation's key in its path.

@@ -7,16 +7,14 @@
 
 mod assemble;
 mod page;
+mod places;
 mod statuses;
 
 pub use assemble::{document, routes};
 pub use page::page;
 
 /// Where the files are, from the workspace's root.
-pub const FILES: [&str; 2] = [
-    "components/access/openapi.json",
-    "components/access/docs.html",
-];
+pub const FILES: [&str; 2] = ["crates/api/openapi.json", "crates/api/docs.html"];
 
 /// What the files must hold, in the order of [`FILES`].
 pub fn contents() -> [String; 2] {

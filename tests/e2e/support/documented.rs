@@ -22,7 +22,7 @@ struct Operation {
 fn operations() -> &'static [Operation] {
     static OPERATIONS: OnceLock<Vec<Operation>> = OnceLock::new();
     OPERATIONS.get_or_init(|| {
-        let text = std::fs::read(root().join("components/access/openapi.json")).unwrap();
+        let text = std::fs::read(root().join("crates/api/openapi.json")).unwrap();
         let document: &Value = &serde_json::from_slice(&text).unwrap();
         let paths = document["paths"].as_object().unwrap();
         let operations = paths.iter().flat_map(|(path, item)| {

@@ -1,0 +1,268 @@
+//! `POST /v1/unsubscribe`: for systems that have a subscription manager of their
+//! own. What they send is the person's will.
+
+use crate::consent::events::database;
+use crate::consent::links::keys;
+use roster_http::writing::Act;
+use roster_http::{Call, Problem, Reply, route};
+use roster_links::{Purpose, Subject};
+use roster_model::write::{Schema, prepare_patch};
+use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector};
+use roster_store::profiles;
+use roster_store::write::candidates;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// Who was unsubscribed.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Unsubscribed))]
+pub(crate) struct Done {
+    /// The profile.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    profile_id: ProfileId,
+    /// `updated`, or `unchanged` if they had left before.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "updated"))]
+    outcome: &'static str,
+}
+
+/// Ends a subscription, or leaves some of its categories, because the person
+/// wants it. Which one: `link`, the link (or its token) that the message had; or
+/// `database_id` with `profile_id` and `subscription_id`, or with a contact and
+/// `resource_id`.
+#[route(
+    post, "/v1/unsubscribe", EventsWrite, id = "unsubscribe",
+    body = crate::consent::openapi::Unsubscribe,
+    answer = Done,
+)]
+pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let mut members: Map<String, Value> = call.json()?;
+    let categories = categories(members.remove("categories"))?;
+    let link = members.remove("link");
+    let (profile, which) = match link {
+        Some(link) => match by_link(&call, &link).await? {
+            Link::Known(profile, which) => (*profile, which),
+            Link::Stray(subject) if categories.is_none() => return stray(&call, subject).await,
+            Link::Stray(_) => return Err(Problem::not_found("profile")),
+        },
+        None => {
+            let database = database(&call, &mut members)?;
+            by_name(&call, database, &members).await?
+        }
+    };
+    let mut meant = profile.subscriptions.iter().filter(|one| !one.deleted);
+    let found = meant.find(|one| match &which {
+        Which::Digest(digest) => digest.names(one),
+        Which::Id(id) => one.hash_id() == *id,
+        Which::Contact(contact, resource) => one.is(*resource, contact),
+    });
+    let Some(found) = found else {
+        return Err(Problem::not_found("subscription"));
+    };
+    let mut edit = found.to_identity();
+    match categories {
+        Some(names) => edit.insert(
+            "cats".to_owned(),
+            json!({ "action": "delete", "value": names }),
+        ),
+        None => edit.insert("status".to_owned(), "unsubscribed".into()),
+    };
+    let patch = json!({ "data": { "subscriptions": [edit] } });
+    let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
+    let act = Act {
+        database: profile.database,
+        actor: &call.caller.actor,
+        interface: "unsubscribe",
+        origin: Origin::Person,
+        atomic: false,
+        repeatable: None,
+    };
+    let prepare = |schema: &Schema<'_>| {
+        let prepared = prepare_patch(profile.id, &patch, None, schema);
+        prepared.map(|prepared| prepared.about(&about))
+    };
+    let outcome = call.write_item(&act, prepare).await?;
+    Ok(Reply::ok(&Done {
+        profile_id: outcome.id,
+        outcome: outcome.kind.as_str(),
+    }))
+}
+
+enum Which {
+    Digest(roster_links::Digest),
+    Id(String),
+    Contact(Contact, roster_model::ResourceId),
+}
+
+fn categories(given: Option<Value>) -> Result<Option<Vec<String>>, Problem> {
+    let wrong = || {
+        let detail = "categories is an array of names.";
+        Problem::from(Invalid::new("wrong_type", detail).at("categories"))
+    };
+    match given {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(names)) => {
+            let names = names.into_iter();
+            let names = names.map(|name| name.as_str().map(str::to_owned).ok_or_else(wrong));
+            names.collect::<Result<Vec<_>, _>>().map(Some)
+        }
+        Some(_) => Err(wrong()),
+    }
+}
+
+/// The subscription that a link of ours names.
+async fn by_link(call: &Call, link: &Value) -> Result<Link, Problem> {
+    let refuse = || {
+        let detail = "This must be a link of a message, or its last part.";
+        Problem::from(Invalid::new("invalid_link", detail).at("link"))
+    };
+    let text = link.as_str().ok_or_else(refuse)?;
+    let token = text.rsplit('/').next().unwrap_or_default();
+    let sql = call.pool.lend().await?;
+    let keys = keys(&sql).await?;
+    let purposes = [Purpose::Unsubscribe, Purpose::Manage];
+    let mut opened = purposes
+        .iter()
+        .map(|purpose| keys.read(token, *purpose, call.now));
+    let opened = opened.find_map(Result::ok).ok_or_else(refuse)?;
+    let subject = opened.subject;
+    if !call.caller.may_see(subject.database) {
+        return Err(refuse());
+    }
+    let found = profiles::many(&sql, &[subject.profile.pk()]).await?;
+    let mut found = found.into_iter().filter(|p| p.database == subject.database);
+    let digest = subject.subscription;
+    let has = |profile: &Profile| {
+        let mut live = profile.subscriptions.iter().filter(|one| !one.deleted);
+        live.any(|one| digest.names(one))
+    };
+    match found.next() {
+        Some(profile) if has(&profile) => Ok(Link::Known(Box::new(profile), Which::Digest(digest))),
+        _ if digest.is_none() => Err(Problem::not_found("profile")),
+        _ => Ok(Link::Stray(subject)),
+    }
+}
+
+/// Whom a link concerns.
+enum Link {
+    Known(Box<Profile>, Which),
+    /// Its profile or subscription is gone.
+    Stray(Subject),
+}
+
+/// Ends what a link was sent for, whoever has the address now.
+async fn stray(call: &Call, subject: Subject) -> Result<Reply, Problem> {
+    let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
+    let act = Act {
+        database: subject.database,
+        actor: &call.caller.actor,
+        interface: "unsubscribe",
+        origin: Origin::Person,
+        atomic: false,
+        repeatable: None,
+    };
+    let digest = subject.subscription;
+    let ended = call.leave_by_digest(digest.as_bytes(), &act, &about);
+    let outcome = if ended.await? > 0 {
+        "updated"
+    } else {
+        "unchanged"
+    };
+    Ok(Reply::ok(&Done {
+        profile_id: subject.profile,
+        outcome,
+    }))
+}
+
+/// The subscription that a body names.
+async fn by_name(
+    call: &Call,
+    database: roster_model::DatabaseId,
+    members: &Map<String, Value>,
+) -> Result<(Profile, Which), Problem> {
+    let known = [
+        "profile_id",
+        "subscription_id",
+        "resource_id",
+        "channel",
+        "email",
+        "phone",
+        "provider",
+        "cc_data",
+        "message_id",
+    ];
+    if let Some(name) = members.keys().find(|name| !known.contains(&name.as_str())) {
+        let detail = "There is no such member here.";
+        return Err(Invalid::new("unknown_member", detail).at(name).into());
+    }
+    let definitions = call.definitions(database).await?;
+    let schema = definitions.schema();
+    let sql = call.pool.lend().await?;
+    if let Some(id) = members.get("profile_id") {
+        let id: ProfileId = id
+            .as_str()
+            .unwrap_or_default()
+            .parse()
+            .map_err(|invalid: Invalid| invalid.at("profile_id"))?;
+        let found = profiles::many(&sql, &[id.pk()]).await?;
+        let mut found = found.into_iter().filter(|p| p.database == database);
+        let profile = found.next().ok_or_else(|| Problem::not_found("profile"))?;
+        if let Some(id) = members.get("subscription_id").and_then(Value::as_str)
+            && !members.contains_key("provider")
+        {
+            return Ok((profile, Which::Id(id.to_owned())));
+        }
+        let (contact, resource) = contact(members, &definitions.database, &schema)?;
+        return Ok((profile, Which::Contact(contact, resource)));
+    }
+    let (contact, resource) = contact(members, &definitions.database, &schema)?;
+    let mut request = Map::new();
+    let (matching, name) = match &contact {
+        Contact::Email(_) => ("email_sub", "email"),
+        Contact::Sms(_) => ("phone_sub", "phone"),
+        _ => {
+            let detail = "By this channel somebody is named with profile_id beside the contact.";
+            return Err(Invalid::new("required", detail).at("profile_id").into());
+        }
+    };
+    request.insert("matching".to_owned(), matching.into());
+    request.insert("resource_id".to_owned(), json!(resource));
+    request.insert(name.to_owned(), contact.key().into());
+    let selector =
+        Selector::parse(&request, None, &schema).map_err(roster_http::writing::refused)?;
+    let (found, _) = candidates(&sql, database, &selector).await?;
+    let meant = selector.select(&found, &definitions.database);
+    match meant.as_slice() {
+        [id] => {
+            let profile = found.into_iter().find(|profile| profile.id == *id);
+            let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
+            Ok((profile, Which::Contact(contact, resource)))
+        }
+        [] => Err(Problem::not_found("profile")),
+        _ => {
+            let detail = "Several profiles have this contact: name profile_id.";
+            Err(Problem::new(roster_http::kinds::AMBIGUOUS_MATCH, detail))
+        }
+    }
+}
+
+fn contact(
+    members: &Map<String, Value>,
+    database: &Database,
+    schema: &Schema<'_>,
+) -> Result<(Contact, roster_model::ResourceId), Problem> {
+    let resource = members.get("resource_id").cloned().unwrap_or_default();
+    let resource = schema
+        .resource(&resource)
+        .map_err(|invalid| invalid.at("resource_id"))?;
+    let channel = match members.get("channel").and_then(Value::as_str) {
+        Some(name) => name
+            .parse()
+            .map_err(|invalid: Invalid| invalid.at("channel"))?,
+        None if members.contains_key("phone") => roster_model::Channel::Sms,
+        None => roster_model::Channel::Email,
+    };
+    let contact = Contact::parse(channel, members, &database.context())?;
+    Ok((contact, resource.id))
+}

@@ -1,0 +1,44 @@
+//! `GET /v1/databases/{db}/counters`
+
+use crate::databases::shape::found;
+use roster_http::{Call, Problem, Reply, route};
+use roster_model::Status;
+use roster_store::databases;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many profiles a database has.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "total": 3,
+    "statuses": {
+        "subscribed": 2, "unsubscribed": 1, "complained": 0, "hardbounced": 0,
+        "unconfirmed": 0, "suspended": 0, "invalid": 0
+    },
+})))]
+pub(crate) struct ProfileCounters {
+    /// In total.
+    total: i64,
+    /// By status: each of the seven with its number.
+    statuses: BTreeMap<&'static str, i64>,
+}
+
+/// How many profiles a database has, in total and by status.
+#[route(
+    get, "/v1/databases/{db}/counters", DatabasesRead, id = "getDatabaseCounters",
+    answer = ProfileCounters,
+)]
+pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.database()?;
+    let sql = call.pool.lend().await?;
+    found(&sql, id).await?;
+    let mut statuses: BTreeMap<_, _> = Status::ALL.map(|one| (one.as_str(), 0)).into();
+    let mut total = 0;
+    for (status, count) in databases::counters(&sql, id).await? {
+        statuses.insert(status.as_str(), count);
+        total += count;
+    }
+    Ok(Reply::ok(&ProfileCounters { total, statuses }))
+}

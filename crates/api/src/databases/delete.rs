@@ -1,0 +1,28 @@
+//! `DELETE /v1/databases/{db}`
+
+use crate::databases::shape::{Removed, found};
+use roster_http::{Call, Problem, Reply, route};
+use roster_store::databases;
+
+/// Deletes a database with its profiles and all that belongs to them, its
+/// segments, imports and schedules.
+#[route(
+    delete, "/v1/databases/{db}", DatabasesWrite, id = "deleteDatabase",
+    params = crate::databases::openapi::Confirm,
+    if_match,
+    once,
+    answer = Removed,
+)]
+pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
+    call.only(&["confirm"])?;
+    let id = call.database()?;
+    let if_match = call.if_match()?;
+    call.once(async |sql| {
+        let found = found(sql, id).await?;
+        if_match.check(found.revision)?;
+        call.confirmed(&found.database.name)?;
+        let profiles = databases::delete(sql, &found.database, &call.author()).await?;
+        Ok(Reply::ok(&Removed { id, profiles }))
+    })
+    .await
+}

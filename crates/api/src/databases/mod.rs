@@ -1,0 +1,43 @@
+//! Databases and their fields: `/v1/databases`; the history of definitions: `/v1/history`.
+
+mod clone;
+mod counters;
+mod create;
+mod create_field;
+mod delete;
+mod delete_field;
+mod get;
+mod get_field;
+mod history;
+mod list;
+mod list_fields;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+mod shape;
+mod update;
+mod update_field;
+mod wipe;
+
+use roster_http::Table;
+
+/// The routes of this noun.
+pub const ROUTES: Table = Table {
+    tag: "databases",
+    about: "Databases and their fields",
+    routes: &[
+        history::list,
+        list::list,
+        create::create,
+        get::get,
+        update::update,
+        delete::delete,
+        clone::clone,
+        wipe::wipe,
+        counters::counters,
+        list_fields::list,
+        create_field::create,
+        get_field::get,
+        update_field::update,
+        delete_field::delete,
+    ],
+};

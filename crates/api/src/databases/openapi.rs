@@ -1,0 +1,191 @@
+//! What the OpenAPI document says of these routes: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which changes of definitions are asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct DefinitionHistoryQuery {
+    /// Only of this kind of definition: `database`, `field`, `resource`, `segment`,
+    /// `suppression`, `watcher`, `hook`, `form`, `schedule`, `import_settings`, `token`.
+    #[param(example = "form")]
+    noun: Option<String>,
+    /// Only of the definition with this id; needs `noun`.
+    id: Option<String>,
+    /// Only in this database.
+    database: Option<String>,
+    /// Only by the token with this name.
+    actor: Option<String>,
+    /// Only at or after this time.
+    from: Option<String>,
+    /// Only before this time.
+    to: Option<String>,
+}
+
+/// A new database's settings.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "Customers", "region": "DE", "time_zone": "Europe/Berlin"}))]
+#[allow(dead_code, reason = "describes DatabaseSettings::create")]
+pub(crate) struct NewDatabase {
+    /// 1 to 200 characters, unique among databases.
+    #[schema(max_length = 200)]
+    name: String,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The ISO 3166 code of the region of phone numbers without a `+`.
+    region: Option<String>,
+    /// The IANA name of the zone of dates without one; `UTC` otherwise.
+    time_zone: Option<String>,
+    /// The subscription manager's language, a language tag; `en` otherwise.
+    language: Option<String>,
+    /// The subscription manager's title.
+    #[schema(max_length = 200)]
+    manager_title: Option<String>,
+    /// The subscription manager's colour, such as `#1a7f5a`.
+    manager_color: Option<String>,
+    /// Labels.
+    tags: Option<Vec<String>>,
+}
+
+/// Changed settings: what is absent stays, `null` goes back to the default.
+#[derive(ToSchema)]
+#[schema(example = json!({"description": "Everybody who bought something"}))]
+#[allow(dead_code, reason = "describes DatabaseSettings::patch")]
+pub(crate) struct DatabasePatch {
+    /// 1 to 200 characters, unique among databases.
+    #[schema(max_length = 200, nullable = false)]
+    name: Option<String>,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The ISO 3166 code of the region of phone numbers without a `+`.
+    region: Option<String>,
+    /// The IANA name of the zone of dates without one.
+    time_zone: Option<String>,
+    /// The subscription manager's language, a language tag.
+    language: Option<String>,
+    /// The subscription manager's title.
+    #[schema(max_length = 200)]
+    manager_title: Option<String>,
+    /// The subscription manager's colour, such as `#1a7f5a`.
+    manager_color: Option<String>,
+    /// Labels.
+    tags: Option<Vec<String>>,
+}
+
+/// The types of custom fields.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "describes FieldType::CUSTOM")]
+pub(crate) enum CustomType {
+    Integer,
+    Float,
+    String,
+    Date,
+    Boolean,
+    Enum,
+    Ip,
+    Tags,
+    Object,
+    Objects,
+}
+
+/// A new field.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "party", "type": "enum", "options": ["Democrat", "Republican"], "matchable": true}))]
+#[allow(dead_code, reason = "describes Field::create")]
+pub(crate) struct NewField {
+    /// A letter and at most 63 letters, digits and underscores.
+    #[schema(pattern = "^[A-Za-z][A-Za-z0-9_]{0,63}$")]
+    name: String,
+    /// What its values are.
+    r#type: CustomType,
+    /// What people see.
+    #[schema(max_length = 200)]
+    title: Option<String>,
+    /// What it is for.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// Whether every profile must have a value.
+    required: Option<bool>,
+    /// Whether no two profiles may have the same value; includes `matchable`.
+    unique: Option<bool>,
+    /// Whether profiles can be matched by it.
+    matchable: Option<bool>,
+    /// Whether upper and lower case tell values of a string field apart where
+    /// profiles are matched and where it is unique: `sensitive` or `insensitive`.
+    /// Values keep their case either way.
+    case: Option<String>,
+    /// Whether quick search finds its text: strings, tags, enums.
+    searchable: Option<bool>,
+    /// Whether the subscription manager shows it.
+    manager: Option<bool>,
+    /// Whether its dates lie in the past: a year of two digits is then the last one that
+    /// ends so, otherwise the nearest. Dates alone; of `_bdate` and `_regdate` always.
+    past: Option<bool>,
+    /// Whether a text may have several lines; strings alone, and not those that
+    /// profiles are matched by.
+    multiline: Option<bool>,
+    /// The value of new profiles that bring none.
+    default: Option<Value>,
+    /// The options of an enum, in order.
+    options: Option<Vec<String>>,
+    /// Where it stands among the fields, ascending; last otherwise.
+    position: Option<i64>,
+}
+
+/// A changed field: what is absent stays, `null` goes back to the default.
+#[derive(ToSchema)]
+#[schema(example = json!({"required": true}))]
+#[allow(dead_code, reason = "describes Field::patch")]
+pub(crate) struct FieldPatch {
+    /// Another type; custom fields only.
+    #[schema(nullable = false)]
+    r#type: Option<CustomType>,
+    /// What people see.
+    #[schema(max_length = 200)]
+    title: Option<String>,
+    /// What it is for.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// Whether every profile must have a value.
+    required: Option<bool>,
+    /// Whether no two profiles may have the same value.
+    unique: Option<bool>,
+    /// Whether profiles can be matched by it.
+    matchable: Option<bool>,
+    /// Whether upper and lower case tell values of a string field apart where
+    /// profiles are matched and where it is unique: `sensitive` or `insensitive`.
+    /// Values keep their case either way. Two
+    /// that are one without regard to case are a conflict, as with `unique`.
+    case: Option<String>,
+    /// Whether quick search finds its text.
+    searchable: Option<bool>,
+    /// Whether the subscription manager shows it.
+    manager: Option<bool>,
+    /// Whether its dates lie in the past: a year of two digits is then the last one that
+    /// ends so, otherwise the nearest. Dates alone; of `_bdate` and `_regdate` always.
+    past: Option<bool>,
+    /// Whether a text may have several lines; strings alone, and not those that
+    /// profiles are matched by.
+    multiline: Option<bool>,
+    /// The value of new profiles that bring none.
+    default: Option<Value>,
+    /// The options of an enum, in order.
+    options: Option<Vec<String>>,
+    /// Where it stands among the fields, ascending.
+    position: Option<i64>,
+}
+
+/// Confirms what can't be undone.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes Call::confirmed")]
+pub(crate) struct Confirm {
+    /// The name of the database; without it nothing happens.
+    confirm: Option<String>,
+}

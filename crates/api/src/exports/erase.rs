@@ -1,0 +1,98 @@
+//! `POST /v1/databases/{db}/profiles/{id}/erase`
+
+use crate::exports::person::found;
+use roster_http::{Call, INTERFACE, Problem, Reply, route};
+use roster_model::ProfileId;
+use roster_model::erasure::Person;
+use roster_model::write::prepare_delete;
+use roster_store::erasures::{self, Masked, Unfinished};
+use roster_store::write::{Batch, Done, run};
+use roster_store::{Error, catalogue, standing};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What an erasure removed, and what is left to do.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct Erasure {
+    /// `erased`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "erased"))]
+    outcome: &'static str,
+    /// How many contacts are remembered as hashes.
+    hashes: usize,
+    /// How many rows of reports were about the person, and are gone.
+    reported_rows: usize,
+    /// Jobs that still have a file to read, which may name the person, or whose settings
+    /// do: cancel them, or erase again when they are over.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    unfinished: Vec<Unfinished>,
+    /// Saved import settings and schedules (`kind`, `id`) whose settings named the person,
+    /// where `***` stands now: look what they are for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    masked: Vec<Masked>,
+}
+
+/// Erases a person: the profile with its subscriptions, history, memberships
+/// and search text, what jobs and their reports tell of it, and the files of
+/// exports and of imports that are over. In settings of jobs, of schedules and those that
+/// are saved for imports `***` stands for what named them. What is left is a SHA-256 of each
+/// e-mail address and phone number, with the time and who did it; and a keyed
+/// hash of each contact, by which nothing is sent to whoever is imported again.
+#[route(
+    post, "/v1/databases/{db}/profiles/{id}/erase", ExportsWrite, id = "erasePerson",
+    answer = Erasure,
+)]
+pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let database = call.database()?;
+    let id: ProfileId = call.id("id", "profile")?;
+    let known = call.current(database).await?;
+    let sql = call.pool.lend().await?;
+    let profile = found(&sql, database, id).await?;
+    // The profile goes last: whatever stops this half-way, it can be repeated.
+    let person = Person::of(&profile);
+    let forgotten = erasures::forget(&sql, &known.database, id, &person, call.now).await?;
+    drop(sql);
+    let hashes = call
+        .change(async |sql| {
+            // Nothing changes inside the transaction, so this is who is erased.
+            let profile = found(sql, database, id).await?;
+            let person = Person::of(&profile);
+            let known = catalogue::load(sql, database).await?;
+            let known = known.ok_or_else(|| Problem::not_found("database"))?;
+            let keys = known.standing.clone();
+            let item = prepare_delete(id, None, &known.schema());
+            let batch = Batch {
+                definitions: Arc::new(known),
+                items: vec![Ok(item)],
+                atomic: false,
+                now: call.now,
+                actor: call.caller.actor.clone(),
+                interface: INTERFACE,
+                origin: roster_model::Origin::Api,
+                speaks_for_all: call.caller.speaks_for_all(),
+                repeatable: None,
+                step: None,
+                delivery: None,
+                dry: false,
+            };
+            match run(sql, &[&batch]).await.pop() {
+                Some(Ok(Done::Written(results))) if results.iter().all(Result::is_ok) => {}
+                Some(Err(error)) => return Err(error.into()),
+                other => return Err(Error::Corrupt(format!("no deletion: {other:?}")).into()),
+            }
+            erasures::remember(sql, database, id, &person, &call.author()).await?;
+            // An old file shall not bring back whoever wanted to be forgotten.
+            standing::erased(sql, &keys, &profile, call.now).await?;
+            Ok::<_, Problem>(person.hashes().len())
+        })
+        .await?;
+    Ok(Reply::ok(&Erasure {
+        outcome: "erased",
+        hashes,
+        reported_rows: forgotten.reported,
+        unfinished: forgotten.unfinished,
+        masked: forgotten.masked,
+    }))
+}

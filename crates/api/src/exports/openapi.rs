@@ -1,0 +1,225 @@
+//! This component's part of the API's description.
+
+use roster_http::openapi::{Condition, Range};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+/// Whether to wait for the end.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct WaitQuery {
+    /// Answer with lines of progress until the export ends.
+    wait: Option<bool>,
+}
+
+/// How progress is told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct FormQuery {
+    /// `events` (server-sent events) or `lines` (text for a terminal).
+    form: Option<String>,
+}
+
+/// Which part of a file.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "describes headers")]
+pub(crate) struct RangeHeaders {
+    /// One range of bytes.
+    #[param(rename = "Range", example = "bytes=0-99")]
+    range: Option<String>,
+    /// The `ETag` of the file that the range is of; the whole file comes if it
+    /// is another.
+    #[param(rename = "If-Range")]
+    if_range: Option<String>,
+    /// An `ETag`: 304 if it is still the file's.
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
+}
+
+/// The contacts of subscriptions to a resource by a channel, in columns of an export.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email", "deliverable": true}))]
+#[allow(dead_code, reason = "describes model's Column::Contacts")]
+pub(crate) struct ExportedContacts {
+    /// The resource.
+    resource_id: String,
+    /// The channel.
+    channel: String,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// Only subscriptions with this status.
+    status: Option<String>,
+    /// Only subscriptions by which messages may be sent now.
+    deliverable: Option<bool>,
+    /// Three more columns beside the contacts: `status`, `left_by` (`person`,
+    /// `provider`, `operator`) and `left_at`.
+    statuses: Option<bool>,
+}
+
+/// What an export has of subscriptions.
+#[derive(ToSchema)]
+#[schema(example = "none")]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes model's take_columns")]
+pub(crate) enum ExportedSubscriptions {
+    /// `none`, or `json`: one column with all.
+    Word(String),
+    /// A column of contacts each.
+    Contacts(Vec<ExportedContacts>),
+}
+
+/// Which profiles, which columns, and in what format: see docs/EXPORTS.md.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "condition": {"status": ["subscribed"]}, "fields": ["id", "email", "_fname", "_status"],
+    "subscriptions": [
+        {"resource_id": "1", "channel": "email", "deliverable": true, "statuses": true}
+    ],
+    "format": "csv", "delimiter": "semicolon", "gzip": false
+}))]
+#[allow(dead_code, reason = "describes a streamed export's body")]
+pub(crate) struct StreamedExport {
+    /// Only profiles that meet this condition.
+    condition: Option<Condition>,
+    /// Only members of this static segment.
+    segment: Option<String>,
+    /// A window of the database, chosen before the condition.
+    range: Option<Range>,
+    /// At most so many profiles, the oldest ones.
+    #[schema(minimum = 1)]
+    limit: Option<i64>,
+    /// Names in the order of the columns: fields, `id`, `_status`,
+    /// `created_at`, `updated_at`.
+    #[schema(example = json!(["id", "email", "_fname", "_status"]))]
+    fields: Option<Vec<String>>,
+    /// What of subscriptions; `none` if absent.
+    subscriptions: Option<ExportedSubscriptions>,
+    /// `csv`, `jsonl` or `xlsx`.
+    #[schema(example = "csv")]
+    format: Option<String>,
+    /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
+    #[schema(example = ",")]
+    delimiter: Option<String>,
+    /// Whether a CSV begins with the mark by which Excel knows UTF-8.
+    bom: Option<bool>,
+    /// `minimal` or `all`.
+    quote: Option<String>,
+    /// `crlf` or `lf`.
+    line_end: Option<String>,
+    /// Leave cells that could be formulas as they are.
+    raw: Option<bool>,
+    /// Between the values of a cell that holds several.
+    #[schema(example = ",")]
+    separator: Option<String>,
+    /// Whether the file is gzipped.
+    gzip: Option<bool>,
+}
+
+/// An export that is kept, as a file to be fetched: what a streamed one has, and a name.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "Readers", "fields": ["email", "_fname"], "format": "xlsx"}))]
+#[allow(dead_code, reason = "describes a kept export's body")]
+pub(crate) struct KeptExport {
+    /// What it is called; at most 100 characters.
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    #[serde(flatten)]
+    export: StreamedExport,
+}
+
+/// The same as query parameters.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ExportQuery {
+    /// A condition as JSON.
+    condition: Option<String>,
+    /// Only members of this static segment.
+    segment: Option<String>,
+    /// A window of the database as JSON: `{"from": 0, "to": 10}` in percent.
+    range: Option<String>,
+    /// At most so many profiles, the oldest ones.
+    limit: Option<i64>,
+    /// Names of columns between commas.
+    #[param(example = "id,email,_fname")]
+    fields: Option<String>,
+    /// `none`, `json`, or an array of `{resource_id, channel, provider, status,
+    /// deliverable, statuses}` as JSON.
+    subscriptions: Option<String>,
+    /// `csv`, `jsonl` or `xlsx`.
+    format: Option<String>,
+    /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
+    delimiter: Option<String>,
+    /// Whether a CSV begins with the mark by which Excel knows UTF-8.
+    bom: Option<bool>,
+    /// `minimal` or `all`.
+    quote: Option<String>,
+    /// `crlf` or `lf`.
+    line_end: Option<String>,
+    /// Leave cells that could be formulas as they are.
+    raw: Option<bool>,
+    /// Between the values of a cell that holds several.
+    separator: Option<String>,
+    /// Whether the file is gzipped.
+    gzip: Option<bool>,
+}
+
+/// Which entries of a history, and in what format.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct HistoryQuery {
+    /// Only entries at or after this time, or this day in the database's zone.
+    #[param(example = "2026-11-01")]
+    from: Option<String>,
+    /// Only entries before this time, or this day in the database's zone.
+    to: Option<String>,
+    /// Kinds between commas.
+    #[param(example = "profile.created,profile.updated")]
+    kind: Option<String>,
+    /// Names of fields between commas: the values that profiles have now, in
+    /// columns `profile.<field>`.
+    fields: Option<String>,
+    /// `csv`, `jsonl` or `xlsx`.
+    format: Option<String>,
+    /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
+    delimiter: Option<String>,
+    /// Whether a CSV begins with the mark by which Excel knows UTF-8.
+    bom: Option<bool>,
+    /// `minimal` or `all`.
+    quote: Option<String>,
+    /// `crlf` or `lf`.
+    line_end: Option<String>,
+    /// Leave cells that could be formulas as they are.
+    raw: Option<bool>,
+    /// Between the values of a cell that holds several.
+    separator: Option<String>,
+    /// Whether the file is gzipped.
+    gzip: Option<bool>,
+}
+
+/// Everything that is kept about a person.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes an answer")]
+pub(crate) struct PersonExport {
+    /// When this was read.
+    #[schema(format = DateTime)]
+    exported_at: String,
+    /// The database: `{id, name}`.
+    database: Value,
+    /// The profile with its values and subscriptions, deleted ones too.
+    profile: Value,
+    /// The resources that it is subscribed to: `[{id, name}]`.
+    resources: Vec<Value>,
+    /// The segments that it is in: `[{id, name}]`.
+    segments: Vec<Value>,
+    /// The jobs that changed it, as far as their reports are kept.
+    jobs: Vec<Value>,
+    /// Earlier erasures of its contacts: `[{hash, kind, at, actor}]`.
+    erasures: Vec<Value>,
+    /// What happened to it, newest first.
+    history: Vec<Value>,
+}

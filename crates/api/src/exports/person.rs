@@ -1,0 +1,148 @@
+//! `GET /v1/databases/{db}/profiles/{id}/export`
+//!
+//! Everything that is kept about one person, as one JSON document. Its end, the
+//! history, may be long, so it is sent as it is read.
+
+use crate::exports::name::attachment;
+use bytes::Bytes;
+use http::header;
+use roster_http::{Call, Problem, Reply, Source, route};
+use roster_model::erasure::Person;
+use roster_model::{DatabaseId, Profile, ProfileId};
+use roster_store::history::{self, Filter, Limits};
+use roster_store::spin::Pool;
+use roster_store::{Sql, erasures, profiles, segments};
+use serde_json::{Value, json};
+
+/// How much of the history is read at once.
+const PIECE: Limits = Limits {
+    take: 256,
+    look: 256,
+    bytes: 256 * 1024,
+};
+
+/// Everything that is kept about a profile, as one JSON document: the profile
+/// with its subscriptions, its segments, the jobs that touched it, what is
+/// remembered of earlier erasures of its contacts, its history, newest first.
+#[route(
+    get, "/v1/databases/{db}/profiles/{id}/export", ExportsRead, id = "exportPerson",
+    answer = crate::exports::openapi::PersonExport,
+)]
+pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let database = call.database()?;
+    let id: ProfileId = call.id("id", "profile")?;
+    let known = call.current(database).await?;
+    let sql = call.pool.lend().await?;
+    let profile = found(&sql, database, id).await?;
+    let mut in_segments = Vec::new();
+    let members = segments::of_profiles(&sql, &[id.pk()]).await?;
+    for segment in members.into_values().flatten() {
+        if let Some(found) = segments::get(&sql, database, segment).await? {
+            in_segments.push(json!({ "id": segment, "name": found.segment.name }));
+        }
+    }
+    let jobs = erasures::touched(&sql, database, id).await?;
+    let erased = erasures::find(&sql, database, &Person::of(&profile)).await?;
+    drop(sql);
+    let subscribed = |id| profile.subscriptions.iter().any(|s| s.resource == id);
+    let resources: Vec<Value> = known
+        .resources
+        .iter()
+        .filter(|resource| subscribed(resource.id))
+        .map(|resource| json!({ "id": resource.id, "name": resource.name }))
+        .collect();
+    let head = json!({
+        "exported_at": call.now,
+        "database": { "id": database, "name": known.database.name },
+        "profile": profile,
+        "resources": resources,
+        "segments": in_segments,
+        "jobs": jobs,
+        "erasures": erased,
+    });
+    let mut text = head.to_string();
+    // The history goes in before the closing brace.
+    text.pop();
+    text.push_str(",\"history\":[");
+    let rest = History {
+        pool: call.pool,
+        database,
+        profile: id,
+        before: None,
+        head: Some(text),
+        over: false,
+    };
+    Ok(Reply::stream(200, "application/json", rest).header(
+        header::CONTENT_DISPOSITION,
+        attachment(&format!("{id}.json")),
+    ))
+}
+
+/// A profile of a database.
+///
+/// # Errors
+/// [`roster_http::kinds::NOT_FOUND`].
+pub(crate) async fn found(
+    sql: &impl Sql,
+    database: DatabaseId,
+    id: ProfileId,
+) -> Result<Profile, Problem> {
+    let found = profiles::many(sql, &[id.pk()]).await?;
+    let found = found
+        .into_iter()
+        .find(|profile| profile.id == id && profile.database == database);
+    found.ok_or_else(|| Problem::not_found("profile"))
+}
+
+/// The history that is still to be sent.
+struct History {
+    pool: &'static Pool,
+    database: DatabaseId,
+    profile: ProfileId,
+    before: Option<i64>,
+    /// What stands before the first entry, until it is sent.
+    head: Option<String>,
+    over: bool,
+}
+
+impl Source for History {
+    async fn next(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
+        if self.over {
+            return Ok(None);
+        }
+        let filter = Filter {
+            before: self.before,
+            ..Filter::default()
+        };
+        let sql = self.pool.lend_slice().await?;
+        let profile = Some(self.profile);
+        let found = history::list(&sql, self.database, profile, &filter, PIECE).await;
+        drop(sql);
+        let found = found?;
+        let entries = found.entries;
+        let first = self.head.is_some();
+        let mut text = self.head.take().unwrap_or_default();
+        for (index, entry) in entries.iter().enumerate() {
+            if !first || index > 0 {
+                text.push(',');
+            }
+            let shown = json!({
+                "id": entry.id.to_string(),
+                "at": entry.at,
+                "kind": entry.kind,
+                "actor": entry.actor,
+                "interface": entry.interface,
+                "changes": entry.changes,
+                "about": entry.about,
+            });
+            text.push_str(&shown.to_string());
+        }
+        self.before = found.next;
+        if found.next.is_none() {
+            text.push_str("]}\n");
+            self.over = true;
+        }
+        Ok(Some((text.into(), self)))
+    }
+}

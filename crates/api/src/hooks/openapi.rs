@@ -1,0 +1,118 @@
+//! What the OpenAPI document says of these routes: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+/// A new webhook. Of `preset` and `mapping` one must be there; with both, the
+/// mapping changes the preset (RFC 7396).
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "name": "Billing", "database_id": "1", "preset": "stripe",
+    "mapping": {"fields": {"_vendor": {"value": "stripe"}}}
+}))]
+#[allow(dead_code, reason = "describes HookSettings::create")]
+pub(crate) struct NewHook {
+    /// 1 to 200 characters, unique in the database.
+    #[schema(max_length = 200)]
+    name: String,
+    /// The database that it writes to.
+    database_id: String,
+    /// Whether deliveries are taken; true if absent.
+    enabled: Option<bool>,
+    /// The name of a preset.
+    preset: Option<String>,
+    /// What becomes of a delivery; see docs/WEBHOOKS.md.
+    #[schema(value_type = Option<Object>)]
+    mapping: Option<Value>,
+    /// How deliveries are verified: `scheme` and what belongs to it, `secret` or
+    /// `secrets`. As the preset's sender does it, if absent.
+    #[schema(value_type = Option<Object>)]
+    verification: Option<Value>,
+}
+
+/// Changed settings: what is absent stays.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "enabled": false, "mapping": {"fields": {"email": "/customer/email", "_city": null}}
+}))]
+#[allow(dead_code, reason = "describes HookSettings::patch")]
+pub(crate) struct HookPatch {
+    /// 1 to 200 characters, unique in the database.
+    #[schema(max_length = 200, nullable = false)]
+    name: Option<String>,
+    /// Whether deliveries are taken.
+    enabled: Option<bool>,
+    /// The name of a preset, whose mapping takes the place of the one there is.
+    preset: Option<String>,
+    /// Changes of the mapping: a rule that is `null` goes.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    mapping: Option<Value>,
+    /// How deliveries are verified, whole; secrets stay unless others are given.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    verification: Option<Value>,
+}
+
+/// A new secret.
+#[derive(ToSchema)]
+#[schema(example = json!({"keep_hours": 24}))]
+#[allow(dead_code, reason = "describes secrets::add")]
+pub(crate) struct NewHookSecret {
+    /// The secret, where the sender makes it.
+    secret: Option<String>,
+    /// How long older ones hold, in hours; 24 if absent.
+    #[schema(minimum = 0, maximum = 720)]
+    keep_hours: Option<i64>,
+}
+
+/// A delivery to be tried.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "payload": {"type": "customer.created", "data": {"email": "ann@example.org"}},
+    "headers": {"x-topic": "customers"}
+}))]
+#[allow(dead_code, reason = "describes dry_run::received")]
+pub(crate) struct HookTest {
+    /// The payload: a text is a body as it is sent, any other value is JSON.
+    #[schema(value_type = Object)]
+    payload: Value,
+    /// Headers that the mapping looks at.
+    #[schema(value_type = Option<Object>)]
+    headers: Option<Value>,
+    /// What a text is; JSON if absent.
+    content_type: Option<String>,
+}
+
+/// Which webhooks.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct HooksQuery {
+    /// Only those of this database.
+    #[param(example = "1")]
+    database: Option<String>,
+}
+
+/// Which deliveries.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct DeliveriesQuery {
+    /// Only `created`, `updated`, `unchanged`, `skipped` or `failed`.
+    outcome: Option<String>,
+    /// First received then or later, RFC 3339.
+    from: Option<String>,
+    /// First received earlier, RFC 3339.
+    to: Option<String>,
+    /// The one that the sender calls so.
+    sender_id: Option<String>,
+}
+
+/// How a delivery is replayed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ReplayQuery {
+    /// Whether what was applied is applied once more.
+    again: Option<bool>,
+}

@@ -1,0 +1,52 @@
+//! `POST /hooks/{id}`
+
+use roster_http::{Call, Problem, Reply, kinds, route};
+#[cfg(feature = "openapi")]
+use roster_receive::Accepted;
+use roster_receive::{HookSettings, How, Received, apply, read, secrets, told};
+use roster_store::hooks;
+
+/// The largest delivery, in bytes.
+const DELIVERY_BODY: usize = 1 << 20;
+
+/// Receives a delivery: a body of JSON or a form, at most 1 MiB, signed as the
+/// webhook says. See docs/WEBHOOKS.md.
+///
+/// 200 means that it need not be sent again: it was applied, had been applied before,
+/// asks for nothing, or is kept for whoever runs the application to look at. The
+/// answer is always the same, so that no sender learns whom the database knows. A
+/// genuine delivery that is wrong in itself is kept and answered with 422; one that is
+/// not genuine with 401, and nothing of it is kept. With any other answer nothing is
+/// kept: send it again.
+#[route(
+    post, "/hooks/{id}", Anybody, id = "receiveDelivery",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    max_bytes = DELIVERY_BODY,
+    responses( (status = 200, body = Accepted), (status = 401, description = "The delivery is not genuine."), (status = 422, description = "It could not be applied; it is kept, and `errors` says why."), ),
+)]
+pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
+    let missing = || Problem::not_found("webhook");
+    let hook = hooks::get(call.pool, call.parameter("id")).await?;
+    let hook = hook.ok_or_else(missing)?;
+    let settings = HookSettings::stored(&hook.name, &hook.definition);
+    let settings = settings.ok_or_else(|| Problem::internal(&"a webhook's definition"))?;
+    if !settings.enabled {
+        return Err(missing());
+    }
+    let secrets = secrets::holding(&settings.scheme, &hook.secrets, call.now);
+    let received = Received::of_http(&call.headers, &call.body);
+    let headers = |name: &str| received.header(name);
+    let checked = settings
+        .scheme
+        .check(&headers, &received.body, &secrets, call.now);
+    let verified = checked.map_err(|refusal| {
+        Problem::new(kinds::NOT_GENUINE, refusal.detail).with("reason", refusal.code)
+    })?;
+    let known = call.definitions(hook.database).await?;
+    let id = verified.id.as_deref();
+    let read = read(&settings, &received, id, call.now, &known.schema());
+    let sender_id = read.sender_id.clone();
+    let kept = received.kept(&settings.scheme, &secrets);
+    let became = apply(&call, &hook, read, kept, How::Sent).await?;
+    told(sender_id, became)
+}

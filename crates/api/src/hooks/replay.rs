@@ -1,0 +1,34 @@
+//! `POST /v1/hooks/{id}/deliveries/{delivery}/replay`
+
+use super::deliveries::kept;
+use super::found;
+use roster_http::{Call, Problem, Reply, route};
+#[cfg(feature = "openapi")]
+use roster_receive::Answer;
+use roster_receive::{How, Received, answer, apply, read};
+
+/// Applies a delivery as the mapping is now. What was applied already is
+/// `repeated`, unless it shall be applied `again`; news that is older than what is
+/// known stays `skipped`.
+#[route(
+    post, "/v1/hooks/{id}/deliveries/{delivery}/replay", HooksWrite, id = "replayDelivery",
+    params = crate::hooks::openapi::ReplayQuery,
+    max_bytes = 0,
+    responses((status = 200, body = Answer), (status = 422, description = "It failed again.")),
+)]
+pub(crate) async fn replay(call: Call) -> Result<Reply, Problem> {
+    call.only(&["again"])?;
+    let again = call.flag("again")?;
+    let (hook, settings) = found(call.pool, &call).await?;
+    let delivery = kept(&call, &hook).await?.delivery;
+    let received = Received::of_kept(&delivery.request);
+    let received = received.ok_or_else(|| Problem::internal(&"a delivery's request"))?;
+    // A year of two digits says what it said when it came.
+    let (id, came) = (&*delivery.sender_id, delivery.received_at);
+    let known = call.definitions(hook.database).await?;
+    let read = read(&settings, &received, Some(id), came, &known.schema());
+    let by = &call.caller.actor;
+    let how = How::Replayed { by, again };
+    let became = apply(&call, &hook, read, delivery.request, how).await?;
+    answer(delivery.sender_id, became)
+}

@@ -1,0 +1,51 @@
+//! What the OpenAPI document says of these routes: parameters that the handlers read
+//! as text, and the list of handlers.
+
+mod preview;
+mod settings;
+
+pub(crate) use preview::{ImportPreview, StartedImport};
+pub(crate) use settings::{IntoSegmentBody, StartImport, UploadForm};
+
+use utoipa::IntoParams;
+
+/// What happens after the upload.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct UploadQuery {
+    /// The file's name, for people and as a hint at what it is.
+    name: Option<String>,
+    /// The name of saved settings: the import starts at once.
+    settings: Option<String>,
+    /// Answer with lines of progress until the import ends.
+    wait: Option<bool>,
+}
+
+/// Whether to wait for the end.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct WaitQuery {
+    /// Answer with lines of progress until the import ends.
+    wait: Option<bool>,
+}
+
+/// How progress is told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct WorkQuery {
+    /// `events` (server-sent events) or `lines` (text for a terminal).
+    form: Option<String>,
+}
+
+/// Which rows.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ReportQuery {
+    /// `failed`, `skipped`, `warning` or `all`.
+    #[param(example = "failed")]
+    outcome: Option<String>,
+}

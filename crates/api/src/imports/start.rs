@@ -1,0 +1,142 @@
+//! `POST /v1/databases/{db}/imports/{id}/start`
+
+use crate::imports::segment::create;
+use crate::imports::settings::saved_settings;
+use crate::imports::shape::shown;
+use roster_http::jobs::{Form, wrong_state};
+use roster_http::{Call, Kind as ProblemKind, Problem, Reply, route};
+use roster_jobs::import::FileWarning;
+use roster_jobs::{Why, import};
+use roster_model::import::{ImportSettings, SegmentChoice};
+use roster_model::{DatabaseId, Invalid, JobId};
+use roster_store::jobs::{self, Kind, Progress, State};
+use serde_json::{Value, json};
+
+const UNREADABLE: ProblemKind = ProblemKind {
+    code: "unreadable_file",
+    status: 422,
+    title: "The file can't be read",
+};
+
+/// What an import is asked to do, checked.
+pub(crate) struct Asked {
+    /// As it came: file settings under `file`, the others beside it.
+    settings: Value,
+    read: ImportSettings,
+}
+
+impl Asked {
+    /// Reads and checks settings, or the name of saved ones: `{"settings": "newsletter"}`.
+    pub(crate) async fn of(
+        call: &Call,
+        database: DatabaseId,
+        settings: Value,
+    ) -> Result<Self, Problem> {
+        if let Some(members) = settings.as_object()
+            && members.len() == 1
+            && let Some(Value::String(name)) = members.get("settings")
+        {
+            return Self::saved(call, database, name).await;
+        }
+        Self::check(call, database, settings).await
+    }
+
+    /// Settings that were saved under a name.
+    pub(crate) async fn saved(
+        call: &Call,
+        database: DatabaseId,
+        name: &str,
+    ) -> Result<Self, Problem> {
+        let settings = saved_settings(call, database, name).await?;
+        Self::check(call, database, settings).await
+    }
+
+    async fn check(call: &Call, database: DatabaseId, settings: Value) -> Result<Self, Problem> {
+        let read = call.by_definitions(database, |known| {
+            let (_, read) = import::settings(&settings, &known.schema())?;
+            Ok::<_, Vec<Invalid>>(read)
+        });
+        Ok(Asked {
+            read: read.await?,
+            settings,
+        })
+    }
+}
+
+/// Starts an import whose file is there.
+#[route(
+    post, "/v1/databases/{db}/imports/{id}/start", ImportsWrite, id = "startImport",
+    params = crate::imports::openapi::WaitQuery,
+    body = crate::imports::openapi::StartImport,
+    accepted = crate::imports::openapi::StartedImport,
+)]
+pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
+    call.only(&["wait"])?;
+    let wait = call.flag("wait")?;
+    let job = call.job(Kind::Import).await?;
+    if job.state != State::Uploaded {
+        return Err(wrong_state(&job));
+    }
+    let asked = Asked::of(&call, job.database, call.json()?).await?;
+    let warnings = start_job(&call, job.database, job.id, asked).await?;
+    let form = if wait { Some(Form::Lines) } else { None };
+    shown(&call, job.database, job.id, 202, form, &warnings).await
+}
+
+/// A file that can't be read, or a store that can't.
+pub(crate) fn unreadable(why: Why) -> Problem {
+    match why {
+        Why::Store(error) => error.into(),
+        Why::Failed(code, detail) => Problem::new(UNREADABLE, detail).with("reason", code),
+    }
+}
+
+/// Puts an import whose file is there into the queue; makes the segment that
+/// it asks for in the same transaction. Gives what is not sure about the file.
+pub(crate) async fn start_job(
+    call: &Call,
+    database: DatabaseId,
+    job: JobId,
+    asked: Asked,
+) -> Result<Vec<FileWarning>, Problem> {
+    let Asked { mut settings, read } = asked;
+    let definitions = call.definitions(database).await?;
+    let sql = call.pool.lend().await?;
+    let checked = import::check_columns(&sql, job, &settings, &definitions).await;
+    drop(sql);
+    let warnings = checked.map_err(unreadable)??;
+    call.change(async |sql| {
+        if let Some(goal) = &read.segment
+            && let SegmentChoice::Create(name) = &goal.segment
+        {
+            let id = create(call, sql, database, name).await?;
+            if let Some(segment) = settings.get_mut("segment").and_then(Value::as_object_mut) {
+                segment.remove("create");
+                segment.insert("id".to_owned(), json!(id));
+            }
+        }
+        let progress = Progress {
+            phase: "waiting".to_owned(),
+            ..Progress::default()
+        };
+        if !jobs::start(
+            sql,
+            job,
+            &settings,
+            &progress,
+            call.caller.speaks_for_all(),
+            call.now,
+        )
+        .await?
+        {
+            let found = jobs::get(sql, job).await?;
+            return Err(match found {
+                Some(job) => wrong_state(&job),
+                None => Problem::not_found("import"),
+            });
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(warnings)
+}

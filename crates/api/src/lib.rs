@@ -1,0 +1,55 @@
+//! What the application answers, by noun: each has a table of routes and their handlers. A
+//! component serves the tables of some nouns.
+
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod consent;
+pub mod databases;
+pub mod exports;
+pub mod forms;
+pub mod hooks;
+pub mod imports;
+pub mod outbox;
+pub mod profiles;
+pub mod public;
+pub mod resources;
+pub mod schedules;
+pub mod search;
+pub mod segments;
+pub mod standing;
+pub mod suppressions;
+pub mod tick;
+pub mod updates;
+pub mod watchers;
+
+mod client;
+mod worker;
+
+use roster_http::Table;
+
+/// The tables of all nouns, in the order of the API's description.
+pub const ALL: &[Table] = &[
+    access::ROUTES,
+    databases::ROUTES,
+    resources::ROUTES,
+    profiles::ROUTES,
+    search::ROUTES,
+    imports::ROUTES,
+    schedules::ROUTES,
+    tick::ROUTES,
+    segments::ROUTES,
+    updates::ROUTES,
+    exports::ROUTES,
+    suppressions::ROUTES,
+    suppressions::FILES,
+    standing::ROUTES,
+    standing::FILES,
+    consent::ROUTES,
+    forms::ROUTES,
+    hooks::ROUTES,
+    hooks::DELIVERIES,
+    outbox::ROUTES,
+    watchers::ROUTES,
+    public::ROUTES,
+];

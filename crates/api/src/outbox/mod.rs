@@ -1,0 +1,27 @@
+//! The outbox `/v1/outbox`: messages that wait and what became of others; and
+//! watchers `/v1/watchers`: systems that are told of changes.
+
+mod act;
+mod counters;
+mod get;
+pub(crate) mod keys;
+pub(crate) mod list;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+pub(crate) mod shape;
+
+use roster_http::Table;
+
+/// The routes of this noun.
+pub const ROUTES: Table = Table {
+    tag: "outbox",
+    about: "Messages that wait, and what became of others",
+    routes: &[
+        list::list,
+        counters::counters,
+        keys::rotate,
+        get::get,
+        act::retry,
+        act::cancel,
+    ],
+};

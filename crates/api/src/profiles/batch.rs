@@ -1,0 +1,151 @@
+//! `POST /v1/databases/{db}/profiles/batch`
+
+use std::collections::HashMap;
+
+use roster_http::{Call, DEFAULT_BODY, Kind, Problem, Reply, replayed, route};
+use roster_model::write::{ItemError, Prepared, Request, Room, Schema};
+use roster_model::{Invalid, error::excerpt_json, json};
+use roster_store::idempotency::Answer;
+use roster_store::write::ItemResult;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::profiles::shape::BatchResult;
+use crate::profiles::write::known;
+use crate::profiles::writing::{Written, write};
+
+/// The most profiles in one batch.
+const MOST: usize = 10_000;
+
+/// How many items are written together when each stands for itself: enough
+/// that a commit costs nothing, few enough that others get their turn.
+const TOGETHER: usize = 1000;
+
+/// The most bytes of one profile of a batch: as many as one has that comes alone.
+const MOST_BYTES: usize = DEFAULT_BODY;
+
+const TOO_MANY: Kind = Kind {
+    code: "batch_too_large",
+    status: 413,
+    title: "The batch has too many profiles",
+};
+
+/// Imports, adds or updates many profiles.
+#[route(
+    post, "/v1/databases/{db}/profiles/batch", ProfilesWrite, id = "writeProfiles",
+    once,
+    body = crate::profiles::openapi::WriteBatch,
+    max_bytes = super::BATCH_BODY,
+    answer = BatchResult,
+)]
+pub(crate) async fn batch(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let body = Body::read(&call)?;
+    let whole = body.atomic || call.idempotency()?.is_some();
+    let together = if whole { MOST } else { TOGETHER };
+    let mut done = BatchResult::default();
+    for items in body.data.chunks(together) {
+        let prepare = |schema: &Schema<'_>| prepare(&body.members, items, schema);
+        match write(&call, body.atomic, prepare, whole.then_some(answer as _)).await? {
+            Written::Repeated(answer) => return Ok(replayed(answer)),
+            Written::Results(results) => done.add(results),
+        }
+    }
+    Ok(Reply::ok(&done))
+}
+
+fn answer(results: &[ItemResult]) -> Option<Answer> {
+    let mut done = BatchResult::default();
+    done.add(results.to_vec());
+    Some(Answer {
+        status: 200,
+        body: serde_json::to_string(&done).ok()?,
+    })
+}
+
+fn prepare(
+    members: &Map<String, Value>,
+    items: &[&RawValue],
+    schema: &Schema<'_>,
+) -> Vec<Result<Prepared, ItemError>> {
+    match Request::parse(members, schema, true) {
+        // What is wrong with all of them is wrong with each: the definitions
+        // may be old, and then all are prepared anew.
+        Err(error) => items.iter().map(|_| Err(error.clone())).collect(),
+        Ok(request) => {
+            let mut room = Room::default();
+            let prepared = items
+                .iter()
+                .map(|item| room.fit(prepare_item(&request, item, schema)));
+            prepared.collect()
+        }
+    }
+}
+
+/// Parsed one by one: the values of ten thousand profiles would take many times the
+/// memory of their text.
+fn prepare_item(
+    request: &Request,
+    item: &RawValue,
+    schema: &Schema<'_>,
+) -> Result<Prepared, ItemError> {
+    let text = item.get();
+    if text.len() > MOST_BYTES {
+        let detail = format!(
+            "{} bytes: one profile has at most {MOST_BYTES} as JSON.",
+            text.len()
+        );
+        return Err(ItemError::new(422, "too_large", detail));
+    }
+    let item = json::read(text.as_bytes()).map_err(ItemError::from)?;
+    request.prepare(&item, schema)
+}
+
+/// A batch with its items still as text.
+struct Body<'a> {
+    members: Map<String, Value>,
+    data: Vec<&'a RawValue>,
+    atomic: bool,
+}
+
+impl<'a> Body<'a> {
+    fn read(call: &'a Call) -> Result<Self, Problem> {
+        let parts: HashMap<String, &'a RawValue> = call.json_parts()?;
+        let mut members = Map::new();
+        let mut data: &RawValue = RawValue::NULL;
+        for (name, part) in parts {
+            if name == "data" {
+                data = part;
+            } else {
+                let value = json::read(part.get().as_bytes());
+                let value = value.map_err(|invalid| Problem::from(invalid.at(&name)))?;
+                members.insert(name, value);
+            }
+        }
+        let atomic = match members.remove("atomic") {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(atomic)) => atomic,
+            Some(other) => {
+                let detail = format!("This must be true or false, not {}.", excerpt_json(&other));
+                return Err(Invalid::new("wrong_type", detail).at("atomic").into());
+            }
+        };
+        known(&members, &["atomic"])?;
+        let data: Vec<&RawValue> = serde_json::from_str(data.get()).map_err(|_| {
+            let detail = "This must be an array of profiles.";
+            Problem::from(Invalid::new("wrong_type", detail).at("data"))
+        })?;
+        if data.len() > MOST {
+            return Err(Problem::new(
+                TOO_MANY,
+                format!("{} profiles: a batch has at most {MOST}.", data.len()),
+            )
+            .with("limit", MOST));
+        }
+        Ok(Self {
+            members,
+            data,
+            atomic,
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! `POST /v1/databases/{db}/profiles/count`
+
+use roster_http::{Call, Paging, Problem, Reply, Selected, route, take_cursor, whole_budget};
+use roster_model::read::Members;
+use roster_store::conditions::Total;
+use serde::Serialize;
+use serde_json::Value;
+
+/// How often definitions may change under one request.
+const TRIES: usize = 5;
+
+/// How many profiles there are.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProfileCount))]
+pub(crate) struct Count {
+    /// The number.
+    count: i64,
+}
+
+/// How many profiles meet a condition. All of them are looked at, unless match
+/// keys, a segment or the counters know better. Where that takes more than 10 s,
+/// the answer is 503 `took_too_long`: it has how many were `counted` so far, and a
+/// `cursor` that counts the rest.
+#[route(
+    post, "/v1/databases/{db}/profiles/count", ProfilesRead, id = "countProfiles",
+    body = crate::profiles::openapi::CountQuery,
+    answer = Count,
+)]
+pub(crate) async fn count(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.database()?;
+    let body: Value = call.json()?;
+    let mut members = Members::of(&body)?;
+    let asked = Selected::take(&mut members);
+    let after: Option<i64> = take_cursor(&mut members)?;
+    members.finish()?;
+    let budget = whole_budget();
+    for _ in 0..TRIES {
+        let (selection, version) = asked.read(&call, id).await?;
+        let total = selection.total(call.pool, version, after.unwrap_or(0), &budget);
+        match total.await? {
+            Total::Whole(count) => return Ok(Reply::ok(&Count { count })),
+            Total::Part { counted, after } => return Err(unfinished(counted, after)),
+            Total::Stale => call.catalogue.forget(id),
+        }
+    }
+    Err(roster_store::Error::Busy.into())
+}
+
+/// [`roster_http::kinds::TOOK_TOO_LONG`], with where to go on.
+fn unfinished(counted: i64, after: i64) -> Problem {
+    let place = Paging {
+        limit: 1,
+        after: None,
+    };
+    Problem::took_too_long(
+        "Not all could be counted in the time that one request has. Send the same with \
+         the cursor to count the rest, and add what was counted; or make the condition \
+         simpler.",
+    )
+    .with("counted", counted)
+    .with("cursor", place.cursor(&after))
+}

@@ -1,0 +1,91 @@
+//! `GET /v1/databases/{db}/profiles/{id}`
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use roster_http::{Call, Problem, Reply, route};
+use roster_model::{DatabaseId, ProfileId};
+use roster_store::Error;
+use roster_store::profiles::{Shown, Single};
+use roster_store::reader::Reader;
+use spin_sdk::time::sleep;
+
+use crate::profiles::filter::check_names;
+use crate::profiles::shape::{ShownProfile, Sparse};
+
+/// One profile.
+#[route(
+    get, "/v1/databases/{db}/profiles/{id}", ProfilesRead, id = "getProfile",
+    params = crate::profiles::openapi::Fields,
+    answer = ShownProfile,
+)]
+pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
+    call.only(&["fields"])?;
+    let sparse = Sparse::parse(call.query("fields"));
+    let (database, id) = profile_path(&call)?;
+    if !sparse.names().is_empty() {
+        check_names(&call, database, sparse.names()).await?;
+    }
+    let profile = found(&call, database, id).await?;
+    Ok(shown(profile, &sparse)?.reply(200))
+}
+
+/// The database and the profile that a path names.
+pub(crate) fn profile_path(call: &Call) -> Result<(DatabaseId, ProfileId), Problem> {
+    Ok((call.database()?, call.id("id", "profile")?))
+}
+
+/// One profile that is there.
+pub(crate) async fn found(
+    call: &Call,
+    database: DatabaseId,
+    id: ProfileId,
+) -> Result<Shown, Problem> {
+    let (found, _) = single(call, Single::Id(database, id)).await?;
+    found.ok_or_else(|| Problem::not_found("profile"))
+}
+
+/// How long a replica of the store is waited for, in milliseconds: about two seconds.
+const PAUSES_MS: [u64; 8] = [10, 20, 40, 80, 160, 320, 640, 640];
+
+/// A profile that was just written, at least as the revision `written` has it. Behind a
+/// replica of the store a read may be of the moment before.
+pub(crate) async fn found_written(
+    call: &Call,
+    database: DatabaseId,
+    id: ProfileId,
+    written: Option<i64>,
+) -> Result<Shown, Problem> {
+    let mut pauses = PAUSES_MS.into_iter();
+    loop {
+        let (found, _) = single(call, Single::Id(database, id)).await?;
+        let revision = found.as_ref().map(|found| found.revision);
+        let behind = written.is_some() && revision < written;
+        match (found, behind.then(|| pauses.next()).flatten()) {
+            (_, Some(pause)) => sleep(Duration::from_millis(pause)).await,
+            (Some(_), None) if behind => {
+                let text = "a replica that is behind by seconds".to_owned();
+                return Err(Error::Lost(text).into());
+            }
+            (Some(found), None) => return Ok(found),
+            // Somebody has deleted it since.
+            (None, None) => return Err(Problem::not_found("profile")),
+        }
+    }
+}
+
+thread_local! {
+    /// The reads that wait in this instance.
+    static READER: OnceCell<Reader> = const { OnceCell::new() };
+}
+
+/// One profile, if it is there, and the version of the definitions.
+pub(crate) async fn single(call: &Call, single: Single) -> Result<(Option<Shown>, i64), Problem> {
+    let reader = READER.with(|reader| reader.get_or_init(Reader::default).clone());
+    Ok(reader.read(call.pool, single).await?)
+}
+
+/// A profile as it is shown.
+pub(crate) fn shown(profile: Shown, sparse: &Sparse) -> Result<ShownProfile, Problem> {
+    ShownProfile::read(profile, sparse).map_err(|error| Problem::internal(&error))
+}

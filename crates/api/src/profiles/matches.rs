@@ -1,0 +1,74 @@
+//! `POST /v1/databases/{db}/profiles/match`
+
+use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_model::{Invalid, Selector};
+use roster_store::write::candidates;
+use serde_json::{Map, Value};
+
+use crate::profiles::list::shown;
+#[cfg(feature = "openapi")]
+use crate::profiles::shape::ShownProfile;
+use crate::profiles::shape::Sparse;
+use crate::profiles::write::known;
+use crate::profiles::writing::refused;
+
+/// Finds the one profile that a matching mode means.
+#[route(
+    post, "/v1/databases/{db}/profiles/match", ProfilesRead, id = "matchProfile",
+    body = crate::profiles::openapi::Match,
+    answer = ShownProfile,
+)]
+pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let database = call.database()?;
+    let mut members: Map<String, Value> = call.json()?;
+    let data = match members.remove("data") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(data)) => Some(data),
+        Some(_) => {
+            let detail = "This must be an object.";
+            return Err(Invalid::new("wrong_type", detail).at("data").into());
+        }
+    };
+    known(&members, &[])?;
+    // Definitions that are too old may refuse what is right by now, or look in
+    // the wrong place: then once more with those of the moment.
+    let mut fresh = false;
+    loop {
+        let definitions = call.definitions(database).await?;
+        let schema = definitions.schema();
+        let selector = match Selector::parse(&members, data.as_ref(), &schema) {
+            Ok(selector) => selector,
+            Err(error) if fresh => return Err(refused(error)),
+            Err(_) => {
+                call.catalogue.forget(database);
+                fresh = true;
+                continue;
+            }
+        };
+        let sql = call.pool.lend().await?;
+        let (profiles, version) = candidates(&sql, database, &selector).await?;
+        if version != definitions.version {
+            call.catalogue.forget(database);
+            continue;
+        }
+        let ids = selector.select(&profiles, &definitions.database);
+        return match ids.as_slice() {
+            [] => Err(Problem::not_found("profile")),
+            [id] => {
+                let profile = profiles.into_iter().find(|profile| profile.id == *id);
+                let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
+                // Another statement needs the connection.
+                drop(sql);
+                let shown = shown(&call, database, vec![profile], &Sparse::default()).await?;
+                let shown = shown.first().ok_or_else(|| Problem::not_found("profile"))?;
+                Ok(shown.reply(200))
+            }
+            several => {
+                let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+                let detail = format!("{} profiles match.", ids.len());
+                Err(Problem::new(kinds::AMBIGUOUS_MATCH, detail).with("candidates", ids))
+            }
+        };
+    }
+}

@@ -1,0 +1,50 @@
+//! Profiles: `/v1/databases/{db}/profiles`.
+
+mod batch;
+mod confirmation;
+mod count;
+mod delete;
+mod deliverability;
+mod filter;
+mod get;
+mod history;
+mod list;
+mod matches;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+mod query;
+mod shape;
+mod subscriptions;
+mod update;
+mod write;
+mod writing;
+
+use roster_http::Table;
+
+/// The routes of this noun.
+pub const ROUTES: Table = Table {
+    tag: "profiles",
+    about: "Profiles, their subscriptions and history",
+    routes: &[
+        list::list,
+        write::write,
+        batch::batch,
+        matches::find,
+        query::query,
+        count::count,
+        history::of_database,
+        get::get,
+        update::update,
+        delete::delete,
+        history::of_profile,
+        subscriptions::list,
+        subscriptions::set,
+        subscriptions::delete,
+        subscriptions::restore,
+        confirmation::ask,
+        deliverability::get,
+    ],
+};
+
+/// The largest batch, in bytes.
+const BATCH_BODY: usize = 10 * 1024 * 1024;

@@ -1,0 +1,333 @@
+//! What the OpenAPI document says of these routes: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use roster_http::openapi::FieldChanges;
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which fields are shown.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct Fields {
+    /// Names of fields with commas between them, `subscriptions` and `segments`;
+    /// all otherwise.
+    #[param(example = "email,_fname")]
+    fields: Option<String>,
+}
+
+/// What a list is narrowed to.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct Conditions {
+    /// Any field by its name: only profiles with this value, or with it among
+    /// their values. Several conditions must all hold.
+    email: Option<String>,
+    /// Only profiles with this global status.
+    _status: Option<String>,
+}
+
+/// Which changes are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct HistoryParameters {
+    /// Only changes of this kind.
+    #[param(example = "profile.updated")]
+    kind: Option<String>,
+    /// Only changes at or after this time.
+    from: Option<String>,
+    /// Only changes before this time.
+    to: Option<String>,
+}
+
+/// Which subscription is meant: by `id`, or by resource, channel and contact.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct SubscriptionName {
+    /// The subscription's id.
+    id: Option<String>,
+    /// The resource.
+    resource_id: Option<String>,
+    /// The channel.
+    channel: Option<String>,
+    /// The address, for `email`.
+    email: Option<String>,
+    /// The number, for `sms`, `whatsapp`, `viber` and `notify`.
+    phone: Option<String>,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// The device token, for `push`.
+    subscription_id: Option<String>,
+    /// The chat, for `telegram_bot`.
+    chat_id: Option<String>,
+}
+
+/// What is written, and how the profile is found.
+#[derive(ToSchema)]
+#[schema(examples(
+    json!({"data": {"email": "ann@example.org", "_fname": "Ann"}}),
+    json!({"mode": "update", "data": {
+        "email": "ann@example.org", "visits": {"action": "incr", "value": 1},
+        "interests": {"action": "add", "value": ["law", "maths"]}
+    }})
+))]
+#[allow(dead_code, reason = "describes prepare_write")]
+pub(crate) struct Write {
+    /// `import` (the default), `add` or `update`.
+    mode: Option<String>,
+    /// `email` (the default), `email_profile`, `email_sub`, `phone`,
+    /// `phone_sub`, `profile_id`, `push_sub`, `custom`, `custom_sub`,
+    /// `email_phone` or `email_phone_sub`.
+    matching: Option<String>,
+    /// The match value of the modes with e-mail; `data.email` otherwise.
+    email: Option<String>,
+    /// The match value of the modes with phones; `data.phones` otherwise.
+    phone: Option<String>,
+    /// The match value of `profile_id`.
+    profile_id: Option<String>,
+    /// The field of `custom`, the channel of `custom_sub`.
+    field_name: Option<String>,
+    /// The match value of both.
+    field_value: Option<Value>,
+    /// The provider of `push_sub`.
+    provider: Option<String>,
+    /// The device token of `push_sub`.
+    subscription_id: Option<String>,
+    /// Only subscriptions to this resource are matched.
+    resource_id: Option<String>,
+    /// Optional values that can't be read: `refuse` refuses the profile, `skip`
+    /// leaves them out and tells them in `skipped`; `refuse` otherwise. What the
+    /// profile is matched by, required fields and consent are never left out.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse`, or `space` for a space; `refuse`
+    /// otherwise. Fields that are `multiline` keep their lines.
+    line_breaks: Option<String>,
+    /// Whether a wrong subscription is left out and reported, instead of
+    /// refusing the profile; as `invalid` has it otherwise.
+    skip_invalid_subscriptions: Option<bool>,
+    /// Whether whoever left, complained or bounced agreed anew.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Value>,
+    /// Static segments that the profile enters, at most 500; it enters them
+    /// whether or not anything else of it changes.
+    add_to_segments: Option<Vec<String>>,
+    /// Static segments that the profile leaves, at most 500.
+    remove_from_segments: Option<Vec<String>>,
+    /// The profile: values by field, `_status` and `subscriptions`.
+    data: FieldChanges,
+}
+
+/// Many profiles, each with its own match value.
+#[derive(ToSchema)]
+#[schema(example = json!({"matching": "email", "data": [{"email": "ann@example.org"}, {"email": "bob@example.org"}]}))]
+#[allow(dead_code, reason = "describes Request::prepare")]
+pub(crate) struct WriteBatch {
+    /// `import` (the default), `add` or `update`.
+    mode: Option<String>,
+    /// As for one profile.
+    matching: Option<String>,
+    /// The field of `custom`, the channel of `custom_sub`.
+    field_name: Option<String>,
+    /// Only subscriptions to this resource are matched.
+    resource_id: Option<String>,
+    /// Optional values that can't be read: `refuse` refuses the profile, `skip`
+    /// leaves them out and tells them in `skipped`; `refuse` otherwise. What the
+    /// profile is matched by, required fields and consent are never left out.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse`, or `space` for a space; `refuse`
+    /// otherwise. Fields that are `multiline` keep their lines.
+    line_breaks: Option<String>,
+    /// Whether wrong subscriptions are left out and reported; as `invalid` has it
+    /// otherwise.
+    skip_invalid_subscriptions: Option<bool>,
+    /// Whether whoever left, complained or bounced agreed anew.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Value>,
+    /// Static segments that all profiles enter, at most 500.
+    add_to_segments: Option<Vec<String>>,
+    /// Static segments that all profiles leave, at most 500.
+    remove_from_segments: Option<Vec<String>>,
+    /// Whether one refused profile refuses all.
+    atomic: Option<bool>,
+    /// The profiles, at most 10,000.
+    #[schema(max_items = 10000)]
+    data: Vec<FieldChanges>,
+}
+
+/// What a profile is found by.
+#[derive(ToSchema)]
+#[schema(example = json!({"matching": "email", "email": "ann@example.org"}))]
+#[allow(dead_code, reason = "describes Selector::parse")]
+pub(crate) struct Match {
+    /// As for writing.
+    matching: Option<String>,
+    /// The match value of the modes with e-mail.
+    email: Option<String>,
+    /// The match value of the modes with phones.
+    phone: Option<String>,
+    /// The match value of `profile_id`.
+    profile_id: Option<String>,
+    /// The field of `custom`, the channel of `custom_sub`.
+    field_name: Option<String>,
+    /// The match value of both.
+    field_value: Option<Value>,
+    /// The provider of `push_sub`.
+    provider: Option<String>,
+    /// The device token of `push_sub`.
+    subscription_id: Option<String>,
+    /// Only subscriptions to this resource are matched.
+    resource_id: Option<String>,
+}
+
+/// Which profiles are listed, and what of them is shown.
+#[derive(ToSchema)]
+#[schema(as = ProfileQuery, example = json!({"condition": {"field": "_city", "eq": "Paris"}, "fields": ["email", "_fname"], "limit": 20}))]
+#[allow(dead_code, reason = "describes a body")]
+pub(crate) struct Query {
+    /// The condition; everybody if absent.
+    condition: Option<roster_http::openapi::Condition>,
+    /// The window of the database, chosen before the condition.
+    range: Option<roster_http::openapi::Range>,
+    /// Names of fields, `subscriptions` and `segments`; all otherwise.
+    fields: Option<Vec<String>>,
+    /// How many items: 1 to 1,000, otherwise 100.
+    #[schema(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+    /// Where the page begins: `next` of the page before.
+    cursor: Option<String>,
+    /// Whether all are counted too, which may take longer than the page.
+    total: Option<bool>,
+}
+
+/// Which profiles are counted.
+#[derive(ToSchema)]
+#[schema(as = ProfileCountQuery, example = json!({"condition": {"status": ["subscribed"]}}))]
+#[allow(dead_code, reason = "describes a body")]
+pub(crate) struct CountQuery {
+    /// The condition; everybody if absent.
+    condition: Option<roster_http::openapi::Condition>,
+    /// The window of the database, chosen before the condition.
+    range: Option<roster_http::openapi::Range>,
+}
+
+/// A JSON merge patch (RFC 7396) of a profile.
+#[derive(ToSchema)]
+#[schema(example = json!({"data": {"_city": "Lyon", "_region": null}}))]
+#[allow(dead_code, reason = "describes prepare_patch")]
+pub(crate) struct Patch {
+    /// Values by field, and `subscriptions`; objects are merged.
+    #[schema(nullable = false)]
+    data: Option<FieldChanges>,
+    /// The global status.
+    status: Option<String>,
+    /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
+    /// and tells them in `skipped`; `refuse` otherwise.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
+    line_breaks: Option<String>,
+    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Value>,
+    /// Static segments that the profile enters; its revision stays.
+    add_to_segments: Option<Vec<String>>,
+    /// Static segments that the profile leaves.
+    remove_from_segments: Option<Vec<String>>,
+}
+
+/// A subscription. Its contact stands beside the channel, or nested in a member that
+/// is called like it: `email_data`, `push_data` and so on.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email", "email": "ann@example.org", "status": "subscribed"}))]
+#[allow(dead_code, reason = "describes prepare_subscription_set")]
+pub(crate) struct SubscriptionBody {
+    /// The resource.
+    resource_id: String,
+    /// The channel.
+    channel: String,
+    /// The address, for `email`.
+    email: Option<String>,
+    /// The number, for `sms`.
+    phone: Option<String>,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// The device token, for `push`.
+    subscription_id: Option<String>,
+    /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
+    cc_data: Option<Map<String, Value>>,
+    /// A word or its number, 0 to 6.
+    status: Option<Value>,
+    /// Who ended it, where `status` says that it ended: `person`, `provider`, `operator`.
+    left_by: Option<String>,
+    /// When it ended.
+    left_at: Option<String>,
+    /// What kept messages from it where it comes from, whatever its status says:
+    /// `suppressed`, `left_elsewhere`, `global_status`.
+    withheld: Option<String>,
+    /// Until when it is suspended, where `status` suspends it.
+    suspended_until: Option<String>,
+    /// Whether they who left agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// 0 is the highest.
+    priority: Option<i64>,
+    /// Names of categories. Those that the person left are refused or left out
+    /// (`category_left`), unless `resubscribe` says why.
+    cats: Option<Vec<String>>,
+    /// Categories that were left: names, or objects with `name`, `left_by`, `left_at`.
+    left_cats: Option<Vec<Value>>,
+    /// The resource's fields for the channel.
+    custom_fields: Option<Map<String, Value>>,
+    /// When and from where the consent came: `date`, `ip`, `url`.
+    reg_info: Option<Map<String, Value>>,
+    /// `reg_info.date` by itself.
+    date: Option<String>,
+    /// `reg_info.ip` by itself.
+    ip: Option<String>,
+    /// `reg_info.url` by itself.
+    url: Option<String>,
+    /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
+    /// and tells them in `skipped`; `refuse` otherwise.
+    invalid: Option<String>,
+    /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
+    line_breaks: Option<String>,
+}
+
+/// Which subscriptions are to be confirmed: one, by `id` or by its resource, channel
+/// and contact; or all that wait, of a resource or a channel.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email"}))]
+#[allow(dead_code, reason = "describes model's prepare_asks")]
+pub(crate) struct ConfirmationBody {
+    /// The subscription's `id`; alone.
+    id: Option<String>,
+    /// The resource.
+    resource_id: Option<String>,
+    /// The channel.
+    channel: Option<String>,
+    /// The address, for `email`.
+    email: Option<String>,
+    /// The number, for `sms`.
+    phone: Option<String>,
+    /// The provider, for `push`.
+    provider: Option<String>,
+    /// The device token, for `push`.
+    subscription_id: Option<String>,
+    /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
+    cc_data: Option<Map<String, Value>>,
+}

@@ -1,0 +1,172 @@
+//! `POST /v1/databases/{db}/profiles/query`
+//!
+//! In order of creation. Where match keys or a segment lead to the profiles that
+//! are meant, a page costs what it shows. Otherwise profiles are looked through
+//! in slices: a page may then hold fewer than asked for, even none, and `next`
+//! says where to go on.
+
+use roster_http::{Call, Paging, Problem, Reply, Selected, page_budget, route, whole_budget};
+use roster_model::error::excerpt;
+use roster_model::profile::Profile;
+use roster_model::read::Members;
+use roster_model::{DatabaseId, Invalid};
+use roster_store::conditions::{Limits, Selection, Total};
+use roster_store::pace::{PAGE_BYTES, Pace};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::profiles::list::shown;
+use crate::profiles::shape::{ShownProfile, Sparse};
+
+/// How many profiles the first slice of a request looks at, and any at most.
+const FIRST_SLICE: i64 = 2_000;
+const SLICE: i64 = 20_000;
+/// How often definitions may change under one request.
+const TRIES: usize = 5;
+
+/// A page of the profiles that meet a condition.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = FoundProfiles))]
+pub(crate) struct Found {
+    /// The profiles.
+    items: Vec<ShownProfile>,
+    /// The cursor of the next page; `null` after the last. A page may have
+    /// fewer profiles than asked for and still not be the last.
+    next: Option<String>,
+    /// How many there are altogether, if that was asked for; `null` where counting
+    /// them takes longer than a request may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<Option<i64>>,
+}
+
+/// Profiles that meet a condition, in order of creation.
+#[route(
+    post, "/v1/databases/{db}/profiles/query", ProfilesRead, id = "queryProfiles",
+    body = crate::profiles::openapi::Query,
+    answer = Found,
+)]
+pub(crate) async fn query(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let id = call.database()?;
+    let body: Value = call.json()?;
+    let mut members = Members::of(&body)?;
+    let asked = Selected::take(&mut members);
+    let paging: Paging<i64> = Paging::take(&mut members)?;
+    let fields = members.take_all("fields", names).flatten();
+    let total = members.take("total", flag).flatten().unwrap_or(false);
+    members.finish()?;
+    if let Some(names) = &fields {
+        check(&call, id, names).await?;
+    }
+    let sparse = Sparse::of(fields);
+    let budget = whole_budget();
+    for _ in 0..TRIES {
+        let (selection, version) = asked.read(&call, id).await?;
+        let Some((profiles, last)) = page(&call, &selection, &paging, version).await? else {
+            call.catalogue.forget(id);
+            continue;
+        };
+        let counted = if total {
+            match selection.total(call.pool, version, 0, &budget).await? {
+                Total::Whole(total) => Some(Some(total)),
+                Total::Part { .. } => Some(None),
+                Total::Stale => {
+                    call.catalogue.forget(id);
+                    continue;
+                }
+            }
+        } else {
+            None
+        };
+        return Ok(Reply::ok(&Found {
+            items: shown(&call, id, profiles, &sparse).await?,
+            next: last.map(|last| paging.cursor(&last)),
+            total: counted,
+        }));
+    }
+    Err(roster_store::Error::Busy.into())
+}
+
+/// A page, and the key to go on after; none when the definitions are not of
+/// this version.
+async fn page(
+    call: &Call,
+    selection: &Selection,
+    paging: &Paging<i64>,
+    version: i64,
+) -> Result<Option<(Vec<Profile>, Option<i64>)>, Problem> {
+    let mut items: Vec<Profile> = Vec::new();
+    let mut after = paging.after.unwrap_or(0);
+    let mut bytes = PAGE_BYTES;
+    let mut pace = Pace::new(FIRST_SLICE, SLICE);
+    let budget = page_budget();
+    loop {
+        // One too many shows that there is a next page.
+        let limits = Limits {
+            take: (paging.limit - items.len() + 1) as i64,
+            look: pace.rows(),
+            bytes,
+        };
+        let sql = call.pool.lend_slice().await?;
+        let slice = pace.slice(selection.profiles(&sql, after, limits)).await?;
+        drop(sql);
+        if slice.version != version {
+            return Ok(None);
+        }
+        for profile in slice.found {
+            if items.len() == paging.limit {
+                let last = items.last().map(|last| last.id.pk());
+                return Ok(Some((items, last)));
+            }
+            let size = profile.data_size() + profile.subscriptions_size();
+            bytes -= i64::try_from(size).unwrap_or(i64::MAX);
+            items.push(profile);
+        }
+        match slice.next {
+            Some(next) if bytes <= 0 || budget.is_spent() => {
+                return Ok(Some((items, Some(next))));
+            }
+            Some(next) => after = next,
+            None => return Ok(Some((items, None))),
+        }
+    }
+}
+
+/// The member `fields`.
+fn names(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
+    let items = value.as_array().and_then(|items| {
+        let names = items.iter().map(|item| item.as_str().map(str::to_owned));
+        names.collect::<Option<Vec<_>>>()
+    });
+    items.ok_or_else(|| {
+        let detail = "This must be an array of names of fields.";
+        vec![Invalid::new("wrong_type", detail)]
+    })
+}
+
+fn flag(value: &Value) -> Result<bool, Invalid> {
+    let detail = "This must be true or false.";
+    value
+        .as_bool()
+        .ok_or_else(|| Invalid::new("wrong_type", detail))
+}
+
+/// Refuses names that are no field's, so that a misspelt one is not lost.
+async fn check(call: &Call, id: DatabaseId, names: &[String]) -> Result<(), Problem> {
+    call.by_definitions(id, |definitions| {
+        let unknown = names.iter().enumerate().filter(|(_, name)| {
+            !["subscriptions", "segments"].contains(&name.as_str())
+                && definitions.database.field(name).is_none()
+        });
+        let wrong = unknown.map(|(index, name)| {
+            let detail = format!("The database has no field {}.", excerpt(name));
+            Invalid::new("unknown_field", detail)
+                .at_index(index)
+                .at("fields")
+        });
+        let wrong: Vec<Invalid> = wrong.take(roster_model::write::MAX_ERRORS).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    })
+    .await
+}

@@ -1,0 +1,104 @@
+//! Changes of profiles through this component: by whoever has the token.
+
+use crate::profiles::shape::WriteResult;
+use roster_http::writing::Act;
+use roster_http::{Call, INTERFACE, Problem, Reply, as_replayed};
+use roster_model::Origin;
+use roster_model::write::{ItemError, Outcome, Prepared, Schema};
+use roster_store::idempotency::Answer;
+use roster_store::write::{ItemResult, MakeAnswer, Repeatable};
+use serde_json::{Map, Value};
+
+pub(crate) use roster_http::writing::{Written, refused};
+
+/// Writes the items that `prepare` makes. With an `Idempotency-Key`, the answer
+/// that `answer` makes of the results is kept with them.
+pub(crate) async fn write(
+    call: &Call,
+    atomic: bool,
+    prepare: impl Fn(&Schema<'_>) -> Vec<Result<Prepared, ItemError>>,
+    answer: Option<MakeAnswer>,
+) -> Result<Written, Problem> {
+    let mut act = act(call)?;
+    act.atomic = atomic;
+    if let Some(answer) = answer {
+        let asked = call.idempotency()?;
+        act.repeatable = asked.map(|asked| Repeatable { asked, answer });
+    }
+    call.write_items(&act, prepare, || None).await
+}
+
+/// What a change of one profile did.
+pub(crate) enum One {
+    /// It was done.
+    Done(Box<Outcome>),
+    /// It had been done before; this was told of it, a [`WriteResult`].
+    Before(Map<String, Value>),
+}
+
+impl One {
+    /// What is told of it, as JSON, and whether it had been done before.
+    pub(crate) fn told(self) -> (Map<String, Value>, bool) {
+        match self {
+            One::Done(outcome) => (members(&outcome), false),
+            One::Before(told) => (told, true),
+        }
+    }
+}
+
+/// Writes one item, once for an `Idempotency-Key`.
+pub(crate) async fn write_one(
+    call: &Call,
+    prepare: impl Fn(&Schema<'_>) -> Result<Prepared, ItemError>,
+) -> Result<One, Problem> {
+    let prepare = |schema: &Schema<'_>| vec![prepare(schema)];
+    let lost = || Problem::internal(&"a write without a result");
+    match write(call, false, prepare, Some(kept)).await? {
+        Written::Repeated(answer) => {
+            let told = serde_json::from_str(&answer.body);
+            Ok(One::Before(
+                told.map_err(|error| Problem::internal(&error))?,
+            ))
+        }
+        Written::Results(results) => match results.into_iter().next().ok_or_else(lost)? {
+            Ok(outcome) => Ok(One::Done(Box::new(outcome))),
+            Err(error) => Err(refused(error)),
+        },
+    }
+}
+
+/// What is kept of one change: the profile itself is shown as it is.
+fn kept(results: &[ItemResult]) -> Option<Answer> {
+    let outcome = results.first()?.as_ref().ok()?;
+    let told = Value::Object(members(outcome));
+    Some(Answer {
+        status: 200,
+        body: told.to_string(),
+    })
+}
+
+fn members(outcome: &Outcome) -> Map<String, Value> {
+    match serde_json::to_value(WriteResult::of(outcome)) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
+
+/// An answer that says so if it is given again.
+pub(crate) fn told_again(reply: Reply, again: bool) -> Reply {
+    match again {
+        true => as_replayed(reply),
+        false => reply,
+    }
+}
+
+fn act(call: &Call) -> Result<Act<'_>, Problem> {
+    Ok(Act {
+        database: call.database()?,
+        actor: &call.caller.actor,
+        interface: INTERFACE,
+        origin: Origin::Api,
+        atomic: false,
+        repeatable: None,
+    })
+}

@@ -1,0 +1,416 @@
+//! `/f/{id}`: a form, as a page and as what websites post to.
+//!
+//! Anybody can fill it in for anybody. So it never tells whether a contact is
+//! known, changes nothing that is known already, and is counted.
+
+mod sender;
+mod sent;
+
+use crate::public::client::Client;
+use crate::public::shown::{calmly, page, private, problem, redirect};
+use crate::public::visit::{frame, keys};
+use http::header::{self, HeaderValue};
+use roster_http::writing::{Act, Written, refused};
+use roster_http::{Call, Kind, Problem, Reply, kinds, route};
+use roster_links::Shown;
+use roster_model::write::{ItemError, Prepared, Schema, prepare_write};
+use roster_model::{Channel, FormId, Invalid, Origin, Resource};
+use roster_pages::subscribe::CONSENT;
+use roster_pages::{Complaint, Confirm, ConfirmState, Named, ProblemKind, Subscribe};
+use roster_store::catalogue::Definitions;
+use roster_store::forms::{self, Form};
+use roster_store::rates::{self, Limit};
+use sender::Sender;
+use sent::Sent;
+use serde_json::{Map, Value, json};
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// How history calls what comes through a form.
+const INTERFACE: &str = "form";
+
+/// The most members of a form that are told as left out.
+const MAX_LEFT_OUT: usize = 100;
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// A form that was found, and what it is for.
+struct Found {
+    form: Form,
+    definitions: Arc<Definitions>,
+}
+
+impl Found {
+    async fn of(call: &Call) -> Result<Option<Self>, Problem> {
+        let Ok(id) = call.id::<FormId>("id", "form") else {
+            return Ok(None);
+        };
+        let found = {
+            let sql = call.pool.lend().await?;
+            forms::get(&sql, id).await?
+        };
+        let Some(form) = found.filter(|form| form.settings.enabled) else {
+            return Ok(None);
+        };
+        let definitions = call.current(form.database).await?;
+        Ok(Some(Found { form, definitions }))
+    }
+
+    fn resource(&self) -> Option<&Resource> {
+        let mut resources = self.definitions.resources.iter();
+        resources.find(|resource| resource.id == self.form.settings.resource_id)
+    }
+
+    /// What people see of it.
+    async fn view(&self, call: &Call) -> Result<Option<Subscribe>, Problem> {
+        let form = &self.form;
+        let shown = keys(call).await?.sign_fill(&Shown {
+            database: form.database,
+            form: form.id.get(),
+            at: call.now,
+        });
+        let action = format!("/f/{}", form.id);
+        let database = &self.definitions.database;
+        Ok(self.resource().map(|resource| {
+            Subscribe::of(form.id, &form.settings, database, resource, action, shown)
+        }))
+    }
+}
+
+fn no_form() -> Reply {
+    problem(404, roster_pages::Frame::default(), ProblemKind::Gone)
+}
+
+/// Shows a form as a page.
+#[route(
+    get, "/f/{id}", Anybody, id = "showForm",
+    responses( (status = 200, description = "The page.", content_type = "text/html", body = String), ),
+)]
+pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
+    calmly(shown(call).await)
+}
+
+async fn shown(call: Call) -> Result<Reply, Problem> {
+    let Some(found) = Found::of(&call).await? else {
+        return Ok(no_form());
+    };
+    let Some(view) = found.view(&call).await? else {
+        return Ok(no_form());
+    };
+    let frame = frame(&found.definitions);
+    Ok(page(200, view.page(&frame), &found.form.settings.redirect))
+}
+
+/// Tells browsers what a website's script may do with the form (CORS).
+#[route(
+    options, "/f/{id}", Anybody, id = "askForm",
+    responses( (status = 200, description = "It may be sent from this website."), (status = 403, description = "It may not."), ),
+)]
+pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
+    let Some(found) = Found::of(&call).await? else {
+        return Ok(no_form());
+    };
+    let sender = Sender::of(&call, &found.form).await?;
+    if !sender.may_send {
+        return Err(not_from_here());
+    }
+    Ok(sender.allowed())
+}
+
+fn not_from_here() -> Problem {
+    let detail = "The form may not be sent from this website.";
+    Problem::new(kinds::FORBIDDEN, detail)
+}
+
+/// Takes what was filled in, as an HTML form, which gets pages, or as JSON. It never tells
+/// whether a contact is known.
+#[route(
+    post, "/f/{id}", Anybody, id = "sendForm",
+    request_body( content( (crate::public::openapi::FilledForm = "application/json"), (crate::public::openapi::PostedForm = "application/x-www-form-urlencoded"), ) ),
+    max_bytes = super::FORM,
+    responses( (status = 200, description = "It was taken.", content( (crate::public::openapi::FormTaken = "application/json"), (String = "text/html"), )), (status = 303, description = "It was taken, and the form leads on."), (status = 400, description = "It can't be read.", content_type = "text/html", body = String), (status = 403, description = "The form may not be sent from this website.", content_type = "text/html", body = String), (status = 422, description = "What is wrong with it.", content_type = "text/html", body = String), (status = 429, description = "Too much, or too fast.", content_type = "text/html", body = String), ),
+)]
+pub(crate) async fn take(call: Call) -> Result<Reply, Problem> {
+    let found = match Found::of(&call).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(no_form()),
+        Err(problem) => return calmly(Err(problem)),
+    };
+    let sender = Sender::of(&call, &found.form).await?;
+    let reply = calmly(taken(&call, &found, &sender).await);
+    Ok(sender.shown(reply.unwrap_or_else(Problem::into_reply)))
+}
+
+async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Problem> {
+    let settings = &found.form.settings;
+    let sent = Sent::of(call, &found.form, &found.definitions.database)?;
+    let client = Client::of(call).await?;
+    let refuse = |status, kind, problem| {
+        if sent.json {
+            Err(problem)
+        } else {
+            let frame = frame(&found.definitions);
+            Ok(crate::public::shown::problem(status, frame, kind))
+        }
+    };
+    if !sender.may_send {
+        return refuse(403, ProblemKind::BadForm, not_from_here());
+    }
+    // Programs fill in what people don't see, or within a moment. They are told
+    // what people are told.
+    if sent.trapped {
+        return done(found, &sent);
+    }
+    if let Some(token) = &sent.shown
+        && settings.minimum_seconds > 0
+    {
+        let shown = keys(call).await?.read_fill(token);
+        let shown = shown.ok().filter(|shown| {
+            shown.form == found.form.id.get() && shown.database == found.form.database
+        });
+        let Some(shown) = shown else {
+            let detail = "The control shown has another value than the form came with.";
+            let kind = Kind {
+                code: "invalid_link",
+                ..kinds::VALIDATION_FAILED
+            };
+            return refuse(422, ProblemKind::BadForm, Problem::new(kind, detail));
+        };
+        let seconds = call.now.ms().saturating_sub(shown.at.ms()) / 1000;
+        if seconds < settings.minimum_seconds {
+            return refuse(429, ProblemKind::TryLater, too_many());
+        }
+    }
+    if !within_rates(call, &found.form, &client).await? {
+        return refuse(429, ProblemKind::TryLater, too_many());
+    }
+    if let Some(error) = missing(found, &sent) {
+        return wrongly(call, found, &sent, error).await;
+    }
+    match write(call, found, &sent, &client).await? {
+        Ok(()) => done(found, &sent),
+        Err(error) => wrongly(call, found, &sent, error).await,
+    }
+}
+
+/// What the form insists on and didn't get, and what the database does of somebody
+/// new: whoever is known is asked the same.
+fn missing(found: &Found, sent: &Sent) -> Option<ItemError> {
+    let form = &found.form;
+    let required = |name: &String| {
+        let detail = "The form needs this.";
+        Invalid::new("required", detail).at(name)
+    };
+    let mut wrong: Vec<Invalid> = sent.missing.iter().map(required).collect();
+    let contact = match form.settings.channel {
+        Channel::Email => "email",
+        _ => "phones",
+    };
+    let fields = found.definitions.database.fields.iter();
+    let needed = fields.filter(|field| field.required && field.default.is_none());
+    let lacks = needed.filter(|field| {
+        let name = &field.name;
+        name != contact && !sent.data.contains_key(name) && !sent.missing.contains(name)
+    });
+    wrong.extend(lacks.map(|field| required(&field.name)));
+    if !form.settings.consent.is_empty() && !sent.consent {
+        let detail = "Nobody is subscribed without their consent.";
+        wrong.push(Invalid::new("consent_missing", detail).at(CONSENT));
+    }
+    ItemError::all(wrong)
+}
+
+async fn within_rates(call: &Call, form: &Form, client: &Client) -> Result<bool, Problem> {
+    let settings = &form.settings;
+    let ip = client.ip.as_deref().unwrap_or("unknown");
+    let sql = call.pool.lend().await?;
+    for (key, most) in [
+        (format!("form/{}/{ip}", form.id), settings.per_ip_hour),
+        (format!("form/{}", form.id), settings.per_hour),
+    ] {
+        let limit = Limit {
+            most,
+            span_ms: HOUR_MS,
+        };
+        if !rates::hit(&sql, &key, limit, call.now).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn too_many() -> Problem {
+    let kind = Kind {
+        status: 429,
+        code: "too_many_requests",
+        ..kinds::FORBIDDEN
+    };
+    Problem::new(kind, "Too much, or too fast: try again later.")
+        .header(header::RETRY_AFTER, HeaderValue::from_static("3600"))
+}
+
+/// Writes it like any import by its contact; gives what is wrong with what was
+/// filled in, whoever sent it. What stands against it in the profiles that there
+/// are is logged and not told.
+async fn write(
+    call: &Call,
+    found: &Found,
+    sent: &Sent,
+    client: &Client,
+) -> Result<Result<(), ItemError>, Problem> {
+    let form = &found.form;
+    let name = form.settings.contact_name();
+    let url = sent.page.as_deref();
+    let mut subscription = Map::new();
+    subscription.insert("resource_id".to_owned(), json!(form.settings.resource_id));
+    subscription.insert("channel".to_owned(), json!(form.settings.channel));
+    subscription.insert(name.to_owned(), sent.contact.clone().into());
+    subscription.insert("status".to_owned(), "subscribed".into());
+    let info = json!({ "date": call.now, "ip": client.ip, "url": url });
+    subscription.insert("reg_info".to_owned(), info);
+    let mut data = sent.data.clone();
+    data.insert("subscriptions".to_owned(), json!([subscription]));
+    let request = Map::from_iter([
+        ("matching".to_owned(), name.into()),
+        (name.to_owned(), sent.contact.clone().into()),
+        ("invalid".to_owned(), form.settings.invalid.as_str().into()),
+        ("line_breaks".to_owned(), "space".into()),
+        // The subscription is what a form is for.
+        ("skip_invalid_subscriptions".to_owned(), false.into()),
+    ]);
+    let wording = Some(form.settings.consent.as_str()).filter(|wording| !wording.is_empty());
+    let mut about = client.consent("form", url.unwrap_or("/f"), wording);
+    about.insert("form".to_owned(), json!(form.id));
+    let data = Value::Object(data);
+    let wrong = RefCell::new(None);
+    let prepare = |schema: &Schema<'_>| {
+        let prepared = prepare_write(&request, &data, schema);
+        let prepared = prepared.and_then(|prepared| insist(form, prepared));
+        *wrong.borrow_mut() = prepared.as_ref().err().cloned();
+        let left_out = sent.left_out.iter().take(MAX_LEFT_OUT).cloned();
+        vec![prepared.map(|prepared| {
+            let prepared = prepared.without(left_out, false).about(&about);
+            prepared.filling_empty().leaving_taken()
+        })]
+    };
+    let act = Act {
+        database: form.database,
+        actor: &form.settings.name,
+        interface: INTERFACE,
+        origin: Origin::Form,
+        atomic: false,
+        repeatable: None,
+    };
+    let error = match call.write_items(&act, prepare, || None).await? {
+        Written::Results(results) => match results.into_iter().next() {
+            Some(result) => result.err(),
+            None => return Err(Problem::internal(&"a write without a result")),
+        },
+        Written::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
+    };
+    if let Some(wrong) = wrong.take() {
+        return Ok(Err(wrong));
+    }
+    if let Some(error) = error {
+        eprintln!("form {}: nothing was stored: {}", form.id, error.code);
+    }
+    Ok(Ok(()))
+}
+
+/// Refuses what is left out though the form insists on it.
+fn insist(form: &Form, prepared: Prepared) -> Result<Prepared, ItemError> {
+    let fields = form.settings.fields.iter().filter(|field| field.required);
+    let places: Vec<String> = fields
+        .map(|field| format!("/data/{}", field.name))
+        .collect();
+    let insisted = |one: &&Invalid| {
+        let mut places = places.iter();
+        places.any(|place| one.pointer.strip_prefix(place).is_some_and(is_end))
+    };
+    let wrong = prepared.left_out().iter().filter(insisted).cloned();
+    match ItemError::all(wrong.collect()) {
+        Some(error) => Err(error),
+        None => Ok(prepared),
+    }
+}
+
+/// Whether a pointer's rest is of what it points to, or of something inside.
+fn is_end(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
+}
+
+/// What everybody is told whose form was taken, whoever they are.
+fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
+    let asks = found
+        .resource()
+        .is_some_and(|resource| resource.double_opt_in.applies(Origin::Form));
+    if sent.json {
+        let state = if asks { "confirm" } else { "subscribed" };
+        return Ok(private(Reply::ok(&json!({ "status": state }))));
+    }
+    let settings = &found.form.settings;
+    if let Some(reply) = Some(settings.redirect.as_str())
+        .filter(|url| !url.is_empty())
+        .and_then(|url| redirect(303, url))
+    {
+        return Ok(reply);
+    }
+    let contact = sent.contact.clone();
+    let state = if asks {
+        ConfirmState::Sent { contact }
+    } else {
+        ConfirmState::Confirmed {
+            named: Named {
+                resource: found.resource().map(|r| r.name.clone()).unwrap_or_default(),
+                contact,
+            },
+            next: None,
+            lead: String::new(),
+        }
+    };
+    let frame = frame(&found.definitions);
+    Ok(page(200, Confirm { frame, state }.render(), ""))
+}
+
+/// What is wrong with what was filled in: as a problem, or beside the controls.
+async fn wrongly(
+    call: &Call,
+    found: &Found,
+    sent: &Sent,
+    error: ItemError,
+) -> Result<Reply, Problem> {
+    if sent.json {
+        return Err(refused(error));
+    }
+    let Some(mut view) = found.view(call).await? else {
+        return Ok(no_form());
+    };
+    sent.fill(&mut view);
+    let contact = found.form.settings.contact_name();
+    for invalid in &error.errors {
+        let place = invalid
+            .pointer
+            .strip_prefix("/data")
+            .unwrap_or(&invalid.pointer);
+        let place = place.trim_start_matches('/');
+        // The contact stands in several places of the write.
+        let field = match place.split('/').next().unwrap_or_default() {
+            "subscriptions" | "phones" | "" => contact,
+            name => name,
+        };
+        let complaint = Complaint::from_code(invalid.code);
+        for input in &mut view.fields {
+            let name = input.name.rsplit('.').next().unwrap_or_default();
+            if name == field {
+                input.error = Some(complaint.clone());
+            }
+        }
+        if invalid.code == "consent_missing"
+            && let Some(consent) = &mut view.consent
+        {
+            consent.missing = true;
+        }
+    }
+    let frame = frame(&found.definitions);
+    Ok(page(422, view.page(&frame), &found.form.settings.redirect))
+}

@@ -1,0 +1,97 @@
+//! `/s/manage/{token}/leave`: the step before leaving everything.
+
+use crate::public::client::Client;
+use crate::public::shown::{calmly, page, problem};
+use crate::public::site::Site;
+use crate::public::stray;
+use crate::public::visit::{Visit, form, named};
+use roster_http::{Call, Problem, Reply, route};
+use roster_links::Purpose;
+use roster_model::Status;
+use roster_pages::{Leave, LeaveState, Named, ProblemKind};
+use serde_json::{Value, json};
+
+/// Says what would end.
+#[route(
+    get, "/s/manage/{token}/leave", Anybody, id = "showLeaving",
+    responses( (status = 200, description = "The page.", content_type = "text/html", body = String), (status = 303, description = "The profile is gone: on to the page for leaving."), ),
+)]
+pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
+    calmly(shown(call).await)
+}
+
+async fn shown(call: Call) -> Result<Reply, Problem> {
+    let visit = match Visit::of(&call, Purpose::Manage).await? {
+        Ok(visit) => visit,
+        Err(reply) if reply.status() == 410 => return stray::from_manager(&call, reply).await,
+        Err(reply) => return Ok(reply),
+    };
+    let token = call.parameter("token");
+    let state = LeaveState::Ask {
+        subscriptions: living(&visit),
+        form: form(format!("/s/manage/{token}/leave")),
+    };
+    Ok(answer(&visit, token, state))
+}
+
+/// Ends all subscriptions.
+#[route(
+    post, "/s/manage/{token}/leave", Anybody, id = "leaveEverything",
+    max_bytes = super::SMALL,
+    responses( (status = 200, description = "They left.", content_type = "text/html", body = String), ),
+)]
+pub(crate) async fn leave(call: Call) -> Result<Reply, Problem> {
+    calmly(left(call).await)
+}
+
+async fn left(call: Call) -> Result<Reply, Problem> {
+    let mut visit = match Visit::of(&call, Purpose::Manage).await? {
+        Ok(visit) => visit,
+        Err(reply) => return Ok(reply),
+    };
+    if !Site::of(&call).await?.is_sender(&call.headers) {
+        return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
+    }
+    let ended = living(&visit);
+    let live = visit.profile.subscriptions.iter().filter(|s| !s.deleted);
+    // Of a resource that serves the database no more, nothing can be written.
+    let known = live.filter(|s| {
+        visit
+            .resource(s)
+            .is_some_and(|r| r.databases.contains(&visit.profile.database))
+    });
+    let subscriptions: Vec<Value> = known
+        .map(|subscription| {
+            let mut members = subscription.to_identity();
+            members.insert("status".to_owned(), "unsubscribed".into());
+            members.into()
+        })
+        .collect();
+    let patch = json!({ "status": "unsubscribed", "data": { "subscriptions": subscriptions } });
+    let consent = Client::of(&call).await?;
+    let consent = consent.consent("leave_everything", "/s/manage", None);
+    visit.patch(&call, "manager", &patch, &consent).await?;
+    let state = LeaveState::Done {
+        subscriptions: ended,
+    };
+    Ok(answer(&visit, call.parameter("token"), state))
+}
+
+fn answer(visit: &Visit, token: &str, state: LeaveState) -> Reply {
+    let view = Leave {
+        frame: visit.frame(),
+        manager: format!("/s/manage/{token}"),
+        state,
+    };
+    page(200, view.render(), "")
+}
+
+/// The subscriptions that can still be left.
+fn living(visit: &Visit) -> Vec<Named> {
+    let all = visit.profile.subscriptions.iter();
+    let living = all
+        .filter(|s| !s.deleted && !matches!(s.status, Status::Unsubscribed | Status::Complained));
+    living
+        .filter_map(|s| Some(named(s, visit.resource(s)?)))
+        .collect()
+}

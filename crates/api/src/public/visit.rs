@@ -1,0 +1,226 @@
+//! Somebody with a link: what it opens, and whom it concerns.
+
+use crate::public::shown::problem;
+use roster_http::writing::Act;
+use roster_http::{Call, Problem, Reply};
+use roster_links::{Key, Keys, Opened, Purpose, Refused, Subject};
+use roster_model::{Origin, Profile, Resource, Subscription, Timestamp};
+use roster_pages::{Accent, Form, Frame, Language, Named, ProblemKind};
+use roster_store::catalogue::Definitions;
+use roster_store::{link_keys, profiles};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// Whoever holds a genuine link.
+pub(crate) struct Visit {
+    /// What links are signed with.
+    pub keys: Keys,
+    /// What the link says.
+    pub opened: Opened,
+    /// Whether its time is over.
+    pub expired: bool,
+    /// What the person's database is like.
+    pub definitions: Arc<Definitions>,
+    /// The person.
+    pub profile: Profile,
+}
+
+/// The keys of links.
+pub(crate) async fn keys(call: &Call) -> Result<Keys, Problem> {
+    let sql = call.pool.lend().await?;
+    let keys = link_keys::all(&sql).await?.into_iter();
+    let keys = Keys::new(keys.map(|key| Key {
+        id: key.id,
+        secret: key.secret,
+    }));
+    keys.ok_or_else(|| Problem::internal(&"no key for links"))
+}
+
+impl Visit {
+    /// Whoever comes with the token in the path, for a purpose; or the page that
+    /// tells them why not.
+    pub async fn of(call: &Call, purpose: Purpose) -> Result<Result<Self, Reply>, Problem> {
+        Self::by(call, call.parameter("token"), purpose).await
+    }
+
+    /// Whoever comes with a token.
+    pub async fn by(
+        call: &Call,
+        token: &str,
+        purpose: Purpose,
+    ) -> Result<Result<Self, Reply>, Problem> {
+        Self::by_keys(call, keys(call).await?, token, purpose).await
+    }
+
+    /// Whoever comes with a token, where the keys were read already.
+    pub async fn by_keys(
+        call: &Call,
+        keys: Keys,
+        token: &str,
+        purpose: Purpose,
+    ) -> Result<Result<Self, Reply>, Problem> {
+        let (opened, expired) = match keys.read(token, purpose, call.now) {
+            Ok(opened) => (opened, false),
+            Err(Refused::Expired(opened)) => (opened, true),
+            Err(Refused::Malformed | Refused::Forged | Refused::OtherPurpose) => {
+                let frame = Frame::default();
+                return Ok(Err(problem(404, frame, ProblemKind::InvalidLink)));
+            }
+        };
+        let gone = |frame| Ok(Err(problem(410, frame, ProblemKind::Gone)));
+        let Subject {
+            database, profile, ..
+        } = opened.subject;
+        let definitions = match call.current(database).await {
+            Ok(definitions) => definitions,
+            Err(problem) if problem.status() == 404 => return gone(Frame::default()),
+            Err(problem) => return Err(problem),
+        };
+        let sql = call.pool.lend().await?;
+        let found = profiles::many(&sql, &[profile.pk()]).await?;
+        let mut found = found.into_iter().filter(|one| one.database == database);
+        let Some(profile) = found.next() else {
+            return gone(frame(&definitions));
+        };
+        Ok(Ok(Visit {
+            keys,
+            opened,
+            expired,
+            definitions,
+            profile,
+        }))
+    }
+
+    /// The subscription that the link names, with its resource, if both are still
+    /// there.
+    pub fn subscription(&self) -> Option<(&Subscription, &Resource)> {
+        let digest = self.opened.subject.subscription;
+        let mut list = self.profile.subscriptions.iter();
+        let found = list.find(|one| digest.names(one) && !one.deleted)?;
+        Some((found, self.resource(found)?))
+    }
+
+    /// A subscription's resource.
+    pub fn resource(&self, subscription: &Subscription) -> Option<&Resource> {
+        let mut resources = self.definitions.resources.iter();
+        resources.find(|resource| resource.id == subscription.resource)
+    }
+
+    /// What pages of the person's database have around them.
+    pub fn frame(&self) -> Frame {
+        frame(&self.definitions)
+    }
+
+    /// The page for what is no longer there.
+    pub fn gone(&self) -> Reply {
+        problem(410, self.frame(), ProblemKind::Gone)
+    }
+
+    /// The page for a link whose time is over.
+    pub fn too_late(&self) -> Reply {
+        problem(410, self.frame(), ProblemKind::ExpiredLink)
+    }
+
+    /// When the link was made, where it says so.
+    pub fn made_at(&self) -> Option<Timestamp> {
+        let bytes: [u8; 8] = self.opened.extra.as_bytes().try_into().ok()?;
+        Some(Timestamp::from_ms(i64::from_be_bytes(bytes)))
+    }
+
+    /// The path of the manager for the subscription that the link names.
+    pub fn manager(&self) -> String {
+        let extra = roster_links::Extra::default();
+        let token = self
+            .keys
+            .sign(Purpose::Manage, &self.opened.subject, None, &extra);
+        format!("/s/manage/{token}")
+    }
+
+    /// An act of the person.
+    pub fn act<'a>(&self, interface: &'static str) -> Act<'a> {
+        Act {
+            database: self.profile.database,
+            actor: "person",
+            interface,
+            origin: Origin::Person,
+            atomic: false,
+            repeatable: None,
+        }
+    }
+
+    /// Changes the person as a merge patch says, for them, and gives what became
+    /// of it, read anew.
+    pub async fn patch(
+        &mut self,
+        call: &Call,
+        interface: &'static str,
+        patch: &Value,
+        about: &Map<String, Value>,
+    ) -> Result<(), Problem> {
+        let id = self.profile.id;
+        let act = self.act(interface);
+        let prepare = |schema: &roster_model::write::Schema<'_>| {
+            let prepared = roster_model::write::prepare_patch(id, patch, None, schema);
+            prepared.map(|prepared| prepared.about(about))
+        };
+        call.write_item(&act, prepare).await?;
+        self.read_again(call).await
+    }
+
+    /// Reads the person anew.
+    pub async fn read_again(&mut self, call: &Call) -> Result<(), Problem> {
+        let sql = call.pool.lend().await?;
+        let found = profiles::many(&sql, &[self.profile.id.pk()]).await?;
+        if let Some(profile) = found.into_iter().next() {
+            self.profile = profile;
+        }
+        Ok(())
+    }
+}
+
+/// A patch that gives a subscription a status.
+pub(crate) fn with_status(subscription: &Subscription, status: &str) -> Value {
+    let mut members = subscription.to_identity();
+    members.insert("status".to_owned(), status.into());
+    json!({ "data": { "subscriptions": [members] } })
+}
+
+/// A subscription as people know it.
+pub(crate) fn named(subscription: &Subscription, resource: &Resource) -> Named {
+    Named {
+        resource: resource.name.clone(),
+        contact: shown_contact(subscription),
+    }
+}
+
+/// A contact as people know it. Devices and chats have no name that they know.
+pub(crate) fn shown_contact(subscription: &Subscription) -> String {
+    use roster_model::Contact;
+    match &subscription.contact {
+        Contact::Email(email) => email.given().to_owned(),
+        Contact::Sms(phone)
+        | Contact::Whatsapp(phone)
+        | Contact::Viber(phone)
+        | Contact::Notify(phone) => phone.as_str().to_owned(),
+        Contact::Push { provider, .. } => provider.clone(),
+        Contact::TelegramBot { id } => id.clone(),
+    }
+}
+
+/// What pages of a database have around them.
+pub(crate) fn frame(definitions: &Definitions) -> Frame {
+    let database = &definitions.database;
+    Frame {
+        language: Language::of(&database.language),
+        title: database.manager_title.clone(),
+        accent: Accent::parse(&database.manager_color).unwrap_or_default(),
+    }
+}
+
+/// A form that posts to a path, with nothing else in it.
+pub(crate) fn form(action: impl Into<String>) -> Form {
+    Form {
+        action: action.into(),
+        hidden: Vec::new(),
+    }
+}

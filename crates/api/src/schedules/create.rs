@@ -1,0 +1,47 @@
+//! `POST /v1/databases/{db}/schedules`
+
+use super::shape::ShownSchedule;
+use super::{MOST, check};
+use roster_http::{Call, Problem, Reply, route};
+use roster_model::Invalid;
+use roster_model::schedule::{ScheduleSettings, Secret};
+use roster_store::schedules::{self, Kept, Put};
+use serde_json::Value;
+
+/// Makes a schedule; it runs for the first time when it is due.
+#[route(
+    post, "/v1/databases/{db}/schedules", ImportsWrite, id = "createSchedule",
+    once,
+    body = super::openapi::NewSchedule,
+    made = ShownSchedule,
+)]
+pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let database = call.database()?;
+    let known = call.definitions(database).await?;
+    let zone = &known.schema().database.time_zone;
+    let (settings, secret) = ScheduleSettings::create(&call.json::<Value>()?, zone)?;
+    check(&call, database, &settings).await?;
+    let secret = match secret {
+        Secret::Set(secret) => Some(Kept(secret)),
+        Secret::Keep | Secret::Clear => None,
+    };
+    let next = settings.timing.next(call.now).filter(|_| settings.enabled);
+    call.once(async |sql| {
+        if schedules::count(sql, database).await? >= MOST {
+            let detail = format!("A database has at most {MOST} schedules.");
+            return Err(Problem::from(Invalid::new("too_many", detail)));
+        }
+        let put = Put {
+            settings: &settings,
+            secret: secret.as_ref(),
+            next_run_at: next,
+            speaks_for_all: call.caller.speaks_for_all(),
+        };
+        let id = schedules::create(sql, database, &put, &call.author()).await?;
+        let made = schedules::get(sql, id).await?;
+        let made = made.ok_or_else(|| Problem::not_found("schedule"))?;
+        Ok(ShownSchedule::new(made, call.now).created())
+    })
+    .await
+}

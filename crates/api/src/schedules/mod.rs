@@ -1,0 +1,150 @@
+//! Scheduled imports: `/v1/databases/{db}/schedules`
+
+pub(crate) mod cancel;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod fetch;
+pub(crate) mod get;
+pub(crate) mod list;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
+pub(crate) mod run;
+pub(crate) mod runs;
+pub(crate) mod shape;
+pub(crate) mod update;
+
+use crate::imports::settings::saved_settings;
+use fetch::Http;
+use futures_util::future::{Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use roster_http::{Call, Problem, Table, now};
+use roster_jobs::import;
+use roster_jobs::schedule::{self, World, saved_name};
+use roster_model::import::SegmentChoice;
+use roster_model::schedule::{AllowedHosts, ScheduleSettings};
+use roster_model::{DatabaseId, Invalid, Timestamp};
+use roster_post::beside;
+use roster_store::schedules::{self, Schedule};
+use roster_store::spin::Pool;
+use std::pin::pin;
+use std::time::Duration;
+
+/// The routes of this noun.
+pub const ROUTES: Table = Table {
+    tag: "schedules",
+    about: "Files that are fetched and imported by a plan",
+    routes: &[
+        list::list,
+        create::create,
+        get::get,
+        update::update,
+        delete::delete,
+        run::run,
+        runs::list,
+        cancel::cancel,
+    ],
+};
+
+/// The most schedules that one database has.
+const MOST: i64 = 1000;
+
+/// The hosts that files may be fetched from, by the variable `import_hosts`.
+pub(crate) async fn hosts() -> Result<AllowedHosts, Problem> {
+    let read = spin_sdk::variables::get("import_hosts").await;
+    let text = read.map_err(|error| Problem::internal(&format!("import_hosts: {error}")))?;
+    Ok(AllowedHosts::parse(&text))
+}
+
+/// How many files are fetched side by side.
+const SIDE_BY_SIDE: usize = 8;
+
+/// How long to wait between two looks at what is due, while files are fetched.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Does what is due for schedules, and while files are being fetched what becomes
+/// due meanwhile; begins to fetch no more after `last`. Gives how many runs began.
+///
+/// # Errors
+/// The first trouble of several, after all are over.
+pub(crate) async fn due(pool: &'static Pool, last: Timestamp) -> Result<i64, Problem> {
+    let hosts = hosts().await?;
+    let world = World {
+        fetch: &Http,
+        hosts: &hosts,
+        now: &now,
+    };
+    let mut fetching = FuturesUnordered::new();
+    let (mut begun, mut trouble) = (0, None);
+    loop {
+        if fetching.len() < SIDE_BY_SIDE && (fetching.is_empty() || now() < last) {
+            // One that fetches may hold the connection that the look waits for.
+            let look = schedule::look(pool, &world);
+            let looked = beside(look, &mut fetching, |tried: Result<(), _>| {
+                trouble = trouble.take().or(tried.err());
+            });
+            match looked.await {
+                Ok((done, runs)) => {
+                    begun += done.begun;
+                    // The others stay due.
+                    let room = SIDE_BY_SIDE - fetching.len();
+                    for run in runs.into_iter().take(room) {
+                        fetching.push(schedule::attempt(pool, &world, run));
+                    }
+                }
+                Err(error) => trouble = trouble.or(Some(error)),
+            }
+        }
+        if fetching.is_empty() {
+            return trouble.map_or(Ok(begun), |error| Err(error.into()));
+        }
+        let pause = pin!(spin_sdk::time::sleep(PAUSE));
+        if let Either::Left((Some(Err(error)), _)) = select(fetching.next(), pause).await {
+            trouble = trouble.or(Some(error));
+        }
+        if fetching.is_empty() && now() >= last {
+            return trouble.map_or(Ok(begun), |error| Err(error.into()));
+        }
+    }
+}
+
+/// The schedule that the path names.
+async fn found(call: &Call) -> Result<Schedule, Problem> {
+    let database = call.database()?;
+    let missing = || Problem::not_found("schedule");
+    let id = call.id("id", "schedule")?;
+    let found = schedules::get(call.pool, id).await?;
+    found
+        .filter(|schedule| schedule.database == database)
+        .ok_or_else(missing)
+}
+
+/// Refuses a schedule that could not do what it says: its host is not allowed,
+/// or the settings of its imports don't fit the database.
+async fn check(
+    call: &Call,
+    database: DatabaseId,
+    chosen: &ScheduleSettings,
+) -> Result<(), Problem> {
+    let allowed = hosts().await?.check(&chosen.source.url);
+    allowed.map_err(|invalid| invalid.at("url").at("source"))?;
+    let settings = match saved_name(&chosen.settings) {
+        // They may change until they are used; what they are now says most.
+        Some(name) => saved_settings(call, database, name).await?,
+        None => chosen.settings.clone(),
+    };
+    let read = call.by_definitions(database, |known| {
+        let read = import::settings(&settings, &known.schema());
+        let in_settings = |all: Vec<Invalid>| -> Vec<Invalid> {
+            all.into_iter().map(|e| e.at("settings")).collect()
+        };
+        Ok::<_, Vec<Invalid>>(read.map_err(in_settings)?.1)
+    });
+    if let Some(goal) = read.await?.segment
+        && matches!(goal.segment, SegmentChoice::Create(_))
+    {
+        let detail = "A schedule puts profiles into a segment that is there, the same each time: give its id.";
+        let invalid = Invalid::new("not_supported", detail).at("create");
+        return Err(invalid.at("segment").at("settings").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! `POST /v1/databases/{db}/schedules/{id}/run`
+
+use super::found;
+use super::shape::ShownRun;
+use roster_http::{Call, Kind, Problem, Reply, route};
+use roster_jobs::schedule::begin_by_hand;
+use roster_store::schedules;
+
+const RUN_IN_PROGRESS: Kind = Kind {
+    code: "run_in_progress",
+    status: 409,
+    title: "A run goes on",
+};
+
+/// Runs a schedule now, whether it is enabled or not. The answer is the run, which waits:
+/// the next tick fetches the file and starts the import, as of a planned one, for whoever
+/// has the file may take its time. A run that waits already, for that or for another try,
+/// is the one that is due now.
+#[route(
+    post, "/v1/databases/{db}/schedules/{id}/run", ImportsWrite, id = "runSchedule",
+    once,
+    accepted = ShownRun,
+)]
+pub(crate) async fn run(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let schedule = found(&call).await?;
+    call.once(async |sql| {
+        let begun = begin_by_hand(sql, schedule.id, call.now, &call.caller.actor).await?;
+        let id = begun.ok_or_else(|| {
+            Problem::new(
+                RUN_IN_PROGRESS,
+                "Runs of a schedule don't overlap: wait for the one that goes on, or cancel it.",
+            )
+        })?;
+        let run = schedules::run(sql, id).await?;
+        let run = run.ok_or_else(|| Problem::not_found("schedule"))?;
+        Ok(Reply::json(202, &ShownRun::from(run)))
+    })
+    .await
+}

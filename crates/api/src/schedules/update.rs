@@ -1,0 +1,77 @@
+//! `PATCH /v1/databases/{db}/schedules/{id}`
+
+use super::shape::ShownSchedule;
+use super::{check, found};
+use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_model::schedule::Secret;
+use roster_store::schedules::{self, Kept, Put};
+use serde_json::Value;
+
+/// How often a change is tried that somebody else came before.
+const TRIES: usize = 5;
+
+/// Changes a schedule, as a JSON merge patch says.
+#[route(
+    patch, "/v1/databases/{db}/schedules/{id}", ImportsWrite, id = "updateSchedule",
+    if_match,
+    once,
+    body = super::openapi::SchedulePatch,
+    answer = ShownSchedule,
+)]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let if_match = call.if_match()?;
+    let patch: Value = call.json()?;
+    if let Some(reply) = call.replay().await? {
+        return Ok(reply);
+    }
+    for _ in 0..TRIES {
+        let before = found(&call).await?;
+        if_match.check(before.revision)?;
+        let known = call.definitions(before.database).await?;
+        let zone = &known.schema().database.time_zone;
+        let (settings, secret) = before.settings.patch(&patch, zone)?;
+        check(&call, before.database, &settings).await?;
+        let secret = match secret {
+            Secret::Keep => before.secret.clone(),
+            Secret::Clear => None,
+            Secret::Set(secret) => Some(Kept(secret)),
+        };
+        if settings == before.settings && secret == before.secret {
+            let shown = ShownSchedule::new(before, call.now);
+            return call.once(async |_| Ok(shown.reply(200))).await;
+        }
+        // A run that is due stays due, unless the plan is another.
+        let same_plan = settings.timing == before.settings.timing;
+        let planned = before.next_run_at.filter(|_| same_plan);
+        let next = planned.or_else(|| settings.timing.next(call.now));
+        let put = Put {
+            settings: &settings,
+            secret: secret.as_ref(),
+            next_run_at: next.filter(|_| settings.enabled),
+            speaks_for_all: call.caller.speaks_for_all(),
+        };
+        let mut lost = false;
+        let changed = call.once(async |sql| {
+            let changed = schedules::update(sql, &before, &put, &call.author()).await?;
+            lost = changed.is_none();
+            if lost {
+                return Err(Problem::not_found("schedule"));
+            }
+            if !settings.enabled {
+                schedules::give_up(sql, before.id, call.now).await?;
+            }
+            let schedule = schedules::get(sql, before.id).await?;
+            let schedule = schedule.ok_or_else(|| Problem::not_found("schedule"))?;
+            Ok(ShownSchedule::new(schedule, call.now).reply(200))
+        });
+        let changed = changed.await;
+        if !lost {
+            return changed;
+        }
+    }
+    Err(Problem::new(
+        kinds::PRECONDITION_FAILED,
+        "The schedule is being changed by others all the time: repeat the change.",
+    ))
+}

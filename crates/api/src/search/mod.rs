@@ -1,0 +1,15 @@
+//! Quick search: `/v1/search`.
+
+mod find;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+mod seen;
+
+use roster_http::Table;
+
+/// The routes of this noun.
+pub const ROUTES: Table = Table {
+    tag: "search",
+    about: "Quick search",
+    routes: &[find::find],
+};

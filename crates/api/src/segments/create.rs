@@ -1,0 +1,33 @@
+//! `POST /v1/databases/{db}/segments`
+
+use crate::segments::shape::{ShownSegment, name_taken};
+use roster_http::{Call, Problem, Reply, route};
+use roster_model::segment::MAX_SEGMENTS;
+use roster_model::{Invalid, SegmentSettings};
+use roster_store::{databases, segments};
+use serde_json::Value;
+
+/// Makes a static segment with nobody in it.
+#[route(
+    post, "/v1/databases/{db}/segments", SegmentsWrite, id = "createSegment",
+    once,
+    body = crate::segments::openapi::NewSegment,
+    made = ShownSegment,
+)]
+pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let database = call.database()?;
+    let settings = SegmentSettings::create(&call.json::<Value>()?)?;
+    call.once(async |sql| {
+        if databases::existing(sql, &[database]).await?.is_empty() {
+            return Err(Problem::not_found("database"));
+        }
+        if segments::count(sql, database).await? >= MAX_SEGMENTS {
+            let detail = format!("A database has at most {MAX_SEGMENTS} segments.");
+            return Err(Problem::from(Invalid::new("too_many", detail)));
+        }
+        let made = segments::create(sql, database, settings.clone(), &call.author()).await?;
+        Ok(ShownSegment::from(made.ok_or_else(name_taken)?).created())
+    })
+    .await
+}

@@ -1,0 +1,30 @@
+//! Static segments `/v1/databases/{db}/segments` and bulk updates
+//! `/v1/databases/{db}/updates`.
+
+mod change_members;
+mod create;
+mod delete;
+mod get;
+mod list;
+mod members;
+#[cfg(feature = "openapi")]
+pub mod openapi;
+mod shape;
+mod update;
+
+use roster_http::Table;
+
+/// The routes of this noun.
+pub const ROUTES: Table = Table {
+    tag: "segments",
+    about: "Static segments: profiles that somebody put together",
+    routes: &[
+        list::list,
+        create::create,
+        get::get,
+        update::update,
+        delete::delete,
+        members::list,
+        change_members::change,
+    ],
+};

@@ -1,0 +1,251 @@
+//! What the OpenAPI document says of these routes: bodies and parameters that
+//! the handlers read as plain JSON or text, and the list of handlers.
+
+use roster_http::openapi::{Condition, FieldChanges, Range};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+/// A new segment's settings.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "Guests of May"}))]
+#[allow(dead_code, reason = "describes SegmentSettings::create")]
+pub(crate) struct NewSegment {
+    /// 1 to 200 characters, unique among the segments of the database.
+    #[schema(max_length = 200)]
+    name: String,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+}
+
+/// Changed settings: what is absent stays, `null` goes back to the default.
+#[derive(ToSchema)]
+#[schema(example = json!({"name": "Guests of June"}))]
+#[allow(dead_code, reason = "describes SegmentSettings::patch")]
+pub(crate) struct SegmentPatch {
+    /// 1 to 200 characters, unique among the segments of the database.
+    #[schema(max_length = 200, nullable = false)]
+    name: Option<String>,
+    /// At most 2,000 characters.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+}
+
+/// A member of a segment: its id alone, or the whole profile.
+#[derive(ToSchema)]
+#[schema(example = json!({"id": "1a20967479554ede711e88dc"}))]
+#[allow(dead_code, reason = "describes Member")]
+pub(crate) struct SegmentMember {
+    /// The profile's id.
+    id: String,
+    /// With `profiles=true`: its values by field. What else a profile shows is
+    /// there too.
+    #[schema(nullable = false)]
+    data: Option<Map<String, Value>>,
+}
+
+/// Who enters and who leaves a segment: by ids (`add`, `remove`; no profile may be
+/// in both), or by a condition (`condition`, `action`), which takes the scope
+/// `profiles:read` too.
+#[derive(ToSchema)]
+#[schema(example = json!({"add": ["1a20967479554ede711e88dc"]}))]
+#[allow(
+    dead_code,
+    reason = "describes Moves::parse and BulkUpdate::of_members"
+)]
+pub(crate) struct MemberChange {
+    /// Ids of profiles, at most 10,000.
+    #[schema(max_items = 10000)]
+    add: Option<Vec<String>>,
+    /// Ids of profiles, at most 10,000.
+    #[schema(max_items = 10000)]
+    remove: Option<Vec<String>>,
+    /// Whose memberships change: a condition; `{}` for everybody.
+    condition: Option<Condition>,
+    /// `add` or `remove`.
+    #[schema(example = "add")]
+    action: Option<String>,
+    /// Only members of this static segment.
+    segment: Option<String>,
+    /// A percent window of the whole database, before the condition.
+    range: Option<Range>,
+    /// How many at most, after the condition.
+    limit: Option<u64>,
+    /// What people call it, if it becomes a job.
+    name: Option<String>,
+}
+
+/// A bulk update: whose profiles, and what is done to each. One of `set`,
+/// `status`, `subscriptions`, `add_to_segments`, `remove_from_segments` and
+/// `delete` must be there.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "condition": {"field": "_city", "eq": "Paris"}, "set": {"_region": "75"}, "dry_run": true
+}))]
+#[allow(dead_code, reason = "describes BulkUpdate::parse")]
+pub(crate) struct NewUpdate {
+    /// Whose profiles; everybody's otherwise.
+    condition: Option<Condition>,
+    /// Only members of this static segment.
+    segment: Option<String>,
+    /// A percent window of the whole database, chosen before the condition.
+    range: Option<Range>,
+    /// How many at most, of those who meet the condition, the oldest profiles
+    /// first.
+    #[schema(minimum = 1)]
+    limit: Option<u64>,
+    /// Fields, as in a write: values, `null` to clear, functional updates.
+    set: Option<FieldChanges>,
+    /// The global status. Subscribing is about suspended profiles, suspending about
+    /// subscribed ones, unless the condition names a status.
+    status: Option<String>,
+    /// Subscriptions that are made or changed, at most 50.
+    #[schema(max_items = 50)]
+    subscriptions: Option<Vec<UpdateSubscription>>,
+    /// Static segments that the profiles enter.
+    add_to_segments: Option<Vec<String>>,
+    /// Static segments that the profiles leave.
+    remove_from_segments: Option<Vec<String>>,
+    /// Ask for the confirmation of unconfirmed subscriptions. The resource must have
+    /// double opt-in; who said no is not asked.
+    ask_confirmation: Option<AskedConfirmation>,
+    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
+    /// keeps it.
+    consent: Option<Map<String, Value>>,
+    /// Changes of fields that can't be made: `refuse` the profile, or `skip` the
+    /// field; `refuse` otherwise.
+    invalid: Option<String>,
+    /// Delete the profiles; stands alone and takes the scope `profiles:write` too.
+    /// Where nothing narrows it, that needs `?confirm=` with the database's name.
+    delete: Option<bool>,
+    /// Only count the profiles, and show what would become of the first ten;
+    /// takes the scope `profiles:read` too.
+    dry_run: Option<bool>,
+    /// What people call it.
+    name: Option<String>,
+}
+
+/// What happens to subscriptions to a resource by a channel.
+#[derive(ToSchema)]
+#[schema(example = json!({
+    "resource_id": "1", "channel": "email", "status": "subscribed", "contact": {"field": "email"}
+}))]
+#[allow(dead_code, reason = "describes Template::parse")]
+pub(crate) struct UpdateSubscription {
+    /// The resource.
+    resource_id: String,
+    /// The channel.
+    channel: String,
+    /// A word or its number, 0 to 6.
+    status: Option<Value>,
+    /// Where the contact comes from: `{"field": "email"}`, or `{"subscription":
+    /// {"resource_id": …, "channel": …}}`. Without it existing subscriptions are
+    /// changed and none are made.
+    contact: Option<Value>,
+    /// Until when it is suspended, where `status` suspends it.
+    suspended_until: Option<String>,
+    /// Who ended it, of one that ended elsewhere: `person`, `provider` or `operator`.
+    left_by: Option<String>,
+    /// When that was.
+    left_at: Option<String>,
+    /// What kept messages from it where it comes from: `suppressed`,
+    /// `left_elsewhere`, `global_status`.
+    withheld: Option<String>,
+    /// Whether they who left agreed anew; needs `reason`.
+    resubscribe: Option<bool>,
+    /// How that is known; history keeps it.
+    reason: Option<String>,
+    /// 0 is the highest.
+    priority: Option<i64>,
+    /// Names of categories. Those that the person left are left out (`category_left`),
+    /// unless `resubscribe` says why.
+    cats: Option<Vec<String>>,
+    /// Categories that were left: names, or objects with `name`, `left_by`, `left_at`.
+    left_cats: Option<Vec<Value>>,
+    /// The resource's fields for the channel.
+    custom_fields: Option<Map<String, Value>>,
+    /// When and from where the consent came: `date`, `ip`, `url`.
+    reg_info: Option<Map<String, Value>>,
+    /// `reg_info.date` by itself.
+    date: Option<String>,
+    /// `reg_info.ip` by itself.
+    ip: Option<String>,
+    /// `reg_info.url` by itself.
+    url: Option<String>,
+    /// Which of those that are there are changed: `{"status": ["suspended"]}`.
+    /// Otherwise those that the change or the condition can mean: resuming is about
+    /// what is suspended.
+    r#where: Option<MeantSubscriptions>,
+}
+
+/// Which subscriptions a change is about.
+#[derive(ToSchema)]
+#[schema(example = json!({"status": ["suspended"]}))]
+#[allow(dead_code, reason = "describes model's Meant")]
+pub(crate) struct MeantSubscriptions {
+    /// One of these statuses: words.
+    status: Vec<String>,
+}
+
+/// Whose confirmation is asked for.
+#[derive(ToSchema)]
+#[schema(example = json!({"resource_id": "1", "channel": "email"}))]
+#[allow(dead_code, reason = "describes model's AskAll")]
+pub(crate) struct AskedConfirmation {
+    /// The resource.
+    resource_id: String,
+    /// The channel.
+    channel: String,
+}
+
+/// How members are shown.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct MembersQuery {
+    /// Whether the whole profiles are shown; takes the scope `profiles:read` too.
+    profiles: Option<bool>,
+}
+
+/// How a bulk update is started.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct UpdateQuery {
+    /// Answer with lines of progress until it ends.
+    wait: Option<bool>,
+    /// The name of the database; needed to delete everybody.
+    confirm: Option<String>,
+}
+
+/// How progress is told.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct WatchQuery {
+    /// `events` (server-sent events) or `lines` (text for a terminal).
+    form: Option<String>,
+}
+
+/// Which profiles.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes a query")]
+pub(crate) struct ReportQuery {
+    /// `failed`, `skipped`, `warning` or `all`.
+    #[param(example = "failed")]
+    outcome: Option<String>,
+}
+
+/// Confirms what can't be undone.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes Call::confirmed")]
+pub(crate) struct Confirm {
+    /// The name of the segment; needed while it has members.
+    confirm: Option<String>,
+}

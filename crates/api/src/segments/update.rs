@@ -1,0 +1,38 @@
+//! `PATCH /v1/databases/{db}/segments/{id}`
+
+use crate::segments::shape::{ShownSegment, found, name_taken, segment_path};
+use roster_http::{Call, Problem, Reply, route};
+use roster_store::segments;
+use serde_json::Value;
+
+/// Renames a static segment or describes it anew, as a JSON merge patch says.
+#[route(
+    patch, "/v1/databases/{db}/segments/{id}", SegmentsWrite, id = "updateSegment",
+    if_match,
+    once,
+    body = crate::segments::openapi::SegmentPatch,
+    answer = ShownSegment,
+)]
+pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let (database, id) = segment_path(&call)?;
+    let if_match = call.if_match()?;
+    let patch: Value = call.json()?;
+    call.once(async |sql| {
+        let mut found = found(sql, database, id).await?;
+        if_match.check(found.revision)?;
+        let settings = found.segment.settings.patch(&patch)?;
+        if settings != found.segment.settings {
+            let holder = segments::named(sql, database, &settings.name).await?;
+            if holder.is_some_and(|holder| holder != id) {
+                return Err(name_taken());
+            }
+            found.revision =
+                segments::update(sql, &found.segment, &settings, &call.author()).await?;
+            found.segment.settings = settings;
+            found.segment.updated_at = call.now;
+        }
+        Ok(ShownSegment::from(found).reply(200))
+    })
+    .await
+}

@@ -1,0 +1,46 @@
+//! `POST /v1/watchers`
+
+use super::shape::{WithSecret, check_databases, check_host, check_limit, name_taken, new_secret};
+use roster_http::{Call, Problem, Reply, route};
+use roster_model::WatcherSettings;
+use roster_store::watchers;
+use serde_json::Value;
+
+/// Makes a watcher. Its secret is shown this once.
+#[route(
+    post, "/v1/watchers", OutboxWrite, id = "createWatcher",
+    once,
+    body = crate::outbox::openapi::NewWatcher,
+    made = WithSecret,
+)]
+pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
+    call.only(&[])?;
+    let settings = WatcherSettings::create(&call.json::<Value>()?)?;
+    check_host(&settings).await?;
+    let secret = new_secret()?;
+    let mut made = None;
+    let reply = call
+        .once(async |sql| {
+            check_databases(sql, &settings, &call.caller).await?;
+            check_limit(sql, &settings, None).await?;
+            let author = call.author();
+            let watcher = watchers::create(sql, settings.clone(), secret.clone(), &author).await?;
+            // What is kept for a repetition has no secret in it.
+            let shown = WithSecret {
+                watcher: watcher.ok_or_else(name_taken)?.into(),
+                secret: None,
+            };
+            let reply = shown.created();
+            made = Some(shown.watcher);
+            Ok(reply)
+        })
+        .await?;
+    Ok(match made {
+        None => reply,
+        Some(watcher) => WithSecret {
+            watcher,
+            secret: Some(secret.0),
+        }
+        .created(),
+    })
+}

@@ -1,0 +1,25 @@
+//! `GET /v1/watchers/{id}/deliveries`
+
+use super::shape::found;
+use crate::outbox::list::answer;
+use roster_http::{Call, Problem, Reply, route};
+use roster_store::outbox::Asked;
+use roster_store::watchers::recipient;
+
+/// What a watcher was told or is to be told, newest first.
+#[route(
+    get, "/v1/watchers/{id}/deliveries", OutboxRead, id = "listWatcherDeliveries",
+    page = crate::outbox::shape::ShownMessage,
+)]
+pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    call.only(&["limit", "cursor"])?;
+    let sql = call.pool.lend().await?;
+    let watcher = found(&sql, &call).await?.watcher;
+    drop(sql);
+    let asked = Asked {
+        recipient: Some(recipient(watcher.id)),
+        seen: call.caller.databases.clone(),
+        ..Asked::default()
+    };
+    answer(&call, &asked).await
+}

@@ -1,0 +1,168 @@
+//! What watchers look like, and what several handlers share.
+
+use crate::outbox::keys::random;
+use roster_http::{Call, Caller, Problem, Reply, kinds, variable};
+use roster_model::schedule::AllowedHosts;
+use roster_model::{DatabaseId, Invalid, Timestamp, WatcherId, WatcherSettings};
+use roster_store::Sql;
+use roster_store::schedules::Kept;
+use roster_store::watchers::{self, Revised};
+use roster_webhook::Secret;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A watcher: a system that is told of changes.
+#[derive(Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Watcher))]
+pub(crate) struct ShownWatcher {
+    /// Its id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    id: WatcherId,
+    /// Its name, unique among watchers.
+    #[cfg_attr(feature = "openapi", schema(example = "CRM"))]
+    name: String,
+    /// Where it is told.
+    #[cfg_attr(feature = "openapi", schema(example = "https://example.org/hooks"))]
+    url: String,
+    /// Whether it is told at all.
+    enabled: bool,
+    /// Of which databases; of all where none is named.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    databases: Vec<DatabaseId>,
+    /// Of what; of everything where nothing is named.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, example = json!(["subscription.confirmed"])))]
+    events: Value,
+    /// How many secrets its messages are signed with.
+    #[cfg_attr(feature = "openapi", schema(example = 1))]
+    secrets: usize,
+    /// Counts its changes from 1; also the `ETag`.
+    revision: i64,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+    /// When it was last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    updated_at: Timestamp,
+}
+
+/// A watcher with a secret that is shown this once.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = WatcherWithSecret))]
+pub(crate) struct WithSecret {
+    /// The watcher.
+    #[serde(flatten)]
+    pub watcher: ShownWatcher,
+    /// The secret that its messages are signed with by Standard Webhooks; `null`
+    /// when an answer is repeated for an `Idempotency-Key`.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", required)
+    )]
+    pub secret: Option<String>,
+}
+
+impl From<Revised> for ShownWatcher {
+    fn from(found: Revised) -> Self {
+        let settings = found.watcher.settings;
+        ShownWatcher {
+            id: found.watcher.id,
+            name: settings.name,
+            url: settings.url,
+            enabled: settings.enabled,
+            databases: settings.databases,
+            events: json!(settings.events),
+            secrets: found.secrets.len(),
+            revision: found.revision,
+            created_at: found.created_at,
+            updated_at: found.updated_at,
+        }
+    }
+}
+
+impl ShownWatcher {
+    /// The answer that shows it.
+    pub(crate) fn reply(&self, status: u16) -> Reply {
+        Reply::json(status, self).etag(self.revision)
+    }
+}
+
+impl WithSecret {
+    /// 201 with its place.
+    pub(crate) fn created(&self) -> Reply {
+        let path = format!("/v1/watchers/{}", self.watcher.id);
+        let reply = Reply::json(201, self).etag(self.watcher.revision);
+        reply.location(&path)
+    }
+}
+
+/// The watcher of the path, if the caller may know of it.
+pub(crate) async fn found(sql: &impl Sql, call: &Call) -> Result<Revised, Problem> {
+    let missing = || Problem::not_found("watcher");
+    let id: WatcherId = call.id("id", "watcher")?;
+    let found = watchers::get(sql, id).await?.ok_or_else(missing)?;
+    if may_have(&found.watcher.settings, &call.caller) {
+        Ok(found)
+    } else {
+        Err(missing())
+    }
+}
+
+/// Whether a watcher with these settings is one that the caller may know of: it
+/// is told of their databases only.
+pub(crate) fn may_have(settings: &WatcherSettings, caller: &Caller) -> bool {
+    caller.may_have(&settings.databases)
+}
+
+/// Refuses databases that don't exist or that the caller may not know of; a
+/// token for some databases must name one, or the watcher would be told of all.
+pub(crate) async fn check_databases(
+    sql: &impl Sql,
+    settings: &WatcherSettings,
+    caller: &Caller,
+) -> Result<(), Problem> {
+    let mut wrong = caller.unknown_databases(sql, &settings.databases).await?;
+    if wrong.is_empty() && !may_have(settings, caller) {
+        let detail = "This token is for some databases: the watcher must name one of them.";
+        wrong.push(Invalid::new("required", detail).at("databases"));
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.into())
+    }
+}
+
+/// Refuses an address that messages are not sent to, since its host is not among
+/// those that the variable `notify_hosts` names.
+pub(crate) async fn check_host(settings: &WatcherSettings) -> Result<(), Problem> {
+    let variable = variable("notify_hosts").await?;
+    let allowed = AllowedHosts::of_variable("notify_hosts", &variable);
+    Ok(settings.check_host(&allowed)?)
+}
+
+/// Refuses one more watcher of the same databases where there are enough, itself
+/// left out.
+pub(crate) async fn check_limit(
+    sql: &impl Sql,
+    settings: &WatcherSettings,
+    own: Option<WatcherId>,
+) -> Result<(), Problem> {
+    let all = watchers::all(sql).await?;
+    let others = all.iter().map(|one| &one.watcher);
+    let others = others.filter(|other| Some(other.id) != own);
+    Ok(settings.check_limit(others.map(|other| &other.settings))?)
+}
+
+/// A new secret.
+pub(crate) fn new_secret() -> Result<Kept, Problem> {
+    let secret = Secret::from_bytes(&random()?);
+    let secret = secret.map_err(|invalid| Problem::internal(&invalid.detail))?;
+    Ok(Kept(secret.reveal().to_owned()))
+}
+
+/// Another watcher has the name.
+pub(crate) fn name_taken() -> Problem {
+    Problem::new(kinds::NAME_TAKEN, "Another watcher has this name.").with("field", "name")
+}

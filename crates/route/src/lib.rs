@@ -1,0 +1,51 @@
+//! The attribute that makes a handler a [`Route`]: verb, path and scope, what it reads and
+//! what it answers, in one place. The route table, the check of scopes and the OpenAPI
+//! document all come from it.
+//!
+//! ```ignore
+//! /// Changes settings, as a JSON merge patch says.
+//! #[route(
+//!     patch, "/v1/databases/{db}", DatabasesWrite, id = "updateDatabase",
+//!     if_match,
+//!     once,
+//!     body = DatabasePatch,
+//!     answer = ShownDatabase,
+//! )]
+//! pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
+//! ```
+//!
+//! `update` is then a `const update: Route`, for a table to name. After verb, path, scope
+//! (or `Anybody`) and the operation's id, in any order:
+//!
+//! | item | what it says |
+//! | --- | --- |
+//! | `page = T` | takes `limit` and `cursor`, answers 200 with a page of `T` |
+//! | `paged` | takes `limit` and `cursor`, and `answer` says what a page is |
+//! | `once` | takes `Idempotency-Key` |
+//! | `if_match` | takes `If-Match` |
+//! | `params = T` | takes the query parameters or headers of `T` (`utoipa::IntoParams`); may repeat |
+//! | `body = T` | reads `T` as JSON; `request_body(…)` says more, as `utoipa::path` does |
+//! | `max_bytes = n` | the largest body, where it is not the usual one |
+//! | `upload = n` | takes a body of up to `n` bytes piece by piece |
+//! | `answer = T`, `made = T`, `accepted = T` | answers 200, 201 or 202 with `T` as JSON; `responses(…)` says more, as `utoipa::path` does |
+//!
+//! Types of the description may exist only with the feature `openapi`: nothing else
+//! mentions them.
+//!
+//! [`Route`]: https://docs.rs/roster-http
+
+#![forbid(unsafe_code)]
+
+mod expand;
+mod items;
+
+use proc_macro::TokenStream;
+use syn::parse_macro_input;
+
+/// Makes a handler a route; see the crate's page.
+#[proc_macro_attribute]
+pub fn route(items: TokenStream, handler: TokenStream) -> TokenStream {
+    let items = parse_macro_input!(items as items::Items);
+    let handler = parse_macro_input!(handler as syn::ItemFn);
+    expand::expand(&items, handler).into()
+}

@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 /// test says where one can.
 const MORE: &[(&str, &[(&str, usize)])] = &[
     (
+        "the same as below, and the definitions that the resource made for it has changed",
+        &[("createForm", 7)],
+    ),
+    (
         "a transaction that has the lock: what is there, each table that changes, its history, the number that every write compares",
         &[
             ("createDatabase", 6),
@@ -36,7 +40,6 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("updateSegment", 7),
             ("changeSegmentMembers", 5),
             ("wipeDatabase", 15),
-            ("createForm", 6),
             ("deleteForm", 5),
             ("updateForm", 6),
             ("createHook", 6),

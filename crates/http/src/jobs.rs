@@ -16,47 +16,46 @@ use serde_json::{Value, json};
 pub use watch::{Drive, Form, watch, watch_after};
 
 /// A job as it is shown.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Job))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Job)]
 pub struct ShownJob {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     pub id: JobId,
     /// `import`, `update` or `export`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "import"))]
+    #[schema(value_type = String, example = "import")]
     pub kind: &'static str,
     /// Its database.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     pub database_id: DatabaseId,
     /// What people call it.
     pub name: String,
     /// `uploading`, `uploaded`, `queued`, `running`, `paused`, `completed`,
     /// `failed` or `cancelled`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "running"))]
+    #[schema(value_type = String, example = "running")]
     pub state: &'static str,
     /// Who started it: the name of the token.
     pub started_by: String,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// When it last moved.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
     /// When work on it began.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub started_at: Option<Timestamp>,
     /// When it ended.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<Timestamp>,
     /// Until when its files and its report are kept.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
     /// What it does at the moment.
     pub phase: String,
     /// What it counted: `read` is the sum of `created`, `updated`, `unchanged`,
     /// `deleted`, `skipped` and `failed`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     pub counts: Counts,
     /// How much is done, from 0 to 100; `null` while the whole is not known.
     pub percent: Option<f64>,
@@ -65,14 +64,14 @@ pub struct ShownJob {
     /// How many more seconds of work there are.
     pub seconds_left: Option<i64>,
     /// Why it failed: `{code, detail}`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[schema(value_type = Option<Object>)]
     pub problem: Option<Value>,
     /// What it was asked to do.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     pub settings: Value,
     /// What else there is to show of this kind.
     #[serde(flatten)]
-    #[cfg_attr(feature = "openapi", schema(ignore))]
+    #[schema(ignore)]
     pub more: serde_json::Map<String, Value>,
 }
 
@@ -108,9 +107,8 @@ impl From<Job> for ShownJob {
 }
 
 /// A page of jobs.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = JobPage))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = JobPage)]
 pub struct Jobs {
     /// The jobs, newest first.
     pub items: Vec<ShownJob>,

@@ -32,7 +32,6 @@ mod idempotency;
 pub mod jobs;
 pub mod kinds;
 mod leaving;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod paging;
 mod precondition;

@@ -29,13 +29,12 @@ const FIRST_ROWS: usize = 50;
 const MAX_CURSOR_CHARS: usize = 2000;
 
 /// One page of a list.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
     /// The cursor of the next page; `null` after the last.
-    #[cfg_attr(feature = "openapi", schema(required))]
+    #[schema(required)]
     pub next: Option<String>,
 }
 

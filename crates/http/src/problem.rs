@@ -34,9 +34,8 @@ pub struct Parts {
 }
 
 /// A problem as it is sent.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Problem))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
 pub(crate) struct Document<'a> {
     /// A link to what the code means.
     #[serde(rename = "type")]
@@ -51,15 +50,14 @@ pub(crate) struct Document<'a> {
     code: &'a str,
     /// Each thing that is wrong, when the body was checked.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<WrongValue>>))]
+    #[schema(value_type = Option<Vec<WrongValue>>)]
     errors: &'a [Invalid],
     #[serde(flatten)]
-    #[cfg_attr(feature = "openapi", schema(ignore))]
+    #[schema(ignore)]
     extra: &'a Map<String, Value>,
 }
 
 /// One thing that is wrong with a body.
-#[cfg(feature = "openapi")]
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "describes model's Invalid")]
 pub(crate) struct WrongValue {

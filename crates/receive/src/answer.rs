@@ -9,18 +9,14 @@ use crate::Became;
 
 /// What a sender is told: the same whoever the delivery is about, and whether they
 /// are known.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Accepted))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Accepted)]
 pub struct Accepted {
     /// `accepted`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "accepted"))]
+    #[schema(value_type = String, example = "accepted")]
     outcome: &'static str,
     /// The sender's id of the delivery, or the SHA-256 of its body.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")
-    )]
+    #[schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")]
     sender_id: String,
 }
 
@@ -50,23 +46,19 @@ fn failed(sender_id: String, error: ItemError) -> Problem {
 }
 
 /// What became of a delivery.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Replayed))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Replayed)]
 pub struct Answer {
     /// `created`, `updated`, `unchanged`, `skipped`, or `repeated` where it had
     /// been applied before.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "created"))]
+    #[schema(value_type = String, example = "created")]
     outcome: &'static str,
     /// The profile.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(value_type = Option<String>)]
     profile_id: Option<ProfileId>,
     /// The sender's id of the delivery, or the SHA-256 of its body.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")
-    )]
+    #[schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")]
     sender_id: String,
     /// Why it was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -17,37 +17,36 @@ use crate::{INTERFACE, Read};
 const TRIES: usize = 5;
 
 /// What a delivery would do.
-#[derive(Debug, Default, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = WouldReceive))]
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+#[schema(as = WouldReceive)]
 pub struct Would {
     /// `created`, `updated`, `unchanged`, `skipped` or `failed`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "created"))]
+    #[schema(value_type = String, example = "created")]
     pub outcome: &'static str,
     /// The sender's id of it, as far as it can be told without a signature.
     pub sender_id: String,
     /// When it says that it happened.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub at: Option<Timestamp>,
     /// The write that it is mapped to, without its data.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[schema(value_type = Option<Object>)]
     pub request: Option<Map<String, Value>>,
     /// The data of that write.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[schema(value_type = Option<Object>)]
     pub data: Option<Value>,
     /// Why it would be skipped.
     pub reason: Option<String>,
     /// The profile that would change.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(value_type = Option<String>)]
     pub profile_id: Option<ProfileId>,
     /// What would change, as history tells it.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     pub changes: Vec<Change>,
     /// Values and subscriptions that would be left out, and statuses that would stay.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     pub skipped: Vec<Invalid>,
     /// Why it would fail.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     pub errors: Vec<Invalid>,
 }
 

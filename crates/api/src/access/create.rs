@@ -21,18 +21,18 @@ const SHOWN_CHARS: usize = 8;
 /// A token to be made.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = NewToken, example = json!({
+#[derive(utoipa::ToSchema)]
+#[schema(as = NewToken, example = json!({
     "name": "website", "scopes": ["profiles:write"], "databases": ["1"],
     "expires_at": "2099-12-31T00:00:00Z",
-})))]
+}))]
 pub(crate) struct NewTokenBody {
     /// What people and history call it.
-    #[cfg_attr(feature = "openapi", schema(example = "website", max_length = 200))]
+    #[schema(example = "website", max_length = 200)]
     name: String,
     /// What it may do: `databases:read`, `profiles:write` and so on;
     /// `<noun>:admin` stands for reading and writing.
-    #[cfg_attr(feature = "openapi", schema(example = json!(["profiles:write"])))]
+    #[schema(example = json!(["profiles:write"]))]
     scopes: Vec<String>,
     /// The databases it may know of; all, if absent.
     #[serde(default)]
@@ -43,18 +43,14 @@ pub(crate) struct NewTokenBody {
 }
 
 /// A token with its secret, which is shown this once.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct MadeToken {
     /// The token.
     #[serde(flatten)]
     token: ShownToken,
     /// The secret, for `Authorization: Bearer`; `null` when an answer is
     /// repeated for an `Idempotency-Key`, since it is kept nowhere.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "rst_4fZkQ0mVtWvUe1hQx2yL8aJrN6pBsC3dGoHi5kTuEwY")
-    )]
+    #[schema(example = "rst_4fZkQ0mVtWvUe1hQx2yL8aJrN6pBsC3dGoHi5kTuEwY")]
     secret: Option<String>,
 }
 

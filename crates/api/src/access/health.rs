@@ -5,18 +5,17 @@ use roster_store::{Error, health, migrate};
 use serde::Serialize;
 
 /// Whether the application works.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Health {
     /// `ok` or `unavailable`.
-    #[cfg_attr(feature = "openapi", schema(example = "ok"))]
+    #[schema(example = "ok")]
     status: &'static str,
     /// `ok`, `busy`, `too_new` (written by a newer version), `full` (the disk is full or
     /// read-only: nothing can be written) or `unreachable`.
-    #[cfg_attr(feature = "openapi", schema(example = "ok"))]
+    #[schema(example = "ok")]
     store: &'static str,
     /// The schema version of the store; `null` where it is not known.
-    #[cfg_attr(feature = "openapi", schema(example = 2))]
+    #[schema(example = 2)]
     schema_version: Option<i64>,
 }
 

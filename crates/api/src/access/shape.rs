@@ -6,30 +6,29 @@ use roster_store::tokens::Token;
 use serde::Serialize;
 
 /// An API token, without its secret.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Token))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Token)]
 pub(crate) struct ShownToken {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     pub(crate) id: TokenId,
     /// What people and history call it.
-    #[cfg_attr(feature = "openapi", schema(example = "website"))]
+    #[schema(example = "website")]
     name: String,
     /// The beginning of its secret, to know it by.
-    #[cfg_attr(feature = "openapi", schema(example = "rst_4fZk"))]
+    #[schema(example = "rst_4fZk")]
     prefix: String,
     /// What it may do.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, example = json!(["profiles:read"])))]
+    #[schema(value_type = Vec<String>, example = json!(["profiles:read"]))]
     scopes: Scopes,
     /// The databases it may know of; `null` for all.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
+    #[schema(value_type = Option<Vec<String>>)]
     databases: Option<Vec<DatabaseId>>,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it ends by itself; `null` for never.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
     /// The name of the token that made it.
     created_by: String,

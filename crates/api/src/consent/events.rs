@@ -9,8 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// What became of the events.
-#[derive(Debug, Default, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub(crate) struct Told {
     /// Events that were noted.
     applied: usize,
@@ -26,22 +25,21 @@ pub(crate) struct Told {
 }
 
 /// What became of one event.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = ToldEvent))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ToldEvent)]
 pub(crate) struct One {
     /// Its place, from 0.
     index: usize,
     /// `applied`, `repeated`, `unknown` or `failed`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "applied"))]
+    #[schema(value_type = String, example = "applied")]
     outcome: &'static str,
     /// Whom it concerns; the first of several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(value_type = Option<String>)]
     profile_id: Option<ProfileId>,
     /// What was wrong with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     errors: Vec<Invalid>,
 }
 

@@ -16,25 +16,24 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// What links are asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = LinksWanted))]
+#[derive(utoipa::ToSchema)]
+#[schema(as = LinksWanted)]
 pub(crate) struct Wanted {
     /// The subscription's `id`, as answers show it.
-    #[cfg_attr(feature = "openapi", schema(example = "9f2c41d0"))]
+    #[schema(example = "9f2c41d0")]
     subscription_id: String,
     /// The sender's id of the message, kept with what its reader does.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(example = "news-2026-11"))]
+    #[schema(example = "news-2026-11")]
     message_id: Option<String>,
     /// Where links in the message lead: each becomes one that counts clicks.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(example = json!(["https://example.org/sale"])))]
+    #[schema(example = json!(["https://example.org/sale"]))]
     clicks: Vec<String>,
 }
 
 /// The links of a subscription.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Links {
     /// The subscription manager.
     manage: String,

@@ -3,7 +3,6 @@
 
 pub(crate) mod events;
 pub(crate) mod links;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod unsubscribe;
 

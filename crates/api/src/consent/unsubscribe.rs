@@ -14,15 +14,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Who was unsubscribed.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Unsubscribed))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Unsubscribed)]
 pub(crate) struct Done {
     /// The profile.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     profile_id: ProfileId,
     /// `updated`, or `unchanged` if they had left before.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "updated"))]
+    #[schema(value_type = String, example = "updated")]
     outcome: &'static str,
 }
 

@@ -8,15 +8,14 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many profiles a database has.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(example = json!({
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(example = json!({
     "total": 3,
     "statuses": {
         "subscribed": 2, "unsubscribed": 1, "complained": 0, "hardbounced": 0,
         "unconfirmed": 0, "suspended": 0, "invalid": 0
     },
-})))]
+}))]
 pub(crate) struct ProfileCounters {
     /// In total.
     total: i64,

@@ -15,41 +15,39 @@ const FIRST_LOOK: i64 = 2_000;
 const LOOK: i64 = 50_000;
 
 /// One change of a definition.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = DefinitionChange))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = DefinitionChange)]
 pub(crate) struct ShownChange {
     /// Its id; greater than every earlier one's.
     id: String,
     /// When.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// `form.created`, `form.updated`, `form.deleted`, …
-    #[cfg_attr(feature = "openapi", schema(example = "form.updated"))]
+    #[schema(example = "form.updated")]
     kind: String,
     /// The kind of definition; `null` for an act that is of none, such as `standing.lifted`.
-    #[cfg_attr(feature = "openapi", schema(example = "form"))]
+    #[schema(example = "form")]
     noun: Option<&'static str>,
     /// The definition's id; the name of a field or of import settings, the beginning of a
     /// webhook's id.
-    #[cfg_attr(feature = "openapi", schema(example = "12"))]
+    #[schema(example = "12")]
     definition_id: Option<String>,
     /// Its database; `null` where it belongs to none.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(value_type = Option<String>)]
     database_id: Option<DatabaseId>,
     /// The name of the token that made the change.
     actor: String,
     /// The interface that it was made through.
-    #[cfg_attr(feature = "openapi", schema(example = "api"))]
+    #[schema(example = "api")]
     interface: String,
     /// What changed: `[{field, before, after}, …]`. Secrets are masked.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     changes: Box<RawValue>,
 }
 
 /// A page of the history of definitions.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct DefinitionHistoryPage {
     /// The changes, newest first.
     items: Vec<ShownChange>,

@@ -11,7 +11,6 @@ mod get_field;
 mod history;
 mod list;
 mod list_fields;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod shape;
 mod update;

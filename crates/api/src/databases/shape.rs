@@ -10,26 +10,25 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// A database with its fields.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Database))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Database)]
 pub(crate) struct ShownDatabase {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: DatabaseId,
     /// Its name, unique among databases.
-    #[cfg_attr(feature = "openapi", schema(example = "Customers"))]
+    #[schema(example = "Customers")]
     name: String,
     /// What it is for.
     description: String,
     /// The ISO 3166 code of the region of phone numbers without a `+`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "DE"))]
+    #[schema(value_type = Option<String>, example = "DE")]
     region: Option<Region>,
     /// The IANA name of the zone of dates without one.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "Europe/Berlin"))]
+    #[schema(value_type = String, example = "Europe/Berlin")]
     time_zone: Zone,
     /// The subscription manager's language, a language tag.
-    #[cfg_attr(feature = "openapi", schema(example = "en"))]
+    #[schema(example = "en")]
     language: String,
     /// The subscription manager's title.
     manager_title: String,
@@ -40,10 +39,10 @@ pub(crate) struct ShownDatabase {
     /// Counts the changes of settings and fields from 1; also the `ETag`.
     revision: i64,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When its settings or fields were last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     /// Its fields, the standard ones first unless positions say otherwise.
     fields: Vec<ShownField>,
@@ -90,21 +89,20 @@ impl ShownDatabase {
 }
 
 /// A field of a database.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Field))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Field)]
 pub(crate) struct ShownField {
     /// Its id in the database.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "100"))]
+    #[schema(value_type = String, example = "100")]
     id: FieldId,
     /// Its name, the key in a profile's data.
-    #[cfg_attr(feature = "openapi", schema(example = "party"))]
+    #[schema(example = "party")]
     name: String,
     /// What its values are: `integer`, `float`, `string`, `date`, `boolean`,
     /// `enum`, `ip`, `tags`, `object`, `objects`; `email` and `phones` for these
     /// two standard fields.
     #[serde(rename = "type")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "string"))]
+    #[schema(value_type = String, example = "string")]
     field_type: FieldType,
     /// Whether every database has it.
     standard: bool,
@@ -122,7 +120,7 @@ pub(crate) struct ShownField {
     matchable: bool,
     /// Whether upper and lower case tell its values apart where profiles are
     /// matched: `sensitive` or `insensitive`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "sensitive"))]
+    #[schema(value_type = String, example = "sensitive")]
     case: Case,
     /// Whether quick search finds its text.
     searchable: bool,
@@ -169,11 +167,10 @@ impl From<Field> for ShownField {
 }
 
 /// What was deleted.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Removed {
     /// The database.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     pub(crate) id: DatabaseId,
     /// How many profiles were deleted.
     pub(crate) profiles: i64,

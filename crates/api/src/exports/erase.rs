@@ -12,11 +12,10 @@ use serde::Serialize;
 use std::sync::Arc;
 
 /// What an erasure removed, and what is left to do.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Erasure {
     /// `erased`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "erased"))]
+    #[schema(value_type = String, example = "erased")]
     outcome: &'static str,
     /// How many contacts are remembered as hashes.
     hashes: usize,
@@ -24,12 +23,12 @@ pub(crate) struct Erasure {
     reported_rows: usize,
     /// Jobs that still have a file to read, which may name the person, or whose settings
     /// do: cancel them, or erase again when they are over.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     unfinished: Vec<Unfinished>,
     /// Saved import settings and schedules (`kind`, `id`) whose settings named the person,
     /// where `***` stands now: look what they are for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    #[schema(value_type = Option<Vec<Object>>)]
     masked: Vec<Masked>,
 }
 

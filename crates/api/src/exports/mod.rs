@@ -8,7 +8,6 @@ mod erase;
 mod file;
 mod history;
 mod name;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod person;
 mod range;

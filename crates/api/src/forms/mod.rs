@@ -22,28 +22,27 @@ pub const ROUTES: Table = Table {
 };
 
 /// A form.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Form))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Form)]
 pub(crate) struct ShownForm {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: FormId,
     /// The database whose profiles it makes.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     database_id: DatabaseId,
     /// Where it is sent, and a page with it.
     url: String,
     #[serde(flatten)]
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::consent::openapi::FormMembers))]
+    #[schema(value_type = crate::consent::openapi::FormMembers)]
     settings: FormSettings,
     /// Counts its changes from 1; also the `ETag`.
     revision: i64,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it was last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
@@ -187,8 +186,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
 }
 
 /// A form as HTML.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Snippet {
     /// Plain HTML without scripts, to be put into a website.
     html: String,

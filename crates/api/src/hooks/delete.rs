@@ -6,9 +6,8 @@ use roster_store::hooks;
 use serde::Serialize;
 
 /// What was deleted.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = DeletedHook))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = DeletedHook)]
 pub(crate) struct Deleted {
     /// The webhook.
     id: String,

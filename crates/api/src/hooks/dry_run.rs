@@ -4,8 +4,6 @@ use super::found;
 use roster_http::{Call, Problem, Reply, Scope, route};
 use roster_model::Invalid;
 use roster_model::read::Members;
-#[cfg(feature = "openapi")]
-use roster_receive::Would;
 use roster_receive::{Received, dry_run, read};
 use serde_json::{Map, Value};
 
@@ -15,7 +13,7 @@ use serde_json::{Map, Value};
 #[route(
     post, "/v1/hooks/{id}/test", HooksRead, id = "testHook",
     body = crate::hooks::openapi::HookTest,
-    answer = Would,
+    answer = roster_receive::Would,
 )]
 pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

@@ -7,7 +7,6 @@ pub(crate) mod deliveries;
 pub(crate) mod dry_run;
 pub(crate) mod get;
 pub(crate) mod list;
-#[cfg(feature = "openapi")]
 pub(crate) mod openapi;
 pub(crate) mod presets;
 mod random;

@@ -6,30 +6,28 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// A ready mapping.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = HookPreset))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = HookPreset)]
 pub(crate) struct ShownPreset {
     /// Its name.
-    #[cfg_attr(feature = "openapi", schema(example = "stripe"))]
+    #[schema(example = "stripe")]
     name: &'static str,
     /// What it is for.
     about: &'static str,
     /// The scheme that the sender signs by.
-    #[cfg_attr(feature = "openapi", schema(example = "stripe"))]
+    #[schema(example = "stripe")]
     scheme: &'static str,
     /// Fields that the database must have: `[{name, type}, …]`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     needs: Vec<Value>,
     /// The mapping.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     mapping: Value,
 }
 
 /// All presets.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = HookPresets))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = HookPresets)]
 pub(crate) struct Presets {
     /// The presets.
     items: Vec<ShownPreset>,

@@ -1,8 +1,6 @@
 //! `POST /hooks/{id}`
 
 use roster_http::{Call, Problem, Reply, kinds, route};
-#[cfg(feature = "openapi")]
-use roster_receive::Accepted;
 use roster_receive::{HookSettings, How, Received, apply, read, secrets, told};
 use roster_store::hooks;
 
@@ -22,7 +20,7 @@ const DELIVERY_BODY: usize = 1 << 20;
     post, "/hooks/{id}", Anybody, id = "receiveDelivery",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     max_bytes = DELIVERY_BODY,
-    responses( (status = 200, body = Accepted), (status = 401, description = "The delivery is not genuine."), (status = 422, description = "It could not be applied; it is kept, and `errors` says why."), ),
+    responses( (status = 200, body = roster_receive::Accepted), (status = 401, description = "The delivery is not genuine."), (status = 422, description = "It could not be applied; it is kept, and `errors` says why."), ),
 )]
 pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
     let missing = || Problem::not_found("webhook");

@@ -3,8 +3,6 @@
 use super::deliveries::kept;
 use super::found;
 use roster_http::{Call, Problem, Reply, route};
-#[cfg(feature = "openapi")]
-use roster_receive::Answer;
 use roster_receive::{How, Received, answer, apply, read};
 
 /// Applies a delivery as the mapping is now. What was applied already is
@@ -14,7 +12,7 @@ use roster_receive::{How, Received, answer, apply, read};
     post, "/v1/hooks/{id}/deliveries/{delivery}/replay", HooksWrite, id = "replayDelivery",
     params = crate::hooks::openapi::ReplayQuery,
     max_bytes = 0,
-    responses((status = 200, body = Answer), (status = 422, description = "It failed again.")),
+    responses((status = 200, body = roster_receive::Answer), (status = 422, description = "It failed again.")),
 )]
 pub(crate) async fn replay(call: Call) -> Result<Reply, Problem> {
     call.only(&["again"])?;

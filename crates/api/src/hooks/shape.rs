@@ -9,63 +9,55 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// A webhook: where a sender posts to, and what becomes of that.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Hook))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Hook)]
 pub(crate) struct ShownHook {
     /// Its id.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "q0Wm3yTzJc1nV5uXb8LrPdGk7sEaHf2i")
-    )]
+    #[schema(example = "q0Wm3yTzJc1nV5uXb8LrPdGk7sEaHf2i")]
     id: String,
     /// Its name, unique in the database; history calls it so.
-    #[cfg_attr(feature = "openapi", schema(example = "Billing"))]
+    #[schema(example = "Billing")]
     name: String,
     /// The database that it writes to.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     database_id: DatabaseId,
     /// Whether deliveries are taken; if not, they are answered with 404.
     enabled: bool,
     /// Where the sender posts to, on this host.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "/hooks/q0Wm3yTzJc1nV5uXb8LrPdGk7sEaHf2i")
-    )]
+    #[schema(example = "/hooks/q0Wm3yTzJc1nV5uXb8LrPdGk7sEaHf2i")]
     url: String,
     /// How deliveries are verified, without the secrets.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object, example = json!({"scheme": "standard"})))]
+    #[schema(value_type = Object, example = json!({"scheme": "standard"}))]
     verification: Value,
     /// The secrets that hold, the oldest first.
     secrets: Vec<ShownSecret>,
     /// The preset that the mapping began as.
     preset: Option<&'static str>,
     /// The mapping, whole.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object, example = json!({"fields": {"email": "/email"}})))]
+    #[schema(value_type = Object, example = json!({"fields": {"email": "/email"}}))]
     mapping: Value,
     /// Counts its changes from 1; also the `ETag`.
     revision: i64,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it was last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
 /// What is shown of a secret.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = HookSecret))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = HookSecret)]
 struct ShownSecret {
     /// Its last four characters.
-    #[cfg_attr(feature = "openapi", schema(example = "Kx0="))]
+    #[schema(example = "Kx0=")]
     ends_with: String,
     /// Since when it holds.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     added_at: Timestamp,
     /// Until when it holds; `null` for good.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
 }
 
@@ -106,18 +98,14 @@ impl ShownHook {
 }
 
 /// A webhook with a new secret, which is shown this once.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct MadeHook {
     /// The webhook.
     #[serde(flatten)]
     pub(crate) hook: ShownHook,
     /// The secret, if it was made here; `null` when an answer is repeated for an
     /// `Idempotency-Key`.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwH2W4bEKx0c8=")
-    )]
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwH2W4bEKx0c8=")]
     pub(crate) secret: Option<String>,
 }
 
@@ -132,38 +120,34 @@ impl MadeHook {
 }
 
 /// A delivery.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Delivery))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Delivery)]
 pub(crate) struct ShownDelivery {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(example = "12"))]
+    #[schema(example = "12")]
     id: String,
     /// The sender's id of it, or the SHA-256 of its body.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")
-    )]
+    #[schema(example = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W")]
     sender_id: String,
     /// When it first came.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     received_at: Timestamp,
     /// `created`, `updated`, `unchanged`, `skipped` or `failed`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "created"))]
+    #[schema(value_type = String, example = "created")]
     outcome: &'static str,
     /// The profile.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(value_type = Option<String>)]
     profile_id: Option<ProfileId>,
     /// More about it: `reason`; `code`, `errors` and `candidates`; `revision`,
     /// `skipped` and `notes`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     detail: Value,
     /// How often it came and was tried; repeats of what was applied don't count.
     times: i64,
     /// What came: `content_type`, `headers` (secrets hidden), and `body`, or
     /// `body_base64` if that is no UTF-8. Lists leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[schema(value_type = Option<Object>)]
     request: Option<Value>,
 }
 

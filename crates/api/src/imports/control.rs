@@ -22,7 +22,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 /// One import with its files.
 #[route(
     get, "/v1/databases/{db}/imports/{id}", ImportsRead, id = "getImport",
-    answer = crate::imports::openapi::StartedImport,
+    answer = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

@@ -2,7 +2,6 @@
 //! `/v1/tick`, which does due work of every kind.
 
 mod control;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod preview;
 mod report;

@@ -1,11 +1,10 @@
 //! What the OpenAPI document says of these routes: parameters that the handlers read
 //! as text, and the list of handlers.
 
-mod preview;
-mod settings;
+pub(crate) mod preview;
+pub(crate) mod settings;
 
-pub(crate) use preview::{ImportPreview, StartedImport};
-pub(crate) use settings::{IntoSegmentBody, StartImport, UploadForm};
+pub(crate) use settings::StartImport;
 
 use utoipa::IntoParams;
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 #[route(
     post, "/v1/databases/{db}/imports/{id}/preview", ImportsRead, id = "previewImport",
     request_body( content = Option<crate::imports::openapi::StartImport>, description = "As an import is started. With nothing, or `file` alone, all else is proposed.", example = json!({"file": {"delimiter": ","}}), ),
-    answer = crate::imports::openapi::ImportPreview,
+    answer = crate::imports::openapi::preview::ImportPreview,
 )]
 pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

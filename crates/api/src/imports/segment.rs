@@ -19,11 +19,10 @@ use serde_json::Value;
 const TOGETHER: usize = 5000;
 
 /// What became of it.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct IntoSegment {
     /// The segment.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     segment_id: SegmentId,
     /// How many entered.
     added: usize,
@@ -36,7 +35,7 @@ pub(crate) struct IntoSegment {
 /// Puts an import's profiles into a segment, an existing or a new one.
 #[route(
     post, "/v1/databases/{db}/imports/{id}/segment", ImportsWrite, id = "importIntoSegment",
-    body = crate::imports::openapi::IntoSegmentBody,
+    body = crate::imports::openapi::settings::IntoSegmentBody,
     answer = IntoSegment,
 )]
 pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {

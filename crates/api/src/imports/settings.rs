@@ -17,22 +17,21 @@ const NAME_CHARS: usize = 100;
 const MOST: i64 = 1000;
 
 /// Saved settings as they are shown.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = ImportSettings))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ImportSettings)]
 pub(crate) struct ShownSettings {
     /// Their name.
     name: String,
     /// Counts their changes from 1; also the `ETag`.
     revision: i64,
     /// When they were first saved.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When they last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     /// As they were given.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     settings: Value,
 }
 

@@ -68,7 +68,7 @@ impl Asked {
     post, "/v1/databases/{db}/imports/{id}/start", ImportsWrite, id = "startImport",
     params = crate::imports::openapi::WaitQuery,
     body = crate::imports::openapi::StartImport,
-    accepted = crate::imports::openapi::StartedImport,
+    accepted = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
     call.only(&["wait"])?;

@@ -43,9 +43,9 @@ const EMPTY_FILE: Kind = Kind {
 #[route(
     post, "/v1/databases/{db}/imports", ImportsWrite, id = "uploadImport",
     params = crate::imports::openapi::UploadQuery,
-    request_body(content( (Vec<u8> = "application/octet-stream"), (crate::imports::openapi::UploadForm = "multipart/form-data"), )),
+    request_body(content( (Vec<u8> = "application/octet-stream"), (crate::imports::openapi::settings::UploadForm = "multipart/form-data"), )),
     upload = MOST_BYTES,
-    made = crate::imports::openapi::StartedImport,
+    made = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn post(call: Call) -> Result<Reply, Problem> {
     let name = call.query("name").map(str::to_owned);
@@ -56,9 +56,9 @@ pub(crate) async fn post(call: Call) -> Result<Reply, Problem> {
 #[route(
     put, "/v1/databases/{db}/imports/{id}", ImportsWrite, id = "putImport",
     params = crate::imports::openapi::UploadQuery,
-    request_body(content( (Vec<u8> = "application/octet-stream"), (crate::imports::openapi::UploadForm = "multipart/form-data"), )),
+    request_body(content( (Vec<u8> = "application/octet-stream"), (crate::imports::openapi::settings::UploadForm = "multipart/form-data"), )),
     upload = MOST_BYTES,
-    made = crate::imports::openapi::StartedImport,
+    made = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
     let name = call.parameter("id").to_owned();

@@ -7,22 +7,21 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many messages there are.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = OutboxCounters))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = OutboxCounters)]
 pub(crate) struct Counters {
     /// Messages to people: how many are in each state.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object, example = json!({
+    #[schema(value_type = Object, example = json!({
         "queued": 2, "sent": 40, "dead": 0, "cancelled": 1, "held": 0
-    })))]
+    }))]
     confirmation: BTreeMap<&'static str, i64>,
     /// Messages to watchers: how many are in each state.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object, example = json!({
+    #[schema(value_type = Object, example = json!({
         "queued": 0, "sent": 7, "dead": 0, "cancelled": 0, "held": 0
-    })))]
+    }))]
     change: BTreeMap<&'static str, i64>,
     /// When the next message of any database is due; `null` if none waits.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required, format = DateTime))]
+    #[schema(value_type = Option<String>, required, format = DateTime)]
     next_due_at: Option<Timestamp>,
 }
 

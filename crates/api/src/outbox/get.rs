@@ -7,9 +7,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A message, and how a person would read it.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = WholeMessage))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = WholeMessage)]
 pub(crate) struct Whole {
     /// The message.
     #[serde(flatten)]
@@ -17,33 +16,29 @@ pub(crate) struct Whole {
     /// How it reads, only for a token with the scope `links:write`: its links work.
     /// `null` for other tokens, for messages to watchers, whose `body` says all, and
     /// where what it is about is gone.
-    #[cfg_attr(feature = "openapi", schema(required))]
+    #[schema(required)]
     letter: Option<ShownLetter>,
 }
 
 /// How a message reads.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Letter))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Letter)]
 pub(crate) struct ShownLetter {
     /// The subject; only mail has one.
-    #[cfg_attr(feature = "openapi", schema(example = "Please confirm"))]
+    #[schema(example = "Please confirm")]
     subject: String,
     /// The text.
     text: String,
     /// The same as HTML; only for mail.
     html: String,
     /// Where it is confirmed.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "https://example.org/s/confirm/…")
-    )]
+    #[schema(example = "https://example.org/s/confirm/…")]
     link: String,
     /// From when on the link is no longer good.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     link_expires_at: roster_model::Timestamp,
     /// Headers of a mail.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     headers: BTreeMap<String, String>,
 }
 

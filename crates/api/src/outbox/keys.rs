@@ -5,12 +5,11 @@ use roster_store::link_keys;
 use serde::Serialize;
 
 /// Another key.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = LinkKey))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = LinkKey)]
 pub(crate) struct Rotated {
     /// Its number.
-    #[cfg_attr(feature = "openapi", schema(example = 2))]
+    #[schema(example = 2)]
     key: u32,
 }
 

@@ -6,7 +6,6 @@ mod counters;
 mod get;
 pub(crate) mod keys;
 pub(crate) mod list;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 pub(crate) mod shape;
 

@@ -8,64 +8,62 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// A message of the outbox.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = OutboxMessage))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = OutboxMessage)]
 pub(crate) struct ShownMessage {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "17"))]
+    #[schema(value_type = String, example = "17")]
     id: MessageId,
     /// The id that its recipient knows, the same at each try.
-    #[cfg_attr(feature = "openapi", schema(example = "msg_17"))]
+    #[schema(example = "msg_17")]
     public_id: String,
     /// `confirmation`: asks a person to confirm a subscription; `change`: tells a
     /// watcher of a change.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "confirmation"))]
+    #[schema(value_type = String, example = "confirmation")]
     kind: &'static str,
     /// `queued`, `sent`, `dead` (refused, or tried too often), `cancelled` or
     /// `held` (waits for somebody to let it go).
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "queued"))]
+    #[schema(value_type = String, example = "queued")]
     state: &'static str,
     /// Why, as a code or a sentence; what the provider said.
     detail: String,
     /// Whom it is for: `email:ann@example.org`, `watcher:1`.
-    #[cfg_attr(feature = "openapi", schema(example = "email:ann@example.org"))]
+    #[schema(example = "email:ann@example.org")]
     recipient: String,
     /// The database that it is about.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required, example = "1"))]
+    #[schema(value_type = Option<String>, required, example = "1")]
     database_id: Option<DatabaseId>,
     /// The profile that it is about.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required, example = "1a20967479554ede711e88dc"))]
+    #[schema(value_type = Option<String>, required, example = "1a20967479554ede711e88dc")]
     profile_id: Option<ProfileId>,
     /// What it is made of (`confirmation`), or what is sent (`change`).
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     body: Value,
     /// How often sending was tried since it was queued.
-    #[cfg_attr(feature = "openapi", schema(example = 0))]
+    #[schema(example = 0)]
     tries: i64,
     /// The last tries, the oldest first; at most 20.
     attempts: Vec<ShownAttempt>,
     /// When it was written down, together with its cause.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it is to be sent, or was.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     due_at: Timestamp,
     /// When it was sent, cancelled or given up.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required, format = DateTime))]
+    #[schema(value_type = Option<String>, required, format = DateTime)]
     ended_at: Option<Timestamp>,
 }
 
 /// A try to send a message.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = OutboxAttempt))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = OutboxAttempt)]
 pub(crate) struct ShownAttempt {
     /// When it ended.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// The status of the answer; 0 where none came.
-    #[cfg_attr(feature = "openapi", schema(example = 503))]
+    #[schema(example = 503)]
     status: u16,
     /// What was said.
     detail: String,

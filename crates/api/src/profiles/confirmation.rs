@@ -17,23 +17,21 @@ use crate::profiles::writing::write;
 const MOST: i64 = 1000;
 
 /// What became of the questions.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Confirmations {
     /// One for each subscription that was named, or that waits.
     items: Vec<Confirmation>,
 }
 
 /// What became of the question for one subscription.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Confirmation {
     /// The subscription: its `id`, `resource_id`, `channel` and contact.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     subscription: Map<String, Value>,
     /// `queued`; `held`, where the contact was asked too often or is suppressed; or
     /// `refused`.
-    #[cfg_attr(feature = "openapi", schema(example = "queued"))]
+    #[schema(example = "queued")]
     state: &'static str,
     /// Why it is not queued: `contact_limit`, `suppressed`, `double_opt_in_off`,
     /// `not_waiting`, `status_protected`.

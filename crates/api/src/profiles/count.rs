@@ -10,9 +10,8 @@ use serde_json::Value;
 const TRIES: usize = 5;
 
 /// How many profiles there are.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = ProfileCount))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ProfileCount)]
 pub(crate) struct Count {
     /// The number.
     count: i64,

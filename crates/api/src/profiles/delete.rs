@@ -10,15 +10,14 @@ use crate::profiles::update::if_revision;
 use crate::profiles::writing::{told_again, write_one};
 
 /// What was removed.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = RemovedProfile))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = RemovedProfile)]
 pub(crate) struct Removed {
     /// The profile.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     id: ProfileId,
     /// `deleted`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "deleted"))]
+    #[schema(value_type = String, example = "deleted")]
     outcome: &'static str,
 }
 

@@ -10,14 +10,13 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Whether somebody gets messages.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Deliverability {
     /// The profile.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     profile_id: ProfileId,
     /// Its global status.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "subscribed"))]
+    #[schema(value_type = String, example = "subscribed")]
     status: Status,
     /// Whether any of the contacts gets messages.
     deliverable: bool,
@@ -26,19 +25,18 @@ pub(crate) struct Deliverability {
 }
 
 /// Whether one subscription gets messages.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = DeliverabilityItem))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = DeliverabilityItem)]
 pub(crate) struct Item {
     /// Yes or no.
     deliverable: bool,
     /// Why not: every reason. `deleted`, `global_status`, `subscription_status`,
     /// `suspended`, `category`, `suppressed`, `left_elsewhere`, `channel_gone`,
     /// `resource_not_for_database`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     reasons: Vec<Reason>,
     /// The subscription.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     subscription: Subscription,
 }
 

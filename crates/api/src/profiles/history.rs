@@ -17,39 +17,37 @@ const FIRST_LOOK: i64 = 2_000;
 const LOOK: i64 = 50_000;
 
 /// One change.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = HistoryEntry))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = HistoryEntry)]
 pub(crate) struct ShownEntry {
     /// Its id; greater than every earlier one's.
     id: String,
     /// The profile; `null` for a change of the database itself.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(value_type = Option<String>)]
     profile_id: Option<ProfileId>,
     /// When.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// `profile.created`, `profile.updated`, `profile.deleted`, `field.created`, …
-    #[cfg_attr(feature = "openapi", schema(example = "profile.created"))]
+    #[schema(example = "profile.created")]
     kind: String,
     /// The name of the token that made it.
     actor: String,
     /// The interface that it was made through.
-    #[cfg_attr(feature = "openapi", schema(example = "api"))]
+    #[schema(example = "api")]
     interface: String,
     /// What changed: `[{field, before, after}, …]`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     changes: Box<RawValue>,
     /// What is known of the act: `consent` (`act`, `ip`, `user_agent`, `url`,
     /// `wording`), `reason`, `event`; `null` where nothing is.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[schema(value_type = Option<Object>)]
     about: Option<Box<RawValue>>,
 }
 
 /// A page of history.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = HistoryPage))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = HistoryPage)]
 pub(crate) struct History {
     /// The changes, newest first.
     items: Vec<ShownEntry>,

@@ -28,9 +28,8 @@ const PASSED: i64 = 500;
 const MOST_PASSED: i64 = 2_000;
 
 /// A page of profiles.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = ProfilePage))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ProfilePage)]
 pub(crate) struct Profiles {
     /// The profiles.
     items: Vec<ShownProfile>,

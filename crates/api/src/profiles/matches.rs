@@ -6,8 +6,6 @@ use roster_store::write::candidates;
 use serde_json::{Map, Value};
 
 use crate::profiles::list::shown;
-#[cfg(feature = "openapi")]
-use crate::profiles::shape::ShownProfile;
 use crate::profiles::shape::Sparse;
 use crate::profiles::write::known;
 use crate::profiles::writing::refused;
@@ -16,7 +14,7 @@ use crate::profiles::writing::refused;
 #[route(
     post, "/v1/databases/{db}/profiles/match", ProfilesRead, id = "matchProfile",
     body = crate::profiles::openapi::Match,
-    answer = ShownProfile,
+    answer = crate::profiles::shape::ShownProfile,
 )]
 pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

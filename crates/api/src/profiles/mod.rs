@@ -10,7 +10,6 @@ mod get;
 mod history;
 mod list;
 mod matches;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod query;
 mod shape;

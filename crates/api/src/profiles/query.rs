@@ -25,9 +25,8 @@ const SLICE: i64 = 20_000;
 const TRIES: usize = 5;
 
 /// A page of the profiles that meet a condition.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = FoundProfiles))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = FoundProfiles)]
 pub(crate) struct Found {
     /// The profiles.
     items: Vec<ShownProfile>,

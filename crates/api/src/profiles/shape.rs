@@ -11,41 +11,40 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 /// A profile.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Profile))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Profile)]
 pub(crate) struct ShownProfile {
     /// Its id: 24 lower-case hexadecimal digits that sort by creation time.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     pub id: ProfileId,
     /// Its database.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     pub database_id: DatabaseId,
     /// Counts its changes from 1; also the `ETag`.
     pub revision: i64,
     /// Its global status.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "subscribed"))]
+    #[schema(value_type = String, example = "subscribed")]
     pub status: Status,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// When it last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
     /// Its values by field.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     pub data: Box<RawValue>,
     /// Its subscriptions, deleted ones marked as such.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    #[schema(value_type = Option<Vec<Object>>)]
     pub subscriptions: Option<Vec<Subscription>>,
     /// The ids of the static segments that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
+    #[schema(value_type = Option<Vec<String>>)]
     pub segments: Option<Vec<SegmentId>>,
     /// Only after a change: what was left out of it, and statuses that stayed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    #[schema(value_type = Option<Vec<Object>>)]
     pub skipped: Vec<Value>,
 }
 
@@ -150,26 +149,25 @@ impl ShownProfile {
 }
 
 /// What a write of one profile did.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = WriteResult))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = WriteResult)]
 pub(crate) struct WriteResult<'a> {
     /// The profile.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     pub id: ProfileId,
     /// `created`, `updated` or `unchanged`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "created"))]
+    #[schema(value_type = String, example = "created")]
     pub outcome: &'static str,
     /// The profile's revision afterwards.
     pub revision: i64,
     /// Values and subscriptions that were left out, and statuses that stayed though another
     /// was asked for, with the reason.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     pub skipped: &'a [Invalid],
     /// What was written but is worth knowing, such as a contact on a suppression
     /// list.
     #[serde(skip_serializing_if = "<[Invalid]>::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>))]
+    #[schema(value_type = Option<Vec<Object>>)]
     pub notes: &'a [Invalid],
 }
 
@@ -187,9 +185,8 @@ impl<'a> WriteResult<'a> {
 }
 
 /// What a batch did.
-#[derive(Debug, Default, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = BatchResult))]
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+#[schema(as = BatchResult)]
 pub(crate) struct BatchResult {
     /// Profiles that were made.
     pub created: usize,
@@ -207,29 +204,28 @@ pub(crate) struct BatchResult {
 }
 
 /// What became of one item of a batch.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = BatchItem))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = BatchItem)]
 pub(crate) struct ItemShown {
     /// Its place in `data`, from 0.
     pub index: usize,
     /// `created`, `updated`, `unchanged` or `error`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "created"))]
+    #[schema(value_type = String, example = "created")]
     pub outcome: &'static str,
     /// The profile, unless it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(value_type = Option<String>)]
     pub id: Option<ProfileId>,
     /// The profile's revision afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
     /// Values and subscriptions that were left out, and statuses that stayed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     pub skipped: Vec<Invalid>,
     /// What was written but is worth knowing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     pub notes: Vec<Invalid>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,14 +233,13 @@ pub(crate) struct ItemShown {
 }
 
 /// Why an item was refused.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = BatchError))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = BatchError)]
 pub(crate) struct ErrorShown {
     /// The HTTP status that it would have had alone.
     pub status: u16,
     /// The stable name of the reason.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "invalid_email"))]
+    #[schema(value_type = String, example = "invalid_email")]
     pub code: &'static str,
     /// JSON pointer into the item.
     pub pointer: String,
@@ -255,11 +250,11 @@ pub(crate) struct ErrorShown {
     pub field: Option<String>,
     /// The profiles that stand in the way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     pub candidates: Vec<ProfileId>,
     /// Everything that is wrong, when it is more than one thing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     pub errors: Vec<Invalid>,
 }
 

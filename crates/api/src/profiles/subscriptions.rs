@@ -10,33 +10,30 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::profiles::get::{found, found_written, profile_path};
-#[cfg(feature = "openapi")]
 use crate::profiles::shape::WriteResult;
 use crate::profiles::update::if_revision;
 use crate::profiles::writing::{One, told_again, write_one};
 
 /// The subscriptions of a profile.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Subscriptions))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Subscriptions)]
 pub(crate) struct Subscriptions {
     /// The subscriptions, deleted ones marked as such.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     items: Vec<Subscription>,
     /// Always `null`: they come all at once.
     next: Option<String>,
 }
 
 /// What a change of a subscription did, and how they are now.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SubscriptionResult))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SubscriptionResult)]
 pub(crate) struct Changed {
     #[serde(flatten)]
-    #[cfg_attr(feature = "openapi", schema(value_type = WriteResult))]
+    #[schema(value_type = WriteResult)]
     result: Map<String, Value>,
     /// All subscriptions of the profile.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     subscriptions: Vec<Subscription>,
 }
 

@@ -6,8 +6,6 @@ use roster_model::{DatabaseId, ProfileId};
 use serde_json::Value;
 
 use crate::profiles::get::{found, found_written, profile_path, shown};
-#[cfg(feature = "openapi")]
-use crate::profiles::shape::ShownProfile;
 use crate::profiles::shape::Sparse;
 use crate::profiles::writing::{told_again, write_one};
 
@@ -17,7 +15,7 @@ use crate::profiles::writing::{told_again, write_one};
     if_match,
     once,
     body = crate::profiles::openapi::Patch,
-    answer = ShownProfile,
+    answer = crate::profiles::shape::ShownProfile,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

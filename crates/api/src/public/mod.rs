@@ -9,7 +9,6 @@ mod confirm;
 mod form;
 mod leave;
 mod manage;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod posted;
 mod shown;

@@ -8,9 +8,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many subscriptions a resource has.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(example = json!({
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(example = json!({
     "total": 1,
     "statuses": {
         "subscribed": 1, "unsubscribed": 0, "complained": 0, "hardbounced": 0,
@@ -25,7 +24,7 @@ use std::collections::BTreeMap;
             },
         },
     },
-})))]
+}))]
 pub(crate) struct SubscriptionCounters {
     /// In total.
     total: i64,
@@ -47,15 +46,14 @@ pub(crate) struct SubscriptionCounters {
 }
 
 /// How many subscriptions one channel has.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(example = json!({
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(example = json!({
     "total": 1,
     "statuses": {
         "subscribed": 1, "unsubscribed": 0, "complained": 0, "hardbounced": 0,
         "unconfirmed": 0, "suspended": 0, "invalid": 0
     },
-})))]
+}))]
 pub(crate) struct ChannelCounters {
     /// In total.
     total: i64,

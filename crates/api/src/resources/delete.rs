@@ -7,12 +7,11 @@ use roster_store::resources;
 use serde::Serialize;
 
 /// What was deleted.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = RemovedResource))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = RemovedResource)]
 pub(crate) struct Removed {
     /// The resource.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: ResourceId,
     /// How many subscriptions were deleted.
     subscriptions: i64,

@@ -6,7 +6,6 @@ mod create;
 mod delete;
 mod get;
 mod list;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod shape;
 mod update;

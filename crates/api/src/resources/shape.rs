@@ -12,49 +12,48 @@ use serde::Serialize;
 use serde_json::json;
 
 /// A subscription resource.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Resource))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Resource)]
 pub(crate) struct ShownResource {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: ResourceId,
     /// Its name, unique among resources.
-    #[cfg_attr(feature = "openapi", schema(example = "Newsletter"))]
+    #[schema(example = "Newsletter")]
     name: String,
     /// What it is for.
     description: String,
     /// The website.
-    #[cfg_attr(feature = "openapi", schema(example = "https://example.org/news"))]
+    #[schema(example = "https://example.org/news")]
     url: String,
     /// The databases whose profiles may subscribe; only those that the token may
     /// know of.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     databases: Vec<DatabaseId>,
     /// The channels it has.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::resources::openapi::ChannelName>))]
+    #[schema(value_type = Vec<crate::resources::openapi::ChannelName>)]
     channels: Vec<Channel>,
     /// The channel it is mainly for.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::resources::openapi::ChannelName))]
+    #[schema(value_type = crate::resources::openapi::ChannelName)]
     primary_channel: Channel,
     /// Topics inside the resource.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::resources::openapi::Category>))]
+    #[schema(value_type = Vec<crate::resources::openapi::Category>)]
     categories: Vec<Category>,
     /// What its subscriptions know beside the contact.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::resources::openapi::SubscriptionField>))]
+    #[schema(value_type = Vec<crate::resources::openapi::SubscriptionField>)]
     fields: Vec<SubscriptionField>,
     /// Whether a new subscription gets priority over the profile's older ones.
     raise_priority: bool,
     /// Who has to confirm a new subscription, and how they are asked.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::resources::openapi::DoubleOptIn))]
+    #[schema(value_type = crate::resources::openapi::DoubleOptIn)]
     double_opt_in: OptIn,
     /// Counts its changes from 1; also the `ETag`.
     revision: i64,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it was last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 

@@ -6,7 +6,6 @@ pub(crate) mod delete;
 pub(crate) mod fetch;
 pub(crate) mod get;
 pub(crate) mod list;
-#[cfg(feature = "openapi")]
 pub(crate) mod openapi;
 pub(crate) mod run;
 pub(crate) mod runs;

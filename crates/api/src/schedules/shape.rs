@@ -8,42 +8,41 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// A schedule as it is shown.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Schedule))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Schedule)]
 pub(crate) struct ShownSchedule {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: ScheduleId,
     /// Its database.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     database_id: DatabaseId,
     /// What people call it.
     name: String,
     /// Whether it runs by itself.
     enabled: bool,
     /// When it runs: `{cron, time_zone}`, `{every_minutes}` or `{every_hours}`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     plan: Value,
     /// What it fetches: `{url, headers, auth, secret_set}`. The secret itself and
     /// the values of headers (`***`) are never shown.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     source: Value,
     /// Whether a file that is as it was the last time is not imported.
     skip_unchanged: bool,
     /// The body that starts its imports.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     settings: Value,
     /// The next five runs; none while it is not enabled.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     next_runs: Vec<Timestamp>,
     /// Who made it; its imports are this one's.
     created_by: String,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it was last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     /// Counts its changes from 1; also the `ETag`.
     revision: i64,
@@ -93,33 +92,32 @@ impl ShownSchedule {
 }
 
 /// A run of a schedule.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = ScheduleRun))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = ScheduleRun)]
 pub(crate) struct ShownRun {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: RunId,
     /// Its schedule.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     schedule_id: ScheduleId,
     /// `waiting`, `fetching`, `importing`, `completed`, `unchanged`, `failed` or
     /// `cancelled`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "completed"))]
+    #[schema(value_type = String, example = "completed")]
     state: &'static str,
     /// When it was to begin.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     due_at: Timestamp,
     /// When it began.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
     /// When it ended.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     ended_at: Option<Timestamp>,
     /// Who started it by hand; `null` if it was planned.
     started_by: Option<String>,
     /// Its import.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(value_type = Option<String>)]
     import_id: Option<JobId>,
     /// The name of the file that was fetched.
     file: Option<String>,
@@ -128,10 +126,10 @@ pub(crate) struct ShownRun {
     /// How many times fetching was tried.
     tries: i64,
     /// When it is tried again.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     next_try_at: Option<Timestamp>,
     /// What went wrong, in order: `{at, code, detail}`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     errors: Value,
 }
 

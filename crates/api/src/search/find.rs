@@ -20,9 +20,8 @@ const DEFAULT_LIMIT: usize = 20;
 const TRIES: usize = 5;
 
 /// A page of hits.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SearchPage))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SearchPage)]
 pub(crate) struct Found {
     /// The hits, best first.
     items: Vec<Item>,
@@ -30,14 +29,13 @@ pub(crate) struct Found {
     /// fewer hits than asked for and still not be the last.
     next: Option<String>,
     /// Opens the same search again.
-    #[cfg_attr(feature = "openapi", schema(example = "/v1/search?q=maria"))]
+    #[schema(example = "/v1/search?q=maria")]
     link: String,
 }
 
 /// One hit.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SearchHit))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SearchHit)]
 pub(crate) struct Item {
     /// The database that holds the profile.
     database: Named,
@@ -48,50 +46,47 @@ pub(crate) struct Item {
 }
 
 /// A database by name.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = DatabaseName))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = DatabaseName)]
 pub(crate) struct Named {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     id: DatabaseId,
     /// Its name.
     name: String,
 }
 
 /// A profile.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = FoundProfile))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = FoundProfile)]
 pub(crate) struct Shown {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     id: ProfileId,
     /// Its database.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     database_id: DatabaseId,
     /// Counts its changes from 1.
     revision: i64,
     /// Its global status.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     status: Status,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     /// Its values by field.
     data: Map<String, Value>,
     /// Its subscriptions.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     subscriptions: Vec<Subscription>,
 }
 
 /// Where a query was found.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SearchMatch))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SearchMatch)]
 pub(crate) struct Place {
     /// The field's name, `id`, `_status` or `subscriptions/<channel>`.
     field: String,

@@ -1,7 +1,6 @@
 //! Quick search: `/v1/search`.
 
 mod find;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod seen;
 

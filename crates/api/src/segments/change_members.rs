@@ -2,8 +2,6 @@
 
 use crate::segments::shape::{found, segment_path};
 use crate::updates::{parsed, queue, queued};
-#[cfg(feature = "openapi")]
-use roster_http::jobs::ShownJob;
 use roster_http::{Call, Problem, Reply, Scope, route};
 use roster_jobs::update::selection;
 use roster_model::segment::Moves;
@@ -21,9 +19,8 @@ const AT_ONCE: i64 = 1000;
 const LOOK: i64 = 20_000;
 
 /// What became of the profiles that were named; each is counted once.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = MovedMembers))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = MovedMembers)]
 pub(crate) struct ShownMoved {
     /// How many entered.
     added: usize,
@@ -32,7 +29,7 @@ pub(crate) struct ShownMoved {
     /// How many were, or weren't, in it already.
     unchanged: usize,
     /// Those that are no profiles of the database.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     unknown: Vec<ProfileId>,
     /// How many are in the segment now.
     members: i64,
@@ -58,7 +55,7 @@ impl ShownMoved {
     post, "/v1/databases/{db}/segments/{id}/members", SegmentsWrite, id = "changeSegmentMembers",
     once,
     body = crate::segments::openapi::MemberChange,
-    responses((status = 200, body = ShownMoved), (status = 202, body = ShownJob)),
+    responses((status = 200, body = ShownMoved), (status = 202, body = roster_http::jobs::ShownJob)),
 )]
 pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

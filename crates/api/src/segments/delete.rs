@@ -7,12 +7,11 @@ use roster_store::segments;
 use serde::Serialize;
 
 /// What was deleted.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = RemovedSegment))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = RemovedSegment)]
 pub(crate) struct Removed {
     /// The segment.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: SegmentId,
     /// How many profiles were in it; they stay.
     members: i64,

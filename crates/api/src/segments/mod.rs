@@ -7,7 +7,6 @@ mod delete;
 mod get;
 mod list;
 mod members;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod shape;
 mod update;

@@ -7,32 +7,31 @@ use roster_store::segments::{self, Revised};
 use serde::Serialize;
 
 /// A static segment: profiles of one database that somebody put together.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Segment))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Segment)]
 pub(crate) struct ShownSegment {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: SegmentId,
     /// The database whose profiles it has.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     database_id: DatabaseId,
     /// Its name, unique among the segments of the database.
-    #[cfg_attr(feature = "openapi", schema(example = "Guests of May"))]
+    #[schema(example = "Guests of May")]
     name: String,
     /// What it is for.
     description: String,
     /// How many profiles are in it.
-    #[cfg_attr(feature = "openapi", schema(example = 120))]
+    #[schema(example = 120)]
     members: i64,
     /// Counts the changes of its settings from 1, members don't count; also the
     /// `ETag`.
     revision: i64,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When its settings were last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 

@@ -6,9 +6,8 @@ use roster_store::standing;
 use serde::Serialize;
 
 /// A key.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = StandingKey))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = StandingKey)]
 pub(crate) struct ShownKey {
     /// Its name, the same in every installation that has it.
     name: String,
@@ -20,9 +19,8 @@ pub(crate) struct ShownKey {
 }
 
 /// The keys.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = StandingKeys))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = StandingKeys)]
 pub(crate) struct ShownKeys {
     /// This installation's own first.
     items: Vec<ShownKey>,

@@ -12,9 +12,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// What was lifted.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = LiftedStanding))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = LiftedStanding)]
 pub(crate) struct Lifted {
     /// What counted until now.
     items: Vec<ShownStanding>,

@@ -9,38 +9,34 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// Something that is kept of a contact.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = StandingEntry))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = StandingEntry)]
 pub(crate) struct ShownStanding {
     /// The keyed hash of channel and contact, 32 hexadecimal digits.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "6f1d2c3b4a5968778695a4b3c2d1e0ff")
-    )]
+    #[schema(example = "6f1d2c3b4a5968778695a4b3c2d1e0ff")]
     hash: String,
     /// The name of the key that it was made with.
     key: String,
     /// The only database that it holds in; all of them if `null`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
+    #[schema(value_type = Option<String>, required)]
     database_id: Option<DatabaseId>,
     /// The only resource that it holds for; all of them if `null`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
+    #[schema(value_type = Option<String>, required)]
     resource_id: Option<ResourceId>,
     /// The category that was left, where only that was; shown of a contact that is asked
     /// about, since the hash says nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<String>,
     /// `unsubscribed`, `complained` or `hardbounced`; `null` where that was lifted.
-    #[cfg_attr(feature = "openapi", schema(required))]
+    #[schema(required)]
     status: Option<&'static str>,
     /// Whose will it was: `person`, `provider`, `api`, `import`; who lifted it.
     by: &'static str,
     /// Since when.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// When it was told.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     noted_at: Timestamp,
     /// Through what; why, where it was lifted.
     how: String,

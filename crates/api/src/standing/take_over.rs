@@ -76,23 +76,21 @@ struct ExportLine {
 }
 
 /// An entry that was not taken.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = WrongStandingEntry))]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = WrongStandingEntry)]
 pub(crate) struct WrongEntry {
     /// Its place among the entries, from 0.
     index: usize,
     /// The stable name of what is wrong.
-    #[cfg_attr(feature = "openapi", schema(example = "unknown_key"))]
+    #[schema(example = "unknown_key")]
     code: &'static str,
     /// What is wrong and what would be right.
     detail: String,
 }
 
 /// What became of the entries.
-#[derive(Debug, Default, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = StandingImport))]
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+#[schema(as = StandingImport)]
 pub(crate) struct TakenOver {
     /// How many there were.
     total: usize,

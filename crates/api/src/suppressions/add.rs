@@ -22,9 +22,8 @@ struct Asked<'a> {
 }
 
 /// What became of the values; each is counted once.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = AddedEntries))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = AddedEntries)]
 pub(crate) struct Shown {
     /// How many there were.
     total: usize,

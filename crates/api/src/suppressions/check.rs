@@ -23,12 +23,11 @@ struct Asked<'a> {
 }
 
 /// Whether a value is on the list, and by what.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = CheckedValue))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = CheckedValue)]
 pub(crate) struct Checked<'a> {
     /// The value as it was sent.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "ann@example.org"))]
+    #[schema(value_type = String, example = "ann@example.org")]
     value: &'a RawValue,
     /// Whether it gets no messages.
     matched: bool,
@@ -39,20 +38,19 @@ pub(crate) struct Checked<'a> {
     /// Whether the number is on the list.
     phone_matched: bool,
     /// The entry that says so, the one nearest to the value.
-    #[cfg_attr(feature = "openapi", schema(required))]
+    #[schema(required)]
     entry: Option<ShownEntry>,
     /// Why the value can't be read; it matches nothing then.
-    #[cfg_attr(feature = "openapi", schema(required))]
+    #[schema(required)]
     error: Option<Unread>,
 }
 
 /// Why a value can't be read.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = UnreadValue))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = UnreadValue)]
 pub(crate) struct Unread {
     /// The stable name of what is wrong.
-    #[cfg_attr(feature = "openapi", schema(example = "unrecognised"))]
+    #[schema(example = "unrecognised")]
     code: &'static str,
     /// What is wrong and what would be right.
     detail: String,

@@ -11,11 +11,11 @@ use serde::Deserialize;
 /// Why a list is cleared.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = ClearSuppression))]
+#[derive(utoipa::ToSchema)]
+#[schema(as = ClearSuppression)]
 pub(crate) struct Asked {
     /// The reason that history tells; at most 500 characters.
-    #[cfg_attr(feature = "openapi", schema(example = "tests are over"))]
+    #[schema(example = "tests are over")]
     reason: Option<String>,
 }
 

@@ -7,9 +7,8 @@ use roster_store::suppressions::entries::{self, Totals};
 use serde::Serialize;
 
 /// How many entries a list has.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SuppressionCounters))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SuppressionCounters)]
 pub(crate) struct Counters {
     /// All of them.
     total: i64,
@@ -24,9 +23,8 @@ pub(crate) struct Counters {
 }
 
 /// How many entries of one type, by how they are kept.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SuppressionCounts))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SuppressionCounts)]
 struct Counts {
     /// The values themselves.
     plain: i64,

@@ -7,12 +7,11 @@ use roster_store::suppressions::{self, changes};
 use serde::Serialize;
 
 /// What was deleted or cleared.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = RemovedSuppression))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = RemovedSuppression)]
 pub(crate) struct Removed {
     /// The list.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2"))]
+    #[schema(value_type = String, example = "2")]
     pub(crate) id: SuppressionId,
     /// How many entries went.
     pub(crate) entries: i64,

@@ -10,22 +10,21 @@ use serde::Serialize;
 const WITH_KEYS: usize = 20;
 
 /// Entries that came or went.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SuppressionChange))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SuppressionChange)]
 pub(crate) struct ShownChange {
     /// Its id; newer ones are greater.
-    #[cfg_attr(feature = "openapi", schema(example = "1"))]
+    #[schema(example = "1")]
     id: String,
     /// When.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// Who.
     actor: String,
     /// By which interface.
     interface: String,
     /// `added`, `imported`, `removed` or `cleared`.
-    #[cfg_attr(feature = "openapi", schema(example = "removed"))]
+    #[schema(example = "removed")]
     action: String,
     /// Why.
     reason: String,

@@ -12,7 +12,6 @@ mod get;
 mod history;
 mod import;
 mod list;
-#[cfg(feature = "openapi")]
 pub mod openapi;
 mod remove;
 mod shape;

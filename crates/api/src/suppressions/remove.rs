@@ -22,9 +22,8 @@ struct Asked<'a> {
 }
 
 /// What became of the values.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = RemovedEntries))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = RemovedEntries)]
 pub(crate) struct Shown {
     /// How many there were.
     total: usize,

@@ -9,34 +9,33 @@ use roster_store::suppressions::{self, Revised};
 use serde::Serialize;
 
 /// A suppression list: who gets no messages.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SuppressionList))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SuppressionList)]
 pub(crate) struct ShownList {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2"))]
+    #[schema(value_type = String, example = "2")]
     id: SuppressionId,
     /// Its name, unique among the lists.
-    #[cfg_attr(feature = "openapi", schema(example = "Bounces"))]
+    #[schema(example = "Bounces")]
     name: String,
     /// What it is for.
     description: String,
     /// Whether it holds for every database; one list does.
     is_global: bool,
     /// The databases that it holds for; empty for the global one.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     databases: Vec<DatabaseId>,
     /// How many entries it has.
-    #[cfg_attr(feature = "openapi", schema(example = 120))]
+    #[schema(example = 120)]
     entries: i64,
     /// Counts the changes of its settings from 1, entries don't count; also the
     /// `ETag`.
     revision: i64,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When its settings were last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
@@ -71,24 +70,23 @@ impl ShownList {
 }
 
 /// An entry of a list.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SuppressionEntry))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SuppressionEntry)]
 pub(crate) struct ShownEntry {
     /// The normalised address, domain or number, or a hash of that.
-    #[cfg_attr(feature = "openapi", schema(example = "ann@example.org"))]
+    #[schema(example = "ann@example.org")]
     value: String,
     /// `email`, `domain` or `phone`.
     #[serde(rename = "type")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "email"))]
+    #[schema(value_type = String, example = "email")]
     kind: Kind,
     /// `md5` or `sha256`; `null` for a value that is no hash.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
+    #[schema(value_type = Option<String>, required)]
     hash: Option<&'static str>,
     /// For a domain: whether everything below it is meant too.
     subdomains: bool,
     /// When it was added, or its reason last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     added_at: Timestamp,
     /// Why it is there.
     reason: String,

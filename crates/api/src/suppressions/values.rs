@@ -14,14 +14,13 @@ pub(crate) const MOST_VALUES: usize = 100_000;
 const MOST_ERRORS: usize = 1000;
 
 /// A value that was not taken.
-#[derive(Clone, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = WrongSuppressionValue))]
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = WrongSuppressionValue)]
 pub(crate) struct Wrong {
     /// Its place among the values, from 0.
     index: usize,
     /// The stable name of what is wrong.
-    #[cfg_attr(feature = "openapi", schema(example = "invalid_email"))]
+    #[schema(example = "invalid_email")]
     code: &'static str,
     /// What is wrong and what would be right.
     detail: String,

@@ -55,7 +55,7 @@ const FORGOTTEN: i64 = 1000;
 /// What a tick is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(utoipa::ToSchema)]
 pub(crate) struct Tick {
     /// How many seconds it may work: 1 to 60, or 5 if absent. It ends at once
     /// when nothing is left to do.
@@ -63,8 +63,7 @@ pub(crate) struct Tick {
 }
 
 /// What a tick did.
-#[derive(Debug, Default, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub(crate) struct Ticked {
     /// How many turns at jobs it took.
     worked: i64,
@@ -81,7 +80,7 @@ pub(crate) struct Ticked {
     /// What is wrong with the variables for sending messages: `{pointer, code,
     /// detail}`, where the pointer names the variable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Object>>, nullable = false))]
+    #[schema(value_type = Option<Vec<Object>>, nullable = false)]
     wrong_settings: Vec<Invalid>,
 }
 

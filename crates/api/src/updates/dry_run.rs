@@ -31,8 +31,7 @@ const TOO_MANY: &str = "Not all profiles could be looked at in the time that one
 const TRIES: usize = 5;
 
 /// What a bulk update would do.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct DryRun {
     /// How many profiles it means, the limit included.
     matched: i64,
@@ -41,27 +40,26 @@ pub(crate) struct DryRun {
 }
 
 /// What would become of one profile.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = DryRunProfile))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = DryRunProfile)]
 struct Would {
     /// The profile.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[schema(value_type = String)]
     id: ProfileId,
     /// `updated`, `unchanged`, `deleted`, `skipped` or `failed`.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "updated"))]
+    #[schema(value_type = String, example = "updated")]
     outcome: &'static str,
     /// What would change, as history tells it.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     changes: Vec<Change>,
     /// Segments that it would enter.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     enters: Vec<SegmentId>,
     /// Segments that it would leave.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     leaves: Vec<SegmentId>,
     /// Why it would be refused, or which subscriptions would be left out.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    #[schema(value_type = Vec<Object>)]
     reasons: Vec<Invalid>,
 }
 

@@ -4,9 +4,6 @@ pub(crate) mod control;
 mod dry_run;
 pub(crate) mod report;
 
-#[cfg(feature = "openapi")]
-use dry_run::DryRun;
-
 use crate::worker::Worker;
 use roster_http::jobs::{Form, ShownJob, watch};
 use roster_http::{Call, INTERFACE, Problem, Reply, Scope, Table, route};
@@ -39,7 +36,7 @@ pub const ROUTES: Table = Table {
     params = crate::segments::openapi::UpdateQuery,
     once,
     body = crate::segments::openapi::NewUpdate,
-    responses((status = 200, body = DryRun), (status = 202, body = ShownJob)),
+    responses((status = 200, body = dry_run::DryRun), (status = 202, body = ShownJob)),
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     call.only(&["wait", "confirm"])?;

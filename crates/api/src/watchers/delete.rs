@@ -7,12 +7,11 @@ use roster_store::watchers;
 use serde::Serialize;
 
 /// What was deleted.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = RemovedWatcher))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = RemovedWatcher)]
 pub(crate) struct Removed {
     /// The watcher.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: WatcherId,
 }
 

@@ -12,54 +12,49 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// A watcher: a system that is told of changes.
-#[derive(Clone, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = Watcher))]
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Watcher)]
 pub(crate) struct ShownWatcher {
     /// Its id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "1"))]
+    #[schema(value_type = String, example = "1")]
     id: WatcherId,
     /// Its name, unique among watchers.
-    #[cfg_attr(feature = "openapi", schema(example = "CRM"))]
+    #[schema(example = "CRM")]
     name: String,
     /// Where it is told.
-    #[cfg_attr(feature = "openapi", schema(example = "https://example.org/hooks"))]
+    #[schema(example = "https://example.org/hooks")]
     url: String,
     /// Whether it is told at all.
     enabled: bool,
     /// Of which databases; of all where none is named.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     databases: Vec<DatabaseId>,
     /// Of what; of everything where nothing is named.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, example = json!(["subscription.confirmed"])))]
+    #[schema(value_type = Vec<String>, example = json!(["subscription.confirmed"]))]
     events: Value,
     /// How many secrets its messages are signed with.
-    #[cfg_attr(feature = "openapi", schema(example = 1))]
+    #[schema(example = 1)]
     secrets: usize,
     /// Counts its changes from 1; also the `ETag`.
     revision: i64,
     /// When it was made.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// When it was last changed.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
 /// A watcher with a secret that is shown this once.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = WatcherWithSecret))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = WatcherWithSecret)]
 pub(crate) struct WithSecret {
     /// The watcher.
     #[serde(flatten)]
     pub watcher: ShownWatcher,
     /// The secret that its messages are signed with by Standard Webhooks; `null`
     /// when an answer is repeated for an `Idempotency-Key`.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", required)
-    )]
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", required)]
     pub secret: Option<String>,
 }
 

@@ -8,9 +8,8 @@ const MOST_ERRORS: usize = 1000;
 const MOST_SKIPPED: usize = 100;
 
 /// What became of a file; each value is counted once.
-#[derive(Default, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SuppressionImport))]
+#[derive(Default, Serialize, utoipa::ToSchema)]
+#[schema(as = SuppressionImport)]
 pub(crate) struct Report {
     /// How many rows there were, without headers and empty ones.
     rows: u64,
@@ -31,25 +30,23 @@ pub(crate) struct Report {
 }
 
 /// A row that was not taken.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = WrongSuppressionRow))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = WrongSuppressionRow)]
 pub(crate) struct WrongRow {
     /// The file, and the sheet of a workbook.
     pub(crate) file: String,
     /// The line where it begins, from 1; of a sheet the row.
     pub(crate) line: u64,
     /// The stable name of what is wrong.
-    #[cfg_attr(feature = "openapi", schema(example = "unrecognised"))]
+    #[schema(example = "unrecognised")]
     pub(crate) code: &'static str,
     /// What is wrong and what would be right.
     pub(crate) detail: String,
 }
 
 /// A file of an archive that was not read.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(as = SkippedSuppressionFile))]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SkippedSuppressionFile)]
 struct SkippedFile {
     /// Its name in the archive.
     name: String,

@@ -2,6 +2,7 @@
 //! other versions.
 
 use crate::support::{ADMIN, Database, Power, Server, State, all, lacks, text};
+use roster_model::define::Settings;
 use roster_model::{DatabaseSettings, standard_fields};
 use roster_people::{People, Person};
 use roster_store::{catalogue::Author, databases, migrate, native::Native};

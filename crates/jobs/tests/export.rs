@@ -6,6 +6,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use flate2::read::MultiGzDecoder;
 use roster_jobs::export::{FILE, FILE_KEPT_MS};
 use roster_jobs::{Env, holder, work};
+use roster_model::define::Settings;
 use roster_model::suppression::{Entry, Form, GLOBAL, Given};
 use roster_model::write::{Request, prepare_delete};
 use roster_model::{

@@ -8,6 +8,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use roster_jobs::export::{Request, Table};
 use roster_model::against::Outlook;
+use roster_model::define::Settings;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
 use roster_model::text::clean;
 use roster_model::write::{OutcomeKind, Request as Writing};

@@ -5,6 +5,7 @@ use roster_jobs::schedule::{
     Answer, Ask, Body, Done, Fetch, World, attempt, begin_by_hand, cancel, tick,
 };
 use roster_jobs::{Env, holder, work};
+use roster_model::define::Settings;
 use roster_model::schedule::{AllowedHosts, PAUSES_MS, ScheduleSettings};
 use roster_model::{
     DatabaseId, DatabaseSettings, RunId, ScheduleId, Timestamp, Zone, standard_fields,

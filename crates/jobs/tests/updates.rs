@@ -3,6 +3,7 @@
 
 use roster_jobs::update::Told;
 use roster_jobs::{Env, holder, work};
+use roster_model::define::Settings;
 use roster_model::write::{ItemError, Prepared, Request, prepare_delete, prepare_patch};
 use roster_model::{
     DatabaseId, DatabaseSettings, Field, JobId, Profile, ResourceSettings, SegmentId,

@@ -6,8 +6,21 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A way to reach somebody. The names are Altcraft's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ChannelName)]
 pub enum Channel {
     /// Contact: an e-mail address.
     Email,

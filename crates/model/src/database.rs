@@ -1,18 +1,16 @@
 //! A database: settings, and the fields that its profiles have.
 
 use crate::activity;
+use crate::define::settings;
 use crate::definition::{
-    MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, clean_lines, name_text, tag_list, text_of,
+    MAX_TITLE_CHARS, description_text, line_text, name_text, tag_list, text_of,
 };
 use crate::error::{Invalid, excerpt};
 use crate::field::{Context, Field};
 use crate::id::DatabaseId;
 use crate::phone::Region;
-use crate::read::Members;
-use crate::text::clean;
 use crate::time::{Timestamp, Zone};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use std::collections::HashMap;
 use std::ops::Deref;
 
@@ -76,91 +74,45 @@ impl Database {
     }
 }
 
-/// What people choose for a database.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DatabaseSettings {
-    /// 1 to 200 characters; unique among databases, which the store checks.
-    pub name: String,
-    /// At most 2,000 characters.
-    pub description: String,
-    /// The region of phone numbers that come without a `+`.
-    pub region: Option<Region>,
-    /// The zone of dates that come without one.
-    pub time_zone: Zone,
-    /// The subscription manager's language: a language tag (BCP 47) such as
-    /// `en` or `pt-BR`.
-    pub language: String,
-    /// The subscription manager's title, at most 200 characters.
-    pub manager_title: String,
-    /// The subscription manager's colour, `#rrggbb` in lower case; empty for
-    /// the usual one.
-    pub manager_color: String,
-    /// Labels for people, clean and distinct.
-    pub tags: Vec<String>,
+settings! {
+    /// What people choose for a database.
+    #[derive(Eq)]
+    #[schema(example = json!({
+        "name": "Customers", "region": "DE", "time_zone": "Europe/Berlin"
+    }))]
+    pub struct DatabaseSettings {
+        /// 1 to 200 characters, unique among databases.
+        #[schema(max_length = 200, example = "Customers")]
+        pub name: String = needed(name_text),
+        /// What it is for; at most 2,000 characters.
+        #[schema(max_length = 2000)]
+        pub description: String = optional(String::new(), description_text),
+        /// The ISO 3166 code of the region of phone numbers without a `+`.
+        #[schema(value_type = Option<String>, example = "DE")]
+        pub region: Option<Region> = optional(None, |v| text_of(v)?.parse().map(Some)),
+        /// The IANA name of the zone of dates without one.
+        #[schema(value_type = String, example = "Europe/Berlin")]
+        pub time_zone: Zone = optional(Zone::utc(), |v| Zone::parse(text_of(v)?)),
+        /// The subscription manager's language: a language tag (BCP 47) such as `en` or
+        /// `pt-BR`.
+        #[schema(max_length = 35, example = "en")]
+        pub language: String =
+            optional(DEFAULT_LANGUAGE.to_owned(), |v| language_tag(text_of(v)?)),
+        /// The subscription manager's title.
+        #[schema(max_length = 200)]
+        pub manager_title: String = optional(String::new(), line_text(MAX_TITLE_CHARS)),
+        /// The subscription manager's colour, such as `#1a7f5a`; empty for the usual one.
+        #[schema(example = "#1a7f5a")]
+        pub manager_color: String = optional(String::new(), |v| color(text_of(v)?)),
+        /// Labels, distinct.
+        pub tags: Vec<String> = optional(Vec::new(), tag_list),
+    }
 }
 
 /// The language of a database that names none.
 const DEFAULT_LANGUAGE: &str = "en";
 
 impl DatabaseSettings {
-    /// Reads a new database's settings: a JSON object with `name` and any of
-    /// the others; `null` counts as absent. Everything that is wrong is
-    /// reported at once.
-    pub fn create(json: &Value) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(json)?;
-        let mut settings = DatabaseSettings {
-            name: String::new(),
-            description: String::new(),
-            region: None,
-            time_zone: Zone::utc(),
-            language: DEFAULT_LANGUAGE.to_owned(),
-            manager_title: String::new(),
-            manager_color: String::new(),
-            tags: Vec::new(),
-        };
-        if let Some(name) = members.required("name", name_text) {
-            settings.name = name;
-        }
-        settings.take(&mut members);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    /// The settings as a JSON merge patch (RFC 7396) changes them: absent
-    /// members stay, `null` goes back to what a new database has.
-    pub fn patch(&self, patch: &Value) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(patch)?;
-        let mut settings = self.clone();
-        if let Some(name) = members.not_null("name", name_text) {
-            settings.name = name;
-        }
-        settings.take(&mut members);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    fn take(&mut self, members: &mut Members) {
-        members.put("description", &mut self.description, |v| {
-            clean_lines(text_of(v)?, MAX_DESCRIPTION_CHARS)
-        });
-        members.put("region", &mut self.region, |v| {
-            text_of(v)?.parse().map(Some)
-        });
-        members.put("time_zone", &mut self.time_zone, |v| {
-            Zone::parse(text_of(v)?)
-        });
-        if let Some(language) = members.take("language", |v| language_tag(text_of(v)?)) {
-            self.language = language.unwrap_or_else(|| DEFAULT_LANGUAGE.to_owned());
-        }
-        members.put("manager_title", &mut self.manager_title, |v| {
-            clean(text_of(v)?.trim(), MAX_TITLE_CHARS)
-        });
-        members.put("manager_color", &mut self.manager_color, |v| {
-            color(text_of(v)?)
-        });
-        members.put("tags", &mut self.tags, tag_list);
-    }
-
     /// What reading values depends on.
     pub fn context(&self) -> Context<'_> {
         Context {

@@ -279,6 +279,16 @@ pub(crate) fn name_text(value: &Value) -> Result<String, Invalid> {
     Ok(name)
 }
 
+/// A description: at most [`MAX_DESCRIPTION_CHARS`] clean characters in lines.
+pub(crate) fn description_text(value: &Value) -> Result<String, Invalid> {
+    clean_lines(text_of(value)?, MAX_DESCRIPTION_CHARS)
+}
+
+/// A line of at most `max_chars` clean characters, white space around it dropped.
+pub(crate) fn line_text(max_chars: usize) -> impl Fn(&Value) -> Result<String, Invalid> {
+    move |value| clean(text_of(value)?.trim(), max_chars)
+}
+
 /// Tags as plain texts; the rules are those of [`value::tags`].
 pub(crate) fn tag_list(value: &Value) -> Result<Vec<String>, Invalid> {
     let tags = value::tags(value)?;

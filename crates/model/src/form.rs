@@ -2,7 +2,9 @@
 //! and what keeps programs from filling it in.
 
 use crate::channel::Channel;
-use crate::definition::{choice, clean_lines, flag, name_text, text_of};
+use crate::define::settings;
+use crate::definition::{choice, clean_lines, flag, line_text, name_text, text_of};
+use crate::described::FormFieldBody;
 use crate::error::{Invalid, excerpt};
 use crate::id::ResourceId;
 use crate::read::Members;
@@ -21,43 +23,66 @@ pub const MAX_ORIGINS: usize = 50;
 /// The longest wording of a consent, in characters.
 pub const MAX_WORDING_CHARS: usize = 5000;
 
-/// What people choose for a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FormSettings {
-    /// 1 to 200 characters; unique among the forms of a database.
-    pub name: String,
-    /// Whether it takes anything.
-    pub enabled: bool,
-    /// What it subscribes to.
-    pub resource_id: ResourceId,
-    /// By which channel: e-mail or sms.
-    pub channel: Channel,
-    /// The fields beside the contact, in order.
-    pub fields: Vec<FormField>,
-    /// What they agree to; empty where the form asks no consent of its own.
-    pub consent: String,
-    /// Where to read more about it; an http or https URL, or empty.
-    pub consent_url: String,
-    /// Where browsers go afterwards; empty for a page of our own.
-    pub redirect: String,
-    /// From which websites it may be sent, such as `https://shop.example`; from
-    /// any where none is named.
-    pub origins: Vec<String>,
-    /// The control that people don't see and leave empty.
-    pub honeypot: String,
-    /// How many seconds filling it in takes at least; 0 for no such check.
-    pub minimum_seconds: i64,
-    /// How often one address may send it in an hour.
-    pub per_ip_hour: i64,
-    /// How often all together may send it in an hour.
-    pub per_hour: i64,
-    /// What becomes of an optional value that can't be read.
-    #[serde(default)]
-    pub invalid: Unreadable,
-    /// A language tag; empty for the database's.
-    pub language: String,
-    /// The button's label; empty for the usual one.
-    pub button: String,
+settings! {
+    /// What people choose for a form.
+    #[derive(Eq)]
+    #[schema(example = json!({
+        "name": "Footer", "resource_id": "1", "fields": ["_fname"],
+        "consent": "I want the newsletter."
+    }))]
+    pub struct FormSettings {
+        /// 1 to 200 characters, unique among the forms of the database.
+        #[schema(max_length = 200, example = "Newsletter")]
+        pub name: String = needed(name_text),
+        /// Whether it takes anything.
+        pub enabled: bool = kept(true, flag),
+        /// What it subscribes to.
+        #[schema(value_type = String, example = "1")]
+        pub resource_id: ResourceId = needed(ResourceId::from_json),
+        /// By which channel: `email` or `sms`.
+        #[schema(example = "email")]
+        pub channel: Channel = kept(Channel::Email, channel),
+        /// The fields beside the contact, in order: names, or `{name, required, label}`.
+        #[schema(value_type = Vec<FormFieldBody>)]
+        pub fields: Vec<FormField> = optional(Vec::new(), fields),
+        /// What they agree to; empty where the form asks for no consent of its own.
+        #[schema(max_length = 5000, example = "I want the newsletter.")]
+        pub consent: String = optional(String::new(), |v| clean_lines(text_of(v)?, MAX_WORDING_CHARS)),
+        /// Where to read more about it; an http or https URL, or empty.
+        pub consent_url: String = optional(String::new(), |v| web_url(text_of(v)?)),
+        /// Where browsers go afterwards; empty for a page of our own.
+        pub redirect: String = optional(String::new(), |v| web_url(text_of(v)?)),
+        /// From which websites it may be sent, such as `https://shop.example`; from
+        /// any where none is named.
+        #[schema(example = json!(["https://shop.example"]))]
+        pub origins: Vec<String> = optional(Vec::new(), origins),
+        /// The name of the control that people don't see and leave empty.
+        #[schema(max_length = 64)]
+        pub honeypot: String = optional(HONEYPOT.to_owned(), line_text(64)),
+        /// How many seconds filling it in takes at least; 0 for no such check.
+        #[schema(minimum = 0, maximum = 60)]
+        pub minimum_seconds: i64 = kept(2, |v| within(v, 60)),
+        /// How often one address may send it in an hour.
+        #[schema(minimum = 0, maximum = 100_000)]
+        pub per_ip_hour: i64 = kept(20, |v| within(v, 100_000)),
+        /// How often all together may send it in an hour.
+        #[schema(minimum = 0, maximum = 1_000_000)]
+        pub per_hour: i64 = kept(3600, |v| within(v, 1_000_000)),
+        /// What becomes of an optional value that can't be read: `skip` (it is left out,
+        /// and the answer says so) or `refuse`.
+        #[serde(default)]
+        #[schema(value_type = String, example = "skip")]
+        pub invalid: Unreadable = optional(Unreadable::Skip, |v| {
+            let all = [Unreadable::Skip, Unreadable::Refuse];
+            choice(v, &all.map(|one| (one.as_str(), one)))
+        }),
+        /// A language tag; empty for the database's.
+        #[schema(max_length = 35, example = "de")]
+        pub language: String = optional(String::new(), line_text(35)),
+        /// The button's label; empty for the usual one.
+        #[schema(max_length = 200)]
+        pub button: String = optional(String::new(), line_text(200)),
+    }
 }
 
 /// What becomes of an optional value that can't be read.
@@ -82,108 +107,19 @@ impl Unreadable {
 }
 
 /// One field of a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FormField {
     /// The database's field.
     pub name: String,
     /// Whether it must be filled.
+    #[schema(required = false)]
     pub required: bool,
     /// What people read; empty for the field's title.
+    #[schema(required = false)]
     pub label: String,
 }
 
 impl FormSettings {
-    /// Reads a new form's settings: `name`, `resource_id`, and any of the rest.
-    ///
-    /// Codes: `required`, `unknown_field`, `not_an_option`, `invalid_url`,
-    /// `out_of_range`, `too_many`, `too_long`, and those of names and ids.
-    pub fn create(json: &Value) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(json)?;
-        let name = members.required("name", name_text);
-        let resource = members.required("resource_id", ResourceId::from_json);
-        let Some(resource_id) = resource else {
-            members.finish()?;
-            let detail = "resource_id must be there.";
-            return Err(vec![Invalid::new("required", detail).at("resource_id")]);
-        };
-        let mut settings = FormSettings {
-            name: name.unwrap_or_default(),
-            enabled: true,
-            resource_id,
-            channel: Channel::Email,
-            fields: Vec::new(),
-            consent: String::new(),
-            consent_url: String::new(),
-            redirect: String::new(),
-            origins: Vec::new(),
-            honeypot: HONEYPOT.to_owned(),
-            minimum_seconds: 2,
-            per_ip_hour: 20,
-            per_hour: 3600,
-            invalid: Unreadable::Skip,
-            language: String::new(),
-            button: String::new(),
-        };
-        settings.take(&mut members);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    /// The settings as a JSON merge patch (RFC 7396) changes them.
-    pub fn patch(&self, patch: &Value) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(patch)?;
-        let mut settings = self.clone();
-        if let Some(name) = members.not_null("name", name_text) {
-            settings.name = name;
-        }
-        if let Some(id) = members.not_null("resource_id", ResourceId::from_json) {
-            settings.resource_id = id;
-        }
-        settings.take(&mut members);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    fn take(&mut self, members: &mut Members) {
-        if let Some(enabled) = members.not_null("enabled", flag) {
-            self.enabled = enabled;
-        }
-        if let Some(channel) = members.not_null("channel", channel) {
-            self.channel = channel;
-        }
-        members.put("fields", &mut self.fields, fields);
-        members.put("consent", &mut self.consent, |v| {
-            clean_lines(text_of(v)?, MAX_WORDING_CHARS)
-        });
-        members.put("consent_url", &mut self.consent_url, |v| {
-            web_url(text_of(v)?)
-        });
-        members.put("redirect", &mut self.redirect, |v| web_url(text_of(v)?));
-        members.put("origins", &mut self.origins, origins);
-        if let Some(name) = members.take("honeypot", |v| clean(text_of(v)?.trim(), 64)) {
-            self.honeypot = name.unwrap_or_else(|| HONEYPOT.to_owned());
-        }
-        for (name, place, most) in [
-            ("minimum_seconds", &mut self.minimum_seconds, 60),
-            ("per_ip_hour", &mut self.per_ip_hour, 100_000),
-            ("per_hour", &mut self.per_hour, 1_000_000),
-        ] {
-            if let Some(number) = members.not_null(name, |v| within(v, most)) {
-                *place = number;
-            }
-        }
-        members.put("invalid", &mut self.invalid, |v| {
-            let all = [Unreadable::Skip, Unreadable::Refuse];
-            choice(v, &all.map(|one| (one.as_str(), one)))
-        });
-        members.put("language", &mut self.language, |v| {
-            clean(text_of(v)?.trim(), 35)
-        });
-        members.put("button", &mut self.button, |v| {
-            clean(text_of(v)?.trim(), 200)
-        });
-    }
-
     /// The name of the control for the contact.
     pub fn contact_name(&self) -> &'static str {
         match self.channel {

@@ -29,26 +29,39 @@ pub const MAX_TEXT_CHARS: usize = 5000;
 pub const MAX_LINE_CHARS: usize = 200;
 
 /// How new subscriptions of a resource are confirmed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = DoubleOptIn)]
 pub struct OptIn {
-    /// Whether they are at all.
+    /// Whether new subscriptions are confirmed at all; false if absent.
+    #[schema(required = false)]
     pub enabled: bool,
-    /// From which doors, distinct.
+    /// From which doors, distinct: `form`, `webhook`, `api`; all if absent.
+    #[schema(value_type = Vec<String>, required = false)]
     pub sources: Vec<Source>,
-    /// How long a link lives, in days.
+    /// How long a link lives, in days; 7 if absent.
+    #[schema(minimum = 1, maximum = 90, required = false)]
     pub link_days: i64,
-    /// After how many hours without an answer they are reminded, ascending.
+    /// After how many hours without an answer they are reminded, ascending; never if
+    /// absent.
+    #[schema(required = false)]
     pub reminder_hours: Vec<i64>,
     /// Whether opening the link confirms, without a button. Programs that look
     /// into mail open links too, so this gives proof away.
+    #[schema(required = false)]
     pub confirm_on_open: bool,
     /// Where they go afterwards; empty for a page of our own.
+    #[schema(required = false)]
     pub redirect: String,
     /// The sender's address; empty for the application's.
+    #[schema(required = false)]
     pub from: String,
     /// The sender's name.
+    #[schema(required = false)]
     pub from_name: String,
-    /// Own wording by language tag; what is absent or empty is the default.
+    /// Own wording by language tag: `subject`, `message`, `reminder_subject`,
+    /// `reminder`, `page`, `button`, `thanks`, with `{resource}`, `{link}`, `{contact}`
+    /// and `{days}` in it; what is absent or empty is the default.
+    #[schema(value_type = BTreeMap<String, Object>, required = false)]
     pub texts: BTreeMap<String, Texts>,
 }
 

@@ -1,9 +1,9 @@
 //! A resource: what people subscribe to.
 
 use crate::channel::Channel;
-use crate::definition::{
-    MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, clean_lines, flag, name_text, text_of,
-};
+use crate::define::{Settings, settings};
+use crate::definition::{MAX_TITLE_CHARS, description_text, flag, name_text, text_of};
+use crate::described::SubscriptionFieldBody;
 use crate::error::{Invalid, excerpt};
 use crate::field::{Context, Field};
 use crate::id::{DatabaseId, FieldId, ResourceId};
@@ -44,45 +44,59 @@ impl Deref for Resource {
     }
 }
 
-/// What people choose for a resource. Serialised as it is stored: a member that is new
-/// needs a default, for resources that were stored without it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ResourceSettings {
-    /// 1 to 200 characters; unique among resources, which the store checks.
-    pub name: String,
-    /// At most 2,000 characters.
-    pub description: String,
-    /// The website, an absolute http or https URL, or empty.
-    pub url: String,
-    /// The databases whose profiles may subscribe, distinct, in the order
-    /// given; whether they exist is the store's question.
-    pub databases: Vec<DatabaseId>,
-    /// The channels it has, distinct, at least one.
-    pub channels: Vec<Channel>,
-    /// The channel it is mainly for, one of `channels`.
-    pub primary_channel: Channel,
-    /// Topics inside the resource, by distinct name.
-    pub categories: Vec<Category>,
-    /// What its subscriptions know beside the contact, distinct by channel and
-    /// name.
-    pub fields: Vec<SubscriptionField>,
-    /// Whether a new subscription gets priority over the profile's older ones.
-    pub raise_priority: bool,
-    /// Who has to confirm a new subscription, and how.
-    #[serde(default)]
-    pub double_opt_in: OptIn,
+settings! {
+    /// What people choose for a resource. Serialised as it is stored: a member that is new
+    /// needs `#[serde(default)]`, for resources that were stored without it.
+    #[schema(example = json!({
+        "name": "Newsletter", "databases": ["1"], "channels": ["email", "sms"],
+        "primary_channel": "email", "categories": [{"name": "offers", "title": "Offers"}]
+    }))]
+    pub struct ResourceSettings {
+        /// 1 to 200 characters, unique among resources.
+        #[schema(max_length = 200, example = "Newsletter")]
+        pub name: String = needed(name_text),
+        /// At most 2,000 characters.
+        #[schema(max_length = 2000)]
+        pub description: String = optional(String::new(), description_text),
+        /// The website, an absolute http or https URL, or empty.
+        #[schema(max_length = 2000, example = "https://example.org/news")]
+        pub url: String = optional(String::new(), |v| web_url(text_of(v)?)),
+        /// The databases whose profiles may subscribe, distinct.
+        #[schema(value_type = Vec<String>, example = json!(["1"]))]
+        pub databases: Vec<DatabaseId> = optional(Vec::new(), databases),
+        /// The channels it has, distinct, at least one; `primary_channel` alone if absent.
+        #[schema(example = json!(["email"]))]
+        pub channels: Vec<Channel> = special(Vec::new(), Kept),
+        /// The channel it is mainly for, one of `channels`; the first of them if absent.
+        #[schema(example = "email")]
+        pub primary_channel: Channel = special(Channel::Email, Kept),
+        /// Topics inside the resource, by distinct name.
+        pub categories: Vec<Category> = optional(Vec::new(), categories),
+        /// What its subscriptions know beside the contact, distinct by channel and name.
+        #[schema(value_type = Vec<SubscriptionFieldBody>)]
+        pub fields: Vec<SubscriptionField> = special(Vec::new(), Optional),
+        /// Whether a new subscription gets priority over the profile's older ones.
+        pub raise_priority: bool = optional(false, flag),
+        /// Who has to confirm a new subscription, and how.
+        #[serde(default)]
+        pub double_opt_in: OptIn = special(OptIn::default(), Optional),
+    }
 }
 
 /// A topic inside a resource that subscribers may choose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Category {
     /// What subscriptions name it by; 1 to 200 characters.
+    #[schema(max_length = 200, example = "offers")]
     pub name: String,
-    /// What people see; at most 200 characters.
+    /// What people see, at most 200 characters; the name if absent.
+    #[schema(max_length = 200, required = false)]
     pub title: String,
-    /// Whether every subscriber has it and none can leave it.
+    /// Whether every subscriber has it and none can leave it; false if absent.
+    #[schema(required = false)]
     pub steady: bool,
-    /// Whether it can be chosen.
+    /// Whether it can be chosen; true if absent.
+    #[schema(required = false)]
     pub active: bool,
 }
 
@@ -106,36 +120,23 @@ impl ResourceSettings {
     /// region or zone of its own.
     pub fn create(json: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
-        let mut settings = ResourceSettings {
-            name: String::new(),
-            description: String::new(),
-            url: String::new(),
-            databases: Vec::new(),
-            channels: Vec::new(),
-            primary_channel: Channel::Email,
-            categories: Vec::new(),
-            fields: Vec::new(),
-            raise_priority: false,
-            double_opt_in: OptIn::default(),
-        };
-        if let Some(name) = members.required("name", name_text) {
-            settings.name = name;
-        }
+        let settings = Self::read_new(&mut members);
         let channels = members.take("channels", channels).flatten();
         let primary = members.take("primary_channel", channel).flatten();
-        settings.take(&mut members, ctx);
-        match (channels, primary) {
-            (Some(channels), primary) => {
-                let first = channels.first().copied();
-                settings.primary_channel = primary.or(first).unwrap_or(Channel::Email);
-                settings.channels = channels;
-            }
-            (None, Some(primary)) => {
-                settings.primary_channel = primary;
-                settings.channels = vec![primary];
-            }
-            (None, None) => members.refuse("channels", no_channel()),
+        if channels.is_none() && primary.is_none() {
+            members.refuse("channels", no_channel());
         }
+        let fields = members.take_all("fields", |v| subscription_fields(&[], v, ctx));
+        let opt_in = members.take_all("double_opt_in", |v| OptIn::default().patch(v));
+        let Some(mut settings) = settings else {
+            members.finish()?;
+            return Err(vec![Invalid::new("required", "A resource has a name.")]);
+        };
+        let first = channels.as_ref().and_then(|channels| channels.first());
+        settings.primary_channel = primary.or(first.copied()).unwrap_or(Channel::Email);
+        settings.channels = channels.unwrap_or_else(|| primary.into_iter().collect());
+        settings.fields = fields.flatten().unwrap_or_default();
+        settings.double_opt_in = opt_in.flatten().unwrap_or_default();
         settings.check(members)?;
         Ok(settings)
     }
@@ -147,16 +148,21 @@ impl ResourceSettings {
     pub fn patch(&self, patch: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(patch)?;
         let mut settings = self.clone();
-        if let Some(name) = members.not_null("name", name_text) {
-            settings.name = name;
-        }
+        settings.read_patch(&mut members);
         if let Some(channels) = members.not_null("channels", channels) {
             settings.channels = channels;
         }
         if let Some(primary) = members.not_null("primary_channel", channel) {
             settings.primary_channel = primary;
         }
-        settings.take(&mut members, ctx);
+        if let Some(fields) =
+            members.take_all("fields", |v| subscription_fields(&self.fields, v, ctx))
+        {
+            settings.fields = fields.unwrap_or_default();
+        }
+        if let Some(given) = members.take_all("double_opt_in", |v| self.double_opt_in.patch(v)) {
+            settings.double_opt_in = given.unwrap_or_default();
+        }
         settings.check(members)?;
         Ok(settings)
     }
@@ -173,30 +179,6 @@ impl ResourceSettings {
     /// The category of this name.
     pub fn category(&self, name: &str) -> Option<&Category> {
         self.categories.iter().find(|c| c.name == name)
-    }
-
-    /// The members that creating and patching read alike.
-    fn take(&mut self, members: &mut Members, ctx: &Context) {
-        members.put("description", &mut self.description, |v| {
-            clean_lines(text_of(v)?, MAX_DESCRIPTION_CHARS)
-        });
-        members.put("url", &mut self.url, |v| web_url(text_of(v)?));
-        members.put("databases", &mut self.databases, |v| {
-            let mut ids = list(v, DatabaseId::from_json)?;
-            drop_repeats(&mut ids);
-            Ok(ids)
-        });
-        members.put("categories", &mut self.categories, categories);
-        members.put("raise_priority", &mut self.raise_priority, flag);
-        let opt_in = |v| self.double_opt_in.patch(v);
-        if let Some(given) = members.take_all("double_opt_in", opt_in) {
-            self.double_opt_in = given.unwrap_or_default();
-        }
-        match members.take_all("fields", |v| subscription_fields(&self.fields, v, ctx)) {
-            Some(Some(fields)) => self.fields = fields,
-            Some(None) => self.fields = Vec::new(),
-            None => {}
-        }
     }
 
     /// The rules between members.
@@ -220,6 +202,12 @@ impl ResourceSettings {
         }
         members.finish()
     }
+}
+
+fn databases(value: &Value) -> Result<Vec<DatabaseId>, Invalid> {
+    let mut ids = list(value, DatabaseId::from_json)?;
+    drop_repeats(&mut ids);
+    Ok(ids)
 }
 
 fn no_channel() -> Invalid {

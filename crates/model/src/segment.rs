@@ -1,6 +1,7 @@
 //! A static segment: profiles of one database that somebody put together.
 
-use crate::definition::{MAX_DESCRIPTION_CHARS, clean_lines, name_text, text_of};
+use crate::define::settings;
+use crate::definition::{description_text, name_text, text_of};
 use crate::error::{Invalid, excerpt_json};
 use crate::id::{DatabaseId, ProfileId, SegmentId};
 use crate::read::Members;
@@ -43,51 +44,17 @@ impl Deref for Segment {
     }
 }
 
-/// What people choose for a segment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SegmentSettings {
-    /// 1 to 200 characters; unique among the segments of a database, which the
-    /// store checks.
-    pub name: String,
-    /// At most 2,000 characters.
-    pub description: String,
-}
-
-impl SegmentSettings {
-    /// Reads a new segment's settings: a JSON object with `name`, and perhaps
-    /// `description`; `null` counts as absent. Everything that is wrong is
-    /// reported at once.
-    pub fn create(json: &Value) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(json)?;
-        let mut settings = SegmentSettings {
-            name: String::new(),
-            description: String::new(),
-        };
-        if let Some(name) = members.required("name", name_text) {
-            settings.name = name;
-        }
-        settings.take(&mut members);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    /// The settings as a JSON merge patch (RFC 7396) changes them: absent
-    /// members stay, `null` goes back to what a new segment has.
-    pub fn patch(&self, patch: &Value) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(patch)?;
-        let mut settings = self.clone();
-        if let Some(name) = members.not_null("name", name_text) {
-            settings.name = name;
-        }
-        settings.take(&mut members);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    fn take(&mut self, members: &mut Members) {
-        members.put("description", &mut self.description, |v| {
-            clean_lines(text_of(v)?, MAX_DESCRIPTION_CHARS)
-        });
+settings! {
+    /// What people choose for a segment.
+    #[derive(Eq)]
+    #[schema(example = json!({"name": "Guests of May"}))]
+    pub struct SegmentSettings {
+        /// 1 to 200 characters, unique among the segments of the database.
+        #[schema(max_length = 200, example = "VIP")]
+        pub name: String = needed(name_text),
+        /// At most 2,000 characters.
+        #[schema(max_length = 2000)]
+        pub description: String = optional(String::new(), description_text),
     }
 }
 
@@ -158,6 +125,7 @@ fn ids(value: &Value) -> Result<Vec<ProfileId>, Vec<Invalid>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::define::Settings;
     use serde_json::json;
 
     fn codes(result: Result<SegmentSettings, Vec<Invalid>>) -> Vec<(&'static str, String)> {

@@ -114,6 +114,13 @@ pub struct Zone {
     tables: Arc<OnceLock<Option<TimeZone>>>,
 }
 
+/// By the name that the store gives back.
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Zone::stored(&String::deserialize(deserializer)?))
+    }
+}
+
 impl Zone {
     /// Coordinated Universal Time.
     pub fn utc() -> Self {

@@ -1,10 +1,10 @@
 //! Watchers: systems that are told of changes by webhooks.
 
+use crate::define::settings;
 use crate::definition::{flag, name_text, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::history::{Change, Entry, Kind};
 use crate::id::{DatabaseId, WatcherId};
-use crate::read::Members;
 use crate::resource::web_url;
 use crate::schedule::AllowedHosts;
 use serde::{Deserialize, Serialize};
@@ -109,66 +109,31 @@ pub struct Watcher {
     pub settings: WatcherSettings,
 }
 
-/// What people choose for a watcher.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WatcherSettings {
-    /// 1 to 200 characters; unique among watchers.
-    pub name: String,
-    /// Where it is told, an absolute http or https URL.
-    pub url: String,
-    /// Whether it is told at all.
-    pub enabled: bool,
-    /// Of which databases; of all where none is named.
-    pub databases: Vec<DatabaseId>,
-    /// Of what, distinct; of all where none is named.
-    pub events: Vec<ChangeType>,
+settings! {
+    /// What people choose for a watcher.
+    #[derive(Eq)]
+    #[schema(example = json!({
+        "name": "CRM", "url": "https://example.org/hooks", "events": ["subscription.confirmed"]
+    }))]
+    pub struct WatcherSettings {
+        /// 1 to 200 characters, unique among watchers.
+        #[schema(max_length = 200, example = "CRM")]
+        pub name: String = needed(name_text),
+        /// Where its webhooks go, an absolute http or https URL without user and password.
+        #[schema(example = "https://example.org/hooks")]
+        pub url: String = needed(url),
+        /// Whether it gets any.
+        pub enabled: bool = kept(true, flag),
+        /// Changes of which databases; of all where none is named.
+        #[schema(value_type = Vec<String>, example = json!(["1"]))]
+        pub databases: Vec<DatabaseId> = optional(Vec::new(), databases),
+        /// Which changes; all where none is named.
+        #[schema(value_type = Vec<String>, example = json!(["subscription.confirmed"]))]
+        pub events: Vec<ChangeType> = optional(Vec::new(), events),
+    }
 }
 
 impl WatcherSettings {
-    /// Reads a new watcher's settings: `name`, `url`, and any of `enabled`,
-    /// `databases`, `events`.
-    ///
-    /// Codes: `required`, `invalid_url`, `not_an_option`, `too_many`,
-    /// `unknown_field`, and those of names and ids.
-    pub fn create(json: &Value) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(json)?;
-        let mut settings = WatcherSettings {
-            name: String::new(),
-            url: String::new(),
-            enabled: true,
-            databases: Vec::new(),
-            events: Vec::new(),
-        };
-        settings.name = members.required("name", name_text).unwrap_or_default();
-        settings.url = members.required("url", url).unwrap_or_default();
-        settings.take(&mut members);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    /// The settings as a JSON merge patch (RFC 7396) changes them.
-    pub fn patch(&self, patch: &Value) -> Result<Self, Vec<Invalid>> {
-        let mut members = Members::of(patch)?;
-        let mut settings = self.clone();
-        if let Some(name) = members.not_null("name", name_text) {
-            settings.name = name;
-        }
-        if let Some(url) = members.not_null("url", url) {
-            settings.url = url;
-        }
-        settings.take(&mut members);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    fn take(&mut self, members: &mut Members) {
-        if let Some(enabled) = members.not_null("enabled", flag) {
-            self.enabled = enabled;
-        }
-        members.put("databases", &mut self.databases, databases);
-        members.put("events", &mut self.events, events);
-    }
-
     /// Refuses one more watcher beside `others` where there are enough, with code
     /// `too_many`. Each database has its own share, so that whoever may make watchers
     /// of some uses up nobody else's.
@@ -266,6 +231,7 @@ fn events(value: &Value) -> Result<Vec<ChangeType>, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::define::Settings;
 
     fn settings(databases: &[i64]) -> WatcherSettings {
         let databases: Vec<String> = databases.iter().map(i64::to_string).collect();

@@ -79,6 +79,7 @@ pub fn document() -> Value {
         }
     });
     document["components"]["responses"] = responses();
+    drop_unused(&mut document);
     let schemas = document["components"]["schemas"].clone();
     for route in routes() {
         let verb = verb(route.verb);
@@ -100,6 +101,22 @@ fn method(verb: Verb) -> HttpMethod {
         Verb::Patch => HttpMethod::Patch,
         Verb::Delete => HttpMethod::Delete,
         Verb::Options => HttpMethod::Options,
+    }
+}
+
+/// Leaves out the schemas that nothing refers to: of a page's items, which it shows
+/// itself.
+fn drop_unused(document: &mut Value) {
+    loop {
+        let text = document.to_string();
+        let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
+            return;
+        };
+        let before = schemas.len();
+        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if schemas.len() == before {
+            return;
+        }
     }
 }
 

@@ -207,12 +207,8 @@ fn collect(value: &Value, links: &mut Vec<String>) {
 #[test]
 fn the_page_loads_nothing() {
     let page = &contents()[1];
-    for loading in ["<script", "src=", "http://", "https://", "@import", "url("] {
-        // A link in an example is text.
-        let found = page.matches(loading).count();
-        let hosts = ["https://example.org", "https://files.example.org"];
-        let examples: usize = hosts.iter().map(|host| page.matches(host).count()).sum();
-        let expected = if loading == "https://" { examples } else { 0 };
-        assert_eq!(found, expected, "{loading}");
+    // An address in an example is text.
+    for loading in ["<script", "src=", "href=\"http", "@import", "url("] {
+        assert!(!page.contains(loading), "{loading}");
     }
 }

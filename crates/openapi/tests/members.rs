@@ -7,6 +7,7 @@
 
 use roster_intake::FileSettings;
 use roster_jobs::export;
+use roster_model::define::Settings;
 use roster_model::import::{ImportSettings, SegmentGoal};
 use roster_model::schedule::{ScheduleSettings, Source, Timing};
 use roster_model::segment::Moves;
@@ -28,7 +29,7 @@ use std::path::Path;
 
 /// Where readers are.
 const SOURCES: [&str; 6] = [
-    "components",
+    "crates/api/src",
     "crates/intake/src",
     "crates/jobs/src",
     "crates/model/src",

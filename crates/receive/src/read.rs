@@ -65,7 +65,10 @@ mod tests {
     fn read_text(text: &str, verified: Option<&str>) -> Read {
         let database = Database {
             id: DatabaseId::new(1).unwrap(),
-            settings: DatabaseSettings::create(&json!({"name": "People"})).unwrap(),
+            settings: <DatabaseSettings as roster_model::define::Settings>::create(
+                &json!({"name": "People"}),
+            )
+            .unwrap(),
             created_at: Timestamp::from_ms(0),
             updated_at: Timestamp::from_ms(0),
             fields: standard_fields().into(),

@@ -18,10 +18,21 @@ pub(crate) fn expand(items: &Items, mut handler: ItemFn) -> TokenStream {
     let description = description(items);
     let route = route(items, &name);
     let described = format_ident!("__path_{name}");
+    let alias = match &items.body {
+        Body::Settings(kind, settings) => {
+            let kind = format_ident!("{kind}");
+            quote! {
+                #[cfg(feature = "openapi")]
+                type SettingsBody = ::roster_http::openapi::#kind<#settings>;
+            }
+        }
+        _ => quote!(),
+    };
     quote! {
         #(#docs)*
         #[allow(non_upper_case_globals, reason = "a route is called as its handler")]
         #visibility const #name: ::roster_http::Route = {
+            #alias
             #[cfg_attr(feature = "openapi", ::utoipa::path(#description))]
             #handler
             let route = #route;
@@ -48,6 +59,8 @@ fn description(items: &Items) -> TokenStream {
     let body = match &items.body {
         Body::None => quote!(),
         Body::Json(body) => quote!(request_body = #body,),
+        // An alias that `expand` makes, since utoipa names generic types itself.
+        Body::Settings(..) => quote!(request_body = SettingsBody,),
         Body::Other(tokens) => quote!(request_body(#tokens),),
     };
     let answer = match &items.answer {

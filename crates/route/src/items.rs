@@ -25,6 +25,8 @@ pub(crate) struct Items {
 pub(crate) enum Body {
     None,
     Json(Type),
+    /// What makes or changes settings: `New` or `Patch`, and their type.
+    Settings(&'static str, Type),
     /// As `utoipa::path` writes it.
     Other(TokenStream),
 }
@@ -87,6 +89,8 @@ impl Items {
             "params" => self.params.push(value(input)?),
             "body" => self.body = Body::Json(value(input)?),
             "request_body" => self.body = Body::Other(within(input)?),
+            "new" => self.body = Body::Settings("New", value(input)?),
+            "patch" => self.body = Body::Settings("Patch", value(input)?),
             "max_bytes" => self.max_bytes = Some(value(input)?),
             "upload" => self.upload = Some(value(input)?),
             "answer" => self.answer = Answer::Json(200, value(input)?),

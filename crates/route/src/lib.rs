@@ -25,6 +25,7 @@
 //! | `if_match` | takes `If-Match` |
 //! | `params = T` | takes the query parameters or headers of `T` (`utoipa::IntoParams`); may repeat |
 //! | `body = T` | reads `T` as JSON; `request_body(…)` says more, as `utoipa::path` does |
+//! | `new = S`, `patch = S` | reads what makes, or changes, a definition with settings `S` |
 //! | `max_bytes = n` | the largest body, where it is not the usual one |
 //! | `upload = n` | takes a body of up to `n` bytes piece by piece |
 //! | `answer = T`, `made = T`, `accepted = T` | answers 200, 201 or 202 with `T` as JSON; `responses(…)` says more, as `utoipa::path` does |

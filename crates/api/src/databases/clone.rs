@@ -3,8 +3,12 @@
 use crate::databases::shape::{ShownDatabase, found, may_create, name_taken};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::DatabaseSettings;
+use roster_model::define::Settings;
 use roster_store::{databases, segments};
 use serde_json::{Value, json};
+
+/// Settings that differ from the original's.
+type Changes = roster_http::openapi::Patch<DatabaseSettings>;
 
 /// Makes a database with the settings and fields of another one and with its
 /// static segments, without its profiles: nobody is in a segment. The body may give settings that differ; the name is the other's
@@ -12,7 +16,7 @@ use serde_json::{Value, json};
 #[route(
     post, "/v1/databases/{db}/clone", DatabasesWrite, id = "cloneDatabase",
     once,
-    body = Option<crate::databases::openapi::DatabasePatch>,
+    body = Option<Changes>,
     made = ShownDatabase,
 )]
 pub(crate) async fn clone(call: Call) -> Result<Reply, Problem> {

@@ -2,6 +2,7 @@
 
 use crate::databases::shape::{ShownDatabase, may_create, name_taken};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::define::Settings;
 use roster_model::{DatabaseSettings, standard_fields};
 use roster_store::databases;
 use serde_json::Value;
@@ -10,7 +11,7 @@ use serde_json::Value;
 #[route(
     post, "/v1/databases", DatabasesWrite, id = "createDatabase",
     once,
-    body = crate::databases::openapi::NewDatabase,
+    new = roster_model::DatabaseSettings,
     made = ShownDatabase,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {

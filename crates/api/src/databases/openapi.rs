@@ -25,58 +25,6 @@ pub(crate) struct DefinitionHistoryQuery {
     to: Option<String>,
 }
 
-/// A new database's settings.
-#[derive(ToSchema)]
-#[schema(example = json!({"name": "Customers", "region": "DE", "time_zone": "Europe/Berlin"}))]
-#[allow(dead_code, reason = "describes DatabaseSettings::create")]
-pub(crate) struct NewDatabase {
-    /// 1 to 200 characters, unique among databases.
-    #[schema(max_length = 200)]
-    name: String,
-    /// At most 2,000 characters.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-    /// The ISO 3166 code of the region of phone numbers without a `+`.
-    region: Option<String>,
-    /// The IANA name of the zone of dates without one; `UTC` otherwise.
-    time_zone: Option<String>,
-    /// The subscription manager's language, a language tag; `en` otherwise.
-    language: Option<String>,
-    /// The subscription manager's title.
-    #[schema(max_length = 200)]
-    manager_title: Option<String>,
-    /// The subscription manager's colour, such as `#1a7f5a`.
-    manager_color: Option<String>,
-    /// Labels.
-    tags: Option<Vec<String>>,
-}
-
-/// Changed settings: what is absent stays, `null` goes back to the default.
-#[derive(ToSchema)]
-#[schema(example = json!({"description": "Everybody who bought something"}))]
-#[allow(dead_code, reason = "describes DatabaseSettings::patch")]
-pub(crate) struct DatabasePatch {
-    /// 1 to 200 characters, unique among databases.
-    #[schema(max_length = 200, nullable = false)]
-    name: Option<String>,
-    /// At most 2,000 characters.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-    /// The ISO 3166 code of the region of phone numbers without a `+`.
-    region: Option<String>,
-    /// The IANA name of the zone of dates without one.
-    time_zone: Option<String>,
-    /// The subscription manager's language, a language tag.
-    language: Option<String>,
-    /// The subscription manager's title.
-    #[schema(max_length = 200)]
-    manager_title: Option<String>,
-    /// The subscription manager's colour, such as `#1a7f5a`.
-    manager_color: Option<String>,
-    /// Labels.
-    tags: Option<Vec<String>>,
-}
-
 /// The types of custom fields.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]

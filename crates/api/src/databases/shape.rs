@@ -2,7 +2,7 @@
 
 use roster_http::{Call, Problem, Reply, kinds};
 use roster_model::database::MAX_FIELDS;
-use roster_model::{Case, DatabaseId, Field, FieldId, FieldType, Invalid, Region, Timestamp, Zone};
+use roster_model::{Case, DatabaseId, Field, FieldId, FieldType, Invalid, Timestamp};
 use roster_store::Sql;
 use roster_store::databases::{self, Revised};
 use roster_store::fields::{self, Conflict, Refused};
@@ -16,26 +16,8 @@ pub(crate) struct ShownDatabase {
     /// Its id.
     #[schema(value_type = String, example = "1")]
     id: DatabaseId,
-    /// Its name, unique among databases.
-    #[schema(example = "Customers")]
-    name: String,
-    /// What it is for.
-    description: String,
-    /// The ISO 3166 code of the region of phone numbers without a `+`.
-    #[schema(value_type = Option<String>, example = "DE")]
-    region: Option<Region>,
-    /// The IANA name of the zone of dates without one.
-    #[schema(value_type = String, example = "Europe/Berlin")]
-    time_zone: Zone,
-    /// The subscription manager's language, a language tag.
-    #[schema(example = "en")]
-    language: String,
-    /// The subscription manager's title.
-    manager_title: String,
-    /// The subscription manager's colour, such as `#1a7f5a`; empty for the usual.
-    manager_color: String,
-    /// Labels.
-    tags: Vec<String>,
+    #[serde(flatten)]
+    settings: roster_model::DatabaseSettings,
     /// Counts the changes of settings and fields from 1; also the `ETag`.
     revision: i64,
     /// When it was made.
@@ -51,17 +33,9 @@ pub(crate) struct ShownDatabase {
 impl From<Revised> for ShownDatabase {
     fn from(found: Revised) -> Self {
         let database = found.database;
-        let settings = database.settings;
         ShownDatabase {
             id: database.id,
-            name: settings.name,
-            description: settings.description,
-            region: settings.region,
-            time_zone: settings.time_zone,
-            language: settings.language,
-            manager_title: settings.manager_title,
-            manager_color: settings.manager_color,
-            tags: settings.tags,
+            settings: database.settings,
             revision: found.revision,
             created_at: database.created_at,
             updated_at: database.updated_at,

@@ -2,6 +2,7 @@
 
 use crate::databases::shape::{ShownDatabase, found, free_name};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::define::Settings;
 use roster_store::databases;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use serde_json::Value;
     patch, "/v1/databases/{db}", DatabasesWrite, id = "updateDatabase",
     if_match,
     once,
-    body = crate::databases::openapi::DatabasePatch,
+    patch = roster_model::DatabaseSettings,
     answer = ShownDatabase,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {

@@ -4,6 +4,7 @@ use crate::consent::events::database;
 use crate::consent::links::keys;
 use roster_http::{Call, Problem, Reply, Table, kinds, route, variable};
 use roster_links::Shown;
+use roster_model::define::Settings;
 use roster_model::form::MAX_FORMS;
 use roster_model::{DatabaseId, FormId, FormSettings, Invalid, Timestamp};
 use roster_pages::input::FIELD_PREFIX;
@@ -34,7 +35,6 @@ pub(crate) struct ShownForm {
     /// Where it is sent, and a page with it.
     url: String,
     #[serde(flatten)]
-    #[schema(value_type = crate::consent::openapi::FormMembers)]
     settings: FormSettings,
     /// Counts its changes from 1; also the `ETag`.
     revision: i64,
@@ -66,11 +66,28 @@ impl ShownForm {
     }
 }
 
+type NewSettings = roster_http::openapi::New<FormSettings>;
+
+/// A new form: its database, and its settings.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = NewFormOfDatabase, example = json!({
+    "database_id": "1", "name": "Footer", "resource_id": "1", "fields": ["_fname"],
+    "consent": "I want the newsletter."
+}))]
+#[allow(dead_code, reason = "describes what create reads")]
+struct NewForm {
+    /// The database whose profiles it makes.
+    #[schema(example = "1")]
+    database_id: String,
+    #[serde(flatten)]
+    settings: NewSettings,
+}
+
 /// Makes a form.
 #[route(
     post, "/v1/forms", FormsWrite, id = "createForm",
     once,
-    body = crate::consent::openapi::NewForm,
+    body = NewForm,
     made = ShownForm,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
@@ -127,7 +144,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     patch, "/v1/forms/{id}", FormsWrite, id = "updateForm",
     if_match,
     once,
-    body = crate::consent::openapi::FormPatch,
+    patch = roster_model::FormSettings,
     answer = ShownForm,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {

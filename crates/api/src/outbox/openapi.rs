@@ -1,50 +1,7 @@
 //! What the OpenAPI document says of these routes: bodies and parameters that
 //! the handlers read as plain JSON or text, and the list of handlers.
 
-use utoipa::{IntoParams, ToSchema};
-
-/// A new watcher's settings.
-#[derive(ToSchema)]
-#[schema(example = json!({
-    "name": "CRM", "url": "https://example.org/hooks", "events": ["subscription.confirmed"]
-}))]
-#[allow(dead_code, reason = "describes WatcherSettings::create")]
-pub(crate) struct NewWatcher {
-    /// 1 to 200 characters, unique among watchers.
-    #[schema(max_length = 200)]
-    name: String,
-    /// Where it is told, an absolute http or https URL whose host the variable
-    /// `notify_hosts` allows.
-    url: String,
-    /// Whether it is told at all; true if absent.
-    enabled: Option<bool>,
-    /// Of which databases; of all if empty or absent.
-    databases: Option<Vec<String>>,
-    /// Of what: `profile.created`, `profile.updated`, `profile.deleted`,
-    /// `subscription.changed`, `subscription.confirmed`; of all if empty or
-    /// absent.
-    events: Option<Vec<String>>,
-}
-
-/// Changed settings: what is absent stays.
-#[derive(ToSchema)]
-#[schema(example = json!({"enabled": false}))]
-#[allow(dead_code, reason = "describes WatcherSettings::patch")]
-pub(crate) struct WatcherPatch {
-    /// 1 to 200 characters, unique among watchers.
-    #[schema(max_length = 200, nullable = false)]
-    name: Option<String>,
-    /// Where it is told.
-    #[schema(nullable = false)]
-    url: Option<String>,
-    /// Whether it is told at all.
-    #[schema(nullable = false)]
-    enabled: Option<bool>,
-    /// Of which databases; `null` is all.
-    databases: Option<Vec<String>>,
-    /// Of what; `null` is everything.
-    events: Option<Vec<String>>,
-}
+use utoipa::IntoParams;
 
 /// Which messages.
 #[derive(IntoParams)]

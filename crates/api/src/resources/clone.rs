@@ -7,13 +7,16 @@ use roster_http::{Call, Problem, Reply, route};
 use roster_store::resources;
 use serde_json::{Value, json};
 
+/// Settings that differ from the original's.
+type Changes = roster_http::openapi::Patch<roster_model::ResourceSettings>;
+
 /// Makes a resource with the settings of another one, without its
 /// subscriptions. The body may give settings that differ; the name is the
 /// other's with ` (copy)` unless it says so.
 #[route(
     post, "/v1/resources/{id}/clone", ResourcesWrite, id = "cloneResource",
     once,
-    body = Option<crate::resources::openapi::ResourcePatch>,
+    body = Option<Changes>,
     made = ShownResource,
 )]
 pub(crate) async fn clone(call: Call) -> Result<Reply, Problem> {

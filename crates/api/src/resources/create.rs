@@ -12,7 +12,7 @@ use serde_json::Value;
 #[route(
     post, "/v1/resources", ResourcesWrite, id = "createResource",
     once,
-    body = crate::resources::openapi::NewResource,
+    new = roster_model::ResourceSettings,
     made = ShownResource,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {

@@ -1,11 +1,7 @@
 //! What answers look like, and what several handlers share.
 
 use roster_http::{Call, Caller, Problem, Reply, kinds};
-use roster_model::opt_in::OptIn;
-use roster_model::{
-    Category, Channel, Context, DatabaseId, Invalid, Resource, ResourceId, ResourceSettings,
-    SubscriptionField, Timestamp, Zone,
-};
+use roster_model::{Context, Invalid, Resource, ResourceId, ResourceSettings, Timestamp, Zone};
 use roster_store::Sql;
 use roster_store::resources::{self, Revised};
 use serde::Serialize;
@@ -18,35 +14,8 @@ pub(crate) struct ShownResource {
     /// Its id.
     #[schema(value_type = String, example = "1")]
     id: ResourceId,
-    /// Its name, unique among resources.
-    #[schema(example = "Newsletter")]
-    name: String,
-    /// What it is for.
-    description: String,
-    /// The website.
-    #[schema(example = "https://example.org/news")]
-    url: String,
-    /// The databases whose profiles may subscribe; only those that the token may
-    /// know of.
-    #[schema(value_type = Vec<String>)]
-    databases: Vec<DatabaseId>,
-    /// The channels it has.
-    #[schema(value_type = Vec<crate::resources::openapi::ChannelName>)]
-    channels: Vec<Channel>,
-    /// The channel it is mainly for.
-    #[schema(value_type = crate::resources::openapi::ChannelName)]
-    primary_channel: Channel,
-    /// Topics inside the resource.
-    #[schema(value_type = Vec<crate::resources::openapi::Category>)]
-    categories: Vec<Category>,
-    /// What its subscriptions know beside the contact.
-    #[schema(value_type = Vec<crate::resources::openapi::SubscriptionField>)]
-    fields: Vec<SubscriptionField>,
-    /// Whether a new subscription gets priority over the profile's older ones.
-    raise_priority: bool,
-    /// Who has to confirm a new subscription, and how they are asked.
-    #[schema(value_type = crate::resources::openapi::DoubleOptIn)]
-    double_opt_in: OptIn,
+    #[serde(flatten)]
+    settings: ResourceSettings,
     /// Counts its changes from 1; also the `ETag`.
     revision: i64,
     /// When it was made.
@@ -65,16 +34,7 @@ impl ShownResource {
         settings.databases.retain(|id| caller.may_see(*id));
         ShownResource {
             id: resource.id,
-            name: settings.name,
-            description: settings.description,
-            url: settings.url,
-            databases: settings.databases,
-            channels: settings.channels,
-            primary_channel: settings.primary_channel,
-            categories: settings.categories,
-            fields: settings.fields,
-            raise_priority: settings.raise_priority,
-            double_opt_in: settings.double_opt_in,
+            settings,
             revision: found.revision,
             created_at: resource.created_at,
             updated_at: resource.updated_at,

@@ -14,7 +14,7 @@ use serde_json::Value;
     patch, "/v1/resources/{id}", ResourcesWrite, id = "updateResource",
     if_match,
     once,
-    body = crate::resources::openapi::ResourcePatch,
+    patch = roster_model::ResourceSettings,
     answer = ShownResource,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {

@@ -2,6 +2,7 @@
 
 use crate::segments::shape::{ShownSegment, name_taken};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::define::Settings;
 use roster_model::segment::MAX_SEGMENTS;
 use roster_model::{Invalid, SegmentSettings};
 use roster_store::{databases, segments};
@@ -11,7 +12,7 @@ use serde_json::Value;
 #[route(
     post, "/v1/databases/{db}/segments", SegmentsWrite, id = "createSegment",
     once,
-    body = crate::segments::openapi::NewSegment,
+    new = roster_model::SegmentSettings,
     made = ShownSegment,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {

@@ -5,32 +5,6 @@ use roster_http::openapi::{Condition, FieldChanges, Range};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-/// A new segment's settings.
-#[derive(ToSchema)]
-#[schema(example = json!({"name": "Guests of May"}))]
-#[allow(dead_code, reason = "describes SegmentSettings::create")]
-pub(crate) struct NewSegment {
-    /// 1 to 200 characters, unique among the segments of the database.
-    #[schema(max_length = 200)]
-    name: String,
-    /// At most 2,000 characters.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-}
-
-/// Changed settings: what is absent stays, `null` goes back to the default.
-#[derive(ToSchema)]
-#[schema(example = json!({"name": "Guests of June"}))]
-#[allow(dead_code, reason = "describes SegmentSettings::patch")]
-pub(crate) struct SegmentPatch {
-    /// 1 to 200 characters, unique among the segments of the database.
-    #[schema(max_length = 200, nullable = false)]
-    name: Option<String>,
-    /// At most 2,000 characters.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-}
-
 /// A member of a segment: its id alone, or the whole profile.
 #[derive(ToSchema)]
 #[schema(example = json!({"id": "1a20967479554ede711e88dc"}))]

@@ -16,11 +16,8 @@ pub(crate) struct ShownSegment {
     /// The database whose profiles it has.
     #[schema(value_type = String, example = "1")]
     database_id: DatabaseId,
-    /// Its name, unique among the segments of the database.
-    #[schema(example = "Guests of May")]
-    name: String,
-    /// What it is for.
-    description: String,
+    #[serde(flatten)]
+    settings: roster_model::SegmentSettings,
     /// How many profiles are in it.
     #[schema(example = 120)]
     members: i64,
@@ -41,8 +38,7 @@ impl From<Revised> for ShownSegment {
         ShownSegment {
             id: segment.id,
             database_id: segment.database,
-            name: segment.settings.name,
-            description: segment.settings.description,
+            settings: segment.settings,
             members: segment.members,
             revision: found.revision,
             created_at: segment.created_at,

@@ -2,6 +2,7 @@
 
 use crate::segments::shape::{ShownSegment, found, name_taken, segment_path};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::define::Settings;
 use roster_store::segments;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use serde_json::Value;
     patch, "/v1/databases/{db}/segments/{id}", SegmentsWrite, id = "updateSegment",
     if_match,
     once,
-    body = crate::segments::openapi::SegmentPatch,
+    patch = roster_model::SegmentSettings,
     answer = ShownSegment,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {

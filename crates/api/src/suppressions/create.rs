@@ -10,7 +10,7 @@ use serde_json::Value;
 #[route(
     post, "/v1/suppressions", SuppressionsWrite, id = "createSuppression",
     once,
-    body = crate::suppressions::openapi::NewSuppression,
+    new = roster_model::suppression::SuppressionSettings,
     made = ShownList,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {

@@ -5,38 +5,6 @@ use crate::suppressions::check::Checked;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-/// A new list's settings.
-#[derive(ToSchema)]
-#[schema(example = json!({"name": "Bounces", "databases": ["1"]}))]
-#[allow(dead_code, reason = "describes SuppressionSettings::create")]
-pub(crate) struct NewSuppression {
-    /// 1 to 200 characters, unique among the lists.
-    #[schema(max_length = 200)]
-    name: String,
-    /// At most 2,000 characters.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-    /// The databases that it holds for, at most 500.
-    #[schema(max_items = 500)]
-    databases: Option<Vec<String>>,
-}
-
-/// Changed settings: what is absent stays, `null` goes back to the default.
-#[derive(ToSchema)]
-#[schema(example = json!({"databases": ["1", "2"]}))]
-#[allow(dead_code, reason = "describes SuppressionSettings::patch")]
-pub(crate) struct SuppressionPatch {
-    /// 1 to 200 characters, unique among the lists.
-    #[schema(max_length = 200, nullable = false)]
-    name: Option<String>,
-    /// At most 2,000 characters.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-    /// The databases that it holds for; the global list holds for all.
-    #[schema(max_items = 500)]
-    databases: Option<Vec<String>>,
-}
-
 /// Values to be put on a list.
 #[derive(ToSchema)]
 #[schema(example = json!({

@@ -2,7 +2,7 @@
 
 use roster_http::{Call, Caller, Problem, Reply, kinds};
 use roster_model::suppression::{Entry, Form, Kind, MAX_LISTS, Suppression, SuppressionSettings};
-use roster_model::{DatabaseId, Invalid, SuppressionId, Timestamp};
+use roster_model::{Invalid, SuppressionId, Timestamp};
 use roster_store::Sql;
 use roster_store::suppressions::entries::Kept;
 use roster_store::suppressions::{self, Revised};
@@ -15,16 +15,10 @@ pub(crate) struct ShownList {
     /// Its id.
     #[schema(value_type = String, example = "2")]
     id: SuppressionId,
-    /// Its name, unique among the lists.
-    #[schema(example = "Bounces")]
-    name: String,
-    /// What it is for.
-    description: String,
+    #[serde(flatten)]
+    settings: SuppressionSettings,
     /// Whether it holds for every database; one list does.
     is_global: bool,
-    /// The databases that it holds for; empty for the global one.
-    #[schema(value_type = Vec<String>)]
-    databases: Vec<DatabaseId>,
     /// How many entries it has.
     #[schema(example = 120)]
     entries: i64,
@@ -44,10 +38,8 @@ impl From<Revised> for ShownList {
         let list = found.list;
         ShownList {
             id: list.id,
-            name: list.settings.name,
-            description: list.settings.description,
             is_global: list.is_global,
-            databases: list.settings.databases,
+            settings: list.settings,
             entries: list.entries,
             revision: found.revision,
             created_at: list.created_at,

@@ -13,7 +13,7 @@ use serde_json::Value;
     patch, "/v1/suppressions/{id}", SuppressionsWrite, id = "updateSuppression",
     if_match,
     once,
-    body = crate::suppressions::openapi::SuppressionPatch,
+    patch = roster_model::suppression::SuppressionSettings,
     answer = ShownList,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {

@@ -3,6 +3,7 @@
 use super::shape::{WithSecret, check_databases, check_host, check_limit, name_taken, new_secret};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::WatcherSettings;
+use roster_model::define::Settings;
 use roster_store::watchers;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 #[route(
     post, "/v1/watchers", OutboxWrite, id = "createWatcher",
     once,
-    body = crate::outbox::openapi::NewWatcher,
+    new = roster_model::WatcherSettings,
     made = WithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {

@@ -3,13 +3,12 @@
 use crate::outbox::keys::random;
 use roster_http::{Call, Caller, Problem, Reply, kinds, variable};
 use roster_model::schedule::AllowedHosts;
-use roster_model::{DatabaseId, Invalid, Timestamp, WatcherId, WatcherSettings};
+use roster_model::{Invalid, Timestamp, WatcherId, WatcherSettings};
 use roster_store::Sql;
 use roster_store::schedules::Kept;
 use roster_store::watchers::{self, Revised};
 use roster_webhook::Secret;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 /// A watcher: a system that is told of changes.
 #[derive(Clone, Serialize, utoipa::ToSchema)]
@@ -18,20 +17,8 @@ pub(crate) struct ShownWatcher {
     /// Its id.
     #[schema(value_type = String, example = "1")]
     id: WatcherId,
-    /// Its name, unique among watchers.
-    #[schema(example = "CRM")]
-    name: String,
-    /// Where it is told.
-    #[schema(example = "https://example.org/hooks")]
-    url: String,
-    /// Whether it is told at all.
-    enabled: bool,
-    /// Of which databases; of all where none is named.
-    #[schema(value_type = Vec<String>)]
-    databases: Vec<DatabaseId>,
-    /// Of what; of everything where nothing is named.
-    #[schema(value_type = Vec<String>, example = json!(["subscription.confirmed"]))]
-    events: Value,
+    #[serde(flatten)]
+    settings: WatcherSettings,
     /// How many secrets its messages are signed with.
     #[schema(example = 1)]
     secrets: usize,
@@ -60,14 +47,9 @@ pub(crate) struct WithSecret {
 
 impl From<Revised> for ShownWatcher {
     fn from(found: Revised) -> Self {
-        let settings = found.watcher.settings;
         ShownWatcher {
             id: found.watcher.id,
-            name: settings.name,
-            url: settings.url,
-            enabled: settings.enabled,
-            databases: settings.databases,
-            events: json!(settings.events),
+            settings: found.watcher.settings,
             secrets: found.secrets.len(),
             revision: found.revision,
             created_at: found.created_at,

@@ -2,6 +2,7 @@
 
 use super::shape::{ShownWatcher, check_databases, check_host, check_limit, found, name_taken};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::define::Settings;
 use roster_store::outbox;
 use roster_store::watchers::{self, recipient};
 use serde_json::Value;
@@ -11,7 +12,7 @@ use serde_json::Value;
     patch, "/v1/watchers/{id}", OutboxWrite, id = "updateWatcher",
     if_match,
     once,
-    body = crate::outbox::openapi::WatcherPatch,
+    patch = roster_model::WatcherSettings,
     answer = ShownWatcher,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {

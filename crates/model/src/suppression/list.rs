@@ -1,14 +1,14 @@
 //! A suppression list itself: settings, and to which databases it is attached.
 
 use super::forms::Forms;
-use crate::definition::{MAX_DESCRIPTION_CHARS, clean_lines, name_text, text_of};
+use crate::define::{Settings, settings};
+use crate::definition::{description_text, name_text};
 use crate::error::{Invalid, excerpt_json};
 use crate::id::{DatabaseId, SuppressionId};
 use crate::read::Members;
 use crate::resource::MAX_PARTS;
 use crate::text::clean;
 use crate::time::Timestamp;
-use serde::Serialize;
 use serde_json::{Value, json};
 use std::ops::Deref;
 
@@ -48,36 +48,36 @@ impl Deref for Suppression {
     }
 }
 
-/// What people choose for a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SuppressionSettings {
-    /// 1 to 200 characters; unique among lists, which the store checks.
-    pub name: String,
-    /// At most 2,000 characters.
-    pub description: String,
-    /// The databases that it holds for, distinct, in the order given; whether
-    /// they exist is the store's question. Empty for the global list, which
-    /// holds for all.
-    pub databases: Vec<DatabaseId>,
+settings! {
+    /// What people choose for a list.
+    #[derive(Eq)]
+    #[schema(example = json!({"name": "Bounces", "databases": ["1"]}))]
+    pub struct SuppressionSettings {
+        /// 1 to 200 characters, unique among lists.
+        #[schema(max_length = 200, example = "Complaints")]
+        pub name: String = needed(name_text),
+        /// At most 2,000 characters.
+        #[schema(max_length = 2000)]
+        pub description: String = optional(String::new(), description_text),
+        /// The databases that it holds for, distinct; empty for the global list, which
+        /// holds for all.
+        #[schema(value_type = Vec<String>, example = json!(["1"]))]
+        pub databases: Vec<DatabaseId> = special(Vec::new(), Optional),
+    }
 }
 
 impl SuppressionSettings {
-    /// Reads a new list's settings: a JSON object with `name`, and perhaps
-    /// `description` and `databases`; `null` counts as absent. A new list is
-    /// never global. Everything that is wrong is reported at once.
+    /// Reads a new list's settings; `null` counts as absent. A new list is never global.
+    /// Everything that is wrong is reported at once.
     pub fn create(json: &Value) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
-        let mut settings = SuppressionSettings {
-            name: String::new(),
-            description: String::new(),
-            databases: Vec::new(),
-        };
-        if let Some(name) = members.required("name", name_text) {
-            settings.name = name;
-        }
+        let settings = Self::read_new(&mut members);
         members.fixed("is_global", &Value::Bool(false));
-        settings.take(&mut members, false);
+        let databases = members.take_all("databases", databases).flatten();
         members.finish()?;
+        let missing = || vec![Invalid::new("required", "A list has a name.")];
+        let mut settings = settings.ok_or_else(missing)?;
+        settings.databases = databases.unwrap_or_default();
         Ok(settings)
     }
 
@@ -87,28 +87,15 @@ impl SuppressionSettings {
     pub fn patch(&self, patch: &Value, is_global: bool) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(patch)?;
         let mut settings = self.clone();
-        if let Some(name) = members.not_null("name", name_text) {
-            settings.name = name;
-        }
+        settings.read_patch(&mut members);
         members.fixed("is_global", &Value::Bool(is_global));
-        settings.take(&mut members, is_global);
-        members.finish()?;
-        Ok(settings)
-    }
-
-    fn take(&mut self, members: &mut Members, is_global: bool) {
-        members.put("description", &mut self.description, |v| {
-            clean_lines(text_of(v)?, MAX_DESCRIPTION_CHARS)
-        });
         if is_global {
             members.fixed("databases", &json!([]));
-            return;
+        } else if let Some(given) = members.take_all("databases", databases) {
+            settings.databases = given.unwrap_or_default();
         }
-        match members.take_all("databases", databases) {
-            Some(Some(ids)) => self.databases = ids,
-            Some(None) => self.databases = Vec::new(),
-            None => {}
-        }
+        members.finish()?;
+        Ok(settings)
     }
 }
 

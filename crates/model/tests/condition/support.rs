@@ -2,6 +2,7 @@
 
 use roster_model::against::Against;
 use roster_model::condition::Moment;
+use roster_model::define::Settings;
 use roster_model::write::Schema;
 use roster_model::{
     Condition, Contact, Database, DatabaseId, DatabaseSettings, Field, FieldId, Invalid, Party,

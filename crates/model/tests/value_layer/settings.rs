@@ -1,5 +1,6 @@
 //! Definitions of fields, settings of databases and resources.
 
+use roster_model::define::Settings;
 use roster_model::{
     Channel, Context, Database, DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Fields,
     Invalid, ResourceSettings, Timestamp, Zone, standard_fields,

@@ -2,6 +2,7 @@
 //! keys the way the real one does.
 
 use roster_model::Origin;
+use roster_model::define::Settings;
 use roster_model::history::Entry;
 use roster_model::write::{Ask, Banned, Mark};
 use roster_model::write::{

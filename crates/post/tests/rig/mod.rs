@@ -1,6 +1,7 @@
 //! A store with one database and one resource, a clock, a provider.
 
 use roster_links::{Key, Keys, Opened, Purpose};
+use roster_model::define::Settings as _;
 use roster_model::schedule::AllowedHosts;
 use roster_model::suppression::{Entry, Given};
 use roster_model::write::{

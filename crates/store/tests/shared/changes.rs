@@ -2,6 +2,7 @@
 //! profiles follows, and writing goes on.
 
 use roster_model::DatabaseSettings;
+use roster_model::define::Settings;
 use roster_store::{Sql, databases, fields, resources};
 use serde_json::{Value, json};
 

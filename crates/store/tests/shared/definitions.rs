@@ -1,5 +1,6 @@
 //! Databases, resources, tokens and idempotency.
 
+use roster_model::define::Settings;
 use roster_model::{
     Channel, Context, DatabaseId, DatabaseSettings, Field, ResourceSettings, Status, Timestamp,
     Zone, standard_fields,

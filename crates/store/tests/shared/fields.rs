@@ -1,6 +1,7 @@
 //! What a change of a field does to stored profiles: all of them or
 //! none.
 
+use roster_model::define::Settings;
 use roster_model::{
     Database, DatabaseId, DatabaseSettings, Field, ProfileId, Timestamp, search, standard_fields,
 };

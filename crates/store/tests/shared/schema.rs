@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use roster_model::DatabaseSettings;
+use roster_model::define::Settings;
 use roster_model::standard::standard_fields;
 use roster_store::migrate::{ALWAYS, MIGRATIONS, VERSION, migrate, statements};
 use roster_store::{Cell, Sql, databases};

@@ -1,6 +1,7 @@
 //! Static segments: settings, members by every way in, and what goes with a
 //! profile or a database.
 
+use roster_model::define::Settings;
 use roster_model::write::{prepare_delete, prepare_patch};
 use roster_model::{ProfileId, Segment, SegmentId, SegmentSettings};
 use roster_store::jobs::{self, Kind, New, Progress, State};

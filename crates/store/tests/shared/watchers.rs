@@ -1,6 +1,7 @@
 //! Watchers: every change of one is a change of the catalogue.
 
 use roster_model::WatcherSettings;
+use roster_model::define::Settings;
 use roster_store::schedules::Kept;
 use roster_store::watchers::{self, Revised};
 use roster_store::{Cell, catalogue, outbox};

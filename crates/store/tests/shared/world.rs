@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 
+use roster_model::define::Settings;
 use roster_model::write::{ItemError, Prepared, Request, Schema};
 use roster_model::{
     Database, DatabaseId, DatabaseSettings, Field, Profile, ResourceSettings, Segment,

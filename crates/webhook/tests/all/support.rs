@@ -1,5 +1,6 @@
 //! Deliveries in a few words.
 
+use roster_model::define::Settings;
 use roster_model::write::Schema;
 use roster_model::{
     Database, DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Fields, Invalid, Timestamp,

@@ -1,5 +1,9 @@
 //! Parts of the OpenAPI document that every component's handlers mention.
 
+mod bodies;
+
+pub use bodies::{New, Patch};
+
 use crate::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::problem::{Document, WrongValue};
 use serde_json::{Map, Value, json};

@@ -1,0 +1,52 @@
+//! Parts of settings as the API's description shows them, where a reader takes more, or
+//! less, than the type says.
+
+use crate::channel::Channel;
+use crate::form::FormField;
+use serde::Serialize;
+use serde_json::Value;
+
+/// A field of a form as it is given: its name alone, or more.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes what form.rs reads")]
+pub(crate) enum FormFieldBody {
+    /// The database's field, which needn't be filled.
+    Name(String),
+    /// The field with more.
+    Field(FormField),
+}
+
+/// A custom field of the subscriptions of one channel.
+#[derive(utoipa::ToSchema)]
+#[schema(as = SubscriptionField)]
+#[allow(dead_code, reason = "describes what resource.rs reads")]
+pub(crate) struct SubscriptionFieldBody {
+    /// The channel whose subscriptions have it.
+    channel: Channel,
+    /// A letter and at most 63 letters, digits and underscores.
+    name: String,
+    /// The types of a database's custom fields.
+    #[schema(example = "string")]
+    r#type: String,
+    /// What people see.
+    title: Option<String>,
+    /// What it is for.
+    description: Option<String>,
+    /// Whether every subscription must have a value.
+    required: Option<bool>,
+    /// Whether the subscription manager shows it.
+    manager: Option<bool>,
+    /// Whether its dates lie in the past: a year of two digits is then the last one
+    /// that ends so, otherwise the nearest. Dates alone.
+    past: Option<bool>,
+    /// Whether a text may have several lines; strings alone, and not those that
+    /// profiles are matched by.
+    multiline: Option<bool>,
+    /// The value of new subscriptions that bring none.
+    default: Option<Value>,
+    /// The options of an enum, in order.
+    options: Option<Vec<String>>,
+    /// Where it stands among the fields, ascending.
+    position: Option<i64>,
+}

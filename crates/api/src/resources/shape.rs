@@ -1,6 +1,7 @@
 //! What answers look like, and what several handlers share.
 
 use roster_http::{Call, Caller, Problem, Reply, kinds};
+use roster_model::Code;
 use roster_model::opt_in::OptIn;
 use roster_model::{
     Category, Channel, Context, DatabaseId, Invalid, Resource, ResourceId, ResourceSettings,
@@ -124,7 +125,7 @@ pub(crate) async fn check_databases(
     let mut wrong = caller.unknown_databases(sql, &settings.databases).await?;
     if wrong.is_empty() && !caller.may_have(&settings.databases) {
         let detail = "This token is for some databases: the resource must serve one of them.";
-        wrong.push(Invalid::new("required", detail).at("databases"));
+        wrong.push(Invalid::new(Code::Required, detail).at("databases"));
     }
     if wrong.is_empty() {
         Ok(())
@@ -151,7 +152,7 @@ pub(crate) async fn check_room(
             let detail = format!(
                 "The resources of database {database} have at most {MAX_DEFINITION_BYTES} bytes together, texts and options of fields included."
             );
-            return Err(Problem::from(Invalid::new("too_long", detail)));
+            return Err(Problem::from(Invalid::new(Code::TooLong, detail)));
         }
     }
     Ok(())

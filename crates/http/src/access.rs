@@ -8,6 +8,7 @@ use crate::kinds;
 use crate::problem::Problem;
 use crate::scope::{Scope, Scopes};
 use http::header::{self, HeaderValue};
+use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, Timestamp};
 use roster_store::spin::{Durability, Pool};
 use roster_store::{Sql, databases, tokens};
@@ -86,7 +87,8 @@ impl Caller {
         let named = named.iter().enumerate();
         let unknown = named.filter(|(_, id)| !existing.contains(id) || !self.may_see(**id));
         let wrong = unknown.map(|(index, id)| {
-            let invalid = Invalid::new("unknown_database", format!("There is no database {id}."));
+            let invalid =
+                Invalid::new(Code::UnknownDatabase, format!("There is no database {id}."));
             invalid.at_index(index).at("databases")
         });
         Ok(wrong.collect())

@@ -1,7 +1,10 @@
 //! Every kind of problem that an answer can report: its stable code, its HTTP
-//! status and its title. The API's page lists them from here.
+//! status, its title and what to do. The page of codes explains them from here.
 
-/// A kind of problem.
+use roster_model::Code;
+
+/// A kind of problem. Only this module makes them, so that each is in [`ALL`] and has
+/// its anchor on the page that `type` links to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
     /// Stable name that programs may rely on.
@@ -10,13 +13,37 @@ pub struct Kind {
     pub status: u16,
     /// What it means, the same for every occurrence.
     pub title: &'static str,
+    remedy: &'static str,
+}
+
+impl Kind {
+    /// What to do about it, in plain words; names of members stand in backquotes.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        self.remedy
+    }
+
+    /// A refusal of an item as a whole, which has the item's own code.
+    #[must_use]
+    pub const fn refusal(code: Code) -> Self {
+        Kind {
+            code: code.as_str(),
+            remedy: code.sentence(),
+            ..VALIDATION_FAILED
+        }
+    }
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $status:literal $code:literal $title:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $status:literal $code:literal $title:literal $remedy:literal;)*) => {
         $(
             $(#[$doc])*
-            pub const $name: Kind = Kind { code: $code, status: $status, title: $title };
+            pub const $name: Kind = Kind {
+                code: $code,
+                status: $status,
+                title: $title,
+                remedy: $remedy,
+            };
         )*
         /// All of them, in order of status.
         pub const ALL: &[Kind] = &[$($name),*];
@@ -27,78 +54,132 @@ macro_rules! kinds {
 // keep them equal.
 kinds! {
     /// The body is not JSON; `line` and `column` say where.
-    INVALID_JSON = 400 "invalid_json" "The body is not valid JSON";
+    INVALID_JSON = 400 "invalid_json" "The body is not valid JSON"
+        "Send valid JSON in UTF-8; line and column say where it stops being so.";
     /// A query parameter is wrong.
-    INVALID_PARAMETER = 400 "invalid_parameter" "A query parameter is not as it should be";
+    INVALID_PARAMETER = 400 "invalid_parameter" "A query parameter is not as it should be"
+        "Mend or leave out the query parameter that `parameter` names.";
+    /// A search with no word that is long enough.
+    QUERY_TOO_SHORT = 400 "query_too_short" "The search has no word that is long enough"
+        "Search for a word of two or more letters or digits.";
+    /// A search with too many characters or words.
+    QUERY_TOO_LONG = 400 "query_too_long" "The search is too long"
+        "Search for fewer or shorter words.";
     /// A cursor that no answer gave.
-    INVALID_CURSOR = 400 "invalid_cursor" "The cursor is not one that an answer gave";
+    INVALID_CURSOR = 400 "invalid_cursor" "The cursor is not one that an answer gave"
+        "Take the cursor from `next` of the page before, unchanged and with the same parameters, or begin without one.";
     /// A header is wrong.
-    INVALID_HEADER = 400 "invalid_header" "A header is not as it should be";
+    INVALID_HEADER = 400 "invalid_header" "A header is not as it should be"
+        "Mend or leave out the header that detail names.";
     /// The body could not be read to its end.
-    INCOMPLETE_BODY = 400 "incomplete_body" "The body could not be read to its end";
+    INCOMPLETE_BODY = 400 "incomplete_body" "The body could not be read to its end"
+        "The connection broke off while the body was sent: send the request again.";
     /// No `Authorization` header.
-    TOKEN_MISSING = 401 "token_missing" "A token is needed";
+    TOKEN_MISSING = 401 "token_missing" "A token is needed"
+        "Send the header `Authorization: Bearer <token>`.";
     /// No admin token is set, so only API tokens open anything.
-    ADMIN_TOKEN_MISSING = 401 "admin_token_missing" "No admin token is set";
+    ADMIN_TOKEN_MISSING = 401 "admin_token_missing" "No admin token is set"
+        "Set the variable `admin_token` of the application, start it again and send that token.";
     /// Unknown, revoked or expired.
-    INVALID_TOKEN = 401 "invalid_token" "The token is not valid";
+    INVALID_TOKEN = 401 "invalid_token" "The token is not valid"
+        "Check the token: it is unknown, revoked or expired. Somebody with the scope tokens:write can make another.";
     /// A webhook's delivery is not signed as it should be; `reason` says more.
-    NOT_GENUINE = 401 "not_genuine" "The delivery is not genuine";
+    NOT_GENUINE = 401 "not_genuine" "The delivery is not genuine"
+        "Check the secret and the clock of the sender; `reason` says what is wrong with the signature.";
     /// The token may not do this; `scope` names what it would need.
-    MISSING_SCOPE = 403 "missing_scope" "The token lacks a scope";
+    MISSING_SCOPE = 403 "missing_scope" "The token lacks a scope"
+        "Use a token that has the scope that `scope` names.";
     /// Somebody tried to give more rights than they have.
-    FORBIDDEN = 403 "forbidden" "This is more than the token may do";
+    FORBIDDEN = 403 "forbidden" "This is more than the token may do"
+        "Use a token that may do all that it is to give to others, or ask for less.";
     /// There is no such thing, or the token may not know of it.
-    NOT_FOUND = 404 "not_found" "There is no such thing";
+    NOT_FOUND = 404 "not_found" "There is no such thing"
+        "Check the address and its ids. A token that is limited to databases sees nothing of the others.";
     /// The route exists, but not for this method; see `Allow`.
-    METHOD_NOT_ALLOWED = 405 "method_not_allowed" "This method is not allowed here";
+    METHOD_NOT_ALLOWED = 405 "method_not_allowed" "This method is not allowed here"
+        "Use one of the methods in the header `Allow`.";
     /// Another database or resource has this name.
-    NAME_TAKEN = 409 "name_taken" "The name is taken";
+    NAME_TAKEN = 409 "name_taken" "The name is taken"
+        "Choose another name, or change what has this one.";
     /// Something that can't be undone asks for `?confirm=<name>`.
-    CONFIRMATION_NEEDED = 409 "confirmation_needed" "This needs a confirmation";
+    CONFIRMATION_NEEDED = 409 "confirmation_needed" "This needs a confirmation"
+        "Repeat the request with `?confirm=<name>`; it can't be undone.";
     /// Stored values don't fit the field as it would be.
-    FIELD_VALUES_CONFLICT = 409 "field_values_conflict" "Stored values stand in the way";
+    FIELD_VALUES_CONFLICT = 409 "field_values_conflict" "Stored values stand in the way"
+        "Change the stored values that detail counts first, or leave the field as it is.";
     /// Every database has the standard fields; they can't be deleted.
-    STANDARD_FIELD = 409 "standard_field" "A standard field can't be deleted";
+    STANDARD_FIELD = 409 "standard_field" "A standard field can't be deleted"
+        "Leave it: every database has the standard fields.";
     /// The suppression list that holds for every database can't be deleted.
-    GLOBAL_LIST = 409 "global_list" "The global suppression list stays";
+    GLOBAL_LIST = 409 "global_list" "The global suppression list stays"
+        "Remove its entries instead; the list itself holds for every database.";
     /// Several profiles match; `candidates` has their ids.
-    AMBIGUOUS_MATCH = 409 "ambiguous_match" "Several profiles match";
+    AMBIGUOUS_MATCH = 409 "ambiguous_match" "Several profiles match"
+        "Match by something that only one of `candidates` has, or write to one of them by its id.";
     /// A unique value exists; `field` and `profile` say where.
-    DUPLICATE = 409 "duplicate" "A unique value exists already";
+    DUPLICATE = 409 "duplicate" "A unique value exists already"
+        "Use another value for `field`, or change `profile`, which has it already.";
     /// Two changes at the same time, and this one lost too often.
-    CONFLICT = 409 "conflict" "Something else has changed this";
+    CONFLICT = 409 "conflict" "Something else has changed this"
+        "Read it again and repeat the change.";
     /// A job is in a state in which this can't be done; `state` is the current one.
-    WRONG_STATE = 409 "wrong_state" "The job is in another state";
+    WRONG_STATE = 409 "wrong_state" "The job is in another state"
+        "Wait, or do first what leads to another state; `state` is the current one.";
+    /// A schedule's runs don't overlap.
+    RUN_IN_PROGRESS = 409 "run_in_progress" "A run goes on"
+        "Wait for the run that goes on, or cancel its import.";
     /// `If-Match` named another revision; `revision` is the current one.
-    PRECONDITION_FAILED = 412 "precondition_failed" "The revision is another one";
+    PRECONDITION_FAILED = 412 "precondition_failed" "The revision is another one"
+        "Read it again, look at what changed and repeat with the `revision` that is current.";
     /// The body is larger than the route allows; `limit` is in bytes.
-    BODY_TOO_LARGE = 413 "body_too_large" "The body is too large";
+    BODY_TOO_LARGE = 413 "body_too_large" "The body is too large"
+        "Send less at once: `limit` is in bytes.";
+    /// More profiles than one request may have.
+    BATCH_TOO_LARGE = 413 "batch_too_large" "The batch has too many profiles"
+        "Send the profiles in smaller batches, or import them as a file.";
     /// The body is not sent as JSON.
-    UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type" "The body must be sent as JSON";
+    UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type" "The body must be sent as JSON"
+        "Send JSON with the header `Content-Type: application/json`.";
     /// A range that the file does not have; `Content-Range` has its size.
-    RANGE_NOT_SATISFIABLE = 416 "range_not_satisfiable" "The file has no such range";
+    RANGE_NOT_SATISFIABLE = 416 "range_not_satisfiable" "The file has no such range"
+        "Ask for a range within the size that `Content-Range` gives, or for the whole file.";
     /// Values of the body are wrong; `errors` lists each.
-    VALIDATION_FAILED = 422 "validation_failed" "The body is not as it should be";
+    VALIDATION_FAILED = 422 "validation_failed" "The body is not as it should be"
+        "Mend what `errors` lists; each has a pointer, a code and a detail.";
+    /// A file without content.
+    EMPTY_FILE = 422 "empty_file" "There is no data"
+        "Send a file with content.";
     /// A file that can't be read; `reason` says why, `added` how much of it was taken.
-    UNREADABLE_FILE = 422 "unreadable_file" "The file can't be read";
+    UNREADABLE_FILE = 422 "unreadable_file" "The file can't be read"
+        "Mend the file as `reason` and detail say, and upload it again.";
     /// A webhook's delivery could not be applied; it is kept, and `errors` says why.
-    DELIVERY_FAILED = 422 "delivery_failed" "The delivery could not be applied";
+    DELIVERY_FAILED = 422 "delivery_failed" "The delivery could not be applied"
+        "Mend the mapping or the sender as `errors` say, then try the delivery again; it is kept for 30 days.";
     /// The idempotency key belongs to another request.
-    IDEMPOTENCY_MISMATCH = 422 "idempotency_mismatch" "The idempotency key belongs to another request";
+    IDEMPOTENCY_MISMATCH = 422 "idempotency_mismatch" "The idempotency key belongs to another request"
+        "Use a new `Idempotency-Key` for another request.";
+    /// Too much was sent from one place, or too fast.
+    TOO_MANY_REQUESTS = 429 "too_many_requests" "Too many requests"
+        "Wait as long as `Retry-After` says.";
     /// Something that this code did not foresee; `reference` finds it in the log.
-    INTERNAL = 500 "internal" "Something went wrong inside";
+    INTERNAL = 500 "internal" "Something went wrong inside"
+        "Try again; if it stays, look in the server's log under `reference`.";
     /// The database was locked for too long.
-    STORE_BUSY = 503 "store_busy" "The store is busy";
+    STORE_BUSY = 503 "store_busy" "The store is busy"
+        "Nothing was written: try again after `Retry-After`.";
     /// The database can't be reached, or was lost while it worked; `done` says whether
     /// the change may have been made.
-    STORE_UNREACHABLE = 503 "store_unreachable" "The store can't be reached";
+    STORE_UNREACHABLE = 503 "store_unreachable" "The store can't be reached"
+        "Try again after `Retry-After`; where `done` is unknown, look first whether the change was made, or use an `Idempotency-Key`.";
     /// The time that one request may take was up; nothing was written.
-    TOOK_TOO_LONG = 503 "took_too_long" "The request took too long";
+    TOOK_TOO_LONG = 503 "took_too_long" "The request took too long"
+        "Nothing was written: ask for less at once, or use a bulk update, an export or an import.";
     /// The database file was made by a newer version.
-    SCHEMA_TOO_NEW = 503 "schema_too_new" "The store was written by a newer version";
+    SCHEMA_TOO_NEW = 503 "schema_too_new" "The store was written by a newer version"
+        "Start a version of the server that knows this store.";
     /// The disk refuses to be written.
-    STORE_FULL = 507 "store_full" "The store can't be written";
+    STORE_FULL = 507 "store_full" "The store can't be written"
+        "Nothing was written: make room on the disk, or make it writable.";
 }
 
 #[cfg(test)]
@@ -110,6 +191,17 @@ mod tests {
         for (index, kind) in ALL.iter().enumerate() {
             assert!(ALL[..index].iter().all(|k| k.code != kind.code));
             assert!(ALL[..index].iter().all(|k| k.status <= kind.status));
+        }
+    }
+
+    #[test]
+    fn each_says_what_to_do() {
+        for (index, kind) in ALL.iter().enumerate() {
+            let remedy = kind.remedy();
+            assert!(remedy.ends_with('.') && remedy.len() > 10, "{remedy}");
+            assert_eq!(remedy.matches('`').count() % 2, 0, "{remedy}");
+            assert!(ALL[..index].iter().all(|k| k.remedy() != remedy));
+            assert!(!kind.title.ends_with('.'), "{}", kind.title);
         }
     }
 }

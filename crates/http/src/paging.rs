@@ -10,6 +10,7 @@ use crate::kinds;
 use crate::problem::Problem;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::read::Members;
 use roster_store::pace::PAGE_BYTES;
@@ -83,7 +84,7 @@ impl<C: DeserializeOwned> Paging<C> {
             let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
             limit.ok_or_else(|| {
                 let detail = format!("limit must be a number from 1 to {MAX_LIMIT}.");
-                Invalid::new("out_of_range", detail)
+                Invalid::new(Code::OutOfRange, detail)
             })
         });
         Ok(Paging {

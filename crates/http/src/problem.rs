@@ -229,6 +229,7 @@ fn unreachable_store(error: &StoreError) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use roster_model::Code;
     use roster_store::Guard;
     use serde_json::json;
 
@@ -259,7 +260,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_listed_with_their_places() {
-        let one = Invalid::new("empty", "A name must not be empty.").at("name");
+        let one = Invalid::new(Code::Empty, "A name must not be empty.").at("name");
         assert_eq!(
             body(one.into()),
             json!({

@@ -2,6 +2,7 @@
 //! definitions that this instance remembers, written together with others, and
 //! prepared anew when the definitions have changed meanwhile.
 
+use roster_model::Code;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -131,14 +132,11 @@ fn written(done: Done) -> Result<Written, Problem> {
 pub fn refused(error: ItemError) -> Problem {
     let kind = match (error.status, error.code) {
         (404, _) => kinds::NOT_FOUND,
-        (409, "ambiguous_match") => kinds::AMBIGUOUS_MATCH,
-        (409, "duplicate") => kinds::DUPLICATE,
+        (409, Code::AmbiguousMatch) => kinds::AMBIGUOUS_MATCH,
+        (409, Code::Duplicate) => kinds::DUPLICATE,
         (412, _) => kinds::PRECONDITION_FAILED,
         // A refusal of the whole, not of a value in it, has a code of its own.
-        (_, code) if error.pointer.is_empty() => Kind {
-            code,
-            ..kinds::VALIDATION_FAILED
-        },
+        (_, code) if error.pointer.is_empty() => Kind::refusal(code),
         _ => kinds::VALIDATION_FAILED,
     };
     let mut problem = Problem::new(kind, error.detail);

@@ -2,6 +2,7 @@
 
 use crate::report::Report;
 use crate::unpack::encoding;
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::excerpt;
 use serde::{Deserialize, Serialize};
@@ -126,7 +127,7 @@ impl FileSettings {
                 "no encoding is called {shown}; take a label of the WHATWG Encoding Standard \
                  such as \"windows-1251\""
             );
-            return Err(Invalid::new("unknown_encoding", detail).at("encoding"));
+            return Err(Invalid::new(Code::UnknownEncoding, detail).at("encoding"));
         }
         let Some(delimiter) = self.delimiter else {
             return Ok(());
@@ -227,7 +228,7 @@ pub(crate) fn check_delimiter(
     let refused = |why: &str| {
         let shown = excerpt(&delimiter.to_string());
         Err(Invalid::new(
-            "invalid_delimiter",
+            Code::InvalidDelimiter,
             format!("{shown} {why}; take one ASCII character such as \",\", \";\", \"|\" or a tab"),
         ))
     };

@@ -48,7 +48,7 @@ fn import(file: impl Iterator<Item = Vec<u8>>, name: &str) -> (u64, Option<&'sta
                     }
                 }
                 Ok(Some(_)) => {}
-                Err(error) => return (rows, Some(error.code)),
+                Err(error) => return (rows, Some(error.code.as_str())),
             }
         }
     }

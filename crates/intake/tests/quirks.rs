@@ -36,7 +36,7 @@ fn a_file_of_a_thousand_odd_rows_is_read_to_its_end() {
                 let cells = record.content.cells().unwrap();
                 Row::Fine([0, 1, 2, 3].map(|at| cells.get(at).unwrap().to_owned()))
             }
-            Err(error) => Row::Wrong(error.code),
+            Err(error) => Row::Wrong(error.code.as_str()),
         })
         .collect();
     assert_eq!(rows.len(), expected.len());

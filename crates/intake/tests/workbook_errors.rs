@@ -14,7 +14,7 @@ use support::unpack::{Unpacked, unpack};
 const XLS: &[u8] = include_bytes!("data/people.xls");
 
 fn code(result: Result<Unpacked, UnpackError>) -> &'static str {
-    result.err().map_or("fine", |error| error.code)
+    result.err().map_or("fine", |error| error.code.as_str())
 }
 
 #[test]

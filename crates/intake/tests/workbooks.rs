@@ -16,7 +16,7 @@ fn one_text(file: &[u8], name: &str) -> String {
 }
 
 fn code(result: Result<Unpacked, UnpackError>) -> &'static str {
-    result.err().map_or("fine", |error| error.code)
+    result.err().map_or("fine", |error| error.code.as_str())
 }
 
 /// What `data/people.xls` holds; an Excel 97 file by another program.
@@ -120,7 +120,7 @@ fn a_sheet_can_be_chosen_by_its_name() {
     assert_eq!(chosen("Люди").unwrap().sources[0].text, people());
     assert_eq!(chosen("Empty").unwrap().sources[0].text, "");
     let error = chosen("Люди ").unwrap_err();
-    assert_eq!(error.code, "sheet_not_found");
+    assert_eq!(error.code.as_str(), "sheet_not_found");
     assert!(error.detail.contains("\"Empty\", \"Люди\""), "{error}");
 }
 

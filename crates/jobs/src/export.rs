@@ -13,6 +13,7 @@ pub use table::{Table, value_cell};
 pub use walk::{Place, Walk};
 
 use crate::{Held, Why};
+use roster_model::Code;
 use roster_model::export::Column;
 use roster_model::{Timestamp, first_pk};
 use roster_sheets::{State as Suspended, Writer};
@@ -198,7 +199,7 @@ fn done(known: &Definitions, place: &Place) -> (i64, i64) {
 }
 
 fn unwritable(error: roster_sheets::Error) -> Why {
-    Why::Failed("too_large", error.to_string())
+    Why::Failed(Code::TooLarge, error.to_string())
 }
 
 fn lost(error: serde_json::Error) -> Why {

@@ -24,6 +24,7 @@ pub use take::{PIECE, Taking};
 
 use crate::{Held, Why};
 use roster_intake::{FileSettings, Position};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::import::ImportSettings;
 use roster_model::write::Schema;
@@ -61,7 +62,10 @@ impl At {
             });
         }
         serde_json::from_value(stored.clone()).map_err(|error| {
-            Why::Failed("corrupt", format!("The progress can't be read: {error}."))
+            Why::Failed(
+                Code::Corrupt,
+                format!("The progress can't be read: {error}."),
+            )
         })
     }
 
@@ -100,12 +104,12 @@ pub fn split(settings: &Value) -> Result<(FileSettings, Value), Invalid> {
     let mut rest = settings.clone();
     let Some(members) = rest.as_object_mut() else {
         let detail = "Settings are an object: file, mapping, matching and so on.";
-        return Err(Invalid::new("wrong_type", detail));
+        return Err(Invalid::new(Code::WrongType, detail));
     };
     let file = match members.remove("file") {
         None | Some(Value::Null) => FileSettings::default(),
         Some(file) => serde_json::from_value(file)
-            .map_err(|error| Invalid::new("invalid", error.to_string()).at("file"))?,
+            .map_err(|error| Invalid::new(Code::Invalid, error.to_string()).at("file"))?,
     };
     Ok((file, rest))
 }

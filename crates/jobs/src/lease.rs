@@ -1,6 +1,7 @@
 //! A job whose lease one worker holds, and how its steps are written.
 
 use crate::Env;
+use roster_model::Code;
 use roster_model::Timestamp;
 use roster_store::jobs::{self, File, Job, KEPT_MS, LEASE_MS, Piece, Progress, State, Step};
 use roster_store::{Error, Sql};
@@ -12,7 +13,7 @@ pub enum Why {
     /// The store can't go on now; the job goes on later.
     Store(Error),
     /// The job can never go on: a stable code, and a sentence for people.
-    Failed(&'static str, String),
+    Failed(Code, String),
 }
 
 impl From<Error> for Why {
@@ -98,7 +99,7 @@ impl<'a> Held<'a> {
     ///
     /// # Errors
     /// As [`jobs::step`].
-    pub async fn fail(&mut self, sql: &impl Sql, code: &str, detail: &str) -> Result<(), Error> {
+    pub async fn fail(&mut self, sql: &impl Sql, code: Code, detail: &str) -> Result<(), Error> {
         let step = Step {
             state: State::Failed,
             problem: Some(json!({ "code": code, "detail": detail })),

@@ -21,6 +21,7 @@ pub mod update;
 pub use lease::{Held, Why};
 pub use roster_store::jobs::KEPT_MS;
 
+use roster_model::Code;
 use roster_model::{JobId, Timestamp};
 use roster_store::jobs::{self, Kind};
 use roster_store::{Error, Guard, Sql};
@@ -82,7 +83,7 @@ pub async fn work(sql: &impl Sql, id: JobId, env: &Env<'_>) -> Result<bool, Erro
         Kind::Export => export::run(sql, &mut held).await,
         #[allow(unreachable_patterns, reason = "depends on the features")]
         _ => Err(Why::Failed(
-            "no_worker",
+            Code::NoWorker,
             format!("Nothing here does jobs of the kind {}.", kind.as_str()),
         )),
     };

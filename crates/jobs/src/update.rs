@@ -13,6 +13,7 @@ mod slice;
 pub use report::{Reason, Told};
 
 use crate::{Held, Why};
+use roster_model::Code;
 use roster_model::condition::Moment;
 use roster_model::{BulkUpdate, Invalid};
 use roster_store::catalogue::{self, Definitions};
@@ -51,7 +52,10 @@ impl At {
             });
         }
         serde_json::from_value(stored.clone()).map_err(|error| {
-            Why::Failed("corrupt", format!("The progress can't be read: {error}."))
+            Why::Failed(
+                Code::Corrupt,
+                format!("The progress can't be read: {error}."),
+            )
         })
     }
 
@@ -92,13 +96,13 @@ pub fn selection(
 async fn ready(sql: &impl Sql, job: &Job) -> Result<Ready, Why> {
     let found = catalogue::load(sql, job.database).await?;
     let definitions =
-        found.ok_or_else(|| Why::Failed("database_gone", "The database is gone.".to_owned()))?;
+        found.ok_or_else(|| Why::Failed(Code::DatabaseGone, "The database is gone.".to_owned()))?;
     let update = BulkUpdate::parse(&job.settings, &definitions.schema());
     let update = update.map_err(|wrong| {
         let told: Vec<String> = wrong.iter().take(10).map(Invalid::to_string).collect();
         let why = told.join(" ");
         Why::Failed(
-            "settings_invalid",
+            Code::SettingsInvalid,
             format!("What was asked for no longer fits the database. {why}"),
         )
     })?;

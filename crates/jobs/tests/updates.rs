@@ -378,7 +378,7 @@ fn what_was_not_changed_as_asked_is_told_of() {
             (
                 row.row,
                 told.profile,
-                format!("{} {}", reason.code, reason.pointer),
+                format!("{} {}", reason.code.as_str(), reason.pointer),
             )
         };
         rows.into_iter().map(one).collect()

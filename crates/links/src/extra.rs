@@ -1,6 +1,7 @@
 //! What a link carries besides whom it concerns: where a click leads, which
 //! message it stood in.
 
+use roster_model::Code;
 use roster_model::Invalid;
 
 /// The most bytes of an [`Extra`]: a URL, a message's id and its length.
@@ -27,7 +28,7 @@ impl Extra {
                 "{} bytes: a link carries at most {MAX_EXTRA_BYTES}.",
                 bytes.len()
             );
-            return Err(Invalid::new("too_long", detail));
+            return Err(Invalid::new(Code::TooLong, detail));
         }
         Ok(Extra(bytes))
     }
@@ -66,7 +67,7 @@ impl Context {
         let message = self.message.as_deref();
         if message.is_some_and(str::is_empty) {
             let detail = "The id of a message is not empty.";
-            return Err(Invalid::new("required", detail).at("message"));
+            return Err(Invalid::new(Code::Required, detail).at("message"));
         }
         let message = message.unwrap_or_default();
         let length = u8::try_from(message.len())
@@ -75,7 +76,7 @@ impl Context {
             .ok_or_else(|| {
                 let detail =
                     format!("The id of a message is at most {MAX_MESSAGE_BYTES} bytes long.");
-                Invalid::new("too_long", detail).at("message")
+                Invalid::new(Code::TooLong, detail).at("message")
             })?;
         Extra::new([&[length], message.as_bytes(), rest].concat())
     }
@@ -106,12 +107,12 @@ impl Click {
     pub fn to_extra(&self) -> Result<Extra, Invalid> {
         if self.url.len() > MAX_URL_BYTES {
             let detail = format!("A link is at most {MAX_URL_BYTES} bytes long.");
-            return Err(Invalid::new("too_long", detail).at("url"));
+            return Err(Invalid::new(Code::TooLong, detail).at("url"));
         }
         if !is_web_url(&self.url) {
             let detail =
                 "A click leads to a URL that begins with http:// or https:// and has no spaces.";
-            return Err(Invalid::new("invalid_url", detail).at("url"));
+            return Err(Invalid::new(Code::InvalidUrl, detail).at("url"));
         }
         self.context.with(self.url.as_bytes())
     }
@@ -167,13 +168,16 @@ mod tests {
             "https://x.org/a b",
         ] {
             assert_eq!(
-                click(url).to_extra().unwrap_err().code,
+                click(url).to_extra().unwrap_err().code.as_str(),
                 "invalid_url",
                 "{url}"
             );
         }
         let long = format!("https://x.org/{}", "a".repeat(MAX_URL_BYTES));
-        assert_eq!(click(&long).to_extra().unwrap_err().code, "too_long");
+        assert_eq!(
+            click(&long).to_extra().unwrap_err().code.as_str(),
+            "too_long"
+        );
     }
 
     #[test]
@@ -191,9 +195,9 @@ mod tests {
     #[test]
     fn ids_of_messages_have_a_length() {
         let long = context(Some(&"m".repeat(MAX_MESSAGE_BYTES + 1)));
-        assert_eq!(long.to_extra().unwrap_err().code, "too_long");
+        assert_eq!(long.to_extra().unwrap_err().code.as_str(), "too_long");
         let empty = context(Some(""));
-        assert_eq!(empty.to_extra().unwrap_err().code, "required");
+        assert_eq!(empty.to_extra().unwrap_err().code.as_str(), "required");
     }
 
     proptest! {

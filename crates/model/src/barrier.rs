@@ -1,6 +1,7 @@
 //! What keeps messages from a subscription beside its own status. It goes along in
 //! exports, so that the subscription is no more wherever it comes to.
 
+use crate::Code;
 use crate::definition::text_of;
 use crate::error::{Invalid, excerpt};
 use crate::origin::Party;
@@ -73,7 +74,7 @@ pub(crate) fn withheld(given: &Value) -> Result<Option<Withheld>, Invalid> {
                 "{} keeps no messages back: withheld is {LEFT_ELSEWHERE}, {SUPPRESSED}, {GLOBAL_STATUS}, true or false.",
                 excerpt(word)
             );
-            Err(Invalid::new("not_an_option", detail))
+            Err(Invalid::new(Code::NotAnOption, detail))
         }
     }
 }

@@ -2,6 +2,7 @@
 //! so, as leaving altogether does, until the person or somebody with a reason says
 //! otherwise.
 
+use crate::Code;
 use crate::definition::text_of;
 use crate::ending::{Ending, Reach, weight};
 use crate::error::{Invalid, excerpt};
@@ -154,7 +155,7 @@ impl Chosen {
             excerpt(name),
             left.by.as_str()
         );
-        Err(Invalid::new("category_left", detail))
+        Err(Invalid::new(Code::CategoryLeft, detail))
     }
 }
 
@@ -207,7 +208,7 @@ pub(crate) fn left_before(
         _ => {
             let detail =
                 "left_cats is an array of names, or of objects with name, left_by and left_at.";
-            return Err(Invalid::new("wrong_type", detail));
+            return Err(Invalid::new(Code::WrongType, detail));
         }
     };
     let mut all: Vec<LeftBefore> = Vec::with_capacity(items.len());
@@ -223,14 +224,14 @@ pub(crate) fn left_before(
                         "left_at" => left_at(given).map(|time| left.at = time),
                         _ => {
                             let detail = "A category that was left has name, left_by and left_at.";
-                            Err(Invalid::new("unknown_member", detail))
+                            Err(Invalid::new(Code::UnknownMember, detail))
                         }
                     };
                     read.map_err(|invalid| invalid.at(member))
                 });
                 match read {
                     Ok(()) if left.name.is_empty() => {
-                        Err(Invalid::new("required", "It needs a name.").at("name"))
+                        Err(Invalid::new(Code::Required, "It needs a name.").at("name"))
                     }
                     read => read.map(|()| left),
                 }
@@ -248,7 +249,7 @@ pub(crate) fn left_before(
     if all.len() > value::MAX_TAGS {
         let most = value::MAX_TAGS;
         let detail = format!("{} categories: at most {most} fit.", all.len());
-        return Err(Invalid::new("too_many", detail));
+        return Err(Invalid::new(Code::TooMany, detail));
     }
     Ok(all)
 }
@@ -256,7 +257,7 @@ pub(crate) fn left_before(
 fn category_name(given: &Value) -> Result<String, Invalid> {
     let name = clean(text_of(given)?, value::MAX_TAG_CHARS)?;
     match name.is_empty() {
-        true => Err(Invalid::new("empty", "A category has a name.")),
+        true => Err(Invalid::new(Code::Empty, "A category has a name.")),
         false => Ok(name),
     }
 }

@@ -1,5 +1,6 @@
 //! The channels a subscription can have.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -92,7 +93,7 @@ impl FromStr for Channel {
             .find(|c| c.as_str() == text)
             .ok_or_else(|| {
                 Invalid::new(
-                    "invalid_channel",
+                    Code::InvalidChannel,
                     format!(
                         "{} is no channel: it must be one of {}.",
                         excerpt(text),
@@ -121,7 +122,7 @@ mod tests {
             assert_eq!(serde_json::to_value(channel).unwrap(), channel.as_str());
         }
         assert_eq!(
-            "Email".parse::<Channel>().unwrap_err().code,
+            "Email".parse::<Channel>().unwrap_err().code.as_str(),
             "invalid_channel"
         );
         assert_eq!(Channel::from_code(0), None);

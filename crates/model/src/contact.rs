@@ -1,5 +1,6 @@
 //! Contacts: where a subscription's messages go, one shape per channel.
 
+use crate::Code;
 use crate::channel::Channel;
 use crate::email::Email;
 use crate::error::{Invalid, excerpt_json};
@@ -256,7 +257,7 @@ impl<'a> Source<'a> {
                 }
                 Some(other) => {
                     let detail = format!("This must be an object, not {}.", excerpt_json(other));
-                    return Err(Invalid::new("wrong_type", detail).at(container));
+                    return Err(Invalid::new(Code::WrongType, detail).at(container));
                 }
                 None => {}
             }
@@ -265,7 +266,7 @@ impl<'a> Source<'a> {
             if found.is_some_and(|(first, _)| first != value) {
                 let detail = format!("{part} is given twice, with different values.");
                 return Err(placed(
-                    Invalid::new("contradiction", detail),
+                    Invalid::new(Code::Contradiction, detail),
                     part,
                     container,
                 ));
@@ -279,7 +280,7 @@ impl<'a> Source<'a> {
                 _ => part,
             };
             return Err(Invalid::new(
-                "contact_missing",
+                Code::ContactMissing,
                 format!("A contact of channel {} needs {shown}.", self.channel),
             )
             .at(if part == "id" { "cc_data" } else { part }));
@@ -304,7 +305,7 @@ pub(crate) fn present<'a>(members: &'a Map<String, Value>, name: &str) -> Option
 fn text(value: &Value) -> Result<&str, Invalid> {
     value.as_str().ok_or_else(|| {
         Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!("This must be a string, not {}.", excerpt_json(value)),
         )
     })
@@ -315,7 +316,7 @@ fn provider(value: &Value) -> Result<String, Invalid> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     if name.is_empty() || !name.bytes().all(plain) {
         return Err(Invalid::new(
-            "invalid_contact",
+            Code::InvalidContact,
             "A push provider is a name of letters, digits, dots, underscores and hyphens, such as android-firebase.",
         ));
     }
@@ -330,7 +331,7 @@ fn token(value: &Value) -> Result<String, Invalid> {
     };
     if given.is_empty() || given.contains(char::is_whitespace) {
         return Err(Invalid::new(
-            "invalid_contact",
+            Code::InvalidContact,
             "This must be a text without white space, and not empty.",
         ));
     }

@@ -1,5 +1,6 @@
 //! A database: settings, and the fields that its profiles have.
 
+use crate::Code;
 use crate::activity;
 use crate::define::settings;
 use crate::definition::{
@@ -65,7 +66,7 @@ impl Database {
         let detail = format!(
             "The options of all fields of a database have at most {MAX_OPTION_BYTES} bytes together; with these they have {all}."
         );
-        Err(Invalid::new("options_too_large", detail).at("options"))
+        Err(Invalid::new(Code::OptionsTooLarge, detail).at("options"))
     }
 
     /// What reading values for this database depends on.
@@ -131,7 +132,7 @@ fn color(text: &str) -> Result<String, Invalid> {
         return Ok(color);
     }
     let detail = format!("{} is no colour: it must be like #1a7f5a.", excerpt(text));
-    Err(Invalid::new("invalid_color", detail))
+    Err(Invalid::new(Code::InvalidColor, detail))
 }
 
 /// A language tag in the shape of BCP 47, the language in lower case, a
@@ -148,7 +149,7 @@ fn language_tag(text: &str) -> Result<String, Invalid> {
     };
     if !letters || text.len() > 35 || !parts.clone().all(plain) {
         return Err(Invalid::new(
-            "invalid_language",
+            Code::InvalidLanguage,
             format!(
                 "{} is no language tag: it must be like en or pt-BR.",
                 excerpt(text)

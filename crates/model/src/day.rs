@@ -5,6 +5,7 @@
 //! and reaches to where the next one begins. So days follow each other without
 //! overlap or hole, also where the clock is put back across midnight.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt_json};
 use crate::time::{EPOCH, Timestamp, Zone};
 use jiff::SignedDuration;
@@ -86,7 +87,7 @@ impl Span {
             )
         };
         let Value::String(text) = value else {
-            return Err(refuse("wrong_type"));
+            return Err(refuse(Code::WrongType));
         };
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
@@ -100,7 +101,7 @@ impl Span {
         };
         match (number.parse(), unit) {
             (Ok(count), Some(unit)) if (1..=5).contains(&digits) => Ok(Span { count, unit }),
-            _ => Err(refuse("invalid_duration")),
+            _ => Err(refuse(Code::InvalidDuration)),
         }
     }
 
@@ -303,9 +304,12 @@ mod tests {
             "", "d", "5", "5 d", "-5d", "+5d", "5D", "5m", "123456d", "1.5d", "٣d",
         ] {
             let error = Span::parse(&json!(odd)).unwrap_err();
-            assert_eq!(error.code, "invalid_duration", "{odd}");
+            assert_eq!(error.code.as_str(), "invalid_duration", "{odd}");
         }
-        assert_eq!(Span::parse(&json!(5)).unwrap_err().code, "wrong_type");
+        assert_eq!(
+            Span::parse(&json!(5)).unwrap_err().code.as_str(),
+            "wrong_type"
+        );
     }
 
     proptest! {

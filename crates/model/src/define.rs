@@ -32,7 +32,7 @@ pub trait Settings: Clone + PartialEq + Serialize + DeserializeOwned + 'static {
         let settings = Self::read_new(&mut members);
         members.finish()?;
         // A needed member that is missing was noted, so that `finish` has refused it.
-        let missing = || vec![Invalid::new("required", "A member is missing.")];
+        let missing = || vec![Invalid::new(crate::Code::Required, "A member is missing.")];
         settings.ok_or_else(missing)
     }
 

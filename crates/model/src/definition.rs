@@ -1,5 +1,6 @@
 //! Field definitions as clients send them: creating and changing a [`Field`].
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::field::{Case, Context, Field, FieldName, FieldType};
 use crate::id::FieldId;
@@ -138,7 +139,7 @@ impl Field {
         if !self.standard && !FieldType::CUSTOM.contains(&kind) {
             refuse(
                 "type",
-                "not_supported",
+                Code::NotSupported,
                 format!("Custom fields can't be of type {kind}."),
             );
         }
@@ -158,35 +159,39 @@ impl Field {
         for (member, on, possible) in flags {
             if on && !possible {
                 let detail = format!("A field of type {kind} can't be {member}.");
-                refuse(member, "not_supported", detail);
+                refuse(member, Code::NotSupported, detail);
             }
         }
         if self.past && kind != FieldType::Date {
             let detail = format!("A field of type {kind} holds no dates of the past.");
-            refuse("past", "not_supported", detail);
+            refuse("past", Code::NotSupported, detail);
         }
         if self.case != Case::Sensitive && kind != FieldType::String {
             let detail = format!("A field of type {kind} has no case to choose.");
-            refuse("case", "not_supported", detail);
+            refuse("case", Code::NotSupported, detail);
         }
         if self.multiline && kind != FieldType::String {
             let detail = format!("A field of type {kind} has no lines: it can't be multiline.");
-            refuse("multiline", "not_supported", detail);
+            refuse("multiline", Code::NotSupported, detail);
         }
         if self.multiline && self.matchable {
             let detail = "Nobody is matched by a text of several lines.".to_owned();
-            refuse("multiline", "contradiction", detail);
+            refuse("multiline", Code::Contradiction, detail);
         }
         if self.unique && !self.matchable {
             let detail = "A unique field is matchable too.".to_owned();
-            refuse("matchable", "contradiction", detail);
+            refuse("matchable", Code::Contradiction, detail);
         }
         if self.standard && self.id == standard::EMAIL && !self.unique {
-            refuse("unique", "read_only", "email is always unique.".to_owned());
+            refuse(
+                "unique",
+                Code::ReadOnly,
+                "email is always unique.".to_owned(),
+            );
         }
         if self.unique && self.default.is_some() {
             let detail = "A unique field can't have a default: two profiles would have it.";
-            refuse("default", "contradiction", detail.to_owned());
+            refuse("default", Code::Contradiction, detail.to_owned());
         }
         if let Err(invalid) = self.check_options() {
             let invalid = invalid.at("options");
@@ -200,7 +205,7 @@ impl Field {
             match self.normalise(default, &ctx) {
                 Ok(canonical) if canonical == *default => {}
                 Ok(_) => wrong.push(
-                    Invalid::new("not_canonical", "The default is not in canonical form.")
+                    Invalid::new(Code::NotCanonical, "The default is not in canonical form.")
                         .at("default"),
                 ),
                 Err(invalid) => wrong.push(invalid.at("default")),
@@ -214,14 +219,14 @@ impl Field {
             (FieldType::Enum, 1..=MAX_OPTIONS) => {}
             (FieldType::Enum, count) => {
                 return Err(Invalid::new(
-                    "required",
+                    Code::Required,
                     format!("An enum has 1 to {MAX_OPTIONS} options, not {count}."),
                 ));
             }
             (_, 0) => return Ok(()),
             (kind, _) => {
                 return Err(Invalid::new(
-                    "not_supported",
+                    Code::NotSupported,
                     format!("A field of type {kind} has no options."),
                 ));
             }
@@ -231,7 +236,7 @@ impl Field {
             let option = option_text(given).map_err(|invalid| invalid.at_index(index))?;
             if !seen.insert(option) {
                 let detail = format!("{} stands in the list twice.", excerpt(given));
-                return Err(Invalid::new("repeated", detail).at_index(index));
+                return Err(Invalid::new(Code::Repeated, detail).at_index(index));
             }
         }
         Ok(())
@@ -242,7 +247,7 @@ impl Field {
 pub(crate) fn text_of(value: &Value) -> Result<&str, Invalid> {
     value.as_str().ok_or_else(|| {
         Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!(
                 "This must be a string, not {}.",
                 crate::error::excerpt_json(value)
@@ -255,7 +260,7 @@ pub(crate) fn text_of(value: &Value) -> Result<&str, Invalid> {
 pub(crate) fn flag(value: &Value) -> Result<bool, Invalid> {
     value
         .as_bool()
-        .ok_or_else(|| Invalid::new("wrong_type", "This must be true or false."))
+        .ok_or_else(|| Invalid::new(Code::WrongType, "This must be true or false."))
 }
 
 /// One of a few texts, and what it stands for.
@@ -265,7 +270,7 @@ pub(crate) fn choice<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Result<T,
     found.map(|(_, choice)| *choice).ok_or_else(|| {
         let names: Vec<String> = choices.iter().map(|(name, _)| excerpt(name)).collect();
         let detail = format!("{} must be one of {}.", excerpt(text), names.join(", "));
-        Invalid::new("not_an_option", detail)
+        Invalid::new(Code::NotAnOption, detail)
     })
 }
 
@@ -274,7 +279,7 @@ pub(crate) fn choice<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Result<T,
 pub(crate) fn name_text(value: &Value) -> Result<String, Invalid> {
     let name = clean(text_of(value)?.trim(), MAX_TITLE_CHARS)?;
     if name.is_empty() {
-        return Err(Invalid::new("empty", "A name must not be empty."));
+        return Err(Invalid::new(Code::Empty, "A name must not be empty."));
     }
     Ok(name)
 }
@@ -312,7 +317,7 @@ pub(crate) fn clean_lines(text: &str, max_chars: usize) -> Result<String, Invali
     let chars = cleaned.chars().count();
     if chars > max_chars {
         let detail = format!("{chars} characters: at most {max_chars} fit here.");
-        return Err(Invalid::new("too_long", detail));
+        return Err(Invalid::new(Code::TooLong, detail));
     }
     Ok(cleaned)
 }
@@ -324,7 +329,7 @@ fn field_type(value: &Value) -> Result<FieldType, Invalid> {
         .find(|t| t.as_str() == text)
         .ok_or_else(|| {
             Invalid::new(
-                "not_an_option",
+                Code::NotAnOption,
                 format!(
                     "{} is no field type: it must be one of {}.",
                     excerpt(text),
@@ -337,7 +342,7 @@ fn field_type(value: &Value) -> Result<FieldType, Invalid> {
 fn options(value: &Value) -> Result<Vec<String>, Invalid> {
     let Value::Array(items) = value else {
         return Err(Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             "This must be an array of strings.",
         ));
     };
@@ -351,7 +356,7 @@ fn options(value: &Value) -> Result<Vec<String>, Invalid> {
 fn option_text(text: &str) -> Result<String, Invalid> {
     let option = clean(text.trim(), MAX_OPTION_CHARS)?;
     if option.is_empty() {
-        return Err(Invalid::new("empty", "An option must not be empty."));
+        return Err(Invalid::new(Code::Empty, "An option must not be empty."));
     }
     Ok(option)
 }
@@ -361,7 +366,7 @@ fn case(value: &Value) -> Result<Case, Invalid> {
     let mut all = [Case::Sensitive, Case::Insensitive].into_iter();
     all.find(|case| case.as_str() == text).ok_or_else(|| {
         let detail = format!("{} must be sensitive or insensitive.", excerpt(text));
-        Invalid::new("not_an_option", detail)
+        Invalid::new(Code::NotAnOption, detail)
     })
 }
 
@@ -372,7 +377,7 @@ fn position(value: &Value) -> Result<i64, Invalid> {
         .filter(|n| (-MAX_POSITION..=MAX_POSITION).contains(n))
         .ok_or_else(|| {
             Invalid::new(
-                "out_of_range",
+                Code::OutOfRange,
                 format!("A position lies between -{MAX_POSITION} and {MAX_POSITION}."),
             )
         })

@@ -8,6 +8,7 @@
 //! characters, no full-width letters, plain apostrophes and hyphens. No mailbox
 //! has them on purpose, and whoever reads the address would not see them.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::text::{canonical, cleaned, lower};
 use std::borrow::Cow;
@@ -34,7 +35,7 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         Self::read(text).map_err(|why| {
             Invalid::new(
-                "invalid_email",
+                Code::InvalidEmail,
                 format!("{} is no e-mail address: {why}.", excerpt(text)),
             )
         })

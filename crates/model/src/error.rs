@@ -1,5 +1,6 @@
 //! What is wrong with one value, and where in the input it stands.
 
+use crate::code::Code;
 use serde::Serialize;
 use std::fmt;
 
@@ -14,7 +15,7 @@ pub struct Invalid {
     /// thing itself.
     pub pointer: String,
     /// Stable name of the rule that was broken, such as `invalid_email`.
-    pub code: &'static str,
+    pub code: Code,
     /// A sentence for people: what was wrong and what would be right. Quotes
     /// at most [`EXCERPT_CHARS`] characters of the input.
     pub detail: String,
@@ -29,7 +30,7 @@ pub const EXCERPT_CHARS: usize = 80;
 
 impl Invalid {
     /// A complaint about the checked thing itself (pointer `""`).
-    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Invalid {
             pointer: String::new(),
             code,
@@ -98,10 +99,11 @@ pub fn excerpt_json(value: &serde_json::Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     #[test]
     fn pointers_are_built_from_the_inside_out_and_escaped() {
-        let invalid = Invalid::new("wrong_type", "no").at_index(3).at("a/b~c");
+        let invalid = Invalid::new(Code::WrongType, "no").at_index(3).at("a/b~c");
         assert_eq!(invalid.pointer, "/a~1b~0c/3");
         assert_eq!(invalid.to_string(), "/a~1b~0c/3: no");
     }

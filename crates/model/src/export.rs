@@ -9,6 +9,7 @@ mod contacts;
 pub(crate) use contacts::ContactHeader;
 pub use contacts::ContactPart;
 
+use crate::Code;
 use crate::activity;
 use crate::against::Outlook;
 use crate::channel::Channel;
@@ -137,7 +138,7 @@ impl Column {
             "created_at" => Ok(Column::CreatedAt),
             "updated_at" => Ok(Column::UpdatedAt),
             _ => Err(Invalid::new(
-                "unknown_field",
+                Code::UnknownField,
                 format!(
                     "The database has no field {}: give names of its fields, or id, _status, created_at, updated_at.",
                     excerpt(name)
@@ -240,7 +241,7 @@ pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
     columns.extend(subscriptions.flatten().unwrap_or_default());
     if columns.is_empty() {
         let detail = "There must be a column at least: a name in fields, or subscriptions.";
-        members.refuse("fields", Invalid::new("empty", detail));
+        members.refuse("fields", Invalid::new(Code::Empty, detail));
     }
     columns
 }
@@ -262,11 +263,11 @@ fn array(given: &Value) -> Result<&[Value], Vec<Invalid>> {
     match given {
         Value::Array(items) if items.len() <= MAX_COLUMNS => Ok(items),
         Value::Array(items) => Err(vec![Invalid::new(
-            "too_many",
+            Code::TooMany,
             format!("{} columns: at most {MAX_COLUMNS} fit.", items.len()),
         )]),
         _ => Err(vec![Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!("This must be an array, not {}.", excerpt_json(given)),
         )]),
     }
@@ -297,7 +298,7 @@ fn each(
         match read(item) {
             Ok(column) if columns.contains(&column) => {
                 let detail = format!("The column {} is asked for twice.", column.name());
-                wrong.push(Invalid::new("duplicate", detail).at_index(index));
+                wrong.push(Invalid::new(Code::Duplicate, detail).at_index(index));
             }
             Ok(column) => columns.push(column),
             Err(errors) => wrong.extend(errors.into_iter().map(|e| e.at_index(index))),
@@ -314,7 +315,7 @@ fn fields(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> {
     each(array(given)?, |item| match item {
         Value::String(name) => Column::named(name, schema).map_err(|invalid| vec![invalid]),
         _ => Err(vec![Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!("This must be a field's name, not {}.", excerpt_json(item)),
         )]),
     })
@@ -326,7 +327,7 @@ fn subscriptions(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Inva
         Value::String(word) if word == "json" => Ok(vec![Column::Subscriptions]),
         Value::Array(_) => columns(array(given)?, |item| contacts(item, schema)),
         _ => Err(vec![Invalid::new(
-            "invalid_subscriptions",
+            Code::InvalidSubscriptions,
             format!(
                 "This must be none, json or an array of {{resource_id, channel, status}}, not {}.",
                 excerpt_json(given)
@@ -341,14 +342,14 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> 
     let channel = members.required("channel", |v| match v {
         Value::String(name) => name.parse::<Channel>(),
         _ => Err(Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!("This must be a channel's name, not {}.", excerpt_json(v)),
         )),
     });
     let provider = members.take("provider", |v| match v {
         Value::String(name) => Ok(name.clone()),
         _ => Err(Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!("This must be a provider's name, not {}.", excerpt_json(v)),
         )),
     });
@@ -359,12 +360,12 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> 
     match (channel, &provider) {
         (Some(Channel::Push), None) => {
             let detail = "A column of push needs a provider: tokens mean nothing without.";
-            members.refuse("provider", Invalid::new("required", detail));
+            members.refuse("provider", Invalid::new(Code::Required, detail));
         }
         (Some(Channel::Push), Some(_)) | (_, None) => {}
         (_, Some(_)) => {
             let detail = "Only push has providers.";
-            members.refuse("provider", Invalid::new("not_supported", detail));
+            members.refuse("provider", Invalid::new(Code::NotSupported, detail));
         }
     }
     if let (Some(resource), Some(channel)) = (resource, channel)

@@ -1,5 +1,6 @@
 //! A field: what a database knows about one datum of its profiles.
 
+use crate::Code;
 use crate::email::Email;
 use crate::error::{Invalid, excerpt_json};
 use crate::id::FieldId;
@@ -164,7 +165,7 @@ impl FromStr for FieldName {
         let starts = text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
         if !starts || text.len() > 64 || !text.bytes().all(plain) {
             return Err(Invalid::new(
-                "invalid_name",
+                Code::InvalidName,
                 format!(
                     "{} is no field name: it must be a letter followed by at most 63 letters, digits and underscores.",
                     crate::error::excerpt(text)
@@ -173,7 +174,7 @@ impl FromStr for FieldName {
         }
         if RESERVED.contains(&text) {
             return Err(Invalid::new(
-                "reserved_name",
+                Code::ReservedName,
                 format!("\"{text}\" has a meaning of its own in a profile: choose another name."),
             ));
         }
@@ -310,7 +311,7 @@ impl Field {
             FieldType::Ip => match value {
                 Value::String(text) => ip::parse_ip(text).map(Value::String),
                 _ => Err(Invalid::new(
-                    "wrong_type",
+                    Code::WrongType,
                     format!(
                         "This must be an IP address as a string, not {}.",
                         excerpt_json(value)
@@ -326,7 +327,7 @@ impl Field {
                     Ok(Value::String(given))
                 }
                 _ => Err(Invalid::new(
-                    "wrong_type",
+                    Code::WrongType,
                     format!(
                         "This must be an e-mail address as a string, not {}.",
                         excerpt_json(value)
@@ -389,7 +390,7 @@ impl Field {
 /// The complaint about a name that the system keeps.
 pub(crate) fn read_only(name: &str) -> Invalid {
     let detail = format!("{name} is kept by the system and can't be written.");
-    Invalid::new("read_only", detail)
+    Invalid::new(Code::ReadOnly, detail)
 }
 
 pub(crate) fn short_key(text: &str) -> String {
@@ -410,7 +411,7 @@ fn phones(value: &Value, region: Option<Region>) -> Result<Value, Invalid> {
         Value::String(text) => Phone::parse(text, region),
         Value::Number(number) => Phone::parse(&number.to_string(), region),
         _ => Err(Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!(
                 "This must be a phone number as a string, not {}.",
                 excerpt_json(item)
@@ -422,7 +423,7 @@ fn phones(value: &Value, region: Option<Region>) -> Result<Value, Invalid> {
         Value::Array(items) => {
             if items.len() > MAX_PHONES {
                 return Err(Invalid::new(
-                    "too_many",
+                    Code::TooMany,
                     format!("{} phone numbers: at most {MAX_PHONES} fit.", items.len()),
                 ));
             }

@@ -1,6 +1,7 @@
 //! A form on a website that subscribes people: what it asks, what they agree to,
 //! and what keeps programs from filling it in.
 
+use crate::Code;
 use crate::channel::Channel;
 use crate::define::settings;
 use crate::definition::{choice, clean_lines, flag, line_text, name_text, text_of};
@@ -146,7 +147,7 @@ fn within(value: &Value, most: i64) -> Result<i64, Invalid> {
     let number = value::integer(value)?.as_i64();
     number.filter(|n| (0..=most).contains(n)).ok_or_else(|| {
         let detail = format!("This must lie between 0 and {most}.");
-        Invalid::new("out_of_range", detail)
+        Invalid::new(Code::OutOfRange, detail)
     })
 }
 
@@ -155,7 +156,7 @@ fn channel(value: &Value) -> Result<Channel, Invalid> {
         channel @ (Channel::Email | Channel::Sms) => Ok(channel),
         other => {
             let detail = format!("Nobody types a contact of {other}: it must be email or sms.");
-            Err(Invalid::new("not_an_option", detail))
+            Err(Invalid::new(Code::NotAnOption, detail))
         }
     }
 }
@@ -165,7 +166,7 @@ fn items(value: &Value, most: usize) -> Result<&[Value], Invalid> {
         Value::Array(items) if items.len() <= most => Ok(items),
         _ => {
             let detail = format!("This must be an array of at most {most}.");
-            Err(Invalid::new("wrong_type", detail))
+            Err(Invalid::new(Code::WrongType, detail))
         }
     }
 }
@@ -176,7 +177,7 @@ fn fields(value: &Value) -> Result<Vec<FormField>, Invalid> {
         let field = field(item).map_err(|invalid| invalid.at_index(index))?;
         if fields.iter().any(|other| other.name == field.name) {
             let detail = format!("{} stands in the form twice.", excerpt(&field.name));
-            return Err(Invalid::new("repeated", detail).at_index(index));
+            return Err(Invalid::new(Code::Repeated, detail).at_index(index));
         }
         fields.push(field);
     }
@@ -193,7 +194,7 @@ fn field(value: &Value) -> Result<FormField, Invalid> {
         });
     }
     let first = |wrong: Vec<Invalid>| {
-        let none = || Invalid::new("invalid", "This is not as it should be.");
+        let none = || Invalid::new(Code::Invalid, "This is not as it should be.");
         wrong.into_iter().next().unwrap_or_else(none)
     };
     let mut members = Members::of(value).map_err(first)?;
@@ -223,7 +224,7 @@ fn origins(value: &Value) -> Result<Vec<String>, Invalid> {
                 "{} is no origin: it must be like https://shop.example.",
                 excerpt(&url)
             );
-            return Err(Invalid::new("invalid_url", detail).at_index(index));
+            return Err(Invalid::new(Code::InvalidUrl, detail).at_index(index));
         }
         origins.push(origin.to_ascii_lowercase());
     }

@@ -1,6 +1,7 @@
 //! Functional updates: changes of a value that depend on the value, such as
 //! adding to a number, as Altcraft defines them.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::{Context, Field, FieldType, MAX_PHONES};
 use crate::text::same;
@@ -116,7 +117,7 @@ fn functional(field: &Field, members: &Map<String, Value>, ctx: &Context) -> Res
     let action = members.get("action").unwrap_or(&Value::Null);
     let Some(action) = action.as_str().filter(|a| ACTIONS.contains(a)) else {
         return Err(Invalid::new(
-            "invalid_action",
+            Code::InvalidAction,
             format!(
                 "{} is no action: it must be one of {}.",
                 excerpt_json(action),
@@ -127,20 +128,20 @@ fn functional(field: &Field, members: &Map<String, Value>, ctx: &Context) -> Res
     };
     if let Some(other) = members.keys().find(|name| !is_member(name)) {
         return Err(Invalid::new(
-            "unknown_member",
+            Code::UnknownMember,
             "A functional update has action, value and submatch only.",
         )
         .at(other));
     }
     if action != "upsert" && members.get("submatch").is_some_and(|v| !v.is_null()) {
         let detail = format!("{action} takes no submatch, only upsert does.");
-        return Err(Invalid::new("not_supported", detail).at("submatch"));
+        return Err(Invalid::new(Code::NotSupported, detail).at("submatch"));
     }
     check_action(field, action).map_err(|invalid| invalid.at("action"))?;
     let value = || {
         members.get("value").ok_or_else(|| {
             let detail = format!("{action} needs a value.");
-            Invalid::new("required", detail).at("value")
+            Invalid::new(Code::Required, detail).at("value")
         })
     };
     let in_value = |invalid: Invalid| invalid.at("value");
@@ -148,7 +149,7 @@ fn functional(field: &Field, members: &Map<String, Value>, ctx: &Context) -> Res
         "unset" => match members.get("value") {
             None | Some(Value::Null) => Ok(Op::Clear),
             Some(_) => {
-                let invalid = Invalid::new("not_supported", "unset takes no value.");
+                let invalid = Invalid::new(Code::NotSupported, "unset takes no value.");
                 Err(invalid.at("value"))
             }
         },
@@ -164,7 +165,7 @@ fn functional(field: &Field, members: &Map<String, Value>, ctx: &Context) -> Res
             };
             let Value::Array(items) = list.map_err(in_value)? else {
                 return Err(in_value(Invalid::new(
-                    "wrong_type",
+                    Code::WrongType,
                     "This must be an array.",
                 )));
             };
@@ -201,11 +202,11 @@ pub(crate) fn check_action(field: &Field, action: &str) -> Result<(), Invalid> {
     };
     if !supported {
         let detail = format!("A field of type {kind} can't be changed by {action}.");
-        return Err(Invalid::new("not_supported", detail));
+        return Err(Invalid::new(Code::NotSupported, detail));
     }
     if action == "incr" && field.unique {
         let detail = "A unique field can't be counted up: set its value.";
-        return Err(Invalid::new("not_supported", detail));
+        return Err(Invalid::new(Code::NotSupported, detail));
     }
     Ok(())
 }
@@ -215,12 +216,12 @@ pub(crate) fn path(submatch: Option<&Value>) -> Result<Vec<String>, Invalid> {
     let text = match submatch {
         None | Some(Value::Null) => {
             let detail = "upsert needs a submatch: the path of what it sets, such as a.b.";
-            return Err(Invalid::new("required", detail));
+            return Err(Invalid::new(Code::Required, detail));
         }
         Some(Value::String(text)) => text,
         Some(other) => {
             let detail = format!("This must be a string, not {}.", excerpt_json(other));
-            return Err(Invalid::new("wrong_type", detail));
+            return Err(Invalid::new(Code::WrongType, detail));
         }
     };
     let path: Vec<String> = text.split('.').map(str::to_owned).collect();
@@ -229,7 +230,7 @@ pub(crate) fn path(submatch: Option<&Value>) -> Result<Vec<String>, Invalid> {
             "{} is no path: it must be 1 to {MAX_PATH} names with dots between them.",
             excerpt(text)
         );
-        return Err(Invalid::new("invalid_path", detail));
+        return Err(Invalid::new(Code::InvalidPath, detail));
     }
     Ok(path)
 }
@@ -249,7 +250,7 @@ fn incr(old: Option<&Value>, by: &Value) -> Result<Value, Invalid> {
     };
     sum.ok_or_else(|| {
         Invalid::new(
-            "out_of_range",
+            Code::OutOfRange,
             format!(
                 "{} and {} together are too large for the field.",
                 old.unwrap_or(&Value::Null),
@@ -285,7 +286,7 @@ fn add(
     };
     if list.len() > most {
         let detail = format!("{} elements: at most {most} fit.", list.len());
-        return Err(Invalid::new("too_many", detail));
+        return Err(Invalid::new(Code::TooMany, detail));
     }
     Ok(list)
 }
@@ -316,7 +317,7 @@ fn upsert(
                 "{} stands where the path needs an object.",
                 excerpt_json(place)
             );
-            return Err(Invalid::new("invalid_path", detail));
+            return Err(Invalid::new(Code::InvalidPath, detail));
         };
         place = members
             .entry(name.as_str())

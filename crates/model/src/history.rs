@@ -4,6 +4,7 @@ mod noun;
 
 pub use noun::Noun;
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::id::{DatabaseId, ProfileId};
 use crate::profile::Profile;
@@ -76,7 +77,7 @@ impl FromStr for Kind {
         let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
         found.ok_or_else(|| {
             Invalid::new(
-                "invalid_kind",
+                Code::InvalidKind,
                 format!(
                     "{} is no kind of change: it must be one of {}.",
                     excerpt(text),
@@ -141,7 +142,7 @@ pub fn kind(text: &str) -> Result<&'static str, Invalid> {
             excerpt(text),
             KINDS.join(", ")
         );
-        Invalid::new("invalid_kind", detail)
+        Invalid::new(Code::InvalidKind, detail)
     })
 }
 

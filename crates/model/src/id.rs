@@ -1,5 +1,6 @@
 //! Identifiers: opaque texts outside, positive 64-bit integers inside.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -50,7 +51,7 @@ impl FromStr for ProfileId {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let refuse = || {
             Invalid::new(
-                "invalid_profile_id",
+                Code::InvalidProfileId,
                 format!(
                     "{} is no profile id: one has 24 lower-case hexadecimal digits, the last 8 of which must fit the others.",
                     excerpt(text)
@@ -108,7 +109,7 @@ fn parse_positive(text: &str) -> Result<i64, Invalid> {
     };
     number.filter(|n| *n > 0).ok_or_else(|| {
         Invalid::new(
-            "invalid_id",
+            Code::InvalidId,
             format!(
                 "{} is no id: one is a positive whole number.",
                 excerpt(text)
@@ -172,7 +173,7 @@ macro_rules! ids {
                 };
                 number.and_then(Self::new).ok_or_else(|| {
                     Invalid::new(
-                        "invalid_id",
+                        Code::InvalidId,
                         format!(
                             "{} is no id: one is a positive whole number or its decimal text.",
                             crate::error::excerpt_json(value)

@@ -1,5 +1,6 @@
 //! IP addresses in one canonical text.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::text::canonical;
 use std::net::IpAddr;
@@ -14,7 +15,7 @@ pub fn parse_ip(text: &str) -> Result<String, Invalid> {
         .map(|ip| ip.to_canonical().to_string())
         .map_err(|_| {
             Invalid::new(
-                "invalid_ip",
+                Code::InvalidIp,
                 format!(
                     "{} is no IP address: it must be like 192.0.2.1 or 2001:db8::1.",
                     excerpt(text)
@@ -47,7 +48,11 @@ mod tests {
             "10.0.0.0/8",
             "[::1]",
         ] {
-            assert_eq!(parse_ip(wrong).unwrap_err().code, "invalid_ip", "{wrong}");
+            assert_eq!(
+                parse_ip(wrong).unwrap_err().code.as_str(),
+                "invalid_ip",
+                "{wrong}"
+            );
         }
     }
 }

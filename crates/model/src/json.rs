@@ -9,6 +9,7 @@
 //! Fractions of up to 17 digits count as exact: that is how programs write what
 //! they hold in 64 bits themselves, and it comes back as the same 64 bits.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use serde_json::Value;
 use std::ops::Range;
@@ -21,7 +22,7 @@ const CERTAIN_DIGITS: usize = 17;
 /// Reads JSON. Codes: `invalid_json`, `number_not_exact` with the number's place.
 pub fn read(text: &[u8]) -> Result<Value, Invalid> {
     let value = serde_json::from_slice(text)
-        .map_err(|error| Invalid::new("invalid_json", format!("This is no JSON: {error}.")))?;
+        .map_err(|error| Invalid::new(Code::InvalidJson, format!("This is no JSON: {error}.")))?;
     check(text)?;
     Ok(value)
 }
@@ -40,7 +41,7 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
         "{} has more digits than 64 bits hold and would be changed: send it as a text.",
         excerpt(&number)
     );
-    let mut invalid = Invalid::new("number_not_exact", detail);
+    let mut invalid = Invalid::new(Code::NumberNotExact, detail);
     invalid.pointer = pointer;
     Err(invalid)
 }
@@ -208,13 +209,13 @@ fn all(text: &[u8]) -> Vec<(Range<usize>, String)> {
                 let length = rest.iter().position(ends).unwrap_or(rest.len());
                 let number = text.get(..at + length).unwrap_or_default();
                 if let Some(range) = first(number, at) {
-                    let pointer = levels
-                        .iter()
-                        .rev()
-                        .fold(Invalid::new("", ""), |place, level| match level {
+                    let pointer = levels.iter().rev().fold(
+                        Invalid::new(Code::Invalid, ""),
+                        |place, level| match level {
                             Level::Array(index) => place.at_index(*index),
                             Level::Object(name) => place.at(name),
-                        });
+                        },
+                    );
                     found.push((range, pointer.pointer));
                 }
                 at += length.max(1);
@@ -277,11 +278,11 @@ mod tests {
             br#"{"a":"123456789012345678901234567890","b/c":[1,{"d\"":-123456789012345678901}]}"#;
         let invalid = read(text).unwrap_err();
         assert_eq!(
-            (invalid.code, &*invalid.pointer),
+            (invalid.code.as_str(), &*invalid.pointer),
             ("number_not_exact", "/b~1c/1/d\"")
         );
         assert_eq!(read(b"12345678901234567890123").unwrap_err().pointer, "");
-        assert_eq!(read(b"{").unwrap_err().code, "invalid_json");
+        assert_eq!(read(b"{").unwrap_err().code.as_str(), "invalid_json");
         assert!(read(br#"{"a":[1,2.5,"\"",-3e2]}"#).is_ok());
     }
 

@@ -10,6 +10,7 @@ mod agent;
 mod barrier;
 pub mod category;
 pub mod channel;
+pub mod code;
 pub mod condition;
 pub mod contact;
 pub mod database;
@@ -59,6 +60,7 @@ pub mod watcher;
 pub mod write;
 
 pub use channel::Channel;
+pub use code::Code;
 pub use condition::Condition;
 pub use contact::Contact;
 pub use database::{Database, DatabaseSettings, Fields};

@@ -2,6 +2,7 @@
 //! so (spec/altcraft.md 3.4). docs/LIFECYCLE.md shows the table; a test holds it
 //! against this file. The global status of a profile follows the same rules.
 
+use crate::Code;
 use crate::error::Invalid;
 use crate::origin::Party;
 use crate::status::Status;
@@ -103,7 +104,7 @@ impl Standing {
                 by.as_str()
             ),
         };
-        Err(Invalid::new("status_protected", detail))
+        Err(Invalid::new(Code::StatusProtected, detail))
     }
 
     fn why(self) -> &'static str {
@@ -215,7 +216,7 @@ mod tests {
                     by: said_by,
                 };
                 let refused = standing.moved(Status::Subscribed, by, false).unwrap_err();
-                assert_eq!(refused.code, "status_protected");
+                assert_eq!(refused.code.as_str(), "status_protected");
                 let moved = standing.moved(Status::Subscribed, by, true).unwrap();
                 assert_eq!(
                     moved,

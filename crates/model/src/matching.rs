@@ -1,5 +1,6 @@
 //! Matching: by what an existing profile is found, and what it can be found by.
 
+use crate::Code;
 use crate::contact::{Contact, kind_of};
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
@@ -100,7 +101,7 @@ impl FromStr for Matching {
         let found = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
         found.ok_or_else(|| {
             Invalid::new(
-                "invalid_matching",
+                Code::InvalidMatching,
                 format!(
                     "{} is no matching mode: it must be one of {}.",
                     excerpt(text),

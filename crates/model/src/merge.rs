@@ -1,5 +1,6 @@
 //! Merging: applies what was prepared to a profile.
 
+use crate::Code;
 use crate::category::chosen;
 use crate::error::Invalid;
 use crate::functional::Op;
@@ -44,7 +45,7 @@ pub(crate) fn apply(
     for edit in &edits.fields {
         if let Err(invalid) = apply_field(profile, edit, schema) {
             // A value that must be there is none to be left out.
-            let must = invalid.code == "required";
+            let must = invalid.code == Code::Required;
             match leniency.values && !must {
                 true => left_out.told.push(invalid.at(&edit.name)),
                 false => errors.push(invalid.at(&edit.name)),
@@ -97,7 +98,7 @@ fn apply_field(profile: &mut Profile, edit: &FieldEdit, schema: &Schema) -> Resu
     }
     let Some(field) = schema.database.field(&edit.name) else {
         let detail = "The database has no such field any more.";
-        return Err(Invalid::new("unknown_field", detail));
+        return Err(Invalid::new(Code::UnknownField, detail));
     };
     match edit.apply(field, old, &schema.database.context())? {
         Some(value) => {
@@ -106,7 +107,7 @@ fn apply_field(profile: &mut Profile, edit: &FieldEdit, schema: &Schema) -> Resu
         // A new profile is checked when it is complete.
         None if field.required && old.is_some() => {
             let detail = format!("{} is required: it can't be cleared.", edit.name);
-            return Err(Invalid::new("required", detail));
+            return Err(Invalid::new(Code::Required, detail));
         }
         None => {
             profile.data.remove(&edit.name);
@@ -130,7 +131,7 @@ pub(crate) fn complete(profile: &mut Profile, edits: &Edits, schema: &Schema) ->
             }
             _ if field.required => {
                 let detail = format!("{} is required.", field.name);
-                errors.push(Invalid::new("required", detail).at(&field.name));
+                errors.push(Invalid::new(Code::Required, detail).at(&field.name));
             }
             _ => {}
         }
@@ -142,7 +143,7 @@ pub(crate) fn complete(profile: &mut Profile, edits: &Edits, schema: &Schema) ->
 pub(crate) fn check_size(profile: &Profile) -> Result<(), Invalid> {
     let refuse = |what: &str, is: usize, most: usize| {
         let detail = format!("The profile would have {is} {what}: at most {most} fit.");
-        Err(Invalid::new("profile_too_large", detail))
+        Err(Invalid::new(Code::ProfileTooLarge, detail))
     };
     let fields = profile.data.len();
     if fields > MAX_DATA_FIELDS {
@@ -178,7 +179,7 @@ pub(crate) fn apply_subscription(
     let Some(resource) = schema.resources.iter().find(|r| r.id == edit.resource) else {
         let detail = "The resource does not exist any more.";
         return Err(vec![
-            Invalid::new("unknown_resource", detail).at("resource_id"),
+            Invalid::new(Code::UnknownResource, detail).at("resource_id"),
         ]);
     };
     let heeded = edit.withheld_by(all);
@@ -330,7 +331,7 @@ fn custom_fields(
         let name = &edit.name;
         let Some(field) = subscription_field(resource, channel, name) else {
             let detail = "The resource has no such field any more.";
-            errors.push(refuse(Invalid::new("unknown_field", detail), name));
+            errors.push(refuse(Invalid::new(Code::UnknownField, detail), name));
             continue;
         };
         match edit.apply(field, fields.get(name), &schema.database.context()) {
@@ -358,7 +359,7 @@ fn custom_fields(
             }
             _ if field.required && (old.is_none() || mentioned) => {
                 let detail = format!("{} is required.", field.name);
-                errors.push(refuse(Invalid::new("required", detail), &field.name));
+                errors.push(refuse(Invalid::new(Code::Required, detail), &field.name));
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! Double opt-in of a resource: who has to confirm, and how they are asked
 //! (spec/altcraft.md 13).
 
+use crate::Code;
 use crate::definition::{clean_lines, flag, text_of};
 use crate::email::Email;
 use crate::error::{Invalid, excerpt};
@@ -188,12 +189,12 @@ fn within(value: &Value, least: i64, most: i64) -> Result<i64, Invalid> {
         .filter(|n| (least..=most).contains(n))
         .ok_or_else(|| {
             let detail = format!("This must lie between {least} and {most}.");
-            Invalid::new("out_of_range", detail)
+            Invalid::new(Code::OutOfRange, detail)
         })
 }
 
 fn array(value: &Value) -> Result<&Vec<Value>, Vec<Invalid>> {
-    let wrong = || vec![Invalid::new("wrong_type", "This must be an array.")];
+    let wrong = || vec![Invalid::new(Code::WrongType, "This must be an array.")];
     value.as_array().ok_or_else(wrong)
 }
 
@@ -205,7 +206,9 @@ fn sources(value: &Value) -> Result<Vec<Source>, Vec<Invalid>> {
             .find(|source| given.as_str() == Some(source.as_str()));
         let Some(source) = found else {
             let detail = "This must be form, webhook or api.";
-            return Err(vec![Invalid::new("not_an_option", detail).at_index(index)]);
+            return Err(vec![
+                Invalid::new(Code::NotAnOption, detail).at_index(index),
+            ]);
         };
         if !sources.contains(&source) {
             sources.push(source);
@@ -218,7 +221,7 @@ fn reminders(value: &Value) -> Result<Vec<i64>, Vec<Invalid>> {
     let given = array(value)?;
     if given.len() > MAX_REMINDERS {
         let detail = format!("At most {MAX_REMINDERS} reminders are sent.");
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut hours = Vec::with_capacity(given.len());
     for (index, value) in given.iter().enumerate() {
@@ -236,14 +239,14 @@ fn patched(
 ) -> Result<BTreeMap<String, Texts>, Vec<Invalid>> {
     let Some(given) = value.as_object() else {
         let detail = "This must be an object with a member for each language.";
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     let mut texts = before.clone();
     for (tag, value) in given {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if tag.is_empty() || tag.len() > 35 || !tag.chars().all(plain) {
             let detail = format!("{} is no language tag: it must be like en.", excerpt(tag));
-            return Err(vec![Invalid::new("invalid_language", detail).at(tag)]);
+            return Err(vec![Invalid::new(Code::InvalidLanguage, detail).at(tag)]);
         }
         if value.is_null() {
             texts.remove(tag);
@@ -258,7 +261,7 @@ fn patched(
     }
     if texts.len() > MAX_LANGUAGES {
         let detail = format!("At most {MAX_LANGUAGES} languages fit.");
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     Ok(texts)
 }
@@ -274,7 +277,7 @@ impl Texts {
                 return Ok(text);
             }
             let detail = "Without {link} nobody could confirm.";
-            Err(Invalid::new("no_link", detail))
+            Err(Invalid::new(Code::NoLink, detail))
         };
         members.put("subject", &mut self.subject, line);
         members.put("message", &mut self.message, with_link);
@@ -342,7 +345,7 @@ mod tests {
             let wrong = OptIn::default().patch(&patch).unwrap_err();
             let first = &wrong[0];
             assert_eq!(
-                (first.code, first.pointer.as_str()),
+                (first.code.as_str(), first.pointer.as_str()),
                 (code, pointer),
                 "{patch}"
             );

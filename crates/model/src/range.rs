@@ -7,6 +7,7 @@
 //! arithmetic stays below 2⁶³, so that SQLite computes the same with its
 //! integers.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt_json};
 use crate::id::ProfileId;
 use crate::read::Members;
@@ -48,7 +49,7 @@ impl Range {
         members.finish()?;
         if from >= to {
             let detail = "A range must begin before it ends: from lies below to.";
-            return Err(vec![Invalid::new("invalid_range", detail)]);
+            return Err(vec![Invalid::new(Code::InvalidRange, detail)]);
         }
         Ok(Range { from, to })
     }
@@ -83,13 +84,13 @@ pub fn place(id: ProfileId) -> i64 {
 fn percent(value: &Value) -> Result<i64, Invalid> {
     let Value::Number(number) = value else {
         let detail = format!("This must be a number, not {}.", excerpt_json(value));
-        return Err(Invalid::new("wrong_type", detail));
+        return Err(Invalid::new(Code::WrongType, detail));
     };
     let hundredths = number.as_f64().unwrap_or(-1.0) * 100.0;
     let whole = hundredths.round();
     if !(0.0..=PLACES as f64).contains(&whole) || (hundredths - whole).abs() > 1e-6 {
         let detail = format!("{number} is no percentage from 0 to 100 with at most two decimals.");
-        return Err(Invalid::new("out_of_range", detail));
+        return Err(Invalid::new(Code::OutOfRange, detail));
     }
     Ok(whole as i64)
 }
@@ -168,7 +169,7 @@ mod tests {
             (json!(50), "wrong_type", ""),
         ] {
             let errors = Range::parse(&odd).unwrap_err();
-            let found = (errors[0].code, errors[0].pointer.as_str());
+            let found = (errors[0].code.as_str(), errors[0].pointer.as_str());
             assert_eq!(found, (code, pointer), "{odd}");
         }
     }

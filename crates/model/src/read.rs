@@ -1,5 +1,6 @@
 //! Reading JSON objects member by member, collecting everything that is wrong.
 
+use crate::Code;
 use crate::error::{Invalid, MAX_ERRORS, excerpt_json};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
@@ -24,7 +25,7 @@ impl<'a> Members<'a> {
                 wrong: Vec::new(),
             }),
             _ => Err(vec![Invalid::new(
-                "wrong_type",
+                Code::WrongType,
                 format!("This must be an object, not {}.", excerpt_json(value)),
             )]),
         }
@@ -114,7 +115,7 @@ impl<'a> Members<'a> {
         self.asked.insert(name);
         if self.members.get(name).is_some_and(|given| given != stays) {
             let detail = format!("{name} can't be changed, it is {}.", excerpt_json(stays));
-            self.refuse(name, Invalid::new("read_only", detail));
+            self.refuse(name, Invalid::new(Code::ReadOnly, detail));
         }
     }
 
@@ -140,7 +141,7 @@ impl<'a> Members<'a> {
 
     fn missing(&mut self, name: &str) {
         let detail = format!("{name} must be there.");
-        self.refuse(name, Invalid::new("required", detail));
+        self.refuse(name, Invalid::new(Code::Required, detail));
     }
 
     /// Everything that was wrong, members that nobody asked for included
@@ -153,7 +154,7 @@ impl<'a> Members<'a> {
             if !self.asked.contains(name.as_str()) {
                 let detail = "There is no such setting.".to_owned();
                 self.wrong
-                    .push(Invalid::new("unknown_field", detail).at(name));
+                    .push(Invalid::new(Code::UnknownField, detail).at(name));
             }
         }
         if self.wrong.is_empty() {

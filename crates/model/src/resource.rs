@@ -1,5 +1,6 @@
 //! A resource: what people subscribe to.
 
+use crate::Code;
 use crate::channel::Channel;
 use crate::define::{Settings, settings};
 use crate::definition::{MAX_TITLE_CHARS, description_text, flag, name_text, text_of};
@@ -130,7 +131,10 @@ impl ResourceSettings {
         let opt_in = members.take_all("double_opt_in", |v| OptIn::default().patch(v));
         let Some(mut settings) = settings else {
             members.finish()?;
-            return Err(vec![Invalid::new("required", "A resource has a name.")]);
+            return Err(vec![Invalid::new(
+                crate::Code::Required,
+                "A resource has a name.",
+            )]);
         };
         let first = channels.as_ref().and_then(|channels| channels.first());
         settings.primary_channel = primary.or(first.copied()).unwrap_or(Channel::Email);
@@ -188,7 +192,7 @@ impl ResourceSettings {
                 "{} is not among the resource's channels.",
                 self.primary_channel
             );
-            members.refuse("primary_channel", Invalid::new("not_an_option", detail));
+            members.refuse("primary_channel", Invalid::new(Code::NotAnOption, detail));
         }
         for (index, field) in self.fields.iter().enumerate() {
             if !self.channels.is_empty() && !self.channels.contains(&field.channel) {
@@ -196,7 +200,7 @@ impl ResourceSettings {
                     "The field {} is for {}, which the resource doesn't have.",
                     field.field.name, field.channel
                 );
-                let invalid = Invalid::new("not_an_option", detail).at("channel");
+                let invalid = Invalid::new(Code::NotAnOption, detail).at("channel");
                 members.refuse("fields", invalid.at_index(index));
             }
         }
@@ -211,7 +215,7 @@ fn databases(value: &Value) -> Result<Vec<DatabaseId>, Invalid> {
 }
 
 fn no_channel() -> Invalid {
-    Invalid::new("required", "A resource has at least one channel.")
+    Invalid::new(Code::Required, "A resource has at least one channel.")
 }
 
 fn channel(value: &Value) -> Result<Channel, Invalid> {
@@ -241,11 +245,11 @@ fn drop_repeats<T: PartialEq + Copy>(items: &mut Vec<T>) {
 /// Reads a JSON array of at most [`MAX_PARTS`] items.
 fn list<T>(value: &Value, one: impl Fn(&Value) -> Result<T, Invalid>) -> Result<Vec<T>, Invalid> {
     let Value::Array(items) = value else {
-        return Err(Invalid::new("wrong_type", "This must be an array."));
+        return Err(Invalid::new(Code::WrongType, "This must be an array."));
     };
     if items.len() > MAX_PARTS {
         let detail = format!("{} items: at most {MAX_PARTS} fit.", items.len());
-        return Err(Invalid::new("too_many", detail));
+        return Err(Invalid::new(Code::TooMany, detail));
     }
     let read = |(index, item)| one(item).map_err(|invalid: Invalid| invalid.at_index(index));
     items.iter().enumerate().map(read).collect()
@@ -265,7 +269,7 @@ pub(crate) fn web_url(text: &str) -> Result<String, Invalid> {
         return Ok(url);
     }
     Err(Invalid::new(
-        "invalid_url",
+        Code::InvalidUrl,
         format!(
             "{} is no URL: it must be like https://example.org/news.",
             excerpt(text)
@@ -282,7 +286,9 @@ fn categories(value: &Value) -> Result<Vec<Category>, Invalid> {
             .any(|c| c.name == category.name)
         {
             let detail = format!("{} stands in the list twice.", excerpt(&category.name));
-            return Err(Invalid::new("repeated", detail).at("name").at_index(index));
+            return Err(Invalid::new(Code::Repeated, detail)
+                .at("name")
+                .at_index(index));
         }
     }
     Ok(categories)
@@ -318,7 +324,7 @@ fn category(value: &Value) -> Result<Category, Invalid> {
 
 /// Where one complaint must do, the first.
 fn first(wrong: Vec<Invalid>) -> Invalid {
-    let none = || Invalid::new("invalid", "This is not as it should be.");
+    let none = || Invalid::new(Code::Invalid, "This is not as it should be.");
     wrong.into_iter().next().unwrap_or_else(none)
 }
 
@@ -342,7 +348,11 @@ fn subscription_fields(
                 };
                 if fields.iter().any(same) {
                     let detail = format!("{} stands in the list twice.", field.field.name);
-                    wrong.push(Invalid::new("repeated", detail).at("name").at_index(index));
+                    wrong.push(
+                        Invalid::new(Code::Repeated, detail)
+                            .at("name")
+                            .at_index(index),
+                    );
                 }
                 fields.push(field);
             }
@@ -363,12 +373,15 @@ fn subscription_field(
     ctx: &Context,
 ) -> Result<SubscriptionField, Vec<Invalid>> {
     let Some(members) = item.as_object_mut() else {
-        return Err(vec![Invalid::new("wrong_type", "This must be an object.")]);
+        return Err(vec![Invalid::new(
+            Code::WrongType,
+            "This must be an object.",
+        )]);
     };
     let channel = match members.remove("channel") {
         Some(given) => channel(&given).map_err(|invalid| vec![invalid.at("channel")])?,
         None => {
-            let invalid = Invalid::new("required", "channel must be there.");
+            let invalid = Invalid::new(Code::Required, "channel must be there.");
             return Err(vec![invalid.at("channel")]);
         }
     };
@@ -391,13 +404,13 @@ fn subscription_field(
         }
     };
     let Some(id) = id else {
-        return Err(vec![Invalid::new("too_many", "No field ids are left.")]);
+        return Err(vec![Invalid::new(Code::TooMany, "No field ids are left.")]);
     };
     let field = Field::create(id, &item, ctx)?;
     let mut wrong = Vec::new();
     if kept.is_some_and(|(_, kind)| kind != field.field_type) {
         let detail = "A subscription field's type can't be changed.";
-        wrong.push(Invalid::new("read_only", detail).at("type"));
+        wrong.push(Invalid::new(Code::ReadOnly, detail).at("type"));
     }
     for (member, on) in [
         ("unique", field.unique),
@@ -406,7 +419,7 @@ fn subscription_field(
     ] {
         if on {
             let detail = format!("A subscription field can't be {member}.");
-            wrong.push(Invalid::new("not_supported", detail).at(member));
+            wrong.push(Invalid::new(Code::NotSupported, detail).at(member));
         }
     }
     if wrong.is_empty() {

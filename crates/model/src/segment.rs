@@ -1,5 +1,6 @@
 //! A static segment: profiles of one database that somebody put together.
 
+use crate::Code;
 use crate::define::settings;
 use crate::definition::{description_text, name_text, text_of};
 use crate::error::{Invalid, excerpt_json};
@@ -86,7 +87,7 @@ impl Moves {
         for (index, id) in moves.remove.iter().enumerate() {
             if entering.contains(id) {
                 let detail = format!("Profile {id} is in add too: it must be in one of the two.");
-                let invalid = Invalid::new("contradiction", detail);
+                let invalid = Invalid::new(Code::Contradiction, detail);
                 members.refuse("remove", invalid.at_index(index));
             }
         }
@@ -101,11 +102,11 @@ fn ids(value: &Value) -> Result<Vec<ProfileId>, Vec<Invalid>> {
             "This must be an array of profiles' ids, not {}.",
             excerpt_json(value)
         );
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     if items.len() > MAX_MOVED {
         let detail = format!("{} ids: at most {MAX_MOVED} fit.", items.len());
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut ids = Vec::with_capacity(items.len());
     let mut wrong = Vec::new();
@@ -130,7 +131,7 @@ mod tests {
 
     fn codes(result: Result<SegmentSettings, Vec<Invalid>>) -> Vec<(&'static str, String)> {
         let wrong = result.unwrap_err().into_iter();
-        wrong.map(|one| (one.code, one.pointer)).collect()
+        wrong.map(|one| (one.code.as_str(), one.pointer)).collect()
     }
 
     #[test]
@@ -189,7 +190,7 @@ mod tests {
         assert_eq!(Moves::parse(&json!({"add": null})), Ok(Moves::default()));
         let codes = |given: Value| {
             let wrong = Moves::parse(&given).unwrap_err().into_iter();
-            let wrong = wrong.map(|one| format!("{} {}", one.code, one.pointer));
+            let wrong = wrong.map(|one| format!("{} {}", one.code.as_str(), one.pointer));
             wrong.collect::<Vec<_>>().join(", ")
         };
         let odd = json!({"add": [id(1), "x", 5], "remove": [id(1)], "segment": 5});

@@ -1,5 +1,6 @@
 //! Which profiles of a database a job is about.
 
+use crate::Code;
 use crate::condition::Condition;
 use crate::error::{Invalid, excerpt_json};
 use crate::range::Range;
@@ -53,6 +54,6 @@ fn limit(value: &Value) -> Result<i64, Invalid> {
             "This must be a whole number above 0, not {}.",
             excerpt_json(value)
         );
-        Invalid::new("out_of_range", detail)
+        Invalid::new(Code::OutOfRange, detail)
     })
 }

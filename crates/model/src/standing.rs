@@ -1,6 +1,7 @@
 //! Moving statuses within a write: as the table of moves allows, and asking for a
 //! confirmation where one is needed.
 
+use crate::Code;
 use crate::barrier::Withheld;
 use crate::contact::Contact;
 use crate::ending::{Ending, Endings, Reach, against, weight};
@@ -260,7 +261,7 @@ fn withhold(
         }
         set_by(subscription, edit, against.is_none(), by);
         let detail = "Messages were kept from it where it comes from, so it is unsubscribed. If they did agree anew, say so with resubscribe: true and a reason.";
-        return Some(Invalid::new("withheld", detail));
+        return Some(Invalid::new(Code::Withheld, detail));
     }
     let nearer = subscription.status != Status::Subscribed
         && edit.status.is_some_and(|to| to != subscription.status);
@@ -269,7 +270,7 @@ fn withhold(
             "Messages were kept from it where the data comes from, so it stays {}. If they did agree anew, say so with resubscribe: true and a reason.",
             subscription.status
         );
-        Invalid::new("withheld", detail)
+        Invalid::new(Code::Withheld, detail)
     })
 }
 
@@ -293,7 +294,7 @@ pub(crate) fn kept(standing: Standing) -> Invalid {
         standing.status,
         standing.by.as_str()
     );
-    Invalid::new("status_protected", detail)
+    Invalid::new(Code::StatusProtected, detail)
 }
 
 /// Who left, and when, where the write says so. Whoever left by themselves has

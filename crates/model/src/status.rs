@@ -1,5 +1,6 @@
 //! The seven statuses of a profile and of a subscription.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt_json};
 use crate::text::canonical;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -84,7 +85,7 @@ impl Status {
         };
         status.ok_or_else(|| {
             Invalid::new(
-                "invalid_status",
+                Code::InvalidStatus,
                 format!(
                     "{} is no status: it must be one of {} or its number, 0 to 6.",
                     excerpt_json(value),
@@ -105,7 +106,7 @@ impl FromStr for Status {
             .find(|s| s.as_str().eq_ignore_ascii_case(text) || s.number().to_string() == text)
             .ok_or_else(|| {
                 Invalid::new(
-                    "invalid_status",
+                    Code::InvalidStatus,
                     format!(
                         "{} is no status: it must be one of {} or its number, 0 to 6.",
                         crate::error::excerpt(text),
@@ -163,7 +164,7 @@ mod tests {
             json!([]),
         ] {
             assert_eq!(
-                Status::from_json(&wrong).unwrap_err().code,
+                Status::from_json(&wrong).unwrap_err().code.as_str(),
                 "invalid_status"
             );
         }

@@ -1,6 +1,7 @@
 //! A subscription: that a profile wants, or no longer wants, what a resource
 //! sends to one contact.
 
+use crate::Code;
 use crate::category::{LeftCategories, LeftCategory};
 use crate::channel::Channel;
 use crate::contact::Contact;
@@ -223,7 +224,7 @@ impl Subscription {
     /// with code `corrupt`.
     pub fn from_stored(stored: &Value) -> Result<Self, Invalid> {
         Self::read_stored(stored)
-            .ok_or_else(|| Invalid::new("corrupt", "A stored subscription can't be read."))
+            .ok_or_else(|| Invalid::new(Code::Corrupt, "A stored subscription can't be read."))
     }
 
     fn read_stored(stored: &Value) -> Option<Self> {

@@ -4,6 +4,7 @@
 //! jiff's; the texts that are accepted are spelled out here, because jiff also
 //! takes forms (week dates, bracketed zones) that nobody sends on purpose.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::text::canonical;
 use jiff::SignedDuration;
@@ -81,7 +82,7 @@ impl FromStr for Timestamp {
         }
         .ok_or_else(|| {
             Invalid::new(
-                "invalid_date",
+                Code::InvalidDate,
                 format!(
                     "{} is no time: it must be RFC 3339, such as 2026-11-23T15:40:00.123Z, in the years 1 to 9999.",
                     excerpt(text)
@@ -138,7 +139,7 @@ impl Zone {
         let known = tables.as_ref().and_then(TimeZone::iana_name);
         let known = known.ok_or_else(|| {
             Invalid::new(
-                "invalid_time_zone",
+                Code::InvalidTimeZone,
                 format!(
                     "{} is no time zone: it must be a name of the IANA database, such as Europe/Berlin or UTC.",
                     excerpt(name)
@@ -232,7 +233,7 @@ pub fn parse_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
         Value::String(text) => {
             let refuse = || {
                 Invalid::new(
-                    "invalid_date",
+                    Code::InvalidDate,
                     format!(
                         "{} is no date: it must be like 2001-12-31, 2001-12-31T22:00:00Z or a number of epoch seconds or milliseconds.",
                         excerpt(text)
@@ -260,7 +261,7 @@ pub fn parse_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
             .map(|t| t.to_string())
             .ok_or_else(|| out_of_range(value)),
         _ => Err(Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!(
                 "A date must be a string like 2001-12-31 or 2001-12-31T22:00:00Z, or a number of epoch seconds or milliseconds; this is {}.",
                 excerpt_json(value)
@@ -285,7 +286,7 @@ pub fn parse_field_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
 
 fn out_of_range(value: &Value) -> Invalid {
     Invalid::new(
-        "out_of_range",
+        Code::OutOfRange,
         format!(
             "{} lies outside the years 1 to 9999 (in UTC).",
             excerpt_json(value)

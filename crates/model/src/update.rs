@@ -1,5 +1,6 @@
 //! A bulk update: whose profiles are changed, and how.
 
+use crate::Code;
 use crate::definition::{flag, name_text};
 use crate::error::{Invalid, excerpt_json};
 use crate::id::SegmentId;
@@ -77,14 +78,14 @@ impl BulkUpdate {
         }
         if !settings.contains_key("condition") {
             let detail = "Whose members are meant: condition, or {} for everybody.";
-            members.refuse("condition", Invalid::new("required", detail));
+            members.refuse("condition", Invalid::new(Code::Required, detail));
         }
         let list = members.required("action", |given| match given.as_str() {
             Some("add") => Ok("add_to_segments"),
             Some("remove") => Ok("remove_from_segments"),
             _ => {
                 let detail = format!("{} is not add or remove.", excerpt_json(given));
-                Err(Invalid::new("not_an_option", detail))
+                Err(Invalid::new(Code::NotAnOption, detail))
             }
         });
         members.finish()?;

@@ -4,6 +4,7 @@
 //! the one form that is stored, compared and shown, or says what is wrong.
 //! Canonical values are fixed points: normalising one again changes nothing.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::json;
 use crate::text::{canonical, clean, clean_string, clean_text, same};
@@ -26,7 +27,7 @@ const EXACT_FLOAT: f64 = 9_007_199_254_740_992.0;
 
 fn wrong_type(value: &Value, want: &str) -> Invalid {
     Invalid::new(
-        "wrong_type",
+        Code::WrongType,
         format!("This must be {want}, not {}.", excerpt_json(value)),
     )
 }
@@ -36,7 +37,7 @@ fn wrong_type(value: &Value, want: &str) -> Invalid {
 pub fn integer(value: &Value) -> Result<Value, Invalid> {
     let out_of_range = || {
         Invalid::new(
-            "out_of_range",
+            Code::OutOfRange,
             format!(
                 "{} does not fit: an integer lies between {} and {}.",
                 excerpt_json(value),
@@ -83,7 +84,7 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
             "{} has more digits than a number with a fraction holds: it would be changed.",
             excerpt_json(value)
         );
-        Err(Invalid::new("number_not_exact", detail))
+        Err(Invalid::new(Code::NumberNotExact, detail))
     };
     let number = match value {
         Value::Number(number) => {
@@ -118,7 +119,7 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
         .map(Value::Number)
         .ok_or_else(|| {
             Invalid::new(
-                "out_of_range",
+                Code::OutOfRange,
                 format!("{} is too large for a number.", excerpt_json(value)),
             )
         })
@@ -185,7 +186,7 @@ pub fn boolean(value: &Value) -> Result<Value, Invalid> {
 pub fn option(value: &Value, options: &[String]) -> Result<Value, Invalid> {
     let refuse = || {
         Invalid::new(
-            "not_an_option",
+            Code::NotAnOption,
             format!(
                 "{} is no option: it must be one of {}, or a number from 1 to {}.",
                 excerpt_json(value),
@@ -240,7 +241,7 @@ pub fn sex(value: &Value) -> Result<Value, Invalid> {
         "male" | "m" | "0" | "0.0" => Ok(Value::from("male")),
         "female" | "f" | "1" | "1.0" => Ok(Value::from("female")),
         _ => Err(Invalid::new(
-            "not_an_option",
+            Code::NotAnOption,
             format!(
                 "{} is no option: it must be male or female, or 0 (male) or 1 (female).",
                 excerpt_json(value)
@@ -266,7 +267,7 @@ pub fn tags(value: &Value) -> Result<Value, Invalid> {
     }
     if tags.len() > MAX_TAGS {
         return Err(Invalid::new(
-            "too_many",
+            Code::TooMany,
             format!("{} tags: at most {MAX_TAGS} fit.", tags.len()),
         ));
     }
@@ -279,7 +280,7 @@ fn tag(value: &Value) -> Result<String, Invalid> {
     };
     let tag = clean(text, MAX_TAG_CHARS)?;
     if tag.is_empty() {
-        return Err(Invalid::new("empty", "A tag must not be empty."));
+        return Err(Invalid::new(Code::Empty, "A tag must not be empty."));
     }
     Ok(tag)
 }
@@ -319,7 +320,7 @@ fn check_depth(members: &Map<String, Value>) -> Result<(), Invalid> {
         return Ok(());
     }
     Err(Invalid::new(
-        "too_deep",
+        Code::TooDeep,
         format!("An object may be nested {MAX_OBJECT_DEPTH} levels deep at most."),
     ))
 }
@@ -340,7 +341,7 @@ fn check_size(value: &Value) -> Result<(), Invalid> {
         return Ok(());
     }
     Err(Invalid::new(
-        "too_long",
+        Code::TooLong,
         format!("This is larger than {MAX_OBJECT_BYTES} bytes of JSON."),
     ))
 }
@@ -379,7 +380,7 @@ mod tests {
         ] {
             let number: Value = serde_json::from_str(text).unwrap();
             for given in [number, Value::from(text)] {
-                assert_eq!(float(&given).unwrap_err().code, "number_not_exact");
+                assert_eq!(float(&given).unwrap_err().code.as_str(), "number_not_exact");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Watchers: systems that are told of changes by webhooks.
 
+use crate::Code;
 use crate::define::settings;
 use crate::definition::{flag, name_text, text_of};
 use crate::error::{Invalid, excerpt};
@@ -143,7 +144,7 @@ impl WatcherSettings {
     ) -> Result<(), Invalid> {
         let refuse = |what: &str| {
             let detail = format!("At most {MAX_WATCHERS} watchers {what}.");
-            Err(Invalid::new("too_many", detail))
+            Err(Invalid::new(Code::TooMany, detail))
         };
         let is_of_all = |other: &&WatcherSettings| other.databases.is_empty();
         if self.databases.is_empty() && others.clone().filter(is_of_all).count() >= MAX_WATCHERS {
@@ -161,7 +162,7 @@ impl WatcherSettings {
     /// Refuses an address whose host is not allowed, with code `host_not_allowed`.
     pub fn check_host(&self, allowed: &AllowedHosts) -> Result<(), Invalid> {
         let checked = Url::parse(&self.url).map_or_else(
-            |_| Err(Invalid::new("invalid_url", "This is no URL.")),
+            |_| Err(Invalid::new(Code::InvalidUrl, "This is no URL.")),
             |url| allowed.check(&url),
         );
         checked.map_err(|invalid| invalid.at("url"))
@@ -182,12 +183,12 @@ fn url(value: &Value) -> Result<String, Invalid> {
     let url = web_url(text_of(value)?)?;
     let parsed = Url::parse(&url).map_err(|_| {
         let detail = "A watcher has an address, such as https://example.org/hooks.";
-        Invalid::new("invalid_url", detail)
+        Invalid::new(Code::InvalidUrl, detail)
     })?;
     if !parsed.username().is_empty() || parsed.password().is_some() {
         // Without the text: it holds a password.
         let detail = "User and password don't stand in the URL, which everybody sees: messages are signed with the watcher's secret.";
-        return Err(Invalid::new("invalid_url", detail));
+        return Err(Invalid::new(Code::InvalidUrl, detail));
     }
     Ok(url)
 }
@@ -198,7 +199,7 @@ fn list<T: PartialEq>(
 ) -> Result<Vec<T>, Invalid> {
     let Some(items) = value.as_array().filter(|items| items.len() <= 500) else {
         return Err(Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             "This must be an array of at most 500.",
         ));
     };
@@ -223,7 +224,7 @@ fn events(value: &Value) -> Result<Vec<ChangeType>, Invalid> {
         found.ok_or_else(|| {
             let names = ChangeType::ALL.map(ChangeType::as_str).join(", ");
             let detail = format!("{} is no change: it must be one of {names}.", excerpt(name));
-            Invalid::new("not_an_option", detail)
+            Invalid::new(Code::NotAnOption, detail)
         })
     })
 }
@@ -242,7 +243,10 @@ mod tests {
     #[test]
     fn each_database_has_its_own_share_of_watchers() {
         let full = vec![settings(&[1]); MAX_WATCHERS];
-        let code = |new: &WatcherSettings| new.check_limit(full.iter()).map_err(|one| one.code);
+        let code = |new: &WatcherSettings| {
+            new.check_limit(full.iter())
+                .map_err(|one| one.code.as_str())
+        };
         for databases in [&[1][..], &[2, 1]] {
             assert_eq!(code(&settings(databases)), Err("too_many"), "{databases:?}");
         }
@@ -271,6 +275,6 @@ mod tests {
         }
         // Settings that are kept may have such a one from before.
         let patched = settings(&[1]).patch(&json!({"url": "https://a:b@example.org/"}));
-        assert_eq!(patched.unwrap_err()[0].code, "invalid_url");
+        assert_eq!(patched.unwrap_err()[0].code.as_str(), "invalid_url");
     }
 }

@@ -7,6 +7,7 @@
 
 use roster_intake::FileSettings;
 use roster_jobs::export;
+use roster_model::Code;
 use roster_model::define::Settings;
 use roster_model::import::{ImportSettings, SegmentGoal};
 use roster_model::schedule::{ScheduleSettings, Source, Timing};
@@ -72,7 +73,7 @@ fn refuses(read: Read<'_>, base: &Value, name: &str) -> bool {
     let place = format!("/{name}");
     let wrong = read(&Value::Object(body)).into_iter();
     let refusals = ["unknown_field", "unknown_member", "read_only"];
-    let mut refused = wrong.filter(|one| refusals.contains(&one.code));
+    let mut refused = wrong.filter(|one| refusals.contains(&one.code.as_str()));
     refused.any(|one| one.pointer == place)
 }
 
@@ -116,7 +117,7 @@ fn database() -> Database {
 fn of_file(body: &Value) -> Vec<Invalid> {
     match serde_json::from_value::<FileSettings>(body.clone()) {
         Err(error) if error.to_string().starts_with("unknown field") => {
-            let unknown = |name: &String| Invalid::new("unknown_field", "").at(name);
+            let unknown = |name: &String| Invalid::new(Code::UnknownField, "").at(name);
             body.as_object().unwrap().keys().map(unknown).collect()
         }
         _ => Vec::new(),
@@ -207,7 +208,7 @@ fn every_member_that_a_reader_knows_is_described_and_no_other() {
         let unknown = body.as_object().unwrap().keys();
         let unknown = unknown.filter(|name| !is_request(name));
         unknown
-            .map(|name| Invalid::new("unknown_member", "").at(name))
+            .map(|name| Invalid::new(Code::UnknownMember, "").at(name))
             .collect()
     };
     let contacts = |body: &Value| {

@@ -7,6 +7,7 @@ use crate::outgoing::Outgoing;
 use crate::providers::{self, Body};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::excerpt;
 use std::fmt;
@@ -75,7 +76,7 @@ impl Endpoint {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         if stream.is_empty() || stream.len() > 100 || !stream.bytes().all(plain) {
             let detail = format!("{} is no id of a message stream.", excerpt(stream));
-            return Err(Invalid::new("invalid_stream", detail));
+            return Err(Invalid::new(Code::InvalidStream, detail));
         }
         stream.clone_into(&mut self.stream);
         Ok(self)
@@ -113,7 +114,7 @@ impl Endpoint {
                 "{} sends e-mail only: messages of channel {} need an endpoint of format json.",
                 self.format, note.channel
             );
-            return Err(vec![Invalid::new("invalid_format", detail)]);
+            return Err(vec![Invalid::new(Code::InvalidFormat, detail)]);
         }
         note.check()?;
         Ok(self.outgoing(&note.id, providers::json::note(note)))
@@ -189,7 +190,7 @@ fn read_url(format: Format, text: &str) -> Result<Url, Invalid> {
             Format::Mailpit => "http://localhost:8025",
         };
         let detail = format!("This is no URL of {format}: {why}. It must be like {like}.");
-        Invalid::new("invalid_url", detail)
+        Invalid::new(Code::InvalidUrl, detail)
     };
     let mut url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -217,7 +218,7 @@ fn check_secret(format: Format, secret: Option<&str>) -> Result<(), Invalid> {
             Format::Json | Format::Mailpit => Ok(()),
             Format::Postmark | Format::Mailgun | Format::SendGrid => {
                 let detail = format!("{format} takes no messages without a secret.");
-                Err(Invalid::new("required", detail))
+                Err(Invalid::new(Code::Required, detail))
             }
         };
     };
@@ -225,11 +226,11 @@ fn check_secret(format: Format, secret: Option<&str>) -> Result<(), Invalid> {
     if secret.len() > MAX_SECRET_BYTES || !secret.bytes().all(visible) {
         let detail =
             format!("A secret has 1 to {MAX_SECRET_BYTES} visible ASCII characters and no spaces.");
-        return Err(Invalid::new("invalid_secret", detail));
+        return Err(Invalid::new(Code::InvalidSecret, detail));
     }
     if format == Format::Mailpit && !secret.contains(':') {
         let detail = "The secret of a Mailpit is a user and a password with a colon between them.";
-        return Err(Invalid::new("invalid_secret", detail));
+        return Err(Invalid::new(Code::InvalidSecret, detail));
     }
     Ok(())
 }

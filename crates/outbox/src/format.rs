@@ -1,5 +1,6 @@
 //! The providers whose requests we can write.
 
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::excerpt;
 use std::fmt;
@@ -65,7 +66,7 @@ impl FromStr for Format {
                     excerpt(text),
                     Self::ALL.map(Self::as_str).join(", ")
                 );
-                Invalid::new("invalid_format", detail)
+                Invalid::new(Code::InvalidFormat, detail)
             })
     }
 }
@@ -87,7 +88,7 @@ mod tests {
         }
         for text in ["", "SendGrid", "smtp"] {
             assert_eq!(
-                text.parse::<Format>().unwrap_err().code,
+                text.parse::<Format>().unwrap_err().code.as_str(),
                 "invalid_format",
                 "{text}"
             );

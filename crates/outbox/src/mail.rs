@@ -1,6 +1,7 @@
 //! An e-mail that is to be sent.
 
 use crate::text;
+use roster_model::Code;
 use roster_model::Invalid;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -72,12 +73,12 @@ impl Mail {
         }
         if self.text.is_empty() && self.html.is_empty() {
             let detail = "A mail needs a text or HTML.";
-            wrong.push(Invalid::new("required", detail).at("text"));
+            wrong.push(Invalid::new(Code::Required, detail).at("text"));
         }
         for (name, body) in [("text", &self.text), ("html", &self.html)] {
             if body.len() > MAX_BODY_BYTES {
                 let detail = format!("{} bytes: at most {MAX_BODY_BYTES} fit.", body.len());
-                wrong.push(Invalid::new("too_long", detail).at(name));
+                wrong.push(Invalid::new(Code::TooLong, detail).at(name));
             }
         }
         let mut all = |name: &str, checked: Result<(), Vec<Invalid>>| {

@@ -1,6 +1,7 @@
 //! A message of a channel other than e-mail.
 
 use crate::text;
+use roster_model::Code;
 use roster_model::{Channel, Invalid};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -38,23 +39,31 @@ impl Note {
             wrong.push(Invalid::new(code, detail).at(name));
         };
         if self.channel == Channel::Email {
-            refuse("channel", "invalid_channel", "An e-mail is sent as a mail.");
+            refuse(
+                "channel",
+                Code::InvalidChannel,
+                "An e-mail is sent as a mail.",
+            );
         }
         if self.to.is_empty() || self.text.is_empty() {
             let name = if self.to.is_empty() { "to" } else { "text" };
-            refuse(name, "required", "A message needs a recipient and a text.");
+            refuse(
+                name,
+                Code::Required,
+                "A message needs a recipient and a text.",
+            );
         }
         if self
             .to
             .contains(|c: char| c.is_control() || c.is_whitespace())
         {
-            refuse("to", "invalid_contact", "A contact has no white space.");
+            refuse("to", Code::InvalidContact, "A contact has no white space.");
         }
         if self.to.len() > MAX_TO_BYTES {
-            refuse("to", "too_long", "This is too long for a contact.");
+            refuse("to", Code::TooLong, "This is too long for a contact.");
         }
         if self.text.len() > MAX_TEXT_BYTES {
-            refuse("text", "too_long", "A text is at most 64 KiB long.");
+            refuse("text", Code::TooLong, "A text is at most 64 KiB long.");
         }
         wrong.extend(text::id(&self.id).err().map(|invalid| invalid.at("id")));
         if let Some(tag) = &self.tag {

@@ -1,6 +1,7 @@
 //! The texts of a message that a header or an address list is made of: nothing
 //! in them may begin a new line, or a new address.
 
+use roster_model::Code;
 use roster_model::error::excerpt;
 use roster_model::{Email, Invalid};
 use serde_json::{Map, Value};
@@ -55,7 +56,7 @@ pub(crate) fn one_line(text: &str, most: usize) -> String {
 pub(crate) fn subject(text: &str) -> Result<String, Invalid> {
     let line = one_line(text, MAX_SUBJECT_CHARS);
     if line.is_empty() {
-        return Err(Invalid::new("required", "A mail needs a subject."));
+        return Err(Invalid::new(Code::Required, "A mail needs a subject."));
     }
     Ok(line)
 }
@@ -84,7 +85,7 @@ pub(crate) fn address(text: &str) -> Result<String, Invalid> {
                 "{} can't be sent to: providers take no addresses in quotation marks.",
                 excerpt(text)
             );
-            Invalid::new("invalid_email", detail)
+            Invalid::new(Code::InvalidEmail, detail)
         })
 }
 
@@ -112,7 +113,7 @@ pub(crate) fn id(text: &str) -> Result<String, Invalid> {
             "{} is no id of a message: 1 to {MAX_ID_BYTES} letters, digits, dots, underscores, colons and hyphens are.",
             excerpt(text)
         );
-        return Err(Invalid::new("invalid_id", detail));
+        return Err(Invalid::new(Code::InvalidId, detail));
     }
     Ok(text.to_owned())
 }
@@ -124,7 +125,7 @@ pub(crate) fn headers(given: &[(String, String)]) -> Result<(), Vec<Invalid>> {
     let mut seen = Vec::new();
     if given.len() > MAX_HEADERS {
         let detail = format!("{} headers: at most {MAX_HEADERS} fit.", given.len());
-        wrong.push(Invalid::new("too_many", detail));
+        wrong.push(Invalid::new(Code::TooMany, detail));
     }
     for (index, (name, value)) in given.iter().enumerate() {
         let lower = name.to_ascii_lowercase();
@@ -132,17 +133,17 @@ pub(crate) fn headers(given: &[(String, String)]) -> Result<(), Vec<Invalid>> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         let complaint = if name.is_empty() || name.len() > 100 || !name.bytes().all(plain) {
             let detail = format!("{} is no name of a header.", excerpt(name));
-            Some(("invalid_header", detail))
+            Some((Code::InvalidHeader, detail))
         } else if RESERVED.contains(&lower.as_str()) {
             let detail = format!("{name} is not set as a header.");
-            Some(("reserved_header", detail))
+            Some((Code::ReservedHeader, detail))
         } else if seen.contains(&lower) {
-            Some(("duplicate", format!("{name} is given twice.")))
+            Some((Code::Duplicate, format!("{name} is given twice.")))
         } else if value.contains(breaks) || value.len() > MAX_HEADER_BYTES {
             let detail = format!(
                 "The value of {name} must be one line of at most {MAX_HEADER_BYTES} bytes."
             );
-            Some(("invalid_header", detail))
+            Some((Code::InvalidHeader, detail))
         } else {
             None
         };
@@ -161,7 +162,7 @@ pub(crate) fn tag(text: &str) -> Result<(), Invalid> {
             "{} is no tag: 1 to 100 letters, digits, spaces, dots, underscores and hyphens are.",
             excerpt(text)
         );
-        return Err(Invalid::new("invalid_tag", detail));
+        return Err(Invalid::new(Code::InvalidTag, detail));
     }
     Ok(())
 }
@@ -173,7 +174,7 @@ pub(crate) fn metadata(given: &BTreeMap<String, String>) -> Result<(), Vec<Inval
     let mut wrong = Vec::new();
     if given.len() > MAX_METADATA {
         let detail = format!("{} pairs: at most {MAX_METADATA} fit.", given.len());
-        wrong.push(Invalid::new("too_many", detail));
+        wrong.push(Invalid::new(Code::TooMany, detail));
     }
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     for (name, value) in given {
@@ -181,7 +182,7 @@ pub(crate) fn metadata(given: &BTreeMap<String, String>) -> Result<(), Vec<Inval
         let valued = (1..=80).contains(&value.chars().count()) && !value.contains(breaks);
         if !named || !valued {
             let detail = "Metadata has names of 1 to 20 lower-case letters, digits and underscores, and texts of 1 to 80 characters in one line.";
-            wrong.push(Invalid::new("invalid_metadata", detail).at(name));
+            wrong.push(Invalid::new(Code::InvalidMetadata, detail).at(name));
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
@@ -223,7 +224,11 @@ mod tests {
             "Ann <a@x.org>",
             "",
         ] {
-            assert_eq!(address(text).unwrap_err().code, "invalid_email", "{text:?}");
+            assert_eq!(
+                address(text).unwrap_err().code.as_str(),
+                "invalid_email",
+                "{text:?}"
+            );
         }
     }
 
@@ -233,7 +238,10 @@ mod tests {
             let own = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
             let pairs: Vec<_> = pairs.iter().map(own).collect();
             let wrong = headers(&pairs).err().unwrap_or_default();
-            wrong.into_iter().map(|i| (i.pointer, i.code)).collect()
+            wrong
+                .into_iter()
+                .map(|i| (i.pointer, i.code.as_str()))
+                .collect()
         };
         let good = ("List-Unsubscribe", "<https://x.org/u>");
         assert_eq!(
@@ -271,7 +279,7 @@ mod tests {
     fn ids_tags_and_metadata_are_checked() {
         assert!(id("01J-a.b:c_d").is_ok());
         for bad in ["", "a b", "a\nb", "ж", &"a".repeat(81)] {
-            assert_eq!(id(bad).unwrap_err().code, "invalid_id", "{bad:?}");
+            assert_eq!(id(bad).unwrap_err().code.as_str(), "invalid_id", "{bad:?}");
             assert!(tag(bad).is_err() || bad.contains(' ') || bad.len() == 81);
         }
         let pair = |k: &str, v: &str| BTreeMap::from([(k.to_owned(), v.to_owned())]);
@@ -284,12 +292,12 @@ mod tests {
             (MESSAGE_ID, "a"),
         ] {
             assert_eq!(
-                metadata(&pair(k, v)).unwrap_err()[0].code,
+                metadata(&pair(k, v)).unwrap_err()[0].code.as_str(),
                 "invalid_metadata"
             );
         }
         let many = (0..10).map(|n| (format!("k{n}"), "v".to_owned())).collect();
-        assert_eq!(metadata(&many).unwrap_err()[0].code, "too_many");
+        assert_eq!(metadata(&many).unwrap_err()[0].code.as_str(), "too_many");
     }
 
     proptest! {

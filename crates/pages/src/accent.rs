@@ -1,5 +1,6 @@
 //! The accent colour of a database's pages, made readable on light and dark.
 
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::excerpt;
 use std::fmt;
@@ -37,7 +38,7 @@ impl Accent {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         Self::read(text).ok_or_else(|| {
             Invalid::new(
-                "invalid_colour",
+                Code::InvalidColour,
                 format!(
                     "{} is no colour: it must be # and six hexadecimal digits, as in #1d5c63.",
                     excerpt(text)
@@ -156,7 +157,7 @@ mod tests {
             "#1d5c63;}",
         ] {
             assert_eq!(
-                Accent::parse(wrong).unwrap_err().code,
+                Accent::parse(wrong).unwrap_err().code.as_str(),
                 "invalid_colour",
                 "{wrong}"
             );

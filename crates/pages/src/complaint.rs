@@ -1,6 +1,7 @@
 //! What is wrong with a value that a person typed, and how to put it right.
 
 use crate::language::Language;
+use roster_model::Code;
 
 /// What is shown beside a control whose value was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,16 +33,16 @@ pub enum Complaint {
 impl Complaint {
     /// The complaint for a code of [`roster_model::Invalid`]; a code without
     /// one of its own is [`Complaint::Other`].
-    pub fn from_code(code: &str) -> Self {
+    pub fn from_code(code: Code) -> Self {
         match code {
-            "required" | "empty" => Complaint::Required,
-            "invalid_email" => Complaint::Email,
-            "invalid_phone" => Complaint::Phone,
-            "invalid_date" => Complaint::Date,
-            "wrong_type" | "out_of_range" | "invalid_number" => Complaint::Number,
-            "not_an_option" => Complaint::Option,
-            "too_long" | "too_many" => Complaint::TooLong,
-            "duplicate" => Complaint::Taken,
+            Code::Required | Code::Empty => Complaint::Required,
+            Code::InvalidEmail => Complaint::Email,
+            Code::InvalidPhone => Complaint::Phone,
+            Code::InvalidDate => Complaint::Date,
+            Code::WrongType | Code::OutOfRange | Code::InvalidNumber => Complaint::Number,
+            Code::NotAnOption => Complaint::Option,
+            Code::TooLong | Code::TooMany => Complaint::TooLong,
+            Code::Duplicate => Complaint::Taken,
             _ => Complaint::Other,
         }
     }

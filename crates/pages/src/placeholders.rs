@@ -6,6 +6,7 @@
 //! it is, so a typing mistake is seen and does no harm.
 
 use askama::filters::{Escaper, Html as HtmlEscaper, HtmlSafe};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::excerpt;
 use std::fmt;
@@ -80,7 +81,7 @@ pub fn check(text: &str, allowed: &[&str]) -> Result<(), Invalid> {
     };
     let allowed: Vec<String> = allowed.iter().map(|a| format!("{{{a}}}")).collect();
     Err(Invalid::new(
-        "unknown_placeholder",
+        Code::UnknownPlaceholder,
         format!(
             "{} is no placeholder: it must be one of {}.",
             excerpt(whole),
@@ -232,7 +233,7 @@ mod tests {
     fn a_text_is_refused_for_a_placeholder_that_has_no_value() {
         assert!(check("{link} {days} {not one} {", &OPT_IN).is_ok());
         let invalid = check("{lnik}", &OPT_IN).unwrap_err();
-        assert_eq!(invalid.code, "unknown_placeholder");
+        assert_eq!(invalid.code.as_str(), "unknown_placeholder");
         assert!(invalid.detail.contains("{link}"), "{}", invalid.detail);
         assert!(has("a {link}", "link") && !has("a {link", "link"));
     }

@@ -7,6 +7,7 @@ use crate::letter::{Letter, keys, letter, resource};
 use crate::public_id;
 use crate::question::Question;
 use crate::sender::Sender;
+use roster_model::Code;
 use roster_model::{Channel, DatabaseId, Invalid, Timestamp};
 use roster_outbox::{Mail, Note};
 use roster_store::catalogue::{self, Definitions};
@@ -94,7 +95,11 @@ impl<S: Sender> Run<'_, S> {
                 request,
                 endpoint: endpoint.clone(),
             }),
-            Err(wrong) if wrong.iter().any(|invalid| invalid.code == "invalid_format") => {
+            Err(wrong)
+                if wrong
+                    .iter()
+                    .any(|invalid| invalid.code == Code::InvalidFormat) =>
+            {
                 Err(untried(State::Held, "channel_not_supported".to_owned()))
             }
             Err(wrong) => Err(untried(State::Dead, sentence(&wrong))),

@@ -3,6 +3,7 @@
 use crate::deliver::Ready;
 use crate::public_id;
 use crate::settings::Settings;
+use roster_model::Code;
 use roster_model::Timestamp;
 use roster_outbox::{Endpoint, Format, Outgoing};
 use roster_store::outbox::{Message, State};
@@ -32,9 +33,9 @@ fn signed(
     watcher: &Revised,
     now: Timestamp,
 ) -> Result<Ready, (State, String)> {
-    let dead = |code: &str, detail: &str| (State::Dead, format!("{code}: {detail}"));
+    let dead = |code: Code, detail: &str| (State::Dead, format!("{code}: {detail}"));
     let given = &watcher.watcher.settings.url;
-    let url = Url::parse(given).map_err(|error| dead("invalid_url", &error.to_string()))?;
+    let url = Url::parse(given).map_err(|error| dead(Code::InvalidUrl, &error.to_string()))?;
     settings
         .hosts
         .check(&url)
@@ -42,7 +43,7 @@ fn signed(
     let complaint = |wrong: Vec<roster_model::Invalid>| {
         let first = wrong.into_iter().next();
         first.map_or_else(
-            || dead("invalid_url", given),
+            || dead(Code::InvalidUrl, given),
             |invalid| dead(invalid.code, &invalid.detail),
         )
     };

@@ -1,5 +1,6 @@
 //! What delivery is set up with: the application's variables.
 
+use roster_model::Code;
 use roster_model::schedule::AllowedHosts;
 use roster_model::{Email, Invalid};
 use roster_outbox::{Endpoint, Format};
@@ -77,7 +78,7 @@ impl Settings {
         let web = |url: &Url| matches!(url.scheme(), "http" | "https");
         if !Url::parse(public_url).is_ok_and(|url| web(&url)) {
             let detail = "This must be the application's address, such as https://news.example.org: without it no link works.";
-            wrong.push(Invalid::new("invalid_url", detail).at("public_url"));
+            wrong.push(Invalid::new(Code::InvalidUrl, detail).at("public_url"));
         }
         let settings = Settings {
             mail,
@@ -119,7 +120,7 @@ mod tests {
 
     fn read(variables: Variables<'_>) -> (Settings, Vec<(String, &'static str)>) {
         let (settings, wrong) = Settings::read(&variables);
-        let codes = wrong.into_iter().map(|i| (i.pointer, i.code));
+        let codes = wrong.into_iter().map(|i| (i.pointer, i.code.as_str()));
         (settings, codes.collect())
     }
 

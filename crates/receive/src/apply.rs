@@ -5,6 +5,7 @@
 //! so it is done once however often and however simultaneously it comes. What
 //! was skipped or failed is not marked: it is tried again.
 
+use roster_model::Code;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -100,7 +101,7 @@ pub async fn apply(
     let template = Arc::new(template);
     let (mut result, mut is_sound) = write(call, hook, &wish, &template).await?;
     if let (Err(error), How::Replayed { again: true, .. }) = (&result, how)
-        && error.code == "repeated"
+        && error.code == Code::Repeated
     {
         wish.once = None;
         (result, is_sound) = write(call, hook, &wish, &template).await?;
@@ -108,8 +109,8 @@ pub async fn apply(
     let template = Arc::unwrap_or_clone(template);
     match result {
         Ok(outcome) => Ok(Became::Applied(outcome)),
-        Err(error) if error.code == "repeated" => Ok(Became::Repeated),
-        Err(error) if error.code == "late" => keep(call, template, Err(error.detail)).await,
+        Err(error) if error.code == Code::Repeated => Ok(Became::Repeated),
+        Err(error) if error.code == Code::Late => keep(call, template, Err(error.detail)).await,
         Err(error) => match keep(call, template, Ok(error)).await? {
             Became::Failed(error) if is_sound => Ok(Became::Refused(error)),
             became => Ok(became),
@@ -215,5 +216,5 @@ async fn keep(
 
 /// The refusal of a mapping that gives no reason.
 fn unknown() -> ItemError {
-    ItemError::new(422, "not_mapped", "The delivery can't be mapped.")
+    ItemError::new(422, Code::NotMapped, "The delivery can't be mapped.")
 }

@@ -1,6 +1,7 @@
 //! What a delivery would do. Nothing is written.
 
 use roster_http::{Call, Problem};
+use roster_model::Code;
 use roster_model::history::Change;
 use roster_model::{Invalid, Origin, ProfileId, Timestamp};
 use roster_store::hooks::Hook;
@@ -124,7 +125,7 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
                 would.profile_id = (would.outcome != "created").then_some(outcome.id);
                 would.skipped = outcome.skipped;
             }
-            Some(Err(error)) if error.code == "late" => {
+            Some(Err(error)) if error.code == Code::Late => {
                 would.outcome = "skipped";
                 would.reason = Some(error.detail);
             }

@@ -105,7 +105,7 @@ mod tests {
     fn without_an_id_it_is_a_hash_of_the_body() {
         let found = read_text("not json", None);
         assert_eq!(found.sender_id.len(), 64);
-        assert_eq!(found.mapped.unwrap_err()[0].code, "invalid_json");
+        assert_eq!(found.mapped.unwrap_err()[0].code.as_str(), "invalid_json");
         let other = read_text("not json either", None);
         assert_ne!(found.sender_id, other.sender_id);
     }

@@ -1,6 +1,7 @@
 //! A webhook's secrets: several hold at a time, so that a sender can change over
 //! from one to the next.
 
+use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 use roster_store::hooks::HookSecret;
 use roster_webhook::{Scheme, Secret};
@@ -26,12 +27,12 @@ pub fn holding(scheme: &Scheme, kept: &[HookSecret], at: Timestamp) -> Vec<Secre
 pub fn read(scheme: &Scheme, given: &Value) -> Result<Secret, Invalid> {
     if !scheme.needs_secret() {
         let detail = format!("The scheme {} has no secret.", scheme.name());
-        return Err(Invalid::new("not_supported", detail));
+        return Err(Invalid::new(Code::NotSupported, detail));
     }
     // What was sent is not quoted: it may be a secret all the same.
     let text = given
         .as_str()
-        .ok_or_else(|| Invalid::new("wrong_type", "A secret is a string."))?;
+        .ok_or_else(|| Invalid::new(Code::WrongType, "A secret is a string."))?;
     scheme.secret(text)
 }
 

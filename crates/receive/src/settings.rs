@@ -1,5 +1,6 @@
 //! What people choose for a webhook.
 
+use roster_model::Code;
 use roster_model::DatabaseId;
 use roster_model::definition::MAX_TITLE_CHARS;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
@@ -70,7 +71,7 @@ impl HookSettings {
             (None, None) => {
                 if !body.get("preset").is_some_and(Value::is_string) {
                     let detail = "A webhook needs a mapping, or the name of a preset.";
-                    members.refuse("mapping", Invalid::new("required", detail));
+                    members.refuse("mapping", Invalid::new(Code::Required, detail));
                 }
                 None
             }
@@ -93,7 +94,7 @@ impl HookSettings {
             }
             (_, None) => {
                 let detail = "Say how deliveries are verified; {\"scheme\": \"none\"} takes all.";
-                members.refuse("verification", Invalid::new("required", detail));
+                members.refuse("verification", Invalid::new(Code::Required, detail));
                 None
             }
         };
@@ -102,7 +103,7 @@ impl HookSettings {
         let (Some(name), Some(database), Some((mapping, mapping_definition)), Some(given)) =
             (name, database, mapping, given)
         else {
-            return Err(vec![Invalid::new("required", "Something is missing.")]);
+            return Err(vec![Invalid::new(Code::Required, "Something is missing.")]);
         };
         Ok(New {
             settings: HookSettings {
@@ -163,7 +164,7 @@ impl HookSettings {
             }
             Some(None) => {
                 let detail = "A webhook says how deliveries are verified.";
-                members.refuse("verification", Invalid::new("required", detail));
+                members.refuse("verification", Invalid::new(Code::Required, detail));
             }
             None => {}
         }
@@ -239,7 +240,7 @@ fn merge(target: &mut Value, patch: &Value) {
 fn name(value: &Value) -> Result<String, Invalid> {
     let name = clean(text(value)?.trim(), MAX_TITLE_CHARS)?;
     if name.is_empty() {
-        return Err(Invalid::new("empty", "A name must not be empty."));
+        return Err(Invalid::new(Code::Empty, "A name must not be empty."));
     }
     Ok(name)
 }
@@ -247,13 +248,13 @@ fn name(value: &Value) -> Result<String, Invalid> {
 fn text(value: &Value) -> Result<&str, Invalid> {
     value.as_str().ok_or_else(|| {
         let detail = format!("This must be a string, not {}.", excerpt_json(value));
-        Invalid::new("wrong_type", detail)
+        Invalid::new(Code::WrongType, detail)
     })
 }
 
 fn flag(value: &Value) -> Result<bool, Invalid> {
     let flag = value.as_bool();
-    flag.ok_or_else(|| Invalid::new("wrong_type", "This must be true or false."))
+    flag.ok_or_else(|| Invalid::new(Code::WrongType, "This must be true or false."))
 }
 
 fn preset(value: &Value) -> Result<&'static Preset, Invalid> {
@@ -265,7 +266,7 @@ fn preset(value: &Value) -> Result<&'static Preset, Invalid> {
             excerpt(name),
             all.join(", ")
         );
-        Invalid::new("invalid_preset", detail)
+        Invalid::new(Code::InvalidPreset, detail)
     })
 }
 
@@ -282,7 +283,7 @@ fn verification(value: &Value) -> Result<Verification, Vec<Invalid>> {
         (None, None) => None,
         (Some(_), Some(_)) => {
             let detail = "Give secret or secrets, not both.";
-            return Err(vec![Invalid::new("not_supported", detail).at("secret")]);
+            return Err(vec![Invalid::new(Code::NotSupported, detail).at("secret")]);
         }
         (Some(given), None) => {
             let secret = secrets::read(&scheme, &given);
@@ -304,7 +305,7 @@ fn several_secrets(scheme: &Scheme, given: &Value) -> Result<Vec<Secret>, Vec<In
     let given = given.as_array().map(Vec::as_slice).unwrap_or_default();
     if given.is_empty() || given.len() > secrets::MOST {
         let detail = format!("This must be a list of 1 to {} secrets.", secrets::MOST);
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let (mut read, mut wrong) = (Vec::new(), Vec::new());
     for (index, one) in given.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! The write that a delivery asks for: once, in order, and told as its doing.
 
+use roster_model::Code;
 use roster_model::write::{ItemError, Mark, Prepared, Request, Schema, prepare_write};
 use roster_model::{Invalid, Timestamp};
 use roster_store::hooks::{mark_scope, order_scope};
@@ -48,7 +49,7 @@ impl Wish {
     /// A refusal; where nobody is meant, because what says who could not be read,
     /// with that for its reason.
     fn blamed(&self, error: ItemError, schema: &Schema<'_>) -> ItemError {
-        if error.code != "match_value_missing" {
+        if error.code != Code::MatchValueMissing {
             return error;
         }
         let Ok(request) = Request::parse(&self.request, schema, false) else {

@@ -11,7 +11,7 @@ fn made(body: &Value) -> New {
 fn codes(wrong: &[Invalid]) -> Vec<String> {
     let codes = wrong.iter();
     codes
-        .map(|one| format!("{} {}", one.pointer, one.code))
+        .map(|one| format!("{} {}", one.pointer, one.code.as_str()))
         .collect()
 }
 

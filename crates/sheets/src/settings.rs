@@ -1,6 +1,7 @@
 //! Reading from a request what a table is written as.
 
 use crate::options::{Csv, Delimiter, Format, LineEnd, Options, Quote};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::{excerpt, excerpt_json};
 use roster_model::read::Members;
@@ -25,7 +26,7 @@ impl Options {
     /// format).
     pub fn take(members: &mut Members) -> Self {
         let format = members.take("format", |v| {
-            choice(v, "invalid_format", &["csv", "jsonl", "xlsx"])
+            choice(v, Code::InvalidFormat, &["csv", "jsonl", "xlsx"])
         });
         let mut given = Vec::new();
         let mut csv = Csv::default();
@@ -38,9 +39,9 @@ impl Options {
             csv.delimiter = delimiter;
             note("delimiter", true);
         }
-        if let Some(Some(quote)) =
-            members.take("quote", |v| choice(v, "invalid_quote", &["minimal", "all"]))
-        {
+        if let Some(Some(quote)) = members.take("quote", |v| {
+            choice(v, Code::InvalidQuote, &["minimal", "all"])
+        }) {
             csv.quote = if quote == 0 {
                 Quote::Minimal
             } else {
@@ -49,7 +50,7 @@ impl Options {
             note("quote", true);
         }
         if let Some(Some(end)) = members.take("line_end", |v| {
-            choice(v, "invalid_line_end", &["crlf", "lf"])
+            choice(v, Code::InvalidLineEnd, &["crlf", "lf"])
         }) {
             csv.line_end = if end == 0 { LineEnd::Crlf } else { LineEnd::Lf };
             note("line_end", true);
@@ -71,7 +72,7 @@ impl Options {
         if !matches!(format, Format::Csv(_)) {
             for name in given {
                 let detail = format!("Only a CSV has {name}: leave it out.");
-                members.refuse(name, Invalid::new("not_supported", detail));
+                members.refuse(name, Invalid::new(Code::NotSupported, detail));
             }
         }
         Options { format, gzip }
@@ -81,19 +82,19 @@ impl Options {
 fn flag(value: &Value) -> Result<bool, Invalid> {
     value.as_bool().ok_or_else(|| {
         let detail = format!("This must be true or false, not {}.", excerpt_json(value));
-        Invalid::new("wrong_type", detail)
+        Invalid::new(Code::WrongType, detail)
     })
 }
 
 fn text(value: &Value) -> Result<&str, Invalid> {
     value.as_str().ok_or_else(|| {
         let detail = format!("This must be a string, not {}.", excerpt_json(value));
-        Invalid::new("wrong_type", detail)
+        Invalid::new(Code::WrongType, detail)
     })
 }
 
 /// The place of a word among those that may be.
-fn choice(value: &Value, code: &'static str, words: &[&str]) -> Result<usize, Invalid> {
+fn choice(value: &Value, code: Code, words: &[&str]) -> Result<usize, Invalid> {
     let given = text(value)?;
     words.iter().position(|word| *word == given).ok_or_else(|| {
         let detail = format!(
@@ -119,7 +120,7 @@ fn delimiter(value: &Value) -> Result<Delimiter, Invalid> {
             excerpt(given),
             NAMED.map(|(name, _)| name).join(", ")
         );
-        Invalid::new("invalid_delimiter", detail)
+        Invalid::new(Code::InvalidDelimiter, detail)
     })
 }
 
@@ -133,7 +134,10 @@ mod tests {
         let options = Options::take(&mut members);
         match members.finish() {
             Ok(()) => Ok(options),
-            Err(wrong) => Err(wrong.into_iter().map(|e| (e.pointer, e.code)).collect()),
+            Err(wrong) => Err(wrong
+                .into_iter()
+                .map(|e| (e.pointer, e.code.as_str()))
+                .collect()),
         }
     }
 

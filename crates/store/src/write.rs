@@ -19,6 +19,7 @@ pub use aside::{move_members, preview};
 pub use known::candidates;
 pub use messages::{MAX_CONFIRMATIONS, recipient};
 
+use roster_model::Code;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -341,7 +342,7 @@ fn apply_batch(working: &mut Working, batch: &Batch, env: &mut Env<'_>) -> Vec<I
                     result.and_then(|_| {
                         Err(ItemError::new(
                             422,
-                            "not_written",
+                            Code::NotWritten,
                             "Nothing was written, since the batch is atomic and another item was refused.",
                         ))
                     })

@@ -1,6 +1,7 @@
 //! Forms as JSON: `a=1&b[]=2&c[d]=3`.
 
 use percent_encoding::percent_decode;
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::excerpt;
 use serde_json::{Map, Value};
@@ -17,7 +18,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Value, Invalid> {
     for (index, field) in fields.enumerate() {
         if index == MAX_FIELDS {
             let detail = format!("The form has more than {MAX_FIELDS} fields.");
-            return Err(Invalid::new("invalid_form", detail));
+            return Err(Invalid::new(Code::InvalidForm, detail));
         }
         let mut halves = field.splitn(2, |b| *b == b'=');
         let name = decoded(halves.next().unwrap_or_default())?;
@@ -29,7 +30,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Value, Invalid> {
                 "{} gives members to a field that is a text, or the other way round.",
                 excerpt(&name)
             );
-            return Err(Invalid::new("invalid_form", detail));
+            return Err(Invalid::new(Code::InvalidForm, detail));
         }
     }
     for value in form.values_mut() {
@@ -48,7 +49,7 @@ fn decoded(bytes: &[u8]) -> Result<String, Invalid> {
         Err(_) => {
             let text = String::from_utf8_lossy(bytes);
             let detail = format!("{} is not UTF-8.", excerpt(&text));
-            Err(Invalid::new("invalid_form", detail))
+            Err(Invalid::new(Code::InvalidForm, detail))
         }
     }
 }
@@ -72,7 +73,7 @@ fn path(name: &str) -> Result<(&str, Vec<&str>), Invalid> {
             "{} is nested deeper than {MAX_DEPTH} levels.",
             excerpt(name)
         );
-        return Err(Invalid::new("invalid_form", detail));
+        return Err(Invalid::new(Code::InvalidForm, detail));
     }
     Ok((first, path))
 }

@@ -1,5 +1,6 @@
 //! Headers of a request: how they are asked for, and what their names may be.
 
+use roster_model::Code;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ pub(crate) fn name(value: &Value) -> Result<String, Invalid> {
             "A header's name is a string, this is {}.",
             excerpt_json(value)
         );
-        Invalid::new("wrong_type", detail)
+        Invalid::new(Code::WrongType, detail)
     })?;
     let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if text.is_empty() || text.len() > MAX_NAME || !text.bytes().all(token) {
@@ -26,7 +27,7 @@ pub(crate) fn name(value: &Value) -> Result<String, Invalid> {
             "{} is no name of a header: it must be 1 to {MAX_NAME} letters, digits and hyphens.",
             excerpt(text)
         );
-        return Err(Invalid::new("invalid_header", detail));
+        return Err(Invalid::new(Code::InvalidHeader, detail));
     }
     Ok(text.to_ascii_lowercase())
 }

@@ -1,5 +1,6 @@
 //! What a delivery's body says, as JSON, whatever form it came in.
 
+use roster_model::Code;
 use roster_model::error::excerpt;
 use roster_model::{Invalid, json};
 use serde_json::Value;
@@ -45,7 +46,7 @@ fn unsupported(given: &str) -> Invalid {
         "{} can't be read: the body must be application/json or application/x-www-form-urlencoded, in UTF-8.",
         excerpt(given)
     );
-    Invalid::new("unsupported_media_type", detail)
+    Invalid::new(Code::UnsupportedMediaType, detail)
 }
 
 fn document(body: &[u8]) -> Result<Value, Invalid> {
@@ -54,5 +55,5 @@ fn document(body: &[u8]) -> Result<Value, Invalid> {
     let changed = str::from_utf8(body).ok().and_then(json::as_text);
     let body = changed.as_ref().map_or(body, |(text, _)| text.as_bytes());
     serde_json::from_slice(body)
-        .map_err(|error| Invalid::new("invalid_json", format!("The body is no JSON: {error}.")))
+        .map_err(|error| Invalid::new(Code::InvalidJson, format!("The body is no JSON: {error}.")))
 }

@@ -3,6 +3,7 @@
 use crate::verify::key_of_standard;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use roster_model::Code;
 use roster_model::Invalid;
 use std::fmt;
 
@@ -33,7 +34,7 @@ impl Secret {
                 BYTES.end(),
                 bytes.len()
             );
-            return Err(Invalid::new("invalid_secret", detail));
+            return Err(Invalid::new(Code::InvalidSecret, detail));
         }
         Ok(Secret {
             text: format!("{PREFIX}{}", STANDARD.encode(bytes)),
@@ -48,7 +49,7 @@ impl Secret {
         let key = key_of_standard(text).ok_or_else(|| {
             // The text itself is not quoted: it may be somebody's secret.
             let detail = "This is no secret of Standard Webhooks: it must be whsec_ and then base64 of 16 to 128 bytes.";
-            Invalid::new("invalid_secret", detail)
+            Invalid::new(Code::InvalidSecret, detail)
         })?;
         Ok(Secret {
             text: text.to_owned(),
@@ -66,7 +67,7 @@ impl Secret {
                 CHARS.start(),
                 CHARS.end()
             );
-            return Err(Invalid::new("invalid_secret", detail));
+            return Err(Invalid::new(Code::InvalidSecret, detail));
         }
         Ok(Secret {
             text: text.to_owned(),

@@ -5,6 +5,7 @@ use crate::secret::Secret;
 use crate::verify::{ID, SIGNATURE, TIMESTAMP, code_of};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 
 /// The headers of a signed message.
@@ -39,15 +40,15 @@ pub fn sign(id: &str, at: Timestamp, body: &[u8], secrets: &[Secret]) -> Result<
     let fits = |b: u8| b.is_ascii_graphic() && b != b'.';
     if id.is_empty() || id.len() > MAX_ID || !id.bytes().all(fits) {
         let detail = format!("A message's id is 1 to {MAX_ID} visible characters without a dot.");
-        return Err(Invalid::new("invalid_id", detail));
+        return Err(Invalid::new(Code::InvalidId, detail));
     }
     if secrets.is_empty() {
         let detail = "A message can't be signed without a secret.";
-        return Err(Invalid::new("no_secret", detail));
+        return Err(Invalid::new(Code::NoSecret, detail));
     }
     if at.ms() < 0 {
         let detail = "A message can't have been signed before 1970.";
-        return Err(Invalid::new("out_of_range", detail));
+        return Err(Invalid::new(Code::OutOfRange, detail));
     }
     let timestamp = (at.ms() / 1000).to_string();
     let parts = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body];

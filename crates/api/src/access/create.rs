@@ -4,6 +4,7 @@ use crate::access::shape::{ShownToken, may_give};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roster_http::{Call, Problem, Reply, Scope, Scopes, route, secret_hash};
+use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, Timestamp, text};
 use roster_store::tokens::{self, NewToken};
 use roster_store::{Sql, databases};
@@ -111,7 +112,7 @@ impl Wanted {
             String::from("?")
         });
         if name.is_empty() {
-            wrong.push(Invalid::new("empty", "A name must not be empty.").at("name"));
+            wrong.push(Invalid::new(Code::Empty, "A name must not be empty.").at("name"));
         }
         let mut scopes = Scopes::default();
         for (index, given) in body.scopes.iter().enumerate() {
@@ -119,7 +120,7 @@ impl Wanted {
                 let all = Scope::ALL.map(Scope::as_str).join(", ");
                 let detail = format!("There is no such scope; there are {all}.");
                 wrong.push(
-                    Invalid::new("not_an_option", detail)
+                    Invalid::new(Code::NotAnOption, detail)
                         .at_index(index)
                         .at("scopes"),
                 );
@@ -127,7 +128,7 @@ impl Wanted {
         }
         if body.scopes.is_empty() {
             let detail = "A token without scopes could do nothing.";
-            wrong.push(Invalid::new("required", detail).at("scopes"));
+            wrong.push(Invalid::new(Code::Required, detail).at("scopes"));
         }
         let databases = body.databases.map(|given| database_ids(&given, &mut wrong));
         let expires_at = body.expires_at.and_then(|given| {
@@ -155,7 +156,7 @@ impl Wanted {
         for (index, id) in wanted.iter().enumerate() {
             if !existing.contains(id) {
                 let detail = format!("There is no database {id}.");
-                let invalid = Invalid::new("unknown_database", detail);
+                let invalid = Invalid::new(Code::UnknownDatabase, detail);
                 wrong.push(invalid.at_index(index).at("databases"));
             }
         }
@@ -187,7 +188,7 @@ fn database_ids(given: &[Value], wrong: &mut Vec<Invalid>) -> Vec<DatabaseId> {
         let detail = format!(
             "A limited token names 1 to {MAX_DATABASES} databases; leave databases out for all."
         );
-        wrong.push(Invalid::new("out_of_range", detail).at("databases"));
+        wrong.push(Invalid::new(Code::OutOfRange, detail).at("databases"));
         return ids;
     }
     for (index, id) in given.iter().enumerate() {
@@ -204,13 +205,13 @@ fn database_ids(given: &[Value], wrong: &mut Vec<Invalid>) -> Vec<DatabaseId> {
 fn expiry(given: &Value, now: Timestamp) -> Result<Timestamp, Invalid> {
     let Some(text) = given.as_str() else {
         return Err(Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             "This must be a time in RFC 3339.",
         ));
     };
     let at: Timestamp = text.parse()?;
     if at <= now {
-        return Err(Invalid::new("out_of_range", "This time is past."));
+        return Err(Invalid::new(Code::OutOfRange, "This time is past."));
     }
     Ok(at)
 }

@@ -2,6 +2,7 @@
 
 use roster_http::writing::{Act, Written};
 use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_model::Code;
 use roster_model::write::{ItemError, MAX_EVENTS, Prepared, Room, Schema};
 use roster_model::{DatabaseId, Invalid, Origin, ProfileId};
 use roster_store::write::ItemResult;
@@ -59,19 +60,19 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
         Some(Value::Array(events)) => {
             if let Some(name) = members.keys().next() {
                 let detail = "Beside events stands database_id alone.";
-                return Err(Invalid::new("unknown_member", detail).at(name).into());
+                return Err(Invalid::new(Code::UnknownMember, detail).at(name).into());
             }
             events
         }
         Some(_) => {
             let detail = "events is an array.";
-            return Err(Invalid::new("wrong_type", detail).at("events").into());
+            return Err(Invalid::new(Code::WrongType, detail).at("events").into());
         }
         None => vec![Value::Object(members)],
     };
     if events.len() > MAX_EVENTS {
         let detail = format!("{} events: at most {MAX_EVENTS} at once.", events.len());
-        return Err(Invalid::new("too_many", detail).at("events").into());
+        return Err(Invalid::new(Code::TooMany, detail).at("events").into());
     }
     let act = Act {
         database,
@@ -107,7 +108,7 @@ fn told(results: Vec<ItemResult>) -> Told {
                 one.profile_id = Some(outcome.id);
                 told.applied += 1;
             }
-            Err(error) if error.code == "repeated" => {
+            Err(error) if error.code == Code::Repeated => {
                 one.outcome = "repeated";
                 told.repeated += 1;
             }
@@ -141,7 +142,9 @@ pub(crate) fn database(
     let given = members.remove("database_id").unwrap_or_default();
     if given.is_null() {
         let detail = "database_id says which database this is about.";
-        return Err(Invalid::new("required", detail).at("database_id").into());
+        return Err(Invalid::new(Code::Required, detail)
+            .at("database_id")
+            .into());
     }
     let id = DatabaseId::from_json(&given).map_err(|invalid| invalid.at("database_id"))?;
     if call.caller.may_see(id) {

@@ -3,6 +3,7 @@
 
 use roster_http::{Call, Problem, Reply, route, variable};
 use roster_links::{Click, Context, Digest, Extra, Key, Keys, Purpose, Subject};
+use roster_model::Code;
 use roster_model::opt_in::LINK_DAYS;
 use roster_model::{Invalid, ProfileId, Status, Timestamp};
 use roster_store::{Sql, link_keys, profiles};
@@ -87,7 +88,7 @@ async fn links(call: &Call, wanted: &Wanted) -> Result<Reply, Problem> {
     let id: ProfileId = call.id("id", "profile")?;
     if wanted.clicks.len() > MAX_CLICKS {
         let detail = format!("At most {MAX_CLICKS} clicks at once.");
-        return Err(Invalid::new("too_many", detail).at("clicks").into());
+        return Err(Invalid::new(Code::TooMany, detail).at("clicks").into());
     }
     let base = variable("public_url").await?;
     let base = base.trim().trim_end_matches('/').to_owned();

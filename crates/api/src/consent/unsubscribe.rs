@@ -6,6 +6,7 @@ use crate::consent::links::keys;
 use roster_http::writing::Act;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Purpose, Subject};
+use roster_model::Code;
 use roster_model::write::{Schema, prepare_patch};
 use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector};
 use roster_store::profiles;
@@ -97,7 +98,7 @@ enum Which {
 fn categories(given: Option<Value>) -> Result<Option<Vec<String>>, Problem> {
     let wrong = || {
         let detail = "categories is an array of names.";
-        Problem::from(Invalid::new("wrong_type", detail).at("categories"))
+        Problem::from(Invalid::new(Code::WrongType, detail).at("categories"))
     };
     match given {
         None | Some(Value::Null) => Ok(None),
@@ -114,7 +115,7 @@ fn categories(given: Option<Value>) -> Result<Option<Vec<String>>, Problem> {
 async fn by_link(call: &Call, link: &Value) -> Result<Link, Problem> {
     let refuse = || {
         let detail = "This must be a link of a message, or its last part.";
-        Problem::from(Invalid::new("invalid_link", detail).at("link"))
+        Problem::from(Invalid::new(Code::InvalidLink, detail).at("link"))
     };
     let text = link.as_str().ok_or_else(refuse)?;
     let token = text.rsplit('/').next().unwrap_or_default();
@@ -193,7 +194,7 @@ async fn by_name(
     ];
     if let Some(name) = members.keys().find(|name| !known.contains(&name.as_str())) {
         let detail = "There is no such member here.";
-        return Err(Invalid::new("unknown_member", detail).at(name).into());
+        return Err(Invalid::new(Code::UnknownMember, detail).at(name).into());
     }
     let definitions = call.definitions(database).await?;
     let schema = definitions.schema();
@@ -222,7 +223,7 @@ async fn by_name(
         Contact::Sms(_) => ("phone_sub", "phone"),
         _ => {
             let detail = "By this channel somebody is named with profile_id beside the contact.";
-            return Err(Invalid::new("required", detail).at("profile_id").into());
+            return Err(Invalid::new(Code::Required, detail).at("profile_id").into());
         }
     };
     request.insert("matching".to_owned(), matching.into());

@@ -1,6 +1,7 @@
 //! What answers look like, and what several handlers share.
 
 use roster_http::{Call, Problem, Reply, kinds};
+use roster_model::Code;
 use roster_model::database::MAX_FIELDS;
 use roster_model::{Case, DatabaseId, Field, FieldId, FieldType, Invalid, Timestamp};
 use roster_store::Sql;
@@ -234,7 +235,7 @@ pub(crate) async fn room(
     let others = database.fields.iter().filter(|other| other.id != field.id);
     if others.count() >= MAX_FIELDS {
         let detail = format!("A database has at most {MAX_FIELDS} fields.");
-        return Err(Problem::from(Invalid::new("too_many", detail)));
+        return Err(Problem::from(Invalid::new(Code::TooMany, detail)));
     }
     database.check_options(field)?;
     let size = |field: &Field| i64::try_from(json!(field).to_string().len()).unwrap_or(i64::MAX);
@@ -245,7 +246,7 @@ pub(crate) async fn room(
         let detail = format!(
             "The definitions of a database's fields have at most {MAX_DEFINITION_BYTES} bytes together."
         );
-        return Err(Problem::from(Invalid::new("too_long", detail)));
+        return Err(Problem::from(Invalid::new(Code::TooLong, detail)));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::exports::stream::read;
 use crate::worker::Worker;
 use roster_http::jobs::{Form, watch};
 use roster_http::{Call, INTERFACE, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::text::clean;
 use roster_model::{Invalid, JobId};
 use roster_store::jobs::{self, Kind, New, Progress, State};
@@ -79,7 +80,7 @@ fn name(given: &Value) -> Result<String, Invalid> {
         .as_str()
         .map(str::trim)
         .filter(|name| !name.is_empty());
-    let text =
-        text.ok_or_else(|| Invalid::new("wrong_type", "A name must be a text that is not empty."))?;
+    let text = text
+        .ok_or_else(|| Invalid::new(Code::WrongType, "A name must be a text that is not empty."))?;
     clean(text, MAX_NAME_CHARS)
 }

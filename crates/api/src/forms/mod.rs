@@ -4,6 +4,7 @@ use crate::consent::events::database;
 use crate::consent::links::keys;
 use roster_http::{Call, Problem, Reply, Table, kinds, route, variable};
 use roster_links::Shown;
+use roster_model::Code;
 use roster_model::define::Settings;
 use roster_model::form::MAX_FORMS;
 use roster_model::{DatabaseId, FormId, FormSettings, Invalid, Timestamp};
@@ -100,7 +101,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         if forms::count(sql, database).await? >= MAX_FORMS {
             let detail = format!("A database has at most {MAX_FORMS} forms.");
-            return Err(Problem::from(Invalid::new("too_many", detail)));
+            return Err(Problem::from(Invalid::new(Code::TooMany, detail)));
         }
         let made = forms::create(sql, database, &settings, &call.author()).await?;
         let id = made.ok_or_else(name_taken)?;
@@ -251,7 +252,7 @@ fn check(settings: &FormSettings, definitions: &Definitions) -> Result<(), Vec<I
     match schema.resource(&settings.resource_id.to_string().into()) {
         Ok(resource) if !resource.channels.contains(&settings.channel) => {
             let detail = format!("The resource has no channel {}.", settings.channel);
-            wrong.push(Invalid::new("channel_not_of_resource", detail).at("channel"));
+            wrong.push(Invalid::new(Code::ChannelNotOfResource, detail).at("channel"));
         }
         Ok(_) => {}
         Err(invalid) => wrong.push(invalid.at("resource_id")),
@@ -262,11 +263,11 @@ fn check(settings: &FormSettings, definitions: &Definitions) -> Result<(), Vec<I
         match known {
             None => {
                 let detail = format!("The database has no field {}.", field.name);
-                wrong.push(place(Invalid::new("unknown_field", detail)));
+                wrong.push(place(Invalid::new(Code::UnknownField, detail)));
             }
             Some(_) if field.name == settings.contact_name() => {
                 let detail = "The contact is in every form: it is no further field.";
-                wrong.push(place(Invalid::new("repeated", detail)));
+                wrong.push(place(Invalid::new(Code::Repeated, detail)));
             }
             Some(known) if known.is_system() => {
                 let read_only = known.writable().err().into_iter();
@@ -274,7 +275,7 @@ fn check(settings: &FormSettings, definitions: &Definitions) -> Result<(), Vec<I
             }
             Some(known) if Input::of(known, None, Language::En).is_none() => {
                 let detail = format!("{} can't be typed into a form.", field.name);
-                wrong.push(place(Invalid::new("not_supported", detail)));
+                wrong.push(place(Invalid::new(Code::NotSupported, detail)));
             }
             Some(_) => {}
         }
@@ -283,7 +284,7 @@ fn check(settings: &FormSettings, definitions: &Definitions) -> Result<(), Vec<I
     let honeypot = settings.honeypot.as_str();
     if taken.contains(&honeypot) || honeypot.starts_with(FIELD_PREFIX) {
         let detail = "The honeypot needs a name that nothing else in the form has.";
-        wrong.push(Invalid::new("repeated", detail).at("honeypot"));
+        wrong.push(Invalid::new(Code::Repeated, detail).at("honeypot"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }

@@ -1,6 +1,7 @@
 //! Whether a mapping fits the database that it writes to. Definitions may change
 //! later; then deliveries fail, and are kept.
 
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::write::Request;
 use roster_store::catalogue::Definitions;
@@ -25,7 +26,7 @@ pub(super) fn check(mapping: &Mapping, definitions: &Definitions) -> Result<(), 
             Some(field) => field.writable().err(),
             None => {
                 let detail = "The database has no such field: make it, or take the rule out.";
-                Some(Invalid::new("unknown_field", detail))
+                Some(Invalid::new(Code::UnknownField, detail))
             }
         };
         let placed = invalid.map(|invalid| invalid.at(name).at("fields"));
@@ -36,7 +37,7 @@ pub(super) fn check(mapping: &Mapping, definitions: &Definitions) -> Result<(), 
             Ok(found) if found.channels.contains(&channel) => continue,
             Ok(found) => {
                 let detail = format!("Resource {} has no channel {channel}.", found.id);
-                Invalid::new("channel_not_of_resource", detail).at("channel")
+                Invalid::new(Code::ChannelNotOfResource, detail).at("channel")
             }
             Err(invalid) => invalid.at("resource_id"),
         };

@@ -4,6 +4,7 @@ use super::check::check;
 use super::shape::{MadeHook, ShownHook};
 use super::{MOST, name_taken, random};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::{DatabaseId, Invalid};
 use roster_receive::{HookSettings, New, secrets};
 use roster_store::hooks::{self, Put};
@@ -78,12 +79,12 @@ async fn check_database(
     };
     let definitions = definitions.ok_or_else(|| {
         let detail = format!("There is no database {database}.");
-        Invalid::new("unknown_database", detail).at("database_id")
+        Invalid::new(Code::UnknownDatabase, detail).at("database_id")
     })?;
     check(&settings.mapping, &definitions)?;
     if hooks::count(sql, database).await? >= MOST {
         let detail = format!("A database has at most {MOST} webhooks.");
-        return Err(Invalid::new("too_many", detail).into());
+        return Err(Invalid::new(Code::TooMany, detail).into());
     }
     Ok(())
 }

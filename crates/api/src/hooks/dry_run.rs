@@ -2,6 +2,7 @@
 
 use super::found;
 use roster_http::{Call, Problem, Reply, Scope, route};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::read::Members;
 use roster_receive::{Received, dry_run, read};
@@ -55,12 +56,12 @@ fn received(body: &Value) -> Result<Received, Vec<Invalid>> {
 
 fn text(value: &Value) -> Result<&str, Invalid> {
     let text = value.as_str();
-    text.ok_or_else(|| Invalid::new("wrong_type", "This must be a string."))
+    text.ok_or_else(|| Invalid::new(Code::WrongType, "This must be a string."))
 }
 
 fn object(value: &Value) -> Result<&Map<String, Value>, Invalid> {
     let object = value.as_object();
-    object.ok_or_else(|| Invalid::new("wrong_type", "This must be an object of strings."))
+    object.ok_or_else(|| Invalid::new(Code::WrongType, "This must be an object of strings."))
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
         .scheme
         .check(&headers, &received.body, &secrets, call.now);
     let verified = checked.map_err(|refusal| {
-        Problem::new(kinds::NOT_GENUINE, refusal.detail).with("reason", refusal.code)
+        Problem::new(kinds::NOT_GENUINE, refusal.detail).with("reason", refusal.code.as_str())
     })?;
     let known = call.definitions(hook.database).await?;
     let id = verified.id.as_deref();

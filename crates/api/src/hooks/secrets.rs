@@ -3,6 +3,7 @@
 use super::shape::{MadeHook, ShownHook};
 use super::{found, random};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::read::Members;
 use roster_model::{Invalid, Timestamp};
 use roster_receive::secrets::{self, MOST};
@@ -44,7 +45,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
             let kept = secrets::renewed(&hook.secrets, &secret, call.now, end);
             if kept.len() > MOST {
                 let detail = format!("At most {MOST} secrets hold at a time.");
-                return Err(Invalid::new("too_many", detail).into());
+                return Err(Invalid::new(Code::TooMany, detail).into());
             }
             let put = Put {
                 name: &hook.name,
@@ -84,7 +85,7 @@ fn chosen(scheme: &Scheme, given: Option<&Value>) -> Result<(Secret, bool), Prob
         true => "The sender makes this secret: it must be given.".to_owned(),
         false => format!("The scheme {} has no secret.", scheme.name()),
     };
-    Err(Invalid::new("required", detail).at("secret").into())
+    Err(Invalid::new(Code::Required, detail).at("secret").into())
 }
 
 fn hours(value: &Value) -> Result<i64, Invalid> {
@@ -92,6 +93,6 @@ fn hours(value: &Value) -> Result<i64, Invalid> {
     let hours = hours.filter(|hours| (0..=MOST_HOURS).contains(hours));
     hours.ok_or_else(|| {
         let detail = format!("This must be a number from 0 to {MOST_HOURS}.");
-        Invalid::new("out_of_range", detail)
+        Invalid::new(Code::OutOfRange, detail)
     })
 }

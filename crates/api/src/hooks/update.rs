@@ -4,6 +4,7 @@ use super::check::check;
 use super::shape::ShownHook;
 use super::{found, name_taken};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 use roster_receive::{HookSettings, secrets};
 use roster_store::catalogue;
@@ -71,7 +72,7 @@ fn kept(
     let fit = before.iter().all(|one| scheme.secret(&one.secret).is_ok());
     if !fit || (before.is_empty() && secrets::can_be_made(scheme)) {
         let detail = format!("The scheme {} needs another secret.", scheme.name());
-        let invalid = Invalid::new("required", detail).at("secret");
+        let invalid = Invalid::new(Code::Required, detail).at("secret");
         return Err(invalid.at("verification").into());
     }
     Ok(before.to_vec())

@@ -5,6 +5,7 @@
 
 use crate::imports::start::Asked;
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, Timestamp};
 use roster_store::import_settings::{self, Saved};
 use serde::Serialize;
@@ -95,12 +96,12 @@ pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
     let name = call.parameter("name").trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
         let detail = format!("A name has 1 to {NAME_CHARS} characters and no control characters.");
-        return Err(Invalid::new("invalid_name", detail).into());
+        return Err(Invalid::new(Code::InvalidName, detail).into());
     }
     let settings: Value = call.json()?;
     if settings.get("settings").is_some() {
         let detail = "Settings that are saved can't be the name of others.";
-        return Err(Invalid::new("read_only", detail).at("settings").into());
+        return Err(Invalid::new(Code::ReadOnly, detail).at("settings").into());
     }
     Asked::of(&call, database, settings.clone()).await?;
     let if_match = call.if_match()?;
@@ -109,7 +110,7 @@ pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
         if_match.check(before.as_ref().map_or(0, |saved| saved.revision))?;
         if before.is_none() && import_settings::count(sql, database).await? >= MOST {
             let detail = format!("A database keeps at most {MOST} import settings.");
-            return Err(Problem::from(Invalid::new("too_many", detail)));
+            return Err(Problem::from(Invalid::new(Code::TooMany, detail)));
         }
         let (before, author) = (before.as_ref(), call.author());
         import_settings::put(sql, database, &name, before, &settings, &author).await?;
@@ -151,7 +152,7 @@ pub(crate) async fn saved_settings(
     let saved = saved.ok_or_else(|| {
         let shown = roster_model::error::excerpt(name);
         let detail = format!("The database has no import settings {shown}.");
-        Invalid::new("unknown_settings", detail).at("settings")
+        Invalid::new(Code::UnknownSettings, detail).at("settings")
     })?;
     Ok(saved.settings)
 }

@@ -4,19 +4,13 @@ use crate::imports::segment::create;
 use crate::imports::settings::saved_settings;
 use crate::imports::shape::shown;
 use roster_http::jobs::{Form, wrong_state};
-use roster_http::{Call, Kind as ProblemKind, Problem, Reply, route};
+use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_jobs::import::FileWarning;
 use roster_jobs::{Why, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
 use roster_model::{DatabaseId, Invalid, JobId};
 use roster_store::jobs::{self, Kind, Progress, State};
 use serde_json::{Value, json};
-
-const UNREADABLE: ProblemKind = ProblemKind {
-    code: "unreadable_file",
-    status: 422,
-    title: "The file can't be read",
-};
 
 /// What an import is asked to do, checked.
 pub(crate) struct Asked {
@@ -87,7 +81,9 @@ pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
 pub(crate) fn unreadable(why: Why) -> Problem {
     match why {
         Why::Store(error) => error.into(),
-        Why::Failed(code, detail) => Problem::new(UNREADABLE, detail).with("reason", code),
+        Why::Failed(code, detail) => {
+            Problem::new(kinds::UNREADABLE_FILE, detail).with("reason", code.as_str())
+        }
     }
 }
 

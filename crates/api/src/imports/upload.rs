@@ -10,8 +10,9 @@ use bytes::BytesMut;
 use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use roster_http::jobs::Form;
-use roster_http::{Call, INTERFACE, Kind, Problem, Reply, Upload, kinds, route};
+use roster_http::{Call, INTERFACE, Problem, Reply, Upload, kinds, route};
 use roster_jobs::import::Taking;
+use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, JobId, Timestamp};
 use roster_store::jobs::{self, New, Progress, State};
 use roster_store::spin::Pool;
@@ -32,12 +33,6 @@ const UPLOAD_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// How long an upload waits to be started, in milliseconds: 7 days.
 const WAITING_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-
-const EMPTY_FILE: Kind = Kind {
-    code: "empty_file",
-    status: 422,
-    title: "There is no data",
-};
 
 /// Takes a file in, and starts its import where settings come with it.
 #[route(
@@ -188,13 +183,13 @@ async fn form(
         }
         let Some(name) = field.file_name().map(str::to_owned) else {
             let detail = "A form has files, and a part settings at most.";
-            return Err(Invalid::new("unknown_member", detail)
+            return Err(Invalid::new(Code::UnknownMember, detail)
                 .at(field.name().unwrap_or_default())
                 .into());
         };
         if number >= MOST_FILES {
             let detail = format!("An import has at most {MOST_FILES} files.");
-            return Err(Invalid::new("too_many", detail).into());
+            return Err(Invalid::new(Code::TooMany, detail).into());
         }
         let mut file = Taking::new(call.pool, job, number);
         while let Some(piece) = field.chunk().await.map_err(broken)? {
@@ -204,7 +199,7 @@ async fn form(
         number += 1;
     }
     if number == 0 {
-        return Err(Problem::new(EMPTY_FILE, "The form has no file."));
+        return Err(Problem::new(kinds::EMPTY_FILE, "The form has no file."));
     }
     Ok(settings)
 }
@@ -238,7 +233,7 @@ fn broken(error: multer::Error) -> Problem {
 async fn end(file: Taking<'_, Pool>, name: &str) -> Result<(), Problem> {
     if file.end(name).await? == 0 {
         let detail = format!("The file {name} is empty.");
-        return Err(Problem::new(EMPTY_FILE, detail));
+        return Err(Problem::new(kinds::EMPTY_FILE, detail));
     }
     Ok(())
 }

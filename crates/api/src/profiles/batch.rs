@@ -1,8 +1,9 @@
 //! `POST /v1/databases/{db}/profiles/batch`
 
+use roster_model::Code;
 use std::collections::HashMap;
 
-use roster_http::{Call, DEFAULT_BODY, Kind, Problem, Reply, replayed, route};
+use roster_http::{Call, DEFAULT_BODY, Problem, Reply, kinds, replayed, route};
 use roster_model::write::{ItemError, Prepared, Request, Room, Schema};
 use roster_model::{Invalid, error::excerpt_json, json};
 use roster_store::idempotency::Answer;
@@ -23,12 +24,6 @@ const TOGETHER: usize = 1000;
 
 /// The most bytes of one profile of a batch: as many as one has that comes alone.
 const MOST_BYTES: usize = DEFAULT_BODY;
-
-const TOO_MANY: Kind = Kind {
-    code: "batch_too_large",
-    status: 413,
-    title: "The batch has too many profiles",
-};
 
 /// Imports, adds or updates many profiles.
 #[route(
@@ -95,7 +90,7 @@ fn prepare_item(
             "{} bytes: one profile has at most {MOST_BYTES} as JSON.",
             text.len()
         );
-        return Err(ItemError::new(422, "too_large", detail));
+        return Err(ItemError::new(422, Code::TooLarge, detail));
     }
     let item = json::read(text.as_bytes()).map_err(ItemError::from)?;
     request.prepare(&item, schema)
@@ -127,17 +122,17 @@ impl<'a> Body<'a> {
             Some(Value::Bool(atomic)) => atomic,
             Some(other) => {
                 let detail = format!("This must be true or false, not {}.", excerpt_json(&other));
-                return Err(Invalid::new("wrong_type", detail).at("atomic").into());
+                return Err(Invalid::new(Code::WrongType, detail).at("atomic").into());
             }
         };
         known(&members, &["atomic"])?;
         let data: Vec<&RawValue> = serde_json::from_str(data.get()).map_err(|_| {
             let detail = "This must be an array of profiles.";
-            Problem::from(Invalid::new("wrong_type", detail).at("data"))
+            Problem::from(Invalid::new(Code::WrongType, detail).at("data"))
         })?;
         if data.len() > MOST {
             return Err(Problem::new(
-                TOO_MANY,
+                kinds::BATCH_TOO_LARGE,
                 format!("{} profiles: a batch has at most {MOST}.", data.len()),
             )
             .with("limit", MOST));

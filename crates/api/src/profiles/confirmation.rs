@@ -98,7 +98,7 @@ impl Confirmation {
             message_id: None,
         };
         if let Err(error) = result {
-            confirmation.reason = Some(error.code.to_owned());
+            confirmation.reason = Some(error.code.as_str().to_owned());
             return confirmation;
         }
         let to = recipient(&one.contact);

@@ -1,6 +1,7 @@
 //! `POST /v1/databases/{db}/profiles/match`
 
 use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_model::Code;
 use roster_model::{Invalid, Selector};
 use roster_store::write::candidates;
 use serde_json::{Map, Value};
@@ -25,7 +26,7 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
         Some(Value::Object(data)) => Some(data),
         Some(_) => {
             let detail = "This must be an object.";
-            return Err(Invalid::new("wrong_type", detail).at("data").into());
+            return Err(Invalid::new(Code::WrongType, detail).at("data").into());
         }
     };
     known(&members, &[])?;

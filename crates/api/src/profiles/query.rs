@@ -6,6 +6,7 @@
 //! says where to go on.
 
 use roster_http::{Call, Paging, Problem, Reply, Selected, page_budget, route, whole_budget};
+use roster_model::Code;
 use roster_model::error::excerpt;
 use roster_model::profile::Profile;
 use roster_model::read::Members;
@@ -140,7 +141,7 @@ fn names(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
     });
     items.ok_or_else(|| {
         let detail = "This must be an array of names of fields.";
-        vec![Invalid::new("wrong_type", detail)]
+        vec![Invalid::new(Code::WrongType, detail)]
     })
 }
 
@@ -148,7 +149,7 @@ fn flag(value: &Value) -> Result<bool, Invalid> {
     let detail = "This must be true or false.";
     value
         .as_bool()
-        .ok_or_else(|| Invalid::new("wrong_type", detail))
+        .ok_or_else(|| Invalid::new(Code::WrongType, detail))
 }
 
 /// Refuses names that are no field's, so that a misspelt one is not lost.
@@ -160,7 +161,7 @@ async fn check(call: &Call, id: DatabaseId, names: &[String]) -> Result<(), Prob
         });
         let wrong = unknown.map(|(index, name)| {
             let detail = format!("The database has no field {}.", excerpt(name));
-            Invalid::new("unknown_field", detail)
+            Invalid::new(Code::UnknownField, detail)
                 .at_index(index)
                 .at("fields")
         });

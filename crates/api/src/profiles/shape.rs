@@ -1,6 +1,7 @@
 //! What answers look like.
 
 use roster_http::Reply;
+use roster_model::Code;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::write::{ItemError, Outcome, Room};
@@ -240,7 +241,7 @@ pub(crate) struct ErrorShown {
     pub status: u16,
     /// The stable name of the reason.
     #[schema(value_type = String, example = "invalid_email")]
-    pub code: &'static str,
+    pub code: Code,
     /// JSON pointer into the item.
     pub pointer: String,
     /// What was wrong and what would be right.

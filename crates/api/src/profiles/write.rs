@@ -1,6 +1,7 @@
 //! `POST /v1/databases/{db}/profiles`
 
 use roster_http::{Call, Problem, Reply, replayed, route};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::write::{REQUEST_MEMBERS, Schema, prepare_write};
 use roster_store::idempotency::Answer;
@@ -55,7 +56,7 @@ pub(crate) fn known(members: &Map<String, Value>, also: &[&str]) -> Result<(), P
                 "A request has data beside {}; fields stand inside data.",
                 REQUEST_MEMBERS.join(", ")
             );
-            Invalid::new("unknown_member", detail).at(name)
+            Invalid::new(Code::UnknownMember, detail).at(name)
         })
         .collect();
     if unknown.is_empty() {

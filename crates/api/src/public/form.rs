@@ -13,6 +13,7 @@ use http::header::{self, HeaderValue};
 use roster_http::writing::{Act, Written, refused};
 use roster_http::{Call, Kind, Problem, Reply, kinds, route};
 use roster_links::Shown;
+use roster_model::Code;
 use roster_model::write::{ItemError, Prepared, Schema, prepare_write};
 use roster_model::{Channel, FormId, Invalid, Origin, Resource};
 use roster_pages::subscribe::CONSENT;
@@ -170,10 +171,7 @@ async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Pro
         });
         let Some(shown) = shown else {
             let detail = "The control shown has another value than the form came with.";
-            let kind = Kind {
-                code: "invalid_link",
-                ..kinds::VALIDATION_FAILED
-            };
+            let kind = Kind::refusal(Code::InvalidLink);
             return refuse(422, ProblemKind::BadForm, Problem::new(kind, detail));
         };
         let seconds = call.now.ms().saturating_sub(shown.at.ms()) / 1000;
@@ -199,7 +197,7 @@ fn missing(found: &Found, sent: &Sent) -> Option<ItemError> {
     let form = &found.form;
     let required = |name: &String| {
         let detail = "The form needs this.";
-        Invalid::new("required", detail).at(name)
+        Invalid::new(Code::Required, detail).at(name)
     };
     let mut wrong: Vec<Invalid> = sent.missing.iter().map(required).collect();
     let contact = match form.settings.channel {
@@ -215,7 +213,7 @@ fn missing(found: &Found, sent: &Sent) -> Option<ItemError> {
     wrong.extend(lacks.map(|field| required(&field.name)));
     if !form.settings.consent.is_empty() && !sent.consent {
         let detail = "Nobody is subscribed without their consent.";
-        wrong.push(Invalid::new("consent_missing", detail).at(CONSENT));
+        wrong.push(Invalid::new(Code::ConsentMissing, detail).at(CONSENT));
     }
     ItemError::all(wrong)
 }
@@ -240,13 +238,11 @@ async fn within_rates(call: &Call, form: &Form, client: &Client) -> Result<bool,
 }
 
 fn too_many() -> Problem {
-    let kind = Kind {
-        status: 429,
-        code: "too_many_requests",
-        ..kinds::FORBIDDEN
-    };
-    Problem::new(kind, "Too much, or too fast: try again later.")
-        .header(header::RETRY_AFTER, HeaderValue::from_static("3600"))
+    Problem::new(
+        kinds::TOO_MANY_REQUESTS,
+        "Too much, or too fast: try again later.",
+    )
+    .header(header::RETRY_AFTER, HeaderValue::from_static("3600"))
 }
 
 /// Writes it like any import by its contact; gives what is wrong with what was
@@ -405,7 +401,7 @@ async fn wrongly(
                 input.error = Some(complaint.clone());
             }
         }
-        if invalid.code == "consent_missing"
+        if invalid.code == Code::ConsentMissing
             && let Some(consent) = &mut view.consent
         {
             consent.missing = true;

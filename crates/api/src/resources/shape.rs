@@ -1,7 +1,9 @@
 //! What answers look like, and what several handlers share.
 
 use roster_http::{Call, Caller, Problem, Reply, kinds};
-use roster_model::{Context, Invalid, Resource, ResourceId, ResourceSettings, Timestamp, Zone};
+use roster_model::{
+    Code, Context, Invalid, Resource, ResourceId, ResourceSettings, Timestamp, Zone,
+};
 use roster_store::Sql;
 use roster_store::resources::{self, Revised};
 use serde::Serialize;
@@ -84,7 +86,7 @@ pub(crate) async fn check_databases(
     let mut wrong = caller.unknown_databases(sql, &settings.databases).await?;
     if wrong.is_empty() && !caller.may_have(&settings.databases) {
         let detail = "This token is for some databases: the resource must serve one of them.";
-        wrong.push(Invalid::new("required", detail).at("databases"));
+        wrong.push(Invalid::new(Code::Required, detail).at("databases"));
     }
     if wrong.is_empty() {
         Ok(())
@@ -111,7 +113,7 @@ pub(crate) async fn check_room(
             let detail = format!(
                 "The resources of database {database} have at most {MAX_DEFINITION_BYTES} bytes together, texts and options of fields included."
             );
-            return Err(Problem::from(Invalid::new("too_long", detail)));
+            return Err(Problem::from(Invalid::new(Code::TooLong, detail)));
         }
     }
     Ok(())

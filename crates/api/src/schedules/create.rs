@@ -3,6 +3,7 @@
 use super::shape::ShownSchedule;
 use super::{MOST, check};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::schedule::{ScheduleSettings, Secret};
 use roster_store::schedules::{self, Kept, Put};
@@ -30,7 +31,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         if schedules::count(sql, database).await? >= MOST {
             let detail = format!("A database has at most {MOST} schedules.");
-            return Err(Problem::from(Invalid::new("too_many", detail)));
+            return Err(Problem::from(Invalid::new(Code::TooMany, detail)));
         }
         let put = Put {
             settings: &settings,

@@ -19,6 +19,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use roster_http::{Call, Problem, Table, now};
 use roster_jobs::import;
 use roster_jobs::schedule::{self, World, saved_name};
+use roster_model::Code;
 use roster_model::import::SegmentChoice;
 use roster_model::schedule::{AllowedHosts, ScheduleSettings};
 use roster_model::{DatabaseId, Invalid, Timestamp};
@@ -142,7 +143,7 @@ async fn check(
         && matches!(goal.segment, SegmentChoice::Create(_))
     {
         let detail = "A schedule puts profiles into a segment that is there, the same each time: give its id.";
-        let invalid = Invalid::new("not_supported", detail).at("create");
+        let invalid = Invalid::new(Code::NotSupported, detail).at("create");
         return Err(invalid.at("segment").at("settings").into());
     }
     Ok(())

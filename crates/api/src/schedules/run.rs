@@ -2,15 +2,9 @@
 
 use super::found;
 use super::shape::ShownRun;
-use roster_http::{Call, Kind, Problem, Reply, route};
+use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_jobs::schedule::begin_by_hand;
 use roster_store::schedules;
-
-const RUN_IN_PROGRESS: Kind = Kind {
-    code: "run_in_progress",
-    status: 409,
-    title: "A run goes on",
-};
 
 /// Runs a schedule now, whether it is enabled or not. The answer is the run, which waits:
 /// the next tick fetches the file and starts the import, as of a planned one, for whoever
@@ -28,7 +22,7 @@ pub(crate) async fn run(call: Call) -> Result<Reply, Problem> {
         let begun = begin_by_hand(sql, schedule.id, call.now, &call.caller.actor).await?;
         let id = begun.ok_or_else(|| {
             Problem::new(
-                RUN_IN_PROGRESS,
+                kinds::RUN_IN_PROGRESS,
                 "Runs of a schedule don't overlap: wait for the one that goes on, or cancel it.",
             )
         })?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use roster_http::{Call, Kind, Paging, Problem, Reply, page_budget, route};
+use roster_http::{Call, Paging, Problem, Reply, kinds, page_budget, route};
 use roster_model::profile::Profile;
 use roster_model::search::{Hit, Query, QueryError, Scope, Tier};
 use roster_model::{Database, DatabaseId, ProfileId, Status, Subscription, Timestamp};
@@ -188,35 +188,28 @@ fn position((tier, pk): (u8, i64)) -> Result<Position, Problem> {
         2 => Tier::Inside,
         _ => {
             let detail = "Send a cursor as it stood in next.";
-            return Err(Problem::new(roster_http::kinds::INVALID_CURSOR, detail));
+            return Err(Problem::new(kinds::INVALID_CURSOR, detail));
         }
     };
     Ok(Position { tier, pk })
 }
 
 fn wrong(error: QueryError) -> Problem {
-    let (code, detail) = match error {
+    let (kind, detail) = match error {
         QueryError::TooShort => (
-            "query_too_short",
+            kinds::QUERY_TOO_SHORT,
             "q needs a word of two or more letters or digits.".to_owned(),
         ),
         QueryError::TooLong => (
-            "query_too_long",
+            kinds::QUERY_TOO_LONG,
             format!("q has more than {} characters.", Query::MAX_CHARS),
         ),
         QueryError::TooManyTerms => (
-            "query_too_long",
+            kinds::QUERY_TOO_LONG,
             format!("q has more than {} words.", Query::MAX_TERMS),
         ),
     };
-    Problem::new(
-        Kind {
-            code,
-            ..roster_http::kinds::INVALID_PARAMETER
-        },
-        detail,
-    )
-    .with("parameter", "q")
+    Problem::new(kind, detail).with("parameter", "q")
 }
 
 fn answer(

@@ -2,6 +2,7 @@
 
 use crate::segments::shape::{ShownSegment, name_taken};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::define::Settings;
 use roster_model::segment::MAX_SEGMENTS;
 use roster_model::{Invalid, SegmentSettings};
@@ -25,7 +26,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         }
         if segments::count(sql, database).await? >= MAX_SEGMENTS {
             let detail = format!("A database has at most {MAX_SEGMENTS} segments.");
-            return Err(Problem::from(Invalid::new("too_many", detail)));
+            return Err(Problem::from(Invalid::new(Code::TooMany, detail)));
         }
         let made = segments::create(sql, database, settings.clone(), &call.author()).await?;
         Ok(ShownSegment::from(made.ok_or_else(name_taken)?).created())

@@ -3,6 +3,7 @@
 use super::shape::{CONTACT, ShownStanding, categories, contact, for_all};
 use crate::suppressions::values::noted;
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::ResourceId;
 use roster_model::history::Change;
@@ -75,9 +76,9 @@ fn asked(body: &Map<String, Value>) -> Result<Wanted, Problem> {
         let known = CONTACT.contains(&name.as_str()) || name == "resource_id" || name == "reason";
         if !known {
             let detail = "There is no such member here.";
-            wrong.push(Invalid::new("unknown_member", detail).at(name));
+            wrong.push(Invalid::new(Code::UnknownMember, detail).at(name));
         } else if !value.is_string() && !value.is_null() {
-            wrong.push(Invalid::new("wrong_type", "This must be a string.").at(name));
+            wrong.push(Invalid::new(Code::WrongType, "This must be a string.").at(name));
         }
     }
     let text = |name: &str| body.get(name).and_then(Value::as_str);
@@ -94,14 +95,14 @@ fn asked(body: &Map<String, Value>) -> Result<Wanted, Problem> {
     };
     if text("reason").is_none_or(|reason| reason.trim().is_empty()) {
         let detail = "reason must be there: say how it is known that they agreed anew.";
-        wrong.push(Invalid::new("required", detail).at("reason"));
+        wrong.push(Invalid::new(Code::Required, detail).at("reason"));
     }
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
     let Some(contact) = contact(text)? else {
         let detail = "Name a contact: email, phone, provider and subscription_id, or id.";
-        return Err(Invalid::new("contact_missing", detail).into());
+        return Err(Invalid::new(Code::ContactMissing, detail).into());
     };
     Ok(Wanted {
         contact,

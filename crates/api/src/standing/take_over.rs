@@ -3,6 +3,7 @@
 use super::shape::for_all;
 use crate::suppressions::values::check_count;
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::ending::Reach;
 use roster_model::history::Change;
 use roster_model::{DatabaseId, Invalid, Party, ResourceId, Standing, Status, Timestamp};
@@ -82,8 +83,8 @@ pub(crate) struct WrongEntry {
     /// Its place among the entries, from 0.
     index: usize,
     /// The stable name of what is wrong.
-    #[schema(example = "unknown_key")]
-    code: &'static str,
+    #[schema(value_type = String, example = "unknown_key")]
+    code: Code,
     /// What is wrong and what would be right.
     detail: String,
 }
@@ -143,13 +144,13 @@ pub(crate) async fn import(call: Call) -> Result<Reply, Problem> {
 fn read_keys(given: &[Key]) -> Result<Vec<(String, [u8; 32])>, Problem> {
     if given.len() > MAX_KEYS {
         let detail = format!("At most {MAX_KEYS} keys fit.");
-        return Err(Invalid::new("too_many", detail).at("keys").into());
+        return Err(Invalid::new(Code::TooMany, detail).at("keys").into());
     }
     let mut keys = Vec::with_capacity(given.len());
     let mut wrong = Vec::new();
     for (index, key) in given.iter().enumerate() {
         let mut refuse = |name: &str, detail: &str| {
-            let invalid = Invalid::new("invalid_key", detail).at(name);
+            let invalid = Invalid::new(Code::InvalidKey, detail).at(name);
             wrong.push(invalid.at_index(index).at("keys"));
         };
         let is_name = (1..=64).contains(&key.name.len())
@@ -194,7 +195,7 @@ async fn put_keys(
             Some(key) if key.secret == *secret => {}
             Some(_) => {
                 let detail = format!("A key {name} with another secret is known already.");
-                let invalid = Invalid::new("key_differs", detail).at("secret");
+                let invalid = Invalid::new(Code::KeyDiffers, detail).at("secret");
                 return Err(invalid.at_index(index).at("keys").into());
             }
             None => {
@@ -281,16 +282,16 @@ impl Maps {
     fn entry(&self, given: &Value, keys: &StandingKeys) -> Result<Option<ForeignEntry>, Invalid> {
         let given = ExportLine::deserialize(given).map_err(|error| {
             Invalid::new(
-                "wrong_type",
+                Code::WrongType,
                 format!("This is no entry of an export: {error}."),
             )
         })?;
         if !keys.keys.iter().any(|key| key.name == given.key) {
             let detail = format!("The key {} is not known: send it along.", given.key);
-            return Err(Invalid::new("unknown_key", detail));
+            return Err(Invalid::new(Code::UnknownKey, detail));
         }
         let hash = bytes::<16>(&given.hash)
-            .ok_or_else(|| Invalid::new("invalid_hash", "A hash is 32 hexadecimal digits."))?;
+            .ok_or_else(|| Invalid::new(Code::InvalidHash, "A hash is 32 hexadecimal digits."))?;
         let standing = match given.status {
             None => None,
             Some(status) if status.is_end() => {
@@ -299,19 +300,19 @@ impl Maps {
                     .find(|party| party.as_str() == given.by)
                     .ok_or_else(|| {
                         let detail = format!("Nobody is called {} here.", given.by);
-                        Invalid::new("not_an_option", detail)
+                        Invalid::new(Code::NotAnOption, detail)
                     })?;
                 Some(Standing { status, by })
             }
             Some(status) => {
                 let detail =
                     format!("{status} is no end: unsubscribed, complained or hardbounced.");
-                return Err(Invalid::new("not_an_option", detail));
+                return Err(Invalid::new(Code::NotAnOption, detail));
             }
         };
         if given.how.chars().count() > MAX_HOW_CHARS || given.how.chars().any(char::is_control) {
             let detail = format!("how is one line of at most {MAX_HOW_CHARS} characters.");
-            return Err(Invalid::new("too_long", detail));
+            return Err(Invalid::new(Code::TooLong, detail));
         }
         let database = given.database_id.map(|id| self.databases.get(&id).copied());
         let resource = given.resource_id.map(|id| self.resources.get(&id).copied());
@@ -336,7 +337,7 @@ impl Maps {
 }
 
 fn unknown(what: &str) -> Invalid {
-    Invalid::new("unknown_id", format!("There is no such {what} here."))
+    Invalid::new(Code::UnknownId, format!("There is no such {what} here."))
 }
 
 /// So many bytes as hexadecimal digits.

@@ -3,6 +3,7 @@
 use crate::suppressions::shape::{ShownEntry, Wish, found};
 use crate::suppressions::values::{check_count, entry, region_of};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::suppression::{Entry, Kind};
 use roster_store::suppressions::entries::{self, Kept};
@@ -50,8 +51,8 @@ pub(crate) struct Checked<'a> {
 #[schema(as = UnreadValue)]
 pub(crate) struct Unread {
     /// The stable name of what is wrong.
-    #[schema(example = "unrecognised")]
-    code: &'static str,
+    #[schema(value_type = String, example = "unrecognised")]
+    code: Code,
     /// What is wrong and what would be right.
     detail: String,
 }

@@ -103,7 +103,7 @@ pub(crate) async fn import(mut call: Call) -> Result<Reply, Problem> {
 fn unreadable(error: &UnpackError, report: &Report) -> Problem {
     let problem = Problem::new(kinds::UNREADABLE_FILE, format!("{error}."));
     problem
-        .with("reason", error.code)
+        .with("reason", error.code.as_str())
         .with("added", report.added())
 }
 

@@ -3,6 +3,7 @@
 use crate::suppressions::shape::{Wish, found};
 use crate::suppressions::values::{Values, Wrong, noted};
 use roster_http::{Call, Problem, Reply, route};
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::suppression::Entry;
 use roster_store::Sql;
@@ -55,7 +56,7 @@ pub(crate) async fn remove(call: Call) -> Result<Reply, Problem> {
     let reason = noted("reason", asked.reason.as_deref())?;
     if reason.is_empty() {
         let detail = "reason must be there: say why they may be written to again.";
-        return Err(Invalid::new("required", detail).at("reason").into());
+        return Err(Invalid::new(Code::Required, detail).at("reason").into());
     }
     let Values {
         entries,

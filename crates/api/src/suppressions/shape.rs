@@ -1,6 +1,7 @@
 //! What answers look like, and what several handlers share.
 
 use roster_http::{Call, Caller, Problem, Reply, kinds};
+use roster_model::Code;
 use roster_model::suppression::{Entry, Form, Kind, MAX_LISTS, Suppression, SuppressionSettings};
 use roster_model::{Invalid, SuppressionId, Timestamp};
 use roster_store::Sql;
@@ -164,7 +165,7 @@ pub(crate) async fn check_databases(
     let mut wrong = caller.unknown_databases(sql, &settings.databases).await?;
     if wrong.is_empty() && !may_have(settings, caller) {
         let detail = "This token is for some databases: the list must be attached to one of them.";
-        wrong.push(Invalid::new("required", detail).at("databases"));
+        wrong.push(Invalid::new(Code::Required, detail).at("databases"));
     }
     if wrong.is_empty() {
         Ok(())
@@ -183,7 +184,7 @@ pub(crate) async fn check_limit(
         return Ok(());
     }
     let detail = format!("At most {MAX_LISTS} suppression lists are attached to a database.");
-    Err(Invalid::new("too_many", detail).into())
+    Err(Invalid::new(Code::TooMany, detail).into())
 }
 
 /// Another list has the name.

@@ -1,6 +1,7 @@
 //! Reading many values from a body: each is right or wrong by itself.
 
 use roster_http::Problem;
+use roster_model::Code;
 use roster_model::suppression::{Entry, note};
 use roster_model::{Invalid, Region};
 use serde::Serialize;
@@ -20,8 +21,8 @@ pub(crate) struct Wrong {
     /// Its place among the values, from 0.
     index: usize,
     /// The stable name of what is wrong.
-    #[schema(example = "invalid_email")]
-    code: &'static str,
+    #[schema(value_type = String, example = "invalid_email")]
+    code: Code,
     /// What is wrong and what would be right.
     detail: String,
 }
@@ -69,7 +70,7 @@ impl Values {
 /// One value of a body.
 pub(crate) fn entry(value: &RawValue, region: Option<Region>) -> Result<Entry, Invalid> {
     let value: Value = serde_json::from_str(value.get())
-        .map_err(|error| Invalid::new("wrong_type", format!("This can't be read: {error}.")))?;
+        .map_err(|error| Invalid::new(Code::WrongType, format!("This can't be read: {error}.")))?;
     Entry::from_json(&value, region)
 }
 
@@ -79,9 +80,9 @@ pub(crate) fn check_count(name: &str, count: usize, most: usize) -> Result<(), P
         return Ok(());
     }
     let (code, detail) = match count {
-        0 => ("empty", "There must be at least one.".to_owned()),
+        0 => (Code::Empty, "There must be at least one.".to_owned()),
         _ => (
-            "too_many",
+            Code::TooMany,
             format!("{count} values: at most {most} fit in one request."),
         ),
     };
@@ -112,7 +113,11 @@ mod tests {
         let read = Values::read(&values, None).unwrap();
         let keys: Vec<&str> = read.entries.iter().map(|entry| &*entry.key).collect();
         assert_eq!((keys, read.failed), (vec!["a@x.org", "x.org"], 4));
-        let wrong: Vec<_> = read.errors.iter().map(|w| (w.index, w.code)).collect();
+        let wrong: Vec<_> = read
+            .errors
+            .iter()
+            .map(|w| (w.index, w.code.as_str()))
+            .collect();
         assert_eq!(
             wrong,
             [
@@ -129,7 +134,10 @@ mod tests {
         let pointer = |result: Result<Values, Problem>| {
             let problem = result.err().unwrap();
             assert_eq!(problem.kind, kinds::VALIDATION_FAILED);
-            (problem.errors[0].code, problem.errors[0].pointer.clone())
+            (
+                problem.errors[0].code.as_str(),
+                problem.errors[0].pointer.clone(),
+            )
         };
         let none = Values::read(&[], None);
         assert_eq!(pointer(none), ("empty", "/entries".to_owned()));

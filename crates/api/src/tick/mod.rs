@@ -12,6 +12,7 @@ use crate::worker::work_until;
 use futures_util::future::join4;
 use roster_http::{Call, Problem, Reply, Table, now, route};
 use roster_jobs::schedule::LONGEST_MS;
+use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 use roster_post::wake;
 use roster_store::spin::Pool;
@@ -92,7 +93,7 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
     let seconds = asked.seconds.unwrap_or(SECONDS);
     if !(1..=MOST_SECONDS).contains(&seconds) {
         let detail = format!("This must be a number from 1 to {MOST_SECONDS}.");
-        return Err(Invalid::new("out_of_range", detail).at("seconds").into());
+        return Err(Invalid::new(Code::OutOfRange, detail).at("seconds").into());
     }
     let until = Timestamp::from_ms(call.now.ms().saturating_add(seconds * 1000));
     // A source may be slow, and so may whoever gets messages: nobody waits for

@@ -2,6 +2,7 @@
 
 use crate::outbox::keys::random;
 use roster_http::{Call, Caller, Problem, Reply, kinds, variable};
+use roster_model::Code;
 use roster_model::schedule::AllowedHosts;
 use roster_model::{Invalid, Timestamp, WatcherId, WatcherSettings};
 use roster_store::Sql;
@@ -102,7 +103,7 @@ pub(crate) async fn check_databases(
     let mut wrong = caller.unknown_databases(sql, &settings.databases).await?;
     if wrong.is_empty() && !may_have(settings, caller) {
         let detail = "This token is for some databases: the watcher must name one of them.";
-        wrong.push(Invalid::new("required", detail).at("databases"));
+        wrong.push(Invalid::new(Code::Required, detail).at("databases"));
     }
     if wrong.is_empty() {
         Ok(())

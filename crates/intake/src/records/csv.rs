@@ -10,6 +10,7 @@ use super::{COLUMNS, columns, formula, json_lines};
 use crate::buffer::Buffer;
 use crate::report::{self, Report};
 use crate::settings::{Formulas, Reading};
+use roster_model::Code;
 
 #[derive(Debug)]
 pub(crate) struct CsvReader {
@@ -113,7 +114,7 @@ impl CsvReader {
         };
         self.place = Place::End;
         Err(Box::new(RecordError {
-            code: "header_broken",
+            code: Code::HeaderBroken,
             detail: format!("the header row can't be read: {detail}"),
             line,
             row: 0,
@@ -140,7 +141,7 @@ impl CsvReader {
     fn judge(&mut self, cut: Cut, names: &mut Vec<String>) -> Result<Record, Box<RecordError>> {
         self.row += 1;
         let mut wrong = RecordError {
-            code: "",
+            code: Code::RowTooLong,
             detail: String::new(),
             line: 0,
             row: self.row,
@@ -186,7 +187,7 @@ impl CsvReader {
         if let Some(detail) = beyond(&cells, count, expected) {
             wrong.cells = Some(cells);
             return Err(Box::new(RecordError {
-                code: "row_too_long",
+                code: Code::RowTooLong,
                 detail,
                 ..wrong
             }));

@@ -7,6 +7,7 @@ use super::{COLUMNS, RECORD_BYTES, line};
 use crate::buffer::Buffer;
 use crate::settings::{Escape, Reading};
 use csv_core::{ReadRecordResult, Reader};
+use roster_model::Code;
 
 /// Slots for ends: when [`COLUMNS`] are full, the rest is used over and over, so
 /// that further cells are counted and not kept.
@@ -24,7 +25,7 @@ pub(crate) enum Cut {
     },
     Wrong {
         line: u64,
-        code: &'static str,
+        code: Code,
         detail: String,
         text: String,
     },
@@ -285,7 +286,7 @@ impl Cutter {
         );
         Cut::Wrong {
             line,
-            code: "quote_not_closed",
+            code: Code::QuoteNotClosed,
             detail,
             text,
         }
@@ -338,7 +339,7 @@ impl Cutter {
         self.clear();
         Some(Cut::Wrong {
             line,
-            code: "record_too_large",
+            code: Code::RecordTooLarge,
             detail: format!(
                 "the row has more than {} KiB; it was left out up to the next line end",
                 RECORD_BYTES >> 10

@@ -3,6 +3,7 @@
 
 use super::RECORD_BYTES;
 use super::record::{RecordWarning, WarningPlace};
+use roster_model::Code;
 use roster_model::json;
 use serde_json::{Map, Value};
 
@@ -99,13 +100,13 @@ impl Scanner {
     pub(crate) fn refuse(&self) -> Option<Fault> {
         if self.deepest > LEVELS {
             return Some(Fault {
-                code: "json_too_deep",
+                code: Code::JsonTooDeep,
                 detail: format!("the record is nested more than {LEVELS} levels deep"),
             });
         }
         if self.containers > CONTAINERS || self.values > VALUES {
             return Some(Fault {
-                code: "record_too_large",
+                code: Code::RecordTooLarge,
                 detail: format!(
                     "the record has more than {VALUES} values, or more than {CONTAINERS} \
                      objects and arrays"
@@ -119,21 +120,21 @@ impl Scanner {
 /// What is wrong with a record.
 #[derive(Debug)]
 pub(crate) struct Fault {
-    pub(crate) code: &'static str,
+    pub(crate) code: Code,
     pub(crate) detail: String,
 }
 
 impl Fault {
     pub(crate) fn broken(detail: impl Into<String>) -> Self {
         Fault {
-            code: "json_broken",
+            code: Code::JsonBroken,
             detail: detail.into(),
         }
     }
 
     pub(crate) fn too_large() -> Self {
         Fault {
-            code: "record_too_large",
+            code: Code::RecordTooLarge,
             detail: format!("the record has more than {} KiB", RECORD_BYTES >> 10),
         }
     }
@@ -174,7 +175,7 @@ pub(crate) fn take(text: &[u8], line: u64) -> Taken {
         Some((changed, pointers)) => {
             let first = pointers.first().cloned().unwrap_or_default();
             warnings.push(RecordWarning {
-                code: "number_as_text",
+                code: Code::NumberAsText,
                 detail: "A number has more digits than 64 bits hold: it is the text of its digits."
                     .to_owned(),
                 place: Some(WarningPlace::Pointer(first)),
@@ -190,7 +191,7 @@ pub(crate) fn take(text: &[u8], line: u64) -> Taken {
             warnings,
         }),
         Ok(other) => Err(Fault {
-            code: "json_not_object",
+            code: Code::JsonNotObject,
             detail: format!("a record must be an object, this is {}", name(&other)),
         }),
         Err(error) => {

@@ -7,6 +7,7 @@ use super::json_lines::give;
 use super::line::Counter;
 use super::record::{Place, Position, Record, RecordError, excerpt};
 use crate::buffer::Buffer;
+use roster_model::Code;
 
 type Item = Result<Record, Box<RecordError>>;
 
@@ -250,7 +251,7 @@ impl ArrayReader {
         self.place = Place::End;
         let line = self.lines.line;
         Err(Box::new(RecordError {
-            code: "json_broken",
+            code: Code::JsonBroken,
             detail: format!("{detail} (line {line})"),
             line,
             row: 0,

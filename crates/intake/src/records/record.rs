@@ -1,5 +1,6 @@
 //! What comes out of a source: records, and records that are wrong.
 
+use roster_model::Code;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -71,7 +72,7 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordWarning {
     /// Stable name; see the crate's documentation.
-    pub code: &'static str,
+    pub code: Code,
     /// A sentence for people.
     pub detail: String,
     /// The column, from 0, or the JSON pointer of the place; `None` where it
@@ -92,7 +93,7 @@ impl RecordWarning {
     /// What is told of a text in which letters were lost.
     pub(crate) fn letters_lost(place: Option<WarningPlace>) -> Self {
         RecordWarning {
-            code: "letters_lost",
+            code: Code::LettersLost,
             detail: format!(
                 "Letters that can't be read in the file's encoding stand as {}.",
                 char::REPLACEMENT_CHARACTER
@@ -217,7 +218,7 @@ impl<'a> FromIterator<&'a str> for Cells {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordError {
     /// Stable name of what is wrong; see the crate's documentation.
-    pub code: &'static str,
+    pub code: Code,
     /// A sentence for people: what is wrong, how much, and what would be right.
     pub detail: String,
     /// Line of the source where the record begins, from 1; for

@@ -5,6 +5,7 @@ use super::limits::{Limits, Meter};
 use super::tar::TarReader;
 use super::zip::ZipReader;
 use crate::buffer::Buffer;
+use roster_model::Code;
 
 /// A step through an archive.
 pub(crate) enum Step {
@@ -36,7 +37,7 @@ impl Archive {
         limits: &Limits,
     ) -> Result<Step, UnpackError> {
         match self {
-            Archive::Zip(zip) => zip.step(buffer, meter, limits, "archive_bomb"),
+            Archive::Zip(zip) => zip.step(buffer, meter, limits, Code::ArchiveBomb),
             Archive::Tar(tar) => tar.step(buffer),
         }
     }

@@ -1,12 +1,13 @@
 //! Why a file can't be unpacked.
 
+use roster_model::Code;
 use std::fmt;
 
 /// Why a file can't be unpacked. Nothing more comes of the file after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnpackError {
     /// Stable name; see the crate's documentation.
-    pub code: &'static str,
+    pub code: Code,
     /// A sentence for people: what is wrong, and what would be right.
     pub detail: String,
     /// The file of an archive that it is about.
@@ -14,7 +15,7 @@ pub struct UnpackError {
 }
 
 impl UnpackError {
-    pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         UnpackError {
             code,
             detail: detail.into(),
@@ -24,7 +25,7 @@ impl UnpackError {
 
     /// An archive that doesn't follow its format.
     pub(crate) fn broken(detail: impl Into<String>) -> Self {
-        UnpackError::new("archive_broken", detail)
+        UnpackError::new(Code::ArchiveBroken, detail)
     }
 
     /// An archive that ends too early.
@@ -34,12 +35,12 @@ impl UnpackError {
 
     pub(crate) fn encrypted() -> Self {
         let detail = "it is protected by a password; upload it without one";
-        UnpackError::new("encrypted", detail)
+        UnpackError::new(Code::Encrypted, detail)
     }
 
     pub(crate) fn nested() -> Self {
         let detail = "there is an archive inside the archive; upload its files themselves";
-        UnpackError::new("nested_archive", detail)
+        UnpackError::new(Code::NestedArchive, detail)
     }
 
     pub(crate) fn unsupported(what: &str) -> Self {
@@ -47,7 +48,7 @@ impl UnpackError {
             "{what} can't be read; CSV, TXT, TSV, JSON, JSON Lines, XLSX, XLS and ODS can, \
              also with gzip or in a zip or tar archive"
         );
-        UnpackError::new("unsupported_format", detail)
+        UnpackError::new(Code::UnsupportedFormat, detail)
     }
 }
 

@@ -1,6 +1,7 @@
 //! How much a file may become.
 
 use super::error::UnpackError;
+use roster_model::Code;
 
 /// Limits of one uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Meter {
         &mut self,
         bytes: u64,
         limits: &Limits,
-        code: &'static str,
+        code: Code,
     ) -> Result<(), UnpackError> {
         self.made = self.made.saturating_add(bytes);
         self.allow(0, 0, limits, code)
@@ -65,7 +66,7 @@ impl Meter {
         take: u64,
         make: u64,
         limits: &Limits,
-        code: &'static str,
+        code: Code,
     ) -> Result<(), UnpackError> {
         let taken = self.taken.saturating_add(take);
         let made = self.made.saturating_add(make);

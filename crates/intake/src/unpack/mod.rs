@@ -32,6 +32,7 @@ pub use limits::Limits;
 use limits::{Meter, size};
 use probe::{HEAD_BYTES, sniff};
 pub use probe::{Kind, Probe, Prober, probe};
+use roster_model::Code;
 use workbook::{Collector, Workbook};
 
 /// How many bytes of a file are taken at once.
@@ -79,7 +80,7 @@ impl Unpacker {
             .map(|label| {
                 let unknown = || format!("no encoding is called \"{label}\"");
                 let encoding = encoding::by_label(label);
-                encoding.ok_or_else(|| UnpackError::new("unknown_encoding", unknown()))
+                encoding.ok_or_else(|| UnpackError::new(Code::UnknownEncoding, unknown()))
             })
             .transpose()?;
         Ok(Unpacker {
@@ -222,7 +223,7 @@ impl Unpacker {
                         if self.files > cx.limits.files {
                             let most = cx.limits.files;
                             let detail = format!("the archive has more than {most} files");
-                            return Err(UnpackError::new("too_many_files", detail));
+                            return Err(UnpackError::new(Code::TooManyFiles, detail));
                         }
                         // Directories are no loss, so nobody is told.
                         let directory = name.ends_with('/');
@@ -246,7 +247,7 @@ impl Unpacker {
                         self.body = Body::Done;
                         if cx.out.sources == 0 {
                             let detail = "there is no file in the archive that can be read";
-                            return Err(UnpackError::new("nothing_to_read", detail));
+                            return Err(UnpackError::new(Code::NothingToRead, detail));
                         }
                     }
                 }
@@ -300,7 +301,7 @@ impl Gzip {
             return Err(UnpackError::cut_off());
         }
         meter.take(size(progress.read));
-        meter.make(size(inflater.out.len()), limits, "archive_bomb")?;
+        meter.make(size(inflater.out.len()), limits, Code::ArchiveBomb)?;
         plain.push(&inflater.out, false);
         input.consume(progress.read);
         if progress.ended {

@@ -7,6 +7,7 @@ use super::inflate::Inflater;
 use super::limits::{Limits, Meter, size};
 use crate::buffer::Buffer;
 use flate2::Crc;
+use roster_model::Code;
 
 /// How much of a stored file is passed on at once.
 const PIECE: usize = 64 << 10;
@@ -88,7 +89,7 @@ impl ZipReader {
         buffer: &mut Buffer,
         meter: &mut Meter,
         limits: &Limits,
-        bomb: &'static str,
+        bomb: Code,
     ) -> Result<Step, UnpackError> {
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
@@ -218,7 +219,7 @@ impl File {
         if self.inflater.is_none() {
             let detail = "a file in the zip is stored without its size in front of it, as \
                           streaming tools do; pack it again with compression";
-            return Err(UnpackError::new("zip_not_streamable", detail));
+            return Err(UnpackError::new(Code::ZipNotStreamable, detail));
         }
         Err(UnpackError::broken(
             "the sizes behind a file in it are wrong",
@@ -295,7 +296,7 @@ fn next_header(buffer: &mut Buffer) -> Result<Next, UnpackError> {
         _ => {
             let name = method_name(method);
             let detail = format!("the zip is compressed with {name}; pack it again with Deflate");
-            return Err(UnpackError::new("unsupported_compression", detail));
+            return Err(UnpackError::new(Code::UnsupportedCompression, detail));
         }
     };
     let descriptor = flags & 0x8 != 0;

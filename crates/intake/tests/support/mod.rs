@@ -62,7 +62,7 @@ pub fn outline(source: &str, reading: &Reading) -> Vec<String> {
             let cells: Vec<&str> = cells.iter().collect();
             format!("{} {} {}", record.line, record.row, cells.join("/"))
         }
-        Err(error) => format!("{} {} {}", error.line, error.row, error.code),
+        Err(error) => format!("{} {} {}", error.line, error.row, error.code.as_str()),
     };
     items.iter().map(|(item, _)| show(item)).collect()
 }

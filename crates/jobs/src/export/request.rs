@@ -1,5 +1,6 @@
 //! What is asked of an export of profiles.
 
+use roster_model::Code;
 use roster_model::error::excerpt_json;
 use roster_model::export::{Column, take_columns};
 use roster_model::import::MAX_SEPARATOR_CHARS;
@@ -66,7 +67,7 @@ impl Request {
         let separator = members.take("separator", separator).flatten();
         let options = Options::take(&mut members);
         if let Err(error) = options.check_columns(columns.len()) {
-            members.refuse("fields", Invalid::new("too_many", error.to_string()));
+            members.refuse("fields", Invalid::new(Code::TooMany, error.to_string()));
         }
         members.finish()?;
         Ok(Request {
@@ -88,5 +89,5 @@ fn separator(value: &Value) -> Result<String, Invalid> {
         "{} is no separator: it must be 1 to {MAX_SEPARATOR_CHARS} characters and no quotation mark.",
         excerpt_json(value)
     );
-    Err(Invalid::new("invalid_separator", detail))
+    Err(Invalid::new(Code::InvalidSeparator, detail))
 }

@@ -2,6 +2,7 @@
 
 use super::Request;
 use crate::Why;
+use roster_model::Code;
 use roster_model::against::Outlook;
 use roster_model::condition::{Moment, is_deliverable};
 use roster_model::export::{Column, ContactPart};
@@ -236,11 +237,11 @@ fn tells(column: &Column, one: &Subscription) -> bool {
 
 /// The database was deleted.
 pub(super) fn gone() -> Why {
-    Why::Failed("not_found", "The database is gone.".to_owned())
+    Why::Failed(Code::NotFound, "The database is gone.".to_owned())
 }
 
 /// What was asked for no longer fits the database.
 pub(super) fn refused(wrong: Vec<Invalid>) -> Why {
     let wrong: Vec<String> = wrong.iter().map(Invalid::to_string).collect();
-    Why::Failed("validation_failed", wrong.join(" "))
+    Why::Failed(Code::ValidationFailed, wrong.join(" "))
 }

@@ -4,10 +4,9 @@ use super::chunk::{Chunk, Row};
 use super::{At, Reader, Source, settings, source, told};
 use crate::{Held, Why};
 use roster_intake::FileSettings;
+use roster_model::Code;
 use roster_model::Timestamp;
-use roster_model::import::{
-    self, CONSENT_COLUMN_NOT_MAPPED, Columns, ImportSettings, Plan, SegmentChoice,
-};
+use roster_model::import::{self, Columns, ImportSettings, Plan, SegmentChoice};
 use roster_model::write::{ItemError, Prepared};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{Progress, State, Step};
@@ -78,7 +77,7 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, mut at: At) -> Resu
             held.job.progress.busy_ms += ((held.env.now)().ms() - began.ms()).max(0);
             if let Some(detail) = fatal {
                 return Err(Why::Failed(
-                    "unreadable",
+                    Code::Unreadable,
                     format!("The rest of {} can't be read: {detail}", source.name),
                 ));
             }
@@ -124,12 +123,12 @@ async fn collect(sql: &impl Sql, reader: &mut Reader) -> Result<Vec<Row>, Error>
 async fn ready(sql: &impl Sql, held: &Held<'_>) -> Result<Ready, Why> {
     let found = catalogue::load(sql, held.job.database).await?;
     let definitions =
-        found.ok_or_else(|| Why::Failed("database_gone", "The database is gone.".to_owned()))?;
+        found.ok_or_else(|| Why::Failed(Code::DatabaseGone, "The database is gone.".to_owned()))?;
     let read = settings(&held.job.settings, &definitions.schema());
     let (_, settings): (FileSettings, ImportSettings) = read.map_err(|wrong| {
         let why = told(&wrong);
         Why::Failed(
-            "settings_invalid",
+            Code::SettingsInvalid,
             format!("The settings no longer fit the database. {why}"),
         )
     })?;
@@ -241,11 +240,11 @@ fn prepare(
                 let why = told(&wrong);
                 let left_out = wrong
                     .iter()
-                    .any(|one| one.code == CONSENT_COLUMN_NOT_MAPPED);
+                    .any(|one| one.code == Code::ConsentColumnNotMapped);
                 Why::Failed(
                     match left_out {
-                        true => CONSENT_COLUMN_NOT_MAPPED,
-                        false => "settings_invalid",
+                        true => Code::ConsentColumnNotMapped,
+                        false => Code::SettingsInvalid,
                     },
                     format!("The settings don't fit the file {}. {why}", source.name),
                 )

@@ -2,6 +2,7 @@
 
 use roster_intake::records::WarningPlace;
 use roster_intake::{Content, Record, RecordError, RecordWarning};
+use roster_model::Code;
 use roster_model::import::{self, Plan, RowOutcome};
 use roster_model::write::{ItemError, Mode, OutcomeKind, Prepared, Schema};
 use roster_model::{Invalid, ProfileId, SegmentId};
@@ -110,7 +111,7 @@ impl Chunk {
                 Ok(record) => match results.next() {
                     Some(result) => self.add(record, result, &mut sum),
                     None => {
-                        let lost = ItemError::new(500, "internal", "The row has no result.");
+                        let lost = ItemError::new(500, Code::Internal, "The row has no result.");
                         self.add(record, &Err(lost), &mut sum);
                     }
                 },
@@ -171,8 +172,8 @@ impl Chunk {
             Err(error) => {
                 // Whom the import's method leaves alone is no mistake of the row.
                 let skipped = match error.code {
-                    "exists" => true,
-                    "not_found" => self.mode == Mode::Update,
+                    Code::Exists => true,
+                    Code::NotFound => self.mode == Mode::Update,
                     _ => false,
                 };
                 let outcome = if skipped {
@@ -202,7 +203,7 @@ impl Chunk {
         Told {
             file: self.file.clone(),
             line: error.line,
-            code: error.code.to_owned(),
+            code: error.code.as_str().to_owned(),
             detail: error.detail.clone(),
             cells: error
                 .cells
@@ -233,7 +234,7 @@ impl Chunk {
         for invalid in skipped {
             let column = column(&invalid.pointer);
             if told.code.is_empty() {
-                told.code = invalid.code.to_owned();
+                told.code = invalid.code.as_str().to_owned();
                 told.detail.clone_from(&invalid.detail);
                 told.column = column;
             } else {
@@ -241,7 +242,7 @@ impl Chunk {
                 told.detail.push_str(&more);
             }
             told.skipped.push(Left {
-                code: invalid.code.to_owned(),
+                code: invalid.code.as_str().to_owned(),
                 pointer: invalid.pointer.clone(),
             });
         }
@@ -255,7 +256,7 @@ impl Chunk {
             None => None,
         };
         Told {
-            code: warning.code.to_owned(),
+            code: warning.code.as_str().to_owned(),
             column: column.unwrap_or_default(),
             detail: warning.detail.clone(),
             ..self.of_record(record)
@@ -268,7 +269,7 @@ impl Chunk {
         if more > 0 {
             detail = format!("{detail} ({more} more)");
         }
-        if error.code == "ambiguous_match" || error.code == "duplicate" {
+        if error.code == Code::AmbiguousMatch || error.code == Code::Duplicate {
             let ids: Vec<String> = error
                 .candidates
                 .iter()
@@ -278,7 +279,7 @@ impl Chunk {
             detail = format!("{detail} Profiles: {}.", ids.join(", "));
         }
         Told {
-            code: error.code.to_owned(),
+            code: error.code.as_str().to_owned(),
             column: column(&error.pointer),
             detail,
             ..self.of_record(record)

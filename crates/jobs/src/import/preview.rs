@@ -5,6 +5,7 @@ use super::source::{self, Source};
 use super::{Told, sample, settings};
 use crate::Why;
 use roster_intake::{Content, Doubt, FileSettings, LineEnd, Position, Reading, Reason, Records};
+use roster_model::Code;
 use roster_model::import::{
     self, Columns, ImportSettings, Plan, Proposals, Question, propose, propose_without_ids,
     proposed_ids,
@@ -68,7 +69,7 @@ pub struct Preview {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FileWarning {
     /// Stable name: `encoding_uncertain`.
-    pub code: &'static str,
+    pub code: Code,
     /// A sentence for people.
     pub detail: String,
     /// A line as it would be read, and as it would be in other encodings.
@@ -79,7 +80,7 @@ pub struct FileWarning {
 impl FileWarning {
     fn of(encoding: Option<&str>, doubt: Option<&Doubt>) -> Vec<Self> {
         let warning = doubt.map(|doubt| FileWarning {
-            code: "encoding_uncertain",
+            code: Code::EncodingUncertain,
             detail: format!(
                 "The letters fit {} hardly better than another encoding: look at the sample, and \
                  say file.encoding if it is wrong.",

@@ -4,6 +4,7 @@ use super::unpack::{detected, limits, lost, name, probe, unreadable};
 use crate::Why;
 use roster_intake::unpack::{Begin, End, Event, UnpackError, Unpacker};
 use roster_intake::{Detected, Doubt, FileSettings, detect};
+use roster_model::Code;
 use roster_model::JobId;
 use roster_store::Sql;
 use roster_store::jobs::{File, Role, chunk};
@@ -35,7 +36,7 @@ pub(super) async fn sample(
 ) -> Result<Sample, Why> {
     let upload = uploads.iter().find(|file| file.role == Role::Upload);
     let upload = upload
-        .ok_or_else(|| Why::Failed("no_file", "The import has no file any more.".to_owned()))?;
+        .ok_or_else(|| Why::Failed(Code::NoFile, "The import has no file any more.".to_owned()))?;
     let Some(begins) = probe(upload)?.in_place(settings) else {
         return unpacked(sql, job, upload, settings).await;
     };
@@ -96,7 +97,7 @@ async fn unpacked(
             "{}: there is nothing in it that can be imported.",
             upload.name
         );
-        Why::Failed("nothing_to_import", detail)
+        Why::Failed(Code::NothingToImport, detail)
     })?;
     let whole = end.is_some();
     let doubt = end.as_ref().and_then(|end| end.doubt.clone());

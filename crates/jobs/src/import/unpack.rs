@@ -11,6 +11,7 @@ use super::{At, source, split};
 use crate::{Held, Why};
 use roster_intake::unpack::{Begin, End, Event, Limits, UnpackError, Unpacker};
 use roster_intake::{FileSettings, Format, Formulas, Probe, Quote, Reading, detect};
+use roster_model::Code;
 use roster_model::Timestamp;
 use roster_store::Sql;
 use roster_store::jobs::{File, Piece, chunk};
@@ -63,7 +64,7 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, at: &mut At) -> Res
 fn file_settings(held: &Held<'_>) -> Result<FileSettings, Why> {
     let split = split(&held.job.settings);
     let (settings, _) =
-        split.map_err(|invalid| Why::Failed("settings_invalid", invalid.to_string()))?;
+        split.map_err(|invalid| Why::Failed(Code::SettingsInvalid, invalid.to_string()))?;
     Ok(settings)
 }
 
@@ -71,7 +72,7 @@ fn file_settings(held: &Held<'_>) -> Result<FileSettings, Why> {
 pub(super) fn probe(upload: &File) -> Result<Probe, Why> {
     let known = upload.about.get("probe").cloned().unwrap_or_default();
     serde_json::from_value(known)
-        .map_err(|error| Why::Failed("corrupt", format!("The file {}: {error}.", upload.name)))
+        .map_err(|error| Why::Failed(Code::Corrupt, format!("The file {}: {error}.", upload.name)))
 }
 
 pub(super) fn limits() -> Limits {
@@ -201,7 +202,7 @@ impl<'a, 'b> Unpacking<'a, 'b> {
                 "{}: there is nothing in it that can be imported.",
                 self.upload.name
             );
-            return Err(Why::Failed("nothing_to_import", detail));
+            return Err(Why::Failed(Code::NothingToImport, detail));
         }
         self.at.unpacking = Some(self.place + 1);
         self.at.pieces = 0;
@@ -305,7 +306,7 @@ impl<'a, 'b> Unpacking<'a, 'b> {
 
 pub(super) fn lost(upload: &File) -> Why {
     Why::Failed(
-        "corrupt",
+        Code::Corrupt,
         format!("A piece of the file {} is missing.", upload.name),
     )
 }

@@ -4,6 +4,7 @@
 use super::World;
 use super::fetch::{Answer, Body, Fetch, Found, Trouble, find, name, within};
 use crate::import::Taking;
+use roster_model::Code;
 use roster_model::{JobId, Timestamp};
 use roster_store::jobs::{self, New, Progress, State};
 use roster_store::schedules::{self, Run, Schedule};
@@ -94,7 +95,7 @@ pub(super) async fn download<F: Fetch>(
     let found = found.ok_or_else(|| {
         let seconds = ASKING_MS / 1000;
         Trouble::now(
-            "too_slow",
+            Code::TooSlow,
             format!("The source did not answer within {seconds} s."),
         )
     })?;
@@ -167,7 +168,7 @@ async fn take<F: Fetch>(
     let announced: Option<i64> = announced.and_then(|text| text.parse().ok());
     let too_large = || {
         let detail = format!("The file is larger than {MOST_BYTES} bytes.");
-        Ended::from(Trouble::for_good("too_large", detail))
+        Ended::from(Trouble::for_good(Code::TooLarge, detail))
     };
     if announced.is_some_and(|bytes| bytes > MOST_BYTES) {
         return Err(too_large());
@@ -181,11 +182,11 @@ async fn take<F: Fetch>(
         let piece = piece.ok_or_else(|| {
             let seconds = QUIET_MS / 1000;
             Trouble::now(
-                "too_slow",
+                Code::TooSlow,
                 format!("The source paused for more than {seconds} s."),
             )
         })?;
-        let piece = piece.map_err(|why| Trouble::now("broken_off", why))?;
+        let piece = piece.map_err(|why| Trouble::now(Code::BrokenOff, why))?;
         let Some(piece) = piece else { break };
         sum.update(&piece);
         file.take(&piece).await?;
@@ -196,7 +197,7 @@ async fn take<F: Fetch>(
         if now.ms() - began.ms() > LONGEST_MS {
             let minutes = LONGEST_MS / 60_000;
             let detail = format!("The file did not come within {minutes} minutes.");
-            return Err(Trouble::now("too_slow", detail).into());
+            return Err(Trouble::now(Code::TooSlow, detail).into());
         }
         if now.ms() - heard.ms() >= HEARD_MS {
             if !schedules::hold(sql, run, later(now, LOST_MS)).await? {
@@ -208,10 +209,10 @@ async fn take<F: Fetch>(
     let bytes = file.bytes();
     if announced.is_some_and(|announced| announced != bytes) {
         let detail = "The file ended before its end: fewer bytes came than were announced.";
-        return Err(Trouble::now("broken_off", detail).into());
+        return Err(Trouble::now(Code::BrokenOff, detail).into());
     }
     if file.end(&name(url)).await? == 0 {
-        return Err(Trouble::now("empty_file", "The file is empty.").into());
+        return Err(Trouble::now(Code::EmptyFile, "The file is empty.").into());
     }
     let mut hash = String::with_capacity(64);
     for byte in sum.finalize() {

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::{Either, select};
+use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, Auth, Source};
 use roster_store::schedules::Kept;
 use serde_json::Value;
@@ -77,7 +78,7 @@ pub trait Body {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// A stable code.
-    pub code: &'static str,
+    pub code: Code,
     /// A sentence for people.
     pub detail: String,
     /// Whether it may be better later.
@@ -85,7 +86,7 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    pub(super) fn now(code: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn now(code: Code, detail: impl Into<String>) -> Self {
         Trouble {
             code,
             detail: detail.into(),
@@ -93,7 +94,7 @@ impl Trouble {
         }
     }
 
-    pub(super) fn for_good(code: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn for_good(code: Code, detail: impl Into<String>) -> Self {
         Trouble {
             again: false,
             ..Self::now(code, detail)
@@ -140,24 +141,24 @@ pub(super) async fn find<F: Fetch>(
         let answer = fetch
             .fetch(&ask)
             .await
-            .map_err(|why| Trouble::now("unreachable", why))?;
+            .map_err(|why| Trouble::now(Code::Unreachable, why))?;
         match answer.status {
             200 | 203 => return Ok(Found::File(answer, url)),
             304 if !conditions.is_empty() => return Ok(Found::Unchanged),
             301 | 302 | 303 | 307 | 308 => {
                 let place = answer.header("location").unwrap_or_default();
                 url = url.join(place).map_err(|_| {
-                    Trouble::now("bad_redirect", "The source sends us to what is no URL.")
+                    Trouble::now(Code::BadRedirect, "The source sends us to what is no URL.")
                 })?;
             }
             status => {
                 let detail = format!("{} answered with status {status}.", place(&url));
-                return Err(Trouble::now("bad_status", detail));
+                return Err(Trouble::now(Code::BadStatus, detail));
             }
         }
     }
     let detail = format!("The source sends us elsewhere more than {MAX_REDIRECTS} times.");
-    Err(Trouble::now("too_many_redirects", detail))
+    Err(Trouble::now(Code::TooManyRedirects, detail))
 }
 
 /// What to name a source by where everybody may look: its query may hold keys.

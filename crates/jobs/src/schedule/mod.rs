@@ -15,6 +15,7 @@ pub use fetch::{Answer, Ask, Body, Fetch, Trouble};
 
 use download::{Ended, Got, LOST_MS, download, later};
 use futures_util::future::join_all;
+use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, PAUSES_MS, pause_ms};
 use roster_model::{RunId, ScheduleId, Timestamp};
 use roster_store::import_settings;
@@ -174,7 +175,7 @@ pub async fn attempt<F: Fetch>(
         return Ok(());
     };
     if run.tries > PAUSES_MS.len() as i64 + 1 {
-        let trouble = Trouble::for_good("lost", "Fetching was cut off again and again.");
+        let trouble = Trouble::for_good(Code::Lost, "Fetching was cut off again and again.");
         return failed(sql, world, &schedule, &run, &trouble).await;
     }
     match download(sql, world, &schedule, &run).await {
@@ -220,7 +221,7 @@ async fn failed<F: Fetch>(
     trouble: &Trouble,
 ) -> Result<(), Error> {
     let now = (world.now)();
-    let detail = with_error(run, now, trouble.code, &trouble.detail);
+    let detail = with_error(run, now, trouble.code.as_str(), &trouble.detail);
     let pause = pause_ms(run.tries).filter(|_| trouble.again);
     let next = pause.map(|ms| later(now, ms));
     // The next run that is planned comes sooner: then it is the next try.
@@ -255,7 +256,7 @@ pub async fn settle<F: Fetch>(
         None => None,
     };
     let Some(job) = job else {
-        let detail = with_error(&run, now, "import_gone", "The import is gone.");
+        let detail = with_error(&run, now, Code::ImportGone.as_str(), "The import is gone.");
         schedules::turn(sql, &run, &turn(RunState::Failed, now, &detail)).await?;
         return Ok(());
     };
@@ -283,7 +284,7 @@ pub async fn settle<F: Fetch>(
                 }
                 Err(name) => {
                     let why = format!("The database has no import settings {name:?} any more.");
-                    let detail = with_error(&run, now, "unknown_settings", &why);
+                    let detail = with_error(&run, now, Code::UnknownSettings.as_str(), &why);
                     schedules::turn(sql, &run, &turn(RunState::Failed, now, &detail)).await?;
                     jobs::forget(sql, job.id).await?;
                 }

@@ -30,7 +30,7 @@ const MOST: usize = 10;
 
 fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Reported {
     let reasons = reasons.iter().take(MOST).map(|one| Reason {
-        code: one.code.to_owned(),
+        code: one.code.as_str().to_owned(),
         pointer: one.pointer.clone(),
         detail: one.detail.clone(),
     });

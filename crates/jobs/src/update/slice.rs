@@ -2,6 +2,7 @@
 
 use super::{At, Ready, ready, report};
 use crate::{Held, Why};
+use roster_model::Code;
 use roster_model::ProfileId;
 use roster_model::write::{Changes, Memberships, OutcomeKind};
 use roster_store::conditions::Limits;
@@ -161,7 +162,7 @@ impl Sum {
         for ((pk, _), result) in selected.iter().zip(results) {
             // It was changed, or deleted, since it was selected.
             if let Err(error) = result
-                && matches!(error.code, "revision_mismatch" | "not_found")
+                && matches!(error.code, Code::RevisionMismatch | Code::NotFound)
             {
                 sum.again.push(*pk);
                 continue;

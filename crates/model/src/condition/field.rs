@@ -4,6 +4,7 @@ use super::Node;
 use super::date::{Calendar, DateTest, Order};
 use super::operand::{birthday, date_tests, flag, list, numbers, order, pair, piece, wrong_type};
 use super::text::{Place, TextTest};
+use crate::Code;
 use crate::error::Invalid;
 use crate::field::{Case, Context, Field, FieldType};
 use crate::id::FieldId;
@@ -183,7 +184,7 @@ pub(super) fn parse(
                     "There is no such test: there are {}, empty.",
                     TESTS.join(", ")
                 );
-                Err(vec![Invalid::new("unknown_operator", detail)])
+                Err(vec![Invalid::new(Code::UnknownOperator, detail)])
             }
         };
         if let Err(all) = read {
@@ -195,7 +196,7 @@ pub(super) fn parse(
             "Say what is asked of {}, such as \"exists\": true.",
             field.name
         );
-        wrong.push(Invalid::new("operator_missing", detail));
+        wrong.push(Invalid::new(Code::OperatorMissing, detail));
     }
     if !wrong.is_empty() {
         return Err(wrong);
@@ -212,7 +213,7 @@ fn not_for_type(field: &Field, name: &str) -> Invalid {
         .filter(|name| has(kind, name) == Some(true))
         .collect();
     Invalid::new(
-        "operator_not_for_type",
+        Code::OperatorNotForType,
         format!(
             "{name} is no test of {}, a field of type {kind}; it has {}.",
             field.name,
@@ -241,11 +242,11 @@ impl Reader<'_> {
                 "It changes only {}; none of them is here.",
                 TEXT_TESTS.join(", ")
             );
-            return Err(Invalid::new("operator_missing", detail));
+            return Err(Invalid::new(Code::OperatorMissing, detail));
         }
         if self.field.field_type == FieldType::Email && !given {
             let detail = "E-mail addresses are always compared without regard to case.";
-            return Err(Invalid::new("operator_not_for_type", detail));
+            return Err(Invalid::new(Code::OperatorNotForType, detail));
         }
         self.ignore_case = given;
         Ok(())

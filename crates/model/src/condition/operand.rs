@@ -2,6 +2,7 @@
 
 use super::date::{Calendar, DateTest, DateValue, Order};
 use super::{MAX_TEXT_CHARS, MAX_VALUES};
+use crate::Code;
 use crate::day::Span;
 use crate::error::{Invalid, excerpt_json};
 use crate::read::Members;
@@ -15,7 +16,10 @@ const MAX_BIRTHDAY_DAYS: i64 = 366;
 
 pub(super) fn wrong_type(value: &Value, want: &str) -> Invalid {
     let shown = excerpt_json(value);
-    Invalid::new("wrong_type", format!("This must be {want}, not {shown}."))
+    Invalid::new(
+        Code::WrongType,
+        format!("This must be {want}, not {shown}."),
+    )
 }
 
 pub(super) fn text(value: &Value) -> Result<&str, Invalid> {
@@ -35,7 +39,7 @@ pub(super) fn piece(value: &Value) -> Result<String, Invalid> {
     let piece = clean_part(text(value)?, MAX_TEXT_CHARS)?;
     if piece.is_empty() {
         return Err(Invalid::new(
-            "empty",
+            Code::Empty,
             "An empty text is part of every text.",
         ));
     }
@@ -55,11 +59,11 @@ pub(super) fn list<T: PartialEq>(
     };
     if items.is_empty() {
         let detail = "An empty list holds for nobody: leave the test out instead.";
-        return Err(vec![Invalid::new("empty", detail)]);
+        return Err(vec![Invalid::new(Code::Empty, detail)]);
     }
     if items.len() > MAX_VALUES {
         let detail = format!("{} values: a list has at most {MAX_VALUES}.", items.len());
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut all = Vec::new();
     let mut wrong = Vec::new();
@@ -96,7 +100,7 @@ pub(super) fn pair<T>(
         (Ok(low), Ok(high)) if in_order(&low, &high) => Ok([low, high]),
         (Ok(_), Ok(_)) => {
             let detail = "Nothing lies between these: the lower one comes first.";
-            Err(vec![Invalid::new("invalid_range", detail)])
+            Err(vec![Invalid::new(Code::InvalidRange, detail)])
         }
         (low, high) => {
             let wrong = [low.err(), high.err()].into_iter().enumerate();
@@ -153,9 +157,9 @@ pub(super) fn order(name: &str) -> Option<Order> {
 pub(super) fn numbers(value: &Value, most: i64) -> Result<u32, Vec<Invalid>> {
     let read = list(value, |value| {
         let number = value::integer(value)?.as_i64();
-        number
-            .filter(|n| (1..=most).contains(n))
-            .ok_or_else(|| Invalid::new("out_of_range", format!("This lies between 1 and {most}.")))
+        number.filter(|n| (1..=most).contains(n)).ok_or_else(|| {
+            Invalid::new(Code::OutOfRange, format!("This lies between 1 and {most}."))
+        })
     })?;
     Ok(read.into_iter().fold(0, |bits, number| bits | 1 << number))
 }
@@ -169,7 +173,7 @@ pub(super) fn birthday(given: &Value) -> Result<Calendar, Vec<Invalid>> {
         let within = number.filter(|n| (0..=MAX_BIRTHDAY_DAYS).contains(n));
         within.and_then(|n| u16::try_from(n).ok()).ok_or_else(|| {
             let detail = format!("This lies between 0 and {MAX_BIRTHDAY_DAYS} days.");
-            Invalid::new("out_of_range", detail)
+            Invalid::new(Code::OutOfRange, detail)
         })
     });
     members.finish()?;

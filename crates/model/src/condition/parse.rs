@@ -5,6 +5,7 @@ use super::operand::{date_tests, text, wrong_type};
 use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
 use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field};
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
@@ -57,7 +58,7 @@ impl Condition {
         })?;
         if root.values() > MAX_ALL_VALUES {
             let detail = format!("The lists of a condition have at most {MAX_ALL_VALUES} values.");
-            return Err(vec![Invalid::new("too_many", detail)]);
+            return Err(vec![Invalid::new(Code::TooMany, detail)]);
         }
         Ok(Condition { root })
     }
@@ -90,12 +91,12 @@ impl Parser<'_> {
         }
         if members.len() > 1 {
             let detail = "A condition is about one thing: join several in an all or any list.";
-            return Err(vec![Invalid::new("several_conditions", detail)]);
+            return Err(vec![Invalid::new(Code::SeveralConditions, detail)]);
         }
         let group = matches!(kind.as_str(), "all" | "any" | "not");
         if group && depth >= MAX_DEPTH {
             let detail = format!("all, any and not may be nested {MAX_DEPTH} levels deep at most.");
-            return Err(vec![Invalid::new("too_deep", detail).at(kind)]);
+            return Err(vec![Invalid::new(Code::TooDeep, detail).at(kind)]);
         }
         if !group {
             self.count(1).map_err(|wrong| vec![wrong])?;
@@ -106,7 +107,7 @@ impl Parser<'_> {
             "any" => match self.list(value, depth) {
                 Ok(parts) if parts.is_empty() => {
                     let detail = "An empty any would hold for nobody; {} holds for everybody.";
-                    Err(vec![Invalid::new("empty", detail)])
+                    Err(vec![Invalid::new(Code::Empty, detail)])
                 }
                 read => read.map(Node::Any),
             },
@@ -177,7 +178,7 @@ impl Parser<'_> {
                     _ => "",
                 };
                 let detail = format!("The database has no field {}{hint}.", excerpt(name));
-                Invalid::new("unknown_field", detail)
+                Invalid::new(Code::UnknownField, detail)
             })
         });
         let found = found.map_err(|wrong| vec![wrong.at("field")])?;
@@ -196,7 +197,7 @@ impl Parser<'_> {
         let mut wrong = Vec::new();
         if members.is_empty() {
             let detail = format!("Say when: {}.", TIME_TESTS.join(", "));
-            wrong.push(Invalid::new("operator_missing", detail));
+            wrong.push(Invalid::new(Code::OperatorMissing, detail));
         }
         for (name, given) in members {
             let read = if TIME_TESTS.contains(&name.as_str()) {
@@ -206,7 +207,7 @@ impl Parser<'_> {
                     "There is no such test of a time: {}.",
                     TIME_TESTS.join(", ")
                 );
-                Err(vec![Invalid::new("unknown_operator", detail)])
+                Err(vec![Invalid::new(Code::UnknownOperator, detail)])
             };
             match read {
                 Ok(read) => tests.extend(read.into_iter().map(node)),
@@ -222,10 +223,10 @@ impl Parser<'_> {
 
 fn too_many_tests() -> Invalid {
     let detail = format!("A condition has at most {MAX_TESTS} tests.");
-    Invalid::new("too_many", detail)
+    Invalid::new(Code::TooMany, detail)
 }
 
 fn unknown_condition(name: &str) -> Invalid {
     let detail = format!("A condition is about one of {}.", KINDS.join(", "));
-    Invalid::new("unknown_condition", detail).at(name)
+    Invalid::new(Code::UnknownCondition, detail).at(name)
 }

@@ -2,6 +2,7 @@
 //! subscription's status says neither by itself.
 
 use super::operand::{text, wrong_type};
+use crate::Code;
 use crate::against::Against;
 use crate::channel::Channel;
 use crate::contact::Contact;
@@ -78,7 +79,7 @@ impl DeliverableTest {
                 "No resource that is meant has a category {}.",
                 excerpt(name)
             );
-            note(Invalid::new("unknown_category", detail), "category");
+            note(Invalid::new(Code::UnknownCategory, detail), "category");
         }
         if wrong.is_empty() {
             Ok(DeliverableTest {
@@ -199,7 +200,7 @@ fn object<'a>(value: &'a Value, known: &[&str]) -> Result<&'a Map<String, Value>
     let wrong: Vec<Invalid> = unknown
         .map(|name| {
             let detail = format!("There are only {} here.", known.join(", "));
-            Invalid::new("unknown_member", detail).at(name)
+            Invalid::new(Code::UnknownMember, detail).at(name)
         })
         .collect();
     if wrong.is_empty() {

@@ -1,6 +1,7 @@
 //! Subscriptions and statuses in conditions.
 
 use super::operand::{list, text, wrong_type};
+use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::error::{Invalid, excerpt};
@@ -91,7 +92,7 @@ impl SubscriptionTest {
                 _ if given.is_null() => Err(vec![wrong_type(given, "a value")]),
                 name if CONTACT.contains(&name) => Ok(()),
                 _ => Err(vec![Invalid::new(
-                    "unknown_member",
+                    Code::UnknownMember,
                     format!(
                         "A subscription is asked for by resource_id, channel, status, category and its contact ({}).",
                         CONTACT.join(", ")
@@ -127,7 +128,7 @@ impl SubscriptionTest {
         {
             let (id, shown) = (resource.id, excerpt(category));
             let detail = format!("Resource {id} has no category {shown}.");
-            wrong.push(Invalid::new("unknown_category", detail).at("category"));
+            wrong.push(Invalid::new(Code::UnknownCategory, detail).at("category"));
         }
     }
 
@@ -150,7 +151,7 @@ impl SubscriptionTest {
                 for name in CONTACT {
                     if members.contains_key(name) && !Contact::is_member(channel, name) {
                         let detail = format!("A contact of channel {channel} has no {name}.");
-                        return Err(Invalid::new("unknown_member", detail).at(name));
+                        return Err(Invalid::new(Code::UnknownMember, detail).at(name));
                     }
                 }
                 self.contact = Some(Contact::parse(channel, members, &context)?);
@@ -159,7 +160,7 @@ impl SubscriptionTest {
             None if members.contains_key("channel") => Ok(()),
             None => {
                 let detail = "A contact is asked for together with its channel.";
-                Err(Invalid::new("required", detail).at("channel"))
+                Err(Invalid::new(Code::Required, detail).at("channel"))
             }
         }
     }

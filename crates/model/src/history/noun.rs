@@ -1,5 +1,6 @@
 //! What can be defined, as history names it.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use std::fmt::Display;
 use std::str::FromStr;
@@ -128,7 +129,7 @@ impl FromStr for Noun {
                 excerpt(text),
                 Self::ALL.map(Self::as_str).join(", ")
             );
-            Invalid::new("invalid_noun", detail)
+            Invalid::new(Code::InvalidNoun, detail)
         })
     }
 }

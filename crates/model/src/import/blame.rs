@@ -3,6 +3,7 @@
 use super::columns::Column;
 use super::plan::{Plan, Row, elements};
 use super::target::SUBSCRIPTIONS;
+use crate::Code;
 use crate::error::Invalid;
 use crate::write::ItemError;
 use serde_json::Value;
@@ -20,7 +21,7 @@ impl Plan {
 
     pub(super) fn point(&self, row: Row, pointer: &mut String) {
         if let Some(column) = self.locate(row, pointer) {
-            *pointer = Invalid::new("", "").at(&column.name).pointer;
+            *pointer = Invalid::new(Code::Invalid, "").at(&column.name).pointer;
         }
     }
 

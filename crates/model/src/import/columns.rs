@@ -1,6 +1,7 @@
 //! The columns of a file, and which of them a mapping means.
 
 use super::mapping::ColumnRef;
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::text::{canonical, fold};
 use serde_json::{Map, Value};
@@ -97,7 +98,7 @@ impl<'a> Finder<'a> {
             return match column {
                 ColumnRef::Number(_) => {
                     let detail = "JSON has no numbered columns: name a member.";
-                    Err(Invalid::new("not_supported", detail))
+                    Err(Invalid::new(Code::NotSupported, detail))
                 }
                 ColumnRef::Name(name) => Ok(Column {
                     source: if name.starts_with('/') {
@@ -119,7 +120,7 @@ impl<'a> Finder<'a> {
         match column {
             ColumnRef::Number(number) => number.checked_sub(1).and_then(at).ok_or_else(|| {
                 let detail = format!("The file has {} columns, not {number}.", headers.len());
-                Invalid::new("unknown_column", detail)
+                Invalid::new(Code::UnknownColumn, detail)
             }),
             ColumnRef::Name(name) => {
                 let found = self.by_name.get(name.as_str()).copied();
@@ -131,13 +132,13 @@ impl<'a> Finder<'a> {
                             "The file has several columns {}: name it by its number, from 1.",
                             excerpt(name)
                         );
-                        return Err(Invalid::new("ambiguous_column", detail));
+                        return Err(Invalid::new(Code::AmbiguousColumn, detail));
                     }
                     None => None,
                 }
                 .ok_or_else(|| {
                     let detail = format!("The file has no column {}.", excerpt(name));
-                    Invalid::new("unknown_column", detail)
+                    Invalid::new(Code::UnknownColumn, detail)
                 })
             }
         }

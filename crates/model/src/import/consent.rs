@@ -7,15 +7,13 @@ use super::plan::{Plan, Row, cell_at};
 use super::reader::Cell;
 use super::subscriber::Subscriber;
 use super::target::{Part, SUBSCRIPTIONS};
+use crate::Code;
 use crate::channel::Channel;
 use crate::error::{Invalid, excerpt};
 use crate::export::{ContactHeader, ContactPart};
 use crate::status::Status;
 use crate::text::canonical;
 use serde_json::Value;
-
-/// The code of a refusal, and of a question, about a column that is left out.
-pub const CONSENT_COLUMN_NOT_MAPPED: &str = "consent_column_not_mapped";
 
 /// The column of the global status.
 const GLOBAL: &str = "_status";
@@ -228,7 +226,7 @@ impl Plan {
     }
 
     /// Refuses a mapping that leaves such a column out. Code
-    /// [`CONSENT_COLUMN_NOT_MAPPED`].
+    /// [`Code::ConsentColumnNotMapped`].
     pub(super) fn heeds(&self, headers: &[String]) -> Result<(), Vec<Invalid>> {
         let unheeded = self.unheeded(headers);
         let wrong: Vec<Invalid> = unheeded.into_iter().map(not_mapped).collect();
@@ -255,7 +253,7 @@ impl Plan {
                     && column.concerns(one, self, Some(row))
             })
         })?;
-        Some(Invalid::new(CONSENT_COLUMN_NOT_MAPPED, detail(name)).at(name))
+        Some(Invalid::new(Code::ConsentColumnNotMapped, detail(name)).at(name))
     }
 
     /// The complaints of a start about JSON records that say, in members which the mapping
@@ -299,7 +297,7 @@ fn beside(columns: Columns, wanted: &str) -> Option<Column> {
 }
 
 fn not_mapped(column: &str) -> Invalid {
-    Invalid::new(CONSENT_COLUMN_NOT_MAPPED, detail(column)).at("mapping")
+    Invalid::new(Code::ConsentColumnNotMapped, detail(column)).at("mapping")
 }
 
 fn detail(column: &str) -> String {

@@ -1,5 +1,6 @@
 //! Formats of dates, as people name them for the columns of a file.
 
+use crate::Code;
 use crate::day::shown;
 use crate::error::{Invalid, excerpt};
 use crate::time::Timestamp;
@@ -64,7 +65,7 @@ impl DateFormat {
                 "{} is no date format: {why}. One is like %d.%m.%Y or %m/%d/%Y %H:%M.",
                 excerpt(text)
             );
-            Invalid::new("invalid_date_format", detail)
+            Invalid::new(Code::InvalidDateFormat, detail)
         };
         if text.chars().count() > MAX_FORMAT_CHARS {
             return Err(refuse(format!(
@@ -250,7 +251,7 @@ mod tests {
             "%c",
             &*long,
         ] {
-            let code = DateFormat::parse(wrong).unwrap_err().code;
+            let code = DateFormat::parse(wrong).unwrap_err().code.as_str();
             assert_eq!(code, "invalid_date_format", "{wrong}");
         }
     }

@@ -4,6 +4,7 @@
 use super::target::{
     Action, FieldTarget, Part, SUBSCRIPTIONS, SubscriptionTarget, Target, common, is_list, targets,
 };
+use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::definition::text_of;
@@ -105,12 +106,12 @@ impl Mapping {
                     r#"This must be an array of columns, or "data", not {}."#,
                     excerpt_json(other)
                 );
-                return Err(vec![Invalid::new("wrong_type", detail)]);
+                return Err(vec![Invalid::new(Code::WrongType, detail)]);
             }
         };
         if items.len() > MAX_MAPPED {
             let detail = format!("{} columns: at most {MAX_MAPPED} fit.", items.len());
-            return Err(vec![Invalid::new("too_many", detail)]);
+            return Err(vec![Invalid::new(Code::TooMany, detail)]);
         }
         let mut wrong = Vec::new();
         for (entry, item) in items.iter().enumerate() {
@@ -182,7 +183,7 @@ impl Mapping {
                             "{} is given by several columns, which must all do the same to it.",
                             target.name
                         );
-                        Err(Invalid::new("double_target", detail))
+                        Err(Invalid::new(Code::DoubleTarget, detail))
                     }
                     _ => Ok(To::Field(target)),
                 }
@@ -202,7 +203,7 @@ impl Mapping {
                     .find(|link| matches!(&link.to, To::Part(g, p) if *g == group && same(p)));
                 match taken {
                     Some(link) => Err(Invalid::new(
-                        "double_target",
+                        Code::DoubleTarget,
                         format!(
                             "Column number {} of the mapping gives that part already: give the subscriptions different labels.",
                             link.entry + 1
@@ -238,7 +239,7 @@ impl Mapping {
             match group.members.get(name) {
                 Some(other) if other != value => {
                     let detail = format!("Another column gives this subscription another {name}.");
-                    return Err(Invalid::new("contradiction", detail)
+                    return Err(Invalid::new(Code::Contradiction, detail)
                         .at(name)
                         .at("subscription"));
                 }
@@ -256,7 +257,7 @@ impl Mapping {
     pub fn constants(&mut self, value: &Value, schema: &Schema) -> Result<(), Vec<Invalid>> {
         let Value::Object(members) = value else {
             let detail = format!("This must be an object, not {}.", excerpt_json(value));
-            return Err(vec![Invalid::new("wrong_type", detail)]);
+            return Err(vec![Invalid::new(Code::WrongType, detail)]);
         };
         let mut constants = members.clone();
         let subscriptions = constants.remove("subscriptions");
@@ -283,7 +284,7 @@ impl Mapping {
             }
             Some(other) => {
                 let detail = format!("This must be an array, not {}.", excerpt_json(&other));
-                wrong.push(Invalid::new("wrong_type", detail).at("subscriptions"));
+                wrong.push(Invalid::new(Code::WrongType, detail).at("subscriptions"));
             }
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
@@ -351,7 +352,7 @@ impl Mapping {
             } else {
                 continue;
             };
-            let mut invalid = Invalid::new("contact_missing", detail);
+            let mut invalid = Invalid::new(Code::ContactMissing, detail);
             invalid.pointer.clone_from(&group.place);
             wrong.push(invalid);
         }
@@ -384,7 +385,7 @@ fn double(name: &str, entry: usize) -> Invalid {
         "{name} is given already, by column number {} of the mapping.",
         entry + 1
     );
-    Invalid::new("double_target", detail)
+    Invalid::new(Code::DoubleTarget, detail)
 }
 
 fn column(value: &Value) -> Result<ColumnRef, Invalid> {
@@ -394,7 +395,7 @@ fn column(value: &Value) -> Result<ColumnRef, Invalid> {
             Some(place @ 1..) => Ok(ColumnRef::Number(place)),
             _ => {
                 let detail = format!("{number} is no column: they are counted from 1.");
-                Err(Invalid::new("out_of_range", detail))
+                Err(Invalid::new(Code::OutOfRange, detail))
             }
         };
     }
@@ -404,7 +405,7 @@ fn column(value: &Value) -> Result<ColumnRef, Invalid> {
             "{} is too long for a column's name: at most {MAX_COLUMN_CHARS} characters fit.",
             excerpt(name)
         );
-        return Err(Invalid::new("too_long", detail));
+        return Err(Invalid::new(Code::TooLong, detail));
     }
     Ok(ColumnRef::Name(name.to_owned()))
 }

@@ -29,7 +29,6 @@ mod target;
 mod words;
 
 pub use columns::Columns;
-pub use consent::CONSENT_COLUMN_NOT_MAPPED;
 pub use dates::{Century, DateFormat};
 pub use formula::{neutralise, restore};
 pub use mapping::{MAX_COLUMN_CHARS, MAX_MAPPED};

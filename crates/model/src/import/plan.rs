@@ -1,13 +1,13 @@
 //! A mapping made ready for one file: rows become items of a batch.
 
 use super::columns::{Column, Columns, Finder, Source, member};
-use super::consent::CONSENT_COLUMN_NOT_MAPPED;
 use super::convert::Convert;
 use super::mapping::{Group, Mapping, To};
 use super::reader::{Cell, Reader};
 use super::settings::ImportSettings;
 use super::subscriber::Subscriber;
 use super::target::{Action, FieldTarget, SUBSCRIPTIONS};
+use crate::Code;
 use crate::activity;
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
@@ -112,7 +112,7 @@ impl Plan {
         let mapping = settings.mapping.as_ref().unwrap_or(&default);
         if mapping.whole && !records {
             let invalid = Invalid::new(
-                "required",
+                Code::Required,
                 "A file of cells needs a mapping: an array of columns and what they become.",
             );
             return Err(vec![invalid.at("mapping")]);
@@ -224,7 +224,7 @@ impl Plan {
         if let Some(known) = known {
             if known.columns.contains(&column) {
                 let detail = format!("This column is named twice for {}.", target.name);
-                return Err(Invalid::new("double_target", detail));
+                return Err(Invalid::new(Code::DoubleTarget, detail));
             }
             known.columns.push(column);
             return Ok(());
@@ -290,7 +290,9 @@ impl Plan {
                 self.ignored.len(),
                 names.join(", ")
             );
-            return Err(vec![Invalid::new("unmapped_column", detail).at("mapping")]);
+            return Err(vec![
+                Invalid::new(Code::UnmappedColumn, detail).at("mapping"),
+            ]);
         }
         Ok(())
     }
@@ -328,7 +330,7 @@ impl Plan {
         };
         let mut prepared = match self.request.prepare(&Value::Object(built.data), &schema) {
             Ok(prepared) => prepared,
-            Err(error) if error.code == "match_value_missing" => {
+            Err(error) if error.code == Code::MatchValueMissing => {
                 let unread = ItemError::all(built.unread);
                 return Err(unread.unwrap_or_else(|| self.in_columns(row, error)));
             }
@@ -390,7 +392,8 @@ impl Plan {
                 Ok(made) => subscriptions.extend(made.into_iter().map(|(_, one)| one)),
                 // Nothing is wrong with it, it says nothing.
                 Err(invalid)
-                    if ["opt_in_missing", CONSENT_COLUMN_NOT_MAPPED].contains(&invalid.code) =>
+                    if [Code::OptInMissing, Code::ConsentColumnNotMapped]
+                        .contains(&invalid.code) =>
                 {
                     built.not_subscribed(invalid);
                 }

@@ -3,9 +3,10 @@
 //! messages is left out on purpose.
 
 use super::columns::Source;
-use super::consent::{CONSENT_COLUMN_NOT_MAPPED, ConsentColumn};
+use super::consent::ConsentColumn;
 use super::plan::{Plan, Row};
 use super::propose::names_consent;
+use crate::Code;
 use crate::error::excerpt;
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Question {
     /// Stable name of it: `consent_column_has_blanks`, `consent_column_not_mapped`.
-    pub code: &'static str,
+    pub code: Code,
     /// The column.
     pub column: String,
     /// How many rows say nothing there.
@@ -70,7 +71,7 @@ impl Plan {
             let blanks = blanks(&source);
             let told = rows.len() - blanks;
             (told > 0).then(|| Question {
-                code: CONSENT_COLUMN_NOT_MAPPED,
+                code: Code::ConsentColumnNotMapped,
                 detail: format!(
                     "{} tells in {told} of {} rows who gets messages and who does not, and the mapping does not use it: whoever left may be subscribed by this. Map it as a part of the subscription, or to \"ignore\".",
                     excerpt(&column),
@@ -90,7 +91,7 @@ impl Plan {
                     false => "The mapping does not use it: if it says who agreed, map it as an opt_in.",
                 };
                 (blanks > 0).then(|| Question {
-                    code: "consent_column_has_blanks",
+                    code: Code::ConsentColumnHasBlanks,
                     detail: format!(
                         "{blanks} of {} rows say nothing in {}, which looks like consent. {what}",
                         rows.len(),

@@ -8,6 +8,7 @@ use super::formula::restore;
 use super::number;
 use super::sheet_error;
 use super::words::{self, NO, YES};
+use crate::Code;
 use crate::definition::{choice, flag, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::json;
@@ -95,7 +96,7 @@ impl Reader {
             let detail = "A word can't mean both true and false.";
             members.refuse(
                 "false_values",
-                Invalid::new("contradiction", detail).at_index(index),
+                Invalid::new(Code::Contradiction, detail).at_index(index),
             );
         }
         reader.words = yes.into_iter().map(|word| (word, true)).collect();
@@ -171,7 +172,7 @@ impl Reader {
                 "{} is what a spreadsheet shows for an error: the cell has no value.",
                 excerpt(text)
             );
-            return Err(Invalid::new("sheet_error", detail));
+            return Err(Invalid::new(Code::SheetError, detail));
         }
         match convert {
             Convert::Text => Ok(Value::from(self.text(text))),
@@ -246,7 +247,7 @@ impl Reader {
             excerpt(text),
             excerpt(&self.decimal.to_string())
         );
-        Invalid::new("wrong_type", detail)
+        Invalid::new(Code::WrongType, detail)
     }
 
     fn integer(&self, text: &str) -> Result<Value, Invalid> {
@@ -268,7 +269,7 @@ impl Reader {
         truth.ok_or_else(|| {
             let mut words = words::listed(self.words.iter());
             words.insert_str(0, &format!("{} is neither true nor false: ", excerpt(text)));
-            Invalid::new("wrong_type", words)
+            Invalid::new(Code::WrongType, words)
         })
     }
 
@@ -276,7 +277,7 @@ impl Reader {
         let truth = self.truth(text);
         truth
             .map(opted)
-            .map_err(|invalid| Invalid::new("opt_in_unknown", invalid.detail))
+            .map_err(|invalid| Invalid::new(Code::OptInUnknown, invalid.detail))
     }
 
     fn date(&self, text: &str, past: bool) -> Result<Value, Invalid> {
@@ -295,7 +296,7 @@ impl Reader {
                     excerpt(text),
                     formats.join(", ")
                 );
-                Err(Invalid::new("invalid_date", detail))
+                Err(Invalid::new(Code::InvalidDate, detail))
             }
         }
     }
@@ -319,11 +320,14 @@ pub(super) fn list<T>(
     read: impl Fn(&Value) -> Result<T, Invalid>,
 ) -> Result<Vec<T>, Vec<Invalid>> {
     let Value::Array(items) = value else {
-        return Err(vec![Invalid::new("wrong_type", "This must be an array.")]);
+        return Err(vec![Invalid::new(
+            Code::WrongType,
+            "This must be an array.",
+        )]);
     };
     if items.len() > MAX_WORDS {
         let detail = format!("{} elements: at most {MAX_WORDS} fit.", items.len());
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut all = Vec::with_capacity(items.len());
     let mut wrong = Vec::new();
@@ -350,13 +354,13 @@ fn separator(value: &Value) -> Result<String, Invalid> {
         "{} is no separator: it must be 1 to {MAX_SEPARATOR_CHARS} characters and no quotation mark.",
         excerpt(text)
     );
-    Err(Invalid::new("invalid_separator", detail))
+    Err(Invalid::new(Code::InvalidSeparator, detail))
 }
 
 fn word(value: &Value) -> Result<String, Invalid> {
     let folded = fold(&canonical(text_of(value)?));
     if folded.is_empty() {
-        return Err(Invalid::new("empty", "A word must not be empty."));
+        return Err(Invalid::new(Code::Empty, "A word must not be empty."));
     }
     Ok(folded)
 }

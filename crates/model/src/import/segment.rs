@@ -1,6 +1,7 @@
 //! The segment into which an import puts profiles.
 
 use super::reader::list;
+use crate::Code;
 use crate::definition::{name_text, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::id::SegmentId;
@@ -78,11 +79,11 @@ impl SegmentGoal {
             (None, Some(name)) => SegmentChoice::Create(name),
             (Some(_), Some(_)) => {
                 let detail = "A segment is either there, with an id, or to be made.";
-                return Err(vec![Invalid::new("contradiction", detail).at("create")]);
+                return Err(vec![Invalid::new(Code::Contradiction, detail).at("create")]);
             }
             (None, None) => {
                 let detail = "A segment needs id, or create with the name of a new one.";
-                return Err(vec![Invalid::new("required", detail).at("id")]);
+                return Err(vec![Invalid::new(Code::Required, detail).at("id")]);
             }
         };
         Ok(SegmentGoal {
@@ -105,12 +106,12 @@ fn outcomes(value: &Value) -> Result<Vec<RowOutcome>, Vec<Invalid>> {
                 excerpt(text),
                 RowOutcome::ALL.map(RowOutcome::as_str).join(", ")
             );
-            Invalid::new("not_an_option", detail)
+            Invalid::new(Code::NotAnOption, detail)
         })
     })?;
     if outcomes.is_empty() {
         let detail = "At least one outcome must be named.";
-        return Err(vec![Invalid::new("empty", detail)]);
+        return Err(vec![Invalid::new(Code::Empty, detail)]);
     }
     outcomes.sort_unstable();
     outcomes.dedup();

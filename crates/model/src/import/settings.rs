@@ -3,6 +3,7 @@
 use super::mapping::{Mapping, To};
 use super::reader::Reader;
 use super::segment::SegmentGoal;
+use crate::Code;
 use crate::channel::Channel;
 use crate::database::Database;
 use crate::definition::{choice, flag, text_of};
@@ -259,5 +260,5 @@ fn unmatchable(mapping: &Mapping, request: &Request) -> Option<Invalid> {
         }
     };
     let detail = format!("Matching by {} needs {need}.", request.matching());
-    (!found).then(|| Invalid::new("match_value_missing", detail).at("mapping"))
+    (!found).then(|| Invalid::new(Code::MatchValueMissing, detail).at("mapping"))
 }

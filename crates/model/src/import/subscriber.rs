@@ -7,6 +7,7 @@ use super::plan::{Plan, Row};
 use super::reader::Cell;
 use super::sheet_error;
 use super::target::Part;
+use crate::Code;
 use crate::channel::Channel;
 use crate::error::Invalid;
 use crate::field::Field;
@@ -152,7 +153,9 @@ impl Subscriber {
             match read {
                 Ok(()) => {}
                 // Of the others something is said.
-                Err(invalid) if invalid.code == "opt_in_missing" || plan.leniency.subscriptions => {
+                Err(invalid)
+                    if invalid.code == Code::OptInMissing || plan.leniency.subscriptions =>
+                {
                     left_out.subscription = true;
                     left_out.told.push(invalid);
                     continue;
@@ -293,7 +296,7 @@ impl PartPlan {
             "There are {contacts} contacts and {} values of {name}: nobody can tell which is whose, so nobody is subscribed.",
             items.len()
         );
-        Err(Invalid::new("count_mismatch", detail))
+        Err(Invalid::new(Code::CountMismatch, detail))
     }
 
     /// Reads a cell into a subscription's members, or says what keeps the subscription

@@ -1,5 +1,6 @@
 //! What a column of a file becomes: a field, part of a subscription, nothing.
 
+use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::database::Database;
@@ -144,7 +145,7 @@ pub(super) fn targets(
     };
     if !(1..=MAX_TARGETS).contains(&items.len()) {
         let detail = format!("{} targets: a column has 1 to {MAX_TARGETS}.", items.len());
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut targets = Vec::with_capacity(items.len());
     let mut wrong = Vec::new();
@@ -175,7 +176,7 @@ fn target(value: &Value, schema: &Schema, matching: Matching) -> Result<Target, 
                 r#"{} says nothing that a column can become: it must be an object with field or with subscription, or "ignore"."#,
                 excerpt_json(other)
             );
-            Err(vec![Invalid::new("invalid_target", detail)])
+            Err(vec![Invalid::new(Code::InvalidTarget, detail)])
         }
     }
 }
@@ -216,12 +217,12 @@ fn field_target(
     match (action, &submatch) {
         (Action::Upsert, None) => {
             let detail = "upsert needs a submatch: the path of what it sets, such as a.b.";
-            members.refuse("submatch", Invalid::new("required", detail));
+            members.refuse("submatch", Invalid::new(Code::Required, detail));
         }
         (Action::Upsert, Some(_)) | (_, None) => {}
         (other, Some(_)) => {
             let detail = format!("{} takes no submatch, only upsert does.", other.as_str());
-            members.refuse("submatch", Invalid::new("not_supported", detail));
+            members.refuse("submatch", Invalid::new(Code::NotSupported, detail));
         }
     }
     members.finish()?;
@@ -241,7 +242,7 @@ fn action(value: &Value) -> Result<Action, Invalid> {
             excerpt(text),
             Action::ALL.map(Action::as_str).join(", ")
         );
-        Invalid::new("invalid_action", detail)
+        Invalid::new(Code::InvalidAction, detail)
     })
 }
 
@@ -251,7 +252,7 @@ fn fits(field: Option<&Field>, name: &str, action: Action) -> Result<(), Invalid
         (_, Action::Set) => Ok(()),
         (None, _) => {
             let detail = format!("{name} can only be set.");
-            Err(Invalid::new("not_supported", detail))
+            Err(Invalid::new(Code::NotSupported, detail))
         }
         (Some(field), _) => check_action(field, action.as_str()),
     }
@@ -287,13 +288,15 @@ fn subscription_target(value: &Value, schema: &Schema) -> Result<SubscriptionTar
         let detail = format!("{member} is given both here and by the column.");
         members.refuse(
             "subscription",
-            Invalid::new("double_target", detail).at(member),
+            Invalid::new(Code::DoubleTarget, detail).at(member),
         );
     }
     members.finish()?;
     let Some(common) = common else {
         let detail = "subscription must be an object.";
-        return Err(vec![Invalid::new("required", detail).at("subscription")]);
+        return Err(vec![
+            Invalid::new(Code::Required, detail).at("subscription"),
+        ]);
     };
     Ok(SubscriptionTarget {
         label: label.flatten().unwrap_or_default(),
@@ -307,7 +310,7 @@ fn subscription_target(value: &Value, schema: &Schema) -> Result<SubscriptionTar
 pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarget, Vec<Invalid>> {
     let Value::Object(members) = value else {
         let detail = format!("This must be an object, not {}.", excerpt_json(value));
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     let channel = members.get("channel").and_then(Value::as_str);
     let channel = channel.and_then(|name| name.parse::<Channel>().ok());
@@ -318,7 +321,7 @@ pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarge
             .find(|name| Contact::is_member(channel, name) && *name != "provider");
         if let Some(given) = given {
             let detail = "The contact comes from the row, it can't be the same for all.";
-            return Err(vec![Invalid::new("not_supported", detail).at(given)]);
+            return Err(vec![Invalid::new(Code::NotSupported, detail).at(given)]);
         }
         stand_in(channel, &mut tried);
     }
@@ -327,7 +330,7 @@ pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarge
     let (Some(channel), Some(resource)) = (channel, members.get("resource_id")) else {
         // Checked just now.
         return Err(vec![Invalid::new(
-            "required",
+            Code::Required,
             "A subscription needs a channel.",
         )]);
     };
@@ -392,7 +395,7 @@ fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part
                     "{} is no part of a subscription by {channel}: it must be contact, status, left_by, left_at, withheld, opt_in, priority, cats, left_cats, date, ip, url, custom_fields. and a name, or for push provider.",
                     excerpt(text)
                 );
-                Invalid::new("invalid_part", detail)
+                Invalid::new(Code::InvalidPart, detail)
             })?;
             let resources = schema.resources.iter();
             let resource = resources.into_iter().find(|r| r.id == common.resource);
@@ -403,7 +406,7 @@ fn part(text: &str, common: &SubscriptionTarget, schema: &Schema) -> Result<Part
                     common.resource,
                     excerpt(name)
                 );
-                return Err(Invalid::new("unknown_field", detail));
+                return Err(Invalid::new(Code::UnknownField, detail));
             }
             Part::Custom(name.to_owned())
         }

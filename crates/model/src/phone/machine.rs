@@ -6,11 +6,12 @@
 
 use super::Region;
 use super::{library, short};
+use crate::Code;
 use crate::text::canonical;
 use std::borrow::Cow;
 
 /// Why a number is refused: a stable code and a reason.
-pub(super) type Refusal = (&'static str, &'static str);
+pub(super) type Refusal = (Code, &'static str);
 
 /// A number from this many digits on has nothing behind a point but what a
 /// machine put there.
@@ -34,7 +35,7 @@ pub(super) fn unformatted(text: &str) -> Result<Cow<'_, str>, Refusal> {
         // Fewer decimals than that, and some of the digits are gone.
         if whole.len() != 1 || decimals.len() != exponent {
             let why = "its last digits are lost: make the column text, and enter the number again";
-            return Err(("phone_digits_lost", why));
+            return Err((Code::PhoneDigitsLost, why));
         }
         let plus = if text.starts_with('+') { "+" } else { "" };
         return Ok(Cow::Owned(format!("{plus}{whole}{decimals}")));
@@ -48,7 +49,7 @@ pub(super) fn unformatted(text: &str) -> Result<Cow<'_, str>, Refusal> {
         1 if is_float && whole.len() >= WHOLE => {}
         2 if is_float && whole.len() >= WHOLE => {
             let why = "the zeros at its end may be decimals or digits: leave out the point";
-            return Err(("ambiguous_phone", why));
+            return Err((Code::AmbiguousPhone, why));
         }
         _ => return Ok(text),
     }
@@ -114,7 +115,7 @@ pub(super) fn without_plus(number: &str, region: Region) -> Result<Option<String
     match national {
         Some(national) if national != international => {
             let why = "it may be dialled within the country or lack its plus: write it with + and the country calling code";
-            Err(("ambiguous_phone", why))
+            Err((Code::AmbiguousPhone, why))
         }
         _ => Ok(Some(international)),
     }

@@ -13,6 +13,7 @@ mod machine;
 mod short;
 mod table;
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::text::canonical;
 use machine::Refusal;
@@ -53,7 +54,7 @@ impl FromStr for Region {
             })
             .ok_or_else(|| {
                 Invalid::new(
-                    "invalid_region",
+                    Code::InvalidRegion,
                     format!(
                         "{} is no phone region: it must be an ISO 3166 code of two letters, such as DE.",
                         excerpt(text)
@@ -106,7 +107,7 @@ impl Phone {
     }
 
     fn read(text: &str, region: Option<Region>) -> Result<Self, Refusal> {
-        let invalid = |why| ("invalid_phone", why);
+        let invalid = |why| (Code::InvalidPhone, why);
         if text.len() > MAX_TEXT_BYTES {
             return Err(invalid("it is too long"));
         }

@@ -1,6 +1,7 @@
 //! Where schedules may fetch files from, and watchers be told: lists of patterns
 //! that whoever runs the application gives it. Nothing listed, nothing allowed.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use url::{Host, Url};
 
@@ -80,7 +81,7 @@ impl AllowedHosts {
                 excerpt(first)
             ));
         }
-        Err(Invalid::new("host_not_allowed", detail))
+        Err(Invalid::new(Code::HostNotAllowed, detail))
     }
 }
 
@@ -201,7 +202,7 @@ mod tests {
             let allowed = AllowedHosts::parse(odd);
             let url = Url::parse("https://example.org").unwrap();
             let invalid = allowed.check(&url).unwrap_err();
-            assert_eq!(invalid.code, "host_not_allowed");
+            assert_eq!(invalid.code.as_str(), "host_not_allowed");
             assert!(invalid.detail.contains("no pattern"), "{odd}");
         }
     }

@@ -10,6 +10,7 @@ pub use retry::{PAUSES_MS, pause_ms};
 pub use source::{Auth, MAX_HEADER_BYTES, MAX_HEADERS, Secret, Source};
 pub use timing::{Expression, MAX_CRON_CHARS, MAX_INTERVAL_MINUTES, Timing};
 
+use crate::Code;
 use crate::definition::{flag, name_text};
 use crate::error::{Invalid, excerpt_json};
 use crate::read::Members;
@@ -57,7 +58,7 @@ impl ScheduleSettings {
         let (Some(name), (Some(timing), Some((source, secret)), Some(settings))) = (name, given)
         else {
             // Each of them was found missing or wrong above.
-            return Err(vec![Invalid::new("required", "Something is missing.")]);
+            return Err(vec![Invalid::new(Code::Required, "Something is missing.")]);
         };
         let created = ScheduleSettings {
             name,
@@ -106,7 +107,7 @@ impl ScheduleSettings {
             let same = before.url.origin() == patched.source.url.origin();
             if !same || (before.auth != patched.source.auth && before.auth != Auth::None) {
                 let detail = "The secret must be given again for another host or another way to send it; null for none.";
-                let invalid = Invalid::new("secret_needed", detail);
+                let invalid = Invalid::new(Code::SecretNeeded, detail);
                 return Err(vec![invalid.at("secret").at("source")]);
             }
         }
@@ -120,7 +121,7 @@ impl ScheduleSettings {
             && !is_given(patch, name)
         {
             let detail = "Values of headers, which nobody is shown, must be given again for another host; null for none.";
-            let invalid = Invalid::new("secret_needed", detail);
+            let invalid = Invalid::new(Code::SecretNeeded, detail);
             return Err(vec![invalid.at(name).at("headers").at("source")]);
         }
         if patched.source.auth == Auth::None {
@@ -163,7 +164,7 @@ fn required<T>(
 ) -> Option<T> {
     if json.get(name).is_none() {
         let detail = format!("{name} must be there.");
-        members.refuse(name, Invalid::new("required", detail));
+        members.refuse(name, Invalid::new(Code::Required, detail));
     }
     given(members, name, read)
 }
@@ -177,7 +178,7 @@ fn given<T>(
     let taken = members.take_all(name, read);
     if let Some(None) = taken {
         let detail = format!("{name} must be there.");
-        members.refuse(name, Invalid::new("required", detail));
+        members.refuse(name, Invalid::new(Code::Required, detail));
     }
     taken.flatten()
 }
@@ -187,7 +188,7 @@ fn settings(value: &Value) -> Result<Value, Vec<Invalid>> {
         return Ok(value.clone());
     }
     let detail = format!("This must be an object, not {}.", excerpt_json(value));
-    Err(vec![Invalid::new("wrong_type", detail)])
+    Err(vec![Invalid::new(Code::WrongType, detail)])
 }
 
 /// Whether a patch gives a header's value itself.

@@ -1,5 +1,6 @@
 //! Where a scheduled import gets its file: a URL, with headers and a secret.
 
+use crate::Code;
 use crate::definition::text_of;
 use crate::error::{Invalid, excerpt};
 use crate::read::Members;
@@ -110,7 +111,7 @@ impl Source {
         };
         if matches!(secret, Secret::Set(_)) && auth == Auth::None {
             let detail = "A secret is of no use without auth, which says how it is sent.";
-            members.refuse("secret", Invalid::new("contradiction", detail));
+            members.refuse("secret", Invalid::new(Code::Contradiction, detail));
         }
         members.finish()?;
         match url {
@@ -123,7 +124,7 @@ impl Source {
                 secret,
             )),
             None => Err(vec![
-                Invalid::new("required", "url must be there.").at("url"),
+                Invalid::new(Code::Required, "url must be there.").at("url"),
             ]),
         }
     }
@@ -164,7 +165,7 @@ fn url(value: &Value) -> Result<Url, Invalid> {
             "{} is no URL of a file: {why}. It must be like https://example.org/people.csv.",
             excerpt(text)
         );
-        Invalid::new("invalid_url", detail)
+        Invalid::new(Code::InvalidUrl, detail)
     };
     if text.chars().count() > MAX_URL_CHARS {
         return Err(refuse("it is too long"));
@@ -176,7 +177,7 @@ fn url(value: &Value) -> Result<Url, Invalid> {
     if !url.username().is_empty() || url.password().is_some() {
         // Without the text: it holds a password.
         return Err(Invalid::new(
-            "invalid_url",
+            Code::InvalidUrl,
             "User and password don't stand in the URL, which everybody sees: give auth and secret.",
         ));
     }
@@ -191,7 +192,7 @@ fn patched(
 ) -> Result<Vec<(String, String)>, Vec<Invalid>> {
     let Value::Object(members) = value else {
         let detail = "This must be an object of names and values.";
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     let mut headers = before.unwrap_or_default();
     let mut wrong = Vec::new();
@@ -216,7 +217,7 @@ fn patched(
     }
     if headers.len() > MAX_HEADERS {
         let detail = format!("{} headers: at most {MAX_HEADERS} fit.", headers.len());
-        wrong.push(Invalid::new("too_many", detail));
+        wrong.push(Invalid::new(Code::TooMany, detail));
     }
     if wrong.is_empty() {
         Ok(headers)
@@ -231,7 +232,7 @@ fn kept(headers: &[(String, String)], name: String) -> Result<(String, Option<St
     let value = known.map(|(_, value)| value.clone()).ok_or_else(|| {
         let detail =
             format!("{HIDDEN} hides the value of a header that is there; this one is not.");
-        Invalid::new("invalid_header", detail)
+        Invalid::new(Code::InvalidHeader, detail)
     })?;
     Ok((name, Some(value)))
 }
@@ -241,13 +242,13 @@ fn header_name(text: &str) -> Result<String, Invalid> {
     let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || name.len() > 100 || !name.bytes().all(token) {
         let detail = format!("{} is no name of a header.", excerpt(text));
-        return Err(Invalid::new("invalid_header", detail));
+        return Err(Invalid::new(Code::InvalidHeader, detail));
     }
     if RESERVED.contains(&&*name) {
         let detail = format!(
             "{name} can't be set: secrets are sent by auth, the rest is decided by the connection."
         );
-        return Err(Invalid::new("reserved_header", detail));
+        return Err(Invalid::new(Code::ReservedHeader, detail));
     }
     Ok(name)
 }
@@ -261,7 +262,7 @@ fn header_value(text: &str) -> Result<String, Invalid> {
         let detail = format!(
             "This must be 1 to {MAX_HEADER_BYTES} visible ASCII characters, as headers are."
         );
-        return Err(Invalid::new("invalid_header", detail));
+        return Err(Invalid::new(Code::InvalidHeader, detail));
     }
     Ok(text.to_owned())
 }
@@ -274,7 +275,7 @@ fn auth(value: &Value) -> Result<Auth, Vec<Invalid>> {
             return Ok(text.to_owned());
         }
         let detail = format!("{} must be basic, bearer or header.", excerpt(text));
-        Err(Invalid::new("not_an_option", detail))
+        Err(Invalid::new(Code::NotAnOption, detail))
     });
     let auth = match kind.as_deref() {
         Some("basic") => {
@@ -282,7 +283,7 @@ fn auth(value: &Value) -> Result<Auth, Vec<Invalid>> {
                 let user = header_value(text_of(v)?)?;
                 if user.contains(':') {
                     let detail = "The name of a user has no colon.";
-                    return Err(Invalid::new("invalid_header", detail));
+                    return Err(Invalid::new(Code::InvalidHeader, detail));
                 }
                 Ok(user)
             });
@@ -296,5 +297,5 @@ fn auth(value: &Value) -> Result<Auth, Vec<Invalid>> {
         _ => None,
     };
     members.finish()?;
-    auth.ok_or_else(|| vec![Invalid::new("required", "auth needs a type.").at("type")])
+    auth.ok_or_else(|| vec![Invalid::new(Code::Required, "auth needs a type.").at("type")])
 }

@@ -8,6 +8,7 @@
 //! runs by the clock as it goes: not in the gap, and in both of the repeated
 //! hours.
 
+use crate::Code;
 use crate::definition::text_of;
 use crate::error::{Invalid, excerpt};
 use crate::read::Members;
@@ -84,22 +85,22 @@ impl Timing {
             (None, None, None) => {
                 if sound {
                     let detail = "A plan needs one of cron, every_minutes and every_hours.";
-                    members.refuse("cron", Invalid::new("required", detail));
+                    members.refuse("cron", Invalid::new(Code::Required, detail));
                 }
                 None
             }
             _ => {
                 let detail = "A plan has only one of cron, every_minutes and every_hours.";
-                members.refuse("cron", Invalid::new("contradiction", detail));
+                members.refuse("cron", Invalid::new(Code::Contradiction, detail));
                 None
             }
         };
         if zoned.is_some() && matches!(timing, Some(Timing::Every { .. })) {
             let detail = "Only a cron expression has a time zone.";
-            members.refuse("time_zone", Invalid::new("contradiction", detail));
+            members.refuse("time_zone", Invalid::new(Code::Contradiction, detail));
         }
         members.finish()?;
-        timing.ok_or_else(|| vec![Invalid::new("required", "A plan is missing.")])
+        timing.ok_or_else(|| vec![Invalid::new(Code::Required, "A plan is missing.")])
     }
 
     /// The same as JSON, as [`Timing::parse`] reads it.
@@ -138,7 +139,7 @@ impl Timing {
 
 impl Expression {
     fn parse(text: &str, zone: Zone) -> Result<Self, Invalid> {
-        let refuse = |code: &'static str, why: &str| {
+        let refuse = |code: Code, why: &str| {
             let detail = format!(
                 "{} is no cron expression: {why}. One has five fields (minute, hour, day, month, day of the week), such as 30 6 * * 1-5.",
                 excerpt(text)
@@ -147,14 +148,14 @@ impl Expression {
         };
         let shown = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if shown.chars().count() > MAX_CRON_CHARS {
-            return Err(refuse("invalid_cron", "it is too long"));
+            return Err(refuse(Code::InvalidCron, "it is too long"));
         }
         let fields: Vec<&str> = shown.split(' ').collect();
         let &[minute, hour, _, _, _] = fields.as_slice() else {
-            return Err(refuse("invalid_cron", "it must have five fields"));
+            return Err(refuse(Code::InvalidCron, "it must have five fields"));
         };
         if shown.contains('@') {
-            return Err(refuse("invalid_cron", "it has an @"));
+            return Err(refuse(Code::InvalidCron, "it has an @"));
         }
         let starred = minute.starts_with('*') || hour.starts_with('*');
         let parser = CronParser::builder()
@@ -163,12 +164,12 @@ impl Expression {
             .build();
         let cron = parser
             .parse(&shown)
-            .map_err(|error| refuse("invalid_cron", &error.to_string()))?;
+            .map_err(|error| refuse(Code::InvalidCron, &error.to_string()))?;
         // From here a leap year comes within every range of eight years, so
         // what has no match by then has none.
         let from = Civil(DateTime::constant(2024, 1, 1, 0, 0, 0, 0));
         if cron.find_next_occurrence(&from, true).is_err() {
-            return Err(refuse("never", "there is no such day"));
+            return Err(refuse(Code::Never, "there is no such day"));
         }
         Ok(Expression {
             text: shown,
@@ -253,7 +254,7 @@ fn interval(value: &Value, minutes: i64) -> Result<i64, Invalid> {
                 "This must be a number from 1 to {}.",
                 MAX_INTERVAL_MINUTES / minutes
             );
-            Invalid::new("out_of_range", detail)
+            Invalid::new(Code::OutOfRange, detail)
         })
 }
 

@@ -1,6 +1,7 @@
 //! One entry of a suppression list: reading it from what people write.
 
 use super::forms::{Form, Forms, Kind};
+use crate::Code;
 use crate::definition::{flag, text_of};
 use crate::email::Email;
 use crate::error::{Invalid, excerpt};
@@ -52,7 +53,7 @@ impl Entry {
     pub fn parse(text: &str, given: &Given) -> Result<Self, Invalid> {
         let text = &*canonical(text);
         if text.is_empty() {
-            return Err(Invalid::new("empty", "There is no value."));
+            return Err(Invalid::new(Code::Empty, "There is no value."));
         }
         let entry = match hash_of(text, given)? {
             Some(form) => Entry {
@@ -86,7 +87,7 @@ impl Entry {
             let mut wrong = wrong.into_iter();
             wrong
                 .next()
-                .unwrap_or_else(|| Invalid::new("wrong_type", "This is no entry."))
+                .unwrap_or_else(|| Invalid::new(Code::WrongType, "This is no entry."))
         };
         let mut members = Members::of(value).map_err(first)?;
         let text = members.required("value", |value| match value {
@@ -121,13 +122,13 @@ impl Entry {
         match given.subdomains {
             Some(true) if self.kind != Kind::Domain => {
                 let detail = format!("Only a domain has subdomains, {} has none.", self.kind);
-                return Err(Invalid::new("contradiction", detail));
+                return Err(Invalid::new(Code::Contradiction, detail));
             }
             // `*.x.org` says so itself.
             Some(true) => self.subdomains = true,
             Some(false) if self.subdomains => {
                 let detail = "\"*.\" means all subdomains: leave it out, or leave out subdomains.";
-                return Err(Invalid::new("contradiction", detail));
+                return Err(Invalid::new(Code::Contradiction, detail));
             }
             Some(false) | None => {}
         }
@@ -147,7 +148,7 @@ fn hash_of(text: &str, given: &Given) -> Result<Option<Form>, Invalid> {
                 excerpt(text),
                 form.as_str()
             );
-            Err(Invalid::new("invalid_hash", detail))
+            Err(Invalid::new(Code::InvalidHash, detail))
         }
         _ => Ok(found),
     }
@@ -196,7 +197,7 @@ fn recognised(text: &str) -> Result<Kind, Invalid> {
         "{} is no e-mail address, domain, phone number or hash; say its type if it is one.",
         excerpt(text)
     );
-    Err(Invalid::new("unrecognised", detail))
+    Err(Invalid::new(Code::Unrecognised, detail))
 }
 
 /// A domain in its ASCII form: what may stand behind the `@` of an address.
@@ -206,7 +207,7 @@ fn domain_key(domain: &str, shown: &str) -> Result<String, Invalid> {
             "{} is no domain: one is like example.org, or *.example.org for all below it too.",
             excerpt(shown)
         );
-        Invalid::new("invalid_domain", detail)
+        Invalid::new(Code::InvalidDomain, detail)
     };
     if domain.contains('@') {
         return Err(refuse());

@@ -1,6 +1,7 @@
 //! What an entry names, in which form its key stands in the store, and which
 //! pairs of both a list has.
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use md5::Md5;
 use serde::{Serialize, Serializer};
@@ -57,7 +58,7 @@ impl FromStr for Kind {
         found.ok_or_else(|| {
             let shown = excerpt(text);
             let detail = format!("{shown} is no type: it must be email, domain or phone.");
-            Invalid::new("not_an_option", detail)
+            Invalid::new(Code::NotAnOption, detail)
         })
     }
 }
@@ -142,7 +143,7 @@ impl FromStr for Form {
             _ => {
                 let shown = excerpt(text);
                 let detail = format!("{shown} is no hash: it must be md5 or sha256.");
-                Err(Invalid::new("not_an_option", detail))
+                Err(Invalid::new(Code::NotAnOption, detail))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A suppression list itself: settings, and to which databases it is attached.
 
 use super::forms::Forms;
+use crate::Code;
 use crate::define::{Settings, settings};
 use crate::definition::{description_text, name_text};
 use crate::error::{Invalid, excerpt_json};
@@ -75,7 +76,7 @@ impl SuppressionSettings {
         members.fixed("is_global", &Value::Bool(false));
         let databases = members.take_all("databases", databases).flatten();
         members.finish()?;
-        let missing = || vec![Invalid::new("required", "A list has a name.")];
+        let missing = || vec![Invalid::new(crate::Code::Required, "A list has a name.")];
         let mut settings = settings.ok_or_else(missing)?;
         settings.databases = databases.unwrap_or_default();
         Ok(settings)
@@ -103,11 +104,11 @@ fn databases(value: &Value) -> Result<Vec<DatabaseId>, Vec<Invalid>> {
     let Value::Array(items) = value else {
         let shown = excerpt_json(value);
         let detail = format!("This must be an array of databases' ids, not {shown}.");
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     if items.len() > MAX_PARTS {
         let detail = format!("{} databases: at most {MAX_PARTS} fit.", items.len());
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let (mut ids, mut wrong) = (Vec::new(), Vec::new());
     for (index, item) in items.iter().enumerate() {
@@ -137,7 +138,7 @@ mod tests {
 
     fn codes(result: Result<SuppressionSettings, Vec<Invalid>>) -> String {
         let wrong = result.unwrap_err().into_iter();
-        let wrong = wrong.map(|one| format!("{} {}", one.code, one.pointer));
+        let wrong = wrong.map(|one| format!("{} {}", one.code.as_str(), one.pointer));
         wrong.collect::<Vec<_>>().join(", ")
     }
 
@@ -192,7 +193,10 @@ mod tests {
     #[test]
     fn a_note_is_one_line() {
         assert_eq!(note(" hard bounce ").unwrap(), "hard bounce");
-        assert_eq!(note("a\nb").unwrap_err().code, "control_character");
-        assert_eq!(note(&"x".repeat(501)).unwrap_err().code, "too_long");
+        assert_eq!(note("a\nb").unwrap_err().code.as_str(), "control_character");
+        assert_eq!(
+            note(&"x".repeat(501)).unwrap_err().code.as_str(),
+            "too_long"
+        );
     }
 }

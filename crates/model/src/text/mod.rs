@@ -9,6 +9,7 @@ pub use fold::{fold, fold_each};
 pub(crate) use spelling::invisible;
 pub use spelling::{canonical, cleaned, lower, same};
 
+use crate::Code;
 use crate::error::{Invalid, excerpt};
 use std::borrow::Cow;
 
@@ -29,7 +30,7 @@ pub fn clean(text: &str, max_chars: usize) -> Result<String, Invalid> {
     let cleaned = cleaned(text);
     if let Some((at, c)) = cleaned.chars().enumerate().find(|(_, c)| c.is_control()) {
         return Err(Invalid::new(
-            "control_character",
+            Code::ControlCharacter,
             format!(
                 "{} has a control character (U+{:04X}) at position {at}: strings hold none, no line breaks or tabs either.",
                 excerpt(text),
@@ -42,7 +43,7 @@ pub fn clean(text: &str, max_chars: usize) -> Result<String, Invalid> {
         let chars = cleaned.chars().count();
         if chars > max_chars {
             return Err(Invalid::new(
-                "too_long",
+                Code::TooLong,
                 format!("{chars} characters: at most {max_chars} fit here."),
             ));
         }
@@ -60,7 +61,7 @@ pub fn clean_text(text: &str) -> Result<String, Invalid> {
     let chars = cleaned.chars().count();
     if chars > MAX_STRING_CHARS {
         return Err(Invalid::new(
-            "too_long",
+            Code::TooLong,
             format!("{chars} characters: at most {MAX_STRING_CHARS} fit here."),
         ));
     }
@@ -105,11 +106,14 @@ mod tests {
         assert_eq!(clean_string("Luja\u{301}n").unwrap(), "Luján");
         assert_eq!(clean_string(" a\u{a0}\n").unwrap(), "a");
         for wrong in ["a\nb", "a\tb", "\u{0}", "\u{7f}", "a\u{85}b"] {
-            assert_eq!(clean_string(wrong).unwrap_err().code, "control_character");
+            assert_eq!(
+                clean_string(wrong).unwrap_err().code.as_str(),
+                "control_character"
+            );
         }
         assert!(clean_string(&"ж".repeat(MAX_STRING_CHARS)).is_ok());
         let long = "ж".repeat(MAX_STRING_CHARS + 1);
-        assert_eq!(clean_string(&long).unwrap_err().code, "too_long");
+        assert_eq!(clean_string(&long).unwrap_err().code.as_str(), "too_long");
     }
 
     #[test]

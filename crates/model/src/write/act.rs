@@ -2,6 +2,7 @@
 //! what proves consent. History keeps it.
 
 use super::subscribe::{no_reason, reason};
+use crate::Code;
 use crate::contact::present;
 use crate::definition::{clean_lines, flag, text_of};
 use crate::error::Invalid;
@@ -69,7 +70,7 @@ impl Act {
 fn consent(given: &Value) -> Result<Map<String, Value>, Vec<Invalid>> {
     let Some(members) = given.as_object() else {
         let detail = "This must be an object with act, ip, user_agent, url, wording.";
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     let mut kept = Map::new();
     let mut wrong = Vec::new();
@@ -81,7 +82,7 @@ fn consent(given: &Value) -> Result<Map<String, Value>, Vec<Invalid>> {
             "act" | "user_agent" => clean(text.trim(), MAX_AGENT_CHARS),
             _ => {
                 let detail = "A consent has act, ip, user_agent, url and wording only.";
-                Err(Invalid::new("unknown_member", detail))
+                Err(Invalid::new(Code::UnknownMember, detail))
             }
         });
         match read {

@@ -6,6 +6,7 @@ use super::error::ItemError;
 use super::prepare::{Prepared, object, several};
 use super::prepare_subscription::prepare_ask;
 use super::subscribe::{identity, resource_has};
+use crate::Code;
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::error::{Invalid, excerpt};
@@ -89,14 +90,14 @@ pub(crate) fn may_be_asked(
             "The subscription is {}: it doesn't wait for a confirmation.",
             subscription.status
         );
-        return Err(Invalid::new("not_waiting", detail));
+        return Err(Invalid::new(Code::NotWaiting, detail));
     }
     if !matches!(profile.status, Status::Subscribed | Status::Unconfirmed) {
         let detail = format!(
             "The profile's global status is {}: nobody who said no is asked.",
             profile.status
         );
-        return Err(Invalid::new("status_protected", detail));
+        return Err(Invalid::new(Code::StatusProtected, detail));
     }
     Ok(())
 }
@@ -107,7 +108,7 @@ fn confirms(resource: Option<&Resource>) -> Result<(), Invalid> {
         return Ok(());
     }
     let detail = "The resource has no double opt-in: turn it on before people are asked.";
-    Err(Invalid::new("double_opt_in_off", detail))
+    Err(Invalid::new(Code::DoubleOptInOff, detail))
 }
 
 fn channel_of(value: &Value, resource: Option<&Resource>) -> Result<Channel, Invalid> {
@@ -176,7 +177,7 @@ fn known(members: &Map<String, Value>, is_known: &dyn Fn(&str) -> bool) -> Resul
                 "{} names no subscription: that is done by id, or by resource_id, channel and contact.",
                 excerpt(name)
             );
-            Err(Invalid::new("unknown_member", detail).at(name).into())
+            Err(Invalid::new(Code::UnknownMember, detail).at(name).into())
         }
     }
 }

@@ -10,6 +10,7 @@ use super::leniency::{LeftOut, Leniency};
 use super::memberships::{MEMBERS, Memberships};
 use super::prepare::{Action, Prepared, Target, unique_keys};
 use super::template::Template;
+use crate::Code;
 use crate::condition::{Condition, Statuses};
 use crate::contact::Contact;
 use crate::definition::{choice, flag};
@@ -89,10 +90,10 @@ impl Bulk {
         let changes = !bulk.changes_nothing();
         if bulk.delete && changes {
             let detail = "Who is deleted can't be changed too: delete stands alone.";
-            members.refuse("delete", Invalid::new("contradiction", detail));
+            members.refuse("delete", Invalid::new(Code::Contradiction, detail));
         } else if !bulk.delete && !changes && members.wrong() == wrong_before {
             let detail = "Say what to do: set, status, subscriptions, add_to_segments, remove_from_segments, ask_confirmation or delete.";
-            members.refuse_all(vec![Invalid::new("required", detail)]);
+            members.refuse_all(vec![Invalid::new(Code::Required, detail)]);
         }
         bulk.keys = unique_keys(&bulk.edits.fields, schema);
         bulk
@@ -278,12 +279,12 @@ impl Bulk {
 fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
     let Value::Object(data) = given else {
         let detail = format!("This must be an object, not {}.", excerpt_json(given));
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     for name in ["_status", "subscriptions"] {
         if data.contains_key(name) {
             let detail = "set has fields alone: status and subscriptions stand beside it.";
-            return Err(vec![Invalid::new("unknown_field", detail).at(name)]);
+            return Err(vec![Invalid::new(Code::UnknownField, detail).at(name)]);
         }
     }
     let reading = Reading {
@@ -301,14 +302,14 @@ fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
 fn templates(given: &Value, schema: &Schema) -> Result<Vec<Template>, Vec<Invalid>> {
     let Value::Array(items) = given else {
         let detail = format!("This must be an array, not {}.", excerpt_json(given));
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     if items.len() > MAX_TEMPLATES {
         let detail = format!(
             "{} subscriptions: at most {MAX_TEMPLATES} fit.",
             items.len()
         );
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut templates = Vec::with_capacity(items.len());
     let mut wrong = Vec::new();

@@ -2,6 +2,7 @@
 //! else the same people have is none of its business, whatever they said of it.
 
 use super::subscribe::SubscriptionEdit;
+use crate::Code;
 use crate::channel::Channel;
 use crate::condition::{Condition, Statuses, SubscriptionTest};
 use crate::error::{Invalid, excerpt_json};
@@ -41,7 +42,7 @@ pub(crate) fn kept(from: Standing, to: Status, by: Party, how: &str) -> Invalid 
                 "The status stays {}: a bulk change to {to} is not about it. To change it too, name it in {how}.",
                 from.status
             );
-            Invalid::new("status_kept", detail)
+            Invalid::new(Code::StatusKept, detail)
         }
     }
 }
@@ -73,13 +74,13 @@ impl BulkScope {
     pub fn parse(given: &Value) -> Result<Self, Vec<Invalid>> {
         if !given.is_object() {
             let detail = format!("This must be an object, not {}.", excerpt_json(given));
-            return Err(vec![Invalid::new("wrong_type", detail)]);
+            return Err(vec![Invalid::new(Code::WrongType, detail)]);
         }
         let mut members = Members::of(given)?;
         let statuses = members.take_all("status", Statuses::parse).flatten();
         if statuses.is_none() && given.get("status").is_none_or(Value::is_null) {
             let detail = "Say which subscriptions: {\"status\": […]}.";
-            members.refuse("status", Invalid::new("required", detail));
+            members.refuse("status", Invalid::new(Code::Required, detail));
         }
         members.finish()?;
         Ok(BulkScope {

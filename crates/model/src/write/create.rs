@@ -6,6 +6,7 @@ use super::leniency::{LeftOut, Leniency};
 use super::outcome::Env;
 use super::prepare::Write;
 use super::subscribe::SubscriptionEdit;
+use crate::Code;
 use crate::error::Invalid;
 use crate::functional::Op;
 use crate::matching::Selector;
@@ -66,7 +67,7 @@ pub(crate) fn create(
     let findable = |selector: &Selector| selector.matches(profile, schema.database);
     if wrong.is_empty() && !write.selector.as_ref().is_none_or(findable) {
         wrong.push(Invalid::new(
-            "match_value_not_stored",
+            Code::MatchValueNotStored,
             "The new profile would not hold what it was matched by, so the next import would create it again: put the value into its data, or name resource_id to subscribe it.",
         ));
     }

@@ -4,6 +4,7 @@
 use super::Schema;
 use super::leniency::{LeftOut, Leniency, joined, rest};
 use super::subscribe::{SubscriptionEdit, subscription};
+use crate::Code;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::{Context, Field, FieldType, read_only};
 use crate::functional::{Op, is_functional};
@@ -186,7 +187,7 @@ impl Read {
     fn subscriptions(&mut self, given: &Value, schema: &Schema, reading: Reading) {
         let Value::Array(items) = given else {
             let detail = format!("This must be an array, not {}.", excerpt_json(given));
-            let invalid = Invalid::new("wrong_type", detail).at("subscriptions");
+            let invalid = Invalid::new(Code::WrongType, detail).at("subscriptions");
             // The array itself is no subscription.
             if reading.leniency.values {
                 self.left_out.subscription = true;
@@ -227,7 +228,7 @@ pub(crate) fn is_blank(given: &Value) -> bool {
 /// That nothing is said where a status or a yes should stand.
 pub(crate) fn opt_in_missing() -> Invalid {
     let detail = "Nothing is said of consent here, and nothing said is no yes.";
-    Invalid::new("opt_in_missing", detail)
+    Invalid::new(Code::OptInMissing, detail)
 }
 
 /// A status, or the functional update that sets one.
@@ -250,7 +251,7 @@ pub(crate) fn no_field(name: &str) -> Invalid {
         return read_only(name);
     }
     let detail = format!("The database has no field {}.", excerpt(name));
-    Invalid::new("unknown_field", detail)
+    Invalid::new(Code::UnknownField, detail)
 }
 
 /// What Altcraft shows of a profile but computes itself.

@@ -1,5 +1,6 @@
 //! Why a write of one profile was refused.
 
+use crate::Code;
 use crate::error::{Invalid, MAX_ERRORS};
 use crate::id::ProfileId;
 use std::fmt;
@@ -12,7 +13,7 @@ pub struct ItemError {
     pub status: u16,
     /// Stable name of the reason; that of the first complaint if there are
     /// several.
-    pub code: &'static str,
+    pub code: Code,
     /// JSON pointer to what is wrong (see [`crate::write::Prepared`] for where
     /// it starts); `""` if it is no single place.
     pub pointer: String,
@@ -29,7 +30,7 @@ pub struct ItemError {
 
 impl ItemError {
     /// A refusal for one reason.
-    pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(status: u16, code: Code, detail: impl Into<String>) -> Self {
         Self::from(Invalid::new(code, detail)).status(status)
     }
 
@@ -57,7 +58,7 @@ impl ItemError {
 
     /// The profile or subscription that was named does not exist.
     pub fn not_found(detail: &str) -> Self {
-        Self::new(404, "not_found", detail)
+        Self::new(404, Code::NotFound, detail)
     }
 
     /// The same refusal seen from further out: `base`, a JSON pointer, is put

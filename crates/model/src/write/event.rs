@@ -5,6 +5,7 @@ use super::Schema;
 use super::error::ItemError;
 use super::outcome::Mark;
 use super::prepare::{Action, Prepared};
+use crate::Code;
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::definition::text_of;
@@ -101,7 +102,7 @@ impl EventKind {
             excerpt(text),
             Self::NAMED.map(|kind| kind.as_str().to_owned()).join(", ")
         );
-        Err(Invalid::new("invalid_event_type", detail))
+        Err(Invalid::new(Code::InvalidEventType, detail))
     }
 }
 
@@ -132,7 +133,7 @@ impl Prepared {
     /// `unknown_member`, `too_large`, and those of contacts, ids and dates.
     pub fn event(given: &Value, now: Timestamp, schema: &Schema) -> Result<Self, ItemError> {
         let Some(members) = given.as_object() else {
-            return Err(Invalid::new("wrong_type", "An event is an object.").into());
+            return Err(Invalid::new(Code::WrongType, "An event is an object.").into());
         };
         let mut reading = Reading::default();
         for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
@@ -144,7 +145,7 @@ impl Prepared {
             let detail = "An event has a type, such as delivered.";
             reading
                 .wrong
-                .push(Invalid::new("required", detail).at("type"));
+                .push(Invalid::new(Code::Required, detail).at("type"));
         }
         let whom = whom(members, reading.channel, schema);
         if let Err(error) = &whom {
@@ -220,7 +221,7 @@ impl Reading {
                 // Clocks differ a little; a far future would never be overtaken.
                 if at.ms() > now.ms().saturating_add(FUTURE_MS) {
                     let detail = "This time is still to come.";
-                    return Err(Invalid::new("out_of_range", detail));
+                    return Err(Invalid::new(Code::OutOfRange, detail));
                 }
                 self.at = Some(at);
             }
@@ -243,14 +244,14 @@ impl Reading {
             "data" => {
                 if !given.is_object() || crate::value::json_size(given) > MAX_DATA_BYTES {
                     let detail = "An event's data is an object of at most 8 KiB.";
-                    return Err(Invalid::new("too_large", detail));
+                    return Err(Invalid::new(Code::TooLarge, detail));
                 }
                 self.about.insert(name.to_owned(), given.clone());
             }
             "email" | "phone" | "profile_id" | "provider" | "subscription_id" | "cc_data" => {}
             _ => {
                 let detail = format!("An event has no {}.", excerpt(name));
-                return Err(Invalid::new("unknown_member", detail));
+                return Err(Invalid::new(Code::UnknownMember, detail));
             }
         }
         Ok(())
@@ -289,7 +290,7 @@ fn whom(
         asked = contact_request(contact);
     } else {
         let detail = "An event names whom it concerns: profile_id, email, phone, or a channel and its contact.";
-        return Err(Invalid::new("contact_missing", detail).into());
+        return Err(Invalid::new(Code::ContactMissing, detail).into());
     }
     Ok((Selector::parse(&asked, None, schema)?, contact))
 }

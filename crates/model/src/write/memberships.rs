@@ -2,6 +2,7 @@
 //! part of a profile: they change neither its revision nor its history.
 
 use super::Schema;
+use crate::Code;
 use crate::contact::present;
 use crate::error::{Invalid, excerpt_json};
 use crate::id::{ProfileId, SegmentId};
@@ -49,7 +50,7 @@ impl Memberships {
                 && put.contains(&Some(*id))
             {
                 let detail = format!("Segment {id} is in {PUT} too: it must be in one of the two.");
-                let invalid = Invalid::new("contradiction", detail);
+                let invalid = Invalid::new(Code::Contradiction, detail);
                 wrong.push(invalid.at_index(index).at(GONE));
             }
         }
@@ -74,12 +75,12 @@ fn list(
             "This must be an array of segments' ids, not {}.",
             excerpt_json(given)
         );
-        wrong.push(Invalid::new("wrong_type", detail).at(name));
+        wrong.push(Invalid::new(Code::WrongType, detail).at(name));
         return Vec::new();
     };
     if items.len() > MAX_LISTED {
         let detail = format!("{} segments: at most {MAX_LISTED} fit.", items.len());
-        wrong.push(Invalid::new("too_many", detail).at(name));
+        wrong.push(Invalid::new(Code::TooMany, detail).at(name));
         return Vec::new();
     }
     let mut ids = Vec::with_capacity(items.len());

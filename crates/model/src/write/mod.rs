@@ -49,6 +49,7 @@ pub use request::{REQUEST_MEMBERS, Request};
 pub use room::Room;
 pub use working::{Savepoint, Working};
 
+use crate::Code;
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
 use crate::id::{ResourceId, SegmentId};
@@ -78,7 +79,7 @@ impl<'a> Schema<'a> {
             return Ok(id);
         }
         let detail = format!("The database has no segment {id}.");
-        Err(Invalid::new("unknown_segment", detail))
+        Err(Invalid::new(Code::UnknownSegment, detail))
     }
 
     /// The resource with the id that a client sent. Codes: `invalid_id`,
@@ -87,12 +88,12 @@ impl<'a> Schema<'a> {
         let id = ResourceId::from_json(given)?;
         let found = self.resources.iter().find(|resource| resource.id == id);
         let resource = found.ok_or_else(|| {
-            Invalid::new("unknown_resource", format!("There is no resource {id}."))
+            Invalid::new(Code::UnknownResource, format!("There is no resource {id}."))
         })?;
         if !resource.databases.contains(&self.database.id) {
             let database = self.database.id;
             return Err(Invalid::new(
-                "resource_not_for_database",
+                Code::ResourceNotForDatabase,
                 format!("Resource {id} does not serve database {database}."),
             ));
         }
@@ -141,7 +142,7 @@ impl FromStr for Mode {
                 "{} is no mode: it must be import, add or update.",
                 excerpt(text)
             );
-            Invalid::new("invalid_mode", detail)
+            Invalid::new(Code::InvalidMode, detail)
         })
     }
 }

@@ -12,6 +12,7 @@ use super::request::Request;
 use super::select::{Selection, select};
 use super::subscribe::{CategoryOp, SubscriptionEdit};
 use super::{Bulk, Mode, Schema};
+use crate::Code;
 use crate::contact::Contact;
 use crate::error::{Invalid, excerpt_json};
 use crate::functional::Op;
@@ -424,13 +425,15 @@ impl Request {
         let selection = match select(self, &read.edits, read.id.as_ref(), schema) {
             Ok(selection) => Some(selection),
             // Whoever would be meant by what can't be read is told that.
-            Err(invalid) if invalid.code == "match_value_missing" && self.is_unread(&read) => {
+            Err(invalid) if invalid.code == Code::MatchValueMissing && self.is_unread(&read) => {
                 let told = read.left_out.told.into_iter();
                 let told = told.filter(|one| self.is_match_value(one));
                 return Err(ItemError::all(told.collect()).unwrap_or_else(|| invalid.into()));
             }
             // Adding looks nothing up.
-            Err(invalid) if self.mode == Mode::Add && invalid.code == "match_value_missing" => None,
+            Err(invalid) if self.mode == Mode::Add && invalid.code == Code::MatchValueMissing => {
+                None
+            }
             Err(invalid) => return Err(invalid.into()),
         };
         let (selector, new_fields, new_subscriptions) = match selection {
@@ -503,7 +506,7 @@ pub fn prepare_write(
     let request = Request::parse(request, schema, false)?;
     match request.prepare(data, schema) {
         Ok(prepared) => Ok(in_data(prepared).without(request.unread, false)),
-        Err(error) if error.code == "match_value_missing" => {
+        Err(error) if error.code == Code::MatchValueMissing => {
             Err(ItemError::all(request.unread).unwrap_or_else(|| error.under("/data")))
         }
         Err(error) => Err(error.under("/data")),
@@ -561,7 +564,7 @@ pub fn prepare_patch(
             }
             ("data", other) => {
                 let detail = format!("This must be an object, not {}.", excerpt_json(other));
-                errors.push(Invalid::new("wrong_type", detail).at(name));
+                errors.push(Invalid::new(Code::WrongType, detail).at(name));
             }
             ("status", given) => match Status::from_json(given) {
                 Ok(status) => read.edits.status = Some(status),
@@ -569,18 +572,18 @@ pub fn prepare_patch(
             },
             ("subscriptions", _) => {
                 let detail = "A patch would replace the whole list: use the routes under subscriptions, or data.subscriptions.";
-                errors.push(Invalid::new("read_only", detail).at(name));
+                errors.push(Invalid::new(Code::ReadOnly, detail).at(name));
             }
             ("id" | "database_id" | "revision" | "created_at" | "updated_at", _) => {
                 let detail = format!("{name} is kept by the system and can't be written.");
-                errors.push(Invalid::new("read_only", detail).at(name));
+                errors.push(Invalid::new(Code::ReadOnly, detail).at(name));
             }
             // Read together below.
             (name, _) if MEMBERS.contains(&name) || ACT_MEMBERS.contains(&name) => {}
             ("invalid" | "line_breaks", _) => {}
             _ => {
                 let detail = "A profile has data and status to change, add_to_segments and remove_from_segments beside them; fields stand inside data.";
-                errors.push(Invalid::new("unknown_member", detail).at(name));
+                errors.push(Invalid::new(Code::UnknownMember, detail).at(name));
             }
         }
     }
@@ -617,12 +620,12 @@ pub fn prepare_delete(id: ProfileId, if_revision: Option<i64>, schema: &Schema) 
 pub(super) fn object(value: &Value) -> Result<&Map<String, Value>, ItemError> {
     value.as_object().ok_or_else(|| {
         let detail = format!("This must be an object, not {}.", excerpt_json(value));
-        Invalid::new("wrong_type", detail).into()
+        Invalid::new(Code::WrongType, detail).into()
     })
 }
 
 /// One refusal of several complaints, of which there is at least one.
 pub(super) fn several(errors: Vec<Invalid>) -> ItemError {
-    let none = || ItemError::new(422, "invalid", "This is not as it should be.");
+    let none = || ItemError::new(422, Code::Invalid, "This is not as it should be.");
     ItemError::all(errors).unwrap_or_else(none)
 }

@@ -6,6 +6,7 @@ use super::error::ItemError;
 use super::leniency::{Leniency, lenience};
 use super::memberships::{MEMBERS, Memberships};
 use super::{Mode, Schema};
+use crate::Code;
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::database::Database;
@@ -156,11 +157,11 @@ impl Request {
                 "Resource {} has no channel that {} looks at.",
                 resource.id, request.matching
             );
-            errors.push(Invalid::new("channel_not_of_resource", detail).at("resource_id"));
+            errors.push(Invalid::new(Code::ChannelNotOfResource, detail).at("resource_id"));
         }
         if batch && gives_values {
             errors.push(Invalid::new(
-                "match_value_in_batch",
+                Code::MatchValueInBatch,
                 "Match values of a batch stand in its items, not beside them: they would make all items one profile.",
             ));
         }
@@ -280,7 +281,7 @@ fn take<T>(name: &str, read: Option<Result<T, Invalid>>, unread: &mut Vec<Invali
 fn text(value: &Value) -> Result<&str, Invalid> {
     value.as_str().ok_or_else(|| {
         let detail = format!("This must be a string, not {}.", excerpt_json(value));
-        Invalid::new("wrong_type", detail)
+        Invalid::new(Code::WrongType, detail)
     })
 }
 
@@ -299,16 +300,16 @@ fn phone(value: &Value, db: &Database) -> Result<Phone, Invalid> {
 fn matched_field<'a>(members: &Map<String, Value>, db: &'a Database) -> Result<&'a Field, Invalid> {
     let given = present(members, "field_name").ok_or_else(|| {
         let detail = "Matching by custom needs field_name.";
-        Invalid::new("match_value_missing", detail).at("field_name")
+        Invalid::new(Code::MatchValueMissing, detail).at("field_name")
     })?;
     let name = text(given).map_err(|invalid| invalid.at("field_name"))?;
     let field = db.field(name).ok_or_else(|| {
         let detail = format!("The database has no field {}.", excerpt(name));
-        Invalid::new("unknown_field", detail).at("field_name")
+        Invalid::new(Code::UnknownField, detail).at("field_name")
     })?;
     if !field.matchable && !field.unique {
         let detail = format!("Field {name} is not matchable: change the field first.");
-        return Err(Invalid::new("not_matchable", detail).at("field_name"));
+        return Err(Invalid::new(Code::NotMatchable, detail).at("field_name"));
     }
     Ok(field)
 }
@@ -332,7 +333,7 @@ fn custom_channels(field_name: Option<&Value>) -> Result<Vec<Channel>, Invalid> 
         Some(given) => text(given).map_err(|invalid| invalid.at("field_name"))?,
         None => {
             let detail = "Matching by custom_sub needs field_name: a channel, or id or phone.";
-            return Err(Invalid::new("match_value_missing", detail).at("field_name"));
+            return Err(Invalid::new(Code::MatchValueMissing, detail).at("field_name"));
         }
     };
     match name {
@@ -345,7 +346,7 @@ fn custom_channels(field_name: Option<&Value>) -> Result<Vec<Channel>, Invalid> 
                     "{} is not what messengers are matched by: it must be telegram_bot, whatsapp, viber or notify, or id or phone.",
                     excerpt(name)
                 );
-                Err(Invalid::new("unknown_field", detail).at("field_name"))
+                Err(Invalid::new(Code::UnknownField, detail).at("field_name"))
             }
         },
     }

@@ -72,12 +72,13 @@ impl Room {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
     use crate::id::ProfileId;
 
     #[test]
     fn each_item_tells_something_and_the_first_ones_all() {
         let wrong = |count: usize| {
-            let all = (0..count).map(|place| Invalid::new("x", "Wrong.").at_index(place));
+            let all = (0..count).map(|place| Invalid::new(Code::Invalid, "Wrong.").at_index(place));
             ItemError::all(all.collect()).unwrap()
         };
         let mut room = Room::default();

@@ -4,6 +4,7 @@ use super::Schema;
 use super::edits::{Edits, FieldEdit, Read, Reading};
 use super::request::{Request, Values, profile_id};
 use super::subscribe::{SubscriptionEdit, resource_has};
+use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::database::Database;
@@ -189,7 +190,7 @@ fn other_than_own(edit: &FieldEdit, profile: &Profile, database: &Database) -> O
         "The profile was found by this {name}, which is one of its contacts; its own {name} stays. To write it, use the action set.",
         name = edit.name
     );
-    Some(Invalid::new("matched_only", detail).at(&edit.name))
+    Some(Invalid::new(Code::MatchedOnly, detail).at(&edit.name))
 }
 
 fn missing(request: &Request) -> Invalid {
@@ -212,7 +213,7 @@ fn missing(request: &Request) -> Invalid {
         }
     };
     Invalid::new(
-        "match_value_missing",
+        Code::MatchValueMissing,
         format!(
             "Matching by {} needs a value: give {give}.",
             request.matching
@@ -241,7 +242,7 @@ fn custom(
     let name = request.field.as_deref().unwrap_or_default();
     let Some(field) = schema.database.field(name) else {
         return Err(Invalid::new(
-            "unknown_field",
+            Code::UnknownField,
             "The database has no such field.",
         ));
     };

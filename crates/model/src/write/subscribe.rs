@@ -4,6 +4,7 @@
 use super::Schema;
 use super::edits::{FieldEdit, Reading, is_blank, opt_in_missing};
 use super::subscription_values::{Fields, categories, known_categories};
+use crate::Code;
 use crate::barrier::{Withheld, withheld};
 use crate::category::{LeftBefore, left_before};
 use crate::channel::Channel;
@@ -152,7 +153,7 @@ pub(crate) fn subscription(
 ) -> Result<(SubscriptionEdit, Vec<Invalid>), Vec<Invalid>> {
     let Value::Object(members) = item else {
         let detail = format!("This must be an object, not {}.", excerpt_json(item));
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     let (resource, contact) = identity(members, schema)?;
     let channel = contact.channel();
@@ -254,14 +255,14 @@ impl SubscriptionEdit {
                 | "updated_at" => Err(read_only(name)),
                 name if is_identity(name) => Ok(()),
                 _ => Err(Invalid::new(
-                    "unknown_member",
+                    Code::UnknownMember,
                     format!(
                         "A subscription of channel {channel} has no {}.",
                         excerpt(name)
                     ),
                 )),
             };
-            let unknown = matches!(&result, Err(invalid) if invalid.code == "unknown_member");
+            let unknown = matches!(&result, Err(invalid) if invalid.code == Code::UnknownMember);
             let must = CONSENT.contains(&&**name) || (unknown && is_about_consent(name));
             if lenient && matches!(&**name, "left_by" | "left_at") {
                 left_unread.extend(result.err().map(|invalid| invalid.at(name)));
@@ -282,7 +283,7 @@ impl SubscriptionEdit {
         }
         if edit.suspended_until.is_some() && edit.status != Some(Status::Suspended) {
             let detail = "Only a suspension ends by itself: it needs status suspended beside it.";
-            errors.push(Invalid::new("contradiction", detail).at("suspended_until"));
+            errors.push(Invalid::new(Code::Contradiction, detail).at("suspended_until"));
         }
         if let Some(name) = edit.left() {
             match edit.status {
@@ -295,7 +296,7 @@ impl SubscriptionEdit {
                     let detail = format!(
                         "Whoever is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it."
                     );
-                    errors.push(Invalid::new("contradiction", detail).at(name));
+                    errors.push(Invalid::new(Code::Contradiction, detail).at(name));
                 }
             }
         }
@@ -363,7 +364,7 @@ fn resource<'a>(
     match present(members, "resource_id") {
         Some(given) => schema.resource(given),
         None => Err(Invalid::new(
-            "required",
+            Code::Required,
             "A subscription needs a resource_id.",
         )),
     }
@@ -374,9 +375,12 @@ fn channel(members: &Map<String, Value>) -> Result<Channel, Invalid> {
         Some(Value::String(name)) => name.parse::<Channel>(),
         Some(other) => {
             let detail = format!("This must be a string, not {}.", excerpt_json(other));
-            Err(Invalid::new("wrong_type", detail))
+            Err(Invalid::new(Code::WrongType, detail))
         }
-        None => Err(Invalid::new("required", "A subscription needs a channel.")),
+        None => Err(Invalid::new(
+            Code::Required,
+            "A subscription needs a channel.",
+        )),
     }
 }
 
@@ -385,7 +389,7 @@ pub(crate) fn resource_has(resource: &Resource, channel: Channel) -> Result<(), 
         return Ok(());
     }
     let detail = format!("Resource {} has no channel {channel}.", resource.id);
-    Err(Invalid::new("channel_not_of_resource", detail))
+    Err(Invalid::new(Code::ChannelNotOfResource, detail))
 }
 
 /// The longest reason, in characters.
@@ -399,7 +403,7 @@ pub(crate) fn reason(given: &Value) -> Result<Option<String>, Invalid> {
 
 pub(crate) fn no_reason() -> Invalid {
     let detail = "Whoever left is subscribed anew only with a reason, which history keeps.";
-    Invalid::new("required", detail).at("reason")
+    Invalid::new(Code::Required, detail).at("reason")
 }
 
 /// Who left: the person, a provider that tells so, or an operator for them.
@@ -417,7 +421,7 @@ fn left_by(given: &Value) -> Result<Option<Party>, Invalid> {
             "{} ends no subscription: left_by is person, provider or operator.",
             excerpt(name)
         );
-        Invalid::new("not_an_option", detail)
+        Invalid::new(Code::NotAnOption, detail)
     })
 }
 
@@ -445,7 +449,7 @@ fn priority(given: &Value) -> Result<i64, Invalid> {
         .filter(|n| (0..=MAX_PRIORITY).contains(n))
         .ok_or_else(|| {
             let detail = format!("A priority lies between 0, the highest, and {MAX_PRIORITY}.");
-            Invalid::new("out_of_range", detail)
+            Invalid::new(Code::OutOfRange, detail)
         })
 }
 
@@ -461,7 +465,7 @@ fn reg_info(
             return Ok(());
         }
         let detail = format!("This must be an object, not {}.", excerpt_json(given));
-        return Err(Invalid::new("wrong_type", detail));
+        return Err(Invalid::new(Code::WrongType, detail));
     };
     for (name, given) in members {
         if let Err(invalid) = registration(name, given, schema, edit) {
@@ -482,7 +486,7 @@ fn registration(
         Value::String(text) => Ok(text.clone()),
         other => {
             let detail = format!("This must be a string, not {}.", excerpt_json(other));
-            Err(Invalid::new("wrong_type", detail))
+            Err(Invalid::new(Code::WrongType, detail))
         }
     };
     let given = Some(given).filter(|given| !given.is_null());
@@ -501,7 +505,7 @@ fn registration(
         }
         _ => {
             let detail = "Registration has date, ip and url only.";
-            return Err(Invalid::new("unknown_member", detail));
+            return Err(Invalid::new(Code::UnknownMember, detail));
         }
     }
     Ok(())

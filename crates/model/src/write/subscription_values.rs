@@ -4,6 +4,7 @@ use super::Schema;
 use super::edits::{FieldEdit, Reading};
 use super::leniency::{joined, rest};
 use super::subscribe::{CategoryOp, SubscriptionEdit};
+use crate::Code;
 use crate::channel::Channel;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::functional::Op;
@@ -34,7 +35,7 @@ pub(super) fn categories(given: &Value, resource: &Resource) -> Result<CategoryO
                     resource.id,
                     excerpt(name)
                 );
-                Err(Invalid::new("unknown_category", detail).at_index(index))
+                Err(Invalid::new(Code::UnknownCategory, detail).at_index(index))
             }
             None => Ok(names),
         }
@@ -59,7 +60,7 @@ pub(super) fn categories(given: &Value, resource: &Resource) -> Result<CategoryO
             .map_err(in_value),
         Some("delete") => names(value).map(CategoryOp::Delete).map_err(in_value),
         _ => Err(Invalid::new(
-            "invalid_action",
+            Code::InvalidAction,
             "Categories are an array of names, or are changed by set, unset, add or delete.",
         )),
     }
@@ -137,7 +138,7 @@ impl Fields<'_> {
             Value::Object(members) => members,
             other => {
                 let detail = format!("This must be an object, not {}.", excerpt_json(other));
-                return Err(Invalid::new("wrong_type", detail));
+                return Err(Invalid::new(Code::WrongType, detail));
             }
         };
         let ctx = self.schema.database.context();
@@ -149,7 +150,7 @@ impl Fields<'_> {
                     self.channel,
                     excerpt(name)
                 );
-                inner.push(Invalid::new("unknown_field", detail).at(name));
+                inner.push(Invalid::new(Code::UnknownField, detail).at(name));
                 continue;
             };
             let given = match self.reading.join_lines {

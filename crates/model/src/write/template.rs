@@ -5,6 +5,7 @@ use super::Schema;
 use super::bulk_scope::{BulkScope, Verdict};
 use super::edits::Reading;
 use super::subscribe::{CategoryOp, SubscriptionEdit, place};
+use crate::Code;
 use crate::channel::Channel;
 use crate::condition::Condition;
 use crate::contact::{Contact, present};
@@ -50,7 +51,7 @@ impl Template {
     pub fn parse(item: &Value, index: usize, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let Value::Object(members) = item else {
             let detail = format!("This must be an object, not {}.", excerpt_json(item));
-            return Err(vec![Invalid::new("wrong_type", detail)]);
+            return Err(vec![Invalid::new(Code::WrongType, detail)]);
         };
         let (resource, channel) = place(members, schema)?;
         let source = match present(members, "contact") {
@@ -179,13 +180,13 @@ impl Template {
 }
 
 fn missing(detail: String) -> Invalid {
-    Invalid::new("contact_missing", detail)
+    Invalid::new(Code::ContactMissing, detail)
 }
 
 fn source(contact: &Value, channel: Channel, schema: &Schema) -> Result<Source, Vec<Invalid>> {
     let refuse = || {
         let detail = "A contact comes from {\"field\": …} or from {\"subscription\": {\"resource_id\": …, \"channel\": …}}.";
-        vec![Invalid::new("wrong_type", detail)]
+        vec![Invalid::new(Code::WrongType, detail)]
     };
     let members = contact.as_object().ok_or_else(refuse)?;
     let mut names = members.iter();
@@ -213,7 +214,7 @@ fn field(given: &Value, channel: Channel, schema: &Schema) -> Result<Source, Inv
     let found = schema.database.field(name).ok_or_else(|| {
         let shown = given.as_str().map_or_else(|| excerpt_json(given), excerpt);
         let detail = format!("The database has no field {shown}.");
-        Invalid::new("unknown_field", detail)
+        Invalid::new(Code::UnknownField, detail)
     })?;
     let fits = match channel {
         Channel::Email => matches!(found.field_type, FieldType::Email | FieldType::String),
@@ -234,7 +235,7 @@ fn field(given: &Value, channel: Channel, schema: &Schema) -> Result<Source, Inv
         "A field of type {} has no contacts of channel {channel}.",
         found.field_type
     );
-    Err(Invalid::new("not_supported", detail))
+    Err(Invalid::new(Code::NotSupported, detail))
 }
 
 /// Another subscription whose contact can be one of the channel.
@@ -249,11 +250,13 @@ fn subscription(
         .find(|name| !matches!(name.as_str(), "resource_id" | "channel"))
     {
         let detail = "Another subscription is named by resource_id and channel.";
-        return Err(vec![Invalid::new("unknown_member", detail).at(name)]);
+        return Err(vec![Invalid::new(Code::UnknownMember, detail).at(name)]);
     }
     if from != channel && !(has_numbers(from) && has_numbers(channel)) {
         let detail = format!("A contact of channel {from} is none of channel {channel}.");
-        return Err(vec![Invalid::new("contradiction", detail).at("channel")]);
+        return Err(vec![
+            Invalid::new(Code::Contradiction, detail).at("channel"),
+        ]);
     }
     Ok(Source::Subscription(resource.id, from))
 }

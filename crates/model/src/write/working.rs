@@ -17,6 +17,7 @@ use super::leniency::LeftOut;
 use super::memberships::Moves;
 use super::outcome::{Ask, Banned, Changes, Env, Mark, Marked, NewKey, Outcome, OutcomeKind};
 use super::prepare::{Prepared, Target};
+use crate::Code;
 use crate::ending::{self, EndingChange, Endings};
 use crate::error::Invalid;
 use crate::history::{Change, Entry, Kind, diff};
@@ -186,13 +187,13 @@ impl Working {
         let seen = |mark| self.seen.get(mark).copied();
         if item.once.as_ref().and_then(seen).is_some() {
             let detail = "This was told before: nothing is done twice.";
-            return Err(ItemError::new(409, "repeated", detail));
+            return Err(ItemError::new(409, Code::Repeated, detail));
         }
         if let Some((mark, at)) = &item.order
             && seen(mark).is_some_and(|newest| newest > at.ms())
         {
             let detail = "Something newer is known already: what is older doesn't undo it.";
-            return Err(ItemError::new(409, "late", detail));
+            return Err(ItemError::new(409, Code::Late, detail));
         }
         Ok(())
     }
@@ -274,7 +275,7 @@ impl Working {
                     "The profile has revision {}, not {revision}: it was changed in between.",
                     profile.revision
                 );
-                Err(ItemError::new(412, "revision_mismatch", detail))
+                Err(ItemError::new(412, Code::RevisionMismatch, detail))
             }
             _ => Ok(profile),
         }

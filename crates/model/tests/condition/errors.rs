@@ -10,7 +10,7 @@ fn wrong(json: &Value) -> Vec<String> {
     let errors = parse_in("UTC", json).expect_err(&json.to_string());
     let errors = errors.iter();
     errors
-        .map(|one| format!("{} {}", one.code, one.pointer))
+        .map(|one| format!("{} {}", one.code.as_str(), one.pointer))
         .collect()
 }
 
@@ -335,7 +335,7 @@ proptest! {
                 prop_assert!(!one.detail.is_empty());
                 // `required` points at what is not there.
                 let there = json.pointer(&one.pointer).is_some();
-                prop_assert!(there || one.code == "required", "{} {}", one.code, one.pointer);
+                prop_assert!(there || one.code.as_str() == "required", "{} {}", one.code.as_str(), one.pointer);
             }
         }
     }

@@ -13,7 +13,10 @@ pub fn parse(settings: Value) -> Result<ImportSettings, Vec<Invalid>> {
 /// Codes and pointers of what is wrong.
 pub fn codes<T: std::fmt::Debug>(result: Result<T, Vec<Invalid>>) -> Vec<(&'static str, String)> {
     let wrong = result.expect_err("this should be refused");
-    wrong.into_iter().map(|e| (e.code, e.pointer)).collect()
+    wrong
+        .into_iter()
+        .map(|e| (e.code.as_str(), e.pointer))
+        .collect()
 }
 
 /// Settings that map the columns one by one, with other members.

@@ -48,7 +48,7 @@ fn subscribed(mut rig: Rig, row: Row) -> (Vec<String>, Vec<(&'static str, String
         format!("{} {status} {by}", one.contact.key())
     });
     let told = outcome.skipped.iter();
-    let told = told.map(|one| (one.code, one.pointer.clone()));
+    let told = told.map(|one| (one.code.as_str(), one.pointer.clone()));
     (all.collect(), told.collect())
 }
 

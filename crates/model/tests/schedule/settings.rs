@@ -32,7 +32,7 @@ fn patch(patch: Value) -> Result<(ScheduleSettings, Secret), Vec<Invalid>> {
 
 fn codes<T: std::fmt::Debug>(result: Result<T, Vec<Invalid>>) -> Vec<(&'static str, String)> {
     let wrong = result.unwrap_err().into_iter();
-    wrong.map(|e| (e.code, e.pointer)).collect()
+    wrong.map(|e| (e.code.as_str(), e.pointer)).collect()
 }
 
 #[test]

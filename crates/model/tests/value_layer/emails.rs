@@ -6,7 +6,7 @@ use roster_model::Email;
 fn key(text: &str) -> Result<String, &'static str> {
     Email::parse(text)
         .map(|email| email.key().to_owned())
-        .map_err(|invalid| invalid.code)
+        .map_err(|invalid| invalid.code.as_str())
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn create(definition: &Value) -> Result<Field, Vec<Invalid>> {
 fn wrong<T: std::fmt::Debug>(result: Result<T, Vec<Invalid>>) -> Vec<(String, &'static str)> {
     let all = result.unwrap_err();
     all.into_iter()
-        .map(|invalid| (invalid.pointer, invalid.code))
+        .map(|invalid| (invalid.pointer, invalid.code.as_str()))
         .collect()
 }
 
@@ -423,6 +423,6 @@ fn case_is_for_strings_and_makes_keys_alike() {
             "not_an_option",
         ),
     ] {
-        assert_eq!(make(json).unwrap_err()[0].code, code);
+        assert_eq!(make(json).unwrap_err()[0].code.as_str(), code);
     }
 }

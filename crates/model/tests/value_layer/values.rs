@@ -21,7 +21,7 @@ fn normalise(field: &Field, value: &Value) -> Result<Value, (String, &'static st
     };
     field
         .normalise(value, &ctx)
-        .map_err(|invalid| (invalid.pointer, invalid.code))
+        .map_err(|invalid| (invalid.pointer, invalid.code.as_str()))
 }
 
 /// Checks values that are accepted, each with its canonical form, and values

@@ -37,7 +37,7 @@ fn conditions_ask_for_it() {
     assert!(!holds(json!({"field": "_click_date", "last": "1d"})));
     let odd = json!({"field": "_open_dates", "exists": true});
     let odd = Condition::parse(&odd, &store.schema()).unwrap_err();
-    assert_eq!(odd[0].code, "unknown_field");
+    assert_eq!(odd[0].code.as_str(), "unknown_field");
 }
 
 #[test]
@@ -72,11 +72,11 @@ fn nobody_writes_it() {
     assert_eq!(wrongs(patched)[0].0, "read_only");
     let update = json!({"set": {"_hard_bounce_exist": true}});
     let update = BulkUpdate::parse(&update, &store.schema()).unwrap_err();
-    assert_eq!(update[0].code, "read_only");
+    assert_eq!(update[0].code.as_str(), "read_only");
     let mapped = json!({"mapping": [{"column": "a", "to": {"field": "_open_date"}}]});
     let mapped = ImportSettings::parse(&mapped, &store.schema()).unwrap_err();
     assert_eq!(
-        (mapped[0].code, &*mapped[0].pointer),
+        (mapped[0].code.as_str(), &*mapped[0].pointer),
         ("read_only", "/mapping/0/to/field")
     );
     let matching = json!({"matching": "custom", "field_name": "_open_date", "data": {}});

@@ -24,7 +24,7 @@ fn parse(store: &Store, update: Value) -> std::result::Result<BulkUpdate, Vec<St
     read.map_err(|wrong| {
         let told = wrong
             .iter()
-            .map(|one| format!("{} {}", one.code, one.pointer));
+            .map(|one| format!("{} {}", one.code.as_str(), one.pointer));
         told.collect()
     })
 }
@@ -120,7 +120,7 @@ fn subscriptions_get_their_contacts_from_a_field() {
         let skipped = &result.as_ref().unwrap().skipped;
         skipped
             .iter()
-            .map(|one| format!("{} {}", one.code, one.pointer))
+            .map(|one| format!("{} {}", one.code.as_str(), one.pointer))
             .collect()
     };
     assert_eq!(left_out(&results[0]), [""; 0]);
@@ -196,7 +196,7 @@ fn a_subscription_that_can_not_be_had_is_left_out_and_the_rest_is_done() {
     let skipped = &results[0].as_ref().unwrap().skipped;
     let told: Vec<_> = skipped
         .iter()
-        .map(|one| (one.code, &*one.pointer))
+        .map(|one| (one.code.as_str(), &*one.pointer))
         .collect();
     assert_eq!(
         told,
@@ -360,7 +360,7 @@ fn members_by_condition_are_an_update() {
     let codes: Vec<_> = of(json!({"action": "set", "set": {}}))
         .unwrap_err()
         .iter()
-        .map(|one| format!("{} {}", one.code, one.pointer))
+        .map(|one| format!("{} {}", one.code.as_str(), one.pointer))
         .collect();
     assert_eq!(
         codes,
@@ -387,7 +387,7 @@ fn whoever_left_stays_out_unless_the_update_says_why_not() {
     };
     let results = all(&mut store, back(json!({})));
     let skipped = &results[0].as_ref().unwrap().skipped;
-    assert_eq!(skipped[0].code, "status_protected");
+    assert_eq!(skipped[0].code.as_str(), "status_protected");
     assert_eq!(store.get(1).subscriptions[0].status, Status::Complained);
     assert_eq!(
         parse(&store, back(json!({"resubscribe": true}))).unwrap_err(),

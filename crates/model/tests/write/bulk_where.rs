@@ -55,7 +55,7 @@ fn change(members: Value) -> Value {
 fn told(outcome: &Outcome) -> Vec<String> {
     let skipped = outcome.skipped.iter();
     skipped
-        .map(|one| format!("{} {}", one.code, one.pointer))
+        .map(|one| format!("{} {}", one.code.as_str(), one.pointer))
         .collect()
 }
 
@@ -226,7 +226,7 @@ fn a_where_that_says_nothing_is_refused() {
         let wrong = BulkUpdate::parse(&named, &store.schema()).unwrap_err();
         let told: Vec<String> = wrong
             .iter()
-            .map(|one| format!("{} {}", one.code, one.pointer))
+            .map(|one| format!("{} {}", one.code.as_str(), one.pointer))
             .collect();
         assert_eq!(told, [code], "{given}");
     }

@@ -29,8 +29,10 @@ fn patch(store: &mut Store, origin: Origin, number: i64, more: Value) -> Result<
     store.origin = origin;
     let patch = json!({"data": {"subscriptions": person("a@x.org", more)["subscriptions"]}});
     let item = prepare_patch(store.id(number), &patch, None, &store.schema());
-    let outcome = store.run(&[item.map_err(|error| error.code)?]).remove(0);
-    outcome.map_err(|error| error.code.to_owned())
+    let outcome = store
+        .run(&[item.map_err(|error| error.code.as_str())?])
+        .remove(0);
+    outcome.map_err(|error| error.code.as_str().to_owned())
 }
 
 fn subscription(store: &Store, number: i64) -> &Subscription {
@@ -44,7 +46,8 @@ fn categories(store: &Store, number: i64) -> Vec<&str> {
 
 fn codes(outcome: &Outcome) -> Vec<(&str, &str)> {
     let all = outcome.skipped.iter();
-    all.map(|one| (one.code, one.pointer.as_str())).collect()
+    all.map(|one| (one.code.as_str(), one.pointer.as_str()))
+        .collect()
 }
 
 /// Somebody who had both, and left the offers.
@@ -98,7 +101,7 @@ fn asking_for_just_this_is_refused_without_a_reason() {
     };
     let refused = put(&mut store, one).unwrap_err();
     assert_eq!(
-        (refused.code, refused.pointer.as_str()),
+        (refused.code.as_str(), refused.pointer.as_str()),
         ("category_left", "/cats")
     );
     assert_eq!(categories(&store, 1), ["news"]);

@@ -96,7 +96,7 @@ fn changes_by_id_need_the_profile_and_the_revision() {
             assert_eq!(item.profile_id(), Some(id));
             let error = run(&mut store, Ok(item)).unwrap_err();
             assert_eq!(
-                (error.status, error.code, &*error.pointer),
+                (error.status, error.code.as_str(), &*error.pointer),
                 (status, code, "")
             );
         }

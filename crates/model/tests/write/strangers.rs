@@ -28,14 +28,18 @@ fn sent(store: &mut Store, email: &str, data: Value) -> Result<Vec<&'static str>
     );
     let request = map(json!({"matching": "email", "email": email}));
     let prepared = prepare_write(&request, &data.into(), &store.schema());
-    let prepared = prepared.map_err(|error| error.code)?;
+    let prepared = prepared.map_err(|error| error.code.as_str())?;
     let result = store
         .run(&[prepared.filling_empty().leaving_taken()])
         .remove(0);
     let skipped = |outcome: roster_model::write::Outcome| {
-        outcome.skipped.iter().map(|one| one.code).collect()
+        outcome
+            .skipped
+            .iter()
+            .map(|one| one.code.as_str())
+            .collect()
     };
-    result.map(skipped).map_err(|error| error.code)
+    result.map(skipped).map_err(|error| error.code.as_str())
 }
 
 fn profile<'a>(store: &'a Store, email: &str) -> &'a Profile {

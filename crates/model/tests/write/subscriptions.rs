@@ -390,7 +390,7 @@ fn wrong_subscriptions_are_left_out_and_reported_when_asked() {
     let seen: Vec<_> = outcome
         .skipped
         .iter()
-        .map(|s| (s.code, s.pointer.clone()))
+        .map(|s| (s.code.as_str(), s.pointer.clone()))
         .collect();
     let expected: Vec<(&str, String)> = wrong
         .iter()
@@ -468,7 +468,10 @@ fn the_stored_form_loses_nothing() {
         json!({"r": 1, "c": 9, "k": "x", "a": 1, "b": 1}),
     ] {
         assert_eq!(
-            Subscription::from_stored(&broken).unwrap_err().code,
+            Subscription::from_stored(&broken)
+                .unwrap_err()
+                .code
+                .as_str(),
             "corrupt"
         );
     }

@@ -330,19 +330,21 @@ impl Store {
 pub fn kind(result: &Result<Outcome, ItemError>) -> &'static str {
     match result {
         Ok(outcome) => outcome.kind.as_str(),
-        Err(error) => error.code,
+        Err(error) => error.code.as_str(),
     }
 }
 
 pub fn code(result: Result<impl std::fmt::Debug, ItemError>) -> &'static str {
-    result.unwrap_err().code
+    result.unwrap_err().code.as_str()
 }
 
 /// Codes and pointers of everything that is wrong.
 pub fn wrongs(result: Result<impl std::fmt::Debug, ItemError>) -> Vec<(&'static str, String)> {
     let error = result.unwrap_err();
     let errors = error.errors.iter();
-    errors.map(|e| (e.code, e.pointer.clone())).collect()
+    errors
+        .map(|e| (e.code.as_str(), e.pointer.clone()))
+        .collect()
 }
 
 pub fn created(result: Result<Outcome, ItemError>) -> ProfileId {

@@ -271,7 +271,7 @@ fn other_channels_need_our_own_format() {
     let wrong = endpoint(Format::Postmark)
         .request_note(&note())
         .unwrap_err();
-    assert_eq!(wrong[0].code, "invalid_format");
+    assert_eq!(wrong[0].code.as_str(), "invalid_format");
     let bad = Note {
         id: "a b".to_owned(),
         channel: Channel::Email,
@@ -280,7 +280,7 @@ fn other_channels_need_our_own_format() {
         ..note()
     };
     let wrong = endpoint(Format::Json).request_note(&bad).unwrap_err();
-    let codes: Vec<&str> = wrong.iter().map(|invalid| invalid.code).collect();
+    let codes: Vec<&str> = wrong.iter().map(|invalid| invalid.code.as_str()).collect();
     assert_eq!(
         codes,
         [

@@ -2,6 +2,7 @@
 //! everything else that a write must know, and only for lists that have
 //! entries, in the forms that they have.
 
+use roster_model::Code;
 use std::collections::HashSet;
 
 use roster_model::suppression::{Form, Kind, is_hit, keys};
@@ -95,7 +96,7 @@ impl Suppressed {
         suppressed
             .map(|(pointer, _)| Invalid {
                 pointer,
-                code: "suppressed",
+                code: Code::Suppressed,
                 detail: "The contact stands on a suppression list: it is kept, but nothing is sent to it.".to_owned(),
             })
             .collect()

@@ -28,7 +28,11 @@ fn load(sql: &Connection, database: i64) -> Vec<&'static str> {
         ..import(&known, &[person(&json!(["news", "offers"]))])
     };
     let outcome = write(sql, &job).remove(0).unwrap();
-    outcome.skipped.iter().map(|one| one.code).collect()
+    outcome
+        .skipped
+        .iter()
+        .map(|one| one.code.as_str())
+        .collect()
 }
 
 fn profile(sql: &Connection, database: i64) -> Profile {
@@ -154,6 +158,6 @@ fn an_update_of_many_asks_too() {
     let one = profile(&sql, OTHERS);
     let item = update.bulk.prepare(one.id, one.revision, &schema(&known));
     let done = write(&sql, &super::world::job(&known, vec![Ok(item)])).remove(0);
-    assert_eq!(done.unwrap().skipped[0].code, "category_left");
+    assert_eq!(done.unwrap().skipped[0].code.as_str(), "category_left");
     assert_eq!(profile(&sql, OTHERS).subscriptions[0].categories, ["news"]);
 }

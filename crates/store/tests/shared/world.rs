@@ -257,7 +257,7 @@ pub fn write(sql: &impl Sql, job: &Batch) -> Vec<ItemResult> {
 pub fn kinds(results: &[ItemResult]) -> Vec<&'static str> {
     let kind = |result: &ItemResult| match result {
         Ok(outcome) => outcome.kind.as_str(),
-        Err(error) => error.code,
+        Err(error) => error.code.as_str(),
     };
     results.iter().map(kind).collect()
 }

@@ -5,6 +5,7 @@ use super::rule::{self, Taking, Use};
 use super::transform::instant;
 use super::{AllMembers, Mapping};
 use crate::header::{Headers, MAX_ID};
+use roster_model::Code;
 use roster_model::error::{Invalid, excerpt_json};
 use roster_model::write::Schema;
 use roster_model::{Field, Timestamp};
@@ -218,6 +219,6 @@ fn message_id(given: &Value) -> Result<String, Invalid> {
             "{} is no id of a message: it must be a text of 1 to {MAX_ID} characters, or a number.",
             excerpt_json(given)
         );
-        Invalid::new("invalid_id", detail)
+        Invalid::new(Code::InvalidId, detail)
     })
 }

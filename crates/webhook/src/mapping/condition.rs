@@ -2,6 +2,7 @@
 
 use super::place::{Delivery, Place, Pointer, same, scalars, text_of};
 use crate::header;
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::{excerpt, excerpt_json};
 use roster_model::read::Members;
@@ -107,7 +108,7 @@ impl Test {
 fn parse(value: &Value, depth: usize) -> Result<Condition, Vec<Invalid>> {
     let Some(depth) = depth.checked_sub(1) else {
         let detail = format!("Conditions stand in each other at most {MAX_DEPTH} deep.");
-        return Err(vec![Invalid::new("too_deep", detail)]);
+        return Err(vec![Invalid::new(Code::TooDeep, detail)]);
     };
     let mut members = Members::of(value)?;
     let pointer = members.take("pointer", Pointer::parse).flatten();
@@ -154,7 +155,7 @@ fn parse(value: &Value, depth: usize) -> Result<Condition, Vec<Invalid>> {
 
 fn invalid() -> Invalid {
     Invalid::new(
-        "invalid_condition",
+        Code::InvalidCondition,
         "A condition has pointer or header and one of is, exists and starts_with; or one of all, any and not alone.",
     )
 }
@@ -165,7 +166,7 @@ fn list(value: &Value, depth: usize) -> Result<Vec<Condition>, Vec<Invalid>> {
         .filter(|items| (1..=MAX_LIST).contains(&items.len()));
     let Some(items) = items else {
         let detail = format!("This must be an array of 1 to {MAX_LIST} conditions.");
-        return Err(vec![Invalid::new("invalid_condition", detail)]);
+        return Err(vec![Invalid::new(Code::InvalidCondition, detail)]);
     };
     let mut all = Vec::new();
     let mut wrong = Vec::new();
@@ -185,7 +186,7 @@ fn list(value: &Value, depth: usize) -> Result<Vec<Condition>, Vec<Invalid>> {
 fn truth(value: &Value) -> Result<bool, Invalid> {
     value
         .as_bool()
-        .ok_or_else(|| Invalid::new("wrong_type", "This must be true or false."))
+        .ok_or_else(|| Invalid::new(Code::WrongType, "This must be true or false."))
 }
 
 fn texts(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
@@ -193,11 +194,11 @@ fn texts(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
         Value::String(text) if !text.is_empty() => Ok(text.clone()),
         Value::String(text) => {
             let detail = format!("Every text begins with {}.", excerpt(text));
-            Err(vec![Invalid::new("empty", detail)])
+            Err(vec![Invalid::new(Code::Empty, detail)])
         }
         _ => {
             let detail = format!("This must be a string, not {}.", excerpt_json(value));
-            Err(vec![Invalid::new("wrong_type", detail)])
+            Err(vec![Invalid::new(Code::WrongType, detail)])
         }
     })
 }

@@ -5,6 +5,7 @@ use super::place::Pointer;
 use super::rule::{Rule, Use};
 use super::subscription::Subscription;
 use super::{AllMembers, MAX_BYTES, MAX_RULES, MAX_SUBSCRIPTIONS, Mapping};
+use roster_model::Code;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
 use roster_model::read::Members;
 use roster_model::value::json_size;
@@ -42,7 +43,7 @@ impl Mapping {
     pub fn parse(definition: &Value) -> Result<Mapping, Vec<Invalid>> {
         if json_size(definition) > MAX_BYTES {
             let detail = format!("A mapping has at most {MAX_BYTES} bytes.");
-            return Err(vec![Invalid::new("too_long", detail)]);
+            return Err(vec![Invalid::new(Code::TooLong, detail)]);
         }
         let mut members = Members::of(definition)?;
         let request = request(&mut members);
@@ -71,14 +72,14 @@ impl Mapping {
                 && mapping.subscriptions.is_empty()
             {
                 let detail = "A mapping needs fields or subscriptions: it would write nothing.";
-                members.refuse("fields", Invalid::new("required", detail));
+                members.refuse("fields", Invalid::new(Code::Required, detail));
             }
             let of_subscriptions = mapping.subscriptions.iter().map(Subscription::rules);
             let rules =
                 mapping.fields.len() + mapping.matched_by.len() + of_subscriptions.sum::<usize>();
             if rules > MAX_RULES {
                 let detail = format!("A mapping has at most {MAX_RULES} rules, not {rules}.");
-                members.refuse_all(vec![Invalid::new("too_many", detail)]);
+                members.refuse_all(vec![Invalid::new(Code::TooMany, detail)]);
             }
         }
         members.finish()?;
@@ -107,7 +108,7 @@ fn request(members: &mut Members) -> Map<String, Value> {
             Some(word) if words.contains(&word) => Ok(()),
             _ => {
                 let detail = format!("This must be one of {}.", words.join(", "));
-                Err(Invalid::new("invalid_option", detail))
+                Err(Invalid::new(Code::InvalidOption, detail))
             }
         });
     }
@@ -120,7 +121,7 @@ fn request(members: &mut Members) -> Map<String, Value> {
             Value::Array(ids) if ids.len() <= MAX_LISTED => Ok(()),
             Value::Array(_) => {
                 let detail = format!("At most {MAX_LISTED} segments can be named.");
-                Err(Invalid::new("too_many", detail))
+                Err(Invalid::new(Code::TooMany, detail))
             }
             _ => Err(wrong_type(v, "an array of ids")),
         });
@@ -138,7 +139,7 @@ fn text(value: &Value) -> Result<&str, Invalid> {
 
 fn wrong_type(value: &Value, want: &str) -> Invalid {
     let detail = format!("This must be {want}, not {}.", excerpt_json(value));
-    Invalid::new("wrong_type", detail)
+    Invalid::new(Code::WrongType, detail)
 }
 
 fn matched_by(value: &Value) -> Result<Vec<(&'static str, Rule)>, Vec<Invalid>> {
@@ -235,7 +236,7 @@ pub(super) fn rules(value: &Value) -> Result<Vec<(String, Rule)>, Vec<Invalid>> 
 fn field_name(name: &str) -> Result<(), Invalid> {
     if name == "subscriptions" {
         let detail = "Subscriptions are no field: they stand beside fields.";
-        return Err(Invalid::new("reserved_name", detail));
+        return Err(Invalid::new(Code::ReservedName, detail));
     }
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(plain) {
@@ -243,7 +244,7 @@ fn field_name(name: &str) -> Result<(), Invalid> {
             "{} is no field's name: one has letters, digits and underscores.",
             excerpt(name)
         );
-        return Err(Invalid::new("invalid_name", detail));
+        return Err(Invalid::new(Code::InvalidName, detail));
     }
     Ok(())
 }
@@ -254,7 +255,7 @@ fn subscriptions(value: &Value) -> Result<Vec<Subscription>, Vec<Invalid>> {
     };
     if items.len() > MAX_SUBSCRIPTIONS {
         let detail = format!("A mapping has at most {MAX_SUBSCRIPTIONS} subscriptions.");
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut all = Vec::new();
     let mut wrong = Vec::new();

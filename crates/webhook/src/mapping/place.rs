@@ -3,6 +3,7 @@
 
 use super::MAX_POINTER;
 use crate::header::{self, Headers};
+use roster_model::Code;
 use roster_model::error::{excerpt, excerpt_json};
 use roster_model::import::Century;
 use roster_model::read::Members;
@@ -44,7 +45,7 @@ impl Pointer {
                 "A JSON pointer is a string like /data/email, not {}.",
                 excerpt_json(value)
             );
-            return Err(Invalid::new("wrong_type", detail));
+            return Err(Invalid::new(Code::WrongType, detail));
         };
         let begins = text.is_empty() || text.starts_with('/');
         let escaped = text
@@ -56,12 +57,12 @@ impl Pointer {
                 "{} is no JSON pointer: one is like /data/email, with ~0 for ~ and ~1 for / in names. A constant is written {{\"value\": …}}.",
                 excerpt(text)
             );
-            return Err(Invalid::new("invalid_pointer", detail));
+            return Err(Invalid::new(Code::InvalidPointer, detail));
         }
         if text.len() > MAX_POINTER || text.matches('/').count() > MAX_STEPS {
             let detail =
                 format!("A JSON pointer has at most {MAX_POINTER} bytes and {MAX_STEPS} steps.");
-            return Err(Invalid::new("invalid_pointer", detail));
+            return Err(Invalid::new(Code::InvalidPointer, detail));
         }
         Ok(Pointer(text.clone()))
     }
@@ -114,7 +115,7 @@ impl Place {
             match (&header, &from, &having, &then) {
                 (Some(_), None, None, None) | (None, Some(_), Some(_), _) => {}
                 _ => members.refuse_all(vec![Invalid::new(
-                    "invalid_place",
+                    Code::InvalidPlace,
                     "A place is a JSON pointer, {\"header\": …}, or {\"from\": …, \"find\": …, \"then\": …}.",
                 )]),
             }
@@ -180,7 +181,7 @@ pub(super) fn one_or_more<T>(
     };
     if items.is_empty() || items.len() > MAX_ALTERNATIVES {
         let detail = format!("This must have 1 to {MAX_ALTERNATIVES} elements.");
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut all = Vec::new();
     let mut wrong = Vec::new();
@@ -207,11 +208,11 @@ fn having(value: &Value) -> Result<Vec<(Pointer, Vec<Value>)>, Vec<Invalid>> {
             "This must be an object of pointers and values, not {}.",
             excerpt_json(value)
         );
-        return Err(vec![Invalid::new("wrong_type", detail)]);
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
     if members.is_empty() || members.len() > MAX_ALTERNATIVES {
         let detail = format!("This must have 1 to {MAX_ALTERNATIVES} members.");
-        return Err(vec![Invalid::new("too_many", detail)]);
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut all = Vec::new();
     let mut wrong = Vec::new();
@@ -237,7 +238,7 @@ pub(super) fn scalars(value: &Value) -> Result<Vec<Value>, Vec<Invalid>> {
                 "This must be a text, a number, true, false or null, not {}.",
                 excerpt_json(value)
             );
-            Err(vec![Invalid::new("wrong_type", detail)])
+            Err(vec![Invalid::new(Code::WrongType, detail)])
         }
         scalar => Ok(scalar.clone()),
     })

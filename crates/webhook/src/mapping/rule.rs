@@ -2,6 +2,7 @@
 
 use super::place::{Delivery, MAX_ALTERNATIVES, Place, one_or_more, text_of};
 use super::transform::Transform;
+use roster_model::Code;
 use roster_model::error::{Invalid, excerpt_json};
 use roster_model::import::Century;
 use roster_model::read::Members;
@@ -98,25 +99,25 @@ impl Rule {
         let submatch = members.take("submatch", |v| {
             v.as_str()
                 .map(str::to_owned)
-                .ok_or_else(|| Invalid::new("wrong_type", "A path is a string, such as a.b."))
+                .ok_or_else(|| Invalid::new(Code::WrongType, "A path is a string, such as a.b."))
         });
         let submatch = submatch.flatten();
         let constant = matches!(source, Some(Source::Constant(_)));
         for name in ["transform", "lookup", "default", "null", "invalid"] {
             if constant && value.get(name).is_some() {
                 let detail = format!("A constant has no {name}.");
-                members.refuse(name, Invalid::new("not_supported", detail));
+                members.refuse(name, Invalid::new(Code::NotSupported, detail));
             }
         }
         for name in ["action", "submatch", "null"] {
             if used == Use::Plain && value.get(name).is_some() {
                 let detail = "Only values of fields and categories are changed or cleared.";
-                members.refuse(name, Invalid::new("not_supported", detail));
+                members.refuse(name, Invalid::new(Code::NotSupported, detail));
             }
         }
         if submatch.is_some() && action != Some("upsert") {
             let detail = "Only the action upsert has a submatch.";
-            members.refuse("submatch", Invalid::new("not_supported", detail));
+            members.refuse("submatch", Invalid::new(Code::NotSupported, detail));
         }
         members.finish()?;
         let mut rule = Rule::of(source.unwrap_or(Source::Constant(Value::Null)));
@@ -227,7 +228,7 @@ pub(super) fn data(value: Value) -> Value {
 pub(super) fn copied(value: &Value) -> Result<Value, Invalid> {
     if json_size(value) > MAX_OBJECT_BYTES {
         let detail = format!("This is larger than {MAX_OBJECT_BYTES} bytes of JSON.");
-        return Err(Invalid::new("too_long", detail));
+        return Err(Invalid::new(Code::TooLong, detail));
     }
     Ok(value.clone())
 }
@@ -271,7 +272,7 @@ fn join(
             texts.extend((!text.is_empty()).then(|| text.to_owned()));
         } else if !value.is_null() {
             let detail = format!("Only texts can be joined, not {}.", excerpt_json(value));
-            return Err(Invalid::new("wrong_type", detail));
+            return Err(Invalid::new(Code::WrongType, detail));
         }
     }
     let joined = (!texts.is_empty()).then(|| Value::from(texts.join(with)));
@@ -297,14 +298,14 @@ fn source(value: &Value, members: &mut Members) -> Option<Source> {
         Value::Array(_) => one_or_more(v, Place::parse),
         _ => {
             let detail = format!("This must be an array of 1 to {MAX_ALTERNATIVES} places.");
-            Err(vec![Invalid::new("wrong_type", detail)])
+            Err(vec![Invalid::new(Code::WrongType, detail)])
         }
     });
     let with = members.take("with", |v| match v.as_str() {
         Some(text) if text.chars().count() <= MAX_WITH => Ok(text.to_owned()),
         _ => {
             let detail = format!("This must be a string of at most {MAX_WITH} characters.");
-            Err(Invalid::new("wrong_type", detail))
+            Err(Invalid::new(Code::WrongType, detail))
         }
     });
     let names = ["find", "then"];
@@ -349,7 +350,7 @@ fn source(value: &Value, members: &mut Members) -> Option<Source> {
     let stray = with.is_some() && !matches!(source, Some(Source::Join(..)));
     if sound && (source.is_none() || given != 1 || stray) {
         members.refuse_all(vec![Invalid::new(
-            "invalid_rule",
+            Code::InvalidRule,
             "A rule is a JSON pointer, or has one of from, header, join (with with) and value.",
         )]);
     }
@@ -360,7 +361,7 @@ fn table(value: &Value) -> Result<Map<String, Value>, Invalid> {
     match value {
         Value::Object(table) if (1..=MAX_LOOKUP).contains(&table.len()) => Ok(table.clone()),
         _ => Err(Invalid::new(
-            "invalid_lookup",
+            Code::InvalidLookup,
             format!("A lookup is an object of 1 to {MAX_LOOKUP} texts and what they become."),
         )),
     }
@@ -375,7 +376,7 @@ fn word<'a>(value: &'a Value, words: &[&str]) -> Result<&'a str, Invalid> {
                 excerpt_json(value),
                 words.join(", ")
             );
-            Err(Invalid::new("invalid_option", detail))
+            Err(Invalid::new(Code::InvalidOption, detail))
         }
     }
 }

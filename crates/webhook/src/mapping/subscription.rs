@@ -3,6 +3,7 @@
 use super::condition::Condition;
 use super::place::Delivery;
 use super::rule::{Rule, Taking, Use};
+use roster_model::Code;
 use roster_model::error::{Invalid, excerpt_json};
 use roster_model::read::Members;
 use roster_model::subscription::subscription_field;
@@ -36,7 +37,7 @@ impl Subscription {
         let channel = members.required("channel", |v| match v.as_str() {
             Some(name) => name.parse::<Channel>(),
             None => Err(Invalid::new(
-                "wrong_type",
+                Code::WrongType,
                 format!("This must be a string, not {}.", excerpt_json(v)),
             )),
         });
@@ -51,7 +52,7 @@ impl Subscription {
         for name in channel.map(contact_members).unwrap_or_default() {
             if value.get(name).is_none_or(Value::is_null) {
                 let detail = format!("A subscription of this channel needs a rule for {name}.");
-                members.refuse(name, Invalid::new("required", detail));
+                members.refuse(name, Invalid::new(Code::Required, detail));
             }
             let rule = members.take_all(name, |v| Rule::parse(v, Use::Plain));
             contact.extend(rule.flatten().map(|rule| (*name, rule)));
@@ -64,7 +65,7 @@ impl Subscription {
         let default = value.get("status").and_then(|rule| rule.get("default"));
         if default.is_some_and(|word| Status::from_json(word) == Ok(Status::Subscribed)) {
             let detail = "Nothing said is no yes: no default subscribes.";
-            let invalid = Invalid::new("not_supported", detail).at("default");
+            let invalid = Invalid::new(Code::NotSupported, detail).at("default");
             members.refuse("status", invalid);
         }
         let custom_fields = members.take_all("custom_fields", super::definition::rules);
@@ -148,7 +149,7 @@ impl Subscription {
                     // What could not be read was told already.
                     if taking.told.len() == from {
                         let detail = "The delivery says nothing here, and nothing said is no yes.";
-                        let invalid = Invalid::new("opt_in_missing", detail);
+                        let invalid = Invalid::new(Code::OptInMissing, detail);
                         taking.told.push(invalid.at("status"));
                     }
                     return Ok(None);

@@ -1,6 +1,7 @@
 //! Turning a value as a sender has it into what a field takes.
 
 use super::place::text_of;
+use roster_model::Code;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
 use roster_model::import::{Century, DateFormat};
 use roster_model::{Timestamp, Zone, parse_date, parse_field_date, value};
@@ -122,12 +123,12 @@ fn unknown(given: &Value) -> Invalid {
         "{} is no transform: one is lower, upper, trim, number, text, boolean, date, split, first, {{\"date\": …}} or {{\"split\": …}}.",
         excerpt_json(given)
     );
-    Invalid::new("invalid_transform", detail)
+    Invalid::new(Code::InvalidTransform, detail)
 }
 
 fn wrong_type(given: &Value, want: &str) -> Invalid {
     let detail = format!("This must be {want}, not {}.", excerpt_json(given));
-    Invalid::new("wrong_type", detail)
+    Invalid::new(Code::WrongType, detail)
 }
 
 fn dated(how: &str) -> Result<Dated, Invalid> {
@@ -141,7 +142,7 @@ fn dated(how: &str) -> Result<Dated, Invalid> {
 fn separator(text: &str) -> Result<String, Invalid> {
     if text.is_empty() || text.chars().count() > MAX_SEPARATOR {
         let detail = format!("A separator has 1 to {MAX_SEPARATOR} characters.");
-        return Err(Invalid::new("invalid_transform", detail));
+        return Err(Invalid::new(Code::InvalidTransform, detail));
     }
     Ok(text.to_owned())
 }
@@ -158,7 +159,7 @@ fn number(given: Value) -> Result<Value, Invalid> {
     let read = value::integer(&text).or_else(|_| value::float(&text));
     read.map_err(|_| {
         let detail = format!("{} is no number.", excerpt_json(&given));
-        Invalid::new("invalid_number", detail)
+        Invalid::new(Code::InvalidNumber, detail)
     })
 }
 
@@ -213,7 +214,7 @@ fn date(how: &Dated, given: &Value, century: Century) -> Result<Value, Invalid> 
         {
             Some(read) => parse_field_date(&Value::from(read), &Zone::utc()),
             None => Err(Invalid::new(
-                "invalid_date",
+                Code::InvalidDate,
                 format!(
                     "{} is no date like {}.",
                     excerpt_json(given),
@@ -230,7 +231,7 @@ fn invalid_date(given: &Value) -> Invalid {
         "{} is no number of seconds or milliseconds in the years 1 to 9999.",
         excerpt_json(given)
     );
-    Invalid::new("invalid_date", detail)
+    Invalid::new(Code::InvalidDate, detail)
 }
 
 /// A text of many digits is a number, since forms and headers know texts only.

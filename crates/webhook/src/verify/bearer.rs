@@ -3,6 +3,7 @@
 use super::Refusal;
 use crate::header::Headers;
 use crate::secret::Secret;
+use roster_model::Code;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -22,7 +23,7 @@ pub(super) fn check(
             Some(name) => format!("The request has no token in the header {name}."),
             None => "The request has no header like Authorization: Bearer <token>.".to_owned(),
         };
-        Refusal::new("token_missing", detail)
+        Refusal::new(Code::TokenMissing, detail)
     })?;
     // Of digests only the equal length is told, not that of the secret.
     let shown = Sha256::digest(token);
@@ -32,7 +33,10 @@ pub(super) fn check(
     if known {
         return Ok(());
     }
-    Err(Refusal::new("token_wrong", "The token is not the secret."))
+    Err(Refusal::new(
+        Code::TokenWrong,
+        "The token is not the secret.",
+    ))
 }
 
 fn after_bearer(given: &str) -> Option<&str> {

@@ -3,6 +3,7 @@
 use super::code::{Algorithm, BodyCode, Encoding};
 use super::{Kind, Scheme};
 use crate::header;
+use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::{excerpt, excerpt_json};
 use roster_model::read::Members;
@@ -31,14 +32,14 @@ impl Scheme {
     /// `unknown_field`.
     pub fn parse(definition: &Value) -> Result<Scheme, Vec<Invalid>> {
         let mut members = Members::of(definition)?;
-        let name = members.required("scheme", |v| one_of(v, "invalid_scheme", &NAMES));
+        let name = members.required("scheme", |v| one_of(v, Code::InvalidScheme, &NAMES));
         let tolerance = members.take("tolerance_seconds", tolerance).flatten();
         let header = members.take("header", header::name).flatten();
         let algorithm = members.take("algorithm", |v| {
-            one_of(v, "invalid_algorithm", &["sha256", "sha1", "sha512"])
+            one_of(v, Code::InvalidAlgorithm, &["sha256", "sha1", "sha512"])
         });
         let encoding = members.take("encoding", |v| {
-            one_of(v, "invalid_encoding", &["hex", "base64"])
+            one_of(v, Code::InvalidEncoding, &["hex", "base64"])
         });
         let prefix = members.take("prefix", prefix).flatten();
         if let Some(name) = name {
@@ -54,12 +55,12 @@ impl Scheme {
                 let given = definition.get(setting).is_some_and(|v| !v.is_null());
                 if given && !fits {
                     let detail = format!("The scheme {name} has no {setting}.");
-                    members.refuse(setting, Invalid::new("not_supported", detail));
+                    members.refuse(setting, Invalid::new(Code::NotSupported, detail));
                 }
             }
             if hmac && definition.get("header").is_none_or(Value::is_null) {
                 let detail = "The scheme hmac needs the header that the code stands in.";
-                members.refuse("header", Invalid::new("required", detail));
+                members.refuse("header", Invalid::new(Code::Required, detail));
             }
         }
         members.finish()?;
@@ -90,7 +91,7 @@ impl Scheme {
     }
 }
 
-fn one_of<'a>(value: &'a Value, code: &'static str, names: &[&str]) -> Result<&'a str, Invalid> {
+fn one_of<'a>(value: &'a Value, code: Code, names: &[&str]) -> Result<&'a str, Invalid> {
     match value {
         Value::String(name) if names.contains(&&**name) => Ok(name),
         _ => {
@@ -109,7 +110,7 @@ fn tolerance(value: &Value) -> Result<i64, Invalid> {
     let seconds = seconds.filter(|seconds| (1..=MAX_TOLERANCE).contains(seconds));
     seconds.ok_or_else(|| {
         let detail = format!("The tolerance must be 1 to {MAX_TOLERANCE} seconds.");
-        Invalid::new("out_of_range", detail)
+        Invalid::new(Code::OutOfRange, detail)
     })
 }
 
@@ -125,10 +126,10 @@ fn prefix(value: &Value) -> Result<String, Invalid> {
                 "{} can't stand before a code: it must be at most {MAX_PREFIX} visible ASCII characters.",
                 excerpt(text)
             );
-            Err(Invalid::new("invalid_prefix", detail))
+            Err(Invalid::new(Code::InvalidPrefix, detail))
         }
         _ => Err(Invalid::new(
-            "wrong_type",
+            Code::WrongType,
             format!("This must be a string, not {}.", excerpt_json(value)),
         )),
     }

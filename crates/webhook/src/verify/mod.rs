@@ -13,6 +13,7 @@ pub(crate) use standard::{ID, SIGNATURE, TIMESTAMP, key as key_of_standard};
 use crate::header::{Headers, id};
 use crate::secret::Secret;
 use code::BodyCode;
+use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 use serde_json::Value;
 use std::fmt;
@@ -54,14 +55,14 @@ pub struct Refusal {
     /// Stable name: `no_secret`, `signature_missing`, `signature_malformed`,
     /// `signature_wrong`, `timestamp_too_old`, `timestamp_too_new`,
     /// `token_missing` or `token_wrong`.
-    pub code: &'static str,
+    pub code: Code,
     /// A sentence for the receiver's own people: never a secret, and nothing
     /// of the code that would have been right.
     pub detail: String,
 }
 
 impl Refusal {
-    pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         Refusal {
             code,
             detail: detail.into(),
@@ -70,17 +71,17 @@ impl Refusal {
 
     fn missing(header: &str) -> Self {
         let detail = format!("The request has no header {header}.");
-        Refusal::new("signature_missing", detail)
+        Refusal::new(Code::SignatureMissing, detail)
     }
 
     fn malformed(header: &str, right: &str) -> Self {
         let detail = format!("The header {header} must be like {right}.");
-        Refusal::new("signature_malformed", detail)
+        Refusal::new(Code::SignatureMalformed, detail)
     }
 
     fn wrong() -> Self {
         let detail = "The signature was made with another secret, or of another body.";
-        Refusal::new("signature_wrong", detail)
+        Refusal::new(Code::SignatureWrong, detail)
     }
 }
 
@@ -136,7 +137,7 @@ impl Scheme {
     ) -> Result<Verified, Refusal> {
         if self.needs_secret() && secrets.is_empty() {
             let detail = "No secret is set, so nobody can know it.";
-            return Err(Refusal::new("no_secret", detail));
+            return Err(Refusal::new(Code::NoSecret, detail));
         }
         let header_id = |name: &str| headers(name).and_then(id).map(str::to_owned);
         match &self.kind {
@@ -204,13 +205,13 @@ fn in_time(seconds: i64, tolerance: i64, now: Timestamp) -> Result<Timestamp, Re
     let most = tolerance.saturating_mul(1000);
     if age > most {
         let detail = format!("The message was signed at {at}, more than {tolerance} seconds ago.");
-        return Err(Refusal::new("timestamp_too_old", detail));
+        return Err(Refusal::new(Code::TimestampTooOld, detail));
     }
     if age < -most {
         let detail = format!(
             "The message was signed at {at}, more than {tolerance} seconds ahead of our clock."
         );
-        return Err(Refusal::new("timestamp_too_new", detail));
+        return Err(Refusal::new(Code::TimestampTooNew, detail));
     }
     Ok(at)
 }

@@ -168,7 +168,7 @@ proptest! {
         prop_assert_eq!(check(&body).unwrap().at, Some(seconds(at)));
         let mut changed = body.clone();
         changed[place.index(body.len())] ^= flip;
-        prop_assert_eq!(check(&changed).unwrap_err().code, "signature_wrong");
+        prop_assert_eq!(check(&changed).unwrap_err().code.as_str(), "signature_wrong");
     }
 
     #[test]

@@ -19,12 +19,15 @@ fn wrong(rule: Value, payload: Value) -> (String, &'static str) {
     let mapping = Mapping::parse(&definition).unwrap();
     let wrong = apply(&mapping, &payload, &|_| None).unwrap_err();
     assert_eq!(wrong.len(), 1);
-    (wrong[0].pointer.clone(), wrong[0].code)
+    (wrong[0].pointer.clone(), wrong[0].code.as_str())
 }
 
 fn refused(definition: Value) -> Vec<(String, &'static str)> {
     let wrong = Mapping::parse(&definition).unwrap_err();
-    wrong.into_iter().map(|w| (w.pointer, w.code)).collect()
+    wrong
+        .into_iter()
+        .map(|w| (w.pointer, w.code.as_str()))
+        .collect()
 }
 
 /// The codes with which a definition of one field is refused.
@@ -340,7 +343,10 @@ fn a_request_gets_what_stands_beside_the_data() {
     definition["invalid"] = json!("refuse");
     let mapping = Mapping::parse(&definition).unwrap();
     let wrong = apply(&mapping, &json!({"event": {}, "when": "then"}), &|_| None).unwrap_err();
-    let places: Vec<_> = wrong.iter().map(|w| (&*w.pointer, w.code)).collect();
+    let places: Vec<_> = wrong
+        .iter()
+        .map(|w| (&*w.pointer, w.code.as_str()))
+        .collect();
     assert_eq!(places, [("/id", "invalid_id"), ("/at", "invalid_date")]);
 }
 
@@ -406,7 +412,7 @@ fn what_can_not_be_read_is_left_out_and_told() {
     assert!(not_subscribed);
     let told: Vec<_> = left_out
         .iter()
-        .map(|one| (one.code, &*one.pointer))
+        .map(|one| (one.code.as_str(), &*one.pointer))
         .collect();
     assert_eq!(
         told,

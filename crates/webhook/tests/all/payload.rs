@@ -10,7 +10,7 @@ fn form(body: &str) -> Value {
 }
 
 fn code(body: &[u8], media_type: &str) -> &'static str {
-    read(body, Some(media_type)).unwrap_err().code
+    read(body, Some(media_type)).unwrap_err().code.as_str()
 }
 
 #[test]

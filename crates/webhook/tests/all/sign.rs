@@ -44,18 +44,21 @@ fn what_can_not_be_signed_is_refused() {
     let secret = [Secret::from_bytes(&[1; 32]).unwrap()];
     for id in ["", "msg.1", "msg 1", "сообщение", &"m".repeat(256)] {
         let refused = sign(id, seconds(1), b"", &secret).unwrap_err();
-        assert_eq!(refused.code, "invalid_id", "{id}");
+        assert_eq!(refused.code.as_str(), "invalid_id", "{id}");
     }
     assert_eq!(
-        sign("m", seconds(1), b"", &[]).unwrap_err().code,
+        sign("m", seconds(1), b"", &[]).unwrap_err().code.as_str(),
         "no_secret"
     );
     assert_eq!(
-        sign("m", seconds(-1), b"", &secret).unwrap_err().code,
+        sign("m", seconds(-1), b"", &secret)
+            .unwrap_err()
+            .code
+            .as_str(),
         "out_of_range"
     );
     for count in [0, 23, 65] {
         let refused = Secret::from_bytes(&vec![1; count]).unwrap_err();
-        assert_eq!(refused.code, "invalid_secret");
+        assert_eq!(refused.code.as_str(), "invalid_secret");
     }
 }

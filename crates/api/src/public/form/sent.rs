@@ -3,6 +3,7 @@
 use crate::public::posted::{Posted, ticked, typed, value};
 use http::header;
 use roster_http::{Call, Problem, kinds};
+use roster_model::Code;
 use roster_model::form::Unreadable;
 use roster_model::{Database, Invalid};
 use roster_pages::subscribe::{CONSENT, SHOWN};
@@ -112,7 +113,7 @@ impl Sent {
                 }
                 _ => {
                     let detail = "The form has no such field.";
-                    let invalid = Invalid::new("unknown_field", detail).at(&name);
+                    let invalid = Invalid::new(Code::UnknownField, detail).at(&name);
                     match settings.invalid {
                         Unreadable::Skip => self.left_out.push(invalid),
                         Unreadable::Refuse => wrong.push(invalid),

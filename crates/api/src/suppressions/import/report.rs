@@ -1,5 +1,6 @@
 //! What became of a file.
 
+use roster_model::Code;
 use roster_store::suppressions::changes::Added;
 use serde::Serialize;
 
@@ -38,8 +39,8 @@ pub(crate) struct WrongRow {
     /// The line where it begins, from 1; of a sheet the row.
     pub(crate) line: u64,
     /// The stable name of what is wrong.
-    #[schema(example = "unrecognised")]
-    pub(crate) code: &'static str,
+    #[schema(value_type = String, example = "unrecognised")]
+    pub(crate) code: Code,
     /// What is wrong and what would be right.
     pub(crate) detail: String,
 }
@@ -92,7 +93,9 @@ impl Report {
     #[cfg(test)]
     pub(crate) fn seen(&self) -> (u64, usize, Vec<(&str, u64, &'static str)>) {
         let errors = self.errors.iter();
-        let errors = errors.map(|e| (&*e.file, e.line, e.code)).collect();
+        let errors = errors
+            .map(|e| (&*e.file, e.line, e.code.as_str()))
+            .collect();
         (self.rows, self.failed, errors)
     }
 }

@@ -186,7 +186,7 @@ mod tests {
         let mut entries = Vec::new();
         match table.row(cells, &mut entries) {
             None => "nothing".to_owned(),
-            Some(Err(invalid)) => invalid.code.to_owned(),
+            Some(Err(invalid)) => invalid.code.as_str().to_owned(),
             Some(Ok(())) => entries
                 .iter()
                 .map(|entry| &*entry.key)

@@ -13,6 +13,7 @@ use crate::unpack::archive::Step;
 use crate::unpack::error::UnpackError;
 use crate::unpack::limits::{Limits, Meter, size};
 use crate::unpack::zip::ZipReader;
+use roster_model::Code;
 
 /// The most parts, pictures and all.
 const PARTS: usize = 20_000;
@@ -135,7 +136,7 @@ impl Office {
         loop {
             match self
                 .zip
-                .step(&mut self.buffer, meter, limits, "workbook_bomb")?
+                .step(&mut self.buffer, meter, limits, Code::WorkbookBomb)?
             {
                 Step::More | Step::End => return Ok(()),
                 Step::Entry(name) => {

@@ -324,9 +324,9 @@ mod tests {
         let mut formats = Formats::default();
         let code = "0-".repeat(100_000);
         let defined = (0..99).try_for_each(|number| formats.define(number, &code));
-        assert_eq!(defined.unwrap_err().code, "workbook_too_large");
+        assert_eq!(defined.unwrap_err().code.as_str(), "workbook_too_large");
         let mut formats = Formats::default();
         let styles = (0..200_000).try_for_each(|_| formats.style(1));
-        assert_eq!(styles.unwrap_err().code, "workbook_too_large");
+        assert_eq!(styles.unwrap_err().code.as_str(), "workbook_too_large");
     }
 }

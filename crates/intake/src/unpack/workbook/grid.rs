@@ -5,6 +5,7 @@ use super::xml::broken;
 use crate::unpack::error::UnpackError;
 use crate::unpack::event::Output;
 use crate::unpack::limits::{Limits, Meter, size};
+use roster_model::Code;
 use std::collections::BTreeSet;
 
 /// The most columns and rows that spreadsheets have.
@@ -152,7 +153,7 @@ impl Grid {
         self.text.push(b'\n');
         self.row += 1;
         let made = size(self.text.len() - before);
-        self.meter.make(made, limits, "workbook_bomb")?;
+        self.meter.make(made, limits, Code::WorkbookBomb)?;
         if self.text.len() >= PIECE {
             let mut rest = std::mem::take(&mut self.text);
             while rest.len() > super::super::PIECE_BYTES {

@@ -31,6 +31,7 @@ use super::event::{Begin, Output};
 use super::limits::{Limits, Meter, size};
 pub(crate) use collect::Collector;
 use grid::{Cell, Columns, Grid};
+use roster_model::Code;
 
 /// How many cells are read in one step.
 const CELLS: usize = 2_000;
@@ -136,7 +137,7 @@ impl Workbook {
                             columns = Some(Columns::with(columns, &cell));
                             // With its delimiter; a cell can stand for millions.
                             let made = size(cell.text.len() + 1);
-                            meter.make(made, limits, "workbook_bomb")?;
+                            meter.make(made, limits, Code::WorkbookBomb)?;
                         }
                         Progress::Some => {}
                         Progress::End => {
@@ -188,7 +189,7 @@ impl Workbook {
                 let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
                 let names = names.join("\", \"");
                 let detail = format!("no sheet is called \"{wanted}\"; there are \"{names}\"");
-                UnpackError::new("sheet_not_found", detail)
+                UnpackError::new(Code::SheetNotFound, detail)
             };
             return Ok(vec![found.ok_or_else(missing)?]);
         }
@@ -196,7 +197,7 @@ impl Workbook {
         candidates.sort_by_key(|&index| sheets.get(index).is_some_and(|sheet| sheet.hidden));
         if candidates.is_empty() {
             return Err(UnpackError::new(
-                "nothing_to_read",
+                Code::NothingToRead,
                 "the workbook has no sheet",
             ));
         }

@@ -1,6 +1,7 @@
 //! The texts that cells share, close together in memory.
 
 use crate::unpack::error::UnpackError;
+use roster_model::Code;
 
 /// Texts stand in blocks, each in one: a single text that grows would need twice
 /// its size. No cell's text is as long as a block.
@@ -64,7 +65,7 @@ impl Strings {
 /// A workbook that can't be kept in memory.
 pub(crate) fn too_large() -> UnpackError {
     let detail = "the workbook is too large to be read; save its sheet as CSV and upload that";
-    UnpackError::new("workbook_too_large", detail)
+    UnpackError::new(Code::WorkbookTooLarge, detail)
 }
 
 #[cfg(test)]
@@ -98,7 +99,7 @@ mod tests {
         assert_eq!(strings.get(0).map(str::len), Some(BLOCK));
         strings.open().push_str(&"x".repeat(BLOCK + 1));
         assert_eq!(
-            strings.close(1 << 30).unwrap_err().code,
+            strings.close(1 << 30).unwrap_err().code.as_str(),
             "workbook_too_large"
         );
     }

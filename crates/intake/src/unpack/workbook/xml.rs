@@ -15,6 +15,7 @@ use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
 use quick_xml::reader::NsReader;
+use roster_model::Code;
 use std::borrow::Cow;
 
 /// The longest tag, and the longest text of one piece.
@@ -173,7 +174,7 @@ impl Element<'_> {
 
 pub(crate) fn broken(detail: impl Into<String>) -> UnpackError {
     let detail = format!("the workbook is damaged: {}", detail.into());
-    UnpackError::new("workbook_broken", detail)
+    UnpackError::new(Code::WorkbookBroken, detail)
 }
 
 fn value(attribute: Attribute<'_>) -> Cow<'_, str> {

@@ -14,7 +14,7 @@ fn shown(result: Result<Entry, Invalid>) -> String {
             let (kind, form) = (entry.kind, entry.form.as_str());
             format!("{kind} {form} {star}{}", entry.key)
         }
-        Err(invalid) => format!("{} {}", invalid.code, invalid.pointer)
+        Err(invalid) => format!("{} {}", invalid.code.as_str(), invalid.pointer)
             .trim()
             .to_owned(),
     }

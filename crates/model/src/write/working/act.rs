@@ -2,6 +2,7 @@
 
 use super::stranger::edits_for;
 use super::{Working, refuse, under};
+use crate::Code;
 use crate::contact::Contact;
 use crate::error::Invalid;
 use crate::id::{ProfileId, ResourceId};
@@ -95,7 +96,7 @@ impl Working {
                 }
                 if !matches!(found.status, Status::Unconfirmed | Status::Unsubscribed) {
                     let detail = "The subscription doesn't wait for a confirmation.";
-                    return Err(ItemError::new(409, "not_waiting", detail));
+                    return Err(ItemError::new(409, Code::NotWaiting, detail));
                 }
                 if env.origin != Origin::Person {
                     let resource = schema.resources.iter().find(|r| r.id == *resource);
@@ -139,7 +140,7 @@ impl Working {
                     }
                     (Some(_), Some(_)) => {
                         let detail = "Several subscriptions have this id: name resource_id, channel and contact.";
-                        return Err(ItemError::new(409, "ambiguous_match", detail));
+                        return Err(ItemError::new(409, Code::AmbiguousMatch, detail));
                     }
                 }
                 drop(by);
@@ -163,7 +164,7 @@ impl Working {
         match found[..] {
             [_, ..] if write.only_new => {
                 let detail = "Somebody matches already, and only new profiles are added.";
-                let mut error = ItemError::new(409, "exists", detail);
+                let mut error = ItemError::new(409, Code::Exists, detail);
                 // The number says how many there are; some are enough to see why.
                 error.candidates = found.into_iter().take(MAX_CANDIDATES).collect();
                 Err(error)
@@ -242,7 +243,7 @@ impl Working {
             }
             _ => {
                 let detail = format!("{} profiles match: nothing was written.", found.len());
-                let mut error = ItemError::new(409, "ambiguous_match", detail);
+                let mut error = ItemError::new(409, Code::AmbiguousMatch, detail);
                 error.candidates = found.into();
                 Err(error)
             }

@@ -2,6 +2,7 @@
 //! somebody else has, so that no answer to them depends on who is known.
 
 use super::Working;
+use crate::Code;
 use crate::error::Invalid;
 use crate::field::Field;
 use crate::id::ProfileId;
@@ -44,7 +45,7 @@ impl Working {
 pub(in crate::write) fn duplicate(field: &Field, holder: ProfileId) -> Invalid {
     let name = &field.name;
     let detail = format!("Profile {holder} already has this {name}.");
-    Invalid::new("duplicate", detail).at(name)
+    Invalid::new(Code::Duplicate, detail).at(name)
 }
 
 /// A field's value without what has the key; of a list the other items stay.

@@ -49,7 +49,7 @@ fn endpoints_are_checked() {
             .unwrap_or_default();
         let places = wrong
             .into_iter()
-            .map(|i| format!("{} {}", i.pointer, i.code));
+            .map(|i| format!("{} {}", i.pointer, i.code.as_str()));
         places.collect::<Vec<_>>().join(", ")
     };
     let mailgun = "https://api.eu.mailgun.net/v3/x.org/messages";

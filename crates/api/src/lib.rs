@@ -21,9 +21,11 @@ pub mod standing;
 pub mod suppressions;
 pub mod tick;
 pub mod updates;
+pub mod views;
 pub mod watchers;
 
 mod client;
+mod define;
 mod worker;
 
 use roster_http::Table;
@@ -39,6 +41,7 @@ pub const ALL: &[Table] = &[
     schedules::ROUTES,
     tick::ROUTES,
     segments::ROUTES,
+    views::ROUTES,
     updates::ROUTES,
     exports::ROUTES,
     suppressions::ROUTES,

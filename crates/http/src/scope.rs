@@ -64,11 +64,15 @@ pub enum Scope {
     LinksWrite,
     /// Read every change of every definition.
     HistoryRead,
+    /// Read saved views, and use them.
+    ViewsRead,
+    /// Save, change and delete views.
+    ViewsWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 28] = [
+    pub const ALL: [Scope; 30] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -97,6 +101,8 @@ impl Scope {
         Scope::OutboxWrite,
         Scope::LinksWrite,
         Scope::HistoryRead,
+        Scope::ViewsRead,
+        Scope::ViewsWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -130,6 +136,8 @@ impl Scope {
             Scope::OutboxWrite => "outbox:write",
             Scope::LinksWrite => "links:write",
             Scope::HistoryRead => "history:read",
+            Scope::ViewsRead => "views:read",
+            Scope::ViewsWrite => "views:write",
         }
     }
 }

@@ -56,6 +56,7 @@ pub mod text;
 pub mod time;
 pub mod update;
 pub mod value;
+pub mod view;
 pub mod watcher;
 pub mod write;
 
@@ -87,4 +88,5 @@ pub use status::Status;
 pub use subscription::Subscription;
 pub use time::{Timestamp, Zone, parse_date, parse_field_date};
 pub use update::BulkUpdate;
+pub use view::ViewSettings;
 pub use watcher::{Watcher, WatcherSettings};

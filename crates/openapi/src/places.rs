@@ -36,6 +36,7 @@ const PLACES: &[Place] = &[
     ),
     place("resources", "id", "The resource's id.", "1"),
     place("segments", "id", "The segment's id.", "1"),
+    place("views", "id", "The view's id.", "1"),
     place("updates", "id", "The update's id.", "1"),
     place(
         "imports",

@@ -281,6 +281,7 @@ pub async fn delete(
         .await?;
     for statement in [
         include_str!("sql/databases/delete_forms.sql"),
+        include_str!("sql/databases/delete_definitions.sql"),
         include_str!("sql/databases/delete_segments.sql"),
         include_str!("sql/databases/delete_import_settings.sql"),
         include_str!("sql/databases/delete_schedule_runs.sql"),

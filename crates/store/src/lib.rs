@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod conditions;
 pub mod databases;
 pub mod define;
+pub mod definitions;
 pub mod deliveries;
 pub mod erasures;
 mod error;

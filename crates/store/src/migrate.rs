@@ -60,6 +60,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0011_definitions",
         include_str!("../../../migrations/0011_definitions.sql"),
     ),
+    (
+        "0012_shelf",
+        include_str!("../../../migrations/0012_shelf.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

@@ -8,6 +8,7 @@ use roster_store::{databases, segments};
 use serde_json::{Value, json};
 
 /// Settings that differ from the original's.
+#[allow(dead_code, reason = "describes the body")]
 type Changes = roster_http::openapi::Patch<DatabaseSettings>;
 
 /// Makes a database with the settings and fields of another one and with its

@@ -16,7 +16,7 @@ const JSON: [&str; 2] = ["condition", "range"];
 /// # Errors
 /// [`roster_http::kinds::INVALID_PARAMETER`].
 pub(crate) fn from_query(call: &Call) -> Result<Value, Problem> {
-    let others = ["fields", "subscriptions", "segment", "limit"];
+    let others = ["fields", "subscriptions", "segment", "limit", "view"];
     let known: Vec<&str> = [&WORDS[..], &FLAGS, &JSON, &others].concat();
     call.only(&known)?;
     let mut body = format_members(call)?;
@@ -37,6 +37,9 @@ pub(crate) fn from_query(call: &Call) -> Result<Value, Problem> {
     }
     if let Some(segment) = call.query("segment") {
         body.insert("segment".to_owned(), Value::from(segment));
+    }
+    if let Some(view) = call.query("view") {
+        body.insert("view".to_owned(), Value::from(view));
     }
     if let Some(text) = call.query("limit") {
         let limit = text

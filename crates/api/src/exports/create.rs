@@ -3,6 +3,7 @@
 use crate::exports::control::shown;
 use crate::exports::name::stem;
 use crate::exports::stream::read;
+use crate::views::with_view;
 use crate::worker::Worker;
 use roster_http::jobs::{Form, watch};
 use roster_http::{Call, INTERFACE, Problem, Reply, route};
@@ -35,6 +36,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         .and_then(|body| body.remove("name"));
     let given = given.as_ref().map(name).transpose();
     let given = given.map_err(|invalid| invalid.at("name"))?;
+    with_view(&call, database, &mut settings).await?;
     let (known, _) = read(&call, database, &settings).await?;
     let name = given.unwrap_or_else(|| stem(&known.database.name, call.now));
     let reply = call

@@ -82,6 +82,10 @@ pub(crate) enum ExportedSubscriptions {
 }))]
 #[allow(dead_code, reason = "describes a streamed export's body")]
 pub(crate) struct StreamedExport {
+    /// A saved view: its condition must hold too, and its columns are shown unless `fields`
+    /// are given. Takes the scope `views:read` too.
+    #[schema(example = json!(null))]
+    view: Option<String>,
     /// Only profiles that meet this condition.
     condition: Option<Condition>,
     /// Only members of this static segment.
@@ -135,6 +139,9 @@ pub(crate) struct KeptExport {
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct ExportQuery {
+    /// A saved view: its condition must hold too, and its columns are shown unless `fields`
+    /// are given. Takes the scope `views:read` too.
+    view: Option<String>,
     /// A condition as JSON.
     condition: Option<String>,
     /// Only members of this static segment.

@@ -5,6 +5,7 @@
 
 use crate::exports::asked::from_query;
 use crate::exports::name::{attachment, file_name, stem};
+use crate::views::with_view;
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
@@ -28,7 +29,7 @@ pub(crate) async fn by_body(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let body: Option<Value> = call.json_or_none()?;
     let body = body.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
-    export(&call, &body).await
+    export(&call, body).await
 }
 
 /// Exports profiles as a stream, asked for by query parameters.
@@ -39,16 +40,17 @@ pub(crate) async fn by_body(call: Call) -> Result<Reply, Problem> {
 )]
 pub(crate) async fn by_query(call: Call) -> Result<Reply, Problem> {
     let body = from_query(&call)?;
-    export(&call, &body).await
+    export(&call, body).await
 }
 
-async fn export(call: &Call, body: &Value) -> Result<Reply, Problem> {
+async fn export(call: &Call, mut body: Value) -> Result<Reply, Problem> {
     let database = call.database()?;
-    let (known, request) = read(call, database, body).await?;
+    with_view(call, database, &mut body).await?;
+    let (known, request) = read(call, database, &body).await?;
     let sql = call.pool.lend().await?;
     let place = Place::start(&sql, database, &request, call.now).await;
     drop(sql);
-    let walk = Walk::new(&known, &request, body, place.map_err(broken)?);
+    let walk = Walk::new(&known, &request, &body, place.map_err(broken)?);
     let names = Table::new(&request).names();
     let writer = Writer::begin(&request.options, &names).map_err(unwritable)?;
     let name = file_name(&stem(&known.database.name, call.now), &request.options);

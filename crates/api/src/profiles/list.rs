@@ -14,9 +14,11 @@ use roster_store::pace::{PAGE_BYTES, Pace};
 use roster_store::profiles::{Most, Single, by_key, first, page, values};
 use roster_store::segments;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::profiles::filter::{Condition, check_names};
 use crate::profiles::get::single;
+use crate::profiles::query::answer;
 use crate::profiles::shape::{ShownProfile, Sparse};
 
 /// How many profiles the first slice of a walk passes, and any at most.
@@ -47,6 +49,10 @@ pub(crate) struct Profiles {
     answer = Profiles,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    if let Some(view) = call.query("view") {
+        call.only(&["view", "fields", "limit", "cursor"])?;
+        return answer(&call, view_body(&call, view)?).await;
+    }
     let id = call.database()?;
     let paging: Paging<i64> = call.paging()?;
     let sparse = Sparse::parse(call.query("fields"));
@@ -90,6 +96,16 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let next = last.map(|last| paging.cursor(&last));
     let items = shown(&call, id, items, &sparse).await?;
     Ok(Reply::ok(&Profiles { items, next }))
+}
+
+/// The query that a list by a view is.
+fn view_body(call: &Call, view: &str) -> Result<Value, Problem> {
+    let paging: Paging<i64> = call.paging()?;
+    let mut body = json!({ "view": view, "limit": paging.limit, "cursor": call.query("cursor") });
+    if call.query("fields").is_some() {
+        body["fields"] = json!(Sparse::parse(call.query("fields")).names());
+    }
+    Ok(body)
 }
 
 /// Profiles of a database as they are shown. Where it has segments, one more

@@ -21,6 +21,10 @@ pub(crate) struct Fields {
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct Conditions {
+    /// A saved view: only profiles that meet its condition, with its columns unless
+    /// `fields` are given; beside it no condition can stand. Takes the scope `views:read`
+    /// too.
+    view: Option<String>,
     /// Any field by its name: only profiles with this value, or with it among
     /// their values. Several conditions must all hold.
     email: Option<String>,
@@ -195,6 +199,10 @@ pub(crate) struct Match {
 #[schema(as = ProfileQuery, example = json!({"condition": {"field": "_city", "eq": "Paris"}, "fields": ["email", "_fname"], "limit": 20}))]
 #[allow(dead_code, reason = "describes a body")]
 pub(crate) struct Query {
+    /// A saved view: its condition must hold too, and its columns are shown unless `fields`
+    /// are given. Takes the scope `views:read` too.
+    #[schema(example = json!(null))]
+    view: Option<String>,
     /// The condition; everybody if absent.
     condition: Option<roster_http::openapi::Condition>,
     /// The window of the database, chosen before the condition.

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::profiles::list::shown;
 use crate::profiles::shape::{ShownProfile, Sparse};
+use crate::views::with_view;
 
 /// How many profiles the first slice of a request looks at, and any at most.
 const FIRST_SLICE: i64 = 2_000;
@@ -48,8 +49,20 @@ pub(crate) struct Found {
 )]
 pub(crate) async fn query(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
+    answer(&call, call.json()?).await
+}
+
+/// What a list shows of every profile.
+const ALWAYS: [&str; 4] = ["id", "_status", "created_at", "updated_at"];
+
+/// The page that a body asks for, perhaps by a saved view.
+pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Problem> {
     let id = call.database()?;
-    let body: Value = call.json()?;
+    if with_view(call, id, &mut body).await?
+        && let Some(Value::Array(names)) = body.get_mut("fields")
+    {
+        names.retain(|name| !name.as_str().is_some_and(|name| ALWAYS.contains(&name)));
+    }
     let mut members = Members::of(&body)?;
     let asked = Selected::take(&mut members);
     let paging: Paging<i64> = Paging::take(&mut members)?;
@@ -57,13 +70,13 @@ pub(crate) async fn query(call: Call) -> Result<Reply, Problem> {
     let total = members.take("total", flag).flatten().unwrap_or(false);
     members.finish()?;
     if let Some(names) = &fields {
-        check(&call, id, names).await?;
+        check(call, id, names).await?;
     }
     let sparse = Sparse::of(fields);
     let budget = whole_budget();
     for _ in 0..TRIES {
-        let (selection, version) = asked.read(&call, id).await?;
-        let Some((profiles, last)) = page(&call, &selection, &paging, version).await? else {
+        let (selection, version) = asked.read(call, id).await?;
+        let Some((profiles, last)) = page(call, &selection, &paging, version).await? else {
             call.catalogue.forget(id);
             continue;
         };
@@ -80,7 +93,7 @@ pub(crate) async fn query(call: Call) -> Result<Reply, Problem> {
             None
         };
         return Ok(Reply::ok(&Found {
-            items: shown(&call, id, profiles, &sparse).await?,
+            items: shown(call, id, profiles, &sparse).await?,
             next: last.map(|last| paging.cursor(&last)),
             total: counted,
         }));

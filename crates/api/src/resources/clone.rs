@@ -8,6 +8,7 @@ use roster_store::resources;
 use serde_json::{Value, json};
 
 /// Settings that differ from the original's.
+#[allow(dead_code, reason = "describes the body")]
 type Changes = roster_http::openapi::Patch<roster_model::ResourceSettings>;
 
 /// Makes a resource with the settings of another one, without its

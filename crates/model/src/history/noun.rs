@@ -24,6 +24,8 @@ pub enum Noun {
     Hook,
     /// A form.
     Form,
+    /// A saved view.
+    View,
     /// A scheduled import.
     Schedule,
     /// Saved import settings.
@@ -34,7 +36,7 @@ pub enum Noun {
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 11] = [
+    pub const ALL: [Noun; 12] = [
         Noun::Database,
         Noun::Field,
         Noun::Resource,
@@ -43,6 +45,7 @@ impl Noun {
         Noun::Watcher,
         Noun::Hook,
         Noun::Form,
+        Noun::View,
         Noun::Schedule,
         Noun::ImportSettings,
         Noun::Token,
@@ -59,6 +62,7 @@ impl Noun {
             Noun::Watcher => "watcher",
             Noun::Hook => "hook",
             Noun::Form => "form",
+            Noun::View => "view",
             Noun::Schedule => "schedule",
             Noun::ImportSettings => "import_settings",
             Noun::Token => "token",
@@ -76,6 +80,7 @@ impl Noun {
             Noun::Watcher => "watchers",
             Noun::Hook => "hooks",
             Noun::Form => "forms",
+            Noun::View => "views",
             Noun::Schedule => "schedules",
             Noun::ImportSettings => "import_settings",
             Noun::Token => "tokens",
@@ -92,7 +97,12 @@ impl Noun {
             | Noun::Segment
             | Noun::Suppression
             | Noun::Watcher => true,
-            Noun::Hook | Noun::Form | Noun::Schedule | Noun::ImportSettings | Noun::Token => false,
+            Noun::Hook
+            | Noun::Form
+            | Noun::View
+            | Noun::Schedule
+            | Noun::ImportSettings
+            | Noun::Token => false,
         }
     }
 

@@ -24,6 +24,7 @@ pub mod updates;
 pub mod watchers;
 
 mod client;
+mod words;
 mod worker;
 
 use roster_http::Table;

@@ -25,6 +25,7 @@ pub use take::{PIECE, Taking};
 use crate::{Held, Why};
 use roster_intake::{FileSettings, Position};
 use roster_model::Invalid;
+use roster_model::error::excerpt_json;
 use roster_model::import::ImportSettings;
 use roster_model::write::Schema;
 use roster_store::Sql;
@@ -104,6 +105,10 @@ pub fn split(settings: &Value) -> Result<(FileSettings, Value), Invalid> {
     };
     let file = match members.remove("file") {
         None | Some(Value::Null) => FileSettings::default(),
+        Some(file) if !file.is_object() => {
+            let detail = format!("This must be an object, not {}.", excerpt_json(&file));
+            return Err(Invalid::new("wrong_type", detail).at("file"));
+        }
         Some(file) => serde_json::from_value(file)
             .map_err(|error| Invalid::new("invalid", error.to_string()).at("file"))?,
     };

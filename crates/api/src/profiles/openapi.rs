@@ -34,11 +34,13 @@ pub(crate) struct Conditions {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct HistoryParameters {
     /// Only changes of this kind.
-    #[param(example = "profile.updated")]
+    #[param(example = "profile.updated", schema_with = crate::words::change)]
     kind: Option<String>,
     /// Only changes at or after this time.
+    #[param(format = DateTime)]
     from: Option<String>,
     /// Only changes before this time.
+    #[param(format = DateTime)]
     to: Option<String>,
 }
 
@@ -52,6 +54,7 @@ pub(crate) struct SubscriptionName {
     /// The resource.
     resource_id: Option<String>,
     /// The channel.
+    #[param(schema_with = crate::words::channel)]
     channel: Option<String>,
     /// The address, for `email`.
     email: Option<String>,

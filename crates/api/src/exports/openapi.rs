@@ -125,7 +125,7 @@ pub(crate) struct StreamedExport {
 #[allow(dead_code, reason = "describes a kept export's body")]
 pub(crate) struct KeptExport {
     /// What it is called; at most 100 characters.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     #[serde(flatten)]
     export: StreamedExport,

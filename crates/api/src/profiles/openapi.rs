@@ -233,6 +233,7 @@ pub(crate) struct Patch {
     #[schema(nullable = false)]
     data: Option<FieldChanges>,
     /// The global status.
+    #[schema(nullable = false)]
     status: Option<String>,
     /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
     /// and tells them in `skipped`; `refuse` otherwise.

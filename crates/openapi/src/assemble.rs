@@ -80,6 +80,7 @@ pub fn document() -> Value {
         }
     });
     document["components"]["responses"] = responses();
+    drop_unmentioned(&mut document);
     close_bodies(&mut document);
     let schemas = document["components"]["schemas"].clone();
     for route in routes() {
@@ -91,6 +92,21 @@ pub fn document() -> Value {
         }
     }
     document
+}
+
+/// Leaves out schemas that nothing refers to: a page has its items' in itself.
+fn drop_unmentioned(document: &mut Value) {
+    loop {
+        let text = document.to_string();
+        let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
+            return;
+        };
+        let before = schemas.len();
+        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if schemas.len() == before {
+            return;
+        }
+    }
 }
 
 /// Says of every object that is read that it has no other members than those described.

@@ -26,6 +26,7 @@ pub mod watchers;
 
 mod client;
 mod define;
+mod words;
 mod worker;
 
 use roster_http::Table;

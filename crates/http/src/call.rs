@@ -7,7 +7,7 @@ use crate::stream::Upload;
 use bytes::Bytes;
 use http::header;
 use http::{HeaderMap, Method};
-use roster_model::{DatabaseId, Timestamp, json};
+use roster_model::{DatabaseId, Invalid, Timestamp, json};
 use roster_store::catalogue::{Catalogue, Definitions};
 use roster_store::spin::Pool;
 use serde::Deserialize;
@@ -168,7 +168,13 @@ impl Call {
         for (index, (name, _)) in self.query.iter().enumerate() {
             if !known.contains(&name.as_str()) {
                 let shown = roster_model::error::excerpt(name);
-                let detail = format!("There is no query parameter {shown} here.");
+                let detail = match known {
+                    [] => format!("There is no query parameter {shown} here, nor any other."),
+                    known => format!(
+                        "There is no query parameter {shown} here; there are {}.",
+                        known.join(", ")
+                    ),
+                };
                 return Err(Problem::parameter(name, detail));
             }
             if self
@@ -219,14 +225,21 @@ impl Call {
     /// As [`Call::json`], but for its numbers.
     pub fn json_parts<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Problem> {
         self.check_media_type()?;
-        serde_json::from_slice(&self.body).map_err(|error| {
+        let read = serde_json::from_slice(&self.body).map_err(|error| {
             // What doesn't fit may also be broken further on, and that is the
             // first thing to say.
             match serde_json::from_slice::<IgnoredAny>(&self.body) {
                 Ok(_) => self.misfit(&error),
                 Err(broken) => self.misfit(&broken),
             }
-        })
+        })?;
+        // A struct could be read from an array too, its members by their places.
+        let begin = self.body.iter().find(|byte| !byte.is_ascii_whitespace());
+        if begin == Some(&b'[') {
+            let detail = "This must be an object, not an array.";
+            return Err(Invalid::new("wrong_type", detail).into());
+        }
+        Ok(read)
     }
 
     fn misfit(&self, error: &serde_json::Error) -> Problem {

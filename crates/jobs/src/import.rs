@@ -26,6 +26,7 @@ use crate::{Held, Why};
 use roster_intake::{FileSettings, Position};
 use roster_model::Code;
 use roster_model::Invalid;
+use roster_model::error::excerpt_json;
 use roster_model::import::ImportSettings;
 use roster_model::write::Schema;
 use roster_store::Sql;
@@ -108,6 +109,10 @@ pub fn split(settings: &Value) -> Result<(FileSettings, Value), Invalid> {
     };
     let file = match members.remove("file") {
         None | Some(Value::Null) => FileSettings::default(),
+        Some(file) if !file.is_object() => {
+            let detail = format!("This must be an object, not {}.", excerpt_json(&file));
+            return Err(Invalid::new("wrong_type", detail).at("file"));
+        }
         Some(file) => serde_json::from_value(file)
             .map_err(|error| Invalid::new(Code::Invalid, error.to_string()).at("file"))?,
     };

@@ -1,7 +1,7 @@
 //! Reading JSON objects member by member, collecting everything that is wrong.
 
 use crate::Code;
-use crate::error::{Invalid, MAX_ERRORS, excerpt_json};
+use crate::error::{Invalid, MAX_ERRORS, excerpt, excerpt_json};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -144,6 +144,13 @@ impl<'a> Members<'a> {
         self.refuse(name, Invalid::new(Code::Required, detail));
     }
 
+    /// The members that were asked for, as an error names them.
+    fn known(&self) -> String {
+        let mut known: Vec<&str> = self.asked.iter().copied().collect();
+        known.sort_unstable();
+        known.join(", ")
+    }
+
     /// Everything that was wrong, members that nobody asked for included
     /// (code `unknown_field`); of those no more than make [`MAX_ERRORS`] in all.
     pub fn finish(mut self) -> Result<(), Vec<Invalid>> {
@@ -152,7 +159,11 @@ impl<'a> Members<'a> {
                 break;
             }
             if !self.asked.contains(name.as_str()) {
-                let detail = "There is no such setting.".to_owned();
+                let detail = format!(
+                    "There is no member {} here; there are {}.",
+                    excerpt(name),
+                    self.known()
+                );
                 self.wrong
                     .push(Invalid::new(Code::UnknownField, detail).at(name));
             }

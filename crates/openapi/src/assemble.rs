@@ -6,6 +6,7 @@ use crate::places;
 use crate::statuses::Described;
 use roster_http::{Route, Table, Verb, kinds};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use utoipa::openapi::{ComponentsBuilder, HttpMethod, Info, OpenApi, PathItem, Paths, Tag};
 
 /// The routes of all components.
@@ -79,7 +80,8 @@ pub fn document() -> Value {
         }
     });
     document["components"]["responses"] = responses();
-    drop_unused(&mut document);
+    drop_unmentioned(&mut document);
+    close_bodies(&mut document);
     let schemas = document["components"]["schemas"].clone();
     for route in routes() {
         let verb = verb(route.verb);
@@ -92,21 +94,8 @@ pub fn document() -> Value {
     document
 }
 
-/// The method as utoipa has it.
-fn method(verb: Verb) -> HttpMethod {
-    match verb {
-        Verb::Get => HttpMethod::Get,
-        Verb::Post => HttpMethod::Post,
-        Verb::Put => HttpMethod::Put,
-        Verb::Patch => HttpMethod::Patch,
-        Verb::Delete => HttpMethod::Delete,
-        Verb::Options => HttpMethod::Options,
-    }
-}
-
-/// Leaves out the schemas that nothing refers to: of a page's items, which it shows
-/// itself.
-fn drop_unused(document: &mut Value) {
+/// Leaves out schemas that nothing refers to: a page has its items' in itself.
+fn drop_unmentioned(document: &mut Value) {
     loop {
         let text = document.to_string();
         let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
@@ -117,6 +106,63 @@ fn drop_unused(document: &mut Value) {
         if schemas.len() == before {
             return;
         }
+    }
+}
+
+/// Says of every object that is read that it has no other members than those described.
+fn close_bodies(document: &mut Value) {
+    let mut names = BTreeSet::new();
+    for (_, item) in members(document.get_mut("paths")) {
+        for (_, operation) in members(Some(item)) {
+            let content = operation.pointer_mut("/requestBody/content/application~1json");
+            if let Some(content) = content {
+                close(&mut content["schema"], &mut names);
+            }
+        }
+    }
+    let mut closed = BTreeSet::new();
+    while let Some(name) = names.pop_first() {
+        if closed.insert(name.clone()) {
+            close(&mut document["components"]["schemas"][&name], &mut names);
+        }
+    }
+}
+
+/// Closes a schema and those inside it; `names` gets those that it refers to.
+fn close(schema: &mut Value, names: &mut BTreeSet<String>) {
+    let name = schema["$ref"]
+        .as_str()
+        .and_then(|link| link.rsplit('/').next());
+    names.extend(name.map(str::to_owned));
+    let Some(schema) = schema.as_object_mut() else {
+        return;
+    };
+    if schema.contains_key("allOf") {
+        // Its parts know nothing of each other: what they have together is closed.
+        schema.insert("unevaluatedProperties".to_owned(), false.into());
+        return;
+    }
+    for choice in ["oneOf", "anyOf"] {
+        items(schema.get_mut(choice)).for_each(|one| close(one, names));
+    }
+    if let Some(item) = schema.get_mut("items") {
+        close(item, names);
+    }
+    if schema.contains_key("properties") {
+        members(schema.get_mut("properties")).for_each(|(_, one)| close(one, names));
+        schema.entry("additionalProperties").or_insert(false.into());
+    }
+}
+
+/// The method as utoipa has it.
+fn method(verb: Verb) -> HttpMethod {
+    match verb {
+        Verb::Get => HttpMethod::Get,
+        Verb::Post => HttpMethod::Post,
+        Verb::Put => HttpMethod::Put,
+        Verb::Patch => HttpMethod::Patch,
+        Verb::Delete => HttpMethod::Delete,
+        Verb::Options => HttpMethod::Options,
     }
 }
 
@@ -272,6 +318,7 @@ fn explain(operation: &mut Map<String, Value>, schemas: &Value) {
         }
     }
     if let Some(body) = operation.get_mut("requestBody") {
+        absent_is_not_null(body);
         give_example(body, schemas);
         plain_bytes(body);
     }
@@ -294,9 +341,42 @@ fn explain(operation: &mut Map<String, Value>, schemas: &Value) {
     }
 }
 
-/// Bytes have no schema: they are what their type says.
+/// A body that may be absent is still never `null`.
+fn absent_is_not_null(body: &mut Value) {
+    for (_, content) in members(body.get_mut("content")) {
+        let choices = content["schema"]["oneOf"].as_array();
+        let null = json!({ "type": "null" });
+        let other = match choices.map(Vec::as_slice) {
+            Some([one, other]) if *other == null => one.clone(),
+            _ => continue,
+        };
+        content["schema"] = other;
+    }
+}
+
+/// Bytes have no schema: they are what their type says. Of a stream of events it is
+/// that of one event.
 fn plain_bytes(body: &mut Value) {
     for (kind, content) in members(body.get_mut("content")) {
+        if kind == "text/event-stream" {
+            content["schema"] = json!({
+                "type": "object",
+                "description": "One event of the stream.",
+                "required": ["event", "data"],
+                "properties": {
+                    "event": {
+                        "type": "string",
+                        "description": "What it tells.",
+                        "example": "progress",
+                    },
+                    "data": {
+                        "type": "string",
+                        "contentMediaType": "application/json",
+                        "description": "The job as it is now.",
+                    },
+                },
+            });
+        }
         let known = ["application/octet-stream", "application/gzip"];
         let bytes = ["image/", "application/vnd."];
         if known.contains(&kind.as_str()) || bytes.iter().any(|of| kind.starts_with(of)) {

@@ -131,8 +131,10 @@ fn described(document: &Value, schema: &Value) -> BTreeSet<String> {
         let pointer = link.strip_prefix('#').unwrap();
         names.extend(described(document, document.pointer(pointer).unwrap()));
     }
-    for part in schema["allOf"].as_array().into_iter().flatten() {
-        names.extend(described(document, part));
+    for list in ["allOf", "oneOf"] {
+        for part in schema[list].as_array().into_iter().flatten() {
+            names.extend(described(document, part));
+        }
     }
     let own = schema["properties"].as_object().into_iter().flatten();
     names.extend(own.map(|(name, _)| name.clone()));

@@ -2,11 +2,15 @@
 //! the examples that stand in it, on a server that has what they speak of, and answers
 //! as it says when all goes well.
 
+mod conflicts;
+mod members;
 mod places;
 mod round_trips;
+mod shape;
+mod statuses;
 mod world;
 
-use crate::support::{Answer, escaped};
+use crate::support::{Answer, Client, escaped};
 use places::{Place, place};
 use serde_json::{Map, Value};
 use world::World;
@@ -144,16 +148,30 @@ struct Call {
 
 impl Call {
     fn send(&self, world: &World) -> Answer {
+        self.send_by(if self.open {
+            &world.anybody
+        } else {
+            &world.api
+        })
+    }
+
+    /// The same once more.
+    fn again(&self) -> Call {
+        Call {
+            method: self.method.clone(),
+            target: self.target.clone(),
+            headers: self.headers.clone(),
+            text: self.text.clone(),
+            open: self.open,
+        }
+    }
+
+    fn send_by(&self, client: &Client) -> Answer {
         let headers: Vec<(&str, &str)> = self
             .headers
             .iter()
             .map(|(name, text)| (name.as_str(), text.as_str()))
             .collect();
-        let client = if self.open {
-            &world.anybody
-        } else {
-            &world.api
-        };
         client.send(&self.method, &self.target, &headers, &self.text)
     }
 }

@@ -67,7 +67,7 @@ impl World {
     }
 
     /// Makes something; its id.
-    fn make(&self, target: &str, body: &Value) -> String {
+    pub fn make(&self, target: &str, body: &Value) -> String {
         text(&self.api.post(target, body).ok(201)["id"])
     }
 
@@ -111,6 +111,11 @@ impl World {
         let profile = self.somebody();
         let subscription = self.subscription_of(&profile);
         (profile, subscription)
+    }
+
+    /// An address that nobody has.
+    pub fn address(&self) -> String {
+        format!("{}@example.org", self.word())
     }
 
     /// Somebody new.
@@ -288,6 +293,19 @@ impl World {
 
     /// The last part of one of the links of somebody new.
     pub fn link(&self, which: &str) -> String {
+        self.link_of(which).1
+    }
+
+    /// The same of somebody who is gone.
+    pub fn stray_link(&self, which: &str) -> String {
+        let (profile, link) = self.link_of(which);
+        let target = format!("/v1/databases/1/profiles/{profile}");
+        assert_eq!(self.api.delete(&target).status, 200);
+        link
+    }
+
+    /// Whose it is too.
+    fn link_of(&self, which: &str) -> (String, String) {
         let (profile, subscription) = self.subscriber();
         let target = format!("/v1/databases/1/profiles/{profile}/links");
         let body = json!({"subscription_id": subscription, "clicks": ["https://example.org/"]});
@@ -296,6 +314,6 @@ impl World {
             "click" => text(&links["clicks"][0]),
             which => text(&links[which]),
         };
-        link.rsplit('/').next().unwrap().to_owned()
+        (profile, link.rsplit('/').next().unwrap().to_owned())
     }
 }

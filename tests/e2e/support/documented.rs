@@ -1,8 +1,9 @@
 //! What the OpenAPI document says that an operation answers: every answer of every
-//! test is held against it, so a status that nobody is told of fails the test that
-//! meets it.
+//! test is held against it, so a status, a type or a member that it doesn't have fails
+//! the test that meets it.
 
 use super::http::Answer;
+use super::schema::misfits;
 use super::server::root;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -13,17 +14,25 @@ struct Operation {
     method: String,
     /// The path's parts; `None` where any text can stand.
     parts: Vec<Option<String>>,
-    /// Each with the types that its answer can have; without any where it is empty.
-    statuses: HashMap<u16, Vec<String>>,
+    /// Each with the types that its answer can have and their schemas; without any where
+    /// it is empty.
+    statuses: HashMap<u16, Vec<(String, Value)>>,
 }
 
-/// The operations of the committed document, which its own tests hold to be what the
-/// code says.
+/// The committed document, which its own tests hold to be what the code says.
+fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| {
+        let text = std::fs::read(root().join("crates/api/openapi.json")).unwrap();
+        serde_json::from_slice(&text).unwrap()
+    })
+}
+
+/// Its operations.
 fn operations() -> &'static [Operation] {
     static OPERATIONS: OnceLock<Vec<Operation>> = OnceLock::new();
     OPERATIONS.get_or_init(|| {
-        let text = std::fs::read(root().join("crates/api/openapi.json")).unwrap();
-        let document: &Value = &serde_json::from_slice(&text).unwrap();
+        let document = document();
         let paths = document["paths"].as_object().unwrap();
         let operations = paths.iter().flat_map(|(path, item)| {
             let parts: Vec<_> = path.split('/').map(part).collect();
@@ -43,8 +52,8 @@ fn operations() -> &'static [Operation] {
     })
 }
 
-/// The types that an answer can have.
-fn types(document: &Value, said: &Value) -> Vec<String> {
+/// The types that an answer can have, with their schemas.
+fn types(document: &Value, said: &Value) -> Vec<(String, Value)> {
     let link = said["$ref"]
         .as_str()
         .and_then(|link| link.strip_prefix('#'));
@@ -53,7 +62,7 @@ fn types(document: &Value, said: &Value) -> Vec<String> {
     content
         .into_iter()
         .flatten()
-        .map(|(kind, _)| kind.clone())
+        .map(|(kind, content)| (kind.clone(), content["schema"].clone()))
         .collect()
 }
 
@@ -62,10 +71,11 @@ fn part(part: &str) -> Option<String> {
     (!any).then(|| part.to_owned())
 }
 
-/// Whether an operation is documented to answer so: with this status, and a body of
-/// this type. What the document doesn't know at all (another application's paths,
-/// methods that are refused) is none of its business.
-pub(super) fn knows(method: &str, target: &str, answer: &Answer) -> bool {
+/// What an answer of an operation has that the document doesn't say: another status, a
+/// body of another type, or one that its schema doesn't allow. What the document doesn't
+/// know at all (another application's paths, methods that are refused) is none of its
+/// business.
+pub(super) fn objection(method: &str, target: &str, answer: &Answer) -> Option<String> {
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let given: Vec<&str> = path.split('/').collect();
     let method = if method == "HEAD" { "GET" } else { method };
@@ -84,13 +94,20 @@ pub(super) fn knows(method: &str, target: &str, answer: &Answer) -> bool {
         let any = operation.parts.iter().map(Option::is_none);
         any.collect::<Vec<_>>()
     });
-    let Some(operation) = found else {
-        return true;
-    };
+    let operation = found?;
     let Some(types) = operation.statuses.get(&answer.status) else {
-        return false;
+        return Some("it has no such status".to_owned());
     };
+    if answer.bytes.is_empty() {
+        return None;
+    }
     let kind = answer.header("content-type").unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default();
-    answer.bytes.is_empty() || types.iter().any(|kind| kind == essence)
+    let Some((_, schema)) = types.iter().find(|(kind, _)| kind == essence) else {
+        return Some(format!("it has no body of type {essence}"));
+    };
+    let is_json = essence == "application/json" || essence.ends_with("+json");
+    let body = is_json.then(|| serde_json::from_slice(&answer.bytes).unwrap());
+    let wrong = misfits(schema, &body?, document());
+    (!wrong.is_empty()).then(|| wrong.join("; "))
 }

@@ -5,6 +5,7 @@ mod documented;
 mod host;
 mod http;
 mod line;
+mod schema;
 mod server;
 
 pub use host::{Power, has, lacks};

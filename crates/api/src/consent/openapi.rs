@@ -48,9 +48,9 @@ pub(crate) struct Event {
     data: Option<Map<String, Value>>,
 }
 
-/// One event, or several.
+/// Several events.
 #[derive(ToSchema)]
-#[schema(example = json!({
+#[schema(as = SeveralEvents, example = json!({
     "database_id": "1",
     "events": [{
         "id": "evt-1", "type": "hard_bounce", "email": "ada@example.org", "resource_id": "1",
@@ -58,13 +58,36 @@ pub(crate) struct Event {
     }]
 }))]
 #[allow(dead_code, reason = "describes Prepared::event")]
-pub(crate) struct Events {
+pub(crate) struct Several {
     /// The database.
     database_id: String,
-    /// At most 1,000 events; without it the members of one event stand beside
-    /// `database_id`.
+    /// At most 1,000 events.
     #[schema(max_items = 1000)]
-    events: Option<Vec<Event>>,
+    events: Vec<Event>,
+}
+
+/// One event: its members stand beside `database_id`.
+#[derive(ToSchema)]
+#[schema(as = OneEvent, example = json!({
+    "database_id": "1", "id": "evt-2", "type": "opened", "email": "ada@example.org"
+}))]
+#[allow(dead_code, reason = "describes Prepared::event")]
+pub(crate) struct One {
+    /// The database.
+    database_id: String,
+    #[serde(flatten)]
+    event: Event,
+}
+
+/// One event, or several.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes Prepared::event")]
+pub(crate) enum Events {
+    /// Several.
+    Several(Several),
+    /// One.
+    One(One),
 }
 
 /// Which subscription is ended.
@@ -101,6 +124,7 @@ pub(crate) struct DeliverabilityQuery {
     /// Only those to this resource.
     resource: Option<String>,
     /// Only those by this channel.
+    #[param(schema_with = crate::words::channel)]
     channel: Option<String>,
     /// Messages of this category.
     category: Option<String>,

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 pub(crate) struct DefinitionHistoryQuery {
     /// Only of this kind of definition: `database`, `field`, `resource`, `segment`,
     /// `suppression`, `watcher`, `hook`, `form`, `schedule`, `import_settings`, `token`.
-    #[param(example = "form")]
+    #[param(example = "form", schema_with = crate::words::noun)]
     noun: Option<String>,
     /// Only of the definition with this id; needs `noun`.
     id: Option<String>,
@@ -20,8 +20,10 @@ pub(crate) struct DefinitionHistoryQuery {
     /// Only by the token with this name.
     actor: Option<String>,
     /// Only at or after this time.
+    #[param(format = DateTime)]
     from: Option<String>,
     /// Only before this time.
+    #[param(format = DateTime)]
     to: Option<String>,
 }
 

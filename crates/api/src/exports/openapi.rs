@@ -19,6 +19,7 @@ pub(crate) struct WaitQuery {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct FormQuery {
     /// `events` (server-sent events) or `lines` (text for a terminal).
+    #[param(schema_with = crate::words::progress)]
     form: Option<String>,
 }
 
@@ -128,7 +129,7 @@ pub(crate) struct StreamedExport {
 #[allow(dead_code, reason = "describes a kept export's body")]
 pub(crate) struct KeptExport {
     /// What it is called; at most 100 characters.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     #[serde(flatten)]
     export: StreamedExport,
@@ -149,6 +150,7 @@ pub(crate) struct ExportQuery {
     /// A window of the database as JSON: `{"from": 0, "to": 10}` in percent.
     range: Option<String>,
     /// At most so many profiles, the oldest ones.
+    #[param(minimum = 1)]
     limit: Option<i64>,
     /// Names of columns between commas.
     #[param(example = "id,email,_fname")]
@@ -157,18 +159,22 @@ pub(crate) struct ExportQuery {
     /// deliverable, statuses}` as JSON.
     subscriptions: Option<String>,
     /// `csv`, `jsonl` or `xlsx`.
+    #[param(schema_with = crate::words::format)]
     format: Option<String>,
     /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
     delimiter: Option<String>,
     /// Whether a CSV begins with the mark by which Excel knows UTF-8.
     bom: Option<bool>,
     /// `minimal` or `all`.
+    #[param(schema_with = crate::words::quoted)]
     quote: Option<String>,
     /// `crlf` or `lf`.
+    #[param(schema_with = crate::words::line_end)]
     line_end: Option<String>,
     /// Leave cells that could be formulas as they are.
     raw: Option<bool>,
-    /// Between the values of a cell that holds several.
+    /// Between the values of a cell that holds several: 1 to 10 characters.
+    #[param(min_length = 1, max_length = 10)]
     separator: Option<String>,
     /// Whether the file is gzipped.
     gzip: Option<bool>,
@@ -191,18 +197,22 @@ pub(crate) struct HistoryQuery {
     /// columns `profile.<field>`.
     fields: Option<String>,
     /// `csv`, `jsonl` or `xlsx`.
+    #[param(schema_with = crate::words::format)]
     format: Option<String>,
     /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
     delimiter: Option<String>,
     /// Whether a CSV begins with the mark by which Excel knows UTF-8.
     bom: Option<bool>,
     /// `minimal` or `all`.
+    #[param(schema_with = crate::words::quoted)]
     quote: Option<String>,
     /// `crlf` or `lf`.
+    #[param(schema_with = crate::words::line_end)]
     line_end: Option<String>,
     /// Leave cells that could be formulas as they are.
     raw: Option<bool>,
-    /// Between the values of a cell that holds several.
+    /// Between the values of a cell that holds several: 1 to 10 characters.
+    #[param(min_length = 1, max_length = 10)]
     separator: Option<String>,
     /// Whether the file is gzipped.
     gzip: Option<bool>,

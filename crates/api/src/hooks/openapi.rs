@@ -74,7 +74,6 @@ pub(crate) struct NewHookSecret {
 #[allow(dead_code, reason = "describes dry_run::received")]
 pub(crate) struct HookTest {
     /// The payload: a text is a body as it is sent, any other value is JSON.
-    #[schema(value_type = Object)]
     payload: Value,
     /// Headers that the mapping looks at.
     #[schema(value_type = Option<Object>)]
@@ -89,7 +88,7 @@ pub(crate) struct HookTest {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct HooksQuery {
     /// Only those of this database.
-    #[param(example = "1")]
+    #[param(example = "1", pattern = "^[1-9][0-9]*$")]
     database: Option<String>,
 }
 
@@ -99,10 +98,13 @@ pub(crate) struct HooksQuery {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct DeliveriesQuery {
     /// Only `created`, `updated`, `unchanged`, `skipped` or `failed`.
+    #[param(schema_with = crate::words::delivered)]
     outcome: Option<String>,
     /// First received then or later, RFC 3339.
+    #[param(format = DateTime)]
     from: Option<String>,
     /// First received earlier, RFC 3339.
+    #[param(format = DateTime)]
     to: Option<String>,
     /// The one that the sender calls so.
     sender_id: Option<String>,

@@ -36,6 +36,7 @@ pub(crate) struct WaitQuery {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct WorkQuery {
     /// `events` (server-sent events) or `lines` (text for a terminal).
+    #[param(schema_with = crate::words::progress)]
     form: Option<String>,
 }
 
@@ -45,6 +46,6 @@ pub(crate) struct WorkQuery {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct ReportQuery {
     /// `failed`, `skipped`, `warning` or `all`.
-    #[param(example = "failed")]
+    #[param(example = "failed", schema_with = crate::words::reported)]
     outcome: Option<String>,
 }

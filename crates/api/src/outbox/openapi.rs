@@ -9,12 +9,13 @@ use utoipa::IntoParams;
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct MessagesQuery {
     /// Only those that are `queued`, `sent`, `dead`, `cancelled` or `held`.
-    #[param(example = "queued")]
+    #[param(example = "queued", schema_with = crate::words::message_state)]
     state: Option<String>,
     /// Only those of the kind `confirmation` or `change`.
-    #[param(example = "confirmation")]
+    #[param(example = "confirmation", schema_with = crate::words::message_kind)]
     kind: Option<String>,
     /// Only those about a database.
+    #[param(pattern = "^[1-9][0-9]*$")]
     database: Option<String>,
     /// Only those about a profile.
     profile: Option<String>,

@@ -46,7 +46,7 @@ pub(crate) struct Confirmation {
 /// whoever asks; who said no is never asked.
 #[route(
     post, "/v1/databases/{db}/profiles/{id}/subscriptions/confirmation", ProfilesWrite, id = "askConfirmation",
-    body = crate::profiles::openapi::ConfirmationBody,
+    body = Option<crate::profiles::openapi::ConfirmationBody>,
     answer = Confirmations,
 )]
 pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {

@@ -38,11 +38,13 @@ pub(crate) struct Conditions {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct HistoryParameters {
     /// Only changes of this kind.
-    #[param(example = "profile.updated")]
+    #[param(example = "profile.updated", schema_with = crate::words::change)]
     kind: Option<String>,
     /// Only changes at or after this time.
+    #[param(format = DateTime)]
     from: Option<String>,
     /// Only changes before this time.
+    #[param(format = DateTime)]
     to: Option<String>,
 }
 
@@ -56,6 +58,7 @@ pub(crate) struct SubscriptionName {
     /// The resource.
     resource_id: Option<String>,
     /// The channel.
+    #[param(schema_with = crate::words::channel)]
     channel: Option<String>,
     /// The address, for `email`.
     email: Option<String>,
@@ -238,6 +241,7 @@ pub(crate) struct Patch {
     #[schema(nullable = false)]
     data: Option<FieldChanges>,
     /// The global status.
+    #[schema(nullable = false)]
     status: Option<String>,
     /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
     /// and tells them in `skipped`; `refuse` otherwise.

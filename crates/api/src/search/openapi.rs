@@ -15,5 +15,6 @@ pub(crate) struct SearchQuery {
     /// Only this database.
     database: Option<String>,
     /// `profiles` (their data), `subscriptions` (their contacts) or `all`.
+    #[param(schema_with = crate::words::searched)]
     r#in: Option<String>,
 }

@@ -18,27 +18,40 @@ pub(crate) struct SegmentMember {
     data: Option<Map<String, Value>>,
 }
 
-/// Who enters and who leaves a segment: by ids (`add`, `remove`; no profile may be
-/// in both), or by a condition (`condition`, `action`), which takes the scope
-/// `profiles:read` too.
+/// Who enters and who leaves a segment: by ids, or by a condition.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes change_members")]
+pub(crate) enum MemberChange {
+    /// By ids.
+    Ids(MembersById),
+    /// By a condition.
+    Condition(MembersByCondition),
+}
+
+/// Who enters and who leaves a segment; no profile may be in both lists.
 #[derive(ToSchema)]
 #[schema(example = json!({"add": ["1a20967479554ede711e88dc"]}))]
-#[allow(
-    dead_code,
-    reason = "describes Moves::parse and BulkUpdate::of_members"
-)]
-pub(crate) struct MemberChange {
+#[allow(dead_code, reason = "describes Moves::parse")]
+pub(crate) struct MembersById {
     /// Ids of profiles, at most 10,000.
     #[schema(max_items = 10000)]
     add: Option<Vec<String>>,
     /// Ids of profiles, at most 10,000.
     #[schema(max_items = 10000)]
     remove: Option<Vec<String>>,
+}
+
+/// Whose memberships change, which takes the scope `profiles:read` too.
+#[derive(ToSchema)]
+#[schema(example = json!({"condition": {"field": "_city", "eq": "Paris"}, "action": "add"}))]
+#[allow(dead_code, reason = "describes BulkUpdate::of_members")]
+pub(crate) struct MembersByCondition {
     /// Whose memberships change: a condition; `{}` for everybody.
-    condition: Option<Condition>,
+    condition: Condition,
     /// `add` or `remove`.
     #[schema(example = "add")]
-    action: Option<String>,
+    action: String,
     /// Only members of this static segment.
     segment: Option<String>,
     /// A percent window of the whole database, before the condition.
@@ -202,6 +215,7 @@ pub(crate) struct UpdateQuery {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct WatchQuery {
     /// `events` (server-sent events) or `lines` (text for a terminal).
+    #[param(schema_with = crate::words::progress)]
     form: Option<String>,
 }
 
@@ -211,7 +225,7 @@ pub(crate) struct WatchQuery {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct ReportQuery {
     /// `failed`, `skipped`, `warning` or `all`.
-    #[param(example = "failed")]
+    #[param(example = "failed", schema_with = crate::words::reported)]
     outcome: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use crate::suppressions::values::check_count;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::ending::Reach;
+use roster_model::error::excerpt_json;
 use roster_model::history::Change;
 use roster_model::{DatabaseId, Invalid, Party, ResourceId, Standing, Status, Timestamp};
 use roster_store::catalogue::{self, Target};
@@ -12,7 +13,7 @@ use roster_store::standing::ledger::{self, ForeignEntry};
 use roster_store::standing::{self, StandingKeys};
 use roster_store::{databases, resources};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
 /// The most entries of one request.
@@ -29,7 +30,7 @@ const MAX_ERRORS: usize = 1000;
 #[serde(deny_unknown_fields)]
 struct Body {
     #[serde(default)]
-    keys: Vec<Key>,
+    keys: Vec<Map<String, Value>>,
     #[serde(default)]
     databases: BTreeMap<String, String>,
     #[serde(default)]
@@ -118,9 +119,9 @@ pub(crate) struct TakenOver {
 pub(crate) async fn import(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     for_all(&call)?;
-    let body: Body = call.json()?;
+    let mut body: Body = call.json()?;
     check_count("entries", body.entries.len(), MAX_ENTRIES)?;
-    let keys = read_keys(&body.keys)?;
+    let keys = read_keys(std::mem::take(&mut body.keys))?;
     call.once(async |sql| {
         let mut known = standing::load(sql).await?;
         put_keys(sql, &keys, &known, call.now).await?;
@@ -141,14 +142,26 @@ pub(crate) async fn import(call: Call) -> Result<Reply, Problem> {
     .await
 }
 
-fn read_keys(given: &[Key]) -> Result<Vec<(String, [u8; 32])>, Problem> {
+fn read_keys(given: Vec<Map<String, Value>>) -> Result<Vec<(String, [u8; 32])>, Problem> {
     if given.len() > MAX_KEYS {
         let detail = format!("At most {MAX_KEYS} keys fit.");
         return Err(Invalid::new(Code::TooMany, detail).at("keys").into());
     }
     let mut keys = Vec::with_capacity(given.len());
     let mut wrong = Vec::new();
-    for (index, key) in given.iter().enumerate() {
+    for (index, key) in given.into_iter().enumerate() {
+        let key = match serde_json::from_value::<Key>(Value::Object(key)) {
+            Ok(key) => key,
+            Err(error) => {
+                let detail = format!("This is no key: {error}.");
+                wrong.push(
+                    Invalid::new("wrong_type", detail)
+                        .at_index(index)
+                        .at("keys"),
+                );
+                continue;
+            }
+        };
         let mut refuse = |name: &str, detail: &str| {
             let invalid = Invalid::new(Code::InvalidKey, detail).at(name);
             wrong.push(invalid.at_index(index).at("keys"));
@@ -280,6 +293,10 @@ impl Maps {
 
     /// One entry; none if it is for something that isn't mapped.
     fn entry(&self, given: &Value, keys: &StandingKeys) -> Result<Option<ForeignEntry>, Invalid> {
+        if !given.is_object() {
+            let detail = format!("An entry is an object, not {}.", excerpt_json(given));
+            return Err(Invalid::new("wrong_type", detail));
+        }
         let given = ExportLine::deserialize(given).map_err(|error| {
             Invalid::new(
                 Code::WrongType,

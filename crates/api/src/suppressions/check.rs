@@ -28,7 +28,7 @@ struct Asked<'a> {
 #[schema(as = CheckedValue)]
 pub(crate) struct Checked<'a> {
     /// The value as it was sent.
-    #[schema(value_type = String, example = "ann@example.org")]
+    #[schema(value_type = serde_json::Value, example = "ann@example.org")]
     value: &'a RawValue,
     /// Whether it gets no messages.
     matched: bool,

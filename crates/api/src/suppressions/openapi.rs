@@ -5,6 +5,35 @@ use crate::suppressions::check::Checked;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+/// A value: an address, a domain, a number, or a hash of one.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes Entry::from_json")]
+pub(crate) enum GivenEntry {
+    /// It says itself what it is.
+    Text(String),
+    /// A phone number.
+    Number(i64),
+    /// With what it is.
+    Value(GivenValue),
+}
+
+/// A value with what it is.
+#[derive(ToSchema)]
+#[schema(example = json!({"value": "+4930901820", "type": "phone"}))]
+#[allow(dead_code, reason = "describes Entry::from_json")]
+pub(crate) struct GivenValue {
+    /// The value.
+    value: String,
+    /// `email`, `domain` or `phone`; as it looks otherwise.
+    #[schema(schema_with = crate::words::suppressed)]
+    r#type: Option<String>,
+    /// What it is hashed by: `md5` or `sha256`.
+    hash: Option<String>,
+    /// Whether a domain's subdomains are meant too.
+    subdomains: Option<bool>,
+}
+
 /// Values to be put on a list.
 #[derive(ToSchema)]
 #[schema(example = json!({
@@ -13,10 +42,9 @@ use utoipa::{IntoParams, ToSchema};
 }))]
 #[allow(dead_code, reason = "describes add::Asked")]
 pub(crate) struct NewEntries {
-    /// Texts, or objects that say what they are: `value`, `type` (`email`,
-    /// `domain`, `phone`), `hash` (`md5`, `sha256`), `subdomains`.
+    /// Texts, or objects that say what they are.
     #[schema(min_items = 1, max_items = 100_000)]
-    entries: Vec<Value>,
+    entries: Vec<GivenEntry>,
     /// Why; at most 500 characters.
     #[schema(max_length = 500)]
     reason: Option<String>,
@@ -34,7 +62,7 @@ pub(crate) struct NewEntries {
 pub(crate) struct GoneEntries {
     /// As they are added.
     #[schema(min_items = 1, max_items = 100_000)]
-    entries: Vec<Value>,
+    entries: Vec<GivenEntry>,
     /// Why; at most 500 characters.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
@@ -68,6 +96,7 @@ pub(crate) struct CheckedValues<'a> {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct EntriesQuery {
     /// Only `email`, `domain` or `phone`.
+    #[param(schema_with = crate::words::suppressed)]
     r#type: Option<String>,
     /// How they begin.
     q: Option<String>,
@@ -79,8 +108,10 @@ pub(crate) struct EntriesQuery {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct ExportQuery {
     /// `md5`, `sha256`, or `no` for values as they are.
+    #[param(schema_with = crate::words::hashed)]
     hashed: Option<String>,
     /// Only `email`, `domain` or `phone`.
+    #[param(schema_with = crate::words::suppressed)]
     r#type: Option<String>,
 }
 
@@ -102,10 +133,13 @@ pub(crate) struct ImportQuery {
     #[param(example = "bounces.csv")]
     filename: Option<String>,
     /// Where numbers without `+` are dialled, an ISO 3166 code of two letters.
+    #[param(pattern = "^[A-Za-z]{2}$")]
     region: Option<String>,
     /// Why; at most 500 characters.
+    #[param(max_length = 500)]
     reason: Option<String>,
     /// Where the values come from; the file's name otherwise.
+    #[param(max_length = 500)]
     source: Option<String>,
 }
 
@@ -124,6 +158,7 @@ pub(crate) struct Confirm {
 #[allow(dead_code, reason = "describes a query")]
 pub(crate) struct StandingQuery {
     /// The channel, where a number is of another one than `sms`.
+    #[param(schema_with = crate::words::channel)]
     channel: Option<String>,
     /// An address.
     #[param(example = "ann@example.org")]
@@ -175,16 +210,68 @@ pub(crate) struct LiftStanding {
 pub(crate) struct ImportStanding {
     /// As `GET /v1/standing/keys` shows them; those that are known already may be
     /// left out.
-    #[schema(max_items = 20)]
-    keys: Option<Vec<Value>>,
+    #[schema(max_items = 20, nullable = false)]
+    keys: Option<Vec<GivenKey>>,
     /// Ids of databases there and here.
+    #[schema(nullable = false)]
     databases: Option<std::collections::BTreeMap<String, String>>,
     /// Ids of resources there and here.
+    #[schema(nullable = false)]
     resources: Option<std::collections::BTreeMap<String, String>>,
     /// Entries for what isn't mapped: `skip`, or `all`, so that they hold for all.
-    #[schema(example = "skip")]
+    #[schema(example = "skip", nullable = false)]
     unmapped: Option<String>,
     /// The lines of an export.
     #[schema(min_items = 1, max_items = 50_000)]
-    entries: Vec<Value>,
+    entries: Vec<ExportedStanding>,
+}
+
+/// What contacts are hashed with there.
+#[derive(ToSchema)]
+#[schema(as = GivenStandingKey)]
+#[allow(dead_code, reason = "describes standing::take_over::Key")]
+pub(crate) struct GivenKey {
+    /// 1 to 64 letters, digits, `-` and `_`.
+    #[schema(min_length = 1, max_length = 64, example = "0123456789abcdef")]
+    name: String,
+    /// 64 hexadecimal digits.
+    #[schema(pattern = "^[0-9A-Fa-f]{64}$")]
+    secret: String,
+    /// As it is shown there; it says nothing here.
+    #[schema(nullable = false)]
+    own: Option<bool>,
+}
+
+/// How a contact stands, as a line of an export has it.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes standing::take_over::ExportLine")]
+pub(crate) struct ExportedStanding {
+    /// The contact's hash.
+    #[schema(
+        pattern = "^[0-9A-Fa-f]{32}$",
+        example = "6f1d2c3b4a5968778695a4b3c2d1e0ff"
+    )]
+    hash: String,
+    /// The name of the key that it is hashed with.
+    #[schema(example = "0123456789abcdef")]
+    key: String,
+    /// The database there; all if absent.
+    database_id: Option<String>,
+    /// The resource there; all if absent.
+    resource_id: Option<String>,
+    /// `unsubscribed`, `complained` or `hardbounced`; none if it was lifted.
+    #[schema(example = "unsubscribed")]
+    status: Option<String>,
+    /// Who ended it.
+    #[schema(example = "person")]
+    by: String,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// When it became known.
+    #[schema(format = DateTime)]
+    noted_at: String,
+    /// By what; at most 500 characters.
+    #[schema(max_length = 500, nullable = false)]
+    how: Option<String>,
 }

@@ -47,6 +47,8 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         BulkUpdate::parse(&settings, &known.schema()).map_err(Problem::from)
     });
     let update = update.await?;
+    // Only what is written is kept under it; a wrong one is refused all the same.
+    call.idempotency()?;
     if update.dry_run {
         return dry_run::answer(&call, database, &settings).await;
     }

@@ -20,6 +20,7 @@ pub struct PageQuery {
     #[param(minimum = 1, maximum = 1000, example = 100)]
     limit: Option<u32>,
     /// Where the page begins: `next` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -34,7 +35,12 @@ pub struct IdempotencyKey {
     /// 1 to 255 visible ASCII characters. A repetition within 24 hours gets the
     /// first answer again, with `idempotency-replayed: true`. After a change of one profile
     /// by PATCH or of its subscriptions it shows the profile as it is by then.
-    #[param(rename = "Idempotency-Key", max_length = 255)]
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$"
+    )]
     idempotency_key: Option<String>,
 }
 
@@ -44,7 +50,11 @@ pub struct IdempotencyKey {
 #[allow(dead_code, reason = "describes Call::if_match")]
 pub struct IfMatchHeader {
     /// An `ETag`, or several, or `*`: the change only happens to that revision.
-    #[param(rename = "If-Match", example = "\"3\"")]
+    #[param(
+        rename = "If-Match",
+        example = "\"3\"",
+        pattern = r#"^(\*|(W/)?"[^",]*"(, ?(W/)?"[^",]*")*)$"#
+    )]
     if_match: Option<String>,
 }
 

@@ -1,0 +1,80 @@
+"""What Schemathesis is told beside the OpenAPI document: where things are, and which data
+that the document allows must not be refused."""
+
+import itertools
+import os
+import re
+
+import schemathesis
+from schemathesis.core.failures import Failure
+from schemathesis.core.parameters import ParameterLocation
+from world import World
+
+WORLD = World(os.environ["ROSTER_URL"], os.environ["ROSTER_TOKEN"])
+KEYS = itertools.count()
+
+# What the document says by itself of a value: who keeps to it isn't refused for these.
+# Everything else may depend on other members or on what is stored.
+PLAIN = {
+    "unknown_member",
+    "wrong_type",
+    "too_long",
+    "too_many",
+    "invalid_json",
+    "unsupported_media_type",
+}
+# Parameters whose text is a language of its own.
+OF_OTHER_LANGUAGES = {"condition", "range", "subscriptions", "delimiter"}
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Sends the request to what is there, if it isn't meant to miss."""
+    place = case.meta.components if case.meta else {}
+
+    def fits(location):
+        return location not in place or place[location].mode.is_positive
+
+    # What is deleted would be missed by all that comes later.
+    if fits(ParameterLocation.PATH) and case.method.upper() != "DELETE":
+        for name, value in WORLD.place(case.path).items():
+            if name in (case.path_parameters or {}):
+                case.path_parameters[name] = value
+    headers = case.headers if fits(ParameterLocation.HEADER) else None
+    if headers:
+        # The example is of another moment.
+        if headers.get("If-Match") == '"3"':
+            headers["If-Match"] = "*"
+        if "Idempotency-Key" in headers:
+            headers["Idempotency-Key"] = f"key-{next(KEYS)}"
+
+
+class DescribedDataRefused(Failure):
+    """The document allows what the server refuses."""
+
+
+@schemathesis.check
+def described_data_is_taken(ctx, response, case):
+    """A request that keeps to the document isn't refused for what the document says."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if response.status_code not in (400, 415, 422):
+        return
+    try:
+        problem = response.json()
+    except ValueError:
+        return
+    wrong = problem.get("errors") or [problem]
+    for one in wrong:
+        code, detail = one.get("code"), one.get("detail", "")
+        parameter = problem.get("parameter")
+        # A default is read by the field's type.
+        plain = code in PLAIN and one.get("pointer") != "/default" or "There is no member" in detail or "unknown field" in detail
+        if code == "invalid_parameter":
+            plain = parameter not in OF_OTHER_LANGUAGES and not re.search(r"needs|settings", detail)
+        if plain:
+            raise DescribedDataRefused(
+                operation=case.operation.label,
+                title="Described data is refused",
+                message=f"{one.get('pointer', parameter)}: {code}: {detail}",
+            )

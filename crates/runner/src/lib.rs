@@ -174,7 +174,7 @@ fn load(
     state_dir: &Path,
     ending: &Arc<AtomicBool>,
 ) -> Result<App> {
-    let engine = engine::engine(&cache_folder(manifest, state_dir))?;
+    let engine = engine::engine(&cache_folder(manifest, state_dir), !args.release)?;
     let linker = host::linker(&engine)
         .map_err(anyhow::Error::from)
         .context("cannot set up the host interfaces")?;

@@ -62,13 +62,19 @@ fn pool() -> PoolingAllocationConfig {
     pool
 }
 
-/// Compiles the component in the file, or takes it from the cache.
-pub fn compile(engine: &Engine, file: &Path) -> Result<Component> {
+/// That the component's file is there.
+pub fn check(file: &Path) -> Result<()> {
     anyhow::ensure!(
         file.exists(),
         "{} does not exist; build the components first (leave out --no-build)",
         file.display()
     );
+    Ok(())
+}
+
+/// Compiles the component in the file, or takes it from the cache.
+pub fn compile(engine: &Engine, file: &Path) -> Result<Component> {
+    check(file)?;
     Component::from_file(engine, file)
         .map_err(anyhow::Error::from)
         .with_context(|| format!("cannot compile {}", file.display()))

@@ -11,6 +11,7 @@ mod durability;
 mod exports;
 mod fair;
 mod fields;
+mod grants;
 mod history;
 mod hooks;
 mod hosts;

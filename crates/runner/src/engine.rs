@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use wasmtime::{
-    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
-    component::Component,
+    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, OptLevel,
+    PoolingAllocationConfig, component::Component,
 };
 
 /// Instances of all components that may live at the same time, as in Spin.
@@ -13,9 +13,13 @@ const MAX_INSTANCES: u32 = 1000;
 
 /// An engine set up as Spin's: pooled instances where the system has the
 /// address space for them, else one by one. Compiled code is kept in the
-/// folder `cache`, or nowhere if that can't be written.
-pub fn engine(cache: &Path) -> Result<Engine> {
+/// folder `cache`, or nowhere if that can't be written. For `development` it compiles
+/// sooner what runs slower.
+pub fn engine(cache: &Path, development: bool) -> Result<Engine> {
     let mut config = Config::new();
+    if development {
+        config.cranelift_opt_level(OptLevel::None);
+    }
     config.wasm_component_model(true);
     config.wasm_component_model_async(true);
     config.cache(open_cache(cache));
@@ -58,13 +62,19 @@ fn pool() -> PoolingAllocationConfig {
     pool
 }
 
-/// Compiles the component in the file, or takes it from the cache.
-pub fn compile(engine: &Engine, file: &Path) -> Result<Component> {
+/// That the component's file is there.
+pub fn check(file: &Path) -> Result<()> {
     anyhow::ensure!(
         file.exists(),
         "{} does not exist; build the components first (leave out --no-build)",
         file.display()
     );
+    Ok(())
+}
+
+/// Compiles the component in the file, or takes it from the cache.
+pub fn compile(engine: &Engine, file: &Path) -> Result<Component> {
+    check(file)?;
     Component::from_file(engine, file)
         .map_err(anyhow::Error::from)
         .with_context(|| format!("cannot compile {}", file.display()))
@@ -77,7 +87,7 @@ mod tests {
     #[test]
     fn a_missing_file_says_how_to_get_it() {
         let dir = crate::scratch::dir("engine");
-        let engine = engine(&dir.join("compiled")).unwrap();
+        let engine = engine(&dir.join("compiled"), false).unwrap();
         let error = compile(&engine, &dir.join("gone.wasm")).unwrap_err();
         assert!(error.to_string().contains("--no-build"), "{error:#}");
     }
@@ -86,13 +96,13 @@ mod tests {
     fn works_where_no_cache_can_be() {
         let dir = crate::scratch::dir("engine");
         std::fs::write(dir.join("file"), "").unwrap();
-        assert!(engine(&dir.join("file/compiled")).is_ok());
+        assert!(engine(&dir.join("file/compiled"), true).is_ok());
     }
 
     #[test]
     fn a_core_module_is_no_component() {
         let dir = crate::scratch::dir("engine");
-        let engine = engine(&dir.join("compiled")).unwrap();
+        let engine = engine(&dir.join("compiled"), false).unwrap();
         std::fs::write(dir.join("m.wasm"), b"\0asm\x01\0\0\0").unwrap();
         let error = compile(&engine, &dir.join("m.wasm")).unwrap_err();
         assert!(format!("{error:#}").contains("m.wasm"), "{error:#}");

@@ -1,6 +1,7 @@
 //! How long an instance lives and how many requests it takes: Spin's defaults.
 
 use std::{
+    path::PathBuf,
     pin::Pin,
     sync::{
         Arc,
@@ -10,8 +11,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context as _;
+use tokio::sync::OnceCell;
 use tokio::time::{Sleep, sleep};
-use wasmtime::{Engine, Store, StoreContextMut, component::GuestTaskId};
+use wasmtime::{
+    Engine, Store, StoreContextMut,
+    component::{GuestTaskId, Linker},
+};
 use wasmtime_wasi_http::{
     WasiHttpView,
     handler::{
@@ -20,6 +26,7 @@ use wasmtime_wasi_http::{
     p3::bindings::ServicePre,
 };
 
+use crate::engine;
 use crate::host::{ComponentConfig, State};
 
 /// Requests one instance takes in its life.
@@ -35,12 +42,38 @@ const MAX_IDLE: Duration = Duration::from_secs(1);
 pub struct Factory {
     /// The engine it was compiled for.
     pub engine: Engine,
-    /// The component, linked.
-    pub service: ServicePre<State>,
+    /// The host interfaces.
+    pub linker: Arc<Linker<State>>,
+    /// Its .wasm file.
+    pub source: PathBuf,
+    /// The component, compiled and linked by whoever needs it first.
+    pub service: OnceCell<ServicePre<State>>,
     /// What its instances may use.
     pub component: Arc<ComponentConfig>,
     /// Set when the server ends: instances that go then have not failed.
     pub ending: Arc<AtomicBool>,
+}
+
+impl Factory {
+    /// The component, ready to be instantiated. Compiling takes seconds where the cache
+    /// doesn't have it.
+    ///
+    /// # Errors
+    /// What compiling and linking meet.
+    pub async fn service(&self) -> anyhow::Result<&ServicePre<State>> {
+        let compiled = async || {
+            let (engine, linker) = (self.engine.clone(), self.linker.clone());
+            let source = self.source.clone();
+            let compile = move || {
+                let compiled = engine::compile(&engine, &source)?;
+                let linked = linker.instantiate_pre(&compiled).and_then(ServicePre::new);
+                linked.map_err(anyhow::Error::from)
+            };
+            tokio::task::spawn_blocking(compile).await?
+        };
+        let service = self.service.get_or_try_init(compiled).await;
+        service.with_context(|| format!("component {}", self.component.id))
+    }
 }
 
 impl HandlerState for Factory {
@@ -49,8 +82,9 @@ impl HandlerState for Factory {
     type WorkerState = Limits;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Limits>> {
+        let service = self.service().await.map_err(wasmtime::Error::from_anyhow)?;
         let mut store = Store::new(&self.engine, State::new(self.component.clone()));
-        let proxy = Proxy::P3(self.service.instantiate_async(&mut store).await?);
+        let proxy = Proxy::P3(service.instantiate_async(&mut store).await?);
         Ok(Instance {
             store,
             proxy,

@@ -41,8 +41,8 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
-use tokio::net::TcpListener;
-use wasmtime_wasi_http::{handler::ProxyHandler, p3::bindings::ServicePre};
+use tokio::{net::TcpListener, sync::OnceCell};
+use wasmtime_wasi_http::handler::ProxyHandler;
 
 use crate::{
     args::Args, host::ComponentConfig, instance::Factory, manifest::Manifest, outbound::Allowed,
@@ -110,13 +110,14 @@ async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
     let stop = serve::stop_signal()?;
     let ending = Arc::default();
     let app = Arc::new(load(args, manifest, &variables, &state_dir, &ending)?);
-    announce(args, manifest, address, token.as_deref())?;
-    let ticks = ticking(args, manifest, token, env)
-        .map(|token| tokio::spawn(tick::run(app.clone(), token, address)));
-    serve::serve(app, listener, stop).await;
-    if let Some(ticks) = ticks {
-        ticks.abort();
+    if args.release {
+        compile(&app).await?;
     }
+    announce(args, manifest, address, token.as_deref())?;
+    let token = ticking(args, manifest, token, env);
+    let work = tokio::spawn(warm_up(app.clone(), token, address));
+    serve::serve(app, listener, stop).await;
+    work.abort();
     ending.store(true, Ordering::Relaxed);
     Ok(())
 }
@@ -166,7 +167,29 @@ fn own_token(
     token::load_or_create(state_dir).map(Some)
 }
 
-/// Compiles and links every component that a route leads to.
+/// Compiles and links every component. The small ones come first.
+async fn compile(app: &App) -> Result<()> {
+    let mut factories: Vec<_> = app.handlers.iter().map(|h| h.state()).collect();
+    factories.sort_by_cached_key(|f| std::fs::metadata(&f.source).map_or(0, |file| file.len()));
+    for factory in factories {
+        factory.service().await?;
+    }
+    Ok(())
+}
+
+/// Compiles while the application is served already, then calls its tick if there is a
+/// token to do so: for development, where a change is waited for.
+async fn warm_up(app: Arc<App>, token: Option<String>, address: SocketAddr) {
+    if let Err(error) = compile(&app).await {
+        // Whoever asks for the component gets the same.
+        eprintln!("error: {error:#}");
+    }
+    if let Some(token) = token {
+        tick::run(app, token, address).await;
+    }
+}
+
+/// Sets up every component that a route leads to.
 fn load(
     args: &Args,
     manifest: &Manifest,
@@ -174,10 +197,11 @@ fn load(
     state_dir: &Path,
     ending: &Arc<AtomicBool>,
 ) -> Result<App> {
-    let engine = engine::engine(&cache_folder(manifest, state_dir))?;
+    let engine = engine::engine(&cache_folder(manifest, state_dir), !args.release)?;
     let linker = host::linker(&engine)
         .map_err(anyhow::Error::from)
         .context("cannot set up the host interfaces")?;
+    let linker = Arc::new(linker);
     let database: PathBuf = state_dir.join(sqlite::FILE_NAME);
     let mut ids = Vec::new();
     let mut handlers = Vec::new();
@@ -198,16 +222,13 @@ fn load(
             outbound: Allowed::parse(outbound.iter().map(String::as_str)).with_context(told)?,
             log_statements: args.log_statements,
         };
-        let compiled = engine::compile(&engine, &component.source).with_context(told)?;
-        let service = linker
-            .instantiate_pre(&compiled)
-            .and_then(ServicePre::new)
-            .map_err(anyhow::Error::from)
-            .with_context(told)?;
+        engine::check(&component.source).with_context(told)?;
         ids.push(id.as_str());
         handlers.push(ProxyHandler::new(Factory {
             engine: engine.clone(),
-            service,
+            linker: linker.clone(),
+            source: component.source.clone(),
+            service: OnceCell::new(),
             component: Arc::new(config),
             ending: ending.clone(),
         }));

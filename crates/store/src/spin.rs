@@ -11,6 +11,10 @@
 //!
 //! A store that is a server somewhere else may say nothing for as long as it likes: an
 //! answer that doesn't come in time is taken for lost.
+//!
+//! What every statement and every loan goes through is compiled once, here: it is boxed
+//! and never inlined. The compiler copies the body of an `async fn` into each unit of
+//! code that awaits it; these, with the migrations inside, were a third of a component.
 
 mod connection;
 
@@ -23,6 +27,7 @@ use std::time::Duration;
 pub use connection::Spin;
 use connection::write_ahead;
 
+use crate::sql::Boxed;
 use crate::steady::{Source, Steady};
 use crate::transaction::{Watched, within};
 use crate::wake::{Receiver, Sender, channel};
@@ -153,7 +158,12 @@ impl Pool {
         self.lend_for(Length::Long).await
     }
 
-    async fn lend_for(&self, length: Length) -> Result<Loan<'_>, Error> {
+    #[inline(never)]
+    fn lend_for(&self, length: Length) -> Boxed<'_, Result<Loan<'_>, Error>> {
+        Box::pin(self.loan(length))
+    }
+
+    async fn loan(&self, length: Length) -> Result<Loan<'_>, Error> {
         let turn = match self.take_turn(length) {
             Ok(turn) => turn,
             Err(receiver) => {
@@ -371,17 +381,30 @@ impl Drop for Loan<'_> {
     }
 }
 
+impl Loan<'_> {
+    #[inline(never)]
+    fn ask<'a>(
+        &'a self,
+        statement: &'a str,
+        parameters: Vec<Cell>,
+    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+        Box::pin(async move { self.steady()?.query(statement, parameters).await })
+    }
+}
+
 impl Sql for Loan<'_> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        self.steady()?.query(statement, parameters).await
+        self.ask(statement, parameters).await
     }
 }
 
 impl Source for Pool {
     type Connection = Spin;
 
-    async fn open(&self) -> Result<Spin, Error> {
-        Pool::open(self).await
+    #[inline(never)]
+    fn open(&self) -> impl Future<Output = Result<Spin, Error>> {
+        let opened: Boxed<'_, _> = Box::pin(Pool::open(self));
+        opened
     }
 
     async fn pause(&self, time: Duration) {
@@ -389,11 +412,22 @@ impl Source for Pool {
     }
 }
 
+impl Pool {
+    #[inline(never)]
+    fn ask<'a>(
+        &'a self,
+        statement: &'a str,
+        parameters: Vec<Cell>,
+    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+        Box::pin(async move { self.lend().await?.query(statement, parameters).await })
+    }
+}
+
 /// Each statement on a connection of its own, given back at once: for work that
 /// waits for others between its statements.
 impl Sql for Pool {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        self.lend().await?.query(statement, parameters).await
+        self.ask(statement, parameters).await
     }
 }
 

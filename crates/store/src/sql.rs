@@ -5,8 +5,13 @@
 //! implements [`Sql`] is one connection, and its user has it to itself.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use crate::Error;
+
+/// A future behind a pointer. The compiler copies the body of an `async fn` into each
+/// unit of code that awaits it; a boxed one is awaited by address.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// One value in a row or one parameter of a statement.
 #[derive(Clone, Debug, PartialEq)]

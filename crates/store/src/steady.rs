@@ -13,6 +13,7 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use crate::sql::Boxed;
 use crate::transaction::{Watched, whole};
 use crate::{Cell, Error, Row, Sql};
 
@@ -89,8 +90,10 @@ impl<S: Source> Steady<S> {
     ///
     /// # Errors
     /// What opening meets, after it was tried for a while.
-    pub async fn connection(&self) -> Result<Rc<Watched<S::Connection>>, Error> {
-        self.repeat(|_| true, async || self.held().await).await
+    pub fn connection(&self) -> impl Future<Output = Result<Rc<Watched<S::Connection>>, Error>> {
+        let held: Boxed<'_, _> =
+            Box::pin(async { self.repeat(|_| true, async || self.held().await).await });
+        held
     }
 
     /// Runs `work` as one transaction that has the write lock from its start: all of it
@@ -188,15 +191,27 @@ impl<S: Source> Steady<S> {
     }
 }
 
+impl<S: Source> Steady<S> {
+    fn ask<'a>(
+        &'a self,
+        statement: &'a str,
+        parameters: Vec<Cell>,
+    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+        Box::pin(async move {
+            // A transaction ends on its own connection or with it.
+            let ends = matches!(statement, "COMMIT" | "ROLLBACK");
+            let safe = |error: &Error| {
+                !ends && (!matches!(error, Error::Lost(_)) || changes_nothing(statement))
+            };
+            let work = async || self.once(statement, parameters.clone()).await;
+            self.repeat(safe, work).await
+        })
+    }
+}
+
 impl<S: Source> Sql for Steady<S> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        // A transaction ends on its own connection or with it.
-        let ends = matches!(statement, "COMMIT" | "ROLLBACK");
-        let safe = |error: &Error| {
-            !ends && (!matches!(error, Error::Lost(_)) || changes_nothing(statement))
-        };
-        let work = async || self.once(statement, parameters.clone()).await;
-        self.repeat(safe, work).await
+        self.ask(statement, parameters).await
     }
 }
 

@@ -11,7 +11,7 @@ mod server;
 pub use host::{Power, has, lacks};
 pub use http::{Answer, Client, escaped};
 pub use line::Line;
-pub use server::{ADMIN, Server, State, root};
+pub use server::{ADMIN, Server, State, manifest, root};
 
 use roster_people::Person;
 use serde_json::{Value, json};

@@ -231,7 +231,7 @@ fn build(manifest: &Path) {
 
 /// The application's manifest with the component that traps in it. The first
 /// call builds all components, but where `ROSTER_E2E_BUILT` says that it is done.
-fn manifest() -> &'static Path {
+pub fn manifest() -> &'static Path {
     static MANIFEST: OnceLock<PathBuf> = OnceLock::new();
     MANIFEST.get_or_init(|| {
         let original = root().join("spin.toml");

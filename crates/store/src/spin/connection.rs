@@ -1,11 +1,11 @@
 //! One connection of Spin's SQLite.
 
 use std::cell::Cell as Flag;
-use std::future::Future;
 use std::time::Duration;
 
 use spin_sdk::sqlite::{Connection, Error as EngineError, RowResult, Value};
 
+use crate::sql::Boxed;
 use crate::transaction::within;
 use crate::{Cell, Error, Row, Sql};
 
@@ -41,11 +41,18 @@ impl Spin {
 }
 
 impl Sql for Spin {
-    fn query(
-        &self,
-        statement: &str,
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters).await
+    }
+}
+
+impl Spin {
+    #[inline(never)]
+    fn ask<'a>(
+        &'a self,
+        statement: &'a str,
         parameters: Vec<Cell>,
-    ) -> impl Future<Output = Result<Vec<Row>, Error>> {
+    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
         let values = parameters.into_iter().map(|cell| match cell {
             Cell::Null => Value::Null,
             Cell::Integer(value) => Value::Integer(value),
@@ -61,12 +68,12 @@ impl Sql for Spin {
             let rows = answer.collect().await.map_err(error)?;
             Ok(rows.into_iter().map(row).collect())
         };
-        async move {
+        Box::pin(async move {
             match self.limit.get() {
                 Some(limit) => within(spin_sdk::time::sleep(limit), answer).await,
                 None => answer.await,
             }
-        }
+        })
     }
 }
 

@@ -237,7 +237,7 @@ impl Call {
         let begin = self.body.iter().find(|byte| !byte.is_ascii_whitespace());
         if begin == Some(&b'[') {
             let detail = "This must be an object, not an array.";
-            return Err(Invalid::new("wrong_type", detail).into());
+            return Err(Invalid::new(roster_model::Code::WrongType, detail).into());
         }
         Ok(read)
     }

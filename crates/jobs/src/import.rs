@@ -111,7 +111,7 @@ pub fn split(settings: &Value) -> Result<(FileSettings, Value), Invalid> {
         None | Some(Value::Null) => FileSettings::default(),
         Some(file) if !file.is_object() => {
             let detail = format!("This must be an object, not {}.", excerpt_json(&file));
-            return Err(Invalid::new("wrong_type", detail).at("file"));
+            return Err(Invalid::new(roster_model::Code::WrongType, detail).at("file"));
         }
         Some(file) => serde_json::from_value(file)
             .map_err(|error| Invalid::new(Code::Invalid, error.to_string()).at("file"))?,

@@ -83,6 +83,7 @@ pub(crate) struct One {
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "describes Prepared::event")]
+#[allow(clippy::large_enum_variant, reason = "no value is ever made")]
 pub(crate) enum Events {
     /// Several.
     Several(Several),

@@ -155,7 +155,7 @@ fn read_keys(given: Vec<Map<String, Value>>) -> Result<Vec<(String, [u8; 32])>, 
             Err(error) => {
                 let detail = format!("This is no key: {error}.");
                 wrong.push(
-                    Invalid::new("wrong_type", detail)
+                    Invalid::new(Code::WrongType, detail)
                         .at_index(index)
                         .at("keys"),
                 );
@@ -295,7 +295,7 @@ impl Maps {
     fn entry(&self, given: &Value, keys: &StandingKeys) -> Result<Option<ForeignEntry>, Invalid> {
         if !given.is_object() {
             let detail = format!("An entry is an object, not {}.", excerpt_json(given));
-            return Err(Invalid::new("wrong_type", detail));
+            return Err(Invalid::new(Code::WrongType, detail));
         }
         let given = ExportLine::deserialize(given).map_err(|error| {
             Invalid::new(

@@ -260,22 +260,6 @@ fn the_api_describes_itself_without_another_host() {
     ] {
         assert!(paths.contains_key(path), "{path}");
     }
-    let page = server.anonymous().get("/v1/docs");
-    assert_eq!(page.status, 200);
-    assert!(
-        page.header("content-type")
-            .unwrap()
-            .starts_with("text/html")
-    );
-    for other in [
-        "src=\"http",
-        "src=\"//",
-        "href=\"http",
-        "@import",
-        "<script src",
-    ] {
-        assert!(!page.text.contains(other), "{other}");
-    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod bounded;
 mod consent;
 mod databases;
 mod deploy;
+mod description;
 mod documents;
 mod durability;
 mod exports;

@@ -23,6 +23,12 @@ impl Kind {
         self.remedy
     }
 
+    /// Where the page of codes explains it: `type` in a problem document.
+    #[must_use]
+    pub fn link(&self) -> String {
+        format!("/v1/codes#{}", self.code)
+    }
+
     /// A refusal of an item as a whole, which has the item's own code.
     #[must_use]
     pub const fn refusal(code: Code) -> Self {

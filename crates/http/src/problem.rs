@@ -137,7 +137,7 @@ impl Problem {
     /// The answer.
     pub fn into_reply(self) -> Reply {
         let document = Document {
-            link: format!("/v1/docs#{}", self.kind.code),
+            link: self.kind.link(),
             title: self.kind.title,
             status: self.kind.status,
             detail: &self.detail,
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(
             body(problem),
             json!({
-                "type": "/v1/docs#ambiguous_match",
+                "type": "/v1/codes#ambiguous_match",
                 "title": "Several profiles match",
                 "status": 409,
                 "detail": "Two match.",
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(
             body(one.into()),
             json!({
-                "type": "/v1/docs#validation_failed",
+                "type": "/v1/codes#validation_failed",
                 "title": "The body is not as it should be",
                 "status": 422,
                 "detail": "/name: A name must not be empty.",

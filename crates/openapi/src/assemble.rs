@@ -219,7 +219,7 @@ fn responses() -> Value {
             let example = json!({
                 "summary": kind.title,
                 "value": {
-                    "type": format!("/v1/docs#{}", kind.code),
+                    "type": kind.link(),
                     "title": kind.title,
                     "status": kind.status,
                     "detail": kind.title,

@@ -1,11 +1,13 @@
-//! Writes the API's description: `cargo run -p roster-openapi`.
+//! Writes the API's description: `cargo run --bin roster-openapi`.
 
 #![forbid(unsafe_code)]
 
 fn main() -> std::io::Result<()> {
-    for (file, contents) in roster_openapi::FILES.iter().zip(roster_openapi::contents()) {
-        std::fs::write(roster_openapi::root().join(file), contents)?;
-        println!("{file}");
-    }
+    let file = roster_openapi::FILE;
+    std::fs::write(
+        roster_openapi::root().join(file),
+        roster_openapi::contents(),
+    )?;
+    println!("{file}");
     Ok(())
 }

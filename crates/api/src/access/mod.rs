@@ -1,6 +1,7 @@
 //! Access: API tokens, health, and the API's description of itself; and whatever no
 //! other component answers, which is not there.
 
+mod codes;
 mod create;
 mod docs;
 mod health;
@@ -19,7 +20,9 @@ pub const ROUTES: Table = Table {
         home::home,
         health::health,
         docs::openapi,
-        docs::page,
+        docs::docs,
+        docs::script,
+        codes::codes,
         list::list,
         create::create,
         revoke::revoke,

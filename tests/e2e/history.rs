@@ -4,15 +4,16 @@ use crate::support::{ADMIN, Database, Server, State, all, text};
 use serde_json::{Value, json};
 
 /// A definition: how it is made, changed and deleted.
-struct Definition {
-    noun: &'static str,
-    create: (String, Value),
-    patch: Value,
+pub(crate) struct Definition {
+    pub(crate) noun: &'static str,
+    /// The path of the collection, and the body.
+    pub(crate) create: (String, Value),
+    pub(crate) patch: Value,
     /// Whether it belongs to the database.
-    is_of_database: bool,
+    pub(crate) is_of_database: bool,
 }
 
-fn definitions(db: &Database, resource: &str) -> Vec<Definition> {
+pub(crate) fn definitions(db: &Database, resource: &str) -> Vec<Definition> {
     let of = |noun, create: (&str, Value), patch, is_of_database| Definition {
         noun,
         create: (create.0.to_owned(), create.1),
@@ -43,6 +44,15 @@ fn definitions(db: &Database, resource: &str) -> Vec<Definition> {
             "segment",
             (&format!("{}/segments", db.path), json!({"name": "VIP"})),
             json!({"description": "x"}),
+            true,
+        ),
+        of(
+            "view",
+            (
+                &format!("{}/views", db.path),
+                json!({"name": "Paris", "condition": {"field": "_city", "eq": "Paris"}}),
+            ),
+            json!({"columns": ["email"]}),
             true,
         ),
         of(

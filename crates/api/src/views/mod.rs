@@ -18,6 +18,8 @@ pub const ROUTES: Table = Table {
     routes: &[list, create, get, update, delete],
 };
 
+/// A view as it is shown.
+#[allow(dead_code, reason = "only the description names it")]
 type View = Shown<ViewSettings>;
 
 impl Served for ViewSettings {

@@ -1,5 +1,7 @@
 //! The words that query parameters can be, for the OpenAPI document.
 
+#![allow(dead_code, reason = "only the description mentions them")]
+
 use roster_model::history::{KINDS, Noun};
 use roster_model::{Channel, suppression};
 use roster_store::deliveries::Outcome;

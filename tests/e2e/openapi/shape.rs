@@ -24,7 +24,8 @@ impl<'a> Shape<'a> {
         self.members.iter().map(|(name, _)| *name)
     }
 
-    fn minimal(&self, document: &Value) -> Value {
+    /// The least of it.
+    pub fn minimal(&self, document: &Value) -> Value {
         let members = self.members.iter();
         let needed = members.filter(|(name, _)| self.required.contains(name));
         let least = needed.map(|(name, schema)| {
@@ -88,12 +89,6 @@ pub fn shapes<'a>(schema: &'a Value, document: &'a Value) -> Vec<Shape<'a>> {
                 .get("additionalProperties")
                 .is_some_and(|more| *more != json!(false)),
     }]
-}
-
-/// The least that a schema of objects allows.
-pub fn minimal(schema: &Value, document: &Value) -> Value {
-    let first = shapes(schema, document).into_iter().next();
-    first.map_or_else(|| json!({}), |shape| shape.minimal(document))
 }
 
 /// Every member that objects of a schema may have, also deeper inside: where it

@@ -4,7 +4,7 @@
 pub(crate) mod preview;
 pub(crate) mod settings;
 
-pub(crate) use settings::StartImport;
+pub(crate) use settings::{StartImport, StartOrSaved};
 
 use utoipa::IntoParams;
 

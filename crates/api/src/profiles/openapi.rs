@@ -312,14 +312,12 @@ pub(crate) struct SubscriptionBody {
     line_breaks: Option<String>,
 }
 
-/// Which subscriptions are to be confirmed: one, by `id` or by its resource, channel
-/// and contact; or all that wait, of a resource or a channel.
+/// Which subscriptions are to be confirmed: one, by its resource, channel and contact;
+/// or all that wait, of a resource or a channel.
 #[derive(ToSchema)]
 #[schema(example = json!({"resource_id": "1", "channel": "email"}))]
 #[allow(dead_code, reason = "describes model's prepare_asks")]
-pub(crate) struct ConfirmationBody {
-    /// The subscription's `id`; alone.
-    id: Option<String>,
+pub(crate) struct ConfirmationsMeant {
     /// The resource.
     resource_id: Option<String>,
     /// The channel.
@@ -334,4 +332,24 @@ pub(crate) struct ConfirmationBody {
     subscription_id: Option<String>,
     /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
     cc_data: Option<Map<String, Value>>,
+}
+
+/// Which subscription is to be confirmed.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes model's prepare_asks")]
+pub(crate) struct ConfirmationById {
+    /// The subscription's `id`.
+    #[schema(example = "9f2c41d0")]
+    id: String,
+}
+
+/// Which subscriptions are to be confirmed; all that wait if nothing is said.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes model's prepare_asks")]
+pub(crate) enum ConfirmationBody {
+    /// By what they are.
+    Meant(ConfirmationsMeant),
+    /// One by its id.
+    One(ConfirmationById),
 }

@@ -12,6 +12,8 @@ pub struct Shape<'a> {
     members: Vec<(&'a str, &'a Value)>,
     required: Vec<&'a str>,
     open: bool,
+    /// Its own example.
+    shown: Option<&'a Value>,
 }
 
 impl<'a> Shape<'a> {
@@ -29,10 +31,9 @@ impl<'a> Shape<'a> {
         let members = self.members.iter();
         let needed = members.filter(|(name, _)| self.required.contains(name));
         let least = needed.map(|(name, schema)| {
-            (
-                (*name).to_owned(),
-                example(schema, document).unwrap_or_default(),
-            )
+            let shown = self.shown.and_then(|shown| shown.get(name)).cloned();
+            let value = shown.or_else(|| example(schema, document));
+            ((*name).to_owned(), value.unwrap_or_default())
         });
         Value::Object(least.collect())
     }
@@ -84,6 +85,7 @@ pub fn shapes<'a>(schema: &'a Value, document: &'a Value) -> Vec<Shape<'a>> {
             .map(|(name, schema)| (name.as_str(), schema))
             .collect(),
         required: required.filter_map(Value::as_str).collect(),
+        shown: schema.get("example"),
         open: schema.get("properties").is_none()
             || schema
                 .get("additionalProperties")

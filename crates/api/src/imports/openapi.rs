@@ -4,7 +4,7 @@
 pub(crate) mod preview;
 pub(crate) mod settings;
 
-pub(crate) use settings::{StartImport, StartOrSaved};
+pub(crate) use settings::StartImport;
 
 use utoipa::IntoParams;
 

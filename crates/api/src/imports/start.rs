@@ -67,7 +67,7 @@ impl Asked {
 #[route(
     post, "/v1/databases/{db}/imports/{id}/start", ImportsWrite, id = "startImport",
     params = crate::imports::openapi::WaitQuery,
-    body = crate::imports::openapi::StartOrSaved,
+    body = crate::imports::openapi::settings::StartOrSaved,
     accepted = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {

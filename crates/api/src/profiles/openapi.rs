@@ -222,6 +222,8 @@ pub(crate) struct CountQuery {
     condition: Option<roster_http::openapi::Condition>,
     /// The window of the database, chosen before the condition.
     range: Option<roster_http::openapi::Range>,
+    /// Where to go on counting: `after` of an answer that took too long.
+    cursor: Option<String>,
 }
 
 /// A JSON merge patch (RFC 7396) of a profile.

@@ -154,7 +154,6 @@ fn of_states(world: &World, operation: &Operation, call: &mut Call) -> u16 {
     call.target = match operation.id() {
         "getExportFile" => in_database("exports", world.export(), "/file"),
         "deleteExportFile" => in_database("exports", world.export(), ""),
-        "resumeImport" => in_database("imports", world.import(), "/resume"),
         "deleteImportFiles" => in_database("imports", world.import(), ""),
         "importIntoSegment" => in_database("imports", world.import(), "/segment"),
         "cancelExport" | "pauseExport" | "resumeExport" => {
@@ -167,7 +166,7 @@ fn of_states(world: &World, operation: &Operation, call: &mut Call) -> u16 {
             world.work();
             in_database("updates", id, end_of(operation))
         }
-        "cancelImport" | "pauseImport" | "previewImport" | "startImport" => {
+        "cancelImport" | "pauseImport" | "resumeImport" | "previewImport" | "startImport" => {
             let id = world.import();
             world.work();
             if operation.id() == "previewImport" {

@@ -27,6 +27,17 @@ const ELSEWHERE: &[(&str, u16, &str)] = &[
     ("changeByManager", 422, "consent::manager"),
     ("receiveDelivery", 400, "hooks"),
     ("replayDelivery", 422, "hooks"),
+    ("deleteSubscription", 422, "profiles"),
+    ("runSchedule", 409, "imports::schedules"),
+    ("runSchedule", 422, "imports::schedules"),
+    ("cancelScheduleRun", 409, "imports::schedules"),
+    // What is named went away between two questions.
+    ("listForms", 404, ""),
+    ("listHistory", 404, ""),
+    ("createHook", 404, ""),
+    ("listMessages", 404, ""),
+    ("listWatchers", 404, ""),
+    ("createWatcher", 404, ""),
     // While its file comes.
     ("previewImport", 409, "imports::upload"),
     ("sendForm", 303, "consent::forms"),

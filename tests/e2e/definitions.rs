@@ -32,8 +32,7 @@ fn every_kind_is_made_once_guarded_by_its_revision_and_refuses_what_it_does_not_
                 ("content-type", "application/json"),
                 ("idempotency-key", key),
             ];
-            db.api
-                .send("POST", collection, &headers, &body.to_string())
+            db.api.send("POST", collection, &headers, &body.to_string())
         };
         // A member that nobody knows changes nothing.
         let mut odd = body.clone();
@@ -42,7 +41,9 @@ fn every_kind_is_made_once_guarded_by_its_revision_and_refuses_what_it_does_not_
         let wrong = refused.problem(422, "validation_failed");
         let pointers = wrong["errors"].as_array().unwrap().iter();
         assert!(
-            pointers.clone().any(|one| one["pointer"] == "/no_such_member"),
+            pointers
+                .clone()
+                .any(|one| one["pointer"] == "/no_such_member"),
             "{noun}: {wrong}"
         );
         // Twice with one key is once.
@@ -117,10 +118,7 @@ fn a_token_for_another_database_knows_of_none() {
             assert_eq!(answer.status, 404, "{noun}: {answer:?}");
         }
         let refused = limited.post(&one.create.0, &one.create.1);
-        assert!(
-            matches!(refused.status, 404 | 422),
-            "{noun}: {refused:?}"
-        );
+        assert!(matches!(refused.status, 404 | 422), "{noun}: {refused:?}");
         db.api.get(&path).ok(200);
     }
 }

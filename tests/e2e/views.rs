@@ -46,10 +46,16 @@ fn a_list_a_query_and_an_export_show_what_a_view_says() {
         "condition": {"field": "_city", "eq": "Paris"}
     });
     let id = text(&save(&db, &view)["id"]);
-    let list = db.api.get(&format!("{}/profiles?view={id}", db.path)).ok(200);
+    let list = db
+        .api
+        .get(&format!("{}/profiles?view={id}", db.path))
+        .ok(200);
     assert_eq!(names(&list), ["ann", "ben"]);
     let first = &list["items"][0];
-    assert_eq!(first["data"], json!({"email": "ann@example.org", "_fname": "ann"}));
+    assert_eq!(
+        first["data"],
+        json!({"email": "ann@example.org", "_fname": "ann"})
+    );
     assert!(first.get("subscriptions").is_none(), "{first}");
     // By pages it is the same.
     let pages = all(&db.api, &format!("{}/profiles?view={id}&limit=1", db.path));
@@ -62,7 +68,10 @@ fn a_list_a_query_and_an_export_show_what_a_view_says() {
     let query = json!({"view": id, "condition": {"field": "points", "ge": 5}, "total": true});
     let found = db.api.post(&format!("{}/profiles/query", db.path), &query);
     let found = found.ok(200);
-    assert_eq!((names(&found), &found["total"]), (vec!["ann".to_owned()], &json!(1)));
+    assert_eq!(
+        (names(&found), &found["total"]),
+        (vec!["ann".to_owned()], &json!(1))
+    );
 
     let export = format!("{}/export", db.path);
     let csv = |answer: crate::support::Answer| {
@@ -76,7 +85,10 @@ fn a_list_a_query_and_an_export_show_what_a_view_says() {
     let body = json!({"view": id, "fields": ["email"], "condition": {"field": "points", "lt": 5}});
     let by_body = csv(db.api.post(&export, &body));
     assert_eq!(
-        by_body.trim_start_matches('\u{feff}').lines().collect::<Vec<_>>(),
+        by_body
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .collect::<Vec<_>>(),
         ["email", "ben@example.org"]
     );
 }
@@ -87,9 +99,18 @@ fn what_does_not_fit_the_database_is_refused_by_its_place() {
     let db = world(&server);
     let path = format!("{}/views", db.path);
     for (body, pointer) in [
-        (json!({"name": "a", "columns": ["email", "no_such"]}), "/columns/1"),
-        (json!({"name": "a", "condition": {"field": "no_such", "eq": 1}}), "/condition/field"),
-        (json!({"name": "a", "condition": {"field": "points", "eq": "x"}}), "/condition/eq"),
+        (
+            json!({"name": "a", "columns": ["email", "no_such"]}),
+            "/columns/1",
+        ),
+        (
+            json!({"name": "a", "condition": {"field": "no_such", "eq": 1}}),
+            "/condition/field",
+        ),
+        (
+            json!({"name": "a", "condition": {"field": "points", "eq": "x"}}),
+            "/condition/eq",
+        ),
         (json!({"name": "a", "columns": "email"}), "/columns"),
         (json!({"columns": ["email"]}), "/name"),
     ] {
@@ -111,7 +132,9 @@ fn what_does_not_fit_the_database_is_refused_by_its_place() {
     db.api
         .patch(&format!("{path}/{id}"), &json!({"columns": ["email"]}))
         .ok(200);
-    db.api.get(&format!("{}/profiles?view={id}", db.path)).ok(200);
+    db.api
+        .get(&format!("{}/profiles?view={id}", db.path))
+        .ok(200);
 }
 
 #[test]
@@ -125,7 +148,9 @@ fn a_view_takes_its_scope_and_goes_with_its_database() {
         server.client(&text(&made["secret"]))
     };
     let list = format!("{}/profiles?view={id}", db.path);
-    token(&["profiles:read"]).get(&list).problem(403, "missing_scope");
+    token(&["profiles:read"])
+        .get(&list)
+        .problem(403, "missing_scope");
     token(&["profiles:read", "views:read"]).get(&list).ok(200);
     let other = Database::new(&server, "Others", &[]);
     let elsewhere = format!("{}/profiles?view={id}", other.path);
@@ -134,7 +159,10 @@ fn a_view_takes_its_scope_and_goes_with_its_database() {
         .delete(&format!("{}?confirm=People", db.path))
         .ok(200);
     let again = world(&server);
-    assert_eq!(all(&again.api, &format!("{}/views", again.path)), [] as [Value; 0]);
+    assert_eq!(
+        all(&again.api, &format!("{}/views", again.path)),
+        [] as [Value; 0]
+    );
     let next = text(&save(&again, &json!({"name": "all"}))["id"]);
     assert_ne!(next, id, "an id names one view for ever");
 }

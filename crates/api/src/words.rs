@@ -1,6 +1,6 @@
 //! The words that query parameters can be, for the OpenAPI document.
 
-#![allow(dead_code, reason = "only the description calls them")]
+#![allow(dead_code, reason = "only the description mentions them")]
 
 use roster_model::history::{KINDS, Noun};
 use roster_model::{Channel, suppression};

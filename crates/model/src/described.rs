@@ -49,4 +49,19 @@ pub(crate) struct SubscriptionFieldBody {
     options: Option<Vec<String>>,
     /// Where it stands among the fields, ascending.
     position: Option<i64>,
+    /// Kept by the system, as what follows: it may be sent back as it is shown.
+    #[schema(nullable = false)]
+    id: Option<Value>,
+    /// Always false.
+    #[schema(nullable = false)]
+    standard: Option<bool>,
+    /// Always false.
+    #[schema(nullable = false)]
+    unique: Option<bool>,
+    /// Always false.
+    #[schema(nullable = false)]
+    matchable: Option<bool>,
+    /// Always false.
+    #[schema(nullable = false)]
+    searchable: Option<bool>,
 }

@@ -81,6 +81,8 @@ pub fn document() -> Value {
     });
     document["components"]["responses"] = responses();
     drop_unmentioned(&mut document);
+    // Each kind of problem says more in members of its own.
+    document["components"]["schemas"]["Problem"]["additionalProperties"] = json!({});
     close_bodies(&mut document);
     let schemas = document["components"]["schemas"].clone();
     for route in routes() {

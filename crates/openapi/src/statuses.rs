@@ -65,6 +65,9 @@ const MATCHING: [&str; 4] = [
     "/v1/unsubscribe",
 ];
 
+/// Pages that read what was filled in.
+const FORMS: [&str; 2] = ["/f/{id}", "/s/manage/{token}"];
+
 /// The last parts of paths that want a job, a run or a message in some state.
 const STATES: [&str; 8] = [
     "cancel", "file", "pause", "preview", "resume", "retry", "run", "segment",
@@ -118,13 +121,11 @@ impl Described<'_> {
         // A job's files go when it is over; a standard field stays.
         let stays = ["exports/{id}", "imports/{id}", "fields/{name}"];
         let stays = verb == Verb::Delete && stays.iter().any(|of| path.ends_with(of));
-        let import = self.route.upload_limit > 0 && path.contains("/imports");
         self.has("confirm")
             || changes && (self.is_at(&NAMED) || self.is_at(&MATCHING))
             || STATES.contains(&end)
             || path.ends_with("/imports/{id}/start")
             || stays
-            || import
     }
 
     /// Whether it can answer with an error status.
@@ -132,7 +133,7 @@ impl Described<'_> {
         let scoped = self.route.scope.is_some();
         let path = self.route.path;
         match status {
-            400 => scoped || self.takes_body(),
+            400 => scoped || self.takes_body() && (!self.is_page() || self.is_at(&FORMS)),
             401 | 403 => scoped || status == 403 && self.is_page() && self.writes(),
             404 => path.contains('{') || self.has("database") || self.is_at(&NAME_OTHERS),
             409 => scoped && self.conflicts(),
@@ -144,7 +145,7 @@ impl Described<'_> {
             422 => {
                 self.body("application/json")
                     || self.route.upload_limit > 0
-                    || self.has("Idempotency-Key")
+                    || self.has("Idempotency-Key") && (self.takes_body() || self.has("confirm"))
                     || self.route.verb == Verb::Delete && path.ends_with("/subscriptions")
                     || self.is_at(&QUERIES_LIKE_BODIES)
             }

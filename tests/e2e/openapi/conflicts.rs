@@ -154,22 +154,19 @@ fn of_states(world: &World, operation: &Operation, call: &mut Call) -> u16 {
     call.target = match operation.id() {
         "getExportFile" => in_database("exports", world.export(), "/file"),
         "deleteExportFile" => in_database("exports", world.export(), ""),
-        "resumeExport" => in_database("exports", world.export(), "/resume"),
-        "resumeUpdate" => in_database("updates", world.bulk_update(), "/resume"),
-        "resumeImport" => in_database("imports", world.import(), "/resume"),
         "deleteImportFiles" => in_database("imports", world.import(), ""),
         "importIntoSegment" => in_database("imports", world.import(), "/segment"),
-        "cancelExport" | "pauseExport" => {
+        "cancelExport" | "pauseExport" | "resumeExport" => {
             let id = world.export();
             world.work();
             in_database("exports", id, end_of(operation))
         }
-        "cancelUpdate" | "pauseUpdate" => {
+        "cancelUpdate" | "pauseUpdate" | "resumeUpdate" => {
             let id = world.bulk_update();
             world.work();
             in_database("updates", id, end_of(operation))
         }
-        "cancelImport" | "pauseImport" | "previewImport" | "startImport" => {
+        "cancelImport" | "pauseImport" | "resumeImport" | "previewImport" | "startImport" => {
             let id = world.import();
             world.work();
             if operation.id() == "previewImport" {

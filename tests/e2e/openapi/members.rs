@@ -3,7 +3,7 @@
 //! those that do.
 
 use super::Operation;
-use super::shape::{Shape, minimal, shapes, variants};
+use super::shape::{Shape, shapes, variants};
 use super::world::World;
 use crate::support::Answer;
 use serde_json::{Value, json};
@@ -14,6 +14,28 @@ const STRANGER: &str = "no_such_member";
 
 /// Operations whose query may name any field of the database.
 const ANY_FIELD: [&str; 1] = ["listProfiles"];
+
+/// What an answer shows and may be sent back, as it is.
+const SENT_BACK: [(&str, &[&str]); 4] = [
+    ("updateField", &["id", "name", "standard"]),
+    ("updateHook", &["database_id"]),
+    ("createSuppression", &["is_global"]),
+    ("updateSuppression", &["is_global"]),
+];
+
+/// Operations that answer with what is wrong, instead of refusing it; and one that looks
+/// at nothing but which subscription is named.
+const TELLING: [&str; 3] = ["previewImport", "tellEvents", "restoreSubscription"];
+
+/// Members that only other bodies of the same operation have: a contact is of one channel,
+/// and a form is read to its end only when its resource is known.
+const OF_OTHERS: [(&str, &[&str]); 2] = [
+    (
+        "setSubscription",
+        &["/cc_data", "/phone", "/provider", "/subscription_id"],
+    ),
+    ("createForm", &["/resource_id"]),
+];
 
 /// What is wrong with members in an answer: those that the server doesn't know.
 fn unknown(answer: &Answer) -> Vec<String> {
@@ -85,17 +107,30 @@ impl Body<'_> {
         call.send(world)
     }
 
-    /// The example's members that must be there.
-    fn least(&self, document: &Value) -> Value {
-        let mut least = minimal(self.schema, document);
-        if let (Some(least), Some(shown)) = (least.as_object_mut(), self.example.as_object()) {
-            for (name, value) in least.iter_mut() {
-                if let Some(shown) = shown.get(name) {
-                    *value = shown.clone();
-                }
+    /// A body whose other members are as the example shows them, but for what is at
+    /// `place`.
+    fn around(&self, place: &str, body: &Value) -> Value {
+        let mut body = body.clone();
+        let meant = place.split('/').nth(1).unwrap_or_default();
+        for (name, value) in body.as_object_mut().into_iter().flatten() {
+            if let Some(shown) = self.example.get(name).filter(|_| name != meant) {
+                *value = shown.clone();
             }
         }
-        least
+        body
+    }
+
+    /// Whether some kind of this body has all these members.
+    fn allows(&self, body: &Value, document: &Value) -> bool {
+        let given: Vec<&String> = body
+            .as_object()
+            .into_iter()
+            .flat_map(|all| all.keys())
+            .collect();
+        shapes(self.schema, document).iter().any(|shape| {
+            let names: Vec<&str> = shape.names().collect();
+            shape.is_open() || given.iter().all(|name| names.contains(&name.as_str()))
+        })
     }
 }
 
@@ -124,22 +159,31 @@ fn every_member_of_every_body_is_taken() {
     let mut wrong = Vec::new();
     let mut sent = 0;
     for body in bodies(&operations, &document) {
-        let least = body.least(&document);
         let mut all = body.example.clone();
         let mut tried = Vec::new();
         for (place, part) in variants(body.schema, &document) {
             // At the top, all together; what excludes each other is refused as that.
-            if place.matches('/').count() == 1 {
-                all = merged(&part, &all);
+            let more = merged(&part, &all);
+            if place.matches('/').count() == 1 && body.allows(&more, &document) {
+                all = more;
             }
-            tried.push((place.clone(), merged(&least, &part)));
+            tried.push((place.clone(), body.around(&place, &part)));
             tried.push((place, merged(&body.example, &part)));
         }
         tried.push(("all".to_owned(), all));
+        let others = OF_OTHERS
+            .iter()
+            .filter(|(id, _)| *id == body.operation.id());
+        let others: Vec<&str> = others.flat_map(|(_, places)| *places).copied().collect();
+        tried.retain(|(place, sending)| {
+            !others.contains(&place.as_str()) && body.allows(sending, &document)
+        });
         for (place, sending) in tried {
             let answer = body.send(&world, &sending);
             sent += 1;
-            let broken = answer.status == 400 || answer.status >= 500;
+            // A cursor is of a moment.
+            let of_a_moment = place.ends_with("/cursor") || place == "all";
+            let broken = answer.status == 400 && !of_a_moment || answer.status >= 500;
             let strange = unknown(&answer);
             if broken || !strange.is_empty() {
                 wrong.push(format!(
@@ -167,7 +211,7 @@ struct Part<'a> {
 fn parts<'a>(body: &Body<'a>, document: &'a Value) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     for shape in shapes(body.schema, document) {
-        let mut strange = body.least(document);
+        let mut strange = body.around("", &shape.minimal(document));
         strange[STRANGER] = json!(0);
         parts.push(Part {
             place: String::new(),
@@ -189,7 +233,7 @@ fn parts<'a>(body: &Body<'a>, document: &'a Value) -> Vec<Part<'a>> {
             parts.push(Part {
                 place: place.clone(),
                 shape,
-                strange: merged(&body.least(document), &part),
+                strange: body.around(&place, &part),
             });
         }
     }
@@ -204,14 +248,22 @@ fn no_body_has_a_member_that_is_not_described() {
     let mut wrong = Vec::new();
     let mut held = 0;
     for body in bodies(&operations, &document) {
-        for part in parts(&body, &document) {
-            if part.shape.is_open() {
+        let all = parts(&body, &document);
+        for part in &all {
+            let id = body.operation.id();
+            if part.shape.is_open() || TELLING.contains(&id) {
                 continue;
             }
-            let answer = body.send(&world, &part.strange);
-            let id = body.operation.id();
+            let mut answer = body.send(&world, &part.strange);
             let place = &part.place;
-            let strange = unknown(&answer);
+            let mut strange = unknown(&answer);
+            if strange.is_empty() && place.is_empty() {
+                // Where more must be there than the document can say.
+                let mut shown = body.example.clone();
+                shown[STRANGER] = json!(0);
+                answer = body.send(&world, &shown);
+                strange = unknown(&answer);
+            }
             let about = strange.iter().find(|one| one.contains(STRANGER));
             let Some(about) = about else {
                 let text = &answer.text;
@@ -226,8 +278,12 @@ fn no_body_has_a_member_that_is_not_described() {
                 continue;
             };
             held += 1;
-            let described: BTreeSet<_> = part.shape.names().map(str::to_owned).collect();
-            let missing: Vec<_> = known.difference(&described).collect();
+            let same = all.iter().filter(|other| other.place == *place);
+            let described: BTreeSet<_> = same.flat_map(|other| other.shape.names()).collect();
+            let back = SENT_BACK.iter().filter(|(of, _)| *of == id);
+            let back: Vec<&str> = back.flat_map(|(_, names)| *names).copied().collect();
+            let is_known = |name: &str| described.contains(name) || back.contains(&name);
+            let missing: Vec<_> = known.iter().filter(|name| !is_known(name)).collect();
             if !missing.is_empty() {
                 wrong.push(format!("{id} {place} lacks {missing:?}"));
             }

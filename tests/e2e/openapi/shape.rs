@@ -12,6 +12,8 @@ pub struct Shape<'a> {
     members: Vec<(&'a str, &'a Value)>,
     required: Vec<&'a str>,
     open: bool,
+    /// Its own example.
+    shown: Option<&'a Value>,
 }
 
 impl<'a> Shape<'a> {
@@ -24,14 +26,14 @@ impl<'a> Shape<'a> {
         self.members.iter().map(|(name, _)| *name)
     }
 
-    fn minimal(&self, document: &Value) -> Value {
+    /// The least of it.
+    pub fn minimal(&self, document: &Value) -> Value {
         let members = self.members.iter();
         let needed = members.filter(|(name, _)| self.required.contains(name));
         let least = needed.map(|(name, schema)| {
-            (
-                (*name).to_owned(),
-                example(schema, document).unwrap_or_default(),
-            )
+            let shown = self.shown.and_then(|shown| shown.get(name)).cloned();
+            let value = shown.or_else(|| example(schema, document));
+            ((*name).to_owned(), value.unwrap_or_default())
         });
         Value::Object(least.collect())
     }
@@ -83,17 +85,12 @@ pub fn shapes<'a>(schema: &'a Value, document: &'a Value) -> Vec<Shape<'a>> {
             .map(|(name, schema)| (name.as_str(), schema))
             .collect(),
         required: required.filter_map(Value::as_str).collect(),
+        shown: schema.get("example"),
         open: schema.get("properties").is_none()
             || schema
                 .get("additionalProperties")
                 .is_some_and(|more| *more != json!(false)),
     }]
-}
-
-/// The least that a schema of objects allows.
-pub fn minimal(schema: &Value, document: &Value) -> Value {
-    let first = shapes(schema, document).into_iter().next();
-    first.map_or_else(|| json!({}), |shape| shape.minimal(document))
 }
 
 /// Every member that objects of a schema may have, also deeper inside: where it

@@ -134,6 +134,13 @@ impl World {
 
     /// Ann leaves by a link, so that there is something that stands against her.
     pub fn leave(&self) {
+        // It may be deleted at the moment.
+        let target = format!(
+            "/v1/databases/1/profiles/{}/subscriptions/restore",
+            self.ann
+        );
+        let contact = json!({"resource_id": "1", "channel": "email", "email": "ann@example.org"});
+        self.api.post(&target, &contact);
         let target = format!(
             "/v1/databases/1/profiles/{}/links?subscription={}",
             self.ann, self.subscription

@@ -49,7 +49,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 /// One export with its file.
 #[route(
     get, "/v1/databases/{db}/exports/{id}", ExportsRead, id = "getExport",
-    answer = roster_http::jobs::ShownJob,
+    answer = crate::exports::openapi::ShownExport,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
@@ -88,7 +88,7 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
 /// list.
 #[route(
     delete, "/v1/databases/{db}/exports/{id}", ExportsWrite, id = "deleteExportFile",
-    answer = roster_http::jobs::ShownJob,
+    answer = crate::exports::openapi::ShownExport,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

@@ -23,7 +23,7 @@ const MAX_NAME_CHARS: usize = 100;
     params = crate::exports::openapi::WaitQuery,
     once,
     body = Option<crate::exports::openapi::KeptExport>,
-    accepted = roster_http::jobs::ShownJob,
+    accepted = crate::exports::openapi::ShownExport,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     call.only(&["wait"])?;

@@ -240,3 +240,15 @@ pub(crate) struct PersonExport {
     /// What happened to it, newest first.
     history: Vec<Value>,
 }
+
+/// An export with its file.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes control::shown")]
+pub(crate) struct ShownExport {
+    #[serde(flatten)]
+    job: roster_http::jobs::ShownJob,
+    /// The file: `name`, `size`, `content_type`, and `path`, which is `null` until it is
+    /// whole; `null` before there is one and once it is removed.
+    #[schema(value_type = Option<Object>, required)]
+    file: Option<Value>,
+}

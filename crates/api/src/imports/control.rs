@@ -64,7 +64,7 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
 /// itself stays in the list.
 #[route(
     delete, "/v1/databases/{db}/imports/{id}", ImportsWrite, id = "deleteImportFiles",
-    answer = roster_http::jobs::ShownJob,
+    answer = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;

@@ -61,7 +61,7 @@ impl Asked {
 #[route(
     post, "/v1/databases/{db}/imports/{id}/start", ImportsWrite, id = "startImport",
     params = crate::imports::openapi::WaitQuery,
-    body = crate::imports::openapi::StartImport,
+    body = crate::imports::openapi::settings::StartOrSaved,
     accepted = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {

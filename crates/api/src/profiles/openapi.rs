@@ -230,6 +230,8 @@ pub(crate) struct CountQuery {
     condition: Option<roster_http::openapi::Condition>,
     /// The window of the database, chosen before the condition.
     range: Option<roster_http::openapi::Range>,
+    /// Where to go on counting: `after` of an answer that took too long.
+    cursor: Option<String>,
 }
 
 /// A JSON merge patch (RFC 7396) of a profile.
@@ -320,14 +322,12 @@ pub(crate) struct SubscriptionBody {
     line_breaks: Option<String>,
 }
 
-/// Which subscriptions are to be confirmed: one, by `id` or by its resource, channel
-/// and contact; or all that wait, of a resource or a channel.
+/// Which subscriptions are to be confirmed: one, by its resource, channel and contact;
+/// or all that wait, of a resource or a channel.
 #[derive(ToSchema)]
 #[schema(example = json!({"resource_id": "1", "channel": "email"}))]
 #[allow(dead_code, reason = "describes model's prepare_asks")]
-pub(crate) struct ConfirmationBody {
-    /// The subscription's `id`; alone.
-    id: Option<String>,
+pub(crate) struct ConfirmationsMeant {
     /// The resource.
     resource_id: Option<String>,
     /// The channel.
@@ -342,4 +342,24 @@ pub(crate) struct ConfirmationBody {
     subscription_id: Option<String>,
     /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
     cc_data: Option<Map<String, Value>>,
+}
+
+/// Which subscription is to be confirmed.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes model's prepare_asks")]
+pub(crate) struct ConfirmationById {
+    /// The subscription's `id`.
+    #[schema(example = "9f2c41d0")]
+    id: String,
+}
+
+/// Which subscriptions are to be confirmed; all that wait if nothing is said.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes model's prepare_asks")]
+pub(crate) enum ConfirmationBody {
+    /// By what they are.
+    Meant(ConfirmationsMeant),
+    /// One by its id.
+    One(ConfirmationById),
 }

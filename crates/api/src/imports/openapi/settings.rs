@@ -64,8 +64,7 @@ pub(crate) enum MappingRules {
     Columns(Vec<ColumnRule>),
 }
 
-/// What an import is to do: see docs/MAPPING.md for every member. Or only `settings`
-/// with the name of saved ones.
+/// What an import is to do: see docs/MAPPING.md for every member.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "mode": "import", "matching": "email",
@@ -157,9 +156,6 @@ pub(crate) struct StartImport {
     segment: Option<IntoSegmentBody>,
     /// Check and count everything, write nothing.
     dry_run: Option<bool>,
-    /// Instead of all others: the name of saved settings.
-    #[schema(example = "newsletter")]
-    settings: Option<String>,
 }
 
 /// Files in a form, of any names, at most 100; together they are one import.
@@ -185,4 +181,24 @@ pub(crate) struct IntoSegmentBody {
     /// Some of `created`, `updated`, `unchanged`, `failed_to_subscribe`, or `"all"`.
     #[schema(example = "all")]
     outcomes: Option<Value>,
+}
+
+/// Settings that were saved.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes start::Asked")]
+pub(crate) struct SavedSettings {
+    /// Their name.
+    #[schema(example = "newsletter")]
+    settings: String,
+}
+
+/// What an import is to do, said here or by the name of saved settings.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes start::Asked")]
+pub(crate) enum StartOrSaved {
+    /// Said here.
+    Start(StartImport),
+    /// Saved.
+    Saved(SavedSettings),
 }

@@ -196,6 +196,7 @@ pub(crate) struct SavedSettings {
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "describes start::Asked")]
+#[allow(clippy::large_enum_variant, reason = "no value is ever made")]
 pub(crate) enum StartOrSaved {
     /// Said here.
     Start(StartImport),

@@ -55,7 +55,6 @@ fn every_kind_is_made_once_guarded_by_its_revision_and_refuses_what_it_does_not_
             (201, Some("true")),
             "{noun}"
         );
-        assert_eq!(again.header("location"), made.header("location"), "{noun}");
         let path = made.header("location").expect("a location").to_owned();
         // Schedules may have the same name.
         if noun != "schedule" {

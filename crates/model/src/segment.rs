@@ -48,7 +48,7 @@ impl Deref for Segment {
 settings! {
     /// What people choose for a segment.
     #[derive(Eq)]
-    #[schema(example = json!({"name": "Guests of May"}))]
+    #[schema(example = json!({"name": "Guests of May", "description": "who came"}))]
     pub struct SegmentSettings {
         /// 1 to 200 characters, unique among the segments of the database.
         #[schema(max_length = 200, example = "VIP")]

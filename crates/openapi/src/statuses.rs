@@ -35,7 +35,7 @@ const NAME_OTHERS: [&str; 8] = [
 ];
 
 /// Where names are taken: what is made or renamed here may not be called like another.
-const NAMED: [&str; 18] = [
+const NAMED: [&str; 20] = [
     "/v1/databases",
     "/v1/databases/{db}",
     "/v1/databases/{db}/clone",
@@ -43,6 +43,8 @@ const NAMED: [&str; 18] = [
     "/v1/databases/{db}/fields/{name}",
     "/v1/databases/{db}/segments",
     "/v1/databases/{db}/segments/{id}",
+    "/v1/databases/{db}/views",
+    "/v1/databases/{db}/views/{id}",
     "/v1/forms",
     "/v1/forms/{id}",
     "/v1/hooks",

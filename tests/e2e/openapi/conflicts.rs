@@ -13,14 +13,23 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
     };
     match operation.id() {
         // The name is taken by what the first call made.
-        "createDatabase" | "createField" | "createSegment" | "createForm" | "createHook"
-        | "createResource" | "createSuppression" | "createWatcher" => again(&call),
+        "createDatabase" | "createField" | "createSegment" | "createView" | "createForm"
+        | "createHook" | "createResource" | "createSuppression" | "createWatcher" => again(&call),
         "updateDatabase" | "cloneDatabase" => {
             call.text = json!({"name": world.database().1}).to_string();
             send(&call)
         }
         "updateResource" | "cloneResource" => {
             call.text = json!({"name": world.resource().1}).to_string();
+            send(&call)
+        }
+        "updateView" => {
+            let other = world.view();
+            let other = world
+                .api
+                .get(&format!("/v1/databases/1/views/{other}"))
+                .ok(200);
+            call.text = json!({"name": other["name"]}).to_string();
             send(&call)
         }
         "updateSegment" => {

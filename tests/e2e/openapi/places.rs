@@ -144,6 +144,7 @@ fn of_jobs(world: &World, operation: &str) -> Place {
             let (id, name) = world.segment();
             at(id).query("confirm", name)
         }
+        "getView" | "updateView" | "deleteView" => at(world.view()),
         "getSegment" | "updateSegment" | "listSegmentMembers" | "changeSegmentMembers" => {
             at(world.segment().0)
         }

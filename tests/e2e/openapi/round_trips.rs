@@ -19,7 +19,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
         "a transaction that has the lock: what is there, each table that changes, its history, the number that every write compares",
         &[
             ("createDatabase", 6),
-            ("deleteDatabase", 28),
+            ("deleteDatabase", 29),
             ("updateDatabase", 7),
             ("cloneDatabase", 9),
             ("createExport", 5),
@@ -35,6 +35,9 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("erasePerson", 33),
             ("createSchedule", 6),
             ("deleteSchedule", 7),
+            ("createView", 5),
+            ("updateView", 6),
+            ("deleteView", 5),
             ("createSegment", 7),
             ("deleteSegment", 7),
             ("updateSegment", 7),

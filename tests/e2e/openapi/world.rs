@@ -171,6 +171,11 @@ impl World {
         (self.make("/v1/databases/1/segments", &body), name)
     }
 
+    pub fn view(&self) -> String {
+        let body = json!({ "name": self.word() });
+        self.make("/v1/databases/1/views", &body)
+    }
+
     pub fn list(&self) -> (String, String) {
         let name = self.word();
         let body = json!({ "name": name, "databases": ["1"] });

@@ -6,16 +6,18 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 /// A member of a segment: its id alone, or the whole profile.
-#[derive(ToSchema)]
+#[derive(serde::Serialize, ToSchema)]
 #[schema(example = json!({"id": "1a20967479554ede711e88dc"}))]
 #[allow(dead_code, reason = "describes Member")]
 pub(crate) struct SegmentMember {
     /// The profile's id.
     id: String,
-    /// With `profiles=true`: its values by field. What else a profile shows is
-    /// there too.
+    /// With `profiles=true`: its values by field.
     #[schema(nullable = false)]
     data: Option<Map<String, Value>>,
+    /// With `profiles=true`: what else a profile shows.
+    #[serde(flatten)]
+    more: Map<String, Value>,
 }
 
 /// Who enters and who leaves a segment: by ids, or by a condition.

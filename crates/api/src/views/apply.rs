@@ -1,5 +1,6 @@
 //! A list or an export by a saved view.
 
+use crate::define::Served;
 use roster_http::{Call, Problem, Scope};
 use roster_model::{Code, DatabaseId, Invalid, ViewSettings};
 use roster_store::definitions;
@@ -33,6 +34,13 @@ pub(crate) async fn with_view(
     let sql = call.pool.lend().await?;
     let found = definitions::get::<ViewSettings>(&sql, database, id).await?;
     let view = found.ok_or_else(missing)?.settings;
+    drop(sql);
+    // The database may have changed since it was saved.
+    let known = call.current(database).await?;
+    if let Err(wrong) = view.check(&known) {
+        let wrong: Vec<Invalid> = wrong.into_iter().map(|one| one.at("view")).collect();
+        return Err(wrong.into());
+    }
     let condition = match body.remove("condition") {
         None | Some(Value::Null) => view.condition,
         Some(own) => json!({ "all": [view.condition, own] }),

@@ -127,8 +127,14 @@ fn what_does_not_fit_the_database_is_refused_by_its_place() {
     // A field that is gone since is refused when the view is used.
     db.api.delete(&format!("{}/fields/points", db.path)).ok(200);
     let gone = db.api.get(&format!("{}/profiles?view={id}", db.path));
-    let gone = gone.problem(422, "validation_failed");
+    let gone = gone.problem(400, "invalid_parameter");
     assert!(gone.to_string().contains("points"), "{gone}");
+    let query = db.api.post(
+        &format!("{}/profiles/query", db.path),
+        &json!({ "view": id }),
+    );
+    let wrong = query.problem(422, "validation_failed");
+    assert_eq!(wrong["errors"][0]["pointer"], "/view/columns/0");
     db.api
         .patch(&format!("{path}/{id}"), &json!({"columns": ["email"]}))
         .ok(200);

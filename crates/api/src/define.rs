@@ -11,6 +11,7 @@ use roster_store::definitions::{self, Kept};
 use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::cell::Cell;
 use utoipa::openapi::schema::AllOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -113,17 +114,17 @@ pub(crate) async fn list<S: Served>(call: &Call) -> Result<Reply, Problem> {
     let database = call.database()?;
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
+    let is_missing = Cell::new(false);
     let read = async |after: Option<&i64>, rows| {
         let after = after.copied().unwrap_or(0);
         let page = definitions::page::<S>(&sql, database, after, rows).await?;
-        // Without its database there is none of it; that is found out below.
+        is_missing.set(page.is_none());
         Ok::<_, roster_store::Error>(page.unwrap_or_default())
     };
     let show = |one: Kept<S>| Ok(Shown::from(one));
     let page = paging.read(read, |one| one.id, show).await?;
-    if page.items.is_empty() {
-        let known = definitions::count::<S>(&sql, database).await?;
-        known.ok_or_else(|| Problem::not_found("database"))?;
+    if is_missing.get() {
+        return Err(Problem::not_found("database"));
     }
     Ok(Reply::ok(&page))
 }

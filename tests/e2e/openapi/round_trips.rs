@@ -35,7 +35,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("erasePerson", 33),
             ("createSchedule", 6),
             ("deleteSchedule", 7),
-            ("createView", 5),
+            ("createView", 6),
             ("updateView", 6),
             ("deleteView", 5),
             ("createSegment", 7),

@@ -1,6 +1,7 @@
 //! A list or an export by a saved view.
 
 use crate::define::Served;
+use http::Method;
 use roster_http::{Call, Problem, Scope};
 use roster_model::{Code, DatabaseId, Invalid, ViewSettings};
 use roster_store::definitions;
@@ -38,6 +39,11 @@ pub(crate) async fn with_view(
     // The database may have changed since it was saved.
     let known = call.current(database).await?;
     if let Err(wrong) = view.check(&known) {
+        // A query has no places to point to.
+        if let (true, Some(first)) = (call.method == Method::GET, wrong.first()) {
+            let detail = format!("The view no longer fits its database: {}", first.detail);
+            return Err(Problem::parameter("view", detail));
+        }
         let wrong: Vec<Invalid> = wrong.into_iter().map(|one| one.at("view")).collect();
         return Err(wrong.into());
     }

@@ -15,6 +15,17 @@ CREATE TABLE databases (
     definition    TEXT    NOT NULL CHECK (json_valid(definition))
 ) STRICT;
 
+CREATE TABLE definitions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    noun TEXT NOT NULL,
+    database_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    settings TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE deliveries (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     hook_id     TEXT    NOT NULL,
@@ -404,6 +415,8 @@ CREATE TABLE watchers (
     definition TEXT    NOT NULL CHECK (json_valid(definition)),
     secrets    TEXT    NOT NULL CHECK (json_valid(secrets))
 ) STRICT;
+
+CREATE UNIQUE INDEX definitions_by_name ON definitions (database_id, noun, name);
 
 CREATE INDEX deliveries_by_hook ON deliveries (hook_id, id);
 

@@ -75,18 +75,14 @@ fn no_component_is_given_more_than_it_needs() {
             assert!(!has(what), "{name} has {what}");
         }
         if part.is_empty() {
-            assert_eq!(
-                has("allowed_outbound_hosts"),
-                component == "imports",
-                "{name}"
-            );
+            assert_eq!(has("allowed_outbound_hosts"), component == "jobs", "{name}");
             assert!(rest.contains("sqlite_databases = [\"default\"]"), "{name}");
         }
         if part == "variables" {
             let is_public = ["public", "hooks"].contains(&component);
             assert_eq!(has("admin_token"), !is_public, "{name}");
-            assert_eq!(has("mail_secret"), component == "imports", "{name}");
+            assert_eq!(has("mail_secret"), component == "jobs", "{name}");
         }
     }
-    assert_eq!(components.len(), 14);
+    assert_eq!(components.len(), 8);
 }

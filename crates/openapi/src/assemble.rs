@@ -93,6 +93,11 @@ pub fn document() -> Value {
             explain(operation, &schemas);
         }
     }
+    let text = document.to_string();
+    if let Some(responses) = document["components"]["responses"].as_object_mut() {
+        // Of those, too, that no operation answers with.
+        responses.retain(|name, _| text.contains(&format!("\"#/components/responses/{name}\"")));
+    }
     document
 }
 

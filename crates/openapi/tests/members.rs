@@ -349,7 +349,8 @@ fn every_member_that_a_reader_knows_is_described_and_no_other() {
     );
     bodies.hold(&["UpdateSubscription"], &template, &column, &others);
     let read_export = |b: &Value| of(export::Request::parse(b, &schema));
-    bodies.hold(&["StreamedExport"], &read_export, &none, &[]);
+    // The handler takes the view out before.
+    bodies.hold(&["StreamedExport"], &read_export, &none, &["view"]);
     bodies.hold(&["ExportedContacts"], &contacts, &column, &[]);
     bodies.hold(&["Range"], &|b| of(Range::parse(b)), &none, &[]);
     bodies.hold(&["Write"], &of_request, &none, &[]);

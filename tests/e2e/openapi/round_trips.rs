@@ -32,7 +32,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("deleteImportFiles", 9),
             ("importIntoSegment", 9),
             ("startImport", 9),
-            ("erasePerson", 33),
+            ("erasePerson", 34),
             ("createSchedule", 6),
             ("deleteSchedule", 7),
             ("createView", 6),

@@ -25,7 +25,7 @@ pub(crate) struct Erasure {
     /// do: cancel them, or erase again when they are over.
     #[schema(value_type = Vec<Object>)]
     unfinished: Vec<Unfinished>,
-    /// Saved import settings and schedules (`kind`, `id`) whose settings named the person,
+    /// Saved import settings, schedules and views (`kind`, `id`) that named the person,
     /// where `***` stands now: look what they are for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<Object>>)]

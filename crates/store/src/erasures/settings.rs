@@ -1,16 +1,19 @@
 //! Settings that name a person: conditions, values and constants in the settings of jobs,
-//! in those saved for imports, in those of schedules, and in the history of both.
+//! in those saved for imports, in those of schedules, in saved views, and in the history
+//! of these.
 //!
 //! A text that names the person is masked. A job that goes on is listed instead: masking
 //! its settings would change what it does.
 
 use roster_model::erasure::{MASK, Person};
+use roster_model::history::Noun;
 use roster_model::{Database, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{BYTES, Forgotten, ROWS, Unfinished, packed};
 use crate::jobs::{Kind, State};
+use crate::packed::corrupt;
 use crate::{Cell, Error, Sql};
 
 /// How often something may be changed by others while it is masked.
@@ -20,9 +23,9 @@ const TRIES: usize = 5;
 /// something else now, or are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Masked {
-    /// `import_settings` or `schedule`.
+    /// `import_settings`, `schedule` or `view`.
     pub kind: &'static str,
-    /// The name of the settings; the id of the schedule.
+    /// The name of the settings; the id of the schedule or view.
     pub id: String,
 }
 
@@ -72,6 +75,7 @@ pub(super) async fn mask(
     }
     mask_settings(sql, database, person, at, forgotten).await?;
     mask_schedules(sql, database, person, at, forgotten).await?;
+    mask_definitions(sql, database, person, at, forgotten).await?;
     // Last: what is written from now on has the masked settings before it.
     mask_history(sql, database, person).await
 }
@@ -220,6 +224,54 @@ async fn mask_schedules(
                 true => lost = true,
                 false => forgotten.masked.push(Masked {
                     kind: "schedule",
+                    id: id.to_string(),
+                }),
+            }
+        }
+        if !walk.goes_on(last, lost) {
+            return Ok(());
+        }
+    }
+}
+
+/// Masks a person in definitions that have no table of their own, but for their names,
+/// which are the operator's.
+async fn mask_definitions(
+    sql: &impl Sql,
+    database: &Database,
+    person: &Person,
+    at: Timestamp,
+    forgotten: &mut Forgotten,
+) -> Result<(), Error> {
+    let mut walk = Walk::from(0);
+    loop {
+        let mut parameters = vec![Cell::Integer(database.id.get()), Cell::Integer(walk.after)];
+        parameters.extend(bounds());
+        let statement = include_str!("../sql/erasures/definitions_asked.sql");
+        let (all, last): Slice<(i64, String, i64, Value), i64> =
+            packed(sql, statement, parameters).await?;
+        let mut lost = false;
+        for (id, noun, revision, mut settings) in all {
+            let mut is_named = false;
+            let members = settings.as_object_mut().into_iter().flatten();
+            for (_, member) in members.filter(|(name, _)| *name != "name") {
+                is_named |= person.mask(member, database.region);
+            }
+            if !is_named {
+                continue;
+            }
+            let noun: Noun = noun.parse().map_err(|_| corrupt("a noun"))?;
+            let parameters = vec![
+                Cell::Integer(id),
+                Cell::Text(crate::json(&settings)?),
+                Cell::Integer(revision),
+                Cell::Integer(at.ms()),
+            ];
+            let statement = include_str!("../sql/erasures/mask_definition.sql");
+            match sql.query(statement, parameters).await?.is_empty() {
+                true => lost = true,
+                false => forgotten.masked.push(Masked {
+                    kind: noun.as_str(),
                     id: id.to_string(),
                 }),
             }

@@ -454,8 +454,21 @@ fn what_was_asked_for_names_no_erased_person() {
              '{\"errors\":[{\"code\":\"x\",\"detail\":\"ann@example.org is no date.\"}]}')",
     );
 
+    let statement = "INSERT INTO definitions VALUES (?1, 'view', 1, ?2, 1, 0, 0, ?3)";
+    let asked: Value = serde_json::from_str(&named).unwrap();
+    for (id, condition) in [(3, asked), (4, json!({"field": "_city", "eq": "Paris"}))] {
+        let name = format!("view {id}");
+        let settings = json!({"name": name, "condition": condition}).to_string();
+        let parameters = vec![Cell::Integer(id), Cell::Text(name), Cell::Text(settings)];
+        block_on(sql.query(statement, parameters)).unwrap();
+    }
+
     // What settings were before, and those of a schedule that is gone.
-    for kind in ["import_settings.updated", "schedule.deleted"] {
+    for kind in [
+        "import_settings.updated",
+        "schedule.deleted",
+        "view.updated",
+    ] {
         let statement =
             "INSERT INTO history (database_id, profile, at, kind, actor, interface, changes)
                          VALUES (1, 0, 5, ?1, 'x', 'api', ?2)";
@@ -469,7 +482,10 @@ fn what_was_asked_for_names_no_erased_person() {
     let forgotten = erase(&sql, &ann);
     let masked = forgotten.masked.iter();
     let masked: Vec<_> = masked.map(|one| (one.kind, one.id.as_str())).collect();
-    assert_eq!(masked, [("import_settings", "a"), ("schedule", "7")]);
+    assert_eq!(
+        masked,
+        [("import_settings", "a"), ("schedule", "7"), ("view", "3")]
+    );
     let left = forgotten.unfinished.iter();
     let left: Vec<_> = left
         .map(|one| (one.kind.as_str(), &*one.name, &*one.state))

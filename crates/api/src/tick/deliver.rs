@@ -1,9 +1,9 @@
 //! Sending what waits in the outbox, by the host's client.
 
-use crate::client;
+use crate::client::{self, sentence};
 use futures_util::future::{Either, select};
 use http::Request;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, HeaderValue};
 use http_body_util::{BodyExt, Full};
 use roster_http::{Problem, now, variable};
 use roster_jobs::holder;
@@ -11,13 +11,8 @@ use roster_model::{Invalid, Timestamp};
 use roster_outbox::Outgoing;
 use roster_post::{Answer, Sender, Settings, Variables, World, deliver};
 use roster_store::spin::Pool;
-use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
-use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
 use std::pin::pin;
 use std::time::Duration;
-
-/// How long connecting may take, in nanoseconds: 10 s.
-const CONNECT_NS: u64 = 10_000_000_000;
 
 /// How much of an answer is read, in bytes: what says why it is one.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -92,36 +87,13 @@ async fn exchange(outgoing: Outgoing) -> Result<Answer, String> {
     let mut request = request
         .body(body)
         .map_err(|error| format!("The URL can't be sent to: {error}."))?;
-    let headers = request.headers_mut();
-    headers.insert(
-        http::header::USER_AGENT,
-        HeaderValue::from_static(concat!("roster/", env!("CARGO_PKG_VERSION"))),
-    );
     // Not every receiver takes a body in chunks.
-    headers.insert(http::header::CONTENT_LENGTH, length);
-    for (name, value) in &outgoing.headers {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        let value = HeaderValue::from_str(value);
-        // The value may be a secret.
-        let (Ok(name), Ok(value)) = (name, value) else {
-            return Err("A header can't be sent.".to_owned());
-        };
-        headers.insert(name, value);
-    }
-    let options = RequestOptions::new();
-    // A host that knows no such limit has its own.
-    let _ = options.set_connect_timeout(Some(CONNECT_NS));
-    request
-        .extensions_mut()
-        .insert(RequestOptionsExtension(options));
+    request.headers_mut().insert(CONTENT_LENGTH, length);
+    client::complete(&mut request, &outgoing.headers)?;
     let response = client::send(request).await;
-    let mut response = response.map_err(|error| sentence(&error))?;
+    let mut response = response.map_err(|error| sentence("receiver", &error))?;
     let status = response.status().as_u16();
-    let headers = response.headers().iter().filter_map(|(name, value)| {
-        let value = value.to_str().ok()?;
-        Some((name.as_str().to_owned(), value.to_owned()))
-    });
-    let headers = headers.collect();
+    let headers = client::headers(&response);
     let mut body = Vec::new();
     while body.len() < MAX_ANSWER_BYTES
         && let Some(frame) = response.body_mut().frame().await
@@ -137,26 +109,4 @@ async fn exchange(outgoing: Outgoing) -> Result<Answer, String> {
         headers,
         body,
     })
-}
-
-/// What the host met, for people.
-fn sentence(error: &ErrorCode) -> String {
-    let what = match error {
-        ErrorCode::DnsTimeout | ErrorCode::DnsError(_) => "The receiver's name is not known.",
-        ErrorCode::ConnectionRefused => "The receiver refuses the connection.",
-        ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionReadTimeout
-        | ErrorCode::HttpResponseTimeout => "The receiver does not answer in time.",
-        ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete => {
-            "The receiver broke the connection off."
-        }
-        ErrorCode::TlsProtocolError
-        | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_) => "The receiver can't prove who it is (TLS).",
-        ErrorCode::HttpRequestDenied => {
-            "The host does not let the application send this (allowed_outbound_hosts)."
-        }
-        _ => "The receiver can't be reached.",
-    };
-    format!("{what} ({error:?})")
 }

@@ -1,4 +1,4 @@
-"""What Schemathesis is told beside the OpenAPI document: where things are, and which data
+"""What Schemathesis knows beside the OpenAPI document: where things are, and which data
 that the document allows must not be refused."""
 
 import itertools

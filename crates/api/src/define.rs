@@ -1,13 +1,14 @@
 //! List, create, get, change and delete any definition of a database that has no table of
-//! its own. A noun says its path and what its settings must fit; idempotency, revisions,
+//! its own. A noun says what its settings must fit, and its routes; idempotency, revisions,
 //! names, limits and history are the same for all.
 
+use roster_http::openapi::noun;
 use roster_http::{Call, Problem, Reply, kinds};
 use roster_model::define::Definition;
 use roster_model::{Code, DatabaseId, Invalid, Timestamp};
 use roster_store::Sql;
 use roster_store::catalogue::Definitions;
-use roster_store::definitions::{self, Kept};
+use roster_store::definitions::{self, DefinitionRow};
 use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -16,8 +17,8 @@ use utoipa::openapi::schema::AllOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A kind of definition as it is served under a database.
-pub(crate) trait Served: Definition + ToSchema {
+/// A kind of definition that belongs to a database and has routes there.
+pub(crate) trait DatabaseDefinition: Definition + ToSchema {
     /// Whether the settings fit their database.
     ///
     /// # Errors
@@ -27,17 +28,16 @@ pub(crate) trait Served: Definition + ToSchema {
 
 /// A definition as it is shown: its settings, and what the store knows of it.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Shown<S> {
+pub(crate) struct DefinitionBody<S> {
     #[serde(flatten)]
-    kept: ShownMeta,
+    meta: DefinitionMeta,
     #[serde(flatten)]
     settings: S,
 }
 
 /// What every definition of a database has beside its settings.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = DefinitionMeta)]
-struct ShownMeta {
+struct DefinitionMeta {
     /// Its id.
     #[schema(example = "1")]
     id: String,
@@ -54,47 +54,45 @@ struct ShownMeta {
     updated_at: Timestamp,
 }
 
-impl<S> From<Kept<S>> for Shown<S> {
-    fn from(kept: Kept<S>) -> Self {
-        Shown {
-            kept: ShownMeta {
-                id: kept.id.to_string(),
-                database_id: kept.database,
-                revision: kept.revision,
-                created_at: kept.created_at,
-                updated_at: kept.updated_at,
+impl<S> From<DefinitionRow<S>> for DefinitionBody<S> {
+    fn from(row: DefinitionRow<S>) -> Self {
+        DefinitionBody {
+            meta: DefinitionMeta {
+                id: row.id.to_string(),
+                database_id: row.database,
+                revision: row.revision,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
             },
-            settings: kept.settings,
+            settings: row.settings,
         }
     }
 }
 
-impl<S: Serialize> Shown<S> {
+impl<S: Serialize> DefinitionBody<S> {
     fn reply(&self, status: u16) -> Reply {
-        Reply::json(status, self).etag(self.kept.revision)
+        Reply::json(status, self).etag(self.meta.revision)
     }
 }
 
-impl<S: ToSchema> PartialSchema for Shown<S> {
+impl<S: ToSchema> PartialSchema for DefinitionBody<S> {
     fn schema() -> RefOr<Schema> {
         let whole = AllOfBuilder::new()
-            .item(Ref::from_schema_name(ShownMeta::name()))
+            .item(Ref::from_schema_name(DefinitionMeta::name()))
             .item(Ref::from_schema_name(S::name()));
         RefOr::T(Schema::AllOf(whole.build()))
     }
 }
 
-impl<S: ToSchema> ToSchema for Shown<S> {
+impl<S: ToSchema> ToSchema for DefinitionBody<S> {
     /// `View` of `ViewSettings`.
     fn name() -> Cow<'static, str> {
-        let name = S::name();
-        let noun = name.strip_suffix("Settings").map(str::to_owned);
-        noun.map_or(name, Cow::Owned)
+        noun::<S>().into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         for (name, schema) in [
-            (ShownMeta::name(), ShownMeta::schema()),
+            (DefinitionMeta::name(), DefinitionMeta::schema()),
             (S::name(), S::schema()),
         ] {
             schemas.push((name.into_owned(), schema));
@@ -109,7 +107,7 @@ fn word<S: Definition>() -> String {
 }
 
 /// A page of them, in order of creation.
-pub(crate) async fn list<S: Served>(call: &Call) -> Result<Reply, Problem> {
+pub(crate) async fn list<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
     call.only(&["limit", "cursor"])?;
     let database = call.database()?;
     let paging = call.paging::<i64>()?;
@@ -121,7 +119,7 @@ pub(crate) async fn list<S: Served>(call: &Call) -> Result<Reply, Problem> {
         is_missing.set(page.is_none());
         Ok::<_, roster_store::Error>(page.unwrap_or_default())
     };
-    let show = |one: Kept<S>| Ok(Shown::from(one));
+    let show = |one: DefinitionRow<S>| Ok(DefinitionBody::from(one));
     let page = paging.read(read, |one| one.id, show).await?;
     if is_missing.get() {
         return Err(Problem::not_found("database"));
@@ -130,7 +128,7 @@ pub(crate) async fn list<S: Served>(call: &Call) -> Result<Reply, Problem> {
 }
 
 /// Makes one.
-pub(crate) async fn create<S: Served>(call: &Call) -> Result<Reply, Problem> {
+pub(crate) async fn create<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let database = call.database()?;
     let settings = S::create(&call.json::<Value>()?)?;
@@ -147,20 +145,20 @@ pub(crate) async fn create<S: Served>(call: &Call) -> Result<Reply, Problem> {
         let made = definitions::create(sql, database, settings.clone(), &author).await?;
         let made = made.ok_or_else(name_taken::<S>)?;
         let path = format!("{}/{}", call.path, made.id);
-        Ok(Shown::from(made).reply(201).location(&path))
+        Ok(DefinitionBody::from(made).reply(201).location(&path))
     })
     .await
 }
 
 /// One.
-pub(crate) async fn get<S: Served>(call: &Call) -> Result<Reply, Problem> {
+pub(crate) async fn get<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let sql = call.pool.lend().await?;
-    Ok(Shown::from(found::<S>(&sql, call).await?).reply(200))
+    Ok(DefinitionBody::from(found::<S>(&sql, call).await?).reply(200))
 }
 
 /// Changes one, as a JSON merge patch says.
-pub(crate) async fn update<S: Served>(call: &Call) -> Result<Reply, Problem> {
+pub(crate) async fn update<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
@@ -182,17 +180,17 @@ pub(crate) async fn update<S: Served>(call: &Call) -> Result<Reply, Problem> {
             return Err(Problem::new(kinds::CONFLICT, detail));
         }
         if now.settings == settings {
-            return Ok(Shown::from(now).reply(200));
+            return Ok(DefinitionBody::from(now).reply(200));
         }
         let author = call.author();
         let changed = definitions::update(sql, now, settings.clone(), &author).await?;
-        Ok(Shown::from(changed.ok_or_else(name_taken::<S>)?).reply(200))
+        Ok(DefinitionBody::from(changed.ok_or_else(name_taken::<S>)?).reply(200))
     })
     .await
 }
 
 /// Deletes one, and shows what it was.
-pub(crate) async fn delete<S: Served>(call: &Call) -> Result<Reply, Problem> {
+pub(crate) async fn delete<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let if_match = call.if_match()?;
     call.once(async |sql| {
@@ -201,13 +199,16 @@ pub(crate) async fn delete<S: Served>(call: &Call) -> Result<Reply, Problem> {
         if !definitions::delete(sql, &before, &call.author()).await? {
             return Err(not_found::<S>());
         }
-        Ok(Shown::from(before).reply(200))
+        Ok(DefinitionBody::from(before).reply(200))
     })
     .await
 }
 
 /// The one that the path names.
-async fn found<S: Served>(sql: &impl Sql, call: &Call) -> Result<Kept<S>, Problem> {
+async fn found<S: DatabaseDefinition>(
+    sql: &impl Sql,
+    call: &Call,
+) -> Result<DefinitionRow<S>, Problem> {
     let database = call.database()?;
     let id = call.id("id", &word::<S>())?;
     let found = definitions::get(sql, database, id).await?;

@@ -63,7 +63,7 @@ pub(crate) fn reported() -> Schema {
     one_of(["failed", "skipped", "warning", "all"])
 }
 
-/// How progress is told.
+/// The form that progress is sent in.
 pub(crate) fn progress() -> Schema {
     one_of(["events", "lines"])
 }

@@ -55,7 +55,7 @@ codes! {
     ContactMissing = "contact_missing", "There is no contact for this channel; give an e-mail address, a phone number, or a provider and a subscription_id.";
     Contradiction = "contradiction", "Two parts of the request contradict each other; keep one of them.";
     ControlCharacter = "control_character", "The text has a control character; send it without, and without line breaks or tabs where one line is asked for.";
-    Corrupt = "corrupt", "Stored data can't be read; start the job again with the file, and tell whoever runs the server.";
+    Corrupt = "corrupt", "Stored data can't be read; start the job again with the file, and report it to the operator of the server.";
     CountMismatch = "count_mismatch", "The lists of contacts and of their values have different lengths; give one value for each contact.";
     DatabaseGone = "database_gone", "The database was deleted while the job was waiting; nothing is left to do.";
     DoubleOptInOff = "double_opt_in_off", "The resource has no double opt-in; turn it on before people are asked to confirm.";
@@ -63,7 +63,7 @@ codes! {
     Duplicate = "duplicate", "The value exists already where it must be unique; use another value, or change the profile that has it.";
     Empty = "empty", "The value is empty; give a value, or leave the member out.";
     EmptyFile = "empty_file", "The source sent a file without content; check the source.";
-    EncodingUncertain = "encoding_uncertain", "The encoding of the file could not be told with certainty; look at the sample and set file.encoding.";
+    EncodingUncertain = "encoding_uncertain", "The encoding of the file is not certain; look at the sample and set file.encoding.";
     Encrypted = "encrypted", "The file is protected by a password; upload it without one.";
     Exists = "exists", "Somebody matches already, and only new profiles are added; use another mode to change them.";
     HeaderBroken = "header_broken", "The row with the names of the columns can't be read; mend the first row of the file.";

@@ -40,7 +40,7 @@ impl Definition for ViewSettings {
     }
 }
 
-/// Distinct names of columns. Whether the database has them is asked by whoever knows it.
+/// Distinct names of columns. Whether the database has them is checked where it is known.
 fn columns(value: &Value) -> Result<Vec<String>, Invalid> {
     let Value::Array(items) = value else {
         let detail = format!(
@@ -65,7 +65,7 @@ fn columns(value: &Value) -> Result<Vec<String>, Invalid> {
     Ok(columns)
 }
 
-/// An object. What it asks is read by whoever knows the database.
+/// An object. It is read as a condition where the database is known.
 fn condition(value: &Value) -> Result<Value, Invalid> {
     match value {
         Value::Object(_) => Ok(value.clone()),

@@ -1,4 +1,4 @@
-//! The attribute that makes a handler a [`Route`]: verb, path and scope, what it reads and
+//! The attribute that makes a handler a `Route`: verb, path and scope, what it reads and
 //! what it answers, in one place. The route table, the check of scopes and the OpenAPI
 //! document all come from it.
 //!
@@ -8,7 +8,7 @@
 //!     patch, "/v1/databases/{db}", DatabasesWrite, id = "updateDatabase",
 //!     if_match,
 //!     once,
-//!     body = DatabasePatch,
+//!     patch = DatabaseSettings,
 //!     answer = ShownDatabase,
 //! )]
 //! pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
@@ -30,10 +30,7 @@
 //! | `upload = n` | takes a body of up to `n` bytes piece by piece |
 //! | `answer = T`, `made = T`, `accepted = T` | answers 200, 201 or 202 with `T` as JSON; `responses(…)` says more, as `utoipa::path` does |
 //!
-//! Types of the description may exist only with the feature `openapi`: nothing else
-//! mentions them.
-//!
-//! [`Route`]: https://docs.rs/roster-http
+//! Only with the feature `openapi` of the crate that uses it a route knows its operation.
 
 #![forbid(unsafe_code)]
 

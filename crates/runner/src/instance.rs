@@ -46,7 +46,7 @@ pub struct Factory {
     pub linker: Arc<Linker<State>>,
     /// Its .wasm file.
     pub source: PathBuf,
-    /// The component, compiled and linked by whoever needs it first.
+    /// The component, compiled and linked when it is first needed.
     pub service: OnceCell<ServicePre<State>>,
     /// What its instances may use.
     pub component: Arc<ComponentConfig>,

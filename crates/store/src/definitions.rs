@@ -11,7 +11,7 @@ use crate::{Cell, Error, Sql};
 
 /// A definition as it is stored.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Kept<S> {
+pub struct DefinitionRow<S> {
     /// Its id, unique among all kinds.
     pub id: i64,
     /// Its database.
@@ -28,9 +28,12 @@ pub struct Kept<S> {
 
 type Packed = (i64, i64, i64, i64, String);
 
-fn unpacked<S: Definition>(database: DatabaseId, packed: Packed) -> Result<Kept<S>, Error> {
+fn unpacked<S: Definition>(
+    database: DatabaseId,
+    packed: Packed,
+) -> Result<DefinitionRow<S>, Error> {
     let (id, revision, created_at, updated_at, settings) = packed;
-    Ok(Kept {
+    Ok(DefinitionRow {
         id,
         database,
         revision,
@@ -69,7 +72,7 @@ pub async fn create<S: Definition>(
     database: DatabaseId,
     settings: S,
     author: &Author<'_>,
-) -> Result<Option<Kept<S>>, Error> {
+) -> Result<Option<DefinitionRow<S>>, Error> {
     let parameters = vec![
         Cell::from(S::NOUN.as_str()),
         Cell::Integer(database.get()),
@@ -87,7 +90,7 @@ pub async fn create<S: Definition>(
     subject::<S>(database, id)
         .created(sql, &settings, author)
         .await?;
-    Ok(Some(Kept {
+    Ok(Some(DefinitionRow {
         id,
         database,
         revision: 1,
@@ -105,7 +108,7 @@ pub async fn get<S: Definition>(
     sql: &impl Sql,
     database: DatabaseId,
     id: i64,
-) -> Result<Option<Kept<S>>, Error> {
+) -> Result<Option<DefinitionRow<S>>, Error> {
     let parameters = vec![
         Cell::from(S::NOUN.as_str()),
         Cell::Integer(database.get()),
@@ -137,7 +140,7 @@ pub async fn page<S: Definition>(
     database: DatabaseId,
     after: i64,
     limit: i64,
-) -> Result<Option<Vec<Kept<S>>>, Error> {
+) -> Result<Option<Vec<DefinitionRow<S>>>, Error> {
     let parameters = vec![
         Cell::from(S::NOUN.as_str()),
         Cell::Integer(database.get()),
@@ -163,10 +166,10 @@ pub async fn page<S: Definition>(
 /// As [`Sql::query`].
 pub async fn update<S: Definition>(
     sql: &impl Sql,
-    before: Kept<S>,
+    before: DefinitionRow<S>,
     settings: S,
     author: &Author<'_>,
-) -> Result<Option<Kept<S>>, Error> {
+) -> Result<Option<DefinitionRow<S>>, Error> {
     let parameters = vec![
         Cell::Integer(before.id),
         Cell::Integer(before.revision),
@@ -184,7 +187,7 @@ pub async fn update<S: Definition>(
     subject::<S>(before.database, before.id)
         .updated(sql, &before.settings, &settings, [], author)
         .await?;
-    Ok(Some(Kept {
+    Ok(Some(DefinitionRow {
         revision,
         updated_at: before.updated_at.max(author.at),
         settings,
@@ -198,7 +201,7 @@ pub async fn update<S: Definition>(
 /// As [`Sql::query`].
 pub async fn delete<S: Definition>(
     sql: &impl Sql,
-    before: &Kept<S>,
+    before: &DefinitionRow<S>,
     author: &Author<'_>,
 ) -> Result<bool, Error> {
     let parameters = vec![Cell::Integer(before.id), Cell::Integer(before.revision)];

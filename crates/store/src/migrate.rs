@@ -61,8 +61,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../../migrations/0011_definitions.sql"),
     ),
     (
-        "0012_shelf",
-        include_str!("../../../migrations/0012_shelf.sql"),
+        "0012_definitions_table",
+        include_str!("../../../migrations/0012_definitions_table.sql"),
     ),
 ];
 

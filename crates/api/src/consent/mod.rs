@@ -1,5 +1,5 @@
-//! Consent over HTTP: events `/v1/events`, leaving `/v1/unsubscribe`, whether and
-//! why somebody gets messages, the links of a subscription, forms `/v1/forms`.
+//! What becomes of messages and of consent: events, unsubscribing, the links of a
+//! subscription.
 
 pub(crate) mod events;
 pub(crate) mod links;

@@ -1,4 +1,4 @@
-//! Databases and their fields: `/v1/databases`; the history of definitions: `/v1/history`.
+//! Databases and their fields; the history of definitions.
 
 mod clone;
 mod counters;

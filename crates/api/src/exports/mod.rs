@@ -1,5 +1,4 @@
-//! Data out: `/v1/databases/{db}/export`, `/v1/databases/{db}/exports`, the
-//! history, one person's data and erasure.
+//! Profiles, histories and one person's data as files; erasure.
 
 mod asked;
 mod control;

@@ -1,4 +1,4 @@
-//! This component's part of the API's description.
+//! What the OpenAPI document says of bodies and parameters of exports.
 
 use roster_http::openapi::{Condition, Range};
 use serde_json::Value;

@@ -1,5 +1,4 @@
-//! Data in: `/v1/databases/{db}/imports`, saved settings, schedules, and
-//! `/v1/tick`, which does due work of every kind.
+//! Files into profiles, and saved settings for them.
 
 mod control;
 pub mod openapi;

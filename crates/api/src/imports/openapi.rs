@@ -1,5 +1,4 @@
-//! What the OpenAPI document says of these routes: parameters that the handlers read
-//! as text, and the list of handlers.
+//! What the OpenAPI document says of parameters that the handlers read as text.
 
 pub(crate) mod preview;
 pub(crate) mod settings;

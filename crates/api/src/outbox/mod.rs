@@ -1,5 +1,4 @@
-//! The outbox `/v1/outbox`: messages that wait and what became of others; and
-//! watchers `/v1/watchers`: systems that are told of changes.
+//! The outbox: messages that wait, and what became of others.
 
 mod act;
 mod counters;

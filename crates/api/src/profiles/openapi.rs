@@ -1,5 +1,5 @@
-//! What the OpenAPI document says of these routes: bodies and parameters that
-//! the handlers read as plain JSON or text, and the list of handlers.
+//! What the OpenAPI document says of bodies and parameters that the handlers read as plain
+//! JSON or text.
 
 use roster_http::openapi::FieldChanges;
 use serde_json::{Map, Value};

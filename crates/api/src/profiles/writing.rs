@@ -1,4 +1,4 @@
-//! Changes of profiles through this component: by whoever has the token.
+//! Changes of profiles by the holder of a token.
 
 use crate::profiles::shape::WriteResult;
 use roster_http::writing::Act;

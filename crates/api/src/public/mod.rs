@@ -1,7 +1,7 @@
 //! What people without an account may do: confirm a subscription, manage and end
 //! it (`/s/…`), be counted as readers (`/e/…`), send forms in (`/f/…`).
 //!
-//! This component has no admin token and takes none: a link's signature, or a
+//! The component that serves it has no admin token and takes none: a link's signature, or a
 //! form's own rules, is all that opens anything here.
 
 mod client;

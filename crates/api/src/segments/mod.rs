@@ -1,5 +1,4 @@
-//! Static segments `/v1/databases/{db}/segments` and bulk updates
-//! `/v1/databases/{db}/updates`.
+//! Static segments: profiles that somebody put together.
 
 mod change_members;
 mod create;

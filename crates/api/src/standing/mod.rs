@@ -1,4 +1,4 @@
-//! How contacts stand, whoever has them: `/v1/standing`.
+//! How contacts stand, in every database.
 
 use roster_http::Table;
 pub(crate) mod export;

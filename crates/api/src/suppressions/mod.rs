@@ -1,4 +1,4 @@
-//! Suppression lists: `/v1/suppressions`; how contacts stand: `/v1/standing`.
+//! Suppression lists: who gets no messages.
 
 mod add;
 mod check;

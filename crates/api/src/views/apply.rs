@@ -1,6 +1,6 @@
 //! A list or an export by a saved view.
 
-use crate::define::Served;
+use crate::define::DatabaseDefinition;
 use http::Method;
 use roster_http::{Call, Problem, Scope};
 use roster_model::{Code, DatabaseId, Invalid, ViewSettings};

@@ -4,7 +4,7 @@ mod apply;
 
 pub(crate) use apply::with_view;
 
-use crate::define::{self, Served, Shown};
+use crate::define::{self, DatabaseDefinition, DefinitionBody};
 use roster_http::{Call, Problem, Reply, Table, route};
 use roster_jobs::export::Request;
 use roster_model::{Invalid, ViewSettings};
@@ -20,9 +20,9 @@ pub const ROUTES: Table = Table {
 
 /// A view as it is shown.
 #[allow(dead_code, reason = "only the description names it")]
-type View = Shown<ViewSettings>;
+type View = DefinitionBody<ViewSettings>;
 
-impl Served for ViewSettings {
+impl DatabaseDefinition for ViewSettings {
     /// Its columns and its condition are those of an export.
     fn check(&self, known: &Definitions) -> Result<(), Vec<Invalid>> {
         let mut body = json!({ "condition": self.condition });

@@ -18,8 +18,8 @@ pub struct New<S>(PhantomData<S>);
 #[derive(Debug, Serialize)]
 pub struct Patch<S>(PhantomData<S>);
 
-/// What settings are of: `Form` of `FormSettings`.
-fn noun<S: ToSchema>() -> String {
+/// What settings are of, as the document calls it: `Form` of `FormSettings`.
+pub fn noun<S: ToSchema>() -> String {
     let name = S::name();
     name.strip_suffix("Settings").unwrap_or(&name).to_owned()
 }

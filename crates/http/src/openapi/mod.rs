@@ -2,7 +2,7 @@
 
 mod bodies;
 
-pub use bodies::{New, Patch};
+pub use bodies::{New, Patch, noun};
 
 use crate::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::problem::{Document, WrongValue};

@@ -49,7 +49,7 @@
 //!     while let Some(item) = records.next_record() {
 //!         match item {
 //!             Ok(record) => seen.push((record.line, "fine")),
-//!             Err(error) => seen.push((error.line, error.code)),
+//!             Err(error) => seen.push((error.line, error.code.as_str())),
 //!         }
 //!     }
 //! }

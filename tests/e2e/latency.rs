@@ -72,10 +72,27 @@ fn head_and_body_of_an_answer_come_at_once() {
         format!("{job}/file"),
         "/health".to_owned(),
     ];
-    let gaps: Vec<(Duration, String)> = std::thread::scope(|scope| {
+    // A machine that is busy with something else is late once; what waits for a timer is
+    // late in every round.
+    let mut rounds = (0..3).map(|_| gaps(&server, &paths));
+    let late = |gaps: &Vec<(Duration, String)>| -> Vec<_> {
+        assert!(gaps.len() > 2_000, "{}", gaps.len());
+        gaps.iter().filter(|(gap, _)| *gap > GAP).cloned().collect()
+    };
+    let mut seen = Vec::new();
+    let fair = rounds.any(|gaps| {
+        seen = late(&gaps);
+        seen.is_empty()
+    });
+    assert!(fair, "late in each of three rounds, in the last: {seen:?}");
+}
+
+/// How long each of some 2,000 answers was on its way between head and body.
+fn gaps(server: &Server, paths: &[String]) -> Vec<(Duration, String)> {
+    std::thread::scope(|scope| {
         let askers: Vec<_> = (0..CONNECTIONS)
             .map(|nth| {
-                let (paths, address) = (&paths, server.address);
+                let address = server.address;
                 scope.spawn(move || {
                     let mut connection = TcpStream::connect(address).unwrap();
                     connection.set_nodelay(true).unwrap();
@@ -91,13 +108,5 @@ fn head_and_body_of_an_answer_come_at_once() {
             .collect();
         let answers = askers.into_iter().flat_map(|asker| asker.join().unwrap());
         answers.collect()
-    });
-    assert!(gaps.len() > 2_000, "{}", gaps.len());
-    let late: Vec<_> = gaps.iter().filter(|(gap, _)| *gap > GAP).collect();
-    assert!(
-        late.is_empty(),
-        "{} of {}: {late:?}",
-        late.len(),
-        gaps.len()
-    );
+    })
 }

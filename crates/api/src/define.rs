@@ -3,7 +3,7 @@
 //! names, limits and history are the same for all.
 
 use roster_http::openapi::noun;
-use roster_http::{Call, Problem, Reply, kinds};
+use roster_http::{Call, Meaning, Problem, Reply, kinds};
 use roster_model::define::Definition;
 use roster_model::{Code, DatabaseId, Invalid, Timestamp};
 use roster_store::Sql;
@@ -70,8 +70,8 @@ impl<S> From<DefinitionRow<S>> for DefinitionBody<S> {
 }
 
 impl<S: Serialize> DefinitionBody<S> {
-    fn reply(&self, status: u16) -> Reply {
-        Reply::json(status, self).etag(self.meta.revision)
+    fn reply(&self) -> Reply {
+        Reply::ok(self).etag(self.meta.revision)
     }
 }
 
@@ -145,7 +145,10 @@ pub(crate) async fn create<S: DatabaseDefinition>(call: &Call) -> Result<Reply, 
         let made = definitions::create(sql, database, settings.clone(), &author).await?;
         let made = made.ok_or_else(name_taken::<S>)?;
         let path = format!("{}/{}", call.path, made.id);
-        Ok(DefinitionBody::from(made).reply(201).location(&path))
+        Ok(DefinitionBody::from(made)
+            .reply()
+            .meaning(Meaning::Created)
+            .location(&path))
     })
     .await
 }
@@ -154,7 +157,7 @@ pub(crate) async fn create<S: DatabaseDefinition>(call: &Call) -> Result<Reply, 
 pub(crate) async fn get<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let sql = call.pool.lend().await?;
-    Ok(DefinitionBody::from(found::<S>(&sql, call).await?).reply(200))
+    Ok(DefinitionBody::from(found::<S>(&sql, call).await?).reply())
 }
 
 /// Changes one, as a JSON merge patch says.
@@ -180,11 +183,11 @@ pub(crate) async fn update<S: DatabaseDefinition>(call: &Call) -> Result<Reply, 
             return Err(Problem::new(kinds::CONFLICT, detail));
         }
         if now.settings == settings {
-            return Ok(DefinitionBody::from(now).reply(200));
+            return Ok(DefinitionBody::from(now).reply());
         }
         let author = call.author();
         let changed = definitions::update(sql, now, settings.clone(), &author).await?;
-        Ok(DefinitionBody::from(changed.ok_or_else(name_taken::<S>)?).reply(200))
+        Ok(DefinitionBody::from(changed.ok_or_else(name_taken::<S>)?).reply())
     })
     .await
 }
@@ -199,7 +202,7 @@ pub(crate) async fn delete<S: DatabaseDefinition>(call: &Call) -> Result<Reply, 
         if !definitions::delete(sql, &before, &call.author()).await? {
             return Err(not_found::<S>());
         }
-        Ok(DefinitionBody::from(before).reply(200))
+        Ok(DefinitionBody::from(before).reply())
     })
     .await
 }

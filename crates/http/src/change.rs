@@ -98,7 +98,7 @@ impl Call {
 
 /// A kept answer, given again; the header `idempotency-replayed` says so.
 pub fn replayed(answer: Answer) -> Reply {
-    as_replayed(Reply::json_text(answer.status, answer.body))
+    as_replayed(Reply::kept(answer))
 }
 
 /// An answer that says that it is given again.

@@ -2,6 +2,7 @@
 //! status, its title and what to do. The page of codes explains them from here.
 
 use roster_model::Code;
+use roster_model::write::RefusalKind;
 
 /// A kind of problem. Only this module makes them, so that each is in [`ALL`] and has
 /// its anchor on the page that `type` links to.
@@ -37,6 +38,18 @@ impl Kind {
             remedy: code.sentence(),
             ..VALIDATION_FAILED
         }
+    }
+}
+
+/// The HTTP status of a refused item, alone or in a batch.
+#[must_use]
+pub const fn refusal_status(kind: RefusalKind) -> u16 {
+    match kind {
+        RefusalKind::Invalid => VALIDATION_FAILED.status,
+        RefusalKind::NotFound => NOT_FOUND.status,
+        RefusalKind::Conflict => CONFLICT.status,
+        RefusalKind::Stale => PRECONDITION_FAILED.status,
+        RefusalKind::Internal => INTERNAL.status,
     }
 }
 

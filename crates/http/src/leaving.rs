@@ -2,11 +2,11 @@
 //! and so has whoever brings it back later.
 
 use roster_model::subscription::LinkDigest;
-use roster_model::write::{Schema, prepare_patch};
-use roster_model::{Contact, ResourceId};
+use roster_model::write::{Command, ProfileChange, Schema, SubscriptionChange};
+use roster_model::{Contact, ResourceId, Status};
 use roster_store::standing::links::{self, Place};
 use roster_store::standing::{self, StandingKeys};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::writing::Act;
 use crate::{Call, Problem, now};
@@ -48,12 +48,11 @@ impl Call {
         drop(sql);
         let mut ended = 0;
         for holder in holders {
-            let mut members = holder.subscription.to_identity();
-            members.insert("status".to_owned(), "unsubscribed".into());
-            let patch = json!({ "data": { "subscriptions": [members] } });
+            let change = SubscriptionChange::of(&holder.subscription).status(Status::Unsubscribed);
+            let change = ProfileChange::from(change);
             let prepare = |schema: &Schema<'_>| {
-                let prepared = prepare_patch(holder.profile, &patch, None, schema);
-                prepared.map(|prepared| prepared.about(about))
+                let command = Command::change(holder.profile, &change, None, schema);
+                command.map(|command| command.about(about))
             };
             let here = Act {
                 database: holder.database,
@@ -62,7 +61,7 @@ impl Call {
             match self.write_item(&here, prepare).await {
                 Ok(_) => ended += 1,
                 // It can't be written any more: that the contact left holds all the same.
-                Err(problem) if problem.status() < 500 => {}
+                Err(problem) if !problem.is_server_fault() => {}
                 Err(problem) => return Err(problem),
             }
         }

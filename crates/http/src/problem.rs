@@ -70,6 +70,16 @@ pub(crate) struct WrongValue {
 }
 
 impl Problem {
+    /// Whether it is of this kind.
+    pub fn is(&self, kind: Kind) -> bool {
+        self.0.kind == kind
+    }
+
+    /// Whether the server failed, not the client.
+    pub fn is_server_fault(&self) -> bool {
+        self.0.kind.status >= 500
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.0.kind.status
@@ -145,7 +155,7 @@ impl Problem {
             errors: &self.errors,
             extra: &self.extra,
         };
-        let mut reply = Reply::json(self.kind.status, &document).header(
+        let mut reply = Reply::ok(&document).with_status(self.kind.status).header(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );

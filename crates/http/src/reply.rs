@@ -8,9 +8,74 @@ use serde::Serialize;
 use spin_sdk::http::IntoResponse as _;
 use spin_sdk::wasip3::http::types::{ErrorCode, Response};
 
+use roster_store::idempotency::Answer;
+
 use crate::Problem;
 use crate::stream::{Begun, Source, Stream};
 use crate::turn::after_spawned;
+
+/// What an answer that is no problem document says by its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// It was done.
+    Ok,
+    /// Something was made.
+    Created,
+    /// It goes on behind the answer.
+    Accepted,
+    /// A part of a file.
+    Partial,
+    /// On to another place, which may change.
+    Found,
+    /// On to another place, with GET.
+    SeeOther,
+    /// What the client has is current.
+    NotModified,
+    /// It can't be understood.
+    BadRequest,
+    /// It comes from where it may not.
+    Forbidden,
+    /// It was never there.
+    NotFound,
+    /// It is there no more.
+    Gone,
+    /// What was filled in is wrong.
+    Unprocessable,
+    /// It came too often.
+    TooManyRequests,
+    /// It can't be answered now.
+    Unavailable,
+}
+
+impl Meaning {
+    /// The HTTP status (RFC 9110).
+    pub const fn status(self) -> u16 {
+        match self {
+            Meaning::Ok => 200,
+            Meaning::Created => 201,
+            Meaning::Accepted => 202,
+            Meaning::Partial => 206,
+            Meaning::Found => 302,
+            Meaning::SeeOther => 303,
+            Meaning::NotModified => 304,
+            Meaning::BadRequest => 400,
+            Meaning::Forbidden => 403,
+            Meaning::NotFound => 404,
+            Meaning::Gone => 410,
+            Meaning::Unprocessable => 422,
+            Meaning::TooManyRequests => 429,
+            Meaning::Unavailable => 503,
+        }
+    }
+}
+
+/// What is kept of an answer in JSON for an idempotency key.
+pub fn kept(meaning: Meaning, body: String) -> Answer {
+    Answer {
+        status: meaning.status(),
+        body,
+    }
+}
 
 /// A status, headers and a body; `content-length` is added when it is sent,
 /// where it is known.
@@ -23,38 +88,29 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// An answer without a content type.
-    pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
+    /// 200 without a content type.
+    pub fn new(body: impl Into<Bytes>) -> Self {
         Reply {
-            status,
+            status: Meaning::Ok.status(),
             headers: HeaderMap::new(),
             body: body.into(),
             stream: None,
         }
     }
 
-    /// An answer whose body is made while it is sent. Set `content-length`
+    /// 200 with a body that is made while it is sent. Set `content-length`
     /// where the length is known all the same.
-    pub fn stream(status: u16, content_type: &'static str, source: impl Source + 'static) -> Self {
+    pub fn stream(content_type: &'static str, source: impl Source + 'static) -> Self {
         Reply {
             stream: Some(Stream::new(source)),
-            ..Self::new(status, Bytes::new())
+            ..Self::new(Bytes::new())
         }
         .header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 
-    /// An answer in JSON.
-    pub fn json(status: u16, value: &impl Serialize) -> Self {
-        // Our own types only fail to serialise with keys that are not text.
-        match serde_json::to_vec(value) {
-            Ok(body) => Self::json_text(status, body),
-            Err(error) => Problem::internal(&error).into_reply(),
-        }
-    }
-
-    /// An answer whose body is JSON already.
-    pub fn json_text(status: u16, body: impl Into<Bytes>) -> Self {
-        Self::new(status, body).header(
+    /// 200 with a body that is JSON already.
+    pub fn json_text(body: impl Into<Bytes>) -> Self {
+        Self::new(body).header(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         )
@@ -62,7 +118,45 @@ impl Reply {
 
     /// 200 with JSON.
     pub fn ok(value: &impl Serialize) -> Self {
-        Self::json(200, value)
+        // Our own types only fail to serialise with keys that are not text.
+        match serde_json::to_vec(value) {
+            Ok(body) => Self::json_text(body),
+            Err(error) => Problem::internal(&error).into_reply(),
+        }
+    }
+
+    /// 201 with JSON of what was made.
+    pub fn created(value: &impl Serialize) -> Self {
+        Self::ok(value).meaning(Meaning::Created)
+    }
+
+    /// 202 with JSON of what goes on behind the answer.
+    pub fn accepted(value: &impl Serialize) -> Self {
+        Self::ok(value).meaning(Meaning::Accepted)
+    }
+
+    /// The answer that is kept for an idempotency key, given for the first time.
+    pub fn kept(answer: Answer) -> Self {
+        Self::json_text(answer.body).with_status(answer.status)
+    }
+
+    /// With another status. An answer that became a problem keeps its own.
+    #[must_use]
+    pub fn meaning(self, meaning: Meaning) -> Self {
+        self.with_status(meaning.status())
+    }
+
+    /// With the status of a problem: a page that says the same to people.
+    #[must_use]
+    pub fn meaning_of(self, problem: &Problem) -> Self {
+        self.with_status(problem.status())
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        if self.status < Meaning::BadRequest.status() {
+            self.status = status;
+        }
+        self
     }
 
     /// With a header; one of the same name is replaced.

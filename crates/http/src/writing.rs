@@ -6,7 +6,7 @@ use roster_model::Code;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use roster_model::write::{ItemError, Prepared, Schema};
+use roster_model::write::{Command, Refusal, RefusalKind, Schema};
 use roster_model::{DatabaseId, Origin};
 use roster_store::catalogue::Definitions;
 use roster_store::idempotency::Answer;
@@ -61,7 +61,7 @@ impl Call {
     pub async fn write_items(
         &self,
         act: &Act<'_>,
-        prepare: impl Fn(&Schema<'_>) -> Vec<Result<Prepared, ItemError>>,
+        prepare: impl Fn(&Schema<'_>) -> Vec<Result<Command, Refusal>>,
         delivery: impl Fn() -> Option<MakeDelivery>,
     ) -> Result<Written, Problem> {
         let writer = WRITER.with(|writer| writer.get_or_init(Writer::default).clone());
@@ -104,7 +104,7 @@ impl Call {
     pub async fn write_item(
         &self,
         act: &Act<'_>,
-        prepare: impl Fn(&Schema<'_>) -> Result<Prepared, ItemError>,
+        prepare: impl Fn(&Schema<'_>) -> Result<Command, Refusal>,
     ) -> Result<roster_model::write::Outcome, Problem> {
         let prepare = |schema: &Schema<'_>| vec![prepare(schema)];
         match self.write_items(act, prepare, || None).await? {
@@ -129,12 +129,13 @@ fn written(done: Done) -> Result<Written, Problem> {
 }
 
 /// A refused item as the answer of a request for it alone.
-pub fn refused(error: ItemError) -> Problem {
-    let kind = match (error.status, error.code) {
-        (404, _) => kinds::NOT_FOUND,
-        (409, Code::AmbiguousMatch) => kinds::AMBIGUOUS_MATCH,
-        (409, Code::Duplicate) => kinds::DUPLICATE,
-        (412, _) => kinds::PRECONDITION_FAILED,
+pub fn refused(error: Refusal) -> Problem {
+    let kind = match (error.kind, error.code) {
+        (RefusalKind::NotFound, _) => kinds::NOT_FOUND,
+        (RefusalKind::Conflict, Code::AmbiguousMatch) => kinds::AMBIGUOUS_MATCH,
+        (RefusalKind::Conflict, Code::Duplicate) => kinds::DUPLICATE,
+        (RefusalKind::Stale, _) => kinds::PRECONDITION_FAILED,
+        (RefusalKind::Internal, _) => kinds::INTERNAL,
         // A refusal of the whole, not of a value in it, has a code of its own.
         (_, code) if error.pointer.is_empty() => Kind::refusal(code),
         _ => kinds::VALIDATION_FAILED,

@@ -31,8 +31,8 @@ async fn pieces(call: Call) -> Result<Reply, Problem> {
     let sizes = sizes.split(',').rev().filter_map(|size| size.parse().ok());
     let sizes = sizes.collect();
     Ok(match call.query("live") {
-        Some(_) => Reply::stream(200, "text/plain", Pieces::<true>(sizes)),
-        None => Reply::stream(200, "text/plain", Pieces::<false>(sizes)),
+        Some(_) => Reply::stream("text/plain", Pieces::<true>(sizes)),
+        None => Reply::stream("text/plain", Pieces::<false>(sizes)),
     })
 }
 

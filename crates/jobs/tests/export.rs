@@ -96,7 +96,7 @@ fn write(
     sql: &Native,
     when: i64,
     known: &Arc<Definitions>,
-    items: Vec<Result<roster_model::write::Prepared, roster_model::write::ItemError>>,
+    items: Vec<Result<roster_model::write::Command, roster_model::write::Refusal>>,
 ) {
     let batch = Batch {
         definitions: Arc::clone(known),

@@ -269,7 +269,7 @@ fn data() -> impl Strategy<Value = Value> {
 fn write(
     sql: &Native,
     known: &Arc<Definitions>,
-    item: Result<roster_model::write::Prepared, roster_model::write::ItemError>,
+    item: Result<roster_model::write::Command, roster_model::write::Refusal>,
 ) -> ItemResult {
     let batch = Batch {
         definitions: Arc::clone(known),

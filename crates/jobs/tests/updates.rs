@@ -4,7 +4,7 @@
 use roster_jobs::update::Told;
 use roster_jobs::{Env, holder, work};
 use roster_model::define::Settings;
-use roster_model::write::{ItemError, Prepared, Request, prepare_delete, prepare_patch};
+use roster_model::write::{Command, Refusal, Request, prepare_delete, prepare_patch};
 use roster_model::{
     DatabaseId, DatabaseSettings, Field, JobId, Profile, ResourceSettings, SegmentId,
     SegmentSettings, Timestamp, standard_fields,
@@ -97,7 +97,7 @@ fn fill(sql: &Native, from: usize, people: usize) {
     }
 }
 
-fn write(sql: &Native, when: i64, items: Vec<Result<Prepared, ItemError>>) {
+fn write(sql: &Native, when: i64, items: Vec<Result<Command, Refusal>>) {
     let batch = Batch {
         definitions: known(sql),
         items,

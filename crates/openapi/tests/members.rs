@@ -14,7 +14,7 @@ use roster_model::schedule::{ScheduleSettings, Source, Timing};
 use roster_model::segment::Moves;
 use roster_model::suppression::SuppressionSettings;
 use roster_model::write::{
-    ItemError, Prepared, REQUEST_MEMBERS, Schema, prepare_asks, prepare_patch,
+    Command, REQUEST_MEMBERS, Refusal, Schema, prepare_asks, prepare_patch,
     prepare_subscription_set,
 };
 use roster_model::{
@@ -88,7 +88,7 @@ fn of<T>(read: Result<T, Vec<Invalid>>) -> Vec<Invalid> {
 }
 
 /// The same for a profile's item.
-fn of_item(read: Result<Prepared, ItemError>) -> Vec<Invalid> {
+fn of_item(read: Result<Command, Refusal>) -> Vec<Invalid> {
     let error = read.err();
     error
         .map(|error| error.errors.into_vec())
@@ -240,7 +240,7 @@ fn every_member_that_a_reader_knows_is_described_and_no_other() {
         Ok(_) => Vec::new(),
         Err(error) => error.errors.into_vec(),
     };
-    let event = |b: &Value| of_item(Prepared::event(b, Timestamp::from_ms(0), &schema));
+    let event = |b: &Value| of_item(Command::event(b, Timestamp::from_ms(0), &schema));
     let moved = |body: &Value| {
         let ids = of(Moves::parse(body));
         // By ids or by a condition: a member of either.

@@ -1,13 +1,12 @@
 //! Suspensions that are over: their subscriptions become subscribed, by the same
 //! way as every change of a profile.
 
-use roster_model::write::{ItemError, Prepared, prepare_subscription_set};
-use roster_model::{DatabaseId, Origin, ProfileId, Timestamp};
+use roster_model::write::{Command, Refusal, RefusalKind, SubscriptionChange};
+use roster_model::{DatabaseId, Origin, ProfileId, Status, Timestamp};
 use roster_store::catalogue;
 use roster_store::waking::{self, Sleeper};
 use roster_store::write::{Batch, Done, run};
 use roster_store::{Error, Guard, Sql};
-use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -78,11 +77,12 @@ async fn wake_of(
     };
     let definitions = Arc::new(definitions);
     let schema = definitions.schema();
-    let items: Vec<Result<Prepared, ItemError>> = sleepers
+    let items: Vec<Result<Command, Refusal>> = sleepers
         .iter()
         .map(|sleeper| {
+            let change = SubscriptionChange::of(&sleeper.subscription).status(Status::Subscribed);
             let revision = Some(sleeper.revision);
-            prepare_subscription_set(sleeper.profile, &awake(sleeper), revision, &schema)
+            Command::change(sleeper.profile, &change.into(), revision, &schema)
         })
         .collect();
     let batch = Batch {
@@ -112,32 +112,11 @@ async fn wake_of(
         match result {
             Ok(_) => woken.woken += 1,
             // Somebody changed or deleted the profile: it is looked at again.
-            Err(error) if matches!(error.status, 404 | 412) => {}
+            Err(error) if matches!(error.kind, RefusalKind::NotFound | RefusalKind::Stale) => {}
             Err(_) => stuck.push(sleeper),
         }
     }
     waking::leave(sql, &stuck).await?;
     woken.left = i64::try_from(stuck.len()).unwrap_or(0);
     Ok(woken)
-}
-
-/// The write that wakes a subscription: what names it, and its status.
-fn awake(sleeper: &Sleeper) -> Value {
-    let subscription = &sleeper.subscription;
-    let shown = subscription.to_json();
-    let contact = [
-        "resource_id",
-        "channel",
-        "email",
-        "phone",
-        "provider",
-        "subscription_id",
-        "cc_data",
-    ];
-    let mut body: Map<String, Value> = contact
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), shown.get(name)?.clone())))
-        .collect();
-    body.insert("status".to_owned(), "subscribed".into());
-    Value::Object(body)
 }

@@ -2,7 +2,7 @@
 
 use roster_http::{Problem, Reply, kinds};
 use roster_model::ProfileId;
-use roster_model::write::ItemError;
+use roster_model::write::Refusal;
 use serde::Serialize;
 
 use crate::Became;
@@ -38,7 +38,7 @@ pub fn told(sender_id: String, became: Became) -> Result<Reply, Problem> {
     }
 }
 
-fn failed(sender_id: String, error: ItemError) -> Problem {
+fn failed(sender_id: String, error: Refusal) -> Problem {
     let detail = format!("It is kept, and can be replayed. {}", error.detail);
     Problem::new(kinds::DELIVERY_FAILED, detail)
         .with("sender_id", sender_id)

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use roster_http::writing::{Act, Written};
 use roster_http::{Call, Problem};
 use roster_model::Origin;
-use roster_model::write::{ItemError, Outcome, OutcomeKind, Schema};
+use roster_model::write::{Outcome, OutcomeKind, Refusal, Schema};
 use roster_store::deliveries::{self, Delivery};
 use roster_store::hooks::{Hook, short_id};
 use roster_store::write::{ItemResult, MakeDelivery};
@@ -49,9 +49,9 @@ pub enum Became {
         reason: String,
     },
     /// It is wrong in itself, and kept.
-    Failed(Box<ItemError>),
+    Failed(Box<Refusal>),
     /// The profiles that there are stand against it, and it is kept.
-    Refused(Box<ItemError>),
+    Refused(Box<Refusal>),
 }
 
 /// Applies a delivery; `request` is what is kept of it. Whatever becomes of it
@@ -76,7 +76,7 @@ pub async fn apply(
         detail: Value::Null,
         request,
     };
-    let failed = |wrong| ItemError::all(wrong).unwrap_or_else(unknown);
+    let failed = |wrong| Refusal::all(wrong).unwrap_or_else(unknown);
     let mut wish = match read.mapped {
         Ok(Mapped::Write {
             request,
@@ -192,7 +192,7 @@ fn applied(template: &Delivery, outcome: &Outcome) -> Delivery {
 async fn keep(
     call: &Call,
     mut delivery: Delivery,
-    why: Result<ItemError, String>,
+    why: Result<Refusal, String>,
 ) -> Result<Became, Problem> {
     (delivery.outcome, delivery.detail) = match &why {
         Ok(error) => (
@@ -215,6 +215,6 @@ async fn keep(
 }
 
 /// The refusal of a mapping that gives no reason.
-fn unknown() -> ItemError {
-    ItemError::new(422, Code::NotMapped, "The delivery can't be mapped.")
+fn unknown() -> Refusal {
+    Refusal::invalid(Code::NotMapped, "The delivery can't be mapped.")
 }

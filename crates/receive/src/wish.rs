@@ -1,7 +1,7 @@
 //! The write that a delivery asks for: once, in order, and told as its doing.
 
 use roster_model::Code;
-use roster_model::write::{ItemError, Mark, Prepared, Request, Schema, prepare_write};
+use roster_model::write::{Command, Mark, Refusal, Request, Schema, prepare_write};
 use roster_model::{Invalid, Timestamp};
 use roster_store::hooks::{mark_scope, order_scope};
 use serde_json::{Map, Value};
@@ -30,7 +30,7 @@ pub(crate) struct Wish {
 
 impl Wish {
     /// Checks it against the definitions.
-    pub fn prepare(&self, schema: &Schema<'_>) -> Result<Prepared, ItemError> {
+    pub fn prepare(&self, schema: &Schema<'_>) -> Result<Command, Refusal> {
         let prepared = prepare_write(&self.request, &self.data, schema);
         let prepared = prepared.map_err(|error| self.blamed(error, schema))?;
         let mut prepared = prepared.without(self.left_out.iter().cloned(), self.not_subscribed);
@@ -48,7 +48,7 @@ impl Wish {
 
     /// A refusal; where nobody is meant, because what says who could not be read,
     /// with that for its reason.
-    fn blamed(&self, error: ItemError, schema: &Schema<'_>) -> ItemError {
+    fn blamed(&self, error: Refusal, schema: &Schema<'_>) -> Refusal {
         if error.code != Code::MatchValueMissing {
             return error;
         }
@@ -56,13 +56,13 @@ impl Wish {
             return error;
         };
         let unread = self.left_out.iter().filter(|one| request.is_about(one));
-        ItemError::all(unread.cloned().collect()).unwrap_or(error)
+        Refusal::all(unread.cloned().collect()).unwrap_or(error)
     }
 }
 
 /// Whom it is about: what it matches by, as a hash, since this stays known when
 /// the person is gone. None if it always makes somebody new.
-fn subject(prepared: &Prepared) -> Option<String> {
+fn subject(prepared: &Command) -> Option<String> {
     let selector = prepared.selector()?;
     let text = match selector.profile_id() {
         Some(id) => format!("id:{id}"),

@@ -23,7 +23,7 @@ use roster_model::Code;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use roster_model::write::{Env, ItemError, Outcome, Prepared, Working};
+use roster_model::write::{Command, Env, Outcome, Refusal, Working};
 use roster_model::{DatabaseId, Origin, ProfileId, SegmentId, Timestamp, first_pk};
 use serde_json::json;
 
@@ -40,7 +40,7 @@ use crate::{Cell, Error, Guard, Sql, json};
 pub type MakeAnswer = fn(&[ItemResult]) -> Option<Answer>;
 
 /// What happened to one item.
-pub type ItemResult = Result<Outcome, ItemError>;
+pub type ItemResult = Result<Outcome, Refusal>;
 
 /// One request's items, prepared against definitions of one database.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub struct Batch {
     /// What the items were prepared against.
     pub definitions: Arc<Definitions>,
     /// The items, or why one was refused already.
-    pub items: Vec<Result<Prepared, ItemError>>,
+    pub items: Vec<Result<Command, Refusal>>,
     /// Whether one refused item refuses all.
     pub atomic: bool,
     /// When it was asked for.
@@ -340,9 +340,8 @@ fn apply_batch(working: &mut Working, batch: &Batch, env: &mut Env<'_>) -> Vec<I
                 .into_iter()
                 .map(|result| {
                     result.and_then(|_| {
-                        Err(ItemError::new(
-                            422,
-                            Code::NotWritten,
+                        Err(Refusal::invalid(
+Code::NotWritten,
                             "Nothing was written, since the batch is atomic and another item was refused.",
                         ))
                     })

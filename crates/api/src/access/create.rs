@@ -77,20 +77,17 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
                 token,
                 secret: None,
             };
-            let reply = Reply::json(201, &shown);
+            let reply = Reply::created(&shown);
             made = Some(shown);
             Ok(reply)
         })
         .await?;
     Ok(match made {
         None => reply,
-        Some(shown) => Reply::json(
-            201,
-            &MadeToken {
-                secret: Some(secret),
-                ..shown
-            },
-        ),
+        Some(shown) => Reply::created(&MadeToken {
+            secret: Some(secret),
+            ..shown
+        }),
     })
 }
 

@@ -27,7 +27,7 @@ const THEMES: &str = "'sha256-0E3OUcvJmuxAOS0y7txhE6mNhJW23U7+XfDXDFSs34M=' \
     responses((status = 200, body = serde_json::Value, example = json!({"openapi": "3.1.0"}))),
 )]
 pub(crate) async fn openapi(_: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json_text(200, Bytes::from_static(DOCUMENT)))
+    Ok(Reply::json_text(Bytes::from_static(DOCUMENT)))
 }
 
 /// The API's description as a page, where it can be searched and tried; loads nothing from
@@ -53,11 +53,11 @@ pub(crate) async fn docs(_: Call) -> Result<Reply, Problem> {
 )]
 pub(crate) async fn script(call: Call) -> Result<Reply, Problem> {
     let reply = if takes_gzip(&call.headers) {
-        Reply::new(200, Bytes::from_static(SCRIPT))
+        Reply::new(Bytes::from_static(SCRIPT))
             .header(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))
     } else {
         let plain = unpacked().map_err(|error| Problem::internal(&error))?;
-        Reply::new(200, plain)
+        Reply::new(plain)
     };
     Ok(reply
         .header(
@@ -108,7 +108,7 @@ pub(super) fn html(page: impl Into<Bytes>, policy: &str) -> Reply {
     let policy = format!(
         "default-src 'none'; {policy}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
-    let reply = Reply::new(200, page)
+    let reply = Reply::new(page)
         .header(
             header::CONTENT_TYPE,
             HeaderValue::from_static("text/html; charset=utf-8"),

@@ -1,6 +1,6 @@
 //! `GET /health`
 
-use roster_http::{Call, Problem, Reply, route};
+use roster_http::{Call, Meaning, Problem, Reply, route};
 use roster_store::{Error, health, migrate};
 use serde::Serialize;
 
@@ -46,14 +46,12 @@ pub(crate) async fn health(call: Call) -> Result<Reply, Problem> {
                 Error::Full(_) => ("full", None),
                 _ => ("unreachable", None),
             };
-            Reply::json(
-                503,
-                &Health {
-                    status: "unavailable",
-                    store,
-                    schema_version,
-                },
-            )
+            let health = Health {
+                status: "unavailable",
+                store,
+                schema_version,
+            };
+            Reply::ok(&health).meaning(Meaning::Unavailable)
         }
     })
 }

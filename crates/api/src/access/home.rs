@@ -1,7 +1,7 @@
 //! `GET /`
 
 use http::header::{self, HeaderValue};
-use roster_http::{Call, Problem, Reply, route};
+use roster_http::{Call, Meaning, Problem, Reply, route};
 
 /// Leads to the API's description.
 #[route(
@@ -10,5 +10,6 @@ use roster_http::{Call, Problem, Reply, route};
 )]
 pub(crate) async fn home(_: Call) -> Result<Reply, Problem> {
     let docs = HeaderValue::from_static("/v1/docs");
-    Ok(Reply::new(302, "").header(header::LOCATION, docs))
+    let reply = Reply::new("").meaning(Meaning::Found);
+    Ok(reply.header(header::LOCATION, docs))
 }

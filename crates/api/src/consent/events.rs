@@ -3,7 +3,7 @@
 use roster_http::writing::{Act, Written};
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::Code;
-use roster_model::write::{ItemError, MAX_EVENTS, Prepared, Room, Schema};
+use roster_model::write::{Command, MAX_EVENTS, Refusal, RefusalKind, Room, Schema};
 use roster_model::{DatabaseId, Invalid, Origin, ProfileId};
 use roster_store::write::ItemResult;
 use serde::Serialize;
@@ -84,7 +84,7 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
     };
     let prepare = |schema: &Schema<'_>| {
         let each = events.iter();
-        each.map(|event| Prepared::event(event, call.now, schema))
+        each.map(|event| Command::event(event, call.now, schema))
             .collect()
     };
     match call.write_items(&act, prepare, || None).await? {
@@ -112,7 +112,7 @@ fn told(results: Vec<ItemResult>) -> Told {
                 one.outcome = "repeated";
                 told.repeated += 1;
             }
-            Err(error) if error.status == 404 => {
+            Err(error) if error.kind == RefusalKind::NotFound => {
                 one.outcome = "unknown";
                 told.unknown += 1;
             }
@@ -127,7 +127,7 @@ fn told(results: Vec<ItemResult>) -> Told {
     told
 }
 
-fn wrong(error: ItemError) -> Vec<Invalid> {
+fn wrong(error: Refusal) -> Vec<Invalid> {
     if error.errors.is_empty() {
         return vec![Invalid::new(error.code, error.detail)];
     }

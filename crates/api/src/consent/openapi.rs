@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 #[schema(as = MessageEvent, example = json!({
     "id": "evt-1", "type": "opened", "email": "ada@example.org", "message_id": "m-17"
 }))]
-#[allow(dead_code, reason = "describes Prepared::event")]
+#[allow(dead_code, reason = "describes Command::event")]
 pub(crate) struct Event {
     /// The sender's id of the event: the same counts once.
     id: Option<String>,
@@ -57,7 +57,7 @@ pub(crate) struct Event {
         "at": "2026-11-25T10:00:00Z"
     }]
 }))]
-#[allow(dead_code, reason = "describes Prepared::event")]
+#[allow(dead_code, reason = "describes Command::event")]
 pub(crate) struct Several {
     /// The database.
     database_id: String,
@@ -71,7 +71,7 @@ pub(crate) struct Several {
 #[schema(as = OneEvent, example = json!({
     "database_id": "1", "id": "evt-2", "type": "opened", "email": "ada@example.org"
 }))]
-#[allow(dead_code, reason = "describes Prepared::event")]
+#[allow(dead_code, reason = "describes Command::event")]
 pub(crate) struct One {
     /// The database.
     database_id: String,
@@ -82,7 +82,7 @@ pub(crate) struct One {
 /// One event, or several.
 #[derive(ToSchema)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "describes Prepared::event")]
+#[allow(dead_code, reason = "describes Command::event")]
 #[allow(clippy::large_enum_variant, reason = "no value is ever made")]
 pub(crate) enum Events {
     /// Several.

@@ -7,8 +7,8 @@ use roster_http::writing::Act;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Purpose, Subject};
 use roster_model::Code;
-use roster_model::write::{Schema, prepare_patch};
-use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector};
+use roster_model::write::{Command, ProfileChange, Schema, SubscriptionChange};
+use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector, Status};
 use roster_store::profiles;
 use roster_store::write::candidates;
 use serde::Serialize;
@@ -60,15 +60,11 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
     let Some(found) = found else {
         return Err(Problem::not_found("subscription"));
     };
-    let mut edit = found.to_identity();
-    match categories {
-        Some(names) => edit.insert(
-            "cats".to_owned(),
-            json!({ "action": "delete", "value": names }),
-        ),
-        None => edit.insert("status".to_owned(), "unsubscribed".into()),
-    };
-    let patch = json!({ "data": { "subscriptions": [edit] } });
+    let change = SubscriptionChange::of(found);
+    let change = ProfileChange::from(match categories {
+        Some(names) => change.without_categories(names),
+        None => change.status(Status::Unsubscribed),
+    });
     let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
     let act = Act {
         database: profile.database,
@@ -79,8 +75,8 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
         repeatable: None,
     };
     let prepare = |schema: &Schema<'_>| {
-        let prepared = prepare_patch(profile.id, &patch, None, schema);
-        prepared.map(|prepared| prepared.about(&about))
+        let command = Command::change(profile.id, &change, None, schema);
+        command.map(|command| command.about(&about))
     };
     let outcome = call.write_item(&act, prepare).await?;
     Ok(Reply::ok(&Done {
@@ -217,20 +213,11 @@ async fn by_name(
         return Ok((profile, Which::Contact(contact, resource)));
     }
     let (contact, resource) = contact(members, &definitions.database, &schema)?;
-    let mut request = Map::new();
-    let (matching, name) = match &contact {
-        Contact::Email(_) => ("email_sub", "email"),
-        Contact::Sms(_) => ("phone_sub", "phone"),
-        _ => {
-            let detail = "By this channel somebody is named with profile_id beside the contact.";
-            return Err(Invalid::new(Code::Required, detail).at("profile_id").into());
-        }
-    };
-    request.insert("matching".to_owned(), matching.into());
-    request.insert("resource_id".to_owned(), json!(resource));
-    request.insert(name.to_owned(), contact.key().into());
-    let selector =
-        Selector::parse(&request, None, &schema).map_err(roster_http::writing::refused)?;
+    if !matches!(contact, Contact::Email(_) | Contact::Sms(_)) {
+        let detail = "By this channel somebody is named with profile_id beside the contact.";
+        return Err(Invalid::new(Code::Required, detail).at("profile_id").into());
+    }
+    let selector = Selector::of_subscription(&contact, resource);
     let (found, _) = candidates(&sql, database, &selector).await?;
     let meant = selector.select(&found, &definitions.database);
     match meant.as_slice() {

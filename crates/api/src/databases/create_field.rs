@@ -38,7 +38,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         let revision = revision.map_err(refused)?;
         let path = format!("/v1/databases/{id}/fields/{}", field.name);
         let shown = ShownField::from(field);
-        Ok(Reply::json(201, &shown).etag(revision).location(&path))
+        Ok(Reply::created(&shown).etag(revision).location(&path))
     })
     .await
 }

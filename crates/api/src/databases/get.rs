@@ -9,5 +9,5 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let id = call.database()?;
     let sql = call.pool.lend().await?;
-    Ok(ShownDatabase::from(found(&sql, id).await?).reply(200))
+    Ok(ShownDatabase::from(found(&sql, id).await?).reply())
 }

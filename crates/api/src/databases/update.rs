@@ -30,7 +30,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             found.database.settings = settings;
             found.database.updated_at = call.now;
         }
-        Ok(ShownDatabase::from(found).reply(200))
+        Ok(ShownDatabase::from(found).reply())
     })
     .await
 }

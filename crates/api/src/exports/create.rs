@@ -57,7 +57,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let id = jobs::create(sql, &new).await?;
             let job = jobs::get(sql, id).await?;
             let job = job.ok_or_else(|| Problem::not_found("export"))?;
-            Ok(Reply::json(202, &shown(job, &[])).location(&path(&call, id)))
+            Ok(Reply::accepted(&shown(job, &[])).location(&path(&call, id)))
         })
         .await?;
     if !wait {

@@ -5,7 +5,7 @@ use crate::exports::range::{Wanted, wanted};
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
 use roster_http::jobs::wrong_state;
-use roster_http::{Call, Problem, Reply, Source, kinds, route};
+use roster_http::{Call, Meaning, Problem, Reply, Source, kinds, route};
 use roster_jobs::export::FILE;
 use roster_model::JobId;
 use roster_store::jobs::{self, Job, Kind, State};
@@ -35,14 +35,17 @@ pub(crate) async fn file(call: Call) -> Result<Reply, Problem> {
     let given = |name: HeaderName| call.headers.get(name).and_then(|v| v.to_str().ok());
     let is_this = |tag: &str| tag.trim() == etag || tag.trim() == "*";
     if given(header::IF_NONE_MATCH).is_some_and(|tags| tags.split(',').any(is_this)) {
-        return Ok(with_etag(Reply::new(304, Bytes::new()), &etag));
+        return Ok(with_etag(
+            Reply::new("").meaning(Meaning::NotModified),
+            &etag,
+        ));
     }
     // A range of another file than the one that was begun is of no use.
     let range = given(header::RANGE)
         .filter(|_| given(header::IF_RANGE).is_none_or(|tag| tag.trim() == etag));
-    let (status, first, length) = match wanted(range, size) {
-        Wanted::Whole => (200, 0, size),
-        Wanted::Part(first, last) => (206, first, last - first + 1),
+    let (meaning, first, length) = match wanted(range, size) {
+        Wanted::Whole => (Meaning::Ok, 0, size),
+        Wanted::Part(first, last) => (Meaning::Partial, first, last - first + 1),
         Wanted::Nothing => {
             let problem = Problem::new(
                 kinds::RANGE_NOT_SATISFIABLE,
@@ -57,14 +60,15 @@ pub(crate) async fn file(call: Call) -> Result<Reply, Problem> {
         at: first,
         end: first + length,
     };
-    let mut reply = Reply::stream(status, "application/octet-stream", piece)
+    let mut reply = Reply::stream("application/octet-stream", piece)
+        .meaning(meaning)
         .header(header::CONTENT_LENGTH, HeaderValue::from(length))
         .header(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"))
         .header(header::CONTENT_DISPOSITION, attachment(&file.name));
     if let Some(Value::String(media_type)) = file.about.get("content_type") {
         reply = reply.header(header::CONTENT_TYPE, text(media_type.clone()));
     }
-    if status == 206 {
+    if meaning == Meaning::Partial {
         let last = first + length - 1;
         let range = format!("bytes {first}-{last}/{size}");
         reply = reply.header(header::CONTENT_RANGE, text(range));

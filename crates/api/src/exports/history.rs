@@ -72,7 +72,7 @@ pub(crate) async fn history(call: Call) -> Result<Reply, Problem> {
         separator: flat.then_some(separator),
         writer: Some(writer),
     };
-    Ok(Reply::stream(200, options.media_type(), entries)
+    Ok(Reply::stream(options.media_type(), entries)
         .header(header::CONTENT_DISPOSITION, attachment(&name)))
 }
 

@@ -73,7 +73,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         head: Some(text),
         over: false,
     };
-    Ok(Reply::stream(200, "application/json", rest).header(
+    Ok(Reply::stream("application/json", rest).header(
         header::CONTENT_DISPOSITION,
         attachment(&format!("{id}.json")),
     ))

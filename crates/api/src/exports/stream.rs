@@ -61,8 +61,7 @@ async fn export(call: &Call, mut body: Value) -> Result<Reply, Problem> {
         walk,
         writer: Some(writer),
     };
-    Ok(Reply::stream(200, content_type, rows)
-        .header(header::CONTENT_DISPOSITION, attachment(&name)))
+    Ok(Reply::stream(content_type, rows).header(header::CONTENT_DISPOSITION, attachment(&name)))
 }
 
 /// Reads a request by the definitions of the moment.

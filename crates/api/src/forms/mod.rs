@@ -2,7 +2,7 @@
 
 use crate::consent::events::database;
 use crate::consent::links::keys;
-use roster_http::{Call, Problem, Reply, Table, kinds, route, variable};
+use roster_http::{Call, Meaning, Problem, Reply, Table, kinds, route, variable};
 use roster_links::Shown;
 use roster_model::Code;
 use roster_model::define::Settings;
@@ -62,8 +62,8 @@ impl From<Form> for ShownForm {
 }
 
 impl ShownForm {
-    fn reply(self, status: u16) -> Reply {
-        Reply::json(status, &self).etag(self.revision)
+    fn reply(self) -> Reply {
+        Reply::ok(&self).etag(self.revision)
     }
 }
 
@@ -107,7 +107,8 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         let id = made.ok_or_else(name_taken)?;
         let found = found(&call, sql, id).await?;
         Ok(ShownForm::from(found)
-            .reply(201)
+            .reply()
+            .meaning(Meaning::Created)
             .location(&format!("/v1/forms/{id}")))
     })
     .await
@@ -137,7 +138,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let id = call.id("id", "form")?;
     let sql = call.pool.lend().await?;
     let found = found(&call, &sql, id).await?;
-    Ok(ShownForm::from(found).reply(200))
+    Ok(ShownForm::from(found).reply())
 }
 
 /// Changes a form, as a JSON merge patch says.
@@ -178,7 +179,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             form.settings = settings.clone();
             form.updated_at = call.now;
         }
-        Ok(ShownForm::from(form).reply(200))
+        Ok(ShownForm::from(form).reply())
     })
     .await
 }
@@ -198,7 +199,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
         let found = found(&call, sql, id).await?;
         if_match.check(found.revision)?;
         forms::delete(sql, &found, &call.author()).await?;
-        Ok(ShownForm::from(found).reply(200))
+        Ok(ShownForm::from(found).reply())
     })
     .await
 }

@@ -113,7 +113,7 @@ impl MadeHook {
     /// 201 with its place.
     pub(crate) fn reply(&self) -> Reply {
         let path = format!("/v1/hooks/{}", self.hook.id);
-        Reply::json(201, self)
+        Reply::created(self)
             .etag(self.hook.revision)
             .location(&path)
     }

@@ -42,7 +42,7 @@ pub(crate) async fn failed(call: Call) -> Result<Reply, Problem> {
         after: 0,
     };
     let name = format!("attachment; filename=\"import-{}-rows.csv\"", job.id);
-    let mut reply = Reply::stream(200, options.media_type(), report);
+    let mut reply = Reply::stream(options.media_type(), report);
     if let Ok(value) = HeaderValue::try_from(name) {
         reply = reply.header(header::CONTENT_DISPOSITION, value);
     }

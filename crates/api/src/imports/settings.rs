@@ -4,7 +4,7 @@
 //! under a name, to be used again for the next file of the same kind.
 
 use crate::imports::start::Asked;
-use roster_http::{Call, Problem, Reply, route};
+use roster_http::{Call, Meaning, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, Timestamp};
 use roster_store::import_settings::{self, Saved};
@@ -117,8 +117,12 @@ pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
         let saved = import_settings::get(sql, database, &name).await?;
         let saved = saved.ok_or_else(|| Problem::not_found("import settings"))?;
         let revision = saved.revision;
-        let status = if before.is_none() { 201 } else { 200 };
-        Ok(Reply::json(status, &ShownSettings::from(saved)).etag(revision))
+        let meaning = match before {
+            None => Meaning::Created,
+            Some(_) => Meaning::Ok,
+        };
+        let reply = Reply::ok(&ShownSettings::from(saved)).meaning(meaning);
+        Ok(reply.etag(revision))
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! What imports look like.
 
 use crate::worker::Worker;
+use roster_http::Meaning;
 use roster_http::jobs::{Form, ShownJob, watch_after};
 use roster_http::{Call, Problem, Reply};
 use roster_jobs::import::FileWarning;
@@ -14,7 +15,7 @@ pub(crate) async fn shown(
     call: &Call,
     database: DatabaseId,
     id: JobId,
-    status: u16,
+    meaning: Meaning,
     form: Option<Form>,
     warnings: &[FileWarning],
 ) -> Result<Reply, Problem> {
@@ -33,7 +34,7 @@ pub(crate) async fn shown(
     if !warnings.is_empty() {
         shown.more.insert("warnings".to_owned(), json!(warnings));
     }
-    Ok(Reply::json(status, &shown))
+    Ok(Reply::ok(&shown).meaning(meaning))
 }
 
 /// A warning for a terminal.

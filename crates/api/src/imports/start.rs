@@ -4,7 +4,7 @@ use crate::imports::segment::create;
 use crate::imports::settings::saved_settings;
 use crate::imports::shape::shown;
 use roster_http::jobs::{Form, wrong_state};
-use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_http::{Call, Meaning, Problem, Reply, kinds, route};
 use roster_jobs::import::FileWarning;
 use roster_jobs::{Why, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
@@ -74,7 +74,15 @@ pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
     let asked = Asked::of(&call, job.database, call.json()?).await?;
     let warnings = start_job(&call, job.database, job.id, asked).await?;
     let form = if wait { Some(Form::Lines) } else { None };
-    shown(&call, job.database, job.id, 202, form, &warnings).await
+    shown(
+        &call,
+        job.database,
+        job.id,
+        Meaning::Accepted,
+        form,
+        &warnings,
+    )
+    .await
 }
 
 /// A file that can't be read, or a store that can't.

@@ -10,7 +10,7 @@ use bytes::BytesMut;
 use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use roster_http::jobs::Form;
-use roster_http::{Call, INTERFACE, Problem, Reply, Upload, kinds, route};
+use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, Upload, kinds, route};
 use roster_jobs::import::Taking;
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, JobId, Timestamp};
@@ -100,7 +100,7 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
     }
     let form = if wait { Some(Form::Lines) } else { None };
     let path = format!("/v1/databases/{database}/imports/{job}");
-    let reply = shown(&call, database, job, 201, form, &warnings).await?;
+    let reply = shown(&call, database, job, Meaning::Created, form, &warnings).await?;
     Ok(reply.location(&path))
 }
 

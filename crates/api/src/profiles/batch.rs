@@ -3,8 +3,8 @@
 use roster_model::Code;
 use std::collections::HashMap;
 
-use roster_http::{Call, DEFAULT_BODY, Problem, Reply, kinds, replayed, route};
-use roster_model::write::{ItemError, Prepared, Request, Room, Schema};
+use roster_http::{Call, DEFAULT_BODY, Meaning, Problem, Reply, kinds, replayed, route};
+use roster_model::write::{Command, Refusal, Request, Room, Schema};
 use roster_model::{Invalid, error::excerpt_json, json};
 use roster_store::idempotency::Answer;
 use roster_store::write::ItemResult;
@@ -52,17 +52,15 @@ pub(crate) async fn batch(call: Call) -> Result<Reply, Problem> {
 fn answer(results: &[ItemResult]) -> Option<Answer> {
     let mut done = BatchResult::default();
     done.add(results.to_vec());
-    Some(Answer {
-        status: 200,
-        body: serde_json::to_string(&done).ok()?,
-    })
+    let body = serde_json::to_string(&done).ok()?;
+    Some(roster_http::kept(Meaning::Ok, body))
 }
 
 fn prepare(
     members: &Map<String, Value>,
     items: &[&RawValue],
     schema: &Schema<'_>,
-) -> Vec<Result<Prepared, ItemError>> {
+) -> Vec<Result<Command, Refusal>> {
     match Request::parse(members, schema, true) {
         // What is wrong with all of them is wrong with each: the definitions
         // may be old, and then all are prepared anew.
@@ -83,16 +81,16 @@ fn prepare_item(
     request: &Request,
     item: &RawValue,
     schema: &Schema<'_>,
-) -> Result<Prepared, ItemError> {
+) -> Result<Command, Refusal> {
     let text = item.get();
     if text.len() > MOST_BYTES {
         let detail = format!(
             "{} bytes: one profile has at most {MOST_BYTES} as JSON.",
             text.len()
         );
-        return Err(ItemError::new(422, Code::TooLarge, detail));
+        return Err(Refusal::invalid(Code::TooLarge, detail));
     }
-    let item = json::read(text.as_bytes()).map_err(ItemError::from)?;
+    let item = json::read(text.as_bytes()).map_err(Refusal::from)?;
     request.prepare(&item, schema)
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
         check_names(&call, database, sparse.names()).await?;
     }
     let profile = found(&call, database, id).await?;
-    Ok(shown(profile, &sparse)?.reply(200))
+    Ok(shown(profile, &sparse)?.reply())
 }
 
 /// The database and the profile that a path names.

@@ -61,7 +61,7 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
                 drop(sql);
                 let shown = shown(&call, database, vec![profile], &Sparse::default()).await?;
                 let shown = shown.first().ok_or_else(|| Problem::not_found("profile"))?;
-                Ok(shown.reply(200))
+                Ok(shown.reply())
             }
             several => {
                 let ids: Vec<String> = several.iter().map(ToString::to_string).collect();

@@ -4,7 +4,7 @@ use roster_http::Reply;
 use roster_model::Code;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
-use roster_model::write::{ItemError, Outcome, Room};
+use roster_model::write::{Outcome, Refusal, Room};
 use roster_model::{DatabaseId, Invalid, ProfileId, SegmentId, Status, Timestamp};
 use roster_store::profiles::Shown;
 use serde::Serialize;
@@ -144,8 +144,8 @@ impl ShownProfile {
     }
 
     /// The answer that shows it.
-    pub(crate) fn reply(&self, status: u16) -> Reply {
-        Reply::json(status, self).etag(self.revision)
+    pub(crate) fn reply(&self) -> Reply {
+        Reply::ok(self).etag(self.revision)
     }
 }
 
@@ -261,7 +261,7 @@ pub(crate) struct ErrorShown {
 
 impl BatchResult {
     /// Adds the results of the next items.
-    pub(crate) fn add(&mut self, results: Vec<Result<Outcome, ItemError>>) {
+    pub(crate) fn add(&mut self, results: Vec<Result<Outcome, Refusal>>) {
         for result in results {
             let index = self.results.len();
             self.results.push(match result {
@@ -301,11 +301,11 @@ impl BatchResult {
     }
 }
 
-impl From<ItemError> for ErrorShown {
-    fn from(error: ItemError) -> Self {
+impl From<Refusal> for ErrorShown {
+    fn from(error: Refusal) -> Self {
         let several = error.errors.len() > 1;
         Self {
-            status: error.status,
+            status: roster_http::refusal_status(error.kind),
             code: error.code,
             pointer: error.pointer,
             detail: error.detail,

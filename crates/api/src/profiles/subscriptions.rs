@@ -1,6 +1,6 @@
 //! `…/profiles/{id}/subscriptions`: what one profile is subscribed to.
 
-use roster_http::{Call, Problem, Reply, route};
+use roster_http::{Call, Meaning, Problem, Reply, route};
 use roster_model::subscription::Subscription;
 use roster_model::write::{
     prepare_subscription_delete, prepare_subscription_restore, prepare_subscription_set,
@@ -153,13 +153,12 @@ async fn changed(
     let revision = result.get("revision").and_then(Value::as_i64);
     let profile = found_written(call, database, id, revision).await?;
     let made = before.is_some_and(|before| profile.subscriptions.len() > before);
-    let reply = Reply::json(
-        if made { 201 } else { 200 },
-        &Changed {
-            result,
-            subscriptions: profile.subscriptions,
-        },
-    )
-    .etag(revision.unwrap_or(profile.revision));
+    let changed = Changed {
+        result,
+        subscriptions: profile.subscriptions,
+    };
+    let meaning = if made { Meaning::Created } else { Meaning::Ok };
+    let reply = Reply::ok(&changed).meaning(meaning);
+    let reply = reply.etag(revision.unwrap_or(profile.revision));
     Ok(told_again(reply, again))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     if let Some(Value::Array(skipped)) = told.remove("skipped") {
         shown.skipped = skipped;
     }
-    Ok(told_again(shown.reply(200), again))
+    Ok(told_again(shown.reply(), again))
 }
 
 /// The revision that the header `If-Match` asks for; none without it.

@@ -1,9 +1,9 @@
 //! `POST /v1/databases/{db}/profiles`
 
-use roster_http::{Call, Problem, Reply, replayed, route};
+use roster_http::{Call, Meaning, Problem, Reply, replayed, route};
 use roster_model::Code;
 use roster_model::Invalid;
-use roster_model::write::{REQUEST_MEMBERS, Schema, prepare_write};
+use roster_model::write::{OutcomeKind, REQUEST_MEMBERS, Schema, prepare_write};
 use roster_store::idempotency::Answer;
 use roster_store::write::ItemResult;
 use serde_json::{Map, Value};
@@ -32,17 +32,18 @@ pub(crate) async fn write(call: Call) -> Result<Reply, Problem> {
         },
     };
     let answer = answer.ok_or_else(|| Problem::internal(&"a write without a result"))?;
-    Ok(Reply::json_text(answer.status, answer.body))
+    Ok(Reply::kept(answer))
 }
 
 /// The answer to the one item of such a request; errors are not kept.
 fn answer(results: &[ItemResult]) -> Option<Answer> {
     let outcome = results.first()?.as_ref().ok()?;
-    let created = outcome.kind.as_str() == "created";
-    Some(Answer {
-        status: if created { 201 } else { 200 },
-        body: serde_json::to_string(&WriteResult::of(outcome)).ok()?,
-    })
+    let meaning = match outcome.kind {
+        OutcomeKind::Created => Meaning::Created,
+        _ => Meaning::Ok,
+    };
+    let body = serde_json::to_string(&WriteResult::of(outcome)).ok()?;
+    Some(roster_http::kept(meaning, body))
 }
 
 /// Refuses members of a request that no rule knows, so that a misspelt one is

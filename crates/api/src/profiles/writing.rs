@@ -2,9 +2,9 @@
 
 use crate::profiles::shape::WriteResult;
 use roster_http::writing::Act;
-use roster_http::{Call, INTERFACE, Problem, Reply, as_replayed};
+use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, as_replayed};
 use roster_model::Origin;
-use roster_model::write::{ItemError, Outcome, Prepared, Schema};
+use roster_model::write::{Command, Outcome, Refusal, Schema};
 use roster_store::idempotency::Answer;
 use roster_store::write::{ItemResult, MakeAnswer, Repeatable};
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ pub(crate) use roster_http::writing::{Written, refused};
 pub(crate) async fn write(
     call: &Call,
     atomic: bool,
-    prepare: impl Fn(&Schema<'_>) -> Vec<Result<Prepared, ItemError>>,
+    prepare: impl Fn(&Schema<'_>) -> Vec<Result<Command, Refusal>>,
     answer: Option<MakeAnswer>,
 ) -> Result<Written, Problem> {
     let mut act = act(call)?;
@@ -49,7 +49,7 @@ impl One {
 /// Writes one item, once for an `Idempotency-Key`.
 pub(crate) async fn write_one(
     call: &Call,
-    prepare: impl Fn(&Schema<'_>) -> Result<Prepared, ItemError>,
+    prepare: impl Fn(&Schema<'_>) -> Result<Command, Refusal>,
 ) -> Result<One, Problem> {
     let prepare = |schema: &Schema<'_>| vec![prepare(schema)];
     let lost = || Problem::internal(&"a write without a result");
@@ -71,10 +71,7 @@ pub(crate) async fn write_one(
 fn kept(results: &[ItemResult]) -> Option<Answer> {
     let outcome = results.first()?.as_ref().ok()?;
     let told = Value::Object(members(outcome));
-    Some(Answer {
-        status: 200,
-        body: told.to_string(),
-    })
+    Some(roster_http::kept(Meaning::Ok, told.to_string()))
 }
 
 fn members(outcome: &Outcome) -> Map<String, Value> {

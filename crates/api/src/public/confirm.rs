@@ -8,15 +8,14 @@ use crate::public::shown::{calmly, page, problem, redirect};
 use crate::public::site::Site;
 use crate::public::visit::{Visit, form, named, shown_contact};
 use http::Method;
-use roster_http::{Call, Problem, Reply, route};
+use roster_http::{Call, Meaning, Problem, Reply, route};
 use roster_links::Purpose;
 use roster_model::opt_in::OptIn;
-use roster_model::write::{Prepared, Schema, prepare_ask};
+use roster_model::write::{Command, EventKind, LinkEvent, Schema, prepare_ask};
 use roster_model::{Resource, Status, Subscription};
 use roster_pages::{Confirm, ConfirmState, ProblemKind};
 use roster_store::rates::{self, Limit};
 use roster_store::write::{MAX_CONFIRMATIONS, recipient};
-use serde_json::json;
 
 /// How history calls what happens here.
 const INTERFACE: &str = "confirm";
@@ -44,7 +43,7 @@ pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
 async fn shown(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Confirm).await? {
         Ok(visit) => visit,
-        Err(reply) => return Ok(reply),
+        Err(none) => return Ok(none.page()),
     };
     let Some((subscription, resource)) = visit.subscription() else {
         return Ok(visit.gone());
@@ -74,11 +73,7 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
         }
     };
     let frame = visit.frame();
-    Ok(page(
-        200,
-        Confirm { frame, state }.render(),
-        &opt_in.redirect,
-    ))
+    Ok(page(Confirm { frame, state }.render(), &opt_in.redirect))
 }
 
 /// Confirms: the button of the page.
@@ -94,10 +89,10 @@ pub(crate) async fn confirm(call: Call) -> Result<Reply, Problem> {
 async fn confirmed(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Confirm).await? {
         Ok(visit) => visit,
-        Err(reply) => return Ok(reply),
+        Err(none) => return Ok(none.page()),
     };
     if !Site::of(&call).await?.is_sender(&call.headers) {
-        return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
+        return Ok(problem(visit.frame(), ProblemKind::BadForm));
     }
     let Some((subscription, resource)) = visit.subscription() else {
         return Ok(visit.gone());
@@ -110,7 +105,7 @@ async fn confirmed(call: Call) -> Result<Reply, Problem> {
                 next: next(&resource.double_opt_in, resource),
             };
             let frame = visit.frame();
-            Ok(page(200, Confirm { frame, state }.render(), ""))
+            Ok(page(Confirm { frame, state }.render(), ""))
         }
         Standing::Waiting if visit.expired => shown(call).await,
         Standing::Waiting => done(&call, visit, "confirm_button").await,
@@ -129,25 +124,24 @@ async fn done(call: &Call, visit: Visit, act: &str) -> Result<Reply, Problem> {
     let wording = wording.filter(|wording| !wording.is_empty());
     // The token opens more than history should: only its beginning is kept.
     let consent = client.consent(act, "/s/confirm", wording);
-    let mut event = subscription.to_identity();
-    event.insert("type".to_owned(), "confirmed".into());
-    event.insert("profile_id".to_owned(), json!(visit.profile.id));
-    let known = [("ip", client.ip), ("user_agent", client.user_agent)];
-    for (name, value) in known {
-        if let Some(value) = value {
-            event.insert(name.to_owned(), value.into());
-        }
-    }
-    let event = event.into();
+    let event = LinkEvent {
+        kind: EventKind::Confirmed,
+        profile: visit.profile.id,
+        subscription: Some(subscription),
+        ip: client.ip.as_deref(),
+        user_agent: client.user_agent.as_deref(),
+        url: None,
+        message_id: None,
+    };
     let act = visit.act(INTERFACE);
     let prepare = |schema: &Schema<'_>| {
-        let prepared = Prepared::event(&event, call.now, schema)?;
-        Ok(prepared.about(&consent))
+        let command = Command::link_event(event.clone(), call.now, schema)?;
+        Ok(command.about(&consent))
     };
     call.write_item(&act, prepare).await?;
     if let Some(reply) = Some(opt_in.redirect.as_str())
         .filter(|url| !url.is_empty())
-        .and_then(|url| redirect(303, url))
+        .and_then(redirect)
     {
         return Ok(reply);
     }
@@ -157,7 +151,7 @@ async fn done(call: &Call, visit: Visit, act: &str) -> Result<Reply, Problem> {
         lead: texts.map(|texts| texts.thanks.clone()).unwrap_or_default(),
     };
     let frame = visit.frame();
-    Ok(page(200, Confirm { frame, state }.render(), ""))
+    Ok(page(Confirm { frame, state }.render(), ""))
 }
 
 /// Sends a new link instead of one whose time is over.
@@ -173,10 +167,10 @@ pub(crate) async fn again(call: Call) -> Result<Reply, Problem> {
 async fn asked_again(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Confirm).await? {
         Ok(visit) => visit,
-        Err(reply) => return Ok(reply),
+        Err(none) => return Ok(none.page()),
     };
     if !Site::of(&call).await?.is_sender(&call.headers) {
-        return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
+        return Ok(problem(visit.frame(), ProblemKind::BadForm));
     }
     let Some((subscription, _)) = visit.subscription() else {
         return Ok(visit.gone());
@@ -186,13 +180,14 @@ async fn asked_again(call: Call) -> Result<Reply, Problem> {
     }
     let contact = shown_contact(subscription);
     let within = ask(&call, &visit, subscription).await?;
-    let (status, state) = if within {
-        (200, ConfirmState::Sent { contact })
+    let (meaning, state) = if within {
+        (Meaning::Ok, ConfirmState::Sent { contact })
     } else {
-        (429, ConfirmState::LimitReached { contact })
+        let state = ConfirmState::LimitReached { contact };
+        (Meaning::TooManyRequests, state)
     };
     let frame = visit.frame();
-    Ok(page(status, Confirm { frame, state }.render(), ""))
+    Ok(page(Confirm { frame, state }.render(), "").meaning(meaning))
 }
 
 /// Has one more confirmation message written; false where there were too many.

@@ -7,14 +7,15 @@ mod sender;
 mod sent;
 
 use crate::public::client::Client;
-use crate::public::shown::{calmly, page, private, problem, redirect};
+use crate::public::shown::{calmly, page, private, problem_as, redirect};
 use crate::public::visit::{frame, keys};
 use http::header::{self, HeaderValue};
 use roster_http::writing::{Act, Written, refused};
-use roster_http::{Call, Kind, Problem, Reply, kinds, route};
+use roster_http::{Call, Kind, Meaning, Problem, Reply, kinds, route};
 use roster_links::Shown;
 use roster_model::Code;
-use roster_model::write::{ItemError, Prepared, Schema, prepare_write};
+use roster_model::form::Unreadable;
+use roster_model::write::{Command, Refusal, Schema, SignUp};
 use roster_model::{Channel, FormId, Invalid, Origin, Resource};
 use roster_pages::subscribe::CONSENT;
 use roster_pages::{Complaint, Confirm, ConfirmState, Named, ProblemKind, Subscribe};
@@ -23,7 +24,7 @@ use roster_store::forms::{self, Form};
 use roster_store::rates::{self, Limit};
 use sender::Sender;
 use sent::Sent;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -79,7 +80,8 @@ impl Found {
 }
 
 fn no_form() -> Reply {
-    problem(404, roster_pages::Frame::default(), ProblemKind::Gone)
+    let frame = roster_pages::Frame::default();
+    problem_as(Meaning::NotFound, frame, ProblemKind::Gone)
 }
 
 /// Shows a form as a page.
@@ -99,7 +101,7 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
         return Ok(no_form());
     };
     let frame = frame(&found.definitions);
-    Ok(page(200, view.page(&frame), &found.form.settings.redirect))
+    Ok(page(view.page(&frame), &found.form.settings.redirect))
 }
 
 /// Tells browsers what a website's script may do with the form (CORS).
@@ -146,16 +148,16 @@ async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Pro
     let settings = &found.form.settings;
     let sent = Sent::of(call, &found.form, &found.definitions.database)?;
     let client = Client::of(call).await?;
-    let refuse = |status, kind, problem| {
+    let refuse = |meaning, kind, problem| {
         if sent.json {
             Err(problem)
         } else {
             let frame = frame(&found.definitions);
-            Ok(crate::public::shown::problem(status, frame, kind))
+            Ok(problem_as(meaning, frame, kind))
         }
     };
     if !sender.may_send {
-        return refuse(403, ProblemKind::BadForm, not_from_here());
+        return refuse(Meaning::Forbidden, ProblemKind::BadForm, not_from_here());
     }
     // Programs fill in what people don't see, or within a moment. They are told
     // what people are told.
@@ -172,15 +174,19 @@ async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Pro
         let Some(shown) = shown else {
             let detail = "The control shown has another value than the form came with.";
             let kind = Kind::refusal(Code::InvalidLink);
-            return refuse(422, ProblemKind::BadForm, Problem::new(kind, detail));
+            return refuse(
+                Meaning::Unprocessable,
+                ProblemKind::BadForm,
+                Problem::new(kind, detail),
+            );
         };
         let seconds = call.now.ms().saturating_sub(shown.at.ms()) / 1000;
         if seconds < settings.minimum_seconds {
-            return refuse(429, ProblemKind::TryLater, too_many());
+            return refuse(Meaning::TooManyRequests, ProblemKind::TryLater, too_many());
         }
     }
     if !within_rates(call, &found.form, &client).await? {
-        return refuse(429, ProblemKind::TryLater, too_many());
+        return refuse(Meaning::TooManyRequests, ProblemKind::TryLater, too_many());
     }
     if let Some(error) = missing(found, &sent) {
         return wrongly(call, found, &sent, error).await;
@@ -193,7 +199,7 @@ async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Pro
 
 /// What the form insists on and didn't get, and what the database does of somebody
 /// new: whoever is known is asked the same.
-fn missing(found: &Found, sent: &Sent) -> Option<ItemError> {
+fn missing(found: &Found, sent: &Sent) -> Option<Refusal> {
     let form = &found.form;
     let required = |name: &String| {
         let detail = "The form needs this.";
@@ -215,7 +221,7 @@ fn missing(found: &Found, sent: &Sent) -> Option<ItemError> {
         let detail = "Nobody is subscribed without their consent.";
         wrong.push(Invalid::new(Code::ConsentMissing, detail).at(CONSENT));
     }
-    ItemError::all(wrong)
+    Refusal::all(wrong)
 }
 
 async fn within_rates(call: &Call, form: &Form, client: &Client) -> Result<bool, Problem> {
@@ -253,34 +259,24 @@ async fn write(
     found: &Found,
     sent: &Sent,
     client: &Client,
-) -> Result<Result<(), ItemError>, Problem> {
+) -> Result<Result<(), Refusal>, Problem> {
     let form = &found.form;
-    let name = form.settings.contact_name();
     let url = sent.page.as_deref();
-    let mut subscription = Map::new();
-    subscription.insert("resource_id".to_owned(), json!(form.settings.resource_id));
-    subscription.insert("channel".to_owned(), json!(form.settings.channel));
-    subscription.insert(name.to_owned(), sent.contact.clone().into());
-    subscription.insert("status".to_owned(), "subscribed".into());
-    let info = json!({ "date": call.now, "ip": client.ip, "url": url });
-    subscription.insert("reg_info".to_owned(), info);
-    let mut data = sent.data.clone();
-    data.insert("subscriptions".to_owned(), json!([subscription]));
-    let request = Map::from_iter([
-        ("matching".to_owned(), name.into()),
-        (name.to_owned(), sent.contact.clone().into()),
-        ("invalid".to_owned(), form.settings.invalid.as_str().into()),
-        ("line_breaks".to_owned(), "space".into()),
-        // The subscription is what a form is for.
-        ("skip_invalid_subscriptions".to_owned(), false.into()),
-    ]);
+    let sign_up = SignUp {
+        resource: form.settings.resource_id,
+        channel: form.settings.channel,
+        contact: &sent.contact,
+        data: &sent.data,
+        skips_invalid: form.settings.invalid == Unreadable::Skip,
+        ip: client.ip.as_deref(),
+        url,
+    };
     let wording = Some(form.settings.consent.as_str()).filter(|wording| !wording.is_empty());
     let mut about = client.consent("form", url.unwrap_or("/f"), wording);
     about.insert("form".to_owned(), json!(form.id));
-    let data = Value::Object(data);
     let wrong = RefCell::new(None);
     let prepare = |schema: &Schema<'_>| {
-        let prepared = prepare_write(&request, &data, schema);
+        let prepared = Command::sign_up(&sign_up, call.now, schema);
         let prepared = prepared.and_then(|prepared| insist(form, prepared));
         *wrong.borrow_mut() = prepared.as_ref().err().cloned();
         let left_out = sent.left_out.iter().take(MAX_LEFT_OUT).cloned();
@@ -314,7 +310,7 @@ async fn write(
 }
 
 /// Refuses what is left out though the form insists on it.
-fn insist(form: &Form, prepared: Prepared) -> Result<Prepared, ItemError> {
+fn insist(form: &Form, prepared: Command) -> Result<Command, Refusal> {
     let fields = form.settings.fields.iter().filter(|field| field.required);
     let places: Vec<String> = fields
         .map(|field| format!("/data/{}", field.name))
@@ -324,7 +320,7 @@ fn insist(form: &Form, prepared: Prepared) -> Result<Prepared, ItemError> {
         places.any(|place| one.pointer.strip_prefix(place).is_some_and(is_end))
     };
     let wrong = prepared.left_out().iter().filter(insisted).cloned();
-    match ItemError::all(wrong.collect()) {
+    match Refusal::all(wrong.collect()) {
         Some(error) => Err(error),
         None => Ok(prepared),
     }
@@ -347,7 +343,7 @@ fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
     let settings = &found.form.settings;
     if let Some(reply) = Some(settings.redirect.as_str())
         .filter(|url| !url.is_empty())
-        .and_then(|url| redirect(303, url))
+        .and_then(redirect)
     {
         return Ok(reply);
     }
@@ -365,7 +361,7 @@ fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
         }
     };
     let frame = frame(&found.definitions);
-    Ok(page(200, Confirm { frame, state }.render(), ""))
+    Ok(page(Confirm { frame, state }.render(), ""))
 }
 
 /// What is wrong with what was filled in: as a problem, or beside the controls.
@@ -373,7 +369,7 @@ async fn wrongly(
     call: &Call,
     found: &Found,
     sent: &Sent,
-    error: ItemError,
+    error: Refusal,
 ) -> Result<Reply, Problem> {
     if sent.json {
         return Err(refused(error));
@@ -408,5 +404,6 @@ async fn wrongly(
         }
     }
     let frame = frame(&found.definitions);
-    Ok(page(422, view.page(&frame), &found.form.settings.redirect))
+    let page = page(view.page(&frame), &found.form.settings.redirect);
+    Ok(page.meaning(Meaning::Unprocessable))
 }

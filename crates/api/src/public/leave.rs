@@ -4,12 +4,12 @@ use crate::public::client::Client;
 use crate::public::shown::{calmly, page, problem};
 use crate::public::site::Site;
 use crate::public::stray;
-use crate::public::visit::{Visit, form, named};
+use crate::public::visit::{NoVisit, Visit, form, named};
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::Purpose;
 use roster_model::Status;
+use roster_model::write::{ProfileChange, SubscriptionChange};
 use roster_pages::{Leave, LeaveState, Named, ProblemKind};
-use serde_json::{Value, json};
 
 /// Says what would end.
 #[route(
@@ -23,8 +23,8 @@ pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
 async fn shown(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Manage).await? {
         Ok(visit) => visit,
-        Err(reply) if reply.status() == 410 => return stray::from_manager(&call, reply).await,
-        Err(reply) => return Ok(reply),
+        Err(NoVisit::Gone(page)) => return stray::from_manager(&call, page).await,
+        Err(none) => return Ok(none.page()),
     };
     let token = call.parameter("token");
     let state = LeaveState::Ask {
@@ -47,10 +47,10 @@ pub(crate) async fn leave(call: Call) -> Result<Reply, Problem> {
 async fn left(call: Call) -> Result<Reply, Problem> {
     let mut visit = match Visit::of(&call, Purpose::Manage).await? {
         Ok(visit) => visit,
-        Err(reply) => return Ok(reply),
+        Err(none) => return Ok(none.page()),
     };
     if !Site::of(&call).await?.is_sender(&call.headers) {
-        return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
+        return Ok(problem(visit.frame(), ProblemKind::BadForm));
     }
     let ended = living(&visit);
     let live = visit.profile.subscriptions.iter().filter(|s| !s.deleted);
@@ -60,17 +60,14 @@ async fn left(call: Call) -> Result<Reply, Problem> {
             .resource(s)
             .is_some_and(|r| r.databases.contains(&visit.profile.database))
     });
-    let subscriptions: Vec<Value> = known
-        .map(|subscription| {
-            let mut members = subscription.to_identity();
-            members.insert("status".to_owned(), "unsubscribed".into());
-            members.into()
-        })
-        .collect();
-    let patch = json!({ "status": "unsubscribed", "data": { "subscriptions": subscriptions } });
+    let subscriptions = known.map(|one| SubscriptionChange::of(one).status(Status::Unsubscribed));
+    let change = ProfileChange {
+        status: Some(Status::Unsubscribed),
+        subscriptions: subscriptions.collect(),
+    };
     let consent = Client::of(&call).await?;
     let consent = consent.consent("leave_everything", "/s/manage", None);
-    visit.patch(&call, "manager", &patch, &consent).await?;
+    visit.change(&call, "manager", &change, &consent).await?;
     let state = LeaveState::Done {
         subscriptions: ended,
     };
@@ -83,7 +80,7 @@ fn answer(visit: &Visit, token: &str, state: LeaveState) -> Reply {
         manager: format!("/s/manage/{token}"),
         state,
     };
-    page(200, view.render(), "")
+    page(view.render(), "")
 }
 
 /// The subscriptions that can still be left.

@@ -6,18 +6,19 @@ mod notice;
 use crate::public::client::Client;
 use crate::public::confirm::ask;
 use crate::public::posted::Posted;
-use crate::public::shown::{calmly, page, problem, redirect};
+use crate::public::shown::{calmly, page, problem, problem_as, redirect};
 use crate::public::site::Site;
 use crate::public::stray;
-use crate::public::visit::{Visit, form, shown_contact, with_status};
+use crate::public::visit::{NoVisit, Visit, form, shown_contact};
 use fields::inputs;
-use roster_http::{Call, Problem, Reply, route};
+use roster_http::{Call, Meaning, Problem, Reply, route};
 use roster_links::Purpose;
+use roster_model::write::{ProfileChange, RefusalKind, SubscriptionChange};
 use roster_model::{Party, Resource, Status, Subscription, Timestamp};
 use roster_pages::action::{Action, DAYS, DO, PAUSE_DAYS, SUBSCRIPTION, TOPIC};
 use roster_pages::manager::{Entry, Topic};
 use roster_pages::{Change, Date, Input, Manager, ProblemKind};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// How history calls what is changed here.
 const INTERFACE: &str = "manager";
@@ -37,13 +38,13 @@ pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
 async fn shown(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Manage).await? {
         Ok(visit) => visit,
-        Err(reply) if reply.status() == 410 => return stray::from_manager(&call, reply).await,
-        Err(reply) => return Ok(reply),
+        Err(NoVisit::Gone(page)) => return stray::from_manager(&call, page).await,
+        Err(none) => return Ok(none.page()),
     };
     if visit.expired {
         return Ok(visit.too_late());
     }
-    Ok(answer(&call, &visit, 200, inputs(&visit, None), None))
+    Ok(answer(&call, &visit, inputs(&visit, None), None))
 }
 
 /// Changes what a form of the subscription manager asks for.
@@ -60,23 +61,29 @@ pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
 async fn changed(call: Call) -> Result<Reply, Problem> {
     let mut visit = match Visit::of(&call, Purpose::Manage).await? {
         Ok(visit) => visit,
-        Err(reply) => return Ok(reply),
+        Err(none) => return Ok(none.page()),
     };
     if visit.expired {
         return Ok(visit.too_late());
     }
     let posted = Posted::of(&call.body);
     let action = posted.one(DO).and_then(Action::named);
-    let bad = |visit: &Visit| Ok(problem(400, visit.frame(), ProblemKind::BadForm));
+    let bad = |visit: &Visit| {
+        Ok(problem_as(
+            Meaning::BadRequest,
+            visit.frame(),
+            ProblemKind::BadForm,
+        ))
+    };
     if !Site::of(&call).await?.is_sender(&call.headers) {
-        return Ok(problem(403, visit.frame(), ProblemKind::BadForm));
+        return Ok(problem(visit.frame(), ProblemKind::BadForm));
     }
     match action {
         None => bad(&visit),
         Some(Action::Details) => details(&call, &mut visit, &posted).await,
         Some(Action::Leave) => {
             let path = format!("/s/manage/{}/leave", call.parameter("token"));
-            match redirect(303, &path) {
+            match redirect(&path) {
                 Some(reply) => Ok(reply),
                 None => bad(&visit),
             }
@@ -93,21 +100,16 @@ async fn changed(call: Call) -> Result<Reply, Problem> {
             if action == Action::Resume && subscription.status == Status::Unconfirmed {
                 return resend(&call, &visit, &subscription).await;
             }
-            let Some(patch) = patch(&visit, &subscription, action, &posted, call.now) else {
+            let Some(wanted) = asked_change(&visit, &subscription, action, &posted, call.now)
+            else {
                 return bad(&visit);
             };
             let before = visit.profile.clone();
             let name = format!("manager_{}", action.as_str());
             let consent = Client::of(&call).await?.consent(&name, "/s/manage", None);
-            visit.patch(&call, INTERFACE, &patch, &consent).await?;
+            visit.change(&call, INTERFACE, &wanted, &consent).await?;
             let changes = notice::changes(&visit, &before);
-            Ok(answer(
-                &call,
-                &visit,
-                200,
-                inputs(&visit, None),
-                Some(changes),
-            ))
+            Ok(answer(&call, &visit, inputs(&visit, None), Some(changes)))
         }
     }
 }
@@ -134,48 +136,48 @@ async fn details(call: &Call, visit: &mut Visit, posted: &Posted) -> Result<Repl
         };
         match result {
             Some(Ok(_)) => visit.read_again(call).await?,
-            Some(Err(error)) if error.status == 404 => return Ok(visit.gone()),
+            Some(Err(error)) if error.kind == RefusalKind::NotFound => return Ok(visit.gone()),
             Some(Err(error)) => {
                 let inputs = inputs(visit, Some((posted, &error)));
-                return Ok(answer(call, visit, 422, inputs, None));
+                let page = answer(call, visit, inputs, None);
+                return Ok(page.meaning(Meaning::Unprocessable));
             }
             None => return Err(Problem::internal(&"a write without a result")),
         }
     }
     let changes = notice::changes(visit, &before);
-    Ok(answer(call, visit, 200, inputs(visit, None), Some(changes)))
+    Ok(answer(call, visit, inputs(visit, None), Some(changes)))
 }
 
 /// Sends the question once more.
 async fn resend(call: &Call, visit: &Visit, subscription: &Subscription) -> Result<Reply, Problem> {
     let contact = shown_contact(subscription);
     if !ask(call, visit, subscription).await? {
-        return Ok(problem(429, visit.frame(), ProblemKind::TryLater));
+        return Ok(problem(visit.frame(), ProblemKind::TryLater));
     }
     let changes = vec![Change::LinkSent { contact }];
-    Ok(answer(call, visit, 200, inputs(visit, None), Some(changes)))
+    Ok(answer(call, visit, inputs(visit, None), Some(changes)))
 }
 
 /// What a form about one subscription comes to.
-fn patch(
+fn asked_change(
     visit: &Visit,
     subscription: &Subscription,
     action: Action,
     posted: &Posted,
     now: Timestamp,
-) -> Option<Value> {
+) -> Option<ProfileChange> {
+    let one = SubscriptionChange::of(subscription);
     match action {
-        Action::Unsubscribe => Some(with_status(subscription, "unsubscribed")),
+        Action::Unsubscribe => Some(one.status(Status::Unsubscribed).into()),
         Action::Resume => {
-            let mut patch = with_status(subscription, "subscribed");
             // Whoever left everything and comes back to one is back.
             let global = visit.profile.standing();
-            if global.status == Status::Unsubscribed && global.by == Party::Person {
-                patch
-                    .as_object_mut()?
-                    .insert("status".to_owned(), "subscribed".into());
-            }
-            Some(patch)
+            let back = global.status == Status::Unsubscribed && global.by == Party::Person;
+            Some(ProfileChange {
+                status: back.then_some(Status::Subscribed),
+                ..one.status(Status::Subscribed).into()
+            })
         }
         Action::Suspend => {
             let days: u32 = posted.one(DAYS)?.parse().ok()?;
@@ -185,40 +187,28 @@ fn patch(
             let until = now
                 .ms()
                 .saturating_add(i64::from(days).saturating_mul(DAY_MS));
-            let mut members = subscription.to_identity();
-            members.insert("status".to_owned(), "suspended".into());
-            let until = json!(Timestamp::from_ms(until));
-            members.insert("suspended_until".to_owned(), until);
-            Some(json!({ "data": { "subscriptions": [members] } }))
+            Some(one.suspended_until(Timestamp::from_ms(until)).into())
         }
         Action::Topics => {
             let resource = visit.resource(subscription)?;
             let chosen: Vec<&str> = posted.all(TOPIC).collect();
-            let mut categories: Vec<&str> = Vec::new();
+            let mut categories = Vec::new();
             for category in &resource.categories {
                 let had = subscription.categories.contains(&category.name);
                 // What can't be chosen stays as it is.
                 let offered = category.active && !category.steady;
                 let has = chosen.contains(&category.name.as_str());
                 if if offered { has } else { had } {
-                    categories.push(&category.name);
+                    categories.push(category.name.clone());
                 }
             }
-            let mut members = subscription.to_identity();
-            members.insert("cats".to_owned(), json!(categories));
-            Some(json!({ "data": { "subscriptions": [members] } }))
+            Some(one.categories(categories).into())
         }
         Action::Details | Action::Leave => None,
     }
 }
 
-fn answer(
-    call: &Call,
-    visit: &Visit,
-    status: u16,
-    fields: Vec<Input>,
-    notice: Option<Vec<Change>>,
-) -> Reply {
+fn answer(call: &Call, visit: &Visit, fields: Vec<Input>, notice: Option<Vec<Change>>) -> Reply {
     let path = format!("/s/manage/{}", call.parameter("token"));
     let live = visit.profile.subscriptions.iter().filter(|s| !s.deleted);
     let subscriptions: Vec<Entry> = live
@@ -232,7 +222,7 @@ fn answer(
         subscriptions,
         notice,
     };
-    page(status, view.render(), "")
+    page(view.render(), "")
 }
 
 fn entry(subscription: &Subscription, resource: &Resource, now: Timestamp) -> Entry {

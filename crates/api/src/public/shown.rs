@@ -2,18 +2,18 @@
 //! nothing but their own style.
 
 use http::header::{self, HeaderName, HeaderValue};
-use roster_http::{Problem, Reply};
+use roster_http::{Meaning, Problem, Reply};
 use roster_pages::{Frame, Page, ProblemKind};
 
 /// A page. `goes_to` is where a form on it may lead in the end besides this
 /// host: a URL whose origin the policy has to name.
-pub(crate) fn page(status: u16, page: Page, goes_to: &str) -> Reply {
+pub(crate) fn page(page: Page, goes_to: &str) -> Reply {
     let origin = origin(goes_to).map_or_else(String::new, |origin| format!(" {origin}"));
     let policy = format!(
         "default-src 'none'; style-src {}; form-action 'self'{origin}; frame-ancestors 'none'; base-uri 'none'",
         page.style_hashes.join(" ")
     );
-    let reply = private(Reply::new(status, page.html)).header(
+    let reply = private(Reply::new(page.html)).header(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
@@ -45,28 +45,46 @@ pub(crate) fn private(reply: Reply) -> Reply {
 }
 
 /// Sends the browser on, with GET.
-pub(crate) fn redirect(status: u16, url: &str) -> Option<Reply> {
+pub(crate) fn redirect(url: &str) -> Option<Reply> {
     let url = HeaderValue::try_from(url).ok()?;
-    Some(private(Reply::new(status, "")).header(header::LOCATION, url))
+    let reply = Reply::new("").meaning(Meaning::SeeOther);
+    Some(private(reply).header(header::LOCATION, url))
+}
+
+/// Leads on to where a link in a message leads.
+pub(crate) fn found(url: &str) -> Option<Reply> {
+    Some(redirect(url)?.meaning(Meaning::Found))
 }
 
 /// A page for what doesn't work.
-pub(crate) fn problem(status: u16, frame: Frame, kind: ProblemKind) -> Reply {
-    page(status, roster_pages::Problem { frame, kind }.render(), "")
+pub(crate) fn problem(frame: Frame, kind: ProblemKind) -> Reply {
+    let meaning = match kind {
+        ProblemKind::InvalidLink => Meaning::NotFound,
+        ProblemKind::ExpiredLink | ProblemKind::Gone => Meaning::Gone,
+        ProblemKind::TryLater => Meaning::TooManyRequests,
+        ProblemKind::BadForm => Meaning::Forbidden,
+    };
+    problem_as(meaning, frame, kind)
+}
+
+/// The same where programs are to read something else from the status.
+pub(crate) fn problem_as(meaning: Meaning, frame: Frame, kind: ProblemKind) -> Reply {
+    page(roster_pages::Problem { frame, kind }.render(), "").meaning(meaning)
 }
 
 /// What went wrong in here, in words for people; what is theirs to mend stays.
 pub(crate) fn calmly(result: Result<Reply, Problem>) -> Result<Reply, Problem> {
     match result {
-        Err(problem) if problem.status() >= 500 => {
-            let status = problem.status();
+        Err(problem) if problem.is_server_fault() => {
+            let kind = ProblemKind::TryLater;
+            let view = roster_pages::Problem {
+                frame: Frame::default(),
+                kind,
+            };
+            let reply = page(view.render(), "").meaning_of(&problem);
             // Logged as any other.
             let _ = problem.into_reply();
-            Ok(self::problem(
-                status,
-                Frame::default(),
-                ProblemKind::TryLater,
-            ))
+            Ok(reply)
         }
         other => other,
     }

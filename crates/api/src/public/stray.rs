@@ -5,7 +5,7 @@ use crate::public::client::Client;
 use crate::public::shown::{page, private, problem, redirect};
 use crate::public::visit::{form, frame, keys};
 use roster_http::writing::Act;
-use roster_http::{Call, Problem, Reply};
+use roster_http::{Call, Problem, Reply, kinds};
 use roster_links::{Extra, Opened, Purpose, Refused};
 use roster_model::Origin;
 use roster_pages::{Frame, ProblemKind, Unsubscribe, UnsubscribeState};
@@ -27,7 +27,7 @@ async fn around(call: &Call, opened: Option<&Opened>) -> Result<Frame, Problem> 
     };
     match call.definitions(opened.subject.database).await {
         Ok(definitions) => Ok(frame(&definitions)),
-        Err(problem) if problem.status() == 404 => Ok(Frame::default()),
+        Err(problem) if problem.is(kinds::NOT_FOUND) => Ok(Frame::default()),
         Err(problem) => Err(problem),
     }
 }
@@ -37,7 +37,7 @@ pub(crate) async fn show(call: &Call) -> Result<Reply, Problem> {
     let opened = opened(call, Purpose::Unsubscribe).await?;
     let frame = around(call, opened.as_ref()).await?;
     if opened.is_none() {
-        return Ok(problem(410, frame, ProblemKind::Gone));
+        return Ok(problem(frame, ProblemKind::Gone));
     }
     let path = format!("/s/unsubscribe/{}", call.parameter("token"));
     Ok(answer(frame, UnsubscribeState::Ask(form(path))))
@@ -48,7 +48,7 @@ pub(crate) async fn leave(call: &Call, one_click: bool) -> Result<Reply, Problem
     let opened = opened(call, Purpose::Unsubscribe).await?;
     let frame = around(call, opened.as_ref()).await?;
     let Some(opened) = opened else {
-        return Ok(problem(410, frame, ProblemKind::Gone));
+        return Ok(problem(frame, ProblemKind::Gone));
     };
     let (how, interface) = if one_click {
         ("one_click", "one_click")
@@ -69,7 +69,7 @@ pub(crate) async fn leave(call: &Call, one_click: bool) -> Result<Reply, Problem
     call.leave_by_digest(digest.as_bytes(), &act, &consent)
         .await?;
     if one_click {
-        return Ok(private(Reply::new(200, "")));
+        return Ok(private(Reply::new("")));
     }
     Ok(answer(frame, UnsubscribeState::Done))
 }
@@ -81,7 +81,7 @@ pub(crate) async fn from_manager(call: &Call, gone: Reply) -> Result<Reply, Prob
     };
     let keys = keys(call).await?;
     let token = keys.sign(Purpose::Unsubscribe, &opened.subject, None, &Extra::NONE);
-    Ok(redirect(303, &format!("/s/unsubscribe/{token}")).unwrap_or(gone))
+    Ok(redirect(&format!("/s/unsubscribe/{token}")).unwrap_or(gone))
 }
 
 fn answer(frame: Frame, state: UnsubscribeState) -> Reply {
@@ -91,5 +91,5 @@ fn answer(frame: Frame, state: UnsubscribeState) -> Reply {
         manager: None,
         state,
     };
-    page(200, view.render(), "")
+    page(view.render(), "")
 }

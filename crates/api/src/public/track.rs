@@ -5,7 +5,7 @@
 //! click leads on even if it could not be noted.
 
 use crate::public::client::Client;
-use crate::public::shown::{private, problem, redirect};
+use crate::public::shown::{found, private, problem};
 use crate::public::visit::Visit;
 use http::Method;
 use http::header::{self, HeaderValue};
@@ -13,9 +13,8 @@ use roster_http::writing::Act;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Click, Context, Purpose};
 use roster_model::Origin;
-use roster_model::write::{Mark, Prepared, Schema};
+use roster_model::write::{Command, EventKind, LinkEvent, Mark, Schema};
 use roster_pages::{Frame, ProblemKind};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// The smallest picture there is: one transparent point.
@@ -47,10 +46,18 @@ async fn opened(call: &Call, token: &str) -> Result<Reply, Problem> {
     {
         let context = Context::from_extra(&visit.opened.extra);
         let message = context.and_then(|context| context.message);
-        note(call, &visit, token, "opened", None, message).await;
+        note(
+            call,
+            &visit,
+            token,
+            EventKind::Opened,
+            None,
+            message.as_deref(),
+        )
+        .await;
     }
     let pixel =
-        Reply::new(200, PIXEL).header(header::CONTENT_TYPE, HeaderValue::from_static("image/gif"));
+        Reply::new(PIXEL).header(header::CONTENT_TYPE, HeaderValue::from_static("image/gif"));
     Ok(private(pixel))
 }
 
@@ -60,19 +67,28 @@ async fn clicked(call: &Call, token: &str) -> Result<Reply, Problem> {
     let keys = crate::public::visit::keys(call).await?;
     let opened = match keys.read(token, Purpose::Click, call.now) {
         Ok(opened) | Err(roster_links::Refused::Expired(opened)) => opened,
-        Err(_) => return Ok(problem(404, Frame::default(), ProblemKind::InvalidLink)),
+        Err(_) => return Ok(problem(Frame::default(), ProblemKind::InvalidLink)),
     };
     let click = Click::from_extra(&opened.extra);
     let Some((click, reply)) =
-        click.and_then(|click| redirect(302, &click.url).map(|reply| (click, reply)))
+        click.and_then(|click| found(&click.url).map(|reply| (click, reply)))
     else {
-        return Ok(problem(404, Frame::default(), ProblemKind::InvalidLink));
+        return Ok(problem(Frame::default(), ProblemKind::InvalidLink));
     };
     if call.method == Method::GET
         && let Ok(Ok(visit)) = Visit::by_keys(call, keys, token, Purpose::Click).await
     {
         let message = click.context.message;
-        note(call, &visit, token, "clicked", Some(click.url), message).await;
+        let url = Some(click.url.as_str());
+        note(
+            call,
+            &visit,
+            token,
+            EventKind::Clicked,
+            url,
+            message.as_deref(),
+        )
+        .await;
     }
     Ok(reply)
 }
@@ -83,37 +99,28 @@ async fn note(
     call: &Call,
     visit: &Visit,
     token: &str,
-    kind: &str,
-    url: Option<String>,
-    message: Option<String>,
+    kind: EventKind,
+    url: Option<&str>,
+    message_id: Option<&str>,
 ) {
     let Ok(client) = Client::of(call).await else {
         return;
     };
-    let mut event = match visit.subscription() {
-        Some((subscription, _)) => subscription.to_identity(),
-        None => serde_json::Map::new(),
+    let event = LinkEvent {
+        kind,
+        profile: visit.profile.id,
+        subscription: visit.subscription().map(|(subscription, _)| subscription),
+        ip: client.ip.as_deref(),
+        user_agent: client.user_agent.as_deref(),
+        url,
+        message_id,
     };
-    event.insert("type".to_owned(), kind.into());
-    event.insert("profile_id".to_owned(), json!(visit.profile.id));
-    let known = [
-        ("ip", client.ip),
-        ("user_agent", client.user_agent),
-        ("url", url),
-        ("message_id", message),
-    ];
-    for (name, value) in known {
-        if let Some(value) = value {
-            event.insert(name.to_owned(), value.into());
-        }
-    }
-    let event = event.into();
     let digest = Sha256::digest(token.as_bytes());
     let digest: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
     let span = call.now.ms() / ONCE_MS;
     let prepare = |schema: &Schema<'_>| {
-        let prepared = Prepared::event(&event, call.now, schema)?;
-        Ok(prepared.once(Mark {
+        let command = Command::link_event(event.clone(), call.now, schema)?;
+        Ok(command.once(Mark {
             scope: "link".to_owned(),
             key: format!("{digest}/{span}"),
         }))
@@ -127,7 +134,7 @@ async fn note(
         repeatable: None,
     };
     if let Err(problem) = call.write_item(&act, prepare).await
-        && problem.status() >= 500
+        && problem.is_server_fault()
     {
         eprintln!("an event was not noted: {problem:?}");
     }

@@ -4,10 +4,11 @@ use crate::public::client::Client;
 use crate::public::shown::{calmly, page, private, problem};
 use crate::public::site::Site;
 use crate::public::stray;
-use crate::public::visit::{Visit, form, named, with_status};
+use crate::public::visit::{NoVisit, Visit, form, named};
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::Purpose;
 use roster_model::Status;
+use roster_model::write::SubscriptionChange;
 use roster_pages::{ProblemKind, Unsubscribe, UnsubscribeState};
 
 /// Asks whoever opens an unsubscribe link. Links are opened by programs too, so this
@@ -24,8 +25,8 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Unsubscribe).await? {
         Ok(visit) if visit.subscription().is_some() => visit,
         Ok(_) => return stray::show(&call).await,
-        Err(reply) if reply.status() == 410 => return stray::show(&call).await,
-        Err(reply) => return Ok(reply),
+        Err(NoVisit::Gone(_)) => return stray::show(&call).await,
+        Err(none) => return Ok(none.page()),
     };
     let path = format!("/s/unsubscribe/{}", call.parameter("token"));
     answer(&visit, |status| match status {
@@ -44,7 +45,7 @@ fn answer(visit: &Visit, state: impl Fn(Status) -> UnsubscribeState) -> Result<R
         manager: Some(visit.manager()),
         state: state(subscription.status),
     };
-    Ok(page(200, view.render(), ""))
+    Ok(page(view.render(), ""))
 }
 
 /// Ends the subscription: a mail program's one click (RFC 8058), which gets no page and
@@ -62,13 +63,13 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
 async fn unsubscribed(call: Call) -> Result<Reply, Problem> {
     let visit = match Visit::of(&call, Purpose::Unsubscribe).await? {
         Ok(visit) => Some(visit),
-        Err(reply) if reply.status() == 410 => None,
-        Err(reply) => return Ok(reply),
+        Err(NoVisit::Gone(_)) => None,
+        Err(none) => return Ok(none.page()),
     };
     let one_click = is_one_click(&call.body);
     if !one_click && !Site::of(&call).await?.is_sender(&call.headers) {
         let frame = visit.as_ref().map(Visit::frame).unwrap_or_default();
-        return Ok(problem(403, frame, ProblemKind::BadForm));
+        return Ok(problem(frame, ProblemKind::BadForm));
     }
     let Some(mut visit) = visit.filter(|visit| visit.subscription().is_some()) else {
         return stray::leave(&call, one_click).await;
@@ -78,7 +79,7 @@ async fn unsubscribed(call: Call) -> Result<Reply, Problem> {
     };
     let before = subscription.status;
     if !matches!(before, Status::Unsubscribed | Status::Complained) {
-        let patch = with_status(subscription, "unsubscribed");
+        let change = SubscriptionChange::of(subscription).status(Status::Unsubscribed);
         let act = if one_click {
             "one_click"
         } else {
@@ -92,10 +93,12 @@ async fn unsubscribed(call: Call) -> Result<Reply, Problem> {
         } else {
             "unsubscribe"
         };
-        visit.patch(&call, interface, &patch, &consent).await?;
+        visit
+            .change(&call, interface, &change.into(), &consent)
+            .await?;
     }
     if one_click {
-        return Ok(private(Reply::new(200, "")));
+        return Ok(private(Reply::new("")));
     }
     answer(&visit, |_| match before {
         Status::Unsubscribed | Status::Complained => UnsubscribeState::Already,

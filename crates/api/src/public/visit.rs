@@ -2,14 +2,32 @@
 
 use crate::public::shown::problem;
 use roster_http::writing::Act;
-use roster_http::{Call, Problem, Reply};
+use roster_http::{Call, Problem, Reply, kinds};
 use roster_links::{Key, Keys, Opened, Purpose, Refused, Subject};
+use roster_model::write::{Command, ProfileChange, Schema};
 use roster_model::{Origin, Profile, Resource, Subscription, Timestamp};
 use roster_pages::{Accent, Form, Frame, Language, Named, ProblemKind};
 use roster_store::catalogue::Definitions;
 use roster_store::{link_keys, profiles};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::sync::Arc;
+
+/// The page for a link that opens nothing.
+pub(crate) enum NoVisit {
+    /// It was genuine, and its profile or database is there no more.
+    Gone(Reply),
+    /// It was never genuine.
+    Invalid(Reply),
+}
+
+impl NoVisit {
+    /// The page.
+    pub fn page(self) -> Reply {
+        match self {
+            NoVisit::Gone(page) | NoVisit::Invalid(page) => page,
+        }
+    }
+}
 
 /// Whoever holds a genuine link.
 pub(crate) struct Visit {
@@ -39,7 +57,7 @@ pub(crate) async fn keys(call: &Call) -> Result<Keys, Problem> {
 impl Visit {
     /// Whoever comes with the token in the path, for a purpose; or the page that
     /// tells them why not.
-    pub async fn of(call: &Call, purpose: Purpose) -> Result<Result<Self, Reply>, Problem> {
+    pub async fn of(call: &Call, purpose: Purpose) -> Result<Result<Self, NoVisit>, Problem> {
         Self::by(call, call.parameter("token"), purpose).await
     }
 
@@ -48,7 +66,7 @@ impl Visit {
         call: &Call,
         token: &str,
         purpose: Purpose,
-    ) -> Result<Result<Self, Reply>, Problem> {
+    ) -> Result<Result<Self, NoVisit>, Problem> {
         Self::by_keys(call, keys(call).await?, token, purpose).await
     }
 
@@ -58,22 +76,25 @@ impl Visit {
         keys: Keys,
         token: &str,
         purpose: Purpose,
-    ) -> Result<Result<Self, Reply>, Problem> {
+    ) -> Result<Result<Self, NoVisit>, Problem> {
         let (opened, expired) = match keys.read(token, purpose, call.now) {
             Ok(opened) => (opened, false),
             Err(Refused::Expired(opened)) => (opened, true),
             Err(Refused::Malformed | Refused::Forged | Refused::OtherPurpose) => {
                 let frame = Frame::default();
-                return Ok(Err(problem(404, frame, ProblemKind::InvalidLink)));
+                return Ok(Err(NoVisit::Invalid(problem(
+                    frame,
+                    ProblemKind::InvalidLink,
+                ))));
             }
         };
-        let gone = |frame| Ok(Err(problem(410, frame, ProblemKind::Gone)));
+        let gone = |frame| Ok(Err(NoVisit::Gone(problem(frame, ProblemKind::Gone))));
         let Subject {
             database, profile, ..
         } = opened.subject;
         let definitions = match call.current(database).await {
             Ok(definitions) => definitions,
-            Err(problem) if problem.status() == 404 => return gone(Frame::default()),
+            Err(problem) if problem.is(kinds::NOT_FOUND) => return gone(Frame::default()),
             Err(problem) => return Err(problem),
         };
         let sql = call.pool.lend().await?;
@@ -113,12 +134,12 @@ impl Visit {
 
     /// The page for what is no longer there.
     pub fn gone(&self) -> Reply {
-        problem(410, self.frame(), ProblemKind::Gone)
+        problem(self.frame(), ProblemKind::Gone)
     }
 
     /// The page for a link whose time is over.
     pub fn too_late(&self) -> Reply {
-        problem(410, self.frame(), ProblemKind::ExpiredLink)
+        problem(self.frame(), ProblemKind::ExpiredLink)
     }
 
     /// When the link was made, where it says so.
@@ -148,20 +169,19 @@ impl Visit {
         }
     }
 
-    /// Changes the person as a merge patch says, for them, and gives what became
-    /// of it, read anew.
-    pub async fn patch(
+    /// Changes the person for them, and reads again what became of it.
+    pub async fn change(
         &mut self,
         call: &Call,
         interface: &'static str,
-        patch: &Value,
+        change: &ProfileChange,
         about: &Map<String, Value>,
     ) -> Result<(), Problem> {
         let id = self.profile.id;
         let act = self.act(interface);
-        let prepare = |schema: &roster_model::write::Schema<'_>| {
-            let prepared = roster_model::write::prepare_patch(id, patch, None, schema);
-            prepared.map(|prepared| prepared.about(about))
+        let prepare = |schema: &Schema<'_>| {
+            let command = Command::change(id, change, None, schema);
+            command.map(|command| command.about(about))
         };
         call.write_item(&act, prepare).await?;
         self.read_again(call).await
@@ -176,13 +196,6 @@ impl Visit {
         }
         Ok(())
     }
-}
-
-/// A patch that gives a subscription a status.
-pub(crate) fn with_status(subscription: &Subscription, status: &str) -> Value {
-    let mut members = subscription.to_identity();
-    members.insert("status".to_owned(), status.into());
-    json!({ "data": { "subscriptions": [members] } })
 }
 
 /// A subscription as people know it.

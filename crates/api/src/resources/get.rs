@@ -10,5 +10,5 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let id = resource_id(&call)?;
     let sql = call.pool.lend().await?;
     let found = found(&sql, id).await?;
-    Ok(ShownResource::new(found, &call.caller).reply(200))
+    Ok(ShownResource::new(found, &call.caller).reply())
 }

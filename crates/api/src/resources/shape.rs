@@ -1,6 +1,6 @@
 //! What answers look like, and what several handlers share.
 
-use roster_http::{Call, Caller, Problem, Reply, kinds};
+use roster_http::{Call, Caller, Meaning, Problem, Reply, kinds};
 use roster_model::{
     Code, Context, Invalid, Resource, ResourceId, ResourceSettings, Timestamp, Zone,
 };
@@ -44,14 +44,14 @@ impl ShownResource {
     }
 
     /// The answer that shows it.
-    pub(crate) fn reply(self, status: u16) -> Reply {
-        Reply::json(status, &self).etag(self.revision)
+    pub(crate) fn reply(self) -> Reply {
+        Reply::ok(&self).etag(self.revision)
     }
 
     /// 201 with its place.
     pub(crate) fn created(self) -> Reply {
         let path = format!("/v1/resources/{}", self.id);
-        self.reply(201).location(&path)
+        self.reply().meaning(Meaning::Created).location(&path)
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             found.resource.settings = settings;
             found.resource.updated_at = call.now;
         }
-        Ok(ShownResource::new(found, &call.caller).reply(200))
+        Ok(ShownResource::new(found, &call.caller).reply())
     })
     .await
 }

@@ -12,5 +12,5 @@ use roster_http::{Call, Problem, Reply, route};
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let schedule = found(&call).await?;
-    Ok(ShownSchedule::new(schedule, call.now).reply(200))
+    Ok(ShownSchedule::new(schedule, call.now).reply())
 }

@@ -28,7 +28,7 @@ pub(crate) async fn run(call: Call) -> Result<Reply, Problem> {
         })?;
         let run = schedules::run(sql, id).await?;
         let run = run.ok_or_else(|| Problem::not_found("schedule"))?;
-        Ok(Reply::json(202, &ShownRun::from(run)))
+        Ok(Reply::accepted(&ShownRun::from(run)))
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! What schedules and their runs look like.
 
-use roster_http::Reply;
+use roster_http::{Meaning, Reply};
 use roster_model::schedule::SHOWN_RUNS;
 use roster_model::{DatabaseId, JobId, RunId, ScheduleId, Timestamp};
 use roster_store::schedules::{Run, Schedule};
@@ -80,14 +80,14 @@ impl ShownSchedule {
     }
 
     /// The answer that shows it.
-    pub fn reply(&self, status: u16) -> Reply {
-        Reply::json(status, self).etag(self.revision)
+    pub fn reply(&self) -> Reply {
+        Reply::ok(self).etag(self.revision)
     }
 
     /// The answer that shows it as new.
     pub fn created(&self) -> Reply {
         let path = format!("/v1/databases/{}/schedules/{}", self.database_id, self.id);
-        self.reply(201).location(&path)
+        self.reply().meaning(Meaning::Created).location(&path)
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         };
         if settings == before.settings && secret == before.secret {
             let shown = ShownSchedule::new(before, call.now);
-            return call.once(async |_| Ok(shown.reply(200))).await;
+            return call.once(async |_| Ok(shown.reply())).await;
         }
         // A run that is due stays due, unless the plan is another.
         let same_plan = settings.timing == before.settings.timing;
@@ -63,7 +63,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             }
             let schedule = schedules::get(sql, before.id).await?;
             let schedule = schedule.ok_or_else(|| Problem::not_found("schedule"))?;
-            Ok(ShownSchedule::new(schedule, call.now).reply(200))
+            Ok(ShownSchedule::new(schedule, call.now).reply())
         });
         let changed = changed.await;
         if !lost {

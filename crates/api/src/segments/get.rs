@@ -13,5 +13,5 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let (database, id) = segment_path(&call)?;
     let sql = call.pool.lend().await?;
     let found = found(&sql, database, id).await?;
-    Ok(ShownSegment::from(found).reply(200))
+    Ok(ShownSegment::from(found).reply())
 }

@@ -1,6 +1,6 @@
 //! What answers look like, and what several handlers share.
 
-use roster_http::{Call, Problem, Reply, kinds};
+use roster_http::{Call, Meaning, Problem, Reply, kinds};
 use roster_model::{DatabaseId, SegmentId, Timestamp};
 use roster_store::Sql;
 use roster_store::segments::{self, Revised};
@@ -49,14 +49,14 @@ impl From<Revised> for ShownSegment {
 
 impl ShownSegment {
     /// The answer that shows it.
-    pub(crate) fn reply(self, status: u16) -> Reply {
-        Reply::json(status, &self).etag(self.revision)
+    pub(crate) fn reply(self) -> Reply {
+        Reply::ok(&self).etag(self.revision)
     }
 
     /// 201 with its place.
     pub(crate) fn created(self) -> Reply {
         let path = format!("/v1/databases/{}/segments/{}", self.database_id, self.id);
-        self.reply(201).location(&path)
+        self.reply().meaning(Meaning::Created).location(&path)
     }
 }
 

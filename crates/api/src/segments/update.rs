@@ -33,7 +33,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             found.segment.settings = settings;
             found.segment.updated_at = call.now;
         }
-        Ok(ShownSegment::from(found).reply(200))
+        Ok(ShownSegment::from(found).reply())
     })
     .await
 }

@@ -25,7 +25,7 @@ pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
         after: None,
     };
     let name = HeaderValue::from_static("attachment; filename=\"standing.jsonl\"");
-    let reply = Reply::stream(200, "application/jsonl", rows);
+    let reply = Reply::stream("application/jsonl", rows);
     Ok(reply.header(header::CONTENT_DISPOSITION, name))
 }
 

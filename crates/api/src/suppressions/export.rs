@@ -63,7 +63,7 @@ pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
         writer: Some(writer),
     };
     let name = format!("attachment; filename=\"suppression-{list}.csv\"");
-    let mut reply = Reply::stream(200, options.media_type(), rows);
+    let mut reply = Reply::stream(options.media_type(), rows);
     if let Ok(value) = HeaderValue::try_from(name) {
         reply = reply.header(header::CONTENT_DISPOSITION, value);
     }

@@ -9,5 +9,5 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let sql = call.pool.lend().await?;
     let found = found(&sql, &call, Wish::Look).await?;
-    Ok(ShownList::from(found).reply(200))
+    Ok(ShownList::from(found).reply())
 }

@@ -1,6 +1,6 @@
 //! What answers look like, and what several handlers share.
 
-use roster_http::{Call, Caller, Problem, Reply, kinds};
+use roster_http::{Call, Caller, Meaning, Problem, Reply, kinds};
 use roster_model::Code;
 use roster_model::suppression::{Entry, Form, Kind, MAX_LISTS, Suppression, SuppressionSettings};
 use roster_model::{Invalid, SuppressionId, Timestamp};
@@ -51,14 +51,14 @@ impl From<Revised> for ShownList {
 
 impl ShownList {
     /// The answer that shows it.
-    pub(crate) fn reply(self, status: u16) -> Reply {
-        Reply::json(status, &self).etag(self.revision)
+    pub(crate) fn reply(self) -> Reply {
+        Reply::ok(&self).etag(self.revision)
     }
 
     /// 201 with its place.
     pub(crate) fn created(self) -> Reply {
         let path = format!("/v1/suppressions/{}", self.id);
-        self.reply(201).location(&path)
+        self.reply().meaning(Meaning::Created).location(&path)
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             found.list.settings = settings;
             found.list.updated_at = call.now;
         }
-        Ok(ShownList::from(found).reply(200))
+        Ok(ShownList::from(found).reply())
     })
     .await
 }

@@ -111,7 +111,7 @@ pub(crate) async fn queue(
 /// 202 with the job and its place.
 pub(crate) fn queued(job: Job) -> Reply {
     let path = format!("/v1/databases/{}/updates/{}", job.database, job.id);
-    Reply::json(202, &ShownJob::from(job)).location(&path)
+    Reply::accepted(&ShownJob::from(job)).location(&path)
 }
 
 /// Lines of progress until the job ends.

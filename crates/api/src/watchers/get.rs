@@ -8,5 +8,5 @@ use roster_http::{Call, Problem, Reply, route};
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     call.only(&[])?;
     let sql = call.pool.lend().await?;
-    Ok(ShownWatcher::from(found(&sql, &call).await?).reply(200))
+    Ok(ShownWatcher::from(found(&sql, &call).await?).reply())
 }

@@ -61,8 +61,8 @@ impl From<Revised> for ShownWatcher {
 
 impl ShownWatcher {
     /// The answer that shows it.
-    pub(crate) fn reply(&self, status: u16) -> Reply {
-        Reply::json(status, self).etag(self.revision)
+    pub(crate) fn reply(&self) -> Reply {
+        Reply::ok(self).etag(self.revision)
     }
 }
 
@@ -70,7 +70,7 @@ impl WithSecret {
     /// 201 with its place.
     pub(crate) fn created(&self) -> Reply {
         let path = format!("/v1/watchers/{}", self.watcher.id);
-        let reply = Reply::json(201, self).etag(self.watcher.revision);
+        let reply = Reply::created(self).etag(self.watcher.revision);
         reply.location(&path)
     }
 }

@@ -27,5 +27,5 @@ pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
             message.ok_or_else(|| Problem::not_found("message"))
         })
         .await?;
-    Ok(Reply::json(202, &ShownMessage::from(message)))
+    Ok(Reply::accepted(&ShownMessage::from(message)))
 }

@@ -42,7 +42,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             before.watcher.settings = settings;
             before.updated_at = call.now;
         }
-        Ok(ShownWatcher::from(before).reply(200))
+        Ok(ShownWatcher::from(before).reply())
     })
     .await
 }

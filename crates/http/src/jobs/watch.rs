@@ -107,7 +107,7 @@ pub fn watch_after(
         quiet: 0,
         over: false,
     };
-    Reply::stream(200, content_type, watch)
+    Reply::stream(content_type, watch)
         .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }
 

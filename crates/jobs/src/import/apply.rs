@@ -7,7 +7,7 @@ use roster_intake::FileSettings;
 use roster_model::Code;
 use roster_model::Timestamp;
 use roster_model::import::{self, Columns, ImportSettings, Plan, SegmentChoice};
-use roster_model::write::{ItemError, Prepared};
+use roster_model::write::{Command, Refusal};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{Progress, State, Step};
 use roster_store::write::{Batch, Done, ItemResult, MakeStep, run as write};
@@ -189,7 +189,7 @@ async fn write_chunk(
 fn make_batch(
     held: &Held<'_>,
     ready: &Ready,
-    items: Vec<Result<Prepared, ItemError>>,
+    items: Vec<Result<Command, Refusal>>,
     make: impl Fn(&[ItemResult]) -> Step + Send + Sync + 'static,
 ) -> Batch {
     Batch {
@@ -226,7 +226,7 @@ fn prepare(
     columns: &[String],
     chunk: &Chunk,
     now: Timestamp,
-) -> Result<Vec<Result<Prepared, ItemError>>, Why> {
+) -> Result<Vec<Result<Command, Refusal>>, Why> {
     let schema = ready.definitions.schema();
     let plan = match &ready.plan {
         Some(plan) => plan,

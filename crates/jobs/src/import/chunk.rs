@@ -4,7 +4,7 @@ use roster_intake::records::WarningPlace;
 use roster_intake::{Content, Record, RecordError, RecordWarning};
 use roster_model::Code;
 use roster_model::import::{self, Plan, RowOutcome};
-use roster_model::write::{ItemError, Mode, OutcomeKind, Prepared, Schema};
+use roster_model::write::{Command, Mode, OutcomeKind, Refusal, RefusalKind, Schema};
 use roster_model::{Invalid, ProfileId, SegmentId};
 use roster_store::jobs::{Counts, Reported};
 use roster_store::write::ItemResult;
@@ -90,7 +90,7 @@ pub(super) struct Chunk {
 
 impl Chunk {
     /// The items of the rows that could be read.
-    pub fn prepare(&self, plan: &Plan, schema: &Schema<'_>) -> Vec<Result<Prepared, ItemError>> {
+    pub fn prepare(&self, plan: &Plan, schema: &Schema<'_>) -> Vec<Result<Command, Refusal>> {
         let readable = self.rows.iter().filter_map(|row| row.as_ref().ok());
         let items = readable.map(|record| match &record.content {
             Content::Cells(cells) => {
@@ -111,7 +111,11 @@ impl Chunk {
                 Ok(record) => match results.next() {
                     Some(result) => self.add(record, result, &mut sum),
                     None => {
-                        let lost = ItemError::new(500, Code::Internal, "The row has no result.");
+                        let lost = Refusal::new(
+                            RefusalKind::Internal,
+                            Code::Internal,
+                            "The row has no result.",
+                        );
                         self.add(record, &Err(lost), &mut sum);
                     }
                 },
@@ -263,7 +267,7 @@ impl Chunk {
         }
     }
 
-    fn of_error(&self, record: &Record, error: &ItemError) -> Told {
+    fn of_error(&self, record: &Record, error: &Refusal) -> Told {
         let mut detail = error.detail.clone();
         let more = error.errors.len().saturating_sub(1);
         if more > 0 {

@@ -1,6 +1,6 @@
 //! What is told of profiles that were not changed as asked.
 
-use roster_model::write::{ItemError, Outcome};
+use roster_model::write::{Outcome, Refusal};
 use roster_model::{Invalid, ProfileId};
 use roster_store::jobs::Reported;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Reported
 }
 
 /// A profile that was refused.
-pub(super) fn failed(row: i64, id: ProfileId, error: &ItemError) -> Reported {
+pub(super) fn failed(row: i64, id: ProfileId, error: &Refusal) -> Reported {
     told(row, "failed", id, &error.errors)
 }
 

@@ -5,13 +5,13 @@ use super::plan::{Plan, Row, elements};
 use super::target::SUBSCRIPTIONS;
 use crate::Code;
 use crate::error::Invalid;
-use crate::write::ItemError;
+use crate::write::Refusal;
 use serde_json::Value;
 
 impl Plan {
     /// A refusal of the row's item, with the columns that it is about for
     /// pointers. Pointers at what comes from no column stay.
-    pub fn in_columns(&self, row: Row, mut error: ItemError) -> ItemError {
+    pub fn in_columns(&self, row: Row, mut error: Refusal) -> Refusal {
         self.point(row, &mut error.pointer);
         for invalid in &mut error.errors {
             self.point(row, &mut invalid.pointer);

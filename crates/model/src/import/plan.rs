@@ -14,7 +14,7 @@ use crate::error::{Invalid, excerpt};
 use crate::time::Timestamp;
 use crate::write::edits::opt_in_missing;
 use crate::write::leniency::{LeftOut, Leniency};
-use crate::write::{ItemError, Prepared, Request, Schema};
+use crate::write::{Command, Refusal, Request, Schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -319,9 +319,9 @@ impl Plan {
     /// of the subscriptions that were left out.
     ///
     /// `schema` is the one that the plan was made for.
-    pub fn prepare(&self, row: Row, schema: &Schema) -> Result<Prepared, ItemError> {
+    pub fn prepare(&self, row: Row, schema: &Schema) -> Result<Command, Refusal> {
         let built = self.build(row);
-        if let Some(error) = ItemError::all(built.errors) {
+        if let Some(error) = Refusal::all(built.errors) {
             return Err(error);
         }
         let schema = Schema {
@@ -331,7 +331,7 @@ impl Plan {
         let mut prepared = match self.request.prepare(&Value::Object(built.data), &schema) {
             Ok(prepared) => prepared,
             Err(error) if error.code == Code::MatchValueMissing => {
-                let unread = ItemError::all(built.unread);
+                let unread = Refusal::all(built.unread);
                 return Err(unread.unwrap_or_else(|| self.in_columns(row, error)));
             }
             Err(error) => return Err(self.in_columns(row, error)),

@@ -2,9 +2,10 @@
 //! than they wants that: of one profile, or in a bulk update.
 
 use super::Schema;
-use super::error::ItemError;
-use super::prepare::{Prepared, object, several};
+use super::command::Command;
+use super::prepare::{object, several};
 use super::prepare_subscription::prepare_ask;
+use super::refusal::Refusal;
 use super::subscribe::{identity, resource_has};
 use crate::Code;
 use crate::channel::Channel;
@@ -131,14 +132,14 @@ pub fn prepare_asks<'a>(
     subscriptions: &'a [Subscription],
     body: &Value,
     schema: &Schema,
-) -> Result<Vec<(&'a Subscription, Prepared)>, ItemError> {
+) -> Result<Vec<(&'a Subscription, Command)>, Refusal> {
     let members = object(body)?;
     let ask = |one: &'a Subscription| {
         let prepared = prepare_ask(id, one.resource, one.contact.clone(), schema);
         (one, prepared)
     };
     let mut live = subscriptions.iter().filter(|one| !one.deleted);
-    let gone = || ItemError::not_found("The profile has no such subscription.");
+    let gone = || Refusal::not_found("The profile has no such subscription.");
     if let Some(given) = present(members, "id") {
         known(members, &|name| name == "id")?;
         let wanted = given.as_str().unwrap_or_default();
@@ -169,7 +170,7 @@ pub fn prepare_asks<'a>(
     Ok(waiting.map(ask).collect())
 }
 
-fn known(members: &Map<String, Value>, is_known: &dyn Fn(&str) -> bool) -> Result<(), ItemError> {
+fn known(members: &Map<String, Value>, is_known: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
     match members.keys().find(|name| !is_known(name)) {
         None => Ok(()),
         Some(name) => {

@@ -4,11 +4,12 @@ use super::Schema;
 use super::act::{ACT_MEMBERS, Act};
 use super::asking::AskAll;
 use super::bulk_scope;
+use super::command::{Action, Command, Target};
 use super::edits::{Edits, Read, Reading};
-use super::error::ItemError;
 use super::leniency::{LeftOut, Leniency};
 use super::memberships::{MEMBERS, Memberships};
-use super::prepare::{Action, Prepared, Target, unique_keys};
+use super::prepare::unique_keys;
+use super::refusal::Refusal;
 use super::template::Template;
 use crate::Code;
 use crate::condition::{Condition, Statuses};
@@ -148,7 +149,7 @@ impl Bulk {
     }
 
     /// One profile's part of it, which must have the revision.
-    pub fn prepare(self: &Arc<Self>, id: ProfileId, revision: i64, schema: &Schema) -> Prepared {
+    pub fn prepare(self: &Arc<Self>, id: ProfileId, revision: i64, schema: &Schema) -> Command {
         let target = Target {
             id,
             if_revision: Some(revision),
@@ -161,7 +162,7 @@ impl Bulk {
                 bulk: Arc::clone(self),
             }
         };
-        let mut prepared = Prepared::of(action, schema);
+        let mut prepared = Command::of(action, schema);
         prepared.keys.clone_from(&self.keys);
         prepared.base = "/set";
         prepared.memberships.clone_from(&self.memberships);
@@ -206,7 +207,7 @@ impl Bulk {
         before: &Profile,
         schema: &Schema,
         by: &mut By,
-    ) -> Result<Changed, ItemError> {
+    ) -> Result<Changed, Refusal> {
         let mut left_out = LeftOut::default();
         let mut values = LeftOut::default();
         let mut edits = Cow::Borrowed(&self.edits);
@@ -231,7 +232,7 @@ impl Bulk {
         left_out
             .told
             .extend(values.told.into_iter().map(|one| one.at("set")));
-        if let Some(error) = ItemError::all(wrong) {
+        if let Some(error) = Refusal::all(wrong) {
             return Err(error);
         }
         let subscriptions_only = Leniency {

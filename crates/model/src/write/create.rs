@@ -1,10 +1,10 @@
 //! Making a new profile of an item that matched none.
 
 use super::Schema;
+use super::command::Write;
 use super::edits::{Edits, FieldEdit};
 use super::leniency::{LeftOut, Leniency};
 use super::outcome::Env;
-use super::prepare::Write;
 use super::subscribe::SubscriptionEdit;
 use crate::Code;
 use crate::error::Invalid;

@@ -2,20 +2,21 @@
 //! 11). Reading one and finding out whom it concerns.
 
 use super::Schema;
-use super::error::ItemError;
+use super::command::{Action, Command};
 use super::outcome::Mark;
-use super::prepare::{Action, Prepared};
+use super::refusal::Refusal;
+use super::request::profile_id;
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::definition::text_of;
 use crate::error::{Invalid, excerpt};
 use crate::id::ResourceId;
+use crate::ip;
 use crate::matching::Selector;
 use crate::resource::MAX_URL_CHARS;
 use crate::text::clean;
 use crate::time::{Timestamp, parse_date};
-use crate::{agent, ip};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -118,11 +119,10 @@ pub(crate) struct Happened {
     pub contact: Option<Contact>,
     pub channel: Channel,
     pub ip: Option<String>,
-    pub browser: Option<String>,
-    pub os: Option<String>,
+    pub user_agent: Option<String>,
 }
 
-impl Prepared {
+impl Command {
     /// Prepares one event: an object with `type`, whom it concerns (`profile_id`,
     /// or `email`, `phone`, or another channel's contact with `channel`), and any
     /// of `id`, `at` (now otherwise), `resource_id`, `message_id`, `ip`,
@@ -131,7 +131,7 @@ impl Prepared {
     ///
     /// Codes: `required`, `invalid_event_type`, `contact_missing`,
     /// `unknown_member`, `too_large`, and those of contacts, ids and dates.
-    pub fn event(given: &Value, now: Timestamp, schema: &Schema) -> Result<Self, ItemError> {
+    pub fn event(given: &Value, now: Timestamp, schema: &Schema) -> Result<Self, Refusal> {
         let Some(members) = given.as_object() else {
             return Err(Invalid::new(Code::WrongType, "An event is an object.").into());
         };
@@ -157,7 +157,7 @@ impl Prepared {
             }
         }
         let wrong = std::mem::take(&mut reading.wrong);
-        if let Some(error) = ItemError::all(wrong) {
+        if let Some(error) = Refusal::all(wrong) {
             return Err(error);
         }
         let (selector, contact) = whom?;
@@ -168,10 +168,6 @@ impl Prepared {
             .insert("event".to_owned(), kind.as_str().into());
         reading.about.insert("at".to_owned(), json!(at));
         let channel = contact.as_ref().map(Contact::channel);
-        let (browser, os) = match &reading.user_agent {
-            Some(text) => (agent::browser(text), agent::system(text)),
-            None => (None, None),
-        };
         let happened = Happened {
             kind,
             at,
@@ -180,10 +176,9 @@ impl Prepared {
             channel: channel.or(reading.channel).unwrap_or(Channel::Email),
             contact,
             ip: reading.ip,
-            browser: browser.map(str::to_owned),
-            os: os.map(str::to_owned),
+            user_agent: reading.user_agent,
         };
-        let mut prepared = Prepared::of(Action::Event(Box::new(happened)), schema);
+        let mut prepared = Command::of(Action::Event(Box::new(happened)), schema);
         prepared.about = Some(Arc::new(Value::Object(reading.about)));
         prepared.once = reading
             .id
@@ -266,7 +261,7 @@ fn whom(
     members: &Map<String, Value>,
     channel: Option<Channel>,
     schema: &Schema,
-) -> Result<(Selector, Option<Contact>), ItemError> {
+) -> Result<(Selector, Option<Contact>), Refusal> {
     let has = |name: &str| present(members, name).is_some();
     let channel = channel.or(match () {
         () if has("email") => Some(Channel::Email),
@@ -282,51 +277,18 @@ fn whom(
         }
         _ => None,
     };
-    let mut asked = Map::new();
     if let Some(id) = present(members, "profile_id") {
-        asked.insert("matching".to_owned(), "profile_id".into());
-        asked.insert("profile_id".to_owned(), id.clone());
-    } else if let Some(contact) = &contact {
-        asked = contact_request(contact);
-    } else {
-        let detail = "An event names whom it concerns: profile_id, email, phone, or a channel and its contact.";
-        return Err(Invalid::new(Code::ContactMissing, detail).into());
+        let id = profile_id(id).map_err(|invalid| invalid.at("profile_id"))?;
+        return Ok((Selector::of_profile(id), contact));
     }
-    Ok((Selector::parse(&asked, None, schema)?, contact))
-}
-
-/// The request that matches by a contact.
-fn contact_request(contact: &Contact) -> Map<String, Value> {
-    let pairs: Vec<(&str, Value)> = match contact {
-        Contact::Email(email) => vec![
-            ("matching", "email".into()),
-            ("email", email.given().into()),
-        ],
-        Contact::Sms(phone) => vec![
-            ("matching", "phone".into()),
-            ("phone", phone.as_str().into()),
-        ],
-        Contact::Push {
-            provider,
-            subscription_id,
-        } => vec![
-            ("matching", "push_sub".into()),
-            ("provider", provider.as_str().into()),
-            ("subscription_id", subscription_id.as_str().into()),
-        ],
-        Contact::TelegramBot { id } => vec![
-            ("matching", "custom_sub".into()),
-            ("field_name", "telegram_bot".into()),
-            ("field_value", id.as_str().into()),
-        ],
-        Contact::Whatsapp(phone) | Contact::Viber(phone) | Contact::Notify(phone) => vec![
-            ("matching", "custom_sub".into()),
-            ("field_name", contact.channel().as_str().into()),
-            ("field_value", phone.as_str().into()),
-        ],
-    };
-    let pairs = pairs.into_iter();
-    pairs
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    match contact {
+        Some(contact) => Ok((
+            Selector::of_contact(&contact, schema.database),
+            Some(contact),
+        )),
+        None => {
+            let detail = "An event names whom it concerns: profile_id, email, phone, or a channel and its contact.";
+            Err(Invalid::new(Code::ContactMissing, detail).into())
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Which profiles hold which match keys, kept up with every applied item.
 
 use super::Schema;
-use super::error::ItemError;
-use super::prepare::Prepared;
+use super::command::Command;
+use super::refusal::{Refusal, RefusalKind};
 use super::working::duplicate;
 use crate::field::Field;
 use crate::id::{DatabaseId, ProfileId};
@@ -72,15 +72,15 @@ impl Holders {
     pub fn check_unique(
         &self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         keys: &KeyDelta,
         id: ProfileId,
-    ) -> Result<(), ItemError> {
+    ) -> Result<(), Refusal> {
         let taken = self.taken(schema, keys, id);
         let errors = taken
             .iter()
             .map(|(_, field, holder)| duplicate(field, *holder));
-        let Some(mut error) = ItemError::all(errors.collect()) else {
+        let Some(mut error) = Refusal::all(errors.collect()) else {
             return Ok(());
         };
         error.field = taken
@@ -88,6 +88,6 @@ impl Holders {
             .map(|(_, field, _)| field.name.as_str().into());
         let holders: BTreeSet<ProfileId> = taken.iter().map(|(_, _, holder)| *holder).collect();
         error.candidates = holders.into_iter().collect();
-        Err(error.status(409).under(item.base))
+        Err(error.as_kind(RefusalKind::Conflict).under(item.base))
     }
 }

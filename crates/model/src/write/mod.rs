@@ -4,8 +4,8 @@
 //! 1. A request's item is prepared: [`Request::prepare`], [`prepare_write`],
 //!    [`prepare_patch`], … read and check it against the schema. Nothing is
 //!    known of stored profiles yet.
-//! 2. The store looks up what [`Prepared::lookups`] and
-//!    [`Prepared::profile_id`] name, for many items at once.
+//! 2. The store looks up what [`Command::lookups`] and
+//!    [`Command::profile_id`] name, for many items at once.
 //! 3. [`Working`] applies the items one after the other to that image, so that
 //!    a batch equals its items one by one, and gives an [`Outcome`] for each
 //!    and the net [`Changes`] for the store.
@@ -14,9 +14,10 @@ mod act;
 mod asking;
 mod bulk;
 mod bulk_scope;
+mod change;
+mod command;
 mod create;
 pub(crate) mod edits;
-mod error;
 mod event;
 mod holders;
 pub(crate) mod leniency;
@@ -24,9 +25,11 @@ mod memberships;
 mod outcome;
 mod prepare;
 mod prepare_subscription;
+mod refusal;
 mod request;
 mod room;
 mod select;
+mod sign_up;
 pub(crate) mod subscribe;
 mod subscription_values;
 mod template;
@@ -35,18 +38,20 @@ mod working;
 pub use crate::error::MAX_ERRORS;
 pub use asking::prepare_asks;
 pub use bulk::{Bulk, MAX_TEMPLATES};
-pub use error::ItemError;
-pub(crate) use event::EventKind;
-pub use event::MAX_EVENTS;
+pub use change::{LinkEvent, ProfileChange, SubscriptionChange};
+pub use command::Command;
+pub use event::{EventKind, MAX_EVENTS};
 pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{Ask, Banned, Changes, Env, GoneKey, Mark, Marked, NewKey, Outcome, OutcomeKind};
-pub use prepare::{Prepared, prepare_delete, prepare_patch, prepare_write};
+pub use prepare::{prepare_delete, prepare_patch, prepare_write};
 pub use prepare_subscription::{
     prepare_ask, prepare_subscription_delete, prepare_subscription_restore,
     prepare_subscription_set,
 };
+pub use refusal::{Refusal, RefusalKind};
 pub use request::{REQUEST_MEMBERS, Request};
 pub use room::Room;
+pub use sign_up::SignUp;
 pub use working::{Savepoint, Working};
 
 use crate::Code;
@@ -85,7 +90,12 @@ impl<'a> Schema<'a> {
     /// The resource with the id that a client sent. Codes: `invalid_id`,
     /// `unknown_resource`, `resource_not_for_database`.
     pub fn resource(&self, given: &Value) -> Result<&'a Resource, Invalid> {
-        let id = ResourceId::from_json(given)?;
+        self.known_resource(ResourceId::from_json(given)?)
+    }
+
+    /// A resource that serves the database. Codes: `unknown_resource`,
+    /// `resource_not_for_database`.
+    pub(crate) fn known_resource(&self, id: ResourceId) -> Result<&'a Resource, Invalid> {
         let found = self.resources.iter().find(|resource| resource.id == id);
         let resource = found.ok_or_else(|| {
             Invalid::new(Code::UnknownResource, format!("There is no resource {id}."))

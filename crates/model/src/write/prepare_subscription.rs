@@ -1,10 +1,11 @@
 //! Preparing what concerns one subscription of a profile that is known by id.
 
 use super::Schema;
+use super::command::{Action, Command, Target, Which};
 use super::edits::Reading;
-use super::error::ItemError;
 use super::leniency::lenience;
-use super::prepare::{Action, Prepared, Target, Which, object, reason_of, several};
+use super::prepare::{object, reason_of, several};
+use super::refusal::Refusal;
 use super::subscribe::{identity, subscription};
 use crate::contact::Contact;
 use crate::id::{ProfileId, ResourceId};
@@ -18,7 +19,7 @@ pub fn prepare_subscription_set(
     body: &Value,
     if_revision: Option<i64>,
     schema: &Schema,
-) -> Result<Prepared, ItemError> {
+) -> Result<Command, Refusal> {
     let mut members = object(body)?.clone();
     let (leniency, join_lines) = lenience(&members).map_err(several)?;
     for name in ["invalid", "line_breaks"] {
@@ -40,7 +41,7 @@ pub fn prepare_subscription_set(
                 target: Target { id, if_revision },
                 edit: Box::new(edit),
             };
-            let mut prepared = Prepared::of(action, schema);
+            let mut prepared = Command::of(action, schema);
             prepared.because(reason);
             prepared.left_out = left_out;
             prepared.leniency = leniency;
@@ -58,7 +59,7 @@ pub fn prepare_ask(
     resource: ResourceId,
     contact: Contact,
     schema: &Schema,
-) -> Prepared {
+) -> Command {
     let target = Target {
         id,
         if_revision: None,
@@ -68,7 +69,7 @@ pub fn prepare_ask(
         resource,
         contact,
     };
-    Prepared::of(action, schema)
+    Command::of(action, schema)
 }
 
 /// Prepares the soft deletion of one subscription, named by `resource_id`,
@@ -79,7 +80,7 @@ pub fn prepare_subscription_delete(
     body: &Value,
     if_revision: Option<i64>,
     schema: &Schema,
-) -> Result<Prepared, ItemError> {
+) -> Result<Command, Refusal> {
     prepare_deleted(Target { id, if_revision }, body, true, schema)
 }
 
@@ -90,7 +91,7 @@ pub fn prepare_subscription_restore(
     body: &Value,
     if_revision: Option<i64>,
     schema: &Schema,
-) -> Result<Prepared, ItemError> {
+) -> Result<Command, Refusal> {
     prepare_deleted(Target { id, if_revision }, body, false, schema)
 }
 
@@ -99,7 +100,7 @@ fn prepare_deleted(
     body: &Value,
     deleted: bool,
     schema: &Schema,
-) -> Result<Prepared, ItemError> {
+) -> Result<Command, Refusal> {
     let members = object(body)?;
     let which = match members.get("id") {
         Some(Value::String(id)) if !members.contains_key("resource_id") => {
@@ -115,5 +116,5 @@ fn prepare_deleted(
         which,
         deleted,
     };
-    Ok(Prepared::of(action, schema))
+    Ok(Command::of(action, schema))
 }

@@ -2,9 +2,9 @@
 //! matching, and by what to match. Read once for all items of a batch.
 
 use super::act::{ACT_MEMBERS, Act};
-use super::error::ItemError;
 use super::leniency::{Leniency, lenience};
 use super::memberships::{MEMBERS, Memberships};
+use super::refusal::Refusal;
 use super::{Mode, Schema};
 use crate::Code;
 use crate::channel::Channel;
@@ -104,7 +104,7 @@ impl Request {
         members: &Map<String, Value>,
         schema: &Schema,
         batch: bool,
-    ) -> Result<Self, ItemError> {
+    ) -> Result<Self, Refusal> {
         let mut request = Request::default();
         let mut errors = Vec::new();
         let mut take = |name: &str, read: &mut dyn FnMut(&Value) -> Result<(), Invalid>| {
@@ -165,7 +165,7 @@ impl Request {
                 "Match values of a batch stand in its items, not beside them: they would make all items one profile.",
             ));
         }
-        match ItemError::all(errors) {
+        match Refusal::all(errors) {
             Some(error) => Err(error),
             None => Ok(request),
         }

@@ -1,6 +1,6 @@
 //! How much a request of many items tells of what is wrong with them.
 
-use super::{ItemError, Prepared};
+use super::{Command, Refusal};
 use crate::error::Invalid;
 
 /// How many complaints a request tells beside the first of each item: as many as
@@ -25,7 +25,7 @@ impl Room {
     ///
     /// # Errors
     /// Those of the item.
-    pub fn fit(&mut self, item: Result<Prepared, ItemError>) -> Result<Prepared, ItemError> {
+    pub fn fit(&mut self, item: Result<Command, Refusal>) -> Result<Command, Refusal> {
         match item {
             Ok(mut prepared) => {
                 self.fit_all(&mut prepared.left_out);
@@ -46,7 +46,7 @@ impl Room {
 
     /// A refusal with as many complaints as there is room for.
     #[must_use]
-    pub fn fit_error(&mut self, mut error: ItemError) -> ItemError {
+    pub fn fit_error(&mut self, mut error: Refusal) -> Refusal {
         let kept = self.take(error.errors.len());
         if kept < error.errors.len() {
             let mut errors = std::mem::take(&mut error.errors).into_vec();
@@ -79,7 +79,7 @@ mod tests {
     fn each_item_tells_something_and_the_first_ones_all() {
         let wrong = |count: usize| {
             let all = (0..count).map(|place| Invalid::new(Code::Invalid, "Wrong.").at_index(place));
-            ItemError::all(all.collect()).unwrap()
+            Refusal::all(all.collect()).unwrap()
         };
         let mut room = Room::default();
         for _ in 0..100 {

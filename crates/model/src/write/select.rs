@@ -12,6 +12,7 @@ use crate::email::Email;
 use crate::error::Invalid;
 use crate::field::{Field, FieldType};
 use crate::functional::Op;
+use crate::id::{ProfileId, ResourceId};
 use crate::matching::{MatchKey, Matching, Selector};
 use crate::phone::Phone;
 use crate::profile::Profile;
@@ -39,7 +40,7 @@ impl Selector {
         request: &Map<String, Value>,
         data: Option<&Map<String, Value>>,
         schema: &Schema,
-    ) -> Result<Selector, super::ItemError> {
+    ) -> Result<Selector, super::Refusal> {
         let request = Request::parse(request, schema, false)?;
         let matters = |name: &str| {
             matches!(
@@ -55,11 +56,66 @@ impl Selector {
             ..Reading::default()
         };
         let read = Read::data(&data, schema, reading);
-        if let Some(error) = super::ItemError::all(read.errors) {
+        if let Some(error) = super::Refusal::all(read.errors) {
             return Err(error.under("/data"));
         }
         let selection = select(&request, &read.edits, read.id.as_ref(), schema)?;
         Ok(selection.selector)
+    }
+
+    /// The profile with this id.
+    pub fn of_profile(id: ProfileId) -> Selector {
+        Selector {
+            matching: Matching::ProfileId,
+            keys: Vec::new(),
+            all: false,
+            resource: None,
+            profile_id: Some(id),
+        }
+    }
+
+    /// Whoever has this contact: in a live subscription, or as the profile's own e-mail
+    /// or phone.
+    pub fn of_contact(contact: &Contact, database: &Database) -> Selector {
+        let mut keys = vec![MatchKey::of_contact(contact)];
+        if let Some((field, value)) = own_value(contact, database) {
+            keys.extend(MatchKey::of_field(field, &value));
+        }
+        keys.sort_unstable();
+        let matching = match contact.channel() {
+            Channel::Email => Matching::Email,
+            Channel::Sms => Matching::Phone,
+            Channel::Push => Matching::PushSub,
+            Channel::TelegramBot | Channel::Whatsapp | Channel::Viber | Channel::Notify => {
+                Matching::CustomSub
+            }
+        };
+        Selector {
+            matching,
+            keys,
+            all: false,
+            resource: None,
+            profile_id: None,
+        }
+    }
+
+    /// Whoever has a live subscription to the resource with this contact.
+    pub fn of_subscription(contact: &Contact, resource: ResourceId) -> Selector {
+        let matching = match contact.channel() {
+            Channel::Email => Matching::EmailSub,
+            Channel::Sms => Matching::PhoneSub,
+            Channel::Push => Matching::PushSub,
+            Channel::TelegramBot | Channel::Whatsapp | Channel::Viber | Channel::Notify => {
+                Matching::CustomSub
+            }
+        };
+        Selector {
+            matching,
+            keys: vec![MatchKey::of_contact(contact)],
+            all: false,
+            resource: Some(resource),
+            profile_id: None,
+        }
     }
 }
 
@@ -294,16 +350,7 @@ fn contacts(
     let looks_at_subs = !matches!(mode, Matching::EmailProfile | Matching::EmailPhone);
     let given = request.values.email.is_some() || request.values.phone.is_some();
     for contact in wanted {
-        let field = match contact.channel() {
-            Channel::Email => schema.database.field("email"),
-            Channel::Sms => schema.database.field("phones"),
-            _ => None,
-        };
-        if let Some(field) = field.filter(|_| looks_at_profile) {
-            let value = match &contact {
-                Contact::Email(email) => Value::from(email.given()),
-                other => Value::from(vec![other.key().into_owned()]),
-            };
+        if looks_at_profile && let Some((field, value)) = own_value(&contact, schema.database) {
             selection
                 .selector
                 .keys
@@ -334,6 +381,20 @@ fn contacts(
     keys.sort_unstable();
     keys.dedup();
     Ok(())
+}
+
+/// The profile's own field that may have a contact, and its value there.
+fn own_value<'a>(contact: &Contact, database: &'a Database) -> Option<(&'a Field, Value)> {
+    let (name, value) = match contact {
+        Contact::Email(email) => ("email", Value::from(email.given())),
+        Contact::Sms(phone) => ("phones", Value::from(vec![phone.as_str().to_owned()])),
+        Contact::Push { .. }
+        | Contact::TelegramBot { .. }
+        | Contact::Whatsapp(_)
+        | Contact::Viber(_)
+        | Contact::Notify(_) => return None,
+    };
+    Some((database.field(name)?, value))
 }
 
 /// The contacts to look for: beside the data, else in the place of it that the

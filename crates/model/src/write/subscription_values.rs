@@ -25,21 +25,7 @@ pub(super) fn categories(given: &Value, resource: &Resource) -> Result<CategoryO
             .filter_map(Value::as_str);
         Ok(texts.map(str::to_owned).collect())
     };
-    let known = |names: Vec<String>| {
-        let is_known = |name: &String| resource.categories.iter().any(|c| c.name == *name);
-        match names.iter().position(|name| !is_known(name)) {
-            Some(index) => {
-                let name = names.get(index).map_or("", String::as_str);
-                let detail = format!(
-                    "Resource {} has no category {}.",
-                    resource.id,
-                    excerpt(name)
-                );
-                Err(Invalid::new(Code::UnknownCategory, detail).at_index(index))
-            }
-            None => Ok(names),
-        }
-    };
+    let known = |names: Vec<String>| known_names(&names, resource).map(|()| names);
     let Value::Object(members) = given else {
         return match given {
             Value::Null => Ok(CategoryOp::Set(Vec::new())),
@@ -64,6 +50,21 @@ pub(super) fn categories(given: &Value, resource: &Resource) -> Result<CategoryO
             "Categories are an array of names, or are changed by set, unset, add or delete.",
         )),
     }
+}
+
+/// Whether the resource has all of these categories. Code `unknown_category`.
+pub(super) fn known_names(names: &[String], resource: &Resource) -> Result<(), Invalid> {
+    let is_known = |name: &String| resource.categories.iter().any(|c| c.name == *name);
+    let unknown = names.iter().enumerate().find(|(_, name)| !is_known(name));
+    let Some((index, name)) = unknown else {
+        return Ok(());
+    };
+    let detail = format!(
+        "Resource {} has no category {}.",
+        resource.id,
+        excerpt(name)
+    );
+    Err(Invalid::new(Code::UnknownCategory, detail).at_index(index))
 }
 
 /// Those categories that the resource has; what is left out is told.

@@ -11,12 +11,12 @@ mod happen;
 mod stranger;
 
 use super::Schema;
-use super::error::ItemError;
+use super::command::{Command, Target};
 use super::holders::Holders;
 use super::leniency::LeftOut;
 use super::memberships::Moves;
 use super::outcome::{Ask, Banned, Changes, Env, Mark, Marked, NewKey, Outcome, OutcomeKind};
-use super::prepare::{Prepared, Target};
+use super::refusal::{Refusal, RefusalKind};
 use crate::Code;
 use crate::ending::{self, EndingChange, Endings};
 use crate::error::Invalid;
@@ -74,7 +74,7 @@ pub struct Working {
 
 impl Working {
     /// The image of what the store found: for all items that will be applied,
-    /// who holds each key of [`Prepared::lookups`], and whole profiles: those
+    /// who holds each key of [`Command::lookups`], and whole profiles: those
     /// holders, and those that items name by id. A key or profile that is not
     /// given does not exist.
     pub fn new(
@@ -91,7 +91,7 @@ impl Working {
         working
     }
 
-    /// The same with the marks that the store has of [`Prepared::marks`], each
+    /// The same with the marks that the store has of [`Command::marks`], each
     /// with its time.
     #[must_use]
     pub fn with_marks(mut self, seen: impl IntoIterator<Item = (Mark, i64)>) -> Self {
@@ -99,8 +99,8 @@ impl Working {
         self
     }
 
-    /// The same with how contacts stand: of those of [`Prepared::standing_contacts`]
-    /// and [`Prepared::late_contacts`].
+    /// The same with how contacts stand: of those of [`Command::standing_contacts`]
+    /// and [`Command::late_contacts`].
     #[must_use]
     pub fn with_endings(mut self, endings: Endings) -> Self {
         self.endings = Arc::new(endings);
@@ -170,9 +170,9 @@ impl Working {
     pub fn apply(
         &mut self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         env: &mut Env,
-    ) -> Result<Outcome, ItemError> {
+    ) -> Result<Outcome, Refusal> {
         self.check_marks(item)?;
         let outcome = self.act(schema, item, env)?;
         self.mark(item, env);
@@ -183,22 +183,22 @@ impl Working {
     }
 
     /// Refuses what was told before, or after something newer.
-    fn check_marks(&self, item: &Prepared) -> Result<(), ItemError> {
+    fn check_marks(&self, item: &Command) -> Result<(), Refusal> {
         let seen = |mark| self.seen.get(mark).copied();
         if item.once.as_ref().and_then(seen).is_some() {
             let detail = "This was told before: nothing is done twice.";
-            return Err(ItemError::new(409, Code::Repeated, detail));
+            return Err(Refusal::conflict(Code::Repeated, detail));
         }
         if let Some((mark, at)) = &item.order
             && seen(mark).is_some_and(|newest| newest > at.ms())
         {
             let detail = "Something newer is known already: what is older doesn't undo it.";
-            return Err(ItemError::new(409, Code::Late, detail));
+            return Err(Refusal::conflict(Code::Late, detail));
         }
         Ok(())
     }
 
-    fn mark(&mut self, item: &Prepared, env: &Env) {
+    fn mark(&mut self, item: &Command, env: &Env) {
         let once = item.once.iter().map(|mark| (mark, env.now.ms(), true));
         let order = item.order.iter().map(|(mark, at)| (mark, at.ms(), false));
         for (mark, at, once) in once.chain(order) {
@@ -264,18 +264,22 @@ impl Working {
     }
 
     /// The profile that is named by id.
-    fn target(&self, schema: &Schema, target: &Target) -> Result<&Profile, ItemError> {
+    fn target(&self, schema: &Schema, target: &Target) -> Result<&Profile, Refusal> {
         let found = self.profiles.get(&target.id);
         let profile = found
             .filter(|profile| profile.database == schema.database.id)
-            .ok_or_else(|| ItemError::not_found("There is no such profile."))?;
+            .ok_or_else(|| Refusal::not_found("There is no such profile."))?;
         match target.if_revision {
             Some(revision) if revision != profile.revision => {
                 let detail = format!(
                     "The profile has revision {}, not {revision}: it was changed in between.",
                     profile.revision
                 );
-                Err(ItemError::new(412, Code::RevisionMismatch, detail))
+                Err(Refusal::new(
+                    RefusalKind::Stale,
+                    Code::RevisionMismatch,
+                    detail,
+                ))
             }
             _ => Ok(profile),
         }
@@ -285,12 +289,12 @@ impl Working {
     fn update(
         &mut self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         mut after: Profile,
         left_out: LeftOut,
         lifted: &[Lifted],
         env: &Env,
-    ) -> Result<Outcome, ItemError> {
+    ) -> Result<Outcome, Refusal> {
         let before = self.profiles.get(&after.id);
         let mut changes = diff(before, &after);
         changes.extend(lifted.iter().map(Lifted::to_change));
@@ -318,12 +322,12 @@ impl Working {
     fn insert(
         &mut self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         profile: Profile,
         left_out: LeftOut,
         lifted: &[Lifted],
         env: &Env,
-    ) -> Result<Outcome, ItemError> {
+    ) -> Result<Outcome, Refusal> {
         refuse(
             merge::check_size(&profile).err().into_iter().collect(),
             item,
@@ -341,7 +345,7 @@ impl Working {
         Ok(outcome)
     }
 
-    fn delete(&mut self, schema: &Schema, item: &Prepared, id: ProfileId, env: &Env) -> Outcome {
+    fn delete(&mut self, schema: &Schema, item: &Command, id: ProfileId, env: &Env) -> Outcome {
         let mut outcome = Outcome::unchanged(id, 0);
         outcome.kind = OutcomeKind::Deleted;
         if let Some(profile) = self.profiles.get(&id) {
@@ -386,13 +390,13 @@ impl Working {
 
 /// Whether a change comes from the people themselves, or from somebody who says that
 /// they agreed anew.
-fn is_agreed(item: &Prepared, env: &Env) -> bool {
+fn is_agreed(item: &Command, env: &Env) -> bool {
     let themselves = env.origin.party(true) == Party::Person;
     item.resubscribe || themselves
 }
 
-fn refuse(wrong: Vec<Invalid>, item: &Prepared) -> Result<(), ItemError> {
-    match ItemError::all(wrong) {
+fn refuse(wrong: Vec<Invalid>, item: &Command) -> Result<(), Refusal> {
+    match Refusal::all(wrong) {
         Some(error) => Err(error.under(item.base)),
         None => Ok(()),
     }
@@ -429,7 +433,7 @@ const MAX_SKIPPED_KEPT: usize = 20;
 
 /// What history keeps of an act, and of what was left out of it: where and why,
 /// not the value.
-fn about(item: &Prepared, skipped: &[Invalid]) -> Option<Arc<Value>> {
+fn about(item: &Command, skipped: &[Invalid]) -> Option<Arc<Value>> {
     if skipped.is_empty() {
         return item.about.clone();
     }

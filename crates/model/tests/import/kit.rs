@@ -3,7 +3,7 @@
 use crate::support::Store;
 use roster_model::Invalid;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
-use roster_model::write::{ItemError, Prepared};
+use roster_model::write::{Command, Refusal};
 use serde_json::{Value, json};
 
 pub fn parse(settings: Value) -> Result<ImportSettings, Vec<Invalid>> {
@@ -61,7 +61,7 @@ impl Rig {
         self.plan.item(Row::Cells(&cell))
     }
 
-    pub fn prepare(&self, cells: &[&str]) -> Result<Prepared, ItemError> {
+    pub fn prepare(&self, cells: &[&str]) -> Result<Command, Refusal> {
         let cell = |index: usize| cells.get(index).copied();
         self.plan.prepare(Row::Cells(&cell), &self.store.schema())
     }

@@ -6,7 +6,7 @@ use roster_model::condition::Moment;
 use roster_model::export::take_columns;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
 use roster_model::read::Members;
-use roster_model::write::{Prepared, prepare_patch};
+use roster_model::write::{Command, prepare_patch};
 use roster_model::{BulkUpdate, Condition, Zone};
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn store() -> Store {
     let mut store = Store::new();
     created(store.import("email", json!({"email": "a@x.org"})));
     let opened = json!({"type": "opened", "email": "a@x.org"});
-    let opened = Prepared::event(&opened, at(0), &store.schema()).unwrap();
+    let opened = Command::event(&opened, at(0), &store.schema()).unwrap();
     store.run(&[opened]).remove(0).unwrap();
     store
 }

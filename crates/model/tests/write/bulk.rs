@@ -1,11 +1,11 @@
 //! What a bulk update does to each of its profiles.
 
 use crate::support::{Store, created, kind, mail};
-use roster_model::write::{ItemError, Outcome};
+use roster_model::write::{Outcome, Refusal, RefusalKind};
 use roster_model::{BulkUpdate, Status};
 use serde_json::{Value, json};
 
-type Result<T> = std::result::Result<T, ItemError>;
+type Result<T> = std::result::Result<T, Refusal>;
 
 /// 1 with an e-mail subscription to 1 and two numbers, 2 with an address alone,
 /// 3 without anything to be reached by.
@@ -74,7 +74,10 @@ fn what_does_not_fit_refuses_its_profile_alone() {
     let results = all(&mut store, json!({"set": {"number": 7, "code": "X"}}));
     assert_eq!(kinds(&results), ["updated", "duplicate", "duplicate"]);
     let error = results[1].as_ref().unwrap_err();
-    assert_eq!((&*error.pointer, error.status), ("/set/code", 409));
+    assert_eq!(
+        (&*error.pointer, error.kind),
+        ("/set/code", RefusalKind::Conflict)
+    );
     let big = json!({"set": {"score": {"action": "incr", "value": i64::MAX}}});
     let results = all(&mut store, big);
     assert_eq!(kinds(&results), ["out_of_range", "updated", "updated"]);

@@ -7,7 +7,7 @@ use roster_model::ending::{Ending, Reach};
 use roster_model::history::Kind;
 use roster_model::opt_in::OptIn;
 use roster_model::write::{
-    Mark, Prepared, prepare_delete, prepare_patch, prepare_subscription_delete,
+    Command, Mark, prepare_delete, prepare_patch, prepare_subscription_delete,
     prepare_subscription_restore, prepare_subscription_set,
 };
 use roster_model::{BulkUpdate, Contact, Email, Origin, Party, Standing, Status, Subscription};
@@ -32,8 +32,8 @@ fn first(store: &Store) -> &Subscription {
     &store.get(1).subscriptions[0]
 }
 
-fn event(store: &Store, event: Value) -> Prepared {
-    Prepared::event(&event, at(store.clock), &store.schema()).unwrap()
+fn event(store: &Store, event: Value) -> Command {
+    Command::event(&event, at(store.clock), &store.schema()).unwrap()
 }
 
 fn tell(store: &mut Store, origin: Origin, given: Value) -> Result<(), &'static str> {

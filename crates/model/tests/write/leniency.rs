@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use roster_model::Status;
 use roster_model::write::{
-    ItemError, Outcome, prepare_asks, prepare_patch, prepare_subscription_set, prepare_write,
+    Outcome, Refusal, prepare_asks, prepare_patch, prepare_subscription_set, prepare_write,
 };
 use serde_json::{Map, Value, json};
 
@@ -277,7 +277,7 @@ fn patches_and_functional_updates_leave_out_too() {
     assert_eq!(store.get(1).data["score"], i64::MAX);
 }
 
-fn ask(store: &mut Store, body: Value) -> Result<Vec<usize>, ItemError> {
+fn ask(store: &mut Store, body: Value) -> Result<Vec<usize>, Refusal> {
     let subscriptions = store.get(1).subscriptions.clone();
     let asks = prepare_asks(store.id(1), &subscriptions, &body, &store.schema())?;
     let items: Vec<_> = asks.into_iter().map(|(_, item)| item).collect();

@@ -2,6 +2,7 @@
 
 use crate::support::{Store, code, created, kind, mail, map, wrongs};
 use roster_model::Selector;
+use roster_model::write::RefusalKind;
 use serde_json::{Value, json};
 
 fn sub(channel: &str, contact: Value) -> Value {
@@ -193,8 +194,8 @@ fn several_matches_write_nothing_and_name_all() {
         )
         .unwrap_err();
     assert_eq!(
-        (error.status, error.code.as_str()),
-        (409, "ambiguous_match")
+        (error.kind, error.code.as_str()),
+        (RefusalKind::Conflict, "ambiguous_match")
     );
     assert_eq!(*error.candidates, [store.id(1), store.id(2)]);
     assert!(!store.get(1).data.contains_key("_city"));
@@ -300,7 +301,7 @@ fn the_three_modes_differ_when_nothing_or_something_matches() {
     assert_eq!(write(&mut store, "add"), "duplicate");
     let nobody = store.id(99).to_string();
     let missing = store.write(json!({"matching": "profile_id", "profile_id": nobody, "data": {}}));
-    assert_eq!(missing.unwrap_err().status, 404);
+    assert_eq!(missing.unwrap_err().kind, RefusalKind::NotFound);
 }
 
 #[test]
@@ -310,8 +311,8 @@ fn unique_values_of_others_are_refused_with_field_and_holder() {
         .import("email", json!({"email": "b@x.org", "code": "A"}))
         .unwrap_err();
     assert_eq!(
-        (error.status, error.code.as_str(), &*error.pointer),
-        (409, "duplicate", "/data/code")
+        (error.kind, error.code.as_str(), &*error.pointer),
+        (RefusalKind::Conflict, "duplicate", "/data/code")
     );
     assert_eq!(error.field.as_deref(), Some("code"));
     assert_eq!(*error.candidates, [store.id(1)]);

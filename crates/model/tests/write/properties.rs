@@ -8,7 +8,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use roster_model::Profile;
 use roster_model::write::{
-    Prepared, prepare_delete, prepare_patch, prepare_subscription_delete, prepare_subscription_set,
+    Command, prepare_delete, prepare_patch, prepare_subscription_delete, prepare_subscription_set,
 };
 use serde_json::{Map, Value, json};
 
@@ -118,7 +118,7 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 impl Change {
-    fn prepare(&self, store: &Store) -> Option<Prepared> {
+    fn prepare(&self, store: &Store) -> Option<Command> {
         let schema = store.schema();
         match self {
             Change::Write(request) => store.prepare(request),
@@ -141,7 +141,7 @@ impl Change {
     }
 }
 
-fn prepared(store: &Store, changes: &[Change]) -> Vec<Prepared> {
+fn prepared(store: &Store, changes: &[Change]) -> Vec<Command> {
     changes
         .iter()
         .filter_map(|change| change.prepare(store))
@@ -324,7 +324,7 @@ proptest! {
     fn nothing_panics_whatever_is_sent(requests in vec(json(), 1..5), body in json()) {
         let mut store = Store::new();
         store.import("email", json!({"email": "a@x.org", "meta": {"id": {}}, "items": [{"id": 1}]})).unwrap();
-        let mut items: Vec<Prepared> = requests.iter().filter_map(|r| store.prepare(r).ok()).collect();
+        let mut items: Vec<Command> = requests.iter().filter_map(|r| store.prepare(r).ok()).collect();
         let wrapped = requests.iter().map(|r| json!({"email": "a@x.org", "data": r}));
         items.extend(wrapped.filter_map(|r| store.prepare(&r).ok()));
         let (id, schema) = (store.id(1), store.schema());

@@ -4,13 +4,13 @@
 use crate::support::{Store, code, created, kind, mail, wrongs};
 use roster_model::history::Kind;
 use roster_model::write::{
-    Env, Outcome, Prepared, prepare_delete, prepare_patch, prepare_subscription_delete,
+    Command, Env, Outcome, RefusalKind, prepare_delete, prepare_patch, prepare_subscription_delete,
     prepare_subscription_restore, prepare_subscription_set,
 };
 use roster_model::{ProfileId, Status};
 use serde_json::{Value, json};
 
-type Result<T> = std::result::Result<T, roster_model::write::ItemError>;
+type Result<T> = std::result::Result<T, roster_model::write::Refusal>;
 
 fn store() -> Store {
     let mut store = Store::new();
@@ -23,7 +23,7 @@ fn store() -> Store {
     store
 }
 
-fn run(store: &mut Store, prepared: Result<Prepared>) -> Result<Outcome> {
+fn run(store: &mut Store, prepared: Result<Command>) -> Result<Outcome> {
     store.run(&[prepared?]).remove(0)
 }
 
@@ -88,16 +88,21 @@ fn changes_by_id_need_the_profile_and_the_revision() {
             prepare_subscription_restore(id, &body, revision, &schema).unwrap(),
         ]
     };
-    for (id, revision, status, code) in [
-        (nobody, None, 404, "not_found"),
-        (store.id(1), Some(2), 412, "revision_mismatch"),
+    for (id, revision, kind, code) in [
+        (nobody, None, RefusalKind::NotFound, "not_found"),
+        (
+            store.id(1),
+            Some(2),
+            RefusalKind::Stale,
+            "revision_mismatch",
+        ),
     ] {
         for item in all(id, revision, &store) {
             assert_eq!(item.profile_id(), Some(id));
             let error = run(&mut store, Ok(item)).unwrap_err();
             assert_eq!(
-                (error.status, error.code.as_str(), &*error.pointer),
-                (status, code, "")
+                (error.kind, error.code.as_str(), &*error.pointer),
+                (kind, code, "")
             );
         }
     }

@@ -6,7 +6,7 @@ use roster_model::define::Settings;
 use roster_model::history::Entry;
 use roster_model::write::{Ask, Banned, Mark};
 use roster_model::write::{
-    Env, ItemError, Outcome, OutcomeKind, Prepared, Schema, Working, prepare_write,
+    Command, Env, Outcome, OutcomeKind, Refusal, Schema, Working, prepare_write,
 };
 use roster_model::{
     Contact, Database, DatabaseId, DatabaseSettings, Endings, Field, FieldId, FieldType, Fields,
@@ -165,26 +165,26 @@ impl Store {
     }
 
     /// Prepares a request that has `data` beside its other members.
-    pub fn prepare(&self, request: &Value) -> Result<Prepared, ItemError> {
+    pub fn prepare(&self, request: &Value) -> Result<Command, Refusal> {
         let mut members = request.as_object().cloned().unwrap_or_default();
         let data = members.remove("data").unwrap_or(json!({}));
         prepare_write(&members, &data, &self.schema())
     }
 
     /// Runs one request.
-    pub fn write(&mut self, request: Value) -> Result<Outcome, ItemError> {
+    pub fn write(&mut self, request: Value) -> Result<Outcome, Refusal> {
         let prepared = self.prepare(&request)?;
         self.run(&[prepared]).remove(0)
     }
 
     /// Imports data that is matched by itself.
-    pub fn import(&mut self, matching: &str, data: Value) -> Result<Outcome, ItemError> {
+    pub fn import(&mut self, matching: &str, data: Value) -> Result<Outcome, Refusal> {
         self.write(json!({"matching": matching, "data": data}))
     }
 
     /// Runs items as one group: looks up what they ask for and nothing else,
     /// applies them, and writes what changed.
-    pub fn run(&mut self, items: &[Prepared]) -> Vec<Result<Outcome, ItemError>> {
+    pub fn run(&mut self, items: &[Command]) -> Vec<Result<Outcome, Refusal>> {
         let mut working = self.load(items);
         let mut next = self.next;
         let mut next_id = || {
@@ -208,8 +208,8 @@ impl Store {
     }
 
     /// The image that the real store would give for these items.
-    pub fn load(&self, items: &[Prepared]) -> Working {
-        let asked: BTreeSet<&MatchKey> = items.iter().flat_map(Prepared::lookups).collect();
+    pub fn load(&self, items: &[Command]) -> Working {
+        let asked: BTreeSet<&MatchKey> = items.iter().flat_map(Command::lookups).collect();
         let held = self
             .keys
             .iter()
@@ -217,7 +217,7 @@ impl Store {
         let held: Vec<_> = held
             .map(|((db, key, _), id)| (*db, key.clone(), *id))
             .collect();
-        let named = items.iter().filter_map(Prepared::profile_id);
+        let named = items.iter().filter_map(Command::profile_id);
         let ids: BTreeSet<ProfileId> = held.iter().map(|h| h.2).chain(named).collect();
         let profiles = ids.iter().filter_map(|id| self.profiles.get(id).cloned());
         let marks = self.marks.iter().map(|(mark, at)| (mark.clone(), *at));
@@ -229,7 +229,7 @@ impl Store {
     }
 
     /// How those contacts stand that items ask for, and no others.
-    fn endings_for(&self, items: &[Prepared], profiles: &[Profile]) -> Endings {
+    fn endings_for(&self, items: &[Command], profiles: &[Profile]) -> Endings {
         let schema = self.schema();
         let mut found = Endings::default();
         for item in items {
@@ -327,19 +327,19 @@ impl Store {
 }
 
 /// What an outcome says, for short assertions.
-pub fn kind(result: &Result<Outcome, ItemError>) -> &'static str {
+pub fn kind(result: &Result<Outcome, Refusal>) -> &'static str {
     match result {
         Ok(outcome) => outcome.kind.as_str(),
         Err(error) => error.code.as_str(),
     }
 }
 
-pub fn code(result: Result<impl std::fmt::Debug, ItemError>) -> &'static str {
+pub fn code(result: Result<impl std::fmt::Debug, Refusal>) -> &'static str {
     result.unwrap_err().code.as_str()
 }
 
 /// Codes and pointers of everything that is wrong.
-pub fn wrongs(result: Result<impl std::fmt::Debug, ItemError>) -> Vec<(&'static str, String)> {
+pub fn wrongs(result: Result<impl std::fmt::Debug, Refusal>) -> Vec<(&'static str, String)> {
     let error = result.unwrap_err();
     let errors = error.errors.iter();
     errors
@@ -347,7 +347,7 @@ pub fn wrongs(result: Result<impl std::fmt::Debug, ItemError>) -> Vec<(&'static 
         .collect()
 }
 
-pub fn created(result: Result<Outcome, ItemError>) -> ProfileId {
+pub fn created(result: Result<Outcome, Refusal>) -> ProfileId {
     let outcome = result.unwrap();
     assert_eq!(outcome.kind, OutcomeKind::Created);
     outcome.id

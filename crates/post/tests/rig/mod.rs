@@ -5,7 +5,7 @@ use roster_model::define::Settings as _;
 use roster_model::schedule::AllowedHosts;
 use roster_model::suppression::{Entry, Given};
 use roster_model::write::{
-    Prepared, Request, prepare_subscription_delete, prepare_subscription_set,
+    Command, Request, prepare_subscription_delete, prepare_subscription_set,
 };
 use roster_model::{
     DatabaseId, DatabaseSettings, MessageId, Origin, Profile, ProfileId, ResourceId,
@@ -160,7 +160,7 @@ impl Rig {
         Arc::new(block_on(catalogue::load(&self.sql, id)).unwrap().unwrap())
     }
 
-    fn write(&self, prepare: impl Fn(&catalogue::Definitions) -> Prepared) -> ProfileId {
+    fn write(&self, prepare: impl Fn(&catalogue::Definitions) -> Command) -> ProfileId {
         let definitions = self.definitions();
         let batch = Batch {
             items: vec![Ok(prepare(&definitions))],

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use roster_model::ending::Endings;
 use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
-use roster_model::write::{Mark, Prepared};
+use roster_model::write::{Command, Mark};
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 
 use super::Batch;
@@ -98,7 +98,7 @@ pub(super) async fn look_up(
         marks: batches
             .iter()
             .flat_map(|batch| batch.items.iter().flatten())
-            .flat_map(Prepared::marks)
+            .flat_map(Command::marks)
             .map(|mark| (mark.scope.as_str(), mark.key.as_str()))
             .collect(),
         suppressed: suppressed::asked(batches),

@@ -6,7 +6,7 @@ use roster_model::Code;
 use std::collections::HashSet;
 
 use roster_model::suppression::{Form, Kind, is_hit, keys};
-use roster_model::write::Prepared;
+use roster_model::write::Command;
 use roster_model::{Contact, Invalid};
 
 use super::{Batch, ItemResult};
@@ -90,7 +90,7 @@ impl Suppressed {
         }
     }
 
-    fn notes(&self, item: &Prepared, definitions: &Definitions) -> Vec<Invalid> {
+    fn notes(&self, item: &Command, definitions: &Definitions) -> Vec<Invalid> {
         let contacts = item.contacts();
         let suppressed = contacts.filter(|(_, contact)| self.has(contact, definitions));
         suppressed

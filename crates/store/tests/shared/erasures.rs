@@ -2,7 +2,7 @@
 
 use roster_model::erasure::{Person, digest};
 use roster_model::suppression::keys;
-use roster_model::write::{Prepared, prepare_delete};
+use roster_model::write::{Command, prepare_delete};
 use roster_model::{Contact, Email, JobId, Profile};
 use roster_store::deliveries::{self, Delivery, Outcome};
 use roster_store::erasures::{self, Forgotten};
@@ -161,7 +161,7 @@ fn traces(sql: &Connection, ann: &Profile) {
     let known = definitions(sql, PEOPLE);
     let event = json!({"id": "delivered-ann@example.org", "type": "hard_bounce",
         "email": "ann@example.org"});
-    let event = Prepared::event(&event, tick(), &schema(&known));
+    let event = Command::event(&event, tick(), &schema(&known));
     write(sql, &super::world::job(&known, vec![event]));
     let banned = rows(sql, "SELECT key, form FROM suppression_entries", vec![]);
     assert_eq!(banned, [[Cell::from("ann@example.org"), Cell::Integer(0)]]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use roster_model::history::Change;
 use roster_model::write::{Mark, prepare_delete, prepare_write};
-use roster_model::{Timestamp, write::ItemError};
+use roster_model::{Timestamp, write::Refusal};
 use roster_store::deliveries::{self, Delivery, Filter, KEPT_MS, Outcome};
 use roster_store::hooks::{self, Hook, HookSecret, Put};
 use roster_store::write::{Batch, MakeDelivery};
@@ -223,7 +223,7 @@ fn an_applied_delivery_is_written_with_its_profile_and_only_once() {
 
     // Whoever goes takes the deliveries along; what was told stays known.
     let known = definitions(&sql, PEOPLE);
-    let gone: Result<_, ItemError> = Ok(prepare_delete(who.id, None, &schema(&known)));
+    let gone: Result<_, Refusal> = Ok(prepare_delete(who.id, None, &schema(&known)));
     write(&sql, &job(&known, vec![gone]));
     assert_eq!(page(&sql, "h1", &Filter::default()), [""; 0]);
     assert_eq!(

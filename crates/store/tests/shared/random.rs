@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use roster_model::write::{
-    ItemError, Prepared, Request, prepare_delete, prepare_patch, prepare_subscription_delete,
+    Command, Refusal, Request, prepare_delete, prepare_patch, prepare_subscription_delete,
     prepare_subscription_restore, prepare_subscription_set,
 };
 use roster_model::{Profile, ProfileId};
@@ -120,7 +120,7 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 impl Change {
-    fn prepare(&self, known: &Definitions, people: &[ProfileId]) -> Result<Prepared, ItemError> {
+    fn prepare(&self, known: &Definitions, people: &[ProfileId]) -> Result<Command, Refusal> {
         let schema = schema(known);
         let nobody = ProfileId::from_pk(1).unwrap();
         let id = |n: usize| people.get(n).copied().unwrap_or(nobody);

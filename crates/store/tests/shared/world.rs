@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use roster_model::define::Settings;
-use roster_model::write::{ItemError, Prepared, Request, Schema};
+use roster_model::write::{Command, Refusal, Request, Schema};
 use roster_model::{
     Database, DatabaseId, DatabaseSettings, Field, Profile, ResourceSettings, Segment,
     SegmentSettings, Timestamp, standard_fields,
@@ -203,7 +203,7 @@ pub fn schema(definitions: &Definitions) -> Schema<'_> {
 }
 
 /// A job of items that were prepared already.
-pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Prepared, ItemError>>) -> Batch {
+pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Command, Refusal>>) -> Batch {
     Batch {
         definitions: Arc::clone(definitions),
         items,

@@ -47,7 +47,7 @@ impl Sender {
     /// The answer to a browser that asks what the website may do.
     pub fn allowed(&self) -> Reply {
         let value = HeaderValue::from_static;
-        let reply = Reply::new(200, "")
+        let reply = Reply::new("")
             .header(
                 header::ACCESS_CONTROL_ALLOW_METHODS,
                 value("GET, HEAD, POST"),

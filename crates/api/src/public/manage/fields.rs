@@ -2,14 +2,14 @@
 
 use crate::public::posted::{Posted, typed, value};
 use crate::public::visit::Visit;
-use roster_model::write::ItemError;
+use roster_model::write::Refusal;
 use roster_pages::input::FIELD_PREFIX;
 use roster_pages::{Complaint, Control, Input};
 use serde_json::{Map, Value};
 
 /// The controls of the fields that a person may see. After a refused form: as it
 /// was filled in, with the complaints.
-pub(super) fn inputs(visit: &Visit, refused: Option<(&Posted, &ItemError)>) -> Vec<Input> {
+pub(super) fn inputs(visit: &Visit, refused: Option<(&Posted, &Refusal)>) -> Vec<Input> {
     let language = visit.frame().language;
     let shown = visit.definitions.database.fields.iter();
     shown

@@ -13,11 +13,11 @@ use crate::profile::Profile;
 use crate::standing::{self, By};
 use crate::status::Status;
 use crate::write::asking::may_be_asked;
+use crate::write::command::{Action, Command, Which, Write};
 use crate::write::create::{blank, create};
-use crate::write::error::ItemError;
 use crate::write::leniency::LeftOut;
 use crate::write::outcome::{Ask, Env, Outcome};
-use crate::write::prepare::{Action, Prepared, Which, Write};
+use crate::write::refusal::{Refusal, RefusalKind};
 use crate::write::select::without_matched;
 use crate::write::{Mode, Schema};
 use std::borrow::Cow;
@@ -29,9 +29,9 @@ impl Working {
     pub(super) fn act(
         &mut self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         env: &mut Env,
-    ) -> Result<Outcome, ItemError> {
+    ) -> Result<Outcome, Refusal> {
         match &item.action {
             Action::Write(write) => self.write(schema, item, write, env),
             Action::Patch { target, edits } => {
@@ -85,23 +85,23 @@ impl Working {
                 let mut list = profile.subscriptions.iter();
                 let found = list.find(|s| s.is(*resource, contact) && !s.deleted);
                 let found = found
-                    .ok_or_else(|| ItemError::not_found("The profile has no such subscription."))?;
+                    .ok_or_else(|| Refusal::not_found("The profile has no such subscription."))?;
                 let against = self.endings.against(contact, profile.database, *resource);
                 let standing = standing::effective(found, against);
                 // Only they themselves may be asked again once they have left.
                 let themselves = matches!(env.origin, Origin::Person | Origin::Form);
                 if standing.is_protected() && !themselves {
                     let kept = standing::kept(standing);
-                    return Err(ItemError::new(409, kept.code, kept.detail));
+                    return Err(Refusal::conflict(kept.code, kept.detail));
                 }
                 if !matches!(found.status, Status::Unconfirmed | Status::Unsubscribed) {
                     let detail = "The subscription doesn't wait for a confirmation.";
-                    return Err(ItemError::new(409, Code::NotWaiting, detail));
+                    return Err(Refusal::conflict(Code::NotWaiting, detail));
                 }
                 if env.origin != Origin::Person {
                     let resource = schema.resources.iter().find(|r| r.id == *resource);
                     let may = may_be_asked(profile, found, resource);
-                    may.map_err(|invalid| ItemError::from(invalid).status(409))?;
+                    may.map_err(|invalid| Refusal::from(invalid).as_kind(RefusalKind::Conflict))?;
                 }
                 let (id, revision) = (profile.id, profile.revision);
                 let mut by = self.by(item, env, true);
@@ -134,13 +134,11 @@ impl Working {
                         }
                     }
                     (None, _) => {
-                        return Err(ItemError::not_found(
-                            "The profile has no such subscription.",
-                        ));
+                        return Err(Refusal::not_found("The profile has no such subscription."));
                     }
                     (Some(_), Some(_)) => {
                         let detail = "Several subscriptions have this id: name resource_id, channel and contact.";
-                        return Err(ItemError::new(409, Code::AmbiguousMatch, detail));
+                        return Err(Refusal::conflict(Code::AmbiguousMatch, detail));
                     }
                 }
                 drop(by);
@@ -152,10 +150,10 @@ impl Working {
     fn write(
         &mut self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         write: &Write,
         env: &mut Env,
-    ) -> Result<Outcome, ItemError> {
+    ) -> Result<Outcome, Refusal> {
         let found = match &write.selector {
             Some(selector) => self.matches(selector, schema),
             None => Vec::new(),
@@ -164,14 +162,14 @@ impl Working {
         match found[..] {
             [_, ..] if write.only_new => {
                 let detail = "Somebody matches already, and only new profiles are added.";
-                let mut error = ItemError::new(409, Code::Exists, detail);
+                let mut error = Refusal::conflict(Code::Exists, detail);
                 // The number says how many there are; some are enough to see why.
                 error.candidates = found.into_iter().take(MAX_CANDIDATES).collect();
                 Err(error)
             }
             [id] => {
                 let Some(before) = self.profiles.get(&id) else {
-                    return Err(ItemError::not_found("The profile that matched is gone."));
+                    return Err(Refusal::not_found("The profile that matched is gone."));
                 };
                 let edits = edits_for(write, before);
                 let (edits, kept) = match &write.selector {
@@ -210,7 +208,7 @@ impl Working {
                     .as_ref()
                     .is_some_and(|s| s.profile_id().is_some());
                 if write.mode == Mode::Update || (write.mode == Mode::Import && names_one) {
-                    return Err(ItemError::not_found("No profile matches."));
+                    return Err(Refusal::not_found("No profile matches."));
                 }
                 let mut by = self.by(item, env, false);
                 let mut profile = blank(schema, &by, env);
@@ -243,7 +241,7 @@ impl Working {
             }
             _ => {
                 let detail = format!("{} profiles match: nothing was written.", found.len());
-                let mut error = ItemError::new(409, Code::AmbiguousMatch, detail);
+                let mut error = Refusal::conflict(Code::AmbiguousMatch, detail);
                 error.candidates = found.into();
                 Err(error)
             }
@@ -255,12 +253,12 @@ impl Working {
     fn changed(
         &mut self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         after: Profile,
         mut by: By,
         mut late: LeftOut,
         env: &Env,
-    ) -> Result<Outcome, ItemError> {
+    ) -> Result<Outcome, Refusal> {
         keep(&mut late, &mut by);
         let id = after.id;
         let again = std::mem::take(&mut by.again);
@@ -317,7 +315,7 @@ fn keep(late: &mut LeftOut, by: &mut By) {
 
 /// What was left out of an item, first when it was read, then when it was
 /// applied.
-fn left_out(item: &Prepared, late: LeftOut) -> LeftOut {
+fn left_out(item: &Command, late: LeftOut) -> LeftOut {
     // A bulk update tells of its members itself.
     let base = match &item.action {
         Action::Bulk { .. } => "",

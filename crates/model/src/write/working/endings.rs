@@ -12,8 +12,8 @@ use crate::standing::{By, Lifted};
 use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::write::Schema;
+use crate::write::command::Command;
 use crate::write::outcome::{Banned, Env};
-use crate::write::prepare::Prepared;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ impl Lifted {
 
 impl Working {
     /// Who does what an item says.
-    pub(super) fn by(&self, item: &Prepared, env: &Env, explicit: bool) -> By {
+    pub(super) fn by(&self, item: &Command, env: &Env, explicit: bool) -> By {
         By {
             now: env.now,
             origin: env.origin,
@@ -48,7 +48,7 @@ impl Working {
     }
 
     /// Notes that contacts agreed anew.
-    pub(super) fn lift(&mut self, lifted: &[Lifted], schema: &Schema, item: &Prepared, env: &Env) {
+    pub(super) fn lift(&mut self, lifted: &[Lifted], schema: &Schema, item: &Command, env: &Env) {
         for one in lifted {
             let reason = item.about.as_deref().and_then(|about| about.get("reason"));
             let ending = Ending {

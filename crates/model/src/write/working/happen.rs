@@ -4,6 +4,7 @@
 use super::endings::{ban, has};
 use super::{Working, entry, is_agreed};
 use crate::activity::noted;
+use crate::agent;
 use crate::ending::{Ending, Reach, is_lifted_since, weight};
 use crate::history::{Kind, diff};
 use crate::id::ProfileId;
@@ -16,10 +17,10 @@ use crate::standing::{self, By};
 use crate::status::Status;
 use crate::time::Timestamp;
 use crate::write::Schema;
-use crate::write::error::ItemError;
+use crate::write::command::Command;
 use crate::write::event::{EventKind, Happened};
 use crate::write::outcome::{Env, Outcome, OutcomeKind};
-use crate::write::prepare::Prepared;
+use crate::write::refusal::Refusal;
 use serde_json::{Value, json};
 
 impl Working {
@@ -27,10 +28,10 @@ impl Working {
     pub(super) fn happen(
         &mut self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         happened: &Happened,
         env: &mut Env,
-    ) -> Result<Outcome, ItemError> {
+    ) -> Result<Outcome, Refusal> {
         let found = self.matches(&happened.selector, schema);
         let mut first = None;
         for id in &found {
@@ -40,22 +41,22 @@ impl Working {
         // Nobody may be known by this contact, or nobody subscribed with it, but
         // nobody shall write to it either.
         self.note_end(schema, happened, &found, env);
-        first.ok_or_else(|| ItemError::not_found("The event concerns nobody who is known here."))
+        first.ok_or_else(|| Refusal::not_found("The event concerns nobody who is known here."))
     }
 
     fn happen_to(
         &mut self,
         schema: &Schema,
-        item: &Prepared,
+        item: &Command,
         happened: &Happened,
         id: ProfileId,
         env: &Env,
-    ) -> Result<Outcome, ItemError> {
+    ) -> Result<Outcome, Refusal> {
         let before = self
             .profiles
             .get(&id)
             .filter(|p| p.database == schema.database.id);
-        let before = before.ok_or_else(|| ItemError::not_found("The profile is gone."))?;
+        let before = before.ok_or_else(|| Refusal::not_found("The profile is gone."))?;
         let mut after = before.clone();
         let mut by = self.by(item, env, true);
         note(&mut after, happened, schema);
@@ -219,10 +220,11 @@ fn note(profile: &mut Profile, happened: &Happened, schema: &Schema) {
     ) {
         return;
     }
+    let agent = happened.user_agent.as_deref();
     let tracked = [
-        ("_ip", &happened.ip),
-        ("_browser", &happened.browser),
-        ("_os", &happened.os),
+        ("_ip", happened.ip.as_deref()),
+        ("_browser", agent.and_then(agent::browser)),
+        ("_os", agent.and_then(agent::system)),
     ];
     for (name, value) in tracked {
         if let Some(value) = value
@@ -231,7 +233,7 @@ fn note(profile: &mut Profile, happened: &Happened, schema: &Schema) {
                 .field(name)
                 .is_some_and(|field| !field.unique)
         {
-            profile.data.insert(name.to_owned(), value.as_str().into());
+            profile.data.insert(name.to_owned(), value.into());
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::id::ProfileId;
 use crate::matching::{MatchKey, key_delta};
 use crate::profile::Profile;
 use crate::write::Schema;
+use crate::write::command::Write;
 use crate::write::edits::Edits;
-use crate::write::prepare::Write;
 use serde_json::Value;
 use std::borrow::Cow;
 

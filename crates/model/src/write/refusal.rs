@@ -5,16 +5,30 @@ use crate::error::{Invalid, MAX_ERRORS};
 use crate::id::ProfileId;
 use std::fmt;
 
+/// What kind of refusal it is. The edge gives each its HTTP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// What was sent is wrong by itself.
+    Invalid,
+    /// What it names is not there: `not_found`.
+    NotFound,
+    /// What is stored stands against it, such as `ambiguous_match` and `duplicate`.
+    Conflict,
+    /// The profile has another revision than it names: `revision_mismatch`.
+    Stale,
+    /// The server failed: `internal`.
+    Internal,
+}
+
 /// Why one item of a write was refused; nothing of it was written.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ItemError {
-    /// The HTTP status that says it: 404 `not_found`, 409 `ambiguous_match`
-    /// and `duplicate`, 412 `revision_mismatch`, else 422.
-    pub status: u16,
+pub struct Refusal {
+    /// What kind of refusal it is.
+    pub kind: RefusalKind,
     /// Stable name of the reason; that of the first complaint if there are
     /// several.
     pub code: Code,
-    /// JSON pointer to what is wrong (see [`crate::write::Prepared`] for where
+    /// JSON pointer to what is wrong (see [`crate::write::Command`] for where
     /// it starts); `""` if it is no single place.
     pub pointer: String,
     /// A sentence for people.
@@ -28,16 +42,26 @@ pub struct ItemError {
     pub errors: Box<[Invalid]>,
 }
 
-impl ItemError {
+impl Refusal {
     /// A refusal for one reason.
-    pub fn new(status: u16, code: Code, detail: impl Into<String>) -> Self {
-        Self::from(Invalid::new(code, detail)).status(status)
+    pub fn new(kind: RefusalKind, code: Code, detail: impl Into<String>) -> Self {
+        Self::from(Invalid::new(code, detail)).as_kind(kind)
     }
 
-    /// The same with another status.
+    /// What was sent is wrong by itself.
+    pub fn invalid(code: Code, detail: impl Into<String>) -> Self {
+        Self::new(RefusalKind::Invalid, code, detail)
+    }
+
+    /// What is stored stands against it.
+    pub fn conflict(code: Code, detail: impl Into<String>) -> Self {
+        Self::new(RefusalKind::Conflict, code, detail)
+    }
+
+    /// The same as another kind.
     #[must_use]
-    pub fn status(mut self, status: u16) -> Self {
-        self.status = status;
+    pub fn as_kind(mut self, kind: RefusalKind) -> Self {
+        self.kind = kind;
         self
     }
 
@@ -45,8 +69,8 @@ impl ItemError {
     pub fn all(mut errors: Vec<Invalid>) -> Option<Self> {
         errors.truncate(MAX_ERRORS);
         let first = errors.first()?.clone();
-        Some(ItemError {
-            status: 422,
+        Some(Refusal {
+            kind: RefusalKind::Invalid,
             code: first.code,
             pointer: first.pointer,
             detail: first.detail,
@@ -58,7 +82,7 @@ impl ItemError {
 
     /// The profile or subscription that was named does not exist.
     pub fn not_found(detail: &str) -> Self {
-        Self::new(404, Code::NotFound, detail)
+        Self::new(RefusalKind::NotFound, Code::NotFound, detail)
     }
 
     /// The same refusal seen from further out: `base`, a JSON pointer, is put
@@ -75,10 +99,10 @@ impl ItemError {
     }
 }
 
-impl From<Invalid> for ItemError {
+impl From<Invalid> for Refusal {
     fn from(invalid: Invalid) -> Self {
-        ItemError {
-            status: 422,
+        Refusal {
+            kind: RefusalKind::Invalid,
             code: invalid.code,
             pointer: invalid.pointer.clone(),
             detail: invalid.detail.clone(),
@@ -89,10 +113,10 @@ impl From<Invalid> for ItemError {
     }
 }
 
-impl fmt::Display for ItemError {
+impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code, self.detail)
     }
 }
 
-impl std::error::Error for ItemError {}
+impl std::error::Error for Refusal {}

@@ -1,0 +1,375 @@
+//! One item of a write: what is to happen, and what must be known before it does.
+
+use super::Bulk;
+use super::Mode;
+use super::Schema;
+use super::edits::{Edits, FieldEdit};
+use super::event::Happened;
+use super::leniency::{LeftOut, Leniency};
+use super::memberships::Memberships;
+use super::outcome::Mark;
+use super::subscribe::{CategoryOp, SubscriptionEdit};
+use crate::contact::Contact;
+use crate::error::Invalid;
+use crate::id::{DatabaseId, ProfileId, ResourceId};
+use crate::matching::{MatchKey, Selector};
+use crate::profile::Profile;
+use crate::time::Timestamp;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// One item of a write, checked and ready to be applied.
+///
+/// Pointers of what may still go wrong, and of subscriptions left out, start
+/// where those of the function that prepared it start.
+#[derive(Clone, Debug)]
+pub struct Command {
+    pub(crate) database: DatabaseId,
+    pub(crate) action: Action,
+    /// What else must be looked up: the keys of unique values to be set.
+    pub(crate) keys: Vec<MatchKey>,
+    /// Put before the pointers of complaints that come up later.
+    pub(crate) base: &'static str,
+    /// What was left out already.
+    pub(crate) left_out: Vec<Invalid>,
+    /// Whether a subscription is among that.
+    pub(crate) not_subscribed: bool,
+    /// What may be left out when it is applied.
+    pub(crate) leniency: Leniency,
+    /// Segments that the profile enters and leaves; the same for all items of a
+    /// request.
+    pub(crate) memberships: Option<Arc<Memberships>>,
+    /// What history keeps of the act.
+    pub(crate) about: Option<Arc<Value>>,
+    /// Whether whoever left agreed anew.
+    pub(crate) resubscribe: bool,
+    /// What makes a repeat harmless.
+    pub(crate) once: Option<Mark>,
+    /// What is told in order, and the time of this.
+    pub(crate) order: Option<(Mark, Timestamp)>,
+    /// Whether a unique value that somebody else has is left out, not refused.
+    pub(crate) leaves_taken: bool,
+}
+
+/// What is to happen.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    Write(Box<Write>),
+    Patch {
+        target: Target,
+        edits: Edits,
+    },
+    Delete(Target),
+    Bulk {
+        target: Target,
+        bulk: Arc<Bulk>,
+    },
+    SubscriptionSet {
+        target: Target,
+        edit: Box<SubscriptionEdit>,
+    },
+    Event(Box<Happened>),
+    /// Asks once more for a confirmation.
+    Ask {
+        target: Target,
+        resource: ResourceId,
+        contact: Contact,
+    },
+    SubscriptionDeleted {
+        target: Target,
+        which: Which,
+        deleted: bool,
+    },
+}
+
+/// An import, add or update.
+#[derive(Clone, Debug)]
+pub(crate) struct Write {
+    pub mode: Mode,
+    /// `None` if nothing is looked up.
+    pub selector: Option<Selector>,
+    pub edits: Edits,
+    /// For a new profile only: what matched, where its data lacks it.
+    pub new_fields: Vec<FieldEdit>,
+    pub new_subscriptions: Vec<SubscriptionEdit>,
+    /// Whether whoever matches is left alone.
+    pub only_new: bool,
+    /// Whether whoever matches keeps what they have, and only lacks are filled.
+    pub only_empty: bool,
+}
+
+/// A profile by id, and the revision that it must have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub id: ProfileId,
+    pub if_revision: Option<i64>,
+}
+
+/// Which subscription of a profile is meant.
+#[derive(Clone, Debug)]
+pub(crate) enum Which {
+    Identity(ResourceId, Contact),
+    HashId(String),
+}
+
+impl Command {
+    /// The database it is for.
+    pub fn database(&self) -> DatabaseId {
+        self.database
+    }
+
+    /// The keys whose holders must be known before it is applied: what it
+    /// matches by, and the unique values that it sets. May repeat itself.
+    pub fn lookups(&self) -> impl Iterator<Item = &MatchKey> {
+        let selector = self.selector();
+        let matched = selector.map_or(&[][..], |selector| selector.keys());
+        matched.iter().chain(&self.keys)
+    }
+
+    /// What it matches by.
+    pub fn selector(&self) -> Option<&Selector> {
+        match &self.action {
+            Action::Write(write) => write.selector.as_ref(),
+            Action::Event(happened) => Some(&happened.selector),
+            _ => None,
+        }
+    }
+
+    /// The profile that it names by id, which must be loaded.
+    pub fn profile_id(&self) -> Option<ProfileId> {
+        match &self.action {
+            Action::Write(write) => write.selector.as_ref().and_then(Selector::profile_id),
+            Action::Event(happened) => happened.selector.profile_id(),
+            Action::Patch { target, .. }
+            | Action::Delete(target)
+            | Action::Ask { target, .. }
+            | Action::Bulk { target, .. }
+            | Action::SubscriptionSet { target, .. }
+            | Action::SubscriptionDeleted { target, .. } => Some(target.id),
+        }
+    }
+
+    pub(crate) fn of(action: Action, schema: &Schema) -> Self {
+        Command {
+            database: schema.database.id,
+            action,
+            keys: Vec::new(),
+            base: "",
+            left_out: Vec::new(),
+            not_subscribed: false,
+            leniency: Leniency::default(),
+            memberships: None,
+            about: None,
+            resubscribe: false,
+            once: None,
+            order: None,
+            leaves_taken: false,
+        }
+    }
+
+    /// The contacts whose subscriptions it writes, each with the place of the
+    /// subscription.
+    pub fn contacts(&self) -> impl Iterator<Item = (String, &Contact)> {
+        let asked = match &self.action {
+            Action::Ask { contact, .. } => Some((String::new(), contact)),
+            _ => None,
+        };
+        let written = self.subscription_edits().map(|edit| {
+            let place = match edit.index {
+                Some(index) => format!("{}/subscriptions/{index}", self.base),
+                None => self.base.to_owned(),
+            };
+            (place, &edit.contact)
+        });
+        written.chain(asked)
+    }
+
+    fn subscription_edits(&self) -> impl Iterator<Item = &SubscriptionEdit> {
+        let (edits, new): (&[SubscriptionEdit], &[SubscriptionEdit]) = match &self.action {
+            Action::Write(write) => (&write.edits.subscriptions, &write.new_subscriptions),
+            Action::Patch { edits, .. } => (&edits.subscriptions, &[]),
+            Action::SubscriptionSet { edit, .. } => (std::slice::from_ref(edit), &[]),
+            _ => (&[], &[]),
+        };
+        edits.iter().chain(new)
+    }
+
+    /// The contacts of which must be known how they stand before it is applied,
+    /// with the resource where one is named. May repeat itself.
+    pub fn standing_contacts(&self) -> impl Iterator<Item = (Option<ResourceId>, &Contact)> {
+        let named = match &self.action {
+            Action::Ask {
+                resource, contact, ..
+            } => Some((Some(*resource), contact)),
+            Action::Event(happened) => {
+                let contact = happened.contact.as_ref();
+                contact.map(|contact| (happened.resource, contact))
+            }
+            _ => None,
+        };
+        let edits = self.subscription_edits();
+        let edits = edits.map(|edit| (Some(edit.resource), &edit.contact));
+        edits.chain(named)
+    }
+
+    /// The categories that it gives, each with the contact of the subscription: of which
+    /// must be known whether they were left. May repeat itself.
+    pub fn standing_categories(&self) -> impl Iterator<Item = (&Contact, &str)> {
+        self.subscription_edits().flat_map(|edit| {
+            let op = edit.categories.iter();
+            let named = op.flat_map(CategoryOp::named);
+            named.map(|name| (&edit.contact, name.as_str()))
+        })
+    }
+
+    /// Whether there are contacts that only the profile tells.
+    pub fn has_late_contacts(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Bulk { .. } | Action::SubscriptionDeleted { deleted: false, .. }
+        )
+    }
+
+    /// The same contacts where only the profile tells them, once it is known: of
+    /// subscriptions that are made for many alike, or come back.
+    pub fn late_contacts(&self, profile: &Profile, schema: &Schema) -> Vec<(ResourceId, Contact)> {
+        match &self.action {
+            Action::Bulk { bulk, .. } => bulk.contacts(profile, schema),
+            Action::SubscriptionDeleted { deleted: false, .. } => {
+                let all = profile.subscriptions.iter();
+                all.map(|one| (one.resource, one.contact.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same categories where only the profile tells the contacts, once it is known.
+    pub fn late_categories(&self, profile: &Profile, schema: &Schema) -> Vec<(Contact, &str)> {
+        match &self.action {
+            Action::Bulk { bulk, .. } => bulk.categories(profile, schema),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The marks that must be known before it is applied.
+    pub fn marks(&self) -> impl Iterator<Item = &Mark> {
+        let order = self.order.as_ref().map(|(mark, _)| mark);
+        self.once.iter().chain(order)
+    }
+
+    /// What is left out of it, each with its reason.
+    pub fn left_out(&self) -> &[Invalid] {
+        &self.left_out
+    }
+
+    /// The same, with what a door couldn't read and left out before;
+    /// `subscription` says whether a whole subscription is among it.
+    #[must_use]
+    pub fn without(
+        mut self,
+        left_out: impl IntoIterator<Item = Invalid>,
+        subscription: bool,
+    ) -> Self {
+        self.left_out.extend(left_out);
+        if subscription {
+            self.not_subscribed();
+        }
+        self
+    }
+
+    /// A subscription is left out. What somebody is matched by subscribes nobody
+    /// then: perhaps it is the one that nothing was said of.
+    fn not_subscribed(&mut self) {
+        self.not_subscribed = true;
+        if let Action::Write(write) = &mut self.action {
+            write.new_subscriptions.clear();
+        }
+    }
+
+    /// The same, with more that history keeps of the act.
+    #[must_use]
+    pub fn about(mut self, more: &Map<String, Value>) -> Self {
+        let mut about = self.about_members();
+        about.extend(more.clone());
+        self.about = Some(Arc::new(Value::Object(about)));
+        self
+    }
+
+    /// The same, done once: a repeat is refused with `repeated` (409).
+    #[must_use]
+    pub fn once(mut self, mark: Mark) -> Self {
+        self.once = Some(mark);
+        self
+    }
+
+    /// The same, told in order: what is older than what was told last under the
+    /// mark is refused with `late` (409).
+    #[must_use]
+    pub fn in_order(mut self, mark: Mark, at: Timestamp) -> Self {
+        self.order = Some((mark, at));
+        self
+    }
+
+    /// The same, with unique values that another profile has left out instead of
+    /// refused: `skipped` and history tell of them (code `duplicate`), so that no
+    /// answer need tell that somebody is known.
+    #[must_use]
+    pub fn leaving_taken(mut self) -> Self {
+        self.leaves_taken = true;
+        self
+    }
+
+    /// The same, as a stranger may write it: whoever matches keeps what they have,
+    /// also where and when they subscribed; only what is empty is filled.
+    #[must_use]
+    pub fn filling_empty(mut self) -> Self {
+        if let Action::Write(write) = &mut self.action {
+            write.only_empty = true;
+        }
+        self
+    }
+
+    /// The same seen from further out: the item is the member `data` of a request.
+    #[must_use]
+    pub(super) fn in_data(mut self) -> Self {
+        self.base = "/data";
+        for invalid in &mut self.left_out {
+            invalid.pointer.insert_str(0, self.base);
+        }
+        self
+    }
+
+    /// A status was to be given, and none is.
+    pub(crate) fn no_status(&mut self, told: Invalid) {
+        if let Action::Write(write) = &mut self.action {
+            write.edits.status_unread = true;
+        }
+        self.left_out.push(told);
+    }
+
+    pub(super) fn leave_out(&mut self, left_out: LeftOut, leniency: Leniency) {
+        self.left_out = left_out.told;
+        if left_out.subscription {
+            self.not_subscribed();
+        }
+        self.leniency = leniency;
+    }
+
+    fn about_members(&self) -> Map<String, Value> {
+        match self.about.as_deref() {
+            Some(Value::Object(members)) => members.clone(),
+            _ => Map::new(),
+        }
+    }
+
+    /// Adds why somebody is subscribed anew to what history keeps.
+    pub(crate) fn because(&mut self, reason: Option<String>) {
+        let Some(reason) = reason else {
+            return;
+        };
+        let mut about = self.about_members();
+        about.insert("resubscribe".to_owned(), true.into());
+        about.insert("reason".to_owned(), reason.into());
+        self.about = Some(Arc::new(Value::Object(about)));
+    }
+}

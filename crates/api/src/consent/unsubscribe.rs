@@ -62,7 +62,10 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
     };
     let change = SubscriptionChange::of(found);
     let change = ProfileChange::from(match categories {
-        Some(names) => change.without_categories(names),
+        Some(names) => {
+            let change = change.without_categories(names);
+            change.map_err(|invalid| invalid.at("categories"))?
+        }
         None => change.status(Status::Unsubscribed),
     });
     let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);

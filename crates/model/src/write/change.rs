@@ -18,6 +18,7 @@ use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::text::clean;
 use crate::time::Timestamp;
+use crate::value;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -55,10 +56,15 @@ impl SubscriptionChange {
     }
 
     /// It loses these categories, whether the resource still has them or not.
-    #[must_use]
-    pub fn without_categories(mut self, names: Vec<String>) -> Self {
-        self.0.categories = Some(CategoryOp::Delete(names));
-        self
+    ///
+    /// # Errors
+    /// Those of names of categories, with the place in the list.
+    pub fn without_categories(mut self, names: Vec<String>) -> Result<Self, Invalid> {
+        let names = value::tags(&json!(names))?;
+        let texts = names.as_array().into_iter().flatten();
+        let texts = texts.filter_map(Value::as_str).map(str::to_owned);
+        self.0.categories = Some(CategoryOp::Delete(texts.collect()));
+        Ok(self)
     }
 
     /// What is wrong with it: its resource is gone or serves another database, or lacks

@@ -108,7 +108,6 @@ fn word<S: Definition>() -> String {
 
 /// A page of them, in order of creation.
 pub(crate) async fn list<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     let database = call.database()?;
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
@@ -129,7 +128,6 @@ pub(crate) async fn list<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Pr
 
 /// Makes one.
 pub(crate) async fn create<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let settings = S::create(&call.json::<Value>()?)?;
     call.by_definitions(database, |known| settings.check(known))
@@ -155,14 +153,12 @@ pub(crate) async fn create<S: DatabaseDefinition>(call: &Call) -> Result<Reply, 
 
 /// One.
 pub(crate) async fn get<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let sql = call.pool.lend().await?;
     Ok(DefinitionBody::from(found::<S>(&sql, call).await?).reply())
 }
 
 /// Changes one, as a JSON merge patch says.
 pub(crate) async fn update<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
     if let Some(reply) = call.replay().await? {
@@ -194,7 +190,6 @@ pub(crate) async fn update<S: DatabaseDefinition>(call: &Call) -> Result<Reply, 
 
 /// Deletes one, and shows what it was.
 pub(crate) async fn delete<S: DatabaseDefinition>(call: &Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let if_match = call.if_match()?;
     call.once(async |sql| {
         let before = found::<S>(sql, call).await?;

@@ -3,6 +3,7 @@
 use crate::access::Caller;
 use crate::kinds;
 use crate::problem::Problem;
+use crate::query;
 use crate::stream::Upload;
 use bytes::Bytes;
 use http::header;
@@ -159,35 +160,21 @@ impl Call {
         &self.query
     }
 
-    /// Refuses query parameters other than `known`, and repeated ones, so that
-    /// a misspelt one is not lost in silence.
+    /// Refuses every query parameter: beside a body that says the same.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_PARAMETER`].
+    pub fn no_query(&self) -> Result<(), Problem> {
+        query::only(&self.query, &[])
+    }
+
+    /// Refuses query parameters other than `known`, and repeated ones: where what is
+    /// taken depends on what is asked.
     ///
     /// # Errors
     /// [`kinds::INVALID_PARAMETER`].
     pub fn only(&self, known: &[&str]) -> Result<(), Problem> {
-        for (index, (name, _)) in self.query.iter().enumerate() {
-            if !known.contains(&name.as_str()) {
-                let shown = roster_model::error::excerpt(name);
-                let detail = match known {
-                    [] => format!("There is no query parameter {shown} here, nor any other."),
-                    known => format!(
-                        "There is no query parameter {shown} here; there are {}.",
-                        known.join(", ")
-                    ),
-                };
-                return Err(Problem::parameter(name, detail));
-            }
-            if self
-                .query
-                .iter()
-                .take(index)
-                .any(|(other, _)| other == name)
-            {
-                let detail = format!("The query parameter {name} is given twice.");
-                return Err(Problem::parameter(name, detail));
-            }
-        }
-        Ok(())
+        query::only(&self.query, known)
     }
 
     /// Refuses unless `?confirm=` has the name of what is about to be lost.

@@ -23,6 +23,9 @@
 
 #![forbid(unsafe_code)]
 
+// What `query` makes names this crate from outside.
+extern crate self as roster_http;
+
 mod access;
 mod body;
 mod budget;
@@ -36,6 +39,7 @@ pub mod openapi;
 mod paging;
 mod precondition;
 mod problem;
+mod query;
 mod reply;
 mod route;
 mod scope;
@@ -50,11 +54,12 @@ pub use budget::{page_budget, whole_budget};
 pub use call::Call;
 pub use change::{as_replayed, mismatch, replayed};
 pub use kinds::{Kind, refusal_status};
-pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging, take_cursor};
+pub use paging::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageQuery, Paging, take_cursor};
 pub use precondition::IfMatch;
 pub use problem::{Parts, Problem};
+pub use query::QueryNames;
 pub use reply::{Meaning, Reply, Sent, kept};
-pub use roster_route::route;
+pub use roster_route::{query, route};
 pub use route::{DEFAULT_BODY, Handler, Route, Table, Verb};
 pub use scope::{Scope, Scopes};
 pub use selection::Selected;

@@ -29,6 +29,21 @@ const FIRST_ROWS: usize = 50;
 /// Cursors longer than this are none of ours.
 const MAX_CURSOR_CHARS: usize = 2000;
 
+/// The parameters of a list.
+#[crate::query]
+#[derive(Clone, Debug)]
+pub struct PageQuery {
+    /// How many items: 1 to 1,000, otherwise 100.
+    #[param(minimum = 1, maximum = 1000, example = 100)]
+    limit: Option<u32>,
+    /// Where the page begins: `next` of the page before.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+}
+
+// The numbers above are literals because attributes take no constants.
+const _: () = assert!(MAX_LIMIT == 1000 && DEFAULT_LIMIT == 100);
+
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Page<T> {

@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::problem::Problem;
+use crate::query;
 use crate::reply::Reply;
 use crate::scope::Scope;
 use http::Method;
@@ -87,6 +88,8 @@ pub struct Route {
     /// The largest body that its handler takes in piece by piece, in bytes; 0
     /// where the body is read before.
     pub upload_limit: u64,
+    /// The query parameters that it takes, in groups; none where it takes any.
+    query: Option<&'static [&'static [&'static str]]>,
     handler: &'static dyn Handler,
     /// Its operation in the OpenAPI document.
     #[cfg(feature = "openapi")]
@@ -107,6 +110,7 @@ impl Route {
             scope,
             body_limit,
             upload_limit: 0,
+            query: Some(&[]),
             handler,
             #[cfg(feature = "openapi")]
             operation: None,
@@ -169,12 +173,38 @@ impl Route {
         self
     }
 
+    /// The same with query parameters, in groups.
+    #[must_use]
+    pub const fn query(mut self, names: &'static [&'static [&'static str]]) -> Self {
+        self.query = Some(names);
+        self
+    }
+
+    /// The same with any query parameter.
+    #[must_use]
+    pub const fn any_query(mut self) -> Self {
+        self.query = None;
+        self
+    }
+
     /// The same with its operation in the OpenAPI document.
     #[cfg(feature = "openapi")]
     #[must_use]
     pub const fn described(mut self, operation: fn() -> crate::openapi::Operation) -> Self {
         self.operation = Some(operation);
         self
+    }
+
+    /// Refuses query parameters that it doesn't take, and repeated ones, so that a
+    /// misspelt one is not lost in silence.
+    ///
+    /// # Errors
+    /// [`kinds::INVALID_PARAMETER`](crate::kinds::INVALID_PARAMETER).
+    pub(crate) fn check_query(&self, given: &[(String, String)]) -> Result<(), Problem> {
+        match self.query {
+            Some(groups) => query::only(given, &groups.concat()),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn handler(&self) -> &'static dyn Handler {

@@ -117,6 +117,7 @@ impl Service {
                 caller
             }
         };
+        route.check_query(&query)?;
         // Only now: nobody makes this read a body without the right to send it.
         let (body, upload) = if route.upload_limit > 0 {
             body::check_announced(&parts.headers, route.upload_limit)?;

@@ -4,14 +4,15 @@
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::Full;
-use roster_http::{Call, Problem, Reply, Route, Scope, Service, Settings, Table};
+use roster_http::{
+    Call, PageQuery, Problem, QueryNames, Reply, Route, Scope, Service, Settings, Table,
+};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 async fn echo(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor", "q"])?;
     let paging = call.paging::<i64>()?;
     let body: Option<Value> = call.json_or_none()?;
     let key = call.idempotency()?.map(|asked| asked.key);
@@ -38,7 +39,7 @@ const TABLES: &[Table] = &[Table {
     about: "Things",
     routes: &[
         Route::public("/health", &hello),
-        Route::get("/v1/things", Scope::ResourcesRead, &echo),
+        Route::get("/v1/things", Scope::ResourcesRead, &echo).query(&[PageQuery::NAMES, &["q"]]),
         Route::post("/v1/things", Scope::ResourcesWrite, &echo).body(20),
         Route::get("/v1/things/{name}", Scope::ResourcesRead, &echo),
         Route::delete("/v1/things/{name}", Scope::ResourcesWrite, &echo),

@@ -46,10 +46,8 @@ pub(crate) fn expand(items: &Items, mut handler: ItemFn) -> TokenStream {
 /// What `utoipa::path` makes the operation of.
 fn description(items: &Items) -> TokenStream {
     let (verb, path, id) = (&items.verb, &items.path, &items.id);
-    let mut params: Vec<TokenStream> = items.params.iter().map(|one| quote!(#one)).collect();
-    if items.paged {
-        params.push(quote!(::roster_http::openapi::PageQuery));
-    }
+    let said = items.query.iter().chain(&items.headers);
+    let mut params: Vec<TokenStream> = said.map(|one| quote!(#one)).collect();
     if items.if_match {
         params.push(quote!(::roster_http::openapi::IfMatchHeader));
     }
@@ -91,5 +89,11 @@ fn route(items: &Items, handler: &syn::Ident) -> TokenStream {
     };
     let limit = items.max_bytes.iter().map(|limit| quote!(.body(#limit)));
     let upload = items.upload.iter().map(|limit| quote!(.upload(#limit)));
-    quote!(#made #(#limit)* #(#upload)*)
+    let names = items.query.iter();
+    let query = match (items.any_query || items.scope.is_none(), names.len()) {
+        (true, _) => quote!(.any_query()),
+        (false, 0) => quote!(),
+        (false, _) => quote!(.query(&[#(<#names as ::roster_http::QueryNames>::NAMES),*])),
+    };
+    quote!(#made #(#limit)* #(#upload)* #query)
 }

@@ -11,10 +11,11 @@ pub(crate) struct Items {
     /// A variant of `roster_http::Scope`; none where anybody may ask.
     pub(crate) scope: Option<Ident>,
     pub(crate) id: LitStr,
-    pub(crate) paged: bool,
     pub(crate) once: bool,
     pub(crate) if_match: bool,
-    pub(crate) params: Vec<Type>,
+    pub(crate) query: Vec<Type>,
+    pub(crate) any_query: bool,
+    pub(crate) headers: Vec<Type>,
     pub(crate) body: Body,
     pub(crate) max_bytes: Option<Expr>,
     pub(crate) upload: Option<Expr>,
@@ -58,10 +59,11 @@ impl Parse for Items {
             path,
             scope: (scope != "Anybody").then_some(scope),
             id: input.parse()?,
-            paged: false,
             once: false,
             if_match: false,
-            params: Vec::new(),
+            query: Vec::new(),
+            any_query: false,
+            headers: Vec::new(),
             body: Body::None,
             max_bytes: None,
             upload: None,
@@ -79,14 +81,21 @@ impl Parse for Items {
 }
 
 impl Items {
+    /// `limit` and `cursor`.
+    fn take_paging(&mut self) {
+        self.query.push(parse_quote!(::roster_http::PageQuery));
+    }
+
     /// Takes one item after the first four.
     fn take(&mut self, input: ParseStream) -> syn::Result<()> {
         let name: Ident = input.parse()?;
         match name.to_string().as_str() {
-            "paged" => self.paged = true,
+            "paged" => self.take_paging(),
             "once" => self.once = true,
             "if_match" => self.if_match = true,
-            "params" => self.params.push(value(input)?),
+            "query" => self.query.push(value(input)?),
+            "any_query" => self.any_query = true,
+            "headers" => self.headers.push(value(input)?),
             "body" => self.body = Body::Json(value(input)?),
             "request_body" => self.body = Body::Other(within(input)?),
             "new" => self.body = Body::Settings("New", value(input)?),
@@ -96,7 +105,7 @@ impl Items {
             "answer" => self.answer = Answer::Json(200, value(input)?),
             "page" => {
                 let item: Type = value(input)?;
-                self.paged = true;
+                self.take_paging();
                 self.answer = Answer::Json(200, parse_quote!(::roster_http::Page<#item>));
             }
             "made" => self.answer = Answer::Json(201, value(input)?),

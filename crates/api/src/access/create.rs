@@ -63,7 +63,6 @@ pub(crate) struct MadeToken {
     made = MadeToken,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let wanted = Wanted::read(call.json()?, call.now)?;
     may_give(&call.caller, wanted.scopes, wanted.databases.as_deref())?;
     let secret = new_secret()?;

@@ -7,7 +7,6 @@ use roster_store::tokens;
 /// Ends a token, at once and for every instance. Shows what it was.
 #[route(delete, "/v1/tokens/{id}", TokensWrite, id = "revokeToken", answer = ShownToken)]
 pub(crate) async fn revoke(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.id("id", "token")?;
     call.once(async |sql| {
         let token = tokens::get(sql, id)

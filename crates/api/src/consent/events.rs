@@ -53,7 +53,6 @@ pub(crate) struct One {
     answer = Told,
 )]
 pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let mut members: Map<String, Value> = call.json()?;
     let database = database(&call, &mut members)?;
     let events = match members.remove("events") {

@@ -57,11 +57,10 @@ pub(crate) struct Links {
 /// The links of a subscription.
 #[route(
     get, "/v1/databases/{db}/profiles/{id}/links", LinksWrite, id = "getLinks",
-    params = crate::consent::openapi::LinksQuery,
+    query = crate::consent::openapi::LinksQuery,
     answer = Links,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&["subscription", "message_id"])?;
     let wanted = Wanted {
         subscription_id: call.query("subscription").unwrap_or_default().to_owned(),
         message_id: call.query("message_id").map(str::to_owned),
@@ -78,7 +77,6 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     answer = Links,
 )]
 pub(crate) async fn make(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let wanted: Wanted = call.json()?;
     links(&call, &wanted).await
 }

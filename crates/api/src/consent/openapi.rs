@@ -1,8 +1,9 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
+use roster_http::query;
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// What became of a message, or what a reader did.
 #[derive(ToSchema)]
@@ -118,9 +119,7 @@ pub(crate) struct Unsubscribe {
 }
 
 /// Which subscriptions are asked about.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes query parameters")]
+#[query]
 pub(crate) struct DeliverabilityQuery {
     /// Only those to this resource.
     resource: Option<String>,
@@ -132,9 +131,7 @@ pub(crate) struct DeliverabilityQuery {
 }
 
 /// Which subscription's links are asked for.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes query parameters")]
+#[query]
 pub(crate) struct LinksQuery {
     /// The subscription's `id`.
     subscription: String,

@@ -36,7 +36,6 @@ pub(crate) struct Done {
     answer = Done,
 )]
 pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let mut members: Map<String, Value> = call.json()?;
     let categories = categories(members.remove("categories"))?;
     let link = members.remove("link");

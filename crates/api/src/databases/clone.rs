@@ -21,7 +21,6 @@ type Changes = roster_http::openapi::Patch<DatabaseSettings>;
     made = ShownDatabase,
 )]
 pub(crate) async fn clone(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.database()?;
     may_create(&call)?;
     let patch: Value = call.json_or_none()?.unwrap_or_else(|| json!({}));

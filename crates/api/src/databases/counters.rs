@@ -29,7 +29,6 @@ pub(crate) struct ProfileCounters {
     answer = ProfileCounters,
 )]
 pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.database()?;
     let sql = call.pool.lend().await?;
     found(&sql, id).await?;

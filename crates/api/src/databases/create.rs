@@ -15,7 +15,6 @@ use serde_json::Value;
     made = ShownDatabase,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     may_create(&call)?;
     let settings = DatabaseSettings::create(&call.json::<Value>()?)?;
     call.once(async |sql| {

@@ -16,7 +16,6 @@ use serde_json::Value;
     made = ShownField,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.database()?;
     let if_match = call.if_match()?;
     let definition: Value = call.json()?;

@@ -8,13 +8,12 @@ use roster_store::databases;
 /// segments, imports and schedules.
 #[route(
     delete, "/v1/databases/{db}", DatabasesWrite, id = "deleteDatabase",
-    params = crate::databases::openapi::Confirm,
+    query = crate::databases::openapi::Confirm,
     if_match,
     once,
     answer = Removed,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&["confirm"])?;
     let id = call.database()?;
     let if_match = call.if_match()?;
     call.once(async |sql| {

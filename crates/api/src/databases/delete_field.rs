@@ -13,7 +13,6 @@ use roster_store::fields;
     answer = ShownField,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.database()?;
     let if_match = call.if_match()?;
     call.once(async |sql| {

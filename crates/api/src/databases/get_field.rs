@@ -9,7 +9,6 @@ use roster_http::{Call, Problem, Reply, route};
     answer = ShownField,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.database()?;
     let sql = call.pool.lend().await?;
     let found = found(&sql, id).await?;

@@ -62,14 +62,11 @@ pub(crate) struct DefinitionHistoryPage {
 /// the changes in those.
 #[route(
     get, "/v1/history", HistoryRead, id = "listHistory",
-    params = crate::databases::openapi::DefinitionHistoryQuery,
+    query = crate::databases::openapi::DefinitionHistoryQuery,
     paged,
     answer = DefinitionHistoryPage,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&[
-        "noun", "id", "database", "actor", "from", "to", "limit", "cursor",
-    ])?;
     let paging: Paging<i64> = call.paging()?;
     let mut filter = filter(&call, paging.after)?;
     let budget = page_budget();

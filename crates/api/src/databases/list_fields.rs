@@ -11,7 +11,6 @@ use roster_model::activity;
     answer = roster_http::Page<ShownField>,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.database()?;
     let sql = call.pool.lend().await?;
     let found = found(&sql, id).await?;

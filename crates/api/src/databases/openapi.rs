@@ -1,13 +1,12 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
+use roster_http::query;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Which changes of definitions are asked for.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct DefinitionHistoryQuery {
     /// Only of this kind of definition: `database`, `field`, `resource`, `segment`,
     /// `suppression`, `watcher`, `hook`, `form`, `schedule`, `import_settings`, `token`.
@@ -132,9 +131,7 @@ pub(crate) struct FieldPatch {
 }
 
 /// Confirms what can't be undone.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes Call::confirmed")]
+#[query]
 pub(crate) struct Confirm {
     /// The name of the database; without it nothing happens.
     confirm: Option<String>,

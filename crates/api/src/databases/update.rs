@@ -15,7 +15,6 @@ use serde_json::Value;
     answer = ShownDatabase,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.database()?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;

@@ -9,12 +9,11 @@ use roster_store::databases;
 /// cancelled.
 #[route(
     post, "/v1/databases/{db}/wipe", DatabasesWrite, id = "wipeDatabase",
-    params = crate::databases::openapi::Confirm,
+    query = crate::databases::openapi::Confirm,
     once,
     answer = Removed,
 )]
 pub(crate) async fn wipe(call: Call) -> Result<Reply, Problem> {
-    call.only(&["confirm"])?;
     let id = call.database()?;
     call.once(async |sql| {
         let found = found(sql, id).await?;

@@ -1,13 +1,12 @@
 //! What an export is asked for: a JSON body, or query parameters that say the
 //! same.
 
-use roster_http::{Call, Problem};
+use crate::exports::openapi::FormatQuery;
+use roster_http::{Call, Problem, QueryNames};
 use serde_json::{Map, Value};
 
-/// Query parameters that are words.
-pub(crate) const WORDS: [&str; 5] = ["format", "delimiter", "quote", "line_end", "separator"];
-/// Query parameters that are true or false.
-pub(crate) const FLAGS: [&str; 3] = ["bom", "raw", "gzip"];
+/// Which of [`FormatQuery`] are true or false; the others are words.
+const FLAGS: [&str; 3] = ["bom", "raw", "gzip"];
 /// Query parameters that are JSON.
 const JSON: [&str; 2] = ["condition", "range"];
 
@@ -16,9 +15,6 @@ const JSON: [&str; 2] = ["condition", "range"];
 /// # Errors
 /// [`roster_http::kinds::INVALID_PARAMETER`].
 pub(crate) fn from_query(call: &Call) -> Result<Value, Problem> {
-    let others = ["fields", "subscriptions", "segment", "limit", "view"];
-    let known: Vec<&str> = [&WORDS[..], &FLAGS, &JSON, &others].concat();
-    call.only(&known)?;
     let mut body = format_members(call)?;
     for name in JSON {
         if let Some(text) = call.query(name) {
@@ -53,15 +49,15 @@ pub(crate) fn from_query(call: &Call) -> Result<Value, Problem> {
 /// The members that say what the file is written as.
 pub(crate) fn format_members(call: &Call) -> Result<Map<String, Value>, Problem> {
     let mut members = Map::new();
-    for name in WORDS {
-        if let Some(word) = call.query(name) {
-            members.insert(name.to_owned(), Value::from(word));
-        }
-    }
-    for name in FLAGS {
-        if call.query(name).is_some() {
-            members.insert(name.to_owned(), Value::from(call.flag(name)?));
-        }
+    for &name in FormatQuery::NAMES {
+        let Some(word) = call.query(name) else {
+            continue;
+        };
+        let value = match FLAGS.contains(&name) {
+            true => Value::from(call.flag(name)?),
+            false => Value::from(word),
+        };
+        members.insert(name.to_owned(), value);
     }
     Ok(members)
 }

@@ -41,7 +41,6 @@ async fn reply(call: &Call) -> Result<Reply, Problem> {
     answer = roster_http::jobs::Jobs,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     call.definitions(call.database()?).await?;
     call.jobs(Kind::Export).await
 }
@@ -52,7 +51,6 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     answer = crate::exports::openapi::ShownExport,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     reply(&call).await
 }
 
@@ -91,7 +89,6 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
     answer = crate::exports::openapi::ShownExport,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     call.empty_job(Kind::Export).await?;
     reply(&call).await
 }
@@ -99,7 +96,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
 /// Tells of an export's progress until it ends, as server-sent events.
 #[route(
     get, "/v1/databases/{db}/exports/{id}/events", ExportsRead, id = "watchExport",
-    params = crate::exports::openapi::FormQuery,
+    query = crate::exports::openapi::FormQuery,
     responses((status = 200, content_type = "text/event-stream", body = String)),
 )]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {

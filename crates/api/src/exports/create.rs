@@ -20,13 +20,12 @@ const MAX_NAME_CHARS: usize = 100;
 /// export, and may have a `name`.
 #[route(
     post, "/v1/databases/{db}/exports", ExportsWrite, id = "createExport",
-    params = crate::exports::openapi::WaitQuery,
+    query = crate::exports::openapi::WaitQuery,
     once,
     body = Option<crate::exports::openapi::KeptExport>,
     accepted = crate::exports::openapi::ShownExport,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&["wait"])?;
     let wait = call.flag("wait")?;
     let database = call.database()?;
     let body: Option<Value> = call.json_or_none()?;

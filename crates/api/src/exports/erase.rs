@@ -43,7 +43,6 @@ pub(crate) struct Erasure {
     answer = Erasure,
 )]
 pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let id: ProfileId = call.id("id", "profile")?;
     let known = call.current(database).await?;

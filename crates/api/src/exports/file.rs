@@ -15,11 +15,10 @@ use serde_json::Value;
 /// The file of an export that is whole; a range of it, if one is asked for.
 #[route(
     get, "/v1/databases/{db}/exports/{id}/file", ExportsRead, id = "getExportFile",
-    params = crate::exports::openapi::RangeHeaders,
+    headers = crate::exports::openapi::RangeHeaders,
     responses( (status = 200, description = "The file.", content( (String = "text/csv"), (String = "application/jsonl"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/gzip"), )), (status = 206, description = "The range.", content( (String = "text/csv"), (String = "application/jsonl"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/gzip"), )), (status = 304, description = "It is the file of `If-None-Match`."), ),
 )]
 pub(crate) async fn file(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let job = call.job(Kind::Export).await?;
     if job.state != State::Completed {
         return Err(wrong_state(&job));

@@ -1,6 +1,6 @@
 //! `GET /v1/databases/{db}/history/export`
 
-use crate::exports::asked::{FLAGS, WORDS, format_members, names_of};
+use crate::exports::asked::{format_members, names_of};
 use crate::exports::name::{attachment, file_name, stem};
 use crate::exports::stream::unwritable;
 use bytes::Bytes;
@@ -35,13 +35,11 @@ const PAGE_BYTES: i64 = 1024 * 1024;
 /// The history of a database, oldest first, as a stream.
 #[route(
     get, "/v1/databases/{db}/history/export", ExportsRead, id = "exportHistory",
-    params = crate::exports::openapi::HistoryQuery,
+    query = crate::exports::openapi::HistoryQuery,
+    query = crate::exports::openapi::FormatQuery,
     responses((status = 200, description = "The file, as it is made.", content( (String = "text/csv"), (String = "application/jsonl"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/gzip"), ))),
 )]
 pub(crate) async fn history(call: Call) -> Result<Reply, Problem> {
-    let own = ["from", "to", "kind", "fields"];
-    let known: Vec<&str> = [&WORDS[..], &FLAGS, &own].concat();
-    call.only(&known)?;
     let database = call.database()?;
     let separator = call.query("separator").unwrap_or(",").to_owned();
     let mut members = format_members(&call)?;

@@ -1,22 +1,19 @@
 //! What the OpenAPI document says of bodies and parameters of exports.
 
 use roster_http::openapi::{Condition, Range};
+use roster_http::query;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 /// Whether to wait for the end.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct WaitQuery {
     /// Answer with lines of progress until the export ends.
     wait: Option<bool>,
 }
 
 /// How progress is told.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct FormQuery {
     /// `events` (server-sent events) or `lines` (text for a terminal).
     #[param(schema_with = crate::words::progress)]
@@ -136,9 +133,7 @@ pub(crate) struct KeptExport {
 }
 
 /// The same as query parameters.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct ExportQuery {
     /// A saved view: its condition must hold too, and its columns are shown unless `fields`
     /// are given. Takes the scope `views:read` too.
@@ -158,32 +153,10 @@ pub(crate) struct ExportQuery {
     /// `none`, `json`, or an array of `{resource_id, channel, provider, status,
     /// deliverable, statuses}` as JSON.
     subscriptions: Option<String>,
-    /// `csv`, `jsonl` or `xlsx`.
-    #[param(schema_with = crate::words::format)]
-    format: Option<String>,
-    /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
-    delimiter: Option<String>,
-    /// Whether a CSV begins with the mark by which Excel knows UTF-8.
-    bom: Option<bool>,
-    /// `minimal` or `all`.
-    #[param(schema_with = crate::words::quoted)]
-    quote: Option<String>,
-    /// `crlf` or `lf`.
-    #[param(schema_with = crate::words::line_end)]
-    line_end: Option<String>,
-    /// Leave cells that could be formulas as they are.
-    raw: Option<bool>,
-    /// Between the values of a cell that holds several: 1 to 10 characters.
-    #[param(min_length = 1, max_length = 10)]
-    separator: Option<String>,
-    /// Whether the file is gzipped.
-    gzip: Option<bool>,
 }
 
 /// Which entries of a history, and in what format.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct HistoryQuery {
     /// Only entries at or after this time, or this day in the database's zone.
     #[param(example = "2026-11-01")]
@@ -196,6 +169,11 @@ pub(crate) struct HistoryQuery {
     /// Names of fields between commas: the values that profiles have now, in
     /// columns `profile.<field>`.
     fields: Option<String>,
+}
+
+/// How the file is written.
+#[query]
+pub(crate) struct FormatQuery {
     /// `csv`, `jsonl` or `xlsx`.
     #[param(schema_with = crate::words::format)]
     format: Option<String>,

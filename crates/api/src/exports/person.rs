@@ -29,7 +29,6 @@ const PIECE: Limits = Limits {
     answer = crate::exports::openapi::PersonExport,
 )]
 pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let id: ProfileId = call.id("id", "profile")?;
     let known = call.current(database).await?;

@@ -26,7 +26,6 @@ use std::sync::Arc;
     responses((status = 200, description = "The file, as it is made.", content( (String = "text/csv"), (String = "application/jsonl"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/gzip"), ))),
 )]
 pub(crate) async fn by_body(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let body: Option<Value> = call.json_or_none()?;
     let body = body.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
     export(&call, body).await
@@ -35,7 +34,8 @@ pub(crate) async fn by_body(call: Call) -> Result<Reply, Problem> {
 /// Exports profiles as a stream, asked for by query parameters.
 #[route(
     get, "/v1/databases/{db}/export", ExportsRead, id = "exportByQuery",
-    params = crate::exports::openapi::ExportQuery,
+    query = crate::exports::openapi::ExportQuery,
+    query = crate::exports::openapi::FormatQuery,
     responses((status = 200, description = "The file, as it is made.", content( (String = "text/csv"), (String = "application/jsonl"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/gzip"), ))),
 )]
 pub(crate) async fn by_query(call: Call) -> Result<Reply, Problem> {

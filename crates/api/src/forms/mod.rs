@@ -92,7 +92,6 @@ struct NewForm {
     made = ShownForm,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let mut members: Map<String, Value> = call.json()?;
     let database = database(&call, &mut members)?;
     let settings = FormSettings::create(&Value::Object(members))?;
@@ -120,7 +119,6 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     page = crate::forms::ShownForm,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
     let databases = call.caller.databases.as_deref();
@@ -134,7 +132,6 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 /// One form.
 #[route(get, "/v1/forms/{id}", FormsRead, id = "getForm", answer = ShownForm)]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.id("id", "form")?;
     let sql = call.pool.lend().await?;
     let found = found(&call, &sql, id).await?;
@@ -150,7 +147,6 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     answer = ShownForm,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.id("id", "form")?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
@@ -192,7 +188,6 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     answer = ShownForm,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.id("id", "form")?;
     let if_match = call.if_match()?;
     call.once(async |sql| {
@@ -214,7 +209,6 @@ pub(crate) struct Snippet {
 /// The form as plain HTML, to be put into a website.
 #[route(get, "/v1/forms/{id}/snippet", FormsRead, id = "getFormSnippet", answer = Snippet)]
 pub(crate) async fn snippet(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.id("id", "form")?;
     let base = variable("public_url").await?;
     let base = base.trim().trim_end_matches('/').to_owned();

@@ -22,7 +22,6 @@ use serde_json::Value;
     made = MadeHook,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let New {
         settings,
         database,

@@ -17,7 +17,6 @@ use serde_json::{Map, Value};
     answer = roster_receive::Would,
 )]
 pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     call.caller.require(Scope::ProfilesRead)?;
     let body: Value = call.json()?;
     let received = received(&body)?;

@@ -7,7 +7,6 @@ use roster_http::{Call, Problem, Reply, route};
 /// One webhook.
 #[route(get, "/v1/hooks/{id}", HooksRead, id = "getHook", answer = ShownHook)]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (hook, settings) = found(call.pool, &call).await?;
     Ok(ShownHook::new(hook, settings, call.now).reply())
 }

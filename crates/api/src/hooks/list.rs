@@ -10,11 +10,10 @@ use roster_store::hooks::{self, Hook};
 /// may know of.
 #[route(
     get, "/v1/hooks", HooksRead, id = "listHooks",
-    params = crate::hooks::openapi::HooksQuery,
+    query = crate::hooks::openapi::HooksQuery,
     page = ShownHook,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["database", "limit", "cursor"])?;
     let paging: Paging<(i64, String)> = call.paging()?;
     let asked: Option<DatabaseId> = call
         .query("database")

@@ -1,8 +1,9 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
+use roster_http::query;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// A new webhook. Of `preset` and `mapping` one must be there; with both, the
 /// mapping changes the preset (RFC 7396).
@@ -83,9 +84,7 @@ pub(crate) struct HookTest {
 }
 
 /// Which webhooks.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct HooksQuery {
     /// Only those of this database.
     #[param(example = "1", pattern = "^[1-9][0-9]*$")]
@@ -93,9 +92,7 @@ pub(crate) struct HooksQuery {
 }
 
 /// Which deliveries.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct DeliveriesQuery {
     /// Only `created`, `updated`, `unchanged`, `skipped` or `failed`.
     #[param(schema_with = crate::words::delivered)]
@@ -111,9 +108,7 @@ pub(crate) struct DeliveriesQuery {
 }
 
 /// How a delivery is replayed.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct ReplayQuery {
     /// Whether what was applied is applied once more.
     again: Option<bool>,

@@ -10,12 +10,11 @@ use roster_receive::{How, Received, answer, apply, read};
 /// known stays `skipped`.
 #[route(
     post, "/v1/hooks/{id}/deliveries/{delivery}/replay", HooksWrite, id = "replayDelivery",
-    params = crate::hooks::openapi::ReplayQuery,
+    query = crate::hooks::openapi::ReplayQuery,
     max_bytes = 0,
     responses((status = 200, body = roster_receive::Answer), (status = 422, description = "It failed again.")),
 )]
 pub(crate) async fn replay(call: Call) -> Result<Reply, Problem> {
-    call.only(&["again"])?;
     let again = call.flag("again")?;
     let (hook, settings) = found(call.pool, &call).await?;
     let delivery = kept(&call, &hook).await?.delivery;

@@ -27,7 +27,6 @@ const MOST_HOURS: i64 = 720;
     made = MadeHook,
 )]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let if_match = call.if_match()?;
     let body: Value = call.json_or_none()?.unwrap_or_else(|| json!({}));
     let mut members = Members::of(&body)?;

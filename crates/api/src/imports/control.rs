@@ -14,7 +14,6 @@ use roster_store::jobs::{self, Kind};
     answer = roster_http::jobs::Jobs,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     call.definitions(call.database()?).await?;
     call.jobs(Kind::Import).await
 }
@@ -25,7 +24,6 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     answer = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let job = call.job(Kind::Import).await?;
     let sql = call.pool.lend().await?;
     let files = jobs::files(&sql, job.id).await?;
@@ -67,7 +65,6 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
     answer = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     call.empty_job(Kind::Import).await?;
     let job = call.job(Kind::Import).await?;
     Ok(Reply::ok(&with_files(job, &[])))
@@ -76,7 +73,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
 /// Tells of an import's progress until it ends, as server-sent events.
 #[route(
     get, "/v1/databases/{db}/imports/{id}/events", ImportsRead, id = "watchImport",
-    params = crate::imports::openapi::WorkQuery,
+    query = crate::imports::openapi::WorkQuery,
     responses((status = 200, content_type = "text/event-stream", body = String)),
 )]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {

@@ -1,16 +1,14 @@
 //! What the OpenAPI document says of parameters that the handlers read as text.
 
+use roster_http::query;
+
 pub(crate) mod preview;
 pub(crate) mod settings;
 
 pub(crate) use settings::StartImport;
 
-use utoipa::IntoParams;
-
 /// What happens after the upload.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct UploadQuery {
     /// The file's name, for people and as a hint at what it is.
     name: Option<String>,
@@ -21,18 +19,14 @@ pub(crate) struct UploadQuery {
 }
 
 /// Whether to wait for the end.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct WaitQuery {
     /// Answer with lines of progress until the import ends.
     wait: Option<bool>,
 }
 
 /// How progress is told.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct WorkQuery {
     /// `events` (server-sent events) or `lines` (text for a terminal).
     #[param(schema_with = crate::words::progress)]
@@ -40,9 +34,7 @@ pub(crate) struct WorkQuery {
 }
 
 /// Which rows.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct ReportQuery {
     /// `failed`, `skipped`, `warning` or `all`.
     #[param(example = "failed", schema_with = crate::words::reported)]

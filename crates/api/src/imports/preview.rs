@@ -17,7 +17,6 @@ use serde_json::{Value, json};
     answer = crate::imports::openapi::preview::ImportPreview,
 )]
 pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let job = call.job(Kind::Import).await?;
     if job.state == State::Uploading {
         return Err(wrong_state(&job));

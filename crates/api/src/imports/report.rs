@@ -20,11 +20,10 @@ const PAGE: i64 = 500;
 /// The rows that were not applied as a CSV file.
 #[route(
     get, "/v1/databases/{db}/imports/{id}/failed.csv", ImportsRead, id = "failedRows",
-    params = crate::imports::openapi::ReportQuery,
+    query = crate::imports::openapi::ReportQuery,
     responses((status = 200, content_type = "text/csv", body = String)),
 )]
 pub(crate) async fn failed(call: Call) -> Result<Reply, Problem> {
-    call.only(&["outcome"])?;
     let outcomes = call.reported()?;
     let job = call.job(Kind::Import).await?;
     let sql = call.pool.lend().await?;

@@ -39,7 +39,6 @@ pub(crate) struct IntoSegment {
     answer = IntoSegment,
 )]
 pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let job = call.job(Kind::Import).await?;
     if !job.state.is_over() {
         return Err(wrong_state(&job));

@@ -54,7 +54,6 @@ impl From<Saved> for ShownSettings {
     page = crate::imports::settings::ShownSettings,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     let database = call.database()?;
     let paging = call.paging::<String>()?;
     call.definitions(database).await?;
@@ -73,7 +72,6 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     answer = ShownSettings,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let sql = call.pool.lend().await?;
     let saved = import_settings::get(&sql, database, call.parameter("name")).await?;
@@ -91,7 +89,6 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     responses((status = 200, body = ShownSettings), (status = 201, body = ShownSettings)),
 )]
 pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let name = call.parameter("name").trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
@@ -133,7 +130,6 @@ pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
     answer = ShownSettings,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let name = call.parameter("name");
     call.once(async |sql| {

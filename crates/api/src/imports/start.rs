@@ -60,12 +60,11 @@ impl Asked {
 /// Starts an import whose file is there.
 #[route(
     post, "/v1/databases/{db}/imports/{id}/start", ImportsWrite, id = "startImport",
-    params = crate::imports::openapi::WaitQuery,
+    query = crate::imports::openapi::WaitQuery,
     body = crate::imports::openapi::settings::StartOrSaved,
     accepted = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
-    call.only(&["wait"])?;
     let wait = call.flag("wait")?;
     let job = call.job(Kind::Import).await?;
     if job.state != State::Uploaded {

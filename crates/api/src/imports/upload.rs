@@ -37,7 +37,7 @@ const WAITING_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Takes a file in, and starts its import where settings come with it.
 #[route(
     post, "/v1/databases/{db}/imports", ImportsWrite, id = "uploadImport",
-    params = crate::imports::openapi::UploadQuery,
+    query = crate::imports::openapi::UploadQuery,
     request_body(content( (Vec<u8> = "application/octet-stream"), (crate::imports::openapi::settings::UploadForm = "multipart/form-data"), )),
     upload = MOST_BYTES,
     made = crate::imports::openapi::preview::StartedImport,
@@ -50,7 +50,7 @@ pub(crate) async fn post(call: Call) -> Result<Reply, Problem> {
 /// The same for a tool that puts a file under its name, as `curl -T` does.
 #[route(
     put, "/v1/databases/{db}/imports/{id}", ImportsWrite, id = "putImport",
-    params = crate::imports::openapi::UploadQuery,
+    query = crate::imports::openapi::UploadQuery,
     request_body(content( (Vec<u8> = "application/octet-stream"), (crate::imports::openapi::settings::UploadForm = "multipart/form-data"), )),
     upload = MOST_BYTES,
     made = crate::imports::openapi::preview::StartedImport,
@@ -61,7 +61,6 @@ pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
 }
 
 async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
-    call.only(&["name", "settings", "wait"])?;
     let database = call.database()?;
     call.definitions(database).await?;
     let wait = call.flag("wait")?;

@@ -60,7 +60,6 @@ impl From<Letter> for ShownLetter {
 /// anything.
 #[route(get, "/v1/outbox/{id}", OutboxRead, id = "getMessage", answer = Whole)]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let public_url = variable("public_url").await?;
     // What is wrong with it is told by the tick, which sends.
     let (settings, _) = Settings::read(&Variables {

@@ -8,19 +8,10 @@ use std::str::FromStr;
 /// The messages, newest first. Those that ended are kept for 30 days.
 #[route(
     get, "/v1/outbox", OutboxRead, id = "listMessages",
-    params = crate::outbox::openapi::MessagesQuery,
+    query = crate::outbox::openapi::MessagesQuery,
     page = ShownMessage,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&[
-        "state",
-        "kind",
-        "database",
-        "profile",
-        "recipient",
-        "limit",
-        "cursor",
-    ])?;
     let asked = Asked {
         state: named(&call, "state", State::named, &State::ALL.map(State::as_str))?,
         kind: named(&call, "kind", Kind::named, &Kind::ALL.map(Kind::as_str))?,

@@ -1,12 +1,10 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
-use utoipa::IntoParams;
+use roster_http::query;
 
 /// Which messages.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct MessagesQuery {
     /// Only those that are `queued`, `sent`, `dead`, `cancelled` or `held`.
     #[param(example = "queued", schema_with = crate::words::message_state)]

@@ -34,7 +34,6 @@ const MOST_BYTES: usize = DEFAULT_BODY;
     answer = BatchResult,
 )]
 pub(crate) async fn batch(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let body = Body::read(&call)?;
     let whole = body.atomic || call.idempotency()?.is_some();
     let together = if whole { MOST } else { TOGETHER };

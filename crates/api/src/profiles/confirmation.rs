@@ -50,7 +50,6 @@ pub(crate) struct Confirmation {
     answer = Confirmations,
 )]
 pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (database, id) = profile_path(&call)?;
     let body = call.json_or_none::<Value>()?;
     let body = body.unwrap_or_else(|| Value::Object(Map::new()));

@@ -27,7 +27,6 @@ pub(crate) struct Count {
     answer = Count,
 )]
 pub(crate) async fn count(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = call.database()?;
     let body: Value = call.json()?;
     let mut members = Members::of(&body)?;

@@ -30,7 +30,6 @@ pub(crate) struct Removed {
     answer = Removed,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (database, id) = profile_path(&call)?;
     let revision = if_revision(&call, database, id).await?;
     let done = write_one(&call, |schema| Ok(prepare_delete(id, revision, schema))).await?;

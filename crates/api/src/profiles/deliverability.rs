@@ -44,11 +44,10 @@ pub(crate) struct Item {
 /// resource, channel or category where asked.
 #[route(
     get, "/v1/databases/{db}/profiles/{id}/deliverability", ProfilesRead, id = "getDeliverability",
-    params = crate::consent::openapi::DeliverabilityQuery,
+    query = crate::consent::openapi::DeliverabilityQuery,
     answer = Deliverability,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&["resource", "channel", "category"])?;
     let database = call.database()?;
     let id: ProfileId = call.id("id", "profile")?;
     let resource = asked::<ResourceId>(&call, "resource")?;

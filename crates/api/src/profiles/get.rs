@@ -16,11 +16,10 @@ use crate::profiles::shape::{ShownProfile, Sparse};
 /// One profile.
 #[route(
     get, "/v1/databases/{db}/profiles/{id}", ProfilesRead, id = "getProfile",
-    params = crate::profiles::openapi::Fields,
+    query = crate::profiles::openapi::Fields,
     answer = ShownProfile,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&["fields"])?;
     let sparse = Sparse::parse(call.query("fields"));
     let (database, id) = profile_path(&call)?;
     if !sparse.names().is_empty() {

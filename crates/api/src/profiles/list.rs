@@ -43,9 +43,10 @@ pub(crate) struct Profiles {
 /// Profiles in order of creation, all or those that meet every condition.
 #[route(
     get, "/v1/databases/{db}/profiles", ProfilesRead, id = "listProfiles",
-    params = crate::profiles::openapi::Fields,
-    params = crate::profiles::openapi::Conditions,
+    query = crate::profiles::openapi::Fields,
+    query = crate::profiles::openapi::Conditions,
     paged,
+    any_query,
     answer = Profiles,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {

@@ -18,7 +18,6 @@ use crate::profiles::writing::refused;
     answer = crate::profiles::shape::ShownProfile,
 )]
 pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let mut members: Map<String, Value> = call.json()?;
     let data = match members.remove("data") {

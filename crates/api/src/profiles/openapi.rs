@@ -2,13 +2,12 @@
 //! JSON or text.
 
 use roster_http::openapi::FieldChanges;
+use roster_http::query;
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Which fields are shown.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct Fields {
     /// Names of fields with commas between them, `subscriptions` and `segments`;
     /// all otherwise.
@@ -17,9 +16,7 @@ pub(crate) struct Fields {
 }
 
 /// What a list is narrowed to.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct Conditions {
     /// A saved view: only profiles that meet its condition, with its columns unless
     /// `fields` are given; beside it no condition can stand. Takes the scope `views:read`
@@ -33,9 +30,7 @@ pub(crate) struct Conditions {
 }
 
 /// Which changes are listed.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct HistoryParameters {
     /// Only changes of this kind.
     #[param(example = "profile.updated", schema_with = crate::words::change)]
@@ -49,9 +44,7 @@ pub(crate) struct HistoryParameters {
 }
 
 /// Which subscription is meant: by `id`, or by resource, channel and contact.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct SubscriptionName {
     /// The subscription's id.
     id: Option<String>,

@@ -43,7 +43,6 @@ pub(crate) struct Changed {
     answer = Subscriptions,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (database, id) = profile_path(&call)?;
     let profile = found(&call, database, id).await?;
     Ok(Reply::ok(&Subscriptions {
@@ -62,7 +61,6 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     responses((status = 200, body = Changed), (status = 201, body = Changed)),
 )]
 pub(crate) async fn set(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (database, id) = profile_path(&call)?;
     let body: Value = call.json()?;
     let before = found(&call, database, id).await?.subscriptions.len();
@@ -78,7 +76,7 @@ pub(crate) async fn set(call: Call) -> Result<Reply, Problem> {
 /// `resource_id`, `channel` and contact. It can be restored.
 #[route(
     delete, "/v1/databases/{db}/profiles/{id}/subscriptions", ProfilesWrite, id = "deleteSubscription",
-    params = crate::profiles::openapi::SubscriptionName,
+    query = crate::profiles::openapi::SubscriptionName,
     if_match,
     once,
     max_bytes = roster_http::DEFAULT_BODY,
@@ -98,6 +96,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
 /// Brings back a subscription that was deleted.
 #[route(
     post, "/v1/databases/{db}/profiles/{id}/subscriptions/restore", ProfilesWrite, id = "restoreSubscription",
+    query = crate::profiles::openapi::SubscriptionName,
     if_match,
     once,
     body = crate::profiles::openapi::SubscriptionBody,
@@ -118,19 +117,9 @@ pub(crate) async fn restore(call: Call) -> Result<Reply, Problem> {
 /// the query, where `id` or `phone` stand for what `cc_data` would hold too.
 fn named(call: &Call) -> Result<Value, Problem> {
     if let Some(body) = call.json_or_none::<Value>()? {
-        call.only(&[])?;
+        call.no_query()?;
         return Ok(body);
     }
-    call.only(&[
-        "id",
-        "resource_id",
-        "channel",
-        "email",
-        "phone",
-        "provider",
-        "subscription_id",
-        "chat_id",
-    ])?;
     let mut members: Map<String, Value> = call
         .query_pairs()
         .iter()

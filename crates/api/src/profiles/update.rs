@@ -18,7 +18,6 @@ use crate::profiles::writing::{told_again, write_one};
     answer = crate::profiles::shape::ShownProfile,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (database, id) = profile_path(&call)?;
     let patch: Value = call.json()?;
     let revision = if_revision(&call, database, id).await?;

@@ -19,7 +19,6 @@ use crate::profiles::writing::{Written, refused, write as write_items};
     responses((status = 200, body = WriteResult), (status = 201, body = WriteResult)),
 )]
 pub(crate) async fn write(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let mut members: Map<String, Value> = call.json()?;
     let data = members.remove("data").unwrap_or(Value::Object(Map::new()));
     known(&members, &[])?;

@@ -21,7 +21,6 @@ type Changes = roster_http::openapi::Patch<roster_model::ResourceSettings>;
     made = ShownResource,
 )]
 pub(crate) async fn clone(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = resource_id(&call)?;
     let patch: Value = call.json_or_none()?.unwrap_or_else(|| json!({}));
     call.once(async |sql| {

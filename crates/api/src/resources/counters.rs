@@ -95,11 +95,10 @@ impl ChannelCounters {
 /// also how many of them may be sent to, which looks at all of them, for 2 s at most.
 #[route(
     get, "/v1/resources/{id}/counters", ResourcesRead, id = "getResourceCounters",
-    params = crate::resources::openapi::Counted,
+    query = crate::resources::openapi::Counted,
     answer = SubscriptionCounters,
 )]
 pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
-    call.only(&["sendable"])?;
     let id = resource_id(&call)?;
     let asks = call.flag("sendable")?;
     let sql = call.pool.lend().await?;

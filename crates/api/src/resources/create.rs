@@ -16,7 +16,6 @@ use serde_json::Value;
     made = ShownResource,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let given: Value = call.json()?;
     let settings = with_context(|context| ResourceSettings::create(&given, context))?;
     call.once(async |sql| {

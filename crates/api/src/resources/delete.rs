@@ -21,13 +21,12 @@ pub(crate) struct Removed {
 /// and they go with it.
 #[route(
     delete, "/v1/resources/{id}", ResourcesWrite, id = "deleteResource",
-    params = crate::resources::openapi::Confirm,
+    query = crate::resources::openapi::Confirm,
     if_match,
     once,
     answer = Removed,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&["confirm"])?;
     let id = resource_id(&call)?;
     let if_match = call.if_match()?;
     call.once(async |sql| {

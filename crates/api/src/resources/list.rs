@@ -10,7 +10,6 @@ use roster_store::resources;
     page = ShownResource,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     let paging = call.paging::<i64>()?;
     let sql = call.pool.lend().await?;
     let read = async |after: Option<&i64>, rows| {

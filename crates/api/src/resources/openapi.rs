@@ -1,7 +1,8 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
-use utoipa::{IntoParams, ToSchema};
+use roster_http::query;
+use utoipa::ToSchema;
 
 /// The channels.
 #[derive(ToSchema)]
@@ -18,18 +19,14 @@ pub(crate) enum ChannelName {
 }
 
 /// What is counted beside.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes Call::flag")]
+#[query]
 pub(crate) struct Counted {
     /// Whether to count who may be sent to, too.
     sendable: Option<bool>,
 }
 
 /// Confirms what can't be undone.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes Call::confirmed")]
+#[query]
 pub(crate) struct Confirm {
     /// The name of the resource; needed while it has subscriptions.
     confirm: Option<String>,

@@ -18,7 +18,6 @@ use serde_json::Value;
     answer = ShownResource,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let id = resource_id(&call)?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;

@@ -16,7 +16,6 @@ use roster_store::schedules::{self, Run, RunState};
     answer = ShownRun,
 )]
 pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let schedule = found(&call).await?;
     let id: RunId = call.id("run", "run")?;
     let read = async || -> Result<Run, Problem> {

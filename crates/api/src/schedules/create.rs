@@ -17,7 +17,6 @@ use serde_json::Value;
     made = ShownSchedule,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let known = call.definitions(database).await?;
     let zone = &known.schema().database.time_zone;

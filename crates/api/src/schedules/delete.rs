@@ -14,7 +14,6 @@ use roster_store::schedules;
     answer = ShownSchedule,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let if_match = call.if_match()?;
     if let Some(reply) = call.replay().await? {
         return Ok(reply);

@@ -10,7 +10,6 @@ use roster_http::{Call, Problem, Reply, route};
     answer = ShownSchedule,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let schedule = found(&call).await?;
     Ok(ShownSchedule::new(schedule, call.now).reply())
 }

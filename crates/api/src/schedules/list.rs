@@ -10,7 +10,6 @@ use roster_store::schedules;
     page = ShownSchedule,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     let database = call.database()?;
     let paging = call.paging::<i64>()?;
     call.definitions(database).await?;

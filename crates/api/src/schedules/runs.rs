@@ -11,7 +11,6 @@ use roster_store::schedules;
     page = ShownRun,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     let schedule = found(&call).await?;
     let paging = call.paging::<i64>()?;
     let read = async |before: Option<&i64>, rows| {

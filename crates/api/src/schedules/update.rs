@@ -19,7 +19,6 @@ const TRIES: usize = 5;
     answer = ShownSchedule,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
     if let Some(reply) = call.replay().await? {

@@ -100,12 +100,11 @@ pub(crate) struct Place {
 /// Finds people by what is known of them.
 #[route(
     get, "/v1/search", SearchRead, id = "search",
-    params = crate::search::openapi::SearchQuery,
+    query = crate::search::openapi::SearchQuery,
     paged,
     answer = Found,
 )]
 pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
-    call.only(&["q", "database", "in", "limit", "cursor"])?;
     let text = call
         .query("q")
         .ok_or_else(|| Problem::parameter("q", "q is what to look for."))?;

@@ -1,11 +1,9 @@
 //! What the OpenAPI document says of these routes.
 
-use utoipa::IntoParams;
+use roster_http::query;
 
 /// What is looked for, and where.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct SearchQuery {
     /// Words that must all occur: anywhere from three characters on, at the
     /// beginning of a word with two. Quotation marks keep words together;

@@ -58,7 +58,6 @@ impl ShownMoved {
     responses((status = 200, body = ShownMoved), (status = 202, body = roster_http::jobs::ShownJob)),
 )]
 pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (database, id) = segment_path(&call)?;
     let body: Value = call.json()?;
     if body.get("condition").is_some() || body.get("action").is_some() {

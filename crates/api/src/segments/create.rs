@@ -17,7 +17,6 @@ use serde_json::Value;
     made = ShownSegment,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let database = call.database()?;
     let settings = SegmentSettings::create(&call.json::<Value>()?)?;
     call.once(async |sql| {

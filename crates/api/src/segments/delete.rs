@@ -21,13 +21,12 @@ pub(crate) struct Removed {
 /// members that needs a confirmation.
 #[route(
     delete, "/v1/databases/{db}/segments/{id}", SegmentsWrite, id = "deleteSegment",
-    params = crate::segments::openapi::Confirm,
+    query = crate::segments::openapi::Confirm,
     if_match,
     once,
     answer = Removed,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&["confirm"])?;
     let (database, id) = segment_path(&call)?;
     let if_match = call.if_match()?;
     call.once(async |sql| {

@@ -9,7 +9,6 @@ use roster_http::{Call, Problem, Reply, route};
     answer = ShownSegment,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (database, id) = segment_path(&call)?;
     let sql = call.pool.lend().await?;
     let found = found(&sql, database, id).await?;

@@ -22,11 +22,10 @@ enum Member {
 /// or whole profiles for a token that may read them.
 #[route(
     get, "/v1/databases/{db}/segments/{id}/members", SegmentsRead, id = "listSegmentMembers",
-    params = crate::segments::openapi::MembersQuery,
+    query = crate::segments::openapi::MembersQuery,
     page = crate::segments::openapi::SegmentMember,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["profiles", "limit", "cursor"])?;
     let (database, id) = segment_path(&call)?;
     let whole = call.flag("profiles")?;
     if whole {

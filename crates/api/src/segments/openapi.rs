@@ -2,8 +2,9 @@
 //! JSON or text.
 
 use roster_http::openapi::{Condition, FieldChanges, Range};
+use roster_http::query;
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// A member of a segment: its id alone, or the whole profile.
 #[derive(serde::Serialize, ToSchema)]
@@ -192,18 +193,14 @@ pub(crate) struct AskedConfirmation {
 }
 
 /// How members are shown.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct MembersQuery {
     /// Whether the whole profiles are shown; takes the scope `profiles:read` too.
     profiles: Option<bool>,
 }
 
 /// How a bulk update is started.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct UpdateQuery {
     /// Answer with lines of progress until it ends.
     wait: Option<bool>,
@@ -212,9 +209,7 @@ pub(crate) struct UpdateQuery {
 }
 
 /// How progress is told.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct WatchQuery {
     /// `events` (server-sent events) or `lines` (text for a terminal).
     #[param(schema_with = crate::words::progress)]
@@ -222,9 +217,7 @@ pub(crate) struct WatchQuery {
 }
 
 /// Which profiles.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct ReportQuery {
     /// `failed`, `skipped`, `warning` or `all`.
     #[param(example = "failed", schema_with = crate::words::reported)]
@@ -232,9 +225,7 @@ pub(crate) struct ReportQuery {
 }
 
 /// Confirms what can't be undone.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes Call::confirmed")]
+#[query]
 pub(crate) struct Confirm {
     /// The name of the segment; needed while it has members.
     confirm: Option<String>,

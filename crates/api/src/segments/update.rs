@@ -15,7 +15,6 @@ use serde_json::Value;
     answer = ShownSegment,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let (database, id) = segment_path(&call)?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;

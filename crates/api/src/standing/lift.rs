@@ -31,7 +31,6 @@ pub(crate) struct Lifted {
     answer = Lifted,
 )]
 pub(crate) async fn lift(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     for_all(&call)?;
     let body: Map<String, Value> = call.json()?;
     let asked = asked(&body)?;

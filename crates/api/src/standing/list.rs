@@ -1,6 +1,6 @@
 //! `GET /v1/standing`
 
-use super::shape::{CONTACT, ShownStanding, categories, contact, for_all};
+use super::shape::{ShownStanding, categories, contact, for_all};
 use roster_http::{Call, Page, Problem, Reply, route};
 use roster_model::Invalid;
 use roster_store::standing::{self, ledger};
@@ -12,12 +12,10 @@ use roster_store::standing::{self, ledger};
 /// all of it, as hashes.
 #[route(
     get, "/v1/standing", SuppressionsRead, id = "listStanding",
-    params = crate::suppressions::openapi::StandingQuery,
+    query = crate::suppressions::openapi::StandingQuery,
     page = ShownStanding,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    let known: Vec<&str> = CONTACT.into_iter().chain(["limit", "cursor"]).collect();
-    call.only(&known)?;
     let paging = call.paging::<ledger::EntryPlace>()?;
     let asked = contact(|name| call.query(name)).map_err(of_query)?;
     let Some(contact) = asked else {

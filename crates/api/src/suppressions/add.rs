@@ -53,7 +53,6 @@ pub(crate) struct Shown {
     answer = Shown,
 )]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let asked: Asked = call.json()?;
     let reason = noted("reason", asked.reason.as_deref())?;
     let source = match noted("source", asked.source.as_deref())? {

@@ -71,7 +71,6 @@ struct Answer<'a> {
     answer = crate::suppressions::openapi::CheckedValues,
 )]
 pub(crate) async fn check(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let asked: Asked = call.json()?;
     check_count("values", asked.values.len(), MOST_VALUES)?;
     let region = region_of(asked.region.as_deref())?;

@@ -26,12 +26,11 @@ pub(crate) struct Asked {
 /// off, some are gone: repeat it.
 #[route(
     post, "/v1/suppressions/{id}/clear", SuppressionsWrite, id = "clearSuppression",
-    params = crate::suppressions::openapi::Confirm,
+    query = crate::suppressions::openapi::Confirm,
     body = Option<Asked>,
     answer = Removed,
 )]
 pub(crate) async fn clear(call: Call) -> Result<Reply, Problem> {
-    call.only(&["confirm"])?;
     let asked: Asked = call.json_or_none()?.unwrap_or_default();
     let reason = noted("reason", asked.reason.as_deref())?;
     let id = list_id(&call)?;

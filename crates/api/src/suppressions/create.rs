@@ -14,7 +14,6 @@ use serde_json::Value;
     made = ShownList,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let settings = SuppressionSettings::create(&call.json::<Value>()?)?;
     call.once(async |sql| {
         check_databases(sql, &settings, &call.caller).await?;

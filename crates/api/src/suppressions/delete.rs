@@ -25,13 +25,12 @@ pub(crate) struct Removed {
 /// that is broken off, the list has fewer entries: repeat it.
 #[route(
     delete, "/v1/suppressions/{id}", SuppressionsWrite, id = "deleteSuppression",
-    params = crate::suppressions::openapi::Confirm,
+    query = crate::suppressions::openapi::Confirm,
     if_match,
     once,
     answer = Removed,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&["confirm"])?;
     let if_match = call.if_match()?;
     if let Some(reply) = call.replay().await? {
         return Ok(reply);

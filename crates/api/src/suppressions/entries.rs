@@ -12,11 +12,10 @@ const MOST_PREFIX: usize = 400;
 /// one type, those that begin with a text.
 #[route(
     get, "/v1/suppressions/{id}/entries", SuppressionsRead, id = "listSuppressed",
-    params = crate::suppressions::openapi::EntriesQuery,
+    query = crate::suppressions::openapi::EntriesQuery,
     page = ShownEntry,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["type", "q", "limit", "cursor"])?;
     let asked = Asked {
         kind: kind(&call)?,
         prefix: prefix(call.query("q").unwrap_or_default())?,

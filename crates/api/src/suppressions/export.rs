@@ -30,11 +30,10 @@ const PAGE: i64 = 1000;
 /// another hash stays that.
 #[route(
     get, "/v1/suppressions/{id}/export", SuppressionsRead, id = "exportSuppressed",
-    params = crate::suppressions::openapi::ExportQuery,
+    query = crate::suppressions::openapi::ExportQuery,
     responses((status = 200, content_type = "text/csv", body = String)),
 )]
 pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
-    call.only(&["hashed", "type"])?;
     let hashed = match call.query("hashed") {
         None | Some("no") => Form::Plain,
         Some("md5") => Form::Md5,

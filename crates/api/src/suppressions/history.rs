@@ -56,11 +56,10 @@ impl From<Told> for ShownChange {
 /// items at most.
 #[route(
     get, "/v1/suppressions/{id}/history", SuppressionsRead, id = "listSuppressionHistory",
-    params = crate::suppressions::openapi::HistoryQuery,
+    query = crate::suppressions::openapi::HistoryQuery,
     page = crate::suppressions::history::ShownChange,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["keys", "limit", "cursor"])?;
     let keys = call.flag("keys")?;
     let mut paging = call.paging::<i64>()?;
     if keys {

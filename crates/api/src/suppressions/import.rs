@@ -42,13 +42,12 @@ const NAMELESS: &str = "import";
 /// before stay; repeating it does no harm.
 #[route(
     post, "/v1/suppressions/{id}/import", SuppressionsWrite, id = "importSuppressed",
-    params = crate::suppressions::openapi::ImportQuery,
+    query = crate::suppressions::openapi::ImportQuery,
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     upload = MOST_BYTES,
     answer = Report,
 )]
 pub(crate) async fn import(mut call: Call) -> Result<Reply, Problem> {
-    call.only(&["filename", "region", "reason", "source"])?;
     let name = clean(call.query("filename").unwrap_or_default());
     let region = region_of(call.query("region"))?;
     let reason = noted("reason", call.query("reason"))?;

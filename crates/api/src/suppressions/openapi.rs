@@ -2,8 +2,9 @@
 //! JSON or text.
 
 use crate::suppressions::check::Checked;
+use roster_http::query;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// A value: an address, a domain, a number, or a hash of one.
 #[derive(ToSchema)]
@@ -91,9 +92,7 @@ pub(crate) struct CheckedValues<'a> {
 }
 
 /// Which entries.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct EntriesQuery {
     /// Only `email`, `domain` or `phone`.
     #[param(schema_with = crate::words::suppressed)]
@@ -103,9 +102,7 @@ pub(crate) struct EntriesQuery {
 }
 
 /// Which entries, and how.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct ExportQuery {
     /// `md5`, `sha256`, or `no` for values as they are.
     #[param(schema_with = crate::words::hashed)]
@@ -116,18 +113,14 @@ pub(crate) struct ExportQuery {
 }
 
 /// How much is told.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct HistoryQuery {
     /// Whether the values are told.
     keys: Option<bool>,
 }
 
 /// What is said about a file.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct ImportQuery {
     /// Its name, which helps to know its format.
     #[param(example = "bounces.csv")]
@@ -144,18 +137,14 @@ pub(crate) struct ImportQuery {
 }
 
 /// Confirms what can't be undone.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes Call::confirmed")]
+#[query]
 pub(crate) struct Confirm {
     /// The name of the list; to delete one, needed while it has entries.
     confirm: Option<String>,
 }
 
 /// Whose standing is asked for.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes a query")]
+#[query]
 pub(crate) struct StandingQuery {
     /// The channel, where a number is of another one than `sms`.
     #[param(schema_with = crate::words::channel)]

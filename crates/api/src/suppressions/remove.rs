@@ -51,7 +51,6 @@ pub(crate) struct Shown {
     answer = Shown,
 )]
 pub(crate) async fn remove(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let asked: Asked = call.json()?;
     let reason = noted("reason", asked.reason.as_deref())?;
     if reason.is_empty() {

@@ -14,7 +14,6 @@ use roster_store::jobs::Kind;
     answer = roster_http::jobs::Jobs,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     call.definitions(call.database()?).await?;
     call.jobs(Kind::Update).await
 }
@@ -22,7 +21,6 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 /// One bulk update.
 #[route(get, "/v1/databases/{db}/updates/{id}", ImportsRead, id = "getUpdate", answer = ShownJob)]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let job = call.job(Kind::Update).await?;
     Ok(Reply::ok(&ShownJob::from(job)))
 }
@@ -58,7 +56,7 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
 /// Tells of a bulk update's progress until it ends, as server-sent events.
 #[route(
     get, "/v1/databases/{db}/updates/{id}/events", ImportsRead, id = "watchUpdate",
-    params = crate::segments::openapi::WatchQuery,
+    query = crate::segments::openapi::WatchQuery,
     responses((status = 200, content_type = "text/event-stream", body = String)),
 )]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {

@@ -33,13 +33,12 @@ pub const ROUTES: Table = Table {
 /// only counted and shown (`dry_run`), or as a job.
 #[route(
     post, "/v1/databases/{db}/updates", ImportsWrite, id = "updateProfiles",
-    params = crate::segments::openapi::UpdateQuery,
+    query = crate::segments::openapi::UpdateQuery,
     once,
     body = crate::segments::openapi::NewUpdate,
     responses((status = 200, body = dry_run::DryRun), (status = 202, body = ShownJob)),
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&["wait", "confirm"])?;
     let wait = call.flag("wait")?;
     let database = call.database()?;
     let mut settings: Value = call.json()?;

@@ -20,11 +20,10 @@ const COLUMNS: [&str; 5] = ["outcome", "profile", "code", "pointer", "reason"];
 /// The profiles that were not changed as asked, as a CSV file.
 #[route(
     get, "/v1/databases/{db}/updates/{id}/failed.csv", ImportsRead, id = "failedProfiles",
-    params = crate::segments::openapi::ReportQuery,
+    query = crate::segments::openapi::ReportQuery,
     responses((status = 200, content_type = "text/csv", body = String)),
 )]
 pub(crate) async fn failed(call: Call) -> Result<Reply, Problem> {
-    call.only(&["outcome"])?;
     let outcomes = call.reported()?;
     let job = call.job(Kind::Update).await?;
     let options = Options::new(Format::Csv(Csv::default()));

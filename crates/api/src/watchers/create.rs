@@ -15,7 +15,6 @@ use serde_json::Value;
     made = WithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let settings = WatcherSettings::create(&call.json::<Value>()?)?;
     check_host(&settings).await?;
     let secret = new_secret()?;

@@ -23,7 +23,6 @@ pub(crate) struct Removed {
     answer = Removed,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let if_match = call.if_match()?;
     call.once(async |sql| {
         let found = found(sql, &call).await?;

@@ -12,7 +12,6 @@ use roster_store::watchers::recipient;
     page = crate::outbox::shape::ShownMessage,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    call.only(&["limit", "cursor"])?;
     let sql = call.pool.lend().await?;
     let watcher = found(&sql, &call).await?.watcher;
     drop(sql);

@@ -9,7 +9,6 @@ use roster_store::watchers;
 /// new one takes the old one's place.
 #[route(post, "/v1/watchers/{id}/secrets", OutboxWrite, id = "addWatcherSecret", made = WithSecret)]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let secret = new_secret()?;
     let watcher = call
         .change(async |sql| {

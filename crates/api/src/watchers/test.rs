@@ -11,7 +11,6 @@ use serde_json::json;
 /// tick.
 #[route(post, "/v1/watchers/{id}/test", OutboxWrite, id = "testWatcher", accepted = ShownMessage)]
 pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let message = call
         .change(async |sql| {
             let watcher = found(sql, &call).await?.watcher;

@@ -16,7 +16,6 @@ use serde_json::Value;
     answer = ShownWatcher,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
-    call.only(&[])?;
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
     call.once(async |sql| {

@@ -62,7 +62,6 @@ impl Call {
         may_work: Scope,
         drive: impl Drive + 'static,
     ) -> Result<Reply, Problem> {
-        self.only(&["form"])?;
         let form = match self.query("form") {
             None | Some("events") => Form::Events,
             Some("lines") => Form::Lines,

@@ -4,28 +4,11 @@ mod bodies;
 
 pub use bodies::{New, Patch, noun};
 
-use crate::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::problem::{Document, WrongValue};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::schema::{AnyOfBuilder, SchemaType};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{IntoParams, OpenApi, PartialSchema, ToSchema};
-
-/// The parameters of a list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes Call::paging")]
-pub struct PageQuery {
-    /// How many items: 1 to 1,000, otherwise 100.
-    #[param(minimum = 1, maximum = 1000, example = 100)]
-    limit: Option<u32>,
-    /// Where the page begins: `next` of the page before.
-    #[param(min_length = 1)]
-    cursor: Option<String>,
-}
-
-// The numbers above are literals because attributes take no constants.
-const _: () = assert!(MAX_LIMIT == 1000 && DEFAULT_LIMIT == 100);
 
 /// The header that makes a change safe to repeat.
 #[derive(IntoParams)]

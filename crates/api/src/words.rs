@@ -1,12 +1,19 @@
-//! The words that query parameters can be, for the OpenAPI document.
+//! What query parameters and some members can be, for the OpenAPI document.
 
 #![allow(dead_code, reason = "only the description mentions them")]
 
 use roster_model::history::{KINDS, Noun};
-use roster_model::{Channel, suppression};
+use roster_model::import::RowOutcome;
+use roster_model::{Channel, Status, suppression};
 use roster_store::deliveries::Outcome;
 use roster_store::outbox::{Kind, State};
-use utoipa::openapi::{ObjectBuilder, Schema, Type};
+use serde_json::json;
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
+
+fn like(pattern: &str) -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    text.pattern(Some(pattern)).into()
+}
 
 fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Schema {
     let text = ObjectBuilder::new().schema_type(Type::String);
@@ -81,4 +88,46 @@ pub(crate) fn quoted() -> Schema {
 /// How lines end.
 pub(crate) fn line_end() -> Schema {
     one_of(["crlf", "lf"])
+}
+
+/// A global status by name or number.
+pub(crate) fn status() -> Schema {
+    let names = Status::ALL.map(Status::as_str);
+    let numbers = (0..names.len()).map(|number| number.to_string());
+    let all: Vec<String> = names
+        .map(str::to_owned)
+        .into_iter()
+        .chain(numbers)
+        .collect();
+    one_of(all.iter().map(String::as_str))
+}
+
+/// How a schedule's secret is sent.
+pub(crate) fn auth() -> Schema {
+    one_of(["basic", "bearer", "header"])
+}
+
+/// Which rows of an import are meant: `all`, or some outcomes.
+pub(crate) fn chosen_outcomes() -> Schema {
+    let outcomes = RowOutcome::ALL.map(RowOutcome::as_str);
+    let several = ArrayBuilder::new().items(RefOr::T(one_of(outcomes)));
+    let either = OneOfBuilder::new().item(one_of(["all"])).item(several);
+    let about = "Which rows are meant: of some outcomes, or `\"all\"`.";
+    let either = either.description(Some(about));
+    either.examples([json!("all")]).into()
+}
+
+/// An id of a definition.
+pub(crate) fn id() -> Schema {
+    like("^[1-9][0-9]{0,14}$")
+}
+
+/// An id of a profile.
+pub(crate) fn profile_id() -> Schema {
+    like("^[0-9a-f]{24}$")
+}
+
+/// One line of text.
+pub(crate) fn line() -> Schema {
+    like(r"^[^\x00-\x1f\x7f-\x9f]{0,100}$")
 }

@@ -8,7 +8,7 @@ mod request;
 mod table;
 mod walk;
 
-pub use request::Request;
+pub use request::{Request, separator};
 pub use table::{Table, value_cell};
 pub use walk::{Place, Walk};
 

@@ -36,9 +36,11 @@ pub(crate) struct NewTokenBody {
     #[schema(example = json!(["profiles:write"]))]
     scopes: Vec<String>,
     /// The databases it may know of; all, if absent.
+    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 500)]
     #[serde(default)]
     databases: Option<Vec<Value>>,
     /// When it ends by itself, RFC 3339; never, if absent.
+    #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(default)]
     expires_at: Option<Value>,
 }

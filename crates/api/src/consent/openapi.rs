@@ -122,6 +122,7 @@ pub(crate) struct Unsubscribe {
 #[query]
 pub(crate) struct DeliverabilityQuery {
     /// Only those to this resource.
+    #[param(schema_with = crate::words::id)]
     resource: Option<String>,
     /// Only those by this channel.
     #[param(schema_with = crate::words::channel)]

@@ -15,6 +15,7 @@ pub(crate) struct DefinitionHistoryQuery {
     /// Only of the definition with this id; needs `noun`.
     id: Option<String>,
     /// Only in this database.
+    #[param(schema_with = crate::words::id)]
     database: Option<String>,
     /// Only by the token with this name.
     actor: Option<String>,

@@ -6,7 +6,7 @@ use crate::exports::stream::unwritable;
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
-use roster_jobs::export::value_cell;
+use roster_jobs::export::{separator, value_cell};
 use roster_model::error::excerpt;
 use roster_model::history::{KINDS, kind};
 use roster_model::read::Members;
@@ -41,12 +41,10 @@ const PAGE_BYTES: i64 = 1024 * 1024;
 )]
 pub(crate) async fn history(call: Call) -> Result<Reply, Problem> {
     let database = call.database()?;
-    let separator = call.query("separator").unwrap_or(",").to_owned();
-    let mut members = format_members(&call)?;
-    members.remove("separator");
-    let members = Value::Object(members);
+    let members = Value::Object(format_members(&call)?);
     let mut read = Members::of(&members)?;
     let options = Options::take(&mut read);
+    let separator = read.take("separator", separator).flatten();
     read.finish()?;
 
     let (mut span, name) = call
@@ -67,7 +65,7 @@ pub(crate) async fn history(call: Call) -> Result<Reply, Problem> {
         pool: call.pool,
         database,
         span,
-        separator: flat.then_some(separator),
+        separator: flat.then(|| separator.unwrap_or_else(|| ",".to_owned())),
         writer: Some(writer),
     };
     Ok(Reply::stream(options.media_type(), entries)

@@ -3,6 +3,7 @@
 
 use roster_http::query;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A new webhook. Of `preset` and `mapping` one must be there; with both, the
@@ -77,8 +78,7 @@ pub(crate) struct HookTest {
     /// The payload: a text is a body as it is sent, any other value is JSON.
     payload: Value,
     /// Headers that the mapping looks at.
-    #[schema(value_type = Option<Object>)]
-    headers: Option<Value>,
+    headers: Option<BTreeMap<String, String>>,
     /// What a text is; JSON if absent.
     content_type: Option<String>,
 }
@@ -87,7 +87,7 @@ pub(crate) struct HookTest {
 #[query]
 pub(crate) struct HooksQuery {
     /// Only those of this database.
-    #[param(example = "1", pattern = "^[1-9][0-9]*$")]
+    #[param(example = "1", schema_with = crate::words::id)]
     database: Option<String>,
 }
 

@@ -13,9 +13,10 @@ pub(crate) struct MessagesQuery {
     #[param(example = "confirmation", schema_with = crate::words::message_kind)]
     kind: Option<String>,
     /// Only those about a database.
-    #[param(pattern = "^[1-9][0-9]*$")]
+    #[param(schema_with = crate::words::id)]
     database: Option<String>,
     /// Only those about a profile.
+    #[param(schema_with = crate::words::profile_id)]
     profile: Option<String>,
     /// Only those for a recipient.
     #[param(example = "email:ann@example.org")]

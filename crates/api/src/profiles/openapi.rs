@@ -1,7 +1,7 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
-use roster_http::openapi::FieldChanges;
+use roster_http::openapi::{Consent, FieldChanges};
 use roster_http::query;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -26,6 +26,7 @@ pub(crate) struct Conditions {
     /// their values. Several conditions must all hold.
     email: Option<String>,
     /// Only profiles with this global status.
+    #[param(schema_with = crate::words::status)]
     _status: Option<String>,
 }
 
@@ -112,9 +113,8 @@ pub(crate) struct Write {
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
-    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
-    /// keeps it.
-    consent: Option<Value>,
+    /// What was agreed to, and how; history keeps it.
+    consent: Option<Consent>,
     /// Static segments that the profile enters, at most 500; it enters them
     /// whether or not anything else of it changes.
     add_to_segments: Option<Vec<String>>,
@@ -151,9 +151,8 @@ pub(crate) struct WriteBatch {
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
-    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
-    /// keeps it.
-    consent: Option<Value>,
+    /// What was agreed to, and how; history keeps it.
+    consent: Option<Consent>,
     /// Static segments that all profiles enter, at most 500.
     add_to_segments: Option<Vec<String>>,
     /// Static segments that all profiles leave, at most 500.
@@ -247,9 +246,8 @@ pub(crate) struct Patch {
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
-    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
-    /// keeps it.
-    consent: Option<Value>,
+    /// What was agreed to, and how; history keeps it.
+    consent: Option<Consent>,
     /// Static segments that the profile enters; its revision stays.
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profile leaves.

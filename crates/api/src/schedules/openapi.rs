@@ -1,7 +1,7 @@
 //! Bodies of schedules.
 
 use crate::imports::openapi::StartImport;
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// When a schedule runs: `cron`, or one of the others.
@@ -21,6 +21,22 @@ pub(crate) struct SchedulePlan {
     every_hours: Option<i64>,
 }
 
+/// How a secret is sent.
+#[derive(ToSchema)]
+#[schema(example = json!({"type": "bearer"}))]
+#[allow(dead_code, reason = "describes model's Auth")]
+pub(crate) struct ScheduleAuth {
+    /// `basic`, `bearer` or `header`.
+    #[schema(schema_with = crate::words::auth)]
+    r#type: String,
+    /// The user, for `basic`.
+    #[schema(nullable = false)]
+    user: Option<String>,
+    /// The header, for `header`.
+    #[schema(nullable = false)]
+    name: Option<String>,
+}
+
 /// Where a schedule gets its file.
 #[derive(ToSchema)]
 #[schema(example = json!({"url": "https://files.example.org/people.csv"}))]
@@ -28,11 +44,10 @@ pub(crate) struct SchedulePlan {
 pub(crate) struct ScheduleSource {
     /// An http or https URL whose host the variable `import_hosts` allows.
     url: String,
-    /// Headers that are sent.
-    headers: Option<Map<String, Value>>,
-    /// How the secret is sent: `{type: "basic", user}`, `{type: "bearer"}` or
-    /// `{type: "header", name}`.
-    auth: Option<Map<String, Value>>,
+    /// Headers that are sent; `null` takes one away.
+    headers: Option<BTreeMap<String, Option<String>>>,
+    /// How the secret is sent.
+    auth: Option<ScheduleAuth>,
     /// The secret, which is never shown.
     secret: Option<String>,
 }

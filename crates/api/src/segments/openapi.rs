@@ -1,7 +1,7 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
-use roster_http::openapi::{Condition, FieldChanges, Range};
+use roster_http::openapi::{Condition, Consent, FieldChanges, Range};
 use roster_http::query;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -103,9 +103,8 @@ pub(crate) struct NewUpdate {
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
-    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`; history
-    /// keeps it.
-    consent: Option<Map<String, Value>>,
+    /// What was agreed to, and how; history keeps it.
+    consent: Option<Consent>,
     /// Changes of fields that can't be made: `refuse` the profile, or `skip` the
     /// field; `refuse` otherwise.
     invalid: Option<String>,

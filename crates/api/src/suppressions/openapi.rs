@@ -97,7 +97,8 @@ pub(crate) struct EntriesQuery {
     /// Only `email`, `domain` or `phone`.
     #[param(schema_with = crate::words::suppressed)]
     r#type: Option<String>,
-    /// How they begin.
+    /// How they begin: one line, at most 400 bytes.
+    #[param(schema_with = crate::words::line)]
     q: Option<String>,
 }
 

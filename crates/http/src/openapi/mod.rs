@@ -41,6 +41,24 @@ pub struct IfMatchHeader {
     if_match: Option<String>,
 }
 
+/// What was agreed to, and how; history keeps it.
+#[derive(ToSchema)]
+#[schema(example = json!({"act": "fair", "wording": "I want the letter."}))]
+#[allow(dead_code, reason = "describes model's Act")]
+pub struct Consent {
+    /// What they did.
+    act: Option<String>,
+    /// Their IP address.
+    #[schema(example = "192.0.2.7")]
+    ip: Option<String>,
+    /// Their browser.
+    user_agent: Option<String>,
+    /// The page.
+    url: Option<String>,
+    /// What they agreed to, word for word.
+    wording: Option<String>,
+}
+
 /// Which profiles are meant: one of these.
 ///
 /// - `{}` or `{"all": []}`: everybody;

@@ -79,7 +79,12 @@ impl Request {
     }
 }
 
-fn separator(value: &Value) -> Result<String, Invalid> {
+/// What stands between the values of a cell that holds several: 1 to 10 characters, no
+/// quotation mark.
+///
+/// # Errors
+/// [`Code::InvalidSeparator`].
+pub fn separator(value: &Value) -> Result<String, Invalid> {
     let given = value.as_str().unwrap_or_default();
     let fits = (1..=MAX_SEPARATOR_CHARS).contains(&given.chars().count());
     if fits && !given.contains('"') {

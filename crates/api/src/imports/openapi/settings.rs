@@ -1,5 +1,6 @@
 //! What an import is asked to do.
 
+use roster_http::openapi::Consent;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -147,9 +148,8 @@ pub(crate) struct StartImport {
     /// How that is known; history keeps it.
     #[schema(example = "They signed at the fair.")]
     reason: Option<String>,
-    /// What was agreed to: `act`, `ip`, `user_agent`, `url`, `wording`.
-    #[schema(example = json!({"act": "fair", "wording": "I want the letter."}))]
-    consent: Option<Map<String, Value>>,
+    /// What was agreed to, and how; history keeps it.
+    consent: Option<Consent>,
     /// Kept and shown; there are no triggers yet.
     skip_triggers: Option<bool>,
     /// The static segment that profiles are put into.
@@ -163,6 +163,7 @@ pub(crate) struct StartImport {
 #[allow(dead_code, reason = "describes what the handler reads")]
 pub(crate) struct UploadForm {
     /// Starts the import at once; JSON.
+    #[schema(nullable = false)]
     settings: Option<StartImport>,
     /// A file.
     #[schema(value_type = String, content_media_type = "application/octet-stream")]
@@ -179,7 +180,7 @@ pub(crate) struct IntoSegmentBody {
     /// The name of a new one.
     create: Option<String>,
     /// Some of `created`, `updated`, `unchanged`, `failed_to_subscribe`, or `"all"`.
-    #[schema(example = "all")]
+    #[schema(schema_with = crate::words::chosen_outcomes)]
     outcomes: Option<Value>,
 }
 

@@ -66,7 +66,7 @@ pub use selection::Selected;
 pub use service::Service;
 pub use spin_sdk::http::Request;
 pub use stream::{Broken, Source, Upload};
-pub use turn::after_spawned;
+pub use turn::{after_spawned, give_way};
 
 /// What history calls changes made through this API.
 pub const INTERFACE: &str = "api";

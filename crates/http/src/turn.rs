@@ -1,4 +1,11 @@
-//! Turns of tasks that were spawned.
+//! Turns of the tasks of an instance, which has one thread.
+
+/// Lets the other requests of this instance go on: between two pieces of long work that
+/// waits for nothing.
+pub async fn give_way() {
+    #[cfg(target_family = "wasm")]
+    spin_sdk::wit_bindgen::yield_async().await;
+}
 
 /// Waits until every task that was spawned before has begun.
 ///

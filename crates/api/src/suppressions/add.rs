@@ -63,7 +63,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
         entries,
         failed,
         errors,
-    } = Values::read(&asked.entries, asked.region.as_deref())?;
+    } = Values::read(&asked.entries, asked.region.as_deref()).await?;
     let why = Why {
         action: Action::Added,
         reason: &reason,

@@ -61,7 +61,7 @@ pub(crate) async fn remove(call: Call) -> Result<Reply, Problem> {
         entries,
         failed,
         errors,
-    } = Values::read(&asked.entries, asked.region.as_deref())?;
+    } = Values::read(&asked.entries, asked.region.as_deref()).await?;
     let why = Why {
         action: Action::Removed,
         reason: &reason,

@@ -1,6 +1,6 @@
 //! Reading many values from a body: each is right or wrong by itself.
 
-use roster_http::Problem;
+use roster_http::{Problem, give_way};
 use roster_model::Code;
 use roster_model::suppression::{Entry, note};
 use roster_model::{Invalid, Region};
@@ -10,6 +10,9 @@ use serde_json::value::RawValue;
 
 /// The most values that one request may have.
 pub(crate) const MOST_VALUES: usize = 100_000;
+
+/// How many values are read before other requests get their turn: a few milliseconds' work.
+const AT_ONCE: usize = 1000;
 
 /// How many wrong values are told.
 const MOST_ERRORS: usize = 1000;
@@ -39,7 +42,7 @@ pub(crate) struct Values {
 
 impl Values {
     /// Reads values as they stand in the body; they are not copied as a whole.
-    pub(crate) fn read(values: &[&RawValue], region: Option<&str>) -> Result<Self, Problem> {
+    pub(crate) async fn read(values: &[&RawValue], region: Option<&str>) -> Result<Self, Problem> {
         check_count("entries", values.len(), MOST_VALUES)?;
         let region = region_of(region)?;
         let mut read = Values {
@@ -48,6 +51,9 @@ impl Values {
             errors: Vec::new(),
         };
         for (index, value) in values.iter().enumerate() {
+            if index % AT_ONCE == AT_ONCE - 1 {
+                give_way().await;
+            }
             match entry(value, region) {
                 Ok(entry) => read.entries.push(entry),
                 Err(invalid) => {
@@ -104,13 +110,19 @@ pub(crate) fn noted(name: &str, given: Option<&str>) -> Result<String, Problem> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt;
     use roster_http::kinds;
+
+    /// Natively nothing has to wait.
+    fn read(values: &[&RawValue], region: Option<&str>) -> Result<Values, Problem> {
+        Values::read(values, region).now_or_never().unwrap()
+    }
 
     #[test]
     fn each_value_is_right_or_wrong_by_itself() {
         let body = r#"["a@x.org", 5, {"value": "x.org"}, {"valu": 1}, "no", null]"#;
         let values: Vec<&RawValue> = serde_json::from_str(body).unwrap();
-        let read = Values::read(&values, None).unwrap();
+        let read = read(&values, None).unwrap();
         let keys: Vec<&str> = read.entries.iter().map(|entry| &*entry.key).collect();
         assert_eq!((keys, read.failed), (vec!["a@x.org", "x.org"], 4));
         let wrong: Vec<_> = read
@@ -139,12 +151,12 @@ mod tests {
                 problem.errors[0].pointer.clone(),
             )
         };
-        let none = Values::read(&[], None);
+        let none = read(&[], None);
         assert_eq!(pointer(none), ("empty", "/entries".to_owned()));
         let one: &RawValue = serde_json::from_str("\"a@x.org\"").unwrap();
-        let many = Values::read(&vec![one; MOST_VALUES + 1], None);
+        let many = read(&vec![one; MOST_VALUES + 1], None);
         assert_eq!(pointer(many), ("too_many", "/entries".to_owned()));
-        let odd = Values::read(&[one], Some("Germany"));
+        let odd = read(&[one], Some("Germany"));
         assert_eq!(pointer(odd), ("invalid_region", "/region".to_owned()));
         assert!(noted("reason", Some("a\nb")).is_err());
         assert_eq!(noted("reason", None).unwrap(), "");

@@ -102,11 +102,6 @@ pub(crate) fn status() -> Schema {
     one_of(all.iter().map(String::as_str))
 }
 
-/// How a schedule's secret is sent.
-pub(crate) fn auth() -> Schema {
-    one_of(["basic", "bearer", "header"])
-}
-
 /// Which rows of an import are meant: `all`, or some outcomes.
 pub(crate) fn chosen_outcomes() -> Schema {
     let outcomes = RowOutcome::ALL.map(RowOutcome::as_str);

@@ -23,18 +23,22 @@ pub(crate) struct SchedulePlan {
 
 /// How a secret is sent.
 #[derive(ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[schema(example = json!({"type": "bearer"}))]
 #[allow(dead_code, reason = "describes model's Auth")]
-pub(crate) struct ScheduleAuth {
-    /// `basic`, `bearer` or `header`.
-    #[schema(schema_with = crate::words::auth)]
-    r#type: String,
-    /// The user, for `basic`.
-    #[schema(nullable = false)]
-    user: Option<String>,
-    /// The header, for `header`.
-    #[schema(nullable = false)]
-    name: Option<String>,
+pub(crate) enum ScheduleAuth {
+    /// As HTTP's basic authentication.
+    Basic {
+        /// Who logs in.
+        user: String,
+    },
+    /// As a bearer token.
+    Bearer {},
+    /// As a header of its own.
+    Header {
+        /// The header's name.
+        name: String,
+    },
 }
 
 /// Where a schedule gets its file.

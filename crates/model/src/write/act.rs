@@ -75,16 +75,17 @@ fn consent(given: &Value) -> Result<Map<String, Value>, Vec<Invalid>> {
     let mut kept = Map::new();
     let mut wrong = Vec::new();
     for (name, given) in members.iter().filter(|(_, given)| !given.is_null()) {
-        let read = text_of(given).and_then(|text| match name.as_str() {
-            "ip" => ip::parse_ip(text),
-            "url" => clean(text.trim(), MAX_URL_CHARS),
-            "wording" => clean_lines(text, MAX_WORDING_CHARS),
-            "act" | "user_agent" => clean(text.trim(), MAX_AGENT_CHARS),
+        let text = || text_of(given);
+        let read = match name.as_str() {
+            "ip" => text().and_then(ip::parse_ip),
+            "url" => text().and_then(|text| clean(text.trim(), MAX_URL_CHARS)),
+            "wording" => text().and_then(|text| clean_lines(text, MAX_WORDING_CHARS)),
+            "act" | "user_agent" => text().and_then(|text| clean(text.trim(), MAX_AGENT_CHARS)),
             _ => {
                 let detail = "A consent has act, ip, user_agent, url and wording only.";
                 Err(Invalid::new(Code::UnknownMember, detail))
             }
-        });
+        };
         match read {
             Ok(text) => {
                 kept.insert(name.clone(), text.into());

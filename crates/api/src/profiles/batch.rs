@@ -4,7 +4,7 @@ use roster_model::Code;
 use std::collections::HashMap;
 
 use roster_http::{Call, DEFAULT_BODY, Meaning, Problem, Reply, kinds, replayed, route};
-use roster_model::write::{Command, Refusal, Request, Room, Schema};
+use roster_model::write::{Command, Refusal, Request, Room, Schema, check_act};
 use roster_model::{Invalid, error::excerpt_json, json};
 use roster_store::idempotency::Answer;
 use roster_store::write::ItemResult;
@@ -123,6 +123,7 @@ impl<'a> Body<'a> {
             }
         };
         known(&members, &["atomic"])?;
+        check_act(&members)?;
         let data: Vec<&RawValue> = serde_json::from_str(data.get()).map_err(|_| {
             let detail = "This must be an array of profiles.";
             Problem::from(Invalid::new(Code::WrongType, detail).at("data"))

@@ -49,7 +49,7 @@ pub use prepare_subscription::{
     prepare_subscription_set,
 };
 pub use refusal::{Refusal, RefusalKind};
-pub use request::{REQUEST_MEMBERS, Request};
+pub use request::{REQUEST_MEMBERS, Request, check_act};
 pub use room::Room;
 pub use sign_up::SignUp;
 pub use working::{Savepoint, Working};

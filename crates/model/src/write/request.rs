@@ -89,6 +89,15 @@ impl Values {
     }
 }
 
+/// What is said of the act itself, `resubscribe`, `reason` and `consent`, without which no
+/// request is read: wrong for all profiles of a batch, whatever the definitions are.
+///
+/// # Errors
+/// What is wrong, by pointer.
+pub fn check_act(members: &Map<String, Value>) -> Result<(), Vec<Invalid>> {
+    Act::parse(members).map(|_| ())
+}
+
 impl Request {
     /// Reads the members beside `data`; `null` counts as absent, and members
     /// that the mode does not use are not looked at. Pointers are inside the

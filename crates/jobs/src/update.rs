@@ -87,8 +87,8 @@ pub fn selection(
     let database = definitions.database.id;
     Selection::new(
         database,
-        &update.sought.condition,
-        update.sought.range,
+        &update.query.condition,
+        update.query.range,
         &moment,
     )
 }
@@ -162,7 +162,7 @@ async fn count(
     progress.phase = "counting".to_owned();
     progress.total = progress.total.saturating_add(counted.found);
     at.counting = counted.next;
-    if let Some(limit) = ready.update.sought.limit
+    if let Some(limit) = ready.update.query.limit
         && progress.total >= limit
     {
         progress.total = limit;

@@ -7,7 +7,7 @@ use flate2::read::MultiGzDecoder;
 use roster_jobs::export::{FILE, FILE_KEPT_MS};
 use roster_jobs::{Env, holder, work};
 use roster_model::define::Settings;
-use roster_model::suppression::{Entry, Form, GLOBAL, Given};
+use roster_model::suppression::{Entry, EntryHints, Form, GLOBAL};
 use roster_model::write::{Request, prepare_delete};
 use roster_model::{
     DatabaseId, DatabaseSettings, JobId, Profile, ResourceSettings, SuppressionId, Timestamp,
@@ -495,7 +495,7 @@ fn contacts_come_with_their_statuses_and_those_that_may_be_sent_to_alone() {
     write(&sql, 10, &known, items);
     let hash = Form::Sha256.of("person4@example.org").into_owned();
     let texts = ["person3@example.org", &hash];
-    let entries = texts.map(|text| Entry::parse(text, &Given::default()).unwrap());
+    let entries = texts.map(|text| Entry::parse(text, &EntryHints::default()).unwrap());
     block_on(async {
         let global = SuppressionId::new(GLOBAL).unwrap();
         let mut list = suppressions::get(&sql, global).await.unwrap().unwrap().list;

@@ -7,9 +7,9 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use roster_jobs::export::{Request, Table};
-use roster_model::against::Outlook;
 use roster_model::define::Settings;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
+use roster_model::restrictions::Outlook;
 use roster_model::text::clean;
 use roster_model::write::{OutcomeKind, Request as Writing};
 use roster_model::{

@@ -22,7 +22,7 @@ pub struct Reason {
 
 /// Something on a suppression list.
 #[derive(Clone, Debug)]
-pub struct Suppressing {
+pub struct SuppressionHit {
     /// The list.
     pub list: SuppressionId,
     /// The entry.
@@ -54,7 +54,7 @@ pub fn reasons(
     subscription: &Subscription,
     resource: &Resource,
     category: Option<&str>,
-    suppressing: &[Suppressing],
+    suppressing: &[SuppressionHit],
     against: Option<&Ending>,
     now: Timestamp,
 ) -> Vec<Reason> {

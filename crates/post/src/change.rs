@@ -1,6 +1,6 @@
 //! Telling a watcher of a change: a request as Standard Webhooks have it.
 
-use crate::deliver::Ready;
+use crate::deliver::PreparedRequest;
 use crate::public_id;
 use crate::settings::Settings;
 use roster_model::Code;
@@ -18,7 +18,7 @@ pub(crate) fn notice(
     message: &Message,
     watcher: Option<&Revised>,
     now: Timestamp,
-) -> Result<Ready, (State, String)> {
+) -> Result<PreparedRequest, (State, String)> {
     let cancelled = |why: &str| Err((State::Cancelled, why.to_owned()));
     match watcher {
         None => cancelled("watcher_gone"),
@@ -32,7 +32,7 @@ fn signed(
     message: &Message,
     watcher: &Revised,
     now: Timestamp,
-) -> Result<Ready, (State, String)> {
+) -> Result<PreparedRequest, (State, String)> {
     let dead = |code: Code, detail: &str| (State::Dead, format!("{code}: {detail}"));
     let given = &watcher.watcher.settings.url;
     let url = Url::parse(given).map_err(|error| dead(Code::InvalidUrl, &error.to_string()))?;
@@ -61,7 +61,7 @@ fn signed(
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let own = signed.headers().into_iter();
     headers.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    Ok(Ready {
+    Ok(PreparedRequest {
         request: Outgoing {
             method: "POST",
             url,

@@ -20,7 +20,7 @@ mod sender;
 mod settings;
 mod wake;
 
-pub use deliver::{Delivered, World, beside, deliver};
+pub use deliver::{DeliveryCounts, World, beside, deliver};
 pub use letter::{Letter, preview};
 pub use sender::{Answer, Sender};
 pub use settings::{Settings, Variables};

@@ -60,7 +60,7 @@ pub async fn wake(sql: &impl Sql, now: Timestamp) -> Result<i64, Error> {
 
 /// What became of sleepers.
 #[derive(Default)]
-struct Woken {
+struct WakeCounts {
     woken: i64,
     /// Those that can't be written and are not looked at again.
     left: i64,
@@ -71,9 +71,9 @@ async fn wake_of(
     database: DatabaseId,
     sleepers: &[Sleeper],
     now: Timestamp,
-) -> Result<Woken, Error> {
+) -> Result<WakeCounts, Error> {
     let Some(definitions) = catalogue::load(sql, database).await? else {
-        return Ok(Woken::default());
+        return Ok(WakeCounts::default());
     };
     let definitions = Arc::new(definitions);
     let schema = definitions.schema();
@@ -101,12 +101,12 @@ async fn wake_of(
     };
     let results = match run(sql, &[&batch]).await.pop() {
         Some(Ok(Done::Written(results))) => results,
-        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => return Ok(Woken::default()),
+        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => return Ok(WakeCounts::default()),
         // The definitions changed just now: the next tick knows the new ones.
-        Some(Err(Error::Stale(Guard::Catalogue))) => return Ok(Woken::default()),
+        Some(Err(Error::Stale(Guard::Catalogue))) => return Ok(WakeCounts::default()),
         Some(Err(error)) => return Err(error),
     };
-    let mut woken = Woken::default();
+    let mut woken = WakeCounts::default();
     let mut stuck = Vec::new();
     for (sleeper, result) in sleepers.iter().zip(results) {
         match result {

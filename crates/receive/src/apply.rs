@@ -16,7 +16,7 @@ use roster_model::write::{Outcome, OutcomeKind, Refusal, Schema};
 use roster_store::deliveries::{self, Delivery};
 use roster_store::hooks::{Hook, short_id};
 use roster_store::write::{ItemResult, MakeDelivery};
-use roster_webhook::Mapped;
+use roster_webhook::MappingOutcome;
 use serde_json::{Map, Value, json};
 
 use crate::wish::Wish;
@@ -78,7 +78,7 @@ pub async fn apply(
     };
     let failed = |wrong| Refusal::all(wrong).unwrap_or_else(unknown);
     let mut wish = match read.mapped {
-        Ok(Mapped::Write {
+        Ok(MappingOutcome::Write {
             request,
             data,
             at,
@@ -95,7 +95,7 @@ pub async fn apply(
             left_out,
             not_subscribed,
         },
-        Ok(Mapped::Skip { reason }) => return keep(call, template, Err(reason)).await,
+        Ok(MappingOutcome::Skip { reason }) => return keep(call, template, Err(reason)).await,
         Err(wrong) => return keep(call, template, Ok(failed(wrong))).await,
     };
     let template = Arc::new(template);

@@ -7,7 +7,7 @@ use roster_model::{Invalid, Origin, ProfileId, Timestamp};
 use roster_store::hooks::Hook;
 use roster_store::write::{Batch, preview};
 use roster_store::{Error, Guard};
-use roster_webhook::Mapped;
+use roster_webhook::MappingOutcome;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -62,7 +62,7 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
         ..Would::default()
     };
     let wish = match read.mapped {
-        Ok(Mapped::Write {
+        Ok(MappingOutcome::Write {
             request,
             data,
             at,
@@ -84,7 +84,7 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
                 not_subscribed,
             }
         }
-        Ok(Mapped::Skip { reason }) => {
+        Ok(MappingOutcome::Skip { reason }) => {
             would.outcome = "skipped";
             would.reason = Some(reason);
             return Ok(would);

@@ -2,7 +2,7 @@
 
 use roster_model::write::Schema;
 use roster_model::{Invalid, Timestamp};
-use roster_webhook::{Mapped, payload};
+use roster_webhook::{MappingOutcome, payload};
 use sha2::{Digest, Sha256};
 
 use crate::{HookSettings, Received};
@@ -14,7 +14,7 @@ pub struct Read {
     /// gives none the SHA-256 of the body.
     pub sender_id: String,
     /// What is to be done, or why that can't be told.
-    pub mapped: Result<Mapped, Vec<Invalid>>,
+    pub mapped: Result<MappingOutcome, Vec<Invalid>>,
 }
 
 /// Reads a delivery. `verified` is the id that came with its signature; without

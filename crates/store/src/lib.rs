@@ -5,7 +5,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod against;
 pub mod catalogue;
 pub mod conditions;
 pub mod databases;
@@ -37,6 +36,7 @@ pub mod rates;
 #[cfg(feature = "spin")]
 pub mod reader;
 pub mod resources;
+pub mod restrictions;
 pub mod schedules;
 pub mod search;
 pub mod segments;

@@ -23,7 +23,7 @@ use roster_model::Code;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use roster_model::write::{Command, Env, Outcome, Refusal, Working};
+use roster_model::write::{Command, Env, Outcome, Refusal, WorkingSet};
 use roster_model::{DatabaseId, Origin, ProfileId, SegmentId, Timestamp, first_pk};
 use serde_json::json;
 
@@ -222,7 +222,7 @@ async fn attempt(
         .iter()
         .map(|profile| (profile.id.pk(), profile.revision))
         .collect();
-    let mut working = Working::new(known.profiles, known.holders)
+    let mut working = WorkingSet::new(known.profiles, known.holders)
         .with_marks(known.marks)
         .with_endings(known.endings);
     let mut next =
@@ -322,7 +322,7 @@ async fn attempt(
     Ok(done)
 }
 
-fn apply_batch(working: &mut Working, batch: &Batch, env: &mut Env<'_>) -> Vec<ItemResult> {
+fn apply_batch(working: &mut WorkingSet, batch: &Batch, env: &mut Env<'_>) -> Vec<ItemResult> {
     let schema = batch.definitions.schema();
     let savepoint = batch.atomic.then(|| working.savepoint());
     let results: Vec<ItemResult> = batch

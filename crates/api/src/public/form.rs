@@ -14,7 +14,7 @@ use roster_http::writing::{Act, Written, refused};
 use roster_http::{Call, Kind, Meaning, Problem, Reply, kinds, route};
 use roster_links::Shown;
 use roster_model::Code;
-use roster_model::form::Unreadable;
+use roster_model::form::InvalidValuePolicy;
 use roster_model::write::{Command, Refusal, Schema, SignUp};
 use roster_model::{Channel, FormId, Invalid, Origin, Resource};
 use roster_pages::subscribe::CONSENT;
@@ -267,7 +267,7 @@ async fn write(
         channel: form.settings.channel,
         contact: &sent.contact,
         data: &sent.data,
-        skips_invalid: form.settings.invalid == Unreadable::Skip,
+        skips_invalid: form.settings.invalid == InvalidValuePolicy::Skip,
         ip: client.ip.as_deref(),
         url,
     };

@@ -116,7 +116,7 @@ async fn few(
     known: &catalogue::Definitions,
     update: &BulkUpdate,
 ) -> Result<Option<Vec<ProfileId>>, Problem> {
-    let limit = update.sought.limit.filter(|limit| *limit <= AT_ONCE);
+    let limit = update.query.limit.filter(|limit| *limit <= AT_ONCE);
     let limits = Limits {
         take: limit.unwrap_or(AT_ONCE + 1),
         look: LOOK,

@@ -108,7 +108,7 @@ async fn look(
     total: i64,
 ) -> Result<Option<DryRun>, Error> {
     let selection = selection(definitions, update, call.now);
-    let matched = update.sought.limit.map_or(total, |limit| total.min(limit));
+    let matched = update.query.limit.map_or(total, |limit| total.min(limit));
     let Some(selected) = first(sql, &selection, definitions, matched.min(SAMPLE)).await? else {
         return Ok(None);
     };

@@ -55,7 +55,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         // One by one it takes this right too.
         call.caller.require(Scope::ProfilesWrite)?;
     }
-    if update.bulk.deletes() && update.sought.is_everybody() {
+    if update.bulk.deletes() && update.query.is_everybody() {
         call.confirmed(&call.definitions(database).await?.database.name)?;
     }
     if let Some(members) = settings.as_object_mut() {

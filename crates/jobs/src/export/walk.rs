@@ -3,14 +3,14 @@
 use super::Request;
 use crate::Why;
 use roster_model::Code;
-use roster_model::against::Outlook;
 use roster_model::condition::{Moment, is_deliverable};
 use roster_model::export::{Column, ContactPart};
+use roster_model::restrictions::Outlook;
 use roster_model::{DatabaseId, Invalid, Profile, Resource, ResourceId, Subscription, Timestamp};
-use roster_store::against::{ContactSet, against};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::conditions::{Limits, Selection};
 use roster_store::pace::Pace;
+use roster_store::restrictions::{self, ContactSet};
 use roster_store::{Sql, profiles};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl Place {
         Ok(Place {
             after: 0,
             until: profiles::newest(sql, database).await?,
-            left: request.sought.limit.unwrap_or(i64::MAX),
+            left: request.query.limit.unwrap_or(i64::MAX),
             started: now.ms(),
         })
     }
@@ -86,7 +86,7 @@ impl Walk {
     /// `known`.
     #[must_use]
     pub fn new(known: &Definitions, request: &Request, body: &Value, place: Place) -> Self {
-        let sought = &request.sought;
+        let query = &request.query;
         let moment = Moment {
             now: Timestamp::from_ms(place.started),
             zone: known.database.time_zone.clone(),
@@ -102,8 +102,8 @@ impl Walk {
             database,
             body: body.clone(),
             columns: request.columns.clone(),
-            selection: Selection::new(database, &sought.condition, sought.range, &moment),
-            version: (!sought.condition.is_everybody() || asks).then_some(known.version),
+            selection: Selection::new(database, &query.condition, query.range, &moment),
+            version: (!query.condition.is_everybody() || asks).then_some(known.version),
             place,
             pace: Pace::new(FIRST_LOOK, LIMITS.look),
             resources,
@@ -136,7 +136,7 @@ impl Walk {
         for (_, one) in all() {
             asked.subscription(one.resource, &one.contact);
         }
-        let against = against(sql, self.database, &asked).await?;
+        let against = restrictions::load(sql, self.database, &asked).await?;
         let mut outlook = Outlook::default();
         for (profile, one) in all() {
             let mut resources = self.resources.iter();

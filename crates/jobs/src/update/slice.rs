@@ -114,7 +114,7 @@ async fn select(
     let read = held.job.progress.counts.read;
     let left = ready
         .update
-        .sought
+        .query
         .limit
         .map_or(most, |limit| (limit - read).max(0));
     if left == 0 {

@@ -15,7 +15,7 @@ use crate::status::Status;
 use crate::subscription::subscription_field;
 use crate::write::Schema;
 use crate::write::edits::opt_in_missing;
-use crate::write::leniency::LeftOut;
+use crate::write::leniency::Omissions;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ pub(super) struct Subscriptions {
     /// They, each with the column of its contact, or what keeps the row from having any.
     pub result: Result<Vec<(usize, Value)>, Invalid>,
     /// What they are without, values or whole subscriptions.
-    pub left_out: LeftOut,
+    pub left_out: Omissions,
 }
 
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Subscriber {
     /// nothing, there are none: code `opt_in_missing`. A cell that says several things
     /// says them of the contacts one by one.
     pub fn subscriptions(&self, plan: &Plan, row: Row) -> Subscriptions {
-        let mut left_out = LeftOut::default();
+        let mut left_out = Omissions::default();
         let result = self.made(plan, row, &mut left_out);
         Subscriptions { result, left_out }
     }
@@ -117,7 +117,7 @@ impl Subscriber {
         &self,
         plan: &Plan,
         row: Row,
-        left_out: &mut LeftOut,
+        left_out: &mut Omissions,
     ) -> Result<Vec<(usize, Value)>, Invalid> {
         let contacts = self.contacts(plan, row);
         if contacts.is_empty() {

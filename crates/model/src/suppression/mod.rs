@@ -6,7 +6,7 @@ mod forms;
 mod hit;
 mod list;
 
-pub use entry::{Entry, Given};
+pub use entry::{Entry, EntryHints};
 pub use forms::{Form, Forms, Kind};
 pub use hit::{is_hit, keys};
 pub use list::{GLOBAL, MAX_LISTS, Suppression, SuppressionSettings, note};

@@ -4,8 +4,8 @@ use super::Bulk;
 use super::Mode;
 use super::Schema;
 use super::edits::{Edits, FieldEdit};
-use super::event::Happened;
-use super::leniency::{LeftOut, Leniency};
+use super::event::MessageEvent;
+use super::leniency::{Leniency, Omissions};
 use super::memberships::Memberships;
 use super::outcome::Mark;
 use super::subscribe::{CategoryOp, SubscriptionEdit};
@@ -68,7 +68,7 @@ pub(crate) enum Action {
         target: Target,
         edit: Box<SubscriptionEdit>,
     },
-    Event(Box<Happened>),
+    Event(Box<MessageEvent>),
     /// Asks once more for a confirmation.
     Ask {
         target: Target,
@@ -77,7 +77,7 @@ pub(crate) enum Action {
     },
     SubscriptionDeleted {
         target: Target,
-        which: Which,
+        which: SubscriptionRef,
         deleted: bool,
     },
 }
@@ -107,7 +107,7 @@ pub(crate) struct Target {
 
 /// Which subscription of a profile is meant.
 #[derive(Clone, Debug)]
-pub(crate) enum Which {
+pub(crate) enum SubscriptionRef {
     Identity(ResourceId, Contact),
     HashId(String),
 }
@@ -347,7 +347,7 @@ impl Command {
         self.left_out.push(told);
     }
 
-    pub(super) fn leave_out(&mut self, left_out: LeftOut, leniency: Leniency) {
+    pub(super) fn leave_out(&mut self, left_out: Omissions, leniency: Leniency) {
         self.left_out = left_out.told;
         if left_out.subscription {
             self.not_subscribed();

@@ -25,7 +25,7 @@ pub(crate) struct Leniency {
 
 /// What was left out.
 #[derive(Debug, Default)]
-pub(crate) struct LeftOut {
+pub(crate) struct Omissions {
     /// A complaint for each value.
     pub told: Vec<Invalid>,
     /// Whether a whole subscription is among them.
@@ -130,9 +130,9 @@ pub(crate) fn rest(
 }
 
 /// What is left of a value, and complaints about the rest of it.
-type Readable = (Option<Value>, Vec<Invalid>);
+type PartialValue = (Option<Value>, Vec<Invalid>);
 
-fn readable(field: &Field, value: &Value, ctx: &Context) -> Option<Readable> {
+fn readable(field: &Field, value: &Value, ctx: &Context) -> Option<PartialValue> {
     match (field.field_type, value) {
         (FieldType::String, Value::Number(_)) => Some((Some(digits(value)?), Vec::new())),
         (FieldType::Tags | FieldType::Phones, Value::Array(items)) => {

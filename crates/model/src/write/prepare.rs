@@ -5,7 +5,7 @@ use super::Mode;
 use super::Schema;
 use super::act::{ACT_MEMBERS, Act};
 use super::command::{Action, Command, Target, Write};
-use super::edits::{FieldEdit, Read, Reading};
+use super::edits::{FieldEdit, ParsedData, ReadOptions};
 use super::leniency::lenience;
 use super::memberships::{MEMBERS, Memberships};
 use super::refusal::Refusal;
@@ -70,14 +70,14 @@ impl Request {
         subscription: Option<SubscriptionEdit>,
         schema: &Schema,
     ) -> Result<Command, Refusal> {
-        let reading = Reading {
+        let reading = ReadOptions {
             merge: false,
             outright: false,
             leniency: self.leniency,
             join_lines: self.join_lines,
             id_allowed: self.matching == Matching::ProfileId && self.mode != Mode::Add,
         };
-        let mut read = Read::data(data, schema, reading);
+        let mut read = ParsedData::data(data, schema, reading);
         read.edits.subscriptions.extend(subscription);
         if let Some(error) = Refusal::all(std::mem::take(&mut read.errors)) {
             return Err(error);
@@ -130,7 +130,7 @@ impl Request {
         Ok(prepared)
     }
 
-    fn is_unread(&self, read: &Read) -> bool {
+    fn is_unread(&self, read: &ParsedData) -> bool {
         let mut told = read.left_out.told.iter();
         told.any(|one| self.is_match_value(one))
     }
@@ -186,7 +186,7 @@ pub fn prepare_patch(
     schema: &Schema,
 ) -> Result<Command, Refusal> {
     let members = object(patch)?;
-    let mut read = Read::default();
+    let mut read = ParsedData::default();
     let mut errors = Vec::new();
     let (leniency, join_lines) = match lenience(members) {
         Ok(read) => read,
@@ -198,15 +198,15 @@ pub fn prepare_patch(
     for (name, given) in members {
         match (&**name, given) {
             ("data", Value::Object(data)) => {
-                let reading = Reading {
+                let reading = ReadOptions {
                     merge: true,
                     outright: true,
                     leniency,
                     join_lines,
-                    ..Reading::default()
+                    ..ReadOptions::default()
                 };
                 let status = read.edits.status;
-                read = Read::data(data, schema, reading);
+                read = ParsedData::data(data, schema, reading);
                 read.edits.status = read.edits.status.or(status);
                 let wrong = std::mem::take(&mut read.errors);
                 errors.extend(wrong.into_iter().map(|mut invalid| {

@@ -1,7 +1,7 @@
 //! What an item is matched by: the values beside it, else its own data.
 
 use super::Schema;
-use super::edits::{Edits, FieldEdit, Read, Reading};
+use super::edits::{Edits, FieldEdit, ParsedData, ReadOptions};
 use super::request::{Request, Values, profile_id};
 use super::subscribe::{SubscriptionEdit, resource_has};
 use crate::Code;
@@ -51,11 +51,11 @@ impl Selector {
         let members = data.into_iter().flatten();
         let members = members.filter(|(name, _)| matters(name));
         let data = members.map(|(n, v)| (n.clone(), v.clone())).collect();
-        let reading = Reading {
+        let reading = ReadOptions {
             id_allowed: request.matching == Matching::ProfileId,
-            ..Reading::default()
+            ..ReadOptions::default()
         };
-        let read = Read::data(&data, schema, reading);
+        let read = ParsedData::data(&data, schema, reading);
         if let Some(error) = super::Refusal::all(read.errors) {
             return Err(error.under("/data"));
         }

@@ -2,11 +2,11 @@
 //! is, and what is to change.
 
 use super::Schema;
-use super::edits::{FieldEdit, Reading, is_blank, opt_in_missing};
+use super::edits::{FieldEdit, ReadOptions, is_blank, opt_in_missing};
 use super::subscription_values::{Fields, categories, known_categories};
 use crate::Code;
-use crate::barrier::{Withheld, withheld};
-use crate::category::{LeftBefore, left_before};
+use crate::barrier::{SourceBarrier, withheld};
+use crate::category::{CategoryOptOut, left_before};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::definition::{clean_lines, flag, text_of};
@@ -38,7 +38,7 @@ pub(crate) struct SubscriptionEdit {
     /// When they left.
     pub left_at: Option<Timestamp>,
     /// What kept messages back where the data comes from, whatever `status` says.
-    pub withheld: Option<Withheld>,
+    pub withheld: Option<SourceBarrier>,
     /// Until when it is suspended, where `status` suspends it.
     pub suspended_until: Option<Timestamp>,
     /// Whether they who left agreed anew; `reason` says how that is known.
@@ -47,7 +47,7 @@ pub(crate) struct SubscriptionEdit {
     pub priority: Option<i64>,
     pub categories: Option<CategoryOp>,
     /// Categories that were left before.
-    pub left_categories: Vec<LeftBefore>,
+    pub left_categories: Vec<CategoryOptOut>,
     /// Whether the old fields go before new ones come.
     pub clear_fields: bool,
     pub fields: Vec<FieldEdit>,
@@ -149,7 +149,7 @@ pub(crate) fn subscription(
     item: &Value,
     index: Option<usize>,
     schema: &Schema,
-    reading: Reading,
+    reading: ReadOptions,
 ) -> Result<(SubscriptionEdit, Vec<Invalid>), Vec<Invalid>> {
     let Value::Object(members) = item else {
         let detail = format!("This must be an object, not {}.", excerpt_json(item));
@@ -208,7 +208,7 @@ impl SubscriptionEdit {
         channel: Channel,
         is_identity: &dyn Fn(&str) -> bool,
         schema: &Schema,
-        reading: Reading,
+        reading: ReadOptions,
     ) -> Result<Vec<Invalid>, Vec<Invalid>> {
         let edit = self;
         let lenient = reading.leniency.values;

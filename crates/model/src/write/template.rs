@@ -3,7 +3,7 @@
 
 use super::Schema;
 use super::bulk_scope::{BulkScope, Verdict};
-use super::edits::Reading;
+use super::edits::ReadOptions;
 use super::subscribe::{CategoryOp, SubscriptionEdit, place};
 use crate::Code;
 use crate::channel::Channel;
@@ -13,7 +13,7 @@ use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::FieldType;
 use crate::id::ResourceId;
 use crate::profile::Profile;
-use crate::standing::By;
+use crate::standing::ChangeContext;
 use crate::subscription::Subscription;
 use serde_json::{Map, Value, json};
 
@@ -69,7 +69,7 @@ impl Template {
             channel,
             &is_own,
             schema,
-            Reading::default(),
+            ReadOptions::default(),
         );
         match (source, scope, read) {
             (Ok(source), Ok(scope), Ok(_)) => Ok(Template {
@@ -113,7 +113,7 @@ impl Template {
         &self,
         profile: &Profile,
         schema: &Schema,
-        by: &By,
+        by: &ChangeContext,
         edits: &mut Vec<SubscriptionEdit>,
     ) -> Vec<Invalid> {
         let contacts = match self.contacts(profile, schema) {

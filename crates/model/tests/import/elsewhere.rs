@@ -5,11 +5,11 @@ use crate::support::{Store, at, created};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
-use roster_model::against::{Against, Outlook};
 use roster_model::condition::is_deliverable;
 use roster_model::export::take_columns;
 use roster_model::import::{Columns, ImportSettings, Plan, Row, propose};
 use roster_model::read::Members;
+use roster_model::restrictions::{Outlook, Restrictions};
 use roster_model::write::Outcome;
 use roster_model::{
     Contact, Email, Origin, Party, Profile, ResourceId, Standing, Status, Subscription,
@@ -139,7 +139,7 @@ proptest! {
         let here = Store::new();
         let profile = profile(global, &subscriptions);
         let resource = &here.resources[0];
-        let mut against = Against::default();
+        let mut against = Restrictions::default();
         let left = Standing { status: Status::Unsubscribed, by: Party::Person };
         for (one, stand) in profile.subscriptions.iter().zip(&stands) {
             match stand {
@@ -167,7 +167,7 @@ proptest! {
             for (one, stand) in profile.subscriptions.iter().zip(&stands) {
                 let same = new.subscriptions.iter().find(|s| s.contact.same(&one.contact)).unwrap();
                 let what = format!("{body} {cells} {by_hand} {one:?} {same:?} {told:?}");
-                let nothing = Against::default();
+                let nothing = Restrictions::default();
                 if !is_deliverable(&profile, one, resource, None, &against, at(0)) {
                     prop_assert!(!is_deliverable(new, same, resource, None, &nothing, at(0)), "{}", what);
                 }

@@ -3,7 +3,7 @@
 use roster_links::{Key, Keys, Opened, Purpose};
 use roster_model::define::Settings as _;
 use roster_model::schedule::AllowedHosts;
-use roster_model::suppression::{Entry, Given};
+use roster_model::suppression::{Entry, EntryHints};
 use roster_model::write::{
     Command, Request, prepare_subscription_delete, prepare_subscription_set,
 };
@@ -12,7 +12,9 @@ use roster_model::{
     ResourceSettings, SuppressionId, Timestamp, WatcherId, WatcherSettings, standard_fields,
 };
 use roster_outbox::{Endpoint, Format, Outgoing};
-use roster_post::{Answer, Delivered, Letter, Sender, Settings, World, deliver, preview, wake};
+use roster_post::{
+    Answer, DeliveryCounts, Letter, Sender, Settings, World, deliver, preview, wake,
+};
 use roster_store::catalogue::{self, Author};
 use roster_store::native::Native;
 use roster_store::outbox::{self, Message};
@@ -252,7 +254,7 @@ impl Rig {
             .unwrap()
             .unwrap()
             .list;
-        let entry = Entry::parse(email, &Given::default()).unwrap();
+        let entry = Entry::parse(email, &EntryHints::default()).unwrap();
         let why = Why {
             action: Action::Added,
             reason: "",
@@ -312,11 +314,11 @@ impl Rig {
     }
 
     /// A tick's delivery, by another worker each time.
-    pub fn deliver(&self) -> Delivered {
+    pub fn deliver(&self) -> DeliveryCounts {
         self.deliver_until(Timestamp::from_ms(i64::MAX))
     }
 
-    pub fn deliver_until(&self, until: Timestamp) -> Delivered {
+    pub fn deliver_until(&self, until: Timestamp) -> DeliveryCounts {
         self.workers.set(self.workers.get() + 1);
         let now = || self.now();
         let world = World {

@@ -12,7 +12,7 @@ use roster_model::{DatabaseId, Status};
 use serde_json::Value;
 
 use super::{Limits, Selection};
-use crate::against::{ContactSet, against};
+use crate::restrictions::{self, ContactSet};
 use crate::{Cell, Error, Sql};
 
 /// How many candidates are decided at once, and how many bytes they may have.
@@ -59,7 +59,7 @@ impl Open {
                 self.ask(part, profile, &mut asked);
             }
         }
-        let against = against(sql, database, &asked).await?;
+        let against = restrictions::load(sql, database, &asked).await?;
         let passes = |part: &Node, profile: &Profile| {
             part.holds(profile, &|_| false, &against, &self.moment)
         };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use roster_model::suppression::{Form, Forms, Kind, keys};
 use roster_model::watcher::ChangeType;
-use roster_model::write::{Ask, Banned, Changes};
+use roster_model::write::{BlockedContact, Changes, ConfirmationRequest};
 use roster_model::{Contact, DatabaseId, Timestamp};
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ pub(super) fn of(
 
 /// The question and its reminders; held if the contact got `most` already.
 fn confirmations(
-    ask: &Ask,
+    ask: &ConfirmationRequest,
     at: i64,
     most: i64,
     definitions: &Definitions,
@@ -124,7 +124,7 @@ pub fn recipient(contact: &Contact) -> String {
 }
 
 /// The row of an entry in the global list: `[key, kind, bit of its form, reason]`.
-fn ban(banned: &Banned) -> Option<Value> {
+fn ban(banned: &BlockedContact) -> Option<Value> {
     let kind = match &banned.contact {
         Contact::Email(_) => Kind::Email,
         Contact::Sms(_) | Contact::Whatsapp(_) | Contact::Viber(_) | Contact::Notify(_) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use roster_model::suppression::{Entry, Given};
+use roster_model::suppression::{Entry, EntryHints};
 use roster_model::{Channel, Origin, ResourceId, Status, SuppressionId};
 use roster_store::Sole;
 use roster_store::pace::Budget;
@@ -39,7 +39,7 @@ fn person(number: usize, status: &str, more: Value) -> Value {
 fn suppress(sql: &Connection, values: &[&str]) {
     let entries = values
         .iter()
-        .map(|one| Entry::parse(one, &Given::default()));
+        .map(|one| Entry::parse(one, &EntryHints::default()));
     let entries: Vec<Entry> = entries.collect::<Result<_, _>>().unwrap();
     let why = changes::Why {
         action: Action::Added,

@@ -2,7 +2,7 @@
 //! of them.
 
 use roster_model::suppression::{
-    Entry, Form, Forms, GLOBAL, Given, Kind, Suppression, SuppressionSettings, keys,
+    Entry, EntryHints, Form, Forms, GLOBAL, Kind, Suppression, SuppressionSettings, keys,
 };
 use roster_model::{Contact, Email, SuppressionId};
 use roster_store::suppressions::changes::{self, Added, SLICE, Why};
@@ -35,7 +35,7 @@ fn make(sql: &Connection, settings: &Value) -> Option<Suppression> {
 }
 
 fn entries(texts: &[&str]) -> Vec<Entry> {
-    let read = |text: &&str| Entry::parse(text, &Given::default()).unwrap();
+    let read = |text: &&str| Entry::parse(text, &EntryHints::default()).unwrap();
     texts.iter().map(read).collect()
 }
 

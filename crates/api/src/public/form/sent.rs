@@ -4,7 +4,7 @@ use crate::public::posted::{Posted, ticked, typed, value};
 use http::header;
 use roster_http::{Call, Problem, kinds};
 use roster_model::Code;
-use roster_model::form::Unreadable;
+use roster_model::form::InvalidValuePolicy;
 use roster_model::{Database, Invalid};
 use roster_pages::subscribe::{CONSENT, SHOWN};
 use roster_pages::{Control, Subscribe};
@@ -115,8 +115,8 @@ impl Sent {
                     let detail = "The form has no such field.";
                     let invalid = Invalid::new(Code::UnknownField, detail).at(&name);
                     match settings.invalid {
-                        Unreadable::Skip => self.left_out.push(invalid),
-                        Unreadable::Refuse => wrong.push(invalid),
+                        InvalidValuePolicy::Skip => self.left_out.push(invalid),
+                        InvalidValuePolicy::Refuse => wrong.push(invalid),
                     }
                 }
             }

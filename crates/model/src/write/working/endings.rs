@@ -1,23 +1,23 @@
 //! What a change of a profile says of how its contacts stand, whoever has them:
 //! that messages to them ended, or that somebody agreed anew.
 
-use super::Working;
+use super::WorkingSet;
 use crate::contact::Contact;
 use crate::ending::{Ending, EndingChange, Reach, contacts_of, reach_of, weight};
 use crate::history::{Change, Entry};
 use crate::id::ResourceId;
 use crate::lifecycle::Standing;
 use crate::profile::Profile;
-use crate::standing::{By, Lifted};
+use crate::standing::{ChangeContext, Resubscription};
 use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::write::Schema;
 use crate::write::command::Command;
-use crate::write::outcome::{Banned, Env};
+use crate::write::outcome::{BlockedContact, Env};
 use serde_json::Value;
 use std::sync::Arc;
 
-impl Lifted {
+impl Resubscription {
     /// What history shows of it.
     pub(crate) fn to_change(&self) -> Change {
         Change {
@@ -28,10 +28,10 @@ impl Lifted {
     }
 }
 
-impl Working {
+impl WorkingSet {
     /// Who does what an item says.
-    pub(super) fn by(&self, item: &Command, env: &Env, explicit: bool) -> By {
-        By {
+    pub(super) fn by(&self, item: &Command, env: &Env, explicit: bool) -> ChangeContext {
+        ChangeContext {
             now: env.now,
             origin: env.origin,
             party: env.origin.party(explicit),
@@ -48,7 +48,13 @@ impl Working {
     }
 
     /// Notes that contacts agreed anew.
-    pub(super) fn lift(&mut self, lifted: &[Lifted], schema: &Schema, item: &Command, env: &Env) {
+    pub(super) fn lift(
+        &mut self,
+        lifted: &[Resubscription],
+        schema: &Schema,
+        item: &Command,
+        env: &Env,
+    ) {
         for one in lifted {
             let reason = item.about.as_deref().and_then(|about| about.get("reason"));
             let ending = Ending {
@@ -231,8 +237,9 @@ impl Working {
     }
 
     /// Puts a contact on the global suppression list, once.
-    pub(super) fn ban(&mut self, banned: Banned) {
-        let same = |one: &Banned| one.contact.same(&banned.contact) && one.reason == banned.reason;
+    pub(super) fn ban(&mut self, banned: BlockedContact) {
+        let same =
+            |one: &BlockedContact| one.contact.same(&banned.contact) && one.reason == banned.reason;
         if !self.banned.iter().any(same) {
             self.banned.push(banned);
         }
@@ -277,12 +284,12 @@ fn addresses_of(profile: &Profile) -> Vec<Contact> {
 }
 
 /// Who bounced for good or complained enters the global suppression list.
-pub(super) fn ban(status: Status, contact: &Contact) -> Option<Banned> {
+pub(super) fn ban(status: Status, contact: &Contact) -> Option<BlockedContact> {
     let reason = match status {
         Status::Hardbounced => "hard_bounce",
         Status::Complained => "complained",
         _ => return None,
     };
     let contact = contact.clone();
-    Some(Banned { contact, reason })
+    Some(BlockedContact { contact, reason })
 }

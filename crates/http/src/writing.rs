@@ -10,7 +10,7 @@ use roster_model::write::{Command, Refusal, RefusalKind, Schema};
 use roster_model::{DatabaseId, Origin};
 use roster_store::catalogue::Definitions;
 use roster_store::idempotency::Answer;
-use roster_store::write::{Batch, Done, ItemResult, MakeDelivery, Repeatable, run_locked};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeDelivery, Repeatable, run_locked};
 use roster_store::writer::Writer;
 use roster_store::{Error, Guard};
 
@@ -117,11 +117,11 @@ impl Call {
     }
 }
 
-fn written(done: Done) -> Result<Written, Problem> {
+fn written(done: BatchOutcome) -> Result<Written, Problem> {
     match done {
-        Done::Written(results) => Ok(Written::Results(results)),
-        Done::Repeated(answer) => Ok(Written::Repeated(answer)),
-        Done::KeyTaken => Err(Problem::new(
+        BatchOutcome::Written(results) => Ok(Written::Results(results)),
+        BatchOutcome::Repeated(answer) => Ok(Written::Repeated(answer)),
+        BatchOutcome::KeyTaken => Err(Problem::new(
             kinds::IDEMPOTENCY_MISMATCH,
             "This Idempotency-Key came with another request within the last 24 hours.",
         )),

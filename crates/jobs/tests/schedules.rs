@@ -14,7 +14,7 @@ use roster_store::catalogue::Author;
 use roster_store::import_settings;
 use roster_store::jobs::{self, State};
 use roster_store::native::Native;
-use roster_store::schedules::{self, Kept, Put, Run, RunState};
+use roster_store::schedules::{self, Run, RunState, ScheduleData, StoredSecret};
 use roster_store::{Sql, databases, migrate};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -170,10 +170,10 @@ impl Rig {
         }
         let (settings, secret) = ScheduleSettings::create(&json, &Zone::utc()).unwrap();
         let secret = match secret {
-            roster_model::schedule::Secret::Set(secret) => Some(Kept(secret)),
+            roster_model::schedule::Secret::Set(secret) => Some(StoredSecret(secret)),
             _ => None,
         };
-        let put = Put {
+        let put = ScheduleData {
             speaks_for_all: true,
             settings: &settings,
             secret: secret.as_ref(),

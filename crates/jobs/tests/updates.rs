@@ -10,9 +10,9 @@ use roster_model::{
     SegmentSettings, Timestamp, standard_fields,
 };
 use roster_store::catalogue::{self, Author, Definitions};
-use roster_store::jobs::{self, Job, Kind, New, Progress, State};
+use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::native::Native;
-use roster_store::write::{Batch, Done, run};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{
     Cell, Error, Row, Sql, databases, fields, migrate, profiles, resources, segments,
 };
@@ -113,7 +113,9 @@ fn write(sql: &Native, when: i64, items: Vec<Result<Command, Refusal>>) {
         dry: false,
     };
     match block_on(run(sql, &[&batch])).remove(0) {
-        Ok(Done::Written(results)) => assert!(results.iter().all(Result::is_ok), "{results:?}"),
+        Ok(BatchOutcome::Written(results)) => {
+            assert!(results.iter().all(Result::is_ok), "{results:?}")
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -134,7 +136,7 @@ fn delete(sql: &Native, profile: &Profile) {
 }
 
 fn everybody(sql: &Native) -> Vec<Profile> {
-    let all = profiles::Most {
+    let all = profiles::SizeLimit {
         rows: 1_000_000,
         bytes: i64::MAX,
     };
@@ -143,7 +145,7 @@ fn everybody(sql: &Native) -> Vec<Profile> {
 }
 
 fn create(sql: &Native, settings: &Value) -> JobId {
-    let new = New {
+    let new = NewJob {
         kind: Kind::Update,
         database: database(),
         state: State::Queued,
@@ -372,7 +374,7 @@ fn what_was_not_changed_as_asked_is_told_of() {
     assert_eq!(finish(&sql, id), [6, 5, 0, 0, 0, 1, 1]);
     let told = |id: JobId, outcome: &str| -> Vec<(i64, String, String)> {
         let rows = block_on(jobs::failures(&sql, id, &[outcome], 0, 100)).unwrap();
-        let one = |row: jobs::Reported| {
+        let one = |row: jobs::ReportRow| {
             let told: Told = serde_json::from_value(row.body).unwrap();
             let reason = &told.reasons[0];
             (

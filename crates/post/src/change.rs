@@ -7,7 +7,7 @@ use roster_model::Code;
 use roster_model::Timestamp;
 use roster_outbox::{Endpoint, Format, Outgoing};
 use roster_store::outbox::{Message, State};
-use roster_store::watchers::Revised;
+use roster_store::watchers::WatcherRow;
 use roster_webhook::{Secret, sign};
 use url::Url;
 
@@ -16,7 +16,7 @@ use url::Url;
 pub(crate) fn notice(
     settings: &Settings,
     message: &Message,
-    watcher: Option<&Revised>,
+    watcher: Option<&WatcherRow>,
     now: Timestamp,
 ) -> Result<PreparedRequest, (State, String)> {
     let cancelled = |why: &str| Err((State::Cancelled, why.to_owned()));
@@ -30,7 +30,7 @@ pub(crate) fn notice(
 fn signed(
     settings: &Settings,
     message: &Message,
-    watcher: &Revised,
+    watcher: &WatcherRow,
     now: Timestamp,
 ) -> Result<PreparedRequest, (State, String)> {
     let dead = |code: Code, detail: &str| (State::Dead, format!("{code}: {detail}"));

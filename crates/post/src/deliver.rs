@@ -17,7 +17,7 @@ use roster_model::{DatabaseId, MessageId, Timestamp, WatcherId};
 use roster_outbox::{Endpoint, Outgoing};
 use roster_store::catalogue::Definitions;
 use roster_store::outbox::{self, Kind, LEASE_MS, Message, Outcome, State};
-use roster_store::watchers::{self, Revised};
+use roster_store::watchers::{self, WatcherRow};
 use roster_store::{Error, Sql};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -112,7 +112,7 @@ pub async fn beside<T, L: Future>(
 }
 
 /// A watcher as it was read; none if it is gone.
-type CachedWatcher = Option<Rc<Revised>>;
+type CachedWatcher = Option<Rc<WatcherRow>>;
 
 /// One delivery.
 pub(crate) struct Run<'a, S> {

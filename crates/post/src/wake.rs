@@ -5,7 +5,7 @@ use roster_model::write::{Command, Refusal, RefusalKind, SubscriptionChange};
 use roster_model::{DatabaseId, Origin, ProfileId, Status, Timestamp};
 use roster_store::catalogue;
 use roster_store::waking::{self, Sleeper};
-use roster_store::write::{Batch, Done, run};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{Error, Guard, Sql};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -100,8 +100,10 @@ async fn wake_of(
         dry: false,
     };
     let results = match run(sql, &[&batch]).await.pop() {
-        Some(Ok(Done::Written(results))) => results,
-        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => return Ok(WakeCounts::default()),
+        Some(Ok(BatchOutcome::Written(results))) => results,
+        Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => {
+            return Ok(WakeCounts::default());
+        }
         // The definitions changed just now: the next tick knows the new ones.
         Some(Err(Error::Stale(Guard::Catalogue))) => return Ok(WakeCounts::default()),
         Some(Err(error)) => return Err(error),

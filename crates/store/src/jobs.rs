@@ -17,7 +17,7 @@ pub use files::{
     put_file,
 };
 pub use progress::{Counts, Progress};
-pub use report::{Reported, Rows, failures, results};
+pub use report::{ReportRow, Rows, failures, results};
 pub use state::{Kind, State};
 
 use roster_model::{DatabaseId, JobId, ProfileId, SegmentId, Timestamp};
@@ -76,7 +76,7 @@ pub struct Job {
 
 /// What makes a new job.
 #[derive(Debug)]
-pub struct New<'a> {
+pub struct NewJob<'a> {
     /// What it does.
     pub kind: Kind,
     /// The database.
@@ -105,7 +105,7 @@ pub struct New<'a> {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn create(sql: &impl Sql, new: &New<'_>) -> Result<JobId, Error> {
+pub async fn create(sql: &impl Sql, new: &NewJob<'_>) -> Result<JobId, Error> {
     let parameters = vec![
         Cell::from(new.kind.as_str()),
         Cell::Integer(new.database.get()),
@@ -349,7 +349,7 @@ pub struct Step {
     /// What became of profiles: `[[pk, outcome], …]`; nothing if empty.
     pub results: Vec<(i64, u8)>,
     /// Rows that were not applied as they are.
-    pub failures: Vec<Reported>,
+    pub failures: Vec<ReportRow>,
     /// Who enters which static segment; only in a step that writes profiles.
     pub members: Vec<(SegmentId, ProfileId)>,
 }
@@ -369,7 +369,7 @@ impl Step {
             (!self.results.is_empty()).then_some(&self.results),
             self.failures
                 .iter()
-                .map(Reported::to_row)
+                .map(ReportRow::to_row)
                 .collect::<Vec<_>>(),
         ])
     }
@@ -388,7 +388,7 @@ pub async fn step(
     piece: Option<Piece>,
 ) -> Result<(), Error> {
     let files: Vec<Value> = files.iter().map(File::to_row).collect();
-    let failures: Vec<Value> = step.failures.iter().map(Reported::to_row).collect();
+    let failures: Vec<Value> = step.failures.iter().map(ReportRow::to_row).collect();
     let mut parameters = vec![
         Cell::Integer(step.job.get()),
         Cell::from(step.holder.as_str()),

@@ -14,7 +14,7 @@ pub use due::{
     questions_due, release,
 };
 pub use message::{Attempt, Kind, Message, State};
-pub use page::{Asked, Position, page};
+pub use page::{MessageFilter, Position, page};
 
 use roster_model::{DatabaseId, MessageId, Timestamp};
 use serde_json::{Value, json};

@@ -27,9 +27,9 @@ use std::time::Duration;
 pub use connection::Spin;
 use connection::write_ahead;
 
-use crate::sql::Boxed;
+use crate::sql::BoxFuture;
 use crate::steady::{Source, Steady};
-use crate::transaction::{Watched, within};
+use crate::transaction::{TrackedConnection, within};
 use crate::wake::{Receiver, Sender, channel};
 use crate::{Cell, Error, Lend, Row, Sql, migrate};
 
@@ -125,7 +125,7 @@ impl Turn {
 }
 
 /// A connection inside a transaction.
-pub type Transaction = Watched<Spin>;
+pub type Transaction = TrackedConnection<Spin>;
 
 impl Pool {
     /// An empty pool; connections open when they are asked for.
@@ -159,7 +159,7 @@ impl Pool {
     }
 
     #[inline(never)]
-    fn lend_for(&self, length: Length) -> Boxed<'_, Result<Loan<'_>, Error>> {
+    fn lend_for(&self, length: Length) -> BoxFuture<'_, Result<Loan<'_>, Error>> {
         Box::pin(self.loan(length))
     }
 
@@ -167,7 +167,7 @@ impl Pool {
         let turn = match self.take_turn(length) {
             Ok(turn) => turn,
             Err(receiver) => {
-                let waiting = Waiting {
+                let waiting = Waiter {
                     pool: self,
                     length,
                     receiver,
@@ -290,13 +290,13 @@ impl Pool {
 }
 
 /// Who waits for a turn. One that comes when it is no longer waited for is the next's.
-struct Waiting<'a> {
+struct Waiter<'a> {
     pool: &'a Pool,
     length: Length,
     receiver: Receiver<Turn>,
 }
 
-impl Waiting<'_> {
+impl Waiter<'_> {
     /// The turn, if it comes in time.
     async fn turn(mut self) -> Result<Turn, Error> {
         let limit = TURN_LIMITS.get(self.length as usize).copied();
@@ -316,7 +316,7 @@ impl Waiting<'_> {
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         if let Some(turn) = self.receiver.take() {
             self.pool.give_back(self.length, turn.into_connection());
@@ -387,7 +387,7 @@ impl Loan<'_> {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(async move { self.steady()?.query(statement, parameters).await })
     }
 }
@@ -403,7 +403,7 @@ impl Source for Pool {
 
     #[inline(never)]
     fn open(&self) -> impl Future<Output = Result<Spin, Error>> {
-        let opened: Boxed<'_, _> = Box::pin(Pool::open(self));
+        let opened: BoxFuture<'_, _> = Box::pin(Pool::open(self));
         opened
     }
 
@@ -418,7 +418,7 @@ impl Pool {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(async move { self.lend().await?.query(statement, parameters).await })
     }
 }

@@ -11,7 +11,7 @@ use crate::Error;
 
 /// A future behind a pointer. The compiler copies the body of an `async fn` into each
 /// unit of code that awaits it; a boxed one is awaited by address.
-pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// One value in a row or one parameter of a statement.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,8 +5,8 @@ use roster_http::{Call, INTERFACE, Problem, Reply, route};
 use roster_model::ProfileId;
 use roster_model::erasure::Person;
 use roster_model::write::prepare_delete;
-use roster_store::erasures::{self, Masked, Unfinished};
-use roster_store::write::{Batch, Done, run};
+use roster_store::erasures::{self, MaskedSettings, UnfinishedJob};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{Error, catalogue, standing};
 use serde::Serialize;
 use std::sync::Arc;
@@ -24,12 +24,12 @@ pub(crate) struct Erasure {
     /// Jobs that still have a file to read, which may name the person, or whose settings
     /// do: cancel them, or erase again when they are over.
     #[schema(value_type = Vec<Object>)]
-    unfinished: Vec<Unfinished>,
+    unfinished: Vec<UnfinishedJob>,
     /// Saved import settings, schedules and views (`kind`, `id`) that named the person,
     /// where `***` stands now: look what they are for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<Object>>)]
-    masked: Vec<Masked>,
+    masked: Vec<MaskedSettings>,
 }
 
 /// Erases a person: the profile with its subscriptions, history, memberships
@@ -76,7 +76,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 dry: false,
             };
             match run(sql, &[&batch]).await.pop() {
-                Some(Ok(Done::Written(results))) if results.iter().all(Result::is_ok) => {}
+                Some(Ok(BatchOutcome::Written(results))) if results.iter().all(Result::is_ok) => {}
                 Some(Err(error)) => return Err(error.into()),
                 other => return Err(Error::Corrupt(format!("no deletion: {other:?}")).into()),
             }

@@ -7,7 +7,7 @@ use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid};
 use roster_receive::{HookSettings, New, secrets};
-use roster_store::hooks::{self, Put};
+use roster_store::hooks::{self, HookData};
 use roster_store::{Sql, catalogue};
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let reply = call
         .once(async |sql| {
             check_database(sql, &call, database, &settings).await?;
-            let put = Put {
+            let put = HookData {
                 name: &settings.name,
                 definition: &settings.definition(),
                 secrets: &kept,

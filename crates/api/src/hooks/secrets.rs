@@ -7,7 +7,7 @@ use roster_model::Code;
 use roster_model::read::Members;
 use roster_model::{Invalid, Timestamp};
 use roster_receive::secrets::{self, MOST};
-use roster_store::hooks::{self, Put};
+use roster_store::hooks::{self, HookData};
 use roster_webhook::{Scheme, Secret};
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
                 let detail = format!("At most {MOST} secrets hold at a time.");
                 return Err(Invalid::new(Code::TooMany, detail).into());
             }
-            let put = Put {
+            let put = HookData {
                 name: &hook.name,
                 definition: &hook.definition,
                 secrets: &kept,

@@ -3,7 +3,7 @@
 use roster_http::Reply;
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 use roster_receive::{HookSettings, secrets};
-use roster_store::deliveries::Kept;
+use roster_store::deliveries::DeliveryRow;
 use roster_store::hooks::{Hook, HookSecret};
 use serde::Serialize;
 use serde_json::Value;
@@ -151,8 +151,8 @@ pub(crate) struct ShownDelivery {
     request: Option<Value>,
 }
 
-impl From<Kept> for ShownDelivery {
-    fn from(kept: Kept) -> Self {
+impl From<DeliveryRow> for ShownDelivery {
+    fn from(kept: DeliveryRow) -> Self {
         let delivery = kept.delivery;
         ShownDelivery {
             id: kept.id.to_string(),

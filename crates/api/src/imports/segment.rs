@@ -11,7 +11,7 @@ use roster_model::segment::SegmentSettings;
 use roster_model::{DatabaseId, ProfileId, SegmentId};
 use roster_store::Sql;
 use roster_store::jobs::{Kind, results};
-use roster_store::segments::{self, Moved};
+use roster_store::segments::{self, MembershipResult};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -81,7 +81,7 @@ pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
             chosen.extend(meant.filter_map(|(pk, _)| ProfileId::from_pk(pk)));
         }
         if !chosen.is_empty() && (last || chosen.len() >= TOGETHER) {
-            let moved: Moved = call
+            let moved: MembershipResult = call
                 .change(async |sql| {
                     Ok::<_, Problem>(segments::change(sql, &found.segment, &chosen, &[]).await?)
                 })

@@ -7,7 +7,7 @@ use crate::imports::start::Asked;
 use roster_http::{Call, Meaning, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, Timestamp};
-use roster_store::import_settings::{self, Saved};
+use roster_store::import_settings::{self, SavedSettings};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -36,8 +36,8 @@ pub(crate) struct ShownSettings {
     settings: Value,
 }
 
-impl From<Saved> for ShownSettings {
-    fn from(saved: Saved) -> Self {
+impl From<SavedSettings> for ShownSettings {
+    fn from(saved: SavedSettings) -> Self {
         ShownSettings {
             name: saved.name,
             revision: saved.revision,

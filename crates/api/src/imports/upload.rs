@@ -14,7 +14,7 @@ use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, Upload, kinds, route
 use roster_jobs::import::Taking;
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, JobId, Timestamp};
-use roster_store::jobs::{self, New, Progress, State};
+use roster_store::jobs::{self, NewJob, Progress, State};
 use roster_store::spin::Pool;
 use send_wrapper::SendWrapper;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
 }
 
 async fn begin(call: &Call, database: DatabaseId, name: Option<&str>) -> Result<JobId, Problem> {
-    let new = New {
+    let new = NewJob {
         kind: jobs::Kind::Import,
         database,
         state: State::Uploading,

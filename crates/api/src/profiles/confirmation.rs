@@ -70,11 +70,11 @@ pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
     if let ([Err(error)], true) = (results.as_slice(), alone) {
         return Err(refused(error.clone()));
     }
-    let asked = outbox::Asked {
+    let asked = outbox::MessageFilter {
         kind: Some(Kind::Confirmation),
         database: Some(database),
         profile: Some(id),
-        ..outbox::Asked::default()
+        ..outbox::MessageFilter::default()
     };
     let sql = call.pool.lend().await?;
     let messages = outbox::page(&sql, &asked, None, MOST).await?;

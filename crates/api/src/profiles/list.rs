@@ -11,7 +11,7 @@ use roster_http::{Call, Paging, Problem, Reply, page_budget, route};
 use roster_model::profile::Profile;
 use roster_model::{Database, DatabaseId};
 use roster_store::pace::{PAGE_BYTES, Pace};
-use roster_store::profiles::{Most, Single, by_key, first, page, values};
+use roster_store::profiles::{Single, SizeLimit, by_key, first, page, values};
 use roster_store::segments;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -167,7 +167,7 @@ async fn read(
         let (found, end) = match (&key, sliced) {
             (None, Some(condition)) => {
                 let name = condition.field_name().unwrap_or_default();
-                let most = Most {
+                let most = SizeLimit {
                     rows: pace.rows(),
                     bytes: PAGE_BYTES,
                 };
@@ -199,7 +199,7 @@ async fn read(
             (key, _) => {
                 // Of profiles with a status, most are passed over.
                 let all = conditions.is_empty() || (conditions.len() == 1 && key.is_some());
-                let most = Most {
+                let most = SizeLimit {
                     rows: if all {
                         wanted as i64
                     } else {

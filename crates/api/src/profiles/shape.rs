@@ -6,7 +6,7 @@ use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::write::{Outcome, Refusal, Room};
 use roster_model::{DatabaseId, Invalid, ProfileId, SegmentId, Status, Timestamp};
-use roster_store::profiles::Shown;
+use roster_store::profiles::ProfileRow;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
@@ -121,7 +121,7 @@ impl ShownProfile {
     }
 
     /// A profile that was read for showing.
-    pub(crate) fn read(shown: Shown, sparse: &Sparse) -> Result<Self, serde_json::Error> {
+    pub(crate) fn read(shown: ProfileRow, sparse: &Sparse) -> Result<Self, serde_json::Error> {
         let data = if sparse.0.is_some() {
             let mut data: Map<String, Value> = serde_json::from_str(shown.data.get())?;
             sparse.keep(&mut data);

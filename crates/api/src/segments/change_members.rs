@@ -7,7 +7,7 @@ use roster_jobs::update::selection;
 use roster_model::segment::Moves;
 use roster_model::{BulkUpdate, DatabaseId, ProfileId, Segment, SegmentId};
 use roster_store::conditions::Limits;
-use roster_store::segments::{self, Moved};
+use roster_store::segments::{self, MembershipResult};
 use roster_store::{Sql, catalogue};
 use serde::Serialize;
 use serde_json::Value;
@@ -36,7 +36,7 @@ pub(crate) struct ShownMoved {
 }
 
 impl ShownMoved {
-    fn new(before: i64, moved: Moved) -> Self {
+    fn new(before: i64, moved: MembershipResult) -> Self {
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         ShownMoved {
             members: before + count(moved.added) - count(moved.removed),

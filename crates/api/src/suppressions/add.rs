@@ -5,7 +5,7 @@ use crate::suppressions::values::{Values, Wrong, noted};
 use roster_http::{Call, INTERFACE, Problem, Reply, route};
 use roster_model::suppression::Entry;
 use roster_store::Sql;
-use roster_store::suppressions::changes::{self, Added, SLICE, Why};
+use roster_store::suppressions::changes::{self, AddCounts, ChangeContext, SLICE};
 use roster_store::suppressions::history::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -64,12 +64,12 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
         failed,
         errors,
     } = Values::read(&asked.entries, asked.region.as_deref())?;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Added,
         reason: &reason,
         author: call.author(),
     };
-    let show = |done: Added| Shown {
+    let show = |done: AddCounts| Shown {
         total: asked.entries.len(),
         added: done.added,
         updated: done.updated,
@@ -86,7 +86,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
             })
             .await;
     }
-    let mut done = Added::default();
+    let mut done = AddCounts::default();
     // At least one look, for the list may not be there.
     let mut rest = &entries[..];
     loop {
@@ -108,10 +108,10 @@ pub(crate) async fn put(
     call: &Call,
     entries: &[Entry],
     source: &str,
-    why: &Why<'_>,
-) -> Result<Added, Problem> {
+    why: &ChangeContext<'_>,
+) -> Result<AddCounts, Problem> {
     let mut list = found(sql, call, Wish::Change).await?.list;
-    let mut done = Added::default();
+    let mut done = AddCounts::default();
     for slice in entries.chunks(SLICE) {
         done.count(changes::add(sql, &mut list, slice, source, why).await?);
     }

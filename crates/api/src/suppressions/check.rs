@@ -6,7 +6,7 @@ use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::suppression::{Entry, Kind};
-use roster_store::suppressions::entries::{self, Kept};
+use roster_store::suppressions::entries::{self, EntryRow};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -85,9 +85,9 @@ pub(crate) async fn check(call: Call) -> Result<Reply, Problem> {
     let keys: Vec<String> = keys.collect();
     let kept = entries::find(&sql, &[list.id], &keys).await?;
     drop(sql);
-    let kept: HashMap<&str, &Kept> = kept.iter().map(|kept| (&*kept.entry.key, kept)).collect();
+    let kept: HashMap<&str, &EntryRow> = kept.iter().map(|kept| (&*kept.entry.key, kept)).collect();
     let items = asked.values.iter().zip(read).map(|(value, read)| {
-        let hits: Vec<&Kept> = match &read {
+        let hits: Vec<&EntryRow> = match &read {
             Ok(entry) => {
                 let found = entry.keys(list.forms).into_iter();
                 let found = found.filter_map(|key| kept.get(&*key).copied());

@@ -4,7 +4,7 @@ use crate::suppressions::delete::Removed;
 use crate::suppressions::shape::{Wish, found, list_id};
 use crate::suppressions::values::noted;
 use roster_http::{Call, Problem, Reply, route};
-use roster_store::suppressions::changes::{self, Why};
+use roster_store::suppressions::changes::{self, ChangeContext};
 use roster_store::suppressions::history::Action;
 use serde::Deserialize;
 
@@ -38,7 +38,7 @@ pub(crate) async fn clear(call: Call) -> Result<Reply, Problem> {
     let list = found(&sql, &call, Wish::Change).await?.list;
     drop(sql);
     call.confirmed(&list.name)?;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Cleared,
         reason: &reason,
         author: call.author(),

@@ -3,7 +3,7 @@
 use crate::suppressions::shape::{ShownEntry, Wish, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::suppression::Kind;
-use roster_store::suppressions::entries::{self, Asked};
+use roster_store::suppressions::entries::{self, EntryFilter};
 
 /// The longest beginning that can be asked for, in bytes: that of any key.
 const MOST_PREFIX: usize = 400;
@@ -16,7 +16,7 @@ const MOST_PREFIX: usize = 400;
     page = ShownEntry,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    let asked = Asked {
+    let asked = EntryFilter {
         kind: kind(&call)?,
         prefix: prefix(call.query("q").unwrap_or_default())?,
     };

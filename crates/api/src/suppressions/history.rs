@@ -3,7 +3,7 @@
 use crate::suppressions::shape::{Wish, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Timestamp;
-use roster_store::suppressions::history::{self, Told};
+use roster_store::suppressions::history::{self, HistoryEntry};
 use serde::Serialize;
 
 /// How many items a page has at most when they have their keys: a thousand each.
@@ -36,8 +36,8 @@ pub(crate) struct ShownChange {
     keys: Option<Vec<String>>,
 }
 
-impl From<Told> for ShownChange {
-    fn from(told: Told) -> Self {
+impl From<HistoryEntry> for ShownChange {
+    fn from(told: HistoryEntry) -> Self {
         ShownChange {
             id: told.id.to_string(),
             at: told.at,

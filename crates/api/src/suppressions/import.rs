@@ -13,7 +13,7 @@ use crate::suppressions::values::{noted, region_of};
 use report::Report;
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_intake::{FileSettings, Limits, UnpackError, Unpacker};
-use roster_store::suppressions::changes::{SLICE, Why};
+use roster_store::suppressions::changes::{ChangeContext, SLICE};
 use roster_store::suppressions::history::Action;
 use rows::Rows;
 
@@ -59,7 +59,7 @@ pub(crate) async fn import(mut call: Call) -> Result<Reply, Problem> {
     found(&sql, &call, Wish::Change).await?;
     drop(sql);
     let mut upload = call.take_upload()?;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Imported,
         reason: &reason,
         author: call.author(),

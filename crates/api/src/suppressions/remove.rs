@@ -7,7 +7,7 @@ use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::suppression::Entry;
 use roster_store::Sql;
-use roster_store::suppressions::changes::{self, SLICE, Why};
+use roster_store::suppressions::changes::{self, ChangeContext, SLICE};
 use roster_store::suppressions::history::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -62,7 +62,7 @@ pub(crate) async fn remove(call: Call) -> Result<Reply, Problem> {
         failed,
         errors,
     } = Values::read(&asked.entries, asked.region.as_deref())?;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Removed,
         reason: &reason,
         author: call.author(),
@@ -100,7 +100,7 @@ async fn take_off(
     sql: &impl Sql,
     call: &Call,
     entries: &[Entry],
-    why: &Why<'_>,
+    why: &ChangeContext<'_>,
 ) -> Result<usize, Problem> {
     let list = found(sql, call, Wish::Change).await?.list;
     let mut removed = 0;

@@ -8,7 +8,7 @@ use crate::worker::Worker;
 use roster_http::jobs::{Form, ShownJob, watch};
 use roster_http::{Call, INTERFACE, Problem, Reply, Scope, Table, route};
 use roster_model::{BulkUpdate, DatabaseId, Invalid, JobId};
-use roster_store::jobs::{self, Job, Kind, New, Progress, State};
+use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::{Sql, databases};
 use serde_json::Value;
 use std::cell::Cell;
@@ -89,7 +89,7 @@ pub(crate) async fn queue(
         phase: "waiting".to_owned(),
         ..Progress::default()
     };
-    let new = New {
+    let new = NewJob {
         kind: Kind::Update,
         database,
         state: State::Queued,

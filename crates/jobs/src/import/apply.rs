@@ -10,7 +10,7 @@ use roster_model::import::{self, Columns, ImportSettings, Plan, SegmentChoice};
 use roster_model::write::{Command, Refusal};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{Progress, State, Step};
-use roster_store::write::{Batch, Done, ItemResult, MakeStep, run as write};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeStep, run as write};
 use roster_store::{Error, Guard, Sql};
 use std::sync::Arc;
 
@@ -168,7 +168,7 @@ async fn write_chunk(
         let batch = done;
         let mut done = write(sql, &[&batch]).await;
         match done.pop() {
-            Some(Ok(Done::Written(results))) => {
+            Some(Ok(BatchOutcome::Written(results))) => {
                 let step = batch.step.as_ref().map(|make| (make.0)(&results));
                 if let Some(step) = step {
                     held.written(State::Running, step.progress);
@@ -177,7 +177,7 @@ async fn write_chunk(
             }
             Some(Err(Error::Stale(Guard::Catalogue))) => *ready = self::ready(sql, held).await?,
             Some(Err(error)) => return Err(error.into()),
-            Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => {
+            Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => {
                 return Err(Error::Corrupt("a chunk without results".to_owned()).into());
             }
         }

@@ -6,7 +6,7 @@ use roster_model::Code;
 use roster_model::import::{self, Plan, RowOutcome};
 use roster_model::write::{Command, Mode, OutcomeKind, Refusal, RefusalKind, Schema};
 use roster_model::{Invalid, ProfileId, SegmentId};
-use roster_store::jobs::{Counts, Reported};
+use roster_store::jobs::{Counts, ReportRow};
 use roster_store::write::ItemResult;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -62,7 +62,7 @@ pub struct Left {
 #[derive(Debug, Default)]
 pub(super) struct Sum {
     pub counts: Counts,
-    pub failures: Vec<Reported>,
+    pub failures: Vec<ReportRow>,
     pub results: Vec<(i64, u8)>,
     pub members: Vec<(SegmentId, ProfileId)>,
 }
@@ -195,7 +195,7 @@ impl Chunk {
 
     fn report(&self, outcome: &str, row: u64, told: &Told, sum: &mut Sum) {
         let row = i64::try_from(row).unwrap_or(i64::MAX);
-        sum.failures.push(Reported {
+        sum.failures.push(ReportRow {
             row: self.rows_before.saturating_add(row),
             outcome: outcome.to_owned(),
             // Texts and numbers can't fail to serialise.

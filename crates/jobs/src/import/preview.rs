@@ -15,7 +15,7 @@ use roster_store::Sql;
 use roster_store::catalogue::Definitions;
 use roster_store::jobs::Counts;
 use roster_store::profiles;
-use roster_store::write::{Batch, Done, run as write};
+use roster_store::write::{Batch, BatchOutcome, run as write};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -367,9 +367,9 @@ async fn check_some(
         dry: true,
     };
     let results = match write(sql, &[&batch]).await.pop() {
-        Some(Ok(Done::Written(results))) => results,
+        Some(Ok(BatchOutcome::Written(results))) => results,
         Some(Err(error)) => return Err(error.into()),
-        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => Vec::new(),
+        Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => Vec::new(),
     };
     let sum = chunk.sum(&results);
     check.counts.add(&sum.counts);

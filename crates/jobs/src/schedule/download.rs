@@ -6,7 +6,7 @@ use super::fetch::{Answer, Body, Fetch, Found, Trouble, find, name, within};
 use crate::import::Taking;
 use roster_model::Code;
 use roster_model::{JobId, Timestamp};
-use roster_store::jobs::{self, New, Progress, State};
+use roster_store::jobs::{self, NewJob, Progress, State};
 use roster_store::schedules::{self, Run, Schedule};
 use roster_store::{Error, Sql};
 use serde_json::{Map, Value, json};
@@ -134,7 +134,7 @@ async fn begin<F: Fetch>(
     url: &Url,
 ) -> Result<JobId, Error> {
     let now = (world.now)();
-    let new = New {
+    let new = NewJob {
         kind: jobs::Kind::Import,
         database: schedule.database,
         state: State::Uploading,

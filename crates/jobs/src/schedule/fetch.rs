@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::future::{Either, select};
 use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, Auth, Source};
-use roster_store::schedules::Kept;
+use roster_store::schedules::StoredSecret;
 use serde_json::Value;
 use std::future::Future;
 use std::pin::pin;
@@ -117,7 +117,7 @@ pub(super) async fn find<F: Fetch>(
     fetch: &F,
     hosts: &AllowedHosts,
     source: &Source,
-    secret: Option<&Kept>,
+    secret: Option<&StoredSecret>,
     seen: Option<&Value>,
 ) -> Result<Found<F::Body>, Trouble> {
     let mut url = source.url.clone();
@@ -181,7 +181,7 @@ fn conditions(seen: Option<&Value>) -> Vec<(String, String)> {
     known.collect()
 }
 
-fn authorization(auth: &Auth, secret: Option<&Kept>) -> Option<(String, String)> {
+fn authorization(auth: &Auth, secret: Option<&StoredSecret>) -> Option<(String, String)> {
     let secret = secret.map_or("", |kept| kept.0.as_str());
     let authorization = |value| Some(("authorization".to_owned(), value));
     match auth {

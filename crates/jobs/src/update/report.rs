@@ -2,7 +2,7 @@
 
 use roster_model::write::{Outcome, Refusal};
 use roster_model::{Invalid, ProfileId};
-use roster_store::jobs::Reported;
+use roster_store::jobs::ReportRow;
 use serde::{Deserialize, Serialize};
 
 /// What is told of one profile.
@@ -28,7 +28,7 @@ pub struct Reason {
 /// The most reasons that are told of one profile.
 const MOST: usize = 10;
 
-fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Reported {
+fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> ReportRow {
     let reasons = reasons.iter().take(MOST).map(|one| Reason {
         code: one.code.as_str().to_owned(),
         pointer: one.pointer.clone(),
@@ -38,7 +38,7 @@ fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Reported
         profile: id.to_string(),
         reasons: reasons.collect(),
     };
-    Reported {
+    ReportRow {
         row,
         outcome: outcome.to_owned(),
         // Texts can't fail to serialise.
@@ -47,13 +47,13 @@ fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Reported
 }
 
 /// A profile that was refused.
-pub(super) fn failed(row: i64, id: ProfileId, error: &Refusal) -> Reported {
+pub(super) fn failed(row: i64, id: ProfileId, error: &Refusal) -> ReportRow {
     told(row, "failed", id, &error.errors)
 }
 
 /// A profile with subscriptions that were left out, of which nothing else, or
 /// something, changed.
-pub(super) fn left_out(row: i64, changed: bool, outcome: &Outcome) -> Reported {
+pub(super) fn left_out(row: i64, changed: bool, outcome: &Outcome) -> ReportRow {
     let word = if changed { "warning" } else { "skipped" };
     told(row, word, outcome.id, &outcome.skipped)
 }

@@ -6,9 +6,9 @@ use roster_model::Code;
 use roster_model::ProfileId;
 use roster_model::write::{Changes, Memberships, OutcomeKind};
 use roster_store::conditions::Limits;
-use roster_store::jobs::{Counts, Progress, Reported, State, Step};
+use roster_store::jobs::{Counts, Progress, ReportRow, State, Step};
 use roster_store::segments::of_profiles;
-use roster_store::write::{Batch, Done, ItemResult, MakeStep, move_members, run as write};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeStep, move_members, run as write};
 use roster_store::{Error, Guard, Sql};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -145,7 +145,7 @@ async fn select(
 #[derive(Clone, Debug, Default)]
 struct Sum {
     counts: Counts,
-    failures: Vec<Reported>,
+    failures: Vec<ReportRow>,
     again: Vec<i64>,
 }
 
@@ -254,7 +254,7 @@ async fn change(
         dry: false,
     };
     match write(sql, &[&batch]).await.pop() {
-        Some(Ok(Done::Written(results))) => {
+        Some(Ok(BatchOutcome::Written(results))) => {
             if let Some(make) = &batch.step {
                 let progress = (make.0)(&results).progress;
                 // What is to be met again is known from the results alone.
@@ -265,7 +265,7 @@ async fn change(
             Ok(())
         }
         Some(Err(error)) => Err(error),
-        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => {
+        Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => {
             Err(Error::Corrupt("a step without results".to_owned()))
         }
     }

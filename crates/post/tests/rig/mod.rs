@@ -18,10 +18,10 @@ use roster_post::{
 use roster_store::catalogue::{self, Author};
 use roster_store::native::Native;
 use roster_store::outbox::{self, Message};
-use roster_store::schedules::Kept;
-use roster_store::suppressions::changes::{Why, add};
+use roster_store::schedules::StoredSecret;
+use roster_store::suppressions::changes::{ChangeContext, add};
 use roster_store::suppressions::history::Action;
-use roster_store::write::{Batch, Done, run};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{
     Cell as Column, Sql, databases, link_keys, migrate, profiles, resources, suppressions, watchers,
 };
@@ -179,7 +179,7 @@ impl Rig {
             dry: false,
         };
         match block_on(run(&self.sql, &[&batch])).remove(0) {
-            Ok(Done::Written(mut results)) => results.remove(0).unwrap().id,
+            Ok(BatchOutcome::Written(mut results)) => results.remove(0).unwrap().id,
             other => panic!("{other:?}"),
         }
     }
@@ -255,7 +255,7 @@ impl Rig {
             .unwrap()
             .list;
         let entry = Entry::parse(email, &EntryHints::default()).unwrap();
-        let why = Why {
+        let why = ChangeContext {
             action: Action::Added,
             reason: "",
             author: self.author(),
@@ -267,7 +267,7 @@ impl Rig {
         let settings = WatcherSettings::create(&json!({"name": url, "url": url, "events": [
             "profile.created"
         ]}));
-        let secret = Kept(SECRET.to_owned());
+        let secret = StoredSecret(SECRET.to_owned());
         let author = self.author();
         let made = watchers::create(&self.sql, settings.unwrap(), secret, &author);
         block_on(made).unwrap().unwrap().watcher.id

@@ -21,7 +21,7 @@ const BYTES: i64 = 2 * 1024 * 1024;
 
 /// What is left open by the statement that selects.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(super) struct OpenParts {
     /// The parts, in order of their parameters.
     pub parts: Vec<Node>,
     pub moment: Moment,
@@ -31,14 +31,14 @@ pub(super) struct Open {
 
 /// What the parts come to for some candidates.
 #[derive(Debug)]
-pub(super) struct Decided {
+pub(super) struct Decision {
     /// For each part the keys of the profiles that pass it, as JSON.
     pub lists: Vec<Cell>,
     /// Up to which candidate it is known; none if up to the last.
     pub until: Option<i64>,
 }
 
-impl Open {
+impl OpenParts {
     /// Decides for the next candidates after a key.
     pub async fn decide(
         &self,
@@ -46,7 +46,7 @@ impl Open {
         database: DatabaseId,
         after: i64,
         look: i64,
-    ) -> Result<Decided, Error> {
+    ) -> Result<Decision, Error> {
         let limits = Limits {
             take: TAKE,
             look,
@@ -68,7 +68,7 @@ impl Open {
             let pks: Vec<i64> = met.map(|one| one.id.pk()).collect();
             Cell::Text(Value::from(pks).to_string())
         });
-        Ok(Decided {
+        Ok(Decision {
             lists: lists.collect(),
             until: slice.next,
         })

@@ -12,5 +12,5 @@ mod save;
 pub(crate) use adopt::adopt;
 pub use keys::{Hash, StandingKey, StandingKeys};
 pub use rows::of_subscriptions;
-pub(crate) use rows::{Asked, ask, put, touched};
+pub(crate) use rows::{StandingLookup, ask, put, touched};
 pub use save::{erased, left, load};

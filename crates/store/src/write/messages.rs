@@ -9,7 +9,7 @@ use roster_model::write::{BlockedContact, Changes, ConfirmationRequest};
 use roster_model::{Contact, DatabaseId, Timestamp};
 use serde_json::{Value, json};
 
-use super::suppressed::Suppressed;
+use super::suppressed::ListEntries;
 use crate::catalogue::Definitions;
 use crate::{Cell, Error, json, watchers};
 
@@ -24,7 +24,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub(super) fn of(
     changes: &Changes,
     definitions: &HashMap<DatabaseId, &Definitions>,
-    suppressed: &Suppressed,
+    suppressed: &ListEntries,
     now: Timestamp,
 ) -> Result<Vec<Cell>, Error> {
     let marks: Vec<Value> = changes
@@ -81,7 +81,7 @@ fn confirmations(
     at: i64,
     most: i64,
     definitions: &Definitions,
-    suppressed: &Suppressed,
+    suppressed: &ListEntries,
     messages: &mut Vec<Value>,
 ) -> Result<(), Error> {
     let mut resources = definitions.resources.iter();

@@ -41,7 +41,7 @@ fn suppress(sql: &Connection, values: &[&str]) {
         .iter()
         .map(|one| Entry::parse(one, &EntryHints::default()));
     let entries: Vec<Entry> = entries.collect::<Result<_, _>>().unwrap();
-    let why = changes::Why {
+    let why = changes::ChangeContext {
         action: Action::Added,
         reason: "",
         author: author(),

@@ -4,10 +4,10 @@ use std::cell::{Cell as Flag, RefCell};
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use roster_store::idempotency::{Answer, Asked};
+use roster_store::idempotency::{Answer, KeyedRequest};
 use roster_store::steady::{Source, Steady};
-use roster_store::transaction::Watched;
-use roster_store::write::{Done, Repeatable, run_locked};
+use roster_store::transaction::TrackedConnection;
+use roster_store::write::{BatchOutcome, Repeatable, run_locked};
 use roster_store::{Cell, Error, Row, Sql};
 use serde_json::json;
 
@@ -180,7 +180,7 @@ fn with_an_idempotency_key_it_is_looked_up_whether_it_was_written() {
         let steady = Steady::new(&server, None);
         let mut job = import(&known, &[json!({"email": "a@example.org"})]);
         job.repeatable = Some(Repeatable {
-            asked: Asked {
+            asked: KeyedRequest {
                 key: "key".to_owned(),
                 request: vec![7; 32],
             },
@@ -192,7 +192,7 @@ fn with_an_idempotency_key_it_is_looked_up_whether_it_was_written() {
             },
         });
         let done = run_one(&steady, &job);
-        let repeated = matches!(done, Ok(Done::Repeated(_)));
+        let repeated = matches!(done, Ok(BatchOutcome::Repeated(_)));
         assert_eq!(repeated, when == When::After, "{done:?}");
         assert!(done.is_ok(), "{done:?}");
         assert_eq!(everybody(&world.connect()).len(), 1);
@@ -258,7 +258,7 @@ fn nothing_is_tried_again_inside_a_transaction() {
 
 /// Puts two keys in one transaction, in that order.
 async fn put_two<'a>(steady: &Steady<&'a Server<'a>>) -> Result<(), Error> {
-    let work = async |sql: &Watched<Stream<'a>>| {
+    let work = async |sql: &TrackedConnection<Stream<'a>>| {
         for key in ["one", "two"] {
             let statement = format!("INSERT INTO seen VALUES ('test', '{key}', 1, 1)");
             sql.query(&statement, vec![]).await?;
@@ -352,7 +352,10 @@ fn a_write_under_the_lock_that_was_taken_back_is_written_once() {
         let steady = Steady::new(&server, None);
         let prepare = |_| import(&known, &[json!({"email": "a@example.org"})]);
         let done = block_on(run_locked(&steady, known.database.id, prepare));
-        assert!(matches!(done, Ok(Some(Done::Written(_)))), "{done:?}");
+        assert!(
+            matches!(done, Ok(Some(BatchOutcome::Written(_)))),
+            "{done:?}"
+        );
         assert_eq!(server.asked.get(), 2);
         assert_eq!(everybody(&world.connect()).len(), 1);
         check(&world.connect());

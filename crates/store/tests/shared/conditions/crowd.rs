@@ -13,7 +13,7 @@ use roster_model::{Contact, Email, Profile, Range, SegmentId, SuppressionId};
 use roster_store::conditions::{Limits, Selection, compile};
 use roster_store::restrictions::{self, ContactSet};
 use roster_store::suppressions;
-use roster_store::suppressions::changes::{self, Why};
+use roster_store::suppressions::changes::{self, ChangeContext};
 use roster_store::suppressions::history::Action;
 use roster_store::{Cell, Sql};
 use serde_json::{Value, json};
@@ -199,7 +199,7 @@ fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
     let global = SuppressionId::new(GLOBAL).unwrap();
     let found = block_on(suppressions::get(sql, global)).unwrap();
     let mut list = found.unwrap().list;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Added,
         reason: "",
         author: author(),

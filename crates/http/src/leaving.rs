@@ -8,7 +8,7 @@ use roster_store::standing::links::{self, Place};
 use roster_store::standing::{self, StandingKeys};
 use serde_json::{Map, Value};
 
-use crate::writing::Act;
+use crate::writing::WriteContext;
 use crate::{Call, Problem, now};
 
 /// How long whoever has the address is searched for, in milliseconds. What was not
@@ -25,7 +25,7 @@ impl Call {
     pub async fn leave_by_digest(
         &self,
         digest: &LinkDigest,
-        act: &Act<'_>,
+        act: &WriteContext<'_>,
         about: &Map<String, Value>,
     ) -> Result<usize, Problem> {
         let (database, how) = (act.database, act.interface);
@@ -54,7 +54,7 @@ impl Call {
                 let command = Command::change(holder.profile, &change, None, schema);
                 command.map(|command| command.about(about))
             };
-            let here = Act {
+            let here = WriteContext {
                 database: holder.database,
                 ..act.clone()
             };

@@ -18,7 +18,7 @@ pub mod schedule;
 #[cfg(feature = "update")]
 pub mod update;
 
-pub use lease::{Held, Why};
+pub use lease::{JobError, LeasedJob};
 pub use roster_store::jobs::KEPT_MS;
 
 use roster_model::Code;
@@ -73,7 +73,7 @@ pub async fn work(sql: &impl Sql, id: JobId, env: &Env<'_>) -> Result<bool, Erro
         return Ok(false);
     };
     let kind = job.kind;
-    let mut held = Held::new(job, env);
+    let mut held = LeasedJob::new(job, env);
     let done = match kind {
         #[cfg(feature = "import")]
         Kind::Import => import::run(sql, &mut held).await,
@@ -82,20 +82,20 @@ pub async fn work(sql: &impl Sql, id: JobId, env: &Env<'_>) -> Result<bool, Erro
         #[cfg(feature = "export")]
         Kind::Export => export::run(sql, &mut held).await,
         #[allow(unreachable_patterns, reason = "depends on the features")]
-        _ => Err(Why::Failed(
+        _ => Err(JobError::Failed(
             Code::NoWorker,
             format!("Nothing here does jobs of the kind {}.", kind.as_str()),
         )),
     };
     match done {
         Ok(()) => {}
-        Err(Why::Store(Error::Stale(Guard::Job))) => return Ok(true),
-        Err(Why::Store(error)) => {
+        Err(JobError::Store(Error::Stale(Guard::Job))) => return Ok(true),
+        Err(JobError::Store(error)) => {
             // Somebody may go on at once; if this fails too, when the lease ends.
             let _ = jobs::release(sql, id, &env.holder).await;
             return Err(error);
         }
-        Err(Why::Failed(code, detail)) => match held.fail(sql, code, &detail).await {
+        Err(JobError::Failed(code, detail)) => match held.fail(sql, code, &detail).await {
             Ok(()) | Err(Error::Stale(Guard::Job)) => {}
             Err(error) => return Err(error),
         },

@@ -1,7 +1,7 @@
 //! Bulk updates as jobs: whatever interrupts them, everybody who is meant is
 //! changed exactly once, and every count adds up.
 
-use roster_jobs::update::Told;
+use roster_jobs::update::ProfileReport;
 use roster_jobs::{Env, holder, work};
 use roster_model::define::Settings;
 use roster_model::write::{Command, Refusal, Request, prepare_delete, prepare_patch};
@@ -375,7 +375,7 @@ fn what_was_not_changed_as_asked_is_told_of() {
     let told = |id: JobId, outcome: &str| -> Vec<(i64, String, String)> {
         let rows = block_on(jobs::failures(&sql, id, &[outcome], 0, 100)).unwrap();
         let one = |row: jobs::ReportRow| {
-            let told: Told = serde_json::from_value(row.body).unwrap();
+            let told: ProfileReport = serde_json::from_value(row.body).unwrap();
             let reason = &told.reasons[0];
             (
                 row.row,

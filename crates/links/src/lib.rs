@@ -17,8 +17,8 @@ mod subject;
 mod token;
 
 pub use extra::{Click, Context, Extra, MAX_EXTRA_BYTES, MAX_MESSAGE_BYTES, MAX_URL_BYTES};
-pub use fill::Shown;
+pub use fill::FormDisplay;
 pub use keys::{Key, Keys};
 pub use purpose::Purpose;
 pub use subject::{Digest, Subject};
-pub use token::{MAX_TOKEN_CHARS, MIN_TOKEN_CHARS, Opened, Refused};
+pub use token::{LinkClaims, LinkError, MAX_TOKEN_CHARS, MIN_TOKEN_CHARS};

@@ -5,13 +5,13 @@ use roster_model::ProfileId;
 use roster_model::write::Refusal;
 use serde::Serialize;
 
-use crate::Became;
+use crate::DeliveryOutcome;
 
 /// What a sender is told: the same whoever the delivery is about, and whether they
 /// are known.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Accepted)]
-pub struct Accepted {
+#[schema(as = AcceptedDelivery)]
+pub struct AcceptedDelivery {
     /// `accepted`.
     #[schema(value_type = String, example = "accepted")]
     outcome: &'static str,
@@ -26,15 +26,16 @@ pub struct Accepted {
 /// # Errors
 /// [`kinds::DELIVERY_FAILED`] where the delivery itself is wrong, so that the sender
 /// sends it again, or sees it.
-pub fn told(sender_id: String, became: Became) -> Result<Reply, Problem> {
+pub fn told(sender_id: String, became: DeliveryOutcome) -> Result<Reply, Problem> {
     match became {
-        Became::Failed(error) => Err(failed(sender_id, *error)),
-        Became::Applied(_) | Became::Repeated | Became::Skipped { .. } | Became::Refused(_) => {
-            Ok(Reply::ok(&Accepted {
-                outcome: "accepted",
-                sender_id,
-            }))
-        }
+        DeliveryOutcome::Failed(error) => Err(failed(sender_id, *error)),
+        DeliveryOutcome::Applied(_)
+        | DeliveryOutcome::Repeated
+        | DeliveryOutcome::Skipped { .. }
+        | DeliveryOutcome::Refused(_) => Ok(Reply::ok(&AcceptedDelivery {
+            outcome: "accepted",
+            sender_id,
+        })),
     }
 }
 
@@ -69,12 +70,12 @@ pub struct Answer {
 ///
 /// # Errors
 /// [`kinds::DELIVERY_FAILED`].
-pub fn answer(sender_id: String, became: Became) -> Result<Reply, Problem> {
+pub fn answer(sender_id: String, became: DeliveryOutcome) -> Result<Reply, Problem> {
     let (outcome, profile_id, reason) = match became {
-        Became::Applied(outcome) => (outcome.kind.as_str(), Some(outcome.id), None),
-        Became::Repeated => ("repeated", None, None),
-        Became::Skipped { reason } => ("skipped", None, Some(reason)),
-        Became::Failed(error) | Became::Refused(error) => {
+        DeliveryOutcome::Applied(outcome) => (outcome.kind.as_str(), Some(outcome.id), None),
+        DeliveryOutcome::Repeated => ("repeated", None, None),
+        DeliveryOutcome::Skipped { reason } => ("skipped", None, Some(reason)),
+        DeliveryOutcome::Failed(error) | DeliveryOutcome::Refused(error) => {
             return Err(failed(sender_id, *error));
         }
     };

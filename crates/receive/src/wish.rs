@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 /// A write that is not yet prepared.
 #[derive(Clone, Debug)]
-pub(crate) struct Wish {
+pub(crate) struct PendingWrite {
     /// The webhook's id.
     pub hook: String,
     /// The members beside `data`.
@@ -28,7 +28,7 @@ pub(crate) struct Wish {
     pub not_subscribed: bool,
 }
 
-impl Wish {
+impl PendingWrite {
     /// Checks it against the definitions.
     pub fn prepare(&self, schema: &Schema<'_>) -> Result<Command, Refusal> {
         let prepared = prepare_write(&self.request, &self.data, schema);

@@ -1,6 +1,6 @@
 //! `POST /v1/events`
 
-use roster_http::writing::{Act, Written};
+use roster_http::writing::{WriteContext, WriteOutcome};
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::Code;
 use roster_model::write::{Command, MAX_EVENTS, Refusal, RefusalKind, Room, Schema};
@@ -73,7 +73,7 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
         let detail = format!("{} events: at most {MAX_EVENTS} at once.", events.len());
         return Err(Invalid::new(Code::TooMany, detail).at("events").into());
     }
-    let act = Act {
+    let act = WriteContext {
         database,
         actor: &call.caller.actor,
         interface: "events",
@@ -87,8 +87,8 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
             .collect()
     };
     match call.write_items(&act, prepare, || None).await? {
-        Written::Results(results) => Ok(Reply::ok(&told(results))),
-        Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
+        WriteOutcome::Results(results) => Ok(Reply::ok(&told(results))),
+        WriteOutcome::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
     }
 }
 

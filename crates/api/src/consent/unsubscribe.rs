@@ -3,7 +3,7 @@
 
 use crate::consent::events::database;
 use crate::consent::links::keys;
-use roster_http::writing::Act;
+use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Purpose, Subject};
 use roster_model::Code;
@@ -68,7 +68,7 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
         None => change.status(Status::Unsubscribed),
     });
     let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
-    let act = Act {
+    let act = WriteContext {
         database: profile.database,
         actor: &call.caller.actor,
         interface: "unsubscribe",
@@ -152,7 +152,7 @@ enum Link {
 /// Ends what a link was sent for, whoever has the address now.
 async fn stray(call: &Call, subject: Subject) -> Result<Reply, Problem> {
     let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
-    let act = Act {
+    let act = WriteContext {
         database: subject.database,
         actor: &call.caller.actor,
         interface: "unsubscribe",

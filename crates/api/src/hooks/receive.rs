@@ -1,7 +1,7 @@
 //! `POST /hooks/{id}`
 
 use roster_http::{Call, Problem, Reply, kinds, route};
-use roster_receive::{HookSettings, How, Received, apply, read, secrets, told};
+use roster_receive::{DeliveryOrigin, HookSettings, WebhookRequest, apply, read, secrets, told};
 use roster_store::hooks;
 
 /// The largest delivery, in bytes.
@@ -20,7 +20,7 @@ const DELIVERY_BODY: usize = 1 << 20;
     post, "/hooks/{id}", Anybody, id = "receiveDelivery",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     max_bytes = DELIVERY_BODY,
-    responses( (status = 200, body = roster_receive::Accepted), (status = 401, description = "The delivery is not genuine."), (status = 422, description = "It could not be applied; it is kept, and `errors` says why."), ),
+    responses( (status = 200, body = roster_receive::AcceptedDelivery), (status = 401, description = "The delivery is not genuine."), (status = 422, description = "It could not be applied; it is kept, and `errors` says why."), ),
 )]
 pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
     let missing = || Problem::not_found("webhook");
@@ -32,7 +32,7 @@ pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
         return Err(missing());
     }
     let secrets = secrets::holding(&settings.scheme, &hook.secrets, call.now);
-    let received = Received::of_http(&call.headers, &call.body);
+    let received = WebhookRequest::of_http(&call.headers, &call.body);
     let headers = |name: &str| received.header(name);
     let checked = settings
         .scheme
@@ -45,6 +45,6 @@ pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
     let read = read(&settings, &received, id, call.now, &known.schema());
     let sender_id = read.sender_id.clone();
     let kept = received.kept(&settings.scheme, &secrets);
-    let became = apply(&call, &hook, read, kept, How::Sent).await?;
+    let became = apply(&call, &hook, read, kept, DeliveryOrigin::Sent).await?;
     told(sender_id, became)
 }

@@ -6,7 +6,7 @@ use crate::imports::shape::shown;
 use roster_http::jobs::{Form, wrong_state};
 use roster_http::{Call, Meaning, Problem, Reply, kinds, route};
 use roster_jobs::import::FileWarning;
-use roster_jobs::{Why, import};
+use roster_jobs::{JobError, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
 use roster_model::{DatabaseId, Invalid, JobId};
 use roster_store::jobs::{self, Kind, Progress, State};
@@ -85,10 +85,10 @@ pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
 }
 
 /// A file that can't be read, or a store that can't.
-pub(crate) fn unreadable(why: Why) -> Problem {
+pub(crate) fn unreadable(why: JobError) -> Problem {
     match why {
-        Why::Store(error) => error.into(),
-        Why::Failed(code, detail) => {
+        JobError::Store(error) => error.into(),
+        JobError::Failed(code, detail) => {
             Problem::new(kinds::UNREADABLE_FILE, detail).with("reason", code.as_str())
         }
     }

@@ -11,7 +11,7 @@ use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use roster_http::jobs::Form;
 use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, Upload, kinds, route};
-use roster_jobs::import::Taking;
+use roster_jobs::import::UploadWriter;
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, JobId, Timestamp};
 use roster_store::jobs::{self, NewJob, Progress, State};
@@ -137,7 +137,7 @@ async fn single(
     mut upload: Upload,
     name: Option<String>,
 ) -> Result<Option<Value>, Problem> {
-    let mut file = Taking::new(call.pool, job, 0);
+    let mut file = UploadWriter::new(call.pool, job, 0);
     while let Some(piece) = upload.next().await? {
         file.take(&piece).await?;
     }
@@ -190,7 +190,7 @@ async fn form(
             let detail = format!("An import has at most {MOST_FILES} files.");
             return Err(Invalid::new(Code::TooMany, detail).into());
         }
-        let mut file = Taking::new(call.pool, job, number);
+        let mut file = UploadWriter::new(call.pool, job, number);
         while let Some(piece) = field.chunk().await.map_err(broken)? {
             file.take(&piece).await?;
         }
@@ -229,7 +229,7 @@ fn broken(error: multer::Error) -> Problem {
 }
 
 /// Notes a file that came; one without a byte is refused.
-async fn end(file: Taking<'_, Pool>, name: &str) -> Result<(), Problem> {
+async fn end(file: UploadWriter<'_, Pool>, name: &str) -> Result<(), Problem> {
     if file.end(name).await? == 0 {
         let detail = format!("The file {name} is empty.");
         return Err(Problem::new(kinds::EMPTY_FILE, detail));

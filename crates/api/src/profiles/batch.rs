@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::profiles::shape::BatchResult;
 use crate::profiles::write::known;
-use crate::profiles::writing::{Written, write};
+use crate::profiles::writing::{WriteOutcome, write};
 
 /// The most profiles in one batch.
 const MOST: usize = 10_000;
@@ -41,8 +41,8 @@ pub(crate) async fn batch(call: Call) -> Result<Reply, Problem> {
     for items in body.data.chunks(together) {
         let prepare = |schema: &Schema<'_>| prepare(&body.members, items, schema);
         match write(&call, body.atomic, prepare, whole.then_some(answer as _)).await? {
-            Written::Repeated(answer) => return Ok(replayed(answer)),
-            Written::Results(results) => done.add(results),
+            WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
+            WriteOutcome::Results(results) => done.add(results),
         }
     }
     Ok(Reply::ok(&done))

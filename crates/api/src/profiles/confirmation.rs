@@ -1,7 +1,7 @@
 //! `POST …/profiles/{id}/subscriptions/confirmation`: asks for the confirmation of
 //! subscriptions that wait for one.
 
-use roster_http::writing::{Written, refused};
+use roster_http::writing::{WriteOutcome, refused};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Subscription;
 use roster_model::write::{Schema, prepare_asks};
@@ -62,8 +62,8 @@ pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
         Err(error) => vec![Err(error)],
     };
     let results = match write(&call, false, prepare, None).await? {
-        Written::Results(results) => results,
-        Written::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
+        WriteOutcome::Results(results) => results,
+        WriteOutcome::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
     };
     // One that was named by itself is refused by itself.
     let alone = body.as_object().is_some_and(|members| !members.is_empty());

@@ -5,7 +5,7 @@
 //! in slices: a page may then hold fewer than asked for, even none, and `next`
 //! says where to go on.
 
-use roster_http::{Call, Paging, Problem, Reply, Selected, page_budget, route, whole_budget};
+use roster_http::{Call, Paging, Problem, RawSelection, Reply, page_budget, route, whole_budget};
 use roster_model::Code;
 use roster_model::error::excerpt;
 use roster_model::profile::Profile;
@@ -63,7 +63,7 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
         names.retain(|name| !name.as_str().is_some_and(|name| ALWAYS.contains(&name)));
     }
     let mut members = Members::of(&body)?;
-    let asked = Selected::take(&mut members);
+    let asked = RawSelection::take(&mut members);
     let paging: Paging<i64> = Paging::take(&mut members)?;
     let fields = members.take_all("fields", names).flatten();
     let total = members.take("total", flag).flatten().unwrap_or(false);

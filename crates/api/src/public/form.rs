@@ -10,15 +10,15 @@ use crate::public::client::Client;
 use crate::public::shown::{calmly, page, private, problem_as, redirect};
 use crate::public::visit::{frame, keys};
 use http::header::{self, HeaderValue};
-use roster_http::writing::{Act, Written, refused};
+use roster_http::writing::{WriteContext, WriteOutcome, refused};
 use roster_http::{Call, Kind, Meaning, Problem, Reply, kinds, route};
-use roster_links::Shown;
+use roster_links::FormDisplay;
 use roster_model::Code;
 use roster_model::form::InvalidValuePolicy;
 use roster_model::write::{Command, Refusal, Schema, SignUp};
 use roster_model::{Channel, FormId, Invalid, Origin, Resource};
 use roster_pages::subscribe::CONSENT;
-use roster_pages::{Complaint, Confirm, ConfirmState, Named, ProblemKind, Subscribe};
+use roster_pages::{Complaint, Confirm, ConfirmState, ProblemKind, Subscribe, SubscriptionLabel};
 use roster_store::catalogue::Definitions;
 use roster_store::forms::{self, Form};
 use roster_store::rates::{self, Limit};
@@ -66,7 +66,7 @@ impl Found {
     /// What people see of it.
     async fn view(&self, call: &Call) -> Result<Option<Subscribe>, Problem> {
         let form = &self.form;
-        let shown = keys(call).await?.sign_fill(&Shown {
+        let shown = keys(call).await?.sign_fill(&FormDisplay {
             database: form.database,
             form: form.id.get(),
             at: call.now,
@@ -285,7 +285,7 @@ async fn write(
             prepared.filling_empty().leaving_taken()
         })]
     };
-    let act = Act {
+    let act = WriteContext {
         database: form.database,
         actor: &form.settings.name,
         interface: INTERFACE,
@@ -294,11 +294,11 @@ async fn write(
         repeatable: None,
     };
     let error = match call.write_items(&act, prepare, || None).await? {
-        Written::Results(results) => match results.into_iter().next() {
+        WriteOutcome::Results(results) => match results.into_iter().next() {
             Some(result) => result.err(),
             None => return Err(Problem::internal(&"a write without a result")),
         },
-        Written::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
+        WriteOutcome::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
     };
     if let Some(wrong) = wrong.take() {
         return Ok(Err(wrong));
@@ -352,7 +352,7 @@ fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
         ConfirmState::Sent { contact }
     } else {
         ConfirmState::Confirmed {
-            named: Named {
+            named: SubscriptionLabel {
                 resource: found.resource().map(|r| r.name.clone()).unwrap_or_default(),
                 contact,
             },

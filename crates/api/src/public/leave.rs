@@ -9,7 +9,7 @@ use roster_http::{Call, Problem, Reply, route};
 use roster_links::Purpose;
 use roster_model::Status;
 use roster_model::write::{ProfileChange, SubscriptionChange};
-use roster_pages::{Leave, LeaveState, Named, ProblemKind};
+use roster_pages::{Leave, LeaveState, ProblemKind, SubscriptionLabel};
 
 /// Says what would end.
 #[route(
@@ -84,7 +84,7 @@ fn answer(visit: &Visit, token: &str, state: LeaveState) -> Reply {
 }
 
 /// The subscriptions that can still be left.
-fn living(visit: &Visit) -> Vec<Named> {
+fn living(visit: &Visit) -> Vec<SubscriptionLabel> {
     let all = visit.profile.subscriptions.iter();
     let living = all
         .filter(|s| !s.deleted && !matches!(s.status, Status::Unsubscribed | Status::Complained));

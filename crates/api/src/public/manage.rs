@@ -131,8 +131,8 @@ async fn details(call: &Call, visit: &mut Visit, posted: &Posted) -> Result<Repl
         let act = visit.act(INTERFACE);
         let written = call.write_items(&act, prepare, || None).await?;
         let result = match written {
-            roster_http::writing::Written::Results(results) => results.into_iter().next(),
-            roster_http::writing::Written::Repeated(_) => None,
+            roster_http::writing::WriteOutcome::Results(results) => results.into_iter().next(),
+            roster_http::writing::WriteOutcome::Repeated(_) => None,
         };
         match result {
             Some(Ok(_)) => visit.read_again(call).await?,

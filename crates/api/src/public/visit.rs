@@ -1,12 +1,12 @@
 //! Somebody with a link: what it opens, and whom it concerns.
 
 use crate::public::shown::problem;
-use roster_http::writing::Act;
+use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, kinds};
-use roster_links::{Key, Keys, Opened, Purpose, Refused, Subject};
+use roster_links::{Key, Keys, LinkClaims, LinkError, Purpose, Subject};
 use roster_model::write::{Command, ProfileChange, Schema};
 use roster_model::{Origin, Profile, Resource, Subscription, Timestamp};
-use roster_pages::{Accent, Form, Frame, Language, Named, ProblemKind};
+use roster_pages::{Accent, Form, Frame, Language, ProblemKind, SubscriptionLabel};
 use roster_store::catalogue::Definitions;
 use roster_store::{link_keys, profiles};
 use serde_json::{Map, Value};
@@ -34,7 +34,7 @@ pub(crate) struct Visit {
     /// What links are signed with.
     pub keys: Keys,
     /// What the link says.
-    pub opened: Opened,
+    pub opened: LinkClaims,
     /// Whether its time is over.
     pub expired: bool,
     /// What the person's database is like.
@@ -79,8 +79,8 @@ impl Visit {
     ) -> Result<Result<Self, NoVisit>, Problem> {
         let (opened, expired) = match keys.read(token, purpose, call.now) {
             Ok(opened) => (opened, false),
-            Err(Refused::Expired(opened)) => (opened, true),
-            Err(Refused::Malformed | Refused::Forged | Refused::OtherPurpose) => {
+            Err(LinkError::Expired(opened)) => (opened, true),
+            Err(LinkError::Malformed | LinkError::Forged | LinkError::OtherPurpose) => {
                 let frame = Frame::default();
                 return Ok(Err(NoVisit::Invalid(problem(
                     frame,
@@ -158,8 +158,8 @@ impl Visit {
     }
 
     /// An act of the person.
-    pub fn act<'a>(&self, interface: &'static str) -> Act<'a> {
-        Act {
+    pub fn act<'a>(&self, interface: &'static str) -> WriteContext<'a> {
+        WriteContext {
             database: self.profile.database,
             actor: "person",
             interface,
@@ -199,8 +199,8 @@ impl Visit {
 }
 
 /// A subscription as people know it.
-pub(crate) fn named(subscription: &Subscription, resource: &Resource) -> Named {
-    Named {
+pub(crate) fn named(subscription: &Subscription, resource: &Resource) -> SubscriptionLabel {
+    SubscriptionLabel {
         resource: resource.name.clone(),
         contact: shown_contact(subscription),
     }

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use roster_http::{Call, Problem, Reply, Source, route};
-use roster_jobs::update::Told;
+use roster_jobs::update::ProfileReport;
 use roster_model::JobId;
 use roster_sheets::{Cell, Csv, Format, Options, Writer};
 use roster_store::jobs::{Kind, ReportRow, failures};
@@ -81,7 +81,8 @@ impl Source for Report {
 
 /// A line for each reason.
 fn lines(row: ReportRow) -> Result<Vec<[Cell<'static>; 5]>, Problem> {
-    let told: Told = serde_json::from_value(row.body).map_err(|error| Problem::internal(&error))?;
+    let told: ProfileReport =
+        serde_json::from_value(row.body).map_err(|error| Problem::internal(&error))?;
     let lines = told.reasons.into_iter().map(|reason| {
         [
             Cell::from(row.outcome.clone()),

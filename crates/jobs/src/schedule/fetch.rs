@@ -16,7 +16,7 @@ const MAX_REDIRECTS: usize = 5;
 
 /// A GET request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ask {
+pub struct FetchRequest {
     /// Where to.
     pub url: Url,
     /// Headers, with names in lower case.
@@ -48,7 +48,8 @@ pub trait Fetch {
     type Body: Body;
 
     /// Sends a request; an error is a sentence for people.
-    fn fetch(&self, ask: &Ask) -> impl Future<Output = Result<Answer<Self::Body>, String>>;
+    fn fetch(&self, ask: &FetchRequest)
+    -> impl Future<Output = Result<Answer<Self::Body>, String>>;
 
     /// Waits so many milliseconds.
     fn pause(&self, ms: u64) -> impl Future<Output = ()>;
@@ -104,7 +105,7 @@ impl Trouble {
 
 /// What a source has.
 #[derive(Debug)]
-pub(super) enum Found<B> {
+pub(super) enum SourceResponse<B> {
     /// A file, and the address that it came from in the end.
     File(Answer<B>, Url),
     /// What was seen before.
@@ -119,7 +120,7 @@ pub(super) async fn find<F: Fetch>(
     source: &Source,
     secret: Option<&StoredSecret>,
     seen: Option<&Value>,
-) -> Result<Found<F::Body>, Trouble> {
+) -> Result<SourceResponse<F::Body>, Trouble> {
     let mut url = source.url.clone();
     let conditions = conditions(seen);
     for _ in 0..=MAX_REDIRECTS {
@@ -134,7 +135,7 @@ pub(super) async fn find<F: Fetch>(
             headers.extend(source.headers.iter().cloned());
             headers.extend(authorization(&source.auth, secret));
         }
-        let ask = Ask {
+        let ask = FetchRequest {
             url: url.clone(),
             headers,
         };
@@ -143,8 +144,8 @@ pub(super) async fn find<F: Fetch>(
             .await
             .map_err(|why| Trouble::now(Code::Unreachable, why))?;
         match answer.status {
-            200 | 203 => return Ok(Found::File(answer, url)),
-            304 if !conditions.is_empty() => return Ok(Found::Unchanged),
+            200 | 203 => return Ok(SourceResponse::File(answer, url)),
+            304 if !conditions.is_empty() => return Ok(SourceResponse::Unchanged),
             301 | 302 | 303 | 307 | 308 => {
                 let place = answer.header("location").unwrap_or_default();
                 url = url.join(place).map_err(|_| {

@@ -11,9 +11,9 @@ mod download;
 mod fetch;
 
 pub use download::LONGEST_MS;
-pub use fetch::{Answer, Ask, Body, Fetch, Trouble};
+pub use fetch::{Answer, Body, Fetch, FetchRequest, Trouble};
 
-use download::{Ended, Got, LOST_MS, download, later};
+use download::{FetchError, FetchOutcome, LOST_MS, download, later};
 use futures_util::future::join_all;
 use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, PAUSES_MS, pause_ms};
@@ -42,7 +42,7 @@ pub struct World<'a, F> {
 
 /// What was done for schedules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Done {
+pub struct ScheduleCounts {
     /// Runs that began.
     pub begun: i64,
     /// Files that were fetched, or tried to be.
@@ -56,7 +56,7 @@ pub struct Done {
 ///
 /// # Errors
 /// What the store meets; what else was begun is done to its end all the same.
-pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<Done, Error> {
+pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<ScheduleCounts, Error> {
     let (mut done, runs) = look(sql, world).await?;
     done.tried = i64::try_from(runs.len()).unwrap_or(i64::MAX);
     let tried = join_all(runs.into_iter().map(|run| attempt(sql, world, run))).await;
@@ -72,8 +72,8 @@ pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<Done
 pub async fn look<F: Fetch>(
     sql: &impl Sql,
     world: &World<'_, F>,
-) -> Result<(Done, Vec<RunId>), Error> {
-    let mut done = Done::default();
+) -> Result<(ScheduleCounts, Vec<RunId>), Error> {
+    let mut done = ScheduleCounts::default();
     let mut runs = Vec::new();
     let due = schedules::due(sql, (world.now)(), ROUND).await?;
     for run in due.imports {
@@ -179,7 +179,7 @@ pub async fn attempt<F: Fetch>(
         return failed(sql, world, &schedule, &run, &trouble).await;
     }
     match download(sql, world, &schedule, &run).await {
-        Ok(Got::File {
+        Ok(FetchOutcome::File {
             job,
             name,
             bytes,
@@ -201,14 +201,14 @@ pub async fn attempt<F: Fetch>(
             }
             settle(sql, world, id).await
         }
-        Ok(Got::Unchanged) => {
+        Ok(FetchOutcome::Unchanged) => {
             let to = turn(RunState::Unchanged, (world.now)(), &run.detail);
             schedules::turn(sql, &run, &to).await?;
             Ok(())
         }
-        Err(Ended::Lost) => Ok(()),
-        Err(Ended::Trouble(trouble)) => failed(sql, world, &schedule, &run, &trouble).await,
-        Err(Ended::Store(error)) => Err(error),
+        Err(FetchError::Lost) => Ok(()),
+        Err(FetchError::Trouble(trouble)) => failed(sql, world, &schedule, &run, &trouble).await,
+        Err(FetchError::Store(error)) => Err(error),
     }
 }
 

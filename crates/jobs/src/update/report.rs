@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is told of one profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Told {
+pub struct ProfileReport {
     /// The profile's id.
     pub profile: String,
     /// Why, at least one reason.
@@ -34,7 +34,7 @@ fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> ReportRo
         pointer: one.pointer.clone(),
         detail: one.detail.clone(),
     });
-    let told = Told {
+    let told = ProfileReport {
         profile: id.to_string(),
         reasons: reasons.collect(),
     };

@@ -1,7 +1,7 @@
 //! One step of a bulk update: some profiles are selected, changed, and counted.
 
-use super::{At, Ready, ready, report};
-use crate::{Held, Why};
+use super::{Checkpoint, UpdateContext, ready, report};
+use crate::{JobError, LeasedJob};
 use roster_model::Code;
 use roster_model::ProfileId;
 use roster_model::write::{Changes, Memberships, OutcomeKind};
@@ -31,15 +31,15 @@ const AGAIN: usize = 50;
 const TRIES: usize = 5;
 
 /// Profiles that were selected, with their revisions.
-type Selected = Vec<(i64, i64)>;
+type ProfileRevisions = Vec<(i64, i64)>;
 
 /// Does one step.
 pub(super) async fn run(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    ready: &mut Ready,
-    at: &mut At,
-) -> Result<(), Why> {
+    held: &mut LeasedJob<'_>,
+    ready: &mut UpdateContext,
+    at: &mut Checkpoint,
+) -> Result<(), JobError> {
     for _ in 0..TRIES {
         let began = (held.env.now)();
         let mut reached = at.clone();
@@ -80,10 +80,10 @@ pub(super) async fn run(
 /// changed.
 async fn select(
     sql: &impl Sql,
-    held: &Held<'_>,
-    ready: &Ready,
-    reached: &mut At,
-) -> Result<Option<Selected>, Error> {
+    held: &LeasedJob<'_>,
+    ready: &UpdateContext,
+    reached: &mut Checkpoint,
+) -> Result<Option<ProfileRevisions>, Error> {
     let bytes = i64::MAX;
     if !reached.again.is_empty() {
         let rest = reached.again.split_off(reached.again.len().min(AGAIN));
@@ -216,10 +216,10 @@ impl Sum {
 /// Changes profiles, and writes that with the progress.
 async fn change(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    ready: &Ready,
-    selected: Selected,
-    reached: &mut At,
+    held: &mut LeasedJob<'_>,
+    ready: &UpdateContext,
+    selected: ProfileRevisions,
+    reached: &mut Checkpoint,
     progress: Progress,
 ) -> Result<(), Error> {
     let schema = ready.definitions.schema();
@@ -272,7 +272,7 @@ async fn change(
 }
 
 /// The step with what it came to.
-fn finished(step: &Step, at: &At, sum: Sum) -> Step {
+fn finished(step: &Step, at: &Checkpoint, sum: Sum) -> Step {
     let mut step = step.clone();
     sum.add_to(&mut step.progress.counts);
     step.progress.done = step.progress.counts.read;
@@ -313,10 +313,10 @@ async fn moves(
 /// Changes memberships alone: nothing of the profiles need be read.
 async fn move_slice(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    ready: &Ready,
-    selected: Selected,
-    reached: &At,
+    held: &mut LeasedJob<'_>,
+    ready: &UpdateContext,
+    selected: ProfileRevisions,
+    reached: &Checkpoint,
     progress: Progress,
 ) -> Result<(), Error> {
     let Some(memberships) = ready.update.bulk.memberships() else {

@@ -1,6 +1,6 @@
 //! A store with one database and one resource, a clock, a provider.
 
-use roster_links::{Key, Keys, Opened, Purpose};
+use roster_links::{Key, Keys, LinkClaims, Purpose};
 use roster_model::define::Settings as _;
 use roster_model::schedule::AllowedHosts;
 use roster_model::suppression::{Entry, EntryHints};
@@ -371,7 +371,7 @@ impl Rig {
 
     /// What a confirmation link says so many milliseconds from now; none if it
     /// is no longer good.
-    pub fn open(&self, link: &str, later: i64) -> Option<Opened> {
+    pub fn open(&self, link: &str, later: i64) -> Option<LinkClaims> {
         let keys = block_on(link_keys::all(&self.sql)).unwrap();
         let keys = Keys::new(keys.into_iter().map(|key| Key {
             id: key.id,

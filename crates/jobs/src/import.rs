@@ -132,7 +132,7 @@ pub async fn run(sql: &impl Sql, held: &mut LeasedJob<'_>) -> Result<(), JobErro
 }
 
 /// One refusal for several complaints, for a job's `problem`.
-fn told(wrong: &[Invalid]) -> String {
-    let told: Vec<String> = wrong.iter().take(10).map(ToString::to_string).collect();
-    told.join(" ")
+fn sentences(wrong: &[Invalid]) -> String {
+    let sentences: Vec<String> = wrong.iter().take(10).map(ToString::to_string).collect();
+    sentences.join(" ")
 }

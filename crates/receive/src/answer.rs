@@ -10,7 +10,7 @@ use crate::DeliveryOutcome;
 /// What a sender is told: the same whoever the delivery is about, and whether they
 /// are known.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = AcceptedDelivery)]
+#[schema(as = Accepted)]
 pub struct AcceptedDelivery {
     /// `accepted`.
     #[schema(value_type = String, example = "accepted")]
@@ -26,7 +26,7 @@ pub struct AcceptedDelivery {
 /// # Errors
 /// [`kinds::DELIVERY_FAILED`] where the delivery itself is wrong, so that the sender
 /// sends it again, or sees it.
-pub fn told(sender_id: String, became: DeliveryOutcome) -> Result<Reply, Problem> {
+pub fn accepted(sender_id: String, became: DeliveryOutcome) -> Result<Reply, Problem> {
     match became {
         DeliveryOutcome::Failed(error) => Err(failed(sender_id, *error)),
         DeliveryOutcome::Applied(_)

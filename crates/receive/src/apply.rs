@@ -19,7 +19,7 @@ use roster_store::write::{ItemResult, MakeDelivery};
 use roster_webhook::MappingOutcome;
 use serde_json::{Map, Value, json};
 
-use crate::wish::PendingWrite;
+use crate::pending_write::PendingWrite;
 use crate::{INTERFACE, ParsedDelivery};
 
 /// How a delivery came.

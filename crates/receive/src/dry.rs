@@ -11,7 +11,7 @@ use roster_webhook::MappingOutcome;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::wish::PendingWrite;
+use crate::pending_write::PendingWrite;
 use crate::{INTERFACE, ParsedDelivery};
 
 /// How often definitions may change under one request.

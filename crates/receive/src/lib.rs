@@ -10,17 +10,17 @@
 mod answer;
 mod apply;
 mod dry;
+mod pending_write;
 mod read;
-mod received;
+mod request;
 pub mod secrets;
 mod settings;
-mod wish;
 
-pub use answer::{AcceptedDelivery, Answer, answer, told};
+pub use answer::{AcceptedDelivery, Answer, accepted, answer};
 pub use apply::{DeliveryOrigin, DeliveryOutcome, apply};
 pub use dry::{DryRunResult, dry_run};
 pub use read::{ParsedDelivery, read};
-pub use received::WebhookRequest;
+pub use request::WebhookRequest;
 pub use settings::{HookSettings, New};
 
 /// What history calls changes made by webhooks.

@@ -143,7 +143,7 @@ impl From<Field> for ShownField {
 
 /// What was deleted.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedDatabase {
     /// The database.
     #[schema(value_type = String, example = "1")]
     pub(crate) id: DatabaseId,

@@ -1,7 +1,7 @@
 //! `POST /v1/hooks`
 
 use super::check::check;
-use super::shape::{MadeHook, ShownHook};
+use super::shape::{HookWithSecret, ShownHook};
 use super::{MOST, name_taken, random};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
@@ -19,7 +19,7 @@ use serde_json::Value;
     post, "/v1/hooks", HooksWrite, id = "createHook",
     once,
     body = crate::hooks::openapi::NewHook,
-    made = MadeHook,
+    made = HookWithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let New {
@@ -46,7 +46,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let hook = hooks::create(sql, database, &id, put, &call.author()).await?;
             let hook = hook.ok_or_else(name_taken)?;
             // What is kept for a repetition has no secret in it.
-            let shown = MadeHook {
+            let shown = HookWithSecret {
                 hook: ShownHook::new(hook, settings.clone(), call.now),
                 secret: None,
             };

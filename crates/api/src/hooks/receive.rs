@@ -1,7 +1,9 @@
 //! `POST /hooks/{id}`
 
 use roster_http::{Call, Problem, Reply, kinds, route};
-use roster_receive::{DeliveryOrigin, HookSettings, WebhookRequest, apply, read, secrets, told};
+use roster_receive::{
+    DeliveryOrigin, HookSettings, WebhookRequest, accepted, apply, read, secrets,
+};
 use roster_store::hooks;
 
 /// The largest delivery, in bytes.
@@ -46,5 +48,5 @@ pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
     let sender_id = read.sender_id.clone();
     let kept = received.kept(&settings.scheme, &secrets);
     let became = apply(&call, &hook, read, kept, DeliveryOrigin::Sent).await?;
-    told(sender_id, became)
+    accepted(sender_id, became)
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/hooks/{id}/secrets`
 
-use super::shape::{MadeHook, ShownHook};
+use super::shape::{HookWithSecret, ShownHook};
 use super::{found, random};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
@@ -24,7 +24,7 @@ const MOST_HOURS: i64 = 720;
     if_match,
     once,
     body = Option<crate::hooks::openapi::NewHookSecret>,
-    made = MadeHook,
+    made = HookWithSecret,
 )]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
@@ -53,7 +53,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
             };
             let hook = hooks::update(sql, &hook, put, &call.author()).await?;
             // What is kept for a repetition has no secret in it.
-            let shown = MadeHook {
+            let shown = HookWithSecret {
                 hook: ShownHook::new(hook, settings, call.now),
                 secret: None,
             };

@@ -99,7 +99,7 @@ impl ShownHook {
 
 /// A webhook with a new secret, which is shown this once.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct MadeHook {
+pub(crate) struct HookWithSecret {
     /// The webhook.
     #[serde(flatten)]
     pub(crate) hook: ShownHook,
@@ -109,7 +109,7 @@ pub(crate) struct MadeHook {
     pub(crate) secret: Option<String>,
 }
 
-impl MadeHook {
+impl HookWithSecret {
     /// 201 with its place.
     pub(crate) fn reply(&self) -> Reply {
         let path = format!("/v1/hooks/{}", self.hook.id);

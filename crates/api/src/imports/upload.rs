@@ -5,7 +5,7 @@
 //! (multipart/form-data), of which a part `settings` starts the import.
 
 use crate::imports::shape::shown;
-use crate::imports::start::{Asked, start_job};
+use crate::imports::start::{ImportRequest, start_job};
 use bytes::BytesMut;
 use futures_util::stream;
 use http::header::CONTENT_TYPE;
@@ -65,7 +65,7 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
     call.definitions(database).await?;
     let wait = call.flag("wait")?;
     let asked = match call.query("settings") {
-        Some(saved) => Some(Asked::saved(&call, database, saved).await?),
+        Some(saved) => Some(ImportRequest::saved(&call, database, saved).await?),
         None => None,
     };
     let boundary = boundary(&call)?;
@@ -90,7 +90,7 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
     jobs::uploaded(&sql, job, call.now, later(roster_http::now(), WAITING_MS)).await?;
     drop(sql);
     let asked = match with {
-        Some(settings) => Some(Asked::of(&call, database, settings).await?),
+        Some(settings) => Some(ImportRequest::of(&call, database, settings).await?),
         None => asked,
     };
     let mut warnings = Vec::new();
@@ -157,7 +157,7 @@ async fn form(
         match piece {
             Ok(None) => None,
             Ok(Some(piece)) => Some((Ok(piece), upload)),
-            Err(problem) => Some((Err(Stopped(problem)), upload)),
+            Err(problem) => Some((Err(UploadProblem(problem)), upload)),
         }
     });
     // The reader could be moved between threads; here there is only one.
@@ -205,19 +205,19 @@ async fn form(
 
 /// A problem on its way through the form's reader.
 #[derive(Debug)]
-struct Stopped(Problem);
+struct UploadProblem(Problem);
 
-impl std::fmt::Display for Stopped {
+impl std::fmt::Display for UploadProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0.detail)
     }
 }
 
-impl std::error::Error for Stopped {}
+impl std::error::Error for UploadProblem {}
 
 fn broken(error: multer::Error) -> Problem {
     match error {
-        multer::Error::StreamReadFailed(cause) => match cause.downcast::<Stopped>() {
+        multer::Error::StreamReadFailed(cause) => match cause.downcast::<UploadProblem>() {
             Ok(stopped) => stopped.0,
             Err(cause) => Problem::new(kinds::INCOMPLETE_BODY, cause.to_string()),
         },

@@ -11,7 +11,7 @@ use roster_store::reader::Reader;
 use spin_sdk::time::sleep;
 
 use crate::profiles::filter::check_names;
-use crate::profiles::shape::{ShownProfile, Sparse};
+use crate::profiles::shape::{ShownProfile, SparseFields};
 
 /// One profile.
 #[route(
@@ -20,7 +20,7 @@ use crate::profiles::shape::{ShownProfile, Sparse};
     answer = ShownProfile,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    let sparse = Sparse::parse(call.query("fields"));
+    let sparse = SparseFields::parse(call.query("fields"));
     let (database, id) = profile_path(&call)?;
     if !sparse.names().is_empty() {
         check_names(&call, database, sparse.names()).await?;
@@ -88,6 +88,6 @@ pub(crate) async fn single(
 }
 
 /// A profile as it is shown.
-pub(crate) fn shown(profile: ProfileRow, sparse: &Sparse) -> Result<ShownProfile, Problem> {
+pub(crate) fn shown(profile: ProfileRow, sparse: &SparseFields) -> Result<ShownProfile, Problem> {
     ShownProfile::read(profile, sparse).map_err(|error| Problem::internal(&error))
 }

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::profiles::filter::{Condition, check_names};
 use crate::profiles::get::single;
 use crate::profiles::query::answer;
-use crate::profiles::shape::{ShownProfile, Sparse};
+use crate::profiles::shape::{ShownProfile, SparseFields};
 
 /// How many profiles the first slice of a walk passes, and any at most.
 const FIRST_SLICE: i64 = 2_000;
@@ -56,7 +56,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     }
     let id = call.database()?;
     let paging: Paging<i64> = call.paging()?;
-    let sparse = Sparse::parse(call.query("fields"));
+    let sparse = SparseFields::parse(call.query("fields"));
     if !sparse.names().is_empty() {
         check_names(&call, id, sparse.names()).await?;
     }
@@ -104,7 +104,7 @@ fn view_body(call: &Call, view: &str) -> Result<Value, Problem> {
     let paging: Paging<i64> = call.paging()?;
     let mut body = json!({ "view": view, "limit": paging.limit, "cursor": call.query("cursor") });
     if call.query("fields").is_some() {
-        body["fields"] = json!(Sparse::parse(call.query("fields")).names());
+        body["fields"] = json!(SparseFields::parse(call.query("fields")).names());
     }
     Ok(body)
 }
@@ -115,7 +115,7 @@ pub(crate) async fn shown(
     call: &Call,
     database: DatabaseId,
     profiles: Vec<Profile>,
-    sparse: &Sparse,
+    sparse: &SparseFields,
 ) -> Result<Vec<ShownProfile>, Problem> {
     let mut memberships = HashMap::new();
     if sparse.shows_segments()

@@ -318,7 +318,7 @@ pub(crate) struct SubscriptionBody {
 #[derive(ToSchema)]
 #[schema(example = json!({"resource_id": "1", "channel": "email"}))]
 #[allow(dead_code, reason = "describes model's prepare_asks")]
-pub(crate) struct ConfirmationsMeant {
+pub(crate) struct ConfirmationScope {
     /// The resource.
     resource_id: Option<String>,
     /// The channel.
@@ -350,7 +350,7 @@ pub(crate) struct ConfirmationById {
 #[allow(dead_code, reason = "describes model's prepare_asks")]
 pub(crate) enum ConfirmationBody {
     /// By what they are.
-    Meant(ConfirmationsMeant),
+    Meant(ConfirmationScope),
     /// One by its id.
-    One(ConfirmationById),
+    ChangeOutcome(ConfirmationById),
 }

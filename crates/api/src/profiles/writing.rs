@@ -29,19 +29,19 @@ pub(crate) async fn write(
 }
 
 /// What a change of one profile did.
-pub(crate) enum One {
+pub(crate) enum ChangeOutcome {
     /// It was done.
     Done(Box<Outcome>),
-    /// It had been done before; this was told of it, a [`WriteResult`].
+    /// It had been done before; this was the answer, a [`WriteResult`].
     Before(Map<String, Value>),
 }
 
-impl One {
-    /// What is told of it, as JSON, and whether it had been done before.
-    pub(crate) fn told(self) -> (Map<String, Value>, bool) {
+impl ChangeOutcome {
+    /// The answer as JSON, and whether it had been given before.
+    pub(crate) fn into_members(self) -> (Map<String, Value>, bool) {
         match self {
-            One::Done(outcome) => (members(&outcome), false),
-            One::Before(told) => (told, true),
+            ChangeOutcome::Done(outcome) => (members(&outcome), false),
+            ChangeOutcome::Before(told) => (told, true),
         }
     }
 }
@@ -50,18 +50,18 @@ impl One {
 pub(crate) async fn write_one(
     call: &Call,
     prepare: impl Fn(&Schema<'_>) -> Result<Command, Refusal>,
-) -> Result<One, Problem> {
+) -> Result<ChangeOutcome, Problem> {
     let prepare = |schema: &Schema<'_>| vec![prepare(schema)];
     let lost = || Problem::internal(&"a write without a result");
     match write(call, false, prepare, Some(kept)).await? {
         WriteOutcome::Repeated(answer) => {
             let told = serde_json::from_str(&answer.body);
-            Ok(One::Before(
+            Ok(ChangeOutcome::Before(
                 told.map_err(|error| Problem::internal(&error))?,
             ))
         }
         WriteOutcome::Results(results) => match results.into_iter().next().ok_or_else(lost)? {
-            Ok(outcome) => Ok(One::Done(Box::new(outcome))),
+            Ok(outcome) => Ok(ChangeOutcome::Done(Box::new(outcome))),
             Err(error) => Err(refused(error)),
         },
     }
@@ -82,7 +82,7 @@ fn members(outcome: &Outcome) -> Map<String, Value> {
 }
 
 /// An answer that says so if it is given again.
-pub(crate) fn told_again(reply: Reply, again: bool) -> Reply {
+pub(crate) fn mark_replayed(reply: Reply, again: bool) -> Reply {
     match again {
         true => as_replayed(reply),
         false => reply,

@@ -4,10 +4,10 @@
 //! known, changes nothing that is known already, and is counted.
 
 mod sender;
-mod sent;
+mod submission;
 
 use crate::public::client::Client;
-use crate::public::shown::{calmly, page, private, problem_as, redirect};
+use crate::public::shown::{page, private, problem_as, redirect, with_error_page};
 use crate::public::visit::{frame, keys};
 use http::header::{self, HeaderValue};
 use roster_http::writing::{WriteContext, WriteOutcome, refused};
@@ -23,10 +23,10 @@ use roster_store::catalogue::Definitions;
 use roster_store::forms::{self, Form};
 use roster_store::rates::{self, Limit};
 use sender::Sender;
-use sent::Sent;
 use serde_json::json;
 use std::cell::RefCell;
 use std::sync::Arc;
+use submission::FormSubmission;
 
 /// How history calls what comes through a form.
 const INTERFACE: &str = "form";
@@ -37,12 +37,12 @@ const MAX_LEFT_OUT: usize = 100;
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// A form that was found, and what it is for.
-struct Found {
+struct FormContext {
     form: Form,
     definitions: Arc<Definitions>,
 }
 
-impl Found {
+impl FormContext {
     async fn of(call: &Call) -> Result<Option<Self>, Problem> {
         let Ok(id) = call.id::<FormId>("id", "form") else {
             return Ok(None);
@@ -55,7 +55,7 @@ impl Found {
             return Ok(None);
         };
         let definitions = call.current(form.database).await?;
-        Ok(Some(Found { form, definitions }))
+        Ok(Some(FormContext { form, definitions }))
     }
 
     fn resource(&self) -> Option<&Resource> {
@@ -90,11 +90,11 @@ fn no_form() -> Reply {
     responses( (status = 200, description = "The page.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
-    calmly(shown(call).await)
+    with_error_page(shown(call).await)
 }
 
 async fn shown(call: Call) -> Result<Reply, Problem> {
-    let Some(found) = Found::of(&call).await? else {
+    let Some(found) = FormContext::of(&call).await? else {
         return Ok(no_form());
     };
     let Some(view) = found.view(&call).await? else {
@@ -110,7 +110,7 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     responses( (status = 200, description = "It may be sent from this website."), (status = 403, description = "It may not."), ),
 )]
 pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
-    let Some(found) = Found::of(&call).await? else {
+    let Some(found) = FormContext::of(&call).await? else {
         return Ok(no_form());
     };
     let sender = Sender::of(&call, &found.form).await?;
@@ -131,22 +131,22 @@ fn not_from_here() -> Problem {
     post, "/f/{id}", Anybody, id = "sendForm",
     request_body( content( (crate::public::openapi::FilledForm = "application/json"), (crate::public::openapi::PostedForm = "application/x-www-form-urlencoded"), ) ),
     max_bytes = super::FORM,
-    responses( (status = 200, description = "It was taken.", content( (crate::public::openapi::FormTaken = "application/json"), (String = "text/html"), )), (status = 303, description = "It was taken, and the form leads on."), (status = 400, description = "It can't be read.", content_type = "text/html", body = String), (status = 403, description = "The form may not be sent from this website.", content_type = "text/html", body = String), (status = 422, description = "What is wrong with it.", content_type = "text/html", body = String), (status = 429, description = "Too much, or too fast.", content_type = "text/html", body = String), ),
+    responses( (status = 200, description = "It was taken.", content( (crate::public::openapi::FormReceipt = "application/json"), (String = "text/html"), )), (status = 303, description = "It was taken, and the form leads on."), (status = 400, description = "It can't be read.", content_type = "text/html", body = String), (status = 403, description = "The form may not be sent from this website.", content_type = "text/html", body = String), (status = 422, description = "What is wrong with it.", content_type = "text/html", body = String), (status = 429, description = "Too much, or too fast.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn take(call: Call) -> Result<Reply, Problem> {
-    let found = match Found::of(&call).await {
+    let found = match FormContext::of(&call).await {
         Ok(Some(found)) => found,
         Ok(None) => return Ok(no_form()),
-        Err(problem) => return calmly(Err(problem)),
+        Err(problem) => return with_error_page(Err(problem)),
     };
     let sender = Sender::of(&call, &found.form).await?;
-    let reply = calmly(taken(&call, &found, &sender).await);
+    let reply = with_error_page(taken(&call, &found, &sender).await);
     Ok(sender.shown(reply.unwrap_or_else(Problem::into_reply)))
 }
 
-async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Problem> {
+async fn taken(call: &Call, found: &FormContext, sender: &Sender) -> Result<Reply, Problem> {
     let settings = &found.form.settings;
-    let sent = Sent::of(call, &found.form, &found.definitions.database)?;
+    let sent = FormSubmission::of(call, &found.form, &found.definitions.database)?;
     let client = Client::of(call).await?;
     let refuse = |meaning, kind, problem| {
         if sent.json {
@@ -199,7 +199,7 @@ async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Pro
 
 /// What the form insists on and didn't get, and what the database does of somebody
 /// new: whoever is known is asked the same.
-fn missing(found: &Found, sent: &Sent) -> Option<Refusal> {
+fn missing(found: &FormContext, sent: &FormSubmission) -> Option<Refusal> {
     let form = &found.form;
     let required = |name: &String| {
         let detail = "The form needs this.";
@@ -256,8 +256,8 @@ fn too_many() -> Problem {
 /// are is logged and not told.
 async fn write(
     call: &Call,
-    found: &Found,
-    sent: &Sent,
+    found: &FormContext,
+    sent: &FormSubmission,
     client: &Client,
 ) -> Result<Result<(), Refusal>, Problem> {
     let form = &found.form;
@@ -332,7 +332,7 @@ fn is_end(rest: &str) -> bool {
 }
 
 /// What everybody is told whose form was taken, whoever they are.
-fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
+fn done(found: &FormContext, sent: &FormSubmission) -> Result<Reply, Problem> {
     let asks = found
         .resource()
         .is_some_and(|resource| resource.double_opt_in.applies(Origin::Form));
@@ -367,8 +367,8 @@ fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
 /// What is wrong with what was filled in: as a problem, or beside the controls.
 async fn wrongly(
     call: &Call,
-    found: &Found,
-    sent: &Sent,
+    found: &FormContext,
+    sent: &FormSubmission,
     error: Refusal,
 ) -> Result<Reply, Problem> {
     if sent.json {

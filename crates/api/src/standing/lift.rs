@@ -14,8 +14,7 @@ use serde_json::{Map, Value, json};
 
 /// What was lifted.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = LiftedStanding)]
-pub(crate) struct Lifted {
+pub(crate) struct LiftedStanding {
     /// What counted until now.
     items: Vec<ShownStanding>,
 }
@@ -28,7 +27,7 @@ pub(crate) struct Lifted {
     post, "/v1/standing/lift", SuppressionsWrite, id = "liftStanding",
     once,
     body = crate::suppressions::openapi::LiftStanding,
-    answer = Lifted,
+    answer = LiftedStanding,
 )]
 pub(crate) async fn lift(call: Call) -> Result<Reply, Problem> {
     for_all(&call)?;
@@ -57,19 +56,19 @@ pub(crate) async fn lift(call: Call) -> Result<Reply, Problem> {
         let author = call.author();
         catalogue::record(sql, Target::All, "standing.lifted", &changes, &author).await?;
         let items = lifted.into_iter().map(ShownStanding::from).collect();
-        Ok(Reply::ok(&Lifted { items }))
+        Ok(Reply::ok(&LiftedStanding { items }))
     })
     .await
 }
 
 /// What a body asks for.
-struct Wanted {
+struct LiftRequest {
     contact: roster_model::Contact,
     resource: Option<ResourceId>,
     reason: String,
 }
 
-fn asked(body: &Map<String, Value>) -> Result<Wanted, Problem> {
+fn asked(body: &Map<String, Value>) -> Result<LiftRequest, Problem> {
     let mut wrong = Vec::new();
     for (name, value) in body {
         let known = CONTACT.contains(&name.as_str()) || name == "resource_id" || name == "reason";
@@ -103,7 +102,7 @@ fn asked(body: &Map<String, Value>) -> Result<Wanted, Problem> {
         let detail = "Name a contact: email, phone, provider and subscription_id, or id.";
         return Err(Invalid::new(Code::ContactMissing, detail).into());
     };
-    Ok(Wanted {
+    Ok(LiftRequest {
         contact,
         resource,
         reason: noted("reason", text("reason"))?,

@@ -1,7 +1,7 @@
 //! `POST /v1/suppressions/{id}/entries`
 
-use crate::suppressions::shape::{Wish, found};
-use crate::suppressions::values::{Values, Wrong, noted};
+use crate::suppressions::shape::{ListAccess, found};
+use crate::suppressions::values::{Values, WrongSuppressionValue, noted};
 use roster_http::{Call, INTERFACE, Problem, Reply, route};
 use roster_model::suppression::Entry;
 use roster_store::Sql;
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 /// Values, why they are added, and where they come from.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked<'a> {
+struct AddRequest<'a> {
     #[serde(borrow)]
     entries: Vec<&'a RawValue>,
     reason: Option<String>,
@@ -23,8 +23,7 @@ struct Asked<'a> {
 
 /// What became of the values; each is counted once.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = AddedEntries)]
-pub(crate) struct Shown {
+pub(crate) struct AddedEntries {
     /// How many there were.
     total: usize,
     /// How many are new.
@@ -36,7 +35,7 @@ pub(crate) struct Shown {
     /// How many are wrong.
     failed: usize,
     /// The first thousand of those.
-    errors: Vec<Wrong>,
+    errors: Vec<WrongSuppressionValue>,
 }
 
 /// Puts entries on a suppression list, 100,000 at most. What is wrong is left
@@ -50,10 +49,10 @@ pub(crate) struct Shown {
     once,
     body = crate::suppressions::openapi::NewEntries,
     max_bytes = super::VALUES_BODY,
-    answer = Shown,
+    answer = AddedEntries,
 )]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
-    let asked: Asked = call.json()?;
+    let asked: AddRequest = call.json()?;
     let reason = noted("reason", asked.reason.as_deref())?;
     let source = match noted("source", asked.source.as_deref())? {
         source if source.is_empty() => INTERFACE.to_owned(),
@@ -69,7 +68,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
         reason: &reason,
         author: call.author(),
     };
-    let show = |done: AddCounts| Shown {
+    let show = |done: AddCounts| AddedEntries {
         total: asked.entries.len(),
         added: done.added,
         updated: done.updated,
@@ -110,7 +109,7 @@ pub(crate) async fn put(
     source: &str,
     why: &ChangeContext<'_>,
 ) -> Result<AddCounts, Problem> {
-    let mut list = found(sql, call, Wish::Change).await?.list;
+    let mut list = found(sql, call, ListAccess::Change).await?.list;
     let mut done = AddCounts::default();
     for slice in entries.chunks(SLICE) {
         done.count(changes::add(sql, &mut list, slice, source, why).await?);

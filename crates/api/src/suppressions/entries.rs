@@ -1,6 +1,6 @@
 //! `GET /v1/suppressions/{id}/entries`
 
-use crate::suppressions::shape::{ShownEntry, Wish, found};
+use crate::suppressions::shape::{ListAccess, ShownEntry, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::suppression::Kind;
 use roster_store::suppressions::entries::{self, EntryFilter};
@@ -22,7 +22,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     };
     let paging = call.paging::<String>()?;
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Read).await?.list;
+    let list = found(&sql, &call, ListAccess::Read).await?.list;
     let read = async |after: Option<&String>, rows| {
         entries::page(&sql, list.id, &asked, after.map(String::as_str), rows).await
     };

@@ -1,7 +1,7 @@
 //! `GET /v1/suppressions/{id}/export`
 
 use crate::suppressions::entries::kind;
-use crate::suppressions::shape::{Wish, found, hash_name};
+use crate::suppressions::shape::{ListAccess, found, hash_name};
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use roster_http::{Call, Problem, Reply, Source, route};
@@ -48,7 +48,7 @@ pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
         prefix: String::new(),
     };
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Read).await?.list.id;
+    let list = found(&sql, &call, ListAccess::Read).await?.list.id;
     drop(sql);
     let options = Options::new(Format::Csv(Csv::default()));
     let columns = COLUMNS.map(str::to_owned);

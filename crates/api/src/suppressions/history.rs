@@ -1,6 +1,6 @@
 //! `GET /v1/suppressions/{id}/history`
 
-use crate::suppressions::shape::{Wish, found};
+use crate::suppressions::shape::{ListAccess, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Timestamp;
 use roster_store::suppressions::history::{self, HistoryEntry};
@@ -66,7 +66,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
         paging.limit = paging.limit.min(WITH_KEYS);
     }
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Read).await?.list;
+    let list = found(&sql, &call, ListAccess::Read).await?.list;
     let read = async |before: Option<&i64>, rows| {
         let before = before.copied().unwrap_or(i64::MAX);
         history::page(&sql, list.id, before, rows, keys).await

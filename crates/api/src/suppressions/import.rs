@@ -8,7 +8,7 @@ mod rows;
 mod table;
 
 use crate::suppressions::add::put;
-use crate::suppressions::shape::{Wish, found};
+use crate::suppressions::shape::{ListAccess, found};
 use crate::suppressions::values::{noted, region_of};
 use report::Report;
 use roster_http::{Call, Problem, Reply, kinds, route};
@@ -56,7 +56,7 @@ pub(crate) async fn import(mut call: Call) -> Result<Reply, Problem> {
         source => source,
     };
     let sql = call.pool.lend().await?;
-    found(&sql, &call, Wish::Change).await?;
+    found(&sql, &call, ListAccess::Change).await?;
     drop(sql);
     let mut upload = call.take_upload()?;
     let why = ChangeContext {

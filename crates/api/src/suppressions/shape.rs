@@ -111,7 +111,7 @@ pub(crate) fn hash_name(entry: &Entry) -> Option<&'static str> {
 
 /// What a request wants with a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum ListAccess {
     /// See its settings and counts, ask whether it has a value.
     Look,
     /// See whom it names.
@@ -131,14 +131,14 @@ pub(crate) fn list_id(call: &Call) -> Result<SuppressionId, Problem> {
 pub(crate) async fn found(
     sql: &impl Sql,
     call: &Call,
-    wish: Wish,
+    wish: ListAccess,
 ) -> Result<SuppressionRow, Problem> {
     let found = suppressions::get(sql, list_id(call)?).await?;
     let found = found.ok_or_else(missing)?;
     if !may_know(&found.list, &call.caller) {
         return Err(missing());
     }
-    if found.list.is_global && call.caller.databases.is_some() && wish != Wish::Look {
+    if found.list.is_global && call.caller.databases.is_some() && wish != ListAccess::Look {
         let detail = "The global list holds for databases that this token may not know of.";
         return Err(Problem::new(kinds::FORBIDDEN, detail));
     }

@@ -65,7 +65,7 @@ pub(crate) struct Tick {
 
 /// What a tick did.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-pub(crate) struct Ticked {
+pub(crate) struct TickReport {
     /// How many turns at jobs it took.
     worked: i64,
     /// How many jobs still wait or run.
@@ -86,7 +86,7 @@ pub(crate) struct Ticked {
 }
 
 /// Does due work of every kind for some seconds.
-#[route(post, "/v1/tick", JobsRun, id = "tick", body = Option<Tick>, answer = Ticked)]
+#[route(post, "/v1/tick", JobsRun, id = "tick", body = Option<Tick>, answer = TickReport)]
 pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
     let asked: Tick = call.json_or_none()?.unwrap_or_default();
     let seconds = asked.seconds.unwrap_or(SECONDS);
@@ -165,8 +165,8 @@ async fn work(
     pool: &'static Pool,
     until: Timestamp,
     fetching: &Cell<bool>,
-) -> Result<Ticked, Problem> {
-    let mut ticked = Ticked::default();
+) -> Result<TickReport, Problem> {
+    let mut ticked = TickReport::default();
     loop {
         let due = match jobs::due(pool, now(), ROUND).await {
             Ok(due) => due,

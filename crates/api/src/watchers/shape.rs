@@ -35,8 +35,7 @@ pub(crate) struct ShownWatcher {
 
 /// A watcher with a secret that is shown this once.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = WatcherWithSecret)]
-pub(crate) struct WithSecret {
+pub(crate) struct WatcherWithSecret {
     /// The watcher.
     #[serde(flatten)]
     pub watcher: ShownWatcher,
@@ -66,7 +65,7 @@ impl ShownWatcher {
     }
 }
 
-impl WithSecret {
+impl WatcherWithSecret {
     /// 201 with its place.
     pub(crate) fn created(&self) -> Reply {
         let path = format!("/v1/watchers/{}", self.watcher.id);

@@ -1,7 +1,7 @@
 //! Applies the records of an import's sources to profiles, chunk by chunk.
 
 use super::chunk::{Chunk, Row};
-use super::{Checkpoint, Reader, Source, settings, source, told};
+use super::{Checkpoint, Reader, Source, sentences, settings, source};
 use crate::{JobError, LeasedJob};
 use roster_intake::FileSettings;
 use roster_model::Code;
@@ -130,7 +130,7 @@ async fn ready(sql: &impl Sql, held: &LeasedJob<'_>) -> Result<ImportContext, Jo
         .ok_or_else(|| JobError::Failed(Code::DatabaseGone, "The database is gone.".to_owned()))?;
     let read = settings(&held.job.settings, &definitions.schema());
     let (_, settings): (FileSettings, ImportSettings) = read.map_err(|wrong| {
-        let why = told(&wrong);
+        let why = sentences(&wrong);
         JobError::Failed(
             Code::SettingsInvalid,
             format!("The settings no longer fit the database. {why}"),
@@ -241,7 +241,7 @@ fn prepare(
                 () => Columns::Text(columns),
             };
             let plan = Plan::new(&ready.settings, columns, &schema).map_err(|wrong| {
-                let why = told(&wrong);
+                let why = sentences(&wrong);
                 let left_out = wrong
                     .iter()
                     .any(|one| one.code == Code::ConsentColumnNotMapped);

@@ -185,13 +185,13 @@ pub async fn attempt<F: Fetch>(
             bytes,
             seen,
         }) => {
-            let mut told = told(&run);
-            told.insert("file".to_owned(), json!(name));
-            told.insert("bytes".to_owned(), json!(bytes));
-            told.insert("seen".to_owned(), seen);
+            let mut detail = detail_of(&run);
+            detail.insert("file".to_owned(), json!(name));
+            detail.insert("bytes".to_owned(), json!(bytes));
+            detail.insert("seen".to_owned(), seen);
             let url = schedule.settings.source.url.as_str();
-            told.insert("url".to_owned(), json!(url));
-            let detail = Value::Object(told);
+            detail.insert("url".to_owned(), json!(url));
+            let detail = Value::Object(detail);
             let to = Turn {
                 job: Some(job),
                 ..turn(RunState::Importing, (world.now)(), &detail)
@@ -351,17 +351,17 @@ fn turn(to: RunState, at: Timestamp, detail: &Value) -> Turn<'_> {
 }
 
 /// What there is to tell of a run.
-fn told(run: &Run) -> Map<String, Value> {
+fn detail_of(run: &Run) -> Map<String, Value> {
     run.detail.as_object().cloned().unwrap_or_default()
 }
 
 /// What there is to tell of a run, with one more thing that went wrong.
 fn with_error(run: &Run, at: Timestamp, code: &str, why: &str) -> Value {
-    let mut told = told(run);
+    let mut detail = detail_of(run);
     let error = json!({ "at": at, "code": code, "detail": why });
-    let errors = told.entry("errors").or_insert_with(|| json!([]));
+    let errors = detail.entry("errors").or_insert_with(|| json!([]));
     if let Some(errors) = errors.as_array_mut() {
         errors.push(error);
     }
-    Value::Object(told)
+    Value::Object(detail)
 }

@@ -28,7 +28,7 @@ pub struct Reason {
 /// The most reasons that are told of one profile.
 const MOST: usize = 10;
 
-fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> ReportRow {
+fn row_report(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> ReportRow {
     let reasons = reasons.iter().take(MOST).map(|one| Reason {
         code: one.code.as_str().to_owned(),
         pointer: one.pointer.clone(),
@@ -48,12 +48,12 @@ fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> ReportRo
 
 /// A profile that was refused.
 pub(super) fn failed(row: i64, id: ProfileId, error: &Refusal) -> ReportRow {
-    told(row, "failed", id, &error.errors)
+    row_report(row, "failed", id, &error.errors)
 }
 
 /// A profile with subscriptions that were left out, of which nothing else, or
 /// something, changed.
 pub(super) fn left_out(row: i64, changed: bool, outcome: &Outcome) -> ReportRow {
     let word = if changed { "warning" } else { "skipped" };
-    told(row, word, outcome.id, &outcome.skipped)
+    row_report(row, word, outcome.id, &outcome.skipped)
 }

@@ -186,7 +186,7 @@ pub(crate) struct IntoSegmentBody {
 
 /// Settings that were saved.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "describes start::Asked")]
+#[allow(dead_code, reason = "describes start::ImportRequest")]
 pub(crate) struct SavedSettings {
     /// Their name.
     #[schema(example = "newsletter")]
@@ -196,7 +196,7 @@ pub(crate) struct SavedSettings {
 /// What an import is to do, said here or by the name of saved settings.
 #[derive(ToSchema)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "describes start::Asked")]
+#[allow(dead_code, reason = "describes start::ImportRequest")]
 #[allow(clippy::large_enum_variant, reason = "no value is ever made")]
 pub(crate) enum StartOrSaved {
     /// Said here.

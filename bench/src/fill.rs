@@ -173,7 +173,7 @@ pub fn call(address: SocketAddr, method: &str, path: &str, body: &Value) -> Resu
     Ok(serde_json::from_str(&answer)?)
 }
 
-/// Makes a webhook that takes flat JSON from whoever has the benchmarks' token;
+/// Makes a webhook that takes flat JSON from anyone who has the benchmarks' token;
 /// its path.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
-//! Leaving by a link whose profile is gone: whoever has the address now has left,
-//! and so has whoever brings it back later.
+//! Leaving by a link whose profile is gone: anyone who has the address now has left,
+//! and so has anyone who brings it back later.
 
 use roster_model::subscription::LinkDigest;
 use roster_model::write::{Command, ProfileChange, Schema, SubscriptionChange};
@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 use crate::writing::WriteContext;
 use crate::{Call, Problem, now};
 
-/// How long whoever has the address is searched for, in milliseconds. What was not
+/// How long the one who has the address is searched for, in milliseconds. What was not
 /// looked through by then is told as it is read or written.
 const BUDGET_MS: i64 = 5_000;
 
 impl Call {
-    /// Ends the subscription that a link names by its digest, for whoever has the
+    /// Ends the subscription that a link names by its digest, for anyone who has the
     /// address. `act` is in the link's database; `about` is what history keeps of
     /// it. Gives how many had it.
     ///

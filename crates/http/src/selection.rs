@@ -31,7 +31,7 @@ impl<'a> RawSelection<'a> {
     /// The profiles as the store finds them at this moment, and the version of
     /// the definitions that the condition was checked against. If what is found
     /// is of another version, it means nothing: then forget the definitions and
-    /// read anew.
+    /// read again.
     ///
     /// # Errors
     /// [`crate::kinds::NOT_FOUND`] if there is no such database, and what is

@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 /// What makes a body while it is sent. It is asked for the next piece when the
 /// last one has been taken, so a slow client slows it down.
 pub trait Source: Sized {
-    /// Whether whoever reads it waits for each piece, as for news of a job: then
+    /// Whether the reader waits for each piece, as for news of a job: then
     /// no piece waits for the one after it.
     const LIVE: bool = false;
 

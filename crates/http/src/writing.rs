@@ -1,6 +1,6 @@
 //! How every change of a profile reaches the store: prepared against the
 //! definitions that this instance remembers, written together with others, and
-//! prepared anew when the definitions have changed meanwhile.
+//! prepared again when the definitions have changed meanwhile.
 
 use roster_model::Code;
 use std::cell::OnceCell;

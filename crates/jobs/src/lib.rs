@@ -2,7 +2,7 @@
 //!
 //! [`work`] takes a job's lease and does steps of it until its time is up or
 //! the job ends. A step is one statement that writes what was done together
-//! with the progress reached (`roster_store::jobs`), so whoever goes on, after a
+//! with the progress reached (`roster_store::jobs`), so the one who goes on, after a
 //! pause, a crash or on another machine, goes on at the right place. Nothing
 //! here knows of HTTP: a request that waits, a tick and a test work alike.
 
@@ -67,7 +67,7 @@ pub fn holder() -> String {
 ///
 /// # Errors
 /// What the store meets, [`Error::Busy`] above all: what was written before
-/// stays, and whoever works on the job next goes on there.
+/// stays, and anyone who works on the job next goes on there.
 pub async fn work(sql: &impl Sql, id: JobId, env: &Env<'_>) -> Result<bool, Error> {
     let Some(job) = jobs::claim(sql, id, &env.holder, (env.now)()).await? else {
         return Ok(false);

@@ -5,7 +5,7 @@
 //! that only we can have made. Nothing is kept for it, so making millions of
 //! them costs no row, and a link works for as long as its key is known.
 //!
-//! A token is not secret to the one who holds it: whoever reads the mail can
+//! A token is not secret to the one who holds it: anyone who reads the mail can
 //! read the ids. Nothing but ids, a digest, a time and what the sender put into
 //! [`Extra`] stands in it; no address does.
 

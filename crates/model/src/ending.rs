@@ -1,4 +1,4 @@
-//! That messages to a contact ended, whoever has the contact: how far, who ended
+//! That messages to a contact ended, no matter who has the contact: how far, who ended
 //! it, when and how. It outlives profiles and subscriptions, so that deleting
 //! somebody and writing them again makes nobody reachable who left.
 

@@ -23,15 +23,15 @@ pub(crate) struct ChangeContext {
     pub origin: Origin,
     pub party: Party,
     pub database: DatabaseId,
-    /// Whether they say that whoever left agreed anew.
+    /// Whether they say that those who left agreed again.
     pub resubscribe: bool,
     /// The status of the profile as a whole.
     pub global: Status,
-    /// How contacts stand, whoever has them.
+    /// How contacts stand, no matter who has them.
     pub endings: Arc<Endings>,
     /// What ended by this very write.
     pub ended: Vec<Ending>,
-    /// What is lifted: somebody agreed anew.
+    /// What is lifted: somebody agreed again.
     pub lifted: Vec<Resubscription>,
     /// Who left once more after that was lifted, while their subscription had stayed
     /// as it was.
@@ -42,7 +42,7 @@ pub(crate) struct ChangeContext {
     pub asks: Vec<(ResourceId, Contact)>,
 }
 
-/// A contact that agreed anew to a resource, and what stood against it.
+/// A contact that agreed again to a resource, and what stood against it.
 #[derive(Clone, Debug)]
 pub(crate) struct Resubscription {
     pub resource: ResourceId,
@@ -51,8 +51,8 @@ pub(crate) struct Resubscription {
 }
 
 impl ChangeContext {
-    /// A status stays: whoever imports many goes on and is told where, as `place`
-    /// says; whoever asked for just this is refused.
+    /// A status stays: anyone who imports many goes on and is told where, as `place`
+    /// says; anyone who asked for just this is refused.
     pub fn keep(
         &mut self,
         kept: Invalid,
@@ -106,7 +106,7 @@ impl ChangeContext {
         against(known, self.database, resource).cloned()
     }
 
-    /// Notes that a contact agreed anew, if something stood against it.
+    /// Notes that a contact agreed again, if something stood against it.
     pub fn lift(&mut self, ended: Option<Ending>, resource: ResourceId) {
         let party = self.party;
         self.lifted.extend(ended.map(|ended| Resubscription {
@@ -266,14 +266,14 @@ fn withhold(
             }
         }
         set_by(subscription, edit, against.is_none(), by);
-        let detail = "Messages were kept from it where it comes from, so it is unsubscribed. If they did agree anew, say so with resubscribe: true and a reason.";
+        let detail = "Messages were kept from it where it comes from, so it is unsubscribed. If they did agree again, say so with resubscribe: true and a reason.";
         return Some(Invalid::new(Code::Withheld, detail));
     }
     let nearer = subscription.status != Status::Subscribed
         && edit.status.is_some_and(|to| to != subscription.status);
     nearer.then(|| {
         let detail = format!(
-            "Messages were kept from it where the data comes from, so it stays {}. If they did agree anew, say so with resubscribe: true and a reason.",
+            "Messages were kept from it where the data comes from, so it stays {}. If they did agree again, say so with resubscribe: true and a reason.",
             subscription.status
         );
         Invalid::new(Code::Withheld, detail)
@@ -296,14 +296,14 @@ pub(crate) fn end(subscription: &mut Subscription, ending: &Ending) -> bool {
 /// That a subscription came into being ended, since its contact had left.
 pub(crate) fn kept(standing: Standing) -> Invalid {
     let detail = format!(
-        "The contact is {} since before (set by: {}), and stays so. If they did agree anew, say so with resubscribe: true and a reason.",
+        "The contact is {} since before (set by: {}), and stays so. If they did agree again, say so with resubscribe: true and a reason.",
         standing.status,
         standing.by.as_str()
     );
     Invalid::new(Code::StatusProtected, detail)
 }
 
-/// Who left, and when, where the write says so. Whoever left by themselves has
+/// Who left, and when, where the write says so. Anyone who left by themselves has
 /// left by themselves, whatever is said later.
 fn set_by(
     subscription: &mut Subscription,

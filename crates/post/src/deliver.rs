@@ -2,8 +2,8 @@
 //!
 //! Messages are claimed a few at a time. Those to people go in parallel, those
 //! to one watcher one after the other, in the order in which they were written
-//! down; nobody waits for a provider or a watcher that is slow but whoever is
-//! meant by it. Whoever does not answer gets no more of them for a while, and the
+//! down; nobody waits for a provider or a watcher that is slow but those who are
+//! meant by it. Anyone who does not answer gets no more of them for a while, and the
 //! others are not counted as tried.
 
 use crate::change::notice;

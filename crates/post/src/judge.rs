@@ -8,7 +8,7 @@ use roster_store::outbox::{Attempt, Kind, Message, Outcome, State};
 /// What came of a message.
 pub(crate) struct DeliveryResult {
     pub outcome: Outcome,
-    /// Whether whoever was to take it takes nothing at the moment.
+    /// Whether the receiver takes nothing at the moment.
     pub closed: bool,
 }
 

@@ -263,7 +263,7 @@ fn a_question_nobody_could_send_for_too_long_is_not_asked() {
     rig.pass(24 * HOUR_MS);
     assert_eq!(rig.deliver().left_out, 1);
     assert_eq!(rig.message(1).detail, "link_expired");
-    // Whoever lets it go by hand gives it a new life.
+    // Anyone who lets it go by hand gives it a new life.
     rig.wait(outbox::retry(&rig.sql, rig.message(1).id, rig.now()))
         .unwrap();
     rig.says(answer(200, ""));

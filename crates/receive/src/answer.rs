@@ -1,4 +1,4 @@
-//! What a sender is told of its delivery, and what whoever replays one.
+//! What a sender is told of its delivery, and the caller who replays one.
 
 use roster_http::{Problem, Reply, kinds};
 use roster_model::ProfileId;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::DeliveryOutcome;
 
-/// What a sender is told: the same whoever the delivery is about, and whether they
+/// What a sender is told: the same no matter whom the delivery is about, and whether they
 /// are known.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Accepted)]
@@ -66,7 +66,7 @@ pub struct Answer {
     reason: Option<String>,
 }
 
-/// The answer to whoever replays a delivery.
+/// The answer to anyone who replays a delivery.
 ///
 /// # Errors
 /// [`kinds::DELIVERY_FAILED`].

@@ -181,7 +181,7 @@ async fn compile(app: &App) -> Result<()> {
 /// token to do so: for development, where a change is waited for.
 async fn warm_up(app: Arc<App>, token: Option<String>, address: SocketAddr) {
     if let Err(error) = compile(&app).await {
-        // Whoever asks for the component gets the same.
+        // Anyone who asks for the component gets the same.
         eprintln!("error: {error:#}");
     }
     if let Some(token) = token {

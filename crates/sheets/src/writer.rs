@@ -12,7 +12,7 @@ use std::io::Write;
 
 /// Writes a table: [`Writer::begin`], [`Writer::row`] for each row,
 /// [`Writer::finish`]; between them [`Writer::take`] gives the bytes that are
-/// ready. Whoever takes them every few hundred rows needs memory for these rows
+/// ready. Anyone who takes them every few hundred rows needs memory for these rows
 /// and no more, whatever the format.
 ///
 /// In an XLSX, a new sheet is begun after [`crate::MAX_ROWS`] rows, and a text

@@ -232,7 +232,7 @@ impl Selection {
     }
 
     /// [`Selection::pks`], each key with the revision that its profile has at that
-    /// moment: whoever writes later can tell whether it is the same profile.
+    /// moment: anyone who writes later can tell whether it is the same profile.
     ///
     /// # Errors
     /// As [`Sql::query`].

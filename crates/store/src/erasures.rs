@@ -131,8 +131,8 @@ impl ErasureReport {
 /// and reported, what webhooks received and could not apply, the history of
 /// suppression lists, and with the files of jobs that are over, since nobody can
 /// take one row out of a compressed file. Exports that are
-/// being made begin anew. A file that is still to be imported stays, and so do settings
-/// of a job that goes on: they are named, for whoever erases to decide. In other settings
+/// being made begin again. A file that is still to be imported stays, and so do settings
+/// of a job that goes on: they are named, for anyone who erases to decide. In other settings
 /// texts that name the person are masked.
 ///
 /// Each statement is by itself, so the lock is held for moments only; called
@@ -260,7 +260,7 @@ async fn forget_reported(
     }
 }
 
-/// Whoever is on a suppression list stays there, by a hash: nobody shall write to
+/// Anyone who is on a suppression list stays there, by a hash: nobody shall write to
 /// them, and nobody need know who they are.
 async fn hash_suppressed(
     sql: &impl Sql,

@@ -245,7 +245,7 @@ pub fn order_scope(id: &str) -> String {
     format!("hook-order/{id}")
 }
 
-/// How history calls a webhook: by the beginning of its id, since whoever knows
+/// How history calls a webhook: by the beginning of its id, since anyone who knows
 /// all of it can post there.
 #[must_use]
 pub fn short_id(id: &str) -> String {

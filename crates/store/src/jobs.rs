@@ -1,6 +1,6 @@
 //! Jobs: work that outlives a request, such as imports, bulk updates, exports.
 //!
-//! A job is done in steps. Whoever does one must hold the job's lease, which
+//! A job is done in steps. Anyone who does one must hold the job's lease, which
 //! ends by itself when its holder dies, and a step is written in one statement
 //! with the progress that it reaches: [`step`], or for steps that write
 //! profiles [`crate::write::MakeStep`]. A guard refuses a step of a job that
@@ -210,7 +210,7 @@ pub async fn start(
     Ok(!rows.is_empty())
 }
 
-/// Turns a job to another state, if it is in one of `from`; whoever works on it
+/// Turns a job to another state, if it is in one of `from`; anyone who works on it
 /// can't write another step. The job as it is then, or nothing if it is in none of
 /// them.
 ///

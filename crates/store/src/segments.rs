@@ -1,7 +1,7 @@
 //! Static segments: settings, who is in them, and moving people in and out.
 //!
 //! The functions that write are parts of a transaction, as in
-//! [`crate::databases`]. A member is never without its profile: whoever deletes
+//! [`crate::databases`]. A member is never without its profile: anyone who deletes
 //! profiles takes them out of the segments in the same transaction. How many
 //! members a segment has is counted by triggers.
 

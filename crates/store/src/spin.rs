@@ -61,7 +61,7 @@ impl Durability {
 const CONNECTIONS: [usize; 2] = [2, 1];
 
 /// How long a statement may take where the store is somewhere else. A request may wait
-/// for its turn, for a group of others and for its own statement: whoever asks a store
+/// for its turn, for a group of others and for its own statement: anyone who asks a store
 /// that says nothing is answered within half a minute.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -93,7 +93,7 @@ enum Length {
 
 #[derive(Default)]
 struct State {
-    /// Open and lent to nobody: for whoever comes next.
+    /// Open and lent to nobody: for the one who comes next.
     idle: Vec<Spin>,
     /// How many are lent, by [`Length`].
     lent: [usize; 2],
@@ -140,7 +140,7 @@ impl Pool {
     }
 
     /// Lends a connection for short work, on a migrated database, until the loan
-    /// is dropped. Whoever has a loan must not wait for another one.
+    /// is dropped. Anyone who has a loan must not wait for another one.
     ///
     /// # Errors
     /// What opening and migrating can meet, after it was tried for a while:

@@ -178,7 +178,7 @@ pub trait Lend {
     fn lend_slice(&self) -> impl Future<Output = Result<Self::Loan<'_>, Error>>;
 }
 
-/// The only connection there is, lent to whoever asks: for tests and tools, and
+/// The only connection there is, lent to anyone who asks: for tests and tools, and
 /// inside a transaction.
 #[derive(Debug)]
 pub struct Sole<'a, S>(pub &'a S);

@@ -2,7 +2,7 @@
 //! stands on them is in [`entries`], how it gets there and away in [`changes`].
 //!
 //! The functions that write are parts of a transaction, as in
-//! [`crate::databases`]. Whoever writes profiles remembers the lists of a
+//! [`crate::databases`]. Anyone who writes profiles remembers the lists of a
 //! database with its definitions, so the catalogue's version grows when a list
 //! is made, deleted or attached otherwise, and when one first holds a kind of
 //! entry that must be looked for.

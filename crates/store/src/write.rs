@@ -123,7 +123,7 @@ const TRIES: usize = 3;
 /// Runs a group of batches; one result for each, in order.
 ///
 /// [`Error::Stale`] with [`Guard::Catalogue`] means that nothing of the batch was
-/// written and it must be prepared anew against newer definitions.
+/// written and it must be prepared again against newer definitions.
 pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome, Error>> {
     match run_together(sql, batches).await {
         Ok(done) => done,

@@ -24,7 +24,7 @@ impl Writer {
     /// Writes a batch, together with others that wait.
     ///
     /// # Errors
-    /// As [`run`]; [`crate::Guard::Catalogue`] asks for preparing anew.
+    /// As [`run`]; [`crate::Guard::Catalogue`] asks for preparing again.
     pub async fn write(&self, pool: &'static Pool, batch: Batch) -> Result<BatchOutcome, Error> {
         let run = async move |batches: Vec<Batch>| write_group(pool, &batches).await;
         let done = self

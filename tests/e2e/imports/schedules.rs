@@ -66,7 +66,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked)
     let asked = (target, headers);
     log.lock().unwrap().push(asked.clone());
     let text = answer(&asked);
-    // Whoever asked may have gone.
+    // Anyone who asked may have gone.
     let _ = stream.write_all(text.as_bytes());
     let _ = stream.shutdown(std::net::Shutdown::Write);
     let _ = stream.read_to_end(&mut Vec::new());

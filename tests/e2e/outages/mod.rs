@@ -1,5 +1,5 @@
 //! The store goes away for ten seconds in the middle of something, and comes back:
-//! nothing is lost, nothing happens twice, whoever asks meanwhile is answered with a
+//! nothing is lost, nothing happens twice, anyone who asks meanwhile is answered with a
 //! reason, and nobody starts anything again.
 
 mod exports;

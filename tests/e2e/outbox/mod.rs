@@ -70,7 +70,7 @@ impl Receiver {
                 std::thread::spawn(move || {
                     let mut reader = BufReader::new(stream.try_clone().unwrap());
                     while serve(&stream, &mut reader, manner, &answers, &log) {}
-                    // Whoever asked may have gone.
+                    // Anyone who asked may have gone.
                     let _ = stream.shutdown(std::net::Shutdown::Write);
                 });
             }
@@ -140,7 +140,7 @@ fn serve(
     stream.write_all(answer.as_bytes()).is_ok() && manner.keeps
 }
 
-/// A resource that asks whoever subscribes to it; its id.
+/// A resource that asks anyone who subscribes to it; its id.
 fn asking(db: &Database, double: Value) -> String {
     let mut settings = json!({"enabled": true});
     for (name, value) in double.as_object().unwrap() {

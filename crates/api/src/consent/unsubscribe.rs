@@ -152,7 +152,7 @@ enum Link {
     Stray(Subject),
 }
 
-/// Ends what a link was sent for, whoever has the address now.
+/// Ends what a link was sent for, no matter who has the address now.
 async fn stray(call: &Call, subject: Subject) -> Result<Reply, Problem> {
     let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
     let act = WriteContext {

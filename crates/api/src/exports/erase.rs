@@ -37,7 +37,7 @@ pub(crate) struct Erasure {
 /// exports and of imports that are over. In settings of jobs, of schedules and those that
 /// are saved for imports `***` stands for what named them. What is left is a SHA-256 of each
 /// e-mail address and phone number, with the time and who did it; and a keyed
-/// hash of each contact, by which nothing is sent to whoever is imported again.
+/// hash of each contact, by which nothing is sent to anyone who is imported again.
 #[route(
     post, "/v1/databases/{db}/profiles/{id}/erase", ExportsWrite, id = "erasePerson",
     answer = Erasure,
@@ -81,7 +81,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 other => return Err(Error::Corrupt(format!("no deletion: {other:?}")).into()),
             }
             erasures::remember(sql, database, id, &person, &call.author()).await?;
-            // An old file shall not bring back whoever wanted to be forgotten.
+            // An old file shall not bring back anyone who wanted to be forgotten.
             standing::erased(sql, &keys, &profile, call.now).await?;
             Ok::<_, Problem>(person.hashes().len())
         })

@@ -75,7 +75,7 @@ pub(crate) async fn file(call: Call) -> Result<Reply, Problem> {
     Ok(with_etag(reply, &etag))
 }
 
-/// A file never changes once it is whole; one that is made anew ends later.
+/// A file never changes once it is whole; one that is made again ends later.
 fn etag(job: &Job) -> String {
     let ended = job.ended_at.map_or(0, |at| at.ms());
     format!("\"{}-{ended:x}\"", job.id)

@@ -166,7 +166,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         if form.revision != before.revision {
             return Err(Problem::new(
                 kinds::CONFLICT,
-                "The form was changed at the same moment: read it anew.",
+                "The form was changed at the same moment: read it again.",
             ));
         }
         if settings != form.settings {
@@ -180,7 +180,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     .await
 }
 
-/// Deletes a form. Whoever came through it stays.
+/// Deletes a form. Anyone who came through it stays.
 #[route(
     delete, "/v1/forms/{id}", FormsWrite, id = "deleteForm",
     if_match,

@@ -13,7 +13,7 @@ const DELIVERY_BODY: usize = 1 << 20;
 /// webhook says. See docs/WEBHOOKS.md.
 ///
 /// 200 means that it need not be sent again: it was applied, had been applied before,
-/// asks for nothing, or is kept for whoever runs the application to look at. The
+/// asks for nothing, or is kept for the operator to look at. The
 /// answer is always the same, so that no sender learns whom the database knows. A
 /// genuine delivery that is wrong in itself is kept and answered with 422; one that is
 /// not genuine with 401, and nothing of it is kept. With any other answer nothing is

@@ -67,7 +67,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     });
     let sql = call.pool.lend().await?;
     let message = found(&sql, &call).await?;
-    // Whoever reads it could confirm in the person's name.
+    // Anyone who reads it could confirm in the person's name.
     let letter = match call.caller.scopes.has(Scope::LinksWrite) {
         true => preview(&sql, &settings, &message).await?,
         false => None,

@@ -62,7 +62,7 @@ fn prepare(
 ) -> Vec<Result<Command, Refusal>> {
     match Request::parse(members, schema, true) {
         // What is wrong with all of them is wrong with each: the definitions
-        // may be old, and then all are prepared anew.
+        // may be old, and then all are prepared again.
         Err(error) => items.iter().map(|_| Err(error.clone())).collect(),
         Ok(request) => {
             let mut room = Room::default();

@@ -43,7 +43,7 @@ pub(crate) struct Confirmation {
 /// Asks for the confirmation of subscriptions that are `unconfirmed`, also of people
 /// who came with a file: the one named by `id` or by `resource_id`, `channel` and
 /// contact, or all that wait. One contact is asked three times in 24 hours at most,
-/// whoever asks; who said no is never asked.
+/// no matter who asks; who said no is never asked.
 #[route(
     post, "/v1/databases/{db}/profiles/{id}/subscriptions/confirmation", ProfilesWrite, id = "askConfirmation",
     body = Option<crate::profiles::openapi::ConfirmationBody>,

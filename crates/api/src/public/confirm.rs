@@ -30,7 +30,7 @@ const PER_IP: Limit = Limit {
     span_ms: 60 * 60 * 1000,
 };
 
-/// Asks whoever opens the link of a confirmation message. Opening it changes nothing,
+/// Asks the one who opens the link of a confirmation message. Opening it changes nothing,
 /// unless the resource wants opening to be enough.
 #[route(
     get, "/s/confirm/{token}", Anybody, id = "showConfirmation",

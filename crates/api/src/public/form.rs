@@ -198,7 +198,7 @@ async fn taken(call: &Call, found: &FormContext, sender: &Sender) -> Result<Repl
 }
 
 /// What the form insists on and didn't get, and what the database does of somebody
-/// new: whoever is known is asked the same.
+/// new: anyone who is known is asked the same.
 fn missing(found: &FormContext, sent: &FormSubmission) -> Option<Refusal> {
     let form = &found.form;
     let required = |name: &String| {
@@ -252,7 +252,7 @@ fn too_many() -> Problem {
 }
 
 /// Writes it like any import by its contact; gives what is wrong with what was
-/// filled in, whoever sent it. What stands against it in the profiles that there
+/// filled in, no matter who sent it. What stands against it in the profiles that there
 /// are is logged and not told.
 async fn write(
     call: &Call,
@@ -331,7 +331,7 @@ fn is_end(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
 
-/// What everybody is told whose form was taken, whoever they are.
+/// What everybody is told whose form was taken, no matter who they are.
 fn done(found: &FormContext, sent: &FormSubmission) -> Result<Reply, Problem> {
     let asks = found
         .resource()

@@ -171,7 +171,7 @@ fn requested_change(
     match action {
         Action::Unsubscribe => Some(one.status(Status::Unsubscribed).into()),
         Action::Resume => {
-            // Whoever left everything and comes back to one is back.
+            // Anyone who left everything and comes back to one is back.
             let global = visit.profile.standing();
             let back = global.status == Status::Unsubscribed && global.by == Party::Person;
             Some(ProfileChange {

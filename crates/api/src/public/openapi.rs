@@ -74,6 +74,6 @@ pub(crate) struct PostedForm {
 #[allow(dead_code, reason = "describes form::done")]
 pub(crate) struct FormReceipt {
     /// `confirm`: a message asks them to; `subscribed`: they are. Everybody is told
-    /// the same, whoever is known.
+    /// the same, known or not.
     status: String,
 }

@@ -1,5 +1,5 @@
 //! A link whose profile or subscription is gone. It can't show what it was for, but
-//! it still ends it: for whoever has the address now, or brings it back later.
+//! it still ends it: for anyone who has the address now, or brings it back later.
 
 use crate::public::client::Client;
 use crate::public::shown::{page, private, problem, redirect};

@@ -63,7 +63,7 @@ async fn opened(call: &Call, token: &str) -> Result<Reply, Problem> {
 
 /// On to where the link leads, which its signature vouches for.
 async fn clicked(call: &Call, token: &str) -> Result<Reply, Problem> {
-    // Whoever was deleted still gets where the link leads.
+    // Anyone who was deleted still gets where the link leads.
     let keys = crate::public::visit::keys(call).await?;
     let opened = match keys.read(token, Purpose::Click, call.now) {
         Ok(opened) | Err(roster_links::LinkError::Expired(opened)) => opened,

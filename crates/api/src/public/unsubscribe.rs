@@ -11,7 +11,7 @@ use roster_model::Status;
 use roster_model::write::SubscriptionChange;
 use roster_pages::{ProblemKind, Unsubscribe, UnsubscribeState};
 
-/// Asks whoever opens an unsubscribe link. Links are opened by programs too, so this
+/// Asks the one who opens an unsubscribe link. Links are opened by programs too, so this
 /// changes nothing.
 #[route(
     get, "/s/unsubscribe/{token}", Anybody, id = "showUnsubscribe",

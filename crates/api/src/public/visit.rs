@@ -29,7 +29,7 @@ impl NoVisit {
     }
 }
 
-/// Whoever holds a genuine link.
+/// The holder of a genuine link.
 pub(crate) struct Visit {
     /// What links are signed with.
     pub keys: Keys,
@@ -55,13 +55,13 @@ pub(crate) async fn keys(call: &Call) -> Result<Keys, Problem> {
 }
 
 impl Visit {
-    /// Whoever comes with the token in the path, for a purpose; or the page that
+    /// The one who comes with the token in the path, for a purpose; or the page that
     /// tells them why not.
     pub async fn of(call: &Call, purpose: Purpose) -> Result<Result<Self, NoVisit>, Problem> {
         Self::by(call, call.parameter("token"), purpose).await
     }
 
-    /// Whoever comes with a token.
+    /// The one who comes with a token.
     pub async fn by(
         call: &Call,
         token: &str,
@@ -70,7 +70,7 @@ impl Visit {
         Self::by_keys(call, keys(call).await?, token, purpose).await
     }
 
-    /// Whoever comes with a token, where the keys were read already.
+    /// The one who comes with a token, where the keys were read already.
     pub async fn by_keys(
         call: &Call,
         keys: Keys,
@@ -187,7 +187,7 @@ impl Visit {
         self.read_again(call).await
     }
 
-    /// Reads the person anew.
+    /// Reads the person again.
     pub async fn read_again(&mut self, call: &Call) -> Result<(), Problem> {
         let sql = call.pool.lend().await?;
         let found = profiles::many(&sql, &[self.profile.id.pk()]).await?;

@@ -95,7 +95,7 @@ pub(crate) async fn check_databases(
     }
 }
 
-/// How many bytes the resources of one database may have: whoever reads its definitions
+/// How many bytes the resources of one database may have: anyone who reads its definitions
 /// reads them all.
 const MAX_DEFINITION_BYTES: i64 = 2_000_000;
 

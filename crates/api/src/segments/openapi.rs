@@ -99,7 +99,7 @@ pub(crate) struct NewUpdate {
     /// Ask for the confirmation of unconfirmed subscriptions. The resource must have
     /// double opt-in; who said no is not asked.
     ask_confirmation: Option<BulkConfirmation>,
-    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    /// Whether those who left, complained or bounced agreed again; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
@@ -144,7 +144,7 @@ pub(crate) struct UpdateSubscription {
     /// What kept messages from it where it comes from: `suppressed`,
     /// `left_elsewhere`, `global_status`.
     withheld: Option<String>,
-    /// Whether they who left agreed anew; needs `reason`.
+    /// Whether they who left agreed again; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,

@@ -21,7 +21,7 @@ pub(crate) struct LiftedStanding {
 
 /// Lifts what stands against a contact: for `resource_id`, or without one whatever
 /// stands. A `reason` must be given; it is kept in the contact's place and in the
-/// history. Subscriptions stay as they are: whoever left is subscribed again with
+/// history. Subscriptions stay as they are: anyone who left is subscribed again with
 /// `resubscribe`, or by themselves.
 #[route(
     post, "/v1/standing/lift", SuppressionsWrite, id = "liftStanding",
@@ -92,7 +92,7 @@ fn asked(body: &Map<String, Value>) -> Result<LiftRequest, Problem> {
         }
     };
     if text("reason").is_none_or(|reason| reason.trim().is_empty()) {
-        let detail = "reason must be there: say how it is known that they agreed anew.";
+        let detail = "reason must be there: say how it is known that they agreed again.";
         wrong.push(Invalid::new(Code::Required, detail).at("reason"));
     }
     if !wrong.is_empty() {

@@ -57,7 +57,7 @@ enum UnmappedPolicy {
     /// They are left out and counted.
     #[default]
     Skip,
-    /// They hold for all: whoever left something there gets nothing here.
+    /// They hold for all: anyone who left something there gets nothing here.
     All,
 }
 

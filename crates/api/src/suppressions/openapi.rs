@@ -182,7 +182,7 @@ pub(crate) struct LiftStanding {
     id: Option<String>,
     /// Only for this resource.
     resource_id: Option<String>,
-    /// How it is known that they agreed anew; at most 500 characters.
+    /// How it is known that they agreed again; at most 500 characters.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }

@@ -7,7 +7,7 @@ use roster_http::{Call, Problem, Reply, route};
 use roster_store::suppressions;
 use serde_json::Value;
 
-/// Renames a suppression list, describes it anew or attaches it to other
+/// Renames a suppression list, changes its description, or attaches it to other
 /// databases, as a JSON merge patch says.
 #[route(
     patch, "/v1/suppressions/{id}", SuppressionsWrite, id = "updateSuppression",

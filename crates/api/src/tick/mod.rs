@@ -95,7 +95,7 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
         return Err(Invalid::new(Code::OutOfRange, detail).at("seconds").into());
     }
     let until = Timestamp::from_ms(call.now.ms().saturating_add(seconds * 1000));
-    // A source may be slow, and so may whoever gets messages: nobody waits for
+    // A source may be slow, and so may anyone who gets messages: nobody waits for
     // another, and what one meets does not stop the others.
     let fetching = Cell::new(true);
     let last = Timestamp::from_ms(until.ms().saturating_add(LONGEST_MS));

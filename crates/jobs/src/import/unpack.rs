@@ -3,7 +3,7 @@
 //! A file that is plain text in UTF-8 already is its own source. Any other one
 //! is unpacked in one go, since a decompressor can't be stopped and taken up
 //! again: its pieces are written one by one, and should it be cut off, it begins
-//! anew and passes the pieces that are there already, which are the same bytes.
+//! again and passes the pieces that are there already, which are the same bytes.
 
 use super::sample::beginning;
 use super::source::{Source, SourceInfo, number};

@@ -2,7 +2,7 @@
 //! and notes how those ended.
 //!
 //! A run is begun by one guarded statement (`roster_store::schedules`), then
-//! fetched by whoever takes its try. Who doesn't make itself heard for two
+//! fetched by the one who takes its try. Who doesn't make itself heard for two
 //! minutes has lost the try, and the run goes on with the next one. The import
 //! is started only when the file is whole, and once: it is named by the run
 //! before, and only an import that waits can be started.

@@ -67,7 +67,7 @@ pub(super) async fn run(
                 return Ok(());
             }
             Err(Error::Stale(Guard::Catalogue)) => *ready = self::ready(sql, &held.job).await?,
-            // A profile has changed: select anew.
+            // A profile has changed: select again.
             Err(Error::Stale(Guard::Profiles)) => {}
             Err(error) => return Err(error.into()),
         }

@@ -155,7 +155,7 @@ impl<'a> ConsentColumn<'a> {
 
 impl Plan {
     /// Reads what an export has beside the contacts of a subscription: its columns say
-    /// what they are of, and whoever left out one of them did not say that nobody left.
+    /// what they are of, and anyone who left out one of them did not say that nobody left.
     /// What the mapping names, also to be ignored, is as it says.
     pub(super) fn adopt(&mut self, columns: Columns) {
         let mut subscribers = std::mem::take(&mut self.subscribers);
@@ -311,7 +311,7 @@ fn detail(column: &str) -> String {
         None => String::new(),
     };
     format!(
-        "The column {} says who gets messages and who does not, and the mapping leaves it out: whoever left could be subscribed. Map it {as_what}, or to \"ignore\".",
+        "The column {} says who gets messages and who does not, and the mapping leaves it out: anyone who left could be subscribed. Map it {as_what}, or to \"ignore\".",
         excerpt(column)
     )
 }

@@ -29,7 +29,7 @@ pub enum Row<'a> {
 
 /// What makes items of rows: settings and a file's columns, looked up once.
 ///
-/// It holds what it needs of the schema, so it is made anew when that changes.
+/// It holds what it needs of the schema, so it is made again when that changes.
 #[derive(Debug)]
 pub struct Plan {
     pub(super) columns: Vec<Column>,

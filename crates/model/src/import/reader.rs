@@ -302,7 +302,7 @@ impl Reader {
     }
 }
 
-/// The status of whoever said yes or no.
+/// The status of somebody who said yes or no.
 fn opted(yes: bool) -> Value {
     Value::from(if yes { "subscribed" } else { "unsubscribed" })
 }

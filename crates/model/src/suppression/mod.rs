@@ -1,5 +1,5 @@
 //! Suppression lists: addresses, domains and numbers that get no messages,
-//! whoever they belong to and whatever they subscribed to.
+//! no matter whom they belong to or what they subscribed to.
 
 mod entry;
 mod forms;

@@ -36,7 +36,7 @@ pub struct Bulk {
     delete: bool,
     /// The status and the fields.
     edits: Edits,
-    /// Which global statuses are changed, where whoever chose the profiles said so.
+    /// Which global statuses are changed, where the one who chose the profiles said so.
     statuses: Option<Statuses>,
     subscriptions: Vec<Template>,
     memberships: Option<Arc<Memberships>>,
@@ -183,7 +183,7 @@ impl Bulk {
     ) -> Vec<(ResourceId, Contact)> {
         let mut all = Vec::new();
         for template in &self.subscriptions {
-            // Whoever has no such contact is told when it is applied.
+            // Anyone who has no such contact is told when it is applied.
             let contacts = template.contacts(profile, schema).unwrap_or_default();
             all.extend(contacts.into_iter().map(|one| (template.resource, one)));
         }

@@ -41,7 +41,7 @@ pub struct Command {
     pub(crate) memberships: Option<Arc<Memberships>>,
     /// What history keeps of the act.
     pub(crate) about: Option<Arc<Value>>,
-    /// Whether whoever left agreed anew.
+    /// Whether those who left agreed again.
     pub(crate) resubscribe: bool,
     /// What makes a repeat harmless.
     pub(crate) once: Option<Mark>,
@@ -92,9 +92,9 @@ pub(crate) struct Write {
     /// For a new profile only: what matched, where its data lacks it.
     pub new_fields: Vec<FieldEdit>,
     pub new_subscriptions: Vec<SubscriptionEdit>,
-    /// Whether whoever matches is left alone.
+    /// Whether anyone who matches is left alone.
     pub only_new: bool,
-    /// Whether whoever matches keeps what they have, and only lacks are filled.
+    /// Whether anyone who matches keeps what they have, and only lacks are filled.
     pub only_empty: bool,
 }
 
@@ -319,7 +319,7 @@ impl Command {
         self
     }
 
-    /// The same, as a stranger may write it: whoever matches keeps what they have,
+    /// The same, as a stranger may write it: anyone who matches keeps what they have,
     /// also where and when they subscribed; only what is empty is filled.
     #[must_use]
     pub fn filling_empty(mut self) -> Self {
@@ -362,7 +362,7 @@ impl Command {
         }
     }
 
-    /// Adds why somebody is subscribed anew to what history keeps.
+    /// Adds why somebody is subscribed again to what history keeps.
     pub(crate) fn because(&mut self, reason: Option<String>) {
         let Some(reason) = reason else {
             return;

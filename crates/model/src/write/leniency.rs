@@ -34,7 +34,7 @@ pub(crate) struct Omissions {
 
 /// Reads `invalid` (`skip` or `refuse`), `skip_invalid_subscriptions` and
 /// `line_breaks` (`space` or `refuse`), and tells whether lines are joined; `null`
-/// counts as absent. Whoever leaves out values leaves out subscriptions too, unless
+/// counts as absent. Anyone who leaves out values leaves out subscriptions too, unless
 /// told otherwise.
 pub(crate) fn lenience(members: &Map<String, Value>) -> Result<(Leniency, bool), Vec<Invalid>> {
     let mut wrong = Vec::new();

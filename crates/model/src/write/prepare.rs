@@ -20,10 +20,10 @@ use crate::matching::{MatchKey, Matching};
 use crate::status::Status;
 use serde_json::{Map, Value};
 
-/// Why subscriptions are subscribed anew, if one of them is.
+/// Why subscriptions are subscribed again, if one of them is.
 pub(super) fn reason_of(edits: &[SubscriptionEdit]) -> Option<String> {
-    let mut anew = edits.iter().filter(|edit| edit.resubscribe);
-    anew.find_map(|edit| edit.reason.clone())
+    let mut again = edits.iter().filter(|edit| edit.resubscribe);
+    again.find_map(|edit| edit.reason.clone())
 }
 
 /// The keys of the unique values that the edits set.
@@ -84,7 +84,7 @@ impl Request {
         }
         let selection = match select(self, &read.edits, read.id.as_ref(), schema) {
             Ok(selection) => Some(selection),
-            // Whoever would be meant by what can't be read is told that.
+            // Anyone who would be meant by what can't be read is told that.
             Err(invalid) if invalid.code == Code::MatchValueMissing && self.is_unread(&read) => {
                 let told = read.left_out.told.into_iter();
                 let told = told.filter(|one| self.is_match_value(one));

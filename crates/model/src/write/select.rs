@@ -74,7 +74,7 @@ impl Selector {
         }
     }
 
-    /// Whoever has this contact: in a live subscription, or as the profile's own e-mail
+    /// Anyone who has this contact: in a live subscription, or as the profile's own e-mail
     /// or phone.
     pub fn of_contact(contact: &Contact, database: &Database) -> Selector {
         let mut keys = vec![MatchKey::of_contact(contact)];
@@ -99,7 +99,7 @@ impl Selector {
         }
     }
 
-    /// Whoever has a live subscription to the resource with this contact.
+    /// Anyone who has a live subscription to the resource with this contact.
     pub fn of_subscription(contact: &Contact, resource: ResourceId) -> Selector {
         let matching = match contact.channel() {
             Channel::Email => Matching::EmailSub,

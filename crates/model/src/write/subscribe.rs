@@ -41,7 +41,7 @@ pub(crate) struct SubscriptionEdit {
     pub withheld: Option<SourceBarrier>,
     /// Until when it is suspended, where `status` suspends it.
     pub suspended_until: Option<Timestamp>,
-    /// Whether they who left agreed anew; `reason` says how that is known.
+    /// Whether they who left agreed again; `reason` says how that is known.
     pub resubscribe: bool,
     pub reason: Option<String>,
     pub priority: Option<i64>,
@@ -294,7 +294,7 @@ impl SubscriptionEdit {
                 Some(_) if edit.withheld.is_some() => {}
                 Some(status) => {
                     let detail = format!(
-                        "Whoever is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it."
+                        "Anyone who is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it."
                     );
                     errors.push(Invalid::new(Code::Contradiction, detail).at(name));
                 }
@@ -402,7 +402,7 @@ pub(crate) fn reason(given: &Value) -> Result<Option<String>, Invalid> {
 }
 
 pub(crate) fn no_reason() -> Invalid {
-    let detail = "Whoever left is subscribed anew only with a reason, which history keeps.";
+    let detail = "Anyone who left is subscribed again only with a reason, which history keeps.";
     Invalid::new(Code::Required, detail).at("reason")
 }
 

@@ -95,10 +95,10 @@ impl Template {
         self.scope.narrow(condition, self.resource, self.channel);
     }
 
-    /// Why they are subscribed anew, if they are.
+    /// Why they are subscribed again, if they are.
     pub fn reason(&self) -> Option<String> {
-        let anew = self.edit.resubscribe;
-        self.edit.reason.clone().filter(|_| anew)
+        let again = self.edit.resubscribe;
+        self.edit.reason.clone().filter(|_| again)
     }
 
     /// The categories that it gives.
@@ -120,12 +120,12 @@ impl Template {
             Ok(contacts) => contacts,
             Err(invalid) => return vec![self.edit.place(invalid.at("contact"))],
         };
-        let anew = self.edit.resubscribe || by.resubscribe;
+        let again = self.edit.resubscribe || by.resubscribe;
         let mut kept = Vec::new();
         for contact in contacts {
             let mut there = profile.subscriptions.iter();
             let there = there.find(|one| one.is(self.resource, &contact));
-            match there.map(|one| self.scope.verdict(one, &self.edit, anew, by.party)) {
+            match there.map(|one| self.scope.verdict(one, &self.edit, again, by.party)) {
                 None | Some(Verdict::Change) => edits.push(SubscriptionEdit {
                     contact,
                     ..self.edit.clone()

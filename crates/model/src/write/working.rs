@@ -392,7 +392,7 @@ impl WorkingSet {
 }
 
 /// Whether a change comes from the people themselves, or from somebody who says that
-/// they agreed anew.
+/// they agreed again.
 fn is_agreed(item: &Command, env: &Env) -> bool {
     let themselves = env.origin.party(true) == Party::Person;
     item.resubscribe || themselves

@@ -1,4 +1,4 @@
-//! Whoever left, is suppressed or was ended as a whole and comes elsewhere in a file is
+//! Anyone who left, is suppressed or was ended as a whole and comes elsewhere in a file is
 //! there as they were here, whatever form the file has.
 
 use crate::support::{Store, at, created};

@@ -663,7 +663,7 @@ enum Act {
     Deleted(bool),
     /// The person is deleted.
     Gone,
-    /// They are put in anew, with the status that they had when they were
+    /// They are put in again, with the status that they had when they were
     /// exported, or with another one.
     Again(Origin, Option<&'static str>),
 }

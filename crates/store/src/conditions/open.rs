@@ -25,7 +25,7 @@ pub(super) struct OpenParts {
     /// The parts, in order of their parameters.
     pub parts: Vec<Node>,
     pub moment: Moment,
-    /// Whoever may be meant, whatever the parts come to.
+    /// Anyone who may be meant, whatever the parts come to.
     pub possible: Selection,
 }
 

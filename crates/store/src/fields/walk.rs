@@ -16,7 +16,7 @@ const SLICE_BYTES: i64 = 1_500_000;
 
 /// What is done to each profile that has a value of the field.
 pub(super) struct Work<'a> {
-    /// Whether its value must be read anew.
+    /// Whether its value must be read again.
     pub(super) values: bool,
     /// Whether its match keys are written.
     pub(super) keys: bool,

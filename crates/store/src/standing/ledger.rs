@@ -189,7 +189,7 @@ pub async fn put_key(
 
 /// Takes entries over, as if what they say had been told here: the newer and the
 /// weightier counts. The subscriptions of those contacts say nothing of it, since
-/// nobody can tell whose they are; whoever writes or asks about one is told.
+/// nobody can tell whose they are; anyone who writes or asks about one is told.
 ///
 /// # Errors
 /// As [`Sql::query`]; [`Error::Corrupt`] for a key that isn't known.
@@ -240,7 +240,7 @@ pub async fn lift(
         let meant = resource.is_none_or(|id| one.reach.resource.is_none_or(|own| own == id));
         one.standing.is_some() && meant
     });
-    // Whoever told an end may have a clock that is ahead.
+    // The one who told an end may have a clock that is ahead.
     let at = entries.iter().fold(at, |at, one| at.max(one.noted_at));
     let mut reaches: Vec<(Reach, Option<String>)> = Vec::new();
     for one in &entries {

@@ -1,4 +1,4 @@
-//! How contacts stand, whoever has them: that they left, complained or bounced.
+//! How contacts stand, no matter who has them: that they left, complained or bounced.
 //! No contact is kept here, only a keyed hash of it, so what is told of somebody
 //! who was erased can be asked and not read.
 

@@ -186,7 +186,7 @@ fn row(key: i64, hash: &Hash, change: &EndingChange, hashes: &[String]) -> Value
     ])
 }
 
-/// The rows of contacts whose live subscriptions must say anew what stands
+/// The rows of contacts whose live subscriptions must say again what stands
 /// against them: `[kind, value, channel, contact, [hash, …]]`, each contact once.
 pub(crate) fn touched<'a>(
     keys: &StandingKeys,

@@ -188,7 +188,7 @@ async fn ask(
     for row in rows {
         known.take(row, &asked, &also.standing)?;
     }
-    // The guard can't hold for a key whose holders are not all known. Whoever
+    // The guard can't hold for a key whose holders are not all known. Anyone who
     // is matched by it alone is ambiguous, whatever is added to them meanwhile.
     let crowded = known.crowded();
     let keys = crowded.iter().filter_map(|place| asked.get(*place));

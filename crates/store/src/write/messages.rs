@@ -13,7 +13,7 @@ use super::suppressed::ListEntries;
 use crate::catalogue::Definitions;
 use crate::{Cell, Error, json, watchers};
 
-/// How many confirmations one contact gets within 24 hours, whoever asks for
+/// How many confirmations one contact gets within 24 hours, no matter who asks for
 /// them; reminders not counted.
 pub const MAX_CONFIRMATIONS: i64 = 3;
 

@@ -370,7 +370,7 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
     let rest = block_on(jobs::failures(&sql, finished, &["failed"], 0, 10)).unwrap();
     assert_eq!(rest.iter().map(|r| r.row).collect::<Vec<_>>(), [3, 4]);
 
-    // An export that was being made begins anew; one that is done has no file.
+    // An export that was being made begins again; one that is done has no file.
     let begins = block_on(jobs::get(&sql, running)).unwrap().unwrap();
     assert_eq!((begins.state, begins.step), (State::Queued, 1));
     assert_eq!(begins.progress, Progress::default());

@@ -353,7 +353,7 @@ fn history_shows_what_of_a_field_changed() {
     );
 }
 
-/// The sizes that the issue names. The times are printed, for whoever asks with
+/// The sizes that the issue names. The times are printed, for anyone who asks with
 /// `--nocapture`; nothing depends on them.
 #[test]
 fn a_hundred_thousand_profiles_are_changed_in_one_go() {

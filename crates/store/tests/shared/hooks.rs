@@ -221,7 +221,7 @@ fn an_applied_delivery_is_written_with_its_profile_and_only_once() {
     assert!(elsewhere.is_none());
     check(&sql);
 
-    // Whoever goes takes the deliveries along; what was told stays known.
+    // Anyone who goes takes the deliveries along; what was told stays known.
     let known = definitions(&sql, PEOPLE);
     let gone: Result<_, Refusal> = Ok(prepare_delete(who.id, None, &schema(&known)));
     write(&sql, &job(&known, vec![gone]));

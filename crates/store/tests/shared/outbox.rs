@@ -167,7 +167,7 @@ fn a_lane_that_is_left_alone_keeps_its_order_and_holds_up_no_other() {
     assert_eq!(taken(&sql, "b", 29, 9), []);
     assert_eq!(taken(&sql, "b", 30, 9), [first, second]);
     block_on(release(&sql, &[first, second], "b")).unwrap();
-    // Whoever looks after the receiver needn't wait.
+    // Anyone who looks after the receiver needn't wait.
     block_on(pause_lane(&sql, "watcher:1", at(90))).unwrap();
     let test = made(&sql, 1, "watcher:1", 40);
     assert_eq!(taken(&sql, "c", 40, 9), [first, second, test]);

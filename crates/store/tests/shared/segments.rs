@@ -360,7 +360,7 @@ fn a_wiped_database_keeps_its_segments_empty_and_runs_no_jobs() {
     );
     let ended = block_on(jobs::get(&sql, running)).unwrap().unwrap();
     assert!(ended.ended_at.is_some() && ended.expires_at > ended.ended_at);
-    // Whoever held it can't go on.
+    // The one who held it can't go on.
     let nobody = block_on(jobs::claim(&sql, running, "somebody", tick())).unwrap();
     assert!(nobody.is_none());
     check(&sql);

@@ -248,7 +248,7 @@ fn nothing_is_tried_again_inside_a_transaction() {
     put("kept").unwrap();
     assert_eq!(server.opened.get(), 2, "on another connection");
     assert!(steady.into_connection().is_some());
-    // Whoever leaves one open gives no connection back.
+    // Anyone who leaves one open gives no connection back.
     let steady = Steady::new(&server, None);
     block_on(steady.query("BEGIN IMMEDIATE", vec![])).unwrap();
     assert!(steady.into_connection().is_none());

@@ -127,7 +127,7 @@ impl Scheme {
     /// [`Scheme::secret`] of this scheme read.
     ///
     /// Codes are compared in constant time. A message is old or new only if its
-    /// signature is right, so that whoever has no secret learns nothing else.
+    /// signature is right, so that anyone who has no secret learns nothing else.
     pub fn check(
         &self,
         headers: &Headers,

@@ -143,7 +143,7 @@ pub(crate) struct StartImport {
     /// Leave invalid subscriptions out instead of refusing the row; as `invalid`
     /// has it otherwise.
     skip_invalid_subscriptions: Option<bool>,
-    /// Whether whoever left, complained or bounced agreed anew.
+    /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     #[schema(example = "They signed at the fair.")]

@@ -1,5 +1,5 @@
-//! What a change of a profile says of how its contacts stand, whoever has them:
-//! that messages to them ended, or that somebody agreed anew.
+//! What a change of a profile says of how its contacts stand, no matter who has them:
+//! that messages to them ended, or that somebody agreed again.
 
 use super::WorkingSet;
 use crate::contact::Contact;
@@ -47,7 +47,7 @@ impl WorkingSet {
         }
     }
 
-    /// Notes that contacts agreed anew.
+    /// Notes that contacts agreed again.
     pub(super) fn lift(
         &mut self,
         lifted: &[Resubscription],
@@ -66,7 +66,7 @@ impl WorkingSet {
                     by: one.party,
                 },
                 at: env.now,
-                // Whoever told the end may have a clock that is ahead.
+                // The one who told the end may have a clock that is ahead.
                 noted_at: env.now.max(one.ended.noted_at),
                 how: reason
                     .and_then(Value::as_str)
@@ -101,7 +101,7 @@ impl WorkingSet {
     }
 
     /// Notes what ended, or began again, by a change of a profile that is stored
-    /// already. `agreed` says whether they agreed anew, and not somebody who had ended
+    /// already. `agreed` says whether they agreed again, and not somebody who had ended
     /// it for them; `speaks_for_all`, whether what is said of strangers holds in every
     /// database.
     pub(super) fn note_endings(
@@ -155,7 +155,7 @@ impl WorkingSet {
                     }
                 }
             }
-            // Whoever is deleted stays as they stood.
+            // Anyone who is deleted stays as they stood.
             None => {
                 let subscriptions = before.map_or(&[][..], |before| &before.subscriptions);
                 for one in subscriptions.iter().filter(|s| s.standing().is_protected()) {

@@ -169,7 +169,7 @@ fn statuses(profile: &mut Profile, happened: &MessageEvent, by: &mut ChangeConte
         }
         return;
     }
-    // Whoever left everything, or said nothing yet, and confirms one subscription
+    // Anyone who left everything, or said nothing yet, and confirms one subscription
     // is back.
     let global = profile.standing();
     let back = to == Status::Subscribed && by.party == Party::Person;

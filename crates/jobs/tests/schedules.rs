@@ -45,12 +45,12 @@ impl Body for Pieces {
     }
 }
 
-type Said = Result<Answer<Pieces>, String>;
+type ScriptedAnswer = Result<Answer<Pieces>, String>;
 
 /// A source that gives answers in turn and keeps what it was asked.
 #[derive(Default)]
 struct Script {
-    answers: RefCell<VecDeque<Said>>,
+    answers: RefCell<VecDeque<ScriptedAnswer>>,
     asked: RefCell<Vec<FetchRequest>>,
     /// Whether pauses are over at once, so that whatever is late is too late.
     hurry: Cell<bool>,
@@ -60,7 +60,7 @@ struct Script {
 impl Fetch for Script {
     type Body = Pieces;
 
-    async fn fetch(&self, ask: &FetchRequest) -> Said {
+    async fn fetch(&self, ask: &FetchRequest) -> ScriptedAnswer {
         self.asked.borrow_mut().push(ask.clone());
         let next = self.answers.borrow_mut().pop_front();
         if matches!(&next, Some(Err(why)) if why == SILENCE) {
@@ -78,7 +78,7 @@ impl Fetch for Script {
     }
 }
 
-fn answer(status: u16, headers: &[(&str, &str)], pieces: &[&str]) -> Said {
+fn answer(status: u16, headers: &[(&str, &str)], pieces: &[&str]) -> ScriptedAnswer {
     let headers = headers
         .iter()
         .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
@@ -148,7 +148,7 @@ impl Rig {
         self.with(async |world| tick(&self.sql, world).await.unwrap())
     }
 
-    fn says(&self, answer: Said) {
+    fn says(&self, answer: ScriptedAnswer) {
         self.script.answers.borrow_mut().push_back(answer);
     }
 
@@ -350,7 +350,7 @@ fn unchanged_files_are_noted_and_not_imported() {
         ("etag", "\"v1\""),
         ("last-modified", "Mon, 01 Jun 2026 00:00:00 GMT"),
     ];
-    let run = |said: Said| {
+    let run = |said: ScriptedAnswer| {
         rig.pass(600);
         rig.says(said);
         rig.tick();

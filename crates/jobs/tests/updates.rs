@@ -490,18 +490,18 @@ fn a_job_whose_fields_go_meanwhile_fails_and_says_why() {
 
 /// A connection before some of whose statements somebody else does something,
 /// once.
-struct Meddled<'a> {
+struct RacingConnection<'a> {
     sql: &'a Native,
     before: &'static str,
-    meddle: RefCell<Option<Box<dyn FnOnce() + 'a>>>,
+    interfere: RefCell<Option<Box<dyn FnOnce() + 'a>>>,
 }
 
-impl Sql for Meddled<'_> {
+impl Sql for RacingConnection<'_> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         if statement.contains(self.before)
-            && let Some(meddle) = self.meddle.borrow_mut().take()
+            && let Some(interfere) = self.interfere.borrow_mut().take()
         {
-            meddle();
+            interfere();
         }
         self.sql.query(statement, parameters).await
     }
@@ -517,16 +517,16 @@ fn who_is_changed_by_somebody_else_just_then_is_met_once_more() {
             &json!({"condition": {"field": "_city", "eq": "Bonn"}, "limit": 9,
                 "set": {"score": {"action": "incr", "value": 100}}}),
         );
-        let meddled = Meddled {
+        let racing = RacingConnection {
             sql: &sql,
             before,
-            meddle: RefCell::new(Some(Box::new(|| {
+            interfere: RefCell::new(Some(Box::new(|| {
                 patch(&sql, &all[0], json!({"_city": "Ulm"}));
                 patch(&sql, &all[2], json!({"score": 50}));
                 delete(&sql, &all[4]);
             }))),
         };
-        work_steps(&meddled, id, 0, i64::MAX / 2);
+        work_steps(&racing, id, 0, i64::MAX / 2);
         let job = get(&sql, id);
         assert_eq!(job.state, State::Completed, "{:?}", job.problem);
         // Two of the nine that were selected are no longer meant; the tenth is.
@@ -550,12 +550,12 @@ fn memberships_of_who_goes_just_then_are_not_written() {
     let sql = world(20);
     let all = everybody(&sql);
     let id = create(&sql, &json!({"add_to_segments": [1]}));
-    let meddled = Meddled {
+    let racing = RacingConnection {
         sql: &sql,
         before: "INSERT INTO profile_writes",
-        meddle: RefCell::new(Some(Box::new(|| delete(&sql, &all[4])))),
+        interfere: RefCell::new(Some(Box::new(|| delete(&sql, &all[4])))),
     };
-    work_steps(&meddled, id, 0, i64::MAX / 2);
+    work_steps(&racing, id, 0, i64::MAX / 2);
     assert_eq!(counts(&get(&sql, id)), [19, 19, 0, 0, 0, 0, 0]);
     assert_eq!(members(&sql, 1).len(), 19);
 }

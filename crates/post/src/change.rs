@@ -5,7 +5,7 @@ use crate::public_id;
 use crate::settings::Settings;
 use roster_model::Code;
 use roster_model::Timestamp;
-use roster_outbox::{Endpoint, Format, Outgoing};
+use roster_outbox::{Endpoint, Format, OutgoingRequest};
 use roster_store::outbox::{Message, State};
 use roster_store::watchers::WatcherRow;
 use roster_webhook::{Secret, sign};
@@ -62,7 +62,7 @@ fn signed(
     let own = signed.headers().into_iter();
     headers.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
     Ok(PreparedRequest {
-        request: Outgoing {
+        request: OutgoingRequest {
             method: "POST",
             url,
             headers,

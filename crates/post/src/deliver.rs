@@ -14,7 +14,7 @@ use futures_util::future::{Either, join, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use roster_links::Keys;
 use roster_model::{DatabaseId, MessageId, Timestamp, WatcherId};
-use roster_outbox::{Endpoint, Outgoing};
+use roster_outbox::{Endpoint, OutgoingRequest};
 use roster_store::catalogue::Definitions;
 use roster_store::outbox::{self, Kind, LEASE_MS, Message, Outcome, State};
 use roster_store::watchers::{self, WatcherRow};
@@ -130,7 +130,7 @@ pub(crate) struct Run<'a, S> {
 
 /// A request that can be sent, and what judges its answer.
 pub(crate) struct PreparedRequest {
-    pub(crate) request: Outgoing,
+    pub(crate) request: OutgoingRequest,
     pub(crate) endpoint: Endpoint,
 }
 

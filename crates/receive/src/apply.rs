@@ -148,9 +148,9 @@ async fn write(
     };
     let is_sound = Cell::new(false);
     let prepare = |schema: &Schema<'_>| {
-        let prepared = wish.prepare(schema);
-        is_sound.set(prepared.is_ok());
-        vec![prepared]
+        let command = wish.prepare(schema);
+        is_sound.set(command.is_ok());
+        vec![command]
     };
     let delivery = || {
         let template = Arc::clone(template);

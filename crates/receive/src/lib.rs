@@ -21,7 +21,7 @@ pub use apply::{DeliveryOrigin, DeliveryOutcome, apply};
 pub use dry::{DryRunResult, dry_run};
 pub use read::{ParsedDelivery, read};
 pub use request::WebhookRequest;
-pub use settings::{HookSettings, New};
+pub use settings::{HookSettings, NewHook};
 
 /// What history calls changes made by webhooks.
 pub const INTERFACE: &str = "webhook";

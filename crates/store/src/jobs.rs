@@ -294,7 +294,7 @@ pub async fn release(sql: &impl Sql, id: JobId, holder: &str) -> Result<(), Erro
 
 /// Jobs that wait for somebody to work on them.
 #[derive(Debug, Default)]
-pub struct Due {
+pub struct DueJobs {
     /// The jobs, those that were touched longest ago first.
     pub jobs: Vec<(JobId, Kind)>,
     /// How many are queued or running in all.
@@ -305,14 +305,14 @@ pub struct Due {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<Due, Error> {
+pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<DueJobs, Error> {
     let parameters = vec![Cell::Integer(at.ms()), Cell::Integer(limit)];
     let mut rows = sql
         .query(include_str!("sql/jobs/due.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
     let jobs: Vec<(i64, String)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
-    Ok(Due {
+    Ok(DueJobs {
         jobs: jobs
             .into_iter()
             .map(|(id, kind)| {

@@ -284,7 +284,7 @@ pub async fn advance(
 
 /// What is to be done for schedules.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Due {
+pub struct DueWork {
     /// Schedules that are due and have no run that goes on.
     pub schedules: Vec<ScheduleId>,
     /// Runs whose next try is due.
@@ -297,7 +297,7 @@ pub struct Due {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<Due, Error> {
+pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<DueWork, Error> {
     let parameters = vec![Cell::Integer(at.ms()), Cell::Integer(limit)];
     let mut rows = sql
         .query(include_str!("sql/schedules/due.sql"), parameters)
@@ -308,7 +308,7 @@ pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<Due, Error
     };
     let (schedules, tries, imports) = (ids(0)?, ids(1)?, ids(2)?);
     let runs = |ids: Vec<i64>| ids.into_iter().filter_map(RunId::new).collect();
-    Ok(Due {
+    Ok(DueWork {
         schedules: schedules.into_iter().filter_map(ScheduleId::new).collect(),
         tries: runs(tries),
         imports: runs(imports),

@@ -28,7 +28,7 @@ pub use connection::Spin;
 use connection::write_ahead;
 
 use crate::sql::BoxFuture;
-use crate::steady::{Source, Steady};
+use crate::steady::{RetryingConnection, Source};
 use crate::transaction::{TrackedConnection, within};
 use crate::wake::{Receiver, Sender, channel};
 use crate::{Cell, Error, Lend, Row, Sql, migrate};
@@ -183,7 +183,7 @@ impl Pool {
         let loan = Loan {
             pool: self,
             length,
-            steady: Some(Steady::new(self, held)),
+            steady: Some(RetryingConnection::new(self, held)),
             discard: Flag::new(false),
         };
         loan.steady()?.connection().await?;
@@ -330,7 +330,7 @@ pub struct Loan<'a> {
     pool: &'a Pool,
     length: Length,
     /// There until the loan ends.
-    steady: Option<Steady<&'a Pool>>,
+    steady: Option<RetryingConnection<&'a Pool>>,
     discard: Flag<bool>,
 }
 
@@ -367,7 +367,7 @@ impl<'p> Loan<'p> {
         done
     }
 
-    fn steady(&self) -> Result<&Steady<&'p Pool>, Error> {
+    fn steady(&self) -> Result<&RetryingConnection<&'p Pool>, Error> {
         let gone = || Error::Database("a loan without a connection".to_owned());
         self.steady.as_ref().ok_or_else(gone)
     }
@@ -376,7 +376,7 @@ impl<'p> Loan<'p> {
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let steady = self.steady.take().filter(|_| !self.discard.get());
-        let connection = steady.and_then(Steady::into_connection);
+        let connection = steady.and_then(RetryingConnection::into_connection);
         self.pool.give_back(self.length, connection);
     }
 }

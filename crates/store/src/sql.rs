@@ -181,9 +181,9 @@ pub trait Lend {
 /// The only connection there is, lent to anyone who asks: for tests and tools, and
 /// inside a transaction.
 #[derive(Debug)]
-pub struct Sole<'a, S>(pub &'a S);
+pub struct SoleConnection<'a, S>(pub &'a S);
 
-impl<S: Sql> Lend for Sole<'_, S> {
+impl<S: Sql> Lend for SoleConnection<'_, S> {
     type Loan<'b>
         = &'b S
     where

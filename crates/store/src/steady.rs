@@ -58,7 +58,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// One connection at a time, for one user: see the module.
-pub struct Steady<S: Source> {
+pub struct RetryingConnection<S: Source> {
     source: S,
     connection: RefCell<Option<Rc<TrackedConnection<S::Connection>>>>,
     in_transaction: Flag<bool>,
@@ -66,16 +66,16 @@ pub struct Steady<S: Source> {
     doubtful: Flag<bool>,
 }
 
-impl<S: Source> std::fmt::Debug for Steady<S> {
+impl<S: Source> std::fmt::Debug for RetryingConnection<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Steady")
+        f.debug_struct("RetryingConnection")
             .field("in_transaction", &self.in_transaction)
             .field("doubtful", &self.doubtful)
             .finish_non_exhaustive()
     }
 }
 
-impl<S: Source> Steady<S> {
+impl<S: Source> RetryingConnection<S> {
     /// With a connection that is open, or without one until it is needed.
     pub fn new(source: S, connection: Option<S::Connection>) -> Self {
         Self {
@@ -195,7 +195,7 @@ impl<S: Source> Steady<S> {
     }
 }
 
-impl<S: Source> Steady<S> {
+impl<S: Source> RetryingConnection<S> {
     fn ask<'a>(
         &'a self,
         statement: &'a str,
@@ -213,7 +213,7 @@ impl<S: Source> Steady<S> {
     }
 }
 
-impl<S: Source> Sql for Steady<S> {
+impl<S: Source> Sql for RetryingConnection<S> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         self.ask(statement, parameters).await
     }

@@ -95,7 +95,7 @@ impl Store {
 
 /// One who asks while the store may be away.
 #[derive(Debug)]
-pub struct Patient {
+pub struct PatientClient {
     api: Client,
     /// How often the answer was that the store is away.
     pub refused: u32,
@@ -103,9 +103,9 @@ pub struct Patient {
     pub longest: Duration,
 }
 
-impl Patient {
+impl PatientClient {
     pub fn new(api: Client) -> Self {
-        Patient {
+        PatientClient {
             api,
             refused: 0,
             longest: Duration::ZERO,

@@ -15,14 +15,14 @@ use std::time::Duration;
 
 /// A request as the receiver got it.
 #[derive(Clone, Debug)]
-struct Got {
+struct ReceivedRequest {
     target: String,
     /// With names in lower case.
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-impl Got {
+impl ReceivedRequest {
     fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n == name);
         found.map(|(_, value)| value.as_str())
@@ -47,7 +47,7 @@ struct Manner {
 struct Receiver {
     address: SocketAddr,
     status: Arc<AtomicU16>,
-    got: Arc<Mutex<Vec<Got>>>,
+    got: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Receiver {
@@ -91,7 +91,7 @@ impl Receiver {
     }
 
     /// What came since the last look.
-    fn got(&self) -> Vec<Got> {
+    fn got(&self) -> Vec<ReceivedRequest> {
         std::mem::take(&mut self.got.lock().unwrap())
     }
 }
@@ -103,7 +103,7 @@ fn serve(
     reader: &mut BufReader<TcpStream>,
     manner: Manner,
     status: &AtomicU16,
-    log: &Mutex<Vec<Got>>,
+    log: &Mutex<Vec<ReceivedRequest>>,
 ) -> bool {
     let mut line = String::new();
     if reader.read_line(&mut line).unwrap_or(0) == 0 {
@@ -121,7 +121,7 @@ fn serve(
             None => break,
         }
     }
-    let mut got = Got {
+    let mut got = ReceivedRequest {
         target,
         headers,
         body: Vec::new(),

@@ -6,7 +6,7 @@ use super::{MOST, name_taken, random};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid};
-use roster_receive::{HookSettings, New, secrets};
+use roster_receive::{HookSettings, NewHook, secrets};
 use roster_store::hooks::{self, HookData};
 use roster_store::{Sql, catalogue};
 use serde_json::Value;
@@ -22,7 +22,7 @@ use serde_json::Value;
     made = HookWithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    let New {
+    let NewHook {
         settings,
         database,
         secrets: mut given,

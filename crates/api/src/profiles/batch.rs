@@ -66,10 +66,10 @@ fn prepare(
         Err(error) => items.iter().map(|_| Err(error.clone())).collect(),
         Ok(request) => {
             let mut room = Room::default();
-            let prepared = items
+            let commands = items
                 .iter()
                 .map(|item| room.fit(prepare_item(&request, item, schema)));
-            prepared.collect()
+            commands.collect()
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
     let asks = prepare_asks(id, &subscriptions, &body, &definitions.schema()).map_err(refused)?;
     let named: Vec<&Subscription> = asks.into_iter().map(|(one, _)| one).collect();
     let prepare = |schema: &Schema<'_>| match prepare_asks(id, &subscriptions, &body, schema) {
-        Ok(asks) => asks.into_iter().map(|(_, prepared)| Ok(prepared)).collect(),
+        Ok(asks) => asks.into_iter().map(|(_, command)| Ok(command)).collect(),
         Err(error) => vec![Err(error)],
     };
     let results = match write(&call, false, prepare, None).await? {

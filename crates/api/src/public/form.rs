@@ -276,13 +276,13 @@ async fn write(
     about.insert("form".to_owned(), json!(form.id));
     let wrong = RefCell::new(None);
     let prepare = |schema: &Schema<'_>| {
-        let prepared = Command::sign_up(&sign_up, call.now, schema);
-        let prepared = prepared.and_then(|prepared| insist(form, prepared));
-        *wrong.borrow_mut() = prepared.as_ref().err().cloned();
+        let command = Command::sign_up(&sign_up, call.now, schema);
+        let command = command.and_then(|command| insist(form, command));
+        *wrong.borrow_mut() = command.as_ref().err().cloned();
         let left_out = sent.left_out.iter().take(MAX_LEFT_OUT).cloned();
-        vec![prepared.map(|prepared| {
-            let prepared = prepared.without(left_out, false).about(&about);
-            prepared.filling_empty().leaving_taken()
+        vec![command.map(|command| {
+            let command = command.without(left_out, false).about(&about);
+            command.filling_empty().leaving_taken()
         })]
     };
     let act = WriteContext {
@@ -310,7 +310,7 @@ async fn write(
 }
 
 /// Refuses what is left out though the form insists on it.
-fn insist(form: &Form, prepared: Command) -> Result<Command, Refusal> {
+fn insist(form: &Form, command: Command) -> Result<Command, Refusal> {
     let fields = form.settings.fields.iter().filter(|field| field.required);
     let places: Vec<String> = fields
         .map(|field| format!("/data/{}", field.name))
@@ -319,10 +319,10 @@ fn insist(form: &Form, prepared: Command) -> Result<Command, Refusal> {
         let mut places = places.iter();
         places.any(|place| one.pointer.strip_prefix(place).is_some_and(is_end))
     };
-    let wrong = prepared.left_out().iter().filter(insisted).cloned();
+    let wrong = command.left_out().iter().filter(insisted).cloned();
     match Refusal::all(wrong.collect()) {
         Some(error) => Err(error),
-        None => Ok(prepared),
+        None => Ok(command),
     }
 }
 

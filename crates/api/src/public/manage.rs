@@ -125,8 +125,8 @@ async fn details(call: &Call, visit: &mut Visit, posted: &FormData) -> Result<Re
             .consent("manager_details", "/s/manage", None);
         let id = visit.profile.id;
         let prepare = |schema: &roster_model::write::Schema<'_>| {
-            let prepared = roster_model::write::prepare_patch(id, &patch, None, schema);
-            vec![prepared.map(|prepared| prepared.about(&consent))]
+            let command = roster_model::write::prepare_patch(id, &patch, None, schema);
+            vec![command.map(|command| command.about(&consent))]
         };
         let act = visit.act(INTERFACE);
         let written = call.write_items(&act, prepare, || None).await?;

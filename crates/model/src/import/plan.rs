@@ -1,7 +1,7 @@
 //! A mapping made ready for one file: rows become items of a batch.
 
 use super::columns::{Column, Columns, Finder, Source, member};
-use super::convert::Convert;
+use super::convert::Conversion;
 use super::mapping::{Destination, Group, Mapping};
 use super::reader::{Cell, Reader};
 use super::settings::ImportSettings;
@@ -53,7 +53,7 @@ pub(super) struct FieldPlan {
     /// Whether a cell that can't be read refuses the row all the same.
     required: bool,
     pub columns: Vec<usize>,
-    pub convert: Convert,
+    pub convert: Conversion,
     clears: bool,
 }
 
@@ -231,9 +231,9 @@ impl Plan {
         }
         let field = schema.database.field(&target.name);
         let convert = match (field, target.action) {
-            (None, _) if target.name == SUBSCRIPTIONS => Convert::Json,
-            (_, Action::Upsert) | (None, _) => Convert::Text,
-            (Some(field), _) => Convert::of(field),
+            (None, _) if target.name == SUBSCRIPTIONS => Conversion::Json,
+            (_, Action::Upsert) | (None, _) => Conversion::Text,
+            (Some(field), _) => Conversion::of(field),
         };
         self.fields.push(FieldPlan {
             target: target.clone(),
@@ -328,23 +328,23 @@ impl Plan {
             database: self.database.as_deref().unwrap_or(schema.database),
             ..*schema
         };
-        let mut prepared = match self.request.prepare(&Value::Object(built.data), &schema) {
-            Ok(prepared) => prepared,
+        let mut command = match self.request.prepare(&Value::Object(built.data), &schema) {
+            Ok(command) => command,
             Err(error) if error.code == Code::MatchValueMissing => {
                 let unread = Refusal::all(built.unread);
                 return Err(unread.unwrap_or_else(|| self.in_columns(row, error)));
             }
             Err(error) => return Err(self.in_columns(row, error)),
         };
-        for invalid in &mut prepared.left_out {
+        for invalid in &mut command.left_out {
             self.point(row, &mut invalid.pointer);
         }
         let Omissions { told, subscription } = built.left_out;
-        prepared = prepared.without(told, subscription);
+        command = command.without(told, subscription);
         if let Some(column) = built.no_status {
-            prepared.no_status(self.at(column, opt_in_missing()));
+            command.no_status(self.at(column, opt_in_missing()));
         }
-        Ok(prepared)
+        Ok(command)
     }
 
     fn build(&self, row: Row) -> RowDraft {

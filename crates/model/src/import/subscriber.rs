@@ -1,7 +1,7 @@
 //! The subscriptions that a row gets for its own contacts.
 
 use super::cell;
-use super::convert::Convert;
+use super::convert::Conversion;
 use super::mapping::Group;
 use super::plan::{Plan, Row};
 use super::reader::Cell;
@@ -44,7 +44,7 @@ struct PartPlan {
     /// Whether no subscription may be without it.
     required: bool,
     part: Part,
-    convert: Convert,
+    convert: Conversion,
     /// Whether it is read though the mapping doesn't name it: a record may lack it.
     adopted: bool,
 }
@@ -363,7 +363,7 @@ fn custom_field<'a>(part: &Part, group: &Group, schema: &Schema<'a>) -> Option<&
     subscription_field(resource, group.channel, name)
 }
 
-fn convert(part: &Part, field: Option<&Field>) -> Convert {
+fn convert(part: &Part, field: Option<&Field>) -> Conversion {
     match part {
         Part::Contact
         | Part::Provider
@@ -371,11 +371,11 @@ fn convert(part: &Part, field: Option<&Field>) -> Convert {
         | Part::LeftBy
         | Part::Withheld
         | Part::Ip
-        | Part::Url => Convert::Text,
-        Part::OptIn => Convert::OptIn,
-        Part::Priority => Convert::Integer,
-        Part::Cats | Part::LeftCats => Convert::List,
-        Part::Date | Part::LeftAt => Convert::Date { past: true },
-        Part::Custom(_) => field.map_or(Convert::Text, Convert::of),
+        | Part::Url => Conversion::Text,
+        Part::OptIn => Conversion::OptIn,
+        Part::Priority => Conversion::Integer,
+        Part::Cats | Part::LeftCats => Conversion::List,
+        Part::Date | Part::LeftAt => Conversion::Date { past: true },
+        Part::Custom(_) => field.map_or(Conversion::Text, Conversion::of),
     }
 }

@@ -135,8 +135,8 @@ pub fn prepare_asks<'a>(
 ) -> Result<Vec<(&'a Subscription, Command)>, Refusal> {
     let members = object(body)?;
     let ask = |one: &'a Subscription| {
-        let prepared = prepare_ask(id, one.resource, one.contact.clone(), schema);
-        (one, prepared)
+        let command = prepare_ask(id, one.resource, one.contact.clone(), schema);
+        (one, command)
     };
     let mut live = subscriptions.iter().filter(|one| !one.deleted);
     let gone = || Refusal::not_found("The profile has no such subscription.");

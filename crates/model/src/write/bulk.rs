@@ -164,15 +164,15 @@ impl Bulk {
                 bulk: Arc::clone(self),
             }
         };
-        let mut prepared = Command::of(action, schema);
-        prepared.keys.clone_from(&self.keys);
-        prepared.base = "/set";
-        prepared.memberships.clone_from(&self.memberships);
-        prepared.about.clone_from(&self.act.about);
-        prepared.resubscribe = self.act.resubscribe;
+        let mut command = Command::of(action, schema);
+        command.keys.clone_from(&self.keys);
+        command.base = "/set";
+        command.memberships.clone_from(&self.memberships);
+        command.about.clone_from(&self.act.about);
+        command.resubscribe = self.act.resubscribe;
         let mut reasons = self.subscriptions.iter().filter_map(Template::reason);
-        prepared.because(reasons.next());
-        prepared
+        command.because(reasons.next());
+        command
     }
 
     /// The contacts of the subscriptions that a profile would get or have changed.

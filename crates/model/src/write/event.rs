@@ -178,12 +178,12 @@ impl Command {
             ip: reading.ip,
             user_agent: reading.user_agent,
         };
-        let mut prepared = Command::of(Action::Event(Box::new(happened)), schema);
-        prepared.about = Some(Arc::new(Value::Object(reading.about)));
-        prepared.once = reading
+        let mut command = Command::of(Action::Event(Box::new(happened)), schema);
+        command.about = Some(Arc::new(Value::Object(reading.about)));
+        command.once = reading
             .id
             .map(|id| Mark::of(format!("event/{}", schema.database.id), &id));
-        Ok(prepared)
+        Ok(command)
     }
 }
 

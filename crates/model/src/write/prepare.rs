@@ -120,14 +120,14 @@ impl Request {
         };
         let keys = unique_keys(write.edits.fields.iter().chain(&write.new_fields), schema);
         let reason = reason_of(&write.edits.subscriptions);
-        let mut prepared = Command::of(Action::Write(Box::new(write)), schema);
-        prepared.about = self.about.clone();
-        prepared.resubscribe = self.resubscribe;
-        prepared.because(reason);
-        prepared.keys = keys;
-        prepared.leave_out(read.left_out, self.leniency);
-        prepared.memberships = self.memberships.clone();
-        Ok(prepared)
+        let mut command = Command::of(Action::Write(Box::new(write)), schema);
+        command.about = self.about.clone();
+        command.resubscribe = self.resubscribe;
+        command.because(reason);
+        command.keys = keys;
+        command.leave_out(read.left_out, self.leniency);
+        command.memberships = self.memberships.clone();
+        Ok(command)
     }
 
     fn is_unread(&self, read: &ParsedData) -> bool {
@@ -165,7 +165,7 @@ pub fn prepare_write(
 ) -> Result<Command, Refusal> {
     let request = Request::parse(request, schema, false)?;
     match request.prepare(data, schema) {
-        Ok(prepared) => Ok(prepared.in_data().without(request.unread, false)),
+        Ok(command) => Ok(command.in_data().without(request.unread, false)),
         Err(error) if error.code == Code::MatchValueMissing => {
             Err(Refusal::all(request.unread).unwrap_or_else(|| error.under("/data")))
         }
@@ -254,14 +254,14 @@ pub fn prepare_patch(
     let reason = reason_of(&edits.subscriptions);
     let keys = unique_keys(&edits.fields, schema);
     let target = Target { id, if_revision };
-    let mut prepared = Command::of(Action::Patch { target, edits }, schema);
-    prepared.keys = keys;
-    prepared.memberships = memberships;
-    prepared.about = act.about;
-    prepared.resubscribe = act.resubscribe;
-    prepared.because(reason);
-    prepared.leave_out(read.left_out, leniency);
-    Ok(prepared.in_data())
+    let mut command = Command::of(Action::Patch { target, edits }, schema);
+    command.keys = keys;
+    command.memberships = memberships;
+    command.about = act.about;
+    command.resubscribe = act.resubscribe;
+    command.because(reason);
+    command.leave_out(read.left_out, leniency);
+    Ok(command.in_data())
 }
 
 /// Prepares the removal of one profile with everything that belongs to it.

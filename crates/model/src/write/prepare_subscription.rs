@@ -41,11 +41,11 @@ pub fn prepare_subscription_set(
                 target: Target { id, if_revision },
                 edit: Box::new(edit),
             };
-            let mut prepared = Command::of(action, schema);
-            prepared.because(reason);
-            prepared.left_out = left_out;
-            prepared.leniency = leniency;
-            Ok(prepared)
+            let mut command = Command::of(action, schema);
+            command.because(reason);
+            command.left_out = left_out;
+            command.leniency = leniency;
+            Ok(command)
         }
         Err(errors) => Err(several(errors)),
     }

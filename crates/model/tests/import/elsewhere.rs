@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 
 /// What stands against a contact, beside its subscriptions.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Stand {
+enum Restriction {
     Nothing,
     Suppressed,
     Left,
@@ -122,9 +122,9 @@ fn imported(
         false => Columns::Records,
     };
     let plan = Plan::new(&settings, columns, &store.schema()).unwrap();
-    let prepared = plan.prepare(row, &store.schema()).unwrap();
+    let command = plan.prepare(row, &store.schema()).unwrap();
     store.origin = Origin::Import;
-    let outcome = store.run(&[prepared]).remove(0).unwrap();
+    let outcome = store.run(&[command]).remove(0).unwrap();
     (store, outcome)
 }
 
@@ -133,7 +133,7 @@ proptest! {
     fn nobody_is_woken_by_being_exported_and_imported_elsewhere(
         global in prop::sample::select(Status::ALL.to_vec()),
         subscriptions in standings(),
-        stands in vec(prop::sample::select(vec![Stand::Nothing, Stand::Suppressed, Stand::Left]), 5),
+        stands in vec(prop::sample::select(vec![Restriction::Nothing, Restriction::Suppressed, Restriction::Left]), 5),
         with_status in any::<bool>(),
     ) {
         let here = Store::new();
@@ -143,9 +143,9 @@ proptest! {
         let left = Standing { status: Status::Unsubscribed, by: Party::Person };
         for (one, stand) in profile.subscriptions.iter().zip(&stands) {
             match stand {
-                Stand::Nothing => {}
-                Stand::Suppressed => against.suppress(&one.contact),
-                Stand::Left => against.leave(one.resource, &one.contact, left, at(-5000)),
+                Restriction::Nothing => {}
+                Restriction::Suppressed => against.suppress(&one.contact),
+                Restriction::Left => against.leave(one.resource, &one.contact, left, at(-5000)),
             }
         }
         let mut outlook = Outlook::default();
@@ -176,10 +176,10 @@ proptest! {
                     prop_assert_eq!(same.status, one.status, "{}", &what);
                     prop_assert_eq!(same.status_by, one.status_by, "{}", &what);
                     prop_assert_eq!(same.status_at.unwrap(), one.status_at.unwrap_or(one.created_at), "{}", &what);
-                } else if *stand == Stand::Left {
+                } else if *stand == Restriction::Left {
                     prop_assert_eq!(same.standing(), left, "{}", &what);
                     prop_assert_eq!(same.status_at, Some(at(-5000)), "{}", &what);
-                } else if *stand == Stand::Suppressed || held_whole {
+                } else if *stand == Restriction::Suppressed || held_whole {
                     prop_assert_eq!(same.status, Status::Unsubscribed, "{}", &what);
                 } else {
                     prop_assert_eq!(same.status, one.status, "{}", &what);

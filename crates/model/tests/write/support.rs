@@ -173,8 +173,8 @@ impl Store {
 
     /// Runs one request.
     pub fn write(&mut self, request: Value) -> Result<Outcome, Refusal> {
-        let prepared = self.prepare(&request)?;
-        self.run(&[prepared]).remove(0)
+        let command = self.prepare(&request)?;
+        self.run(&[command]).remove(0)
     }
 
     /// Imports data that is matched by itself.

@@ -11,7 +11,7 @@ use roster_model::{
     DatabaseId, DatabaseSettings, MessageId, Origin, Profile, ProfileId, ResourceId,
     ResourceSettings, SuppressionId, Timestamp, WatcherId, WatcherSettings, standard_fields,
 };
-use roster_outbox::{Endpoint, Format, Outgoing};
+use roster_outbox::{Endpoint, Format, OutgoingRequest};
 use roster_post::{
     Answer, DeliveryCounts, Letter, Sender, Settings, World, deliver, preview, wake,
 };
@@ -37,13 +37,13 @@ pub const START: i64 = 1_795_000_000_000;
 /// What watchers' messages are signed with.
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-type Said = Result<Answer, String>;
+type ScriptedAnswer = Result<Answer, String>;
 
 /// A provider that gives answers in turn and keeps what it was asked.
 #[derive(Default)]
 pub struct Script {
-    answers: RefCell<VecDeque<Said>>,
-    asked: RefCell<Vec<Outgoing>>,
+    answers: RefCell<VecDeque<ScriptedAnswer>>,
+    asked: RefCell<Vec<OutgoingRequest>>,
     /// A host that takes requests and never answers.
     stalls: RefCell<Option<String>>,
 }
@@ -51,7 +51,7 @@ pub struct Script {
 impl Sender for Script {
     const PATIENCE_MS: i64 = 20_000;
 
-    async fn send(&self, request: Outgoing) -> Said {
+    async fn send(&self, request: OutgoingRequest) -> ScriptedAnswer {
         let stalls = self.stalls.borrow().clone();
         if stalls.is_some_and(|host| request.url.as_str().contains(&host)) {
             self.asked.borrow_mut().push(request);
@@ -69,7 +69,7 @@ impl Sender for Script {
     }
 }
 
-pub fn answer(status: u16, body: &str) -> Said {
+pub fn answer(status: u16, body: &str) -> ScriptedAnswer {
     Ok(Answer {
         status,
         headers: Vec::new(),
@@ -305,11 +305,11 @@ impl Rig {
         .unwrap();
     }
 
-    pub fn says(&self, answer: Said) {
+    pub fn says(&self, answer: ScriptedAnswer) {
         self.script.answers.borrow_mut().push_back(answer);
     }
 
-    pub fn asked(&self) -> Vec<Outgoing> {
+    pub fn asked(&self) -> Vec<OutgoingRequest> {
         self.script.asked.take()
     }
 

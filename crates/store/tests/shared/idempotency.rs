@@ -6,7 +6,7 @@ use roster_store::write::{Batch, BatchOutcome, ItemResult, Repeatable, run};
 use serde_json::json;
 
 use super::check::check;
-use super::meddling::Meddling;
+use super::racing::RacingConnection;
 use super::world::*;
 
 fn asked(key: &str, request: u8) -> KeyedRequest {
@@ -93,13 +93,13 @@ fn the_same_request_at_the_same_time_elsewhere_is_done_once() {
     let (sql, other) = (world.connect(), world.connect());
     let known = definitions(&sql, PEOPLE);
     let job = keyed(&known, asked("k", 1), "a@example.org");
-    let meddling = Meddling::new(&sql, |attempt| {
+    let racing = RacingConnection::new(&sql, |attempt| {
         if attempt == 0 {
             write(&other, &keyed(&known, asked("k", 1), "a@example.org"));
         }
     });
     assert!(matches!(
-        run_one(&meddling, &job),
+        run_one(&racing, &job),
         Ok(BatchOutcome::Repeated(_))
     ));
     assert_eq!(who(&sql, "a@example.org").data["points"], 1);

@@ -16,10 +16,10 @@ fn database(needs: &[(&str, &str)]) -> Database {
     support::database(&fields.collect::<Vec<_>>())
 }
 
-type Written = (Map<String, Value>, Value, Option<String>, Option<Timestamp>);
+type MappedWrite = (Map<String, Value>, Value, Option<String>, Option<Timestamp>);
 
 /// What a preset makes of a payload, which a new database must take.
-fn write(name: &str, payload: &Value, sent: Sent) -> Written {
+fn write(name: &str, payload: &Value, sent: Sent) -> MappedWrite {
     let preset = named(name).unwrap();
     let made = written(map_with(&preset.definition(), payload, sent));
     let database = database(preset.needs);

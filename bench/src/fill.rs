@@ -18,7 +18,7 @@ pub const BATCH: u64 = 1_000;
 const IDS: usize = 20_000;
 
 /// A filled database.
-pub struct Filled {
+pub struct FilledDatabase {
     /// Its path in the API.
     pub path: String,
     /// Ids of profiles spread all over it.
@@ -66,7 +66,7 @@ pub fn clear_unfinished(state: &Path) {
 ///
 /// # Errors
 /// When the server refuses anything.
-pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<Filled> {
+pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<FilledDatabase> {
     let note = state.join(NOTE);
     if let Ok(text) = std::fs::read_to_string(&note) {
         return read(&text);
@@ -110,7 +110,7 @@ pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<Filled> {
             eprintln!("  filled {from} of {count} ({rate:.0}/s)");
         }
     }
-    let filled = Filled {
+    let filled = FilledDatabase {
         path,
         ids,
         next: count,
@@ -120,11 +120,11 @@ pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<Filled> {
     Ok(filled)
 }
 
-fn read(text: &str) -> Result<Filled> {
+fn read(text: &str) -> Result<FilledDatabase> {
     let value: Value = serde_json::from_str(text)?;
     let ids = value.get("ids").and_then(Value::as_array);
     let ids = ids.into_iter().flatten().filter_map(Value::as_str);
-    Ok(Filled {
+    Ok(FilledDatabase {
         path: value
             .get("path")
             .and_then(Value::as_str)
@@ -136,7 +136,7 @@ fn read(text: &str) -> Result<Filled> {
     })
 }
 
-impl Filled {
+impl FilledDatabase {
     /// Writes down what is in the database, for the next run.
     ///
     /// # Errors
@@ -173,7 +173,7 @@ pub fn call(address: SocketAddr, method: &str, path: &str, body: &Value) -> Resu
     Ok(serde_json::from_str(&answer)?)
 }
 
-/// Makes a webhook that takes flat JSON from whoever has the benchmarks' token;
+/// Makes a webhook that takes flat JSON from anyone who has the benchmarks' token;
 /// its path.
 ///
 /// # Errors

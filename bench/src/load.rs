@@ -59,7 +59,7 @@ pub struct Figures {
 }
 
 #[derive(Default)]
-struct Seen {
+struct Samples {
     micros: Vec<u32>,
     errors: u64,
     first_error: Option<String>,
@@ -79,7 +79,7 @@ impl Load {
 
     async fn drive(&self) -> Result<Figures> {
         let next = Rc::new(Cell::new(0));
-        let seen = Rc::new(RefCell::new(Seen::default()));
+        let seen = Rc::new(RefCell::new(Samples::default()));
         let start = Instant::now();
         let until = start + self.time;
         let mut running = Vec::new();
@@ -114,7 +114,7 @@ impl Load {
     async fn connection(
         self,
         next: Rc<Cell<u64>>,
-        seen: Rc<RefCell<Seen>>,
+        seen: Rc<RefCell<Samples>>,
         until: Instant,
     ) -> Result<()> {
         let mut stream = TcpStream::connect(self.address).await?;

@@ -7,7 +7,7 @@ use roster_people::Random;
 
 use crate::{
     Args,
-    fill::{self, BATCH, Filled},
+    fill::{self, BATCH, FilledDatabase},
     load::{Figures, Load, request},
     native::Floor,
     report::{self, Row, grouped},
@@ -18,7 +18,7 @@ use crate::{
 const BATCHES: u64 = 20;
 
 /// Makes the request of a number.
-pub type Make = Rc<dyn Fn(u64) -> Vec<u8>>;
+pub type RequestBuilder = Rc<dyn Fn(u64) -> Vec<u8>>;
 
 /// Measures everything on a database of one size and prints its tables.
 ///
@@ -107,7 +107,7 @@ impl<'a> Bench<'a> {
         )
     }
 
-    fn load(&self, request: Make, expect: &'static str, part: f64) -> Result<Figures> {
+    fn load(&self, request: RequestBuilder, expect: &'static str, part: f64) -> Result<Figures> {
         let load = Load {
             address: self.address,
             connections: self.args.connections,
@@ -122,7 +122,7 @@ impl<'a> Bench<'a> {
     fn row(
         &mut self,
         work: String,
-        make: Make,
+        make: RequestBuilder,
         expect: &'static str,
         goal: f64,
     ) -> Result<Option<Figures>> {
@@ -143,7 +143,7 @@ impl<'a> Bench<'a> {
         Ok(Some(row.figures))
     }
 
-    fn reads(&mut self, filled: &Filled, size: u64) -> Result<()> {
+    fn reads(&mut self, filled: &FilledDatabase, size: u64) -> Result<()> {
         let random = Rc::new(RefCell::new(Random::new(1)));
         let people = fill::people();
         let get = |path: String| request("GET", &path, TOKEN, "");
@@ -194,7 +194,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn writes(&mut self, filled: &mut Filled, size: u64, how: &str) -> Result<()> {
+    fn writes(&mut self, filled: &mut FilledDatabase, size: u64, how: &str) -> Result<()> {
         let people = fill::people();
         let random = RefCell::new(Random::new(2));
         let path = format!("{}/profiles", filled.path);
@@ -250,7 +250,7 @@ impl<'a> Bench<'a> {
 }
 
 /// Searches for five letters out of the middle of a name that many people have.
-pub fn part_of_a_name(size: u64) -> Make {
+pub fn part_of_a_name(size: u64) -> RequestBuilder {
     let people = fill::people();
     let random = RefCell::new(Random::new(4));
     Rc::new(move |_| {
@@ -272,7 +272,7 @@ impl Batches {
         &mut self,
         args: &Args,
         server: &Server,
-        filled: &mut Filled,
+        filled: &mut FilledDatabase,
         size: u64,
         durability: &'static str,
     ) -> Result<()> {

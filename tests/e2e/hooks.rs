@@ -490,7 +490,7 @@ fn what_failed_is_kept_and_can_be_replayed_once_the_mapping_is_right() {
         (&after["outcome"], &after["profile_id"]),
         (&json!("created"), &json!(id))
     );
-    // Now it is done, whoever asks.
+    // Now it is done, no matter who asks.
     assert_eq!(
         hook.replay(&db.api, &kept, "").ok(200)["outcome"],
         "repeated"

@@ -2,7 +2,7 @@
 //! people at the same time.
 
 use crate::imports::{counts, mapping};
-use crate::outages::Patient;
+use crate::outages::PatientClient;
 use crate::support::{Client, Database, Power, Server, State, all, lacks, text};
 use roster_people::{People, Random};
 use roster_store::migrate::MIGRATIONS;
@@ -43,7 +43,7 @@ fn two_hosts_that_start_together_make_the_schema_of_an_empty_server_once() {
                 let server = Server::without_ticks(state);
                 std::thread::scope(|scope| {
                     for caller in 0..CALLERS {
-                        let mut patient = Patient::new(server.admin());
+                        let mut patient = PatientClient::new(server.admin());
                         scope.spawn(move || {
                             // No request has reached either before: the schema isn't there.
                             gate.wait();
@@ -110,7 +110,7 @@ impl Tally {
 fn write_people(db: &Database, client: u64, until: Instant) -> Tally {
     let people = People::new(72);
     let mut random = Random::new(client);
-    let mut patient = Patient::new(db.api.another());
+    let mut patient = PatientClient::new(db.api.another());
     let mut done = Tally::default();
     for step in 0.. {
         if Instant::now() >= until {
@@ -158,7 +158,7 @@ fn write_people(db: &Database, client: u64, until: Instant) -> Tally {
 /// Files with the same people in them, one after the other.
 fn import_people(db: &Database, client: u64, until: Instant) -> Tally {
     let people = People::new(72);
-    let mut patient = Patient::new(db.api.another());
+    let mut patient = PatientClient::new(db.api.another());
     let mut done = Tally::default();
     let mut jobs = 0;
     for step in 0.. {

@@ -255,13 +255,13 @@ fn resuming_touches_what_is_suspended_unless_the_request_names_more() {
         let line = format!("skipped,{id},{code},/subscriptions/0/status,");
         assert!(told.contains(&line), "{told}");
     }
-    // Naming it is no yes of theirs; saying how it is known that they agreed anew is.
+    // Naming it is no yes of theirs; saying how it is known that they agreed again is.
     let named = subscribe(json!({ "where": { "status": ["unsubscribed"] } }));
     assert_eq!(counts(&named), [0, 2, 0, 1, 0]);
     assert_eq!(now(), ["subscribed", "unsubscribed", "unconfirmed"]);
-    let anew = subscribe(json!({ "where": { "status": ["unsubscribed"] },
+    let again = subscribe(json!({ "where": { "status": ["unsubscribed"] },
         "resubscribe": true, "reason": "They wrote to us." }));
-    assert_eq!(counts(&anew), [1, 2, 0, 0, 0]);
+    assert_eq!(counts(&again), [1, 2, 0, 0, 0]);
     assert_eq!(now(), ["subscribed", "subscribed", "unconfirmed"]);
     let named = subscribe(json!({ "where": { "status": ["unconfirmed"] } }));
     assert_eq!(counts(&named), [0, 2, 0, 1, 0]);
@@ -322,7 +322,7 @@ fn an_update_pauses_goes_on_and_ends_early_with_counts_that_add_up() {
     assert_eq!(turn("pause").ok(200)["state"], "paused");
     assert_eq!(db.api.post("/v1/tick", &json!({})).ok(200)["left"], 0);
     assert_eq!(turn("resume").ok(200)["state"], "queued");
-    // Whoever watches does the work.
+    // Anyone who watches does the work.
     let told = db.api.get(&format!("{path}/events"));
     assert_eq!(told.header("content-type"), Some("text/event-stream"));
     let last = told.text.trim_end().rsplit("\n\n").next().unwrap();

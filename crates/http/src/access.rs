@@ -15,7 +15,7 @@ use roster_store::{Sql, databases, tokens};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Whoever sent a request.
+/// The sender of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caller {
     /// What history calls them: the token's name, or `admin`.
@@ -29,7 +29,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whoever has the admin token.
+    /// The holder of the admin token.
     pub fn admin() -> Self {
         Caller {
             actor: "admin".to_owned(),

@@ -7,7 +7,7 @@ use crate::reply::Reply;
 use http::header::{HeaderName, HeaderValue};
 use roster_store::Sql;
 use roster_store::catalogue::Author;
-use roster_store::idempotency::{self, Answer, Asked, Found};
+use roster_store::idempotency::{self, Answer, KeyLookup, KeyedRequest};
 use roster_store::spin::Transaction;
 
 impl Call {
@@ -87,11 +87,11 @@ impl Call {
         Ok(idempotency::keep(sql, &asked, &answer, self.now).await?)
     }
 
-    async fn found(&self, sql: &impl Sql, asked: &Asked) -> Result<Option<Reply>, Problem> {
+    async fn found(&self, sql: &impl Sql, asked: &KeyedRequest) -> Result<Option<Reply>, Problem> {
         match idempotency::find(sql, asked, self.now).await? {
-            Found::Answer(answer) => Ok(Some(replayed(answer))),
-            Found::Other => Err(mismatch()),
-            Found::Nothing => Ok(None),
+            KeyLookup::Answer(answer) => Ok(Some(replayed(answer))),
+            KeyLookup::Other => Err(mismatch()),
+            KeyLookup::Nothing => Ok(None),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::kinds;
 use crate::problem::Problem;
-use roster_store::idempotency::{Asked, hex};
+use roster_store::idempotency::{KeyedRequest, hex};
 use sha2::{Digest, Sha256};
 
 /// The longest key, in characters.
@@ -21,7 +21,7 @@ impl Call {
     ///
     /// # Errors
     /// [`kinds::INVALID_HEADER`] unless it has 1 to 255 visible ASCII characters.
-    pub fn idempotency(&self) -> Result<Option<Asked>, Problem> {
+    pub fn idempotency(&self) -> Result<Option<KeyedRequest>, Problem> {
         let Some(value) = self.headers.get("idempotency-key") else {
             return Ok(None);
         };
@@ -52,7 +52,7 @@ impl Call {
             }
         }
         request.update(&self.body);
-        Ok(Some(Asked {
+        Ok(Some(KeyedRequest {
             key: hex(&scoped.finalize()),
             request: request.finalize().to_vec(),
         }))

@@ -1,5 +1,5 @@
-//! Leaving by a link whose profile is gone: whoever has the address now has left,
-//! and so has whoever brings it back later.
+//! Leaving by a link whose profile is gone: anyone who has the address now has left,
+//! and so has anyone who brings it back later.
 
 use roster_model::subscription::LinkDigest;
 use roster_model::write::{Command, ProfileChange, Schema, SubscriptionChange};
@@ -8,15 +8,15 @@ use roster_store::standing::links::{self, Place};
 use roster_store::standing::{self, StandingKeys};
 use serde_json::{Map, Value};
 
-use crate::writing::Act;
+use crate::writing::WriteContext;
 use crate::{Call, Problem, now};
 
-/// How long whoever has the address is searched for, in milliseconds. What was not
+/// How long the one who has the address is searched for, in milliseconds. What was not
 /// looked through by then is told as it is read or written.
 const BUDGET_MS: i64 = 5_000;
 
 impl Call {
-    /// Ends the subscription that a link names by its digest, for whoever has the
+    /// Ends the subscription that a link names by its digest, for anyone who has the
     /// address. `act` is in the link's database; `about` is what history keeps of
     /// it. Gives how many had it.
     ///
@@ -25,7 +25,7 @@ impl Call {
     pub async fn leave_by_digest(
         &self,
         digest: &LinkDigest,
-        act: &Act<'_>,
+        act: &WriteContext<'_>,
         about: &Map<String, Value>,
     ) -> Result<usize, Problem> {
         let (database, how) = (act.database, act.interface);
@@ -54,7 +54,7 @@ impl Call {
                 let command = Command::change(holder.profile, &change, None, schema);
                 command.map(|command| command.about(about))
             };
-            let here = Act {
+            let here = WriteContext {
                 database: holder.database,
                 ..act.clone()
             };

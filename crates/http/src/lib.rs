@@ -62,10 +62,10 @@ pub use reply::{Meaning, Reply, Sent, kept};
 pub use roster_route::{query, route};
 pub use route::{DEFAULT_BODY, Handler, Route, Table, Verb};
 pub use scope::{Scope, Scopes};
-pub use selection::Selected;
+pub use selection::RawSelection;
 pub use service::Service;
 pub use spin_sdk::http::Request;
-pub use stream::{Broken, Source, Upload};
+pub use stream::{BrokenStream, Source, Upload};
 pub use turn::{after_spawned, give_way};
 
 /// What history calls changes made through this API.

@@ -11,7 +11,7 @@ use spin_sdk::wasip3::http::types::{ErrorCode, Response};
 use roster_store::idempotency::Answer;
 
 use crate::Problem;
-use crate::stream::{Begun, Source, Stream};
+use crate::stream::{ReplyBody, Source, Stream};
 use crate::turn::after_spawned;
 
 /// What an answer that is no problem document says by its status.
@@ -198,8 +198,8 @@ impl Reply {
     pub(crate) async fn begin(mut self) -> Result<Self, Problem> {
         if let Some(stream) = self.stream.take() {
             match stream.begin().await? {
-                Begun::Whole(body) => self.body = body,
-                Begun::Long(stream) => self.stream = Some(stream),
+                ReplyBody::Whole(body) => self.body = body,
+                ReplyBody::Long(stream) => self.stream = Some(stream),
             }
         }
         Ok(self)

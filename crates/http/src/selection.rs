@@ -12,17 +12,17 @@ use serde_json::Value;
 /// Which profiles of a database a request means, as far as that can be read
 /// without the database's definitions.
 #[derive(Clone, Debug)]
-pub struct Selected<'a> {
+pub struct RawSelection<'a> {
     condition: Option<&'a Value>,
     range: Range,
 }
 
-impl<'a> Selected<'a> {
+impl<'a> RawSelection<'a> {
     /// Takes `condition` and `range` from a body; absent ones mean everybody.
     pub fn take(members: &mut Members<'a>) -> Self {
         let condition = members.take("condition", Ok);
         let range = members.take_all("range", Range::parse);
-        Selected {
+        RawSelection {
             condition: condition.flatten(),
             range: range.flatten().unwrap_or(Range::ALL),
         }
@@ -31,7 +31,7 @@ impl<'a> Selected<'a> {
     /// The profiles as the store finds them at this moment, and the version of
     /// the definitions that the condition was checked against. If what is found
     /// is of another version, it means nothing: then forget the definitions and
-    /// read anew.
+    /// read again.
     ///
     /// # Errors
     /// [`crate::kinds::NOT_FOUND`] if there is no such database, and what is

@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 /// What makes a body while it is sent. It is asked for the next piece when the
 /// last one has been taken, so a slow client slows it down.
 pub trait Source: Sized {
-    /// Whether whoever reads it waits for each piece, as for news of a job: then
+    /// Whether the reader waits for each piece, as for news of a job: then
     /// no piece waits for the one after it.
     const LIVE: bool = false;
 
@@ -23,17 +23,17 @@ pub trait Source: Sized {
 }
 
 /// What making the next piece gives: the piece, and how the one after it is made.
-type Made = Result<Option<(Bytes, Making)>, Problem>;
+type NextPiece = Result<Option<(Bytes, PieceFuture)>, Problem>;
 
 /// The making of a piece.
-struct Making(Pin<Box<dyn Future<Output = Made>>>);
+struct PieceFuture(Pin<Box<dyn Future<Output = NextPiece>>>);
 
 /// The body of an answer that is made while it is sent.
 pub(crate) struct Stream {
     /// What is made already.
     ready: VecDeque<Bytes>,
     /// The making of the rest; none after the last piece.
-    making: Option<Making>,
+    making: Option<PieceFuture>,
     live: bool,
 }
 
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Stream {
 
 /// A body as far as it is made.
 #[derive(Debug)]
-pub(crate) enum Begun {
+pub(crate) enum ReplyBody {
     /// All of it.
     Whole(Bytes),
     /// Its first pieces.
@@ -67,7 +67,7 @@ impl Stream {
     }
 
     /// Makes the beginning, to know whether it is short.
-    pub(crate) async fn begin(mut self) -> Result<Begun, Problem> {
+    pub(crate) async fn begin(mut self) -> Result<ReplyBody, Problem> {
         let mut size = 0;
         while let Some(mut making) = self.making.take() {
             let made = if self.live && size > 0 {
@@ -78,7 +78,7 @@ impl Stream {
             };
             let Poll::Ready(made) = made else {
                 self.making = Some(making);
-                return Ok(Begun::Long(self));
+                return Ok(ReplyBody::Long(self));
             };
             let Some((piece, rest)) = made? else {
                 break;
@@ -87,25 +87,25 @@ impl Stream {
             self.ready.push_back(piece);
             self.making = Some(rest);
             if size >= SHORT {
-                return Ok(Begun::Long(self));
+                return Ok(ReplyBody::Long(self));
             }
         }
         let mut pieces = self.ready.into_iter();
         let first = pieces.next().unwrap_or_default();
         let mut whole = match size == first.len() {
-            true => return Ok(Begun::Whole(first)),
+            true => return Ok(ReplyBody::Whole(first)),
             false => Vec::with_capacity(size),
         };
         whole.extend_from_slice(&first);
         for piece in pieces {
             whole.extend_from_slice(&piece);
         }
-        Ok(Begun::Whole(whole.into()))
+        Ok(ReplyBody::Whole(whole.into()))
     }
 }
 
-fn making(source: impl Source + 'static) -> Making {
-    Making(Box::pin(async move {
+fn making(source: impl Source + 'static) -> PieceFuture {
+    PieceFuture(Box::pin(async move {
         let made = source.next().await?;
         Ok(made.map(|(piece, rest)| (piece, making(rest))))
     }))
@@ -113,12 +113,12 @@ fn making(source: impl Source + 'static) -> Making {
 
 impl Body for Stream {
     type Data = Bytes;
-    type Error = Broken;
+    type Error = BrokenStream;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenStream>>> {
         loop {
             if let Some(piece) = self.ready.pop_front() {
                 if !piece.is_empty() {
@@ -144,7 +144,7 @@ impl Body for Stream {
                 Err(problem) => {
                     self.making = None;
                     eprintln!("error: a stream broke off: {}", problem.detail);
-                    return Poll::Ready(Some(Err(Broken)));
+                    return Poll::Ready(Some(Err(BrokenStream)));
                 }
             }
         }
@@ -153,15 +153,15 @@ impl Body for Stream {
 
 /// A stream that could not be made to its end.
 #[derive(Debug)]
-pub struct Broken;
+pub struct BrokenStream;
 
-impl std::fmt::Display for Broken {
+impl std::fmt::Display for BrokenStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("the stream broke off")
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for BrokenStream {}
 
 /// The body of a request, taken in piece by piece.
 pub struct Upload {

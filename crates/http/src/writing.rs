@@ -1,6 +1,6 @@
 //! How every change of a profile reaches the store: prepared against the
 //! definitions that this instance remembers, written together with others, and
-//! prepared anew when the definitions have changed meanwhile.
+//! prepared again when the definitions have changed meanwhile.
 
 use roster_model::Code;
 use std::cell::OnceCell;
@@ -10,7 +10,7 @@ use roster_model::write::{Command, Refusal, RefusalKind, Schema};
 use roster_model::{DatabaseId, Origin};
 use roster_store::catalogue::Definitions;
 use roster_store::idempotency::Answer;
-use roster_store::write::{Batch, Done, ItemResult, MakeDelivery, Repeatable, run_locked};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeDelivery, Repeatable, run_locked};
 use roster_store::writer::Writer;
 use roster_store::{Error, Guard};
 
@@ -26,7 +26,7 @@ const TRIES: usize = 3;
 
 /// Whose act a write is, and what is written beside it.
 #[derive(Clone, Debug)]
-pub struct Act<'a> {
+pub struct WriteContext<'a> {
     /// Where.
     pub database: DatabaseId,
     /// Who: the name of a token, or of whatever stands in its place.
@@ -43,7 +43,7 @@ pub struct Act<'a> {
 
 /// What became of a request's items.
 #[derive(Debug)]
-pub enum Written {
+pub enum WriteOutcome {
     /// One result for each, in order.
     Results(Vec<ItemResult>),
     /// The request had been answered before.
@@ -60,10 +60,10 @@ impl Call {
     /// with an item stands in its result.
     pub async fn write_items(
         &self,
-        act: &Act<'_>,
+        act: &WriteContext<'_>,
         prepare: impl Fn(&Schema<'_>) -> Vec<Result<Command, Refusal>>,
         delivery: impl Fn() -> Option<MakeDelivery>,
-    ) -> Result<Written, Problem> {
+    ) -> Result<WriteOutcome, Problem> {
         let writer = WRITER.with(|writer| writer.get_or_init(Writer::default).clone());
         let job = |definitions: Arc<Definitions>| Batch {
             items: prepare(&definitions.schema()),
@@ -103,25 +103,25 @@ impl Call {
     /// As there, and the item's own as [`refused`] puts it.
     pub async fn write_item(
         &self,
-        act: &Act<'_>,
+        act: &WriteContext<'_>,
         prepare: impl Fn(&Schema<'_>) -> Result<Command, Refusal>,
     ) -> Result<roster_model::write::Outcome, Problem> {
         let prepare = |schema: &Schema<'_>| vec![prepare(schema)];
         match self.write_items(act, prepare, || None).await? {
-            Written::Results(results) => match results.into_iter().next() {
+            WriteOutcome::Results(results) => match results.into_iter().next() {
                 Some(result) => result.map_err(refused),
                 None => Err(Problem::internal(&"a write without a result")),
             },
-            Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
+            WriteOutcome::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
         }
     }
 }
 
-fn written(done: Done) -> Result<Written, Problem> {
+fn written(done: BatchOutcome) -> Result<WriteOutcome, Problem> {
     match done {
-        Done::Written(results) => Ok(Written::Results(results)),
-        Done::Repeated(answer) => Ok(Written::Repeated(answer)),
-        Done::KeyTaken => Err(Problem::new(
+        BatchOutcome::Written(results) => Ok(WriteOutcome::Results(results)),
+        BatchOutcome::Repeated(answer) => Ok(WriteOutcome::Repeated(answer)),
+        BatchOutcome::KeyTaken => Err(Problem::new(
             kinds::IDEMPOTENCY_MISMATCH,
             "This Idempotency-Key came with another request within the last 24 hours.",
         )),

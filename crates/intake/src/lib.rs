@@ -1,5 +1,5 @@
 //! From the bytes of an uploaded file to records. No I/O: bytes are pushed in,
-//! records come out, and whoever drives it fetches the bytes in between.
+//! records come out, and anyone who drives it fetches the bytes in between.
 //!
 //! **Stage 1** makes plain UTF-8 text of a file. [`Prober`] looks at the file
 //! while it is uploaded; most files are UTF-8 text already and are read in place,
@@ -61,7 +61,7 @@
 //!
 //! What comes out never depends on the pieces that go in. Memory is flat: three
 //! pieces or so, one record, and of a workbook what [`Limits`] allow. Every call does
-//! a bounded piece of work, so whoever drives it can stop between any two.
+//! a bounded piece of work, so anyone who drives it can stop between any two.
 //!
 //! # Errors of files
 //!
@@ -110,7 +110,7 @@ pub mod report;
 pub mod settings;
 pub mod unpack;
 
-pub use detect::{Detected, LineEnd, Reason, detect};
+pub use detect::{Detection, LineEnd, Reason, detect};
 pub use records::{Cells, Content, Place, Position, Record, RecordError, RecordWarning, Records};
 pub use settings::{Escape, FileSettings, Format, Formulas, Quote, Reading};
 pub use unpack::{

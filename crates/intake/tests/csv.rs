@@ -242,7 +242,7 @@ fn a_quote_that_never_closes_in_a_big_file_is_found_by_the_limit() {
 
 #[test]
 fn quotes_that_open_again_and_again_are_read_in_time() {
-    // Each line opens a quote that the next line closes and opens anew.
+    // Each line opens a quote that the next line closes and opens again.
     let text = "\"x\"y,\"z\n".repeat(400_000);
     let started = std::time::Instant::now();
     let items = read(text.as_bytes(), &bare(), Position::start(0), 1 << 20);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use roster_intake::{Escape, FileSettings, Format, LineEnd, Quote, Reading, detect};
 use support::{outline, rows, style, write};
 
-fn found(text: &str) -> roster_intake::Detected {
+fn found(text: &str) -> roster_intake::Detection {
     detect(
         text.as_bytes(),
         true,

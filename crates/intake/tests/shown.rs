@@ -1,4 +1,4 @@
-//! What a sheet shows is what is read: the same in XLSX, XLS and ODS, whoever wrote it.
+//! What a sheet shows is what is read: the same in XLSX, XLS and ODS, no matter who wrote it.
 //! Files come from two writers (`rust_xlsxwriter`, and a small one of the tests), are
 //! converted by LibreOffice, and compared with what that shows, where it is installed.
 

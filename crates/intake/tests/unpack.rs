@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use roster_intake::{Event, FileSettings, Limits, UnpackError, Unpacker};
 use std::io::Write;
-use support::unpack::{Unpacked, unpack, unpack_with};
+use support::unpack::{UnpackResult, unpack, unpack_with};
 use zip::write::SimpleFileOptions;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -58,7 +58,7 @@ fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-fn names_and_texts(unpacked: &Unpacked) -> Vec<(&str, &str)> {
+fn names_and_texts(unpacked: &UnpackResult) -> Vec<(&str, &str)> {
     unpacked
         .sources
         .iter()
@@ -66,7 +66,7 @@ fn names_and_texts(unpacked: &Unpacked) -> Vec<(&str, &str)> {
         .collect()
 }
 
-fn code(result: Result<Unpacked, UnpackError>) -> &'static str {
+fn code(result: Result<UnpackResult, UnpackError>) -> &'static str {
     result.err().map_or("fine", |error| error.code.as_str())
 }
 

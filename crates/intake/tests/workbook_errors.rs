@@ -9,11 +9,11 @@ use support::office::{
     MAIN, ODS, PACKAGE, RELATIONS, document, ods, ods_content, ods_sheet, packed, xls, xlsx,
     xlsx_parts, xlsx_sheet,
 };
-use support::unpack::{Unpacked, unpack};
+use support::unpack::{UnpackResult, unpack};
 
 const XLS: &[u8] = include_bytes!("data/people.xls");
 
-fn code(result: Result<Unpacked, UnpackError>) -> &'static str {
+fn code(result: Result<UnpackResult, UnpackError>) -> &'static str {
     result.err().map_or("fine", |error| error.code.as_str())
 }
 

@@ -5,7 +5,7 @@ mod support;
 use roster_intake::{FileSettings, Limits, UnpackError};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use support::office::{BIFF, ods, ods_sheet, packed, string, xls, xlsx};
-use support::unpack::{Unpacked, unpack, unpack_with};
+use support::unpack::{UnpackResult, unpack, unpack_with};
 
 const XLS: &[u8] = include_bytes!("data/people.xls");
 
@@ -15,7 +15,7 @@ fn one_text(file: &[u8], name: &str) -> String {
     unpacked.sources.remove(0).text
 }
 
-fn code(result: Result<Unpacked, UnpackError>) -> &'static str {
+fn code(result: Result<UnpackResult, UnpackError>) -> &'static str {
     result.err().map_or("fine", |error| error.code.as_str())
 }
 

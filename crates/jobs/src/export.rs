@@ -12,7 +12,7 @@ pub use request::{Request, separator};
 pub use table::{Table, value_cell};
 pub use walk::{Place, Walk};
 
-use crate::{Held, Why};
+use crate::{JobError, LeasedJob};
 use roster_model::Code;
 use roster_model::export::Column;
 use roster_model::{Timestamp, first_pk};
@@ -34,7 +34,7 @@ const STEP_BYTES: usize = 1024 * 1024;
 
 /// Where an export goes on.
 #[derive(Serialize, Deserialize)]
-struct At {
+struct Checkpoint {
     place: Place,
     /// The columns that were asked for when it started: fields may come and go.
     columns: Vec<Column>,
@@ -46,13 +46,13 @@ struct At {
 /// Does steps until the job ends or the time is up.
 ///
 /// # Errors
-/// [`Why`] the work stopped.
-pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
+/// [`JobError`] the work stopped.
+pub async fn run(sql: &impl Sql, held: &mut LeasedJob<'_>) -> Result<(), JobError> {
     let known = catalogue::load(sql, held.job.database).await?;
     let known = known.ok_or_else(walk::gone)?;
     let at = match &held.job.progress.at {
         Value::Null => None,
-        at => Some(serde_json::from_value::<At>(at.clone()).map_err(lost)?),
+        at => Some(serde_json::from_value::<Checkpoint>(at.clone()).map_err(lost)?),
     };
     let body = held.job.settings.clone();
     let request = match &at {
@@ -77,15 +77,15 @@ pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
 /// The place before the first row.
 async fn start(
     sql: &impl Sql,
-    held: &mut Held<'_>,
+    held: &mut LeasedJob<'_>,
     request: &Request,
     known: &Definitions,
-) -> Result<At, Why> {
+) -> Result<Checkpoint, JobError> {
     let place = Place::start(sql, held.job.database, request, (held.env.now)()).await?;
     let names = Table::new(request).names();
     let writer = Writer::begin(&request.options, &names).map_err(unwritable)?;
     let (begun, writer) = writer.suspend().map_err(unwritable)?;
-    let at = At {
+    let at = Checkpoint {
         place,
         columns: request.columns.clone(),
         size: begun.len() as i64,
@@ -107,12 +107,12 @@ async fn start(
 /// Writes the next piece; none after the last.
 async fn step(
     sql: &impl Sql,
-    held: &mut Held<'_>,
+    held: &mut LeasedJob<'_>,
     request: &Request,
     known: &Definitions,
     walk: &mut Walk,
-    at: At,
-) -> Result<Option<At>, Why> {
+    at: Checkpoint,
+) -> Result<Option<Checkpoint>, JobError> {
     let begun = (held.env.now)();
     let table = Table::new(request);
     let mut writer =
@@ -151,7 +151,7 @@ async fn step(
     }
     let (piece, writer) = writer.suspend().map_err(unwritable)?;
     (progress.done, progress.total) = done(known, &walk.place());
-    let next = At {
+    let next = Checkpoint {
         place: walk.place(),
         columns: at.columns,
         size: at.size + piece.len() as i64,
@@ -167,7 +167,7 @@ async fn step(
 /// that of the file afterwards.
 async fn write(
     sql: &impl Sql,
-    held: &mut Held<'_>,
+    held: &mut LeasedJob<'_>,
     step: Step,
     request: &Request,
     begins: i64,
@@ -198,10 +198,10 @@ fn done(known: &Definitions, place: &Place) -> (i64, i64) {
     (since(place.after), since(place.until).max(1))
 }
 
-fn unwritable(error: roster_sheets::Error) -> Why {
-    Why::Failed(Code::TooLarge, error.to_string())
+fn unwritable(error: roster_sheets::Error) -> JobError {
+    JobError::Failed(Code::TooLarge, error.to_string())
 }
 
-fn lost(error: serde_json::Error) -> Why {
-    Why::Store(Error::Corrupt(error.to_string()))
+fn lost(error: serde_json::Error) -> JobError {
+    JobError::Store(Error::Corrupt(error.to_string()))
 }

@@ -16,13 +16,13 @@ mod source;
 mod take;
 mod unpack;
 
-pub use chunk::{Left, Told, outcomes_of};
+pub use chunk::{OmittedValue, RowReport, outcomes_of};
 pub use preview::{Check, FileWarning, Preview, check_columns, preview};
 pub use reader::Reader;
-pub use source::{About, Source};
-pub use take::{PIECE, Taking};
+pub use source::{Source, SourceInfo};
+pub use take::{PIECE, UploadWriter};
 
-use crate::{Held, Why};
+use crate::{JobError, LeasedJob};
 use roster_intake::{FileSettings, Position};
 use roster_model::Code;
 use roster_model::Invalid;
@@ -37,7 +37,7 @@ use serde_json::Value;
 /// Where an import is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct At {
+pub(crate) struct Checkpoint {
     /// The upload that is being unpacked, by its place; `None` when all are.
     unpacking: Option<usize>,
     /// How many pieces of it are written already.
@@ -54,16 +54,16 @@ pub(crate) struct At {
     bytes_before: i64,
 }
 
-impl At {
-    fn read(stored: &Value) -> Result<Self, Why> {
+impl Checkpoint {
+    fn read(stored: &Value) -> Result<Self, JobError> {
         if stored.is_null() {
-            return Ok(At {
+            return Ok(Checkpoint {
                 unpacking: Some(0),
-                ..At::default()
+                ..Checkpoint::default()
             });
         }
         serde_json::from_value(stored.clone()).map_err(|error| {
-            Why::Failed(
+            JobError::Failed(
                 Code::Corrupt,
                 format!("The progress can't be read: {error}."),
             )
@@ -80,7 +80,7 @@ impl At {
 /// that, and for JSON.
 #[must_use]
 pub fn columns(job: &Job) -> Vec<String> {
-    At::read(&job.progress.at).map_or_else(|_| Vec::new(), |at| at.columns)
+    Checkpoint::read(&job.progress.at).map_or_else(|_| Vec::new(), |at| at.columns)
 }
 
 /// The settings of an import: those about the file, and those about its rows.
@@ -122,9 +122,9 @@ pub fn split(settings: &Value) -> Result<(FileSettings, Value), Invalid> {
 /// Does steps until the import ends or the time is up.
 ///
 /// # Errors
-/// [`Why`] the work stopped.
-pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
-    let mut at = At::read(&held.job.progress.at)?;
+/// [`JobError`] the work stopped.
+pub async fn run(sql: &impl Sql, held: &mut LeasedJob<'_>) -> Result<(), JobError> {
+    let mut at = Checkpoint::read(&held.job.progress.at)?;
     if at.unpacking.is_some() && !unpack::run(sql, held, &mut at).await? {
         return Ok(());
     }
@@ -132,7 +132,7 @@ pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
 }
 
 /// One refusal for several complaints, for a job's `problem`.
-fn told(wrong: &[Invalid]) -> String {
-    let told: Vec<String> = wrong.iter().take(10).map(ToString::to_string).collect();
-    told.join(" ")
+fn sentences(wrong: &[Invalid]) -> String {
+    let sentences: Vec<String> = wrong.iter().take(10).map(ToString::to_string).collect();
+    sentences.join(" ")
 }

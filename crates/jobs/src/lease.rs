@@ -9,33 +9,33 @@ use serde_json::json;
 
 /// Why work on a job stops before its end.
 #[derive(Debug)]
-pub enum Why {
+pub enum JobError {
     /// The store can't go on now; the job goes on later.
     Store(Error),
     /// The job can never go on: a stable code, and a sentence for people.
     Failed(Code, String),
 }
 
-impl From<Error> for Why {
+impl From<Error> for JobError {
     fn from(error: Error) -> Self {
-        Why::Store(error)
+        JobError::Store(error)
     }
 }
 
 /// A job that this worker holds.
 #[derive(Debug)]
-pub struct Held<'a> {
+pub struct LeasedJob<'a> {
     /// The job, with the progress of its last step.
     pub job: Job,
     /// What the work depends on.
     pub env: &'a Env<'a>,
 }
 
-impl<'a> Held<'a> {
+impl<'a> LeasedJob<'a> {
     /// A job whose lease was just taken.
     #[must_use]
     pub fn new(job: Job, env: &'a Env<'a>) -> Self {
-        Held { job, env }
+        LeasedJob { job, env }
     }
 
     /// The next step, which leaves the job running with this progress.

@@ -2,7 +2,7 @@
 //!
 //! [`work`] takes a job's lease and does steps of it until its time is up or
 //! the job ends. A step is one statement that writes what was done together
-//! with the progress reached (`roster_store::jobs`), so whoever goes on, after a
+//! with the progress reached (`roster_store::jobs`), so the one who goes on, after a
 //! pause, a crash or on another machine, goes on at the right place. Nothing
 //! here knows of HTTP: a request that waits, a tick and a test work alike.
 
@@ -18,7 +18,7 @@ pub mod schedule;
 #[cfg(feature = "update")]
 pub mod update;
 
-pub use lease::{Held, Why};
+pub use lease::{JobError, LeasedJob};
 pub use roster_store::jobs::KEPT_MS;
 
 use roster_model::Code;
@@ -67,13 +67,13 @@ pub fn holder() -> String {
 ///
 /// # Errors
 /// What the store meets, [`Error::Busy`] above all: what was written before
-/// stays, and whoever works on the job next goes on there.
+/// stays, and anyone who works on the job next goes on there.
 pub async fn work(sql: &impl Sql, id: JobId, env: &Env<'_>) -> Result<bool, Error> {
     let Some(job) = jobs::claim(sql, id, &env.holder, (env.now)()).await? else {
         return Ok(false);
     };
     let kind = job.kind;
-    let mut held = Held::new(job, env);
+    let mut held = LeasedJob::new(job, env);
     let done = match kind {
         #[cfg(feature = "import")]
         Kind::Import => import::run(sql, &mut held).await,
@@ -82,20 +82,20 @@ pub async fn work(sql: &impl Sql, id: JobId, env: &Env<'_>) -> Result<bool, Erro
         #[cfg(feature = "export")]
         Kind::Export => export::run(sql, &mut held).await,
         #[allow(unreachable_patterns, reason = "depends on the features")]
-        _ => Err(Why::Failed(
+        _ => Err(JobError::Failed(
             Code::NoWorker,
             format!("Nothing here does jobs of the kind {}.", kind.as_str()),
         )),
     };
     match done {
         Ok(()) => {}
-        Err(Why::Store(Error::Stale(Guard::Job))) => return Ok(true),
-        Err(Why::Store(error)) => {
+        Err(JobError::Store(Error::Stale(Guard::Job))) => return Ok(true),
+        Err(JobError::Store(error)) => {
             // Somebody may go on at once; if this fails too, when the lease ends.
             let _ = jobs::release(sql, id, &env.holder).await;
             return Err(error);
         }
-        Err(Why::Failed(code, detail)) => match held.fail(sql, code, &detail).await {
+        Err(JobError::Failed(code, detail)) => match held.fail(sql, code, &detail).await {
             Ok(()) | Err(Error::Stale(Guard::Job)) => {}
             Err(error) => return Err(error),
         },

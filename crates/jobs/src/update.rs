@@ -10,9 +10,9 @@
 mod report;
 mod slice;
 
-pub use report::{Reason, Told};
+pub use report::{ProfileReport, Reason};
 
-use crate::{Held, Why};
+use crate::{JobError, LeasedJob};
 use roster_model::Code;
 use roster_model::condition::Moment;
 use roster_model::{BulkUpdate, Invalid};
@@ -28,7 +28,7 @@ use std::sync::Arc;
 /// Where a bulk update is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct At {
+pub(crate) struct Checkpoint {
     /// After which key to go on counting; none when all are counted.
     counting: Option<i64>,
     /// After which key to go on; none when the last profile was met.
@@ -40,11 +40,11 @@ pub(crate) struct At {
     again: Vec<i64>,
 }
 
-impl At {
-    async fn read(sql: &impl Sql, job: &Job) -> Result<Self, Why> {
+impl Checkpoint {
+    async fn read(sql: &impl Sql, job: &Job) -> Result<Self, JobError> {
         let stored = &job.progress.at;
         if stored.is_null() {
-            return Ok(At {
+            return Ok(Checkpoint {
                 counting: Some(0),
                 after: Some(0),
                 until: profiles::newest(sql, job.database).await?,
@@ -52,7 +52,7 @@ impl At {
             });
         }
         serde_json::from_value(stored.clone()).map_err(|error| {
-            Why::Failed(
+            JobError::Failed(
                 Code::Corrupt,
                 format!("The progress can't be read: {error}."),
             )
@@ -66,7 +66,7 @@ impl At {
 }
 
 /// What a bulk update needs, made for the definitions of a moment.
-struct Ready {
+struct UpdateContext {
     definitions: Arc<Definitions>,
     update: BulkUpdate,
     selection: Selection,
@@ -87,28 +87,28 @@ pub fn selection(
     let database = definitions.database.id;
     Selection::new(
         database,
-        &update.sought.condition,
-        update.sought.range,
+        &update.query.condition,
+        update.query.range,
         &moment,
     )
 }
 
-async fn ready(sql: &impl Sql, job: &Job) -> Result<Ready, Why> {
+async fn ready(sql: &impl Sql, job: &Job) -> Result<UpdateContext, JobError> {
     let found = catalogue::load(sql, job.database).await?;
-    let definitions =
-        found.ok_or_else(|| Why::Failed(Code::DatabaseGone, "The database is gone.".to_owned()))?;
+    let definitions = found
+        .ok_or_else(|| JobError::Failed(Code::DatabaseGone, "The database is gone.".to_owned()))?;
     let update = BulkUpdate::parse(&job.settings, &definitions.schema());
     let update = update.map_err(|wrong| {
         let told: Vec<String> = wrong.iter().take(10).map(Invalid::to_string).collect();
         let why = told.join(" ");
-        Why::Failed(
+        JobError::Failed(
             Code::SettingsInvalid,
             format!("What was asked for no longer fits the database. {why}"),
         )
     })?;
     // Dates count from the moment of the question, however long the answer takes.
     let selection = selection(&definitions, &update, job.created_at);
-    Ok(Ready {
+    Ok(UpdateContext {
         definitions: Arc::new(definitions),
         update,
         selection,
@@ -118,9 +118,9 @@ async fn ready(sql: &impl Sql, job: &Job) -> Result<Ready, Why> {
 /// Does steps until the job ends or the time is up.
 ///
 /// # Errors
-/// [`Why`] the work stopped.
-pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
-    let mut at = At::read(sql, &held.job).await?;
+/// [`JobError`] the work stopped.
+pub async fn run(sql: &impl Sql, held: &mut LeasedJob<'_>) -> Result<(), JobError> {
+    let mut at = Checkpoint::read(sql, &held.job).await?;
     let mut ready = ready(sql, &held.job).await?;
     let mut pace = Selection::counting();
     while let Some(after) = at.counting {
@@ -147,9 +147,9 @@ pub async fn run(sql: &impl Sql, held: &mut Held<'_>) -> Result<(), Why> {
 /// Counts some of those who are meant, so that progress can be told.
 async fn count(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    ready: &mut Ready,
-    at: &mut At,
+    held: &mut LeasedJob<'_>,
+    ready: &mut UpdateContext,
+    at: &mut Checkpoint,
     after: i64,
     pace: &mut Pace,
 ) -> Result<(), Error> {
@@ -162,7 +162,7 @@ async fn count(
     progress.phase = "counting".to_owned();
     progress.total = progress.total.saturating_add(counted.found);
     at.counting = counted.next;
-    if let Some(limit) = ready.update.sought.limit
+    if let Some(limit) = ready.update.query.limit
         && progress.total >= limit
     {
         progress.total = limit;

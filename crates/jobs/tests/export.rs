@@ -7,18 +7,18 @@ use flate2::read::MultiGzDecoder;
 use roster_jobs::export::{FILE, FILE_KEPT_MS};
 use roster_jobs::{Env, holder, work};
 use roster_model::define::Settings;
-use roster_model::suppression::{Entry, Form, GLOBAL, Given};
+use roster_model::suppression::{Entry, EntryHints, Form, GLOBAL};
 use roster_model::write::{Request, prepare_delete};
 use roster_model::{
     DatabaseId, DatabaseSettings, JobId, Profile, ResourceSettings, SuppressionId, Timestamp,
     standard_fields,
 };
 use roster_store::catalogue::{self, Author, Definitions};
-use roster_store::jobs::{self, Job, Kind, New, Progress, State};
+use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::native::Native;
-use roster_store::suppressions::changes::{self, Why};
+use roster_store::suppressions::changes::{self, ChangeContext};
 use roster_store::suppressions::history::Action;
-use roster_store::write::{Batch, Done, run};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{databases, migrate, profiles, resources, suppressions};
 use serde_json::{Map, Value, json};
 use std::cell::Cell as Flag;
@@ -113,13 +113,15 @@ fn write(
         dry: false,
     };
     match block_on(run(sql, &[&batch])).remove(0) {
-        Ok(Done::Written(results)) => assert!(results.iter().all(Result::is_ok), "{results:?}"),
+        Ok(BatchOutcome::Written(results)) => {
+            assert!(results.iter().all(Result::is_ok), "{results:?}")
+        }
         other => panic!("{other:?}"),
     }
 }
 
 fn everybody(sql: &Native) -> Vec<Profile> {
-    let all = profiles::Most {
+    let all = profiles::SizeLimit {
         rows: 1_000_000,
         bytes: i64::MAX,
     };
@@ -138,7 +140,7 @@ fn delete(sql: &Native, profile: &Profile) {
 }
 
 fn create(sql: &Native, settings: &Value) -> JobId {
-    let new = New {
+    let new = NewJob {
         kind: Kind::Export,
         database: database(),
         state: State::Queued,
@@ -495,11 +497,11 @@ fn contacts_come_with_their_statuses_and_those_that_may_be_sent_to_alone() {
     write(&sql, 10, &known, items);
     let hash = Form::Sha256.of("person4@example.org").into_owned();
     let texts = ["person3@example.org", &hash];
-    let entries = texts.map(|text| Entry::parse(text, &Given::default()).unwrap());
+    let entries = texts.map(|text| Entry::parse(text, &EntryHints::default()).unwrap());
     block_on(async {
         let global = SuppressionId::new(GLOBAL).unwrap();
         let mut list = suppressions::get(&sql, global).await.unwrap().unwrap().list;
-        let why = Why {
+        let why = ChangeContext {
             action: Action::Added,
             reason: "",
             author: author(),

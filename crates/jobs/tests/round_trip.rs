@@ -7,9 +7,9 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use roster_jobs::export::{Request, Table};
-use roster_model::against::Outlook;
 use roster_model::define::Settings;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
+use roster_model::restrictions::Outlook;
 use roster_model::text::clean;
 use roster_model::write::{OutcomeKind, Request as Writing};
 use roster_model::{
@@ -19,7 +19,7 @@ use roster_model::{
 use roster_sheets::Writer;
 use roster_store::catalogue::{self, Author, Definitions};
 use roster_store::native::Native;
-use roster_store::write::{Batch, Done, ItemResult, run};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, run};
 use roster_store::{databases, migrate, profiles, resources};
 use serde_json::{Map, Value, json};
 use std::io::Cursor;
@@ -286,7 +286,7 @@ fn write(
         dry: false,
     };
     match block_on(run(sql, &[&batch])).remove(0) {
-        Ok(Done::Written(mut results)) => results.remove(0),
+        Ok(BatchOutcome::Written(mut results)) => results.remove(0),
         // Somebody has left for the first time: definitions say so from now on.
         Err(roster_store::Error::Stale(roster_store::Guard::Catalogue)) => {
             let newer = block_on(catalogue::load(sql, known.database.id));
@@ -296,7 +296,7 @@ fn write(
                 ..batch
             };
             match block_on(run(sql, &[&batch])).remove(0) {
-                Ok(Done::Written(mut results)) => results.remove(0),
+                Ok(BatchOutcome::Written(mut results)) => results.remove(0),
                 other => panic!("{other:?}"),
             }
         }

@@ -2,7 +2,7 @@
 //! says what a test wants it to say.
 
 use roster_jobs::schedule::{
-    Answer, Ask, Body, Done, Fetch, World, attempt, begin_by_hand, cancel, tick,
+    Answer, Body, Fetch, FetchRequest, ScheduleCounts, World, attempt, begin_by_hand, cancel, tick,
 };
 use roster_jobs::{Env, holder, work};
 use roster_model::define::Settings;
@@ -14,7 +14,7 @@ use roster_store::catalogue::Author;
 use roster_store::import_settings;
 use roster_store::jobs::{self, State};
 use roster_store::native::Native;
-use roster_store::schedules::{self, Kept, Put, Run, RunState};
+use roster_store::schedules::{self, Run, RunState, ScheduleData, StoredSecret};
 use roster_store::{Sql, databases, migrate};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -45,13 +45,13 @@ impl Body for Pieces {
     }
 }
 
-type Said = Result<Answer<Pieces>, String>;
+type ScriptedAnswer = Result<Answer<Pieces>, String>;
 
 /// A source that gives answers in turn and keeps what it was asked.
 #[derive(Default)]
 struct Script {
-    answers: RefCell<VecDeque<Said>>,
-    asked: RefCell<Vec<Ask>>,
+    answers: RefCell<VecDeque<ScriptedAnswer>>,
+    asked: RefCell<Vec<FetchRequest>>,
     /// Whether pauses are over at once, so that whatever is late is too late.
     hurry: Cell<bool>,
     waited: Cell<u64>,
@@ -60,7 +60,7 @@ struct Script {
 impl Fetch for Script {
     type Body = Pieces;
 
-    async fn fetch(&self, ask: &Ask) -> Said {
+    async fn fetch(&self, ask: &FetchRequest) -> ScriptedAnswer {
         self.asked.borrow_mut().push(ask.clone());
         let next = self.answers.borrow_mut().pop_front();
         if matches!(&next, Some(Err(why)) if why == SILENCE) {
@@ -78,7 +78,7 @@ impl Fetch for Script {
     }
 }
 
-fn answer(status: u16, headers: &[(&str, &str)], pieces: &[&str]) -> Said {
+fn answer(status: u16, headers: &[(&str, &str)], pieces: &[&str]) -> ScriptedAnswer {
     let headers = headers
         .iter()
         .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
@@ -144,15 +144,15 @@ impl Rig {
         block_on(work(&world))
     }
 
-    fn tick(&self) -> Done {
+    fn tick(&self) -> ScheduleCounts {
         self.with(async |world| tick(&self.sql, world).await.unwrap())
     }
 
-    fn says(&self, answer: Said) {
+    fn says(&self, answer: ScriptedAnswer) {
         self.script.answers.borrow_mut().push_back(answer);
     }
 
-    fn asked(&self) -> Vec<Ask> {
+    fn asked(&self) -> Vec<FetchRequest> {
         self.script.asked.take()
     }
 
@@ -170,10 +170,10 @@ impl Rig {
         }
         let (settings, secret) = ScheduleSettings::create(&json, &Zone::utc()).unwrap();
         let secret = match secret {
-            roster_model::schedule::Secret::Set(secret) => Some(Kept(secret)),
+            roster_model::schedule::Secret::Set(secret) => Some(StoredSecret(secret)),
             _ => None,
         };
-        let put = Put {
+        let put = ScheduleData {
             speaks_for_all: true,
             settings: &settings,
             secret: secret.as_ref(),
@@ -243,7 +243,7 @@ fn errors(run: &Run) -> Vec<&str> {
 fn a_schedule_imports_its_file_when_it_is_due() {
     let rig = Rig::new();
     let id = rig.schedule(json!({}));
-    assert_eq!(rig.tick(), Done::default(), "it is not due");
+    assert_eq!(rig.tick(), ScheduleCounts::default(), "it is not due");
     rig.pass(600);
     let (first, second) = FILE.split_at(20);
     rig.says(answer(
@@ -262,14 +262,14 @@ fn a_schedule_imports_its_file_when_it_is_due() {
     );
     // Nothing is asked again while the import goes on, however late it gets.
     rig.pass(3600);
-    assert_eq!(rig.tick(), Done::default());
+    assert_eq!(rig.tick(), ScheduleCounts::default());
     rig.work();
     rig.says(answer(200, &[], &[FILE]));
     assert_eq!(
         rig.tick(),
-        Done {
+        ScheduleCounts {
             settled: 1,
-            ..Done::default()
+            ..ScheduleCounts::default()
         }
     );
     assert_eq!(rig.states(id), [RunState::Completed], "{:?}", rig.runs(id));
@@ -283,7 +283,7 @@ fn a_schedule_imports_its_file_when_it_is_due() {
     rig.work();
     rig.tick();
     assert_eq!(rig.states(id), [RunState::Completed, RunState::Completed]);
-    assert_eq!(rig.tick(), Done::default());
+    assert_eq!(rig.tick(), ScheduleCounts::default());
 }
 
 #[test]
@@ -298,7 +298,7 @@ fn a_fetch_that_fails_is_tried_again_after_growing_pauses() {
         rig.with(async |world| attempt(&rig.sql, world, run).await.unwrap());
         assert_eq!(rig.states(id), [RunState::Waiting]);
         rig.pass(pause / 1000 - 1);
-        assert_eq!(rig.tick(), Done::default(), "too early");
+        assert_eq!(rig.tick(), ScheduleCounts::default(), "too early");
         rig.pass(1);
     }
     rig.says(Err("no route to host".to_owned()));
@@ -350,7 +350,7 @@ fn unchanged_files_are_noted_and_not_imported() {
         ("etag", "\"v1\""),
         ("last-modified", "Mon, 01 Jun 2026 00:00:00 GMT"),
     ];
-    let run = |said: Said| {
+    let run = |said: ScriptedAnswer| {
         rig.pass(600);
         rig.says(said);
         rig.tick();
@@ -476,7 +476,7 @@ fn secrets_go_to_the_source_and_nowhere_else() {
                 "https://mirror.example/c/d.csv"
             ]
         );
-        let sent = |ask: &Ask, name: &str| {
+        let sent = |ask: &FetchRequest, name: &str| {
             let found = ask.headers.iter().find(|(n, _)| n == name);
             found.map(|(_, value)| value.clone())
         };
@@ -579,7 +579,7 @@ fn whoever_dies_in_the_middle_is_followed_by_another() {
         .unwrap()
         .unwrap();
     rig.pass(119);
-    assert_eq!(rig.tick(), Done::default());
+    assert_eq!(rig.tick(), ScheduleCounts::default());
     rig.pass(1);
     rig.says(answer(200, &[], &[FILE]));
     assert_eq!(rig.tick().tried, 1);
@@ -684,7 +684,7 @@ fn a_run_that_waits_is_tried_at_once_or_cancelled() {
     assert!(!cancel(run));
     assert_eq!(rig.states(id), [RunState::Cancelled]);
     rig.pass(24 * 3600);
-    assert_eq!(rig.tick(), Done::default());
+    assert_eq!(rig.tick(), ScheduleCounts::default());
     // One that is being imported ends with its import.
     let run = by_hand().unwrap();
     rig.says(answer(200, &[], &[FILE]));

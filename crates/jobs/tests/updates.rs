@@ -1,7 +1,7 @@
 //! Bulk updates as jobs: whatever interrupts them, everybody who is meant is
 //! changed exactly once, and every count adds up.
 
-use roster_jobs::update::Told;
+use roster_jobs::update::ProfileReport;
 use roster_jobs::{Env, holder, work};
 use roster_model::define::Settings;
 use roster_model::write::{Command, Refusal, Request, prepare_delete, prepare_patch};
@@ -10,9 +10,9 @@ use roster_model::{
     SegmentSettings, Timestamp, standard_fields,
 };
 use roster_store::catalogue::{self, Author, Definitions};
-use roster_store::jobs::{self, Job, Kind, New, Progress, State};
+use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::native::Native;
-use roster_store::write::{Batch, Done, run};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{
     Cell, Error, Row, Sql, databases, fields, migrate, profiles, resources, segments,
 };
@@ -113,7 +113,9 @@ fn write(sql: &Native, when: i64, items: Vec<Result<Command, Refusal>>) {
         dry: false,
     };
     match block_on(run(sql, &[&batch])).remove(0) {
-        Ok(Done::Written(results)) => assert!(results.iter().all(Result::is_ok), "{results:?}"),
+        Ok(BatchOutcome::Written(results)) => {
+            assert!(results.iter().all(Result::is_ok), "{results:?}")
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -134,7 +136,7 @@ fn delete(sql: &Native, profile: &Profile) {
 }
 
 fn everybody(sql: &Native) -> Vec<Profile> {
-    let all = profiles::Most {
+    let all = profiles::SizeLimit {
         rows: 1_000_000,
         bytes: i64::MAX,
     };
@@ -143,7 +145,7 @@ fn everybody(sql: &Native) -> Vec<Profile> {
 }
 
 fn create(sql: &Native, settings: &Value) -> JobId {
-    let new = New {
+    let new = NewJob {
         kind: Kind::Update,
         database: database(),
         state: State::Queued,
@@ -372,8 +374,8 @@ fn what_was_not_changed_as_asked_is_told_of() {
     assert_eq!(finish(&sql, id), [6, 5, 0, 0, 0, 1, 1]);
     let told = |id: JobId, outcome: &str| -> Vec<(i64, String, String)> {
         let rows = block_on(jobs::failures(&sql, id, &[outcome], 0, 100)).unwrap();
-        let one = |row: jobs::Reported| {
-            let told: Told = serde_json::from_value(row.body).unwrap();
+        let one = |row: jobs::ReportRow| {
+            let told: ProfileReport = serde_json::from_value(row.body).unwrap();
             let reason = &told.reasons[0];
             (
                 row.row,
@@ -488,18 +490,18 @@ fn a_job_whose_fields_go_meanwhile_fails_and_says_why() {
 
 /// A connection before some of whose statements somebody else does something,
 /// once.
-struct Meddled<'a> {
+struct RacingConnection<'a> {
     sql: &'a Native,
     before: &'static str,
-    meddle: RefCell<Option<Box<dyn FnOnce() + 'a>>>,
+    interfere: RefCell<Option<Box<dyn FnOnce() + 'a>>>,
 }
 
-impl Sql for Meddled<'_> {
+impl Sql for RacingConnection<'_> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         if statement.contains(self.before)
-            && let Some(meddle) = self.meddle.borrow_mut().take()
+            && let Some(interfere) = self.interfere.borrow_mut().take()
         {
-            meddle();
+            interfere();
         }
         self.sql.query(statement, parameters).await
     }
@@ -515,16 +517,16 @@ fn who_is_changed_by_somebody_else_just_then_is_met_once_more() {
             &json!({"condition": {"field": "_city", "eq": "Bonn"}, "limit": 9,
                 "set": {"score": {"action": "incr", "value": 100}}}),
         );
-        let meddled = Meddled {
+        let racing = RacingConnection {
             sql: &sql,
             before,
-            meddle: RefCell::new(Some(Box::new(|| {
+            interfere: RefCell::new(Some(Box::new(|| {
                 patch(&sql, &all[0], json!({"_city": "Ulm"}));
                 patch(&sql, &all[2], json!({"score": 50}));
                 delete(&sql, &all[4]);
             }))),
         };
-        work_steps(&meddled, id, 0, i64::MAX / 2);
+        work_steps(&racing, id, 0, i64::MAX / 2);
         let job = get(&sql, id);
         assert_eq!(job.state, State::Completed, "{:?}", job.problem);
         // Two of the nine that were selected are no longer meant; the tenth is.
@@ -548,12 +550,12 @@ fn memberships_of_who_goes_just_then_are_not_written() {
     let sql = world(20);
     let all = everybody(&sql);
     let id = create(&sql, &json!({"add_to_segments": [1]}));
-    let meddled = Meddled {
+    let racing = RacingConnection {
         sql: &sql,
         before: "INSERT INTO profile_writes",
-        meddle: RefCell::new(Some(Box::new(|| delete(&sql, &all[4])))),
+        interfere: RefCell::new(Some(Box::new(|| delete(&sql, &all[4])))),
     };
-    work_steps(&meddled, id, 0, i64::MAX / 2);
+    work_steps(&racing, id, 0, i64::MAX / 2);
     assert_eq!(counts(&get(&sql, id)), [19, 19, 0, 0, 0, 0, 0]);
     assert_eq!(members(&sql, 1).len(), 19);
 }

@@ -12,7 +12,7 @@ pub const MAX_URL_BYTES: usize = 2_000;
 /// The longest message id of a [`Context`], in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 100;
 
-/// At most [`MAX_EXTRA_BYTES`] bytes that are signed along with a link. Whoever
+/// At most [`MAX_EXTRA_BYTES`] bytes that are signed along with a link. Anyone who
 /// holds the link can read them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extra(Vec<u8>);

@@ -5,12 +5,12 @@ use crate::extra::Extra;
 use crate::keys::Keys;
 use crate::purpose::Purpose;
 use crate::subject::Digest;
-use crate::token::{Content, Refused};
+use crate::token::{Content, LinkError};
 use roster_model::{DatabaseId, Timestamp};
 
 /// A form that was shown to somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct FormDisplay {
     /// The database that the form collects for.
     pub database: DatabaseId,
     /// The form's number.
@@ -21,8 +21,8 @@ pub struct Shown {
 
 impl Keys {
     /// The token that is sent along with a form, and comes back with it. It
-    /// does not expire: [`Shown::at`] says how old it is.
-    pub fn sign_fill(&self, shown: &Shown) -> String {
+    /// does not expire: [`FormDisplay::at`] says how old it is.
+    pub fn sign_fill(&self, shown: &FormDisplay) -> String {
         let bytes = [shown.form.to_be_bytes(), shown.at.ms().to_be_bytes()].concat();
         self.seal(&Content {
             purpose: Purpose::Fill,
@@ -37,11 +37,11 @@ impl Keys {
     }
 
     /// Reads what [`Keys::sign_fill`] wrote. Anything else is refused, also a
-    /// token of [`Keys::sign`]; never with [`Refused::Expired`].
-    pub fn read_fill(&self, token: &str) -> Result<Shown, Refused> {
+    /// token of [`Keys::sign`]; never with [`LinkError::Expired`].
+    pub fn read_fill(&self, token: &str) -> Result<FormDisplay, LinkError> {
         let content = self.unseal(token)?;
         if content.purpose != Purpose::Fill {
-            return Err(Refused::OtherPurpose);
+            return Err(LinkError::OtherPurpose);
         }
         let number = |bytes: &[u8]| bytes.try_into().ok().map(i64::from_be_bytes);
         let (form, at) = content
@@ -50,8 +50,8 @@ impl Keys {
             .split_at_checked(8)
             .filter(|_| content.profile == 0)
             .and_then(|(form, at)| number(form).zip(number(at)))
-            .ok_or(Refused::Malformed)?;
-        Ok(Shown {
+            .ok_or(LinkError::Malformed)?;
+        Ok(FormDisplay {
             database: content.database,
             form,
             at: Timestamp::from_ms(at),
@@ -76,7 +76,7 @@ mod tests {
     fn tokens_of_people_and_of_forms_are_not_taken_for_each_other() {
         let database = DatabaseId::new(1).unwrap();
         let now = Timestamp::from_ms(1_800_000_000_000);
-        let shown = Shown {
+        let shown = FormDisplay {
             database,
             form: 5,
             at: now,
@@ -84,11 +84,11 @@ mod tests {
         let form = keys().sign_fill(&shown);
         assert_eq!(
             keys().read(&form, Purpose::Fill, now),
-            Err(Refused::Malformed)
+            Err(LinkError::Malformed)
         );
         assert_eq!(
             keys().read(&form, Purpose::Manage, now),
-            Err(Refused::OtherPurpose)
+            Err(LinkError::OtherPurpose)
         );
         let subject = Subject {
             database,
@@ -97,15 +97,15 @@ mod tests {
         };
         let extra = Extra::new(vec![0; 16]).unwrap();
         let person = keys().sign(Purpose::Fill, &subject, None, &extra);
-        assert_eq!(keys().read_fill(&person), Err(Refused::Malformed));
+        assert_eq!(keys().read_fill(&person), Err(LinkError::Malformed));
         let manage = keys().sign(Purpose::Manage, &subject, None, &extra);
-        assert_eq!(keys().read_fill(&manage), Err(Refused::OtherPurpose));
+        assert_eq!(keys().read_fill(&manage), Err(LinkError::OtherPurpose));
     }
 
     proptest! {
         #[test]
         fn what_was_shown_comes_back(form in any::<i64>(), ms in 0i64..4_000_000_000_000, database in 1i64..) {
-            let shown = Shown {
+            let shown = FormDisplay {
                 database: DatabaseId::new(database).unwrap(),
                 form,
                 at: Timestamp::from_ms(ms),

@@ -19,7 +19,7 @@ pub struct Subject {
 ///
 /// A profile's contact may change after a link was sent. Then no subscription
 /// has the link's digest any more, and the link acts on nothing, rather than
-/// on whoever has the new contact.
+/// on anyone who has the new contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digest(pub(crate) LinkDigest);
 

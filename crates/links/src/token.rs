@@ -42,7 +42,7 @@ const fn chars(bytes: usize) -> usize {
 
 /// What a genuine link says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct LinkClaims {
     /// Whom it concerns.
     pub subject: Subject,
     /// From when on it is no longer good.
@@ -53,7 +53,7 @@ pub struct Opened {
 
 /// Why a link is not followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum LinkError {
     /// It is no token, or one that this version can't read.
     Malformed,
     /// Its signature is wrong, or was made with a key that isn't known.
@@ -62,7 +62,7 @@ pub enum Refused {
     OtherPurpose,
     /// We made it, for this purpose, but its time is over. Says what it was, so
     /// that a page can offer a new link; it must do nothing else.
-    Expired(Opened),
+    Expired(LinkClaims),
 }
 
 /// Everything in a token but key and signature.
@@ -102,16 +102,21 @@ impl Keys {
 
     /// Reads a link's token for one purpose. Nothing that it says is believed
     /// before its signature is verified, in constant time.
-    pub fn read(&self, token: &str, purpose: Purpose, now: Timestamp) -> Result<Opened, Refused> {
+    pub fn read(
+        &self,
+        token: &str,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<LinkClaims, LinkError> {
         let content = self.unseal(token)?;
         if content.purpose != purpose {
-            return Err(Refused::OtherPurpose);
+            return Err(LinkError::OtherPurpose);
         }
-        let profile = ProfileId::from_pk(content.profile).ok_or(Refused::Malformed)?;
+        let profile = ProfileId::from_pk(content.profile).ok_or(LinkError::Malformed)?;
         let expires = content
             .expires
             .map(|seconds| Timestamp::from_ms(i64::from(seconds) * 1_000));
-        let opened = Opened {
+        let opened = LinkClaims {
             subject: Subject {
                 database: content.database,
                 profile,
@@ -121,7 +126,7 @@ impl Keys {
             extra: content.extra,
         };
         match expires {
-            Some(at) if at <= now => Err(Refused::Expired(opened)),
+            Some(at) if at <= now => Err(LinkError::Expired(opened)),
             _ => Ok(opened),
         }
     }
@@ -145,49 +150,49 @@ impl Keys {
     }
 
     /// Verifies and reads a token, whatever its purpose is.
-    pub(crate) fn unseal(&self, token: &str) -> Result<Content, Refused> {
+    pub(crate) fn unseal(&self, token: &str) -> Result<Content, LinkError> {
         if token.len() > MAX_TOKEN_CHARS {
-            return Err(Refused::Malformed);
+            return Err(LinkError::Malformed);
         }
         // This engine refuses padding and bits left over in the last character.
         let bytes = URL_SAFE_NO_PAD
             .decode(token)
-            .map_err(|_| Refused::Malformed)?;
+            .map_err(|_| LinkError::Malformed)?;
         let (signed, mac) = bytes
             .split_last_chunk::<MAC_BYTES>()
-            .ok_or(Refused::Malformed)?;
+            .ok_or(LinkError::Malformed)?;
         let mut rest = signed;
         let [version, purpose] = take(&mut rest)?;
         // These two only choose the key; a wrong choice fails below.
         let purpose = Purpose::from_code(purpose)
             .filter(|_| version == VERSION)
-            .ok_or(Refused::Malformed)?;
+            .ok_or(LinkError::Malformed)?;
         let key = u32::from_be_bytes(take(&mut rest)?);
         let expires = take(&mut rest)?;
         let database = take(&mut rest)?;
         let profile = take(&mut rest)?;
         let digest = take(&mut rest)?;
 
-        let key = self.find(key).ok_or(Refused::Forged)?;
+        let key = self.find(key).ok_or(LinkError::Forged)?;
         key.signer(purpose)
             .chain_update(signed)
             .verify_truncated_left(mac)
-            .map_err(|_| Refused::Forged)?;
+            .map_err(|_| LinkError::Forged)?;
 
         let expires = u32::from_be_bytes(expires);
         Ok(Content {
             purpose,
             expires: (expires > 0).then_some(expires),
-            database: DatabaseId::new(i64::from_be_bytes(database)).ok_or(Refused::Malformed)?,
+            database: DatabaseId::new(i64::from_be_bytes(database)).ok_or(LinkError::Malformed)?,
             profile: i64::from_be_bytes(profile),
             digest: Digest(digest),
-            extra: Extra::new(rest.to_vec()).map_err(|_| Refused::Malformed)?,
+            extra: Extra::new(rest.to_vec()).map_err(|_| LinkError::Malformed)?,
         })
     }
 }
 
-fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Refused> {
-    let (taken, after) = rest.split_first_chunk().ok_or(Refused::Malformed)?;
+fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], LinkError> {
+    let (taken, after) = rest.split_first_chunk().ok_or(LinkError::Malformed)?;
     *rest = after;
     Ok(*taken)
 }

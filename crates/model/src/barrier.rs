@@ -49,7 +49,7 @@ const GLOBAL_STATUS: &str = "global_status";
 
 /// What a write says of a barrier that there was where the data comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Withheld {
+pub(crate) enum SourceBarrier {
     /// Something stood against the contact.
     Contact,
     /// Only that the profile as a whole got no messages: what it says of itself
@@ -59,16 +59,16 @@ pub(crate) enum Withheld {
 
 /// Reads `withheld`: a barrier's word, or `true` for any. `null`, `false` and an empty
 /// text say that there was none. Code: `not_an_option`.
-pub(crate) fn withheld(given: &Value) -> Result<Option<Withheld>, Invalid> {
+pub(crate) fn withheld(given: &Value) -> Result<Option<SourceBarrier>, Invalid> {
     let word = match given {
         Value::Null | Value::Bool(false) => return Ok(None),
-        Value::Bool(true) => return Ok(Some(Withheld::Contact)),
+        Value::Bool(true) => return Ok(Some(SourceBarrier::Contact)),
         given => text_of(given)?.trim(),
     };
     match &*word.to_ascii_lowercase() {
         "" | "false" => Ok(None),
-        "true" | LEFT_ELSEWHERE | SUPPRESSED => Ok(Some(Withheld::Contact)),
-        GLOBAL_STATUS => Ok(Some(Withheld::Profile)),
+        "true" | LEFT_ELSEWHERE | SUPPRESSED => Ok(Some(SourceBarrier::Contact)),
+        GLOBAL_STATUS => Ok(Some(SourceBarrier::Profile)),
         _ => {
             let detail = format!(
                 "{} keeps no messages back: withheld is {LEFT_ELSEWHERE}, {SUPPRESSED}, {GLOBAL_STATUS}, true or false.",

@@ -9,7 +9,7 @@ use crate::error::{Invalid, excerpt};
 use crate::lifecycle::Standing;
 use crate::origin::Party;
 use crate::resource::Resource;
-use crate::standing::By;
+use crate::standing::ChangeContext;
 use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::text::clean;
@@ -43,14 +43,14 @@ pub type LeftCategories = BTreeMap<String, LeftCategory>;
 
 /// What an edit says of a category that was left before; `by` and `at` where it says so.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct LeftBefore {
+pub(crate) struct CategoryOptOut {
     pub name: String,
     pub by: Option<Party>,
     pub at: Option<Timestamp>,
 }
 
 /// The categories of a subscription after an edit.
-pub(crate) struct Chosen {
+pub(crate) struct CategoryState {
     pub categories: Vec<String>,
     pub left: LeftCategories,
     /// What stood against a category that somebody agreed to again.
@@ -63,14 +63,14 @@ pub(crate) fn chosen(
     old: Option<&Subscription>,
     edit: &SubscriptionEdit,
     resource: &Resource,
-    by: &By,
+    by: &ChangeContext,
     lenient: bool,
     notes: &mut Vec<Invalid>,
-) -> Result<Option<Chosen>, Vec<Invalid>> {
+) -> Result<Option<CategoryState>, Vec<Invalid>> {
     if edit.categories.is_none() && edit.left_categories.is_empty() {
         return Ok(None);
     }
-    let mut chosen = Chosen {
+    let mut chosen = CategoryState {
         categories: old.map(|old| old.categories.clone()).unwrap_or_default(),
         left: old
             .map(|old| old.left_categories.clone())
@@ -104,10 +104,10 @@ pub(crate) fn chosen(
     Ok(Some(chosen))
 }
 
-impl Chosen {
+impl CategoryState {
     /// Notes that a category was left. That the person left it by themselves stays true,
     /// whatever is said later.
-    fn leave(&mut self, name: &str, by: Party, at: Option<Timestamp>, who: &By) {
+    fn leave(&mut self, name: &str, by: Party, at: Option<Timestamp>, who: &ChangeContext) {
         self.categories.retain(|one| one != name);
         let left = LeftCategory {
             by,
@@ -122,7 +122,12 @@ impl Chosen {
     }
 
     /// Lets a category that is named be had again, unless it was left and stays so.
-    fn regain(&mut self, name: &str, edit: &SubscriptionEdit, by: &By) -> Result<(), Invalid> {
+    fn regain(
+        &mut self,
+        name: &str,
+        edit: &SubscriptionEdit,
+        by: &ChangeContext,
+    ) -> Result<(), Invalid> {
         let against = by.against_category(&edit.contact, edit.resource, name);
         let elsewhere = against.as_ref().map(|ending| LeftCategory {
             by: ending.standing.by,
@@ -201,7 +206,7 @@ pub(crate) fn left_before(
     given: &Value,
     left_by: impl Fn(&Value) -> Result<Option<Party>, Invalid>,
     left_at: impl Fn(&Value) -> Result<Option<Timestamp>, Invalid>,
-) -> Result<Vec<LeftBefore>, Invalid> {
+) -> Result<Vec<CategoryOptOut>, Invalid> {
     let items = match given {
         Value::Null => return Ok(Vec::new()),
         Value::Array(items) => items.as_slice(),
@@ -211,11 +216,11 @@ pub(crate) fn left_before(
             return Err(Invalid::new(Code::WrongType, detail));
         }
     };
-    let mut all: Vec<LeftBefore> = Vec::with_capacity(items.len());
+    let mut all: Vec<CategoryOptOut> = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         let read = match item {
             Value::Object(members) => {
-                let mut left = LeftBefore::default();
+                let mut left = CategoryOptOut::default();
                 let mut members = members.iter();
                 let read = members.try_for_each(|(member, given)| {
                     let read = match member.as_str() {
@@ -236,9 +241,9 @@ pub(crate) fn left_before(
                     read => read.map(|()| left),
                 }
             }
-            name => category_name(name).map(|name| LeftBefore {
+            name => category_name(name).map(|name| CategoryOptOut {
                 name,
-                ..LeftBefore::default()
+                ..CategoryOptOut::default()
             }),
         };
         let left = read.map_err(|invalid| invalid.at_index(index))?;

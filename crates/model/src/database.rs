@@ -18,7 +18,7 @@ use std::ops::Deref;
 /// The most fields a database may have, standard ones included.
 pub const MAX_FIELDS: usize = 500;
 /// The most bytes that the options of all fields of a database may have together: an
-/// instance keeps them in memory, and whoever reads definitions reads them all.
+/// instance keeps them in memory, and anyone who reads definitions reads them all.
 pub const MAX_OPTION_BYTES: usize = 1 << 20;
 
 /// A database as it is stored and shown.

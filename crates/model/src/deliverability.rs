@@ -22,7 +22,7 @@ pub struct Reason {
 
 /// Something on a suppression list.
 #[derive(Clone, Debug)]
-pub struct Suppressing {
+pub struct SuppressionHit {
     /// The list.
     pub list: SuppressionId,
     /// The entry.
@@ -44,7 +44,7 @@ fn reason(code: &'static str, detail: impl Into<String>) -> Reason {
 ///
 /// `category` asks about messages of one category of the resource.
 /// `suppressing` are entries that may mean the contact; `against` is what stands
-/// against the contact whoever has it: in another profile, or in one that is gone.
+/// against the contact, no matter who has it: in another profile, or in one that is gone.
 ///
 /// Codes: `deleted`, `global_status`, `subscription_status`, `suspended`,
 /// `category`, `suppressed`, `left_elsewhere`, `channel_gone`,
@@ -54,7 +54,7 @@ pub fn reasons(
     subscription: &Subscription,
     resource: &Resource,
     category: Option<&str>,
-    suppressing: &[Suppressing],
+    suppressing: &[SuppressionHit],
     against: Option<&Ending>,
     now: Timestamp,
 ) -> Vec<Reason> {
@@ -131,7 +131,7 @@ pub fn reasons(
         && !subscription.standing().is_protected()
     {
         let detail = format!(
-            "The contact is {} since {} (set by: {}), whoever has it.",
+            "The contact is {} since {} (set by: {}), no matter who has it.",
             ending.standing.status,
             ending.at,
             ending.standing.by.as_str()

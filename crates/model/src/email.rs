@@ -6,7 +6,7 @@
 //!
 //! An address is a canonical text in front of the `@` and behind it: no invisible
 //! characters, no full-width letters, plain apostrophes and hyphens. No mailbox
-//! has them on purpose, and whoever reads the address would not see them.
+//! has them on purpose, and anyone who reads the address would not see them.
 
 use crate::Code;
 use crate::error::{Invalid, excerpt};
@@ -56,7 +56,7 @@ impl Email {
     }
 
     /// An address that the store has. One that is no longer accepted as it
-    /// stands is still whoever it was.
+    /// stands still belongs to the same person.
     pub fn stored(text: &str) -> Self {
         Self::read(text).unwrap_or_else(|_| Email {
             given: text.to_owned(),

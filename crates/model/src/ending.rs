@@ -1,4 +1,4 @@
-//! That messages to a contact ended, whoever has the contact: how far, who ended
+//! That messages to a contact ended, no matter who has the contact: how far, who ended
 //! it, when and how. It outlives profiles and subscriptions, so that deleting
 //! somebody and writing them again makes nobody reachable who left.
 
@@ -166,7 +166,7 @@ pub struct Endings(HashMap<Subject, Vec<Ending>>);
 
 /// What was known of a contact before a change, to go back to.
 #[derive(Debug)]
-pub(crate) struct Before(Subject, Option<Vec<Ending>>);
+pub(crate) struct EndingSnapshot(Subject, Option<Vec<Ending>>);
 
 fn subject(ending: &Ending) -> Subject {
     (key(&ending.contact), ending.category.clone())
@@ -255,16 +255,16 @@ impl Endings {
         }
     }
 
-    pub(crate) fn apply(&mut self, change: &EndingChange) -> Before {
+    pub(crate) fn apply(&mut self, change: &EndingChange) -> EndingSnapshot {
         let ending = &change.ending;
         let subject = subject(ending);
         let known = self.0.get(&subject).cloned();
-        let before = Before(subject, known);
+        let before = EndingSnapshot(subject, known);
         self.take(change);
         before
     }
 
-    pub(crate) fn undo(&mut self, before: Before) {
+    pub(crate) fn undo(&mut self, before: EndingSnapshot) {
         match before.1 {
             Some(all) => self.0.insert(before.0, all),
             None => self.0.remove(&before.0),

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 /// before them: a region's own prefixes are no part of them.
 const SHARED_DIGITS: usize = 5;
 
-/// What stands where a text named whoever was erased.
+/// What stands where a text named somebody who was erased.
 pub const MASK: &str = "***";
 
 /// A token or chat id that is shorter could be any number: it is masked nowhere.
@@ -33,7 +33,7 @@ pub struct Person {
     others: BTreeSet<String>,
 }
 
-/// SHA-256 of a text, in hexadecimal: what may be kept of whoever is erased.
+/// SHA-256 of a text, in hexadecimal: what may be kept of somebody who is erased.
 pub fn digest(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -21,7 +21,7 @@ pub struct Invalid {
     pub detail: String,
 }
 
-/// The most complaints about one request, or one item of it, that are told: whoever
+/// The most complaints about one request, or one item of it, that are told: anyone who
 /// sends more mistakes than that looks at the first of them.
 pub const MAX_ERRORS: usize = 100;
 

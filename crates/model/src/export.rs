@@ -11,7 +11,6 @@ pub use contacts::ContactPart;
 
 use crate::Code;
 use crate::activity;
-use crate::against::Outlook;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::definition::flag;
@@ -22,6 +21,7 @@ use crate::id::ResourceId;
 use crate::import::cell;
 use crate::profile::{MAX_DATA_FIELDS, Profile};
 use crate::read::Members;
+use crate::restrictions::Outlook;
 use crate::status::Status;
 use crate::write::Schema;
 use crate::write::subscribe::resource_has;

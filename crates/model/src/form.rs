@@ -73,8 +73,8 @@ settings! {
         /// and the answer says so) or `refuse`.
         #[serde(default)]
         #[schema(value_type = String, example = "skip")]
-        pub invalid: Unreadable = optional(Unreadable::Skip, |v| {
-            let all = [Unreadable::Skip, Unreadable::Refuse];
+        pub invalid: InvalidValuePolicy = optional(InvalidValuePolicy::Skip, |v| {
+            let all = [InvalidValuePolicy::Skip, InvalidValuePolicy::Refuse];
             choice(v, &all.map(|one| (one.as_str(), one)))
         }),
         /// A language tag; empty for the database's.
@@ -89,7 +89,7 @@ settings! {
 /// What becomes of an optional value that can't be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Unreadable {
+pub enum InvalidValuePolicy {
     /// It is left out, and told.
     #[default]
     Skip,
@@ -97,12 +97,12 @@ pub enum Unreadable {
     Refuse,
 }
 
-impl Unreadable {
+impl InvalidValuePolicy {
     /// The name, as in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
-            Unreadable::Skip => "skip",
-            Unreadable::Refuse => "refuse",
+            InvalidValuePolicy::Skip => "skip",
+            InvalidValuePolicy::Refuse => "refuse",
         }
     }
 }

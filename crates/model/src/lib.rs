@@ -5,7 +5,6 @@
 //! behind them relies on it.
 
 pub mod activity;
-pub mod against;
 mod agent;
 mod barrier;
 pub mod category;
@@ -40,13 +39,14 @@ pub mod opt_in;
 pub mod origin;
 pub mod phone;
 pub mod profile;
+pub mod profile_query;
 pub mod range;
 pub mod read;
 pub mod resource;
+pub mod restrictions;
 pub mod schedule;
 pub mod search;
 pub mod segment;
-pub mod sought;
 pub mod standard;
 mod standing;
 pub mod status;
@@ -79,10 +79,10 @@ pub use matching::{MatchKey, Matching, Selector, profile_keys};
 pub use origin::{Origin, Party};
 pub use phone::{Phone, Region};
 pub use profile::Profile;
+pub use profile_query::ProfileQuery;
 pub use range::Range;
 pub use resource::{Category, Resource, ResourceSettings, SubscriptionField};
 pub use segment::{Segment, SegmentSettings};
-pub use sought::Sought;
 pub use standard::standard_fields;
 pub use status::Status;
 pub use subscription::Subscription;

@@ -28,8 +28,8 @@ pub enum Rule {
 }
 
 impl Standing {
-    /// Whether it stands against messages until somebody agrees anew: complained,
-    /// bounced for good, or left, whoever said so.
+    /// Whether it stands against messages until somebody agrees again: complained,
+    /// bounced for good, or left, no matter who said so.
     pub fn is_protected(self) -> bool {
         self.status.is_end()
     }
@@ -94,7 +94,7 @@ impl Standing {
         }
         let detail = match rule {
             Rule::Resubscribe => format!(
-                "The status stays {}: {}. If they did agree anew, say so with resubscribe: true and a reason.",
+                "The status stays {}: {}. If they did agree again, say so with resubscribe: true and a reason.",
                 self.status,
                 self.why()
             ),

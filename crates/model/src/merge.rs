@@ -8,13 +8,13 @@ use crate::profile::{
     MAX_DATA_BYTES, MAX_DATA_FIELDS, MAX_SUBSCRIPTION_BYTES, MAX_SUBSCRIPTIONS, Profile,
 };
 use crate::resource::Resource;
-use crate::standing::{By, move_status};
+use crate::standing::{ChangeContext, move_status};
 use crate::status::Status;
 use crate::subscription::{MAX_PRIORITY, Subscription, subscription_field};
 use crate::time::Timestamp;
 use crate::write::Schema;
 use crate::write::edits::{Edits, FieldEdit, opt_in_missing};
-use crate::write::leniency::{LeftOut, Leniency};
+use crate::write::leniency::{Leniency, Omissions};
 use crate::write::subscribe::SubscriptionEdit;
 use serde_json::Map;
 use std::collections::BTreeMap;
@@ -30,9 +30,9 @@ pub(crate) fn apply(
     profile: &mut Profile,
     edits: &Edits,
     schema: &Schema,
-    by: &mut By,
+    by: &mut ChangeContext,
     leniency: Leniency,
-    left_out: &mut LeftOut,
+    left_out: &mut Omissions,
 ) -> Vec<Invalid> {
     let mut errors = Vec::new();
     if let Some(status) = edits.status {
@@ -173,7 +173,7 @@ pub(crate) fn apply_subscription(
     edit: &SubscriptionEdit,
     all: &[SubscriptionEdit],
     schema: &Schema,
-    by: &mut By,
+    by: &mut ChangeContext,
     leniency: Leniency,
 ) -> Result<Vec<Invalid>, Vec<Invalid>> {
     let Some(resource) = schema.resources.iter().find(|r| r.id == edit.resource) else {
@@ -292,7 +292,7 @@ pub(crate) fn apply_subscription(
 
 /// A bad address is bad for every resource, and who complains of one message
 /// complains of the sender: all subscriptions of the contact follow.
-fn spread(list: &mut [Subscription], ended: &Subscription, by: &mut By) {
+fn spread(list: &mut [Subscription], ended: &Subscription, by: &mut ChangeContext) {
     for other in list.iter_mut().filter(|s| s.contact.same(&ended.contact)) {
         if let Ok(standing) = other.standing().moved(ended.status, by.party, false)
             && standing != other.standing()

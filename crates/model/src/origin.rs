@@ -16,7 +16,7 @@ pub enum Origin {
     Webhook,
     /// The person: a link of theirs, the subscription manager.
     Person,
-    /// Whoever delivers messages, telling what became of one.
+    /// The service that delivers messages, telling what became of one.
     Provider,
     /// Roster itself, when a time has come.
     System,
@@ -47,7 +47,7 @@ pub enum Party {
     Import,
     /// The person.
     Person,
-    /// Whoever delivers messages.
+    /// The service that delivers messages.
     Provider,
     /// Roster itself.
     System,

@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_window_of_time_is_no_window_of_places() {
-        // Whoever came in one second is spread over all windows.
+        // Anyone who came in one second is spread over all windows.
         let pks = (0..5000).map(|n| first_pk(1_795_000_000_000 + n / 5, n as u32 * 199));
         assert!(unevenness(pks, 10) < 2.5);
     }

@@ -2,7 +2,7 @@
 //! confirmation where one is needed.
 
 use crate::Code;
-use crate::barrier::Withheld;
+use crate::barrier::SourceBarrier;
 use crate::contact::Contact;
 use crate::ending::{Ending, Endings, Reach, against, weight};
 use crate::error::Invalid;
@@ -18,21 +18,21 @@ use std::sync::Arc;
 
 /// Who changes, and what comes of it beside the profile.
 #[derive(Debug)]
-pub(crate) struct By {
+pub(crate) struct ChangeContext {
     pub now: Timestamp,
     pub origin: Origin,
     pub party: Party,
     pub database: DatabaseId,
-    /// Whether they say that whoever left agreed anew.
+    /// Whether they say that those who left agreed again.
     pub resubscribe: bool,
     /// The status of the profile as a whole.
     pub global: Status,
-    /// How contacts stand, whoever has them.
+    /// How contacts stand, no matter who has them.
     pub endings: Arc<Endings>,
     /// What ended by this very write.
     pub ended: Vec<Ending>,
-    /// What is lifted: somebody agreed anew.
-    pub lifted: Vec<Lifted>,
+    /// What is lifted: somebody agreed again.
+    pub lifted: Vec<Resubscription>,
     /// Who left once more after that was lifted, while their subscription had stayed
     /// as it was.
     pub again: Vec<(ResourceId, Contact, Standing)>,
@@ -42,17 +42,17 @@ pub(crate) struct By {
     pub asks: Vec<(ResourceId, Contact)>,
 }
 
-/// A contact that agreed anew to a resource, and what stood against it.
+/// A contact that agreed again to a resource, and what stood against it.
 #[derive(Clone, Debug)]
-pub(crate) struct Lifted {
+pub(crate) struct Resubscription {
     pub resource: ResourceId,
     pub ended: Ending,
     pub party: Party,
 }
 
-impl By {
-    /// A status stays: whoever imports many goes on and is told where, as `place`
-    /// says; whoever asked for just this is refused.
+impl ChangeContext {
+    /// A status stays: anyone who imports many goes on and is told where, as `place`
+    /// says; anyone who asked for just this is refused.
     pub fn keep(
         &mut self,
         kept: Invalid,
@@ -76,7 +76,13 @@ impl By {
     }
 
     /// What came of it: statuses that stayed, what was lifted, who is asked.
-    pub fn into_parts(self) -> (Vec<Invalid>, Vec<Lifted>, Vec<(ResourceId, Contact)>) {
+    pub fn into_parts(
+        self,
+    ) -> (
+        Vec<Invalid>,
+        Vec<Resubscription>,
+        Vec<(ResourceId, Contact)>,
+    ) {
         (self.kept, self.lifted, self.asks)
     }
 
@@ -100,10 +106,10 @@ impl By {
         against(known, self.database, resource).cloned()
     }
 
-    /// Notes that a contact agreed anew, if something stood against it.
+    /// Notes that a contact agreed again, if something stood against it.
     pub fn lift(&mut self, ended: Option<Ending>, resource: ResourceId) {
         let party = self.party;
-        self.lifted.extend(ended.map(|ended| Lifted {
+        self.lifted.extend(ended.map(|ended| Resubscription {
             resource,
             ended,
             party,
@@ -143,7 +149,7 @@ pub(crate) fn move_status(
     edit: &SubscriptionEdit,
     resource: &Resource,
     is_new: bool,
-    by: &mut By,
+    by: &mut ChangeContext,
     wrong: &mut Vec<Invalid>,
 ) {
     let against = by.against(&edit.contact, edit.resource);
@@ -226,10 +232,10 @@ pub(crate) fn move_status(
 
 /// Whether messages were kept from the contact where the data comes from, and nothing
 /// here keeps them back already.
-fn is_withheld(edit: &SubscriptionEdit, by: &By) -> bool {
+fn is_withheld(edit: &SubscriptionEdit, by: &ChangeContext) -> bool {
     match edit.withheld {
-        Some(Withheld::Contact) => true,
-        Some(Withheld::Profile) => by.global == Status::Subscribed,
+        Some(SourceBarrier::Contact) => true,
+        Some(SourceBarrier::Profile) => by.global == Status::Subscribed,
         None => false,
     }
 }
@@ -242,7 +248,7 @@ fn withhold(
     edit: &SubscriptionEdit,
     against: Option<&Ending>,
     returned: bool,
-    by: &By,
+    by: &ChangeContext,
 ) -> Option<Invalid> {
     if edit.status.is_some_and(Status::is_end) {
         return None;
@@ -260,14 +266,14 @@ fn withhold(
             }
         }
         set_by(subscription, edit, against.is_none(), by);
-        let detail = "Messages were kept from it where it comes from, so it is unsubscribed. If they did agree anew, say so with resubscribe: true and a reason.";
+        let detail = "Messages were kept from it where it comes from, so it is unsubscribed. If they did agree again, say so with resubscribe: true and a reason.";
         return Some(Invalid::new(Code::Withheld, detail));
     }
     let nearer = subscription.status != Status::Subscribed
         && edit.status.is_some_and(|to| to != subscription.status);
     nearer.then(|| {
         let detail = format!(
-            "Messages were kept from it where the data comes from, so it stays {}. If they did agree anew, say so with resubscribe: true and a reason.",
+            "Messages were kept from it where the data comes from, so it stays {}. If they did agree again, say so with resubscribe: true and a reason.",
             subscription.status
         );
         Invalid::new(Code::Withheld, detail)
@@ -290,16 +296,21 @@ pub(crate) fn end(subscription: &mut Subscription, ending: &Ending) -> bool {
 /// That a subscription came into being ended, since its contact had left.
 pub(crate) fn kept(standing: Standing) -> Invalid {
     let detail = format!(
-        "The contact is {} since before (set by: {}), and stays so. If they did agree anew, say so with resubscribe: true and a reason.",
+        "The contact is {} since before (set by: {}), and stays so. If they did agree again, say so with resubscribe: true and a reason.",
         standing.status,
         standing.by.as_str()
     );
     Invalid::new(Code::StatusProtected, detail)
 }
 
-/// Who left, and when, where the write says so. Whoever left by themselves has
+/// Who left, and when, where the write says so. Anyone who left by themselves has
 /// left by themselves, whatever is said later.
-fn set_by(subscription: &mut Subscription, edit: &SubscriptionEdit, moved: bool, by: &By) {
+fn set_by(
+    subscription: &mut Subscription,
+    edit: &SubscriptionEdit,
+    moved: bool,
+    by: &ChangeContext,
+) {
     if !subscription.standing().is_protected() {
         return;
     }

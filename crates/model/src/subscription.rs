@@ -114,7 +114,7 @@ impl Subscription {
 
     /// The API's shape: `id`, `resource_id`, `channel`, the contact (`email`;
     /// `phone`; `provider` and `subscription_id`; `cc_data`), `status`,
-    /// `status_by`, `left_by` and `left_at` of whoever left,
+    /// `status_by`, `left_by` and `left_at` of those who left,
     /// `priority`, `cats`, `left_cats` where one was left, `custom_fields`, `reg_info`, `deleted`,
     /// `created_at`, `updated_at`.
     pub fn to_json(&self) -> Value {

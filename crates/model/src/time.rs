@@ -77,7 +77,7 @@ impl FromStr for Timestamp {
     /// others with code `invalid_date`.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         match scan(&canonical(text)) {
-            Some(Scanned::At(at, Some(offset))) => instant(at, offset),
+            Some(ParsedDate::At(at, Some(offset))) => instant(at, offset),
             _ => None,
         }
         .ok_or_else(|| {
@@ -241,17 +241,17 @@ pub fn parse_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
                 )
             };
             match scan(&canonical(text)).ok_or_else(refuse)? {
-                Scanned::Day(at) => {
+                ParsedDate::Day(at) => {
                     if at.year() >= 1 {
                         Ok(at.date().to_string())
                     } else {
                         Err(out_of_range(value))
                     }
                 }
-                Scanned::At(at, Some(offset)) => instant(at, offset)
+                ParsedDate::At(at, Some(offset)) => instant(at, offset)
                     .map(|t| t.to_string())
                     .ok_or_else(|| out_of_range(value)),
-                Scanned::At(at, None) => zone
+                ParsedDate::At(at, None) => zone
                     .instant(at)
                     .map(|t| t.to_string())
                     .ok_or_else(|| out_of_range(value)),
@@ -275,7 +275,7 @@ pub fn parse_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
 /// and a birthday that became an instant would lie on another day elsewhere.
 pub fn parse_field_date(value: &Value, zone: &Zone) -> Result<String, Invalid> {
     if let Value::String(text) = value
-        && let Some(Scanned::At(at, None)) = scan(text.trim())
+        && let Some(ParsedDate::At(at, None)) = scan(text.trim())
         && at.time() == Time::midnight()
         && at.year() >= 1
     {
@@ -316,14 +316,14 @@ fn instant(at: DateTime, offset: Offset) -> Option<Timestamp> {
 }
 
 /// What a date's text says, before any zone is applied.
-enum Scanned {
+enum ParsedDate {
     Day(DateTime),
     At(DateTime, Option<Offset>),
 }
 
 /// Reads `YYYY-MM-DD[(T|t| )HH:MM[:SS[.fff]][Z|z|±HH:MM|±HHMM|±HH]]`. Seconds
 /// may be 60 (a leap second counts as the second before it).
-fn scan(text: &str) -> Option<Scanned> {
+fn scan(text: &str) -> Option<ParsedDate> {
     let mut rest = text.as_bytes();
     let year = digits(&mut rest, 4)?;
     literal(&mut rest, b"-")?;
@@ -343,7 +343,7 @@ fn scan(text: &str) -> Option<Scanned> {
         .ok()
     };
     if rest.is_empty() {
-        return Some(Scanned::Day(build(0, 0, 0, 0)?));
+        return Some(ParsedDate::Day(build(0, 0, 0, 0)?));
     }
     literal(&mut rest, b"Tt ")?;
     let hour = i8::try_from(digits(&mut rest, 2)?).ok()?;
@@ -370,9 +370,9 @@ fn scan(text: &str) -> Option<Scanned> {
     }
     let at = build(hour, minute, second, nanosecond)?;
     if rest.is_empty() {
-        return Some(Scanned::At(at, None));
+        return Some(ParsedDate::At(at, None));
     }
-    Some(Scanned::At(at, Some(scan_offset(rest)?)))
+    Some(ParsedDate::At(at, Some(scan_offset(rest)?)))
 }
 
 fn scan_offset(mut rest: &[u8]) -> Option<Offset> {

@@ -4,8 +4,8 @@ use crate::Code;
 use crate::definition::{flag, name_text};
 use crate::error::{Invalid, excerpt_json};
 use crate::id::SegmentId;
+use crate::profile_query::ProfileQuery;
 use crate::read::Members;
-use crate::sought::Sought;
 use crate::write::{Bulk, Schema};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct BulkUpdate {
     /// What people call it; empty if they don't.
     pub name: String,
     /// Whose profiles.
-    pub sought: Sought,
+    pub query: ProfileQuery,
     /// Whether only to say how many there are, and what would become of some.
     pub dry_run: bool,
     /// What is done to each of them.
@@ -47,14 +47,14 @@ impl BulkUpdate {
     pub fn parse(json: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
         let name = members.take("name", name_text).flatten();
-        let sought = Sought::take(&mut members, schema);
+        let query = ProfileQuery::take(&mut members, schema);
         let dry_run = members.take("dry_run", flag).flatten();
         let mut bulk = Bulk::take(&mut members, json, schema);
         members.finish()?;
-        bulk.about(&sought.condition);
+        bulk.about(&query.condition);
         Ok(BulkUpdate {
             name: name.unwrap_or_default(),
-            sought,
+            query,
             dry_run: dry_run.unwrap_or(false),
             bulk: Arc::new(bulk),
         })

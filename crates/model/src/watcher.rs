@@ -136,7 +136,7 @@ settings! {
 
 impl WatcherSettings {
     /// Refuses one more watcher beside `others` where there are enough, with code
-    /// `too_many`. Each database has its own share, so that whoever may make watchers
+    /// `too_many`. Each database has its own share, so that anyone who may make watchers
     /// of some uses up nobody else's.
     pub fn check_limit<'a>(
         &self,

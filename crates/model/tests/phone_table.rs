@@ -2,7 +2,7 @@
 //! compares it with the one in the repository.
 //!
 //! After an update of the library, `ROSTER_WRITE=1 cargo test -p roster-model
-//! --test phone_table` writes it anew.
+//! --test phone_table` writes it again.
 
 #![allow(
     deprecated,

@@ -3,7 +3,7 @@
 //! handler says nothing twice.
 
 use crate::places;
-use crate::statuses::Described;
+use crate::statuses::DescribedOperation;
 use roster_http::{Route, Table, Verb, kinds};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -263,7 +263,7 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
         None => json!([]),
     };
     operation.insert("security".to_owned(), security);
-    let described = Described { route, operation };
+    let described = DescribedOperation { route, operation };
     let page = described.is_page();
     let mut all: Vec<u16> = statuses().into_iter().map(|(status, _)| status).collect();
     all.extend(PAGES.map(|(status, _)| status));

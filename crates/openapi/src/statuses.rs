@@ -76,14 +76,14 @@ const STATES: [&str; 8] = [
 ];
 
 /// An operation as its route and its handler describe it.
-pub(crate) struct Described<'a> {
+pub(crate) struct DescribedOperation<'a> {
     /// The route.
     pub route: &'a Route,
     /// What the handler says.
     pub operation: &'a Map<String, Value>,
 }
 
-impl Described<'_> {
+impl DescribedOperation<'_> {
     /// Whether it has a parameter of this name.
     pub fn has(&self, name: &str) -> bool {
         let parameters = self.operation.get("parameters").and_then(Value::as_array);

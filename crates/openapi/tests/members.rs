@@ -65,10 +65,10 @@ fn collect(path: &Path, words: &mut BTreeSet<String>) {
     }
 }
 
-type Read<'a> = &'a dyn Fn(&Value) -> Vec<Invalid>;
+type Reader<'a> = &'a dyn Fn(&Value) -> Vec<Invalid>;
 
 /// Whether a reader refuses a member beside those of `base` as unknown.
-fn refuses(read: Read<'_>, base: &Value, name: &str) -> bool {
+fn refuses(read: Reader<'_>, base: &Value, name: &str) -> bool {
     let mut body = base.as_object().unwrap().clone();
     body.entry(name).or_insert(json!(0));
     let place = format!("/{name}");
@@ -78,7 +78,7 @@ fn refuses(read: Read<'_>, base: &Value, name: &str) -> bool {
     refused.any(|one| one.pointer == place)
 }
 
-fn members(read: Read<'_>, base: &Value, words: &BTreeSet<String>) -> BTreeSet<String> {
+fn members(read: Reader<'_>, base: &Value, words: &BTreeSet<String>) -> BTreeSet<String> {
     let known = words.iter().filter(|name| !refuses(read, base, name));
     known.cloned().collect()
 }
@@ -164,7 +164,7 @@ impl Default for Bodies {
 impl Bodies {
     /// Holds schemas against a reader. `base` is what a body has at least; `other` are
     /// members that somebody else reads.
-    fn hold(&mut self, names: &[&str], read: Read<'_>, base: &Value, other: &[&str]) {
+    fn hold(&mut self, names: &[&str], read: Reader<'_>, base: &Value, other: &[&str]) {
         if !refuses(read, base, "no_such_member") {
             let what = format!("the reader of {names:?} refuses nothing");
             return self.wrong.push(what);

@@ -3,7 +3,7 @@
 use crate::format::Format;
 use crate::mail::Mail;
 use crate::note::Note;
-use crate::outgoing::Outgoing;
+use crate::outgoing::OutgoingRequest;
 use crate::providers::{self, Body};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -94,7 +94,7 @@ impl Endpoint {
 
     /// The request that sends a mail. The complaints are about the mail: see
     /// [`Mail`] for what is right.
-    pub fn request(&self, mail: &Mail) -> Result<Outgoing, Vec<Invalid>> {
+    pub fn request(&self, mail: &Mail) -> Result<OutgoingRequest, Vec<Invalid>> {
         let mail = mail.checked()?;
         let body = match self.format {
             Format::Json => providers::json::mail(&mail),
@@ -108,7 +108,7 @@ impl Endpoint {
 
     /// The request that sends a message of another channel than e-mail. Only
     /// our own format can: code `invalid_format` for the others.
-    pub fn request_note(&self, note: &Note) -> Result<Outgoing, Vec<Invalid>> {
+    pub fn request_note(&self, note: &Note) -> Result<OutgoingRequest, Vec<Invalid>> {
         if self.format != Format::Json {
             let detail = format!(
                 "{} sends e-mail only: messages of channel {} need an endpoint of format json.",
@@ -120,7 +120,7 @@ impl Endpoint {
         Ok(self.outgoing(&note.id, providers::json::note(note)))
     }
 
-    fn outgoing(&self, id: &str, body: Body) -> Outgoing {
+    fn outgoing(&self, id: &str, body: Body) -> OutgoingRequest {
         let (content_type, body) = match body {
             Body::Json(value) => ("application/json", value.to_string().into_bytes()),
             Body::Form(text) => ("application/x-www-form-urlencoded", text.into_bytes()),
@@ -131,7 +131,7 @@ impl Endpoint {
             ("idempotency-key".to_owned(), id.to_owned()),
         ];
         headers.extend(self.credentials());
-        Outgoing {
+        OutgoingRequest {
             method: "POST",
             url: self.url.clone(),
             headers,

@@ -20,6 +20,6 @@ pub use endpoint::Endpoint;
 pub use format::Format;
 pub use mail::{MAX_BODY_BYTES, Mail};
 pub use note::Note;
-pub use outgoing::Outgoing;
+pub use outgoing::OutgoingRequest;
 pub use text::{MAX_METADATA, MESSAGE_ID};
 pub use verdict::{MAX_AFTER_MS, MAX_DETAIL_CHARS, Verdict};

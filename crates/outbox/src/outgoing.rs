@@ -6,7 +6,7 @@ use url::Url;
 /// A request that is ready to be sent. Redirects are not to be followed: they
 /// would show the secret to somebody else.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Outgoing {
+pub struct OutgoingRequest {
     /// The method, `POST`.
     pub method: &'static str,
     /// Where to.
@@ -17,7 +17,7 @@ pub struct Outgoing {
     pub body: Vec<u8>,
 }
 
-impl Outgoing {
+impl OutgoingRequest {
     /// A header's value. The name is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n == name);
@@ -25,13 +25,13 @@ impl Outgoing {
     }
 }
 
-impl fmt::Debug for Outgoing {
+impl fmt::Debug for OutgoingRequest {
     /// Neither the values of headers, one of which is a secret, nor the body,
     /// which is somebody's letter; nor the URL's path and query, which a
     /// gateway may have put a secret in.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Outgoing")
+        f.debug_struct("OutgoingRequest")
             .field("method", &self.method)
             .field("host", &self.url.host_str())
             .field("headers", &names)

@@ -1,7 +1,7 @@
 //! One thing that was changed at a person's wish, in words.
 
 use crate::language::Language;
-use crate::page::Named;
+use crate::page::SubscriptionLabel;
 use crate::placeholders::{Html, rich};
 
 /// What was changed, as the notice after a POST lists it. Texts are shown
@@ -30,13 +30,13 @@ pub enum Change {
         topic: String,
     },
     /// The subscription was left.
-    Unsubscribed(Named),
+    Unsubscribed(SubscriptionLabel),
     /// It is active again.
-    Resumed(Named),
+    Resumed(SubscriptionLabel),
     /// It was paused.
     Suspended {
         /// Which one.
-        named: Named,
+        named: SubscriptionLabel,
         /// For how many days.
         days: u32,
     },

@@ -1,7 +1,7 @@
 //! The page that a link in a double opt-in message opens.
 
 use crate::card::{Button, Card, Icon};
-use crate::page::{Form, Frame, Named, Page};
+use crate::page::{Form, Frame, Page, SubscriptionLabel};
 use crate::placeholders::rich;
 use crate::problem::{Problem, ProblemKind};
 
@@ -20,7 +20,7 @@ pub enum ConfirmState {
     /// Asks for one press on the button that posts `form`.
     Ask {
         /// What is to be confirmed.
-        named: Named,
+        named: SubscriptionLabel,
         /// Where the button posts to.
         form: Form,
         /// The resource's own question, with `{resource}` and `{contact}`; empty
@@ -32,7 +32,7 @@ pub enum ConfirmState {
     /// Thanks: it has just been confirmed.
     Confirmed {
         /// What was confirmed.
-        named: Named,
+        named: SubscriptionLabel,
         /// Where to go on, usually the resource's website.
         next: Option<String>,
         /// The resource's own thanks; empty for the usual ones.
@@ -41,14 +41,14 @@ pub enum ConfirmState {
     /// It had been confirmed before.
     AlreadyConfirmed {
         /// What is confirmed.
-        named: Named,
+        named: SubscriptionLabel,
         /// Where to go on.
         next: Option<String>,
     },
     /// The link is too old; the button asks for a new one.
     Expired {
         /// What was to be confirmed.
-        named: Named,
+        named: SubscriptionLabel,
         /// Where the button posts to.
         form: Form,
     },

@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::texts::Texts;
 
 /// What `control.html` prints.
-pub(crate) struct Labelled<'a> {
+pub(crate) struct LabelledInput<'a> {
     pub(crate) id: String,
     pub(crate) input: &'a Input,
     pub(crate) error: Option<&'a str>,
@@ -15,7 +15,7 @@ pub(crate) struct Labelled<'a> {
     pub(crate) t: &'static Texts,
 }
 
-impl<'a> Labelled<'a> {
+impl<'a> LabelledInput<'a> {
     /// The inputs with ids that start with `prefix`.
     pub(crate) fn all(inputs: &'a [Input], prefix: &str, language: Language) -> Vec<Self> {
         let numbered = inputs.iter().enumerate();
@@ -26,7 +26,7 @@ impl<'a> Labelled<'a> {
                 let error = error.map(|e| e.in_words(language));
                 let parts = [(!input.help.is_empty(), "help"), (error.is_some(), "error")];
                 let there = parts.into_iter().filter(|(there, _)| *there);
-                Labelled {
+                LabelledInput {
                     described_by: there.map(|(_, part)| format!("{id}-{part}")).collect(),
                     id,
                     input,

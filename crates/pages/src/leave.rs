@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::card::{Button, Card, Icon};
-use crate::page::{Form, Frame, Named, Page};
+use crate::page::{Form, Frame, Page, SubscriptionLabel};
 use crate::placeholders::rich;
 
 /// The page of leaving all subscriptions at once. Opening it changes nothing.
@@ -23,14 +23,14 @@ pub enum LeaveState {
     /// [`Action::Leave`] as [`crate::action::DO`].
     Ask {
         /// What would end.
-        subscriptions: Vec<Named>,
+        subscriptions: Vec<SubscriptionLabel>,
         /// Where the button posts to.
         form: Form,
     },
     /// All of these have ended.
     Done {
         /// What has ended.
-        subscriptions: Vec<Named>,
+        subscriptions: Vec<SubscriptionLabel>,
     },
 }
 
@@ -39,7 +39,7 @@ impl Leave {
     pub fn render(&self) -> Page {
         let t = self.frame.language.texts();
         let manager = Some(self.manager.as_str());
-        let lines = |of: &[Named]| {
+        let lines = |of: &[SubscriptionLabel]| {
             let lines = of.iter().map(|n| rich(t.leave_line, &n.values()));
             lines.collect()
         };

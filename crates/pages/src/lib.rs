@@ -38,7 +38,7 @@ pub use language::Language;
 pub use leave::{Leave, LeaveState};
 pub use manager::{Entry, Manager, Topic};
 pub use message::{Mail, OptIn, Wording};
-pub use page::{Form, Frame, Named, Page, STYLE};
+pub use page::{Form, Frame, Page, STYLE, SubscriptionLabel};
 pub use problem::{Problem, ProblemKind};
 pub use subscribe::{Consent, Subscribe};
 pub use unsubscribe::{Unsubscribe, UnsubscribeState};

@@ -2,7 +2,7 @@
 
 use crate::action::{Action, DAYS, DO, PAUSE_DAYS, SUBSCRIPTION, TOPIC};
 use crate::change::Change;
-use crate::control::Labelled;
+use crate::control::LabelledInput;
 use crate::date::Date;
 use crate::input::{Control, Input};
 use crate::page::{Form, Frame, Page, Styles, finish, link};
@@ -75,7 +75,7 @@ struct ManagerPage<'a> {
     styles: Styles,
     heading: &'a str,
     form: &'a Form,
-    fields: Vec<Labelled<'a>>,
+    fields: Vec<LabelledInput<'a>>,
     /// Whether a field was refused.
     refused: bool,
     rows: Vec<Row<'a>>,
@@ -121,7 +121,7 @@ impl Manager {
                 title => title,
             },
             form: &self.form,
-            fields: Labelled::all(&self.fields, "f", language),
+            fields: LabelledInput::all(&self.fields, "f", language),
             refused: self.fields.iter().any(|f| f.error.is_some()),
             rows: self.subscriptions.iter().map(|e| row(e, frame)).collect(),
             pauses: PAUSE_DAYS.map(|n| (n, language.days(n))).into(),

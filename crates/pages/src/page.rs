@@ -43,14 +43,14 @@ pub struct Form {
 
 /// A subscription as people know it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
+pub struct SubscriptionLabel {
     /// The resource's name.
     pub resource: String,
     /// The contact, as it is shown.
     pub contact: String,
 }
 
-impl Named {
+impl SubscriptionLabel {
     /// The values of a text's placeholders.
     pub(crate) fn values(&self) -> [(&'static str, &str); 2] {
         [("resource", &self.resource), ("contact", &self.contact)]

@@ -1,7 +1,7 @@
 //! The form to subscribe with: as a snippet for anybody's website, and as a
 //! page of its own.
 
-use crate::control::Labelled;
+use crate::control::LabelledInput;
 use crate::input::{Control, Input};
 use crate::language::Language;
 use crate::page::{Form, Frame, Page, Styles, finish, link};
@@ -54,7 +54,7 @@ struct Snippet<'a> {
     language: Language,
     id: String,
     form: &'a Form,
-    fields: Vec<Labelled<'a>>,
+    fields: Vec<LabelledInput<'a>>,
     consent: Option<&'a Consent>,
     /// The consent's link, if it may be one.
     more: Option<&'a str>,
@@ -162,7 +162,7 @@ impl Subscribe {
             t,
             language: self.language,
             form: &self.form,
-            fields: Labelled::all(&self.fields, &format!("roster-{id}-"), self.language),
+            fields: LabelledInput::all(&self.fields, &format!("roster-{id}-"), self.language),
             id: format!("roster-{id}"),
             consent,
             more: consent.and_then(|c| c.link.as_deref()).and_then(link),

@@ -1,7 +1,7 @@
 //! The page that a message's unsubscribe link opens.
 
 use crate::card::{Button, Card, Icon};
-use crate::page::{Form, Frame, Named, Page};
+use crate::page::{Form, Frame, Page, SubscriptionLabel};
 use crate::placeholders::rich;
 
 /// The unsubscribe page. Opening it changes nothing.
@@ -10,7 +10,7 @@ pub struct Unsubscribe {
     /// What surrounds it.
     pub frame: Frame,
     /// Which subscription it is about; none where only the link knows.
-    pub named: Option<Named>,
+    pub named: Option<SubscriptionLabel>,
     /// The subscription manager's URL, if this person may be shown it.
     pub manager: Option<String>,
     /// Where the person is.
@@ -33,7 +33,11 @@ impl Unsubscribe {
     pub fn render(&self) -> Page {
         let t = self.frame.language.texts();
         let manager = self.manager.as_deref();
-        let values = self.named.as_ref().map(Named::values).unwrap_or_default();
+        let values = self
+            .named
+            .as_ref()
+            .map(SubscriptionLabel::values)
+            .unwrap_or_default();
         let lead = |named: &'static str, unnamed: &'static str| match self.named {
             Some(_) => rich(named, &values),
             None => rich(unnamed, &[]),

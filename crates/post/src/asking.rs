@@ -1,7 +1,7 @@
 //! The request that asks a person, made when it is sent: it says what is true then.
 
 use crate::check::reason_not_to_ask;
-use crate::deliver::{Ready, Run};
+use crate::deliver::{PreparedRequest, Run};
 use crate::judge::{later, untried};
 use crate::letter::{Letter, keys, letter, resource};
 use crate::public_id;
@@ -23,7 +23,7 @@ impl<S: Sender> Run<'_, S> {
         sql: &impl Sql,
         message: &Message,
         now: Timestamp,
-    ) -> Result<Result<Ready, Outcome>, Error> {
+    ) -> Result<Result<PreparedRequest, Outcome>, Error> {
         let cancelled = |reason: &str| Ok(Err(untried(State::Cancelled, reason.to_owned())));
         let settings = self.world.settings;
         let Some(endpoint) = &settings.mail else {
@@ -91,7 +91,7 @@ impl<S: Sender> Run<'_, S> {
             })
         };
         Ok(match request {
-            Ok(request) => Ok(Ready {
+            Ok(request) => Ok(PreparedRequest {
                 request,
                 endpoint: endpoint.clone(),
             }),

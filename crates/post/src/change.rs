@@ -1,13 +1,13 @@
 //! Telling a watcher of a change: a request as Standard Webhooks have it.
 
-use crate::deliver::Ready;
+use crate::deliver::PreparedRequest;
 use crate::public_id;
 use crate::settings::Settings;
 use roster_model::Code;
 use roster_model::Timestamp;
-use roster_outbox::{Endpoint, Format, Outgoing};
+use roster_outbox::{Endpoint, Format, OutgoingRequest};
 use roster_store::outbox::{Message, State};
-use roster_store::watchers::Revised;
+use roster_store::watchers::WatcherRow;
 use roster_webhook::{Secret, sign};
 use url::Url;
 
@@ -16,9 +16,9 @@ use url::Url;
 pub(crate) fn notice(
     settings: &Settings,
     message: &Message,
-    watcher: Option<&Revised>,
+    watcher: Option<&WatcherRow>,
     now: Timestamp,
-) -> Result<Ready, (State, String)> {
+) -> Result<PreparedRequest, (State, String)> {
     let cancelled = |why: &str| Err((State::Cancelled, why.to_owned()));
     match watcher {
         None => cancelled("watcher_gone"),
@@ -30,9 +30,9 @@ pub(crate) fn notice(
 fn signed(
     settings: &Settings,
     message: &Message,
-    watcher: &Revised,
+    watcher: &WatcherRow,
     now: Timestamp,
-) -> Result<Ready, (State, String)> {
+) -> Result<PreparedRequest, (State, String)> {
     let dead = |code: Code, detail: &str| (State::Dead, format!("{code}: {detail}"));
     let given = &watcher.watcher.settings.url;
     let url = Url::parse(given).map_err(|error| dead(Code::InvalidUrl, &error.to_string()))?;
@@ -61,8 +61,8 @@ fn signed(
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let own = signed.headers().into_iter();
     headers.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    Ok(Ready {
-        request: Outgoing {
+    Ok(PreparedRequest {
+        request: OutgoingRequest {
             method: "POST",
             url,
             headers,

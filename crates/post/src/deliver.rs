@@ -2,22 +2,22 @@
 //!
 //! Messages are claimed a few at a time. Those to people go in parallel, those
 //! to one watcher one after the other, in the order in which they were written
-//! down; nobody waits for a provider or a watcher that is slow but whoever is
-//! meant by it. Whoever does not answer gets no more of them for a while, and the
+//! down; nobody waits for a provider or a watcher that is slow but those who are
+//! meant by it. Anyone who does not answer gets no more of them for a while, and the
 //! others are not counted as tried.
 
 use crate::change::notice;
-use crate::judge::{Came, came, untried};
+use crate::judge::{DeliveryResult, came, untried};
 use crate::sender::Sender;
 use crate::settings::Settings;
 use futures_util::future::{Either, join, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use roster_links::Keys;
 use roster_model::{DatabaseId, MessageId, Timestamp, WatcherId};
-use roster_outbox::{Endpoint, Outgoing};
+use roster_outbox::{Endpoint, OutgoingRequest};
 use roster_store::catalogue::Definitions;
 use roster_store::outbox::{self, Kind, LEASE_MS, Message, Outcome, State};
-use roster_store::watchers::{self, Revised};
+use roster_store::watchers::{self, WatcherRow};
 use roster_store::{Error, Sql};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -59,7 +59,7 @@ impl<S> std::fmt::Debug for World<'_, S> {
 
 /// What became of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Delivered {
+pub struct DeliveryCounts {
     /// How many were sent.
     pub sent: i64,
     /// How many are tried again later.
@@ -75,7 +75,10 @@ pub struct Delivered {
 ///
 /// # Errors
 /// What the store meets; what was claimed then is sent when its lease is over.
-pub async fn deliver<S: Sender>(sql: &impl Sql, world: &World<'_, S>) -> Result<Delivered, Error> {
+pub async fn deliver<S: Sender>(
+    sql: &impl Sql,
+    world: &World<'_, S>,
+) -> Result<DeliveryCounts, Error> {
     let run = Run {
         world,
         keys: OnceCell::new(),
@@ -109,7 +112,7 @@ pub async fn beside<T, L: Future>(
 }
 
 /// A watcher as it was read; none if it is gone.
-type Reading = Option<Rc<Revised>>;
+type CachedWatcher = Option<Rc<WatcherRow>>;
 
 /// One delivery.
 pub(crate) struct Run<'a, S> {
@@ -121,18 +124,18 @@ pub(crate) struct Run<'a, S> {
     /// Whether messages to people can be sent, as far as is known.
     mail: Cell<bool>,
     /// Watchers as they were read, and when.
-    watchers: RefCell<HashMap<WatcherId, (Timestamp, Reading)>>,
-    done: Cell<Delivered>,
+    watchers: RefCell<HashMap<WatcherId, (Timestamp, CachedWatcher)>>,
+    done: Cell<DeliveryCounts>,
 }
 
 /// A request that can be sent, and what judges its answer.
-pub(crate) struct Ready {
-    pub(crate) request: Outgoing,
+pub(crate) struct PreparedRequest {
+    pub(crate) request: OutgoingRequest,
     pub(crate) endpoint: Endpoint,
 }
 
 /// A message that was sent or will not be, still to be noted.
-struct Done {
+struct MessageOutcome {
     message: Message,
     outcome: Outcome,
     at: Timestamp,
@@ -194,7 +197,7 @@ impl<S: Sender> Run<'_, S> {
         // The last moment to begin one: it must end before its lease does.
         let last = claimed.ms().saturating_add(LEASE_MS - S::PATIENCE_MS);
         let mut messages = VecDeque::from(messages);
-        let mut before: Option<Done> = None;
+        let mut before: Option<MessageOutcome> = None;
         let mut result = Ok(());
         while let Some(message) = messages.front() {
             let now = (self.world.now)();
@@ -215,11 +218,11 @@ impl<S: Sender> Run<'_, S> {
                 }
                 (Ok(_), None) => None,
             };
-            let Some((Came { outcome, closed }, message)) = came else {
+            let Some((DeliveryResult { outcome, closed }, message)) = came else {
                 break;
             };
             let (recipient, due) = (message.recipient.clone(), outcome.due_at);
-            before = Some(Done {
+            before = Some(MessageOutcome {
                 message,
                 outcome,
                 at: (self.world.now)(),
@@ -240,7 +243,7 @@ impl<S: Sender> Run<'_, S> {
     }
 
     /// Notes what became of a message.
-    async fn note(&self, sql: &impl Sql, done: Option<Done>) -> Result<(), Error> {
+    async fn note(&self, sql: &impl Sql, done: Option<MessageOutcome>) -> Result<(), Error> {
         let Some(done) = done else { return Ok(()) };
         let holder = &self.world.holder;
         if outbox::finish(sql, &done.message, holder, &done.outcome, done.at).await? {
@@ -262,7 +265,7 @@ impl<S: Sender> Run<'_, S> {
     }
 
     /// Does one message.
-    async fn one(&self, sql: &impl Sql, message: &Message) -> Result<Came, Error> {
+    async fn one(&self, sql: &impl Sql, message: &Message) -> Result<DeliveryResult, Error> {
         let now = (self.world.now)();
         let ready = match message.kind {
             Kind::Confirmation => self.question(sql, message, now).await?,
@@ -276,7 +279,7 @@ impl<S: Sender> Run<'_, S> {
             Ok(ready) => ready,
             Err(outcome) => {
                 let closed = false;
-                return Ok(Came { outcome, closed });
+                return Ok(DeliveryResult { outcome, closed });
             }
         };
         let answer = self.world.sender.send(ready.request).await;
@@ -290,7 +293,7 @@ impl<S: Sender> Run<'_, S> {
         sql: &impl Sql,
         recipient: &str,
         now: Timestamp,
-    ) -> Result<Reading, Error> {
+    ) -> Result<CachedWatcher, Error> {
         let Some(id) = watchers::named_by(recipient) else {
             return Ok(None);
         };

@@ -6,9 +6,9 @@ use roster_outbox::{Endpoint, Verdict, backoff};
 use roster_store::outbox::{Attempt, Kind, Message, Outcome, State};
 
 /// What came of a message.
-pub(crate) struct Came {
+pub(crate) struct DeliveryResult {
     pub outcome: Outcome,
-    /// Whether whoever was to take it takes nothing at the moment.
+    /// Whether the receiver takes nothing at the moment.
     pub closed: bool,
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn came(
     endpoint: &Endpoint,
     answer: Result<Answer, String>,
     now: Timestamp,
-) -> Came {
+) -> DeliveryResult {
     let (status, verdict) = match &answer {
         Ok(answer) => {
             let verdict = endpoint.verdict(answer.status, &answer.headers, &answer.body);
@@ -60,7 +60,7 @@ pub(crate) fn came(
             later(message, status, &detail, after_ms, now)
         }
     };
-    Came { outcome, closed }
+    DeliveryResult { outcome, closed }
 }
 
 /// Another try after a pause, or the end if that was the last.

@@ -23,7 +23,7 @@ const PER_HOST: usize = 8;
 const PAUSE_MS: u64 = 500;
 
 /// The lanes that go, by recipient, each with its host.
-type Busy = BTreeMap<String, String>;
+type ActiveLanes = BTreeMap<String, String>;
 
 /// What a lane has to send.
 struct Lane {
@@ -36,7 +36,7 @@ impl<S: Sender> Run<'_, S> {
     /// Tells watchers until nothing is due: while some are slow, others are looked for.
     pub(crate) async fn watchers(&self, sql: &impl Sql) -> Result<(), Error> {
         let mut lanes = FuturesUnordered::new();
-        let mut busy = Busy::new();
+        let mut busy = ActiveLanes::new();
         // When each had its turn: who waited longest is next.
         let mut turns: HashMap<String, usize> = HashMap::new();
         let mut turn = 0;
@@ -80,7 +80,7 @@ impl<S: Sender> Run<'_, S> {
         &self,
         sql: &impl Sql,
         now: Timestamp,
-        mut busy: Busy,
+        mut busy: ActiveLanes,
         turns: &HashMap<String, usize>,
     ) -> (Vec<Lane>, Result<(), Error>) {
         let mut claimed = Vec::new();

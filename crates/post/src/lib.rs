@@ -2,7 +2,7 @@
 //! to be sent any more, sends the rest and notes what became of it. Knows
 //! nothing of a host: requests are sent by whatever implements [`Sender`].
 //!
-//! A message is noted as sent after it was sent. Whoever dies in between leaves
+//! A message is noted as sent after it was sent. Anyone who dies in between leaves
 //! it to be sent a second time, with the same id: never twice as long as nobody
 //! dies, never not at all.
 
@@ -20,7 +20,7 @@ mod sender;
 mod settings;
 mod wake;
 
-pub use deliver::{Delivered, World, beside, deliver};
+pub use deliver::{DeliveryCounts, World, beside, deliver};
 pub use letter::{Letter, preview};
 pub use sender::{Answer, Sender};
 pub use settings::{Settings, Variables};

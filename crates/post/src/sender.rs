@@ -1,6 +1,6 @@
 //! Sending a request, by whatever the host has for it.
 
-use roster_outbox::Outgoing;
+use roster_outbox::OutgoingRequest;
 use std::future::Future;
 
 /// What came back.
@@ -23,7 +23,7 @@ pub trait Sender {
 
     /// Sends a request; an error is a sentence for people, and the request may
     /// have arrived all the same.
-    fn send(&self, request: Outgoing) -> impl Future<Output = Result<Answer, String>>;
+    fn send(&self, request: OutgoingRequest) -> impl Future<Output = Result<Answer, String>>;
 
     /// Waits so many milliseconds.
     fn pause(&self, ms: u64) -> impl Future<Output = ()>;

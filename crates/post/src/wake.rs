@@ -5,7 +5,7 @@ use roster_model::write::{Command, Refusal, RefusalKind, SubscriptionChange};
 use roster_model::{DatabaseId, Origin, ProfileId, Status, Timestamp};
 use roster_store::catalogue;
 use roster_store::waking::{self, Sleeper};
-use roster_store::write::{Batch, Done, run};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{Error, Guard, Sql};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub async fn wake(sql: &impl Sql, now: Timestamp) -> Result<i64, Error> {
 
 /// What became of sleepers.
 #[derive(Default)]
-struct Woken {
+struct WakeCounts {
     woken: i64,
     /// Those that can't be written and are not looked at again.
     left: i64,
@@ -71,9 +71,9 @@ async fn wake_of(
     database: DatabaseId,
     sleepers: &[Sleeper],
     now: Timestamp,
-) -> Result<Woken, Error> {
+) -> Result<WakeCounts, Error> {
     let Some(definitions) = catalogue::load(sql, database).await? else {
-        return Ok(Woken::default());
+        return Ok(WakeCounts::default());
     };
     let definitions = Arc::new(definitions);
     let schema = definitions.schema();
@@ -100,13 +100,15 @@ async fn wake_of(
         dry: false,
     };
     let results = match run(sql, &[&batch]).await.pop() {
-        Some(Ok(Done::Written(results))) => results,
-        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => return Ok(Woken::default()),
+        Some(Ok(BatchOutcome::Written(results))) => results,
+        Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => {
+            return Ok(WakeCounts::default());
+        }
         // The definitions changed just now: the next tick knows the new ones.
-        Some(Err(Error::Stale(Guard::Catalogue))) => return Ok(Woken::default()),
+        Some(Err(Error::Stale(Guard::Catalogue))) => return Ok(WakeCounts::default()),
         Some(Err(error)) => return Err(error),
     };
-    let mut woken = Woken::default();
+    let mut woken = WakeCounts::default();
     let mut stuck = Vec::new();
     for (sleeper, result) in sleepers.iter().zip(results) {
         match result {

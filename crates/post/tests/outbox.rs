@@ -6,7 +6,7 @@ mod rig;
 use rig::{Rig, SECRET, START, answer};
 use roster_model::{Status, Timestamp};
 use roster_outbox::{MAX_TRIES, PAUSES_MS};
-use roster_post::{Delivered, preview};
+use roster_post::{DeliveryCounts, preview};
 use roster_store::outbox::{self, LEASE_MS, State};
 use roster_store::watchers;
 use roster_webhook::Scheme;
@@ -19,12 +19,12 @@ fn a_question_is_sent_once_with_its_links_and_headers() {
     let rig = Rig::new(json!({}));
     let profile = rig.subscribe("ada@example.org");
     rig.says(answer(200, "{\"id\": \"p-1\"}"));
-    let sent = Delivered {
+    let sent = DeliveryCounts {
         sent: 1,
-        ..Delivered::default()
+        ..DeliveryCounts::default()
     };
     assert_eq!(rig.deliver(), sent);
-    assert_eq!(rig.deliver(), Delivered::default());
+    assert_eq!(rig.deliver(), DeliveryCounts::default());
     let asked = rig.asked();
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].url.as_str(), "https://gateway.example.org/send");
@@ -88,7 +88,7 @@ fn without_an_endpoint_questions_wait_untouched() {
     rig.settings.mail = None;
     rig.subscribe("ada@example.org");
     let before = rig.message(1);
-    assert_eq!(rig.deliver(), Delivered::default());
+    assert_eq!(rig.deliver(), DeliveryCounts::default());
     assert_eq!(rig.message(1), before);
     assert!(rig.preview(1).is_some(), "but can be looked at");
 }
@@ -131,7 +131,7 @@ fn retries_grow_and_the_last_is_the_end() {
         let wait = message.due_at.ms() - rig.now().ms();
         // Not a moment earlier.
         rig.pass(wait - 1);
-        assert_eq!(rig.deliver(), Delivered::default());
+        assert_eq!(rig.deliver(), DeliveryCounts::default());
         rig.pass(1);
         waits.push(wait);
     }
@@ -145,7 +145,7 @@ fn retries_grow_and_the_last_is_the_end() {
     assert_eq!(message.attempts.len(), MAX_TRIES as usize);
     assert_eq!(message.attempts[0].detail, "500: down");
     rig.pass(1000 * HOUR_MS);
-    assert_eq!(rig.deliver(), Delivered::default());
+    assert_eq!(rig.deliver(), DeliveryCounts::default());
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn what_a_dead_worker_held_is_sent_when_its_lease_is_over() {
     // It claimed, perhaps sent, and died.
     let claimed = rig.wait(outbox::claim_questions(&rig.sql, rig.now(), "dead", 9));
     assert_eq!(claimed.unwrap().len(), 1);
-    assert_eq!(rig.deliver(), Delivered::default());
+    assert_eq!(rig.deliver(), DeliveryCounts::default());
     rig.pass(LEASE_MS);
     rig.says(answer(200, ""));
     assert_eq!(rig.deliver().sent, 1);
@@ -263,7 +263,7 @@ fn a_question_nobody_could_send_for_too_long_is_not_asked() {
     rig.pass(24 * HOUR_MS);
     assert_eq!(rig.deliver().left_out, 1);
     assert_eq!(rig.message(1).detail, "link_expired");
-    // Whoever lets it go by hand gives it a new life.
+    // Anyone who lets it go by hand gives it a new life.
     rig.wait(outbox::retry(&rig.sql, rig.message(1).id, rig.now()))
         .unwrap();
     rig.says(answer(200, ""));
@@ -397,7 +397,7 @@ fn watchers_are_told_only_where_it_is_allowed_and_wanted() {
 fn nothing_is_begun_when_the_time_is_up() {
     let rig = Rig::new(json!({}));
     rig.subscribe("ada@example.org");
-    assert_eq!(rig.deliver_until(rig.now()), Delivered::default());
+    assert_eq!(rig.deliver_until(rig.now()), DeliveryCounts::default());
     rig.says(answer(200, ""));
     assert_eq!(rig.deliver().sent, 1);
 }

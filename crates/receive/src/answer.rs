@@ -1,17 +1,17 @@
-//! What a sender is told of its delivery, and what whoever replays one.
+//! What a sender is told of its delivery, and the caller who replays one.
 
 use roster_http::{Problem, Reply, kinds};
 use roster_model::ProfileId;
 use roster_model::write::Refusal;
 use serde::Serialize;
 
-use crate::Became;
+use crate::DeliveryOutcome;
 
-/// What a sender is told: the same whoever the delivery is about, and whether they
+/// What a sender is told: the same no matter whom the delivery is about, and whether they
 /// are known.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Accepted)]
-pub struct Accepted {
+pub struct AcceptedDelivery {
     /// `accepted`.
     #[schema(value_type = String, example = "accepted")]
     outcome: &'static str,
@@ -26,15 +26,16 @@ pub struct Accepted {
 /// # Errors
 /// [`kinds::DELIVERY_FAILED`] where the delivery itself is wrong, so that the sender
 /// sends it again, or sees it.
-pub fn told(sender_id: String, became: Became) -> Result<Reply, Problem> {
+pub fn accepted(sender_id: String, became: DeliveryOutcome) -> Result<Reply, Problem> {
     match became {
-        Became::Failed(error) => Err(failed(sender_id, *error)),
-        Became::Applied(_) | Became::Repeated | Became::Skipped { .. } | Became::Refused(_) => {
-            Ok(Reply::ok(&Accepted {
-                outcome: "accepted",
-                sender_id,
-            }))
-        }
+        DeliveryOutcome::Failed(error) => Err(failed(sender_id, *error)),
+        DeliveryOutcome::Applied(_)
+        | DeliveryOutcome::Repeated
+        | DeliveryOutcome::Skipped { .. }
+        | DeliveryOutcome::Refused(_) => Ok(Reply::ok(&AcceptedDelivery {
+            outcome: "accepted",
+            sender_id,
+        })),
     }
 }
 
@@ -65,16 +66,16 @@ pub struct Answer {
     reason: Option<String>,
 }
 
-/// The answer to whoever replays a delivery.
+/// The answer to anyone who replays a delivery.
 ///
 /// # Errors
 /// [`kinds::DELIVERY_FAILED`].
-pub fn answer(sender_id: String, became: Became) -> Result<Reply, Problem> {
+pub fn answer(sender_id: String, became: DeliveryOutcome) -> Result<Reply, Problem> {
     let (outcome, profile_id, reason) = match became {
-        Became::Applied(outcome) => (outcome.kind.as_str(), Some(outcome.id), None),
-        Became::Repeated => ("repeated", None, None),
-        Became::Skipped { reason } => ("skipped", None, Some(reason)),
-        Became::Failed(error) | Became::Refused(error) => {
+        DeliveryOutcome::Applied(outcome) => (outcome.kind.as_str(), Some(outcome.id), None),
+        DeliveryOutcome::Repeated => ("repeated", None, None),
+        DeliveryOutcome::Skipped { reason } => ("skipped", None, Some(reason)),
+        DeliveryOutcome::Failed(error) | DeliveryOutcome::Refused(error) => {
             return Err(failed(sender_id, *error));
         }
     };

@@ -9,22 +9,22 @@ use roster_model::Code;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use roster_http::writing::{Act, Written};
+use roster_http::writing::{WriteContext, WriteOutcome};
 use roster_http::{Call, Problem};
 use roster_model::Origin;
 use roster_model::write::{Outcome, OutcomeKind, Refusal, Schema};
 use roster_store::deliveries::{self, Delivery};
 use roster_store::hooks::{Hook, short_id};
 use roster_store::write::{ItemResult, MakeDelivery};
-use roster_webhook::Mapped;
+use roster_webhook::MappingOutcome;
 use serde_json::{Map, Value, json};
 
-use crate::wish::Wish;
-use crate::{INTERFACE, Read};
+use crate::pending_write::PendingWrite;
+use crate::{INTERFACE, ParsedDelivery};
 
 /// How a delivery came.
 #[derive(Clone, Copy, Debug)]
-pub enum How<'a> {
+pub enum DeliveryOrigin<'a> {
     /// From its sender.
     Sent,
     /// From what was kept.
@@ -38,7 +38,7 @@ pub enum How<'a> {
 
 /// What became of a delivery.
 #[derive(Clone, Debug)]
-pub enum Became {
+pub enum DeliveryOutcome {
     /// It was written.
     Applied(Outcome),
     /// It had been applied before, and nothing was done.
@@ -63,10 +63,10 @@ pub enum Became {
 pub async fn apply(
     call: &Call,
     hook: &Hook,
-    read: Read,
+    read: ParsedDelivery,
     request: Value,
-    how: How<'_>,
-) -> Result<Became, Problem> {
+    how: DeliveryOrigin<'_>,
+) -> Result<DeliveryOutcome, Problem> {
     let template = Delivery {
         hook: hook.id.clone(),
         sender_id: read.sender_id,
@@ -78,14 +78,14 @@ pub async fn apply(
     };
     let failed = |wrong| Refusal::all(wrong).unwrap_or_else(unknown);
     let mut wish = match read.mapped {
-        Ok(Mapped::Write {
+        Ok(MappingOutcome::Write {
             request,
             data,
             at,
             left_out,
             not_subscribed,
             ..
-        }) => Wish {
+        }) => PendingWrite {
             hook: hook.id.clone(),
             request,
             data,
@@ -95,12 +95,12 @@ pub async fn apply(
             left_out,
             not_subscribed,
         },
-        Ok(Mapped::Skip { reason }) => return keep(call, template, Err(reason)).await,
+        Ok(MappingOutcome::Skip { reason }) => return keep(call, template, Err(reason)).await,
         Err(wrong) => return keep(call, template, Ok(failed(wrong))).await,
     };
     let template = Arc::new(template);
     let (mut result, mut is_sound) = write(call, hook, &wish, &template).await?;
-    if let (Err(error), How::Replayed { again: true, .. }) = (&result, how)
+    if let (Err(error), DeliveryOrigin::Replayed { again: true, .. }) = (&result, how)
         && error.code == Code::Repeated
     {
         wish.once = None;
@@ -108,23 +108,23 @@ pub async fn apply(
     }
     let template = Arc::unwrap_or_clone(template);
     match result {
-        Ok(outcome) => Ok(Became::Applied(outcome)),
-        Err(error) if error.code == Code::Repeated => Ok(Became::Repeated),
+        Ok(outcome) => Ok(DeliveryOutcome::Applied(outcome)),
+        Err(error) if error.code == Code::Repeated => Ok(DeliveryOutcome::Repeated),
         Err(error) if error.code == Code::Late => keep(call, template, Err(error.detail)).await,
         Err(error) => match keep(call, template, Ok(error)).await? {
-            Became::Failed(error) if is_sound => Ok(Became::Refused(error)),
+            DeliveryOutcome::Failed(error) if is_sound => Ok(DeliveryOutcome::Refused(error)),
             became => Ok(became),
         },
     }
 }
 
 /// What history keeps of it.
-fn about(hook: &Hook, sender_id: &str, how: How<'_>) -> Map<String, Value> {
+fn about(hook: &Hook, sender_id: &str, how: DeliveryOrigin<'_>) -> Map<String, Value> {
     let mut about = Map::from_iter([
         ("hook".to_owned(), short_id(&hook.id).into()),
         ("delivery".to_owned(), sender_id.into()),
     ]);
-    if let How::Replayed { by, .. } = how {
+    if let DeliveryOrigin::Replayed { by, .. } = how {
         about.insert("replayed_by".to_owned(), by.into());
     }
     about
@@ -135,10 +135,10 @@ fn about(hook: &Hook, sender_id: &str, how: How<'_>) -> Map<String, Value> {
 async fn write(
     call: &Call,
     hook: &Hook,
-    wish: &Wish,
+    wish: &PendingWrite,
     template: &Arc<Delivery>,
 ) -> Result<(ItemResult, bool), Problem> {
-    let act = Act {
+    let act = WriteContext {
         database: hook.database,
         actor: &hook.name,
         interface: INTERFACE,
@@ -148,9 +148,9 @@ async fn write(
     };
     let is_sound = Cell::new(false);
     let prepare = |schema: &Schema<'_>| {
-        let prepared = wish.prepare(schema);
-        is_sound.set(prepared.is_ok());
-        vec![prepared]
+        let command = wish.prepare(schema);
+        is_sound.set(command.is_ok());
+        vec![command]
     };
     let delivery = || {
         let template = Arc::clone(template);
@@ -160,12 +160,12 @@ async fn write(
         })))
     };
     match call.write_items(&act, prepare, delivery).await? {
-        Written::Results(results) => {
+        WriteOutcome::Results(results) => {
             let result = results.into_iter().next();
             let result = result.ok_or_else(|| Problem::internal(&"a write without a result"));
             Ok((result?, is_sound.get()))
         }
-        Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
+        WriteOutcome::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
     }
 }
 
@@ -193,7 +193,7 @@ async fn keep(
     call: &Call,
     mut delivery: Delivery,
     why: Result<Refusal, String>,
-) -> Result<Became, Problem> {
+) -> Result<DeliveryOutcome, Problem> {
     (delivery.outcome, delivery.detail) = match &why {
         Ok(error) => (
             deliveries::Outcome::Failed,
@@ -206,11 +206,11 @@ async fn keep(
         Err(reason) => (deliveries::Outcome::Skipped, json!({ "reason": reason })),
     };
     if !deliveries::put(call.pool, &delivery).await? {
-        return Ok(Became::Repeated);
+        return Ok(DeliveryOutcome::Repeated);
     }
     Ok(match why {
-        Ok(error) => Became::Failed(Box::new(error)),
-        Err(reason) => Became::Skipped { reason },
+        Ok(error) => DeliveryOutcome::Failed(Box::new(error)),
+        Err(reason) => DeliveryOutcome::Skipped { reason },
     })
 }
 

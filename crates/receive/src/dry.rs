@@ -7,12 +7,12 @@ use roster_model::{Invalid, Origin, ProfileId, Timestamp};
 use roster_store::hooks::Hook;
 use roster_store::write::{Batch, preview};
 use roster_store::{Error, Guard};
-use roster_webhook::Mapped;
+use roster_webhook::MappingOutcome;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::wish::Wish;
-use crate::{INTERFACE, Read};
+use crate::pending_write::PendingWrite;
+use crate::{INTERFACE, ParsedDelivery};
 
 /// How often definitions may change under one request.
 const TRIES: usize = 5;
@@ -20,7 +20,7 @@ const TRIES: usize = 5;
 /// What a delivery would do.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 #[schema(as = WouldReceive)]
-pub struct Would {
+pub struct DryRunResult {
     /// `created`, `updated`, `unchanged`, `skipped` or `failed`.
     #[schema(value_type = String, example = "created")]
     pub outcome: &'static str,
@@ -56,13 +56,17 @@ pub struct Would {
 /// # Errors
 /// [`roster_http::kinds::NOT_FOUND`] if the database is gone, and what the store
 /// meets.
-pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Problem> {
-    let mut would = Would {
+pub async fn dry_run(
+    call: &Call,
+    hook: &Hook,
+    read: ParsedDelivery,
+) -> Result<DryRunResult, Problem> {
+    let mut would = DryRunResult {
         sender_id: read.sender_id,
-        ..Would::default()
+        ..DryRunResult::default()
     };
     let wish = match read.mapped {
-        Ok(Mapped::Write {
+        Ok(MappingOutcome::Write {
             request,
             data,
             at,
@@ -73,7 +77,7 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
             would.at = at;
             would.request = Some(request.clone());
             would.data = Some(data.clone());
-            Wish {
+            PendingWrite {
                 hook: hook.id.clone(),
                 request,
                 data,
@@ -84,7 +88,7 @@ pub async fn dry_run(call: &Call, hook: &Hook, read: Read) -> Result<Would, Prob
                 not_subscribed,
             }
         }
-        Ok(Mapped::Skip { reason }) => {
+        Ok(MappingOutcome::Skip { reason }) => {
             would.outcome = "skipped";
             would.reason = Some(reason);
             return Ok(would);

@@ -2,19 +2,19 @@
 
 use roster_model::write::Schema;
 use roster_model::{Invalid, Timestamp};
-use roster_webhook::{Mapped, payload};
+use roster_webhook::{MappingOutcome, payload};
 use sha2::{Digest, Sha256};
 
-use crate::{HookSettings, Received};
+use crate::{HookSettings, WebhookRequest};
 
 /// A delivery that was read.
 #[derive(Clone, Debug)]
-pub struct Read {
+pub struct ParsedDelivery {
     /// The sender's id of it, the same when it is sent again; of a sender that
     /// gives none the SHA-256 of the body.
     pub sender_id: String,
     /// What is to be done, or why that can't be told.
-    pub mapped: Result<Mapped, Vec<Invalid>>,
+    pub mapped: Result<MappingOutcome, Vec<Invalid>>,
 }
 
 /// Reads a delivery. `verified` is the id that came with its signature; without
@@ -22,11 +22,11 @@ pub struct Read {
 /// defined where its people are: both tell the century of a year of two digits.
 pub fn read(
     settings: &HookSettings,
-    received: &Received,
+    received: &WebhookRequest,
     verified: Option<&str>,
     now: Timestamp,
     schema: &Schema<'_>,
-) -> Read {
+) -> ParsedDelivery {
     let headers = |name: &str| received.header(name);
     let payload = payload::read(&received.body, received.header("content-type"));
     let (told, mapped) = match payload {
@@ -37,7 +37,7 @@ pub fn read(
         Err(invalid) => (None, Err(vec![invalid])),
     };
     let sender_id = verified.map(str::to_owned).or(told);
-    Read {
+    ParsedDelivery {
         sender_id: sender_id.unwrap_or_else(|| hex::encode(Sha256::digest(&received.body))),
         mapped,
     }
@@ -62,7 +62,7 @@ mod tests {
         HookSettings::create(&body).unwrap().settings
     }
 
-    fn read_text(text: &str, verified: Option<&str>) -> Read {
+    fn read_text(text: &str, verified: Option<&str>) -> ParsedDelivery {
         let database = Database {
             id: DatabaseId::new(1).unwrap(),
             settings: <DatabaseSettings as roster_model::define::Settings>::create(
@@ -78,7 +78,7 @@ mod tests {
             resources: &[],
             segments: &[],
         };
-        let received = Received::new([], text);
+        let received = WebhookRequest::new([], text);
         read(
             &settings(),
             &received,

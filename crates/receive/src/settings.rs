@@ -33,7 +33,7 @@ pub struct HookSettings {
 
 /// A webhook that is to be made.
 #[derive(Debug)]
-pub struct New {
+pub struct NewHook {
     /// What was chosen.
     pub settings: HookSettings,
     /// The database that it is to write to.
@@ -59,7 +59,7 @@ impl HookSettings {
     /// Codes: `wrong_type`, `required`, `empty`, `unknown_field`,
     /// `invalid_preset`, `invalid_secret`, `too_many`, `not_supported`, and those
     /// of [`Scheme::parse`], [`Mapping::parse`] and ids.
-    pub fn create(body: &Value) -> Result<New, Vec<Invalid>> {
+    pub fn create(body: &Value) -> Result<NewHook, Vec<Invalid>> {
         let mut members = Members::of(body)?;
         let name = members.required("name", name);
         let database = members.required("database_id", DatabaseId::from_json);
@@ -105,7 +105,7 @@ impl HookSettings {
         else {
             return Err(vec![Invalid::new(Code::Required, "Something is missing.")]);
         };
-        Ok(New {
+        Ok(NewHook {
             settings: HookSettings {
                 name,
                 enabled: enabled.unwrap_or(true),

@@ -1,10 +1,10 @@
 //! What people may choose for a webhook, and what is said about it.
 
 use roster_model::{DatabaseId, Invalid};
-use roster_receive::{HookSettings, New};
+use roster_receive::{HookSettings, NewHook};
 use serde_json::{Value, json};
 
-fn made(body: &Value) -> New {
+fn made(body: &Value) -> NewHook {
     HookSettings::create(body).unwrap()
 }
 
@@ -21,7 +21,7 @@ fn a_preset_brings_its_scheme_and_can_be_changed() {
         "name": " Billing ", "database_id": 7, "preset": "stripe",
         "mapping": {"fields": {"_city": null, "_vendor": {"value": "stripe"}}},
     });
-    let New {
+    let NewHook {
         settings,
         database,
         secrets,

@@ -64,7 +64,7 @@ fn shell(line: &str) -> Command {
 
 /// Those environment variables that `cargo run` and `cargo test` set for the
 /// program they start. A cargo inside a build command would take them for its
-/// own and compile everything anew, or put it where the manifest doesn't look.
+/// own and compile everything again, or put it where the manifest doesn't look.
 fn leaked_by_cargo(names: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
     const EXACT: [&str; 9] = [
         "CARGO_MANIFEST_DIR",

@@ -102,18 +102,18 @@ impl Client {
             // An interval of no time is a panic.
             let mut pause = interval(between.unwrap_or(PATIENCE).max(Duration::from_nanos(1)));
             pause.reset();
-            Patient { body, pause }.boxed_unsync()
+            IdleTimeoutBody { body, pause }.boxed_unsync()
         }))
     }
 }
 
 /// A body whose pieces may not be too far apart.
-struct Patient {
+struct IdleTimeoutBody {
     body: Incoming,
     pause: Interval,
 }
 
-impl Body for Patient {
+impl Body for IdleTimeoutBody {
     type Data = Bytes;
     type Error = HttpError;
 

@@ -17,7 +17,7 @@ use wasmtime_wasi_http::{
     WasiHttpView,
 };
 
-use crate::{bindings, client, outbound::Allowed, stdio::Prefixed};
+use crate::{bindings, client, outbound::AllowedHosts, stdio::PrefixedOutput};
 
 /// What every instance of one component may use.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ pub struct ComponentConfig {
     /// Its environment variables.
     pub environment: BTreeMap<String, String>,
     /// Where it may send requests.
-    pub outbound: Allowed,
+    pub outbound: AllowedHosts,
     /// Whether its SQL statements are logged.
     pub log_statements: bool,
 }
@@ -56,8 +56,8 @@ impl State {
     pub fn new(component: Arc<ComponentConfig>) -> Self {
         // No file is preopened, no address may be connected to, stdin is empty.
         let mut wasi = WasiCtxBuilder::new();
-        wasi.stdout(Prefixed::new(&component.id))
-            .stderr(Prefixed::new(&component.id));
+        wasi.stdout(PrefixedOutput::new(&component.id))
+            .stderr(PrefixedOutput::new(&component.id));
         for (name, value) in &component.environment {
             wasi.env(name, value);
         }

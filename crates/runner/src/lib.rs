@@ -45,8 +45,8 @@ use tokio::{net::TcpListener, sync::OnceCell};
 use wasmtime_wasi_http::handler::ProxyHandler;
 
 use crate::{
-    args::Args, host::ComponentConfig, instance::Factory, manifest::Manifest, outbound::Allowed,
-    routes::Routes, serve::App, variables::Variables,
+    args::Args, host::ComponentConfig, instance::Factory, manifest::Manifest,
+    outbound::AllowedHosts, routes::Routes, serve::App, variables::Variables,
 };
 
 /// The variable that links begin with.
@@ -181,7 +181,7 @@ async fn compile(app: &App) -> Result<()> {
 /// token to do so: for development, where a change is waited for.
 async fn warm_up(app: Arc<App>, token: Option<String>, address: SocketAddr) {
     if let Err(error) = compile(&app).await {
-        // Whoever asks for the component gets the same.
+        // Anyone who asks for the component gets the same.
         eprintln!("error: {error:#}");
     }
     if let Some(token) = token {
@@ -219,7 +219,8 @@ fn load(
             database: database.clone(),
             variables: variables.of(component).with_context(told)?,
             environment: component.environment.clone(),
-            outbound: Allowed::parse(outbound.iter().map(String::as_str)).with_context(told)?,
+            outbound: AllowedHosts::parse(outbound.iter().map(String::as_str))
+                .with_context(told)?,
             log_statements: args.log_statements,
         };
         engine::check(&component.source).with_context(told)?;

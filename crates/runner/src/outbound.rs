@@ -12,7 +12,7 @@ use http::Uri;
 
 /// What one component may reach.
 #[derive(Debug, Default)]
-pub struct Allowed(Vec<Pattern>);
+pub struct AllowedHosts(Vec<Pattern>);
 
 #[derive(Debug)]
 struct Pattern {
@@ -39,7 +39,7 @@ enum Port {
     Range(u16, u16),
 }
 
-impl Allowed {
+impl AllowedHosts {
     /// Reads the patterns of one component.
     pub fn parse<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         patterns
@@ -232,14 +232,14 @@ mod tests {
     use super::*;
 
     fn allows(pattern: &str, uri: &str) -> bool {
-        Allowed::parse([pattern])
+        AllowedHosts::parse([pattern])
             .unwrap()
             .allows(&uri.parse().unwrap())
     }
 
     #[test]
     fn nothing_listed_nothing_allowed() {
-        let none = Allowed::default();
+        let none = AllowedHosts::default();
         assert!(!none.allows(&"http://example.com/".parse().unwrap()));
     }
 
@@ -296,7 +296,7 @@ mod tests {
             "http://10.0.0.0/33",
             "{http,https}://x:1",
         ] {
-            assert!(Allowed::parse([bad]).is_err(), "{bad}");
+            assert!(AllowedHosts::parse([bad]).is_err(), "{bad}");
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct App {
 /// Spin answers here by itself, whatever the application is.
 const HEALTH: &str = "/.well-known/spin/health";
 
-/// Serves until `stop` resolves. What runs then is cut off, as by Spin: whoever
+/// Serves until `stop` resolves. What runs then is cut off, as by Spin: anyone who
 /// wants to let it end stops sending requests first.
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let mut stop = pin!(stop);

@@ -40,7 +40,7 @@ pub struct Connection {
 }
 
 /// A statement at work: its columns are known, its rows are on their way.
-pub struct Running {
+pub struct RunningStatement {
     /// Column names; empty if the statement could not be prepared.
     pub columns: Vec<String>,
     /// The rows, in order.
@@ -59,7 +59,11 @@ impl Connection {
     }
 
     /// Starts a statement and returns once its columns are known.
-    pub async fn start(&self, sql: String, parameters: Vec<Value>) -> Result<Running, Error> {
+    pub async fn start(
+        &self,
+        sql: String,
+        parameters: Vec<Value>,
+    ) -> Result<RunningStatement, Error> {
         let connection = self.open()?;
         let (columns_to, columns) = oneshot::channel();
         let (rows_to, rows) = mpsc::channel(ROWS_IN_FLIGHT);
@@ -72,7 +76,7 @@ impl Connection {
         // Dropped without a send means that the statement was never prepared;
         // then the outcome says why.
         let columns = columns.await.unwrap_or_default();
-        Ok(Running {
+        Ok(RunningStatement {
             columns,
             rows,
             outcome,

@@ -21,14 +21,14 @@ const MAX_LINE: usize = 8192;
 
 /// A stream that ends at the runner's standard error.
 #[derive(Clone)]
-pub struct Prefixed(Arc<Mutex<Lines>>);
+pub struct PrefixedOutput(Arc<Mutex<Lines>>);
 
 struct Lines {
     prefix: String,
     begun: Vec<u8>,
 }
 
-impl Prefixed {
+impl PrefixedOutput {
     /// A stream whose lines begin with `[component]`.
     pub fn new(component: &str) -> Self {
         Self(Arc::new(Mutex::new(Lines {
@@ -74,13 +74,13 @@ impl Drop for Lines {
     }
 }
 
-impl IsTerminal for Prefixed {
+impl IsTerminal for PrefixedOutput {
     fn is_terminal(&self) -> bool {
         false
     }
 }
 
-impl StdoutStream for Prefixed {
+impl StdoutStream for PrefixedOutput {
     fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
         Box::new(self.clone())
     }
@@ -90,7 +90,7 @@ impl StdoutStream for Prefixed {
     }
 }
 
-impl AsyncWrite for Prefixed {
+impl AsyncWrite for PrefixedOutput {
     fn poll_write(
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
@@ -110,11 +110,11 @@ impl AsyncWrite for Prefixed {
 }
 
 #[async_trait]
-impl Pollable for Prefixed {
+impl Pollable for PrefixedOutput {
     async fn ready(&mut self) {}
 }
 
-impl OutputStream for Prefixed {
+impl OutputStream for PrefixedOutput {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
         self.take(&bytes);
         Ok(())

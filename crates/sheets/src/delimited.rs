@@ -11,12 +11,12 @@ const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes rows of a CSV.
 #[derive(Debug)]
-pub(crate) struct Delimited {
+pub(crate) struct CsvWriter {
     csv: csv_core::Writer,
     raw: bool,
 }
 
-impl Delimited {
+impl CsvWriter {
     pub(crate) fn new(csv: &Csv) -> Self {
         let writer = WriterBuilder::new()
             .delimiter(csv.delimiter.byte())
@@ -29,7 +29,7 @@ impl Delimited {
                 Quote::All => QuoteStyle::Always,
             })
             .build();
-        Delimited {
+        CsvWriter {
             csv: writer,
             raw: csv.raw,
         }

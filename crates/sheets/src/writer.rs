@@ -1,9 +1,9 @@
 //! One table on its way out.
 
-use crate::delimited::Delimited;
+use crate::delimited::CsvWriter;
 use crate::lines::Lines;
 use crate::options::{Format, Options};
-use crate::xlsx::{Suspended, Workbook};
+use crate::xlsx::{Workbook, WorkbookState};
 use crate::{Cell, Error};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -12,7 +12,7 @@ use std::io::Write;
 
 /// Writes a table: [`Writer::begin`], [`Writer::row`] for each row,
 /// [`Writer::finish`]; between them [`Writer::take`] gives the bytes that are
-/// ready. Whoever takes them every few hundred rows needs memory for these rows
+/// ready. Anyone who takes them every few hundred rows needs memory for these rows
 /// and no more, whatever the format.
 ///
 /// In an XLSX, a new sheet is begun after [`crate::MAX_ROWS`] rows, and a text
@@ -29,14 +29,14 @@ pub struct Writer {
 
 #[derive(Debug)]
 enum Body {
-    Delimited(Box<Delimited>),
+    Delimited(Box<CsvWriter>),
     Lines(Lines),
     Xlsx(Box<Workbook>),
 }
 
 /// What a suspended writer needs to go on; a few hundred bytes of JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State(Option<Suspended>);
+pub struct State(Option<WorkbookState>);
 
 impl Writer {
     /// Begins a table with these columns; their names are its header, and in
@@ -49,7 +49,7 @@ impl Writer {
         let mut out = Vec::new();
         let body = match &options.format {
             Format::Csv(csv) => {
-                let mut delimited = Delimited::new(csv);
+                let mut delimited = CsvWriter::new(csv);
                 delimited.begin(csv, columns, &mut out);
                 Body::Delimited(Box::new(delimited))
             }
@@ -65,7 +65,7 @@ impl Writer {
     /// [`Error::WrongState`] when the state belongs to another format.
     pub fn resume(options: &Options, columns: &[String], state: State) -> Result<Self, Error> {
         let body = match (&options.format, state.0) {
-            (Format::Csv(csv), None) => Body::Delimited(Box::new(Delimited::new(csv))),
+            (Format::Csv(csv), None) => Body::Delimited(Box::new(CsvWriter::new(csv))),
             (Format::JsonLines, None) => Body::Lines(Lines::new(columns)),
             (Format::Xlsx, Some(suspended)) => {
                 Body::Xlsx(Box::new(Workbook::resume(columns, suspended)))

@@ -39,7 +39,7 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\
 
 /// What a suspended workbook needs to go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Suspended {
+pub(crate) struct WorkbookState {
     archive: Archive,
     sheets: usize,
     rows: u32,
@@ -86,7 +86,7 @@ impl Workbook {
         Ok(book)
     }
 
-    pub(crate) fn resume(columns: &[String], state: Suspended) -> Self {
+    pub(crate) fn resume(columns: &[String], state: WorkbookState) -> Self {
         Workbook {
             archive: state.archive,
             sheets: state.sheets,
@@ -131,11 +131,11 @@ impl Workbook {
 
     /// Puts the workbook aside. The compressor's state can't be kept, but a
     /// flush ends its output at a whole byte, and another's can follow.
-    pub(crate) fn suspend(mut self, out: &mut Vec<u8>) -> Result<Suspended, Error> {
+    pub(crate) fn suspend(mut self, out: &mut Vec<u8>) -> Result<WorkbookState, Error> {
         self.compress(out)?;
         self.deflate.flush().map_err(|_| Error::Compressor)?;
         self.drain(out);
-        Ok(Suspended {
+        Ok(WorkbookState {
             archive: self.archive,
             sheets: self.sheets,
             rows: self.rows,

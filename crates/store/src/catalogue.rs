@@ -5,7 +5,7 @@
 //! what it has read; one number in the store grows with every change of any
 //! definition, every write checks it in the statement that writes
 //! ([`crate::Guard::Catalogue`]), and every read that needs definitions gets it
-//! from a statement that it runs anyway. Whoever sees another number forgets
+//! from a statement that it runs anyway. Anyone who sees another number forgets
 //! and reads again.
 
 use std::collections::BTreeMap;
@@ -195,7 +195,7 @@ pub async fn record(
     changes: &[Change],
     author: &Author<'_>,
 ) -> Result<(), Error> {
-    // Whoever asks for entries of a kind must be able to name it.
+    // Anyone who asks for entries of a kind must be able to name it.
     let kind = roster_model::history::kind(kind).map_err(|_| corrupt(kind))?;
     let database = match target {
         Target::Database(id) => id.get(),

@@ -11,7 +11,7 @@ mod days;
 mod open;
 mod source;
 
-pub use compile::{Compiled, compile};
+pub use compile::{CompiledCondition, compile};
 
 use roster_model::condition::{Condition, Moment, Node};
 use roster_model::profile::Profile;
@@ -22,7 +22,7 @@ use crate::pace::{Budget, Pace};
 use crate::packed::{corrupt, profiles};
 use crate::{Cell, Error, Lend, Row, Sql};
 use compile::{Parts, compile_as};
-use open::Open;
+use open::OpenParts;
 use source::Source;
 
 /// How much one statement may do.
@@ -64,7 +64,7 @@ pub struct Selection {
     /// Where ?3, ?4, … the lists of those stand who pass what SQL can't decide.
     lists: Vec<usize>,
     /// What must be decided first.
-    open: Option<Box<Open>>,
+    open: Option<Box<OpenParts>>,
 }
 
 /// How many parameters every statement has of its own, before the compiled
@@ -109,7 +109,7 @@ impl Selection {
         let parts = condition.root().open();
         if !parts.is_empty() {
             let possible = Self::of(database, condition, range, moment, Parts::Possible);
-            selection.open = Some(Box::new(Open {
+            selection.open = Some(Box::new(OpenParts {
                 parts: parts.into_iter().cloned().collect(),
                 moment: moment.clone(),
                 possible,
@@ -232,7 +232,7 @@ impl Selection {
     }
 
     /// [`Selection::pks`], each key with the revision that its profile has at that
-    /// moment: whoever writes later can tell whether it is the same profile.
+    /// moment: anyone who writes later can tell whether it is the same profile.
     ///
     /// # Errors
     /// As [`Sql::query`].

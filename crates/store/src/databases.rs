@@ -18,7 +18,7 @@ use crate::{Cell, Error, Row, Sql, jobs, suppressions};
 
 /// A database with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Revised {
+pub struct DatabaseRow {
     /// Counts the changes of its settings and fields from 1.
     pub revision: i64,
     /// The database.
@@ -28,7 +28,7 @@ pub struct Revised {
 /// Settings as they are stored: what `DatabaseSettings` serialises to. They
 /// were checked when they were written, so nothing is looked up again.
 #[derive(Deserialize)]
-struct Stored {
+struct StoredSettings {
     name: String,
     description: String,
     region: Option<String>,
@@ -48,7 +48,7 @@ pub(crate) fn database(
     definition: &str,
     fields: Option<&str>,
 ) -> Result<Database, Error> {
-    let stored: Stored = serde_json::from_str(definition).map_err(corrupt)?;
+    let stored: StoredSettings = serde_json::from_str(definition).map_err(corrupt)?;
     let region = stored
         .region
         .map(|region| region.parse())
@@ -80,7 +80,7 @@ pub(crate) fn database(
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn get(sql: &impl Sql, id: DatabaseId) -> Result<Option<Revised>, Error> {
+pub async fn get(sql: &impl Sql, id: DatabaseId) -> Result<Option<DatabaseRow>, Error> {
     let parameters = vec![Cell::Integer(id.get())];
     let rows = sql
         .query(include_str!("sql/databases/get.sql"), parameters)
@@ -98,7 +98,7 @@ pub async fn page(
     after: i64,
     limit: i64,
     only: Option<&[DatabaseId]>,
-) -> Result<Vec<Revised>, Error> {
+) -> Result<Vec<DatabaseRow>, Error> {
     let parameters = vec![
         Cell::Integer(after),
         Cell::Integer(limit),
@@ -149,7 +149,7 @@ pub async fn create(
     settings: DatabaseSettings,
     fields: Vec<Field>,
     author: &Author<'_>,
-) -> Result<Option<Revised>, Error> {
+) -> Result<Option<DatabaseRow>, Error> {
     let first_free = roster_model::standard::FIRST_CUSTOM_FIELD.get();
     let last = fields.iter().map(|field| field.id.get()).max();
     let parameters = vec![
@@ -175,7 +175,7 @@ pub async fn create(
     Subject::database(id)
         .created(sql, &settings, author)
         .await?;
-    Ok(Some(Revised {
+    Ok(Some(DatabaseRow {
         revision: 1,
         database: Database {
             id,
@@ -345,9 +345,9 @@ pub(crate) fn numbers(ids: &[DatabaseId]) -> Result<String, Error> {
     crate::json(&numbers)
 }
 
-type Packed = (i64, i64, i64, i64, Box<RawValue>, Option<Box<RawValue>>);
+type PackedRow = (i64, i64, i64, i64, Box<RawValue>, Option<Box<RawValue>>);
 
-fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
+fn packed(mut rows: Vec<Row>) -> Result<Vec<DatabaseRow>, Error> {
     let text = rows
         .first_mut()
         .map(|row| row.optional_text(0))
@@ -355,7 +355,7 @@ fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
     let Some(text) = text.flatten() else {
         return Ok(Vec::new());
     };
-    let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
+    let packed: Vec<PackedRow> = serde_json::from_str(&text).map_err(corrupt)?;
     packed
         .into_iter()
         .map(
@@ -363,7 +363,7 @@ fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
                 let id = DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))?;
                 let fields = fields.as_ref().map(|fields| fields.get());
                 let database = database(id, created_at, updated_at, definition.get(), fields)?;
-                Ok(Revised { revision, database })
+                Ok(DatabaseRow { revision, database })
             },
         )
         .collect()

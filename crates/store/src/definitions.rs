@@ -26,11 +26,11 @@ pub struct DefinitionRow<S> {
     pub settings: S,
 }
 
-type Packed = (i64, i64, i64, i64, String);
+type PackedRow = (i64, i64, i64, i64, String);
 
 fn unpacked<S: Definition>(
     database: DatabaseId,
-    packed: Packed,
+    packed: PackedRow,
 ) -> Result<DefinitionRow<S>, Error> {
     let (id, revision, created_at, updated_at, settings) = packed;
     Ok(DefinitionRow {
@@ -154,7 +154,7 @@ pub async fn page<S: Definition>(
     if row.integer(1)? == 0 {
         return Ok(None);
     }
-    let packed: Vec<Packed> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let packed: Vec<PackedRow> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     let kept = packed.into_iter().map(|one| unpacked(database, one));
     kept.collect::<Result<_, _>>().map(Some)
 }

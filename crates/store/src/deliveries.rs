@@ -89,7 +89,7 @@ impl Delivery {
 
 /// A delivery that was kept.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct DeliveryRow {
     /// Its id.
     pub id: i64,
     /// How often it came and was tried.
@@ -136,7 +136,7 @@ pub async fn put(sql: &impl Sql, delivery: &Delivery) -> Result<bool, Error> {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn get(sql: &impl Sql, hook: &str, id: i64) -> Result<Option<Kept>, Error> {
+pub async fn get(sql: &impl Sql, hook: &str, id: i64) -> Result<Option<DeliveryRow>, Error> {
     let parameters = vec![Cell::from(hook), Cell::Integer(id)];
     let rows = sql
         .query(include_str!("sql/deliveries/get.sql"), parameters)
@@ -161,7 +161,7 @@ pub async fn page(
     filter: &Filter<'_>,
     before: Option<i64>,
     limit: i64,
-) -> Result<Vec<Kept>, Error> {
+) -> Result<Vec<DeliveryRow>, Error> {
     let ms = |at: Option<Timestamp>, none| Cell::Integer(at.map_or(none, Timestamp::ms));
     let mut parameters = vec![
         Cell::from(hook),
@@ -198,10 +198,10 @@ pub async fn expire(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<usize,
     Ok(rows.len())
 }
 
-fn kept(mut row: Row) -> Result<Kept, Error> {
+fn kept(mut row: Row) -> Result<DeliveryRow, Error> {
     let profile = row.optional_integer(5)?;
     let profile = profile.map(|pk| ProfileId::from_pk(pk).ok_or_else(|| corrupt("a key")));
-    Ok(Kept {
+    Ok(DeliveryRow {
         id: row.integer(0)?,
         times: row.integer(7)?,
         delivery: Delivery {

@@ -13,7 +13,7 @@ use crate::{Cell, Error, Sql, jobs};
 
 mod settings;
 
-pub use settings::Masked;
+pub use settings::MaskedSettings;
 
 /// How many reported rows or deliveries are looked through at once, and about how
 /// many bytes of the latter.
@@ -22,7 +22,7 @@ const BYTES: i64 = 4 << 20;
 
 /// A contact that was erased, as it is remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Erased {
+pub struct ErasedContact {
     /// SHA-256 of the contact, see [`Person::hashes`].
     pub hash: String,
     /// `email` or `phone`.
@@ -41,25 +41,27 @@ pub async fn find(
     sql: &impl Sql,
     database: DatabaseId,
     person: &Person,
-) -> Result<Vec<Erased>, Error> {
+) -> Result<Vec<ErasedContact>, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Text(crate::json(&person.hashes())?),
     ];
     let found: Vec<(String, String, i64, String)> =
         list(sql, include_str!("sql/erasures/find.sql"), parameters).await?;
-    let erased = found.into_iter().map(|(hash, kind, at, actor)| Erased {
-        hash,
-        kind,
-        at: Timestamp::from_ms(at),
-        actor,
-    });
+    let erased = found
+        .into_iter()
+        .map(|(hash, kind, at, actor)| ErasedContact {
+            hash,
+            kind,
+            at: Timestamp::from_ms(at),
+            actor,
+        });
     Ok(erased.collect())
 }
 
 /// A job that has or had to do with a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Touched {
+pub struct RelatedJob {
     /// Its id.
     pub id: String,
     /// `import`, `update` or `export`.
@@ -79,11 +81,11 @@ pub async fn touched(
     sql: &impl Sql,
     database: DatabaseId,
     profile: ProfileId,
-) -> Result<Vec<Touched>, Error> {
+) -> Result<Vec<RelatedJob>, Error> {
     let parameters = vec![Cell::Integer(database.get()), Cell::Integer(profile.pk())];
     let found: Vec<(i64, String, String, i64)> =
         list(sql, include_str!("sql/erasures/touched.sql"), parameters).await?;
-    let touched = found.into_iter().map(|(id, kind, name, at)| Touched {
+    let touched = found.into_iter().map(|(id, kind, name, at)| RelatedJob {
         id: id.to_string(),
         kind,
         name,
@@ -94,7 +96,7 @@ pub async fn touched(
 
 /// A job whose files or settings may still name a person, because work on it goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Unfinished {
+pub struct UnfinishedJob {
     /// Its id.
     pub id: String,
     /// `import`, `update` or `export`.
@@ -107,18 +109,18 @@ pub struct Unfinished {
 
 /// What was removed of a person beside the profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Forgotten {
+pub struct ErasureReport {
     /// How many rows of reports were about them.
     pub reported: usize,
     /// Jobs whose files or settings stay until they end, see [`forget`].
-    pub unfinished: Vec<Unfinished>,
+    pub unfinished: Vec<UnfinishedJob>,
     /// Settings in use in which they were masked.
-    pub masked: Vec<Masked>,
+    pub masked: Vec<MaskedSettings>,
 }
 
-impl Forgotten {
+impl ErasureReport {
     /// Tells of a job that goes on, once.
-    fn go_on(&mut self, job: Unfinished) {
+    fn go_on(&mut self, job: UnfinishedJob) {
         if !self.unfinished.iter().any(|one| one.id == job.id) {
             self.unfinished.push(job);
         }
@@ -129,8 +131,8 @@ impl Forgotten {
 /// and reported, what webhooks received and could not apply, the history of
 /// suppression lists, and with the files of jobs that are over, since nobody can
 /// take one row out of a compressed file. Exports that are
-/// being made begin anew. A file that is still to be imported stays, and so do settings
-/// of a job that goes on: they are named, for whoever erases to decide. In other settings
+/// being made begin again. A file that is still to be imported stays, and so do settings
+/// of a job that goes on: they are named, for anyone who erases to decide. In other settings
 /// texts that name the person are masked.
 ///
 /// Each statement is by itself, so the lock is held for moments only; called
@@ -144,9 +146,9 @@ pub async fn forget(
     profile: ProfileId,
     person: &Person,
     at: Timestamp,
-) -> Result<Forgotten, Error> {
+) -> Result<ErasureReport, Error> {
     let id = || Cell::Integer(database.id.get());
-    let mut forgotten = Forgotten::default();
+    let mut forgotten = ErasureReport::default();
     let reported = include_str!("sql/erasures/reported.sql");
     let reporting: Vec<i64> = list(sql, reported, vec![id()]).await?;
     for job in reporting.into_iter().filter_map(JobId::new) {
@@ -170,12 +172,14 @@ pub async fn forget(
         .await?;
     let left: Vec<(i64, String, String, String)> =
         list(sql, include_str!("sql/erasures/unfinished.sql"), vec![id()]).await?;
-    let left = left.into_iter().map(|(id, kind, name, state)| Unfinished {
-        id: id.to_string(),
-        kind,
-        name,
-        state,
-    });
+    let left = left
+        .into_iter()
+        .map(|(id, kind, name, state)| UnfinishedJob {
+            id: id.to_string(),
+            kind,
+            name,
+            state,
+        });
     forgotten.unfinished.extend(left);
     settings::mask(sql, database, person, at, &mut forgotten).await?;
     Ok(forgotten)
@@ -256,7 +260,7 @@ async fn forget_reported(
     }
 }
 
-/// Whoever is on a suppression list stays there, by a hash: nobody shall write to
+/// Anyone who is on a suppression list stays there, by a hash: nobody shall write to
 /// them, and nobody need know who they are.
 async fn hash_suppressed(
     sql: &impl Sql,

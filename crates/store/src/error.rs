@@ -34,9 +34,9 @@ pub enum Error {
 /// Which guard of a write refused it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
-    /// A database, field or resource has changed: prepare the items anew.
+    /// A database, field or resource has changed: prepare the items again.
     Catalogue,
-    /// A profile or a match key has changed: look up anew.
+    /// A profile or a match key has changed: look up again.
     Profiles,
     /// A job was paused, cancelled or taken over: leave it alone.
     Job,

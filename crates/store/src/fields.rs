@@ -24,16 +24,16 @@ const EXAMPLES: usize = 10;
 
 /// Why a change was refused.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Refused {
+pub enum FieldError {
     /// Stored values stand in the way.
     Values(Conflict),
     /// The store failed.
     Store(Error),
 }
 
-impl From<Error> for Refused {
+impl From<Error> for FieldError {
     fn from(error: Error) -> Self {
-        Refused::Store(error)
+        FieldError::Store(error)
     }
 }
 
@@ -76,13 +76,13 @@ pub async fn size(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
 /// Gives a database a field; gives the database's new revision.
 ///
 /// # Errors
-/// [`Refused::Values`] for a required field where there are profiles.
+/// [`FieldError::Values`] for a required field where there are profiles.
 pub async fn create(
     sql: &impl Sql,
     database: &Database,
     field: &Field,
     author: &Author<'_>,
-) -> Result<i64, Refused> {
+) -> Result<i64, FieldError> {
     if field.required {
         check_required(sql, database.id, field).await?;
     }
@@ -99,14 +99,14 @@ pub async fn create(
 /// keys and search text with it; gives the database's new revision.
 ///
 /// # Errors
-/// [`Refused::Values`] when stored values don't suit it.
+/// [`FieldError::Values`] when stored values don't suit it.
 pub async fn update(
     sql: &impl Sql,
     database: &Database,
     before: &Field,
     after: &Field,
     author: &Author<'_>,
-) -> Result<i64, Refused> {
+) -> Result<i64, FieldError> {
     let lines = before.multiline && !after.multiline;
     let values = before.field_type != after.field_type
         || lines
@@ -132,8 +132,8 @@ pub async fn update(
     if values || keys || text {
         let walked = walk(sql, &changed, after, &work, author).await;
         walked.map_err(|refused| match refused {
-            Refused::Values(conflict) if before.field_type == after.field_type && lines => {
-                Refused::Values(Conflict {
+            FieldError::Values(conflict) if before.field_type == after.field_type && lines => {
+                FieldError::Values(Conflict {
                     member: "multiline",
                     ..conflict
                 })
@@ -178,7 +178,7 @@ pub async fn delete(
     database: &Database,
     field: &Field,
     author: &Author<'_>,
-) -> Result<i64, Refused> {
+) -> Result<i64, FieldError> {
     let mut changed = database.clone();
     changed.fields = replaced(database, field.id, None);
     if field.searchable {
@@ -212,7 +212,7 @@ async fn check_required(
     sql: &impl Sql,
     database: DatabaseId,
     field: &Field,
-) -> Result<(), Refused> {
+) -> Result<(), FieldError> {
     let parameters = vec![Cell::Integer(database.get()), Cell::Text(path(field))];
     let rows = sql
         .query(include_str!("sql/fields/without_value.sql"), parameters)
@@ -220,7 +220,11 @@ async fn check_required(
     refuse("required", rows)
 }
 
-async fn check_unique(sql: &impl Sql, database: DatabaseId, field: &Field) -> Result<(), Refused> {
+async fn check_unique(
+    sql: &impl Sql,
+    database: DatabaseId,
+    field: &Field,
+) -> Result<(), FieldError> {
     let mut parameters = kind(database, field);
     parameters.push(Cell::Text(path(field)));
     let rows = sql
@@ -230,7 +234,7 @@ async fn check_unique(sql: &impl Sql, database: DatabaseId, field: &Field) -> Re
 }
 
 /// A refusal, if the statement found profiles: their number and some of them.
-fn refuse(member: &'static str, mut rows: Vec<Row>) -> Result<(), Refused> {
+fn refuse(member: &'static str, mut rows: Vec<Row>) -> Result<(), FieldError> {
     let Some(row) = rows.first_mut() else {
         return Ok(());
     };
@@ -248,7 +252,7 @@ fn refuse(member: &'static str, mut rows: Vec<Row>) -> Result<(), Refused> {
         conflict.add(pk, value);
     }
     conflict.count = count;
-    Err(Refused::Values(conflict))
+    Err(FieldError::Values(conflict))
 }
 
 impl Conflict {
@@ -284,7 +288,7 @@ async fn finish(
     kind: &str,
     change: Change,
     author: &Author<'_>,
-) -> Result<i64, Refused> {
+) -> Result<i64, FieldError> {
     let target = Target::Database(database);
     catalogue::changed(sql, target, kind, &[change], author).await?;
     Ok(databases::touch(sql, database, author.at).await?)

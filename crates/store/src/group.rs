@@ -83,7 +83,7 @@ impl<J: 'static, R: 'static> Group<J, R> {
                 let (jobs, results) = group.take(weight, most);
                 let done = run(jobs).await;
                 for (result, done) in results.into_iter().zip(done) {
-                    // Whoever no longer waits doesn't want to know.
+                    // Anyone who no longer waits doesn't want to know.
                     let _ = result.send(done);
                 }
                 // Lets those that were answered go first, and others join.

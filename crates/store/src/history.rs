@@ -119,7 +119,7 @@ pub async fn list(
     ];
     let mut rows = sql.query(statement, parameters).await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let packed: Vec<Packed> = match row.optional_text(0)? {
+    let packed: Vec<PackedRow> = match row.optional_text(0)? {
         Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
         None => Vec::new(),
     };
@@ -150,7 +150,7 @@ pub struct Span {
 
 /// A piece of a history in order.
 #[derive(Debug)]
-pub struct Ordered {
+pub struct HistorySlice {
     /// The entries, each with what its profile has now in the fields that were
     /// asked for: `null` where it has nothing, or is gone.
     pub entries: Vec<(Entry, Vec<serde_json::Value>)>,
@@ -182,7 +182,7 @@ pub async fn in_order(
     span: &Span,
     limit: i64,
     bytes: i64,
-) -> Result<Ordered, Error> {
+) -> Result<HistorySlice, Error> {
     let (from, to) = (span.from.map(Timestamp::ms), span.to.map(Timestamp::ms));
     let first = from.map_or(0, |from| first_pk(from, 0).saturating_sub(1));
     let end = to.map_or(i64::MAX, |to| first_pk(to.saturating_add(LATE_MS), 0));
@@ -207,7 +207,7 @@ pub async fn in_order(
         .query(include_str!("sql/history/in_order.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let found: Vec<(Packed, Vec<serde_json::Value>)> = match row.optional_text(0)? {
+    let found: Vec<(PackedRow, Vec<serde_json::Value>)> = match row.optional_text(0)? {
         Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
         None => Vec::new(),
     };
@@ -215,13 +215,13 @@ pub async fn in_order(
     let entries = entries.map(|(packed, values)| (entry(packed), values));
     let mut entries: Vec<_> = entries.collect();
     entries.sort_unstable_by_key(|(entry, _)| entry.id);
-    Ok(Ordered {
+    Ok(HistorySlice {
         entries,
         last: row.optional_integer(1)?,
     })
 }
 
-type Packed = (
+type PackedRow = (
     i64,
     i64,
     i64,
@@ -232,7 +232,7 @@ type Packed = (
     Option<Box<RawValue>>,
 );
 
-fn entry((id, profile, at, kind, actor, interface, changes, about): Packed) -> Entry {
+fn entry((id, profile, at, kind, actor, interface, changes, about): PackedRow) -> Entry {
     Entry {
         id,
         profile: ProfileId::from_pk(profile),

@@ -67,7 +67,7 @@ impl fmt::Debug for HookSecret {
 
 /// What is written of a webhook.
 #[derive(Clone, Copy, Debug)]
-pub struct Put<'a> {
+pub struct HookData<'a> {
     /// What people and history call it.
     pub name: &'a str,
     /// What people chose: an object.
@@ -149,7 +149,7 @@ pub async fn create(
     sql: &impl Sql,
     database: DatabaseId,
     id: &str,
-    put: Put<'_>,
+    put: HookData<'_>,
     author: &Author<'_>,
 ) -> Result<Option<Hook>, Error> {
     let parameters = vec![
@@ -188,7 +188,7 @@ pub async fn create(
 pub async fn update(
     sql: &impl Sql,
     before: &Hook,
-    put: Put<'_>,
+    put: HookData<'_>,
     author: &Author<'_>,
 ) -> Result<Hook, Error> {
     let parameters = vec![
@@ -245,7 +245,7 @@ pub fn order_scope(id: &str) -> String {
     format!("hook-order/{id}")
 }
 
-/// How history calls a webhook: by the beginning of its id, since whoever knows
+/// How history calls a webhook: by the beginning of its id, since anyone who knows
 /// all of it can post there.
 #[must_use]
 pub fn short_id(id: &str) -> String {

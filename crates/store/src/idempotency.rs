@@ -12,7 +12,7 @@ pub const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A request that came with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct KeyedRequest {
     /// A digest of the key, its caller and the route, in hexadecimal.
     pub key: String,
     /// SHA-256 of what was asked.
@@ -30,7 +30,7 @@ pub struct Answer {
 
 /// What is known of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum KeyLookup {
     /// Nothing: do the work.
     Nothing,
     /// The same request was answered.
@@ -43,7 +43,11 @@ pub enum Found {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn find(sql: &impl Sql, asked: &Asked, now: Timestamp) -> Result<Found, Error> {
+pub async fn find(
+    sql: &impl Sql,
+    asked: &KeyedRequest,
+    now: Timestamp,
+) -> Result<KeyLookup, Error> {
     let parameters = vec![
         Cell::from(asked.key.as_str()),
         Cell::Integer(now.ms() - KEPT_MS),
@@ -52,12 +56,12 @@ pub async fn find(sql: &impl Sql, asked: &Asked, now: Timestamp) -> Result<Found
         .query(include_str!("sql/idempotency/find.sql"), parameters)
         .await?;
     let Some(row) = rows.first_mut() else {
-        return Ok(Found::Nothing);
+        return Ok(KeyLookup::Nothing);
     };
     if row.blob(0)? != asked.request {
-        return Ok(Found::Other);
+        return Ok(KeyLookup::Other);
     }
-    Ok(Found::Answer(Answer {
+    Ok(KeyLookup::Answer(Answer {
         status: u16::try_from(row.integer(1)?)
             .map_err(|_| Error::Corrupt("a stored status".to_owned()))?,
         body: row.text(2)?,
@@ -70,7 +74,7 @@ pub async fn find(sql: &impl Sql, asked: &Asked, now: Timestamp) -> Result<Found
 /// As [`Sql::query`].
 pub async fn keep(
     sql: &impl Sql,
-    asked: &Asked,
+    asked: &KeyedRequest,
     answer: &Answer,
     now: Timestamp,
 ) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use crate::{Cell, Error, Row, Sql};
 
 /// Saved import settings.
 #[derive(Debug)]
-pub struct Saved {
+pub struct SavedSettings {
     /// Their name, distinct within the database.
     pub name: String,
     /// Counts their changes from 1.
@@ -34,7 +34,7 @@ pub async fn page(
     database: DatabaseId,
     after: &str,
     limit: i64,
-) -> Result<Vec<Saved>, Error> {
+) -> Result<Vec<SavedSettings>, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::from(after),
@@ -50,7 +50,11 @@ pub async fn page(
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn get(sql: &impl Sql, database: DatabaseId, name: &str) -> Result<Option<Saved>, Error> {
+pub async fn get(
+    sql: &impl Sql,
+    database: DatabaseId,
+    name: &str,
+) -> Result<Option<SavedSettings>, Error> {
     let parameters = vec![Cell::Integer(database.get()), Cell::from(name)];
     let rows = sql
         .query(include_str!("sql/import_settings/get.sql"), parameters)
@@ -79,7 +83,7 @@ pub async fn put(
     sql: &impl Sql,
     database: DatabaseId,
     name: &str,
-    before: Option<&Saved>,
+    before: Option<&SavedSettings>,
     settings: &Value,
     author: &Author<'_>,
 ) -> Result<(), Error> {
@@ -108,7 +112,7 @@ pub async fn put(
 pub async fn delete(
     sql: &impl Sql,
     database: DatabaseId,
-    saved: &Saved,
+    saved: &SavedSettings,
     author: &Author<'_>,
 ) -> Result<(), Error> {
     let parameters = vec![
@@ -122,8 +126,8 @@ pub async fn delete(
         .await
 }
 
-fn saved(mut row: Row) -> Result<Saved, Error> {
-    Ok(Saved {
+fn saved(mut row: Row) -> Result<SavedSettings, Error> {
+    Ok(SavedSettings {
         name: row.text(0)?,
         revision: row.integer(1)?,
         created_at: Timestamp::from_ms(row.integer(2)?),

@@ -1,6 +1,6 @@
 //! Jobs: work that outlives a request, such as imports, bulk updates, exports.
 //!
-//! A job is done in steps. Whoever does one must hold the job's lease, which
+//! A job is done in steps. Anyone who does one must hold the job's lease, which
 //! ends by itself when its holder dies, and a step is written in one statement
 //! with the progress that it reaches: [`step`], or for steps that write
 //! profiles [`crate::write::MakeStep`]. A guard refuses a step of a job that
@@ -17,7 +17,7 @@ pub use files::{
     put_file,
 };
 pub use progress::{Counts, Progress};
-pub use report::{Reported, Rows, failures, results};
+pub use report::{ReportRow, Rows, failures, results};
 pub use state::{Kind, State};
 
 use roster_model::{DatabaseId, JobId, ProfileId, SegmentId, Timestamp};
@@ -76,7 +76,7 @@ pub struct Job {
 
 /// What makes a new job.
 #[derive(Debug)]
-pub struct New<'a> {
+pub struct NewJob<'a> {
     /// What it does.
     pub kind: Kind,
     /// The database.
@@ -105,7 +105,7 @@ pub struct New<'a> {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn create(sql: &impl Sql, new: &New<'_>) -> Result<JobId, Error> {
+pub async fn create(sql: &impl Sql, new: &NewJob<'_>) -> Result<JobId, Error> {
     let parameters = vec![
         Cell::from(new.kind.as_str()),
         Cell::Integer(new.database.get()),
@@ -210,7 +210,7 @@ pub async fn start(
     Ok(!rows.is_empty())
 }
 
-/// Turns a job to another state, if it is in one of `from`; whoever works on it
+/// Turns a job to another state, if it is in one of `from`; anyone who works on it
 /// can't write another step. The job as it is then, or nothing if it is in none of
 /// them.
 ///
@@ -294,7 +294,7 @@ pub async fn release(sql: &impl Sql, id: JobId, holder: &str) -> Result<(), Erro
 
 /// Jobs that wait for somebody to work on them.
 #[derive(Debug, Default)]
-pub struct Due {
+pub struct DueJobs {
     /// The jobs, those that were touched longest ago first.
     pub jobs: Vec<(JobId, Kind)>,
     /// How many are queued or running in all.
@@ -305,14 +305,14 @@ pub struct Due {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<Due, Error> {
+pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<DueJobs, Error> {
     let parameters = vec![Cell::Integer(at.ms()), Cell::Integer(limit)];
     let mut rows = sql
         .query(include_str!("sql/jobs/due.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
     let jobs: Vec<(i64, String)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
-    Ok(Due {
+    Ok(DueJobs {
         jobs: jobs
             .into_iter()
             .map(|(id, kind)| {
@@ -349,7 +349,7 @@ pub struct Step {
     /// What became of profiles: `[[pk, outcome], …]`; nothing if empty.
     pub results: Vec<(i64, u8)>,
     /// Rows that were not applied as they are.
-    pub failures: Vec<Reported>,
+    pub failures: Vec<ReportRow>,
     /// Who enters which static segment; only in a step that writes profiles.
     pub members: Vec<(SegmentId, ProfileId)>,
 }
@@ -369,7 +369,7 @@ impl Step {
             (!self.results.is_empty()).then_some(&self.results),
             self.failures
                 .iter()
-                .map(Reported::to_row)
+                .map(ReportRow::to_row)
                 .collect::<Vec<_>>(),
         ])
     }
@@ -388,7 +388,7 @@ pub async fn step(
     piece: Option<Piece>,
 ) -> Result<(), Error> {
     let files: Vec<Value> = files.iter().map(File::to_row).collect();
-    let failures: Vec<Value> = step.failures.iter().map(Reported::to_row).collect();
+    let failures: Vec<Value> = step.failures.iter().map(ReportRow::to_row).collect();
     let mut parameters = vec![
         Cell::Integer(step.job.get()),
         Cell::from(step.holder.as_str()),

@@ -5,7 +5,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod against;
 pub mod catalogue;
 pub mod conditions;
 pub mod databases;
@@ -37,6 +36,7 @@ pub mod rates;
 #[cfg(feature = "spin")]
 pub mod reader;
 pub mod resources;
+pub mod restrictions;
 pub mod schedules;
 pub mod search;
 pub mod segments;
@@ -57,7 +57,7 @@ pub mod write;
 pub mod writer;
 
 pub use error::{Error, Guard};
-pub use sql::{Cell, Lend, Row, Sole, Sql};
+pub use sql::{Cell, Lend, Row, SoleConnection, Sql};
 
 /// A value as JSON text, as the statements take their rows.
 pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Error> {

@@ -90,7 +90,7 @@ pub const ALWAYS: &[(&str, &str)] = &[
     ),
 ];
 
-/// The migration after which match keys are made anew: SQL can't fold texts.
+/// The migration after which match keys are made again: SQL can't fold texts.
 const TEXTS: &str = "0007_texts";
 
 /// The migration after which old statuses are taken over: SQL can't hash contacts.

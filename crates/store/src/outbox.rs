@@ -1,7 +1,7 @@
 //! The outbox: messages that were written down with their cause
 //! ([`crate::write`]), and what becomes of them.
 //!
-//! A message is sent by whoever holds its lease. Who sent it and died before
+//! A message is sent by the holder of its lease. Who sent it and died before
 //! noting so loses the lease after a while, and the message is sent a second
 //! time: it is never lost. What became of it is noted only by the holder.
 
@@ -14,7 +14,7 @@ pub use due::{
     questions_due, release,
 };
 pub use message::{Attempt, Kind, Message, State};
-pub use page::{Asked, Position, page};
+pub use page::{MessageFilter, Position, page};
 
 use roster_model::{DatabaseId, MessageId, Timestamp};
 use serde_json::{Value, json};

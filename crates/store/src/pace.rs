@@ -2,7 +2,7 @@
 //!
 //! A statement can't be interrupted. So long work goes in slices, each of as many
 //! rows as took some 30 ms the last time; between two others have their turn, and
-//! whoever has used up the time that a request may take stops.
+//! anyone who has used up the time that a request may take stops.
 
 use std::future::Future;
 use std::time::{Duration, Instant};

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::Error;
 
-type Packed = (
+type PackedRow = (
     i64,
     i64,
     i64,
@@ -29,11 +29,11 @@ type Packed = (
 /// # Errors
 /// [`Error::Corrupt`] when it isn't what the store writes.
 pub(crate) fn profiles(text: &str) -> Result<Vec<Profile>, Error> {
-    let packed: Vec<Packed> = serde_json::from_str(text).map_err(corrupt)?;
+    let packed: Vec<PackedRow> = serde_json::from_str(text).map_err(corrupt)?;
     packed.into_iter().map(profile).collect()
 }
 
-fn profile(packed: Packed) -> Result<Profile, Error> {
+fn profile(packed: PackedRow) -> Result<Profile, Error> {
     let (pk, database, revision, status, created_at, updated_at, data, subscriptions, by) = packed;
     Ok(Profile {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,

@@ -12,7 +12,7 @@ use crate::{Cell, Error, Row, Sql};
 /// A profile as it is read for showing: its values stay the text they are
 /// stored as, since nothing looks into them.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ProfileRow {
     /// Its id.
     pub id: ProfileId,
     /// Its database.
@@ -50,12 +50,12 @@ pub async fn get(
     sql: &impl Sql,
     database: DatabaseId,
     id: ProfileId,
-) -> Result<Option<Shown>, Error> {
+) -> Result<Option<ProfileRow>, Error> {
     let (found, _) = singles(sql, &[Single::Id(database, id)]).await?;
     Ok(found.into_iter().next().flatten())
 }
 
-type Packed = (
+type PackedRow = (
     i64,
     i64,
     i64,
@@ -72,7 +72,10 @@ type Packed = (
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn singles(sql: &impl Sql, asked: &[Single]) -> Result<(Vec<Option<Shown>>, i64), Error> {
+pub async fn singles(
+    sql: &impl Sql,
+    asked: &[Single],
+) -> Result<(Vec<Option<ProfileRow>>, i64), Error> {
     let mut ids: Vec<(usize, i64, i64)> = Vec::new();
     let mut keys: Vec<(usize, i64, i64, &str)> = Vec::new();
     for (place, single) in asked.iter().enumerate() {
@@ -91,9 +94,9 @@ pub async fn singles(sql: &impl Sql, asked: &[Single]) -> Result<(Vec<Option<Sho
         .query(include_str!("sql/profiles/singles.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let mut found: Vec<Option<Shown>> = asked.iter().map(|_| None).collect();
+    let mut found: Vec<Option<ProfileRow>> = asked.iter().map(|_| None).collect();
     if let Some(text) = row.optional_text(0)? {
-        let packed: Vec<(usize, Packed, Vec<SegmentId>)> =
+        let packed: Vec<(usize, PackedRow, Vec<SegmentId>)> =
             serde_json::from_str(&text).map_err(corrupt)?;
         for (place, packed, segments) in packed {
             if let Some(found) = found.get_mut(place) {
@@ -106,7 +109,7 @@ pub async fn singles(sql: &impl Sql, asked: &[Single]) -> Result<(Vec<Option<Sho
 
 /// Profiles, and the version of the definitions at the moment they were read.
 #[derive(Debug)]
-pub struct Found {
+pub struct ProfileBatch {
     /// The profiles.
     pub profiles: Vec<Profile>,
     /// After which key to go on; none when there is nothing more.
@@ -117,7 +120,7 @@ pub struct Found {
 
 /// How much a statement gives of profiles at once.
 #[derive(Clone, Copy, Debug)]
-pub struct Most {
+pub struct SizeLimit {
     /// At most so many.
     pub rows: i64,
     /// No more once these have so many bytes, as stored: a row of an answer may
@@ -135,8 +138,8 @@ pub async fn by_key(
     database: DatabaseId,
     key: &MatchKey,
     after: i64,
-    most: Most,
-) -> Result<Found, Error> {
+    most: SizeLimit,
+) -> Result<ProfileBatch, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(key.kind),
@@ -159,8 +162,8 @@ pub async fn page(
     sql: &impl Sql,
     database: DatabaseId,
     after: i64,
-    most: Most,
-) -> Result<Found, Error> {
+    most: SizeLimit,
+) -> Result<ProfileBatch, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(after),
@@ -173,12 +176,12 @@ pub async fn page(
     )
 }
 
-fn found(rows: Vec<Row>) -> Result<Found, Error> {
+fn found(rows: Vec<Row>) -> Result<ProfileBatch, Error> {
     let row = rows.first().ok_or_else(|| corrupt("no answer"))?;
     let (version, next) = (row.integer(1)?, row.optional_integer(2)?);
     let mut profiles = packed_answer(rows)?;
     profiles.sort_unstable_by_key(|profile| profile.id);
-    Ok(Found {
+    Ok(ProfileBatch {
         profiles,
         next,
         version,
@@ -257,7 +260,7 @@ pub async fn values(
     database: DatabaseId,
     field: &str,
     from: i64,
-    most: Most,
+    most: SizeLimit,
 ) -> Result<Slice, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
@@ -289,9 +292,9 @@ pub(crate) fn packed_answer(mut rows: Vec<Row>) -> Result<Vec<Profile>, Error> {
     }
 }
 
-fn shown(packed: Packed, segments: Vec<SegmentId>) -> Result<Shown, Error> {
+fn shown(packed: PackedRow, segments: Vec<SegmentId>) -> Result<ProfileRow, Error> {
     let (pk, database, revision, status, created_at, updated_at, data, subscriptions, _) = packed;
-    Ok(Shown {
+    Ok(ProfileRow {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
         database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
         revision,

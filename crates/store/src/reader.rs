@@ -3,11 +3,11 @@
 
 use crate::Error;
 use crate::group::Group;
-use crate::profiles::{Shown, Single, singles};
+use crate::profiles::{ProfileRow, Single, singles};
 use crate::spin::Pool;
 
 /// The profile, if it is there, and the version of the definitions.
-pub type Answer = Result<(Option<Shown>, i64), Error>;
+pub type Answer = Result<(Option<ProfileRow>, i64), Error>;
 
 /// The reads that wait in one instance.
 #[derive(Clone, Default)]

@@ -31,7 +31,7 @@ const SLICE_BYTES: i64 = 1_500_000;
 
 /// A resource with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Revised {
+pub struct ResourceRow {
     /// Counts its changes from 1.
     pub revision: i64,
     /// The resource.
@@ -40,7 +40,7 @@ pub struct Revised {
 
 /// Resources in a packed text:
 /// `[[id, revision, created_at, updated_at, definition], …]`.
-pub(crate) fn packed(text: &str) -> Result<Vec<Revised>, Error> {
+pub(crate) fn packed(text: &str) -> Result<Vec<ResourceRow>, Error> {
     let packed: Vec<(i64, i64, i64, i64, Box<RawValue>)> =
         serde_json::from_str(text).map_err(corrupt)?;
     packed
@@ -52,7 +52,7 @@ pub(crate) fn packed(text: &str) -> Result<Vec<Revised>, Error> {
                 created_at: Timestamp::from_ms(created_at),
                 updated_at: Timestamp::from_ms(updated_at),
             };
-            Ok(Revised { revision, resource })
+            Ok(ResourceRow { revision, resource })
         })
         .collect()
 }
@@ -61,7 +61,7 @@ fn subject(id: ResourceId) -> Subject {
     Subject::of_all(Noun::Resource, id)
 }
 
-fn answer(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
+fn answer(mut rows: Vec<Row>) -> Result<Vec<ResourceRow>, Error> {
     let text = rows
         .first_mut()
         .map(|row| row.optional_text(0))
@@ -74,7 +74,7 @@ fn answer(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn get(sql: &impl Sql, id: ResourceId) -> Result<Option<Revised>, Error> {
+pub async fn get(sql: &impl Sql, id: ResourceId) -> Result<Option<ResourceRow>, Error> {
     let parameters = vec![Cell::Integer(id.get())];
     let rows = sql
         .query(include_str!("sql/resources/get.sql"), parameters)
@@ -86,7 +86,7 @@ pub async fn get(sql: &impl Sql, id: ResourceId) -> Result<Option<Revised>, Erro
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn page(sql: &impl Sql, after: i64, limit: i64) -> Result<Vec<Revised>, Error> {
+pub async fn page(sql: &impl Sql, after: i64, limit: i64) -> Result<Vec<ResourceRow>, Error> {
     let parameters = vec![Cell::Integer(after), Cell::Integer(limit)];
     let rows = sql
         .query(include_str!("sql/resources/page.sql"), parameters)
@@ -133,7 +133,7 @@ pub async fn create(
     sql: &impl Sql,
     settings: ResourceSettings,
     author: &Author<'_>,
-) -> Result<Option<Revised>, Error> {
+) -> Result<Option<ResourceRow>, Error> {
     let parameters = vec![
         Cell::from(settings.name.as_str()),
         Cell::Integer(author.at.ms()),
@@ -147,7 +147,7 @@ pub async fn create(
     };
     let id = ResourceId::new(row.integer(0)?).ok_or_else(|| corrupt("a resource's id"))?;
     subject(id).created(sql, &settings, author).await?;
-    Ok(Some(Revised {
+    Ok(Some(ResourceRow {
         revision: 1,
         resource: Resource {
             id,

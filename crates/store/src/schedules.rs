@@ -24,11 +24,11 @@ use crate::{Cell, Error, Row, Sql};
 /// A secret on its way between the store and a source. It is never shown, not
 /// in logs either.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Kept(pub String);
+pub struct StoredSecret(pub String);
 
-impl std::fmt::Debug for Kept {
+impl std::fmt::Debug for StoredSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Kept(…)")
+        f.write_str("StoredSecret(…)")
     }
 }
 
@@ -44,7 +44,7 @@ pub struct Schedule {
     /// What people chose.
     pub settings: ScheduleSettings,
     /// What its source is told.
-    pub secret: Option<Kept>,
+    pub secret: Option<StoredSecret>,
     /// When it runs next, unless it is not enabled.
     pub next_run_at: Option<Timestamp>,
     /// What was seen at the source by the last import that was completed:
@@ -62,11 +62,11 @@ pub struct Schedule {
 
 /// What is written of a schedule.
 #[derive(Debug)]
-pub struct Put<'a> {
+pub struct ScheduleData<'a> {
     /// What people chose.
     pub settings: &'a ScheduleSettings,
     /// The secret.
-    pub secret: Option<&'a Kept>,
+    pub secret: Option<&'a StoredSecret>,
     /// When it runs next.
     pub next_run_at: Option<Timestamp>,
     /// Whether the writer speaks for every database.
@@ -80,7 +80,7 @@ pub struct Put<'a> {
 pub async fn create(
     sql: &impl Sql,
     database: DatabaseId,
-    put: &Put<'_>,
+    put: &ScheduleData<'_>,
     author: &Author<'_>,
 ) -> Result<ScheduleId, Error> {
     let parameters = vec![
@@ -123,7 +123,7 @@ fn recorded(settings: &ScheduleSettings) -> Value {
 
 /// What history can't show of a change: that the secret or a header is another one says
 /// enough.
-fn hidden(before: &Schedule, put: &Put<'_>) -> Vec<Change> {
+fn hidden(before: &Schedule, put: &ScheduleData<'_>) -> Vec<Change> {
     let masked = |member: &str, was: bool, is: bool| Change {
         field: member.to_owned(),
         before: if was { MASK.into() } else { Value::Null },
@@ -196,7 +196,7 @@ pub async fn count(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
 pub async fn update(
     sql: &impl Sql,
     before: &Schedule,
-    put: &Put<'_>,
+    put: &ScheduleData<'_>,
     author: &Author<'_>,
 ) -> Result<Option<i64>, Error> {
     let forget = put.settings.source.url != before.settings.source.url;
@@ -284,7 +284,7 @@ pub async fn advance(
 
 /// What is to be done for schedules.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Due {
+pub struct DueWork {
     /// Schedules that are due and have no run that goes on.
     pub schedules: Vec<ScheduleId>,
     /// Runs whose next try is due.
@@ -297,7 +297,7 @@ pub struct Due {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<Due, Error> {
+pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<DueWork, Error> {
     let parameters = vec![Cell::Integer(at.ms()), Cell::Integer(limit)];
     let mut rows = sql
         .query(include_str!("sql/schedules/due.sql"), parameters)
@@ -308,7 +308,7 @@ pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<Due, Error
     };
     let (schedules, tries, imports) = (ids(0)?, ids(1)?, ids(2)?);
     let runs = |ids: Vec<i64>| ids.into_iter().filter_map(RunId::new).collect();
-    Ok(Due {
+    Ok(DueWork {
         schedules: schedules.into_iter().filter_map(ScheduleId::new).collect(),
         tries: runs(tries),
         imports: runs(imports),
@@ -327,7 +327,7 @@ fn schedule(mut row: Row) -> Result<Schedule, Error> {
         revision: row.integer(3)?,
         settings,
         next_run_at: row.optional_integer(5)?.map(Timestamp::from_ms),
-        secret: row.optional_text(7)?.map(Kept),
+        secret: row.optional_text(7)?.map(StoredSecret),
         seen: serde_json::from_str(&row.text(8)?).map_err(corrupt)?,
         created_at: Timestamp::from_ms(row.integer(9)?),
         updated_at: Timestamp::from_ms(row.integer(10)?),

@@ -1,7 +1,7 @@
 //! Static segments: settings, who is in them, and moving people in and out.
 //!
 //! The functions that write are parts of a transaction, as in
-//! [`crate::databases`]. A member is never without its profile: whoever deletes
+//! [`crate::databases`]. A member is never without its profile: anyone who deletes
 //! profiles takes them out of the segments in the same transaction. How many
 //! members a segment has is counted by triggers.
 
@@ -17,7 +17,7 @@ use crate::{Cell, Error, Row, Sql};
 
 /// A segment with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Revised {
+pub struct SegmentRow {
     /// Counts the changes of its settings from 1; members don't count.
     pub revision: i64,
     /// The segment.
@@ -28,9 +28,9 @@ fn subject(database: DatabaseId, id: SegmentId) -> Subject {
     Subject::of_database(Noun::Segment, database, id)
 }
 
-type Packed = (i64, i64, i64, i64, i64, i64, String, String);
+type PackedRow = (i64, i64, i64, i64, i64, i64, String, String);
 
-fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
+fn packed(mut rows: Vec<Row>) -> Result<Vec<SegmentRow>, Error> {
     let text = rows
         .first_mut()
         .map(|row| row.optional_text(0))
@@ -38,7 +38,7 @@ fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
     let Some(text) = text.flatten() else {
         return Ok(Vec::new());
     };
-    let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
+    let packed: Vec<PackedRow> = serde_json::from_str(&text).map_err(corrupt)?;
     packed
         .into_iter()
         .map(
@@ -52,7 +52,7 @@ fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
                     created_at: Timestamp::from_ms(created_at),
                     updated_at: Timestamp::from_ms(updated_at),
                 };
-                Ok(Revised { revision, segment })
+                Ok(SegmentRow { revision, segment })
             },
         )
         .collect()
@@ -66,7 +66,7 @@ pub async fn get(
     sql: &impl Sql,
     database: DatabaseId,
     id: SegmentId,
-) -> Result<Option<Revised>, Error> {
+) -> Result<Option<SegmentRow>, Error> {
     let parameters = vec![Cell::Integer(database.get()), Cell::Integer(id.get())];
     let rows = sql
         .query(include_str!("sql/segments/get.sql"), parameters)
@@ -84,7 +84,7 @@ pub async fn page(
     database: DatabaseId,
     after: i64,
     limit: i64,
-) -> Result<Vec<Revised>, Error> {
+) -> Result<Vec<SegmentRow>, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(after),
@@ -134,7 +134,7 @@ pub async fn create(
     database: DatabaseId,
     settings: SegmentSettings,
     author: &Author<'_>,
-) -> Result<Option<Revised>, Error> {
+) -> Result<Option<SegmentRow>, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::from(settings.name.as_str()),
@@ -151,7 +151,7 @@ pub async fn create(
     subject(database, id)
         .created(sql, &settings, author)
         .await?;
-    Ok(Some(Revised {
+    Ok(Some(SegmentRow {
         revision: 1,
         segment: Segment {
             id,
@@ -290,7 +290,7 @@ pub async fn of_profiles(
 /// What became of profiles that were to enter or leave a segment; each of them
 /// is counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moved {
+pub struct MembershipResult {
     /// How many entered.
     pub added: usize,
     /// How many left.
@@ -314,11 +314,11 @@ pub async fn change(
     segment: &Segment,
     add: &[ProfileId],
     remove: &[ProfileId],
-) -> Result<Moved, Error> {
+) -> Result<MembershipResult, Error> {
     let pks = |ids: &[ProfileId]| ids.iter().map(|id| id.pk()).collect::<BTreeSet<i64>>();
     let (add, remove) = (pks(add), pks(remove));
     let mut unknown: BTreeSet<i64> = add.union(&remove).copied().collect();
-    let mut moved = Moved::default();
+    let mut moved = MembershipResult::default();
     if unknown.is_empty() {
         return Ok(moved);
     }

@@ -27,9 +27,9 @@ use std::time::Duration;
 pub use connection::Spin;
 use connection::write_ahead;
 
-use crate::sql::Boxed;
-use crate::steady::{Source, Steady};
-use crate::transaction::{Watched, within};
+use crate::sql::BoxFuture;
+use crate::steady::{RetryingConnection, Source};
+use crate::transaction::{TrackedConnection, within};
 use crate::wake::{Receiver, Sender, channel};
 use crate::{Cell, Error, Lend, Row, Sql, migrate};
 
@@ -61,7 +61,7 @@ impl Durability {
 const CONNECTIONS: [usize; 2] = [2, 1];
 
 /// How long a statement may take where the store is somewhere else. A request may wait
-/// for its turn, for a group of others and for its own statement: whoever asks a store
+/// for its turn, for a group of others and for its own statement: anyone who asks a store
 /// that says nothing is answered within half a minute.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -93,7 +93,7 @@ enum Length {
 
 #[derive(Default)]
 struct State {
-    /// Open and lent to nobody: for whoever comes next.
+    /// Open and lent to nobody: for the one who comes next.
     idle: Vec<Spin>,
     /// How many are lent, by [`Length`].
     lent: [usize; 2],
@@ -125,7 +125,7 @@ impl Turn {
 }
 
 /// A connection inside a transaction.
-pub type Transaction = Watched<Spin>;
+pub type Transaction = TrackedConnection<Spin>;
 
 impl Pool {
     /// An empty pool; connections open when they are asked for.
@@ -140,7 +140,7 @@ impl Pool {
     }
 
     /// Lends a connection for short work, on a migrated database, until the loan
-    /// is dropped. Whoever has a loan must not wait for another one.
+    /// is dropped. Anyone who has a loan must not wait for another one.
     ///
     /// # Errors
     /// What opening and migrating can meet, after it was tried for a while:
@@ -159,7 +159,7 @@ impl Pool {
     }
 
     #[inline(never)]
-    fn lend_for(&self, length: Length) -> Boxed<'_, Result<Loan<'_>, Error>> {
+    fn lend_for(&self, length: Length) -> BoxFuture<'_, Result<Loan<'_>, Error>> {
         Box::pin(self.loan(length))
     }
 
@@ -167,7 +167,7 @@ impl Pool {
         let turn = match self.take_turn(length) {
             Ok(turn) => turn,
             Err(receiver) => {
-                let waiting = Waiting {
+                let waiting = Waiter {
                     pool: self,
                     length,
                     receiver,
@@ -183,7 +183,7 @@ impl Pool {
         let loan = Loan {
             pool: self,
             length,
-            steady: Some(Steady::new(self, held)),
+            steady: Some(RetryingConnection::new(self, held)),
             discard: Flag::new(false),
         };
         loan.steady()?.connection().await?;
@@ -290,13 +290,13 @@ impl Pool {
 }
 
 /// Who waits for a turn. One that comes when it is no longer waited for is the next's.
-struct Waiting<'a> {
+struct Waiter<'a> {
     pool: &'a Pool,
     length: Length,
     receiver: Receiver<Turn>,
 }
 
-impl Waiting<'_> {
+impl Waiter<'_> {
     /// The turn, if it comes in time.
     async fn turn(mut self) -> Result<Turn, Error> {
         let limit = TURN_LIMITS.get(self.length as usize).copied();
@@ -316,7 +316,7 @@ impl Waiting<'_> {
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         if let Some(turn) = self.receiver.take() {
             self.pool.give_back(self.length, turn.into_connection());
@@ -330,7 +330,7 @@ pub struct Loan<'a> {
     pool: &'a Pool,
     length: Length,
     /// There until the loan ends.
-    steady: Option<Steady<&'a Pool>>,
+    steady: Option<RetryingConnection<&'a Pool>>,
     discard: Flag<bool>,
 }
 
@@ -367,7 +367,7 @@ impl<'p> Loan<'p> {
         done
     }
 
-    fn steady(&self) -> Result<&Steady<&'p Pool>, Error> {
+    fn steady(&self) -> Result<&RetryingConnection<&'p Pool>, Error> {
         let gone = || Error::Database("a loan without a connection".to_owned());
         self.steady.as_ref().ok_or_else(gone)
     }
@@ -376,7 +376,7 @@ impl<'p> Loan<'p> {
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let steady = self.steady.take().filter(|_| !self.discard.get());
-        let connection = steady.and_then(Steady::into_connection);
+        let connection = steady.and_then(RetryingConnection::into_connection);
         self.pool.give_back(self.length, connection);
     }
 }
@@ -387,7 +387,7 @@ impl Loan<'_> {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(async move { self.steady()?.query(statement, parameters).await })
     }
 }
@@ -403,7 +403,7 @@ impl Source for Pool {
 
     #[inline(never)]
     fn open(&self) -> impl Future<Output = Result<Spin, Error>> {
-        let opened: Boxed<'_, _> = Box::pin(Pool::open(self));
+        let opened: BoxFuture<'_, _> = Box::pin(Pool::open(self));
         opened
     }
 
@@ -418,7 +418,7 @@ impl Pool {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(async move { self.lend().await?.query(statement, parameters).await })
     }
 }

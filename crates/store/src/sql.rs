@@ -11,7 +11,7 @@ use crate::Error;
 
 /// A future behind a pointer. The compiler copies the body of an `async fn` into each
 /// unit of code that awaits it; a boxed one is awaited by address.
-pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// One value in a row or one parameter of a statement.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,12 +178,12 @@ pub trait Lend {
     fn lend_slice(&self) -> impl Future<Output = Result<Self::Loan<'_>, Error>>;
 }
 
-/// The only connection there is, lent to whoever asks: for tests and tools, and
+/// The only connection there is, lent to anyone who asks: for tests and tools, and
 /// inside a transaction.
 #[derive(Debug)]
-pub struct Sole<'a, S>(pub &'a S);
+pub struct SoleConnection<'a, S>(pub &'a S);
 
-impl<S: Sql> Lend for Sole<'_, S> {
+impl<S: Sql> Lend for SoleConnection<'_, S> {
     type Loan<'b>
         = &'b S
     where

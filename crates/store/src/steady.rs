@@ -13,8 +13,8 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::sql::Boxed;
-use crate::transaction::{Watched, whole};
+use crate::sql::BoxFuture;
+use crate::transaction::{TrackedConnection, whole};
 use crate::{Cell, Error, Row, Sql};
 
 /// What opens connections and lets time pass.
@@ -58,29 +58,29 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// One connection at a time, for one user: see the module.
-pub struct Steady<S: Source> {
+pub struct RetryingConnection<S: Source> {
     source: S,
-    connection: RefCell<Option<Rc<Watched<S::Connection>>>>,
+    connection: RefCell<Option<Rc<TrackedConnection<S::Connection>>>>,
     in_transaction: Flag<bool>,
     /// Whether the connection may be in a bad state: then nobody gets it again.
     doubtful: Flag<bool>,
 }
 
-impl<S: Source> std::fmt::Debug for Steady<S> {
+impl<S: Source> std::fmt::Debug for RetryingConnection<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Steady")
+        f.debug_struct("RetryingConnection")
             .field("in_transaction", &self.in_transaction)
             .field("doubtful", &self.doubtful)
             .finish_non_exhaustive()
     }
 }
 
-impl<S: Source> Steady<S> {
+impl<S: Source> RetryingConnection<S> {
     /// With a connection that is open, or without one until it is needed.
     pub fn new(source: S, connection: Option<S::Connection>) -> Self {
         Self {
             source,
-            connection: RefCell::new(connection.map(Watched::new).map(Rc::new)),
+            connection: RefCell::new(connection.map(TrackedConnection::new).map(Rc::new)),
             in_transaction: Flag::new(false),
             doubtful: Flag::new(false),
         }
@@ -90,8 +90,10 @@ impl<S: Source> Steady<S> {
     ///
     /// # Errors
     /// What opening meets, after it was tried for a while.
-    pub fn connection(&self) -> impl Future<Output = Result<Rc<Watched<S::Connection>>, Error>> {
-        let held: Boxed<'_, _> =
+    pub fn connection(
+        &self,
+    ) -> impl Future<Output = Result<Rc<TrackedConnection<S::Connection>>, Error>> {
+        let held: BoxFuture<'_, _> =
             Box::pin(async { self.repeat(|_| true, async || self.held().await).await });
         held
     }
@@ -104,7 +106,7 @@ impl<S: Source> Steady<S> {
     /// What `work` gives, or what beginning and committing met.
     pub async fn transaction<T, E: From<Error>>(
         &self,
-        mut work: impl AsyncFnMut(&Watched<S::Connection>) -> Result<T, E>,
+        mut work: impl AsyncFnMut(&TrackedConnection<S::Connection>) -> Result<T, E>,
     ) -> Result<T, E> {
         let taken_back = Flag::new(false);
         let watched = async || {
@@ -122,11 +124,13 @@ impl<S: Source> Steady<S> {
     pub fn into_connection(self) -> Option<S::Connection> {
         let good = !self.doubtful.get() && !self.in_transaction.get();
         let connection = self.connection.into_inner().filter(|_| good);
-        connection.and_then(Rc::into_inner).map(Watched::into_inner)
+        connection
+            .and_then(Rc::into_inner)
+            .map(TrackedConnection::into_inner)
     }
 
     /// The connection that is held, or a new one.
-    async fn held(&self) -> Result<Rc<Watched<S::Connection>>, Error> {
+    async fn held(&self) -> Result<Rc<TrackedConnection<S::Connection>>, Error> {
         if self.doubtful.get() && !self.in_transaction.get() {
             // Dropping it rolls back whatever it was doing.
             self.connection.take();
@@ -140,7 +144,7 @@ impl<S: Source> Steady<S> {
             Error::Lost(text) => Error::Closed(text),
             other => other,
         })?;
-        let opened = Rc::new(Watched::new(opened));
+        let opened = Rc::new(TrackedConnection::new(opened));
         self.connection.replace(Some(Rc::clone(&opened)));
         Ok(opened)
     }
@@ -191,12 +195,12 @@ impl<S: Source> Steady<S> {
     }
 }
 
-impl<S: Source> Steady<S> {
+impl<S: Source> RetryingConnection<S> {
     fn ask<'a>(
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(async move {
             // A transaction ends on its own connection or with it.
             let ends = matches!(statement, "COMMIT" | "ROLLBACK");
@@ -209,7 +213,7 @@ impl<S: Source> Steady<S> {
     }
 }
 
-impl<S: Source> Sql for Steady<S> {
+impl<S: Source> Sql for RetryingConnection<S> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         self.ask(statement, parameters).await
     }

@@ -2,7 +2,7 @@
 //! stands on them is in [`entries`], how it gets there and away in [`changes`].
 //!
 //! The functions that write are parts of a transaction, as in
-//! [`crate::databases`]. Whoever writes profiles remembers the lists of a
+//! [`crate::databases`]. Anyone who writes profiles remembers the lists of a
 //! database with its definitions, so the catalogue's version grows when a list
 //! is made, deleted or attached otherwise, and when one first holds a kind of
 //! entry that must be looked for.
@@ -25,7 +25,7 @@ use crate::{Cell, Error, Row, Sql};
 
 /// A list with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Revised {
+pub struct SuppressionRow {
     /// Counts the changes of its settings from 1; entries don't count.
     pub revision: i64,
     /// The list.
@@ -34,7 +34,7 @@ pub struct Revised {
 
 /// A list that holds for a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attached {
+pub struct AttachedList {
     /// The list.
     pub list: SuppressionId,
     /// Which kinds of entries it has ever held.
@@ -43,14 +43,14 @@ pub struct Attached {
 
 /// What the column `definition` holds.
 #[derive(Deserialize)]
-struct Stored {
+struct StoredDefinition {
     description: String,
     databases: Vec<DatabaseId>,
 }
 
-type Packed = (i64, i64, i64, i64, i64, i64, i64, String, Stored);
+type PackedRow = (i64, i64, i64, i64, i64, i64, i64, String, StoredDefinition);
 
-fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
+fn packed(mut rows: Vec<Row>) -> Result<Vec<SuppressionRow>, Error> {
     let text = rows
         .first_mut()
         .map(|row| row.optional_text(0))
@@ -58,11 +58,11 @@ fn packed(mut rows: Vec<Row>) -> Result<Vec<Revised>, Error> {
     let Some(text) = text.flatten() else {
         return Ok(Vec::new());
     };
-    let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
+    let packed: Vec<PackedRow> = serde_json::from_str(&text).map_err(corrupt)?;
     packed.into_iter().map(revised).collect()
 }
 
-fn revised(packed: Packed) -> Result<Revised, Error> {
+fn revised(packed: PackedRow) -> Result<SuppressionRow, Error> {
     let (id, is_global, revision, forms, entries, created_at, updated_at, name, stored) = packed;
     let list = Suppression {
         id: list_id(id)?,
@@ -77,7 +77,7 @@ fn revised(packed: Packed) -> Result<Revised, Error> {
         created_at: Timestamp::from_ms(created_at),
         updated_at: Timestamp::from_ms(updated_at),
     };
-    Ok(Revised { revision, list })
+    Ok(SuppressionRow { revision, list })
 }
 
 fn subject(id: SuppressionId) -> Subject {
@@ -105,7 +105,7 @@ fn definition(settings: &SuppressionSettings) -> String {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn get(sql: &impl Sql, id: SuppressionId) -> Result<Option<Revised>, Error> {
+pub async fn get(sql: &impl Sql, id: SuppressionId) -> Result<Option<SuppressionRow>, Error> {
     let parameters = vec![Cell::Integer(id.get())];
     let rows = sql
         .query(include_str!("sql/suppressions/get.sql"), parameters)
@@ -124,7 +124,7 @@ pub async fn page(
     after: i64,
     limit: i64,
     only: Option<&[DatabaseId]>,
-) -> Result<Vec<Revised>, Error> {
+) -> Result<Vec<SuppressionRow>, Error> {
     let parameters = vec![
         Cell::Integer(after),
         Cell::Integer(limit),
@@ -170,7 +170,7 @@ pub async fn create(
     sql: &impl Sql,
     settings: SuppressionSettings,
     author: &Author<'_>,
-) -> Result<Option<Revised>, Error> {
+) -> Result<Option<SuppressionRow>, Error> {
     let parameters = vec![
         Cell::from(settings.name.as_str()),
         Cell::Integer(author.at.ms()),
@@ -184,7 +184,7 @@ pub async fn create(
     };
     let id = list_id(row.integer(0)?)?;
     subject(id).created(sql, &settings, author).await?;
-    Ok(Some(Revised {
+    Ok(Some(SuppressionRow {
         revision: 1,
         list: Suppression {
             id,
@@ -255,14 +255,14 @@ pub async fn delete(
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn attached(sql: &impl Sql, database: DatabaseId) -> Result<Vec<Attached>, Error> {
+pub async fn attached(sql: &impl Sql, database: DatabaseId) -> Result<Vec<AttachedList>, Error> {
     let parameters = vec![Cell::Integer(database.get())];
     let rows = sql
         .query(include_str!("sql/suppressions/attached.sql"), parameters)
         .await?;
     let pairs: Vec<(i64, i64)> = serde_json::from_str(&only_text(rows)?).map_err(corrupt)?;
     let attached = pairs.into_iter().map(|(id, forms)| {
-        Ok(Attached {
+        Ok(AttachedList {
             list: list_id(id)?,
             forms: Forms::from_bits(forms),
         })

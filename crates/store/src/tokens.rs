@@ -89,7 +89,7 @@ pub async fn page(sql: &impl Sql, after: i64, limit: i64) -> Result<Vec<Token>, 
     let text = rows
         .first_mut()
         .map_or(Ok("[]".to_owned()), |r| r.text(0))?;
-    let packed: Vec<Packed> = serde_json::from_str(&text).map_err(corrupt)?;
+    let packed: Vec<PackedRow> = serde_json::from_str(&text).map_err(corrupt)?;
     packed.into_iter().map(token).collect()
 }
 
@@ -162,7 +162,7 @@ fn subject(id: TokenId) -> Subject {
 }
 
 /// A token as the statements give it.
-type Packed = (
+type PackedRow = (
     i64,
     String,
     String,
@@ -173,7 +173,7 @@ type Packed = (
     String,
 );
 
-fn token(packed: Packed) -> Result<Token, Error> {
+fn token(packed: PackedRow) -> Result<Token, Error> {
     let (id, name, prefix, scopes, databases, created_at, expires_at, created_by) = packed;
     Ok(Token {
         id: token_id(id)?,

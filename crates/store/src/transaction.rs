@@ -58,12 +58,12 @@ pub(crate) fn is_taken_back(error: &Error) -> bool {
 
 /// A connection that remembers whether the store took back what it was doing.
 #[derive(Debug)]
-pub struct Watched<C> {
+pub struct TrackedConnection<C> {
     connection: C,
     taken_back: Flag<bool>,
 }
 
-impl<C> Watched<C> {
+impl<C> TrackedConnection<C> {
     /// One that has seen nothing yet.
     pub fn new(connection: C) -> Self {
         Self {
@@ -88,7 +88,7 @@ impl<C> Watched<C> {
     }
 }
 
-impl<C: Sql> Sql for Watched<C> {
+impl<C: Sql> Sql for TrackedConnection<C> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         let answer = self.connection.query(statement, parameters).await;
         if answer.as_ref().is_err_and(is_taken_back) {

@@ -9,7 +9,7 @@ use roster_model::{Timestamp, Watcher, WatcherId, WatcherSettings};
 use crate::catalogue::Author;
 use crate::define::Subject;
 use crate::packed::corrupt;
-use crate::schedules::Kept;
+use crate::schedules::StoredSecret;
 use crate::{Cell, Error, Row, Sql};
 
 /// How many secrets a watcher has at most: the new one, and the one before, until
@@ -18,13 +18,13 @@ pub const MAX_SECRETS: usize = 2;
 
 /// A watcher with everything that is kept of it.
 #[derive(Clone, Debug)]
-pub struct Revised {
+pub struct WatcherRow {
     /// Counts its changes from 1.
     pub revision: i64,
     /// The watcher.
     pub watcher: Watcher,
     /// What its messages are signed with, the newest first.
-    pub secrets: Vec<Kept>,
+    pub secrets: Vec<StoredSecret>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -47,7 +47,7 @@ pub fn named_by(recipient: &str) -> Option<WatcherId> {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn get(sql: &impl Sql, id: WatcherId) -> Result<Option<Revised>, Error> {
+pub async fn get(sql: &impl Sql, id: WatcherId) -> Result<Option<WatcherRow>, Error> {
     let parameters = vec![Cell::Integer(id.get())];
     let rows = sql
         .query(include_str!("sql/watchers/get.sql"), parameters)
@@ -60,7 +60,7 @@ pub async fn get(sql: &impl Sql, id: WatcherId) -> Result<Option<Revised>, Error
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn all(sql: &impl Sql) -> Result<Vec<Revised>, Error> {
+pub async fn all(sql: &impl Sql) -> Result<Vec<WatcherRow>, Error> {
     let rows = sql
         .query(include_str!("sql/watchers/all.sql"), vec![])
         .await?;
@@ -89,9 +89,9 @@ pub async fn named(sql: &impl Sql, name: &str) -> Result<Option<WatcherId>, Erro
 pub async fn create(
     sql: &impl Sql,
     settings: WatcherSettings,
-    secret: Kept,
+    secret: StoredSecret,
     author: &Author<'_>,
-) -> Result<Option<Revised>, Error> {
+) -> Result<Option<WatcherRow>, Error> {
     let secrets = vec![secret];
     let parameters = vec![
         Cell::from(settings.name.as_str()),
@@ -107,7 +107,7 @@ pub async fn create(
     };
     let id = WatcherId::new(row.integer(0)?).ok_or_else(|| corrupt("a watcher's id"))?;
     subject(id).created(sql, &settings, author).await?;
-    Ok(Some(Revised {
+    Ok(Some(WatcherRow {
         revision: 1,
         watcher: Watcher { id, settings },
         secrets,
@@ -149,13 +149,13 @@ pub async fn update(
 /// As [`Sql::query`].
 pub async fn add_secret(
     sql: &impl Sql,
-    before: &Revised,
-    secret: Kept,
+    before: &WatcherRow,
+    secret: StoredSecret,
     author: &Author<'_>,
 ) -> Result<i64, Error> {
     let id = before.watcher.id;
     let old = before.secrets.iter().cloned();
-    let secrets: Vec<Kept> = std::iter::once(secret)
+    let secrets: Vec<StoredSecret> = std::iter::once(secret)
         .chain(old)
         .take(MAX_SECRETS)
         .collect();
@@ -204,21 +204,21 @@ fn revision(rows: &[Row]) -> Result<i64, Error> {
     }
 }
 
-fn texts(secrets: &[Kept]) -> Result<String, Error> {
+fn texts(secrets: &[StoredSecret]) -> Result<String, Error> {
     let texts: Vec<&str> = secrets.iter().map(|kept| kept.0.as_str()).collect();
     crate::json(&texts)
 }
 
-fn revised(mut row: Row) -> Result<Revised, Error> {
+fn revised(mut row: Row) -> Result<WatcherRow, Error> {
     let settings = serde_json::from_str(&row.text(4)?).map_err(corrupt)?;
     let secrets: Vec<String> = serde_json::from_str(&row.text(5)?).map_err(corrupt)?;
-    Ok(Revised {
+    Ok(WatcherRow {
         revision: row.integer(1)?,
         watcher: Watcher {
             id: WatcherId::new(row.integer(0)?).ok_or_else(|| corrupt("a watcher's id"))?,
             settings,
         },
-        secrets: secrets.into_iter().map(Kept).collect(),
+        secrets: secrets.into_iter().map(StoredSecret).collect(),
         created_at: Timestamp::from_ms(row.integer(2)?),
         updated_at: Timestamp::from_ms(row.integer(3)?),
     })

@@ -23,13 +23,13 @@ use roster_model::Code;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use roster_model::write::{Command, Env, Outcome, Refusal, Working};
+use roster_model::write::{Command, Env, Outcome, Refusal, WorkingSet};
 use roster_model::{DatabaseId, Origin, ProfileId, SegmentId, Timestamp, first_pk};
 use serde_json::json;
 
 use crate::catalogue::{self, Definitions};
 use crate::deliveries::Delivery;
-use crate::idempotency::{Answer, Asked, hex};
+use crate::idempotency::{Answer, KeyedRequest, hex};
 use crate::jobs::Step;
 use crate::packed::corrupt;
 use crate::transaction::{is_taken_back, whole};
@@ -101,14 +101,14 @@ impl std::fmt::Debug for MakeStep {
 #[derive(Clone, Debug)]
 pub struct Repeatable {
     /// The key and the request's digest.
-    pub asked: Asked,
+    pub asked: KeyedRequest,
     /// Makes the answer from the results.
     pub answer: MakeAnswer,
 }
 
 /// What became of a batch.
 #[derive(Debug)]
-pub enum Done {
+pub enum BatchOutcome {
     /// It was written; one result for each item, in order.
     Written(Vec<ItemResult>),
     /// It had been done before; this was the answer.
@@ -123,8 +123,8 @@ const TRIES: usize = 3;
 /// Runs a group of batches; one result for each, in order.
 ///
 /// [`Error::Stale`] with [`Guard::Catalogue`] means that nothing of the batch was
-/// written and it must be prepared anew against newer definitions.
-pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<Done, Error>> {
+/// written and it must be prepared again against newer definitions.
+pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome, Error>> {
     match run_together(sql, batches).await {
         Ok(done) => done,
         // Whatever it was, one batch's trouble is not the others'.
@@ -150,7 +150,7 @@ pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<Done, Error>>
 async fn run_together(
     sql: &impl Sql,
     batches: &[&Batch],
-) -> Result<Vec<Result<Done, Error>>, Error> {
+) -> Result<Vec<Result<BatchOutcome, Error>>, Error> {
     // One time for the group: that of its last request.
     let now = batches
         .iter()
@@ -184,7 +184,7 @@ pub async fn run_locked(
     sql: &impl Sql,
     database: DatabaseId,
     prepare: impl Fn(Arc<Definitions>) -> Batch,
-) -> Result<Option<Done>, Error> {
+) -> Result<Option<BatchOutcome>, Error> {
     let work = async || {
         let Some(definitions) = catalogue::load(sql, database).await? else {
             return Ok(None);
@@ -201,7 +201,7 @@ async fn attempt(
     batches: &[&Batch],
     now: Timestamp,
     locked: bool,
-) -> Result<Vec<Result<Done, Error>>, Error> {
+) -> Result<Vec<Result<BatchOutcome, Error>>, Error> {
     let mut known = known::look_up(sql, batches, now).await?;
     if !known.crowded.is_empty() {
         let items = batches
@@ -222,7 +222,7 @@ async fn attempt(
         .iter()
         .map(|profile| (profile.id.pk(), profile.revision))
         .collect();
-    let mut working = Working::new(known.profiles, known.holders)
+    let mut working = WorkingSet::new(known.profiles, known.holders)
         .with_marks(known.marks)
         .with_endings(known.endings);
     let mut next =
@@ -243,9 +243,9 @@ async fn attempt(
             && let Some((request, answer)) = known.answers.get(&repeatable.asked.key)
         {
             done.push(Ok(if *request == repeatable.asked.request {
-                Done::Repeated(answer.clone())
+                BatchOutcome::Repeated(answer.clone())
             } else {
-                Done::KeyTaken
+                BatchOutcome::KeyTaken
             }));
             continue;
         }
@@ -287,7 +287,7 @@ async fn attempt(
         if batch.dry {
             working.rollback_to(before);
         }
-        done.push(Ok(Done::Written(results)));
+        done.push(Ok(BatchOutcome::Written(results)));
     }
     let (mut changes, endings) = working.finish_with_endings();
     changes.members_put.extend(members);
@@ -322,7 +322,7 @@ async fn attempt(
     Ok(done)
 }
 
-fn apply_batch(working: &mut Working, batch: &Batch, env: &mut Env<'_>) -> Vec<ItemResult> {
+fn apply_batch(working: &mut WorkingSet, batch: &Batch, env: &mut Env<'_>) -> Vec<ItemResult> {
     let schema = batch.definitions.schema();
     let savepoint = batch.atomic.then(|| working.savepoint());
     let results: Vec<ItemResult> = batch

@@ -4,11 +4,11 @@
 use crate::Error;
 use crate::group::Group;
 use crate::spin::Pool;
-use crate::write::{Batch, Done, run};
+use crate::write::{Batch, BatchOutcome, run};
 
 /// The writes that wait in one instance.
 #[derive(Clone, Default)]
-pub struct Writer(Group<Batch, Result<Done, Error>>);
+pub struct Writer(Group<Batch, Result<BatchOutcome, Error>>);
 
 /// A group takes no further batches when it has this many items: it would hold
 /// the write lock, and the answers of its first ones, for too long.
@@ -24,8 +24,8 @@ impl Writer {
     /// Writes a batch, together with others that wait.
     ///
     /// # Errors
-    /// As [`run`]; [`crate::Guard::Catalogue`] asks for preparing anew.
-    pub async fn write(&self, pool: &'static Pool, batch: Batch) -> Result<Done, Error> {
+    /// As [`run`]; [`crate::Guard::Catalogue`] asks for preparing again.
+    pub async fn write(&self, pool: &'static Pool, batch: Batch) -> Result<BatchOutcome, Error> {
         let run = async move |batches: Vec<Batch>| write_group(pool, &batches).await;
         let done = self
             .0
@@ -35,7 +35,7 @@ impl Writer {
     }
 }
 
-async fn write_group(pool: &Pool, batches: &[Batch]) -> Vec<Result<Done, Error>> {
+async fn write_group(pool: &Pool, batches: &[Batch]) -> Vec<Result<BatchOutcome, Error>> {
     let loan = match pool.lend().await {
         Ok(loan) => loan,
         Err(error) => return batches.iter().map(|_| Err(error.clone())).collect(),

@@ -4,7 +4,7 @@ use roster_model::Code;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
 use serde_json::Value;
 
-/// How a request is asked for a header: by name, in lower case. Whoever
+/// How a request is asked for a header: by name, in lower case. Anyone who
 /// answers pays no heed to the case of the names that were sent.
 pub type Headers<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
 

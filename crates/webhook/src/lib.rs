@@ -21,8 +21,8 @@ mod sign;
 mod verify;
 
 pub use header::Headers;
-pub use mapping::{Mapped, Mapping};
+pub use mapping::{Mapping, MappingOutcome};
 pub use mask::{MASK, masked_headers};
 pub use secret::Secret;
-pub use sign::{Signed, sign};
-pub use verify::{Refusal, Scheme, Verified};
+pub use sign::{SignatureHeaders, sign};
+pub use verify::{Refusal, Scheme, VerifiedMessage};

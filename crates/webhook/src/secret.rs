@@ -75,7 +75,7 @@ impl Secret {
         })
     }
 
-    /// The secret as people copy it: for whoever may see it, and the store.
+    /// The secret as people copy it: for anyone who may see it, and the store.
     pub fn reveal(&self) -> &str {
         &self.text
     }

@@ -10,7 +10,7 @@ use roster_model::{Invalid, Timestamp};
 
 /// The headers of a signed message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signed {
+pub struct SignatureHeaders {
     /// `webhook-id`: the same whenever the message is sent again.
     pub id: String,
     /// `webhook-timestamp`: when it was signed, in seconds since 1970.
@@ -19,7 +19,7 @@ pub struct Signed {
     pub signature: String,
 }
 
-impl Signed {
+impl SignatureHeaders {
     /// Names and values, as they are sent.
     pub fn headers(&self) -> [(&'static str, &str); 3] {
         [
@@ -36,7 +36,12 @@ impl Signed {
 /// Codes: `invalid_id` (an id is 1 to 255 visible ASCII characters without a
 /// dot, which parts it from the time), `no_secret`, `out_of_range` (a time
 /// before 1970).
-pub fn sign(id: &str, at: Timestamp, body: &[u8], secrets: &[Secret]) -> Result<Signed, Invalid> {
+pub fn sign(
+    id: &str,
+    at: Timestamp,
+    body: &[u8],
+    secrets: &[Secret],
+) -> Result<SignatureHeaders, Invalid> {
     let fits = |b: u8| b.is_ascii_graphic() && b != b'.';
     if id.is_empty() || id.len() > MAX_ID || !id.bytes().all(fits) {
         let detail = format!("A message's id is 1 to {MAX_ID} visible characters without a dot.");
@@ -57,7 +62,7 @@ pub fn sign(id: &str, at: Timestamp, body: &[u8], secrets: &[Secret]) -> Result<
         .filter_map(|secret| code_of(secret.key(), &parts))
         .map(|code| format!("v1,{}", STANDARD.encode(code)));
     let signature = codes.collect::<Vec<_>>().join(" ");
-    Ok(Signed {
+    Ok(SignatureHeaders {
         id: id.to_owned(),
         timestamp,
         signature,

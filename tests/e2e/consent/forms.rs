@@ -299,7 +299,7 @@ fn an_answer_is_the_same_for_the_known_and_the_unknown() {
             }
         }
     }
-    // Whoever was new is there, without what somebody else has; the operator is told.
+    // Somebody new is there, without what somebody else has; the operator is told.
     assert!(world.db.total() > total);
     let taken = world
         .db

@@ -31,7 +31,7 @@ fn in_by_a_form_confirmed_on_the_page_out_with_one_click_and_out_they_stay() {
     assert_eq!(about["consent"]["wording"], "I want the letter.");
     assert_eq!(about["consent"]["ip"], "127.0.0.1");
 
-    // Opening the link changes nothing, whoever opens it.
+    // Opening the link changes nothing, no matter who opens it.
     let link = world.confirmation();
     for method in ["GET", "HEAD", "GET"] {
         if method == "HEAD" {

@@ -47,7 +47,7 @@ fn people_change_what_is_theirs_and_see_what_was_changed() {
     assert_eq!(wrong.status, 422, "{}", wrong.text);
     assert!(wrong.text.contains("aria-invalid"), "{}", wrong.text);
     assert_eq!(world.db.profile(&id)["data"]["_fname"], "Ada");
-    // The address is not theirs to change here: whoever could would take over
+    // The address is not theirs to change here: anyone who could would take over
     // another's subscriptions.
     submit(
         &world.public(),

@@ -83,7 +83,7 @@ fn subscriptions_come_as_contacts_or_as_json() {
         {"resource_id": resource, "channel": "push", "provider": "web", "statuses": false}]);
     let body = json!({"fields": ["email"], "subscriptions": columns, "separator": ";"});
     // Unless it is told not to, a contact comes with its status, or an import would
-    // subscribe whoever left.
+    // subscribe anyone who left.
     let mut whole = body.clone();
     whole["subscriptions"] = json!([{"resource_id": resource, "channel": "email"}]);
     let resource = resource.as_str().unwrap();

@@ -11,18 +11,18 @@ use std::time::{Duration, Instant};
 const FILE: &str = "mail,city\nann@example.org,Bonn\nbob@example.org,Köln\n";
 
 /// A request as the source got it: the target and the headers in lower case.
-type Asked = (String, Vec<(String, String)>);
+type SourceRequest = (String, Vec<(String, String)>);
 
 /// A web server of a few lines: what it has at which path, and what it was
 /// asked.
 struct Source {
     address: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<SourceRequest>>>,
 }
 
 impl Source {
     /// `answer` gives the whole answer to a target, headers and all.
-    fn start(answer: impl Fn(&Asked) -> String + Send + Sync + 'static) -> Self {
+    fn start(answer: impl Fn(&SourceRequest) -> String + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -42,12 +42,16 @@ impl Source {
     }
 
     /// What was asked since the last look.
-    fn asked(&self) -> Vec<Asked> {
+    fn asked(&self) -> Vec<SourceRequest> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }
 
-fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked) -> String) {
+fn serve(
+    mut stream: TcpStream,
+    log: &Mutex<Vec<SourceRequest>>,
+    answer: &dyn Fn(&SourceRequest) -> String,
+) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut line = String::new();
     if reader.read_line(&mut line).unwrap_or(0) == 0 {
@@ -66,13 +70,13 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked)
     let asked = (target, headers);
     log.lock().unwrap().push(asked.clone());
     let text = answer(&asked);
-    // Whoever asked may have gone.
+    // Anyone who asked may have gone.
     let _ = stream.write_all(text.as_bytes());
     let _ = stream.shutdown(std::net::Shutdown::Write);
     let _ = stream.read_to_end(&mut Vec::new());
 }
 
-fn header<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
+fn header<'a>(asked: &'a SourceRequest, name: &str) -> Option<&'a str> {
     let found = asked.1.iter().find(|(n, _)| n == name);
     found.map(|(_, value)| value.as_str())
 }
@@ -107,17 +111,17 @@ fn schedule(source: Value, more: Value) -> Value {
 }
 
 /// A schedule of a database.
-struct Scheduled<'a> {
+struct TestSchedule<'a> {
     db: &'a Database,
     path: String,
 }
 
-impl<'a> Scheduled<'a> {
+impl<'a> TestSchedule<'a> {
     fn new(db: &'a Database, body: &Value) -> Self {
         let made = db.api.post(&format!("{}/schedules", db.path), body);
         let made = made.ok(201);
         let path = format!("{}/schedules/{}", db.path, text(&made["id"]));
-        Scheduled { db, path }
+        TestSchedule { db, path }
     }
 
     fn get(&self) -> Value {
@@ -302,7 +306,7 @@ fn a_file_is_fetched_imported_and_left_alone_when_it_is_the_same() {
         "url": source.url("/old.csv?key=1"), "headers": {"X-Team": "crm"},
         "auth": {"type": "basic", "user": "ann"}, "secret": "hunter2",
     });
-    let schedule = Scheduled::new(&db, &schedule(settings, json!({"skip_unchanged": true})));
+    let schedule = TestSchedule::new(&db, &schedule(settings, json!({"skip_unchanged": true})));
     let first = schedule.run();
     assert_eq!(first["started_by"], "admin", "{first}");
     assert!(source.asked().is_empty());
@@ -354,7 +358,7 @@ fn a_due_schedule_runs_once_whoever_ticks_and_failures_are_told() {
     let state = State::new();
     let server = server(&state);
     let db = Database::new(&server, "due", &[]);
-    let due = Scheduled::new(
+    let due = TestSchedule::new(
         &db,
         &schedule(json!({"url": source.url("/people.csv")}), json!({})),
     );
@@ -380,7 +384,7 @@ fn a_due_schedule_runs_once_whoever_ticks_and_failures_are_told() {
     assert_eq!(due.runs().len(), 1);
     assert!(text(&due.get()["next_runs"][0]) > text(&runs[0]["started_at"]));
 
-    let failing = Scheduled::new(
+    let failing = TestSchedule::new(
         &db,
         &schedule(json!({"url": source.url("/gone")}), json!({})),
     );
@@ -406,7 +410,7 @@ fn a_due_schedule_runs_once_whoever_ticks_and_failures_are_told() {
         .unwrap()
         .port();
     let url = format!("http://127.0.0.1:{port}/");
-    let nobody = Scheduled::new(&db, &schedule(json!({"url": url}), json!({})));
+    let nobody = TestSchedule::new(&db, &schedule(json!({"url": url}), json!({})));
     assert_eq!(nobody.fetched()["errors"][0]["code"], "unreachable");
 }
 
@@ -417,7 +421,7 @@ fn no_redirect_leads_where_nothing_is_allowed() {
     let source = Source::start(move |_| other("302 Found", &elsewhere));
     let server = server(&State::new());
     let db = Database::new(&server, "led", &[]);
-    let led = Scheduled::new(&db, &schedule(json!({"url": source.url("/")}), json!({})));
+    let led = TestSchedule::new(&db, &schedule(json!({"url": source.url("/")}), json!({})));
     let run = led.fetched();
     assert_eq!(run["state"], "failed");
     assert_eq!(run["errors"][0]["code"], "host_not_allowed");
@@ -434,14 +438,14 @@ fn a_killed_server_goes_on_with_the_run() {
     let first = server(&state);
     let db = Database::new(&first, "killed", &[]);
     let body = schedule(json!({"url": source.url("/people.csv")}), json!({}));
-    let before = Scheduled::new(&db, &body);
+    let before = TestSchedule::new(&db, &body);
     before.run();
     db.api.post("/v1/tick", &json!({"seconds": 1})).ok(200);
     assert_eq!(before.runs()[0]["state"], "importing");
     first.kill();
     let second = server(&state);
     let db = db.through(second.admin());
-    let after = Scheduled {
+    let after = TestSchedule {
         db: &db,
         path: before.path.clone(),
     };
@@ -463,7 +467,7 @@ fn a_run_by_hand_is_answered_before_its_file_comes() {
     let server = server(&State::new());
     let db = Database::new(&server, "slow", &[]);
     let body = schedule(json!({"url": source.url("/people.csv")}), json!({}));
-    let slow = Scheduled::new(&db, &body);
+    let slow = TestSchedule::new(&db, &body);
     let target = format!("{}/run", slow.path);
     let keyed = || {
         db.api
@@ -511,7 +515,7 @@ fn a_schedule_whose_mapping_leaves_out_who_left_subscribes_nobody() {
         json!({"url": source.url("/people.csv")}),
         json!({"settings": {"settings": "letter"}}),
     );
-    let schedule = Scheduled::new(&db, &body);
+    let schedule = TestSchedule::new(&db, &body);
     let run = schedule.finish();
     assert_eq!(run["state"], "failed", "{run}");
     assert_eq!(
@@ -538,7 +542,7 @@ fn many_files_that_cannot_be_fetched_hold_up_no_tick() {
     let scheduled: Vec<_> = (0..12)
         .map(|nth| {
             let more = json!({"name": format!("nightly {nth}")});
-            Scheduled::new(&db, &schedule(source.clone(), more))
+            TestSchedule::new(&db, &schedule(source.clone(), more))
         })
         .collect();
     for _ in 0..3 {

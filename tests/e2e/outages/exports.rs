@@ -1,6 +1,6 @@
 //! A file that is being made, to be kept or as a stream.
 
-use super::{AWAY, LONGEST_ANSWER, Outage, Patient, start};
+use super::{AWAY, LONGEST_ANSWER, Outage, PatientClient, start};
 use crate::exports::export;
 use crate::support::{Client, Database, data};
 use roster_people::People;
@@ -47,7 +47,7 @@ fn a_file_is_made(outage: Outage) {
     }
     let whole = export(&db, &json!({})).bytes;
     let streamed = format!("{}/export", db.path);
-    let mut patient = Patient::new(db.api.another());
+    let mut patient = PatientClient::new(db.api.another());
     let made = db.api.post(&format!("{}/exports", db.path), &json!({}));
     made.ok(202);
     let path = made.header("location").unwrap().to_owned();

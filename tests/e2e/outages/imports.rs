@@ -1,6 +1,6 @@
 //! A file that is being imported.
 
-use super::{AWAY, Outage, Patient, start};
+use super::{AWAY, Outage, PatientClient, start};
 use crate::imports::{Import, counts, mapping};
 use crate::support::Database;
 use serde_json::json;
@@ -35,7 +35,7 @@ fn an_import_goes_on(outage: Outage) {
     let import = Import::of(&db, "k.csv", file.as_bytes());
     let start = format!("{}/start", import.path);
     db.api.post(&start, &settings).ok(202);
-    let mut patient = Patient::new(db.api.another());
+    let mut patient = PatientClient::new(db.api.another());
     let read = |job: &serde_json::Value| job["counts"]["read"].as_u64().unwrap();
     while read(&import.get()) == 0 {
         sleep(Duration::from_millis(20));

@@ -1,5 +1,5 @@
 //! The store goes away for ten seconds in the middle of something, and comes back:
-//! nothing is lost, nothing happens twice, whoever asks meanwhile is answered with a
+//! nothing is lost, nothing happens twice, anyone who asks meanwhile is answered with a
 //! reason, and nobody starts anything again.
 
 mod exports;
@@ -95,7 +95,7 @@ impl Store {
 
 /// One who asks while the store may be away.
 #[derive(Debug)]
-pub struct Patient {
+pub struct PatientClient {
     api: Client,
     /// How often the answer was that the store is away.
     pub refused: u32,
@@ -103,9 +103,9 @@ pub struct Patient {
     pub longest: Duration,
 }
 
-impl Patient {
+impl PatientClient {
     pub fn new(api: Client) -> Self {
-        Patient {
+        PatientClient {
             api,
             refused: 0,
             longest: Duration::ZERO,

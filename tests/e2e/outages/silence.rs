@@ -1,6 +1,6 @@
 //! A store that says nothing for longer than anybody waits.
 
-use super::{LONGEST_ANSWER, Outage, Patient, start};
+use super::{LONGEST_ANSWER, Outage, PatientClient, start};
 use crate::support::{Database, text};
 use serde_json::json;
 use std::{thread::scope, time::Instant};
@@ -38,7 +38,7 @@ fn whoever_asks_a_store_that_says_nothing_is_answered_within_half_a_minute() {
         scope(|scope| {
             for (kind, (method, target, body)) in asked.iter().enumerate() {
                 for caller in 0..CALLERS {
-                    let mut patient = Patient::new(server.admin());
+                    let mut patient = PatientClient::new(server.admin());
                     scope.spawn(move || {
                         // What is asked again is the same, and of fields there is one.
                         let caller = if kind == 4 { 0 } else { caller };

@@ -1,6 +1,6 @@
 //! Many who write single profiles, and some who read.
 
-use super::{AWAY, Outage, Patient, start};
+use super::{AWAY, Outage, PatientClient, start};
 use crate::support::{Database, all, text};
 use roster_people::{People, Random};
 use serde_json::json;
@@ -20,7 +20,12 @@ const CROWD: u64 = 150;
 const AROUND: Duration = Duration::from_secs(2);
 
 /// Until the time comes; how often each person's number was raised.
-fn write(db: &Database, patient: &mut Patient, writer: u64, until: Instant) -> HashMap<u64, i64> {
+fn write(
+    db: &Database,
+    patient: &mut PatientClient,
+    writer: u64,
+    until: Instant,
+) -> HashMap<u64, i64> {
     let people = People::new(71);
     let mut random = Random::new(writer);
     let mut raised: HashMap<u64, i64> = HashMap::new();
@@ -46,7 +51,7 @@ fn write(db: &Database, patient: &mut Patient, writer: u64, until: Instant) -> H
 }
 
 /// Until the time comes, in every way that there is.
-fn read(db: &Database, patient: &mut Patient, until: Instant) {
+fn read(db: &Database, patient: &mut PatientClient, until: Instant) {
     let person = People::new(71).person(1);
     let targets = [
         format!("{}/profiles?limit=100", db.path),
@@ -81,14 +86,14 @@ fn nothing_is_lost_or_doubled(outage: Outage) {
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
                 let db = db.another();
-                let mut patient = Patient::new(server.admin());
+                let mut patient = PatientClient::new(server.admin());
                 scope.spawn(move || (write(&db, &mut patient, writer, until), patient))
             })
             .collect();
         let readers: Vec<_> = (0..READERS)
             .map(|_| {
                 let db = db.another();
-                let mut patient = Patient::new(server.admin());
+                let mut patient = PatientClient::new(server.admin());
                 scope.spawn(move || {
                     read(&db, &mut patient, until);
                     patient
@@ -97,7 +102,7 @@ fn nothing_is_lost_or_doubled(outage: Outage) {
             .collect();
         sleep(AROUND);
         store.is_away();
-        let mut patients: Vec<Patient> =
+        let mut patients: Vec<PatientClient> =
             readers.into_iter().map(|one| one.join().unwrap()).collect();
         for writer in writers {
             let (mine, patient) = writer.join().unwrap();

@@ -15,14 +15,14 @@ use std::time::Duration;
 
 /// A request as the receiver got it.
 #[derive(Clone, Debug)]
-struct Got {
+struct ReceivedRequest {
     target: String,
     /// With names in lower case.
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-impl Got {
+impl ReceivedRequest {
     fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n == name);
         found.map(|(_, value)| value.as_str())
@@ -47,7 +47,7 @@ struct Manner {
 struct Receiver {
     address: SocketAddr,
     status: Arc<AtomicU16>,
-    got: Arc<Mutex<Vec<Got>>>,
+    got: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Receiver {
@@ -70,7 +70,7 @@ impl Receiver {
                 std::thread::spawn(move || {
                     let mut reader = BufReader::new(stream.try_clone().unwrap());
                     while serve(&stream, &mut reader, manner, &answers, &log) {}
-                    // Whoever asked may have gone.
+                    // Anyone who asked may have gone.
                     let _ = stream.shutdown(std::net::Shutdown::Write);
                 });
             }
@@ -91,7 +91,7 @@ impl Receiver {
     }
 
     /// What came since the last look.
-    fn got(&self) -> Vec<Got> {
+    fn got(&self) -> Vec<ReceivedRequest> {
         std::mem::take(&mut self.got.lock().unwrap())
     }
 }
@@ -103,7 +103,7 @@ fn serve(
     reader: &mut BufReader<TcpStream>,
     manner: Manner,
     status: &AtomicU16,
-    log: &Mutex<Vec<Got>>,
+    log: &Mutex<Vec<ReceivedRequest>>,
 ) -> bool {
     let mut line = String::new();
     if reader.read_line(&mut line).unwrap_or(0) == 0 {
@@ -121,7 +121,7 @@ fn serve(
             None => break,
         }
     }
-    let mut got = Got {
+    let mut got = ReceivedRequest {
         target,
         headers,
         body: Vec::new(),
@@ -140,7 +140,7 @@ fn serve(
     stream.write_all(answer.as_bytes()).is_ok() && manner.keeps
 }
 
-/// A resource that asks whoever subscribes to it; its id.
+/// A resource that asks anyone who subscribes to it; its id.
 fn asking(db: &Database, double: Value) -> String {
     let mut settings = json!({"enabled": true});
     for (name, value) in double.as_object().unwrap() {

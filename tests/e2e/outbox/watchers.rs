@@ -1,6 +1,6 @@
 //! Watchers are told of changes, with a signature.
 
-use super::{Got, Receiver, make_due, messages, tick};
+use super::{ReceivedRequest, Receiver, make_due, messages, tick};
 use crate::support::{ADMIN, Answer, Database, Power, Server, State, all, lacks, text};
 use roster_model::Timestamp;
 use roster_webhook::Scheme;
@@ -42,7 +42,7 @@ fn a_watcher_is_told_of_changes_with_a_signature() {
     assert_eq!(types, ["profile.created", "profile.updated"]);
     assert_eq!(got[0].json()["data"]["profile_id"], json!(id));
     let scheme = Scheme::parse(&json!({"scheme": "standard"})).unwrap();
-    let verifies = |got: &Got, secret: &str, body: &[u8]| {
+    let verifies = |got: &ReceivedRequest, secret: &str, body: &[u8]| {
         let seconds: i64 = got.header("webhook-timestamp").unwrap().parse().unwrap();
         let secrets = [scheme.secret(secret).unwrap()];
         let now = Timestamp::from_ms(seconds * 1000);

@@ -94,7 +94,7 @@ fn statuses_come_as_words_and_as_numbers() {
     ];
     for (number, word) in words.iter().enumerate() {
         for status in [json!(word), json!(number)] {
-            // Somebody else each time: an import doesn't wake whoever complained.
+            // Somebody else each time: an import doesn't wake anyone who complained.
             let email = format!("{word}@example.com");
             let sub = json!({ "resource_id": resource, "channel": "email", "email": email, "status": status });
             let id =

@@ -1,6 +1,6 @@
 //! Short files in the encodings that programs still write.
 
-use super::typed::Typed;
+use super::typed::TypedRow;
 use super::{assert_exported, database, settings};
 use crate::imports::{Import, counts};
 use crate::support::Server;
@@ -65,12 +65,12 @@ fn languages() -> Vec<(&'static Encoding, [[&'static str; 2]; 4])> {
 }
 
 /// A file of these people, and what a person would have typed.
-fn file(people: &[[&str; 2]]) -> (String, Vec<Typed>) {
+fn file(people: &[[&str; 2]]) -> (String, Vec<TypedRow>) {
     let mut file = "E-mail;First name;City\r\n".to_owned();
     let mut typed = Vec::new();
     for (number, [name, city]) in people.iter().enumerate() {
         file += &format!("l{number}@example.com;{name};{city}\r\n");
-        let mut row = Typed::default();
+        let mut row = TypedRow::default();
         row.set("email", format!("l{number}@example.com"));
         row.set("_fname", *name);
         row.set("_city", *city);
@@ -80,7 +80,7 @@ fn file(people: &[[&str; 2]]) -> (String, Vec<Typed>) {
 }
 
 #[track_caller]
-fn assert_read(server: &Server, name: &str, bytes: &[u8], typed: &[Typed]) {
+fn assert_read(server: &Server, name: &str, bytes: &[u8], typed: &[TypedRow]) {
     let db = database(server, name, &[]);
     let import = Import::of(&db, "people.csv", bytes);
     let settings = settings(&import, &COLUMNS, &json!({}));

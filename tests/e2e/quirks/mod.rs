@@ -12,7 +12,7 @@ use crate::imports::{Import, counts};
 use crate::support::{Database, Server, text as string};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use typed::Typed;
+use typed::TypedRow;
 
 const COUNT: usize = 1000;
 
@@ -77,7 +77,7 @@ fn settings(import: &Import<'_>, columns: &[(&str, &str)], more: &Value) -> Valu
 
 /// What is reported must be what was left out of the rows, and what failed.
 #[track_caller]
-fn assert_reported(import: &Import<'_>, job: &Value, typed: &[Typed]) {
+fn assert_reported(import: &Import<'_>, job: &Value, typed: &[TypedRow]) {
     let failed: Vec<&str> = typed.iter().filter_map(|row| row.fails).collect();
     let fine = || typed.iter().filter(|row| row.fails.is_none());
     let created = i64::try_from(typed.len() - failed.len()).unwrap();
@@ -104,7 +104,7 @@ fn assert_reported(import: &Import<'_>, job: &Value, typed: &[Typed]) {
 
 /// Each row must come out as it was meant, in CSV and in JSON Lines.
 #[track_caller]
-fn assert_exported(db: &Database, columns: &[(&str, &str)], typed: &[&Typed]) {
+fn assert_exported(db: &Database, columns: &[(&str, &str)], typed: &[&TypedRow]) {
     let fields: Vec<&str> = columns.iter().map(|(_, field)| *field).collect();
     let (header, found) = rows(&export(db, &json!({ "fields": fields, "raw": true })).bytes);
     assert_eq!(header, fields);
@@ -182,7 +182,7 @@ fn a_text_file_of_a_thousand_odd_rows_comes_out_as_it_was_meant() {
     let mended = mended(&report);
     let again = Import::of(&db, "failed.csv", mended.as_bytes());
     let job = again.run(&settings);
-    let failed: Vec<Typed> = typed
+    let failed: Vec<TypedRow> = typed
         .iter_mut()
         .filter_map(|row| row.fails.take().map(|_| row.clone()))
         .collect();

@@ -1,6 +1,6 @@
 //! A text file as spreadsheet programs, other systems and people leave it.
 
-use super::typed::{Typed, Way, pick};
+use super::typed::{TypedRow, Way, pick};
 use serde_json::json;
 
 /// The names of the columns, and the fields that they become.
@@ -123,7 +123,7 @@ fn note() -> Vec<Way> {
 
 /// The text of a file of so many rows, and what a person would have typed. The last row
 /// never closes its quote.
-pub fn file(count: usize) -> (String, Vec<Typed>) {
+pub fn file(count: usize) -> (String, Vec<TypedRow>) {
     // A line that names the delimiter, saved as a row; a header in formulas, with two
     // empty names at its end.
     let mut text = "\"SEP=;\";;;\r\n=\"Account\";".to_owned();
@@ -134,7 +134,7 @@ pub fn file(count: usize) -> (String, Vec<Typed>) {
     let names = ["Łukasz", "Věra", "Győző", "Jürgen", "Zoë", "Ольга", "小明"];
     let mut rows = Vec::new();
     for row in 0..count {
-        let mut typed = Typed::default();
+        let mut typed = TypedRow::default();
         let mail = format!("p{row}@example.com");
         let mut cells = vec![pick(account(row), row).write("account", &mut typed)];
         let address = [

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 /// What becomes of a row.
 #[derive(Clone, Debug, Default)]
-pub struct Typed {
+pub struct TypedRow {
     /// Its values by field, as JSON Lines have them; those that are not there have none.
     pub data: Map<String, Value>,
     /// Whether the person said yes to the letter.
@@ -15,7 +15,7 @@ pub struct Typed {
     pub fails: Option<&'static str>,
 }
 
-impl Typed {
+impl TypedRow {
     pub fn set(&mut self, field: &str, value: impl Into<Value>) {
         self.data.insert(field.to_owned(), value.into());
     }
@@ -52,7 +52,7 @@ impl Way {
     }
 
     /// What is written; the row is told what it means.
-    pub fn write(self, field: &str, row: &mut Typed) -> String {
+    pub fn write(self, field: &str, row: &mut TypedRow) -> String {
         match self {
             Way::Is(written, value) => {
                 row.set(field, value);

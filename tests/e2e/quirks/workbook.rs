@@ -1,7 +1,7 @@
 //! A workbook as spreadsheet programs and libraries write it, with all that is odd about
 //! such files at once: the parts are made here, byte for byte the same each time.
 
-use super::typed::Typed;
+use super::typed::TypedRow;
 use serde_json::json;
 use std::io::{Cursor, Write as _};
 
@@ -75,7 +75,7 @@ fn new_year(year: i64) -> i64 {
 }
 
 /// The cells of a row, from `<c`'s name of its place on; none where it is left out.
-fn cells(row: usize, typed: &mut Typed) -> Vec<Option<String>> {
+fn cells(row: usize, typed: &mut TypedRow) -> Vec<Option<String>> {
     let account = format!("{row:06}");
     typed.set("account", account.clone());
     let account = match row % 4 {
@@ -231,12 +231,12 @@ fn styles() -> String {
 
 /// A workbook of so many rows, whose days count from 1904 although an extension says
 /// nothing of it, and what a person would have typed.
-pub fn file(count: usize) -> (Vec<u8>, Vec<Typed>) {
+pub fn file(count: usize) -> (Vec<u8>, Vec<TypedRow>) {
     let header = COLUMNS.map(|(name, _)| Some(inline(name)));
     let mut rows = vec![header.to_vec()];
     let mut people = Vec::new();
     for row in 0..count {
-        let mut typed = Typed::default();
+        let mut typed = TypedRow::default();
         rows.push(cells(row, &mut typed));
         people.push(typed);
     }

@@ -12,7 +12,7 @@ use roster_host::{Host, Ticks};
 
 /// A host process that answers, and where.
 #[derive(Debug)]
-pub struct Serving {
+pub struct RunningHost {
     pub child: Child,
     pub address: SocketAddr,
     /// Calls the tick where the host doesn't.
@@ -58,7 +58,7 @@ pub fn store(state: &Path) -> Option<SocketAddr> {
 
 /// How a host is to serve.
 #[derive(Clone, Copy, Debug)]
-pub struct Ways<'a> {
+pub struct HostOptions<'a> {
     /// Variables of the application.
     pub variables: &'a [(&'a str, &'a str)],
     /// Whether anybody but the test calls the tick.
@@ -70,14 +70,14 @@ pub struct Ways<'a> {
 }
 
 /// Serves `manifest` with the database in `state`.
-pub fn serve(manifest: &Path, state: &Path, ways: Ways) -> Serving {
+pub fn serve(manifest: &Path, state: &Path, ways: HostOptions) -> RunningHost {
     match Host::from_env() {
         Some(host) => other(&host, manifest, state, ways),
         None => runner(manifest, state, ways),
     }
 }
 
-fn runner(manifest: &Path, state: &Path, ways: Ways) -> Serving {
+fn runner(manifest: &Path, state: &Path, ways: HostOptions) -> RunningHost {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roster-serve"));
     command
         .args([
@@ -110,14 +110,14 @@ fn runner(manifest: &Path, state: &Path, ways: Ways) -> Serving {
         .unwrap_or_else(|| panic!("the server says where it listens, not {line:?}"))
         .parse()
         .unwrap();
-    Serving {
+    RunningHost {
         child,
         address,
         _ticks: None,
     }
 }
 
-fn other(host: &Host, manifest: &Path, state: &Path, ways: Ways) -> Serving {
+fn other(host: &Host, manifest: &Path, state: &Path, ways: HostOptions) -> RunningHost {
     let host = match ways.through {
         Some(address) => host.clone().through(address),
         None => host.clone(),
@@ -129,7 +129,7 @@ fn other(host: &Host, manifest: &Path, state: &Path, ways: Ways) -> Serving {
     let ticks = token
         .filter(|_| ways.ticks)
         .map(|(_, token)| Ticks::start(address, token));
-    Serving {
+    RunningHost {
         child,
         address,
         _ticks: ticks,

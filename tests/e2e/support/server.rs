@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use super::host::{self, Serving, Ways};
+use super::host::{self, HostOptions, RunningHost};
 use super::http::Client;
 use super::line::Line;
 
@@ -70,7 +70,7 @@ impl State {
 /// A running server; killed with the value.
 #[derive(Debug)]
 pub struct Server {
-    serving: Serving,
+    serving: RunningHost,
     pub address: SocketAddr,
     pub state: State,
     lines: Arc<std::sync::Mutex<Vec<String>>>,
@@ -96,7 +96,7 @@ impl Server {
     pub fn without_ticks_with(state: &State, variables: &[(&str, &str)]) -> Self {
         Self::run(
             state,
-            Ways {
+            HostOptions {
                 variables,
                 ticks: false,
                 log_statements: false,
@@ -109,7 +109,7 @@ impl Server {
     pub fn with(state: &State, variables: &[(&str, &str)]) -> Self {
         Self::run(
             state,
-            Ways {
+            HostOptions {
                 variables,
                 ticks: true,
                 log_statements: false,
@@ -122,7 +122,7 @@ impl Server {
     pub fn through(state: &State, line: &Line) -> Self {
         Self::run(
             state,
-            Ways {
+            HostOptions {
                 variables: &[("admin_token", ADMIN)],
                 ticks: true,
                 log_statements: false,
@@ -136,7 +136,7 @@ impl Server {
     pub fn with_statements_logged(state: &State, variables: &[(&str, &str)]) -> Self {
         Self::run(
             state,
-            Ways {
+            HostOptions {
                 variables,
                 ticks: false,
                 log_statements: true,
@@ -145,7 +145,7 @@ impl Server {
         )
     }
 
-    fn run(state: &State, ways: Ways) -> Self {
+    fn run(state: &State, ways: HostOptions) -> Self {
         let mut serving = host::serve(manifest(), &state.0.0, ways);
         let lines = Arc::new(std::sync::Mutex::new(Vec::new()));
         let log = BufReader::new(serving.child.stderr.take().unwrap());

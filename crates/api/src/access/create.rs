@@ -47,7 +47,7 @@ pub(crate) struct NewTokenBody {
 
 /// A token with its secret, which is shown this once.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct MadeToken {
+pub(crate) struct TokenWithSecret {
     /// The token.
     #[serde(flatten)]
     token: ShownToken,
@@ -62,10 +62,10 @@ pub(crate) struct MadeToken {
     post, "/v1/tokens", TokensWrite, id = "createToken",
     once,
     body = NewTokenBody,
-    made = MadeToken,
+    made = TokenWithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    let wanted = Wanted::read(call.json()?, call.now)?;
+    let wanted = TokenRequest::read(call.json()?, call.now)?;
     may_give(&call.caller, wanted.scopes, wanted.databases.as_deref())?;
     let secret = new_secret()?;
     let mut made = None;
@@ -74,7 +74,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             wanted.check_databases(sql).await?;
             let token = wanted.make(sql, &secret, &call).await?;
             // What is kept for a repetition has no secret in it.
-            let shown = MadeToken {
+            let shown = TokenWithSecret {
                 token,
                 secret: None,
             };
@@ -85,7 +85,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         .await?;
     Ok(match made {
         None => reply,
-        Some(shown) => Reply::created(&MadeToken {
+        Some(shown) => Reply::created(&TokenWithSecret {
             secret: Some(secret),
             ..shown
         }),
@@ -93,14 +93,14 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
 }
 
 /// What a checked body asks for.
-struct Wanted {
+struct TokenRequest {
     name: String,
     scopes: Scopes,
     databases: Option<Vec<DatabaseId>>,
     expires_at: Option<Timestamp>,
 }
 
-impl Wanted {
+impl TokenRequest {
     /// Checks everything that can be checked without the store, and reports all
     /// that is wrong at once.
     fn read(body: NewTokenBody, now: Timestamp) -> Result<Self, Problem> {
@@ -134,7 +134,7 @@ impl Wanted {
             read.ok()
         });
         if wrong.is_empty() {
-            Ok(Wanted {
+            Ok(TokenRequest {
                 name,
                 scopes,
                 databases,

@@ -1,6 +1,6 @@
 //! `POST /v1/events`
 
-use roster_http::writing::{Act, Written};
+use roster_http::writing::{WriteContext, WriteOutcome};
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::Code;
 use roster_model::write::{Command, MAX_EVENTS, Refusal, RefusalKind, Room, Schema};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// What became of the events.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-pub(crate) struct Told {
+pub(crate) struct EventsResult {
     /// Events that were noted.
     applied: usize,
     /// Events whose id was told before: nothing was done again.
@@ -22,13 +22,13 @@ pub(crate) struct Told {
     /// Events that were refused.
     failed: usize,
     /// One result for each event, in order.
-    results: Vec<One>,
+    results: Vec<EventResult>,
 }
 
 /// What became of one event.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = ToldEvent)]
-pub(crate) struct One {
+pub(crate) struct EventResult {
     /// Its place, from 0.
     index: usize,
     /// `applied`, `repeated`, `unknown` or `failed`.
@@ -50,7 +50,7 @@ pub(crate) struct One {
 #[route(
     post, "/v1/events", EventsWrite, id = "tellEvents",
     body = crate::consent::openapi::Events,
-    answer = Told,
+    answer = EventsResult,
 )]
 pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
     let mut members: Map<String, Value> = call.json()?;
@@ -73,7 +73,7 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
         let detail = format!("{} events: at most {MAX_EVENTS} at once.", events.len());
         return Err(Invalid::new(Code::TooMany, detail).at("events").into());
     }
-    let act = Act {
+    let act = WriteContext {
         database,
         actor: &call.caller.actor,
         interface: "events",
@@ -87,16 +87,16 @@ pub(crate) async fn tell(call: Call) -> Result<Reply, Problem> {
             .collect()
     };
     match call.write_items(&act, prepare, || None).await? {
-        Written::Results(results) => Ok(Reply::ok(&told(results))),
-        Written::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
+        WriteOutcome::Results(results) => Ok(Reply::ok(&summary(results))),
+        WriteOutcome::Repeated(_) => Err(Problem::internal(&"an answer nobody asked for")),
     }
 }
 
-fn told(results: Vec<ItemResult>) -> Told {
-    let mut told = Told::default();
+fn summary(results: Vec<ItemResult>) -> EventsResult {
+    let mut summary = EventsResult::default();
     let mut room = Room::default();
     for (index, result) in results.into_iter().enumerate() {
-        let mut one = One {
+        let mut one = EventResult {
             index,
             outcome: "applied",
             profile_id: None,
@@ -105,25 +105,25 @@ fn told(results: Vec<ItemResult>) -> Told {
         match result {
             Ok(outcome) => {
                 one.profile_id = Some(outcome.id);
-                told.applied += 1;
+                summary.applied += 1;
             }
             Err(error) if error.code == Code::Repeated => {
                 one.outcome = "repeated";
-                told.repeated += 1;
+                summary.repeated += 1;
             }
             Err(error) if error.kind == RefusalKind::NotFound => {
                 one.outcome = "unknown";
-                told.unknown += 1;
+                summary.unknown += 1;
             }
             Err(error) => {
                 one.outcome = "failed";
                 one.errors = wrong(room.fit_error(error));
-                told.failed += 1;
+                summary.failed += 1;
             }
         }
-        told.results.push(one);
+        summary.results.push(one);
     }
-    told
+    summary
 }
 
 fn wrong(error: Refusal) -> Vec<Invalid> {

@@ -19,7 +19,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 #[serde(deny_unknown_fields)]
 #[derive(utoipa::ToSchema)]
 #[schema(as = LinksWanted)]
-pub(crate) struct Wanted {
+pub(crate) struct LinksRequest {
     /// The subscription's `id`, as answers show it.
     #[schema(example = "9f2c41d0")]
     subscription_id: String,
@@ -61,7 +61,7 @@ pub(crate) struct Links {
     answer = Links,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    let wanted = Wanted {
+    let wanted = LinksRequest {
         subscription_id: call.query("subscription").unwrap_or_default().to_owned(),
         message_id: call.query("message_id").map(str::to_owned),
         clicks: Vec::new(),
@@ -73,15 +73,15 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
 /// them: what a link says is signed.
 #[route(
     post, "/v1/databases/{db}/profiles/{id}/links", LinksWrite, id = "makeLinks",
-    body = Wanted,
+    body = LinksRequest,
     answer = Links,
 )]
 pub(crate) async fn make(call: Call) -> Result<Reply, Problem> {
-    let wanted: Wanted = call.json()?;
+    let wanted: LinksRequest = call.json()?;
     links(&call, &wanted).await
 }
 
-async fn links(call: &Call, wanted: &Wanted) -> Result<Reply, Problem> {
+async fn links(call: &Call, wanted: &LinksRequest) -> Result<Reply, Problem> {
     let database = call.database()?;
     let id: ProfileId = call.id("id", "profile")?;
     if wanted.clicks.len() > MAX_CLICKS {

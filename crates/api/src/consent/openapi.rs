@@ -59,7 +59,7 @@ pub(crate) struct Event {
     }]
 }))]
 #[allow(dead_code, reason = "describes Command::event")]
-pub(crate) struct Several {
+pub(crate) struct SeveralEvents {
     /// The database.
     database_id: String,
     /// At most 1,000 events.
@@ -73,7 +73,7 @@ pub(crate) struct Several {
     "database_id": "1", "id": "evt-2", "type": "opened", "email": "ada@example.org"
 }))]
 #[allow(dead_code, reason = "describes Command::event")]
-pub(crate) struct One {
+pub(crate) struct OneEvent {
     /// The database.
     database_id: String,
     #[serde(flatten)]
@@ -87,9 +87,9 @@ pub(crate) struct One {
 #[allow(clippy::large_enum_variant, reason = "no value is ever made")]
 pub(crate) enum Events {
     /// Several.
-    Several(Several),
+    SeveralEvents(SeveralEvents),
     /// One.
-    One(One),
+    OneEvent(OneEvent),
 }
 
 /// Which subscription is ended.

@@ -3,7 +3,7 @@
 
 use crate::consent::events::database;
 use crate::consent::links::keys;
-use roster_http::writing::Act;
+use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Purpose, Subject};
 use roster_model::Code;
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 /// Who was unsubscribed.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Unsubscribed)]
-pub(crate) struct Done {
+pub(crate) struct UnsubscribeResult {
     /// The profile.
     #[schema(value_type = String)]
     profile_id: ProfileId,
@@ -33,7 +33,7 @@ pub(crate) struct Done {
 #[route(
     post, "/v1/unsubscribe", EventsWrite, id = "unsubscribe",
     body = crate::consent::openapi::Unsubscribe,
-    answer = Done,
+    answer = UnsubscribeResult,
 )]
 pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
     let mut members: Map<String, Value> = call.json()?;
@@ -52,9 +52,9 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
     };
     let mut meant = profile.subscriptions.iter().filter(|one| !one.deleted);
     let found = meant.find(|one| match &which {
-        Which::Digest(digest) => digest.names(one),
-        Which::Id(id) => one.hash_id() == *id,
-        Which::Contact(contact, resource) => one.is(*resource, contact),
+        UnsubscribeTarget::Digest(digest) => digest.names(one),
+        UnsubscribeTarget::Id(id) => one.hash_id() == *id,
+        UnsubscribeTarget::Contact(contact, resource) => one.is(*resource, contact),
     });
     let Some(found) = found else {
         return Err(Problem::not_found("subscription"));
@@ -68,7 +68,7 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
         None => change.status(Status::Unsubscribed),
     });
     let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
-    let act = Act {
+    let act = WriteContext {
         database: profile.database,
         actor: &call.caller.actor,
         interface: "unsubscribe",
@@ -81,13 +81,13 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
         command.map(|command| command.about(&about))
     };
     let outcome = call.write_item(&act, prepare).await?;
-    Ok(Reply::ok(&Done {
+    Ok(Reply::ok(&UnsubscribeResult {
         profile_id: outcome.id,
         outcome: outcome.kind.as_str(),
     }))
 }
 
-enum Which {
+enum UnsubscribeTarget {
     Digest(roster_links::Digest),
     Id(String),
     Contact(Contact, roster_model::ResourceId),
@@ -136,7 +136,10 @@ async fn by_link(call: &Call, link: &Value) -> Result<Link, Problem> {
         live.any(|one| digest.names(one))
     };
     match found.next() {
-        Some(profile) if has(&profile) => Ok(Link::Known(Box::new(profile), Which::Digest(digest))),
+        Some(profile) if has(&profile) => Ok(Link::Known(
+            Box::new(profile),
+            UnsubscribeTarget::Digest(digest),
+        )),
         _ if digest.is_none() => Err(Problem::not_found("profile")),
         _ => Ok(Link::Stray(subject)),
     }
@@ -144,15 +147,15 @@ async fn by_link(call: &Call, link: &Value) -> Result<Link, Problem> {
 
 /// Whom a link concerns.
 enum Link {
-    Known(Box<Profile>, Which),
+    Known(Box<Profile>, UnsubscribeTarget),
     /// Its profile or subscription is gone.
     Stray(Subject),
 }
 
-/// Ends what a link was sent for, whoever has the address now.
+/// Ends what a link was sent for, no matter who has the address now.
 async fn stray(call: &Call, subject: Subject) -> Result<Reply, Problem> {
     let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
-    let act = Act {
+    let act = WriteContext {
         database: subject.database,
         actor: &call.caller.actor,
         interface: "unsubscribe",
@@ -167,7 +170,7 @@ async fn stray(call: &Call, subject: Subject) -> Result<Reply, Problem> {
     } else {
         "unchanged"
     };
-    Ok(Reply::ok(&Done {
+    Ok(Reply::ok(&UnsubscribeResult {
         profile_id: subject.profile,
         outcome,
     }))
@@ -178,7 +181,7 @@ async fn by_name(
     call: &Call,
     database: roster_model::DatabaseId,
     members: &Map<String, Value>,
-) -> Result<(Profile, Which), Problem> {
+) -> Result<(Profile, UnsubscribeTarget), Problem> {
     let known = [
         "profile_id",
         "subscription_id",
@@ -209,10 +212,10 @@ async fn by_name(
         if let Some(id) = members.get("subscription_id").and_then(Value::as_str)
             && !members.contains_key("provider")
         {
-            return Ok((profile, Which::Id(id.to_owned())));
+            return Ok((profile, UnsubscribeTarget::Id(id.to_owned())));
         }
         let (contact, resource) = contact(members, &definitions.database, &schema)?;
-        return Ok((profile, Which::Contact(contact, resource)));
+        return Ok((profile, UnsubscribeTarget::Contact(contact, resource)));
     }
     let (contact, resource) = contact(members, &definitions.database, &schema)?;
     if !matches!(contact, Contact::Email(_) | Contact::Sms(_)) {
@@ -226,7 +229,7 @@ async fn by_name(
         [id] => {
             let profile = found.into_iter().find(|profile| profile.id == *id);
             let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
-            Ok((profile, Which::Contact(contact, resource)))
+            Ok((profile, UnsubscribeTarget::Contact(contact, resource)))
         }
         [] => Err(Problem::not_found("profile")),
         _ => {

@@ -1,6 +1,6 @@
 //! `DELETE /v1/databases/{db}`
 
-use crate::databases::shape::{Removed, found};
+use crate::databases::shape::{RemovedDatabase, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_store::databases;
 
@@ -11,7 +11,7 @@ use roster_store::databases;
     query = crate::databases::openapi::Confirm,
     if_match,
     once,
-    answer = Removed,
+    answer = RemovedDatabase,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     let id = call.database()?;
@@ -21,7 +21,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
         if_match.check(found.revision)?;
         call.confirmed(&found.database.name)?;
         let profiles = databases::delete(sql, &found.database, &call.author()).await?;
-        Ok(Reply::ok(&Removed { id, profiles }))
+        Ok(Reply::ok(&RemovedDatabase { id, profiles }))
     })
     .await
 }

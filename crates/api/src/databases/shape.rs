@@ -5,8 +5,8 @@ use roster_model::Code;
 use roster_model::database::MAX_FIELDS;
 use roster_model::{Case, DatabaseId, Field, FieldId, FieldType, Invalid, Timestamp};
 use roster_store::Sql;
-use roster_store::databases::{self, Revised};
-use roster_store::fields::{self, Conflict, Refused};
+use roster_store::databases::{self, DatabaseRow};
+use roster_store::fields::{self, Conflict, FieldError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -31,8 +31,8 @@ pub(crate) struct ShownDatabase {
     fields: Vec<ShownField>,
 }
 
-impl From<Revised> for ShownDatabase {
-    fn from(found: Revised) -> Self {
+impl From<DatabaseRow> for ShownDatabase {
+    fn from(found: DatabaseRow) -> Self {
         let database = found.database;
         ShownDatabase {
             id: database.id,
@@ -143,7 +143,7 @@ impl From<Field> for ShownField {
 
 /// What was deleted.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedDatabase {
     /// The database.
     #[schema(value_type = String, example = "1")]
     pub(crate) id: DatabaseId,
@@ -152,7 +152,7 @@ pub(crate) struct Removed {
 }
 
 /// A database that must be there.
-pub(crate) async fn found(sql: &impl Sql, id: DatabaseId) -> Result<Revised, Problem> {
+pub(crate) async fn found(sql: &impl Sql, id: DatabaseId) -> Result<DatabaseRow, Problem> {
     let found = databases::get(sql, id).await?;
     found.ok_or_else(|| Problem::not_found("database"))
 }
@@ -186,10 +186,10 @@ pub(crate) fn may_create(call: &Call) -> Result<(), Problem> {
 }
 
 /// A refused change of a field as a problem.
-pub(crate) fn refused(refused: Refused) -> Problem {
+pub(crate) fn refused(refused: FieldError) -> Problem {
     match refused {
-        Refused::Store(error) => error.into(),
-        Refused::Values(conflict) => conflicting(conflict),
+        FieldError::Store(error) => error.into(),
+        FieldError::Values(conflict) => conflicting(conflict),
     }
 }
 

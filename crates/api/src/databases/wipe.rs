@@ -1,6 +1,6 @@
 //! `POST /v1/databases/{db}/wipe`
 
-use crate::databases::shape::{Removed, found};
+use crate::databases::shape::{RemovedDatabase, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_store::databases;
 
@@ -11,7 +11,7 @@ use roster_store::databases;
     post, "/v1/databases/{db}/wipe", DatabasesWrite, id = "wipeDatabase",
     query = crate::databases::openapi::Confirm,
     once,
-    answer = Removed,
+    answer = RemovedDatabase,
 )]
 pub(crate) async fn wipe(call: Call) -> Result<Reply, Problem> {
     let id = call.database()?;
@@ -19,7 +19,7 @@ pub(crate) async fn wipe(call: Call) -> Result<Reply, Problem> {
         let found = found(sql, id).await?;
         call.confirmed(&found.database.name)?;
         let profiles = databases::wipe(sql, id, &call.author()).await?;
-        Ok(Reply::ok(&Removed { id, profiles }))
+        Ok(Reply::ok(&RemovedDatabase { id, profiles }))
     })
     .await
 }

@@ -10,7 +10,7 @@ use roster_http::{Call, INTERFACE, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::text::clean;
 use roster_model::{Invalid, JobId};
-use roster_store::jobs::{self, Kind, New, Progress, State};
+use roster_store::jobs::{self, Kind, NewJob, Progress, State};
 use serde_json::Value;
 
 /// The longest name of an export, in characters.
@@ -40,7 +40,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let name = given.unwrap_or_else(|| stem(&known.database.name, call.now));
     let reply = call
         .once(async |sql| {
-            let new = New {
+            let new = NewJob {
                 kind: Kind::Export,
                 database,
                 state: State::Queued,

@@ -5,8 +5,8 @@ use roster_http::{Call, INTERFACE, Problem, Reply, route};
 use roster_model::ProfileId;
 use roster_model::erasure::Person;
 use roster_model::write::prepare_delete;
-use roster_store::erasures::{self, Masked, Unfinished};
-use roster_store::write::{Batch, Done, run};
+use roster_store::erasures::{self, MaskedSettings, UnfinishedJob};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{Error, catalogue, standing};
 use serde::Serialize;
 use std::sync::Arc;
@@ -24,12 +24,12 @@ pub(crate) struct Erasure {
     /// Jobs that still have a file to read, which may name the person, or whose settings
     /// do: cancel them, or erase again when they are over.
     #[schema(value_type = Vec<Object>)]
-    unfinished: Vec<Unfinished>,
+    unfinished: Vec<UnfinishedJob>,
     /// Saved import settings, schedules and views (`kind`, `id`) that named the person,
     /// where `***` stands now: look what they are for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<Object>>)]
-    masked: Vec<Masked>,
+    masked: Vec<MaskedSettings>,
 }
 
 /// Erases a person: the profile with its subscriptions, history, memberships
@@ -37,7 +37,7 @@ pub(crate) struct Erasure {
 /// exports and of imports that are over. In settings of jobs, of schedules and those that
 /// are saved for imports `***` stands for what named them. What is left is a SHA-256 of each
 /// e-mail address and phone number, with the time and who did it; and a keyed
-/// hash of each contact, by which nothing is sent to whoever is imported again.
+/// hash of each contact, by which nothing is sent to anyone who is imported again.
 #[route(
     post, "/v1/databases/{db}/profiles/{id}/erase", ExportsWrite, id = "erasePerson",
     answer = Erasure,
@@ -76,12 +76,12 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 dry: false,
             };
             match run(sql, &[&batch]).await.pop() {
-                Some(Ok(Done::Written(results))) if results.iter().all(Result::is_ok) => {}
+                Some(Ok(BatchOutcome::Written(results))) if results.iter().all(Result::is_ok) => {}
                 Some(Err(error)) => return Err(error.into()),
                 other => return Err(Error::Corrupt(format!("no deletion: {other:?}")).into()),
             }
             erasures::remember(sql, database, id, &person, &call.author()).await?;
-            // An old file shall not bring back whoever wanted to be forgotten.
+            // An old file shall not bring back anyone who wanted to be forgotten.
             standing::erased(sql, &keys, &profile, call.now).await?;
             Ok::<_, Problem>(person.hashes().len())
         })

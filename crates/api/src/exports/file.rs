@@ -1,7 +1,7 @@
 //! `GET /v1/databases/{db}/exports/{id}/file`
 
 use crate::exports::name::attachment;
-use crate::exports::range::{Wanted, wanted};
+use crate::exports::range::{ByteRange, wanted};
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
 use roster_http::jobs::wrong_state;
@@ -43,9 +43,9 @@ pub(crate) async fn file(call: Call) -> Result<Reply, Problem> {
     let range = given(header::RANGE)
         .filter(|_| given(header::IF_RANGE).is_none_or(|tag| tag.trim() == etag));
     let (meaning, first, length) = match wanted(range, size) {
-        Wanted::Whole => (Meaning::Ok, 0, size),
-        Wanted::Part(first, last) => (Meaning::Partial, first, last - first + 1),
-        Wanted::Nothing => {
+        ByteRange::Whole => (Meaning::Ok, 0, size),
+        ByteRange::Part(first, last) => (Meaning::Partial, first, last - first + 1),
+        ByteRange::Nothing => {
             let problem = Problem::new(
                 kinds::RANGE_NOT_SATISFIABLE,
                 format!("The file has {size} bytes."),
@@ -75,7 +75,7 @@ pub(crate) async fn file(call: Call) -> Result<Reply, Problem> {
     Ok(with_etag(reply, &etag))
 }
 
-/// A file never changes once it is whole; one that is made anew ends later.
+/// A file never changes once it is whole; one that is made again ends later.
 fn etag(job: &Job) -> String {
     let ended = job.ended_at.map_or(0, |at| at.ms());
     format!("\"{}-{ended:x}\"", job.id)

@@ -9,7 +9,7 @@ use crate::views::with_view;
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
-use roster_jobs::Why;
+use roster_jobs::JobError;
 use roster_jobs::export::{Place, Request, Table, Walk};
 use roster_model::DatabaseId;
 use roster_sheets::Writer;
@@ -76,10 +76,10 @@ pub(crate) async fn read(
 }
 
 /// Why a walk can't go on.
-fn broken(why: Why) -> Problem {
+fn broken(why: JobError) -> Problem {
     match why {
-        Why::Store(error) => error.into(),
-        Why::Failed(_, detail) => Problem::internal(&detail),
+        JobError::Store(error) => error.into(),
+        JobError::Failed(_, detail) => Problem::internal(&detail),
     }
 }
 

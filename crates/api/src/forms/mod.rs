@@ -3,7 +3,7 @@
 use crate::consent::events::database;
 use crate::consent::links::keys;
 use roster_http::{Call, Meaning, Problem, Reply, Table, kinds, route, variable};
-use roster_links::Shown;
+use roster_links::FormDisplay;
 use roster_model::Code;
 use roster_model::define::Settings;
 use roster_model::form::MAX_FORMS;
@@ -166,7 +166,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         if form.revision != before.revision {
             return Err(Problem::new(
                 kinds::CONFLICT,
-                "The form was changed at the same moment: read it anew.",
+                "The form was changed at the same moment: read it again.",
             ));
         }
         if settings != form.settings {
@@ -180,7 +180,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     .await
 }
 
-/// Deletes a form. Whoever came through it stays.
+/// Deletes a form. Anyone who came through it stays.
 #[route(
     delete, "/v1/forms/{id}", FormsWrite, id = "deleteForm",
     if_match,
@@ -217,7 +217,7 @@ pub(crate) async fn snippet(call: Call) -> Result<Reply, Problem> {
         (found(&call, &sql, id).await?, keys(&sql).await?)
     };
     let definitions = call.current(form.database).await?;
-    let shown = keys.sign_fill(&Shown {
+    let shown = keys.sign_fill(&FormDisplay {
         database: form.database,
         form: form.id.get(),
         at: call.now,

@@ -1,13 +1,13 @@
 //! `POST /v1/hooks`
 
 use super::check::check;
-use super::shape::{MadeHook, ShownHook};
+use super::shape::{HookWithSecret, ShownHook};
 use super::{MOST, name_taken, random};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid};
-use roster_receive::{HookSettings, New, secrets};
-use roster_store::hooks::{self, Put};
+use roster_receive::{HookSettings, NewHook, secrets};
+use roster_store::hooks::{self, HookData};
 use roster_store::{Sql, catalogue};
 use serde_json::Value;
 
@@ -19,10 +19,10 @@ use serde_json::Value;
     post, "/v1/hooks", HooksWrite, id = "createHook",
     once,
     body = crate::hooks::openapi::NewHook,
-    made = MadeHook,
+    made = HookWithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
-    let New {
+    let NewHook {
         settings,
         database,
         secrets: mut given,
@@ -38,7 +38,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let reply = call
         .once(async |sql| {
             check_database(sql, &call, database, &settings).await?;
-            let put = Put {
+            let put = HookData {
                 name: &settings.name,
                 definition: &settings.definition(),
                 secrets: &kept,
@@ -46,7 +46,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let hook = hooks::create(sql, database, &id, put, &call.author()).await?;
             let hook = hook.ok_or_else(name_taken)?;
             // What is kept for a repetition has no secret in it.
-            let shown = MadeHook {
+            let shown = HookWithSecret {
                 hook: ShownHook::new(hook, settings.clone(), call.now),
                 secret: None,
             };

@@ -3,7 +3,7 @@
 use super::found;
 use super::shape::ShownDelivery;
 use roster_http::{Call, Problem, Reply, route};
-use roster_store::deliveries::{self, Filter, Kept, Outcome};
+use roster_store::deliveries::{self, DeliveryRow, Filter, Outcome};
 use roster_store::hooks::Hook;
 
 /// What a webhook received in the last 30 days, newest first; without the
@@ -41,7 +41,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
 }
 
 /// The delivery of the path.
-pub(super) async fn kept(call: &Call, hook: &Hook) -> Result<Kept, Problem> {
+pub(super) async fn kept(call: &Call, hook: &Hook) -> Result<DeliveryRow, Problem> {
     let id: i64 = call.id("delivery", "delivery")?;
     let kept = deliveries::get(call.pool, &hook.id, id).await?;
     kept.ok_or_else(|| Problem::not_found("delivery"))

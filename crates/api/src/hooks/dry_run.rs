@@ -5,7 +5,7 @@ use roster_http::{Call, Problem, Reply, Scope, route};
 use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::read::Members;
-use roster_receive::{Received, dry_run, read};
+use roster_receive::{WebhookRequest, dry_run, read};
 use serde_json::{Map, Value};
 
 /// Tells what a delivery with this payload would do, whatever its signature.
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 #[route(
     post, "/v1/hooks/{id}/test", HooksRead, id = "testHook",
     body = crate::hooks::openapi::HookTest,
-    answer = roster_receive::Would,
+    answer = roster_receive::DryRunResult,
 )]
 pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
     call.caller.require(Scope::ProfilesRead)?;
@@ -27,7 +27,7 @@ pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
 }
 
 /// The delivery that the body describes.
-fn received(body: &Value) -> Result<Received, Vec<Invalid>> {
+fn received(body: &Value) -> Result<WebhookRequest, Vec<Invalid>> {
     let mut members = Members::of(body)?;
     let payload = members.required("payload", Ok);
     let content_type = members.take("content_type", text).flatten();
@@ -44,11 +44,11 @@ fn received(body: &Value) -> Result<Received, Vec<Invalid>> {
     members.finish()?;
     all.extend(content_type.map(|value| ("content-type", value)));
     Ok(match payload {
-        Some(Value::String(text)) => Received::new(all, text.as_bytes()),
+        Some(Value::String(text)) => WebhookRequest::new(all, text.as_bytes()),
         payload => {
             all.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
             let text = payload.map(Value::to_string).unwrap_or_default();
-            Received::new(all, text)
+            WebhookRequest::new(all, text)
         }
     })
 }

@@ -1,7 +1,9 @@
 //! `POST /hooks/{id}`
 
 use roster_http::{Call, Problem, Reply, kinds, route};
-use roster_receive::{HookSettings, How, Received, apply, read, secrets, told};
+use roster_receive::{
+    DeliveryOrigin, HookSettings, WebhookRequest, accepted, apply, read, secrets,
+};
 use roster_store::hooks;
 
 /// The largest delivery, in bytes.
@@ -11,7 +13,7 @@ const DELIVERY_BODY: usize = 1 << 20;
 /// webhook says. See docs/WEBHOOKS.md.
 ///
 /// 200 means that it need not be sent again: it was applied, had been applied before,
-/// asks for nothing, or is kept for whoever runs the application to look at. The
+/// asks for nothing, or is kept for the operator to look at. The
 /// answer is always the same, so that no sender learns whom the database knows. A
 /// genuine delivery that is wrong in itself is kept and answered with 422; one that is
 /// not genuine with 401, and nothing of it is kept. With any other answer nothing is
@@ -20,7 +22,7 @@ const DELIVERY_BODY: usize = 1 << 20;
     post, "/hooks/{id}", Anybody, id = "receiveDelivery",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     max_bytes = DELIVERY_BODY,
-    responses( (status = 200, body = roster_receive::Accepted), (status = 401, description = "The delivery is not genuine."), (status = 422, description = "It could not be applied; it is kept, and `errors` says why."), ),
+    responses( (status = 200, body = roster_receive::AcceptedDelivery), (status = 401, description = "The delivery is not genuine."), (status = 422, description = "It could not be applied; it is kept, and `errors` says why."), ),
 )]
 pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
     let missing = || Problem::not_found("webhook");
@@ -32,7 +34,7 @@ pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
         return Err(missing());
     }
     let secrets = secrets::holding(&settings.scheme, &hook.secrets, call.now);
-    let received = Received::of_http(&call.headers, &call.body);
+    let received = WebhookRequest::of_http(&call.headers, &call.body);
     let headers = |name: &str| received.header(name);
     let checked = settings
         .scheme
@@ -45,6 +47,6 @@ pub(crate) async fn receive(call: Call) -> Result<Reply, Problem> {
     let read = read(&settings, &received, id, call.now, &known.schema());
     let sender_id = read.sender_id.clone();
     let kept = received.kept(&settings.scheme, &secrets);
-    let became = apply(&call, &hook, read, kept, How::Sent).await?;
-    told(sender_id, became)
+    let became = apply(&call, &hook, read, kept, DeliveryOrigin::Sent).await?;
+    accepted(sender_id, became)
 }

@@ -1,13 +1,13 @@
 //! `POST /v1/hooks/{id}/secrets`
 
-use super::shape::{MadeHook, ShownHook};
+use super::shape::{HookWithSecret, ShownHook};
 use super::{found, random};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::read::Members;
 use roster_model::{Invalid, Timestamp};
 use roster_receive::secrets::{self, MOST};
-use roster_store::hooks::{self, Put};
+use roster_store::hooks::{self, HookData};
 use roster_webhook::{Scheme, Secret};
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ const MOST_HOURS: i64 = 720;
     if_match,
     once,
     body = Option<crate::hooks::openapi::NewHookSecret>,
-    made = MadeHook,
+    made = HookWithSecret,
 )]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
@@ -46,14 +46,14 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
                 let detail = format!("At most {MOST} secrets hold at a time.");
                 return Err(Invalid::new(Code::TooMany, detail).into());
             }
-            let put = Put {
+            let put = HookData {
                 name: &hook.name,
                 definition: &hook.definition,
                 secrets: &kept,
             };
             let hook = hooks::update(sql, &hook, put, &call.author()).await?;
             // What is kept for a repetition has no secret in it.
-            let shown = MadeHook {
+            let shown = HookWithSecret {
                 hook: ShownHook::new(hook, settings, call.now),
                 secret: None,
             };

@@ -3,7 +3,7 @@
 use roster_http::Reply;
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 use roster_receive::{HookSettings, secrets};
-use roster_store::deliveries::Kept;
+use roster_store::deliveries::DeliveryRow;
 use roster_store::hooks::{Hook, HookSecret};
 use serde::Serialize;
 use serde_json::Value;
@@ -99,7 +99,7 @@ impl ShownHook {
 
 /// A webhook with a new secret, which is shown this once.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct MadeHook {
+pub(crate) struct HookWithSecret {
     /// The webhook.
     #[serde(flatten)]
     pub(crate) hook: ShownHook,
@@ -109,7 +109,7 @@ pub(crate) struct MadeHook {
     pub(crate) secret: Option<String>,
 }
 
-impl MadeHook {
+impl HookWithSecret {
     /// 201 with its place.
     pub(crate) fn reply(&self) -> Reply {
         let path = format!("/v1/hooks/{}", self.hook.id);
@@ -151,8 +151,8 @@ pub(crate) struct ShownDelivery {
     request: Option<Value>,
 }
 
-impl From<Kept> for ShownDelivery {
-    fn from(kept: Kept) -> Self {
+impl From<DeliveryRow> for ShownDelivery {
+    fn from(kept: DeliveryRow) -> Self {
         let delivery = kept.delivery;
         ShownDelivery {
             id: kept.id.to_string(),

@@ -8,7 +8,7 @@ use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 use roster_receive::{HookSettings, secrets};
 use roster_store::catalogue;
-use roster_store::hooks::{self, HookSecret, Put};
+use roster_store::hooks::{self, HookData, HookSecret};
 use roster_webhook::Secret;
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             if holder.is_some_and(|holder| holder != hook.id) {
                 return Err(name_taken());
             }
-            let put = Put {
+            let put = HookData {
                 name: &settings.name,
                 definition: &settings.definition(),
                 secrets: &kept,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use roster_http::{Call, Problem, Reply, Source, route};
 use roster_intake::report;
-use roster_jobs::import::{Told, columns};
+use roster_jobs::import::{RowReport, columns};
 use roster_model::JobId;
 use roster_sheets::{Cell, Csv, Format, Options, Writer};
 use roster_store::Sql;
@@ -59,7 +59,7 @@ async fn own_columns(sql: &impl Sql, job: &Job) -> Result<Vec<String>, Problem> 
     let first = failures(sql, job.id, &["failed", "skipped", "warning"], 0, 1).await?;
     let cells = first
         .first()
-        .and_then(|row| serde_json::from_value::<Told>(row.body.clone()).ok())
+        .and_then(|row| serde_json::from_value::<RowReport>(row.body.clone()).ok())
         .map_or(0, |told| told.cells.len());
     if cells == 0 {
         return Ok(vec![report::RECORD.to_owned()]);
@@ -93,7 +93,7 @@ impl Source for Report {
         };
         self.after = last.row;
         for row in rows {
-            let told: Told =
+            let told: RowReport =
                 serde_json::from_value(row.body).map_err(|error| Problem::internal(&error))?;
             let cells = cells(&row.outcome, told, self.columns);
             writer.row(&cells).map_err(broken)?;
@@ -106,7 +106,7 @@ impl Source for Report {
 
 /// A row of the report. A row that had more cells than there are columns has
 /// the others in its last one.
-fn cells(outcome: &str, told: Told, columns: usize) -> Vec<Cell<'static>> {
+fn cells(outcome: &str, told: RowReport, columns: usize) -> Vec<Cell<'static>> {
     let mut row: Vec<Cell<'static>> = vec![
         Cell::from(outcome.to_owned()),
         Cell::from(told.file),

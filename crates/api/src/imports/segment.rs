@@ -11,7 +11,7 @@ use roster_model::segment::SegmentSettings;
 use roster_model::{DatabaseId, ProfileId, SegmentId};
 use roster_store::Sql;
 use roster_store::jobs::{Kind, results};
-use roster_store::segments::{self, Moved};
+use roster_store::segments::{self, MembershipResult};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ const TOGETHER: usize = 5000;
 
 /// What became of it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct IntoSegment {
+pub(crate) struct SegmentAdditions {
     /// The segment.
     #[schema(value_type = String)]
     segment_id: SegmentId,
@@ -36,7 +36,7 @@ pub(crate) struct IntoSegment {
 #[route(
     post, "/v1/databases/{db}/imports/{id}/segment", ImportsWrite, id = "importIntoSegment",
     body = crate::imports::openapi::settings::IntoSegmentBody,
-    answer = IntoSegment,
+    answer = SegmentAdditions,
 )]
 pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
     let job = call.job(Kind::Import).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
     let found = segments::get(&sql, job.database, id).await?;
     let found = found.ok_or_else(|| Problem::not_found("segment"))?;
     drop(sql);
-    let mut done = IntoSegment {
+    let mut done = SegmentAdditions {
         segment_id: id,
         added: 0,
         unchanged: 0,
@@ -81,7 +81,7 @@ pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
             chosen.extend(meant.filter_map(|(pk, _)| ProfileId::from_pk(pk)));
         }
         if !chosen.is_empty() && (last || chosen.len() >= TOGETHER) {
-            let moved: Moved = call
+            let moved: MembershipResult = call
                 .change(async |sql| {
                     Ok::<_, Problem>(segments::change(sql, &found.segment, &chosen, &[]).await?)
                 })

@@ -3,11 +3,11 @@
 //! What starts an import (file settings under `file`, mapping, matching, …) kept
 //! under a name, to be used again for the next file of the same kind.
 
-use crate::imports::start::Asked;
+use crate::imports::start::ImportRequest;
 use roster_http::{Call, Meaning, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, Timestamp};
-use roster_store::import_settings::{self, Saved};
+use roster_store::import_settings::{self, SavedSettings};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -36,8 +36,8 @@ pub(crate) struct ShownSettings {
     settings: Value,
 }
 
-impl From<Saved> for ShownSettings {
-    fn from(saved: Saved) -> Self {
+impl From<SavedSettings> for ShownSettings {
+    fn from(saved: SavedSettings) -> Self {
         ShownSettings {
             name: saved.name,
             revision: saved.revision,
@@ -100,7 +100,7 @@ pub(crate) async fn put(call: Call) -> Result<Reply, Problem> {
         let detail = "Settings that are saved can't be the name of others.";
         return Err(Invalid::new(Code::ReadOnly, detail).at("settings").into());
     }
-    Asked::of(&call, database, settings.clone()).await?;
+    ImportRequest::of(&call, database, settings.clone()).await?;
     let if_match = call.if_match()?;
     call.once(async |sql| {
         let before = import_settings::get(sql, database, &name).await?;

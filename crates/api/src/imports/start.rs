@@ -6,20 +6,20 @@ use crate::imports::shape::shown;
 use roster_http::jobs::{Form, wrong_state};
 use roster_http::{Call, Meaning, Problem, Reply, kinds, route};
 use roster_jobs::import::FileWarning;
-use roster_jobs::{Why, import};
+use roster_jobs::{JobError, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
 use roster_model::{DatabaseId, Invalid, JobId};
 use roster_store::jobs::{self, Kind, Progress, State};
 use serde_json::{Value, json};
 
 /// What an import is asked to do, checked.
-pub(crate) struct Asked {
+pub(crate) struct ImportRequest {
     /// As it came: file settings under `file`, the others beside it.
     settings: Value,
     read: ImportSettings,
 }
 
-impl Asked {
+impl ImportRequest {
     /// Reads and checks settings, or the name of saved ones: `{"settings": "newsletter"}`.
     pub(crate) async fn of(
         call: &Call,
@@ -50,7 +50,7 @@ impl Asked {
             let (_, read) = import::settings(&settings, &known.schema())?;
             Ok::<_, Vec<Invalid>>(read)
         });
-        Ok(Asked {
+        Ok(ImportRequest {
             read: read.await?,
             settings,
         })
@@ -70,7 +70,7 @@ pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
     if job.state != State::Uploaded {
         return Err(wrong_state(&job));
     }
-    let asked = Asked::of(&call, job.database, call.json()?).await?;
+    let asked = ImportRequest::of(&call, job.database, call.json()?).await?;
     let warnings = start_job(&call, job.database, job.id, asked).await?;
     let form = if wait { Some(Form::Lines) } else { None };
     shown(
@@ -85,10 +85,10 @@ pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
 }
 
 /// A file that can't be read, or a store that can't.
-pub(crate) fn unreadable(why: Why) -> Problem {
+pub(crate) fn unreadable(why: JobError) -> Problem {
     match why {
-        Why::Store(error) => error.into(),
-        Why::Failed(code, detail) => {
+        JobError::Store(error) => error.into(),
+        JobError::Failed(code, detail) => {
             Problem::new(kinds::UNREADABLE_FILE, detail).with("reason", code.as_str())
         }
     }
@@ -100,9 +100,9 @@ pub(crate) async fn start_job(
     call: &Call,
     database: DatabaseId,
     job: JobId,
-    asked: Asked,
+    asked: ImportRequest,
 ) -> Result<Vec<FileWarning>, Problem> {
-    let Asked { mut settings, read } = asked;
+    let ImportRequest { mut settings, read } = asked;
     let definitions = call.definitions(database).await?;
     let sql = call.pool.lend().await?;
     let checked = import::check_columns(&sql, job, &settings, &definitions).await;

@@ -5,16 +5,16 @@
 //! (multipart/form-data), of which a part `settings` starts the import.
 
 use crate::imports::shape::shown;
-use crate::imports::start::{Asked, start_job};
+use crate::imports::start::{ImportRequest, start_job};
 use bytes::BytesMut;
 use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use roster_http::jobs::Form;
 use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, Upload, kinds, route};
-use roster_jobs::import::Taking;
+use roster_jobs::import::UploadWriter;
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, JobId, Timestamp};
-use roster_store::jobs::{self, New, Progress, State};
+use roster_store::jobs::{self, NewJob, Progress, State};
 use roster_store::spin::Pool;
 use send_wrapper::SendWrapper;
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
     call.definitions(database).await?;
     let wait = call.flag("wait")?;
     let asked = match call.query("settings") {
-        Some(saved) => Some(Asked::saved(&call, database, saved).await?),
+        Some(saved) => Some(ImportRequest::saved(&call, database, saved).await?),
         None => None,
     };
     let boundary = boundary(&call)?;
@@ -90,7 +90,7 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
     jobs::uploaded(&sql, job, call.now, later(roster_http::now(), WAITING_MS)).await?;
     drop(sql);
     let asked = match with {
-        Some(settings) => Some(Asked::of(&call, database, settings).await?),
+        Some(settings) => Some(ImportRequest::of(&call, database, settings).await?),
         None => asked,
     };
     let mut warnings = Vec::new();
@@ -104,7 +104,7 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
 }
 
 async fn begin(call: &Call, database: DatabaseId, name: Option<&str>) -> Result<JobId, Problem> {
-    let new = New {
+    let new = NewJob {
         kind: jobs::Kind::Import,
         database,
         state: State::Uploading,
@@ -137,7 +137,7 @@ async fn single(
     mut upload: Upload,
     name: Option<String>,
 ) -> Result<Option<Value>, Problem> {
-    let mut file = Taking::new(call.pool, job, 0);
+    let mut file = UploadWriter::new(call.pool, job, 0);
     while let Some(piece) = upload.next().await? {
         file.take(&piece).await?;
     }
@@ -157,7 +157,7 @@ async fn form(
         match piece {
             Ok(None) => None,
             Ok(Some(piece)) => Some((Ok(piece), upload)),
-            Err(problem) => Some((Err(Stopped(problem)), upload)),
+            Err(problem) => Some((Err(UploadProblem(problem)), upload)),
         }
     });
     // The reader could be moved between threads; here there is only one.
@@ -190,7 +190,7 @@ async fn form(
             let detail = format!("An import has at most {MOST_FILES} files.");
             return Err(Invalid::new(Code::TooMany, detail).into());
         }
-        let mut file = Taking::new(call.pool, job, number);
+        let mut file = UploadWriter::new(call.pool, job, number);
         while let Some(piece) = field.chunk().await.map_err(broken)? {
             file.take(&piece).await?;
         }
@@ -205,19 +205,19 @@ async fn form(
 
 /// A problem on its way through the form's reader.
 #[derive(Debug)]
-struct Stopped(Problem);
+struct UploadProblem(Problem);
 
-impl std::fmt::Display for Stopped {
+impl std::fmt::Display for UploadProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0.detail)
     }
 }
 
-impl std::error::Error for Stopped {}
+impl std::error::Error for UploadProblem {}
 
 fn broken(error: multer::Error) -> Problem {
     match error {
-        multer::Error::StreamReadFailed(cause) => match cause.downcast::<Stopped>() {
+        multer::Error::StreamReadFailed(cause) => match cause.downcast::<UploadProblem>() {
             Ok(stopped) => stopped.0,
             Err(cause) => Problem::new(kinds::INCOMPLETE_BODY, cause.to_string()),
         },
@@ -229,7 +229,7 @@ fn broken(error: multer::Error) -> Problem {
 }
 
 /// Notes a file that came; one without a byte is refused.
-async fn end(file: Taking<'_, Pool>, name: &str) -> Result<(), Problem> {
+async fn end(file: UploadWriter<'_, Pool>, name: &str) -> Result<(), Problem> {
     if file.end(name).await? == 0 {
         let detail = format!("The file {name} is empty.");
         return Err(Problem::new(kinds::EMPTY_FILE, detail));

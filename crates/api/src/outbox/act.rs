@@ -5,7 +5,7 @@ use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_store::outbox;
 
 /// Queues a message that is dead, held or cancelled: it is sent with the next
-/// tick, and its tries are counted anew.
+/// tick, and its tries are counted again.
 #[route(post, "/v1/outbox/{id}/retry", OutboxWrite, id = "retryMessage", answer = ShownMessage)]
 pub(crate) async fn retry(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;

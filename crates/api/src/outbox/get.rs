@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 /// A message, and how a person would read it.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = WholeMessage)]
-pub(crate) struct Whole {
+pub(crate) struct WholeMessage {
     /// The message.
     #[serde(flatten)]
     message: ShownMessage,
@@ -58,7 +57,7 @@ impl From<Letter> for ShownLetter {
 /// One message, and with the scope `links:write` how a person would read it. The
 /// links in it work, so this is how double opt-in can be tried without sending
 /// anything.
-#[route(get, "/v1/outbox/{id}", OutboxRead, id = "getMessage", answer = Whole)]
+#[route(get, "/v1/outbox/{id}", OutboxRead, id = "getMessage", answer = WholeMessage)]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let public_url = variable("public_url").await?;
     // What is wrong with it is told by the tick, which sends.
@@ -68,12 +67,12 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     });
     let sql = call.pool.lend().await?;
     let message = found(&sql, &call).await?;
-    // Whoever reads it could confirm in the person's name.
+    // Anyone who reads it could confirm in the person's name.
     let letter = match call.caller.scopes.has(Scope::LinksWrite) {
         true => preview(&sql, &settings, &message).await?,
         false => None,
     };
-    Ok(Reply::ok(&Whole {
+    Ok(Reply::ok(&WholeMessage {
         message: message.into(),
         letter: letter.map(Into::into),
     }))

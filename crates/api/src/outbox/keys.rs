@@ -7,7 +7,7 @@ use serde::Serialize;
 /// Another key.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = LinkKey)]
-pub(crate) struct Rotated {
+pub(crate) struct ShownLinkKey {
     /// Its number.
     #[schema(example = 2)]
     key: u32,
@@ -15,7 +15,7 @@ pub(crate) struct Rotated {
 
 /// Signs new links with a new key. Links that were sent stay good. For tokens
 /// without a limit.
-#[route(post, "/v1/outbox/rotate-keys", OutboxWrite, id = "rotateLinkKeys", answer = Rotated)]
+#[route(post, "/v1/outbox/rotate-keys", OutboxWrite, id = "rotateLinkKeys", answer = ShownLinkKey)]
 pub(crate) async fn rotate(call: Call) -> Result<Reply, Problem> {
     if call.caller.databases.is_some() {
         let detail = "Links of all databases are signed with it: the token must not be limited.";
@@ -23,7 +23,7 @@ pub(crate) async fn rotate(call: Call) -> Result<Reply, Problem> {
     }
     let sql = call.pool.lend().await?;
     let key = link_keys::rotate(&sql, random()?, call.now).await?;
-    Ok(Reply::ok(&Rotated { key }))
+    Ok(Reply::ok(&ShownLinkKey { key }))
 }
 
 /// Bytes that nobody can guess.

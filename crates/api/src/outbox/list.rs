@@ -2,7 +2,7 @@
 
 use crate::outbox::shape::ShownMessage;
 use roster_http::{Call, Problem, Reply, route};
-use roster_store::outbox::{Asked, Kind, Position, State, page};
+use roster_store::outbox::{Kind, MessageFilter, Position, State, page};
 use std::str::FromStr;
 
 /// The messages, newest first. Those that ended are kept for 30 days.
@@ -12,7 +12,7 @@ use std::str::FromStr;
     page = ShownMessage,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    let asked = Asked {
+    let asked = MessageFilter {
         state: named(&call, "state", State::named, &State::ALL.map(State::as_str))?,
         kind: named(&call, "kind", Kind::named, &Kind::ALL.map(Kind::as_str))?,
         database: parsed(&call, "database")?,
@@ -24,7 +24,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 }
 
 /// A page of what is asked for.
-pub(crate) async fn answer(call: &Call, asked: &Asked) -> Result<Reply, Problem> {
+pub(crate) async fn answer(call: &Call, asked: &MessageFilter) -> Result<Reply, Problem> {
     let paging = call.paging::<Position>()?;
     let sql = call.pool.lend().await?;
     let read = async |after: Option<&Position>, rows| page(&sql, asked, after.copied(), rows).await;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::profiles::shape::BatchResult;
 use crate::profiles::write::known;
-use crate::profiles::writing::{Written, write};
+use crate::profiles::writing::{WriteOutcome, write};
 
 /// The most profiles in one batch.
 const MOST: usize = 10_000;
@@ -41,8 +41,8 @@ pub(crate) async fn batch(call: Call) -> Result<Reply, Problem> {
     for items in body.data.chunks(together) {
         let prepare = |schema: &Schema<'_>| prepare(&body.members, items, schema);
         match write(&call, body.atomic, prepare, whole.then_some(answer as _)).await? {
-            Written::Repeated(answer) => return Ok(replayed(answer)),
-            Written::Results(results) => done.add(results),
+            WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
+            WriteOutcome::Results(results) => done.add(results),
         }
     }
     Ok(Reply::ok(&done))
@@ -62,14 +62,14 @@ fn prepare(
 ) -> Vec<Result<Command, Refusal>> {
     match Request::parse(members, schema, true) {
         // What is wrong with all of them is wrong with each: the definitions
-        // may be old, and then all are prepared anew.
+        // may be old, and then all are prepared again.
         Err(error) => items.iter().map(|_| Err(error.clone())).collect(),
         Ok(request) => {
             let mut room = Room::default();
-            let prepared = items
+            let commands = items
                 .iter()
                 .map(|item| room.fit(prepare_item(&request, item, schema)));
-            prepared.collect()
+            commands.collect()
         }
     }
 }

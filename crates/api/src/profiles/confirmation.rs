@@ -1,7 +1,7 @@
 //! `POST …/profiles/{id}/subscriptions/confirmation`: asks for the confirmation of
 //! subscriptions that wait for one.
 
-use roster_http::writing::{Written, refused};
+use roster_http::writing::{WriteOutcome, refused};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Subscription;
 use roster_model::write::{Schema, prepare_asks};
@@ -43,7 +43,7 @@ pub(crate) struct Confirmation {
 /// Asks for the confirmation of subscriptions that are `unconfirmed`, also of people
 /// who came with a file: the one named by `id` or by `resource_id`, `channel` and
 /// contact, or all that wait. One contact is asked three times in 24 hours at most,
-/// whoever asks; who said no is never asked.
+/// no matter who asks; who said no is never asked.
 #[route(
     post, "/v1/databases/{db}/profiles/{id}/subscriptions/confirmation", ProfilesWrite, id = "askConfirmation",
     body = Option<crate::profiles::openapi::ConfirmationBody>,
@@ -58,23 +58,23 @@ pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
     let asks = prepare_asks(id, &subscriptions, &body, &definitions.schema()).map_err(refused)?;
     let named: Vec<&Subscription> = asks.into_iter().map(|(one, _)| one).collect();
     let prepare = |schema: &Schema<'_>| match prepare_asks(id, &subscriptions, &body, schema) {
-        Ok(asks) => asks.into_iter().map(|(_, prepared)| Ok(prepared)).collect(),
+        Ok(asks) => asks.into_iter().map(|(_, command)| Ok(command)).collect(),
         Err(error) => vec![Err(error)],
     };
     let results = match write(&call, false, prepare, None).await? {
-        Written::Results(results) => results,
-        Written::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
+        WriteOutcome::Results(results) => results,
+        WriteOutcome::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
     };
     // One that was named by itself is refused by itself.
     let alone = body.as_object().is_some_and(|members| !members.is_empty());
     if let ([Err(error)], true) = (results.as_slice(), alone) {
         return Err(refused(error.clone()));
     }
-    let asked = outbox::Asked {
+    let asked = outbox::MessageFilter {
         kind: Some(Kind::Confirmation),
         database: Some(database),
         profile: Some(id),
-        ..outbox::Asked::default()
+        ..outbox::MessageFilter::default()
     };
     let sql = call.pool.lend().await?;
     let messages = outbox::page(&sql, &asked, None, MOST).await?;

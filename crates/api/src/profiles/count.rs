@@ -1,6 +1,6 @@
 //! `POST /v1/databases/{db}/profiles/count`
 
-use roster_http::{Call, Paging, Problem, Reply, Selected, route, take_cursor, whole_budget};
+use roster_http::{Call, Paging, Problem, RawSelection, Reply, route, take_cursor, whole_budget};
 use roster_model::read::Members;
 use roster_store::conditions::Total;
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub(crate) async fn count(call: Call) -> Result<Reply, Problem> {
     let id = call.database()?;
     let body: Value = call.json()?;
     let mut members = Members::of(&body)?;
-    let asked = Selected::take(&mut members);
+    let asked = RawSelection::take(&mut members);
     let after: Option<i64> = take_cursor(&mut members)?;
     members.finish()?;
     let budget = whole_budget();

@@ -7,12 +7,11 @@ use serde::Serialize;
 
 use crate::profiles::get::profile_path;
 use crate::profiles::update::if_revision;
-use crate::profiles::writing::{told_again, write_one};
+use crate::profiles::writing::{mark_replayed, write_one};
 
 /// What was removed.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = RemovedProfile)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedProfile {
     /// The profile.
     #[schema(value_type = String)]
     id: ProfileId,
@@ -27,16 +26,16 @@ pub(crate) struct Removed {
     delete, "/v1/databases/{db}/profiles/{id}", ProfilesWrite, id = "deleteProfile",
     if_match,
     once,
-    answer = Removed,
+    answer = RemovedProfile,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     let (database, id) = profile_path(&call)?;
     let revision = if_revision(&call, database, id).await?;
     let done = write_one(&call, |schema| Ok(prepare_delete(id, revision, schema))).await?;
-    let (_, again) = done.told();
-    let removed = Removed {
+    let (_, again) = done.into_members();
+    let removed = RemovedProfile {
         id,
         outcome: OutcomeKind::Deleted.as_str(),
     };
-    Ok(told_again(Reply::ok(&removed), again))
+    Ok(mark_replayed(Reply::ok(&removed), again))
 }

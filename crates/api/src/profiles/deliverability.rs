@@ -1,7 +1,7 @@
 //! `GET /v1/databases/{db}/profiles/{id}/deliverability`
 
 use roster_http::{Call, Problem, Reply, route};
-use roster_model::deliverability::{Reason, Suppressing, reasons};
+use roster_model::deliverability::{Reason, SuppressionHit, reasons};
 use roster_model::suppression::keys;
 use roster_model::{Channel, ProfileId, ResourceId, Status, Subscription};
 use roster_store::suppressions::{attached, entries};
@@ -68,8 +68,8 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let wanted: Vec<String> = wanted.into_iter().collect();
     let ids: Vec<_> = lists.iter().map(|one| one.list).collect();
     let kept = entries::find(&sql, &ids, &wanted).await?.into_iter();
-    let suppressing: Vec<Suppressing> = kept
-        .map(|kept| Suppressing {
+    let suppressing: Vec<SuppressionHit> = kept
+        .map(|kept| SuppressionHit {
             list: kept.list,
             entry: kept.entry,
             reason: kept.reason,

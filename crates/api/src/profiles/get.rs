@@ -6,12 +6,12 @@ use std::time::Duration;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::{DatabaseId, ProfileId};
 use roster_store::Error;
-use roster_store::profiles::{Shown, Single};
+use roster_store::profiles::{ProfileRow, Single};
 use roster_store::reader::Reader;
 use spin_sdk::time::sleep;
 
 use crate::profiles::filter::check_names;
-use crate::profiles::shape::{ShownProfile, Sparse};
+use crate::profiles::shape::{ShownProfile, SparseFields};
 
 /// One profile.
 #[route(
@@ -20,7 +20,7 @@ use crate::profiles::shape::{ShownProfile, Sparse};
     answer = ShownProfile,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
-    let sparse = Sparse::parse(call.query("fields"));
+    let sparse = SparseFields::parse(call.query("fields"));
     let (database, id) = profile_path(&call)?;
     if !sparse.names().is_empty() {
         check_names(&call, database, sparse.names()).await?;
@@ -39,7 +39,7 @@ pub(crate) async fn found(
     call: &Call,
     database: DatabaseId,
     id: ProfileId,
-) -> Result<Shown, Problem> {
+) -> Result<ProfileRow, Problem> {
     let (found, _) = single(call, Single::Id(database, id)).await?;
     found.ok_or_else(|| Problem::not_found("profile"))
 }
@@ -54,7 +54,7 @@ pub(crate) async fn found_written(
     database: DatabaseId,
     id: ProfileId,
     written: Option<i64>,
-) -> Result<Shown, Problem> {
+) -> Result<ProfileRow, Problem> {
     let mut pauses = PAUSES_MS.into_iter();
     loop {
         let (found, _) = single(call, Single::Id(database, id)).await?;
@@ -79,12 +79,15 @@ thread_local! {
 }
 
 /// One profile, if it is there, and the version of the definitions.
-pub(crate) async fn single(call: &Call, single: Single) -> Result<(Option<Shown>, i64), Problem> {
+pub(crate) async fn single(
+    call: &Call,
+    single: Single,
+) -> Result<(Option<ProfileRow>, i64), Problem> {
     let reader = READER.with(|reader| reader.get_or_init(Reader::default).clone());
     Ok(reader.read(call.pool, single).await?)
 }
 
 /// A profile as it is shown.
-pub(crate) fn shown(profile: Shown, sparse: &Sparse) -> Result<ShownProfile, Problem> {
+pub(crate) fn shown(profile: ProfileRow, sparse: &SparseFields) -> Result<ShownProfile, Problem> {
     ShownProfile::read(profile, sparse).map_err(|error| Problem::internal(&error))
 }

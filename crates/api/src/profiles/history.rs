@@ -88,7 +88,7 @@ async fn answer(
 ) -> Result<Reply, Problem> {
     let paging: Paging<i64> = call.paging()?;
     let filter = Filter {
-        kind: asked_kind(call)?.map(str::to_owned),
+        kind: requested_kind(call)?.map(str::to_owned),
         from: call.time("from")?,
         to: call.time("to")?,
         before: paging.after,
@@ -160,7 +160,7 @@ async fn page(
     }
 }
 
-fn asked_kind(call: &Call) -> Result<Option<&'static str>, Problem> {
+fn requested_kind(call: &Call) -> Result<Option<&'static str>, Problem> {
     let found = call.query("kind").map(kind).transpose();
     found.map_err(|odd| Problem::parameter("kind", odd.detail).with("allowed", json!(KINDS)))
 }

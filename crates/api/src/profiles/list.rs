@@ -11,7 +11,7 @@ use roster_http::{Call, Paging, Problem, Reply, page_budget, route};
 use roster_model::profile::Profile;
 use roster_model::{Database, DatabaseId};
 use roster_store::pace::{PAGE_BYTES, Pace};
-use roster_store::profiles::{Most, Single, by_key, first, page, values};
+use roster_store::profiles::{Single, SizeLimit, by_key, first, page, values};
 use roster_store::segments;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::profiles::filter::{Condition, check_names};
 use crate::profiles::get::single;
 use crate::profiles::query::answer;
-use crate::profiles::shape::{ShownProfile, Sparse};
+use crate::profiles::shape::{ShownProfile, SparseFields};
 
 /// How many profiles the first slice of a walk passes, and any at most.
 const FIRST_SLICE: i64 = 2_000;
@@ -56,7 +56,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     }
     let id = call.database()?;
     let paging: Paging<i64> = call.paging()?;
-    let sparse = Sparse::parse(call.query("fields"));
+    let sparse = SparseFields::parse(call.query("fields"));
     if !sparse.names().is_empty() {
         check_names(&call, id, sparse.names()).await?;
     }
@@ -104,7 +104,7 @@ fn view_body(call: &Call, view: &str) -> Result<Value, Problem> {
     let paging: Paging<i64> = call.paging()?;
     let mut body = json!({ "view": view, "limit": paging.limit, "cursor": call.query("cursor") });
     if call.query("fields").is_some() {
-        body["fields"] = json!(Sparse::parse(call.query("fields")).names());
+        body["fields"] = json!(SparseFields::parse(call.query("fields")).names());
     }
     Ok(body)
 }
@@ -115,7 +115,7 @@ pub(crate) async fn shown(
     call: &Call,
     database: DatabaseId,
     profiles: Vec<Profile>,
-    sparse: &Sparse,
+    sparse: &SparseFields,
 ) -> Result<Vec<ShownProfile>, Problem> {
     let mut memberships = HashMap::new();
     if sparse.shows_segments()
@@ -167,7 +167,7 @@ async fn read(
         let (found, end) = match (&key, sliced) {
             (None, Some(condition)) => {
                 let name = condition.field_name().unwrap_or_default();
-                let most = Most {
+                let most = SizeLimit {
                     rows: pace.rows(),
                     bytes: PAGE_BYTES,
                 };
@@ -199,7 +199,7 @@ async fn read(
             (key, _) => {
                 // Of profiles with a status, most are passed over.
                 let all = conditions.is_empty() || (conditions.len() == 1 && key.is_some());
-                let most = Most {
+                let most = SizeLimit {
                     rows: if all {
                         wanted as i64
                     } else {

@@ -7,7 +7,7 @@ use roster_store::write::candidates;
 use serde_json::{Map, Value};
 
 use crate::profiles::list::shown;
-use crate::profiles::shape::Sparse;
+use crate::profiles::shape::SparseFields;
 use crate::profiles::write::known;
 use crate::profiles::writing::refused;
 
@@ -58,7 +58,7 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
                 let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
                 // Another statement needs the connection.
                 drop(sql);
-                let shown = shown(&call, database, vec![profile], &Sparse::default()).await?;
+                let shown = shown(&call, database, vec![profile], &SparseFields::default()).await?;
                 let shown = shown.first().ok_or_else(|| Problem::not_found("profile"))?;
                 Ok(shown.reply())
             }

@@ -109,7 +109,7 @@ pub(crate) struct Write {
     /// Whether a wrong subscription is left out and reported, instead of
     /// refusing the profile; as `invalid` has it otherwise.
     skip_invalid_subscriptions: Option<bool>,
-    /// Whether whoever left, complained or bounced agreed anew.
+    /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
@@ -147,7 +147,7 @@ pub(crate) struct WriteBatch {
     /// Whether wrong subscriptions are left out and reported; as `invalid` has it
     /// otherwise.
     skip_invalid_subscriptions: Option<bool>,
-    /// Whether whoever left, complained or bounced agreed anew.
+    /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
@@ -242,7 +242,7 @@ pub(crate) struct Patch {
     invalid: Option<String>,
     /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
     line_breaks: Option<String>,
-    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    /// Whether those who left, complained or bounced agreed again; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
@@ -285,7 +285,7 @@ pub(crate) struct SubscriptionBody {
     withheld: Option<String>,
     /// Until when it is suspended, where `status` suspends it.
     suspended_until: Option<String>,
-    /// Whether they who left agreed anew; needs `reason`.
+    /// Whether they who left agreed again; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
@@ -318,7 +318,7 @@ pub(crate) struct SubscriptionBody {
 #[derive(ToSchema)]
 #[schema(example = json!({"resource_id": "1", "channel": "email"}))]
 #[allow(dead_code, reason = "describes model's prepare_asks")]
-pub(crate) struct ConfirmationsMeant {
+pub(crate) struct ConfirmationScope {
     /// The resource.
     resource_id: Option<String>,
     /// The channel.
@@ -350,7 +350,7 @@ pub(crate) struct ConfirmationById {
 #[allow(dead_code, reason = "describes model's prepare_asks")]
 pub(crate) enum ConfirmationBody {
     /// By what they are.
-    Meant(ConfirmationsMeant),
+    Meant(ConfirmationScope),
     /// One by its id.
-    One(ConfirmationById),
+    ChangeOutcome(ConfirmationById),
 }

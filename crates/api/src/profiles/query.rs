@@ -5,7 +5,7 @@
 //! in slices: a page may then hold fewer than asked for, even none, and `next`
 //! says where to go on.
 
-use roster_http::{Call, Paging, Problem, Reply, Selected, page_budget, route, whole_budget};
+use roster_http::{Call, Paging, Problem, RawSelection, Reply, page_budget, route, whole_budget};
 use roster_model::Code;
 use roster_model::error::excerpt;
 use roster_model::profile::Profile;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::profiles::list::shown;
-use crate::profiles::shape::{ShownProfile, Sparse};
+use crate::profiles::shape::{ShownProfile, SparseFields};
 use crate::views::with_view;
 
 /// How many profiles the first slice of a request looks at, and any at most.
@@ -28,8 +28,7 @@ const TRIES: usize = 5;
 
 /// A page of the profiles that meet a condition.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = FoundProfiles)]
-pub(crate) struct Found {
+pub(crate) struct FoundProfiles {
     /// The profiles.
     items: Vec<ShownProfile>,
     /// The cursor of the next page; `null` after the last. A page may have
@@ -45,7 +44,7 @@ pub(crate) struct Found {
 #[route(
     post, "/v1/databases/{db}/profiles/query", ProfilesRead, id = "queryProfiles",
     body = crate::profiles::openapi::Query,
-    answer = Found,
+    answer = FoundProfiles,
 )]
 pub(crate) async fn query(call: Call) -> Result<Reply, Problem> {
     answer(&call, call.json()?).await
@@ -63,7 +62,7 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
         names.retain(|name| !name.as_str().is_some_and(|name| ALWAYS.contains(&name)));
     }
     let mut members = Members::of(&body)?;
-    let asked = Selected::take(&mut members);
+    let asked = RawSelection::take(&mut members);
     let paging: Paging<i64> = Paging::take(&mut members)?;
     let fields = members.take_all("fields", names).flatten();
     let total = members.take("total", flag).flatten().unwrap_or(false);
@@ -71,7 +70,7 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
     if let Some(names) = &fields {
         check(call, id, names).await?;
     }
-    let sparse = Sparse::of(fields);
+    let sparse = SparseFields::of(fields);
     let budget = whole_budget();
     for _ in 0..TRIES {
         let (selection, version) = asked.read(call, id).await?;
@@ -91,7 +90,7 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
         } else {
             None
         };
-        return Ok(Reply::ok(&Found {
+        return Ok(Reply::ok(&FoundProfiles {
             items: shown(call, id, profiles, &sparse).await?,
             next: last.map(|last| paging.cursor(&last)),
             total: counted,

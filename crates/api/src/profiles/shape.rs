@@ -6,7 +6,7 @@ use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::write::{Outcome, Refusal, Room};
 use roster_model::{DatabaseId, Invalid, ProfileId, SegmentId, Status, Timestamp};
-use roster_store::profiles::Shown;
+use roster_store::profiles::ProfileRow;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
@@ -51,9 +51,9 @@ pub(crate) struct ShownProfile {
 
 /// Which parts of a profile are shown.
 #[derive(Debug, Default)]
-pub(crate) struct Sparse(Option<Vec<String>>);
+pub(crate) struct SparseFields(Option<Vec<String>>);
 
-impl Sparse {
+impl SparseFields {
     /// The query parameter `fields`: names with commas between them.
     pub(crate) fn parse(given: Option<&str>) -> Self {
         Self(given.map(|given| {
@@ -100,7 +100,7 @@ impl ShownProfile {
     pub(crate) fn of(
         profile: Profile,
         segments: Vec<SegmentId>,
-        sparse: &Sparse,
+        sparse: &SparseFields,
     ) -> Result<Self, serde_json::Error> {
         let mut data = profile.data;
         sparse.keep(&mut data);
@@ -121,7 +121,10 @@ impl ShownProfile {
     }
 
     /// A profile that was read for showing.
-    pub(crate) fn read(shown: Shown, sparse: &Sparse) -> Result<Self, serde_json::Error> {
+    pub(crate) fn read(
+        shown: ProfileRow,
+        sparse: &SparseFields,
+    ) -> Result<Self, serde_json::Error> {
         let data = if sparse.0.is_some() {
             let mut data: Map<String, Value> = serde_json::from_str(shown.data.get())?;
             sparse.keep(&mut data);
@@ -151,7 +154,6 @@ impl ShownProfile {
 
 /// What a write of one profile did.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = WriteResult)]
 pub(crate) struct WriteResult<'a> {
     /// The profile.
     #[schema(value_type = String)]
@@ -187,7 +189,6 @@ impl<'a> WriteResult<'a> {
 
 /// What a batch did.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-#[schema(as = BatchResult)]
 pub(crate) struct BatchResult {
     /// Profiles that were made.
     pub created: usize,
@@ -198,7 +199,7 @@ pub(crate) struct BatchResult {
     /// Items that were refused.
     pub failed: usize,
     /// One result for each item, in order.
-    pub results: Vec<ItemShown>,
+    pub results: Vec<ShownItem>,
     /// For what else they tell.
     #[serde(skip)]
     pub room: Room,
@@ -207,7 +208,7 @@ pub(crate) struct BatchResult {
 /// What became of one item of a batch.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = BatchItem)]
-pub(crate) struct ItemShown {
+pub(crate) struct ShownItem {
     /// Its place in `data`, from 0.
     pub index: usize,
     /// `created`, `updated`, `unchanged` or `error`.
@@ -230,13 +231,13 @@ pub(crate) struct ItemShown {
     pub notes: Vec<Invalid>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorShown>,
+    pub error: Option<ShownError>,
 }
 
 /// Why an item was refused.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = BatchError)]
-pub(crate) struct ErrorShown {
+pub(crate) struct ShownError {
     /// The HTTP status that it would have had alone.
     pub status: u16,
     /// The stable name of the reason.
@@ -274,7 +275,7 @@ impl BatchResult {
                         "unchanged" => self.unchanged += 1,
                         _ => self.updated += 1,
                     }
-                    ItemShown {
+                    ShownItem {
                         index,
                         outcome: name,
                         id: Some(outcome.id),
@@ -286,14 +287,14 @@ impl BatchResult {
                 }
                 Err(error) => {
                     self.failed += 1;
-                    ItemShown {
+                    ShownItem {
                         index,
                         outcome: "error",
                         id: None,
                         revision: None,
                         skipped: Vec::new(),
                         notes: Vec::new(),
-                        error: Some(ErrorShown::from(self.room.fit_error(error))),
+                        error: Some(ShownError::from(self.room.fit_error(error))),
                     }
                 }
             });
@@ -301,7 +302,7 @@ impl BatchResult {
     }
 }
 
-impl From<Refusal> for ErrorShown {
+impl From<Refusal> for ShownError {
     fn from(error: Refusal) -> Self {
         let several = error.errors.len() > 1;
         Self {

@@ -12,11 +12,10 @@ use serde_json::{Map, Value};
 use crate::profiles::get::{found, found_written, profile_path};
 use crate::profiles::shape::WriteResult;
 use crate::profiles::update::if_revision;
-use crate::profiles::writing::{One, told_again, write_one};
+use crate::profiles::writing::{ChangeOutcome, mark_replayed, write_one};
 
 /// The subscriptions of a profile.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = Subscriptions)]
 pub(crate) struct Subscriptions {
     /// The subscriptions, deleted ones marked as such.
     #[schema(value_type = Vec<Object>)]
@@ -27,8 +26,7 @@ pub(crate) struct Subscriptions {
 
 /// What a change of a subscription did, and how they are now.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = SubscriptionResult)]
-pub(crate) struct Changed {
+pub(crate) struct SubscriptionResult {
     #[serde(flatten)]
     #[schema(value_type = WriteResult)]
     result: Map<String, Value>,
@@ -58,7 +56,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     if_match,
     once,
     body = crate::profiles::openapi::SubscriptionBody,
-    responses((status = 200, body = Changed), (status = 201, body = Changed)),
+    responses((status = 200, body = SubscriptionResult), (status = 201, body = SubscriptionResult)),
 )]
 pub(crate) async fn set(call: Call) -> Result<Reply, Problem> {
     let (database, id) = profile_path(&call)?;
@@ -80,7 +78,7 @@ pub(crate) async fn set(call: Call) -> Result<Reply, Problem> {
     if_match,
     once,
     max_bytes = roster_http::DEFAULT_BODY,
-    answer = Changed,
+    answer = SubscriptionResult,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     let (database, id) = profile_path(&call)?;
@@ -100,7 +98,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     if_match,
     once,
     body = crate::profiles::openapi::SubscriptionBody,
-    answer = Changed,
+    answer = SubscriptionResult,
 )]
 pub(crate) async fn restore(call: Call) -> Result<Reply, Problem> {
     let (database, id) = profile_path(&call)?;
@@ -135,19 +133,19 @@ async fn changed(
     call: &Call,
     database: DatabaseId,
     id: ProfileId,
-    done: One,
+    done: ChangeOutcome,
     before: Option<usize>,
 ) -> Result<Reply, Problem> {
-    let (result, again) = done.told();
+    let (result, again) = done.into_members();
     let revision = result.get("revision").and_then(Value::as_i64);
     let profile = found_written(call, database, id, revision).await?;
     let made = before.is_some_and(|before| profile.subscriptions.len() > before);
-    let changed = Changed {
+    let changed = SubscriptionResult {
         result,
         subscriptions: profile.subscriptions,
     };
     let meaning = if made { Meaning::Created } else { Meaning::Ok };
     let reply = Reply::ok(&changed).meaning(meaning);
     let reply = reply.etag(revision.unwrap_or(profile.revision));
-    Ok(told_again(reply, again))
+    Ok(mark_replayed(reply, again))
 }

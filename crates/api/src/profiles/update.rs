@@ -6,8 +6,8 @@ use roster_model::{DatabaseId, ProfileId};
 use serde_json::Value;
 
 use crate::profiles::get::{found, found_written, profile_path, shown};
-use crate::profiles::shape::Sparse;
-use crate::profiles::writing::{told_again, write_one};
+use crate::profiles::shape::SparseFields;
+use crate::profiles::writing::{mark_replayed, write_one};
 
 /// Changes a profile with a JSON merge patch of `data` and `status`.
 #[route(
@@ -22,14 +22,14 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let patch: Value = call.json()?;
     let revision = if_revision(&call, database, id).await?;
     let prepare = |schema: &Schema<'_>| prepare_patch(id, &patch, revision, schema);
-    let (mut told, again) = write_one(&call, prepare).await?.told();
+    let (mut told, again) = write_one(&call, prepare).await?.into_members();
     let written = told.get("revision").and_then(Value::as_i64);
     let profile = found_written(&call, database, id, written).await?;
-    let mut shown = shown(profile, &Sparse::default())?;
+    let mut shown = shown(profile, &SparseFields::default())?;
     if let Some(Value::Array(skipped)) = told.remove("skipped") {
         shown.skipped = skipped;
     }
-    Ok(told_again(shown.reply(), again))
+    Ok(mark_replayed(shown.reply(), again))
 }
 
 /// The revision that the header `If-Match` asks for; none without it.

@@ -9,7 +9,7 @@ use roster_store::write::ItemResult;
 use serde_json::{Map, Value};
 
 use crate::profiles::shape::WriteResult;
-use crate::profiles::writing::{Written, refused, write as write_items};
+use crate::profiles::writing::{WriteOutcome, refused, write as write_items};
 
 /// Imports, adds or updates one profile.
 #[route(
@@ -24,8 +24,8 @@ pub(crate) async fn write(call: Call) -> Result<Reply, Problem> {
     known(&members, &[])?;
     let prepare = |schema: &Schema<'_>| vec![prepare_write(&members, &data, schema)];
     let answer = match write_items(&call, false, prepare, Some(answer)).await? {
-        Written::Repeated(answer) => return Ok(replayed(answer)),
-        Written::Results(results) => match results.first() {
+        WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
+        WriteOutcome::Results(results) => match results.first() {
             Some(Err(error)) => return Err(refused(error.clone())),
             _ => answer(&results),
         },

@@ -1,7 +1,7 @@
 //! Changes of profiles by the holder of a token.
 
 use crate::profiles::shape::WriteResult;
-use roster_http::writing::Act;
+use roster_http::writing::WriteContext;
 use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, as_replayed};
 use roster_model::Origin;
 use roster_model::write::{Command, Outcome, Refusal, Schema};
@@ -9,7 +9,7 @@ use roster_store::idempotency::Answer;
 use roster_store::write::{ItemResult, MakeAnswer, Repeatable};
 use serde_json::{Map, Value};
 
-pub(crate) use roster_http::writing::{Written, refused};
+pub(crate) use roster_http::writing::{WriteOutcome, refused};
 
 /// Writes the items that `prepare` makes. With an `Idempotency-Key`, the answer
 /// that `answer` makes of the results is kept with them.
@@ -18,7 +18,7 @@ pub(crate) async fn write(
     atomic: bool,
     prepare: impl Fn(&Schema<'_>) -> Vec<Result<Command, Refusal>>,
     answer: Option<MakeAnswer>,
-) -> Result<Written, Problem> {
+) -> Result<WriteOutcome, Problem> {
     let mut act = act(call)?;
     act.atomic = atomic;
     if let Some(answer) = answer {
@@ -29,19 +29,19 @@ pub(crate) async fn write(
 }
 
 /// What a change of one profile did.
-pub(crate) enum One {
+pub(crate) enum ChangeOutcome {
     /// It was done.
     Done(Box<Outcome>),
-    /// It had been done before; this was told of it, a [`WriteResult`].
+    /// It had been done before; this was the answer, a [`WriteResult`].
     Before(Map<String, Value>),
 }
 
-impl One {
-    /// What is told of it, as JSON, and whether it had been done before.
-    pub(crate) fn told(self) -> (Map<String, Value>, bool) {
+impl ChangeOutcome {
+    /// The answer as JSON, and whether it had been given before.
+    pub(crate) fn into_members(self) -> (Map<String, Value>, bool) {
         match self {
-            One::Done(outcome) => (members(&outcome), false),
-            One::Before(told) => (told, true),
+            ChangeOutcome::Done(outcome) => (members(&outcome), false),
+            ChangeOutcome::Before(told) => (told, true),
         }
     }
 }
@@ -50,18 +50,18 @@ impl One {
 pub(crate) async fn write_one(
     call: &Call,
     prepare: impl Fn(&Schema<'_>) -> Result<Command, Refusal>,
-) -> Result<One, Problem> {
+) -> Result<ChangeOutcome, Problem> {
     let prepare = |schema: &Schema<'_>| vec![prepare(schema)];
     let lost = || Problem::internal(&"a write without a result");
     match write(call, false, prepare, Some(kept)).await? {
-        Written::Repeated(answer) => {
+        WriteOutcome::Repeated(answer) => {
             let told = serde_json::from_str(&answer.body);
-            Ok(One::Before(
+            Ok(ChangeOutcome::Before(
                 told.map_err(|error| Problem::internal(&error))?,
             ))
         }
-        Written::Results(results) => match results.into_iter().next().ok_or_else(lost)? {
-            Ok(outcome) => Ok(One::Done(Box::new(outcome))),
+        WriteOutcome::Results(results) => match results.into_iter().next().ok_or_else(lost)? {
+            Ok(outcome) => Ok(ChangeOutcome::Done(Box::new(outcome))),
             Err(error) => Err(refused(error)),
         },
     }
@@ -82,15 +82,15 @@ fn members(outcome: &Outcome) -> Map<String, Value> {
 }
 
 /// An answer that says so if it is given again.
-pub(crate) fn told_again(reply: Reply, again: bool) -> Reply {
+pub(crate) fn mark_replayed(reply: Reply, again: bool) -> Reply {
     match again {
         true => as_replayed(reply),
         false => reply,
     }
 }
 
-fn act(call: &Call) -> Result<Act<'_>, Problem> {
-    Ok(Act {
+fn act(call: &Call) -> Result<WriteContext<'_>, Problem> {
+    Ok(WriteContext {
         database: call.database()?,
         actor: &call.caller.actor,
         interface: INTERFACE,

@@ -4,7 +4,7 @@
 //! too; the button does, unless the resource wants opening to be enough.
 
 use crate::public::client::Client;
-use crate::public::shown::{calmly, page, problem, redirect};
+use crate::public::shown::{page, problem, redirect, with_error_page};
 use crate::public::site::Site;
 use crate::public::visit::{Visit, form, named, shown_contact};
 use http::Method;
@@ -30,14 +30,14 @@ const PER_IP: Limit = Limit {
     span_ms: 60 * 60 * 1000,
 };
 
-/// Asks whoever opens the link of a confirmation message. Opening it changes nothing,
+/// Asks the one who opens the link of a confirmation message. Opening it changes nothing,
 /// unless the resource wants opening to be enough.
 #[route(
     get, "/s/confirm/{token}", Anybody, id = "showConfirmation",
     responses( (status = 200, description = "The page.", content_type = "text/html", body = String), (status = 303, description = "Opening was enough, and the resource leads on."), ),
 )]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
-    calmly(shown(call).await)
+    with_error_page(shown(call).await)
 }
 
 async fn shown(call: Call) -> Result<Reply, Problem> {
@@ -83,7 +83,7 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     responses( (status = 200, description = "It is confirmed, or was already.", content_type = "text/html", body = String), (status = 303, description = "It is confirmed, and the resource leads on."), ),
 )]
 pub(crate) async fn confirm(call: Call) -> Result<Reply, Problem> {
-    calmly(confirmed(call).await)
+    with_error_page(confirmed(call).await)
 }
 
 async fn confirmed(call: Call) -> Result<Reply, Problem> {
@@ -161,7 +161,7 @@ async fn done(call: &Call, visit: Visit, act: &str) -> Result<Reply, Problem> {
     responses( (status = 200, description = "It was sent.", content_type = "text/html", body = String), (status = 429, description = "There were too many.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn again(call: Call) -> Result<Reply, Problem> {
-    calmly(asked_again(call).await)
+    with_error_page(asked_again(call).await)
 }
 
 async fn asked_again(call: Call) -> Result<Reply, Problem> {

@@ -4,29 +4,29 @@
 //! known, changes nothing that is known already, and is counted.
 
 mod sender;
-mod sent;
+mod submission;
 
 use crate::public::client::Client;
-use crate::public::shown::{calmly, page, private, problem_as, redirect};
+use crate::public::shown::{page, private, problem_as, redirect, with_error_page};
 use crate::public::visit::{frame, keys};
 use http::header::{self, HeaderValue};
-use roster_http::writing::{Act, Written, refused};
+use roster_http::writing::{WriteContext, WriteOutcome, refused};
 use roster_http::{Call, Kind, Meaning, Problem, Reply, kinds, route};
-use roster_links::Shown;
+use roster_links::FormDisplay;
 use roster_model::Code;
-use roster_model::form::Unreadable;
+use roster_model::form::InvalidValuePolicy;
 use roster_model::write::{Command, Refusal, Schema, SignUp};
 use roster_model::{Channel, FormId, Invalid, Origin, Resource};
 use roster_pages::subscribe::CONSENT;
-use roster_pages::{Complaint, Confirm, ConfirmState, Named, ProblemKind, Subscribe};
+use roster_pages::{Complaint, Confirm, ConfirmState, ProblemKind, Subscribe, SubscriptionLabel};
 use roster_store::catalogue::Definitions;
 use roster_store::forms::{self, Form};
 use roster_store::rates::{self, Limit};
 use sender::Sender;
-use sent::Sent;
 use serde_json::json;
 use std::cell::RefCell;
 use std::sync::Arc;
+use submission::FormSubmission;
 
 /// How history calls what comes through a form.
 const INTERFACE: &str = "form";
@@ -37,12 +37,12 @@ const MAX_LEFT_OUT: usize = 100;
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// A form that was found, and what it is for.
-struct Found {
+struct FormContext {
     form: Form,
     definitions: Arc<Definitions>,
 }
 
-impl Found {
+impl FormContext {
     async fn of(call: &Call) -> Result<Option<Self>, Problem> {
         let Ok(id) = call.id::<FormId>("id", "form") else {
             return Ok(None);
@@ -55,7 +55,7 @@ impl Found {
             return Ok(None);
         };
         let definitions = call.current(form.database).await?;
-        Ok(Some(Found { form, definitions }))
+        Ok(Some(FormContext { form, definitions }))
     }
 
     fn resource(&self) -> Option<&Resource> {
@@ -66,7 +66,7 @@ impl Found {
     /// What people see of it.
     async fn view(&self, call: &Call) -> Result<Option<Subscribe>, Problem> {
         let form = &self.form;
-        let shown = keys(call).await?.sign_fill(&Shown {
+        let shown = keys(call).await?.sign_fill(&FormDisplay {
             database: form.database,
             form: form.id.get(),
             at: call.now,
@@ -90,11 +90,11 @@ fn no_form() -> Reply {
     responses( (status = 200, description = "The page.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
-    calmly(shown(call).await)
+    with_error_page(shown(call).await)
 }
 
 async fn shown(call: Call) -> Result<Reply, Problem> {
-    let Some(found) = Found::of(&call).await? else {
+    let Some(found) = FormContext::of(&call).await? else {
         return Ok(no_form());
     };
     let Some(view) = found.view(&call).await? else {
@@ -110,7 +110,7 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     responses( (status = 200, description = "It may be sent from this website."), (status = 403, description = "It may not."), ),
 )]
 pub(crate) async fn ask(call: Call) -> Result<Reply, Problem> {
-    let Some(found) = Found::of(&call).await? else {
+    let Some(found) = FormContext::of(&call).await? else {
         return Ok(no_form());
     };
     let sender = Sender::of(&call, &found.form).await?;
@@ -131,22 +131,22 @@ fn not_from_here() -> Problem {
     post, "/f/{id}", Anybody, id = "sendForm",
     request_body( content( (crate::public::openapi::FilledForm = "application/json"), (crate::public::openapi::PostedForm = "application/x-www-form-urlencoded"), ) ),
     max_bytes = super::FORM,
-    responses( (status = 200, description = "It was taken.", content( (crate::public::openapi::FormTaken = "application/json"), (String = "text/html"), )), (status = 303, description = "It was taken, and the form leads on."), (status = 400, description = "It can't be read.", content_type = "text/html", body = String), (status = 403, description = "The form may not be sent from this website.", content_type = "text/html", body = String), (status = 422, description = "What is wrong with it.", content_type = "text/html", body = String), (status = 429, description = "Too much, or too fast.", content_type = "text/html", body = String), ),
+    responses( (status = 200, description = "It was taken.", content( (crate::public::openapi::FormReceipt = "application/json"), (String = "text/html"), )), (status = 303, description = "It was taken, and the form leads on."), (status = 400, description = "It can't be read.", content_type = "text/html", body = String), (status = 403, description = "The form may not be sent from this website.", content_type = "text/html", body = String), (status = 422, description = "What is wrong with it.", content_type = "text/html", body = String), (status = 429, description = "Too much, or too fast.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn take(call: Call) -> Result<Reply, Problem> {
-    let found = match Found::of(&call).await {
+    let found = match FormContext::of(&call).await {
         Ok(Some(found)) => found,
         Ok(None) => return Ok(no_form()),
-        Err(problem) => return calmly(Err(problem)),
+        Err(problem) => return with_error_page(Err(problem)),
     };
     let sender = Sender::of(&call, &found.form).await?;
-    let reply = calmly(taken(&call, &found, &sender).await);
+    let reply = with_error_page(taken(&call, &found, &sender).await);
     Ok(sender.shown(reply.unwrap_or_else(Problem::into_reply)))
 }
 
-async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Problem> {
+async fn taken(call: &Call, found: &FormContext, sender: &Sender) -> Result<Reply, Problem> {
     let settings = &found.form.settings;
-    let sent = Sent::of(call, &found.form, &found.definitions.database)?;
+    let sent = FormSubmission::of(call, &found.form, &found.definitions.database)?;
     let client = Client::of(call).await?;
     let refuse = |meaning, kind, problem| {
         if sent.json {
@@ -198,8 +198,8 @@ async fn taken(call: &Call, found: &Found, sender: &Sender) -> Result<Reply, Pro
 }
 
 /// What the form insists on and didn't get, and what the database does of somebody
-/// new: whoever is known is asked the same.
-fn missing(found: &Found, sent: &Sent) -> Option<Refusal> {
+/// new: anyone who is known is asked the same.
+fn missing(found: &FormContext, sent: &FormSubmission) -> Option<Refusal> {
     let form = &found.form;
     let required = |name: &String| {
         let detail = "The form needs this.";
@@ -252,12 +252,12 @@ fn too_many() -> Problem {
 }
 
 /// Writes it like any import by its contact; gives what is wrong with what was
-/// filled in, whoever sent it. What stands against it in the profiles that there
+/// filled in, no matter who sent it. What stands against it in the profiles that there
 /// are is logged and not told.
 async fn write(
     call: &Call,
-    found: &Found,
-    sent: &Sent,
+    found: &FormContext,
+    sent: &FormSubmission,
     client: &Client,
 ) -> Result<Result<(), Refusal>, Problem> {
     let form = &found.form;
@@ -267,7 +267,7 @@ async fn write(
         channel: form.settings.channel,
         contact: &sent.contact,
         data: &sent.data,
-        skips_invalid: form.settings.invalid == Unreadable::Skip,
+        skips_invalid: form.settings.invalid == InvalidValuePolicy::Skip,
         ip: client.ip.as_deref(),
         url,
     };
@@ -276,16 +276,16 @@ async fn write(
     about.insert("form".to_owned(), json!(form.id));
     let wrong = RefCell::new(None);
     let prepare = |schema: &Schema<'_>| {
-        let prepared = Command::sign_up(&sign_up, call.now, schema);
-        let prepared = prepared.and_then(|prepared| insist(form, prepared));
-        *wrong.borrow_mut() = prepared.as_ref().err().cloned();
+        let command = Command::sign_up(&sign_up, call.now, schema);
+        let command = command.and_then(|command| insist(form, command));
+        *wrong.borrow_mut() = command.as_ref().err().cloned();
         let left_out = sent.left_out.iter().take(MAX_LEFT_OUT).cloned();
-        vec![prepared.map(|prepared| {
-            let prepared = prepared.without(left_out, false).about(&about);
-            prepared.filling_empty().leaving_taken()
+        vec![command.map(|command| {
+            let command = command.without(left_out, false).about(&about);
+            command.filling_empty().leaving_taken()
         })]
     };
-    let act = Act {
+    let act = WriteContext {
         database: form.database,
         actor: &form.settings.name,
         interface: INTERFACE,
@@ -294,11 +294,11 @@ async fn write(
         repeatable: None,
     };
     let error = match call.write_items(&act, prepare, || None).await? {
-        Written::Results(results) => match results.into_iter().next() {
+        WriteOutcome::Results(results) => match results.into_iter().next() {
             Some(result) => result.err(),
             None => return Err(Problem::internal(&"a write without a result")),
         },
-        Written::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
+        WriteOutcome::Repeated(_) => return Err(Problem::internal(&"an answer nobody asked for")),
     };
     if let Some(wrong) = wrong.take() {
         return Ok(Err(wrong));
@@ -310,7 +310,7 @@ async fn write(
 }
 
 /// Refuses what is left out though the form insists on it.
-fn insist(form: &Form, prepared: Command) -> Result<Command, Refusal> {
+fn insist(form: &Form, command: Command) -> Result<Command, Refusal> {
     let fields = form.settings.fields.iter().filter(|field| field.required);
     let places: Vec<String> = fields
         .map(|field| format!("/data/{}", field.name))
@@ -319,10 +319,10 @@ fn insist(form: &Form, prepared: Command) -> Result<Command, Refusal> {
         let mut places = places.iter();
         places.any(|place| one.pointer.strip_prefix(place).is_some_and(is_end))
     };
-    let wrong = prepared.left_out().iter().filter(insisted).cloned();
+    let wrong = command.left_out().iter().filter(insisted).cloned();
     match Refusal::all(wrong.collect()) {
         Some(error) => Err(error),
-        None => Ok(prepared),
+        None => Ok(command),
     }
 }
 
@@ -331,8 +331,8 @@ fn is_end(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
 
-/// What everybody is told whose form was taken, whoever they are.
-fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
+/// What everybody is told whose form was taken, no matter who they are.
+fn done(found: &FormContext, sent: &FormSubmission) -> Result<Reply, Problem> {
     let asks = found
         .resource()
         .is_some_and(|resource| resource.double_opt_in.applies(Origin::Form));
@@ -352,7 +352,7 @@ fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
         ConfirmState::Sent { contact }
     } else {
         ConfirmState::Confirmed {
-            named: Named {
+            named: SubscriptionLabel {
                 resource: found.resource().map(|r| r.name.clone()).unwrap_or_default(),
                 contact,
             },
@@ -367,8 +367,8 @@ fn done(found: &Found, sent: &Sent) -> Result<Reply, Problem> {
 /// What is wrong with what was filled in: as a problem, or beside the controls.
 async fn wrongly(
     call: &Call,
-    found: &Found,
-    sent: &Sent,
+    found: &FormContext,
+    sent: &FormSubmission,
     error: Refusal,
 ) -> Result<Reply, Problem> {
     if sent.json {

@@ -1,7 +1,7 @@
 //! `/s/manage/{token}/leave`: the step before leaving everything.
 
 use crate::public::client::Client;
-use crate::public::shown::{calmly, page, problem};
+use crate::public::shown::{page, problem, with_error_page};
 use crate::public::site::Site;
 use crate::public::stray;
 use crate::public::visit::{NoVisit, Visit, form, named};
@@ -9,7 +9,7 @@ use roster_http::{Call, Problem, Reply, route};
 use roster_links::Purpose;
 use roster_model::Status;
 use roster_model::write::{ProfileChange, SubscriptionChange};
-use roster_pages::{Leave, LeaveState, Named, ProblemKind};
+use roster_pages::{Leave, LeaveState, ProblemKind, SubscriptionLabel};
 
 /// Says what would end.
 #[route(
@@ -17,7 +17,7 @@ use roster_pages::{Leave, LeaveState, Named, ProblemKind};
     responses( (status = 200, description = "The page.", content_type = "text/html", body = String), (status = 303, description = "The profile is gone: on to the page for leaving."), ),
 )]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
-    calmly(shown(call).await)
+    with_error_page(shown(call).await)
 }
 
 async fn shown(call: Call) -> Result<Reply, Problem> {
@@ -41,7 +41,7 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     responses( (status = 200, description = "They left.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn leave(call: Call) -> Result<Reply, Problem> {
-    calmly(left(call).await)
+    with_error_page(left(call).await)
 }
 
 async fn left(call: Call) -> Result<Reply, Problem> {
@@ -84,7 +84,7 @@ fn answer(visit: &Visit, token: &str, state: LeaveState) -> Reply {
 }
 
 /// The subscriptions that can still be left.
-fn living(visit: &Visit) -> Vec<Named> {
+fn living(visit: &Visit) -> Vec<SubscriptionLabel> {
     let all = visit.profile.subscriptions.iter();
     let living = all
         .filter(|s| !s.deleted && !matches!(s.status, Status::Unsubscribed | Status::Complained));

@@ -5,8 +5,8 @@ mod notice;
 
 use crate::public::client::Client;
 use crate::public::confirm::ask;
-use crate::public::posted::Posted;
-use crate::public::shown::{calmly, page, problem, problem_as, redirect};
+use crate::public::form_data::FormData;
+use crate::public::shown::{page, problem, problem_as, redirect, with_error_page};
 use crate::public::site::Site;
 use crate::public::stray;
 use crate::public::visit::{NoVisit, Visit, form, shown_contact};
@@ -32,7 +32,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
     responses( (status = 200, description = "The page.", content_type = "text/html", body = String), (status = 303, description = "The profile is gone: on to the page for leaving."), ),
 )]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
-    calmly(shown(call).await)
+    with_error_page(shown(call).await)
 }
 
 async fn shown(call: Call) -> Result<Reply, Problem> {
@@ -55,7 +55,7 @@ async fn shown(call: Call) -> Result<Reply, Problem> {
     responses( (status = 200, description = "The manager, with what was changed.", content_type = "text/html", body = String), (status = 303, description = "On to the page for leaving everything."), (status = 422, description = "The manager, with what is wrong.", content_type = "text/html", body = String), (status = 429, description = "There were too many new links.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
-    calmly(changed(call).await)
+    with_error_page(changed(call).await)
 }
 
 async fn changed(call: Call) -> Result<Reply, Problem> {
@@ -66,7 +66,7 @@ async fn changed(call: Call) -> Result<Reply, Problem> {
     if visit.expired {
         return Ok(visit.too_late());
     }
-    let posted = Posted::of(&call.body);
+    let posted = FormData::of(&call.body);
     let action = posted.one(DO).and_then(Action::named);
     let bad = |visit: &Visit| {
         Ok(problem_as(
@@ -100,7 +100,7 @@ async fn changed(call: Call) -> Result<Reply, Problem> {
             if action == Action::Resume && subscription.status == Status::Unconfirmed {
                 return resend(&call, &visit, &subscription).await;
             }
-            let Some(wanted) = asked_change(&visit, &subscription, action, &posted, call.now)
+            let Some(wanted) = requested_change(&visit, &subscription, action, &posted, call.now)
             else {
                 return bad(&visit);
             };
@@ -115,7 +115,7 @@ async fn changed(call: Call) -> Result<Reply, Problem> {
 }
 
 /// Keeps what the person wrote about themselves.
-async fn details(call: &Call, visit: &mut Visit, posted: &Posted) -> Result<Reply, Problem> {
+async fn details(call: &Call, visit: &mut Visit, posted: &FormData) -> Result<Reply, Problem> {
     let data = fields::data(visit, posted);
     let before = visit.profile.clone();
     if !data.is_empty() {
@@ -125,14 +125,14 @@ async fn details(call: &Call, visit: &mut Visit, posted: &Posted) -> Result<Repl
             .consent("manager_details", "/s/manage", None);
         let id = visit.profile.id;
         let prepare = |schema: &roster_model::write::Schema<'_>| {
-            let prepared = roster_model::write::prepare_patch(id, &patch, None, schema);
-            vec![prepared.map(|prepared| prepared.about(&consent))]
+            let command = roster_model::write::prepare_patch(id, &patch, None, schema);
+            vec![command.map(|command| command.about(&consent))]
         };
         let act = visit.act(INTERFACE);
         let written = call.write_items(&act, prepare, || None).await?;
         let result = match written {
-            roster_http::writing::Written::Results(results) => results.into_iter().next(),
-            roster_http::writing::Written::Repeated(_) => None,
+            roster_http::writing::WriteOutcome::Results(results) => results.into_iter().next(),
+            roster_http::writing::WriteOutcome::Repeated(_) => None,
         };
         match result {
             Some(Ok(_)) => visit.read_again(call).await?,
@@ -159,19 +159,19 @@ async fn resend(call: &Call, visit: &Visit, subscription: &Subscription) -> Resu
     Ok(answer(call, visit, inputs(visit, None), Some(changes)))
 }
 
-/// What a form about one subscription comes to.
-fn asked_change(
+/// The change that a form about one subscription asks for.
+fn requested_change(
     visit: &Visit,
     subscription: &Subscription,
     action: Action,
-    posted: &Posted,
+    posted: &FormData,
     now: Timestamp,
 ) -> Option<ProfileChange> {
     let one = SubscriptionChange::of(subscription);
     match action {
         Action::Unsubscribe => Some(one.status(Status::Unsubscribed).into()),
         Action::Resume => {
-            // Whoever left everything and comes back to one is back.
+            // Anyone who left everything and comes back to one is back.
             let global = visit.profile.standing();
             let back = global.status == Status::Unsubscribed && global.by == Party::Person;
             Some(ProfileChange {

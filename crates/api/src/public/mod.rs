@@ -7,10 +7,10 @@
 mod client;
 mod confirm;
 mod form;
+mod form_data;
 mod leave;
 mod manage;
 pub mod openapi;
-mod posted;
 mod shown;
 mod site;
 mod stray;

@@ -35,7 +35,7 @@ pub(crate) struct ManagerForm {
 /// What is filled into a form: its contact and its fields by name.
 #[derive(ToSchema)]
 #[schema(example = json!({"email": "eve@example.org", "_fname": "Eve", "consent": true}))]
-#[allow(dead_code, reason = "describes what Sent reads")]
+#[allow(dead_code, reason = "describes what FormSubmission reads")]
 pub(crate) struct FilledForm {
     /// The address, of a form for `email`.
     email: Option<String>,
@@ -53,7 +53,7 @@ pub(crate) struct FilledForm {
 /// The same as browsers send it: fields as `field.NAME`.
 #[derive(ToSchema)]
 #[schema(example = json!({"email": "eva@example.org", "field._fname": "Eva", "consent": "yes"}))]
-#[allow(dead_code, reason = "describes what Sent reads")]
+#[allow(dead_code, reason = "describes what FormSubmission reads")]
 pub(crate) struct PostedForm {
     /// The address, of a form for `email`.
     email: Option<String>,
@@ -72,8 +72,8 @@ pub(crate) struct PostedForm {
 #[derive(ToSchema)]
 #[schema(example = json!({"status": "confirm"}))]
 #[allow(dead_code, reason = "describes form::done")]
-pub(crate) struct FormTaken {
+pub(crate) struct FormReceipt {
     /// `confirm`: a message asks them to; `subscribed`: they are. Everybody is told
-    /// the same, whoever is known.
+    /// the same, known or not.
     status: String,
 }

@@ -73,7 +73,7 @@ pub(crate) fn problem_as(meaning: Meaning, frame: Frame, kind: ProblemKind) -> R
 }
 
 /// What went wrong in here, in words for people; what is theirs to mend stays.
-pub(crate) fn calmly(result: Result<Reply, Problem>) -> Result<Reply, Problem> {
+pub(crate) fn with_error_page(result: Result<Reply, Problem>) -> Result<Reply, Problem> {
     match result {
         Err(problem) if problem.is_server_fault() => {
             let kind = ProblemKind::TryLater;

@@ -1,27 +1,27 @@
 //! A link whose profile or subscription is gone. It can't show what it was for, but
-//! it still ends it: for whoever has the address now, or brings it back later.
+//! it still ends it: for anyone who has the address now, or brings it back later.
 
 use crate::public::client::Client;
 use crate::public::shown::{page, private, problem, redirect};
 use crate::public::visit::{form, frame, keys};
-use roster_http::writing::Act;
+use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, kinds};
-use roster_links::{Extra, Opened, Purpose, Refused};
+use roster_links::{Extra, LinkClaims, LinkError, Purpose};
 use roster_model::Origin;
 use roster_pages::{Frame, ProblemKind, Unsubscribe, UnsubscribeState};
 
 /// What a link of the path says of one subscription, however old it is.
-async fn opened(call: &Call, purpose: Purpose) -> Result<Option<Opened>, Problem> {
+async fn opened(call: &Call, purpose: Purpose) -> Result<Option<LinkClaims>, Problem> {
     let keys = keys(call).await?;
     let opened = match keys.read(call.parameter("token"), purpose, call.now) {
-        Ok(opened) | Err(Refused::Expired(opened)) => opened,
-        Err(Refused::Malformed | Refused::Forged | Refused::OtherPurpose) => return Ok(None),
+        Ok(opened) | Err(LinkError::Expired(opened)) => opened,
+        Err(LinkError::Malformed | LinkError::Forged | LinkError::OtherPurpose) => return Ok(None),
     };
     Ok(Some(opened).filter(|opened| !opened.subject.subscription.is_none()))
 }
 
 /// What is around a page of the link's database, as far as it is still there.
-async fn around(call: &Call, opened: Option<&Opened>) -> Result<Frame, Problem> {
+async fn around(call: &Call, opened: Option<&LinkClaims>) -> Result<Frame, Problem> {
     let Some(opened) = opened else {
         return Ok(Frame::default());
     };
@@ -57,7 +57,7 @@ pub(crate) async fn leave(call: &Call, one_click: bool) -> Result<Reply, Problem
     };
     let client = Client::of(call).await?;
     let consent = client.consent(how, "/s/unsubscribe", None);
-    let act = Act {
+    let act = WriteContext {
         database: opened.subject.database,
         actor: "person",
         interface,

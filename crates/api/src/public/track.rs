@@ -9,7 +9,7 @@ use crate::public::shown::{found, private, problem};
 use crate::public::visit::Visit;
 use http::Method;
 use http::header::{self, HeaderValue};
-use roster_http::writing::Act;
+use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Click, Context, Purpose};
 use roster_model::Origin;
@@ -63,10 +63,10 @@ async fn opened(call: &Call, token: &str) -> Result<Reply, Problem> {
 
 /// On to where the link leads, which its signature vouches for.
 async fn clicked(call: &Call, token: &str) -> Result<Reply, Problem> {
-    // Whoever was deleted still gets where the link leads.
+    // Anyone who was deleted still gets where the link leads.
     let keys = crate::public::visit::keys(call).await?;
     let opened = match keys.read(token, Purpose::Click, call.now) {
-        Ok(opened) | Err(roster_links::Refused::Expired(opened)) => opened,
+        Ok(opened) | Err(roster_links::LinkError::Expired(opened)) => opened,
         Err(_) => return Ok(problem(Frame::default(), ProblemKind::InvalidLink)),
     };
     let click = Click::from_extra(&opened.extra);
@@ -125,7 +125,7 @@ async fn note(
             key: format!("{digest}/{span}"),
         }))
     };
-    let act = Act {
+    let act = WriteContext {
         database: visit.profile.database,
         actor: "person",
         interface: "tracking",

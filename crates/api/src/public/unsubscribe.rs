@@ -1,7 +1,7 @@
 //! `/s/unsubscribe/{token}`: out with one click (RFC 8058), or with one button.
 
 use crate::public::client::Client;
-use crate::public::shown::{calmly, page, private, problem};
+use crate::public::shown::{page, private, problem, with_error_page};
 use crate::public::site::Site;
 use crate::public::stray;
 use crate::public::visit::{NoVisit, Visit, form, named};
@@ -11,14 +11,14 @@ use roster_model::Status;
 use roster_model::write::SubscriptionChange;
 use roster_pages::{ProblemKind, Unsubscribe, UnsubscribeState};
 
-/// Asks whoever opens an unsubscribe link. Links are opened by programs too, so this
+/// Asks the one who opens an unsubscribe link. Links are opened by programs too, so this
 /// changes nothing.
 #[route(
     get, "/s/unsubscribe/{token}", Anybody, id = "showUnsubscribe",
     responses( (status = 200, description = "The page.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn show(call: Call) -> Result<Reply, Problem> {
-    calmly(shown(call).await)
+    with_error_page(shown(call).await)
 }
 
 async fn shown(call: Call) -> Result<Reply, Problem> {
@@ -57,7 +57,7 @@ fn answer(visit: &Visit, state: impl Fn(Status) -> UnsubscribeState) -> Result<R
     responses( (status = 200, description = "They left, or had left already.", content_type = "text/html", body = String), ),
 )]
 pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
-    calmly(unsubscribed(call).await)
+    with_error_page(unsubscribed(call).await)
 }
 
 async fn unsubscribed(call: Call) -> Result<Reply, Problem> {

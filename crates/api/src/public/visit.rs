@@ -1,12 +1,12 @@
 //! Somebody with a link: what it opens, and whom it concerns.
 
 use crate::public::shown::problem;
-use roster_http::writing::Act;
+use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, kinds};
-use roster_links::{Key, Keys, Opened, Purpose, Refused, Subject};
+use roster_links::{Key, Keys, LinkClaims, LinkError, Purpose, Subject};
 use roster_model::write::{Command, ProfileChange, Schema};
 use roster_model::{Origin, Profile, Resource, Subscription, Timestamp};
-use roster_pages::{Accent, Form, Frame, Language, Named, ProblemKind};
+use roster_pages::{Accent, Form, Frame, Language, ProblemKind, SubscriptionLabel};
 use roster_store::catalogue::Definitions;
 use roster_store::{link_keys, profiles};
 use serde_json::{Map, Value};
@@ -29,12 +29,12 @@ impl NoVisit {
     }
 }
 
-/// Whoever holds a genuine link.
+/// The holder of a genuine link.
 pub(crate) struct Visit {
     /// What links are signed with.
     pub keys: Keys,
     /// What the link says.
-    pub opened: Opened,
+    pub opened: LinkClaims,
     /// Whether its time is over.
     pub expired: bool,
     /// What the person's database is like.
@@ -55,13 +55,13 @@ pub(crate) async fn keys(call: &Call) -> Result<Keys, Problem> {
 }
 
 impl Visit {
-    /// Whoever comes with the token in the path, for a purpose; or the page that
+    /// The one who comes with the token in the path, for a purpose; or the page that
     /// tells them why not.
     pub async fn of(call: &Call, purpose: Purpose) -> Result<Result<Self, NoVisit>, Problem> {
         Self::by(call, call.parameter("token"), purpose).await
     }
 
-    /// Whoever comes with a token.
+    /// The one who comes with a token.
     pub async fn by(
         call: &Call,
         token: &str,
@@ -70,7 +70,7 @@ impl Visit {
         Self::by_keys(call, keys(call).await?, token, purpose).await
     }
 
-    /// Whoever comes with a token, where the keys were read already.
+    /// The one who comes with a token, where the keys were read already.
     pub async fn by_keys(
         call: &Call,
         keys: Keys,
@@ -79,8 +79,8 @@ impl Visit {
     ) -> Result<Result<Self, NoVisit>, Problem> {
         let (opened, expired) = match keys.read(token, purpose, call.now) {
             Ok(opened) => (opened, false),
-            Err(Refused::Expired(opened)) => (opened, true),
-            Err(Refused::Malformed | Refused::Forged | Refused::OtherPurpose) => {
+            Err(LinkError::Expired(opened)) => (opened, true),
+            Err(LinkError::Malformed | LinkError::Forged | LinkError::OtherPurpose) => {
                 let frame = Frame::default();
                 return Ok(Err(NoVisit::Invalid(problem(
                     frame,
@@ -158,8 +158,8 @@ impl Visit {
     }
 
     /// An act of the person.
-    pub fn act<'a>(&self, interface: &'static str) -> Act<'a> {
-        Act {
+    pub fn act<'a>(&self, interface: &'static str) -> WriteContext<'a> {
+        WriteContext {
             database: self.profile.database,
             actor: "person",
             interface,
@@ -187,7 +187,7 @@ impl Visit {
         self.read_again(call).await
     }
 
-    /// Reads the person anew.
+    /// Reads the person again.
     pub async fn read_again(&mut self, call: &Call) -> Result<(), Problem> {
         let sql = call.pool.lend().await?;
         let found = profiles::many(&sql, &[self.profile.id.pk()]).await?;
@@ -199,8 +199,8 @@ impl Visit {
 }
 
 /// A subscription as people know it.
-pub(crate) fn named(subscription: &Subscription, resource: &Resource) -> Named {
-    Named {
+pub(crate) fn named(subscription: &Subscription, resource: &Resource) -> SubscriptionLabel {
+    SubscriptionLabel {
         resource: resource.name.clone(),
         contact: shown_contact(subscription),
     }

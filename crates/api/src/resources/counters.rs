@@ -95,7 +95,7 @@ impl ChannelCounters {
 /// also how many of them may be sent to, which looks at all of them, for 2 s at most.
 #[route(
     get, "/v1/resources/{id}/counters", ResourcesRead, id = "getResourceCounters",
-    query = crate::resources::openapi::Counted,
+    query = crate::resources::openapi::CountersQuery,
     answer = SubscriptionCounters,
 )]
 pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {

@@ -8,8 +8,7 @@ use serde::Serialize;
 
 /// What was deleted.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = RemovedResource)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedResource {
     /// The resource.
     #[schema(value_type = String, example = "1")]
     id: ResourceId,
@@ -24,7 +23,7 @@ pub(crate) struct Removed {
     query = crate::resources::openapi::Confirm,
     if_match,
     once,
-    answer = Removed,
+    answer = RemovedResource,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     let id = resource_id(&call)?;
@@ -38,7 +37,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
             call.confirmed(&found.resource.name)?;
         }
         let subscriptions = resources::delete(sql, &found.resource, &call.author()).await?;
-        Ok(Reply::ok(&Removed { id, subscriptions }))
+        Ok(Reply::ok(&RemovedResource { id, subscriptions }))
     })
     .await
 }

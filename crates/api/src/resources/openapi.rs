@@ -20,7 +20,7 @@ pub(crate) enum ChannelName {
 
 /// What is counted beside.
 #[query]
-pub(crate) struct Counted {
+pub(crate) struct CountersQuery {
     /// Whether to count who may be sent to, too.
     sendable: Option<bool>,
 }

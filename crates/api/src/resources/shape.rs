@@ -5,7 +5,7 @@ use roster_model::{
     Code, Context, Invalid, Resource, ResourceId, ResourceSettings, Timestamp, Zone,
 };
 use roster_store::Sql;
-use roster_store::resources::{self, Revised};
+use roster_store::resources::{self, ResourceRow};
 use serde::Serialize;
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(crate) struct ShownResource {
 
 impl ShownResource {
     /// A resource as this caller may see it.
-    pub(crate) fn new(found: Revised, caller: &Caller) -> Self {
+    pub(crate) fn new(found: ResourceRow, caller: &Caller) -> Self {
         let resource = found.resource;
         let mut settings = resource.settings;
         settings.databases.retain(|id| caller.may_see(*id));
@@ -65,7 +65,7 @@ pub(crate) fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
 }
 
 /// The resource of the path, which must be there.
-pub(crate) async fn found(sql: &impl Sql, id: ResourceId) -> Result<Revised, Problem> {
+pub(crate) async fn found(sql: &impl Sql, id: ResourceId) -> Result<ResourceRow, Problem> {
     let found = resources::get(sql, id).await?;
     found.ok_or_else(|| Problem::not_found("resource"))
 }
@@ -95,7 +95,7 @@ pub(crate) async fn check_databases(
     }
 }
 
-/// How many bytes the resources of one database may have: whoever reads its definitions
+/// How many bytes the resources of one database may have: anyone who reads its definitions
 /// reads them all.
 const MAX_DEFINITION_BYTES: i64 = 2_000_000;
 

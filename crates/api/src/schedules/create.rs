@@ -6,7 +6,7 @@ use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::schedule::{ScheduleSettings, Secret};
-use roster_store::schedules::{self, Kept, Put};
+use roster_store::schedules::{self, ScheduleData, StoredSecret};
 use serde_json::Value;
 
 /// Makes a schedule; it runs for the first time when it is due.
@@ -23,7 +23,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let (settings, secret) = ScheduleSettings::create(&call.json::<Value>()?, zone)?;
     check(&call, database, &settings).await?;
     let secret = match secret {
-        Secret::Set(secret) => Some(Kept(secret)),
+        Secret::Set(secret) => Some(StoredSecret(secret)),
         Secret::Keep | Secret::Clear => None,
     };
     let next = settings.timing.next(call.now).filter(|_| settings.enabled);
@@ -32,7 +32,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let detail = format!("A database has at most {MOST} schedules.");
             return Err(Problem::from(Invalid::new(Code::TooMany, detail)));
         }
-        let put = Put {
+        let put = ScheduleData {
             settings: &settings,
             secret: secret.as_ref(),
             next_run_at: next,

@@ -3,7 +3,7 @@
 use crate::client::{self, sentence};
 use http::Request;
 use http_body_util::BodyExt;
-use roster_jobs::schedule::{Answer, Ask, Body, Fetch};
+use roster_jobs::schedule::{Answer, Body, Fetch, FetchRequest};
 use spin_sdk::http::{EmptyBody, Response};
 
 /// The host's client.
@@ -13,7 +13,7 @@ pub(crate) struct Http;
 impl Fetch for Http {
     type Body = Incoming;
 
-    async fn fetch(&self, ask: &Ask) -> Result<Answer<Incoming>, String> {
+    async fn fetch(&self, ask: &FetchRequest) -> Result<Answer<Incoming>, String> {
         let mut request = Request::get(ask.url.as_str())
             .body(EmptyBody::new())
             .map_err(|error| format!("The URL can't be asked for: {error}."))?;

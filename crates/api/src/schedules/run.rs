@@ -7,7 +7,7 @@ use roster_jobs::schedule::begin_by_hand;
 use roster_store::schedules;
 
 /// Runs a schedule now, whether it is enabled or not. The answer is the run, which waits:
-/// the next tick fetches the file and starts the import, as of a planned one, for whoever
+/// the next tick fetches the file and starts the import, as of a planned one, for anyone who
 /// has the file may take its time. A run that waits already, for that or for another try,
 /// is the one that is due now.
 #[route(

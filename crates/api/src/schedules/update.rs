@@ -4,7 +4,7 @@ use super::shape::ShownSchedule;
 use super::{check, found};
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::schedule::Secret;
-use roster_store::schedules::{self, Kept, Put};
+use roster_store::schedules::{self, ScheduleData, StoredSecret};
 use serde_json::Value;
 
 /// How often a change is tried that somebody else came before.
@@ -34,7 +34,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let secret = match secret {
             Secret::Keep => before.secret.clone(),
             Secret::Clear => None,
-            Secret::Set(secret) => Some(Kept(secret)),
+            Secret::Set(secret) => Some(StoredSecret(secret)),
         };
         if settings == before.settings && secret == before.secret {
             let shown = ShownSchedule::new(before, call.now);
@@ -44,7 +44,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let same_plan = settings.timing == before.settings.timing;
         let planned = before.next_run_at.filter(|_| same_plan);
         let next = planned.or_else(|| settings.timing.next(call.now));
-        let put = Put {
+        let put = ScheduleData {
             settings: &settings,
             secret: secret.as_ref(),
             next_run_at: next.filter(|_| settings.enabled),

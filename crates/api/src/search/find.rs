@@ -11,7 +11,7 @@ use roster_store::search::{Page, Position, Request, read_phones, search};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::search::seen::{Seen, forget, seen};
+use crate::search::snapshot::{DatabaseSnapshot, forget, snapshot};
 
 /// How many hits a page has if nobody says.
 const DEFAULT_LIMIT: usize = 20;
@@ -21,8 +21,7 @@ const TRIES: usize = 5;
 
 /// A page of hits.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = SearchPage)]
-pub(crate) struct Found {
+pub(crate) struct SearchPage {
     /// The hits, best first.
     items: Vec<Item>,
     /// The cursor of the next page; `null` after the last. A page may have
@@ -38,17 +37,16 @@ pub(crate) struct Found {
 #[schema(as = SearchHit)]
 pub(crate) struct Item {
     /// The database that holds the profile.
-    database: Named,
+    database: DatabaseName,
     /// The profile.
-    profile: Shown,
+    profile: FoundProfile,
     /// Where it was found.
     matches: Vec<Place>,
 }
 
 /// A database by name.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = DatabaseName)]
-pub(crate) struct Named {
+pub(crate) struct DatabaseName {
     /// Its id.
     #[schema(value_type = String)]
     id: DatabaseId,
@@ -58,8 +56,7 @@ pub(crate) struct Named {
 
 /// A profile.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = FoundProfile)]
-pub(crate) struct Shown {
+pub(crate) struct FoundProfile {
     /// Its id.
     #[schema(value_type = String)]
     id: ProfileId,
@@ -102,7 +99,7 @@ pub(crate) struct Place {
     get, "/v1/search", SearchRead, id = "search",
     query = crate::search::openapi::SearchQuery,
     paged,
-    answer = Found,
+    answer = SearchPage,
 )]
 pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
     let text = call
@@ -130,11 +127,11 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
     let after = paging.after.map(position).transpose()?;
     let budget = page_budget();
     for _ in 0..TRIES {
-        let seen = seen(call.pool).await?;
-        let databases = visible(&call, &seen, database);
+        let snapshot = snapshot(call.pool).await?;
+        let databases = visible(&call, &snapshot, database);
         if database.is_some() && databases.is_empty() {
             // It may be newer than what this instance remembers.
-            if is_current(call.pool, &seen).await? {
+            if is_current(call.pool, &snapshot).await? {
                 return Err(Problem::not_found("database"));
             }
             forget();
@@ -147,9 +144,9 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
         let request = Request {
             query: &query,
             scope,
-            all: databases.len() == seen.databases.len(),
+            all: databases.len() == snapshot.databases.len(),
             databases: &databases,
-            version: seen.version,
+            version: snapshot.version,
             limit,
             bytes: PAGE_BYTES,
             budget,
@@ -163,17 +160,21 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
     Err(roster_store::Error::Busy.into())
 }
 
-async fn is_current(sql: &impl roster_store::Sql, seen: &Seen) -> Result<bool, Problem> {
-    Ok(roster_store::catalogue::version(sql).await? == seen.version)
+async fn is_current(
+    sql: &impl roster_store::Sql,
+    snapshot: &DatabaseSnapshot,
+) -> Result<bool, Problem> {
+    Ok(roster_store::catalogue::version(sql).await? == snapshot.version)
 }
 
 /// The databases that the caller may see, or the one of them that is asked for.
 fn visible<'a>(
     call: &Call,
-    seen: &'a Seen,
+    snapshot: &'a DatabaseSnapshot,
     only: Option<DatabaseId>,
 ) -> HashMap<DatabaseId, &'a Database> {
-    seen.databases
+    snapshot
+        .databases
         .iter()
         .filter(|(id, _)| only.is_none_or(|only| only == **id) && call.caller.may_see(**id))
         .map(|(id, database)| (*id, database))
@@ -226,7 +227,7 @@ fn answer(
         .next
         .map(|position| paging.cursor(&(position.tier as u8, position.pk)));
     let link = link(call);
-    Reply::ok(&Found { items, next, link })
+    Reply::ok(&SearchPage { items, next, link })
 }
 
 fn item(databases: &HashMap<DatabaseId, &Database>, profile: Profile, hit: Hit) -> Item {
@@ -234,11 +235,11 @@ fn item(databases: &HashMap<DatabaseId, &Database>, profile: Profile, hit: Hit) 
         .get(&profile.database)
         .map(|database| database.name.clone());
     Item {
-        database: Named {
+        database: DatabaseName {
             id: profile.database,
             name: name.unwrap_or_default(),
         },
-        profile: Shown {
+        profile: FoundProfile {
             id: profile.id,
             database_id: profile.database,
             revision: profile.revision,

@@ -2,7 +2,7 @@
 
 mod find;
 pub mod openapi;
-mod seen;
+mod snapshot;
 
 use roster_http::Table;
 

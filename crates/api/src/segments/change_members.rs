@@ -7,7 +7,7 @@ use roster_jobs::update::selection;
 use roster_model::segment::Moves;
 use roster_model::{BulkUpdate, DatabaseId, ProfileId, Segment, SegmentId};
 use roster_store::conditions::Limits;
-use roster_store::segments::{self, Moved};
+use roster_store::segments::{self, MembershipResult};
 use roster_store::{Sql, catalogue};
 use serde::Serialize;
 use serde_json::Value;
@@ -21,7 +21,7 @@ const LOOK: i64 = 20_000;
 /// What became of the profiles that were named; each is counted once.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = MovedMembers)]
-pub(crate) struct ShownMoved {
+pub(crate) struct ShownMembershipResult {
     /// How many entered.
     added: usize,
     /// How many left.
@@ -35,10 +35,10 @@ pub(crate) struct ShownMoved {
     members: i64,
 }
 
-impl ShownMoved {
-    fn new(before: i64, moved: Moved) -> Self {
+impl ShownMembershipResult {
+    fn new(before: i64, moved: MembershipResult) -> Self {
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        ShownMoved {
+        ShownMembershipResult {
             members: before + count(moved.added) - count(moved.removed),
             added: moved.added,
             removed: moved.removed,
@@ -55,7 +55,7 @@ impl ShownMoved {
     post, "/v1/databases/{db}/segments/{id}/members", SegmentsWrite, id = "changeSegmentMembers",
     once,
     body = crate::segments::openapi::MemberChange,
-    responses((status = 200, body = ShownMoved), (status = 202, body = roster_http::jobs::ShownJob)),
+    responses((status = 200, body = ShownMembershipResult), (status = 202, body = roster_http::jobs::ShownJob)),
 )]
 pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     let (database, id) = segment_path(&call)?;
@@ -67,7 +67,10 @@ pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         let segment = found(sql, database, id).await?.segment;
         let moved = segments::change(sql, &segment, &add, &remove).await?;
-        Ok(Reply::ok(&ShownMoved::new(segment.members, moved)))
+        Ok(Reply::ok(&ShownMembershipResult::new(
+            segment.members,
+            moved,
+        )))
     })
     .await
 }
@@ -98,7 +101,10 @@ async fn by_condition(
                     (&[][..], &ids[..])
                 };
                 let moved = segments::change(sql, &segment, add, remove).await?;
-                Ok(Reply::ok(&ShownMoved::new(segment.members, moved)))
+                Ok(Reply::ok(&ShownMembershipResult::new(
+                    segment.members,
+                    moved,
+                )))
             }
             None => {
                 let name = job_name(&update, &segment);
@@ -116,7 +122,7 @@ async fn few(
     known: &catalogue::Definitions,
     update: &BulkUpdate,
 ) -> Result<Option<Vec<ProfileId>>, Problem> {
-    let limit = update.sought.limit.filter(|limit| *limit <= AT_ONCE);
+    let limit = update.query.limit.filter(|limit| *limit <= AT_ONCE);
     let limits = Limits {
         take: limit.unwrap_or(AT_ONCE + 1),
         look: LOOK,

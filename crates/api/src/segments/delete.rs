@@ -8,8 +8,7 @@ use serde::Serialize;
 
 /// What was deleted.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = RemovedSegment)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedSegment {
     /// The segment.
     #[schema(value_type = String, example = "1")]
     id: SegmentId,
@@ -24,7 +23,7 @@ pub(crate) struct Removed {
     query = crate::segments::openapi::Confirm,
     if_match,
     once,
-    answer = Removed,
+    answer = RemovedSegment,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     let (database, id) = segment_path(&call)?;
@@ -37,7 +36,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
             call.confirmed(&found.segment.name)?;
         }
         segments::delete(sql, &found.segment, &call.author()).await?;
-        Ok(Reply::ok(&Removed { id, members }))
+        Ok(Reply::ok(&RemovedSegment { id, members }))
     })
     .await
 }

@@ -43,7 +43,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let pks: Vec<i64> = page.items.iter().map(|id| id.pk()).collect();
     let (mut profiles, rest) = first(&sql, &pks, PAGE_BYTES).await?;
     profiles.sort_unstable_by_key(|profile| profile.id);
-    // Whoever did not fit comes on the next page.
+    // Anyone who did not fit comes on the next page.
     let next = match (rest, profiles.last()) {
         ([_, ..], Some(last)) => Some(paging.cursor(&last.id.pk())),
         _ => page.next,

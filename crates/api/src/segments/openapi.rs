@@ -98,8 +98,8 @@ pub(crate) struct NewUpdate {
     remove_from_segments: Option<Vec<String>>,
     /// Ask for the confirmation of unconfirmed subscriptions. The resource must have
     /// double opt-in; who said no is not asked.
-    ask_confirmation: Option<AskedConfirmation>,
-    /// Whether whoever left, complained or bounced agreed anew; needs `reason`.
+    ask_confirmation: Option<BulkConfirmation>,
+    /// Whether those who left, complained or bounced agreed again; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
@@ -144,7 +144,7 @@ pub(crate) struct UpdateSubscription {
     /// What kept messages from it where it comes from: `suppressed`,
     /// `left_elsewhere`, `global_status`.
     withheld: Option<String>,
-    /// Whether they who left agreed anew; needs `reason`.
+    /// Whether they who left agreed again; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     reason: Option<String>,
@@ -168,14 +168,14 @@ pub(crate) struct UpdateSubscription {
     /// Which of those that are there are changed: `{"status": ["suspended"]}`.
     /// Otherwise those that the change or the condition can mean: resuming is about
     /// what is suspended.
-    r#where: Option<MeantSubscriptions>,
+    r#where: Option<SubscriptionFilter>,
 }
 
 /// Which subscriptions a change is about.
 #[derive(ToSchema)]
 #[schema(example = json!({"status": ["suspended"]}))]
-#[allow(dead_code, reason = "describes model's Meant")]
-pub(crate) struct MeantSubscriptions {
+#[allow(dead_code, reason = "describes model's BulkScope")]
+pub(crate) struct SubscriptionFilter {
     /// One of these statuses: words.
     status: Vec<String>,
 }
@@ -183,8 +183,8 @@ pub(crate) struct MeantSubscriptions {
 /// Whose confirmation is asked for.
 #[derive(ToSchema)]
 #[schema(example = json!({"resource_id": "1", "channel": "email"}))]
-#[allow(dead_code, reason = "describes model's AskAll")]
-pub(crate) struct AskedConfirmation {
+#[allow(dead_code, reason = "describes model's BulkConfirmation")]
+pub(crate) struct BulkConfirmation {
     /// The resource.
     resource_id: String,
     /// The channel.

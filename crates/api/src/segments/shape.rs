@@ -3,7 +3,7 @@
 use roster_http::{Call, Meaning, Problem, Reply, kinds};
 use roster_model::{DatabaseId, SegmentId, Timestamp};
 use roster_store::Sql;
-use roster_store::segments::{self, Revised};
+use roster_store::segments::{self, SegmentRow};
 use serde::Serialize;
 
 /// A static segment: profiles of one database that somebody put together.
@@ -32,8 +32,8 @@ pub(crate) struct ShownSegment {
     updated_at: Timestamp,
 }
 
-impl From<Revised> for ShownSegment {
-    fn from(found: Revised) -> Self {
+impl From<SegmentRow> for ShownSegment {
+    fn from(found: SegmentRow) -> Self {
         let segment = found.segment;
         ShownSegment {
             id: segment.id,
@@ -70,7 +70,7 @@ pub(crate) async fn found(
     sql: &impl Sql,
     database: DatabaseId,
     id: SegmentId,
-) -> Result<Revised, Problem> {
+) -> Result<SegmentRow, Problem> {
     let found = segments::get(sql, database, id).await?;
     found.ok_or_else(|| Problem::not_found("segment"))
 }

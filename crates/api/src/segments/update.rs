@@ -6,7 +6,7 @@ use roster_model::define::Settings;
 use roster_store::segments;
 use serde_json::Value;
 
-/// Renames a static segment or describes it anew, as a JSON merge patch says.
+/// Changes the name or description of a static segment, as a JSON merge patch says.
 #[route(
     patch, "/v1/databases/{db}/segments/{id}", SegmentsWrite, id = "updateSegment",
     if_match,

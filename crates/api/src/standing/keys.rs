@@ -11,7 +11,7 @@ use serde::Serialize;
 pub(crate) struct ShownKey {
     /// Its name, the same in every installation that has it.
     name: String,
-    /// The secret, 64 hexadecimal digits. Whoever has it and the entries can try out
+    /// The secret, 64 hexadecimal digits. Anyone who has it and the entries can try out
     /// contacts.
     secret: String,
     /// Whether this installation makes its own entries with it.

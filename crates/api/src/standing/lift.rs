@@ -14,21 +14,20 @@ use serde_json::{Map, Value, json};
 
 /// What was lifted.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = LiftedStanding)]
-pub(crate) struct Lifted {
+pub(crate) struct LiftedStanding {
     /// What counted until now.
     items: Vec<ShownStanding>,
 }
 
 /// Lifts what stands against a contact: for `resource_id`, or without one whatever
 /// stands. A `reason` must be given; it is kept in the contact's place and in the
-/// history. Subscriptions stay as they are: whoever left is subscribed again with
+/// history. Subscriptions stay as they are: anyone who left is subscribed again with
 /// `resubscribe`, or by themselves.
 #[route(
     post, "/v1/standing/lift", SuppressionsWrite, id = "liftStanding",
     once,
     body = crate::suppressions::openapi::LiftStanding,
-    answer = Lifted,
+    answer = LiftedStanding,
 )]
 pub(crate) async fn lift(call: Call) -> Result<Reply, Problem> {
     for_all(&call)?;
@@ -57,19 +56,19 @@ pub(crate) async fn lift(call: Call) -> Result<Reply, Problem> {
         let author = call.author();
         catalogue::record(sql, Target::All, "standing.lifted", &changes, &author).await?;
         let items = lifted.into_iter().map(ShownStanding::from).collect();
-        Ok(Reply::ok(&Lifted { items }))
+        Ok(Reply::ok(&LiftedStanding { items }))
     })
     .await
 }
 
 /// What a body asks for.
-struct Wanted {
+struct LiftRequest {
     contact: roster_model::Contact,
     resource: Option<ResourceId>,
     reason: String,
 }
 
-fn asked(body: &Map<String, Value>) -> Result<Wanted, Problem> {
+fn asked(body: &Map<String, Value>) -> Result<LiftRequest, Problem> {
     let mut wrong = Vec::new();
     for (name, value) in body {
         let known = CONTACT.contains(&name.as_str()) || name == "resource_id" || name == "reason";
@@ -93,7 +92,7 @@ fn asked(body: &Map<String, Value>) -> Result<Wanted, Problem> {
         }
     };
     if text("reason").is_none_or(|reason| reason.trim().is_empty()) {
-        let detail = "reason must be there: say how it is known that they agreed anew.";
+        let detail = "reason must be there: say how it is known that they agreed again.";
         wrong.push(Invalid::new(Code::Required, detail).at("reason"));
     }
     if !wrong.is_empty() {
@@ -103,7 +102,7 @@ fn asked(body: &Map<String, Value>) -> Result<Wanted, Problem> {
         let detail = "Name a contact: email, phone, provider and subscription_id, or id.";
         return Err(Invalid::new(Code::ContactMissing, detail).into());
     };
-    Ok(Wanted {
+    Ok(LiftRequest {
         contact,
         resource,
         reason: noted("reason", text("reason"))?,

@@ -36,7 +36,7 @@ struct Body {
     #[serde(default)]
     resources: BTreeMap<String, String>,
     #[serde(default)]
-    unmapped: Unmapped,
+    unmapped: UnmappedPolicy,
     entries: Vec<Value>,
 }
 
@@ -53,11 +53,11 @@ struct Key {
 /// What becomes of entries for a database or resource that isn't mapped.
 #[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-enum Unmapped {
+enum UnmappedPolicy {
     /// They are left out and counted.
     #[default]
     Skip,
-    /// They hold for all: whoever left something there gets nothing here.
+    /// They hold for all: anyone who left something there gets nothing here.
     All,
 }
 
@@ -92,8 +92,7 @@ pub(crate) struct WrongEntry {
 
 /// What became of the entries.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-#[schema(as = StandingImport)]
-pub(crate) struct TakenOver {
+pub(crate) struct StandingImport {
     /// How many there were.
     total: usize,
     /// How many were taken; what is known better here stays.
@@ -114,7 +113,7 @@ pub(crate) struct TakenOver {
     once,
     body = crate::suppressions::openapi::ImportStanding,
     max_bytes = crate::suppressions::VALUES_BODY,
-    answer = TakenOver,
+    answer = StandingImport,
 )]
 pub(crate) async fn import(call: Call) -> Result<Reply, Problem> {
     for_all(&call)?;
@@ -222,7 +221,7 @@ async fn put_keys(
 struct Maps {
     databases: HashMap<String, DatabaseId>,
     resources: HashMap<String, ResourceId>,
-    unmapped: Unmapped,
+    unmapped: UnmappedPolicy,
     /// The time: nothing was told after it.
     now: Timestamp,
 }
@@ -264,10 +263,10 @@ impl Maps {
         })
     }
 
-    fn entries(&self, body: &Body, keys: &StandingKeys) -> (Vec<ForeignEntry>, TakenOver) {
-        let mut answer = TakenOver {
+    fn entries(&self, body: &Body, keys: &StandingKeys) -> (Vec<ForeignEntry>, StandingImport) {
+        let mut answer = StandingImport {
             total: body.entries.len(),
-            ..TakenOver::default()
+            ..StandingImport::default()
         };
         let mut entries = Vec::with_capacity(body.entries.len());
         for (index, given) in body.entries.iter().enumerate() {
@@ -334,7 +333,7 @@ impl Maps {
         let resource = given.resource_id.map(|id| self.resources.get(&id).copied());
         // Something is named that nobody mapped.
         let stray = database == Some(None) || resource == Some(None);
-        if stray && self.unmapped == Unmapped::Skip {
+        if stray && self.unmapped == UnmappedPolicy::Skip {
             return Ok(None);
         }
         Ok(Some(ForeignEntry {

@@ -1,11 +1,11 @@
 //! `POST /v1/suppressions/{id}/entries`
 
-use crate::suppressions::shape::{Wish, found};
-use crate::suppressions::values::{Values, Wrong, noted};
+use crate::suppressions::shape::{ListAccess, found};
+use crate::suppressions::values::{Values, WrongSuppressionValue, noted};
 use roster_http::{Call, INTERFACE, Problem, Reply, route};
 use roster_model::suppression::Entry;
 use roster_store::Sql;
-use roster_store::suppressions::changes::{self, Added, SLICE, Why};
+use roster_store::suppressions::changes::{self, AddCounts, ChangeContext, SLICE};
 use roster_store::suppressions::history::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 /// Values, why they are added, and where they come from.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked<'a> {
+struct AddRequest<'a> {
     #[serde(borrow)]
     entries: Vec<&'a RawValue>,
     reason: Option<String>,
@@ -23,8 +23,7 @@ struct Asked<'a> {
 
 /// What became of the values; each is counted once.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = AddedEntries)]
-pub(crate) struct Shown {
+pub(crate) struct AddedEntries {
     /// How many there were.
     total: usize,
     /// How many are new.
@@ -36,7 +35,7 @@ pub(crate) struct Shown {
     /// How many are wrong.
     failed: usize,
     /// The first thousand of those.
-    errors: Vec<Wrong>,
+    errors: Vec<WrongSuppressionValue>,
 }
 
 /// Puts entries on a suppression list, 100,000 at most. What is wrong is left
@@ -50,10 +49,10 @@ pub(crate) struct Shown {
     once,
     body = crate::suppressions::openapi::NewEntries,
     max_bytes = super::VALUES_BODY,
-    answer = Shown,
+    answer = AddedEntries,
 )]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
-    let asked: Asked = call.json()?;
+    let asked: AddRequest = call.json()?;
     let reason = noted("reason", asked.reason.as_deref())?;
     let source = match noted("source", asked.source.as_deref())? {
         source if source.is_empty() => INTERFACE.to_owned(),
@@ -64,12 +63,12 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
         failed,
         errors,
     } = Values::read(&asked.entries, asked.region.as_deref()).await?;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Added,
         reason: &reason,
         author: call.author(),
     };
-    let show = |done: Added| Shown {
+    let show = |done: AddCounts| AddedEntries {
         total: asked.entries.len(),
         added: done.added,
         updated: done.updated,
@@ -86,7 +85,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
             })
             .await;
     }
-    let mut done = Added::default();
+    let mut done = AddCounts::default();
     // At least one look, for the list may not be there.
     let mut rest = &entries[..];
     loop {
@@ -108,10 +107,10 @@ pub(crate) async fn put(
     call: &Call,
     entries: &[Entry],
     source: &str,
-    why: &Why<'_>,
-) -> Result<Added, Problem> {
-    let mut list = found(sql, call, Wish::Change).await?.list;
-    let mut done = Added::default();
+    why: &ChangeContext<'_>,
+) -> Result<AddCounts, Problem> {
+    let mut list = found(sql, call, ListAccess::Change).await?.list;
+    let mut done = AddCounts::default();
     for slice in entries.chunks(SLICE) {
         done.count(changes::add(sql, &mut list, slice, source, why).await?);
     }

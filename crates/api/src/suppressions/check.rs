@@ -1,12 +1,12 @@
 //! `POST /v1/suppressions/{id}/check`
 
-use crate::suppressions::shape::{ShownEntry, Wish, found};
+use crate::suppressions::shape::{ListAccess, ShownEntry, found};
 use crate::suppressions::values::{check_count, entry, region_of};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::suppression::{Entry, Kind};
-use roster_store::suppressions::entries::{self, Kept};
+use roster_store::suppressions::entries::{self, EntryRow};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ const MOST_VALUES: usize = 1000;
 /// Values that are asked about.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked<'a> {
+struct CheckRequest<'a> {
     #[serde(borrow)]
     values: Vec<&'a RawValue>,
     region: Option<String>,
@@ -25,8 +25,7 @@ struct Asked<'a> {
 
 /// Whether a value is on the list, and by what.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = CheckedValue)]
-pub(crate) struct Checked<'a> {
+pub(crate) struct CheckedValue<'a> {
     /// The value as it was sent.
     #[schema(value_type = serde_json::Value, example = "ann@example.org")]
     value: &'a RawValue,
@@ -43,13 +42,12 @@ pub(crate) struct Checked<'a> {
     entry: Option<ShownEntry>,
     /// Why the value can't be read; it matches nothing then.
     #[schema(required)]
-    error: Option<Unread>,
+    error: Option<UnreadValue>,
 }
 
 /// Why a value can't be read.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = UnreadValue)]
-pub(crate) struct Unread {
+pub(crate) struct UnreadValue {
     /// The stable name of what is wrong.
     #[schema(value_type = String, example = "unrecognised")]
     code: Code,
@@ -60,7 +58,7 @@ pub(crate) struct Unread {
 /// What is known about all values, in their order.
 #[derive(Serialize)]
 struct Answer<'a> {
-    items: Vec<Checked<'a>>,
+    items: Vec<CheckedValue<'a>>,
 }
 
 /// Asks whether values are on a suppression list, a thousand at most: a plain
@@ -71,7 +69,7 @@ struct Answer<'a> {
     answer = crate::suppressions::openapi::CheckedValues,
 )]
 pub(crate) async fn check(call: Call) -> Result<Reply, Problem> {
-    let asked: Asked = call.json()?;
+    let asked: CheckRequest = call.json()?;
     check_count("values", asked.values.len(), MOST_VALUES)?;
     let region = region_of(asked.region.as_deref())?;
     let read: Vec<Result<Entry, Invalid>> = asked
@@ -80,14 +78,14 @@ pub(crate) async fn check(call: Call) -> Result<Reply, Problem> {
         .map(|value| entry(value, region))
         .collect();
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Look).await?.list;
+    let list = found(&sql, &call, ListAccess::Look).await?.list;
     let keys = read.iter().flatten().flat_map(|one| one.keys(list.forms));
     let keys: Vec<String> = keys.collect();
     let kept = entries::find(&sql, &[list.id], &keys).await?;
     drop(sql);
-    let kept: HashMap<&str, &Kept> = kept.iter().map(|kept| (&*kept.entry.key, kept)).collect();
+    let kept: HashMap<&str, &EntryRow> = kept.iter().map(|kept| (&*kept.entry.key, kept)).collect();
     let items = asked.values.iter().zip(read).map(|(value, read)| {
-        let hits: Vec<&Kept> = match &read {
+        let hits: Vec<&EntryRow> = match &read {
             Ok(entry) => {
                 let found = entry.keys(list.forms).into_iter();
                 let found = found.filter_map(|key| kept.get(&*key).copied());
@@ -96,14 +94,14 @@ pub(crate) async fn check(call: Call) -> Result<Reply, Problem> {
             Err(_) => Vec::new(),
         };
         let by = |kind: Kind| hits.iter().any(|kept| kept.entry.kind == kind);
-        Checked {
+        CheckedValue {
             value,
             matched: !hits.is_empty(),
             email_matched: by(Kind::Email),
             domain_matched: by(Kind::Domain),
             phone_matched: by(Kind::Phone),
             entry: hits.first().map(|kept| ShownEntry::from((*kept).clone())),
-            error: read.err().map(|invalid| Unread {
+            error: read.err().map(|invalid| UnreadValue {
                 code: invalid.code,
                 detail: invalid.detail,
             }),

@@ -1,10 +1,10 @@
 //! `POST /v1/suppressions/{id}/clear`
 
-use crate::suppressions::delete::Removed;
-use crate::suppressions::shape::{Wish, found, list_id};
+use crate::suppressions::delete::RemovedSuppression;
+use crate::suppressions::shape::{ListAccess, found, list_id};
 use crate::suppressions::values::noted;
 use roster_http::{Call, Problem, Reply, route};
-use roster_store::suppressions::changes::{self, Why};
+use roster_store::suppressions::changes::{self, ChangeContext};
 use roster_store::suppressions::history::Action;
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 #[derive(utoipa::ToSchema)]
 #[schema(as = ClearSuppression)]
-pub(crate) struct Asked {
+pub(crate) struct ClearRequest {
     /// The reason that history tells; at most 500 characters.
     #[schema(example = "tests are over")]
     reason: Option<String>,
@@ -27,18 +27,18 @@ pub(crate) struct Asked {
 #[route(
     post, "/v1/suppressions/{id}/clear", SuppressionsWrite, id = "clearSuppression",
     query = crate::suppressions::openapi::Confirm,
-    body = Option<Asked>,
-    answer = Removed,
+    body = Option<ClearRequest>,
+    answer = RemovedSuppression,
 )]
 pub(crate) async fn clear(call: Call) -> Result<Reply, Problem> {
-    let asked: Asked = call.json_or_none()?.unwrap_or_default();
+    let asked: ClearRequest = call.json_or_none()?.unwrap_or_default();
     let reason = noted("reason", asked.reason.as_deref())?;
     let id = list_id(&call)?;
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Change).await?.list;
+    let list = found(&sql, &call, ListAccess::Change).await?.list;
     drop(sql);
     call.confirmed(&list.name)?;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Cleared,
         reason: &reason,
         author: call.author(),
@@ -47,12 +47,12 @@ pub(crate) async fn clear(call: Call) -> Result<Reply, Problem> {
     loop {
         let slice = call
             .change(async |sql| {
-                found(sql, &call, Wish::Change).await?;
+                found(sql, &call, ListAccess::Change).await?;
                 Ok::<_, Problem>(changes::clear_slice(sql, id, &after, &why).await?)
             })
             .await?;
         let Some(slice) = slice else {
-            return Ok(Reply::ok(&Removed { id, entries }));
+            return Ok(Reply::ok(&RemovedSuppression { id, entries }));
         };
         entries += slice.removed;
         after = slice.last;

@@ -1,6 +1,6 @@
 //! `GET /v1/suppressions/{id}/counters`
 
-use crate::suppressions::shape::{Wish, found};
+use crate::suppressions::shape::{ListAccess, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::suppression::{Form, Kind};
 use roster_store::suppressions::entries::{self, Totals};
@@ -63,7 +63,7 @@ impl Counters {
 )]
 pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Look).await?.list;
+    let list = found(&sql, &call, ListAccess::Look).await?.list;
     let totals = entries::totals(&sql, list.id).await?;
     Ok(Reply::ok(&Counters::new(&totals)))
 }

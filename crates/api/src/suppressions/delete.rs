@@ -1,6 +1,6 @@
 //! `DELETE /v1/suppressions/{id}`
 
-use crate::suppressions::shape::{Wish, found};
+use crate::suppressions::shape::{ListAccess, found};
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::SuppressionId;
 use roster_store::suppressions::{self, changes};
@@ -8,8 +8,7 @@ use serde::Serialize;
 
 /// What was deleted or cleared.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = RemovedSuppression)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedSuppression {
     /// The list.
     #[schema(value_type = String, example = "2")]
     pub(crate) id: SuppressionId,
@@ -28,7 +27,7 @@ pub(crate) struct Removed {
     query = crate::suppressions::openapi::Confirm,
     if_match,
     once,
-    answer = Removed,
+    answer = RemovedSuppression,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
@@ -36,7 +35,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
         return Ok(reply);
     }
     let sql = call.pool.lend().await?;
-    let before = found(&sql, &call, Wish::Change).await?;
+    let before = found(&sql, &call, ListAccess::Change).await?;
     drop(sql);
     if before.list.is_global {
         let detail = "The global list holds for every database and can't be deleted; clear it.";
@@ -50,7 +49,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     loop {
         let slice = call
             .change(async |sql| {
-                let found = found(sql, &call, Wish::Change).await?;
+                let found = found(sql, &call, ListAccess::Change).await?;
                 if_match.check(found.revision)?;
                 let list = found.list;
                 let slice = changes::forget_slice(sql, list.id, &after).await?;
@@ -58,7 +57,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
                 if slice.is_none() && list.entries == 0 {
                     suppressions::delete(sql, &list, entries, &call.author()).await?;
                     let id = list.id;
-                    let reply = Reply::ok(&Removed { id, entries });
+                    let reply = Reply::ok(&RemovedSuppression { id, entries });
                     call.keep(sql, &reply).await?;
                     return Ok(Err(reply));
                 }

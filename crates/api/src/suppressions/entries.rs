@@ -1,9 +1,9 @@
 //! `GET /v1/suppressions/{id}/entries`
 
-use crate::suppressions::shape::{ShownEntry, Wish, found};
+use crate::suppressions::shape::{ListAccess, ShownEntry, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::suppression::Kind;
-use roster_store::suppressions::entries::{self, Asked};
+use roster_store::suppressions::entries::{self, EntryFilter};
 
 /// The longest beginning that can be asked for, in bytes: that of any key.
 const MOST_PREFIX: usize = 400;
@@ -16,13 +16,13 @@ const MOST_PREFIX: usize = 400;
     page = ShownEntry,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    let asked = Asked {
+    let asked = EntryFilter {
         kind: kind(&call)?,
         prefix: prefix(call.query("q").unwrap_or_default())?,
     };
     let paging = call.paging::<String>()?;
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Read).await?.list;
+    let list = found(&sql, &call, ListAccess::Read).await?.list;
     let read = async |after: Option<&String>, rows| {
         entries::page(&sql, list.id, &asked, after.map(String::as_str), rows).await
     };

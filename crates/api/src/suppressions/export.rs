@@ -1,7 +1,7 @@
 //! `GET /v1/suppressions/{id}/export`
 
 use crate::suppressions::entries::kind;
-use crate::suppressions::shape::{Wish, found, hash_name};
+use crate::suppressions::shape::{ListAccess, found, hash_name};
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use roster_http::{Call, Problem, Reply, Source, route};
@@ -9,7 +9,7 @@ use roster_model::SuppressionId;
 use roster_model::suppression::{Entry, Form};
 use roster_sheets::{Cell, Csv, Format, Options, Writer};
 use roster_store::spin::Pool;
-use roster_store::suppressions::entries::{self, Asked, Kept};
+use roster_store::suppressions::entries::{self, EntryFilter, EntryRow};
 
 /// The columns.
 const COLUMNS: [&str; 7] = [
@@ -43,12 +43,12 @@ pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
             return Err(Problem::parameter("hashed", detail));
         }
     };
-    let asked = Asked {
+    let asked = EntryFilter {
         kind: kind(&call)?,
         prefix: String::new(),
     };
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Read).await?.list.id;
+    let list = found(&sql, &call, ListAccess::Read).await?.list.id;
     drop(sql);
     let options = Options::new(Format::Csv(Csv::default()));
     let columns = COLUMNS.map(str::to_owned);
@@ -77,7 +77,7 @@ fn unwritable(error: roster_sheets::Error) -> Problem {
 struct Rows {
     pool: &'static Pool,
     list: SuppressionId,
-    asked: Asked,
+    asked: EntryFilter,
     hashed: Form,
     /// The last key that was sent.
     after: Option<String>,
@@ -110,7 +110,7 @@ impl Source for Rows {
 }
 
 /// An entry as one line, hashed if it can and is to be.
-fn row(kept: Kept, hashed: Form) -> [Cell<'static>; 7] {
+fn row(kept: EntryRow, hashed: Form) -> [Cell<'static>; 7] {
     let entry = match kept.entry.form {
         Form::Plain => Entry {
             key: hashed.of(&kept.entry.key).into_owned(),

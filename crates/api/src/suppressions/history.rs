@@ -1,9 +1,9 @@
 //! `GET /v1/suppressions/{id}/history`
 
-use crate::suppressions::shape::{Wish, found};
+use crate::suppressions::shape::{ListAccess, found};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Timestamp;
-use roster_store::suppressions::history::{self, Told};
+use roster_store::suppressions::history::{self, HistoryEntry};
 use serde::Serialize;
 
 /// How many items a page has at most when they have their keys: a thousand each.
@@ -36,8 +36,8 @@ pub(crate) struct ShownChange {
     keys: Option<Vec<String>>,
 }
 
-impl From<Told> for ShownChange {
-    fn from(told: Told) -> Self {
+impl From<HistoryEntry> for ShownChange {
+    fn from(told: HistoryEntry) -> Self {
         ShownChange {
             id: told.id.to_string(),
             at: told.at,
@@ -66,7 +66,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
         paging.limit = paging.limit.min(WITH_KEYS);
     }
     let sql = call.pool.lend().await?;
-    let list = found(&sql, &call, Wish::Read).await?.list;
+    let list = found(&sql, &call, ListAccess::Read).await?.list;
     let read = async |before: Option<&i64>, rows| {
         let before = before.copied().unwrap_or(i64::MAX);
         history::page(&sql, list.id, before, rows, keys).await

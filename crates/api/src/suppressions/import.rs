@@ -8,12 +8,12 @@ mod rows;
 mod table;
 
 use crate::suppressions::add::put;
-use crate::suppressions::shape::{Wish, found};
+use crate::suppressions::shape::{ListAccess, found};
 use crate::suppressions::values::{noted, region_of};
 use report::Report;
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_intake::{FileSettings, Limits, UnpackError, Unpacker};
-use roster_store::suppressions::changes::{SLICE, Why};
+use roster_store::suppressions::changes::{ChangeContext, SLICE};
 use roster_store::suppressions::history::Action;
 use rows::Rows;
 
@@ -56,10 +56,10 @@ pub(crate) async fn import(mut call: Call) -> Result<Reply, Problem> {
         source => source,
     };
     let sql = call.pool.lend().await?;
-    found(&sql, &call, Wish::Change).await?;
+    found(&sql, &call, ListAccess::Change).await?;
     drop(sql);
     let mut upload = call.take_upload()?;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Imported,
         reason: &reason,
         author: call.author(),

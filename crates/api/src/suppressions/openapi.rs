@@ -1,7 +1,7 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
-use crate::suppressions::check::Checked;
+use crate::suppressions::check::CheckedValue;
 use roster_http::query;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -41,7 +41,7 @@ pub(crate) struct GivenValue {
     "entries": ["ann@example.org", "*.example.net", {"value": "+4930901820", "type": "phone"}],
     "reason": "hard bounce"
 }))]
-#[allow(dead_code, reason = "describes add::Asked")]
+#[allow(dead_code, reason = "describes add::AddRequest")]
 pub(crate) struct NewEntries {
     /// Texts, or objects that say what they are.
     #[schema(min_items = 1, max_items = 100_000)]
@@ -59,8 +59,8 @@ pub(crate) struct NewEntries {
 /// Values to be taken off a list.
 #[derive(ToSchema)]
 #[schema(example = json!({"entries": ["ann@example.org"], "reason": "she asked for it"}))]
-#[allow(dead_code, reason = "describes remove::Asked")]
-pub(crate) struct GoneEntries {
+#[allow(dead_code, reason = "describes remove::RemoveRequest")]
+pub(crate) struct RemoveEntries {
     /// As they are added.
     #[schema(min_items = 1, max_items = 100_000)]
     entries: Vec<GivenEntry>,
@@ -74,7 +74,7 @@ pub(crate) struct GoneEntries {
 /// Values that are asked about.
 #[derive(ToSchema)]
 #[schema(example = json!({"values": ["ann@example.org"]}))]
-#[allow(dead_code, reason = "describes check::Asked")]
+#[allow(dead_code, reason = "describes check::CheckRequest")]
 pub(crate) struct CheckValues {
     /// As they are added.
     #[schema(min_items = 1, max_items = 1000)]
@@ -88,7 +88,7 @@ pub(crate) struct CheckValues {
 #[allow(dead_code, reason = "describes check::Answer")]
 pub(crate) struct CheckedValues<'a> {
     /// One for each value, in their order.
-    items: Vec<Checked<'a>>,
+    items: Vec<CheckedValue<'a>>,
 }
 
 /// Which entries.
@@ -166,7 +166,7 @@ pub(crate) struct StandingQuery {
 /// Whose standing is lifted, and why.
 #[derive(ToSchema)]
 #[schema(example = json!({"email": "ann@example.org", "resource_id": "1", "reason": "She wrote to us."}))]
-#[allow(dead_code, reason = "describes standing::lift::Wanted")]
+#[allow(dead_code, reason = "describes standing::lift::LiftRequest")]
 pub(crate) struct LiftStanding {
     /// The channel, where a number is of another one than `sms`.
     channel: Option<String>,
@@ -182,7 +182,7 @@ pub(crate) struct LiftStanding {
     id: Option<String>,
     /// Only for this resource.
     resource_id: Option<String>,
-    /// How it is known that they agreed anew; at most 500 characters.
+    /// How it is known that they agreed again; at most 500 characters.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }

@@ -1,13 +1,13 @@
 //! `POST /v1/suppressions/{id}/entries/remove`
 
-use crate::suppressions::shape::{Wish, found};
-use crate::suppressions::values::{Values, Wrong, noted};
+use crate::suppressions::shape::{ListAccess, found};
+use crate::suppressions::values::{Values, WrongSuppressionValue, noted};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::suppression::Entry;
 use roster_store::Sql;
-use roster_store::suppressions::changes::{self, SLICE, Why};
+use roster_store::suppressions::changes::{self, ChangeContext, SLICE};
 use roster_store::suppressions::history::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 /// Values, and why they are taken off.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked<'a> {
+struct RemoveRequest<'a> {
     #[serde(borrow)]
     entries: Vec<&'a RawValue>,
     reason: Option<String>,
@@ -24,8 +24,7 @@ struct Asked<'a> {
 
 /// What became of the values.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = RemovedEntries)]
-pub(crate) struct Shown {
+pub(crate) struct RemovedEntries {
     /// How many there were.
     total: usize,
     /// How many entries went; a value may have stood there in several forms.
@@ -33,7 +32,7 @@ pub(crate) struct Shown {
     /// How many values are wrong.
     failed: usize,
     /// The first thousand of those.
-    errors: Vec<Wrong>,
+    errors: Vec<WrongSuppressionValue>,
 }
 
 /// Takes entries off a suppression list, 100,000 values at most: a plain value
@@ -46,12 +45,12 @@ pub(crate) struct Shown {
 #[route(
     post, "/v1/suppressions/{id}/entries/remove", SuppressionsWrite, id = "removeSuppressed",
     once,
-    body = crate::suppressions::openapi::GoneEntries,
+    body = crate::suppressions::openapi::RemoveEntries,
     max_bytes = super::VALUES_BODY,
-    answer = Shown,
+    answer = RemovedEntries,
 )]
 pub(crate) async fn remove(call: Call) -> Result<Reply, Problem> {
-    let asked: Asked = call.json()?;
+    let asked: RemoveRequest = call.json()?;
     let reason = noted("reason", asked.reason.as_deref())?;
     if reason.is_empty() {
         let detail = "reason must be there: say why they may be written to again.";
@@ -62,12 +61,12 @@ pub(crate) async fn remove(call: Call) -> Result<Reply, Problem> {
         failed,
         errors,
     } = Values::read(&asked.entries, asked.region.as_deref()).await?;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Removed,
         reason: &reason,
         author: call.author(),
     };
-    let show = |removed| Shown {
+    let show = |removed| RemovedEntries {
         total: asked.entries.len(),
         removed,
         failed,
@@ -100,9 +99,9 @@ async fn take_off(
     sql: &impl Sql,
     call: &Call,
     entries: &[Entry],
-    why: &Why<'_>,
+    why: &ChangeContext<'_>,
 ) -> Result<usize, Problem> {
-    let list = found(sql, call, Wish::Change).await?.list;
+    let list = found(sql, call, ListAccess::Change).await?.list;
     let mut removed = 0;
     for slice in entries.chunks(SLICE) {
         let keys: Vec<String> = slice.iter().flat_map(|one| one.same(list.forms)).collect();

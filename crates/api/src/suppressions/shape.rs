@@ -5,8 +5,8 @@ use roster_model::Code;
 use roster_model::suppression::{Entry, Form, Kind, MAX_LISTS, Suppression, SuppressionSettings};
 use roster_model::{Invalid, SuppressionId, Timestamp};
 use roster_store::Sql;
-use roster_store::suppressions::entries::Kept;
-use roster_store::suppressions::{self, Revised};
+use roster_store::suppressions::entries::EntryRow;
+use roster_store::suppressions::{self, SuppressionRow};
 use serde::Serialize;
 
 /// A suppression list: who gets no messages.
@@ -34,8 +34,8 @@ pub(crate) struct ShownList {
     updated_at: Timestamp,
 }
 
-impl From<Revised> for ShownList {
-    fn from(found: Revised) -> Self {
+impl From<SuppressionRow> for ShownList {
+    fn from(found: SuppressionRow) -> Self {
         let list = found.list;
         ShownList {
             id: list.id,
@@ -87,8 +87,8 @@ pub(crate) struct ShownEntry {
     source: String,
 }
 
-impl From<Kept> for ShownEntry {
-    fn from(kept: Kept) -> Self {
+impl From<EntryRow> for ShownEntry {
+    fn from(kept: EntryRow) -> Self {
         ShownEntry {
             hash: hash_name(&kept.entry),
             kind: kept.entry.kind,
@@ -111,7 +111,7 @@ pub(crate) fn hash_name(entry: &Entry) -> Option<&'static str> {
 
 /// What a request wants with a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum ListAccess {
     /// See its settings and counts, ask whether it has a value.
     Look,
     /// See whom it names.
@@ -128,13 +128,17 @@ pub(crate) fn list_id(call: &Call) -> Result<SuppressionId, Problem> {
 /// The list of the path, if the caller may do with it what is asked. A token for
 /// some databases knows the lists of only those, and may ask the global one, but
 /// neither read nor change it: it names people of all databases.
-pub(crate) async fn found(sql: &impl Sql, call: &Call, wish: Wish) -> Result<Revised, Problem> {
+pub(crate) async fn found(
+    sql: &impl Sql,
+    call: &Call,
+    wish: ListAccess,
+) -> Result<SuppressionRow, Problem> {
     let found = suppressions::get(sql, list_id(call)?).await?;
     let found = found.ok_or_else(missing)?;
     if !may_know(&found.list, &call.caller) {
         return Err(missing());
     }
-    if found.list.is_global && call.caller.databases.is_some() && wish != Wish::Look {
+    if found.list.is_global && call.caller.databases.is_some() && wish != ListAccess::Look {
         let detail = "The global list holds for databases that this token may not know of.";
         return Err(Problem::new(kinds::FORBIDDEN, detail));
     }

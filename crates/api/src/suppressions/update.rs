@@ -1,13 +1,13 @@
 //! `PATCH /v1/suppressions/{id}`
 
 use crate::suppressions::shape::{
-    ShownList, Wish, check_databases, check_limit, found, name_taken,
+    ListAccess, ShownList, check_databases, check_limit, found, name_taken,
 };
 use roster_http::{Call, Problem, Reply, route};
 use roster_store::suppressions;
 use serde_json::Value;
 
-/// Renames a suppression list, describes it anew or attaches it to other
+/// Renames a suppression list, changes its description, or attaches it to other
 /// databases, as a JSON merge patch says.
 #[route(
     patch, "/v1/suppressions/{id}", SuppressionsWrite, id = "updateSuppression",
@@ -20,7 +20,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
     let patch: Value = call.json()?;
     call.once(async |sql| {
-        let mut found = found(sql, &call, Wish::Change).await?;
+        let mut found = found(sql, &call, ListAccess::Change).await?;
         if_match.check(found.revision)?;
         let before = &found.list;
         let settings = before.settings.patch(&patch, before.is_global)?;

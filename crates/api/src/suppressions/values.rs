@@ -19,8 +19,7 @@ const MOST_ERRORS: usize = 1000;
 
 /// A value that was not taken.
 #[derive(Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = WrongSuppressionValue)]
-pub(crate) struct Wrong {
+pub(crate) struct WrongSuppressionValue {
     /// Its place among the values, from 0.
     index: usize,
     /// The stable name of what is wrong.
@@ -37,7 +36,7 @@ pub(crate) struct Values {
     /// How many are wrong.
     pub(crate) failed: usize,
     /// The first thousand of those.
-    pub(crate) errors: Vec<Wrong>,
+    pub(crate) errors: Vec<WrongSuppressionValue>,
 }
 
 impl Values {
@@ -60,7 +59,7 @@ impl Values {
                     read.failed += 1;
                     if read.errors.len() < MOST_ERRORS {
                         let (code, detail) = (invalid.code, invalid.detail);
-                        read.errors.push(Wrong {
+                        read.errors.push(WrongSuppressionValue {
                             index,
                             code,
                             detail,

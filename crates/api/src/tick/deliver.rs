@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full};
 use roster_http::{Problem, now, variable};
 use roster_jobs::holder;
 use roster_model::{Invalid, Timestamp};
-use roster_outbox::Outgoing;
+use roster_outbox::OutgoingRequest;
 use roster_post::{Answer, Sender, Settings, Variables, World, deliver};
 use roster_store::spin::Pool;
 use std::pin::pin;
@@ -63,7 +63,7 @@ struct Http;
 impl Sender for Http {
     const PATIENCE_MS: i64 = 20_000;
 
-    async fn send(&self, outgoing: Outgoing) -> Result<Answer, String> {
+    async fn send(&self, outgoing: OutgoingRequest) -> Result<Answer, String> {
         let patience = Duration::from_millis(Self::PATIENCE_MS.unsigned_abs());
         let sending = pin!(exchange(outgoing));
         let waiting = pin!(spin_sdk::time::sleep(patience));
@@ -78,7 +78,7 @@ impl Sender for Http {
     }
 }
 
-async fn exchange(outgoing: Outgoing) -> Result<Answer, String> {
+async fn exchange(outgoing: OutgoingRequest) -> Result<Answer, String> {
     let request = Request::builder()
         .method(outgoing.method)
         .uri(outgoing.url.as_str());

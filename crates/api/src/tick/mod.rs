@@ -65,7 +65,7 @@ pub(crate) struct Tick {
 
 /// What a tick did.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-pub(crate) struct Ticked {
+pub(crate) struct TickReport {
     /// How many turns at jobs it took.
     worked: i64,
     /// How many jobs still wait or run.
@@ -86,7 +86,7 @@ pub(crate) struct Ticked {
 }
 
 /// Does due work of every kind for some seconds.
-#[route(post, "/v1/tick", JobsRun, id = "tick", body = Option<Tick>, answer = Ticked)]
+#[route(post, "/v1/tick", JobsRun, id = "tick", body = Option<Tick>, answer = TickReport)]
 pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
     let asked: Tick = call.json_or_none()?.unwrap_or_default();
     let seconds = asked.seconds.unwrap_or(SECONDS);
@@ -95,7 +95,7 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
         return Err(Invalid::new(Code::OutOfRange, detail).at("seconds").into());
     }
     let until = Timestamp::from_ms(call.now.ms().saturating_add(seconds * 1000));
-    // A source may be slow, and so may whoever gets messages: nobody waits for
+    // A source may be slow, and so may anyone who gets messages: nobody waits for
     // another, and what one meets does not stop the others.
     let fetching = Cell::new(true);
     let last = Timestamp::from_ms(until.ms().saturating_add(LONGEST_MS));
@@ -165,8 +165,8 @@ async fn work(
     pool: &'static Pool,
     until: Timestamp,
     fetching: &Cell<bool>,
-) -> Result<Ticked, Problem> {
-    let mut ticked = Ticked::default();
+) -> Result<TickReport, Problem> {
+    let mut ticked = TickReport::default();
     loop {
         let due = match jobs::due(pool, now(), ROUND).await {
             Ok(due) => due,

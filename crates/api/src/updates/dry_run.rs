@@ -36,13 +36,12 @@ pub(crate) struct DryRun {
     /// How many profiles it means, the limit included.
     matched: i64,
     /// What would become of the first of them, at most 10.
-    sample: Vec<Would>,
+    sample: Vec<DryRunProfile>,
 }
 
 /// What would become of one profile.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = DryRunProfile)]
-struct Would {
+struct DryRunProfile {
     /// The profile.
     #[schema(value_type = String)]
     id: ProfileId,
@@ -108,7 +107,7 @@ async fn look(
     total: i64,
 ) -> Result<Option<DryRun>, Error> {
     let selection = selection(definitions, update, call.now);
-    let matched = update.sought.limit.map_or(total, |limit| total.min(limit));
+    let matched = update.query.limit.map_or(total, |limit| total.min(limit));
     let Some(selected) = first(sql, &selection, definitions, matched.min(SAMPLE)).await? else {
         return Ok(None);
     };
@@ -195,7 +194,7 @@ fn would(
     changes: Vec<Change>,
     segments: &[SegmentId],
     update: &BulkUpdate,
-) -> Would {
+) -> DryRunProfile {
     let (mut enters, mut leaves) = (Vec::new(), Vec::new());
     if let (Ok(_), Some(memberships)) = (&result, update.bulk.memberships()) {
         let is_in = |segment: &&SegmentId| segments.contains(segment);
@@ -215,7 +214,7 @@ fn would(
         }
         Err(error) => ("failed", error.errors.into_vec()),
     };
-    Would {
+    DryRunProfile {
         id,
         outcome,
         changes,

@@ -8,7 +8,7 @@ use crate::worker::Worker;
 use roster_http::jobs::{Form, ShownJob, watch};
 use roster_http::{Call, INTERFACE, Problem, Reply, Scope, Table, route};
 use roster_model::{BulkUpdate, DatabaseId, Invalid, JobId};
-use roster_store::jobs::{self, Job, Kind, New, Progress, State};
+use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::{Sql, databases};
 use serde_json::Value;
 use std::cell::Cell;
@@ -55,7 +55,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         // One by one it takes this right too.
         call.caller.require(Scope::ProfilesWrite)?;
     }
-    if update.bulk.deletes() && update.sought.is_everybody() {
+    if update.bulk.deletes() && update.query.is_everybody() {
         call.confirmed(&call.definitions(database).await?.database.name)?;
     }
     if let Some(members) = settings.as_object_mut() {
@@ -89,7 +89,7 @@ pub(crate) async fn queue(
         phase: "waiting".to_owned(),
         ..Progress::default()
     };
-    let new = New {
+    let new = NewJob {
         kind: Kind::Update,
         database,
         state: State::Queued,

@@ -5,10 +5,10 @@
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use roster_http::{Call, Problem, Reply, Source, route};
-use roster_jobs::update::Told;
+use roster_jobs::update::ProfileReport;
 use roster_model::JobId;
 use roster_sheets::{Cell, Csv, Format, Options, Writer};
-use roster_store::jobs::{Kind, Reported, failures};
+use roster_store::jobs::{Kind, ReportRow, failures};
 use roster_store::spin::Pool;
 
 /// How many profiles are read at a time.
@@ -80,8 +80,9 @@ impl Source for Report {
 }
 
 /// A line for each reason.
-fn lines(row: Reported) -> Result<Vec<[Cell<'static>; 5]>, Problem> {
-    let told: Told = serde_json::from_value(row.body).map_err(|error| Problem::internal(&error))?;
+fn lines(row: ReportRow) -> Result<Vec<[Cell<'static>; 5]>, Problem> {
+    let told: ProfileReport =
+        serde_json::from_value(row.body).map_err(|error| Problem::internal(&error))?;
     let lines = told.reasons.into_iter().map(|reason| {
         [
             Cell::from(row.outcome.clone()),

@@ -1,6 +1,8 @@
 //! `POST /v1/watchers`
 
-use super::shape::{WithSecret, check_databases, check_host, check_limit, name_taken, new_secret};
+use super::shape::{
+    WatcherWithSecret, check_databases, check_host, check_limit, name_taken, new_secret,
+};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::WatcherSettings;
 use roster_model::define::Settings;
@@ -12,7 +14,7 @@ use serde_json::Value;
     post, "/v1/watchers", OutboxWrite, id = "createWatcher",
     once,
     new = roster_model::WatcherSettings,
-    made = WithSecret,
+    made = WatcherWithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let settings = WatcherSettings::create(&call.json::<Value>()?)?;
@@ -26,7 +28,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let author = call.author();
             let watcher = watchers::create(sql, settings.clone(), secret.clone(), &author).await?;
             // What is kept for a repetition has no secret in it.
-            let shown = WithSecret {
+            let shown = WatcherWithSecret {
                 watcher: watcher.ok_or_else(name_taken)?.into(),
                 secret: None,
             };
@@ -37,7 +39,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         .await?;
     Ok(match made {
         None => reply,
-        Some(watcher) => WithSecret {
+        Some(watcher) => WatcherWithSecret {
             watcher,
             secret: Some(secret.0),
         }

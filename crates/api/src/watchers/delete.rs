@@ -8,8 +8,7 @@ use serde::Serialize;
 
 /// What was deleted.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = RemovedWatcher)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedWatcher {
     /// The watcher.
     #[schema(value_type = String, example = "1")]
     id: WatcherId,
@@ -20,7 +19,7 @@ pub(crate) struct Removed {
     delete, "/v1/watchers/{id}", OutboxWrite, id = "deleteWatcher",
     if_match,
     once,
-    answer = Removed,
+    answer = RemovedWatcher,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
@@ -28,7 +27,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
         let found = found(sql, &call).await?;
         if_match.check(found.revision)?;
         watchers::delete(sql, &found.watcher, &call.author()).await?;
-        Ok(Reply::ok(&Removed {
+        Ok(Reply::ok(&RemovedWatcher {
             id: found.watcher.id,
         }))
     })

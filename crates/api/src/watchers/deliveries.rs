@@ -3,7 +3,7 @@
 use super::shape::found;
 use crate::outbox::list::answer;
 use roster_http::{Call, Problem, Reply, route};
-use roster_store::outbox::Asked;
+use roster_store::outbox::MessageFilter;
 use roster_store::watchers::recipient;
 
 /// What a watcher was told or is to be told, newest first.
@@ -15,10 +15,10 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
     let watcher = found(&sql, &call).await?.watcher;
     drop(sql);
-    let asked = Asked {
+    let asked = MessageFilter {
         recipient: Some(recipient(watcher.id)),
         seen: call.caller.databases.clone(),
-        ..Asked::default()
+        ..MessageFilter::default()
     };
     answer(&call, &asked).await
 }

@@ -1,13 +1,13 @@
 //! `POST /v1/watchers/{id}/secrets`
 
-use super::shape::{WithSecret, found, new_secret};
+use super::shape::{WatcherWithSecret, found, new_secret};
 use roster_http::{Call, Problem, Reply, route};
 use roster_store::watchers;
 
 /// Gives a watcher a new secret, shown this once. Its messages are signed with
 /// the new one and the one before, so that the receiver can change over; the next
 /// new one takes the old one's place.
-#[route(post, "/v1/watchers/{id}/secrets", OutboxWrite, id = "addWatcherSecret", made = WithSecret)]
+#[route(post, "/v1/watchers/{id}/secrets", OutboxWrite, id = "addWatcherSecret", made = WatcherWithSecret)]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
     let secret = new_secret()?;
     let watcher = call
@@ -17,7 +17,7 @@ pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
             found(sql, &call).await
         })
         .await?;
-    Ok(WithSecret {
+    Ok(WatcherWithSecret {
         watcher: watcher.into(),
         secret: Some(secret.0),
     }

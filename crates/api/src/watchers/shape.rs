@@ -6,8 +6,8 @@ use roster_model::Code;
 use roster_model::schedule::AllowedHosts;
 use roster_model::{Invalid, Timestamp, WatcherId, WatcherSettings};
 use roster_store::Sql;
-use roster_store::schedules::Kept;
-use roster_store::watchers::{self, Revised};
+use roster_store::schedules::StoredSecret;
+use roster_store::watchers::{self, WatcherRow};
 use roster_webhook::Secret;
 use serde::Serialize;
 
@@ -35,8 +35,7 @@ pub(crate) struct ShownWatcher {
 
 /// A watcher with a secret that is shown this once.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = WatcherWithSecret)]
-pub(crate) struct WithSecret {
+pub(crate) struct WatcherWithSecret {
     /// The watcher.
     #[serde(flatten)]
     pub watcher: ShownWatcher,
@@ -46,8 +45,8 @@ pub(crate) struct WithSecret {
     pub secret: Option<String>,
 }
 
-impl From<Revised> for ShownWatcher {
-    fn from(found: Revised) -> Self {
+impl From<WatcherRow> for ShownWatcher {
+    fn from(found: WatcherRow) -> Self {
         ShownWatcher {
             id: found.watcher.id,
             settings: found.watcher.settings,
@@ -66,7 +65,7 @@ impl ShownWatcher {
     }
 }
 
-impl WithSecret {
+impl WatcherWithSecret {
     /// 201 with its place.
     pub(crate) fn created(&self) -> Reply {
         let path = format!("/v1/watchers/{}", self.watcher.id);
@@ -76,7 +75,7 @@ impl WithSecret {
 }
 
 /// The watcher of the path, if the caller may know of it.
-pub(crate) async fn found(sql: &impl Sql, call: &Call) -> Result<Revised, Problem> {
+pub(crate) async fn found(sql: &impl Sql, call: &Call) -> Result<WatcherRow, Problem> {
     let missing = || Problem::not_found("watcher");
     let id: WatcherId = call.id("id", "watcher")?;
     let found = watchers::get(sql, id).await?.ok_or_else(missing)?;
@@ -134,10 +133,10 @@ pub(crate) async fn check_limit(
 }
 
 /// A new secret.
-pub(crate) fn new_secret() -> Result<Kept, Problem> {
+pub(crate) fn new_secret() -> Result<StoredSecret, Problem> {
     let secret = Secret::from_bytes(&random()?);
     let secret = secret.map_err(|invalid| Problem::internal(&invalid.detail))?;
-    Ok(Kept(secret.reveal().to_owned()))
+    Ok(StoredSecret(secret.reveal().to_owned()))
 }
 
 /// Another watcher has the name.

@@ -2,7 +2,7 @@
 //! of text for a terminal.
 //!
 //! A request that waits may do the work itself: between two looks it is
-//! [`Drive`]n for a moment, and whoever else works on the job is let work.
+//! [`Drive`]n for a moment, and others who work on the job are let work.
 
 use super::ShownJob;
 use crate::call::Call;
@@ -50,7 +50,7 @@ pub enum Form {
 impl Call {
     /// Tells of the progress of the job that the path names until its end, in the
     /// form that the query parameter `form` asks for. The work is driven only for
-    /// callers who have the scope `may_work`: whoever only looks does no work, or
+    /// callers who have the scope `may_work`: anyone who only looks does no work, or
     /// a token that may read could write.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ pub const SAMPLE_BYTES: usize = 256 << 10;
 
 /// What was found out about a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Detected {
+pub struct Detection {
     /// How to read it: what was detected, with the settings put over it.
     pub reading: Reading,
     /// How its lines end. Nobody has to set it: all kinds are read in any mixture.
@@ -52,7 +52,7 @@ pub enum LineEnd {
 /// `name` is the file's name, a hint only. What `settings` say is taken as it is
 /// and helps to find the rest. A bad delimiter in them is not looked at here:
 /// see [`FileSettings::check`].
-pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -> Detected {
+pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -> Detection {
     let sample = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample);
     let whole = whole && sample.len() <= SAMPLE_BYTES;
     let mut sample = sample.get(..SAMPLE_BYTES).unwrap_or(sample);
@@ -106,7 +106,7 @@ pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -
     } else {
         reading = reading.with(settings);
     }
-    Detected {
+    Detection {
         reading,
         line_end: line_end(sample),
         reasons: reasons.0,

@@ -1,6 +1,6 @@
 //! CSV: the header, and what is wrong with a row.
 
-use super::cut::{Cut, Cutter};
+use super::cut::{Cutter, RawRecord};
 use super::json::Fault;
 use super::record::{
     Cells, Content, Place, Position, Record, RecordError, RecordWarning, TEXT_BYTES, WarningPlace,
@@ -94,12 +94,16 @@ impl CsvReader {
     }
 
     /// Takes a record as the header.
-    fn read_header(&mut self, cut: Cut, names: &mut Vec<String>) -> Result<(), Box<RecordError>> {
+    fn read_header(
+        &mut self,
+        cut: RawRecord,
+        names: &mut Vec<String>,
+    ) -> Result<(), Box<RecordError>> {
         let (line, detail, text) = match cut {
-            Cut::Row {
+            RawRecord::Row {
                 cells, count, line, ..
             } if count > COLUMNS => (line, too_many(count), excerpt_cells(&cells)),
-            Cut::Row { cells, .. } => {
+            RawRecord::Row { cells, .. } => {
                 let cells = self.own(cells);
                 self.columns = u32::try_from(cells.len()).unwrap_or(u32::MAX);
                 // The members of records have names of their own.
@@ -108,7 +112,7 @@ impl CsvReader {
                 }
                 return Ok(());
             }
-            Cut::Wrong {
+            RawRecord::Wrong {
                 line, detail, text, ..
             } => (line, detail, text),
         };
@@ -138,7 +142,11 @@ impl CsvReader {
     }
 
     /// Takes a record as a row.
-    fn judge(&mut self, cut: Cut, names: &mut Vec<String>) -> Result<Record, Box<RecordError>> {
+    fn judge(
+        &mut self,
+        cut: RawRecord,
+        names: &mut Vec<String>,
+    ) -> Result<Record, Box<RecordError>> {
         self.row += 1;
         let mut wrong = RecordError {
             code: Code::RowTooLong,
@@ -151,7 +159,7 @@ impl CsvReader {
             fatal: false,
         };
         let (cells, count, replaced) = match cut {
-            Cut::Row {
+            RawRecord::Row {
                 line,
                 cells,
                 count,
@@ -160,7 +168,7 @@ impl CsvReader {
                 wrong.line = line;
                 (cells, count, replaced)
             }
-            Cut::Wrong {
+            RawRecord::Wrong {
                 line,
                 code,
                 detail,

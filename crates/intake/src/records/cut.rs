@@ -14,7 +14,7 @@ use roster_model::Code;
 const SLOTS: usize = COLUMNS + 64;
 
 /// One record, header or not, as it was cut out.
-pub(crate) enum Cut {
+pub(crate) enum RawRecord {
     Row {
         line: u64,
         cells: Cells,
@@ -132,7 +132,7 @@ impl Cutter {
 
     /// Cuts the next record out of the buffer and leaves the buffer behind it.
     /// `None` needs more, or has reached the end.
-    pub(crate) fn next(&mut self, buffer: &mut Buffer) -> Option<Cut> {
+    pub(crate) fn next(&mut self, buffer: &mut Buffer) -> Option<RawRecord> {
         if let State::Skipping { .. } = self.state {
             return self.skip_large(buffer);
         }
@@ -214,7 +214,7 @@ impl Cutter {
     }
 
     /// A record of `end` bytes, its line end included.
-    fn whole(&mut self, buffer: &mut Buffer, end: usize) -> Cut {
+    fn whole(&mut self, buffer: &mut Buffer, end: usize) -> RawRecord {
         let last = buffer.ended() && end == buffer.rest().len();
         let raw = buffer.rest().get(..end).unwrap_or_default();
         let line = self.line;
@@ -232,7 +232,7 @@ impl Cutter {
         self.line += breaks;
         self.advance(buffer, end);
         self.clear();
-        Cut::Row {
+        RawRecord::Row {
             line,
             cells,
             count,
@@ -272,7 +272,7 @@ impl Cutter {
 
     /// A quote that never closes has swallowed what follows: only the lines up
     /// to the one where it opens are lost.
-    fn unclosed(&mut self, buffer: &mut Buffer, opening: Opening, how: &str) -> Cut {
+    fn unclosed(&mut self, buffer: &mut Buffer, opening: Opening, how: &str) -> RawRecord {
         let raw = buffer.rest().get(..opening.resume).unwrap_or_default();
         let text = excerpt(raw);
         let line = self.line + opening.lines_before;
@@ -284,7 +284,7 @@ impl Cutter {
             "the quote that opens on line {line} {how}; \
              reading went on with the line after it"
         );
-        Cut::Wrong {
+        RawRecord::Wrong {
             line,
             code: Code::QuoteNotClosed,
             detail,
@@ -294,7 +294,7 @@ impl Cutter {
 
     /// A record is longer than it may be: because a quote never closes, or it is
     /// left out up to the next line end.
-    fn too_large(&mut self, buffer: &mut Buffer) -> Option<Cut> {
+    fn too_large(&mut self, buffer: &mut Buffer) -> Option<RawRecord> {
         let raw = buffer.rest().get(..=RECORD_BYTES).unwrap_or_default();
         let opening = self.quoting.open_at_end(raw);
         if let Some(opening) = opening.filter(|opening| opening.resume < raw.len()) {
@@ -317,7 +317,7 @@ impl Cutter {
     }
 
     /// Leaves out the rest of a record that is too large.
-    fn skip_large(&mut self, buffer: &mut Buffer) -> Option<Cut> {
+    fn skip_large(&mut self, buffer: &mut Buffer) -> Option<RawRecord> {
         let end = match line::find_sure(buffer.rest(), buffer.ended()) {
             Some(end) => {
                 self.line += 1;
@@ -337,7 +337,7 @@ impl Cutter {
         };
         self.reader = self.quoting.reader();
         self.clear();
-        Some(Cut::Wrong {
+        Some(RawRecord::Wrong {
             line,
             code: Code::RecordTooLarge,
             detail: format!(

@@ -150,11 +150,11 @@ pub(crate) struct Object {
 }
 
 /// A record, or what is wrong with it.
-pub(crate) type Taken = Result<Object, Fault>;
+pub(crate) type ObjectResult = Result<Object, Fault>;
 
-/// Makes an object of the text of one value, whose first line is `line`. Whoever
+/// Makes an object of the text of one value, whose first line is `line`. Anyone who
 /// calls it has asked [`Scanner::refuse`] before.
-pub(crate) fn take(text: &[u8], line: u64) -> Taken {
+pub(crate) fn take(text: &[u8], line: u64) -> ObjectResult {
     let mut replaced = 0;
     let mended;
     let text = match str::from_utf8(text) {

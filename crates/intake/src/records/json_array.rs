@@ -2,7 +2,7 @@
 //! which is wrong, too deep or too large harms no other.
 
 use super::RECORD_BYTES;
-use super::json::{Fault, Scanner, Taken, take, whole_but_for_line_ends};
+use super::json::{Fault, ObjectResult, Scanner, take, whole_but_for_line_ends};
 use super::json_lines::give;
 use super::line::Counter;
 use super::record::{Place, Position, Record, RecordError, excerpt};
@@ -28,7 +28,7 @@ enum State {
     /// The element was taken; a comma or the array's end follows.
     After {
         line: u64,
-        taken: Taken,
+        taken: ObjectResult,
         beginning: String,
     },
 }
@@ -285,7 +285,7 @@ enum Step {
 
 enum Progress {
     More,
-    Taken(Taken, String),
+    Taken(ObjectResult, String),
     Lost(Fault, String),
 }
 

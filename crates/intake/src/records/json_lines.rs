@@ -1,6 +1,6 @@
 //! JSON Lines: every line is an object; a line that is wrong harms no other.
 
-use super::json::{Fault, Scanner, Taken, take};
+use super::json::{Fault, ObjectResult, Scanner, take};
 use super::record::{Content, Place, Position, Record, RecordError, excerpt};
 use super::{RECORD_BYTES, line};
 use crate::buffer::Buffer;
@@ -94,7 +94,7 @@ impl LinesReader {
 }
 
 /// `None` for a blank line.
-pub(crate) fn read(text: &[u8], begins: u64) -> Option<Taken> {
+pub(crate) fn read(text: &[u8], begins: u64) -> Option<ObjectResult> {
     // Without its line end only: white space counts, whether it came in one piece
     // with the rest or not.
     let length = memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len());
@@ -115,7 +115,7 @@ pub(crate) fn read(text: &[u8], begins: u64) -> Option<Taken> {
 
 /// A record or an error of what was taken; `after` is the position behind it.
 pub(crate) fn give(
-    taken: Taken,
+    taken: ObjectResult,
     beginning: String,
     line: u64,
     after: &Position,

@@ -32,16 +32,16 @@ pub(crate) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// What a text of pairs of bytes is made of.
-struct Look {
+struct PairCounts {
     /// Characters of ASCII.
     marks: usize,
     /// What stands in no text: a binary file has NULs too, but makes no text of them.
     odd: usize,
 }
 
-fn look(head: &[u8], unit: fn([u8; 2]) -> u16) -> Look {
+fn look(head: &[u8], unit: fn([u8; 2]) -> u16) -> PairCounts {
     let (pairs, _) = head.as_chunks::<2>();
-    let mut look = Look { marks: 0, odd: 0 };
+    let mut look = PairCounts { marks: 0, odd: 0 };
     for c in char::decode_utf16(pairs.iter().map(|&pair| unit(pair))) {
         match c {
             Ok(c) if c.is_control() && !c.is_ascii_whitespace() => look.odd += 1,

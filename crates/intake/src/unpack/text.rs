@@ -25,7 +25,7 @@ pub(crate) struct Text {
 }
 
 /// A text that was decoded to its end.
-pub(crate) struct Decoded {
+pub(crate) struct DecodingSummary {
     /// The encoding's name.
     pub(crate) encoding: &'static str,
     /// How many bytes were replaced.
@@ -61,9 +61,9 @@ impl Text {
     }
 
     /// Decodes what is left.
-    pub(crate) fn finish(&mut self, out: &mut Output) -> Result<Decoded, UnpackError> {
+    pub(crate) fn finish(&mut self, out: &mut Output) -> Result<DecodingSummary, UnpackError> {
         self.run(&[], true, out)?;
-        Ok(Decoded {
+        Ok(DecodingSummary {
             encoding: self.encoding.name(),
             replaced: self.replaced,
             doubt: self.doubt.take(),

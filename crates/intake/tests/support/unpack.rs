@@ -10,12 +10,12 @@ pub struct Source {
 }
 
 #[derive(Debug, Default, PartialEq)]
-pub struct Unpacked {
+pub struct UnpackResult {
     pub sources: Vec<Source>,
     pub skipped: Vec<(String, String)>,
 }
 
-pub fn unpack(file: &[u8], name: &str, size: usize) -> Result<Unpacked, UnpackError> {
+pub fn unpack(file: &[u8], name: &str, size: usize) -> Result<UnpackResult, UnpackError> {
     unpack_with(
         file,
         name,
@@ -33,9 +33,9 @@ pub fn unpack_with(
     size: usize,
     settings: &FileSettings,
     limits: Limits,
-) -> Result<Unpacked, UnpackError> {
+) -> Result<UnpackResult, UnpackError> {
     let mut unpacker = Unpacker::new(name, settings, limits)?;
-    let mut unpacked = Unpacked::default();
+    let mut unpacked = UnpackResult::default();
     let mut open: Option<(Begin, Vec<u8>)> = None;
     let ends = file.chunks(size).map(|piece| (piece, false));
     for (piece, end) in ends.chain([(&[][..], true)]) {

@@ -6,7 +6,7 @@ use roster_model::export::{Column, take_columns};
 use roster_model::import::MAX_SEPARATOR_CHARS;
 use roster_model::read::Members;
 use roster_model::write::Schema;
-use roster_model::{Invalid, Sought};
+use roster_model::{Invalid, ProfileQuery};
 use roster_sheets::Options;
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// Which profiles.
-    pub sought: Sought,
+    pub query: ProfileQuery,
     /// The columns.
     pub columns: Vec<Column>,
     /// Between the values of a cell.
@@ -62,7 +62,7 @@ impl Request {
         columns: impl FnOnce(&mut Members) -> Vec<Column>,
     ) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(body)?;
-        let sought = Sought::take(&mut members, schema);
+        let query = ProfileQuery::take(&mut members, schema);
         let columns = columns(&mut members);
         let separator = members.take("separator", separator).flatten();
         let options = Options::take(&mut members);
@@ -71,7 +71,7 @@ impl Request {
         }
         members.finish()?;
         Ok(Request {
-            sought,
+            query,
             columns,
             separator: separator.unwrap_or_else(|| ",".to_owned()),
             options,

@@ -2,9 +2,9 @@
 
 use super::Request;
 use roster_model::Profile;
-use roster_model::against::Outlook;
 use roster_model::export::Column;
 use roster_model::import::cell;
+use roster_model::restrictions::Outlook;
 use roster_sheets::{Cell, Error, Format, Writer};
 use serde_json::Value;
 use std::borrow::Cow;

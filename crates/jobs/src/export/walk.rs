@@ -1,16 +1,16 @@
 //! Passing over the profiles that are asked for, in order of their keys.
 
 use super::Request;
-use crate::Why;
+use crate::JobError;
 use roster_model::Code;
-use roster_model::against::Outlook;
 use roster_model::condition::{Moment, is_deliverable};
 use roster_model::export::{Column, ContactPart};
+use roster_model::restrictions::Outlook;
 use roster_model::{DatabaseId, Invalid, Profile, Resource, ResourceId, Subscription, Timestamp};
-use roster_store::against::{ContactSet, against};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::conditions::{Limits, Selection};
 use roster_store::pace::Pace;
+use roster_store::restrictions::{self, ContactSet};
 use roster_store::{Sql, profiles};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -52,11 +52,11 @@ impl Place {
         database: DatabaseId,
         request: &Request,
         now: Timestamp,
-    ) -> Result<Self, Why> {
+    ) -> Result<Self, JobError> {
         Ok(Place {
             after: 0,
             until: profiles::newest(sql, database).await?,
-            left: request.sought.limit.unwrap_or(i64::MAX),
+            left: request.query.limit.unwrap_or(i64::MAX),
             started: now.ms(),
         })
     }
@@ -86,7 +86,7 @@ impl Walk {
     /// `known`.
     #[must_use]
     pub fn new(known: &Definitions, request: &Request, body: &Value, place: Place) -> Self {
-        let sought = &request.sought;
+        let query = &request.query;
         let moment = Moment {
             now: Timestamp::from_ms(place.started),
             zone: known.database.time_zone.clone(),
@@ -102,8 +102,8 @@ impl Walk {
             database,
             body: body.clone(),
             columns: request.columns.clone(),
-            selection: Selection::new(database, &sought.condition, sought.range, &moment),
-            version: (!sought.condition.is_everybody() || asks).then_some(known.version),
+            selection: Selection::new(database, &query.condition, query.range, &moment),
+            version: (!query.condition.is_everybody() || asks).then_some(known.version),
             place,
             pace: Pace::new(FIRST_LOOK, LIMITS.look),
             resources,
@@ -119,7 +119,7 @@ impl Walk {
     }
 
     /// Finds that out for some profiles.
-    async fn look(&mut self, sql: &impl Sql, profiles: &[Profile]) -> Result<(), Why> {
+    async fn look(&mut self, sql: &impl Sql, profiles: &[Profile]) -> Result<(), JobError> {
         self.outlook = Outlook::default();
         let now = Timestamp::from_ms(self.place.started);
         let tells = |one: &Subscription| {
@@ -136,7 +136,7 @@ impl Walk {
         for (_, one) in all() {
             asked.subscription(one.resource, &one.contact);
         }
-        let against = against(sql, self.database, &asked).await?;
+        let against = restrictions::load(sql, self.database, &asked).await?;
         let mut outlook = Outlook::default();
         for (profile, one) in all() {
             let mut resources = self.resources.iter();
@@ -161,9 +161,9 @@ impl Walk {
     /// The next profiles, perhaps none; `None` at the end.
     ///
     /// # Errors
-    /// [`Why`] it can't go on: a change of the definitions may have taken away
+    /// [`JobError`] it can't go on: a change of the definitions may have taken away
     /// what the condition is about.
-    pub async fn next(&mut self, sql: &impl Sql) -> Result<Option<Vec<Profile>>, Why> {
+    pub async fn next(&mut self, sql: &impl Sql) -> Result<Option<Vec<Profile>>, JobError> {
         loop {
             let place = self.place;
             if place.left <= 0 || place.after >= place.until {
@@ -190,7 +190,7 @@ impl Walk {
     }
 
     /// Reads the condition by the definitions of the moment.
-    async fn read_again(&mut self, sql: &impl Sql) -> Result<(), Why> {
+    async fn read_again(&mut self, sql: &impl Sql) -> Result<(), JobError> {
         let known = catalogue::load(sql, self.database).await?;
         let known = known.ok_or_else(gone)?;
         let request = Request::resume(&self.body, &self.columns, &known.schema());
@@ -236,12 +236,12 @@ fn tells(column: &Column, one: &Subscription) -> bool {
 }
 
 /// The database was deleted.
-pub(super) fn gone() -> Why {
-    Why::Failed(Code::NotFound, "The database is gone.".to_owned())
+pub(super) fn gone() -> JobError {
+    JobError::Failed(Code::NotFound, "The database is gone.".to_owned())
 }
 
 /// What was asked for no longer fits the database.
-pub(super) fn refused(wrong: Vec<Invalid>) -> Why {
+pub(super) fn refused(wrong: Vec<Invalid>) -> JobError {
     let wrong: Vec<String> = wrong.iter().map(Invalid::to_string).collect();
-    Why::Failed(Code::ValidationFailed, wrong.join(" "))
+    JobError::Failed(Code::ValidationFailed, wrong.join(" "))
 }

@@ -1,8 +1,8 @@
 //! Applies the records of an import's sources to profiles, chunk by chunk.
 
 use super::chunk::{Chunk, Row};
-use super::{At, Reader, Source, settings, source, told};
-use crate::{Held, Why};
+use super::{Checkpoint, Reader, Source, sentences, settings, source};
+use crate::{JobError, LeasedJob};
 use roster_intake::FileSettings;
 use roster_model::Code;
 use roster_model::Timestamp;
@@ -10,7 +10,7 @@ use roster_model::import::{self, Columns, ImportSettings, Plan, SegmentChoice};
 use roster_model::write::{Command, Refusal};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{Progress, State, Step};
-use roster_store::write::{Batch, Done, ItemResult, MakeStep, run as write};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeStep, run as write};
 use roster_store::{Error, Guard, Sql};
 use std::sync::Arc;
 
@@ -26,14 +26,18 @@ const TRIES: usize = 5;
 
 /// What an import needs of its settings, made for the definitions of a moment
 /// and the columns of one source.
-struct Ready {
+struct ImportContext {
     definitions: Arc<Definitions>,
     settings: ImportSettings,
     plan: Option<Plan>,
 }
 
 /// Applies rows until the sources end or the time is up.
-pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, mut at: At) -> Result<(), Why> {
+pub(super) async fn run(
+    sql: &impl Sql,
+    held: &mut LeasedJob<'_>,
+    mut at: Checkpoint,
+) -> Result<(), JobError> {
     let (_, sources) = source::all(sql, held.job.id).await?;
     let total: i64 = sources.iter().map(|source| source.size).sum();
     let mut ready = ready(sql, held).await?;
@@ -76,14 +80,14 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, mut at: At) -> Resu
             write_chunk(sql, held, &mut ready, source, &at.columns, chunk, progress).await?;
             held.job.progress.busy_ms += ((held.env.now)().ms() - began.ms()).max(0);
             if let Some(detail) = fatal {
-                return Err(Why::Failed(
+                return Err(JobError::Failed(
                     Code::Unreadable,
                     format!("The rest of {} can't be read: {detail}", source.name),
                 ));
             }
         }
         let rows = i64::try_from(reader.position().row).unwrap_or(i64::MAX);
-        at = At {
+        at = Checkpoint {
             source: at.source + 1,
             rows_before: at.rows_before.saturating_add(rows),
             bytes_before: at.bytes_before.saturating_add(source.size),
@@ -93,7 +97,7 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, mut at: At) -> Resu
             } else {
                 at.columns
             },
-            ..At::default()
+            ..Checkpoint::default()
         };
         held.job.progress.at = at.write();
     }
@@ -120,19 +124,19 @@ async fn collect(sql: &impl Sql, reader: &mut Reader) -> Result<Vec<Row>, Error>
 }
 
 /// Reads the settings against the definitions of the moment.
-async fn ready(sql: &impl Sql, held: &Held<'_>) -> Result<Ready, Why> {
+async fn ready(sql: &impl Sql, held: &LeasedJob<'_>) -> Result<ImportContext, JobError> {
     let found = catalogue::load(sql, held.job.database).await?;
-    let definitions =
-        found.ok_or_else(|| Why::Failed(Code::DatabaseGone, "The database is gone.".to_owned()))?;
+    let definitions = found
+        .ok_or_else(|| JobError::Failed(Code::DatabaseGone, "The database is gone.".to_owned()))?;
     let read = settings(&held.job.settings, &definitions.schema());
     let (_, settings): (FileSettings, ImportSettings) = read.map_err(|wrong| {
-        let why = told(&wrong);
-        Why::Failed(
+        let why = sentences(&wrong);
+        JobError::Failed(
             Code::SettingsInvalid,
             format!("The settings no longer fit the database. {why}"),
         )
     })?;
-    Ok(Ready {
+    Ok(ImportContext {
         definitions: Arc::new(definitions),
         settings,
         plan: None,
@@ -152,13 +156,13 @@ fn goal(settings: &ImportSettings) -> Option<(roster_model::SegmentId, Vec<impor
 /// Writes a chunk together with the progress that it reaches.
 async fn write_chunk(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    ready: &mut Ready,
+    held: &mut LeasedJob<'_>,
+    ready: &mut ImportContext,
     source: &Source,
     columns: &[String],
     chunk: Arc<Chunk>,
     progress: Progress,
-) -> Result<(), Why> {
+) -> Result<(), JobError> {
     for _ in 0..TRIES {
         let items = prepare(ready, source, columns, &chunk, (held.env.now)())?;
         let step = held.step(progress.clone());
@@ -168,7 +172,7 @@ async fn write_chunk(
         let batch = done;
         let mut done = write(sql, &[&batch]).await;
         match done.pop() {
-            Some(Ok(Done::Written(results))) => {
+            Some(Ok(BatchOutcome::Written(results))) => {
                 let step = batch.step.as_ref().map(|make| (make.0)(&results));
                 if let Some(step) = step {
                     held.written(State::Running, step.progress);
@@ -177,7 +181,7 @@ async fn write_chunk(
             }
             Some(Err(Error::Stale(Guard::Catalogue))) => *ready = self::ready(sql, held).await?,
             Some(Err(error)) => return Err(error.into()),
-            Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => {
+            Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => {
                 return Err(Error::Corrupt("a chunk without results".to_owned()).into());
             }
         }
@@ -187,8 +191,8 @@ async fn write_chunk(
 }
 
 fn make_batch(
-    held: &Held<'_>,
-    ready: &Ready,
+    held: &LeasedJob<'_>,
+    ready: &ImportContext,
     items: Vec<Result<Command, Refusal>>,
     make: impl Fn(&[ItemResult]) -> Step + Send + Sync + 'static,
 ) -> Batch {
@@ -221,12 +225,12 @@ fn summed(chunk: &Chunk, step: &Step, results: &[ItemResult]) -> Step {
 
 /// The items of the rows that could be read.
 fn prepare(
-    ready: &mut Ready,
+    ready: &mut ImportContext,
     source: &Source,
     columns: &[String],
     chunk: &Chunk,
     now: Timestamp,
-) -> Result<Vec<Result<Command, Refusal>>, Why> {
+) -> Result<Vec<Result<Command, Refusal>>, JobError> {
     let schema = ready.definitions.schema();
     let plan = match &ready.plan {
         Some(plan) => plan,
@@ -237,11 +241,11 @@ fn prepare(
                 () => Columns::Text(columns),
             };
             let plan = Plan::new(&ready.settings, columns, &schema).map_err(|wrong| {
-                let why = told(&wrong);
+                let why = sentences(&wrong);
                 let left_out = wrong
                     .iter()
                     .any(|one| one.code == Code::ConsentColumnNotMapped);
-                Why::Failed(
+                JobError::Failed(
                     match left_out {
                         true => Code::ConsentColumnNotMapped,
                         false => Code::SettingsInvalid,

@@ -6,7 +6,7 @@ use roster_model::Code;
 use roster_model::import::{self, Plan, RowOutcome};
 use roster_model::write::{Command, Mode, OutcomeKind, Refusal, RefusalKind, Schema};
 use roster_model::{Invalid, ProfileId, SegmentId};
-use roster_store::jobs::{Counts, Reported};
+use roster_store::jobs::{Counts, ReportRow};
 use roster_store::write::ItemResult;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,7 +20,7 @@ const NOT_SUBSCRIBED: u8 = 10;
 
 /// What is told of a row that was not applied as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Told {
+pub struct RowReport {
     /// How the row ended, where that isn't said beside it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub outcome: String,
@@ -37,7 +37,7 @@ pub struct Told {
     pub detail: String,
     /// All that was left out of it, where it was applied.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub skipped: Vec<Left>,
+    pub skipped: Vec<OmittedValue>,
     /// Its cells as they came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cells: Vec<String>,
@@ -51,7 +51,7 @@ pub struct Told {
 
 /// One value that was left out of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Left {
+pub struct OmittedValue {
     /// Stable name of the reason.
     pub code: String,
     /// The column, as a JSON pointer of one step, or the place in the profile.
@@ -62,7 +62,7 @@ pub struct Left {
 #[derive(Debug, Default)]
 pub(super) struct Sum {
     pub counts: Counts,
-    pub failures: Vec<Reported>,
+    pub failures: Vec<ReportRow>,
     pub results: Vec<(i64, u8)>,
     pub members: Vec<(SegmentId, ProfileId)>,
 }
@@ -193,9 +193,9 @@ impl Chunk {
         }
     }
 
-    fn report(&self, outcome: &str, row: u64, told: &Told, sum: &mut Sum) {
+    fn report(&self, outcome: &str, row: u64, told: &RowReport, sum: &mut Sum) {
         let row = i64::try_from(row).unwrap_or(i64::MAX);
-        sum.failures.push(Reported {
+        sum.failures.push(ReportRow {
             row: self.rows_before.saturating_add(row),
             outcome: outcome.to_owned(),
             // Texts and numbers can't fail to serialise.
@@ -203,8 +203,8 @@ impl Chunk {
         });
     }
 
-    fn unreadable(&self, error: &RecordError) -> Told {
-        Told {
+    fn unreadable(&self, error: &RecordError) -> RowReport {
+        RowReport {
             file: self.file.clone(),
             line: error.line,
             code: error.code.as_str().to_owned(),
@@ -215,15 +215,15 @@ impl Chunk {
                 .flat_map(|cells| cells.iter().map(str::to_owned))
                 .collect(),
             text: error.text.clone(),
-            ..Told::default()
+            ..RowReport::default()
         }
     }
 
-    fn of_record(&self, record: &Record) -> Told {
-        let mut told = Told {
+    fn of_record(&self, record: &Record) -> RowReport {
+        let mut told = RowReport {
             file: self.file.clone(),
             line: record.line,
-            ..Told::default()
+            ..RowReport::default()
         };
         match &record.content {
             Content::Cells(cells) => told.cells = cells.iter().map(str::to_owned).collect(),
@@ -233,7 +233,7 @@ impl Chunk {
     }
 
     /// What was left out of a row: the first by itself, all of it in words.
-    fn of_skipped(&self, record: &Record, skipped: &[Invalid]) -> Told {
+    fn of_skipped(&self, record: &Record, skipped: &[Invalid]) -> RowReport {
         let mut told = self.of_record(record);
         for invalid in skipped {
             let column = column(&invalid.pointer);
@@ -245,7 +245,7 @@ impl Chunk {
                 let more = format!(" {column}: {} ({}).", invalid.detail, invalid.code);
                 told.detail.push_str(&more);
             }
-            told.skipped.push(Left {
+            told.skipped.push(OmittedValue {
                 code: invalid.code.as_str().to_owned(),
                 pointer: invalid.pointer.clone(),
             });
@@ -253,13 +253,13 @@ impl Chunk {
         told
     }
 
-    fn of_warning(&self, record: &Record, warning: &RecordWarning) -> Told {
+    fn of_warning(&self, record: &Record, warning: &RecordWarning) -> RowReport {
         let column = match &warning.place {
             Some(WarningPlace::Column(index)) => self.columns.get(*index).cloned(),
             Some(WarningPlace::Pointer(pointer)) => Some(column(pointer)),
             None => None,
         };
-        Told {
+        RowReport {
             code: warning.code.as_str().to_owned(),
             column: column.unwrap_or_default(),
             detail: warning.detail.clone(),
@@ -267,7 +267,7 @@ impl Chunk {
         }
     }
 
-    fn of_error(&self, record: &Record, error: &Refusal) -> Told {
+    fn of_error(&self, record: &Record, error: &Refusal) -> RowReport {
         let mut detail = error.detail.clone();
         let more = error.errors.len().saturating_sub(1);
         if more > 0 {
@@ -282,7 +282,7 @@ impl Chunk {
                 .collect();
             detail = format!("{detail} Profiles: {}.", ids.join(", "));
         }
-        Told {
+        RowReport {
             code: error.code.as_str().to_owned(),
             column: column(&error.pointer),
             detail,

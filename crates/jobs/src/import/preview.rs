@@ -2,8 +2,8 @@
 
 use super::chunk::{Chunk, Row};
 use super::source::{self, Source};
-use super::{Told, sample, settings};
-use crate::Why;
+use super::{RowReport, sample, settings};
+use crate::JobError;
 use roster_intake::{Content, Doubt, FileSettings, LineEnd, Position, Reading, Reason, Records};
 use roster_model::Code;
 use roster_model::import::{
@@ -15,7 +15,7 @@ use roster_store::Sql;
 use roster_store::catalogue::Definitions;
 use roster_store::jobs::Counts;
 use roster_store::profiles;
-use roster_store::write::{Batch, Done, run as write};
+use roster_store::write::{Batch, BatchOutcome, run as write};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -102,7 +102,7 @@ pub struct Check {
     /// How many rows there were, and how they would end.
     pub counts: Counts,
     /// The first of those that would not be applied as they are.
-    pub failures: Vec<Told>,
+    pub failures: Vec<RowReport>,
     /// What only a person can answer, such as what blanks in a column of consent
     /// mean.
     pub questions: Vec<Question>,
@@ -111,7 +111,7 @@ pub struct Check {
 /// Looks at the first source of an import.
 ///
 /// # Errors
-/// [`Why::Failed`] when the file can't be read.
+/// [`JobError::Failed`] when the file can't be read.
 pub async fn preview(
     sql: &impl Sql,
     job: JobId,
@@ -119,7 +119,7 @@ pub async fn preview(
     given: Option<&Value>,
     definitions: &Arc<Definitions>,
     now: Timestamp,
-) -> Result<Preview, Why> {
+) -> Result<Preview, JobError> {
     let (uploads, _) = source::all(sql, job).await?;
     let sample = sample::sample(sql, job, &uploads, file).await?;
     let warnings = FileWarning::of(sample.encoding.as_deref(), sample.doubt.as_ref());
@@ -147,7 +147,7 @@ pub async fn preview(
     let source = Source {
         name: sample.name.clone(),
         size: 0,
-        about: source::About {
+        about: source::SourceInfo {
             lies_in: 0,
             begins: 0,
             reading: detected.reading.clone(),
@@ -178,7 +178,7 @@ async fn has_one(
     sql: &impl Sql,
     ids: &[ProfileId],
     definitions: &Definitions,
-) -> Result<bool, Why> {
+) -> Result<bool, JobError> {
     let pks: Vec<i64> = ids.iter().take(IDS).map(|id| id.pk()).collect();
     let found = profiles::many(sql, &pks).await?;
     let database = definitions.database.id;
@@ -212,13 +212,13 @@ fn with_rows<T>(rows: &[Row], take: impl FnOnce(&[import::Row<'_>]) -> T) -> T {
 /// the settings, or else what is not sure about the file.
 ///
 /// # Errors
-/// [`Why::Failed`] when the file can't be read.
+/// [`JobError::Failed`] when the file can't be read.
 pub async fn check_columns(
     sql: &impl Sql,
     job: JobId,
     asked: &Value,
     definitions: &Definitions,
-) -> Result<Result<Vec<FileWarning>, Vec<Invalid>>, Why> {
+) -> Result<Result<Vec<FileWarning>, Vec<Invalid>>, JobError> {
     let schema = definitions.schema();
     let (file, settings) = match settings(asked, &schema) {
         Ok(read) => read,
@@ -302,7 +302,7 @@ async fn check(
     columns: &[String],
     rows: Vec<Row>,
     now: Timestamp,
-) -> Result<Check, Why> {
+) -> Result<Check, JobError> {
     let mut check = Check {
         by,
         errors: Vec::new(),
@@ -350,7 +350,7 @@ async fn check_some(
     plan: &Plan,
     definitions: &Arc<Definitions>,
     now: Timestamp,
-) -> Result<(), Why> {
+) -> Result<(), JobError> {
     let schema = definitions.schema();
     let batch = Batch {
         definitions: Arc::clone(definitions),
@@ -367,15 +367,15 @@ async fn check_some(
         dry: true,
     };
     let results = match write(sql, &[&batch]).await.pop() {
-        Some(Ok(Done::Written(results))) => results,
+        Some(Ok(BatchOutcome::Written(results))) => results,
         Some(Err(error)) => return Err(error.into()),
-        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => Vec::new(),
+        Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => Vec::new(),
     };
     let sum = chunk.sum(&results);
     check.counts.add(&sum.counts);
     for reported in sum.failures {
         if check.failures.len() < FAILURES
-            && let Ok(mut told) = serde_json::from_value::<Told>(reported.body)
+            && let Ok(mut told) = serde_json::from_value::<RowReport>(reported.body)
         {
             told.outcome = reported.outcome;
             check.failures.push(told);

@@ -1,9 +1,9 @@
 //! How the first source of an import begins: what a preview looks at.
 
 use super::unpack::{detected, limits, lost, name, probe, unreadable};
-use crate::Why;
+use crate::JobError;
 use roster_intake::unpack::{Begin, End, Event, UnpackError, Unpacker};
-use roster_intake::{Detected, Doubt, FileSettings, detect};
+use roster_intake::{Detection, Doubt, FileSettings, detect};
 use roster_model::Code;
 use roster_model::JobId;
 use roster_store::Sql;
@@ -22,7 +22,7 @@ pub(super) struct Sample {
     pub bytes: Vec<u8>,
     /// Whether that is all of it.
     pub whole: bool,
-    pub detected: Detected,
+    pub detected: Detection,
     /// What else the encoding may be.
     pub doubt: Option<Doubt>,
 }
@@ -33,10 +33,11 @@ pub(super) async fn sample(
     job: JobId,
     uploads: &[File],
     settings: &FileSettings,
-) -> Result<Sample, Why> {
+) -> Result<Sample, JobError> {
     let upload = uploads.iter().find(|file| file.role == Role::Upload);
-    let upload = upload
-        .ok_or_else(|| Why::Failed(Code::NoFile, "The import has no file any more.".to_owned()))?;
+    let upload = upload.ok_or_else(|| {
+        JobError::Failed(Code::NoFile, "The import has no file any more.".to_owned())
+    })?;
     let Some(begins) = probe(upload)?.in_place(settings) else {
         return unpacked(sql, job, upload, settings).await;
     };
@@ -62,7 +63,7 @@ async fn unpacked(
     job: JobId,
     upload: &File,
     settings: &FileSettings,
-) -> Result<Sample, Why> {
+) -> Result<Sample, JobError> {
     let failed = |error: UnpackError| unreadable(upload, &error);
     let mut unpacker = Unpacker::new(&upload.name, settings, limits()).map_err(failed)?;
     let mut begun: Option<Begin> = None;
@@ -97,7 +98,7 @@ async fn unpacked(
             "{}: there is nothing in it that can be imported.",
             upload.name
         );
-        Why::Failed(Code::NothingToImport, detail)
+        JobError::Failed(Code::NothingToImport, detail)
     })?;
     let whole = end.is_some();
     let doubt = end.as_ref().and_then(|end| end.doubt.clone());
@@ -124,7 +125,7 @@ pub(super) async fn beginning(
     file: &File,
     from: i64,
     most: usize,
-) -> Result<Vec<u8>, Why> {
+) -> Result<Vec<u8>, JobError> {
     let mut bytes = Vec::new();
     let mut next = from;
     while bytes.len() < most

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// What is known of a source beside its name and size.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct About {
+pub struct SourceInfo {
     /// The file whose bytes it is: itself, or an upload that is read in place.
     pub lies_in: i64,
     /// The byte of that file where it begins.
@@ -35,7 +35,7 @@ pub struct Source {
     /// How many bytes it has.
     pub size: i64,
     /// What else is known.
-    pub about: About,
+    pub about: SourceInfo,
 }
 
 impl Source {

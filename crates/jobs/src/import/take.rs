@@ -13,7 +13,7 @@ pub const PIECE: usize = 512 * 1024;
 
 /// A file that is being taken in.
 #[derive(Debug)]
-pub struct Taking<'a, S> {
+pub struct UploadWriter<'a, S> {
     sql: &'a S,
     job: JobId,
     file: i64,
@@ -23,10 +23,10 @@ pub struct Taking<'a, S> {
     prober: Prober,
 }
 
-impl<'a, S: Sql> Taking<'a, S> {
+impl<'a, S: Sql> UploadWriter<'a, S> {
     /// One that becomes the upload with this number of a job.
     pub fn new(sql: &'a S, job: JobId, file: i64) -> Self {
-        Taking {
+        UploadWriter {
             sql,
             job,
             file,

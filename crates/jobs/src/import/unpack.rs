@@ -3,12 +3,12 @@
 //! A file that is plain text in UTF-8 already is its own source. Any other one
 //! is unpacked in one go, since a decompressor can't be stopped and taken up
 //! again: its pieces are written one by one, and should it be cut off, it begins
-//! anew and passes the pieces that are there already, which are the same bytes.
+//! again and passes the pieces that are there already, which are the same bytes.
 
 use super::sample::beginning;
-use super::source::{About, Source, number};
-use super::{At, source, split};
-use crate::{Held, Why};
+use super::source::{Source, SourceInfo, number};
+use super::{Checkpoint, source, split};
+use crate::{JobError, LeasedJob};
 use roster_intake::unpack::{Begin, End, Event, Limits, UnpackError, Unpacker};
 use roster_intake::{FileSettings, Format, Formulas, Probe, Quote, Reading, detect};
 use roster_model::Code;
@@ -34,7 +34,11 @@ const SILENT_MS: i64 = 3000;
 const TOLD: usize = 100;
 
 /// Unpacks uploads until all are or the time is up; whether all are.
-pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, at: &mut At) -> Result<bool, Why> {
+pub(super) async fn run(
+    sql: &impl Sql,
+    held: &mut LeasedJob<'_>,
+    at: &mut Checkpoint,
+) -> Result<bool, JobError> {
     let (uploads, _) = source::all(sql, held.job.id).await?;
     let settings = file_settings(held)?;
     held.job.progress.total = uploads.iter().map(|upload| upload.size).sum();
@@ -52,7 +56,7 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, at: &mut At) -> Res
         match probe(upload)?.in_place(&settings) {
             Some(begins) => in_place(sql, held, at, place, upload, begins, &settings).await?,
             None => {
-                Unpacking::new(held, at, place, upload, &settings)?
+                UploadUnpacker::new(held, at, place, upload, &settings)?
                     .run(sql)
                     .await?
             }
@@ -61,18 +65,19 @@ pub(super) async fn run(sql: &impl Sql, held: &mut Held<'_>, at: &mut At) -> Res
     Ok(true)
 }
 
-fn file_settings(held: &Held<'_>) -> Result<FileSettings, Why> {
+fn file_settings(held: &LeasedJob<'_>) -> Result<FileSettings, JobError> {
     let split = split(&held.job.settings);
     let (settings, _) =
-        split.map_err(|invalid| Why::Failed(Code::SettingsInvalid, invalid.to_string()))?;
+        split.map_err(|invalid| JobError::Failed(Code::SettingsInvalid, invalid.to_string()))?;
     Ok(settings)
 }
 
 /// What was found out about an upload while it came.
-pub(super) fn probe(upload: &File) -> Result<Probe, Why> {
+pub(super) fn probe(upload: &File) -> Result<Probe, JobError> {
     let known = upload.about.get("probe").cloned().unwrap_or_default();
-    serde_json::from_value(known)
-        .map_err(|error| Why::Failed(Code::Corrupt, format!("The file {}: {error}.", upload.name)))
+    serde_json::from_value(known).map_err(|error| {
+        JobError::Failed(Code::Corrupt, format!("The file {}: {error}.", upload.name))
+    })
 }
 
 pub(super) fn limits() -> Limits {
@@ -82,20 +87,20 @@ pub(super) fn limits() -> Limits {
     }
 }
 
-pub(super) fn unreadable(upload: &File, error: &UnpackError) -> Why {
-    Why::Failed(error.code, format!("{}: {error}.", upload.name))
+pub(super) fn unreadable(upload: &File, error: &UnpackError) -> JobError {
+    JobError::Failed(error.code, format!("{}: {error}.", upload.name))
 }
 
 /// A file that is plain text in UTF-8 already is its own source.
 async fn in_place(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    at: &mut At,
+    held: &mut LeasedJob<'_>,
+    at: &mut Checkpoint,
     place: usize,
     upload: &File,
     begins: u64,
     settings: &FileSettings,
-) -> Result<(), Why> {
+) -> Result<(), JobError> {
     let begins = i64::try_from(begins).unwrap_or(i64::MAX);
     let sample = beginning(sql, held.job.id, upload, begins, SAMPLE).await?;
     let size = upload.size.saturating_sub(begins).max(0);
@@ -103,7 +108,7 @@ async fn in_place(
     let source = Source {
         name: upload.name.clone(),
         size,
-        about: About {
+        about: SourceInfo {
             lies_in: upload.file,
             begins,
             reading: detect(&sample, whole, &upload.name, settings).reading,
@@ -124,9 +129,9 @@ async fn in_place(
 }
 
 /// One upload that is being unpacked.
-struct Unpacking<'a, 'b> {
-    held: &'a mut Held<'b>,
-    at: &'a mut At,
+struct UploadUnpacker<'a, 'b> {
+    held: &'a mut LeasedJob<'b>,
+    at: &'a mut Checkpoint,
     place: usize,
     upload: &'a File,
     settings: &'a FileSettings,
@@ -135,14 +140,14 @@ struct Unpacking<'a, 'b> {
     sources: usize,
     /// How many pieces it has given.
     pieces: i64,
-    source: Option<Writing>,
+    source: Option<SourceWriter>,
     left_out: Vec<Value>,
     /// When something was written last.
     written: Timestamp,
 }
 
 /// A source that is being written.
-struct Writing {
+struct SourceWriter {
     begin: Begin,
     number: i64,
     sample: Vec<u8>,
@@ -150,18 +155,18 @@ struct Writing {
     kept: i64,
 }
 
-impl<'a, 'b> Unpacking<'a, 'b> {
+impl<'a, 'b> UploadUnpacker<'a, 'b> {
     fn new(
-        held: &'a mut Held<'b>,
-        at: &'a mut At,
+        held: &'a mut LeasedJob<'b>,
+        at: &'a mut Checkpoint,
         place: usize,
         upload: &'a File,
         settings: &'a FileSettings,
-    ) -> Result<Self, Why> {
+    ) -> Result<Self, JobError> {
         let unpacker = Unpacker::new(&upload.name, settings, limits());
         let unpacker = unpacker.map_err(|error| unreadable(upload, &error))?;
         let written = (held.env.now)();
-        Ok(Unpacking {
+        Ok(UploadUnpacker {
             held,
             at,
             place,
@@ -176,7 +181,7 @@ impl<'a, 'b> Unpacking<'a, 'b> {
         })
     }
 
-    async fn run(mut self, sql: &impl Sql) -> Result<(), Why> {
+    async fn run(mut self, sql: &impl Sql) -> Result<(), JobError> {
         let before = self.held.job.progress.done;
         let mut next = 0;
         loop {
@@ -202,7 +207,7 @@ impl<'a, 'b> Unpacking<'a, 'b> {
                 "{}: there is nothing in it that can be imported.",
                 self.upload.name
             );
-            return Err(Why::Failed(Code::NothingToImport, detail));
+            return Err(JobError::Failed(Code::NothingToImport, detail));
         }
         self.at.unpacking = Some(self.place + 1);
         self.at.pieces = 0;
@@ -213,10 +218,10 @@ impl<'a, 'b> Unpacking<'a, 'b> {
         self.write(sql, &[upload], None).await
     }
 
-    async fn take(&mut self, sql: &impl Sql, event: Event) -> Result<(), Why> {
+    async fn take(&mut self, sql: &impl Sql, event: Event) -> Result<(), JobError> {
         match event {
             Event::Begin(begin) => {
-                self.source = Some(Writing {
+                self.source = Some(SourceWriter {
                     begin,
                     number: number(self.place, self.sources),
                     sample: Vec::new(),
@@ -260,7 +265,7 @@ impl<'a, 'b> Unpacking<'a, 'b> {
     }
 
     /// Writes what is in the buffer, unless an earlier try has written it.
-    async fn flush(&mut self, sql: &impl Sql, files: &[File]) -> Result<(), Why> {
+    async fn flush(&mut self, sql: &impl Sql, files: &[File]) -> Result<(), JobError> {
         let piece = self.source.as_mut().and_then(|source| {
             let bytes = std::mem::take(&mut source.buffer);
             let begins = source.kept;
@@ -280,7 +285,7 @@ impl<'a, 'b> Unpacking<'a, 'b> {
     }
 
     /// Keeps the lease while nothing is to be written.
-    async fn stay(&mut self, sql: &impl Sql) -> Result<(), Why> {
+    async fn stay(&mut self, sql: &impl Sql) -> Result<(), JobError> {
         let silent = (self.held.env.now)().ms() - self.written.ms();
         if silent < SILENT_MS {
             return Ok(());
@@ -293,7 +298,7 @@ impl<'a, 'b> Unpacking<'a, 'b> {
         sql: &impl Sql,
         files: &[File],
         piece: Option<Piece>,
-    ) -> Result<(), Why> {
+    ) -> Result<(), JobError> {
         let now = (self.held.env.now)();
         let mut progress = self.held.job.progress.clone();
         progress.at = self.at.write();
@@ -304,22 +309,22 @@ impl<'a, 'b> Unpacking<'a, 'b> {
     }
 }
 
-pub(super) fn lost(upload: &File) -> Why {
-    Why::Failed(
+pub(super) fn lost(upload: &File) -> JobError {
+    JobError::Failed(
         Code::Corrupt,
         format!("A piece of the file {} is missing.", upload.name),
     )
 }
 
 /// A source that was written to its end.
-fn finished(writing: &Writing, end: &End, upload: &File, settings: &FileSettings) -> Source {
+fn finished(writing: &SourceWriter, end: &End, upload: &File, settings: &FileSettings) -> Source {
     let begin = &writing.begin;
     let size = i64::try_from(end.bytes).unwrap_or(i64::MAX);
     let whole = writing.sample.len() as i64 >= size;
     Source {
         name: name(upload, begin),
         size,
-        about: About {
+        about: SourceInfo {
             lies_in: writing.number,
             begins: 0,
             reading: reading(&writing.sample, whole, begin, settings),
@@ -356,7 +361,7 @@ pub(super) fn detected(
     whole: bool,
     begin: &Begin,
     settings: &FileSettings,
-) -> roster_intake::Detected {
+) -> roster_intake::Detection {
     if begin.sheet.is_none() {
         return detect(sample, whole, &begin.name, settings);
     }

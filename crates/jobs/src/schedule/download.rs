@@ -2,11 +2,11 @@
 //! waits to be started.
 
 use super::World;
-use super::fetch::{Answer, Body, Fetch, Found, Trouble, find, name, within};
-use crate::import::Taking;
+use super::fetch::{Answer, Body, Fetch, SourceResponse, Trouble, find, name, within};
+use crate::import::UploadWriter;
 use roster_model::Code;
 use roster_model::{JobId, Timestamp};
-use roster_store::jobs::{self, New, Progress, State};
+use roster_store::jobs::{self, NewJob, Progress, State};
 use roster_store::schedules::{self, Run, Schedule};
 use roster_store::{Error, Sql};
 use serde_json::{Map, Value, json};
@@ -39,7 +39,7 @@ const WAITING_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Why fetching ended without a file.
 #[derive(Debug)]
-pub(super) enum Ended {
+pub(super) enum FetchError {
     /// The source could not be fetched from.
     Trouble(Trouble),
     /// Somebody else has the run by now.
@@ -48,21 +48,21 @@ pub(super) enum Ended {
     Store(Error),
 }
 
-impl From<Error> for Ended {
+impl From<Error> for FetchError {
     fn from(error: Error) -> Self {
-        Ended::Store(error)
+        FetchError::Store(error)
     }
 }
 
-impl From<Trouble> for Ended {
+impl From<Trouble> for FetchError {
     fn from(trouble: Trouble) -> Self {
-        Ended::Trouble(trouble)
+        FetchError::Trouble(trouble)
     }
 }
 
 /// What fetching gave.
 #[derive(Debug)]
-pub(super) enum Got {
+pub(super) enum FetchOutcome {
     /// What the source has was imported before.
     Unchanged,
     /// A file, in an import that waits to be started.
@@ -81,7 +81,7 @@ pub(super) async fn download<F: Fetch>(
     world: &World<'_, F>,
     schedule: &Schedule,
     run: &Run,
-) -> Result<Got, Ended> {
+) -> Result<FetchOutcome, FetchError> {
     let settings = &schedule.settings;
     let before = settings.skip_unchanged.then_some(&schedule.seen);
     let found = find(
@@ -100,8 +100,8 @@ pub(super) async fn download<F: Fetch>(
         )
     })?;
     let (answer, url) = match found? {
-        Found::File(answer, url) => (answer, url),
-        Found::Unchanged => return Ok(Got::Unchanged),
+        SourceResponse::File(answer, url) => (answer, url),
+        SourceResponse::Unchanged => return Ok(FetchOutcome::Unchanged),
     };
     let job = begin(sql, world, schedule, &url).await?;
     let taken = match take(sql, world, run, job, &url, answer).await {
@@ -115,11 +115,11 @@ pub(super) async fn download<F: Fetch>(
     let hash = |seen: &Value| seen.get("hash").and_then(Value::as_str).map(str::to_owned);
     if before.is_some_and(|before| hash(before).is_some() && hash(before) == hash(&taken.seen)) {
         jobs::forget(sql, job).await?;
-        return Ok(Got::Unchanged);
+        return Ok(FetchOutcome::Unchanged);
     }
     let now = (world.now)();
     jobs::uploaded(sql, job, now, later(now, WAITING_MS)).await?;
-    Ok(Got::File {
+    Ok(FetchOutcome::File {
         job,
         name: name(&url),
         bytes: taken.bytes,
@@ -134,7 +134,7 @@ async fn begin<F: Fetch>(
     url: &Url,
 ) -> Result<JobId, Error> {
     let now = (world.now)();
-    let new = New {
+    let new = NewJob {
         kind: jobs::Kind::Import,
         database: schedule.database,
         state: State::Uploading,
@@ -151,7 +151,7 @@ async fn begin<F: Fetch>(
 }
 
 /// A file that was taken in.
-struct Taken {
+struct ReceivedFile {
     bytes: i64,
     seen: Value,
 }
@@ -163,17 +163,17 @@ async fn take<F: Fetch>(
     job: JobId,
     url: &Url,
     mut answer: Answer<F::Body>,
-) -> Result<Taken, Ended> {
+) -> Result<ReceivedFile, FetchError> {
     let announced = answer.header("content-length");
     let announced: Option<i64> = announced.and_then(|text| text.parse().ok());
     let too_large = || {
         let detail = format!("The file is larger than {MOST_BYTES} bytes.");
-        Ended::from(Trouble::for_good(Code::TooLarge, detail))
+        FetchError::from(Trouble::for_good(Code::TooLarge, detail))
     };
     if announced.is_some_and(|bytes| bytes > MOST_BYTES) {
         return Err(too_large());
     }
-    let mut file = Taking::new(sql, job, 0);
+    let mut file = UploadWriter::new(sql, job, 0);
     let mut sum = Sha256::new();
     let began = (world.now)();
     let mut heard = began;
@@ -201,7 +201,7 @@ async fn take<F: Fetch>(
         }
         if now.ms() - heard.ms() >= HEARD_MS {
             if !schedules::hold(sql, run, later(now, LOST_MS)).await? {
-                return Err(Ended::Lost);
+                return Err(FetchError::Lost);
             }
             heard = now;
         }
@@ -225,7 +225,7 @@ async fn take<F: Fetch>(
             seen.insert(name.to_owned(), Value::from(value));
         }
     }
-    Ok(Taken {
+    Ok(ReceivedFile {
         bytes,
         seen: Value::Object(seen),
     })

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::future::{Either, select};
 use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, Auth, Source};
-use roster_store::schedules::Kept;
+use roster_store::schedules::StoredSecret;
 use serde_json::Value;
 use std::future::Future;
 use std::pin::pin;
@@ -16,7 +16,7 @@ const MAX_REDIRECTS: usize = 5;
 
 /// A GET request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ask {
+pub struct FetchRequest {
     /// Where to.
     pub url: Url,
     /// Headers, with names in lower case.
@@ -48,7 +48,8 @@ pub trait Fetch {
     type Body: Body;
 
     /// Sends a request; an error is a sentence for people.
-    fn fetch(&self, ask: &Ask) -> impl Future<Output = Result<Answer<Self::Body>, String>>;
+    fn fetch(&self, ask: &FetchRequest)
+    -> impl Future<Output = Result<Answer<Self::Body>, String>>;
 
     /// Waits so many milliseconds.
     fn pause(&self, ms: u64) -> impl Future<Output = ()>;
@@ -104,7 +105,7 @@ impl Trouble {
 
 /// What a source has.
 #[derive(Debug)]
-pub(super) enum Found<B> {
+pub(super) enum SourceResponse<B> {
     /// A file, and the address that it came from in the end.
     File(Answer<B>, Url),
     /// What was seen before.
@@ -117,9 +118,9 @@ pub(super) async fn find<F: Fetch>(
     fetch: &F,
     hosts: &AllowedHosts,
     source: &Source,
-    secret: Option<&Kept>,
+    secret: Option<&StoredSecret>,
     seen: Option<&Value>,
-) -> Result<Found<F::Body>, Trouble> {
+) -> Result<SourceResponse<F::Body>, Trouble> {
     let mut url = source.url.clone();
     let conditions = conditions(seen);
     for _ in 0..=MAX_REDIRECTS {
@@ -134,7 +135,7 @@ pub(super) async fn find<F: Fetch>(
             headers.extend(source.headers.iter().cloned());
             headers.extend(authorization(&source.auth, secret));
         }
-        let ask = Ask {
+        let ask = FetchRequest {
             url: url.clone(),
             headers,
         };
@@ -143,8 +144,8 @@ pub(super) async fn find<F: Fetch>(
             .await
             .map_err(|why| Trouble::now(Code::Unreachable, why))?;
         match answer.status {
-            200 | 203 => return Ok(Found::File(answer, url)),
-            304 if !conditions.is_empty() => return Ok(Found::Unchanged),
+            200 | 203 => return Ok(SourceResponse::File(answer, url)),
+            304 if !conditions.is_empty() => return Ok(SourceResponse::Unchanged),
             301 | 302 | 303 | 307 | 308 => {
                 let place = answer.header("location").unwrap_or_default();
                 url = url.join(place).map_err(|_| {
@@ -181,7 +182,7 @@ fn conditions(seen: Option<&Value>) -> Vec<(String, String)> {
     known.collect()
 }
 
-fn authorization(auth: &Auth, secret: Option<&Kept>) -> Option<(String, String)> {
+fn authorization(auth: &Auth, secret: Option<&StoredSecret>) -> Option<(String, String)> {
     let secret = secret.map_or("", |kept| kept.0.as_str());
     let authorization = |value| Some(("authorization".to_owned(), value));
     match auth {

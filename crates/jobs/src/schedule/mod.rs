@@ -2,7 +2,7 @@
 //! and notes how those ended.
 //!
 //! A run is begun by one guarded statement (`roster_store::schedules`), then
-//! fetched by whoever takes its try. Who doesn't make itself heard for two
+//! fetched by the one who takes its try. Who doesn't make itself heard for two
 //! minutes has lost the try, and the run goes on with the next one. The import
 //! is started only when the file is whole, and once: it is named by the run
 //! before, and only an import that waits can be started.
@@ -11,9 +11,9 @@ mod download;
 mod fetch;
 
 pub use download::LONGEST_MS;
-pub use fetch::{Answer, Ask, Body, Fetch, Trouble};
+pub use fetch::{Answer, Body, Fetch, FetchRequest, Trouble};
 
-use download::{Ended, Got, LOST_MS, download, later};
+use download::{FetchError, FetchOutcome, LOST_MS, download, later};
 use futures_util::future::join_all;
 use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, PAUSES_MS, pause_ms};
@@ -42,7 +42,7 @@ pub struct World<'a, F> {
 
 /// What was done for schedules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Done {
+pub struct ScheduleCounts {
     /// Runs that began.
     pub begun: i64,
     /// Files that were fetched, or tried to be.
@@ -56,7 +56,7 @@ pub struct Done {
 ///
 /// # Errors
 /// What the store meets; what else was begun is done to its end all the same.
-pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<Done, Error> {
+pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<ScheduleCounts, Error> {
     let (mut done, runs) = look(sql, world).await?;
     done.tried = i64::try_from(runs.len()).unwrap_or(i64::MAX);
     let tried = join_all(runs.into_iter().map(|run| attempt(sql, world, run))).await;
@@ -72,8 +72,8 @@ pub async fn tick<F: Fetch>(sql: &impl Sql, world: &World<'_, F>) -> Result<Done
 pub async fn look<F: Fetch>(
     sql: &impl Sql,
     world: &World<'_, F>,
-) -> Result<(Done, Vec<RunId>), Error> {
-    let mut done = Done::default();
+) -> Result<(ScheduleCounts, Vec<RunId>), Error> {
+    let mut done = ScheduleCounts::default();
     let mut runs = Vec::new();
     let due = schedules::due(sql, (world.now)(), ROUND).await?;
     for run in due.imports {
@@ -179,19 +179,19 @@ pub async fn attempt<F: Fetch>(
         return failed(sql, world, &schedule, &run, &trouble).await;
     }
     match download(sql, world, &schedule, &run).await {
-        Ok(Got::File {
+        Ok(FetchOutcome::File {
             job,
             name,
             bytes,
             seen,
         }) => {
-            let mut told = told(&run);
-            told.insert("file".to_owned(), json!(name));
-            told.insert("bytes".to_owned(), json!(bytes));
-            told.insert("seen".to_owned(), seen);
+            let mut detail = detail_of(&run);
+            detail.insert("file".to_owned(), json!(name));
+            detail.insert("bytes".to_owned(), json!(bytes));
+            detail.insert("seen".to_owned(), seen);
             let url = schedule.settings.source.url.as_str();
-            told.insert("url".to_owned(), json!(url));
-            let detail = Value::Object(told);
+            detail.insert("url".to_owned(), json!(url));
+            let detail = Value::Object(detail);
             let to = Turn {
                 job: Some(job),
                 ..turn(RunState::Importing, (world.now)(), &detail)
@@ -201,14 +201,14 @@ pub async fn attempt<F: Fetch>(
             }
             settle(sql, world, id).await
         }
-        Ok(Got::Unchanged) => {
+        Ok(FetchOutcome::Unchanged) => {
             let to = turn(RunState::Unchanged, (world.now)(), &run.detail);
             schedules::turn(sql, &run, &to).await?;
             Ok(())
         }
-        Err(Ended::Lost) => Ok(()),
-        Err(Ended::Trouble(trouble)) => failed(sql, world, &schedule, &run, &trouble).await,
-        Err(Ended::Store(error)) => Err(error),
+        Err(FetchError::Lost) => Ok(()),
+        Err(FetchError::Trouble(trouble)) => failed(sql, world, &schedule, &run, &trouble).await,
+        Err(FetchError::Store(error)) => Err(error),
     }
 }
 
@@ -351,17 +351,17 @@ fn turn(to: RunState, at: Timestamp, detail: &Value) -> Turn<'_> {
 }
 
 /// What there is to tell of a run.
-fn told(run: &Run) -> Map<String, Value> {
+fn detail_of(run: &Run) -> Map<String, Value> {
     run.detail.as_object().cloned().unwrap_or_default()
 }
 
 /// What there is to tell of a run, with one more thing that went wrong.
 fn with_error(run: &Run, at: Timestamp, code: &str, why: &str) -> Value {
-    let mut told = told(run);
+    let mut detail = detail_of(run);
     let error = json!({ "at": at, "code": code, "detail": why });
-    let errors = told.entry("errors").or_insert_with(|| json!([]));
+    let errors = detail.entry("errors").or_insert_with(|| json!([]));
     if let Some(errors) = errors.as_array_mut() {
         errors.push(error);
     }
-    Value::Object(told)
+    Value::Object(detail)
 }

@@ -2,12 +2,12 @@
 
 use roster_model::write::{Outcome, Refusal};
 use roster_model::{Invalid, ProfileId};
-use roster_store::jobs::Reported;
+use roster_store::jobs::ReportRow;
 use serde::{Deserialize, Serialize};
 
 /// What is told of one profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Told {
+pub struct ProfileReport {
     /// The profile's id.
     pub profile: String,
     /// Why, at least one reason.
@@ -28,17 +28,17 @@ pub struct Reason {
 /// The most reasons that are told of one profile.
 const MOST: usize = 10;
 
-fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Reported {
+fn row_report(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> ReportRow {
     let reasons = reasons.iter().take(MOST).map(|one| Reason {
         code: one.code.as_str().to_owned(),
         pointer: one.pointer.clone(),
         detail: one.detail.clone(),
     });
-    let told = Told {
+    let told = ProfileReport {
         profile: id.to_string(),
         reasons: reasons.collect(),
     };
-    Reported {
+    ReportRow {
         row,
         outcome: outcome.to_owned(),
         // Texts can't fail to serialise.
@@ -47,13 +47,13 @@ fn told(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Reported
 }
 
 /// A profile that was refused.
-pub(super) fn failed(row: i64, id: ProfileId, error: &Refusal) -> Reported {
-    told(row, "failed", id, &error.errors)
+pub(super) fn failed(row: i64, id: ProfileId, error: &Refusal) -> ReportRow {
+    row_report(row, "failed", id, &error.errors)
 }
 
 /// A profile with subscriptions that were left out, of which nothing else, or
 /// something, changed.
-pub(super) fn left_out(row: i64, changed: bool, outcome: &Outcome) -> Reported {
+pub(super) fn left_out(row: i64, changed: bool, outcome: &Outcome) -> ReportRow {
     let word = if changed { "warning" } else { "skipped" };
-    told(row, word, outcome.id, &outcome.skipped)
+    row_report(row, word, outcome.id, &outcome.skipped)
 }

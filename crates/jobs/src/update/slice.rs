@@ -1,14 +1,14 @@
 //! One step of a bulk update: some profiles are selected, changed, and counted.
 
-use super::{At, Ready, ready, report};
-use crate::{Held, Why};
+use super::{Checkpoint, UpdateContext, ready, report};
+use crate::{JobError, LeasedJob};
 use roster_model::Code;
 use roster_model::ProfileId;
 use roster_model::write::{Changes, Memberships, OutcomeKind};
 use roster_store::conditions::Limits;
-use roster_store::jobs::{Counts, Progress, Reported, State, Step};
+use roster_store::jobs::{Counts, Progress, ReportRow, State, Step};
 use roster_store::segments::of_profiles;
-use roster_store::write::{Batch, Done, ItemResult, MakeStep, move_members, run as write};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeStep, move_members, run as write};
 use roster_store::{Error, Guard, Sql};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -31,15 +31,15 @@ const AGAIN: usize = 50;
 const TRIES: usize = 5;
 
 /// Profiles that were selected, with their revisions.
-type Selected = Vec<(i64, i64)>;
+type ProfileRevisions = Vec<(i64, i64)>;
 
 /// Does one step.
 pub(super) async fn run(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    ready: &mut Ready,
-    at: &mut At,
-) -> Result<(), Why> {
+    held: &mut LeasedJob<'_>,
+    ready: &mut UpdateContext,
+    at: &mut Checkpoint,
+) -> Result<(), JobError> {
     for _ in 0..TRIES {
         let began = (held.env.now)();
         let mut reached = at.clone();
@@ -67,7 +67,7 @@ pub(super) async fn run(
                 return Ok(());
             }
             Err(Error::Stale(Guard::Catalogue)) => *ready = self::ready(sql, &held.job).await?,
-            // A profile has changed: select anew.
+            // A profile has changed: select again.
             Err(Error::Stale(Guard::Profiles)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -80,10 +80,10 @@ pub(super) async fn run(
 /// changed.
 async fn select(
     sql: &impl Sql,
-    held: &Held<'_>,
-    ready: &Ready,
-    reached: &mut At,
-) -> Result<Option<Selected>, Error> {
+    held: &LeasedJob<'_>,
+    ready: &UpdateContext,
+    reached: &mut Checkpoint,
+) -> Result<Option<ProfileRevisions>, Error> {
     let bytes = i64::MAX;
     if !reached.again.is_empty() {
         let rest = reached.again.split_off(reached.again.len().min(AGAIN));
@@ -114,7 +114,7 @@ async fn select(
     let read = held.job.progress.counts.read;
     let left = ready
         .update
-        .sought
+        .query
         .limit
         .map_or(most, |limit| (limit - read).max(0));
     if left == 0 {
@@ -145,7 +145,7 @@ async fn select(
 #[derive(Clone, Debug, Default)]
 struct Sum {
     counts: Counts,
-    failures: Vec<Reported>,
+    failures: Vec<ReportRow>,
     again: Vec<i64>,
 }
 
@@ -216,10 +216,10 @@ impl Sum {
 /// Changes profiles, and writes that with the progress.
 async fn change(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    ready: &Ready,
-    selected: Selected,
-    reached: &mut At,
+    held: &mut LeasedJob<'_>,
+    ready: &UpdateContext,
+    selected: ProfileRevisions,
+    reached: &mut Checkpoint,
     progress: Progress,
 ) -> Result<(), Error> {
     let schema = ready.definitions.schema();
@@ -254,7 +254,7 @@ async fn change(
         dry: false,
     };
     match write(sql, &[&batch]).await.pop() {
-        Some(Ok(Done::Written(results))) => {
+        Some(Ok(BatchOutcome::Written(results))) => {
             if let Some(make) = &batch.step {
                 let progress = (make.0)(&results).progress;
                 // What is to be met again is known from the results alone.
@@ -265,14 +265,14 @@ async fn change(
             Ok(())
         }
         Some(Err(error)) => Err(error),
-        Some(Ok(Done::Repeated(_) | Done::KeyTaken)) | None => {
+        Some(Ok(BatchOutcome::Repeated(_) | BatchOutcome::KeyTaken)) | None => {
             Err(Error::Corrupt("a step without results".to_owned()))
         }
     }
 }
 
 /// The step with what it came to.
-fn finished(step: &Step, at: &At, sum: Sum) -> Step {
+fn finished(step: &Step, at: &Checkpoint, sum: Sum) -> Step {
     let mut step = step.clone();
     sum.add_to(&mut step.progress.counts);
     step.progress.done = step.progress.counts.read;
@@ -313,10 +313,10 @@ async fn moves(
 /// Changes memberships alone: nothing of the profiles need be read.
 async fn move_slice(
     sql: &impl Sql,
-    held: &mut Held<'_>,
-    ready: &Ready,
-    selected: Selected,
-    reached: &At,
+    held: &mut LeasedJob<'_>,
+    ready: &UpdateContext,
+    selected: ProfileRevisions,
+    reached: &Checkpoint,
     progress: Progress,
 ) -> Result<(), Error> {
     let Some(memberships) = ready.update.bulk.memberships() else {

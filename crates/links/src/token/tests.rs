@@ -36,7 +36,7 @@ fn token() -> String {
 fn is_refused(token: &str) -> bool {
     matches!(
         keys().read(token, Purpose::Confirm, now()),
-        Err(Refused::Malformed | Refused::Forged)
+        Err(LinkError::Malformed | LinkError::Forged)
     )
 }
 
@@ -119,7 +119,7 @@ fn a_token_for_one_purpose_is_good_for_no_other() {
             let read = keys().read(&token, asked, now());
             assert_eq!(read.is_ok(), made == asked);
             if made != asked {
-                assert_eq!(read, Err(Refused::OtherPurpose));
+                assert_eq!(read, Err(LinkError::OtherPurpose));
             }
         }
     }
@@ -130,7 +130,7 @@ fn a_relabelled_token_is_a_forged_one() {
     let mut bytes = URL_SAFE_NO_PAD.decode(token()).unwrap();
     bytes[1] = Purpose::Manage.code();
     let read = keys().read(&URL_SAFE_NO_PAD.encode(bytes), Purpose::Manage, now());
-    assert_eq!(read, Err(Refused::Forged));
+    assert_eq!(read, Err(LinkError::Forged));
 }
 
 #[test]
@@ -139,14 +139,14 @@ fn an_expired_token_says_what_it_was_and_a_forged_one_does_not() {
     let token = token();
     let read = |token: &str, ms| keys().read(token, Purpose::Confirm, at(ms));
     assert!(read(&token, NOW + 59_999).is_ok());
-    let Err(Refused::Expired(opened)) = read(&token, NOW + 60_000) else {
+    let Err(LinkError::Expired(opened)) = read(&token, NOW + 60_000) else {
         panic!("it has expired");
     };
     assert_eq!(opened.subject, subject());
     let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
     bytes[9] ^= 1;
     let changed = URL_SAFE_NO_PAD.encode(bytes);
-    assert_eq!(read(&changed, NOW + 60_000), Err(Refused::Forged));
+    assert_eq!(read(&changed, NOW + 60_000), Err(LinkError::Forged));
 }
 
 #[test]
@@ -166,10 +166,10 @@ fn old_keys_still_verify_and_unknown_ones_do_not() {
     assert!(keys().read(&token, Purpose::Manage, now()).is_ok());
     let rotated = Keys::new([key(2, 0x22), key(3, 0x33)]).unwrap();
     let read = rotated.read(&token, Purpose::Manage, now());
-    assert_eq!(read, Err(Refused::Forged));
+    assert_eq!(read, Err(LinkError::Forged));
     let other = Keys::new([key(1, 0x99)]).unwrap();
     let read = other.read(&token, Purpose::Manage, now());
-    assert_eq!(read, Err(Refused::Forged));
+    assert_eq!(read, Err(LinkError::Forged));
 }
 
 proptest! {
@@ -183,7 +183,7 @@ proptest! {
         bytes in proptest::collection::vec(any::<u8>(), 0..=MAX_EXTRA_BYTES),
     ) {
         let purpose = Purpose::from_code(code).unwrap();
-        let opened = Opened {
+        let opened = LinkClaims {
             subject: Subject {
                 database: DatabaseId::new(database).unwrap(),
                 profile: ProfileId::from_pk(pk).unwrap(),

@@ -3,11 +3,11 @@
 use super::date::{DateValue, Moment};
 use super::field::{FieldTest, Test};
 use super::{Condition, Node};
-use crate::against::Against;
 use crate::email::Email;
 use crate::field::FieldType;
 use crate::id::SegmentId;
 use crate::profile::Profile;
+use crate::restrictions::Restrictions;
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -18,7 +18,7 @@ impl Condition {
         &self,
         profile: &Profile,
         is_member: &dyn Fn(SegmentId) -> bool,
-        against: &Against,
+        against: &Restrictions,
         moment: &Moment,
     ) -> bool {
         self.root.holds(profile, is_member, against, moment)
@@ -31,7 +31,7 @@ impl Node {
         &self,
         profile: &Profile,
         is_member: &dyn Fn(SegmentId) -> bool,
-        against: &Against,
+        against: &Restrictions,
         moment: &Moment,
     ) -> bool {
         let holds = |part: &Node| part.holds(profile, is_member, against, moment);

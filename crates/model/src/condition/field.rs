@@ -34,14 +34,14 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldTest {
     /// The field.
-    pub field: Tested,
+    pub field: FieldRef,
     /// What is asked of its value.
     pub test: Test,
 }
 
 /// A field as far as a test needs it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tested {
+pub struct FieldRef {
     /// Its id.
     pub id: FieldId,
     /// Its name.
@@ -317,7 +317,7 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, test: Test, holds: bool) {
-        let field = Tested {
+        let field = FieldRef {
             id: self.field.id,
             name: self.field.name.clone(),
             field_type: self.field.field_type,

@@ -33,7 +33,7 @@ mod subscription;
 mod text;
 
 pub use date::{Calendar, DateTest, DateValue, Moment, Order, Window};
-pub use field::{FieldTest, Test, Tested};
+pub use field::{FieldRef, FieldTest, Test};
 pub use reach::{DeliverableTest, SuppressedTest, is_deliverable};
 pub use subscription::{Statuses, SubscriptionTest};
 pub use text::{Place, TextTest};

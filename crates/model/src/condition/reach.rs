@@ -3,7 +3,6 @@
 
 use super::operand::{text, wrong_type};
 use crate::Code;
-use crate::against::Against;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::deliverability::reasons;
@@ -12,6 +11,7 @@ use crate::error::{Invalid, excerpt};
 use crate::phone::Phone;
 use crate::profile::Profile;
 use crate::resource::Resource;
+use crate::restrictions::Restrictions;
 use crate::subscription::Subscription;
 use crate::time::Timestamp;
 use crate::write::Schema;
@@ -105,7 +105,7 @@ impl DeliverableTest {
     }
 
     /// Whether a profile has such a subscription.
-    pub fn accepts(&self, profile: &Profile, against: &Against, now: Timestamp) -> bool {
+    pub fn accepts(&self, profile: &Profile, against: &Restrictions, now: Timestamp) -> bool {
         let mut all = profile.subscriptions.iter();
         all.any(|one| {
             let mut resources = self.resources.iter();
@@ -125,7 +125,7 @@ pub fn is_deliverable(
     one: &Subscription,
     resource: &Resource,
     category: Option<&str>,
-    against: &Against,
+    against: &Restrictions,
     now: Timestamp,
 ) -> bool {
     !against.stands(one) && reasons(profile, one, resource, category, &[], None, now).is_empty()
@@ -184,7 +184,7 @@ impl SuppressedTest {
     }
 
     /// Whether one of them stands on a list.
-    pub fn accepts(&self, profile: &Profile, against: &Against) -> bool {
+    pub fn accepts(&self, profile: &Profile, against: &Restrictions) -> bool {
         let contacts = self.contacts(profile);
         contacts.iter().any(|one| against.is_suppressed(one))
     }

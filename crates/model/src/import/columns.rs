@@ -52,12 +52,12 @@ pub(super) struct Column {
 /// Finds columns by name or number.
 pub(super) struct Finder<'a> {
     headers: Option<&'a [String]>,
-    by_name: HashMap<&'a str, Found>,
-    by_fold: HashMap<String, Found>,
+    by_name: HashMap<&'a str, ColumnMatch>,
+    by_fold: HashMap<String, ColumnMatch>,
 }
 
 #[derive(Clone, Copy)]
-enum Found {
+enum ColumnMatch {
     Once(usize),
     Often,
 }
@@ -71,14 +71,14 @@ impl<'a> Finder<'a> {
         let mut by_name = HashMap::new();
         let mut by_fold = HashMap::new();
         for (index, header) in headers.into_iter().flatten().enumerate() {
-            let once = Found::Once(index);
+            let once = ColumnMatch::Once(index);
             by_name
                 .entry(header.as_str())
-                .and_modify(|found| *found = Found::Often)
+                .and_modify(|found| *found = ColumnMatch::Often)
                 .or_insert(once);
             by_fold
                 .entry(fold(&canonical(header)))
-                .and_modify(|found| *found = Found::Often)
+                .and_modify(|found| *found = ColumnMatch::Often)
                 .or_insert(once);
         }
         Finder {
@@ -126,8 +126,8 @@ impl<'a> Finder<'a> {
                 let found = self.by_name.get(name.as_str()).copied();
                 let found = found.or_else(|| self.by_fold.get(&fold(&canonical(name))).copied());
                 match found {
-                    Some(Found::Once(index)) => at(index),
-                    Some(Found::Often) => {
+                    Some(ColumnMatch::Once(index)) => at(index),
+                    Some(ColumnMatch::Often) => {
                         let detail = format!(
                             "The file has several columns {}: name it by its number, from 1.",
                             excerpt(name)

@@ -21,11 +21,11 @@ const GLOBAL: &str = "_status";
 /// A column that says who gets messages, by its name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ConsentColumn<'a> {
-    says: Says<'a>,
+    says: ConsentSource<'a>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Says<'a> {
+enum ConsentSource<'a> {
     /// Something of each contact in the column with the name `beside`; of one channel,
     /// where the whole name is an export's.
     Part {
@@ -44,8 +44,8 @@ impl<'a> ConsentColumn<'a> {
     pub fn of(header: &'a str) -> Option<Self> {
         let header = header.trim();
         let says = match header {
-            SUBSCRIPTIONS => Says::Whole,
-            GLOBAL => Says::Global,
+            SUBSCRIPTIONS => ConsentSource::Whole,
+            GLOBAL => ConsentSource::Global,
             _ => {
                 let (beside, end) = header.rsplit_once('/')?;
                 let end = end.trim();
@@ -53,7 +53,7 @@ impl<'a> ConsentColumn<'a> {
                     let suffix = part.suffix();
                     suffix.is_some_and(|suffix| end.eq_ignore_ascii_case(suffix))
                 })?;
-                Says::Part {
+                ConsentSource::Part {
                     part,
                     beside: beside.trim(),
                     channel: ContactHeader::read(header).map(|read| read.channel),
@@ -65,7 +65,7 @@ impl<'a> ConsentColumn<'a> {
 
     /// Whether it is called so by exports only, whatever the mapping does.
     pub fn is_beside_contacts(self) -> bool {
-        matches!(self.says, Says::Part { .. })
+        matches!(self.says, ConsentSource::Part { .. })
     }
 
     /// Whether somebody could be subscribed in a row who is not to be, since the mapping
@@ -78,13 +78,13 @@ impl<'a> ConsentColumn<'a> {
         match self.says {
             // An export writes who was ended as a whole into what is withheld too; a
             // record has that beside its status only where it isn't so anyway.
-            Says::Global => {
+            ConsentSource::Global => {
                 let held = |part: &Part| *part == Part::Withheld;
                 !one.says(plan, None, held)
                     || !one.says(plan, row, |part| held(part) || *part == Part::Status)
             }
-            Says::Whole => !agreed,
-            Says::Part {
+            ConsentSource::Whole => !agreed,
+            ConsentSource::Part {
                 part,
                 beside,
                 channel,
@@ -103,7 +103,7 @@ impl<'a> ConsentColumn<'a> {
                 let is_of_it = |name: &str| {
                     let other = ConsentColumn::of(name).map(|column| column.says);
                     let beside_same = match other {
-                        Some(Says::Part { beside: same, .. }) => same == beside,
+                        Some(ConsentSource::Part { beside: same, .. }) => same == beside,
                         _ => false,
                     };
                     beside_same || name.trim() == beside
@@ -127,13 +127,13 @@ impl<'a> ConsentColumn<'a> {
         let agreed = |value: &Value| Status::from_json(value) == Ok(Status::Subscribed);
         match (self.says, &value) {
             (_, Value::Null | Value::Bool(false)) => false,
-            (Says::Whole, Value::Array(items)) => {
+            (ConsentSource::Whole, Value::Array(items)) => {
                 items.iter().any(|item| item.get("channel").is_some())
             }
-            (Says::Whole, Value::String(text)) => text.starts_with('['),
-            (Says::Whole, _) => false,
+            (ConsentSource::Whole, Value::String(text)) => text.starts_with('['),
+            (ConsentSource::Whole, _) => false,
             (
-                Says::Part {
+                ConsentSource::Part {
                     part: ContactPart::Status,
                     ..
                 },
@@ -141,8 +141,8 @@ impl<'a> ConsentColumn<'a> {
             ) => !items.iter().all(agreed),
             (_, Value::Array(items)) => items.iter().any(|item| !item.is_null() && item != ""),
             (
-                Says::Global
-                | Says::Part {
+                ConsentSource::Global
+                | ConsentSource::Part {
                     part: ContactPart::Status,
                     ..
                 },
@@ -155,7 +155,7 @@ impl<'a> ConsentColumn<'a> {
 
 impl Plan {
     /// Reads what an export has beside the contacts of a subscription: its columns say
-    /// what they are of, and whoever left out one of them did not say that nobody left.
+    /// what they are of, and anyone who left out one of them did not say that nobody left.
     /// What the mapping names, also to be ignored, is as it says.
     pub(super) fn adopt(&mut self, columns: Columns) {
         let mut subscribers = std::mem::take(&mut self.subscribers);
@@ -302,16 +302,16 @@ fn not_mapped(column: &str) -> Invalid {
 
 fn detail(column: &str) -> String {
     let as_what = match ConsentColumn::of(column).map(|column| column.says) {
-        Some(Says::Whole) => "to the field subscriptions".to_owned(),
-        Some(Says::Global) => "to the field _status".to_owned(),
-        Some(Says::Part { part, .. }) => {
+        Some(ConsentSource::Whole) => "to the field subscriptions".to_owned(),
+        Some(ConsentSource::Global) => "to the field _status".to_owned(),
+        Some(ConsentSource::Part { part, .. }) => {
             let suffix = part.suffix().unwrap_or_default();
             format!("as the part {suffix} of the subscription that it is of")
         }
         None => String::new(),
     };
     format!(
-        "The column {} says who gets messages and who does not, and the mapping leaves it out: whoever left could be subscribed. Map it {as_what}, or to \"ignore\".",
+        "The column {} says who gets messages and who does not, and the mapping leaves it out: anyone who left could be subscribed. Map it {as_what}, or to \"ignore\".",
         excerpt(column)
     )
 }

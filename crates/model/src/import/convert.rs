@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 /// What kind of value a cell is read as.
 #[derive(Clone, Debug)]
-pub(super) enum Convert {
+pub(super) enum Conversion {
     /// As it is, on one line.
     Text,
     /// As it is, with its lines.
@@ -34,21 +34,21 @@ pub(super) enum Convert {
     Json,
 }
 
-impl Convert {
+impl Conversion {
     /// How cells for a field are read.
     pub fn of(field: &Field) -> Self {
         match field.field_type {
-            FieldType::String if field.multiline => Convert::Lines,
-            FieldType::String | FieldType::Ip | FieldType::Email => Convert::Text,
-            FieldType::Integer => Convert::Integer,
-            FieldType::Float => Convert::Float,
-            FieldType::Date => Convert::Date {
+            FieldType::String if field.multiline => Conversion::Lines,
+            FieldType::String | FieldType::Ip | FieldType::Email => Conversion::Text,
+            FieldType::Integer => Conversion::Integer,
+            FieldType::Float => Conversion::Float,
+            FieldType::Date => Conversion::Date {
                 past: field.lies_in_past(),
             },
-            FieldType::Boolean => Convert::Boolean,
-            FieldType::Enum => Convert::Choice(choices(field)),
-            FieldType::Tags | FieldType::Phones => Convert::List,
-            FieldType::Object | FieldType::Objects => Convert::Json,
+            FieldType::Boolean => Conversion::Boolean,
+            FieldType::Enum => Conversion::Choice(choices(field)),
+            FieldType::Tags | FieldType::Phones => Conversion::List,
+            FieldType::Object | FieldType::Objects => Conversion::Json,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::id::ResourceId;
 use crate::matching::Matching;
 use crate::read::Members;
 use crate::write::Schema;
-use crate::write::edits::{Read, Reading};
+use crate::write::edits::{ParsedData, ReadOptions};
 use crate::write::subscribe::subscription;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -51,12 +51,12 @@ pub(super) struct Link {
     pub column: ColumnRef,
     /// Its place in `mapping`, from 0; for messages.
     pub entry: usize,
-    pub to: To,
+    pub to: Destination,
 }
 
 /// What a column becomes.
 #[derive(Clone, Debug)]
-pub(super) enum To {
+pub(super) enum Destination {
     Nothing,
     Field(FieldTarget),
     /// A part of the group with this index.
@@ -167,12 +167,19 @@ impl Mapping {
 
     /// What a target becomes beside the others; code `double_target` if
     /// another column is that already.
-    fn place(&mut self, entry: usize, target: Target, schema: &Schema) -> Result<To, Invalid> {
+    fn place(
+        &mut self,
+        entry: usize,
+        target: Target,
+        schema: &Schema,
+    ) -> Result<Destination, Invalid> {
         match target {
-            Target::Ignore => Ok(To::Nothing),
+            Target::Ignore => Ok(Destination::Nothing),
             Target::Field(target) => {
                 let taken = self.links.iter().find_map(|link| match &link.to {
-                    To::Field(other) if other.name == target.name => Some((link.entry, other)),
+                    Destination::Field(other) if other.name == target.name => {
+                        Some((link.entry, other))
+                    }
                     _ => None,
                 });
                 let listed = schema.database.field(&target.name).is_some_and(is_list);
@@ -185,7 +192,7 @@ impl Mapping {
                         );
                         Err(Invalid::new(Code::DoubleTarget, detail))
                     }
-                    _ => Ok(To::Field(target)),
+                    _ => Ok(Destination::Field(target)),
                 }
             }
             Target::Subscription(target) => {
@@ -197,10 +204,9 @@ impl Mapping {
                     Some(member) => p.member() == Some(member),
                     None => *p == part,
                 };
-                let taken = self
-                    .links
-                    .iter()
-                    .find(|link| matches!(&link.to, To::Part(g, p) if *g == group && same(p)));
+                let taken = self.links.iter().find(
+                    |link| matches!(&link.to, Destination::Part(g, p) if *g == group && same(p)),
+                );
                 match taken {
                     Some(link) => Err(Invalid::new(
                         Code::DoubleTarget,
@@ -209,7 +215,7 @@ impl Mapping {
                             link.entry + 1
                         ),
                     )),
-                    None => Ok(To::Part(group, part)),
+                    None => Ok(Destination::Part(group, part)),
                 }
             }
         }
@@ -261,12 +267,11 @@ impl Mapping {
         };
         let mut constants = members.clone();
         let subscriptions = constants.remove("subscriptions");
-        let mut wrong = Read::data(&constants, schema, Reading::default()).errors;
+        let mut wrong = ParsedData::data(&constants, schema, ReadOptions::default()).errors;
         for name in constants.keys() {
-            let taken = self
-                .links
-                .iter()
-                .find(|link| matches!(&link.to, To::Field(target) if target.name == *name));
+            let taken = self.links.iter().find(
+                |link| matches!(&link.to, Destination::Field(target) if target.name == *name),
+            );
             if let Some(link) = taken {
                 wrong.push(double(name, link.entry).at(name));
             }
@@ -303,7 +308,7 @@ impl Mapping {
             names.any(|name| name != "provider" && Contact::is_member(channel, name))
         });
         if has_contact {
-            subscription(&item, None, schema, Reading::default())?;
+            subscription(&item, None, schema, ReadOptions::default())?;
             self.fixed.push(item);
             return Ok(());
         }
@@ -320,7 +325,7 @@ impl Mapping {
     pub fn check_contacts(&self) -> Vec<Invalid> {
         let mut wrong = Vec::new();
         let parts = self.links.iter().filter_map(|link| match &link.to {
-            To::Part(group, part) => Some((*group, part)),
+            Destination::Part(group, part) => Some((*group, part)),
             _ => None,
         });
         let mut given: HashMap<usize, Vec<&Part>> = HashMap::new();
@@ -363,7 +368,7 @@ impl Mapping {
     /// old one.
     pub fn brings(&self, name: &str) -> bool {
         self.links.iter().any(|link| match &link.to {
-            To::Field(target) => {
+            Destination::Field(target) => {
                 target.name == name && matches!(target.action, Action::Set | Action::Add)
             }
             _ => false,

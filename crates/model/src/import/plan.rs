@@ -1,8 +1,8 @@
 //! A mapping made ready for one file: rows become items of a batch.
 
 use super::columns::{Column, Columns, Finder, Source, member};
-use super::convert::Convert;
-use super::mapping::{Group, Mapping, To};
+use super::convert::Conversion;
+use super::mapping::{Destination, Group, Mapping};
 use super::reader::{Cell, Reader};
 use super::settings::ImportSettings;
 use super::subscriber::Subscriber;
@@ -13,7 +13,7 @@ use crate::database::Database;
 use crate::error::{Invalid, excerpt};
 use crate::time::Timestamp;
 use crate::write::edits::opt_in_missing;
-use crate::write::leniency::{LeftOut, Leniency};
+use crate::write::leniency::{Leniency, Omissions};
 use crate::write::{Command, Refusal, Request, Schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -29,7 +29,7 @@ pub enum Row<'a> {
 
 /// What makes items of rows: settings and a file's columns, looked up once.
 ///
-/// It holds what it needs of the schema, so it is made anew when that changes.
+/// It holds what it needs of the schema, so it is made again when that changes.
 #[derive(Debug)]
 pub struct Plan {
     pub(super) columns: Vec<Column>,
@@ -53,15 +53,15 @@ pub(super) struct FieldPlan {
     /// Whether a cell that can't be read refuses the row all the same.
     required: bool,
     pub columns: Vec<usize>,
-    pub convert: Convert,
+    pub convert: Conversion,
     clears: bool,
 }
 
 /// What a row gives. Pointers name columns.
 #[derive(Default)]
-pub(super) struct Built {
+pub(super) struct RowDraft {
     data: Map<String, Value>,
-    left_out: LeftOut,
+    left_out: Omissions,
     /// Complaints about cells that would say who is meant, also told above.
     unread: Vec<Invalid>,
     /// The column of the global status, where it says nothing.
@@ -69,7 +69,7 @@ pub(super) struct Built {
     errors: Vec<Invalid>,
 }
 
-impl Built {
+impl RowDraft {
     /// A whole subscription is left out.
     fn not_subscribed(&mut self, invalid: Invalid) {
         self.left_out.subscription = true;
@@ -178,13 +178,13 @@ impl Plan {
                 }
             };
             match &link.to {
-                To::Nothing => {}
-                To::Field(target) => {
+                Destination::Nothing => {}
+                Destination::Field(target) => {
                     if let Err(invalid) = self.field(target, column, schema) {
                         wrong.push(at(invalid, "to"));
                     }
                 }
-                To::Part(group, part) => {
+                Destination::Part(group, part) => {
                     if let Some(parts) = parts.get_mut(*group) {
                         parts.push((column, part));
                     }
@@ -231,9 +231,9 @@ impl Plan {
         }
         let field = schema.database.field(&target.name);
         let convert = match (field, target.action) {
-            (None, _) if target.name == SUBSCRIPTIONS => Convert::Json,
-            (_, Action::Upsert) | (None, _) => Convert::Text,
-            (Some(field), _) => Convert::of(field),
+            (None, _) if target.name == SUBSCRIPTIONS => Conversion::Json,
+            (_, Action::Upsert) | (None, _) => Conversion::Text,
+            (Some(field), _) => Conversion::of(field),
         };
         self.fields.push(FieldPlan {
             target: target.clone(),
@@ -328,26 +328,26 @@ impl Plan {
             database: self.database.as_deref().unwrap_or(schema.database),
             ..*schema
         };
-        let mut prepared = match self.request.prepare(&Value::Object(built.data), &schema) {
-            Ok(prepared) => prepared,
+        let mut command = match self.request.prepare(&Value::Object(built.data), &schema) {
+            Ok(command) => command,
             Err(error) if error.code == Code::MatchValueMissing => {
                 let unread = Refusal::all(built.unread);
                 return Err(unread.unwrap_or_else(|| self.in_columns(row, error)));
             }
             Err(error) => return Err(self.in_columns(row, error)),
         };
-        for invalid in &mut prepared.left_out {
+        for invalid in &mut command.left_out {
             self.point(row, &mut invalid.pointer);
         }
-        let LeftOut { told, subscription } = built.left_out;
-        prepared = prepared.without(told, subscription);
+        let Omissions { told, subscription } = built.left_out;
+        command = command.without(told, subscription);
         if let Some(column) = built.no_status {
-            prepared.no_status(self.at(column, opt_in_missing()));
+            command.no_status(self.at(column, opt_in_missing()));
         }
-        Ok(prepared)
+        Ok(command)
     }
 
-    fn build(&self, row: Row) -> Built {
+    fn build(&self, row: Row) -> RowDraft {
         let mut data = match row {
             Row::Record(record) if self.whole => record.clone(),
             _ => Map::new(),
@@ -359,9 +359,9 @@ impl Plan {
         }
         let constants = self.constants.iter();
         data.extend(constants.map(|(name, value)| (name.clone(), value.clone())));
-        let mut built = Built {
+        let mut built = RowDraft {
             data,
-            ..Built::default()
+            ..RowDraft::default()
         };
         for field in &self.fields {
             let value = self.value(field, row, &mut built);
@@ -379,7 +379,7 @@ impl Plan {
         built
     }
 
-    fn subscribe(&self, row: Row, built: &mut Built) {
+    fn subscribe(&self, row: Row, built: &mut RowDraft) {
         if self.fixed.is_empty() && self.subscribers.is_empty() {
             return;
         }
@@ -417,7 +417,7 @@ impl Plan {
     }
 
     /// A field's value, or the functional update of it.
-    fn value(&self, field: &FieldPlan, row: Row, built: &mut Built) -> Option<Value> {
+    fn value(&self, field: &FieldPlan, row: Row, built: &mut RowDraft) -> Option<Value> {
         let mut left_out = false;
         let mut read = |column: usize| {
             let value = self.reader.value(&field.convert, self.cell(row, column));

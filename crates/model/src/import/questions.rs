@@ -73,7 +73,7 @@ impl Plan {
             (told > 0).then(|| Question {
                 code: Code::ConsentColumnNotMapped,
                 detail: format!(
-                    "{} tells in {told} of {} rows who gets messages and who does not, and the mapping does not use it: whoever left may be subscribed by this. Map it as a part of the subscription, or to \"ignore\".",
+                    "{} tells in {told} of {} rows who gets messages and who does not, and the mapping does not use it: anyone who left may be subscribed by this. Map it as a part of the subscription, or to \"ignore\".",
                     excerpt(&column),
                     rows.len()
                 ),

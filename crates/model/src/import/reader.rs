@@ -2,7 +2,7 @@
 //! dates, numbers, words and empty cells.
 
 use super::cell;
-use super::convert::Convert;
+use super::convert::Conversion;
 use super::dates::{Century, DateFormat};
 use super::formula::restore;
 use super::number;
@@ -158,7 +158,7 @@ impl Reader {
 
     /// What a cell says; `None` if it is empty. What can't be read is left to
     /// the field to refuse, or refused here with the field's code.
-    pub fn value(&self, convert: &Convert, cell: Cell) -> Result<Option<Value>, Invalid> {
+    pub fn value(&self, convert: &Conversion, cell: Cell) -> Result<Option<Value>, Invalid> {
         let Some(content) = self.content(cell) else {
             return Ok(None);
         };
@@ -175,27 +175,27 @@ impl Reader {
             return Err(Invalid::new(Code::SheetError, detail));
         }
         match convert {
-            Convert::Text => Ok(Value::from(self.text(text))),
-            Convert::Integer => self.integer(text),
-            Convert::Float => match self.plain_number(text) {
+            Conversion::Text => Ok(Value::from(self.text(text))),
+            Conversion::Integer => self.integer(text),
+            Conversion::Float => match self.plain_number(text) {
                 Some(number) => value::float(&Value::from(number)),
                 None => Err(self.no_number(text, "a number")),
             },
-            Convert::Boolean => self.truth(text).map(Value::Bool),
-            Convert::Lines => Ok(Value::from(if self.trim { text.trim() } else { text })),
-            Convert::OptIn => self.opt_in(text),
-            Convert::Date { past } => self.date(text, *past),
-            Convert::Choice(options) => {
+            Conversion::Boolean => self.truth(text).map(Value::Bool),
+            Conversion::Lines => Ok(Value::from(if self.trim { text.trim() } else { text })),
+            Conversion::OptIn => self.opt_in(text),
+            Conversion::Date { past } => self.date(text, *past),
+            Conversion::Choice(options) => {
                 let found = options.get(&fold(&canonical(text)));
                 Ok(Value::from(found.map_or(text, String::as_str)))
             }
-            Convert::List => {
+            Conversion::List => {
                 let mut items = Vec::new();
                 self.elements(text, |item| items.push(Value::from(item)));
                 Ok(Value::Array(items))
             }
             // The place of what is wrong is the cell.
-            Convert::Json => json::read(text.as_bytes()).map_err(|wrong| {
+            Conversion::Json => json::read(text.as_bytes()).map_err(|wrong| {
                 Invalid::new(wrong.code, format!("{}: {}", excerpt(text), wrong.detail))
             }),
         }
@@ -209,10 +209,10 @@ impl Reader {
 
     /// What a member of a record says that is no string: the same, but for a
     /// status that is told by true or false.
-    fn json(&self, convert: &Convert, value: &Value) -> Result<Value, Invalid> {
+    fn json(&self, convert: &Conversion, value: &Value) -> Result<Value, Invalid> {
         match (convert, value) {
-            (Convert::OptIn, Value::Bool(truth)) => Ok(opted(*truth)),
-            (Convert::OptIn, _) => self.opt_in(&value.to_string()),
+            (Conversion::OptIn, Value::Bool(truth)) => Ok(opted(*truth)),
+            (Conversion::OptIn, _) => self.opt_in(&value.to_string()),
             _ => Ok(value.clone()),
         }
     }
@@ -302,7 +302,7 @@ impl Reader {
     }
 }
 
-/// The status of whoever said yes or no.
+/// The status of somebody who said yes or no.
 fn opted(yes: bool) -> Value {
     Value::from(if yes { "subscribed" } else { "unsubscribed" })
 }

@@ -1,6 +1,6 @@
 //! What a person asks of an import: the body that starts one.
 
-use super::mapping::{Mapping, To};
+use super::mapping::{Destination, Mapping};
 use super::reader::Reader;
 use super::segment::SegmentGoal;
 use crate::Code;
@@ -237,7 +237,8 @@ fn unmatchable(mapping: &Mapping, request: &Request) -> Option<Invalid> {
             "a column for email or phones, or for a subscription by email or sms",
         ),
         Matching::ProfileId => {
-            let is_id = |to: &To| matches!(to, To::Field(target) if target.name == "id");
+            let is_id =
+                |to: &Destination| matches!(to, Destination::Field(target) if target.name == "id");
             (
                 mapping.links.iter().any(|link| is_id(&link.to)),
                 "a column for id",

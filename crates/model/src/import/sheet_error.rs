@@ -1,6 +1,6 @@
 //! What spreadsheets put into a cell whose formula has no result.
 //!
-//! Whoever reads a sheet takes `#N/A` for nothing, so it is no value here, in a
+//! Anyone who reads a sheet takes `#N/A` for nothing, so it is no value here, in a
 //! workbook as in the text that was saved from one. Programs write these texts in
 //! the language that they speak.
 

@@ -1,7 +1,7 @@
 //! The subscriptions that a row gets for its own contacts.
 
 use super::cell;
-use super::convert::Convert;
+use super::convert::Conversion;
 use super::mapping::Group;
 use super::plan::{Plan, Row};
 use super::reader::Cell;
@@ -15,7 +15,7 @@ use crate::status::Status;
 use crate::subscription::subscription_field;
 use crate::write::Schema;
 use crate::write::edits::opt_in_missing;
-use crate::write::leniency::LeftOut;
+use crate::write::leniency::Omissions;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ pub(super) struct Subscriptions {
     /// They, each with the column of its contact, or what keeps the row from having any.
     pub result: Result<Vec<(usize, Value)>, Invalid>,
     /// What they are without, values or whole subscriptions.
-    pub left_out: LeftOut,
+    pub left_out: Omissions,
 }
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ struct PartPlan {
     /// Whether no subscription may be without it.
     required: bool,
     part: Part,
-    convert: Convert,
+    convert: Conversion,
     /// Whether it is read though the mapping doesn't name it: a record may lack it.
     adopted: bool,
 }
@@ -108,7 +108,7 @@ impl Subscriber {
     /// nothing, there are none: code `opt_in_missing`. A cell that says several things
     /// says them of the contacts one by one.
     pub fn subscriptions(&self, plan: &Plan, row: Row) -> Subscriptions {
-        let mut left_out = LeftOut::default();
+        let mut left_out = Omissions::default();
         let result = self.made(plan, row, &mut left_out);
         Subscriptions { result, left_out }
     }
@@ -117,7 +117,7 @@ impl Subscriber {
         &self,
         plan: &Plan,
         row: Row,
-        left_out: &mut LeftOut,
+        left_out: &mut Omissions,
     ) -> Result<Vec<(usize, Value)>, Invalid> {
         let contacts = self.contacts(plan, row);
         if contacts.is_empty() {
@@ -363,7 +363,7 @@ fn custom_field<'a>(part: &Part, group: &Group, schema: &Schema<'a>) -> Option<&
     subscription_field(resource, group.channel, name)
 }
 
-fn convert(part: &Part, field: Option<&Field>) -> Convert {
+fn convert(part: &Part, field: Option<&Field>) -> Conversion {
     match part {
         Part::Contact
         | Part::Provider
@@ -371,11 +371,11 @@ fn convert(part: &Part, field: Option<&Field>) -> Convert {
         | Part::LeftBy
         | Part::Withheld
         | Part::Ip
-        | Part::Url => Convert::Text,
-        Part::OptIn => Convert::OptIn,
-        Part::Priority => Convert::Integer,
-        Part::Cats | Part::LeftCats => Convert::List,
-        Part::Date | Part::LeftAt => Convert::Date { past: true },
-        Part::Custom(_) => field.map_or(Convert::Text, Convert::of),
+        | Part::Url => Conversion::Text,
+        Part::OptIn => Conversion::OptIn,
+        Part::Priority => Conversion::Integer,
+        Part::Cats | Part::LeftCats => Conversion::List,
+        Part::Date | Part::LeftAt => Conversion::Date { past: true },
+        Part::Custom(_) => field.map_or(Conversion::Text, Conversion::of),
     }
 }

@@ -13,7 +13,7 @@ use crate::matching::Matching;
 use crate::read::Members;
 use crate::subscription::subscription_field;
 use crate::write::Schema;
-use crate::write::edits::{Reading, no_field};
+use crate::write::edits::{ReadOptions, no_field};
 use crate::write::subscribe::{resource_has, subscription};
 use serde_json::{Map, Value, json};
 
@@ -326,7 +326,7 @@ pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarge
         stand_in(channel, &mut tried);
     }
     // Everything but the contact is checked as it will be for each row.
-    subscription(&Value::Object(tried), None, schema, Reading::default())?;
+    subscription(&Value::Object(tried), None, schema, ReadOptions::default())?;
     let (Some(channel), Some(resource)) = (channel, members.get("resource_id")) else {
         // Checked just now.
         return Err(vec![Invalid::new(

@@ -1,5 +1,5 @@
 //! Where schedules may fetch files from, and watchers be told: lists of patterns
-//! that whoever runs the application gives it. Nothing listed, nothing allowed.
+//! that the operator gives it. Nothing listed, nothing allowed.
 
 use crate::Code;
 use crate::error::{Invalid, excerpt};

@@ -34,7 +34,7 @@ pub struct ScheduleSettings {
     /// Whether a file that is as it was the last time is not imported.
     pub skip_unchanged: bool,
     /// How the file is imported: the body that starts an import, an object. It
-    /// is checked by whoever knows the database.
+    /// is checked by the caller who knows the database.
     pub settings: Value,
 }
 

@@ -192,7 +192,7 @@ impl Expression {
 
     /// What the clock shows next that matches, for jobs that run by the clock
     /// as it goes: between two changes of the clock a match is an instant, and
-    /// what would come after the next change is looked for from there anew.
+    /// what would come after the next change is looked for from there again.
     fn next_by_clock(&self, zone: &TimeZone, after: jiff::Timestamp) -> Option<jiff::Timestamp> {
         let mut from = after;
         let mut inclusive = false;

@@ -55,7 +55,7 @@ pub(crate) fn marked_before(text: &str, open: bool) -> String {
 
 /// What the character before was.
 #[derive(Clone, Copy, PartialEq)]
-enum Before {
+enum PrecedingChar {
     /// What can't be known: a text to be found anywhere begins here.
     Anything,
     Letter,
@@ -67,22 +67,22 @@ enum Before {
 /// character that it comes from.
 fn mark_each(text: &str, open: bool, mut give: impl FnMut(usize, char)) {
     let mut before = if open {
-        Before::Anything
+        PrecedingChar::Anything
     } else {
-        Before::Other
+        PrecedingChar::Other
     };
     crate::text::fold_each(text, |offset, character| {
         let this = match character.is_alphanumeric() {
-            true if !character.is_ascii() && is_sign(character) => Before::Sign,
-            true => Before::Letter,
-            false => Before::Other,
+            true if !character.is_ascii() && is_sign(character) => PrecedingChar::Sign,
+            true => PrecedingChar::Letter,
+            false => PrecedingChar::Other,
         };
         let marks = match (before, this) {
-            (_, Before::Other | Before::Anything)
-            | (Before::Anything, _)
-            | (Before::Letter, Before::Letter) => 0,
-            (_, Before::Letter) | (Before::Sign, Before::Sign) => 1,
-            (_, Before::Sign) => 2,
+            (_, PrecedingChar::Other | PrecedingChar::Anything)
+            | (PrecedingChar::Anything, _)
+            | (PrecedingChar::Letter, PrecedingChar::Letter) => 0,
+            (_, PrecedingChar::Letter) | (PrecedingChar::Sign, PrecedingChar::Sign) => 1,
+            (_, PrecedingChar::Sign) => 2,
         };
         for _ in 0..marks {
             give(offset, WORD);

@@ -26,7 +26,7 @@ pub struct Entry {
 
 /// What is said about a value beside the value; what is not is recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct EntryHints {
     /// What it names.
     pub kind: Option<Kind>,
     /// Which hash it is; never [`Form::Plain`].
@@ -50,7 +50,7 @@ impl Entry {
     /// Codes: `empty`, `unrecognised`, `invalid_email`, `invalid_domain`,
     /// `invalid_phone`, `invalid_hash`, `contradiction` (subdomains of what is no
     /// domain).
-    pub fn parse(text: &str, given: &Given) -> Result<Self, Invalid> {
+    pub fn parse(text: &str, given: &EntryHints) -> Result<Self, Invalid> {
         let text = &*canonical(text);
         if text.is_empty() {
             return Err(Invalid::new(Code::Empty, "There is no value."));
@@ -74,9 +74,9 @@ impl Entry {
     /// Codes: those of [`Entry::parse`], `wrong_type`, `required`,
     /// `not_an_option`, `unknown_field`.
     pub fn from_json(value: &Value, region: Option<Region>) -> Result<Self, Invalid> {
-        let mut given = Given {
+        let mut given = EntryHints {
             region,
-            ..Given::default()
+            ..EntryHints::default()
         };
         match value {
             Value::String(text) => return Self::parse(text, &given),
@@ -118,7 +118,7 @@ impl Entry {
         all.map(|form| form.of(&self.key).into_owned()).collect()
     }
 
-    fn with_subdomains(mut self, given: &Given) -> Result<Self, Invalid> {
+    fn with_subdomains(mut self, given: &EntryHints) -> Result<Self, Invalid> {
         match given.subdomains {
             Some(true) if self.kind != Kind::Domain => {
                 let detail = format!("Only a domain has subdomains, {} has none.", self.kind);
@@ -137,7 +137,7 @@ impl Entry {
 }
 
 /// Which hash a text is; none for a plain value.
-fn hash_of(text: &str, given: &Given) -> Result<Option<Form>, Invalid> {
+fn hash_of(text: &str, given: &EntryHints) -> Result<Option<Form>, Invalid> {
     let digits = text.bytes().all(|b| b.is_ascii_hexdigit());
     let found = Form::of_digits(text.len()).filter(|_| digits);
     match given.hash {
@@ -154,7 +154,7 @@ fn hash_of(text: &str, given: &Given) -> Result<Option<Form>, Invalid> {
     }
 }
 
-fn plain(text: &str, given: &Given) -> Result<Entry, Invalid> {
+fn plain(text: &str, given: &EntryHints) -> Result<Entry, Invalid> {
     let kind = match given.kind {
         Some(kind) => kind,
         None => recognised(text)?,

@@ -12,13 +12,13 @@ use crate::contact::Contact;
 ///
 /// What is found under a key of a domain above it counts only if [`is_hit`].
 pub fn keys(contact: &Contact, forms: Forms) -> Vec<String> {
-    Named::by(contact).map_or_else(Vec::new, |named| named.keys(forms))
+    ListKey::by(contact).map_or_else(Vec::new, |named| named.keys(forms))
 }
 
 /// Whether an entry means a contact: a domain's without subdomains doesn't mean
 /// addresses below it.
 pub fn is_hit(key: &str, kind: Kind, form: Form, subdomains: bool, contact: &Contact) -> bool {
-    Named::by(contact).is_some_and(|named| named.is_meant_by(key, kind, form, subdomains))
+    ListKey::by(contact).is_some_and(|named| named.is_meant_by(key, kind, form, subdomains))
 }
 
 impl Entry {
@@ -47,8 +47,8 @@ impl Entry {
         }
     }
 
-    fn named(&self) -> Named<'_> {
-        Named {
+    fn named(&self) -> ListKey<'_> {
+        ListKey {
             kind: self.kind,
             text: &self.key,
         }
@@ -57,12 +57,12 @@ impl Entry {
 
 /// What can stand on a list, by its normalised text.
 #[derive(Clone, Copy)]
-struct Named<'a> {
+struct ListKey<'a> {
     kind: Kind,
     text: &'a str,
 }
 
-impl<'a> Named<'a> {
+impl<'a> ListKey<'a> {
     fn by(contact: &'a Contact) -> Option<Self> {
         let (kind, text) = match contact {
             Contact::Email(email) => (Kind::Email, email.key()),
@@ -72,7 +72,7 @@ impl<'a> Named<'a> {
             | Contact::Notify(phone) => (Kind::Phone, phone.as_str()),
             Contact::Push { .. } | Contact::TelegramBot { .. } => return None,
         };
-        Some(Named { kind, text })
+        Some(ListKey { kind, text })
     }
 
     /// Its domain, of an address or itself.

@@ -1,12 +1,12 @@
 //! Suppression lists: addresses, domains and numbers that get no messages,
-//! whoever they belong to and whatever they subscribed to.
+//! no matter whom they belong to or what they subscribed to.
 
 mod entry;
 mod forms;
 mod hit;
 mod list;
 
-pub use entry::{Entry, Given};
+pub use entry::{Entry, EntryHints};
 pub use forms::{Form, Forms, Kind};
 pub use hit::{is_hit, keys};
 pub use list::{GLOBAL, MAX_LISTS, Suppression, SuppressionSettings, note};

@@ -1,4 +1,4 @@
-//! What a request says of the act itself: that whoever left agreed anew, and
+//! What a request says of the act itself: that those who left agreed again, and
 //! what proves consent. History keeps it.
 
 use super::subscribe::{no_reason, reason};

@@ -21,13 +21,13 @@ use serde_json::{Map, Value};
 
 /// Which subscriptions of a bulk update's profiles are to be confirmed.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct AskAll {
+pub(crate) struct BulkConfirmation {
     resource: ResourceId,
     /// By any channel, if none.
     channel: Option<Channel>,
 }
 
-impl AskAll {
+impl BulkConfirmation {
     /// Reads `{resource_id, channel}`. Codes: those of resources and channels, and
     /// `double_opt_in_off`.
     pub fn parse(value: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
@@ -42,7 +42,7 @@ impl AskAll {
             .flatten();
         members.finish()?;
         match resource {
-            Some(resource) => Ok(AskAll {
+            Some(resource) => Ok(BulkConfirmation {
                 resource: resource.id,
                 channel,
             }),
@@ -135,8 +135,8 @@ pub fn prepare_asks<'a>(
 ) -> Result<Vec<(&'a Subscription, Command)>, Refusal> {
     let members = object(body)?;
     let ask = |one: &'a Subscription| {
-        let prepared = prepare_ask(id, one.resource, one.contact.clone(), schema);
-        (one, prepared)
+        let command = prepare_ask(id, one.resource, one.contact.clone(), schema);
+        (one, command)
     };
     let mut live = subscriptions.iter().filter(|one| !one.deleted);
     let gone = || Refusal::not_found("The profile has no such subscription.");

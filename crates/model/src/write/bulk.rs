@@ -2,11 +2,11 @@
 
 use super::Schema;
 use super::act::{ACT_MEMBERS, Act};
-use super::asking::AskAll;
+use super::asking::BulkConfirmation;
 use super::bulk_scope;
 use super::command::{Action, Command, Target};
-use super::edits::{Edits, Read, Reading};
-use super::leniency::{LeftOut, Leniency};
+use super::edits::{Edits, ParsedData, ReadOptions};
+use super::leniency::{Leniency, Omissions};
 use super::memberships::{MEMBERS, Memberships};
 use super::prepare::unique_keys;
 use super::refusal::Refusal;
@@ -21,7 +21,7 @@ use crate::matching::MatchKey;
 use crate::merge;
 use crate::profile::Profile;
 use crate::read::Members;
-use crate::standing::By;
+use crate::standing::ChangeContext;
 use crate::status::Status;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -36,11 +36,11 @@ pub struct Bulk {
     delete: bool,
     /// The status and the fields.
     edits: Edits,
-    /// Which global statuses are changed, where whoever chose the profiles said so.
+    /// Which global statuses are changed, where the one who chose the profiles said so.
     statuses: Option<Statuses>,
     subscriptions: Vec<Template>,
     memberships: Option<Arc<Memberships>>,
-    ask: Option<AskAll>,
+    ask: Option<BulkConfirmation>,
     act: Act,
     leniency: Leniency,
     keys: Vec<MatchKey>,
@@ -48,7 +48,7 @@ pub struct Bulk {
 
 /// What a profile comes to: itself as changed, or nothing if nothing changes;
 /// and what was left out.
-pub(crate) type Changed = (Option<Profile>, LeftOut);
+pub(crate) type BulkResult = (Option<Profile>, Omissions);
 
 impl Bulk {
     /// Reads what is to be done from an object that has other members too:
@@ -67,7 +67,9 @@ impl Bulk {
         }
         let subscriptions = members.take_all("subscriptions", |given| templates(given, schema));
         bulk.subscriptions = subscriptions.flatten().unwrap_or_default();
-        let ask = members.take_all("ask_confirmation", |given| AskAll::parse(given, schema));
+        let ask = members.take_all("ask_confirmation", |given| {
+            BulkConfirmation::parse(given, schema)
+        });
         bulk.ask = ask.flatten();
         // Read together: they depend on each other.
         for name in MEMBERS.into_iter().chain(ACT_MEMBERS) {
@@ -162,15 +164,15 @@ impl Bulk {
                 bulk: Arc::clone(self),
             }
         };
-        let mut prepared = Command::of(action, schema);
-        prepared.keys.clone_from(&self.keys);
-        prepared.base = "/set";
-        prepared.memberships.clone_from(&self.memberships);
-        prepared.about.clone_from(&self.act.about);
-        prepared.resubscribe = self.act.resubscribe;
+        let mut command = Command::of(action, schema);
+        command.keys.clone_from(&self.keys);
+        command.base = "/set";
+        command.memberships.clone_from(&self.memberships);
+        command.about.clone_from(&self.act.about);
+        command.resubscribe = self.act.resubscribe;
         let mut reasons = self.subscriptions.iter().filter_map(Template::reason);
-        prepared.because(reasons.next());
-        prepared
+        command.because(reasons.next());
+        command
     }
 
     /// The contacts of the subscriptions that a profile would get or have changed.
@@ -181,7 +183,7 @@ impl Bulk {
     ) -> Vec<(ResourceId, Contact)> {
         let mut all = Vec::new();
         for template in &self.subscriptions {
-            // Whoever has no such contact is told when it is applied.
+            // Anyone who has no such contact is told when it is applied.
             let contacts = template.contacts(profile, schema).unwrap_or_default();
             all.extend(contacts.into_iter().map(|one| (template.resource, one)));
         }
@@ -206,10 +208,10 @@ impl Bulk {
         &self,
         before: &Profile,
         schema: &Schema,
-        by: &mut By,
-    ) -> Result<Changed, Refusal> {
-        let mut left_out = LeftOut::default();
-        let mut values = LeftOut::default();
+        by: &mut ChangeContext,
+    ) -> Result<BulkResult, Refusal> {
+        let mut left_out = Omissions::default();
+        let mut values = Omissions::default();
         let mut edits = Cow::Borrowed(&self.edits);
         if let Some(kept) = self.kept(before, by) {
             left_out.subscription = true;
@@ -253,7 +255,13 @@ impl Bulk {
         Ok((Some(after), left_out))
     }
 
-    fn ask(&self, profile: &Profile, schema: &Schema, by: &mut By, left_out: &mut LeftOut) {
+    fn ask(
+        &self,
+        profile: &Profile,
+        schema: &Schema,
+        by: &mut ChangeContext,
+        left_out: &mut Omissions,
+    ) {
         if let Some(ask) = &self.ask {
             let (contacts, told) = ask.contacts(profile, schema);
             // Who was subscribed by this very update is asked already.
@@ -265,7 +273,7 @@ impl Bulk {
     }
 
     /// Why the global status stays, if the change isn't about it.
-    fn kept(&self, before: &Profile, by: &By) -> Option<Invalid> {
+    fn kept(&self, before: &Profile, by: &ChangeContext) -> Option<Invalid> {
         let to = self.edits.status?;
         let standing = before.standing();
         let meant = match self.statuses {
@@ -288,11 +296,11 @@ fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
             return Err(vec![Invalid::new(Code::UnknownField, detail).at(name)]);
         }
     }
-    let reading = Reading {
+    let reading = ReadOptions {
         outright: true,
-        ..Reading::default()
+        ..ReadOptions::default()
     };
-    let read = Read::data(data, schema, reading);
+    let read = ParsedData::data(data, schema, reading);
     if read.errors.is_empty() {
         Ok(read.edits)
     } else {

@@ -4,7 +4,7 @@
 use super::Schema;
 use super::command::{Action, Command, Target};
 use super::edits::Edits;
-use super::event::{EventKind, Happened};
+use super::event::{EventKind, MessageEvent};
 use super::refusal::Refusal;
 use super::subscribe::{CategoryOp, SubscriptionEdit, resource_has};
 use super::subscription_values::known_names;
@@ -190,7 +190,7 @@ impl Command {
         }
         let contact = event.subscription.map(|one| one.contact.clone());
         let channel = contact.as_ref().map_or(Channel::Email, |one| one.channel());
-        let happened = Happened {
+        let happened = MessageEvent {
             kind: event.kind,
             at: now,
             selector: Selector::of_profile(event.profile),

@@ -4,8 +4,8 @@ use super::Bulk;
 use super::Mode;
 use super::Schema;
 use super::edits::{Edits, FieldEdit};
-use super::event::Happened;
-use super::leniency::{LeftOut, Leniency};
+use super::event::MessageEvent;
+use super::leniency::{Leniency, Omissions};
 use super::memberships::Memberships;
 use super::outcome::Mark;
 use super::subscribe::{CategoryOp, SubscriptionEdit};
@@ -41,7 +41,7 @@ pub struct Command {
     pub(crate) memberships: Option<Arc<Memberships>>,
     /// What history keeps of the act.
     pub(crate) about: Option<Arc<Value>>,
-    /// Whether whoever left agreed anew.
+    /// Whether those who left agreed again.
     pub(crate) resubscribe: bool,
     /// What makes a repeat harmless.
     pub(crate) once: Option<Mark>,
@@ -68,7 +68,7 @@ pub(crate) enum Action {
         target: Target,
         edit: Box<SubscriptionEdit>,
     },
-    Event(Box<Happened>),
+    Event(Box<MessageEvent>),
     /// Asks once more for a confirmation.
     Ask {
         target: Target,
@@ -77,7 +77,7 @@ pub(crate) enum Action {
     },
     SubscriptionDeleted {
         target: Target,
-        which: Which,
+        which: SubscriptionRef,
         deleted: bool,
     },
 }
@@ -92,9 +92,9 @@ pub(crate) struct Write {
     /// For a new profile only: what matched, where its data lacks it.
     pub new_fields: Vec<FieldEdit>,
     pub new_subscriptions: Vec<SubscriptionEdit>,
-    /// Whether whoever matches is left alone.
+    /// Whether anyone who matches is left alone.
     pub only_new: bool,
-    /// Whether whoever matches keeps what they have, and only lacks are filled.
+    /// Whether anyone who matches keeps what they have, and only lacks are filled.
     pub only_empty: bool,
 }
 
@@ -107,7 +107,7 @@ pub(crate) struct Target {
 
 /// Which subscription of a profile is meant.
 #[derive(Clone, Debug)]
-pub(crate) enum Which {
+pub(crate) enum SubscriptionRef {
     Identity(ResourceId, Contact),
     HashId(String),
 }
@@ -319,7 +319,7 @@ impl Command {
         self
     }
 
-    /// The same, as a stranger may write it: whoever matches keeps what they have,
+    /// The same, as a stranger may write it: anyone who matches keeps what they have,
     /// also where and when they subscribed; only what is empty is filled.
     #[must_use]
     pub fn filling_empty(mut self) -> Self {
@@ -347,7 +347,7 @@ impl Command {
         self.left_out.push(told);
     }
 
-    pub(super) fn leave_out(&mut self, left_out: LeftOut, leniency: Leniency) {
+    pub(super) fn leave_out(&mut self, left_out: Omissions, leniency: Leniency) {
         self.left_out = left_out.told;
         if left_out.subscription {
             self.not_subscribed();
@@ -362,7 +362,7 @@ impl Command {
         }
     }
 
-    /// Adds why somebody is subscribed anew to what history keeps.
+    /// Adds why somebody is subscribed again to what history keeps.
     pub(crate) fn because(&mut self, reason: Option<String>) {
         let Some(reason) = reason else {
             return;

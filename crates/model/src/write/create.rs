@@ -3,7 +3,7 @@
 use super::Schema;
 use super::command::Write;
 use super::edits::{Edits, FieldEdit};
-use super::leniency::{LeftOut, Leniency};
+use super::leniency::{Leniency, Omissions};
 use super::outcome::Env;
 use super::subscribe::SubscriptionEdit;
 use crate::Code;
@@ -12,12 +12,12 @@ use crate::functional::Op;
 use crate::matching::Selector;
 use crate::merge;
 use crate::profile::Profile;
-use crate::standing::By;
+use crate::standing::ChangeContext;
 use crate::status::Status;
 use serde_json::Map;
 
 /// A profile with nothing in it.
-pub(crate) fn blank(schema: &Schema, by: &By, env: &mut Env) -> Profile {
+pub(crate) fn blank(schema: &Schema, by: &ChangeContext, env: &mut Env) -> Profile {
     Profile {
         id: (env.next_id)(),
         database: schema.database.id,
@@ -36,9 +36,9 @@ pub(crate) fn create(
     profile: &mut Profile,
     write: &Write,
     schema: &Schema,
-    by: &mut By,
+    by: &mut ChangeContext,
     leniency: Leniency,
-    left_out: &mut LeftOut,
+    left_out: &mut Omissions,
 ) -> Vec<Invalid> {
     if write.edits.status_unread {
         profile.status = Status::Unconfirmed;

@@ -2,7 +2,7 @@
 //! values, status and subscriptions are to change, and how.
 
 use super::Schema;
-use super::leniency::{LeftOut, Leniency, joined, rest};
+use super::leniency::{Leniency, Omissions, joined, rest};
 use super::subscribe::{SubscriptionEdit, subscription};
 use crate::Code;
 use crate::error::{Invalid, excerpt, excerpt_json};
@@ -81,7 +81,7 @@ fn respelled(field: &Field, old: &Value, new: &Value, ctx: &Context) -> Value {
 
 /// How data is to be read.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reading {
+pub(crate) struct ReadOptions {
     /// Objects are merge patches of old objects.
     pub merge: bool,
     /// Every change is asked for outright.
@@ -97,19 +97,19 @@ pub(crate) struct Reading {
 
 /// What reading gives beside the edits.
 #[derive(Debug, Default)]
-pub(crate) struct Read {
+pub(crate) struct ParsedData {
     pub edits: Edits,
     /// What was left out.
-    pub left_out: LeftOut,
+    pub left_out: Omissions,
     pub errors: Vec<Invalid>,
     /// The value of a member that names the profile.
     pub id: Option<Value>,
 }
 
-impl Read {
+impl ParsedData {
     /// Reads one profile's data.
-    pub fn data(data: &Map<String, Value>, schema: &Schema, reading: Reading) -> Self {
-        let mut read = Read::default();
+    pub fn data(data: &Map<String, Value>, schema: &Schema, reading: ReadOptions) -> Self {
+        let mut read = ParsedData::default();
         read.edits.fields.reserve_exact(data.len());
         let ctx = schema.database.context();
         for (name, given) in data {
@@ -132,7 +132,7 @@ impl Read {
     }
 
     /// A complaint about an optional value.
-    fn wrong(&mut self, invalid: Invalid, reading: Reading) {
+    fn wrong(&mut self, invalid: Invalid, reading: ReadOptions) {
         let told = match reading.leniency.values {
             true => &mut self.left_out.told,
             false => &mut self.errors,
@@ -143,7 +143,7 @@ impl Read {
         }
     }
 
-    fn field(&mut self, field: &Field, given: &Value, ctx: &Context, reading: Reading) {
+    fn field(&mut self, field: &Field, given: &Value, ctx: &Context, reading: ReadOptions) {
         let given = match reading.join_lines {
             true => joined(field, given),
             false => Cow::Borrowed(given),
@@ -172,7 +172,7 @@ impl Read {
         }));
     }
 
-    fn status(&mut self, given: &Value, reading: Reading) {
+    fn status(&mut self, given: &Value, reading: ReadOptions) {
         match status(given) {
             Ok(status) => self.edits.status = Some(status),
             Err(invalid) => {
@@ -184,7 +184,7 @@ impl Read {
         }
     }
 
-    fn subscriptions(&mut self, given: &Value, schema: &Schema, reading: Reading) {
+    fn subscriptions(&mut self, given: &Value, schema: &Schema, reading: ReadOptions) {
         let Value::Array(items) = given else {
             let detail = format!("This must be an array, not {}.", excerpt_json(given));
             let invalid = Invalid::new(Code::WrongType, detail).at("subscriptions");

@@ -109,7 +109,7 @@ impl EventKind {
 
 /// An event and whom it concerns.
 #[derive(Clone, Debug)]
-pub(crate) struct Happened {
+pub(crate) struct MessageEvent {
     pub kind: EventKind,
     pub at: Timestamp,
     pub selector: Selector,
@@ -135,7 +135,7 @@ impl Command {
         let Some(members) = given.as_object() else {
             return Err(Invalid::new(Code::WrongType, "An event is an object.").into());
         };
-        let mut reading = Reading::default();
+        let mut reading = EventMembers::default();
         for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
             if let Err(invalid) = reading.take(name, value, now, schema) {
                 reading.wrong.push(invalid.at(name));
@@ -168,7 +168,7 @@ impl Command {
             .insert("event".to_owned(), kind.as_str().into());
         reading.about.insert("at".to_owned(), json!(at));
         let channel = contact.as_ref().map(Contact::channel);
-        let happened = Happened {
+        let happened = MessageEvent {
             kind,
             at,
             selector,
@@ -178,17 +178,17 @@ impl Command {
             ip: reading.ip,
             user_agent: reading.user_agent,
         };
-        let mut prepared = Command::of(Action::Event(Box::new(happened)), schema);
-        prepared.about = Some(Arc::new(Value::Object(reading.about)));
-        prepared.once = reading
+        let mut command = Command::of(Action::Event(Box::new(happened)), schema);
+        command.about = Some(Arc::new(Value::Object(reading.about)));
+        command.once = reading
             .id
             .map(|id| Mark::of(format!("event/{}", schema.database.id), &id));
-        Ok(prepared)
+        Ok(command)
     }
 }
 
 #[derive(Default)]
-struct Reading {
+struct EventMembers {
     id: Option<String>,
     kind: Option<EventKind>,
     at: Option<Timestamp>,
@@ -200,7 +200,7 @@ struct Reading {
     wrong: Vec<Invalid>,
 }
 
-impl Reading {
+impl EventMembers {
     fn take(
         &mut self,
         name: &str,

@@ -25,7 +25,7 @@ pub(crate) struct Leniency {
 
 /// What was left out.
 #[derive(Debug, Default)]
-pub(crate) struct LeftOut {
+pub(crate) struct Omissions {
     /// A complaint for each value.
     pub told: Vec<Invalid>,
     /// Whether a whole subscription is among them.
@@ -34,7 +34,7 @@ pub(crate) struct LeftOut {
 
 /// Reads `invalid` (`skip` or `refuse`), `skip_invalid_subscriptions` and
 /// `line_breaks` (`space` or `refuse`), and tells whether lines are joined; `null`
-/// counts as absent. Whoever leaves out values leaves out subscriptions too, unless
+/// counts as absent. Anyone who leaves out values leaves out subscriptions too, unless
 /// told otherwise.
 pub(crate) fn lenience(members: &Map<String, Value>) -> Result<(Leniency, bool), Vec<Invalid>> {
     let mut wrong = Vec::new();
@@ -130,9 +130,9 @@ pub(crate) fn rest(
 }
 
 /// What is left of a value, and complaints about the rest of it.
-type Readable = (Option<Value>, Vec<Invalid>);
+type PartialValue = (Option<Value>, Vec<Invalid>);
 
-fn readable(field: &Field, value: &Value, ctx: &Context) -> Option<Readable> {
+fn readable(field: &Field, value: &Value, ctx: &Context) -> Option<PartialValue> {
     match (field.field_type, value) {
         (FieldType::String, Value::Number(_)) => Some((Some(digits(value)?), Vec::new())),
         (FieldType::Tags | FieldType::Phones, Value::Array(items)) => {

@@ -109,7 +109,7 @@ fn distinct(ids: Vec<Option<SegmentId>>) -> Vec<SegmentId> {
 pub(crate) struct Moves(Vec<(SegmentId, ProfileId, bool)>);
 
 /// What moves come to: who leaves, and who enters.
-pub(crate) type Net = (Vec<(SegmentId, ProfileId)>, Vec<(SegmentId, ProfileId)>);
+pub(crate) type MembershipDelta = (Vec<(SegmentId, ProfileId)>, Vec<(SegmentId, ProfileId)>);
 
 impl Moves {
     pub fn len(&self) -> usize {
@@ -128,13 +128,13 @@ impl Moves {
     }
 
     /// The last move of each profile and segment, of profiles that there are.
-    pub fn net(self, exists: impl Fn(ProfileId) -> bool) -> Net {
+    pub fn net(self, exists: impl Fn(ProfileId) -> bool) -> MembershipDelta {
         let last: BTreeMap<(SegmentId, ProfileId), bool> = self
             .0
             .into_iter()
             .map(|(segment, profile, enters)| ((segment, profile), enters))
             .collect();
-        let (mut gone, mut put) = Net::default();
+        let (mut gone, mut put) = MembershipDelta::default();
         for (pair, enters) in last {
             if exists(pair.1) {
                 if enters { &mut put } else { &mut gone }.push(pair);

@@ -6,7 +6,7 @@
 //!    known of stored profiles yet.
 //! 2. The store looks up what [`Command::lookups`] and
 //!    [`Command::profile_id`] name, for many items at once.
-//! 3. [`Working`] applies the items one after the other to that image, so that
+//! 3. [`WorkingSet`] applies the items one after the other to that image, so that
 //!    a batch equals its items one by one, and gives an [`Outcome`] for each
 //!    and the net [`Changes`] for the store.
 
@@ -42,7 +42,10 @@ pub use change::{LinkEvent, ProfileChange, SubscriptionChange};
 pub use command::Command;
 pub use event::{EventKind, MAX_EVENTS};
 pub use memberships::{MAX_LISTED, Memberships};
-pub use outcome::{Ask, Banned, Changes, Env, GoneKey, Mark, Marked, NewKey, Outcome, OutcomeKind};
+pub use outcome::{
+    BlockedContact, Changes, ConfirmationRequest, Env, Mark, MarkRecord, Outcome, OutcomeKind,
+    ProfileKey,
+};
 pub use prepare::{prepare_delete, prepare_patch, prepare_write};
 pub use prepare_subscription::{
     prepare_ask, prepare_subscription_delete, prepare_subscription_restore,
@@ -52,7 +55,7 @@ pub use refusal::{Refusal, RefusalKind};
 pub use request::{REQUEST_MEMBERS, Request, check_act};
 pub use room::Room;
 pub use sign_up::SignUp;
-pub use working::{Savepoint, Working};
+pub use working::{Savepoint, WorkingSet};
 
 use crate::Code;
 use crate::database::Database;

@@ -10,7 +10,7 @@ use crate::matching::MatchKey;
 use crate::origin::Origin;
 use crate::profile::Profile;
 use crate::time::Timestamp;
-use crate::write::leniency::LeftOut;
+use crate::write::leniency::Omissions;
 
 /// What applying depends on beside the profiles.
 pub struct Env<'a> {
@@ -91,7 +91,7 @@ impl Outcome {
     }
 
     /// The same, with what was left out.
-    pub(crate) fn without(mut self, left_out: LeftOut) -> Self {
+    pub(crate) fn without(mut self, left_out: Omissions) -> Self {
         self.skipped = left_out.told;
         self.not_subscribed = left_out.subscription;
         self
@@ -100,7 +100,7 @@ impl Outcome {
 
 /// A subscription that the person must confirm.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ask {
+pub struct ConfirmationRequest {
     /// The database.
     pub database: DatabaseId,
     /// The profile.
@@ -113,7 +113,7 @@ pub struct Ask {
 
 /// A contact that nobody may send to any more, and why.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Banned {
+pub struct BlockedContact {
     /// The contact.
     pub contact: Contact,
     /// `hard_bounce` or `complained`.
@@ -144,7 +144,7 @@ impl Mark {
 /// That a mark was made, with a time in milliseconds: for what must happen in
 /// order, that of what was told last.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Marked {
+pub struct MarkRecord {
     /// The mark.
     pub mark: Mark,
     /// The time.
@@ -153,22 +153,18 @@ pub struct Marked {
     pub once: bool,
 }
 
-/// A key that a profile no longer holds. `slot` is 0 for a unique key, else the
-/// profile's row key.
+/// A key of a profile. `slot` is 0 for a unique key, else the profile's row key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GoneKey {
+pub struct ProfileKey {
     /// The database.
     pub database: DatabaseId,
     /// The key.
     pub key: MatchKey,
     /// Part of the stored key's identity.
     pub slot: i64,
-    /// Whose it was.
+    /// Whose it is, or was.
     pub profile: ProfileId,
 }
-
-/// A key that a profile now holds; see [`GoneKey`].
-pub type NewKey = GoneKey;
 
 /// What a group of items changes in all. Keys that are gone must be removed
 /// before new ones are put in: a unique key may have moved.
@@ -184,21 +180,21 @@ pub struct Changes {
     /// items; also of profiles that came and went within the group.
     pub history: Vec<Entry>,
     /// Keys that were stored and are to go, also those of deleted profiles.
-    pub keys_gone: Vec<GoneKey>,
+    pub keys_gone: Vec<ProfileKey>,
     /// Keys that are to be stored.
-    pub keys_new: Vec<NewKey>,
+    pub keys_new: Vec<ProfileKey>,
     /// Who leaves which static segment, if they are in it.
     pub members_gone: Vec<(SegmentId, ProfileId)>,
     /// Who enters which static segment, if they aren't in it yet.
     pub members_put: Vec<(SegmentId, ProfileId)>,
     /// Who must confirm.
-    pub asks: Vec<Ask>,
+    pub asks: Vec<ConfirmationRequest>,
     /// Who enters the global suppression list.
-    pub banned: Vec<Banned>,
+    pub banned: Vec<BlockedContact>,
     /// How contacts stand now, in the order in which it was said.
     pub endings: Vec<EndingChange>,
     /// What is noted.
-    pub marks: Vec<Marked>,
+    pub marks: Vec<MarkRecord>,
 }
 
 impl Changes {

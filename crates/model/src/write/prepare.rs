@@ -5,7 +5,7 @@ use super::Mode;
 use super::Schema;
 use super::act::{ACT_MEMBERS, Act};
 use super::command::{Action, Command, Target, Write};
-use super::edits::{FieldEdit, Read, Reading};
+use super::edits::{FieldEdit, ParsedData, ReadOptions};
 use super::leniency::lenience;
 use super::memberships::{MEMBERS, Memberships};
 use super::refusal::Refusal;
@@ -20,10 +20,10 @@ use crate::matching::{MatchKey, Matching};
 use crate::status::Status;
 use serde_json::{Map, Value};
 
-/// Why subscriptions are subscribed anew, if one of them is.
+/// Why subscriptions are subscribed again, if one of them is.
 pub(super) fn reason_of(edits: &[SubscriptionEdit]) -> Option<String> {
-    let mut anew = edits.iter().filter(|edit| edit.resubscribe);
-    anew.find_map(|edit| edit.reason.clone())
+    let mut again = edits.iter().filter(|edit| edit.resubscribe);
+    again.find_map(|edit| edit.reason.clone())
 }
 
 /// The keys of the unique values that the edits set.
@@ -70,21 +70,21 @@ impl Request {
         subscription: Option<SubscriptionEdit>,
         schema: &Schema,
     ) -> Result<Command, Refusal> {
-        let reading = Reading {
+        let reading = ReadOptions {
             merge: false,
             outright: false,
             leniency: self.leniency,
             join_lines: self.join_lines,
             id_allowed: self.matching == Matching::ProfileId && self.mode != Mode::Add,
         };
-        let mut read = Read::data(data, schema, reading);
+        let mut read = ParsedData::data(data, schema, reading);
         read.edits.subscriptions.extend(subscription);
         if let Some(error) = Refusal::all(std::mem::take(&mut read.errors)) {
             return Err(error);
         }
         let selection = match select(self, &read.edits, read.id.as_ref(), schema) {
             Ok(selection) => Some(selection),
-            // Whoever would be meant by what can't be read is told that.
+            // Anyone who would be meant by what can't be read is told that.
             Err(invalid) if invalid.code == Code::MatchValueMissing && self.is_unread(&read) => {
                 let told = read.left_out.told.into_iter();
                 let told = told.filter(|one| self.is_match_value(one));
@@ -120,17 +120,17 @@ impl Request {
         };
         let keys = unique_keys(write.edits.fields.iter().chain(&write.new_fields), schema);
         let reason = reason_of(&write.edits.subscriptions);
-        let mut prepared = Command::of(Action::Write(Box::new(write)), schema);
-        prepared.about = self.about.clone();
-        prepared.resubscribe = self.resubscribe;
-        prepared.because(reason);
-        prepared.keys = keys;
-        prepared.leave_out(read.left_out, self.leniency);
-        prepared.memberships = self.memberships.clone();
-        Ok(prepared)
+        let mut command = Command::of(Action::Write(Box::new(write)), schema);
+        command.about = self.about.clone();
+        command.resubscribe = self.resubscribe;
+        command.because(reason);
+        command.keys = keys;
+        command.leave_out(read.left_out, self.leniency);
+        command.memberships = self.memberships.clone();
+        Ok(command)
     }
 
-    fn is_unread(&self, read: &Read) -> bool {
+    fn is_unread(&self, read: &ParsedData) -> bool {
         let mut told = read.left_out.told.iter();
         told.any(|one| self.is_match_value(one))
     }
@@ -165,7 +165,7 @@ pub fn prepare_write(
 ) -> Result<Command, Refusal> {
     let request = Request::parse(request, schema, false)?;
     match request.prepare(data, schema) {
-        Ok(prepared) => Ok(prepared.in_data().without(request.unread, false)),
+        Ok(command) => Ok(command.in_data().without(request.unread, false)),
         Err(error) if error.code == Code::MatchValueMissing => {
             Err(Refusal::all(request.unread).unwrap_or_else(|| error.under("/data")))
         }
@@ -186,7 +186,7 @@ pub fn prepare_patch(
     schema: &Schema,
 ) -> Result<Command, Refusal> {
     let members = object(patch)?;
-    let mut read = Read::default();
+    let mut read = ParsedData::default();
     let mut errors = Vec::new();
     let (leniency, join_lines) = match lenience(members) {
         Ok(read) => read,
@@ -198,15 +198,15 @@ pub fn prepare_patch(
     for (name, given) in members {
         match (&**name, given) {
             ("data", Value::Object(data)) => {
-                let reading = Reading {
+                let reading = ReadOptions {
                     merge: true,
                     outright: true,
                     leniency,
                     join_lines,
-                    ..Reading::default()
+                    ..ReadOptions::default()
                 };
                 let status = read.edits.status;
-                read = Read::data(data, schema, reading);
+                read = ParsedData::data(data, schema, reading);
                 read.edits.status = read.edits.status.or(status);
                 let wrong = std::mem::take(&mut read.errors);
                 errors.extend(wrong.into_iter().map(|mut invalid| {
@@ -254,14 +254,14 @@ pub fn prepare_patch(
     let reason = reason_of(&edits.subscriptions);
     let keys = unique_keys(&edits.fields, schema);
     let target = Target { id, if_revision };
-    let mut prepared = Command::of(Action::Patch { target, edits }, schema);
-    prepared.keys = keys;
-    prepared.memberships = memberships;
-    prepared.about = act.about;
-    prepared.resubscribe = act.resubscribe;
-    prepared.because(reason);
-    prepared.leave_out(read.left_out, leniency);
-    Ok(prepared.in_data())
+    let mut command = Command::of(Action::Patch { target, edits }, schema);
+    command.keys = keys;
+    command.memberships = memberships;
+    command.about = act.about;
+    command.resubscribe = act.resubscribe;
+    command.because(reason);
+    command.leave_out(read.left_out, leniency);
+    Ok(command.in_data())
 }
 
 /// Prepares the removal of one profile with everything that belongs to it.

@@ -1,8 +1,8 @@
 //! Preparing what concerns one subscription of a profile that is known by id.
 
 use super::Schema;
-use super::command::{Action, Command, Target, Which};
-use super::edits::Reading;
+use super::command::{Action, Command, SubscriptionRef, Target};
+use super::edits::ReadOptions;
 use super::leniency::lenience;
 use super::prepare::{object, reason_of, several};
 use super::refusal::Refusal;
@@ -25,10 +25,10 @@ pub fn prepare_subscription_set(
     for name in ["invalid", "line_breaks"] {
         members.remove(name);
     }
-    let reading = Reading {
+    let reading = ReadOptions {
         leniency,
         join_lines,
-        ..Reading::default()
+        ..ReadOptions::default()
     };
     match subscription(&Value::Object(members), None, schema, reading) {
         Ok((mut edit, left_out)) => {
@@ -41,11 +41,11 @@ pub fn prepare_subscription_set(
                 target: Target { id, if_revision },
                 edit: Box::new(edit),
             };
-            let mut prepared = Command::of(action, schema);
-            prepared.because(reason);
-            prepared.left_out = left_out;
-            prepared.leniency = leniency;
-            Ok(prepared)
+            let mut command = Command::of(action, schema);
+            command.because(reason);
+            command.left_out = left_out;
+            command.leniency = leniency;
+            Ok(command)
         }
         Err(errors) => Err(several(errors)),
     }
@@ -104,11 +104,11 @@ fn prepare_deleted(
     let members = object(body)?;
     let which = match members.get("id") {
         Some(Value::String(id)) if !members.contains_key("resource_id") => {
-            Which::HashId(id.clone())
+            SubscriptionRef::HashId(id.clone())
         }
         _ => {
             let (resource, contact) = identity(members, schema).map_err(several)?;
-            Which::Identity(resource.id, contact)
+            SubscriptionRef::Identity(resource.id, contact)
         }
     };
     let action = Action::SubscriptionDeleted {

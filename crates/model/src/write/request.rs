@@ -54,10 +54,10 @@ pub struct Request {
     pub(crate) join_lines: bool,
     /// Match values beside the data that can't be read.
     pub(crate) unread: Vec<Invalid>,
-    /// Whether whoever matches is left alone.
+    /// Whether anyone who matches is left alone.
     pub(crate) only_new: bool,
     pub(crate) memberships: Option<Arc<Memberships>>,
-    /// Whether whoever left agreed anew.
+    /// Whether those who left agreed again.
     pub(crate) resubscribe: bool,
     /// What history keeps of the act.
     pub(crate) about: Option<Arc<Value>>,
@@ -180,7 +180,7 @@ impl Request {
         }
     }
 
-    /// The same for a file import that only adds: whoever matches is left alone
+    /// The same for a file import that only adds: anyone who matches is left alone
     /// and refused with `exists` (409). (Mode `add` alone looks nobody up.)
     #[must_use]
     pub fn only_new(mut self) -> Self {

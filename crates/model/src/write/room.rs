@@ -27,9 +27,9 @@ impl Room {
     /// Those of the item.
     pub fn fit(&mut self, item: Result<Command, Refusal>) -> Result<Command, Refusal> {
         match item {
-            Ok(mut prepared) => {
-                self.fit_all(&mut prepared.left_out);
-                Ok(prepared)
+            Ok(mut command) => {
+                self.fit_all(&mut command.left_out);
+                Ok(command)
             }
             Err(error) => Err(self.fit_error(error)),
         }

@@ -1,7 +1,7 @@
 //! What an item is matched by: the values beside it, else its own data.
 
 use super::Schema;
-use super::edits::{Edits, FieldEdit, Read, Reading};
+use super::edits::{Edits, FieldEdit, ParsedData, ReadOptions};
 use super::request::{Request, Values, profile_id};
 use super::subscribe::{SubscriptionEdit, resource_has};
 use crate::Code;
@@ -51,11 +51,11 @@ impl Selector {
         let members = data.into_iter().flatten();
         let members = members.filter(|(name, _)| matters(name));
         let data = members.map(|(n, v)| (n.clone(), v.clone())).collect();
-        let reading = Reading {
+        let reading = ReadOptions {
             id_allowed: request.matching == Matching::ProfileId,
-            ..Reading::default()
+            ..ReadOptions::default()
         };
-        let read = Read::data(&data, schema, reading);
+        let read = ParsedData::data(&data, schema, reading);
         if let Some(error) = super::Refusal::all(read.errors) {
             return Err(error.under("/data"));
         }
@@ -74,7 +74,7 @@ impl Selector {
         }
     }
 
-    /// Whoever has this contact: in a live subscription, or as the profile's own e-mail
+    /// Anyone who has this contact: in a live subscription, or as the profile's own e-mail
     /// or phone.
     pub fn of_contact(contact: &Contact, database: &Database) -> Selector {
         let mut keys = vec![MatchKey::of_contact(contact)];
@@ -99,7 +99,7 @@ impl Selector {
         }
     }
 
-    /// Whoever has a live subscription to the resource with this contact.
+    /// Anyone who has a live subscription to the resource with this contact.
     pub fn of_subscription(contact: &Contact, resource: ResourceId) -> Selector {
         let matching = match contact.channel() {
             Channel::Email => Matching::EmailSub,

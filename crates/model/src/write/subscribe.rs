@@ -2,11 +2,11 @@
 //! is, and what is to change.
 
 use super::Schema;
-use super::edits::{FieldEdit, Reading, is_blank, opt_in_missing};
+use super::edits::{FieldEdit, ReadOptions, is_blank, opt_in_missing};
 use super::subscription_values::{Fields, categories, known_categories};
 use crate::Code;
-use crate::barrier::{Withheld, withheld};
-use crate::category::{LeftBefore, left_before};
+use crate::barrier::{SourceBarrier, withheld};
+use crate::category::{CategoryOptOut, left_before};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::definition::{clean_lines, flag, text_of};
@@ -38,16 +38,16 @@ pub(crate) struct SubscriptionEdit {
     /// When they left.
     pub left_at: Option<Timestamp>,
     /// What kept messages back where the data comes from, whatever `status` says.
-    pub withheld: Option<Withheld>,
+    pub withheld: Option<SourceBarrier>,
     /// Until when it is suspended, where `status` suspends it.
     pub suspended_until: Option<Timestamp>,
-    /// Whether they who left agreed anew; `reason` says how that is known.
+    /// Whether they who left agreed again; `reason` says how that is known.
     pub resubscribe: bool,
     pub reason: Option<String>,
     pub priority: Option<i64>,
     pub categories: Option<CategoryOp>,
     /// Categories that were left before.
-    pub left_categories: Vec<LeftBefore>,
+    pub left_categories: Vec<CategoryOptOut>,
     /// Whether the old fields go before new ones come.
     pub clear_fields: bool,
     pub fields: Vec<FieldEdit>,
@@ -149,7 +149,7 @@ pub(crate) fn subscription(
     item: &Value,
     index: Option<usize>,
     schema: &Schema,
-    reading: Reading,
+    reading: ReadOptions,
 ) -> Result<(SubscriptionEdit, Vec<Invalid>), Vec<Invalid>> {
     let Value::Object(members) = item else {
         let detail = format!("This must be an object, not {}.", excerpt_json(item));
@@ -208,7 +208,7 @@ impl SubscriptionEdit {
         channel: Channel,
         is_identity: &dyn Fn(&str) -> bool,
         schema: &Schema,
-        reading: Reading,
+        reading: ReadOptions,
     ) -> Result<Vec<Invalid>, Vec<Invalid>> {
         let edit = self;
         let lenient = reading.leniency.values;
@@ -294,7 +294,7 @@ impl SubscriptionEdit {
                 Some(_) if edit.withheld.is_some() => {}
                 Some(status) => {
                     let detail = format!(
-                        "Whoever is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it."
+                        "Anyone who is {status} has not left: it needs status unsubscribed, complained or hardbounced beside it."
                     );
                     errors.push(Invalid::new(Code::Contradiction, detail).at(name));
                 }
@@ -402,7 +402,7 @@ pub(crate) fn reason(given: &Value) -> Result<Option<String>, Invalid> {
 }
 
 pub(crate) fn no_reason() -> Invalid {
-    let detail = "Whoever left is subscribed anew only with a reason, which history keeps.";
+    let detail = "Anyone who left is subscribed again only with a reason, which history keeps.";
     Invalid::new(Code::Required, detail).at("reason")
 }
 

@@ -1,7 +1,7 @@
 //! The optional values of a subscription: its categories and custom fields.
 
 use super::Schema;
-use super::edits::{FieldEdit, Reading};
+use super::edits::{FieldEdit, ReadOptions};
 use super::leniency::{joined, rest};
 use super::subscribe::{CategoryOp, SubscriptionEdit};
 use crate::Code;
@@ -118,7 +118,7 @@ pub(super) struct Fields<'a> {
     pub resource: &'a Resource,
     pub channel: Channel,
     pub schema: &'a Schema<'a>,
-    pub reading: Reading,
+    pub reading: ReadOptions,
 }
 
 impl Fields<'_> {

@@ -3,7 +3,7 @@
 
 use super::Schema;
 use super::bulk_scope::{BulkScope, Verdict};
-use super::edits::Reading;
+use super::edits::ReadOptions;
 use super::subscribe::{CategoryOp, SubscriptionEdit, place};
 use crate::Code;
 use crate::channel::Channel;
@@ -13,7 +13,7 @@ use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::FieldType;
 use crate::id::ResourceId;
 use crate::profile::Profile;
-use crate::standing::By;
+use crate::standing::ChangeContext;
 use crate::subscription::Subscription;
 use serde_json::{Map, Value, json};
 
@@ -69,7 +69,7 @@ impl Template {
             channel,
             &is_own,
             schema,
-            Reading::default(),
+            ReadOptions::default(),
         );
         match (source, scope, read) {
             (Ok(source), Ok(scope), Ok(_)) => Ok(Template {
@@ -95,10 +95,10 @@ impl Template {
         self.scope.narrow(condition, self.resource, self.channel);
     }
 
-    /// Why they are subscribed anew, if they are.
+    /// Why they are subscribed again, if they are.
     pub fn reason(&self) -> Option<String> {
-        let anew = self.edit.resubscribe;
-        self.edit.reason.clone().filter(|_| anew)
+        let again = self.edit.resubscribe;
+        self.edit.reason.clone().filter(|_| again)
     }
 
     /// The categories that it gives.
@@ -113,19 +113,19 @@ impl Template {
         &self,
         profile: &Profile,
         schema: &Schema,
-        by: &By,
+        by: &ChangeContext,
         edits: &mut Vec<SubscriptionEdit>,
     ) -> Vec<Invalid> {
         let contacts = match self.contacts(profile, schema) {
             Ok(contacts) => contacts,
             Err(invalid) => return vec![self.edit.place(invalid.at("contact"))],
         };
-        let anew = self.edit.resubscribe || by.resubscribe;
+        let again = self.edit.resubscribe || by.resubscribe;
         let mut kept = Vec::new();
         for contact in contacts {
             let mut there = profile.subscriptions.iter();
             let there = there.find(|one| one.is(self.resource, &contact));
-            match there.map(|one| self.scope.verdict(one, &self.edit, anew, by.party)) {
+            match there.map(|one| self.scope.verdict(one, &self.edit, again, by.party)) {
                 None | Some(Verdict::Change) => edits.push(SubscriptionEdit {
                     contact,
                     ..self.edit.clone()

@@ -13,9 +13,12 @@ mod stranger;
 use super::Schema;
 use super::command::{Command, Target};
 use super::holders::Holders;
-use super::leniency::LeftOut;
+use super::leniency::Omissions;
 use super::memberships::Moves;
-use super::outcome::{Ask, Banned, Changes, Env, Mark, Marked, NewKey, Outcome, OutcomeKind};
+use super::outcome::{
+    BlockedContact, Changes, ConfirmationRequest, Env, Mark, MarkRecord, Outcome, OutcomeKind,
+    ProfileKey,
+};
 use super::refusal::{Refusal, RefusalKind};
 use crate::Code;
 use crate::ending::{self, EndingChange, Endings};
@@ -26,7 +29,7 @@ use crate::matching::{KeyDelta, MatchKey, key_delta};
 use crate::merge;
 use crate::origin::Party;
 use crate::profile::Profile;
-use crate::standing::Lifted;
+use crate::standing::Resubscription;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -55,24 +58,24 @@ struct Step {
 
 /// The image.
 #[derive(Debug, Default)]
-pub struct Working {
+pub struct WorkingSet {
     profiles: HashMap<ProfileId, Profile>,
     holders: Holders,
     steps: Vec<Step>,
     moves: Moves,
-    asks: Vec<Ask>,
-    banned: Vec<Banned>,
+    asks: Vec<ConfirmationRequest>,
+    banned: Vec<BlockedContact>,
     /// How contacts stand, after the items so far.
     endings: Arc<Endings>,
     /// What changed of it, and what was there before.
-    ended: Vec<(EndingChange, ending::Before)>,
+    ended: Vec<(EndingChange, ending::EndingSnapshot)>,
     /// The marks that are there, with their times.
     seen: HashMap<Mark, i64>,
     /// Those that come, and what was there before.
-    marks: Vec<(Marked, Option<i64>)>,
+    marks: Vec<(MarkRecord, Option<i64>)>,
 }
 
-impl Working {
+impl WorkingSet {
     /// The image of what the store found: for all items that will be applied,
     /// who holds each key of [`Command::lookups`], and whole profiles: those
     /// holders, and those that items name by id. A key or profile that is not
@@ -81,7 +84,7 @@ impl Working {
         profiles: impl IntoIterator<Item = Profile>,
         holders: impl IntoIterator<Item = (DatabaseId, MatchKey, ProfileId)>,
     ) -> Self {
-        let mut working = Working::default();
+        let mut working = WorkingSet::default();
         working
             .profiles
             .extend(profiles.into_iter().map(|profile| (profile.id, profile)));
@@ -112,7 +115,7 @@ impl Working {
         self.profiles.get(&id)
     }
 
-    /// A place to come back to with [`Working::rollback_to`].
+    /// A place to come back to with [`WorkingSet::rollback_to`].
     pub fn savepoint(&self) -> Savepoint {
         Savepoint {
             steps: self.steps.len(),
@@ -204,11 +207,11 @@ impl Working {
         for (mark, at, once) in once.chain(order) {
             let before = self.seen.insert(mark.clone(), at);
             let mark = mark.clone();
-            self.marks.push((Marked { mark, at, once }, before));
+            self.marks.push((MarkRecord { mark, at, once }, before));
         }
     }
 
-    /// [`Working::finish`], with how contacts stand then.
+    /// [`WorkingSet::finish`], with how contacts stand then.
     pub fn finish_with_endings(self) -> (Changes, Arc<Endings>) {
         let endings = Arc::clone(&self.endings);
         (self.finish(), endings)
@@ -226,12 +229,12 @@ impl Working {
         let exists = |id| self.profiles.contains_key(&id);
         (changes.members_gone, changes.members_put) = self.moves.net(exists);
         let mut loaded: BTreeMap<ProfileId, Option<Profile>> = BTreeMap::new();
-        let mut net: BTreeMap<NewKey, i32> = BTreeMap::new();
+        let mut net: BTreeMap<ProfileKey, i32> = BTreeMap::new();
         for step in self.steps {
             let profile = step.entry.profile;
             for (keys, sign) in [(step.keys.gone, -1), (step.keys.new, 1)] {
                 for (key, unique) in keys {
-                    let key = NewKey {
+                    let key = ProfileKey {
                         database: step.database,
                         key,
                         slot: if unique { 0 } else { profile.pk() },
@@ -291,13 +294,13 @@ impl Working {
         schema: &Schema,
         item: &Command,
         mut after: Profile,
-        left_out: LeftOut,
-        lifted: &[Lifted],
+        left_out: Omissions,
+        lifted: &[Resubscription],
         env: &Env,
     ) -> Result<Outcome, Refusal> {
         let before = self.profiles.get(&after.id);
         let mut changes = diff(before, &after);
-        changes.extend(lifted.iter().map(Lifted::to_change));
+        changes.extend(lifted.iter().map(Resubscription::to_change));
         let mut outcome = Outcome::unchanged(after.id, after.revision).without(left_out);
         if changes.is_empty() {
             return Ok(outcome);
@@ -324,8 +327,8 @@ impl Working {
         schema: &Schema,
         item: &Command,
         profile: Profile,
-        left_out: LeftOut,
-        lifted: &[Lifted],
+        left_out: Omissions,
+        lifted: &[Resubscription],
         env: &Env,
     ) -> Result<Outcome, Refusal> {
         refuse(
@@ -337,7 +340,7 @@ impl Working {
         let mut outcome = Outcome::unchanged(profile.id, profile.revision).without(left_out);
         outcome.kind = OutcomeKind::Created;
         let mut changes = diff(None, &profile);
-        changes.extend(lifted.iter().map(Lifted::to_change));
+        changes.extend(lifted.iter().map(Resubscription::to_change));
         let about = about(item, &outcome.skipped);
         let entry = entry(&profile, Kind::Created, changes, about, env);
         self.commit(schema, Some(profile), keys, entry, false, env);
@@ -389,7 +392,7 @@ impl Working {
 }
 
 /// Whether a change comes from the people themselves, or from somebody who says that
-/// they agreed anew.
+/// they agreed again.
 fn is_agreed(item: &Command, env: &Env) -> bool {
     let themselves = env.origin.party(true) == Party::Person;
     item.resubscribe || themselves

@@ -3,8 +3,8 @@
 
 use super::support::{at, check, database, parse_in, person};
 use roster_model::Zone;
-use roster_model::against::Against;
 use roster_model::condition::Moment;
+use roster_model::restrictions::Restrictions;
 use roster_model::search::Query;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn passes_at(now: &str, zone: &str, date: &str, test: &serde_json::Value) -> boo
     parsed.holds(
         &person(json!({"seen": date})),
         &|_| false,
-        &Against::default(),
+        &Restrictions::default(),
         &moment,
     )
 }

@@ -1,8 +1,8 @@
 //! A database with a field of every type, and people to ask about.
 
-use roster_model::against::Against;
 use roster_model::condition::Moment;
 use roster_model::define::Settings;
+use roster_model::restrictions::Restrictions;
 use roster_model::write::Schema;
 use roster_model::{
     Condition, Contact, Database, DatabaseId, DatabaseSettings, Field, FieldId, Invalid, Party,
@@ -124,7 +124,12 @@ pub fn meets(profile: &Profile, json: &Value) -> bool {
         now: at(NOW),
         zone: Zone::utc(),
     };
-    parse(json).holds(profile, &|id| id.get() == 3, &Against::default(), &moment)
+    parse(json).holds(
+        profile,
+        &|id| id.get() == 3,
+        &Restrictions::default(),
+        &moment,
+    )
 }
 
 /// Whether somebody with this value of a field passes a test of it.

@@ -1,15 +1,15 @@
-//! Whoever left, is suppressed or was ended as a whole and comes elsewhere in a file is
+//! Anyone who left, is suppressed or was ended as a whole and comes elsewhere in a file is
 //! there as they were here, whatever form the file has.
 
 use crate::support::{Store, at, created};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
-use roster_model::against::{Against, Outlook};
 use roster_model::condition::is_deliverable;
 use roster_model::export::take_columns;
 use roster_model::import::{Columns, ImportSettings, Plan, Row, propose};
 use roster_model::read::Members;
+use roster_model::restrictions::{Outlook, Restrictions};
 use roster_model::write::Outcome;
 use roster_model::{
     Contact, Email, Origin, Party, Profile, ResourceId, Standing, Status, Subscription,
@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 
 /// What stands against a contact, beside its subscriptions.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Stand {
+enum Restriction {
     Nothing,
     Suppressed,
     Left,
@@ -122,9 +122,9 @@ fn imported(
         false => Columns::Records,
     };
     let plan = Plan::new(&settings, columns, &store.schema()).unwrap();
-    let prepared = plan.prepare(row, &store.schema()).unwrap();
+    let command = plan.prepare(row, &store.schema()).unwrap();
     store.origin = Origin::Import;
-    let outcome = store.run(&[prepared]).remove(0).unwrap();
+    let outcome = store.run(&[command]).remove(0).unwrap();
     (store, outcome)
 }
 
@@ -133,19 +133,19 @@ proptest! {
     fn nobody_is_woken_by_being_exported_and_imported_elsewhere(
         global in prop::sample::select(Status::ALL.to_vec()),
         subscriptions in standings(),
-        stands in vec(prop::sample::select(vec![Stand::Nothing, Stand::Suppressed, Stand::Left]), 5),
+        stands in vec(prop::sample::select(vec![Restriction::Nothing, Restriction::Suppressed, Restriction::Left]), 5),
         with_status in any::<bool>(),
     ) {
         let here = Store::new();
         let profile = profile(global, &subscriptions);
         let resource = &here.resources[0];
-        let mut against = Against::default();
+        let mut against = Restrictions::default();
         let left = Standing { status: Status::Unsubscribed, by: Party::Person };
         for (one, stand) in profile.subscriptions.iter().zip(&stands) {
             match stand {
-                Stand::Nothing => {}
-                Stand::Suppressed => against.suppress(&one.contact),
-                Stand::Left => against.leave(one.resource, &one.contact, left, at(-5000)),
+                Restriction::Nothing => {}
+                Restriction::Suppressed => against.suppress(&one.contact),
+                Restriction::Left => against.leave(one.resource, &one.contact, left, at(-5000)),
             }
         }
         let mut outlook = Outlook::default();
@@ -167,7 +167,7 @@ proptest! {
             for (one, stand) in profile.subscriptions.iter().zip(&stands) {
                 let same = new.subscriptions.iter().find(|s| s.contact.same(&one.contact)).unwrap();
                 let what = format!("{body} {cells} {by_hand} {one:?} {same:?} {told:?}");
-                let nothing = Against::default();
+                let nothing = Restrictions::default();
                 if !is_deliverable(&profile, one, resource, None, &against, at(0)) {
                     prop_assert!(!is_deliverable(new, same, resource, None, &nothing, at(0)), "{}", what);
                 }
@@ -176,10 +176,10 @@ proptest! {
                     prop_assert_eq!(same.status, one.status, "{}", &what);
                     prop_assert_eq!(same.status_by, one.status_by, "{}", &what);
                     prop_assert_eq!(same.status_at.unwrap(), one.status_at.unwrap_or(one.created_at), "{}", &what);
-                } else if *stand == Stand::Left {
+                } else if *stand == Restriction::Left {
                     prop_assert_eq!(same.standing(), left, "{}", &what);
                     prop_assert_eq!(same.status_at, Some(at(-5000)), "{}", &what);
-                } else if *stand == Stand::Suppressed || held_whole {
+                } else if *stand == Restriction::Suppressed || held_whole {
                     prop_assert_eq!(same.status, Status::Unsubscribed, "{}", &what);
                 } else {
                     prop_assert_eq!(same.status, one.status, "{}", &what);

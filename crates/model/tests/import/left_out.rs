@@ -40,8 +40,8 @@ fn rig(more: &[&str], settings: Value) -> Rig {
 /// Each subscription that a row makes, and what is told of it.
 fn subscribed(mut rig: Rig, row: Row) -> (Vec<String>, Vec<(&'static str, String)>) {
     let schema = rig.store.schema();
-    let prepared = rig.plan.prepare(row, &schema).unwrap();
-    let outcome = rig.store.run(&[prepared]).remove(0).unwrap();
+    let command = rig.plan.prepare(row, &schema).unwrap();
+    let outcome = rig.store.run(&[command]).remove(0).unwrap();
     let all = &rig.store.profiles[&outcome.id].subscriptions;
     let all = all.iter().map(|one| {
         let (status, by) = (one.status.as_str(), one.standing().by.as_str());

@@ -217,8 +217,8 @@ fn functional_updates_change_what_is_there() {
     let mut store = Store::new();
     let data = json!({"email": "a@b.example", "score": 1, "labels": ["x", "y"]});
     store.import("email", data).unwrap();
-    let prepared = rig.prepare(&["a@b.example", "5", "x", "5"]).unwrap();
-    store.run(&[prepared]).remove(0).unwrap();
+    let command = rig.prepare(&["a@b.example", "5", "x", "5"]).unwrap();
+    store.run(&[command]).remove(0).unwrap();
     let data = &store.get(1).data;
     assert_eq!(data["score"], json!(6));
     assert_eq!(data["labels"], json!(["y"]));
@@ -361,8 +361,8 @@ fn invalid_subscriptions_are_left_out_if_so_asked() {
         (["a@b.example", "", "", ""], "opt_in_missing", "/OK"),
     ] {
         let mut store = Store::new();
-        let prepared = rig.prepare(&row).unwrap();
-        let outcome = store.run(&[prepared]).remove(0).unwrap();
+        let command = rig.prepare(&row).unwrap();
+        let outcome = store.run(&[command]).remove(0).unwrap();
         let skipped: Vec<_> = outcome
             .skipped
             .iter()
@@ -399,9 +399,9 @@ fn what_goes_wrong_later_is_told_by_column_too() {
     let rig = Rig::text(&["Mail/1"], settings);
     let mut store = Store::new();
     let row = ["a@b.example"];
-    let prepared = || rig.prepare(&row).unwrap();
-    created(store.run(&[prepared()]).remove(0));
-    let error = store.run(&[prepared()]).remove(0).unwrap_err();
+    let command = || rig.prepare(&row).unwrap();
+    created(store.run(&[command()]).remove(0));
+    let error = store.run(&[command()]).remove(0).unwrap_err();
     assert_eq!((error.code.as_str(), &*error.pointer), ("exists", ""));
     // Another field may be taken by somebody else.
     let settings = json!({"mode": "update", "matching": "custom", "field_name": "tier",
@@ -493,8 +493,8 @@ fn pairs(cells: &[&str], more: Value) -> (Vec<String>, Vec<(&'static str, String
     let members = settings.as_object_mut().unwrap();
     members.extend(more.as_object().unwrap().clone());
     let mut rig = Rig::text(&["Mail", "To", "How", "Who", "Held"], settings);
-    let prepared = rig.prepare(cells).unwrap();
-    let outcome = rig.store.run(&[prepared]).remove(0).unwrap();
+    let command = rig.prepare(cells).unwrap();
+    let outcome = rig.store.run(&[command]).remove(0).unwrap();
     let told = outcome.skipped.iter();
     let told = told
         .map(|one| (one.code.as_str(), one.pointer.clone()))
@@ -611,8 +611,8 @@ fn whole_subscriptions_may_stand_in_a_cell() {
     let mut rig = Rig::text(&["Mail", "All"], settings);
     let cell = r#"[{"resource_id":"1","channel":"email","email":"a@x.org","status":"unsubscribed","left_by":"person","left_at":"2020-01-02T03:04:05Z"},
         {"resource_id":"9","channel":"email","email":"b@x.org","status":"subscribed"}]"#;
-    let prepared = rig.prepare(&["ann@x.org", cell]).unwrap();
-    let outcome = rig.store.run(&[prepared]).remove(0).unwrap();
+    let command = rig.prepare(&["ann@x.org", cell]).unwrap();
+    let outcome = rig.store.run(&[command]).remove(0).unwrap();
     let told: Vec<_> = outcome
         .skipped
         .iter()
@@ -632,8 +632,8 @@ fn whole_subscriptions_may_stand_in_a_cell() {
         ("d@x.org", "{}"),
         ("e@x.org", "subscribed"),
     ] {
-        let prepared = rig.prepare(&[mail, cell]).unwrap();
-        let outcome = rig.store.run(&[prepared]).remove(0).unwrap();
+        let command = rig.prepare(&[mail, cell]).unwrap();
+        let outcome = rig.store.run(&[command]).remove(0).unwrap();
         let told: Vec<_> = outcome
             .skipped
             .iter()

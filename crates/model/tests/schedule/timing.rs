@@ -337,7 +337,7 @@ proptest! {
         prop_assert_eq!(runs.len(), 30);
         prop_assert!(runs[0] > start);
         prop_assert!(runs.is_sorted_by(|a, b| a < b));
-        // Whoever asks between two runs is told the later one.
+        // Anyone who asks between two runs is told the later one.
         for pair in runs.windows(2) {
             let between = Timestamp::from_ms(pair[0].ms().midpoint(pair[1].ms()));
             let just_before = Timestamp::from_ms(pair[1].ms() - 1);

@@ -1,11 +1,11 @@
 //! What events note is read wherever a field can be named, and written by nobody.
 
 use crate::support::{Store, at, code, created, wrongs};
-use roster_model::against::{Against, Outlook};
 use roster_model::condition::Moment;
 use roster_model::export::take_columns;
 use roster_model::import::{Columns, ImportSettings, Plan, Row};
 use roster_model::read::Members;
+use roster_model::restrictions::{Outlook, Restrictions};
 use roster_model::write::{Command, prepare_patch};
 use roster_model::{BulkUpdate, Condition, Zone};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn conditions_ask_for_it() {
             now: at(1),
             zone: Zone::utc(),
         };
-        condition.holds(store.get(1), &|_| false, &Against::default(), &moment)
+        condition.holds(store.get(1), &|_| false, &Restrictions::default(), &moment)
     };
     assert!(holds(json!({"field": "_open_date", "last": "1d"})));
     assert!(holds(json!({"field": "_open_exist", "eq": true})));

@@ -321,7 +321,7 @@ fn what_narrows_an_update() {
     let store = store();
     let parsed = |update: Value| parse(&store, update).unwrap();
     let everybody = parsed(json!({"status": 1, "limit": null, "condition": {}, "range": {}}));
-    assert!(everybody.sought.is_everybody());
+    assert!(everybody.query.is_everybody());
     for narrow in [
         json!({"limit": 5}),
         json!({"range": {"to": 50}}),
@@ -334,12 +334,12 @@ fn what_narrows_an_update() {
             .unwrap()
             .extend(narrow.as_object().unwrap().clone());
         let update = parsed(update);
-        assert!(!update.sought.is_everybody(), "{narrow}");
+        assert!(!update.query.is_everybody(), "{narrow}");
         assert_eq!((&*update.name, update.dry_run), ("Spring", false));
     }
     let both = parsed(json!({"status": 1, "segment": 2, "condition": {"segment": 1}}));
     let mut segments: Vec<i64> = both
-        .sought
+        .query
         .condition
         .segments()
         .iter()

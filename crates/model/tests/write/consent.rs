@@ -37,10 +37,10 @@ fn event(store: &Store, event: Value) -> Command {
 }
 
 fn tell(store: &mut Store, origin: Origin, given: Value) -> Result<(), &'static str> {
-    let prepared = event(store, given);
+    let command = event(store, given);
     let before = store.origin;
     store.origin = origin;
-    let result = store.run(&[prepared]).remove(0);
+    let result = store.run(&[command]).remove(0);
     store.origin = before;
     result.map(|_| ()).map_err(|error| error.code.as_str())
 }
@@ -50,9 +50,9 @@ fn person(store: &mut Store, status: &str) {
     let patch = json!({"data": {"subscriptions": [
         {"resource_id": 1, "channel": "email", "email": "a@x.org", "status": status}
     ]}});
-    let prepared = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
+    let command = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
     store.origin = Origin::Person;
-    store.run(&[prepared]).remove(0).unwrap();
+    store.run(&[command]).remove(0).unwrap();
     store.origin = Origin::Api;
 }
 
@@ -131,8 +131,8 @@ fn a_put_that_would_wake_them_is_refused_whole() {
     let put = |store: &Store, body: &Value| {
         prepare_subscription_set(store.id(1), body, None, &store.schema()).unwrap()
     };
-    let prepared = put(&store, &body);
-    let error = store.run(&[prepared]).remove(0).unwrap_err();
+    let command = put(&store, &body);
+    let error = store.run(&[command]).remove(0).unwrap_err();
     assert_eq!(
         (error.code.as_str(), error.pointer.as_str()),
         ("status_protected", "/status")
@@ -141,8 +141,8 @@ fn a_put_that_would_wake_them_is_refused_whole() {
     let mut body = body;
     body["resubscribe"] = true.into();
     body["reason"] = "asked by phone".into();
-    let prepared = put(&store, &body);
-    store.run(&[prepared]).remove(0).unwrap();
+    let command = put(&store, &body);
+    store.run(&[command]).remove(0).unwrap();
     assert_eq!(first(&store).status, Status::Subscribed);
 }
 
@@ -171,9 +171,9 @@ fn whoever_left_everything_and_confirms_one_is_back() {
         .import("email", subscriber("a@x.org", json!({})))
         .unwrap();
     let patch = json!({"status": "unsubscribed"});
-    let prepared = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
+    let command = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
     store.origin = Origin::Person;
-    store.run(&[prepared]).remove(0).unwrap();
+    store.run(&[command]).remove(0).unwrap();
     person(&mut store, "unsubscribed");
     let confirmed = json!({"type": "confirmed", "email": "a@x.org", "resource_id": 1});
     // A provider's word is not theirs.
@@ -231,9 +231,9 @@ fn whoever_speaks_for_one_database_bans_nobody_whom_it_does_not_know() {
             let _ = tell(&mut store, Origin::Provider, stranger.clone());
             assert_eq!(store.banned, [], "{stranger}");
             // Who may speak for every database bans it.
-            let prepared = event(&store, stranger);
+            let command = event(&store, stranger);
             store.speaks_for_all = true;
-            let _ = store.run(&[prepared]);
+            let _ = store.run(&[command]);
             store.speaks_for_all = false;
             assert_eq!(store.banned.pop().unwrap().contact.key(), "c@x.org");
         }
@@ -354,8 +354,8 @@ fn stand(store: &mut Store, reach: Reach, status: Status, by: Party, how: &str) 
 
 /// Everything of a person is gone.
 fn delete(store: &mut Store, number: i64) {
-    let prepared = prepare_delete(store.id(number), None, &store.schema());
-    store.run(&[prepared]).remove(0).unwrap();
+    let command = prepare_delete(store.id(number), None, &store.schema());
+    store.run(&[command]).remove(0).unwrap();
 }
 
 #[test]
@@ -438,9 +438,9 @@ fn leaving_everything_holds_for_what_is_new() {
         .import("email", subscriber("a@x.org", json!({})))
         .unwrap();
     let patch = json!({"status": "unsubscribed"});
-    let prepared = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
+    let command = prepare_patch(store.id(1), &patch, None, &store.schema()).unwrap();
     store.origin = Origin::Person;
-    store.run(&[prepared]).remove(0).unwrap();
+    store.run(&[command]).remove(0).unwrap();
     store.origin = Origin::Import;
     delete(&mut store, 1);
     let data = json!({"email": "a@x.org", "subscriptions": [
@@ -545,8 +545,8 @@ fn an_operator_takes_back_only_what_an_operator_said_of_all() {
         store.clock += 1;
         let id = store.id(now_known(store).unwrap());
         let patch = json!({"status": status});
-        let prepared = prepare_patch(id, &patch, None, &store.schema()).unwrap();
-        store.run(&[prepared]).remove(0).unwrap();
+        let command = prepare_patch(id, &patch, None, &store.schema()).unwrap();
+        store.run(&[command]).remove(0).unwrap();
     };
     let elsewhere = json!({"email": "a@x.org", "subscriptions": [
         {"resource_id": 2, "channel": "email", "email": "a@x.org"}]});
@@ -663,7 +663,7 @@ enum Act {
     Deleted(bool),
     /// The person is deleted.
     Gone,
-    /// They are put in anew, with the status that they had when they were
+    /// They are put in again, with the status that they had when they were
     /// exported, or with another one.
     Again(Origin, Option<&'static str>),
 }
@@ -756,9 +756,9 @@ proptest! {
                         {"resource_id": 1, "channel": "email", "email": "a@x.org", "status": status}
                     ]}});
                     let id = store.id(known.unwrap());
-                    let prepared = prepare_patch(id, &patch, None, &store.schema()).unwrap();
+                    let command = prepare_patch(id, &patch, None, &store.schema()).unwrap();
                     store.origin = Origin::Person;
-                    store.run(&[prepared]).remove(0).unwrap();
+                    store.run(&[command]).remove(0).unwrap();
                     said_no |= status == "unsubscribed";
                 }
                 Act::Global(status) => {
@@ -777,13 +777,13 @@ proptest! {
                     let id = store.id(known.unwrap());
                     let body = json!({"resource_id": 1, "channel": "email", "email": "a@x.org"});
                     let schema = store.schema();
-                    let prepared = if deleted {
+                    let command = if deleted {
                         prepare_subscription_delete(id, &body, None, &schema).unwrap()
                     } else {
                         prepare_subscription_restore(id, &body, None, &schema).unwrap()
                     };
                     // There may be none yet.
-                    let _ = store.run(&[prepared]);
+                    let _ = store.run(&[command]);
                 }
                 Act::Gone if known.is_some() => delete(&mut store, known.unwrap()),
                 Act::Again(origin, status) => {
@@ -819,7 +819,7 @@ fn bulk(store: &mut Store, number: i64, update: &Value) {
     let schema = store.schema();
     let update = BulkUpdate::parse(update, &schema).unwrap();
     let id = store.id(number);
-    let prepared = update.bulk.prepare(id, store.get(number).revision, &schema);
+    let command = update.bulk.prepare(id, store.get(number).revision, &schema);
     store.origin = Origin::Import;
-    store.run(&[prepared]).remove(0).unwrap();
+    store.run(&[command]).remove(0).unwrap();
 }

@@ -309,7 +309,7 @@ proptest! {
             now: crate::support::at(0), actor: "", interface: "", origin: roster_model::Origin::Api, next_id: &mut next_id,
             speaks_for_all: true,
         };
-        let mut apply = |working: &mut roster_model::write::Working| -> Vec<&'static str> {
+        let mut apply = |working: &mut roster_model::write::WorkingSet| -> Vec<&'static str> {
             items.iter().map(|item| kind(&working.apply(&store.schema(), item, &mut env))).collect()
         };
         let once = apply(&mut working);

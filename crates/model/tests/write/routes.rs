@@ -23,13 +23,13 @@ fn store() -> Store {
     store
 }
 
-fn run(store: &mut Store, prepared: Result<Command>) -> Result<Outcome> {
-    store.run(&[prepared?]).remove(0)
+fn run(store: &mut Store, command: Result<Command>) -> Result<Outcome> {
+    store.run(&[command?]).remove(0)
 }
 
 fn patch(store: &mut Store, patch: Value) -> Result<Outcome> {
-    let prepared = prepare_patch(store.id(1), &patch, None, &store.schema());
-    run(store, prepared)
+    let command = prepare_patch(store.id(1), &patch, None, &store.schema());
+    run(store, command)
 }
 
 #[test]
@@ -173,16 +173,16 @@ fn single_subscriptions_are_set_deleted_and_restored() {
     let mut body = mail("t@x.org");
     body["status"] = json!("unconfirmed");
     let set = |store: &mut Store, body: &Value| {
-        let prepared = prepare_subscription_set(id, body, None, &store.schema());
-        run(store, prepared)
+        let command = prepare_subscription_set(id, body, None, &store.schema());
+        run(store, command)
     };
     let delete = |store: &mut Store, body: &Value| {
-        let prepared = prepare_subscription_delete(id, body, None, &store.schema());
-        run(store, prepared)
+        let command = prepare_subscription_delete(id, body, None, &store.schema());
+        run(store, command)
     };
     let restore = |store: &mut Store, body: &Value| {
-        let prepared = prepare_subscription_restore(id, body, None, &store.schema());
-        run(store, prepared)
+        let command = prepare_subscription_restore(id, body, None, &store.schema());
+        run(store, command)
     };
     assert_eq!(kind(&set(&mut store, &body)), "updated");
     assert_eq!(kind(&set(&mut store, &body)), "unchanged");

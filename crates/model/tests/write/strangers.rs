@@ -27,10 +27,10 @@ fn sent(store: &mut Store, email: &str, data: Value) -> Result<Vec<&'static str>
             "reg_info": {"ip": "192.0.2.9"}}]),
     );
     let request = map(json!({"matching": "email", "email": email}));
-    let prepared = prepare_write(&request, &data.into(), &store.schema());
-    let prepared = prepared.map_err(|error| error.code.as_str())?;
+    let command = prepare_write(&request, &data.into(), &store.schema());
+    let command = command.map_err(|error| error.code.as_str())?;
     let result = store
-        .run(&[prepared.filling_empty().leaving_taken()])
+        .run(&[command.filling_empty().leaving_taken()])
         .remove(0);
     let skipped = |outcome: roster_model::write::Outcome| {
         outcome
@@ -97,8 +97,8 @@ fn what_is_wrong_is_wrong_whoever_it_is_about() {
 fn what_it_is_matched_by_and_what_must_be_there_is_not_left_out() {
     let (mut store, known) = store();
     let request = map(json!({"matching": "custom", "field_name": "code", "field_value": "K"}));
-    let prepared = prepare_write(&request, &json!({"_fname": "Ada"}), &store.schema());
-    let found = store.run(&[prepared.unwrap().leaving_taken()]).remove(0);
+    let command = prepare_write(&request, &json!({"_fname": "Ada"}), &store.schema());
+    let found = store.run(&[command.unwrap().leaving_taken()]).remove(0);
     assert_eq!(found.unwrap().id, known.id);
     let mut required = Store::of(crate::support::database_with(|field| {
         field.required = field.name == "code";

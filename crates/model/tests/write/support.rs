@@ -4,9 +4,9 @@
 use roster_model::Origin;
 use roster_model::define::Settings;
 use roster_model::history::Entry;
-use roster_model::write::{Ask, Banned, Mark};
+use roster_model::write::{BlockedContact, ConfirmationRequest, Mark};
 use roster_model::write::{
-    Command, Env, Outcome, OutcomeKind, Refusal, Schema, Working, prepare_write,
+    Command, Env, Outcome, OutcomeKind, Refusal, Schema, WorkingSet, prepare_write,
 };
 use roster_model::{
     Contact, Database, DatabaseId, DatabaseSettings, Endings, Field, FieldId, FieldType, Fields,
@@ -111,8 +111,8 @@ pub struct Store {
     /// Whether requests come with a token for every database.
     pub speaks_for_all: bool,
     /// Who was asked to confirm, and who was banned.
-    pub asks: Vec<Ask>,
-    pub banned: Vec<Banned>,
+    pub asks: Vec<ConfirmationRequest>,
+    pub banned: Vec<BlockedContact>,
     pub marks: BTreeMap<Mark, i64>,
     /// How contacts stand.
     pub endings: Endings,
@@ -173,8 +173,8 @@ impl Store {
 
     /// Runs one request.
     pub fn write(&mut self, request: Value) -> Result<Outcome, Refusal> {
-        let prepared = self.prepare(&request)?;
-        self.run(&[prepared]).remove(0)
+        let command = self.prepare(&request)?;
+        self.run(&[command]).remove(0)
     }
 
     /// Imports data that is matched by itself.
@@ -208,7 +208,7 @@ impl Store {
     }
 
     /// The image that the real store would give for these items.
-    pub fn load(&self, items: &[Command]) -> Working {
+    pub fn load(&self, items: &[Command]) -> WorkingSet {
         let asked: BTreeSet<&MatchKey> = items.iter().flat_map(Command::lookups).collect();
         let held = self
             .keys
@@ -223,7 +223,7 @@ impl Store {
         let marks = self.marks.iter().map(|(mark, at)| (mark.clone(), *at));
         let profiles: Vec<Profile> = profiles.collect();
         let endings = self.endings_for(items, &profiles);
-        Working::new(profiles, held)
+        WorkingSet::new(profiles, held)
             .with_marks(marks)
             .with_endings(endings)
     }
@@ -264,7 +264,7 @@ impl Store {
     }
 
     /// Writes what changed, refusing what the real store's constraints refuse.
-    pub fn save(&mut self, working: Working) {
+    pub fn save(&mut self, working: WorkingSet) {
         let changes = working.finish();
         self.history.extend(changes.history);
         self.asks.extend(changes.asks);

@@ -48,12 +48,12 @@ fn endpoint(format: Format) -> Endpoint {
     Endpoint::parse(format, url, Some(secret)).unwrap()
 }
 
-fn body(outgoing: &Outgoing) -> Value {
+fn body(outgoing: &OutgoingRequest) -> Value {
     assert_eq!(outgoing.header("content-type"), Some("application/json"));
     serde_json::from_slice(&outgoing.body).unwrap()
 }
 
-fn form(outgoing: &Outgoing) -> Vec<(String, String)> {
+fn form(outgoing: &OutgoingRequest) -> Vec<(String, String)> {
     assert_eq!(
         outgoing.header("content-type"),
         Some("application/x-www-form-urlencoded")

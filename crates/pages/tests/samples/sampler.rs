@@ -4,7 +4,7 @@ use super::Alter;
 use roster_model::{Channel, Status};
 use roster_pages::{
     Accent, Action, Change, Consent, Control, Date, Entry, Form, Frame, Input, Language, Mail,
-    Manager, Named, OptIn, Subscribe, Topic, Wording,
+    Manager, OptIn, Subscribe, SubscriptionLabel, Topic, Wording,
 };
 
 /// The texts of the samples in one language.
@@ -41,15 +41,15 @@ impl Sampler<'_> {
         }
     }
 
-    pub(super) fn news(&self) -> Named {
-        Named {
+    pub(super) fn news(&self) -> SubscriptionLabel {
+        SubscriptionLabel {
             resource: self.text("New arrivals", "Новинки недели"),
             contact: self.same("marina.kovaleva@example.org"),
         }
     }
 
-    pub(super) fn sales(&self) -> Named {
-        Named {
+    pub(super) fn sales(&self) -> SubscriptionLabel {
+        SubscriptionLabel {
             resource: self.text("Orders and offers", "Заказы и скидки"),
             contact: self.same("+7 912 345-67-89"),
         }
@@ -135,7 +135,7 @@ impl Sampler<'_> {
         ]
     }
 
-    fn entry(&self, named: Named, channel: Channel, status: Status) -> Entry {
+    fn entry(&self, named: SubscriptionLabel, channel: Channel, status: Status) -> Entry {
         Entry {
             id: self.same("0a1b2c3d"),
             resource: named.resource,

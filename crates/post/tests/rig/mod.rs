@@ -1,9 +1,9 @@
 //! A store with one database and one resource, a clock, a provider.
 
-use roster_links::{Key, Keys, Opened, Purpose};
+use roster_links::{Key, Keys, LinkClaims, Purpose};
 use roster_model::define::Settings as _;
 use roster_model::schedule::AllowedHosts;
-use roster_model::suppression::{Entry, Given};
+use roster_model::suppression::{Entry, EntryHints};
 use roster_model::write::{
     Command, Request, prepare_subscription_delete, prepare_subscription_set,
 };
@@ -11,15 +11,17 @@ use roster_model::{
     DatabaseId, DatabaseSettings, MessageId, Origin, Profile, ProfileId, ResourceId,
     ResourceSettings, SuppressionId, Timestamp, WatcherId, WatcherSettings, standard_fields,
 };
-use roster_outbox::{Endpoint, Format, Outgoing};
-use roster_post::{Answer, Delivered, Letter, Sender, Settings, World, deliver, preview, wake};
+use roster_outbox::{Endpoint, Format, OutgoingRequest};
+use roster_post::{
+    Answer, DeliveryCounts, Letter, Sender, Settings, World, deliver, preview, wake,
+};
 use roster_store::catalogue::{self, Author};
 use roster_store::native::Native;
 use roster_store::outbox::{self, Message};
-use roster_store::schedules::Kept;
-use roster_store::suppressions::changes::{Why, add};
+use roster_store::schedules::StoredSecret;
+use roster_store::suppressions::changes::{ChangeContext, add};
 use roster_store::suppressions::history::Action;
-use roster_store::write::{Batch, Done, run};
+use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{
     Cell as Column, Sql, databases, link_keys, migrate, profiles, resources, suppressions, watchers,
 };
@@ -35,13 +37,13 @@ pub const START: i64 = 1_795_000_000_000;
 /// What watchers' messages are signed with.
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-type Said = Result<Answer, String>;
+type ScriptedAnswer = Result<Answer, String>;
 
 /// A provider that gives answers in turn and keeps what it was asked.
 #[derive(Default)]
 pub struct Script {
-    answers: RefCell<VecDeque<Said>>,
-    asked: RefCell<Vec<Outgoing>>,
+    answers: RefCell<VecDeque<ScriptedAnswer>>,
+    asked: RefCell<Vec<OutgoingRequest>>,
     /// A host that takes requests and never answers.
     stalls: RefCell<Option<String>>,
 }
@@ -49,7 +51,7 @@ pub struct Script {
 impl Sender for Script {
     const PATIENCE_MS: i64 = 20_000;
 
-    async fn send(&self, request: Outgoing) -> Said {
+    async fn send(&self, request: OutgoingRequest) -> ScriptedAnswer {
         let stalls = self.stalls.borrow().clone();
         if stalls.is_some_and(|host| request.url.as_str().contains(&host)) {
             self.asked.borrow_mut().push(request);
@@ -67,7 +69,7 @@ impl Sender for Script {
     }
 }
 
-pub fn answer(status: u16, body: &str) -> Said {
+pub fn answer(status: u16, body: &str) -> ScriptedAnswer {
     Ok(Answer {
         status,
         headers: Vec::new(),
@@ -177,7 +179,7 @@ impl Rig {
             dry: false,
         };
         match block_on(run(&self.sql, &[&batch])).remove(0) {
-            Ok(Done::Written(mut results)) => results.remove(0).unwrap().id,
+            Ok(BatchOutcome::Written(mut results)) => results.remove(0).unwrap().id,
             other => panic!("{other:?}"),
         }
     }
@@ -252,8 +254,8 @@ impl Rig {
             .unwrap()
             .unwrap()
             .list;
-        let entry = Entry::parse(email, &Given::default()).unwrap();
-        let why = Why {
+        let entry = Entry::parse(email, &EntryHints::default()).unwrap();
+        let why = ChangeContext {
             action: Action::Added,
             reason: "",
             author: self.author(),
@@ -265,7 +267,7 @@ impl Rig {
         let settings = WatcherSettings::create(&json!({"name": url, "url": url, "events": [
             "profile.created"
         ]}));
-        let secret = Kept(SECRET.to_owned());
+        let secret = StoredSecret(SECRET.to_owned());
         let author = self.author();
         let made = watchers::create(&self.sql, settings.unwrap(), secret, &author);
         block_on(made).unwrap().unwrap().watcher.id
@@ -303,20 +305,20 @@ impl Rig {
         .unwrap();
     }
 
-    pub fn says(&self, answer: Said) {
+    pub fn says(&self, answer: ScriptedAnswer) {
         self.script.answers.borrow_mut().push_back(answer);
     }
 
-    pub fn asked(&self) -> Vec<Outgoing> {
+    pub fn asked(&self) -> Vec<OutgoingRequest> {
         self.script.asked.take()
     }
 
     /// A tick's delivery, by another worker each time.
-    pub fn deliver(&self) -> Delivered {
+    pub fn deliver(&self) -> DeliveryCounts {
         self.deliver_until(Timestamp::from_ms(i64::MAX))
     }
 
-    pub fn deliver_until(&self, until: Timestamp) -> Delivered {
+    pub fn deliver_until(&self, until: Timestamp) -> DeliveryCounts {
         self.workers.set(self.workers.get() + 1);
         let now = || self.now();
         let world = World {
@@ -369,7 +371,7 @@ impl Rig {
 
     /// What a confirmation link says so many milliseconds from now; none if it
     /// is no longer good.
-    pub fn open(&self, link: &str, later: i64) -> Option<Opened> {
+    pub fn open(&self, link: &str, later: i64) -> Option<LinkClaims> {
         let keys = block_on(link_keys::all(&self.sql)).unwrap();
         let keys = Keys::new(keys.into_iter().map(|key| Key {
             id: key.id,

@@ -48,11 +48,11 @@ enum Manner {
 /// A server, and what it saw.
 struct Server {
     address: SocketAddr,
-    seen: Arc<Seen>,
+    seen: Arc<ServerLog>,
 }
 
 #[derive(Default)]
-struct Seen {
+struct ServerLog {
     connections: AtomicUsize,
     /// Those that were closed by the client.
     closed: AtomicUsize,
@@ -63,7 +63,7 @@ impl Server {
     async fn start(manner: Manner, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(ServerLog::default());
         let log = seen.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -113,7 +113,7 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Manner, seen: &Seen) {
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Manner, seen: &ServerLog) {
     let mut served = 0;
     loop {
         let mut got = Vec::new();
@@ -149,14 +149,14 @@ fn whole() -> impl Body<Data = Bytes, Error = HttpError> + Send + 'static {
 }
 
 /// A body that is there a moment after the head.
-struct Late(Option<Bytes>, Pin<Box<Sleep>>);
+struct DelayedBody(Option<Bytes>, Pin<Box<Sleep>>);
 
-fn late() -> Late {
+fn late() -> DelayedBody {
     let moment = Box::pin(sleep(Duration::from_millis(1)));
-    Late(Some(Bytes::from_static(b"body")), moment)
+    DelayedBody(Some(Bytes::from_static(b"body")), moment)
 }
 
-impl Body for Late {
+impl Body for DelayedBody {
     type Data = Bytes;
     type Error = HttpError;
 

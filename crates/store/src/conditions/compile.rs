@@ -20,7 +20,7 @@ use crate::Cell;
 /// A condition compiled: an expression over a row of `profiles` under the name
 /// `p`, with 1 or 0 for its value.
 #[derive(Clone, Debug)]
-pub struct Compiled {
+pub struct CompiledCondition {
     /// The expression.
     pub sql: String,
     /// What its parameters stand for, in order of their numbers.
@@ -47,7 +47,7 @@ pub fn compile(
     database: DatabaseId,
     moment: &Moment,
     taken: usize,
-) -> Compiled {
+) -> CompiledCondition {
     compile_as(condition, database, moment, taken, Parts::Decided)
 }
 
@@ -57,7 +57,7 @@ pub(super) fn compile_as(
     moment: &Moment,
     taken: usize,
     parts: Parts,
-) -> Compiled {
+) -> CompiledCondition {
     let mut compiler = Compiler {
         database,
         moment,
@@ -70,7 +70,7 @@ pub(super) fn compile_as(
         open: Vec::new(),
     };
     let sql = compiler.node(condition.root());
-    Compiled {
+    CompiledCondition {
         sql,
         parameters: compiler.parameters,
         open: compiler.open,

@@ -12,7 +12,7 @@ use roster_model::{DatabaseId, Status};
 use serde_json::Value;
 
 use super::{Limits, Selection};
-use crate::against::{ContactSet, against};
+use crate::restrictions::{self, ContactSet};
 use crate::{Cell, Error, Sql};
 
 /// How many candidates are decided at once, and how many bytes they may have.
@@ -21,24 +21,24 @@ const BYTES: i64 = 2 * 1024 * 1024;
 
 /// What is left open by the statement that selects.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(super) struct OpenParts {
     /// The parts, in order of their parameters.
     pub parts: Vec<Node>,
     pub moment: Moment,
-    /// Whoever may be meant, whatever the parts come to.
+    /// Anyone who may be meant, whatever the parts come to.
     pub possible: Selection,
 }
 
 /// What the parts come to for some candidates.
 #[derive(Debug)]
-pub(super) struct Decided {
+pub(super) struct Decision {
     /// For each part the keys of the profiles that pass it, as JSON.
     pub lists: Vec<Cell>,
     /// Up to which candidate it is known; none if up to the last.
     pub until: Option<i64>,
 }
 
-impl Open {
+impl OpenParts {
     /// Decides for the next candidates after a key.
     pub async fn decide(
         &self,
@@ -46,7 +46,7 @@ impl Open {
         database: DatabaseId,
         after: i64,
         look: i64,
-    ) -> Result<Decided, Error> {
+    ) -> Result<Decision, Error> {
         let limits = Limits {
             take: TAKE,
             look,
@@ -59,7 +59,7 @@ impl Open {
                 self.ask(part, profile, &mut asked);
             }
         }
-        let against = against(sql, database, &asked).await?;
+        let against = restrictions::load(sql, database, &asked).await?;
         let passes = |part: &Node, profile: &Profile| {
             part.holds(profile, &|_| false, &against, &self.moment)
         };
@@ -68,7 +68,7 @@ impl Open {
             let pks: Vec<i64> = met.map(|one| one.id.pk()).collect();
             Cell::Text(Value::from(pks).to_string())
         });
-        Ok(Decided {
+        Ok(Decision {
             lists: lists.collect(),
             until: slice.next,
         })

@@ -11,7 +11,7 @@ use roster_model::{Database, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{BYTES, Forgotten, ROWS, Unfinished, packed};
+use super::{BYTES, ErasureReport, ROWS, UnfinishedJob, packed};
 use crate::jobs::{Kind, State};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql};
@@ -22,7 +22,7 @@ const TRIES: usize = 5;
 /// Settings in use in which a text was masked, for somebody to look at: they mean
 /// something else now, or are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Masked {
+pub struct MaskedSettings {
     /// `import_settings`, `schedule` or `view`.
     pub kind: &'static str,
     /// The name of the settings; the id of the schedule or view.
@@ -68,7 +68,7 @@ pub(super) async fn mask(
     database: &Database,
     person: &Person,
     at: Timestamp,
-    forgotten: &mut Forgotten,
+    forgotten: &mut ErasureReport,
 ) -> Result<(), Error> {
     for kind in Kind::ALL {
         mask_jobs(sql, kind, database, person, forgotten).await?;
@@ -89,7 +89,7 @@ async fn mask_jobs(
     kind: Kind,
     database: &Database,
     person: &Person,
-    forgotten: &mut Forgotten,
+    forgotten: &mut ErasureReport,
 ) -> Result<(), Error> {
     let region = database.region;
     let mut after = 0;
@@ -119,7 +119,7 @@ async fn mask_jobs(
                 .into_iter()
                 .any(|one| one.is_over() && one.as_str() == state)
             {
-                forgotten.go_on(Unfinished {
+                forgotten.go_on(UnfinishedJob {
                     id: id.to_string(),
                     kind: kind.as_str().to_owned(),
                     name,
@@ -153,7 +153,7 @@ async fn mask_settings(
     database: &Database,
     person: &Person,
     at: Timestamp,
-    forgotten: &mut Forgotten,
+    forgotten: &mut ErasureReport,
 ) -> Result<(), Error> {
     let mut walk = Walk::from(String::new());
     loop {
@@ -180,7 +180,7 @@ async fn mask_settings(
             let statement = include_str!("../sql/erasures/mask_settings.sql");
             match sql.query(statement, parameters).await?.is_empty() {
                 true => lost = true,
-                false => forgotten.masked.push(Masked {
+                false => forgotten.masked.push(MaskedSettings {
                     kind: "import_settings",
                     id: name,
                 }),
@@ -197,7 +197,7 @@ async fn mask_schedules(
     database: &Database,
     person: &Person,
     at: Timestamp,
-    forgotten: &mut Forgotten,
+    forgotten: &mut ErasureReport,
 ) -> Result<(), Error> {
     let mut walk = Walk::from(0);
     loop {
@@ -222,7 +222,7 @@ async fn mask_schedules(
             let statement = include_str!("../sql/erasures/mask_schedule.sql");
             match sql.query(statement, parameters).await?.is_empty() {
                 true => lost = true,
-                false => forgotten.masked.push(Masked {
+                false => forgotten.masked.push(MaskedSettings {
                     kind: "schedule",
                     id: id.to_string(),
                 }),
@@ -241,7 +241,7 @@ async fn mask_definitions(
     database: &Database,
     person: &Person,
     at: Timestamp,
-    forgotten: &mut Forgotten,
+    forgotten: &mut ErasureReport,
 ) -> Result<(), Error> {
     let mut walk = Walk::from(0);
     loop {
@@ -270,7 +270,7 @@ async fn mask_definitions(
             let statement = include_str!("../sql/erasures/mask_definition.sql");
             match sql.query(statement, parameters).await?.is_empty() {
                 true => lost = true,
-                false => forgotten.masked.push(Masked {
+                false => forgotten.masked.push(MaskedSettings {
                     kind: noun.as_str(),
                     id: id.to_string(),
                 }),

@@ -3,7 +3,7 @@
 use roster_model::{Database, DatabaseId, Field, FieldType, ProfileId, search};
 use serde_json::{Map, Value};
 
-use super::{Conflict, Refused, kind, path};
+use super::{Conflict, FieldError, kind, path};
 use crate::catalogue::Author;
 use crate::packed::{corrupt, subscription};
 use crate::{Cell, Error, Sql};
@@ -16,7 +16,7 @@ const SLICE_BYTES: i64 = 1_500_000;
 
 /// What is done to each profile that has a value of the field.
 pub(super) struct Work<'a> {
-    /// Whether its value must be read anew.
+    /// Whether its value must be read again.
     pub(super) values: bool,
     /// Whether its match keys are written.
     pub(super) keys: bool,
@@ -24,7 +24,7 @@ pub(super) struct Work<'a> {
     pub(super) text: Option<&'a Database>,
 }
 
-type Packed = (i64, Value, Option<Map<String, Value>>, Vec<Value>);
+type PackedRow = (i64, Value, Option<Map<String, Value>>, Vec<Value>);
 
 /// Does `work` for all profiles of a database that have a value of `field`.
 pub(super) async fn walk(
@@ -33,7 +33,7 @@ pub(super) async fn walk(
     field: &Field,
     work: &Work<'_>,
     author: &Author<'_>,
-) -> Result<(), Refused> {
+) -> Result<(), FieldError> {
     let mut conflict = Conflict {
         member: "type",
         count: 0,
@@ -105,7 +105,7 @@ pub(super) async fn walk(
         put_texts(sql, &texts).await?;
     }
     if conflict.count > 0 {
-        return Err(Refused::Values(conflict));
+        return Err(FieldError::Values(conflict));
     }
     Ok(())
 }
@@ -116,7 +116,7 @@ async fn slice(
     field: &Field,
     after: i64,
     whole: bool,
-) -> Result<(Vec<Packed>, Option<i64>), Error> {
+) -> Result<(Vec<PackedRow>, Option<i64>), Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(after),

@@ -4,7 +4,7 @@ use roster_model::history::{Change, Noun};
 use roster_model::{DatabaseId, Timestamp};
 use serde_json::value::RawValue;
 
-use super::{Entry, Limits, Packed, entry};
+use super::{Entry, Limits, PackedRow, entry};
 use crate::databases::numbers;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql};
@@ -71,7 +71,7 @@ pub async fn of_definitions(
     let statement = include_str!("../sql/history/of_definitions.sql");
     let mut rows = sql.query(statement, parameters).await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let packed: Vec<(i64, Packed)> = match row.optional_text(0)? {
+    let packed: Vec<(i64, PackedRow)> = match row.optional_text(0)? {
         Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
         None => Vec::new(),
     };

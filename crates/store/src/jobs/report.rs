@@ -9,7 +9,7 @@ use crate::{Cell, Error, Sql};
 
 /// A row that was not applied as it is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reported {
+pub struct ReportRow {
     /// Its number in the job, from 1.
     pub row: i64,
     /// `failed`, `skipped`, or `warning` for one that was applied all the same.
@@ -18,7 +18,7 @@ pub struct Reported {
     pub body: Value,
 }
 
-impl Reported {
+impl ReportRow {
     pub(super) fn to_row(&self) -> Value {
         json!([self.row, self.outcome, self.body.to_string()])
     }
@@ -41,7 +41,7 @@ pub async fn failures(
     outcomes: &[&str],
     after: i64,
     limit: i64,
-) -> Result<Vec<Reported>, Error> {
+) -> Result<Vec<ReportRow>, Error> {
     let parameters = vec![
         Cell::Integer(job.get()),
         Cell::Text(crate::json(outcomes)?),
@@ -56,7 +56,7 @@ pub async fn failures(
     let packed: Vec<(i64, String, Value)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     Ok(packed
         .into_iter()
-        .map(|(row, outcome, body)| Reported { row, outcome, body })
+        .map(|(row, outcome, body)| ReportRow { row, outcome, body })
         .collect())
 }
 

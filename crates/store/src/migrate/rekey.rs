@@ -1,13 +1,13 @@
 //! Gives the keys of an older file the form that texts are compared in now.
 //!
-//! A key is its own text, so it can be made anew without its profile. Keys of
+//! A key is its own text, so it can be made again without its profile. Keys of
 //! plain ASCII with single spaces are as they should be, which is nearly all of
 //! most files; SQL leaves them out. The others come in slices, and only what
 //! changes is written. So it takes one walk over the index, inside the
 //! migration's transaction.
 //!
 //! Two profiles whose unique values are one now both keep it: neither is chosen.
-//! Whoever matches by it is told that it is ambiguous, with both, and nobody
+//! Anyone who matches by it is told that it is ambiguous, with both, and nobody
 //! else can take it. Keys of long texts (hashes) stay as they are until their
 //! profile is written.
 
@@ -24,7 +24,7 @@ use crate::{Cell, Error, Sql};
 /// How many keys a slice has at most.
 const SLICE: i64 = 2000;
 
-/// Makes all keys anew: of profiles, of subscriptions to e-mails, of suppressed
+/// Makes all keys again: of profiles, of subscriptions to e-mails, of suppressed
 /// addresses.
 pub(super) async fn all(sql: &impl Sql) -> Result<(), Error> {
     keys(sql).await?;

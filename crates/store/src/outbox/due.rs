@@ -10,7 +10,7 @@ use super::{Kind, Message};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql};
 
-/// How long a message is held by whoever sends it, in milliseconds: 60 s.
+/// How long a message is held by the one who sends it, in milliseconds: 60 s.
 pub const LEASE_MS: i64 = 60_000;
 
 /// Whether any question is due at `now` that nobody holds. A look that takes no lock.

@@ -40,7 +40,7 @@ impl Kind {
 pub enum State {
     /// It waits for its time.
     Queued,
-    /// It was taken by whoever delivers it.
+    /// It was taken by the one who delivers it.
     Sent,
     /// It was refused, or tried too often.
     Dead,

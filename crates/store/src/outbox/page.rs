@@ -9,7 +9,7 @@ use crate::{Cell, Error, Sql, databases};
 
 /// Which messages are asked for.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct MessageFilter {
     /// Only those in a state.
     pub state: Option<State>,
     /// Only those of a kind.
@@ -46,7 +46,7 @@ impl From<&Message> for Position {
 /// As [`Sql::query`].
 pub async fn page(
     sql: &impl Sql,
-    asked: &Asked,
+    asked: &MessageFilter,
     after: Option<Position>,
     limit: i64,
 ) -> Result<Vec<Message>, Error> {

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use roster_model::{Channel, Contact, DatabaseId, Resource, Status, Timestamp};
 use serde_json::Value;
 
-use crate::against::{ContactSet, against};
 use crate::databases::numbers;
 use crate::pace::{Budget, Pace};
 use crate::packed::{corrupt, status_of};
+use crate::restrictions::{self, ContactSet};
 use crate::{Cell, Error, Lend, Sql};
 
 /// How many subscriptions the first slice looks at, and any of them at most.
@@ -109,7 +109,7 @@ async fn slice(
         for (_, _, contact) in &all {
             asked.subscription(resource.id, contact);
         }
-        let against = against(sql, database, &asked).await?;
+        let against = restrictions::load(sql, database, &asked).await?;
         for (channel, status, contact) in all {
             if !against.ends(resource.id, &contact) {
                 let key = (channel.code(), status.number());

@@ -250,7 +250,7 @@ pub async fn hurry(
         .transpose()
 }
 
-/// Ends a run that waits or is being fetched; whoever fetches it notices. False if
+/// Ends a run that waits or is being fetched; anyone who fetches it notices. False if
 /// it is neither.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use spin_sdk::sqlite::{Connection, Error as EngineError, RowResult, Value};
 
-use crate::sql::Boxed;
+use crate::sql::BoxFuture;
 use crate::transaction::within;
 use crate::{Cell, Error, Row, Sql};
 
@@ -52,7 +52,7 @@ impl Spin {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-    ) -> Boxed<'a, Result<Vec<Row>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         let values = parameters.into_iter().map(|cell| match cell {
             Cell::Null => Value::Null,
             Cell::Integer(value) => Value::Integer(value),

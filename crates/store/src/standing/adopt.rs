@@ -33,7 +33,7 @@ pub(crate) async fn adopt(sql: &impl Sql) -> Result<(), Error> {
     adopt_profiles(sql, &keys).await
 }
 
-/// Whoever was erased has left the database: the hash of their contact is all
+/// Anyone who was erased has left the database: the hash of their contact is all
 /// there is.
 async fn adopt_erasures(sql: &impl Sql, keys: &StandingKeys) -> Result<(), Error> {
     let own = keys.own()?;

@@ -52,7 +52,7 @@ impl StandingEntry {
     }
 }
 
-type Packed = (
+type PackedRow = (
     String,
     String,
     i64,
@@ -66,7 +66,7 @@ type Packed = (
     i64,
 );
 
-fn entry(packed: Packed) -> Result<StandingEntry, Error> {
+fn entry(packed: PackedRow) -> Result<StandingEntry, Error> {
     let (hash, key, database, resource, status, weight, party, at, noted_at, how, told_in) = packed;
     let standing = Standing {
         status: status_of(status)?,
@@ -105,7 +105,8 @@ pub async fn page(
         Cell::Integer(*resource),
         Cell::Integer(limit),
     ];
-    let rows: Vec<Packed> = list(sql, include_str!("../sql/standing/page.sql"), parameters).await?;
+    let rows: Vec<PackedRow> =
+        list(sql, include_str!("../sql/standing/page.sql"), parameters).await?;
     rows.into_iter().map(entry).collect()
 }
 
@@ -132,7 +133,7 @@ pub async fn of_contact(
     let hashes: Vec<&String> = asked.keys().collect();
     let parameters = vec![Cell::Text(crate::json(&hashes)?)];
     let statement = include_str!("../sql/standing/of_contact.sql");
-    let rows: Vec<Packed> = list(sql, statement, parameters).await?;
+    let rows: Vec<PackedRow> = list(sql, statement, parameters).await?;
     let mut entries: Vec<StandingEntry> = rows.into_iter().map(entry).collect::<Result<_, _>>()?;
     for entry in &mut entries {
         let category = asked.get(&entry.hash).copied().flatten();
@@ -188,7 +189,7 @@ pub async fn put_key(
 
 /// Takes entries over, as if what they say had been told here: the newer and the
 /// weightier counts. The subscriptions of those contacts say nothing of it, since
-/// nobody can tell whose they are; whoever writes or asks about one is told.
+/// nobody can tell whose they are; anyone who writes or asks about one is told.
 ///
 /// # Errors
 /// As [`Sql::query`]; [`Error::Corrupt`] for a key that isn't known.
@@ -239,7 +240,7 @@ pub async fn lift(
         let meant = resource.is_none_or(|id| one.reach.resource.is_none_or(|own| own == id));
         one.standing.is_some() && meant
     });
-    // Whoever told an end may have a clock that is ahead.
+    // The one who told an end may have a clock that is ahead.
     let at = entries.iter().fold(at, |at, one| at.max(one.noted_at));
     let mut reaches: Vec<(Reach, Option<String>)> = Vec::new();
     for one in &entries {

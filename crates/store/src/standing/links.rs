@@ -1,5 +1,5 @@
 //! Leaving by a link whose profile is gone. The link names its subscription by a
-//! digest alone, so whoever has the address now is searched for.
+//! digest alone, so the one who has the address now is searched for.
 
 use roster_model::subscription::{LinkDigest, link_digest};
 use roster_model::{Contact, DatabaseId, ProfileId, ResourceId, Subscription, Timestamp};
@@ -29,7 +29,7 @@ pub struct Holder {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place(i64, i64, i64, String);
 
-/// Keeps that the owner of a link's subscription left, for whoever has the address
+/// Keeps that the owner of a link's subscription left, for anyone who has the address
 /// later. Says whether who has it now must be searched for: not again, if it was
 /// done and nothing was found. Part of a transaction.
 ///

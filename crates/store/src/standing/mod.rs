@@ -1,4 +1,4 @@
-//! How contacts stand, whoever has them: that they left, complained or bounced.
+//! How contacts stand, no matter who has them: that they left, complained or bounced.
 //! No contact is kept here, only a keyed hash of it, so what is told of somebody
 //! who was erased can be asked and not read.
 
@@ -12,5 +12,5 @@ mod save;
 pub(crate) use adopt::adopt;
 pub use keys::{Hash, StandingKey, StandingKeys};
 pub use rows::of_subscriptions;
-pub(crate) use rows::{Asked, ask, put, touched};
+pub(crate) use rows::{StandingLookup, ask, put, touched};
 pub use save::{erased, left, load};

@@ -14,12 +14,12 @@ use crate::{Cell, Error, Sql};
 
 /// Contacts that are asked about, by their hashes.
 #[derive(Debug, Default)]
-pub(crate) struct Asked {
+pub(crate) struct StandingLookup {
     contacts: HashMap<Hash, (Contact, Option<String>)>,
     links: HashMap<Hash, (ResourceId, Contact)>,
 }
 
-impl Asked {
+impl StandingLookup {
     /// Asks how a contact stands.
     pub fn contact(&mut self, keys: &StandingKeys, contact: &Contact) {
         if keys.contacts {
@@ -61,8 +61,8 @@ impl Asked {
     /// Reads what the statement found: `[[hash, database, resource, status, party,
     /// at, noted_at, how, told_in], …]`, where an old link's database is -1.
     pub fn read(&self, text: &str, endings: &mut Endings) -> Result<(), Error> {
-        type Found = (String, i64, i64, i64, i64, i64, i64, String, i64);
-        let rows: Vec<Found> = serde_json::from_str(text).map_err(corrupt)?;
+        type StandingRow = (String, i64, i64, i64, i64, i64, i64, String, i64);
+        let rows: Vec<StandingRow> = serde_json::from_str(text).map_err(corrupt)?;
         for (hash, database, resource, status, party, at, noted_at, how, told_in) in rows {
             let hash: Hash = unhex(&hash)
                 .and_then(|bytes| bytes.try_into().ok())
@@ -103,7 +103,11 @@ impl Asked {
 }
 
 /// Asks how contacts stand, in a statement of its own.
-pub(crate) async fn ask(sql: &impl Sql, asked: &Asked, endings: &mut Endings) -> Result<(), Error> {
+pub(crate) async fn ask(
+    sql: &impl Sql,
+    asked: &StandingLookup,
+    endings: &mut Endings,
+) -> Result<(), Error> {
     if asked.is_empty() {
         return Ok(());
     }
@@ -124,7 +128,7 @@ pub async fn of_subscriptions<'a>(
     keys: &StandingKeys,
     subscriptions: impl IntoIterator<Item = (ResourceId, &'a Contact)>,
 ) -> Result<Endings, Error> {
-    let mut asked = Asked::default();
+    let mut asked = StandingLookup::default();
     for (resource, contact) in subscriptions {
         asked.contact(keys, contact);
         asked.link(keys, resource, contact);
@@ -182,7 +186,7 @@ fn row(key: i64, hash: &Hash, change: &EndingChange, hashes: &[String]) -> Value
     ])
 }
 
-/// The rows of contacts whose live subscriptions must say anew what stands
+/// The rows of contacts whose live subscriptions must say again what stands
 /// against them: `[kind, value, channel, contact, [hash, …]]`, each contact once.
 pub(crate) fn touched<'a>(
     keys: &StandingKeys,

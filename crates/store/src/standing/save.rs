@@ -9,7 +9,7 @@ use super::{StandingKeys, put, touched};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql};
 
-/// How whoever was erased stands.
+/// How somebody who was erased stands.
 pub(crate) const LEFT: Standing = Standing {
     status: Status::Unsubscribed,
     by: Party::Person,
@@ -57,7 +57,7 @@ pub async fn erased(
     save(sql, keys, &changes).await
 }
 
-/// Notes that the owner of a contact left a resource, whoever has the contact.
+/// Notes that the owner of a contact left a resource, no matter who has the contact.
 ///
 /// # Errors
 /// As [`Sql::query`].

@@ -16,7 +16,7 @@ pub const SLICE: usize = 20_000;
 
 /// Why entries come or go.
 #[derive(Clone, Copy, Debug)]
-pub struct Why<'a> {
+pub struct ChangeContext<'a> {
     /// What history calls it.
     pub action: Action,
     /// The reason that somebody gave; may be empty.
@@ -27,7 +27,7 @@ pub struct Why<'a> {
 
 /// What became of entries that were to be added; each is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Added {
+pub struct AddCounts {
     /// How many are new.
     pub added: usize,
     /// How many were there and have another reason or meaning now.
@@ -36,9 +36,9 @@ pub struct Added {
     pub repeated: usize,
 }
 
-impl Added {
+impl AddCounts {
     /// Counts those of another slice too.
-    pub fn count(&mut self, other: Added) {
+    pub fn count(&mut self, other: AddCounts) {
         self.added += other.added;
         self.updated += other.updated;
         self.repeated += other.repeated;
@@ -59,8 +59,8 @@ pub async fn add(
     list: &mut Suppression,
     entries: &[Entry],
     source: &str,
-    why: &Why<'_>,
-) -> Result<Added, Error> {
+    why: &ChangeContext<'_>,
+) -> Result<AddCounts, Error> {
     let mut forms = Forms::NONE;
     let mut distinct: BTreeMap<&str, (i64, i64, bool)> = BTreeMap::new();
     for entry in entries {
@@ -70,7 +70,7 @@ pub async fn add(
         *place = (new.0, new.1, new.2 || place.2);
     }
     if distinct.is_empty() {
-        return Ok(Added::default());
+        return Ok(AddCounts::default());
     }
     let rows: Vec<(&str, i64, i64, i64)> = distinct
         .into_iter()
@@ -89,7 +89,7 @@ pub async fn add(
         usize::try_from(standing.integer(index)?).map_err(|_| corrupt("a count"))
     };
     let (held, updated) = (number(0)?, number(1)?);
-    let added = Added {
+    let added = AddCounts {
         added: count.saturating_sub(held),
         updated,
         repeated: entries.len() - count + held.saturating_sub(updated),
@@ -132,7 +132,7 @@ pub async fn remove(
     sql: &impl Sql,
     list: SuppressionId,
     keys: &[String],
-    why: &Why<'_>,
+    why: &ChangeContext<'_>,
 ) -> Result<usize, Error> {
     let distinct: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
     let keys = crate::json(&distinct)?;
@@ -157,7 +157,7 @@ pub async fn remove(
 
 /// How far a list was cleared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cleared {
+pub struct ClearProgress {
     /// How many entries went.
     pub removed: i64,
     /// The last key that went; go on behind it.
@@ -173,8 +173,8 @@ pub async fn clear_slice(
     sql: &impl Sql,
     list: SuppressionId,
     after: &str,
-    why: &Why<'_>,
-) -> Result<Option<Cleared>, Error> {
+    why: &ChangeContext<'_>,
+) -> Result<Option<ClearProgress>, Error> {
     let Some(slice) = slice(sql, list, after).await? else {
         return Ok(None);
     };
@@ -194,14 +194,18 @@ pub async fn forget_slice(
     sql: &impl Sql,
     list: SuppressionId,
     after: &str,
-) -> Result<Option<Cleared>, Error> {
+) -> Result<Option<ClearProgress>, Error> {
     match slice(sql, list, after).await? {
         Some(slice) => remove_slice(sql, list, after, slice).await.map(Some),
         None => Ok(None),
     }
 }
 
-async fn slice(sql: &impl Sql, list: SuppressionId, after: &str) -> Result<Option<Cleared>, Error> {
+async fn slice(
+    sql: &impl Sql,
+    list: SuppressionId,
+    after: &str,
+) -> Result<Option<ClearProgress>, Error> {
     let parameters = vec![
         Cell::Integer(list.get()),
         Cell::from(after),
@@ -213,15 +217,15 @@ async fn slice(sql: &impl Sql, list: SuppressionId, after: &str) -> Result<Optio
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
     let removed = row.integer(1)?;
     let last = row.optional_text(0)?;
-    Ok(last.map(|last| Cleared { removed, last }))
+    Ok(last.map(|last| ClearProgress { removed, last }))
 }
 
 async fn remove_slice(
     sql: &impl Sql,
     list: SuppressionId,
     after: &str,
-    slice: Cleared,
-) -> Result<Cleared, Error> {
+    slice: ClearProgress,
+) -> Result<ClearProgress, Error> {
     let parameters = vec![
         Cell::Integer(list.get()),
         Cell::from(after),
@@ -233,7 +237,7 @@ async fn remove_slice(
 }
 
 /// The first parameters of every statement that tells of a change.
-fn told(list: SuppressionId, why: &Why<'_>) -> Vec<Cell> {
+fn told(list: SuppressionId, why: &ChangeContext<'_>) -> Vec<Cell> {
     vec![
         Cell::Integer(list.get()),
         Cell::Integer(why.author.at.ms()),

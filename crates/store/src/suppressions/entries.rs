@@ -15,7 +15,7 @@ const RIGHT_BEHIND: &str = "\u{1}";
 
 /// An entry as it stands on a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct EntryRow {
     /// The list.
     pub list: SuppressionId,
     /// The entry.
@@ -28,16 +28,16 @@ pub struct Kept {
     pub source: String,
 }
 
-type Packed = (i64, String, i64, i64, i64, i64, String, String);
+type PackedRow = (i64, String, i64, i64, i64, i64, String, String);
 
-fn packed(rows: Vec<Row>) -> Result<Vec<Kept>, Error> {
-    let packed: Vec<Packed> = serde_json::from_str(&only_text(rows)?).map_err(corrupt)?;
+fn packed(rows: Vec<Row>) -> Result<Vec<EntryRow>, Error> {
+    let packed: Vec<PackedRow> = serde_json::from_str(&only_text(rows)?).map_err(corrupt)?;
     packed.into_iter().map(kept).collect()
 }
 
-fn kept(packed: Packed) -> Result<Kept, Error> {
+fn kept(packed: PackedRow) -> Result<EntryRow, Error> {
     let (list, key, kind, form, subdomains, at, reason, source) = packed;
-    Ok(Kept {
+    Ok(EntryRow {
         list: list_id(list)?,
         entry: Entry {
             kind: Kind::from_number(kind).ok_or_else(|| corrupt("an entry's kind"))?,
@@ -60,7 +60,7 @@ pub async fn find(
     sql: &impl Sql,
     lists: &[SuppressionId],
     keys: &[String],
-) -> Result<Vec<Kept>, Error> {
+) -> Result<Vec<EntryRow>, Error> {
     if lists.is_empty() || keys.is_empty() {
         return Ok(Vec::new());
     }
@@ -77,7 +77,7 @@ pub async fn find(
 
 /// Which entries of a list are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct EntryFilter {
     /// Only those of a kind.
     pub kind: Option<Kind>,
     /// Only those whose key begins with this; empty for all.
@@ -92,10 +92,10 @@ pub struct Asked {
 pub async fn page(
     sql: &impl Sql,
     list: SuppressionId,
-    asked: &Asked,
+    asked: &EntryFilter,
     after: Option<&str>,
     limit: i64,
-) -> Result<Vec<Kept>, Error> {
+) -> Result<Vec<EntryRow>, Error> {
     let prefix = asked.prefix.as_str();
     let from = match after {
         Some(after) if after >= prefix => format!("{after}{RIGHT_BEHIND}"),

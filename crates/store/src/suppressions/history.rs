@@ -33,7 +33,7 @@ impl Action {
 
 /// One thing that is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct HistoryEntry {
     /// Its number; newer ones are greater.
     pub id: i64,
     /// When.
@@ -53,7 +53,7 @@ pub struct Told {
     pub keys: Option<Vec<String>>,
 }
 
-type Packed = (
+type PackedRow = (
     i64,
     i64,
     String,
@@ -75,7 +75,7 @@ pub async fn page(
     before: i64,
     limit: i64,
     keys: bool,
-) -> Result<Vec<Told>, Error> {
+) -> Result<Vec<HistoryEntry>, Error> {
     let parameters = vec![
         Cell::Integer(list.get()),
         Cell::Integer(before),
@@ -85,10 +85,11 @@ pub async fn page(
     let rows = sql
         .query(include_str!("../sql/suppressions/history.sql"), parameters)
         .await?;
-    let packed: Vec<Packed> = serde_json::from_str(&only_text(rows)?).map_err(corrupt)?;
-    let told =
-        packed.into_iter().map(
-            |(id, at, actor, interface, action, reason, count, keys)| Told {
+    let packed: Vec<PackedRow> = serde_json::from_str(&only_text(rows)?).map_err(corrupt)?;
+    let told = packed
+        .into_iter()
+        .map(
+            |(id, at, actor, interface, action, reason, count, keys)| HistoryEntry {
                 id,
                 at: Timestamp::from_ms(at),
                 actor,

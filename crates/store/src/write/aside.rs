@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use roster_model::history::Entry;
-use roster_model::write::{Changes, Env, Working};
+use roster_model::write::{Changes, Env, WorkingSet};
 use roster_model::{ProfileId, Timestamp, first_pk};
 
 use super::{Batch, ItemResult, apply_batch, known, rows};
@@ -26,7 +26,7 @@ pub async fn preview(
     if batch.definitions.version != known.version {
         return Err(Error::Stale(Guard::Catalogue));
     }
-    let mut working = Working::new(known.profiles, known.holders)
+    let mut working = WorkingSet::new(known.profiles, known.holders)
         .with_marks(known.marks)
         .with_endings(known.endings);
     let mut next = first_pk(batch.now.ms(), 0);

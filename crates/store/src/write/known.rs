@@ -10,15 +10,15 @@ use roster_model::write::{Command, Mark};
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 
 use super::Batch;
-use super::suppressed::{self, Suppressed};
+use super::suppressed::{self, ListEntries};
 use crate::idempotency::{Answer, unhex};
 use crate::packed::{corrupt, profiles};
 use crate::profiles::many;
-use crate::standing::{self, Asked};
+use crate::standing::{self, StandingLookup};
 use crate::{Cell, Error, Row, Sql, json};
 
 /// What a group must know before it decides.
-pub(super) struct Known {
+pub(super) struct Preload {
     pub(super) version: i64,
     pub(super) profiles: Vec<Profile>,
     pub(super) holders: Vec<(DatabaseId, MatchKey, ProfileId)>,
@@ -27,7 +27,7 @@ pub(super) struct Known {
     /// The marks that are there, with their times.
     pub(super) marks: Vec<(Mark, i64)>,
     /// Which of the contacts that were asked for stand on a suppression list.
-    pub(super) suppressed: Suppressed,
+    pub(super) suppressed: ListEntries,
     /// How the contacts that were asked for stand.
     pub(super) endings: Endings,
     /// How many holders each match key has, by its place.
@@ -58,7 +58,7 @@ pub async fn candidates(
         .map(|id| (database.get(), id.pk()))
         .into_iter()
         .collect();
-    let also = Also::default();
+    let also = ExtraLookups::default();
     let mut known = ask(sql, asked, &named, &also, Timestamp::from_ms(0)).await?;
     for (database, selector) in known.narrow([(database, selector)]) {
         known.find_among_crowd(sql, database, selector).await?;
@@ -74,7 +74,7 @@ pub(super) async fn look_up(
     sql: &impl Sql,
     batches: &[&Batch],
     now: Timestamp,
-) -> Result<Known, Error> {
+) -> Result<Preload, Error> {
     let mut asked: Vec<(DatabaseId, &MatchKey)> = Vec::new();
     let mut unique: HashSet<(DatabaseId, &MatchKey)> = HashSet::new();
     let mut named: Vec<(i64, i64)> = Vec::new();
@@ -89,7 +89,7 @@ pub(super) async fn look_up(
             named.extend(item.profile_id().map(|id| (database.get(), id.pk())));
         }
     }
-    let also = Also {
+    let also = ExtraLookups {
         keys: batches
             .iter()
             .filter_map(|batch| batch.repeatable.as_ref())
@@ -110,8 +110,8 @@ pub(super) async fn look_up(
 }
 
 /// How those stand whose subscriptions are written; nobody where nobody ever left.
-fn standing_of(batches: &[&Batch]) -> Asked {
-    let mut asked = Asked::default();
+fn standing_of(batches: &[&Batch]) -> StandingLookup {
+    let mut asked = StandingLookup::default();
     for batch in batches {
         let keys = &batch.definitions.standing;
         if keys.is_idle() {
@@ -134,7 +134,7 @@ fn standing_of(batches: &[&Batch]) -> Asked {
 
 /// What else is asked for, beside profiles.
 #[derive(Default)]
-struct Also<'a> {
+struct ExtraLookups<'a> {
     /// Idempotency keys.
     keys: Vec<&'a str>,
     /// Marks: scope and key.
@@ -142,7 +142,7 @@ struct Also<'a> {
     /// Lists and keys of contacts on them.
     suppressed: Vec<(i64, String)>,
     /// Contacts of which is asked how they stand.
-    standing: Asked,
+    standing: StandingLookup,
 }
 
 /// Asks who holds the match keys, for profiles by name, and for stored answers.
@@ -150,9 +150,9 @@ async fn ask(
     sql: &impl Sql,
     asked: Vec<(DatabaseId, &MatchKey)>,
     named: &[(i64, i64)],
-    also: &Also<'_>,
+    also: &ExtraLookups<'_>,
     now: Timestamp,
-) -> Result<Known, Error> {
+) -> Result<Preload, Error> {
     let asked_rows: Vec<(i64, i64, &str)> = asked
         .iter()
         .map(|(database, key)| (database.get(), key.kind, key.value.as_str()))
@@ -173,13 +173,13 @@ async fn ask(
     let rows = sql
         .query(include_str!("../sql/write/lookup.sql"), parameters)
         .await?;
-    let mut known = Known {
+    let mut known = Preload {
         version: 0,
         profiles: Vec::new(),
         holders: Vec::new(),
         answers: HashMap::new(),
         marks: Vec::new(),
-        suppressed: Suppressed::default(),
+        suppressed: ListEntries::default(),
         endings: Endings::default(),
         counts: HashMap::new(),
         crowded: HashSet::new(),
@@ -188,7 +188,7 @@ async fn ask(
     for row in rows {
         known.take(row, &asked, &also.standing)?;
     }
-    // The guard can't hold for a key whose holders are not all known. Whoever
+    // The guard can't hold for a key whose holders are not all known. Anyone who
     // is matched by it alone is ambiguous, whatever is added to them meanwhile.
     let crowded = known.crowded();
     let keys = crowded.iter().filter_map(|place| asked.get(*place));
@@ -205,7 +205,7 @@ async fn ask(
     Ok(known)
 }
 
-impl Known {
+impl Preload {
     /// The places of keys that too many profiles share.
     fn crowded(&self) -> HashSet<usize> {
         let crowded = self.counts.iter().filter(|(_, count)| **count > CROWD);
@@ -238,7 +238,7 @@ impl Known {
     /// Asks how contacts stand that only profiles tell: of subscriptions that are
     /// made for many alike, or come back. Nothing where nobody ever left.
     async fn ask_late(&mut self, sql: &impl Sql, batches: &[&Batch]) -> Result<(), Error> {
-        let mut asked = Asked::default();
+        let mut asked = StandingLookup::default();
         for batch in batches.iter().filter(|b| !b.definitions.standing.is_idle()) {
             let keys = &batch.definitions.standing;
             let schema = batch.definitions.schema();
@@ -306,7 +306,7 @@ impl Known {
         &mut self,
         mut row: Row,
         asked: &[(DatabaseId, &MatchKey)],
-        standing: &Asked,
+        standing: &StandingLookup,
     ) -> Result<(), Error> {
         let part = row.text(0)?;
         let Some(content) = row.optional_text(1)? else {
@@ -340,7 +340,7 @@ impl Known {
                     .extend(marks.map(|(scope, key, at)| (Mark { scope, key }, at)));
             }
             "standing" | "links" => standing.read(&content, &mut self.endings)?,
-            "suppressed" => self.suppressed = Suppressed::read(&content)?,
+            "suppressed" => self.suppressed = ListEntries::read(&content)?,
             other => return Err(corrupt(other)),
         }
         Ok(())

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 
 use roster_model::suppression::{Form, Forms, Kind, keys};
 use roster_model::watcher::ChangeType;
-use roster_model::write::{Ask, Banned, Changes};
+use roster_model::write::{BlockedContact, Changes, ConfirmationRequest};
 use roster_model::{Contact, DatabaseId, Timestamp};
 use serde_json::{Value, json};
 
-use super::suppressed::Suppressed;
+use super::suppressed::ListEntries;
 use crate::catalogue::Definitions;
 use crate::{Cell, Error, json, watchers};
 
-/// How many confirmations one contact gets within 24 hours, whoever asks for
+/// How many confirmations one contact gets within 24 hours, no matter who asks for
 /// them; reminders not counted.
 pub const MAX_CONFIRMATIONS: i64 = 3;
 
@@ -24,7 +24,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub(super) fn of(
     changes: &Changes,
     definitions: &HashMap<DatabaseId, &Definitions>,
-    suppressed: &Suppressed,
+    suppressed: &ListEntries,
     now: Timestamp,
 ) -> Result<Vec<Cell>, Error> {
     let marks: Vec<Value> = changes
@@ -77,11 +77,11 @@ pub(super) fn of(
 
 /// The question and its reminders; held if the contact got `most` already.
 fn confirmations(
-    ask: &Ask,
+    ask: &ConfirmationRequest,
     at: i64,
     most: i64,
     definitions: &Definitions,
-    suppressed: &Suppressed,
+    suppressed: &ListEntries,
     messages: &mut Vec<Value>,
 ) -> Result<(), Error> {
     let mut resources = definitions.resources.iter();
@@ -124,7 +124,7 @@ pub fn recipient(contact: &Contact) -> String {
 }
 
 /// The row of an entry in the global list: `[key, kind, bit of its form, reason]`.
-fn ban(banned: &Banned) -> Option<Value> {
+fn ban(banned: &BlockedContact) -> Option<Value> {
     let kind = match &banned.contact {
         Contact::Email(_) => Kind::Email,
         Contact::Sms(_) | Contact::Whatsapp(_) | Contact::Viber(_) | Contact::Notify(_) => {

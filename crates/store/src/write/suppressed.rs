@@ -16,10 +16,10 @@ use crate::packed::corrupt;
 
 /// The entries that were found.
 #[derive(Debug, Default)]
-pub(super) struct Suppressed(Vec<Found>);
+pub(super) struct ListEntries(Vec<ListEntry>);
 
 #[derive(Debug)]
-struct Found {
+struct ListEntry {
     list: i64,
     key: String,
     kind: Kind,
@@ -44,13 +44,13 @@ pub(super) fn asked(batches: &[&Batch]) -> Vec<(i64, String)> {
     asked.into_iter().collect()
 }
 
-impl Suppressed {
+impl ListEntries {
     /// Reads what the statement found: `[[list, key, kind, form, subdomains], …]`.
     pub(super) fn read(text: &str) -> Result<Self, Error> {
         let rows: Vec<(i64, String, i64, i64, i64)> =
             serde_json::from_str(text).map_err(corrupt)?;
         let found = rows.into_iter().map(|(list, key, kind, form, subdomains)| {
-            Some(Found {
+            Some(ListEntry {
                 list,
                 key,
                 kind: Kind::from_number(kind)?,
@@ -58,8 +58,8 @@ impl Suppressed {
                 subdomains: subdomains != 0,
             })
         });
-        let found: Option<Vec<Found>> = found.collect();
-        Ok(Suppressed(found.ok_or_else(|| corrupt("an entry"))?))
+        let found: Option<Vec<ListEntry>> = found.collect();
+        Ok(ListEntries(found.ok_or_else(|| corrupt("an entry"))?))
     }
 
     /// Whether a contact stands on a list that is attached to the database.

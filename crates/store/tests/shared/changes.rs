@@ -201,7 +201,7 @@ fn settings_that_change_do_not_disturb_those_who_write() {
                 let data = json!({"email": format!("{}@example.org", number % 20),
                     "points": {"action": "incr", "value": 1}});
                 loop {
-                    // As a handler does it: prepare anew when definitions changed.
+                    // As a handler does it: prepare again when definitions changed.
                     let job = import(&definitions(&other, PEOPLE), std::slice::from_ref(&data));
                     match run_one(&other, &job) {
                         Ok(_) => break,

@@ -143,7 +143,7 @@ fn counts(sql: &impl Sql, profiles: &[Profile]) {
     assert_eq!(stored, subscribed, "subscription counters");
 }
 
-/// Whoever is in a segment is a profile of its database, and a segment counts
+/// Anyone who is in a segment is a profile of its database, and a segment counts
 /// those who are in it.
 fn members(sql: &impl Sql, profiles: &[Profile]) {
     let databases: BTreeMap<i64, i64> = profiles
@@ -288,7 +288,7 @@ fn replay(state: &mut Map<String, Value>, changes: &str) {
     let changes: Vec<Value> = serde_json::from_str(changes).unwrap();
     for mut change in changes {
         let field = change["field"].as_str().unwrap().to_owned();
-        // These tell of the contact, whoever has it.
+        // These tell of the contact, no matter who has it.
         if field.starts_with("standing/") {
             continue;
         }

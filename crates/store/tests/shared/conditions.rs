@@ -10,7 +10,7 @@ use proptest::sample::select;
 use proptest::test_runner::TestRunner;
 use roster_model::Range;
 use roster_model::condition::Moment;
-use roster_store::Sole;
+use roster_store::SoleConnection;
 use roster_store::conditions::{Limits, Selection, Total};
 use roster_store::pace::Budget;
 use serde_json::Value;
@@ -69,7 +69,7 @@ fn walks_in_pieces_find_whom_the_model_means() {
         prop_assert_eq!(&profiles, &truth, "profiles");
         let version = definitions(&crowd.sql, PEOPLE).version;
         let hour = Budget::new(Duration::from_secs(3600));
-        let lend = Sole(&crowd.sql);
+        let lend = SoleConnection(&crowd.sql);
         let total = |version| block_on(selection.total(&lend, version, 0, &hour)).unwrap();
         let all = Total::Whole(truth.len() as i64);
         prop_assert_eq!(total(version), all, "total");

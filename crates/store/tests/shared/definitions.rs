@@ -6,7 +6,7 @@ use roster_model::{
     Zone, standard_fields,
 };
 use roster_store::catalogue::{self, Author, Catalogue};
-use roster_store::idempotency::{self, Answer, Asked, Found, KEPT_MS};
+use roster_store::idempotency::{self, Answer, KEPT_MS, KeyLookup, KeyedRequest};
 use roster_store::tokens::{self, NewToken};
 use roster_store::{Cell, Sql, databases, migrate, resources};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn settings(name: &str) -> DatabaseSettings {
     DatabaseSettings::create(&json).unwrap()
 }
 
-fn database(sql: &Connection, name: &str) -> databases::Revised {
+fn database(sql: &Connection, name: &str) -> databases::DatabaseRow {
     let author = author();
     let made = databases::create(sql, settings(name), standard_fields(), &author);
     now(made).unwrap().unwrap()
@@ -398,11 +398,11 @@ fn tokens_are_found_by_their_secret_until_revoked() {
 fn an_answer_is_kept_for_a_day_and_belongs_to_its_request() {
     let sql = store();
     let at = Timestamp::from_ms(AT);
-    let asked = Asked {
+    let asked = KeyedRequest {
         key: "k".to_owned(),
         request: vec![1, 2],
     };
-    let other = Asked {
+    let other = KeyedRequest {
         key: "k".to_owned(),
         request: vec![3],
     };
@@ -412,26 +412,26 @@ fn an_answer_is_kept_for_a_day_and_belongs_to_its_request() {
     };
     assert_eq!(
         now(idempotency::find(&sql, &asked, at)).unwrap(),
-        Found::Nothing
+        KeyLookup::Nothing
     );
     now(idempotency::keep(&sql, &asked, &answer, at)).unwrap();
     assert_eq!(
         now(idempotency::find(&sql, &asked, at)).unwrap(),
-        Found::Answer(answer.clone())
+        KeyLookup::Answer(answer.clone())
     );
     assert_eq!(
         now(idempotency::find(&sql, &other, at)).unwrap(),
-        Found::Other
+        KeyLookup::Other
     );
     let later = Timestamp::from_ms(AT + KEPT_MS + 1);
     assert_eq!(
         now(idempotency::find(&sql, &other, later)).unwrap(),
-        Found::Nothing
+        KeyLookup::Nothing
     );
     now(idempotency::keep(&sql, &other, &answer, later)).unwrap();
     assert_eq!(
         now(idempotency::find(&sql, &other, later)).unwrap(),
-        Found::Answer(answer)
+        KeyLookup::Answer(answer)
     );
     assert_eq!(number(&sql, "SELECT count(*) FROM idempotency"), 1);
 }

@@ -5,8 +5,8 @@ use roster_model::suppression::keys;
 use roster_model::write::{Command, prepare_delete};
 use roster_model::{Contact, Email, JobId, Profile};
 use roster_store::deliveries::{self, Delivery, Outcome};
-use roster_store::erasures::{self, Forgotten};
-use roster_store::jobs::{self, Kind, New, Piece, Progress, Role, State};
+use roster_store::erasures::{self, ErasureReport};
+use roster_store::jobs::{self, Kind, NewJob, Piece, Progress, Role, State};
 use roster_store::rates::{self, Limit};
 use roster_store::suppressions::entries;
 use roster_store::{Cell, Error, Sql, catalogue};
@@ -16,7 +16,7 @@ use super::world::*;
 use crate::engine::Connection;
 
 fn job(sql: &Connection, kind: Kind, state: State, name: &str) -> JobId {
-    let new = New {
+    let new = NewJob {
         kind,
         database: database_id(PEOPLE),
         state: State::Uploading,
@@ -72,7 +72,7 @@ fn results(sql: &Connection, job: JobId, step: i64, profiles: &[&Profile]) {
 
 /// Erases as the API does: everything else first, then the profile and what
 /// tells of it in one transaction.
-fn erase(sql: &Connection, profile: &Profile) -> Forgotten {
+fn erase(sql: &Connection, profile: &Profile) -> ErasureReport {
     let known = definitions(sql, PEOPLE);
     let person = Person::of(profile);
     let forgotten = erasures::forget(sql, &known.database, profile.id, &person, tick());
@@ -370,7 +370,7 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
     let rest = block_on(jobs::failures(&sql, finished, &["failed"], 0, 10)).unwrap();
     assert_eq!(rest.iter().map(|r| r.row).collect::<Vec<_>>(), [3, 4]);
 
-    // An export that was being made begins anew; one that is done has no file.
+    // An export that was being made begins again; one that is done has no file.
     let begins = block_on(jobs::get(&sql, running)).unwrap().unwrap();
     assert_eq!((begins.state, begins.step), (State::Queued, 1));
     assert_eq!(begins.progress, Progress::default());

@@ -8,7 +8,7 @@ use roster_store::{Cell, Error, Guard, Sql};
 use serde_json::{Value, json};
 
 use super::check::check;
-use super::meddling::Meddling;
+use super::racing::RacingConnection;
 use super::world::*;
 
 fn crowd(count: usize) -> Vec<Value> {
@@ -48,12 +48,12 @@ fn definitions_that_change_between_looking_and_writing_are_noticed() {
     let world = World::new();
     let (sql, other) = (world.connect(), world.connect());
     let known = definitions(&sql, PEOPLE);
-    let meddling = Meddling::new(&sql, |attempt| {
+    let racing = RacingConnection::new(&sql, |attempt| {
         assert_eq!(attempt, 0);
         add_field(&other, PEOPLE, &json!({"name": "extra", "type": "integer"}));
     });
     let done = run_one(
-        &meddling,
+        &racing,
         &import(&known, &[json!({"email": "a@example.org"})]),
     );
     assert!(

@@ -6,7 +6,7 @@ use roster_model::{
     Database, DatabaseId, DatabaseSettings, Field, ProfileId, Timestamp, search, standard_fields,
 };
 use roster_store::catalogue::Author;
-use roster_store::fields::{self, Conflict, Refused};
+use roster_store::fields::{self, Conflict, FieldError};
 use roster_store::{Cell, Sql, databases, migrate};
 use serde_json::{Map, Value, json};
 use std::time::Instant;
@@ -112,14 +112,17 @@ impl Store {
     }
 
     /// As a handler does it: one transaction.
-    fn transaction<T>(&self, work: impl AsyncFnOnce() -> Result<T, Refused>) -> Result<T, Refused> {
+    fn transaction<T>(
+        &self,
+        work: impl AsyncFnOnce() -> Result<T, FieldError>,
+    ) -> Result<T, FieldError> {
         self.run("BEGIN IMMEDIATE");
         let result = now(work());
         self.run(if result.is_ok() { "COMMIT" } else { "ROLLBACK" });
         result
     }
 
-    fn create(&self, definition: Value) -> Result<i64, Refused> {
+    fn create(&self, definition: Value) -> Result<i64, FieldError> {
         let database = self.database();
         self.transaction(async || {
             let id = fields::next_id(&self.sql, self.id).await?;
@@ -128,7 +131,7 @@ impl Store {
         })
     }
 
-    fn patch(&self, name: &str, patch: Value) -> Result<i64, Refused> {
+    fn patch(&self, name: &str, patch: Value) -> Result<i64, FieldError> {
         let database = self.database();
         let before = database.field(name).unwrap();
         let after = before.patch(&patch, &database.context()).unwrap();
@@ -177,9 +180,9 @@ impl Store {
     }
 }
 
-fn conflict(result: Result<i64, Refused>) -> (&'static str, i64, Vec<Value>) {
+fn conflict(result: Result<i64, FieldError>) -> (&'static str, i64, Vec<Value>) {
     match result {
-        Err(Refused::Values(Conflict {
+        Err(FieldError::Values(Conflict {
             member,
             count,
             examples,
@@ -350,7 +353,7 @@ fn history_shows_what_of_a_field_changed() {
     );
 }
 
-/// The sizes that the issue names. The times are printed, for whoever asks with
+/// The sizes that the issue names. The times are printed, for anyone who asks with
 /// `--nocapture`; nothing depends on them.
 #[test]
 fn a_hundred_thousand_profiles_are_changed_in_one_go() {

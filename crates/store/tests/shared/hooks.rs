@@ -7,7 +7,7 @@ use roster_model::history::Change;
 use roster_model::write::{Mark, prepare_delete, prepare_write};
 use roster_model::{Timestamp, write::Refusal};
 use roster_store::deliveries::{self, Delivery, Filter, KEPT_MS, Outcome};
-use roster_store::hooks::{self, Hook, HookSecret, Put};
+use roster_store::hooks::{self, Hook, HookData, HookSecret};
 use roster_store::write::{Batch, MakeDelivery};
 use roster_store::{Cell, databases};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn secret(text: &str) -> HookSecret {
 }
 
 fn try_hook(sql: &Connection, database: i64, id: &str, name: &str) -> Option<Hook> {
-    let put = Put {
+    let put = HookData {
         name,
         definition: &json!({"enabled": true}),
         secrets: &[secret("topsecret-1")],
@@ -119,7 +119,7 @@ fn a_hook_is_made_changed_and_deleted_and_history_tells_no_secret() {
     assert_eq!(block_on(hooks::count(&sql, database_id(PEOPLE))), Ok(1));
 
     let secrets = [secret("topsecret-1"), secret("topsecret-2")];
-    let put = Put {
+    let put = HookData {
         name: "renamed",
         definition: &json!({"enabled": false}),
         secrets: &secrets,
@@ -221,7 +221,7 @@ fn an_applied_delivery_is_written_with_its_profile_and_only_once() {
     assert!(elsewhere.is_none());
     check(&sql);
 
-    // Whoever goes takes the deliveries along; what was told stays known.
+    // Anyone who goes takes the deliveries along; what was told stays known.
     let known = definitions(&sql, PEOPLE);
     let gone: Result<_, Refusal> = Ok(prepare_delete(who.id, None, &schema(&known)));
     write(&sql, &job(&known, vec![gone]));

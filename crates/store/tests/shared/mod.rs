@@ -1,4 +1,4 @@
-//! The store's tests, for any engine: whoever includes this module has beside
+//! The store's tests, for any engine: anyone who includes this module has beside
 //! it a module `engine` with `Connection`, `open` and `STORE`.
 
 mod changes;
@@ -15,9 +15,9 @@ mod histories;
 mod hooks;
 mod idempotency;
 mod left_categories;
-mod meddling;
 mod outbox;
 mod races;
+mod racing;
 mod random;
 mod reads;
 mod reports;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use roster_model::{MessageId, Timestamp};
 use roster_store::outbox::{
-    Asked, Attempt, Kind, LEASE_MS, MAX_ATTEMPTS, Message, Outcome, Position, State, cancel,
-    claim_lane, claim_questions, counts, finish, get, lanes_due, next_due, page, pause_lane,
-    put_change, questions_due, release, retry,
+    Attempt, Kind, LEASE_MS, MAX_ATTEMPTS, Message, MessageFilter, Outcome, Position, State,
+    cancel, claim_lane, claim_questions, counts, finish, get, lanes_due, next_due, page,
+    pause_lane, put_change, questions_due, release, retry,
 };
 use roster_store::{Cell, databases, expiry, link_keys};
 use serde_json::json;
@@ -167,7 +167,7 @@ fn a_lane_that_is_left_alone_keeps_its_order_and_holds_up_no_other() {
     assert_eq!(taken(&sql, "b", 29, 9), []);
     assert_eq!(taken(&sql, "b", 30, 9), [first, second]);
     block_on(release(&sql, &[first, second], "b")).unwrap();
-    // Whoever looks after the receiver needn't wait.
+    // Anyone who looks after the receiver needn't wait.
     block_on(pause_lane(&sql, "watcher:1", at(90))).unwrap();
     let test = made(&sql, 1, "watcher:1", 40);
     assert_eq!(taken(&sql, "c", 40, 9), [first, second, test]);
@@ -234,7 +234,7 @@ fn pages_show_what_is_asked_for_newest_first() {
         .map(|n| made(&sql, 1 + n % 3, if n % 2 == 0 { "x" } else { "y" }, n))
         .collect();
     block_on(cancel(&sql, ids[8], "", at(20))).unwrap();
-    let all = |asked: &Asked, limit: i64| {
+    let all = |asked: &MessageFilter, limit: i64| {
         let mut found = Vec::new();
         let mut after: Option<Position> = None;
         loop {
@@ -249,29 +249,29 @@ fn pages_show_what_is_asked_for_newest_first() {
     let expect = |numbers: &[usize]| numbers.iter().map(|n| ids[*n]).collect::<Vec<_>>();
     for limit in [1, 2, 100] {
         assert_eq!(
-            all(&Asked::default(), limit),
+            all(&MessageFilter::default(), limit),
             expect(&[8, 7, 6, 5, 4, 3, 2, 1, 0])
         );
-        let asked = Asked {
+        let asked = MessageFilter {
             recipient: Some("y".to_owned()),
-            ..Asked::default()
+            ..MessageFilter::default()
         };
         assert_eq!(all(&asked, limit), expect(&[7, 5, 3, 1]));
-        let asked = Asked {
+        let asked = MessageFilter {
             database: Some(database_id(1)),
             state: Some(State::Queued),
             ..asked
         };
         assert_eq!(all(&asked, limit), expect(&[3]));
-        let asked = Asked {
+        let asked = MessageFilter {
             kind: Some(Kind::Change),
             seen: Some(vec![database_id(2), database_id(3)]),
-            ..Asked::default()
+            ..MessageFilter::default()
         };
         assert_eq!(all(&asked, limit), expect(&[8, 7, 5, 4, 2, 1]));
-        let asked = Asked {
+        let asked = MessageFilter {
             kind: Some(Kind::Confirmation),
-            ..Asked::default()
+            ..MessageFilter::default()
         };
         assert_eq!(all(&asked, limit), []);
     }

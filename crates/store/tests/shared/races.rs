@@ -7,7 +7,7 @@ use roster_store::write::{Batch, run};
 use serde_json::{Value, json};
 
 use super::check::check;
-use super::meddling::Meddling;
+use super::racing::RacingConnection;
 use super::world::*;
 
 /// Runs the same work on `count` connections at the same time.
@@ -107,14 +107,14 @@ fn somebody_who_comes_to_be_between_looking_and_writing_is_found() {
         let mut faster = data.clone();
         faster["points"] = json!(2);
         let faster = batch(&known, &members, &[faster]);
-        let meddling = Meddling::new(&sql, |attempt| {
+        let racing = RacingConnection::new(&sql, |attempt| {
             if attempt == 0 {
                 assert_eq!(kinds(&write(&other, &faster)), ["created"]);
             }
         });
-        let results = write(&meddling, &batch(&known, &members, &[data]));
+        let results = write(&racing, &batch(&known, &members, &[data]));
         assert_eq!(kinds(&results), ["updated"], "{members}");
-        assert_eq!(meddling.attempts(), 2);
+        assert_eq!(racing.attempts(), 2);
         assert_eq!(everybody(&sql).len(), before + 1);
         check(&sql);
     }
@@ -126,13 +126,13 @@ fn a_change_between_looking_and_writing_is_not_overwritten() {
     let (sql, other) = (world.connect(), world.connect());
     let known = definitions(&sql, PEOPLE);
     fill(&sql, PEOPLE, &[json!({"email": "a@example.org"})]);
-    let meddling = Meddling::new(&sql, |attempt| {
+    let racing = RacingConnection::new(&sql, |attempt| {
         if attempt == 0 {
             let data = json!({"email": "a@example.org", "points": {"action": "incr", "value": 1}, "note": "kept"});
             write(&other, &import(&known, &[data]));
         }
     });
-    let results = write(&meddling, &import(&known, &[incr("a@example.org")]));
+    let results = write(&racing, &import(&known, &[incr("a@example.org")]));
     assert_eq!(kinds(&results), ["updated"]);
     let profile = who(&sql, "a@example.org");
     assert_eq!((profile.revision, &profile.data["points"]), (3, &json!(2)));
@@ -151,13 +151,13 @@ fn somebody_deleted_between_looking_and_writing_is_made_anew() {
         &[json!({"email": "a@example.org", "note": "old"})],
     );
     let id = who(&sql, "a@example.org").id;
-    let meddling = Meddling::new(&sql, |attempt| {
+    let racing = RacingConnection::new(&sql, |attempt| {
         if attempt == 0 {
             let delete = roster_model::write::prepare_delete(id, None, &schema(&known));
             write(&other, &job(&known, vec![Ok(delete)]));
         }
     });
-    let results = write(&meddling, &import(&known, &[incr("a@example.org")]));
+    let results = write(&racing, &import(&known, &[incr("a@example.org")]));
     assert_eq!(kinds(&results), ["created"]);
     assert_eq!(who(&sql, "a@example.org").data.get("note"), None);
     check(&sql);
@@ -169,14 +169,14 @@ fn who_is_overtaken_again_and_again_takes_the_lock() {
     let (sql, other) = (world.connect(), world.connect());
     let known = definitions(&sql, PEOPLE);
     let meddled = RefCell::new(0);
-    let meddling = Meddling::new(&sql, |_| {
+    let racing = RacingConnection::new(&sql, |_| {
         *meddled.borrow_mut() += 1;
         write(&other, &import(&known, &[incr("a@example.org")]));
     });
-    let results = write(&meddling, &import(&known, &[incr("a@example.org")]));
+    let results = write(&racing, &import(&known, &[incr("a@example.org")]));
     assert_eq!(kinds(&results), ["updated"]);
     let others = *meddled.borrow();
-    assert_eq!(meddling.attempts(), others + 1);
+    assert_eq!(racing.attempts(), others + 1);
     assert_eq!(who(&sql, "a@example.org").data["points"], others + 1);
     check(&sql);
 }

@@ -2,7 +2,7 @@
 
 use roster_model::matching::MatchKey;
 use roster_model::{DatabaseId, Profile, ProfileId, profile_keys};
-use roster_store::profiles::{Most, Single, by_key, first, get, many, page, singles, values};
+use roster_store::profiles::{Single, SizeLimit, by_key, first, get, many, page, singles, values};
 use serde_json::{Value, json};
 
 use super::world::*;
@@ -30,8 +30,8 @@ fn people(sql: &crate::engine::Connection, count: u64) -> Vec<Profile> {
 }
 
 /// So many rows, of whatever size.
-fn most(rows: i64) -> Most {
-    Most {
+fn most(rows: i64) -> SizeLimit {
+    SizeLimit {
         rows,
         bytes: i64::MAX,
     }
@@ -247,7 +247,7 @@ fn what_is_read_at_once_is_bounded_by_bytes() {
     let here = database_id(PEOPLE);
     let tin = everybody(&sql)[0].data.clone();
     assert_eq!(tin["tier"], "tin");
-    let most = Most {
+    let most = SizeLimit {
         rows: 100,
         bytes: 2500,
     };
@@ -267,7 +267,7 @@ fn what_is_read_at_once_is_bounded_by_bytes() {
         "{pages:?}"
     );
     // One that is larger than the bound comes alone.
-    let tiny = Most {
+    let tiny = SizeLimit {
         rows: 100,
         bytes: 1,
     };

@@ -4,8 +4,8 @@ use roster_model::schedule::ScheduleSettings;
 use roster_model::{RunId, ScheduleId, Timestamp, Zone};
 use roster_store::Cell;
 use roster_store::schedules::{
-    Due, Kept, Put, Run, RunState, Schedule, Turn, advance, begin, claim, create, delete, due, get,
-    give_up, hold, page, run, runs_of, saw, turn, update,
+    DueWork, Run, RunState, Schedule, ScheduleData, StoredSecret, Turn, advance, begin, claim,
+    create, delete, due, get, give_up, hold, page, run, runs_of, saw, turn, update,
 };
 use serde_json::{Value, json};
 
@@ -24,8 +24,8 @@ fn settings(name: &str) -> ScheduleSettings {
     ScheduleSettings::create(&json, &Zone::utc()).unwrap().0
 }
 
-fn put<'a>(settings: &'a ScheduleSettings, secret: Option<&'a Kept>) -> Put<'a> {
-    Put {
+fn put<'a>(settings: &'a ScheduleSettings, secret: Option<&'a StoredSecret>) -> ScheduleData<'a> {
+    ScheduleData {
         speaks_for_all: true,
         settings,
         secret,
@@ -33,7 +33,11 @@ fn put<'a>(settings: &'a ScheduleSettings, secret: Option<&'a Kept>) -> Put<'a> 
     }
 }
 
-fn made(sql: &Connection, settings: &ScheduleSettings, secret: Option<&Kept>) -> ScheduleId {
+fn made(
+    sql: &Connection,
+    settings: &ScheduleSettings,
+    secret: Option<&StoredSecret>,
+) -> ScheduleId {
     let put = put(settings, secret);
     block_on(create(sql, database_id(PEOPLE), &put, &author())).unwrap()
 }
@@ -71,7 +75,7 @@ fn over(to: RunState, detail: &Value) -> Turn<'_> {
     }
 }
 
-fn is_due(sql: &Connection, seconds: i64) -> Due {
+fn is_due(sql: &Connection, seconds: i64) -> DueWork {
     block_on(due(sql, at(seconds), 10)).unwrap()
 }
 
@@ -79,7 +83,7 @@ fn is_due(sql: &Connection, seconds: i64) -> Due {
 fn schedules_are_kept_with_secrets_that_no_log_shows() {
     let world = World::new();
     let sql = world.connect();
-    let secret = Kept("hunter2".to_owned());
+    let secret = StoredSecret("hunter2".to_owned());
     let first = settings("first");
     let id = made(&sql, &first, Some(&secret));
     let kept = one(&sql, id);
@@ -141,7 +145,7 @@ fn a_due_time_runs_once_whoever_looks() {
     let sql = world.connect();
     let other = world.connect();
     let id = scheduled(&sql);
-    assert_eq!(is_due(&sql, 59), Due::default());
+    assert_eq!(is_due(&sql, 59), DueWork::default());
     assert_eq!(is_due(&sql, 60).schedules, [id]);
     // Two ticks saw that it is due; one begins it.
     let first = begun(&sql, id, 60, 61).unwrap();
@@ -290,7 +294,7 @@ fn a_run_that_imports_is_looked_at_when_its_import_has_ended() {
     assert_eq!(is_due(&sql, 1000).imports, [run], "gone");
     assert!(end(&sql, run, RunState::Completed));
     assert_eq!(the_run(&sql, run).ended_at, Some(at(100)));
-    assert_eq!(is_due(&sql, 59), Due::default());
+    assert_eq!(is_due(&sql, 59), DueWork::default());
 }
 
 #[test]

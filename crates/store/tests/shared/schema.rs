@@ -19,7 +19,7 @@ use crate::engine::{Connection, KEEPS_TEXT, STORE};
 /// exist.
 const RELEASED: &str = "04c9601";
 
-/// What views and triggers are at this version. Whoever changes one adds a migration, or
+/// What views and triggers are at this version. Anyone who changes one adds a migration, or
 /// no file that is there gets it.
 const VIEWS_AND_TRIGGERS: (i64, &str) = (
     12,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use roster_model::search::{Hit, Query, Scope, Subject, Term, Tier};
 use roster_model::{Contact, Database, DatabaseId, Profile, ProfileId};
 use roster_people::{People, Person, Random};
-use roster_store::Sole;
+use roster_store::SoleConnection;
 use roster_store::pace::Budget;
 use roster_store::search::{Page, Position, Request, read_phones, search};
 use serde_json::{Value, json};
@@ -144,7 +144,7 @@ impl Crowd {
             budget: Budget::new(Duration::from_secs(3600)),
             after,
         };
-        block_on(search(&Sole(&self.sql), &request))
+        block_on(search(&SoleConnection(&self.sql), &request))
             .unwrap()
             .unwrap()
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use roster_model::search::{Query, Scope, Tier};
 use roster_model::{Database, DatabaseId};
 use roster_people::Random;
-use roster_store::Sole;
+use roster_store::SoleConnection;
 use roster_store::pace::Budget;
 use roster_store::search::{Request, search};
 use serde_json::{Value, json};
@@ -195,7 +195,7 @@ fn definitions_that_are_no_longer_true_give_no_answer() {
             after: None,
         };
         assert!(
-            block_on(search(&Sole(&crowd.sql), &request))
+            block_on(search(&SoleConnection(&crowd.sql), &request))
                 .unwrap()
                 .is_none(),
             "{text}"
@@ -226,7 +226,7 @@ fn who_is_new_or_changed_or_gone_is_found_so_at_once() {
             budget: Budget::new(Duration::from_secs(3600)),
             after: None,
         };
-        block_on(search(&Sole(&sql), &request))
+        block_on(search(&SoleConnection(&sql), &request))
             .unwrap()
             .unwrap()
             .hits
@@ -307,7 +307,9 @@ fn a_walk_through_very_many_goes_on_in_the_next_request() {
             budget: Budget::new(Duration::from_secs(3600)),
             after,
         };
-        let page = block_on(search(&Sole(&sql), &request)).unwrap().unwrap();
+        let page = block_on(search(&SoleConnection(&sql), &request))
+            .unwrap()
+            .unwrap();
         found.extend(page.hits.iter().map(|(profile, _)| profile.id.pk()));
         requests += 1;
         after = page.next;

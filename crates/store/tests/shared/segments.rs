@@ -4,9 +4,9 @@
 use roster_model::define::Settings;
 use roster_model::write::{prepare_delete, prepare_patch};
 use roster_model::{ProfileId, Segment, SegmentId, SegmentSettings};
-use roster_store::jobs::{self, Kind, New, Progress, State};
+use roster_store::jobs::{self, Kind, NewJob, Progress, State};
 use roster_store::profiles::{Single, singles};
-use roster_store::segments::{self, Moved};
+use roster_store::segments::{self, MembershipResult};
 use roster_store::{Cell, Error, Guard, Sql, catalogue, databases, import_settings};
 use serde_json::{Value, json};
 
@@ -48,7 +48,12 @@ fn members(sql: &Connection, segment: SegmentId) -> String {
     found.iter().map(email).collect()
 }
 
-fn moved(sql: &Connection, segment: &Segment, add: &[ProfileId], remove: &[ProfileId]) -> Moved {
+fn moved(
+    sql: &Connection,
+    segment: &Segment,
+    add: &[ProfileId],
+    remove: &[ProfileId],
+) -> MembershipResult {
     within(sql, async || {
         segments::change(sql, segment, add, remove).await
     })
@@ -146,7 +151,7 @@ fn segments_and_members_come_in_pages() {
     let (_world, sql, one, two) = world();
     let here = database_id(PEOPLE);
     let page = |after, limit| block_on(segments::page(&sql, here, after, limit)).unwrap();
-    let names = |page: Vec<segments::Revised>| {
+    let names = |page: Vec<segments::SegmentRow>| {
         let names = page.into_iter().map(|one| one.segment.settings.name);
         names.collect::<Vec<_>>()
     };
@@ -177,7 +182,7 @@ fn everybody_who_is_to_move_is_counted_once() {
     let add = [&ab[..], &[foreign, nobody], &ab].concat();
     assert_eq!(
         moved(&sql, &one, &add, &cd),
-        Moved {
+        MembershipResult {
             added: 2,
             removed: 0,
             unchanged: 2,
@@ -187,7 +192,7 @@ fn everybody_who_is_to_move_is_counted_once() {
     assert_eq!(members(&sql, one.id), "ab");
     assert_eq!(
         moved(&sql, &one, &[ab[1], cd[0]], &[ab[0], cd[1]]),
-        Moved {
+        MembershipResult {
             added: 1,
             removed: 1,
             unchanged: 2,
@@ -195,7 +200,7 @@ fn everybody_who_is_to_move_is_counted_once() {
         }
     );
     assert_eq!(members(&sql, one.id), "bc");
-    assert_eq!(moved(&sql, &one, &[], &[]), Moved::default());
+    assert_eq!(moved(&sql, &one, &[], &[]), MembershipResult::default());
     // The ways of jobs leave out who is not of the segment's database too.
     let pks: Vec<i64> = [foreign, nobody, cd[1]].iter().map(|id| id.pk()).collect();
     block_on(segments::put(&sql, one.id, &pks)).unwrap();
@@ -305,7 +310,7 @@ fn who_is_deleted_leaves_all_segments() {
 }
 
 fn new_job(sql: &Connection, state: State) -> roster_model::JobId {
-    let new = New {
+    let new = NewJob {
         kind: Kind::Import,
         database: database_id(PEOPLE),
         state,
@@ -355,7 +360,7 @@ fn a_wiped_database_keeps_its_segments_empty_and_runs_no_jobs() {
     );
     let ended = block_on(jobs::get(&sql, running)).unwrap().unwrap();
     assert!(ended.ended_at.is_some() && ended.expires_at > ended.ended_at);
-    // Whoever held it can't go on.
+    // The one who held it can't go on.
     let nobody = block_on(jobs::claim(&sql, running, "somebody", tick())).unwrap();
     assert!(nobody.is_none());
     check(&sql);

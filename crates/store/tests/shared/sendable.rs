@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use roster_model::suppression::{Entry, Given};
+use roster_model::suppression::{Entry, EntryHints};
 use roster_model::{Channel, Origin, ResourceId, Status, SuppressionId};
-use roster_store::Sole;
+use roster_store::SoleConnection;
 use roster_store::pace::Budget;
 use roster_store::resources::{self, SendableCounts, sendable};
 use roster_store::suppressions::{self, changes, history::Action};
@@ -39,9 +39,9 @@ fn person(number: usize, status: &str, more: Value) -> Value {
 fn suppress(sql: &Connection, values: &[&str]) {
     let entries = values
         .iter()
-        .map(|one| Entry::parse(one, &Given::default()));
+        .map(|one| Entry::parse(one, &EntryHints::default()));
     let entries: Vec<Entry> = entries.collect::<Result<_, _>>().unwrap();
-    let why = changes::Why {
+    let why = changes::ChangeContext {
         action: Action::Added,
         reason: "",
         author: author(),
@@ -57,7 +57,7 @@ fn counted(sql: &Connection, only: Option<&[i64]>, budget: &Budget) -> SendableC
     let resource = ResourceId::new(1).unwrap();
     let resource = block_on(resources::get(sql, resource)).unwrap().unwrap();
     let only: Option<Vec<_>> = only.map(|ids| ids.iter().map(|id| database_id(*id)).collect());
-    let lend = Sole(sql);
+    let lend = SoleConnection(sql);
     let counting = sendable(&lend, &resource.resource, only.as_deref(), tick(), budget);
     block_on(counting).unwrap()
 }

@@ -1,4 +1,4 @@
-//! How contacts stand outlives whoever had them, and holds in every database.
+//! How contacts stand outlives anyone who had them, and holds in every database.
 
 use roster_model::ending::{Ending, Endings, Reach};
 use roster_model::write::{prepare_delete, prepare_write};
@@ -114,7 +114,7 @@ fn what_others_have_of_the_contact_is_marked_and_freed_again() {
     let endings = block_on(of_subscriptions(&sql, &known.standing, asked)).unwrap();
     let against = endings.against(&contact("ann@x.org"), database_id(OTHERS), resource());
     assert_eq!(against.unwrap().standing.status, Status::Unsubscribed);
-    // They agreed anew, in the other database.
+    // They agreed again, in the other database.
     let request = json!({"resubscribe": true, "reason": "at the fair"});
     let data = person("ann@x.org", json!({"status": "subscribed"}));
     let item = prepare_write(object(&request), &data, &schema(&known));

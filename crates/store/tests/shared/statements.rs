@@ -153,7 +153,7 @@ fn every_statement_prepares_and_says_what_it_is_for() {
     }
 }
 
-/// SQLite prepares a statement anew at every execution when a parameter alone
+/// SQLite prepares a statement again at every execution when a parameter alone
 /// is its limit, since the plan may depend on the value.
 #[test]
 fn no_limit_is_a_bare_parameter() {

@@ -4,10 +4,10 @@ use std::cell::{Cell as Flag, RefCell};
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use roster_store::idempotency::{Answer, Asked};
-use roster_store::steady::{Source, Steady};
-use roster_store::transaction::Watched;
-use roster_store::write::{Done, Repeatable, run_locked};
+use roster_store::idempotency::{Answer, KeyedRequest};
+use roster_store::steady::{RetryingConnection, Source};
+use roster_store::transaction::TrackedConnection;
+use roster_store::write::{BatchOutcome, Repeatable, run_locked};
 use roster_store::{Cell, Error, Row, Sql};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ use crate::engine::Connection;
 
 /// When a statement fails.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum When {
+enum FaultPoint {
     /// Before it is done.
     Before,
     /// After it was done.
@@ -28,7 +28,7 @@ enum When {
 struct Server<'a> {
     world: &'a World,
     text: &'static str,
-    plan: RefCell<VecDeque<(When, Error)>>,
+    plan: RefCell<VecDeque<(FaultPoint, Error)>>,
     /// How often opening fails.
     refused: Flag<usize>,
     opened: Flag<usize>,
@@ -37,7 +37,7 @@ struct Server<'a> {
 }
 
 impl<'a> Server<'a> {
-    fn new(world: &'a World, text: &'static str, plan: &[(When, Error)]) -> Self {
+    fn new(world: &'a World, text: &'static str, plan: &[(FaultPoint, Error)]) -> Self {
         Server {
             world,
             text,
@@ -86,8 +86,8 @@ impl Sql for Stream<'_> {
             None
         };
         match fault {
-            Some((When::Before, error)) => Err(error),
-            Some((When::After, error)) => {
+            Some((FaultPoint::Before, error)) => Err(error),
+            Some((FaultPoint::After, error)) => {
                 self.sql.query(statement, parameters).await?;
                 Err(error)
             }
@@ -111,8 +111,8 @@ fn what_was_taken_back_is_written_by_another_try() {
     for error in [Error::Busy, closed()] {
         let world = World::new();
         let known = definitions(&world.connect(), PEOPLE);
-        let server = Server::new(&world, WRITE, &vec![(When::Before, error.clone()); 3]);
-        let steady = Steady::new(&server, None);
+        let server = Server::new(&world, WRITE, &vec![(FaultPoint::Before, error.clone()); 3]);
+        let steady = RetryingConnection::new(&server, None);
         let results = write(
             &steady,
             &import(&known, &[json!({"email": "a@example.org"})]),
@@ -133,8 +133,8 @@ fn what_stays_busy_is_given_up_and_nothing_is_written() {
     let world = World::new();
     let known = definitions(&world.connect(), PEOPLE);
     let before = dump(&world.connect());
-    let server = Server::new(&world, WRITE, &vec![(When::Before, Error::Busy); 100]);
-    let steady = Steady::new(&server, None);
+    let server = Server::new(&world, WRITE, &vec![(FaultPoint::Before, Error::Busy); 100]);
+    let steady = RetryingConnection::new(&server, None);
     let done = run_one(
         &steady,
         &import(&known, &[json!({"email": "a@example.org"})]),
@@ -146,11 +146,11 @@ fn what_stays_busy_is_given_up_and_nothing_is_written() {
 
 #[test]
 fn what_may_have_been_written_is_not_written_again() {
-    for when in [When::Before, When::After] {
+    for when in [FaultPoint::Before, FaultPoint::After] {
         let world = World::new();
         let known = definitions(&world.connect(), PEOPLE);
         let server = Server::new(&world, WRITE, &[(when, lost())]);
-        let steady = Steady::new(&server, None);
+        let steady = RetryingConnection::new(&server, None);
         let jobs = ["a@example.org", "b@example.org"];
         let jobs = jobs.map(|email| import(&known, &[json!({ "email": email })]));
         let done = block_on(roster_store::write::run(&steady, &[&jobs[0], &jobs[1]]));
@@ -159,7 +159,7 @@ fn what_may_have_been_written_is_not_written_again() {
             "{done:?}"
         );
         assert_eq!(server.asked.get(), 1);
-        let written = if when == When::After { 2 } else { 0 };
+        let written = if when == FaultPoint::After { 2 } else { 0 };
         assert_eq!(everybody(&world.connect()).len(), written);
         // The next has a connection of its own.
         write(
@@ -173,14 +173,14 @@ fn what_may_have_been_written_is_not_written_again() {
 
 #[test]
 fn with_an_idempotency_key_it_is_looked_up_whether_it_was_written() {
-    for when in [When::Before, When::After] {
+    for when in [FaultPoint::Before, FaultPoint::After] {
         let world = World::new();
         let known = definitions(&world.connect(), PEOPLE);
         let server = Server::new(&world, WRITE, &[(when, lost())]);
-        let steady = Steady::new(&server, None);
+        let steady = RetryingConnection::new(&server, None);
         let mut job = import(&known, &[json!({"email": "a@example.org"})]);
         job.repeatable = Some(Repeatable {
-            asked: Asked {
+            asked: KeyedRequest {
                 key: "key".to_owned(),
                 request: vec![7; 32],
             },
@@ -192,8 +192,8 @@ fn with_an_idempotency_key_it_is_looked_up_whether_it_was_written() {
             },
         });
         let done = run_one(&steady, &job);
-        let repeated = matches!(done, Ok(Done::Repeated(_)));
-        assert_eq!(repeated, when == When::After, "{done:?}");
+        let repeated = matches!(done, Ok(BatchOutcome::Repeated(_)));
+        assert_eq!(repeated, when == FaultPoint::After, "{done:?}");
         assert!(done.is_ok(), "{done:?}");
         assert_eq!(everybody(&world.connect()).len(), 1);
         check(&world.connect());
@@ -209,8 +209,8 @@ fn reads_are_tried_again_whatever_happened() {
             PEOPLE,
             &[json!({"email": "a@example.org"})],
         );
-        let server = Server::new(&world, "FROM", &vec![(When::After, error); 2]);
-        let steady = Steady::new(&server, None);
+        let server = Server::new(&world, "FROM", &vec![(FaultPoint::After, error); 2]);
+        let steady = RetryingConnection::new(&server, None);
         assert_eq!(everybody(&steady).len(), 1);
     }
 }
@@ -220,11 +220,11 @@ fn a_server_that_comes_back_in_time_is_not_noticed() {
     let world = World::new();
     let server = Server::new(&world, "never", &[]);
     server.refused.set(5);
-    let steady = Steady::new(&server, None);
+    let steady = RetryingConnection::new(&server, None);
     assert_eq!(everybody(&steady).len(), 0);
     assert_eq!((server.opened.get(), server.pauses.borrow().len()), (1, 5));
     server.refused.set(1000);
-    let away = Steady::new(&server, None);
+    let away = RetryingConnection::new(&server, None);
     let why = block_on(away.query("INSERT INTO seen VALUES ('a', 'b', 1, 1)", vec![]));
     assert!(matches!(why, Err(Error::Closed(_))), "{why:?}");
     let all: Duration = server.pauses.borrow().iter().sum();
@@ -234,8 +234,12 @@ fn a_server_that_comes_back_in_time_is_not_noticed() {
 #[test]
 fn nothing_is_tried_again_inside_a_transaction() {
     let world = World::new();
-    let server = Server::new(&world, "INSERT INTO seen", &[(When::Before, closed())]);
-    let steady = Steady::new(&server, None);
+    let server = Server::new(
+        &world,
+        "INSERT INTO seen",
+        &[(FaultPoint::Before, closed())],
+    );
+    let steady = RetryingConnection::new(&server, None);
     let put = |key: &str| {
         let statement = format!("INSERT INTO seen VALUES ('test', '{key}', 1, 1)");
         block_on(steady.query(&statement, vec![]))
@@ -248,8 +252,8 @@ fn nothing_is_tried_again_inside_a_transaction() {
     put("kept").unwrap();
     assert_eq!(server.opened.get(), 2, "on another connection");
     assert!(steady.into_connection().is_some());
-    // Whoever leaves one open gives no connection back.
-    let steady = Steady::new(&server, None);
+    // Anyone who leaves one open gives no connection back.
+    let steady = RetryingConnection::new(&server, None);
     block_on(steady.query("BEGIN IMMEDIATE", vec![])).unwrap();
     assert!(steady.into_connection().is_none());
     let kept = rows(&world.connect(), "SELECT key FROM seen", vec![]);
@@ -257,8 +261,8 @@ fn nothing_is_tried_again_inside_a_transaction() {
 }
 
 /// Puts two keys in one transaction, in that order.
-async fn put_two<'a>(steady: &Steady<&'a Server<'a>>) -> Result<(), Error> {
-    let work = async |sql: &Watched<Stream<'a>>| {
+async fn put_two<'a>(steady: &RetryingConnection<&'a Server<'a>>) -> Result<(), Error> {
+    let work = async |sql: &TrackedConnection<Stream<'a>>| {
         for key in ["one", "two"] {
             let statement = format!("INSERT INTO seen VALUES ('test', '{key}', 1, 1)");
             sql.query(&statement, vec![]).await?;
@@ -281,10 +285,10 @@ fn a_transaction_that_was_taken_back_is_done_again_as_a_whole() {
     let both = vec![vec![Cell::from("one")], vec![Cell::from("two")]];
     for error in [Error::Busy, closed(), lost()] {
         for text in ["'one'", "'two'"] {
-            for when in [When::Before, When::After] {
+            for when in [FaultPoint::Before, FaultPoint::After] {
                 let world = World::new();
                 let server = Server::new(&world, text, &vec![(when, error.clone()); 2]);
-                let steady = Steady::new(&server, None);
+                let steady = RetryingConnection::new(&server, None);
                 block_on(put_two(&steady)).unwrap();
                 assert_eq!(keys(&world), both, "{error:?} {text} {when:?}");
                 assert_eq!(server.asked.get(), 3);
@@ -298,8 +302,8 @@ fn a_transaction_that_was_taken_back_is_done_again_as_a_whole() {
 fn an_end_that_was_taken_back_is_the_end_of_another_transaction() {
     for error in [Error::Busy, closed()] {
         let world = World::new();
-        let server = Server::new(&world, "COMMIT", &[(When::Before, error)]);
-        let steady = Steady::new(&server, None);
+        let server = Server::new(&world, "COMMIT", &[(FaultPoint::Before, error)]);
+        let steady = RetryingConnection::new(&server, None);
         block_on(put_two(&steady)).unwrap();
         assert_eq!(keys(&world).len(), 2);
         assert_eq!((server.asked.get(), server.opened.get()), (2, 2));
@@ -308,10 +312,10 @@ fn an_end_that_was_taken_back_is_the_end_of_another_transaction() {
 
 #[test]
 fn an_end_that_broke_off_may_have_been_the_end() {
-    for (when, kept) in [(When::Before, 0), (When::After, 2)] {
+    for (when, kept) in [(FaultPoint::Before, 0), (FaultPoint::After, 2)] {
         let world = World::new();
         let server = Server::new(&world, "COMMIT", &[(when, lost())]);
-        let steady = Steady::new(&server, None);
+        let steady = RetryingConnection::new(&server, None);
         let done = block_on(put_two(&steady));
         assert!(matches!(done, Err(Error::Lost(_))), "{done:?}");
         assert_eq!(server.asked.get(), 1);
@@ -323,8 +327,12 @@ fn an_end_that_broke_off_may_have_been_the_end() {
 #[test]
 fn a_transaction_that_is_taken_back_all_the_time_is_given_up() {
     let world = World::new();
-    let server = Server::new(&world, "'two'", &vec![(When::After, Error::Busy); 100]);
-    let steady = Steady::new(&server, None);
+    let server = Server::new(
+        &world,
+        "'two'",
+        &vec![(FaultPoint::After, Error::Busy); 100],
+    );
+    let steady = RetryingConnection::new(&server, None);
     let done = block_on(put_two(&steady));
     assert!(matches!(done, Err(Error::Busy)), "{done:?}");
     assert!(server.asked.get() < 10, "{}", server.asked.get());
@@ -335,7 +343,7 @@ fn a_transaction_that_is_taken_back_all_the_time_is_given_up() {
 fn what_a_transaction_itself_refuses_is_not_tried_again() {
     let world = World::new();
     let server = Server::new(&world, "'two'", &[]);
-    let steady = Steady::new(&server, None);
+    let steady = RetryingConnection::new(&server, None);
     block_on(put_two(&steady)).unwrap();
     let done = block_on(put_two(&steady));
     assert!(matches!(done, Err(Error::Conflict(_))), "{done:?}");
@@ -348,11 +356,14 @@ fn a_write_under_the_lock_that_was_taken_back_is_written_once() {
     for error in [Error::Busy, closed(), lost()] {
         let world = World::new();
         let known = definitions(&world.connect(), PEOPLE);
-        let server = Server::new(&world, WRITE, &[(When::After, error)]);
-        let steady = Steady::new(&server, None);
+        let server = Server::new(&world, WRITE, &[(FaultPoint::After, error)]);
+        let steady = RetryingConnection::new(&server, None);
         let prepare = |_| import(&known, &[json!({"email": "a@example.org"})]);
         let done = block_on(run_locked(&steady, known.database.id, prepare));
-        assert!(matches!(done, Ok(Some(Done::Written(_)))), "{done:?}");
+        assert!(
+            matches!(done, Ok(Some(BatchOutcome::Written(_)))),
+            "{done:?}"
+        );
         assert_eq!(server.asked.get(), 2);
         assert_eq!(everybody(&world.connect()).len(), 1);
         check(&world.connect());

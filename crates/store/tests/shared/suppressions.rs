@@ -2,13 +2,13 @@
 //! of them.
 
 use roster_model::suppression::{
-    Entry, Form, Forms, GLOBAL, Given, Kind, Suppression, SuppressionSettings, keys,
+    Entry, EntryHints, Form, Forms, GLOBAL, Kind, Suppression, SuppressionSettings, keys,
 };
 use roster_model::{Contact, Email, SuppressionId};
-use roster_store::suppressions::changes::{self, Added, SLICE, Why};
-use roster_store::suppressions::entries::{self, Asked, Kept};
+use roster_store::suppressions::changes::{self, AddCounts, ChangeContext, SLICE};
+use roster_store::suppressions::entries::{self, EntryFilter, EntryRow};
 use roster_store::suppressions::history::{self, Action};
-use roster_store::suppressions::{self, Attached, Revised};
+use roster_store::suppressions::{self, AttachedList, SuppressionRow};
 use roster_store::{Cell, Sql, catalogue};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn list_id(id: i64) -> SuppressionId {
     SuppressionId::new(id).unwrap()
 }
 
-fn found(sql: &Connection, id: i64) -> Revised {
+fn found(sql: &Connection, id: i64) -> SuppressionRow {
     block_on(suppressions::get(sql, list_id(id)))
         .unwrap()
         .unwrap()
@@ -35,12 +35,12 @@ fn make(sql: &Connection, settings: &Value) -> Option<Suppression> {
 }
 
 fn entries(texts: &[&str]) -> Vec<Entry> {
-    let read = |text: &&str| Entry::parse(text, &Given::default()).unwrap();
+    let read = |text: &&str| Entry::parse(text, &EntryHints::default()).unwrap();
     texts.iter().map(read).collect()
 }
 
-fn why(action: Action, reason: &str) -> Why<'_> {
-    Why {
+fn why(action: Action, reason: &str) -> ChangeContext<'_> {
+    ChangeContext {
         action,
         reason,
         author: author(),
@@ -51,7 +51,7 @@ fn why(action: Action, reason: &str) -> Why<'_> {
 fn add(sql: &Connection, list: i64, texts: &[&str], reason: &str) -> (usize, usize, usize) {
     let mut list = found(sql, list).list;
     let all = entries(texts);
-    let Added {
+    let AddCounts {
         added,
         updated,
         repeated,
@@ -70,7 +70,7 @@ fn remove(sql: &Connection, list: i64, keys: &[&str]) -> usize {
 }
 
 /// The keys of a page.
-fn page(sql: &Connection, asked: &Asked, after: Option<&str>, limit: i64) -> String {
+fn page(sql: &Connection, asked: &EntryFilter, after: Option<&str>, limit: i64) -> String {
     let page = block_on(entries::page(sql, list_id(GLOBAL), asked, after, limit)).unwrap();
     let keys: Vec<&str> = page.iter().map(|kept| &*kept.entry.key).collect();
     keys.join(" ")
@@ -103,7 +103,7 @@ fn the_global_list_is_there_and_holds_for_every_database() {
         let forms = Forms::NONE;
         assert_eq!(
             attached,
-            [Attached {
+            [AttachedList {
                 list: list_id(GLOBAL),
                 forms
             }]
@@ -241,7 +241,7 @@ fn entries_are_added_once_and_counted() {
     assert_eq!(version(&sql), before + 1);
     assert_eq!(add(&sql, GLOBAL, &["a@x.org", "c@x.org"], ""), (1, 0, 1));
     assert_eq!(version(&sql), before + 1);
-    let kept = |key: &str| -> Kept {
+    let kept = |key: &str| -> EntryRow {
         let (lists, keys) = ([list_id(GLOBAL)], [key.to_owned()]);
         block_on(entries::find(&sql, &lists, &keys))
             .unwrap()
@@ -328,7 +328,7 @@ fn entries_come_in_pages_by_key() {
         "@abc.org",
     ];
     add(&sql, GLOBAL, &texts, "");
-    let all = Asked::default();
+    let all = EntryFilter::default();
     assert_eq!(
         page(&sql, &all, None, 9),
         "+4930901820 a@x.org a@x.org.example ab@x.org abc.org b@x.org"
@@ -339,7 +339,7 @@ fn entries_come_in_pages_by_key() {
         "a@x.org.example ab@x.org"
     );
     assert_eq!(page(&sql, &all, Some("b@x.org"), 2), "");
-    let beginning = Asked {
+    let beginning = EntryFilter {
         kind: None,
         prefix: "a".to_owned(),
     };
@@ -350,14 +350,14 @@ fn entries_come_in_pages_by_key() {
     assert_eq!(page(&sql, &beginning, Some("ab@x.org"), 9), "abc.org");
     // A place before the prefix is no place.
     assert_eq!(page(&sql, &beginning, Some("+1"), 1), "a@x.org");
-    let domains = Asked {
+    let domains = EntryFilter {
         kind: Some(Kind::Domain),
         prefix: "a".to_owned(),
     };
     assert_eq!(page(&sql, &domains, None, 9), "abc.org");
-    let phones = Asked {
+    let phones = EntryFilter {
         kind: Some(Kind::Phone),
-        ..Asked::default()
+        ..EntryFilter::default()
     };
     assert_eq!(page(&sql, &phones, None, 9), "+4930901820");
 }

@@ -2,8 +2,8 @@
 
 use roster_model::WatcherSettings;
 use roster_model::define::Settings;
-use roster_store::schedules::Kept;
-use roster_store::watchers::{self, Revised};
+use roster_store::schedules::StoredSecret;
+use roster_store::watchers::{self, WatcherRow};
 use roster_store::{Cell, catalogue, outbox};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -22,14 +22,14 @@ fn settings(name: &str, databases: &[i64]) -> WatcherSettings {
     .unwrap()
 }
 
-fn created(sql: &Connection, settings: WatcherSettings) -> Option<Revised> {
-    let secret = Kept("whsec_one".to_owned());
+fn created(sql: &Connection, settings: WatcherSettings) -> Option<WatcherRow> {
+    let secret = StoredSecret("whsec_one".to_owned());
     within(sql, async || {
         watchers::create(sql, settings, secret, &author()).await
     })
 }
 
-fn secrets(watcher: &Revised) -> Vec<&str> {
+fn secrets(watcher: &WatcherRow) -> Vec<&str> {
     watcher.secrets.iter().map(|kept| kept.0.as_str()).collect()
 }
 
@@ -57,7 +57,7 @@ fn watchers_are_made_changed_and_forgotten() {
     for (n, secret) in ["whsec_two", "whsec_three"].into_iter().enumerate() {
         let now = get().unwrap();
         let revision = within(&sql, async || {
-            watchers::add_secret(&sql, &now, Kept(secret.to_owned()), &author()).await
+            watchers::add_secret(&sql, &now, StoredSecret(secret.to_owned()), &author()).await
         });
         assert_eq!(revision, 3 + i64::try_from(n).unwrap());
     }
@@ -104,7 +104,13 @@ fn a_write_tells_watchers_what_it_did() {
     for database in [PEOPLE, OTHERS] {
         fill(&sql, database, &[json!({"email": "a@example.org"})]);
     }
-    let messages = block_on(outbox::page(&sql, &outbox::Asked::default(), None, 9)).unwrap();
+    let messages = block_on(outbox::page(
+        &sql,
+        &outbox::MessageFilter::default(),
+        None,
+        9,
+    ))
+    .unwrap();
     assert_eq!(messages.len(), 1);
     let message = &messages[0];
     assert_eq!(message.recipient, watchers::recipient(id));

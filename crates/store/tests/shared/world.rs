@@ -13,7 +13,7 @@ use roster_model::{
     SegmentSettings, Timestamp, standard_fields,
 };
 use roster_store::catalogue::{self, Author, Definitions};
-use roster_store::write::{Batch, Done, ItemResult, run};
+use roster_store::write::{Batch, BatchOutcome, ItemResult, run};
 use roster_store::{Cell, Error, Sql, databases, fields, migrate, profiles, resources, segments};
 use serde_json::{Map, Value, json};
 
@@ -237,14 +237,14 @@ pub fn import(definitions: &Arc<Definitions>, data: &[Value]) -> Batch {
     batch(definitions, &json!({}), data)
 }
 
-pub fn run_one(sql: &impl Sql, job: &Batch) -> Result<Done, Error> {
+pub fn run_one(sql: &impl Sql, job: &Batch) -> Result<BatchOutcome, Error> {
     block_on(run(sql, &[job])).remove(0)
 }
 
 /// The results of a job that was written.
-pub fn results(done: Result<Done, Error>) -> Vec<ItemResult> {
+pub fn results(done: Result<BatchOutcome, Error>) -> Vec<ItemResult> {
     match done {
-        Ok(Done::Written(results)) => results,
+        Ok(BatchOutcome::Written(results)) => results,
         other => panic!("not written: {other:?}"),
     }
 }

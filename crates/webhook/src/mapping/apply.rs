@@ -1,7 +1,7 @@
 //! Making the write of one delivery.
 
 use super::place::{Delivery, text_of};
-use super::rule::{self, Taking, Use};
+use super::rule::{self, Extraction, Use};
 use super::transform::instant;
 use super::{AllMembers, Mapping};
 use crate::header::{Headers, MAX_ID};
@@ -16,7 +16,7 @@ const NEVER: [&str; 2] = ["subscriptions", "_status"];
 
 /// What a delivery becomes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Mapped {
+pub enum MappingOutcome {
     /// Nothing: the condition doesn't hold.
     Skip {
         /// Why, in a few words, such as `/type is "customer.deleted"`.
@@ -54,7 +54,7 @@ impl Mapping {
         headers: &Headers,
         now: Timestamp,
         schema: &Schema<'_>,
-    ) -> Result<Mapped, Vec<Invalid>> {
+    ) -> Result<MappingOutcome, Vec<Invalid>> {
         let delivery = Delivery {
             payload,
             headers,
@@ -63,10 +63,10 @@ impl Mapping {
         if let Some(condition) = &self.condition
             && let Err(reason) = condition.check(delivery)
         {
-            return Ok(Mapped::Skip { reason });
+            return Ok(MappingOutcome::Skip { reason });
         }
         let mut wrong = Vec::new();
-        let mut taking = Taking {
+        let mut taking = Extraction {
             lenient: self.lenient,
             told: Vec::new(),
         };
@@ -123,7 +123,7 @@ impl Mapping {
         let id = taking.plain("id", self.id.as_ref(), delivery, message_id);
         let at = taking.plain("at", self.at.as_ref(), delivery, instant);
         match (id, at) {
-            (Ok(id), Ok(at)) if wrong.is_empty() => Ok(Mapped::Write {
+            (Ok(id), Ok(at)) if wrong.is_empty() => Ok(MappingOutcome::Write {
                 request,
                 data: Value::Object(data),
                 id,
@@ -140,7 +140,7 @@ impl Mapping {
     }
 }
 
-impl Taking {
+impl Extraction {
     /// A value that is read once more.
     fn plain<T>(
         &mut self,
@@ -179,7 +179,7 @@ impl Mapping {
         let value = self
             .id
             .as_ref()?
-            .value(delivery, Use::Plain, true, &mut Taking::default())
+            .value(delivery, Use::Plain, true, &mut Extraction::default())
             .ok()??;
         message_id(&value).ok()
     }
@@ -191,7 +191,7 @@ impl AllMembers {
         &self,
         payload: &Value,
         data: &mut Map<String, Value>,
-        taking: &mut Taking,
+        taking: &mut Extraction,
         wrong: &mut Vec<Invalid>,
     ) {
         let members = self.from.find(payload).and_then(Value::as_object);

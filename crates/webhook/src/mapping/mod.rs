@@ -13,7 +13,7 @@ mod rule;
 mod subscription;
 mod transform;
 
-pub use apply::Mapped;
+pub use apply::MappingOutcome;
 
 use condition::Condition;
 use place::Pointer;

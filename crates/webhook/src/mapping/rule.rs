@@ -58,14 +58,14 @@ pub(super) enum Use {
 
 /// What is left out of a delivery while its values are taken.
 #[derive(Debug, Default)]
-pub(super) struct Taking {
+pub(super) struct Extraction {
     /// Whether what can't be read is left out, where a rule doesn't say.
     pub lenient: bool,
     /// A complaint for each value that is left out.
     pub told: Vec<Invalid>,
 }
 
-impl Taking {
+impl Extraction {
     /// Puts a step before the places of what was told since there were `from`
     /// complaints.
     pub fn place(&mut self, from: usize, place: impl Fn(Invalid) -> Invalid) {
@@ -154,7 +154,7 @@ impl Rule {
         delivery: Delivery,
         used: Use,
         past: bool,
-        taking: &mut Taking,
+        taking: &mut Extraction,
     ) -> Result<Option<Value>, Invalid> {
         let made = match self.made(delivery, delivery.century(past)) {
             Err(invalid) if self.lenient.unwrap_or(taking.lenient) => {

@@ -2,7 +2,7 @@
 
 use super::condition::Condition;
 use super::place::Delivery;
-use super::rule::{Rule, Taking, Use};
+use super::rule::{Extraction, Rule, Use};
 use roster_model::Code;
 use roster_model::error::{Invalid, excerpt_json};
 use roster_model::read::Members;
@@ -109,7 +109,7 @@ impl Subscription {
         &self,
         delivery: Delivery,
         schema: &Schema<'_>,
-        taking: &mut Taking,
+        taking: &mut Extraction,
     ) -> Result<Option<Value>, Vec<Invalid>> {
         if let Some(condition) = &self.condition
             && condition.check(delivery).is_err()

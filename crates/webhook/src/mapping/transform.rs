@@ -22,13 +22,13 @@ pub(super) enum Transform {
     Text,
     Boolean,
     First,
-    Date(Dated),
+    Date(DateEncoding),
     Split(String),
 }
 
 /// How a date is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Dated {
+pub(super) enum DateEncoding {
     /// RFC 3339, a date, or a number of epoch seconds or milliseconds.
     Any,
     Seconds,
@@ -59,7 +59,7 @@ impl Transform {
             Some("text") => Transform::Text,
             Some("boolean") => Transform::Boolean,
             Some("first") => Transform::First,
-            Some("date") => Transform::Date(Dated::Any),
+            Some("date") => Transform::Date(DateEncoding::Any),
             Some("split") => Transform::Split(",".to_owned()),
             _ => return Err(unknown(given)),
         })
@@ -131,11 +131,11 @@ fn wrong_type(given: &Value, want: &str) -> Invalid {
     Invalid::new(Code::WrongType, detail)
 }
 
-fn dated(how: &str) -> Result<Dated, Invalid> {
+fn dated(how: &str) -> Result<DateEncoding, Invalid> {
     Ok(match how {
-        "unix" => Dated::Seconds,
-        "unix_ms" => Dated::Milliseconds,
-        format => Dated::Format(DateFormat::parse(format)?),
+        "unix" => DateEncoding::Seconds,
+        "unix_ms" => DateEncoding::Milliseconds,
+        format => DateEncoding::Format(DateFormat::parse(format)?),
     })
 }
 
@@ -177,7 +177,7 @@ fn boolean(given: Value) -> Result<Value, Invalid> {
 
 /// The canonical text of a date: see [`parse_field_date`]. Times without an offset
 /// are UTC.
-fn date(how: &Dated, given: &Value, century: Century) -> Result<Value, Invalid> {
+fn date(how: &DateEncoding, given: &Value, century: Century) -> Result<Value, Invalid> {
     if let Value::String(text) = given
         && text.trim().is_empty()
     {
@@ -205,10 +205,10 @@ fn date(how: &Dated, given: &Value, century: Century) -> Result<Value, Invalid> 
         }
     };
     let canonical = match how {
-        Dated::Any => parse_field_date(&counted(given), &Zone::utc()),
-        Dated::Seconds => epoch(1000),
-        Dated::Milliseconds => epoch(1),
-        Dated::Format(format) => match given
+        DateEncoding::Any => parse_field_date(&counted(given), &Zone::utc()),
+        DateEncoding::Seconds => epoch(1000),
+        DateEncoding::Milliseconds => epoch(1),
+        DateEncoding::Format(format) => match given
             .as_str()
             .and_then(|text| format.read(text, Some(century)))
         {

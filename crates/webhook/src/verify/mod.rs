@@ -41,7 +41,7 @@ enum Kind {
 
 /// What is known of a delivery that was accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verified {
+pub struct VerifiedMessage {
     /// The sender's id of the message, the same when it is sent again. Where it
     /// stands in a header of its own (Shopify, GitHub) no code covers it.
     pub id: Option<String>,
@@ -127,14 +127,14 @@ impl Scheme {
     /// [`Scheme::secret`] of this scheme read.
     ///
     /// Codes are compared in constant time. A message is old or new only if its
-    /// signature is right, so that whoever has no secret learns nothing else.
+    /// signature is right, so that anyone who has no secret learns nothing else.
     pub fn check(
         &self,
         headers: &Headers,
         body: &[u8],
         secrets: &[Secret],
         now: Timestamp,
-    ) -> Result<Verified, Refusal> {
+    ) -> Result<VerifiedMessage, Refusal> {
         if self.needs_secret() && secrets.is_empty() {
             let detail = "No secret is set, so nobody can know it.";
             return Err(Refusal::new(Code::NoSecret, detail));
@@ -145,34 +145,34 @@ impl Scheme {
             Kind::Stripe(tolerance) => stripe::check(headers, body, secrets, *tolerance, now),
             Kind::Shopify => {
                 BodyCode::shopify().check(headers, body, secrets)?;
-                Ok(Verified {
+                Ok(VerifiedMessage {
                     id: header_id("x-shopify-webhook-id"),
                     at: headers("x-shopify-triggered-at").and_then(|at| at.parse().ok()),
                 })
             }
             Kind::Github => {
                 BodyCode::github().check(headers, body, secrets)?;
-                Ok(Verified {
+                Ok(VerifiedMessage {
                     id: header_id("x-github-delivery"),
                     at: None,
                 })
             }
             Kind::Typeform => {
                 BodyCode::typeform().check(headers, body, secrets)?;
-                Ok(Verified {
+                Ok(VerifiedMessage {
                     id: body_id(body, "event_id"),
                     at: None,
                 })
             }
             Kind::Hmac(code) => {
                 code.check(headers, body, secrets)?;
-                Ok(Verified::default())
+                Ok(VerifiedMessage::default())
             }
             Kind::Bearer(header) => {
                 bearer::check(header.as_deref(), headers, secrets)?;
-                Ok(Verified::default())
+                Ok(VerifiedMessage::default())
             }
-            Kind::None => Ok(Verified::default()),
+            Kind::None => Ok(VerifiedMessage::default()),
         }
     }
 

@@ -2,7 +2,7 @@
 //! in base64. Svix sends the same under names of its own.
 
 use super::code::{Algorithm, is_code};
-use super::{Refusal, Verified, in_time, seconds};
+use super::{Refusal, VerifiedMessage, in_time, seconds};
 use crate::header::{Headers, id};
 use crate::secret::{PREFIX, Secret};
 use base64::Engine;
@@ -30,7 +30,7 @@ pub(super) fn check(
     secrets: &[Secret],
     tolerance: i64,
     now: Timestamp,
-) -> Result<Verified, Refusal> {
+) -> Result<VerifiedMessage, Refusal> {
     // One family or the other: a mixture is nobody's.
     let svix = SVIX.iter().any(|name| headers(name).is_some())
         && !OURS.iter().any(|name| headers(name).is_some());
@@ -54,7 +54,7 @@ pub(super) fn check(
     if !is_code(Algorithm::Sha256, &signed, secrets, &codes) {
         return Err(Refusal::wrong());
     }
-    Ok(Verified {
+    Ok(VerifiedMessage {
         id: Some(message.to_owned()),
         at: Some(in_time(sent, tolerance, now)?),
     })

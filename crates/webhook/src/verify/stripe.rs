@@ -2,7 +2,7 @@
 
 use super::code::{Algorithm, is_code};
 use super::standard::MAX_SIGNATURES;
-use super::{Refusal, Verified, body_id, in_time, seconds};
+use super::{Refusal, VerifiedMessage, body_id, in_time, seconds};
 use crate::header::Headers;
 use crate::secret::Secret;
 use roster_model::Timestamp;
@@ -17,7 +17,7 @@ pub(super) fn check(
     secrets: &[Secret],
     tolerance: i64,
     now: Timestamp,
-) -> Result<Verified, Refusal> {
+) -> Result<VerifiedMessage, Refusal> {
     let given = headers(HEADER).ok_or_else(|| Refusal::missing(HEADER))?;
     let malformed = || Refusal::malformed(HEADER, "t=1492774577,v1=<hex>");
     let parts = given
@@ -44,7 +44,7 @@ pub(super) fn check(
     if !is_code(Algorithm::Sha256, &signed, secrets, &codes) {
         return Err(Refusal::wrong());
     }
-    Ok(Verified {
+    Ok(VerifiedMessage {
         at: Some(in_time(sent, tolerance, now)?),
         id: body_id(body, "id"),
     })

@@ -3,7 +3,7 @@
 use crate::support::{NOW, apply, data, database, map, map_with, seconds, skipped, written};
 use roster_model::FieldType;
 use roster_model::write::Schema;
-use roster_webhook::{Mapped, Mapping};
+use roster_webhook::{Mapping, MappingOutcome};
 use serde_json::{Value, json};
 
 /// The value that a rule makes for a field; none if it is left out.
@@ -399,7 +399,7 @@ fn what_can_not_be_read_is_left_out_and_told() {
         "/data/h"
     );
     definition["fields"]["h"] = json!(null);
-    let Mapped::Write {
+    let MappingOutcome::Write {
         data,
         left_out,
         not_subscribed,

@@ -4,7 +4,7 @@ use crate::support::{self, Sent, map_with, skipped, written};
 use roster_model::write::{Request, Schema, prepare_write};
 use roster_model::{Database, FieldType, Timestamp};
 use roster_webhook::presets::{ALL, named};
-use roster_webhook::{Mapped, Mapping, Scheme, payload};
+use roster_webhook::{Mapping, MappingOutcome, Scheme, payload};
 use serde_json::{Map, Value, json};
 
 /// A new database with the fields that a preset says it needs.
@@ -16,10 +16,10 @@ fn database(needs: &[(&str, &str)]) -> Database {
     support::database(&fields.collect::<Vec<_>>())
 }
 
-type Written = (Map<String, Value>, Value, Option<String>, Option<Timestamp>);
+type MappedWrite = (Map<String, Value>, Value, Option<String>, Option<Timestamp>);
 
 /// What a preset makes of a payload, which a new database must take.
-fn write(name: &str, payload: &Value, sent: Sent) -> Written {
+fn write(name: &str, payload: &Value, sent: Sent) -> MappedWrite {
     let preset = named(name).unwrap();
     let made = written(map_with(&preset.definition(), payload, sent));
     let database = database(preset.needs);
@@ -198,7 +198,7 @@ fn flat_payloads_are_data_as_they_are() {
     let payload =
         json!({"email": "a@b.cd", "_fname": "Ann", "phones": ["+12025550143"], "_city": null});
     let mapped = map_with(&named("flat").unwrap().definition(), &payload, &[]);
-    assert!(matches!(mapped, Mapped::Write { .. }));
+    assert!(matches!(mapped, MappingOutcome::Write { .. }));
     assert_eq!(
         write("flat", &payload, &[]).1,
         json!({"email": "a@b.cd", "_fname": "Ann", "phones": ["+12025550143"]})

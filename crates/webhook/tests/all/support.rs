@@ -6,7 +6,7 @@ use roster_model::{
     Database, DatabaseId, DatabaseSettings, Field, FieldId, FieldType, Fields, Invalid, Timestamp,
     standard_fields,
 };
-use roster_webhook::{Headers, Mapped, Mapping, Refusal, Scheme, Secret, Verified};
+use roster_webhook::{Headers, Mapping, MappingOutcome, Refusal, Scheme, Secret, VerifiedMessage};
 use serde_json::{Map, Value, json};
 
 /// Headers as they were sent.
@@ -35,18 +35,18 @@ pub fn check(
     sent: Sent,
     body: &str,
     now: i64,
-) -> Result<Verified, Refusal> {
+) -> Result<VerifiedMessage, Refusal> {
     let scheme = scheme(definition);
     let secrets: Vec<Secret> = secrets.iter().map(|s| scheme.secret(s).unwrap()).collect();
     scheme.check(&answers(sent), body.as_bytes(), &secrets, seconds(now))
 }
 
 /// What a delivery without headers becomes.
-pub fn map(definition: &Value, payload: &Value) -> Mapped {
+pub fn map(definition: &Value, payload: &Value) -> MappingOutcome {
     map_with(definition, payload, &[])
 }
 
-pub fn map_with(definition: &Value, payload: &Value, sent: Sent) -> Mapped {
+pub fn map_with(definition: &Value, payload: &Value, sent: Sent) -> MappingOutcome {
     let mapping = Mapping::parse(definition).unwrap();
     apply(&mapping, payload, &answers(sent)).unwrap()
 }
@@ -59,7 +59,7 @@ pub fn apply(
     mapping: &Mapping,
     payload: &Value,
     headers: &Headers,
-) -> Result<Mapped, Vec<Invalid>> {
+) -> Result<MappingOutcome, Vec<Invalid>> {
     let database = database(&[]);
     let schema = Schema {
         database: &database,
@@ -85,9 +85,11 @@ pub fn database(more: &[(&str, FieldType)]) -> Database {
 }
 
 /// The parts of a write.
-pub fn written(mapped: Mapped) -> (Map<String, Value>, Value, Option<String>, Option<Timestamp>) {
+pub fn written(
+    mapped: MappingOutcome,
+) -> (Map<String, Value>, Value, Option<String>, Option<Timestamp>) {
     match mapped {
-        Mapped::Write {
+        MappingOutcome::Write {
             mut request,
             data,
             id,
@@ -99,7 +101,7 @@ pub fn written(mapped: Mapped) -> (Map<String, Value>, Value, Option<String>, Op
             assert_eq!(request.remove("line_breaks").unwrap(), "space");
             (request, data, id, at)
         }
-        Mapped::Skip { reason } => panic!("skipped: {reason}"),
+        MappingOutcome::Skip { reason } => panic!("skipped: {reason}"),
     }
 }
 
@@ -109,9 +111,9 @@ pub fn data(definition: &Value, payload: &Value) -> Value {
 }
 
 /// Why nothing is written.
-pub fn skipped(mapped: Mapped) -> String {
+pub fn skipped(mapped: MappingOutcome) -> String {
     match mapped {
-        Mapped::Skip { reason } => reason,
-        Mapped::Write { data, .. } => panic!("written: {data}"),
+        MappingOutcome::Skip { reason } => reason,
+        MappingOutcome::Write { data, .. } => panic!("written: {data}"),
     }
 }

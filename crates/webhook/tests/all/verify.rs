@@ -78,7 +78,7 @@ fn what_is_tampered_with_or_out_of_time_is_refused() {
     assert_eq!(refused("", BODY, SENT), "signature_malformed");
     assert_eq!(refused(SIGNATURE, BODY, SENT + 301), "timestamp_too_old");
     assert_eq!(refused(SIGNATURE, BODY, SENT - 301), "timestamp_too_new");
-    // Whoever has no secret does not learn that it would be late.
+    // Anyone who has no secret does not learn that it would be late.
     assert_eq!(refused(other, BODY, SENT + 301), "signature_wrong");
     assert!(standard(&[STANDARD], SIGNATURE, BODY, SENT + 300).is_ok());
     assert!(standard(&[STANDARD], SIGNATURE, BODY, SENT - 300).is_ok());

@@ -106,8 +106,8 @@ pub(crate) struct ImportProposals {
 
 /// A value that was left out of a row.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "describes the jobs' Left")]
-pub(crate) struct LeftOut {
+#[allow(dead_code, reason = "describes the jobs' OmittedValue")]
+pub(crate) struct OmittedValue {
     /// Stable name of the reason.
     #[schema(example = "invalid_phone")]
     code: String,
@@ -118,7 +118,7 @@ pub(crate) struct LeftOut {
 
 /// A row that would not be applied as it is.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "describes the jobs' Told")]
+#[allow(dead_code, reason = "describes the jobs' RowReport")]
 pub(crate) struct FailedRow {
     /// `failed`, `skipped` or `warning`.
     #[schema(example = "failed")]
@@ -137,7 +137,7 @@ pub(crate) struct FailedRow {
     detail: String,
     /// All that was left out of it, where it was applied.
     #[schema(nullable = false)]
-    skipped: Option<Vec<LeftOut>>,
+    skipped: Option<Vec<OmittedValue>>,
     /// Its cells as they came.
     #[schema(nullable = false)]
     cells: Option<Vec<String>>,

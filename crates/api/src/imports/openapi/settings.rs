@@ -143,7 +143,7 @@ pub(crate) struct StartImport {
     /// Leave invalid subscriptions out instead of refusing the row; as `invalid`
     /// has it otherwise.
     skip_invalid_subscriptions: Option<bool>,
-    /// Whether whoever left, complained or bounced agreed anew.
+    /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
     #[schema(example = "They signed at the fair.")]
@@ -186,7 +186,7 @@ pub(crate) struct IntoSegmentBody {
 
 /// Settings that were saved.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "describes start::Asked")]
+#[allow(dead_code, reason = "describes start::ImportRequest")]
 pub(crate) struct SavedSettings {
     /// Their name.
     #[schema(example = "newsletter")]
@@ -196,7 +196,7 @@ pub(crate) struct SavedSettings {
 /// What an import is to do, said here or by the name of saved settings.
 #[derive(ToSchema)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "describes start::Asked")]
+#[allow(dead_code, reason = "describes start::ImportRequest")]
 #[allow(clippy::large_enum_variant, reason = "no value is ever made")]
 pub(crate) enum StartOrSaved {
     /// Said here.

@@ -1,6 +1,6 @@
 //! The person's own fields: shown as controls, read back from a form.
 
-use crate::public::posted::{Posted, typed, value};
+use crate::public::form_data::{FormData, typed, value};
 use crate::public::visit::Visit;
 use roster_model::write::Refusal;
 use roster_pages::input::FIELD_PREFIX;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// The controls of the fields that a person may see. After a refused form: as it
 /// was filled in, with the complaints.
-pub(super) fn inputs(visit: &Visit, refused: Option<(&Posted, &Refusal)>) -> Vec<Input> {
+pub(super) fn inputs(visit: &Visit, refused: Option<(&FormData, &Refusal)>) -> Vec<Input> {
     let language = visit.frame().language;
     let shown = visit.definitions.database.fields.iter();
     shown
@@ -38,7 +38,7 @@ pub(super) fn inputs(visit: &Visit, refused: Option<(&Posted, &Refusal)>) -> Vec
 
 /// What the form changes: the fields whose control has another value than the
 /// profile, as a merge patch of its data.
-pub(super) fn data(visit: &Visit, posted: &Posted) -> Map<String, Value> {
+pub(super) fn data(visit: &Visit, posted: &FormData) -> Map<String, Value> {
     let mut data = Map::new();
     for input in inputs(visit, None) {
         let Some(name) = input.name.strip_prefix(FIELD_PREFIX) else {

@@ -1,7 +1,7 @@
 //! What became of a file.
 
 use roster_model::Code;
-use roster_store::suppressions::changes::Added;
+use roster_store::suppressions::changes::AddCounts;
 use serde::Serialize;
 
 /// How many rows that were not taken are told, and how many files.
@@ -67,7 +67,7 @@ impl Report {
     }
 
     /// Counts values that came to the list.
-    pub(crate) fn count(&mut self, added: Added, values: usize) {
+    pub(crate) fn count(&mut self, added: AddCounts, values: usize) {
         self.total += values;
         self.added += added.added;
         self.updated += added.updated;

@@ -17,10 +17,10 @@ pub(super) struct Rows {
     region: Option<Region>,
     /// The present source.
     name: String,
-    reading: Reading,
+    reading: SourceState,
 }
 
-enum Reading {
+enum SourceState {
     /// What has come of a source that is not understood yet.
     Beginning(Vec<u8>),
     /// A source that is being read.
@@ -32,7 +32,7 @@ impl Rows {
         Rows {
             region,
             name: String::new(),
-            reading: Reading::Beginning(Vec::new()),
+            reading: SourceState::Beginning(Vec::new()),
         }
     }
 
@@ -41,10 +41,10 @@ impl Rows {
         match event {
             Event::Begin(begin) => {
                 self.name = shown(begin);
-                self.reading = Reading::Beginning(Vec::new());
+                self.reading = SourceState::Beginning(Vec::new());
             }
             Event::Bytes(bytes) => {
-                if let Reading::Beginning(sample) = &mut self.reading {
+                if let SourceState::Beginning(sample) = &mut self.reading {
                     sample.extend_from_slice(&bytes);
                     if sample.len() >= SAMPLE_BYTES {
                         self.understand(false);
@@ -56,7 +56,7 @@ impl Rows {
                 }
             }
             Event::End(_) => {
-                if matches!(self.reading, Reading::Beginning(_)) {
+                if matches!(self.reading, SourceState::Beginning(_)) {
                     self.understand(true);
                 } else {
                     self.feed(&[], true);
@@ -69,7 +69,7 @@ impl Rows {
 
     /// Finds out how a source is read; `whole` says that all of it has come.
     fn understand(&mut self, whole: bool) {
-        let Reading::Beginning(sample) = &mut self.reading else {
+        let SourceState::Beginning(sample) = &mut self.reading else {
             return;
         };
         let sample = std::mem::take(sample);
@@ -81,17 +81,17 @@ impl Rows {
         let found = detect(&sample, whole, &self.name, &settings);
         let mut records = Records::new(&found.reading, Position::start(0));
         records.feed(&sample, whole);
-        self.reading = Reading::Rows(Box::new(records), Table::new(self.region));
+        self.reading = SourceState::Rows(Box::new(records), Table::new(self.region));
     }
 
     fn feed(&mut self, bytes: &[u8], end: bool) {
-        if let Reading::Rows(records, _) = &mut self.reading {
+        if let SourceState::Rows(records, _) = &mut self.reading {
             records.feed(bytes, end);
         }
     }
 
     fn read(&mut self, entries: &mut Vec<Entry>, report: &mut Report) {
-        let Reading::Rows(records, table) = &mut self.reading else {
+        let SourceState::Rows(records, table) = &mut self.reading else {
             return;
         };
         while let Some(record) = records.next_record() {
@@ -117,9 +117,9 @@ impl Rows {
 }
 
 /// None for a row that counts for nothing.
-type Read = Option<Result<(), Invalid>>;
+type RowResult = Option<Result<(), Invalid>>;
 
-fn of_record(table: &mut Table, record: &Record, entries: &mut Vec<Entry>) -> Read {
+fn of_record(table: &mut Table, record: &Record, entries: &mut Vec<Entry>) -> RowResult {
     match &record.content {
         Content::Cells(cells) => {
             let cells: Vec<&str> = cells.iter().collect();
@@ -140,7 +140,7 @@ fn of_record(table: &mut Table, record: &Record, entries: &mut Vec<Entry>) -> Re
 }
 
 /// A row that has more or fewer cells than the first has its values all the same.
-fn of_error(table: &mut Table, error: RecordError, entries: &mut Vec<Entry>) -> Read {
+fn of_error(table: &mut Table, error: RecordError, entries: &mut Vec<Entry>) -> RowResult {
     match error.cells {
         Some(cells) => {
             let cells: Vec<&str> = cells.iter().collect();

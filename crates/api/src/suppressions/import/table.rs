@@ -1,6 +1,6 @@
 //! Which cells of a table have values, and what is said about them.
 
-use roster_model::suppression::{Entry, Given};
+use roster_model::suppression::{Entry, EntryHints};
 use roster_model::{Invalid, Region};
 
 /// Columns that hold values, whatever else a file has.
@@ -131,9 +131,9 @@ impl Table {
         };
         let said = |index: &Option<usize>| index.map(|index| lower(cell(index)));
         let said = |index| said(index).unwrap_or_default();
-        let mut given = Given {
+        let mut given = EntryHints {
             region: self.region,
-            ..Given::default()
+            ..EntryHints::default()
         };
         if let Layout::Exported {
             kind,

@@ -65,11 +65,11 @@ impl Formats {
     }
 
     /// What a style shows of a number.
-    pub(crate) fn shape(&self, style: usize, value: f64) -> Shown<'_> {
+    pub(crate) fn shape(&self, style: usize, value: f64) -> NumberDisplay<'_> {
         let number = self.styles.get(style).copied().unwrap_or_default();
         match self.formats.get(&number) {
             Some(format) => format.shape(value),
-            None => Shown {
+            None => NumberDisplay {
                 shape: built_in(number),
                 minus: true,
             },
@@ -79,7 +79,7 @@ impl Formats {
 
 /// What is shown of one number.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shown<'a> {
+pub(crate) struct NumberDisplay<'a> {
     pub(crate) shape: &'a Shape,
     /// A number below zero has a minus in front; otherwise the format says what it has.
     pub(crate) minus: bool,
@@ -130,7 +130,7 @@ impl Format {
     }
 
     /// What is shown of a number.
-    pub(crate) fn shape(&self, value: f64) -> Shown<'_> {
+    pub(crate) fn shape(&self, value: f64) -> NumberDisplay<'_> {
         let count = self.sections.len();
         let limited = self.sections.iter().any(|s| s.limit.is_some());
         let holds = |(index, section): &(usize, &Section)| match (section.limit, limited) {
@@ -144,7 +144,7 @@ impl Format {
             },
         };
         let found = self.sections.iter().enumerate().find(holds);
-        Shown {
+        NumberDisplay {
             shape: found.map_or(&Shape::Amount, |(_, section)| &section.shape),
             minus: found.is_none_or(|(index, _)| index == 0),
         }

@@ -1,6 +1,6 @@
 //! Numbers, dates and times of spreadsheets as text.
 
-use super::format::{Shape, Shown};
+use super::format::{NumberDisplay, Shape};
 use super::grid::Cell;
 use jiff::{Span, civil::Date};
 
@@ -60,7 +60,7 @@ pub(crate) fn show_date(date: &str, shape: &Shape, cell: &mut Cell) {
 pub(crate) fn show(
     value: f64,
     exact: Option<&str>,
-    shown: Shown<'_>,
+    shown: NumberDisplay<'_>,
     from_1904: bool,
     cell: &mut Cell,
 ) {
@@ -204,7 +204,7 @@ mod tests {
     fn days_and_times_are_iso_text() {
         let shown = |value: f64, shape: &Shape, from_1904: bool| {
             let mut cell = Cell::default();
-            let shown = Shown { shape, minus: true };
+            let shown = NumberDisplay { shape, minus: true };
             show(value, None, shown, from_1904, &mut cell);
             (cell.text, cell.time)
         };

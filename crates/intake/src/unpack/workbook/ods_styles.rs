@@ -3,7 +3,7 @@
 //! A number style is a tree of elements there; it becomes the code that XLSX and XLS
 //! would have for it, so that all three are read by the same rules.
 
-use super::format::{Format, Shape, Shown};
+use super::format::{Format, NumberDisplay, Shape};
 use super::strings::too_large;
 use super::xml::{Element, Node, Xml};
 use crate::unpack::error::UnpackError;
@@ -28,7 +28,7 @@ pub(crate) struct Styles {
     /// Styles of sheets that are not shown.
     hidden: HashSet<String>,
     bytes: usize,
-    open: Open,
+    open: PartialStyle,
 }
 
 /// A number style: its code, and those that stand for some numbers.
@@ -41,7 +41,7 @@ struct Number {
 
 /// What is being read.
 #[derive(Default)]
-struct Open {
+struct PartialStyle {
     number: Option<(String, Number)>,
     /// A text in the pattern.
     literal: String,
@@ -94,10 +94,10 @@ impl Styles {
     }
 
     /// What a cell's style shows of a number.
-    pub(crate) fn shape(&self, style: &str, value: f64) -> Shown<'_> {
+    pub(crate) fn shape(&self, style: &str, value: f64) -> NumberDisplay<'_> {
         match self.formats.get(style) {
             Some(format) => format.shape(value),
-            None => Shown {
+            None => NumberDisplay {
                 shape: &Shape::Amount,
                 minus: true,
             },
@@ -219,7 +219,7 @@ impl Styles {
     }
 }
 
-impl Open {
+impl PartialStyle {
     fn begin(&mut self, place: &str, e: &Element<'_>) {
         let Some((_, number)) = &mut self.number else {
             return;

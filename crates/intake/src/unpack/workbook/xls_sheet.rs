@@ -19,7 +19,7 @@ pub(crate) struct SheetReader {
     /// Open parts: a sheet can hold charts, each with its own beginning and end.
     depth: usize,
     /// Numbers of one record that wait to be given.
-    many: Many,
+    many: NumberRun,
     /// A formula whose text comes later.
     formula: Option<(u32, u32)>,
     /// That text.
@@ -28,7 +28,7 @@ pub(crate) struct SheetReader {
 
 /// Numbers beside each other: six bytes each, from the last one on.
 #[derive(Default)]
-struct Many {
+struct NumberRun {
     row: u32,
     column: u32,
     numbers: Vec<(usize, u32)>,

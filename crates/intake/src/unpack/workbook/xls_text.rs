@@ -23,7 +23,7 @@ impl Units {
         }
     }
 
-    /// In a record that goes on with a text, its kind stands anew in front.
+    /// In a record that goes on with a text, its kind stands again in front.
     pub(crate) fn go_on(&mut self, flags: u8) {
         self.wide = flags & 1 != 0;
     }

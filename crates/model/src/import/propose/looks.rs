@@ -47,17 +47,17 @@ pub(super) struct Looks {
 }
 
 /// What values are compared with; made once for all columns.
-pub(super) struct Known {
+pub(super) struct Vocabulary {
     countries: HashSet<String>,
     truths: HashSet<String>,
     sexes: HashSet<String>,
     region: Option<Region>,
 }
 
-impl Known {
+impl Vocabulary {
     pub fn new(region: Option<Region>) -> Self {
         let own = ["male", "female", "m", "f"];
-        Known {
+        Vocabulary {
             countries: each(COUNTRIES).map(plain).collect(),
             truths: YES.iter().chain(&NO).map(|word| fold(word)).collect(),
             sexes: SEX
@@ -72,7 +72,7 @@ impl Known {
 
 impl Looks {
     /// Looks at the values that are not empty, at most [`MAX_VALUES`].
-    pub fn at<'a>(values: impl Iterator<Item = &'a str>, known: &Known) -> Self {
+    pub fn at<'a>(values: impl Iterator<Item = &'a str>, known: &Vocabulary) -> Self {
         let mut looks = Looks::default();
         let mut first = None;
         let seen = values.map(str::trim).filter(|value| !value.is_empty());
@@ -84,7 +84,7 @@ impl Looks {
         looks
     }
 
-    fn add(&mut self, value: &str, known: &Known) {
+    fn add(&mut self, value: &str, known: &Vocabulary) {
         let count = |place: &mut usize, is: bool| *place += usize::from(is);
         let folded = fold(value);
         count(

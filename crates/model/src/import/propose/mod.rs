@@ -18,7 +18,7 @@ use crate::error::excerpt;
 use crate::field::{Field, FieldType};
 use crate::id::ProfileId;
 use crate::write::Schema;
-use looks::{Known, Looks};
+use looks::{Looks, Vocabulary};
 use names::{NAME, NAMES, OPT_IN, STATUS, WHOLE_NAME, plain};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ pub fn proposed_ids(proposals: &Proposals, rows: &[Row]) -> Vec<ProfileId> {
 }
 
 fn proposed(proposer: Proposer, headers: &[String], rows: &[Row], schema: &Schema) -> Proposals {
-    let known = Known::new(schema.database.region);
+    let known = Vocabulary::new(schema.database.region);
     let mut ideas = Vec::with_capacity(headers.len());
     let mut looks = Vec::with_capacity(headers.len());
     for (index, header) in headers.iter().enumerate() {

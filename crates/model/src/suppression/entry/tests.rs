@@ -46,14 +46,14 @@ fn what_a_value_is_shows_from_itself() {
         ("x..org", "invalid_domain"),
         ("12345678901234567", "invalid_phone"),
     ] {
-        let given = Given {
+        let given = EntryHints {
             region: region(),
-            ..Given::default()
+            ..EntryHints::default()
         };
         assert_eq!(shown(Entry::parse(text, &given)), want, "{text}");
     }
     assert_eq!(
-        shown(Entry::parse("030 901820", &Given::default())),
+        shown(Entry::parse("030 901820", &EntryHints::default())),
         "invalid_phone"
     );
 }
@@ -124,7 +124,7 @@ fn an_object_may_say_it() {
 
 #[test]
 fn a_plain_value_stands_for_its_hashes_too() {
-    let entry = Entry::parse("ann@x.org", &Given::default()).unwrap();
+    let entry = Entry::parse("ann@x.org", &EntryHints::default()).unwrap();
     let mut forms = entry.forms();
     assert_eq!(entry.same(forms), ["ann@x.org"]);
     forms.add(Kind::Email, Form::Md5, false);
@@ -133,6 +133,6 @@ fn a_plain_value_stands_for_its_hashes_too() {
         entry.same(forms),
         ["ann@x.org", &*Form::Md5.of("ann@x.org")]
     );
-    let hash = Entry::parse(&Form::Md5.of("ann@x.org"), &Given::default()).unwrap();
+    let hash = Entry::parse(&Form::Md5.of("ann@x.org"), &EntryHints::default()).unwrap();
     assert_eq!(hash.same(Forms::NONE), [&*hash.key]);
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::email::Email;
 use crate::phone::Phone;
-use crate::suppression::Given;
+use crate::suppression::EntryHints;
 use proptest::prelude::*;
 
 fn email(text: &str) -> Contact {
@@ -15,7 +15,7 @@ fn phone(text: &str) -> Contact {
 }
 
 fn entry(text: &str) -> Entry {
-    Entry::parse(text, &Given::default()).unwrap()
+    Entry::parse(text, &EntryHints::default()).unwrap()
 }
 
 #[test]
@@ -59,9 +59,9 @@ fn a_hash_means_what_its_kind_says() {
     let number = "+4930901820";
     let hash = Form::Md5.of(number);
     assert!(!entry(&hash).hits(&phone(number)));
-    let given = Given {
+    let given = EntryHints {
         kind: Some(Kind::Phone),
-        ..Given::default()
+        ..EntryHints::default()
     };
     let entry = Entry::parse(&hash, &given).unwrap();
     assert!(entry.hits(&phone(number)));
@@ -138,9 +138,9 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,40}") {
-        if let Ok(entry) = Entry::parse(&text, &Given::default()) {
+        if let Ok(entry) = Entry::parse(&text, &EntryHints::default()) {
             // Once more changes nothing.
-            let given = Given { kind: Some(entry.kind), ..Given::default() };
+            let given = EntryHints { kind: Some(entry.kind), ..EntryHints::default() };
             let again = Entry::parse(&entry.key, &given).unwrap();
             prop_assert_eq!((again.key, again.form), (entry.key, entry.form));
         }

@@ -1,7 +1,7 @@
 //! What each kind of item does to the image.
 
 use super::stranger::edits_for;
-use super::{Working, refuse, under};
+use super::{WorkingSet, refuse, under};
 use crate::Code;
 use crate::contact::Contact;
 use crate::error::Invalid;
@@ -10,13 +10,13 @@ use crate::matching::Selector;
 use crate::merge;
 use crate::origin::Origin;
 use crate::profile::Profile;
-use crate::standing::{self, By};
+use crate::standing::{self, ChangeContext};
 use crate::status::Status;
 use crate::write::asking::may_be_asked;
-use crate::write::command::{Action, Command, Which, Write};
+use crate::write::command::{Action, Command, SubscriptionRef, Write};
 use crate::write::create::{blank, create};
-use crate::write::leniency::LeftOut;
-use crate::write::outcome::{Ask, Env, Outcome};
+use crate::write::leniency::Omissions;
+use crate::write::outcome::{ConfirmationRequest, Env, Outcome};
 use crate::write::refusal::{Refusal, RefusalKind};
 use crate::write::select::without_matched;
 use crate::write::{Mode, Schema};
@@ -25,7 +25,7 @@ use std::borrow::Cow;
 /// The most profiles that a refusal for matching several names.
 const MAX_CANDIDATES: usize = 100;
 
-impl Working {
+impl WorkingSet {
     pub(super) fn act(
         &mut self,
         schema: &Schema,
@@ -39,7 +39,7 @@ impl Working {
                 let mut after = before.clone();
                 let mut by = self.by(item, env, true);
                 by.global = after.status;
-                let mut late = LeftOut::default();
+                let mut late = Omissions::default();
                 let wrong =
                     merge::apply(&mut after, edits, schema, &mut by, item.leniency, &mut late);
                 refuse(wrong, item)?;
@@ -69,7 +69,7 @@ impl Working {
                 let list = &mut after.subscriptions;
                 let all = std::slice::from_ref(&**edit);
                 let mut by = self.by(item, env, true);
-                let mut late = LeftOut::default();
+                let mut late = Omissions::default();
                 match merge::apply_subscription(list, edit, all, schema, &mut by, item.leniency) {
                     Ok(told) => late.told = told,
                     Err(wrong) => refuse(wrong, item)?,
@@ -120,8 +120,8 @@ impl Working {
                 let mut after = self.target(schema, target)?.clone();
                 let by = self.by(item, env, true);
                 let mut meant = after.subscriptions.iter_mut().filter(|s| match which {
-                    Which::Identity(resource, contact) => s.is(*resource, contact),
-                    Which::HashId(id) => s.hash_id() == *id,
+                    SubscriptionRef::Identity(resource, contact) => s.is(*resource, contact),
+                    SubscriptionRef::HashId(id) => s.hash_id() == *id,
                 });
                 match (meant.next(), meant.next()) {
                     (Some(one), None) => {
@@ -142,7 +142,7 @@ impl Working {
                     }
                 }
                 drop(by);
-                self.update(schema, item, after, LeftOut::default(), &[], env)
+                self.update(schema, item, after, Omissions::default(), &[], env)
             }
         }
     }
@@ -158,7 +158,7 @@ impl Working {
             Some(selector) => self.matches(selector, schema),
             None => Vec::new(),
         };
-        let mut late = LeftOut::default();
+        let mut late = Omissions::default();
         match found[..] {
             [_, ..] if write.only_new => {
                 let detail = "Somebody matches already, and only new profiles are added.";
@@ -248,15 +248,15 @@ impl Working {
         }
     }
 
-    /// [`Working::update`] with what else came of the change; `late` is what was
+    /// [`WorkingSet::update`] with what else came of the change; `late` is what was
     /// left out only now.
     fn changed(
         &mut self,
         schema: &Schema,
         item: &Command,
         after: Profile,
-        mut by: By,
-        mut late: LeftOut,
+        mut by: ChangeContext,
+        mut late: Omissions,
         env: &Env,
     ) -> Result<Outcome, Refusal> {
         keep(&mut late, &mut by);
@@ -280,12 +280,13 @@ impl Working {
         let database = schema.database.id;
         let count = asks.len();
         let asks = asks.into_iter();
-        self.asks.extend(asks.map(|(resource, contact)| Ask {
-            database,
-            profile,
-            resource,
-            contact,
-        }));
+        self.asks
+            .extend(asks.map(|(resource, contact)| ConfirmationRequest {
+                database,
+                profile,
+                resource,
+                contact,
+            }));
         count
     }
 
@@ -308,14 +309,14 @@ impl Working {
 }
 
 /// Statuses that stayed are left out of what was asked for.
-fn keep(late: &mut LeftOut, by: &mut By) {
+fn keep(late: &mut Omissions, by: &mut ChangeContext) {
     late.subscription |= !by.kept.is_empty();
     late.told.append(&mut by.kept);
 }
 
 /// What was left out of an item, first when it was read, then when it was
 /// applied.
-fn left_out(item: &Command, late: LeftOut) -> LeftOut {
+fn left_out(item: &Command, late: Omissions) -> Omissions {
     // A bulk update tells of its members itself.
     let base = match &item.action {
         Action::Bulk { .. } => "",
@@ -323,7 +324,7 @@ fn left_out(item: &Command, late: LeftOut) -> LeftOut {
     };
     let mut told = item.left_out.clone();
     told.extend(under(base, late.told));
-    LeftOut {
+    Omissions {
         told,
         subscription: item.not_subscribed || late.subscription,
     }

@@ -1,23 +1,23 @@
-//! What a change of a profile says of how its contacts stand, whoever has them:
-//! that messages to them ended, or that somebody agreed anew.
+//! What a change of a profile says of how its contacts stand, no matter who has them:
+//! that messages to them ended, or that somebody agreed again.
 
-use super::Working;
+use super::WorkingSet;
 use crate::contact::Contact;
 use crate::ending::{Ending, EndingChange, Reach, contacts_of, reach_of, weight};
 use crate::history::{Change, Entry};
 use crate::id::ResourceId;
 use crate::lifecycle::Standing;
 use crate::profile::Profile;
-use crate::standing::{By, Lifted};
+use crate::standing::{ChangeContext, Resubscription};
 use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::write::Schema;
 use crate::write::command::Command;
-use crate::write::outcome::{Banned, Env};
+use crate::write::outcome::{BlockedContact, Env};
 use serde_json::Value;
 use std::sync::Arc;
 
-impl Lifted {
+impl Resubscription {
     /// What history shows of it.
     pub(crate) fn to_change(&self) -> Change {
         Change {
@@ -28,10 +28,10 @@ impl Lifted {
     }
 }
 
-impl Working {
+impl WorkingSet {
     /// Who does what an item says.
-    pub(super) fn by(&self, item: &Command, env: &Env, explicit: bool) -> By {
-        By {
+    pub(super) fn by(&self, item: &Command, env: &Env, explicit: bool) -> ChangeContext {
+        ChangeContext {
             now: env.now,
             origin: env.origin,
             party: env.origin.party(explicit),
@@ -47,8 +47,14 @@ impl Working {
         }
     }
 
-    /// Notes that contacts agreed anew.
-    pub(super) fn lift(&mut self, lifted: &[Lifted], schema: &Schema, item: &Command, env: &Env) {
+    /// Notes that contacts agreed again.
+    pub(super) fn lift(
+        &mut self,
+        lifted: &[Resubscription],
+        schema: &Schema,
+        item: &Command,
+        env: &Env,
+    ) {
         for one in lifted {
             let reason = item.about.as_deref().and_then(|about| about.get("reason"));
             let ending = Ending {
@@ -60,7 +66,7 @@ impl Working {
                     by: one.party,
                 },
                 at: env.now,
-                // Whoever told the end may have a clock that is ahead.
+                // The one who told the end may have a clock that is ahead.
                 noted_at: env.now.max(one.ended.noted_at),
                 how: reason
                     .and_then(Value::as_str)
@@ -95,7 +101,7 @@ impl Working {
     }
 
     /// Notes what ended, or began again, by a change of a profile that is stored
-    /// already. `agreed` says whether they agreed anew, and not somebody who had ended
+    /// already. `agreed` says whether they agreed again, and not somebody who had ended
     /// it for them; `speaks_for_all`, whether what is said of strangers holds in every
     /// database.
     pub(super) fn note_endings(
@@ -149,7 +155,7 @@ impl Working {
                     }
                 }
             }
-            // Whoever is deleted stays as they stood.
+            // Anyone who is deleted stays as they stood.
             None => {
                 let subscriptions = before.map_or(&[][..], |before| &before.subscriptions);
                 for one in subscriptions.iter().filter(|s| s.standing().is_protected()) {
@@ -231,8 +237,9 @@ impl Working {
     }
 
     /// Puts a contact on the global suppression list, once.
-    pub(super) fn ban(&mut self, banned: Banned) {
-        let same = |one: &Banned| one.contact.same(&banned.contact) && one.reason == banned.reason;
+    pub(super) fn ban(&mut self, banned: BlockedContact) {
+        let same =
+            |one: &BlockedContact| one.contact.same(&banned.contact) && one.reason == banned.reason;
         if !self.banned.iter().any(same) {
             self.banned.push(banned);
         }
@@ -277,12 +284,12 @@ fn addresses_of(profile: &Profile) -> Vec<Contact> {
 }
 
 /// Who bounced for good or complained enters the global suppression list.
-pub(super) fn ban(status: Status, contact: &Contact) -> Option<Banned> {
+pub(super) fn ban(status: Status, contact: &Contact) -> Option<BlockedContact> {
     let reason = match status {
         Status::Hardbounced => "hard_bounce",
         Status::Complained => "complained",
         _ => return None,
     };
     let contact = contact.clone();
-    Some(Banned { contact, reason })
+    Some(BlockedContact { contact, reason })
 }

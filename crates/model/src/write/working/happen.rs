@@ -2,7 +2,7 @@
 //! where and with what they read, and statuses where the rules say so.
 
 use super::endings::{ban, has};
-use super::{Working, entry, is_agreed};
+use super::{WorkingSet, entry, is_agreed};
 use crate::activity::noted;
 use crate::agent;
 use crate::ending::{Ending, Reach, is_lifted_since, weight};
@@ -13,23 +13,23 @@ use crate::matching::key_delta;
 use crate::merge;
 use crate::origin::Party;
 use crate::profile::Profile;
-use crate::standing::{self, By};
+use crate::standing::{self, ChangeContext};
 use crate::status::Status;
 use crate::time::Timestamp;
 use crate::write::Schema;
 use crate::write::command::Command;
-use crate::write::event::{EventKind, Happened};
+use crate::write::event::{EventKind, MessageEvent};
 use crate::write::outcome::{Env, Outcome, OutcomeKind};
 use crate::write::refusal::Refusal;
 use serde_json::{Value, json};
 
-impl Working {
+impl WorkingSet {
     /// Applies an event to everybody whom it concerns.
     pub(super) fn happen(
         &mut self,
         schema: &Schema,
         item: &Command,
-        happened: &Happened,
+        happened: &MessageEvent,
         env: &mut Env,
     ) -> Result<Outcome, Refusal> {
         let found = self.matches(&happened.selector, schema);
@@ -48,7 +48,7 @@ impl Working {
         &mut self,
         schema: &Schema,
         item: &Command,
-        happened: &Happened,
+        happened: &MessageEvent,
         id: ProfileId,
         env: &Env,
     ) -> Result<Outcome, Refusal> {
@@ -65,7 +65,7 @@ impl Working {
         let (_, lifted, _) = by.into_parts();
         let mut outcome = Outcome::unchanged(id, after.revision);
         let mut changes = diff(Some(before), &after);
-        changes.extend(lifted.iter().map(standing::Lifted::to_change));
+        changes.extend(lifted.iter().map(standing::Resubscription::to_change));
         let keys = key_delta(schema.database, Some(before), Some(&after));
         if !changes.is_empty() {
             after.revision = after.revision.saturating_add(1);
@@ -85,7 +85,13 @@ impl Working {
     /// That the owner of a contact left, bounced or complained, where no
     /// subscription says so. What is said of a stranger reaches as far as the
     /// speaker may speak.
-    fn note_end(&mut self, schema: &Schema, happened: &Happened, found: &[ProfileId], env: &Env) {
+    fn note_end(
+        &mut self,
+        schema: &Schema,
+        happened: &MessageEvent,
+        found: &[ProfileId],
+        env: &Env,
+    ) {
         let (Some(contact), Some(status)) = (&happened.contact, status_of(&happened.kind)) else {
             return;
         };
@@ -148,7 +154,7 @@ fn status_of(kind: &EventKind) -> Option<Status> {
 }
 
 /// Moves the statuses that the event concerns. What may not move stays.
-fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
+fn statuses(profile: &mut Profile, happened: &MessageEvent, by: &mut ChangeContext) {
     let Some(to) = status_of(&happened.kind) else {
         return;
     };
@@ -163,7 +169,7 @@ fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
         }
         return;
     }
-    // Whoever left everything, or said nothing yet, and confirms one subscription
+    // Anyone who left everything, or said nothing yet, and confirms one subscription
     // is back.
     let global = profile.standing();
     let back = to == Status::Subscribed && by.party == Party::Person;
@@ -201,7 +207,7 @@ fn statuses(profile: &mut Profile, happened: &Happened, by: &mut By) {
 }
 
 /// Notes in the profile that and when it happened: Altcraft's activity fields.
-fn note(profile: &mut Profile, happened: &Happened, schema: &Schema) {
+fn note(profile: &mut Profile, happened: &MessageEvent, schema: &Schema) {
     let Some(activity) = noted(&happened.kind, happened.channel) else {
         return;
     };

@@ -1,7 +1,7 @@
 //! Writes that come from strangers: they fill what is empty and leave out what
 //! somebody else has, so that no answer to them depends on who is known.
 
-use super::Working;
+use super::WorkingSet;
 use crate::Code;
 use crate::error::Invalid;
 use crate::field::Field;
@@ -14,7 +14,7 @@ use crate::write::edits::Edits;
 use serde_json::Value;
 use std::borrow::Cow;
 
-impl Working {
+impl WorkingSet {
     /// Takes out of a changed profile the values that another profile has and only
     /// one may have: they become what they were before. Gives what was left out. A
     /// field that must have a value keeps it, and the write is refused for it.

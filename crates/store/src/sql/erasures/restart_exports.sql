@@ -1,4 +1,4 @@
--- Exports of the database ?1 that are not over begin anew, so that nobody who is gone stays in them.
+-- Exports of the database ?1 that are not over begin again, so that nobody who is gone stays in them.
 UPDATE jobs
 SET progress = '{}',
     step = step + 1,

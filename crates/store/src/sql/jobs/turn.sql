@@ -1,4 +1,4 @@
--- Turns the job ?1 to the state ?2, if it is in one of ?3 (JSON); whoever holds it loses it.
+-- Turns the job ?1 to the state ?2, if it is in one of ?3 (JSON); the one who holds it loses it.
 UPDATE jobs
 SET state = ?2,
     updated_at = ?4,

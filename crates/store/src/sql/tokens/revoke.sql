@@ -1,2 +1,2 @@
--- Ends a token: whoever has its secret can do nothing from now on.
+-- Ends a token: anyone who has its secret can do nothing from now on.
 DELETE FROM tokens WHERE id = ?1;

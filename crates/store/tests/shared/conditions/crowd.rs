@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::TestRunner;
-use roster_model::against::Against;
 use roster_model::condition::{Condition, Moment};
 use roster_model::phone::Phone;
-use roster_model::suppression::{Entry, Form, GLOBAL, Given};
+use roster_model::restrictions::Restrictions;
+use roster_model::suppression::{Entry, EntryHints, Form, GLOBAL};
 use roster_model::write::prepare_subscription_delete;
 use roster_model::{Contact, Email, Profile, Range, SegmentId, SuppressionId};
-use roster_store::against::{ContactSet, against as stands_against};
 use roster_store::conditions::{Limits, Selection, compile};
+use roster_store::restrictions::{self, ContactSet};
 use roster_store::suppressions;
-use roster_store::suppressions::changes::{self, Why};
+use roster_store::suppressions::changes::{self, ChangeContext};
 use roster_store::suppressions::history::Action;
 use roster_store::{Cell, Sql};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ pub struct Crowd {
     pub sql: Connection,
     pub profiles: Vec<Profile>,
     members: BTreeSet<(i64, i64)>,
-    against: Against,
+    against: Restrictions,
 }
 
 impl Crowd {
@@ -185,13 +185,13 @@ fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
     }
     let parsed = texts
         .iter()
-        .map(|text| Entry::parse(text, &Given::default()));
+        .map(|text| Entry::parse(text, &EntryHints::default()));
     let entries: Vec<Entry> = parsed.filter_map(Result::ok).collect();
     assert!(entries.len() > 3, "{texts:?}");
     let statement = "SELECT key FROM suppression_entries WHERE source = 'event'";
     let banned = rows(sql, statement, vec![]).into_iter();
     let banned = banned.filter_map(|row| match row.into_iter().next() {
-        Some(Cell::Text(key)) => Entry::parse(&key, &Given::default()).ok(),
+        Some(Cell::Text(key)) => Entry::parse(&key, &EntryHints::default()).ok(),
         _ => None,
     });
     let banned: Vec<Entry> = banned.collect();
@@ -199,7 +199,7 @@ fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
     let global = SuppressionId::new(GLOBAL).unwrap();
     let found = block_on(suppressions::get(sql, global)).unwrap();
     let mut list = found.unwrap().list;
-    let why = Why {
+    let why = ChangeContext {
         action: Action::Added,
         reason: "",
         author: author(),
@@ -212,13 +212,13 @@ fn suppress(sql: &Connection, profiles: &[Profile]) -> Vec<Entry> {
 
 /// What stands against everybody's contacts: suppressed by the model's rule, the rest
 /// as the store tells it of all of them at once.
-fn against(sql: &Connection, profiles: &[Profile], entries: &[Entry]) -> Against {
+fn against(sql: &Connection, profiles: &[Profile], entries: &[Entry]) -> Restrictions {
     let mut asked = ContactSet::default();
     let here = profiles.iter().filter(|one| one.database.get() == PEOPLE);
     for one in here.clone().flat_map(|profile| &profile.subscriptions) {
         asked.subscription(one.resource, &one.contact);
     }
-    let mut against = block_on(stands_against(sql, database_id(PEOPLE), &asked)).unwrap();
+    let mut against = block_on(restrictions::load(sql, database_id(PEOPLE), &asked)).unwrap();
     for profile in here {
         let mut contacts: Vec<Contact> = Vec::new();
         contacts.extend(profile.subscriptions.iter().map(|one| one.contact.clone()));

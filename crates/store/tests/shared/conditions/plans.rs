@@ -26,12 +26,12 @@ fn selection(sql: &Connection, condition: &Value) -> Selection {
 }
 
 /// A connection that explains instead of answering.
-struct Explaining<'a> {
+struct ExplainConnection<'a> {
     sql: &'a Connection,
     plan: RefCell<Vec<String>>,
 }
 
-impl Sql for Explaining<'_> {
+impl Sql for ExplainConnection<'_> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         let explained = format!("EXPLAIN QUERY PLAN {statement}");
         for mut row in self.sql.query(&explained, parameters).await? {
@@ -43,7 +43,7 @@ impl Sql for Explaining<'_> {
 
 /// The plans of the statements that find and count, one step a line.
 fn plan(sql: &Connection, condition: &Value) -> String {
-    let explaining = Explaining {
+    let explaining = ExplainConnection {
         sql,
         plan: RefCell::default(),
     };

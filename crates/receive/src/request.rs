@@ -9,19 +9,19 @@ use std::collections::BTreeMap;
 
 /// A request: headers by name in lower case, and the body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Received {
+pub struct WebhookRequest {
     headers: BTreeMap<String, String>,
     /// The body as it came.
     pub body: Vec<u8>,
 }
 
-impl Received {
+impl WebhookRequest {
     /// A request with these headers; several of one name are one with commas.
     pub fn new<'a>(
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
         body: impl Into<Vec<u8>>,
     ) -> Self {
-        let mut received = Received {
+        let mut received = WebhookRequest {
             headers: BTreeMap::new(),
             body: body.into(),
         };
@@ -33,7 +33,7 @@ impl Received {
 
     /// A request that came over HTTP.
     pub fn of_http(headers: &HeaderMap, body: &[u8]) -> Self {
-        let mut received = Received::new([], body);
+        let mut received = WebhookRequest::new([], body);
         for (name, value) in headers {
             received.add(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
         }
@@ -87,7 +87,7 @@ impl Received {
             Some(body) => body.as_str()?.as_bytes().to_vec(),
             None => STANDARD.decode(kept.get("body_base64")?.as_str()?).ok()?,
         };
-        Some(Received::new(headers, body))
+        Some(WebhookRequest::new(headers, body))
     }
 }
 
@@ -106,18 +106,18 @@ mod tests {
         headers.append("X-Topic", "two".parse().unwrap());
         headers.insert("Content-Type", "application/json".parse().unwrap());
         for body in [&b"{\"a\":\"\xc3\xa9\\u0000\"}"[..], b"\xff\xfe", b""] {
-            let received = Received::of_http(&headers, body);
+            let received = WebhookRequest::of_http(&headers, body);
             let kept = received.kept(&scheme, &secrets);
             assert!(!kept.to_string().contains("secret of ours"), "{kept}");
             assert_eq!(kept["content_type"], "application/json");
             assert_eq!(kept["headers"]["authorization"], "***");
-            let again = Received::of_kept(&kept).unwrap();
+            let again = WebhookRequest::of_kept(&kept).unwrap();
             assert_eq!(again.body, body);
             assert_eq!(again.header("x-topic"), Some("one, two"));
             assert_eq!(again.kept(&scheme, &secrets), kept);
         }
         for odd in [json!(null), json!({"headers": {}}), json!({"body": ""})] {
-            assert_eq!(Received::of_kept(&odd), None, "{odd}");
+            assert_eq!(WebhookRequest::of_kept(&odd), None, "{odd}");
         }
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 /// A write that is not yet prepared.
 #[derive(Clone, Debug)]
-pub(crate) struct Wish {
+pub(crate) struct PendingWrite {
     /// The webhook's id.
     pub hook: String,
     /// The members beside `data`.
@@ -28,22 +28,22 @@ pub(crate) struct Wish {
     pub not_subscribed: bool,
 }
 
-impl Wish {
+impl PendingWrite {
     /// Checks it against the definitions.
     pub fn prepare(&self, schema: &Schema<'_>) -> Result<Command, Refusal> {
-        let prepared = prepare_write(&self.request, &self.data, schema);
-        let prepared = prepared.map_err(|error| self.blamed(error, schema))?;
-        let mut prepared = prepared.without(self.left_out.iter().cloned(), self.not_subscribed);
+        let command = prepare_write(&self.request, &self.data, schema);
+        let command = command.map_err(|error| self.blamed(error, schema))?;
+        let mut command = command.without(self.left_out.iter().cloned(), self.not_subscribed);
         if let Some(at) = self.at
-            && let Some(key) = subject(&prepared)
+            && let Some(key) = subject(&command)
         {
             let scope = order_scope(&self.hook);
-            prepared = prepared.in_order(Mark { scope, key }, at);
+            command = command.in_order(Mark { scope, key }, at);
         }
         if let Some(id) = &self.once {
-            prepared = prepared.once(Mark::of(mark_scope(&self.hook), id));
+            command = command.once(Mark::of(mark_scope(&self.hook), id));
         }
-        Ok(prepared.about(&self.about).leaving_taken())
+        Ok(command.about(&self.about).leaving_taken())
     }
 
     /// A refusal; where nobody is meant, because what says who could not be read,
@@ -62,8 +62,8 @@ impl Wish {
 
 /// Whom it is about: what it matches by, as a hash, since this stays known when
 /// the person is gone. None if it always makes somebody new.
-fn subject(prepared: &Command) -> Option<String> {
-    let selector = prepared.selector()?;
+fn subject(command: &Command) -> Option<String> {
+    let selector = command.selector()?;
     let text = match selector.profile_id() {
         Some(id) => format!("id:{id}"),
         None => {

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// Which profiles are asked for: those in the range that meet the condition, up
 /// to the limit, the oldest first.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sought {
+pub struct ProfileQuery {
     /// What they must meet.
     pub condition: Condition,
     /// Only those in this window of the whole database, chosen before the
@@ -21,7 +21,7 @@ pub struct Sought {
     pub limit: Option<i64>,
 }
 
-impl Sought {
+impl ProfileQuery {
     /// Reads `condition`, `segment` (only its members), `range` and `limit`;
     /// without any of them everybody is meant.
     ///
@@ -34,7 +34,7 @@ impl Sought {
             condition = condition.within(segment);
         }
         let range = members.take_all("range", Range::parse).flatten();
-        Sought {
+        ProfileQuery {
             condition,
             range: range.unwrap_or(Range::ALL),
             limit: members.take("limit", limit).flatten(),

@@ -8,20 +8,20 @@ use roster_store::{Cell, Error, Row, Sql};
 use crate::engine::Connection;
 
 /// Runs what it was given each time just before a group's changes are written.
-pub struct Meddling<'a> {
+pub struct RacingConnection<'a> {
     sql: &'a Connection,
-    meddle: RefCell<Box<dyn FnMut(usize) + 'a>>,
+    interfere: RefCell<Box<dyn FnMut(usize) + 'a>>,
     times: Flag<usize>,
     locked: Flag<bool>,
 }
 
-impl<'a> Meddling<'a> {
-    /// `meddle` gets the number of the attempt, from 0; it isn't called while
+impl<'a> RacingConnection<'a> {
+    /// `interfere` gets the number of the attempt, from 0; it isn't called while
     /// this connection holds the write lock, since nobody else could write.
-    pub fn new(sql: &'a Connection, meddle: impl FnMut(usize) + 'a) -> Self {
-        Meddling {
+    pub fn new(sql: &'a Connection, interfere: impl FnMut(usize) + 'a) -> Self {
+        RacingConnection {
             sql,
-            meddle: RefCell::new(Box::new(meddle)),
+            interfere: RefCell::new(Box::new(interfere)),
             times: Flag::new(0),
             locked: Flag::new(false),
         }
@@ -33,7 +33,7 @@ impl<'a> Meddling<'a> {
     }
 }
 
-impl Sql for Meddling<'_> {
+impl Sql for RacingConnection<'_> {
     async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         match statement {
             "BEGIN IMMEDIATE" => self.locked.set(true),
@@ -44,7 +44,7 @@ impl Sql for Meddling<'_> {
             let attempt = self.times.get();
             self.times.set(attempt + 1);
             if !self.locked.get() {
-                (self.meddle.borrow_mut())(attempt);
+                (self.interfere.borrow_mut())(attempt);
             }
         }
         self.sql.query(statement, parameters).await

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use roster_model::against::Against;
+use roster_model::restrictions::Restrictions;
 use roster_model::suppression::{Entry, Forms, keys};
 use roster_model::{Contact, DatabaseId, ResourceId};
 
@@ -44,12 +44,12 @@ impl ContactSet {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn against(
+pub async fn load(
     sql: &impl Sql,
     database: DatabaseId,
     asked: &ContactSet,
-) -> Result<Against, Error> {
-    let mut against = Against::default();
+) -> Result<Restrictions, Error> {
+    let mut against = Restrictions::default();
     suppressed(sql, database, &asked.contacts, &mut against).await?;
     left(sql, database, &asked.subscribed, &mut against).await?;
     Ok(against)
@@ -59,7 +59,7 @@ async fn suppressed(
     sql: &impl Sql,
     database: DatabaseId,
     contacts: &[Contact],
-    against: &mut Against,
+    against: &mut Restrictions,
 ) -> Result<(), Error> {
     if contacts.is_empty() {
         return Ok(());
@@ -92,7 +92,7 @@ async fn left(
     sql: &impl Sql,
     database: DatabaseId,
     subscribed: &[(ResourceId, Contact)],
-    against: &mut Against,
+    against: &mut Restrictions,
 ) -> Result<(), Error> {
     if subscribed.is_empty() {
         return Ok(());

@@ -10,34 +10,34 @@ use roster_store::{Error, Sql};
 
 /// All databases at one version of the definitions.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct DatabaseSnapshot {
     /// The version.
     pub version: i64,
     /// The databases by id.
     pub databases: HashMap<DatabaseId, Database>,
 }
 
-static SEEN: Mutex<Option<Arc<Seen>>> = Mutex::new(None);
+static KNOWN: Mutex<Option<Arc<DatabaseSnapshot>>> = Mutex::new(None);
 
 /// All databases as this instance remembers them.
-pub(crate) async fn seen(sql: &impl Sql) -> Result<Arc<Seen>, Error> {
-    let known = SEEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+pub(crate) async fn snapshot(sql: &impl Sql) -> Result<Arc<DatabaseSnapshot>, Error> {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some(known) = known {
         return Ok(known);
     }
     let (version, databases) = all(sql).await?;
-    let seen = Arc::new(Seen {
+    let snapshot = Arc::new(DatabaseSnapshot {
         version,
         databases: databases
             .into_iter()
             .map(|database| (database.id, database))
             .collect(),
     });
-    *SEEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&seen));
-    Ok(seen)
+    *KNOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&snapshot));
+    Ok(snapshot)
 }
 
-/// Forgets them, because they were seen to be old.
+/// Forgets them, because they are stale.
 pub(crate) fn forget() {
-    *SEEN.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    *KNOWN.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }

@@ -1,10 +1,10 @@
 //! What was sent to a form, as an HTML form or as JSON.
 
-use crate::public::posted::{Posted, ticked, typed, value};
+use crate::public::form_data::{FormData, ticked, typed, value};
 use http::header;
 use roster_http::{Call, Problem, kinds};
 use roster_model::Code;
-use roster_model::form::Unreadable;
+use roster_model::form::InvalidValuePolicy;
 use roster_model::{Database, Invalid};
 use roster_pages::subscribe::{CONSENT, SHOWN};
 use roster_pages::{Control, Subscribe};
@@ -12,7 +12,7 @@ use roster_store::forms::Form;
 use serde_json::{Map, Value};
 
 /// What was sent.
-pub(super) struct Sent {
+pub(super) struct FormSubmission {
     /// Whether JSON is spoken.
     pub json: bool,
     /// The contact as it was typed.
@@ -31,10 +31,10 @@ pub(super) struct Sent {
     pub trapped: bool,
     /// The page that the form stood on, as the browser says.
     pub page: Option<String>,
-    posted: Option<Posted>,
+    posted: Option<FormData>,
 }
 
-impl Sent {
+impl FormSubmission {
     /// Reads a body. As JSON its members are the contact (`email` or `phone`), the
     /// form's fields by name, `consent` and `shown`.
     pub fn of(call: &Call, form: &Form, database: &Database) -> Result<Self, Problem> {
@@ -44,7 +44,7 @@ impl Sent {
         let page = text(header::REFERER);
         let page = page.map(|url| url.chars().take(2000).collect());
         let settings = &form.settings;
-        let mut sent = Sent {
+        let mut sent = FormSubmission {
             json: false,
             contact: String::new(),
             data: Map::new(),
@@ -57,7 +57,7 @@ impl Sent {
             posted: None,
         };
         if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            let posted = Posted::of(&call.body);
+            let posted = FormData::of(&call.body);
             let one = |name: &str| posted.one(name).unwrap_or_default().trim().to_owned();
             sent.contact = one(settings.contact_name());
             for field in &settings.fields {
@@ -115,8 +115,8 @@ impl Sent {
                     let detail = "The form has no such field.";
                     let invalid = Invalid::new(Code::UnknownField, detail).at(&name);
                     match settings.invalid {
-                        Unreadable::Skip => self.left_out.push(invalid),
-                        Unreadable::Refuse => wrong.push(invalid),
+                        InvalidValuePolicy::Skip => self.left_out.push(invalid),
+                        InvalidValuePolicy::Refuse => wrong.push(invalid),
                     }
                 }
             }

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 /// What stands against some contacts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Against {
+pub struct Restrictions {
     suppressed: HashSet<ContactKey>,
     left: HashMap<(ResourceId, ContactKey), (Standing, Timestamp)>,
 }
@@ -46,7 +46,7 @@ impl Outlook {
     }
 
     /// Notes what keeps messages from a subscription that doesn't say so itself.
-    pub fn add_barrier(&mut self, profile: &Profile, one: &Subscription, against: &Against) {
+    pub fn add_barrier(&mut self, profile: &Profile, one: &Subscription, against: &Restrictions) {
         if let Some(barrier) = against.barrier(profile, one) {
             self.barriers.insert(place(profile.id, one), barrier);
         }
@@ -58,7 +58,7 @@ impl Outlook {
     }
 }
 
-impl Against {
+impl Restrictions {
     /// A contact stands on a suppression list.
     pub fn suppress(&mut self, contact: &Contact) {
         self.suppressed.insert(key(contact));

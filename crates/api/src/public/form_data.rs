@@ -6,12 +6,12 @@ use roster_pages::input::FIELD_PREFIX;
 use serde_json::Value;
 
 /// The names and values of a posted form.
-pub(crate) struct Posted(Vec<(String, String)>);
+pub(crate) struct FormData(Vec<(String, String)>);
 
-impl Posted {
+impl FormData {
     /// Reads a form as browsers send it.
     pub fn of(body: &[u8]) -> Self {
-        Posted(form_urlencoded::parse(body).into_owned().collect())
+        FormData(form_urlencoded::parse(body).into_owned().collect())
     }
 
     /// The value under a name; the first of several.

@@ -110,7 +110,11 @@ impl Route {
             scope,
             body_limit,
             upload_limit: 0,
-            query: Some(&[]),
+            // People's links gather parameters on their way.
+            query: match scope {
+                Some(_) => Some(&[]),
+                None => None,
+            },
             handler,
             #[cfg(feature = "openapi")]
             operation: None,

@@ -41,7 +41,8 @@ const TABLES: &[Table] = &[Table {
         Route::public("/health", &hello),
         Route::get("/v1/things", Scope::ResourcesRead, &echo).query(&[PageQuery::NAMES, &["q"]]),
         Route::post("/v1/things", Scope::ResourcesWrite, &echo).body(20),
-        Route::get("/v1/things/{name}", Scope::ResourcesRead, &echo),
+        Route::get("/v1/things/{name}", Scope::ResourcesRead, &echo)
+            .query(&[PageQuery::NAMES, &["q"]]),
         Route::delete("/v1/things/{name}", Scope::ResourcesWrite, &echo),
         Route::get("/v1/databases/{db}", Scope::DatabasesRead, &database),
     ],

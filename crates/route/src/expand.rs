@@ -90,10 +90,10 @@ fn route(items: &Items, handler: &syn::Ident) -> TokenStream {
     let limit = items.max_bytes.iter().map(|limit| quote!(.body(#limit)));
     let upload = items.upload.iter().map(|limit| quote!(.upload(#limit)));
     let names = items.query.iter();
-    let query = match (items.any_query || items.scope.is_none(), names.len()) {
+    let query = match (items.any_query, items.scope.is_some() && names.len() > 0) {
         (true, _) => quote!(.any_query()),
-        (false, 0) => quote!(),
-        (false, _) => quote!(.query(&[#(<#names as ::roster_http::QueryNames>::NAMES),*])),
+        (false, false) => quote!(),
+        (false, true) => quote!(.query(&[#(<#names as ::roster_http::QueryNames>::NAMES),*])),
     };
     quote!(#made #(#limit)* #(#upload)* #query)
 }

@@ -206,8 +206,8 @@ impl Route {
     /// [`kinds::INVALID_PARAMETER`](crate::kinds::INVALID_PARAMETER).
     pub(crate) fn check_query(&self, given: &[(String, String)]) -> Result<(), Problem> {
         match self.query {
-            Some(groups) => query::only(given, &groups.concat()),
-            None => Ok(()),
+            Some(groups) if !given.is_empty() => query::only(given, &groups.concat()),
+            _ => Ok(()),
         }
     }
 

@@ -260,7 +260,7 @@ async fn forget_reported(
     }
 }
 
-/// Anyone who is on a suppression list stays there, by a hash: nobody shall write to
+/// Anyone who is on a suppression list stays there, by a hash: nobody may write to
 /// them, and nobody need know who they are.
 async fn hash_suppressed(
     sql: &impl Sql,

@@ -81,7 +81,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 other => return Err(Error::Corrupt(format!("no deletion: {other:?}")).into()),
             }
             erasures::remember(sql, database, id, &person, &call.author()).await?;
-            // An old file shall not bring back anyone who wanted to be forgotten.
+            // An old file must not bring back anyone who wanted to be forgotten.
             standing::erased(sql, &keys, &profile, call.now).await?;
             Ok::<_, Problem>(person.hashes().len())
         })

@@ -39,7 +39,7 @@ impl WorkingSet {
             first.get_or_insert(outcome);
         }
         // Nobody may be known by this contact, or nobody subscribed with it, but
-        // nobody shall write to it either.
+        // nobody may write to it either.
         self.note_end(schema, happened, &found, env);
         first.ok_or_else(|| Refusal::not_found("The event concerns nobody who is known here."))
     }

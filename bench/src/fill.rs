@@ -52,8 +52,11 @@ pub fn batch(numbers: std::ops::Range<u64>, points: i64) -> String {
 /// What is written down of a filled database, beside its file.
 const NOTE: &str = "filled.json";
 
-/// Removes a database that a run before did not fill to its end.
-pub fn clear_unfinished(state: &Path) {
+/// The note is written again after this many profiles.
+const NOTE_EVERY: u64 = 50_000;
+
+/// Removes a database of which nothing is written down.
+pub fn clear_unknown(state: &Path) {
     if !state.join(NOTE).exists() {
         for end in ["", "-wal", "-shm"] {
             // It may not be there.
@@ -62,15 +65,54 @@ pub fn clear_unfinished(state: &Path) {
     }
 }
 
-/// Fills a database with `count` people, or finds it filled in `state`.
+/// Fills a database with `count` people, goes on where a run before was stopped, or
+/// finds it filled in `state`.
 ///
 /// # Errors
 /// When the server refuses anything.
 pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<FilledDatabase> {
-    let note = state.join(NOTE);
-    if let Ok(text) = std::fs::read_to_string(&note) {
-        return read(&text);
+    let mut filled = match std::fs::read_to_string(state.join(NOTE)) {
+        Ok(text) => read(&text)?,
+        Err(_) => create(address)?,
+    };
+    if filled.next >= count {
+        return Ok(filled);
     }
+    let every = (count / IDS as u64).max(1);
+    let first = filled.next;
+    let start = Instant::now();
+    while filled.next < count {
+        let from = filled.next;
+        let until = (from + BATCH).min(count);
+        let answer = post_batch(address, &filled.path, &batch(from..until, 0))?;
+        // A run that was stopped may have written more than it noted.
+        let written = ["created", "updated", "unchanged"]
+            .map(|name| answer.get(name).and_then(Value::as_u64).unwrap_or(0));
+        ensure!(
+            written.iter().sum::<u64>() == until - from,
+            "a batch of people must be written: {answer:.400}"
+        );
+        let results = answer.get("results").and_then(Value::as_array);
+        for (number, result) in (from..).zip(results.into_iter().flatten()) {
+            if number % every == 0
+                && let Some(id) = result.get("id").and_then(Value::as_str)
+            {
+                filled.ids.push(id.to_owned());
+            }
+        }
+        filled.next = until;
+        let rate = (until - first) as f64 / start.elapsed().as_secs_f64();
+        filled.per_second = Some(rate);
+        if until % NOTE_EVERY == 0 {
+            filled.keep(state)?;
+            eprintln!("  filled {until} of {count} ({rate:.0}/s)");
+        }
+    }
+    filled.keep(state)?;
+    Ok(filled)
+}
+
+fn create(address: SocketAddr) -> Result<FilledDatabase> {
     let database = call(
         address,
         "POST",
@@ -84,40 +126,12 @@ pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<FilledDatab
     let path = format!("/v1/databases/{id}");
     let field = json!({ "name": "points", "type": "integer" });
     call(address, "POST", &format!("{path}/fields"), &field)?;
-    let mut ids = Vec::new();
-    let every = (count / IDS as u64).max(1);
-    let start = Instant::now();
-    let mut from = 0;
-    while from < count {
-        let until = (from + BATCH).min(count);
-        let body = batch(from..until, 0);
-        let answer = post_batch(address, &path, &body)?;
-        ensure!(
-            answer.get("created") == Some(&(until - from).into()),
-            "a batch of new people must be created: {answer:.400}"
-        );
-        let results = answer.get("results").and_then(Value::as_array);
-        for (number, result) in (from..).zip(results.into_iter().flatten()) {
-            if number % every == 0
-                && let Some(id) = result.get("id").and_then(Value::as_str)
-            {
-                ids.push(id.to_owned());
-            }
-        }
-        from = until;
-        if from % 50_000 == 0 {
-            let rate = from as f64 / start.elapsed().as_secs_f64();
-            eprintln!("  filled {from} of {count} ({rate:.0}/s)");
-        }
-    }
-    let filled = FilledDatabase {
+    Ok(FilledDatabase {
         path,
-        ids,
-        next: count,
-        per_second: Some(count as f64 / start.elapsed().as_secs_f64()),
-    };
-    filled.keep(state)?;
-    Ok(filled)
+        ids: Vec::new(),
+        next: 0,
+        per_second: None,
+    })
 }
 
 fn read(text: &str) -> Result<FilledDatabase> {

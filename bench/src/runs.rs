@@ -25,7 +25,7 @@ pub type RequestBuilder = Rc<dyn Fn(u64) -> Vec<u8>>;
 /// # Errors
 /// When a server doesn't start or something can't be read.
 pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<()> {
-    fill::clear_unfinished(state);
+    fill::clear_unknown(state);
     let server = Server::start(manifest, state, "normal")?;
     eprintln!("Filling {} with {size} profiles …", state.display());
     let mut filled = fill::fill(server.address, state, size)?;

@@ -103,7 +103,7 @@ pub fn fill(address: SocketAddr, state: &Path, count: u64) -> Result<FilledDatab
         filled.next = until;
         let rate = (until - first) as f64 / start.elapsed().as_secs_f64();
         filled.per_second = Some(rate);
-        if until % NOTE_EVERY == 0 {
+        if until.is_multiple_of(NOTE_EVERY) {
             filled.keep(state)?;
             eprintln!("  filled {until} of {count} ({rate:.0}/s)");
         }

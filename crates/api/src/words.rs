@@ -2,13 +2,94 @@
 
 #![allow(dead_code, reason = "only the description mentions them")]
 
+use roster_model::contact::{MAX_PROVIDER_CHARS, MAX_TOKEN_CHARS};
 use roster_model::history::{KINDS, Noun};
-use roster_model::import::RowOutcome;
-use roster_model::{Channel, Status, suppression};
+use roster_model::import::{APOSTROPHES, DECIMALS, EMPTY_CELLS, OTHERS, RowOutcome};
+use roster_model::write::{self, INVALID};
+use roster_model::{Channel, Matching, Party, Status, suppression};
+use roster_sheets::{FORMATS, LINE_ENDS, QUOTES};
 use roster_store::deliveries::Outcome;
 use roster_store::outbox::{Kind, State};
-use serde_json::json;
+use roster_webhook::{ALGORITHMS, ENCODINGS, SCHEMES, presets};
+use serde_json::{Value, json};
+use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Types of members that are one of a few words.
+macro_rules! words {
+    ($($(#[doc = $about:literal])+ $name:ident: $words:expr;)+) => {$(
+        $(#[doc = $about])+
+        pub(crate) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let about = concat!($($about,)+).trim();
+                let text = ObjectBuilder::new().schema_type(Type::String);
+                let text = text.enum_values(Some($words)).description(Some(about));
+                RefOr::T(text.into())
+            }
+        }
+
+        impl ToSchema for $name {}
+    )+};
+}
+
+words! {
+    /// How a write treats those who are there and those who aren't.
+    WriteMode: write::Mode::ALL.map(write::Mode::as_str);
+    /// By what a profile is found.
+    MatchingMode: Matching::ALL.map(Matching::as_str);
+    /// Values that can't be read are left out, or refuse what they come with.
+    InvalidValues: INVALID.map(|(word, _)| word);
+    /// Line breaks and tabs become a space, or are refused.
+    LineBreaks: write::LINE_BREAKS.map(|(word, _)| word);
+    /// JSON records are taken as they are.
+    WholeRecords: ["data"];
+    /// What becomes of columns that no rule names.
+    OtherColumns: OTHERS.map(|(word, _)| word);
+    /// What stands before fractions.
+    DecimalMark: DECIMALS.map(|(word, _)| word);
+    /// What an empty cell does to a value.
+    EmptyCells: EMPTY_CELLS.map(|(word, _)| word);
+    /// What becomes of apostrophes before what could be a formula.
+    Apostrophes: APOSTROPHES.map(|(word, _)| word);
+    /// Who ended a subscription.
+    LeftBy: Party::ALL.into_iter().filter_map(Party::as_left_by);
+    /// What a file is written as.
+    TableFormat: FORMATS;
+    /// Which cells of a CSV stand in quotation marks.
+    Quotes: QUOTES;
+    /// How lines of a CSV end.
+    LineEnds: LINE_ENDS;
+    /// How a sender proves that a delivery is genuine.
+    VerificationScheme: SCHEMES;
+    /// The hash of an HMAC.
+    SignatureAlgorithm: ALGORITHMS;
+    /// How a signature is written.
+    SignatureEncoding: ENCODINGS;
+    /// A ready mapping of a webhook.
+    PresetName: presets::ALL.map(|preset| preset.name);
+    /// Whether profiles enter a segment or leave it.
+    MembershipAction: ["add", "remove"];
+}
+
+/// A status of a profile or subscription: a word or its number.
+pub(crate) struct StatusWord;
+
+impl PartialSchema for StatusWord {
+    fn schema() -> RefOr<Schema> {
+        let words = Status::ALL.iter().map(|one| Value::from(one.as_str()));
+        let numbers = Status::ALL.iter().map(|one| Value::from(one.number()));
+        let either = SchemaType::from_iter([Type::String, Type::Integer]);
+        let either = ObjectBuilder::new().schema_type(either);
+        let either = either.enum_values(Some(words.chain(numbers)));
+        let about = "A status of a profile or subscription: a word or its number.";
+        RefOr::T(either.description(Some(about)).into())
+    }
+}
+
+impl ToSchema for StatusWord {}
 
 fn like(pattern: &str) -> Schema {
     let text = ObjectBuilder::new().schema_type(Type::String);
@@ -77,17 +158,17 @@ pub(crate) fn progress() -> Schema {
 
 /// What a file is written as.
 pub(crate) fn format() -> Schema {
-    one_of(["csv", "jsonl", "xlsx"])
+    one_of(FORMATS)
 }
 
 /// Which cells stand in quotation marks.
 pub(crate) fn quoted() -> Schema {
-    one_of(["minimal", "all"])
+    one_of(QUOTES)
 }
 
 /// How lines end.
 pub(crate) fn line_end() -> Schema {
-    one_of(["crlf", "lf"])
+    one_of(LINE_ENDS)
 }
 
 /// A global status by name or number.
@@ -120,6 +201,17 @@ pub(crate) fn id() -> Schema {
 /// An id of a profile.
 pub(crate) fn profile_id() -> Schema {
     like("^[0-9a-f]{24}$")
+}
+
+/// The name of a push provider.
+pub(crate) fn provider() -> Schema {
+    like(&format!("^[A-Za-z0-9._-]{{1,{MAX_PROVIDER_CHARS}}}$"))
+}
+
+/// A device token or a chat's id.
+pub(crate) fn token() -> Schema {
+    let signs = r"[^\s\x00-\x1f\x7f-\x9f]";
+    like(&format!("^{signs}{{1,{MAX_TOKEN_CHARS}}}$"))
 }
 
 /// One line of text.

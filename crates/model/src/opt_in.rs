@@ -37,14 +37,14 @@ pub struct OptIn {
     #[schema(required = false)]
     pub enabled: bool,
     /// From which doors, distinct: `form`, `webhook`, `api`; all if absent.
-    #[schema(value_type = Vec<String>, required = false)]
+    #[schema(required = false)]
     pub sources: Vec<Source>,
     /// How long a link lives, in days; 7 if absent.
     #[schema(minimum = 1, maximum = 90, required = false)]
     pub link_days: i64,
     /// After how many hours without an answer they are reminded, ascending; never if
     /// absent.
-    #[schema(required = false)]
+    #[schema(max_items = 5, required = false)]
     pub reminder_hours: Vec<i64>,
     /// Whether opening the link confirms, without a button. Programs that look
     /// into mail open links too, so this gives proof away.
@@ -62,7 +62,7 @@ pub struct OptIn {
     /// Own wording by language tag: `subject`, `message`, `reminder_subject`,
     /// `reminder`, `page`, `button`, `thanks`, with `{resource}`, `{link}`, `{contact}`
     /// and `{days}` in it; what is absent or empty is the default.
-    #[schema(value_type = BTreeMap<String, Object>, required = false)]
+    #[schema(value_type = BTreeMap<String, Texts>, required = false)]
     pub texts: BTreeMap<String, Texts>,
 }
 
@@ -83,8 +83,9 @@ impl Default for OptIn {
 }
 
 /// A door whose new subscriptions may have to be confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = OptInSource)]
 pub enum Source {
     /// A form on a website.
     Form,
@@ -110,8 +111,9 @@ impl Source {
 
 /// Wording in one language. `{resource}`, `{link}`, `{contact}` and `{days}` in
 /// it stand for what they name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
+#[schema(as = OptInTexts)]
 pub struct Texts {
     /// The message's subject.
     pub subject: String,

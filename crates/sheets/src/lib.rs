@@ -36,5 +36,6 @@ pub use cell::Cell;
 pub use error::Error;
 pub use options::{Csv, Delimiter, Format, LineEnd, Options, Quote};
 pub use roster_model::import::{neutralise, restore};
+pub use settings::{FORMATS, LINE_ENDS, QUOTES};
 pub use writer::{State, Writer};
 pub use xlsx::{MAX_COLUMNS, MAX_ROWS};

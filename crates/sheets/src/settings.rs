@@ -16,6 +16,15 @@ const NAMED: [(&str, u8); 5] = [
     ("space", b' '),
 ];
 
+/// The words of `format`.
+pub const FORMATS: [&str; 3] = ["csv", "jsonl", "xlsx"];
+
+/// The words of `quote`.
+pub const QUOTES: [&str; 2] = ["minimal", "all"];
+
+/// The words of `line_end`.
+pub const LINE_ENDS: [&str; 2] = ["crlf", "lf"];
+
 impl Options {
     /// Reads the members `format` (`csv`, `jsonl` or `xlsx`), `gzip`, and for
     /// CSV `delimiter` (a character of ASCII, or `comma`, `semicolon`, `tab`,
@@ -25,9 +34,7 @@ impl Options {
     /// `invalid_line_end`, `not_supported` (a member of CSV with another
     /// format).
     pub fn take(members: &mut Members) -> Self {
-        let format = members.take("format", |v| {
-            choice(v, Code::InvalidFormat, &["csv", "jsonl", "xlsx"])
-        });
+        let format = members.take("format", |v| choice(v, Code::InvalidFormat, &FORMATS));
         let mut given = Vec::new();
         let mut csv = Csv::default();
         let mut note = |name, is_given: bool| {
@@ -39,9 +46,8 @@ impl Options {
             csv.delimiter = delimiter;
             note("delimiter", true);
         }
-        if let Some(Some(quote)) = members.take("quote", |v| {
-            choice(v, Code::InvalidQuote, &["minimal", "all"])
-        }) {
+        if let Some(Some(quote)) = members.take("quote", |v| choice(v, Code::InvalidQuote, &QUOTES))
+        {
             csv.quote = if quote == 0 {
                 Quote::Minimal
             } else {
@@ -49,9 +55,9 @@ impl Options {
             };
             note("quote", true);
         }
-        if let Some(Some(end)) = members.take("line_end", |v| {
-            choice(v, Code::InvalidLineEnd, &["crlf", "lf"])
-        }) {
+        if let Some(Some(end)) =
+            members.take("line_end", |v| choice(v, Code::InvalidLineEnd, &LINE_ENDS))
+        {
             csv.line_end = if end == 0 { LineEnd::Crlf } else { LineEnd::Lf };
             note("line_end", true);
         }

@@ -25,4 +25,4 @@ pub use mapping::{Mapping, MappingOutcome};
 pub use mask::{MASK, masked_headers};
 pub use secret::Secret;
 pub use sign::{SignatureHeaders, sign};
-pub use verify::{Refusal, Scheme, VerifiedMessage};
+pub use verify::{ALGORITHMS, ENCODINGS, Refusal, SCHEMES, Scheme, VerifiedMessage};

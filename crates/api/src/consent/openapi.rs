@@ -2,6 +2,7 @@
 //! JSON or text.
 
 use roster_http::query;
+use roster_model::Channel;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -22,7 +23,7 @@ pub(crate) struct Event {
     /// Whom it concerns; or a contact.
     profile_id: Option<String>,
     /// The contact's channel, where it doesn't say it itself.
-    channel: Option<String>,
+    channel: Option<Channel>,
     /// The address.
     email: Option<String>,
     /// The number.
@@ -108,7 +109,7 @@ pub(crate) struct Unsubscribe {
     /// The resource, beside a contact.
     resource_id: Option<String>,
     /// The contact's channel.
-    channel: Option<String>,
+    channel: Option<Channel>,
     /// The contact.
     email: Option<String>,
     /// The contact.

@@ -1,7 +1,9 @@
 //! What the OpenAPI document says of bodies and parameters of exports.
 
+use crate::words::{LineEnds, Quotes, StatusWord, TableFormat};
 use roster_http::openapi::{Condition, Range};
 use roster_http::query;
+use roster_model::Channel;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
@@ -45,11 +47,11 @@ pub(crate) struct ExportedContacts {
     /// The resource.
     resource_id: String,
     /// The channel.
-    channel: String,
+    channel: Channel,
     /// The provider, for `push`.
     provider: Option<String>,
     /// Only subscriptions with this status.
-    status: Option<String>,
+    status: Option<StatusWord>,
     /// Only subscriptions by which messages may be sent now.
     deliverable: Option<bool>,
     /// Three more columns beside the contacts: `status`, `left_by` (`person`,
@@ -99,18 +101,17 @@ pub(crate) struct StreamedExport {
     fields: Option<Vec<String>>,
     /// What of subscriptions; `none` if absent.
     subscriptions: Option<ExportedSubscriptions>,
-    /// `csv`, `jsonl` or `xlsx`.
-    #[schema(example = "csv")]
-    format: Option<String>,
+    /// What it is written as; `csv` if absent.
+    format: Option<TableFormat>,
     /// A character, or `comma`, `semicolon`, `tab`, `pipe`, `space`.
     #[schema(example = ",")]
     delimiter: Option<String>,
     /// Whether a CSV begins with the mark by which Excel knows UTF-8.
     bom: Option<bool>,
-    /// `minimal` or `all`.
-    quote: Option<String>,
-    /// `crlf` or `lf`.
-    line_end: Option<String>,
+    /// Which cells stand in quotation marks; `minimal` if absent.
+    quote: Option<Quotes>,
+    /// How lines end; `crlf` if absent.
+    line_end: Option<LineEnds>,
     /// Leave cells that could be formulas as they are.
     raw: Option<bool>,
     /// Between the values of a cell that holds several.

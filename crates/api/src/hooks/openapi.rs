@@ -1,6 +1,7 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
+use crate::words::{PresetName, SignatureAlgorithm, SignatureEncoding, VerificationScheme};
 use roster_http::query;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,14 +24,41 @@ pub(crate) struct NewHook {
     /// Whether deliveries are taken; true if absent.
     enabled: Option<bool>,
     /// The name of a preset.
-    preset: Option<String>,
+    preset: Option<PresetName>,
     /// What becomes of a delivery; see docs/WEBHOOKS.md.
     #[schema(value_type = Option<Object>)]
     mapping: Option<Value>,
-    /// How deliveries are verified: `scheme` and what belongs to it, `secret` or
-    /// `secrets`. As the preset's sender does it, if absent.
-    #[schema(value_type = Option<Object>)]
-    verification: Option<Value>,
+    /// How deliveries are verified; as the preset's sender does it, if absent.
+    verification: Option<HookVerification>,
+}
+
+/// How a delivery is verified: see docs/WEBHOOKS.md. A member belongs to the schemes that
+/// its description names.
+#[derive(ToSchema)]
+#[schema(example = json!({"scheme": "stripe", "tolerance_seconds": 300}))]
+#[allow(
+    dead_code,
+    reason = "describes roster_webhook's Scheme and its secrets"
+)]
+pub(crate) struct HookVerification {
+    /// Which way.
+    scheme: VerificationScheme,
+    /// How far the sender's clock may be off, in seconds: `standard`, `stripe`.
+    #[schema(minimum = 1, maximum = 86_400)]
+    tolerance_seconds: Option<i64>,
+    /// The header that the code or token stands in: `hmac`, `bearer`.
+    header: Option<String>,
+    /// Of `hmac`; `sha256` if absent.
+    algorithm: Option<SignatureAlgorithm>,
+    /// Of `hmac`; `hex` if absent.
+    encoding: Option<SignatureEncoding>,
+    /// What stands before the code, visible ASCII characters: `hmac`.
+    #[schema(max_length = 32)]
+    prefix: Option<String>,
+    /// What the sender knows; never shown.
+    secret: Option<String>,
+    /// Several of them, while the sender changes over.
+    secrets: Option<Vec<String>>,
 }
 
 /// Changed settings: what is absent stays.
@@ -46,13 +74,13 @@ pub(crate) struct HookPatch {
     /// Whether deliveries are taken.
     enabled: Option<bool>,
     /// The name of a preset, whose mapping takes the place of the one there is.
-    preset: Option<String>,
+    preset: Option<PresetName>,
     /// Changes of the mapping: a rule that is `null` goes.
     #[schema(value_type = Option<Object>, nullable = false)]
     mapping: Option<Value>,
     /// How deliveries are verified, whole; secrets stay unless others are given.
-    #[schema(value_type = Option<Object>, nullable = false)]
-    verification: Option<Value>,
+    #[schema(nullable = false)]
+    verification: Option<HookVerification>,
 }
 
 /// A new secret.

@@ -1,8 +1,10 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
+use crate::words::{InvalidValues, LeftBy, LineBreaks, MatchingMode, StatusWord, WriteMode};
 use roster_http::openapi::{Consent, FieldChanges};
 use roster_http::query;
+use roster_model::Channel;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -59,10 +61,13 @@ pub(crate) struct SubscriptionName {
     /// The number, for `sms`, `whatsapp`, `viber` and `notify`.
     phone: Option<String>,
     /// The provider, for `push`.
+    #[param(schema_with = crate::words::provider)]
     provider: Option<String>,
     /// The device token, for `push`.
+    #[param(schema_with = crate::words::token)]
     subscription_id: Option<String>,
     /// The chat, for `telegram_bot`.
+    #[param(schema_with = crate::words::token)]
     chat_id: Option<String>,
 }
 
@@ -77,12 +82,10 @@ pub(crate) struct SubscriptionName {
 ))]
 #[allow(dead_code, reason = "describes prepare_write")]
 pub(crate) struct Write {
-    /// `import` (the default), `add` or `update`.
-    mode: Option<String>,
-    /// `email` (the default), `email_profile`, `email_sub`, `phone`,
-    /// `phone_sub`, `profile_id`, `push_sub`, `custom`, `custom_sub`,
-    /// `email_phone` or `email_phone_sub`.
-    matching: Option<String>,
+    /// `import` (add and change; the default), `add` (only add) or `update` (only change).
+    mode: Option<WriteMode>,
+    /// How the profile is found; `email` if absent.
+    matching: Option<MatchingMode>,
     /// The match value of the modes with e-mail; `data.email` otherwise.
     email: Option<String>,
     /// The match value of the modes with phones; `data.phones` otherwise.
@@ -102,10 +105,10 @@ pub(crate) struct Write {
     /// Optional values that can't be read: `refuse` refuses the profile, `skip`
     /// leaves them out and tells them in `skipped`; `refuse` otherwise. What the
     /// profile is matched by, required fields and consent are never left out.
-    invalid: Option<String>,
+    invalid: Option<InvalidValues>,
     /// Line breaks and tabs in texts: `refuse`, or `space` for a space; `refuse`
     /// otherwise. Fields that are `multiline` keep their lines.
-    line_breaks: Option<String>,
+    line_breaks: Option<LineBreaks>,
     /// Whether a wrong subscription is left out and reported, instead of
     /// refusing the profile; as `invalid` has it otherwise.
     skip_invalid_subscriptions: Option<bool>,
@@ -129,10 +132,10 @@ pub(crate) struct Write {
 #[schema(example = json!({"matching": "email", "data": [{"email": "ann@example.org"}, {"email": "bob@example.org"}]}))]
 #[allow(dead_code, reason = "describes Request::prepare")]
 pub(crate) struct WriteBatch {
-    /// `import` (the default), `add` or `update`.
-    mode: Option<String>,
+    /// `import` (add and change; the default), `add` (only add) or `update` (only change).
+    mode: Option<WriteMode>,
     /// As for one profile.
-    matching: Option<String>,
+    matching: Option<MatchingMode>,
     /// The field of `custom`, the channel of `custom_sub`.
     field_name: Option<String>,
     /// Only subscriptions to this resource are matched.
@@ -140,10 +143,10 @@ pub(crate) struct WriteBatch {
     /// Optional values that can't be read: `refuse` refuses the profile, `skip`
     /// leaves them out and tells them in `skipped`; `refuse` otherwise. What the
     /// profile is matched by, required fields and consent are never left out.
-    invalid: Option<String>,
+    invalid: Option<InvalidValues>,
     /// Line breaks and tabs in texts: `refuse`, or `space` for a space; `refuse`
     /// otherwise. Fields that are `multiline` keep their lines.
-    line_breaks: Option<String>,
+    line_breaks: Option<LineBreaks>,
     /// Whether wrong subscriptions are left out and reported; as `invalid` has it
     /// otherwise.
     skip_invalid_subscriptions: Option<bool>,
@@ -170,7 +173,7 @@ pub(crate) struct WriteBatch {
 #[allow(dead_code, reason = "describes Selector::parse")]
 pub(crate) struct Match {
     /// As for writing.
-    matching: Option<String>,
+    matching: Option<MatchingMode>,
     /// The match value of the modes with e-mail.
     email: Option<String>,
     /// The match value of the modes with phones.
@@ -236,12 +239,12 @@ pub(crate) struct Patch {
     data: Option<FieldChanges>,
     /// The global status.
     #[schema(nullable = false)]
-    status: Option<String>,
+    status: Option<StatusWord>,
     /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
     /// and tells them in `skipped`; `refuse` otherwise.
-    invalid: Option<String>,
+    invalid: Option<InvalidValues>,
     /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
-    line_breaks: Option<String>,
+    line_breaks: Option<LineBreaks>,
     /// Whether those who left, complained or bounced agreed again; needs `reason`.
     resubscribe: Option<bool>,
     /// How that is known; history keeps it.
@@ -263,7 +266,7 @@ pub(crate) struct SubscriptionBody {
     /// The resource.
     resource_id: String,
     /// The channel.
-    channel: String,
+    channel: Channel,
     /// The address, for `email`.
     email: Option<String>,
     /// The number, for `sms`.
@@ -274,10 +277,10 @@ pub(crate) struct SubscriptionBody {
     subscription_id: Option<String>,
     /// `id` for `telegram_bot`; `phone` for `whatsapp`, `viber` and `notify`.
     cc_data: Option<Map<String, Value>>,
-    /// A word or its number, 0 to 6.
-    status: Option<Value>,
-    /// Who ended it, where `status` says that it ended: `person`, `provider`, `operator`.
-    left_by: Option<String>,
+    /// The status.
+    status: Option<StatusWord>,
+    /// Who ended it, where `status` says that it ended.
+    left_by: Option<LeftBy>,
     /// When it ended.
     left_at: Option<String>,
     /// What kept messages from it where it comes from, whatever its status says:
@@ -308,9 +311,9 @@ pub(crate) struct SubscriptionBody {
     url: Option<String>,
     /// Optional values that can't be read: `refuse`, or `skip`, which leaves them out
     /// and tells them in `skipped`; `refuse` otherwise.
-    invalid: Option<String>,
+    invalid: Option<InvalidValues>,
     /// Line breaks and tabs in texts: `refuse` or `space`; `refuse` otherwise.
-    line_breaks: Option<String>,
+    line_breaks: Option<LineBreaks>,
 }
 
 /// Which subscriptions are to be confirmed: one, by its resource, channel and contact;
@@ -322,7 +325,7 @@ pub(crate) struct ConfirmationScope {
     /// The resource.
     resource_id: Option<String>,
     /// The channel.
-    channel: Option<String>,
+    channel: Option<Channel>,
     /// The address, for `email`.
     email: Option<String>,
     /// The number, for `sms`.

@@ -1,8 +1,10 @@
 //! What the OpenAPI document says of bodies and parameters that the handlers read as plain
 //! JSON or text.
 
+use crate::words::{InvalidValues, LeftBy, MembershipAction, StatusWord};
 use roster_http::openapi::{Condition, Consent, FieldChanges, Range};
 use roster_http::query;
+use roster_model::Channel;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -52,9 +54,8 @@ pub(crate) struct MembersById {
 pub(crate) struct MembersByCondition {
     /// Whose memberships change: a condition; `{}` for everybody.
     condition: Condition,
-    /// `add` or `remove`.
-    #[schema(example = "add")]
-    action: String,
+    /// Whether they enter the segment or leave it.
+    action: MembershipAction,
     /// Only members of this static segment.
     segment: Option<String>,
     /// A percent window of the whole database, before the condition.
@@ -88,7 +89,7 @@ pub(crate) struct NewUpdate {
     set: Option<FieldChanges>,
     /// The global status. Subscribing is about suspended profiles, suspending about
     /// subscribed ones, unless the condition names a status.
-    status: Option<String>,
+    status: Option<StatusWord>,
     /// Subscriptions that are made or changed, at most 50.
     #[schema(max_items = 50)]
     subscriptions: Option<Vec<UpdateSubscription>>,
@@ -107,7 +108,7 @@ pub(crate) struct NewUpdate {
     consent: Option<Consent>,
     /// Changes of fields that can't be made: `refuse` the profile, or `skip` the
     /// field; `refuse` otherwise.
-    invalid: Option<String>,
+    invalid: Option<InvalidValues>,
     /// Delete the profiles; stands alone and takes the scope `profiles:write` too.
     /// Where nothing narrows it, that needs `?confirm=` with the database's name.
     delete: Option<bool>,
@@ -128,17 +129,17 @@ pub(crate) struct UpdateSubscription {
     /// The resource.
     resource_id: String,
     /// The channel.
-    channel: String,
-    /// A word or its number, 0 to 6.
-    status: Option<Value>,
+    channel: Channel,
+    /// The status.
+    status: Option<StatusWord>,
     /// Where the contact comes from: `{"field": "email"}`, or `{"subscription":
     /// {"resource_id": …, "channel": …}}`. Without it existing subscriptions are
     /// changed and none are made.
     contact: Option<Value>,
     /// Until when it is suspended, where `status` suspends it.
     suspended_until: Option<String>,
-    /// Who ended it, of one that ended elsewhere: `person`, `provider` or `operator`.
-    left_by: Option<String>,
+    /// Who ended it, of one that ended elsewhere.
+    left_by: Option<LeftBy>,
     /// When that was.
     left_at: Option<String>,
     /// What kept messages from it where it comes from: `suppressed`,
@@ -188,7 +189,7 @@ pub(crate) struct BulkConfirmation {
     /// The resource.
     resource_id: String,
     /// The channel.
-    channel: String,
+    channel: Channel,
 }
 
 /// How members are shown.

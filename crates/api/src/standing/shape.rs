@@ -1,7 +1,9 @@
 //! An entry as it is shown, and who may see it.
 
 use roster_http::{Call, Problem, kinds};
-use roster_model::{Channel, Contact, Context, DatabaseId, Invalid, ResourceId, Timestamp, Zone};
+use roster_model::{
+    Channel, Code, Contact, Context, DatabaseId, Invalid, ResourceId, Timestamp, Zone,
+};
 use roster_store::standing::ledger::StandingEntry;
 use roster_store::{Sql, resources};
 use serde::Serialize;
@@ -136,5 +138,25 @@ pub(crate) fn contact<'a>(
         zone: &zone,
         region: None,
     };
-    Contact::parse(channel, &members, &context).map(Some)
+    let read = Contact::parse(channel, &members, &context);
+    read.map(Some)
+        .map_err(|invalid| named_here(invalid, channel))
+}
+
+/// A complaint about a contact, by the members that name it here: a number stands beside
+/// the channel, a chat's id too.
+fn named_here(invalid: Invalid, channel: Channel) -> Invalid {
+    let part = match channel {
+        Channel::TelegramBot => "id",
+        Channel::Whatsapp | Channel::Viber | Channel::Notify => "phone",
+        Channel::Email | Channel::Sms | Channel::Push => return invalid,
+    };
+    if invalid.code == Code::ContactMissing {
+        let detail = format!("A contact of channel {channel} needs {part}.");
+        return Invalid::new(invalid.code, detail).at(part);
+    }
+    Invalid {
+        pointer: format!("/{part}"),
+        ..invalid
+    }
 }

@@ -3,6 +3,7 @@
 
 use crate::suppressions::check::CheckedValue;
 use roster_http::query;
+use roster_model::Channel;
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -156,10 +157,13 @@ pub(crate) struct StandingQuery {
     /// A number in E.164.
     phone: Option<String>,
     /// Of a push subscription.
+    #[param(schema_with = crate::words::provider)]
     provider: Option<String>,
     /// Of a push subscription.
+    #[param(schema_with = crate::words::token)]
     subscription_id: Option<String>,
     /// A Telegram chat's.
+    #[param(schema_with = crate::words::token)]
     id: Option<String>,
 }
 
@@ -169,7 +173,7 @@ pub(crate) struct StandingQuery {
 #[allow(dead_code, reason = "describes standing::lift::LiftRequest")]
 pub(crate) struct LiftStanding {
     /// The channel, where a number is of another one than `sms`.
-    channel: Option<String>,
+    channel: Option<Channel>,
     /// An address.
     email: Option<String>,
     /// A number in E.164.

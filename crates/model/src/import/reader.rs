@@ -16,6 +16,7 @@ use crate::read::Members;
 use crate::text::{canonical, fold, one_line, same};
 use crate::time::Timestamp;
 use crate::value;
+use crate::write::LINE_BREAKS;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -24,6 +25,15 @@ use std::collections::HashMap;
 pub const MAX_SEPARATOR_CHARS: usize = 10;
 /// The most words, formats or empty values that can be named, each.
 pub const MAX_WORDS: usize = 100;
+
+/// The words of `decimal`.
+pub const DECIMALS: [(&str, char); 2] = [(".", '.'), (",", ',')];
+
+/// The words of `empty`, and whether an empty cell clears a value.
+pub const EMPTY_CELLS: [(&str, bool); 2] = [("skip", false), ("clear", true)];
+
+/// The words of `apostrophes`, and whether those that exports put there are taken away.
+pub const APOSTROPHES: [(&str, bool); 2] = [("restore", true), ("keep", false)];
 
 /// One cell of a row, or one member of a record.
 #[derive(Clone, Copy)]
@@ -81,9 +91,7 @@ impl Reader {
         }) {
             reader.dates = dates;
         }
-        if let Some(Some(decimal)) =
-            members.take("decimal", |v| choice(v, &[(".", '.'), (",", ',')]))
-        {
+        if let Some(Some(decimal)) = members.take("decimal", |v| choice(v, &DECIMALS)) {
             reader.decimal = decimal;
         }
         let mut named = |name, defaults: &[&str]| {
@@ -103,9 +111,7 @@ impl Reader {
         reader
             .words
             .extend(no.into_iter().map(|word| (word, false)));
-        if let Some(Some(clear)) =
-            members.take("empty", |v| choice(v, &[("skip", false), ("clear", true)]))
-        {
+        if let Some(Some(clear)) = members.take("empty", |v| choice(v, &EMPTY_CELLS)) {
             reader.clear = clear;
         }
         if let Some(Some(values)) = members.take_all("empty_values", |v| {
@@ -116,14 +122,10 @@ impl Reader {
         if let Some(Some(trim)) = members.take("trim", flag) {
             reader.trim = trim;
         }
-        if let Some(Some(join)) = members.take("line_breaks", |v| {
-            choice(v, &[("space", true), ("refuse", false)])
-        }) {
+        if let Some(Some(join)) = members.take("line_breaks", |v| choice(v, &LINE_BREAKS)) {
             reader.join_lines = join;
         }
-        if let Some(Some(restore)) = members.take("apostrophes", |v| {
-            choice(v, &[("restore", true), ("keep", false)])
-        }) {
+        if let Some(Some(restore)) = members.take("apostrophes", |v| choice(v, &APOSTROPHES)) {
             reader.restore = restore;
         }
         reader

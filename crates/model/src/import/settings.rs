@@ -16,6 +16,9 @@ use crate::write::{Mode, Request, Schema};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
+/// The words of `others`, and whether columns that no rule names are refused.
+pub const OTHERS: [(&str, bool); 2] = [("ignore", false), ("refuse", true)];
+
 /// The members that are those of a batch, read by [`Request::parse`].
 const OF_REQUEST: [&str; 9] = [
     "invalid",
@@ -132,9 +135,7 @@ impl ImportSettings {
             mapping.constants(v, schema)
         });
         let constants_were_wrong = constants.is_none() && json.get("constants").is_some();
-        let others = members.take("others", |v| {
-            choice(v, &[("ignore", false), ("refuse", true)])
-        });
+        let others = members.take("others", |v| choice(v, &OTHERS));
         let reader = Reader::take(&mut members);
         let zone = members.take("time_zone", |v| Zone::parse(text_of(v)?));
         let region = members.take("region", |v| text_of(v)?.parse::<Region>());

@@ -6,7 +6,7 @@ use super::asking::BulkConfirmation;
 use super::bulk_scope;
 use super::command::{Action, Command, Target};
 use super::edits::{Edits, ParsedData, ReadOptions};
-use super::leniency::{Leniency, Omissions};
+use super::leniency::{INVALID, Leniency, Omissions};
 use super::memberships::{MEMBERS, Memberships};
 use super::prepare::unique_keys;
 use super::refusal::Refusal;
@@ -85,9 +85,7 @@ impl Bulk {
                 Err(wrong) => members.refuse_all(wrong),
             }
         }
-        let invalid = members.take("invalid", |v| {
-            choice(v, &[("refuse", false), ("skip", true)])
-        });
+        let invalid = members.take("invalid", |v| choice(v, &INVALID));
         bulk.leniency.values = invalid.flatten().unwrap_or_default();
         bulk.delete = members.take("delete", flag).flatten().unwrap_or(false);
         let changes = !bulk.changes_nothing();

@@ -14,6 +14,12 @@ use std::borrow::Cow;
 /// can't be read is left out whole.
 const MAX_TOLD: usize = 100;
 
+/// The words of `invalid`, and whether values that can't be read are left out.
+pub const INVALID: [(&str, bool); 2] = [("refuse", false), ("skip", true)];
+
+/// The words of `line_breaks`, and whether lines are joined.
+pub const LINE_BREAKS: [(&str, bool); 2] = [("refuse", false), ("space", true)];
+
 /// Which values are left out instead of refusing what they come with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Leniency {
@@ -42,14 +48,10 @@ pub(crate) fn lenience(members: &Map<String, Value>) -> Result<(Leniency, bool),
         let given = present(members, name).map(read)?;
         given.map_err(|invalid| wrong.push(invalid.at(name))).ok()
     };
-    let skips = read("invalid", &|v| {
-        choice(v, &[("refuse", false), ("skip", true)])
-    });
+    let skips = read("invalid", &|v| choice(v, &INVALID));
     let values = skips.unwrap_or_default();
     let subscriptions = read("skip_invalid_subscriptions", &flag).unwrap_or(values);
-    let lines = read("line_breaks", &|v| {
-        choice(v, &[("refuse", false), ("space", true)])
-    });
+    let lines = read("line_breaks", &|v| choice(v, &LINE_BREAKS));
     if !wrong.is_empty() {
         return Err(wrong);
     }

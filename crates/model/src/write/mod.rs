@@ -41,6 +41,7 @@ pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use change::{LinkEvent, ProfileChange, SubscriptionChange};
 pub use command::Command;
 pub use event::{EventKind, MAX_EVENTS};
+pub use leniency::{INVALID, LINE_BREAKS};
 pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{
     BlockedContact, Changes, ConfirmationRequest, Env, Mark, MarkRecord, Outcome, OutcomeKind,
@@ -127,6 +128,9 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All modes.
+    pub const ALL: [Mode; 3] = [Mode::Import, Mode::Add, Mode::Update];
+
     /// The name, as in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -148,8 +152,7 @@ impl FromStr for Mode {
 
     /// Refuses anything but a mode's name, with code `invalid_mode`.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let modes = [Mode::Import, Mode::Add, Mode::Update];
-        let found = modes.into_iter().find(|mode| mode.as_str() == text);
+        let found = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
         found.ok_or_else(|| {
             let detail = format!(
                 "{} is no mode: it must be import, add or update.",

@@ -9,9 +9,14 @@ use roster_model::error::{excerpt, excerpt_json};
 use roster_model::read::Members;
 use serde_json::Value;
 
-const NAMES: [&str; 8] = [
+/// The names of the schemes.
+pub const SCHEMES: [&str; 8] = [
     "standard", "stripe", "shopify", "github", "typeform", "hmac", "bearer", "none",
 ];
+/// The words of `algorithm`.
+pub const ALGORITHMS: [&str; 3] = ["sha256", "sha1", "sha512"];
+/// The words of `encoding`.
+pub const ENCODINGS: [&str; 2] = ["hex", "base64"];
 /// How far a sender's clock may be off, in seconds, unless it is said.
 const TOLERANCE: i64 = 300;
 /// The largest tolerance, in seconds: a day.
@@ -32,15 +37,13 @@ impl Scheme {
     /// `unknown_field`.
     pub fn parse(definition: &Value) -> Result<Scheme, Vec<Invalid>> {
         let mut members = Members::of(definition)?;
-        let name = members.required("scheme", |v| one_of(v, Code::InvalidScheme, &NAMES));
+        let name = members.required("scheme", |v| one_of(v, Code::InvalidScheme, &SCHEMES));
         let tolerance = members.take("tolerance_seconds", tolerance).flatten();
         let header = members.take("header", header::name).flatten();
         let algorithm = members.take("algorithm", |v| {
-            one_of(v, Code::InvalidAlgorithm, &["sha256", "sha1", "sha512"])
+            one_of(v, Code::InvalidAlgorithm, &ALGORITHMS)
         });
-        let encoding = members.take("encoding", |v| {
-            one_of(v, Code::InvalidEncoding, &["hex", "base64"])
-        });
+        let encoding = members.take("encoding", |v| one_of(v, Code::InvalidEncoding, &ENCODINGS));
         let prefix = members.take("prefix", prefix).flatten();
         if let Some(name) = name {
             let timed = matches!(name, "standard" | "stripe");

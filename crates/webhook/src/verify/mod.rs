@@ -8,6 +8,7 @@ mod standard;
 mod stripe;
 
 pub(crate) use code::code_of;
+pub use definition::{ALGORITHMS, ENCODINGS, SCHEMES};
 pub(crate) use standard::{ID, SIGNATURE, TIMESTAMP, key as key_of_standard};
 
 use crate::header::{Headers, id};

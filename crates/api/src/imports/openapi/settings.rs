@@ -1,5 +1,9 @@
 //! What an import is asked to do.
 
+use crate::words::{
+    Apostrophes, DecimalMark, EmptyCells, InvalidValues, LineBreaks, MatchingMode, OtherColumns,
+    WholeRecords, WriteMode,
+};
 use roster_http::openapi::Consent;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -60,7 +64,7 @@ pub(crate) struct ColumnRule {
 #[allow(dead_code, reason = "describes model's Mapping")]
 pub(crate) enum MappingRules {
     /// `data`.
-    Whole(String),
+    Whole(WholeRecords),
     /// A rule for each column.
     Columns(Vec<ColumnRule>),
 }
@@ -81,12 +85,10 @@ pub(crate) enum MappingRules {
 pub(crate) struct StartImport {
     /// How the file is read, where detection is wrong.
     file: Option<ImportFile>,
-    /// `import` (add and update), `add` (only add) or `update` (only update).
-    #[schema(example = "import")]
-    mode: Option<String>,
-    /// The matching mode.
-    #[schema(example = "email")]
-    matching: Option<String>,
+    /// `import` (add and change; the default), `add` (only add) or `update` (only change).
+    mode: Option<WriteMode>,
+    /// How the profile of a row is found; `email` if absent.
+    matching: Option<MatchingMode>,
     /// The field that `custom` matches by.
     field_name: Option<String>,
     /// The resource that modes of subscriptions look at.
@@ -94,9 +96,8 @@ pub(crate) struct StartImport {
     resource_id: Option<String>,
     /// Which column becomes what.
     mapping: Option<MappingRules>,
-    /// Columns that the mapping does not name: `ignore` or `refuse`.
-    #[schema(example = "ignore")]
-    others: Option<String>,
+    /// Columns that the mapping does not name; `ignore` if absent.
+    others: Option<OtherColumns>,
     /// Data that every row gets.
     #[schema(example = json!({"_vendor": "fair 2026"}))]
     constants: Option<Map<String, Value>>,
@@ -113,8 +114,7 @@ pub(crate) struct StartImport {
     #[schema(example = "DE")]
     region: Option<String>,
     /// `.` or `,` before fractions; the other one may group digits.
-    #[schema(example = ",")]
-    decimal: Option<String>,
+    decimal: Option<DecimalMark>,
     /// Words that mean true, in any case.
     #[schema(example = json!(["ja"]))]
     true_values: Option<Vec<String>>,
@@ -122,24 +122,20 @@ pub(crate) struct StartImport {
     #[schema(example = json!(["nein"]))]
     false_values: Option<Vec<String>>,
     /// An empty cell: `skip` leaves the value as it is, `clear` clears it.
-    #[schema(example = "skip")]
-    empty: Option<String>,
+    empty: Option<EmptyCells>,
     /// Texts that count as empty.
     #[schema(example = json!(["NULL"]))]
     empty_values: Option<Vec<String>>,
     /// Whether white space around texts is dropped.
     trim: Option<bool>,
     /// Inside texts, which can have none: `space` or `refuse`.
-    #[schema(example = "space")]
-    line_breaks: Option<String>,
+    line_breaks: Option<LineBreaks>,
     /// Before what could be a formula: `restore` takes away what our own exports
     /// put there, `keep`.
-    #[schema(example = "restore")]
-    apostrophes: Option<String>,
+    apostrophes: Option<Apostrophes>,
     /// Optional values that can't be read: `skip` leaves them out and tells,
     /// `refuse` refuses the row; `skip` otherwise.
-    #[schema(example = "skip")]
-    invalid: Option<String>,
+    invalid: Option<InvalidValues>,
     /// Leave invalid subscriptions out instead of refusing the row; as `invalid`
     /// has it otherwise.
     skip_invalid_subscriptions: Option<bool>,

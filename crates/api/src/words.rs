@@ -193,6 +193,15 @@ pub(crate) fn chosen_outcomes() -> Schema {
     either.examples([json!("all")]).into()
 }
 
+/// A column of a file: its header, or its place counted from 1.
+pub(crate) fn column() -> Schema {
+    let either = SchemaType::from_iter([Type::String, Type::Integer]);
+    let either = ObjectBuilder::new().schema_type(either);
+    let about = "Its header, or its place counted from 1; of JSON a member or a JSON pointer.";
+    let either = either.description(Some(about));
+    either.examples([json!("E-mail")]).into()
+}
+
 /// An id of a definition.
 pub(crate) fn id() -> Schema {
     like("^[1-9][0-9]{0,14}$")

@@ -25,13 +25,16 @@ pub(crate) struct SubscriptionFieldBody {
     /// The channel whose subscriptions have it.
     channel: Channel,
     /// A letter and at most 63 letters, digits and underscores.
+    #[schema(pattern = "^[A-Za-z][A-Za-z0-9_]{0,63}$")]
     name: String,
     /// The types of a database's custom fields.
     #[schema(example = "string")]
     r#type: String,
     /// What people see.
+    #[schema(max_length = 200)]
     title: Option<String>,
     /// What it is for.
+    #[schema(max_length = 2000)]
     description: Option<String>,
     /// Whether every subscription must have a value.
     required: Option<bool>,

@@ -188,8 +188,8 @@ pub(crate) struct SubscriptionFilter {
 pub(crate) struct BulkConfirmation {
     /// The resource.
     resource_id: String,
-    /// The channel.
-    channel: Channel,
+    /// The channel; any if absent.
+    channel: Option<Channel>,
 }
 
 /// How members are shown.

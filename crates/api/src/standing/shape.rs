@@ -120,10 +120,21 @@ pub(crate) fn contact<'a>(
             .map_err(|invalid: Invalid| invalid.at("channel"))?,
         None if has("email") => Channel::Email,
         None if has("phone") => Channel::Sms,
-        None if has("subscription_id") => Channel::Push,
+        None if has("subscription_id") || has("provider") => Channel::Push,
         None if has("id") => Channel::TelegramBot,
         None => return Ok(None),
     };
+    let own: &[&str] = match channel {
+        Channel::Email => &["email"],
+        Channel::Sms | Channel::Whatsapp | Channel::Viber | Channel::Notify => &["phone"],
+        Channel::Push => &["provider", "subscription_id"],
+        Channel::TelegramBot => &["id"],
+    };
+    let mut parts = CONTACT.iter().filter(|name| **name != "channel");
+    if let Some(name) = parts.find(|name| has(name) && !own.contains(name)) {
+        let detail = format!("A contact of channel {channel} has no {name}: leave it out.");
+        return Err(Invalid::new(Code::NotSupported, detail).at(name));
+    }
     let mut members = Map::new();
     for name in ["email", "phone", "provider", "subscription_id"] {
         if let Some(text) = member(name) {

@@ -35,8 +35,8 @@ pub(crate) struct ImportFile {
     #[schema(example = "Sheet1")]
     sheet: Option<String>,
     /// How many lines (of a sheet: rows) are left out before the header.
-    #[schema(minimum = 0, example = 0)]
-    skip_rows: Option<u32>,
+    #[schema(minimum = 0, maximum = 4_294_967_295_u32, example = 0)]
+    skip_rows: Option<i64>,
     /// Cells like `="01067"`: `text` takes the text inside, `keep` leaves them as they
     /// are; `text` if it is detected.
     #[schema(example = "text")]
@@ -49,7 +49,7 @@ pub(crate) struct ImportFile {
 #[allow(dead_code, reason = "describes model's Mapping")]
 pub(crate) struct ColumnRule {
     /// Its header, or its place counted from 1; of JSON a member or a JSON pointer.
-    #[schema(example = "E-mail")]
+    #[schema(schema_with = crate::words::column)]
     column: Value,
     /// `"ignore"`, `{field, action, submatch}`, `{subscription, part, label}`, or a
     /// list of these; see docs/MAPPING.md.

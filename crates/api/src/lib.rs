@@ -26,6 +26,8 @@ pub mod watchers;
 
 mod client;
 mod define;
+mod queries;
+mod report;
 mod words;
 mod worker;
 

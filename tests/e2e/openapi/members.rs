@@ -27,10 +27,6 @@ const SENT_BACK: [(&str, &[&str]); 4] = [
 /// at nothing but which subscription is named.
 const TELLING: [&str; 3] = ["previewImport", "tellEvents", "restoreSubscription"];
 
-/// Members that only other bodies of the same operation have: a contact is of one channel,
-/// and a form is read to its end only when its resource is known.
-const OF_OTHERS: [(&str, &[&str]); 1] = [("createForm", &["/resource_id"])];
-
 /// Members of contacts, which a subscription of another channel doesn't have.
 const OF_CONTACTS: [&str; 4] = ["/cc_data", "/phone", "/provider", "/subscription_id"];
 
@@ -172,13 +168,7 @@ fn every_member_of_every_body_is_taken() {
             tried.push((place, merged(&body.example, &part)));
         }
         tried.push(("all".to_owned(), all));
-        let others = OF_OTHERS
-            .iter()
-            .filter(|(id, _)| *id == body.operation.id());
-        let others: Vec<&str> = others.flat_map(|(_, places)| *places).copied().collect();
-        tried.retain(|(place, sending)| {
-            !others.contains(&place.as_str()) && body.allows(sending, &document)
-        });
+        tried.retain(|(_, sending)| body.allows(sending, &document));
         for (place, sending) in tried {
             let answer = body.send(&world, &sending);
             sent += 1;

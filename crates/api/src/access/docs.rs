@@ -12,7 +12,8 @@ use roster_http::{Call, Problem, Reply, route};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 
-const DOCUMENT: &[u8] = include_bytes!("../../openapi.json");
+/// Without white space and packed, by `build.rs`.
+const DOCUMENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
 const PAGE: &str = include_str!("../../renderer/page.html");
 const SCRIPT: &[u8] = include_bytes!("../../renderer/rapidoc-min.js.gz");
 
@@ -26,8 +27,9 @@ const THEMES: &str = "'sha256-0E3OUcvJmuxAOS0y7txhE6mNhJW23U7+XfDXDFSs34M=' \
     get, "/v1/openapi.json", Anybody, id = "getOpenApi",
     responses((status = 200, body = serde_json::Value, example = json!({"openapi": "3.1.0"}))),
 )]
-pub(crate) async fn openapi(_: Call) -> Result<Reply, Problem> {
-    Ok(Reply::json_text(Bytes::from_static(DOCUMENT)))
+pub(crate) async fn openapi(call: Call) -> Result<Reply, Problem> {
+    let json = HeaderValue::from_static("application/json");
+    Ok(packed(&call.headers, DOCUMENT)?.header(header::CONTENT_TYPE, json))
 }
 
 /// The API's description as a page, where it can be searched and tried; loads nothing from
@@ -52,14 +54,7 @@ pub(crate) async fn docs(_: Call) -> Result<Reply, Problem> {
     responses((status = 200, content_type = "text/javascript", body = String)),
 )]
 pub(crate) async fn script(call: Call) -> Result<Reply, Problem> {
-    let reply = if takes_gzip(&call.headers) {
-        Reply::new(Bytes::from_static(SCRIPT))
-            .header(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))
-    } else {
-        let plain = unpacked().map_err(|error| Problem::internal(&error))?;
-        Reply::new(plain)
-    };
-    Ok(reply
+    Ok(packed(&call.headers, SCRIPT)?
         .header(
             header::CONTENT_TYPE,
             HeaderValue::from_static("text/javascript; charset=utf-8"),
@@ -68,16 +63,26 @@ pub(crate) async fn script(call: Call) -> Result<Reply, Problem> {
             header::CACHE_CONTROL,
             HeaderValue::from_static("public, max-age=31536000, immutable"),
         )
-        .header(header::VARY, HeaderValue::from_static("accept-encoding"))
         .header(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
 }
 
-fn unpacked() -> std::io::Result<Vec<u8>> {
+/// What is kept packed: as it is, or unpacked for those who take no gzip.
+fn packed(headers: &HeaderMap, file: &'static [u8]) -> Result<Reply, Problem> {
+    let reply = if takes_gzip(headers) {
+        let gzip = HeaderValue::from_static("gzip");
+        Reply::new(Bytes::from_static(file)).header(header::CONTENT_ENCODING, gzip)
+    } else {
+        Reply::new(unpacked(file).map_err(|error| Problem::internal(&error))?)
+    };
+    Ok(reply.header(header::VARY, HeaderValue::from_static("accept-encoding")))
+}
+
+fn unpacked(file: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut plain = Vec::new();
-    GzDecoder::new(SCRIPT).read_to_end(&mut plain)?;
+    GzDecoder::new(file).read_to_end(&mut plain)?;
     Ok(plain)
 }
 
@@ -150,7 +155,7 @@ mod tests {
         assert_eq!(package["sha256"]["rapidoc-min.js.gz"], digest);
         let version = package["dependencies"]["rapidoc"].as_str().unwrap();
         assert!(version.split('.').all(|part| part.parse::<u32>().is_ok()));
-        let plain = String::from_utf8(unpacked().unwrap()).unwrap();
+        let plain = String::from_utf8(unpacked(SCRIPT).unwrap()).unwrap();
         assert!(plain.contains(&format!("RapiDoc {version}")));
         assert!(LICENCE.contains("MIT License") && LICENCE.contains("js-yaml"));
         let address = format!("/v1/docs/rapidoc-{version}.js");

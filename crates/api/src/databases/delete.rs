@@ -8,7 +8,7 @@ use roster_store::databases;
 /// segments, imports and schedules.
 #[route(
     delete, "/v1/databases/{db}", DatabasesWrite, id = "deleteDatabase",
-    query = crate::databases::openapi::Confirm,
+    query = crate::queries::ConfirmQuery,
     if_match,
     once,
     answer = RemovedDatabase,

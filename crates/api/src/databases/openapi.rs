@@ -130,10 +130,3 @@ pub(crate) struct FieldPatch {
     /// Where it stands among the fields, ascending.
     position: Option<i64>,
 }
-
-/// Confirms what can't be undone.
-#[query]
-pub(crate) struct Confirm {
-    /// The name of the database; without it nothing happens.
-    confirm: Option<String>,
-}

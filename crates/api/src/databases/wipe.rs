@@ -9,7 +9,7 @@ use roster_store::databases;
 /// cancelled.
 #[route(
     post, "/v1/databases/{db}/wipe", DatabasesWrite, id = "wipeDatabase",
-    query = crate::databases::openapi::Confirm,
+    query = crate::queries::ConfirmQuery,
     once,
     answer = RemovedDatabase,
 )]

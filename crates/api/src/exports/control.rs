@@ -96,7 +96,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
 /// Tells of an export's progress until it ends, as server-sent events.
 #[route(
     get, "/v1/databases/{db}/exports/{id}/events", ExportsRead, id = "watchExport",
-    query = crate::exports::openapi::FormQuery,
+    query = crate::queries::ProgressQuery,
     responses((status = 200, content_type = "text/event-stream", body = String)),
 )]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {

@@ -20,7 +20,7 @@ const MAX_NAME_CHARS: usize = 100;
 /// export, and may have a `name`.
 #[route(
     post, "/v1/databases/{db}/exports", ExportsWrite, id = "createExport",
-    query = crate::exports::openapi::WaitQuery,
+    query = crate::queries::WaitQuery,
     once,
     body = Option<crate::exports::openapi::KeptExport>,
     accepted = crate::exports::openapi::ShownExport,

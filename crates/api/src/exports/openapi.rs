@@ -7,21 +7,6 @@ use roster_model::Channel;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-/// Whether to wait for the end.
-#[query]
-pub(crate) struct WaitQuery {
-    /// Answer with lines of progress until the export ends.
-    wait: Option<bool>,
-}
-
-/// How progress is told.
-#[query]
-pub(crate) struct FormQuery {
-    /// `events` (server-sent events) or `lines` (text for a terminal).
-    #[param(schema_with = crate::words::progress)]
-    form: Option<String>,
-}
-
 /// Which part of a file.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

@@ -73,7 +73,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
 /// Tells of an import's progress until it ends, as server-sent events.
 #[route(
     get, "/v1/databases/{db}/imports/{id}/events", ImportsRead, id = "watchImport",
-    query = crate::imports::openapi::WorkQuery,
+    query = crate::queries::ProgressQuery,
     responses((status = 200, content_type = "text/event-stream", body = String)),
 )]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {

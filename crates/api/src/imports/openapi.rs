@@ -17,26 +17,3 @@ pub(crate) struct UploadQuery {
     /// Answer with lines of progress until the import ends.
     wait: Option<bool>,
 }
-
-/// Whether to wait for the end.
-#[query]
-pub(crate) struct WaitQuery {
-    /// Answer with lines of progress until the import ends.
-    wait: Option<bool>,
-}
-
-/// How progress is told.
-#[query]
-pub(crate) struct WorkQuery {
-    /// `events` (server-sent events) or `lines` (text for a terminal).
-    #[param(schema_with = crate::words::progress)]
-    form: Option<String>,
-}
-
-/// Which rows.
-#[query]
-pub(crate) struct ReportQuery {
-    /// `failed`, `skipped`, `warning` or `all`.
-    #[param(example = "failed", schema_with = crate::words::reported)]
-    outcome: Option<String>,
-}

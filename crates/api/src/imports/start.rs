@@ -60,7 +60,7 @@ impl ImportRequest {
 /// Starts an import whose file is there.
 #[route(
     post, "/v1/databases/{db}/imports/{id}/start", ImportsWrite, id = "startImport",
-    query = crate::imports::openapi::WaitQuery,
+    query = crate::queries::WaitQuery,
     body = crate::imports::openapi::settings::StartOrSaved,
     accepted = crate::imports::openapi::preview::StartedImport,
 )]

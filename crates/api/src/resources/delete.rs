@@ -20,7 +20,7 @@ pub(crate) struct RemovedResource {
 /// and they go with it.
 #[route(
     delete, "/v1/resources/{id}", ResourcesWrite, id = "deleteResource",
-    query = crate::resources::openapi::Confirm,
+    query = crate::queries::ConfirmQuery,
     if_match,
     once,
     answer = RemovedResource,

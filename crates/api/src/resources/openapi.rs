@@ -24,10 +24,3 @@ pub(crate) struct CountersQuery {
     /// Whether to count who may be sent to, too.
     sendable: Option<bool>,
 }
-
-/// Confirms what can't be undone.
-#[query]
-pub(crate) struct Confirm {
-    /// The name of the resource; needed while it has subscriptions.
-    confirm: Option<String>,
-}

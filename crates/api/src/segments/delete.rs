@@ -20,7 +20,7 @@ pub(crate) struct RemovedSegment {
 /// members that needs a confirmation.
 #[route(
     delete, "/v1/databases/{db}/segments/{id}", SegmentsWrite, id = "deleteSegment",
-    query = crate::segments::openapi::Confirm,
+    query = crate::queries::ConfirmQuery,
     if_match,
     once,
     answer = RemovedSegment,

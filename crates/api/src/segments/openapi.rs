@@ -207,26 +207,3 @@ pub(crate) struct UpdateQuery {
     /// The name of the database; needed to delete everybody.
     confirm: Option<String>,
 }
-
-/// How progress is told.
-#[query]
-pub(crate) struct WatchQuery {
-    /// `events` (server-sent events) or `lines` (text for a terminal).
-    #[param(schema_with = crate::words::progress)]
-    form: Option<String>,
-}
-
-/// Which profiles.
-#[query]
-pub(crate) struct ReportQuery {
-    /// `failed`, `skipped`, `warning` or `all`.
-    #[param(example = "failed", schema_with = crate::words::reported)]
-    outcome: Option<String>,
-}
-
-/// Confirms what can't be undone.
-#[query]
-pub(crate) struct Confirm {
-    /// The name of the segment; needed while it has members.
-    confirm: Option<String>,
-}

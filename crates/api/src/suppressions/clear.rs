@@ -26,7 +26,7 @@ pub(crate) struct ClearRequest {
 /// off, some are gone: repeat it.
 #[route(
     post, "/v1/suppressions/{id}/clear", SuppressionsWrite, id = "clearSuppression",
-    query = crate::suppressions::openapi::Confirm,
+    query = crate::queries::ConfirmQuery,
     body = Option<ClearRequest>,
     answer = RemovedSuppression,
 )]

@@ -24,7 +24,7 @@ pub(crate) struct RemovedSuppression {
 /// that is broken off, the list has fewer entries: repeat it.
 #[route(
     delete, "/v1/suppressions/{id}", SuppressionsWrite, id = "deleteSuppression",
-    query = crate::suppressions::openapi::Confirm,
+    query = crate::queries::ConfirmQuery,
     if_match,
     once,
     answer = RemovedSuppression,

@@ -138,13 +138,6 @@ pub(crate) struct ImportQuery {
     source: Option<String>,
 }
 
-/// Confirms what can't be undone.
-#[query]
-pub(crate) struct Confirm {
-    /// The name of the list; to delete one, needed while it has entries.
-    confirm: Option<String>,
-}
-
 /// Whose standing is asked for.
 #[query]
 pub(crate) struct StandingQuery {

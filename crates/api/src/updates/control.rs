@@ -56,7 +56,7 @@ pub(crate) async fn cancel(call: Call) -> Result<Reply, Problem> {
 /// Tells of a bulk update's progress until it ends, as server-sent events.
 #[route(
     get, "/v1/databases/{db}/updates/{id}/events", ImportsRead, id = "watchUpdate",
-    query = crate::segments::openapi::WatchQuery,
+    query = crate::queries::ProgressQuery,
     responses((status = 200, content_type = "text/event-stream", body = String)),
 )]
 pub(crate) async fn events(call: Call) -> Result<Reply, Problem> {

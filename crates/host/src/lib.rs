@@ -12,6 +12,7 @@
 //! ROSTER_E2E_HOST="spin up -f {manifest} --listen {listen} --state-dir {state} --variable @{variables} --quiet"
 //! ```
 
+mod port;
 mod store;
 mod ticks;
 
@@ -19,7 +20,7 @@ pub use ticks::Ticks;
 
 use std::{
     io::{BufRead as _, BufReader},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -93,8 +94,7 @@ impl Host {
         state: &Path,
         variables: &[(&str, &str)],
     ) -> Result<(Child, SocketAddr)> {
-        // Free now, and nobody else is likely to take it.
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port::free()?));
         let public_url = format!("http://{address}");
         let values: serde_json::Map<String, serde_json::Value> = [("public_url", &*public_url)]
             .iter()

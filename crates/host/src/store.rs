@@ -1,7 +1,7 @@
 //! Where the store is: what a runtime configuration says of it.
 
 use std::{
-    net::{SocketAddr, TcpListener, ToSocketAddrs as _},
+    net::{SocketAddr, ToSocketAddrs as _},
     path::Path,
     sync::{Mutex, PoisonError},
 };
@@ -29,7 +29,7 @@ pub fn port(state: &Path) -> Result<u16> {
         let text = std::fs::read_to_string(&file)?;
         return text.parse().context("no port in the state folder's file");
     }
-    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let port = crate::port::free()?;
     std::fs::write(&file, port.to_string())?;
     Ok(port)
 }

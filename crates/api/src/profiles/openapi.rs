@@ -353,7 +353,7 @@ pub(crate) struct ConfirmationById {
 #[allow(dead_code, reason = "describes model's prepare_asks")]
 pub(crate) enum ConfirmationBody {
     /// By what they are.
-    Meant(ConfirmationScope),
+    Scope(ConfirmationScope),
     /// One by its id.
-    ChangeOutcome(ConfirmationById),
+    Id(ConfirmationById),
 }

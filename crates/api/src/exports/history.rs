@@ -1,7 +1,7 @@
 //! `GET /v1/databases/{db}/history/export`
 
-use crate::exports::asked::{format_members, names_of};
 use crate::exports::name::{attachment, file_name, stem};
+use crate::exports::query::{format_members, names_of};
 use crate::exports::stream::unwritable;
 use bytes::Bytes;
 use http::header;

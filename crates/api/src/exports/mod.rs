@@ -1,6 +1,5 @@
 //! Profiles, histories and one person's data as files; erasure.
 
-mod asked;
 mod control;
 mod create;
 mod erase;
@@ -9,6 +8,7 @@ mod history;
 mod name;
 pub mod openapi;
 mod person;
+mod query;
 mod range;
 mod stream;
 

@@ -3,8 +3,8 @@
 //! Profiles are read a thousand at a time and sent at once, so the first bytes
 //! come early and none are kept, however many profiles there are.
 
-use crate::exports::asked::from_query;
 use crate::exports::name::{attachment, file_name, stem};
+use crate::exports::query::from_query;
 use crate::views::with_view;
 use bytes::Bytes;
 use http::header;

@@ -1,4 +1,5 @@
-//! Field definitions as clients send them: creating and changing a [`Field`].
+//! Field definitions as clients send them: creating and changing a [`Field`]; and readers of
+//! members that several definitions share.
 
 use crate::Code;
 use crate::error::{Invalid, excerpt};

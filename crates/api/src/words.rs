@@ -81,15 +81,18 @@ impl PartialSchema for StatusWord {
     fn schema() -> RefOr<Schema> {
         let words = Status::ALL.iter().map(|one| Value::from(one.as_str()));
         let numbers = Status::ALL.iter().map(|one| Value::from(one.number()));
-        let either = SchemaType::from_iter([Type::String, Type::Integer]);
-        let either = ObjectBuilder::new().schema_type(either);
-        let either = either.enum_values(Some(words.chain(numbers)));
+        let either = text_or_number().enum_values(Some(words.chain(numbers)));
         let about = "A status of a profile or subscription: a word or its number.";
         RefOr::T(either.description(Some(about)).into())
     }
 }
 
 impl ToSchema for StatusWord {}
+
+fn text_or_number() -> ObjectBuilder {
+    let either = SchemaType::from_iter([Type::String, Type::Integer]);
+    ObjectBuilder::new().schema_type(either)
+}
 
 fn like(pattern: &str) -> Schema {
     let text = ObjectBuilder::new().schema_type(Type::String);
@@ -195,10 +198,8 @@ pub(crate) fn chosen_outcomes() -> Schema {
 
 /// A column of a file: its header, or its place counted from 1.
 pub(crate) fn column() -> Schema {
-    let either = SchemaType::from_iter([Type::String, Type::Integer]);
-    let either = ObjectBuilder::new().schema_type(either);
     let about = "Its header, or its place counted from 1; of JSON a member or a JSON pointer.";
-    let either = either.description(Some(about));
+    let either = text_or_number().description(Some(about));
     either.examples([json!("E-mail")]).into()
 }
 

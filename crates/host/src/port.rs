@@ -1,11 +1,11 @@
 //! Ports of this machine for the programs that are started.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result};
 
-/// Below those that Linux gives to outgoing connections and to whoever asks for any: a
+/// Below those that Linux gives to outgoing connections and to programs that ask for any: a
 /// port of these is taken by nobody between our look and the program's start.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
@@ -14,15 +14,13 @@ const PORTS: std::ops::Range<u16> = 20_000..32_000;
 /// # Errors
 /// When none is free.
 pub fn free() -> Result<u16> {
-    static NEXT: Mutex<Option<u16>> = Mutex::new(None);
-    let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
-    let count = u32::from(PORTS.end - PORTS.start);
-    for _ in 0..count {
-        // Two processes of tests begin at different ones.
-        let place = next.map_or_else(|| std::process::id().wrapping_mul(97), u32::from);
-        let place = u16::try_from(place % count)?;
-        *next = Some(place.wrapping_add(1));
-        let port = PORTS.start + place;
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    // Two processes of tests begin at different ones.
+    let first = std::process::id().wrapping_mul(97);
+    for _ in PORTS {
+        let place = first.wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed));
+        let place = place % u32::from(PORTS.end - PORTS.start);
+        let port = PORTS.start + u16::try_from(place)?;
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return Ok(port);
         }

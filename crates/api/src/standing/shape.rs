@@ -171,3 +171,56 @@ fn named_here(invalid: Invalid, channel: Channel) -> Invalid {
         ..invalid
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The contact that a query names.
+    fn named(query: &[(&str, &str)]) -> Result<Option<Contact>, Invalid> {
+        contact(|name| {
+            query
+                .iter()
+                .find(|(one, _)| *one == name)
+                .map(|(_, text)| *text)
+        })
+    }
+
+    #[test]
+    fn a_contact_is_named_whole_and_by_its_own_parts() {
+        assert!(named(&[]).unwrap().is_none());
+        assert!(
+            named(&[("provider", "apns"), ("subscription_id", "t1")])
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            named(&[("channel", "viber"), ("phone", "+4930901820")])
+                .unwrap()
+                .is_some()
+        );
+        for (query, pointer, code) in [
+            // Everybody's standing was shown for this.
+            (
+                &[("provider", "apns")][..],
+                "/subscription_id",
+                Code::ContactMissing,
+            ),
+            (&[("channel", "viber")], "/phone", Code::ContactMissing),
+            (
+                &[("email", "a@x.org"), ("id", "7")],
+                "/id",
+                Code::NotSupported,
+            ),
+            (
+                &[("channel", "sms"), ("provider", "apns")],
+                "/provider",
+                Code::NotSupported,
+            ),
+            (&[("id", "7 8")], "/id", Code::InvalidContact),
+        ] {
+            let wrong = named(query).unwrap_err();
+            assert_eq!((&*wrong.pointer, wrong.code), (pointer, code), "{query:?}");
+        }
+    }
+}

@@ -43,7 +43,7 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
     }
     std::fs::create_dir_all(state)?;
     let file = csv(rows);
-    let server = Server::start(manifest, state, "normal")?;
+    let server = Server::start(args, manifest, state, "normal")?;
     let at = server.address;
     let made = call(
         at,

@@ -44,6 +44,10 @@ pub struct Args {
     #[arg(long, default_value_t = 16)]
     pub connections: usize,
 
+    /// Runs components as Spin does it (see `cargo up --help`).
+    #[arg(long)]
+    pub like_spin: bool,
+
     /// Imports a CSV file of so many rows instead, twice.
     #[arg(long, value_name = "ROWS")]
     pub import: Option<u64>,

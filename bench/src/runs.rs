@@ -26,7 +26,7 @@ pub type RequestBuilder = Rc<dyn Fn(u64) -> Vec<u8>>;
 /// When a server doesn't start or something can't be read.
 pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<()> {
     fill::clear_unknown(state);
-    let server = Server::start(manifest, state, "normal")?;
+    let server = Server::start(args, manifest, state, "normal")?;
     eprintln!("Filling {} with {size} profiles …", state.display());
     let mut filled = fill::fill(server.address, state, size)?;
     let mut bench = Bench::new(args, server.address)?;
@@ -40,7 +40,7 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
     let peak = server.peak_memory();
     server.stop()?;
 
-    let server = Server::start(manifest, state, "full")?;
+    let server = Server::start(args, manifest, state, "full")?;
     let mut bench = Bench::new(args, server.address)?;
     bench.writes(&mut filled, size, ", durability full")?;
     batches.measure(args, &server, &mut filled, size, "full")?;

@@ -12,6 +12,8 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use roster_host::{Host, Ticks};
 
+use crate::Args;
+
 /// Set for the process that is to be the server: this same program.
 pub const SERVE: &str = "ROSTER_BENCH_SERVE";
 
@@ -80,7 +82,7 @@ impl Server {
     ///
     /// # Errors
     /// When it doesn't start.
-    pub fn start(manifest: &Path, state: &Path, durability: &str) -> Result<Self> {
+    pub fn start(args: &Args, manifest: &Path, state: &Path, durability: &str) -> Result<Self> {
         std::fs::create_dir_all(state)?;
         if let Some(host) = Host::from_env() {
             return Self::elsewhere(&host, manifest, state, durability);
@@ -99,6 +101,7 @@ impl Server {
             .arg(state)
             .args(["--variable", &format!("admin_token={TOKEN}")])
             .args(["--variable", &format!("durability={durability}")])
+            .args(args.like_spin.then_some("--like-spin"))
             .stdout(Stdio::piped())
             .spawn()?;
         let mut line = String::new();

@@ -51,6 +51,11 @@ pub struct Args {
     #[arg(long)]
     pub build_only: bool,
 
+    /// Runs components as Spin does it, slower: an instance ends after 128 requests, each
+    /// statement has a thread of its own.
+    #[arg(long)]
+    pub like_spin: bool,
+
     /// Leaves it to somebody else to call the application's tick (POST /v1/tick).
     #[arg(long)]
     pub no_tick: bool,

@@ -3,12 +3,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
     sync::Arc,
 };
 
 use wasmtime::{
-    Engine, Result,
+    Engine, ResourceLimiter, Result,
     component::{HasSelf, Linker, ResourceTable},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -17,7 +16,7 @@ use wasmtime_wasi_http::{
     WasiHttpView,
 };
 
-use crate::{bindings, client, outbound::AllowedHosts, stdio::PrefixedOutput};
+use crate::{bindings, client, outbound::AllowedHosts, sqlite::Database, stdio::PrefixedOutput};
 
 /// What every instance of one component may use.
 #[derive(Debug, Default)]
@@ -26,8 +25,8 @@ pub struct ComponentConfig {
     pub id: String,
     /// Labels of the databases that it may open.
     pub databases: BTreeSet<String>,
-    /// The file of the default database.
-    pub database: PathBuf,
+    /// The default database.
+    pub database: Database,
     /// Its variables.
     pub variables: BTreeMap<String, String>,
     /// Its environment variables.
@@ -44,12 +43,39 @@ pub struct State {
     pub table: ResourceTable,
     /// How many of them are database connections.
     pub connections: usize,
+    /// How large its memory is.
+    pub memory: Memory,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     hooks: Hooks,
 }
 
 struct Hooks(Arc<ComponentConfig>);
+
+/// Bytes of the largest memory that an instance has asked for.
+#[derive(Debug, Default)]
+pub struct Memory(pub usize);
+
+impl ResourceLimiter for Memory {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> Result<bool> {
+        self.0 = self.0.max(desired);
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        _desired: usize,
+        _maximum: Option<usize>,
+    ) -> Result<bool> {
+        Ok(true)
+    }
+}
 
 impl State {
     /// The state of a new instance.
@@ -64,6 +90,7 @@ impl State {
         Self {
             table: ResourceTable::new(),
             connections: 0,
+            memory: Memory::default(),
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             hooks: Hooks(component),

@@ -8,6 +8,7 @@ mod args;
 mod bindings;
 mod build;
 mod client;
+mod dispatch;
 mod engine;
 mod host;
 mod instance;
@@ -45,8 +46,16 @@ use tokio::{net::TcpListener, sync::OnceCell};
 use wasmtime_wasi_http::handler::ProxyHandler;
 
 use crate::{
-    args::Args, host::ComponentConfig, instance::Factory, manifest::Manifest,
-    outbound::AllowedHosts, routes::Routes, serve::App, variables::Variables,
+    args::Args,
+    dispatch::Dispatcher,
+    host::ComponentConfig,
+    instance::Factory,
+    manifest::Manifest,
+    outbound::AllowedHosts,
+    routes::Routes,
+    serve::{App, Handler},
+    sqlite::Database,
+    variables::Variables,
 };
 
 /// The variable that links begin with.
@@ -169,7 +178,7 @@ fn own_token(
 
 /// Compiles and links every component. The small ones come first.
 async fn compile(app: &App) -> Result<()> {
-    let mut factories: Vec<_> = app.handlers.iter().map(|h| h.state()).collect();
+    let mut factories: Vec<_> = app.handlers.iter().map(Handler::factory).collect();
     factories.sort_by_cached_key(|f| std::fs::metadata(&f.source).map_or(0, |file| file.len()));
     for factory in factories {
         factory.service().await?;
@@ -202,7 +211,12 @@ fn load(
         .map_err(anyhow::Error::from)
         .context("cannot set up the host interfaces")?;
     let linker = Arc::new(linker);
-    let database: PathBuf = state_dir.join(sqlite::FILE_NAME);
+    let file = state_dir.join(sqlite::FILE_NAME);
+    let database = if args.like_spin {
+        Database::like_spin(file)
+    } else {
+        Database::fast(file)
+    };
     let mut ids = Vec::new();
     let mut handlers = Vec::new();
     for (id, component) in &manifest.components {
@@ -216,7 +230,7 @@ fn load(
         let config = ComponentConfig {
             id: id.clone(),
             databases: component.databases.clone(),
-            database: database.clone(),
+            database: database.for_component(),
             variables: variables.of(component).with_context(told)?,
             environment: component.environment.clone(),
             outbound: AllowedHosts::parse(outbound.iter().map(String::as_str))
@@ -225,14 +239,19 @@ fn load(
         };
         engine::check(&component.source).with_context(told)?;
         ids.push(id.as_str());
-        handlers.push(ProxyHandler::new(Factory {
+        let factory = Factory {
             engine: engine.clone(),
             linker: linker.clone(),
             source: component.source.clone(),
             service: OnceCell::new(),
             component: Arc::new(config),
             ending: ending.clone(),
-        }));
+        };
+        handlers.push(if args.like_spin {
+            Handler::LikeSpin(ProxyHandler::new(factory))
+        } else {
+            Handler::Fast(Dispatcher::new(factory))
+        });
     }
     let routes = Routes::new(&manifest.routes, |id| ids.iter().position(|i| *i == id))?;
     Ok(App { routes, handlers })

@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use wasmtime_wasi_http::{Error as HttpError, WasiBody, handler::ProxyHandler};
 
 use crate::{
+    dispatch::Dispatcher,
     instance::Factory,
     routes::{self, Routes},
 };
@@ -28,7 +29,33 @@ pub struct App {
     /// The routes; a target's `component` is a position in `handlers`.
     pub routes: Routes,
     /// One per component.
-    pub handlers: Vec<ProxyHandler<Factory>>,
+    pub handlers: Vec<Handler>,
+}
+
+/// What hands requests to the instances of a component.
+pub enum Handler {
+    /// As Spin does it: instances that are soon at their end, the one that waits longest
+    /// first.
+    LikeSpin(ProxyHandler<Factory>),
+    /// Few, and the one that was used last first.
+    Fast(Dispatcher),
+}
+
+impl Handler {
+    /// The component.
+    pub fn factory(&self) -> &Factory {
+        match self {
+            Handler::LikeSpin(handler) => handler.state(),
+            Handler::Fast(dispatcher) => dispatcher.factory(),
+        }
+    }
+
+    async fn handle(&self, request: Request<WasiBody>) -> wasmtime::Result<Response<WasiBody>> {
+        match self {
+            Handler::LikeSpin(handler) => handler.handle((), request).await,
+            Handler::Fast(dispatcher) => dispatcher.handle(request).await,
+        }
+    }
 }
 
 /// Spin answers here by itself, whatever the application is.
@@ -110,12 +137,12 @@ impl App {
         routes::add_headers(&mut parts.headers, &found, &parts.uri, client);
         let is_head = parts.method == Method::HEAD;
         let request = Request::from_parts(parts, body);
-        Ok(match handler.handle((), request).await {
+        Ok(match handler.handle(request).await {
             // An answer to HEAD has no body, which HTTP/2 insists on.
             Ok(response) if is_head => response.map(|_| text_body("")),
             Ok(response) => response,
             Err(error) => {
-                let id = &handler.state().component.id;
+                let id = &handler.factory().component.id;
                 eprintln!("[{id}] {path} failed: {error:#}");
                 plain(StatusCode::INTERNAL_SERVER_ERROR, "")
             }

@@ -20,13 +20,13 @@ use crate::{
         Error, Host, HostConnection, HostConnectionWithStore, QueryResult, RowResult, Value,
     },
     host::State,
-    sqlite::{Connection, DEFAULT_LABEL},
+    sqlite::{Connection, DEFAULT_LABEL, Rows},
 };
 
 /// Connections one instance may have open at a time, as in Spin.
 const MAX_CONNECTIONS: usize = 256;
 
-type Rows = (
+type Started = (
     Vec<String>,
     StreamReader<RowResult>,
     FutureReader<Result<(), Error>>,
@@ -120,7 +120,7 @@ impl<T: Send> HostConnectionWithStore<T> for HasSelf<State> {
         handle: Resource<Connection>,
         sql: String,
         parameters: Vec<Value>,
-    ) -> wasmtime::Result<Result<Rows, Error>> {
+    ) -> wasmtime::Result<Result<Started, Error>> {
         let connection = accessor.with(|mut access| {
             let state = access.get();
             state.log(&sql);
@@ -135,12 +135,22 @@ impl<T: Send> HostConnectionWithStore<T> for HasSelf<State> {
             Err(error) => return Ok(Err(error)),
         };
         accessor.with(|mut access| {
-            let rows = StreamReader::new(&mut access, RowProducer(running.rows))?;
-            let outcome = FutureReader::new(&mut access, async {
-                // Only a panic in SQLite's thread can take the sender away.
-                let lost = |_| Err(Error::Io("the statement was lost".to_owned()));
-                wasmtime::error::Ok(running.outcome.await.unwrap_or_else(lost))
-            })?;
+            let (rows, outcome) = match running.rows {
+                Rows::Here { rows, outcome } => {
+                    let rows = StreamReader::new(&mut access, rows)?;
+                    let outcome = std::future::ready(wasmtime::error::Ok(outcome));
+                    (rows, FutureReader::new(&mut access, outcome)?)
+                }
+                Rows::Coming { rows, outcome } => {
+                    let rows = StreamReader::new(&mut access, RowProducer(rows))?;
+                    let outcome = FutureReader::new(&mut access, async {
+                        // Only a panic in SQLite's thread can take the sender away.
+                        let lost = |_| Err(Error::Io("the statement was lost".to_owned()));
+                        wasmtime::error::Ok(outcome.await.unwrap_or_else(lost))
+                    })?;
+                    (rows, outcome)
+                }
+            };
             Ok(Ok((running.columns, rows, outcome)))
         })
     }
@@ -196,12 +206,12 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::host::ComponentConfig;
+    use crate::{host::ComponentConfig, sqlite::Database};
 
     fn state(databases: &[&str]) -> State {
         State::new(Arc::new(ComponentConfig {
             databases: databases.iter().map(|label| (*label).to_owned()).collect(),
-            database: crate::scratch::dir("host").join(crate::sqlite::FILE_NAME),
+            database: Database::fast(crate::scratch::dir("host").join(crate::sqlite::FILE_NAME)),
             ..Default::default()
         }))
     }

@@ -1,0 +1,279 @@
+//! The file of a database, and what connections to it share: those that are open and
+//! lent to nobody, the line of those that want to write, and what is known of statements.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::checkpoint::Checkpoints;
+
+/// How many open connections wait for their next use, for each component.
+const KEPT: usize = 4;
+
+/// Statements that are kept prepared on a connection that is used again and again;
+/// rusqlite's own number, which is Spin's, is 16.
+const PREPARED: usize = 64;
+
+/// Instructions of SQLite's machine between two looks at the clock.
+const INSTRUCTIONS: i32 = 1000;
+
+/// Of how many statements something is remembered.
+const REMEMBERED: usize = 2000;
+
+/// How often a statement that took long is run on a thread of its own, before it is tried
+/// without again.
+const DISTRUST: u8 = 32;
+
+/// A database as one component opens it. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Database {
+    path: Arc<Path>,
+    /// None where everything is as in Spin: a new connection for each `open`, each
+    /// statement on a thread of its own.
+    shared: Option<Arc<Shared>>,
+    /// Connections that nobody uses. They keep their settings, so they are one
+    /// component's alone.
+    idle: Arc<Mutex<Vec<Open>>>,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self::like_spin(PathBuf::new())
+    }
+}
+
+/// What all components' connections to a file share.
+#[derive(Debug)]
+pub struct Shared {
+    /// Who may write: one at a time, in the order in which they came. SQLite would let
+    /// them look for its lock again and again, and whoever looks at the right moment
+    /// has it.
+    writer: Arc<Semaphore>,
+    seen: Mutex<HashMap<String, Statement>>,
+    /// Copies the journal back, apart from who writes.
+    pub checkpoints: Checkpoints,
+}
+
+/// What is known of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Whether it writes or takes the lock.
+    pub writes: bool,
+    /// For how many more runs it is taken for long.
+    distrust: u8,
+}
+
+impl Statement {
+    /// Whether it took no longer than a moment when it ran last.
+    pub fn is_short(self) -> bool {
+        self.distrust == 0
+    }
+}
+
+/// A connection to the file, open.
+#[derive(Debug)]
+pub struct Open {
+    /// SQLite's.
+    pub sqlite: rusqlite::Connection,
+    /// Held from the beginning of a transaction that writes to its end.
+    pub permit: Option<OwnedSemaphorePermit>,
+    /// When the statement that runs is to be given up; 0 for never.
+    deadline: Arc<AtomicU64>,
+    /// Whether it is no longer as others expect it.
+    altered: Arc<AtomicBool>,
+}
+
+impl Database {
+    /// Everything as in Spin.
+    pub fn like_spin(path: PathBuf) -> Self {
+        Self {
+            path: path.into(),
+            shared: None,
+            idle: Arc::default(),
+        }
+    }
+
+    /// Connections are kept, and short statements run where they are asked for.
+    pub fn fast(path: PathBuf) -> Self {
+        let path: Arc<Path> = path.into();
+        let writer = Arc::new(Semaphore::new(1));
+        let shared = Shared {
+            checkpoints: Checkpoints::new(path.clone(), writer.clone()),
+            writer,
+            seen: Mutex::default(),
+        };
+        Self {
+            path,
+            shared: Some(Arc::new(shared)),
+            idle: Arc::default(),
+        }
+    }
+
+    /// Where the file is.
+    #[cfg(test)]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The same file for another component.
+    pub fn for_component(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            shared: self.shared.clone(),
+            idle: Arc::default(),
+        }
+    }
+
+    /// What its connections share; none where everything is as in Spin.
+    pub fn shared(&self) -> Option<&Arc<Shared>> {
+        self.shared.as_ref()
+    }
+
+    /// An open connection.
+    pub fn open(&self) -> rusqlite::Result<Open> {
+        if let Some(kept) = self.idle().pop() {
+            return Ok(kept);
+        }
+        let (deadline, altered) = (Arc::default(), Arc::default());
+        let sqlite = rusqlite::Connection::open(&self.path)?;
+        let open = Open {
+            permit: None,
+            deadline,
+            altered,
+            sqlite,
+        };
+        forbid(&open, self.shared.is_some());
+        if let Some(shared) = &self.shared {
+            open.sqlite.set_prepared_statement_cache_capacity(PREPARED);
+            let deadline = open.deadline.clone();
+            let is_over = move || {
+                let deadline = deadline.load(Ordering::Relaxed);
+                deadline != 0 && now() > deadline
+            };
+            open.sqlite.progress_handler(INSTRUCTIONS, Some(is_over));
+            shared.checkpoints.watch(&open.sqlite);
+        }
+        Ok(open)
+    }
+
+    /// Takes back a connection for the next who opens one, if it is as good as new.
+    pub fn give_back(&self, mut open: Open) {
+        // Given up last: dropping a connection rolls back.
+        let permit = open.permit.take();
+        let good = self.shared.is_some() && open.sqlite.is_autocommit() && !open.is_altered();
+        let mut idle = self.idle();
+        if good && idle.len() < KEPT {
+            idle.push(open);
+        } else {
+            drop(open);
+        }
+        drop(permit);
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Open>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// A place in the line of those who write, once it comes to it; none if it takes too
+    /// long.
+    pub async fn turn_to_write(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
+        let turn = self.writer.clone().acquire_owned();
+        // It is never closed.
+        tokio::time::timeout(patience, turn).await.ok()?.ok()
+    }
+
+    /// What is known of a statement.
+    pub fn statement(&self, sql: &str) -> Option<Statement> {
+        self.seen().get(sql).copied()
+    }
+
+    /// Notes a statement that was never seen before.
+    pub fn learn(&self, sql: &str, writes: bool) -> Statement {
+        let mut seen = self.seen();
+        if seen.len() >= REMEMBERED {
+            seen.clear();
+        }
+        let statement = Statement {
+            writes,
+            distrust: 0,
+        };
+        *seen.entry(sql.to_owned()).or_insert(statement)
+    }
+
+    /// Notes whether a statement took long.
+    pub fn note(&self, sql: &str, long: bool) {
+        if let Some(statement) = self.seen().get_mut(sql) {
+            statement.distrust = if long {
+                DISTRUST
+            } else {
+                statement.distrust.saturating_sub(1)
+            };
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, HashMap<String, Statement>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    /// Whether a component changed what others expect of a connection.
+    pub fn is_altered(&self) -> bool {
+        self.altered.load(Ordering::Relaxed)
+    }
+
+    /// Gives up what runs after `time`; none for never.
+    pub fn give_up_after(&self, time: Option<Duration>) {
+        let deadline = time.map_or(0, |time| {
+            now().saturating_add(u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
+        });
+        self.deadline.store(deadline, Ordering::Relaxed);
+    }
+}
+
+/// Microseconds since the first call, and one.
+fn now() -> u64 {
+    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let since = START.get_or_init(Instant::now).elapsed().as_micros();
+    u64::try_from(since).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+/// Forbids what Spin forbids, and notes what is not for the connection's next user.
+fn forbid(open: &Open, kept: bool) {
+    let altered = open.altered.clone();
+    let decide = move |context: AuthContext<'_>| match context.action {
+        // The empty name and :memory: reach no file; VACUUM itself uses the former.
+        AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
+            Authorization::Deny
+        }
+        // The journal is copied back apart from who writes.
+        AuthAction::Pragma {
+            pragma_name: "wal_autocheckpoint",
+            pragma_value: Some(_),
+        } if kept => Authorization::Ignore,
+        AuthAction::Attach { .. }
+        | AuthAction::CreateTempTable { .. }
+        | AuthAction::CreateTempTrigger { .. }
+        | AuthAction::CreateTempView { .. }
+        | AuthAction::Pragma {
+            pragma_name: "busy_timeout" | "locking_mode" | "query_only" | "foreign_keys",
+            pragma_value: Some(_),
+        } => {
+            altered.store(true, Ordering::Relaxed);
+            Authorization::Allow
+        }
+        _ => Authorization::Allow,
+    };
+    open.sqlite.authorizer(Some(decide));
+}

@@ -1,0 +1,83 @@
+//! Statements that are done within a moment, on the thread that asks for them.
+
+use std::time::Duration;
+
+use rusqlite::ErrorCode;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{
+    MOMENT,
+    database::Open,
+    statement::{self, Done, Failure},
+};
+use crate::bindings::sqlite::Value;
+
+/// Bytes of the parameters of a statement that may be short.
+const SMALL: usize = 64 << 10;
+
+/// Bytes of the rows of a short statement that reads.
+const FEW: usize = 256 << 10;
+
+/// How long SQLite looks for its lock where that is nobody else's business.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What came of trying to run a statement at once.
+pub enum Outcome {
+    /// It is done.
+    Done(Done),
+    /// It is to be run on a thread of its own, with the permit to write if it needs one.
+    Thread(Option<OwnedSemaphorePermit>),
+}
+
+/// Whether a statement writes or takes the lock; none if it can't be prepared.
+pub fn writes(open: &Open, sql: &str) -> Option<bool> {
+    let statement = open.sqlite.prepare_cached(sql).ok()?;
+    Some(!statement.readonly())
+}
+
+/// Whether parameters leave a chance that their statement is short.
+pub fn is_small(parameters: &[Value]) -> bool {
+    parameters.iter().map(statement::value_size).sum::<usize>() <= SMALL
+}
+
+/// Runs a statement; none if it was given up and nothing came of it: it reads and takes
+/// longer than a moment, or it writes and another process has the lock.
+pub fn run(open: &Open, sql: &str, parameters: &[Value], writes: bool) -> Option<Done> {
+    if open.is_altered() {
+        return None;
+    }
+    let most = if writes {
+        // Those of this process wait for their turn. Another process is waited for on a
+        // thread.
+        open.sqlite.busy_timeout(Duration::ZERO).ok()?;
+        statement::MAX_RESULT_BYTES
+    } else {
+        open.give_up_after(Some(MOMENT));
+        FEW
+    };
+    let done = statement::collect(&open.sqlite, sql, parameters, most);
+    open.give_up_after(None);
+    if writes {
+        open.sqlite.busy_timeout(BUSY_TIMEOUT).ok()?;
+    }
+    let again = match &done.outcome {
+        Ok(()) => false,
+        Err(failure) => can_be_begun_again(failure, writes),
+    };
+    (!again).then_some(done)
+}
+
+/// Whether a statement that failed did nothing and may be run once more: it reads, or it
+/// did not get the lock. SQLite takes back what a statement did before it found the file
+/// locked.
+fn can_be_begun_again(failure: &Failure, writes: bool) -> bool {
+    match failure {
+        Failure::Sqlite(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => !writes,
+            Some(ErrorCode::DatabaseBusy) => true,
+            _ => false,
+        },
+        Failure::Large => !writes,
+        Failure::Row(_) => false,
+    }
+}

@@ -121,9 +121,12 @@ impl Connection {
         let (rows_to, rows) = mpsc::channel(ROWS_IN_FLIGHT);
         let (outcome_to, outcome) = oneshot::channel();
         self.on_thread(sql, permit, move |open, sql| {
-            let done = statement::stream(&open.sqlite, sql, &parameters, columns_to, &rows_to);
+            let run = |open: &Open| {
+                statement::stream(&open.sqlite, sql, &parameters, columns_to, &rows_to)
+            };
+            let done = open.and_then(run);
             // Nobody waits any more if the receivers are gone: that is no error here.
-            let _ = outcome_to.send(done);
+            move || drop(outcome_to.send(done))
         })?;
         // Dropped without a send means that the statement was never prepared;
         // then the outcome says why.
@@ -143,9 +146,10 @@ impl Connection {
         let (result_to, result) = oneshot::channel();
         self.on_thread(sql, permit, move |open, sql| {
             let most = statement::MAX_RESULT_BYTES;
-            let done = statement::collect(&open.sqlite, sql, &parameters, most);
+            let run = |open: &Open| statement::collect(&open.sqlite, sql, &parameters, most);
+            let done = open.and_then(|open| run(open).result());
             // As above.
-            let _ = result_to.send(done.result());
+            move || drop(result_to.send(done))
         })?;
         // Only a panic in SQLite's thread can take the sender away.
         let lost = |_| Err(Error::Io("the statement was lost".to_owned()));
@@ -178,28 +182,25 @@ impl Connection {
             return Ok(Outcome::Thread(None));
         };
         let opened = self.open()?;
-        let statement = match shared.statement(sql) {
-            Some(statement) => statement,
-            None => match opened.try_lock() {
-                Ok(open) => match short::writes(&open, sql) {
-                    Some(writes) => shared.learn(sql, writes),
-                    // The thread says what is wrong with it.
-                    None => return Ok(Outcome::Thread(None)),
-                },
-                Err(_) => return Ok(Outcome::Thread(None)),
-            },
+        // Another statement of this connection may be at work: it is waited for elsewhere.
+        let (statement, has_permit) = match opened.try_lock() {
+            Ok(open) => (shared.known(&open.sqlite, sql), open.permit.is_some()),
+            Err(_) => return Ok(Outcome::Thread(None)),
+        };
+        let Some(statement) = statement else {
+            // The thread says what is wrong with it.
+            return Ok(Outcome::Thread(None));
         };
         let mut permit = None;
-        if statement.writes && !opened.try_lock().is_ok_and(|open| open.permit.is_some()) {
+        if statement.writes && !has_permit {
             permit = shared.turn_to_write(PATIENCE).await;
             if permit.is_none() {
-                return Err(Error::Io("database is locked".to_owned()));
+                return Err(locked());
             }
         }
         if !statement.is_short() || !short::is_small(parameters) {
             return Ok(Outcome::Thread(permit));
         }
-        // Another statement of this connection may be at work: it is waited for elsewhere.
         let Ok(mut open) = opened.try_lock() else {
             return Ok(Outcome::Thread(permit));
         };
@@ -215,26 +216,41 @@ impl Connection {
         Ok(Outcome::Done(done))
     }
 
-    /// Runs a statement on a thread of its own.
-    fn on_thread(
+    /// Runs a statement on a thread of its own. What `run` gives is called when the
+    /// connection is free again, so that whoever hears from it finds it free.
+    fn on_thread<F: FnOnce()>(
         &self,
         sql: String,
         permit: Option<OwnedSemaphorePermit>,
-        run: impl FnOnce(&Open, &str) + Send + 'static,
+        run: impl FnOnce(Result<&Open, Error>, &str) -> F + Send + 'static,
     ) -> Result<(), Error> {
         self.open()?;
         let this = self.clone();
+        let runtime = tokio::runtime::Handle::current();
         tokio::task::spawn_blocking(move || {
             // It was opened above.
             let Ok(opened) = this.open() else { return };
             let mut open = lock(opened);
-            let since = Instant::now();
             open.permit = permit.or(open.permit.take());
-            run(&open, &sql);
-            if let Some(shared) = this.0.database.shared() {
-                shared.note(&sql, since.elapsed() > MOMENT);
-                ended(&mut open, shared);
+            let Some(shared) = this.0.database.shared() else {
+                let then = run(Ok(&open), &sql);
+                drop(open);
+                return then();
+            };
+            let statement = shared.known(&open.sqlite, &sql);
+            if statement.is_some_and(|known| known.writes) && open.permit.is_none() {
+                open.permit = runtime.block_on(shared.turn_to_write(PATIENCE));
+                if open.permit.is_none() {
+                    drop(open);
+                    return run(Err(locked()), &sql)();
+                }
             }
+            let since = Instant::now();
+            let then = run(Ok(&open), &sql);
+            shared.note(&sql, since.elapsed() > MOMENT);
+            ended(&mut open, shared);
+            drop(open);
+            then();
         });
         Ok(())
     }
@@ -247,6 +263,11 @@ impl Connection {
         // Two statements may race to open; the loser's connection is dropped.
         Ok(self.0.opened.get_or_init(|| Mutex::new(open)))
     }
+}
+
+/// What SQLite says when it looked for its lock for too long.
+fn locked() -> Error {
+    Error::Io("database is locked".to_owned())
 }
 
 /// After a statement: lets the next one write, unless a transaction goes on.

@@ -193,22 +193,20 @@ impl Shared {
         tokio::time::timeout(patience, turn).await.ok()?.ok()
     }
 
-    /// What is known of a statement.
-    pub fn statement(&self, sql: &str) -> Option<Statement> {
-        self.seen().get(sql).copied()
-    }
-
-    /// Notes a statement that was never seen before.
-    pub fn learn(&self, sql: &str, writes: bool) -> Statement {
+    /// What is known of a statement; none if it can't be prepared.
+    pub fn known(&self, connection: &rusqlite::Connection, sql: &str) -> Option<Statement> {
+        if let Some(statement) = self.seen().get(sql) {
+            return Some(*statement);
+        }
+        let statement = Statement {
+            writes: !connection.prepare_cached(sql).ok()?.readonly(),
+            distrust: 0,
+        };
         let mut seen = self.seen();
         if seen.len() >= REMEMBERED {
             seen.clear();
         }
-        let statement = Statement {
-            writes,
-            distrust: 0,
-        };
-        *seen.entry(sql.to_owned()).or_insert(statement)
+        Some(*seen.entry(sql.to_owned()).or_insert(statement))
     }
 
     /// Notes whether a statement took long.

@@ -29,12 +29,6 @@ pub enum Outcome {
     Thread(Option<OwnedSemaphorePermit>),
 }
 
-/// Whether a statement writes or takes the lock; none if it can't be prepared.
-pub fn writes(open: &Open, sql: &str) -> Option<bool> {
-    let statement = open.sqlite.prepare_cached(sql).ok()?;
-    Some(!statement.readonly())
-}
-
 /// Whether parameters leave a chance that their statement is short.
 pub fn is_small(parameters: &[Value]) -> bool {
     parameters.iter().map(statement::value_size).sum::<usize>() <= SMALL

@@ -176,7 +176,8 @@ async fn a_long_statement_is_done_to_its_end() {
                SELECT count(*) FROM n";
     for _ in 0..2 {
         assert_eq!(only_integer(run(&connection, sql).await.unwrap()), 300_000);
-        let known = database.shared().unwrap().statement(sql).unwrap();
+        let shared = database.shared().unwrap();
+        let known = shared.known(&database.open().unwrap().sqlite, sql).unwrap();
         assert!(!known.is_short() && !known.writes);
     }
 }
@@ -217,6 +218,26 @@ async fn another_process_is_waited_for() {
     assert!(!ours.is_finished());
     other.execute_batch("COMMIT").unwrap();
     assert_eq!(only_integer(ours.await.unwrap().unwrap()), 2);
+}
+
+/// What comes after a statement that ran on a thread finds its connection free, and the
+/// permit where it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_goes_on_after_a_long_statement() {
+    let [_, database] = databases();
+    let connection = Connection::new(database);
+    run(&connection, "CREATE TABLE t (x)").await.unwrap();
+    let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000)
+                INSERT INTO t SELECT i FROM n";
+    let since = Instant::now();
+    for _ in 0..100 {
+        run(&connection, "BEGIN IMMEDIATE").await.unwrap();
+        for sql in [fill, "DELETE FROM t", fill, "DELETE FROM t"] {
+            run(&connection, sql).await.unwrap();
+        }
+        run(&connection, "COMMIT").await.unwrap();
+    }
+    assert!(since.elapsed() < PATIENCE);
 }
 
 #[tokio::test]

@@ -20,6 +20,19 @@ fn a_path_that_is_no_route_answers_404() {
     }
 }
 
+/// A host ends instances that have nothing to do; none takes a request with it.
+#[test]
+fn a_request_after_a_long_pause_is_answered() {
+    let server = Server::start();
+    let databases = || server.admin().get("/v1/databases").ok(200);
+    for pause in [0, 1, 21, 22] {
+        std::thread::sleep(Duration::from_secs(pause));
+        let asked = Instant::now();
+        databases();
+        assert!(asked.elapsed() < Duration::from_secs(5), "after {pause} s");
+    }
+}
+
 #[test]
 fn a_method_that_a_route_lacks_answers_405_and_names_those_it_has() {
     let server = Server::start();

@@ -280,9 +280,8 @@ impl Worker {
                 } else if since.elapsed() >= MAX_IDLE {
                     return Poll::Ready(Ok(()));
                 }
-                if idle.deadline() < since + MAX_IDLE && idle.as_mut().poll(cx).is_ready() {
+                while idle.as_mut().poll(cx).is_ready() {
                     idle.as_mut().reset(since + MAX_IDLE);
-                    continue;
                 }
                 return Poll::Pending;
             }

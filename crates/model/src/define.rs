@@ -132,7 +132,7 @@ macro_rules! settings {
         $members.required(stringify!($member), $read)
     };
     (@new $members:ident, $member:ident, optional($default:expr, $read:expr)) => {
-        Some($members.take(stringify!($member), $read).flatten().unwrap_or_else(|| $default))
+        Some($members.optional(stringify!($member), $read).unwrap_or_else(|| $default))
     };
     (@new $members:ident, $member:ident, kept($default:expr, $read:expr)) => {
         Some($members.not_null(stringify!($member), $read).unwrap_or_else(|| $default))

@@ -6,7 +6,7 @@ use crate::error::{Invalid, excerpt};
 use crate::field::{Case, Context, Field, FieldName, FieldType};
 use crate::id::FieldId;
 use crate::phone::Region;
-use crate::read::Members;
+use crate::read::{Members, any};
 use crate::text::clean;
 use crate::time::Zone;
 use crate::{standard, value};
@@ -33,7 +33,7 @@ impl Field {
     pub fn create(id: FieldId, definition: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(definition)?;
         let name = members.required("name", |v| {
-            Ok(String::from(text_of(v)?.parse::<FieldName>()?))
+            text_of(v)?.parse::<FieldName>().map(String::from)
         });
         let field_type = members.required("type", field_type);
         let mut field = Field::new(
@@ -42,9 +42,9 @@ impl Field {
             field_type.unwrap_or(FieldType::String),
         );
         field.take_settings(&mut members);
-        let default = members.take("default", |v| Ok(v.clone()));
+        let default = members.optional("default", any);
         members.finish()?;
-        field.set_default(default.flatten(), ctx)?;
+        field.set_default(default, ctx)?;
         field.check_definition()?;
         Ok(field)
     }
@@ -78,12 +78,12 @@ impl Field {
         // Turning `unique` off leaves a field as matchable as it was asked to
         // be; turning `matchable` off while unique is an error below.
         field.take_settings(&mut members);
-        let default = members.take("default", |v| Ok(v.clone()));
+        let default = members.take("default", any);
         members.finish()?;
         match default {
             Some(new) => field.set_default(new, ctx)?,
             // A default kept must still be a value of the field.
-            None => field.set_default(self.default.clone(), ctx)?,
+            None => field.set_default(self.default.as_ref(), ctx)?,
         }
         field.check_definition()?;
         Ok(field)
@@ -113,11 +113,11 @@ impl Field {
         }
     }
 
-    fn set_default(&mut self, default: Option<Value>, ctx: &Context) -> Result<(), Vec<Invalid>> {
+    fn set_default(&mut self, default: Option<&Value>, ctx: &Context) -> Result<(), Vec<Invalid>> {
         self.default = match default {
             None | Some(Value::Null) => None,
             Some(given) => {
-                let canonical = self.normalise(&given, ctx);
+                let canonical = self.normalise(given, ctx);
                 Some(canonical.map_err(|invalid| vec![invalid.at("default")])?)
             }
         };

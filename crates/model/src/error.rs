@@ -66,6 +66,13 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
+/// One thing is wrong where several could be.
+impl From<Invalid> for Vec<Invalid> {
+    fn from(invalid: Invalid) -> Self {
+        vec![invalid]
+    }
+}
+
 /// `text` in quotation marks, fit for a message: control characters escaped,
 /// cut after [`EXCERPT_CHARS`] characters.
 pub fn excerpt(text: &str) -> String {

@@ -232,8 +232,8 @@ fn contact_text(contact: &Contact, of: Option<&str>) -> Option<String> {
 /// `wrong_type`, `unknown_field`, `duplicate`, `too_many`, `empty`, and those of
 /// resources and channels.
 pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
-    let fields = members.take_all("fields", |given| fields(given, schema));
-    let subscriptions = members.take_all("subscriptions", |given| subscriptions(given, schema));
+    let fields = members.take("fields", |given| fields(given, schema));
+    let subscriptions = members.take("subscriptions", |given| subscriptions(given, schema));
     let mut columns = match fields.flatten() {
         Some(columns) => columns,
         None => all_fields(schema),
@@ -354,9 +354,9 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> 
         )),
     });
     let provider = provider.flatten();
-    let status = members.take("status", Status::from_json).flatten();
-    let deliverable = members.take("deliverable", flag).flatten();
-    let statuses = members.take("statuses", flag).flatten();
+    let status = members.optional("status", Status::from_json);
+    let deliverable = members.optional("deliverable", flag);
+    let statuses = members.optional("statuses", flag);
     match (channel, &provider) {
         (Some(Channel::Push), None) => {
             let detail = "A column of push needs a provider: tokens mean nothing without.";

@@ -44,8 +44,8 @@ impl Range {
     /// `unknown_field`.
     pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
-        let from = members.take("from", percent).flatten().unwrap_or(0);
-        let to = members.take("to", percent).flatten().unwrap_or(PLACES);
+        let from = members.optional("from", percent).unwrap_or(0);
+        let to = members.optional("to", percent).unwrap_or(PLACES);
         members.finish()?;
         if from >= to {
             let detail = "A range must begin before it ends: from lies below to.";

@@ -122,13 +122,13 @@ impl ResourceSettings {
     pub fn create(json: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
         let settings = Self::read_new(&mut members);
-        let channels = members.take("channels", channels).flatten();
-        let primary = members.take("primary_channel", channel).flatten();
+        let channels = members.optional("channels", channels);
+        let primary = members.optional("primary_channel", channel);
         if channels.is_none() && primary.is_none() {
             members.refuse("channels", no_channel());
         }
-        let fields = members.take_all("fields", |v| subscription_fields(&[], v, ctx));
-        let opt_in = members.take_all("double_opt_in", |v| OptIn::default().patch(v));
+        let fields = members.optional("fields", |v| subscription_fields(&[], v, ctx));
+        let opt_in = members.optional("double_opt_in", |v| OptIn::default().patch(v));
         let Some(mut settings) = settings else {
             members.finish()?;
             return Err(vec![Invalid::new(
@@ -139,8 +139,8 @@ impl ResourceSettings {
         let first = channels.as_ref().and_then(|channels| channels.first());
         settings.primary_channel = primary.or(first.copied()).unwrap_or(Channel::Email);
         settings.channels = channels.unwrap_or_else(|| primary.into_iter().collect());
-        settings.fields = fields.flatten().unwrap_or_default();
-        settings.double_opt_in = opt_in.flatten().unwrap_or_default();
+        settings.fields = fields.unwrap_or_default();
+        settings.double_opt_in = opt_in.unwrap_or_default();
         settings.check(members)?;
         Ok(settings)
     }
@@ -159,12 +159,11 @@ impl ResourceSettings {
         if let Some(primary) = members.not_null("primary_channel", channel) {
             settings.primary_channel = primary;
         }
-        if let Some(fields) =
-            members.take_all("fields", |v| subscription_fields(&self.fields, v, ctx))
+        if let Some(fields) = members.take("fields", |v| subscription_fields(&self.fields, v, ctx))
         {
             settings.fields = fields.unwrap_or_default();
         }
-        if let Some(given) = members.take_all("double_opt_in", |v| self.double_opt_in.patch(v)) {
+        if let Some(given) = members.take("double_opt_in", |v| self.double_opt_in.patch(v)) {
             settings.double_opt_in = given.unwrap_or_default();
         }
         settings.check(members)?;
@@ -311,8 +310,8 @@ fn category(value: &Value) -> Result<Category, Invalid> {
     let title = members
         .take("title", |v| clean(text_of(v)?.trim(), MAX_TITLE_CHARS))
         .flatten();
-    let steady = members.take("steady", flag).flatten();
-    let active = members.take("active", flag).flatten();
+    let steady = members.optional("steady", flag);
+    let active = members.optional("active", flag);
     members.finish().map_err(first)?;
     Ok(Category {
         title: title.unwrap_or_else(|| name.clone()),

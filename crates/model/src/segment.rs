@@ -77,8 +77,8 @@ impl Moves {
     /// is in both lists), `unknown_field`.
     pub fn parse(json: &Value) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
-        let add = members.take_all("add", ids).flatten();
-        let remove = members.take_all("remove", ids).flatten();
+        let add = members.optional("add", ids);
+        let remove = members.optional("remove", ids);
         let moves = Moves {
             add: add.unwrap_or_default(),
             remove: remove.unwrap_or_default(),

@@ -4,7 +4,7 @@ use roster_model::Code;
 use roster_model::DatabaseId;
 use roster_model::definition::MAX_TITLE_CHARS;
 use roster_model::error::{Invalid, excerpt, excerpt_json};
-use roster_model::read::Members;
+use roster_model::read::{Members, any};
 use roster_model::text::clean;
 use roster_webhook::presets::{self, Preset};
 use roster_webhook::{Mapping, Scheme, Secret};
@@ -63,10 +63,10 @@ impl HookSettings {
         let mut members = Members::of(body)?;
         let name = members.required("name", name);
         let database = members.required("database_id", DatabaseId::from_json);
-        let enabled = members.take("enabled", flag).flatten();
-        let preset = members.take("preset", preset).flatten();
-        let changes = members.take("mapping", Ok).flatten();
-        let given = members.take_all("verification", verification);
+        let enabled = members.optional("enabled", flag);
+        let preset = members.optional("preset", preset);
+        let changes = members.optional("mapping", any);
+        let given = members.take("verification", verification);
         let mapping = match (preset, changes) {
             (None, None) => {
                 if !body.get("preset").is_some_and(Value::is_string) {
@@ -147,14 +147,14 @@ impl HookSettings {
                 base = preset.definition();
             }
         }
-        let changes = members.not_null("mapping", Ok);
+        let changes = members.not_null("mapping", any);
         if (changes.is_some() || matches!(given, Some(Some(_))))
             && let Some((mapping, definition)) = parsed(&mut members, base, changes)
         {
             settings.mapping = mapping;
             settings.mapping_definition = definition;
         }
-        let given = members.take_all("verification", verification);
+        let given = members.take("verification", verification);
         let mut secrets = None;
         match given {
             Some(Some(given)) => {

@@ -42,12 +42,11 @@ impl Options {
                 given.push(name);
             }
         };
-        if let Some(Some(delimiter)) = members.take("delimiter", delimiter) {
+        if let Some(delimiter) = members.optional("delimiter", delimiter) {
             csv.delimiter = delimiter;
             note("delimiter", true);
         }
-        if let Some(Some(quote)) = members.take("quote", |v| choice(v, Code::InvalidQuote, &QUOTES))
-        {
+        if let Some(quote) = members.optional("quote", |v| choice(v, Code::InvalidQuote, &QUOTES)) {
             csv.quote = if quote == 0 {
                 Quote::Minimal
             } else {
@@ -61,15 +60,15 @@ impl Options {
             csv.line_end = if end == 0 { LineEnd::Crlf } else { LineEnd::Lf };
             note("line_end", true);
         }
-        if let Some(Some(bom)) = members.take("bom", flag) {
+        if let Some(bom) = members.optional("bom", flag) {
             csv.bom = bom;
             note("bom", bom);
         }
-        if let Some(Some(raw)) = members.take("raw", flag) {
+        if let Some(raw) = members.optional("raw", flag) {
             csv.raw = raw;
             note("raw", raw);
         }
-        let gzip = members.take("gzip", flag).flatten().unwrap_or_default();
+        let gzip = members.optional("gzip", flag).unwrap_or_default();
         let format = match format.flatten() {
             Some(1) => Format::JsonLines,
             Some(2) => Format::Xlsx,

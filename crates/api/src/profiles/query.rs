@@ -64,8 +64,8 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
     let mut members = Members::of(&body)?;
     let asked = RawSelection::take(&mut members);
     let paging: Paging<i64> = Paging::take(&mut members)?;
-    let fields = members.take_all("fields", names).flatten();
-    let total = members.take("total", flag).flatten().unwrap_or(false);
+    let fields = members.optional("fields", names);
+    let total = members.optional("total", flag).unwrap_or(false);
     members.finish()?;
     if let Some(names) = &fields {
         check(call, id, names).await?;

@@ -11,7 +11,7 @@ use crate::definition::text_of;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::id::ResourceId;
 use crate::matching::Matching;
-use crate::read::Members;
+use crate::read::{Members, any};
 use crate::write::Schema;
 use crate::write::edits::{ParsedData, ReadOptions};
 use crate::write::subscribe::subscription;
@@ -135,7 +135,7 @@ impl Mapping {
     ) -> Result<(), Vec<Invalid>> {
         let mut members = Members::of(item)?;
         let column = members.required("column", column);
-        let given = members.required("to", Ok);
+        let given = members.required("to", any);
         let read = given.map(|value| targets(value, schema, matching));
         let read = match read {
             Some(Ok(read)) => read,

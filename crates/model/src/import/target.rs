@@ -202,7 +202,7 @@ fn field_target(
             Err(no_field(name))
         }
     });
-    let action = members.take("action", action).flatten();
+    let action = members.optional("action", action);
     let action = action.unwrap_or(Action::Set);
     let submatch = members.take("submatch", |v| {
         path(Some(v))?;
@@ -265,16 +265,14 @@ pub(super) fn is_list(field: &Field) -> bool {
 
 fn subscription_target(value: &Value, schema: &Schema) -> Result<SubscriptionTarget, Vec<Invalid>> {
     let mut members = Members::of(value)?;
-    let common = members
-        .take_all("subscription", |v| common(v, schema))
-        .flatten();
+    let common = members.optional("subscription", |v| common(v, schema));
     let label = members.take("label", |v| {
         crate::text::clean(text_of(v)?.trim(), MAX_LABEL_CHARS)
     });
     let part = match &common {
         Some(common) => {
-            let read = members.take("part", |v| part(text_of(v)?, common, schema));
-            read.flatten().unwrap_or(Part::Contact)
+            let read = members.optional("part", |v| part(text_of(v)?, common, schema));
+            read.unwrap_or(Part::Contact)
         }
         None => {
             members.take("part", |v| text_of(v).map(|_| ()));

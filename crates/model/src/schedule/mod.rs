@@ -52,8 +52,8 @@ impl ScheduleSettings {
             required(&mut members, json, "source", |v| Source::parse(v, None)),
             required(&mut members, json, "settings", settings),
         );
-        let enabled = members.take("enabled", flag).flatten();
-        let skip_unchanged = members.take("skip_unchanged", flag).flatten();
+        let enabled = members.optional("enabled", flag);
+        let skip_unchanged = members.optional("skip_unchanged", flag);
         members.finish()?;
         let (Some(name), (Some(timing), Some((source, secret)), Some(settings))) = (name, given)
         else {
@@ -175,7 +175,7 @@ fn given<T>(
     name: &'static str,
     read: impl FnOnce(&Value) -> Result<T, Vec<Invalid>>,
 ) -> Option<T> {
-    let taken = members.take_all(name, read);
+    let taken = members.take(name, read);
     if let Some(None) = taken {
         let detail = format!("{name} must be there.");
         members.refuse(name, Invalid::new(Code::Required, detail));

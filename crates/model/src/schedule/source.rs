@@ -97,10 +97,10 @@ impl Source {
         };
         let mut source = before.cloned();
         let mut headers = source.as_mut().map(|s| std::mem::take(&mut s.headers));
-        if let Some(given) = members.take_all("headers", |v| patched(headers.take(), v)) {
+        if let Some(given) = members.take("headers", |v| patched(headers.take(), v)) {
             headers = given;
         }
-        let auth = match members.take_all("auth", auth) {
+        let auth = match members.take("auth", auth) {
             Some(given) => given.unwrap_or_default(),
             None => source.map(|s| s.auth).unwrap_or_default(),
         };

@@ -63,12 +63,12 @@ impl Timing {
     pub fn parse(value: &Value, zone: &Zone) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
         let cron = members.take("cron", |v| text_of(v).map(str::to_owned));
-        let given = members.take("time_zone", |v| Zone::parse(text_of(v)?));
+        let given = members.optional("time_zone", |v| Zone::parse(text_of(v)?));
         let minutes = members.take("every_minutes", |v| interval(v, 1));
-        let hours = members.take("every_hours", |v| interval(v, 60));
+        let hours = members.optional("every_hours", |v| interval(v, 60));
         let sound = members.is_sound();
-        let zoned = given.flatten();
-        let timing = match (cron.flatten(), minutes.flatten(), hours.flatten()) {
+        let zoned = given;
+        let timing = match (cron.flatten(), minutes.flatten(), hours) {
             (Some(text), None, None) => {
                 let zone = zoned.clone().unwrap_or_else(|| zone.clone());
                 match Expression::parse(&text, zone) {

@@ -74,7 +74,7 @@ impl SuppressionSettings {
         let mut members = Members::of(json)?;
         let settings = Self::read_new(&mut members);
         members.fixed("is_global", &Value::Bool(false));
-        let databases = members.take_all("databases", databases).flatten();
+        let databases = members.optional("databases", databases);
         members.finish()?;
         let missing = || vec![Invalid::new(crate::Code::Required, "A list has a name.")];
         let mut settings = settings.ok_or_else(missing)?;
@@ -92,7 +92,7 @@ impl SuppressionSettings {
         members.fixed("is_global", &Value::Bool(is_global));
         if is_global {
             members.fixed("databases", &json!([]));
-        } else if let Some(given) = members.take_all("databases", databases) {
+        } else if let Some(given) = members.take("databases", databases) {
             settings.databases = given.unwrap_or_default();
         }
         members.finish()?;

@@ -20,7 +20,7 @@ use crate::id::{ProfileId, ResourceId};
 use crate::matching::MatchKey;
 use crate::merge;
 use crate::profile::Profile;
-use crate::read::Members;
+use crate::read::{Members, any};
 use crate::standing::ChangeContext;
 use crate::status::Status;
 use serde_json::Value;
@@ -58,22 +58,22 @@ impl Bulk {
     pub(crate) fn take(members: &mut Members, json: &Value, schema: &Schema) -> Self {
         let mut bulk = Bulk::default();
         let wrong_before = members.wrong();
-        let set = members.take_all("set", |given| fields(given, schema));
+        let set = members.take("set", |given| fields(given, schema));
         if let Some(edits) = set.flatten() {
             bulk.edits = edits;
         }
-        if let Some(status) = members.take("status", Status::from_json).flatten() {
+        if let Some(status) = members.optional("status", Status::from_json) {
             bulk.edits.status = Some(status);
         }
-        let subscriptions = members.take_all("subscriptions", |given| templates(given, schema));
+        let subscriptions = members.take("subscriptions", |given| templates(given, schema));
         bulk.subscriptions = subscriptions.flatten().unwrap_or_default();
-        let ask = members.take_all("ask_confirmation", |given| {
+        let ask = members.optional("ask_confirmation", |given| {
             BulkConfirmation::parse(given, schema)
         });
-        bulk.ask = ask.flatten();
+        bulk.ask = ask;
         // Read together: they depend on each other.
         for name in MEMBERS.into_iter().chain(ACT_MEMBERS) {
-            members.take(name, |_| Ok(()));
+            members.take(name, any);
         }
         if let Some(object) = json.as_object() {
             match Memberships::parse(object, schema) {
@@ -85,9 +85,9 @@ impl Bulk {
                 Err(wrong) => members.refuse_all(wrong),
             }
         }
-        let invalid = members.take("invalid", |v| choice(v, &INVALID));
-        bulk.leniency.values = invalid.flatten().unwrap_or_default();
-        bulk.delete = members.take("delete", flag).flatten().unwrap_or(false);
+        let invalid = members.optional("invalid", |v| choice(v, &INVALID));
+        bulk.leniency.values = invalid.unwrap_or_default();
+        bulk.delete = members.optional("delete", flag).unwrap_or(false);
         let changes = !bulk.changes_nothing();
         if bulk.delete && changes {
             let detail = "Who is deleted can't be changed too: delete stands alone.";

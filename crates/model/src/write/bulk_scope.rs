@@ -77,7 +77,7 @@ impl BulkScope {
             return Err(vec![Invalid::new(Code::WrongType, detail)]);
         }
         let mut members = Members::of(given)?;
-        let statuses = members.take_all("status", Statuses::parse).flatten();
+        let statuses = members.optional("status", Statuses::parse);
         if statuses.is_none() && given.get("status").is_none_or(Value::is_null) {
             let detail = "Say which subscriptions: {\"status\": […]}.";
             members.refuse("status", Invalid::new(Code::Required, detail));

@@ -5,7 +5,7 @@ use crate::header;
 use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::{excerpt, excerpt_json};
-use roster_model::read::Members;
+use roster_model::read::{Members, any};
 use serde_json::Value;
 
 /// How deep conditions can stand in each other.
@@ -111,21 +111,21 @@ fn parse(value: &Value, depth: usize) -> Result<Condition, Vec<Invalid>> {
         return Err(vec![Invalid::new(Code::TooDeep, detail)]);
     };
     let mut members = Members::of(value)?;
-    let pointer = members.take("pointer", Pointer::parse).flatten();
-    let header = members.take("header", header::name).flatten();
+    let pointer = members.optional("pointer", Pointer::parse);
+    let header = members.optional("header", header::name);
     let is = match value.get("is") {
         // A member that is null would count as absent.
         Some(Value::Null) => {
-            members.take("is", |_| Ok(()));
+            members.take("is", any);
             Some(vec![Value::Null])
         }
-        _ => members.take_all("is", scalars).flatten(),
+        _ => members.optional("is", scalars),
     };
-    let exists = members.take("exists", truth).flatten();
-    let begins = members.take_all("starts_with", texts).flatten();
-    let all = members.take_all("all", |v| list(v, depth)).flatten();
-    let any = members.take_all("any", |v| list(v, depth)).flatten();
-    let not = members.take_all("not", |v| parse(v, depth)).flatten();
+    let exists = members.optional("exists", truth);
+    let begins = members.optional("starts_with", texts);
+    let all = members.optional("all", |v| list(v, depth));
+    let any = members.optional("any", |v| list(v, depth));
+    let not = members.optional("not", |v| parse(v, depth));
     let sound = members.is_sound();
     let place = match (pointer, header) {
         (Some(pointer), None) => Some(Place::At(pointer)),

@@ -48,19 +48,19 @@ impl Mapping {
         let mut members = Members::of(definition)?;
         let request = request(&mut members);
         let lenient = request.get("invalid").and_then(Value::as_str) != Some("refuse");
-        let matched_by = members.take_all("matched_by", matched_by).flatten();
-        let condition = members.take_all("condition", Condition::parse).flatten();
-        let id = members.take_all("id", |v| Rule::parse(v, Use::Plain));
-        let at = members.take_all("at", |v| Rule::parse(v, Use::Plain));
-        let fields = members.take_all("fields", fields).flatten();
-        let subscriptions = members.take_all("subscriptions", subscriptions).flatten();
+        let matched_by = members.optional("matched_by", matched_by);
+        let condition = members.optional("condition", Condition::parse);
+        let id = members.optional("id", |v| Rule::parse(v, Use::Plain));
+        let at = members.take("at", |v| Rule::parse(v, Use::Plain));
+        let fields = members.optional("fields", fields);
+        let subscriptions = members.optional("subscriptions", subscriptions);
         let (all, fields) = fields.unwrap_or_default();
         let mapping = Mapping {
             request,
             lenient,
             matched_by: matched_by.unwrap_or_default(),
             condition,
-            id: id.flatten(),
+            id,
             at: at.flatten(),
             all,
             fields,
@@ -146,7 +146,7 @@ fn matched_by(value: &Value) -> Result<Vec<(&'static str, Rule)>, Vec<Invalid>> 
     let mut members = Members::of(value)?;
     let mut rules = Vec::new();
     for name in MATCH_VALUES {
-        let rule = members.take_all(name, |v| Rule::parse(v, Use::Plain));
+        let rule = members.take(name, |v| Rule::parse(v, Use::Plain));
         rules.extend(rule.flatten().map(|rule| (name, rule)));
     }
     members.finish()?;
@@ -193,8 +193,8 @@ fn all_members(value: &Value) -> Result<AllMembers, Vec<Invalid>> {
         });
     }
     let mut members = Members::of(value)?;
-    let from = members.take("from", Pointer::parse).flatten();
-    let except = members.take("except", |v| {
+    let from = members.optional("from", Pointer::parse);
+    let except = members.optional("except", |v| {
         let names = v.as_array().filter(|names| names.len() <= MAX_RULES);
         let names = names.map(|names| names.iter().map(|name| text(name).map(str::to_owned)));
         match names {
@@ -205,7 +205,7 @@ fn all_members(value: &Value) -> Result<AllMembers, Vec<Invalid>> {
     members.finish()?;
     Ok(AllMembers {
         from: from.unwrap_or_else(Pointer::root),
-        except: except.flatten().unwrap_or_default(),
+        except: except.unwrap_or_default(),
     })
 }
 

@@ -107,10 +107,10 @@ impl Place {
             ));
         }
         let mut members = Members::of(value)?;
-        let header = members.take("header", header::name).flatten();
-        let from = members.take("from", Pointer::parse).flatten();
-        let having = members.take_all("find", having).flatten();
-        let then = members.take_all("then", pointers).flatten();
+        let header = members.optional("header", header::name);
+        let from = members.optional("from", Pointer::parse);
+        let having = members.optional("find", having);
+        let then = members.optional("then", pointers);
         if members.is_sound() {
             match (&header, &from, &having, &then) {
                 (Some(_), None, None, None) | (None, Some(_), Some(_), _) => {}

@@ -92,8 +92,8 @@ pub fn settings(
     settings: &Value,
     schema: &Schema<'_>,
 ) -> Result<(FileSettings, ImportSettings), Vec<Invalid>> {
-    let (file, rest) = split(settings).map_err(|invalid| vec![invalid])?;
-    file.check().map_err(|invalid| vec![invalid.at("file")])?;
+    let (file, rest) = split(settings)?;
+    file.check().map_err(|invalid| invalid.at("file"))?;
     Ok((file, ImportSettings::parse(&rest, schema)?))
 }
 

@@ -118,7 +118,7 @@ impl Field {
             None | Some(Value::Null) => None,
             Some(given) => {
                 let canonical = self.normalise(given, ctx);
-                Some(canonical.map_err(|invalid| vec![invalid.at("default")])?)
+                Some(canonical.map_err(|invalid| invalid.at("default"))?)
             }
         };
         Ok(())

@@ -335,7 +335,7 @@ fn subscription_fields(
     value: &Value,
     ctx: &Context,
 ) -> Result<Vec<SubscriptionField>, Vec<Invalid>> {
-    let items = list(value, |v| Ok(v.clone())).map_err(|invalid| vec![invalid])?;
+    let items = list(value, |v| Ok(v.clone()))?;
     let mut next = old.iter().map(|f| f.field.id.get()).max().unwrap_or(0);
     let mut fields: Vec<SubscriptionField> = Vec::with_capacity(items.len());
     let mut wrong = Vec::new();
@@ -378,7 +378,7 @@ fn subscription_field(
         )]);
     };
     let channel = match members.remove("channel") {
-        Some(given) => channel(&given).map_err(|invalid| vec![invalid.at("channel")])?,
+        Some(given) => channel(&given).map_err(|invalid| invalid.at("channel"))?,
         None => {
             let invalid = Invalid::new(Code::Required, "channel must be there.");
             return Err(vec![invalid.at("channel")]);

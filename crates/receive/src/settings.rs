@@ -287,7 +287,7 @@ fn verification(value: &Value) -> Result<Verification, Vec<Invalid>> {
         }
         (Some(given), None) => {
             let secret = secrets::read(&scheme, &given);
-            Some(vec![secret.map_err(|wrong| vec![wrong.at("secret")])?])
+            Some(vec![secret.map_err(|wrong| wrong.at("secret"))?])
         }
         (None, Some(given)) => Some(several_secrets(&scheme, &given).map_err(|wrong| {
             let wrong = wrong.into_iter();

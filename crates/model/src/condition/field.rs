@@ -361,7 +361,7 @@ impl Reader<'_> {
     }
 
     fn push_text(&mut self, place: Place, value: &Value) -> Result<(), Vec<Invalid>> {
-        let text = piece(value).map_err(|wrong| vec![wrong])?;
+        let text = piece(value)?;
         let test = TextTest {
             place,
             texts: vec![text],

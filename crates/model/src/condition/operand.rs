@@ -137,7 +137,7 @@ pub(super) fn date_tests(
         "later_than" => return Ok(vec![DateTest::LaterThan(span()?)]),
         name => order(name).unwrap_or(Order::Equal),
     };
-    let date = date(value).map_err(|wrong| vec![wrong])?;
+    let date = date(value)?;
     Ok(vec![DateTest::Compare(order, date)])
 }
 

@@ -99,7 +99,7 @@ impl Parser<'_> {
             return Err(vec![Invalid::new(Code::TooDeep, detail).at(kind)]);
         }
         if !group {
-            self.count(1).map_err(|wrong| vec![wrong])?;
+            self.count(1)?;
         }
         let single = |wrong| vec![wrong];
         let read = match kind.as_str() {
@@ -167,8 +167,7 @@ impl Parser<'_> {
         let tests = members
             .keys()
             .filter(|name| !["field", "ignore_case"].contains(&name.as_str()));
-        self.count(tests.count().max(1))
-            .map_err(|wrong| vec![wrong])?;
+        self.count(tests.count().max(1))?;
         let database = self.schema.database;
         let found = text(name).and_then(|name| {
             database.field(name).ok_or_else(|| {
@@ -181,7 +180,7 @@ impl Parser<'_> {
                 Invalid::new(Code::UnknownField, detail)
             })
         });
-        let found = found.map_err(|wrong| vec![wrong.at("field")])?;
+        let found = found.map_err(|wrong| wrong.at("field"))?;
         let mut tests = field::parse(members, found, &database.context())?;
         Ok(match tests.pop() {
             Some(only) if tests.is_empty() => only,

@@ -148,7 +148,7 @@ impl SuppressedTest {
             Value::Object(_) => {
                 let members = object(value, &["channel"])?;
                 let channel = channel(members);
-                let channel = channel.map_err(|invalid| vec![invalid.at("channel")])?;
+                let channel = channel.map_err(|invalid| invalid.at("channel"))?;
                 Ok(SuppressedTest { channel })
             }
             _ => Err(vec![wrong_type(value, "true or {\"channel\": …}")]),

@@ -315,8 +315,7 @@ impl Mapping {
         let mut target = common(&item, schema)?;
         // It is one of its own, whatever columns say of others.
         target.label = format!("\u{0}{index}");
-        self.group(target, format!("/constants/subscriptions/{index}"))
-            .map_err(|invalid| vec![invalid])?;
+        self.group(target, format!("/constants/subscriptions/{index}"))?;
         Ok(())
     }
 

@@ -334,8 +334,8 @@ pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarge
     };
     let resource = schema
         .resource(resource)
-        .map_err(|e| vec![e.at("resource_id")])?;
-    resource_has(resource, channel).map_err(|e| vec![e.at("channel")])?;
+        .map_err(|e| e.at("resource_id"))?;
+    resource_has(resource, channel).map_err(|e| e.at("channel"))?;
     Ok(SubscriptionTarget {
         resource: resource.id,
         channel,

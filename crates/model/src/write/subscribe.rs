@@ -346,7 +346,7 @@ fn fitting(
 ) -> Result<(&Resource, Channel), Vec<Invalid>> {
     match (resource, channel) {
         (Ok(resource), Ok(channel)) => {
-            resource_has(resource, channel).map_err(|invalid| vec![invalid.at("channel")])?;
+            resource_has(resource, channel).map_err(|invalid| invalid.at("channel"))?;
             Ok((resource, channel))
         }
         (resource, channel) => {

@@ -188,7 +188,7 @@ fn fields(value: &Value) -> Result<Fields, Vec<Invalid>> {
 fn all_members(value: &Value) -> Result<AllMembers, Vec<Invalid>> {
     if !value.is_object() {
         return Ok(AllMembers {
-            from: Pointer::parse(value).map_err(|wrong| vec![wrong])?,
+            from: Pointer::parse(value)?,
             except: Vec::new(),
         });
     }

@@ -103,7 +103,7 @@ impl Place {
     pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         if !value.is_object() {
             return Ok(Place::At(
-                Pointer::parse(value).map_err(|wrong| vec![wrong])?,
+                Pointer::parse(value)?,
             ));
         }
         let mut members = Members::of(value)?;

@@ -94,6 +94,7 @@ pub fn as_json(value: &impl Serialize) -> Value {
 /// Each member has one of
 /// - `needed(reader)`: it must be given;
 /// - `optional(default, reader)`: `null` and absence are the default;
+/// - `merged(reader)`: it must be given; the reader gets what there is, to merge with;
 /// - `kept(default, reader)`: absence is the default, `null` is refused;
 /// - `special(default, presence)`: the type's own code reads it.
 ///
@@ -131,6 +132,9 @@ macro_rules! settings {
     (@new $members:ident, $member:ident, needed($read:expr)) => {
         $members.required(stringify!($member), $read)
     };
+    (@new $members:ident, $member:ident, merged($read:expr)) => {
+        $members.required(stringify!($member), |value| $read(value, None))
+    };
     (@new $members:ident, $member:ident, optional($default:expr, $read:expr)) => {
         Some($members.optional(stringify!($member), $read).unwrap_or_else(|| $default))
     };
@@ -143,6 +147,12 @@ macro_rules! settings {
 
     (@patch $self:ident, $members:ident, $member:ident, needed($read:expr)) => {
         if let Some(given) = $members.not_null(stringify!($member), $read) {
+            $self.$member = given;
+        }
+    };
+    (@patch $self:ident, $members:ident, $member:ident, merged($read:expr)) => {
+        let read = |value| $read(value, Some(&$self.$member));
+        if let Some(given) = $members.not_null(stringify!($member), read) {
             $self.$member = given;
         }
     };
@@ -164,6 +174,9 @@ macro_rules! settings {
             presence: $crate::define::Presence::Needed,
             default: || serde_json::Value::Null,
         }
+    };
+    (@member $member:ident, $type:ty, merged($read:expr)) => {
+        $crate::define::settings!(@member $member, $type, needed($read))
     };
     (@member $member:ident, $type:ty, optional($default:expr, $read:expr)) => {
         $crate::define::settings!(@member $member, $type, special($default, Optional))

@@ -332,9 +332,7 @@ pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarge
             "A subscription needs a channel.",
         )]);
     };
-    let resource = schema
-        .resource(resource)
-        .map_err(|e| e.at("resource_id"))?;
+    let resource = schema.resource(resource).map_err(|e| e.at("resource_id"))?;
     resource_has(resource, channel).map_err(|e| e.at("channel"))?;
     Ok(SubscriptionTarget {
         resource: resource.id,

@@ -20,6 +20,8 @@ use croner::time::{CivilDate, CivilDateTime, CivilTime, CronDateTime, Resolution
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 
@@ -52,6 +54,19 @@ pub struct Expression {
     cron: Cron,
     /// Whether minute or hour begin with `*`.
     starred: bool,
+}
+
+impl Serialize for Timing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = Timing::parse(&Value::deserialize(deserializer)?, &Zone::utc());
+        read.map_err(|wrong| D::Error::custom(format!("{wrong:?}")))
+    }
 }
 
 impl Timing {

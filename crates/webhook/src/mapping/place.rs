@@ -102,9 +102,7 @@ impl Place {
     /// {POINTER: VALUE or VALUES}, "then": POINTER or POINTERS}`.
     pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         if !value.is_object() {
-            return Ok(Place::At(
-                Pointer::parse(value)?,
-            ));
+            return Ok(Place::At(Pointer::parse(value)?));
         }
         let mut members = Members::of(value)?;
         let header = members.optional("header", header::name);

@@ -63,7 +63,7 @@ settings! {
         /// The databases that it holds for, distinct; empty for the global list, which
         /// holds for all.
         #[schema(value_type = Vec<String>, example = json!(["1"]))]
-        pub databases: Vec<DatabaseId> = special(Vec::new(), Optional),
+        pub databases: Vec<DatabaseId> = optional(Vec::new(), databases),
     }
 }
 
@@ -74,12 +74,9 @@ impl SuppressionSettings {
         let mut members = Members::of(json)?;
         let settings = Self::read_new(&mut members);
         members.fixed("is_global", &Value::Bool(false));
-        let databases = members.optional("databases", databases);
         members.finish()?;
         let missing = || vec![Invalid::new(crate::Code::Required, "A list has a name.")];
-        let mut settings = settings.ok_or_else(missing)?;
-        settings.databases = databases.unwrap_or_default();
-        Ok(settings)
+        settings.ok_or_else(missing)
     }
 
     /// The settings as a JSON merge patch (RFC 7396) changes them: absent
@@ -92,8 +89,6 @@ impl SuppressionSettings {
         members.fixed("is_global", &Value::Bool(is_global));
         if is_global {
             members.fixed("databases", &json!([]));
-        } else if let Some(given) = members.take("databases", databases) {
-            settings.databases = given.unwrap_or_default();
         }
         members.finish()?;
         Ok(settings)

@@ -38,6 +38,12 @@ impl Invalid {
         }
     }
 
+    /// Something else than `want` stands here; code `wrong_type`.
+    pub fn wrong_type(value: &serde_json::Value, want: &str) -> Self {
+        let detail = format!("This must be {want}, not {}.", excerpt_json(value));
+        Invalid::new(Code::WrongType, detail)
+    }
+
     /// The same complaint seen from one level further out: puts `/prefix`
     /// before the pointer, escaped as RFC 6901 asks (`~` → `~0`, `/` → `~1`).
     #[must_use]

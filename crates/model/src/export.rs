@@ -13,7 +13,6 @@ use crate::Code;
 use crate::activity;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::definition::flag;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::FieldType;
 use crate::functional::is_functional;
@@ -21,6 +20,7 @@ use crate::id::ResourceId;
 use crate::import::cell;
 use crate::profile::{MAX_DATA_FIELDS, Profile};
 use crate::read::Members;
+use crate::readers::flag;
 use crate::restrictions::Outlook;
 use crate::status::Status;
 use crate::write::Schema;
@@ -266,10 +266,7 @@ fn array(given: &Value) -> Result<&[Value], Vec<Invalid>> {
             Code::TooMany,
             format!("{} columns: at most {MAX_COLUMNS} fit.", items.len()),
         )]),
-        _ => Err(vec![Invalid::new(
-            Code::WrongType,
-            format!("This must be an array, not {}.", excerpt_json(given)),
-        )]),
+        _ => Err(vec![Invalid::wrong_type(given, "an array")]),
     }
 }
 
@@ -314,10 +311,7 @@ fn each(
 fn fields(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> {
     each(array(given)?, |item| match item {
         Value::String(name) => Column::named(name, schema).map_err(|invalid| vec![invalid]),
-        _ => Err(vec![Invalid::new(
-            Code::WrongType,
-            format!("This must be a field's name, not {}.", excerpt_json(item)),
-        )]),
+        _ => Err(vec![Invalid::wrong_type(item, "a field's name")]),
     })
 }
 
@@ -341,17 +335,11 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> 
     let resource = members.required("resource_id", |v| schema.resource(v));
     let channel = members.required("channel", |v| match v {
         Value::String(name) => name.parse::<Channel>(),
-        _ => Err(Invalid::new(
-            Code::WrongType,
-            format!("This must be a channel's name, not {}.", excerpt_json(v)),
-        )),
+        _ => Err(Invalid::wrong_type(v, "a channel's name")),
     });
     let provider = members.take("provider", |v| match v {
         Value::String(name) => Ok(name.clone()),
-        _ => Err(Invalid::new(
-            Code::WrongType,
-            format!("This must be a provider's name, not {}.", excerpt_json(v)),
-        )),
+        _ => Err(Invalid::wrong_type(v, "a provider's name")),
     });
     let provider = provider.flatten();
     let status = members.optional("status", Status::from_json);

@@ -4,12 +4,12 @@
 use crate::Code;
 use crate::channel::Channel;
 use crate::define::settings;
-use crate::definition::{choice, clean_lines, flag, line_text, name_text, text_of};
-use crate::described::FormFieldBody;
 use crate::error::{Invalid, excerpt};
 use crate::id::ResourceId;
 use crate::read::Members;
+use crate::readers::{choice, clean_lines, flag, line_text, name_text, text_of};
 use crate::resource::web_url;
+use crate::schemas::FormFieldBody;
 use crate::text::clean;
 use crate::value;
 use serde::{Deserialize, Serialize};

@@ -2,11 +2,11 @@
 //! (spec/altcraft.md 13).
 
 use crate::Code;
-use crate::definition::{clean_lines, flag, text_of};
 use crate::email::Email;
 use crate::error::{Invalid, excerpt};
 use crate::origin::Origin;
 use crate::read::Members;
+use crate::readers::{clean_lines, flag, text_of};
 use crate::resource::web_url;
 use crate::text::clean;
 use crate::value;

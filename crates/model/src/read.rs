@@ -24,10 +24,7 @@ impl<'a> Members<'a> {
                 asked: HashSet::new(),
                 wrong: Vec::new(),
             }),
-            _ => Err(vec![Invalid::new(
-                Code::WrongType,
-                format!("This must be an object, not {}.", excerpt_json(value)),
-            )]),
+            _ => Err(vec![Invalid::wrong_type(value, "an object")]),
         }
     }
 

@@ -3,13 +3,13 @@
 use crate::Code;
 use crate::channel::Channel;
 use crate::define::{Settings, settings};
-use crate::definition::{MAX_TITLE_CHARS, description_text, flag, name_text, text_of};
-use crate::described::SubscriptionFieldBody;
 use crate::error::{Invalid, excerpt};
 use crate::field::{Context, Field};
 use crate::id::{DatabaseId, FieldId, ResourceId};
 use crate::opt_in::OptIn;
 use crate::read::Members;
+use crate::readers::{MAX_TITLE_CHARS, database_ids, description_text, flag, name_text, text_of};
+use crate::schemas::SubscriptionFieldBody;
 use crate::text::clean;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ settings! {
         pub url: String = optional(String::new(), |v| web_url(text_of(v)?)),
         /// The databases whose profiles may subscribe, distinct.
         #[schema(value_type = Vec<String>, example = json!(["1"]))]
-        pub databases: Vec<DatabaseId> = optional(Vec::new(), databases),
+        pub databases: Vec<DatabaseId> = optional(Vec::new(), database_ids),
         /// The channels it has, distinct, at least one; `primary_channel` alone if absent.
         #[schema(example = json!(["email"]))]
         pub channels: Vec<Channel> = special(Vec::new(), Kept),
@@ -207,12 +207,6 @@ impl ResourceSettings {
     }
 }
 
-fn databases(value: &Value) -> Result<Vec<DatabaseId>, Invalid> {
-    let mut ids = list(value, DatabaseId::from_json)?;
-    drop_repeats(&mut ids);
-    Ok(ids)
-}
-
 fn no_channel() -> Invalid {
     Invalid::new(Code::Required, "A resource has at least one channel.")
 }
@@ -222,23 +216,16 @@ fn channel(value: &Value) -> Result<Channel, Invalid> {
 }
 
 fn channels(value: &Value) -> Result<Vec<Channel>, Invalid> {
-    let mut channels = list(value, channel)?;
-    drop_repeats(&mut channels);
+    let mut channels: Vec<Channel> = Vec::new();
+    for channel in list(value, channel)? {
+        if !channels.contains(&channel) {
+            channels.push(channel);
+        }
+    }
     if channels.is_empty() {
         return Err(no_channel());
     }
     Ok(channels)
-}
-
-/// Keeps the first of equal items.
-fn drop_repeats<T: PartialEq + Copy>(items: &mut Vec<T>) {
-    let mut kept: Vec<T> = Vec::with_capacity(items.len());
-    for item in items.iter() {
-        if !kept.contains(item) {
-            kept.push(*item);
-        }
-    }
-    *items = kept;
 }
 
 /// Reads a JSON array of at most [`MAX_PARTS`] items.

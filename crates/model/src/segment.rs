@@ -2,10 +2,10 @@
 
 use crate::Code;
 use crate::define::settings;
-use crate::definition::{description_text, name_text, text_of};
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::{DatabaseId, ProfileId, SegmentId};
 use crate::read::Members;
+use crate::readers::{description_text, name_text, text_of};
 use crate::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -98,11 +98,10 @@ impl Moves {
 
 fn ids(value: &Value) -> Result<Vec<ProfileId>, Vec<Invalid>> {
     let Value::Array(items) = value else {
-        let detail = format!(
-            "This must be an array of profiles' ids, not {}.",
-            excerpt_json(value)
-        );
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(
+            value,
+            "an array of profiles' ids",
+        )]);
     };
     if items.len() > MAX_MOVED {
         let detail = format!("{} ids: at most {MAX_MOVED} fit.", items.len());

@@ -1,11 +1,11 @@
 //! A bulk update: whose profiles are changed, and how.
 
 use crate::Code;
-use crate::definition::{flag, name_text};
 use crate::error::{Invalid, excerpt_json};
 use crate::id::SegmentId;
 use crate::profile_query::ProfileQuery;
 use crate::read::{Members, any};
+use crate::readers::{flag, name_text};
 use crate::write::{Bulk, Schema};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;

@@ -2,10 +2,10 @@
 
 use crate::Code;
 use crate::define::settings;
-use crate::definition::{flag, name_text, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::history::{Change, Entry, Kind};
 use crate::id::{DatabaseId, WatcherId};
+use crate::readers::{flag, name_text, text_of};
 use crate::resource::web_url;
 use crate::schedule::AllowedHosts;
 use serde::{Deserialize, Serialize};

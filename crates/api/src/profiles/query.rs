@@ -10,6 +10,7 @@ use roster_model::Code;
 use roster_model::error::excerpt;
 use roster_model::profile::Profile;
 use roster_model::read::Members;
+use roster_model::readers::flag;
 use roster_model::{DatabaseId, Invalid};
 use roster_store::conditions::{Limits, Selection, Total};
 use roster_store::pace::{PAGE_BYTES, Pace};
@@ -154,13 +155,6 @@ fn names(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
         let detail = "This must be an array of names of fields.";
         vec![Invalid::new(Code::WrongType, detail)]
     })
-}
-
-fn flag(value: &Value) -> Result<bool, Invalid> {
-    let detail = "This must be true or false.";
-    value
-        .as_bool()
-        .ok_or_else(|| Invalid::new(Code::WrongType, detail))
 }
 
 /// Refuses names that are no field's, so that a misspelt one is not lost.

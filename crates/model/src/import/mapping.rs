@@ -7,11 +7,11 @@ use super::target::{
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::definition::text_of;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::id::ResourceId;
 use crate::matching::Matching;
 use crate::read::{Members, any};
+use crate::readers::text_of;
 use crate::write::Schema;
 use crate::write::edits::{ParsedData, ReadOptions};
 use crate::write::subscribe::subscription;
@@ -262,8 +262,7 @@ impl Mapping {
     /// contact is one for each row's own. Pointers are inside it.
     pub fn constants(&mut self, value: &Value, schema: &Schema) -> Result<(), Vec<Invalid>> {
         let Value::Object(members) = value else {
-            let detail = format!("This must be an object, not {}.", excerpt_json(value));
-            return Err(vec![Invalid::new(Code::WrongType, detail)]);
+            return Err(vec![Invalid::wrong_type(value, "an object")]);
         };
         let mut constants = members.clone();
         let subscriptions = constants.remove("subscriptions");
@@ -288,8 +287,7 @@ impl Mapping {
                 }
             }
             Some(other) => {
-                let detail = format!("This must be an array, not {}.", excerpt_json(&other));
-                wrong.push(Invalid::new(Code::WrongType, detail).at("subscriptions"));
+                wrong.push(Invalid::wrong_type(&other, "an array").at("subscriptions"));
             }
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }

@@ -2,10 +2,10 @@
 
 use super::reader::list;
 use crate::Code;
-use crate::definition::{name_text, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::id::SegmentId;
 use crate::read::Members;
+use crate::readers::{name_text, text_of};
 use crate::write::Schema;
 use serde_json::Value;
 

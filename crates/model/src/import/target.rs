@@ -4,13 +4,13 @@ use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::database::Database;
-use crate::definition::text_of;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::{Field, FieldType};
 use crate::functional::{check_action, path};
 use crate::id::ResourceId;
 use crate::matching::Matching;
 use crate::read::Members;
+use crate::readers::text_of;
 use crate::subscription::subscription_field;
 use crate::write::Schema;
 use crate::write::edits::{ReadOptions, no_field};
@@ -307,8 +307,7 @@ fn subscription_target(value: &Value, schema: &Schema) -> Result<SubscriptionTar
 /// contact. Pointers are inside it.
 pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarget, Vec<Invalid>> {
     let Value::Object(members) = value else {
-        let detail = format!("This must be an object, not {}.", excerpt_json(value));
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(value, "an object")]);
     };
     let channel = members.get("channel").and_then(Value::as_str);
     let channel = channel.and_then(|name| name.parse::<Channel>().ok());

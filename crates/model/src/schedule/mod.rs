@@ -12,9 +12,9 @@ pub use timing::{Expression, MAX_CRON_CHARS, MAX_INTERVAL_MINUTES, Timing};
 
 use crate::Code;
 use crate::define::{Settings, settings};
-use crate::definition::{flag, name_text};
-use crate::described::{SchedulePlan, ScheduleSource, start_import};
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
+use crate::readers::{flag, name_text};
+use crate::schemas::{SchedulePlan, ScheduleSource, start_import};
 use crate::time::Zone;
 use serde_json::{Value, json};
 
@@ -115,8 +115,7 @@ fn object(value: &Value) -> Result<Value, Invalid> {
     if value.is_object() {
         return Ok(value.clone());
     }
-    let detail = format!("This must be an object, not {}.", excerpt_json(value));
-    Err(Invalid::new(Code::WrongType, detail))
+    Err(Invalid::wrong_type(value, "an object"))
 }
 
 /// Whether a patch gives a header's value itself.

@@ -1,9 +1,9 @@
 //! Where a scheduled import gets its file: a URL, with headers and a secret.
 
 use crate::Code;
-use crate::definition::text_of;
 use crate::error::{Invalid, excerpt};
 use crate::read::Members;
+use crate::readers::text_of;
 use crate::resource::MAX_URL_CHARS;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

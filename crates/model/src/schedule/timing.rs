@@ -9,9 +9,9 @@
 //! hours.
 
 use crate::Code;
-use crate::definition::text_of;
 use crate::error::{Invalid, excerpt};
 use crate::read::Members;
+use crate::readers::text_of;
 use crate::time::{Timestamp, Zone};
 use croner::Cron;
 use croner::errors::CronError;

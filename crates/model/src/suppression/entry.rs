@@ -2,11 +2,11 @@
 
 use super::forms::{Form, Forms, Kind};
 use crate::Code;
-use crate::definition::{flag, text_of};
 use crate::email::Email;
 use crate::error::{Invalid, excerpt};
 use crate::phone::{Phone, Region};
 use crate::read::Members;
+use crate::readers::{flag, text_of};
 use crate::text::canonical;
 use serde_json::Value;
 

@@ -4,9 +4,9 @@
 use super::subscribe::{no_reason, reason};
 use crate::Code;
 use crate::contact::present;
-use crate::definition::{clean_lines, flag, text_of};
 use crate::error::Invalid;
 use crate::ip;
+use crate::readers::{clean_lines, flag, text_of};
 use crate::resource::MAX_URL_CHARS;
 use crate::text::clean;
 use serde_json::{Map, Value};

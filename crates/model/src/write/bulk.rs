@@ -14,13 +14,13 @@ use super::template::Template;
 use crate::Code;
 use crate::condition::{Condition, Statuses};
 use crate::contact::Contact;
-use crate::definition::{choice, flag};
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::{ProfileId, ResourceId};
 use crate::matching::MatchKey;
 use crate::merge;
 use crate::profile::Profile;
 use crate::read::{Members, any};
+use crate::readers::{choice, flag};
 use crate::standing::ChangeContext;
 use crate::status::Status;
 use serde_json::Value;
@@ -285,8 +285,7 @@ impl Bulk {
 /// The fields of `set`, read as in a write.
 fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
     let Value::Object(data) = given else {
-        let detail = format!("This must be an object, not {}.", excerpt_json(given));
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(given, "an object")]);
     };
     for name in ["_status", "subscriptions"] {
         if data.contains_key(name) {
@@ -308,8 +307,7 @@ fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
 
 fn templates(given: &Value, schema: &Schema) -> Result<Vec<Template>, Vec<Invalid>> {
     let Value::Array(items) = given else {
-        let detail = format!("This must be an array, not {}.", excerpt_json(given));
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(given, "an array")]);
     };
     if items.len() > MAX_TEMPLATES {
         let detail = format!(

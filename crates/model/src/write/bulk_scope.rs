@@ -5,7 +5,7 @@ use super::subscribe::SubscriptionEdit;
 use crate::Code;
 use crate::channel::Channel;
 use crate::condition::{Condition, Statuses, SubscriptionTest};
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::ResourceId;
 use crate::lifecycle::Standing;
 use crate::origin::Party;
@@ -73,8 +73,7 @@ impl BulkScope {
     /// `required`, `invalid_status`, `empty`.
     pub fn parse(given: &Value) -> Result<Self, Vec<Invalid>> {
         if !given.is_object() {
-            let detail = format!("This must be an object, not {}.", excerpt_json(given));
-            return Err(vec![Invalid::new(Code::WrongType, detail)]);
+            return Err(vec![Invalid::wrong_type(given, "an object")]);
         }
         let mut members = Members::of(given)?;
         let statuses = members.optional("status", Statuses::parse);

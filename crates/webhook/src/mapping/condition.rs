@@ -6,6 +6,7 @@ use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::{excerpt, excerpt_json};
 use roster_model::read::{Members, any};
+use roster_model::readers::flag;
 use serde_json::Value;
 
 /// How deep conditions can stand in each other.
@@ -121,7 +122,7 @@ fn parse(value: &Value, depth: usize) -> Result<Condition, Vec<Invalid>> {
         }
         _ => members.optional("is", scalars),
     };
-    let exists = members.optional("exists", truth);
+    let exists = members.optional("exists", flag);
     let begins = members.optional("starts_with", texts);
     let all = members.optional("all", |v| list(v, depth));
     let any = members.optional("any", |v| list(v, depth));
@@ -183,12 +184,6 @@ fn list(value: &Value, depth: usize) -> Result<Vec<Condition>, Vec<Invalid>> {
     }
 }
 
-fn truth(value: &Value) -> Result<bool, Invalid> {
-    value
-        .as_bool()
-        .ok_or_else(|| Invalid::new(Code::WrongType, "This must be true or false."))
-}
-
 fn texts(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
     super::place::one_or_more(value, |value| match value {
         Value::String(text) if !text.is_empty() => Ok(text.clone()),
@@ -196,9 +191,6 @@ fn texts(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
             let detail = format!("Every text begins with {}.", excerpt(text));
             Err(vec![Invalid::new(Code::Empty, detail)])
         }
-        _ => {
-            let detail = format!("This must be a string, not {}.", excerpt_json(value));
-            Err(vec![Invalid::new(Code::WrongType, detail)])
-        }
+        _ => Err(vec![Invalid::wrong_type(value, "a string")]),
     })
 }

@@ -202,11 +202,10 @@ fn pointers(value: &Value) -> Result<Vec<Pointer>, Vec<Invalid>> {
 
 fn having(value: &Value) -> Result<Vec<(Pointer, Vec<Value>)>, Vec<Invalid>> {
     let Value::Object(members) = value else {
-        let detail = format!(
-            "This must be an object of pointers and values, not {}.",
-            excerpt_json(value)
-        );
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(
+            value,
+            "an object of pointers and values",
+        )]);
     };
     if members.is_empty() || members.len() > MAX_ALTERNATIVES {
         let detail = format!("This must have 1 to {MAX_ALTERNATIVES} members.");
@@ -231,13 +230,10 @@ fn having(value: &Value) -> Result<Vec<(Pointer, Vec<Value>)>, Vec<Invalid>> {
 /// Reads a text, number, boolean or `null` to compare with, or several.
 pub(super) fn scalars(value: &Value) -> Result<Vec<Value>, Vec<Invalid>> {
     one_or_more(value, |value| match value {
-        Value::Array(_) | Value::Object(_) => {
-            let detail = format!(
-                "This must be a text, a number, true, false or null, not {}.",
-                excerpt_json(value)
-            );
-            Err(vec![Invalid::new(Code::WrongType, detail)])
-        }
+        Value::Array(_) | Value::Object(_) => Err(vec![Invalid::wrong_type(
+            value,
+            "a text, a number, true, false or null",
+        )]),
         scalar => Ok(scalar.clone()),
     })
 }

@@ -4,8 +4,9 @@ use super::condition::Condition;
 use super::place::Delivery;
 use super::rule::{Extraction, Rule, Use};
 use roster_model::Code;
-use roster_model::error::{Invalid, excerpt_json};
+use roster_model::error::Invalid;
 use roster_model::read::{Members, any};
+use roster_model::readers::text_of;
 use roster_model::subscription::subscription_field;
 use roster_model::write::Schema;
 use roster_model::{Channel, Field, ResourceId, Status};
@@ -34,13 +35,7 @@ impl Subscription {
     pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
         let resource = members.required("resource_id", ResourceId::from_json);
-        let channel = members.required("channel", |v| match v.as_str() {
-            Some(name) => name.parse::<Channel>(),
-            None => Err(Invalid::new(
-                Code::WrongType,
-                format!("This must be a string, not {}.", excerpt_json(v)),
-            )),
-        });
+        let channel = members.required("channel", |v| text_of(v)?.parse::<Channel>());
         let condition = members.optional("condition", Condition::parse);
         let mut contact = Vec::new();
         if channel.is_none() {

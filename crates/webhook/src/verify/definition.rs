@@ -132,9 +132,6 @@ fn prefix(value: &Value) -> Result<String, Invalid> {
             );
             Err(Invalid::new(Code::InvalidPrefix, detail))
         }
-        _ => Err(Invalid::new(
-            Code::WrongType,
-            format!("This must be a string, not {}.", excerpt_json(value)),
-        )),
+        _ => Err(Invalid::wrong_type(value, "a string")),
     }
 }

@@ -70,7 +70,7 @@ pub enum Presence {
     /// Without it, and for `null`, it is its default.
     Optional,
     /// Without it it is its default; it is never `null`.
-    Kept,
+    NeverNull,
 }
 
 /// One member of settings, as the API's description shows it.
@@ -95,7 +95,7 @@ pub fn as_json(value: &impl Serialize) -> Value {
 /// - `needed(reader)`: it must be given;
 /// - `optional(default, reader)`: `null` and absence are the default;
 /// - `merged(reader)`: it must be given; the reader gets what there is, to merge with;
-/// - `kept(default, reader)`: absence is the default, `null` is refused;
+/// - `never_null(default, reader)`: absence is the default, `null` is refused;
 /// - `special(default, presence)`: the type's own code reads it.
 ///
 /// A reader turns a JSON value into the member, or says what is wrong with it.
@@ -138,7 +138,7 @@ macro_rules! settings {
     (@new $members:ident, $member:ident, optional($default:expr, $read:expr)) => {
         Some($members.optional(stringify!($member), $read).unwrap_or_else(|| $default))
     };
-    (@new $members:ident, $member:ident, kept($default:expr, $read:expr)) => {
+    (@new $members:ident, $member:ident, never_null($default:expr, $read:expr)) => {
         Some($members.not_null(stringify!($member), $read).unwrap_or_else(|| $default))
     };
     (@new $members:ident, $member:ident, special($default:expr, $presence:ident)) => {
@@ -161,7 +161,7 @@ macro_rules! settings {
             $self.$member = given.unwrap_or_else(|| $default);
         }
     };
-    (@patch $self:ident, $members:ident, $member:ident, kept($default:expr, $read:expr)) => {
+    (@patch $self:ident, $members:ident, $member:ident, never_null($default:expr, $read:expr)) => {
         if let Some(given) = $members.not_null(stringify!($member), $read) {
             $self.$member = given;
         }
@@ -181,8 +181,8 @@ macro_rules! settings {
     (@member $member:ident, $type:ty, optional($default:expr, $read:expr)) => {
         $crate::define::settings!(@member $member, $type, special($default, Optional))
     };
-    (@member $member:ident, $type:ty, kept($default:expr, $read:expr)) => {
-        $crate::define::settings!(@member $member, $type, special($default, Kept))
+    (@member $member:ident, $type:ty, never_null($default:expr, $read:expr)) => {
+        $crate::define::settings!(@member $member, $type, special($default, NeverNull))
     };
     (@member $member:ident, $type:ty, special($default:expr, $presence:ident)) => {
         $crate::define::Member {

@@ -67,10 +67,10 @@ settings! {
         pub databases: Vec<DatabaseId> = optional(Vec::new(), database_ids),
         /// The channels it has, distinct, at least one; `primary_channel` alone if absent.
         #[schema(example = json!(["email"]))]
-        pub channels: Vec<Channel> = special(Vec::new(), Kept),
+        pub channels: Vec<Channel> = special(Vec::new(), NeverNull),
         /// The channel it is mainly for, one of `channels`; the first of them if absent.
         #[schema(example = "email")]
-        pub primary_channel: Channel = special(Channel::Email, Kept),
+        pub primary_channel: Channel = special(Channel::Email, NeverNull),
         /// Topics inside the resource, by distinct name.
         pub categories: Vec<Category> = optional(Vec::new(), categories),
         /// What its subscriptions know beside the contact, distinct by channel and name.

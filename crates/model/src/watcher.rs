@@ -124,7 +124,7 @@ settings! {
         #[schema(example = "https://example.org/hooks")]
         pub url: String = needed(url),
         /// Whether it gets any.
-        pub enabled: bool = kept(true, flag),
+        pub enabled: bool = never_null(true, flag),
         /// Changes of which databases; of all where none is named.
         #[schema(value_type = Vec<String>, example = json!(["1"]))]
         pub databases: Vec<DatabaseId> = optional(Vec::new(), databases),

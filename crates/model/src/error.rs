@@ -79,6 +79,17 @@ impl From<Invalid> for Vec<Invalid> {
     }
 }
 
+/// A value, unless something is wrong with it.
+///
+/// # Errors
+/// What is wrong.
+pub fn sound<T>(value: T, wrong: Vec<Invalid>) -> Result<T, Vec<Invalid>> {
+    if wrong.is_empty() {
+        return Ok(value);
+    }
+    Err(wrong)
+}
+
 /// `text` in quotation marks, fit for a message: control characters escaped,
 /// cut after [`EXCERPT_CHARS`] characters.
 pub fn excerpt(text: &str) -> String {

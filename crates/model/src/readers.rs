@@ -2,7 +2,7 @@
 //! member, or says what is wrong with it.
 
 use crate::Code;
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
 use crate::id::DatabaseId;
 use crate::resource::MAX_PARTS;
 use crate::text::clean;
@@ -96,17 +96,34 @@ pub(crate) fn database_ids(value: &Value) -> Result<Vec<DatabaseId>, Vec<Invalid
         let detail = format!("{} databases: at most {MAX_PARTS} fit.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let (mut ids, mut wrong) = (Vec::new(), Vec::new());
+    each(items, DatabaseId::from_json).map(distinct)
+}
+
+/// Reads every item of a list; what is wrong with any of them is reported at its place.
+pub fn each<'a, T, E: Into<Vec<Invalid>>>(
+    items: &'a [Value],
+    mut read: impl FnMut(&'a Value) -> Result<T, E>,
+) -> Result<Vec<T>, Vec<Invalid>> {
+    let (mut all, mut wrong) = (Vec::with_capacity(items.len()), Vec::new());
     for (index, item) in items.iter().enumerate() {
-        match DatabaseId::from_json(item) {
-            Ok(id) if ids.contains(&id) => {}
-            Ok(id) => ids.push(id),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
+        match read(item) {
+            Ok(one) => all.push(one),
+            Err(more) => {
+                let more: Vec<Invalid> = more.into();
+                wrong.extend(more.into_iter().map(|one| one.at_index(index)));
+            }
         }
     }
-    if wrong.is_empty() {
-        Ok(ids)
-    } else {
-        Err(wrong)
+    sound(all, wrong)
+}
+
+/// Each of equal items once, where the first of them stands.
+pub(crate) fn distinct<T: PartialEq>(items: Vec<T>) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::with_capacity(items.len());
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
     }
+    kept
 }

@@ -3,12 +3,14 @@
 use crate::Code;
 use crate::channel::Channel;
 use crate::define::{Settings, settings};
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
 use crate::field::{Context, Field};
 use crate::id::{DatabaseId, FieldId, ResourceId};
 use crate::opt_in::OptIn;
 use crate::read::Members;
-use crate::readers::{MAX_TITLE_CHARS, database_ids, description_text, flag, name_text, text_of};
+use crate::readers::{
+    MAX_TITLE_CHARS, database_ids, description_text, distinct, flag, name_text, text_of,
+};
 use crate::schemas::SubscriptionFieldBody;
 use crate::text::clean;
 use crate::time::Timestamp;
@@ -216,12 +218,7 @@ fn channel(value: &Value) -> Result<Channel, Invalid> {
 }
 
 fn channels(value: &Value) -> Result<Vec<Channel>, Invalid> {
-    let mut channels: Vec<Channel> = Vec::new();
-    for channel in list(value, channel)? {
-        if !channels.contains(&channel) {
-            channels.push(channel);
-        }
-    }
+    let channels = distinct(list(value, channel)?);
     if channels.is_empty() {
         return Err(no_channel());
     }
@@ -345,11 +342,7 @@ fn subscription_fields(
             Err(all) => wrong.extend(all.into_iter().map(|invalid| invalid.at_index(index))),
         }
     }
-    if wrong.is_empty() {
-        Ok(fields)
-    } else {
-        Err(wrong)
-    }
+    sound(fields, wrong)
 }
 
 fn subscription_field(

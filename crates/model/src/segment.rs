@@ -5,7 +5,7 @@ use crate::define::settings;
 use crate::error::Invalid;
 use crate::id::{DatabaseId, ProfileId, SegmentId};
 use crate::read::Members;
-use crate::readers::{description_text, name_text, text_of};
+use crate::readers::{description_text, each, name_text, text_of};
 use crate::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -107,19 +107,7 @@ fn ids(value: &Value) -> Result<Vec<ProfileId>, Vec<Invalid>> {
         let detail = format!("{} ids: at most {MAX_MOVED} fit.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut ids = Vec::with_capacity(items.len());
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match text_of(item).and_then(str::parse) {
-            Ok(id) => ids.push(id),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(ids)
-    } else {
-        Err(wrong)
-    }
+    each(items, |item| text_of(item).and_then(str::parse))
 }
 
 #[cfg(test)]

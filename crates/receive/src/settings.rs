@@ -5,7 +5,7 @@ use roster_model::DatabaseId;
 use roster_model::error::{Invalid, excerpt};
 use roster_model::merge_patch;
 use roster_model::read::{Members, any};
-use roster_model::readers::{flag, name_text, text_of};
+use roster_model::readers::{each, flag, name_text, text_of};
 use roster_webhook::presets::{self, Preset};
 use roster_webhook::{Mapping, Scheme, Secret};
 use serde_json::{Value, json};
@@ -267,16 +267,5 @@ fn several_secrets(scheme: &Scheme, given: &Value) -> Result<Vec<Secret>, Vec<In
         let detail = format!("This must be a list of 1 to {} secrets.", secrets::MOST);
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let (mut read, mut wrong) = (Vec::new(), Vec::new());
-    for (index, one) in given.iter().enumerate() {
-        match secrets::read(scheme, one) {
-            Ok(secret) => read.push(secret),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(read)
-    } else {
-        Err(wrong)
-    }
+    each(given, |one| secrets::read(scheme, one))
 }

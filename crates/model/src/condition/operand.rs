@@ -6,7 +6,7 @@ use crate::Code;
 use crate::day::Span;
 use crate::error::Invalid;
 use crate::read::Members;
-use crate::readers::text_of;
+use crate::readers::{distinct, each, text_of};
 use crate::text::clean_part;
 use crate::time::{Zone, parse_date};
 use crate::value;
@@ -36,9 +36,7 @@ pub(super) fn list<T: PartialEq>(
     mut read: impl FnMut(&Value) -> Result<T, Invalid>,
 ) -> Result<Vec<T>, Vec<Invalid>> {
     let Value::Array(items) = value else {
-        return read(value)
-            .map(|one| vec![one])
-            .map_err(|wrong| vec![wrong]);
+        return Ok(vec![read(value)?]);
     };
     if items.is_empty() {
         let detail = "An empty list holds for nobody: leave the test out instead.";
@@ -48,20 +46,7 @@ pub(super) fn list<T: PartialEq>(
         let detail = format!("{} values: a list has at most {MAX_VALUES}.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match read(item) {
-            Ok(one) if all.contains(&one) => {}
-            Ok(one) => all.push(one),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, read).map(distinct)
 }
 
 /// Two values, the lower first. Codes: `wrong_type`, `invalid_range`, and those

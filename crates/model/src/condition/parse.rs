@@ -6,7 +6,7 @@ use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
 use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field};
 use crate::Code;
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
 use crate::readers::text_of;
 use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
@@ -151,11 +151,7 @@ impl Parser<'_> {
         if parts.len() > MAX_TESTS {
             wrong.push(too_many_tests());
         }
-        if wrong.is_empty() {
-            Ok(parts)
-        } else {
-            Err(wrong)
-        }
+        sound(parts, wrong)
     }
 
     /// Counts tests; code `too_many`.

@@ -7,7 +7,7 @@ use super::target::{
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::error::{Invalid, excerpt, excerpt_json, sound};
 use crate::id::ResourceId;
 use crate::matching::Matching;
 use crate::read::{Members, any};
@@ -119,11 +119,7 @@ impl Mapping {
                 wrong.extend(all.into_iter().map(|e| e.at_index(entry)));
             }
         }
-        if wrong.is_empty() {
-            Ok(mapping)
-        } else {
-            Err(wrong)
-        }
+        sound(mapping, wrong)
     }
 
     fn entry(
@@ -162,7 +158,7 @@ impl Mapping {
                 Err(invalid) => wrong.push(invalid.at("to")),
             }
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        sound((), wrong)
     }
 
     /// What a target becomes beside the others; code `double_target` if
@@ -290,7 +286,7 @@ impl Mapping {
                 wrong.push(Invalid::wrong_type(&other, "an array").at("subscriptions"));
             }
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        sound((), wrong)
     }
 
     fn constant_subscription(

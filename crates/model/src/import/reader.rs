@@ -12,7 +12,7 @@ use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::json;
 use crate::read::Members;
-use crate::readers::{choice, flag, text_of};
+use crate::readers::{choice, each, flag, text_of};
 use crate::text::{canonical, fold, one_line, same};
 use crate::time::Timestamp;
 use crate::value;
@@ -331,19 +331,7 @@ pub(super) fn list<T>(
         let detail = format!("{} elements: at most {MAX_WORDS} fit.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut all = Vec::with_capacity(items.len());
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match read(item) {
-            Ok(item) => all.push(item),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, read)
 }
 
 fn separator(value: &Value) -> Result<String, Invalid> {

@@ -10,7 +10,7 @@ use crate::functional::{check_action, path};
 use crate::id::ResourceId;
 use crate::matching::Matching;
 use crate::read::Members;
-use crate::readers::text_of;
+use crate::readers::{each, text_of};
 use crate::subscription::subscription_field;
 use crate::write::Schema;
 use crate::write::edits::{ReadOptions, no_field};
@@ -147,19 +147,7 @@ pub(super) fn targets(
         let detail = format!("{} targets: a column has 1 to {MAX_TARGETS}.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut targets = Vec::with_capacity(items.len());
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match target(item, schema, matching) {
-            Ok(target) => targets.push(target),
-            Err(all) => wrong.extend(all.into_iter().map(|e| e.at_index(index))),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(targets)
-    } else {
-        Err(wrong)
-    }
+    each(items, |item| target(item, schema, matching))
 }
 
 fn target(value: &Value, schema: &Schema, matching: Matching) -> Result<Target, Vec<Invalid>> {

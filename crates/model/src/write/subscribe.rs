@@ -9,7 +9,7 @@ use crate::barrier::{SourceBarrier, withheld};
 use crate::category::{CategoryOptOut, left_before};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
 use crate::field::read_only;
 use crate::id::ResourceId;
 use crate::origin::Party;
@@ -302,11 +302,7 @@ impl SubscriptionEdit {
         if edit.resubscribe && edit.reason.is_none() {
             errors.push(no_reason());
         }
-        if errors.is_empty() {
-            Ok(told)
-        } else {
-            Err(errors)
-        }
+        sound(told, errors)
     }
 }
 

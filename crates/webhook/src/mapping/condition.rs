@@ -6,7 +6,7 @@ use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::{excerpt, excerpt_json};
 use roster_model::read::{Members, any};
-use roster_model::readers::flag;
+use roster_model::readers::{each, flag};
 use serde_json::Value;
 
 /// How deep conditions can stand in each other.
@@ -169,19 +169,7 @@ fn list(value: &Value, depth: usize) -> Result<Vec<Condition>, Vec<Invalid>> {
         let detail = format!("This must be an array of 1 to {MAX_LIST} conditions.");
         return Err(vec![Invalid::new(Code::InvalidCondition, detail)]);
     };
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match parse(item, depth) {
-            Ok(one) => all.push(one),
-            Err(more) => wrong.extend(more.into_iter().map(|w| w.at_index(index))),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, |item| parse(item, depth))
 }
 
 fn texts(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {

@@ -6,9 +6,9 @@ use super::rule::{Rule, Use};
 use super::subscription::Subscription;
 use super::{AllMembers, MAX_BYTES, MAX_RULES, MAX_SUBSCRIPTIONS, Mapping};
 use roster_model::Code;
-use roster_model::error::{Invalid, excerpt};
+use roster_model::error::{Invalid, excerpt, sound};
 use roster_model::read::Members;
-use roster_model::readers::text_of;
+use roster_model::readers::{each, text_of};
 use roster_model::value::json_size;
 use roster_model::write::{MAX_LISTED, Mode};
 use roster_model::{Matching, ResourceId};
@@ -223,11 +223,7 @@ pub(super) fn rules(value: &Value) -> Result<Vec<(String, Rule)>, Vec<Invalid>> 
             Err(more) => wrong.extend(more.into_iter().map(|w| w.at(name))),
         }
     }
-    if wrong.is_empty() {
-        Ok(rules)
-    } else {
-        Err(wrong)
-    }
+    sound(rules, wrong)
 }
 
 fn field_name(name: &str) -> Result<(), Invalid> {
@@ -254,17 +250,5 @@ fn subscriptions(value: &Value) -> Result<Vec<Subscription>, Vec<Invalid>> {
         let detail = format!("A mapping has at most {MAX_SUBSCRIPTIONS} subscriptions.");
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match Subscription::parse(item) {
-            Ok(one) => all.push(one),
-            Err(more) => wrong.extend(more.into_iter().map(|w| w.at_index(index))),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, Subscription::parse)
 }

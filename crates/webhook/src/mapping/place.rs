@@ -4,9 +4,10 @@
 use super::MAX_POINTER;
 use crate::header::{self, Headers};
 use roster_model::Code;
-use roster_model::error::{excerpt, excerpt_json};
+use roster_model::error::{excerpt, excerpt_json, sound};
 use roster_model::import::Century;
 use roster_model::read::Members;
+use roster_model::readers::each;
 use roster_model::{Invalid, Timestamp};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -181,19 +182,7 @@ pub(super) fn one_or_more<T>(
         let detail = format!("This must have 1 to {MAX_ALTERNATIVES} elements.");
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match read(item) {
-            Ok(item) => all.push(item),
-            Err(more) => wrong.extend(more.into_iter().map(|w| w.at_index(index))),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, read)
 }
 
 fn pointers(value: &Value) -> Result<Vec<Pointer>, Vec<Invalid>> {
@@ -220,11 +209,7 @@ fn having(value: &Value) -> Result<Vec<(Pointer, Vec<Value>)>, Vec<Invalid>> {
             Err(more) => wrong.extend(more.into_iter().map(|w| w.at(pointer))),
         }
     }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    sound(all, wrong)
 }
 
 /// Reads a text, number, boolean or `null` to compare with, or several.

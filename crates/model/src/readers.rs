@@ -13,6 +13,7 @@ use serde_json::Value;
 pub const MAX_TITLE_CHARS: usize = 200;
 /// The longest description of anything, in characters.
 pub const MAX_DESCRIPTION_CHARS: usize = 2000;
+
 /// The text of a JSON string.
 pub fn text_of(value: &Value) -> Result<&str, Invalid> {
     let text = value.as_str();

@@ -99,4 +99,5 @@ pub(crate) struct FieldSettings {
 }
 
 /// What changes a field.
+#[allow(dead_code, reason = "describes Field::patch")]
 pub(crate) type FieldPatch = roster_http::openapi::Patch<FieldSettings>;

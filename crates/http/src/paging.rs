@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roster_model::Code;
 use roster_model::Invalid;
-use roster_model::read::Members;
+use roster_model::read::{Members, any};
 use roster_store::pace::PAGE_BYTES;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -114,8 +114,9 @@ impl<C: DeserializeOwned> Paging<C> {
 /// # Errors
 /// [`kinds::INVALID_CURSOR`].
 pub fn take_cursor<C: DeserializeOwned>(members: &mut Members) -> Result<Option<C>, Problem> {
-    let cursor = members.take("cursor", |value| Ok(value.as_str().unwrap_or_default()));
-    cursor.flatten().map(decode).transpose()
+    let cursor = members.optional("cursor", any);
+    let cursor = cursor.map(|value| decode(value.as_str().unwrap_or_default()));
+    cursor.transpose()
 }
 
 impl<T> Page<T> {

@@ -4,7 +4,7 @@
 use crate::call::Call;
 use crate::problem::Problem;
 use roster_model::condition::Moment;
-use roster_model::read::Members;
+use roster_model::read::{Members, any};
 use roster_model::{Condition, DatabaseId, Invalid, Range};
 use roster_store::conditions::Selection;
 use serde_json::Value;
@@ -20,11 +20,11 @@ pub struct RawSelection<'a> {
 impl<'a> RawSelection<'a> {
     /// Takes `condition` and `range` from a body; absent ones mean everybody.
     pub fn take(members: &mut Members<'a>) -> Self {
-        let condition = members.take("condition", Ok);
-        let range = members.take_all("range", Range::parse);
+        let condition = members.optional("condition", any);
+        let range = members.optional("range", Range::parse);
         RawSelection {
-            condition: condition.flatten(),
-            range: range.flatten().unwrap_or(Range::ALL),
+            condition,
+            range: range.unwrap_or(Range::ALL),
         }
     }
 

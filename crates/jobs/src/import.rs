@@ -26,7 +26,6 @@ use crate::{JobError, LeasedJob};
 use roster_intake::{FileSettings, Position};
 use roster_model::Code;
 use roster_model::Invalid;
-use roster_model::error::excerpt_json;
 use roster_model::import::ImportSettings;
 use roster_model::write::Schema;
 use roster_store::Sql;
@@ -92,8 +91,8 @@ pub fn settings(
     settings: &Value,
     schema: &Schema<'_>,
 ) -> Result<(FileSettings, ImportSettings), Vec<Invalid>> {
-    let (file, rest) = split(settings).map_err(|invalid| vec![invalid])?;
-    file.check().map_err(|invalid| vec![invalid.at("file")])?;
+    let (file, rest) = split(settings)?;
+    file.check().map_err(|invalid| invalid.at("file"))?;
     Ok((file, ImportSettings::parse(&rest, schema)?))
 }
 
@@ -110,8 +109,7 @@ pub fn split(settings: &Value) -> Result<(FileSettings, Value), Invalid> {
     let file = match members.remove("file") {
         None | Some(Value::Null) => FileSettings::default(),
         Some(file) if !file.is_object() => {
-            let detail = format!("This must be an object, not {}.", excerpt_json(&file));
-            return Err(Invalid::new(roster_model::Code::WrongType, detail).at("file"));
+            return Err(Invalid::wrong_type(&file, "an object").at("file"));
         }
         Some(file) => serde_json::from_value(file)
             .map_err(|error| Invalid::new(Code::Invalid, error.to_string()).at("file"))?,

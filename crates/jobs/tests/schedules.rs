@@ -177,7 +177,7 @@ impl Rig {
             speaks_for_all: true,
             settings: &settings,
             secret: secret.as_ref(),
-            next_run_at: settings.timing.next(self.now()),
+            next_run_at: settings.plan.next(self.now()),
         };
         let database = DatabaseId::new(1).unwrap();
         block_on(schedules::create(

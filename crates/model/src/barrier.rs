@@ -2,9 +2,9 @@
 //! exports, so that the subscription is no more wherever it comes to.
 
 use crate::Code;
-use crate::definition::text_of;
 use crate::error::{Invalid, excerpt};
 use crate::origin::Party;
+use crate::readers::text_of;
 use crate::time::Timestamp;
 use serde_json::Value;
 

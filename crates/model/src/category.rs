@@ -3,11 +3,11 @@
 //! otherwise.
 
 use crate::Code;
-use crate::definition::text_of;
 use crate::ending::{Ending, Reach, weight};
 use crate::error::{Invalid, excerpt};
 use crate::lifecycle::Standing;
 use crate::origin::Party;
+use crate::readers::text_of;
 use crate::resource::Resource;
 use crate::standing::ChangeContext;
 use crate::status::Status;

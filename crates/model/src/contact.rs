@@ -3,9 +3,10 @@
 use crate::Code;
 use crate::channel::Channel;
 use crate::email::Email;
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::field::{Context, short_key};
 use crate::phone::Phone;
+use crate::readers::text_of;
 use crate::text::clean;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
@@ -61,11 +62,13 @@ impl Contact {
         let phone = || {
             source.required("phone", |value| match value {
                 Value::Number(number) => Phone::parse(&number.to_string(), ctx.region.copied()),
-                _ => Phone::parse(text(value)?, ctx.region.copied()),
+                _ => Phone::parse(text_of(value)?, ctx.region.copied()),
             })
         };
         Ok(match channel {
-            Channel::Email => Contact::Email(source.required("email", |v| Email::parse(text(v)?))?),
+            Channel::Email => {
+                Contact::Email(source.required("email", |v| Email::parse(text_of(v)?))?)
+            }
             Channel::Sms => Contact::Sms(phone()?),
             Channel::Push => Contact::Push {
                 provider: source.required("provider", provider)?,
@@ -256,8 +259,7 @@ impl<'a> Source<'a> {
                     }
                 }
                 Some(other) => {
-                    let detail = format!("This must be an object, not {}.", excerpt_json(other));
-                    return Err(Invalid::new(Code::WrongType, detail).at(container));
+                    return Err(Invalid::wrong_type(other, "an object").at(container));
                 }
                 None => {}
             }
@@ -302,17 +304,8 @@ pub(crate) fn present<'a>(members: &'a Map<String, Value>, name: &str) -> Option
     members.get(name).filter(|value| !value.is_null())
 }
 
-fn text(value: &Value) -> Result<&str, Invalid> {
-    value.as_str().ok_or_else(|| {
-        Invalid::new(
-            Code::WrongType,
-            format!("This must be a string, not {}.", excerpt_json(value)),
-        )
-    })
-}
-
 fn provider(value: &Value) -> Result<String, Invalid> {
-    let name = clean(text(value)?, MAX_PROVIDER_CHARS)?;
+    let name = clean(text_of(value)?, MAX_PROVIDER_CHARS)?;
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     if name.is_empty() || !name.bytes().all(plain) {
         return Err(Invalid::new(
@@ -327,7 +320,7 @@ fn provider(value: &Value) -> Result<String, Invalid> {
 fn token(value: &Value) -> Result<String, Invalid> {
     let given = match value {
         Value::Number(number) if !number.is_f64() => number.to_string(),
-        _ => clean(text(value)?, MAX_TOKEN_CHARS)?,
+        _ => clean(text_of(value)?, MAX_TOKEN_CHARS)?,
     };
     if given.is_empty() || given.contains(char::is_whitespace) {
         return Err(Invalid::new(

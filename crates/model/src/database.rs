@@ -3,13 +3,11 @@
 use crate::Code;
 use crate::activity;
 use crate::define::settings;
-use crate::definition::{
-    MAX_TITLE_CHARS, description_text, line_text, name_text, tag_list, text_of,
-};
 use crate::error::{Invalid, excerpt};
 use crate::field::{Context, Field};
 use crate::id::DatabaseId;
 use crate::phone::Region;
+use crate::readers::{MAX_TITLE_CHARS, description_text, line_text, name_text, tag_list, text_of};
 use crate::time::{Timestamp, Zone};
 use serde::{Serialize, Serializer};
 use std::collections::HashMap;

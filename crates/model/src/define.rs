@@ -70,7 +70,7 @@ pub enum Presence {
     /// Without it, and for `null`, it is its default.
     Optional,
     /// Without it it is its default; it is never `null`.
-    Kept,
+    NeverNull,
 }
 
 /// One member of settings, as the API's description shows it.
@@ -94,7 +94,8 @@ pub fn as_json(value: &impl Serialize) -> Value {
 /// Each member has one of
 /// - `needed(reader)`: it must be given;
 /// - `optional(default, reader)`: `null` and absence are the default;
-/// - `kept(default, reader)`: absence is the default, `null` is refused;
+/// - `merged(reader)`: it must be given; the reader gets what there is, to merge with;
+/// - `never_null(default, reader)`: absence is the default, `null` is refused;
 /// - `special(default, presence)`: the type's own code reads it.
 ///
 /// A reader turns a JSON value into the member, or says what is wrong with it.
@@ -131,10 +132,13 @@ macro_rules! settings {
     (@new $members:ident, $member:ident, needed($read:expr)) => {
         $members.required(stringify!($member), $read)
     };
-    (@new $members:ident, $member:ident, optional($default:expr, $read:expr)) => {
-        Some($members.take(stringify!($member), $read).flatten().unwrap_or_else(|| $default))
+    (@new $members:ident, $member:ident, merged($read:expr)) => {
+        $members.required(stringify!($member), |value| $read(value, None))
     };
-    (@new $members:ident, $member:ident, kept($default:expr, $read:expr)) => {
+    (@new $members:ident, $member:ident, optional($default:expr, $read:expr)) => {
+        Some($members.optional(stringify!($member), $read).unwrap_or_else(|| $default))
+    };
+    (@new $members:ident, $member:ident, never_null($default:expr, $read:expr)) => {
         Some($members.not_null(stringify!($member), $read).unwrap_or_else(|| $default))
     };
     (@new $members:ident, $member:ident, special($default:expr, $presence:ident)) => {
@@ -146,12 +150,18 @@ macro_rules! settings {
             $self.$member = given;
         }
     };
+    (@patch $self:ident, $members:ident, $member:ident, merged($read:expr)) => {
+        let read = |value| $read(value, Some(&$self.$member));
+        if let Some(given) = $members.not_null(stringify!($member), read) {
+            $self.$member = given;
+        }
+    };
     (@patch $self:ident, $members:ident, $member:ident, optional($default:expr, $read:expr)) => {
         if let Some(given) = $members.take(stringify!($member), $read) {
             $self.$member = given.unwrap_or_else(|| $default);
         }
     };
-    (@patch $self:ident, $members:ident, $member:ident, kept($default:expr, $read:expr)) => {
+    (@patch $self:ident, $members:ident, $member:ident, never_null($default:expr, $read:expr)) => {
         if let Some(given) = $members.not_null(stringify!($member), $read) {
             $self.$member = given;
         }
@@ -165,11 +175,14 @@ macro_rules! settings {
             default: || serde_json::Value::Null,
         }
     };
+    (@member $member:ident, $type:ty, merged($read:expr)) => {
+        $crate::define::settings!(@member $member, $type, needed($read))
+    };
     (@member $member:ident, $type:ty, optional($default:expr, $read:expr)) => {
         $crate::define::settings!(@member $member, $type, special($default, Optional))
     };
-    (@member $member:ident, $type:ty, kept($default:expr, $read:expr)) => {
-        $crate::define::settings!(@member $member, $type, special($default, Kept))
+    (@member $member:ident, $type:ty, never_null($default:expr, $read:expr)) => {
+        $crate::define::settings!(@member $member, $type, special($default, NeverNull))
     };
     (@member $member:ident, $type:ty, special($default:expr, $presence:ident)) => {
         $crate::define::Member {

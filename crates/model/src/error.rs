@@ -38,6 +38,12 @@ impl Invalid {
         }
     }
 
+    /// Something else than `want` stands here; code `wrong_type`.
+    pub fn wrong_type(value: &serde_json::Value, want: &str) -> Self {
+        let detail = format!("This must be {want}, not {}.", excerpt_json(value));
+        Invalid::new(Code::WrongType, detail)
+    }
+
     /// The same complaint seen from one level further out: puts `/prefix`
     /// before the pointer, escaped as RFC 6901 asks (`~` → `~0`, `/` → `~1`).
     #[must_use]
@@ -65,6 +71,24 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+/// One thing is wrong where several could be.
+impl From<Invalid> for Vec<Invalid> {
+    fn from(invalid: Invalid) -> Self {
+        vec![invalid]
+    }
+}
+
+/// A value, unless something is wrong with it.
+///
+/// # Errors
+/// What is wrong.
+pub fn sound<T>(value: T, wrong: Vec<Invalid>) -> Result<T, Vec<Invalid>> {
+    if wrong.is_empty() {
+        return Ok(value);
+    }
+    Err(wrong)
+}
 
 /// `text` in quotation marks, fit for a message: control characters escaped,
 /// cut after [`EXCERPT_CHARS`] characters.

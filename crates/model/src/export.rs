@@ -13,14 +13,14 @@ use crate::Code;
 use crate::activity;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::definition::flag;
-use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::error::{Invalid, excerpt, excerpt_json, sound};
 use crate::field::FieldType;
 use crate::functional::is_functional;
 use crate::id::ResourceId;
 use crate::import::cell;
 use crate::profile::{MAX_DATA_FIELDS, Profile};
 use crate::read::Members;
+use crate::readers::flag;
 use crate::restrictions::Outlook;
 use crate::status::Status;
 use crate::write::Schema;
@@ -232,8 +232,8 @@ fn contact_text(contact: &Contact, of: Option<&str>) -> Option<String> {
 /// `wrong_type`, `unknown_field`, `duplicate`, `too_many`, `empty`, and those of
 /// resources and channels.
 pub fn take_columns(members: &mut Members, schema: &Schema) -> Vec<Column> {
-    let fields = members.take_all("fields", |given| fields(given, schema));
-    let subscriptions = members.take_all("subscriptions", |given| subscriptions(given, schema));
+    let fields = members.take("fields", |given| fields(given, schema));
+    let subscriptions = members.take("subscriptions", |given| subscriptions(given, schema));
     let mut columns = match fields.flatten() {
         Some(columns) => columns,
         None => all_fields(schema),
@@ -266,10 +266,7 @@ fn array(given: &Value) -> Result<&[Value], Vec<Invalid>> {
             Code::TooMany,
             format!("{} columns: at most {MAX_COLUMNS} fit.", items.len()),
         )]),
-        _ => Err(vec![Invalid::new(
-            Code::WrongType,
-            format!("This must be an array, not {}.", excerpt_json(given)),
-        )]),
+        _ => Err(vec![Invalid::wrong_type(given, "an array")]),
     }
 }
 
@@ -304,20 +301,13 @@ fn each(
             Err(errors) => wrong.extend(errors.into_iter().map(|e| e.at_index(index))),
         }
     }
-    if wrong.is_empty() {
-        Ok(columns)
-    } else {
-        Err(wrong)
-    }
+    sound(columns, wrong)
 }
 
 fn fields(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> {
     each(array(given)?, |item| match item {
         Value::String(name) => Column::named(name, schema).map_err(|invalid| vec![invalid]),
-        _ => Err(vec![Invalid::new(
-            Code::WrongType,
-            format!("This must be a field's name, not {}.", excerpt_json(item)),
-        )]),
+        _ => Err(vec![Invalid::wrong_type(item, "a field's name")]),
     })
 }
 
@@ -341,22 +331,16 @@ fn contacts(item: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> 
     let resource = members.required("resource_id", |v| schema.resource(v));
     let channel = members.required("channel", |v| match v {
         Value::String(name) => name.parse::<Channel>(),
-        _ => Err(Invalid::new(
-            Code::WrongType,
-            format!("This must be a channel's name, not {}.", excerpt_json(v)),
-        )),
+        _ => Err(Invalid::wrong_type(v, "a channel's name")),
     });
     let provider = members.take("provider", |v| match v {
         Value::String(name) => Ok(name.clone()),
-        _ => Err(Invalid::new(
-            Code::WrongType,
-            format!("This must be a provider's name, not {}.", excerpt_json(v)),
-        )),
+        _ => Err(Invalid::wrong_type(v, "a provider's name")),
     });
     let provider = provider.flatten();
-    let status = members.take("status", Status::from_json).flatten();
-    let deliverable = members.take("deliverable", flag).flatten();
-    let statuses = members.take("statuses", flag).flatten();
+    let status = members.optional("status", Status::from_json);
+    let deliverable = members.optional("deliverable", flag);
+    let statuses = members.optional("statuses", flag);
     match (channel, &provider) {
         (Some(Channel::Push), None) => {
             let detail = "A column of push needs a provider: tokens mean nothing without.";

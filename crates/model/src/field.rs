@@ -1,8 +1,10 @@
 //! A field: what a database knows about one datum of its profiles.
 
+mod definition;
+
 use crate::Code;
 use crate::email::Email;
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::FieldId;
 use crate::phone::{Phone, Region};
 use crate::text::{canonical, lower};
@@ -310,13 +312,7 @@ impl Field {
             FieldType::Enum => value::option(value, &self.options),
             FieldType::Ip => match value {
                 Value::String(text) => ip::parse_ip(text).map(Value::String),
-                _ => Err(Invalid::new(
-                    Code::WrongType,
-                    format!(
-                        "This must be an IP address as a string, not {}.",
-                        excerpt_json(value)
-                    ),
-                )),
+                _ => Err(Invalid::wrong_type(value, "an IP address as a string")),
             },
             FieldType::Tags => value::tags(value),
             FieldType::Object => value::object(value),
@@ -326,13 +322,7 @@ impl Field {
                     let (given, _) = Email::parse(text)?.into_parts();
                     Ok(Value::String(given))
                 }
-                _ => Err(Invalid::new(
-                    Code::WrongType,
-                    format!(
-                        "This must be an e-mail address as a string, not {}.",
-                        excerpt_json(value)
-                    ),
-                )),
+                _ => Err(Invalid::wrong_type(value, "an e-mail address as a string")),
             },
             FieldType::Phones => phones(value, ctx.region.copied()),
         }
@@ -410,13 +400,7 @@ fn phones(value: &Value, region: Option<Region>) -> Result<Value, Invalid> {
     let one = |item: &Value| match item {
         Value::String(text) => Phone::parse(text, region),
         Value::Number(number) => Phone::parse(&number.to_string(), region),
-        _ => Err(Invalid::new(
-            Code::WrongType,
-            format!(
-                "This must be a phone number as a string, not {}.",
-                excerpt_json(item)
-            ),
-        )),
+        _ => Err(Invalid::wrong_type(item, "a phone number as a string")),
     };
     let mut phones: Vec<Value> = Vec::new();
     match value {

@@ -4,12 +4,12 @@
 use crate::Code;
 use crate::channel::Channel;
 use crate::define::settings;
-use crate::definition::{choice, clean_lines, flag, line_text, name_text, text_of};
-use crate::described::FormFieldBody;
 use crate::error::{Invalid, excerpt};
 use crate::id::ResourceId;
 use crate::read::Members;
+use crate::readers::{choice, clean_lines, flag, line_text, name_text, text_of};
 use crate::resource::web_url;
+use crate::schemas::FormFieldBody;
 use crate::text::clean;
 use crate::value;
 use serde::{Deserialize, Serialize};
@@ -36,13 +36,13 @@ settings! {
         #[schema(max_length = 200, example = "Newsletter")]
         pub name: String = needed(name_text),
         /// Whether it takes anything.
-        pub enabled: bool = kept(true, flag),
+        pub enabled: bool = never_null(true, flag),
         /// What it subscribes to.
         #[schema(value_type = String, example = "1")]
         pub resource_id: ResourceId = needed(ResourceId::from_json),
         /// By which channel: `email` or `sms`.
         #[schema(example = "email")]
-        pub channel: Channel = kept(Channel::Email, channel),
+        pub channel: Channel = never_null(Channel::Email, channel),
         /// The fields beside the contact, in order: names, or `{name, required, label}`.
         #[schema(value_type = Vec<FormFieldBody>)]
         pub fields: Vec<FormField> = optional(Vec::new(), fields),
@@ -62,13 +62,13 @@ settings! {
         pub honeypot: String = optional(HONEYPOT.to_owned(), line_text(64)),
         /// How many seconds filling it in takes at least; 0 for no such check.
         #[schema(minimum = 0, maximum = 60)]
-        pub minimum_seconds: i64 = kept(2, |v| within(v, 60)),
+        pub minimum_seconds: i64 = never_null(2, |v| within(v, 60)),
         /// How often one address may send it in an hour.
         #[schema(minimum = 0, maximum = 100_000)]
-        pub per_ip_hour: i64 = kept(20, |v| within(v, 100_000)),
+        pub per_ip_hour: i64 = never_null(20, |v| within(v, 100_000)),
         /// How often all together may send it in an hour.
         #[schema(minimum = 0, maximum = 1_000_000)]
-        pub per_hour: i64 = kept(3600, |v| within(v, 1_000_000)),
+        pub per_hour: i64 = never_null(3600, |v| within(v, 1_000_000)),
         /// What becomes of an optional value that can't be read: `skip` (it is left out,
         /// and the answer says so) or `refuse`.
         #[serde(default)]

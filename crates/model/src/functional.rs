@@ -220,8 +220,7 @@ pub(crate) fn path(submatch: Option<&Value>) -> Result<Vec<String>, Invalid> {
         }
         Some(Value::String(text)) => text,
         Some(other) => {
-            let detail = format!("This must be a string, not {}.", excerpt_json(other));
-            return Err(Invalid::new(Code::WrongType, detail));
+            return Err(Invalid::wrong_type(other, "a string"));
         }
     };
     let path: Vec<String> = text.split('.').map(str::to_owned).collect();
@@ -333,8 +332,8 @@ fn at_path<'a>(value: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
         .try_fold(value, |place, name| place.as_object_mut()?.get_mut(name))
 }
 
-/// RFC 7396, section 2.
-fn merge_patch(target: &mut Value, patch: &Value) {
+/// Changes a value as a JSON merge patch says (RFC 7396, section 2).
+pub fn merge_patch(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
         return;

@@ -15,9 +15,7 @@ pub mod contact;
 pub mod database;
 pub mod day;
 pub mod define;
-pub mod definition;
 pub mod deliverability;
-mod described;
 pub mod email;
 pub mod ending;
 pub mod erasure;
@@ -42,9 +40,11 @@ pub mod profile;
 pub mod profile_query;
 pub mod range;
 pub mod read;
+pub mod readers;
 pub mod resource;
 pub mod restrictions;
 pub mod schedule;
+mod schemas;
 pub mod search;
 pub mod segment;
 pub mod standard;
@@ -70,6 +70,7 @@ pub use ending::{Ending, EndingChange, Endings, Reach};
 pub use error::Invalid;
 pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
+pub use functional::merge_patch;
 pub use id::{
     DatabaseId, FieldId, FormId, HistoryId, JobId, MessageId, ProfileId, ResourceId, RunId,
     ScheduleId, SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,

@@ -2,7 +2,7 @@
 
 use crate::Code;
 use crate::category::chosen;
-use crate::error::Invalid;
+use crate::error::{Invalid, sound};
 use crate::functional::Op;
 use crate::profile::{
     MAX_DATA_BYTES, MAX_DATA_FIELDS, MAX_SUBSCRIPTION_BYTES, MAX_SUBSCRIPTIONS, Profile,
@@ -364,11 +364,7 @@ fn custom_fields(
             _ => {}
         }
     }
-    if errors.is_empty() {
-        Ok(fields)
-    } else {
-        Err(errors)
-    }
+    sound(fields, errors)
 }
 
 /// Gives every subscription that differs from `before` the time of the change.

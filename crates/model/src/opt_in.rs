@@ -2,11 +2,11 @@
 //! (spec/altcraft.md 13).
 
 use crate::Code;
-use crate::definition::{clean_lines, flag, text_of};
 use crate::email::Email;
 use crate::error::{Invalid, excerpt};
 use crate::origin::Origin;
 use crate::read::Members;
+use crate::readers::{clean_lines, flag, text_of};
 use crate::resource::web_url;
 use crate::text::clean;
 use crate::value;
@@ -159,13 +159,13 @@ impl OptIn {
         let mut new = self.clone();
         let usual = OptIn::default();
         members.put("enabled", &mut new.enabled, flag);
-        if let Some(given) = members.take_all("sources", sources) {
+        if let Some(given) = members.take("sources", sources) {
             new.sources = given.unwrap_or(usual.sources);
         }
         if let Some(given) = members.take("link_days", |v| within(v, 1, MAX_LINK_DAYS)) {
             new.link_days = given.unwrap_or(usual.link_days);
         }
-        if let Some(given) = members.take_all("reminder_hours", reminders) {
+        if let Some(given) = members.take("reminder_hours", reminders) {
             new.reminder_hours = given.unwrap_or_default();
         }
         members.put("confirm_on_open", &mut new.confirm_on_open, flag);
@@ -177,7 +177,7 @@ impl OptIn {
         members.put("from_name", &mut new.from_name, |v| {
             clean(text_of(v)?.trim(), MAX_LINE_CHARS)
         });
-        if let Some(given) = members.take_all("texts", |v| patched(&self.texts, v)) {
+        if let Some(given) = members.take("texts", |v| patched(&self.texts, v)) {
             new.texts = given.unwrap_or_default();
         }
         members.finish()?;

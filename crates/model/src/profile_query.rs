@@ -28,16 +28,16 @@ impl ProfileQuery {
     /// Codes: `unknown_segment`, `out_of_range`, and those of [`Condition::parse`]
     /// and [`Range::parse`].
     pub fn take(members: &mut Members, schema: &Schema) -> Self {
-        let condition = members.take_all("condition", |v| Condition::parse(v, schema));
+        let condition = members.take("condition", |v| Condition::parse(v, schema));
         let mut condition = condition.flatten().unwrap_or_else(Condition::everybody);
-        if let Some(Some(segment)) = members.take("segment", |v| schema.segment(v)) {
+        if let Some(segment) = members.optional("segment", |v| schema.segment(v)) {
             condition = condition.within(segment);
         }
-        let range = members.take_all("range", Range::parse).flatten();
+        let range = members.optional("range", Range::parse);
         ProfileQuery {
             condition,
             range: range.unwrap_or(Range::ALL),
-            limit: members.take("limit", limit).flatten(),
+            limit: members.optional("limit", limit),
         }
     }
 

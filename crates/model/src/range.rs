@@ -8,7 +8,7 @@
 //! integers.
 
 use crate::Code;
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::ProfileId;
 use crate::read::Members;
 use serde_json::Value;
@@ -44,8 +44,8 @@ impl Range {
     /// `unknown_field`.
     pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
-        let from = members.take("from", percent).flatten().unwrap_or(0);
-        let to = members.take("to", percent).flatten().unwrap_or(PLACES);
+        let from = members.optional("from", percent).unwrap_or(0);
+        let to = members.optional("to", percent).unwrap_or(PLACES);
         members.finish()?;
         if from >= to {
             let detail = "A range must begin before it ends: from lies below to.";
@@ -83,8 +83,7 @@ pub fn place(id: ProfileId) -> i64 {
 /// Percent with at most two decimals, in hundredths.
 fn percent(value: &Value) -> Result<i64, Invalid> {
     let Value::Number(number) = value else {
-        let detail = format!("This must be a number, not {}.", excerpt_json(value));
-        return Err(Invalid::new(Code::WrongType, detail));
+        return Err(Invalid::wrong_type(value, "a number"));
     };
     let hundredths = number.as_f64().unwrap_or(-1.0) * 100.0;
     let whole = hundredths.round();

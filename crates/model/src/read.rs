@@ -24,59 +24,47 @@ impl<'a> Members<'a> {
                 asked: HashSet::new(),
                 wrong: Vec::new(),
             }),
-            _ => Err(vec![Invalid::new(
-                Code::WrongType,
-                format!("This must be an object, not {}.", excerpt_json(value)),
-            )]),
+            _ => Err(vec![Invalid::wrong_type(value, "an object")]),
         }
     }
 
     /// Reads a member: `None` if absent or wrong (which is noted), `Some(None)`
-    /// if `null`.
-    pub fn take<T>(
+    /// if `null`. A reader may find one thing wrong or several.
+    pub fn take<T, E: Into<Vec<Invalid>>>(
         &mut self,
         name: &'static str,
-        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+        read: impl FnOnce(&'a Value) -> Result<T, E>,
     ) -> Option<Option<T>> {
         self.asked.insert(name);
         match self.members.get(name)? {
             Value::Null => Some(None),
             value => match read(value) {
                 Ok(read) => Some(Some(read)),
-                Err(invalid) => {
-                    self.wrong.push(invalid.at(name));
+                Err(wrong) => {
+                    let wrong: Vec<Invalid> = wrong.into();
+                    self.wrong
+                        .extend(wrong.into_iter().map(|invalid| invalid.at(name)));
                     None
                 }
             },
         }
     }
 
-    /// [`Members::take`] for a member in which several things can be wrong.
-    pub fn take_all<T>(
+    /// [`Members::take`] where `null` is as good as absent.
+    pub fn optional<T, E: Into<Vec<Invalid>>>(
         &mut self,
         name: &'static str,
-        read: impl FnOnce(&'a Value) -> Result<T, Vec<Invalid>>,
-    ) -> Option<Option<T>> {
-        self.asked.insert(name);
-        match self.members.get(name)? {
-            Value::Null => Some(None),
-            value => match read(value) {
-                Ok(read) => Some(Some(read)),
-                Err(all) => {
-                    self.wrong
-                        .extend(all.into_iter().map(|invalid| invalid.at(name)));
-                    None
-                }
-            },
-        }
+        read: impl FnOnce(&'a Value) -> Result<T, E>,
+    ) -> Option<T> {
+        self.take(name, read).flatten()
     }
 
     /// Reads a member into `place`; `null` puts the type's default there.
-    pub fn put<T: Default>(
+    pub fn put<T: Default, E: Into<Vec<Invalid>>>(
         &mut self,
         name: &'static str,
         place: &mut T,
-        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+        read: impl FnOnce(&'a Value) -> Result<T, E>,
     ) {
         if let Some(read) = self.take(name, read) {
             *place = read.unwrap_or_default();
@@ -84,10 +72,10 @@ impl<'a> Members<'a> {
     }
 
     /// Reads a member that can't be `null`; code `required`.
-    pub fn not_null<T>(
+    pub fn not_null<T, E: Into<Vec<Invalid>>>(
         &mut self,
         name: &'static str,
-        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+        read: impl FnOnce(&'a Value) -> Result<T, E>,
     ) -> Option<T> {
         match self.take(name, read)? {
             Some(read) => Some(read),
@@ -99,10 +87,10 @@ impl<'a> Members<'a> {
     }
 
     /// Reads a member that must be there; code `required`.
-    pub fn required<T>(
+    pub fn required<T, E: Into<Vec<Invalid>>>(
         &mut self,
         name: &'static str,
-        read: impl FnOnce(&'a Value) -> Result<T, Invalid>,
+        read: impl FnOnce(&'a Value) -> Result<T, E>,
     ) -> Option<T> {
         if !self.members.contains_key(name) {
             self.missing(name);
@@ -174,4 +162,9 @@ impl<'a> Members<'a> {
             Err(self.wrong)
         }
     }
+}
+
+/// Reads any value, as it is.
+pub fn any(value: &Value) -> Result<&Value, Invalid> {
+    Ok(value)
 }

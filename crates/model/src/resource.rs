@@ -3,13 +3,15 @@
 use crate::Code;
 use crate::channel::Channel;
 use crate::define::{Settings, settings};
-use crate::definition::{MAX_TITLE_CHARS, description_text, flag, name_text, text_of};
-use crate::described::SubscriptionFieldBody;
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
 use crate::field::{Context, Field};
 use crate::id::{DatabaseId, FieldId, ResourceId};
 use crate::opt_in::OptIn;
 use crate::read::Members;
+use crate::readers::{
+    MAX_TITLE_CHARS, database_ids, description_text, distinct, flag, name_text, text_of,
+};
+use crate::schemas::SubscriptionFieldBody;
 use crate::text::clean;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -64,13 +66,13 @@ settings! {
         pub url: String = optional(String::new(), |v| web_url(text_of(v)?)),
         /// The databases whose profiles may subscribe, distinct.
         #[schema(value_type = Vec<String>, example = json!(["1"]))]
-        pub databases: Vec<DatabaseId> = optional(Vec::new(), databases),
+        pub databases: Vec<DatabaseId> = optional(Vec::new(), database_ids),
         /// The channels it has, distinct, at least one; `primary_channel` alone if absent.
         #[schema(example = json!(["email"]))]
-        pub channels: Vec<Channel> = special(Vec::new(), Kept),
+        pub channels: Vec<Channel> = special(Vec::new(), NeverNull),
         /// The channel it is mainly for, one of `channels`; the first of them if absent.
         #[schema(example = "email")]
-        pub primary_channel: Channel = special(Channel::Email, Kept),
+        pub primary_channel: Channel = special(Channel::Email, NeverNull),
         /// Topics inside the resource, by distinct name.
         pub categories: Vec<Category> = optional(Vec::new(), categories),
         /// What its subscriptions know beside the contact, distinct by channel and name.
@@ -122,13 +124,13 @@ impl ResourceSettings {
     pub fn create(json: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
         let settings = Self::read_new(&mut members);
-        let channels = members.take("channels", channels).flatten();
-        let primary = members.take("primary_channel", channel).flatten();
+        let channels = members.optional("channels", channels);
+        let primary = members.optional("primary_channel", channel);
         if channels.is_none() && primary.is_none() {
             members.refuse("channels", no_channel());
         }
-        let fields = members.take_all("fields", |v| subscription_fields(&[], v, ctx));
-        let opt_in = members.take_all("double_opt_in", |v| OptIn::default().patch(v));
+        let fields = members.optional("fields", |v| subscription_fields(&[], v, ctx));
+        let opt_in = members.optional("double_opt_in", |v| OptIn::default().patch(v));
         let Some(mut settings) = settings else {
             members.finish()?;
             return Err(vec![Invalid::new(
@@ -139,8 +141,8 @@ impl ResourceSettings {
         let first = channels.as_ref().and_then(|channels| channels.first());
         settings.primary_channel = primary.or(first.copied()).unwrap_or(Channel::Email);
         settings.channels = channels.unwrap_or_else(|| primary.into_iter().collect());
-        settings.fields = fields.flatten().unwrap_or_default();
-        settings.double_opt_in = opt_in.flatten().unwrap_or_default();
+        settings.fields = fields.unwrap_or_default();
+        settings.double_opt_in = opt_in.unwrap_or_default();
         settings.check(members)?;
         Ok(settings)
     }
@@ -159,12 +161,11 @@ impl ResourceSettings {
         if let Some(primary) = members.not_null("primary_channel", channel) {
             settings.primary_channel = primary;
         }
-        if let Some(fields) =
-            members.take_all("fields", |v| subscription_fields(&self.fields, v, ctx))
+        if let Some(fields) = members.take("fields", |v| subscription_fields(&self.fields, v, ctx))
         {
             settings.fields = fields.unwrap_or_default();
         }
-        if let Some(given) = members.take_all("double_opt_in", |v| self.double_opt_in.patch(v)) {
+        if let Some(given) = members.take("double_opt_in", |v| self.double_opt_in.patch(v)) {
             settings.double_opt_in = given.unwrap_or_default();
         }
         settings.check(members)?;
@@ -208,12 +209,6 @@ impl ResourceSettings {
     }
 }
 
-fn databases(value: &Value) -> Result<Vec<DatabaseId>, Invalid> {
-    let mut ids = list(value, DatabaseId::from_json)?;
-    drop_repeats(&mut ids);
-    Ok(ids)
-}
-
 fn no_channel() -> Invalid {
     Invalid::new(Code::Required, "A resource has at least one channel.")
 }
@@ -223,23 +218,11 @@ fn channel(value: &Value) -> Result<Channel, Invalid> {
 }
 
 fn channels(value: &Value) -> Result<Vec<Channel>, Invalid> {
-    let mut channels = list(value, channel)?;
-    drop_repeats(&mut channels);
+    let channels = distinct(list(value, channel)?);
     if channels.is_empty() {
         return Err(no_channel());
     }
     Ok(channels)
-}
-
-/// Keeps the first of equal items.
-fn drop_repeats<T: PartialEq + Copy>(items: &mut Vec<T>) {
-    let mut kept: Vec<T> = Vec::with_capacity(items.len());
-    for item in items.iter() {
-        if !kept.contains(item) {
-            kept.push(*item);
-        }
-    }
-    *items = kept;
 }
 
 /// Reads a JSON array of at most [`MAX_PARTS`] items.
@@ -311,8 +294,8 @@ fn category(value: &Value) -> Result<Category, Invalid> {
     let title = members
         .take("title", |v| clean(text_of(v)?.trim(), MAX_TITLE_CHARS))
         .flatten();
-    let steady = members.take("steady", flag).flatten();
-    let active = members.take("active", flag).flatten();
+    let steady = members.optional("steady", flag);
+    let active = members.optional("active", flag);
     members.finish().map_err(first)?;
     Ok(Category {
         title: title.unwrap_or_else(|| name.clone()),
@@ -336,7 +319,7 @@ fn subscription_fields(
     value: &Value,
     ctx: &Context,
 ) -> Result<Vec<SubscriptionField>, Vec<Invalid>> {
-    let items = list(value, |v| Ok(v.clone())).map_err(|invalid| vec![invalid])?;
+    let items = list(value, |v| Ok(v.clone()))?;
     let mut next = old.iter().map(|f| f.field.id.get()).max().unwrap_or(0);
     let mut fields: Vec<SubscriptionField> = Vec::with_capacity(items.len());
     let mut wrong = Vec::new();
@@ -359,11 +342,7 @@ fn subscription_fields(
             Err(all) => wrong.extend(all.into_iter().map(|invalid| invalid.at_index(index))),
         }
     }
-    if wrong.is_empty() {
-        Ok(fields)
-    } else {
-        Err(wrong)
-    }
+    sound(fields, wrong)
 }
 
 fn subscription_field(
@@ -379,7 +358,7 @@ fn subscription_field(
         )]);
     };
     let channel = match members.remove("channel") {
-        Some(given) => channel(&given).map_err(|invalid| vec![invalid.at("channel")])?,
+        Some(given) => channel(&given).map_err(|invalid| invalid.at("channel"))?,
         None => {
             let invalid = Invalid::new(Code::Required, "channel must be there.");
             return Err(vec![invalid.at("channel")]);

@@ -2,10 +2,10 @@
 
 use crate::Code;
 use crate::define::settings;
-use crate::definition::{description_text, name_text, text_of};
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::{DatabaseId, ProfileId, SegmentId};
 use crate::read::Members;
+use crate::readers::{description_text, each, name_text, text_of};
 use crate::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -77,8 +77,8 @@ impl Moves {
     /// is in both lists), `unknown_field`.
     pub fn parse(json: &Value) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
-        let add = members.take_all("add", ids).flatten();
-        let remove = members.take_all("remove", ids).flatten();
+        let add = members.optional("add", ids);
+        let remove = members.optional("remove", ids);
         let moves = Moves {
             add: add.unwrap_or_default(),
             remove: remove.unwrap_or_default(),
@@ -98,29 +98,16 @@ impl Moves {
 
 fn ids(value: &Value) -> Result<Vec<ProfileId>, Vec<Invalid>> {
     let Value::Array(items) = value else {
-        let detail = format!(
-            "This must be an array of profiles' ids, not {}.",
-            excerpt_json(value)
-        );
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(
+            value,
+            "an array of profiles' ids",
+        )]);
     };
     if items.len() > MAX_MOVED {
         let detail = format!("{} ids: at most {MAX_MOVED} fit.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut ids = Vec::with_capacity(items.len());
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match text_of(item).and_then(str::parse) {
-            Ok(id) => ids.push(id),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(ids)
-    } else {
-        Err(wrong)
-    }
+    each(items, |item| text_of(item).and_then(str::parse))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! A bulk update: whose profiles are changed, and how.
 
 use crate::Code;
-use crate::definition::{flag, name_text};
 use crate::error::{Invalid, excerpt_json};
 use crate::id::SegmentId;
 use crate::profile_query::ProfileQuery;
-use crate::read::Members;
+use crate::read::{Members, any};
+use crate::readers::{flag, name_text};
 use crate::write::{Bulk, Schema};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -46,9 +46,9 @@ impl BulkUpdate {
     /// parts, each with its JSON pointer.
     pub fn parse(json: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(json)?;
-        let name = members.take("name", name_text).flatten();
+        let name = members.optional("name", name_text);
         let query = ProfileQuery::take(&mut members, schema);
-        let dry_run = members.take("dry_run", flag).flatten();
+        let dry_run = members.optional("dry_run", flag);
         let mut bulk = Bulk::take(&mut members, json, schema);
         members.finish()?;
         bulk.about(&query.condition);
@@ -72,8 +72,8 @@ impl BulkUpdate {
         let mut members = Members::of(json)?;
         let mut settings = Map::new();
         for name in ["condition", "segment", "range", "limit", "name"] {
-            if let Some(Some(given)) = members.take(name, |given| Ok(given.clone())) {
-                settings.insert(name.to_owned(), given);
+            if let Some(given) = members.optional(name, any) {
+                settings.insert(name.to_owned(), given.clone());
             }
         }
         if !settings.contains_key("condition") {

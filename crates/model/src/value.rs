@@ -25,13 +25,6 @@ pub const MAX_OBJECT_DEPTH: usize = 10;
 /// fraction or exponent.
 const EXACT_FLOAT: f64 = 9_007_199_254_740_992.0;
 
-fn wrong_type(value: &Value, want: &str) -> Invalid {
-    Invalid::new(
-        Code::WrongType,
-        format!("This must be {want}, not {}.", excerpt_json(value)),
-    )
-}
-
 /// An integer of 64 bits. Takes a JSON integer, a number like `12.0` or `1e3`
 /// that is whole and at most 2⁵³ in magnitude, and decimal text.
 pub fn integer(value: &Value) -> Result<Value, Invalid> {
@@ -53,7 +46,7 @@ pub fn integer(value: &Value) -> Result<Value, Invalid> {
             }
             let float = number.as_f64().unwrap_or(f64::INFINITY);
             if float.fract() != 0.0 {
-                return Err(wrong_type(value, "a whole number"));
+                return Err(Invalid::wrong_type(value, "a whole number"));
             }
             if float.abs() > EXACT_FLOAT {
                 return Err(out_of_range());
@@ -64,14 +57,14 @@ pub fn integer(value: &Value) -> Result<Value, Invalid> {
             let digits = canonical(text);
             let unsigned = digits.strip_prefix(['+', '-']).unwrap_or(&digits);
             if unsigned.is_empty() || !unsigned.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(wrong_type(value, "a whole number"));
+                return Err(Invalid::wrong_type(value, "a whole number"));
             }
             digits
                 .parse::<i64>()
                 .map(Value::from)
                 .map_err(|_| out_of_range())
         }
-        _ => Err(wrong_type(value, "a whole number")),
+        _ => Err(Invalid::wrong_type(value, "a whole number")),
     }
 }
 
@@ -102,17 +95,17 @@ pub fn float(value: &Value) -> Result<Value, Invalid> {
             let text = canonical(text);
             let decimal = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
             if !text.bytes().all(decimal) {
-                return Err(wrong_type(value, "a number"));
+                return Err(Invalid::wrong_type(value, "a number"));
             }
             let parsed = text.parse::<f64>();
-            let parsed = parsed.map_err(|_| wrong_type(value, "a number"))?;
+            let parsed = parsed.map_err(|_| Invalid::wrong_type(value, "a number"))?;
             let large = parsed.is_finite() && parsed.abs() >= EXACT_FLOAT;
             if large && !written_exactly(&text, parsed) {
                 return not_exact();
             }
             Some(parsed)
         }
-        _ => return Err(wrong_type(value, "a number")),
+        _ => return Err(Invalid::wrong_type(value, "a number")),
     };
     number
         .and_then(|n| Number::from_f64(n + 0.0))
@@ -145,7 +138,7 @@ fn is_held(whole: i128, float: f64) -> bool {
 pub fn string(value: &Value) -> Result<Value, Invalid> {
     match value {
         Value::String(text) => clean_string(text).map(Value::String),
-        _ => Err(wrong_type(value, "a string")),
+        _ => Err(Invalid::wrong_type(value, "a string")),
     }
 }
 
@@ -153,7 +146,7 @@ pub fn string(value: &Value) -> Result<Value, Invalid> {
 pub fn lines(value: &Value) -> Result<Value, Invalid> {
     match value {
         Value::String(text) => clean_text(text).map(Value::String),
-        _ => Err(wrong_type(value, "a string")),
+        _ => Err(Invalid::wrong_type(value, "a string")),
     }
 }
 
@@ -177,7 +170,7 @@ pub fn boolean(value: &Value) -> Result<Value, Invalid> {
     };
     truth
         .map(Value::Bool)
-        .ok_or_else(|| wrong_type(value, "true or false"))
+        .ok_or_else(|| Invalid::wrong_type(value, "true or false"))
 }
 
 /// An option of an enum: its text, or its place in the list counted from 1, as
@@ -212,7 +205,7 @@ pub fn option(value: &Value, options: &[String]) -> Result<Value, Invalid> {
             let place = integer(value).map_err(|_| refuse())?;
             place.as_i64().and_then(at)
         }
-        _ => return Err(wrong_type(value, "an option's text or number")),
+        _ => return Err(Invalid::wrong_type(value, "an option's text or number")),
     };
     found.cloned().map(Value::String).ok_or_else(refuse)
 }
@@ -235,7 +228,7 @@ pub fn sex(value: &Value) -> Result<Value, Invalid> {
     let word = match value {
         Value::String(text) => canonical(text).to_lowercase(),
         Value::Number(number) => number.to_string(),
-        _ => return Err(wrong_type(value, "male, female, 0 or 1")),
+        _ => return Err(Invalid::wrong_type(value, "male, female, 0 or 1")),
     };
     match word.as_str() {
         "male" | "m" | "0" | "0.0" => Ok(Value::from("male")),
@@ -255,7 +248,7 @@ pub fn sex(value: &Value) -> Result<Value, Invalid> {
 /// [`MAX_TAG_CHARS`] characters, none empty.
 pub fn tags(value: &Value) -> Result<Value, Invalid> {
     let Value::Array(items) = value else {
-        return Err(wrong_type(value, "an array of strings"));
+        return Err(Invalid::wrong_type(value, "an array of strings"));
     };
     let mut seen = HashSet::new();
     let mut tags = Vec::new();
@@ -276,7 +269,7 @@ pub fn tags(value: &Value) -> Result<Value, Invalid> {
 
 fn tag(value: &Value) -> Result<String, Invalid> {
     let Value::String(text) = value else {
-        return Err(wrong_type(value, "a string"));
+        return Err(Invalid::wrong_type(value, "a string"));
     };
     let tag = clean(text, MAX_TAG_CHARS)?;
     if tag.is_empty() {
@@ -289,7 +282,7 @@ fn tag(value: &Value) -> Result<String, Invalid> {
 /// it is.
 pub fn object(value: &Value) -> Result<Value, Invalid> {
     let Value::Object(members) = value else {
-        return Err(wrong_type(value, "an object"));
+        return Err(Invalid::wrong_type(value, "an object"));
     };
     check_depth(members)?;
     check_size(value)?;
@@ -300,11 +293,11 @@ pub fn object(value: &Value) -> Result<Value, Invalid> {
 /// than one.
 pub fn objects(value: &Value) -> Result<Value, Invalid> {
     let Value::Array(items) = value else {
-        return Err(wrong_type(value, "an array of objects"));
+        return Err(Invalid::wrong_type(value, "an array of objects"));
     };
     for (index, item) in items.iter().enumerate() {
         let Value::Object(members) = item else {
-            return Err(wrong_type(item, "an object").at_index(index));
+            return Err(Invalid::wrong_type(item, "an object").at_index(index));
         };
         check_depth(members).map_err(|invalid| invalid.at_index(index))?;
     }

@@ -2,10 +2,10 @@
 
 use crate::Code;
 use crate::define::{Definition, settings};
-use crate::definition::{description_text, name_text, text_of};
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::export::MAX_COLUMNS;
 use crate::history::Noun;
+use crate::readers::{description_text, name_text, text_of};
 use serde_json::Value;
 
 settings! {
@@ -43,11 +43,7 @@ impl Definition for ViewSettings {
 /// Distinct names of columns. Whether the database has them is checked where it is known.
 fn columns(value: &Value) -> Result<Vec<String>, Invalid> {
     let Value::Array(items) = value else {
-        let detail = format!(
-            "This must be an array of names, not {}.",
-            excerpt_json(value)
-        );
-        return Err(Invalid::new(Code::WrongType, detail));
+        return Err(Invalid::wrong_type(value, "an array of names"));
     };
     if items.len() > MAX_COLUMNS {
         let detail = format!("{} columns: at most {MAX_COLUMNS} fit.", items.len());

@@ -2,10 +2,10 @@
 
 use crate::Code;
 use crate::define::settings;
-use crate::definition::{flag, name_text, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::history::{Change, Entry, Kind};
 use crate::id::{DatabaseId, WatcherId};
+use crate::readers::{distinct, each, flag, name_text, text_of};
 use crate::resource::web_url;
 use crate::schedule::AllowedHosts;
 use serde::{Deserialize, Serialize};
@@ -124,7 +124,7 @@ settings! {
         #[schema(example = "https://example.org/hooks")]
         pub url: String = needed(url),
         /// Whether it gets any.
-        pub enabled: bool = kept(true, flag),
+        pub enabled: bool = never_null(true, flag),
         /// Changes of which databases; of all where none is named.
         #[schema(value_type = Vec<String>, example = json!(["1"]))]
         pub databases: Vec<DatabaseId> = optional(Vec::new(), databases),
@@ -196,28 +196,19 @@ fn url(value: &Value) -> Result<String, Invalid> {
 fn list<T: PartialEq>(
     value: &Value,
     read: impl Fn(&Value) -> Result<T, Invalid>,
-) -> Result<Vec<T>, Invalid> {
+) -> Result<Vec<T>, Vec<Invalid>> {
     let Some(items) = value.as_array().filter(|items| items.len() <= 500) else {
-        return Err(Invalid::new(
-            Code::WrongType,
-            "This must be an array of at most 500.",
-        ));
+        let detail = "This must be an array of at most 500.";
+        return Err(vec![Invalid::new(Code::WrongType, detail)]);
     };
-    let mut list = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        let item = read(item).map_err(|invalid| invalid.at_index(index))?;
-        if !list.contains(&item) {
-            list.push(item);
-        }
-    }
-    Ok(list)
+    each(items, read).map(distinct)
 }
 
-fn databases(value: &Value) -> Result<Vec<DatabaseId>, Invalid> {
+fn databases(value: &Value) -> Result<Vec<DatabaseId>, Vec<Invalid>> {
     list(value, DatabaseId::from_json)
 }
 
-fn events(value: &Value) -> Result<Vec<ChangeType>, Invalid> {
+fn events(value: &Value) -> Result<Vec<ChangeType>, Vec<Invalid>> {
     list(value, |item| {
         let name = text_of(item)?;
         let found = ChangeType::ALL.into_iter().find(|t| t.as_str() == name);

@@ -3,6 +3,7 @@
 use crate::text;
 use roster_model::Code;
 use roster_model::Invalid;
+use roster_model::error::sound;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -90,10 +91,6 @@ impl Mail {
         if let Some(tag) = &self.tag {
             all("tag", text::tag(tag).map_err(|invalid| vec![invalid]));
         }
-        if wrong.is_empty() {
-            Ok(mail)
-        } else {
-            Err(wrong)
-        }
+        sound(mail, wrong)
     }
 }

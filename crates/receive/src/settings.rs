@@ -2,13 +2,13 @@
 
 use roster_model::Code;
 use roster_model::DatabaseId;
-use roster_model::definition::MAX_TITLE_CHARS;
-use roster_model::error::{Invalid, excerpt, excerpt_json};
-use roster_model::read::Members;
-use roster_model::text::clean;
+use roster_model::error::{Invalid, excerpt};
+use roster_model::merge_patch;
+use roster_model::read::{Members, any};
+use roster_model::readers::{each, flag, name_text, text_of};
 use roster_webhook::presets::{self, Preset};
 use roster_webhook::{Mapping, Scheme, Secret};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::secrets;
 
@@ -61,12 +61,12 @@ impl HookSettings {
     /// of [`Scheme::parse`], [`Mapping::parse`] and ids.
     pub fn create(body: &Value) -> Result<NewHook, Vec<Invalid>> {
         let mut members = Members::of(body)?;
-        let name = members.required("name", name);
+        let name = members.required("name", name_text);
         let database = members.required("database_id", DatabaseId::from_json);
-        let enabled = members.take("enabled", flag).flatten();
-        let preset = members.take("preset", preset).flatten();
-        let changes = members.take("mapping", Ok).flatten();
-        let given = members.take_all("verification", verification);
+        let enabled = members.optional("enabled", flag);
+        let preset = members.optional("preset", preset);
+        let changes = members.optional("mapping", any);
+        let given = members.take("verification", verification);
         let mapping = match (preset, changes) {
             (None, None) => {
                 if !body.get("preset").is_some_and(Value::is_string) {
@@ -133,7 +133,7 @@ impl HookSettings {
         let mut members = Members::of(body)?;
         let mut settings = self.clone();
         members.fixed("database_id", &json!(database));
-        if let Some(name) = members.not_null("name", name) {
+        if let Some(name) = members.not_null("name", name_text) {
             settings.name = name;
         }
         if let Some(enabled) = members.take("enabled", flag) {
@@ -147,14 +147,14 @@ impl HookSettings {
                 base = preset.definition();
             }
         }
-        let changes = members.not_null("mapping", Ok);
+        let changes = members.not_null("mapping", any);
         if (changes.is_some() || matches!(given, Some(Some(_))))
             && let Some((mapping, definition)) = parsed(&mut members, base, changes)
         {
             settings.mapping = mapping;
             settings.mapping_definition = definition;
         }
-        let given = members.take_all("verification", verification);
+        let given = members.take("verification", verification);
         let mut secrets = None;
         match given {
             Some(Some(given)) => {
@@ -206,7 +206,7 @@ fn parsed(
     changes: Option<&Value>,
 ) -> Option<(Mapping, Value)> {
     if let Some(changes) = changes {
-        merge(&mut definition, changes);
+        merge_patch(&mut definition, changes);
     }
     match Mapping::parse(&definition) {
         Ok(mapping) => Some((mapping, definition)),
@@ -217,48 +217,8 @@ fn parsed(
     }
 }
 
-/// A JSON merge patch (RFC 7396, section 2).
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    if let Value::Object(members) = target {
-        for (name, value) in patch {
-            if value.is_null() {
-                members.remove(name);
-            } else {
-                merge(members.entry(name.as_str()).or_insert(Value::Null), value);
-            }
-        }
-    }
-}
-
-fn name(value: &Value) -> Result<String, Invalid> {
-    let name = clean(text(value)?.trim(), MAX_TITLE_CHARS)?;
-    if name.is_empty() {
-        return Err(Invalid::new(Code::Empty, "A name must not be empty."));
-    }
-    Ok(name)
-}
-
-fn text(value: &Value) -> Result<&str, Invalid> {
-    value.as_str().ok_or_else(|| {
-        let detail = format!("This must be a string, not {}.", excerpt_json(value));
-        Invalid::new(Code::WrongType, detail)
-    })
-}
-
-fn flag(value: &Value) -> Result<bool, Invalid> {
-    let flag = value.as_bool();
-    flag.ok_or_else(|| Invalid::new(Code::WrongType, "This must be true or false."))
-}
-
 fn preset(value: &Value) -> Result<&'static Preset, Invalid> {
-    let name = text(value)?;
+    let name = text_of(value)?;
     presets::named(name).ok_or_else(|| {
         let all: Vec<&str> = presets::ALL.iter().map(|preset| preset.name).collect();
         let detail = format!(
@@ -287,7 +247,7 @@ fn verification(value: &Value) -> Result<Verification, Vec<Invalid>> {
         }
         (Some(given), None) => {
             let secret = secrets::read(&scheme, &given);
-            Some(vec![secret.map_err(|wrong| vec![wrong.at("secret")])?])
+            Some(vec![secret.map_err(|wrong| wrong.at("secret"))?])
         }
         (None, Some(given)) => Some(several_secrets(&scheme, &given).map_err(|wrong| {
             let wrong = wrong.into_iter();
@@ -307,16 +267,5 @@ fn several_secrets(scheme: &Scheme, given: &Value) -> Result<Vec<Secret>, Vec<In
         let detail = format!("This must be a list of 1 to {} secrets.", secrets::MOST);
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let (mut read, mut wrong) = (Vec::new(), Vec::new());
-    for (index, one) in given.iter().enumerate() {
-        match secrets::read(scheme, one) {
-            Ok(secret) => read.push(secret),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(read)
-    } else {
-        Err(wrong)
-    }
+    each(given, |one| secrets::read(scheme, one))
 }

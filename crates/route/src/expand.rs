@@ -19,13 +19,10 @@ pub(crate) fn expand(items: &Items, mut handler: ItemFn) -> TokenStream {
     let route = route(items, &name);
     let described = format_ident!("__path_{name}");
     let alias = match &items.body {
-        Body::Settings(kind, settings) => {
-            let kind = format_ident!("{kind}");
-            quote! {
-                #[cfg(feature = "openapi")]
-                type SettingsBody = ::roster_http::openapi::#kind<#settings>;
-            }
-        }
+        Body::Settings(body) => quote! {
+            #[cfg(feature = "openapi")]
+            type SettingsBody = #body;
+        },
         _ => quote!(),
     };
     quote! {

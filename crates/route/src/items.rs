@@ -1,6 +1,7 @@
 //! What stands between the parentheses of `#[route(…)]`.
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Ident, LitStr, Token, Type, parenthesized, parse_quote};
 
@@ -26,8 +27,8 @@ pub(crate) struct Items {
 pub(crate) enum Body {
     None,
     Json(Type),
-    /// What makes or changes settings: `New` or `Patch`, and their type.
-    Settings(&'static str, Type),
+    /// What makes or changes settings: `New` of them, or its `Patch`.
+    Settings(Type),
     /// As `utoipa::path` writes it.
     Other(TokenStream),
 }
@@ -98,8 +99,16 @@ impl Items {
             "headers" => self.headers.push(value(input)?),
             "body" => self.body = Body::Json(value(input)?),
             "request_body" => self.body = Body::Other(within(input)?),
-            "new" => self.body = Body::Settings("New", value(input)?),
-            "patch" => self.body = Body::Settings("Patch", value(input)?),
+            "new" => {
+                let settings: Type = value(input)?;
+                let body = parse_quote!(::roster_http::openapi::New<#settings>);
+                self.body = Body::Settings(body);
+            }
+            "patch" => {
+                let settings: Type = value(input)?;
+                let new = quote!(::roster_http::openapi::New<#settings>);
+                self.body = Body::Settings(parse_quote!(::roster_http::openapi::Patch<#new>));
+            }
             "max_bytes" => self.max_bytes = Some(value(input)?),
             "upload" => self.upload = Some(value(input)?),
             "answer" => self.answer = Answer::Json(200, value(input)?),

@@ -3,8 +3,9 @@
 use crate::options::{Csv, Delimiter, Format, LineEnd, Options, Quote};
 use roster_model::Code;
 use roster_model::Invalid;
-use roster_model::error::{excerpt, excerpt_json};
+use roster_model::error::excerpt;
 use roster_model::read::Members;
+use roster_model::readers::{flag, text_of};
 use serde_json::Value;
 
 /// Names of delimiters, for where a character is hard to write.
@@ -42,12 +43,11 @@ impl Options {
                 given.push(name);
             }
         };
-        if let Some(Some(delimiter)) = members.take("delimiter", delimiter) {
+        if let Some(delimiter) = members.optional("delimiter", delimiter) {
             csv.delimiter = delimiter;
             note("delimiter", true);
         }
-        if let Some(Some(quote)) = members.take("quote", |v| choice(v, Code::InvalidQuote, &QUOTES))
-        {
+        if let Some(quote) = members.optional("quote", |v| choice(v, Code::InvalidQuote, &QUOTES)) {
             csv.quote = if quote == 0 {
                 Quote::Minimal
             } else {
@@ -61,15 +61,15 @@ impl Options {
             csv.line_end = if end == 0 { LineEnd::Crlf } else { LineEnd::Lf };
             note("line_end", true);
         }
-        if let Some(Some(bom)) = members.take("bom", flag) {
+        if let Some(bom) = members.optional("bom", flag) {
             csv.bom = bom;
             note("bom", bom);
         }
-        if let Some(Some(raw)) = members.take("raw", flag) {
+        if let Some(raw) = members.optional("raw", flag) {
             csv.raw = raw;
             note("raw", raw);
         }
-        let gzip = members.take("gzip", flag).flatten().unwrap_or_default();
+        let gzip = members.optional("gzip", flag).unwrap_or_default();
         let format = match format.flatten() {
             Some(1) => Format::JsonLines,
             Some(2) => Format::Xlsx,
@@ -85,23 +85,9 @@ impl Options {
     }
 }
 
-fn flag(value: &Value) -> Result<bool, Invalid> {
-    value.as_bool().ok_or_else(|| {
-        let detail = format!("This must be true or false, not {}.", excerpt_json(value));
-        Invalid::new(Code::WrongType, detail)
-    })
-}
-
-fn text(value: &Value) -> Result<&str, Invalid> {
-    value.as_str().ok_or_else(|| {
-        let detail = format!("This must be a string, not {}.", excerpt_json(value));
-        Invalid::new(Code::WrongType, detail)
-    })
-}
-
 /// The place of a word among those that may be.
 fn choice(value: &Value, code: Code, words: &[&str]) -> Result<usize, Invalid> {
-    let given = text(value)?;
+    let given = text_of(value)?;
     words.iter().position(|word| *word == given).ok_or_else(|| {
         let detail = format!(
             "This must be {}, not {}.",
@@ -113,7 +99,7 @@ fn choice(value: &Value, code: Code, words: &[&str]) -> Result<usize, Invalid> {
 }
 
 fn delimiter(value: &Value) -> Result<Delimiter, Invalid> {
-    let given = text(value)?;
+    let given = text_of(value)?;
     let named = NAMED.iter().find(|(name, _)| *name == given);
     let byte = match (named, given.as_bytes()) {
         (Some((_, byte)), _) => Some(*byte),

@@ -11,10 +11,11 @@ pub use runs::{
     Run, RunState, Turn, begin, cancel, claim, give_up, hold, hurry, run, runs as runs_of, turn,
 };
 
+use roster_model::define::as_json;
 use roster_model::history::{Change, Noun};
 use roster_model::schedule::ScheduleSettings;
 use roster_model::{DatabaseId, RunId, ScheduleId, Timestamp};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::catalogue::Author;
 use crate::define::Subject;
@@ -88,7 +89,7 @@ pub async fn create(
         Cell::from(put.settings.name.as_str()),
         Cell::Integer(put.settings.enabled.into()),
         Cell::from(put.next_run_at.map(Timestamp::ms)),
-        Cell::Text(crate::json(&put.settings.definition())?),
+        Cell::Text(crate::json(&put.settings)?),
         Cell::from(put.secret.map(|kept| kept.0.as_str())),
         Cell::Integer(author.at.ms()),
         Cell::from(author.actor),
@@ -112,11 +113,9 @@ fn subject(database: DatabaseId, id: ScheduleId) -> Subject {
 /// A schedule's settings as history has them: without its secret, and without the values
 /// of headers, which may be secrets.
 fn recorded(settings: &ScheduleSettings) -> Value {
-    let mut recorded = settings.definition();
-    if let Some(members) = recorded.as_object_mut() {
-        members.insert("source".to_owned(), settings.source.to_shown());
-        members.insert("name".to_owned(), settings.name.as_str().into());
-        members.insert("enabled".to_owned(), settings.enabled.into());
+    let mut recorded = as_json(settings);
+    if let Some(source) = recorded.get_mut("source") {
+        *source = settings.source.to_shown();
     }
     recorded
 }
@@ -206,7 +205,7 @@ pub async fn update(
         Cell::from(put.settings.name.as_str()),
         Cell::Integer(put.settings.enabled.into()),
         Cell::from(put.next_run_at.map(Timestamp::ms)),
-        Cell::Text(crate::json(&put.settings.definition())?),
+        Cell::Text(crate::json(&put.settings)?),
         Cell::from(put.secret.map(|kept| kept.0.as_str())),
         Cell::Integer(author.at.ms()),
         Cell::Integer(forget.into()),
@@ -316,11 +315,12 @@ pub async fn due(sql: &impl Sql, at: Timestamp, limit: i64) -> Result<DueWork, E
 }
 
 fn schedule(mut row: Row) -> Result<Schedule, Error> {
-    let name = row.text(2)?;
-    let enabled = row.integer(4)? != 0;
-    let definition: Value = serde_json::from_str(&row.text(6)?).map_err(corrupt)?;
-    let settings = ScheduleSettings::stored(name, enabled, &definition)
-        .map_err(|_| corrupt("a schedule's definition"))?;
+    let mut definition: Map<String, Value> =
+        serde_json::from_str(&row.text(6)?).map_err(corrupt)?;
+    // Older definitions lack these two, which are columns.
+    definition.insert("name".to_owned(), row.text(2)?.into());
+    definition.insert("enabled".to_owned(), (row.integer(4)? != 0).into());
+    let settings = serde_json::from_value(Value::Object(definition)).map_err(corrupt)?;
     Ok(Schedule {
         id: ScheduleId::new(row.integer(0)?).ok_or_else(|| corrupt("a schedule's id"))?,
         database: DatabaseId::new(row.integer(1)?).ok_or_else(|| corrupt("a database's id"))?,

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roster_http::{Call, Problem, Reply, Scope, Scopes, route, secret_hash};
 use roster_model::Code;
+use roster_model::error::sound;
 use roster_model::{DatabaseId, Invalid, Timestamp, text};
 use roster_store::tokens::{self, NewToken};
 use roster_store::{Sql, databases};
@@ -133,16 +134,13 @@ impl TokenRequest {
             let read = expiry(&given, now).map_err(|invalid| wrong.push(invalid.at("expires_at")));
             read.ok()
         });
-        if wrong.is_empty() {
-            Ok(TokenRequest {
-                name,
-                scopes,
-                databases,
-                expires_at,
-            })
-        } else {
-            Err(wrong.into())
-        }
+        let request = TokenRequest {
+            name,
+            scopes,
+            databases,
+            expires_at,
+        };
+        Ok(sound(request, wrong)?)
     }
 
     async fn check_databases(&self, sql: &impl Sql) -> Result<(), Problem> {
@@ -158,11 +156,7 @@ impl TokenRequest {
                 wrong.push(invalid.at_index(index).at("databases"));
             }
         }
-        if wrong.is_empty() {
-            Ok(())
-        } else {
-            Err(wrong.into())
-        }
+        Ok(sound((), wrong)?)
     }
 
     async fn make(&self, sql: &impl Sql, secret: &str, call: &Call) -> Result<ShownToken, Problem> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// Settings that differ from the original's.
 #[allow(dead_code, reason = "describes the body")]
-type Changes = roster_http::openapi::Patch<DatabaseSettings>;
+type Changes = roster_http::openapi::Patch<roster_http::openapi::New<DatabaseSettings>>;
 
 /// Makes a database with the settings and fields of another one and with its
 /// static segments, without its profiles: nobody is in a segment. The body may give settings that differ; the name is the other's

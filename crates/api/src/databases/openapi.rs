@@ -44,7 +44,7 @@ pub(crate) enum CustomType {
     Objects,
 }
 
-/// A new field.
+/// A new field: its name, and what it is.
 #[derive(ToSchema)]
 #[schema(example = json!({"name": "party", "type": "enum", "options": ["Democrat", "Republican"], "matchable": true}))]
 #[allow(dead_code, reason = "describes Field::create")]
@@ -52,7 +52,16 @@ pub(crate) struct NewField {
     /// A letter and at most 63 letters, digits and underscores.
     #[schema(pattern = "^[A-Za-z][A-Za-z0-9_]{0,63}$")]
     name: String,
-    /// What its values are.
+    #[serde(flatten)]
+    settings: FieldSettings,
+}
+
+/// What a field is.
+#[derive(ToSchema)]
+#[schema(example = json!({"type": "string", "required": true}))]
+#[allow(dead_code, reason = "describes Field::take_settings")]
+pub(crate) struct FieldSettings {
+    /// What its values are; custom fields alone can have another type.
     r#type: CustomType,
     /// What people see.
     #[schema(max_length = 200)]
@@ -68,7 +77,8 @@ pub(crate) struct NewField {
     matchable: Option<bool>,
     /// Whether upper and lower case tell values of a string field apart where
     /// profiles are matched and where it is unique: `sensitive` or `insensitive`.
-    /// Values keep their case either way.
+    /// Values keep their case either way. Two that are one without regard to case are a
+    /// conflict, as with `unique`.
     case: Option<String>,
     /// Whether quick search finds its text: strings, tags, enums.
     searchable: Option<bool>,
@@ -84,49 +94,10 @@ pub(crate) struct NewField {
     default: Option<Value>,
     /// The options of an enum, in order.
     options: Option<Vec<String>>,
-    /// Where it stands among the fields, ascending; last otherwise.
+    /// Where it stands among the fields, ascending; a new one last otherwise.
     position: Option<i64>,
 }
 
-/// A changed field: what is absent stays, `null` goes back to the default.
-#[derive(ToSchema)]
-#[schema(example = json!({"required": true}))]
+/// What changes a field.
 #[allow(dead_code, reason = "describes Field::patch")]
-pub(crate) struct FieldPatch {
-    /// Another type; custom fields only.
-    #[schema(nullable = false)]
-    r#type: Option<CustomType>,
-    /// What people see.
-    #[schema(max_length = 200)]
-    title: Option<String>,
-    /// What it is for.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-    /// Whether every profile must have a value.
-    required: Option<bool>,
-    /// Whether no two profiles may have the same value.
-    unique: Option<bool>,
-    /// Whether profiles can be matched by it.
-    matchable: Option<bool>,
-    /// Whether upper and lower case tell values of a string field apart where
-    /// profiles are matched and where it is unique: `sensitive` or `insensitive`.
-    /// Values keep their case either way. Two
-    /// that are one without regard to case are a conflict, as with `unique`.
-    case: Option<String>,
-    /// Whether quick search finds its text.
-    searchable: Option<bool>,
-    /// Whether the subscription manager shows it.
-    manager: Option<bool>,
-    /// Whether its dates lie in the past: a year of two digits is then the last one that
-    /// ends so, otherwise the nearest. Dates alone; of `_bdate` and `_regdate` always.
-    past: Option<bool>,
-    /// Whether a text may have several lines; strings alone, and not those that
-    /// profiles are matched by.
-    multiline: Option<bool>,
-    /// The value of new profiles that bring none.
-    default: Option<Value>,
-    /// The options of an enum, in order.
-    options: Option<Vec<String>>,
-    /// Where it stands among the fields, ascending.
-    position: Option<i64>,
-}
+pub(crate) type FieldPatch = roster_http::openapi::Patch<FieldSettings>;

@@ -44,7 +44,7 @@ pub(crate) async fn history(call: Call) -> Result<Reply, Problem> {
     let members = Value::Object(format_members(&call)?);
     let mut read = Members::of(&members)?;
     let options = Options::take(&mut read);
-    let separator = read.take("separator", separator).flatten();
+    let separator = read.optional("separator", separator);
     read.finish()?;
 
     let (mut span, name) = call

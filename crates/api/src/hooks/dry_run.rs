@@ -4,7 +4,7 @@ use super::found;
 use roster_http::{Call, Problem, Reply, Scope, route};
 use roster_model::Code;
 use roster_model::Invalid;
-use roster_model::read::Members;
+use roster_model::read::{Members, any};
 use roster_receive::{WebhookRequest, dry_run, read};
 use serde_json::{Map, Value};
 
@@ -29,9 +29,9 @@ pub(crate) async fn test(call: Call) -> Result<Reply, Problem> {
 /// The delivery that the body describes.
 fn received(body: &Value) -> Result<WebhookRequest, Vec<Invalid>> {
     let mut members = Members::of(body)?;
-    let payload = members.required("payload", Ok);
-    let content_type = members.take("content_type", text).flatten();
-    let headers = members.take("headers", object).flatten();
+    let payload = members.required("payload", any);
+    let content_type = members.optional("content_type", text);
+    let headers = members.optional("headers", object);
     let mut all = Vec::new();
     for (name, value) in headers.into_iter().flatten() {
         match text(value) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use roster_http::{Call, DEFAULT_BODY, Meaning, Problem, Reply, kinds, replayed, route};
 use roster_model::write::{Command, Refusal, Request, Room, Schema, check_act};
-use roster_model::{Invalid, error::excerpt_json, json};
+use roster_model::{Invalid, json};
 use roster_store::idempotency::Answer;
 use roster_store::write::ItemResult;
 use serde_json::value::RawValue;
@@ -118,8 +118,9 @@ impl<'a> Body<'a> {
             None | Some(Value::Null) => false,
             Some(Value::Bool(atomic)) => atomic,
             Some(other) => {
-                let detail = format!("This must be true or false, not {}.", excerpt_json(&other));
-                return Err(Invalid::new(Code::WrongType, detail).at("atomic").into());
+                return Err(Invalid::wrong_type(&other, "true or false")
+                    .at("atomic")
+                    .into());
             }
         };
         known(&members, &["atomic"])?;

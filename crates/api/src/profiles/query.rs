@@ -7,9 +7,10 @@
 
 use roster_http::{Call, Paging, Problem, RawSelection, Reply, page_budget, route, whole_budget};
 use roster_model::Code;
-use roster_model::error::excerpt;
+use roster_model::error::{excerpt, sound};
 use roster_model::profile::Profile;
 use roster_model::read::Members;
+use roster_model::readers::flag;
 use roster_model::{DatabaseId, Invalid};
 use roster_store::conditions::{Limits, Selection, Total};
 use roster_store::pace::{PAGE_BYTES, Pace};
@@ -64,8 +65,8 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
     let mut members = Members::of(&body)?;
     let asked = RawSelection::take(&mut members);
     let paging: Paging<i64> = Paging::take(&mut members)?;
-    let fields = members.take_all("fields", names).flatten();
-    let total = members.take("total", flag).flatten().unwrap_or(false);
+    let fields = members.optional("fields", names);
+    let total = members.optional("total", flag).unwrap_or(false);
     members.finish()?;
     if let Some(names) = &fields {
         check(call, id, names).await?;
@@ -156,13 +157,6 @@ fn names(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
     })
 }
 
-fn flag(value: &Value) -> Result<bool, Invalid> {
-    let detail = "This must be true or false.";
-    value
-        .as_bool()
-        .ok_or_else(|| Invalid::new(Code::WrongType, detail))
-}
-
 /// Refuses names that are no field's, so that a misspelt one is not lost.
 async fn check(call: &Call, id: DatabaseId, names: &[String]) -> Result<(), Problem> {
     call.by_definitions(id, |definitions| {
@@ -177,7 +171,7 @@ async fn check(call: &Call, id: DatabaseId, names: &[String]) -> Result<(), Prob
                 .at("fields")
         });
         let wrong: Vec<Invalid> = wrong.take(roster_model::write::MAX_ERRORS).collect();
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        sound((), wrong)
     })
     .await
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 /// Settings that differ from the original's.
 #[allow(dead_code, reason = "describes the body")]
-type Changes = roster_http::openapi::Patch<roster_model::ResourceSettings>;
+type Changes =
+    roster_http::openapi::Patch<roster_http::openapi::New<roster_model::ResourceSettings>>;
 
 /// Makes a resource with the settings of another one, without its
 /// subscriptions. The body may give settings that differ; the name is the

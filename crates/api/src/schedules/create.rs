@@ -13,7 +13,7 @@ use serde_json::Value;
 #[route(
     post, "/v1/databases/{db}/schedules", ImportsWrite, id = "createSchedule",
     once,
-    body = super::openapi::NewSchedule,
+    new = roster_model::schedule::ScheduleSettings,
     made = ShownSchedule,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
@@ -26,7 +26,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         Secret::Set(secret) => Some(StoredSecret(secret)),
         Secret::Keep | Secret::Clear => None,
     };
-    let next = settings.timing.next(call.now).filter(|_| settings.enabled);
+    let next = settings.plan.next(call.now).filter(|_| settings.enabled);
     call.once(async |sql| {
         if schedules::count(sql, database).await? >= MOST {
             let detail = format!("A database has at most {MOST} schedules.");

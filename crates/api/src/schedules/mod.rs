@@ -6,7 +6,6 @@ pub(crate) mod delete;
 pub(crate) mod fetch;
 pub(crate) mod get;
 pub(crate) mod list;
-pub(crate) mod openapi;
 pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod shape;

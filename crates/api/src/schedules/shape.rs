@@ -59,7 +59,7 @@ impl ShownSchedule {
         // What is due and hasn't begun yet comes first.
         let next_runs = schedule.next_run_at.map_or_else(Vec::new, |next| {
             let mut runs = vec![next];
-            runs.extend(settings.timing.upcoming(next.max(now), SHOWN_RUNS - 1));
+            runs.extend(settings.plan.upcoming(next.max(now), SHOWN_RUNS - 1));
             runs
         });
         ShownSchedule {
@@ -67,7 +67,7 @@ impl ShownSchedule {
             database_id: schedule.database,
             name: settings.name,
             enabled: settings.enabled,
-            plan: settings.timing.to_json(),
+            plan: settings.plan.to_json(),
             source,
             skip_unchanged: settings.skip_unchanged,
             settings: settings.settings,

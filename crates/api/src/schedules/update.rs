@@ -15,7 +15,7 @@ const TRIES: usize = 5;
     patch, "/v1/databases/{db}/schedules/{id}", ImportsWrite, id = "updateSchedule",
     if_match,
     once,
-    body = super::openapi::SchedulePatch,
+    patch = roster_model::schedule::ScheduleSettings,
     answer = ShownSchedule,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
@@ -41,9 +41,9 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             return call.once(async |_| Ok(shown.reply())).await;
         }
         // A run that is due stays due, unless the plan is another.
-        let same_plan = settings.timing == before.settings.timing;
+        let same_plan = settings.plan == before.settings.plan;
         let planned = before.next_run_at.filter(|_| same_plan);
-        let next = planned.or_else(|| settings.timing.next(call.now));
+        let next = planned.or_else(|| settings.plan.next(call.now));
         let put = ScheduleData {
             settings: &settings,
             secret: secret.as_ref(),

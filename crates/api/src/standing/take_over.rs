@@ -5,7 +5,7 @@ use crate::suppressions::values::check_count;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::ending::Reach;
-use roster_model::error::excerpt_json;
+use roster_model::error::{excerpt_json, sound};
 use roster_model::history::Change;
 use roster_model::{DatabaseId, Invalid, Party, ResourceId, Standing, Status, Timestamp};
 use roster_store::catalogue::{self, Target};
@@ -26,26 +26,48 @@ const MAX_HOW_CHARS: usize = 500;
 const MAX_ERRORS: usize = 1000;
 
 /// What another installation keeps.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Body {
+#[schema(example = json!({
+    "keys": [{"name": "0123456789abcdef", "secret": "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"}],
+    "resources": {"3": "1"},
+    "entries": [{"hash": "6f1d2c3b4a5968778695a4b3c2d1e0ff", "key": "0123456789abcdef", "database_id": null,
+                 "resource_id": "3", "status": "unsubscribed", "by": "person",
+                 "at": "2026-03-01T10:00:00.000Z", "noted_at": "2026-03-01T10:00:00.000Z", "how": "one_click"}]
+}))]
+struct ImportStanding {
+    /// As `GET /v1/standing/keys` shows them; those that are known already may be
+    /// left out.
     #[serde(default)]
+    #[schema(value_type = Vec<GivenKey>, max_items = 20)]
     keys: Vec<Map<String, Value>>,
+    /// Ids of databases there and here.
     #[serde(default)]
     databases: BTreeMap<String, String>,
+    /// Ids of resources there and here.
     #[serde(default)]
     resources: BTreeMap<String, String>,
+    /// Entries for what isn't mapped: `skip`, or `all`, so that they hold for all.
     #[serde(default)]
+    #[schema(value_type = String, example = "skip")]
     unmapped: UnmappedPolicy,
+    /// The lines of an export.
+    #[schema(value_type = Vec<ExportedStanding>, min_items = 1, max_items = 50_000)]
     entries: Vec<Value>,
 }
 
-#[derive(Deserialize)]
+/// What contacts are hashed with there.
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Key {
+#[schema(as = GivenStandingKey)]
+struct GivenKey {
+    /// 1 to 64 letters, digits, `-` and `_`.
+    #[schema(min_length = 1, max_length = 64, example = "0123456789abcdef")]
     name: String,
+    /// 64 hexadecimal digits.
+    #[schema(pattern = "^[0-9A-Fa-f]{64}$")]
     secret: String,
-    /// As `GET /v1/standing/keys` shows it; it says nothing here.
+    /// As it is shown there; it says nothing here.
     #[serde(default, rename = "own")]
     _own: bool,
 }
@@ -61,19 +83,38 @@ enum UnmappedPolicy {
     All,
 }
 
-/// An entry as an export has it.
-#[derive(Deserialize)]
+/// How a contact stands, as a line of an export has it.
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ExportLine {
+struct ExportedStanding {
+    /// The contact's hash.
+    #[schema(
+        pattern = "^[0-9A-Fa-f]{32}$",
+        example = "6f1d2c3b4a5968778695a4b3c2d1e0ff"
+    )]
     hash: String,
+    /// The name of the key that it is hashed with.
+    #[schema(example = "0123456789abcdef")]
     key: String,
+    /// The database there; all if absent.
     database_id: Option<String>,
+    /// The resource there; all if absent.
     resource_id: Option<String>,
+    /// `unsubscribed`, `complained` or `hardbounced`; none if it was lifted.
+    #[schema(value_type = Option<String>, example = "unsubscribed")]
     status: Option<Status>,
+    /// Who ended it.
+    #[schema(example = "person")]
     by: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
+    /// When it became known.
+    #[schema(value_type = String, format = DateTime)]
     noted_at: Timestamp,
+    /// By what; at most 500 characters.
     #[serde(default)]
+    #[schema(max_length = 500)]
     how: String,
 }
 
@@ -111,13 +152,13 @@ pub(crate) struct StandingImport {
 #[route(
     post, "/v1/standing/import", SuppressionsWrite, id = "importStanding",
     once,
-    body = crate::suppressions::openapi::ImportStanding,
+    body = ImportStanding,
     max_bytes = crate::suppressions::VALUES_BODY,
     answer = StandingImport,
 )]
 pub(crate) async fn import(call: Call) -> Result<Reply, Problem> {
     for_all(&call)?;
-    let mut body: Body = call.json()?;
+    let mut body: ImportStanding = call.json()?;
     check_count("entries", body.entries.len(), MAX_ENTRIES)?;
     let keys = read_keys(std::mem::take(&mut body.keys))?;
     call.once(async |sql| {
@@ -148,7 +189,7 @@ fn read_keys(given: Vec<Map<String, Value>>) -> Result<Vec<(String, [u8; 32])>, 
     let mut keys = Vec::with_capacity(given.len());
     let mut wrong = Vec::new();
     for (index, key) in given.into_iter().enumerate() {
-        let key = match serde_json::from_value::<Key>(Value::Object(key)) {
+        let key = match serde_json::from_value::<GivenKey>(Value::Object(key)) {
             Ok(key) => key,
             Err(error) => {
                 let detail = format!("This is no key: {error}.");
@@ -186,11 +227,7 @@ fn read_keys(given: Vec<Map<String, Value>>) -> Result<Vec<(String, [u8; 32])>, 
             None => refuse("secret", "A secret is 64 hexadecimal digits."),
         }
     }
-    if wrong.is_empty() {
-        Ok(keys)
-    } else {
-        Err(wrong.into())
-    }
+    Ok(sound(keys, wrong)?)
 }
 
 /// Keeps the keys that are new; another secret under a known name is refused.
@@ -230,7 +267,7 @@ impl Maps {
     /// Reads them; what they lead to must exist.
     async fn read(
         sql: &impl roster_store::Sql,
-        body: &Body,
+        body: &ImportStanding,
         now: Timestamp,
     ) -> Result<Self, Problem> {
         let mut wrong = Vec::new();
@@ -263,7 +300,11 @@ impl Maps {
         })
     }
 
-    fn entries(&self, body: &Body, keys: &StandingKeys) -> (Vec<ForeignEntry>, StandingImport) {
+    fn entries(
+        &self,
+        body: &ImportStanding,
+        keys: &StandingKeys,
+    ) -> (Vec<ForeignEntry>, StandingImport) {
         let mut answer = StandingImport {
             total: body.entries.len(),
             ..StandingImport::default()
@@ -295,7 +336,7 @@ impl Maps {
             let detail = format!("An entry is an object, not {}.", excerpt_json(given));
             return Err(Invalid::new(Code::WrongType, detail));
         }
-        let given = ExportLine::deserialize(given).map_err(|error| {
+        let given = ExportedStanding::deserialize(given).map_err(|error| {
             Invalid::new(
                 Code::WrongType,
                 format!("This is no entry of an export: {error}."),

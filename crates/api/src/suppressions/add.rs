@@ -1,5 +1,6 @@
 //! `POST /v1/suppressions/{id}/entries`
 
+use crate::suppressions::openapi::GivenEntry;
 use crate::suppressions::shape::{ListAccess, found};
 use crate::suppressions::values::{Values, WrongSuppressionValue, noted};
 use roster_http::{Call, INTERFACE, Problem, Reply, route};
@@ -10,14 +11,25 @@ use roster_store::suppressions::history::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// Values, why they are added, and where they come from.
-#[derive(Deserialize)]
+/// Values to be put on a list.
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AddRequest<'a> {
+#[schema(example = json!({
+    "entries": ["ann@example.org", "*.example.net", {"value": "+4930901820", "type": "phone"}],
+    "reason": "hard bounce"
+}))]
+struct NewEntries<'a> {
+    /// Texts, or objects that say what they are.
     #[serde(borrow)]
+    #[schema(value_type = Vec<GivenEntry>, min_items = 1, max_items = 100_000)]
     entries: Vec<&'a RawValue>,
+    /// Why; at most 500 characters.
+    #[schema(max_length = 500)]
     reason: Option<String>,
+    /// Where they come from; at most 500 characters.
+    #[schema(max_length = 500)]
     source: Option<String>,
+    /// Where numbers without `+` are dialled, an ISO 3166 code of two letters.
     region: Option<String>,
 }
 
@@ -47,12 +59,12 @@ pub(crate) struct AddedEntries {
 #[route(
     post, "/v1/suppressions/{id}/entries", SuppressionsWrite, id = "addSuppressed",
     once,
-    body = crate::suppressions::openapi::NewEntries,
+    body = NewEntries<'_>,
     max_bytes = super::VALUES_BODY,
     answer = AddedEntries,
 )]
 pub(crate) async fn add(call: Call) -> Result<Reply, Problem> {
-    let asked: AddRequest = call.json()?;
+    let asked: NewEntries = call.json()?;
     let reason = noted("reason", asked.reason.as_deref())?;
     let source = match noted("source", asked.source.as_deref())? {
         source if source.is_empty() => INTERFACE.to_owned(),

@@ -15,11 +15,15 @@ use std::collections::HashMap;
 const MOST_VALUES: usize = 1000;
 
 /// Values that are asked about.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CheckRequest<'a> {
+#[schema(example = json!({"values": ["ann@example.org"]}))]
+struct CheckValues<'a> {
+    /// As they are added.
     #[serde(borrow)]
+    #[schema(value_type = Vec<serde_json::Value>, min_items = 1, max_items = 1000)]
     values: Vec<&'a RawValue>,
+    /// Where numbers without `+` are dialled, an ISO 3166 code of two letters.
     region: Option<String>,
 }
 
@@ -55,9 +59,10 @@ pub(crate) struct UnreadValue {
     detail: String,
 }
 
-/// What is known about all values, in their order.
-#[derive(Serialize)]
-struct Answer<'a> {
+/// What is known about the values.
+#[derive(Serialize, utoipa::ToSchema)]
+struct CheckedValues<'a> {
+    /// One for each value, in their order.
     items: Vec<CheckedValue<'a>>,
 }
 
@@ -65,11 +70,11 @@ struct Answer<'a> {
 /// value is found by its hashes and by its domain too.
 #[route(
     post, "/v1/suppressions/{id}/check", SuppressionsRead, id = "checkSuppressed",
-    body = crate::suppressions::openapi::CheckValues,
-    answer = crate::suppressions::openapi::CheckedValues,
+    body = CheckValues<'_>,
+    answer = CheckedValues<'_>,
 )]
 pub(crate) async fn check(call: Call) -> Result<Reply, Problem> {
-    let asked: CheckRequest = call.json()?;
+    let asked: CheckValues = call.json()?;
     check_count("values", asked.values.len(), MOST_VALUES)?;
     let region = region_of(asked.region.as_deref())?;
     let read: Vec<Result<Entry, Invalid>> = asked
@@ -107,7 +112,7 @@ pub(crate) async fn check(call: Call) -> Result<Reply, Problem> {
             }),
         }
     });
-    Ok(Reply::ok(&Answer {
+    Ok(Reply::ok(&CheckedValues {
         items: items.collect(),
     }))
 }

@@ -1,5 +1,6 @@
 //! `POST /v1/suppressions/{id}/entries/remove`
 
+use crate::suppressions::openapi::GivenEntry;
 use crate::suppressions::shape::{ListAccess, found};
 use crate::suppressions::values::{Values, WrongSuppressionValue, noted};
 use roster_http::{Call, Problem, Reply, route};
@@ -12,13 +13,19 @@ use roster_store::suppressions::history::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// Values, and why they are taken off.
-#[derive(Deserialize)]
+/// Values to be taken off a list.
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct RemoveRequest<'a> {
+#[schema(example = json!({"entries": ["ann@example.org"], "reason": "she asked for it"}))]
+struct RemoveEntries<'a> {
+    /// As they are added.
     #[serde(borrow)]
+    #[schema(value_type = Vec<GivenEntry>, min_items = 1, max_items = 100_000)]
     entries: Vec<&'a RawValue>,
+    /// Why; at most 500 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 500)]
     reason: Option<String>,
+    /// Where numbers without `+` are dialled, an ISO 3166 code of two letters.
     region: Option<String>,
 }
 
@@ -45,12 +52,12 @@ pub(crate) struct RemovedEntries {
 #[route(
     post, "/v1/suppressions/{id}/entries/remove", SuppressionsWrite, id = "removeSuppressed",
     once,
-    body = crate::suppressions::openapi::RemoveEntries,
+    body = RemoveEntries<'_>,
     max_bytes = super::VALUES_BODY,
     answer = RemovedEntries,
 )]
 pub(crate) async fn remove(call: Call) -> Result<Reply, Problem> {
-    let asked: RemoveRequest = call.json()?;
+    let asked: RemoveEntries = call.json()?;
     let reason = noted("reason", asked.reason.as_deref())?;
     if reason.is_empty() {
         let detail = "reason must be there: say why they may be written to again.";

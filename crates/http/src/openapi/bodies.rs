@@ -14,14 +14,15 @@ use utoipa::{PartialSchema, ToSchema};
 #[derive(Debug, Serialize)]
 pub struct New<S>(PhantomData<S>);
 
-/// The body that changes settings `S`: a merge patch (RFC 7396).
+/// The body that changes what `N` makes: a merge patch (RFC 7396).
 #[derive(Debug, Serialize)]
-pub struct Patch<S>(PhantomData<S>);
+pub struct Patch<N>(PhantomData<N>);
 
-/// What settings are of, as the document calls it: `Form` of `FormSettings`.
+/// What settings are of, as the document calls it: `Form` of `FormSettings` and `NewForm`.
 pub fn noun<S: ToSchema>() -> String {
     let name = S::name();
-    name.strip_suffix("Settings").unwrap_or(&name).to_owned()
+    let name = name.strip_prefix("New").unwrap_or(&name);
+    name.strip_suffix("Settings").unwrap_or(name).to_owned()
 }
 
 /// The schema of settings as an object.
@@ -57,10 +58,10 @@ fn nullable(schema: RefOr<Schema>) -> RefOr<Schema> {
 }
 
 /// Says what a member is without being given; a reference says it where it leads to.
-fn give_default(schema: &mut RefOr<Schema>, default: Value) {
+fn set_default(schema: &mut RefOr<Schema>, default: Option<Value>) {
     match schema {
-        RefOr::T(Schema::Object(object)) => object.default = Some(default),
-        RefOr::T(Schema::Array(array)) => array.default = Some(default),
+        RefOr::T(Schema::Object(object)) => object.default = default,
+        RefOr::T(Schema::Array(array)) => array.default = default,
         _ => {}
     }
 }
@@ -80,40 +81,29 @@ impl<S: Settings + ToSchema> PartialSchema for New<S> {
             if member.presence == Presence::Optional {
                 schema = nullable(schema);
             }
-            give_default(&mut schema, (member.default)());
+            set_default(&mut schema, Some((member.default)()));
             object.properties.insert(member.name.to_owned(), schema);
         }
         object.into()
     }
 }
 
-impl<S: Settings + ToSchema> PartialSchema for Patch<S> {
+impl<N: ToSchema> PartialSchema for Patch<N> {
     fn schema() -> RefOr<Schema> {
-        let mut object = object::<S>();
+        let mut object = object::<N>();
         object.description = Some(
             "What changes: a member that is absent stays, `null` goes back to what a new one \
              has, and a list replaces the whole list."
                 .to_owned(),
         );
-        object.required.clear();
-        if let Some(example) = object.example.as_mut().and_then(Value::as_object_mut) {
-            let whole = example.clone();
-            for member in S::MEMBERS {
-                if member.presence == Presence::Needed {
-                    example.remove(member.name);
-                }
-            }
-            if example.is_empty() {
-                *example = whole;
-            }
+        let needed = std::mem::take(&mut object.required);
+        if let Some(example) = object.example.as_mut().and_then(Value::as_object_mut)
+            && example.keys().any(|name| !needed.contains(name))
+        {
+            example.retain(|name, _| !needed.contains(name));
         }
-        for member in S::MEMBERS {
-            if member.presence == Presence::Optional
-                && let Some(schema) = object.properties.remove(member.name)
-            {
-                let schema = nullable(schema);
-                object.properties.insert(member.name.to_owned(), schema);
-            }
+        for member in object.properties.values_mut() {
+            set_default(member, None);
         }
         object.into()
     }
@@ -129,12 +119,12 @@ impl<S: Settings + ToSchema> ToSchema for New<S> {
     }
 }
 
-impl<S: Settings + ToSchema> ToSchema for Patch<S> {
+impl<N: ToSchema> ToSchema for Patch<N> {
     fn name() -> Cow<'static, str> {
-        format!("{}Patch", noun::<S>()).into()
+        format!("{}Patch", noun::<N>()).into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        S::schemas(schemas);
+        N::schemas(schemas);
     }
 }

@@ -4,7 +4,7 @@ use roster_model::Code;
 use roster_model::error::excerpt_json;
 use roster_model::export::{Column, take_columns};
 use roster_model::import::MAX_SEPARATOR_CHARS;
-use roster_model::read::Members;
+use roster_model::read::{Members, any};
 use roster_model::write::Schema;
 use roster_model::{Invalid, ProfileQuery};
 use roster_sheets::Options;
@@ -50,8 +50,8 @@ impl Request {
     /// As [`Request::parse`].
     pub fn resume(body: &Value, columns: &[Column], schema: &Schema) -> Result<Self, Vec<Invalid>> {
         Self::read(body, schema, |members| {
-            members.take("fields", |_| Ok(()));
-            members.take("subscriptions", |_| Ok(()));
+            members.take("fields", any);
+            members.take("subscriptions", any);
             columns.to_vec()
         })
     }
@@ -64,7 +64,7 @@ impl Request {
         let mut members = Members::of(body)?;
         let query = ProfileQuery::take(&mut members, schema);
         let columns = columns(&mut members);
-        let separator = members.take("separator", separator).flatten();
+        let separator = members.optional("separator", separator);
         let options = Options::take(&mut members);
         if let Err(error) = options.check_columns(columns.len()) {
             members.refuse("fields", Invalid::new(Code::TooMany, error.to_string()));

@@ -106,7 +106,7 @@ async fn begin_due<F: Fetch>(
     let begun = schedules::begin(sql, id, due, now, false, &json!({})).await?;
     // From now on, not from when it was due: what was missed runs once. If the
     // run was made before and its maker died here, this is made up for.
-    let next = schedule.settings.timing.next(now);
+    let next = schedule.settings.plan.next(now);
     schedules::advance(sql, id, due, next).await?;
     Ok(begun)
 }

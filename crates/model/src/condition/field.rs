@@ -2,13 +2,14 @@
 
 use super::Node;
 use super::date::{Calendar, DateTest, Order};
-use super::operand::{birthday, date_tests, flag, list, numbers, order, pair, piece, wrong_type};
+use super::operand::{birthday, date_tests, list, numbers, order, pair, piece};
 use super::text::{Place, TextTest};
 use crate::Code;
 use crate::error::Invalid;
 use crate::field::{Case, Context, Field, FieldType};
 use crate::id::FieldId;
 use crate::matching::MatchKey;
+use crate::readers::flag;
 use serde_json::{Map, Value};
 
 /// A test of one field's value: `{"field": "_city", "eq": "Paris"}`. Of several
@@ -282,7 +283,7 @@ impl Reader<'_> {
             }
             "in" => {
                 if !value.is_array() {
-                    return Err(vec![wrong_type(value, "an array")]);
+                    return Err(vec![Invalid::wrong_type(value, "an array")]);
                 }
                 let all = list(value, |value| self.one(value))?;
                 self.push_values(all, true);
@@ -361,7 +362,7 @@ impl Reader<'_> {
     }
 
     fn push_text(&mut self, place: Place, value: &Value) -> Result<(), Vec<Invalid>> {
-        let text = piece(value).map_err(|wrong| vec![wrong])?;
+        let text = piece(value)?;
         let test = TextTest {
             place,
             texts: vec![text],
@@ -378,7 +379,7 @@ impl Reader<'_> {
             let read = self.field.normalise(&alone, self.context);
             let read = read.map_err(|wrong| Invalid::new(wrong.code, wrong.detail))?;
             let text = read.get(0).and_then(Value::as_str).map(str::to_owned);
-            text.ok_or_else(|| wrong_type(item, "a string"))
+            text.ok_or_else(|| Invalid::wrong_type(item, "a string"))
         })
     }
 

@@ -4,8 +4,9 @@ use super::date::{Calendar, DateTest, DateValue, Order};
 use super::{MAX_TEXT_CHARS, MAX_VALUES};
 use crate::Code;
 use crate::day::Span;
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::read::Members;
+use crate::readers::{distinct, each, text_of};
 use crate::text::clean_part;
 use crate::time::{Zone, parse_date};
 use crate::value;
@@ -14,29 +15,11 @@ use serde_json::Value;
 /// The most days ahead that birthdays are looked for.
 const MAX_BIRTHDAY_DAYS: i64 = 366;
 
-pub(super) fn wrong_type(value: &Value, want: &str) -> Invalid {
-    let shown = excerpt_json(value);
-    Invalid::new(
-        Code::WrongType,
-        format!("This must be {want}, not {shown}."),
-    )
-}
-
-pub(super) fn text(value: &Value) -> Result<&str, Invalid> {
-    value.as_str().ok_or_else(|| wrong_type(value, "a string"))
-}
-
-pub(super) fn flag(value: &Value) -> Result<bool, Invalid> {
-    value
-        .as_bool()
-        .ok_or_else(|| wrong_type(value, "true or false"))
-}
-
 /// A text to look for, in the form that values have. Codes: `wrong_type`,
 /// `control_character`, `too_long`, and `empty`, since an empty text would be
 /// found everywhere.
 pub(super) fn piece(value: &Value) -> Result<String, Invalid> {
-    let piece = clean_part(text(value)?, MAX_TEXT_CHARS)?;
+    let piece = clean_part(text_of(value)?, MAX_TEXT_CHARS)?;
     if piece.is_empty() {
         return Err(Invalid::new(
             Code::Empty,
@@ -53,9 +36,7 @@ pub(super) fn list<T: PartialEq>(
     mut read: impl FnMut(&Value) -> Result<T, Invalid>,
 ) -> Result<Vec<T>, Vec<Invalid>> {
     let Value::Array(items) = value else {
-        return read(value)
-            .map(|one| vec![one])
-            .map_err(|wrong| vec![wrong]);
+        return Ok(vec![read(value)?]);
     };
     if items.is_empty() {
         let detail = "An empty list holds for nobody: leave the test out instead.";
@@ -65,20 +46,7 @@ pub(super) fn list<T: PartialEq>(
         let detail = format!("{} values: a list has at most {MAX_VALUES}.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match read(item) {
-            Ok(one) if all.contains(&one) => {}
-            Ok(one) => all.push(one),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, read).map(distinct)
 }
 
 /// Two values, the lower first. Codes: `wrong_type`, `invalid_range`, and those
@@ -94,7 +62,7 @@ pub(super) fn pair<T>(
     };
     let [low, high] = items else {
         let want = "an array of two values, the lower and the higher";
-        return Err(vec![wrong_type(value, want)]);
+        return Err(vec![Invalid::wrong_type(value, want)]);
     };
     match (read(low), read(high)) {
         (Ok(low), Ok(high)) if in_order(&low, &high) => Ok([low, high]),
@@ -120,7 +88,7 @@ pub(super) fn date_tests(
 ) -> Result<Vec<DateTest>, Vec<Invalid>> {
     let date = |value: &Value| {
         let canonical = parse_date(value, zone)?;
-        DateValue::read(&canonical).ok_or_else(|| wrong_type(value, "a date"))
+        DateValue::read(&canonical).ok_or_else(|| Invalid::wrong_type(value, "a date"))
     };
     let span = || Span::parse(value).map_err(|wrong| vec![wrong]);
     let order = match name {
@@ -137,7 +105,7 @@ pub(super) fn date_tests(
         "later_than" => return Ok(vec![DateTest::LaterThan(span()?)]),
         name => order(name).unwrap_or(Order::Equal),
     };
-    let date = date(value).map_err(|wrong| vec![wrong])?;
+    let date = date(value)?;
     Ok(vec![DateTest::Compare(order, date)])
 }
 

@@ -1,12 +1,13 @@
 //! Reading a condition from JSON, collecting everything that is wrong.
 
 use super::date::DateTest;
-use super::operand::{date_tests, text, wrong_type};
+use super::operand::date_tests;
 use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
 use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field};
 use crate::Code;
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
+use crate::readers::text_of;
 use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
 
@@ -73,7 +74,10 @@ impl Parser<'_> {
     /// Reads a condition that stands inside so many others.
     fn node(&mut self, json: &Value, depth: usize) -> Result<Node, Vec<Invalid>> {
         let Value::Object(members) = json else {
-            return Err(vec![wrong_type(json, "a condition, which is an object")]);
+            return Err(vec![Invalid::wrong_type(
+                json,
+                "a condition, which is an object",
+            )]);
         };
         if let Some(name) = members.get("field") {
             return self.field(name, members);
@@ -99,7 +103,7 @@ impl Parser<'_> {
             return Err(vec![Invalid::new(Code::TooDeep, detail).at(kind)]);
         }
         if !group {
-            self.count(1).map_err(|wrong| vec![wrong])?;
+            self.count(1)?;
         }
         let single = |wrong| vec![wrong];
         let read = match kind.as_str() {
@@ -131,7 +135,7 @@ impl Parser<'_> {
 
     fn list(&mut self, value: &Value, depth: usize) -> Result<Vec<Node>, Vec<Invalid>> {
         let Value::Array(items) = value else {
-            return Err(vec![wrong_type(value, "an array of conditions")]);
+            return Err(vec![Invalid::wrong_type(value, "an array of conditions")]);
         };
         let mut parts = Vec::new();
         let mut wrong = Vec::new();
@@ -147,11 +151,7 @@ impl Parser<'_> {
         if parts.len() > MAX_TESTS {
             wrong.push(too_many_tests());
         }
-        if wrong.is_empty() {
-            Ok(parts)
-        } else {
-            Err(wrong)
-        }
+        sound(parts, wrong)
     }
 
     /// Counts tests; code `too_many`.
@@ -167,10 +167,9 @@ impl Parser<'_> {
         let tests = members
             .keys()
             .filter(|name| !["field", "ignore_case"].contains(&name.as_str()));
-        self.count(tests.count().max(1))
-            .map_err(|wrong| vec![wrong])?;
+        self.count(tests.count().max(1))?;
         let database = self.schema.database;
-        let found = text(name).and_then(|name| {
+        let found = text_of(name).and_then(|name| {
             database.field(name).ok_or_else(|| {
                 let hint = match name {
                     "_status" => ": ask for the global status by \"status\"",
@@ -181,7 +180,7 @@ impl Parser<'_> {
                 Invalid::new(Code::UnknownField, detail)
             })
         });
-        let found = found.map_err(|wrong| vec![wrong.at("field")])?;
+        let found = found.map_err(|wrong| wrong.at("field"))?;
         let mut tests = field::parse(members, found, &database.context())?;
         Ok(match tests.pop() {
             Some(only) if tests.is_empty() => only,
@@ -191,7 +190,7 @@ impl Parser<'_> {
 
     fn time(&mut self, value: &Value, node: fn(DateTest) -> Node) -> Result<Node, Vec<Invalid>> {
         let Value::Object(members) = value else {
-            return Err(vec![wrong_type(value, "an object of tests")]);
+            return Err(vec![Invalid::wrong_type(value, "an object of tests")]);
         };
         let mut tests = Vec::new();
         let mut wrong = Vec::new();

@@ -1,15 +1,15 @@
 //! Who may be sent to, and who stands on a suppression list, in conditions. A
 //! subscription's status says neither by itself.
 
-use super::operand::{text, wrong_type};
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::deliverability::reasons;
 use crate::email::Email;
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
 use crate::phone::Phone;
 use crate::profile::Profile;
+use crate::readers::text_of;
 use crate::resource::Resource;
 use crate::restrictions::Restrictions;
 use crate::subscription::Subscription;
@@ -55,7 +55,7 @@ impl DeliverableTest {
             note(invalid, "channel");
             None
         });
-        let category = match members.get("category").map(text) {
+        let category = match members.get("category").map(text_of) {
             Some(Ok(name)) => Some(name.to_owned()),
             Some(Err(invalid)) => {
                 note(invalid, "category");
@@ -148,10 +148,10 @@ impl SuppressedTest {
             Value::Object(_) => {
                 let members = object(value, &["channel"])?;
                 let channel = channel(members);
-                let channel = channel.map_err(|invalid| vec![invalid.at("channel")])?;
+                let channel = channel.map_err(|invalid| invalid.at("channel"))?;
                 Ok(SuppressedTest { channel })
             }
-            _ => Err(vec![wrong_type(value, "true or {\"channel\": …}")]),
+            _ => Err(vec![Invalid::wrong_type(value, "true or {\"channel\": …}")]),
         }
     }
 
@@ -192,7 +192,7 @@ impl SuppressedTest {
 
 fn object<'a>(value: &'a Value, known: &[&str]) -> Result<&'a Map<String, Value>, Vec<Invalid>> {
     let Value::Object(members) = value else {
-        return Err(vec![wrong_type(value, "an object")]);
+        return Err(vec![Invalid::wrong_type(value, "an object")]);
     };
     let unknown = members
         .keys()
@@ -203,16 +203,12 @@ fn object<'a>(value: &'a Value, known: &[&str]) -> Result<&'a Map<String, Value>
             Invalid::new(Code::UnknownMember, detail).at(name)
         })
         .collect();
-    if wrong.is_empty() {
-        Ok(members)
-    } else {
-        Err(wrong)
-    }
+    sound(members, wrong)
 }
 
 fn channel(members: &Map<String, Value>) -> Result<Option<Channel>, Invalid> {
     let given = members.get("channel");
     given
-        .map(|given| text(given).and_then(str::parse))
+        .map(|given| text_of(given).and_then(str::parse))
         .transpose()
 }

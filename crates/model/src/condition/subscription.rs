@@ -1,11 +1,12 @@
 //! Subscriptions and statuses in conditions.
 
-use super::operand::{list, text, wrong_type};
+use super::operand::list;
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
 use crate::id::ResourceId;
+use crate::readers::text_of;
 use crate::resource::Resource;
 use crate::status::Status;
 use crate::subscription::Subscription;
@@ -67,7 +68,7 @@ impl SubscriptionTest {
     /// of contacts.
     pub(super) fn parse(value: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let Value::Object(members) = value else {
-            return Err(vec![wrong_type(value, "an object")]);
+            return Err(vec![Invalid::wrong_type(value, "an object")]);
         };
         let mut test = SubscriptionTest::default();
         let mut resource = None;
@@ -81,15 +82,15 @@ impl SubscriptionTest {
                         resource = Some(found);
                         test.resource = Some(found.id);
                     }),
-                "channel" => text(given)
+                "channel" => text_of(given)
                     .and_then(str::parse)
                     .map_err(|one| vec![one])
                     .map(|found| test.channel = Some(found)),
                 "status" => Statuses::parse(given).map(|found| test.statuses = Some(found)),
-                "category" => text(given)
+                "category" => text_of(given)
                     .map_err(|one| vec![one])
                     .map(|found| test.category = Some(found.to_owned())),
-                _ if given.is_null() => Err(vec![wrong_type(given, "a value")]),
+                _ if given.is_null() => Err(vec![Invalid::wrong_type(given, "a value")]),
                 name if CONTACT.contains(&name) => Ok(()),
                 _ => Err(vec![Invalid::new(
                     Code::UnknownMember,
@@ -109,11 +110,7 @@ impl SubscriptionTest {
         if let Err(invalid) = test.read_contact(members, schema) {
             wrong.push(invalid);
         }
-        if wrong.is_empty() {
-            Ok(test)
-        } else {
-            Err(wrong)
-        }
+        sound(test, wrong)
     }
 
     /// Whether the resource has the channel and the category.

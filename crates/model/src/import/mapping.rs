@@ -7,11 +7,11 @@ use super::target::{
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::definition::text_of;
-use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::error::{Invalid, excerpt, excerpt_json, sound};
 use crate::id::ResourceId;
 use crate::matching::Matching;
-use crate::read::Members;
+use crate::read::{Members, any};
+use crate::readers::text_of;
 use crate::write::Schema;
 use crate::write::edits::{ParsedData, ReadOptions};
 use crate::write::subscribe::subscription;
@@ -119,11 +119,7 @@ impl Mapping {
                 wrong.extend(all.into_iter().map(|e| e.at_index(entry)));
             }
         }
-        if wrong.is_empty() {
-            Ok(mapping)
-        } else {
-            Err(wrong)
-        }
+        sound(mapping, wrong)
     }
 
     fn entry(
@@ -135,7 +131,7 @@ impl Mapping {
     ) -> Result<(), Vec<Invalid>> {
         let mut members = Members::of(item)?;
         let column = members.required("column", column);
-        let given = members.required("to", Ok);
+        let given = members.required("to", any);
         let read = given.map(|value| targets(value, schema, matching));
         let read = match read {
             Some(Ok(read)) => read,
@@ -162,7 +158,7 @@ impl Mapping {
                 Err(invalid) => wrong.push(invalid.at("to")),
             }
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        sound((), wrong)
     }
 
     /// What a target becomes beside the others; code `double_target` if
@@ -262,8 +258,7 @@ impl Mapping {
     /// contact is one for each row's own. Pointers are inside it.
     pub fn constants(&mut self, value: &Value, schema: &Schema) -> Result<(), Vec<Invalid>> {
         let Value::Object(members) = value else {
-            let detail = format!("This must be an object, not {}.", excerpt_json(value));
-            return Err(vec![Invalid::new(Code::WrongType, detail)]);
+            return Err(vec![Invalid::wrong_type(value, "an object")]);
         };
         let mut constants = members.clone();
         let subscriptions = constants.remove("subscriptions");
@@ -288,11 +283,10 @@ impl Mapping {
                 }
             }
             Some(other) => {
-                let detail = format!("This must be an array, not {}.", excerpt_json(&other));
-                wrong.push(Invalid::new(Code::WrongType, detail).at("subscriptions"));
+                wrong.push(Invalid::wrong_type(&other, "an array").at("subscriptions"));
             }
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        sound((), wrong)
     }
 
     fn constant_subscription(
@@ -315,8 +309,7 @@ impl Mapping {
         let mut target = common(&item, schema)?;
         // It is one of its own, whatever columns say of others.
         target.label = format!("\u{0}{index}");
-        self.group(target, format!("/constants/subscriptions/{index}"))
-            .map_err(|invalid| vec![invalid])?;
+        self.group(target, format!("/constants/subscriptions/{index}"))?;
         Ok(())
     }
 

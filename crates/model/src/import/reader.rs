@@ -9,10 +9,10 @@ use super::number;
 use super::sheet_error;
 use super::words::{self, NO, YES};
 use crate::Code;
-use crate::definition::{choice, flag, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::json;
 use crate::read::Members;
+use crate::readers::{choice, each, flag, text_of};
 use crate::text::{canonical, fold, one_line, same};
 use crate::time::Timestamp;
 use crate::value;
@@ -83,19 +83,19 @@ impl Reader {
             numbers_are_plain: false,
             now: None,
         };
-        if let Some(Some(separator)) = members.take("separator", separator) {
+        if let Some(separator) = members.optional("separator", separator) {
             reader.separator = separator;
         }
-        if let Some(Some(dates)) = members.take_all("date_formats", |v| {
+        if let Some(dates) = members.optional("date_formats", |v| {
             list(v, |item| DateFormat::parse(text_of(item)?))
         }) {
             reader.dates = dates;
         }
-        if let Some(Some(decimal)) = members.take("decimal", |v| choice(v, &DECIMALS)) {
+        if let Some(decimal) = members.optional("decimal", |v| choice(v, &DECIMALS)) {
             reader.decimal = decimal;
         }
         let mut named = |name, defaults: &[&str]| {
-            let given = members.take_all(name, |v| list(v, word)).flatten();
+            let given = members.optional(name, |v| list(v, word));
             given.unwrap_or_else(|| defaults.iter().map(|word| fold(word)).collect())
         };
         let yes: Vec<String> = named("true_values", &YES);
@@ -111,21 +111,21 @@ impl Reader {
         reader
             .words
             .extend(no.into_iter().map(|word| (word, false)));
-        if let Some(Some(clear)) = members.take("empty", |v| choice(v, &EMPTY_CELLS)) {
+        if let Some(clear) = members.optional("empty", |v| choice(v, &EMPTY_CELLS)) {
             reader.clear = clear;
         }
-        if let Some(Some(values)) = members.take_all("empty_values", |v| {
+        if let Some(values) = members.optional("empty_values", |v| {
             list(v, |item| Ok(text_of(item)?.trim().to_owned()))
         }) {
             reader.empty_values = values;
         }
-        if let Some(Some(trim)) = members.take("trim", flag) {
+        if let Some(trim) = members.optional("trim", flag) {
             reader.trim = trim;
         }
-        if let Some(Some(join)) = members.take("line_breaks", |v| choice(v, &LINE_BREAKS)) {
+        if let Some(join) = members.optional("line_breaks", |v| choice(v, &LINE_BREAKS)) {
             reader.join_lines = join;
         }
-        if let Some(Some(restore)) = members.take("apostrophes", |v| choice(v, &APOSTROPHES)) {
+        if let Some(restore) = members.optional("apostrophes", |v| choice(v, &APOSTROPHES)) {
             reader.restore = restore;
         }
         reader
@@ -331,19 +331,7 @@ pub(super) fn list<T>(
         let detail = format!("{} elements: at most {MAX_WORDS} fit.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut all = Vec::with_capacity(items.len());
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match read(item) {
-            Ok(item) => all.push(item),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, read)
 }
 
 fn separator(value: &Value) -> Result<String, Invalid> {

@@ -2,10 +2,10 @@
 
 use super::reader::list;
 use crate::Code;
-use crate::definition::{name_text, text_of};
 use crate::error::{Invalid, excerpt};
 use crate::id::SegmentId;
 use crate::read::Members;
+use crate::readers::{name_text, text_of};
 use crate::write::Schema;
 use serde_json::Value;
 
@@ -70,9 +70,9 @@ impl SegmentGoal {
     /// `invalid_id`, `unknown_segment`, `not_an_option`, and those of names.
     pub fn parse(value: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
-        let id = members.take("id", |v| schema.segment(v)).flatten();
-        let name = members.take("create", name_text).flatten();
-        let outcomes = members.take_all("outcomes", outcomes).flatten();
+        let id = members.optional("id", |v| schema.segment(v));
+        let name = members.optional("create", name_text);
+        let outcomes = members.optional("outcomes", outcomes);
         members.finish()?;
         let segment = match (id, name) {
             (Some(id), None) => SegmentChoice::Existing(id),

@@ -6,11 +6,11 @@ use super::segment::SegmentGoal;
 use crate::Code;
 use crate::channel::Channel;
 use crate::database::Database;
-use crate::definition::{choice, flag, text_of};
 use crate::error::Invalid;
 use crate::matching::Matching;
 use crate::phone::Region;
-use crate::read::Members;
+use crate::read::{Members, any};
+use crate::readers::{choice, flag, text_of};
 use crate::time::Zone;
 use crate::write::{Mode, Request, Schema};
 use serde_json::{Map, Value};
@@ -107,8 +107,8 @@ impl ImportSettings {
         let mut wrong = Vec::new();
         let mut of_request = Map::new();
         for name in OF_REQUEST {
-            if let Some(Some(value)) = members.take(name, |v| Ok(v.clone())) {
-                of_request.insert(name.to_owned(), value);
+            if let Some(value) = members.optional(name, any) {
+                of_request.insert(name.to_owned(), value.clone());
             }
         }
         // A file keeps its people, whatever is wrong with some of their values.
@@ -123,10 +123,10 @@ impl ImportSettings {
             }
         };
         let matching = request.as_ref().map(Request::matching).unwrap_or_default();
-        let mapping = members.take_all("mapping", |v| Mapping::parse(v, schema, matching));
+        let mapping = members.take("mapping", |v| Mapping::parse(v, schema, matching));
         let mapping_was_wrong = mapping.is_none() && json.get("mapping").is_some();
         let mut mapping = mapping.flatten();
-        let constants = members.take_all("constants", |v| {
+        let constants = members.take("constants", |v| {
             // Without a mapping records are taken whole.
             let mapping = mapping.get_or_insert_with(|| Mapping {
                 whole: true,
@@ -135,13 +135,13 @@ impl ImportSettings {
             mapping.constants(v, schema)
         });
         let constants_were_wrong = constants.is_none() && json.get("constants").is_some();
-        let others = members.take("others", |v| choice(v, &OTHERS));
+        let others = members.optional("others", |v| choice(v, &OTHERS));
         let reader = Reader::take(&mut members);
-        let zone = members.take("time_zone", |v| Zone::parse(text_of(v)?));
-        let region = members.take("region", |v| text_of(v)?.parse::<Region>());
-        let skip_triggers = members.take("skip_triggers", flag).flatten();
-        let dry_run = members.take("dry_run", flag).flatten();
-        let segment = members.take_all("segment", |v| SegmentGoal::parse(v, schema));
+        let zone = members.optional("time_zone", |v| Zone::parse(text_of(v)?));
+        let region = members.optional("region", |v| text_of(v)?.parse::<Region>());
+        let skip_triggers = members.optional("skip_triggers", flag);
+        let dry_run = members.optional("dry_run", flag);
+        let segment = members.optional("segment", |v| SegmentGoal::parse(v, schema));
         let mode = request.as_ref().map(Request::mode).unwrap_or_default();
         let mut looks_up = true;
         if let Some(mapping) = &mapping
@@ -167,14 +167,14 @@ impl ImportSettings {
             mode,
             skip_triggers: skip_triggers.unwrap_or_default(),
             dry_run: dry_run.unwrap_or_default(),
-            segment: segment.flatten(),
+            segment,
             members: of_request,
             request,
             mapping,
-            refuse_others: others.flatten().unwrap_or_default(),
+            refuse_others: others.unwrap_or_default(),
             reader,
-            time_zone: zone.flatten(),
-            region: region.flatten(),
+            time_zone: zone,
+            region,
         })
     }
 

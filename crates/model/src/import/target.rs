@@ -4,13 +4,13 @@ use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::database::Database;
-use crate::definition::text_of;
 use crate::error::{Invalid, excerpt, excerpt_json};
 use crate::field::{Field, FieldType};
 use crate::functional::{check_action, path};
 use crate::id::ResourceId;
 use crate::matching::Matching;
 use crate::read::Members;
+use crate::readers::{each, text_of};
 use crate::subscription::subscription_field;
 use crate::write::Schema;
 use crate::write::edits::{ReadOptions, no_field};
@@ -147,19 +147,7 @@ pub(super) fn targets(
         let detail = format!("{} targets: a column has 1 to {MAX_TARGETS}.", items.len());
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut targets = Vec::with_capacity(items.len());
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match target(item, schema, matching) {
-            Ok(target) => targets.push(target),
-            Err(all) => wrong.extend(all.into_iter().map(|e| e.at_index(index))),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(targets)
-    } else {
-        Err(wrong)
-    }
+    each(items, |item| target(item, schema, matching))
 }
 
 fn target(value: &Value, schema: &Schema, matching: Matching) -> Result<Target, Vec<Invalid>> {
@@ -202,7 +190,7 @@ fn field_target(
             Err(no_field(name))
         }
     });
-    let action = members.take("action", action).flatten();
+    let action = members.optional("action", action);
     let action = action.unwrap_or(Action::Set);
     let submatch = members.take("submatch", |v| {
         path(Some(v))?;
@@ -265,16 +253,14 @@ pub(super) fn is_list(field: &Field) -> bool {
 
 fn subscription_target(value: &Value, schema: &Schema) -> Result<SubscriptionTarget, Vec<Invalid>> {
     let mut members = Members::of(value)?;
-    let common = members
-        .take_all("subscription", |v| common(v, schema))
-        .flatten();
+    let common = members.optional("subscription", |v| common(v, schema));
     let label = members.take("label", |v| {
         crate::text::clean(text_of(v)?.trim(), MAX_LABEL_CHARS)
     });
     let part = match &common {
         Some(common) => {
-            let read = members.take("part", |v| part(text_of(v)?, common, schema));
-            read.flatten().unwrap_or(Part::Contact)
+            let read = members.optional("part", |v| part(text_of(v)?, common, schema));
+            read.unwrap_or(Part::Contact)
         }
         None => {
             members.take("part", |v| text_of(v).map(|_| ()));
@@ -309,8 +295,7 @@ fn subscription_target(value: &Value, schema: &Schema) -> Result<SubscriptionTar
 /// contact. Pointers are inside it.
 pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarget, Vec<Invalid>> {
     let Value::Object(members) = value else {
-        let detail = format!("This must be an object, not {}.", excerpt_json(value));
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(value, "an object")]);
     };
     let channel = members.get("channel").and_then(Value::as_str);
     let channel = channel.and_then(|name| name.parse::<Channel>().ok());
@@ -334,10 +319,8 @@ pub(super) fn common(value: &Value, schema: &Schema) -> Result<SubscriptionTarge
             "A subscription needs a channel.",
         )]);
     };
-    let resource = schema
-        .resource(resource)
-        .map_err(|e| vec![e.at("resource_id")])?;
-    resource_has(resource, channel).map_err(|e| vec![e.at("channel")])?;
+    let resource = schema.resource(resource).map_err(|e| e.at("resource_id"))?;
+    resource_has(resource, channel).map_err(|e| e.at("channel"))?;
     Ok(SubscriptionTarget {
         resource: resource.id,
         channel,

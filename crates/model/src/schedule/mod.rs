@@ -11,64 +11,55 @@ pub use source::{Auth, MAX_HEADER_BYTES, MAX_HEADERS, Secret, Source};
 pub use timing::{Expression, MAX_CRON_CHARS, MAX_INTERVAL_MINUTES, Timing};
 
 use crate::Code;
-use crate::definition::{flag, name_text};
-use crate::error::{Invalid, excerpt_json};
-use crate::read::Members;
+use crate::define::{Settings, settings};
+use crate::error::Invalid;
+use crate::readers::{flag, name_text};
+use crate::schemas::{SchedulePlan, ScheduleSource, start_import};
 use crate::time::Zone;
 use serde_json::{Value, json};
 
 /// How many of the next runs are shown.
 pub const SHOWN_RUNS: usize = 5;
 
-/// What people choose for a scheduled import. The secret is kept apart.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ScheduleSettings {
-    /// 1 to 200 characters.
-    pub name: String,
-    /// Whether it runs by itself; it can be run by hand either way.
-    pub enabled: bool,
-    /// When it runs.
-    pub timing: Timing,
-    /// What it fetches.
-    pub source: Source,
-    /// Whether a file that is as it was the last time is not imported.
-    pub skip_unchanged: bool,
-    /// How the file is imported: the body that starts an import, an object. It
-    /// is checked by the caller who knows the database.
-    pub settings: Value,
+settings! {
+    /// What people choose for a scheduled import. The secret is kept apart.
+    #[schema(example = json!({
+        "name": "nightly",
+        "plan": {"cron": "30 6 * * 1-5", "time_zone": "Europe/Berlin"},
+        "source": {"url": "https://files.example.org/people.csv"},
+        "skip_unchanged": true,
+        "settings": {"mapping": [{"column": "E-mail", "to": {"field": "email"}}]}
+    }))]
+    pub struct ScheduleSettings {
+        /// 1 to 200 characters.
+        #[schema(max_length = 200)]
+        pub name: String = needed(name_text),
+        /// Whether it runs by itself; it can be run by hand either way.
+        pub enabled: bool = optional(true, flag),
+        /// When it runs; replaced as a whole.
+        #[schema(value_type = SchedulePlan)]
+        pub plan: Timing = needed(|v| Timing::parse(v, &Zone::utc())),
+        /// What it fetches; merged with what there is. A secret, and values of headers, must
+        /// be given again for another host.
+        #[schema(value_type = ScheduleSource)]
+        pub source: Source = merged(Source::parse),
+        /// Whether a file that is as it was the last time (by ETag, Last-Modified or its
+        /// bytes) is noted and not imported.
+        pub skip_unchanged: bool = optional(false, flag),
+        /// How the file is imported. It is checked by the caller who knows the database.
+        #[schema(schema_with = start_import)]
+        pub settings: Value = needed(object),
+    }
 }
 
 impl ScheduleSettings {
-    /// Reads a new schedule: `{name, enabled, plan, source, skip_unchanged,
-    /// settings}`. A plan without a zone is for the clock of `zone`.
+    /// Reads a new schedule. A plan without a zone is for the clock of `zone`.
     ///
     /// Codes: those of [`Timing::parse`] and [`Source::parse`], and `required`,
     /// `wrong_type`, `unknown_field`.
     pub fn create(json: &Value, zone: &Zone) -> Result<(Self, Secret), Vec<Invalid>> {
-        let mut members = Members::of(json)?;
-        let name = members.required("name", name_text);
-        let given = (
-            required(&mut members, json, "plan", |v| Timing::parse(v, zone)),
-            required(&mut members, json, "source", |v| Source::parse(v, None)),
-            required(&mut members, json, "settings", settings),
-        );
-        let enabled = members.take("enabled", flag).flatten();
-        let skip_unchanged = members.take("skip_unchanged", flag).flatten();
-        members.finish()?;
-        let (Some(name), (Some(timing), Some((source, secret)), Some(settings))) = (name, given)
-        else {
-            // Each of them was found missing or wrong above.
-            return Err(vec![Invalid::new(Code::Required, "Something is missing.")]);
-        };
-        let created = ScheduleSettings {
-            name,
-            enabled: enabled.unwrap_or(true),
-            timing,
-            source,
-            skip_unchanged: skip_unchanged.unwrap_or_default(),
-            settings,
-        };
-        Ok((created, secret))
+        let settings = <Self as Settings>::create(&with_zone(json, zone))?;
+        Ok((settings, Secret::given(json)))
     }
 
     /// The schedule as a JSON merge patch changes it: absent members stay. A
@@ -77,31 +68,8 @@ impl ScheduleSettings {
     /// another host must bring its secret along, or somebody who may not see it
     /// could have it sent to themselves.
     pub fn patch(&self, patch: &Value, zone: &Zone) -> Result<(Self, Secret), Vec<Invalid>> {
-        let mut members = Members::of(patch)?;
-        let mut patched = self.clone();
-        let mut secret = Secret::Keep;
-        if let Some(name) = members.not_null("name", name_text) {
-            patched.name = name;
-        }
-        if let Some(timing) = given(&mut members, "plan", |v| Timing::parse(v, zone)) {
-            patched.timing = timing;
-        }
-        let source = given(&mut members, "source", |v| {
-            Source::parse(v, Some(&self.source))
-        });
-        if let Some((source, given)) = source {
-            (patched.source, secret) = (source, given);
-        }
-        if let Some(settings) = given(&mut members, "settings", settings) {
-            patched.settings = settings;
-        }
-        if let Some(enabled) = members.take("enabled", flag) {
-            patched.enabled = enabled.unwrap_or(true);
-        }
-        if let Some(skip) = members.take("skip_unchanged", flag) {
-            patched.skip_unchanged = skip.unwrap_or_default();
-        }
-        members.finish()?;
+        let patched = Settings::patch(self, &with_zone(patch, zone))?;
+        let mut secret = Secret::given(patch);
         if secret == Secret::Keep && patched.source.auth != Auth::None {
             let before = &self.source;
             let same = before.url.origin() == patched.source.url.origin();
@@ -129,66 +97,25 @@ impl ScheduleSettings {
         }
         Ok((patched, secret))
     }
-
-    /// What the store keeps beside name and whether it is enabled.
-    pub fn definition(&self) -> Value {
-        json!({
-            "plan": self.timing.to_json(),
-            "source": self.source.to_json(),
-            "skip_unchanged": self.skip_unchanged,
-            "settings": self.settings,
-        })
-    }
-
-    /// Reads what [`ScheduleSettings::definition`] gave.
-    pub fn stored(name: String, enabled: bool, definition: &Value) -> Result<Self, Vec<Invalid>> {
-        let part = |name: &str| definition.get(name).unwrap_or(&Value::Null);
-        Ok(ScheduleSettings {
-            name,
-            enabled,
-            timing: Timing::parse(part("plan"), &Zone::utc())?,
-            source: Source::parse(part("source"), None)?.0,
-            skip_unchanged: part("skip_unchanged").as_bool().unwrap_or_default(),
-            settings: part("settings").clone(),
-        })
-    }
 }
 
-/// A member that must be there and not `null`, in which several things can be
-/// wrong.
-fn required<T>(
-    members: &mut Members<'_>,
-    json: &Value,
-    name: &'static str,
-    read: impl FnOnce(&Value) -> Result<T, Vec<Invalid>>,
-) -> Option<T> {
-    if json.get(name).is_none() {
-        let detail = format!("{name} must be there.");
-        members.refuse(name, Invalid::new(Code::Required, detail));
+/// The same body, whose cron expression is for the clock of `zone` unless it names another.
+fn with_zone(body: &Value, zone: &Zone) -> Value {
+    let mut body = body.clone();
+    if let Some(Value::Object(plan)) = body.get_mut("plan")
+        && plan.get("cron").is_some_and(|cron| !cron.is_null())
+        && plan.get("time_zone").is_none_or(Value::is_null)
+    {
+        plan.insert("time_zone".to_owned(), json!(zone));
     }
-    given(members, name, read)
+    body
 }
 
-/// A member that can't be `null`.
-fn given<T>(
-    members: &mut Members<'_>,
-    name: &'static str,
-    read: impl FnOnce(&Value) -> Result<T, Vec<Invalid>>,
-) -> Option<T> {
-    let taken = members.take_all(name, read);
-    if let Some(None) = taken {
-        let detail = format!("{name} must be there.");
-        members.refuse(name, Invalid::new(Code::Required, detail));
-    }
-    taken.flatten()
-}
-
-fn settings(value: &Value) -> Result<Value, Vec<Invalid>> {
+fn object(value: &Value) -> Result<Value, Invalid> {
     if value.is_object() {
         return Ok(value.clone());
     }
-    let detail = format!("This must be an object, not {}.", excerpt_json(value));
-    Err(vec![Invalid::new(Code::WrongType, detail)])
+    Err(Invalid::wrong_type(value, "an object"))
 }
 
 /// Whether a patch gives a header's value itself.

@@ -1,10 +1,12 @@
 //! Where a scheduled import gets its file: a URL, with headers and a secret.
 
 use crate::Code;
-use crate::definition::text_of;
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, sound};
 use crate::read::Members;
+use crate::readers::text_of;
 use crate::resource::MAX_URL_CHARS;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -82,14 +84,40 @@ pub enum Secret {
     Set(String),
 }
 
+impl Secret {
+    /// What becomes of it by the body of a schedule that was read already.
+    pub(super) fn given(body: &Value) -> Self {
+        match body.pointer("/source/secret") {
+            None => Secret::Keep,
+            Some(given) => given.as_str().map_or(Secret::Clear, |text| {
+                // As `header_value` has it.
+                Secret::Set(text.trim().to_owned())
+            }),
+        }
+    }
+}
+
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = Source::parse(&Value::deserialize(deserializer)?, None);
+        read.map_err(|wrong| D::Error::custom(format!("{wrong:?}")))
+    }
+}
+
 impl Source {
-    /// Reads `{url, headers, auth, secret}`; `auth` is `{type: "basic", user}`,
+    /// Reads `{url, headers, auth, secret}` but for the secret, which is only checked; `auth` is `{type: "basic", user}`,
     /// `{type: "bearer"}` or `{type: "header", name}`. With a source before,
     /// this is a merge patch of it.
     ///
     /// Codes: `required`, `invalid_url`, `invalid_header`, `reserved_header`,
     /// `too_many`, `not_an_option`, `contradiction` (a secret that is not sent).
-    pub fn parse(value: &Value, before: Option<&Source>) -> Result<(Self, Secret), Vec<Invalid>> {
+    pub fn parse(value: &Value, before: Option<&Source>) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
         let url = match before {
             Some(before) => members.not_null("url", url).or(Some(before.url.clone())),
@@ -97,36 +125,25 @@ impl Source {
         };
         let mut source = before.cloned();
         let mut headers = source.as_mut().map(|s| std::mem::take(&mut s.headers));
-        if let Some(given) = members.take_all("headers", |v| patched(headers.take(), v)) {
+        if let Some(given) = members.take("headers", |v| patched(headers.take(), v)) {
             headers = given;
         }
-        let auth = match members.take_all("auth", auth) {
+        let auth = match members.take("auth", auth) {
             Some(given) => given.unwrap_or_default(),
             None => source.map(|s| s.auth).unwrap_or_default(),
         };
-        let secret = match members.take("secret", |v| header_value(text_of(v)?)) {
-            None => Secret::Keep,
-            Some(None) => Secret::Clear,
-            Some(Some(secret)) => Secret::Set(secret),
-        };
-        if matches!(secret, Secret::Set(_)) && auth == Auth::None {
+        let secret = members.optional("secret", |v| header_value(text_of(v)?));
+        if secret.is_some() && auth == Auth::None {
             let detail = "A secret is of no use without auth, which says how it is sent.";
             members.refuse("secret", Invalid::new(Code::Contradiction, detail));
         }
         members.finish()?;
-        match url {
-            Some(url) => Ok((
-                Source {
-                    url,
-                    headers: headers.unwrap_or_default(),
-                    auth,
-                },
-                secret,
-            )),
-            None => Err(vec![
-                Invalid::new(Code::Required, "url must be there.").at("url"),
-            ]),
-        }
+        let missing = || vec![Invalid::new(Code::Required, "url must be there.").at("url")];
+        Ok(Source {
+            url: url.ok_or_else(missing)?,
+            headers: headers.unwrap_or_default(),
+            auth,
+        })
     }
 
     /// The same for people: values of headers, which may be secrets, are hidden.
@@ -219,11 +236,7 @@ fn patched(
         let detail = format!("{} headers: at most {MAX_HEADERS} fit.", headers.len());
         wrong.push(Invalid::new(Code::TooMany, detail));
     }
-    if wrong.is_empty() {
-        Ok(headers)
-    } else {
-        Err(wrong)
-    }
+    sound(headers, wrong)
 }
 
 /// A header that comes back as it was shown: it stays what it is.

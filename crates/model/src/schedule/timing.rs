@@ -9,9 +9,9 @@
 //! hours.
 
 use crate::Code;
-use crate::definition::text_of;
 use crate::error::{Invalid, excerpt};
 use crate::read::Members;
+use crate::readers::text_of;
 use crate::time::{Timestamp, Zone};
 use croner::Cron;
 use croner::errors::CronError;
@@ -20,6 +20,8 @@ use croner::time::{CivilDate, CivilDateTime, CivilTime, CronDateTime, Resolution
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 
@@ -54,6 +56,19 @@ pub struct Expression {
     starred: bool,
 }
 
+impl Serialize for Timing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = Timing::parse(&Value::deserialize(deserializer)?, &Zone::utc());
+        read.map_err(|wrong| D::Error::custom(format!("{wrong:?}")))
+    }
+}
+
 impl Timing {
     /// Reads `{cron, time_zone}`, `{every_minutes}` or `{every_hours}`. Without
     /// a zone it is `zone`.
@@ -63,12 +78,12 @@ impl Timing {
     pub fn parse(value: &Value, zone: &Zone) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
         let cron = members.take("cron", |v| text_of(v).map(str::to_owned));
-        let given = members.take("time_zone", |v| Zone::parse(text_of(v)?));
+        let given = members.optional("time_zone", |v| Zone::parse(text_of(v)?));
         let minutes = members.take("every_minutes", |v| interval(v, 1));
-        let hours = members.take("every_hours", |v| interval(v, 60));
+        let hours = members.optional("every_hours", |v| interval(v, 60));
         let sound = members.is_sound();
-        let zoned = given.flatten();
-        let timing = match (cron.flatten(), minutes.flatten(), hours.flatten()) {
+        let zoned = given;
+        let timing = match (cron.flatten(), minutes.flatten(), hours) {
             (Some(text), None, None) => {
                 let zone = zoned.clone().unwrap_or_else(|| zone.clone());
                 match Expression::parse(&text, zone) {

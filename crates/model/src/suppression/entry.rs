@@ -2,11 +2,11 @@
 
 use super::forms::{Form, Forms, Kind};
 use crate::Code;
-use crate::definition::{flag, text_of};
 use crate::email::Email;
 use crate::error::{Invalid, excerpt};
 use crate::phone::{Phone, Region};
 use crate::read::Members;
+use crate::readers::{flag, text_of};
 use crate::text::canonical;
 use serde_json::Value;
 
@@ -92,11 +92,11 @@ impl Entry {
         let mut members = Members::of(value).map_err(first)?;
         let text = members.required("value", |value| match value {
             Value::Number(number) => Ok(number.to_string()),
-            _ => Ok(text_of(value)?.to_owned()),
+            _ => text_of(value).map(str::to_owned),
         });
         given.kind = members.take("type", |v| text_of(v)?.parse()).flatten();
         given.hash = members.take("hash", |v| text_of(v)?.parse()).flatten();
-        given.subdomains = members.take("subdomains", flag).flatten();
+        given.subdomains = members.optional("subdomains", flag);
         members.finish().map_err(first)?;
         Self::parse(&text.unwrap_or_default(), &given).map_err(|invalid| invalid.at("value"))
     }

@@ -3,11 +3,10 @@
 use super::forms::Forms;
 use crate::Code;
 use crate::define::{Settings, settings};
-use crate::definition::{description_text, name_text};
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::{DatabaseId, SuppressionId};
 use crate::read::Members;
-use crate::resource::MAX_PARTS;
+use crate::readers::{database_ids, description_text, name_text};
 use crate::text::clean;
 use crate::time::Timestamp;
 use serde_json::{Value, json};
@@ -63,7 +62,7 @@ settings! {
         /// The databases that it holds for, distinct; empty for the global list, which
         /// holds for all.
         #[schema(value_type = Vec<String>, example = json!(["1"]))]
-        pub databases: Vec<DatabaseId> = special(Vec::new(), Optional),
+        pub databases: Vec<DatabaseId> = optional(Vec::new(), database_ids),
     }
 }
 
@@ -74,12 +73,9 @@ impl SuppressionSettings {
         let mut members = Members::of(json)?;
         let settings = Self::read_new(&mut members);
         members.fixed("is_global", &Value::Bool(false));
-        let databases = members.take_all("databases", databases).flatten();
         members.finish()?;
-        let missing = || vec![Invalid::new(crate::Code::Required, "A list has a name.")];
-        let mut settings = settings.ok_or_else(missing)?;
-        settings.databases = databases.unwrap_or_default();
-        Ok(settings)
+        let missing = || vec![Invalid::new(Code::Required, "A list has a name.")];
+        settings.ok_or_else(missing)
     }
 
     /// The settings as a JSON merge patch (RFC 7396) changes them: absent
@@ -92,36 +88,9 @@ impl SuppressionSettings {
         members.fixed("is_global", &Value::Bool(is_global));
         if is_global {
             members.fixed("databases", &json!([]));
-        } else if let Some(given) = members.take_all("databases", databases) {
-            settings.databases = given.unwrap_or_default();
         }
         members.finish()?;
         Ok(settings)
-    }
-}
-
-fn databases(value: &Value) -> Result<Vec<DatabaseId>, Vec<Invalid>> {
-    let Value::Array(items) = value else {
-        let shown = excerpt_json(value);
-        let detail = format!("This must be an array of databases' ids, not {shown}.");
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
-    };
-    if items.len() > MAX_PARTS {
-        let detail = format!("{} databases: at most {MAX_PARTS} fit.", items.len());
-        return Err(vec![Invalid::new(Code::TooMany, detail)]);
-    }
-    let (mut ids, mut wrong) = (Vec::new(), Vec::new());
-    for (index, item) in items.iter().enumerate() {
-        match DatabaseId::from_json(item) {
-            Ok(id) if ids.contains(&id) => {}
-            Ok(id) => ids.push(id),
-            Err(invalid) => wrong.push(invalid.at_index(index)),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(ids)
-    } else {
-        Err(wrong)
     }
 }
 

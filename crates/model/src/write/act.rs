@@ -4,9 +4,9 @@
 use super::subscribe::{no_reason, reason};
 use crate::Code;
 use crate::contact::present;
-use crate::definition::{clean_lines, flag, text_of};
-use crate::error::Invalid;
+use crate::error::{Invalid, sound};
 use crate::ip;
+use crate::readers::{clean_lines, flag, text_of};
 use crate::resource::MAX_URL_CHARS;
 use crate::text::clean;
 use serde_json::{Map, Value};
@@ -93,9 +93,5 @@ fn consent(given: &Value) -> Result<Map<String, Value>, Vec<Invalid>> {
             Err(invalid) => wrong.push(invalid.at(name)),
         }
     }
-    if wrong.is_empty() {
-        Ok(kept)
-    } else {
-        Err(wrong)
-    }
+    sound(kept, wrong)
 }

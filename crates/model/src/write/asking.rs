@@ -34,12 +34,9 @@ impl BulkConfirmation {
         let mut members = Members::of(value)?;
         let resource = members.required("resource_id", |v| {
             let resource = schema.resource(v)?;
-            confirms(Some(resource))?;
-            Ok(resource)
+            confirms(Some(resource)).map(|()| resource)
         });
-        let channel = members
-            .take("channel", |v| channel_of(v, resource))
-            .flatten();
+        let channel = members.optional("channel", |v| channel_of(v, resource));
         members.finish()?;
         match resource {
             Some(resource) => Ok(BulkConfirmation {

@@ -14,13 +14,13 @@ use super::template::Template;
 use crate::Code;
 use crate::condition::{Condition, Statuses};
 use crate::contact::Contact;
-use crate::definition::{choice, flag};
-use crate::error::{Invalid, excerpt_json};
+use crate::error::{Invalid, sound};
 use crate::id::{ProfileId, ResourceId};
 use crate::matching::MatchKey;
 use crate::merge;
 use crate::profile::Profile;
-use crate::read::Members;
+use crate::read::{Members, any};
+use crate::readers::{choice, flag};
 use crate::standing::ChangeContext;
 use crate::status::Status;
 use serde_json::Value;
@@ -58,22 +58,22 @@ impl Bulk {
     pub(crate) fn take(members: &mut Members, json: &Value, schema: &Schema) -> Self {
         let mut bulk = Bulk::default();
         let wrong_before = members.wrong();
-        let set = members.take_all("set", |given| fields(given, schema));
+        let set = members.take("set", |given| fields(given, schema));
         if let Some(edits) = set.flatten() {
             bulk.edits = edits;
         }
-        if let Some(status) = members.take("status", Status::from_json).flatten() {
+        if let Some(status) = members.optional("status", Status::from_json) {
             bulk.edits.status = Some(status);
         }
-        let subscriptions = members.take_all("subscriptions", |given| templates(given, schema));
+        let subscriptions = members.take("subscriptions", |given| templates(given, schema));
         bulk.subscriptions = subscriptions.flatten().unwrap_or_default();
-        let ask = members.take_all("ask_confirmation", |given| {
+        let ask = members.optional("ask_confirmation", |given| {
             BulkConfirmation::parse(given, schema)
         });
-        bulk.ask = ask.flatten();
+        bulk.ask = ask;
         // Read together: they depend on each other.
         for name in MEMBERS.into_iter().chain(ACT_MEMBERS) {
-            members.take(name, |_| Ok(()));
+            members.take(name, any);
         }
         if let Some(object) = json.as_object() {
             match Memberships::parse(object, schema) {
@@ -85,9 +85,9 @@ impl Bulk {
                 Err(wrong) => members.refuse_all(wrong),
             }
         }
-        let invalid = members.take("invalid", |v| choice(v, &INVALID));
-        bulk.leniency.values = invalid.flatten().unwrap_or_default();
-        bulk.delete = members.take("delete", flag).flatten().unwrap_or(false);
+        let invalid = members.optional("invalid", |v| choice(v, &INVALID));
+        bulk.leniency.values = invalid.unwrap_or_default();
+        bulk.delete = members.optional("delete", flag).unwrap_or(false);
         let changes = !bulk.changes_nothing();
         if bulk.delete && changes {
             let detail = "Who is deleted can't be changed too: delete stands alone.";
@@ -285,8 +285,7 @@ impl Bulk {
 /// The fields of `set`, read as in a write.
 fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
     let Value::Object(data) = given else {
-        let detail = format!("This must be an object, not {}.", excerpt_json(given));
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(given, "an object")]);
     };
     for name in ["_status", "subscriptions"] {
         if data.contains_key(name) {
@@ -308,8 +307,7 @@ fn fields(given: &Value, schema: &Schema) -> Result<Edits, Vec<Invalid>> {
 
 fn templates(given: &Value, schema: &Schema) -> Result<Vec<Template>, Vec<Invalid>> {
     let Value::Array(items) = given else {
-        let detail = format!("This must be an array, not {}.", excerpt_json(given));
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(given, "an array")]);
     };
     if items.len() > MAX_TEMPLATES {
         let detail = format!(
@@ -326,9 +324,5 @@ fn templates(given: &Value, schema: &Schema) -> Result<Vec<Template>, Vec<Invali
             Err(all) => wrong.extend(all.into_iter().map(|one| one.at_index(index))),
         }
     }
-    if wrong.is_empty() {
-        Ok(templates)
-    } else {
-        Err(wrong)
-    }
+    sound(templates, wrong)
 }

@@ -5,7 +5,7 @@ use super::subscribe::SubscriptionEdit;
 use crate::Code;
 use crate::channel::Channel;
 use crate::condition::{Condition, Statuses, SubscriptionTest};
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::ResourceId;
 use crate::lifecycle::Standing;
 use crate::origin::Party;
@@ -73,11 +73,10 @@ impl BulkScope {
     /// `required`, `invalid_status`, `empty`.
     pub fn parse(given: &Value) -> Result<Self, Vec<Invalid>> {
         if !given.is_object() {
-            let detail = format!("This must be an object, not {}.", excerpt_json(given));
-            return Err(vec![Invalid::new(Code::WrongType, detail)]);
+            return Err(vec![Invalid::wrong_type(given, "an object")]);
         }
         let mut members = Members::of(given)?;
-        let statuses = members.take_all("status", Statuses::parse).flatten();
+        let statuses = members.optional("status", Statuses::parse);
         if statuses.is_none() && given.get("status").is_none_or(Value::is_null) {
             let detail = "Say which subscriptions: {\"status\": […]}.";
             members.refuse("status", Invalid::new(Code::Required, detail));

@@ -5,7 +5,7 @@ use super::Schema;
 use super::leniency::{Leniency, Omissions, joined, rest};
 use super::subscribe::{SubscriptionEdit, subscription};
 use crate::Code;
-use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::error::{Invalid, excerpt};
 use crate::field::{Context, Field, FieldType, read_only};
 use crate::functional::{Op, is_functional};
 use crate::status::Status;
@@ -186,8 +186,7 @@ impl ParsedData {
 
     fn subscriptions(&mut self, given: &Value, schema: &Schema, reading: ReadOptions) {
         let Value::Array(items) = given else {
-            let detail = format!("This must be an array, not {}.", excerpt_json(given));
-            let invalid = Invalid::new(Code::WrongType, detail).at("subscriptions");
+            let invalid = Invalid::wrong_type(given, "an array").at("subscriptions");
             // The array itself is no subscription.
             if reading.leniency.values {
                 self.left_out.subscription = true;

@@ -2,10 +2,10 @@
 //! come with, or are left out and told.
 
 use crate::contact::present;
-use crate::definition::{choice, flag};
 use crate::error::Invalid;
 use crate::field::{Context, Field, FieldType};
 use crate::functional::{Op, is_functional};
+use crate::readers::{choice, flag};
 use crate::text::one_line;
 use serde_json::{Map, Value};
 use std::borrow::Cow;

@@ -4,7 +4,7 @@
 use super::Schema;
 use crate::Code;
 use crate::contact::present;
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::id::{ProfileId, SegmentId};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -71,11 +71,7 @@ fn list(
     name: &str,
 ) -> Vec<Option<SegmentId>> {
     let Value::Array(items) = given else {
-        let detail = format!(
-            "This must be an array of segments' ids, not {}.",
-            excerpt_json(given)
-        );
-        wrong.push(Invalid::new(Code::WrongType, detail).at(name));
+        wrong.push(Invalid::wrong_type(given, "an array of segments' ids").at(name));
         return Vec::new();
     };
     if items.len() > MAX_LISTED {

@@ -13,7 +13,7 @@ use super::request::Request;
 use super::select::{Selection, select};
 use super::subscribe::SubscriptionEdit;
 use crate::Code;
-use crate::error::{Invalid, excerpt_json};
+use crate::error::Invalid;
 use crate::functional::Op;
 use crate::id::ProfileId;
 use crate::matching::{MatchKey, Matching};
@@ -215,8 +215,7 @@ pub fn prepare_patch(
                 }));
             }
             ("data", other) => {
-                let detail = format!("This must be an object, not {}.", excerpt_json(other));
-                errors.push(Invalid::new(Code::WrongType, detail).at(name));
+                errors.push(Invalid::wrong_type(other, "an object").at(name));
             }
             ("status", given) => match Status::from_json(given) {
                 Ok(status) => read.edits.status = Some(status),
@@ -270,10 +269,9 @@ pub fn prepare_delete(id: ProfileId, if_revision: Option<i64>, schema: &Schema) 
 }
 
 pub(super) fn object(value: &Value) -> Result<&Map<String, Value>, Refusal> {
-    value.as_object().ok_or_else(|| {
-        let detail = format!("This must be an object, not {}.", excerpt_json(value));
-        Invalid::new(Code::WrongType, detail).into()
-    })
+    value
+        .as_object()
+        .ok_or_else(|| Invalid::wrong_type(value, "an object").into())
 }
 
 /// One refusal of several complaints, of which there is at least one.

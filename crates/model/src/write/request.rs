@@ -11,11 +11,12 @@ use crate::channel::Channel;
 use crate::contact::{Contact, present};
 use crate::database::Database;
 use crate::email::Email;
-use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::error::{Invalid, excerpt};
 use crate::field::{Field, FieldType};
 use crate::id::{ProfileId, ResourceId};
 use crate::matching::Matching;
 use crate::phone::Phone;
+use crate::readers::text_of;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -123,9 +124,11 @@ impl Request {
                 errors.push(invalid.at(name));
             }
         };
-        take("mode", &mut |v| text(v)?.parse().map(|m| request.mode = m));
+        take("mode", &mut |v| {
+            text_of(v)?.parse().map(|m| request.mode = m)
+        });
         take("matching", &mut |v| {
-            text(v)?.parse().map(|m| request.matching = m)
+            text_of(v)?.parse().map(|m| request.matching = m)
         });
         let mut resource = None;
         take("resource_id", &mut |v| {
@@ -270,7 +273,7 @@ impl Request {
         }
         let sub = matches!(self.matching, Matching::PushSub | Matching::CustomSub);
         if !sub && self.channels.contains(&Channel::Email) {
-            let read = one("email").map(|v| Email::parse(text(v)?));
+            let read = one("email").map(|v| Email::parse(text_of(v)?));
             self.values.email = take("email", read, unread);
         }
         if !sub && self.channels.contains(&Channel::Sms) {
@@ -287,21 +290,14 @@ fn take<T>(name: &str, read: Option<Result<T, Invalid>>, unread: &mut Vec<Invali
     read.map_err(|invalid| unread.push(invalid.at(name))).ok()
 }
 
-fn text(value: &Value) -> Result<&str, Invalid> {
-    value.as_str().ok_or_else(|| {
-        let detail = format!("This must be a string, not {}.", excerpt_json(value));
-        Invalid::new(Code::WrongType, detail)
-    })
-}
-
 pub(crate) fn profile_id(value: &Value) -> Result<ProfileId, Invalid> {
-    text(value)?.parse()
+    text_of(value)?.parse()
 }
 
 fn phone(value: &Value, db: &Database) -> Result<Phone, Invalid> {
     match value {
         Value::Number(number) => Phone::parse(&number.to_string(), db.region),
-        _ => Phone::parse(text(value)?, db.region),
+        _ => Phone::parse(text_of(value)?, db.region),
     }
 }
 
@@ -311,7 +307,7 @@ fn matched_field<'a>(members: &Map<String, Value>, db: &'a Database) -> Result<&
         let detail = "Matching by custom needs field_name.";
         Invalid::new(Code::MatchValueMissing, detail).at("field_name")
     })?;
-    let name = text(given).map_err(|invalid| invalid.at("field_name"))?;
+    let name = text_of(given).map_err(|invalid| invalid.at("field_name"))?;
     let field = db.field(name).ok_or_else(|| {
         let detail = format!("The database has no field {}.", excerpt(name));
         Invalid::new(Code::UnknownField, detail).at("field_name")
@@ -339,7 +335,7 @@ fn listed(field: &Field, value: &Value) -> Value {
 fn custom_channels(field_name: Option<&Value>) -> Result<Vec<Channel>, Invalid> {
     let phones = [Channel::Whatsapp, Channel::Viber, Channel::Notify];
     let name = match field_name {
-        Some(given) => text(given).map_err(|invalid| invalid.at("field_name"))?,
+        Some(given) => text_of(given).map_err(|invalid| invalid.at("field_name"))?,
         None => {
             let detail = "Matching by custom_sub needs field_name: a channel, or id or phone.";
             return Err(Invalid::new(Code::MatchValueMissing, detail).at("field_name"));

@@ -9,11 +9,11 @@ use crate::barrier::{SourceBarrier, withheld};
 use crate::category::{CategoryOptOut, left_before};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
-use crate::definition::{clean_lines, flag, text_of};
-use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::error::{Invalid, excerpt, sound};
 use crate::field::read_only;
 use crate::id::ResourceId;
 use crate::origin::Party;
+use crate::readers::{clean_lines, flag, text_of};
 use crate::resource::{MAX_URL_CHARS, Resource};
 use crate::status::Status;
 use crate::subscription::MAX_PRIORITY;
@@ -152,8 +152,7 @@ pub(crate) fn subscription(
     reading: ReadOptions,
 ) -> Result<(SubscriptionEdit, Vec<Invalid>), Vec<Invalid>> {
     let Value::Object(members) = item else {
-        let detail = format!("This must be an object, not {}.", excerpt_json(item));
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(item, "an object")]);
     };
     let (resource, contact) = identity(members, schema)?;
     let channel = contact.channel();
@@ -303,11 +302,7 @@ impl SubscriptionEdit {
         if edit.resubscribe && edit.reason.is_none() {
             errors.push(no_reason());
         }
-        if errors.is_empty() {
-            Ok(told)
-        } else {
-            Err(errors)
-        }
+        sound(told, errors)
     }
 }
 
@@ -346,7 +341,7 @@ fn fitting(
 ) -> Result<(&Resource, Channel), Vec<Invalid>> {
     match (resource, channel) {
         (Ok(resource), Ok(channel)) => {
-            resource_has(resource, channel).map_err(|invalid| vec![invalid.at("channel")])?;
+            resource_has(resource, channel).map_err(|invalid| invalid.at("channel"))?;
             Ok((resource, channel))
         }
         (resource, channel) => {
@@ -372,11 +367,7 @@ fn resource<'a>(
 
 fn channel(members: &Map<String, Value>) -> Result<Channel, Invalid> {
     match present(members, "channel") {
-        Some(Value::String(name)) => name.parse::<Channel>(),
-        Some(other) => {
-            let detail = format!("This must be a string, not {}.", excerpt_json(other));
-            Err(Invalid::new(Code::WrongType, detail))
-        }
+        Some(given) => text_of(given)?.parse(),
         None => Err(Invalid::new(
             Code::Required,
             "A subscription needs a channel.",
@@ -464,8 +455,7 @@ fn reg_info(
             (edit.registered_at, edit.ip, edit.url) = (Some(None), Some(None), Some(None));
             return Ok(());
         }
-        let detail = format!("This must be an object, not {}.", excerpt_json(given));
-        return Err(Invalid::new(Code::WrongType, detail));
+        return Err(Invalid::wrong_type(given, "an object"));
     };
     for (name, given) in members {
         if let Err(invalid) = registration(name, given, schema, edit) {
@@ -482,13 +472,7 @@ fn registration(
     schema: &Schema,
     edit: &mut SubscriptionEdit,
 ) -> Result<(), Invalid> {
-    let text = |given: &Value| match given {
-        Value::String(text) => Ok(text.clone()),
-        other => {
-            let detail = format!("This must be a string, not {}.", excerpt_json(other));
-            Err(Invalid::new(Code::WrongType, detail))
-        }
-    };
+    let text = |given: &Value| text_of(given).map(str::to_owned);
     let given = Some(given).filter(|given| !given.is_null());
     match name {
         "date" => {

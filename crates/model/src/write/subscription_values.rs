@@ -6,7 +6,7 @@ use super::leniency::{joined, rest};
 use super::subscribe::{CategoryOp, SubscriptionEdit};
 use crate::Code;
 use crate::channel::Channel;
-use crate::error::{Invalid, excerpt, excerpt_json};
+use crate::error::{Invalid, excerpt};
 use crate::functional::Op;
 use crate::resource::Resource;
 use crate::subscription::subscription_field;
@@ -138,8 +138,7 @@ impl Fields<'_> {
             }
             Value::Object(members) => members,
             other => {
-                let detail = format!("This must be an object, not {}.", excerpt_json(other));
-                return Err(Invalid::new(Code::WrongType, detail));
+                return Err(Invalid::wrong_type(other, "an object"));
             }
         };
         let ctx = self.schema.database.context();

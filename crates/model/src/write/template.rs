@@ -50,8 +50,7 @@ impl Template {
     /// contact of this channel comes from there).
     pub fn parse(item: &Value, index: usize, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let Value::Object(members) = item else {
-            let detail = format!("This must be an object, not {}.", excerpt_json(item));
-            return Err(vec![Invalid::new(Code::WrongType, detail)]);
+            return Err(vec![Invalid::wrong_type(item, "an object")]);
         };
         let (resource, channel) = place(members, schema)?;
         let source = match present(members, "contact") {

@@ -40,10 +40,12 @@ fn a_schedule_is_read_and_kept_without_its_secret() {
     let (schedule, secret) = create(&schedule()).unwrap();
     assert_eq!(secret, Secret::Set("s3cret".to_owned()));
     assert!(schedule.enabled && !schedule.skip_unchanged);
-    let kept = schedule.definition();
+    let kept = json!(schedule);
     assert_eq!(
         kept,
         json!({
+            "name": "nightly",
+            "enabled": true,
             "plan": {"cron": "0 3 * * *", "time_zone": "Europe/Berlin"},
             "source": {
                 "url": "https://files.example.org/people.csv",
@@ -54,8 +56,34 @@ fn a_schedule_is_read_and_kept_without_its_secret() {
             "settings": {"mapping": []},
         })
     );
-    let again = ScheduleSettings::stored("nightly".to_owned(), true, &kept).unwrap();
+    let again: ScheduleSettings = serde_json::from_value(kept).unwrap();
     assert_eq!(again, schedule);
+}
+
+#[test]
+fn a_plan_has_the_zone_of_the_database_where_cron_needs_one() {
+    let plan = |plan: Value| {
+        let mut json = schedule();
+        json["plan"] = plan;
+        create(&json).unwrap().0.plan.to_json()
+    };
+    let cron = "0 3 * * *";
+    for (given, kept) in [
+        (
+            json!({"cron": cron, "time_zone": null}),
+            json!({"cron": cron, "time_zone": "Europe/Berlin"}),
+        ),
+        (
+            json!({"cron": cron, "time_zone": "Asia/Tokyo"}),
+            json!({"cron": cron, "time_zone": "Asia/Tokyo"}),
+        ),
+        (
+            json!({"cron": null, "every_hours": 2}),
+            json!({"every_hours": 2}),
+        ),
+    ] {
+        assert_eq!(plan(given), kept);
+    }
 }
 
 #[test]
@@ -165,14 +193,14 @@ fn a_patch_merges_the_source_and_keeps_the_secret() {
     assert!(!patched.enabled);
     assert_eq!(patched.source.url.path(), "/other.csv");
     assert_eq!(patched.source.headers.len(), 2);
-    assert_eq!(patched.timing, created().timing);
+    assert_eq!(patched.plan, created().plan);
     let (patched, secret) =
         patch(json!({"source": {"headers": {"x-team": null}, "auth": null}})).unwrap();
     assert_eq!(secret, Secret::Clear);
     assert_eq!(patched.source.auth, Auth::None);
     assert!(patched.source.headers.is_empty());
     let (patched, _) = patch(json!({"plan": {"every_hours": 1}, "settings": {"a": 1}})).unwrap();
-    assert_eq!(patched.timing.to_json(), json!({"every_hours": 1}));
+    assert_eq!(patched.plan.to_json(), json!({"every_hours": 1}));
     assert_eq!(patched.settings, json!({"a": 1}));
     assert_eq!(
         codes(patch(json!({"name": null}))),

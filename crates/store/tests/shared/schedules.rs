@@ -2,11 +2,11 @@
 
 use roster_model::schedule::ScheduleSettings;
 use roster_model::{RunId, ScheduleId, Timestamp, Zone};
-use roster_store::Cell;
 use roster_store::schedules::{
     DueWork, Run, RunState, Schedule, ScheduleData, StoredSecret, Turn, advance, begin, claim,
     create, delete, due, get, give_up, hold, page, run, runs_of, saw, turn, update,
 };
+use roster_store::{Cell, Sql};
 use serde_json::{Value, json};
 
 use super::world::*;
@@ -137,6 +137,16 @@ fn schedules_are_kept_with_secrets_that_no_log_shows() {
     assert_eq!(listed(0, 10), [id]);
     let left = rows(&sql, "SELECT count(*) FROM schedule_runs", vec![]);
     assert_eq!(left, [[Cell::Integer(0)]]);
+}
+
+#[test]
+fn a_definition_without_name_and_enabled_has_those_of_its_columns() {
+    let world = World::new();
+    let sql = world.connect();
+    let id = scheduled(&sql);
+    let older = "UPDATE schedules SET definition = json_remove(definition, '$.name', '$.enabled')";
+    block_on(sql.query(older, vec![])).unwrap();
+    assert_eq!(one(&sql, id).settings, settings("nightly"));
 }
 
 #[test]

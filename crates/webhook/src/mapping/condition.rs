@@ -5,7 +5,8 @@ use crate::header;
 use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::error::{excerpt, excerpt_json};
-use roster_model::read::Members;
+use roster_model::read::{Members, any};
+use roster_model::readers::{each, flag};
 use serde_json::Value;
 
 /// How deep conditions can stand in each other.
@@ -111,21 +112,21 @@ fn parse(value: &Value, depth: usize) -> Result<Condition, Vec<Invalid>> {
         return Err(vec![Invalid::new(Code::TooDeep, detail)]);
     };
     let mut members = Members::of(value)?;
-    let pointer = members.take("pointer", Pointer::parse).flatten();
-    let header = members.take("header", header::name).flatten();
+    let pointer = members.optional("pointer", Pointer::parse);
+    let header = members.optional("header", header::name);
     let is = match value.get("is") {
         // A member that is null would count as absent.
         Some(Value::Null) => {
-            members.take("is", |_| Ok(()));
+            members.take("is", any);
             Some(vec![Value::Null])
         }
-        _ => members.take_all("is", scalars).flatten(),
+        _ => members.optional("is", scalars),
     };
-    let exists = members.take("exists", truth).flatten();
-    let begins = members.take_all("starts_with", texts).flatten();
-    let all = members.take_all("all", |v| list(v, depth)).flatten();
-    let any = members.take_all("any", |v| list(v, depth)).flatten();
-    let not = members.take_all("not", |v| parse(v, depth)).flatten();
+    let exists = members.optional("exists", flag);
+    let begins = members.optional("starts_with", texts);
+    let all = members.optional("all", |v| list(v, depth));
+    let any = members.optional("any", |v| list(v, depth));
+    let not = members.optional("not", |v| parse(v, depth));
     let sound = members.is_sound();
     let place = match (pointer, header) {
         (Some(pointer), None) => Some(Place::At(pointer)),
@@ -168,25 +169,7 @@ fn list(value: &Value, depth: usize) -> Result<Vec<Condition>, Vec<Invalid>> {
         let detail = format!("This must be an array of 1 to {MAX_LIST} conditions.");
         return Err(vec![Invalid::new(Code::InvalidCondition, detail)]);
     };
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match parse(item, depth) {
-            Ok(one) => all.push(one),
-            Err(more) => wrong.extend(more.into_iter().map(|w| w.at_index(index))),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
-}
-
-fn truth(value: &Value) -> Result<bool, Invalid> {
-    value
-        .as_bool()
-        .ok_or_else(|| Invalid::new(Code::WrongType, "This must be true or false."))
+    each(items, |item| parse(item, depth))
 }
 
 fn texts(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
@@ -196,9 +179,6 @@ fn texts(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
             let detail = format!("Every text begins with {}.", excerpt(text));
             Err(vec![Invalid::new(Code::Empty, detail)])
         }
-        _ => {
-            let detail = format!("This must be a string, not {}.", excerpt_json(value));
-            Err(vec![Invalid::new(Code::WrongType, detail)])
-        }
+        _ => Err(vec![Invalid::wrong_type(value, "a string")]),
     })
 }

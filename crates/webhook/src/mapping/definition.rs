@@ -6,8 +6,9 @@ use super::rule::{Rule, Use};
 use super::subscription::Subscription;
 use super::{AllMembers, MAX_BYTES, MAX_RULES, MAX_SUBSCRIPTIONS, Mapping};
 use roster_model::Code;
-use roster_model::error::{Invalid, excerpt, excerpt_json};
+use roster_model::error::{Invalid, excerpt, sound};
 use roster_model::read::Members;
+use roster_model::readers::{each, text_of};
 use roster_model::value::json_size;
 use roster_model::write::{MAX_LISTED, Mode};
 use roster_model::{Matching, ResourceId};
@@ -48,19 +49,19 @@ impl Mapping {
         let mut members = Members::of(definition)?;
         let request = request(&mut members);
         let lenient = request.get("invalid").and_then(Value::as_str) != Some("refuse");
-        let matched_by = members.take_all("matched_by", matched_by).flatten();
-        let condition = members.take_all("condition", Condition::parse).flatten();
-        let id = members.take_all("id", |v| Rule::parse(v, Use::Plain));
-        let at = members.take_all("at", |v| Rule::parse(v, Use::Plain));
-        let fields = members.take_all("fields", fields).flatten();
-        let subscriptions = members.take_all("subscriptions", subscriptions).flatten();
+        let matched_by = members.optional("matched_by", matched_by);
+        let condition = members.optional("condition", Condition::parse);
+        let id = members.optional("id", |v| Rule::parse(v, Use::Plain));
+        let at = members.take("at", |v| Rule::parse(v, Use::Plain));
+        let fields = members.optional("fields", fields);
+        let subscriptions = members.optional("subscriptions", subscriptions);
         let (all, fields) = fields.unwrap_or_default();
         let mapping = Mapping {
             request,
             lenient,
             matched_by: matched_by.unwrap_or_default(),
             condition,
-            id: id.flatten(),
+            id,
             at: at.flatten(),
             all,
             fields,
@@ -96,9 +97,9 @@ fn request(members: &mut Members) -> Map<String, Value> {
             request.insert(name.to_owned(), given);
         }
     };
-    keep("mode", &|v| text(v)?.parse::<Mode>().map(drop));
-    keep("matching", &|v| text(v)?.parse::<Matching>().map(drop));
-    keep("field_name", &|v| text(v).map(drop));
+    keep("mode", &|v| text_of(v)?.parse::<Mode>().map(drop));
+    keep("matching", &|v| text_of(v)?.parse::<Matching>().map(drop));
+    keep("field_name", &|v| text_of(v).map(drop));
     keep("resource_id", &|v| ResourceId::from_json(v).map(drop));
     for (name, words) in [
         ("invalid", ["skip", "refuse"]),
@@ -114,7 +115,7 @@ fn request(members: &mut Members) -> Map<String, Value> {
     }
     keep("skip_invalid_subscriptions", &|v| match v {
         Value::Bool(_) => Ok(()),
-        _ => Err(wrong_type(v, "true or false")),
+        _ => Err(Invalid::wrong_type(v, "true or false")),
     });
     for name in ["add_to_segments", "remove_from_segments"] {
         keep(name, &|v| match v {
@@ -123,7 +124,7 @@ fn request(members: &mut Members) -> Map<String, Value> {
                 let detail = format!("At most {MAX_LISTED} segments can be named.");
                 Err(Invalid::new(Code::TooMany, detail))
             }
-            _ => Err(wrong_type(v, "an array of ids")),
+            _ => Err(Invalid::wrong_type(v, "an array of ids")),
         });
     }
     // Nobody is lost for one value: that is what a sender can't be asked to mend.
@@ -133,20 +134,11 @@ fn request(members: &mut Members) -> Map<String, Value> {
     request
 }
 
-fn text(value: &Value) -> Result<&str, Invalid> {
-    value.as_str().ok_or_else(|| wrong_type(value, "a string"))
-}
-
-fn wrong_type(value: &Value, want: &str) -> Invalid {
-    let detail = format!("This must be {want}, not {}.", excerpt_json(value));
-    Invalid::new(Code::WrongType, detail)
-}
-
 fn matched_by(value: &Value) -> Result<Vec<(&'static str, Rule)>, Vec<Invalid>> {
     let mut members = Members::of(value)?;
     let mut rules = Vec::new();
     for name in MATCH_VALUES {
-        let rule = members.take_all(name, |v| Rule::parse(v, Use::Plain));
+        let rule = members.take(name, |v| Rule::parse(v, Use::Plain));
         rules.extend(rule.flatten().map(|rule| (name, rule)));
     }
     members.finish()?;
@@ -168,7 +160,12 @@ fn fields(value: &Value) -> Result<Fields, Vec<Invalid>> {
                 Vec::new(),
             ));
         }
-        _ => return Err(vec![wrong_type(value, "an object of rules, or \"*\"")]),
+        _ => {
+            return Err(vec![Invalid::wrong_type(
+                value,
+                "an object of rules, or \"*\"",
+            )]);
+        }
     };
     let all = given.remove(ALL).filter(|all| !all.is_null());
     let all = all.map(|all| all_members(&all)).transpose();
@@ -188,31 +185,31 @@ fn fields(value: &Value) -> Result<Fields, Vec<Invalid>> {
 fn all_members(value: &Value) -> Result<AllMembers, Vec<Invalid>> {
     if !value.is_object() {
         return Ok(AllMembers {
-            from: Pointer::parse(value).map_err(|wrong| vec![wrong])?,
+            from: Pointer::parse(value)?,
             except: Vec::new(),
         });
     }
     let mut members = Members::of(value)?;
-    let from = members.take("from", Pointer::parse).flatten();
-    let except = members.take("except", |v| {
+    let from = members.optional("from", Pointer::parse);
+    let except = members.optional("except", |v| {
         let names = v.as_array().filter(|names| names.len() <= MAX_RULES);
-        let names = names.map(|names| names.iter().map(|name| text(name).map(str::to_owned)));
+        let names = names.map(|names| names.iter().map(|name| text_of(name).map(str::to_owned)));
         match names {
             Some(names) => names.collect::<Result<Vec<_>, _>>(),
-            None => Err(wrong_type(v, "an array of at most 200 names")),
+            None => Err(Invalid::wrong_type(v, "an array of at most 200 names")),
         }
     });
     members.finish()?;
     Ok(AllMembers {
         from: from.unwrap_or_else(Pointer::root),
-        except: except.flatten().unwrap_or_default(),
+        except: except.unwrap_or_default(),
     })
 }
 
 /// Reads an object of rules for fields; a rule that is `null` is none.
 pub(super) fn rules(value: &Value) -> Result<Vec<(String, Rule)>, Vec<Invalid>> {
     let Value::Object(members) = value else {
-        return Err(vec![wrong_type(value, "an object of rules")]);
+        return Err(vec![Invalid::wrong_type(value, "an object of rules")]);
     };
     let mut rules = Vec::new();
     let mut wrong = Vec::new();
@@ -226,11 +223,7 @@ pub(super) fn rules(value: &Value) -> Result<Vec<(String, Rule)>, Vec<Invalid>> 
             Err(more) => wrong.extend(more.into_iter().map(|w| w.at(name))),
         }
     }
-    if wrong.is_empty() {
-        Ok(rules)
-    } else {
-        Err(wrong)
-    }
+    sound(rules, wrong)
 }
 
 fn field_name(name: &str) -> Result<(), Invalid> {
@@ -251,23 +244,11 @@ fn field_name(name: &str) -> Result<(), Invalid> {
 
 fn subscriptions(value: &Value) -> Result<Vec<Subscription>, Vec<Invalid>> {
     let Value::Array(items) = value else {
-        return Err(vec![wrong_type(value, "an array")]);
+        return Err(vec![Invalid::wrong_type(value, "an array")]);
     };
     if items.len() > MAX_SUBSCRIPTIONS {
         let detail = format!("A mapping has at most {MAX_SUBSCRIPTIONS} subscriptions.");
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match Subscription::parse(item) {
-            Ok(one) => all.push(one),
-            Err(more) => wrong.extend(more.into_iter().map(|w| w.at_index(index))),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, Subscription::parse)
 }

@@ -4,9 +4,10 @@
 use super::MAX_POINTER;
 use crate::header::{self, Headers};
 use roster_model::Code;
-use roster_model::error::{excerpt, excerpt_json};
+use roster_model::error::{excerpt, excerpt_json, sound};
 use roster_model::import::Century;
 use roster_model::read::Members;
+use roster_model::readers::each;
 use roster_model::{Invalid, Timestamp};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -102,15 +103,13 @@ impl Place {
     /// {POINTER: VALUE or VALUES}, "then": POINTER or POINTERS}`.
     pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         if !value.is_object() {
-            return Ok(Place::At(
-                Pointer::parse(value).map_err(|wrong| vec![wrong])?,
-            ));
+            return Ok(Place::At(Pointer::parse(value)?));
         }
         let mut members = Members::of(value)?;
-        let header = members.take("header", header::name).flatten();
-        let from = members.take("from", Pointer::parse).flatten();
-        let having = members.take_all("find", having).flatten();
-        let then = members.take_all("then", pointers).flatten();
+        let header = members.optional("header", header::name);
+        let from = members.optional("from", Pointer::parse);
+        let having = members.optional("find", having);
+        let then = members.optional("then", pointers);
         if members.is_sound() {
             match (&header, &from, &having, &then) {
                 (Some(_), None, None, None) | (None, Some(_), Some(_), _) => {}
@@ -183,19 +182,7 @@ pub(super) fn one_or_more<T>(
         let detail = format!("This must have 1 to {MAX_ALTERNATIVES} elements.");
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
-    let mut all = Vec::new();
-    let mut wrong = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match read(item) {
-            Ok(item) => all.push(item),
-            Err(more) => wrong.extend(more.into_iter().map(|w| w.at_index(index))),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    each(items, read)
 }
 
 fn pointers(value: &Value) -> Result<Vec<Pointer>, Vec<Invalid>> {
@@ -204,11 +191,10 @@ fn pointers(value: &Value) -> Result<Vec<Pointer>, Vec<Invalid>> {
 
 fn having(value: &Value) -> Result<Vec<(Pointer, Vec<Value>)>, Vec<Invalid>> {
     let Value::Object(members) = value else {
-        let detail = format!(
-            "This must be an object of pointers and values, not {}.",
-            excerpt_json(value)
-        );
-        return Err(vec![Invalid::new(Code::WrongType, detail)]);
+        return Err(vec![Invalid::wrong_type(
+            value,
+            "an object of pointers and values",
+        )]);
     };
     if members.is_empty() || members.len() > MAX_ALTERNATIVES {
         let detail = format!("This must have 1 to {MAX_ALTERNATIVES} members.");
@@ -223,23 +209,16 @@ fn having(value: &Value) -> Result<Vec<(Pointer, Vec<Value>)>, Vec<Invalid>> {
             Err(more) => wrong.extend(more.into_iter().map(|w| w.at(pointer))),
         }
     }
-    if wrong.is_empty() {
-        Ok(all)
-    } else {
-        Err(wrong)
-    }
+    sound(all, wrong)
 }
 
 /// Reads a text, number, boolean or `null` to compare with, or several.
 pub(super) fn scalars(value: &Value) -> Result<Vec<Value>, Vec<Invalid>> {
     one_or_more(value, |value| match value {
-        Value::Array(_) | Value::Object(_) => {
-            let detail = format!(
-                "This must be a text, a number, true, false or null, not {}.",
-                excerpt_json(value)
-            );
-            Err(vec![Invalid::new(Code::WrongType, detail)])
-        }
+        Value::Array(_) | Value::Object(_) => Err(vec![Invalid::wrong_type(
+            value,
+            "a text, a number, true, false or null",
+        )]),
         scalar => Ok(scalar.clone()),
     })
 }

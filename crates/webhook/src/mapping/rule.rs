@@ -5,7 +5,7 @@ use super::transform::Transform;
 use roster_model::Code;
 use roster_model::error::{Invalid, excerpt_json};
 use roster_model::import::Century;
-use roster_model::read::Members;
+use roster_model::read::{Members, any};
 use roster_model::value::{MAX_OBJECT_BYTES, json_size};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -88,14 +88,14 @@ impl Rule {
         }
         let mut members = Members::of(value)?;
         let source = source(value, &mut members);
-        let transforms = members.take_all("transform", |v| {
+        let transforms = members.optional("transform", |v| {
             one_or_more(v, |v| Transform::parse(v).map_err(|wrong| vec![wrong]))
         });
-        let lookup = members.take("lookup", table).flatten();
-        let default = members.take("default", |v| Ok(v.clone())).flatten();
-        let clears = members.take("null", |v| word(v, &["clear", "skip"]));
-        let lenient = members.take("invalid", |v| word(v, &["skip", "refuse"]));
-        let action = members.take("action", |v| word(v, &ACTIONS)).flatten();
+        let lookup = members.optional("lookup", table);
+        let default = members.optional("default", any).cloned();
+        let clears = members.optional("null", |v| word(v, &["clear", "skip"]));
+        let lenient = members.optional("invalid", |v| word(v, &["skip", "refuse"]));
+        let action = members.optional("action", |v| word(v, &ACTIONS));
         let submatch = members.take("submatch", |v| {
             v.as_str()
                 .map(str::to_owned)
@@ -121,11 +121,11 @@ impl Rule {
         }
         members.finish()?;
         let mut rule = Rule::of(source.unwrap_or(Source::Constant(Value::Null)));
-        rule.transforms = transforms.flatten().unwrap_or_default();
+        rule.transforms = transforms.unwrap_or_default();
         rule.lookup = lookup;
         rule.default = default;
-        rule.clears = clears.flatten() == Some("clear");
-        rule.lenient = lenient.flatten().map(|word| word == "skip");
+        rule.clears = clears == Some("clear");
+        rule.lenient = lenient.map(|word| word == "skip");
         rule.action = action.map(|name| Action {
             name: name.to_owned(),
             submatch,
@@ -291,10 +291,10 @@ fn looked_up(table: &Map<String, Value>, value: Value) -> Option<Value> {
 }
 
 fn source(value: &Value, members: &mut Members) -> Option<Source> {
-    let constant = members.take("value", |v| Ok(Source::Constant(v.clone())));
+    let constant = members.take("value", |v| any(v).cloned().map(Source::Constant));
     // A constant that is null is one all the same.
     let constant = constant.map(|given| given.unwrap_or(Source::Constant(Value::Null)));
-    let joined = members.take_all("join", |v| match v {
+    let joined = members.optional("join", |v| match v {
         Value::Array(_) => one_or_more(v, Place::parse),
         _ => {
             let detail = format!("This must be an array of 1 to {MAX_ALTERNATIVES} places.");
@@ -318,7 +318,7 @@ fn source(value: &Value, members: &mut Members) -> Option<Source> {
             .filter_map(|name| Some(((*name).to_owned(), value.get(name)?.clone())));
         let place = Place::parse(&Value::Object(own.collect()));
         for name in ["from", "header", "find", "then"] {
-            members.take(name, |_| Ok(()));
+            members.take(name, any);
         }
         match place {
             Ok(place) => Some(vec![place]),
@@ -328,9 +328,7 @@ fn source(value: &Value, members: &mut Members) -> Option<Source> {
             }
         }
     } else {
-        members
-            .take_all("from", |v| one_or_more(v, Place::parse))
-            .flatten()
+        members.optional("from", |v| one_or_more(v, Place::parse))
     };
     let sound = members.is_sound();
     let given = ["value", "join", "from", "header"];
@@ -338,7 +336,7 @@ fn source(value: &Value, members: &mut Members) -> Option<Source> {
         .iter()
         .filter(|name| value.get(name).is_some())
         .count();
-    let source = match (constant, joined.flatten(), places) {
+    let source = match (constant, joined, places) {
         (Some(constant), None, None) => Some(constant),
         (None, Some(places), None) => Some(Source::Join(
             places,

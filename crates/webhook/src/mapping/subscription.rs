@@ -4,8 +4,9 @@ use super::condition::Condition;
 use super::place::Delivery;
 use super::rule::{Extraction, Rule, Use};
 use roster_model::Code;
-use roster_model::error::{Invalid, excerpt_json};
-use roster_model::read::Members;
+use roster_model::error::{Invalid, sound};
+use roster_model::read::{Members, any};
+use roster_model::readers::text_of;
 use roster_model::subscription::subscription_field;
 use roster_model::write::Schema;
 use roster_model::{Channel, Field, ResourceId, Status};
@@ -34,19 +35,13 @@ impl Subscription {
     pub fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
         let resource = members.required("resource_id", ResourceId::from_json);
-        let channel = members.required("channel", |v| match v.as_str() {
-            Some(name) => name.parse::<Channel>(),
-            None => Err(Invalid::new(
-                Code::WrongType,
-                format!("This must be a string, not {}.", excerpt_json(v)),
-            )),
-        });
-        let condition = members.take_all("condition", Condition::parse).flatten();
+        let channel = members.required("channel", |v| text_of(v)?.parse::<Channel>());
+        let condition = members.optional("condition", Condition::parse);
         let mut contact = Vec::new();
         if channel.is_none() {
             // What its contact would be is open, so none of them is a mistake.
             for name in Channel::ALL.into_iter().flat_map(contact_members) {
-                members.take(name, |_| Ok(()));
+                members.take(name, any);
             }
         }
         for name in channel.map(contact_members).unwrap_or_default() {
@@ -54,12 +49,12 @@ impl Subscription {
                 let detail = format!("A subscription of this channel needs a rule for {name}.");
                 members.refuse(name, Invalid::new(Code::Required, detail));
             }
-            let rule = members.take_all(name, |v| Rule::parse(v, Use::Plain));
+            let rule = members.take(name, |v| Rule::parse(v, Use::Plain));
             contact.extend(rule.flatten().map(|rule| (*name, rule)));
         }
         let mut others = Vec::new();
         for name in MEMBERS {
-            let rule = members.take_all(name, |v| Rule::parse(v, used(name)));
+            let rule = members.take(name, |v| Rule::parse(v, used(name)));
             others.extend(rule.flatten().map(|rule| (name, rule)));
         }
         let default = value.get("status").and_then(|rule| rule.get("default"));
@@ -68,7 +63,7 @@ impl Subscription {
             let invalid = Invalid::new(Code::NotSupported, detail).at("default");
             members.refuse("status", invalid);
         }
-        let custom_fields = members.take_all("custom_fields", super::definition::rules);
+        let custom_fields = members.optional("custom_fields", super::definition::rules);
         let sound = members.is_sound();
         match (resource, channel) {
             (Some(resource), Some(channel)) if sound => {
@@ -79,7 +74,7 @@ impl Subscription {
                     condition,
                     contact,
                     members: others,
-                    custom_fields: custom_fields.flatten().unwrap_or_default(),
+                    custom_fields: custom_fields.unwrap_or_default(),
                 })
             }
             _ => {
@@ -175,11 +170,7 @@ impl Subscription {
         if !fields.is_empty() {
             made.insert("custom_fields".to_owned(), Value::Object(fields));
         }
-        if wrong.is_empty() {
-            Ok(Some(Value::Object(made)))
-        } else {
-            Err(wrong)
-        }
+        sound(Some(Value::Object(made)), wrong)
     }
 }
 

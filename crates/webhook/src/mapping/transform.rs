@@ -103,7 +103,10 @@ impl Transform {
             (Transform::Date(how), given) => date(how, &given, century),
             (Transform::Text, given) => match text_of(&given) {
                 Some(text) => Ok(text.into()),
-                None => Err(wrong_type(&given, "a text, a number, true or false")),
+                None => Err(Invalid::wrong_type(
+                    &given,
+                    "a text, a number, true or false",
+                )),
             },
             // Letters, spaces and separators are a matter of texts only.
             (
@@ -126,11 +129,6 @@ fn unknown(given: &Value) -> Invalid {
     Invalid::new(Code::InvalidTransform, detail)
 }
 
-fn wrong_type(given: &Value, want: &str) -> Invalid {
-    let detail = format!("This must be {want}, not {}.", excerpt_json(given));
-    Invalid::new(Code::WrongType, detail)
-}
-
 fn dated(how: &str) -> Result<DateEncoding, Invalid> {
     Ok(match how {
         "unix" => DateEncoding::Seconds,
@@ -151,7 +149,7 @@ fn number(given: Value) -> Result<Value, Invalid> {
     let text = match &given {
         Value::Number(_) => return Ok(given),
         Value::String(text) => Value::from(text.trim()),
-        _ => return Err(wrong_type(&given, "a number")),
+        _ => return Err(Invalid::wrong_type(&given, "a number")),
     };
     if text == "" {
         return Ok(Value::Null);

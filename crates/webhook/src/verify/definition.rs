@@ -38,13 +38,14 @@ impl Scheme {
     pub fn parse(definition: &Value) -> Result<Scheme, Vec<Invalid>> {
         let mut members = Members::of(definition)?;
         let name = members.required("scheme", |v| one_of(v, Code::InvalidScheme, &SCHEMES));
-        let tolerance = members.take("tolerance_seconds", tolerance).flatten();
-        let header = members.take("header", header::name).flatten();
-        let algorithm = members.take("algorithm", |v| {
+        let tolerance = members.optional("tolerance_seconds", tolerance);
+        let header = members.optional("header", header::name);
+        let algorithm = members.optional("algorithm", |v| {
             one_of(v, Code::InvalidAlgorithm, &ALGORITHMS)
         });
-        let encoding = members.take("encoding", |v| one_of(v, Code::InvalidEncoding, &ENCODINGS));
-        let prefix = members.take("prefix", prefix).flatten();
+        let encoding =
+            members.optional("encoding", |v| one_of(v, Code::InvalidEncoding, &ENCODINGS));
+        let prefix = members.optional("prefix", prefix);
         if let Some(name) = name {
             let timed = matches!(name, "standard" | "stripe");
             let hmac = name == "hmac";
@@ -76,12 +77,12 @@ impl Scheme {
             "typeform" => Kind::Typeform,
             "hmac" => Kind::Hmac(BodyCode {
                 header: header.unwrap_or_default(),
-                algorithm: match algorithm.flatten() {
+                algorithm: match algorithm {
                     Some("sha1") => Algorithm::Sha1,
                     Some("sha512") => Algorithm::Sha512,
                     _ => Algorithm::Sha256,
                 },
-                encoding: match encoding.flatten() {
+                encoding: match encoding {
                     Some("base64") => Encoding::Base64,
                     _ => Encoding::Hex,
                 },
@@ -131,9 +132,6 @@ fn prefix(value: &Value) -> Result<String, Invalid> {
             );
             Err(Invalid::new(Code::InvalidPrefix, detail))
         }
-        _ => Err(Invalid::new(
-            Code::WrongType,
-            format!("This must be a string, not {}.", excerpt_json(value)),
-        )),
+        _ => Err(Invalid::wrong_type(value, "a string")),
     }
 }

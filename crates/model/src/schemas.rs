@@ -5,6 +5,8 @@ use crate::channel::Channel;
 use crate::form::FormField;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::openapi::Ref;
 
 /// A field of a form as it is given: its name alone, or more.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -67,4 +69,64 @@ pub(crate) struct SubscriptionFieldBody {
     /// Always false.
     #[schema(nullable = false)]
     searchable: Option<bool>,
+}
+
+/// When a schedule runs: `cron`, or one of the others.
+#[derive(utoipa::ToSchema)]
+#[schema(example = json!({"cron": "30 6 * * 1-5", "time_zone": "Europe/Berlin"}))]
+#[allow(dead_code, reason = "describes schedule::Timing")]
+pub(crate) struct SchedulePlan {
+    /// Minute, hour, day of the month, month, day of the week.
+    cron: Option<String>,
+    /// The zone of `cron`; the database's otherwise.
+    time_zone: Option<String>,
+    /// Every so many minutes.
+    #[schema(minimum = 1)]
+    every_minutes: Option<i64>,
+    /// Every so many hours.
+    #[schema(minimum = 1)]
+    every_hours: Option<i64>,
+}
+
+/// How a secret is sent.
+#[derive(utoipa::ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[schema(example = json!({"type": "bearer"}))]
+#[allow(dead_code, reason = "describes schedule::Auth")]
+pub(crate) enum ScheduleAuth {
+    /// As HTTP's basic authentication.
+    Basic {
+        /// Who logs in.
+        user: String,
+    },
+    /// As a bearer token.
+    Bearer {},
+    /// As a header of its own.
+    Header {
+        /// The header's name.
+        name: String,
+    },
+}
+
+/// Where a schedule gets its file.
+#[derive(utoipa::ToSchema)]
+#[schema(example = json!({"url": "https://files.example.org/people.csv"}))]
+#[allow(dead_code, reason = "describes schedule::Source")]
+pub(crate) struct ScheduleSource {
+    /// An http or https URL whose host the variable `import_hosts` allows.
+    url: String,
+    /// Headers that are sent; `null` takes one away.
+    headers: Option<BTreeMap<String, Option<String>>>,
+    /// How the secret is sent.
+    auth: Option<ScheduleAuth>,
+    /// The secret, which is never shown.
+    secret: Option<String>,
+}
+
+/// The body that starts an import, which is described beside its route.
+pub(crate) fn start_import() -> Ref {
+    let mut start = Ref::from_schema_name("StartImport");
+    start.description =
+        "The body that starts the import, or `{settings: NAME}` of saved ones.".to_owned();
+    start
 }

@@ -1,28 +1,24 @@
-//! Field definitions as clients send them: creating and changing a [`Field`]; and readers of
-//! members that several definitions share.
+//! The definition of a field as clients send it: creating and changing a [`Field`].
 
+use super::{Case, Context, Field, FieldName, FieldType};
 use crate::Code;
-use crate::error::{Invalid, excerpt};
-use crate::field::{Case, Context, Field, FieldName, FieldType};
+use crate::error::{Invalid, excerpt, sound};
 use crate::id::FieldId;
 use crate::phone::Region;
-use crate::read::Members;
+use crate::read::{Members, any};
+use crate::readers::{MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, clean_lines, flag, text_of};
 use crate::text::clean;
 use crate::time::Zone;
 use crate::{standard, value};
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// The longest title of anything, in characters.
-pub const MAX_TITLE_CHARS: usize = 200;
-/// The longest description of anything, in characters.
-pub const MAX_DESCRIPTION_CHARS: usize = 2000;
 /// The most options an enum may have.
-pub const MAX_OPTIONS: usize = 1000;
+const MAX_OPTIONS: usize = 1000;
 /// The longest option, in characters.
-pub const MAX_OPTION_CHARS: usize = 255;
+const MAX_OPTION_CHARS: usize = 255;
 /// Positions lie between plus and minus this.
-pub const MAX_POSITION: i64 = 1_000_000;
+const MAX_POSITION: i64 = 1_000_000;
 
 impl Field {
     /// A new custom field from its definition, a JSON object with `name` and
@@ -33,7 +29,7 @@ impl Field {
     pub fn create(id: FieldId, definition: &Value, ctx: &Context) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(definition)?;
         let name = members.required("name", |v| {
-            Ok(String::from(text_of(v)?.parse::<FieldName>()?))
+            text_of(v)?.parse::<FieldName>().map(String::from)
         });
         let field_type = members.required("type", field_type);
         let mut field = Field::new(
@@ -42,9 +38,9 @@ impl Field {
             field_type.unwrap_or(FieldType::String),
         );
         field.take_settings(&mut members);
-        let default = members.take("default", |v| Ok(v.clone()));
+        let default = members.optional("default", any);
         members.finish()?;
-        field.set_default(default.flatten(), ctx)?;
+        field.set_default(default, ctx)?;
         field.check_definition()?;
         Ok(field)
     }
@@ -78,12 +74,12 @@ impl Field {
         // Turning `unique` off leaves a field as matchable as it was asked to
         // be; turning `matchable` off while unique is an error below.
         field.take_settings(&mut members);
-        let default = members.take("default", |v| Ok(v.clone()));
+        let default = members.take("default", any);
         members.finish()?;
         match default {
             Some(new) => field.set_default(new, ctx)?,
             // A default kept must still be a value of the field.
-            None => field.set_default(self.default.clone(), ctx)?,
+            None => field.set_default(self.default.as_ref(), ctx)?,
         }
         field.check_definition()?;
         Ok(field)
@@ -113,12 +109,12 @@ impl Field {
         }
     }
 
-    fn set_default(&mut self, default: Option<Value>, ctx: &Context) -> Result<(), Vec<Invalid>> {
+    fn set_default(&mut self, default: Option<&Value>, ctx: &Context) -> Result<(), Vec<Invalid>> {
         self.default = match default {
             None | Some(Value::Null) => None,
             Some(given) => {
-                let canonical = self.normalise(&given, ctx);
-                Some(canonical.map_err(|invalid| vec![invalid.at("default")])?)
+                let canonical = self.normalise(given, ctx);
+                Some(canonical.map_err(|invalid| invalid.at("default"))?)
             }
         };
         Ok(())
@@ -212,7 +208,7 @@ impl Field {
                 Err(invalid) => wrong.push(invalid.at("default")),
             }
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        sound((), wrong)
     }
 
     fn check_options(&self) -> Result<(), Invalid> {
@@ -242,85 +238,6 @@ impl Field {
         }
         Ok(())
     }
-}
-
-/// The text of a JSON string.
-pub(crate) fn text_of(value: &Value) -> Result<&str, Invalid> {
-    value.as_str().ok_or_else(|| {
-        Invalid::new(
-            Code::WrongType,
-            format!(
-                "This must be a string, not {}.",
-                crate::error::excerpt_json(value)
-            ),
-        )
-    })
-}
-
-/// A JSON boolean.
-pub(crate) fn flag(value: &Value) -> Result<bool, Invalid> {
-    value
-        .as_bool()
-        .ok_or_else(|| Invalid::new(Code::WrongType, "This must be true or false."))
-}
-
-/// One of a few texts, and what it stands for.
-pub(crate) fn choice<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Result<T, Invalid> {
-    let text = text_of(value)?;
-    let found = choices.iter().find(|(name, _)| *name == text);
-    found.map(|(_, choice)| *choice).ok_or_else(|| {
-        let names: Vec<String> = choices.iter().map(|(name, _)| excerpt(name)).collect();
-        let detail = format!("{} must be one of {}.", excerpt(text), names.join(", "));
-        Invalid::new(Code::NotAnOption, detail)
-    })
-}
-
-/// The name of a database, resource or category: 1 to [`MAX_TITLE_CHARS`]
-/// clean characters, white space around it dropped.
-pub(crate) fn name_text(value: &Value) -> Result<String, Invalid> {
-    let name = clean(text_of(value)?.trim(), MAX_TITLE_CHARS)?;
-    if name.is_empty() {
-        return Err(Invalid::new(Code::Empty, "A name must not be empty."));
-    }
-    Ok(name)
-}
-
-/// A description: at most [`MAX_DESCRIPTION_CHARS`] clean characters in lines.
-pub(crate) fn description_text(value: &Value) -> Result<String, Invalid> {
-    clean_lines(text_of(value)?, MAX_DESCRIPTION_CHARS)
-}
-
-/// A line of at most `max_chars` clean characters, white space around it dropped.
-pub(crate) fn line_text(max_chars: usize) -> impl Fn(&Value) -> Result<String, Invalid> {
-    move |value| clean(text_of(value)?.trim(), max_chars)
-}
-
-/// Tags as plain texts; the rules are those of [`value::tags`].
-pub(crate) fn tag_list(value: &Value) -> Result<Vec<String>, Invalid> {
-    let tags = value::tags(value)?;
-    let texts = tags.as_array().into_iter().flatten();
-    Ok(texts.filter_map(Value::as_str).map(str::to_owned).collect())
-}
-
-/// [`clean`] for text that may have several lines: `\n` stays, `\r\n` becomes
-/// it, and so does the indentation of a line.
-pub(crate) fn clean_lines(text: &str, max_chars: usize) -> Result<String, Invalid> {
-    let lines = text.replace("\r\n", "\n");
-    let cleaned: Result<Vec<String>, Invalid> = lines
-        .split('\n')
-        .map(|line| {
-            let text = line.trim_start_matches(' ');
-            let indentation = &line[..line.len() - text.len()];
-            Ok(format!("{indentation}{}", clean(text, max_chars)?))
-        })
-        .collect();
-    let cleaned = cleaned?.join("\n");
-    let chars = cleaned.chars().count();
-    if chars > max_chars {
-        let detail = format!("{chars} characters: at most {max_chars} fit here.");
-        return Err(Invalid::new(Code::TooLong, detail));
-    }
-    Ok(cleaned)
 }
 
 fn field_type(value: &Value) -> Result<FieldType, Invalid> {

@@ -277,6 +277,12 @@ CREATE VIRTUAL TABLE search USING fts5 (
     detail = 'column'
 );
 
+CREATE TABLE search_pending (
+    pk INTEGER PRIMARY KEY,
+    profile TEXT NOT NULL,
+    contacts TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE seen (
     scope    TEXT    NOT NULL,
     key      TEXT    NOT NULL,
@@ -536,7 +542,6 @@ SELECT NULL AS catalogue,
        NULL AS keys_new,
        NULL AS subscriptions_put,
        NULL AS history,
-       NULL AS search_gone,
        NULL AS search_put,
        NULL AS members_gone,
        NULL AS members_put,
@@ -548,6 +553,10 @@ SELECT NULL AS catalogue,
        NULL AS deliveries,
        NULL AS standing,
        NULL AS touched;
+
+CREATE VIEW search_folds AS
+SELECT NULL AS least,
+       NULL AS most;
 
 CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
     SELECT RAISE(ABORT, 'roster: the job is not held')
@@ -865,13 +874,20 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
            value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
     FROM json_each(new.history);
 
+    -- Anyone who is gone is not found from now on. What changed is taken into the index later.
     DELETE FROM search
-    WHERE rowid IN (SELECT -value FROM json_each(new.search_gone));
+    WHERE rowid IN (SELECT -value FROM json_each(new.deleted));
 
-    INSERT INTO search (rowid, profile, contacts)
-    SELECT -(value ->> 0) AS id, value ->> 1, value ->> 2
+    DELETE FROM search_pending
+    WHERE pk IN (SELECT value FROM json_each(new.deleted));
+
+    INSERT INTO search_pending (pk, profile, contacts)
+    SELECT value ->> 0, value ->> 1, value ->> 2
     FROM json_each(new.search_put)
-    ORDER BY id;
+    WHERE true
+    ON CONFLICT (pk) DO UPDATE
+    SET profile = excluded.profile,
+        contacts = excluded.contacts;
 
     DELETE FROM segment_members
     WHERE (segment_id, profile) IN (SELECT value ->> 0, value ->> 1 FROM json_each(new.members_gone));
@@ -918,6 +934,20 @@ WHEN old.status <> new.status BEGIN
     INSERT INTO profile_counts (database_id, status, count)
     VALUES (new.database_id, new.status, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER search_folds_applied INSTEAD OF INSERT ON search_folds
+WHEN (SELECT count(*) FROM search_pending) >= new.least BEGIN
+    DELETE FROM search
+    WHERE rowid IN (SELECT -pk FROM (SELECT pk FROM search_pending ORDER BY pk LIMIT new.most));
+
+    INSERT INTO search (rowid, profile, contacts)
+    SELECT -pk AS id, profile, contacts
+    FROM (SELECT pk, profile, contacts FROM search_pending ORDER BY pk LIMIT new.most)
+    ORDER BY id;
+
+    DELETE FROM search_pending
+    WHERE pk IN (SELECT pk FROM search_pending ORDER BY pk LIMIT new.most);
 END;
 
 CREATE TRIGGER subscriptions_counted_in AFTER INSERT ON subscriptions

@@ -12,7 +12,6 @@ SELECT NULL AS catalogue,
        NULL AS keys_new,
        NULL AS subscriptions_put,
        NULL AS history,
-       NULL AS search_gone,
        NULL AS search_put,
        NULL AS members_gone,
        NULL AS members_put,
@@ -112,13 +111,20 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
            value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
     FROM json_each(new.history);
 
+    -- Anyone who is gone is not found from now on. What changed is taken into the index later.
     DELETE FROM search
-    WHERE rowid IN (SELECT -value FROM json_each(new.search_gone));
+    WHERE rowid IN (SELECT -value FROM json_each(new.deleted));
 
-    INSERT INTO search (rowid, profile, contacts)
-    SELECT -(value ->> 0) AS id, value ->> 1, value ->> 2
+    DELETE FROM search_pending
+    WHERE pk IN (SELECT value FROM json_each(new.deleted));
+
+    INSERT INTO search_pending (pk, profile, contacts)
+    SELECT value ->> 0, value ->> 1, value ->> 2
     FROM json_each(new.search_put)
-    ORDER BY id;
+    WHERE true
+    ON CONFLICT (pk) DO UPDATE
+    SET profile = excluded.profile,
+        contacts = excluded.contacts;
 
     DELETE FROM segment_members
     WHERE (segment_id, profile) IN (SELECT value ->> 0, value ->> 1 FROM json_each(new.members_gone));

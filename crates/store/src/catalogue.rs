@@ -220,7 +220,7 @@ pub async fn record(
 /// As [`Sql::query`].
 pub async fn version(sql: &impl Sql) -> Result<i64, Error> {
     let rows = sql
-        .query(include_str!("sql/catalogue/version.sql"), vec![])
+        .look(include_str!("sql/catalogue/version.sql"), vec![])
         .await?;
     match rows.first() {
         Some(row) => row.integer(0),

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use crate::catalogue::{self, Author, Target};
 use crate::define::{self, Subject};
 use crate::packed::{corrupt, status_of};
+use crate::search::pending;
 use crate::{Cell, Error, Row, Sql, jobs, suppressions};
 
 /// A database with the number of its revision.
@@ -305,6 +306,7 @@ pub async fn delete(
 
 async fn remove_profiles(sql: &impl Sql, id: DatabaseId) -> Result<i64, Error> {
     let total = counters(sql, id).await?.iter().map(|(_, n)| n).sum();
+    pending::fold_all(sql).await?;
     for statement in [
         include_str!("sql/databases/wipe_search.sql"),
         include_str!("sql/databases/wipe_keys.sql"),

@@ -64,6 +64,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0012_definitions_table",
         include_str!("../../../migrations/0012_definitions_table.sql"),
     ),
+    (
+        "0013_pending_search",
+        include_str!("../../../migrations/0013_pending_search.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.
@@ -83,6 +87,10 @@ pub const ALWAYS: &[(&str, &str)] = &[
     (
         "job_steps",
         include_str!("../../../migrations/always/job_steps.sql"),
+    ),
+    (
+        "search_folds",
+        include_str!("../../../migrations/always/search_folds.sql"),
     ),
     (
         "profile_writes",

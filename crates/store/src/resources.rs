@@ -23,6 +23,7 @@ use crate::define::{self, Subject};
 use crate::fields::{Text, put_texts};
 use crate::packed::{corrupt, status_of};
 use crate::profiles::packed_answer;
+use crate::search::pending;
 use crate::{Cell, Error, Row, Sql, databases};
 
 /// How many profiles are unsubscribed at a time, and about how many bytes.
@@ -264,6 +265,7 @@ pub async fn delete(
 
 async fn unsubscribe_all(sql: &impl Sql, id: ResourceId, at: Timestamp) -> Result<(), Error> {
     let mut known = BTreeMap::new();
+    pending::fold_all(sql).await?;
     // First, and all at once: see `fields::walk`.
     let parameters = vec![Cell::Integer(id.get())];
     sql.query(include_str!("sql/resources/search_gone.sql"), parameters)

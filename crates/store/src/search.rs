@@ -8,6 +8,8 @@
 //! over the same index, the second and third with different conditions, so that
 //! a page costs no more than the profiles that it shows.
 
+pub mod pending;
+
 use std::collections::HashMap;
 
 use roster_model::contact::{Contact, kind_of};
@@ -369,6 +371,29 @@ impl<L: Lend> Walk<'_, L> {
         conditions.join(" AND ")
     }
 
+    /// Texts of which a document that waits for the index must have one for each of three
+    /// words at the most: two for each, NULL where there is none.
+    fn pending_texts(&self) -> Vec<Cell> {
+        let words = self
+            .request
+            .query
+            .terms
+            .iter()
+            .filter_map(|term| match term {
+                Term::Text(word) => Some(word),
+                Term::Field { name, word, .. } if self.indexed(name) => word.as_ref(),
+                Term::Field { .. } => None,
+            });
+        let texts = words.map(Word::texts).filter(|texts| texts.len() <= 2);
+        let mut cells = Vec::with_capacity(6);
+        for texts in texts.take(3) {
+            let both = [texts.first(), texts.get(1)];
+            cells.extend(both.map(|text| Cell::from(text.map(String::as_str))));
+        }
+        cells.resize(6, Cell::Null);
+        cells
+    }
+
     fn scoped(&self, word: &Word, scope: Scope, prefix: bool) -> String {
         let condition = word.index_condition(prefix);
         match scope {
@@ -475,6 +500,7 @@ impl<L: Lend> Walk<'_, L> {
             }),
             Cell::Integer(self.bytes.max(1)),
         ];
+        let parameters = [parameters, self.pending_texts()].concat();
         let statement = include_str!("sql/search/by_text.sql");
         let mut rows = self.lend.lend().await?.query(statement, parameters).await?;
         let row = rows.first_mut().ok_or_else(|| corrupt("no candidates"))?;

@@ -31,7 +31,7 @@ use crate::sql::BoxFuture;
 use crate::steady::{RetryingConnection, Source};
 use crate::transaction::{TrackedConnection, within};
 use crate::wake::{Receiver, Sender, channel};
-use crate::{Cell, Error, Lend, Row, Sql, migrate};
+use crate::{Cell, Error, Lend, Row, Sql, Waiting, migrate};
 
 /// What an acknowledged write survives: the application variable `durability`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -387,14 +387,20 @@ impl Loan<'_> {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
+        waiting: Waiting,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
-        Box::pin(async move { self.steady()?.query(statement, parameters).await })
+        Box::pin(async move { self.steady()?.run(statement, parameters, waiting).await })
     }
 }
 
 impl Sql for Loan<'_> {
-    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters).await
+    async fn run(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        waiting: Waiting,
+    ) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters, waiting).await
     }
 }
 
@@ -418,16 +424,22 @@ impl Pool {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
+        waiting: Waiting,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
-        Box::pin(async move { self.lend().await?.query(statement, parameters).await })
+        Box::pin(async move { self.lend().await?.run(statement, parameters, waiting).await })
     }
 }
 
 /// Each statement on a connection of its own, given back at once: for work that
 /// waits for others between its statements.
 impl Sql for Pool {
-    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters).await
+    async fn run(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        waiting: Waiting,
+    ) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters, waiting).await
     }
 }
 

@@ -131,6 +131,16 @@ fn unexpected(wanted: &str, index: usize, found: Option<&Cell>) -> Error {
     Error::Corrupt(format!("column {index} holds {found}, not {wanted}"))
 }
 
+/// What an instance does while it waits for a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// It goes on with its other requests.
+    Free,
+    /// Nothing, where the store is a file of this machine: for what reads a few rows by
+    /// their keys, which takes less time than to let others go on.
+    Held,
+}
+
 /// One connection to the database.
 pub trait Sql {
     /// Runs one statement and gives all its rows. Only the first statement of
@@ -141,20 +151,46 @@ pub trait Sql {
     /// [`Error::Lost`] when it can't be reached or broke off, [`Error::Stale`] when a
     /// guard of the statement refused it, [`Error::Conflict`] when a constraint did,
     /// otherwise [`Error::Database`].
-    fn query(
+    fn run(
         &self,
         statement: &str,
         parameters: Vec<Cell>,
+        waiting: Waiting,
     ) -> impl Future<Output = Result<Vec<Row>, Error>>;
-}
 
-impl<S: Sql> Sql for &S {
+    /// Runs a statement, while others go on.
+    ///
+    /// # Errors
+    /// As [`Sql::run`].
     fn query(
         &self,
         statement: &str,
         parameters: Vec<Cell>,
     ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        S::query(self, statement, parameters)
+        self.run(statement, parameters, Waiting::Free)
+    }
+
+    /// Runs a statement that reads a few rows by their keys.
+    ///
+    /// # Errors
+    /// As [`Sql::run`].
+    fn look(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+    ) -> impl Future<Output = Result<Vec<Row>, Error>> {
+        self.run(statement, parameters, Waiting::Held)
+    }
+}
+
+impl<S: Sql> Sql for &S {
+    fn run(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        waiting: Waiting,
+    ) -> impl Future<Output = Result<Vec<Row>, Error>> {
+        S::run(self, statement, parameters, waiting)
     }
 }
 

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::sql::BoxFuture;
 use crate::transaction::{TrackedConnection, whole};
-use crate::{Cell, Error, Row, Sql};
+use crate::{Cell, Error, Row, Sql, Waiting};
 
 /// What opens connections and lets time pass.
 pub trait Source {
@@ -149,7 +149,12 @@ impl<S: Source> RetryingConnection<S> {
         Ok(opened)
     }
 
-    async fn once(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn once(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        waiting: Waiting,
+    ) -> Result<Vec<Row>, Error> {
         if statement == "ROLLBACK" && self.doubtful.get() {
             // Who isn't there can't be asked; the connection's end is the transaction's.
             self.in_transaction.set(false);
@@ -157,7 +162,7 @@ impl<S: Source> RetryingConnection<S> {
             self.connection.take();
             return Ok(Vec::new());
         }
-        let answer = self.held().await?.query(statement, parameters).await;
+        let answer = self.held().await?.run(statement, parameters, waiting).await;
         match (statement, &answer) {
             ("BEGIN IMMEDIATE", Ok(_)) => self.in_transaction.set(true),
             ("COMMIT" | "ROLLBACK", answer) => {
@@ -200,6 +205,7 @@ impl<S: Source> RetryingConnection<S> {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
+        waiting: Waiting,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(async move {
             // A transaction ends on its own connection or with it.
@@ -207,15 +213,20 @@ impl<S: Source> RetryingConnection<S> {
             let safe = |error: &Error| {
                 !ends && (!matches!(error, Error::Lost(_)) || changes_nothing(statement))
             };
-            let work = async || self.once(statement, parameters.clone()).await;
+            let work = async || self.once(statement, parameters.clone(), waiting).await;
             self.repeat(safe, work).await
         })
     }
 }
 
 impl<S: Source> Sql for RetryingConnection<S> {
-    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters).await
+    async fn run(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        waiting: Waiting,
+    ) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters, waiting).await
     }
 }
 

@@ -8,7 +8,7 @@ use std::cell::Cell as Flag;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use crate::{Cell, Error, Row, Sql};
+use crate::{Cell, Error, Row, Sql, Waiting};
 
 /// How often a transaction is begun at most. Each beginning is itself tried for a while.
 const TIMES: u32 = 4;
@@ -89,8 +89,13 @@ impl<C> TrackedConnection<C> {
 }
 
 impl<C: Sql> Sql for TrackedConnection<C> {
-    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        let answer = self.connection.query(statement, parameters).await;
+    async fn run(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        waiting: Waiting,
+    ) -> Result<Vec<Row>, Error> {
+        let answer = self.connection.run(statement, parameters, waiting).await;
         if answer.as_ref().is_err_and(is_taken_back) {
             self.taken_back.set(true);
         }

@@ -32,6 +32,7 @@ use crate::deliveries::Delivery;
 use crate::idempotency::{Answer, KeyedRequest, hex};
 use crate::jobs::Step;
 use crate::packed::corrupt;
+use crate::search::pending;
 use crate::transaction::{is_taken_back, whole};
 use crate::{Cell, Error, Guard, Sql, json};
 
@@ -125,6 +126,16 @@ const TRIES: usize = 3;
 /// [`Error::Stale`] with [`Guard::Catalogue`] means that nothing of the batch was
 /// written and it must be prepared again against newer definitions.
 pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome, Error>> {
+    let done = run_each(sql, batches).await;
+    let items: usize = batches.iter().map(|batch| batch.items.len()).sum();
+    if items >= pending::LOOK {
+        // Whatever stood in the way, the next one or the tick does it.
+        let _ = pending::fold_if_enough(sql).await;
+    }
+    done
+}
+
+async fn run_each(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome, Error>> {
     match run_together(sql, batches).await {
         Ok(done) => done,
         // Whatever it was, one batch's trouble is not the others'.

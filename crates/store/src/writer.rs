@@ -1,14 +1,24 @@
 //! Group commit: the writes that wait in one instance are one group
 //! ([`crate::write::run`]), and one commit serves them all.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use spin_sdk::wasip3::wit_bindgen::spawn;
+
 use crate::Error;
 use crate::group::Group;
+use crate::search::pending;
 use crate::spin::Pool;
 use crate::write::{Batch, BatchOutcome, run};
 
 /// The writes that wait in one instance.
 #[derive(Clone, Default)]
-pub struct Writer(Group<Batch, Result<BatchOutcome, Error>>);
+pub struct Writer {
+    group: Group<Batch, Result<BatchOutcome, Error>>,
+    /// How many were written since it was looked whether search text waits.
+    written: Rc<Cell<usize>>,
+}
 
 /// A group takes no further batches when it has this many items: it would hold
 /// the write lock, and the answers of its first ones, for too long.
@@ -28,10 +38,26 @@ impl Writer {
     pub async fn write(&self, pool: &'static Pool, batch: Batch) -> Result<BatchOutcome, Error> {
         let run = async move |batches: Vec<Batch>| write_group(pool, &batches).await;
         let done = self
-            .0
+            .group
             .join(batch, |batch| batch.items.len(), MOST_ITEMS, run);
-        done.await
-            .unwrap_or_else(|| Err(Error::Database("a group of writes was given up".to_owned())))
+        let done = done.await;
+        self.fold(pool);
+        done.unwrap_or_else(|| Err(Error::Database("a group of writes was given up".to_owned())))
+    }
+
+    /// Takes search text into the index now and then, while the answer is on its way.
+    fn fold(&self, pool: &'static Pool) {
+        self.written.set(self.written.get() + 1);
+        if self.written.get() < pending::LOOK {
+            return;
+        }
+        self.written.set(0);
+        spawn(async move {
+            if let Ok(sql) = pool.lend_slice().await {
+                // Whatever stood in the way, the next one or the tick does it.
+                let _ = pending::fold_if_enough(&sql).await;
+            }
+        });
     }
 }
 

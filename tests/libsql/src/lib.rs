@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use libsql::Value;
 
-use roster_store::{Cell, Error, Row, Sql};
+use roster_store::{Cell, Error, Row, Sql, Waiting};
 
 /// A connection of its own to a database file.
 pub struct Connection {
@@ -47,7 +47,12 @@ impl Connection {
 }
 
 impl Sql for Connection {
-    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn run(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        _waiting: Waiting,
+    ) -> Result<Vec<Row>, Error> {
         let parameters: Vec<Value> = parameters
             .into_iter()
             .map(|cell| match cell {

@@ -15,6 +15,7 @@ use roster_jobs::schedule::LONGEST_MS;
 use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 use roster_post::wake;
+use roster_store::search::pending;
 use roster_store::spin::Pool;
 use roster_store::{expiry, jobs};
 use serde::{Deserialize, Serialize};
@@ -127,6 +128,7 @@ async fn tidy(call: &Call) -> Result<(i64, usize), Problem> {
     let woken = woken?;
     let expired = jobs::expire(&sql, call.now, EXPIRING).await?;
     expiry::expire(&sql, call.now, FORGOTTEN).await?;
+    pending::fold_some(&sql).await?;
     Ok((woken, expired))
 }
 

@@ -222,6 +222,12 @@ impl Word {
         prefixed
     }
 
+    /// What documents with this word contain, each of them one of these.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        &self.forms
+    }
+
     /// The condition on the trigram index that every document with this word
     /// meets; with `prefix`, with a word beginning so.
     #[must_use]

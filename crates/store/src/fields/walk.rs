@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{Conflict, FieldError, kind, path};
 use crate::catalogue::Author;
 use crate::packed::{corrupt, subscription};
+use crate::search::pending;
 use crate::{Cell, Error, Sql};
 
 /// How many profiles a slice has at most.
@@ -43,6 +44,7 @@ pub(super) async fn walk(
         conflict.member = "options";
     }
     if work.text.is_some() {
+        pending::fold_all(sql).await?;
         // All at once and before anything is written: the index keeps what is
         // new apart from what is deleted, and going back and forth between the
         // two makes it sort both again each time (ten times slower).

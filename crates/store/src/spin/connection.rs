@@ -3,11 +3,12 @@
 use std::cell::Cell as Flag;
 use std::time::Duration;
 
-use spin_sdk::sqlite::{Connection, Error as EngineError, RowResult, Value};
+use spin_sdk::sqlite::wit::sqlite::Connection;
+use spin_sdk::sqlite::{Error as EngineError, RowResult, Value};
 
 use crate::sql::BoxFuture;
 use crate::transaction::within;
-use crate::{Cell, Error, Row, Sql};
+use crate::{Cell, Error, Row, Sql, Waiting};
 
 /// How often a lock met while opening is waited for, 20 ms each time.
 const OPENING_TRIES: usize = 250;
@@ -29,7 +30,9 @@ impl Spin {
     /// Opens one, whose statements may take so long each.
     pub(super) async fn open(limit: Option<Duration>) -> Result<Self, Error> {
         Ok(Self {
-            connection: Connection::open_default().await.map_err(error)?,
+            connection: Connection::open_async("default".to_owned())
+                .await
+                .map_err(error)?,
             limit: Flag::new(limit),
         })
     }
@@ -41,8 +44,13 @@ impl Spin {
 }
 
 impl Sql for Spin {
-    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters).await
+    async fn run(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        waiting: Waiting,
+    ) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters, waiting).await
     }
 }
 
@@ -52,6 +60,7 @@ impl Spin {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
+        waiting: Waiting,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         let values = parameters.into_iter().map(|cell| match cell {
             Cell::Null => Value::Null,
@@ -60,12 +69,21 @@ impl Spin {
             Cell::Text(value) => Value::Text(value),
             Cell::Blob(value) => Value::Blob(value),
         });
-        let running = self.connection.execute(statement, values);
+        let values: Vec<Value> = values.collect();
+        // What may have to wait for somebody else would hold up all requests of the instance,
+        // and nothing here could give it up.
+        if waiting == Waiting::Held && self.limit.get().is_none() {
+            let answer = self.connection.execute(statement, &values);
+            let rows = answer.map(|answer| answer.rows.into_iter().map(row).collect());
+            return Box::pin(std::future::ready(rows.map_err(error)));
+        }
         let answer = async move {
-            let answer = running.await.map_err(error)?;
+            let running = self.connection.execute_async(statement.to_owned(), values);
+            let (_, rows, outcome) = running.await.map_err(error)?;
             // Only a drained answer has released its connection, and only its
             // end tells whether the statement succeeded.
-            let rows = answer.collect().await.map_err(error)?;
+            let rows = rows.collect().await;
+            outcome.await.map_err(error)?;
             Ok(rows.into_iter().map(row).collect())
         };
         Box::pin(async move {

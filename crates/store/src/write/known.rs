@@ -66,6 +66,9 @@ pub async fn candidates(
     Ok((known.profiles, known.version))
 }
 
+/// How many profiles are looked up at once, while nothing else goes on.
+const FEW: usize = 32;
+
 /// A match key that more profiles share is not read to its end: it can't tell
 /// anybody apart, and its profiles would fill the memory.
 const CROWD: i64 = 1000;
@@ -170,9 +173,12 @@ async fn ask(
         Cell::Text(json(&also.suppressed)?),
         Cell::Text(json(&also.standing.hashes())?),
     ];
-    let rows = sql
-        .query(include_str!("../sql/write/lookup.sql"), parameters)
-        .await?;
+    let statement = include_str!("../sql/write/lookup.sql");
+    let rows = if asked.len() + named.len() <= FEW {
+        sql.look(statement, parameters).await?
+    } else {
+        sql.query(statement, parameters).await?
+    };
     let mut known = Preload {
         version: 0,
         profiles: Vec::new(),
@@ -301,6 +307,21 @@ impl Preload {
         Ok(())
     }
 
+    fn take_holders(
+        &mut self,
+        packed: &str,
+        asked: &[(DatabaseId, &MatchKey)],
+    ) -> Result<(), Error> {
+        let held: Vec<(usize, i64)> = serde_json::from_str(packed).map_err(corrupt)?;
+        for (place, pk) in held {
+            *self.counts.entry(place).or_default() += 1;
+            let (database, key) = asked.get(place).ok_or_else(|| corrupt("a place"))?;
+            let id = ProfileId::from_pk(pk).ok_or_else(|| corrupt("a key"))?;
+            self.holders.push((*database, (*key).clone(), id));
+        }
+        Ok(())
+    }
+
     /// Takes one row of the look-up, whose first column says what it is.
     fn take(
         &mut self,
@@ -313,14 +334,13 @@ impl Preload {
             return Ok(());
         };
         match part.as_str() {
-            "catalogue" => self.version = content.parse().map_err(corrupt)?,
-            "held" => {
-                let held: Vec<(usize, i64)> = serde_json::from_str(&content).map_err(corrupt)?;
-                for (place, pk) in held {
-                    *self.counts.entry(place).or_default() += 1;
-                    let (database, key) = asked.get(place).ok_or_else(|| corrupt("a place"))?;
-                    let id = ProfileId::from_pk(pk).ok_or_else(|| corrupt("a key"))?;
-                    self.holders.push((*database, (*key).clone(), id));
+            "first" => {
+                self.version = content.parse().map_err(corrupt)?;
+                if let Some(held) = row.optional_text(2)? {
+                    self.take_holders(&held, asked)?;
+                }
+                if let Some(packed) = row.optional_text(3)? {
+                    self.profiles.extend(profiles(&packed)?);
                 }
             }
             "profiles" => self.profiles.extend(profiles(&content)?),

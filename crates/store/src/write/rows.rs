@@ -18,7 +18,6 @@ pub(super) fn of(
     definitions: &HashMap<DatabaseId, &Definitions>,
 ) -> Result<Vec<Cell>, Error> {
     let mut subscriptions = Vec::new();
-    let mut search_gone: Vec<i64> = Vec::new();
     let mut search_put = Vec::new();
     let mut created = Vec::with_capacity(changes.created.len());
     for profile in &changes.created {
@@ -51,12 +50,10 @@ pub(super) fn of(
         ]));
         put_subscriptions(&mut subscriptions, Some(before), after)?;
         if let Some(document) = document_after(before, after, database_of(after, definitions)?) {
-            search_gone.push(pk);
             search_put.push(json!([pk, document.profile, document.contacts]));
         }
     }
     let deleted: Vec<i64> = changes.deleted.iter().map(|gone| gone.id.pk()).collect();
-    search_gone.extend(&deleted);
     let keys_gone: Vec<Value> = changes
         .keys_gone
         .iter()
@@ -104,7 +101,6 @@ pub(super) fn of(
         Cell::Text(json(&keys_new)?),
         Cell::Text(json(&subscriptions)?),
         Cell::Text(json(&history)?),
-        Cell::Text(json(&search_gone)?),
         Cell::Text(json(&search_put)?),
         Cell::Text(json(&members(&changes.members_gone))?),
         Cell::Text(json(&members(&changes.members_put))?),

@@ -8,7 +8,7 @@ use roster_model::{Database, DatabaseId, Profile, profile_keys};
 use roster_store::{Cell, Sql};
 use serde_json::{Map, Value};
 
-use super::world::{all_databases, everybody, rows};
+use super::world::{FOLD_ALL, all_databases, everybody, execute, rows};
 
 /// Panics unless keys, subscriptions, counters, search index and history are
 /// what the profiles say.
@@ -205,6 +205,9 @@ fn search(sql: &impl Sql, profiles: &[Profile], databases: &BTreeMap<DatabaseId,
         }
     }
     let pks: BTreeSet<[i64; 1]> = profiles.iter().map(|profile| [profile.id.pk()]).collect();
+    let pending = integers(sql, "SELECT pk FROM search_pending");
+    assert!(pending.is_subset(&pks), "documents that wait");
+    execute(sql, FOLD_ALL);
     assert_eq!(
         integers(sql, "SELECT -rowid FROM search ORDER BY 1"),
         pks,

@@ -279,7 +279,7 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
     for secret in &secrets {
         assert_ne!(places(&sql, secret), Vec::<String>::new(), "{secret}");
     }
-    let searched = rows(&sql, "SELECT count(*) FROM search_docsize", vec![]);
+    let searched = rows(&sql, DOCUMENTS, vec![]);
     assert_eq!(searched, [[Cell::Integer(2)]]);
     let touched = block_on(erasures::touched(&sql, database_id(PEOPLE), ann.id)).unwrap();
     assert_eq!(touched.len(), 1);
@@ -302,7 +302,7 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
     }
     let chunks = rows(&sql, "SELECT job_id FROM job_chunks", vec![]);
     assert_eq!(chunks, [[Cell::Integer(waiting.get())]]);
-    let searched = rows(&sql, "SELECT count(*) FROM search_docsize", vec![]);
+    let searched = rows(&sql, DOCUMENTS, vec![]);
     assert_eq!(searched, [[Cell::Integer(1)]]);
 
     // What is kept: hashes, and that it was done.

@@ -3,7 +3,7 @@
 
 use std::cell::{Cell as Flag, RefCell};
 
-use roster_store::{Cell, Error, Row, Sql};
+use roster_store::{Cell, Error, Row, Sql, Waiting};
 
 use crate::engine::Connection;
 
@@ -34,7 +34,12 @@ impl<'a> RacingConnection<'a> {
 }
 
 impl Sql for RacingConnection<'_> {
-    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn run(
+        &self,
+        statement: &str,
+        parameters: Vec<Cell>,
+        waiting: Waiting,
+    ) -> Result<Vec<Row>, Error> {
         match statement {
             "BEGIN IMMEDIATE" => self.locked.set(true),
             "COMMIT" | "ROLLBACK" => self.locked.set(false),
@@ -47,6 +52,6 @@ impl Sql for RacingConnection<'_> {
                 (self.interfere.borrow_mut())(attempt);
             }
         }
-        self.sql.query(statement, parameters).await
+        self.sql.run(statement, parameters, waiting).await
     }
 }

@@ -89,6 +89,11 @@ impl Crowd {
                 fill(&sql, database, &data[chunk * size..(chunk + 1) * size]);
             }
         }
+        // Some are in the index, some wait, and some of the former wait with a change.
+        execute(
+            &sql,
+            "INSERT INTO search_folds (least, most) VALUES (1, 150)",
+        );
         for profile in everybody(&sql).iter().step_by(9) {
             let known = definitions(&sql, profile.database.get());
             let gone = profile.subscriptions[0].hash_id();

@@ -6,11 +6,12 @@ use std::time::Duration;
 use roster_model::search::{Query, Scope, Tier};
 use roster_model::{Database, DatabaseId};
 use roster_people::Random;
-use roster_store::SoleConnection;
 use roster_store::pace::Budget;
-use roster_store::search::{Request, search};
+use roster_store::search::{Request, pending, search};
+use roster_store::{Cell, SoleConnection};
 use serde_json::{Value, json};
 
+use super::check::check;
 use super::searched::{COUNT, Crowd, term};
 use super::world::*;
 
@@ -205,6 +206,12 @@ fn definitions_that_are_no_longer_true_give_no_answer() {
 
 #[test]
 fn who_is_new_or_changed_or_gone_is_found_so_at_once() {
+    for folds in [false, true] {
+        changes_are_found(folds);
+    }
+}
+
+fn changes_are_found(folds: bool) {
     let world = World::new();
     let sql = world.connect();
     let known = definitions(&sql, PEOPLE);
@@ -232,6 +239,11 @@ fn who_is_new_or_changed_or_gone_is_found_so_at_once() {
             .hits
             .len()
     };
+    let fold = || {
+        if folds {
+            block_on(pending::fold_some(&sql)).unwrap();
+        }
+    };
     assert_eq!(found("luján"), 0);
     write(
         &sql,
@@ -240,6 +252,7 @@ fn who_is_new_or_changed_or_gone_is_found_so_at_once() {
             &[json!({"email": "a@example.org", "_lname": "Luján", "tier": "gold"})],
         ),
     );
+    fold();
     assert_eq!(
         (
             found("lujan"),
@@ -266,6 +279,7 @@ fn who_is_new_or_changed_or_gone_is_found_so_at_once() {
         ),
         (0, 0, 1, 0)
     );
+    fold();
     let id = who(&sql, "a@example.org").id;
     let delete = roster_model::write::prepare_delete(id, None, &schema(&known));
     write(&sql, &job(&known, vec![Ok(delete)]));
@@ -277,6 +291,31 @@ fn who_is_new_or_changed_or_gone_is_found_so_at_once() {
         ),
         (0, 0, 0)
     );
+}
+
+#[test]
+fn what_waits_is_taken_into_the_index_when_it_is_enough() {
+    let world = World::new();
+    let sql = world.connect();
+    let waiting = || rows(&sql, "SELECT count(*) FROM search_pending", vec![])[0][0].clone();
+    let indexed = || rows(&sql, "SELECT count(*) FROM search_docsize", vec![])[0][0].clone();
+    let people = |numbers: std::ops::Range<i64>| {
+        let people = numbers.map(|n| json!({"email": format!("p{n}@example.org")}));
+        people.collect::<Vec<_>>()
+    };
+    fill(&sql, PEOPLE, &people(0..300));
+    block_on(pending::fold_if_enough(&sql)).unwrap();
+    assert_eq!([waiting(), indexed()], [300, 0].map(Cell::Integer));
+    // Who writes many sees to it.
+    fill(&sql, PEOPLE, &people(300..600));
+    assert_eq!([waiting(), indexed()], [0, 600].map(Cell::Integer));
+    // The same person again waits alone.
+    let change = json!({"email": "p7@example.org", "_lname": "Luján"});
+    write(&sql, &import(&definitions(&sql, PEOPLE), &[change]));
+    assert_eq!([waiting(), indexed()], [1, 600].map(Cell::Integer));
+    block_on(pending::fold_some(&sql)).unwrap();
+    assert_eq!([waiting(), indexed()], [0, 600].map(Cell::Integer));
+    check(&sql);
 }
 
 /// More than one request looks through: it answers with what it has and where

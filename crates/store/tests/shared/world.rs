@@ -307,6 +307,13 @@ pub fn execute(sql: &impl Sql, statement: &str) {
     block_on(sql.query(statement, vec![])).unwrap();
 }
 
+/// Takes all search text that waits into the index.
+pub const FOLD_ALL: &str = "INSERT INTO search_folds (least, most) VALUES (1, 1000000)";
+
+/// How many documents there are where none waits that is in the index already.
+pub const DOCUMENTS: &str =
+    "SELECT (SELECT count(*) FROM search_docsize) + (SELECT count(*) FROM search_pending)";
+
 /// Everything that a write may touch, to be compared before and after.
 pub fn dump(sql: &impl Sql) -> Vec<Vec<Vec<Cell>>> {
     [
@@ -317,6 +324,7 @@ pub fn dump(sql: &impl Sql) -> Vec<Vec<Vec<Cell>>> {
         "SELECT * FROM profile_counts",
         "SELECT * FROM subscription_counts",
         "SELECT id, sz FROM search_docsize",
+        "SELECT * FROM search_pending",
         "SELECT * FROM idempotency",
         "SELECT * FROM segments",
         "SELECT * FROM segment_members",

@@ -3,13 +3,28 @@
 -- there are no more of them, also those that meet ?5; at most ?3 of each among the
 -- first ?6 that are looked at, no more once these have ?7 bytes. Packed, with the
 -- key to go on before (NULL if there is nothing more), and the version of the
--- definitions.
+-- definitions. Of documents that wait for the index those that have one of the texts of
+-- each of three words (?8 or ?9, ?10 or ?11, ?12 or ?13; NULL for none) may meet both.
 WITH
+pending AS MATERIALIZED (
+    SELECT pk
+    FROM search_pending
+    WHERE (?8 IS NULL OR instr(profile, ?8) OR instr(contacts, ?8) OR instr(profile, ?9) OR instr(contacts, ?9))
+      AND (?10 IS NULL OR instr(profile, ?10) OR instr(contacts, ?10) OR instr(profile, ?11) OR instr(contacts, ?11))
+      AND (?12 IS NULL OR instr(profile, ?12) OR instr(contacts, ?12) OR instr(profile, ?13) OR instr(contacts, ?13))
+),
 begins_looked AS MATERIALIZED (
-    SELECT -rowid AS pk
-    FROM search
-    WHERE search MATCH ?1 AND rowid > -?2
-    ORDER BY rowid
+    SELECT pk
+    FROM (
+        SELECT -rowid AS pk
+        FROM search
+        WHERE search MATCH ?1 AND rowid > -?2
+        ORDER BY rowid
+        LIMIT ?6 + 0
+    )
+    UNION
+    SELECT pk FROM pending WHERE pk < ?2
+    ORDER BY pk DESC
     LIMIT ?6 + 0
 ),
 begins AS MATERIALIZED (
@@ -40,10 +55,17 @@ begins_end AS MATERIALIZED (
     FROM begins_sized
 ),
 inside_looked AS MATERIALIZED (
-    SELECT -rowid AS pk
-    FROM search
-    WHERE search MATCH ?5
-    ORDER BY rowid
+    SELECT pk
+    FROM (
+        SELECT -rowid AS pk
+        FROM search
+        WHERE search MATCH ?5
+        ORDER BY rowid
+        LIMIT iif(?5 IS NULL OR (SELECT pk FROM begins_end) IS NOT NULL, 0, ?6)
+    )
+    UNION
+    SELECT pk FROM pending
+    ORDER BY pk DESC
     LIMIT iif(?5 IS NULL OR (SELECT pk FROM begins_end) IS NOT NULL, 0, ?6)
 ),
 inside AS MATERIALIZED (

@@ -3,9 +3,10 @@
 -- those profiles and the ones named in ?2 ([[database, pk], …]) whole, and the
 -- stored answers to the idempotency keys ?3, not older than ?5; which of the marks ?7 ([[scope, key], …]) are
 -- there; which of ?8 ([[list, key], …]) stand on a suppression list;
--- and how the contacts with the hashes ?9 stand, an old link's database being -1. Profiles come ?4 groups packed as
--- JSON text (every row costs the host a hop, and a row may not grow without end); of a key that very
--- many profiles share, only about ?6 are told.
+-- and how the contacts with the hashes ?9 stand, an old link's database being -1. Profiles come packed as
+-- JSON text in ?4 groups, a single one in the first row (every row costs the host a hop, and a row may not
+-- grow without end), and what is empty has no row; of a key that very many profiles share, only about ?6
+-- come.
 WITH
 asked AS (
     SELECT key AS place, value ->> 0 AS database_id, value ->> 1 AS kind, value ->> 2 AS text
@@ -36,31 +37,44 @@ wanted AS (
     CROSS JOIN profiles ON profiles.pk = named.value ->> 1
     WHERE profiles.database_id = named.value ->> 0
 )
-SELECT 'catalogue' AS part, CAST(version AS TEXT) AS content FROM catalogue
+SELECT 'first' AS part,
+       CAST(version AS TEXT) AS content,
+       (SELECT '[' || group_concat('[' || place || ',' || profile || ']') || ']' FROM held) AS held,
+       CASE WHEN ?4 = 1 THEN (
+           SELECT '[' || group_concat(packed) || ']'
+           FROM wanted
+           CROSS JOIN packed_profiles ON packed_profiles.pk = wanted.pk
+       ) END AS profiles
+FROM catalogue
 UNION ALL
-SELECT 'held', '[' || group_concat('[' || place || ',' || profile || ']') || ']' FROM held
-UNION ALL
-SELECT 'profiles', '[' || group_concat(packed) || ']'
+SELECT 'profiles', '[' || group_concat(packed) || ']', NULL, NULL
 FROM wanted
 CROSS JOIN packed_profiles ON packed_profiles.pk = wanted.pk
+WHERE ?4 > 1
 GROUP BY wanted.pk % ?4
 UNION ALL
-SELECT 'answers', json_group_array(json_array(key, hex(request), status, body))
+SELECT 'answers', json_group_array(json_array(key, hex(request), status, body)), NULL, NULL
 FROM idempotency
 WHERE key IN (SELECT value FROM json_each(?3)) AND at >= ?5
+GROUP BY 1
 UNION ALL
-SELECT 'marks', json_group_array(json_array(seen.scope, seen.key, seen.at))
+SELECT 'marks', json_group_array(json_array(seen.scope, seen.key, seen.at)), NULL, NULL
 FROM json_each(?7) AS asked
 CROSS JOIN seen ON seen.scope = asked.value ->> 0 AND seen.key = asked.value ->> 1
+GROUP BY 1
 UNION ALL
-SELECT 'suppressed', json_group_array(json_array(entry.list_id, entry.key, entry.kind, entry.form, entry.subdomains))
+SELECT 'suppressed',
+       json_group_array(json_array(entry.list_id, entry.key, entry.kind, entry.form, entry.subdomains)),
+       NULL,
+       NULL
 FROM json_each(?8) AS asked
 CROSS JOIN suppression_entries AS entry ON entry.list_id = asked.value ->> 0 AND entry.key = asked.value ->> 1
+GROUP BY 1
 UNION ALL
 SELECT 'standing', json_group_array(json_array(
     hex(standing.hash), standing.database_id, standing.resource_id, standing.status, standing.party,
     standing.at, standing.noted_at, standing.how, standing.told_in
-))
+)), NULL, NULL
 FROM json_each(?9) AS asked
 CROSS JOIN standing ON standing.hash = unhex(asked.value)
 GROUP BY 1
@@ -68,7 +82,7 @@ UNION ALL
 SELECT 'links', json_group_array(json_array(
     hex(standing_links.hash), -1, 0, 1, 2, standing_links.at, standing_links.at, standing_links.how,
     standing_links.told_in
-))
+)), NULL, NULL
 FROM json_each(?9) AS asked
 CROSS JOIN standing_links ON standing_links.hash = unhex(asked.value)
 GROUP BY 1;

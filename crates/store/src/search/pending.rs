@@ -1,0 +1,46 @@
+//! Search text that waits for the index: a profile's text is written beside the index, and
+//! taken into it with many others, since one alone costs the index as much as ten together.
+
+use crate::{Cell, Error, Sql};
+
+/// How many documents wait before they are taken into the index. Each search looks through
+/// those that wait.
+const ENOUGH: i64 = 512;
+
+/// How many are taken at once: the write lock is held meanwhile.
+const AT_ONCE: i64 = 1000;
+
+/// After how many single profiles that one instance wrote it looks whether enough wait.
+pub(crate) const LOOK: usize = 64;
+
+/// Takes documents into the index if enough wait.
+///
+/// # Errors
+/// As [`Sql::run`].
+pub async fn fold_if_enough(sql: &impl Sql) -> Result<(), Error> {
+    fold(sql, ENOUGH, AT_ONCE).await
+}
+
+/// Takes some documents into the index if any wait: for when there is nothing else to do.
+///
+/// # Errors
+/// As [`Sql::run`].
+pub async fn fold_some(sql: &impl Sql) -> Result<(), Error> {
+    fold(sql, 1, AT_ONCE).await
+}
+
+/// Takes all that waits into the index: what changes or drops the text of many profiles
+/// finds it there alone.
+///
+/// # Errors
+/// As [`Sql::run`].
+pub(crate) async fn fold_all(sql: &impl Sql) -> Result<(), Error> {
+    fold(sql, 1, i64::MAX).await
+}
+
+async fn fold(sql: &impl Sql, least: i64, most: i64) -> Result<(), Error> {
+    let parameters = vec![Cell::Integer(least), Cell::Integer(most)];
+    sql.query(include_str!("../sql/search/fold.sql"), parameters)
+        .await?;
+    Ok(())
+}

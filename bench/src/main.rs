@@ -1,6 +1,6 @@
-//! `cargo bench-table`: prints a table of what Roster can do in a second, each
-//! row as a ratio to a hello-world component that was measured right before
-//! and after it in the same process.
+//! `cargo bench-table`: prints a table of what Roster can do in a second, each row beside
+//! the floor: a component with the same statements and no checks, measured right before it
+//! in the same process.
 //!
 //! Every load has a fixed time, goes to this machine only and stops by itself.
 

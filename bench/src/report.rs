@@ -10,29 +10,40 @@ pub struct Row {
     pub work: String,
     /// What came of it.
     pub figures: Figures,
-    /// Hello-world's requests per second, before and after.
-    pub hello: f64,
-    /// The ratio that is asked for, at least.
-    pub goal: f64,
+    /// The floor's requests per second, where it does this work.
+    pub floor: Option<f64>,
+    /// The share of the floor that is asked for, at least.
+    pub goal: Option<f64>,
+    /// Microseconds of processor time and context switches of the server for each request.
+    pub usage: Option<(f64, f64)>,
 }
 
 /// Prints the head of a table.
 pub fn head(size: u64) {
     println!("\n### {} profiles\n", grouped(size));
-    println!("| work | requests/s | of hello-world | goal | median | p99 | p99/median | errors |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!(
+        "| work | requests/s | the floor's | share | goal | median | p99 | p99/median | processor, µs | switches | errors |"
+    );
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 }
 
 /// Prints a row.
 pub fn row(row: &Row) {
     let figures = &row.figures;
     let spread = figures.p99.as_secs_f64() / figures.median.as_secs_f64().max(1e-9);
+    let ratio = |number: Option<f64>| number.map_or(String::new(), |number| format!("{number:.2}"));
+    let (processor, switches) = match row.usage {
+        Some((processor, switches)) => (format!("{processor:.0}"), format!("{switches:.1}")),
+        None => (String::new(), String::new()),
+    };
     println!(
-        "| {} | {} | {:.2} | {:.2} | {} | {} | {spread:.1} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {} | {spread:.1} | {processor} | {switches} | {} |",
         row.work,
         grouped(figures.per_second as u64),
-        figures.per_second / row.hello,
-        row.goal,
+        row.floor
+            .map_or(String::new(), |floor| grouped(floor as u64)),
+        ratio(row.floor.map(|floor| figures.per_second / floor)),
+        ratio(row.goal),
         milliseconds(figures.median),
         milliseconds(figures.p99),
         figures.errors,

@@ -1,9 +1,10 @@
 //! What is measured, in order: reads before writes, single before batches.
 
-use std::{cell::RefCell, net::SocketAddr, path::Path, rc::Rc, time::Instant};
+use std::{cell::RefCell, path::Path, rc::Rc, time::Instant};
 
 use anyhow::Result;
-use roster_people::Random;
+use roster_people::{Person, Random};
+use serde_json::Value;
 
 use crate::{
     Args,
@@ -29,9 +30,8 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
     let server = Server::start(args, manifest, state, "normal")?;
     eprintln!("Filling {} with {size} profiles …", state.display());
     let mut filled = fill::fill(server.address, state, size)?;
-    let mut bench = Bench::new(args, server.address)?;
-
     report::head(size);
+    let bench = Bench::new(args, &server)?;
     bench.reads(&filled, size)?;
     bench.writes(&mut filled, size, "")?;
     let mut batches = Batches::default();
@@ -41,7 +41,7 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
     server.stop()?;
 
     let server = Server::start(args, manifest, state, "full")?;
-    let mut bench = Bench::new(args, server.address)?;
+    let bench = Bench::new(args, &server)?;
     bench.writes(&mut filled, size, ", durability full")?;
     batches.measure(args, &server, &mut filled, size, "full")?;
     filled.keep(state)?;
@@ -78,38 +78,38 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
     Ok(())
 }
 
-/// Runs loads between runs of hello-world.
+/// Runs loads on Roster and on the floor in turn.
 struct Bench<'a> {
     args: &'a Args,
-    address: SocketAddr,
-    /// Hello-world's last figure.
-    hello: f64,
+    server: &'a Server,
+}
+
+/// What a row measures.
+struct Work {
+    name: String,
+    request: RequestBuilder,
+    /// What every body must contain.
+    expect: &'static str,
+    /// The same done by the floor, and the share of it that is asked for.
+    floor: Option<(RequestBuilder, f64)>,
 }
 
 impl<'a> Bench<'a> {
-    fn new(args: &'a Args, address: SocketAddr) -> Result<Self> {
-        let mut bench = Bench {
-            args,
-            address,
-            hello: 0.0,
+    fn new(args: &'a Args, server: &'a Server) -> Result<Self> {
+        let bench = Bench { args, server };
+        let hello = || {
+            let request: RequestBuilder = Rc::new(|_| request("GET", "/hello", TOKEN, ""));
+            bench.load(request, "Hello", 0.5)
         };
         // Once for nothing: it compiles, opens and warms what there is.
-        bench.hello()?;
-        bench.hello = bench.hello()?.per_second;
+        hello()?;
+        bench.print("hello-world", None, &hello)?;
         Ok(bench)
-    }
-
-    fn hello(&self) -> Result<Figures> {
-        self.load(
-            Rc::new(|_| request("GET", "/hello", TOKEN, "")),
-            "Hello",
-            0.5,
-        )
     }
 
     fn load(&self, request: RequestBuilder, expect: &'static str, part: f64) -> Result<Figures> {
         let load = Load {
-            address: self.address,
+            address: self.server.address,
             connections: self.args.connections,
             time: self.args.time().mul_f64(part),
             request,
@@ -118,61 +118,90 @@ impl<'a> Bench<'a> {
         load.run()
     }
 
-    /// One row of the table; its figures, unless nobody wants it.
-    fn row(
-        &mut self,
-        work: String,
-        make: RequestBuilder,
-        expect: &'static str,
-        goal: f64,
-    ) -> Result<Option<Figures>> {
-        if !work.contains(&self.args.only) {
-            return Ok(None);
-        }
-        let figures = self.load(make, expect, 1.0)?;
-        let after = self.hello()?.per_second;
-        let hello = (self.hello + after) / 2.0;
-        self.hello = after;
+    /// Measures a load and prints its row.
+    fn print(
+        &self,
+        work: &str,
+        floor: Option<(f64, f64)>,
+        run: &dyn Fn() -> Result<Figures>,
+    ) -> Result<Figures> {
+        let before = self.server.usage();
+        let figures = run()?;
+        let usage = before.zip(self.server.usage()).map(|(before, after)| {
+            let count = (figures.answers + figures.errors).max(1) as f64;
+            let processor = after.processor.saturating_sub(before.processor);
+            let switches = after.switches.saturating_sub(before.switches);
+            (
+                processor.as_secs_f64() * 1e6 / count,
+                switches as f64 / count,
+            )
+        });
         let row = Row {
-            work,
+            work: work.to_owned(),
             figures,
-            hello,
-            goal,
+            floor: floor.map(|(floor, _)| floor),
+            goal: floor.map(|(_, goal)| goal),
+            usage,
         };
         report::row(&row);
-        Ok(Some(row.figures))
+        Ok(row.figures)
     }
 
-    fn reads(&mut self, filled: &FilledDatabase, size: u64) -> Result<()> {
+    /// One row of the table; its figures, unless nobody wants it.
+    fn row(&self, work: Work) -> Result<Option<Figures>> {
+        if !work.name.contains(&self.args.only) {
+            return Ok(None);
+        }
+        let floor = match work.floor {
+            Some((request, goal)) => {
+                let figures = self.load(request, "", 0.5)?;
+                if let Some(error) = &figures.first_error {
+                    eprintln!("  the floor's first bad answer: {error:.600}");
+                }
+                Some((figures.per_second, goal))
+            }
+            None => None,
+        };
+        let run = || self.load(work.request.clone(), work.expect, 1.0);
+        self.print(&work.name, floor, &run).map(Some)
+    }
+
+    fn reads(&self, filled: &FilledDatabase, size: u64) -> Result<()> {
         let random = Rc::new(RefCell::new(Random::new(1)));
         let people = fill::people();
         let get = |path: String| request("GET", &path, TOKEN, "");
 
-        let (path, ids, one) = (filled.path.clone(), filled.ids.clone(), random.clone());
-        let make = move |_| {
-            let mut random = one.borrow_mut();
-            get(format!("{path}/profiles/{}", random.pick(&ids)))
+        let pick = |path: fn(&str, &str) -> String| -> RequestBuilder {
+            let (database, ids, one) = (filled.path.clone(), filled.ids.clone(), random.clone());
+            Rc::new(move |_| get(path(&database, one.borrow_mut().pick::<String>(&ids))))
         };
-        self.row("get by id".to_owned(), Rc::new(make), "\"revision\"", 0.45)?;
+        self.row(Work {
+            name: "get by id".to_owned(),
+            request: pick(|database, id| format!("{database}/profiles/{id}")),
+            expect: "\"revision\"",
+            floor: Some((pick(|_, id| format!("/floor/id/{}", pk(id))), 0.9)),
+        })?;
 
-        let (path, one) = (filled.path.clone(), random.clone());
-        let make = move |_| {
-            let person = people.person(one.borrow_mut().below(size));
-            get(format!("{path}/profiles?email={}", person.email))
+        let address = |path: fn(&str, &str) -> String| -> RequestBuilder {
+            let (database, one) = (filled.path.clone(), random.clone());
+            Rc::new(move |_| {
+                let person = people.person(one.borrow_mut().below(size));
+                get(path(&database, &person.email))
+            })
         };
-        self.row(
-            "get by e-mail".to_owned(),
-            Rc::new(make),
-            "\"revision\"",
-            0.45,
-        )?;
+        self.row(Work {
+            name: "get by e-mail".to_owned(),
+            request: address(|database, email| format!("{database}/profiles?email={email}")),
+            expect: "\"revision\"",
+            floor: Some((address(|_, email| format!("/floor/email/{email}")), 0.9)),
+        })?;
 
-        self.row(
-            "search, part of a name, first 20 of many".to_owned(),
-            part_of_a_name(size),
-            "\"matches\"",
-            0.40,
-        )?;
+        self.row(Work {
+            name: "search, part of a name, first 20 of many".to_owned(),
+            request: part_of_a_name(size),
+            expect: "\"matches\"",
+            floor: None,
+        })?;
 
         // All digits but the last of a person's number in the address: 10 to
         // 20 people have it.
@@ -185,68 +214,89 @@ impl<'a> Bench<'a> {
                 number.get(..5).unwrap_or_default()
             ))
         };
-        self.row(
-            "search, part of an address, 10 hits".to_owned(),
-            Rc::new(make),
-            "\"matches\"",
-            0.40,
-        )?;
+        self.row(Work {
+            name: "search, part of an address, 10 hits".to_owned(),
+            request: Rc::new(make),
+            expect: "\"matches\"",
+            floor: None,
+        })?;
         Ok(())
     }
 
-    fn writes(&mut self, filled: &mut FilledDatabase, size: u64, how: &str) -> Result<()> {
+    fn writes(&self, filled: &mut FilledDatabase, size: u64, how: &str) -> Result<()> {
         let people = fill::people();
-        let random = RefCell::new(Random::new(2));
         let path = format!("{}/profiles", filled.path);
         // Points that no run before has written.
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_micros();
         let base = i64::try_from(now)?;
 
-        let to = path.clone();
-        let make = move |number| {
-            let person = people.person(random.borrow_mut().below(size));
-            let points = base + i64::try_from(number).unwrap_or_default();
-            let item = fill::item(&person, points);
-            request("POST", &to, TOKEN, &format!("{{\"data\":{item}}}"))
+        let existing = |seed: u64, send: fn(&str, &Person, &Value) -> Vec<u8>| -> RequestBuilder {
+            let (to, random) = (path.clone(), RefCell::new(Random::new(seed)));
+            Rc::new(move |number| {
+                let person = people.person(random.borrow_mut().below(size));
+                let points = base + i64::try_from(number).unwrap_or_default();
+                send(&to, &person, &fill::item(&person, points))
+            })
         };
-        self.row(
-            format!("import one existing{how}"),
-            Rc::new(make),
-            "\"updated\"",
-            0.30,
-        )?;
+        self.row(Work {
+            name: format!("import one existing{how}"),
+            request: existing(2, roster_write),
+            expect: "\"updated\"",
+            floor: Some((
+                existing(3, |_, person, item| floor_write("update", person, item)),
+                0.8,
+            )),
+        })?;
 
-        let (to, from) = (path, filled.next);
-        let make = move |number| {
-            let item = fill::item(&people.person(from + number), 0);
-            request("POST", &to, TOKEN, &format!("{{\"data\":{item}}}"))
+        // Half a load for each of the floor's: numbers that nobody else uses.
+        let new = |from: u64, send: fn(&str, &Person, &Value) -> Vec<u8>, to: &str| {
+            let to = to.to_owned();
+            let make: RequestBuilder = Rc::new(move |number| {
+                let person = people.person(from + number);
+                send(&to, &person, &fill::item(&person, 0))
+            });
+            make
         };
-        let done = self.row(
-            format!("import one new{how}"),
-            Rc::new(make),
-            "\"created\"",
-            0.20,
-        )?;
+        let floor = |from: u64| new(from, |_, person, item| floor_write("add", person, item), "");
+        let far = 1_000_000_000 + u64::try_from(now)? % 1_000_000_000;
+        let done = self.row(Work {
+            name: format!("import one new{how}"),
+            request: new(filled.next, roster_write, &path),
+            expect: "\"created\"",
+            floor: Some((floor(far), 0.8)),
+        })?;
         filled.next += done.map_or(0, |figures| figures.answers + figures.errors);
-        if !"webhook that creates a profile".contains(&self.args.only) {
+        let name = format!("webhook that creates a profile{how}");
+        if !name.contains(&self.args.only) {
             return Ok(());
         }
-        let hook = fill::hook(self.address, &filled.path)?;
-        let from = filled.next;
-        let make = move |number| {
-            let item = fill::item(&people.person(from + number), 0);
-            request("POST", &hook, TOKEN, &item.to_string())
-        };
-        let done = self.row(
-            format!("webhook that creates a profile{how}"),
-            Rc::new(make),
+        let hook = fill::hook(self.server.address, &filled.path)?;
+        let send =
+            |hook: &str, _: &Person, item: &Value| request("POST", hook, TOKEN, &item.to_string());
+        let done = self.row(Work {
+            name,
+            request: new(filled.next, send, &hook),
             // A sender is not told what became of it.
-            "\"accepted\"",
-            0.40,
-        )?;
+            expect: "\"accepted\"",
+            floor: Some((floor(far + 500_000), 0.6)),
+        })?;
         filled.next += done.map_or(0, |figures| figures.answers + figures.errors);
         Ok(())
     }
+}
+
+fn roster_write(path: &str, _: &Person, item: &Value) -> Vec<u8> {
+    request("POST", path, TOKEN, &format!("{{\"data\":{item}}}"))
+}
+
+fn floor_write(what: &str, person: &Person, item: &Value) -> Vec<u8> {
+    let body = format!("{}\n{}\n{item}", person.email, person.phone);
+    request("POST", &format!("/floor/{what}"), TOKEN, &body)
+}
+
+/// The key of a profile in the store, which its id is made of.
+fn pk(id: &str) -> i64 {
+    id.parse().map_or(0, roster_model::ProfileId::pk)
 }
 
 /// Searches for five letters out of the middle of a name that many people have.

@@ -1,5 +1,5 @@
-//! The server under test: Roster as spin.toml says, and the hello-world
-//! component beside it in the same process. It is the runner, or another host that
+//! The server under test: Roster as spin.toml says, and beside it in the same process
+//! a hello-world component and the floor. It is the runner, or another host that
 //! the environment names (see the crate `roster-host`).
 
 use std::{
@@ -7,6 +7,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -21,7 +22,15 @@ pub const SERVE: &str = "ROSTER_BENCH_SERVE";
 pub const TOKEN: &str = "benchmark";
 
 /// What is added to spin.toml.
-const HELLO: &str = r#"
+const BESIDE: &str = r#"
+[[trigger.http]]
+route = "/floor/..."
+component = "floor"
+
+[component.floor]
+source = "WASM/roster_floor.wasm"
+sqlite_databases = ["default"]
+
 [[trigger.http]]
 route = "/hello"
 component = "hello"
@@ -29,6 +38,15 @@ component = "hello"
 [component.hello]
 source = "WASM/roster_hello.wasm"
 "#;
+
+/// What a process has used.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// Processor time, in steps of 10 ms.
+    pub processor: Duration,
+    /// Context switches of the threads that there are.
+    pub switches: u64,
+}
 
 /// A running server; ends with the value.
 pub struct Server {
@@ -39,7 +57,7 @@ pub struct Server {
     ticks: Option<Ticks>,
 }
 
-/// Builds all components and writes the manifest with hello-world in it.
+/// Builds all components and writes the manifest with all of them in it.
 ///
 /// # Errors
 /// When a build fails or the manifest can't be read or written.
@@ -56,9 +74,13 @@ pub fn prepare() -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--quiet", "--profile", "component"])
-        .args(["--target", "wasm32-wasip2", "--package", "roster-hello"])
+        .args(["--target", "wasm32-wasip2"])
+        .args(["--package", "roster-hello", "--package", "roster-floor"])
         .current_dir(root);
-    ensure!(cargo.status()?.success(), "hello-world could not be built");
+    ensure!(
+        cargo.status()?.success(),
+        "hello-world and the floor could not be built"
+    );
 
     let text = std::fs::read_to_string(&original).context("cannot read spin.toml")?;
     let root = root.display().to_string();
@@ -67,7 +89,7 @@ pub fn prepare() -> Result<PathBuf> {
     let folder = Path::new(&root).join("target/bench");
     std::fs::create_dir_all(&folder)?;
     let manifest = folder.join("spin.toml");
-    std::fs::write(&manifest, text + &HELLO.replace("WASM", &wasm))?;
+    std::fs::write(&manifest, text + &BESIDE.replace("WASM", &wasm))?;
     Ok(manifest)
 }
 
@@ -132,6 +154,30 @@ impl Server {
             child,
             address,
             ticks: Some(Ticks::start(address, TOKEN)),
+        })
+    }
+
+    /// What its process has used so far; none where the system doesn't tell.
+    pub fn usage(&self) -> Option<Usage> {
+        let process = format!("/proc/{}", self.child.id());
+        let stat = std::fs::read_to_string(format!("{process}/stat")).ok()?;
+        // Behind the program's name, which may hold anything.
+        let (_, rest) = stat.rsplit_once(')')?;
+        let mut fields = rest.split_whitespace().skip(11);
+        let mut ticks = || fields.next()?.parse::<u64>().ok();
+        let ticks = ticks()? + ticks()?;
+        let mut switches = 0;
+        for task in std::fs::read_dir(format!("{process}/task")).ok()?.flatten() {
+            // It may have ended meanwhile.
+            let status = std::fs::read_to_string(task.path().join("status")).unwrap_or_default();
+            let counts = status.lines().filter(|line| line.contains("ctxt_switches"));
+            let counts =
+                counts.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+            switches += counts.sum::<u64>();
+        }
+        Some(Usage {
+            processor: Duration::from_millis(ticks * 10),
+            switches,
         })
     }
 

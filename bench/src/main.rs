@@ -44,6 +44,11 @@ pub struct Args {
     #[arg(long, default_value_t = 16)]
     pub connections: usize,
 
+    /// Measures the application of another manifest, whose components are built: an older
+    /// version, say.
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+
     /// Runs components as Spin does it (see `cargo up --help`).
     #[arg(long)]
     pub like_spin: bool,
@@ -87,7 +92,7 @@ fn main() -> ExitCode {
 }
 
 fn table(args: &Args) -> Result<()> {
-    let manifest = server::prepare()?;
+    let manifest = server::prepare(args)?;
     let own = std::env::temp_dir().join(format!("roster-bench-{}", std::process::id()));
     let folder = args.state_dir.clone().unwrap_or_else(|| own.clone());
     if let Some(rows) = args.import {

@@ -61,16 +61,21 @@ pub struct Server {
 ///
 /// # Errors
 /// When a build fails or the manifest can't be read or written.
-pub fn prepare() -> Result<PathBuf> {
+pub fn prepare(args: &Args) -> Result<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("bench/ is in the workspace")?;
-    let original = root.join("spin.toml");
-    let status = serve_command()?
-        .args(["--release", "--build-only", "--quiet", "-f"])
-        .arg(&original)
-        .status()?;
-    ensure!(status.success(), "the components could not be built");
+    let original = match &args.from {
+        Some(file) => std::path::absolute(file)?,
+        None => root.join("spin.toml"),
+    };
+    if args.from.is_none() {
+        let status = serve_command()?
+            .args(["--release", "--build-only", "--quiet", "-f"])
+            .arg(&original)
+            .status()?;
+        ensure!(status.success(), "the components could not be built");
+    }
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--quiet", "--profile", "component"])
@@ -82,9 +87,11 @@ pub fn prepare() -> Result<PathBuf> {
         "hello-world and the floor could not be built"
     );
 
-    let text = std::fs::read_to_string(&original).context("cannot read spin.toml")?;
+    let text = std::fs::read_to_string(&original)
+        .with_context(|| format!("cannot read {}", original.display()))?;
+    let folder = original.parent().unwrap_or(root).display().to_string();
+    let text = text.replace("source = \"", &format!("source = \"{folder}/"));
     let root = root.display().to_string();
-    let text = text.replace("source = \"", &format!("source = \"{root}/"));
     let wasm = format!("{root}/target/wasm32-wasip2/component");
     let folder = Path::new(&root).join("target/bench");
     std::fs::create_dir_all(&folder)?;

@@ -91,6 +91,9 @@ fn runner(manifest: &Path, state: &Path, ways: HostOptions) -> RunningHost {
         .arg(manifest)
         .arg("--state-dir")
         .arg(state);
+    if std::env::var_os("ROSTER_E2E_LIKE_SPIN").is_some() {
+        command.arg("--like-spin");
+    }
     if !ways.ticks {
         command.arg("--no-tick");
     }

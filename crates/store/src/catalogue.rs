@@ -68,7 +68,7 @@ impl Definitions {
 /// As [`Sql::query`], and [`Error::Corrupt`].
 pub async fn load(sql: &impl Sql, id: DatabaseId) -> Result<Option<Definitions>, Error> {
     let rows = sql
-        .query(
+        .look(
             include_str!("sql/catalogue/load.sql"),
             vec![Cell::Integer(id.get())],
         )

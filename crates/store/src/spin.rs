@@ -201,36 +201,42 @@ impl Pool {
     async fn open(&self) -> Result<Spin, Error> {
         // Until it is known what it is: these questions are short everywhere.
         let connection = Spin::open(Some(LIMIT)).await?;
+        self.set_up(&connection).await?;
         if !self.migrated.load(Ordering::Relaxed) {
             write_ahead(&connection).await?;
             if migrate::version(&connection).await? != migrate::VERSION {
                 // It takes as long as it takes.
                 connection.limit(None);
                 migrate::migrate(&connection, migrate::VERSION).await?;
+                connection.limit(self.limited(LIMIT));
             }
             self.migrated.store(true, Ordering::Relaxed);
         }
+        Ok(connection)
+    }
+
+    /// Says how to keep what is written, and learns from the answer where the store is.
+    async fn set_up(&self, connection: &Spin) -> Result<(), Error> {
         let synchronous = match self.durability {
             Durability::Normal => "PRAGMA synchronous = NORMAL",
             Durability::Full => "PRAGMA synchronous = FULL",
         };
-        let pragmas = [
-            synchronous,
+        match connection.query(synchronous, vec![]).await {
+            Ok(_) => self.local.store(true, Ordering::Relaxed),
+            // A libSQL server refuses to be set, and sees to it itself.
+            Err(Error::Database(_)) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        connection.limit(self.limited(LIMIT));
+        for pragma in [
             // 32 MiB: the upper levels of every index stay in memory.
             "PRAGMA cache_size = -32768",
             // Pages that many commits touch are copied back once for all.
             "PRAGMA wal_autocheckpoint = 4000",
-        ];
-        for pragma in pragmas {
-            match connection.query(pragma, vec![]).await {
-                Ok(_) => self.local.store(true, Ordering::Relaxed),
-                // A libSQL server refuses to be set, and sees to it itself.
-                Err(Error::Database(_)) => break,
-                Err(error) => return Err(error),
-            }
+        ] {
+            connection.look(pragma, vec![]).await?;
         }
-        connection.limit(self.limited(LIMIT));
-        Ok(connection)
+        Ok(())
     }
 
     /// A turn now, or what to wait on for one.

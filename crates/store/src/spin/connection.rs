@@ -118,7 +118,7 @@ fn error(error: EngineError) -> Error {
 /// Switches a file to WAL, where it stays. Asking first keeps the lock out of
 /// every later start.
 pub(super) async fn write_ahead(connection: &Spin) -> Result<(), Error> {
-    let mut mode = connection.query("PRAGMA journal_mode", vec![]).await;
+    let mut mode = connection.look("PRAGMA journal_mode", vec![]).await;
     for _ in 0..OPENING_TRIES {
         match mode {
             Ok(mut rows) => {

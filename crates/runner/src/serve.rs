@@ -83,8 +83,16 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
 }
 
 /// Serves one connection, of HTTP/1.1 or of HTTP/2 that begins without asking.
-/// Nagle's algorithm stays on, as in Spin.
+/// Nagle's algorithm stays on where all is as in Spin.
 async fn serve_connection(app: Arc<App>, stream: TcpStream, client: SocketAddr) {
+    if app
+        .handlers
+        .iter()
+        .any(|handler| matches!(handler, Handler::Fast(_)))
+    {
+        // A client that doesn't get it gets its answers a little later.
+        let _ = stream.set_nodelay(true);
+    }
     let service = service_fn(move |request| {
         let app = app.clone();
         async move { app.answer(request, client).await }

@@ -17,6 +17,7 @@
 //! code that awaits it; these, with the migrations inside, were a third of a component.
 
 mod connection;
+mod leaving;
 
 use std::cell::Cell as Flag;
 use std::collections::VecDeque;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 pub use connection::Spin;
 use connection::write_ahead;
+pub use leaving::Leaving;
 
 use crate::sql::BoxFuture;
 use crate::steady::{RetryingConnection, Source};

@@ -136,8 +136,8 @@ fn unexpected(wanted: &str, index: usize, found: Option<&Cell>) -> Error {
 pub enum Waiting {
     /// It goes on with its other requests.
     Free,
-    /// Nothing, where the store is a file of this machine: for what reads a few rows by
-    /// their keys, which takes less time than to let others go on.
+    /// Nothing, where the store is a file of this machine and no answer is on its way out:
+    /// for what reads a few rows by their keys, which takes less time than to let others go on.
     Held,
 }
 

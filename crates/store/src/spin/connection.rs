@@ -6,6 +6,7 @@ use std::time::Duration;
 use spin_sdk::sqlite::wit::sqlite::Connection;
 use spin_sdk::sqlite::{Error as EngineError, RowResult, Value};
 
+use super::leaving::Leaving;
 use crate::sql::BoxFuture;
 use crate::transaction::within;
 use crate::{Cell, Error, Row, Sql, Waiting};
@@ -72,7 +73,7 @@ impl Spin {
         let values: Vec<Value> = values.collect();
         // What may have to wait for somebody else would hold up all requests of the instance,
         // and nothing here could give it up.
-        if waiting == Waiting::Held && self.limit.get().is_none() {
+        if waiting == Waiting::Held && self.limit.get().is_none() && !Leaving::any() {
             let answer = self.connection.execute(statement, &values);
             let rows = answer.map(|answer| answer.rows.into_iter().map(row).collect());
             return Box::pin(std::future::ready(rows.map_err(error)));

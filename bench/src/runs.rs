@@ -179,7 +179,7 @@ impl<'a> Bench<'a> {
             name: "get by id".to_owned(),
             request: pick(|database, id| format!("{database}/profiles/{id}")),
             expect: "\"revision\"",
-            floor: Some((pick(|_, id| format!("/floor/id/{}", pk(id))), 0.9)),
+            floor: Some((pick(|_, id| format!("/floor?id={}", pk(id))), 0.9)),
         })?;
 
         let address = |path: fn(&str, &str) -> String| -> RequestBuilder {
@@ -193,7 +193,7 @@ impl<'a> Bench<'a> {
             name: "get by e-mail".to_owned(),
             request: address(|database, email| format!("{database}/profiles?email={email}")),
             expect: "\"revision\"",
-            floor: Some((address(|_, email| format!("/floor/email/{email}")), 0.9)),
+            floor: Some((address(|_, email| format!("/floor?email={email}")), 0.9)),
         })?;
 
         self.row(Work {
@@ -291,7 +291,7 @@ fn roster_write(path: &str, _: &Person, item: &Value) -> Vec<u8> {
 
 fn floor_write(what: &str, person: &Person, item: &Value) -> Vec<u8> {
     let body = format!("{}\n{}\n{item}", person.email, person.phone);
-    request("POST", &format!("/floor/{what}"), TOKEN, &body)
+    request("POST", &format!("/floor?{what}"), TOKEN, &body)
 }
 
 /// The key of a profile in the store, which its id is made of.

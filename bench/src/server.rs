@@ -24,7 +24,7 @@ pub const TOKEN: &str = "benchmark";
 /// What is added to spin.toml.
 const BESIDE: &str = r#"
 [[trigger.http]]
-route = "/floor/..."
+route = "/floor"
 component = "floor"
 
 [component.floor]

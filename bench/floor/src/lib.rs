@@ -1,8 +1,8 @@
 //! The least a component can do with Roster's tables: the same statements, the same rows,
 //! and no checks at all. It trusts its callers, and so is for the benchmarks only.
 //!
-//! - `GET /floor/id/{key}` and `GET /floor/email/{address}` read a profile of database 1.
-//! - `POST /floor/update` and `POST /floor/add` write one: the body has its e-mail, its
+//! - `GET /floor?id={key}` and `GET /floor?email={address}` read a profile of database 1.
+//! - `POST /floor?update` and `POST /floor?add` write one: the body has its e-mail, its
 //!   phone number and its data as JSON, each on a line.
 
 mod write;
@@ -48,7 +48,7 @@ fn run(statement: &str, parameters: &[Value]) -> Result<Vec<RowResult>, Error> {
 
 #[spin_sdk::http_service]
 async fn floor(request: Request) -> Response<String> {
-    let path = request.uri().path().to_owned();
+    let asked = request.uri().query().unwrap_or_default().to_owned();
     let body = match request.method().as_str() {
         "POST" => match request.into_body().bytes().await {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -56,14 +56,11 @@ async fn floor(request: Request) -> Response<String> {
         },
         _ => String::new(),
     };
-    let done = match path
-        .strip_prefix("/floor/")
-        .and_then(|rest| rest.split_once('/'))
-    {
+    let done = match asked.split_once('=') {
         Some(("id", key)) => read(&format!("[[0,1,{key}]]"), "[]"),
         Some(("email", address)) => read("[]", &format!("[[0,1,{EMAIL},\"{address}\"]]")),
-        _ if path == "/floor/update" => write::update(&body),
-        _ if path == "/floor/add" => write::add(&body),
+        _ if asked == "update" => write::update(&body),
+        _ if asked == "add" => write::add(&body),
         _ => return answer(404, String::new()),
     };
     match done {

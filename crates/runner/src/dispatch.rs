@@ -169,6 +169,7 @@ impl Shared {
                 called: AtomicBool::new(true),
                 room: AtomicBool::new(true),
                 busy: AtomicBool::new(true),
+                looked: AtomicBool::new(true),
             }),
         };
         runtime.spawn(worker.run());
@@ -207,6 +208,8 @@ struct Flags {
     room: AtomicBool,
     /// It has something to do.
     busy: AtomicBool,
+    /// It looked after its requests when it had its turn last.
+    looked: AtomicBool,
 }
 
 impl Drop for Worker {
@@ -268,8 +271,14 @@ impl Worker {
         poll_fn(|cx| {
             self.unpark();
             loop {
+                self.flags.looked.store(false, Ordering::Relaxed);
                 if let Poll::Ready(done) = work.as_mut().poll(cx) {
                     return Poll::Ready(done?);
+                }
+                if !self.flags.looked.load(Ordering::Relaxed) {
+                    // A call that it waits for holds all of it: nothing else can go on.
+                    self.hand_on();
+                    return Poll::Pending;
                 }
                 // Everything in it waits for something.
                 if !self.park(cx) {
@@ -297,6 +306,7 @@ impl Worker {
         proxy: &'a Proxy,
         requests: &mut FuturesUnordered<Work<'a>>,
     ) -> Poll<wasmtime::Result<()>> {
+        self.flags.looked.store(true, Ordering::Relaxed);
         loop {
             match requests.poll_next_unpin(cx) {
                 Poll::Ready(Some(Ok(_))) => continue,
@@ -333,14 +343,11 @@ impl Worker {
 
     /// Waits for a call, if there is room for a request more; false if one is there.
     fn park(&self, cx: &Context<'_>) -> bool {
-        let mut queue = self.shared.queue();
         if !self.flags.room.load(Ordering::Relaxed) {
-            // It was called and can't come.
-            if self.flags.called.swap(false, Ordering::Relaxed) && !queue.waiting.is_empty() {
-                self.shared.call_or_add(&mut queue);
-            }
+            self.hand_on();
             return true;
         }
+        let mut queue = self.shared.queue();
         if !queue.waiting.is_empty() {
             self.flags.called.store(true, Ordering::Relaxed);
             return false;
@@ -350,6 +357,16 @@ impl Worker {
             waker: cx.waker().clone(),
         });
         true
+    }
+
+    /// Lets another take what this one was called for and can't.
+    fn hand_on(&self) {
+        if self.flags.called.swap(false, Ordering::Relaxed) {
+            let mut queue = self.shared.queue();
+            if !queue.waiting.is_empty() {
+                self.shared.call_or_add(&mut queue);
+            }
+        }
     }
 
     /// No longer waits for a call, if it did.

@@ -20,6 +20,35 @@ fn a_path_that_is_no_route_answers_404() {
     }
 }
 
+/// A statement that is waited for with all the instance holds up no other request.
+#[test]
+fn an_instance_that_is_held_holds_up_no_request() {
+    let server = Server::start();
+    let slowest = std::thread::scope(|scope| {
+        let holding = [(); 3].map(|()| {
+            let client = server.anonymous();
+            scope.spawn(move || client.get("/trap/hold").text)
+        });
+        let asking = [(); 8].map(|()| {
+            let client = server.anonymous();
+            scope.spawn(move || {
+                let ask = || {
+                    let asked = Instant::now();
+                    assert_eq!(client.get("/trap/fine").text, "fine");
+                    asked.elapsed()
+                };
+                (0..200).map(|_| ask()).max()
+            })
+        });
+        for held in holding {
+            assert_eq!(held.join().unwrap(), "held");
+        }
+        let slowest = asking.into_iter().map(|asked| asked.join().unwrap());
+        slowest.max().flatten()
+    });
+    assert!(slowest < Some(Duration::from_secs(1)), "{slowest:?}");
+}
+
 /// A host ends instances that have nothing to do; none takes a request with it.
 #[test]
 fn a_request_after_a_long_pause_is_answered() {

@@ -27,6 +27,7 @@ component = "trap"
 
 [component.trap]
 source = "WASM/roster_trap.wasm"
+sqlite_databases = ["default"]
 "#;
 
 /// The folder of a server's database; gone with its last owner.

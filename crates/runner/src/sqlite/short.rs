@@ -35,15 +35,14 @@ pub fn is_small(parameters: &[Value]) -> bool {
 }
 
 /// Runs a statement; none if it was given up and nothing came of it: it reads and takes
-/// longer than a moment, or it writes and another process has the lock.
+/// longer than a moment, or somebody else has the lock.
 pub fn run(open: &Open, sql: &str, parameters: &[Value], writes: bool) -> Option<Done> {
     if open.is_altered() {
         return None;
     }
+    // Who has SQLite's lock is waited for on a thread: it may need this one to go on.
+    open.sqlite.busy_timeout(Duration::ZERO).ok()?;
     let most = if writes {
-        // Those of this process wait for their turn. Another process is waited for on a
-        // thread.
-        open.sqlite.busy_timeout(Duration::ZERO).ok()?;
         statement::MAX_RESULT_BYTES
     } else {
         open.give_up_after(Some(MOMENT));
@@ -51,9 +50,7 @@ pub fn run(open: &Open, sql: &str, parameters: &[Value], writes: bool) -> Option
     };
     let done = statement::collect(&open.sqlite, sql, parameters, most);
     open.give_up_after(None);
-    if writes {
-        open.sqlite.busy_timeout(BUSY_TIMEOUT).ok()?;
-    }
+    open.sqlite.busy_timeout(BUSY_TIMEOUT).ok()?;
     let again = match &done.outcome {
         Ok(()) => false,
         Err(failure) => can_be_begun_again(failure, writes),

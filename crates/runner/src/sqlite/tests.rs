@@ -202,6 +202,22 @@ async fn those_who_write_wait_for_each_other() {
     assert_eq!(only_integer(rows), 2);
 }
 
+/// Without a journal beside the file those who read wait too: not on the thread that the one
+/// who writes needs to come to its end.
+#[tokio::test]
+async fn a_read_that_waits_lets_the_writer_go_on() {
+    let [_, database] = databases();
+    let [writer, reader] = [(); 2].map(|()| Connection::new(database.clone()));
+    run(&writer, "CREATE TABLE t (x)").await.unwrap();
+    run(&reader, "SELECT count(*) FROM t").await.unwrap();
+    run(&writer, "BEGIN EXCLUSIVE").await.unwrap();
+    let read = tokio::spawn(async move { run(&reader, "SELECT count(*) FROM t").await });
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    run(&writer, "INSERT INTO t VALUES (1)").await.unwrap();
+    run(&writer, "COMMIT").await.unwrap();
+    assert_eq!(only_integer(read.await.unwrap().unwrap()), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_process_is_waited_for() {
     let [_, database] = databases();

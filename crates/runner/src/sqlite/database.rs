@@ -23,6 +23,9 @@ const KEPT: usize = 4;
 /// rusqlite's own number, which is Spin's, is 16.
 const PREPARED: usize = 64;
 
+/// How long SQLite looks for its lock, on a thread where nobody else waits for that.
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Instructions of SQLite's machine between two looks at the clock.
 const INSTRUCTIONS: i32 = 1000;
 
@@ -193,13 +196,17 @@ impl Shared {
         tokio::time::timeout(patience, turn).await.ok()?.ok()
     }
 
-    /// What is known of a statement; none if it can't be prepared.
+    /// What is known of a statement; none if it can't be prepared now.
     pub fn known(&self, connection: &rusqlite::Connection, sql: &str) -> Option<Statement> {
         if let Some(statement) = self.seen().get(sql) {
             return Some(*statement);
         }
+        // Preparing reads the schema. Anyone who keeps it locked is waited for on a thread.
+        connection.busy_timeout(Duration::ZERO).ok()?;
+        let prepared = connection.prepare_cached(sql).map(|one| !one.readonly());
+        connection.busy_timeout(BUSY_TIMEOUT).ok()?;
         let statement = Statement {
-            writes: !connection.prepare_cached(sql).ok()?.readonly(),
+            writes: prepared.ok()?,
             distrust: 0,
         };
         let mut seen = self.seen();

@@ -7,7 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     MOMENT,
-    database::Open,
+    database::{BUSY_TIMEOUT, Open},
     statement::{self, Done, Failure},
 };
 use crate::bindings::sqlite::Value;
@@ -17,9 +17,6 @@ const SMALL: usize = 64 << 10;
 
 /// Bytes of the rows of a short statement that reads.
 const FEW: usize = 256 << 10;
-
-/// How long SQLite looks for its lock where that is nobody else's business.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What came of trying to run a statement at once.
 pub enum Outcome {

@@ -268,11 +268,16 @@ fn forbid(open: &Open, kept: bool) {
             pragma_value: Some(_),
         } if kept => Authorization::Ignore,
         AuthAction::Attach { .. }
+        // What waits on a thread is not what a short statement sees.
+        | AuthAction::Pragma {
+            pragma_name: "busy_timeout",
+            ..
+        }
         | AuthAction::CreateTempTable { .. }
         | AuthAction::CreateTempTrigger { .. }
         | AuthAction::CreateTempView { .. }
         | AuthAction::Pragma {
-            pragma_name: "busy_timeout" | "locking_mode" | "query_only" | "foreign_keys",
+            pragma_name: "locking_mode" | "query_only" | "foreign_keys",
             pragma_value: Some(_),
         } => {
             altered.store(true, Ordering::Relaxed);

@@ -49,7 +49,8 @@ pub fn run(open: &Open, sql: &str, parameters: &[Value], writes: bool) -> Option
     open.give_up_after(None);
     open.sqlite.busy_timeout(BUSY_TIMEOUT).ok()?;
     let again = match &done.outcome {
-        Ok(()) => false,
+        // It asked for what is not so here.
+        Ok(()) => !writes && open.is_altered(),
         Err(failure) => can_be_begun_again(failure, writes),
     };
     (!again).then_some(done)

@@ -119,7 +119,9 @@ fn error(error: EngineError) -> Error {
 /// Switches a file to WAL, where it stays. Asking first keeps the lock out of
 /// every later start.
 pub(super) async fn write_ahead(connection: &Spin) -> Result<(), Error> {
-    let mut mode = connection.look("PRAGMA journal_mode", vec![]).await;
+    // Not by holding the instance: SQLite takes the question for a change, which may wait for
+    // a transaction of this same instance.
+    let mut mode = connection.query("PRAGMA journal_mode", vec![]).await;
     for _ in 0..OPENING_TRIES {
         match mode {
             Ok(mut rows) => {

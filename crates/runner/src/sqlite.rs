@@ -183,8 +183,8 @@ impl Connection {
         };
         let opened = self.open()?;
         // Another statement of this connection may be at work: it is waited for elsewhere.
-        let (statement, has_permit) = match opened.try_lock() {
-            Ok(open) => (shared.known(&open.sqlite, sql), open.permit.is_some()),
+        let (statement, may_write) = match opened.try_lock() {
+            Ok(open) => (shared.known(&open.sqlite, sql), open.may_write()),
             Err(_) => return Ok(Outcome::Thread(None)),
         };
         let Some(statement) = statement else {
@@ -192,7 +192,7 @@ impl Connection {
             return Ok(Outcome::Thread(None));
         };
         let mut permit = None;
-        if statement.writes && !has_permit {
+        if statement.writes && !may_write {
             permit = shared.turn_to_write(PATIENCE).await;
             if permit.is_none() {
                 return Err(locked());
@@ -238,7 +238,7 @@ impl Connection {
                 return then();
             };
             let statement = shared.known(&open.sqlite, &sql);
-            if statement.is_some_and(|known| known.writes) && open.permit.is_none() {
+            if statement.is_some_and(|known| known.writes) && !open.may_write() {
                 open.permit = runtime.block_on(shared.turn_to_write(PATIENCE));
                 if open.permit.is_none() {
                     drop(open);

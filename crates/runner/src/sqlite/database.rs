@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    io::Read as _,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -62,6 +63,9 @@ pub struct Shared {
     /// has it.
     writer: Arc<Semaphore>,
     seen: Mutex<HashMap<String, Statement>>,
+    /// Whether the file has a journal beside it (WAL), so that who reads and who writes don't
+    /// wait for each other. Until then all is done as in Spin.
+    settled: AtomicBool,
     /// Copies the journal back, apart from who writes.
     pub checkpoints: Checkpoints,
 }
@@ -113,6 +117,7 @@ impl Database {
             checkpoints: Checkpoints::new(path.clone(), writer.clone()),
             writer,
             seen: Mutex::default(),
+            settled: AtomicBool::new(false),
         };
         Self {
             path,
@@ -136,9 +141,17 @@ impl Database {
         }
     }
 
-    /// What its connections share; none where everything is as in Spin.
+    /// What its connections share; none where everything is as in Spin, as it is until the
+    /// file has its journal beside it.
     pub fn shared(&self) -> Option<&Arc<Shared>> {
-        self.shared.as_ref()
+        let shared = self.shared.as_ref()?;
+        if !shared.settled.load(Ordering::Relaxed) {
+            if !has_journal(&self.path) {
+                return None;
+            }
+            shared.settled.store(true, Ordering::Relaxed);
+        }
+        Some(shared)
     }
 
     /// An open connection.
@@ -233,6 +246,11 @@ impl Shared {
 }
 
 impl Open {
+    /// Whether a statement that writes needs no permit: it has one, or is in a transaction.
+    pub fn may_write(&self) -> bool {
+        self.permit.is_some() || !self.sqlite.is_autocommit()
+    }
+
     /// Whether a component changed what others expect of a connection.
     pub fn is_altered(&self) -> bool {
         self.altered.load(Ordering::Relaxed)
@@ -245,6 +263,14 @@ impl Open {
         });
         self.deadline.store(deadline, Ordering::Relaxed);
     }
+}
+
+/// Whether a file says that it has a journal beside it: its read and write versions, at
+/// bytes 18 and 19, are 2 (SQLite's file format, 1.3.3).
+fn has_journal(path: &Path) -> bool {
+    let mut head = [0; 20];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head.ends_with(&[2, 2])
 }
 
 /// Microseconds since the first call, and one.

@@ -10,6 +10,14 @@ fn databases() -> [Database; 2] {
         .map(|make| make(crate::scratch::dir("sqlite").join(FILE_NAME)))
 }
 
+/// A database as the runner has it, with its journal beside it.
+async fn with_journal() -> Database {
+    let [_, database] = databases();
+    let connection = Connection::new(database.clone());
+    run(&connection, "PRAGMA journal_mode = WAL").await.unwrap();
+    database
+}
+
 async fn run(connection: &Connection, sql: &str) -> Result<Vec<Vec<Value>>, Error> {
     let running = connection.start(sql.to_owned(), Vec::new()).await?;
     let (rows, outcome) = read(running).await;
@@ -171,7 +179,7 @@ async fn dropping_a_connection_rolls_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_statement_is_done_to_its_end() {
-    let [_, database] = databases();
+    let database = with_journal().await;
     let connection = Connection::new(database.clone());
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000)
                SELECT count(*) FROM n";
@@ -185,7 +193,7 @@ async fn a_long_statement_is_done_to_its_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn those_who_write_wait_for_each_other() {
-    let [_, database] = databases();
+    let database = with_journal().await;
     let [first, second] = [(); 2].map(|()| Connection::new(database.clone()));
     run(&first, "CREATE TABLE t (x)").await.unwrap();
     run(&first, "BEGIN IMMEDIATE").await.unwrap();
@@ -220,7 +228,7 @@ async fn a_read_that_waits_lets_the_writer_go_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_process_is_waited_for() {
-    let [_, database] = databases();
+    let database = with_journal().await;
     let connection = Connection::new(database.clone());
     run(&connection, "CREATE TABLE t (x)").await.unwrap();
     run(&connection, "INSERT INTO t VALUES (0)").await.unwrap();
@@ -240,7 +248,7 @@ async fn another_process_is_waited_for() {
 /// permit where it was.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_goes_on_after_a_long_statement() {
-    let [_, database] = databases();
+    let database = with_journal().await;
     let connection = Connection::new(database);
     run(&connection, "CREATE TABLE t (x)").await.unwrap();
     let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000)
@@ -258,7 +266,7 @@ async fn a_transaction_goes_on_after_a_long_statement() {
 
 #[tokio::test]
 async fn a_connection_is_used_again_unless_it_was_altered() {
-    let [_, database] = databases();
+    let database = with_journal().await;
     let using = async |statements: &[&str]| {
         let connection = Connection::new(database.clone());
         for sql in statements {
@@ -278,7 +286,7 @@ async fn a_connection_is_used_again_unless_it_was_altered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_journal_is_copied_back_apart_from_who_writes() {
-    let [_, database] = databases();
+    let database = with_journal().await;
     let journal = |path: &Path| {
         let mut name = path.as_os_str().to_owned();
         name.push("-wal");

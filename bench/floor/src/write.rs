@@ -11,6 +11,16 @@ use crate::{EMAIL, PHONE, run};
 const LOOKUP: &str = include_str!("../../../crates/store/src/sql/write/lookup.sql");
 const APPLY: &str = include_str!("../../../crates/store/src/sql/write/apply.sql");
 
+/// Places of the parameters of `apply.sql` that are used, behind the version and the time.
+const KNOWN: usize = 2;
+const ASKED: usize = 3;
+const CREATED: usize = 4;
+const UPDATED: usize = 5;
+const KEYS_NEW: usize = 8;
+const HISTORY: usize = 10;
+const SEARCH_PUT: usize = 11;
+const PARAMETERS: usize = 22;
+
 /// What a caller sends.
 struct Person<'a> {
     email: &'a str,
@@ -35,7 +45,7 @@ impl<'a> Person<'a> {
 
 /// What the look-up found: the version of the definitions, and the profile's key and
 /// revision.
-struct Found {
+struct Lookup {
     version: i64,
     profile: Option<(i64, i64)>,
 }
@@ -46,20 +56,16 @@ pub fn update(body: &str) -> Result<String, Error> {
     let found = look_up(&person)?;
     let (pk, revision) = found.profile.ok_or_else(wrong)?;
     let (now, next, data) = (now(), revision + 1, quoted(person.data));
-    apply(&[
-        Part::Number(found.version),
-        Part::Number(now),
-        Part::Rows(format!("[[{pk},{revision}]]")),
-        Part::Rows(person.asked()),
-        Part::Rows("[]".to_owned()),
-        Part::Rows(format!("[[{pk},{next},0,{now},{data},0]]")),
-        Part::Rows("[]".to_owned()),
-        Part::Rows("[]".to_owned()),
-        Part::Rows("[]".to_owned()),
-        Part::Rows("[]".to_owned()),
-        Part::Rows(history(pk, now, "updated", r#"{"points":[0,1]}"#)),
-        Part::Rows("[]".to_owned()),
-    ])?;
+    apply(
+        found.version,
+        now,
+        [
+            (KNOWN, format!("[[{pk},{revision}]]")),
+            (ASKED, person.asked()),
+            (UPDATED, format!("[[{pk},{next},0,{now},{data},0]]")),
+            (HISTORY, history(pk, now, "updated", r#"{"points":[0,1]}"#)),
+        ],
+    )?;
     Ok(format!(
         "{{\"id\":\"{pk}\",\"outcome\":\"updated\",\"revision\":{next}}}"
     ))
@@ -72,48 +78,38 @@ pub fn add(body: &str) -> Result<String, Error> {
     let now = now();
     let pk = (now << 20) | (random() & 0xf_ffff);
     let (email, phone, data) = (person.email, person.phone, quoted(person.data));
-    apply(&[
-        Part::Number(found.version),
-        Part::Number(now),
-        Part::Rows("[]".to_owned()),
-        Part::Rows(person.asked()),
-        Part::Rows(format!("[[{pk},1,1,0,{now},{now},{data},0]]")),
-        Part::Rows("[]".to_owned()),
-        Part::Rows("[]".to_owned()),
-        Part::Rows("[]".to_owned()),
-        Part::Rows(format!(
-            "[[1,{EMAIL},\"{email}\",0,{pk}],[1,{PHONE},\"{phone}\",{pk},{pk}]]"
-        )),
-        Part::Rows("[]".to_owned()),
-        Part::Rows(history(pk, now, "created", person.data)),
-        Part::Rows(format!("[[{pk},\"{email} {phone}\",\"\"]]")),
-    ])?;
+    let keys = format!("[[1,{EMAIL},\"{email}\",0,{pk}],[1,{PHONE},\"{phone}\",{pk},{pk}]]");
+    apply(
+        found.version,
+        now,
+        [
+            (ASKED, person.asked()),
+            (CREATED, format!("[[{pk},1,1,0,{now},{now},{data},0]]")),
+            (KEYS_NEW, keys),
+            (HISTORY, history(pk, now, "created", person.data)),
+            (SEARCH_PUT, format!("[[{pk},\"{email} {phone}\",\"\"]]")),
+        ],
+    )?;
     Ok(format!(
         "{{\"id\":\"{pk}\",\"outcome\":\"created\",\"revision\":1}}"
     ))
 }
 
-/// A parameter of the statement that writes.
-enum Part {
-    Number(i64),
-    Rows(String),
-}
-
-/// Writes; the parameters that are left out have no rows.
-fn apply(parts: &[Part]) -> Result<(), Error> {
-    let mut parameters: Vec<Value> = parts
-        .iter()
-        .map(|part| match part {
-            Part::Number(number) => Value::Integer(*number),
-            Part::Rows(rows) => Value::Text(rows.clone()),
-        })
-        .collect();
-    parameters.resize(22, Value::Text("[]".to_owned()));
+/// Writes rows, each at the place of its parameter; the other parameters have none.
+fn apply<const N: usize>(version: i64, now: i64, rows: [(usize, String); N]) -> Result<(), Error> {
+    let mut parameters = vec![Value::Text("[]".to_owned()); PARAMETERS];
+    let numbers = [version, now].map(Value::Integer);
+    let rows = rows.into_iter().map(|(at, rows)| (at, Value::Text(rows)));
+    for (at, value) in numbers.into_iter().enumerate().chain(rows) {
+        if let Some(parameter) = parameters.get_mut(at) {
+            *parameter = value;
+        }
+    }
     run(APPLY, &parameters)?;
     Ok(())
 }
 
-fn look_up(person: &Person<'_>) -> Result<Found, Error> {
+fn look_up(person: &Person<'_>) -> Result<Lookup, Error> {
     let none = || Value::Text("[]".to_owned());
     let parameters = [
         Value::Text(person.asked()),
@@ -138,7 +134,7 @@ fn look_up(person: &Person<'_>) -> Result<Found, Error> {
     let mut numbers = text(3).trim_start_matches('[').split(',');
     let pk = numbers.next().and_then(|number| number.parse().ok());
     let revision = numbers.nth(1).and_then(|number| number.parse().ok());
-    Ok(Found {
+    Ok(Lookup {
         version: text(1).parse().map_err(|_| wrong())?,
         profile: pk.zip(revision),
     })

@@ -13,7 +13,7 @@ use spin_sdk::http::IntoResponse as _;
 use spin_sdk::wasip3::http::types::{ErrorCode, Response};
 
 use roster_store::idempotency::Answer;
-use roster_store::spin::Leaving;
+use roster_store::spin::UnsentAnswer;
 
 use crate::Problem;
 use crate::stream::{ReplyBody, Source, Stream};
@@ -219,7 +219,7 @@ impl Reply {
 /// A body that was made whole, until the host has taken it.
 struct WholeBody {
     body: spin_sdk::http::FullBody<Bytes>,
-    _leaving: Leaving,
+    _unsent: UnsentAnswer,
 }
 
 impl Body for WholeBody {
@@ -274,7 +274,7 @@ impl Reply {
         self.headers.insert(header::CONTENT_LENGTH, length);
         let mut response = http::Response::new(WholeBody {
             body: spin_sdk::http::FullBody::new(self.body),
-            _leaving: Leaving::begin(),
+            _unsent: UnsentAnswer::begin(),
         });
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;

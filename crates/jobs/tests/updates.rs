@@ -14,7 +14,7 @@ use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::native::Native;
 use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{
-    Cell, Error, Row, Sql, Waiting, databases, fields, migrate, profiles, resources, segments,
+    CallMode, Cell, Error, Row, Sql, databases, fields, migrate, profiles, resources, segments,
 };
 use serde_json::{Map, Value, json};
 use std::cell::{Cell as Flag, RefCell};
@@ -501,14 +501,14 @@ impl Sql for RacingConnection<'_> {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
         if statement.contains(self.before)
             && let Some(interfere) = self.interfere.borrow_mut().take()
         {
             interfere();
         }
-        self.sql.run(statement, parameters, waiting).await
+        self.sql.run(statement, parameters, mode).await
     }
 }
 

@@ -83,7 +83,7 @@ impl From<Invalid> for Vec<Invalid> {
 ///
 /// # Errors
 /// What is wrong.
-pub fn sound<T>(value: T, wrong: Vec<Invalid>) -> Result<T, Vec<Invalid>> {
+pub fn valid<T>(value: T, wrong: Vec<Invalid>) -> Result<T, Vec<Invalid>> {
     if wrong.is_empty() {
         return Ok(value);
     }

@@ -13,7 +13,7 @@ use crate::Code;
 use crate::activity;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::error::{Invalid, excerpt, excerpt_json, sound};
+use crate::error::{Invalid, excerpt, excerpt_json, valid};
 use crate::field::FieldType;
 use crate::functional::is_functional;
 use crate::id::ResourceId;
@@ -301,7 +301,7 @@ fn each(
             Err(errors) => wrong.extend(errors.into_iter().map(|e| e.at_index(index))),
         }
     }
-    sound(columns, wrong)
+    valid(columns, wrong)
 }
 
 fn fields(given: &Value, schema: &Schema) -> Result<Vec<Column>, Vec<Invalid>> {

@@ -2,7 +2,7 @@
 
 use crate::Code;
 use crate::category::chosen;
-use crate::error::{Invalid, sound};
+use crate::error::{Invalid, valid};
 use crate::functional::Op;
 use crate::profile::{
     MAX_DATA_BYTES, MAX_DATA_FIELDS, MAX_SUBSCRIPTION_BYTES, MAX_SUBSCRIPTIONS, Profile,
@@ -364,7 +364,7 @@ fn custom_fields(
             _ => {}
         }
     }
-    sound(fields, errors)
+    valid(fields, errors)
 }
 
 /// Gives every subscription that differs from `before` the time of the change.

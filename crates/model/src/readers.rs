@@ -2,7 +2,7 @@
 //! member, or says what is wrong with it.
 
 use crate::Code;
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::id::DatabaseId;
 use crate::resource::MAX_PARTS;
 use crate::text::clean;
@@ -115,7 +115,7 @@ pub fn each<'a, T, E: Into<Vec<Invalid>>>(
             }
         }
     }
-    sound(all, wrong)
+    valid(all, wrong)
 }
 
 /// Each of equal items once, where the first of them stands.

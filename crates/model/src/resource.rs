@@ -3,7 +3,7 @@
 use crate::Code;
 use crate::channel::Channel;
 use crate::define::{Settings, settings};
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::field::{Context, Field};
 use crate::id::{DatabaseId, FieldId, ResourceId};
 use crate::opt_in::OptIn;
@@ -342,7 +342,7 @@ fn subscription_fields(
             Err(all) => wrong.extend(all.into_iter().map(|invalid| invalid.at_index(index))),
         }
     }
-    sound(fields, wrong)
+    valid(fields, wrong)
 }
 
 fn subscription_field(

@@ -3,7 +3,7 @@
 use crate::text;
 use roster_model::Code;
 use roster_model::Invalid;
-use roster_model::error::sound;
+use roster_model::error::valid;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -91,6 +91,6 @@ impl Mail {
         if let Some(tag) = &self.tag {
             all("tag", text::tag(tag).map_err(|invalid| vec![invalid]));
         }
-        sound(mail, wrong)
+        valid(mail, wrong)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::text;
 use roster_model::Code;
-use roster_model::error::sound;
+use roster_model::error::valid;
 use roster_model::{Channel, Invalid};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -72,6 +72,6 @@ impl Note {
         }
         let metadata = text::metadata(&self.metadata).err().unwrap_or_default();
         wrong.extend(metadata.into_iter().map(|invalid| invalid.at("metadata")));
-        sound((), wrong)
+        valid((), wrong)
     }
 }

@@ -2,7 +2,7 @@
 //! in them may begin a new line, or a new address.
 
 use roster_model::Code;
-use roster_model::error::{excerpt, sound};
+use roster_model::error::{excerpt, valid};
 use roster_model::{Email, Invalid};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -150,7 +150,7 @@ pub(crate) fn headers(given: &[(String, String)]) -> Result<(), Vec<Invalid>> {
         seen.push(lower);
         wrong.extend(complaint.map(|(code, detail)| Invalid::new(code, detail).at_index(index)));
     }
-    sound((), wrong)
+    valid((), wrong)
 }
 
 /// A word by which the provider groups messages. Code: `invalid_tag`.
@@ -185,7 +185,7 @@ pub(crate) fn metadata(given: &BTreeMap<String, String>) -> Result<(), Vec<Inval
             wrong.push(Invalid::new(Code::InvalidMetadata, detail).at(name));
         }
     }
-    sound((), wrong)
+    valid((), wrong)
 }
 
 /// The metadata and the message's id, as providers are given them.

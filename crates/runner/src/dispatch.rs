@@ -26,7 +26,10 @@ use wasmtime_wasi_http::{
     handler::{Prepared, Proxy},
 };
 
-use crate::{host::State, instance::Factory};
+use crate::{
+    host::State,
+    instance::{self, Factory},
+};
 
 /// Requests one instance works at: the others wait for something meanwhile.
 const MAX_CONCURRENT: usize = 16;
@@ -55,21 +58,21 @@ struct Shared {
 
 #[derive(Default)]
 struct Queue {
-    waiting: VecDeque<Job>,
+    waiting: VecDeque<QueuedRequest>,
     /// Instances that can take one at once: the last that came goes first.
-    parked: Vec<Parked>,
+    idle: Vec<IdleInstance>,
     instances: usize,
     /// How many requests were taken so far.
     taken: u64,
 }
 
 /// An instance that waits, with what to call it by.
-struct Parked {
+struct IdleInstance {
     worker: Arc<Flags>,
     waker: Waker,
 }
 
-struct Job {
+struct QueuedRequest {
     request: Request<WasiBody>,
     answer: oneshot::Sender<Result<Response<WasiBody>, wasmtime::Error>>,
 }
@@ -99,7 +102,7 @@ impl Dispatcher {
     ) -> Result<Response<WasiBody>, wasmtime::Error> {
         let (answer, mut answered) = oneshot::channel();
         let failed = |_| wasmtime::format_err!("the instance failed before it answered");
-        let mut taken = match self.0.push(Job { request, answer }) {
+        let mut taken = match self.0.push(QueuedRequest { request, answer }) {
             None => return answered.await.map_err(failed)?,
             Some(taken) => taken,
         };
@@ -126,7 +129,7 @@ impl Shared {
 
     /// Puts a request into the queue. None if an instance is on its way to take it, else how
     /// many were taken so far.
-    fn push(self: &Arc<Self>, job: Job) -> Option<u64> {
+    fn push(self: &Arc<Self>, job: QueuedRequest) -> Option<u64> {
         let mut queue = self.queue();
         queue.waiting.push_back(job);
         if queue.call() {
@@ -179,15 +182,15 @@ impl Shared {
 impl Queue {
     /// Calls the instance that was used last of those that wait; false if there is none.
     fn call(&mut self) -> bool {
-        let Some(parked) = self.parked.pop() else {
+        let Some(instance) = self.idle.pop() else {
             return false;
         };
-        parked.worker.called.store(true, Ordering::Relaxed);
-        parked.waker.wake();
+        instance.worker.called.store(true, Ordering::Relaxed);
+        instance.waker.wake();
         true
     }
 
-    fn take(&mut self) -> Option<Job> {
+    fn take(&mut self) -> Option<QueuedRequest> {
         let job = self.waiting.pop_front()?;
         self.taken += 1;
         Some(job)
@@ -227,16 +230,12 @@ type Work<'a> = Pin<Box<dyn Future<Output = wasmtime::Result<bool>> + Send + 'a>
 
 impl Worker {
     async fn run(self) {
-        match self.instance().await {
+        let factory = &self.shared.factory;
+        match factory.instance().await {
             Ok((mut store, proxy)) => {
-                let done = self.work(&mut store, &proxy).await;
-                let ending = self.shared.factory.ending.load(Ordering::Relaxed);
-                if let Err(error) = done
-                    && !ending
-                {
-                    let id = &self.shared.factory.component.id;
-                    eprintln!("[{id}] the instance failed: {error:?}");
-                }
+                store.limiter(|state| &mut state.memory);
+                let result = self.work(&mut store, &proxy).await;
+                instance::report(&factory.component, &factory.ending, result);
             }
             Err(error) => {
                 // They would wait for nothing.
@@ -248,16 +247,6 @@ impl Worker {
                 }
             }
         }
-    }
-
-    async fn instance(&self) -> anyhow::Result<(Store<State>, Proxy)> {
-        let factory = &self.shared.factory;
-        let service = factory.service().await?;
-        let mut store = Store::new(&factory.engine, State::new(factory.component.clone()));
-        store.limiter(|state| &mut state.memory);
-        let instance = service.instantiate_async(&mut store).await;
-        let instance = instance.map_err(anyhow::Error::from)?;
-        Ok((store, Proxy::P3(instance)))
     }
 
     /// Takes and answers requests until there are none for a while, or the instance fails.
@@ -352,7 +341,7 @@ impl Worker {
             self.flags.called.store(true, Ordering::Relaxed);
             return false;
         }
-        queue.parked.push(Parked {
+        queue.idle.push(IdleInstance {
             worker: self.flags.clone(),
             waker: cx.waker().clone(),
         });
@@ -372,9 +361,9 @@ impl Worker {
     /// No longer waits for a call, if it did.
     fn unpark(&self) {
         let mut queue = self.shared.queue();
-        let this = |parked: &Parked| Arc::ptr_eq(&parked.worker, &self.flags);
-        if let Some(place) = queue.parked.iter().rposition(this) {
-            queue.parked.remove(place);
+        let this = |instance: &IdleInstance| Arc::ptr_eq(&instance.worker, &self.flags);
+        if let Some(place) = queue.idle.iter().rposition(this) {
+            queue.idle.remove(place);
         }
     }
 }

@@ -76,15 +76,39 @@ impl Factory {
     }
 }
 
+impl Factory {
+    /// A new instance.
+    ///
+    /// # Errors
+    /// What compiling, linking and instantiating meet.
+    pub async fn instance(&self) -> wasmtime::Result<(Store<State>, Proxy)> {
+        let service = self.service().await.map_err(wasmtime::Error::from_anyhow)?;
+        let mut store = Store::new(&self.engine, State::new(self.component.clone()));
+        let proxy = Proxy::P3(service.instantiate_async(&mut store).await?);
+        Ok((store, proxy))
+    }
+}
+
+/// Says that an instance failed, unless the server ends and takes its instances with it.
+pub fn report(
+    component: &ComponentConfig,
+    ending: &AtomicBool,
+    result: Result<(), wasmtime::Error>,
+) {
+    if let Err(error) = result
+        && !ending.load(Ordering::Relaxed)
+    {
+        eprintln!("[{}] the instance failed: {error:?}", component.id);
+    }
+}
+
 impl HandlerState for Factory {
     type StoreData = State;
     type WorkerExpiration = Expiration;
     type WorkerState = Limits;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Limits>> {
-        let service = self.service().await.map_err(wasmtime::Error::from_anyhow)?;
-        let mut store = Store::new(&self.engine, State::new(self.component.clone()));
-        let proxy = Proxy::P3(service.instantiate_async(&mut store).await?);
+        let (store, proxy) = self.instance().await?;
         Ok(Instance {
             store,
             proxy,
@@ -158,11 +182,7 @@ impl WorkerState for Limits {
     }
 
     fn drop(&self, store: Store<State>, result: Result<(), wasmtime::Error>) {
-        if let Err(error) = result
-            && !self.ending.load(Ordering::Relaxed)
-        {
-            eprintln!("[{}] the instance failed: {error:?}", self.component.id);
-        }
+        report(&self.component, &self.ending, result);
         drop(store);
     }
 }

@@ -220,24 +220,24 @@ fn load(
     let mut ids = Vec::new();
     let mut handlers = Vec::new();
     for (id, component) in &manifest.components {
-        let told = || format!("component {id}");
+        let context = || format!("component {id}");
         let outbound = component
             .outbound
             .iter()
             .map(|pattern| variables.fill(pattern))
             .collect::<Result<Vec<_>>>()
-            .with_context(told)?;
+            .with_context(context)?;
         let config = ComponentConfig {
             id: id.clone(),
             databases: component.databases.clone(),
             database: database.for_component(),
-            variables: variables.of(component).with_context(told)?,
+            variables: variables.of(component).with_context(context)?,
             environment: component.environment.clone(),
             outbound: AllowedHosts::parse(outbound.iter().map(String::as_str))
-                .with_context(told)?,
+                .with_context(context)?,
             log_statements: args.log_statements,
         };
-        engine::check(&component.source).with_context(told)?;
+        engine::check(&component.source).with_context(context)?;
         ids.push(id.as_str());
         let factory = Factory {
             engine: engine.clone(),

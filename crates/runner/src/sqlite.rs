@@ -7,9 +7,9 @@
 //! own journal mode and `synchronous`.
 //!
 //! How it is done is not ([`Database::fast`]): connections outlive the instances that
-//! opened them, with their caches and prepared statements; those that write stand in line;
-//! and what is done within a moment is done on the thread that asks for it, since handing
-//! it to another and back costs more than the statement itself.
+//! opened them, with their caches and prepared statements; writers queue; and a short
+//! statement runs on the calling thread, since handing it to another and back costs more
+//! than the statement itself.
 
 mod checkpoint;
 mod database;
@@ -25,7 +25,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::bindings::sqlite::{Error, QueryResult, RowResult, Value};
 pub use database::Database;
-use database::{Open, Shared};
+use database::{OpenConnection, Shared};
 use short::Outcome;
 use statement::io_error;
 
@@ -47,15 +47,15 @@ const MOMENT: Duration = Duration::from_millis(1);
 
 /// A connection handed to a component. Clones share it.
 #[derive(Clone)]
-pub struct Connection(Arc<Lent>);
+pub struct Connection(Arc<Handle>);
 
 /// Gives its connection back when the component has dropped it and nothing runs on it.
-struct Lent {
+struct Handle {
     database: Database,
-    opened: OnceLock<Mutex<Open>>,
+    opened: OnceLock<Mutex<OpenConnection>>,
 }
 
-impl Drop for Lent {
+impl Drop for Handle {
     fn drop(&mut self) {
         if let Some(open) = self.opened.take() {
             let open = open.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -93,7 +93,7 @@ pub enum Rows {
 impl Connection {
     /// A connection to a database, which opens at the first statement.
     pub fn new(database: Database) -> Self {
-        Self(Arc::new(Lent {
+        Self(Arc::new(Handle {
             database,
             opened: OnceLock::new(),
         }))
@@ -121,7 +121,7 @@ impl Connection {
         let (rows_to, rows) = mpsc::channel(ROWS_IN_FLIGHT);
         let (outcome_to, outcome) = oneshot::channel();
         self.on_thread(sql, permit, move |open, sql| {
-            let run = |open: &Open| {
+            let run = |open: &OpenConnection| {
                 statement::stream(&open.sqlite, sql, &parameters, columns_to, &rows_to)
             };
             let done = open.and_then(run);
@@ -146,7 +146,8 @@ impl Connection {
         let (result_to, result) = oneshot::channel();
         self.on_thread(sql, permit, move |open, sql| {
             let most = statement::MAX_RESULT_BYTES;
-            let run = |open: &Open| statement::collect(&open.sqlite, sql, &parameters, most);
+            let run =
+                |open: &OpenConnection| statement::collect(&open.sqlite, sql, &parameters, most);
             let done = open.and_then(|open| run(open).result());
             // As above.
             move || drop(result_to.send(done))
@@ -168,7 +169,7 @@ impl Connection {
 
     async fn ask<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Open) -> T + Send + 'static,
+        question: impl FnOnce(&OpenConnection) -> T + Send + 'static,
     ) -> Result<T, Error> {
         self.open()?;
         let this = self.clone();
@@ -217,12 +218,12 @@ impl Connection {
     }
 
     /// Runs a statement on a thread of its own. What `run` gives is called when the
-    /// connection is free again, so that whoever hears from it finds it free.
+    /// connection is free again, so that its receiver can use the connection at once.
     fn on_thread<F: FnOnce()>(
         &self,
         sql: String,
         permit: Option<OwnedSemaphorePermit>,
-        run: impl FnOnce(Result<&Open, Error>, &str) -> F + Send + 'static,
+        run: impl FnOnce(Result<&OpenConnection, Error>, &str) -> F + Send + 'static,
     ) -> Result<(), Error> {
         self.open()?;
         let this = self.clone();
@@ -255,7 +256,7 @@ impl Connection {
         Ok(())
     }
 
-    fn open(&self) -> Result<&Mutex<Open>, Error> {
+    fn open(&self) -> Result<&Mutex<OpenConnection>, Error> {
         if let Some(opened) = self.0.opened.get() {
             return Ok(opened);
         }
@@ -271,7 +272,7 @@ fn locked() -> Error {
 }
 
 /// After a statement: lets the next one write, unless a transaction goes on.
-fn ended(open: &mut Open, shared: &Shared) {
+fn ended(open: &mut OpenConnection, shared: &Shared) {
     if open.permit.is_some() && open.sqlite.is_autocommit() {
         open.permit = None;
         shared.checkpoints.wrote();
@@ -279,7 +280,7 @@ fn ended(open: &mut Open, shared: &Shared) {
 }
 
 /// A connection stays usable after a panic elsewhere: SQLite keeps its own state whole.
-fn lock(connection: &Mutex<Open>) -> MutexGuard<'_, Open> {
+fn lock(connection: &Mutex<OpenConnection>) -> MutexGuard<'_, OpenConnection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -17,11 +17,11 @@ const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 /// and of the files in it, also where they were made with other permissions. A
 /// folder that users share (as `/tmp` is) keeps its own.
 pub fn make_private(folder: &Path) -> Result<()> {
-    let told = || format!("cannot make the folder {} private", folder.display());
+    let context = || format!("cannot make the folder {} private", folder.display());
     fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    if !is_shared(folder).with_context(told)? {
-        set_mode(folder, 0o700).with_context(told)?;
+    if !is_shared(folder).with_context(context)? {
+        set_mode(folder, 0o700).with_context(context)?;
     }
     // SQLite gives the files beside the database the database's permissions.
     let database = folder.join(sqlite::FILE_NAME);
@@ -36,7 +36,7 @@ pub fn make_private(folder: &Path) -> Result<()> {
     for name in names {
         match set_mode(&folder.join(name), 0o600) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(error).with_context(told);
+                return Err(error).with_context(context);
             }
             _ => {}
         }

@@ -23,8 +23,8 @@ const RANDOM_BYTES: usize = 32;
 /// readable by its owner alone (mode 0600) if there is none yet.
 pub fn load_or_create(state_dir: &Path) -> Result<String> {
     let path = state_dir.join(FILE_NAME);
-    let told = || format!("the admin token in {}", path.display());
-    if let Some(token) = read(&path).with_context(told)? {
+    let context = || format!("the admin token in {}", path.display());
+    if let Some(token) = read(&path).with_context(context)? {
         return Ok(token);
     }
     let token = random()?;
@@ -37,9 +37,9 @@ pub fn load_or_create(state_dir: &Path) -> Result<String> {
     match linked {
         Ok(()) => Ok(token),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => read(&path)
-            .with_context(told)?
+            .with_context(context)?
             .context("the admin token vanished while it was read"),
-        Err(error) => Err(error).with_context(told),
+        Err(error) => Err(error).with_context(context),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::types::{Value, ValueRef};
 
-use crate::{Cell, Error, Row, Sql, Waiting};
+use crate::{CallMode, Cell, Error, Row, Sql};
 
 /// A connection of its own to a database file.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Sql for Native {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        _waiting: Waiting,
+        _mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
         let mut statement = self.0.prepare_cached(statement).map_err(error)?;
         let columns = statement.column_count();

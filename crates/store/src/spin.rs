@@ -17,7 +17,7 @@
 //! code that awaits it; these, with the migrations inside, were a third of a component.
 
 mod connection;
-mod leaving;
+mod unsent;
 
 use std::cell::Cell as Flag;
 use std::collections::VecDeque;
@@ -27,13 +27,13 @@ use std::time::Duration;
 
 pub use connection::Spin;
 use connection::write_ahead;
-pub use leaving::Leaving;
+pub use unsent::UnsentAnswer;
 
 use crate::sql::BoxFuture;
 use crate::steady::{RetryingConnection, Source};
 use crate::transaction::{TrackedConnection, within};
 use crate::wake::{Receiver, Sender, channel};
-use crate::{Cell, Error, Lend, Row, Sql, Waiting, migrate};
+use crate::{CallMode, Cell, Error, Lend, Row, Sql, migrate};
 
 /// What an acknowledged write survives: the application variable `durability`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,7 +236,7 @@ impl Pool {
             // Pages that many commits touch are copied back once for all.
             "PRAGMA wal_autocheckpoint = 4000",
         ] {
-            connection.look(pragma, vec![]).await?;
+            connection.look_up(pragma, vec![]).await?;
         }
         Ok(())
     }
@@ -395,9 +395,9 @@ impl Loan<'_> {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
-        Box::pin(async move { self.steady()?.run(statement, parameters, waiting).await })
+        Box::pin(async move { self.steady()?.run(statement, parameters, mode).await })
     }
 }
 
@@ -406,9 +406,9 @@ impl Sql for Loan<'_> {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters, waiting).await
+        self.ask(statement, parameters, mode).await
     }
 }
 
@@ -432,9 +432,9 @@ impl Pool {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
-        Box::pin(async move { self.lend().await?.run(statement, parameters, waiting).await })
+        Box::pin(async move { self.lend().await?.run(statement, parameters, mode).await })
     }
 }
 
@@ -445,9 +445,9 @@ impl Sql for Pool {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters, waiting).await
+        self.ask(statement, parameters, mode).await
     }
 }
 

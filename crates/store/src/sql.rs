@@ -131,14 +131,14 @@ fn unexpected(wanted: &str, index: usize, found: Option<&Cell>) -> Error {
     Error::Corrupt(format!("column {index} holds {found}, not {wanted}"))
 }
 
-/// What an instance does while it waits for a statement.
+/// How a statement is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waiting {
-    /// It goes on with its other requests.
-    Free,
-    /// Nothing, where the store is a file of this machine and no answer is on its way out:
-    /// for what reads a few rows by their keys, which takes less time than to let others go on.
-    Held,
+pub enum CallMode {
+    /// The instance goes on with its other requests meanwhile.
+    Async,
+    /// It waits, where the store is a file of this machine and every answer has left: for what
+    /// reads a few rows by their keys, which takes less time than an asynchronous call.
+    Blocking,
 }
 
 /// One connection to the database.
@@ -155,7 +155,7 @@ pub trait Sql {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> impl Future<Output = Result<Vec<Row>, Error>>;
 
     /// Runs a statement, while others go on.
@@ -167,19 +167,19 @@ pub trait Sql {
         statement: &str,
         parameters: Vec<Cell>,
     ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        self.run(statement, parameters, Waiting::Free)
+        self.run(statement, parameters, CallMode::Async)
     }
 
     /// Runs a statement that reads a few rows by their keys.
     ///
     /// # Errors
     /// As [`Sql::run`].
-    fn look(
+    fn look_up(
         &self,
         statement: &str,
         parameters: Vec<Cell>,
     ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        self.run(statement, parameters, Waiting::Held)
+        self.run(statement, parameters, CallMode::Blocking)
     }
 }
 
@@ -188,9 +188,9 @@ impl<S: Sql> Sql for &S {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        S::run(self, statement, parameters, waiting)
+        S::run(self, statement, parameters, mode)
     }
 }
 

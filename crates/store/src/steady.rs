@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::sql::BoxFuture;
 use crate::transaction::{TrackedConnection, whole};
-use crate::{Cell, Error, Row, Sql, Waiting};
+use crate::{CallMode, Cell, Error, Row, Sql};
 
 /// What opens connections and lets time pass.
 pub trait Source {
@@ -153,7 +153,7 @@ impl<S: Source> RetryingConnection<S> {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
         if statement == "ROLLBACK" && self.doubtful.get() {
             // Who isn't there can't be asked; the connection's end is the transaction's.
@@ -162,7 +162,7 @@ impl<S: Source> RetryingConnection<S> {
             self.connection.take();
             return Ok(Vec::new());
         }
-        let answer = self.held().await?.run(statement, parameters, waiting).await;
+        let answer = self.held().await?.run(statement, parameters, mode).await;
         match (statement, &answer) {
             ("BEGIN IMMEDIATE", Ok(_)) => self.in_transaction.set(true),
             ("COMMIT" | "ROLLBACK", answer) => {
@@ -205,7 +205,7 @@ impl<S: Source> RetryingConnection<S> {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(async move {
             // A transaction ends on its own connection or with it.
@@ -213,7 +213,7 @@ impl<S: Source> RetryingConnection<S> {
             let safe = |error: &Error| {
                 !ends && (!matches!(error, Error::Lost(_)) || changes_nothing(statement))
             };
-            let work = async || self.once(statement, parameters.clone(), waiting).await;
+            let work = async || self.once(statement, parameters.clone(), mode).await;
             self.repeat(safe, work).await
         })
     }
@@ -224,9 +224,9 @@ impl<S: Source> Sql for RetryingConnection<S> {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters, waiting).await
+        self.ask(statement, parameters, mode).await
     }
 }
 

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roster_http::{Call, Problem, Reply, Scope, Scopes, route, secret_hash};
 use roster_model::Code;
-use roster_model::error::sound;
+use roster_model::error::valid;
 use roster_model::{DatabaseId, Invalid, Timestamp, text};
 use roster_store::tokens::{self, NewToken};
 use roster_store::{Sql, databases};
@@ -140,7 +140,7 @@ impl TokenRequest {
             databases,
             expires_at,
         };
-        Ok(sound(request, wrong)?)
+        Ok(valid(request, wrong)?)
     }
 
     async fn check_databases(&self, sql: &impl Sql) -> Result<(), Problem> {
@@ -156,7 +156,7 @@ impl TokenRequest {
                 wrong.push(invalid.at_index(index).at("databases"));
             }
         }
-        Ok(sound((), wrong)?)
+        Ok(valid((), wrong)?)
     }
 
     async fn make(&self, sql: &impl Sql, secret: &str, call: &Call) -> Result<ShownToken, Problem> {

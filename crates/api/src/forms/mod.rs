@@ -6,7 +6,7 @@ use roster_http::{Call, Meaning, Problem, Reply, Table, kinds, route, variable};
 use roster_links::FormDisplay;
 use roster_model::Code;
 use roster_model::define::Settings;
-use roster_model::error::sound;
+use roster_model::error::valid;
 use roster_model::form::MAX_FORMS;
 use roster_model::{DatabaseId, FormId, FormSettings, Invalid, Timestamp};
 use roster_pages::input::FIELD_PREFIX;
@@ -282,7 +282,7 @@ fn check(settings: &FormSettings, definitions: &Definitions) -> Result<(), Vec<I
         let detail = "The honeypot needs a name that nothing else in the form has.";
         wrong.push(Invalid::new(Code::Repeated, detail).at("honeypot"));
     }
-    sound((), wrong)
+    valid((), wrong)
 }
 
 async fn found(call: &Call, sql: &impl Sql, id: FormId) -> Result<Form, Problem> {

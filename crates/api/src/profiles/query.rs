@@ -7,7 +7,7 @@
 
 use roster_http::{Call, Paging, Problem, RawSelection, Reply, page_budget, route, whole_budget};
 use roster_model::Code;
-use roster_model::error::{excerpt, sound};
+use roster_model::error::{excerpt, valid};
 use roster_model::profile::Profile;
 use roster_model::read::Members;
 use roster_model::readers::flag;
@@ -171,7 +171,7 @@ async fn check(call: &Call, id: DatabaseId, names: &[String]) -> Result<(), Prob
                 .at("fields")
         });
         let wrong: Vec<Invalid> = wrong.take(roster_model::write::MAX_ERRORS).collect();
-        sound((), wrong)
+        valid((), wrong)
     })
     .await
 }

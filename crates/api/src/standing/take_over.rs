@@ -5,7 +5,7 @@ use crate::suppressions::values::check_count;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::ending::Reach;
-use roster_model::error::{excerpt_json, sound};
+use roster_model::error::{excerpt_json, valid};
 use roster_model::history::Change;
 use roster_model::{DatabaseId, Invalid, Party, ResourceId, Standing, Status, Timestamp};
 use roster_store::catalogue::{self, Target};
@@ -227,7 +227,7 @@ fn read_keys(given: Vec<Map<String, Value>>) -> Result<Vec<(String, [u8; 32])>, 
             None => refuse("secret", "A secret is 64 hexadecimal digits."),
         }
     }
-    Ok(sound(keys, wrong)?)
+    Ok(valid(keys, wrong)?)
 }
 
 /// Keeps the keys that are new; another secret under a known name is refused.

@@ -3,7 +3,7 @@
 use crate::outbox::keys::random;
 use roster_http::{Call, Caller, Problem, Reply, kinds, variable};
 use roster_model::Code;
-use roster_model::error::sound;
+use roster_model::error::valid;
 use roster_model::schedule::AllowedHosts;
 use roster_model::{Invalid, Timestamp, WatcherId, WatcherSettings};
 use roster_store::Sql;
@@ -105,7 +105,7 @@ pub(crate) async fn check_databases(
         let detail = "This token is for some databases: the watcher must name one of them.";
         wrong.push(Invalid::new(Code::Required, detail).at("databases"));
     }
-    Ok(sound((), wrong)?)
+    Ok(valid((), wrong)?)
 }
 
 /// Refuses an address that messages are not sent to, since its host is not among

@@ -6,7 +6,7 @@ use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
 use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field};
 use crate::Code;
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::readers::text_of;
 use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
@@ -151,7 +151,7 @@ impl Parser<'_> {
         if parts.len() > MAX_TESTS {
             wrong.push(too_many_tests());
         }
-        sound(parts, wrong)
+        valid(parts, wrong)
     }
 
     /// Counts tests; code `too_many`.

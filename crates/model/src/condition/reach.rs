@@ -6,7 +6,7 @@ use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::deliverability::reasons;
 use crate::email::Email;
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::phone::Phone;
 use crate::profile::Profile;
 use crate::readers::text_of;
@@ -203,7 +203,7 @@ fn object<'a>(value: &'a Value, known: &[&str]) -> Result<&'a Map<String, Value>
             Invalid::new(Code::UnknownMember, detail).at(name)
         })
         .collect();
-    sound(members, wrong)
+    valid(members, wrong)
 }
 
 fn channel(members: &Map<String, Value>) -> Result<Option<Channel>, Invalid> {

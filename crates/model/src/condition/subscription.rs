@@ -4,7 +4,7 @@ use super::operand::list;
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::id::ResourceId;
 use crate::readers::text_of;
 use crate::resource::Resource;
@@ -110,7 +110,7 @@ impl SubscriptionTest {
         if let Err(invalid) = test.read_contact(members, schema) {
             wrong.push(invalid);
         }
-        sound(test, wrong)
+        valid(test, wrong)
     }
 
     /// Whether the resource has the channel and the category.

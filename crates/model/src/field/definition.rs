@@ -2,7 +2,7 @@
 
 use super::{Case, Context, Field, FieldName, FieldType};
 use crate::Code;
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::id::FieldId;
 use crate::phone::Region;
 use crate::read::{Members, any};
@@ -208,7 +208,7 @@ impl Field {
                 Err(invalid) => wrong.push(invalid.at("default")),
             }
         }
-        sound((), wrong)
+        valid((), wrong)
     }
 
     fn check_options(&self) -> Result<(), Invalid> {

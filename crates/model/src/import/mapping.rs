@@ -7,7 +7,7 @@ use super::target::{
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::error::{Invalid, excerpt, excerpt_json, sound};
+use crate::error::{Invalid, excerpt, excerpt_json, valid};
 use crate::id::ResourceId;
 use crate::matching::Matching;
 use crate::read::{Members, any};
@@ -119,7 +119,7 @@ impl Mapping {
                 wrong.extend(all.into_iter().map(|e| e.at_index(entry)));
             }
         }
-        sound(mapping, wrong)
+        valid(mapping, wrong)
     }
 
     fn entry(
@@ -158,7 +158,7 @@ impl Mapping {
                 Err(invalid) => wrong.push(invalid.at("to")),
             }
         }
-        sound((), wrong)
+        valid((), wrong)
     }
 
     /// What a target becomes beside the others; code `double_target` if
@@ -286,7 +286,7 @@ impl Mapping {
                 wrong.push(Invalid::wrong_type(&other, "an array").at("subscriptions"));
             }
         }
-        sound((), wrong)
+        valid((), wrong)
     }
 
     fn constant_subscription(

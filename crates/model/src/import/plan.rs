@@ -10,7 +10,7 @@ use super::target::{Action, FieldTarget, SUBSCRIPTIONS};
 use crate::Code;
 use crate::activity;
 use crate::database::Database;
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::time::Timestamp;
 use crate::write::edits::opt_in_missing;
 use crate::write::leniency::{Leniency, Omissions};
@@ -196,7 +196,7 @@ impl Plan {
             let made = Subscriber::new(group, &parts, contacts, schema);
             self.subscribers.push(made);
         }
-        sound((), wrong)
+        valid((), wrong)
     }
 
     /// The index of a column among those of the plan.

@@ -1,7 +1,7 @@
 //! Where a scheduled import gets its file: a URL, with headers and a secret.
 
 use crate::Code;
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::read::Members;
 use crate::readers::text_of;
 use crate::resource::MAX_URL_CHARS;
@@ -236,7 +236,7 @@ fn patched(
         let detail = format!("{} headers: at most {MAX_HEADERS} fit.", headers.len());
         wrong.push(Invalid::new(Code::TooMany, detail));
     }
-    sound(headers, wrong)
+    valid(headers, wrong)
 }
 
 /// A header that comes back as it was shown: it stays what it is.

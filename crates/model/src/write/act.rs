@@ -4,7 +4,7 @@
 use super::subscribe::{no_reason, reason};
 use crate::Code;
 use crate::contact::present;
-use crate::error::{Invalid, sound};
+use crate::error::{Invalid, valid};
 use crate::ip;
 use crate::readers::{clean_lines, flag, text_of};
 use crate::resource::MAX_URL_CHARS;
@@ -93,5 +93,5 @@ fn consent(given: &Value) -> Result<Map<String, Value>, Vec<Invalid>> {
             Err(invalid) => wrong.push(invalid.at(name)),
         }
     }
-    sound(kept, wrong)
+    valid(kept, wrong)
 }

@@ -14,7 +14,7 @@ use super::template::Template;
 use crate::Code;
 use crate::condition::{Condition, Statuses};
 use crate::contact::Contact;
-use crate::error::{Invalid, sound};
+use crate::error::{Invalid, valid};
 use crate::id::{ProfileId, ResourceId};
 use crate::matching::MatchKey;
 use crate::merge;
@@ -324,5 +324,5 @@ fn templates(given: &Value, schema: &Schema) -> Result<Vec<Template>, Vec<Invali
             Err(all) => wrong.extend(all.into_iter().map(|one| one.at_index(index))),
         }
     }
-    sound(templates, wrong)
+    valid(templates, wrong)
 }

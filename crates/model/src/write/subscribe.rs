@@ -9,7 +9,7 @@ use crate::barrier::{SourceBarrier, withheld};
 use crate::category::{CategoryOptOut, left_before};
 use crate::channel::Channel;
 use crate::contact::{Contact, present};
-use crate::error::{Invalid, excerpt, sound};
+use crate::error::{Invalid, excerpt, valid};
 use crate::field::read_only;
 use crate::id::ResourceId;
 use crate::origin::Party;
@@ -159,8 +159,8 @@ pub(crate) fn subscription(
     let mut edit = SubscriptionEdit::of(resource.id, contact);
     edit.index = index;
     let is_contact = |name: &str| Contact::is_member(channel, name);
-    let told = edit.read(members, resource, channel, &is_contact, schema, reading)?;
-    Ok((edit, told))
+    let dropped = edit.read(members, resource, channel, &is_contact, schema, reading)?;
+    Ok((edit, dropped))
 }
 
 /// Whether a member that nobody knows may say whether somebody wants messages, by its
@@ -212,7 +212,7 @@ impl SubscriptionEdit {
         let edit = self;
         let lenient = reading.leniency.values;
         let mut errors = Vec::new();
-        let mut told = Vec::new();
+        let mut dropped = Vec::new();
         let mut left_unread = Vec::new();
         for (name, given) in members {
             let mut inner = Vec::new();
@@ -269,7 +269,7 @@ impl SubscriptionEdit {
             }
             for invalid in result.err().into_iter().chain(inner) {
                 match lenient && !must {
-                    true => told.push(invalid.at(name)),
+                    true => dropped.push(invalid.at(name)),
                     false => errors.push(invalid.at(name)),
                 }
             }
@@ -277,7 +277,7 @@ impl SubscriptionEdit {
         // That something stands there says that they left, and only a status that says
         // so too says enough without it.
         match edit.status.is_some_and(Status::is_end) {
-            true => told.append(&mut left_unread),
+            true => dropped.append(&mut left_unread),
             false => errors.append(&mut left_unread),
         }
         if edit.suspended_until.is_some() && edit.status != Some(Status::Suspended) {
@@ -302,7 +302,7 @@ impl SubscriptionEdit {
         if edit.resubscribe && edit.reason.is_none() {
             errors.push(no_reason());
         }
-        sound(told, errors)
+        valid(dropped, errors)
     }
 }
 

@@ -1,6 +1,6 @@
-//! Copies the journal (the WAL) back into the file on a thread apart. SQLite would have
-//! the writer do it whose commit makes the journal long enough, and that one waits for the
-//! disk.
+//! Checkpoints: copies the write-ahead log (WAL) into the file on a thread apart. SQLite
+//! would have the writer do it whose commit makes the WAL long enough, and that writer waits
+//! for the disk.
 
 use std::{
     path::Path,
@@ -13,16 +13,16 @@ use std::{
 use rusqlite::hooks::Wal;
 use tokio::sync::{Notify, Semaphore};
 
-/// At how many pages the journal is copied back: many commits touch the same ones, which
-/// are then copied once.
+/// The length of the WAL, in pages, that begins a checkpoint: many commits touch the same
+/// pages, which are then copied once.
 const PAGES: i32 = 4000;
 
-/// How many pages the journal had after the last commit. One process serves one file, so
-/// that one number does; were there more, a journal would be copied back sooner or later
-/// than need be.
+/// The length of the WAL, in pages, after the last commit. One process serves one file, so
+/// that one number does; were there more, a checkpoint would come sooner or later than need
+/// be.
 static LENGTH: AtomicI32 = AtomicI32::new(0);
 
-/// What copies the journal of one file back.
+/// The checkpoints of one file.
 #[derive(Debug)]
 pub struct Checkpoints {
     path: Arc<Path>,
@@ -42,8 +42,7 @@ impl Checkpoints {
         }
     }
 
-    /// Notes the journal's length at each commit of a connection, in place of copying it
-    /// back there.
+    /// Notes the WAL's length at each commit of a connection, in place of a checkpoint there.
     pub fn watch(&self, connection: &rusqlite::Connection) {
         connection.wal_hook(Some(|_: &Wal, pages| {
             LENGTH.store(pages, Ordering::Relaxed);
@@ -61,8 +60,8 @@ impl Checkpoints {
             tokio::spawn(async move {
                 loop {
                     due.notified().await;
-                    if let Err(error) = copy_back(path.clone(), &writer).await {
-                        eprintln!("the journal could not be copied back: {error}");
+                    if let Err(error) = checkpoint(path.clone(), &writer).await {
+                        eprintln!("checkpoint failed: {error}");
                     }
                 }
             });
@@ -71,25 +70,25 @@ impl Checkpoints {
     }
 }
 
-/// Most of it goes while others write; what they wrote meanwhile is little, and goes while
-/// they wait, so that the next writes from the journal's beginning.
-async fn copy_back(path: Arc<Path>, writer: &Arc<Semaphore>) -> Result<(), String> {
+/// Most pages are copied while others write. What they wrote meanwhile is little and is copied
+/// while they wait, so that the next one writes from the WAL's beginning.
+async fn checkpoint(path: Arc<Path>, writer: &Arc<Semaphore>) -> Result<(), String> {
     let opened = tokio::task::spawn_blocking(move || {
         let connection = rusqlite::Connection::open(&path)?;
-        checkpoint(&connection)?;
+        copy(&connection)?;
         Ok(connection)
     });
     let connection: rusqlite::Result<rusqlite::Connection> =
         opened.await.map_err(|error| error.to_string())?;
     let connection = connection.map_err(|error| error.to_string())?;
     let turn = writer.clone().acquire_owned().await;
-    let rest = tokio::task::spawn_blocking(move || checkpoint(&connection));
+    let rest = tokio::task::spawn_blocking(move || copy(&connection));
     let rest = rest.await.map_err(|error| error.to_string())?;
     LENGTH.store(0, Ordering::Relaxed);
     drop(turn);
     rest.map_err(|error| error.to_string())
 }
 
-fn checkpoint(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+fn copy(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
 }

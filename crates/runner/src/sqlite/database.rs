@@ -46,7 +46,7 @@ pub struct Database {
     shared: Option<Arc<Shared>>,
     /// Connections that nobody uses. They keep their settings, so they are one
     /// component's alone.
-    idle: Arc<Mutex<Vec<Open>>>,
+    idle: Arc<Mutex<Vec<OpenConnection>>>,
 }
 
 impl Default for Database {
@@ -58,15 +58,14 @@ impl Default for Database {
 /// What all components' connections to a file share.
 #[derive(Debug)]
 pub struct Shared {
-    /// Who may write: one at a time, in the order in which they came. SQLite would let
-    /// them look for its lock again and again, and whoever looks at the right moment
-    /// has it.
+    /// The queue of writers: one at a time, first come, first served. SQLite would have
+    /// them poll for its lock, and the lock goes to the one that polls at the right moment.
     writer: Arc<Semaphore>,
     seen: Mutex<HashMap<String, Statement>>,
-    /// Whether the file has a journal beside it (WAL), so that who reads and who writes don't
-    /// wait for each other. Until then all is done as in Spin.
-    settled: AtomicBool,
-    /// Copies the journal back, apart from who writes.
+    /// Whether the file uses a write-ahead log (WAL), so that readers and writers don't wait
+    /// for each other. Until then all is done as in Spin.
+    in_wal: AtomicBool,
+    /// Checkpoints the WAL, on a thread apart from the writers'.
     pub checkpoints: Checkpoints,
 }
 
@@ -88,7 +87,7 @@ impl Statement {
 
 /// A connection to the file, open.
 #[derive(Debug)]
-pub struct Open {
+pub struct OpenConnection {
     /// SQLite's.
     pub sqlite: rusqlite::Connection,
     /// Held from the beginning of a transaction that writes to its end.
@@ -117,7 +116,7 @@ impl Database {
             checkpoints: Checkpoints::new(path.clone(), writer.clone()),
             writer,
             seen: Mutex::default(),
-            settled: AtomicBool::new(false),
+            in_wal: AtomicBool::new(false),
         };
         Self {
             path,
@@ -142,26 +141,26 @@ impl Database {
     }
 
     /// What its connections share; none where everything is as in Spin, as it is until the
-    /// file has its journal beside it.
+    /// file uses a WAL.
     pub fn shared(&self) -> Option<&Arc<Shared>> {
         let shared = self.shared.as_ref()?;
-        if !shared.settled.load(Ordering::Relaxed) {
-            if !has_journal(&self.path) {
+        if !shared.in_wal.load(Ordering::Relaxed) {
+            if !uses_wal(&self.path) {
                 return None;
             }
-            shared.settled.store(true, Ordering::Relaxed);
+            shared.in_wal.store(true, Ordering::Relaxed);
         }
         Some(shared)
     }
 
     /// An open connection.
-    pub fn open(&self) -> rusqlite::Result<Open> {
+    pub fn open(&self) -> rusqlite::Result<OpenConnection> {
         if let Some(kept) = self.idle().pop() {
             return Ok(kept);
         }
         let (deadline, altered) = (Arc::default(), Arc::default());
         let sqlite = rusqlite::Connection::open(&self.path)?;
-        let open = Open {
+        let open = OpenConnection {
             permit: None,
             deadline,
             altered,
@@ -182,7 +181,7 @@ impl Database {
     }
 
     /// Takes back a connection for the next who opens one, if it is as good as new.
-    pub fn give_back(&self, mut open: Open) {
+    pub fn give_back(&self, mut open: OpenConnection) {
         // Given up last: dropping a connection rolls back.
         let permit = open.permit.take();
         let good = self.shared.is_some() && open.sqlite.is_autocommit() && !open.is_altered();
@@ -195,7 +194,7 @@ impl Database {
         drop(permit);
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Open>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<OpenConnection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -245,7 +244,7 @@ impl Shared {
     }
 }
 
-impl Open {
+impl OpenConnection {
     /// Whether a statement that writes needs no permit: it has one, or is in a transaction.
     pub fn may_write(&self) -> bool {
         self.permit.is_some() || !self.sqlite.is_autocommit()
@@ -265,9 +264,9 @@ impl Open {
     }
 }
 
-/// Whether a file says that it has a journal beside it: its read and write versions, at
-/// bytes 18 and 19, are 2 (SQLite's file format, 1.3.3).
-fn has_journal(path: &Path) -> bool {
+/// Whether a file says that it uses a WAL: its read and write versions, at bytes 18 and 19,
+/// are 2 (SQLite's file format, 1.3.3).
+fn uses_wal(path: &Path) -> bool {
     let mut head = [0; 20];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
     read.is_ok() && head.ends_with(&[2, 2])
@@ -281,14 +280,14 @@ fn now() -> u64 {
 }
 
 /// Forbids what Spin forbids, and notes what is not for the connection's next user.
-fn forbid(open: &Open, kept: bool) {
+fn forbid(open: &OpenConnection, kept: bool) {
     let altered = open.altered.clone();
     let decide = move |context: AuthContext<'_>| match context.action {
         // The empty name and :memory: reach no file; VACUUM itself uses the former.
         AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
             Authorization::Deny
         }
-        // The journal is copied back apart from who writes.
+        // The runner checkpoints the WAL itself.
         AuthAction::Pragma {
             pragma_name: "wal_autocheckpoint",
             pragma_value: Some(_),

@@ -7,8 +7,8 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     MOMENT,
-    database::{BUSY_TIMEOUT, Open},
-    statement::{self, Done, Failure},
+    database::{BUSY_TIMEOUT, OpenConnection},
+    statement::{self, Answer, Failure},
 };
 use crate::bindings::sqlite::Value;
 
@@ -21,7 +21,7 @@ const FEW: usize = 256 << 10;
 /// What came of trying to run a statement at once.
 pub enum Outcome {
     /// It is done.
-    Done(Done),
+    Done(Answer),
     /// It is to be run on a thread of its own, with the permit to write if it needs one.
     Thread(Option<OwnedSemaphorePermit>),
 }
@@ -33,7 +33,7 @@ pub fn is_small(parameters: &[Value]) -> bool {
 
 /// Runs a statement; none if it was given up and nothing came of it: it reads and takes
 /// longer than a moment, or somebody else has the lock.
-pub fn run(open: &Open, sql: &str, parameters: &[Value], writes: bool) -> Option<Done> {
+pub fn run(open: &OpenConnection, sql: &str, parameters: &[Value], writes: bool) -> Option<Answer> {
     if open.is_altered() {
         return None;
     }

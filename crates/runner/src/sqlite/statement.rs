@@ -37,7 +37,7 @@ pub fn stream(
 }
 
 /// All rows of a statement, and how it ended: rows may come before an error.
-pub struct Done {
+pub struct Answer {
     /// Column names; empty if the statement could not be prepared.
     pub columns: Vec<String>,
     /// The rows, in order.
@@ -46,7 +46,7 @@ pub struct Done {
     pub outcome: Result<(), Failure>,
 }
 
-impl Done {
+impl Answer {
     /// The rows, if all went well.
     pub fn result(self) -> Result<QueryResult, Error> {
         self.outcome.map_err(Error::from)?;
@@ -63,8 +63,8 @@ pub fn collect(
     sql: &str,
     parameters: &[Value],
     most: usize,
-) -> Done {
-    let mut done = Done {
+) -> Answer {
+    let mut done = Answer {
         columns: Vec::new(),
         rows: Vec::new(),
         outcome: Ok(()),
@@ -78,7 +78,7 @@ fn read(
     sql: &str,
     parameters: &[Value],
     most: usize,
-    done: &mut Done,
+    done: &mut Answer,
 ) -> Result<(), Failure> {
     let mut statement = connection.prepare_cached(sql)?;
     done.columns = column_names(&statement);

@@ -10,8 +10,8 @@ fn databases() -> [Database; 2] {
         .map(|make| make(crate::scratch::dir("sqlite").join(FILE_NAME)))
 }
 
-/// A database as the runner has it, with its journal beside it.
-async fn with_journal() -> Database {
+/// A database as the runner has it, in WAL mode.
+async fn with_wal() -> Database {
     let [_, database] = databases();
     let connection = Connection::new(database.clone());
     run(&connection, "PRAGMA journal_mode = WAL").await.unwrap();
@@ -179,7 +179,7 @@ async fn dropping_a_connection_rolls_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_statement_is_done_to_its_end() {
-    let database = with_journal().await;
+    let database = with_wal().await;
     let connection = Connection::new(database.clone());
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000)
                SELECT count(*) FROM n";
@@ -193,7 +193,7 @@ async fn a_long_statement_is_done_to_its_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn those_who_write_wait_for_each_other() {
-    let database = with_journal().await;
+    let database = with_wal().await;
     let [first, second] = [(); 2].map(|()| Connection::new(database.clone()));
     run(&first, "CREATE TABLE t (x)").await.unwrap();
     run(&first, "BEGIN IMMEDIATE").await.unwrap();
@@ -211,8 +211,7 @@ async fn those_who_write_wait_for_each_other() {
     assert_eq!(only_integer(rows), 2);
 }
 
-/// Without a journal beside the file those who read wait too: not on the thread that the one
-/// who writes needs to come to its end.
+/// Without a WAL readers wait too: not on the thread that the writer needs to finish.
 #[tokio::test]
 async fn a_read_that_waits_lets_the_writer_go_on() {
     let [_, database] = databases();
@@ -228,7 +227,7 @@ async fn a_read_that_waits_lets_the_writer_go_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_process_is_waited_for() {
-    let database = with_journal().await;
+    let database = with_wal().await;
     let connection = Connection::new(database.clone());
     run(&connection, "CREATE TABLE t (x)").await.unwrap();
     run(&connection, "INSERT INTO t VALUES (0)").await.unwrap();
@@ -248,7 +247,7 @@ async fn another_process_is_waited_for() {
 /// permit where it was.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_goes_on_after_a_long_statement() {
-    let database = with_journal().await;
+    let database = with_wal().await;
     let connection = Connection::new(database);
     run(&connection, "CREATE TABLE t (x)").await.unwrap();
     let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000)
@@ -266,7 +265,7 @@ async fn a_transaction_goes_on_after_a_long_statement() {
 
 #[tokio::test]
 async fn a_connection_is_used_again_unless_it_was_altered() {
-    let database = with_journal().await;
+    let database = with_wal().await;
     let using = async |statements: &[&str]| {
         let connection = Connection::new(database.clone());
         for sql in statements {
@@ -285,9 +284,9 @@ async fn a_connection_is_used_again_unless_it_was_altered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_journal_is_copied_back_apart_from_who_writes() {
-    let database = with_journal().await;
-    let journal = |path: &Path| {
+async fn checkpoints_run_beside_writers() {
+    let database = with_wal().await;
+    let length = |path: &Path| {
         let mut name = path.as_os_str().to_owned();
         name.push("-wal");
         std::fs::metadata(name).map_or(0, |file| file.len())
@@ -304,8 +303,8 @@ async fn the_journal_is_copied_back_apart_from_who_writes() {
         run(&connection, fill).await.unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    // 20,000 pages were written; the journal was begun again in between.
-    let length = journal(database.path());
+    // 20,000 pages were written; the WAL was begun again in between.
+    let length = length(database.path());
     assert!(length < 60 << 20, "{length}");
     let rows = run(&connection, "SELECT count(*) FROM t").await.unwrap();
     assert_eq!(only_integer(rows), 20_000);

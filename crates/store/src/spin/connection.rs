@@ -6,10 +6,10 @@ use std::time::Duration;
 use spin_sdk::sqlite::wit::sqlite::Connection;
 use spin_sdk::sqlite::{Error as EngineError, RowResult, Value};
 
-use super::leaving::Leaving;
+use super::unsent::UnsentAnswer;
 use crate::sql::BoxFuture;
 use crate::transaction::within;
-use crate::{Cell, Error, Row, Sql, Waiting};
+use crate::{CallMode, Cell, Error, Row, Sql};
 
 /// How often a lock met while opening is waited for, 20 ms each time.
 const OPENING_TRIES: usize = 250;
@@ -49,9 +49,9 @@ impl Sql for Spin {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters, waiting).await
+        self.ask(statement, parameters, mode).await
     }
 }
 
@@ -61,7 +61,7 @@ impl Spin {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         let values = parameters.into_iter().map(|cell| match cell {
             Cell::Null => Value::Null,
@@ -73,7 +73,7 @@ impl Spin {
         let values: Vec<Value> = values.collect();
         // What may have to wait for somebody else would hold up all requests of the instance,
         // and nothing here could give it up.
-        if waiting == Waiting::Held && self.limit.get().is_none() && !Leaving::any() {
+        if mode == CallMode::Blocking && self.limit.get().is_none() && !UnsentAnswer::any() {
             let answer = self.connection.execute(statement, &values);
             let rows = answer.map(|answer| answer.rows.into_iter().map(row).collect());
             return Box::pin(std::future::ready(rows.map_err(error)));

@@ -175,7 +175,7 @@ async fn ask(
     ];
     let statement = include_str!("../sql/write/lookup.sql");
     let rows = if asked.len() + named.len() <= FEW {
-        sql.look(statement, parameters).await?
+        sql.look_up(statement, parameters).await?
     } else {
         sql.query(statement, parameters).await?
     };

@@ -3,7 +3,7 @@
 
 use std::cell::{Cell as Flag, RefCell};
 
-use roster_store::{Cell, Error, Row, Sql, Waiting};
+use roster_store::{CallMode, Cell, Error, Row, Sql};
 
 use crate::engine::Connection;
 
@@ -38,7 +38,7 @@ impl Sql for RacingConnection<'_> {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
         match statement {
             "BEGIN IMMEDIATE" => self.locked.set(true),
@@ -52,6 +52,6 @@ impl Sql for RacingConnection<'_> {
                 (self.interfere.borrow_mut())(attempt);
             }
         }
-        self.sql.run(statement, parameters, waiting).await
+        self.sql.run(statement, parameters, mode).await
     }
 }

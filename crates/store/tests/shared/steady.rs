@@ -8,7 +8,7 @@ use roster_store::idempotency::{Answer, KeyedRequest};
 use roster_store::steady::{RetryingConnection, Source};
 use roster_store::transaction::TrackedConnection;
 use roster_store::write::{BatchOutcome, Repeatable, run_locked};
-use roster_store::{Cell, Error, Row, Sql, Waiting};
+use roster_store::{CallMode, Cell, Error, Row, Sql};
 use serde_json::json;
 
 use super::check::check;
@@ -81,7 +81,7 @@ impl Sql for Stream<'_> {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
         let meant = statement.contains(self.server.text);
         let fault = if meant {
@@ -93,10 +93,10 @@ impl Sql for Stream<'_> {
         match fault {
             Some((FaultPoint::Before, error)) => Err(error),
             Some((FaultPoint::After, error)) => {
-                self.sql.run(statement, parameters, waiting).await?;
+                self.sql.run(statement, parameters, mode).await?;
                 Err(error)
             }
-            None => self.sql.run(statement, parameters, waiting).await,
+            None => self.sql.run(statement, parameters, mode).await,
         }
     }
 }

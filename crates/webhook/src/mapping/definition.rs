@@ -6,7 +6,7 @@ use super::rule::{Rule, Use};
 use super::subscription::Subscription;
 use super::{AllMembers, MAX_BYTES, MAX_RULES, MAX_SUBSCRIPTIONS, Mapping};
 use roster_model::Code;
-use roster_model::error::{Invalid, excerpt, sound};
+use roster_model::error::{Invalid, excerpt, valid};
 use roster_model::read::Members;
 use roster_model::readers::{each, text_of};
 use roster_model::value::json_size;
@@ -223,7 +223,7 @@ pub(super) fn rules(value: &Value) -> Result<Vec<(String, Rule)>, Vec<Invalid>> 
             Err(more) => wrong.extend(more.into_iter().map(|w| w.at(name))),
         }
     }
-    sound(rules, wrong)
+    valid(rules, wrong)
 }
 
 fn field_name(name: &str) -> Result<(), Invalid> {

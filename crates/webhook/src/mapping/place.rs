@@ -4,7 +4,7 @@
 use super::MAX_POINTER;
 use crate::header::{self, Headers};
 use roster_model::Code;
-use roster_model::error::{excerpt, excerpt_json, sound};
+use roster_model::error::{excerpt, excerpt_json, valid};
 use roster_model::import::Century;
 use roster_model::read::Members;
 use roster_model::readers::each;
@@ -209,7 +209,7 @@ fn having(value: &Value) -> Result<Vec<(Pointer, Vec<Value>)>, Vec<Invalid>> {
             Err(more) => wrong.extend(more.into_iter().map(|w| w.at(pointer))),
         }
     }
-    sound(all, wrong)
+    valid(all, wrong)
 }
 
 /// Reads a text, number, boolean or `null` to compare with, or several.

@@ -4,7 +4,7 @@ use super::condition::Condition;
 use super::place::Delivery;
 use super::rule::{Extraction, Rule, Use};
 use roster_model::Code;
-use roster_model::error::{Invalid, sound};
+use roster_model::error::{Invalid, valid};
 use roster_model::read::{Members, any};
 use roster_model::readers::text_of;
 use roster_model::subscription::subscription_field;
@@ -170,7 +170,7 @@ impl Subscription {
         if !fields.is_empty() {
             made.insert("custom_fields".to_owned(), Value::Object(fields));
         }
-        sound(Some(Value::Object(made)), wrong)
+        valid(Some(Value::Object(made)), wrong)
     }
 }
 

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use roster_model::condition::{Condition, Moment};
 use roster_model::{Range, Timestamp, Zone};
 use roster_store::conditions::{Limits, Selection};
-use roster_store::{Cell, Error, Row, Sql, Waiting};
+use roster_store::{CallMode, Cell, Error, Row, Sql};
 use serde_json::{Value, json};
 
 use super::super::world::*;
@@ -36,10 +36,10 @@ impl Sql for ExplainConnection<'_> {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        waiting: Waiting,
+        mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
         let explained = format!("EXPLAIN QUERY PLAN {statement}");
-        for mut row in self.sql.run(&explained, parameters, waiting).await? {
+        for mut row in self.sql.run(&explained, parameters, mode).await? {
             self.plan.borrow_mut().push(row.text(3)?);
         }
         Ok(Vec::new())

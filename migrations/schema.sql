@@ -281,7 +281,19 @@ CREATE TABLE search_pending (
     pk INTEGER PRIMARY KEY,
     profile TEXT NOT NULL,
     contacts TEXT NOT NULL
+, words TEXT NOT NULL DEFAULT '[]') STRICT;
+
+CREATE TABLE search_vocabulary (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    unlisted INTEGER,
+    stale INTEGER NOT NULL CHECK (stale IN (0, 1)),
+    sweep_from TEXT,
+    sweep_to TEXT
 ) STRICT;
+
+CREATE TABLE search_words (
+    word TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE seen (
     scope    TEXT    NOT NULL,
@@ -557,6 +569,31 @@ SELECT NULL AS catalogue,
 CREATE VIEW search_folds AS
 SELECT NULL AS least,
        NULL AS most;
+
+CREATE VIEW search_sweeps AS
+SELECT NULL AS most;
+
+CREATE VIEW search_texts AS
+SELECT NULL AS texts;
+
+CREATE VIEW search_word_uses AS
+SELECT word,
+       EXISTS (
+           SELECT 1
+           FROM search
+           WHERE search MATCH (
+                     SELECT group_concat('"' || substr(char(1) || search_words.word, place.value, 3) || '"', ' AND ')
+                     FROM json_each('[1,2,3,4,5,6,7,8,9,10,11]') AS place
+                     WHERE place.value < length(search_words.word)
+                 )
+       )
+       OR EXISTS (
+           SELECT 1
+           FROM search_pending
+           WHERE instr(profile, char(1) || search_words.word)
+              OR instr(contacts, char(1) || search_words.word)
+       ) AS used
+FROM search_words;
 
 CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
     SELECT RAISE(ABORT, 'roster: the job is not held')
@@ -881,13 +918,20 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     DELETE FROM search_pending
     WHERE pk IN (SELECT value FROM json_each(new.deleted));
 
-    INSERT INTO search_pending (pk, profile, contacts)
-    SELECT value ->> 0, value ->> 1, value ->> 2
+    INSERT INTO search_pending (pk, profile, contacts, words)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
     FROM json_each(new.search_put)
     WHERE true
     ON CONFLICT (pk) DO UPDATE
     SET profile = excluded.profile,
-        contacts = excluded.contacts;
+        contacts = excluded.contacts,
+        words = excluded.words;
+
+    -- Somebody's old text is gone, and perhaps a word with it.
+    UPDATE search_vocabulary
+    SET stale = 1
+    WHERE stale = 0
+      AND json_array_length(new.search_put) + json_array_length(new.deleted) > json_array_length(new.created);
 
     DELETE FROM segment_members
     WHERE (segment_id, profile) IN (SELECT value ->> 0, value ->> 1 FROM json_each(new.members_gone));
@@ -937,17 +981,74 @@ WHEN old.status <> new.status BEGIN
 END;
 
 CREATE TRIGGER search_folds_applied INSTEAD OF INSERT ON search_folds
-WHEN (SELECT count(*) FROM search_pending) >= new.least BEGIN
+WHEN new.most IS NULL OR (SELECT count(*) FROM search_pending) >= new.least BEGIN
     DELETE FROM search
-    WHERE rowid IN (SELECT -pk FROM (SELECT pk FROM search_pending ORDER BY pk LIMIT new.most));
+    WHERE rowid IN (SELECT -pk FROM (SELECT pk FROM search_pending ORDER BY pk LIMIT coalesce(new.most, -1)));
 
     INSERT INTO search (rowid, profile, contacts)
     SELECT -pk AS id, profile, contacts
-    FROM (SELECT pk, profile, contacts FROM search_pending ORDER BY pk LIMIT new.most)
+    FROM (SELECT pk, profile, contacts FROM search_pending ORDER BY pk LIMIT coalesce(new.most, -1))
     ORDER BY id;
 
+    INSERT INTO search_words (word)
+    SELECT DISTINCT word.value
+    FROM (SELECT words FROM search_pending ORDER BY pk LIMIT coalesce(new.most, -1)) AS waiting,
+         json_each(waiting.words) AS word
+    WHERE true
+    ON CONFLICT DO NOTHING;
+
     DELETE FROM search_pending
-    WHERE pk IN (SELECT pk FROM search_pending ORDER BY pk LIMIT new.most);
+    WHERE pk IN (SELECT pk FROM search_pending ORDER BY pk LIMIT coalesce(new.most, -1));
+
+    UPDATE search_vocabulary
+    SET stale = 1
+    WHERE stale = 0 AND new.most IS NULL;
+END;
+
+CREATE TRIGGER search_sweeps_made INSTEAD OF INSERT ON search_sweeps BEGIN
+    UPDATE search_vocabulary
+    SET stale = 0,
+        sweep_from = ''
+    WHERE sweep_from IS NULL;
+
+    UPDATE search_vocabulary
+    SET sweep_to = (
+            SELECT max(word)
+            FROM (
+                SELECT word
+                FROM search_words
+                WHERE word > (SELECT sweep_from FROM search_vocabulary)
+                ORDER BY word
+                LIMIT new.most
+            )
+        );
+
+    DELETE FROM search_words
+    WHERE word IN (
+              SELECT word
+              FROM search_word_uses
+              WHERE word > (SELECT sweep_from FROM search_vocabulary)
+                AND word <= (SELECT sweep_to FROM search_vocabulary)
+                AND NOT used
+          );
+
+    -- None after the last: the sweep is over.
+    UPDATE search_vocabulary
+    SET sweep_from = sweep_to;
+END;
+
+CREATE TRIGGER search_texts_put INSTEAD OF INSERT ON search_texts BEGIN
+    INSERT INTO search (rowid, profile, contacts)
+    SELECT -(value ->> 0) AS id, value ->> 1, value ->> 2
+    FROM json_each(new.texts)
+    ORDER BY id;
+
+    INSERT INTO search_words (word)
+    SELECT DISTINCT word.value
+    FROM json_each(new.texts) AS text,
+         json_each(text.value, '$[3]') AS word
+    WHERE true
+    ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER subscriptions_counted_in AFTER INSERT ON subscriptions

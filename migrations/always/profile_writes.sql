@@ -118,13 +118,20 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     DELETE FROM search_pending
     WHERE pk IN (SELECT value FROM json_each(new.deleted));
 
-    INSERT INTO search_pending (pk, profile, contacts)
-    SELECT value ->> 0, value ->> 1, value ->> 2
+    INSERT INTO search_pending (pk, profile, contacts, words)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
     FROM json_each(new.search_put)
     WHERE true
     ON CONFLICT (pk) DO UPDATE
     SET profile = excluded.profile,
-        contacts = excluded.contacts;
+        contacts = excluded.contacts,
+        words = excluded.words;
+
+    -- Somebody's old text is gone, and perhaps a word with it.
+    UPDATE search_vocabulary
+    SET stale = 1
+    WHERE stale = 0
+      AND json_array_length(new.search_put) + json_array_length(new.deleted) > json_array_length(new.created);
 
     DELETE FROM segment_members
     WHERE (segment_id, profile) IN (SELECT value ->> 0, value ->> 1 FROM json_each(new.members_gone));

@@ -87,7 +87,7 @@ pub fn add(body: &str) -> Result<String, Error> {
             (CREATED, format!("[[{pk},1,1,0,{now},{now},{data},0]]")),
             (KEYS_NEW, keys),
             (HISTORY, history(pk, now, "created", person.data)),
-            (SEARCH_PUT, format!("[[{pk},\"{email} {phone}\",\"\"]]")),
+            (SEARCH_PUT, format!("[[{pk},\"{email} {phone}\",\"\",[]]]")),
         ],
     )?;
     Ok(format!(

@@ -16,7 +16,7 @@ use crate::{Cell, Error, Row, Sql, databases};
 
 mod walk;
 
-pub(crate) use walk::{Text, put_texts};
+pub(crate) use walk::{Text, put_texts, text_of};
 use walk::{Work, walk};
 
 /// How many examples a refusal gives.

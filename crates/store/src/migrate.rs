@@ -68,6 +68,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0013_pending_search",
         include_str!("../../../migrations/0013_pending_search.sql"),
     ),
+    (
+        "0014_vocabulary",
+        include_str!("../../../migrations/0014_vocabulary.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 
 use crate::catalogue::Author;
 use crate::define::{self, Subject};
-use crate::fields::{Text, put_texts};
+use crate::fields::{Text, put_texts, text_of};
 use crate::packed::{corrupt, status_of};
 use crate::profiles::packed_answer;
 use crate::search::pending;
@@ -298,7 +298,7 @@ async fn unsubscribe_all(sql: &impl Sql, id: ResourceId, at: Timestamp) -> Resul
             keys.extend(gone);
             texts.push(text);
         }
-        let profiles: Vec<[i64; 1]> = texts.iter().map(|(pk, _, _)| [*pk]).collect();
+        let profiles: Vec<[i64; 1]> = texts.iter().map(|(pk, ..)| [*pk]).collect();
         let profiles = crate::json(&profiles)?;
         let keys = vec![Cell::Text(crate::json(&keys)?)];
         sql.query(include_str!("sql/resources/unsubscribe_keys.sql"), keys)
@@ -341,5 +341,5 @@ fn without(
     }
     let contacts = kept.iter().map(|subscription| &subscription.contact);
     let document = search::document(profile.id, &profile.data, contacts, database);
-    (keys, (pk, document.profile, document.contacts))
+    (keys, text_of(pk, document))
 }

@@ -9,6 +9,7 @@
 //! a page costs no more than the profiles that it shows.
 
 pub mod pending;
+pub mod vocabulary;
 
 use std::collections::HashMap;
 
@@ -18,6 +19,7 @@ use roster_model::profile::Profile;
 use roster_model::search::{Hit, Identity, Query, Scope, Subject, Term, Tier, Word};
 use roster_model::standard::{EMAIL, PHONES};
 use roster_model::{Channel, Database, DatabaseId, FieldType, Phone, ProfileId, Region};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::pace::{Budget, PAGE_BYTES, Pace};
@@ -175,11 +177,12 @@ impl<L: Lend> Walk<'_, L> {
                 pk: i64::MAX,
             };
         }
-        let (prefix, inside) = (self.condition(true), self.condition(false));
+        let (prefix, inside) = (self.conditions(true), self.conditions(false));
+        let rest = joined(&inside);
         let mut first = None;
         if position.tier == Tier::Prefix {
             // Often too few words begin so, and the rest comes along at once.
-            let also = (prefix != inside).then_some(inside.as_str());
+            let also = (prefix != inside).then_some(rest.as_str());
             let size = self.wanted();
             let (begins, rest) = self.by_text(&prefix, position.pk, size, also).await?;
             let next = self
@@ -353,38 +356,38 @@ impl<L: Lend> Walk<'_, L> {
         Some(keys)
     }
 
-    /// The condition on the index that every hit meets.
-    fn condition(&self, prefix: bool) -> String {
-        let conditions: Vec<String> = self
-            .request
-            .query
-            .terms
-            .iter()
-            .filter_map(|term| match term {
-                Term::Text(word) => Some(self.scoped(word, self.request.scope, prefix)),
-                Term::Field { name, word, .. } if self.indexed(name) => word
-                    .as_ref()
-                    .map(|word| self.scoped(word, Scope::Profiles, prefix)),
-                Term::Field { .. } => None,
-            })
-            .collect();
-        conditions.join(" AND ")
+    /// The words that documents have, each with where.
+    fn words(&self) -> impl Iterator<Item = (&Word, Scope)> {
+        let terms = self.request.query.terms.iter();
+        terms.filter_map(|term| match term {
+            Term::Text(word) => Some((word, self.request.scope)),
+            Term::Field { name, word, .. } if self.indexed(name) => {
+                word.as_ref().map(|word| (word, Scope::Profiles))
+            }
+            Term::Field { .. } => None,
+        })
+    }
+
+    /// The conditions on the index that every hit meets; with `prefix`, those of hits in
+    /// which every word begins a word.
+    fn conditions(&self, prefix: bool) -> Vec<Condition> {
+        let condition = |(word, scope): (&Word, Scope)| Condition {
+            columns: match scope {
+                Scope::All => "",
+                Scope::Profiles => "{profile} : ",
+                Scope::Subscriptions => "{contacts} : ",
+            },
+            trigrams: word.index_condition(prefix),
+            letters: word.letters().filter(|_| prefix).map(str::to_owned),
+        };
+        self.words().map(condition).collect()
     }
 
     /// Texts of which a document that waits for the index must have one for each of three
     /// words at the most: two for each, NULL where there is none.
     fn pending_texts(&self) -> Vec<Cell> {
-        let words = self
-            .request
-            .query
-            .terms
-            .iter()
-            .filter_map(|term| match term {
-                Term::Text(word) => Some(word),
-                Term::Field { name, word, .. } if self.indexed(name) => word.as_ref(),
-                Term::Field { .. } => None,
-            });
-        let texts = words.map(Word::texts).filter(|texts| texts.len() <= 2);
+        let texts = self.words().map(|(word, _)| word.texts());
+        let texts = texts.filter(|texts| texts.len() <= 2);
         let mut cells = Vec::with_capacity(6);
         for texts in texts.take(3) {
             let both = [texts.first(), texts.get(1)];
@@ -392,15 +395,6 @@ impl<L: Lend> Walk<'_, L> {
         }
         cells.resize(6, Cell::Null);
         cells
-    }
-
-    fn scoped(&self, word: &Word, scope: Scope, prefix: bool) -> String {
-        let condition = word.index_condition(prefix);
-        match scope {
-            Scope::All => condition,
-            Scope::Profiles => format!("{{profile}} : ({condition})"),
-            Scope::Subscriptions => format!("{{contacts}} : ({condition})"),
-        }
     }
 
     /// The match keys and profiles that the whole query names.
@@ -474,18 +468,18 @@ impl<L: Lend> Walk<'_, L> {
         Candidates::of(row, 0, version)
     }
 
-    /// Candidates that meet a condition before a key; where there are no more of
+    /// Candidates that meet all conditions before a key; where there are no more of
     /// them and `also` is given, those that meet that one too.
     async fn by_text(
         &self,
-        condition: &str,
+        conditions: &[Condition],
         before: i64,
         size: usize,
         also: Option<&str>,
     ) -> Result<(Candidates, Option<Candidates>), Error> {
         let size = size as i64;
         let parameters = vec![
-            Cell::from(condition),
+            Cell::Text(crate::json(&conditions)?),
             Cell::Integer(before),
             Cell::Integer(size),
             match self.request.all {
@@ -588,6 +582,29 @@ impl<L: Lend> Walk<'_, L> {
         };
         self.request.query.accepts(field, value, database)
     }
+}
+
+/// What the index is asked about one word: see `by_text.sql`.
+#[derive(PartialEq)]
+struct Condition {
+    /// Which columns are meant; all where it is empty.
+    columns: &'static str,
+    trigrams: String,
+    /// With what the word begins a word of the vocabulary.
+    letters: Option<String>,
+}
+
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.columns, &self.trigrams, &self.letters).serialize(serializer)
+    }
+}
+
+/// One condition in place of several.
+fn joined(conditions: &[Condition]) -> String {
+    let each = conditions.iter();
+    let each = each.map(|one| format!("{}({})", one.columns, one.trigrams));
+    each.collect::<Vec<_>>().join(" AND ")
 }
 
 /// One answer with candidates.

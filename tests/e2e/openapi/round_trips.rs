@@ -32,7 +32,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("deleteImportFiles", 9),
             ("importIntoSegment", 9),
             ("startImport", 9),
-            ("erasePerson", 34),
+            ("erasePerson", 35),
             ("createSchedule", 6),
             ("deleteSchedule", 7),
             ("createView", 6),
@@ -151,7 +151,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("outboxCounters", 3),
             ("listStanding", 4),
             // One more where a job is held by another tick.
-            ("tick", 7),
+            ("tick", 8),
         ],
     ),
 ];

@@ -6,6 +6,7 @@ use roster_model::ProfileId;
 use roster_model::erasure::Person;
 use roster_model::write::prepare_delete;
 use roster_store::erasures::{self, MaskedSettings, UnfinishedJob};
+use roster_store::search::vocabulary;
 use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{Error, catalogue, standing};
 use serde::Serialize;
@@ -60,6 +61,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
             let known = catalogue::load(sql, database).await?;
             let known = known.ok_or_else(|| Problem::not_found("database"))?;
             let keys = known.standing.clone();
+            let definition = known.database.clone();
             let item = prepare_delete(id, None, &known.schema());
             let batch = Batch {
                 definitions: Arc::new(known),
@@ -80,6 +82,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 Some(Err(error)) => return Err(error.into()),
                 other => return Err(Error::Corrupt(format!("no deletion: {other:?}")).into()),
             }
+            vocabulary::forget_words(sql, &profile, &definition).await?;
             erasures::remember(sql, database, id, &person, &call.author()).await?;
             // An old file must not bring back anyone who wanted to be forgotten.
             standing::erased(sql, &keys, &profile, call.now).await?;

@@ -6,6 +6,7 @@
 //! an hour at most); everything else is done meanwhile as it becomes due.
 
 mod deliver;
+mod index;
 
 use crate::schedules;
 use crate::worker::work_until;
@@ -15,7 +16,6 @@ use roster_jobs::schedule::LONGEST_MS;
 use roster_model::Code;
 use roster_model::{Invalid, Timestamp};
 use roster_post::wake;
-use roster_store::search::pending;
 use roster_store::spin::Pool;
 use roster_store::{expiry, jobs};
 use serde::{Deserialize, Serialize};
@@ -128,7 +128,8 @@ async fn tidy(call: &Call) -> Result<(i64, usize), Problem> {
     let woken = woken?;
     let expired = jobs::expire(&sql, call.now, EXPIRING).await?;
     expiry::expire(&sql, call.now, FORGOTTEN).await?;
-    pending::fold_some(&sql).await?;
+    drop(sql);
+    index::keep(call.pool).await?;
     Ok((woken, expired))
 }
 

@@ -16,11 +16,45 @@ pub struct Document {
     pub contacts: String,
 }
 
+/// The shortest word in the vocabulary, in letters: the index alone knows how shorter ones
+/// go on.
+pub(super) const LEAST_LETTERS: usize = 3;
+
+/// How many letters of a word are in the vocabulary.
+pub(super) const MOST_LETTERS: usize = 12;
+
 impl Document {
+    /// The words that begin with letters, in order and each once: the first twelve letters of
+    /// each, as far as there are no digits and no signs of scripts without spaces between them.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let texts = [&self.profile, &self.contacts];
+        let words = texts
+            .into_iter()
+            .flat_map(|text| text.split(super::WORD).skip(1));
+        let mut words: Vec<String> = words
+            .map(|word| {
+                word.chars()
+                    .take_while(|c| is_letter(*c))
+                    .take(MOST_LETTERS)
+                    .collect()
+            })
+            .filter(|word: &String| word.chars().nth(LEAST_LETTERS - 1).is_some())
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
     /// Whether it has text of a script without spaces.
     fn has_signs(&self) -> bool {
         self.profile.contains(super::is_sign) || self.contacts.contains(super::is_sign)
     }
+}
+
+/// Whether a character is one of a word in the vocabulary.
+pub(super) fn is_letter(c: char) -> bool {
+    c.is_ascii_lowercase() || (!c.is_ascii() && c.is_alphabetic() && !super::is_sign(c))
 }
 
 /// The longest part of one contact that is indexed, in characters: device

@@ -1,6 +1,7 @@
 //! What is looked for: words, quoted phrases and `field:value`, all of which
 //! must hold.
 
+use crate::search::document::{LEAST_LETTERS, MOST_LETTERS, is_letter};
 use crate::search::{WORD, is_sign, marked, marked_before};
 use crate::text::canonical;
 use crate::{Email, Phone};
@@ -226,6 +227,24 @@ impl Word {
     #[must_use]
     pub fn texts(&self) -> &[String] {
         &self.forms
+    }
+
+    /// The first letters of a word that can only be found by them: words in a document's
+    /// vocabulary ([`Document::words`]) that don't begin so can't be meant where the word
+    /// shall begin one.
+    ///
+    /// [`Document::words`]: super::Document::words
+    #[must_use]
+    pub fn letters(&self) -> Option<&str> {
+        let [form] = self.forms.as_slice() else {
+            return None;
+        };
+        let letters = form.chars().count();
+        if letters < LEAST_LETTERS || !form.chars().all(is_letter) {
+            return None;
+        }
+        let end = form.char_indices().nth(MOST_LETTERS);
+        form.get(..end.map_or(form.len(), |(end, _)| end))
     }
 
     /// The condition on the trigram index that every document with this word

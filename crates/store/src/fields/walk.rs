@@ -154,8 +154,14 @@ fn converted(field: &Field, value: &Value, database: &Database) -> Option<Value>
     }
 }
 
-/// One profile's search text: its key, that of its fields, that of its contacts.
-pub(crate) type Text = (i64, String, String);
+/// One profile's search text: its key, that of its fields, that of its contacts, its words.
+pub(crate) type Text = (i64, String, String, Vec<String>);
+
+/// A document as it is written.
+pub(crate) fn text_of(pk: i64, document: search::Document) -> Text {
+    let words = document.words();
+    (pk, document.profile, document.contacts, words)
+}
 
 fn text(
     pk: i64,
@@ -170,7 +176,7 @@ fn text(
     let contacts = subscriptions.iter().filter(|one| !one.deleted);
     let id = ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?;
     let document = search::document(id, data, contacts.map(|one| &one.contact), database);
-    Ok((pk, document.profile, document.contacts))
+    Ok(text_of(pk, document))
 }
 
 /// Writes the search text of profiles that have none.

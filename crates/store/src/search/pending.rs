@@ -18,7 +18,7 @@ pub(crate) const LOOK: usize = 64;
 /// # Errors
 /// As [`Sql::run`].
 pub async fn fold_if_enough(sql: &impl Sql) -> Result<(), Error> {
-    fold(sql, ENOUGH, AT_ONCE).await
+    fold(sql, ENOUGH, Some(AT_ONCE)).await
 }
 
 /// Takes some documents into the index if any wait: for when there is nothing else to do.
@@ -26,7 +26,7 @@ pub async fn fold_if_enough(sql: &impl Sql) -> Result<(), Error> {
 /// # Errors
 /// As [`Sql::run`].
 pub async fn fold_some(sql: &impl Sql) -> Result<(), Error> {
-    fold(sql, 1, AT_ONCE).await
+    fold(sql, 1, Some(AT_ONCE)).await
 }
 
 /// Takes all that waits into the index: what changes or drops the text of many profiles
@@ -35,11 +35,11 @@ pub async fn fold_some(sql: &impl Sql) -> Result<(), Error> {
 /// # Errors
 /// As [`Sql::run`].
 pub(crate) async fn fold_all(sql: &impl Sql) -> Result<(), Error> {
-    fold(sql, 1, i64::MAX).await
+    fold(sql, 1, None).await
 }
 
-async fn fold(sql: &impl Sql, least: i64, most: i64) -> Result<(), Error> {
-    let parameters = vec![Cell::Integer(least), Cell::Integer(most)];
+async fn fold(sql: &impl Sql, least: i64, most: Option<i64>) -> Result<(), Error> {
+    let parameters = vec![Cell::Integer(least), most.map_or(Cell::Null, Cell::Integer)];
     sql.query(include_str!("../sql/search/fold.sql"), parameters)
         .await?;
     Ok(())

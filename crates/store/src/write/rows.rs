@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use roster_model::profile::Profile;
-use roster_model::search::{document, document_after, live_contacts};
+use roster_model::search::{Document, document, document_after, live_contacts};
 use roster_model::write::Changes;
 use roster_model::{Database, DatabaseId, ProfileId, SegmentId, Timestamp};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub(super) fn of(
         put_subscriptions(&mut subscriptions, None, profile)?;
         let database = database_of(profile, definitions)?;
         let document = document(profile.id, &profile.data, live_contacts(profile), database);
-        search_put.push(json!([pk, document.profile, document.contacts]));
+        search_put.push(search_row(pk, &document));
     }
     let mut updated = Vec::with_capacity(changes.updated.len());
     for (before, after) in &changes.updated {
@@ -50,7 +50,7 @@ pub(super) fn of(
         ]));
         put_subscriptions(&mut subscriptions, Some(before), after)?;
         if let Some(document) = document_after(before, after, database_of(after, definitions)?) {
-            search_put.push(json!([pk, document.profile, document.contacts]));
+            search_put.push(search_row(pk, &document));
         }
     }
     let deleted: Vec<i64> = changes.deleted.iter().map(|gone| gone.id.pk()).collect();
@@ -105,6 +105,10 @@ pub(super) fn of(
         Cell::Text(json(&members(&changes.members_gone))?),
         Cell::Text(json(&members(&changes.members_put))?),
     ])
+}
+
+fn search_row(pk: i64, document: &Document) -> Value {
+    json!([pk, document.profile, document.contacts, document.words()])
 }
 
 fn members(pairs: &[(SegmentId, ProfileId)]) -> Vec<(i64, i64)> {

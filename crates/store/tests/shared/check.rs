@@ -8,7 +8,7 @@ use roster_model::{Database, DatabaseId, Profile, profile_keys};
 use roster_store::{Cell, Sql};
 use serde_json::{Map, Value};
 
-use super::world::{FOLD_ALL, all_databases, everybody, execute, rows};
+use super::world::{FOLD_ALL, all_databases, everybody, execute, rows, vocabulary};
 
 /// Panics unless keys, subscriptions, counters, search index and history are
 /// what the profiles say.
@@ -183,6 +183,7 @@ fn suppressed(sql: &impl Sql) {
 /// that only former documents had find nothing.
 fn search(sql: &impl Sql, profiles: &[Profile], databases: &BTreeMap<DatabaseId, Database>) {
     let mut expected: BTreeMap<(&str, String), BTreeSet<[i64; 1]>> = BTreeMap::new();
+    let mut spoken = BTreeSet::new();
     for profile in profiles {
         let live = profile.subscriptions.iter().filter(|one| !one.deleted);
         let contacts = live.map(|one| &one.contact);
@@ -192,6 +193,7 @@ fn search(sql: &impl Sql, profiles: &[Profile], databases: &BTreeMap<DatabaseId,
             contacts,
             &databases[&profile.database],
         );
+        spoken.extend(document.words());
         for (column, text) in [
             ("profile", document.profile),
             ("contacts", document.contacts),
@@ -213,6 +215,15 @@ fn search(sql: &impl Sql, profiles: &[Profile], databases: &BTreeMap<DatabaseId,
         pks,
         "documents"
     );
+    let unlisted = "SELECT 1 FROM search_vocabulary WHERE unlisted IS NOT NULL";
+    if rows(sql, unlisted, vec![]).is_empty() {
+        let listed = vocabulary(sql);
+        let missing: Vec<_> = spoken.difference(&listed).collect();
+        assert!(
+            missing.is_empty(),
+            "words not in the vocabulary: {missing:?}"
+        );
+    }
 
     let statement =
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, search, col)";

@@ -8,6 +8,7 @@ use roster_store::deliveries::{self, Delivery, Outcome};
 use roster_store::erasures::{self, ErasureReport};
 use roster_store::jobs::{self, Kind, NewJob, Piece, Progress, Role, State};
 use roster_store::rates::{self, Limit};
+use roster_store::search::{pending, vocabulary};
 use roster_store::suppressions::entries;
 use roster_store::{Cell, Error, Sql, catalogue};
 use serde_json::{Value, json};
@@ -80,6 +81,7 @@ fn erase(sql: &Connection, profile: &Profile) -> ErasureReport {
     execute(sql, "BEGIN IMMEDIATE");
     let delete = prepare_delete(profile.id, None, &schema(&known));
     write(sql, &super::world::job(&known, vec![Ok(delete)]));
+    block_on(vocabulary::forget_words(sql, profile, &known.database)).unwrap();
     let remembered: Result<(), Error> = block_on(erasures::remember(
         sql,
         database_id(PEOPLE),
@@ -227,6 +229,9 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
     let ben = json!({"email": "ben@example.org", "phones": ["+493090182002"], "code": "b"});
     fill(&sql, PEOPLE, &[ann, ben]);
     let (ann, ben) = (who(&sql, "Ann@example.org"), who(&sql, "ben@example.org"));
+    block_on(pending::fold_some(&sql)).unwrap();
+    let words = super::world::vocabulary(&sql);
+    assert!(words.contains("ann") && words.contains("work"), "{words:?}");
     execute(
         &sql,
         "INSERT INTO segments VALUES (1, 1, 'some', '', 1, 0, 0, 0)",
@@ -300,6 +305,8 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
         let left: Vec<_> = left.iter().filter(|p| *p != "job_chunks.bytes").collect();
         assert_eq!(left, Vec::<&String>::new(), "{secret}");
     }
+    let words = super::world::vocabulary(&sql);
+    assert_eq!(words, ["ben", "example", "org"].map(str::to_owned).into());
     let chunks = rows(&sql, "SELECT job_id FROM job_chunks", vec![]);
     assert_eq!(chunks, [[Cell::Integer(waiting.get())]]);
     let searched = rows(&sql, DOCUMENTS, vec![]);

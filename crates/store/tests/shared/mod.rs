@@ -31,6 +31,7 @@ mod standing;
 mod statements;
 mod steady;
 mod suppressions;
+mod vocabulary;
 mod waking;
 mod watchers;
 pub mod world;

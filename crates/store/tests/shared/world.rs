@@ -310,6 +310,16 @@ pub fn execute(sql: &impl Sql, statement: &str) {
 /// Takes all search text that waits into the index.
 pub const FOLD_ALL: &str = "INSERT INTO search_folds (least, most) VALUES (1, 1000000)";
 
+/// All words of the vocabulary.
+pub fn vocabulary(sql: &impl Sql) -> std::collections::BTreeSet<String> {
+    let words = rows(sql, "SELECT word FROM search_words", vec![]);
+    let words = words.into_iter().map(|row| match row.as_slice() {
+        [Cell::Text(word)] => word.clone(),
+        other => panic!("{other:?}"),
+    });
+    words.collect()
+}
+
 /// How many documents there are where none waits that is in the index already.
 pub const DOCUMENTS: &str =
     "SELECT (SELECT count(*) FROM search_docsize) + (SELECT count(*) FROM search_pending)";

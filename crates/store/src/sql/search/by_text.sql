@@ -1,11 +1,44 @@
 -- Profiles whose document meets an index condition, newest first, of the
--- databases ?4 (JSON, NULL for all): those that meet ?1 before key ?2, and where
--- there are no more of them, also those that meet ?5; at most ?3 of each among the
+-- databases ?4 (JSON, NULL for all): those that meet each condition of ?1 before key ?2, and
+-- where there are no more of them, also those that meet ?5; at most ?3 of each among the
 -- first ?6 that are looked at, no more once these have ?7 bytes. Packed, with the
 -- key to go on before (NULL if there is nothing more), and the version of the
 -- definitions. Of documents that wait for the index those that have one of the texts of
 -- each of three words (?8 or ?9, ?10 or ?11, ?12 or ?13; NULL for none) may meet both.
+--
+-- ?1 is [[columns, condition, letters], …]. Where all words that begin with the letters are few
+-- the condition asks for one of these; where there are none nobody is looked for. No letters,
+-- or a vocabulary that doesn't have all words yet: the condition as it is.
 WITH
+asked AS MATERIALIZED (
+    SELECT group_concat(columns || '(' || condition || ')', ' AND ') AS condition,
+           count(condition) = count(*) AS possible
+    FROM (
+        SELECT term.value ->> 0 AS columns,
+               CASE
+                   WHEN term.value ->> 2 IS NULL OR (SELECT unlisted FROM search_vocabulary) IS NOT NULL
+                   THEN term.value ->> 1
+                   ELSE (
+                       SELECT CASE
+                                  WHEN count(*) = 0 THEN NULL
+                                  WHEN count(*) > 6 OR min(length(word)) <= length(term.value ->> 2)
+                                  THEN term.value ->> 1
+                                  ELSE (term.value ->> 1) || ' AND (' || group_concat(rest, ' OR ') || ')'
+                              END
+                       FROM (
+                           SELECT word,
+                                  '("' || substr(word, length(term.value ->> 2) - 1, 3)
+                                      || '" AND "' || substr(word, -3) || '")' AS rest
+                           FROM search_words
+                           WHERE word >= term.value ->> 2
+                             AND word < (term.value ->> 2) || char(1114111)
+                           LIMIT 7
+                       )
+                   )
+               END AS condition
+        FROM json_each(?1) AS term
+    )
+),
 pending AS MATERIALIZED (
     SELECT pk
     FROM search_pending
@@ -18,9 +51,9 @@ begins_looked AS MATERIALIZED (
     FROM (
         SELECT -rowid AS pk
         FROM search
-        WHERE search MATCH ?1 AND rowid > -?2
+        WHERE search MATCH (SELECT condition FROM asked) AND rowid > -?2
         ORDER BY rowid
-        LIMIT ?6 + 0
+        LIMIT iif((SELECT possible FROM asked), ?6, 0)
     )
     UNION
     SELECT pk FROM pending WHERE pk < ?2

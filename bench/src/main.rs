@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod fair;
 mod fill;
 mod import;
 mod load;

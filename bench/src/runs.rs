@@ -7,7 +7,7 @@ use roster_people::{Person, Random};
 use serde_json::Value;
 
 use crate::{
-    Args,
+    Args, fair,
     fill::{self, BATCH, FilledDatabase},
     load::{Figures, Load, request},
     native::Floor,
@@ -36,6 +36,9 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
     bench.writes(&mut filled, size, "")?;
     let mut batches = Batches::default();
     batches.measure(args, &server, &mut filled, size, "normal")?;
+    if "beside expensive requests".contains(&args.only) {
+        fair::measure(&server, &filled, size, args.time())?;
+    }
     filled.keep(state)?;
     let peak = server.peak_memory();
     server.stop()?;

@@ -1,7 +1,9 @@
 //! Reading history: of one profile, of a whole database, of definitions.
 
+mod compact;
 mod definitions;
 
+pub(crate) use compact::Compact;
 pub use definitions::{DefinitionChange, DefinitionFilter, of_definitions};
 
 use roster_model::{DatabaseId, ProfileId, Timestamp, first_pk};
@@ -33,7 +35,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// How many bytes it has, as stored.
+    /// How many bytes it has, as it is shown.
     #[must_use]
     pub fn size(&self) -> usize {
         self.changes.get().len() + self.about.as_ref().map_or(0, |about| about.get().len())
@@ -123,7 +125,8 @@ pub async fn list(
         Some(text) => serde_json::from_str(&text).map_err(corrupt)?,
         None => Vec::new(),
     };
-    let mut entries: Vec<Entry> = packed.into_iter().map(entry).collect();
+    let entries = packed.into_iter().map(entry);
+    let mut entries = entries.collect::<Result<Vec<Entry>, Error>>()?;
     entries.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.id));
     Ok(Stretch {
         entries,
@@ -212,8 +215,8 @@ pub async fn in_order(
         None => Vec::new(),
     };
     let entries = found.into_iter();
-    let entries = entries.map(|(packed, values)| (entry(packed), values));
-    let mut entries: Vec<_> = entries.collect();
+    let entries = entries.map(|(packed, values)| Ok((entry(packed)?, values)));
+    let mut entries = entries.collect::<Result<Vec<_>, Error>>()?;
     entries.sort_unstable_by_key(|(entry, _)| entry.id);
     Ok(HistorySlice {
         entries,
@@ -232,15 +235,16 @@ type PackedRow = (
     Option<Box<RawValue>>,
 );
 
-fn entry((id, profile, at, kind, actor, interface, changes, about): PackedRow) -> Entry {
-    Entry {
+fn entry(packed: PackedRow) -> Result<Entry, Error> {
+    let (id, profile, at, kind, actor, interface, changes, about) = packed;
+    Ok(Entry {
         id,
         profile: ProfileId::from_pk(profile),
         at: Timestamp::from_ms(at),
         kind,
         actor,
         interface,
-        changes,
+        changes: compact::shown(changes)?,
         about,
-    }
+    })
 }

@@ -77,7 +77,7 @@ pub async fn of_definitions(
     };
     let mut changes = Vec::with_capacity(packed.len());
     for (database, packed) in packed {
-        changes.push(change(DatabaseId::new(database), entry(packed))?);
+        changes.push(change(DatabaseId::new(database), entry(packed)?)?);
     }
     changes.sort_unstable_by_key(|change| std::cmp::Reverse(change.entry.id));
     Ok((changes, row.optional_integer(1)?))

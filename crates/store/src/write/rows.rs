@@ -9,6 +9,7 @@ use roster_model::{Database, DatabaseId, ProfileId, SegmentId, Timestamp};
 use serde_json::{Value, json};
 
 use crate::catalogue::Definitions;
+use crate::history::Compact;
 use crate::packed::corrupt;
 use crate::{Cell, Error, json};
 
@@ -89,7 +90,7 @@ pub(super) fn of(
             entry.kind.as_str(),
             entry.actor,
             entry.interface,
-            json(&entry.changes)?,
+            json(&Compact(&entry.changes))?,
             entry.about.as_deref().map(json).transpose()?
         ]));
     }

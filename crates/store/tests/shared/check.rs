@@ -299,18 +299,22 @@ fn history(sql: &impl Sql, profiles: &[Profile]) {
 }
 
 fn replay(state: &mut Map<String, Value>, changes: &str) {
-    let changes: Vec<Value> = serde_json::from_str(changes).unwrap();
-    for mut change in changes {
-        let field = change["field"].as_str().unwrap().to_owned();
+    let changes: Vec<Vec<Value>> = serde_json::from_str(changes).unwrap();
+    for change in changes {
+        let (field, told, after) = match change.as_slice() {
+            [field, after] => (field, &Value::Null, after),
+            [field, before, after] => (field, before, after),
+            other => panic!("{other:?}"),
+        };
+        let field = field.as_str().unwrap().to_owned();
         // These tell of the contact, no matter who has it.
         if field.starts_with("standing/") {
             continue;
         }
         let before = state.remove(&field).unwrap_or_default();
-        assert_eq!(before, change["before"], "{field} before");
-        let after = change["after"].take();
+        assert_eq!(before, *told, "{field} before");
         if !after.is_null() {
-            state.insert(field, after);
+            state.insert(field, after.clone());
         }
     }
 }

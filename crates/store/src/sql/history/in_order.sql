@@ -21,7 +21,7 @@ WITH looked AS MATERIALIZED (
 ),
 sized AS MATERIALIZED (
     SELECT entry.id AS id,
-           octet_length(entry.changes) + coalesce(octet_length(entry.about), 0)
+           octet_length(entry.changes) + 32 * json_array_length(entry.changes) + coalesce(octet_length(entry.about), 0)
                + CASE WHEN ?9 IS NULL THEN 0 ELSE coalesce(octet_length(profiles.data), 0) END AS size
     FROM looked
     CROSS JOIN history AS entry ON entry.id = looked.id

@@ -10,7 +10,7 @@ WITH looked AS MATERIALIZED (
     LIMIT ?9 + 0
 ),
 sized AS MATERIALIZED (
-    SELECT entry.id AS id, octet_length(entry.changes) + coalesce(octet_length(entry.about), 0) + 200 AS size
+    SELECT entry.id AS id, octet_length(entry.changes) + 32 * json_array_length(entry.changes) + coalesce(octet_length(entry.about), 0) + 200 AS size
     FROM looked
     CROSS JOIN history AS entry ON entry.id = looked.id
     WHERE entry.at >= ?6 AND entry.at < ?7

@@ -11,7 +11,7 @@ WITH looked AS MATERIALIZED (
 ),
 sized AS MATERIALIZED (
     SELECT entry.id AS id,
-           octet_length(entry.changes) + coalesce(octet_length(entry.about), 0) + 200 AS size
+           octet_length(entry.changes) + 32 * json_array_length(entry.changes) + coalesce(octet_length(entry.about), 0) + 200 AS size
     FROM looked
     CROSS JOIN history AS entry ON entry.id = looked.id
     WHERE entry.at >= ?7 AND entry.at < ?8 AND (?3 IS NULL OR entry.kind = ?3) AND entry.database_id = ?1

@@ -35,7 +35,7 @@ pub(crate) async fn work_until(
         holder: holder(),
     };
     let sql = pool.lend_slice().await?;
-    let worked = work(&sql, job, &env).await;
+    let worked = work(&sql, pool, job, &env).await;
     if worked.is_err() {
         sql.discard();
     }

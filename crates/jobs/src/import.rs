@@ -9,6 +9,7 @@
 
 mod apply;
 mod chunk;
+mod pace;
 mod preview;
 mod reader;
 mod sample;
@@ -28,8 +29,8 @@ use roster_model::Code;
 use roster_model::Invalid;
 use roster_model::import::ImportSettings;
 use roster_model::write::Schema;
-use roster_store::Sql;
 use roster_store::jobs::Job;
+use roster_store::{Lend, Sql};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -121,12 +122,16 @@ pub fn split(settings: &Value) -> Result<(FileSettings, Value), Invalid> {
 ///
 /// # Errors
 /// [`JobError`] the work stopped.
-pub async fn run(sql: &impl Sql, held: &mut LeasedJob<'_>) -> Result<(), JobError> {
+pub async fn run(
+    sql: &impl Sql,
+    lend: &impl Lend,
+    held: &mut LeasedJob<'_>,
+) -> Result<(), JobError> {
     let mut at = Checkpoint::read(&held.job.progress.at)?;
     if at.unpacking.is_some() && !unpack::run(sql, held, &mut at).await? {
         return Ok(());
     }
-    apply::run(sql, held, at).await
+    apply::run(sql, lend, held, at).await
 }
 
 /// One refusal for several complaints, for a job's `problem`.

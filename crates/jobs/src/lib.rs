@@ -24,7 +24,7 @@ pub use roster_store::jobs::KEPT_MS;
 use roster_model::Code;
 use roster_model::{JobId, Timestamp};
 use roster_store::jobs::{self, Kind};
-use roster_store::{Error, Guard, Sql};
+use roster_store::{Error, Guard, Lend, Sql};
 
 /// What work depends on beside the store.
 pub struct Env<'a> {
@@ -63,20 +63,28 @@ pub fn holder() -> String {
 }
 
 /// Works on a job until it ends, is taken away, or the time is up. False if
-/// there was nothing to do: it isn't due, or somebody else works on it.
+/// there was nothing to do: it isn't due, or somebody else works on it. What can be done
+/// while `sql` is busy is done with a connection for short work.
 ///
 /// # Errors
 /// What the store meets, [`Error::Busy`] above all: what was written before
 /// stays, and anyone who works on the job next goes on there.
-pub async fn work(sql: &impl Sql, id: JobId, env: &Env<'_>) -> Result<bool, Error> {
+pub async fn work(
+    sql: &impl Sql,
+    lend: &impl Lend,
+    id: JobId,
+    env: &Env<'_>,
+) -> Result<bool, Error> {
     let Some(job) = jobs::claim(sql, id, &env.holder, (env.now)()).await? else {
         return Ok(false);
     };
+    #[cfg(not(feature = "import"))]
+    let _ = lend;
     let kind = job.kind;
     let mut held = LeasedJob::new(job, env);
     let done = match kind {
         #[cfg(feature = "import")]
-        Kind::Import => import::run(sql, &mut held).await,
+        Kind::Import => import::run(sql, lend, &mut held).await,
         #[cfg(feature = "update")]
         Kind::Update => update::run(sql, &mut held).await,
         #[cfg(feature = "export")]

@@ -13,6 +13,7 @@ use roster_model::{
     DatabaseId, DatabaseSettings, JobId, Profile, ResourceSettings, SuppressionId, Timestamp,
     standard_fields,
 };
+use roster_store::SoleConnection;
 use roster_store::catalogue::{self, Author, Definitions};
 use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::native::Native;
@@ -173,7 +174,7 @@ fn work_steps(sql: &Native, id: JobId, begin: i64, until: i64) {
         until: at(until),
         holder: holder(),
     };
-    assert!(block_on(work(sql, id, &env)).unwrap());
+    assert!(block_on(work(sql, &SoleConnection(sql), id, &env)).unwrap());
 }
 
 fn finish(sql: &Native, id: JobId) {
@@ -326,7 +327,7 @@ fn a_job_that_lost_its_lease_writes_nothing() {
         until: at(1000),
         holder: holder(),
     };
-    assert!(!block_on(work(&sql, id, &env)).unwrap());
+    assert!(!block_on(work(&sql, &SoleConnection(&sql), id, &env)).unwrap());
     assert_eq!(get(&sql, id).step, step);
     let turned = jobs::turn(&sql, id, &[State::Paused], State::Queued, at(7), None);
     assert!(block_on(turned).unwrap().is_some());

@@ -10,6 +10,7 @@ use roster_model::schedule::{AllowedHosts, PAUSES_MS, ScheduleSettings};
 use roster_model::{
     DatabaseId, DatabaseSettings, RunId, ScheduleId, Timestamp, Zone, standard_fields,
 };
+use roster_store::SoleConnection;
 use roster_store::catalogue::Author;
 use roster_store::import_settings;
 use roster_store::jobs::{self, State};
@@ -220,7 +221,7 @@ impl Rig {
         };
         let due = block_on(jobs::due(&self.sql, self.now(), 10)).unwrap();
         for (job, _) in due.jobs {
-            block_on(work(&self.sql, job, &env)).unwrap();
+            block_on(work(&self.sql, &SoleConnection(&self.sql), job, &env)).unwrap();
         }
     }
 

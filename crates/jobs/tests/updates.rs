@@ -9,6 +9,7 @@ use roster_model::{
     DatabaseId, DatabaseSettings, Field, JobId, Profile, ResourceSettings, SegmentId,
     SegmentSettings, Timestamp, standard_fields,
 };
+use roster_store::SoleConnection;
 use roster_store::catalogue::{self, Author, Definitions};
 use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::native::Native;
@@ -178,7 +179,7 @@ fn work_steps(sql: &impl Sql, id: JobId, begin: i64, until: i64) {
         until: at(until),
         holder: holder(),
     };
-    assert!(block_on(work(sql, id, &env)).unwrap());
+    assert!(block_on(work(sql, &SoleConnection(sql), id, &env)).unwrap());
 }
 
 /// Does a job to its end; what it counted: read, updated, unchanged, deleted,
@@ -304,7 +305,7 @@ fn a_paused_job_stops_and_goes_on_and_a_cancelled_one_keeps_what_it_did() {
         until: at(1000),
         holder: holder(),
     };
-    assert!(!block_on(work(&sql, id, &env)).unwrap());
+    assert!(!block_on(work(&sql, &SoleConnection(&sql), id, &env)).unwrap());
     assert_eq!(counts(&get(&sql, id)), half);
     turn(State::Paused, State::Queued);
     work_steps(&sql, id, 100, 110);

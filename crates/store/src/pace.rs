@@ -14,7 +14,7 @@ pub const PAGE_BYTES: i64 = 4 * 1024 * 1024;
 /// How long a slice shall take.
 const AIM: Duration = Duration::from_millis(30);
 
-/// The fewest rows of a slice: fewer cost more than they look at.
+/// The fewest rows of a slice if nobody says: fewer cost more than they look at.
 const LEAST: i64 = 8;
 
 /// How many times as many rows as the last a slice has at most, and how many
@@ -26,6 +26,7 @@ const SLOWER: u128 = 16;
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     rows: i64,
+    least: i64,
     most: i64,
 }
 
@@ -33,7 +34,17 @@ impl Pace {
     /// Begins with `first` rows and never looks at more than `most`.
     #[must_use]
     pub const fn new(first: i64, most: i64) -> Self {
-        Pace { rows: first, most }
+        Pace {
+            rows: first,
+            least: LEAST,
+            most,
+        }
+    }
+
+    /// Never looks at fewer than `least`.
+    #[must_use]
+    pub const fn at_least(self, least: i64) -> Self {
+        Pace { least, ..self }
     }
 
     /// How many rows the next slice looks at.
@@ -55,7 +66,7 @@ impl Pace {
         let rows = u128::from(self.rows.unsigned_abs());
         let next = (rows * AIM.as_micros() / took).clamp(rows / SLOWER, rows * FASTER);
         let next = i64::try_from(next).unwrap_or(self.most);
-        self.rows = next.clamp(LEAST.min(self.most), self.most);
+        self.rows = next.clamp(self.least.min(self.most), self.most);
     }
 }
 

@@ -10,31 +10,30 @@
 
 mod aside;
 mod contacts;
+mod decision;
 mod known;
 mod messages;
 mod rows;
 mod suppressed;
 
 pub use aside::{move_members, preview};
+pub use decision::Decision;
 pub use known::candidates;
 pub use messages::{MAX_CONFIRMATIONS, recipient};
 
-use roster_model::Code;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use roster_model::write::{Command, Env, Outcome, Refusal, WorkingSet};
-use roster_model::{DatabaseId, Origin, ProfileId, SegmentId, Timestamp, first_pk};
-use serde_json::json;
+use roster_model::write::{Command, Outcome, Refusal};
+use roster_model::{DatabaseId, Origin, Timestamp};
 
 use crate::catalogue::{self, Definitions};
 use crate::deliveries::Delivery;
-use crate::idempotency::{Answer, KeyedRequest, hex};
+use crate::idempotency::{Answer, KeyedRequest};
 use crate::jobs::Step;
 use crate::packed::corrupt;
 use crate::search::pending;
 use crate::transaction::{is_taken_back, whole};
-use crate::{Cell, Error, Guard, Sql, json};
+use crate::{Error, Guard, Sql};
 
 /// Makes the answer that is kept from a request's results; none where they shall
 /// not be kept, because what failed may be tried again.
@@ -162,12 +161,7 @@ async fn run_together(
     sql: &impl Sql,
     batches: &[&Batch],
 ) -> Result<Vec<Result<BatchOutcome, Error>>, Error> {
-    // One time for the group: that of its last request.
-    let now = batches
-        .iter()
-        .map(|batch| batch.now)
-        .max()
-        .unwrap_or(Timestamp::from_ms(0));
+    let now = decision::time_of(batches);
     for _ in 0..TRIES {
         match attempt(sql, batches, now, false).await {
             Err(Error::Stale(Guard::Profiles) | Error::Conflict(_)) => {}
@@ -213,160 +207,8 @@ async fn attempt(
     now: Timestamp,
     locked: bool,
 ) -> Result<Vec<Result<BatchOutcome, Error>>, Error> {
-    let mut known = known::look_up(sql, batches, now).await?;
-    if !known.crowded.is_empty() {
-        let items = batches
-            .iter()
-            .flat_map(|batch| batch.items.iter().flatten());
-        let selectors = items.filter_map(|item| Some((item.database(), item.selector()?)));
-        let narrow = known.narrow(selectors);
-        // No guard watches over these: only the lock does.
-        if !narrow.is_empty() && !locked {
-            return Err(Error::Stale(Guard::Profiles));
-        }
-        for (database, selector) in narrow {
-            known.find_among_crowd(sql, database, selector).await?;
-        }
-    }
-    let seen: Vec<(i64, i64)> = known
-        .profiles
-        .iter()
-        .map(|profile| (profile.id.pk(), profile.revision))
-        .collect();
-    let mut working = WorkingSet::new(known.profiles, known.holders)
-        .with_marks(known.marks)
-        .with_endings(known.endings);
-    let mut next =
-        ProfileId::from_pk(first_pk(now.ms(), random())).ok_or_else(|| corrupt("no id"))?;
-    let mut done = Vec::with_capacity(batches.len());
-    let mut answers = Vec::new();
-    // Whether each batch that is written keeps its answer.
-    let mut kept = true;
-    let mut steps = Vec::new();
-    let mut deliveries = Vec::new();
-    let mut members: Vec<(SegmentId, ProfileId)> = Vec::new();
-    for batch in batches {
-        if batch.definitions.version != known.version {
-            done.push(Err(Error::Stale(Guard::Catalogue)));
-            continue;
-        }
-        if let Some(repeatable) = &batch.repeatable
-            && let Some((request, answer)) = known.answers.get(&repeatable.asked.key)
-        {
-            done.push(Ok(if *request == repeatable.asked.request {
-                BatchOutcome::Repeated(answer.clone())
-            } else {
-                BatchOutcome::KeyTaken
-            }));
-            continue;
-        }
-        let mut env = Env {
-            now,
-            next_id: &mut || {
-                let id = next;
-                next = ProfileId::from_pk(id.pk().saturating_add(1)).unwrap_or(id);
-                id
-            },
-            actor: &batch.actor,
-            interface: batch.interface,
-            origin: batch.origin,
-            speaks_for_all: batch.speaks_for_all,
-        };
-        let before = working.savepoint();
-        let mut results = apply_batch(&mut working, batch, &mut env);
-        known.suppressed.note(batch, &mut results);
-        let answer = batch.repeatable.as_ref();
-        let answer = answer.and_then(|kept| Some((kept, (kept.answer)(&results)?)));
-        kept &= answer.is_some();
-        if let Some((repeatable, answer)) = answer {
-            answers.push(json!([
-                repeatable.asked.key,
-                hex(&repeatable.asked.request),
-                answer.status,
-                answer.body,
-                now.ms()
-            ]));
-        }
-        if let Some(step) = &batch.step {
-            let step = (step.0)(&results);
-            members.extend(&step.members);
-            steps.push(step.to_row());
-        }
-        if let Some(delivery) = &batch.delivery {
-            deliveries.extend((delivery.0)(&results).map(|delivery| delivery.to_row()));
-        }
-        if batch.dry {
-            working.rollback_to(before);
-        }
-        done.push(Ok(BatchOutcome::Written(results)));
-    }
-    let (mut changes, endings) = working.finish_with_endings();
-    changes.members_put.extend(members);
-    let idle = answers.is_empty() && steps.is_empty() && deliveries.is_empty();
-    if !idle || !changes.is_empty() {
-        let definitions: HashMap<DatabaseId, &Definitions> = batches
-            .iter()
-            .map(|batch| (batch.definitions.database.id, &*batch.definitions))
-            .collect();
-        let parameters = [
-            vec![
-                Cell::Integer(known.version),
-                Cell::Integer(now.ms()),
-                Cell::Text(json(&seen)?),
-                Cell::Text(known.asked),
-            ],
-            rows::of(&changes, &definitions)?,
-            vec![Cell::Text(json(&answers)?), Cell::Text(json(&steps)?)],
-            messages::of(&changes, &definitions, &known.suppressed, now)?,
-            vec![Cell::Text(json(&deliveries)?)],
-            contacts::of(&changes, &definitions, &endings)?,
-        ]
-        .concat();
-        let written = sql.query(include_str!("sql/write/apply.sql"), parameters);
-        written.await.map_err(|error| match error {
-            // Whether it was done is told by the answers that are kept with it: the next
-            // attempt finds them, or everything as it was.
-            Error::Lost(_) if kept && !locked => Error::Stale(Guard::Profiles),
-            other => other,
-        })?;
-    }
-    Ok(done)
-}
-
-fn apply_batch(working: &mut WorkingSet, batch: &Batch, env: &mut Env<'_>) -> Vec<ItemResult> {
-    let schema = batch.definitions.schema();
-    let savepoint = batch.atomic.then(|| working.savepoint());
-    let results: Vec<ItemResult> = batch
-        .items
-        .iter()
-        .map(|item| match item {
-            Ok(prepared) => working.apply(&schema, prepared, env),
-            Err(error) => Err(error.clone()),
-        })
-        .collect();
-    match savepoint {
-        Some(savepoint) if results.iter().any(Result::is_err) => {
-            working.rollback_to(savepoint);
-            results
-                .into_iter()
-                .map(|result| {
-                    result.and_then(|_| {
-                        Err(Refusal::invalid(
-Code::NotWritten,
-                            "Nothing was written, since the batch is atomic and another item was refused.",
-                        ))
-                    })
-                })
-                .collect()
-        }
-        _ => results,
-    }
-}
-
-/// A number that two instances hardly share: the standard library's hasher
-/// keys, which come from the host's random source.
-fn random() -> u32 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    let bits = RandomState::new().build_hasher().finish();
-    (bits >> 32) as u32
+    Decision::of_group(sql, batches, now, locked)
+        .await?
+        .write(sql)
+        .await
 }

@@ -1,8 +1,11 @@
-//! Applies the records of an import's sources to profiles, chunk by chunk.
+//! Applies the records of an import's sources to profiles, chunk by chunk: while SQLite
+//! writes one, the next is read and decided on.
 
 use super::chunk::{Chunk, Row};
+use super::pace::WritePace;
 use super::{Checkpoint, Reader, Source, sentences, settings, source};
 use crate::{JobError, LeasedJob};
+use futures_util::future::join;
 use roster_intake::FileSettings;
 use roster_model::Code;
 use roster_model::Timestamp;
@@ -10,13 +13,10 @@ use roster_model::import::{self, Columns, ImportSettings, Plan, SegmentChoice};
 use roster_model::write::{Command, Refusal};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{Progress, State, Step};
-use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeStep, run as write};
-use roster_store::{Error, Guard, Sql};
+use roster_store::search::pending;
+use roster_store::write::{Batch, BatchOutcome, Decision, ItemResult, MakeStep, run as write};
+use roster_store::{Error, Guard, Lend, Sql};
 use std::sync::Arc;
-
-/// How many rows are written together: enough that a commit costs little, few
-/// enough that single requests find their turn between two chunks.
-const ROWS: usize = 500;
 
 /// About how much of a source one chunk may be, in bytes.
 const BYTES: u64 = 1 << 20;
@@ -32,73 +32,66 @@ struct ImportContext {
     plan: Option<Plan>,
 }
 
+/// Rows that were read, to be written together.
+struct Piece {
+    chunk: Arc<Chunk>,
+    /// Where the import is when they are written.
+    at: Checkpoint,
+    /// How many bytes of all sources are done then.
+    done: i64,
+    /// Why the rest of the source can't be read.
+    fatal: Option<String>,
+}
+
+/// What a piece comes to, as long as nothing changes that it was decided on.
+struct Draft {
+    decision: Decision,
+    /// The progress that is written with it.
+    progress: Progress,
+}
+
+/// A source that is being applied.
+struct Input<'a> {
+    source: &'a Source,
+    reader: Reader,
+    at: Checkpoint,
+    pace: WritePace,
+    /// How many bytes all sources have.
+    total: i64,
+    /// When this work began, and how long was worked on the job before, in milliseconds.
+    began: Timestamp,
+    busy_before: i64,
+}
+
 /// Applies rows until the sources end or the time is up.
 pub(super) async fn run(
     sql: &impl Sql,
+    lend: &impl Lend,
     held: &mut LeasedJob<'_>,
     mut at: Checkpoint,
 ) -> Result<(), JobError> {
     let (_, sources) = source::all(sql, held.job.id).await?;
     let total: i64 = sources.iter().map(|source| source.size).sum();
+    let began = (held.env.now)();
+    let busy_before = held.job.progress.busy_ms;
     let mut ready = ready(sql, held).await?;
+    let mut pace = WritePace::new();
     while let Some(source) = sources.get(at.source) {
-        let mut reader = Reader::new(held.job.id, source, at.position.clone());
         ready.plan = None;
-        loop {
-            if !held.env.has_time() {
-                return Ok(());
-            }
-            let began = (held.env.now)();
-            let rows = collect(sql, &mut reader).await?;
-            if rows.is_empty() {
-                break;
-            }
-            if at.columns.is_empty() {
-                at.columns = reader.columns().to_vec();
-            }
-            at.position = Some(reader.position().clone());
-            let fatal = rows.iter().find_map(|row| match row {
-                Err(error) if error.fatal => Some(error.detail.clone()),
-                _ => None,
-            });
-            let chunk = Arc::new(Chunk {
-                rows,
-                file: source.name.clone(),
-                columns: at.columns.clone(),
-                rows_before: at.rows_before,
-                mode: ready.settings.mode(),
-                segment: goal(&ready.settings),
-                dry: ready.settings.dry_run,
-            });
-            let mut progress = held.job.progress.clone();
-            progress.phase = "applying".to_owned();
-            progress.total = total;
-            progress.done = at.bytes_before.saturating_add(reader.read());
-            progress.at = at.write();
-            progress.busy_ms += ((held.env.now)().ms() - began.ms()).max(0);
-            let began = (held.env.now)();
-            write_chunk(sql, held, &mut ready, source, &at.columns, chunk, progress).await?;
-            held.job.progress.busy_ms += ((held.env.now)().ms() - began.ms()).max(0);
-            if let Some(detail) = fatal {
-                return Err(JobError::Failed(
-                    Code::Unreadable,
-                    format!("The rest of {} can't be read: {detail}", source.name),
-                ));
-            }
-        }
-        let rows = i64::try_from(reader.position().row).unwrap_or(i64::MAX);
-        at = Checkpoint {
-            source: at.source + 1,
-            rows_before: at.rows_before.saturating_add(rows),
-            bytes_before: at.bytes_before.saturating_add(source.size),
-            // Kept for the report after the last one.
-            columns: if at.source + 1 < sources.len() {
-                Vec::new()
-            } else {
-                at.columns
-            },
-            ..Checkpoint::default()
+        let mut input = Input {
+            source,
+            reader: Reader::new(held.job.id, source, at.position.clone()),
+            at,
+            pace,
+            total,
+            began,
+            busy_before,
         };
+        if !input.apply(sql, lend, held, &mut ready).await? {
+            return Ok(());
+        }
+        pace = input.pace;
+        at = input.after(at_last(&sources, source));
         held.job.progress.at = at.write();
     }
     let mut progress = held.job.progress.clone();
@@ -110,17 +103,236 @@ pub(super) async fn run(
     Ok(())
 }
 
+/// Whether a source is the last one.
+fn at_last(sources: &[Source], source: &Source) -> bool {
+    sources
+        .last()
+        .is_some_and(|last| std::ptr::eq(last, source))
+}
+
+impl Input<'_> {
+    /// Applies the rows of the source; false if the time was up first.
+    async fn apply(
+        &mut self,
+        sql: &impl Sql,
+        lend: &impl Lend,
+        held: &mut LeasedJob<'_>,
+        ready: &mut ImportContext,
+    ) -> Result<bool, JobError> {
+        let mut next = self.read(sql, ready).await?.map(|piece| (piece, None));
+        while let Some((piece, draft)) = next {
+            if !held.env.has_time() {
+                return Ok(false);
+            }
+            let draft = match draft {
+                Some(draft) => Some(draft),
+                None => self.draft(sql, held, ready, &piece, Base::of(held)).await?,
+            };
+            let mut written = None;
+            let mut ahead = None;
+            if let Some(Draft { decision, progress }) = draft {
+                let mut pace = self.pace;
+                let base = Base {
+                    step: held.job.step + 1,
+                    progress: progress.clone(),
+                };
+                let looks = piece.fatal.is_none() && !pace.is_crowded();
+                let rows = piece.chunk.rows.len();
+                let writing = write_decision(sql, &mut pace, rows, decision);
+                let done = if looks {
+                    let looking = self.look_ahead(lend, held, ready, base);
+                    let (done, looked) = join(writing, looking).await;
+                    ahead = Some(looked);
+                    done
+                } else {
+                    writing.await
+                };
+                self.pace = pace;
+                match done {
+                    Ok(_) => written = Some(progress),
+                    Err(Error::Stale(Guard::Job)) => return Err(Error::Stale(Guard::Job).into()),
+                    Err(Error::Stale(_) | Error::Conflict(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            let as_foreseen = written.is_some();
+            match written {
+                Some(progress) => held.written(State::Running, progress),
+                None => {
+                    let progress = self.progress(held, &held.job.progress, &piece);
+                    let columns = &piece.at.columns;
+                    let chunk = Arc::clone(&piece.chunk);
+                    write_chunk(sql, held, ready, self.source, columns, chunk, progress).await?;
+                }
+            }
+            if let Some(detail) = piece.fatal {
+                return Err(JobError::Failed(
+                    Code::Unreadable,
+                    format!("The rest of {} can't be read: {detail}", self.source.name),
+                ));
+            }
+            next = match ahead {
+                Some(looked) => {
+                    looked?.map(|(piece, draft)| (piece, draft.filter(|_| as_foreseen)))
+                }
+                None => self.read(sql, ready).await?.map(|piece| (piece, None)),
+            };
+        }
+        Ok(true)
+    }
+
+    /// The next piece, and what it comes to if the one before is written as it was decided.
+    async fn look_ahead(
+        &mut self,
+        lend: &impl Lend,
+        held: &LeasedJob<'_>,
+        ready: &mut ImportContext,
+        base: Base,
+    ) -> Result<Option<(Piece, Option<Draft>)>, JobError> {
+        let sql = lend.lend().await?;
+        let Some(piece) = self.read(&sql, ready).await? else {
+            return Ok(None);
+        };
+        let draft = self.draft(&sql, held, ready, &piece, base).await?;
+        Ok(Some((piece, draft)))
+    }
+
+    /// Reads the next rows; none at the end.
+    async fn read(
+        &mut self,
+        sql: &impl Sql,
+        ready: &ImportContext,
+    ) -> Result<Option<Piece>, JobError> {
+        let rows = collect(sql, &mut self.reader, self.pace.rows()).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        if self.at.columns.is_empty() {
+            self.at.columns = self.reader.columns().to_vec();
+        }
+        self.at.position = Some(self.reader.position().clone());
+        let fatal = rows.iter().find_map(|row| match row {
+            Err(error) if error.fatal => Some(error.detail.clone()),
+            _ => None,
+        });
+        let chunk = Chunk {
+            rows,
+            file: self.source.name.clone(),
+            columns: self.at.columns.clone(),
+            rows_before: self.at.rows_before,
+            mode: ready.settings.mode(),
+            segment: goal(&ready.settings),
+            dry: ready.settings.dry_run,
+        };
+        Ok(Some(Piece {
+            chunk: Arc::new(chunk),
+            at: self.at.clone(),
+            done: self.at.bytes_before.saturating_add(self.reader.read()),
+            fatal,
+        }))
+    }
+
+    /// Decides what becomes of a piece; none where that can't be told beforehand.
+    async fn draft(
+        &self,
+        sql: &impl Sql,
+        held: &LeasedJob<'_>,
+        ready: &mut ImportContext,
+        piece: &Piece,
+        base: Base,
+    ) -> Result<Option<Draft>, JobError> {
+        let now = (held.env.now)();
+        let items = prepare(ready, self.source, &piece.at.columns, &piece.chunk, now)?;
+        let step = Step {
+            step: base.step,
+            ..held.step(self.progress(held, &base.progress, piece))
+        };
+        let of = Arc::clone(&piece.chunk);
+        let make = move |results: &[ItemResult]| summed(&of, &step, results);
+        let batch = make_batch(held, ready, items, make);
+        let decision = match Decision::of(sql, &[&batch]).await {
+            Ok(decision) => decision,
+            Err(Error::Stale(_) | Error::Conflict(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let progress = match (decision.outcomes(), &batch.step) {
+            ([Ok(BatchOutcome::Written(results))], Some(make)) => (make.0)(results).progress,
+            _ => return Ok(None),
+        };
+        Ok(Some(Draft { decision, progress }))
+    }
+
+    /// The progress that a piece reaches, but for what becomes of its rows.
+    fn progress(&self, held: &LeasedJob<'_>, base: &Progress, piece: &Piece) -> Progress {
+        let took = (held.env.now)().ms() - self.began.ms();
+        Progress {
+            phase: "applying".to_owned(),
+            total: self.total,
+            done: piece.done,
+            at: piece.at.write(),
+            busy_ms: self.busy_before + took.max(0),
+            ..base.clone()
+        }
+    }
+
+    /// Where the import is after the source.
+    fn after(self, last: bool) -> Checkpoint {
+        let rows = i64::try_from(self.reader.position().row).unwrap_or(i64::MAX);
+        Checkpoint {
+            source: self.at.source + 1,
+            rows_before: self.at.rows_before.saturating_add(rows),
+            bytes_before: self.at.bytes_before.saturating_add(self.source.size),
+            // Kept for the report after the last one.
+            columns: match last {
+                true => self.at.columns,
+                false => Vec::new(),
+            },
+            ..Checkpoint::default()
+        }
+    }
+}
+
+/// What a step goes on from.
+struct Base {
+    /// Its number.
+    step: i64,
+    progress: Progress,
+}
+
+impl Base {
+    /// Where the job is.
+    fn of(held: &LeasedJob<'_>) -> Self {
+        Base {
+            step: held.job.step,
+            progress: held.job.progress.clone(),
+        }
+    }
+}
+
 /// The next rows of a source, as many as one chunk holds.
-async fn collect(sql: &impl Sql, reader: &mut Reader) -> Result<Vec<Row>, Error> {
+async fn collect(sql: &impl Sql, reader: &mut Reader, most: usize) -> Result<Vec<Row>, Error> {
     let begins = reader.position().offset;
     let mut rows = Vec::new();
-    while rows.len() < ROWS && reader.position().offset.saturating_sub(begins) < BYTES {
+    while rows.len() < most && reader.position().offset.saturating_sub(begins) < BYTES {
         match reader.next(sql).await? {
             Some(row) => rows.push(row),
             None => break,
         }
     }
     Ok(rows)
+}
+
+/// Writes what a chunk comes to; its search text then has a turn of its own.
+async fn write_decision(
+    sql: &impl Sql,
+    pace: &mut WritePace,
+    rows: usize,
+    decision: Decision,
+) -> Result<(), Error> {
+    pace.write(rows, decision.write(sql)).await?;
+    // Whatever stood in the way, the next one or the tick does it.
+    let _ = pending::fold_if_enough(sql).await;
+    Ok(())
 }
 
 /// Reads the settings against the definitions of the moment.
@@ -168,8 +380,7 @@ async fn write_chunk(
         let step = held.step(progress.clone());
         let of = Arc::clone(&chunk);
         let make = move |results: &[ItemResult]| summed(&of, &step, results);
-        let done = make_batch(held, ready, items, make);
-        let batch = done;
+        let batch = make_batch(held, ready, items, make);
         let mut done = write(sql, &[&batch]).await;
         match done.pop() {
             Some(Ok(BatchOutcome::Written(results))) => {

@@ -8,7 +8,7 @@ use crate::{Cell, Error, Sql};
 const ENOUGH: i64 = 512;
 
 /// How many are taken at once: the write lock is held meanwhile.
-const AT_ONCE: i64 = 1000;
+const AT_ONCE: i64 = 512;
 
 /// After how many single profiles that one instance wrote it looks whether enough wait.
 pub(crate) const LOOK: usize = 64;

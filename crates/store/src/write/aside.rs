@@ -7,7 +7,8 @@ use roster_model::history::Entry;
 use roster_model::write::{Changes, Env, WorkingSet};
 use roster_model::{ProfileId, Timestamp, first_pk};
 
-use super::{Batch, ItemResult, apply_batch, known, rows};
+use super::decision::apply_batch;
+use super::{Batch, ItemResult, known, rows};
 use crate::jobs::Step;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Guard, Sql, json};

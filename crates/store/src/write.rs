@@ -129,7 +129,7 @@ pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome,
     let items: usize = batches.iter().map(|batch| batch.items.len()).sum();
     if items >= pending::LOOK {
         // Whatever stood in the way, the next one or the tick does it.
-        let _ = pending::fold_if_enough(sql).await;
+        let _ = pending::fold_if_enough(sql, items).await;
     }
     done
 }

@@ -55,7 +55,7 @@ impl Writer {
         spawn(async move {
             if let Ok(sql) = pool.lend_slice().await {
                 // Whatever stood in the way, the next one or the tick does it.
-                let _ = pending::fold_if_enough(&sql).await;
+                let _ = pending::fold_if_enough(&sql, pending::LOOK).await;
             }
         });
     }

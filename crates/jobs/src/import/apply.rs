@@ -331,7 +331,7 @@ async fn write_decision(
 ) -> Result<(), Error> {
     pace.write(rows, decision.write(sql)).await?;
     // Whatever stood in the way, the next one or the tick does it.
-    let _ = pending::fold_if_enough(sql).await;
+    let _ = pending::fold_if_enough(sql, rows).await;
     Ok(())
 }
 

@@ -13,12 +13,17 @@ const AT_ONCE: i64 = 512;
 /// After how many single profiles that one instance wrote it looks whether enough wait.
 pub(crate) const LOOK: usize = 64;
 
-/// Takes documents into the index if enough wait.
+/// Takes documents into the index if enough wait, after so many were written: at least as
+/// many as those, or more and more would wait.
 ///
 /// # Errors
 /// As [`Sql::run`].
-pub async fn fold_if_enough(sql: &impl Sql) -> Result<(), Error> {
-    fold(sql, ENOUGH, Some(AT_ONCE)).await
+pub async fn fold_if_enough(sql: &impl Sql, written: usize) -> Result<(), Error> {
+    let written = i64::try_from(written).unwrap_or(i64::MAX);
+    for _ in 0..=written / AT_ONCE {
+        fold(sql, ENOUGH, Some(AT_ONCE)).await?;
+    }
+    Ok(())
 }
 
 /// Takes some documents into the index if any wait: for when there is nothing else to do.

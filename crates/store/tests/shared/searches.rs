@@ -304,7 +304,7 @@ fn what_waits_is_taken_into_the_index_when_it_is_enough() {
         people.collect::<Vec<_>>()
     };
     fill(&sql, PEOPLE, &people(0..300));
-    block_on(pending::fold_if_enough(&sql)).unwrap();
+    block_on(pending::fold_if_enough(&sql, 300)).unwrap();
     assert_eq!([waiting(), indexed()], [300, 0].map(Cell::Integer));
     // Who writes many sees to it; some wait on, so that nobody waits long for the lock.
     fill(&sql, PEOPLE, &people(300..600));
@@ -317,6 +317,10 @@ fn what_waits_is_taken_into_the_index_when_it_is_enough() {
     assert_eq!([waiting(), indexed()], [1, 600].map(Cell::Integer));
     block_on(pending::fold_some(&sql)).unwrap();
     assert_eq!([waiting(), indexed()], [0, 600].map(Cell::Integer));
+    // However many are written at once, about as many are taken in.
+    let known = definitions(&sql, PEOPLE);
+    write(&sql, &import(&known, &people(600..3000)));
+    assert_eq!([waiting(), indexed()], [352, 2648].map(Cell::Integer));
     check(&sql);
 }
 

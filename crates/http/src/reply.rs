@@ -1,19 +1,14 @@
 //! An answer: whole in memory, so that its length is known, or a stream for
 //! what is too long or takes too long for that.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
-use http_body::{Body, Frame, SizeHint};
 use serde::Serialize;
 use spin_sdk::http::IntoResponse as _;
 use spin_sdk::wasip3::http::types::{ErrorCode, Response};
 
 use roster_store::idempotency::Answer;
-use roster_store::spin::UnsentAnswer;
 
 use crate::Problem;
 use crate::stream::{ReplyBody, Source, Stream};
@@ -216,32 +211,6 @@ impl Reply {
     }
 }
 
-/// A body that was made whole, until the host has taken it.
-struct WholeBody {
-    body: spin_sdk::http::FullBody<Bytes>,
-    _unsent: UnsentAnswer,
-}
-
-impl Body for WholeBody {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 /// What a component hands to its host.
 pub type Sent = Result<Response, ErrorCode>;
 
@@ -272,10 +241,7 @@ impl Reply {
         }
         let length = HeaderValue::from(self.body.len());
         self.headers.insert(header::CONTENT_LENGTH, length);
-        let mut response = http::Response::new(WholeBody {
-            body: spin_sdk::http::FullBody::new(self.body),
-            _unsent: UnsentAnswer::begin(),
-        });
+        let mut response = http::Response::new(spin_sdk::http::FullBody::new(self.body));
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;
         response.into_response()

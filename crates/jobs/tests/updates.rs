@@ -15,7 +15,7 @@ use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::native::Native;
 use roster_store::write::{Batch, BatchOutcome, run};
 use roster_store::{
-    CallMode, Cell, Error, Row, Sql, databases, fields, migrate, profiles, resources, segments,
+    Cell, Error, Row, Sql, databases, fields, migrate, profiles, resources, segments,
 };
 use serde_json::{Map, Value, json};
 use std::cell::{Cell as Flag, RefCell};
@@ -498,18 +498,13 @@ struct RacingConnection<'a> {
 }
 
 impl Sql for RacingConnection<'_> {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         if statement.contains(self.before)
             && let Some(interfere) = self.interfere.borrow_mut().take()
         {
             interfere();
         }
-        self.sql.run(statement, parameters, mode).await
+        self.sql.run(statement, parameters).await
     }
 }
 

@@ -68,7 +68,7 @@ impl Definitions {
 /// As [`Sql::query`], and [`Error::Corrupt`].
 pub async fn load(sql: &impl Sql, id: DatabaseId) -> Result<Option<Definitions>, Error> {
     let rows = sql
-        .look_up(
+        .query(
             include_str!("sql/catalogue/load.sql"),
             vec![Cell::Integer(id.get())],
         )
@@ -220,7 +220,7 @@ pub async fn record(
 /// As [`Sql::query`].
 pub async fn version(sql: &impl Sql) -> Result<i64, Error> {
     let rows = sql
-        .look_up(include_str!("sql/catalogue/version.sql"), vec![])
+        .query(include_str!("sql/catalogue/version.sql"), vec![])
         .await?;
     match rows.first() {
         Some(row) => row.integer(0),

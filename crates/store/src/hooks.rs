@@ -82,7 +82,7 @@ pub struct HookData<'a> {
 /// As [`Sql::query`].
 pub async fn get(sql: &impl Sql, id: &str) -> Result<Option<Hook>, Error> {
     let rows = sql
-        .look_up(include_str!("sql/hooks/get.sql"), vec![Cell::from(id)])
+        .query(include_str!("sql/hooks/get.sql"), vec![Cell::from(id)])
         .await?;
     rows.into_iter().next().map(hook).transpose()
 }

@@ -53,7 +53,7 @@ pub async fn find(
         Cell::Integer(now.ms() - KEPT_MS),
     ];
     let mut rows = sql
-        .look_up(include_str!("sql/idempotency/find.sql"), parameters)
+        .query(include_str!("sql/idempotency/find.sql"), parameters)
         .await?;
     let Some(row) = rows.first_mut() else {
         return Ok(KeyLookup::Nothing);

@@ -57,7 +57,7 @@ pub mod write;
 pub mod writer;
 
 pub use error::{Error, Guard};
-pub use sql::{CallMode, Cell, Lend, Row, SoleConnection, Sql};
+pub use sql::{Cell, Lend, Row, SoleConnection, Sql};
 
 /// A value as JSON text, as the statements take their rows.
 pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Error> {

@@ -145,7 +145,7 @@ pub async fn version(sql: &impl Sql) -> Result<i64, Error> {
     // The usual case in one statement: a file that has been migrated. One that
     // has not has no such table, which only an error can say.
     let asked = sql
-        .look_up("SELECT coalesce(max(version), 0) FROM migrations", vec![])
+        .query("SELECT coalesce(max(version), 0) FROM migrations", vec![])
         .await;
     match asked {
         Ok(rows) => rows.first().map_or(Ok(0), |row| row.integer(0)),

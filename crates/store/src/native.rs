@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::types::{Value, ValueRef};
 
-use crate::{CallMode, Cell, Error, Row, Sql};
+use crate::{Cell, Error, Row, Sql};
 
 /// A connection of its own to a database file.
 #[derive(Debug)]
@@ -43,12 +43,7 @@ impl Native {
 }
 
 impl Sql for Native {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        _mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         let mut statement = self.0.prepare_cached(statement).map_err(error)?;
         let columns = statement.column_count();
         let parameters = parameters.into_iter().map(|cell| match cell {

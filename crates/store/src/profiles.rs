@@ -91,7 +91,7 @@ pub async fn singles(
         Cell::Text(crate::json(&keys)?),
     ];
     let mut rows = sql
-        .look_up(include_str!("sql/profiles/singles.sql"), parameters)
+        .query(include_str!("sql/profiles/singles.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
     let mut found: Vec<Option<ProfileRow>> = asked.iter().map(|_| None).collect();

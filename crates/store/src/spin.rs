@@ -17,7 +17,6 @@
 //! code that awaits it; these, with the migrations inside, were a third of a component.
 
 mod connection;
-mod unsent;
 
 use std::cell::Cell as Flag;
 use std::collections::VecDeque;
@@ -27,13 +26,12 @@ use std::time::Duration;
 
 pub use connection::Spin;
 use connection::write_ahead;
-pub use unsent::UnsentAnswer;
 
 use crate::sql::BoxFuture;
 use crate::steady::{RetryingConnection, Source};
 use crate::transaction::{TrackedConnection, within};
 use crate::wake::{Receiver, Sender, channel};
-use crate::{CallMode, Cell, Error, Lend, Row, Sql, migrate};
+use crate::{Cell, Error, Lend, Row, Sql, migrate};
 
 /// What an acknowledged write survives: the application variable `durability`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,7 +234,7 @@ impl Pool {
             // Pages that many commits touch are copied back once for all.
             "PRAGMA wal_autocheckpoint = 4000",
         ] {
-            connection.look_up(pragma, vec![]).await?;
+            connection.query(pragma, vec![]).await?;
         }
         Ok(())
     }
@@ -395,20 +393,14 @@ impl Loan<'_> {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-        mode: CallMode,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
-        Box::pin(async move { self.steady()?.run(statement, parameters, mode).await })
+        Box::pin(async move { self.steady()?.run(statement, parameters).await })
     }
 }
 
 impl Sql for Loan<'_> {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters, mode).await
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters).await
     }
 }
 
@@ -432,22 +424,16 @@ impl Pool {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-        mode: CallMode,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
-        Box::pin(async move { self.lend().await?.run(statement, parameters, mode).await })
+        Box::pin(async move { self.lend().await?.run(statement, parameters).await })
     }
 }
 
 /// Each statement on a connection of its own, given back at once: for work that
 /// waits for others between its statements.
 impl Sql for Pool {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters, mode).await
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters).await
     }
 }
 

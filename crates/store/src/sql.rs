@@ -131,16 +131,6 @@ fn unexpected(wanted: &str, index: usize, found: Option<&Cell>) -> Error {
     Error::Corrupt(format!("column {index} holds {found}, not {wanted}"))
 }
 
-/// How a statement is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallMode {
-    /// The instance goes on with its other requests meanwhile.
-    Async,
-    /// It waits, where the store is a file of this machine and every answer has left: for what
-    /// reads a few rows by their keys, which takes less time than an asynchronous call.
-    Blocking,
-}
-
 /// One connection to the database.
 pub trait Sql {
     /// Runs one statement and gives all its rows. Only the first statement of
@@ -155,7 +145,6 @@ pub trait Sql {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        mode: CallMode,
     ) -> impl Future<Output = Result<Vec<Row>, Error>>;
 
     /// Runs a statement, while others go on.
@@ -167,19 +156,7 @@ pub trait Sql {
         statement: &str,
         parameters: Vec<Cell>,
     ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        self.run(statement, parameters, CallMode::Async)
-    }
-
-    /// Runs a statement that reads a few rows by their keys.
-    ///
-    /// # Errors
-    /// As [`Sql::run`].
-    fn look_up(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-    ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        self.run(statement, parameters, CallMode::Blocking)
+        self.run(statement, parameters)
     }
 }
 
@@ -188,9 +165,8 @@ impl<S: Sql> Sql for &S {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        mode: CallMode,
     ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        S::run(self, statement, parameters, mode)
+        S::run(self, statement, parameters)
     }
 }
 

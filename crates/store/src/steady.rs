@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::sql::BoxFuture;
 use crate::transaction::{TrackedConnection, whole};
-use crate::{CallMode, Cell, Error, Row, Sql};
+use crate::{Cell, Error, Row, Sql};
 
 /// What opens connections and lets time pass.
 pub trait Source {
@@ -149,12 +149,7 @@ impl<S: Source> RetryingConnection<S> {
         Ok(opened)
     }
 
-    async fn once(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
+    async fn once(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         if statement == "ROLLBACK" && self.doubtful.get() {
             // Who isn't there can't be asked; the connection's end is the transaction's.
             self.in_transaction.set(false);
@@ -162,7 +157,7 @@ impl<S: Source> RetryingConnection<S> {
             self.connection.take();
             return Ok(Vec::new());
         }
-        let answer = self.held().await?.run(statement, parameters, mode).await;
+        let answer = self.held().await?.run(statement, parameters).await;
         match (statement, &answer) {
             ("BEGIN IMMEDIATE", Ok(_)) => self.in_transaction.set(true),
             ("COMMIT" | "ROLLBACK", answer) => {
@@ -205,7 +200,6 @@ impl<S: Source> RetryingConnection<S> {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-        mode: CallMode,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(async move {
             // A transaction ends on its own connection or with it.
@@ -213,20 +207,15 @@ impl<S: Source> RetryingConnection<S> {
             let safe = |error: &Error| {
                 !ends && (!matches!(error, Error::Lost(_)) || changes_nothing(statement))
             };
-            let work = async || self.once(statement, parameters.clone(), mode).await;
+            let work = async || self.once(statement, parameters.clone()).await;
             self.repeat(safe, work).await
         })
     }
 }
 
 impl<S: Source> Sql for RetryingConnection<S> {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters, mode).await
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters).await
     }
 }
 

@@ -60,7 +60,7 @@ pub struct NewToken<'a> {
 pub async fn find(sql: &impl Sql, secret: &[u8; 32]) -> Result<Option<Token>, Error> {
     let parameters = vec![Cell::Blob(secret.to_vec())];
     let rows = sql
-        .look_up(include_str!("sql/tokens/find.sql"), parameters)
+        .query(include_str!("sql/tokens/find.sql"), parameters)
         .await?;
     one(rows)
 }

@@ -8,7 +8,7 @@ use std::cell::Cell as Flag;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use crate::{CallMode, Cell, Error, Row, Sql};
+use crate::{Cell, Error, Row, Sql};
 
 /// How often a transaction is begun at most. Each beginning is itself tried for a while.
 const TIMES: u32 = 4;
@@ -89,13 +89,8 @@ impl<C> TrackedConnection<C> {
 }
 
 impl<C: Sql> Sql for TrackedConnection<C> {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
-        let answer = self.connection.run(statement, parameters, mode).await;
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        let answer = self.connection.run(statement, parameters).await;
         if answer.as_ref().is_err_and(is_taken_back) {
             self.taken_back.set(true);
         }

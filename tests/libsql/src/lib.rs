@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use libsql::Value;
 
-use roster_store::{Cell, Error, Row, Sql, CallMode};
+use roster_store::{Cell, Error, Row, Sql};
 
 /// A connection of its own to a database file.
 pub struct Connection {
@@ -51,7 +51,6 @@ impl Sql for Connection {
         &self,
         statement: &str,
         parameters: Vec<Cell>,
-        _mode: CallMode,
     ) -> Result<Vec<Row>, Error> {
         let parameters: Vec<Value> = parameters
             .into_iter()

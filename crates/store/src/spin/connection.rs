@@ -6,10 +6,9 @@ use std::time::Duration;
 use spin_sdk::sqlite::wit::sqlite::Connection;
 use spin_sdk::sqlite::{Error as EngineError, RowResult, Value};
 
-use super::unsent::UnsentAnswer;
 use crate::sql::BoxFuture;
 use crate::transaction::within;
-use crate::{CallMode, Cell, Error, Row, Sql};
+use crate::{Cell, Error, Row, Sql};
 
 /// How often a lock met while opening is waited for, 20 ms each time.
 const OPENING_TRIES: usize = 250;
@@ -45,13 +44,8 @@ impl Spin {
 }
 
 impl Sql for Spin {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
-        self.ask(statement, parameters, mode).await
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        self.ask(statement, parameters).await
     }
 }
 
@@ -61,7 +55,6 @@ impl Spin {
         &'a self,
         statement: &'a str,
         parameters: Vec<Cell>,
-        mode: CallMode,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         let values = parameters.into_iter().map(|cell| match cell {
             Cell::Null => Value::Null,
@@ -71,13 +64,6 @@ impl Spin {
             Cell::Blob(value) => Value::Blob(value),
         });
         let values: Vec<Value> = values.collect();
-        // What may have to wait for somebody else would hold up all requests of the instance,
-        // and nothing here could give it up.
-        if mode == CallMode::Blocking && self.limit.get().is_none() && !UnsentAnswer::any() {
-            let answer = self.connection.execute(statement, &values);
-            let rows = answer.map(|answer| answer.rows.into_iter().map(row).collect());
-            return Box::pin(std::future::ready(rows.map_err(error)));
-        }
         let answer = async move {
             let running = self.connection.execute_async(statement.to_owned(), values);
             let (_, rows, outcome) = running.await.map_err(error)?;

@@ -66,9 +66,6 @@ pub async fn candidates(
     Ok((known.profiles, known.version))
 }
 
-/// How many profiles are looked up at once, while nothing else goes on.
-const FEW: usize = 32;
-
 /// A match key that more profiles share is not read to its end: it can't tell
 /// anybody apart, and its profiles would fill the memory.
 const CROWD: i64 = 1000;
@@ -174,11 +171,7 @@ async fn ask(
         Cell::Text(json(&also.standing.hashes())?),
     ];
     let statement = include_str!("../sql/write/lookup.sql");
-    let rows = if asked.len() + named.len() <= FEW {
-        sql.look_up(statement, parameters).await?
-    } else {
-        sql.query(statement, parameters).await?
-    };
+    let rows = sql.query(statement, parameters).await?;
     let mut known = Preload {
         version: 0,
         profiles: Vec::new(),

@@ -3,7 +3,7 @@
 
 use std::cell::{Cell as Flag, RefCell};
 
-use roster_store::{CallMode, Cell, Error, Row, Sql};
+use roster_store::{Cell, Error, Row, Sql};
 
 use crate::engine::Connection;
 
@@ -34,12 +34,7 @@ impl<'a> RacingConnection<'a> {
 }
 
 impl Sql for RacingConnection<'_> {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         match statement {
             "BEGIN IMMEDIATE" => self.locked.set(true),
             "COMMIT" | "ROLLBACK" => self.locked.set(false),
@@ -52,6 +47,6 @@ impl Sql for RacingConnection<'_> {
                 (self.interfere.borrow_mut())(attempt);
             }
         }
-        self.sql.run(statement, parameters, mode).await
+        self.sql.run(statement, parameters).await
     }
 }

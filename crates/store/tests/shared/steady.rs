@@ -8,7 +8,7 @@ use roster_store::idempotency::{Answer, KeyedRequest};
 use roster_store::steady::{RetryingConnection, Source};
 use roster_store::transaction::TrackedConnection;
 use roster_store::write::{BatchOutcome, Repeatable, run_locked};
-use roster_store::{CallMode, Cell, Error, Row, Sql};
+use roster_store::{Cell, Error, Row, Sql};
 use serde_json::json;
 
 use super::check::check;
@@ -77,12 +77,7 @@ impl<'a> Source for &'a Server<'a> {
 }
 
 impl Sql for Stream<'_> {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         let meant = statement.contains(self.server.text);
         let fault = if meant {
             self.server.asked.set(self.server.asked.get() + 1);
@@ -93,10 +88,10 @@ impl Sql for Stream<'_> {
         match fault {
             Some((FaultPoint::Before, error)) => Err(error),
             Some((FaultPoint::After, error)) => {
-                self.sql.run(statement, parameters, mode).await?;
+                self.sql.run(statement, parameters).await?;
                 Err(error)
             }
-            None => self.sql.run(statement, parameters, mode).await,
+            None => self.sql.run(statement, parameters).await,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use roster_model::condition::{Condition, Moment};
 use roster_model::{Range, Timestamp, Zone};
 use roster_store::conditions::{Limits, Selection};
-use roster_store::{CallMode, Cell, Error, Row, Sql};
+use roster_store::{Cell, Error, Row, Sql};
 use serde_json::{Value, json};
 
 use super::super::world::*;
@@ -32,14 +32,9 @@ struct ExplainConnection<'a> {
 }
 
 impl Sql for ExplainConnection<'_> {
-    async fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-        mode: CallMode,
-    ) -> Result<Vec<Row>, Error> {
+    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         let explained = format!("EXPLAIN QUERY PLAN {statement}");
-        for mut row in self.sql.run(&explained, parameters, mode).await? {
+        for mut row in self.sql.run(&explained, parameters).await? {
             self.plan.borrow_mut().push(row.text(3)?);
         }
         Ok(Vec::new())

@@ -91,7 +91,7 @@ pub(super) async fn run(
             return Ok(());
         }
         pace = input.pace;
-        at = input.after(at_last(&sources, source));
+        at = input.after(sources.len());
         held.job.progress.at = at.write();
     }
     let mut progress = held.job.progress.clone();
@@ -101,13 +101,6 @@ pub(super) async fn run(
     let last = held.last_step(progress);
     held.write(sql, last, &[], None).await?;
     Ok(())
-}
-
-/// Whether a source is the last one.
-fn at_last(sources: &[Source], source: &Source) -> bool {
-    sources
-        .last()
-        .is_some_and(|last| std::ptr::eq(last, source))
 }
 
 impl Input<'_> {
@@ -155,7 +148,7 @@ impl Input<'_> {
                     Err(error) => return Err(error.into()),
                 }
             }
-            let as_foreseen = written.is_some();
+            let as_decided = written.is_some();
             match written {
                 Some(progress) => held.written(State::Running, progress),
                 None => {
@@ -172,9 +165,7 @@ impl Input<'_> {
                 ));
             }
             next = match ahead {
-                Some(looked) => {
-                    looked?.map(|(piece, draft)| (piece, draft.filter(|_| as_foreseen)))
-                }
+                Some(looked) => looked?.map(|(piece, draft)| (piece, draft.filter(|_| as_decided))),
                 None => self.read(sql, ready).await?.map(|piece| (piece, None)),
             };
         }
@@ -232,7 +223,7 @@ impl Input<'_> {
         }))
     }
 
-    /// Decides what becomes of a piece; none where that can't be told beforehand.
+    /// Decides what becomes of a piece; none where only a lock or newer definitions can say.
     async fn draft(
         &self,
         sql: &impl Sql,
@@ -275,17 +266,18 @@ impl Input<'_> {
         }
     }
 
-    /// Where the import is after the source.
-    fn after(self, last: bool) -> Checkpoint {
+    /// Where an import of so many sources is after this one.
+    fn after(self, sources: usize) -> Checkpoint {
         let rows = i64::try_from(self.reader.position().row).unwrap_or(i64::MAX);
         Checkpoint {
             source: self.at.source + 1,
             rows_before: self.at.rows_before.saturating_add(rows),
             bytes_before: self.at.bytes_before.saturating_add(self.source.size),
             // Kept for the report after the last one.
-            columns: match last {
-                true => self.at.columns,
-                false => Vec::new(),
+            columns: if self.at.source + 1 < sources {
+                Vec::new()
+            } else {
+                self.at.columns
             },
             ..Checkpoint::default()
         }

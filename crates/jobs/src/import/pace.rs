@@ -41,7 +41,8 @@ impl WritePace {
         usize::try_from(self.pace.rows()).unwrap_or_default()
     }
 
-    /// Whether others write too: whoever works ahead then has the lock nearly all the time.
+    /// Whether others write too: an import that works ahead would leave them hardly any of the
+    /// lock's time.
     pub fn is_crowded(&self) -> bool {
         self.room > 0
     }

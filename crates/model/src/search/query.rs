@@ -229,9 +229,8 @@ impl Word {
         &self.forms
     }
 
-    /// The first letters of a word that can only be found by them: words in a document's
-    /// vocabulary ([`Document::words`]) that don't begin so can't be meant where the word
-    /// shall begin one.
+    /// The first letters, where the word has nothing else. Of a document's words
+    /// ([`Document::words`]) it can only begin those that begin with them.
     ///
     /// [`Document::words`]: super::Document::words
     #[must_use]

@@ -301,7 +301,7 @@ fn history(sql: &impl Sql, profiles: &[Profile]) {
 fn replay(state: &mut Map<String, Value>, changes: &str) {
     let changes: Vec<Vec<Value>> = serde_json::from_str(changes).unwrap();
     for change in changes {
-        let (field, told, after) = match change.as_slice() {
+        let (field, recorded, after) = match change.as_slice() {
             [field, after] => (field, &Value::Null, after),
             [field, before, after] => (field, before, after),
             other => panic!("{other:?}"),
@@ -312,7 +312,7 @@ fn replay(state: &mut Map<String, Value>, changes: &str) {
             continue;
         }
         let before = state.remove(&field).unwrap_or_default();
-        assert_eq!(before, *told, "{field} before");
+        assert_eq!(before, *recorded, "{field} before");
         if !after.is_null() {
             state.insert(field, after.clone());
         }

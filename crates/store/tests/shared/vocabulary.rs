@@ -88,8 +88,8 @@ fn words_come_with_the_text_and_go_when_nobody_has_them() {
     check(&sql);
 }
 
-/// As in a file from before the vocabulary: whoever is found without one is found while it is
-/// being made, and afterwards.
+/// As in a file from before the vocabulary: searches find the same people without one, while it
+/// is being made, and afterwards.
 #[test]
 fn profiles_of_before_are_listed_bit_by_bit() {
     let crowd = Crowd::new();

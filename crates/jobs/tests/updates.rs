@@ -498,13 +498,13 @@ struct RacingConnection<'a> {
 }
 
 impl Sql for RacingConnection<'_> {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         if statement.contains(self.before)
             && let Some(interfere) = self.interfere.borrow_mut().take()
         {
             interfere();
         }
-        self.sql.run(statement, parameters).await
+        self.sql.query(statement, parameters).await
     }
 }
 

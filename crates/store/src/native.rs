@@ -43,7 +43,7 @@ impl Native {
 }
 
 impl Sql for Native {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         let mut statement = self.0.prepare_cached(statement).map_err(error)?;
         let columns = statement.column_count();
         let parameters = parameters.into_iter().map(|cell| match cell {

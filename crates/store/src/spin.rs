@@ -394,12 +394,12 @@ impl Loan<'_> {
         statement: &'a str,
         parameters: Vec<Cell>,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
-        Box::pin(async move { self.steady()?.run(statement, parameters).await })
+        Box::pin(async move { self.steady()?.query(statement, parameters).await })
     }
 }
 
 impl Sql for Loan<'_> {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         self.ask(statement, parameters).await
     }
 }
@@ -425,14 +425,14 @@ impl Pool {
         statement: &'a str,
         parameters: Vec<Cell>,
     ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
-        Box::pin(async move { self.lend().await?.run(statement, parameters).await })
+        Box::pin(async move { self.lend().await?.query(statement, parameters).await })
     }
 }
 
 /// Each statement on a connection of its own, given back at once: for work that
 /// waits for others between its statements.
 impl Sql for Pool {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         self.ask(statement, parameters).await
     }
 }

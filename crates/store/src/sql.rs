@@ -141,32 +141,20 @@ pub trait Sql {
     /// [`Error::Lost`] when it can't be reached or broke off, [`Error::Stale`] when a
     /// guard of the statement refused it, [`Error::Conflict`] when a constraint did,
     /// otherwise [`Error::Database`].
-    fn run(
+    fn query(
         &self,
         statement: &str,
         parameters: Vec<Cell>,
     ) -> impl Future<Output = Result<Vec<Row>, Error>>;
+}
 
-    /// Runs a statement, while others go on.
-    ///
-    /// # Errors
-    /// As [`Sql::run`].
+impl<S: Sql> Sql for &S {
     fn query(
         &self,
         statement: &str,
         parameters: Vec<Cell>,
     ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        self.run(statement, parameters)
-    }
-}
-
-impl<S: Sql> Sql for &S {
-    fn run(
-        &self,
-        statement: &str,
-        parameters: Vec<Cell>,
-    ) -> impl Future<Output = Result<Vec<Row>, Error>> {
-        S::run(self, statement, parameters)
+        S::query(self, statement, parameters)
     }
 }
 

@@ -157,7 +157,7 @@ impl<S: Source> RetryingConnection<S> {
             self.connection.take();
             return Ok(Vec::new());
         }
-        let answer = self.held().await?.run(statement, parameters).await;
+        let answer = self.held().await?.query(statement, parameters).await;
         match (statement, &answer) {
             ("BEGIN IMMEDIATE", Ok(_)) => self.in_transaction.set(true),
             ("COMMIT" | "ROLLBACK", answer) => {
@@ -214,7 +214,7 @@ impl<S: Source> RetryingConnection<S> {
 }
 
 impl<S: Source> Sql for RetryingConnection<S> {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         self.ask(statement, parameters).await
     }
 }

@@ -89,8 +89,8 @@ impl<C> TrackedConnection<C> {
 }
 
 impl<C: Sql> Sql for TrackedConnection<C> {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
-        let answer = self.connection.run(statement, parameters).await;
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+        let answer = self.connection.query(statement, parameters).await;
         if answer.as_ref().is_err_and(is_taken_back) {
             self.taken_back.set(true);
         }

@@ -47,7 +47,7 @@ impl Connection {
 }
 
 impl Sql for Connection {
-    async fn run(
+    async fn query(
         &self,
         statement: &str,
         parameters: Vec<Cell>,

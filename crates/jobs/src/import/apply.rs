@@ -142,9 +142,8 @@ impl Input<'_> {
                 };
                 self.pace = pace;
                 match done {
-                    Ok(_) => written = Some(progress),
-                    Err(Error::Stale(Guard::Job)) => return Err(Error::Stale(Guard::Job).into()),
-                    Err(Error::Stale(_) | Error::Conflict(_)) => {}
+                    Ok(()) => written = Some(progress),
+                    Err(Error::Stale(Guard::Profiles | Guard::Catalogue) | Error::Conflict(_)) => {}
                     Err(error) => return Err(error.into()),
                 }
             }

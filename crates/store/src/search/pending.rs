@@ -17,7 +17,7 @@ pub(crate) const LOOK: usize = 64;
 /// many as those, or more and more would wait.
 ///
 /// # Errors
-/// As [`Sql::run`].
+/// As [`Sql::query`].
 pub async fn fold_if_enough(sql: &impl Sql, written: usize) -> Result<(), Error> {
     let written = i64::try_from(written).unwrap_or(i64::MAX);
     for _ in 0..=written / AT_ONCE {
@@ -29,7 +29,7 @@ pub async fn fold_if_enough(sql: &impl Sql, written: usize) -> Result<(), Error>
 /// Takes some documents into the index if any wait: for when there is nothing else to do.
 ///
 /// # Errors
-/// As [`Sql::run`].
+/// As [`Sql::query`].
 pub async fn fold_some(sql: &impl Sql) -> Result<(), Error> {
     fold(sql, 1, Some(AT_ONCE)).await
 }
@@ -38,7 +38,7 @@ pub async fn fold_some(sql: &impl Sql) -> Result<(), Error> {
 /// finds it there alone.
 ///
 /// # Errors
-/// As [`Sql::run`].
+/// As [`Sql::query`].
 pub(crate) async fn fold_all(sql: &impl Sql) -> Result<(), Error> {
     fold(sql, 1, None).await
 }

@@ -107,7 +107,7 @@ fn words_of(profile: &Profile, database: &Database) -> Vec<String> {
 /// Looks through the next words and drops those that nobody has.
 ///
 /// # Errors
-/// As [`Sql::run`].
+/// As [`Sql::query`].
 pub async fn sweep_some(sql: &impl Sql) -> Result<(), Error> {
     let parameters = vec![Cell::Integer(SWEPT)];
     sql.query(include_str!("../sql/search/sweep.sql"), parameters)

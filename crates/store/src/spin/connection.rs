@@ -44,7 +44,7 @@ impl Spin {
 }
 
 impl Sql for Spin {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         self.ask(statement, parameters).await
     }
 }

@@ -34,7 +34,7 @@ impl<'a> RacingConnection<'a> {
 }
 
 impl Sql for RacingConnection<'_> {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         match statement {
             "BEGIN IMMEDIATE" => self.locked.set(true),
             "COMMIT" | "ROLLBACK" => self.locked.set(false),
@@ -47,6 +47,6 @@ impl Sql for RacingConnection<'_> {
                 (self.interfere.borrow_mut())(attempt);
             }
         }
-        self.sql.run(statement, parameters).await
+        self.sql.query(statement, parameters).await
     }
 }

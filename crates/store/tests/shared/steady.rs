@@ -77,7 +77,7 @@ impl<'a> Source for &'a Server<'a> {
 }
 
 impl Sql for Stream<'_> {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         let meant = statement.contains(self.server.text);
         let fault = if meant {
             self.server.asked.set(self.server.asked.get() + 1);
@@ -88,10 +88,10 @@ impl Sql for Stream<'_> {
         match fault {
             Some((FaultPoint::Before, error)) => Err(error),
             Some((FaultPoint::After, error)) => {
-                self.sql.run(statement, parameters).await?;
+                self.sql.query(statement, parameters).await?;
                 Err(error)
             }
-            None => self.sql.run(statement, parameters).await,
+            None => self.sql.query(statement, parameters).await,
         }
     }
 }

@@ -32,9 +32,9 @@ struct ExplainConnection<'a> {
 }
 
 impl Sql for ExplainConnection<'_> {
-    async fn run(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
+    async fn query(&self, statement: &str, parameters: Vec<Cell>) -> Result<Vec<Row>, Error> {
         let explained = format!("EXPLAIN QUERY PLAN {statement}");
-        for mut row in self.sql.run(&explained, parameters).await? {
+        for mut row in self.sql.query(&explained, parameters).await? {
             self.plan.borrow_mut().push(row.text(3)?);
         }
         Ok(Vec::new())

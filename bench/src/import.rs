@@ -18,10 +18,10 @@ use crate::{
     Args,
     fill::{BATCH, call, item, people},
     load::{Figures, Load, ask, request},
-    native::Floor,
     report::{grouped, milliseconds},
     runs::part_of_a_name,
     server::{Server, TOKEN},
+    twin::Twin,
 };
 
 /// The columns, each for the field of the same name.
@@ -65,7 +65,7 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
         "| import | rows/s | native floor, rows/s | slower by | goal | single reads meanwhile: median | p99 | single imports: median | p99 |"
     );
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    let mut floor = Floor::new(&state.join("floor.db"), "normal")?;
+    let twin = Twin::empty(state, "normal")?;
     for (name, expected) in [("new people", "created"), ("the same again", "unchanged")] {
         let uploaded = Instant::now();
         let job = upload(&server, &path, &file)?;
@@ -73,7 +73,7 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
         start(&server, &path, &job)?;
         let (took, reads, writes) = beside(args, &server, &path, &job, rows, expected)?;
         let rate = rows as f64 / took;
-        let native = native(&mut floor, rows)?;
+        let native = native(&twin, rows)?;
         println!(
             "| {name} | {} | {} | {:.1} | 3.0 | {} | {} | {} | {} |",
             grouped(rate as u64),
@@ -271,12 +271,12 @@ fn until_end(address: SocketAddr, path: &str, job: &str, rows: u64, expected: &s
 }
 
 /// What the same rows take natively; rows a second.
-fn native(floor: &mut Floor, rows: u64) -> Result<f64> {
+fn native(twin: &Twin, rows: u64) -> Result<f64> {
     let mut took = Duration::ZERO;
     for from in (0..rows).step_by(BATCH as usize) {
         let body = crate::fill::batch(from..(from + BATCH).min(rows), 0);
         let began = Instant::now();
-        floor.batch(&body)?;
+        twin.batch(&body)?;
         took += began.elapsed();
     }
     Ok(rows as f64 / took.as_secs_f64())

@@ -1,19 +1,21 @@
 //! `cargo bench-table`: prints a table of what Roster can do in a second, each row beside
-//! the floor: a component with the same statements and no checks, measured right before it
-//! in the same process.
+//! two floors: a component with the same statements and no checks, measured right before it
+//! in the same process, and the same rows written by a native program.
 //!
 //! Every load has a fixed time, goes to this machine only and stops by itself.
 
 #![forbid(unsafe_code)]
 
+mod batches;
 mod fair;
 mod fill;
 mod import;
+mod instances;
 mod load;
-mod native;
 mod report;
 mod runs;
 mod server;
+mod twin;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -83,7 +85,12 @@ fn main() -> ExitCode {
     if std::env::var_os(server::SERVE).is_some() {
         return roster_runner::main();
     }
-    match table(&Args::parse()) {
+    let done = if twin::is_wanted() {
+        twin::serve()
+    } else {
+        table(&Args::parse())
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

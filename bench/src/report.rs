@@ -14,6 +14,8 @@ pub struct Row {
     pub floor: Option<f64>,
     /// The share of the floor that is asked for, at least.
     pub goal: Option<f64>,
+    /// The native floor's requests per second, where it does this work.
+    pub native: Option<f64>,
     /// Microseconds of processor time and context switches of the server for each request.
     pub usage: Option<(f64, f64)>,
 }
@@ -22,28 +24,31 @@ pub struct Row {
 pub fn head(size: u64) {
     println!("\n### {} profiles\n", grouped(size));
     println!(
-        "| work | requests/s | the floor's | share | goal | median | p99 | p99/median | processor, µs | switches | errors |"
+        "| work | requests/s | the floor's | share | goal | native | median | p99 | p99/median | processor, µs | switches | errors |"
     );
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!(
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    );
 }
 
 /// Prints a row.
 pub fn row(row: &Row) {
     let figures = &row.figures;
     let spread = figures.p99.as_secs_f64() / figures.median.as_secs_f64().max(1e-9);
+    let count = |number: Option<f64>| number.map_or(String::new(), |number| grouped(number as u64));
     let ratio = |number: Option<f64>| number.map_or(String::new(), |number| format!("{number:.2}"));
     let (processor, switches) = match row.usage {
         Some((processor, switches)) => (format!("{processor:.0}"), format!("{switches:.1}")),
         None => (String::new(), String::new()),
     };
     println!(
-        "| {} | {} | {} | {} | {} | {} | {} | {spread:.1} | {processor} | {switches} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {spread:.1} | {processor} | {switches} | {} |",
         row.work,
         grouped(figures.per_second as u64),
-        row.floor
-            .map_or(String::new(), |floor| grouped(floor as u64)),
+        count(row.floor),
         ratio(row.floor.map(|floor| figures.per_second / floor)),
         ratio(row.goal),
+        count(row.native),
         milliseconds(figures.median),
         milliseconds(figures.p99),
         figures.errors,

@@ -1,22 +1,23 @@
 //! What is measured, in order: reads before writes, single before batches.
 
-use std::{cell::RefCell, path::Path, rc::Rc, time::Instant};
+use std::{cell::RefCell, net::SocketAddr, path::Path, rc::Rc};
 
 use anyhow::Result;
+use roster_host::Host;
 use roster_people::{Person, Random};
 use serde_json::Value;
 
 use crate::{
-    Args, fair,
+    Args,
+    batches::Batches,
+    fair,
     fill::{self, BATCH, FilledDatabase},
+    instances,
     load::{Figures, Load, request},
-    native::Floor,
     report::{self, Row, grouped},
     server::{Server, TOKEN},
+    twin::Twin,
 };
-
-/// Batches per measurement of rows per second.
-const BATCHES: u64 = 20;
 
 /// Makes the request of a number.
 pub type RequestBuilder = Rc<dyn Fn(u64) -> Vec<u8>>;
@@ -31,26 +32,38 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
     eprintln!("Filling {} with {size} profiles …", state.display());
     let mut filled = fill::fill(server.address, state, size)?;
     report::head(size);
-    let bench = Bench::new(args, &server)?;
+    let twin = Twin::start(state, "normal")?;
+    twin.fill(size)?;
+    let bench = Bench::new(args, &server, &twin)?;
     bench.reads(&filled, size)?;
     bench.writes(&mut filled, size, "")?;
     let mut batches = Batches::default();
-    batches.measure(args, &server, &mut filled, size, "normal")?;
+    if "batches".contains(&args.only) {
+        batches.measure(&server, &twin, &mut filled, size, "normal")?;
+    }
     if "beside expensive requests".contains(&args.only) {
         fair::measure(&server, &filled, size, args.time())?;
     }
     filled.keep(state)?;
     let peak = server.peak_memory();
+    drop(twin);
     server.stop()?;
 
     let server = Server::start(args, manifest, state, "full")?;
-    let bench = Bench::new(args, &server)?;
+    let twin = Twin::start(state, "full")?;
+    let bench = Bench::new(args, &server, &twin)?;
     bench.writes(&mut filled, size, ", durability full")?;
-    batches.measure(args, &server, &mut filled, size, "full")?;
+    if "batches".contains(&args.only) {
+        batches.measure(&server, &twin, &mut filled, size, "full")?;
+    }
     filled.keep(state)?;
     server.stop()?;
 
-    batches.print(state)?;
+    batches.print();
+    // Another host has options of its own.
+    if Host::from_env().is_none() && "new instances".contains(&args.only) {
+        instances::measure(args, manifest, state, &filled)?;
+    }
     if let Some(rate) = filled.per_second {
         println!(
             "\nFilled through batches of {BATCH}: {} profiles/s.",
@@ -81,10 +94,11 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
     Ok(())
 }
 
-/// Runs loads on Roster and on the floor in turn.
+/// Runs loads on Roster and on the floors in turn.
 struct Bench<'a> {
     args: &'a Args,
     server: &'a Server,
+    twin: &'a Twin,
 }
 
 /// What a row measures.
@@ -93,16 +107,33 @@ struct Work {
     request: RequestBuilder,
     /// What every body must contain.
     expect: &'static str,
-    /// The same done by the floor, and the share of it that is asked for.
-    floor: Option<(RequestBuilder, f64)>,
+    floors: Option<Floors>,
+}
+
+/// Requests a second of the floors, and the share that is asked for.
+#[derive(Clone, Copy)]
+struct FloorRates {
+    component: f64,
+    goal: f64,
+    native: f64,
+}
+
+/// The same work, done with no checks at all.
+struct Floors {
+    /// By a component in the same host.
+    component: RequestBuilder,
+    /// The share of it that is asked for.
+    goal: f64,
+    /// By the native program.
+    native: RequestBuilder,
 }
 
 impl<'a> Bench<'a> {
-    fn new(args: &'a Args, server: &'a Server) -> Result<Self> {
-        let bench = Bench { args, server };
+    fn new(args: &'a Args, server: &'a Server, twin: &'a Twin) -> Result<Self> {
+        let bench = Bench { args, server, twin };
         let hello = || {
             let request: RequestBuilder = Rc::new(|_| request("GET", "/hello", TOKEN, ""));
-            bench.load(request, "Hello", 0.5)
+            bench.load(server.address, request, "Hello", 0.5)
         };
         // Once for nothing: it compiles, opens and warms what there is.
         hello()?;
@@ -110,9 +141,15 @@ impl<'a> Bench<'a> {
         Ok(bench)
     }
 
-    fn load(&self, request: RequestBuilder, expect: &'static str, part: f64) -> Result<Figures> {
+    fn load(
+        &self,
+        address: SocketAddr,
+        request: RequestBuilder,
+        expect: &'static str,
+        part: f64,
+    ) -> Result<Figures> {
         let load = Load {
-            address: self.server.address,
+            address,
             connections: self.args.connections,
             time: self.args.time().mul_f64(part),
             request,
@@ -125,7 +162,7 @@ impl<'a> Bench<'a> {
     fn print(
         &self,
         work: &str,
-        floor: Option<(f64, f64)>,
+        floors: Option<FloorRates>,
         run: &dyn Fn() -> Result<Figures>,
     ) -> Result<Figures> {
         let before = self.server.usage();
@@ -142,8 +179,9 @@ impl<'a> Bench<'a> {
         let row = Row {
             work: work.to_owned(),
             figures,
-            floor: floor.map(|(floor, _)| floor),
-            goal: floor.map(|(_, goal)| goal),
+            floor: floors.map(|floors| floors.component),
+            goal: floors.map(|floors| floors.goal),
+            native: floors.map(|floors| floors.native),
             usage,
         };
         report::row(&row);
@@ -155,18 +193,24 @@ impl<'a> Bench<'a> {
         if !work.name.contains(&self.args.only) {
             return Ok(None);
         }
-        let floor = match work.floor {
-            Some((request, goal)) => {
-                let figures = self.load(request, "", 0.5)?;
-                if let Some(error) = &figures.first_error {
-                    eprintln!("  the floor's first bad answer: {error:.600}");
-                }
-                Some((figures.per_second, goal))
+        let rate = |address, request| -> Result<f64> {
+            let figures = self.load(address, request, "", 0.5)?;
+            if let Some(error) = &figures.first_error {
+                eprintln!("  a floor's first bad answer: {error:.600}");
             }
+            Ok(figures.per_second)
+        };
+        let floors = match work.floors {
+            Some(floors) => Some(FloorRates {
+                native: rate(self.twin.address, floors.native)?,
+                component: rate(self.server.address, floors.component)?,
+                goal: floors.goal,
+            }),
             None => None,
         };
-        let run = || self.load(work.request.clone(), work.expect, 1.0);
-        self.print(&work.name, floor, &run).map(Some)
+        let address = self.server.address;
+        let run = || self.load(address, work.request.clone(), work.expect, 1.0);
+        self.print(&work.name, floors, &run).map(Some)
     }
 
     fn reads(&self, filled: &FilledDatabase, size: u64) -> Result<()> {
@@ -178,11 +222,18 @@ impl<'a> Bench<'a> {
             let (database, ids, one) = (filled.path.clone(), filled.ids.clone(), random.clone());
             Rc::new(move |_| get(path(&database, one.borrow_mut().pick::<String>(&ids))))
         };
+        let one = random.clone();
+        let number: RequestBuilder =
+            Rc::new(move |_| get(format!("/?id={}", 1 + one.borrow_mut().below(size))));
         self.row(Work {
             name: "get by id".to_owned(),
             request: pick(|database, id| format!("{database}/profiles/{id}")),
             expect: "\"revision\"",
-            floor: Some((pick(|_, id| format!("/floor?id={}", pk(id))), 0.9)),
+            floors: Some(Floors {
+                component: pick(|_, id| format!("/floor?id={}", pk(id))),
+                goal: 0.9,
+                native: number,
+            }),
         })?;
 
         let address = |path: fn(&str, &str) -> String| -> RequestBuilder {
@@ -196,14 +247,18 @@ impl<'a> Bench<'a> {
             name: "get by e-mail".to_owned(),
             request: address(|database, email| format!("{database}/profiles?email={email}")),
             expect: "\"revision\"",
-            floor: Some((address(|_, email| format!("/floor?email={email}")), 0.9)),
+            floors: Some(Floors {
+                component: address(|_, email| format!("/floor?email={email}")),
+                goal: 0.9,
+                native: address(|_, email| format!("/?email={email}")),
+            }),
         })?;
 
         self.row(Work {
             name: "search, part of a name, first 20 of many".to_owned(),
             request: part_of_a_name(size),
             expect: "\"matches\"",
-            floor: None,
+            floors: None,
         })?;
 
         // All digits but the last of a person's number in the address: 10 to
@@ -221,7 +276,7 @@ impl<'a> Bench<'a> {
             name: "search, part of an address, 10 hits".to_owned(),
             request: Rc::new(make),
             expect: "\"matches\"",
-            floor: None,
+            floors: None,
         })?;
         Ok(())
     }
@@ -245,10 +300,11 @@ impl<'a> Bench<'a> {
             name: format!("import one existing{how}"),
             request: existing(2, roster_write),
             expect: "\"updated\"",
-            floor: Some((
-                existing(3, |_, person, item| floor_write("update", person, item)),
-                0.8,
-            )),
+            floors: Some(Floors {
+                component: existing(3, |_, person, item| floor_write("update", person, item)),
+                goal: 0.8,
+                native: existing(4, native_write),
+            }),
         })?;
 
         // Half a load for each of the floor's: numbers that nobody else uses.
@@ -260,13 +316,17 @@ impl<'a> Bench<'a> {
             });
             make
         };
-        let floor = |from: u64| new(from, |_, person, item| floor_write("add", person, item), "");
+        let floors = |from: u64, goal: f64| Floors {
+            component: new(from, |_, person, item| floor_write("add", person, item), ""),
+            goal,
+            native: new(from, native_write, ""),
+        };
         let far = 1_000_000_000 + u64::try_from(now)? % 1_000_000_000;
         let done = self.row(Work {
             name: format!("import one new{how}"),
             request: new(filled.next, roster_write, &path),
             expect: "\"created\"",
-            floor: Some((floor(far), 0.8)),
+            floors: Some(floors(far, 0.8)),
         })?;
         filled.next += done.map_or(0, |figures| figures.answers + figures.errors);
         let name = format!("webhook that creates a profile{how}");
@@ -281,7 +341,7 @@ impl<'a> Bench<'a> {
             request: new(filled.next, send, &hook),
             // A sender is not told what became of it.
             expect: "\"accepted\"",
-            floor: Some((floor(far + 500_000), 0.6)),
+            floors: Some(floors(far + 500_000, 0.6)),
         })?;
         filled.next += done.map_or(0, |figures| figures.answers + figures.errors);
         Ok(())
@@ -292,13 +352,17 @@ fn roster_write(path: &str, _: &Person, item: &Value) -> Vec<u8> {
     request("POST", path, TOKEN, &format!("{{\"data\":{item}}}"))
 }
 
+fn native_write(_: &str, _: &Person, item: &Value) -> Vec<u8> {
+    request("POST", "/", "", &format!("{{\"data\":{item}}}"))
+}
+
 fn floor_write(what: &str, person: &Person, item: &Value) -> Vec<u8> {
     let body = format!("{}\n{}\n{item}", person.email, person.phone);
     request("POST", &format!("/floor?{what}"), TOKEN, &body)
 }
 
 /// The key of a profile in the store, which its id is made of.
-fn pk(id: &str) -> i64 {
+pub fn pk(id: &str) -> i64 {
     id.parse().map_or(0, roster_model::ProfileId::pk)
 }
 
@@ -314,92 +378,4 @@ pub fn part_of_a_name(size: u64) -> RequestBuilder {
             .unwrap_or(person.last_name_latin);
         request("GET", &format!("/v1/search?limit=20&q={name}"), TOKEN, "")
     })
-}
-
-/// Rows per second in batches, with the native floor beside.
-#[derive(Default)]
-struct Batches(Vec<(String, f64, Vec<String>, &'static str)>);
-
-impl Batches {
-    fn measure(
-        &mut self,
-        args: &Args,
-        server: &Server,
-        filled: &mut FilledDatabase,
-        size: u64,
-        durability: &'static str,
-    ) -> Result<()> {
-        if !"batches".contains(&args.only) {
-            return Ok(());
-        }
-        let (from, count) = (filled.next, BATCHES * BATCH);
-        let points = i64::try_from(std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_micros())?;
-        let mut old = Random::new(3);
-        for (what, starts) in [
-            (
-                "new",
-                (0..BATCHES).map(|n| from + n * BATCH).collect::<Vec<_>>(),
-            ),
-            (
-                "existing",
-                (0..BATCHES)
-                    .map(|_| old.below((size / BATCH).max(1)) * BATCH)
-                    .collect(),
-            ),
-        ] {
-            let bodies: Vec<String> = starts
-                .iter()
-                .zip(0..)
-                .map(|(start, n)| fill::batch(*start..start + BATCH, points + n))
-                .collect();
-            let start = Instant::now();
-            for body in &bodies {
-                fill::post_batch(server.address, &filled.path, body)?;
-            }
-            let rate = count as f64 / start.elapsed().as_secs_f64();
-            self.0.push((
-                format!("{what}, durability {durability}"),
-                rate,
-                bodies,
-                durability,
-            ));
-        }
-        filled.next += count;
-        Ok(())
-    }
-
-    /// Prints the table; each floor is measured on a table that holds as many
-    /// rows as the database did.
-    fn print(&self, state: &Path) -> Result<()> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        println!(
-            "\n| batches of {BATCH}, one connection | rows/s | native floor, rows/s | slower by | goal |"
-        );
-        println!("| --- | ---: | ---: | ---: | ---: |");
-        let file = state.join("floor.db");
-        let size: u64 = state
-            .file_name()
-            .and_then(|name| name.to_string_lossy().parse().ok())
-            .unwrap_or_default();
-        for (what, rate, bodies, durability) in &self.0 {
-            let mut floor = Floor::new(&file, durability)?;
-            let mut from = 0;
-            while from < size {
-                let until = (from + BATCH).min(size);
-                floor.batch(&fill::batch(from..until, 0))?;
-                from = until;
-            }
-            let native = floor.rows_per_second(bodies)?;
-            println!(
-                "| {what} | {} | {} | {:.1} | 3.0 |",
-                grouped(*rate as u64),
-                grouped(native as u64),
-                native / rate
-            );
-        }
-        let _ = std::fs::remove_file(&file);
-        Ok(())
-    }
 }

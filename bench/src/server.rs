@@ -112,6 +112,20 @@ impl Server {
     /// # Errors
     /// When it doesn't start.
     pub fn start(args: &Args, manifest: &Path, state: &Path, durability: &str) -> Result<Self> {
+        Self::with_options(args, manifest, state, durability, &[])
+    }
+
+    /// Starts it with more options of the runner.
+    ///
+    /// # Errors
+    /// When it doesn't start.
+    pub fn with_options(
+        args: &Args,
+        manifest: &Path,
+        state: &Path,
+        durability: &str,
+        options: &[&str],
+    ) -> Result<Self> {
         std::fs::create_dir_all(state)?;
         if let Some(host) = Host::from_env() {
             return Self::elsewhere(&host, manifest, state, durability);
@@ -131,6 +145,7 @@ impl Server {
             .args(["--variable", &format!("admin_token={TOKEN}")])
             .args(["--variable", &format!("durability={durability}")])
             .args(args.like_spin.then_some("--like-spin"))
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()?;
         let mut line = String::new();

@@ -56,6 +56,10 @@ pub struct Args {
     #[arg(long)]
     pub like_spin: bool,
 
+    /// Ends an instance after so many requests [default: never, with --like-spin 128]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_instance_reuse_count: Option<u64>,
+
     /// Leaves it to somebody else to call the application's tick (POST /v1/tick).
     #[arg(long)]
     pub no_tick: bool,

@@ -10,7 +10,7 @@ use std::{
     pin::{Pin, pin},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll, Waker},
     time::Duration,
@@ -168,6 +168,7 @@ impl Shared {
         queue.instances += 1;
         let worker = Worker {
             shared: self.clone(),
+            left: AtomicUsize::new(self.factory.max_requests),
             flags: Arc::new(Flags {
                 called: AtomicBool::new(true),
                 room: AtomicBool::new(true),
@@ -201,6 +202,8 @@ impl Queue {
 struct Worker {
     shared: Arc<Shared>,
     flags: Arc<Flags>,
+    /// Requests that it may still take.
+    left: AtomicUsize,
 }
 
 /// How an instance stands.
@@ -302,13 +305,15 @@ impl Worker {
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
                 Poll::Ready(None) | Poll::Pending => {}
             }
-            let large = accessor.with(|mut access| access.get().memory.0 > MAX_MEMORY);
-            let room = !large && requests.len() < MAX_CONCURRENT && is_ready(accessor, proxy, cx);
+            let left = self.left.load(Ordering::Relaxed);
+            let ends = left == 0 || accessor.with(|mut access| access.get().memory.0 > MAX_MEMORY);
+            let room = !ends && requests.len() < MAX_CONCURRENT && is_ready(accessor, proxy, cx);
             self.flags.room.store(room, Ordering::Relaxed);
             if room
                 && self.flags.called.swap(false, Ordering::Relaxed)
                 && let Some(job) = self.shared.queue().take()
             {
+                self.left.store(left - 1, Ordering::Relaxed);
                 let prepared = accessor.with(|mut store| {
                     let store = store.as_context_mut();
                     Prepared::new(store, proxy, job.request, State::http, job.answer)
@@ -323,7 +328,7 @@ impl Worker {
             }
             let busy = !requests.is_empty() || accessor.poll_no_interesting_tasks(cx).is_pending();
             self.flags.busy.store(busy, Ordering::Relaxed);
-            if large && !busy {
+            if ends && !busy {
                 return Poll::Ready(Ok(()));
             }
             return Poll::Pending;

@@ -29,8 +29,8 @@ use wasmtime_wasi_http::{
 use crate::engine;
 use crate::host::{ComponentConfig, State};
 
-/// Requests one instance takes in its life.
-const MAX_REQUESTS: usize = 128;
+/// Requests one instance takes in its life, on Spin.
+pub const MAX_REQUESTS: usize = 128;
 
 /// Requests one instance takes at the same time.
 const MAX_CONCURRENT: usize = 16;
@@ -50,6 +50,8 @@ pub struct Factory {
     pub service: OnceCell<ServicePre<State>>,
     /// What its instances may use.
     pub component: Arc<ComponentConfig>,
+    /// Requests one instance takes in its life.
+    pub max_requests: usize,
     /// Set when the server ends: instances that go then have not failed.
     pub ending: Arc<AtomicBool>,
 }
@@ -119,6 +121,7 @@ impl HandlerState for Factory {
             },
             state: Limits {
                 component: self.component.clone(),
+                max_requests: self.max_requests,
                 ending: self.ending.clone(),
             },
         })
@@ -155,6 +158,7 @@ impl WorkerExpiration for Expiration {
 /// Decides whether an instance takes another request.
 pub struct Limits {
     component: Arc<ComponentConfig>,
+    max_requests: usize,
     ending: Arc<AtomicBool>,
 }
 
@@ -163,7 +167,7 @@ impl WorkerState for Limits {
     type RequestData = ();
 
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
-        if total >= MAX_REQUESTS {
+        if total >= self.max_requests {
             ShouldAccept::Never
         } else if concurrent >= MAX_CONCURRENT {
             ShouldAccept::No
@@ -195,6 +199,7 @@ mod tests {
     fn takes_sixteen_at_once_and_128_in_all() {
         let limits = Limits {
             component: Arc::default(),
+            max_requests: MAX_REQUESTS,
             ending: Arc::default(),
         };
         assert!(matches!(

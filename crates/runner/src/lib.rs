@@ -217,6 +217,11 @@ fn load(
     } else {
         Database::fast(file)
     };
+    let max_requests = match args.max_instance_reuse_count {
+        Some(count) => usize::try_from(count).unwrap_or(usize::MAX),
+        None if args.like_spin => instance::MAX_REQUESTS,
+        None => usize::MAX,
+    };
     let mut ids = Vec::new();
     let mut handlers = Vec::new();
     for (id, component) in &manifest.components {
@@ -245,6 +250,7 @@ fn load(
             source: component.source.clone(),
             service: OnceCell::new(),
             component: Arc::new(config),
+            max_requests,
             ending: ending.clone(),
         };
         handlers.push(if args.like_spin {

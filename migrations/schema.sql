@@ -231,6 +231,28 @@ CREATE TABLE rates (
     count INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE relation_types (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE,
+    revision   INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    database_a INTEGER NOT NULL,
+    database_b INTEGER NOT NULL,
+    settings   TEXT    NOT NULL CHECK (json_valid(settings)),
+    relations  INTEGER NOT NULL DEFAULT 0 CHECK (relations >= 0)
+) STRICT;
+
+CREATE TABLE relations (
+    type_id    INTEGER NOT NULL,
+    a          INTEGER NOT NULL,
+    b          INTEGER NOT NULL,
+    weights    TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (type_id, a, b)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE resources (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     name       TEXT    NOT NULL UNIQUE,
@@ -476,6 +498,8 @@ CREATE INDEX profiles_by_database ON profiles (database_id);
 
 CREATE INDEX rates_by_time ON rates (since);
 
+CREATE INDEX relations_by_b ON relations (type_id, b, a);
+
 CREATE INDEX schedule_runs_by_schedule ON schedule_runs (schedule_id, id);
 
 CREATE INDEX schedule_runs_open ON schedule_runs (id) WHERE ended_at IS NULL;
@@ -564,7 +588,8 @@ SELECT NULL AS catalogue,
        NULL AS banned,
        NULL AS deliveries,
        NULL AS standing,
-       NULL AS touched;
+       NULL AS touched,
+       NULL AS relations;
 
 CREATE VIEW search_folds AS
 SELECT NULL AS least,
@@ -847,6 +872,18 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         WHERE held.profile NOT IN (SELECT seen.value ->> 0 FROM json_each(new.known) AS seen)
     );
 
+    -- [[type, a, b, weights as they were, as they are, created, updated], …], without weights where there is none.
+    SELECT RAISE(ABORT, 'roster: a relation has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.relations) AS seen
+        LEFT JOIN relations AS held
+            ON held.type_id = seen.value ->> 0
+           AND held.a = seen.value ->> 1
+           AND held.b = seen.value ->> 2
+        WHERE held.weights IS NOT seen.value ->> 3
+    );
+
     INSERT INTO job_steps (job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures)
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9
@@ -866,6 +903,21 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         SELECT segment_id, profile
         FROM json_each(new.deleted) AS gone
         CROSS JOIN segment_members INDEXED BY segment_members_by_profile ON profile = gone.value
+    );
+
+    DELETE FROM relations
+    WHERE (type_id, a, b) IN (
+        SELECT held.type_id, held.a, held.b
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN relation_types
+        CROSS JOIN relations AS held ON held.type_id = relation_types.id AND held.a = gone.value
+        UNION ALL
+        SELECT held.type_id, held.a, held.b
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN relation_types
+        CROSS JOIN relations AS held INDEXED BY relations_by_b
+            ON held.type_id = relation_types.id
+           AND held.b = gone.value
     );
 
     DELETE FROM profiles
@@ -942,6 +994,21 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     WHERE true
     ON CONFLICT DO NOTHING;
 
+    DELETE FROM relations
+    WHERE (type_id, a, b) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2
+        FROM json_each(new.relations)
+        WHERE value ->> 4 IS NULL
+    );
+
+    INSERT INTO relations (type_id, a, b, weights, created_at, updated_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 4, value ->> 5, value ->> 6
+    FROM json_each(new.relations)
+    WHERE value ->> 4 IS NOT NULL
+    ON CONFLICT (type_id, a, b) DO UPDATE
+    SET weights = excluded.weights,
+        updated_at = excluded.updated_at;
+
     DELETE FROM idempotency
     WHERE at < new.at - 86400000;
 
@@ -978,6 +1045,14 @@ WHEN old.status <> new.status BEGIN
     INSERT INTO profile_counts (database_id, status, count)
     VALUES (new.database_id, new.status, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER relations_counted_in AFTER INSERT ON relations BEGIN
+    UPDATE relation_types SET relations = relations + 1 WHERE id = new.type_id;
+END;
+
+CREATE TRIGGER relations_counted_out AFTER DELETE ON relations BEGIN
+    UPDATE relation_types SET relations = relations - 1 WHERE id = old.type_id;
 END;
 
 CREATE TRIGGER search_folds_applied INSTEAD OF INSERT ON search_folds

@@ -62,3 +62,11 @@ END;
 CREATE TRIGGER suppressed_counted_out AFTER DELETE ON suppression_entries BEGIN
     UPDATE suppression_lists SET entries = entries - 1 WHERE id = old.list_id;
 END;
+
+CREATE TRIGGER relations_counted_in AFTER INSERT ON relations BEGIN
+    UPDATE relation_types SET relations = relations + 1 WHERE id = new.type_id;
+END;
+
+CREATE TRIGGER relations_counted_out AFTER DELETE ON relations BEGIN
+    UPDATE relation_types SET relations = relations - 1 WHERE id = old.type_id;
+END;

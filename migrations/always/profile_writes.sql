@@ -22,7 +22,8 @@ SELECT NULL AS catalogue,
        NULL AS banned,
        NULL AS deliveries,
        NULL AS standing,
-       NULL AS touched;
+       NULL AS touched,
+       NULL AS relations;
 
 CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     SELECT RAISE(ABORT, 'roster: the catalogue has changed')
@@ -47,6 +48,18 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         WHERE held.profile NOT IN (SELECT seen.value ->> 0 FROM json_each(new.known) AS seen)
     );
 
+    -- [[type, a, b, weights as they were, as they are, created, updated], …], without weights where there is none.
+    SELECT RAISE(ABORT, 'roster: a relation has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.relations) AS seen
+        LEFT JOIN relations AS held
+            ON held.type_id = seen.value ->> 0
+           AND held.a = seen.value ->> 1
+           AND held.b = seen.value ->> 2
+        WHERE held.weights IS NOT seen.value ->> 3
+    );
+
     INSERT INTO job_steps (job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures)
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9
@@ -66,6 +79,21 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         SELECT segment_id, profile
         FROM json_each(new.deleted) AS gone
         CROSS JOIN segment_members INDEXED BY segment_members_by_profile ON profile = gone.value
+    );
+
+    DELETE FROM relations
+    WHERE (type_id, a, b) IN (
+        SELECT held.type_id, held.a, held.b
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN relation_types
+        CROSS JOIN relations AS held ON held.type_id = relation_types.id AND held.a = gone.value
+        UNION ALL
+        SELECT held.type_id, held.a, held.b
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN relation_types
+        CROSS JOIN relations AS held INDEXED BY relations_by_b
+            ON held.type_id = relation_types.id
+           AND held.b = gone.value
     );
 
     DELETE FROM profiles
@@ -141,6 +169,21 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     FROM json_each(new.members_put)
     WHERE true
     ON CONFLICT DO NOTHING;
+
+    DELETE FROM relations
+    WHERE (type_id, a, b) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2
+        FROM json_each(new.relations)
+        WHERE value ->> 4 IS NULL
+    );
+
+    INSERT INTO relations (type_id, a, b, weights, created_at, updated_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 4, value ->> 5, value ->> 6
+    FROM json_each(new.relations)
+    WHERE value ->> 4 IS NOT NULL
+    ON CONFLICT (type_id, a, b) DO UPDATE
+    SET weights = excluded.weights,
+        updated_at = excluded.updated_at;
 
     DELETE FROM idempotency
     WHERE at < new.at - 86400000;

@@ -56,6 +56,15 @@ pub(crate) fn definitions(db: &Database, resource: &str) -> Vec<Definition> {
             true,
         ),
         of(
+            "relation_type",
+            (
+                "/v1/relation-types",
+                json!({"name": "orders", "database_a": id, "database_b": id}),
+            ),
+            json!({"title": "Orders"}),
+            false,
+        ),
+        of(
             "suppression",
             ("/v1/suppressions", json!({"name": "Rivals"})),
             json!({"description": "x"}),

@@ -26,6 +26,7 @@ mod outbox;
 mod profiles;
 mod quirks;
 mod readme;
+mod relations;
 mod resources;
 mod search;
 mod segments;

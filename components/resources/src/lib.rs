@@ -1,12 +1,13 @@
-//! Resources and forms; suppression lists and how contacts stand.
+//! Resources, forms and relation types; suppression lists and how contacts stand.
 
 #![forbid(unsafe_code)]
 
-use roster_api::{forms, resources, standing, suppressions};
+use roster_api::{forms, relations, resources, standing, suppressions};
 use roster_http::{Request, Sent, Service};
 
 static SERVICE: Service = Service::new(&[
     resources::ROUTES,
+    relations::TYPES,
     forms::ROUTES,
     suppressions::ROUTES,
     standing::ROUTES,

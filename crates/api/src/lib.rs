@@ -13,6 +13,7 @@ pub mod imports;
 pub mod outbox;
 pub mod profiles;
 pub mod public;
+pub mod relations;
 pub mod resources;
 pub mod schedules;
 pub mod search;
@@ -38,6 +39,8 @@ pub const ALL: &[Table] = &[
     access::ROUTES,
     databases::ROUTES,
     resources::ROUTES,
+    relations::TYPES,
+    relations::ROUTES,
     profiles::ROUTES,
     search::ROUTES,
     imports::ROUTES,

@@ -5,6 +5,7 @@
 use roster_model::contact::{MAX_PROVIDER_CHARS, MAX_TOKEN_CHARS};
 use roster_model::history::{KINDS, Noun};
 use roster_model::import::{APOSTROPHES, DECIMALS, EMPTY_CELLS, OTHERS, RowOutcome};
+use roster_model::relation::Side;
 use roster_model::write::{self, INVALID};
 use roster_model::{Channel, Matching, Party, Status, suppression};
 use roster_sheets::{FORMATS, LINE_ENDS, QUOTES};
@@ -107,6 +108,11 @@ fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Schema {
 /// The channel of a contact.
 pub(crate) fn channel() -> Schema {
     one_of(Channel::ALL.map(Channel::as_str))
+}
+
+/// A side of a relation.
+pub(crate) fn side() -> Schema {
+    one_of(Side::ALL.map(Side::as_str))
 }
 
 /// What is defined.

@@ -8,8 +8,8 @@ use crate::stream::Upload;
 use bytes::Bytes;
 use http::header;
 use http::{HeaderMap, Method};
-use roster_model::{DatabaseId, Invalid, Timestamp, json};
-use roster_store::catalogue::{Catalogue, Definitions};
+use roster_model::{DatabaseId, Invalid, RelationTypeId, Timestamp, json};
+use roster_store::catalogue::{Catalogue, Definitions, RelationDefinitions};
 use roster_store::spin::Pool;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -84,12 +84,43 @@ impl Call {
     /// # Errors
     /// [`kinds::NOT_FOUND`] if there is no such database.
     pub async fn definitions(&self, id: DatabaseId) -> Result<Arc<Definitions>, Problem> {
-        if let Some(known) = self.catalogue.remembered(id) {
-            return Ok(known);
+        let known = match self.catalogue.remembered(id) {
+            Some(known) => known,
+            None => {
+                let sql = self.pool.lend().await?;
+                let read = self.catalogue.get(&sql, id).await?;
+                read.ok_or_else(|| Problem::not_found("database"))?
+            }
+        };
+        Ok(self.visible(known))
+    }
+
+    /// Definitions without the relation types that lead to databases which the caller may
+    /// not see: by them conditions would tell what is there.
+    #[must_use]
+    pub fn visible(&self, known: Arc<Definitions>) -> Arc<Definitions> {
+        let may_see = |id| self.caller.may_see(id);
+        match known.is_within(may_see) {
+            true => known,
+            false => Arc::new(known.within(may_see)),
         }
+    }
+
+    /// A relation type with the definitions of its databases, as this instance remembers
+    /// them.
+    ///
+    /// # Errors
+    /// [`kinds::NOT_FOUND`] if there is no such type, or one of its databases is none that
+    /// the caller may know of.
+    pub async fn relation(&self, id: RelationTypeId) -> Result<RelationDefinitions, Problem> {
         let sql = self.pool.lend().await?;
-        let read = self.catalogue.get(&sql, id).await?;
-        read.ok_or_else(|| Problem::not_found("database"))
+        let found = self.catalogue.relation(&sql, id).await?;
+        let mine = |one: &RelationDefinitions| {
+            self.caller.may_see(one.a.database.id) && self.caller.may_see(one.b.database.id)
+        };
+        found
+            .filter(mine)
+            .ok_or_else(|| Problem::not_found("relation type"))
     }
 
     /// The definitions of a database as they are now: for what is read by nothing else

@@ -68,11 +68,15 @@ pub enum Scope {
     ViewsRead,
     /// Save, change and delete views.
     ViewsWrite,
+    /// Look at relation types and at who is related.
+    RelationsRead,
+    /// Create, change and delete relation types; relate profiles.
+    RelationsWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 30] = [
+    pub const ALL: [Scope; 32] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -103,6 +107,8 @@ impl Scope {
         Scope::HistoryRead,
         Scope::ViewsRead,
         Scope::ViewsWrite,
+        Scope::RelationsRead,
+        Scope::RelationsWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -138,13 +144,15 @@ impl Scope {
             Scope::HistoryRead => "history:read",
             Scope::ViewsRead => "views:read",
             Scope::ViewsWrite => "views:write",
+            Scope::RelationsRead => "relations:read",
+            Scope::RelationsWrite => "relations:write",
         }
     }
 }
 
 /// A set of scopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scopes(u32);
+pub struct Scopes(u64);
 
 impl Scopes {
     /// Every scope: what the admin token has.

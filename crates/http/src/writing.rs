@@ -7,8 +7,8 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use roster_model::write::{Command, Refusal, RefusalKind, Schema};
-use roster_model::{DatabaseId, Origin};
-use roster_store::catalogue::Definitions;
+use roster_model::{DatabaseId, Origin, RelationTypeId};
+use roster_store::catalogue::{Definitions, RelationDefinitions};
 use roster_store::idempotency::Answer;
 use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeDelivery, Repeatable, run_locked};
 use roster_store::writer::Writer;
@@ -19,6 +19,10 @@ use crate::{Call, Kind, Problem, kinds};
 thread_local! {
     /// The writes that wait in this instance.
     static WRITER: OnceCell<Writer> = const { OnceCell::new() };
+}
+
+fn writer() -> Writer {
+    WRITER.with(|writer| writer.get_or_init(Writer::default).clone())
 }
 
 /// How often definitions may change under one request before it takes the lock.
@@ -64,10 +68,77 @@ impl Call {
         prepare: impl Fn(&Schema<'_>) -> Vec<Result<Command, Refusal>>,
         delivery: impl Fn() -> Option<MakeDelivery>,
     ) -> Result<WriteOutcome, Problem> {
-        let writer = WRITER.with(|writer| writer.get_or_init(Writer::default).clone());
-        let job = |definitions: Arc<Definitions>| Batch {
-            items: prepare(&definitions.schema()),
+        let job = |known: Arc<Definitions>| {
+            let items = prepare(&known.schema());
+            self.batch(act, known, None, items, delivery())
+        };
+        for _ in 0..TRIES {
+            let definitions = self.definitions(act.database).await?;
+            match writer().write(self.pool, job(definitions)).await {
+                Ok(done) => return written(done),
+                Err(Error::Stale(Guard::Catalogue)) => self.catalogue.forget(act.database),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // Somebody is changing definitions all the time: they must wait for once.
+        let sql = self.pool.lend().await?;
+        let done = run_locked(&sql, act.database, None, |known, _| Some(job(known))).await;
+        if done.is_err() {
+            sql.discard();
+        }
+        written(done?.ok_or_else(|| Problem::not_found("database"))?)
+    }
+
+    /// Writes the relations of a type that `prepare` makes; the act is in the database of
+    /// side A.
+    ///
+    /// # Errors
+    /// As [`Call::write_items`]; [`kinds::NOT_FOUND`] if there is no such type, or the
+    /// caller may not know of it.
+    pub async fn write_relations(
+        &self,
+        act: &WriteContext<'_>,
+        id: RelationTypeId,
+        prepare: impl Fn(&RelationDefinitions) -> Vec<Result<Command, Refusal>>,
+    ) -> Result<WriteOutcome, Problem> {
+        let job = |known: RelationDefinitions| {
+            let items = prepare(&known);
+            self.batch(act, known.a, Some(known.b), items, None)
+        };
+        let (mut a, mut b) = (act.database, act.database);
+        for _ in 0..TRIES {
+            let known = self.relation(id).await?;
+            (a, b) = (known.a.database.id, known.b.database.id);
+            match writer().write(self.pool, job(known)).await {
+                Ok(done) => return written(done),
+                Err(Error::Stale(Guard::Catalogue)) => {
+                    self.catalogue.forget(a);
+                    self.catalogue.forget(b);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let sql = self.pool.lend().await?;
+        let locked = |a, b: Option<_>| RelationDefinitions::of(id, a, b?).map(job);
+        let done = run_locked(&sql, a, Some(b), locked).await;
+        if done.is_err() {
+            sql.discard();
+        }
+        written(done?.ok_or_else(|| Problem::not_found("relation type"))?)
+    }
+
+    fn batch(
+        &self,
+        act: &WriteContext<'_>,
+        definitions: Arc<Definitions>,
+        beside: Option<Arc<Definitions>>,
+        items: Vec<Result<Command, Refusal>>,
+        delivery: Option<MakeDelivery>,
+    ) -> Batch {
+        Batch {
+            items,
             definitions,
+            beside,
             atomic: act.atomic,
             now: self.now,
             actor: act.actor.to_owned(),
@@ -77,24 +148,9 @@ impl Call {
             speaks_for_all: act.origin != Origin::Webhook && self.caller.speaks_for_all(),
             repeatable: act.repeatable.clone(),
             step: None,
-            delivery: delivery(),
+            delivery,
             dry: false,
-        };
-        for _ in 0..TRIES {
-            let definitions = self.definitions(act.database).await?;
-            match writer.write(self.pool, job(definitions)).await {
-                Ok(done) => return written(done),
-                Err(Error::Stale(Guard::Catalogue)) => self.catalogue.forget(act.database),
-                Err(error) => return Err(error.into()),
-            }
         }
-        // Somebody is changing definitions all the time: they must wait for once.
-        let sql = self.pool.lend().await?;
-        let done = run_locked(&sql, act.database, job).await;
-        if done.is_err() {
-            sql.discard();
-        }
-        written(done?.ok_or_else(|| Problem::not_found("database"))?)
     }
 
     /// [`Call::write_items`] for one item.

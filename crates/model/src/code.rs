@@ -210,6 +210,8 @@ codes! {
     UnknownMember = "unknown_member", "There is no such member here; check its name, or leave it out.";
     UnknownOperator = "unknown_operator", "There is no such test; detail names those that exist.";
     UnknownPlaceholder = "unknown_placeholder", "There is no such placeholder; detail names those that exist.";
+    UnknownProperty = "unknown_property", "The relation type has no such property; check the name, or add the property first.";
+    UnknownRelationType = "unknown_relation_type", "There is no such relation type here; check the id.";
     UnknownResource = "unknown_resource", "There is no such resource; check the id.";
     UnknownSegment = "unknown_segment", "The database has no such segment; check the id.";
     UnknownSettings = "unknown_settings", "The database has no import settings of this name; check the name, or save them first.";

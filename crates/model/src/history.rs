@@ -31,11 +31,20 @@ pub enum Kind {
     /// changes are what that made of the profile.
     #[serde(rename = "profile.event")]
     Event,
+    /// A relation of it came, changed or went. No revision is counted.
+    #[serde(rename = "relation.changed")]
+    Relation,
 }
 
 impl Kind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Kind; 4] = [Kind::Created, Kind::Updated, Kind::Deleted, Kind::Event];
+    pub const ALL: [Kind; 5] = [
+        Kind::Created,
+        Kind::Updated,
+        Kind::Deleted,
+        Kind::Event,
+        Kind::Relation,
+    ];
 
     /// The name, as in JSON.
     pub const fn as_str(self) -> &'static str {
@@ -44,6 +53,7 @@ impl Kind {
             Kind::Updated => "profile.updated",
             Kind::Deleted => "profile.deleted",
             Kind::Event => "profile.event",
+            Kind::Relation => "relation.changed",
         }
     }
 
@@ -54,6 +64,7 @@ impl Kind {
             Kind::Updated => 2,
             Kind::Deleted => 3,
             Kind::Event => 4,
+            Kind::Relation => 5,
         }
     }
 
@@ -95,6 +106,7 @@ pub const KINDS: &[&str] = &[
     Kind::Updated.as_str(),
     Kind::Deleted.as_str(),
     Kind::Event.as_str(),
+    Kind::Relation.as_str(),
     "profile.erased",
     "database.created",
     "database.updated",
@@ -134,6 +146,9 @@ pub const KINDS: &[&str] = &[
     "import_settings.created",
     "import_settings.updated",
     "import_settings.deleted",
+    "relation_type.created",
+    "relation_type.updated",
+    "relation_type.deleted",
 ];
 
 /// Reads a kind of entry that is asked for: one of [`KINDS`]. Code `invalid_kind`.
@@ -152,8 +167,8 @@ pub fn kind(text: &str) -> Result<&'static str, Invalid> {
 /// One field before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// A field's name, `_status`, or
-    /// `subscriptions/<resource>/<channel>/<contact>`.
+    /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`, or
+    /// `relations/<type>/<id of the other profile>`.
     pub field: String,
     /// The old value; `null` if there was none.
     pub before: Value,

@@ -236,6 +236,8 @@ ids! {
     RunId
     /// Names a suppression list.
     SuppressionId
+    /// Names a relation type.
+    RelationTypeId
 }
 
 #[cfg(test)]

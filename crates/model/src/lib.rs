@@ -41,6 +41,7 @@ pub mod profile_query;
 pub mod range;
 pub mod read;
 pub mod readers;
+pub mod relation;
 pub mod resource;
 pub mod restrictions;
 pub mod schedule;
@@ -72,8 +73,9 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    DatabaseId, FieldId, FormId, HistoryId, JobId, MessageId, ProfileId, ResourceId, RunId,
-    ScheduleId, SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId, first_pk,
+    DatabaseId, FieldId, FormId, HistoryId, JobId, MessageId, ProfileId, RelationTypeId,
+    ResourceId, RunId, ScheduleId, SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId,
+    first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};
@@ -82,6 +84,7 @@ pub use phone::{Phone, Region};
 pub use profile::Profile;
 pub use profile_query::ProfileQuery;
 pub use range::Range;
+pub use relation::{RelationType, RelationTypeSettings};
 pub use resource::{Category, Resource, ResourceSettings, SubscriptionField};
 pub use segment::{Segment, SegmentSettings};
 pub use standard::standard_fields;

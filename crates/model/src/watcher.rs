@@ -33,16 +33,20 @@ pub enum ChangeType {
     /// Somebody confirmed a subscription.
     #[serde(rename = "subscription.confirmed")]
     SubscriptionConfirmed,
+    /// A relation of a profile came, changed or went.
+    #[serde(rename = "relation.changed")]
+    RelationChanged,
 }
 
 impl ChangeType {
     /// All of them.
-    pub const ALL: [ChangeType; 5] = [
+    pub const ALL: [ChangeType; 6] = [
         ChangeType::ProfileCreated,
         ChangeType::ProfileUpdated,
         ChangeType::ProfileDeleted,
         ChangeType::SubscriptionChanged,
         ChangeType::SubscriptionConfirmed,
+        ChangeType::RelationChanged,
     ];
 
     /// The name, as in JSON.
@@ -53,6 +57,7 @@ impl ChangeType {
             ChangeType::ProfileDeleted => "profile.deleted",
             ChangeType::SubscriptionChanged => "subscription.changed",
             ChangeType::SubscriptionConfirmed => "subscription.confirmed",
+            ChangeType::RelationChanged => "relation.changed",
         }
     }
 
@@ -62,6 +67,7 @@ impl ChangeType {
         match self {
             ChangeType::ProfileCreated => entry.kind == Kind::Created,
             ChangeType::ProfileDeleted => entry.kind == Kind::Deleted,
+            ChangeType::RelationChanged => entry.kind == Kind::Relation,
             ChangeType::ProfileUpdated => {
                 matches!(entry.kind, Kind::Updated | Kind::Event) && !entry.changes.is_empty()
             }

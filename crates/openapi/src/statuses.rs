@@ -35,7 +35,7 @@ const NAME_OTHERS: [&str; 8] = [
 ];
 
 /// Where names are taken: what is made or renamed here may not be called like another.
-const NAMED: [&str; 20] = [
+const NAMED: [&str; 22] = [
     "/v1/databases",
     "/v1/databases/{db}",
     "/v1/databases/{db}/clone",
@@ -49,6 +49,8 @@ const NAMED: [&str; 20] = [
     "/v1/forms/{id}",
     "/v1/hooks",
     "/v1/hooks/{id}",
+    "/v1/relation-types",
+    "/v1/relation-types/{id}",
     "/v1/resources",
     "/v1/resources/{id}",
     "/v1/resources/{id}/clone",
@@ -60,10 +62,11 @@ const NAMED: [&str; 20] = [
 
 /// Profile writes, which may match several or meet a unique value; and leaving by a
 /// contact that several have.
-const MATCHING: [&str; 4] = [
+const MATCHING: [&str; 5] = [
     "/v1/databases/{db}/profiles",
     "/v1/databases/{db}/profiles/match",
     "/v1/databases/{db}/profiles/{id}",
+    "/v1/relation-types/{id}/relations",
     "/v1/unsubscribe",
 ];
 

@@ -203,6 +203,8 @@ fn every_member_that_a_reader_knows_is_described_and_no_other() {
         database: &database,
         resources: &resources,
         segments: &[],
+        relation_types: &[],
+        neighbours: &[],
     };
     let segment = SegmentId::new(1).unwrap();
     let first = standard::FIRST_CUSTOM_FIELD;

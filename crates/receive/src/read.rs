@@ -77,6 +77,8 @@ mod tests {
             database: &database,
             resources: &[],
             segments: &[],
+            relation_types: &[],
+            neighbours: &[],
         };
         let received = WebhookRequest::new([], text);
         read(

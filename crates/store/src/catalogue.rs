@@ -13,16 +13,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use roster_model::history::Change;
 use roster_model::suppression::Forms;
-use roster_model::write::Schema;
+use roster_model::write::{Neighbour, RelationSides, Schema};
 use roster_model::{
-    Database, DatabaseId, Resource, SegmentId, SuppressionId, Timestamp, Watcher, WatcherId,
-    WatcherSettings,
+    Database, DatabaseId, RelationType, RelationTypeId, Resource, SegmentId, SuppressionId,
+    Timestamp, Watcher, WatcherId, WatcherSettings,
 };
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::packed::corrupt;
 use crate::standing::StandingKeys;
-use crate::{Cell, Error, Row, Sql, databases, resources};
+use crate::{Cell, Error, Row, Sql, databases, relation_types, resources};
 
 /// How many databases an instance remembers.
 const REMEMBERED: usize = 32;
@@ -48,6 +49,10 @@ pub struct Definitions {
     pub watchers: Vec<Watcher>,
     /// What contacts are hashed with, and whether anybody ever left.
     pub standing: StandingKeys,
+    /// The relation types that the database is part of.
+    pub relation_types: Vec<RelationType>,
+    /// The databases that they join it with.
+    pub neighbours: Vec<Neighbour>,
 }
 
 impl Definitions {
@@ -58,7 +63,29 @@ impl Definitions {
             database: &self.database,
             resources: &self.resources,
             segments: &self.segments,
+            relation_types: &self.relation_types,
+            neighbours: &self.neighbours,
         }
+    }
+}
+
+impl Definitions {
+    /// Whether relations lead only to databases that pass a test.
+    pub fn is_within(&self, may_see: impl Fn(DatabaseId) -> bool) -> bool {
+        let mut neighbours = self.neighbours.iter();
+        neighbours.all(|one| may_see(one.database.id))
+    }
+
+    /// The same without relation types that lead to databases which don't pass a test.
+    #[must_use]
+    pub fn within(&self, may_see: impl Fn(DatabaseId) -> bool) -> Self {
+        let mut known = self.clone();
+        known.neighbours.retain(|one| may_see(one.database.id));
+        let own = self.database.id;
+        let passes = |id| id == own || may_see(id);
+        let types = &mut known.relation_types;
+        types.retain(|one| passes(one.database_a) && passes(one.database_b));
+        known
     }
 }
 
@@ -92,6 +119,10 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
     let standing = StandingKeys::read(keys, row.integer(11)? != 0, row.integer(12)? != 0)?;
     let watchers = watchers.into_iter();
     let watchers = watchers.map(|(id, settings)| Watcher { id, settings });
+    let relation_types = match row.optional_text(13)? {
+        Some(text) => relation_types::packed(&text)?,
+        None => Vec::new(),
+    };
     Ok(Definitions {
         version: row.integer(0)?,
         revision: row.integer(1)?,
@@ -112,7 +143,26 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
             .filter(|watcher| watcher.settings.watches(id))
             .collect(),
         standing,
+        neighbours: neighbours(&mut row)?,
+        relation_types: relation_types
+            .into_iter()
+            .map(|one| one.relation_type)
+            .collect(),
     })
+}
+
+/// The databases across relations:
+/// `[[id, created_at, updated_at, definition, fields, segments], …]`.
+fn neighbours(row: &mut Row) -> Result<Vec<Neighbour>, Error> {
+    type Packed = (i64, i64, i64, Box<RawValue>, Box<RawValue>, Vec<SegmentId>);
+    let packed: Vec<Packed> = listed(row, 14)?;
+    let read = |(id, created, updated, definition, fields, segments): Packed| {
+        let id = DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))?;
+        let fields = Some(fields.get());
+        let database = databases::database(id, created, updated, definition.get(), fields)?;
+        Ok(Neighbour { database, segments })
+    };
+    packed.into_iter().map(read).collect()
 }
 
 /// A list that a column holds as JSON; none where it holds nothing.
@@ -272,13 +322,48 @@ pub async fn bump(sql: &impl Sql) -> Result<i64, Error> {
 
 /// The definitions that an instance remembers.
 #[derive(Debug, Default)]
-pub struct Catalogue(Mutex<BTreeMap<DatabaseId, Arc<Definitions>>>);
+pub struct Catalogue(Mutex<Memory>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    databases: BTreeMap<DatabaseId, Arc<Definitions>>,
+    /// With the versions of both databases that they were made of.
+    relations: BTreeMap<RelationTypeId, ([i64; 2], Arc<RelationSides>)>,
+}
+
+/// A relation type, with the definitions of both sides.
+#[derive(Clone, Debug)]
+pub struct RelationDefinitions {
+    /// The type and its databases.
+    pub sides: Arc<RelationSides>,
+    /// Those of side A.
+    pub a: Arc<Definitions>,
+    /// Those of side B.
+    pub b: Arc<Definitions>,
+}
+
+impl RelationDefinitions {
+    /// Those of two databases; none where the first has no such type.
+    #[must_use]
+    pub fn of(id: RelationTypeId, a: Arc<Definitions>, b: Arc<Definitions>) -> Option<Self> {
+        let relation_type = a.relation_types.iter().find(|one| one.id == id)?;
+        let sides = Arc::new(RelationSides {
+            relation_type: relation_type.clone(),
+            a: a.database.clone(),
+            b: b.database.clone(),
+        });
+        Some(RelationDefinitions { sides, a, b })
+    }
+}
 
 impl Catalogue {
     /// Remembers nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Catalogue(Mutex::new(BTreeMap::new()))
+        Catalogue(Mutex::new(Memory {
+            databases: BTreeMap::new(),
+            relations: BTreeMap::new(),
+        }))
     }
 
     /// The definitions of a database: the remembered ones, else those in the
@@ -298,31 +383,93 @@ impl Catalogue {
             return Ok(None);
         };
         let read = Arc::new(read);
-        let mut map = self.map();
-        if map.len() >= REMEMBERED {
-            map.clear();
+        let databases = &mut self.memory().databases;
+        if databases.len() >= REMEMBERED {
+            databases.clear();
         }
-        map.insert(id, Arc::clone(&read));
+        databases.insert(id, Arc::clone(&read));
         Ok(Some(read))
+    }
+
+    /// A relation type with the definitions of its databases; none if there is no such type.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub async fn relation(
+        &self,
+        sql: &impl Sql,
+        id: RelationTypeId,
+    ) -> Result<Option<RelationDefinitions>, Error> {
+        let remembered = self
+            .memory()
+            .relations
+            .get(&id)
+            .map(|(_, sides)| sides.clone());
+        // The databases of a type never change.
+        let (a, b) = match &remembered {
+            Some(sides) => (sides.a.id, sides.b.id),
+            None => match relation_types::get(sql, id).await? {
+                Some(row) => (row.relation_type.database_a, row.relation_type.database_b),
+                None => return Ok(None),
+            },
+        };
+        for _ in 0..2 {
+            let (Some(a), Some(b)) = (self.get(sql, a).await?, self.get(sql, b).await?) else {
+                break;
+            };
+            if let Some(found) = self.joined(id, &a, &b) {
+                return Ok(Some(found));
+            }
+            // They may be older than the type.
+            self.forget(a.database.id);
+            self.forget(b.database.id);
+        }
+        self.memory().relations.remove(&id);
+        Ok(None)
+    }
+
+    /// A type as two definitions have it; none where the first lacks it.
+    fn joined(
+        &self,
+        id: RelationTypeId,
+        a: &Arc<Definitions>,
+        b: &Arc<Definitions>,
+    ) -> Option<RelationDefinitions> {
+        let (a, b) = (Arc::clone(a), Arc::clone(b));
+        let versions = [a.version, b.version];
+        let relations = &mut self.memory().relations;
+        if let Some((known, sides)) = relations.get(&id)
+            && *known == versions
+        {
+            let sides = Arc::clone(sides);
+            return Some(RelationDefinitions { sides, a, b });
+        }
+        let found = RelationDefinitions::of(id, a, b)?;
+        if relations.len() >= REMEMBERED {
+            relations.clear();
+        }
+        relations.insert(id, (versions, Arc::clone(&found.sides)));
+        Some(found)
     }
 
     /// The definitions of a database, if they are remembered.
     pub fn remembered(&self, id: DatabaseId) -> Option<Arc<Definitions>> {
-        self.map().get(&id).cloned()
+        self.memory().databases.get(&id).cloned()
     }
 
     /// Forgets what is known of a database, because it was seen to be old.
     pub fn forget(&self, id: DatabaseId) {
-        self.map().remove(&id);
+        self.memory().databases.remove(&id);
     }
 
     /// Forgets everything older than `version`.
     pub fn forget_before(&self, version: i64) {
-        self.map().retain(|_, known| known.version >= version);
+        let databases = &mut self.memory().databases;
+        databases.retain(|_, known| known.version >= version);
     }
 
-    fn map(&self) -> MutexGuard<'_, BTreeMap<DatabaseId, Arc<Definitions>>> {
-        // The map is whole even if somebody panicked while holding it.
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // It is whole even if somebody panicked while holding it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

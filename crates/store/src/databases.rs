@@ -15,7 +15,7 @@ use crate::catalogue::{self, Author, Target};
 use crate::define::{self, Subject};
 use crate::packed::{corrupt, status_of};
 use crate::search::pending;
-use crate::{Cell, Error, Row, Sql, jobs, suppressions};
+use crate::{Cell, Error, Row, Sql, jobs, relation_types, suppressions};
 
 /// A database with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -263,7 +263,7 @@ pub async fn wipe(sql: &impl Sql, id: DatabaseId, author: &Author<'_>) -> Result
 }
 
 /// Deletes a database, its profiles and all that belongs to them, its segments,
-/// jobs, schedules and webhooks; gives how many profiles there were. Who was
+/// jobs, schedules, webhooks and the relation types that it is part of; gives how many profiles there were. Who was
 /// erased stays known as a hash.
 ///
 /// # Errors
@@ -273,7 +273,11 @@ pub async fn delete(
     database: &Database,
     author: &Author<'_>,
 ) -> Result<i64, Error> {
+    let relation_types = relation_types::of_database(sql, database.id).await?;
     let total = remove_profiles(sql, database.id).await?;
+    for one in &relation_types {
+        relation_types::delete(sql, one, author).await?;
+    }
     jobs::delete_of_database(sql, database.id).await?;
     suppressions::leave(sql, database.id, author.at).await?;
     let id = || Cell::Integer(database.id.get());
@@ -307,6 +311,7 @@ pub async fn delete(
 async fn remove_profiles(sql: &impl Sql, id: DatabaseId) -> Result<i64, Error> {
     let total = counters(sql, id).await?.iter().map(|(_, n)| n).sum();
     pending::fold_all(sql).await?;
+    relation_types::wipe(sql, id).await?;
     for statement in [
         include_str!("sql/databases/wipe_search.sql"),
         include_str!("sql/databases/wipe_keys.sql"),

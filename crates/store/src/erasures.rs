@@ -94,6 +94,38 @@ pub async fn touched(
     Ok(touched.collect())
 }
 
+/// Deletes what the histories of others tell of their relations to a person. The person's
+/// own history, which says who they are, must still be there.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn forget_relations(sql: &impl Sql, profile: ProfileId) -> Result<(), Error> {
+    let parameters = vec![Cell::Integer(profile.pk())];
+    let fields: Vec<String> = list(
+        sql,
+        include_str!("sql/erasures/relation_fields.sql"),
+        parameters,
+    )
+    .await?;
+    let ids = fields
+        .iter()
+        .filter_map(|field| field.rsplit('/').next()?.parse().ok());
+    let others: Vec<i64> = ids.map(ProfileId::pk).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let parameters = vec![
+        Cell::Text(crate::json(&others)?),
+        Cell::Text(profile.to_string()),
+    ];
+    sql.query(
+        include_str!("sql/erasures/delete_relation_history.sql"),
+        parameters,
+    )
+    .await?;
+    Ok(())
+}
+
 /// A job whose files or settings may still name a person, because work on it goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnfinishedJob {

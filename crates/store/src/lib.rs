@@ -35,6 +35,8 @@ pub mod profiles;
 pub mod rates;
 #[cfg(feature = "spin")]
 pub mod reader;
+pub mod relation_types;
+pub mod relations;
 pub mod resources;
 pub mod restrictions;
 pub mod schedules;

@@ -72,6 +72,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0014_vocabulary",
         include_str!("../../../migrations/0014_vocabulary.sql"),
     ),
+    (
+        "0015_relations",
+        include_str!("../../../migrations/0015_relations.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

@@ -47,6 +47,8 @@ pub type ItemResult = Result<Outcome, Refusal>;
 pub struct Batch {
     /// What the items were prepared against.
     pub definitions: Arc<Definitions>,
+    /// What they were prepared against beside it: the other database of relations.
+    pub beside: Option<Arc<Definitions>>,
     /// The items, or why one was refused already.
     pub items: Vec<Result<Command, Refusal>>,
     /// Whether one refused item refuses all.
@@ -83,6 +85,14 @@ pub struct MakeDelivery(pub Box<DeliveryMaker>);
 
 /// What a [`MakeDelivery`] holds; none where nothing is to be kept.
 pub type DeliveryMaker = dyn Fn(&[ItemResult]) -> Option<Delivery> + Send + Sync;
+
+impl Batch {
+    /// All definitions that it was prepared against.
+    pub(crate) fn all_definitions(&self) -> impl Iterator<Item = &Definitions> {
+        let beside = self.beside.as_deref().into_iter();
+        std::iter::once(&*self.definitions).chain(beside)
+    }
+}
 
 impl std::fmt::Debug for MakeDelivery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -181,20 +191,30 @@ async fn run_together(
 
 /// Runs one batch with the write lock held from the start, prepared against the
 /// definitions that it finds then: for a request whose definitions changed each
-/// time it was about to be written. None if the database is gone.
+/// time it was about to be written. None if a database is gone, or `prepare` gives none.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn run_locked(
     sql: &impl Sql,
     database: DatabaseId,
-    prepare: impl Fn(Arc<Definitions>) -> Batch,
+    beside: Option<DatabaseId>,
+    prepare: impl Fn(Arc<Definitions>, Option<Arc<Definitions>>) -> Option<Batch>,
 ) -> Result<Option<BatchOutcome>, Error> {
     let work = async || {
         let Some(definitions) = catalogue::load(sql, database).await? else {
             return Ok(None);
         };
-        let batch = prepare(Arc::new(definitions));
+        let beside = match beside {
+            Some(id) => match catalogue::load(sql, id).await? {
+                Some(definitions) => Some(Arc::new(definitions)),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        let Some(batch) = prepare(Arc::new(definitions), beside) else {
+            return Ok(None);
+        };
         let mut done = attempt(sql, &[&batch], batch.now, true).await?;
         done.pop().transpose()
     };

@@ -56,6 +56,15 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
             call.target = "/v1/resources/1".to_owned();
             send(&call)
         }
+        "updateRelationType" => {
+            call.text = json!({"name": world.relation_type().1}).to_string();
+            send(&call)
+        }
+        "deleteRelationType" => {
+            let (id, ..) = world.relation();
+            call.target = format!("/v1/relation-types/{id}");
+            send(&call)
+        }
         "deleteSegment" => {
             let (id, _) = world.segment();
             let members = format!("/v1/databases/1/segments/{id}/members");
@@ -104,7 +113,7 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
             call.text = json!({"unique": true}).to_string();
             send(&call)
         }
-        "writeProfile" | "matchProfile" | "updateProfile" | "unsubscribe" => {
+        "writeProfile" | "matchProfile" | "updateProfile" | "unsubscribe" | "changeRelation" => {
             of_people(world, operation, call)
         }
         _ => of_states(world, operation, &mut call),
@@ -138,6 +147,10 @@ fn of_people(world: &World, operation: &Operation, mut call: Call) -> u16 {
     call.text = match operation.id() {
         "writeProfile" => json!({"matching": "phone", "data": {"phones": [phone]}}),
         "matchProfile" => json!({"matching": "phone", "phone": phone}),
+        "changeRelation" => json!({
+            "action": "attach", "a": {"matching": "phone", "phone": phone},
+            "b": {"email": "ann@example.org"}
+        }),
         "unsubscribe" => {
             json!({"database_id": "1", "resource_id": "1", "channel": "sms", "phone": phone})
         }

@@ -25,7 +25,12 @@ const SENT_BACK: [(&str, &[&str]); 4] = [
 
 /// Operations that answer with what is wrong, instead of refusing it; and one that looks
 /// at nothing but which subscription is named.
-const TELLING: [&str; 3] = ["previewImport", "tellEvents", "restoreSubscription"];
+const TELLING: [&str; 4] = [
+    "changeRelations",
+    "previewImport",
+    "tellEvents",
+    "restoreSubscription",
+];
 
 /// Members of contacts, which a subscription of another channel doesn't have.
 const OF_CONTACTS: [&str; 4] = ["/cc_data", "/phone", "/provider", "/subscription_id"];

@@ -75,6 +75,16 @@ pub fn place(world: &World, operation: &str) -> Place {
             id(resource).query("confirm", name)
         }
         "getResource" | "updateResource" | "cloneResource" | "getResourceCounters" => id("1"),
+        "getRelationType" | "updateRelationType" | "listRelations" | "changeRelation"
+        | "changeRelations" => id(world.relation_type().0),
+        "deleteRelationType" => {
+            let (kind, name) = world.relation_type();
+            id(kind).query("confirm", name)
+        }
+        "getRelation" => {
+            let (kind, a, b) = world.relation();
+            id(kind).with("a", a).with("b", b)
+        }
         "deleteProfile" | "erasePerson" => first().with("id", world.somebody()),
         "restoreSubscription" => {
             world.delete_subscription();
@@ -88,10 +98,9 @@ pub fn place(world: &World, operation: &str) -> Place {
             .with("id", &world.ann)
             .query("subscription", &world.subscription),
         "askConfirmation" => first().with("id", world.somebody()),
-        "getProfile" | "updateProfile" | "profileHistory" | "listSubscriptions"
-        | "setSubscription" | "getDeliverability" | "makeLinks" | "exportPerson" => {
-            first().with("id", &world.ann)
-        }
+        "getProfile" | "profileRelations" | "updateProfile" | "profileHistory"
+        | "listSubscriptions" | "setSubscription" | "getDeliverability" | "makeLinks"
+        | "exportPerson" => first().with("id", &world.ann),
         _ => of_jobs(world, operation),
     }
 }

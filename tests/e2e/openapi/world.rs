@@ -176,6 +176,28 @@ impl World {
         self.make("/v1/databases/1/views", &body)
     }
 
+    /// A relation type of database 1 alone, and its name.
+    pub fn relation_type(&self) -> (String, String) {
+        let name = self.word();
+        let body = json!({
+            "name": name, "database_a": "1", "database_b": "1",
+            "properties": [{"name": "orders", "type": "integer", "default": 0}],
+        });
+        (self.make("/v1/relation-types", &body), name)
+    }
+
+    /// A relation: its type, and both sides.
+    pub fn relation(&self) -> (String, String, String) {
+        let (id, _) = self.relation_type();
+        let other = self.somebody();
+        let pair = json!({
+            "action": "attach", "a": {"profile_id": self.ann}, "b": {"profile_id": other}
+        });
+        let target = format!("/v1/relation-types/{id}/relations");
+        self.api.post(&target, &pair).ok(201);
+        (id, self.ann.clone(), other)
+    }
+
     pub fn list(&self) -> (String, String) {
         let name = self.word();
         let body = json!({ "name": name, "databases": ["1"] });

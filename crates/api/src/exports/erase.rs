@@ -60,10 +60,12 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
             let person = Person::of(&profile);
             let known = catalogue::load(sql, database).await?;
             let known = known.ok_or_else(|| Problem::not_found("database"))?;
+            erasures::forget_relations(sql, id).await?;
             let keys = known.standing.clone();
             let definition = known.database.clone();
             let item = prepare_delete(id, None, &known.schema());
             let batch = Batch {
+                beside: None,
                 definitions: Arc::new(known),
                 items: vec![Ok(item)],
                 atomic: false,

@@ -197,6 +197,9 @@ pub(crate) struct PersonExport {
     resources: Vec<Value>,
     /// The segments that it is in: `[{id, name}]`.
     segments: Vec<Value>,
+    /// Its relations by type and side, at most 10,000 of each:
+    /// `[{relation_type_id, name, side, total, with: [{profile_id, weights, …}]}]`.
+    relations: Vec<Value>,
     /// The jobs that changed it, as far as their reports are kept.
     jobs: Vec<Value>,
     /// Earlier erasures of its contacts: `[{hash, kind, at, actor}]`.

@@ -8,8 +8,11 @@ use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
 use roster_model::erasure::Person;
+use roster_model::relation::Side;
 use roster_model::{DatabaseId, Profile, ProfileId};
+use roster_store::catalogue::Definitions;
 use roster_store::history::{self, Filter, Limits};
+use roster_store::relations::{self, SideRelations};
 use roster_store::spin::Pool;
 use roster_store::{Sql, erasures, profiles, segments};
 use serde_json::{Value, json};
@@ -21,8 +24,11 @@ const PIECE: Limits = Limits {
     bytes: 256 * 1024,
 };
 
+/// How many relations of each type and side the document has: the first of them.
+const MAX_RELATIONS: i64 = 10_000;
+
 /// Everything that is kept about a profile, as one JSON document: the profile
-/// with its subscriptions, its segments, the jobs that touched it, what is
+/// with its subscriptions, its segments and relations, the jobs that touched it, what is
 /// remembered of earlier erasures of its contacts, its history, newest first.
 #[route(
     get, "/v1/databases/{db}/profiles/{id}/export", ExportsRead, id = "exportPerson",
@@ -41,6 +47,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
             in_segments.push(json!({ "id": segment, "name": found.segment.name }));
         }
     }
+    let related = relations::of_profile(&sql, database, id, MAX_RELATIONS).await?;
     let jobs = erasures::touched(&sql, database, id).await?;
     let erased = erasures::find(&sql, database, &Person::of(&profile)).await?;
     drop(sql);
@@ -57,6 +64,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         "profile": profile,
         "resources": resources,
         "segments": in_segments,
+        "relations": related.into_iter().map(|one| shown(one, &known)).collect::<Vec<_>>(),
         "jobs": jobs,
         "erasures": erased,
     });
@@ -76,6 +84,30 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         header::CONTENT_DISPOSITION,
         attachment(&format!("{id}.json")),
     ))
+}
+
+/// The relations of a type, as the document has them.
+fn shown(one: SideRelations, known: &Definitions) -> Value {
+    let mut types = known.relation_types.iter();
+    let named = types.find(|known| known.id == one.relation_type);
+    let pairs = one.page.relations.iter().map(|(key, relation)| {
+        json!({
+            "profile_id": match one.side {
+                Side::A => key.b,
+                Side::B => key.a,
+            },
+            "weights": relation.weights,
+            "created_at": relation.created_at,
+            "updated_at": relation.updated_at,
+        })
+    });
+    json!({
+        "relation_type_id": one.relation_type,
+        "name": named.map(|known| known.name.as_str()),
+        "side": one.side,
+        "total": one.page.total,
+        "with": pairs.collect::<Vec<Value>>(),
+    })
 }
 
 /// A profile of a database.

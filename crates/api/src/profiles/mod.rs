@@ -18,6 +18,9 @@ mod update;
 mod write;
 mod writing;
 
+pub(crate) use get::profile_path;
+pub(crate) use shape::ShownError;
+
 use roster_http::Table;
 
 /// The routes of this noun.

@@ -11,6 +11,7 @@ use roster_store::segments::{self, MembershipResult};
 use roster_store::{Sql, catalogue};
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// How many profiles that a condition means are moved at once; more are a job.
 const AT_ONCE: i64 = 1000;
@@ -88,6 +89,7 @@ async fn by_condition(
         let segment = found(sql, database, id).await?.segment;
         let known = catalogue::load(sql, database).await?;
         let known = known.ok_or_else(|| Problem::not_found("database"))?;
+        let known = call.visible(Arc::new(known));
         let update = parsed(&settings, &known)?;
         match few(call, sql, &known, &update).await? {
             Some(ids) => {

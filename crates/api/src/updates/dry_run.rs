@@ -116,6 +116,7 @@ async fn look(
         .iter()
         .filter_map(|(pk, revision)| Some((ProfileId::from_pk(*pk)?, *revision)));
     let batch = Batch {
+        beside: None,
         definitions: Arc::clone(definitions),
         items: ids
             .map(|(id, revision)| Ok(update.bulk.prepare(id, revision, &schema)))

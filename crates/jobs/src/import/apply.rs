@@ -400,6 +400,7 @@ fn make_batch(
 ) -> Batch {
     Batch {
         definitions: Arc::clone(&ready.definitions),
+        beside: None,
         items,
         atomic: false,
         now: (held.env.now)(),

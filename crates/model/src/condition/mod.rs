@@ -11,6 +11,7 @@
 //! | `{"subscription": {…}}` | with one live subscription that is all that is asked; see [`SubscriptionTest`] |
 //! | `{"deliverable": {…}}` | with a subscription by which messages may be sent now; see [`DeliverableTest`] |
 //! | `{"suppressed": true}` | with a contact on a suppression list; see [`SuppressedTest`] |
+//! | `{"relation": {"type": "1"}}` | that are related to others; see [`RelationTest`] |
 //! | `{"segment": "3"}` | that are members of a static segment |
 //! | `{"status": ["subscribed"]}` | with one of these global statuses |
 //! | `{"created_at": {"ge": "2026-01-01"}}`, `updated_at` | that were made, or last changed, then; tests as for date fields |
@@ -29,12 +30,14 @@ mod field;
 mod operand;
 mod parse;
 mod reach;
+mod relation;
 mod subscription;
 mod text;
 
 pub use date::{Calendar, DateTest, DateValue, Moment, Order, Window};
 pub use field::{FieldRef, FieldTest, Test};
 pub use reach::{DeliverableTest, SuppressedTest, is_deliverable};
+pub use relation::RelationTest;
 pub use subscription::{Statuses, SubscriptionTest};
 pub use text::{Place, TextTest};
 
@@ -78,6 +81,8 @@ pub enum Node {
     Suppressed(SuppressedTest),
     /// The profile is in a static segment.
     Segment(SegmentId),
+    /// It is related to others.
+    Relation(Box<RelationTest>),
     /// The global status is one of these.
     Status(Statuses),
     /// When the profile was made.
@@ -168,6 +173,10 @@ impl Node {
                 Test::HasAny(values) | Test::HasAll(values) => values.len(),
                 Test::Exists | Test::Empty | Test::Compare(..) | Test::Date(_) => 0,
             },
+            Node::Relation(test) => {
+                let parts = test.weights.iter().chain(&test.with);
+                parts.map(Node::values).sum()
+            }
             Node::Subscription(_)
             | Node::Deliverable(_)
             | Node::Suppressed(_)
@@ -185,6 +194,7 @@ impl Node {
             Node::Not(part) => part.open(),
             Node::Deliverable(_) | Node::Suppressed(_) => vec![self],
             Node::Segment(_)
+            | Node::Relation(_)
             | Node::Field(_)
             | Node::Subscription(_)
             | Node::Status(_)
@@ -202,7 +212,9 @@ impl Node {
             }
             Node::Not(part) => part.collect_segments(found),
             Node::Segment(id) => found.push(*id),
-            Node::Field(_)
+            // Segments of the other database are none of this one.
+            Node::Relation(_)
+            | Node::Field(_)
             | Node::Subscription(_)
             | Node::Deliverable(_)
             | Node::Suppressed(_)

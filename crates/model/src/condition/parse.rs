@@ -4,7 +4,7 @@ use super::date::DateTest;
 use super::operand::date_tests;
 use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
-use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field};
+use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field, relation};
 use crate::Code;
 use crate::error::{Invalid, excerpt, valid};
 use crate::readers::text_of;
@@ -12,7 +12,7 @@ use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
 
 /// What a condition can be about.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "all",
     "any",
     "not",
@@ -21,6 +21,7 @@ const KINDS: [&str; 11] = [
     "deliverable",
     "suppressed",
     "segment",
+    "relation",
     "status",
     "created_at",
     "updated_at",
@@ -52,7 +53,11 @@ impl Condition {
     /// `invalid_range`, `invalid_duration`, `out_of_range`, `unknown_member`,
     /// `unknown_segment`; and those of values, resources and contacts.
     pub fn parse(json: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
-        let mut parser = Parser { schema, tests: 0 };
+        let mut parser = Parser {
+            schema: *schema,
+            tests: 0,
+            across: false,
+        };
         let root = parser.node(json, 0).map_err(|mut wrong| {
             wrong.truncate(MAX_ERRORS);
             wrong
@@ -66,8 +71,10 @@ impl Condition {
 }
 
 struct Parser<'a> {
-    schema: &'a Schema<'a>,
+    schema: Schema<'a>,
     tests: usize,
+    /// Whether it reads what the profile across a relation must meet.
+    across: bool,
 }
 
 impl Parser<'_> {
@@ -105,6 +112,10 @@ impl Parser<'_> {
         if !group {
             self.count(1)?;
         }
+        if self.across && ["deliverable", "suppressed", "relation"].contains(&kind.as_str()) {
+            let detail = "This can't be asked of the profile across a relation.";
+            return Err(vec![Invalid::new(Code::NotSupported, detail).at(kind)]);
+        }
         let single = |wrong| vec![wrong];
         let read = match kind.as_str() {
             "all" => self.list(value, depth).map(Node::All),
@@ -118,14 +129,15 @@ impl Parser<'_> {
             "not" => self
                 .node(value, depth + 1)
                 .map(|part| Node::Not(Box::new(part))),
-            "subscription" => SubscriptionTest::parse(value, self.schema).map(Node::Subscription),
-            "deliverable" => DeliverableTest::parse(value, self.schema).map(Node::Deliverable),
+            "subscription" => SubscriptionTest::parse(value, &self.schema).map(Node::Subscription),
+            "deliverable" => DeliverableTest::parse(value, &self.schema).map(Node::Deliverable),
             "suppressed" => SuppressedTest::parse(value).map(Node::Suppressed),
             "segment" => self
                 .schema
                 .segment(value)
                 .map(Node::Segment)
                 .map_err(single),
+            "relation" => self.relation(value, depth),
             "status" => Statuses::parse(value).map(Node::Status),
             "created_at" => self.time(value, Node::Created),
             _ => self.time(value, Node::Updated),
@@ -152,6 +164,31 @@ impl Parser<'_> {
             wrong.push(too_many_tests());
         }
         valid(parts, wrong)
+    }
+
+    /// A test of relations. What the profile across must meet is a condition of its
+    /// database.
+    fn relation(&mut self, value: &Value, depth: usize) -> Result<Node, Vec<Invalid>> {
+        let parts = relation::parse(value, &self.schema)?;
+        self.count(parts.tests)?;
+        let mut test = parts.test;
+        if let Some(with) = parts.with {
+            let Some(schema) = self.schema.across(test.other) else {
+                let detail = "The database across is not known here.";
+                return Err(vec![Invalid::new(Code::NotSupported, detail).at("with")]);
+            };
+            let here = std::mem::replace(&mut self.schema, schema);
+            self.across = true;
+            let read = self.node(with, depth + 1);
+            self.across = false;
+            self.schema = here;
+            let read = read.map_err(|all| {
+                let all = all.into_iter().map(|one| one.at("with"));
+                all.collect::<Vec<_>>()
+            });
+            test.with = Some(read?);
+        }
+        Ok(Node::Relation(Box::new(test)))
     }
 
     /// Counts tests; code `too_many`.

@@ -32,11 +32,13 @@ pub enum Noun {
     ImportSettings,
     /// An API token.
     Token,
+    /// A relation type.
+    RelationType,
 }
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 12] = [
+    pub const ALL: [Noun; 13] = [
         Noun::Database,
         Noun::Field,
         Noun::Resource,
@@ -49,6 +51,7 @@ impl Noun {
         Noun::Schedule,
         Noun::ImportSettings,
         Noun::Token,
+        Noun::RelationType,
     ];
 
     /// The word, as kinds of entries begin: `form` of `form.created`.
@@ -66,6 +69,7 @@ impl Noun {
             Noun::Schedule => "schedule",
             Noun::ImportSettings => "import_settings",
             Noun::Token => "token",
+            Noun::RelationType => "relation_type",
         }
     }
 
@@ -84,6 +88,7 @@ impl Noun {
             Noun::Schedule => "schedules",
             Noun::ImportSettings => "import_settings",
             Noun::Token => "tokens",
+            Noun::RelationType => "relation_types",
         }
     }
 
@@ -96,7 +101,8 @@ impl Noun {
             | Noun::Resource
             | Noun::Segment
             | Noun::Suppression
-            | Noun::Watcher => true,
+            | Noun::Watcher
+            | Noun::RelationType => true,
             Noun::Hook
             | Noun::Form
             | Noun::View

@@ -8,6 +8,7 @@ use super::event::MessageEvent;
 use super::leniency::{Leniency, Omissions};
 use super::memberships::Memberships;
 use super::outcome::Mark;
+use super::relate::Relate;
 use super::subscribe::{CategoryOp, SubscriptionEdit};
 use crate::contact::Contact;
 use crate::error::Invalid;
@@ -80,6 +81,7 @@ pub(crate) enum Action {
         which: SubscriptionRef,
         deleted: bool,
     },
+    Relate(Box<Relate>),
 }
 
 /// An import, add or update.
@@ -120,13 +122,31 @@ impl Command {
 
     /// The keys whose holders must be known before it is applied: what it
     /// matches by, and the unique values that it sets. May repeat itself.
-    pub fn lookups(&self) -> impl Iterator<Item = &MatchKey> {
-        let selector = self.selector();
-        let matched = selector.map_or(&[][..], |selector| selector.keys());
-        matched.iter().chain(&self.keys)
+    pub fn lookups(&self) -> impl Iterator<Item = (DatabaseId, &MatchKey)> {
+        let matched = self.selectors().flat_map(|(database, selector)| {
+            let keys = selector.keys().iter();
+            keys.map(move |key| (database, key))
+        });
+        let unique = self.keys.iter().map(|key| (self.database, key));
+        matched.chain(unique)
     }
 
-    /// What it matches by.
+    /// All that it matches by, each with its database.
+    pub fn selectors(&self) -> impl Iterator<Item = (DatabaseId, &Selector)> {
+        let own = self.selector().map(|selector| (self.database, selector));
+        let sides = self.relate().into_iter().flat_map(Relate::selectors);
+        own.into_iter().chain(sides)
+    }
+
+    /// The relation that it is about.
+    pub fn relate(&self) -> Option<&Relate> {
+        match &self.action {
+            Action::Relate(relate) => Some(relate),
+            _ => None,
+        }
+    }
+
+    /// What the profile that it writes is matched by.
     pub fn selector(&self) -> Option<&Selector> {
         match &self.action {
             Action::Write(write) => write.selector.as_ref(),
@@ -135,7 +155,15 @@ impl Command {
         }
     }
 
-    /// The profile that it names by id, which must be loaded.
+    /// The profiles that it names by id, which must be loaded, each with its database.
+    pub fn profile_ids(&self) -> impl Iterator<Item = (DatabaseId, ProfileId)> {
+        let own = self.profile_id().map(|id| (self.database, id));
+        let sides = self.relate().into_iter().flat_map(Relate::selectors);
+        let sides = sides.filter_map(|(database, one)| Some((database, one.profile_id()?)));
+        own.into_iter().chain(sides)
+    }
+
+    /// The profile to be written that it names by id.
     pub fn profile_id(&self) -> Option<ProfileId> {
         match &self.action {
             Action::Write(write) => write.selector.as_ref().and_then(Selector::profile_id),
@@ -146,6 +174,7 @@ impl Command {
             | Action::Bulk { target, .. }
             | Action::SubscriptionSet { target, .. }
             | Action::SubscriptionDeleted { target, .. } => Some(target.id),
+            Action::Relate(_) => None,
         }
     }
 

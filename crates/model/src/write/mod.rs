@@ -26,6 +26,7 @@ mod outcome;
 mod prepare;
 mod prepare_subscription;
 mod refusal;
+mod relate;
 mod request;
 mod room;
 mod select;
@@ -45,7 +46,7 @@ pub use leniency::{INVALID, LINE_BREAKS};
 pub use memberships::{MAX_LISTED, Memberships};
 pub use outcome::{
     BlockedContact, Changes, ConfirmationRequest, Env, Mark, MarkRecord, Outcome, OutcomeKind,
-    ProfileKey,
+    ProfileKey, RelationOutcome,
 };
 pub use prepare::{prepare_delete, prepare_patch, prepare_write};
 pub use prepare_subscription::{
@@ -53,15 +54,17 @@ pub use prepare_subscription::{
     prepare_subscription_set,
 };
 pub use refusal::{Refusal, RefusalKind};
+pub use relate::{REFERENCE_MEMBERS, Relate, RelationSides, prepare_relation};
 pub use request::{REQUEST_MEMBERS, Request, check_act};
 pub use room::Room;
 pub use sign_up::SignUp;
-pub use working::{Savepoint, WorkingSet};
+pub use working::{Relation, RelationKey, Savepoint, WorkingSet};
 
 use crate::Code;
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
-use crate::id::{ResourceId, SegmentId};
+use crate::id::{DatabaseId, ResourceId, SegmentId};
+use crate::relation::RelationType;
 use crate::resource::Resource;
 use serde_json::Value;
 use std::fmt;
@@ -77,9 +80,49 @@ pub struct Schema<'a> {
     pub resources: &'a [Resource],
     /// The static segments of the database, ascending.
     pub segments: &'a [SegmentId],
+    /// The relation types that the database is part of.
+    pub relation_types: &'a [RelationType],
+    /// The databases that they join it with.
+    pub neighbours: &'a [Neighbour],
+}
+
+/// A database that relations lead to.
+#[derive(Clone, Debug)]
+pub struct Neighbour {
+    /// The database.
+    pub database: Database,
+    /// Its static segments, ascending.
+    pub segments: Vec<SegmentId>,
 }
 
 impl<'a> Schema<'a> {
+    /// The schema of a database alone: without resources, segments and relations.
+    pub fn bare(database: &'a Database) -> Self {
+        Schema {
+            database,
+            resources: &[],
+            segments: &[],
+            relation_types: &[],
+            neighbours: &[],
+        }
+    }
+
+    /// What values must fit in a database across a relation, which may be the same.
+    pub(crate) fn across(&self, id: DatabaseId) -> Option<Self> {
+        if id == self.database.id {
+            return Some(*self);
+        }
+        let mut neighbours = self.neighbours.iter();
+        let other = neighbours.find(|one| one.database.id == id)?;
+        Some(Schema {
+            database: &other.database,
+            segments: &other.segments,
+            relation_types: &[],
+            neighbours: &[],
+            ..*self
+        })
+    }
+
     /// The segment with the id that a client sent. Codes: `invalid_id`,
     /// `unknown_segment`.
     pub fn segment(&self, given: &Value) -> Result<SegmentId, Invalid> {

@@ -11,6 +11,7 @@ use crate::origin::Origin;
 use crate::profile::Profile;
 use crate::time::Timestamp;
 use crate::write::leniency::Omissions;
+use crate::write::working::{Relation, RelationKey};
 
 /// What applying depends on beside the profiles.
 pub struct Env<'a> {
@@ -74,6 +75,17 @@ pub struct Outcome {
     /// suppression list (code `suppressed`), which the store fills in, and values
     /// that matched and are not the profile's own (code `matched_only`).
     pub notes: Vec<Invalid>,
+    /// The relation that the item was about.
+    pub relation: Option<Box<RelationOutcome>>,
+}
+
+/// A relation after an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationOutcome {
+    /// Which one.
+    pub key: RelationKey,
+    /// As it is now; none if it is gone.
+    pub relation: Option<Relation>,
 }
 
 impl Outcome {
@@ -87,6 +99,7 @@ impl Outcome {
             not_subscribed: false,
             asked: 0,
             notes: Vec::new(),
+            relation: None,
         }
     }
 
@@ -195,6 +208,8 @@ pub struct Changes {
     pub endings: Vec<EndingChange>,
     /// What is noted.
     pub marks: Vec<MarkRecord>,
+    /// The relations that changed, as they are now; none for those that are gone.
+    pub relations: Vec<(RelationKey, Option<Relation>)>,
 }
 
 impl Changes {
@@ -207,5 +222,6 @@ impl Changes {
             && self.banned.is_empty()
             && self.endings.is_empty()
             && self.marks.is_empty()
+            && self.relations.is_empty()
     }
 }

@@ -8,6 +8,7 @@
 mod act;
 mod endings;
 mod happen;
+mod relate;
 mod stranger;
 
 use super::Schema;
@@ -34,6 +35,7 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub use relate::{Relation, RelationKey};
 pub(super) use stranger::duplicate;
 
 /// A place in the sequence of items, to go back to.
@@ -45,6 +47,7 @@ pub struct Savepoint {
     banned: usize,
     endings: usize,
     marks: usize,
+    relations: usize,
 }
 
 /// One change of one profile.
@@ -73,6 +76,7 @@ pub struct WorkingSet {
     seen: HashMap<Mark, i64>,
     /// Those that come, and what was there before.
     marks: Vec<(MarkRecord, Option<i64>)>,
+    relations: relate::Relations,
 }
 
 impl WorkingSet {
@@ -124,6 +128,7 @@ impl WorkingSet {
             banned: self.banned.len(),
             endings: self.ended.len(),
             marks: self.marks.len(),
+            relations: self.relations.len(),
         }
     }
 
@@ -133,6 +138,7 @@ impl WorkingSet {
         self.moves.truncate(savepoint.moves);
         self.asks.truncate(savepoint.asks);
         self.banned.truncate(savepoint.banned);
+        self.relations.truncate(savepoint.relations);
         while self.ended.len() > savepoint.endings
             && let Some((_, before)) = self.ended.pop()
         {
@@ -228,6 +234,7 @@ impl WorkingSet {
         };
         let exists = |id| self.profiles.contains_key(&id);
         (changes.members_gone, changes.members_put) = self.moves.net(exists);
+        changes.relations = self.relations.net(exists);
         let mut loaded: BTreeMap<ProfileId, Option<Profile>> = BTreeMap::new();
         let mut net: BTreeMap<ProfileKey, i32> = BTreeMap::new();
         for step in self.steps {

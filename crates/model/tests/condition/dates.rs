@@ -20,6 +20,7 @@ fn passes_at(now: &str, zone: &str, date: &str, test: &serde_json::Value) -> boo
     parsed.holds(
         &person(json!({"seen": date})),
         &|_| false,
+        &|_| 0,
         &Restrictions::default(),
         &moment,
     )

@@ -68,6 +68,8 @@ pub fn parse_in(zone: &str, json: &Value) -> Result<Condition, Vec<Invalid>> {
         database: &database,
         resources: &resources(&database),
         segments: &[SegmentId::new(3).unwrap(), SegmentId::new(4).unwrap()],
+        relation_types: &[],
+        neighbours: &[],
     };
     Condition::parse(json, &schema)
 }
@@ -127,6 +129,7 @@ pub fn meets(profile: &Profile, json: &Value) -> bool {
     parse(json).holds(
         profile,
         &|id| id.get() == 3,
+        &|_| 0,
         &Restrictions::default(),
         &moment,
     )

@@ -29,7 +29,13 @@ fn conditions_ask_for_it() {
             now: at(1),
             zone: Zone::utc(),
         };
-        condition.holds(store.get(1), &|_| false, &Restrictions::default(), &moment)
+        condition.holds(
+            store.get(1),
+            &|_| false,
+            &|_| 0,
+            &Restrictions::default(),
+            &moment,
+        )
     };
     assert!(holds(json!({"field": "_open_date", "last": "1d"})));
     assert!(holds(json!({"field": "_open_exist", "eq": true})));

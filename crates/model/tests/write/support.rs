@@ -153,6 +153,8 @@ impl Store {
             database: &self.database,
             resources: &self.resources,
             segments: &self.segments,
+            relation_types: &[],
+            neighbours: &[],
         }
     }
 
@@ -209,7 +211,8 @@ impl Store {
 
     /// The image that the real store would give for these items.
     pub fn load(&self, items: &[Command]) -> WorkingSet {
-        let asked: BTreeSet<&MatchKey> = items.iter().flat_map(Command::lookups).collect();
+        let lookups = items.iter().flat_map(Command::lookups);
+        let asked: BTreeSet<&MatchKey> = lookups.map(|(_, key)| key).collect();
         let held = self
             .keys
             .iter()

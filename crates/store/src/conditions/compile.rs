@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use roster_model::condition::{
-    Condition, DateTest, FieldTest, Moment, Node, Order, SubscriptionTest, Test, TextTest,
+    Condition, DateTest, FieldTest, Moment, Node, Order, RelationTest, SubscriptionTest, Test,
+    TextTest,
 };
 use roster_model::matching::MatchKey;
 use roster_model::offsets::Offsets;
+use roster_model::relation::Side;
 use roster_model::{DatabaseId, Field, FieldType};
 use serde_json::Value;
 
@@ -68,6 +70,8 @@ pub(super) fn compile_as(
         parts,
         turned: false,
         open: Vec::new(),
+        row: "p",
+        data: "p.data",
     };
     let sql = compiler.node(condition.root());
     CompiledCondition {
@@ -90,6 +94,10 @@ struct Compiler<'a> {
     /// Whether an odd number of `not` stands around.
     turned: bool,
     open: Vec<usize>,
+    /// The row of `profiles` that is asked about, and the values that tests of fields
+    /// are about.
+    row: &'static str,
+    data: &'static str,
 }
 
 impl Compiler<'_> {
@@ -118,18 +126,19 @@ impl Compiler<'_> {
             Node::Deliverable(_) | Node::Suppressed(_) => self.open(node),
             Node::Field(test) => self.field(test),
             Node::Subscription(test) => self.subscription(test),
+            Node::Relation(test) => self.relation(test),
             Node::Segment(id) => {
-                let id = self.bind(Cell::Integer(id.get()));
+                let (id, row) = (self.bind(Cell::Integer(id.get())), self.row);
                 format!(
-                    "EXISTS (SELECT 1 FROM segment_members AS m WHERE m.segment_id = {id} AND m.profile = p.pk)"
+                    "EXISTS (SELECT 1 FROM segment_members AS m WHERE m.segment_id = {id} AND m.profile = {row}.pk)"
                 )
             }
             Node::Status(statuses) => {
-                let bits = self.bind(Cell::Integer(statuses.bits()));
-                format!("(({bits} >> p.status) & 1)")
+                let (bits, row) = (self.bind(Cell::Integer(statuses.bits())), self.row);
+                format!("(({bits} >> {row}.status) & 1)")
             }
-            Node::Created(test) => self.time("p.created_at", test),
-            Node::Updated(test) => self.time("p.updated_at", test),
+            Node::Created(test) => self.time("created_at", test),
+            Node::Updated(test) => self.time("updated_at", test),
         }
     }
 
@@ -167,12 +176,14 @@ impl Compiler<'_> {
             return "0".to_owned();
         };
         let [from, until] = window.instants.map(|ms| self.bind(Cell::Integer(ms)));
-        format!("({column} >= {from} AND {column} < {until})")
+        let row = self.row;
+        format!("({row}.{column} >= {from} AND {row}.{column} < {until})")
     }
 
     fn subscription(&mut self, test: &SubscriptionTest) -> String {
-        let mut sql = String::from(
-            "EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.profile = p.pk AND s.deleted = 0",
+        let mut sql = format!(
+            "EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.profile = {}.pk AND s.deleted = 0",
+            self.row
         );
         if let Some(resource) = test.resource {
             let id = self.bind(Cell::Integer(resource.get()));
@@ -199,11 +210,47 @@ impl Compiler<'_> {
         sql + ")"
     }
 
+    /// The relations of the profile that are all that is asked.
+    fn relation(&mut self, test: &RelationTest) -> String {
+        let (own, other) = match test.side {
+            Side::A => ("a", "b"),
+            Side::B => ("b", "a"),
+        };
+        let id = self.bind(Cell::Integer(test.relation_type.get()));
+        let mut found = format!(
+            "FROM relations AS r WHERE r.type_id = {id} AND r.{own} = {}.pk",
+            self.row
+        );
+        let (row, data) = (self.row, std::mem::replace(&mut self.data, "r.weights"));
+        for part in &test.weights {
+            found.push_str(&format!(" AND {}", self.node(part)));
+        }
+        if let Some(with) = &test.with {
+            let here = std::mem::replace(&mut self.database, test.other);
+            (self.row, self.data) = ("q", "q.data");
+            let with = self.node(with);
+            found.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM profiles AS q WHERE q.pk = r.{other} AND {with})"
+            ));
+            self.database = here;
+        }
+        (self.row, self.data) = (row, data);
+        if test.is_any() {
+            return format!("EXISTS (SELECT 1 {found})");
+        }
+        let counts = test.counts.iter().map(|(order, bound)| {
+            let bound = self.bind(Cell::Integer(*bound));
+            format!("counted.n {} {bound}", operator(*order))
+        });
+        let counts = counts.collect::<Vec<_>>().join(" AND ");
+        format!("(SELECT {counts} FROM (SELECT count(*) AS n {found}) AS counted)")
+    }
+
     fn field(&mut self, test: &FieldTest) -> String {
         let field = &test.field;
         let path = self.bind(Cell::Text(format!("$.\"{}\"", field.name)));
-        let value = format!("p.data ->> {path}");
-        let items = format!("json_each(p.data, {path})");
+        let value = format!("{} ->> {path}", self.data);
+        let items = format!("json_each({}, {path})", self.data);
         let is_list = matches!(field.field_type, FieldType::Tags | FieldType::Phones);
         match &test.test {
             Test::Exists => format!("{value} IS NOT NULL"),
@@ -230,14 +277,7 @@ impl Compiler<'_> {
             },
             Test::Compare(order, bound) => {
                 let bound = self.operand(bound);
-                let operator = match order {
-                    Order::Less => "<",
-                    Order::LessOrEqual => "<=",
-                    Order::Equal => "=",
-                    Order::GreaterOrEqual => ">=",
-                    Order::Greater => ">",
-                };
-                format!("coalesce({value} {operator} {bound}, 0)")
+                format!("coalesce({value} {} {bound}, 0)", operator(*order))
             }
             Test::Text(text) if is_list => {
                 let item = self.text("item.value", text);
@@ -300,8 +340,9 @@ impl Compiler<'_> {
         let keys = self.texts(&keys);
         let database = self.bind(Cell::Integer(self.database.get()));
         let kind = self.bind(Cell::Integer(field.id.get()));
+        let row = self.row;
         format!(
-            "p.pk IN (SELECT k.profile FROM json_each({keys}) AS asked CROSS JOIN match_keys AS k ON k.database_id = {database} AND k.kind = {kind} AND k.value = asked.value)"
+            "{row}.pk IN (SELECT k.profile FROM json_each({keys}) AS asked CROSS JOIN match_keys AS k ON k.database_id = {database} AND k.kind = {kind} AND k.value = asked.value)"
         )
     }
 
@@ -327,5 +368,16 @@ impl Compiler<'_> {
             }
             (_, None) => "0".to_owned(),
         }
+    }
+}
+
+/// How two values are compared.
+fn operator(order: Order) -> &'static str {
+    match order {
+        Order::Less => "<",
+        Order::LessOrEqual => "<=",
+        Order::Equal => "=",
+        Order::GreaterOrEqual => ">=",
+        Order::Greater => ">",
     }
 }

@@ -1,9 +1,10 @@
 //! Where candidates come from: match keys and segments that every profile which
 //! meets the condition has, or the whole database.
 
-use roster_model::SegmentId;
 use roster_model::condition::{Condition, Node};
 use roster_model::matching::MatchKey;
+use roster_model::relation::Side;
+use roster_model::{RelationTypeId, SegmentId};
 use serde_json::Value;
 
 use crate::Cell;
@@ -44,6 +45,8 @@ impl Source {
             taken + parameters.len()
         };
         let mut parts = Vec::new();
+        // Whether a list may have a profile more than once.
+        let mut repeats = false;
         for list in lists {
             parts.push(match list {
                 List::Unique { kind, values } => {
@@ -67,10 +70,22 @@ impl Source {
                     let test = format!("k.segment_id = ?{id}");
                     ("segment_members", "k.profile", test)
                 }
+                List::Related {
+                    relation_type,
+                    side,
+                } => {
+                    repeats = true;
+                    let id = bind(Cell::Integer(relation_type.get()));
+                    let column = match side {
+                        Side::A => "k.a",
+                        Side::B => "k.b",
+                    };
+                    ("relations", column, format!("k.type_id = ?{id}"))
+                }
             });
         }
         match parts.as_slice() {
-            [(table, column, test)] => Source::List {
+            [(table, column, test)] if !repeats => Source::List {
                 table,
                 column,
                 test: test.clone(),
@@ -78,7 +93,7 @@ impl Source {
             _ => {
                 let parts = parts.iter().map(|(table, column, test)| {
                     format!(
-                        "SELECT {column} AS pk FROM {table} AS k WHERE {test} AND {column} > ?2"
+                        "SELECT DISTINCT {column} AS pk FROM {table} AS k WHERE {test} AND {column} > ?2"
                     )
                 });
                 Source::Lists(parts.collect::<Vec<_>>().join(" UNION "))
@@ -158,6 +173,11 @@ enum List {
     Shared(MatchKey),
     /// By membership.
     Segment(SegmentId),
+    /// By standing on a side of a relation.
+    Related {
+        relation_type: RelationTypeId,
+        side: Side,
+    },
 }
 
 impl List {
@@ -167,6 +187,7 @@ impl List {
             List::Unique { values, .. } => values.len(),
             List::Shared(_) => 100_000,
             List::Segment(_) => 200_000,
+            List::Related { .. } => 300_000,
         }
     }
 }
@@ -187,6 +208,10 @@ fn lists(node: &Node) -> Option<Vec<List>> {
             all
         }
         Node::Segment(id) => vec![List::Segment(*id)],
+        Node::Relation(test) if test.needs_one() => vec![List::Related {
+            relation_type: test.relation_type,
+            side: test.side,
+        }],
         Node::Subscription(test) => {
             let key = test.contact.as_ref().map(MatchKey::of_contact)?;
             vec![List::Shared(key)]
@@ -202,7 +227,8 @@ fn lists(node: &Node) -> Option<Vec<List>> {
                 keys.into_iter().map(List::Shared).collect()
             }
         }
-        Node::Not(_)
+        Node::Relation(_)
+        | Node::Not(_)
         | Node::Deliverable(_)
         | Node::Suppressed(_)
         | Node::Status(_)
@@ -211,7 +237,7 @@ fn lists(node: &Node) -> Option<Vec<List>> {
     };
     let unique = found.iter().map(|list| match list {
         List::Unique { values, .. } => values.len(),
-        List::Shared(_) | List::Segment(_) => 0,
+        List::Shared(_) | List::Segment(_) | List::Related { .. } => 0,
     });
     let fits = unique.sum::<usize>() <= MOST_UNIQUE && found.len() <= MOST_LISTS;
     (fits && !found.is_empty()).then_some(found)

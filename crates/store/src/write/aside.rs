@@ -72,7 +72,7 @@ pub async fn move_members(
         ],
         rows::of(moves, &HashMap::new())?,
         vec![Cell::from("[]"), Cell::Text(json(&[step.to_row()])?)],
-        vec![Cell::from("[]"); 6],
+        vec![Cell::from("[]"); 7],
     ]
     .concat();
     sql.query(include_str!("../sql/write/apply.sql"), parameters)

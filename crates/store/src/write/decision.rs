@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use roster_model::Code;
-use roster_model::write::{Env, Refusal, WorkingSet};
+use roster_model::write::{Command, Env, Refusal, WorkingSet};
 use roster_model::{DatabaseId, ProfileId, SegmentId, Timestamp, first_pk};
 use serde_json::json;
 
@@ -74,8 +74,7 @@ impl Decision {
             let items = batches
                 .iter()
                 .flat_map(|batch| batch.items.iter().flatten());
-            let selectors = items.filter_map(|item| Some((item.database(), item.selector()?)));
-            let narrow = known.narrow(selectors);
+            let narrow = known.narrow(items.flat_map(Command::selectors));
             // No guard watches over these: only the lock does.
             if !narrow.is_empty() && !locked {
                 return Err(Error::Stale(Guard::Profiles));
@@ -83,6 +82,7 @@ impl Decision {
             for (database, selector) in narrow {
                 known.find_among_crowd(sql, database, selector).await?;
             }
+            known.find_relations(sql, batches).await?;
         }
         let seen: Vec<(i64, i64)> = known
             .profiles
@@ -91,7 +91,8 @@ impl Decision {
             .collect();
         let mut working = WorkingSet::new(known.profiles, known.holders)
             .with_marks(known.marks)
-            .with_endings(known.endings);
+            .with_endings(known.endings)
+            .with_relations(known.relations);
         let mut next =
             ProfileId::from_pk(first_pk(now.ms(), random())).ok_or_else(|| corrupt("no id"))?;
         let mut done = Vec::with_capacity(batches.len());
@@ -102,7 +103,10 @@ impl Decision {
         let mut deliveries = Vec::new();
         let mut members: Vec<(SegmentId, ProfileId)> = Vec::new();
         for batch in batches {
-            if batch.definitions.version != known.version {
+            if batch
+                .all_definitions()
+                .any(|one| one.version != known.version)
+            {
                 done.push(Err(Error::Stale(Guard::Catalogue)));
                 continue;
             }
@@ -164,7 +168,8 @@ impl Decision {
         } else {
             let definitions: HashMap<DatabaseId, &Definitions> = batches
                 .iter()
-                .map(|batch| (batch.definitions.database.id, &*batch.definitions))
+                .flat_map(|batch| batch.all_definitions())
+                .map(|one| (one.database.id, one))
                 .collect();
             let parameters = [
                 vec![
@@ -178,6 +183,7 @@ impl Decision {
                 messages::of(&changes, &definitions, &known.suppressed, now)?,
                 vec![Cell::Text(json(&deliveries)?)],
                 contacts::of(&changes, &definitions, &endings)?,
+                vec![rows::relations(&changes.relations, &known.weights)?],
             ];
             Some(parameters.concat())
         };

@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use roster_model::ending::Endings;
 use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
-use roster_model::write::{Command, Mark};
+use roster_model::relation::Side;
+use roster_model::write::{Command, Mark, Relate, Relation, RelationKey};
 use roster_model::{DatabaseId, ProfileId, Timestamp};
 
 use super::Batch;
@@ -14,6 +15,7 @@ use super::suppressed::{self, ListEntries};
 use crate::idempotency::{Answer, unhex};
 use crate::packed::{corrupt, profiles};
 use crate::profiles::many;
+use crate::relations;
 use crate::standing::{self, StandingLookup};
 use crate::{Cell, Error, Row, Sql, json};
 
@@ -30,6 +32,9 @@ pub(super) struct Preload {
     pub(super) suppressed: ListEntries,
     /// How the contacts that were asked for stand.
     pub(super) endings: Endings,
+    /// The relations of the pairs that were asked for, and their weights as they are stored.
+    pub(super) relations: Vec<(RelationKey, Relation)>,
+    pub(super) weights: HashMap<RelationKey, String>,
     /// How many holders each match key has, by its place.
     pub(super) counts: HashMap<usize, i64>,
     /// The keys that too many profiles share.
@@ -76,17 +81,22 @@ pub(super) async fn look_up(
     now: Timestamp,
 ) -> Result<Preload, Error> {
     let mut asked: Vec<(DatabaseId, &MatchKey)> = Vec::new();
-    let mut unique: HashSet<(DatabaseId, &MatchKey)> = HashSet::new();
+    let mut places: HashMap<(DatabaseId, &MatchKey), usize> = HashMap::new();
     let mut named: Vec<(i64, i64)> = Vec::new();
+    let mut pairs = Vec::new();
     for batch in batches {
-        let database = batch.definitions.database.id;
         for item in batch.items.iter().flatten() {
-            for key in item.lookups() {
-                if unique.insert((database, key)) {
-                    asked.push((database, key));
-                }
+            for lookup in item.lookups() {
+                places.entry(lookup).or_insert_with(|| {
+                    asked.push(lookup);
+                    asked.len() - 1
+                });
             }
-            named.extend(item.profile_id().map(|id| (database.get(), id.pk())));
+            let ids = item.profile_ids();
+            named.extend(ids.map(|(database, id)| (database.get(), id.pk())));
+            if let Some(relate) = item.relate() {
+                pairs.extend(pairs_of(relate, &places));
+            }
         }
     }
     let also = ExtraLookups {
@@ -103,6 +113,7 @@ pub(super) async fn look_up(
             .collect(),
         suppressed: suppressed::asked(batches),
         standing: standing_of(batches),
+        pairs,
     };
     let mut known = ask(sql, asked, &named, &also, now).await?;
     known.ask_late(sql, batches).await?;
@@ -143,6 +154,34 @@ struct ExtraLookups<'a> {
     suppressed: Vec<(i64, String)>,
     /// Contacts of which is asked how they stand.
     standing: StandingLookup,
+    /// Pairs of which is asked how they are related: the type, and for each side the place
+    /// of a key, or the profile's own key.
+    pairs: Vec<PairLookup>,
+}
+
+type PairLookup = (i64, Option<usize>, Option<i64>, Option<usize>, Option<i64>);
+
+/// Every pair that a command may mean: each key of one side with each of the other.
+fn pairs_of<'a>(
+    relate: &'a Relate,
+    places: &HashMap<(DatabaseId, &'a MatchKey), usize>,
+) -> Vec<PairLookup> {
+    let side = |side: Side| -> Vec<(Option<usize>, Option<i64>)> {
+        let (database, selector) = (relate.sides.database(side).id, relate.selector(side));
+        if let Some(id) = selector.profile_id() {
+            return vec![(None, Some(id.pk()))];
+        }
+        let keys = selector.keys().iter();
+        let places = keys.filter_map(|key| places.get(&(database, key)));
+        places.map(|place| (Some(*place), None)).collect()
+    };
+    let (a, b) = (side(Side::A), side(Side::B));
+    let id = relate.sides.relation_type.id.get();
+    let pairs = a.iter().flat_map(|(place, pk)| {
+        b.iter()
+            .map(move |(other, other_pk)| (id, *place, *pk, *other, *other_pk))
+    });
+    pairs.collect()
 }
 
 /// Asks who holds the match keys, for profiles by name, and for stored answers.
@@ -169,6 +208,7 @@ async fn ask(
         Cell::Text(json(&also.marks)?),
         Cell::Text(json(&also.suppressed)?),
         Cell::Text(json(&also.standing.hashes())?),
+        Cell::Text(json(&also.pairs)?),
     ];
     let statement = include_str!("../sql/write/lookup.sql");
     let rows = sql.query(statement, parameters).await?;
@@ -180,6 +220,8 @@ async fn ask(
         marks: Vec::new(),
         suppressed: ListEntries::default(),
         endings: Endings::default(),
+        relations: Vec::new(),
+        weights: HashMap::new(),
         counts: HashMap::new(),
         crowded: HashSet::new(),
         asked: String::new(),
@@ -255,6 +297,41 @@ impl Preload {
             }
         }
         standing::ask(sql, &asked, &mut self.endings).await
+    }
+
+    /// Finds the relations of those who are known only now, because a crowd shares what
+    /// they are matched by.
+    pub(super) async fn find_relations(
+        &mut self,
+        sql: &impl Sql,
+        batches: &[&Batch],
+    ) -> Result<(), Error> {
+        let items = batches
+            .iter()
+            .flat_map(|batch| batch.items.iter().flatten());
+        let mut pairs = Vec::new();
+        for relate in items.filter_map(Command::relate) {
+            let [a, b] = Side::ALL.map(|side| {
+                let (selector, database) = (relate.selector(side), relate.sides.database(side));
+                selector.select(&self.profiles, database)
+            });
+            // Where more than one matches, nothing is done.
+            if let ([a], [b]) = (&a[..], &b[..]) {
+                pairs.push((relate.sides.relation_type.id.get(), a.pk(), b.pk()));
+            }
+        }
+        if !pairs.is_empty() {
+            let stored = relations::of_pairs(sql, &pairs).await?;
+            self.take_relations(stored);
+        }
+        Ok(())
+    }
+
+    fn take_relations(&mut self, stored: Vec<(relations::KeyedRelation, String)>) {
+        for ((key, relation), weights) in stored {
+            self.relations.push((key, relation));
+            self.weights.insert(key, weights);
+        }
     }
 
     /// Finds those who are meant by a selector one of whose keys a crowd
@@ -353,6 +430,7 @@ impl Preload {
                     .extend(marks.map(|(scope, key, at)| (Mark { scope, key }, at)));
             }
             "standing" | "links" => standing.read(&content, &mut self.endings)?,
+            "relations" => self.take_relations(relations::stored(&content)?),
             "suppressed" => self.suppressed = ListEntries::read(&content)?,
             other => return Err(corrupt(other)),
         }

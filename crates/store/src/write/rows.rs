@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use roster_model::profile::Profile;
 use roster_model::search::{Document, document, document_after, live_contacts};
-use roster_model::write::Changes;
+use roster_model::write::{Changes, Relation, RelationKey};
 use roster_model::{Database, DatabaseId, ProfileId, SegmentId, Timestamp};
 use serde_json::{Value, json};
 
@@ -106,6 +106,28 @@ pub(super) fn of(
         Cell::Text(json(&members(&changes.members_gone))?),
         Cell::Text(json(&members(&changes.members_put))?),
     ])
+}
+
+/// The rows of the relations that changed: as they were when they were read, and as they
+/// are now.
+pub(super) fn relations(
+    changed: &[(RelationKey, Option<Relation>)],
+    before: &HashMap<RelationKey, String>,
+) -> Result<Cell, Error> {
+    let mut rows = Vec::with_capacity(changed.len());
+    for (key, after) in changed {
+        let weights = after.as_ref().map(|one| json(&one.weights)).transpose()?;
+        rows.push(json!([
+            key.relation_type.get(),
+            key.a.pk(),
+            key.b.pk(),
+            before.get(key),
+            weights,
+            after.as_ref().map(|one| one.created_at.ms()),
+            after.as_ref().map(|one| one.updated_at.ms())
+        ]));
+    }
+    Ok(Cell::Text(json(&rows)?))
 }
 
 fn search_row(pk: i64, document: &Document) -> Value {

@@ -20,6 +20,7 @@ mod races;
 mod racing;
 mod random;
 mod reads;
+mod relations;
 mod reports;
 mod schedules;
 mod schema;

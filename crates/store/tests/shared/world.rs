@@ -206,6 +206,7 @@ pub fn schema(definitions: &Definitions) -> Schema<'_> {
 pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Command, Refusal>>) -> Batch {
     Batch {
         definitions: Arc::clone(definitions),
+        beside: None,
         items,
         atomic: false,
         now: tick(),

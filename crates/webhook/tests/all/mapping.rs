@@ -565,6 +565,8 @@ fn years_of_two_digits_lie_in_the_century_that_is_meant() {
             database: &database,
             resources: &[],
             segments: &[],
+            relation_types: &[],
+            neighbours: &[],
         };
         let payload = json!({"born": text, "email": "a@b.cd"});
         let mapped = mapping.apply(&payload, &|_| None, seconds(NOW), &schema);

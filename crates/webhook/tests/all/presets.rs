@@ -27,6 +27,8 @@ fn write(name: &str, payload: &Value, sent: Sent) -> MappedWrite {
         database: &database,
         resources: &[],
         segments: &[],
+        relation_types: &[],
+        neighbours: &[],
     };
     if let Err(error) = prepare_write(&made.0, &made.1, &schema) {
         panic!("{name}: {error:?}");
@@ -50,6 +52,8 @@ fn presets_are_mappings_that_their_database_takes() {
             database: &database,
             resources: &[],
             segments: &[],
+            relation_types: &[],
+            neighbours: &[],
         };
         assert!(Request::parse(mapping.request(), &schema, true).is_ok());
     }

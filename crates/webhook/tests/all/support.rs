@@ -65,6 +65,8 @@ pub fn apply(
         database: &database,
         resources: &[],
         segments: &[],
+        relation_types: &[],
+        neighbours: &[],
     };
     mapping.apply(payload, headers, seconds(NOW), &schema)
 }

@@ -112,6 +112,7 @@ impl WorkingSet {
                 Ok(outcome)
             }
             Action::Event(happened) => self.happen(schema, item, happened, env),
+            Action::Relate(relate) => self.relate(item, relate, env),
             Action::SubscriptionDeleted {
                 target,
                 which,

@@ -1,5 +1,6 @@
 -- One database with its fields and segments, all resources, the suppression lists that are attached to it, all
--- watchers, what contacts are hashed with and whether anybody ever left, and the version of the definitions.
+-- watchers, what contacts are hashed with and whether anybody ever left, the relation types that it is part of
+-- and the databases that these join it with, and the version of the definitions.
 SELECT (SELECT version FROM catalogue),
        revision,
        created_at,
@@ -45,6 +46,46 @@ SELECT (SELECT version FROM catalogue),
            FROM standing_keys
        ),
        EXISTS (SELECT 1 FROM standing),
-       EXISTS (SELECT 1 FROM standing_links)
+       EXISTS (SELECT 1 FROM standing_links),
+       (
+           SELECT '[' || group_concat(json_array(
+               relation_types.id, relation_types.revision, relation_types.created_at, relation_types.updated_at,
+               relation_types.relations, json(relation_types.settings)
+           )) || ']'
+           FROM relation_types
+           WHERE relation_types.database_a = databases.id OR relation_types.database_b = databases.id
+       ),
+       (
+           SELECT '[' || group_concat(json_array(
+               other.id,
+               other.created_at,
+               other.updated_at,
+               json(other.definition),
+               json((
+                   SELECT '[' || coalesce(group_concat(fields.definition), '') || ']'
+                   FROM fields
+                   WHERE fields.database_id = other.id
+               )),
+               json((
+                   SELECT '[' || coalesce(group_concat(id), '') || ']'
+                   FROM (
+                       SELECT segments.id
+                       FROM segments
+                       WHERE segments.database_id = other.id
+                       ORDER BY segments.id
+                   )
+               ))
+           )) || ']'
+           FROM databases AS other
+           WHERE other.id <> databases.id
+             AND other.id IN (
+                 SELECT CASE databases.id
+                            WHEN relation_types.database_a THEN relation_types.database_b
+                            ELSE relation_types.database_a
+                        END
+                 FROM relation_types
+                 WHERE relation_types.database_a = databases.id OR relation_types.database_b = databases.id
+             )
+       )
 FROM databases
 WHERE id = ?1;

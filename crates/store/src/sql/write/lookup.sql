@@ -3,7 +3,8 @@
 -- those profiles and the ones named in ?2 ([[database, pk], …]) whole, and the
 -- stored answers to the idempotency keys ?3, not older than ?5; which of the marks ?7 ([[scope, key], …]) are
 -- there; which of ?8 ([[list, key], …]) stand on a suppression list;
--- and how the contacts with the hashes ?9 stand, an old link's database being -1. Profiles come packed as
+-- how the contacts with the hashes ?9 stand, an old link's database being -1; and the relations of the pairs
+-- ?10 ([[type, place in ?1 of A, key of A, place of B, key of B], …], one of place and key). Profiles come packed as
 -- JSON text in ?4 groups, a single one in the first row (every row costs the host a hop, and a row may not
 -- grow without end), and what is empty has no row; of a key that very many profiles share, only about ?6
 -- come.
@@ -85,4 +86,16 @@ SELECT 'links', json_group_array(json_array(
 )), NULL, NULL
 FROM json_each(?9) AS asked
 CROSS JOIN standing_links ON standing_links.hash = unhex(asked.value)
+GROUP BY 1
+UNION ALL
+SELECT 'relations', json_group_array(json_array(
+    relations.type_id, relations.a, relations.b, relations.weights, relations.created_at, relations.updated_at
+)), NULL, NULL
+FROM json_each(?10) AS pair
+LEFT JOIN held AS a ON a.place = pair.value ->> 1
+LEFT JOIN held AS b ON b.place = pair.value ->> 3
+CROSS JOIN relations
+    ON relations.type_id = pair.value ->> 0
+   AND relations.a = coalesce(pair.value ->> 2, a.profile)
+   AND relations.b = coalesce(pair.value ->> 4, b.profile)
 GROUP BY 1;

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::TestRunner;
-use roster_model::condition::{Condition, Moment};
+use roster_model::condition::{Condition, Moment, Node, RelationTest};
+use roster_model::define::Settings as _;
 use roster_model::phone::Phone;
+use roster_model::relation::{RelationTypeSettings, Side, Weights};
 use roster_model::restrictions::Restrictions;
 use roster_model::suppression::{Entry, EntryHints, Form, GLOBAL};
 use roster_model::write::prepare_subscription_delete;
 use roster_model::{Contact, Email, Profile, Range, SegmentId, SuppressionId};
 use roster_store::conditions::{Limits, Selection, compile};
+use roster_store::relation_types;
 use roster_store::restrictions::{self, ContactSet};
 use roster_store::suppressions;
 use roster_store::suppressions::changes::{self, ChangeContext};
@@ -31,6 +34,8 @@ pub struct Crowd {
     pub sql: Connection,
     pub profiles: Vec<Profile>,
     members: BTreeSet<(i64, i64)>,
+    /// Type, side A, side B, weights.
+    relations: Vec<(i64, i64, i64, Weights)>,
     against: Restrictions,
 }
 
@@ -91,6 +96,7 @@ impl Crowd {
             let parameters = vec![Cell::Integer(*segment), Cell::Integer(*pk)];
             block_on(sql.query(statement, parameters)).unwrap();
         }
+        let relations = relate(&sql, &profiles);
         let entries = suppress(&sql, &profiles);
         let against = against(&sql, &profiles, &entries);
         Crowd {
@@ -98,6 +104,7 @@ impl Crowd {
             sql,
             profiles,
             members,
+            relations,
             against,
         }
     }
@@ -110,15 +117,37 @@ impl Crowd {
     pub fn truth(&self, condition: &Condition, range: Range, moment: &Moment) -> Vec<i64> {
         let meant = |profile: &&Profile| {
             let member = |id: SegmentId| self.members.contains(&(id.get(), profile.id.pk()));
+            let related = |test: &RelationTest| self.related(profile.id.pk(), test, moment);
             profile.database.get() == PEOPLE
                 && range.contains(profile.id)
-                && condition.holds(profile, &member, &self.against, moment)
+                && condition.holds(profile, &member, &related, &self.against, moment)
         };
         self.profiles
             .iter()
             .filter(meant)
             .map(|one| one.id.pk())
             .collect()
+    }
+
+    /// How many relations of a profile a test asks for, by the model.
+    fn related(&self, pk: i64, test: &RelationTest, moment: &Moment) -> usize {
+        let asked = |(id, a, b, weights): &&(i64, i64, i64, Weights)| {
+            let (own, other) = match test.side {
+                Side::A => (*a, *b),
+                Side::B => (*b, *a),
+            };
+            let across = self.profiles.iter().find(|one| one.id.pk() == other);
+            let member = |id: SegmentId| self.members.contains(&(id.get(), other));
+            let met = |with: &Node| {
+                let across = across.unwrap();
+                with.holds(across, &member, &|_| 0, &self.against, moment)
+            };
+            *id == test.relation_type.get()
+                && own == pk
+                && test.accepts_weights(weights, moment)
+                && test.with.as_ref().is_none_or(met)
+        };
+        self.relations.iter().filter(asked).count()
     }
 
     /// Who is meant, by the expression alone.
@@ -132,7 +161,7 @@ impl Crowd {
         parameters.extend(compiled.parameters);
         for (place, part) in compiled.open.iter().zip(condition.root().open()) {
             let all = self.profiles.iter();
-            let met = all.filter(|one| part.holds(one, &|_| false, &self.against, moment));
+            let met = all.filter(|one| part.holds(one, &|_| false, &|_| 0, &self.against, moment));
             let pks: Vec<i64> = met.map(|one| one.id.pk()).collect();
             parameters[1 + place] = Cell::Text(json!(pks).to_string());
         }
@@ -165,6 +194,60 @@ impl Crowd {
         }
         [pks, profiles]
     }
+}
+
+/// Relates people to others, type 1, and among themselves, type 2.
+fn relate(sql: &Connection, profiles: &[Profile]) -> Vec<(i64, i64, i64, Weights)> {
+    let properties = json!([
+        {"name": "orders", "type": "integer"}, {"name": "note", "type": "string"},
+        {"name": "vip", "type": "boolean"}, {"name": "since", "type": "date"}
+    ]);
+    for (name, b) in [("orders", OTHERS), ("friends", PEOPLE)] {
+        let settings = json!({
+            "name": name, "database_a": PEOPLE, "database_b": b, "properties": properties
+        });
+        let settings = RelationTypeSettings::create(&settings).unwrap();
+        within(sql, async || {
+            relation_types::create(sql, settings.clone(), &author()).await
+        });
+    }
+    let of = |database: i64| {
+        let here = profiles
+            .iter()
+            .filter(move |one| one.database.get() == database);
+        here.map(|one| one.id.pk()).collect::<Vec<i64>>()
+    };
+    let (people, others) = (of(PEOPLE), of(OTHERS));
+    let notes = ["", "a", "Анна"];
+    let dates = ["2026-11-18", "2024-02-29T12:00:00.000Z"];
+    let mut relations = Vec::new();
+    for (number, a) in people.iter().enumerate() {
+        for (id, across) in [(1, &others), (2, &people)] {
+            for place in 0..number % 4 {
+                let b = across[(number * 7 + place * 3 + 1) % across.len()];
+                let mut weights = Weights::new();
+                if place > 0 {
+                    weights.insert("orders".to_owned(), json!(number % 5));
+                    weights.insert("note".to_owned(), json!(notes[number % 3]));
+                }
+                if number % 2 == 0 {
+                    weights.insert("vip".to_owned(), json!(place == 1));
+                    weights.insert("since".to_owned(), json!(dates[place % 2]));
+                }
+                let there = |one: &(i64, i64, i64, Weights)| (one.0, one.1, one.2) == (id, *a, b);
+                if *a != b && !relations.iter().any(there) {
+                    relations.push((id, *a, b, weights));
+                }
+            }
+        }
+    }
+    for (id, a, b, weights) in &relations {
+        let statement = "INSERT INTO relations VALUES (?1, ?2, ?3, ?4, 0, 0)";
+        let mut parameters: Vec<Cell> = [id, a, b].map(|n| Cell::Integer(*n)).to_vec();
+        parameters.push(Cell::Text(json!(weights).to_string()));
+        block_on(sql.query(statement, parameters)).unwrap();
+    }
+    relations
 }
 
 /// Puts some of the people's addresses and numbers on the global list, plain and as

@@ -362,9 +362,49 @@ pub fn leaf() -> BoxedStrategy<Value> {
         1 => one_of(json!([{"status": ["subscribed"]}, {"status": [1, 2, "suspended"]}, {"status": 6}])),
         1 => time_test(),
         2 => reach_test(),
+        3 => relation_test(),
         1 => Just(json!({})),
     ]
     .boxed()
+}
+
+/// Who is related to whom, how much and how often.
+fn relation_test() -> impl Strategy<Value = Value> {
+    let weights = of(one_of(json!([
+        {"orders": {"ge": 2}}, {"orders": {"between": [1, 3]}}, {"orders": {"exists": false}},
+        {"note": {"contains": "a", "ignore_case": true}}, {"note": {"ne": "a"}},
+        {"vip": {"eq": true}}, {"vip": {"eq": false}, "orders": {"gt": 0}},
+        {"since": {"lt": "2025-01-01"}}, {"since": {"last": "1y"}}, {"note": {"empty": true}},
+        {"since": {"month": [2]}}, {"orders": {"in": [0, 4]}}
+    ])));
+    let with = of(prop_oneof![
+        4 => select(FIELDS.to_vec()).prop_flat_map(field_test),
+        1 => subscription_test(),
+        1 => one_of(json!([{"status": ["subscribed"]}, {"segment": "1"}, {}])),
+        1 => select(FIELDS.to_vec()).prop_flat_map(field_test).prop_map(|one| json!({"not": one})),
+        1 => time_test(),
+    ]);
+    let count = of(one_of(json!([
+        {"ge": 2}, {"eq": 0}, {"le": 1}, {"gt": 1, "lt": 3}, {"ge": 1}, {"lt": 1}, {"ge": 0}
+    ])));
+    let place = one_of(json!([["1", "a"], ["1", null], ["2", "a"], ["2", "b"]]));
+    (place, weights, with, count).prop_map(|(place, weights, with, count)| {
+        let mut test = json!({"type": place[0]});
+        for (name, value) in [
+            (
+                "side",
+                Some(place[1].clone()).filter(|side| !side.is_null()),
+            ),
+            ("weights", weights),
+            ("with", with),
+            ("count", count),
+        ] {
+            if let Some(value) = value {
+                test[name] = value;
+            }
+        }
+        json!({"relation": test})
+    })
 }
 
 pub fn condition() -> impl Strategy<Value = Value> {

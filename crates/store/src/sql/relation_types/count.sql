@@ -1,0 +1,2 @@
+-- How many relation types there are.
+SELECT count(*) FROM relation_types;

@@ -1,0 +1,2 @@
+-- All relations of a type.
+DELETE FROM relations WHERE type_id = ?1;

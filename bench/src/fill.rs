@@ -187,6 +187,24 @@ pub fn call(address: SocketAddr, method: &str, path: &str, body: &Value) -> Resu
     Ok(serde_json::from_str(&answer)?)
 }
 
+/// Makes a relation type of a database's people among themselves; the path of its
+/// relations.
+///
+/// # Errors
+/// When the server refuses it.
+pub fn relation_type(address: SocketAddr, path: &str) -> Result<String> {
+    let database = path.rsplit('/').next().context("a database's path")?;
+    // A database that is kept has those of the runs before.
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_micros();
+    let body = json!({
+        "name": format!("Bench {now}"), "database_a": database, "database_b": database,
+        "properties": [{"name": "times", "type": "integer", "default": 0}],
+    });
+    let made = call(address, "POST", "/v1/relation-types", &body)?;
+    let id = made.get("id").and_then(Value::as_str).context("no id")?;
+    Ok(format!("/v1/relation-types/{id}/relations"))
+}
+
 /// Makes a webhook that takes flat JSON from anyone who has the benchmarks' token;
 /// its path.
 ///

@@ -307,6 +307,8 @@ impl<'a> Bench<'a> {
             }),
         })?;
 
+        self.strengthen(filled, size, how)?;
+
         // Half a load for each of the floor's: numbers that nobody else uses.
         let new = |from: u64, send: fn(&str, &Person, &Value) -> Vec<u8>, to: &str| {
             let to = to.to_owned();
@@ -344,6 +346,33 @@ impl<'a> Bench<'a> {
             floors: Some(floors(far + 500_000, 0.6)),
         })?;
         filled.next += done.map_or(0, |figures| figures.answers + figures.errors);
+        Ok(())
+    }
+}
+
+impl Bench<'_> {
+    /// Relations of people who are there, new ones and some that are there too.
+    fn strengthen(&self, filled: &FilledDatabase, size: u64, how: &str) -> Result<()> {
+        let name = format!("strengthen a relation{how}");
+        if !name.contains(&self.args.only) {
+            return Ok(());
+        }
+        let path = fill::relation_type(self.server.address, &filled.path)?;
+        let (people, random) = (fill::people(), RefCell::new(Random::new(6)));
+        self.row(Work {
+            name,
+            request: Rc::new(move |_| {
+                let person = || people.person(random.borrow_mut().below(size)).email;
+                let body = format!(
+                    "{{\"action\":\"strengthen\",\"a\":{{\"email\":\"{}\"}},\"b\":{{\"email\":\"{}\"}},\"weights\":{{\"times\":1}}}}",
+                    person(),
+                    person()
+                );
+                request("POST", &path, TOKEN, &body)
+            }),
+            expect: "\"outcome\"",
+            floors: None,
+        })?;
         Ok(())
     }
 }

@@ -19,7 +19,7 @@ const UPDATED: usize = 5;
 const KEYS_NEW: usize = 8;
 const HISTORY: usize = 10;
 const SEARCH_PUT: usize = 11;
-const PARAMETERS: usize = 22;
+const PARAMETERS: usize = 23;
 
 /// What a caller sends.
 struct Person<'a> {
@@ -118,6 +118,7 @@ fn look_up(person: &Person<'_>) -> Result<Lookup, Error> {
         Value::Integer(1),
         Value::Integer(0),
         Value::Integer(1000),
+        none(),
         none(),
         none(),
         none(),

@@ -16,6 +16,10 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
         &[("createForm", 7)],
     ),
     (
+        "a write is two where the relation type is known: here it is made for it, and changes the definitions",
+        &[("changeRelation", 4), ("changeRelations", 4)],
+    ),
+    (
         "a transaction that has the lock: what is there, each table that changes, its history, the number that every write compares",
         &[
             ("createDatabase", 6),

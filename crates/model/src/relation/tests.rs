@@ -113,7 +113,7 @@ fn databases_stay_and_properties_that_go_or_turn_are_named() {
 #[test]
 fn actions_make_of_weights_what_their_names_say() {
     use RelationAct::{Attach, Detach, Edit, Strengthen};
-    let new = put(Attach, None, &json!({"vip": "yes", "since": "2026-01-02"}));
+    let new = put(Attach, None, &json!({"vip": true, "since": "2026-01-02"}));
     let expected = object(json!({"orders": 0, "vip": true, "since": "2026-01-02"}));
     assert_eq!(new, RelationChange::Put(expected.clone()));
     let there = Some(&expected);

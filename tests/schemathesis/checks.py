@@ -103,8 +103,10 @@ def described_data_is_taken(ctx, response, case):
         # A webhook's mapping is a language of its own, a field's value and its default are
         # read by its type, a form has files of any name, and how many there can be of
         # something is about what is there.
-        own = re.match("/mapping/|(/fields/[0-9]+)?/default(/|$)|/data/", one.get("pointer", ""))
-        if own or re.search("A form has files|hold at a time", detail):
+        own = "/mapping/|(/(fields|properties)/[0-9]+)?/default(/|$)|/data/|/weights/"
+        own = re.match(own, one.get("pointer", ""))
+        # One parameter needs the other.
+        if own or re.search("A form has files|hold at a time|Say (on which|whose)", detail):
             continue
         plain = code in PLAIN or "There is no member" in detail or "unknown field" in detail
         if code == "invalid_parameter":

@@ -49,7 +49,10 @@ fn profile(call: &Call) -> Result<Option<(Side, ProfileId)>, Problem> {
         .query("profile_id")
         .map(str::parse::<ProfileId>)
         .transpose();
-    let profile = profile.map_err(|wrong| Problem::parameter("profile_id", wrong.detail))?;
+    let profile = profile.map_err(|wrong| {
+        let detail = format!("profile_id must be an id. {}", wrong.detail);
+        Problem::parameter("profile_id", detail)
+    })?;
     match (side, profile) {
         (None, None) => Ok(None),
         (Some(side), Some(profile)) => Ok(Some((side, profile))),

@@ -435,6 +435,15 @@ fn a_token_for_one_database_knows_nothing_of_what_lies_beyond_it() {
     limited
         .post(&path, &condition)
         .problem(422, "validation_failed");
+    for path in [
+        format!("{}/profiles/{ann}/history", world.people.path),
+        format!("{}/profiles/history", world.people.path),
+        format!("{}/history/export", world.people.path),
+        format!("{}/profiles/{ann}/export", world.people.path),
+    ] {
+        let seen = |api: &Client| api.get(&path).text.contains("\"orders\"");
+        assert!(seen(&world.api) && !seen(&limited), "{path}");
+    }
     let made = json!({"name": "x", "database_a": world.people.id, "database_b": world.shops.id});
     limited
         .post("/v1/relation-types", &made)

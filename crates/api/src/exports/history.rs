@@ -3,6 +3,7 @@
 use crate::exports::name::{attachment, file_name, stem};
 use crate::exports::query::{format_members, names_of};
 use crate::exports::stream::unwritable;
+use crate::relations::VisibleRelations;
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
@@ -63,6 +64,7 @@ pub(crate) async fn history(call: Call) -> Result<Reply, Problem> {
     let flat = !matches!(options.format, Format::JsonLines);
     let entries = Entries {
         pool: call.pool,
+        visible: VisibleRelations::of(&call, database).await?,
         database,
         span,
         separator: flat.then(|| separator.unwrap_or_else(|| ",".to_owned())),
@@ -117,6 +119,7 @@ fn time(call: &Call, name: &str, database: &Database) -> Result<Option<Timestamp
 /// The entries that are still to be sent.
 struct Entries {
     pool: &'static Pool,
+    visible: VisibleRelations,
     database: DatabaseId,
     span: Span,
     /// Between the values of a cell, where the format has no lists.
@@ -138,7 +141,8 @@ impl Source for Entries {
             let rest = writer.finish().map_err(unwritable)?;
             return Ok(Some((rest.into(), self)));
         };
-        for (entry, values) in stretch.entries {
+        let shown = stretch.entries.into_iter();
+        for (entry, values) in shown.filter(|(entry, _)| self.visible.shows(entry)) {
             let row = self.row(entry, values)?;
             writer.row(&row).map_err(unwritable)?;
         }

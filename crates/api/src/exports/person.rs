@@ -4,6 +4,7 @@
 //! history, may be long, so it is sent as it is read.
 
 use crate::exports::name::attachment;
+use crate::relations::VisibleRelations;
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
@@ -64,7 +65,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         "profile": profile,
         "resources": resources,
         "segments": in_segments,
-        "relations": related.into_iter().map(|one| shown(one, &known)).collect::<Vec<_>>(),
+        "relations": related.into_iter().filter_map(|one| shown(one, &known)).collect::<Vec<_>>(),
         "jobs": jobs,
         "erasures": erased,
     });
@@ -74,10 +75,12 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     text.push_str(",\"history\":[");
     let rest = History {
         pool: call.pool,
+        visible: VisibleRelations::of(&call, database).await?,
         database,
         profile: id,
         before: None,
         head: Some(text),
+        is_first: true,
         over: false,
     };
     Ok(Reply::stream("application/json", rest).header(
@@ -86,10 +89,11 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     ))
 }
 
-/// The relations of a type, as the document has them.
-fn shown(one: SideRelations, known: &Definitions) -> Value {
+/// The relations of a type, as the document has them; none where the caller may not see
+/// the type.
+fn shown(one: SideRelations, known: &Definitions) -> Option<Value> {
     let mut types = known.relation_types.iter();
-    let named = types.find(|known| known.id == one.relation_type);
+    let named = types.find(|known| known.id == one.relation_type)?;
     let pairs = one.page.relations.iter().map(|(key, relation)| {
         json!({
             "profile_id": match one.side {
@@ -101,13 +105,13 @@ fn shown(one: SideRelations, known: &Definitions) -> Value {
             "updated_at": relation.updated_at,
         })
     });
-    json!({
+    Some(json!({
         "relation_type_id": one.relation_type,
-        "name": named.map(|known| known.name.as_str()),
+        "name": named.name,
         "side": one.side,
         "total": one.page.total,
         "with": pairs.collect::<Vec<Value>>(),
-    })
+    }))
 }
 
 /// A profile of a database.
@@ -129,11 +133,14 @@ pub(crate) async fn found(
 /// The history that is still to be sent.
 struct History {
     pool: &'static Pool,
+    visible: VisibleRelations,
     database: DatabaseId,
     profile: ProfileId,
     before: Option<i64>,
     /// What stands before the first entry, until it is sent.
     head: Option<String>,
+    /// Whether no entry was sent yet.
+    is_first: bool,
     over: bool,
 }
 
@@ -151,11 +158,11 @@ impl Source for History {
         let found = history::list(&sql, self.database, profile, &filter, PIECE).await;
         drop(sql);
         let found = found?;
-        let entries = found.entries;
-        let first = self.head.is_some();
+        let mut entries = found.entries;
+        entries.retain(|entry| self.visible.shows(entry));
         let mut text = self.head.take().unwrap_or_default();
-        for (index, entry) in entries.iter().enumerate() {
-            if !first || index > 0 {
+        for entry in &entries {
+            if !std::mem::take(&mut self.is_first) {
                 text.push(',');
             }
             let shown = json!({

@@ -11,6 +11,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::profiles::get::profile_path;
+use crate::relations::VisibleRelations;
 
 /// How many entries the first statement looks at, and any at most.
 const FIRST_LOOK: i64 = 2_000;
@@ -93,7 +94,8 @@ async fn answer(
         to: call.time("to")?,
         before: paging.after,
     };
-    let (entries, next) = page(call, database, profile, filter, paging.limit).await?;
+    let visible = VisibleRelations::of(call, database).await?;
+    let (entries, next) = page(call, database, profile, filter, paging.limit, &visible).await?;
     if entries.is_empty()
         && let Some(profile) = profile
     {
@@ -116,6 +118,7 @@ async fn page(
     profile: Option<ProfileId>,
     mut filter: Filter,
     limit: usize,
+    visible: &VisibleRelations,
 ) -> Result<(Vec<Entry>, Option<i64>), Problem> {
     let budget = page_budget();
     let mut pace = Pace::new(FIRST_LOOK, LOOK);
@@ -145,7 +148,7 @@ async fn page(
         let found = pace.slice(list(&sql, database, profile, &filter, limits));
         let found = found.await?;
         drop(sql);
-        for entry in found.entries {
+        for entry in found.entries.into_iter().filter(|one| visible.shows(one)) {
             if entries.len() == limit {
                 let last = entries.last().map(|last| last.id);
                 return Ok((entries, last));

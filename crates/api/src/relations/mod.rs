@@ -8,6 +8,9 @@ mod list;
 mod of_profile;
 pub mod openapi;
 mod shape;
+mod sight;
+
+pub(crate) use sight::VisibleRelations;
 
 use roster_http::Table;
 

@@ -96,6 +96,13 @@ impl RelationTypeSettings {
     }
 }
 
+/// The type of the relation that a change of the history is about; none where it is about
+/// something else: see [`crate::history::Change::field`].
+pub fn type_of_change(field: &str) -> Option<RelationTypeId> {
+    let rest = field.strip_prefix("relations/")?;
+    rest.split('/').next()?.parse().ok()
+}
+
 /// A relation type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RelationType {

@@ -3,10 +3,12 @@
 
 use std::collections::HashMap;
 
+use roster_model::history::Entry;
+use roster_model::relation::type_of_change;
 use roster_model::suppression::{Form, Forms, Kind, keys};
 use roster_model::watcher::ChangeType;
 use roster_model::write::{BlockedContact, Changes, ConfirmationRequest};
-use roster_model::{Contact, DatabaseId, Timestamp};
+use roster_model::{Contact, DatabaseId, Timestamp, Watcher};
 use serde_json::{Value, json};
 
 use super::suppressed::ListEntries;
@@ -54,7 +56,10 @@ pub(super) fn of(
         };
         for change in ChangeType::ALL.into_iter().filter(|one| one.is(entry)) {
             // One text for all: there may be fifty of them.
-            let meant = watchers.iter().filter(|one| one.settings.asks_for(change));
+            let meant = watchers.iter().filter(|one| {
+                one.settings.asks_for(change)
+                    && (change != ChangeType::RelationChanged || sees(one, entry, definitions))
+            });
             let recipients: Vec<String> = meant.map(|one| watchers::recipient(one.id)).collect();
             if recipients.is_empty() {
                 continue;
@@ -73,6 +78,20 @@ pub(super) fn of(
         Cell::Text(json(&messages)?),
         Cell::Text(json(&banned)?),
     ])
+}
+
+/// Whether a watcher watches both databases of the relation that an entry is about: one
+/// alone would learn of the other.
+fn sees(watcher: &Watcher, entry: &Entry, definitions: &HashMap<DatabaseId, &Definitions>) -> bool {
+    let id = entry.changes.first();
+    let id = id.and_then(|change| type_of_change(&change.field));
+    let types = definitions
+        .get(&entry.database)
+        .map(|one| &one.relation_types);
+    let mut types = types.into_iter().flatten();
+    types.find(|one| Some(one.id) == id).is_some_and(|one| {
+        watcher.settings.watches(one.database_a) && watcher.settings.watches(one.database_b)
+    })
 }
 
 /// The question and its reminders; held if the contact got `most` already.

@@ -11,6 +11,7 @@ use roster_store::write::Batch;
 use roster_store::{Cell, Error, Guard, databases, relation_types, relations};
 use serde_json::{Value, json};
 
+use super::watchers::{created, settings};
 use super::world::*;
 use crate::engine::Connection;
 
@@ -258,6 +259,32 @@ fn a_profile_takes_its_relations_along_and_so_does_a_database() {
             .unwrap()
             .is_some()
     );
+}
+
+#[test]
+fn a_watcher_of_one_side_hears_nothing_of_the_other() {
+    let (_world, sql) = world();
+    let id = orders(&sql);
+    for (name, databases) in [
+        ("people", &[PEOPLE][..]),
+        ("both", &[OTHERS, PEOPLE]),
+        ("all", &[]),
+    ] {
+        created(&sql, settings(name, databases)).unwrap();
+    }
+    let known = known(&sql, id);
+    let one = [pair(
+        "strengthen",
+        "ann@x.org",
+        "shop@x.org",
+        json!({"orders": 1}),
+    )];
+    assert_eq!(kinds(&write(&sql, &pairs(&known, &one))), ["created"]);
+    let told = "SELECT recipient, count(*) FROM outbox WHERE kind = 'change' GROUP BY 1 ORDER BY 1";
+    // Each of them of both profiles.
+    let told = rows(&sql, told, vec![]);
+    let expected = ["watcher:2", "watcher:3"].map(|who| [Cell::from(who), Cell::Integer(2)]);
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -15,14 +15,14 @@ fn version(sql: &Connection) -> i64 {
     block_on(catalogue::version(sql)).unwrap()
 }
 
-fn settings(name: &str, databases: &[i64]) -> WatcherSettings {
+pub fn settings(name: &str, databases: &[i64]) -> WatcherSettings {
     WatcherSettings::create(&json!({
         "name": name, "url": "https://example.org/hook", "databases": databases,
     }))
     .unwrap()
 }
 
-fn created(sql: &Connection, settings: WatcherSettings) -> Option<WatcherRow> {
+pub fn created(sql: &Connection, settings: WatcherSettings) -> Option<WatcherRow> {
     let secret = StoredSecret("whsec_one".to_owned());
     within(sql, async || {
         watchers::create(sql, settings, secret, &author()).await

@@ -137,7 +137,7 @@ fn write(mut writer: Writer, waiting: &mpsc::Receiver<Write>) {
         match done {
             Ok(answers) => {
                 for (write, answer) in group.into_iter().zip(answers) {
-                    // Whoever asked may be gone.
+                    // The client may be gone.
                     let _ = write.written.send(Ok(answer));
                 }
             }

@@ -451,7 +451,7 @@ fn a_token_for_one_database_knows_nothing_of_what_lies_beyond_it() {
 }
 
 #[test]
-fn whoever_is_erased_leaves_nothing_with_others() {
+fn an_erased_person_leaves_nothing_with_others() {
     let world = Shops::new();
     world.change("edit", "baker", "ann", &json!({"orders": 3}));
     world.change("edit", "butcher", "ann", &json!({"orders": 1}));

@@ -113,8 +113,13 @@ impl Call {
     /// [`kinds::NOT_FOUND`] if there is no such type, or one of its databases is none that
     /// the caller may know of.
     pub async fn relation(&self, id: RelationTypeId) -> Result<RelationDefinitions, Problem> {
-        let sql = self.pool.lend().await?;
-        let found = self.catalogue.relation(&sql, id).await?;
+        let found = match self.catalogue.remembered_relation(id) {
+            Some(found) => Some(found),
+            None => {
+                let sql = self.pool.lend().await?;
+                self.catalogue.relation(&sql, id).await?
+            }
+        };
         let mine = |one: &RelationDefinitions| {
             self.caller.may_see(one.a.database.id) && self.caller.may_see(one.b.database.id)
         };

@@ -1,4 +1,4 @@
-//! A property of relations: a name, a type, and the value of those that were never told one.
+//! A property of relations: a name, a type, and the value that new relations have of it.
 
 use crate::Code;
 use crate::error::{Invalid, excerpt};

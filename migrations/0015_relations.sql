@@ -3,14 +3,15 @@
 
 CREATE TABLE relation_types (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    name       TEXT    NOT NULL UNIQUE,
+    name       TEXT    NOT NULL,
     revision   INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     database_a INTEGER NOT NULL,
     database_b INTEGER NOT NULL,
     settings   TEXT    NOT NULL CHECK (json_valid(settings)),
-    relations  INTEGER NOT NULL DEFAULT 0 CHECK (relations >= 0)
+    relations  INTEGER NOT NULL DEFAULT 0 CHECK (relations >= 0),
+    UNIQUE (database_a, database_b, name)
 ) STRICT;
 
 -- By side A here, by side B in the index.

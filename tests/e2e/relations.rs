@@ -177,6 +177,9 @@ fn profiles_are_related_with_weights_and_found_by_them() {
         .api
         .post(&world.path(), &again)
         .problem(404, "not_found");
+    let nobody = pair("attach", "baker", "nobody", &json!({}));
+    let missing = world.api.post(&world.path(), &nobody);
+    assert_eq!(missing.problem(404, "not_found")["pointer"], "/b");
 }
 
 #[test]

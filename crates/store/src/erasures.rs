@@ -94,7 +94,8 @@ pub async fn touched(
     Ok(touched.collect())
 }
 
-/// Deletes what the histories of others tell of their relations to a person. The person's
+/// Deletes what the histories of others, and messages about them, tell of their relations
+/// to a person. The person's
 /// own history, which says who they are, must still be there.
 ///
 /// # Errors
@@ -114,15 +115,14 @@ pub async fn forget_relations(sql: &impl Sql, profile: ProfileId) -> Result<(), 
     if others.is_empty() {
         return Ok(());
     }
-    let parameters = vec![
-        Cell::Text(crate::json(&others)?),
-        Cell::Text(profile.to_string()),
-    ];
-    sql.query(
+    let others = crate::json(&others)?;
+    for statement in [
         include_str!("sql/erasures/delete_relation_history.sql"),
-        parameters,
-    )
-    .await?;
+        include_str!("sql/erasures/delete_relation_messages.sql"),
+    ] {
+        let parameters = vec![Cell::from(others.as_str()), Cell::Text(profile.to_string())];
+        sql.query(statement, parameters).await?;
+    }
     Ok(())
 }
 

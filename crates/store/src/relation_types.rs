@@ -112,12 +112,19 @@ pub async fn of_database(sql: &impl Sql, id: DatabaseId) -> Result<Vec<RelationT
     answer(rows)
 }
 
-/// The relation type that has a name.
+/// The relation type of the same databases that has the name.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn named(sql: &impl Sql, name: &str) -> Result<Option<RelationTypeId>, Error> {
-    let parameters = vec![Cell::from(name)];
+pub async fn named(
+    sql: &impl Sql,
+    settings: &RelationTypeSettings,
+) -> Result<Option<RelationTypeId>, Error> {
+    let parameters = vec![
+        Cell::Integer(settings.database_a.get()),
+        Cell::Integer(settings.database_b.get()),
+        Cell::from(settings.name.as_str()),
+    ];
     let rows = sql
         .query(include_str!("sql/relation_types/named.sql"), parameters)
         .await?;
@@ -125,19 +132,24 @@ pub async fn named(sql: &impl Sql, name: &str) -> Result<Option<RelationTypeId>,
     Ok(id.and_then(RelationTypeId::new))
 }
 
-/// Whether there are as many relation types as there may be.
+/// Whether one of the databases is part of as many relation types as it may be: each has its
+/// own share, so that anyone who may make types of some uses up nobody else's.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn is_full(sql: &impl Sql) -> Result<bool, Error> {
+pub async fn is_full(sql: &impl Sql, settings: &RelationTypeSettings) -> Result<bool, Error> {
+    let parameters = vec![
+        Cell::Integer(settings.database_a.get()),
+        Cell::Integer(settings.database_b.get()),
+    ];
     let rows = sql
-        .query(include_str!("sql/relation_types/count.sql"), vec![])
+        .query(include_str!("sql/relation_types/count.sql"), parameters)
         .await?;
     let count = rows.first().map_or(Ok(0), |row| row.integer(0))?;
     Ok(count >= MAX_RELATION_TYPES)
 }
 
-/// Makes a relation type; none if its name is taken or there are enough.
+/// Makes a relation type; none if its name is taken.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -152,7 +164,6 @@ pub async fn create(
         Cell::Integer(settings.database_a.get()),
         Cell::Integer(settings.database_b.get()),
         Cell::Text(crate::json(&settings)?),
-        Cell::Integer(MAX_RELATION_TYPES),
     ];
     let rows = sql
         .query(include_str!("sql/relation_types/create.sql"), parameters)

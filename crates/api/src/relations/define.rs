@@ -42,8 +42,9 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let settings = RelationTypeSettings::create(&call.json::<Value>()?)?;
     call.once(async |sql| {
         check_databases(sql, &settings, &call.caller).await?;
-        if relation_types::is_full(sql).await? {
-            let detail = format!("There are at most {MAX_RELATION_TYPES} relation types.");
+        if relation_types::is_full(sql, &settings).await? {
+            let detail =
+                format!("A database is part of at most {MAX_RELATION_TYPES} relation types.");
             return Err(Invalid::new(Code::TooMany, detail).into());
         }
         let made = relation_types::create(sql, settings.clone(), &call.author()).await?;
@@ -83,7 +84,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let settings = before.settings.patch(&patch)?;
         before.settings.check_change(&settings)?;
         if settings != before.settings {
-            let holder = relation_types::named(sql, &settings.name).await?;
+            let holder = relation_types::named(sql, &settings).await?;
             if holder.is_some_and(|holder| holder != id) {
                 return Err(name_taken());
             }

@@ -225,8 +225,8 @@ pub(crate) async fn check_values(
     Ok(())
 }
 
-/// Another relation type has the name.
+/// Another relation type of the same databases has the name.
 pub(crate) fn name_taken() -> Problem {
-    let detail = "Another relation type has this name.";
+    let detail = "Another relation type of the same databases has this name.";
     Problem::new(kinds::NAME_TAKEN, detail).with("field", "name")
 }

@@ -8,7 +8,7 @@ use crate::error::{Invalid, excerpt, valid};
 use crate::field::Context;
 use crate::id::{DatabaseId, RelationTypeId};
 use crate::readers::{choice, text_of};
-use crate::relation::{RelationType, Side, Weights};
+use crate::relation::{RelationType, Side, Weights, in_utc};
 use crate::value;
 use crate::write::Schema;
 use serde_json::{Map, Value};
@@ -133,8 +133,7 @@ pub(super) fn parse<'a>(
     };
     let (mut weights, mut tests) = (Vec::new(), 0);
     if let Some(given) = members.get("weights") {
-        let context = schema.database.context();
-        match read_weights(given, relation_type, &context) {
+        match in_utc(|context| read_weights(given, relation_type, context)) {
             Ok(read) => (weights, tests) = read,
             Err(all) => wrong.extend(all.into_iter().map(|one| one.at("weights"))),
         }

@@ -7,6 +7,7 @@
 mod property;
 mod weights;
 
+pub(crate) use property::in_utc;
 pub use property::{MAX_PROPERTIES, Property, PropertyType};
 pub use weights::{RelationAct, RelationChange, Weights, read_weights};
 
@@ -21,7 +22,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-/// The most relation types that there are.
+/// The most relation types that a database is part of.
 pub const MAX_RELATION_TYPES: i64 = 200;
 
 settings! {
@@ -31,7 +32,7 @@ settings! {
         "properties": [{"name": "orders", "type": "integer", "default": 0}]
     }))]
     pub struct RelationTypeSettings {
-        /// 1 to 200 characters, unique among relation types.
+        /// 1 to 200 characters, unique among relation types of the same databases.
         #[schema(max_length = 200, example = "orders")]
         pub name: String = needed(name_text),
         /// What people see; at most 200 characters.

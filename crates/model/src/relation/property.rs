@@ -1,5 +1,6 @@
 //! A property of relations: a name, a type, and the value that new relations have of it.
 
+use super::weights::check_size;
 use crate::Code;
 use crate::error::{Invalid, excerpt};
 use crate::field::{Context, Field, FieldName, FieldType};
@@ -100,13 +101,7 @@ impl Property {
             });
         let property = match (property, default) {
             (Some(mut property), Some(given)) => {
-                // A date without a zone must mean the same in both databases.
-                let utc = Zone::default();
-                let context = Context {
-                    zone: &utc,
-                    region: None,
-                };
-                match property.normalise(given, &context) {
+                match property.normalise(given) {
                     Ok(value) => property.default = Some(value),
                     Err(wrong) => members.refuse("default", wrong),
                 }
@@ -132,8 +127,8 @@ impl Property {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn normalise(&self, value: &Value, context: &Context) -> Result<Value, Invalid> {
-        let value = self.field().normalise(value, context)?;
+    pub fn normalise(&self, value: &Value) -> Result<Value, Invalid> {
+        let value = in_utc(|context| self.field().normalise(value, context))?;
         if value
             .as_str()
             .is_some_and(|text| text.chars().count() > MAX_TEXT_CHARS)
@@ -143,6 +138,16 @@ impl Property {
         }
         Ok(value)
     }
+}
+
+/// Reads something of weights: a date without a zone is one of UTC, so that it means the
+/// same in both databases.
+pub(crate) fn in_utc<T>(read: impl FnOnce(&Context) -> T) -> T {
+    let zone = Zone::utc();
+    read(&Context {
+        zone: &zone,
+        region: None,
+    })
 }
 
 /// Reads the whole list; each name stands once.
@@ -166,6 +171,11 @@ pub(super) fn list(value: &Value) -> Result<Vec<Property>, Vec<Invalid>> {
             let invalid = Invalid::new(Code::Repeated, detail);
             wrong.push(invalid.at("name").at_index(index));
         }
+    }
+    let defaults = properties.iter();
+    let defaults = defaults.filter_map(|one| Some((one.name.clone(), one.default.clone()?)));
+    if let Err(one) = check_size(&defaults.collect()) {
+        wrong.push(one);
     }
     crate::error::valid(properties, wrong)
 }

@@ -2,8 +2,6 @@
 
 use super::*;
 use crate::define::Settings;
-use crate::field::Context;
-use crate::time::Zone;
 use serde_json::{Value, json};
 
 fn settings() -> RelationTypeSettings {
@@ -21,12 +19,7 @@ fn settings() -> RelationTypeSettings {
 }
 
 fn weights(act: RelationAct, given: &Value) -> Result<Weights, Vec<Invalid>> {
-    let zone = Zone::default();
-    let context = Context {
-        zone: &zone,
-        region: None,
-    };
-    read_weights(given, act, &settings(), &context)
+    read_weights(given, act, &settings())
 }
 
 fn put(act: RelationAct, before: Option<&Weights>, given: &Value) -> RelationChange {
@@ -195,6 +188,19 @@ fn weights_that_do_not_fit_are_refused_where_they_stand() {
             "{act} {given}"
         );
     }
+    let large = weights(RelationAct::Edit, &json!({"note": "🙂".repeat(255)})).unwrap();
+    let refused = RelationAct::Edit
+        .apply(None, &large, &settings())
+        .unwrap_err();
+    assert_eq!(
+        (refused.code, &*refused.pointer),
+        (Code::TooLarge, "/weights")
+    );
+    let defaults: Vec<Value> = (0..5)
+        .map(|n| json!({"name": format!("n{n}"), "type": "string", "default": "x".repeat(250)}))
+        .collect();
+    let wrong = settings().patch(&json!({"properties": defaults}));
+    assert_eq!(wrong.unwrap_err()[0].code, Code::TooLarge);
     let full = object(json!({"orders": i64::MAX}));
     let one = object(json!({"orders": 1}));
     let refused = RelationAct::Strengthen

@@ -3,7 +3,6 @@
 use super::{Property, RelationTypeSettings};
 use crate::Code;
 use crate::error::{Invalid, excerpt, excerpt_json, valid};
-use crate::field::Context;
 use crate::readers::text_of;
 use crate::value;
 use crate::write::Refusal;
@@ -89,7 +88,6 @@ pub fn read_weights(
     given: &Value,
     act: RelationAct,
     settings: &RelationTypeSettings,
-    context: &Context,
 ) -> Result<Weights, Vec<Invalid>> {
     let Value::Object(members) = given else {
         return Err(vec![Invalid::wrong_type(given, "an object of weights")]);
@@ -102,7 +100,7 @@ pub fn read_weights(
     let mut wrong = Vec::new();
     for (name, given) in members {
         let read = match settings.property(name) {
-            Some(property) => read_weight(given, act, property, context),
+            Some(property) => read_weight(given, act, property),
             None => {
                 let detail = format!("The relation type has no property {}.", excerpt(name));
                 Err(Invalid::new(Code::UnknownProperty, detail))
@@ -118,19 +116,14 @@ pub fn read_weights(
     valid(weights, wrong)
 }
 
-fn read_weight(
-    given: &Value,
-    act: RelationAct,
-    property: &Property,
-    context: &Context,
-) -> Result<Value, Invalid> {
+fn read_weight(given: &Value, act: RelationAct, property: &Property) -> Result<Value, Invalid> {
     match act {
         RelationAct::Strengthen if !property.property_type.is_number() => {
             let detail = "Only numbers can be added to: use edit for this one.";
             Err(Invalid::new(Code::NotSupported, detail))
         }
         RelationAct::Edit if given.is_null() => Ok(Value::Null),
-        _ => property.normalise(given, context),
+        _ => property.normalise(given),
     }
 }
 
@@ -150,7 +143,7 @@ impl RelationAct {
     /// weights that [`read_weights`] read.
     ///
     /// Codes: `not_found` for `detach` where there is none; `out_of_range` where a sum
-    /// doesn't fit, with its place below `/weights`.
+    /// doesn't fit, with its place below `/weights`; `too_large`.
     ///
     /// # Errors
     /// Why it can't be done.
@@ -189,12 +182,32 @@ impl RelationAct {
                 value => after.insert(name.clone(), value),
             };
         }
+        check_size(&after).map_err(|wrong| wrong.at("weights"))?;
         Ok(if before == Some(&after) {
             RelationChange::Unchanged
         } else {
             RelationChange::Put(after)
         })
     }
+}
+
+/// The most bytes that the weights of a relation have as JSON: ten thousand changes of them
+/// fit into one statement.
+pub(super) const MAX_WEIGHT_BYTES: usize = 1_000;
+
+/// Refuses weights that are too large; code `too_large`.
+pub(super) fn check_size(weights: &Weights) -> Result<(), Invalid> {
+    let members = weights.iter();
+    let bytes: usize = members
+        .map(|(name, value)| name.len() + value::json_size(value) + 4)
+        .sum();
+    if bytes > MAX_WEIGHT_BYTES {
+        let detail = format!(
+            "{bytes} bytes: the weights of a relation have at most {MAX_WEIGHT_BYTES} as JSON."
+        );
+        return Err(Invalid::new(Code::TooLarge, detail));
+    }
+    Ok(())
 }
 
 /// A number and what is added to it: whole numbers exactly.

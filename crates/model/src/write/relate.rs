@@ -98,7 +98,7 @@ pub fn prepare_relation(
         let weights = members.optional("weights", |given| {
             // Without an action nothing else is said of them.
             let act = act.unwrap_or(RelationAct::Edit);
-            read_weights(given, act, &sides.relation_type, &a.database.context())
+            read_weights(given, act, &sides.relation_type)
         });
         members.finish()?;
         let missing = || vec![Invalid::new(Code::Required, "A member is missing.")];

@@ -212,13 +212,14 @@ impl Compiler<'_> {
 
     /// The relations of the profile that are all that is asked.
     fn relation(&mut self, test: &RelationTest) -> String {
-        let (own, other) = match test.side {
-            Side::A => ("a", "b"),
-            Side::B => ("b", "a"),
+        // Without statistics SQLite takes the primary key, which begins with side A.
+        let (own, other, index) = match test.side {
+            Side::A => ("a", "b", ""),
+            Side::B => ("b", "a", "INDEXED BY relations_by_b"),
         };
         let id = self.bind(Cell::Integer(test.relation_type.get()));
         let mut found = format!(
-            "FROM relations AS r WHERE r.type_id = {id} AND r.{own} = {}.pk",
+            "FROM relations AS r {index} WHERE r.type_id = {id} AND r.{own} = {}.pk",
             self.row
         );
         let (row, data) = (self.row, std::mem::replace(&mut self.data, "r.weights"));

@@ -21,7 +21,7 @@ const MOST_UNIQUE: usize = 1000;
 pub(super) enum Source {
     /// All profiles of the database.
     Everybody,
-    /// One list of candidates: a table under the name `k`, the column of keys,
+    /// One list of candidates: a table, which is called `k`, the column of keys,
     /// which is in order, and what chooses its rows.
     List {
         table: &'static str,
@@ -56,19 +56,19 @@ impl Source {
                         "k.database_id = ?1 AND k.kind = ?{kind}
                          AND k.value IN (SELECT value FROM json_each(?{values}))"
                     );
-                    ("match_keys", "k.profile", test)
+                    ("match_keys AS k", "k.profile", test)
                 }
                 List::Shared(key) => {
                     let value = bind(Cell::Text(key.value));
                     let kind = bind(Cell::Integer(key.kind));
                     let test =
                         format!("k.database_id = ?1 AND k.kind = ?{kind} AND k.value = ?{value}");
-                    ("match_keys", "k.slot", test)
+                    ("match_keys AS k", "k.slot", test)
                 }
                 List::Segment(id) => {
                     let id = bind(Cell::Integer(id.get()));
                     let test = format!("k.segment_id = ?{id}");
-                    ("segment_members", "k.profile", test)
+                    ("segment_members AS k", "k.profile", test)
                 }
                 List::Related {
                     relation_type,
@@ -76,11 +76,11 @@ impl Source {
                 } => {
                     repeats = true;
                     let id = bind(Cell::Integer(relation_type.get()));
-                    let column = match side {
-                        Side::A => "k.a",
-                        Side::B => "k.b",
+                    let (table, column) = match side {
+                        Side::A => ("relations AS k", "k.a"),
+                        Side::B => ("relations AS k INDEXED BY relations_by_b", "k.b"),
                     };
-                    ("relations", column, format!("k.type_id = ?{id}"))
+                    (table, column, format!("k.type_id = ?{id}"))
                 }
             });
         }
@@ -92,11 +92,17 @@ impl Source {
             },
             _ => {
                 let parts = parts.iter().map(|(table, column, test)| {
-                    format!(
-                        "SELECT DISTINCT {column} AS pk FROM {table} AS k WHERE {test} AND {column} > ?2"
-                    )
+                    format!("SELECT {column} AS pk FROM {table} WHERE {test} AND {column} > ?2")
                 });
-                Source::Lists(parts.collect::<Vec<_>>().join(" UNION "))
+                let mut parts: Vec<String> = parts.collect();
+                if parts.len() == 1 {
+                    // UNION has each once; one list alone may not.
+                    parts = parts
+                        .iter()
+                        .map(|part| part.replacen("SELECT", "SELECT DISTINCT", 1))
+                        .collect();
+                }
+                Source::Lists(parts.join(" UNION "))
             }
         }
     }
@@ -129,7 +135,7 @@ impl Source {
                 column,
                 test,
             } => format!(
-                "FROM {table} AS k CROSS JOIN profiles AS p ON p.pk = {column}
+                "FROM {table} CROSS JOIN profiles AS p ON p.pk = {column}
                  WHERE {test} AND {column} > ?2
                    AND {column} <= coalesce({}, 9223372036854775807)",
                 self.end(look)
@@ -155,7 +161,7 @@ impl Source {
                 column,
                 test,
             } => format!(
-                "(SELECT {column} FROM {table} AS k
+                "(SELECT {column} FROM {table}
                   WHERE {test} AND {column} > ?2 ORDER BY {column} LIMIT 1 OFFSET ?{look} - 1)"
             ),
             Source::Lists(lists) => {

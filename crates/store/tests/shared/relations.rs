@@ -15,8 +15,8 @@ use super::watchers::{created, settings};
 use super::world::*;
 use crate::engine::Connection;
 
-/// A type between people and others.
-fn relation_type(sql: &Connection, settings: &Value) -> RelationTypeId {
+/// Makes a relation type.
+pub fn relation_type(sql: &Connection, settings: &Value) -> RelationTypeId {
     let settings = RelationTypeSettings::create(settings).unwrap();
     let made = within(sql, async || {
         relation_types::create(sql, settings.clone(), &author()).await

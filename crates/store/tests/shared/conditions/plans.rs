@@ -9,6 +9,7 @@ use roster_store::conditions::{Limits, Selection};
 use roster_store::{Cell, Error, Row, Sql};
 use serde_json::{Value, json};
 
+use super::super::relations::relation_type;
 use super::super::world::*;
 use crate::engine::Connection;
 
@@ -243,5 +244,34 @@ fn the_largest_conditions_run() {
         let selection = Selection::new(all, &condition, Range::ALL, &moment);
         let slice = block_on(selection.profiles(&sql, 0, limits)).unwrap();
         assert_eq!(slice.found.len(), 0, "nobody has any of it: {test}");
+    }
+}
+
+#[test]
+fn relations_are_looked_up_by_the_side_that_is_asked_for() {
+    let world = World::new();
+    let sql = world.connect();
+    let settings = json!({
+        "name": "orders", "database_a": OTHERS, "database_b": PEOPLE,
+        "properties": [{"name": "orders", "type": "integer"}]
+    });
+    relation_type(&sql, &settings);
+    for test in [
+        json!({"weights": {"orders": {"ge": 3}}}),
+        json!({"weights": {"orders": {"ge": 3}}, "count": {"ge": 2}}),
+        json!({"count": {"eq": 0}}),
+        json!({"with": {"field": "_fname", "eq": "A"}}),
+    ] {
+        let mut relation = test.clone();
+        relation["type"] = json!("1");
+        for condition in [
+            json!({"relation": relation}),
+            json!({"not": {"relation": relation}}),
+        ] {
+            let plan = plan(&sql, &condition);
+            let seek = "relations_by_b (type_id=? AND b=?)";
+            assert!(plan.contains(seek), "{condition}: {plan}");
+            assert!(!plan.contains("(type_id=?)"), "{condition}: {plan}");
+        }
     }
 }

@@ -912,7 +912,11 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         FROM json_each(new.deleted) AS gone
         CROSS JOIN relation_types
         CROSS JOIN relations AS held ON held.type_id = relation_types.id AND held.a = gone.value
-        UNION ALL
+    );
+
+    -- One after the other: by the keys of both at once SQLite would walk through all relations.
+    DELETE FROM relations
+    WHERE (type_id, a, b) IN (
         SELECT held.type_id, held.a, held.b
         FROM json_each(new.deleted) AS gone
         CROSS JOIN relation_types

@@ -33,7 +33,7 @@ use crate::jobs::Step;
 use crate::packed::corrupt;
 use crate::search::pending;
 use crate::transaction::{is_taken_back, whole};
-use crate::{Error, Guard, Sql};
+use crate::{Cell, Error, Guard, Sql};
 
 /// Makes the answer that is kept from a request's results; none where they shall
 /// not be kept, because what failed may be tried again.
@@ -142,6 +142,17 @@ pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome,
         let _ = pending::fold_if_enough(sql, items).await;
     }
     done
+}
+
+/// How many parameters the statement that writes has.
+const PARAMETERS: usize = 23;
+
+/// Runs the statement that writes. Lists that are not given, at the end, are empty.
+async fn apply(sql: &impl Sql, mut parameters: Vec<Cell>) -> Result<(), Error> {
+    parameters.resize(PARAMETERS, Cell::from("[]"));
+    sql.query(include_str!("sql/write/apply.sql"), parameters)
+        .await?;
+    Ok(())
 }
 
 async fn run_each(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome, Error>> {

@@ -8,7 +8,7 @@ use roster_model::write::{Changes, Env, WorkingSet};
 use roster_model::{ProfileId, Timestamp, first_pk};
 
 use super::decision::apply_batch;
-use super::{Batch, ItemResult, known, rows};
+use super::{Batch, ItemResult, apply, known, rows};
 use crate::jobs::Step;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Guard, Sql, json};
@@ -72,10 +72,7 @@ pub async fn move_members(
         ],
         rows::of(moves, &HashMap::new())?,
         vec![Cell::from("[]"), Cell::Text(json(&[step.to_row()])?)],
-        vec![Cell::from("[]"); 7],
     ]
     .concat();
-    sql.query(include_str!("../sql/write/apply.sql"), parameters)
-        .await?;
-    Ok(())
+    apply(sql, parameters).await
 }

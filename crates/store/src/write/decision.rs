@@ -8,7 +8,7 @@ use roster_model::write::{Command, Env, Refusal, WorkingSet};
 use roster_model::{DatabaseId, ProfileId, SegmentId, Timestamp, first_pk};
 use serde_json::json;
 
-use super::{Batch, BatchOutcome, ItemResult, contacts, known, messages, rows};
+use super::{Batch, BatchOutcome, ItemResult, apply, contacts, known, messages, rows};
 use crate::catalogue::Definitions;
 use crate::idempotency::hex;
 use crate::packed::corrupt;
@@ -52,8 +52,7 @@ impl Decision {
     /// changed, and nothing is written; as [`Sql::query`].
     pub async fn write(self, sql: &impl Sql) -> Result<Vec<Result<BatchOutcome, Error>>, Error> {
         if let Some(parameters) = self.parameters {
-            let written = sql.query(include_str!("../sql/write/apply.sql"), parameters);
-            written.await.map_err(|error| match error {
+            apply(sql, parameters).await.map_err(|error| match error {
                 // Whether it was done is told by the answers that are kept with it: the next
                 // attempt finds them, or everything as it was.
                 Error::Lost(_) if self.repeatable => Error::Stale(Guard::Profiles),

@@ -138,14 +138,14 @@ fn actions_relate_end_and_add_up_in_one_batch_as_one_by_one() {
     // Nobody's revision counts it, and both histories tell of it.
     let ann = who(&sql, "ann@x.org");
     assert_eq!(ann.revision, 1);
-    let told =
+    let entries =
         "SELECT changes FROM history WHERE kind = 'relation.changed' AND profile = ?1 ORDER BY id";
-    let told = rows(&sql, told, vec![Cell::Integer(ann.id.pk())]);
-    assert_eq!(told.len(), 3, "{told:?}");
+    let entries = rows(&sql, entries, vec![Cell::Integer(ann.id.pk())]);
+    assert_eq!(entries.len(), 3, "{entries:?}");
     let shop = who(&sql, "shop@x.org");
-    let told = "SELECT count(*) FROM history WHERE kind = 'relation.changed' AND profile = ?1";
-    let told = rows(&sql, told, vec![Cell::Integer(shop.id.pk())]);
-    assert_eq!(told, [[Cell::Integer(4)]]);
+    let entries = "SELECT count(*) FROM history WHERE kind = 'relation.changed' AND profile = ?1";
+    let entries = rows(&sql, entries, vec![Cell::Integer(shop.id.pk())]);
+    assert_eq!(entries, [[Cell::Integer(4)]]);
     // The next request sees what is there.
     let more = [pair(
         "strengthen",
@@ -280,11 +280,12 @@ fn a_watcher_of_one_side_hears_nothing_of_the_other() {
         json!({"orders": 1}),
     )];
     assert_eq!(kinds(&write(&sql, &pairs(&known, &one))), ["created"]);
-    let told = "SELECT recipient, count(*) FROM outbox WHERE kind = 'change' GROUP BY 1 ORDER BY 1";
+    let entries =
+        "SELECT recipient, count(*) FROM outbox WHERE kind = 'change' GROUP BY 1 ORDER BY 1";
     // Each of them of both profiles.
-    let told = rows(&sql, told, vec![]);
+    let entries = rows(&sql, entries, vec![]);
     let expected = ["watcher:2", "watcher:3"].map(|who| [Cell::from(who), Cell::Integer(2)]);
-    assert_eq!(told, expected);
+    assert_eq!(entries, expected);
 }
 
 #[test]

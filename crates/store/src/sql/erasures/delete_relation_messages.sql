@@ -1,4 +1,4 @@
--- What watchers are told of relations of the profiles ?1 to the profile with the id ?2.
+-- Messages to watchers about relations of the profiles ?1 to the profile with the id ?2.
 DELETE FROM outbox
 WHERE id IN (
     SELECT message.id

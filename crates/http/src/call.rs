@@ -84,15 +84,21 @@ impl Call {
     /// # Errors
     /// [`kinds::NOT_FOUND`] if there is no such database.
     pub async fn definitions(&self, id: DatabaseId) -> Result<Arc<Definitions>, Problem> {
-        let known = match self.catalogue.remembered(id) {
-            Some(known) => known,
-            None => {
-                let sql = self.pool.lend().await?;
-                let read = self.catalogue.get(&sql, id).await?;
-                read.ok_or_else(|| Problem::not_found("database"))?
-            }
-        };
-        Ok(self.visible(known))
+        Ok(self.visible(self.all_definitions(id).await?))
+    }
+
+    /// The same with what the caller may not see: for a write, which shares its definitions
+    /// with those of others.
+    pub(crate) async fn all_definitions(
+        &self,
+        id: DatabaseId,
+    ) -> Result<Arc<Definitions>, Problem> {
+        if let Some(known) = self.catalogue.remembered(id) {
+            return Ok(known);
+        }
+        let sql = self.pool.lend().await?;
+        let read = self.catalogue.get(&sql, id).await?;
+        read.ok_or_else(|| Problem::not_found("database"))
     }
 
     /// Definitions without the relation types that lead to databases which the caller may

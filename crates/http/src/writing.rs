@@ -73,7 +73,7 @@ impl Call {
             self.batch(act, known, None, items, delivery())
         };
         for _ in 0..TRIES {
-            let definitions = self.definitions(act.database).await?;
+            let definitions = self.all_definitions(act.database).await?;
             match writer().write(self.pool, job(definitions)).await {
                 Ok(done) => return written(done),
                 Err(Error::Stale(Guard::Catalogue)) => self.catalogue.forget(act.database),

@@ -48,11 +48,14 @@ fn an_import_pauses_goes_on_and_ends_early_with_counts_that_add_up() {
 fn a_cancelled_import_keeps_what_it_applied_and_nothing_else() {
     let server = Server::start();
     let db = Database::new(&server, "cancelled", &[]);
-    let import = Import::of(&db, "p.csv", &file(20_000));
+    // Half a minute's work, so that it isn't done before this thread gets its turn.
+    let import = Import::of(&db, "p.csv", &file(300_000));
     db.api
         .post(&format!("{}/start", import.path), &settings())
         .ok(202);
-    while import.get()["counts"]["read"] == 0 {}
+    while import.get()["counts"]["read"] == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
     let job = db
         .api
         .post(&format!("{}/cancel", import.path), &json!({}))

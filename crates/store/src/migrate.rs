@@ -76,6 +76,18 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0015_relations",
         include_str!("../../../migrations/0015_relations.sql"),
     ),
+    (
+        "0016_control_groups",
+        include_str!("../../../migrations/0016_control_groups.sql"),
+    ),
+    (
+        "0017_living_segments",
+        include_str!("../../../migrations/0017_living_segments.sql"),
+    ),
+    (
+        "0018_merges",
+        include_str!("../../../migrations/0018_merges.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

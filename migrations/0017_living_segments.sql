@@ -1,0 +1,1 @@
+-- Segments that live, and what people did.

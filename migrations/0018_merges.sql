@@ -1,0 +1,1 @@
+-- Merged and split profiles.

@@ -15,5 +15,5 @@ SELECT pk,
                       ORDER BY place, body ->> 'a'
                   )
               ), '[]')
-           || ',' || status_by || ']' AS packed
+           || ',' || status_by || ',' || coalesce(former_keys, '[]') || ']' AS packed
 FROM profiles;

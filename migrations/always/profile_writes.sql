@@ -106,8 +106,10 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     DELETE FROM history
     WHERE profile IN (SELECT value FROM json_each(new.deleted));
 
-    INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data, status_by)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    INSERT INTO profiles
+        (pk, database_id, revision, status, created_at, updated_at, data, status_by, former_keys)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+           value ->> 8
     FROM json_each(new.created);
 
     UPDATE profiles
@@ -115,7 +117,8 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         status = change.value ->> 2,
         updated_at = change.value ->> 3,
         data = change.value ->> 4,
-        status_by = change.value ->> 5
+        status_by = change.value ->> 5,
+        former_keys = change.value ->> 6
     FROM json_each(new.updated) AS change
     WHERE profiles.pk = change.value ->> 0;
 

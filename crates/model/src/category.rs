@@ -38,6 +38,20 @@ impl LeftCategory {
     }
 }
 
+/// Those that a subscription's history shows as left; nothing of what is none.
+pub(crate) fn left_of_history(shown: &Value) -> LeftCategories {
+    let all = shown.as_array().into_iter().flatten();
+    let all = all.filter_map(|one| {
+        let by = one.get("left_by").and_then(Value::as_str);
+        let left = LeftCategory {
+            by: by.and_then(Party::left_by).unwrap_or(Party::Import),
+            at: one.get("left_at")?.as_str()?.parse().ok()?,
+        };
+        Some((one.get("name")?.as_str()?.to_owned(), left))
+    });
+    all.collect()
+}
+
 /// Categories that were left, by name.
 pub type LeftCategories = BTreeMap<String, LeftCategory>;
 
@@ -161,6 +175,21 @@ impl CategoryState {
             left.by.as_str()
         );
         Err(Invalid::new(Code::CategoryLeft, detail))
+    }
+}
+
+impl Subscription {
+    /// Notes that a category was left, as its contact stands.
+    pub(crate) fn leave(&mut self, name: &str, ending: &Ending) {
+        let left = LeftCategory {
+            by: ending.standing.by,
+            at: ending.at,
+        };
+        self.categories.retain(|one| one != name);
+        let known = self.left_categories.get(name).copied();
+        if known.is_none_or(|known| weight(known.standing()) < weight(left.standing())) {
+            self.left_categories.insert(name.to_owned(), left);
+        }
     }
 }
 

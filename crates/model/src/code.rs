@@ -147,6 +147,7 @@ codes! {
     NoLink = "no_link", "The text lacks the placeholder of the link, without which nobody could confirm; put it in.";
     NoSecret = "no_secret", "No secret is set, so nothing can be signed or verified; set one.";
     NoWorker = "no_worker", "This server does not do jobs of this kind; check which components are installed.";
+    Merged = "merged", "The profile was merged into another one, which into names; use that one.";
     NotAnOption = "not_an_option", "This is not one of the values that may stand here; detail names them.";
     NotCanonical = "not_canonical", "The default is not written as it would be stored; detail shows the place.";
     NotFound = "not_found", "There is no such profile, subscription or database; check the id.";

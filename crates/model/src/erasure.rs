@@ -266,6 +266,7 @@ mod tests {
             created_at: at,
             updated_at: at,
             data: data.as_object().unwrap().clone(),
+            former_keys: Vec::new(),
             subscriptions: vec![
                 subscription(Contact::Email(Email::parse("a@other.org").unwrap())),
                 subscription(push),

@@ -34,16 +34,24 @@ pub enum Kind {
     /// A relation of it came, changed or went. No revision is counted.
     #[serde(rename = "relation.changed")]
     Relation,
+    /// It was merged into another profile; `about` says into which.
+    #[serde(rename = "profile.merged")]
+    Merged,
+    /// It is there again, since the merge was undone.
+    #[serde(rename = "profile.restored")]
+    Restored,
 }
 
 impl Kind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Kind; 5] = [
+    pub const ALL: [Kind; 7] = [
         Kind::Created,
         Kind::Updated,
         Kind::Deleted,
         Kind::Event,
         Kind::Relation,
+        Kind::Merged,
+        Kind::Restored,
     ];
 
     /// The name, as in JSON.
@@ -54,6 +62,8 @@ impl Kind {
             Kind::Deleted => "profile.deleted",
             Kind::Event => "profile.event",
             Kind::Relation => "relation.changed",
+            Kind::Merged => "profile.merged",
+            Kind::Restored => "profile.restored",
         }
     }
 
@@ -65,6 +75,8 @@ impl Kind {
             Kind::Deleted => 3,
             Kind::Event => 4,
             Kind::Relation => 5,
+            Kind::Merged => 6,
+            Kind::Restored => 7,
         }
     }
 
@@ -107,6 +119,8 @@ pub const KINDS: &[&str] = &[
     Kind::Deleted.as_str(),
     Kind::Event.as_str(),
     Kind::Relation.as_str(),
+    Kind::Merged.as_str(),
+    Kind::Restored.as_str(),
     "profile.erased",
     "database.created",
     "database.updated",
@@ -212,9 +226,8 @@ pub fn diff(before: Option<&Profile>, after: &Profile) -> Vec<Change> {
     }
     diff_data(before, after, &mut changes);
     let old = before.map_or(&[][..], |p| &p.subscriptions);
-    // Subscriptions are never removed, nor do they change places.
-    for (index, now) in after.subscriptions.iter().enumerate() {
-        let was = old.get(index);
+    for (place, now) in after.subscriptions.iter().enumerate() {
+        let was = before.and_then(|before| before.subscription(now, place));
         if was.is_none_or(|was| !was.same_content(now)) {
             changes.push(Change {
                 field: now.history_field(),
@@ -223,6 +236,14 @@ pub fn diff(before: Option<&Profile>, after: &Profile) -> Vec<Change> {
             });
         }
     }
+    // Nothing but undoing takes one away.
+    let gone = old.iter().enumerate();
+    let gone = gone.filter(|(place, was)| after.subscription(was, *place).is_none());
+    changes.extend(gone.map(|(_, was)| Change {
+        field: was.history_field(),
+        before: was.to_history(),
+        after: Value::Null,
+    }));
     changes
 }
 

@@ -238,6 +238,8 @@ ids! {
     SuppressionId
     /// Names a relation type.
     RelationTypeId
+    /// Names a merge of profiles.
+    MergeId
 }
 
 #[cfg(test)]

@@ -31,7 +31,6 @@ pub mod ip;
 pub mod json;
 pub mod lifecycle;
 pub mod matching;
-mod merge;
 pub mod offsets;
 pub mod opt_in;
 pub mod origin;
@@ -44,6 +43,8 @@ pub mod readers;
 pub mod relation;
 pub mod resource;
 pub mod restrictions;
+mod revert;
+mod revise;
 pub mod schedule;
 mod schemas;
 pub mod search;
@@ -55,6 +56,7 @@ pub mod subscription;
 pub mod suppression;
 pub mod text;
 pub mod time;
+pub mod unite;
 pub mod update;
 pub mod value;
 pub mod view;
@@ -73,7 +75,7 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    DatabaseId, FieldId, FormId, HistoryId, JobId, MessageId, ProfileId, RelationTypeId,
+    DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, ProfileId, RelationTypeId,
     ResourceId, RunId, ScheduleId, SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId,
     first_pk,
 };

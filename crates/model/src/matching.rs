@@ -7,9 +7,9 @@ use crate::error::{Invalid, excerpt};
 use crate::field::Field;
 use crate::id::{ProfileId, ResourceId};
 use crate::profile::Profile;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -113,7 +113,7 @@ impl FromStr for Matching {
 }
 
 /// One text under which profiles of a database are found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MatchKey {
     /// What the text is: a field's id, or 51 to 57 for a contact.
     pub kind: i64,
@@ -217,6 +217,10 @@ impl Selector {
 
     /// Whether the profile holds a key, as far as it counts here.
     pub(crate) fn holds(&self, profile: &Profile, database: &Database, key: &MatchKey) -> bool {
+        // A contact of a resource is one that is subscribed.
+        if self.resource.is_none() && profile.former_keys.contains(key) {
+            return true;
+        }
         if key.is_contact() {
             return profile.subscriptions.iter().any(|s| {
                 !s.deleted
@@ -233,8 +237,9 @@ impl Selector {
     }
 }
 
-/// Every key that a profile holds, distinct, and whether it is unique: those
-/// of its matchable fields, and the contacts of its live subscriptions.
+/// Every key that a profile holds, distinct, and whether it is unique: those of its
+/// matchable fields, the contacts of its live subscriptions, and those of profiles that
+/// were merged into it.
 pub fn profile_keys(profile: &Profile, database: &Database) -> Vec<(MatchKey, bool)> {
     key_delta(database, None, Some(profile)).new
 }
@@ -254,6 +259,17 @@ pub(crate) fn key_delta(
     after: Option<&Profile>,
 ) -> KeyDelta {
     let mut delta = KeyDelta::default();
+    let is_merged = |profile: Option<&Profile>| profile.is_some_and(|p| !p.former_keys.is_empty());
+    if is_merged(before) || is_merged(after) {
+        let (old, new) = (all_keys(database, before), all_keys(database, after));
+        let without = |keys: &BTreeMap<MatchKey, bool>, other: &BTreeMap<MatchKey, bool>| {
+            let left = keys.iter().filter(|(key, _)| !other.contains_key(key));
+            left.map(|(key, unique)| (key.clone(), *unique)).collect()
+        };
+        delta.gone = without(&old, &new);
+        delta.new = without(&new, &old);
+        return delta;
+    }
     for field in database.fields.iter().filter(|f| f.matchable || f.unique) {
         let old = before.and_then(|profile| profile.data.get(&field.name));
         let new = after.and_then(|profile| profile.data.get(&field.name));
@@ -276,6 +292,26 @@ pub(crate) fn key_delta(
     delta
 }
 
+/// All keys of a profile, former ones too, as far as the fields are still matched by.
+fn all_keys(database: &Database, profile: Option<&Profile>) -> BTreeMap<MatchKey, bool> {
+    let Some(profile) = profile else {
+        return BTreeMap::new();
+    };
+    let mut keys = BTreeMap::new();
+    for field in database.fields.iter().filter(|f| f.matchable || f.unique) {
+        let kind = field.id.get();
+        let former = profile.former_keys.iter().filter(|key| key.kind == kind);
+        let own = profile.data.get(&field.name).into_iter();
+        let own = own.flat_map(|value| MatchKey::of_field(field, value));
+        keys.extend(former.cloned().chain(own).map(|key| (key, field.unique)));
+    }
+    let former = profile.former_keys.iter().filter(|key| key.is_contact());
+    let live = profile.subscriptions.iter().filter(|one| !one.deleted);
+    let live = live.map(|one| MatchKey::of_contact(&one.contact));
+    keys.extend(former.cloned().chain(live).map(|key| (key, false)));
+    keys
+}
+
 /// Subscriptions keep place and identity, so only new ones and turns of
 /// `deleted` change the set of contacts.
 fn same_contacts(before: Option<&Profile>, after: Option<&Profile>) -> bool {
@@ -284,7 +320,9 @@ fn same_contacts(before: Option<&Profile>, after: Option<&Profile>) -> bool {
         && match (before, after) {
             (Some(before), Some(after)) => {
                 let pairs = before.subscriptions.iter().zip(&after.subscriptions);
-                pairs.into_iter().all(|(a, b)| a.deleted == b.deleted)
+                pairs
+                    .into_iter()
+                    .all(|(a, b)| a.deleted == b.deleted && a.is(b.resource, &b.contact))
             }
             _ => list(before) == 0,
         }

@@ -74,6 +74,11 @@ impl Party {
         }
     }
 
+    /// The party with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|party| party.as_str() == name)
+    }
+
     /// The party that `left_by` names: `person`, `provider`, or `operator` for
     /// [`Party::Api`].
     pub fn left_by(name: &str) -> Option<Self> {

@@ -2,6 +2,7 @@
 
 use crate::id::{DatabaseId, ProfileId};
 use crate::lifecycle::Standing;
+use crate::matching::MatchKey;
 use crate::origin::Party;
 use crate::status::Status;
 use crate::subscription::Subscription;
@@ -16,6 +17,8 @@ pub const MAX_DATA_BYTES: usize = 100 * 1024;
 pub const MAX_DATA_FIELDS: usize = 500;
 /// The most subscriptions one profile may have, deleted ones included.
 pub const MAX_SUBSCRIPTIONS: usize = 1000;
+/// The most keys of profiles that were merged into it by which one profile is found.
+pub const MAX_FORMER_KEYS: usize = 1000;
 /// The largest sum of contacts, URLs, categories and fields of one profile's
 /// subscriptions, in bytes.
 pub const MAX_SUBSCRIPTION_BYTES: usize = 400 * 1024;
@@ -44,6 +47,9 @@ pub struct Profile {
     /// Its subscriptions in the order they were made, soft-deleted ones
     /// included.
     pub subscriptions: Vec<Subscription>,
+    /// By what profiles were found that were merged into it: it is found by the same.
+    #[serde(skip)]
+    pub former_keys: Vec<MatchKey>,
 }
 
 impl Profile {
@@ -53,6 +59,14 @@ impl Profile {
             status: self.status,
             by: self.status_by,
         }
+    }
+
+    /// The subscription as it is here, given one of another state of the profile and its
+    /// place there: most keep their places.
+    pub fn subscription(&self, other: &Subscription, place: usize) -> Option<&Subscription> {
+        let is = |one: &&Subscription| one.is(other.resource, &other.contact);
+        let there = self.subscriptions.get(place).filter(is);
+        there.or_else(|| self.subscriptions.iter().find(is))
     }
 
     /// How many bytes its data has as compact JSON.

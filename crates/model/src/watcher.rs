@@ -65,8 +65,8 @@ impl ChangeType {
     pub fn is(self, entry: &Entry) -> bool {
         let subscription = |change: &&Change| change.field.starts_with("subscriptions/");
         match self {
-            ChangeType::ProfileCreated => entry.kind == Kind::Created,
-            ChangeType::ProfileDeleted => entry.kind == Kind::Deleted,
+            ChangeType::ProfileCreated => matches!(entry.kind, Kind::Created | Kind::Restored),
+            ChangeType::ProfileDeleted => matches!(entry.kind, Kind::Deleted | Kind::Merged),
             ChangeType::RelationChanged => entry.kind == Kind::Relation,
             ChangeType::ProfileUpdated => {
                 matches!(entry.kind, Kind::Updated | Kind::Event) && !entry.changes.is_empty()

@@ -3,8 +3,9 @@
 //! Every row that Spin's SQLite returns costs a hop between threads, so a
 //! statement that finds many profiles puts them into one JSON array of arrays:
 //! `[pk, database, revision, status, created_at, updated_at, data, subscriptions,
-//! status_by]`.
+//! status_by, former_keys]`.
 
+use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::{DatabaseId, Party, ProfileId, Status, Timestamp};
@@ -22,6 +23,7 @@ type PackedRow = (
     Map<String, Value>,
     Vec<Value>,
     i64,
+    Vec<(i64, String)>,
 );
 
 /// The profiles in a packed text.
@@ -34,7 +36,18 @@ pub(crate) fn profiles(text: &str) -> Result<Vec<Profile>, Error> {
 }
 
 fn profile(packed: PackedRow) -> Result<Profile, Error> {
-    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, by) = packed;
+    let (
+        pk,
+        database,
+        revision,
+        status,
+        created_at,
+        updated_at,
+        data,
+        subscriptions,
+        by,
+        former_keys,
+    ) = packed;
     Ok(Profile {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
         database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
@@ -48,6 +61,10 @@ fn profile(packed: PackedRow) -> Result<Profile, Error> {
             .iter()
             .map(subscription)
             .collect::<Result<_, _>>()?,
+        former_keys: former_keys
+            .into_iter()
+            .map(|(kind, value)| MatchKey { kind, value })
+            .collect(),
     })
 }
 

@@ -4,6 +4,7 @@ use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::{DatabaseId, ProfileId, SegmentId, Status, Timestamp};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::packed::{corrupt, profiles, status_of, subscription};
@@ -65,6 +66,7 @@ type PackedRow = (
     Box<RawValue>,
     Vec<serde_json::Value>,
     i64,
+    IgnoredAny,
 );
 
 /// Profiles asked for one by one: for each what was found, in order, and the
@@ -293,7 +295,8 @@ pub(crate) fn packed_answer(mut rows: Vec<Row>) -> Result<Vec<Profile>, Error> {
 }
 
 fn shown(packed: PackedRow, segments: Vec<SegmentId>) -> Result<ProfileRow, Error> {
-    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, _) = packed;
+    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, _, _) =
+        packed;
     Ok(ProfileRow {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
         database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,

@@ -9,6 +9,7 @@ mod weights;
 
 pub(crate) use property::in_utc;
 pub use property::{MAX_PROPERTIES, Property, PropertyType};
+pub(crate) use weights::united_weights;
 pub use weights::{RelationAct, RelationChange, Weights, read_weights};
 
 use crate::Code;

@@ -210,6 +210,34 @@ pub(super) fn check_size(weights: &Weights) -> Result<(), Invalid> {
     Ok(())
 }
 
+/// The weights of two relations that become one: numbers add up, else `own` counts. What
+/// doesn't fit is left as it is in `own`.
+pub(crate) fn united_weights(
+    own: &Weights,
+    other: &Weights,
+    settings: &RelationTypeSettings,
+) -> Weights {
+    let mut united = own.clone();
+    for (name, more) in other {
+        let is_number = settings
+            .property(name)
+            .is_some_and(|one| one.property_type.is_number());
+        let value = match own.get(name) {
+            None => more.clone(),
+            Some(now) if is_number => sum(Some(now), more).unwrap_or_else(|_| now.clone()),
+            Some(now) => now.clone(),
+        };
+        let before = united.insert(name.clone(), value);
+        if check_size(&united).is_err() {
+            match before {
+                Some(before) => united.insert(name.clone(), before),
+                None => united.remove(name),
+            };
+        }
+    }
+    united
+}
+
 /// A number and what is added to it: whole numbers exactly.
 fn sum(now: Option<&Value>, more: &Value) -> Result<Value, Invalid> {
     let Some(now) = now else {

@@ -17,10 +17,10 @@ use crate::contact::Contact;
 use crate::error::{Invalid, valid};
 use crate::id::{ProfileId, ResourceId};
 use crate::matching::MatchKey;
-use crate::merge;
 use crate::profile::Profile;
 use crate::read::{Members, any};
 use crate::readers::{choice, flag};
+use crate::revise;
 use crate::standing::ChangeContext;
 use crate::status::Status;
 use serde_json::Value;
@@ -223,12 +223,12 @@ impl Bulk {
             left_out.subscription |= !wrong.is_empty();
             left_out.told.extend(wrong);
         }
-        if subscriptions.subscriptions.is_empty() && merge::is_as_asked(before, &edits) {
+        if subscriptions.subscriptions.is_empty() && revise::is_as_asked(before, &edits) {
             self.ask(before, schema, by, &mut left_out);
             return Ok((None, left_out));
         }
         let mut after = before.clone();
-        let wrong = merge::apply(&mut after, &edits, schema, by, self.leniency, &mut values);
+        let wrong = revise::apply(&mut after, &edits, schema, by, self.leniency, &mut values);
         left_out
             .told
             .extend(values.told.into_iter().map(|one| one.at("set")));
@@ -239,7 +239,7 @@ impl Bulk {
             subscriptions: true,
             ..self.leniency
         };
-        let merged = merge::apply(
+        let merged = revise::apply(
             &mut after,
             &subscriptions,
             schema,

@@ -7,6 +7,7 @@ use super::edits::{Edits, FieldEdit};
 use super::event::MessageEvent;
 use super::leniency::{Leniency, Omissions};
 use super::memberships::Memberships;
+use super::merge::{Merge, Reference, Split, Unmerge};
 use super::outcome::Mark;
 use super::relate::Relate;
 use super::subscribe::{CategoryOp, SubscriptionEdit};
@@ -82,6 +83,9 @@ pub(crate) enum Action {
         deleted: bool,
     },
     Relate(Box<Relate>),
+    Merge(Box<Merge>),
+    Split(Box<Split>),
+    Unmerge(Box<Unmerge>),
 }
 
 /// An import, add or update.
@@ -128,14 +132,65 @@ impl Command {
             keys.map(move |key| (database, key))
         });
         let unique = self.keys.iter().map(|key| (self.database, key));
-        matched.chain(unique)
+        let restored = self.unmerge().into_iter();
+        let restored = restored.flat_map(|undo| undo.keys.iter());
+        let restored = restored.map(|(database, key)| (*database, key));
+        matched.chain(unique).chain(restored)
     }
 
     /// All that it matches by, each with its database.
     pub fn selectors(&self) -> impl Iterator<Item = (DatabaseId, &Selector)> {
         let own = self.selector().map(|selector| (self.database, selector));
         let sides = self.relate().into_iter().flat_map(Relate::selectors);
-        own.into_iter().chain(sides)
+        let named = self.references().into_iter();
+        let named = named.map(|one| (one.database.id, &one.selector));
+        own.into_iter().chain(sides).chain(named)
+    }
+
+    /// The profiles that a merge or a split names.
+    pub fn references(&self) -> Vec<&Reference> {
+        match &self.action {
+            Action::Merge(merge) => merge.references().collect(),
+            Action::Split(split) => split.references().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The merge that it undoes.
+    pub fn unmerge(&self) -> Option<&Unmerge> {
+        match &self.action {
+            Action::Unmerge(undo) => Some(undo),
+            _ => None,
+        }
+    }
+
+    /// Whether it takes relations and subscriptions of profiles elsewhere.
+    pub fn moves_profiles(&self) -> bool {
+        match self.action {
+            Action::Merge(_) | Action::Split(_) | Action::Unmerge(_) => true,
+            Action::Write(_)
+            | Action::Patch { .. }
+            | Action::Delete(_)
+            | Action::Bulk { .. }
+            | Action::SubscriptionSet { .. }
+            | Action::Event(_)
+            | Action::Ask { .. }
+            | Action::SubscriptionDeleted { .. }
+            | Action::Relate(_) => false,
+        }
+    }
+
+    /// The profiles of a merge, a split or an undoing among those who are known.
+    pub fn moved_among<'a>(&self, known: &'a [Profile]) -> Vec<&'a Profile> {
+        let references = self.references();
+        let unmerge = self.unmerge();
+        let is_meant = |one: &&Profile| {
+            references
+                .iter()
+                .any(|reference| reference.selector.matches(one, &reference.database))
+                || unmerge.is_some_and(|undo| undo.record.destination == one.id)
+        };
+        known.iter().filter(is_meant).collect()
     }
 
     /// The relation that it is about.
@@ -160,7 +215,9 @@ impl Command {
         let own = self.profile_id().map(|id| (self.database, id));
         let sides = self.relate().into_iter().flat_map(Relate::selectors);
         let sides = sides.filter_map(|(database, one)| Some((database, one.profile_id()?)));
-        own.into_iter().chain(sides)
+        let named = self.references().into_iter();
+        let named = named.filter_map(|one| Some((one.database.id, one.selector.profile_id()?)));
+        own.into_iter().chain(sides).chain(named)
     }
 
     /// The profile to be written that it names by id.
@@ -174,7 +231,8 @@ impl Command {
             | Action::Bulk { target, .. }
             | Action::SubscriptionSet { target, .. }
             | Action::SubscriptionDeleted { target, .. } => Some(target.id),
-            Action::Relate(_) => None,
+            Action::Unmerge(undo) => Some(undo.record.destination),
+            Action::Relate(_) | Action::Merge(_) | Action::Split(_) => None,
         }
     }
 
@@ -384,7 +442,7 @@ impl Command {
         self.leniency = leniency;
     }
 
-    fn about_members(&self) -> Map<String, Value> {
+    pub(crate) fn about_members(&self) -> Map<String, Value> {
         match self.about.as_deref() {
             Some(Value::Object(members)) => members.clone(),
             _ => Map::new(),

@@ -10,8 +10,8 @@ use crate::Code;
 use crate::error::Invalid;
 use crate::functional::Op;
 use crate::matching::Selector;
-use crate::merge;
 use crate::profile::Profile;
+use crate::revise;
 use crate::standing::ChangeContext;
 use crate::status::Status;
 use serde_json::Map;
@@ -28,6 +28,7 @@ pub(crate) fn blank(schema: &Schema, by: &ChangeContext, env: &mut Env) -> Profi
         updated_at: env.now,
         data: Map::new(),
         subscriptions: Vec::new(),
+        former_keys: Vec::new(),
     }
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn create(
     if write.edits.status_unread {
         profile.status = Status::Unconfirmed;
     }
-    let mut wrong = merge::apply(profile, &write.edits, schema, by, leniency, left_out);
+    let mut wrong = revise::apply(profile, &write.edits, schema, by, leniency, left_out);
     // What matched goes where the data lacks it, so that the next import with
     // the same values finds this profile.
     let lacks =
@@ -60,10 +61,10 @@ pub(crate) fn create(
         ..Edits::default()
     };
     let strict = Leniency::default();
-    wrong.extend(merge::apply(
+    wrong.extend(revise::apply(
         profile, &matched, schema, by, strict, left_out,
     ));
-    wrong.extend(merge::complete(profile, &write.edits, schema));
+    wrong.extend(revise::complete(profile, &write.edits, schema));
     let findable = |selector: &Selector| selector.matches(profile, schema.database);
     if wrong.is_empty() && !write.selector.as_ref().is_none_or(findable) {
         wrong.push(Invalid::new(

@@ -22,6 +22,7 @@ mod event;
 mod holders;
 pub(crate) mod leniency;
 mod memberships;
+mod merge;
 mod outcome;
 mod prepare;
 mod prepare_subscription;
@@ -41,12 +42,18 @@ pub use asking::prepare_asks;
 pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use change::{LinkEvent, ProfileChange, SubscriptionChange};
 pub use command::Command;
+pub(crate) use edits::no_field;
 pub use event::{EventKind, MAX_EVENTS};
 pub use leniency::{INVALID, LINE_BREAKS};
 pub use memberships::{MAX_LISTED, Memberships};
+pub use merge::{
+    MAX_DESTINATIONS, MAX_MERGED_RELATIONS, MAX_SOURCES, Merge, Reference, Split, Unmerge,
+    prepare_merge, prepare_split, prepare_unmerge,
+};
 pub use outcome::{
-    BlockedContact, Changes, ConfirmationRequest, Env, Mark, MarkRecord, Outcome, OutcomeKind,
-    ProfileKey, RelationOutcome,
+    BlockedContact, Changes, ConfirmationRequest, Env, HistoryMove, HistoryMoveKind, KeptChange,
+    Mark, MarkRecord, MergeOutcome, MergeRecord, MergedRelation, Outcome, OutcomeKind, ProfileKey,
+    RelationOutcome, SplitOutcome, UndoOutcome,
 };
 pub use prepare::{prepare_delete, prepare_patch, prepare_write};
 pub use prepare_subscription::{

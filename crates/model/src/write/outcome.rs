@@ -5,13 +5,16 @@ use crate::ending::EndingChange;
 use crate::erasure::digest;
 use crate::error::Invalid;
 use crate::history::Entry;
-use crate::id::{DatabaseId, ProfileId, ResourceId, SegmentId};
+use crate::id::{DatabaseId, MergeId, ProfileId, ResourceId, SegmentId};
 use crate::matching::MatchKey;
 use crate::origin::Origin;
 use crate::profile::Profile;
 use crate::time::Timestamp;
+use crate::unite::ValueConflict;
 use crate::write::leniency::Omissions;
 use crate::write::working::{Relation, RelationKey};
+use serde::Serialize;
+use serde_json::Value;
 
 /// What applying depends on beside the profiles.
 pub struct Env<'a> {
@@ -77,6 +80,111 @@ pub struct Outcome {
     pub notes: Vec<Invalid>,
     /// The relation that the item was about.
     pub relation: Option<Box<RelationOutcome>>,
+    /// What was merged.
+    pub merge: Option<Box<MergeOutcome>>,
+    /// What a profile was split into.
+    pub split: Option<Box<SplitOutcome>>,
+    /// What an undoing did not take back.
+    pub undo: Option<Box<UndoOutcome>>,
+}
+
+/// A profile after others were merged into it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MergeOutcome {
+    /// The merge, by which it can be undone.
+    pub id: MergeId,
+    /// The result.
+    pub profile: Profile,
+    /// Those that are gone.
+    pub sources: Vec<ProfileId>,
+    /// Values that differed: the outcome would be another one if the profiles were merged
+    /// in another order.
+    pub conflicts: Vec<ValueConflict>,
+}
+
+/// Profiles after one was split.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SplitOutcome {
+    /// What is left of it.
+    pub source: Profile,
+    /// Those that took something, in the order in which they were named.
+    pub destinations: Vec<Profile>,
+}
+
+/// What an undoing brought back, and what it left.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UndoOutcome {
+    /// The profiles that are there again.
+    pub restored: Vec<ProfileId>,
+    /// What somebody has changed since, or would make somebody reachable: it stays.
+    pub kept: Vec<KeptChange>,
+}
+
+/// Something that an undoing leaves as it is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KeptChange {
+    /// The profile.
+    pub profile: ProfileId,
+    /// What it is, as the history names it: see [`crate::history::Change::field`].
+    pub field: String,
+    /// As it is, and stays.
+    pub value: Value,
+    /// As it was before.
+    pub before: Value,
+    /// `changed_since` or `would_wake`.
+    pub reason: &'static str,
+}
+
+/// All that must be known of a merge to undo it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MergeRecord {
+    /// The merge.
+    pub id: MergeId,
+    /// The database of the destination.
+    pub database: DatabaseId,
+    /// The profile that stayed.
+    pub destination: ProfileId,
+    /// It before; none if it was new.
+    pub before: Option<Profile>,
+    /// It afterwards.
+    pub after: Profile,
+    /// Those that went, as they were.
+    pub sources: Vec<Profile>,
+    /// How many relations each source had, as they are stored: for the guard.
+    pub counts: Vec<usize>,
+    /// The relations that changed or went, as they were and as they are.
+    pub relations: Vec<MergedRelation>,
+    /// Whether the history moved along.
+    pub history: bool,
+    /// Whether the destination entered the segments of the sources.
+    pub segments: bool,
+}
+
+/// A relation before and after a merge.
+pub type MergedRelation = (RelationKey, Option<Relation>, Option<Relation>);
+
+/// Whose history becomes whose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistoryMove {
+    /// How.
+    pub kind: HistoryMoveKind,
+    /// Whose it was.
+    pub from: ProfileId,
+    /// Whose it is now.
+    pub to: ProfileId,
+    /// The database of the latter.
+    pub database: DatabaseId,
+}
+
+/// How a history comes to another profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryMoveKind {
+    /// By a merge: the entries say whose they were.
+    Move,
+    /// By a split: both have it.
+    Copy,
+    /// What came to `from` by a merge goes back.
+    Return,
 }
 
 /// A relation after an item.
@@ -100,6 +208,9 @@ impl Outcome {
             asked: 0,
             notes: Vec::new(),
             relation: None,
+            merge: None,
+            split: None,
+            undo: None,
         }
     }
 
@@ -210,6 +321,17 @@ pub struct Changes {
     pub marks: Vec<MarkRecord>,
     /// The relations that changed, as they are now; none for those that are gone.
     pub relations: Vec<(RelationKey, Option<Relation>)>,
+    /// Subscriptions that are there no more, each with its profile: a split or an undoing
+    /// took them away.
+    pub subscriptions_gone: Vec<(ProfileId, ResourceId, Contact)>,
+    /// What was merged.
+    pub merges: Vec<MergeRecord>,
+    /// The merges that were undone.
+    pub merges_undone: Vec<MergeRecord>,
+    /// Who enters the static segments of whom: the latter first.
+    pub segment_copies: Vec<(ProfileId, ProfileId)>,
+    /// Histories that come to other profiles.
+    pub history_moves: Vec<HistoryMove>,
 }
 
 impl Changes {

@@ -120,7 +120,7 @@ pub fn prepare_relation(
 }
 
 /// Reads what names one profile. Without `matching` an id is enough.
-fn reference(given: &Value, schema: &Schema) -> Result<Selector, Vec<Invalid>> {
+pub(super) fn reference(given: &Value, schema: &Schema) -> Result<Selector, Vec<Invalid>> {
     let mut known = Members::of(given)?;
     for name in REFERENCE_MEMBERS {
         known.optional(name, any);

@@ -8,8 +8,12 @@
 mod act;
 mod endings;
 mod happen;
+mod merge;
+mod merge_relations;
 mod relate;
+mod split;
 mod stranger;
+mod unmerge;
 
 use super::Schema;
 use super::command::{Command, Target};
@@ -17,24 +21,26 @@ use super::holders::Holders;
 use super::leniency::Omissions;
 use super::memberships::Moves;
 use super::outcome::{
-    BlockedContact, Changes, ConfirmationRequest, Env, Mark, MarkRecord, Outcome, OutcomeKind,
-    ProfileKey,
+    BlockedContact, Changes, ConfirmationRequest, Env, HistoryMove, Mark, MarkRecord, MergeRecord,
+    Outcome, OutcomeKind, ProfileKey,
 };
 use super::refusal::{Refusal, RefusalKind};
 use crate::Code;
+use crate::contact::Contact;
 use crate::ending::{self, EndingChange, Endings};
 use crate::error::Invalid;
 use crate::history::{Change, Entry, Kind, diff};
-use crate::id::{DatabaseId, ProfileId};
+use crate::id::{DatabaseId, ProfileId, ResourceId};
 use crate::matching::{KeyDelta, MatchKey, key_delta};
-use crate::merge;
 use crate::origin::Party;
 use crate::profile::Profile;
+use crate::revise;
 use crate::standing::Resubscription;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub use merge::MergedInto;
 pub use relate::{Relation, RelationKey};
 pub(super) use stranger::duplicate;
 
@@ -48,6 +54,13 @@ pub struct Savepoint {
     endings: usize,
     marks: usize,
     relations: usize,
+    merges: usize,
+    merges_undone: usize,
+    history_moves: usize,
+    segment_copies: usize,
+    subscriptions_gone: usize,
+    /// Who was merged into whom then; few ever are.
+    merged: usize,
 }
 
 /// One change of one profile.
@@ -77,6 +90,14 @@ pub struct WorkingSet {
     /// Those that come, and what was there before.
     marks: Vec<(MarkRecord, Option<i64>)>,
     relations: relate::Relations,
+    merges: Vec<MergeRecord>,
+    merges_undone: Vec<MergeRecord>,
+    history_moves: Vec<HistoryMove>,
+    /// Who enters the segments of whom.
+    segment_copies: Vec<(ProfileId, ProfileId)>,
+    subscriptions_gone: Vec<(ProfileId, ResourceId, Contact)>,
+    /// What became of profiles that were merged.
+    merged: MergedInto,
 }
 
 impl WorkingSet {
@@ -129,6 +150,12 @@ impl WorkingSet {
             endings: self.ended.len(),
             marks: self.marks.len(),
             relations: self.relations.len(),
+            merges: self.merges.len(),
+            merges_undone: self.merges_undone.len(),
+            history_moves: self.history_moves.len(),
+            segment_copies: self.segment_copies.len(),
+            subscriptions_gone: self.subscriptions_gone.len(),
+            merged: self.merged.len(),
         }
     }
 
@@ -139,6 +166,13 @@ impl WorkingSet {
         self.asks.truncate(savepoint.asks);
         self.banned.truncate(savepoint.banned);
         self.relations.truncate(savepoint.relations);
+        self.merges.truncate(savepoint.merges);
+        self.merges_undone.truncate(savepoint.merges_undone);
+        self.history_moves.truncate(savepoint.history_moves);
+        self.segment_copies.truncate(savepoint.segment_copies);
+        self.subscriptions_gone
+            .truncate(savepoint.subscriptions_gone);
+        self.merged.truncate(savepoint.merged);
         while self.ended.len() > savepoint.endings
             && let Some((_, before)) = self.ended.pop()
         {
@@ -230,6 +264,11 @@ impl WorkingSet {
             banned: self.banned,
             endings: self.ended.into_iter().map(|(change, _)| change).collect(),
             marks: self.marks.into_iter().map(|(marked, _)| marked).collect(),
+            merges: self.merges,
+            merges_undone: self.merges_undone,
+            history_moves: self.history_moves,
+            segment_copies: self.segment_copies,
+            subscriptions_gone: self.subscriptions_gone,
             ..Changes::default()
         };
         let exists = |id| self.profiles.contains_key(&id);
@@ -276,23 +315,16 @@ impl WorkingSet {
     /// The profile that is named by id.
     fn target(&self, schema: &Schema, target: &Target) -> Result<&Profile, Refusal> {
         let found = self.profiles.get(&target.id);
-        let profile = found
-            .filter(|profile| profile.database == schema.database.id)
-            .ok_or_else(|| Refusal::not_found("There is no such profile."))?;
-        match target.if_revision {
-            Some(revision) if revision != profile.revision => {
-                let detail = format!(
-                    "The profile has revision {}, not {revision}: it was changed in between.",
-                    profile.revision
-                );
-                Err(Refusal::new(
-                    RefusalKind::Stale,
-                    Code::RevisionMismatch,
-                    detail,
-                ))
-            }
-            _ => Ok(profile),
+        let found = found.filter(|profile| profile.database == schema.database.id);
+        let profile = match (found, self.merged.get(target.id)) {
+            (Some(profile), _) => profile,
+            (None, Some(into)) => return Err(merged_into(into)),
+            (None, None) => return Err(Refusal::not_found("There is no such profile.")),
+        };
+        if let Some(revision) = target.if_revision {
+            profile.check_revision(revision)?;
         }
+        Ok(profile)
     }
 
     /// Puts a changed profile in the place of the old one, if it is different.
@@ -312,13 +344,13 @@ impl WorkingSet {
         if changes.is_empty() {
             return Ok(outcome);
         }
-        refuse(merge::check_size(&after).err().into_iter().collect(), item)?;
+        refuse(revise::check_size(&after).err().into_iter().collect(), item)?;
         let keys = key_delta(schema.database, before, Some(&after));
         self.holders.check_unique(schema, item, &keys, after.id)?;
         after.revision = after.revision.saturating_add(1);
         after.updated_at = env.now;
         let old = before.map_or(&[][..], |before| &before.subscriptions);
-        merge::touch(old, &mut after.subscriptions, env.now);
+        revise::touch(old, &mut after.subscriptions, env.now);
         outcome.kind = OutcomeKind::Updated;
         outcome.revision = after.revision;
         let about = about(item, &outcome.skipped);
@@ -339,7 +371,7 @@ impl WorkingSet {
         env: &Env,
     ) -> Result<Outcome, Refusal> {
         refuse(
-            merge::check_size(&profile).err().into_iter().collect(),
+            revise::check_size(&profile).err().into_iter().collect(),
             item,
         )?;
         let keys = key_delta(schema.database, None, Some(&profile));
@@ -396,6 +428,14 @@ impl WorkingSet {
             entry,
         });
     }
+}
+
+/// That a profile was merged into another one.
+fn merged_into(into: ProfileId) -> Refusal {
+    let detail = format!("The profile was merged into {into}.");
+    let mut refusal = Refusal::new(RefusalKind::NotFound, Code::Merged, detail);
+    refusal.candidates = Box::new([into]);
+    refusal
 }
 
 /// Whether a change comes from the people themselves, or from somebody who says that

@@ -95,6 +95,7 @@ pub fn person(data: Value) -> Profile {
         updated_at: at("2026-05-10T10:00:00Z"),
         data,
         subscriptions: Vec::new(),
+        former_keys: Vec::new(),
     }
 }
 

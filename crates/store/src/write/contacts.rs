@@ -39,10 +39,9 @@ fn written<'a>(
     before: Option<&'a Profile>,
     after: &'a Profile,
 ) -> impl Iterator<Item = &'a Contact> {
-    // Subscriptions are never removed, nor do they change places.
     let all = after.subscriptions.iter().enumerate();
     let new = all.filter(move |(place, one)| {
-        let was = before.and_then(|before| before.subscriptions.get(*place));
+        let was = before.and_then(|before| before.subscription(one, *place));
         was.is_none_or(|was| was.deleted && !one.deleted)
     });
     new.map(|(_, one)| &one.contact)

@@ -31,7 +31,8 @@ pub(super) fn of(
             profile.created_at.ms(),
             profile.updated_at.ms(),
             json(&profile.data)?,
-            profile.status_by.code()
+            profile.status_by.code(),
+            former_keys(profile)?
         ]));
         put_subscriptions(&mut subscriptions, None, profile)?;
         let database = database_of(profile, definitions)?;
@@ -47,7 +48,8 @@ pub(super) fn of(
             after.status.number(),
             after.updated_at.ms(),
             json(&after.data)?,
-            after.status_by.code()
+            after.status_by.code(),
+            former_keys(after)?
         ]));
         put_subscriptions(&mut subscriptions, Some(before), after)?;
         if let Some(document) = document_after(before, after, database_of(after, definitions)?) {
@@ -128,6 +130,16 @@ pub(super) fn relations(
         ]));
     }
     Ok(Cell::Text(json(&rows)?))
+}
+
+/// What is stored of the keys of profiles that were merged into one; nothing for most.
+fn former_keys(profile: &Profile) -> Result<Option<String>, Error> {
+    if profile.former_keys.is_empty() {
+        return Ok(None);
+    }
+    let keys = profile.former_keys.iter();
+    let keys: Vec<(i64, &str)> = keys.map(|key| (key.kind, key.value.as_str())).collect();
+    Ok(Some(json(&keys)?))
 }
 
 fn search_row(pk: i64, document: &Document) -> Value {

@@ -7,9 +7,9 @@ use crate::contact::Contact;
 use crate::error::Invalid;
 use crate::id::{ProfileId, ResourceId};
 use crate::matching::Selector;
-use crate::merge;
 use crate::origin::Origin;
 use crate::profile::Profile;
+use crate::revise;
 use crate::standing::{self, ChangeContext};
 use crate::status::Status;
 use crate::write::asking::may_be_asked;
@@ -41,7 +41,7 @@ impl WorkingSet {
                 by.global = after.status;
                 let mut late = Omissions::default();
                 let wrong =
-                    merge::apply(&mut after, edits, schema, &mut by, item.leniency, &mut late);
+                    revise::apply(&mut after, edits, schema, &mut by, item.leniency, &mut late);
                 refuse(wrong, item)?;
                 self.changed(schema, item, after, by, late, env)
             }
@@ -70,7 +70,7 @@ impl WorkingSet {
                 let all = std::slice::from_ref(&**edit);
                 let mut by = self.by(item, env, true);
                 let mut late = Omissions::default();
-                match merge::apply_subscription(list, edit, all, schema, &mut by, item.leniency) {
+                match revise::apply_subscription(list, edit, all, schema, &mut by, item.leniency) {
                     Ok(told) => late.told = told,
                     Err(wrong) => refuse(wrong, item)?,
                 }
@@ -113,6 +113,9 @@ impl WorkingSet {
             }
             Action::Event(happened) => self.happen(schema, item, happened, env),
             Action::Relate(relate) => self.relate(item, relate, env),
+            Action::Merge(merge) => self.merge(schema, item, merge, env),
+            Action::Split(split) => self.split(schema, item, split, env),
+            Action::Unmerge(undo) => self.unmerge(schema, item, undo, env),
             Action::SubscriptionDeleted {
                 target,
                 which,
@@ -178,7 +181,7 @@ impl WorkingSet {
                     None => (Cow::Borrowed(&*edits), Vec::new()),
                 };
                 let notes: Vec<Invalid> = under(item.base, kept).collect();
-                if merge::is_as_asked(before, &edits) {
+                if revise::is_as_asked(before, &edits) {
                     let unchanged = Outcome::unchanged(id, before.revision);
                     let mut unchanged = unchanged.without(left_out(item, late));
                     unchanged.notes = notes;
@@ -186,7 +189,7 @@ impl WorkingSet {
                 }
                 let mut after = before.clone();
                 let mut by = self.by(item, env, false);
-                let wrong = merge::apply(
+                let wrong = revise::apply(
                     &mut after,
                     &edits,
                     schema,
@@ -294,6 +297,10 @@ impl WorkingSet {
     /// Who matches, by ascending id.
     pub(super) fn matches(&self, selector: &Selector, schema: &Schema) -> Vec<ProfileId> {
         if let Some(id) = selector.profile_id() {
+            let id = match self.merged.get(id) {
+                Some(into) if !self.profiles.contains_key(&id) => into,
+                _ => id,
+            };
             let profile = self.profiles.get(&id);
             let here = profile.filter(|p| p.database == schema.database.id);
             return Vec::from_iter(here.map(|p| p.id));

@@ -129,8 +129,7 @@ impl WorkingSet {
         match after {
             Some(after) => {
                 for (place, one) in after.subscriptions.iter().enumerate() {
-                    // Subscriptions are never removed, nor do they change places.
-                    let was = before.and_then(|before| before.subscriptions.get(place));
+                    let was = before.and_then(|before| before.subscription(one, place));
                     endings.extend(categories_left(was, one, entry));
                     let was = was.map(Subscription::standing);
                     let standing = one.standing();

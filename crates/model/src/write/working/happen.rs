@@ -10,9 +10,9 @@ use crate::history::{Kind, diff};
 use crate::id::ProfileId;
 use crate::lifecycle::Standing;
 use crate::matching::key_delta;
-use crate::merge;
 use crate::origin::Party;
 use crate::profile::Profile;
+use crate::revise;
 use crate::standing::{self, ChangeContext};
 use crate::status::Status;
 use crate::time::Timestamp;
@@ -71,7 +71,7 @@ impl WorkingSet {
             after.revision = after.revision.saturating_add(1);
             after.updated_at = env.now;
             let old = before.subscriptions.clone();
-            merge::touch(&old, &mut after.subscriptions, env.now);
+            revise::touch(&old, &mut after.subscriptions, env.now);
             outcome.kind = OutcomeKind::Updated;
             outcome.revision = after.revision;
         }

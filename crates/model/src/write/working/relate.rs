@@ -14,7 +14,7 @@ use crate::write::outcome::{Env, Outcome, OutcomeKind, RelationOutcome};
 use crate::write::refusal::Refusal;
 use crate::write::relate::Relate;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Which relation is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +42,8 @@ pub struct Relation {
 #[derive(Debug, Default)]
 pub(super) struct Relations {
     now: BTreeMap<RelationKey, Relation>,
+    /// How many each profile has as they are stored, as far as they are known.
+    stored: HashMap<ProfileId, usize>,
     /// What was there before each change, in order.
     undo: Vec<(RelationKey, Option<Relation>)>,
 }
@@ -49,14 +51,36 @@ pub(super) struct Relations {
 impl Relations {
     /// Knows these as stored.
     pub fn know(&mut self, stored: impl IntoIterator<Item = (RelationKey, Relation)>) {
-        self.now.extend(stored);
+        for (key, relation) in stored {
+            if self.now.insert(key, relation).is_none() {
+                for side in [key.a, key.b] {
+                    *self.stored.entry(side).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// How many relations of a profile are stored.
+    pub fn stored_of(&self, profile: ProfileId) -> usize {
+        self.stored.get(&profile).copied().unwrap_or_default()
+    }
+
+    /// Those that a profile has now.
+    pub fn of(&self, profile: ProfileId) -> Vec<(RelationKey, Relation)> {
+        let all = self.now.iter();
+        let own = all.filter(|(key, _)| key.a == profile || key.b == profile);
+        own.map(|(key, one)| (*key, one.clone())).collect()
+    }
+
+    pub fn get(&self, key: &RelationKey) -> Option<&Relation> {
+        self.now.get(key)
     }
 
     pub fn len(&self) -> usize {
         self.undo.len()
     }
 
-    fn set(&mut self, key: RelationKey, after: Option<Relation>) {
+    pub fn set(&mut self, key: RelationKey, after: Option<Relation>) {
         let before = match after {
             Some(after) => self.now.insert(key, after),
             None => self.now.remove(&key),

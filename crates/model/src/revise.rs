@@ -1,4 +1,4 @@
-//! Merging: applies what was prepared to a profile.
+//! Revising: applies what was prepared to a profile.
 
 use crate::Code;
 use crate::category::chosen;
@@ -369,8 +369,11 @@ fn custom_fields(
 
 /// Gives every subscription that differs from `before` the time of the change.
 pub(crate) fn touch(before: &[Subscription], after: &mut [Subscription], now: Timestamp) {
-    for (was, is) in before.iter().zip(after) {
-        if !was.same_content(is) {
+    let mut before = before.iter();
+    for is in after {
+        // In order, but that some may be gone: what is new came behind them.
+        let was = before.find(|was| was.is(is.resource, &is.contact));
+        if was.is_some_and(|was| !was.same_content(is)) {
             is.updated_at = now;
         }
     }

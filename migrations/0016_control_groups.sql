@@ -1,1 +1,2 @@
 -- Global control groups.
+SELECT 1;

@@ -1,1 +1,2 @@
 -- Segments that live, and what people did.
+SELECT 1;

@@ -39,6 +39,15 @@ CREATE TABLE deliveries (
     UNIQUE (hook_id, sender_id)
 ) STRICT;
 
+CREATE TABLE distinct_profiles (
+    a           INTEGER NOT NULL,
+    b           INTEGER NOT NULL,
+    database_id INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    actor       TEXT    NOT NULL,
+    PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE erasures (
     hash        TEXT    NOT NULL,
     database_id INTEGER NOT NULL,
@@ -186,6 +195,24 @@ CREATE TABLE match_keys (
     CHECK (slot = 0 OR slot = profile)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE merged_profiles (
+    pk          INTEGER PRIMARY KEY,
+    database_id INTEGER NOT NULL,
+    into_pk     INTEGER NOT NULL,
+    merge_id    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE merges (
+    id          INTEGER PRIMARY KEY,
+    database_id INTEGER NOT NULL,
+    destination INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    actor       TEXT    NOT NULL,
+    record      TEXT    NOT NULL CHECK (json_valid(record)),
+    members     TEXT    NOT NULL CHECK (json_valid(members)),
+    undone_at   INTEGER
+) STRICT;
+
 CREATE TABLE migrations (
                 version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL
             ) STRICT;
@@ -223,7 +250,7 @@ CREATE TABLE profiles (
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
     data        TEXT    NOT NULL
-, status_by INTEGER NOT NULL DEFAULT 0) STRICT;
+, status_by INTEGER NOT NULL DEFAULT 0, former_keys TEXT) STRICT;
 
 CREATE TABLE rates (
     key   TEXT    PRIMARY KEY,
@@ -465,6 +492,8 @@ CREATE INDEX deliveries_by_profile ON deliveries (profile) WHERE profile IS NOT 
 
 CREATE INDEX deliveries_by_time ON deliveries (received_at);
 
+CREATE INDEX distinct_profiles_by_b ON distinct_profiles (b);
+
 CREATE INDEX history_ahead ON history (database_id, at) WHERE at < (id >> 20) - 60000;
 
 CREATE INDEX history_by_database ON history (database_id);
@@ -481,6 +510,12 @@ CREATE INDEX jobs_due ON jobs (id) WHERE state IN ('queued', 'running');
 
 CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
 
+CREATE INDEX merged_profiles_by_destination ON merged_profiles (into_pk);
+
+CREATE INDEX merged_profiles_by_merge ON merged_profiles (merge_id);
+
+CREATE INDEX merges_by_database ON merges (database_id, id);
+
 CREATE INDEX outbox_by_database ON outbox (database_id, id);
 
 CREATE INDEX outbox_by_profile ON outbox (profile);
@@ -496,6 +531,8 @@ CREATE INDEX outbox_held ON outbox (created_at) WHERE state = 'held';
 CREATE INDEX outbox_lanes ON outbox (recipient) WHERE kind = 'change' AND state = 'queued';
 
 CREATE INDEX profiles_by_database ON profiles (database_id);
+
+CREATE INDEX profiles_merged ON profiles (database_id) WHERE former_keys IS NOT NULL;
 
 CREATE INDEX rates_by_time ON rates (since);
 
@@ -554,8 +591,12 @@ SELECT pk,
                       ORDER BY place, body ->> 'a'
                   )
               ), '[]')
-           || ',' || status_by || ']' AS packed
+           || ',' || status_by || ',' || coalesce(former_keys, '[]') || ']' AS packed
 FROM profiles;
+
+CREATE VIEW profile_merges AS
+SELECT NULL AS at,
+       NULL AS moves;
 
 CREATE VIEW profile_tellings AS
 SELECT NULL AS at,
@@ -590,7 +631,8 @@ SELECT NULL AS catalogue,
        NULL AS deliveries,
        NULL AS standing,
        NULL AS touched,
-       NULL AS relations;
+       NULL AS relations,
+       NULL AS moves;
 
 CREATE VIEW search_folds AS
 SELECT NULL AS least,
@@ -670,6 +712,153 @@ CREATE TRIGGER members_counted_out AFTER DELETE ON segment_members BEGIN
     UPDATE segments SET members = members - 1 WHERE id = old.segment_id;
 END;
 
+CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.moves, '$.counts') AS seen
+        WHERE seen.value ->> 1 <> (
+                SELECT count(*)
+                FROM relation_types
+                CROSS JOIN relations AS held ON held.type_id = relation_types.id AND held.a = seen.value ->> 0
+            ) + (
+                SELECT count(*)
+                FROM relation_types
+                CROSS JOIN relations AS held INDEXED BY relations_by_b
+                    ON held.type_id = relation_types.id
+                   AND held.b = seen.value ->> 0
+            )
+    );
+
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.moves, '$.undone') AS undone
+        LEFT JOIN merges ON merges.id = undone.value
+        WHERE merges.id IS NULL OR merges.undone_at IS NOT NULL
+    );
+
+    DELETE FROM subscriptions
+    WHERE (profile, resource_id, channel, contact) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+        FROM json_each(new.moves, '$.gone')
+    );
+
+    INSERT INTO merges (id, database_id, destination, at, actor, record, members)
+    SELECT one.value ->> 0,
+           one.value ->> 1,
+           one.value ->> 2,
+           new.at,
+           one.value ->> 3,
+           one.value ->> 4,
+           (
+               SELECT json_group_array(json_array(held.segment_id, held.profile))
+               FROM json_each(one.value, '$[5]') AS part
+               CROSS JOIN segment_members AS held INDEXED BY segment_members_by_profile
+                   ON held.profile = part.value
+           )
+    FROM json_each(new.moves, '$.merges') AS one;
+
+    INSERT INTO merged_profiles (pk, database_id, into_pk, merge_id)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+    FROM json_each(new.moves, '$.sources');
+
+    UPDATE merged_profiles
+    SET into_pk = moved.value ->> 2
+    FROM json_each(new.moves, '$.sources') AS moved
+    WHERE merged_profiles.into_pk = moved.value ->> 0;
+
+    DELETE FROM merged_profiles
+    WHERE merge_id IN (SELECT value FROM json_each(new.moves, '$.undone'));
+
+    UPDATE merged_profiles
+    SET into_pk = moved.value ->> 1
+    FROM json_each(new.moves, '$.repoint') AS moved
+    WHERE merged_profiles.pk = moved.value ->> 0;
+
+    INSERT INTO segment_members (segment_id, profile)
+    SELECT held.segment_id, moved.value ->> 1
+    FROM json_each(new.moves, '$.members') AS moved
+    CROSS JOIN segment_members AS held INDEXED BY segment_members_by_profile
+        ON held.profile = moved.value ->> 0
+    WHERE true
+    ON CONFLICT DO NOTHING;
+
+    -- Who came into a segment by the merge leaves it, and the sources are where they were.
+    DELETE FROM segment_members
+    WHERE (segment_id, profile) IN (
+        SELECT member.value ->> 0, back.value ->> 2
+        FROM json_each(new.moves, '$.left') AS back
+        CROSS JOIN merges ON merges.id = back.value ->> 0
+        CROSS JOIN json_each(merges.members) AS member
+        WHERE member.value ->> 1 = back.value ->> 1
+          AND NOT EXISTS (
+              SELECT 1
+              FROM json_each(merges.members) AS own
+              WHERE own.value ->> 0 = member.value ->> 0 AND own.value ->> 1 = back.value ->> 2
+          )
+    );
+
+    INSERT INTO segment_members (segment_id, profile)
+    SELECT segments.id, member.value ->> 1
+    FROM json_each(new.moves, '$.left') AS back
+    CROSS JOIN merges ON merges.id = back.value ->> 0
+    CROSS JOIN json_each(merges.members) AS member
+    CROSS JOIN segments ON segments.id = member.value ->> 0
+    WHERE member.value ->> 1 = back.value ->> 1
+    ON CONFLICT DO NOTHING;
+
+    UPDATE merges
+    SET undone_at = new.at, record = '{}', members = '[]'
+    WHERE id IN (SELECT value FROM json_each(new.moves, '$.undone'));
+
+    UPDATE outbox
+    SET profile = moved.value ->> 2,
+        database_id = CASE outbox.kind WHEN 'confirmation' THEN moved.value ->> 4 ELSE outbox.database_id END
+    FROM json_each(new.moves, '$.sources') AS moved
+    WHERE outbox.profile = moved.value ->> 0;
+
+    UPDATE deliveries
+    SET profile = moved.value ->> 2
+    FROM json_each(new.moves, '$.sources') AS moved
+    WHERE deliveries.profile = moved.value ->> 0;
+
+    UPDATE history
+    SET profile = moved.value ->> 2,
+        database_id = moved.value ->> 3,
+        about = json_insert(
+            json_insert(coalesce(about, '{}'), '$.merged_from', json('[]')), '$.merged_from[#]', moved.value ->> 4
+        )
+    FROM json_each(new.moves, '$.history') AS moved
+    WHERE moved.value ->> 0 = 'move' AND history.profile = moved.value ->> 1;
+
+    INSERT INTO history (id, database_id, profile, at, kind, actor, interface, changes, about)
+    SELECT max((SELECT max(id) FROM history), new.at << 20) + row_number() OVER (ORDER BY held.id),
+           moved.value ->> 3,
+           moved.value ->> 2,
+           held.at,
+           held.kind,
+           held.actor,
+           held.interface,
+           held.changes,
+           json_set(coalesce(held.about, '{}'), '$.split_from', moved.value ->> 4)
+    FROM json_each(new.moves, '$.history') AS moved
+    CROSS JOIN history AS held ON held.profile = moved.value ->> 1
+    WHERE moved.value ->> 0 = 'copy';
+
+    UPDATE history
+    SET profile = moved.value ->> 2,
+        database_id = moved.value ->> 3,
+        about = CASE
+            WHEN json_array_length(about, '$.merged_from') > 1 THEN json_remove(about, '$.merged_from[#-1]')
+            ELSE nullif(json_remove(about, '$.merged_from'), '{}')
+        END
+    FROM json_each(new.moves, '$.history') AS moved
+    WHERE moved.value ->> 0 = 'return'
+      AND history.profile = moved.value ->> 1
+      AND history.about ->> '$.merged_from[#-1]' = moved.value ->> 5;
+END;
+
 CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BEGIN
     SELECT RAISE(ABORT, 'roster: a profile has changed')
     WHERE EXISTS (
@@ -684,6 +873,27 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
 
     DELETE FROM deliveries
     WHERE profile IN (SELECT value FROM json_each(new.deleted));
+
+    -- What was merged into somebody goes with them.
+    DELETE FROM merges
+    WHERE id IN (
+        SELECT merged.merge_id
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN merged_profiles AS merged ON merged.into_pk = gone.value
+    );
+
+    DELETE FROM merged_profiles
+    WHERE into_pk IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM distinct_profiles
+    WHERE a IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM distinct_profiles
+    WHERE (a, b) IN (
+        SELECT held.a, held.b
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN distinct_profiles AS held INDEXED BY distinct_profiles_by_b ON held.b = gone.value
+    );
 
     INSERT INTO seen (scope, key, at, noted_at)
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at
@@ -890,6 +1100,10 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
            value ->> 7, value ->> 8, value ->> 9
     FROM json_each(new.steps);
 
+    INSERT INTO profile_merges (at, moves)
+    SELECT new.at, new.moves
+    WHERE new.moves <> '[]';
+
     DELETE FROM match_keys
     WHERE (database_id, kind, value, slot) IN (
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
@@ -931,8 +1145,10 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     DELETE FROM history
     WHERE profile IN (SELECT value FROM json_each(new.deleted));
 
-    INSERT INTO profiles (pk, database_id, revision, status, created_at, updated_at, data, status_by)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    INSERT INTO profiles
+        (pk, database_id, revision, status, created_at, updated_at, data, status_by, former_keys)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+           value ->> 8
     FROM json_each(new.created);
 
     UPDATE profiles
@@ -940,7 +1156,8 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         status = change.value ->> 2,
         updated_at = change.value ->> 3,
         data = change.value ->> 4,
-        status_by = change.value ->> 5
+        status_by = change.value ->> 5,
+        former_keys = change.value ->> 6
     FROM json_each(new.updated) AS change
     WHERE profiles.pk = change.value ->> 0;
 

@@ -25,6 +25,27 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     DELETE FROM deliveries
     WHERE profile IN (SELECT value FROM json_each(new.deleted));
 
+    -- What was merged into somebody goes with them.
+    DELETE FROM merges
+    WHERE id IN (
+        SELECT merged.merge_id
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN merged_profiles AS merged ON merged.into_pk = gone.value
+    );
+
+    DELETE FROM merged_profiles
+    WHERE into_pk IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM distinct_profiles
+    WHERE a IN (SELECT value FROM json_each(new.deleted));
+
+    DELETE FROM distinct_profiles
+    WHERE (a, b) IN (
+        SELECT held.a, held.b
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN distinct_profiles AS held INDEXED BY distinct_profiles_by_b ON held.b = gone.value
+    );
+
     INSERT INTO seen (scope, key, at, noted_at)
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at
     FROM json_each(new.marks)

@@ -23,7 +23,8 @@ SELECT NULL AS catalogue,
        NULL AS deliveries,
        NULL AS standing,
        NULL AS touched,
-       NULL AS relations;
+       NULL AS relations,
+       NULL AS moves;
 
 CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     SELECT RAISE(ABORT, 'roster: the catalogue has changed')
@@ -64,6 +65,10 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9
     FROM json_each(new.steps);
+
+    INSERT INTO profile_merges (at, moves)
+    SELECT new.at, new.moves
+    WHERE new.moves <> '[]';
 
     DELETE FROM match_keys
     WHERE (database_id, kind, value, slot) IN (

@@ -2,10 +2,15 @@
 
 #![forbid(unsafe_code)]
 
-use roster_api::{consent, profiles, relations};
+use roster_api::{consent, merges, profiles, relations};
 use roster_http::{Request, Sent, Service};
 
-static SERVICE: Service = Service::new(&[profiles::ROUTES, relations::ROUTES, consent::ROUTES]);
+static SERVICE: Service = Service::new(&[
+    profiles::ROUTES,
+    relations::ROUTES,
+    merges::ROUTES,
+    consent::ROUTES,
+]);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]

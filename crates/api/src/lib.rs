@@ -10,6 +10,7 @@ pub mod exports;
 pub mod forms;
 pub mod hooks;
 pub mod imports;
+pub mod merges;
 pub mod outbox;
 pub mod profiles;
 pub mod public;
@@ -41,6 +42,7 @@ pub const ALL: &[Table] = &[
     resources::ROUTES,
     relations::TYPES,
     relations::ROUTES,
+    merges::ROUTES,
     profiles::ROUTES,
     search::ROUTES,
     imports::ROUTES,

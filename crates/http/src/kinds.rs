@@ -114,12 +114,18 @@ kinds! {
     /// There is no such thing, or the token may not know of it.
     NOT_FOUND = 404 "not_found" "There is no such thing"
         "Check the address and its ids. A token that is limited to databases sees nothing of the others.";
+    /// A profile that was merged into another one; `into` names it.
+    MERGED = 404 "merged" "The profile was merged into another one"
+        "Use the profile that `into` names.";
     /// The route exists, but not for this method; see `Allow`.
     METHOD_NOT_ALLOWED = 405 "method_not_allowed" "This method is not allowed here"
         "Use one of the methods in the header `Allow`.";
     /// Another database or resource has this name.
     NAME_TAKEN = 409 "name_taken" "The name is taken"
         "Choose another name, or change what has this one.";
+    /// What is to be undone was undone before.
+    ALREADY_UNDONE = 409 "already_undone" "It was undone before"
+        "Nothing is left to take back.";
     /// Something that can't be undone asks for `?confirm=<name>`.
     CONFIRMATION_NEEDED = 409 "confirmation_needed" "This needs a confirmation"
         "Repeat the request with `?confirm=<name>`; it can't be undone.";

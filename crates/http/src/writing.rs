@@ -70,7 +70,7 @@ impl Call {
     ) -> Result<WriteOutcome, Problem> {
         let job = |known: Arc<Definitions>| {
             let items = prepare(&known.schema());
-            self.batch(act, known, None, items, delivery())
+            self.batch(act, known, Vec::new(), items, delivery())
         };
         for _ in 0..TRIES {
             let definitions = self.all_definitions(act.database).await?;
@@ -82,7 +82,7 @@ impl Call {
         }
         // Somebody is changing definitions all the time: they must wait for once.
         let sql = self.pool.lend().await?;
-        let done = run_locked(&sql, act.database, None, |known, _| Some(job(known))).await;
+        let done = run_locked(&sql, act.database, &[], |known, _| Some(job(known))).await;
         if done.is_err() {
             sql.discard();
         }
@@ -103,7 +103,7 @@ impl Call {
     ) -> Result<WriteOutcome, Problem> {
         let job = |known: RelationDefinitions| {
             let items = prepare(&known);
-            self.batch(act, known.a, Some(known.b), items, None)
+            self.batch(act, known.a, vec![known.b], items, None)
         };
         let (mut a, mut b) = (act.database, act.database);
         for _ in 0..TRIES {
@@ -119,19 +119,70 @@ impl Call {
             }
         }
         let sql = self.pool.lend().await?;
-        let locked = |a, b: Option<_>| RelationDefinitions::of(id, a, b?).map(job);
-        let done = run_locked(&sql, a, Some(b), locked).await;
+        let locked = |a, mut others: Vec<_>| RelationDefinitions::of(id, a, others.pop()?).map(job);
+        let done = run_locked(&sql, a, &[b], locked).await;
         if done.is_err() {
             sql.discard();
         }
         written(done?.ok_or_else(|| Problem::not_found("relation type"))?)
     }
 
+    /// Writes the items that `prepare` makes of the schemas of the act's database and of
+    /// those `beside` it; nothing if it is `dry`. Databases that aren't there, or that the
+    /// caller may not see, have no schema.
+    ///
+    /// # Errors
+    /// As [`Call::write_items`].
+    pub async fn write_across(
+        &self,
+        act: &WriteContext<'_>,
+        beside: &[DatabaseId],
+        dry: bool,
+        prepare: impl Fn(&[Schema<'_>]) -> Vec<Result<Command, Refusal>>,
+    ) -> Result<WriteOutcome, Problem> {
+        let job = |known: Arc<Definitions>, others: Vec<Arc<Definitions>>| {
+            let all = std::iter::once(&known).chain(&others);
+            let schemas: Vec<Schema<'_>> = all.map(|one| one.schema()).collect();
+            let items = prepare(&schemas);
+            let mut batch = self.batch(act, known, others, items, None);
+            batch.dry = dry;
+            batch
+        };
+        let mut there = Vec::new();
+        for _ in 0..TRIES {
+            let own = self.all_definitions(act.database).await?;
+            let mut others = Vec::new();
+            for id in beside.iter().filter(|id| self.caller.may_see(**id)) {
+                match self.all_definitions(*id).await {
+                    Ok(known) => others.push(known),
+                    Err(problem) if problem.kind == kinds::NOT_FOUND => {}
+                    Err(problem) => return Err(problem),
+                }
+            }
+            there = others.iter().map(|one| one.database.id).collect();
+            match writer().write(self.pool, job(own, others)).await {
+                Ok(done) => return written(done),
+                Err(Error::Stale(Guard::Catalogue)) => {
+                    self.catalogue.forget(act.database);
+                    there.iter().for_each(|id| self.catalogue.forget(*id));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let sql = self.pool.lend().await?;
+        let locked = |own, others| Some(job(own, others));
+        let done = run_locked(&sql, act.database, &there, locked).await;
+        if done.is_err() {
+            sql.discard();
+        }
+        written(done?.ok_or_else(|| Problem::not_found("database"))?)
+    }
+
     fn batch(
         &self,
         act: &WriteContext<'_>,
         definitions: Arc<Definitions>,
-        beside: Option<Arc<Definitions>>,
+        beside: Vec<Arc<Definitions>>,
         items: Vec<Result<Command, Refusal>>,
         delivery: Option<MakeDelivery>,
     ) -> Batch {
@@ -184,10 +235,23 @@ fn written(done: BatchOutcome) -> Result<WriteOutcome, Problem> {
     }
 }
 
+/// [`refused`] with the place of what was refused, where the answer has no list of errors.
+pub fn refused_at(refusal: Refusal) -> Problem {
+    let place = refusal.pointer.clone();
+    let has_place = refusal.kind != RefusalKind::Invalid && !place.is_empty();
+    let problem = refused(refusal);
+    match has_place {
+        true => problem.with("pointer", place),
+        false => problem,
+    }
+}
+
 /// A refused item as the answer of a request for it alone.
 pub fn refused(error: Refusal) -> Problem {
     let kind = match (error.kind, error.code) {
+        (RefusalKind::NotFound, Code::Merged) => kinds::MERGED,
         (RefusalKind::NotFound, _) => kinds::NOT_FOUND,
+        (RefusalKind::Conflict, Code::AlreadyUndone) => kinds::ALREADY_UNDONE,
         (RefusalKind::Conflict, Code::AmbiguousMatch) => kinds::AMBIGUOUS_MATCH,
         (RefusalKind::Conflict, Code::Duplicate) => kinds::DUPLICATE,
         (RefusalKind::Stale, _) => kinds::PRECONDITION_FAILED,
@@ -208,6 +272,11 @@ pub fn refused(error: Refusal) -> Problem {
         && let [profile] = ids.as_slice()
     {
         problem = problem.with("profile", profile.as_str());
+    }
+    if kind == kinds::MERGED
+        && let [into] = ids.as_slice()
+    {
+        return problem.with("into", into.as_str());
     }
     if !ids.is_empty() {
         problem = problem.with("candidates", ids);

@@ -100,7 +100,7 @@ fn write(
     items: Vec<Result<roster_model::write::Command, roster_model::write::Refusal>>,
 ) {
     let batch = Batch {
-        beside: None,
+        beside: Vec::new(),
         definitions: Arc::clone(known),
         items,
         atomic: false,

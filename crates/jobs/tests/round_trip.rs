@@ -272,7 +272,7 @@ fn write(
     item: Result<roster_model::write::Command, roster_model::write::Refusal>,
 ) -> ItemResult {
     let batch = Batch {
-        beside: None,
+        beside: Vec::new(),
         definitions: Arc::clone(known),
         items: vec![item],
         atomic: false,

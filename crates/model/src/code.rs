@@ -39,6 +39,7 @@ macro_rules! codes {
 // The name, its text and its sentence stand together, so that none can be without
 // the others.
 codes! {
+    AlreadyUndone = "already_undone", "It was undone before; nothing is left to take back.";
     AmbiguousColumn = "ambiguous_column", "Several columns of the file have this name; name the column by its number, counted from 1.";
     AmbiguousMatch = "ambiguous_match", "Several profiles or subscriptions match, so nothing was written; match by something that only one has, or name the one that is meant.";
     AmbiguousPhone = "ambiguous_phone", "The digits could be two different phone numbers; write the number with + and its country code.";
@@ -141,13 +142,13 @@ codes! {
     MatchValueMissing = "match_value_missing", "What profiles are matched by is missing; give a value for it, or choose another way to match.";
     MatchValueNotStored = "match_value_not_stored", "The new profile would not hold what it was matched by; put the value into its data, or name resource_id to subscribe it.";
     MatchedOnly = "matched_only", "The value was used to find the profile and was not written to it; use the action set to write it.";
+    Merged = "merged", "The profile was merged into another one, which into names; use that one.";
     NestedArchive = "nested_archive", "There is an archive inside the archive; upload its files themselves.";
     Never = "never", "The cron expression names a day that never comes; choose another one.";
     NoFile = "no_file", "The import has no file any more; start it again with one.";
     NoLink = "no_link", "The text lacks the placeholder of the link, without which nobody could confirm; put it in.";
     NoSecret = "no_secret", "No secret is set, so nothing can be signed or verified; set one.";
     NoWorker = "no_worker", "This server does not do jobs of this kind; check which components are installed.";
-    Merged = "merged", "The profile was merged into another one, which into names; use that one.";
     NotAnOption = "not_an_option", "This is not one of the values that may stand here; detail names them.";
     NotCanonical = "not_canonical", "The default is not written as it would be stored; detail shows the place.";
     NotFound = "not_found", "There is no such profile, subscription or database; check the id.";

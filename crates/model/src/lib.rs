@@ -16,6 +16,7 @@ pub mod database;
 pub mod day;
 pub mod define;
 pub mod deliverability;
+pub mod duplicate;
 pub mod email;
 pub mod ending;
 pub mod erasure;

@@ -48,6 +48,7 @@ const PLACES: &[Place] = &[
         "The id of the profile on side B.",
         "0198c5a2f3e14b7d9a60e21f",
     ),
+    place("merges", "id", "The merge's id.", "1881234567890123456"),
     place("segments", "id", "The segment's id.", "1"),
     place("views", "id", "The view's id.", "1"),
     place("updates", "id", "The update's id.", "1"),

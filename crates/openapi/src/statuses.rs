@@ -12,10 +12,11 @@ const QUERIES_LIKE_BODIES: [&str; 2] = [
 ];
 
 /// What is only asked by POST, since the question has a body.
-const QUESTIONS: [&str; 7] = [
+const QUESTIONS: [&str; 8] = [
     "/v1/databases/{db}/export",
     "/v1/databases/{db}/imports/{id}/preview",
     "/v1/databases/{db}/profiles/count",
+    "/v1/databases/{db}/profiles/duplicates",
     "/v1/databases/{db}/profiles/match",
     "/v1/databases/{db}/profiles/query",
     "/v1/hooks/{id}/test",
@@ -62,9 +63,12 @@ const NAMED: [&str; 22] = [
 
 /// Profile writes, which may match several or meet a unique value; and leaving by a
 /// contact that several have.
-const MATCHING: [&str; 5] = [
+const MATCHING: [&str; 8] = [
     "/v1/databases/{db}/profiles",
     "/v1/databases/{db}/profiles/match",
+    "/v1/databases/{db}/profiles/merge",
+    "/v1/databases/{db}/profiles/merges/{id}/undo",
+    "/v1/databases/{db}/profiles/split",
     "/v1/databases/{db}/profiles/{id}",
     "/v1/relation-types/{id}/relations",
     "/v1/unsubscribe",

@@ -88,7 +88,7 @@ async fn wake_of(
     let batch = Batch {
         items,
         definitions: Arc::clone(&definitions),
-        beside: None,
+        beside: Vec::new(),
         atomic: false,
         now,
         actor: ACTOR.to_owned(),

@@ -104,7 +104,7 @@ pub async fn dry_run(
         let batch = Batch {
             items: vec![wish.prepare(&definitions.schema())],
             definitions,
-            beside: None,
+            beside: Vec::new(),
             atomic: false,
             now: call.now,
             actor: hook.name.clone(),

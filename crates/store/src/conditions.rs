@@ -188,7 +188,7 @@ impl Selection {
                        FROM subscriptions
                        WHERE subscriptions.profile = q.pk AND subscriptions.deleted = 0
                    ), '[]')
-                || ',' || q.status_by || ']'
+                || ',' || q.status_by || ',' || coalesce(q.former_keys, '[]') || ']'
             FROM profiles AS q WHERE q.pk = met.pk";
         let bounds = [self.look(limits), limits.take, limits.bytes];
         let parameters = self.bound(after, &bounds);

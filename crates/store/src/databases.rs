@@ -312,6 +312,7 @@ async fn remove_profiles(sql: &impl Sql, id: DatabaseId) -> Result<i64, Error> {
     let total = counters(sql, id).await?.iter().map(|(_, n)| n).sum();
     pending::fold_all(sql).await?;
     relation_types::wipe(sql, id).await?;
+    crate::merges::wipe(sql, id).await?;
     for statement in [
         include_str!("sql/databases/wipe_search.sql"),
         include_str!("sql/databases/wipe_keys.sql"),

@@ -141,6 +141,10 @@ pub async fn update(
             other => other,
         })?;
     }
+    if keys && !values {
+        let statement = include_str!("sql/fields/put_former_keys.sql");
+        sql.query(statement, kind(database.id, after)).await?;
+    }
     if after.required && (values || !before.required) {
         check_required(sql, database.id, after).await?;
     }

@@ -11,6 +11,7 @@ pub mod databases;
 pub mod define;
 pub mod definitions;
 pub mod deliveries;
+pub mod duplicates;
 pub mod erasures;
 mod error;
 pub mod expiry;
@@ -25,6 +26,7 @@ pub mod idempotency;
 pub mod import_settings;
 pub mod jobs;
 pub mod link_keys;
+pub mod merges;
 pub mod migrate;
 #[cfg(feature = "native")]
 pub mod native;

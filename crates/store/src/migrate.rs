@@ -105,6 +105,10 @@ pub const ALWAYS: &[(&str, &str)] = &[
         include_str!("../../../migrations/always/profile_tellings.sql"),
     ),
     (
+        "profile_merges",
+        include_str!("../../../migrations/always/profile_merges.sql"),
+    ),
+    (
         "job_steps",
         include_str!("../../../migrations/always/job_steps.sql"),
     ),

@@ -9,7 +9,7 @@ use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::{DatabaseId, Party, ProfileId, Status, Timestamp};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::Error;
 
@@ -66,6 +66,26 @@ fn profile(packed: PackedRow) -> Result<Profile, Error> {
             .map(|(kind, value)| MatchKey { kind, value })
             .collect(),
     })
+}
+
+/// A profile as [`profiles`] reads it.
+pub(crate) fn pack(profile: &Profile) -> Value {
+    let subscriptions = profile.subscriptions.iter();
+    let subscriptions: Vec<Value> = subscriptions.map(Subscription::to_stored).collect();
+    let former = profile.former_keys.iter();
+    let former: Vec<(i64, &str)> = former.map(|key| (key.kind, key.value.as_str())).collect();
+    json!([
+        profile.id.pk(),
+        profile.database.get(),
+        profile.revision,
+        profile.status.number(),
+        profile.created_at.ms(),
+        profile.updated_at.ms(),
+        profile.data,
+        subscriptions,
+        profile.status_by.code(),
+        former
+    ])
 }
 
 /// A subscription as it is stored.

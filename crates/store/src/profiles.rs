@@ -227,6 +227,24 @@ pub async fn many(sql: &impl Sql, pks: &[i64]) -> Result<Vec<Profile>, Error> {
     )
 }
 
+/// The profile of a database that a link or a message names: it, or the one of the same
+/// database that it was merged into.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn followed(
+    sql: &impl Sql,
+    database: DatabaseId,
+    id: ProfileId,
+) -> Result<Option<Profile>, Error> {
+    let parameters = vec![Cell::Integer(database.get()), Cell::Integer(id.pk())];
+    let found = packed_answer(
+        sql.query(include_str!("sql/profiles/followed.sql"), parameters)
+            .await?,
+    );
+    Ok(found?.pop())
+}
+
 /// The key of the newest profile of a database; 0 if there is none.
 ///
 /// # Errors

@@ -13,12 +13,13 @@ mod contacts;
 mod decision;
 mod known;
 mod messages;
+mod moving;
 mod rows;
 mod suppressed;
 
 pub use aside::{move_members, preview};
 pub use decision::Decision;
-pub use known::candidates;
+pub use known::matching;
 pub use messages::{MAX_CONFIRMATIONS, recipient};
 
 use std::sync::Arc;
@@ -47,8 +48,9 @@ pub type ItemResult = Result<Outcome, Refusal>;
 pub struct Batch {
     /// What the items were prepared against.
     pub definitions: Arc<Definitions>,
-    /// What they were prepared against beside it: the other database of relations.
-    pub beside: Option<Arc<Definitions>>,
+    /// What they were prepared against beside it: the other database of relations, those of
+    /// profiles that are merged.
+    pub beside: Vec<Arc<Definitions>>,
     /// The items, or why one was refused already.
     pub items: Vec<Result<Command, Refusal>>,
     /// Whether one refused item refuses all.
@@ -89,7 +91,7 @@ pub type DeliveryMaker = dyn Fn(&[ItemResult]) -> Option<Delivery> + Send + Sync
 impl Batch {
     /// All definitions that it was prepared against.
     pub(crate) fn all_definitions(&self) -> impl Iterator<Item = &Definitions> {
-        let beside = self.beside.as_deref().into_iter();
+        let beside = self.beside.iter().map(|one| &**one);
         std::iter::once(&*self.definitions).chain(beside)
     }
 }
@@ -145,7 +147,7 @@ pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome,
 }
 
 /// How many parameters the statement that writes has.
-const PARAMETERS: usize = 23;
+const PARAMETERS: usize = 24;
 
 /// Runs the statement that writes. Lists that are not given, at the end, are empty.
 async fn apply(sql: &impl Sql, mut parameters: Vec<Cell>) -> Result<(), Error> {
@@ -209,21 +211,21 @@ async fn run_together(
 pub async fn run_locked(
     sql: &impl Sql,
     database: DatabaseId,
-    beside: Option<DatabaseId>,
-    prepare: impl Fn(Arc<Definitions>, Option<Arc<Definitions>>) -> Option<Batch>,
+    beside: &[DatabaseId],
+    prepare: impl Fn(Arc<Definitions>, Vec<Arc<Definitions>>) -> Option<Batch>,
 ) -> Result<Option<BatchOutcome>, Error> {
     let work = async || {
         let Some(definitions) = catalogue::load(sql, database).await? else {
             return Ok(None);
         };
-        let beside = match beside {
-            Some(id) => match catalogue::load(sql, id).await? {
-                Some(definitions) => Some(Arc::new(definitions)),
+        let mut others = Vec::with_capacity(beside.len());
+        for id in beside {
+            match catalogue::load(sql, *id).await? {
+                Some(definitions) => others.push(Arc::new(definitions)),
                 None => return Ok(None),
-            },
-            None => None,
-        };
-        let Some(batch) = prepare(Arc::new(definitions), beside) else {
+            }
+        }
+        let Some(batch) = prepare(Arc::new(definitions), others) else {
             return Ok(None);
         };
         let mut done = attempt(sql, &[&batch], batch.now, true).await?;

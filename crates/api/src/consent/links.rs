@@ -91,8 +91,7 @@ async fn links(call: &Call, wanted: &LinksRequest) -> Result<Reply, Problem> {
     let base = variable("public_url").await?;
     let base = base.trim().trim_end_matches('/').to_owned();
     let sql = call.pool.lend().await?;
-    let found = profiles::many(&sql, &[id.pk()]).await?;
-    let profile = found.into_iter().find(|one| one.database == database);
+    let profile = profiles::followed(&sql, database, id).await?;
     let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
     let mut live = profile.subscriptions.iter().filter(|one| !one.deleted);
     let subscription = live.find(|one| one.hash_id() == wanted.subscription_id);

@@ -10,7 +10,7 @@ use roster_model::Code;
 use roster_model::write::{Command, ProfileChange, Schema, SubscriptionChange};
 use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector, Status};
 use roster_store::profiles;
-use roster_store::write::candidates;
+use roster_store::write::matching;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -128,14 +128,13 @@ async fn by_link(call: &Call, link: &Value) -> Result<Link, Problem> {
     if !call.caller.may_see(subject.database) {
         return Err(refuse());
     }
-    let found = profiles::many(&sql, &[subject.profile.pk()]).await?;
-    let mut found = found.into_iter().filter(|p| p.database == subject.database);
+    let found = profiles::followed(&sql, subject.database, subject.profile).await?;
     let digest = subject.subscription;
     let has = |profile: &Profile| {
         let mut live = profile.subscriptions.iter().filter(|one| !one.deleted);
         live.any(|one| digest.names(one))
     };
-    match found.next() {
+    match found {
         Some(profile) if has(&profile) => Ok(Link::Known(
             Box::new(profile),
             UnsubscribeTarget::Digest(digest),
@@ -206,9 +205,8 @@ async fn by_name(
             .unwrap_or_default()
             .parse()
             .map_err(|invalid: Invalid| invalid.at("profile_id"))?;
-        let found = profiles::many(&sql, &[id.pk()]).await?;
-        let mut found = found.into_iter().filter(|p| p.database == database);
-        let profile = found.next().ok_or_else(|| Problem::not_found("profile"))?;
+        let profile = profiles::followed(&sql, database, id).await?;
+        let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
         if let Some(id) = members.get("subscription_id").and_then(Value::as_str)
             && !members.contains_key("provider")
         {
@@ -223,15 +221,10 @@ async fn by_name(
         return Err(Invalid::new(Code::Required, detail).at("profile_id").into());
     }
     let selector = Selector::of_subscription(&contact, resource);
-    let (found, _) = candidates(&sql, database, &selector).await?;
-    let meant = selector.select(&found, &definitions.database);
-    match meant.as_slice() {
-        [id] => {
-            let profile = found.into_iter().find(|profile| profile.id == *id);
-            let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
-            Ok((profile, UnsubscribeTarget::Contact(contact, resource)))
-        }
-        [] => Err(Problem::not_found("profile")),
+    let (mut found, _) = matching(&sql, &definitions.database, &selector).await?;
+    match (found.pop(), found.is_empty()) {
+        (Some(profile), true) => Ok((profile, UnsubscribeTarget::Contact(contact, resource))),
+        (None, _) => Err(Problem::not_found("profile")),
         _ => {
             let detail = "Several profiles have this contact: name profile_id.";
             Err(Problem::new(roster_http::kinds::AMBIGUOUS_MATCH, detail))

@@ -65,7 +65,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
             let definition = known.database.clone();
             let item = prepare_delete(id, None, &known.schema());
             let batch = Batch {
-                beside: None,
+                beside: Vec::new(),
                 definitions: Arc::new(known),
                 items: vec![Ok(item)],
                 atomic: false,

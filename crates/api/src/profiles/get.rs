@@ -3,11 +3,11 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use roster_http::{Call, Problem, Reply, route};
+use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::{DatabaseId, ProfileId};
-use roster_store::Error;
 use roster_store::profiles::{ProfileRow, Single};
 use roster_store::reader::Reader;
+use roster_store::{Error, merges};
 use spin_sdk::time::sleep;
 
 use crate::profiles::filter::check_names;
@@ -41,7 +41,29 @@ pub(crate) async fn found(
     id: ProfileId,
 ) -> Result<ProfileRow, Problem> {
     let (found, _) = single(call, Single::Id(database, id)).await?;
-    found.ok_or_else(|| Problem::not_found("profile"))
+    match found {
+        Some(found) => Ok(found),
+        None => Err(gone(call, database, id).await?),
+    }
+}
+
+/// That there is no such profile, or into which it was merged.
+async fn gone(call: &Call, database: DatabaseId, id: ProfileId) -> Result<Problem, Problem> {
+    let sql = call.pool.lend().await?;
+    let into = merges::into(&sql, database, id).await?;
+    Ok(
+        match into.filter(|(there, _)| call.caller.may_see(*there)) {
+            Some((there, into)) => {
+                let detail = format!("The profile was merged into {into}.");
+                let problem = Problem::new(kinds::MERGED, detail).with("into", into.to_string());
+                match there == database {
+                    true => problem,
+                    false => problem.with("database_id", there.to_string()),
+                }
+            }
+            None => Problem::not_found("profile"),
+        },
+    )
 }
 
 /// How long a replica of the store is waited for, in milliseconds: about two seconds.

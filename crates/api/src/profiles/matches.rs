@@ -3,7 +3,7 @@
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::Code;
 use roster_model::{Invalid, Selector};
-use roster_store::write::candidates;
+use roster_store::write::matching;
 use serde_json::{Map, Value};
 
 use crate::profiles::list::shown;
@@ -45,25 +45,23 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
             }
         };
         let sql = call.pool.lend().await?;
-        let (profiles, version) = candidates(&sql, database, &selector).await?;
+        let (mut profiles, version) = matching(&sql, &definitions.database, &selector).await?;
         if version != definitions.version {
             call.catalogue.forget(database);
             continue;
         }
-        let ids = selector.select(&profiles, &definitions.database);
-        return match ids.as_slice() {
-            [] => Err(Problem::not_found("profile")),
-            [id] => {
-                let profile = profiles.into_iter().find(|profile| profile.id == *id);
-                let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
+        let ids: Vec<String> = profiles.iter().map(|one| one.id.to_string()).collect();
+        return match (profiles.pop(), profiles.is_empty()) {
+            (None, _) => Err(Problem::not_found("profile")),
+            // Also one into which the one that was named was merged.
+            (Some(profile), true) => {
                 // Another statement needs the connection.
                 drop(sql);
                 let shown = shown(&call, database, vec![profile], &SparseFields::default()).await?;
                 let shown = shown.first().ok_or_else(|| Problem::not_found("profile"))?;
                 Ok(shown.reply())
             }
-            several => {
-                let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+            _ => {
                 let detail = format!("{} profiles match.", ids.len());
                 Err(Problem::new(kinds::AMBIGUOUS_MATCH, detail).with("candidates", ids))
             }

@@ -120,6 +120,13 @@ impl ShownProfile {
         })
     }
 
+    /// A profile whole, where nobody asks for its segments.
+    pub(crate) fn whole(profile: Profile) -> Result<Self, serde_json::Error> {
+        let mut shown = Self::of(profile, Vec::new(), &SparseFields::default())?;
+        shown.segments = None;
+        Ok(shown)
+    }
+
     /// A profile that was read for showing.
     pub(crate) fn read(
         shown: ProfileRow,

@@ -98,9 +98,8 @@ impl Visit {
             Err(problem) => return Err(problem),
         };
         let sql = call.pool.lend().await?;
-        let found = profiles::many(&sql, &[profile.pk()]).await?;
-        let mut found = found.into_iter().filter(|one| one.database == database);
-        let Some(profile) = found.next() else {
+        let found = profiles::followed(&sql, database, profile).await?;
+        let Some(profile) = found else {
             return gone(frame(&definitions));
         };
         Ok(Ok(Visit {

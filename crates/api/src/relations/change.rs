@@ -1,9 +1,9 @@
 //! `POST /v1/relation-types/{id}/relations`
 
 use crate::relations::shape::{RelationResult, relation_type_id};
-use roster_http::writing::{WriteContext, WriteOutcome, refused};
+use roster_http::writing::{WriteContext, WriteOutcome, refused_at};
 use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, replayed, route};
-use roster_model::write::{Command, OutcomeKind, Refusal, RefusalKind, prepare_relation};
+use roster_model::write::{Command, OutcomeKind, Refusal, prepare_relation};
 use roster_model::{Origin, RelationTypeId};
 use roster_store::catalogue::RelationDefinitions;
 use roster_store::idempotency::Answer;
@@ -24,15 +24,7 @@ pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     let answer = match write(&call, id, prepare, false, Some(answer)).await? {
         WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
         WriteOutcome::Results(results) => match results.first() {
-            Some(Err(refusal)) => {
-                let place = refusal.pointer.clone();
-                let problem = refused(refusal.clone());
-                let has_place = refusal.kind != RefusalKind::Invalid && !place.is_empty();
-                return Err(match has_place {
-                    true => problem.with("pointer", place),
-                    false => problem,
-                });
-            }
+            Some(Err(refusal)) => return Err(refused_at(refusal.clone())),
             _ => answer(&results),
         },
     };

@@ -116,7 +116,7 @@ async fn look(
         .iter()
         .filter_map(|(pk, revision)| Some((ProfileId::from_pk(*pk)?, *revision)));
     let batch = Batch {
-        beside: None,
+        beside: Vec::new(),
         definitions: Arc::clone(definitions),
         items: ids
             .map(|(id, revision)| Ok(update.bulk.prepare(id, revision, &schema)))

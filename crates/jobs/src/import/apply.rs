@@ -400,7 +400,7 @@ fn make_batch(
 ) -> Batch {
     Batch {
         definitions: Arc::clone(&ready.definitions),
-        beside: None,
+        beside: Vec::new(),
         items,
         atomic: false,
         now: (held.env.now)(),

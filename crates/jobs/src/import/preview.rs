@@ -353,7 +353,7 @@ async fn check_some(
 ) -> Result<(), JobError> {
     let schema = definitions.schema();
     let batch = Batch {
-        beside: None,
+        beside: Vec::new(),
         definitions: Arc::clone(definitions),
         items: chunk.prepare(plan, &schema),
         atomic: false,

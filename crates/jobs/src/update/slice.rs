@@ -240,7 +240,7 @@ async fn change(
         finished(&step, &at, Sum::of(&selected, results, &moved, row))
     };
     let batch = Batch {
-        beside: None,
+        beside: Vec::new(),
         definitions: Arc::clone(&ready.definitions),
         items,
         atomic: false,

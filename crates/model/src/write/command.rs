@@ -180,15 +180,50 @@ impl Command {
         }
     }
 
+    /// The unique keys that come to the destination of a merge from other databases: of them
+    /// must be known who holds them.
+    pub fn keys_elsewhere(
+        &self,
+        profiles: &[&Profile],
+        schema: &Schema,
+    ) -> Vec<(DatabaseId, MatchKey)> {
+        let Action::Merge(merge) = &self.action else {
+            return Vec::new();
+        };
+        let here = schema.database.id;
+        let away = profiles.iter().filter(|one| one.database != here);
+        let fields = schema.database.fields.iter().filter(|field| field.unique);
+        let fields: Vec<_> = fields.collect();
+        let keys = away.flat_map(|one| {
+            let values = fields
+                .iter()
+                .filter_map(|field| Some((*field, one.data.get(&field.name)?)));
+            let values = values.filter_map(|(field, value)| {
+                let value = field.normalise(value, &schema.database.context()).ok()?;
+                Some(MatchKey::of_field(field, &value).collect::<Vec<_>>())
+            });
+            let former = merge.former_keys(one, schema.database);
+            values.flatten().chain(former).map(move |key| (here, key))
+        });
+        keys.collect()
+    }
+
     /// The profiles of a merge, a split or an undoing among those who are known.
-    pub fn moved_among<'a>(&self, known: &'a [Profile]) -> Vec<&'a Profile> {
+    pub fn moved_among<'a>(
+        &self,
+        known: &'a [Profile],
+        merged: &[(ProfileId, ProfileId)],
+    ) -> Vec<&'a Profile> {
         let references = self.references();
         let unmerge = self.unmerge();
+        let now = |id| merged.iter().find(|(from, _)| *from == id);
         let is_meant = |one: &&Profile| {
-            references
-                .iter()
-                .any(|reference| reference.selector.matches(one, &reference.database))
-                || unmerge.is_some_and(|undo| undo.record.destination == one.id)
+            references.iter().any(|reference| {
+                let selector = &reference.selector;
+                let into = selector.profile_id().and_then(now);
+                into.is_some_and(|(_, into)| *into == one.id)
+                    || selector.matches(one, &reference.database)
+            }) || unmerge.is_some_and(|undo| undo.record.destination == one.id)
         };
         known.iter().filter(is_meant).collect()
     }

@@ -15,6 +15,7 @@ use crate::database::Database;
 use crate::error::Invalid;
 use crate::id::{DatabaseId, ResourceId};
 use crate::matching::{MatchKey, Selector, profile_keys};
+use crate::profile::Profile;
 use crate::read::{Members, any};
 use crate::readers::{flag, text_of};
 use crate::subscription::Subscription;
@@ -110,6 +111,48 @@ impl Merge {
     /// All profiles that it names.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         self.sources.iter().chain(&self.destination)
+    }
+}
+
+impl Merge {
+    /// The keys of a source that come to the destination's database.
+    pub(crate) fn former_keys(&self, source: &Profile, into: &Database) -> Vec<MatchKey> {
+        let database = self
+            .sources
+            .iter()
+            .map(|one| &*one.database)
+            .find(|one| one.id == source.database);
+        let keys = database.map(|from| moved_keys(source, from, into));
+        keys.unwrap_or_default()
+    }
+}
+
+/// By what a profile is found, as another database has it: keys of fields with the same name
+/// that are matched by there too.
+pub(crate) fn moved_keys(source: &Profile, from: &Database, into: &Database) -> Vec<MatchKey> {
+    let keys = profile_keys(source, from).into_iter();
+    keys.flat_map(|(key, _)| moved_key(key, source, from, into))
+        .collect()
+}
+
+fn moved_key(key: MatchKey, source: &Profile, from: &Database, into: &Database) -> Vec<MatchKey> {
+    if from.id == into.id || key.is_contact() {
+        return vec![key];
+    }
+    let field = from.fields.iter().find(|f| f.id.get() == key.kind);
+    let same = field.and_then(|field| Some((field, into.field(&field.name)?)));
+    let Some((field, other)) = same.filter(|(_, other)| other.matchable || other.unique) else {
+        return Vec::new();
+    };
+    let value = source.data.get(&field.name);
+    match value.map(|value| other.normalise(value, &into.context())) {
+        Some(Ok(value)) => MatchKey::of_field(other, &value).collect(),
+        Some(Err(_)) => Vec::new(),
+        // One of those who were merged into the source.
+        None => vec![MatchKey {
+            kind: other.id.get(),
+            value: key.value,
+        }],
     }
 }
 

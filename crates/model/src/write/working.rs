@@ -30,14 +30,14 @@ use crate::contact::Contact;
 use crate::ending::{self, EndingChange, Endings};
 use crate::error::Invalid;
 use crate::history::{Change, Entry, Kind, diff};
-use crate::id::{DatabaseId, ProfileId, ResourceId};
+use crate::id::{DatabaseId, MergeId, ProfileId, ResourceId};
 use crate::matching::{KeyDelta, MatchKey, key_delta};
 use crate::origin::Party;
 use crate::profile::Profile;
 use crate::revise;
 use crate::standing::Resubscription;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 pub use merge::MergedInto;
@@ -96,6 +96,8 @@ pub struct WorkingSet {
     /// Who enters the segments of whom.
     segment_copies: Vec<(ProfileId, ProfileId)>,
     subscriptions_gone: Vec<(ProfileId, ResourceId, Contact)>,
+    /// Merges that can't be undone any more.
+    undone: HashSet<MergeId>,
     /// What became of profiles that were merged.
     merged: MergedInto,
 }

@@ -167,7 +167,7 @@ impl Rig {
         let batch = Batch {
             items: vec![Ok(prepare(&definitions))],
             definitions,
-            beside: None,
+            beside: Vec::new(),
             atomic: false,
             now: self.now(),
             actor: "tester".to_owned(),

@@ -29,7 +29,9 @@ pub async fn preview(
     }
     let mut working = WorkingSet::new(known.profiles, known.holders)
         .with_marks(known.marks)
-        .with_endings(known.endings);
+        .with_endings(known.endings)
+        .with_relations(known.relations)
+        .with_merged(known.merged);
     let mut next = first_pk(batch.now.ms(), 0);
     let nobody = ProfileId::from_pk(next).ok_or_else(|| corrupt("no id"))?;
     let mut env = Env {

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{Batch, BatchOutcome, ItemResult, apply, contacts, known, messages, rows};
 use crate::catalogue::Definitions;
 use crate::idempotency::hex;
+use crate::merges;
 use crate::packed::corrupt;
 use crate::{Cell, Error, Guard, Sql, json};
 
@@ -91,7 +92,9 @@ impl Decision {
         let mut working = WorkingSet::new(known.profiles, known.holders)
             .with_marks(known.marks)
             .with_endings(known.endings)
-            .with_relations(known.relations);
+            .with_relations(known.relations)
+            .with_merged(known.merged)
+            .with_undone(known.undone);
         let mut next =
             ProfileId::from_pk(first_pk(now.ms(), random())).ok_or_else(|| corrupt("no id"))?;
         let mut done = Vec::with_capacity(batches.len());
@@ -182,7 +185,12 @@ impl Decision {
                 messages::of(&changes, &definitions, &known.suppressed, now)?,
                 vec![Cell::Text(json(&deliveries)?)],
                 contacts::of(&changes, &definitions, &endings)?,
-                vec![rows::relations(&changes.relations, &known.weights)?],
+                vec![
+                    rows::relations(&changes.relations, &known.weights)?,
+                    Cell::Text(
+                        merges::moves(&changes, &known.chains).unwrap_or_else(|| "[]".to_owned()),
+                    ),
+                ],
             ];
             Some(parameters.concat())
         };

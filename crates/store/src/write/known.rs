@@ -8,11 +8,12 @@ use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
 use roster_model::relation::Side;
 use roster_model::write::{Command, Mark, Relate, Relation, RelationKey};
-use roster_model::{DatabaseId, ProfileId, Timestamp};
+use roster_model::{Database, DatabaseId, MergeId, ProfileId, Timestamp};
 
-use super::Batch;
 use super::suppressed::{self, ListEntries};
+use super::{Batch, moving};
 use crate::idempotency::{Answer, unhex};
+use crate::merges::Chain;
 use crate::packed::{corrupt, profiles};
 use crate::profiles::many;
 use crate::relations;
@@ -35,6 +36,13 @@ pub(super) struct Preload {
     /// The relations of the pairs that were asked for, and their weights as they are stored.
     pub(super) relations: Vec<(RelationKey, Relation)>,
     pub(super) weights: HashMap<RelationKey, String>,
+    /// Profiles that were merged, among those who are named, each with the one they are
+    /// part of.
+    pub(super) merged: Vec<(ProfileId, ProfileId)>,
+    /// Merges that can't be undone any more.
+    pub(super) undone: Vec<MergeId>,
+    /// Who is part of the profiles of merges that are undone.
+    pub(super) chains: Vec<Chain>,
     /// How many holders each match key has, by its place.
     pub(super) counts: HashMap<usize, i64>,
     /// The keys that too many profiles share.
@@ -46,16 +54,17 @@ pub(super) struct Preload {
 /// How many profiles come in one packed row, more or less.
 const PACKED: usize = 256;
 
-/// The profiles that may be meant by a selector, for reading: its own rule
-/// says which of them are. With the version of the definitions.
+/// The profiles that match a selector, for reading, by ascending id; and the version of the
+/// definitions. Somebody who was merged is found as part of the one that they are now.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn candidates(
+pub async fn matching(
     sql: &impl Sql,
-    database: DatabaseId,
+    own: &Database,
     selector: &Selector,
 ) -> Result<(Vec<Profile>, i64), Error> {
+    let database = own.id;
     let asked: Vec<(DatabaseId, &MatchKey)> =
         selector.keys().iter().map(|key| (database, key)).collect();
     let named: Vec<(i64, i64)> = selector
@@ -68,7 +77,16 @@ pub async fn candidates(
     for (database, selector) in known.narrow([(database, selector)]) {
         known.find_among_crowd(sql, database, selector).await?;
     }
-    Ok((known.profiles, known.version))
+    let named = selector.profile_id();
+    let into = named.and_then(|id| known.merged.iter().find(|(from, _)| *from == id));
+    let mut found = known.profiles;
+    match into {
+        Some((_, into)) => found.retain(|one| one.id == *into && one.database == database),
+        None => found.retain(|one| selector.matches(one, own)),
+    }
+    found.sort_unstable_by_key(|one| one.id);
+    found.dedup_by_key(|one| one.id);
+    Ok((found, known.version))
 }
 
 /// A match key that more profiles share is not read to its end: it can't tell
@@ -117,6 +135,7 @@ pub(super) async fn look_up(
     };
     let mut known = ask(sql, asked, &named, &also, now).await?;
     known.ask_late(sql, batches).await?;
+    moving::ask(&mut known, sql, batches, now).await?;
     Ok(known)
 }
 
@@ -145,7 +164,7 @@ fn standing_of(batches: &[&Batch]) -> StandingLookup {
 
 /// What else is asked for, beside profiles.
 #[derive(Default)]
-struct ExtraLookups<'a> {
+pub(super) struct ExtraLookups<'a> {
     /// Idempotency keys.
     keys: Vec<&'a str>,
     /// Marks: scope and key.
@@ -185,7 +204,7 @@ fn pairs_of<'a>(
 }
 
 /// Asks who holds the match keys, for profiles by name, and for stored answers.
-async fn ask(
+pub(super) async fn ask(
     sql: &impl Sql,
     asked: Vec<(DatabaseId, &MatchKey)>,
     named: &[(i64, i64)],
@@ -222,6 +241,9 @@ async fn ask(
         endings: Endings::default(),
         relations: Vec::new(),
         weights: HashMap::new(),
+        merged: Vec::new(),
+        undone: Vec::new(),
+        chains: Vec::new(),
         counts: HashMap::new(),
         crowded: HashSet::new(),
         asked: String::new(),
@@ -327,7 +349,7 @@ impl Preload {
         Ok(())
     }
 
-    fn take_relations(&mut self, stored: Vec<(relations::KeyedRelation, String)>) {
+    pub(super) fn take_relations(&mut self, stored: Vec<(relations::KeyedRelation, String)>) {
         for ((key, relation), weights) in stored {
             self.relations.push((key, relation));
             self.weights.insert(key, weights);
@@ -430,6 +452,14 @@ impl Preload {
                     .extend(marks.map(|(scope, key, at)| (Mark { scope, key }, at)));
             }
             "standing" | "links" => standing.read(&content, &mut self.endings)?,
+            "merged" => {
+                let merged: Vec<(i64, i64)> = serde_json::from_str(&content).map_err(corrupt)?;
+                let ids = merged.into_iter();
+                let ids = ids.map(|(from, into)| {
+                    Some((ProfileId::from_pk(from)?, ProfileId::from_pk(into)?))
+                });
+                self.merged.extend(ids.flatten());
+            }
             "relations" => self.take_relations(relations::stored(&content)?),
             "suppressed" => self.suppressed = ListEntries::read(&content)?,
             other => return Err(corrupt(other)),

@@ -46,7 +46,7 @@ fn pairs(known: &RelationDefinitions, items: &[Value]) -> Batch {
         .iter()
         .map(|item| prepare_relation(item, &known.sides, &a, &b));
     let mut batch = job(&known.a, items.collect());
-    batch.beside = Some(Arc::clone(&known.b));
+    batch.beside = vec![Arc::clone(&known.b)];
     batch
 }
 

@@ -359,7 +359,7 @@ fn a_write_under_the_lock_that_was_taken_back_is_written_once() {
         let server = Server::new(&world, WRITE, &[(FaultPoint::After, error)]);
         let steady = RetryingConnection::new(&server, None);
         let prepare = |_, _| Some(import(&known, &[json!({"email": "a@example.org"})]));
-        let done = block_on(run_locked(&steady, known.database.id, None, prepare));
+        let done = block_on(run_locked(&steady, known.database.id, &[], prepare));
         assert!(
             matches!(done, Ok(Some(BatchOutcome::Written(_)))),
             "{done:?}"

@@ -206,7 +206,7 @@ pub fn schema(definitions: &Definitions) -> Schema<'_> {
 pub fn job(definitions: &Arc<Definitions>, items: Vec<Result<Command, Refusal>>) -> Batch {
     Batch {
         definitions: Arc::clone(definitions),
-        beside: None,
+        beside: Vec::new(),
         items,
         atomic: false,
         now: tick(),

@@ -16,7 +16,7 @@ use crate::write::Schema;
 use crate::write::command::Command;
 use crate::write::create::blank;
 use crate::write::leniency::{Leniency, Omissions};
-use crate::write::merge::{Merge, Reference};
+use crate::write::merge::{Merge, Reference, moved_keys};
 use crate::write::outcome::{
     Env, HistoryMove, HistoryMoveKind, MergeOutcome, MergeRecord, Outcome, OutcomeKind,
 };
@@ -78,6 +78,13 @@ impl WorkingSet {
     #[must_use]
     pub fn with_merged(mut self, stored: impl IntoIterator<Item = (ProfileId, ProfileId)>) -> Self {
         self.merged.know(stored);
+        self
+    }
+
+    /// The same with the merges that can't be undone any more.
+    #[must_use]
+    pub fn with_undone(mut self, undone: impl IntoIterator<Item = MergeId>) -> Self {
+        self.undone.extend(undone);
         self
     }
 
@@ -379,33 +386,9 @@ fn keep_keys(after: &mut Profile, source: &Profile, from: &Database, into: &Data
         .into_iter()
         .map(|(key, _)| key)
         .collect();
-    let former = profile_keys(source, from).into_iter();
-    let former = former.flat_map(|(key, _)| moved_key(key, source, from, into));
+    let former = moved_keys(source, from, into).into_iter();
     let new: BTreeSet<MatchKey> = former.filter(|key| !own.contains(key)).collect();
     after.former_keys.extend(new);
-}
-
-/// A key as the other database has it: of the field with the same name, if that is matched
-/// by.
-fn moved_key(key: MatchKey, source: &Profile, from: &Database, into: &Database) -> Vec<MatchKey> {
-    if from.id == into.id || key.is_contact() {
-        return vec![key];
-    }
-    let field = from.fields.iter().find(|f| f.id.get() == key.kind);
-    let same = field.and_then(|field| Some((field, into.field(&field.name)?)));
-    let Some((field, other)) = same.filter(|(_, other)| other.matchable || other.unique) else {
-        return Vec::new();
-    };
-    let value = source.data.get(&field.name);
-    match value.map(|value| other.normalise(value, &into.context())) {
-        Some(Ok(value)) => MatchKey::of_field(other, &value).collect(),
-        Some(Err(_)) => Vec::new(),
-        // One of those who were merged into the source.
-        None => vec![MatchKey {
-            kind: other.id.get(),
-            value: key.value,
-        }],
-    }
 }
 
 /// Whether the result is one that may be: within its limits, and with what it must have.

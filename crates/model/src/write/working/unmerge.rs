@@ -46,6 +46,11 @@ impl WorkingSet {
         env: &mut Env,
     ) -> Result<Outcome, Refusal> {
         let record = &*undo.record;
+        let undone_here = self.merges_undone.iter().any(|one| one.id == record.id);
+        if self.undone.contains(&record.id) || undone_here {
+            let detail = "The merge was undone before.";
+            return Err(Refusal::conflict(Code::AlreadyUndone, detail));
+        }
         let Some(current) = self.profiles.get(&record.destination).cloned() else {
             let detail = "The profile that they became is gone.";
             return Err(Refusal::not_found(detail));

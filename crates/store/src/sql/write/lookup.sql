@@ -1,6 +1,6 @@
 -- Everything that a group of writes must know, in one answer: the version of
 -- the definitions, who holds the match keys ?1 ([[database, kind, value], …]),
--- those profiles and the ones named in ?2 ([[database, pk], …]) whole, and the
+-- those profiles and the ones named in ?2 ([[database, pk], …]) whole, or what they were merged into, and the
 -- stored answers to the idempotency keys ?3, not older than ?5; which of the marks ?7 ([[scope, key], …]) are
 -- there; which of ?8 ([[list, key], …]) stand on a suppression list;
 -- how the contacts with the hashes ?9 stand, an old link's database being -1; and the relations of the pairs
@@ -37,6 +37,11 @@ wanted AS (
     FROM json_each(?2) AS named
     CROSS JOIN profiles ON profiles.pk = named.value ->> 1
     WHERE profiles.database_id = named.value ->> 0
+    UNION
+    SELECT merged.into_pk
+    FROM json_each(?2) AS named
+    CROSS JOIN merged_profiles AS merged ON merged.pk = named.value ->> 1
+    WHERE merged.database_id = named.value ->> 0
 )
 SELECT 'first' AS part,
        CAST(version AS TEXT) AS content,
@@ -57,6 +62,12 @@ UNION ALL
 SELECT 'answers', json_group_array(json_array(key, hex(request), status, body)), NULL, NULL
 FROM idempotency
 WHERE key IN (SELECT value FROM json_each(?3)) AND at >= ?5
+GROUP BY 1
+UNION ALL
+SELECT 'merged', json_group_array(json_array(merged.pk, merged.into_pk)), NULL, NULL
+FROM json_each(?2) AS named
+CROSS JOIN merged_profiles AS merged ON merged.pk = named.value ->> 1
+WHERE merged.database_id = named.value ->> 0
 GROUP BY 1
 UNION ALL
 SELECT 'marks', json_group_array(json_array(seen.scope, seen.key, seen.at)), NULL, NULL
@@ -96,6 +107,10 @@ LEFT JOIN held AS a ON a.place = pair.value ->> 1
 LEFT JOIN held AS b ON b.place = pair.value ->> 3
 CROSS JOIN relations
     ON relations.type_id = pair.value ->> 0
-   AND relations.a = coalesce(pair.value ->> 2, a.profile)
-   AND relations.b = coalesce(pair.value ->> 4, b.profile)
+   AND relations.a = coalesce(
+           (SELECT into_pk FROM merged_profiles WHERE pk = pair.value ->> 2), pair.value ->> 2, a.profile
+       )
+   AND relations.b = coalesce(
+           (SELECT into_pk FROM merged_profiles WHERE pk = pair.value ->> 4), pair.value ->> 4, b.profile
+       )
 GROUP BY 1;

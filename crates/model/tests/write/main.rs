@@ -9,6 +9,7 @@ mod global_list;
 mod left_categories;
 mod leniency;
 mod matching;
+mod merges;
 mod properties;
 mod routes;
 mod segments;

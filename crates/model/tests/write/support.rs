@@ -4,7 +4,7 @@
 use roster_model::Origin;
 use roster_model::define::Settings;
 use roster_model::history::Entry;
-use roster_model::write::{BlockedContact, ConfirmationRequest, Mark};
+use roster_model::write::{BlockedContact, ConfirmationRequest, Mark, MergeRecord};
 use roster_model::write::{
     Command, Env, Outcome, OutcomeKind, Refusal, Schema, WorkingSet, prepare_write,
 };
@@ -116,6 +116,9 @@ pub struct Store {
     pub marks: BTreeMap<Mark, i64>,
     /// How contacts stand.
     pub endings: Endings,
+    /// Who was merged into whom, and how that is undone.
+    pub merged: BTreeMap<ProfileId, ProfileId>,
+    pub merges: Vec<MergeRecord>,
     pub clock: i64,
     next: i64,
 }
@@ -143,6 +146,8 @@ impl Store {
             banned: Vec::new(),
             marks: BTreeMap::new(),
             endings: Endings::default(),
+            merged: BTreeMap::new(),
+            merges: Vec::new(),
             clock: 0,
             next: 1,
         }
@@ -220,7 +225,12 @@ impl Store {
         let held: Vec<_> = held
             .map(|((db, key, _), id)| (*db, key.clone(), *id))
             .collect();
-        let named = items.iter().filter_map(Command::profile_id);
+        let merged: Vec<(ProfileId, ProfileId)> =
+            self.merged.iter().map(|(from, to)| (*from, *to)).collect();
+        let named = items.iter().flat_map(Command::profile_ids);
+        let named: Vec<ProfileId> = named.map(|(_, id)| id).collect();
+        let follow = named.iter().filter_map(|id| self.merged.get(id)).copied();
+        let named = named.iter().copied().chain(follow.collect::<Vec<_>>());
         let ids: BTreeSet<ProfileId> = held.iter().map(|h| h.2).chain(named).collect();
         let profiles = ids.iter().filter_map(|id| self.profiles.get(id).cloned());
         let marks = self.marks.iter().map(|(mark, at)| (mark.clone(), *at));
@@ -229,11 +239,15 @@ impl Store {
         WorkingSet::new(profiles, held)
             .with_marks(marks)
             .with_endings(endings)
+            .with_merged(merged)
     }
 
     /// How those contacts stand that items ask for, and no others.
     fn endings_for(&self, items: &[Command], profiles: &[Profile]) -> Endings {
         let schema = self.schema();
+        if items.iter().any(Command::moves_profiles) {
+            return self.endings.clone();
+        }
         let mut found = Endings::default();
         for item in items {
             for (contact, name) in item.standing_categories() {
@@ -298,6 +312,20 @@ impl Store {
                 .keys
                 .insert((new.database, new.key, new.slot), new.profile);
             assert_eq!(old, None, "a key is held twice");
+        }
+        for merge in changes.merges {
+            for source in &merge.sources {
+                self.merged.insert(source.id, merge.destination);
+                for into in self.merged.values_mut().filter(|into| **into == source.id) {
+                    *into = merge.destination;
+                }
+            }
+            self.merges.push(merge);
+        }
+        for undone in changes.merges_undone {
+            for source in &undone.sources {
+                self.merged.remove(&source.id);
+            }
         }
         for gone in changes.members_gone {
             self.members.remove(&gone);

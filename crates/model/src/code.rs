@@ -157,6 +157,7 @@ codes! {
     NotSupported = "not_supported", "This can't be used here or with these other settings; detail says what can.";
     NotWaiting = "not_waiting", "The subscription does not wait for a confirmation, so nothing is confirmed or asked.";
     NotWritten = "not_written", "Another item of the atomic batch was refused, so this one was not written either; mend the other one.";
+    NothingKept = "nothing_kept", "The profile was deleted and nothing of it was kept, so that it can't be brought back; import it again.";
     NothingToImport = "nothing_to_import", "The file holds nothing that can be imported; upload one with rows.";
     NothingToRead = "nothing_to_read", "The archive or workbook holds no file or sheet that can be read.";
     NumberAsText = "number_as_text", "A number has more digits than 64 bits hold, so it was taken as text.";

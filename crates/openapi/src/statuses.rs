@@ -63,8 +63,9 @@ const NAMED: [&str; 22] = [
 
 /// Profile writes, which may match several or meet a unique value; and leaving by a
 /// contact that several have.
-const MATCHING: [&str; 8] = [
+const MATCHING: [&str; 9] = [
     "/v1/databases/{db}/profiles",
+    "/v1/databases/{db}/profiles/duplicates/dismiss",
     "/v1/databases/{db}/profiles/match",
     "/v1/databases/{db}/profiles/merge",
     "/v1/databases/{db}/profiles/merges/{id}/undo",

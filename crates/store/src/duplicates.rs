@@ -117,25 +117,6 @@ pub async fn distinct(
     pairs.collect()
 }
 
-/// Which of some profiles a database has.
-///
-/// # Errors
-/// As [`Sql::query`].
-pub async fn present(
-    sql: &impl Sql,
-    database: DatabaseId,
-    profiles: &[ProfileId],
-) -> Result<BTreeSet<ProfileId>, Error> {
-    let pks: Vec<i64> = profiles.iter().map(|id| id.pk()).collect();
-    let parameters = vec![Cell::Integer(database.get()), Cell::Text(json(&pks)?)];
-    let mut rows = sql
-        .query(include_str!("sql/duplicates/present.sql"), parameters)
-        .await?;
-    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let found: Vec<i64> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
-    found.into_iter().map(id).collect()
-}
-
 /// Remembers that each of some profiles is another person than the others, or forgets it.
 ///
 /// # Errors

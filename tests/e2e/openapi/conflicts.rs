@@ -113,7 +113,12 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
             call.text = json!({"unique": true}).to_string();
             send(&call)
         }
-        "writeProfile" | "matchProfile" | "updateProfile" | "unsubscribe" | "changeRelation" => {
+        "undoMerge" => {
+            call.text = json!({}).to_string();
+            again(&call)
+        }
+        "writeProfile" | "matchProfile" | "updateProfile" | "unsubscribe" | "changeRelation"
+        | "mergeProfiles" | "splitProfile" | "dismissDuplicates" => {
             of_people(world, operation, call)
         }
         _ => of_states(world, operation, &mut call),
@@ -147,6 +152,16 @@ fn of_people(world: &World, operation: &Operation, mut call: Call) -> u16 {
     call.text = match operation.id() {
         "writeProfile" => json!({"matching": "phone", "data": {"phones": [phone]}}),
         "matchProfile" => json!({"matching": "phone", "phone": phone}),
+        "mergeProfiles" => json!({
+            "sources": [{"matching": "phone", "phone": phone}],
+            "destination": {"email": "ann@example.org"}
+        }),
+        "splitProfile" => json!({
+            "source": {"matching": "phone", "phone": phone}, "destinations": [{"new": true}]
+        }),
+        "dismissDuplicates" => json!({"profiles": [
+            {"matching": "phone", "phone": phone}, {"email": "ann@example.org"}
+        ]}),
         "changeRelation" => json!({
             "action": "attach", "a": {"matching": "phone", "phone": phone},
             "b": {"email": "ann@example.org"}

@@ -85,6 +85,7 @@ pub fn place(world: &World, operation: &str) -> Place {
             let (kind, a, b) = world.relation();
             id(kind).with("a", a).with("b", b)
         }
+        "undoMerge" => first().with("id", world.merge()),
         "deleteProfile" | "erasePerson" => first().with("id", world.somebody()),
         "restoreSubscription" => {
             world.delete_subscription();

@@ -198,6 +198,16 @@ impl World {
         (id, self.ann.clone(), other)
     }
 
+    /// A merge of two who are new.
+    pub fn merge(&self) -> String {
+        let [one, other] = [self.somebody(), self.somebody()];
+        let body = json!({
+            "sources": [{"profile_id": one}], "destination": {"profile_id": other}
+        });
+        let done = self.api.post("/v1/databases/1/profiles/merge", &body);
+        text(&done.ok(200)["id"])
+    }
+
     pub fn list(&self) -> (String, String) {
         let name = self.word();
         let body = json!({ "name": name, "databases": ["1"] });

@@ -1,12 +1,14 @@
 //! `POST /v1/databases/{db}/profiles/duplicates` and `…/duplicates/dismiss`
 
-use roster_http::{Call, Paging, Problem, Reply, page_budget, route};
+use roster_http::{Call, Paging, Problem, Reply, kinds, page_budget, route};
 use roster_model::duplicate::{Confidence, DuplicateKind, Evidence, name_key};
 use roster_model::error::valid;
 use roster_model::read::Members;
 use roster_model::readers::{flag, text_of};
-use roster_model::{Code, Database, DatabaseId, Invalid, Profile, ProfileId};
+use roster_model::write::{Schema, reference};
+use roster_model::{Code, Database, DatabaseId, Invalid, Profile, ProfileId, Selector};
 use roster_store::duplicates::{self, SharedValue};
+use roster_store::write::matching;
 use roster_store::{Sql, profiles};
 use serde::Serialize;
 use serde_json::Value;
@@ -20,7 +22,7 @@ const NAMES: i64 = 5_000;
 /// How many profiles of a group are shown.
 const SHOWN: usize = 100;
 /// How many profiles somebody may say of at once that they are several.
-const MOST_DISMISSED: usize = 100;
+const MOST_DISMISSED: usize = 20;
 
 /// Profiles that may be one person.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -113,18 +115,31 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
 pub(crate) async fn dismiss(call: Call) -> Result<Reply, Problem> {
     let database = call.database()?;
     let body: Value = call.json()?;
+    let known = call.definitions(database).await?;
     let mut members = Members::of(&body)?;
-    let profiles = members.required("profiles", ids);
+    let named = members.required("profiles", |given| references(given, &known.schema()));
     let revoke = members.optional("revoke", flag).unwrap_or(false);
     members.finish()?;
-    let profiles = profiles.unwrap_or_default();
-    call.definitions(database).await?;
     let sql = call.pool.lend().await?;
-    let asked: Vec<ProfileId> = profiles.iter().copied().collect();
-    let present = duplicates::present(&sql, database, &asked).await?;
-    if let Some(missing) = profiles.difference(&present).next() {
-        let detail = format!("The database has no profile {missing}.");
-        return Err(Invalid::new(Code::UnknownId, detail).at("profiles").into());
+    let mut profiles = BTreeSet::new();
+    for (index, selector) in named.unwrap_or_default().iter().enumerate() {
+        let place = format!("/profiles/{index}");
+        let (found, _) = matching(&sql, &known.database, selector).await?;
+        let problem = match found.as_slice() {
+            [one] if profiles.insert(one.id) => continue,
+            [_] => {
+                let detail = "This is one who was named before: one is not two.";
+                let wrong = Invalid::new(Code::Contradiction, detail);
+                return Err(wrong.at_index(index).at("profiles").into());
+            }
+            [] => Problem::not_found("profile"),
+            several => {
+                let ids: Vec<String> = several.iter().map(|one| one.id.to_string()).collect();
+                let detail = format!("{} profiles match.", ids.len());
+                Problem::new(kinds::AMBIGUOUS_MATCH, detail).with("candidates", ids)
+            }
+        };
+        return Err(problem.with("pointer", place));
     }
     let actor = &call.caller.actor;
     duplicates::dismiss(&sql, database, &profiles, revoke, call.now, actor).await?;
@@ -339,24 +354,21 @@ fn names(given: &Value) -> Result<Vec<String>, Vec<Invalid>> {
     valid(names, wrong)
 }
 
-fn ids(given: &Value) -> Result<BTreeSet<ProfileId>, Vec<Invalid>> {
-    let names = names(given)?;
-    if !(2..=MOST_DISMISSED).contains(&names.len()) {
+fn references(given: &Value, schema: &Schema) -> Result<Vec<Selector>, Vec<Invalid>> {
+    let Value::Array(items) = given else {
+        return Err(vec![Invalid::wrong_type(given, "an array")]);
+    };
+    if !(2..=MOST_DISMISSED).contains(&items.len()) {
         let detail = format!("Name 2 to {MOST_DISMISSED} profiles.");
         return Err(vec![Invalid::new(Code::TooMany, detail)]);
     }
     let mut wrong = Vec::new();
-    let mut ids = BTreeSet::new();
-    for (index, name) in names.iter().enumerate() {
-        match name.parse() {
-            Ok(id) => {
-                if !ids.insert(id) {
-                    let detail = "The same profile twice: one is not two.";
-                    wrong.push(Invalid::new(Code::Contradiction, detail).at_index(index));
-                }
-            }
-            Err(invalid) => wrong.push(Invalid::at_index(invalid, index)),
+    let mut named = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match reference(item, schema) {
+            Ok(selector) => named.push(selector),
+            Err(errors) => wrong.extend(errors.into_iter().map(|one| one.at_index(index))),
         }
     }
-    valid(ids, wrong)
+    valid(named, wrong)
 }

@@ -58,7 +58,7 @@ pub(crate) struct NewProfile {
 /// What is merged into what.
 #[derive(ToSchema)]
 #[schema(example = json!({
-    "sources": [{"email": "ann@old.example"}], "destination": {"email": "ann@example.org"},
+    "sources": [{"email": "ada@example.org"}], "destination": {"email": "ann@example.org"},
     "dry_run": true
 }))]
 #[allow(dead_code, reason = "describes prepare_merge")]
@@ -195,14 +195,14 @@ pub(crate) struct DuplicateQuery {
     cursor: Option<String>,
 }
 
-/// Two profiles that are two.
+/// Profiles that look like one person and are several.
 #[derive(ToSchema)]
-#[schema(example = json!({"profiles": ["0198c5a2f3e14b7d9a60e21f", "0198c5a2f3e14b7e5b1d0a44"]}))]
+#[schema(example = json!({"profiles": [{"email": "ada@example.org"}, {"email": "ann@example.org"}]}))]
 #[allow(dead_code, reason = "describes dismiss")]
 pub(crate) struct Dismissal {
-    /// Their ids: 2 to 100, each of which is another person.
-    #[schema(min_items = 2, max_items = 100)]
-    profiles: Vec<String>,
+    /// 2 to 20 profiles, each of which is another person.
+    #[schema(min_items = 2, max_items = 20)]
+    profiles: Vec<crate::relations::openapi::ProfileReference>,
     /// `true` to forget it again: they may be one after all.
     revoke: Option<bool>,
 }

@@ -246,6 +246,8 @@ pub(crate) fn if_revision(call: &Call) -> Result<Option<i64>, Problem> {
     match call.if_match()?.revisions() {
         None => Ok(None),
         Some([revision]) => Ok(Some(*revision)),
+        // No revision is 0.
+        Some([]) => Ok(Some(0)),
         Some(_) => {
             let detail = "If-Match must name one revision here: the profile's ETag.";
             Err(Problem::new(roster_http::kinds::INVALID_HEADER, detail))

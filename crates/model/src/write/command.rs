@@ -11,6 +11,7 @@ use super::merge::{Merge, Reference, Split, Unmerge};
 use super::outcome::Mark;
 use super::relate::Relate;
 use super::subscribe::{CategoryOp, SubscriptionEdit};
+use super::undo::PreparedUndo;
 use crate::contact::Contact;
 use crate::error::Invalid;
 use crate::id::{DatabaseId, ProfileId, ResourceId};
@@ -86,6 +87,7 @@ pub(crate) enum Action {
     Merge(Box<Merge>),
     Split(Box<Split>),
     Unmerge(Box<Unmerge>),
+    Undo(Box<PreparedUndo>),
 }
 
 /// An import, add or update.
@@ -132,8 +134,12 @@ impl Command {
             keys.map(move |key| (database, key))
         });
         let unique = self.keys.iter().map(|key| (self.database, key));
-        let restored = self.unmerge().into_iter();
-        let restored = restored.flat_map(|undo| undo.keys.iter());
+        let restored: &[_] = match &self.action {
+            Action::Unmerge(undo) => &undo.keys,
+            Action::Undo(prepared) => &prepared.keys,
+            _ => &[],
+        };
+        let restored = restored.iter();
         let restored = restored.map(|(database, key)| (*database, key));
         matched.chain(unique).chain(restored)
     }
@@ -164,10 +170,18 @@ impl Command {
         }
     }
 
+    /// The profile that it brings back, if it may.
+    pub fn removed(&self) -> Option<&Profile> {
+        match &self.action {
+            Action::Undo(prepared) => prepared.undo.removed.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Whether it takes relations and subscriptions of profiles elsewhere.
     pub fn moves_profiles(&self) -> bool {
         match self.action {
-            Action::Merge(_) | Action::Split(_) | Action::Unmerge(_) => true,
+            Action::Merge(_) | Action::Split(_) | Action::Unmerge(_) | Action::Undo(_) => true,
             Action::Write(_)
             | Action::Patch { .. }
             | Action::Delete(_)
@@ -267,6 +281,7 @@ impl Command {
             | Action::SubscriptionSet { target, .. }
             | Action::SubscriptionDeleted { target, .. } => Some(target.id),
             Action::Unmerge(undo) => Some(undo.record.destination),
+            Action::Undo(prepared) => Some(prepared.undo.profile),
             Action::Relate(_) | Action::Merge(_) | Action::Split(_) => None,
         }
     }

@@ -35,6 +35,7 @@ mod sign_up;
 pub(crate) mod subscribe;
 mod subscription_values;
 mod template;
+mod undo;
 mod working;
 
 pub use crate::error::MAX_ERRORS;
@@ -61,10 +62,11 @@ pub use prepare_subscription::{
     prepare_subscription_set,
 };
 pub use refusal::{Refusal, RefusalKind};
-pub use relate::{REFERENCE_MEMBERS, Relate, RelationSides, prepare_relation};
+pub use relate::{REFERENCE_MEMBERS, Relate, RelationSides, prepare_relation, reference};
 pub use request::{REQUEST_MEMBERS, Request, check_act};
 pub use room::Room;
 pub use sign_up::SignUp;
+pub use undo::{Undo, prepare_undo};
 pub use working::{Relation, RelationKey, Savepoint, WorkingSet};
 
 use crate::Code;

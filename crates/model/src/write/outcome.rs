@@ -5,7 +5,7 @@ use crate::ending::EndingChange;
 use crate::erasure::digest;
 use crate::error::Invalid;
 use crate::history::Entry;
-use crate::id::{DatabaseId, MergeId, ProfileId, ResourceId, SegmentId};
+use crate::id::{DatabaseId, JobId, MergeId, ProfileId, ResourceId, SegmentId};
 use crate::matching::MatchKey;
 use crate::origin::Origin;
 use crate::profile::Profile;
@@ -324,6 +324,8 @@ pub struct Changes {
     /// Subscriptions that are there no more, each with its profile: a split or an undoing
     /// took them away.
     pub subscriptions_gone: Vec<(ProfileId, ResourceId, Contact)>,
+    /// Profiles that an undoing job removed, as they were: so that this can be undone.
+    pub removed: Vec<(JobId, Profile)>,
     /// What was merged.
     pub merges: Vec<MergeRecord>,
     /// The merges that were undone.

@@ -119,8 +119,11 @@ pub fn prepare_relation(
     }
 }
 
-/// Reads what names one profile. Without `matching` an id is enough.
-pub(super) fn reference(given: &Value, schema: &Schema) -> Result<Selector, Vec<Invalid>> {
+/// Reads what names one profile: [`REFERENCE_MEMBERS`]. Without `matching` an id is enough.
+///
+/// # Errors
+/// What is wrong, by pointer.
+pub fn reference(given: &Value, schema: &Schema) -> Result<Selector, Vec<Invalid>> {
     let mut known = Members::of(given)?;
     for name in REFERENCE_MEMBERS {
         known.optional(name, any);

@@ -13,6 +13,7 @@ mod merge_relations;
 mod relate;
 mod split;
 mod stranger;
+mod undo;
 mod unmerge;
 
 use super::Schema;
@@ -30,7 +31,7 @@ use crate::contact::Contact;
 use crate::ending::{self, EndingChange, Endings};
 use crate::error::Invalid;
 use crate::history::{Change, Entry, Kind, diff};
-use crate::id::{DatabaseId, MergeId, ProfileId, ResourceId};
+use crate::id::{DatabaseId, JobId, MergeId, ProfileId, ResourceId};
 use crate::matching::{KeyDelta, MatchKey, key_delta};
 use crate::origin::Party;
 use crate::profile::Profile;
@@ -59,6 +60,7 @@ pub struct Savepoint {
     history_moves: usize,
     segment_copies: usize,
     subscriptions_gone: usize,
+    removed: usize,
     /// Who was merged into whom then; few ever are.
     merged: usize,
 }
@@ -96,6 +98,8 @@ pub struct WorkingSet {
     /// Who enters the segments of whom.
     segment_copies: Vec<(ProfileId, ProfileId)>,
     subscriptions_gone: Vec<(ProfileId, ResourceId, Contact)>,
+    /// Profiles that undoing jobs removed, as they were.
+    removed: Vec<(JobId, Profile)>,
     /// Merges that can't be undone any more.
     undone: HashSet<MergeId>,
     /// What became of profiles that were merged.
@@ -157,6 +161,7 @@ impl WorkingSet {
             history_moves: self.history_moves.len(),
             segment_copies: self.segment_copies.len(),
             subscriptions_gone: self.subscriptions_gone.len(),
+            removed: self.removed.len(),
             merged: self.merged.len(),
         }
     }
@@ -174,6 +179,7 @@ impl WorkingSet {
         self.segment_copies.truncate(savepoint.segment_copies);
         self.subscriptions_gone
             .truncate(savepoint.subscriptions_gone);
+        self.removed.truncate(savepoint.removed);
         self.merged.truncate(savepoint.merged);
         while self.ended.len() > savepoint.endings
             && let Some((_, before)) = self.ended.pop()
@@ -267,6 +273,7 @@ impl WorkingSet {
             endings: self.ended.into_iter().map(|(change, _)| change).collect(),
             marks: self.marks.into_iter().map(|(marked, _)| marked).collect(),
             merges: self.merges,
+            removed: self.removed,
             merges_undone: self.merges_undone,
             history_moves: self.history_moves,
             segment_copies: self.segment_copies,
@@ -275,7 +282,15 @@ impl WorkingSet {
         };
         let exists = |id| self.profiles.contains_key(&id);
         (changes.members_gone, changes.members_put) = self.moves.net(exists);
-        changes.relations = self.relations.net(exists);
+        // Of relations one end may be somebody who isn't known otherwise.
+        let gone: HashSet<ProfileId> = self
+            .steps
+            .iter()
+            .filter(|step| step.entry.kind != Kind::Relation)
+            .map(|step| step.entry.profile)
+            .filter(|id| !exists(*id))
+            .collect();
+        changes.relations = self.relations.net(|id| !gone.contains(&id));
         let mut loaded: BTreeMap<ProfileId, Option<Profile>> = BTreeMap::new();
         let mut net: BTreeMap<ProfileKey, i32> = BTreeMap::new();
         for step in self.steps {

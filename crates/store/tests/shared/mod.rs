@@ -15,6 +15,7 @@ mod histories;
 mod hooks;
 mod idempotency;
 mod left_categories;
+mod merges;
 mod outbox;
 mod races;
 mod racing;

@@ -116,6 +116,7 @@ impl WorkingSet {
             Action::Merge(merge) => self.merge(schema, item, merge, env),
             Action::Split(split) => self.split(schema, item, split, env),
             Action::Unmerge(undo) => self.unmerge(schema, item, undo, env),
+            Action::Undo(prepared) => self.undo(schema, item, &prepared.undo, env),
             Action::SubscriptionDeleted {
                 target,
                 which,

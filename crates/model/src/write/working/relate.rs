@@ -108,7 +108,8 @@ impl Relations {
         }
         let changed = first.into_iter().filter_map(|(key, before)| {
             let after = now.remove(&key);
-            let whole = exists(key.a) && exists(key.b);
+            // One that goes is guarded also where a profile goes with it.
+            let whole = after.is_none() || (exists(key.a) && exists(key.b));
             (whole && before != after).then_some((key, after))
         });
         changed.collect()

@@ -7,7 +7,7 @@ use crate::Code;
 use crate::database::Database;
 use crate::history::{Kind, diff};
 use crate::id::ProfileId;
-use crate::matching::{KeyDelta, key_delta, profile_keys};
+use crate::matching::key_delta;
 use crate::profile::Profile;
 use crate::revert::{CHANGED_SINCE, DOES_NOT_FIT, WOULD_WAKE, revert};
 use crate::revise;
@@ -118,16 +118,7 @@ impl WorkingSet {
         let came = record.after.former_keys.iter();
         let came: Vec<_> = came.filter(|key| !before_keys.contains(key)).collect();
         after.former_keys.retain(|key| !came.contains(&key));
-        for one in &current.subscriptions {
-            if !after
-                .subscriptions
-                .iter()
-                .any(|s| s.is(one.resource, &one.contact))
-            {
-                let gone = (current.id, one.resource, one.contact.clone());
-                self.subscriptions_gone.push(gone);
-            }
-        }
+        self.note_gone(current, &after);
         after.revision = current.revision.saturating_add(1);
         after.updated_at = env.now;
         revise::touch(&current.subscriptions, &mut after.subscriptions, env.now);
@@ -205,31 +196,23 @@ impl WorkingSet {
                 });
             }
         }
-        back.revision = source.revision.saturating_add(1);
-        back.updated_at = env.now;
-        let keys = KeyDelta {
-            gone: Vec::new(),
-            new: profile_keys(&back, database),
-        };
         let its = Schema {
             database,
             ..*schema
         };
-        self.holders.check_unique(&its, item, &keys, back.id)?;
         let about = with_about(item, &json!({ "merge": record.id, "undone": true }));
-        let changes = diff(Some(source), &back);
-        let entry = entry(&back, Kind::Restored, changes, Some(about), env);
-        undone.restored.push(back.id);
-        self.merged.set(back.id, None);
+        let database = back.database;
+        let back = self.bring_back(&its, item, back, about, env)?.id;
+        undone.restored.push(back);
+        self.merged.set(back, None);
         if record.history {
             self.history_moves.push(HistoryMove {
                 kind: HistoryMoveKind::Return,
                 from: record.destination,
-                to: back.id,
-                database: back.database,
+                to: back,
+                database: database,
             });
         }
-        self.commit(&Schema::bare(database), Some(back), keys, entry, false, env);
         Ok(())
     }
 

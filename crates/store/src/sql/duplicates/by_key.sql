@@ -9,7 +9,7 @@ WITH looked AS MATERIALIZED (
     LIMIT ?5 + 0
 )
 SELECT (
-           SELECT json_group_array(json_array(value, holders, some))
+           SELECT json_group_array(json_array(value, holders, json(some)))
            FROM (
                SELECT each_value.value,
                       (

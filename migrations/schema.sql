@@ -340,7 +340,7 @@ CREATE TABLE segments (
     revision    INTEGER NOT NULL,
     members     INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0),
     created_at  INTEGER NOT NULL,
-    updated_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL, kind TEXT NOT NULL DEFAULT 'static' CHECK (kind IN ('static', 'dynamic', 'updatable')), rule TEXT CHECK ((rule IS NULL) = (kind = 'static')), counted_at INTEGER, refreshed_at INTEGER, refresh_job INTEGER, refresh_due INTEGER,
     UNIQUE (database_id, name)
 ) STRICT;
 
@@ -471,6 +471,9 @@ CREATE INDEX history_by_database ON history (database_id);
 
 CREATE INDEX history_by_profile ON history (profile);
 
+CREATE INDEX history_events ON history (database_id, about ->> 'event', profile, about ->> 'at')
+WHERE kind = 'profile.event';
+
 CREATE INDEX history_of_definitions ON history (id) WHERE profile = 0;
 
 CREATE INDEX idempotency_by_time ON idempotency (at);
@@ -512,6 +515,8 @@ CREATE INDEX schedules_due ON schedules (next_run_at) WHERE enabled = 1 AND next
 CREATE INDEX seen_by_time ON seen (noted_at);
 
 CREATE INDEX segment_members_by_profile ON segment_members (profile);
+
+CREATE INDEX segments_due ON segments (refresh_due) WHERE refresh_due IS NOT NULL;
 
 CREATE INDEX subscriptions_by_resource ON subscriptions (resource_id);
 

@@ -138,7 +138,10 @@ pub fn statements(script: &str) -> impl Iterator<Item = &str> {
             let Some(found) = rest[from..].find(";\n\n") else {
                 let last = rest.trim();
                 rest = "";
-                return (!last.is_empty()).then_some(last);
+                // A script may be a comment alone, which says why views are made again.
+                let mut lines = last.lines();
+                let says_something = lines.any(|line| !line.is_empty() && !line.starts_with("--"));
+                return says_something.then_some(last);
             };
             let end = from + found;
             let after = &rest[end + 3..];

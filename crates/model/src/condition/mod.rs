@@ -12,7 +12,8 @@
 //! | `{"deliverable": {…}}` | with a subscription by which messages may be sent now; see [`DeliverableTest`] |
 //! | `{"suppressed": true}` | with a contact on a suppression list; see [`SuppressedTest`] |
 //! | `{"relation": {"type": "1"}}` | that are related to others; see [`RelationTest`] |
-//! | `{"segment": "3"}` | that are members of a static segment |
+//! | `{"event": {"type": "clicked"}}` | to whom that happened; see [`EventTest`] |
+//! | `{"segment": "3"}` | that are members of a segment |
 //! | `{"status": ["subscribed"]}` | with one of these global statuses |
 //! | `{"created_at": {"ge": "2026-01-01"}}`, `updated_at` | that were made, or last changed, then; tests as for date fields |
 //!
@@ -26,6 +27,7 @@
 
 mod date;
 mod evaluate;
+mod event;
 mod field;
 mod operand;
 mod parse;
@@ -35,6 +37,7 @@ mod subscription;
 mod text;
 
 pub use date::{Calendar, DateTest, DateValue, Moment, Order, Window};
+pub use event::EventTest;
 pub use field::{FieldRef, FieldTest, Test};
 pub use reach::{DeliverableTest, SuppressedTest, is_deliverable};
 pub use relation::RelationTest;
@@ -83,6 +86,8 @@ pub enum Node {
     Segment(SegmentId),
     /// It is related to others.
     Relation(Box<RelationTest>),
+    /// Something happened to it.
+    Event(Box<EventTest>),
     /// The global status is one of these.
     Status(Statuses),
     /// When the profile was made.
@@ -178,6 +183,7 @@ impl Node {
                 parts.map(Node::values).sum()
             }
             Node::Subscription(_)
+            | Node::Event(_)
             | Node::Deliverable(_)
             | Node::Suppressed(_)
             | Node::Segment(_)
@@ -195,6 +201,7 @@ impl Node {
             Node::Deliverable(_) | Node::Suppressed(_) => vec![self],
             Node::Segment(_)
             | Node::Relation(_)
+            | Node::Event(_)
             | Node::Field(_)
             | Node::Subscription(_)
             | Node::Status(_)
@@ -214,6 +221,7 @@ impl Node {
             Node::Segment(id) => found.push(*id),
             // Segments of the other database are none of this one.
             Node::Relation(_)
+            | Node::Event(_)
             | Node::Field(_)
             | Node::Subscription(_)
             | Node::Deliverable(_)

@@ -1,6 +1,7 @@
 //! Reading a condition from JSON, collecting everything that is wrong.
 
 use super::date::DateTest;
+use super::event::EventTest;
 use super::operand::date_tests;
 use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
@@ -12,7 +13,7 @@ use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
 
 /// What a condition can be about.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "all",
     "any",
     "not",
@@ -22,6 +23,7 @@ const KINDS: [&str; 12] = [
     "suppressed",
     "segment",
     "relation",
+    "event",
     "status",
     "created_at",
     "updated_at",
@@ -138,6 +140,9 @@ impl Parser<'_> {
                 .map(Node::Segment)
                 .map_err(single),
             "relation" => self.relation(value, depth),
+            "event" => {
+                EventTest::parse(value, &self.schema).map(|test| Node::Event(Box::new(test)))
+            }
             "status" => Statuses::parse(value).map(Node::Status),
             "created_at" => self.time(value, Node::Created),
             _ => self.time(value, Node::Updated),

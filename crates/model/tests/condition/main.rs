@@ -2,6 +2,7 @@
 
 mod dates;
 mod errors;
+mod events;
 mod fields;
 mod parts;
 mod support;

@@ -130,6 +130,7 @@ pub fn meets(profile: &Profile, json: &Value) -> bool {
         profile,
         &|id| id.get() == 3,
         &|_| 0,
+        &|_| 0,
         &Restrictions::default(),
         &moment,
     )

@@ -47,6 +47,7 @@ pub const ALL: &[Table] = &[
     schedules::ROUTES,
     tick::ROUTES,
     segments::ROUTES,
+    segments::REFRESHES,
     views::ROUTES,
     updates::ROUTES,
     exports::ROUTES,

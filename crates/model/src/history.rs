@@ -34,16 +34,24 @@ pub enum Kind {
     /// A relation of it came, changed or went. No revision is counted.
     #[serde(rename = "relation.changed")]
     Relation,
+    /// It entered an updatable segment, which was refreshed. No revision is counted.
+    #[serde(rename = "segment.entered")]
+    Entered,
+    /// It left one.
+    #[serde(rename = "segment.left")]
+    Left,
 }
 
 impl Kind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Kind; 5] = [
+    pub const ALL: [Kind; 7] = [
         Kind::Created,
         Kind::Updated,
         Kind::Deleted,
         Kind::Event,
         Kind::Relation,
+        Kind::Entered,
+        Kind::Left,
     ];
 
     /// The name, as in JSON.
@@ -54,6 +62,8 @@ impl Kind {
             Kind::Deleted => "profile.deleted",
             Kind::Event => "profile.event",
             Kind::Relation => "relation.changed",
+            Kind::Entered => "segment.entered",
+            Kind::Left => "segment.left",
         }
     }
 
@@ -65,6 +75,8 @@ impl Kind {
             Kind::Deleted => 3,
             Kind::Event => 4,
             Kind::Relation => 5,
+            Kind::Entered => 6,
+            Kind::Left => 7,
         }
     }
 
@@ -107,6 +119,8 @@ pub const KINDS: &[&str] = &[
     Kind::Deleted.as_str(),
     Kind::Event.as_str(),
     Kind::Relation.as_str(),
+    Kind::Entered.as_str(),
+    Kind::Left.as_str(),
     "profile.erased",
     "database.created",
     "database.updated",
@@ -167,8 +181,8 @@ pub fn kind(text: &str) -> Result<&'static str, Invalid> {
 /// One field before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`, or
-    /// `relations/<type>/<id of the other profile>`.
+    /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`,
+    /// `relations/<type>/<id of the other profile>`, or `segments/<id>`.
     pub field: String,
     /// The old value; `null` if there was none.
     pub before: Value,

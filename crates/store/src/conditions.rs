@@ -174,7 +174,10 @@ impl Selection {
 
     /// The next profiles, as far as what stands against their contacts depends on
     /// them: status, address, numbers and live subscriptions.
-    async fn reachable(
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub(crate) async fn reachable(
         &self,
         sql: &impl Sql,
         after: i64,

@@ -116,6 +116,10 @@ pub const ALWAYS: &[(&str, &str)] = &[
         "profile_writes",
         include_str!("../../../migrations/always/profile_writes.sql"),
     ),
+    (
+        "segment_refreshes",
+        include_str!("../../../migrations/always/segment_refreshes.sql"),
+    ),
 ];
 
 /// The migration after which match keys are made again: SQL can't fold texts.

@@ -199,6 +199,20 @@ pub(crate) struct MembersQuery {
     profiles: Option<bool>,
 }
 
+/// How a refresh is started.
+#[query]
+pub(crate) struct RefreshQuery {
+    /// Answer with lines of progress until it ends.
+    wait: Option<bool>,
+}
+
+/// What is counted of a segment's members.
+#[query]
+pub(crate) struct SegmentCountersQuery {
+    /// Only subscriptions to this resource.
+    resource_id: Option<String>,
+}
+
 /// How a bulk update is started.
 #[query]
 pub(crate) struct UpdateQuery {

@@ -8,8 +8,8 @@
 mod deliver;
 mod index;
 
-use crate::schedules;
 use crate::worker::work_until;
+use crate::{schedules, segments};
 use futures_util::future::join4;
 use roster_http::{Call, Problem, Reply, Table, now, route};
 use roster_jobs::schedule::LONGEST_MS;
@@ -96,6 +96,7 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
         return Err(Invalid::new(Code::OutOfRange, detail).at("seconds").into());
     }
     let until = Timestamp::from_ms(call.now.ms().saturating_add(seconds * 1000));
+    segments::refresh::begin_due(call.pool, call.now).await?;
     // A source may be slow, and so may anyone who gets messages: nobody waits for
     // another, and what one meets does not stop the others.
     let fetching = Cell::new(true);

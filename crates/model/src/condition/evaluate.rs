@@ -54,6 +54,7 @@ impl Node {
             Node::Deliverable(test) => test.accepts(profile, against, moment.now),
             Node::Suppressed(test) => test.accepts(profile, against),
             Node::Segment(id) => is_member(*id),
+            Node::Dynamic(segment) => segment.range.contains(profile.id) && holds(&segment.root),
             Node::Relation(test) => test.accepts_count(related(test)),
             Node::Event(test) => test.accepts_count(happened(test)),
             Node::Status(statuses) => statuses.has(profile.status),

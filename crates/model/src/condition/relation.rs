@@ -73,6 +73,7 @@ fn accepts(node: &Node, weights: &Weights, moment: &Moment) -> bool {
         | Node::Deliverable(_)
         | Node::Suppressed(_)
         | Node::Segment(_)
+        | Node::Dynamic(_)
         | Node::Relation(_)
         | Node::Status(_)
         | Node::Created(_)

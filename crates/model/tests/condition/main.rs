@@ -5,4 +5,5 @@ mod errors;
 mod events;
 mod fields;
 mod parts;
+mod segments;
 mod support;

@@ -13,10 +13,11 @@ use roster_model::condition::{
 use roster_model::matching::MatchKey;
 use roster_model::offsets::Offsets;
 use roster_model::relation::Side;
-use roster_model::{DatabaseId, Field, FieldType};
+use roster_model::{DatabaseId, Field, FieldType, Range};
 use serde_json::Value;
 
 use super::days::is_one_of;
+use super::place;
 use crate::Cell;
 
 /// A condition compiled: an expression over a row of `profiles` under the name
@@ -133,6 +134,19 @@ impl Compiler<'_> {
                 format!(
                     "EXISTS (SELECT 1 FROM segment_members AS m WHERE m.segment_id = {id} AND m.profile = {row}.pk)"
                 )
+            }
+            Node::Dynamic(segment) => {
+                let root = self.node(&segment.root);
+                match segment.range {
+                    Range::ALL => root,
+                    range => {
+                        let [from, to] = [range.from(), range.to()].map(|n| self.bind(n.into()));
+                        let place = place(&format!("{}.pk", self.row));
+                        format!(
+                            "CASE WHEN {place} >= {from} AND {place} < {to} THEN {root} ELSE 0 END"
+                        )
+                    }
+                }
             }
             Node::Status(statuses) => {
                 let (bits, row) = (self.bind(Cell::Integer(statuses.bits())), self.row);

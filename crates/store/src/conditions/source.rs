@@ -231,6 +231,7 @@ fn lists(node: &Node) -> Option<Vec<List<'_>>> {
             all
         }
         Node::Segment(id) => vec![List::Segment(*id)],
+        Node::Dynamic(segment) => return lists(&segment.root),
         Node::Relation(test) if test.needs_one() => vec![List::Related {
             relation_type: test.relation_type,
             side: test.side,

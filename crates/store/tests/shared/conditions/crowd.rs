@@ -57,6 +57,36 @@ impl Crowd {
                              VALUES (1, ?1, '', 1, 0, 0)";
             block_on(sql.query(statement, vec![Cell::Text(name)])).unwrap();
         }
+        for (id, kind, rule) in [
+            (
+                4,
+                "dynamic",
+                json!({"condition": {"field": "points", "ge": 2}, "range": {"from": 5, "to": 80}}),
+            ),
+            (
+                5,
+                "dynamic",
+                json!({"condition": {"any": [
+                    {"not": {"segment": "4"}}, {"deliverable": {}}, {"event": {"type": "clicked", "last": "30d"}}
+                ]}}),
+            ),
+            (
+                6,
+                "dynamic",
+                json!({"condition": {"all": [{"segment": "1"}, {"segment": "5"}]}}),
+            ),
+            (7, "updatable", json!({"condition": {"segment": "6"}})),
+        ] {
+            let statement = "INSERT INTO segments
+                                 (id, database_id, name, description, revision, created_at, updated_at, kind, rule)
+                             VALUES (?1, 1, 'segment ' || ?1, '', 1, 0, 0, ?2, ?3)";
+            let parameters = vec![
+                Cell::Integer(id),
+                Cell::from(kind),
+                Cell::Text(rule.to_string()),
+            ];
+            block_on(sql.query(statement, parameters)).unwrap();
+        }
         execute(&sql, "UPDATE catalogue SET version = version + 1");
         let mut data = Vec::new();
         for _ in 0..COUNT {
@@ -87,7 +117,7 @@ impl Crowd {
         assert!(profiles.len() > COUNT / 2, "{}", profiles.len());
         let mut members = BTreeSet::new();
         for (number, profile) in profiles.iter().enumerate() {
-            for segment in 1..=2_i64 {
+            for segment in [1_i64, 2, 7] {
                 if number as i64 % (segment * 3) == 0 && profile.database.get() == PEOPLE {
                     members.insert((segment, profile.id.pk()));
                 }

@@ -358,7 +358,10 @@ pub fn leaf() -> BoxedStrategy<Value> {
     prop_oneof![
         10 => select(FIELDS.to_vec()).prop_flat_map(field_test),
         2 => subscription_test(),
-        1 => one_of(json!([{"segment": "1"}, {"segment": 2}, {"segment": "3"}])),
+        2 => one_of(json!([
+            {"segment": "1"}, {"segment": 2}, {"segment": "3"}, {"segment": "4"}, {"segment": "5"}, {"segment": "6"},
+            {"segment": "7"}
+        ])),
         1 => one_of(json!([{"status": ["subscribed"]}, {"status": [1, 2, "suspended"]}, {"status": 6}])),
         1 => time_test(),
         2 => reach_test(),

@@ -20,6 +20,7 @@ mod hosts;
 mod imports;
 mod latency;
 mod legislators;
+mod living;
 mod openapi;
 mod outages;
 mod outbox;

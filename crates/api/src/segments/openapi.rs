@@ -56,7 +56,7 @@ pub(crate) struct MembersByCondition {
     condition: Condition,
     /// Whether they enter the segment or leave it.
     action: MembershipAction,
-    /// Only members of this static segment.
+    /// Only members of this segment.
     segment: Option<String>,
     /// A percent window of the whole database, before the condition.
     range: Option<Range>,
@@ -77,7 +77,7 @@ pub(crate) struct MembersByCondition {
 pub(crate) struct NewUpdate {
     /// Whose profiles; everybody's otherwise.
     condition: Option<Condition>,
-    /// Only members of this static segment.
+    /// Only members of this segment.
     segment: Option<String>,
     /// A percent window of the whole database, chosen before the condition.
     range: Option<Range>,

@@ -1,4 +1,4 @@
-//! Who enters and who leaves static segments with a write. Memberships are no
+//! Who enters and who leaves static segments with a write. These memberships are no
 //! part of a profile: they change neither its revision nor its history.
 
 use super::Schema;

@@ -107,7 +107,7 @@ fn a_dynamic_segment_has_whoever_meets_its_condition_at_the_moment() {
         .post(&format!("{}/updates", db.path), &update)
         .ok(200);
     assert_eq!(
-        dry["profiles"].as_i64().or(dry["count"].as_i64()),
+        dry["matched"].as_i64(),
         Some(9),
         "{dry}"
     );

@@ -106,11 +106,7 @@ fn a_dynamic_segment_has_whoever_meets_its_condition_at_the_moment() {
         .api
         .post(&format!("{}/updates", db.path), &update)
         .ok(200);
-    assert_eq!(
-        dry["matched"].as_i64(),
-        Some(9),
-        "{dry}"
-    );
+    assert_eq!(dry["matched"].as_i64(), Some(9), "{dry}");
     // Nobody is put into it.
     let by_hand = db.api.post(
         &format!("{path}/members"),
@@ -183,7 +179,7 @@ fn a_token_needs_to_read_profiles_and_sees_its_own_databases() {
     let token = |scopes: Value, databases: Value| {
         let body = json!({"name": "t", "scopes": scopes, "databases": databases});
         let made = db.api.post("/v1/tokens", &body).ok(201);
-        server.client(made["token"].as_str().unwrap())
+        server.client(made["secret"].as_str().unwrap())
     };
     let blind = token(json!(["segments:read", "segments:write"]), json!([db.id]));
     let list = format!("{}/segments", db.path);

@@ -47,8 +47,8 @@ fn refresh(db: &Database, path: &str) -> Value {
         .api
         .post(&format!("{path}/refresh?wait=true"), &Value::Null);
     let last = told.text.lines().last().unwrap_or_default();
-    let job: Value = serde_json::from_str(last).unwrap_or_else(|_| panic!("{told:?}"));
-    assert_eq!(job["state"], "completed", "{job}");
+    assert!(last.trim_start().starts_with("completed"), "{told:?}");
+    let job = db.api.get(&format!("{path}/refresh")).ok(200);
     job["counts"].clone()
 }
 

@@ -367,7 +367,7 @@ CREATE TABLE segments (
     revision    INTEGER NOT NULL,
     members     INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0),
     created_at  INTEGER NOT NULL,
-    updated_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL, kind TEXT NOT NULL DEFAULT 'static' CHECK (kind IN ('static', 'dynamic', 'updatable')), rule TEXT CHECK ((rule IS NULL) = (kind = 'static')), counted_at INTEGER, refreshed_at INTEGER, refresh_job INTEGER, refresh_due INTEGER,
     UNIQUE (database_id, name)
 ) STRICT;
 
@@ -500,6 +500,9 @@ CREATE INDEX history_by_database ON history (database_id);
 
 CREATE INDEX history_by_profile ON history (profile);
 
+CREATE INDEX history_events ON history (database_id, about ->> 'event', profile, about ->> 'at')
+WHERE kind = 'profile.event';
+
 CREATE INDEX history_of_definitions ON history (id) WHERE profile = 0;
 
 CREATE INDEX idempotency_by_time ON idempotency (at);
@@ -549,6 +552,8 @@ CREATE INDEX schedules_due ON schedules (next_run_at) WHERE enabled = 1 AND next
 CREATE INDEX seen_by_time ON seen (noted_at);
 
 CREATE INDEX segment_members_by_profile ON segment_members (profile);
+
+CREATE INDEX segments_due ON segments (refresh_due) WHERE refresh_due IS NOT NULL;
 
 CREATE INDEX subscriptions_by_resource ON subscriptions (resource_id);
 
@@ -662,6 +667,18 @@ SELECT word,
               OR instr(contacts, char(1) || search_words.word)
        ) AS used
 FROM search_words;
+
+CREATE VIEW segment_refreshes AS
+SELECT NULL AS catalogue,
+       NULL AS at,
+       NULL AS segment,
+       NULL AS entered,
+       NULL AS gone,
+       NULL AS steps,
+       NULL AS messages,
+       NULL AS actor,
+       NULL AS interface,
+       NULL AS refreshed;
 
 CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
     SELECT RAISE(ABORT, 'roster: the job is not held')
@@ -1346,6 +1363,71 @@ CREATE TRIGGER search_texts_put INSTEAD OF INSERT ON search_texts BEGIN
          json_each(text.value, '$[3]') AS word
     WHERE true
     ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER segment_refreshes_applied INSTEAD OF INSERT ON segment_refreshes BEGIN
+    SELECT RAISE(ABORT, 'roster: the catalogue has changed')
+    WHERE new.catalogue IS NOT (SELECT version FROM catalogue);
+
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.entered) AS one
+        LEFT JOIN profiles ON profiles.pk = one.value
+        LEFT JOIN segments ON segments.id = new.segment
+        WHERE profiles.database_id IS NOT segments.database_id OR segments.id IS NULL
+    );
+
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.gone) AS one
+        LEFT JOIN segment_members AS held ON held.segment_id = new.segment AND held.profile = one.value
+        WHERE held.profile IS NULL
+    );
+
+    INSERT INTO job_steps (job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures)
+    SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, value ->> 9
+    FROM json_each(new.steps);
+
+    -- Fails where somebody is a member already.
+    INSERT INTO segment_members (segment_id, profile)
+    SELECT new.segment, value
+    FROM json_each(new.entered);
+
+    DELETE FROM segment_members
+    WHERE segment_id = new.segment AND profile IN (SELECT value FROM json_each(new.gone));
+
+    INSERT INTO history (id, database_id, profile, at, kind, actor, interface, changes)
+    SELECT max(coalesce((SELECT max(id) FROM history), 0) + 1, new.at << 20) + key,
+           (SELECT database_id FROM segments WHERE id = new.segment),
+           value,
+           new.at,
+           'segment.entered',
+           new.actor,
+           new.interface,
+           '[["segments/' || new.segment || '",true]]'
+    FROM json_each(new.entered);
+
+    INSERT INTO history (id, database_id, profile, at, kind, actor, interface, changes)
+    SELECT max(coalesce((SELECT max(id) FROM history), 0) + 1, new.at << 20) + key,
+           (SELECT database_id FROM segments WHERE id = new.segment),
+           value,
+           new.at,
+           'segment.left',
+           new.actor,
+           new.interface,
+           '[["segments/' || new.segment || '",true,null]]'
+    FROM json_each(new.gone);
+
+    INSERT INTO profile_tellings (at, deleted, marks, messages, banned, deliveries, standing, touched)
+    SELECT new.at, '[]', '[]', new.messages, '[]', '[]', '[]', '[]'
+    WHERE new.messages <> '[]';
+
+    UPDATE segments
+    SET refreshed_at = new.refreshed
+    WHERE id = new.segment AND new.refreshed IS NOT NULL;
 END;
 
 CREATE TRIGGER subscriptions_counted_in AFTER INSERT ON subscriptions

@@ -21,6 +21,7 @@ mod imports;
 mod latency;
 mod legislators;
 mod merges;
+mod living;
 mod openapi;
 mod outages;
 mod outbox;

@@ -3,7 +3,8 @@
 #![forbid(unsafe_code)]
 
 use roster_api::{
-    exports, hooks, imports, outbox, schedules, standing, suppressions, tick, updates, watchers,
+    exports, hooks, imports, outbox, schedules, segments, standing, suppressions, tick, updates,
+    watchers,
 };
 use roster_http::{Request, Sent, Service};
 
@@ -12,6 +13,7 @@ static SERVICE: Service = Service::new(&[
     schedules::ROUTES,
     tick::ROUTES,
     updates::ROUTES,
+    segments::REFRESHES,
     exports::ROUTES,
     suppressions::FILES,
     standing::FILES,

@@ -49,6 +49,7 @@ pub const ALL: &[Table] = &[
     schedules::ROUTES,
     tick::ROUTES,
     segments::ROUTES,
+    segments::REFRESHES,
     views::ROUTES,
     updates::ROUTES,
     exports::ROUTES,

@@ -22,7 +22,7 @@ pub struct ShownJob {
     /// Its id.
     #[schema(value_type = String)]
     pub id: JobId,
-    /// `import`, `update` or `export`.
+    /// `import`, `update`, `export` or `refresh`.
     #[schema(value_type = String, example = "import")]
     pub kind: &'static str,
     /// Its database.
@@ -215,13 +215,29 @@ impl Call {
         expires_at: Option<Timestamp>,
     ) -> Result<Reply, Problem> {
         let job = self.job(kind).await?;
+        self.turn_job(&job, from, to, expires_at).await
+    }
+
+    /// Turns a job to another state.
+    ///
+    /// # Errors
+    /// [`kinds::WRONG_STATE`] if it is in none of `from`.
+    pub async fn turn_job(
+        &self,
+        job: &Job,
+        from: &[State],
+        to: State,
+        expires_at: Option<Timestamp>,
+    ) -> Result<Reply, Problem> {
         let sql = self.pool.lend().await?;
         let turned = jobs::turn(&sql, job.id, from, to, self.now, expires_at).await?;
-        drop(sql);
         let job = match turned {
             Some(job) => job,
-            None => self.job(kind).await?,
+            None => jobs::get(&sql, job.id)
+                .await?
+                .ok_or_else(|| Problem::not_found(job.kind.as_str()))?,
         };
+        drop(sql);
         // Asking for what is so already is no mistake.
         if job.state == to {
             return Ok(Reply::ok(&ShownJob::from(job)));

@@ -150,6 +150,15 @@ kinds! {
     /// A job is in a state in which this can't be done; `state` is the current one.
     WRONG_STATE = 409 "wrong_state" "The job is in another state"
         "Wait, or do first what leads to another state; `state` is the current one.";
+    /// The conditions of other segments name this one; `segments` has them.
+    SEGMENT_IN_USE = 409 "segment_in_use" "Other segments name this one"
+        "Change or delete the `segments` whose conditions name it first.";
+    /// What the segment asks no longer fits its database.
+    SEGMENT_UNFIT = 409 "segment_unfit" "The segment no longer fits its database"
+        "Change the segment's condition: it names something that is gone or changed, as detail says.";
+    /// A segment of this kind can't do that; `kind` is which it is.
+    WRONG_SEGMENT_KIND = 409 "wrong_segment_kind" "The segment is of another kind"
+        "Use a static segment to put people in by hand, an updatable one to refresh it; `kind` is what this one is.";
     /// A schedule's runs don't overlap.
     RUN_IN_PROGRESS = 409 "run_in_progress" "A run goes on"
         "Wait for the run that goes on, or cancel its import.";

@@ -27,9 +27,9 @@ pub enum Scope {
     TokensRead,
     /// Create and revoke tokens.
     TokensWrite,
-    /// List static segments and their members.
+    /// List segments and their members.
     SegmentsRead,
-    /// Create, change and delete static segments, add and remove members.
+    /// Create, change, refresh and delete segments, add and remove members.
     SegmentsWrite,
     /// Look at imports, bulk updates and schedules, and fetch their reports.
     ImportsRead,

@@ -13,6 +13,8 @@ pub mod export;
 #[cfg(feature = "import")]
 pub mod import;
 mod lease;
+#[cfg(feature = "update")]
+pub mod refresh;
 #[cfg(feature = "import")]
 pub mod schedule;
 #[cfg(feature = "update")]
@@ -89,6 +91,8 @@ pub async fn work(
         Kind::Update => update::run(sql, &mut held).await,
         #[cfg(feature = "export")]
         Kind::Export => export::run(sql, &mut held).await,
+        #[cfg(feature = "update")]
+        Kind::Refresh => refresh::run(sql, &mut held).await,
         #[allow(unreachable_patterns, reason = "depends on the features")]
         _ => Err(JobError::Failed(
             Code::NoWorker,

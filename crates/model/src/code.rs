@@ -181,6 +181,10 @@ codes! {
     RevisionMismatch = "revision_mismatch", "The profile was changed in between and has another revision; read it again and repeat the change.";
     RowTooLong = "row_too_long", "The row has more cells than there are columns; check its delimiters and quotation marks.";
     SecretNeeded = "secret_needed", "A secret must be given again when it would go to another host or be sent in another way; null removes it.";
+    SegmentCycle = "segment_cycle", "The segment would be part of its own condition; leave out one of the segments that detail names.";
+    SegmentGone = "segment_gone", "The segment was deleted, or is another kind of segment, since the job was asked for; nothing is left to do.";
+    SegmentNotStatic = "segment_not_static", "Nobody is put into this segment or taken out by hand; change its condition, or use a static segment.";
+    SegmentUnfit = "segment_unfit", "The condition of the segment no longer fits its database; change it as detail says.";
     SettingsInvalid = "settings_invalid", "The settings no longer fit the database or the file; change them and start again.";
     SeveralConditions = "several_conditions", "A condition is about one thing; join several in an all or any list.";
     SheetError = "sheet_error", "The cell shows an error of the spreadsheet and has no value; mend it there.";

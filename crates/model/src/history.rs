@@ -40,11 +40,17 @@ pub enum Kind {
     /// It is there again, since the merge was undone.
     #[serde(rename = "profile.restored")]
     Restored,
+    /// It entered an updatable segment, which was refreshed. No revision is counted.
+    #[serde(rename = "segment.entered")]
+    Entered,
+    /// It left one.
+    #[serde(rename = "segment.left")]
+    Left,
 }
 
 impl Kind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Created,
         Kind::Updated,
         Kind::Deleted,
@@ -52,6 +58,8 @@ impl Kind {
         Kind::Relation,
         Kind::Merged,
         Kind::Restored,
+        Kind::Entered,
+        Kind::Left,
     ];
 
     /// The name, as in JSON.
@@ -64,6 +72,8 @@ impl Kind {
             Kind::Relation => "relation.changed",
             Kind::Merged => "profile.merged",
             Kind::Restored => "profile.restored",
+            Kind::Entered => "segment.entered",
+            Kind::Left => "segment.left",
         }
     }
 
@@ -77,6 +87,8 @@ impl Kind {
             Kind::Relation => 5,
             Kind::Merged => 6,
             Kind::Restored => 7,
+            Kind::Entered => 8,
+            Kind::Left => 9,
         }
     }
 
@@ -121,6 +133,8 @@ pub const KINDS: &[&str] = &[
     Kind::Relation.as_str(),
     Kind::Merged.as_str(),
     Kind::Restored.as_str(),
+    Kind::Entered.as_str(),
+    Kind::Left.as_str(),
     "profile.erased",
     "database.created",
     "database.updated",
@@ -181,8 +195,8 @@ pub fn kind(text: &str) -> Result<&'static str, Invalid> {
 /// One field before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`, or
-    /// `relations/<type>/<id of the other profile>`.
+    /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`,
+    /// `relations/<type>/<id of the other profile>`, or `segments/<id>`.
     pub field: String,
     /// The old value; `null` if there was none.
     pub before: Value,

@@ -220,7 +220,7 @@ ids! {
     SubscriptionId
     /// Names an entry of the history.
     HistoryId
-    /// Names a static segment.
+    /// Names a segment.
     SegmentId
     /// Names a job: an import, a bulk update, an export.
     JobId

@@ -89,7 +89,7 @@ pub use profile_query::ProfileQuery;
 pub use range::Range;
 pub use relation::{RelationType, RelationTypeSettings};
 pub use resource::{Category, Resource, ResourceSettings, SubscriptionField};
-pub use segment::{Segment, SegmentSettings};
+pub use segment::{KnownSegment, Segment, SegmentKind, SegmentSettings};
 pub use standard::standard_fields;
 pub use status::Status;
 pub use subscription::Subscription;

@@ -30,8 +30,8 @@ impl ProfileQuery {
     pub fn take(members: &mut Members, schema: &Schema) -> Self {
         let condition = members.take("condition", |v| Condition::parse(v, schema));
         let mut condition = condition.flatten().unwrap_or_else(Condition::everybody);
-        if let Some(segment) = members.optional("segment", |v| schema.segment(v)) {
-            condition = condition.within(segment);
+        if let Some(members) = members.optional("segment", |v| Condition::of_members(v, schema)) {
+            condition = condition.within(members);
         }
         let range = members.optional("range", Range::parse);
         ProfileQuery {

@@ -29,7 +29,7 @@ impl BulkUpdate {
     /// | member | what | if absent |
     /// | --- | --- | --- |
     /// | `condition` | a [`crate::Condition`] | everybody |
-    /// | `segment` | only members of this static segment | all |
+    /// | `segment` | only members of this segment | all |
     /// | `range` | a [`crate::Range`] | everybody |
     /// | `limit` | how many at most, the oldest profiles first | all |
     /// | `set` | fields, as in a write; functional updates too | nothing |

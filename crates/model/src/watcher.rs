@@ -36,17 +36,25 @@ pub enum ChangeType {
     /// A relation of a profile came, changed or went.
     #[serde(rename = "relation.changed")]
     RelationChanged,
+    /// A profile entered an updatable segment.
+    #[serde(rename = "segment.entered")]
+    SegmentEntered,
+    /// A profile left one.
+    #[serde(rename = "segment.left")]
+    SegmentLeft,
 }
 
 impl ChangeType {
     /// All of them.
-    pub const ALL: [ChangeType; 6] = [
+    pub const ALL: [ChangeType; 8] = [
         ChangeType::ProfileCreated,
         ChangeType::ProfileUpdated,
         ChangeType::ProfileDeleted,
         ChangeType::SubscriptionChanged,
         ChangeType::SubscriptionConfirmed,
         ChangeType::RelationChanged,
+        ChangeType::SegmentEntered,
+        ChangeType::SegmentLeft,
     ];
 
     /// The name, as in JSON.
@@ -58,6 +66,8 @@ impl ChangeType {
             ChangeType::SubscriptionChanged => "subscription.changed",
             ChangeType::SubscriptionConfirmed => "subscription.confirmed",
             ChangeType::RelationChanged => "relation.changed",
+            ChangeType::SegmentEntered => "segment.entered",
+            ChangeType::SegmentLeft => "segment.left",
         }
     }
 
@@ -68,6 +78,8 @@ impl ChangeType {
             ChangeType::ProfileCreated => matches!(entry.kind, Kind::Created | Kind::Restored),
             ChangeType::ProfileDeleted => matches!(entry.kind, Kind::Deleted | Kind::Merged),
             ChangeType::RelationChanged => entry.kind == Kind::Relation,
+            ChangeType::SegmentEntered => entry.kind == Kind::Entered,
+            ChangeType::SegmentLeft => entry.kind == Kind::Left,
             ChangeType::ProfileUpdated => {
                 matches!(entry.kind, Kind::Updated | Kind::Event) && !entry.changes.is_empty()
             }

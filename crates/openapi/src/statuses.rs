@@ -78,6 +78,13 @@ const MATCHING: [&str; 9] = [
 /// Pages that read what was filled in.
 const FORMS: [&str; 2] = ["/f/{id}", "/s/manage/{token}"];
 
+/// What a segment of another kind can't do, and one that no longer fits its database.
+const SEGMENTS: [&str; 3] = [
+    "/v1/databases/{db}/segments/{id}/counters",
+    "/v1/databases/{db}/segments/{id}/members",
+    "/v1/databases/{db}/segments/{id}/refresh",
+];
+
 /// The last parts of paths that want a job, a run or a message in some state.
 const STATES: [&str; 8] = [
     "cancel", "file", "pause", "preview", "resume", "retry", "run", "segment",
@@ -135,6 +142,7 @@ impl DescribedOperation<'_> {
             || changes && (self.is_at(&NAMED) || self.is_at(&MATCHING))
             || STATES.contains(&end)
             || path.ends_with("/imports/{id}/start")
+            || self.is_at(&SEGMENTS) && (changes || !path.ends_with("/refresh"))
             || stays
     }
 

@@ -16,13 +16,14 @@ use roster_model::history::Change;
 use roster_model::suppression::Forms;
 use roster_model::write::{Neighbour, Schema};
 use roster_model::{
-    Database, DatabaseId, RelationType, Resource, SegmentId, SuppressionId, Timestamp, Watcher,
+    Database, DatabaseId, KnownSegment, RelationType, Resource, SuppressionId, Timestamp, Watcher,
     WatcherId, WatcherSettings,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::packed::corrupt;
+use crate::segments::{self, PackedSegment};
 use crate::standing::StandingKeys;
 use crate::{Cell, Error, Row, Sql, databases, relation_types, resources};
 
@@ -38,8 +39,8 @@ pub struct Definitions {
     /// All resources, those that don't serve the database too: a subscription
     /// to one of them gets another error than one to nothing.
     pub resources: Vec<Resource>,
-    /// The static segments of the database, ascending.
-    pub segments: Vec<SegmentId>,
+    /// The segments of the database, ascending.
+    pub segments: Vec<KnownSegment>,
     /// The suppression lists that are attached to the database, and what their
     /// entries look like.
     pub suppression: Vec<(SuppressionId, Forms)>,
@@ -110,7 +111,7 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
         Some(text) => resources::packed(&text)?,
         None => Vec::new(),
     };
-    let segments = listed(&mut row, 7)?;
+    let segments = segments::known(listed(&mut row, 7)?)?;
     let lists: Vec<(SuppressionId, i64)> = listed(&mut row, 8)?;
     let watchers: Vec<(WatcherId, WatcherSettings)> = listed(&mut row, 9)?;
     let keys = listed(&mut row, 10)?;
@@ -152,12 +153,20 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
 /// The databases across relations:
 /// `[[id, created_at, updated_at, definition, fields, segments], …]`.
 fn neighbours(row: &mut Row) -> Result<Vec<Neighbour>, Error> {
-    type Packed = (i64, i64, i64, Box<RawValue>, Box<RawValue>, Vec<SegmentId>);
+    type Packed = (
+        i64,
+        i64,
+        i64,
+        Box<RawValue>,
+        Box<RawValue>,
+        Vec<PackedSegment>,
+    );
     let packed: Vec<Packed> = listed(row, 14)?;
     let read = |(id, created, updated, definition, fields, segments): Packed| {
         let id = DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))?;
         let fields = Some(fields.get());
         let database = databases::database(id, created, updated, definition.get(), fields)?;
+        let segments = segments::known(segments)?;
         Ok(Neighbour { database, segments })
     };
     packed.into_iter().map(read).collect()

@@ -128,7 +128,7 @@ impl Selection {
         let compiled = compile_as(condition, database, moment, OWN, parts);
         let lists = compiled.open;
         let mut parameters = compiled.parameters;
-        let source = Source::of(condition, &mut parameters, OWN);
+        let source = Source::of(condition, database, moment, &mut parameters, OWN);
         let mut statuses = match condition.root() {
             Node::Status(statuses) => Some(statuses.bits()),
             _ if condition.is_everybody() => Some((1 << Status::ALL.len()) - 1),
@@ -174,7 +174,10 @@ impl Selection {
 
     /// The next profiles, as far as what stands against their contacts depends on
     /// them: status, address, numbers and live subscriptions.
-    async fn reachable(
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub(crate) async fn reachable(
         &self,
         sql: &impl Sql,
         after: i64,

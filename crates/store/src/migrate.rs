@@ -120,6 +120,10 @@ pub const ALWAYS: &[(&str, &str)] = &[
         "profile_writes",
         include_str!("../../../migrations/always/profile_writes.sql"),
     ),
+    (
+        "segment_refreshes",
+        include_str!("../../../migrations/always/segment_refreshes.sql"),
+    ),
 ];
 
 /// The migration after which match keys are made again: SQL can't fold texts.
@@ -142,7 +146,10 @@ pub fn statements(script: &str) -> impl Iterator<Item = &str> {
             let Some(found) = rest[from..].find(";\n\n") else {
                 let last = rest.trim();
                 rest = "";
-                return (!last.is_empty()).then_some(last);
+                // A script may be a comment alone, which says why views are made again.
+                let mut lines = last.lines();
+                let says_something = lines.any(|line| !line.is_empty() && !line.starts_with("--"));
+                return says_something.then_some(last);
             };
             let end = from + found;
             let after = &rest[end + 3..];

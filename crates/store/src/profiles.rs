@@ -245,6 +245,18 @@ pub async fn followed(
     Ok(found?.pop())
 }
 
+/// How many profiles a database has.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn count(sql: &impl Sql, database: DatabaseId) -> Result<i64, Error> {
+    let parameters = vec![Cell::Integer(database.get())];
+    let rows = sql
+        .query(include_str!("sql/profiles/count.sql"), parameters)
+        .await?;
+    rows.first().ok_or_else(|| corrupt("no count"))?.integer(0)
+}
+
 /// The key of the newest profile of a database; 0 if there is none.
 ///
 /// # Errors

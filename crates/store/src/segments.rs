@@ -1,19 +1,28 @@
-//! Static segments: settings, who is in them, and moving people in and out.
+//! Segments: settings, who is in them, and moving people in and out of static ones.
 //!
 //! The functions that write are parts of a transaction, as in
 //! [`crate::databases`]. A member is never without its profile: anyone who deletes
 //! profiles takes them out of the segments in the same transaction. How many
 //! members a segment has is counted by triggers.
 
+mod counters;
+mod refresh;
+mod rows;
+
+pub use counters::{ChannelCounts, SegmentCounts, counters};
+pub use refresh::{Moved, begin, between, due, keep_count, refresh_step, rules, total_bytes};
+pub(crate) use rows::{PackedSegment, known};
+
 use std::collections::{BTreeSet, HashMap};
 
 use roster_model::history::Noun;
-use roster_model::{DatabaseId, ProfileId, Segment, SegmentId, SegmentSettings, Timestamp};
+use roster_model::{DatabaseId, JobId, ProfileId, Segment, SegmentId, SegmentSettings};
 
 use crate::catalogue::{self, Author};
 use crate::define::{self, Subject};
 use crate::packed::corrupt;
-use crate::{Cell, Error, Row, Sql};
+use crate::{Cell, Error, Sql};
+use rows::{packed, stored};
 
 /// A segment with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,40 +31,12 @@ pub struct SegmentRow {
     pub revision: i64,
     /// The segment.
     pub segment: Segment,
+    /// The job that refreshes it, or did it last.
+    pub refresh_job: Option<JobId>,
 }
 
 fn subject(database: DatabaseId, id: SegmentId) -> Subject {
     Subject::of_database(Noun::Segment, database, id)
-}
-
-type PackedRow = (i64, i64, i64, i64, i64, i64, String, String);
-
-fn packed(mut rows: Vec<Row>) -> Result<Vec<SegmentRow>, Error> {
-    let text = rows
-        .first_mut()
-        .map(|row| row.optional_text(0))
-        .transpose()?;
-    let Some(text) = text.flatten() else {
-        return Ok(Vec::new());
-    };
-    let packed: Vec<PackedRow> = serde_json::from_str(&text).map_err(corrupt)?;
-    packed
-        .into_iter()
-        .map(
-            |(id, database, revision, created_at, updated_at, members, name, description)| {
-                let database = DatabaseId::new(database);
-                let segment = Segment {
-                    id: SegmentId::new(id).ok_or_else(|| corrupt("a segment's id"))?,
-                    database: database.ok_or_else(|| corrupt("a database's id"))?,
-                    settings: SegmentSettings { name, description },
-                    members,
-                    created_at: Timestamp::from_ms(created_at),
-                    updated_at: Timestamp::from_ms(updated_at),
-                };
-                Ok(SegmentRow { revision, segment })
-            },
-        )
-        .collect()
 }
 
 /// One segment of a database.
@@ -141,6 +122,7 @@ pub async fn create(
         Cell::from(settings.description.as_str()),
         Cell::Integer(author.at.ms()),
     ];
+    let parameters = [parameters, stored(&settings, author.at)?].concat();
     let rows = sql
         .query(include_str!("sql/segments/create.sql"), parameters)
         .await?;
@@ -158,9 +140,12 @@ pub async fn create(
             database,
             settings,
             members: 0,
+            counted_at: None,
+            refreshed_at: None,
             created_at: author.at,
             updated_at: author.at,
         },
+        refresh_job: None,
     }))
 }
 
@@ -181,6 +166,7 @@ pub async fn update(
         Cell::from(settings.description.as_str()),
         Cell::Integer(author.at.ms()),
     ];
+    let parameters = [parameters, stored(settings, author.at)?].concat();
     let rows = sql
         .query(include_str!("sql/segments/update.sql"), parameters)
         .await?;
@@ -212,7 +198,7 @@ pub async fn delete(sql: &impl Sql, segment: &Segment, author: &Author<'_>) -> R
         .await
 }
 
-/// Gives a new database the segments of another one, with nobody in them.
+/// Gives a new database the static segments of another one, with nobody in them.
 ///
 /// # Errors
 /// As [`Sql::query`].

@@ -20,6 +20,7 @@ mod suppressed;
 pub use aside::{move_members, preview};
 pub use decision::Decision;
 pub use known::matching;
+pub(crate) use messages::change_messages;
 pub use messages::{MAX_CONFIRMATIONS, recipient};
 
 use std::sync::Arc;

@@ -214,6 +214,18 @@ fn of_states(world: &World, operation: &Operation, call: &mut Call) -> u16 {
             }
             in_database("imports", id, end_of(operation))
         }
+        "listSegmentMembers" => in_database("segments", world.unfit_segment(), "/members"),
+        "getSegmentCounters" => in_database("segments", world.unfit_segment(), "/counters"),
+        "changeSegmentMembers" => {
+            call.text = json!({"add": []}).to_string();
+            in_database("segments", world.updatable_segment(), "/members")
+        }
+        "refreshSegment" => in_database("segments", world.segment().0, "/refresh"),
+        "cancelSegmentRefresh" | "pauseSegmentRefresh" | "resumeSegmentRefresh" => {
+            let id = world.refresh();
+            world.work();
+            in_database("segments", id, &format!("/refresh{}", end_of(operation)))
+        }
         "runSchedule" => in_database("schedules", world.run().0, "/run"),
         "cancelScheduleRun" => {
             let (schedule, run) = world.run();

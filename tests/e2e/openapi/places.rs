@@ -155,8 +155,18 @@ fn of_jobs(world: &World, operation: &str) -> Place {
             at(id).query("confirm", name)
         }
         "getView" | "updateView" | "deleteView" => at(world.view()),
-        "getSegment" | "updateSegment" | "listSegmentMembers" | "changeSegmentMembers" => {
-            at(world.segment().0)
+        "getSegment"
+        | "updateSegment"
+        | "listSegmentMembers"
+        | "changeSegmentMembers"
+        | "getSegmentCounters" => at(world.segment().0),
+        "refreshSegment" => at(world.updatable_segment()),
+        "getSegmentRefresh" | "pauseSegmentRefresh" | "cancelSegmentRefresh" => at(world.refresh()),
+        "resumeSegmentRefresh" => {
+            let id = world.refresh();
+            let path = format!("/v1/databases/1/segments/{id}/refresh/pause");
+            world.api.post(&path, &serde_json::Value::Null).ok(200);
+            at(id)
         }
         _ => of_messages(world, operation),
     }

@@ -171,6 +171,33 @@ impl World {
         (self.make("/v1/databases/1/segments", &body), name)
     }
 
+    /// An updatable segment.
+    pub fn updatable_segment(&self) -> String {
+        let body = json!({ "name": self.word(), "kind": "updatable", "condition": {} });
+        self.make("/v1/databases/1/segments", &body)
+    }
+
+    /// An updatable segment that is to be refreshed.
+    pub fn refresh(&self) -> String {
+        let id = self.updatable_segment();
+        let path = format!("/v1/databases/1/segments/{id}/refresh");
+        self.api.post(&path, &Value::Null).ok(202);
+        id
+    }
+
+    /// A dynamic segment whose condition no longer fits the database.
+    pub fn unfit_segment(&self) -> String {
+        let field = json!({"name": self.word(), "type": "integer"});
+        let name = field["name"].as_str().unwrap_or_default();
+        let fields = "/v1/databases/1/fields";
+        self.api.post(fields, &field).ok(201);
+        let condition = json!({"field": name, "eq": 1});
+        let body = json!({"name": self.word(), "kind": "dynamic", "condition": condition});
+        let id = self.make("/v1/databases/1/segments", &body);
+        self.api.delete(&format!("{fields}/{name}")).ok(200);
+        id
+    }
+
     pub fn view(&self) -> String {
         let body = json!({ "name": self.word() });
         self.make("/v1/databases/1/views", &body)

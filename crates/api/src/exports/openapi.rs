@@ -73,7 +73,7 @@ pub(crate) struct StreamedExport {
     view: Option<String>,
     /// Only profiles that meet this condition.
     condition: Option<Condition>,
-    /// Only members of this static segment.
+    /// Only members of this segment.
     segment: Option<String>,
     /// A window of the database, chosen before the condition.
     range: Option<Range>,
@@ -126,7 +126,7 @@ pub(crate) struct ExportQuery {
     view: Option<String>,
     /// A condition as JSON.
     condition: Option<String>,
-    /// Only members of this static segment.
+    /// Only members of this segment.
     segment: Option<String>,
     /// A window of the database as JSON: `{"from": 0, "to": 10}` in percent.
     range: Option<String>,

@@ -3,12 +3,13 @@
 //! Puts the profiles of an import into a static segment afterwards, those of
 //! chosen outcomes. A segment has everybody once, so asking again does no harm.
 
+use crate::segments::shape::of_kind;
 use roster_http::jobs::wrong_state;
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_jobs::import::outcomes_of;
 use roster_model::import::{RowOutcome, SegmentChoice, SegmentGoal};
 use roster_model::segment::SegmentSettings;
-use roster_model::{DatabaseId, ProfileId, SegmentId};
+use roster_model::{DatabaseId, ProfileId, SegmentId, SegmentKind};
 use roster_store::Sql;
 use roster_store::jobs::{Kind, results};
 use roster_store::segments::{self, MembershipResult};
@@ -55,10 +56,6 @@ pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
                 .await?
         }
     };
-    let sql = call.pool.lend().await?;
-    let found = segments::get(&sql, job.database, id).await?;
-    let found = found.ok_or_else(|| Problem::not_found("segment"))?;
-    drop(sql);
     let mut done = SegmentAdditions {
         segment_id: id,
         added: 0,
@@ -83,6 +80,9 @@ pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
         if !chosen.is_empty() && (last || chosen.len() >= TOGETHER) {
             let moved: MembershipResult = call
                 .change(async |sql| {
+                    let found = segments::get(sql, job.database, id).await?;
+                    let found = found.ok_or_else(|| Problem::not_found("segment"))?;
+                    of_kind(&found, SegmentKind::Static)?;
                     Ok::<_, Problem>(segments::change(sql, &found.segment, &chosen, &[]).await?)
                 })
                 .await?;
@@ -109,10 +109,7 @@ pub(crate) async fn create(
     database: DatabaseId,
     name: &str,
 ) -> Result<SegmentId, Problem> {
-    let settings = SegmentSettings {
-        name: name.to_owned(),
-        description: String::new(),
-    };
+    let settings = SegmentSettings::of_name(name.to_owned());
     let made = segments::create(sql, database, settings, &call.author()).await?;
     let made = made.ok_or_else(|| {
         Problem::new(

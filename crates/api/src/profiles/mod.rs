@@ -19,6 +19,7 @@ mod write;
 mod writing;
 
 pub(crate) use get::profile_path;
+pub(crate) use query::page;
 pub(crate) use shape::{ShownError, ShownProfile};
 
 use roster_http::Table;

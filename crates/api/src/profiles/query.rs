@@ -102,7 +102,7 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
 
 /// A page, and the key to go on after; none when the definitions are not of
 /// this version.
-async fn page(
+pub(crate) async fn page(
     call: &Call,
     selection: &Selection,
     paging: &Paging<i64>,

@@ -39,7 +39,7 @@ pub(crate) struct ShownProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
     pub subscriptions: Option<Vec<Subscription>>,
-    /// The ids of the static segments that it is in.
+    /// The ids of the static and updatable segments that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     pub segments: Option<Vec<SegmentId>>,

@@ -1,11 +1,11 @@
 //! `POST /v1/databases/{db}/segments/{id}/members`
 
-use crate::segments::shape::{found, segment_path};
+use crate::segments::shape::{found, of_kind, segment_path};
 use crate::updates::{parsed, queue, queued};
 use roster_http::{Call, Problem, Reply, Scope, route};
 use roster_jobs::update::selection;
 use roster_model::segment::Moves;
-use roster_model::{BulkUpdate, DatabaseId, ProfileId, Segment, SegmentId};
+use roster_model::{BulkUpdate, DatabaseId, ProfileId, Segment, SegmentId, SegmentKind};
 use roster_store::conditions::Limits;
 use roster_store::segments::{self, MembershipResult};
 use roster_store::{Sql, catalogue};
@@ -66,7 +66,9 @@ pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     }
     let Moves { add, remove } = Moves::parse(&body)?;
     call.once(async |sql| {
-        let segment = found(sql, database, id).await?.segment;
+        let found = found(sql, database, id).await?;
+        of_kind(&found, SegmentKind::Static)?;
+        let segment = found.segment;
         let moved = segments::change(sql, &segment, &add, &remove).await?;
         Ok(Reply::ok(&ShownMembershipResult::new(
             segment.members,
@@ -86,7 +88,9 @@ async fn by_condition(
     call.caller.require(Scope::ProfilesRead)?;
     let settings = BulkUpdate::of_members(body, id)?;
     call.once(async |sql| {
-        let segment = found(sql, database, id).await?.segment;
+        let found = found(sql, database, id).await?;
+        of_kind(&found, SegmentKind::Static)?;
+        let segment = found.segment;
         let known = catalogue::load(sql, database).await?;
         let known = known.ok_or_else(|| Problem::not_found("database"))?;
         let known = call.visible(Arc::new(known));

@@ -4,7 +4,8 @@ use crate::segments::shape::ShownSegment;
 use roster_http::{Call, Problem, Reply, route};
 use roster_store::segments;
 
-/// The static segments of a database, in order of creation.
+/// The segments of a database, in order of creation. Nobody is counted: what is shown of a
+/// dynamic one is its last count.
 #[route(
     get, "/v1/databases/{db}/segments", SegmentsRead, id = "listSegments",
     page = ShownSegment,

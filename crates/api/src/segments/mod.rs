@@ -1,13 +1,15 @@
-//! Static segments: profiles that somebody put together.
+//! Segments: profiles that somebody put together, or that meet a condition.
 
 mod change_members;
+mod counters;
 mod create;
 mod delete;
 mod get;
 mod list;
 mod members;
 pub mod openapi;
-mod shape;
+pub(crate) mod refresh;
+pub(crate) mod shape;
 mod update;
 
 use roster_http::Table;
@@ -15,7 +17,7 @@ use roster_http::Table;
 /// The routes of this noun.
 pub const ROUTES: Table = Table {
     tag: "segments",
-    about: "Static segments: profiles that somebody put together",
+    about: "Segments: profiles that somebody put together, or that meet a condition",
     routes: &[
         list::list,
         create::create,
@@ -24,5 +26,19 @@ pub const ROUTES: Table = Table {
         delete::delete,
         members::list,
         change_members::change,
+        counters::counters,
+    ],
+};
+
+/// The routes of refreshes, which take long.
+pub const REFRESHES: Table = Table {
+    tag: "segments",
+    about: "Segments: profiles that somebody put together, or that meet a condition",
+    routes: &[
+        refresh::start,
+        refresh::get,
+        refresh::pause,
+        refresh::resume,
+        refresh::cancel,
     ],
 };

@@ -56,7 +56,7 @@ pub(crate) struct MembersByCondition {
     condition: Condition,
     /// Whether they enter the segment or leave it.
     action: MembershipAction,
-    /// Only members of this static segment.
+    /// Only members of this segment.
     segment: Option<String>,
     /// A percent window of the whole database, before the condition.
     range: Option<Range>,
@@ -77,7 +77,7 @@ pub(crate) struct MembersByCondition {
 pub(crate) struct NewUpdate {
     /// Whose profiles; everybody's otherwise.
     condition: Option<Condition>,
-    /// Only members of this static segment.
+    /// Only members of this segment.
     segment: Option<String>,
     /// A percent window of the whole database, chosen before the condition.
     range: Option<Range>,
@@ -197,6 +197,20 @@ pub(crate) struct BulkConfirmation {
 pub(crate) struct MembersQuery {
     /// Whether the whole profiles are shown; takes the scope `profiles:read` too.
     profiles: Option<bool>,
+}
+
+/// How a refresh is started.
+#[query]
+pub(crate) struct RefreshQuery {
+    /// Answer with lines of progress until it ends.
+    wait: Option<bool>,
+}
+
+/// What is counted of a segment's members.
+#[query]
+pub(crate) struct SegmentCountersQuery {
+    /// Only subscriptions to this resource.
+    resource_id: Option<String>,
 }
 
 /// How a bulk update is started.

@@ -1,12 +1,12 @@
 //! `PATCH /v1/databases/{db}/segments/{id}`
 
-use crate::segments::shape::{ShownSegment, found, name_taken, segment_path};
-use roster_http::{Call, Problem, Reply, route};
-use roster_model::define::Settings;
+use crate::segments::shape::{ShownSegment, check_rule, found, name_taken, segment_path};
+use roster_http::{Call, Problem, Reply, Scope, route};
 use roster_store::segments;
 use serde_json::Value;
 
-/// Changes the name or description of a static segment, as a JSON merge patch says.
+/// Changes a segment, as a JSON merge patch says. A static one that gets a condition becomes
+/// updatable; a condition takes the scope `profiles:read` too.
 #[route(
     patch, "/v1/databases/{db}/segments/{id}", SegmentsWrite, id = "updateSegment",
     if_match,
@@ -21,11 +21,17 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     call.once(async |sql| {
         let mut found = found(sql, database, id).await?;
         if_match.check(found.revision)?;
-        let settings = found.segment.settings.patch(&patch)?;
+        let settings = found.segment.settings.change(&patch)?;
         if settings != found.segment.settings {
             let holder = segments::named(sql, database, &settings.name).await?;
             if holder.is_some_and(|holder| holder != id) {
                 return Err(name_taken());
+            }
+            let rule = settings.rule();
+            if rule.is_some() && rule != found.segment.settings.rule() {
+                call.caller.require(Scope::ProfilesRead)?;
+                check_rule(&call, sql, database, Some(id), &settings).await?;
+                found.segment.counted_at = None;
             }
             found.revision =
                 segments::update(sql, &found.segment, &settings, &call.author()).await?;

@@ -8,8 +8,8 @@
 mod deliver;
 mod index;
 
-use crate::schedules;
 use crate::worker::work_until;
+use crate::{schedules, segments};
 use futures_util::future::join4;
 use roster_http::{Call, Problem, Reply, Table, now, route};
 use roster_jobs::schedule::LONGEST_MS;
@@ -96,6 +96,7 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
         return Err(Invalid::new(Code::OutOfRange, detail).at("seconds").into());
     }
     let until = Timestamp::from_ms(call.now.ms().saturating_add(seconds * 1000));
+    let refreshing = segments::refresh::begin_due(call.pool, call.now).await;
     // A source may be slow, and so may anyone who gets messages: nobody waits for
     // another, and what one meets does not stop the others.
     let fetching = Cell::new(true);
@@ -109,6 +110,7 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
     let sending = send(call.pool, until, &fetching);
     let tidying = tidy(&call);
     let (scheduled, worked, sent, tidied) = join4(due, working, sending, tidying).await;
+    refreshing?;
     let mut ticked = worked?;
     ticked.scheduled = scheduled?;
     (ticked.sent, ticked.wrong_settings) = sent?;

@@ -75,7 +75,9 @@ pub struct Consent {
 /// - `{"deliverable": {"resource_id", "channel", "category"}}`: may be sent to now;
 /// - `{"suppressed": true}`, `{"suppressed": {"channel": "email"}}`: has a contact on a
 ///   suppression list;
-/// - `{"segment": "3"}`: a member of a static segment;
+/// - `{"segment": "3"}`: a member of a segment;
+/// - `{"event": {"type": ["clicked"], "last": "30d"}}`: that happened to them; `between`,
+///   `count`, `resource_id`, `message_id` and `url` narrow it;
 /// - `{"status": ["subscribed"]}`: one of these global statuses;
 /// - `{"created_at": {"ge": "2026-01-01"}}`, `{"updated_at": {"last": "7d"}}`.
 ///

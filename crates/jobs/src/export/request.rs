@@ -15,7 +15,7 @@ use serde_json::Value;
 /// | member | what it says | without it |
 /// | --- | --- | --- |
 /// | `condition` | only profiles that meet it | all |
-/// | `segment` | only members of this static segment | all |
+/// | `segment` | only members of this segment | all |
 /// | `range` | only those in this window | all |
 /// | `limit` | at most so many profiles, the oldest ones | all |
 /// | `fields` | names in the order of the columns: fields, `id`, `_status`, `created_at`, `updated_at` | `id`, all fields, `_status` |

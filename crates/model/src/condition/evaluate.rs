@@ -2,7 +2,7 @@
 
 use super::date::{DateValue, Moment};
 use super::field::{FieldTest, Test};
-use super::{Condition, Node, RelationTest};
+use super::{Condition, EventTest, Node, RelationTest};
 use crate::email::Email;
 use crate::field::FieldType;
 use crate::id::SegmentId;
@@ -13,18 +13,19 @@ use std::cmp::Ordering;
 
 impl Condition {
     /// Whether a profile meets it. `is_member` tells whether the profile is in
-    /// a segment, `related` how many relations it has that a test asks for, `against`
-    /// what stands against its contacts.
+    /// a segment, `related` how many relations it has that a test asks for, `happened`
+    /// how many events, `against` what stands against its contacts.
     pub fn holds(
         &self,
         profile: &Profile,
         is_member: &dyn Fn(SegmentId) -> bool,
         related: &dyn Fn(&RelationTest) -> usize,
+        happened: &dyn Fn(&EventTest) -> usize,
         against: &Restrictions,
         moment: &Moment,
     ) -> bool {
         self.root
-            .holds(profile, is_member, related, against, moment)
+            .holds(profile, is_member, related, happened, against, moment)
     }
 }
 
@@ -35,10 +36,12 @@ impl Node {
         profile: &Profile,
         is_member: &dyn Fn(SegmentId) -> bool,
         related: &dyn Fn(&RelationTest) -> usize,
+        happened: &dyn Fn(&EventTest) -> usize,
         against: &Restrictions,
         moment: &Moment,
     ) -> bool {
-        let holds = |part: &Node| part.holds(profile, is_member, related, against, moment);
+        let holds =
+            |part: &Node| part.holds(profile, is_member, related, happened, against, moment);
         match self {
             Node::All(parts) => parts.iter().all(holds),
             Node::Any(parts) => parts.iter().any(holds),
@@ -51,7 +54,9 @@ impl Node {
             Node::Deliverable(test) => test.accepts(profile, against, moment.now),
             Node::Suppressed(test) => test.accepts(profile, against),
             Node::Segment(id) => is_member(*id),
+            Node::Dynamic(segment) => segment.range.contains(profile.id) && holds(&segment.root),
             Node::Relation(test) => test.accepts_count(related(test)),
+            Node::Event(test) => test.accepts_count(happened(test)),
             Node::Status(statuses) => statuses.has(profile.status),
             Node::Created(test) => test.accepts(DateValue::At(profile.created_at), moment),
             Node::Updated(test) => test.accepts(DateValue::At(profile.updated_at), moment),

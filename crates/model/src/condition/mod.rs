@@ -12,7 +12,8 @@
 //! | `{"deliverable": {…}}` | with a subscription by which messages may be sent now; see [`DeliverableTest`] |
 //! | `{"suppressed": true}` | with a contact on a suppression list; see [`SuppressedTest`] |
 //! | `{"relation": {"type": "1"}}` | that are related to others; see [`RelationTest`] |
-//! | `{"segment": "3"}` | that are members of a static segment |
+//! | `{"event": {"type": "clicked"}}` | to whom that happened; see [`EventTest`] |
+//! | `{"segment": "3"}` | that are members of a segment |
 //! | `{"status": ["subscribed"]}` | with one of these global statuses |
 //! | `{"created_at": {"ge": "2026-01-01"}}`, `updated_at` | that were made, or last changed, then; tests as for date fields |
 //!
@@ -26,25 +27,32 @@
 
 mod date;
 mod evaluate;
+mod event;
 mod field;
 mod operand;
 mod parse;
 mod reach;
 mod relation;
+mod segments;
 mod subscription;
 mod text;
 
 pub use date::{Calendar, DateTest, DateValue, Moment, Order, Window};
+pub use event::EventTest;
 pub use field::{FieldRef, FieldTest, Test};
 pub use reach::{DeliverableTest, SuppressedTest, is_deliverable};
 pub use relation::RelationTest;
+pub use segments::named_segments;
 pub use subscription::{Statuses, SubscriptionTest};
 pub use text::{Place, TextTest};
 
 use crate::id::SegmentId;
+use crate::range::Range;
 
 /// How deep `all`, `any` and `not` may be nested.
 pub const MAX_DEPTH: usize = 8;
+/// How deep dynamic segments may stand in the conditions of others.
+pub const MAX_SEGMENT_DEPTH: usize = 4;
 /// The most tests in a condition.
 pub const MAX_TESTS: usize = 200;
 /// The most values in one list.
@@ -79,16 +87,31 @@ pub enum Node {
     Deliverable(DeliverableTest),
     /// A contact stands on a suppression list.
     Suppressed(SuppressedTest),
-    /// The profile is in a static segment.
+    /// The profile is a member of a static or updatable segment.
     Segment(SegmentId),
+    /// It belongs to a dynamic segment.
+    Dynamic(Box<DynamicSegment>),
     /// It is related to others.
     Relation(Box<RelationTest>),
+    /// Something happened to it.
+    Event(Box<EventTest>),
     /// The global status is one of these.
     Status(Statuses),
     /// When the profile was made.
     Created(DateTest),
     /// When it was last changed.
     Updated(DateTest),
+}
+
+/// Who belongs to a dynamic segment: those in a window who meet its condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DynamicSegment {
+    /// The segment.
+    pub id: SegmentId,
+    /// The window of the database.
+    pub range: Range,
+    /// The condition.
+    pub root: Node,
 }
 
 impl Condition {
@@ -104,10 +127,10 @@ impl Condition {
         matches!(&self.root, Node::All(parts) if parts.is_empty())
     }
 
-    /// The same, and being a member of a segment as well.
+    /// The same, and what another one asks as well.
     #[must_use]
-    pub fn within(self, segment: SegmentId) -> Self {
-        let mut parts = vec![Node::Segment(segment)];
+    pub fn within(self, other: Condition) -> Self {
+        let mut parts = vec![other.root];
         if !self.is_everybody() {
             parts.push(self.root);
         }
@@ -128,6 +151,7 @@ impl Condition {
         while let Some(node) = left.pop() {
             match node {
                 Node::All(parts) => left.extend(parts),
+                Node::Dynamic(segment) => left.push(&segment.root),
                 other => found.push(other),
             }
         }
@@ -167,6 +191,7 @@ impl Node {
         match self {
             Node::All(parts) | Node::Any(parts) => parts.iter().map(Node::values).sum(),
             Node::Not(part) => part.values(),
+            Node::Dynamic(segment) => segment.root.values(),
             Node::Field(test) => match &test.test {
                 Test::OneOf(values) => values.len(),
                 Test::Text(test) => test.texts.len(),
@@ -178,6 +203,7 @@ impl Node {
                 parts.map(Node::values).sum()
             }
             Node::Subscription(_)
+            | Node::Event(_)
             | Node::Deliverable(_)
             | Node::Suppressed(_)
             | Node::Segment(_)
@@ -192,9 +218,11 @@ impl Node {
         match self {
             Node::All(parts) | Node::Any(parts) => parts.iter().flat_map(Node::open).collect(),
             Node::Not(part) => part.open(),
+            Node::Dynamic(segment) => segment.root.open(),
             Node::Deliverable(_) | Node::Suppressed(_) => vec![self],
             Node::Segment(_)
             | Node::Relation(_)
+            | Node::Event(_)
             | Node::Field(_)
             | Node::Subscription(_)
             | Node::Status(_)
@@ -212,8 +240,13 @@ impl Node {
             }
             Node::Not(part) => part.collect_segments(found),
             Node::Segment(id) => found.push(*id),
+            Node::Dynamic(segment) => {
+                found.push(segment.id);
+                segment.root.collect_segments(found);
+            }
             // Segments of the other database are none of this one.
             Node::Relation(_)
+            | Node::Event(_)
             | Node::Field(_)
             | Node::Subscription(_)
             | Node::Deliverable(_)

@@ -4,9 +4,9 @@ use super::date::{Calendar, DateTest, DateValue, Order};
 use super::{MAX_TEXT_CHARS, MAX_VALUES};
 use crate::Code;
 use crate::day::Span;
-use crate::error::Invalid;
+use crate::error::{Invalid, valid};
 use crate::read::Members;
-use crate::readers::{distinct, each, text_of};
+use crate::readers::{choice, distinct, each, text_of};
 use crate::text::clean_part;
 use crate::time::{Zone, parse_date};
 use crate::value;
@@ -148,4 +148,46 @@ pub(super) fn birthday(given: &Value) -> Result<Calendar, Vec<Invalid>> {
     Ok(Calendar::Birthday {
         within: within.unwrap_or_default(),
     })
+}
+
+/// Tests of how many there are.
+const COUNTS: [(&str, Order); 5] = [
+    ("eq", Order::Equal),
+    ("lt", Order::Less),
+    ("le", Order::LessOrEqual),
+    ("gt", Order::Greater),
+    ("ge", Order::GreaterOrEqual),
+];
+
+/// Reads how many there must be: `{"ge": 2}`, several if all must hold. Codes: `wrong_type`,
+/// `operator_missing`, `unknown_operator`, `out_of_range`.
+pub(super) fn counts(given: &Value) -> Result<Vec<(Order, i64)>, Vec<Invalid>> {
+    let Value::Object(members) = given else {
+        return Err(vec![Invalid::wrong_type(given, "an object of tests")]);
+    };
+    if members.is_empty() {
+        let names = COUNTS.map(|(name, _)| name).join(", ");
+        let detail = format!("Say how many: {names}.");
+        return Err(vec![Invalid::new(Code::OperatorMissing, detail)]);
+    }
+    let (mut counts, mut wrong) = (Vec::new(), Vec::new());
+    for (name, given) in members {
+        let read = choice(&Value::from(name.as_str()), &COUNTS)
+            .map_err(|one| Invalid::new(Code::UnknownOperator, one.detail))
+            .and_then(|order| Ok((order, number(given)?)));
+        match read {
+            Ok(count) => counts.push(count),
+            Err(one) => wrong.push(one.at(name)),
+        }
+    }
+    valid(counts, wrong)
+}
+
+fn number(given: &Value) -> Result<i64, Invalid> {
+    let number = value::integer(given)?.as_i64().unwrap_or_default();
+    if number < 0 {
+        let detail = "There are never fewer than none.";
+        return Err(Invalid::new(Code::OutOfRange, detail));
+    }
+    Ok(number)
 }

@@ -1,18 +1,24 @@
 //! Reading a condition from JSON, collecting everything that is wrong.
 
 use super::date::DateTest;
+use super::event::EventTest;
 use super::operand::date_tests;
 use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
-use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field, relation};
+use super::{
+    Condition, DynamicSegment, MAX_ALL_VALUES, MAX_DEPTH, MAX_SEGMENT_DEPTH, MAX_TESTS, Node,
+    field, relation,
+};
 use crate::Code;
 use crate::error::{Invalid, excerpt, valid};
+use crate::id::SegmentId;
 use crate::readers::text_of;
+use crate::segment::SegmentKind;
 use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
 
 /// What a condition can be about.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "all",
     "any",
     "not",
@@ -22,6 +28,7 @@ const KINDS: [&str; 12] = [
     "suppressed",
     "segment",
     "relation",
+    "event",
     "status",
     "created_at",
     "updated_at",
@@ -57,8 +64,50 @@ impl Condition {
             schema: *schema,
             tests: 0,
             across: false,
+            inside: Vec::new(),
+            defines: false,
         };
-        let root = parser.node(json, 0).map_err(|mut wrong| {
+        Self::read(parser.node(json, 0))
+    }
+
+    /// Reads what a segment's condition shall be, as [`Condition::parse`] does; `id` is the
+    /// segment's, if there is one already.
+    ///
+    /// # Errors
+    /// Code `segment_cycle` too: the segment would be part of its own condition, or of that
+    /// of one that it names.
+    pub fn of_segment(
+        json: &Value,
+        id: Option<SegmentId>,
+        schema: &Schema,
+    ) -> Result<Self, Vec<Invalid>> {
+        let mut parser = Parser {
+            schema: *schema,
+            tests: 0,
+            across: false,
+            inside: id.into_iter().collect(),
+            defines: true,
+        };
+        Self::read(parser.node(json, 0))
+    }
+
+    /// Being a member of the segment with the id that a client sent.
+    ///
+    /// # Errors
+    /// Codes `invalid_id`, `unknown_segment`, `segment_unfit`.
+    pub fn of_members(given: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
+        let mut parser = Parser {
+            schema: *schema,
+            tests: 0,
+            across: false,
+            inside: Vec::new(),
+            defines: false,
+        };
+        Self::read(parser.segment(given))
+    }
+
+    fn read(root: Result<Node, Vec<Invalid>>) -> Result<Self, Vec<Invalid>> {
+        let root = root.map_err(|mut wrong| {
             wrong.truncate(MAX_ERRORS);
             wrong
         })?;
@@ -75,6 +124,10 @@ struct Parser<'a> {
     tests: usize,
     /// Whether it reads what the profile across a relation must meet.
     across: bool,
+    /// The segments whose conditions are being read, the outermost first.
+    inside: Vec<SegmentId>,
+    /// Whether a segment is being made or changed, so that updatable ones are looked into.
+    defines: bool,
 }
 
 impl Parser<'_> {
@@ -116,7 +169,6 @@ impl Parser<'_> {
             let detail = "This can't be asked of the profile across a relation.";
             return Err(vec![Invalid::new(Code::NotSupported, detail).at(kind)]);
         }
-        let single = |wrong| vec![wrong];
         let read = match kind.as_str() {
             "all" => self.list(value, depth).map(Node::All),
             "any" => match self.list(value, depth) {
@@ -132,12 +184,11 @@ impl Parser<'_> {
             "subscription" => SubscriptionTest::parse(value, &self.schema).map(Node::Subscription),
             "deliverable" => DeliverableTest::parse(value, &self.schema).map(Node::Deliverable),
             "suppressed" => SuppressedTest::parse(value).map(Node::Suppressed),
-            "segment" => self
-                .schema
-                .segment(value)
-                .map(Node::Segment)
-                .map_err(single),
+            "segment" => self.segment(value),
             "relation" => self.relation(value, depth),
+            "event" => {
+                EventTest::parse(value, &self.schema).map(|test| Node::Event(Box::new(test)))
+            }
             "status" => Statuses::parse(value).map(Node::Status),
             "created_at" => self.time(value, Node::Created),
             _ => self.time(value, Node::Updated),
@@ -164,6 +215,66 @@ impl Parser<'_> {
             wrong.push(too_many_tests());
         }
         valid(parts, wrong)
+    }
+
+    /// Membership of a segment; the condition of a dynamic one in its place.
+    fn segment(&mut self, given: &Value) -> Result<Node, Vec<Invalid>> {
+        let found = self.schema.segment(given)?;
+        let id = found.id;
+        let Some(rule) = &found.rule else {
+            return Ok(Node::Segment(id));
+        };
+        let is_dynamic = found.kind == SegmentKind::Dynamic;
+        if !is_dynamic && !self.defines {
+            return Ok(Node::Segment(id));
+        }
+        if let Some(first) = self.inside.iter().position(|one| *one == id) {
+            let way = self.inside.iter().skip(first).chain([&id]);
+            let way: Vec<String> = way.map(ToString::to_string).collect();
+            let detail = format!("A segment would be part of itself: {}.", way.join(" → "));
+            return Err(vec![Invalid::new(Code::SegmentCycle, detail)]);
+        }
+        if self.inside.len() > MAX_SEGMENT_DEPTH {
+            let detail = format!(
+                "Segments stand in the conditions of others {MAX_SEGMENT_DEPTH} levels deep at most."
+            );
+            return Err(vec![Invalid::new(Code::TooDeep, detail)]);
+        }
+        let before = self.tests;
+        self.inside.push(id);
+        let root = self.node(&rule.condition, 0);
+        self.inside.pop();
+        match root {
+            Ok(root) if is_dynamic => Ok(Node::Dynamic(Box::new(DynamicSegment {
+                id,
+                range: rule.range,
+                root,
+            }))),
+            Err(wrong) => {
+                let mut wrong = wrong.into_iter();
+                let Some(first) = wrong.find(|one| is_dynamic || one.code == Code::SegmentCycle)
+                else {
+                    // Who is in an updatable one is known, whatever became of its condition.
+                    self.tests = before;
+                    return Ok(Node::Segment(id));
+                };
+                let (code, detail) = match first.code {
+                    Code::SegmentCycle | Code::TooDeep | Code::TooMany => {
+                        (first.code, first.detail)
+                    }
+                    _ => {
+                        let why = first.detail;
+                        let detail = format!("Segment {id} no longer fits its database: {why}");
+                        (Code::SegmentUnfit, detail)
+                    }
+                };
+                Err(vec![Invalid::new(code, detail)])
+            }
+            Ok(_) => {
+                self.tests = before;
+                Ok(Node::Segment(id))
+            }
+        }
     }
 
     /// A test of relations. What the profile across must meet is a condition of its

@@ -2,28 +2,19 @@
 //! `{"relation": {"type": "1", "side": "b", "weights": {"orders": {"ge": 3}}}}`.
 
 use super::date::Order;
+use super::operand::counts;
 use super::{Moment, Node, field};
 use crate::Code;
 use crate::error::{Invalid, excerpt, valid};
 use crate::field::Context;
 use crate::id::{DatabaseId, RelationTypeId};
-use crate::readers::{choice, text_of};
+use crate::readers::text_of;
 use crate::relation::{RelationType, Side, Weights, in_utc};
-use crate::value;
 use crate::write::Schema;
 use serde_json::{Map, Value};
 
 /// The members of the test.
 const MEMBERS: [&str; 5] = ["type", "side", "weights", "with", "count"];
-
-/// Tests of how many there are.
-const COUNTS: [(&str, Order); 5] = [
-    ("eq", Order::Equal),
-    ("lt", Order::Less),
-    ("le", Order::LessOrEqual),
-    ("gt", Order::Greater),
-    ("ge", Order::GreaterOrEqual),
-];
 
 /// A profile stands on one side of so many relations, each of which is all that is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,9 +69,11 @@ fn accepts(node: &Node, weights: &Weights, moment: &Moment) -> bool {
         Node::Field(test) => test.accepts(weights.get(&test.field.name), moment),
         // Nothing else is read as a test of weights.
         Node::Subscription(_)
+        | Node::Event(_)
         | Node::Deliverable(_)
         | Node::Suppressed(_)
         | Node::Segment(_)
+        | Node::Dynamic(_)
         | Node::Relation(_)
         | Node::Status(_)
         | Node::Created(_)
@@ -138,10 +131,10 @@ pub(super) fn parse<'a>(
             Err(all) => wrong.extend(all.into_iter().map(|one| one.at("weights"))),
         }
     }
-    let mut counts = vec![(Order::GreaterOrEqual, 1)];
+    let mut many = vec![(Order::GreaterOrEqual, 1)];
     if let Some(given) = members.get("count") {
-        match read_counts(given) {
-            Ok(read) => counts = read,
+        match counts(given) {
+            Ok(read) => many = read,
             Err(all) => wrong.extend(all.into_iter().map(|one| one.at("count"))),
         }
     }
@@ -153,7 +146,7 @@ pub(super) fn parse<'a>(
             weights,
             with: None,
             other: relation_type.database(side.other()),
-            counts,
+            counts: many,
         },
         tests,
         with: members.get("with").filter(|with| !with.is_null()),
@@ -238,35 +231,4 @@ fn read_weights(
     }
     let tests = nodes.len();
     valid((nodes, tests), wrong)
-}
-
-fn read_counts(given: &Value) -> Result<Vec<(Order, i64)>, Vec<Invalid>> {
-    let Value::Object(members) = given else {
-        return Err(vec![Invalid::wrong_type(given, "an object of tests")]);
-    };
-    if members.is_empty() {
-        let names = COUNTS.map(|(name, _)| name).join(", ");
-        let detail = format!("Say how many: {names}.");
-        return Err(vec![Invalid::new(Code::OperatorMissing, detail)]);
-    }
-    let (mut counts, mut wrong) = (Vec::new(), Vec::new());
-    for (name, given) in members {
-        let read = choice(&Value::from(name.as_str()), &COUNTS)
-            .map_err(|one| Invalid::new(Code::UnknownOperator, one.detail))
-            .and_then(|order| Ok((order, number(given)?)));
-        match read {
-            Ok(count) => counts.push(count),
-            Err(one) => wrong.push(one.at(name)),
-        }
-    }
-    valid(counts, wrong)
-}
-
-fn number(given: &Value) -> Result<i64, Invalid> {
-    let number = value::integer(given)?.as_i64().unwrap_or_default();
-    if number < 0 {
-        let detail = "There are never fewer than none.";
-        return Err(Invalid::new(Code::OutOfRange, detail));
-    }
-    Ok(number)
 }

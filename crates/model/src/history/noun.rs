@@ -14,7 +14,7 @@ pub enum Noun {
     Field,
     /// A resource.
     Resource,
-    /// A static segment.
+    /// A segment.
     Segment,
     /// A suppression list.
     Suppression,

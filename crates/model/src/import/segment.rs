@@ -67,10 +67,10 @@ impl SegmentGoal {
     /// of names or `"all"`, which is also what it is without being given.
     ///
     /// Codes: `required` (neither id nor create), `contradiction` (both),
-    /// `invalid_id`, `unknown_segment`, `not_an_option`, and those of names.
+    /// `invalid_id`, `unknown_segment`, `segment_not_static`, `not_an_option`, and those of names.
     pub fn parse(value: &Value, schema: &Schema) -> Result<Self, Vec<Invalid>> {
         let mut members = Members::of(value)?;
-        let id = members.optional("id", |v| schema.segment(v));
+        let id = members.optional("id", |v| schema.static_segment(v));
         let name = members.optional("create", name_text);
         let outcomes = members.optional("outcomes", outcomes);
         members.finish()?;

@@ -188,6 +188,9 @@ impl Command {
                 about.insert(name.to_owned(), value.into());
             }
         }
+        if let Some(subscription) = event.subscription {
+            about.insert("resource_id".to_owned(), json!(subscription.resource));
+        }
         let contact = event.subscription.map(|one| one.contact.clone());
         let channel = contact.as_ref().map_or(Channel::Email, |one| one.channel());
         let happened = MessageEvent {

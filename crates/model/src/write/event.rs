@@ -87,7 +87,7 @@ impl EventKind {
 
     /// One of the names above, or another one of letters, digits, `_`, `-` and
     /// `.` that begins with a letter. Code `invalid_event_type`.
-    fn parse(text: &str) -> Result<Self, Invalid> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {
         if let Some(kind) = Self::NAMED.into_iter().find(|kind| kind.as_str() == text) {
             return Ok(kind);
         }
@@ -221,7 +221,11 @@ impl EventMembers {
                 self.at = Some(at);
             }
             "channel" => self.channel = Some(text_of(given)?.parse()?),
-            "resource_id" => self.resource = Some(schema.resource(given)?.id),
+            "resource_id" => {
+                let id = schema.resource(given)?.id;
+                self.about.insert(name.to_owned(), json!(id));
+                self.resource = Some(id);
+            }
             "ip" => {
                 let ip = ip::parse_ip(text_of(given)?)?;
                 self.about.insert(name.to_owned(), ip.as_str().into());

@@ -1,4 +1,4 @@
-//! Who enters and who leaves static segments with a write. Memberships are no
+//! Who enters and who leaves static segments with a write. These memberships are no
 //! part of a profile: they change neither its revision nor its history.
 
 use super::Schema;
@@ -33,7 +33,7 @@ impl Memberships {
     /// Reads `add_to_segments` and `remove_from_segments` of a request; none if
     /// neither names a segment. Pointers are inside the request.
     ///
-    /// Codes: `wrong_type`, `too_many`, `invalid_id`, `unknown_segment`,
+    /// Codes: `wrong_type`, `too_many`, `invalid_id`, `unknown_segment`, `segment_not_static`,
     /// `contradiction` (a segment is in both lists).
     pub fn parse(
         members: &Map<String, Value>,
@@ -81,7 +81,7 @@ fn list(
     }
     let mut ids = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let read = schema.segment(item);
+        let read = schema.static_segment(item);
         ids.push(match read {
             Ok(id) => Some(id),
             Err(invalid) => {

@@ -75,6 +75,7 @@ use crate::error::{Invalid, excerpt};
 use crate::id::{DatabaseId, ResourceId, SegmentId};
 use crate::relation::RelationType;
 use crate::resource::Resource;
+use crate::segment::{KnownSegment, SegmentKind};
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
@@ -87,8 +88,8 @@ pub struct Schema<'a> {
     /// All resources that there are, also those that serve other databases: so
     /// that a message can tell what is unknown from what doesn't fit.
     pub resources: &'a [Resource],
-    /// The static segments of the database, ascending.
-    pub segments: &'a [SegmentId],
+    /// The segments of the database, ascending.
+    pub segments: &'a [KnownSegment],
     /// The relation types that the database is part of.
     pub relation_types: &'a [RelationType],
     /// The databases that they join it with.
@@ -100,8 +101,8 @@ pub struct Schema<'a> {
 pub struct Neighbour {
     /// The database.
     pub database: Database,
-    /// Its static segments, ascending.
-    pub segments: Vec<SegmentId>,
+    /// Its segments, ascending.
+    pub segments: Vec<KnownSegment>,
 }
 
 impl<'a> Schema<'a> {
@@ -134,13 +135,26 @@ impl<'a> Schema<'a> {
 
     /// The segment with the id that a client sent. Codes: `invalid_id`,
     /// `unknown_segment`.
-    pub fn segment(&self, given: &Value) -> Result<SegmentId, Invalid> {
+    pub fn segment(&self, given: &Value) -> Result<&'a KnownSegment, Invalid> {
         let id = SegmentId::from_json(given)?;
-        if self.segments.binary_search(&id).is_ok() {
-            return Ok(id);
+        let found = self.segments.binary_search_by_key(&id, |one| one.id);
+        let found = found.ok().and_then(|place| self.segments.get(place));
+        found.ok_or_else(|| {
+            let detail = format!("The database has no segment {id}.");
+            Invalid::new(Code::UnknownSegment, detail)
+        })
+    }
+
+    /// The same for one whose members are put in and taken out. Code
+    /// `segment_not_static` too.
+    pub fn static_segment(&self, given: &Value) -> Result<SegmentId, Invalid> {
+        let found = self.segment(given)?;
+        if found.kind == SegmentKind::Static {
+            return Ok(found.id);
         }
-        let detail = format!("The database has no segment {id}.");
-        Err(Invalid::new(Code::UnknownSegment, detail))
+        let (id, kind) = (found.id, found.kind.as_str());
+        let detail = format!("Segment {id} is {kind}: its condition says who belongs to it.");
+        Err(Invalid::new(Code::SegmentNotStatic, detail))
     }
 
     /// The resource with the id that a client sent. Codes: `invalid_id`,

@@ -21,6 +21,7 @@ fn passes_at(now: &str, zone: &str, date: &str, test: &serde_json::Value) -> boo
         &person(json!({"seen": date})),
         &|_| false,
         &|_| 0,
+        &|_| 0,
         &Restrictions::default(),
         &moment,
     )

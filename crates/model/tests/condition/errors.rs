@@ -6,7 +6,7 @@ use roster_model::write::MAX_ERRORS;
 use serde_json::{Value, json};
 
 /// What is wrong, as `code pointer`.
-fn wrong(json: &Value) -> Vec<String> {
+pub fn wrong(json: &Value) -> Vec<String> {
     let errors = parse_in("UTC", json).expect_err(&json.to_string());
     let errors = errors.iter();
     errors

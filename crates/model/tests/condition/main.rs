@@ -2,6 +2,8 @@
 
 mod dates;
 mod errors;
+mod events;
 mod fields;
 mod parts;
+mod segments;
 mod support;

@@ -5,9 +5,9 @@ use roster_model::define::Settings;
 use roster_model::restrictions::Restrictions;
 use roster_model::write::Schema;
 use roster_model::{
-    Condition, Contact, Database, DatabaseId, DatabaseSettings, Field, FieldId, Invalid, Party,
-    Profile, ProfileId, Resource, ResourceId, ResourceSettings, SegmentId, Status, Subscription,
-    Timestamp, Zone, standard_fields,
+    Condition, Contact, Database, DatabaseId, DatabaseSettings, Field, FieldId, Invalid,
+    KnownSegment, Party, Profile, ProfileId, Resource, ResourceId, ResourceSettings, SegmentId,
+    Status, Subscription, Timestamp, Zone, standard_fields,
 };
 use serde_json::{Map, Value, json};
 
@@ -67,11 +67,17 @@ pub fn parse_in(zone: &str, json: &Value) -> Result<Condition, Vec<Invalid>> {
     let schema = Schema {
         database: &database,
         resources: &resources(&database),
-        segments: &[SegmentId::new(3).unwrap(), SegmentId::new(4).unwrap()],
+        segments: &segments(),
         relation_types: &[],
         neighbours: &[],
     };
     Condition::parse(json, &schema)
+}
+
+/// Two static ones, 3 and 4.
+fn segments() -> Vec<KnownSegment> {
+    let ids = [3, 4].into_iter().filter_map(SegmentId::new);
+    ids.map(KnownSegment::of_static).collect()
 }
 
 /// The condition that this is, which must be one.
@@ -130,6 +136,7 @@ pub fn meets(profile: &Profile, json: &Value) -> bool {
     parse(json).holds(
         profile,
         &|id| id.get() == 3,
+        &|_| 0,
         &|_| 0,
         &Restrictions::default(),
         &moment,

@@ -33,6 +33,7 @@ fn conditions_ask_for_it() {
             store.get(1),
             &|_| false,
             &|_| 0,
+            &|_| 0,
             &Restrictions::default(),
             &moment,
         )

@@ -352,7 +352,7 @@ fn what_narrows_an_update() {
 #[test]
 fn members_by_condition_are_an_update() {
     let store = store();
-    let id = store.segments[0];
+    let id = store.segments[0].id;
     let of = |body: Value| BulkUpdate::of_members(&body, id);
     assert_eq!(
         of(json!({"condition": {"status": [1]}, "action": "remove", "limit": 5, "range": null})),

@@ -10,8 +10,8 @@ use roster_model::write::{
 };
 use roster_model::{
     Contact, Database, DatabaseId, DatabaseSettings, Endings, Field, FieldId, FieldType, Fields,
-    MatchKey, Profile, ProfileId, Resource, ResourceId, ResourceSettings, SegmentId, Timestamp,
-    profile_keys, standard_fields,
+    KnownSegment, MatchKey, Profile, ProfileId, Resource, ResourceId, ResourceSettings, SegmentId,
+    Timestamp, profile_keys, standard_fields,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +100,7 @@ type SlotKey = (DatabaseId, MatchKey, i64);
 pub struct Store {
     pub database: Database,
     pub resources: Vec<Resource>,
-    pub segments: Vec<SegmentId>,
+    pub segments: Vec<KnownSegment>,
     pub profiles: BTreeMap<ProfileId, Profile>,
     pub keys: BTreeMap<SlotKey, ProfileId>,
     pub history: Vec<Entry>,
@@ -135,6 +135,7 @@ impl Store {
             segments: [1, 2, 3, 5]
                 .into_iter()
                 .filter_map(SegmentId::new)
+                .map(KnownSegment::of_static)
                 .collect(),
             profiles: BTreeMap::new(),
             keys: BTreeMap::new(),

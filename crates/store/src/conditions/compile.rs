@@ -7,16 +7,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use roster_model::condition::{
-    Condition, DateTest, FieldTest, Moment, Node, Order, RelationTest, SubscriptionTest, Test,
-    TextTest,
+    Condition, DateTest, EventTest, FieldTest, Moment, Node, Order, RelationTest, SubscriptionTest,
+    Test, TextTest,
 };
 use roster_model::matching::MatchKey;
 use roster_model::offsets::Offsets;
 use roster_model::relation::Side;
-use roster_model::{DatabaseId, Field, FieldType};
+use roster_model::{DatabaseId, Field, FieldType, Range};
 use serde_json::Value;
 
 use super::days::is_one_of;
+use super::place;
 use crate::Cell;
 
 /// A condition compiled: an expression over a row of `profiles` under the name
@@ -127,11 +128,25 @@ impl Compiler<'_> {
             Node::Field(test) => self.field(test),
             Node::Subscription(test) => self.subscription(test),
             Node::Relation(test) => self.relation(test),
+            Node::Event(test) => self.event(test),
             Node::Segment(id) => {
                 let (id, row) = (self.bind(Cell::Integer(id.get())), self.row);
                 format!(
                     "EXISTS (SELECT 1 FROM segment_members AS m WHERE m.segment_id = {id} AND m.profile = {row}.pk)"
                 )
+            }
+            Node::Dynamic(segment) => {
+                let root = self.node(&segment.root);
+                match segment.range {
+                    Range::ALL => root,
+                    range => {
+                        let [from, to] = [range.from(), range.to()].map(|n| self.bind(n.into()));
+                        let place = place(&format!("{}.pk", self.row));
+                        format!(
+                            "CASE WHEN {place} >= {from} AND {place} < {to} THEN {root} ELSE 0 END"
+                        )
+                    }
+                }
             }
             Node::Status(statuses) => {
                 let (bits, row) = (self.bind(Cell::Integer(statuses.bits())), self.row);
@@ -239,12 +254,47 @@ impl Compiler<'_> {
         if test.is_any() {
             return format!("EXISTS (SELECT 1 {found})");
         }
-        let counts = test.counts.iter().map(|(order, bound)| {
+        self.counted(&test.counts, &found)
+    }
+
+    /// As many rows of a FROM as are asked for.
+    fn counted(&mut self, counts: &[(Order, i64)], found: &str) -> String {
+        let counts = counts.iter().map(|(order, bound)| {
             let bound = self.bind(Cell::Integer(*bound));
             format!("counted.n {} {bound}", operator(*order))
         });
         let counts = counts.collect::<Vec<_>>().join(" AND ");
         format!("(SELECT {counts} FROM (SELECT count(*) AS n {found}) AS counted)")
+    }
+
+    /// What happened to the profile and is all that is asked.
+    fn event(&mut self, test: &EventTest) -> String {
+        let row = self.row;
+        let (database, moment) = (self.database, self.moment);
+        let asked = events(test, &test.types, database, moment, &mut |cell| {
+            self.bind(cell)
+        });
+        let mut found = format!("FROM {EVENTS} WHERE {asked} AND k.profile = {row}.pk");
+        if let Some(id) = test.resource {
+            let id = self.bind(Cell::Text(id.to_string()));
+            found.push_str(&format!(
+                " AND coalesce(k.about ->> 'resource_id' = {id}, 0)"
+            ));
+        }
+        if let Some(id) = &test.message {
+            let id = self.bind(Cell::from(id.as_str()));
+            found.push_str(&format!(
+                " AND coalesce(k.about ->> 'message_id' = {id}, 0)"
+            ));
+        }
+        if let Some(url) = &test.url {
+            let url = self.text("k.about ->> 'url'", url);
+            found.push_str(&format!(" AND {url}"));
+        }
+        if test.is_any() {
+            return format!("EXISTS (SELECT 1 {found})");
+        }
+        self.counted(&test.counts, &found)
     }
 
     fn field(&mut self, test: &FieldTest) -> String {
@@ -370,6 +420,33 @@ impl Compiler<'_> {
             (_, None) => "0".to_owned(),
         }
     }
+}
+
+/// What happened, by profile.
+pub(super) const EVENTS: &str = "history AS k INDEXED BY history_events";
+
+/// WHERE an event among [`EVENTS`] is of some types, and of the times that are asked for.
+pub(super) fn events(
+    test: &EventTest,
+    types: &[String],
+    database: DatabaseId,
+    moment: &Moment,
+    bind: &mut dyn FnMut(Cell) -> String,
+) -> String {
+    let database = bind(Cell::Integer(database.get()));
+    let types = types.iter().map(|one| bind(Cell::from(one.as_str())));
+    let types = types.collect::<Vec<_>>().join(", ");
+    let mut sql = format!(
+        "k.kind = 'profile.event' AND k.database_id = {database}
+         AND k.about ->> 'event' IN ({types})"
+    );
+    for window in test.windows(moment) {
+        let [from, until] = window.instant_texts().map(|text| bind(Cell::Text(text)));
+        sql.push_str(&format!(
+            " AND k.about ->> 'at' >= {from} AND k.about ->> 'at' < {until}"
+        ));
+    }
+    sql
 }
 
 /// How two values are compared.

@@ -61,7 +61,7 @@ impl OpenParts {
         }
         let against = restrictions::load(sql, database, &asked).await?;
         let passes = |part: &Node, profile: &Profile| {
-            part.holds(profile, &|_| false, &|_| 0, &against, &self.moment)
+            part.holds(profile, &|_| false, &|_| 0, &|_| 0, &against, &self.moment)
         };
         let lists = self.parts.iter().map(|part| {
             let met = slice.found.iter().filter(|one| passes(part, one));

@@ -1,12 +1,13 @@
 //! Where candidates come from: match keys and segments that every profile which
 //! meets the condition has, or the whole database.
 
-use roster_model::condition::{Condition, Node};
+use roster_model::condition::{Condition, EventTest, Moment, Node};
 use roster_model::matching::MatchKey;
 use roster_model::relation::Side;
-use roster_model::{RelationTypeId, SegmentId};
+use roster_model::{DatabaseId, RelationTypeId, SegmentId};
 use serde_json::Value;
 
+use super::compile::{EVENTS, events};
 use crate::Cell;
 
 /// How many shared keys and segments may lead to candidates together: each is a
@@ -36,7 +37,13 @@ pub(super) enum Source {
 impl Source {
     /// Chooses, and adds what it needs to the parameters, of which `taken` come
     /// before the first.
-    pub(super) fn of(condition: &Condition, parameters: &mut Vec<Cell>, taken: usize) -> Self {
+    pub(super) fn of(
+        condition: &Condition,
+        database: DatabaseId,
+        moment: &Moment,
+        parameters: &mut Vec<Cell>,
+        taken: usize,
+    ) -> Self {
         let Some(lists) = lists(condition.root()) else {
             return Source::Everybody;
         };
@@ -81,6 +88,13 @@ impl Source {
                         Side::B => ("relations AS k INDEXED BY relations_by_b", "k.b"),
                     };
                     (table, column, format!("k.type_id = ?{id}"))
+                }
+                List::Happened(test, of_type) => {
+                    repeats = true;
+                    let mut bind = |cell| format!("?{}", bind(cell));
+                    let types = std::slice::from_ref(of_type);
+                    let test = events(test, types, database, moment, &mut bind);
+                    (EVENTS, "k.profile", test)
                 }
             });
         }
@@ -172,13 +186,15 @@ impl Source {
 }
 
 /// Profiles by one thing that they have.
-enum List {
+enum List<'a> {
     /// By unique keys of a kind.
     Unique { kind: i64, values: Vec<String> },
     /// By a key that many may share.
     Shared(MatchKey),
     /// By membership.
     Segment(SegmentId),
+    /// By what happened to them.
+    Happened(&'a EventTest, &'a String),
     /// By standing on a side of a relation.
     Related {
         relation_type: RelationTypeId,
@@ -186,7 +202,7 @@ enum List {
     },
 }
 
-impl List {
+impl List<'_> {
     /// A guess at how many there are: only good for choosing.
     fn size(&self) -> usize {
         match self {
@@ -194,13 +210,14 @@ impl List {
             List::Shared(_) => 100_000,
             List::Segment(_) => 200_000,
             List::Related { .. } => 300_000,
+            List::Happened(..) => 400_000,
         }
     }
 }
 
 /// Lists that together have every profile which meets a condition; none if
 /// there are none, or too many.
-fn lists(node: &Node) -> Option<Vec<List>> {
+fn lists(node: &Node) -> Option<Vec<List<'_>>> {
     let found = match node {
         Node::All(parts) => {
             let size = |lists: &Vec<List>| lists.iter().map(List::size).sum::<usize>();
@@ -214,10 +231,17 @@ fn lists(node: &Node) -> Option<Vec<List>> {
             all
         }
         Node::Segment(id) => vec![List::Segment(*id)],
+        Node::Dynamic(segment) => return lists(&segment.root),
         Node::Relation(test) if test.needs_one() => vec![List::Related {
             relation_type: test.relation_type,
             side: test.side,
         }],
+        // In order of keys for each type, so that they can be merged.
+        Node::Event(test) if test.needs_one() => test
+            .types
+            .iter()
+            .map(|of_type| List::Happened(test, of_type))
+            .collect(),
         Node::Subscription(test) => {
             let key = test.contact.as_ref().map(MatchKey::of_contact)?;
             vec![List::Shared(key)]
@@ -234,6 +258,7 @@ fn lists(node: &Node) -> Option<Vec<List>> {
             }
         }
         Node::Relation(_)
+        | Node::Event(_)
         | Node::Not(_)
         | Node::Deliverable(_)
         | Node::Suppressed(_)
@@ -243,7 +268,7 @@ fn lists(node: &Node) -> Option<Vec<List>> {
     };
     let unique = found.iter().map(|list| match list {
         List::Unique { values, .. } => values.len(),
-        List::Shared(_) | List::Segment(_) | List::Related { .. } => 0,
+        List::Shared(_) | List::Segment(_) | List::Related { .. } | List::Happened(..) => 0,
     });
     let fits = unique.sum::<usize>() <= MOST_UNIQUE && found.len() <= MOST_LISTS;
     (fits && !found.is_empty()).then_some(found)

@@ -1,5 +1,5 @@
 //! Settings that name a person: conditions, values and constants in the settings of jobs,
-//! in those saved for imports, in those of schedules, in saved views, and in the history
+//! in those saved for imports, in those of schedules, in saved views, in segments, and in the history
 //! of these.
 //!
 //! A text that names the person is masked. A job that goes on is listed instead: masking
@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{BYTES, ErasureReport, ROWS, UnfinishedJob, packed};
 use crate::jobs::{Kind, State};
 use crate::packed::corrupt;
-use crate::{Cell, Error, Sql};
+use crate::{Cell, Error, Sql, catalogue};
 
 /// How often something may be changed by others while it is masked.
 const TRIES: usize = 5;
@@ -23,9 +23,9 @@ const TRIES: usize = 5;
 /// something else now, or are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MaskedSettings {
-    /// `import_settings`, `schedule` or `view`.
+    /// `import_settings`, `schedule`, `view` or `segment`.
     pub kind: &'static str,
-    /// The name of the settings; the id of the schedule or view.
+    /// The name of the settings; the id of anything else.
     pub id: String,
 }
 
@@ -76,6 +76,7 @@ pub(super) async fn mask(
     mask_settings(sql, database, person, at, forgotten).await?;
     mask_schedules(sql, database, person, at, forgotten).await?;
     mask_definitions(sql, database, person, at, forgotten).await?;
+    mask_segments(sql, database, person, at, forgotten).await?;
     // Last: what is written from now on has the masked settings before it.
     mask_history(sql, database, person).await
 }
@@ -274,6 +275,49 @@ async fn mask_definitions(
                     kind: noun.as_str(),
                     id: id.to_string(),
                 }),
+            }
+        }
+        if !walk.goes_on(last, lost) {
+            return Ok(());
+        }
+    }
+}
+
+/// Masks a person in the conditions of segments, which instances remember.
+async fn mask_segments(
+    sql: &impl Sql,
+    database: &Database,
+    person: &Person,
+    at: Timestamp,
+    forgotten: &mut ErasureReport,
+) -> Result<(), Error> {
+    let mut walk = Walk::from(0);
+    loop {
+        let mut parameters = vec![Cell::Integer(database.id.get()), Cell::Integer(walk.after)];
+        parameters.extend(bounds());
+        let statement = include_str!("../sql/erasures/segments_asked.sql");
+        let (all, last): Slice<(i64, i64, Value), i64> = packed(sql, statement, parameters).await?;
+        let mut lost = false;
+        for (id, revision, mut rule) in all {
+            if !person.mask(&mut rule, database.region) {
+                continue;
+            }
+            let parameters = vec![
+                Cell::Integer(id),
+                Cell::Text(crate::json(&rule)?),
+                Cell::Integer(revision),
+                Cell::Integer(at.ms()),
+            ];
+            let statement = include_str!("../sql/erasures/mask_segment.sql");
+            match sql.query(statement, parameters).await?.is_empty() {
+                true => lost = true,
+                false => {
+                    catalogue::bump(sql).await?;
+                    forgotten.masked.push(MaskedSettings {
+                        kind: "segment",
+                        id: id.to_string(),
+                    });
+                }
             }
         }
         if !walk.goes_on(last, lost) {

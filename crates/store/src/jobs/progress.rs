@@ -46,6 +46,17 @@ pub struct Counts {
     pub skipped_values: i64,
     /// Confirmations that people were asked for.
     pub asked: i64,
+    /// Who entered a segment that is refreshed; they are among `updated`, as the next.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub entered: i64,
+    /// Who left it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left: i64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(count: &i64) -> bool {
+    *count == 0
 }
 
 impl Counts {
@@ -61,6 +72,8 @@ impl Counts {
         self.warnings += more.warnings;
         self.skipped_values += more.skipped_values;
         self.asked += more.asked;
+        self.entered += more.entered;
+        self.left += more.left;
     }
 
     /// Whether every row is accounted for.
@@ -77,6 +90,8 @@ impl Counts {
             warnings: _,
             skipped_values: _,
             asked: _,
+            entered: _,
+            left: _,
         } = self;
         *read == created + updated + unchanged + deleted + skipped + failed
     }

@@ -9,11 +9,13 @@ pub enum Kind {
     Update,
     /// Writes profiles into a file.
     Export,
+    /// Looks again at who belongs to an updatable segment.
+    Refresh,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 3] = [Kind::Import, Kind::Update, Kind::Export];
+    pub const ALL: [Kind; 4] = [Kind::Import, Kind::Update, Kind::Export, Kind::Refresh];
 
     /// The name, as it is stored and shown.
     #[must_use]
@@ -22,6 +24,7 @@ impl Kind {
             Self::Import => "import",
             Self::Update => "update",
             Self::Export => "export",
+            Self::Refresh => "refresh",
         }
     }
 

@@ -54,23 +54,10 @@ pub(super) fn of(
         let Some(watchers) = watchers.filter(|watchers| !watchers.is_empty()) else {
             continue;
         };
-        for change in ChangeType::ALL.into_iter().filter(|one| one.is(entry)) {
-            // One text for all: there may be fifty of them.
-            let meant = watchers.iter().filter(|one| {
-                one.settings.asks_for(change)
-                    && (change != ChangeType::RelationChanged || sees(one, entry, definitions))
-            });
-            let recipients: Vec<String> = meant.map(|one| watchers::recipient(one.id)).collect();
-            if recipients.is_empty() {
-                continue;
-            }
-            let body = json(&change.message(entry))?;
-            let (at, held, most) = (entry.at.ms(), "", Value::Null);
-            let (database, profile) = (entry.database.get(), entry.profile.pk());
-            messages.push(json!([
-                "change", database, profile, recipients, body, at, at, held, most
-            ]));
-        }
+        let sees = |one: &Watcher, change| {
+            change != ChangeType::RelationChanged || sees(one, entry, definitions)
+        };
+        change_messages(entry, watchers, &sees, &mut messages)?;
     }
     let banned: Vec<Value> = changes.banned.iter().filter_map(ban).collect();
     Ok(vec![
@@ -78,6 +65,32 @@ pub(super) fn of(
         Cell::Text(json(&messages)?),
         Cell::Text(json(&banned)?),
     ])
+}
+
+/// What watchers are told of an entry: those who ask for such changes and may see this one.
+pub(crate) fn change_messages(
+    entry: &Entry,
+    watchers: &[Watcher],
+    sees: &dyn Fn(&Watcher, ChangeType) -> bool,
+    messages: &mut Vec<Value>,
+) -> Result<(), Error> {
+    for change in ChangeType::ALL.into_iter().filter(|one| one.is(entry)) {
+        // One text for all: there may be fifty of them.
+        let meant = watchers
+            .iter()
+            .filter(|one| one.settings.asks_for(change) && sees(one, change));
+        let recipients: Vec<String> = meant.map(|one| watchers::recipient(one.id)).collect();
+        if recipients.is_empty() {
+            continue;
+        }
+        let body = json(&change.message(entry))?;
+        let (at, held, most) = (entry.at.ms(), "", Value::Null);
+        let (database, profile) = (entry.database.get(), entry.profile.pk());
+        messages.push(json!([
+            "change", database, profile, recipients, body, at, at, held, most
+        ]));
+    }
+    Ok(())
 }
 
 /// Whether a watcher watches both databases of the relation that an entry is about: one

@@ -78,6 +78,8 @@ fn erase(sql: &Connection, profile: &Profile) -> ErasureReport {
     let person = Person::of(profile);
     let forgotten = erasures::forget(sql, &known.database, profile.id, &person, tick());
     let forgotten = block_on(forgotten).unwrap();
+    // Masking a segment changes the definitions.
+    let known = definitions(sql, PEOPLE);
     execute(sql, "BEGIN IMMEDIATE");
     let delete = prepare_delete(profile.id, None, &schema(&known));
     write(sql, &super::world::job(&known, vec![Ok(delete)]));
@@ -234,7 +236,8 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
     assert!(words.contains("ann") && words.contains("work"), "{words:?}");
     execute(
         &sql,
-        "INSERT INTO segments VALUES (1, 1, 'some', '', 1, 0, 0, 0)",
+        "INSERT INTO segments (id, database_id, name, description, revision, created_at, updated_at)
+         VALUES (1, 1, 'some', '', 1, 0, 0)",
     );
     for profile in [&ann, &ben] {
         let member = format!(
@@ -470,11 +473,21 @@ fn what_was_asked_for_names_no_erased_person() {
         block_on(sql.query(statement, parameters)).unwrap();
     }
 
+    let asked: Value = serde_json::from_str(&named).unwrap();
+    for (id, condition) in [(8, asked), (9, json!({"field": "_city", "eq": "Paris"}))] {
+        let statement = "INSERT INTO segments
+                             (id, database_id, name, description, revision, created_at, updated_at, kind, rule)
+                         VALUES (?1, 1, 'segment ' || ?1, '', 1, 0, 0, 'dynamic', ?2)";
+        let rule = json!({ "condition": condition }).to_string();
+        block_on(sql.query(statement, vec![Cell::Integer(id), Cell::Text(rule)])).unwrap();
+    }
+
     // What settings were before, and those of a schedule that is gone.
     for kind in [
         "import_settings.updated",
         "schedule.deleted",
         "view.updated",
+        "segment.updated",
     ] {
         let statement =
             "INSERT INTO history (database_id, profile, at, kind, actor, interface, changes)
@@ -491,7 +504,12 @@ fn what_was_asked_for_names_no_erased_person() {
     let masked: Vec<_> = masked.map(|one| (one.kind, one.id.as_str())).collect();
     assert_eq!(
         masked,
-        [("import_settings", "a"), ("schedule", "7"), ("view", "3")]
+        [
+            ("import_settings", "a"),
+            ("schedule", "7"),
+            ("view", "3"),
+            ("segment", "8")
+        ]
     );
     let left = forgotten.unfinished.iter();
     let left: Vec<_> = left

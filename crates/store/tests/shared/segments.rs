@@ -1,6 +1,7 @@
 //! Static segments: settings, members by every way in, and what goes with a
 //! profile or a database.
 
+use roster_model::KnownSegment;
 use roster_model::define::Settings;
 use roster_model::write::{prepare_delete, prepare_patch};
 use roster_model::{ProfileId, Segment, SegmentId, SegmentSettings};
@@ -77,13 +78,17 @@ fn version(sql: &Connection) -> i64 {
 fn a_segment_is_made_renamed_and_deleted_as_definitions_are() {
     let (_world, sql, one, two) = world();
     let here = database_id(PEOPLE);
-    assert_eq!(definitions(&sql, PEOPLE).segments, [one.id, two.id]);
+    let known = [one.id, two.id].map(KnownSegment::of_static);
+    assert_eq!(definitions(&sql, PEOPLE).segments, known);
     assert_eq!(definitions(&sql, OTHERS).segments, []);
     let (kind, changes) = newest(&sql);
     assert_eq!(kind, "segment.created");
     assert_eq!(
         changes,
-        json!([{"field": "segments/2", "before": null, "after": {"name": "two", "description": ""}}])
+        json!([{"field": "segments/2", "before": null, "after": {
+            "name": "two", "description": "", "kind": "static", "condition": null, "range": null, "limit": null,
+            "refresh": null
+        }}])
     );
     // The name is taken here and free elsewhere.
     let settings = SegmentSettings::create(&json!({"name": "one"})).unwrap();
@@ -135,7 +140,10 @@ fn a_segment_is_made_renamed_and_deleted_as_definitions_are() {
         newest(&sql),
         (
             "segment.deleted".to_owned(),
-            json!([{"field": "segments/1", "before": {"name": "1st", "description": "x", "members": 2}, "after": null}])
+            json!([{"field": "segments/1", "before": {
+            "name": "1st", "description": "x", "members": 2, "kind": "static", "condition": null, "range": null,
+            "limit": null, "refresh": null
+        }, "after": null}])
         )
     );
     let gone = block_on(segments::members(&sql, here, one.id, 0, 9));

@@ -19,9 +19,9 @@ SELECT (SELECT version FROM catalogue),
            FROM resources
        ),
        (
-           SELECT '[' || group_concat(id) || ']'
+           SELECT '[' || group_concat(known) || ']'
            FROM (
-               SELECT segments.id
+               SELECT CASE WHEN rule IS NULL THEN id ELSE json_array(id, kind, json(rule)) END AS known
                FROM segments
                WHERE segments.database_id = databases.id
                ORDER BY segments.id
@@ -67,9 +67,9 @@ SELECT (SELECT version FROM catalogue),
                    WHERE fields.database_id = other.id
                )),
                json((
-                   SELECT '[' || coalesce(group_concat(id), '') || ']'
+                   SELECT '[' || coalesce(group_concat(known), '') || ']'
                    FROM (
-                       SELECT segments.id
+                       SELECT CASE WHEN rule IS NULL THEN id ELSE json_array(id, kind, json(rule)) END AS known
                        FROM segments
                        WHERE segments.database_id = other.id
                        ORDER BY segments.id

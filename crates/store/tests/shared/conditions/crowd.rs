@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::TestRunner;
-use roster_model::condition::{Condition, Moment, Node, RelationTest};
+use roster_model::condition::{Condition, EventTest, Moment, Node, RelationTest};
 use roster_model::define::Settings as _;
 use roster_model::phone::Phone;
 use roster_model::relation::{RelationTypeSettings, Side, Weights};
@@ -36,6 +36,8 @@ pub struct Crowd {
     members: BTreeSet<(i64, i64)>,
     /// Type, side A, side B, weights.
     relations: Vec<(i64, i64, i64, Weights)>,
+    /// To whom it happened, and what history keeps of it.
+    events: Vec<(i64, Value)>,
     against: Restrictions,
 }
 
@@ -54,6 +56,36 @@ impl Crowd {
             let statement = "INSERT INTO segments (database_id, name, description, revision, created_at, updated_at)
                              VALUES (1, ?1, '', 1, 0, 0)";
             block_on(sql.query(statement, vec![Cell::Text(name)])).unwrap();
+        }
+        for (id, kind, rule) in [
+            (
+                4,
+                "dynamic",
+                json!({"condition": {"field": "points", "ge": 2}, "range": {"from": 5, "to": 80}}),
+            ),
+            (
+                5,
+                "dynamic",
+                json!({"condition": {"any": [
+                    {"not": {"segment": "4"}}, {"deliverable": {}}, {"event": {"type": "clicked", "last": "30d"}}
+                ]}}),
+            ),
+            (
+                6,
+                "dynamic",
+                json!({"condition": {"all": [{"segment": "1"}, {"segment": "5"}]}}),
+            ),
+            (7, "updatable", json!({"condition": {"segment": "6"}})),
+        ] {
+            let statement = "INSERT INTO segments
+                                 (id, database_id, name, description, revision, created_at, updated_at, kind, rule)
+                             VALUES (?1, 1, 'segment ' || ?1, '', 1, 0, 0, ?2, ?3)";
+            let parameters = vec![
+                Cell::Integer(id),
+                Cell::from(kind),
+                Cell::Text(rule.to_string()),
+            ];
+            block_on(sql.query(statement, parameters)).unwrap();
         }
         execute(&sql, "UPDATE catalogue SET version = version + 1");
         let mut data = Vec::new();
@@ -85,7 +117,7 @@ impl Crowd {
         assert!(profiles.len() > COUNT / 2, "{}", profiles.len());
         let mut members = BTreeSet::new();
         for (number, profile) in profiles.iter().enumerate() {
-            for segment in 1..=2_i64 {
+            for segment in [1_i64, 2, 7] {
                 if number as i64 % (segment * 3) == 0 && profile.database.get() == PEOPLE {
                     members.insert((segment, profile.id.pk()));
                 }
@@ -97,6 +129,7 @@ impl Crowd {
             block_on(sql.query(statement, parameters)).unwrap();
         }
         let relations = relate(&sql, &profiles);
+        let events = happen(&sql, &profiles);
         let entries = suppress(&sql, &profiles);
         let against = against(&sql, &profiles, &entries);
         Crowd {
@@ -105,6 +138,7 @@ impl Crowd {
             profiles,
             members,
             relations,
+            events,
             against,
         }
     }
@@ -120,7 +154,14 @@ impl Crowd {
             let related = |test: &RelationTest| self.related(profile.id.pk(), test, moment);
             profile.database.get() == PEOPLE
                 && range.contains(profile.id)
-                && condition.holds(profile, &member, &related, &self.against, moment)
+                && condition.holds(
+                    profile,
+                    &member,
+                    &related,
+                    &|test| self.happened(profile.id.pk(), test, moment),
+                    &self.against,
+                    moment,
+                )
         };
         self.profiles
             .iter()
@@ -140,7 +181,8 @@ impl Crowd {
             let member = |id: SegmentId| self.members.contains(&(id.get(), other));
             let met = |with: &Node| {
                 let across = across.unwrap();
-                with.holds(across, &member, &|_| 0, &self.against, moment)
+                let happened = |test: &EventTest| self.happened(other, test, moment);
+                with.holds(across, &member, &|_| 0, &happened, &self.against, moment)
             };
             *id == test.relation_type.get()
                 && own == pk
@@ -148,6 +190,13 @@ impl Crowd {
                 && test.with.as_ref().is_none_or(met)
         };
         self.relations.iter().filter(asked).count()
+    }
+
+    /// How many events of a profile a test asks for, by the model.
+    fn happened(&self, pk: i64, test: &EventTest, moment: &Moment) -> usize {
+        let asked =
+            |(profile, about): &&(i64, Value)| *profile == pk && test.accepts(about, moment);
+        self.events.iter().filter(asked).count()
     }
 
     /// Who is meant, by the expression alone.
@@ -161,7 +210,8 @@ impl Crowd {
         parameters.extend(compiled.parameters);
         for (place, part) in compiled.open.iter().zip(condition.root().open()) {
             let all = self.profiles.iter();
-            let met = all.filter(|one| part.holds(one, &|_| false, &|_| 0, &self.against, moment));
+            let met = all
+                .filter(|one| part.holds(one, &|_| false, &|_| 0, &|_| 0, &self.against, moment));
             let pks: Vec<i64> = met.map(|one| one.id.pk()).collect();
             parameters[1 + place] = Cell::Text(json!(pks).to_string());
         }
@@ -248,6 +298,49 @@ fn relate(sql: &Connection, profiles: &[Profile]) -> Vec<(i64, i64, i64, Weights
         block_on(sql.query(statement, parameters)).unwrap();
     }
     relations
+}
+
+/// Has things happen to people, to some of them several times.
+fn happen(sql: &Connection, profiles: &[Profile]) -> Vec<(i64, Value)> {
+    let types = ["clicked", "opened", "bought"];
+    let links = [
+        "https://shop.org/sale",
+        "https://shop.org/[a]*",
+        "https://x.org/",
+    ];
+    // Around the moments that conditions look at, and the beginnings of days.
+    let hours = [0, -1, -13, -24 * 3, -24 * 29, -24 * 400, 24 * 30, 24 * 200];
+    let mut events = Vec::new();
+    for (number, profile) in profiles.iter().enumerate() {
+        for turn in 0..number % 5 {
+            let ms = START + hours[(number * 3 + turn) % hours.len()] * 3_600_000;
+            let at = roster_model::Timestamp::from_ms(ms + (number % 3) as i64 - 1);
+            let mut about = json!({"event": types[(number + turn) % 3], "at": at});
+            if turn != 1 {
+                about["resource_id"] = json!((1 + number % 2).to_string());
+                about["message_id"] = json!(format!("m{}", turn % 2));
+            }
+            if number % 4 != 0 {
+                about["url"] = json!(links[(number + turn) % 3]);
+            }
+            events.push((profile, about));
+        }
+    }
+    for (profile, about) in &events {
+        let statement =
+            "INSERT INTO history (database_id, profile, at, kind, actor, interface, changes, about)
+                         VALUES (?1, ?2, 0, 'profile.event', 'a', 'api', '[]', ?3)";
+        let parameters = vec![
+            Cell::Integer(profile.database.get()),
+            Cell::Integer(profile.id.pk()),
+            Cell::Text(about.to_string()),
+        ];
+        block_on(sql.query(statement, parameters)).unwrap();
+    }
+    let events = events.into_iter();
+    events
+        .map(|(profile, about)| (profile.id.pk(), about))
+        .collect()
 }
 
 /// Puts some of the people's addresses and numbers on the global list, plain and as

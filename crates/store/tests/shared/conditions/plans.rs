@@ -275,3 +275,31 @@ fn relations_are_looked_up_by_the_side_that_is_asked_for() {
         }
     }
 }
+
+#[test]
+fn what_people_did_is_looked_up_by_type_and_profile() {
+    let world = World::new();
+    let sql = world.connect();
+    let seek =
+        "history_events (database_id=? AND <expr>=? AND profile=? AND <expr>>? AND <expr><?)";
+    for test in [
+        json!({"type": "clicked", "last": "30d"}),
+        json!({"type": ["clicked", "opened"], "last": "30d", "count": {"ge": 2}}),
+        json!({"type": "clicked", "last": "30d", "url": {"contains": "sale"}, "count": {"eq": 0}}),
+    ] {
+        let plan = plan(&sql, &json!({"not": {"event": test}}));
+        assert!(plan.contains(seek), "{test}: {plan}");
+        assert!(plan.contains(ALL_PROFILES), "{test}: {plan}");
+    }
+    // They lead to the people, in order.
+    for (test, merged) in [
+        (json!({"type": "clicked", "last": "30d"}), false),
+        (json!({"type": ["clicked", "opened"]}), true),
+    ] {
+        let plan = plan(&sql, &json!({"event": test}));
+        assert!(!plan.contains(ALL_PROFILES), "{test}: {plan}");
+        assert!(!plan.contains("TEMP B-TREE FOR DISTINCT"), "{test}: {plan}");
+        assert!(plan.contains("AND profile>?)"), "{test}: {plan}");
+        assert_eq!(plan.contains("MERGE (UNION)"), merged, "{test}: {plan}");
+    }
+}

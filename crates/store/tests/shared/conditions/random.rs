@@ -358,14 +358,59 @@ pub fn leaf() -> BoxedStrategy<Value> {
     prop_oneof![
         10 => select(FIELDS.to_vec()).prop_flat_map(field_test),
         2 => subscription_test(),
-        1 => one_of(json!([{"segment": "1"}, {"segment": 2}, {"segment": "3"}])),
+        2 => one_of(json!([
+            {"segment": "1"}, {"segment": 2}, {"segment": "3"}, {"segment": "4"}, {"segment": "5"}, {"segment": "6"},
+            {"segment": "7"}
+        ])),
         1 => one_of(json!([{"status": ["subscribed"]}, {"status": [1, 2, "suspended"]}, {"status": 6}])),
         1 => time_test(),
         2 => reach_test(),
         3 => relation_test(),
+        3 => event_test(),
         1 => Just(json!({})),
     ]
     .boxed()
+}
+
+/// What happened, when, how often and by which message.
+fn event_test() -> impl Strategy<Value = Value> {
+    let types = one_of(json!([
+        "clicked",
+        ["clicked", "opened"],
+        ["bought"],
+        "sold",
+        ["opened", "bought", "clicked"]
+    ]));
+    let time = of(prop_oneof![
+        one_of(json!(["0d", "1h", "12h", "3d", "30d", "1y", "2y"]))
+            .prop_map(|n| json!({"last": n})),
+        (dates(), dates()).prop_map(|(a, b)| json!({"between": [a, b]})),
+    ]);
+    let count = of(one_of(json!([
+        {"ge": 2}, {"eq": 0}, {"le": 1}, {"gt": 1, "lt": 3}, {"ge": 1}, {"lt": 1}
+    ])));
+    let url = of(one_of(json!([
+        {"contains": "shop"}, {"ends_with": "/"}, {"starts_with": "https://shop.org/[a]*"},
+        {"eq": "https://x.org/"}
+    ])));
+    let message = of(one_of(json!(["m0", "m1", "m2"])));
+    (types, time, count, of(1..3), message, url).prop_map(
+        |(types, time, count, resource, message, url)| {
+            let mut test = time.unwrap_or_else(|| json!({}));
+            test["type"] = types;
+            for (name, value) in [
+                ("count", count),
+                ("resource_id", resource.map(Value::from)),
+                ("message_id", message),
+                ("url", url),
+            ] {
+                if let Some(value) = value {
+                    test[name] = value;
+                }
+            }
+            json!({"event": test})
+        },
+    )
 }
 
 /// Who is related to whom, how much and how often.
@@ -381,6 +426,7 @@ fn relation_test() -> impl Strategy<Value = Value> {
         4 => select(FIELDS.to_vec()).prop_flat_map(field_test),
         1 => subscription_test(),
         1 => one_of(json!([{"status": ["subscribed"]}, {"segment": "1"}, {}])),
+        1 => event_test(),
         1 => select(FIELDS.to_vec()).prop_flat_map(field_test).prop_map(|one| json!({"not": one})),
         1 => time_test(),
     ]);

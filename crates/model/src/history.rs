@@ -34,16 +34,20 @@ pub enum Kind {
     /// A relation of it came, changed or went. No revision is counted.
     #[serde(rename = "relation.changed")]
     Relation,
+    /// It was put into or taken out of the control group by hand. No revision is counted.
+    #[serde(rename = "control_group.changed")]
+    Control,
 }
 
 impl Kind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Kind; 5] = [
+    pub const ALL: [Kind; 6] = [
         Kind::Created,
         Kind::Updated,
         Kind::Deleted,
         Kind::Event,
         Kind::Relation,
+        Kind::Control,
     ];
 
     /// The name, as in JSON.
@@ -54,6 +58,7 @@ impl Kind {
             Kind::Deleted => "profile.deleted",
             Kind::Event => "profile.event",
             Kind::Relation => "relation.changed",
+            Kind::Control => "control_group.changed",
         }
     }
 
@@ -65,6 +70,7 @@ impl Kind {
             Kind::Deleted => 3,
             Kind::Event => 4,
             Kind::Relation => 5,
+            Kind::Control => 6,
         }
     }
 
@@ -107,6 +113,7 @@ pub const KINDS: &[&str] = &[
     Kind::Deleted.as_str(),
     Kind::Event.as_str(),
     Kind::Relation.as_str(),
+    Kind::Control.as_str(),
     "profile.erased",
     "database.created",
     "database.updated",
@@ -149,6 +156,9 @@ pub const KINDS: &[&str] = &[
     "relation_type.created",
     "relation_type.updated",
     "relation_type.deleted",
+    "control_group.created",
+    "control_group.updated",
+    "control_group.deleted",
 ];
 
 /// Reads a kind of entry that is asked for: one of [`KINDS`]. Code `invalid_kind`.
@@ -167,8 +177,8 @@ pub fn kind(text: &str) -> Result<&'static str, Invalid> {
 /// One field before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`, or
-    /// `relations/<type>/<id of the other profile>`.
+    /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`,
+    /// `relations/<type>/<id of the other profile>`, or `control_group`.
     pub field: String,
     /// The old value; `null` if there was none.
     pub before: Value,

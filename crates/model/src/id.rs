@@ -238,6 +238,8 @@ ids! {
     SuppressionId
     /// Names a relation type.
     RelationTypeId
+    /// Names a set of a control group.
+    ControlSetId
 }
 
 #[cfg(test)]

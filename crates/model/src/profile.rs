@@ -1,5 +1,6 @@
 //! A profile: what one database knows about one person.
 
+use crate::control::ControlState;
 use crate::id::{DatabaseId, ProfileId};
 use crate::lifecycle::Standing;
 use crate::origin::Party;
@@ -44,6 +45,10 @@ pub struct Profile {
     /// Its subscriptions in the order they were made, soft-deleted ones
     /// included.
     pub subscriptions: Vec<Subscription>,
+    /// Where it stands in the control group: no part of the profile, which it has no
+    /// revision of.
+    #[serde(skip)]
+    pub control: ControlState,
 }
 
 impl Profile {

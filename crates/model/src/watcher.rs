@@ -36,17 +36,21 @@ pub enum ChangeType {
     /// A relation of a profile came, changed or went.
     #[serde(rename = "relation.changed")]
     RelationChanged,
+    /// A profile was put into or taken out of the control group by hand.
+    #[serde(rename = "control_group.changed")]
+    ControlGroupChanged,
 }
 
 impl ChangeType {
     /// All of them.
-    pub const ALL: [ChangeType; 6] = [
+    pub const ALL: [ChangeType; 7] = [
         ChangeType::ProfileCreated,
         ChangeType::ProfileUpdated,
         ChangeType::ProfileDeleted,
         ChangeType::SubscriptionChanged,
         ChangeType::SubscriptionConfirmed,
         ChangeType::RelationChanged,
+        ChangeType::ControlGroupChanged,
     ];
 
     /// The name, as in JSON.
@@ -58,6 +62,7 @@ impl ChangeType {
             ChangeType::SubscriptionChanged => "subscription.changed",
             ChangeType::SubscriptionConfirmed => "subscription.confirmed",
             ChangeType::RelationChanged => "relation.changed",
+            ChangeType::ControlGroupChanged => "control_group.changed",
         }
     }
 
@@ -68,6 +73,7 @@ impl ChangeType {
             ChangeType::ProfileCreated => entry.kind == Kind::Created,
             ChangeType::ProfileDeleted => entry.kind == Kind::Deleted,
             ChangeType::RelationChanged => entry.kind == Kind::Relation,
+            ChangeType::ControlGroupChanged => entry.kind == Kind::Control,
             ChangeType::ProfileUpdated => {
                 matches!(entry.kind, Kind::Updated | Kind::Event) && !entry.changes.is_empty()
             }

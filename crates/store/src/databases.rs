@@ -15,7 +15,7 @@ use crate::catalogue::{self, Author, Target};
 use crate::define::{self, Subject};
 use crate::packed::{corrupt, status_of};
 use crate::search::pending;
-use crate::{Cell, Error, Row, Sql, jobs, relation_types, suppressions};
+use crate::{Cell, Error, Row, Sql, control, jobs, relation_types, suppressions};
 
 /// A database with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,7 +239,7 @@ fn revision(rows: &[Row]) -> Result<i64, Error> {
 /// As [`Sql::query`].
 pub async fn wipe(sql: &impl Sql, id: DatabaseId, author: &Author<'_>) -> Result<i64, Error> {
     jobs::cancel_of_database(sql, id, author.at).await?;
-    let total = remove_profiles(sql, id).await?;
+    let total = remove_profiles(sql, id, author.at).await?;
     for statement in [
         include_str!("sql/databases/wipe_history.sql"),
         include_str!("sql/databases/delete_outbox.sql"),
@@ -274,7 +274,7 @@ pub async fn delete(
     author: &Author<'_>,
 ) -> Result<i64, Error> {
     let relation_types = relation_types::of_database(sql, database.id).await?;
-    let total = remove_profiles(sql, database.id).await?;
+    let total = remove_profiles(sql, database.id, author.at).await?;
     for one in &relation_types {
         relation_types::delete(sql, one, author).await?;
     }
@@ -285,6 +285,8 @@ pub async fn delete(
     sql.query(include_str!("sql/databases/leave_resources.sql"), leave)
         .await?;
     for statement in [
+        include_str!("sql/control/delete_sets.sql"),
+        include_str!("sql/control/delete.sql"),
         include_str!("sql/databases/delete_forms.sql"),
         include_str!("sql/databases/delete_definitions.sql"),
         include_str!("sql/databases/delete_segments.sql"),
@@ -308,10 +310,11 @@ pub async fn delete(
     Ok(total)
 }
 
-async fn remove_profiles(sql: &impl Sql, id: DatabaseId) -> Result<i64, Error> {
+async fn remove_profiles(sql: &impl Sql, id: DatabaseId, at: Timestamp) -> Result<i64, Error> {
     let total = counters(sql, id).await?.iter().map(|(_, n)| n).sum();
     pending::fold_all(sql).await?;
     relation_types::wipe(sql, id).await?;
+    control::wipe(sql, id, at).await?;
     for statement in [
         include_str!("sql/databases/wipe_search.sql"),
         include_str!("sql/databases/wipe_keys.sql"),

@@ -97,6 +97,10 @@ pub const ALWAYS: &[(&str, &str)] = &[
         include_str!("../../../migrations/always/counts.sql"),
     ),
     (
+        "control_writes",
+        include_str!("../../../migrations/always/control_writes.sql"),
+    ),
+    (
         "packed_profiles",
         include_str!("../../../migrations/always/packed_profiles.sql"),
     ),

@@ -3,8 +3,10 @@
 //! Every row that Spin's SQLite returns costs a hop between threads, so a
 //! statement that finds many profiles puts them into one JSON array of arrays:
 //! `[pk, database, revision, status, created_at, updated_at, data, subscriptions,
-//! status_by]`.
+//! status_by, control]`, the last one `[entered_at, drawn, by hand]`, or `null` where the
+//! database has no control group.
 
+use roster_model::control::ControlState;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::{DatabaseId, Party, ProfileId, Status, Timestamp};
@@ -22,7 +24,21 @@ type PackedRow = (
     Map<String, Value>,
     Vec<Value>,
     i64,
+    PackedControl,
 );
+
+/// Where a profile stands in the control group, as it is packed.
+pub(crate) type PackedControl = Option<(Option<i64>, i64, Option<i64>)>;
+
+/// Where a profile stands in the control group.
+pub(crate) fn control(packed: PackedControl) -> ControlState {
+    let (entered_at, is_drawn, by_hand) = packed.unwrap_or_default();
+    ControlState {
+        entered_at: entered_at.map(Timestamp::from_ms),
+        is_drawn: is_drawn != 0,
+        by_hand: by_hand.map(|is_in| is_in != 0),
+    }
+}
 
 /// The profiles in a packed text.
 ///
@@ -34,7 +50,8 @@ pub(crate) fn profiles(text: &str) -> Result<Vec<Profile>, Error> {
 }
 
 fn profile(packed: PackedRow) -> Result<Profile, Error> {
-    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, by) = packed;
+    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, by, place) =
+        packed;
     Ok(Profile {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
         database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
@@ -48,6 +65,7 @@ fn profile(packed: PackedRow) -> Result<Profile, Error> {
             .iter()
             .map(subscription)
             .collect::<Result<_, _>>()?,
+        control: control(place),
     })
 }
 

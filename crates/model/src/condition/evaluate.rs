@@ -50,6 +50,7 @@ impl Node {
             }
             Node::Deliverable(test) => test.accepts(profile, against, moment.now),
             Node::Suppressed(test) => test.accepts(profile, against),
+            Node::Control(asked) => profile.control.is_member() == *asked,
             Node::Segment(id) => is_member(*id),
             Node::Relation(test) => test.accepts_count(related(test)),
             Node::Status(statuses) => statuses.has(profile.status),

@@ -12,6 +12,7 @@
 //! | `{"deliverable": {…}}` | with a subscription by which messages may be sent now; see [`DeliverableTest`] |
 //! | `{"suppressed": true}` | with a contact on a suppression list; see [`SuppressedTest`] |
 //! | `{"relation": {"type": "1"}}` | that are related to others; see [`RelationTest`] |
+//! | `{"control_group": true}` | that are in the control group; `false`: that aren't |
 //! | `{"segment": "3"}` | that are members of a static segment |
 //! | `{"status": ["subscribed"]}` | with one of these global statuses |
 //! | `{"created_at": {"ge": "2026-01-01"}}`, `updated_at` | that were made, or last changed, then; tests as for date fields |
@@ -79,6 +80,8 @@ pub enum Node {
     Deliverable(DeliverableTest),
     /// A contact stands on a suppression list.
     Suppressed(SuppressedTest),
+    /// The profile is in the control group, or not.
+    Control(bool),
     /// The profile is in a static segment.
     Segment(SegmentId),
     /// It is related to others.
@@ -180,6 +183,7 @@ impl Node {
             Node::Subscription(_)
             | Node::Deliverable(_)
             | Node::Suppressed(_)
+            | Node::Control(_)
             | Node::Segment(_)
             | Node::Status(_)
             | Node::Created(_)
@@ -193,7 +197,8 @@ impl Node {
             Node::All(parts) | Node::Any(parts) => parts.iter().flat_map(Node::open).collect(),
             Node::Not(part) => part.open(),
             Node::Deliverable(_) | Node::Suppressed(_) => vec![self],
-            Node::Segment(_)
+            Node::Control(_)
+            | Node::Segment(_)
             | Node::Relation(_)
             | Node::Field(_)
             | Node::Subscription(_)
@@ -201,6 +206,26 @@ impl Node {
             | Node::Created(_)
             | Node::Updated(_) => Vec::new(),
         }
+    }
+
+    /// Whether it, or a part of it, is such a one.
+    pub fn has(&self, is_such: &dyn Fn(&Node) -> bool) -> bool {
+        let has = |part: &Node| part.has(is_such);
+        is_such(self)
+            || match self {
+                Node::All(parts) | Node::Any(parts) => parts.iter().any(has),
+                Node::Not(part) => part.has(is_such),
+                Node::Relation(test) => test.with.iter().any(has),
+                Node::Field(_)
+                | Node::Subscription(_)
+                | Node::Deliverable(_)
+                | Node::Suppressed(_)
+                | Node::Control(_)
+                | Node::Segment(_)
+                | Node::Status(_)
+                | Node::Created(_)
+                | Node::Updated(_) => false,
+            }
     }
 
     fn collect_segments(&self, found: &mut Vec<SegmentId>) {
@@ -218,6 +243,7 @@ impl Node {
             | Node::Subscription(_)
             | Node::Deliverable(_)
             | Node::Suppressed(_)
+            | Node::Control(_)
             | Node::Status(_)
             | Node::Created(_)
             | Node::Updated(_) => {}

@@ -7,12 +7,12 @@ use super::subscription::{Statuses, SubscriptionTest};
 use super::{Condition, MAX_ALL_VALUES, MAX_DEPTH, MAX_TESTS, Node, field, relation};
 use crate::Code;
 use crate::error::{Invalid, excerpt, valid};
-use crate::readers::text_of;
+use crate::readers::{flag, text_of};
 use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
 
 /// What a condition can be about.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "all",
     "any",
     "not",
@@ -20,6 +20,7 @@ const KINDS: [&str; 12] = [
     "subscription",
     "deliverable",
     "suppressed",
+    "control_group",
     "segment",
     "relation",
     "status",
@@ -132,6 +133,7 @@ impl Parser<'_> {
             "subscription" => SubscriptionTest::parse(value, &self.schema).map(Node::Subscription),
             "deliverable" => DeliverableTest::parse(value, &self.schema).map(Node::Deliverable),
             "suppressed" => SuppressedTest::parse(value).map(Node::Suppressed),
+            "control_group" => flag(value).map(Node::Control).map_err(single),
             "segment" => self
                 .schema
                 .segment(value)

@@ -80,6 +80,7 @@ fn accepts(node: &Node, weights: &Weights, moment: &Moment) -> bool {
         Node::Subscription(_)
         | Node::Deliverable(_)
         | Node::Suppressed(_)
+        | Node::Control(_)
         | Node::Segment(_)
         | Node::Relation(_)
         | Node::Status(_)

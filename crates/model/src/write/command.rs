@@ -3,6 +3,7 @@
 use super::Bulk;
 use super::Mode;
 use super::Schema;
+use super::control::ControlMove;
 use super::edits::{Edits, FieldEdit};
 use super::event::MessageEvent;
 use super::leniency::{Leniency, Omissions};
@@ -82,6 +83,7 @@ pub(crate) enum Action {
         deleted: bool,
     },
     Relate(Box<Relate>),
+    Control(Box<ControlMove>),
 }
 
 /// An import, add or update.
@@ -151,6 +153,7 @@ impl Command {
         match &self.action {
             Action::Write(write) => write.selector.as_ref(),
             Action::Event(happened) => Some(&happened.selector),
+            Action::Control(moved) => Some(&moved.selector),
             _ => None,
         }
     }
@@ -168,6 +171,7 @@ impl Command {
         match &self.action {
             Action::Write(write) => write.selector.as_ref().and_then(Selector::profile_id),
             Action::Event(happened) => happened.selector.profile_id(),
+            Action::Control(moved) => moved.selector.profile_id(),
             Action::Patch { target, .. }
             | Action::Delete(target)
             | Action::Ask { target, .. }

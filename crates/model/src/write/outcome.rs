@@ -1,6 +1,7 @@
 //! What applying items needs beside the profiles, and what comes of it.
 
 use crate::contact::Contact;
+use crate::control::ControlState;
 use crate::ending::EndingChange;
 use crate::erasure::digest;
 use crate::error::Invalid;
@@ -11,7 +12,7 @@ use crate::origin::Origin;
 use crate::profile::Profile;
 use crate::time::Timestamp;
 use crate::write::leniency::Omissions;
-use crate::write::working::{Relation, RelationKey};
+use crate::write::working::{ControlChange, ControlEntry, Relation, RelationKey};
 
 /// What applying depends on beside the profiles.
 pub struct Env<'a> {
@@ -77,6 +78,8 @@ pub struct Outcome {
     pub notes: Vec<Invalid>,
     /// The relation that the item was about.
     pub relation: Option<Box<RelationOutcome>>,
+    /// Where the profile stands in the control group, if the item was about that.
+    pub control: Option<ControlState>,
 }
 
 /// A relation after an item.
@@ -100,6 +103,7 @@ impl Outcome {
             asked: 0,
             notes: Vec::new(),
             relation: None,
+            control: None,
         }
     }
 
@@ -210,6 +214,10 @@ pub struct Changes {
     pub marks: Vec<MarkRecord>,
     /// The relations that changed, as they are now; none for those that are gone.
     pub relations: Vec<(RelationKey, Option<Relation>)>,
+    /// New profiles that are drawn into the control group.
+    pub control_entries: Vec<ControlEntry>,
+    /// Who was put in or taken out by hand.
+    pub control_changes: Vec<ControlChange>,
 }
 
 impl Changes {

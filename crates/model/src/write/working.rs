@@ -6,6 +6,7 @@
 //! and no others.
 
 mod act;
+mod control;
 mod endings;
 mod happen;
 mod relate;
@@ -35,6 +36,7 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub use control::{ControlChange, ControlEntry};
 pub use relate::{Relation, RelationKey};
 pub(super) use stranger::duplicate;
 
@@ -48,6 +50,7 @@ pub struct Savepoint {
     endings: usize,
     marks: usize,
     relations: usize,
+    controls: control::ControlMark,
 }
 
 /// One change of one profile.
@@ -77,6 +80,7 @@ pub struct WorkingSet {
     /// Those that come, and what was there before.
     marks: Vec<(MarkRecord, Option<i64>)>,
     relations: relate::Relations,
+    controls: control::Controls,
 }
 
 impl WorkingSet {
@@ -129,6 +133,7 @@ impl WorkingSet {
             endings: self.ended.len(),
             marks: self.marks.len(),
             relations: self.relations.len(),
+            controls: self.controls.mark(),
         }
     }
 
@@ -167,6 +172,7 @@ impl WorkingSet {
                 None => self.profiles.remove(&id),
             };
         }
+        self.take_back_controls(savepoint.controls);
     }
 
     /// Applies one item: all of it, or nothing if it is refused. `schema` must
@@ -235,6 +241,7 @@ impl WorkingSet {
         let exists = |id| self.profiles.contains_key(&id);
         (changes.members_gone, changes.members_put) = self.moves.net(exists);
         changes.relations = self.relations.net(exists);
+        (changes.control_entries, changes.control_changes) = self.controls.net(exists);
         let mut loaded: BTreeMap<ProfileId, Option<Profile>> = BTreeMap::new();
         let mut net: BTreeMap<ProfileKey, i32> = BTreeMap::new();
         for step in self.steps {
@@ -256,9 +263,14 @@ impl WorkingSet {
         for (id, before) in loaded {
             match (before, self.profiles.remove(&id)) {
                 (None, Some(after)) => changes.created.push(after),
-                // An event that changes nothing stands in the history alone.
-                (Some(before), Some(after)) if before == after => {}
-                (Some(before), Some(after)) => changes.updated.push((before, after)),
+                // An event that changes nothing stands in the history alone, and where
+                // somebody stands in the control group is no part of the profile.
+                (Some(mut before), Some(after)) => {
+                    before.control = after.control;
+                    if before != after {
+                        changes.updated.push((before, after));
+                    }
+                }
                 (Some(before), None) => changes.deleted.push(before),
                 (None, None) => {}
             }
@@ -333,7 +345,7 @@ impl WorkingSet {
         &mut self,
         schema: &Schema,
         item: &Command,
-        profile: Profile,
+        mut profile: Profile,
         left_out: Omissions,
         lifted: &[Resubscription],
         env: &Env,
@@ -350,6 +362,7 @@ impl WorkingSet {
         changes.extend(lifted.iter().map(Resubscription::to_change));
         let about = about(item, &outcome.skipped);
         let entry = entry(&profile, Kind::Created, changes, about, env);
+        self.draw(schema, item, &mut profile, env);
         self.commit(schema, Some(profile), keys, entry, false, env);
         self.lift(lifted, schema, item, env);
         Ok(outcome)

@@ -70,6 +70,7 @@ pub fn parse_in(zone: &str, json: &Value) -> Result<Condition, Vec<Invalid>> {
         segments: &[SegmentId::new(3).unwrap(), SegmentId::new(4).unwrap()],
         relation_types: &[],
         neighbours: &[],
+        control: None,
     };
     Condition::parse(json, &schema)
 }
@@ -95,6 +96,7 @@ pub fn person(data: Value) -> Profile {
         updated_at: at("2026-05-10T10:00:00Z"),
         data,
         subscriptions: Vec::new(),
+        control: Default::default(),
     }
 }
 

@@ -155,6 +155,7 @@ impl Store {
             segments: &self.segments,
             relation_types: &[],
             neighbours: &[],
+            control: None,
         }
     }
 

@@ -70,6 +70,11 @@ impl Source {
                     let test = format!("k.segment_id = ?{id}");
                     ("segment_members AS k", "k.profile", test)
                 }
+                List::Control => {
+                    let set = "(SELECT set_id FROM control_groups WHERE database_id = ?1)";
+                    let test = format!("k.set_id = {set} AND k.left_at IS NULL");
+                    ("control_members AS k", "k.profile", test)
+                }
                 List::Related {
                     relation_type,
                     side,
@@ -179,6 +184,8 @@ enum List {
     Shared(MatchKey),
     /// By membership.
     Segment(SegmentId),
+    /// By being in the control group.
+    Control,
     /// By standing on a side of a relation.
     Related {
         relation_type: RelationTypeId,
@@ -193,6 +200,7 @@ impl List {
             List::Unique { values, .. } => values.len(),
             List::Shared(_) => 100_000,
             List::Segment(_) => 200_000,
+            List::Control => 250_000,
             List::Related { .. } => 300_000,
         }
     }
@@ -214,6 +222,7 @@ fn lists(node: &Node) -> Option<Vec<List>> {
             all
         }
         Node::Segment(id) => vec![List::Segment(*id)],
+        Node::Control(true) => vec![List::Control],
         Node::Relation(test) if test.needs_one() => vec![List::Related {
             relation_type: test.relation_type,
             side: test.side,
@@ -234,6 +243,7 @@ fn lists(node: &Node) -> Option<Vec<List>> {
             }
         }
         Node::Relation(_)
+        | Node::Control(false)
         | Node::Not(_)
         | Node::Deliverable(_)
         | Node::Suppressed(_)
@@ -243,7 +253,7 @@ fn lists(node: &Node) -> Option<Vec<List>> {
     };
     let unique = found.iter().map(|list| match list {
         List::Unique { values, .. } => values.len(),
-        List::Shared(_) | List::Segment(_) | List::Related { .. } => 0,
+        List::Shared(_) | List::Segment(_) | List::Control | List::Related { .. } => 0,
     });
     let fits = unique.sum::<usize>() <= MOST_UNIQUE && found.len() <= MOST_LISTS;
     (fits && !found.is_empty()).then_some(found)

@@ -9,11 +9,18 @@ pub enum Kind {
     Update,
     /// Writes profiles into a file.
     Export,
+    /// Draws the people of a control group.
+    ControlDraw,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 3] = [Kind::Import, Kind::Update, Kind::Export];
+    pub const ALL: [Kind; 4] = [
+        Kind::Import,
+        Kind::Update,
+        Kind::Export,
+        Kind::ControlDraw,
+    ];
 
     /// The name, as it is stored and shown.
     #[must_use]
@@ -22,6 +29,7 @@ impl Kind {
             Self::Import => "import",
             Self::Update => "update",
             Self::Export => "export",
+            Self::ControlDraw => "control_draw",
         }
     }
 
@@ -79,7 +87,7 @@ impl State {
         }
     }
 
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 

@@ -183,6 +183,7 @@ impl Decision {
                 vec![Cell::Text(json(&deliveries)?)],
                 contacts::of(&changes, &definitions, &endings)?,
                 vec![rows::relations(&changes.relations, &known.weights)?],
+                vec![rows::control(&changes)?],
             ];
             Some(parameters.concat())
         };

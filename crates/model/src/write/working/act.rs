@@ -113,6 +113,7 @@ impl WorkingSet {
             }
             Action::Event(happened) => self.happen(schema, item, happened, env),
             Action::Relate(relate) => self.relate(item, relate, env),
+            Action::Control(moved) => self.move_by_hand(schema, item, moved, env),
             Action::SubscriptionDeleted {
                 target,
                 which,

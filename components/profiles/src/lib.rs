@@ -1,11 +1,16 @@
-//! Profiles, their subscriptions and relations; events, links, unsubscribing.
+//! Profiles, their subscriptions and relations; control groups; events, links, unsubscribing.
 
 #![forbid(unsafe_code)]
 
-use roster_api::{consent, profiles, relations};
+use roster_api::{consent, control_group, profiles, relations};
 use roster_http::{Request, Sent, Service};
 
-static SERVICE: Service = Service::new(&[profiles::ROUTES, relations::ROUTES, consent::ROUTES]);
+static SERVICE: Service = Service::new(&[
+    profiles::ROUTES,
+    relations::ROUTES,
+    control_group::ROUTES,
+    consent::ROUTES,
+]);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]

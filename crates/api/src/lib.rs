@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod consent;
+pub mod control_group;
 pub mod databases;
 pub mod exports;
 pub mod forms;
@@ -48,6 +49,7 @@ pub const ALL: &[Table] = &[
     tick::ROUTES,
     segments::ROUTES,
     views::ROUTES,
+    control_group::ROUTES,
     updates::ROUTES,
     exports::ROUTES,
     suppressions::ROUTES,

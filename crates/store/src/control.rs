@@ -82,9 +82,10 @@ pub struct NextSet {
 }
 
 impl NextSet {
-    /// Whether the job will go on by itself.
-    fn is_alive(&self) -> bool {
-        self.state.is_some_and(|state| !state.is_over())
+    /// Whether the job won't go on by itself.
+    #[must_use]
+    pub fn is_stuck(&self) -> bool {
+        self.state.is_none_or(State::is_over)
     }
 }
 
@@ -238,7 +239,7 @@ pub async fn put(
             end(sql, current.id, at).await?;
         }
     } else if let Some(next) = &after.next
-        && next.is_alive()
+        && !next.is_stuck()
         && next.rule == rule
     {
         // It is being drawn already.

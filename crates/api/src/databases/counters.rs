@@ -3,7 +3,7 @@
 use crate::databases::shape::found;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Status;
-use roster_store::databases;
+use roster_store::{control, databases};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -15,12 +15,15 @@ use std::collections::BTreeMap;
         "subscribed": 2, "unsubscribed": 1, "complained": 0, "hardbounced": 0,
         "unconfirmed": 0, "suspended": 0, "invalid": 0
     },
+    "control_group": null,
 }))]
 pub(crate) struct ProfileCounters {
     /// In total.
     total: i64,
     /// By status: each of the seven with its number.
     statuses: BTreeMap<&'static str, i64>,
+    /// How many are in the control group; `null` where none is in force.
+    control_group: Option<i64>,
 }
 
 /// How many profiles a database has, in total and by status.
@@ -38,5 +41,9 @@ pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
         statuses.insert(status.as_str(), count);
         total += count;
     }
-    Ok(Reply::ok(&ProfileCounters { total, statuses }))
+    Ok(Reply::ok(&ProfileCounters {
+        total,
+        statuses,
+        control_group: control::members(&sql, id).await?,
+    }))
 }

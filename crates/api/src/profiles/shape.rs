@@ -1,7 +1,9 @@
 //! What answers look like.
 
 use roster_http::Reply;
+use crate::control_group::openapi::ControlMembership;
 use roster_model::Code;
+use roster_model::control::ControlState;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::write::{Outcome, Refusal, Room};
@@ -43,6 +45,10 @@ pub(crate) struct ShownProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     pub segments: Option<Vec<SegmentId>>,
+    /// Since when it is in the control group, and whether by hand; `null` if it isn't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ControlMembership>)]
+    pub control_group: Option<Value>,
     /// Only after a change: what was left out of it, and statuses that stayed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<Object>>)]
@@ -88,6 +94,10 @@ impl SparseFields {
         self.shows("segments")
     }
 
+    fn control_group(&self, state: ControlState) -> Option<Value> {
+        self.shows("control_group").then(|| state.to_json())
+    }
+
     fn keep(&self, data: &mut Map<String, Value>) {
         if let Some(names) = &self.0 {
             data.retain(|name, _| names.iter().any(|kept| kept == name));
@@ -116,6 +126,7 @@ impl ShownProfile {
                 .shows("subscriptions")
                 .then_some(profile.subscriptions),
             segments: sparse.shows_segments().then_some(segments),
+            control_group: sparse.control_group(profile.control),
             skipped: Vec::new(),
         })
     }
@@ -142,6 +153,7 @@ impl ShownProfile {
             data,
             subscriptions: sparse.shows("subscriptions").then_some(shown.subscriptions),
             segments: sparse.shows_segments().then_some(shown.segments),
+            control_group: sparse.control_group(shown.control),
             skipped: Vec::new(),
         })
     }

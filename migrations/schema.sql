@@ -5,6 +5,50 @@ CREATE TABLE catalogue (
     version INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE control_groups (
+    database_id      INTEGER PRIMARY KEY,
+    revision         INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    settings         TEXT    NOT NULL CHECK (json_valid(settings)),
+    secret           BLOB    NOT NULL CHECK (length(secret) = 32),
+    generation       INTEGER NOT NULL,
+    generation_at    INTEGER NOT NULL,
+    next_rotation_at INTEGER,
+    set_id           INTEGER NOT NULL DEFAULT 0,
+    next_set         INTEGER,
+    job_id           INTEGER
+) STRICT;
+
+CREATE TABLE control_members (
+    set_id     INTEGER NOT NULL,
+    profile    INTEGER NOT NULL,
+    entered_at INTEGER NOT NULL,
+    left_at    INTEGER,
+    lot        INTEGER,
+    PRIMARY KEY (set_id, profile, entered_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE control_overrides (
+    database_id INTEGER NOT NULL,
+    profile     INTEGER NOT NULL,
+    is_member   INTEGER NOT NULL CHECK (is_member IN (0, 1)),
+    reason      TEXT    NOT NULL,
+    actor       TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    PRIMARY KEY (database_id, profile)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE control_sets (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    database_id INTEGER NOT NULL,
+    generation  INTEGER NOT NULL,
+    rule        TEXT    NOT NULL CHECK (json_valid(rule)),
+    started_at  INTEGER,
+    ended_at    INTEGER,
+    members     INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0)
+) STRICT;
+
 CREATE TABLE databases (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     name          TEXT    NOT NULL UNIQUE,
@@ -457,6 +501,10 @@ CREATE TABLE watchers (
     secrets    TEXT    NOT NULL CHECK (json_valid(secrets))
 ) STRICT;
 
+CREATE INDEX control_groups_by_rotation ON control_groups (next_rotation_at) WHERE next_rotation_at IS NOT NULL;
+
+CREATE INDEX control_sets_by_database ON control_sets (database_id, ended_at);
+
 CREATE UNIQUE INDEX definitions_by_name ON definitions (database_id, noun, name);
 
 CREATE INDEX deliveries_by_hook ON deliveries (hook_id, id);
@@ -523,6 +571,33 @@ CREATE INDEX suppression_history_by_list ON suppression_history (list_id, id);
 
 CREATE UNIQUE INDEX suppression_lists_global ON suppression_lists (is_global) WHERE is_global = 1;
 
+CREATE VIEW control_draws AS
+SELECT NULL AS set_id,
+       NULL AS entered,
+       NULL AS cleared,
+       NULL AS job,
+       NULL AS holder,
+       NULL AS step,
+       NULL AS at,
+       NULL AS state,
+       NULL AS progress,
+       NULL AS leased_until,
+       NULL AS expires_at;
+
+CREATE VIEW control_in_force AS
+SELECT control_groups.database_id,
+       control_members.profile,
+       control_members.entered_at,
+       control_members.left_at,
+       control_members.lot
+FROM control_groups
+CROSS JOIN control_members ON control_members.set_id = control_groups.set_id;
+
+CREATE VIEW control_writes AS
+SELECT NULL AS at,
+       NULL AS entered,
+       NULL AS moved;
+
 CREATE VIEW job_steps AS
 SELECT NULL AS job,
        NULL AS holder,
@@ -554,7 +629,28 @@ SELECT pk,
                       ORDER BY place, body ->> 'a'
                   )
               ), '[]')
-           || ',' || status_by || ']' AS packed
+           || ',' || status_by || ','
+           || CASE
+                  WHEN EXISTS (SELECT 1 FROM control_groups WHERE control_groups.database_id = profiles.database_id)
+                  THEN '[' || coalesce((
+                           SELECT stay.entered_at
+                           FROM control_in_force AS stay
+                           WHERE stay.database_id = profiles.database_id AND stay.profile = pk AND stay.left_at IS NULL
+                       ), 'null')
+                       || ',' || EXISTS (
+                           SELECT 1
+                           FROM control_in_force AS stay
+                           WHERE stay.database_id = profiles.database_id AND stay.profile = pk AND stay.lot IS NOT NULL
+                       )
+                       || ',' || coalesce((
+                           SELECT held.is_member
+                           FROM control_overrides AS held
+                           WHERE held.database_id = profiles.database_id AND held.profile = pk
+                       ), 'null')
+                       || ']'
+                  ELSE 'null'
+              END
+           || ']' AS packed
 FROM profiles;
 
 CREATE VIEW profile_tellings AS
@@ -590,7 +686,8 @@ SELECT NULL AS catalogue,
        NULL AS deliveries,
        NULL AS standing,
        NULL AS touched,
-       NULL AS relations;
+       NULL AS relations,
+       NULL AS control;
 
 CREATE VIEW search_folds AS
 SELECT NULL AS least,
@@ -620,6 +717,181 @@ SELECT word,
               OR instr(contacts, char(1) || search_words.word)
        ) AS used
 FROM search_words;
+
+CREATE TRIGGER control_counted_in AFTER INSERT ON control_members
+WHEN new.left_at IS NULL BEGIN
+    UPDATE control_sets SET members = members + 1 WHERE id = new.set_id;
+END;
+
+CREATE TRIGGER control_counted_out AFTER DELETE ON control_members
+WHEN old.left_at IS NULL BEGIN
+    UPDATE control_sets SET members = members - 1 WHERE id = old.set_id;
+END;
+
+CREATE TRIGGER control_draws_applied INSTEAD OF INSERT ON control_draws BEGIN
+    INSERT INTO job_steps (job, holder, step, at, state, progress, leased_until, expires_at, failures, files)
+    VALUES (new.job, new.holder, new.step, new.at, new.state, new.progress, new.leased_until, new.expires_at,
+            '[]', '[]');
+
+    SELECT RAISE(ABORT, 'roster: the catalogue has changed')
+    WHERE NOT EXISTS (SELECT 1 FROM control_groups WHERE next_set = new.set_id);
+
+    DELETE FROM control_members
+    WHERE (set_id, profile, entered_at) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2
+        FROM json_each(new.cleared)
+    );
+
+    INSERT INTO control_writes (at, entered, moved)
+    SELECT new.at, new.entered, '[]'
+    WHERE new.entered <> '[]';
+
+    UPDATE control_sets
+    SET ended_at = new.at
+    WHERE new.state = 'completed'
+      AND id = (SELECT set_id FROM control_groups WHERE next_set = new.set_id);
+
+    UPDATE control_sets
+    SET started_at = new.at
+    WHERE new.state = 'completed' AND id = new.set_id;
+
+    UPDATE control_groups
+    SET set_id = new.set_id,
+        next_set = NULL,
+        job_id = NULL
+    WHERE new.state = 'completed'
+      AND database_id = (SELECT database_id FROM control_sets WHERE id = new.set_id);
+
+    UPDATE catalogue
+    SET version = version + 1
+    WHERE new.state = 'completed';
+END;
+
+CREATE TRIGGER control_recounted AFTER UPDATE OF left_at ON control_members
+WHEN (old.left_at IS NULL) <> (new.left_at IS NULL) BEGIN
+    UPDATE control_sets
+    SET members = members + CASE WHEN new.left_at IS NULL THEN 1 ELSE -1 END
+    WHERE id = new.set_id;
+END;
+
+CREATE TRIGGER control_writes_applied INSTEAD OF INSERT ON control_writes BEGIN
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.moved) AS moved
+        LEFT JOIN control_overrides AS held
+            ON held.database_id = moved.value ->> 0
+           AND held.profile = moved.value ->> 1
+        WHERE held.is_member IS NOT moved.value ->> 2
+    );
+
+    -- Those who are there already, by hand, have a lot from now on.
+    UPDATE control_members
+    SET lot = (
+        SELECT value ->> 2
+        FROM json_each(new.entered)
+        WHERE value ->> 0 = control_members.set_id AND value ->> 1 = control_members.profile
+    )
+    WHERE (set_id, profile, entered_at) IN (
+        SELECT stay.set_id, stay.profile, stay.entered_at
+        FROM json_each(new.entered) AS drawn
+        CROSS JOIN control_members AS stay
+            ON stay.set_id = drawn.value ->> 0
+           AND stay.profile = drawn.value ->> 1
+        WHERE stay.lot IS NULL AND drawn.value ->> 2 IS NOT NULL
+    );
+
+    -- Anyone who was taken out by hand has a stay of no length, which says what was drawn.
+    INSERT INTO control_members (set_id, profile, entered_at, left_at, lot)
+    SELECT drawn.value ->> 0,
+           drawn.value ->> 1,
+           drawn.value ->> 3,
+           CASE held.is_member WHEN 0 THEN drawn.value ->> 3 END,
+           drawn.value ->> 2
+    FROM json_each(new.entered) AS drawn
+    CROSS JOIN profiles ON profiles.pk = drawn.value ->> 1
+    LEFT JOIN control_overrides AS held
+        ON held.database_id = profiles.database_id
+       AND held.profile = profiles.pk
+    WHERE (drawn.value ->> 2 IS NOT NULL OR held.is_member = 1)
+      AND NOT EXISTS (
+          SELECT 1
+          FROM control_members AS known
+          WHERE known.set_id = drawn.value ->> 0 AND known.profile = profiles.pk
+      );
+
+    DELETE FROM control_overrides
+    WHERE (database_id, profile) IN (
+        SELECT value ->> 0, value ->> 1
+        FROM json_each(new.moved)
+        WHERE value ->> 3 IS NULL
+    );
+
+    INSERT INTO control_overrides (database_id, profile, is_member, reason, actor, at)
+    SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 4, value ->> 5, new.at
+    FROM json_each(new.moved)
+    WHERE value ->> 3 IS NOT NULL
+    ON CONFLICT (database_id, profile) DO UPDATE
+    SET is_member = excluded.is_member,
+        reason = excluded.reason,
+        actor = excluded.actor,
+        at = excluded.at;
+
+    -- Out: those who were taken out, and those who were there by hand alone.
+    UPDATE control_members
+    SET left_at = max(new.at, entered_at)
+    WHERE (set_id, profile, entered_at) IN (
+        SELECT stay.set_id, stay.profile, stay.entered_at
+        FROM json_each(new.moved) AS moved
+        CROSS JOIN control_sets AS sets
+            ON sets.database_id = moved.value ->> 0
+           AND sets.ended_at IS NULL
+        CROSS JOIN control_members AS stay
+            ON stay.set_id = sets.id
+           AND stay.profile = moved.value ->> 1
+        WHERE stay.left_at IS NULL
+          AND (
+              moved.value ->> 3 = 0
+              OR (moved.value ->> 3 IS NULL AND stay.lot IS NULL)
+          )
+    );
+
+    -- In: those who were put in, and those whom the draw would have had.
+    INSERT INTO control_members (set_id, profile, entered_at, left_at, lot)
+    SELECT sets.id,
+           profiles.pk,
+           new.at,
+           NULL,
+           (
+               SELECT max(known.lot)
+               FROM control_members AS known
+               WHERE known.set_id = sets.id AND known.profile = profiles.pk
+           )
+    FROM json_each(new.moved) AS moved
+    CROSS JOIN profiles
+        ON profiles.pk = moved.value ->> 1
+       AND profiles.database_id = moved.value ->> 0
+    CROSS JOIN control_sets AS sets
+        ON sets.database_id = profiles.database_id
+       AND sets.ended_at IS NULL
+    WHERE NOT EXISTS (
+              SELECT 1
+              FROM control_members AS known
+              WHERE known.set_id = sets.id AND known.profile = profiles.pk AND known.left_at IS NULL
+          )
+      AND (
+          moved.value ->> 3 = 1
+          OR (
+              moved.value ->> 3 IS NULL
+              AND EXISTS (
+                  SELECT 1
+                  FROM control_members AS known
+                  WHERE known.set_id = sets.id AND known.profile = profiles.pk AND known.lot IS NOT NULL
+              )
+          )
+      )
+    ON CONFLICT (set_id, profile, entered_at) DO UPDATE SET left_at = NULL;
+END;
 
 CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
     SELECT RAISE(ABORT, 'roster: the job is not held')
@@ -925,6 +1197,21 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
            AND held.b = gone.value
     );
 
+    DELETE FROM control_members
+    WHERE (set_id, profile) IN (
+        SELECT sets.id, profiles.pk
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN profiles ON profiles.pk = gone.value
+        CROSS JOIN control_sets AS sets ON sets.database_id = profiles.database_id
+    );
+
+    DELETE FROM control_overrides
+    WHERE (database_id, profile) IN (
+        SELECT profiles.database_id, profiles.pk
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN profiles ON profiles.pk = gone.value
+    );
+
     DELETE FROM profiles
     WHERE pk IN (SELECT value FROM json_each(new.deleted));
 
@@ -1013,6 +1300,10 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     ON CONFLICT (type_id, a, b) DO UPDATE
     SET weights = excluded.weights,
         updated_at = excluded.updated_at;
+
+    INSERT INTO control_writes (at, entered, moved)
+    SELECT new.at, new.control -> 0, new.control -> 1
+    WHERE new.control <> '[]';
 
     DELETE FROM idempotency
     WHERE at < new.at - 86400000;

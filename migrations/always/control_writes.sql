@@ -30,12 +30,19 @@ CREATE TRIGGER control_writes_applied INSTEAD OF INSERT ON control_writes BEGIN
 
     -- Those who are there already, by hand, have a lot from now on.
     UPDATE control_members
-    SET lot = drawn.value ->> 2
-    FROM json_each(new.entered) AS drawn
-    WHERE control_members.set_id = drawn.value ->> 0
-      AND control_members.profile = drawn.value ->> 1
-      AND control_members.lot IS NULL
-      AND drawn.value ->> 2 IS NOT NULL;
+    SET lot = (
+        SELECT value ->> 2
+        FROM json_each(new.entered)
+        WHERE value ->> 0 = control_members.set_id AND value ->> 1 = control_members.profile
+    )
+    WHERE (set_id, profile, entered_at) IN (
+        SELECT stay.set_id, stay.profile, stay.entered_at
+        FROM json_each(new.entered) AS drawn
+        CROSS JOIN control_members AS stay
+            ON stay.set_id = drawn.value ->> 0
+           AND stay.profile = drawn.value ->> 1
+        WHERE stay.lot IS NULL AND drawn.value ->> 2 IS NOT NULL
+    );
 
     -- Anyone who was taken out by hand has a stay of no length, which says what was drawn.
     INSERT INTO control_members (set_id, profile, entered_at, left_at, lot)
@@ -75,18 +82,22 @@ CREATE TRIGGER control_writes_applied INSTEAD OF INSERT ON control_writes BEGIN
 
     -- Out: those who were taken out, and those who were there by hand alone.
     UPDATE control_members
-    SET left_at = max(new.at, control_members.entered_at)
-    FROM json_each(new.moved) AS moved
-    CROSS JOIN control_sets AS sets
-        ON sets.database_id = moved.value ->> 0
-       AND sets.ended_at IS NULL
-    WHERE control_members.set_id = sets.id
-      AND control_members.profile = moved.value ->> 1
-      AND control_members.left_at IS NULL
-      AND (
-          moved.value ->> 3 = 0
-          OR (moved.value ->> 3 IS NULL AND control_members.lot IS NULL)
-      );
+    SET left_at = max(new.at, entered_at)
+    WHERE (set_id, profile, entered_at) IN (
+        SELECT stay.set_id, stay.profile, stay.entered_at
+        FROM json_each(new.moved) AS moved
+        CROSS JOIN control_sets AS sets
+            ON sets.database_id = moved.value ->> 0
+           AND sets.ended_at IS NULL
+        CROSS JOIN control_members AS stay
+            ON stay.set_id = sets.id
+           AND stay.profile = moved.value ->> 1
+        WHERE stay.left_at IS NULL
+          AND (
+              moved.value ->> 3 = 0
+              OR (moved.value ->> 3 IS NULL AND stay.lot IS NULL)
+          )
+    );
 
     -- In: those who were put in, and those whom the draw would have had.
     INSERT INTO control_members (set_id, profile, entered_at, left_at, lot)

@@ -75,9 +75,9 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MessageId, ProfileId, RelationTypeId,
-    ResourceId, RunId, ScheduleId, SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId,
-    first_pk,
+    ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MessageId, ProfileId,
+    RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SubscriptionId, SuppressionId,
+    TokenId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

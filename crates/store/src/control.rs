@@ -98,7 +98,10 @@ pub async fn get(sql: &impl Sql, database: DatabaseId) -> Result<Option<ControlG
     let rows = sql
         .query(include_str!("sql/control/get.sql"), parameters)
         .await?;
-    rows.into_iter().next().map(|row| read(database, row)).transpose()
+    rows.into_iter()
+        .next()
+        .map(|row| read(database, row))
+        .transpose()
 }
 
 fn read(database: DatabaseId, mut row: Row) -> Result<ControlGroupRow, Error> {
@@ -165,7 +168,9 @@ pub async fn in_force(
         .query(include_str!("sql/control/in_force.sql"), parameters)
         .await?;
     match rows.first_mut() {
-        Some(row) => serde_json::from_str(&row.text(0)?).map_err(corrupt).map(Some),
+        Some(row) => serde_json::from_str(&row.text(0)?)
+            .map_err(corrupt)
+            .map(Some),
         None => Ok(None),
     }
 }
@@ -220,7 +225,9 @@ pub async fn put(
         sql.query(include_str!("sql/control/create.sql"), parameters)
             .await?;
         subject(id).created(sql, settings, author).await?;
-        let mut made = get(sql, id).await?.ok_or_else(|| corrupt("no control group"))?;
+        let mut made = get(sql, id)
+            .await?
+            .ok_or_else(|| corrupt("no control group"))?;
         if settings.enabled {
             begin(sql, &mut made, None, author).await?;
             save(sql, &made, 0, at).await?;
@@ -245,7 +252,9 @@ pub async fn put(
         // It is being drawn already.
     } else {
         let current = after.current.as_ref();
-        let base = current.filter(|set| set.generation == after.generation).cloned();
+        let base = current
+            .filter(|set| set.generation == after.generation)
+            .cloned();
         let is_right = base.as_ref().is_some_and(|set| set.rule == rule);
         give_up(sql, &mut after, at).await?;
         if !is_right {
@@ -277,7 +286,10 @@ pub async fn rotate(
     let mut after = before.clone();
     after.generation += 1;
     after.generation_at = author.at;
-    after.next_rotation_at = before.settings.rotation.next(author.at, &database.time_zone);
+    after.next_rotation_at = before
+        .settings
+        .rotation
+        .next(author.at, &database.time_zone);
     begin(sql, &mut after, None, author).await?;
     save(sql, &after, 1, author.at).await?;
     let change = Change {
@@ -430,17 +442,16 @@ pub async fn delete(
 }
 
 /// All profiles of a database go: nobody is in its group, and what was being drawn is whole.
-pub(crate) async fn wipe(
-    sql: &impl Sql,
-    database: DatabaseId,
-    at: Timestamp,
-) -> Result<(), Error> {
+pub(crate) async fn wipe(sql: &impl Sql, database: DatabaseId, at: Timestamp) -> Result<(), Error> {
     let id = || Cell::Integer(database.get());
     let at = || Cell::Integer(at.ms());
     for (statement, parameters) in [
         (include_str!("sql/control/wipe_members.sql"), vec![id()]),
         (include_str!("sql/control/wipe_overrides.sql"), vec![id()]),
-        (include_str!("sql/control/end_current.sql"), vec![id(), at()]),
+        (
+            include_str!("sql/control/end_current.sql"),
+            vec![id(), at()],
+        ),
         (include_str!("sql/control/start_next.sql"), vec![id(), at()]),
         (include_str!("sql/control/take_over.sql"), vec![id()]),
     ] {
@@ -459,7 +470,9 @@ pub async fn members(sql: &impl Sql, database: DatabaseId) -> Result<Option<i64>
     let rows = sql
         .query(include_str!("sql/control/members.sql"), parameters)
         .await?;
-    rows.first().ok_or_else(|| corrupt("no answer"))?.optional_integer(0)
+    rows.first()
+        .ok_or_else(|| corrupt("no answer"))?
+        .optional_integer(0)
 }
 
 /// What is known of one profile and the control group.

@@ -155,6 +155,7 @@ pub fn statements(script: &str) -> impl Iterator<Item = &str> {
             return Some(statement);
         }
     })
+    .filter(|statement| !is_comment(statement))
 }
 
 /// The file's schema version: 0 for an empty file.
@@ -233,6 +234,11 @@ async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Whether nothing is to be done.
+fn is_comment(statement: &str) -> bool {
+    statement.lines().all(|line| line.starts_with("--"))
 }
 
 /// Tables may change under views only while there are none.

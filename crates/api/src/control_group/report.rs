@@ -111,7 +111,10 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
         .filter(|name| !name.is_empty())
         .collect();
     if types.len() > MAX_TYPES {
-        let detail = format!("event names {} types: at most {MAX_TYPES} fit.", types.len());
+        let detail = format!(
+            "event names {} types: at most {MAX_TYPES} fit.",
+            types.len()
+        );
         return Err(Problem::parameter("event", detail));
     }
     let (from, to) = (call.time("from")?, call.time("to")?);

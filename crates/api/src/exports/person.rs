@@ -12,10 +12,10 @@ use roster_model::erasure::Person;
 use roster_model::relation::Side;
 use roster_model::{DatabaseId, Profile, ProfileId};
 use roster_store::catalogue::Definitions;
+use roster_store::control::{self, ControlRecord};
 use roster_store::history::{self, Filter, Limits};
 use roster_store::relations::{self, SideRelations};
 use roster_store::spin::Pool;
-use roster_store::control::{self, ControlRecord};
 use roster_store::{Sql, erasures, profiles, segments};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! What answers look like.
 
-use roster_http::Reply;
 use crate::control_group::openapi::ControlMembership;
+use roster_http::Reply;
 use roster_model::Code;
 use roster_model::control::ControlState;
 use roster_model::profile::Profile;

@@ -132,8 +132,7 @@ pub fn is_deliverable(
         control: against.control(),
         ..Obstacles::default()
     };
-    !against.stands(one)
-        && reasons(profile, one, resource, category, obstacles, now).is_empty()
+    !against.stands(one) && reasons(profile, one, resource, category, obstacles, now).is_empty()
 }
 
 /// A contact of a profile, in its data or in a subscription, that stands on a

@@ -1,7 +1,7 @@
 //! By what people are drawn: new profiles as they are made, everybody else by a job.
 
-use super::lot::{ControlSecret, LotContact, lot};
 use super::StoredRule;
+use super::lot::{ControlSecret, LotContact, lot};
 use crate::Code;
 use crate::condition::{Condition, Moment, Node};
 use crate::error::Invalid;

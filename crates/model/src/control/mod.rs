@@ -106,8 +106,9 @@ impl Percent {
         let hundredths = number * HUNDREDTHS;
         let whole = hundredths.round();
         if !SHARES.contains(&whole) || (hundredths - whole).abs() > 1e-6 {
-            let detail =
-                format!("{value} is no share of a control group: it is a number of percent from 0.01 to 50 with at most two decimals.");
+            let detail = format!(
+                "{value} is no share of a control group: it is a number of percent from 0.01 to 50 with at most two decimals."
+            );
             return Err(Invalid::new(Code::OutOfRange, detail));
         }
         Ok(Percent(whole as u32))
@@ -211,11 +212,15 @@ fn few<'a>(value: &'a Value, what: &str) -> Result<&'a [Value], Vec<Invalid>> {
 fn excluded(value: &Value) -> Result<Option<Value>, Invalid> {
     match value {
         Value::Object(members) if members.is_empty() => {
-            let detail = "{} holds for everybody: nobody could be drawn. Leave this out to exclude nobody.";
+            let detail =
+                "{} holds for everybody: nobody could be drawn. Leave this out to exclude nobody.";
             Err(Invalid::new(Code::Empty, detail))
         }
         Value::Object(_) => Ok(Some(value.clone())),
-        _ => Err(Invalid::wrong_type(value, "a condition, which is an object")),
+        _ => Err(Invalid::wrong_type(
+            value,
+            "a condition, which is an object",
+        )),
     }
 }
 

@@ -38,7 +38,10 @@ fn settings_are_read_and_refused_with_places() {
     });
     let read = settings(whole.clone());
     assert_eq!(serde_json::to_value(&read).unwrap(), whole);
-    assert_eq!(serde_json::from_value::<ControlGroupSettings>(whole).unwrap(), read);
+    assert_eq!(
+        serde_json::from_value::<ControlGroupSettings>(whole).unwrap(),
+        read
+    );
     assert!(read.holds_back(ResourceId::new(4).unwrap(), Channel::Sms));
     assert!(!read.holds_back(ResourceId::new(3).unwrap(), Channel::Sms));
     assert!(!read.holds_back(ResourceId::new(4).unwrap(), Channel::Email));
@@ -48,19 +51,51 @@ fn settings_are_read_and_refused_with_places() {
         (json!({"percent": 50.01}), "/percent", Code::OutOfRange),
         (json!({"percent": 1.234}), "/percent", Code::OutOfRange),
         (json!({"percent": "5"}), "/percent", Code::WrongType),
-        (json!({"percent": 5, "enabled": null}), "/enabled", Code::Required),
-        (json!({"percent": 5, "exclude": {}}), "/exclude", Code::Empty),
-        (json!({"percent": 5, "exclude": []}), "/exclude", Code::WrongType),
-        (json!({"percent": 5, "resources": "some"}), "/resources", Code::NotAnOption),
-        (json!({"percent": 5, "resources": {}}), "/resources/exempt", Code::Required),
+        (
+            json!({"percent": 5, "enabled": null}),
+            "/enabled",
+            Code::Required,
+        ),
+        (
+            json!({"percent": 5, "exclude": {}}),
+            "/exclude",
+            Code::Empty,
+        ),
+        (
+            json!({"percent": 5, "exclude": []}),
+            "/exclude",
+            Code::WrongType,
+        ),
+        (
+            json!({"percent": 5, "resources": "some"}),
+            "/resources",
+            Code::NotAnOption,
+        ),
+        (
+            json!({"percent": 5, "resources": {}}),
+            "/resources/exempt",
+            Code::Required,
+        ),
         (
             json!({"percent": 5, "resources": {"exempt": ["x"]}}),
             "/resources/exempt/0",
             Code::InvalidId,
         ),
-        (json!({"percent": 5, "channels": []}), "/channels", Code::Empty),
-        (json!({"percent": 5, "channels": ["fax"]}), "/channels/0", Code::InvalidChannel),
-        (json!({"percent": 5, "rotation": "daily"}), "/rotation", Code::NotAnOption),
+        (
+            json!({"percent": 5, "channels": []}),
+            "/channels",
+            Code::Empty,
+        ),
+        (
+            json!({"percent": 5, "channels": ["fax"]}),
+            "/channels/0",
+            Code::InvalidChannel,
+        ),
+        (
+            json!({"percent": 5, "rotation": "daily"}),
+            "/rotation",
+            Code::NotAnOption,
+        ),
         (
             json!({"percent": 5, "rotation": {"every_months": 0, "day": 1}}),
             "/rotation/every_months",
@@ -71,16 +106,26 @@ fn settings_are_read_and_refused_with_places() {
             "/rotation/day",
             Code::OutOfRange,
         ),
-        (json!({"percent": 5, "generation": 2}), "/generation", Code::UnknownField),
+        (
+            json!({"percent": 5, "generation": 2}),
+            "/generation",
+            Code::UnknownField,
+        ),
     ] {
         let wrong = ControlGroupSettings::create(&body).unwrap_err();
-        assert_eq!((&*wrong[0].pointer, wrong[0].code), (pointer, code), "{body}");
+        assert_eq!(
+            (&*wrong[0].pointer, wrong[0].code),
+            (pointer, code),
+            "{body}"
+        );
     }
 }
 
 #[test]
 fn a_share_is_a_share_and_a_greater_one_has_everybody_of_a_smaller() {
-    let lots: Vec<u32> = (0..100_000).map(|n| lot_of(1, &format!("p{n}@example.com"))).collect();
+    let lots: Vec<u32> = (0..100_000)
+        .map(|n| lot_of(1, &format!("p{n}@example.com")))
+        .collect();
     for percent in [0.5, 5.0, 10.0, 50.0] {
         let threshold = settings(json!({"percent": percent})).percent.threshold();
         let inside = lots.iter().filter(|lot| **lot < threshold).count();
@@ -92,7 +137,10 @@ fn a_share_is_a_share_and_a_greater_one_has_everybody_of_a_smaller() {
     for lot in &lots {
         parts[usize::try_from(lot / 10_000).unwrap()] += 1.0;
     }
-    let squared: f64 = parts.iter().map(|hits| (hits - 1000.0).powi(2) / 1000.0).sum();
+    let squared: f64 = parts
+        .iter()
+        .map(|hits| (hits - 1000.0).powi(2) / 1000.0)
+        .sum();
     assert!((0.5..1.6).contains(&(squared / 99.0)), "{squared}");
 }
 
@@ -101,12 +149,19 @@ fn a_lot_knows_neither_range_nor_time() {
     // Those in a range window, and those made early, are in as often as others.
     let secret = ControlSecret([3; 32]);
     let people: Vec<ProfileId> = (0..100_000)
-        .map(|n| ProfileId::from_pk(first_pk(1_700_000_000_000 + n * 977, (n % 1000) as u32)).unwrap())
+        .map(|n| {
+            ProfileId::from_pk(first_pk(1_700_000_000_000 + n * 977, (n % 1000) as u32)).unwrap()
+        })
         .collect();
     let is_in = |id: &ProfileId| lot(&secret, 1, &LotContact::Id(*id)) < 100_000;
-    let share = |some: &[ProfileId]| some.iter().filter(|id| is_in(id)).count() as f64 / some.len() as f64;
+    let share =
+        |some: &[ProfileId]| some.iter().filter(|id| is_in(id)).count() as f64 / some.len() as f64;
     let window = crate::Range::parse(&json!({"from": 0, "to": 10})).unwrap();
-    let inside: Vec<ProfileId> = people.iter().copied().filter(|id| window.contains(*id)).collect();
+    let inside: Vec<ProfileId> = people
+        .iter()
+        .copied()
+        .filter(|id| window.contains(*id))
+        .collect();
     assert!((share(&inside) - 0.1).abs() < 0.015, "{}", share(&inside));
     for tenth in people.chunks(10_000) {
         assert!((share(tenth) - 0.1).abs() < 0.015, "{}", share(tenth));
@@ -117,7 +172,11 @@ fn a_lot_knows_neither_range_nor_time() {
 fn the_same_person_draws_the_same_lot() {
     assert_eq!(lot_of(1, "Ann@Example.com"), lot_of(1, "ann@example.com"));
     assert_ne!(lot_of(1, "ann@example.com"), lot_of(2, "ann@example.com"));
-    let other = lot(&ControlSecret([8; 32]), 1, &LotContact::of_email("ann@example.com"));
+    let other = lot(
+        &ControlSecret([8; 32]),
+        1,
+        &LotContact::of_email("ann@example.com"),
+    );
     assert_ne!(lot_of(1, "ann@example.com"), other);
     assert_eq!(format!("{:?}", ControlSecret([8; 32])), "ControlSecret");
 }
@@ -136,7 +195,8 @@ fn a_change_of_settings_draws_as_it_says() {
 }
 
 fn held() -> impl Strategy<Value = Held> {
-    (prop::option::of(0..PARTS), any::<bool>()).prop_map(|(lot, is_excluded)| Held { lot, is_excluded })
+    (prop::option::of(0..PARTS), any::<bool>())
+        .prop_map(|(lot, is_excluded)| Held { lot, is_excluded })
 }
 
 proptest! {
@@ -193,8 +253,13 @@ fn a_rotation_is_at_midnight_of_its_day() {
     // 23:00 in UTC is the next day in Moscow.
     let next = rotation.next(at("2026-10-31T23:00:00Z"), &zone).unwrap();
     assert_eq!(next, at("2027-01-31T21:00:00Z"));
-    let yearly = Rotation::Every { months: 14, day: 28 };
-    let next = yearly.next(at("2026-11-30T12:00:00Z"), &Zone::utc()).unwrap();
+    let yearly = Rotation::Every {
+        months: 14,
+        day: 28,
+    };
+    let next = yearly
+        .next(at("2026-11-30T12:00:00Z"), &Zone::utc())
+        .unwrap();
     assert_eq!(next, at("2028-01-28T00:00:00Z"));
     assert_eq!(Rotation::Never.next(next, &zone), None);
 }

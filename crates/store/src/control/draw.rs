@@ -2,9 +2,7 @@
 //! statement that writes a step.
 
 use roster_model::condition::{Condition, Moment};
-use roster_model::control::{
-    ControlSecret, ControlSet, Draw, Held, LotContact, Rule, lot,
-};
+use roster_model::control::{ControlSecret, ControlSet, Draw, Held, LotContact, Rule, lot};
 use roster_model::{Channel, DatabaseId, ProfileId, Timestamp};
 use serde_json::Value;
 

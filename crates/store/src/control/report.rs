@@ -31,11 +31,7 @@ pub struct Sizes {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn sizes(
-    sql: &impl Sql,
-    database: DatabaseId,
-    period: Period,
-) -> Result<Sizes, Error> {
+pub async fn sizes(sql: &impl Sql, database: DatabaseId, period: Period) -> Result<Sizes, Error> {
     let parameters = vec![
         Cell::Integer(database.get()),
         Cell::Integer(period.from.ms()),

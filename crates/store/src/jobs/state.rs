@@ -15,12 +15,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 4] = [
-        Kind::Import,
-        Kind::Update,
-        Kind::Export,
-        Kind::ControlDraw,
-    ];
+    pub const ALL: [Kind; 4] = [Kind::Import, Kind::Update, Kind::Export, Kind::ControlDraw];
 
     /// The name, as it is stored and shown.
     #[must_use]

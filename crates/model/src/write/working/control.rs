@@ -69,7 +69,10 @@ impl Controls {
     }
 
     /// What is to be stored, of profiles that there are; the last change of each.
-    pub fn net(self, exists: impl Fn(ProfileId) -> bool) -> (Vec<ControlEntry>, Vec<ControlChange>) {
+    pub fn net(
+        self,
+        exists: impl Fn(ProfileId) -> bool,
+    ) -> (Vec<ControlEntry>, Vec<ControlChange>) {
         let mut entries = self.entries;
         entries.retain(|one| exists(one.profile));
         let mut last: BTreeMap<ProfileId, ControlChange> = BTreeMap::new();

@@ -211,7 +211,7 @@ fn a_draw_that_is_killed_after_every_step_comes_to_the_same_and_misses_nobody() 
         // Until it is whole nobody is in.
         assert!(inside(&sql).is_empty());
         // One step, and then its holder is gone: the lease must run out.
-        work_steps(&sql, id, begin, begin + 2);
+        work_steps(&sql, id, begin, begin + 4);
         let killed = "UPDATE jobs SET holder = 'gone', leased_until = ?1 WHERE state = 'running'";
         let until = vec![Cell::Integer(at(begin + 10_000).ms())];
         block_on(sql.query(killed, until)).unwrap();

@@ -4,6 +4,7 @@
 mod access;
 mod bounded;
 mod consent;
+mod control_group;
 mod databases;
 mod definitions;
 mod deploy;

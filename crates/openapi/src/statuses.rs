@@ -62,11 +62,12 @@ const NAMED: [&str; 22] = [
 
 /// Profile writes, which may match several or meet a unique value; and leaving by a
 /// contact that several have.
-const MATCHING: [&str; 5] = [
+const MATCHING: [&str; 6] = [
     "/v1/databases/{db}/profiles",
     "/v1/databases/{db}/profiles/match",
     "/v1/databases/{db}/profiles/{id}",
     "/v1/relation-types/{id}/relations",
+    "/v1/databases/{db}/control-group/members",
     "/v1/unsubscribe",
 ];
 

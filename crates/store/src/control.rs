@@ -461,20 +461,6 @@ pub(crate) async fn wipe(sql: &impl Sql, database: DatabaseId, at: Timestamp) ->
     Ok(())
 }
 
-/// How many profiles of a database are in its control group; none if no set is in force.
-///
-/// # Errors
-/// As [`Sql::query`].
-pub async fn members(sql: &impl Sql, database: DatabaseId) -> Result<Option<i64>, Error> {
-    let parameters = vec![Cell::Integer(database.get())];
-    let rows = sql
-        .query(include_str!("sql/control/members.sql"), parameters)
-        .await?;
-    rows.first()
-        .ok_or_else(|| corrupt("no answer"))?
-        .optional_integer(0)
-}
-
 /// What is known of one profile and the control group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ControlRecord {

@@ -329,24 +329,40 @@ async fn remove_profiles(sql: &impl Sql, id: DatabaseId, at: Timestamp) -> Resul
     Ok(total)
 }
 
-/// How many profiles a database has, by status; statuses that none has may be
-/// missing.
+/// How many profiles a database has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By status; statuses that none has may be missing.
+    pub statuses: Vec<(Status, i64)>,
+    /// In the control group, if one is in force.
+    pub control: Option<i64>,
+}
+
+/// How many profiles a database has, by status and in its control group.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn counters(sql: &impl Sql, id: DatabaseId) -> Result<Vec<(Status, i64)>, Error> {
+pub async fn counts(sql: &impl Sql, id: DatabaseId) -> Result<Counts, Error> {
     let parameters = vec![Cell::Integer(id.get())];
     let mut rows = sql
         .query(include_str!("sql/databases/counters.sql"), parameters)
         .await?;
-    let text = rows
-        .first_mut()
-        .map_or(Ok("[]".to_owned()), |r| r.text(0))?;
-    let counts: Vec<(i64, i64)> = serde_json::from_str(&text).map_err(corrupt)?;
-    counts
-        .into_iter()
-        .map(|(status, count)| Ok((status_of(status)?, count)))
-        .collect()
+    let row = rows.first_mut().ok_or_else(|| corrupt("no counts"))?;
+    let counted: Vec<(i64, i64)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let counted = counted.into_iter();
+    let statuses = counted.map(|(status, count)| Ok((status_of(status)?, count)));
+    Ok(Counts {
+        statuses: statuses.collect::<Result<_, Error>>()?,
+        control: row.optional_integer(1)?,
+    })
+}
+
+/// [`Counts::statuses`] alone.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn counters(sql: &impl Sql, id: DatabaseId) -> Result<Vec<(Status, i64)>, Error> {
+    Ok(counts(sql, id).await?.statuses)
 }
 
 /// Ids as a JSON array of numbers, as the statements compare them.

@@ -85,6 +85,13 @@ pub fn place(world: &World, operation: &str) -> Place {
             let (kind, a, b) = world.relation();
             id(kind).with("a", a).with("b", b)
         }
+        "getControlGroup"
+        | "deleteControlGroup"
+        | "changeControlGroupMember"
+        | "getControlGroupReport" => {
+            world.control_group();
+            first()
+        }
         "deleteProfile" | "erasePerson" => first().with("id", world.somebody()),
         "restoreSubscription" => {
             world.delete_subscription();

@@ -3,7 +3,7 @@
 use crate::databases::shape::found;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Status;
-use roster_store::{control, databases};
+use roster_store::databases;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -37,13 +37,14 @@ pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
     found(&sql, id).await?;
     let mut statuses: BTreeMap<_, _> = Status::ALL.map(|one| (one.as_str(), 0)).into();
     let mut total = 0;
-    for (status, count) in databases::counters(&sql, id).await? {
+    let counts = databases::counts(&sql, id).await?;
+    for (status, count) in counts.statuses {
         statuses.insert(status.as_str(), count);
         total += count;
     }
     Ok(Reply::ok(&ProfileCounters {
         total,
         statuses,
-        control_group: control::members(&sql, id).await?,
+        control_group: counts.control,
     }))
 }

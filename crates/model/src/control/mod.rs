@@ -37,7 +37,7 @@ const SHARES: std::ops::RangeInclusive<f64> = 1.0..=5000.0;
 settings! {
     /// What people choose for the control group of a database.
     #[schema(example = json!({
-        "percent": 5, "exclude": {"field": "_vip", "eq": true},
+        "percent": 5, "exclude": {"field": "_city", "eq": "Paris"},
         "resources": {"exempt": ["1"]}, "channels": ["email"],
         "rotation": {"every_months": 3, "day": 1}
     }))]

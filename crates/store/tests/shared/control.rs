@@ -89,8 +89,9 @@ fn found(sql: &Connection, database: i64) -> control::ControlGroupRow {
 }
 
 fn members(sql: &Connection, database: i64) -> i64 {
-    block_on(control::members(sql, database_id(database)))
+    block_on(databases::counts(sql, database_id(database)))
         .unwrap()
+        .control
         .unwrap_or(0)
 }
 
@@ -244,7 +245,9 @@ fn those_who_are_there_are_drawn_as_new_ones_are() {
     let fifth = members(&sql, PEOPLE);
     control_group(&sql, PEOPLE, &json!({"percent": 20, "enabled": false}));
     assert_eq!(
-        block_on(control::members(&sql, database_id(PEOPLE))).unwrap(),
+        block_on(databases::counts(&sql, database_id(PEOPLE)))
+            .unwrap()
+            .control,
         None
     );
     assert!(!everybody(&sql).iter().any(|one| one.control.is_member()));

@@ -83,3 +83,19 @@ pub(crate) fn withheld(given: &Value) -> Result<Option<SourceBarrier>, Invalid> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn being_in_a_control_group_elsewhere_holds_nothing_back_here() {
+        for none in [json!(null), json!(""), json!(CONTROL_GROUP), json!(false)] {
+            assert_eq!(withheld(&none), Ok(None), "{none}");
+        }
+        let contact = Ok(Some(SourceBarrier::Contact));
+        assert_eq!(withheld(&json!(SUPPRESSED)), contact);
+        assert!(withheld(&json!("control")).is_err());
+    }
+}

@@ -55,6 +55,9 @@ pub(crate) struct ShownProfile {
     pub skipped: Vec<Value>,
 }
 
+/// What can be asked for beside fields.
+pub(crate) const PARTS: [&str; 3] = ["subscriptions", "segments", "control_group"];
+
 /// Which parts of a profile are shown.
 #[derive(Debug, Default)]
 pub(crate) struct SparseFields(Option<Vec<String>>);

@@ -762,6 +762,13 @@ CREATE TRIGGER control_draws_applied INSTEAD OF INSERT ON control_draws BEGIN
     WHERE new.state = 'completed'
       AND database_id = (SELECT database_id FROM control_sets WHERE id = new.set_id);
 
+    -- Nobody is left in those that were given up.
+    DELETE FROM control_sets
+    WHERE new.state = 'completed'
+      AND database_id = (SELECT database_id FROM control_groups WHERE set_id = new.set_id)
+      AND ended_at IS NOT NULL
+      AND started_at IS NULL;
+
     UPDATE catalogue
     SET version = version + 1
     WHERE new.state = 'completed';

@@ -26,6 +26,7 @@ use crate::id::ResourceId;
 use crate::read::Members;
 use crate::readers::{distinct, each, flag, text_of};
 use crate::resource::MAX_PARTS;
+use crate::schemas::{HeldResourcesForm, RotationForm};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Value, json};
 
@@ -56,14 +57,14 @@ settings! {
         pub exclude: Option<Value> = optional(None, excluded),
         /// Which resources' messages are held back: `all`, or all but some:
         /// `{"exempt": [ids]}`.
-        #[schema(value_type = Object, example = json!({"exempt": ["1"]}))]
+        #[schema(value_type = HeldResourcesForm, example = json!({"exempt": ["1"]}))]
         pub resources: HeldResources = optional(HeldResources::default(), HeldResources::parse),
         /// By which channels messages are held back; by all if absent.
         #[schema(value_type = Vec<String>, example = json!(["email"]))]
         pub channels: Vec<Channel> = optional(Channel::ALL.to_vec(), channels),
         /// When everybody is drawn anew: `never`, or every so many months on a day:
         /// `{"every_months": 1 to 24, "day": 1 to 28}`, at midnight of the database.
-        #[schema(value_type = Object, example = json!({"every_months": 3, "day": 1}))]
+        #[schema(value_type = RotationForm, example = json!({"every_months": 3, "day": 1}))]
         pub rotation: Rotation = optional(Rotation::Never, Rotation::parse),
     }
 }

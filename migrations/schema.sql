@@ -5,6 +5,50 @@ CREATE TABLE catalogue (
     version INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE control_groups (
+    database_id      INTEGER PRIMARY KEY,
+    revision         INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    settings         TEXT    NOT NULL CHECK (json_valid(settings)),
+    secret           BLOB    NOT NULL CHECK (length(secret) = 32),
+    generation       INTEGER NOT NULL,
+    generation_at    INTEGER NOT NULL,
+    next_rotation_at INTEGER,
+    set_id           INTEGER NOT NULL DEFAULT 0,
+    next_set         INTEGER,
+    job_id           INTEGER
+) STRICT;
+
+CREATE TABLE control_members (
+    set_id     INTEGER NOT NULL,
+    profile    INTEGER NOT NULL,
+    entered_at INTEGER NOT NULL,
+    left_at    INTEGER,
+    lot        INTEGER,
+    PRIMARY KEY (set_id, profile, entered_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE control_overrides (
+    database_id INTEGER NOT NULL,
+    profile     INTEGER NOT NULL,
+    is_member   INTEGER NOT NULL CHECK (is_member IN (0, 1)),
+    reason      TEXT    NOT NULL,
+    actor       TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    PRIMARY KEY (database_id, profile)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE control_sets (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    database_id INTEGER NOT NULL,
+    generation  INTEGER NOT NULL,
+    rule        TEXT    NOT NULL CHECK (json_valid(rule)),
+    started_at  INTEGER,
+    ended_at    INTEGER,
+    members     INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0)
+) STRICT;
+
 CREATE TABLE databases (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     name          TEXT    NOT NULL UNIQUE,
@@ -484,6 +528,10 @@ CREATE TABLE watchers (
     secrets    TEXT    NOT NULL CHECK (json_valid(secrets))
 ) STRICT;
 
+CREATE INDEX control_groups_by_rotation ON control_groups (next_rotation_at) WHERE next_rotation_at IS NOT NULL;
+
+CREATE INDEX control_sets_by_database ON control_sets (database_id, ended_at);
+
 CREATE UNIQUE INDEX definitions_by_name ON definitions (database_id, noun, name);
 
 CREATE INDEX deliveries_by_hook ON deliveries (hook_id, id);
@@ -564,6 +612,33 @@ CREATE INDEX suppression_entries_by_kind ON suppression_entries (list_id, kind, 
 CREATE INDEX suppression_history_by_list ON suppression_history (list_id, id);
 
 CREATE UNIQUE INDEX suppression_lists_global ON suppression_lists (is_global) WHERE is_global = 1;
+
+CREATE VIEW control_draws AS
+SELECT NULL AS set_id,
+       NULL AS entered,
+       NULL AS cleared,
+       NULL AS job,
+       NULL AS holder,
+       NULL AS step,
+       NULL AS at,
+       NULL AS state,
+       NULL AS progress,
+       NULL AS leased_until,
+       NULL AS expires_at;
+
+CREATE VIEW control_in_force AS
+SELECT control_groups.database_id,
+       control_members.profile,
+       control_members.entered_at,
+       control_members.left_at,
+       control_members.lot
+FROM control_groups
+CROSS JOIN control_members ON control_members.set_id = control_groups.set_id;
+
+CREATE VIEW control_writes AS
+SELECT NULL AS at,
+       NULL AS entered,
+       NULL AS moved;
 
 CREATE VIEW job_steps AS
 SELECT NULL AS job,
@@ -1156,6 +1231,21 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
            AND held.b = gone.value
     );
 
+    DELETE FROM control_members
+    WHERE (set_id, profile) IN (
+        SELECT sets.id, profiles.pk
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN profiles ON profiles.pk = gone.value
+        CROSS JOIN control_sets AS sets ON sets.database_id = profiles.database_id
+    );
+
+    DELETE FROM control_overrides
+    WHERE (database_id, profile) IN (
+        SELECT profiles.database_id, profiles.pk
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN profiles ON profiles.pk = gone.value
+    );
+
     DELETE FROM profiles
     WHERE pk IN (SELECT value FROM json_each(new.deleted));
 
@@ -1247,6 +1337,10 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     ON CONFLICT (type_id, a, b) DO UPDATE
     SET weights = excluded.weights,
         updated_at = excluded.updated_at;
+
+    INSERT INTO control_writes (at, entered, moved)
+    SELECT new.at, new.control -> 0, new.control -> 1
+    WHERE new.control <> '[]';
 
     DELETE FROM idempotency
     WHERE at < new.at - 86400000;

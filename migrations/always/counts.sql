@@ -70,3 +70,20 @@ END;
 CREATE TRIGGER relations_counted_out AFTER DELETE ON relations BEGIN
     UPDATE relation_types SET relations = relations - 1 WHERE id = old.type_id;
 END;
+
+CREATE TRIGGER control_counted_in AFTER INSERT ON control_members
+WHEN new.left_at IS NULL BEGIN
+    UPDATE control_sets SET members = members + 1 WHERE id = new.set_id;
+END;
+
+CREATE TRIGGER control_counted_out AFTER DELETE ON control_members
+WHEN old.left_at IS NULL BEGIN
+    UPDATE control_sets SET members = members - 1 WHERE id = old.set_id;
+END;
+
+CREATE TRIGGER control_recounted AFTER UPDATE OF left_at ON control_members
+WHEN (old.left_at IS NULL) <> (new.left_at IS NULL) BEGIN
+    UPDATE control_sets
+    SET members = members + CASE WHEN new.left_at IS NULL THEN 1 ELSE -1 END
+    WHERE id = new.set_id;
+END;

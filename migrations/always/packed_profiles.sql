@@ -15,5 +15,26 @@ SELECT pk,
                       ORDER BY place, body ->> 'a'
                   )
               ), '[]')
-           || ',' || status_by || ',' || coalesce(former_keys, '[]') || ']' AS packed
+           || ',' || status_by || ','
+           || CASE
+                  WHEN EXISTS (SELECT 1 FROM control_groups WHERE control_groups.database_id = profiles.database_id)
+                  THEN '[' || coalesce((
+                           SELECT stay.entered_at
+                           FROM control_in_force AS stay
+                           WHERE stay.database_id = profiles.database_id AND stay.profile = pk AND stay.left_at IS NULL
+                       ), 'null')
+                       || ',' || EXISTS (
+                           SELECT 1
+                           FROM control_in_force AS stay
+                           WHERE stay.database_id = profiles.database_id AND stay.profile = pk AND stay.lot IS NOT NULL
+                       )
+                       || ',' || coalesce((
+                           SELECT held.is_member
+                           FROM control_overrides AS held
+                           WHERE held.database_id = profiles.database_id AND held.profile = pk
+                       ), 'null')
+                       || ']'
+                  ELSE 'null'
+              END
+           || ',' || coalesce(former_keys, '[]') || ']' AS packed
 FROM profiles;

@@ -24,7 +24,8 @@ SELECT NULL AS catalogue,
        NULL AS standing,
        NULL AS touched,
        NULL AS relations,
-       NULL AS moves;
+       NULL AS moves,
+       NULL AS control;
 
 CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     SELECT RAISE(ABORT, 'roster: the catalogue has changed')
@@ -103,6 +104,21 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         CROSS JOIN relations AS held INDEXED BY relations_by_b
             ON held.type_id = relation_types.id
            AND held.b = gone.value
+    );
+
+    DELETE FROM control_members
+    WHERE (set_id, profile) IN (
+        SELECT sets.id, profiles.pk
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN profiles ON profiles.pk = gone.value
+        CROSS JOIN control_sets AS sets ON sets.database_id = profiles.database_id
+    );
+
+    DELETE FROM control_overrides
+    WHERE (database_id, profile) IN (
+        SELECT profiles.database_id, profiles.pk
+        FROM json_each(new.deleted) AS gone
+        CROSS JOIN profiles ON profiles.pk = gone.value
     );
 
     DELETE FROM profiles
@@ -196,6 +212,10 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     ON CONFLICT (type_id, a, b) DO UPDATE
     SET weights = excluded.weights,
         updated_at = excluded.updated_at;
+
+    INSERT INTO control_writes (at, entered, moved)
+    SELECT new.at, new.control -> 0, new.control -> 1
+    WHERE new.control <> '[]';
 
     DELETE FROM idempotency
     WHERE at < new.at - 86400000;

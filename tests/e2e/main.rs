@@ -4,6 +4,7 @@
 mod access;
 mod bounded;
 mod consent;
+mod control_group;
 mod databases;
 mod definitions;
 mod deploy;
@@ -20,8 +21,8 @@ mod hosts;
 mod imports;
 mod latency;
 mod legislators;
-mod merges;
 mod living;
+mod merges;
 mod openapi;
 mod outages;
 mod outbox;

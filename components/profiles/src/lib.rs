@@ -1,14 +1,15 @@
-//! Profiles, their subscriptions and relations; events, links, unsubscribing.
+//! Profiles, their subscriptions and relations; control groups; events, links, unsubscribing.
 
 #![forbid(unsafe_code)]
 
-use roster_api::{consent, merges, profiles, relations};
+use roster_api::{consent, control_group, merges, profiles, relations};
 use roster_http::{Request, Sent, Service};
 
 static SERVICE: Service = Service::new(&[
     profiles::ROUTES,
     relations::ROUTES,
     merges::ROUTES,
+    control_group::ROUTES,
     consent::ROUTES,
 ]);
 

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod consent;
+pub mod control_group;
 pub mod databases;
 pub mod exports;
 pub mod forms;
@@ -51,6 +52,7 @@ pub const ALL: &[Table] = &[
     segments::ROUTES,
     segments::REFRESHES,
     views::ROUTES,
+    control_group::ROUTES,
     updates::ROUTES,
     exports::ROUTES,
     suppressions::ROUTES,

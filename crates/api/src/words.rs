@@ -170,6 +170,11 @@ pub(crate) fn format() -> Schema {
     one_of(FORMATS)
 }
 
+/// What a report is written as.
+pub(crate) fn report_format() -> Schema {
+    one_of(["json", "csv"])
+}
+
 /// Which cells stand in quotation marks.
 pub(crate) fn quoted() -> Schema {
     one_of(QUOTES)

@@ -72,11 +72,15 @@ pub enum Scope {
     RelationsRead,
     /// Create, change and delete relation types; relate profiles.
     RelationsWrite,
+    /// Look at control groups and their reports.
+    ControlGroupsRead,
+    /// Make, change and delete control groups; put profiles in and take them out.
+    ControlGroupsWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 32] = [
+    pub const ALL: [Scope; 34] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -109,6 +113,8 @@ impl Scope {
         Scope::ViewsWrite,
         Scope::RelationsRead,
         Scope::RelationsWrite,
+        Scope::ControlGroupsRead,
+        Scope::ControlGroupsWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -146,6 +152,8 @@ impl Scope {
             Scope::ViewsWrite => "views:write",
             Scope::RelationsRead => "relations:read",
             Scope::RelationsWrite => "relations:write",
+            Scope::ControlGroupsRead => "control-groups:read",
+            Scope::ControlGroupsWrite => "control-groups:write",
         }
     }
 }

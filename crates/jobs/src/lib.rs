@@ -1,4 +1,4 @@
-//! What does the work of jobs: imports, bulk updates, exports.
+//! What does the work of jobs: imports, bulk updates, exports, draws of control groups.
 //!
 //! [`work`] takes a job's lease and does steps of it until its time is up or
 //! the job ends. A step is one statement that writes what was done together
@@ -8,6 +8,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "control")]
+pub mod control;
 #[cfg(feature = "export")]
 pub mod export;
 #[cfg(feature = "import")]
@@ -93,6 +95,8 @@ pub async fn work(
         Kind::Export => export::run(sql, &mut held).await,
         #[cfg(feature = "update")]
         Kind::Refresh => refresh::run(sql, &mut held).await,
+        #[cfg(feature = "control")]
+        Kind::ControlDraw => control::run(sql, &mut held).await,
         #[allow(unreachable_patterns, reason = "depends on the features")]
         _ => Err(JobError::Failed(
             Code::NoWorker,

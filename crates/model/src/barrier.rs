@@ -22,6 +22,8 @@ pub enum Barrier {
     Suppressed,
     /// The profile as a whole gets no messages.
     GlobalStatus,
+    /// The profile is in the control group, which doesn't get these.
+    ControlGroup,
 }
 
 impl Barrier {
@@ -31,6 +33,7 @@ impl Barrier {
             Barrier::LeftElsewhere { .. } => LEFT_ELSEWHERE,
             Barrier::Suppressed => SUPPRESSED,
             Barrier::GlobalStatus => GLOBAL_STATUS,
+            Barrier::ControlGroup => CONTROL_GROUP,
         }
     }
 
@@ -38,7 +41,7 @@ impl Barrier {
     pub fn left(self) -> Option<(Party, Timestamp)> {
         match self {
             Barrier::LeftElsewhere { by, at } => Some((by, at)),
-            Barrier::Suppressed | Barrier::GlobalStatus => None,
+            Barrier::Suppressed | Barrier::GlobalStatus | Barrier::ControlGroup => None,
         }
     }
 }
@@ -46,6 +49,7 @@ impl Barrier {
 const LEFT_ELSEWHERE: &str = "left_elsewhere";
 const SUPPRESSED: &str = "suppressed";
 const GLOBAL_STATUS: &str = "global_status";
+pub(crate) const CONTROL_GROUP: &str = "control_group";
 
 /// What a write says of a barrier that there was where the data comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +62,8 @@ pub(crate) enum SourceBarrier {
 }
 
 /// Reads `withheld`: a barrier's word, or `true` for any. `null`, `false` and an empty
-/// text say that there was none. Code: `not_an_option`.
+/// text say that there was none. Being in a control group is nobody's will: where the data
+/// comes to, lots are drawn as they are there. Code: `not_an_option`.
 pub(crate) fn withheld(given: &Value) -> Result<Option<SourceBarrier>, Invalid> {
     let word = match given {
         Value::Null | Value::Bool(false) => return Ok(None),
@@ -66,15 +71,31 @@ pub(crate) fn withheld(given: &Value) -> Result<Option<SourceBarrier>, Invalid> 
         given => text_of(given)?.trim(),
     };
     match &*word.to_ascii_lowercase() {
-        "" | "false" => Ok(None),
+        "" | "false" | CONTROL_GROUP => Ok(None),
         "true" | LEFT_ELSEWHERE | SUPPRESSED => Ok(Some(SourceBarrier::Contact)),
         GLOBAL_STATUS => Ok(Some(SourceBarrier::Profile)),
         _ => {
             let detail = format!(
-                "{} keeps no messages back: withheld is {LEFT_ELSEWHERE}, {SUPPRESSED}, {GLOBAL_STATUS}, true or false.",
+                "{} keeps no messages back: withheld is {LEFT_ELSEWHERE}, {SUPPRESSED}, {GLOBAL_STATUS}, {CONTROL_GROUP}, true or false.",
                 excerpt(word)
             );
             Err(Invalid::new(Code::NotAnOption, detail))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn being_in_a_control_group_elsewhere_holds_nothing_back_here() {
+        for none in [json!(null), json!(""), json!(CONTROL_GROUP), json!(false)] {
+            assert_eq!(withheld(&none), Ok(None), "{none}");
+        }
+        let contact = Ok(Some(SourceBarrier::Contact));
+        assert_eq!(withheld(&json!(SUPPRESSED)), contact);
+        assert!(withheld(&json!("control")).is_err());
     }
 }

@@ -45,6 +45,19 @@ impl Day {
         self.0.in_leap_year()
     }
 
+    /// The first day of the month so many months later.
+    pub(crate) fn months_later(self, months: i64) -> Option<Self> {
+        let first = self.0.first_of_month();
+        let span = jiff::Span::new().try_months(months).ok()?;
+        first.checked_add(span).ok().map(Day)
+    }
+
+    /// Another day of the same month, from 1.
+    pub(crate) fn on(self, day: i64) -> Option<Self> {
+        let date = Date::new(self.0.year(), self.0.month(), day.try_into().ok()?);
+        date.ok().map(Day)
+    }
+
     /// The next day; none after the last of the year 9999.
     pub fn next(self) -> Option<Self> {
         self.0.tomorrow().ok().map(Day)

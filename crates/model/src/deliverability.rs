@@ -1,6 +1,8 @@
 //! Whether somebody gets messages, and if not, why not: every reason, not only
 //! the first.
 
+use crate::barrier::CONTROL_GROUP;
+use crate::control::ControlGroupSettings;
 use crate::ending::Ending;
 use crate::id::SuppressionId;
 use crate::profile::Profile;
@@ -40,22 +42,32 @@ fn reason(code: &'static str, detail: impl Into<String>) -> Reason {
     }
 }
 
-/// Why a subscription gets no messages; nothing if it gets them.
+/// What keeps messages back beside the profile and its subscription.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Obstacles<'a> {
+    /// Entries of suppression lists that may mean the contact.
+    pub suppressing: &'a [SuppressionHit],
+    /// What stands against the contact, no matter who has it: in another profile, or in
+    /// one that is gone.
+    pub ending: Option<&'a Ending>,
+    /// The control group that is in force.
+    pub control: Option<&'a ControlGroupSettings>,
+}
+
+/// Why a subscription gets no messages; nothing if it gets them. Confirmations and other
+/// messages about the subscription itself are another matter.
 ///
 /// `category` asks about messages of one category of the resource.
-/// `suppressing` are entries that may mean the contact; `against` is what stands
-/// against the contact, no matter who has it: in another profile, or in one that is gone.
 ///
 /// Codes: `deleted`, `global_status`, `subscription_status`, `suspended`,
-/// `category`, `suppressed`, `left_elsewhere`, `channel_gone`,
+/// `category`, `suppressed`, `left_elsewhere`, `control_group`, `channel_gone`,
 /// `resource_not_for_database`.
 pub fn reasons(
     profile: &Profile,
     subscription: &Subscription,
     resource: &Resource,
     category: Option<&str>,
-    suppressing: &[SuppressionHit],
-    against: Option<&Ending>,
+    obstacles: Obstacles<'_>,
     now: Timestamp,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -103,7 +115,7 @@ pub fn reasons(
             reasons.push(reason("category", detail));
         }
     }
-    for one in suppressing {
+    for one in obstacles.suppressing {
         let entry = &one.entry;
         let contact = &subscription.contact;
         if is_hit(
@@ -127,7 +139,7 @@ pub fn reasons(
         }
     }
     // The subscription's own status says it already where it ended itself.
-    if let Some(ending) = against
+    if let Some(ending) = obstacles.ending
         && !subscription.standing().is_protected()
     {
         let detail = format!(
@@ -137,6 +149,13 @@ pub fn reasons(
             ending.standing.by.as_str()
         );
         reasons.push(reason("left_elsewhere", detail));
+    }
+    if let Some(control) = obstacles.control
+        && let Some(since) = profile.control.entered_at
+        && control.holds_back(subscription.resource, subscription.contact.channel())
+    {
+        let detail = format!("The profile is in the control group since {since}.");
+        reasons.push(reason(CONTROL_GROUP, detail));
     }
     reasons
 }

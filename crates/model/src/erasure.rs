@@ -271,6 +271,7 @@ mod tests {
                 subscription(Contact::Email(Email::parse("a@other.org").unwrap())),
                 subscription(push),
             ],
+            control: Default::default(),
         }
     }
 

@@ -11,6 +11,7 @@ pub use contacts::ContactPart;
 
 use crate::Code;
 use crate::activity;
+use crate::barrier::CONTROL_GROUP;
 use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::error::{Invalid, excerpt, excerpt_json, valid};
@@ -45,6 +46,8 @@ pub enum Column {
     CreatedAt,
     /// When it was last changed; `updated_at`.
     UpdatedAt,
+    /// Whether it is in the control group; `control_group`.
+    ControlGroup,
     /// The value of the field with this name.
     Field(String),
     /// All subscriptions but deleted ones, each with what an import would set;
@@ -81,6 +84,7 @@ impl Column {
             Column::Status => "_status".to_owned(),
             Column::CreatedAt => "created_at".to_owned(),
             Column::UpdatedAt => "updated_at".to_owned(),
+            Column::ControlGroup => CONTROL_GROUP.to_owned(),
             Column::Field(name) => name.clone(),
             Column::Subscriptions => "subscriptions".to_owned(),
             Column::Contacts {
@@ -137,10 +141,11 @@ impl Column {
             "_status" => Ok(Column::Status),
             "created_at" => Ok(Column::CreatedAt),
             "updated_at" => Ok(Column::UpdatedAt),
+            CONTROL_GROUP => Ok(Column::ControlGroup),
             _ => Err(Invalid::new(
                 Code::UnknownField,
                 format!(
-                    "The database has no field {}: give names of its fields, or id, _status, created_at, updated_at.",
+                    "The database has no field {}: give names of its fields, or id, _status, created_at, updated_at, control_group.",
                     excerpt(name)
                 ),
             )),
@@ -155,6 +160,7 @@ impl Column {
             Column::Status => Some(Value::from(profile.status.as_str())),
             Column::CreatedAt => Some(Value::from(profile.created_at.to_string())),
             Column::UpdatedAt => Some(Value::from(profile.updated_at.to_string())),
+            Column::ControlGroup => Some(Value::from(profile.control.is_member())),
             Column::Field(name) => profile.data.get(name).cloned().map(plain),
             Column::Subscriptions => {
                 let shown = profile.subscriptions.iter().filter(|s| !s.deleted);

@@ -46,11 +46,14 @@ pub enum Kind {
     /// It left one.
     #[serde(rename = "segment.left")]
     Left,
+    /// It was put into or taken out of the control group by hand. No revision is counted.
+    #[serde(rename = "control_group.changed")]
+    Control,
 }
 
 impl Kind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Created,
         Kind::Updated,
         Kind::Deleted,
@@ -60,6 +63,7 @@ impl Kind {
         Kind::Restored,
         Kind::Entered,
         Kind::Left,
+        Kind::Control,
     ];
 
     /// The name, as in JSON.
@@ -74,6 +78,7 @@ impl Kind {
             Kind::Restored => "profile.restored",
             Kind::Entered => "segment.entered",
             Kind::Left => "segment.left",
+            Kind::Control => "control_group.changed",
         }
     }
 
@@ -89,6 +94,7 @@ impl Kind {
             Kind::Restored => 7,
             Kind::Entered => 8,
             Kind::Left => 9,
+            Kind::Control => 10,
         }
     }
 
@@ -135,6 +141,7 @@ pub const KINDS: &[&str] = &[
     Kind::Restored.as_str(),
     Kind::Entered.as_str(),
     Kind::Left.as_str(),
+    Kind::Control.as_str(),
     "profile.erased",
     "database.created",
     "database.updated",
@@ -177,6 +184,9 @@ pub const KINDS: &[&str] = &[
     "relation_type.created",
     "relation_type.updated",
     "relation_type.deleted",
+    "control_group.created",
+    "control_group.updated",
+    "control_group.deleted",
 ];
 
 /// Reads a kind of entry that is asked for: one of [`KINDS`]. Code `invalid_kind`.
@@ -196,7 +206,7 @@ pub fn kind(text: &str) -> Result<&'static str, Invalid> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`,
-    /// `relations/<type>/<id of the other profile>`, or `segments/<id>`.
+    /// `relations/<type>/<id of the other profile>`, `segments/<id>`, or `control_group`.
     pub field: String,
     /// The old value; `null` if there was none.
     pub before: Value,

@@ -240,6 +240,8 @@ ids! {
     RelationTypeId
     /// Names a merge of profiles.
     MergeId
+    /// Names a set of a control group.
+    ControlSetId
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod channel;
 pub mod code;
 pub mod condition;
 pub mod contact;
+pub mod control;
 pub mod database;
 pub mod day;
 pub mod define;
@@ -68,6 +69,7 @@ pub use channel::Channel;
 pub use code::Code;
 pub use condition::Condition;
 pub use contact::Contact;
+pub use control::ControlGroupSettings;
 pub use database::{Database, DatabaseSettings, Fields};
 pub use email::Email;
 pub use ending::{Ending, EndingChange, Endings, Reach};
@@ -76,9 +78,9 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, ProfileId, RelationTypeId,
-    ResourceId, RunId, ScheduleId, SegmentId, SubscriptionId, SuppressionId, TokenId, WatcherId,
-    first_pk,
+    ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, ProfileId,
+    RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SubscriptionId, SuppressionId,
+    TokenId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

@@ -1,5 +1,6 @@
 //! A profile: what one database knows about one person.
 
+use crate::control::ControlState;
 use crate::id::{DatabaseId, ProfileId};
 use crate::lifecycle::Standing;
 use crate::matching::MatchKey;
@@ -50,6 +51,10 @@ pub struct Profile {
     /// By what profiles were found that were merged into it: it is found by the same.
     #[serde(skip)]
     pub former_keys: Vec<MatchKey>,
+    /// Where it stands in the control group: no part of the profile, which it has no
+    /// revision of.
+    #[serde(skip)]
+    pub control: ControlState,
 }
 
 impl Profile {

@@ -3,7 +3,9 @@
 //! contacts at a time: hashed entries can't be asked for in SQL.
 
 use crate::barrier::Barrier;
+use crate::channel::Channel;
 use crate::contact::Contact;
+use crate::control::ControlGroupSettings;
 use crate::ending::{ContactKey, key};
 use crate::id::{ProfileId, ResourceId};
 use crate::lifecycle::Standing;
@@ -18,6 +20,8 @@ use std::collections::{HashMap, HashSet};
 pub struct Restrictions {
     suppressed: HashSet<ContactKey>,
     left: HashMap<(ResourceId, ContactKey), (Standing, Timestamp)>,
+    /// The control group in force, whoever is in it.
+    control: Option<ControlGroupSettings>,
 }
 
 /// What is known of the subscriptions of some profiles beside what they say themselves.
@@ -75,6 +79,23 @@ impl Restrictions {
         self.left.insert((resource, key(contact)), (standing, at));
     }
 
+    /// A control group is in force.
+    pub fn hold_back(&mut self, control: ControlGroupSettings) {
+        self.control = Some(control);
+    }
+
+    /// The control group in force.
+    pub fn control(&self) -> Option<&ControlGroupSettings> {
+        self.control.as_ref()
+    }
+
+    /// Whether messages of a resource by a channel are held back from a profile, if it is
+    /// in the control group.
+    pub fn holds_back(&self, is_member: bool, resource: ResourceId, channel: Channel) -> bool {
+        let control = self.control.as_ref().filter(|_| is_member);
+        control.is_some_and(|control| control.holds_back(resource, channel))
+    }
+
     /// Whether a contact stands on a suppression list.
     pub fn is_suppressed(&self, contact: &Contact) -> bool {
         !self.suppressed.is_empty() && self.suppressed.contains(&key(contact))
@@ -108,7 +129,11 @@ impl Restrictions {
             }),
             None if self.is_suppressed(&one.contact) => Some(Barrier::Suppressed),
             None if profile.status != Status::Subscribed => Some(Barrier::GlobalStatus),
-            None => None,
+            None => {
+                let (is_member, channel) = (profile.control.is_member(), one.contact.channel());
+                let is_held = self.holds_back(is_member, one.resource, channel);
+                is_held.then_some(Barrier::ControlGroup)
+            }
         }
     }
 }

@@ -130,3 +130,45 @@ pub(crate) fn start_import() -> Ref {
         "The body that starts the import, or `{settings: NAME}` of saved ones.".to_owned();
     start
 }
+
+/// The resources whose messages a control group holds back.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes HeldResources")]
+pub(crate) enum HeldResourcesForm {
+    /// `all`.
+    Word(String),
+    /// All but some.
+    But(ExemptResources),
+}
+
+/// Resources whose messages everybody gets.
+#[derive(Serialize, utoipa::ToSchema)]
+#[allow(dead_code, reason = "describes HeldResources")]
+pub(crate) struct ExemptResources {
+    /// Their ids.
+    exempt: Vec<String>,
+}
+
+/// When all are drawn anew.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "describes Rotation")]
+pub(crate) enum RotationForm {
+    /// `never`.
+    Word(String),
+    /// Every so many months.
+    Every(MonthlyRotation),
+}
+
+/// On which day, after how many months.
+#[derive(Serialize, utoipa::ToSchema)]
+#[allow(dead_code, reason = "describes Rotation")]
+pub(crate) struct MonthlyRotation {
+    /// How many months, 1 to 24.
+    #[schema(minimum = 1, maximum = 24)]
+    every_months: i64,
+    /// Which day of the month, 1 to 28.
+    #[schema(minimum = 1, maximum = 28)]
+    day: i64,
+}

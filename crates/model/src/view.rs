@@ -22,7 +22,7 @@ settings! {
         #[schema(max_length = 2000)]
         pub description: String = optional(String::new(), description_text),
         /// What is shown of each profile, in order: names of fields, and `id`, `_status`,
-        /// `created_at`, `updated_at`; everything if empty.
+        /// `created_at`, `updated_at`, `control_group`; everything if empty.
         #[schema(max_items = 510, example = json!(["email", "_fname"]))]
         pub columns: Vec<String> = optional(Vec::new(), columns),
         /// Which profiles: a condition (docs/CONDITIONS.md); everybody if `{}`.

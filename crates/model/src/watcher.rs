@@ -42,11 +42,14 @@ pub enum ChangeType {
     /// A profile left one.
     #[serde(rename = "segment.left")]
     SegmentLeft,
+    /// A profile was put into or taken out of the control group by hand.
+    #[serde(rename = "control_group.changed")]
+    ControlGroupChanged,
 }
 
 impl ChangeType {
     /// All of them.
-    pub const ALL: [ChangeType; 8] = [
+    pub const ALL: [ChangeType; 9] = [
         ChangeType::ProfileCreated,
         ChangeType::ProfileUpdated,
         ChangeType::ProfileDeleted,
@@ -55,6 +58,7 @@ impl ChangeType {
         ChangeType::RelationChanged,
         ChangeType::SegmentEntered,
         ChangeType::SegmentLeft,
+        ChangeType::ControlGroupChanged,
     ];
 
     /// The name, as in JSON.
@@ -68,6 +72,7 @@ impl ChangeType {
             ChangeType::RelationChanged => "relation.changed",
             ChangeType::SegmentEntered => "segment.entered",
             ChangeType::SegmentLeft => "segment.left",
+            ChangeType::ControlGroupChanged => "control_group.changed",
         }
     }
 
@@ -80,6 +85,7 @@ impl ChangeType {
             ChangeType::RelationChanged => entry.kind == Kind::Relation,
             ChangeType::SegmentEntered => entry.kind == Kind::Entered,
             ChangeType::SegmentLeft => entry.kind == Kind::Left,
+            ChangeType::ControlGroupChanged => entry.kind == Kind::Control,
             ChangeType::ProfileUpdated => {
                 matches!(entry.kind, Kind::Updated | Kind::Event) && !entry.changes.is_empty()
             }

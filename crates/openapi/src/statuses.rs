@@ -63,7 +63,7 @@ const NAMED: [&str; 22] = [
 
 /// Profile writes, which may match several or meet a unique value; and leaving by a
 /// contact that several have.
-const MATCHING: [&str; 9] = [
+const MATCHING: [&str; 10] = [
     "/v1/databases/{db}/profiles",
     "/v1/databases/{db}/profiles/duplicates/dismiss",
     "/v1/databases/{db}/profiles/match",
@@ -72,6 +72,7 @@ const MATCHING: [&str; 9] = [
     "/v1/databases/{db}/profiles/split",
     "/v1/databases/{db}/profiles/{id}",
     "/v1/relation-types/{id}/relations",
+    "/v1/databases/{db}/control-group/members",
     "/v1/unsubscribe",
 ];
 

@@ -205,6 +205,7 @@ fn every_member_that_a_reader_knows_is_described_and_no_other() {
         segments: &[],
         relation_types: &[],
         neighbours: &[],
+        control: None,
     };
     let segment = SegmentId::new(1).unwrap();
     let first = standard::FIRST_CUSTOM_FIELD;

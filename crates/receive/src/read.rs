@@ -79,6 +79,7 @@ mod tests {
             segments: &[],
             relation_types: &[],
             neighbours: &[],
+            control: None,
         };
         let received = WebhookRequest::new([], text);
         read(

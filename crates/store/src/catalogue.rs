@@ -12,6 +12,7 @@ mod memory;
 
 pub use memory::{Catalogue, RelationDefinitions};
 
+use roster_model::control::ControlGroup;
 use roster_model::history::Change;
 use roster_model::suppression::Forms;
 use roster_model::write::{Neighbour, Schema};
@@ -25,7 +26,7 @@ use serde_json::value::RawValue;
 use crate::packed::corrupt;
 use crate::segments::{self, PackedSegment};
 use crate::standing::StandingKeys;
-use crate::{Cell, Error, Row, Sql, databases, relation_types, resources};
+use crate::{Cell, Error, Row, Sql, control, databases, relation_types, resources};
 
 /// One database and what its profiles can subscribe to, at one version.
 #[derive(Clone, Debug)]
@@ -52,6 +53,8 @@ pub struct Definitions {
     pub relation_types: Vec<RelationType>,
     /// The databases that they join it with.
     pub neighbours: Vec<Neighbour>,
+    /// By what new profiles are drawn into the control group.
+    pub control: Option<ControlGroup>,
 }
 
 impl Definitions {
@@ -64,6 +67,7 @@ impl Definitions {
             segments: &self.segments,
             relation_types: &self.relation_types,
             neighbours: &self.neighbours,
+            control: self.control.as_ref(),
         }
     }
 }
@@ -122,7 +126,7 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
         Some(text) => relation_types::packed(&text)?,
         None => Vec::new(),
     };
-    Ok(Definitions {
+    let mut definitions = Definitions {
         version: row.integer(0)?,
         revision: row.integer(1)?,
         database: databases::database(
@@ -147,7 +151,14 @@ fn definitions(id: DatabaseId, mut row: Row) -> Result<Definitions, Error> {
             .into_iter()
             .map(|one| one.relation_type)
             .collect(),
-    })
+        control: None,
+    };
+    // Its conditions are about all the rest.
+    definitions.control = match row.optional_text(15)? {
+        Some(text) => Some(control::packed(&text, &definitions.schema())?),
+        None => None,
+    };
+    Ok(definitions)
 }
 
 /// The databases across relations:

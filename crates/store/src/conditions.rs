@@ -191,7 +191,11 @@ impl Selection {
                        FROM subscriptions
                        WHERE subscriptions.profile = q.pk AND subscriptions.deleted = 0
                    ), '[]')
-                || ',' || q.status_by || ',' || coalesce(q.former_keys, '[]') || ']'
+                || ',' || q.status_by || ',[' || coalesce((
+                       SELECT stay.entered_at
+                       FROM control_in_force AS stay
+                       WHERE stay.database_id = q.database_id AND stay.profile = q.pk AND stay.left_at IS NULL
+                   ), 'null') || ',0,null],' || coalesce(q.former_keys, '[]') || ']'
             FROM profiles AS q WHERE q.pk = met.pk";
         let bounds = [self.look(limits), limits.take, limits.bytes];
         let parameters = self.bound(after, &bounds);

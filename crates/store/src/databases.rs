@@ -15,7 +15,7 @@ use crate::catalogue::{self, Author, Target};
 use crate::define::{self, Subject};
 use crate::packed::{corrupt, status_of};
 use crate::search::pending;
-use crate::{Cell, Error, Row, Sql, jobs, relation_types, suppressions};
+use crate::{Cell, Error, Row, Sql, control, jobs, relation_types, suppressions};
 
 /// A database with the number of its revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,7 +239,7 @@ fn revision(rows: &[Row]) -> Result<i64, Error> {
 /// As [`Sql::query`].
 pub async fn wipe(sql: &impl Sql, id: DatabaseId, author: &Author<'_>) -> Result<i64, Error> {
     jobs::cancel_of_database(sql, id, author.at).await?;
-    let total = remove_profiles(sql, id).await?;
+    let total = remove_profiles(sql, id, author.at).await?;
     for statement in [
         include_str!("sql/databases/wipe_history.sql"),
         include_str!("sql/databases/delete_outbox.sql"),
@@ -274,7 +274,7 @@ pub async fn delete(
     author: &Author<'_>,
 ) -> Result<i64, Error> {
     let relation_types = relation_types::of_database(sql, database.id).await?;
-    let total = remove_profiles(sql, database.id).await?;
+    let total = remove_profiles(sql, database.id, author.at).await?;
     for one in &relation_types {
         relation_types::delete(sql, one, author).await?;
     }
@@ -285,6 +285,8 @@ pub async fn delete(
     sql.query(include_str!("sql/databases/leave_resources.sql"), leave)
         .await?;
     for statement in [
+        include_str!("sql/control/delete_sets.sql"),
+        include_str!("sql/control/delete.sql"),
         include_str!("sql/databases/delete_forms.sql"),
         include_str!("sql/databases/delete_definitions.sql"),
         include_str!("sql/databases/delete_segments.sql"),
@@ -308,11 +310,12 @@ pub async fn delete(
     Ok(total)
 }
 
-async fn remove_profiles(sql: &impl Sql, id: DatabaseId) -> Result<i64, Error> {
+async fn remove_profiles(sql: &impl Sql, id: DatabaseId, at: Timestamp) -> Result<i64, Error> {
     let total = counters(sql, id).await?.iter().map(|(_, n)| n).sum();
     pending::fold_all(sql).await?;
     relation_types::wipe(sql, id).await?;
     crate::merges::wipe(sql, id).await?;
+    control::wipe(sql, id, at).await?;
     for statement in [
         include_str!("sql/databases/wipe_search.sql"),
         include_str!("sql/databases/wipe_keys.sql"),
@@ -327,24 +330,40 @@ async fn remove_profiles(sql: &impl Sql, id: DatabaseId) -> Result<i64, Error> {
     Ok(total)
 }
 
-/// How many profiles a database has, by status; statuses that none has may be
-/// missing.
+/// How many profiles a database has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By status; statuses that none has may be missing.
+    pub statuses: Vec<(Status, i64)>,
+    /// In the control group, if one is in force.
+    pub control: Option<i64>,
+}
+
+/// How many profiles a database has, by status and in its control group.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn counters(sql: &impl Sql, id: DatabaseId) -> Result<Vec<(Status, i64)>, Error> {
+pub async fn counts(sql: &impl Sql, id: DatabaseId) -> Result<Counts, Error> {
     let parameters = vec![Cell::Integer(id.get())];
     let mut rows = sql
         .query(include_str!("sql/databases/counters.sql"), parameters)
         .await?;
-    let text = rows
-        .first_mut()
-        .map_or(Ok("[]".to_owned()), |r| r.text(0))?;
-    let counts: Vec<(i64, i64)> = serde_json::from_str(&text).map_err(corrupt)?;
-    counts
-        .into_iter()
-        .map(|(status, count)| Ok((status_of(status)?, count)))
-        .collect()
+    let row = rows.first_mut().ok_or_else(|| corrupt("no counts"))?;
+    let counted: Vec<(i64, i64)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let counted = counted.into_iter();
+    let statuses = counted.map(|(status, count)| Ok((status_of(status)?, count)));
+    Ok(Counts {
+        statuses: statuses.collect::<Result<_, Error>>()?,
+        control: row.optional_integer(1)?,
+    })
+}
+
+/// [`Counts::statuses`] alone.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn counters(sql: &impl Sql, id: DatabaseId) -> Result<Vec<(Status, i64)>, Error> {
+    Ok(counts(sql, id).await?.statuses)
 }
 
 /// Ids as a JSON array of numbers, as the statements compare them.

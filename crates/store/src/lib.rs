@@ -7,6 +7,7 @@
 
 pub mod catalogue;
 pub mod conditions;
+pub mod control;
 pub mod databases;
 pub mod define;
 pub mod definitions;

@@ -97,6 +97,10 @@ pub const ALWAYS: &[(&str, &str)] = &[
         include_str!("../../../migrations/always/counts.sql"),
     ),
     (
+        "control_writes",
+        include_str!("../../../migrations/always/control_writes.sql"),
+    ),
+    (
         "packed_profiles",
         include_str!("../../../migrations/always/packed_profiles.sql"),
     ),
@@ -162,6 +166,7 @@ pub fn statements(script: &str) -> impl Iterator<Item = &str> {
             return Some(statement);
         }
     })
+    .filter(|statement| !is_comment(statement))
 }
 
 /// The file's schema version: 0 for an empty file.
@@ -240,6 +245,11 @@ async fn apply(sql: &impl Sql, target: i64) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Whether nothing is to be done.
+fn is_comment(statement: &str) -> bool {
+    statement.lines().all(|line| line.starts_with("--"))
 }
 
 /// Tables may change under views only while there are none.

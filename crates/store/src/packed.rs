@@ -3,8 +3,10 @@
 //! Every row that Spin's SQLite returns costs a hop between threads, so a
 //! statement that finds many profiles puts them into one JSON array of arrays:
 //! `[pk, database, revision, status, created_at, updated_at, data, subscriptions,
-//! status_by, former_keys]`.
+//! status_by, control, former_keys]`, `control` being `[entered_at, drawn, by hand]`, or `null` where the
+//! database has no control group.
 
+use roster_model::control::ControlState;
 use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
@@ -23,8 +25,22 @@ type PackedRow = (
     Map<String, Value>,
     Vec<Value>,
     i64,
+    PackedControl,
     Vec<(i64, String)>,
 );
+
+/// Where a profile stands in the control group, as it is packed.
+pub(crate) type PackedControl = Option<(Option<i64>, i64, Option<i64>)>;
+
+/// Where a profile stands in the control group.
+pub(crate) fn control(packed: PackedControl) -> ControlState {
+    let (entered_at, is_drawn, by_hand) = packed.unwrap_or_default();
+    ControlState {
+        entered_at: entered_at.map(Timestamp::from_ms),
+        is_drawn: is_drawn != 0,
+        by_hand: by_hand.map(|is_in| is_in != 0),
+    }
+}
 
 /// The profiles in a packed text.
 ///
@@ -46,6 +62,7 @@ fn profile(packed: PackedRow) -> Result<Profile, Error> {
         data,
         subscriptions,
         by,
+        place,
         former_keys,
     ) = packed;
     Ok(Profile {
@@ -61,6 +78,7 @@ fn profile(packed: PackedRow) -> Result<Profile, Error> {
             .iter()
             .map(subscription)
             .collect::<Result<_, _>>()?,
+        control: control(place),
         former_keys: former_keys
             .into_iter()
             .map(|(kind, value)| MatchKey { kind, value })

@@ -1,5 +1,6 @@
 //! Reading profiles: one, one by what it is matched by, a page.
 
+use roster_model::control::ControlState;
 use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
@@ -7,7 +8,7 @@ use roster_model::{DatabaseId, ProfileId, SegmentId, Status, Timestamp};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::packed::{corrupt, profiles, status_of, subscription};
+use crate::packed::{PackedControl, control, corrupt, profiles, status_of, subscription};
 use crate::{Cell, Error, Row, Sql};
 
 /// A profile as it is read for showing: its values stay the text they are
@@ -32,6 +33,8 @@ pub struct ProfileRow {
     pub subscriptions: Vec<Subscription>,
     /// The static segments that it is in, ascending.
     pub segments: Vec<SegmentId>,
+    /// Where it stands in the control group.
+    pub control: ControlState,
 }
 
 /// One profile that is asked for.
@@ -66,6 +69,7 @@ type PackedRow = (
     Box<RawValue>,
     Vec<serde_json::Value>,
     i64,
+    PackedControl,
     IgnoredAny,
 );
 
@@ -325,7 +329,7 @@ pub(crate) fn packed_answer(mut rows: Vec<Row>) -> Result<Vec<Profile>, Error> {
 }
 
 fn shown(packed: PackedRow, segments: Vec<SegmentId>) -> Result<ProfileRow, Error> {
-    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, _, _) =
+    let (pk, database, revision, status, created_at, updated_at, data, subscriptions, _, place, _) =
         packed;
     Ok(ProfileRow {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
@@ -340,5 +344,6 @@ fn shown(packed: PackedRow, segments: Vec<SegmentId>) -> Result<ProfileRow, Erro
             .map(subscription)
             .collect::<Result<_, _>>()?,
         segments,
+        control: control(place),
     })
 }

@@ -1,4 +1,4 @@
-//! What stands against contacts, for as many as are asked about: four statements,
+//! What stands against contacts, for as many as are asked about: five statements,
 //! however many there are. Entries of suppression lists and how contacts stand may be
 //! hashes, which SQLite can't make, so this is found out beside the statements that
 //! select profiles.
@@ -10,7 +10,7 @@ use roster_model::suppression::{Entry, Forms, keys};
 use roster_model::{Contact, DatabaseId, ResourceId};
 
 use crate::suppressions::{attached, entries};
-use crate::{Error, Sql, standing};
+use crate::{Error, Sql, control, standing};
 
 /// The contacts to be looked up.
 #[derive(Debug, Default)]
@@ -52,6 +52,11 @@ pub async fn load(
     let mut against = Restrictions::default();
     suppressed(sql, database, &asked.contacts, &mut against).await?;
     left(sql, database, &asked.subscribed, &mut against).await?;
+    if !asked.subscribed.is_empty()
+        && let Some(settings) = control::in_force(sql, database).await?
+    {
+        against.hold_back(settings);
+    }
     Ok(against)
 }
 

@@ -148,7 +148,7 @@ pub async fn run(sql: &impl Sql, batches: &[&Batch]) -> Vec<Result<BatchOutcome,
 }
 
 /// How many parameters the statement that writes has.
-const PARAMETERS: usize = 24;
+const PARAMETERS: usize = 25;
 
 /// Runs the statement that writes. Lists that are not given, at the end, are empty.
 async fn apply(sql: &impl Sql, mut parameters: Vec<Cell>) -> Result<(), Error> {

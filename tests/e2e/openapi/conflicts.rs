@@ -117,10 +117,15 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
             call.text = json!({}).to_string();
             again(&call)
         }
-        "writeProfile" | "matchProfile" | "updateProfile" | "unsubscribe" | "changeRelation"
-        | "mergeProfiles" | "splitProfile" | "dismissDuplicates" => {
-            of_people(world, operation, call)
-        }
+        "writeProfile"
+        | "matchProfile"
+        | "updateProfile"
+        | "unsubscribe"
+        | "changeRelation"
+        | "changeControlGroupMember"
+        | "mergeProfiles"
+        | "splitProfile"
+        | "dismissDuplicates" => of_people(world, operation, call),
         _ => of_states(world, operation, &mut call),
     }
 }
@@ -165,6 +170,9 @@ fn of_people(world: &World, operation: &Operation, mut call: Call) -> u16 {
         "changeRelation" => json!({
             "action": "attach", "a": {"matching": "phone", "phone": phone},
             "b": {"email": "ann@example.org"}
+        }),
+        "changeControlGroupMember" => json!({
+            "action": "add", "reason": "x", "matching": "phone", "phone": phone
         }),
         "unsubscribe" => {
             json!({"database_id": "1", "resource_id": "1", "channel": "sms", "phone": phone})

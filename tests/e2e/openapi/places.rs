@@ -86,6 +86,13 @@ pub fn place(world: &World, operation: &str) -> Place {
             id(kind).with("a", a).with("b", b)
         }
         "undoMerge" => first().with("id", world.merge()),
+        "getControlGroup"
+        | "deleteControlGroup"
+        | "changeControlGroupMember"
+        | "getControlGroupReport" => {
+            world.control_group();
+            first()
+        }
         "deleteProfile" | "erasePerson" => first().with("id", world.somebody()),
         "restoreSubscription" => {
             world.delete_subscription();

@@ -203,6 +203,13 @@ impl World {
         self.make("/v1/databases/1/views", &body)
     }
 
+    /// Gives database 1 a control group, which nobody is in before a tick.
+    pub fn control_group(&self) {
+        let target = "/v1/databases/1/control-group";
+        let answer = self.api.put(target, &json!({"percent": 0.01}));
+        assert!(matches!(answer.status, 200 | 201), "{answer:?}");
+    }
+
     /// A relation type of database 1 alone, and its name.
     pub fn relation_type(&self) -> (String, String) {
         let name = self.word();

@@ -15,12 +15,15 @@ use std::collections::BTreeMap;
         "subscribed": 2, "unsubscribed": 1, "complained": 0, "hardbounced": 0,
         "unconfirmed": 0, "suspended": 0, "invalid": 0
     },
+    "control_group": null,
 }))]
 pub(crate) struct ProfileCounters {
     /// In total.
     total: i64,
     /// By status: each of the seven with its number.
     statuses: BTreeMap<&'static str, i64>,
+    /// How many are in the control group; `null` where none is in force.
+    control_group: Option<i64>,
 }
 
 /// How many profiles a database has, in total and by status.
@@ -34,9 +37,14 @@ pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
     found(&sql, id).await?;
     let mut statuses: BTreeMap<_, _> = Status::ALL.map(|one| (one.as_str(), 0)).into();
     let mut total = 0;
-    for (status, count) in databases::counters(&sql, id).await? {
+    let counts = databases::counts(&sql, id).await?;
+    for (status, count) in counts.statuses {
         statuses.insert(status.as_str(), count);
         total += count;
     }
-    Ok(Reply::ok(&ProfileCounters { total, statuses }))
+    Ok(Reply::ok(&ProfileCounters {
+        total,
+        statuses,
+        control_group: counts.control,
+    }))
 }

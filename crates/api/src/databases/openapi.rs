@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 #[query]
 pub(crate) struct DefinitionHistoryQuery {
     /// Only of this kind of definition: `database`, `field`, `resource`, `segment`,
-    /// `suppression`, `watcher`, `hook`, `form`, `schedule`, `import_settings`, `token`.
+    /// `suppression`, `watcher`, `hook`, `form`, `schedule`, `import_settings`, `token`,
+    /// `relation_type`, `control_group`.
     #[param(example = "form", schema_with = crate::words::noun)]
     noun: Option<String>,
     /// Only of the definition with this id; needs `noun`.

@@ -26,8 +26,8 @@ pub(crate) struct Erasure {
     /// do: cancel them, or erase again when they are over.
     #[schema(value_type = Vec<Object>)]
     unfinished: Vec<UnfinishedJob>,
-    /// Saved import settings, schedules and views (`kind`, `id`) that named the person,
-    /// where `***` stands now: look what they are for.
+    /// Saved import settings, schedules, views and the control group (`kind`, `id`) that named
+    /// the person, where `***` stands now: look what they are for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<Object>>)]
     masked: Vec<MaskedSettings>,

@@ -5,7 +5,7 @@ mod create;
 mod erase;
 mod file;
 mod history;
-mod name;
+pub(crate) mod name;
 pub mod openapi;
 mod person;
 mod query;

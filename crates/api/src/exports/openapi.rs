@@ -81,7 +81,7 @@ pub(crate) struct StreamedExport {
     #[schema(minimum = 1)]
     limit: Option<i64>,
     /// Names in the order of the columns: fields, `id`, `_status`,
-    /// `created_at`, `updated_at`.
+    /// `created_at`, `updated_at`, `control_group`.
     #[schema(example = json!(["id", "email", "_fname", "_status"]))]
     fields: Option<Vec<String>>,
     /// What of subscriptions; `none` if absent.
@@ -200,6 +200,9 @@ pub(crate) struct PersonExport {
     /// Its relations by type and side, at most 10,000 of each:
     /// `[{relation_type_id, name, side, total, with: [{profile_id, weights, …}]}]`.
     relations: Vec<Value>,
+    /// When it was in the control group, newest first, and what was done by hand:
+    /// `{stays: [{entered_at, left_at}], by_hand: {member, reason, actor, at}}`.
+    control_group: Value,
     /// The jobs that changed it, as far as their reports are kept.
     jobs: Vec<Value>,
     /// Earlier erasures of its contacts: `[{hash, kind, at, actor}]`.

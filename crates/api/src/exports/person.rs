@@ -12,6 +12,7 @@ use roster_model::erasure::Person;
 use roster_model::relation::Side;
 use roster_model::{DatabaseId, Profile, ProfileId};
 use roster_store::catalogue::Definitions;
+use roster_store::control::{self, ControlRecord};
 use roster_store::history::{self, Filter, Limits};
 use roster_store::relations::{self, SideRelations};
 use roster_store::spin::Pool;
@@ -29,7 +30,7 @@ const PIECE: Limits = Limits {
 const MAX_RELATIONS: i64 = 10_000;
 
 /// Everything that is kept about a profile, as one JSON document: the profile
-/// with its subscriptions, its segments and relations, the jobs that touched it, what is
+/// with its subscriptions, its segments and relations, when it was in the control group, the jobs that touched it, what is
 /// remembered of earlier erasures of its contacts, its history, newest first.
 #[route(
     get, "/v1/databases/{db}/profiles/{id}/export", ExportsRead, id = "exportPerson",
@@ -49,6 +50,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         }
     }
     let related = relations::of_profile(&sql, database, id, MAX_RELATIONS).await?;
+    let control = control::of_profile(&sql, database, id).await?;
     let jobs = erasures::touched(&sql, database, id).await?;
     let erased = erasures::find(&sql, database, &Person::of(&profile)).await?;
     drop(sql);
@@ -66,6 +68,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         "resources": resources,
         "segments": in_segments,
         "relations": related.into_iter().filter_map(|one| shown(one, &known)).collect::<Vec<_>>(),
+        "control_group": control_record(&control),
         "jobs": jobs,
         "erasures": erased,
     });
@@ -112,6 +115,16 @@ fn shown(one: SideRelations, known: &Definitions) -> Option<Value> {
         "total": one.page.total,
         "with": pairs.collect::<Vec<Value>>(),
     }))
+}
+
+/// When the person was in the control group, and what was done by hand.
+fn control_record(record: &ControlRecord) -> Value {
+    let stays = record.stays.iter();
+    let stays = stays.map(|(from, to)| json!({ "entered_at": from, "left_at": to }));
+    let by_hand = record.by_hand.as_ref().map(|(is_in, reason, actor, at)| {
+        json!({ "member": is_in, "reason": reason, "actor": actor, "at": at })
+    });
+    json!({ "stays": stays.collect::<Vec<Value>>(), "by_hand": by_hand })
 }
 
 /// A profile of a database.

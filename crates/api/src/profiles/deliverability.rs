@@ -1,11 +1,11 @@
 //! `GET /v1/databases/{db}/profiles/{id}/deliverability`
 
 use roster_http::{Call, Problem, Reply, route};
-use roster_model::deliverability::{Reason, SuppressionHit, reasons};
+use roster_model::deliverability::{Obstacles, Reason, SuppressionHit, reasons};
 use roster_model::suppression::keys;
 use roster_model::{Channel, ProfileId, ResourceId, Status, Subscription};
 use roster_store::suppressions::{attached, entries};
-use roster_store::{profiles, standing};
+use roster_store::{control, profiles, standing};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub(crate) struct Item {
     /// Yes or no.
     deliverable: bool,
     /// Why not: every reason. `deleted`, `global_status`, `subscription_status`,
-    /// `suspended`, `category`, `suppressed`, `left_elsewhere`, `channel_gone`,
+    /// `suspended`, `category`, `suppressed`, `left_elsewhere`, `control_group`, `channel_gone`,
     /// `resource_not_for_database`.
     #[schema(value_type = Vec<Object>)]
     reasons: Vec<Reason>,
@@ -81,6 +81,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     // As it is now, too.
     let keys = standing::load(&sql).await?;
     let endings = standing::of_subscriptions(&sql, &keys, all).await?;
+    let control = control::in_force(&sql, database).await?;
     let mut items = Vec::new();
     for subscription in &profile.subscriptions {
         let meant = resource.is_none_or(|resource| resource == subscription.resource)
@@ -96,8 +97,11 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
             subscription,
             resource,
             call.query("category"),
-            &suppressing,
-            against,
+            Obstacles {
+                suppressing: &suppressing,
+                ending: against,
+                control: control.as_ref(),
+            },
             call.now,
         );
         items.push(Item {

@@ -1,5 +1,6 @@
 //! What a list is narrowed to: `?<field>=<value>`, and the fields it shows.
 
+use crate::profiles::shape::PARTS;
 use roster_http::{Call, Problem};
 use roster_model::condition::DateValue;
 use roster_model::matching::MatchKey;
@@ -119,8 +120,7 @@ pub(crate) async fn check_names(
     loop {
         let definitions = call.definitions(database).await?;
         let unknown = names.iter().find(|name| {
-            !matches!(name.as_str(), "subscriptions" | "segments")
-                && definitions.database.field(name).is_none()
+            !PARTS.contains(&name.as_str()) && definitions.database.field(name).is_none()
         });
         match unknown {
             None => return Ok(()),

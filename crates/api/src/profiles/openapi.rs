@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 /// Which fields are shown.
 #[query]
 pub(crate) struct Fields {
-    /// Names of fields with commas between them, `subscriptions` and `segments`;
-    /// all otherwise.
+    /// Names of fields with commas between them, `subscriptions`, `segments` and
+    /// `control_group`; all otherwise.
     #[param(example = "email,_fname")]
     fields: Option<String>,
 }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::profiles::list::shown;
-use crate::profiles::shape::{ShownProfile, SparseFields};
+use crate::profiles::shape::{PARTS, ShownProfile, SparseFields};
 use crate::views::with_view;
 
 /// How many profiles the first slice of a request looks at, and any at most.
@@ -161,8 +161,7 @@ fn names(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
 async fn check(call: &Call, id: DatabaseId, names: &[String]) -> Result<(), Problem> {
     call.by_definitions(id, |definitions| {
         let unknown = names.iter().enumerate().filter(|(_, name)| {
-            !["subscriptions", "segments"].contains(&name.as_str())
-                && definitions.database.field(name).is_none()
+            !PARTS.contains(&name.as_str()) && definitions.database.field(name).is_none()
         });
         let wrong = unknown.map(|(index, name)| {
             let detail = format!("The database has no field {}.", excerpt(name));

@@ -1,7 +1,9 @@
 //! What answers look like.
 
+use crate::control_group::openapi::ControlMembership;
 use roster_http::Reply;
 use roster_model::Code;
+use roster_model::control::ControlState;
 use roster_model::profile::Profile;
 use roster_model::subscription::Subscription;
 use roster_model::write::{Outcome, Refusal, Room};
@@ -43,11 +45,18 @@ pub(crate) struct ShownProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     pub segments: Option<Vec<SegmentId>>,
+    /// Since when it is in the control group, and whether by hand; `null` if it isn't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ControlMembership>)]
+    pub control_group: Option<Value>,
     /// Only after a change: what was left out of it, and statuses that stayed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<Object>>)]
     pub skipped: Vec<Value>,
 }
+
+/// What can be asked for beside fields.
+pub(crate) const PARTS: [&str; 3] = ["subscriptions", "segments", "control_group"];
 
 /// Which parts of a profile are shown.
 #[derive(Debug, Default)]
@@ -88,6 +97,10 @@ impl SparseFields {
         self.shows("segments")
     }
 
+    fn control_group(&self, state: ControlState) -> Option<Value> {
+        self.shows("control_group").then(|| state.to_json())
+    }
+
     fn keep(&self, data: &mut Map<String, Value>) {
         if let Some(names) = &self.0 {
             data.retain(|name, _| names.iter().any(|kept| kept == name));
@@ -116,6 +129,7 @@ impl ShownProfile {
                 .shows("subscriptions")
                 .then_some(profile.subscriptions),
             segments: sparse.shows_segments().then_some(segments),
+            control_group: sparse.control_group(profile.control),
             skipped: Vec::new(),
         })
     }
@@ -149,6 +163,7 @@ impl ShownProfile {
             data,
             subscriptions: sparse.shows("subscriptions").then_some(shown.subscriptions),
             segments: sparse.shows_segments().then_some(shown.segments),
+            control_group: sparse.control_group(shown.control),
             skipped: Vec::new(),
         })
     }

@@ -7,6 +7,7 @@
 
 mod deliver;
 mod index;
+mod rotate;
 
 use crate::worker::work_until;
 use crate::{schedules, segments};
@@ -101,6 +102,8 @@ pub(crate) async fn tick(call: Call) -> Result<Reply, Problem> {
     // another, and what one meets does not stop the others.
     let fetching = Cell::new(true);
     let last = Timestamp::from_ms(until.ms().saturating_add(LONGEST_MS));
+    // What is begun here is worked on below.
+    rotate::due(&call).await?;
     let due = async {
         let begun = schedules::due(call.pool, last).await;
         fetching.set(false);

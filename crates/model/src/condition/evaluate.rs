@@ -53,6 +53,7 @@ impl Node {
             }
             Node::Deliverable(test) => test.accepts(profile, against, moment.now),
             Node::Suppressed(test) => test.accepts(profile, against),
+            Node::Control(asked) => profile.control.is_member() == *asked,
             Node::Segment(id) => is_member(*id),
             Node::Dynamic(segment) => segment.range.contains(profile.id) && holds(&segment.root),
             Node::Relation(test) => test.accepts_count(related(test)),

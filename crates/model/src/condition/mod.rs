@@ -14,6 +14,7 @@
 //! | `{"relation": {"type": "1"}}` | that are related to others; see [`RelationTest`] |
 //! | `{"event": {"type": "clicked"}}` | to whom that happened; see [`EventTest`] |
 //! | `{"segment": "3"}` | that are members of a segment |
+//! | `{"control_group": true}` | that are in the control group; `false`: that aren't |
 //! | `{"status": ["subscribed"]}` | with one of these global statuses |
 //! | `{"created_at": {"ge": "2026-01-01"}}`, `updated_at` | that were made, or last changed, then; tests as for date fields |
 //!
@@ -87,6 +88,8 @@ pub enum Node {
     Deliverable(DeliverableTest),
     /// A contact stands on a suppression list.
     Suppressed(SuppressedTest),
+    /// The profile is in the control group, or not.
+    Control(bool),
     /// The profile is a member of a static or updatable segment.
     Segment(SegmentId),
     /// It belongs to a dynamic segment.
@@ -206,6 +209,7 @@ impl Node {
             | Node::Event(_)
             | Node::Deliverable(_)
             | Node::Suppressed(_)
+            | Node::Control(_)
             | Node::Segment(_)
             | Node::Status(_)
             | Node::Created(_)
@@ -220,7 +224,8 @@ impl Node {
             Node::Not(part) => part.open(),
             Node::Dynamic(segment) => segment.root.open(),
             Node::Deliverable(_) | Node::Suppressed(_) => vec![self],
-            Node::Segment(_)
+            Node::Control(_)
+            | Node::Segment(_)
             | Node::Relation(_)
             | Node::Event(_)
             | Node::Field(_)
@@ -229,6 +234,26 @@ impl Node {
             | Node::Created(_)
             | Node::Updated(_) => Vec::new(),
         }
+    }
+
+    /// Whether it, or a part of it, is such a one.
+    pub fn has(&self, is_such: &dyn Fn(&Node) -> bool) -> bool {
+        let has = |part: &Node| part.has(is_such);
+        is_such(self)
+            || match self {
+                Node::All(parts) | Node::Any(parts) => parts.iter().any(has),
+                Node::Not(part) => part.has(is_such),
+                Node::Relation(test) => test.with.iter().any(has),
+                Node::Field(_)
+                | Node::Subscription(_)
+                | Node::Deliverable(_)
+                | Node::Suppressed(_)
+                | Node::Control(_)
+                | Node::Segment(_)
+                | Node::Status(_)
+                | Node::Created(_)
+                | Node::Updated(_) => false,
+            }
     }
 
     fn collect_segments(&self, found: &mut Vec<SegmentId>) {
@@ -251,6 +276,7 @@ impl Node {
             | Node::Subscription(_)
             | Node::Deliverable(_)
             | Node::Suppressed(_)
+            | Node::Control(_)
             | Node::Status(_)
             | Node::Created(_)
             | Node::Updated(_) => {}

@@ -12,7 +12,7 @@ use super::{
 use crate::Code;
 use crate::error::{Invalid, excerpt, valid};
 use crate::id::SegmentId;
-use crate::readers::text_of;
+use crate::readers::{flag, text_of};
 use crate::segment::SegmentKind;
 use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
@@ -26,6 +26,7 @@ const KINDS: [&str; 13] = [
     "subscription",
     "deliverable",
     "suppressed",
+    "control_group",
     "segment",
     "relation",
     "event",
@@ -184,6 +185,7 @@ impl Parser<'_> {
             "subscription" => SubscriptionTest::parse(value, &self.schema).map(Node::Subscription),
             "deliverable" => DeliverableTest::parse(value, &self.schema).map(Node::Deliverable),
             "suppressed" => SuppressedTest::parse(value).map(Node::Suppressed),
+            "control_group" => flag(value).map(Node::Control).map_err(single),
             "segment" => self.segment(value),
             "relation" => self.relation(value, depth),
             "event" => {

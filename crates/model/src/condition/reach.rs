@@ -4,7 +4,7 @@
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
-use crate::deliverability::reasons;
+use crate::deliverability::{Obstacles, reasons};
 use crate::email::Email;
 use crate::error::{Invalid, excerpt, valid};
 use crate::phone::Phone;
@@ -128,7 +128,11 @@ pub fn is_deliverable(
     against: &Restrictions,
     now: Timestamp,
 ) -> bool {
-    !against.stands(one) && reasons(profile, one, resource, category, &[], None, now).is_empty()
+    let obstacles = Obstacles {
+        control: against.control(),
+        ..Obstacles::default()
+    };
+    !against.stands(one) && reasons(profile, one, resource, category, obstacles, now).is_empty()
 }
 
 /// A contact of a profile, in its data or in a subscription, that stands on a

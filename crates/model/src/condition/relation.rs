@@ -72,6 +72,7 @@ fn accepts(node: &Node, weights: &Weights, moment: &Moment) -> bool {
         | Node::Event(_)
         | Node::Deliverable(_)
         | Node::Suppressed(_)
+        | Node::Control(_)
         | Node::Segment(_)
         | Node::Dynamic(_)
         | Node::Relation(_)

@@ -34,11 +34,13 @@ pub enum Noun {
     Token,
     /// A relation type.
     RelationType,
+    /// The control group of a database.
+    ControlGroup,
 }
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 13] = [
+    pub const ALL: [Noun; 14] = [
         Noun::Database,
         Noun::Field,
         Noun::Resource,
@@ -52,6 +54,7 @@ impl Noun {
         Noun::ImportSettings,
         Noun::Token,
         Noun::RelationType,
+        Noun::ControlGroup,
     ];
 
     /// The word, as kinds of entries begin: `form` of `form.created`.
@@ -70,6 +73,7 @@ impl Noun {
             Noun::ImportSettings => "import_settings",
             Noun::Token => "token",
             Noun::RelationType => "relation_type",
+            Noun::ControlGroup => "control_group",
         }
     }
 
@@ -89,6 +93,7 @@ impl Noun {
             Noun::ImportSettings => "import_settings",
             Noun::Token => "tokens",
             Noun::RelationType => "relation_types",
+            Noun::ControlGroup => "control_groups",
         }
     }
 
@@ -102,7 +107,8 @@ impl Noun {
             | Noun::Segment
             | Noun::Suppression
             | Noun::Watcher
-            | Noun::RelationType => true,
+            | Noun::RelationType
+            | Noun::ControlGroup => true,
             Noun::Hook
             | Noun::Form
             | Noun::View

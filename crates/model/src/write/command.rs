@@ -3,6 +3,7 @@
 use super::Bulk;
 use super::Mode;
 use super::Schema;
+use super::control::ControlMove;
 use super::edits::{Edits, FieldEdit};
 use super::event::MessageEvent;
 use super::leniency::{Leniency, Omissions};
@@ -88,6 +89,7 @@ pub(crate) enum Action {
     Split(Box<Split>),
     Unmerge(Box<Unmerge>),
     Undo(Box<PreparedUndo>),
+    Control(Box<ControlMove>),
 }
 
 /// An import, add or update.
@@ -255,6 +257,7 @@ impl Command {
         match &self.action {
             Action::Write(write) => write.selector.as_ref(),
             Action::Event(happened) => Some(&happened.selector),
+            Action::Control(moved) => Some(&moved.selector),
             _ => None,
         }
     }
@@ -274,6 +277,7 @@ impl Command {
         match &self.action {
             Action::Write(write) => write.selector.as_ref().and_then(Selector::profile_id),
             Action::Event(happened) => happened.selector.profile_id(),
+            Action::Control(moved) => moved.selector.profile_id(),
             Action::Patch { target, .. }
             | Action::Delete(target)
             | Action::Ask { target, .. }

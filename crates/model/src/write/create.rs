@@ -7,6 +7,7 @@ use super::leniency::{Leniency, Omissions};
 use super::outcome::Env;
 use super::subscribe::SubscriptionEdit;
 use crate::Code;
+use crate::control::ControlState;
 use crate::error::Invalid;
 use crate::functional::Op;
 use crate::matching::Selector;
@@ -29,6 +30,7 @@ pub(crate) fn blank(schema: &Schema, by: &ChangeContext, env: &mut Env) -> Profi
         data: Map::new(),
         subscriptions: Vec::new(),
         former_keys: Vec::new(),
+        control: ControlState::default(),
     }
 }
 

@@ -16,6 +16,7 @@ mod bulk;
 mod bulk_scope;
 mod change;
 mod command;
+mod control;
 mod create;
 pub(crate) mod edits;
 mod event;
@@ -43,6 +44,7 @@ pub use asking::prepare_asks;
 pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use change::{LinkEvent, ProfileChange, SubscriptionChange};
 pub use command::Command;
+pub use control::{ControlMove, prepare_control};
 pub(crate) use edits::no_field;
 pub use event::{EventKind, MAX_EVENTS};
 pub use leniency::{INVALID, LINE_BREAKS};
@@ -67,9 +69,10 @@ pub use request::{REQUEST_MEMBERS, Request, check_act};
 pub use room::Room;
 pub use sign_up::SignUp;
 pub use undo::{Undo, prepare_undo};
-pub use working::{Relation, RelationKey, Savepoint, WorkingSet};
+pub use working::{ControlChange, ControlEntry, Relation, RelationKey, Savepoint, WorkingSet};
 
 use crate::Code;
+use crate::control::ControlGroup;
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
 use crate::id::{DatabaseId, ResourceId, SegmentId};
@@ -94,6 +97,8 @@ pub struct Schema<'a> {
     pub relation_types: &'a [RelationType],
     /// The databases that they join it with.
     pub neighbours: &'a [Neighbour],
+    /// By what new profiles are drawn into the control group.
+    pub control: Option<&'a ControlGroup>,
 }
 
 /// A database that relations lead to.
@@ -114,6 +119,7 @@ impl<'a> Schema<'a> {
             segments: &[],
             relation_types: &[],
             neighbours: &[],
+            control: None,
         }
     }
 
@@ -129,6 +135,7 @@ impl<'a> Schema<'a> {
             segments: &other.segments,
             relation_types: &[],
             neighbours: &[],
+            control: None,
             ..*self
         })
     }

@@ -1,6 +1,7 @@
 //! What applying items needs beside the profiles, and what comes of it.
 
 use crate::contact::Contact;
+use crate::control::ControlState;
 use crate::ending::EndingChange;
 use crate::erasure::digest;
 use crate::error::Invalid;
@@ -12,7 +13,7 @@ use crate::profile::Profile;
 use crate::time::Timestamp;
 use crate::unite::ValueConflict;
 use crate::write::leniency::Omissions;
-use crate::write::working::{Relation, RelationKey};
+use crate::write::working::{ControlChange, ControlEntry, Relation, RelationKey};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -86,6 +87,8 @@ pub struct Outcome {
     pub split: Option<Box<SplitOutcome>>,
     /// What an undoing did not take back.
     pub undo: Option<Box<UndoOutcome>>,
+    /// Where the profile stands in the control group, if the item was about that.
+    pub control: Option<ControlState>,
 }
 
 /// A profile after others were merged into it.
@@ -211,6 +214,7 @@ impl Outcome {
             merge: None,
             split: None,
             undo: None,
+            control: None,
         }
     }
 
@@ -334,6 +338,10 @@ pub struct Changes {
     pub segment_copies: Vec<(ProfileId, ProfileId)>,
     /// Histories that come to other profiles.
     pub history_moves: Vec<HistoryMove>,
+    /// New profiles that are drawn into the control group.
+    pub control_entries: Vec<ControlEntry>,
+    /// Who was put in or taken out by hand.
+    pub control_changes: Vec<ControlChange>,
 }
 
 impl Changes {

@@ -129,7 +129,14 @@ pub fn reference(given: &Value, schema: &Schema) -> Result<Selector, Vec<Invalid
         known.optional(name, any);
     }
     known.finish()?;
-    let mut members: Map<String, Value> = given.as_object().cloned().unwrap_or_default();
+    one_profile(given.as_object().cloned().unwrap_or_default(), schema)
+}
+
+/// What names one profile, from [`REFERENCE_MEMBERS`]. Without `matching` an id is enough.
+pub(super) fn one_profile(
+    mut members: Map<String, Value>,
+    schema: &Schema,
+) -> Result<Selector, Vec<Invalid>> {
     let has = |name: &str| members.get(name).is_some_and(|value| !value.is_null());
     if has("profile_id") && !has("matching") {
         members.insert("matching".to_owned(), "profile_id".into());

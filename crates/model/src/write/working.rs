@@ -6,6 +6,7 @@
 //! and no others.
 
 mod act;
+mod control;
 mod endings;
 mod happen;
 mod merge;
@@ -41,6 +42,7 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+pub use control::{ControlChange, ControlEntry};
 pub use merge::MergedInto;
 pub use relate::{Relation, RelationKey};
 pub(super) use stranger::duplicate;
@@ -63,6 +65,7 @@ pub struct Savepoint {
     removed: usize,
     /// Who was merged into whom then; few ever are.
     merged: usize,
+    controls: control::ControlMark,
 }
 
 /// One change of one profile.
@@ -104,6 +107,7 @@ pub struct WorkingSet {
     undone: HashSet<MergeId>,
     /// What became of profiles that were merged.
     merged: MergedInto,
+    controls: control::Controls,
 }
 
 impl WorkingSet {
@@ -163,6 +167,7 @@ impl WorkingSet {
             subscriptions_gone: self.subscriptions_gone.len(),
             removed: self.removed.len(),
             merged: self.merged.len(),
+            controls: self.controls.mark(),
         }
     }
 
@@ -209,6 +214,7 @@ impl WorkingSet {
                 None => self.profiles.remove(&id),
             };
         }
+        self.take_back_controls(savepoint.controls);
     }
 
     /// Applies one item: all of it, or nothing if it is refused. `schema` must
@@ -291,6 +297,7 @@ impl WorkingSet {
             .filter(|id| !exists(*id))
             .collect();
         changes.relations = self.relations.net(|id| !gone.contains(&id));
+        (changes.control_entries, changes.control_changes) = self.controls.net(exists);
         let mut loaded: BTreeMap<ProfileId, Option<Profile>> = BTreeMap::new();
         let mut net: BTreeMap<ProfileKey, i32> = BTreeMap::new();
         for step in self.steps {
@@ -312,9 +319,14 @@ impl WorkingSet {
         for (id, before) in loaded {
             match (before, self.profiles.remove(&id)) {
                 (None, Some(after)) => changes.created.push(after),
-                // An event that changes nothing stands in the history alone.
-                (Some(before), Some(after)) if before == after => {}
-                (Some(before), Some(after)) => changes.updated.push((before, after)),
+                // An event that changes nothing stands in the history alone, and where
+                // somebody stands in the control group is no part of the profile.
+                (Some(mut before), Some(after)) => {
+                    before.control = after.control;
+                    if before != after {
+                        changes.updated.push((before, after));
+                    }
+                }
                 (Some(before), None) => changes.deleted.push(before),
                 (None, None) => {}
             }
@@ -382,7 +394,7 @@ impl WorkingSet {
         &mut self,
         schema: &Schema,
         item: &Command,
-        profile: Profile,
+        mut profile: Profile,
         left_out: Omissions,
         lifted: &[Resubscription],
         env: &Env,
@@ -399,6 +411,7 @@ impl WorkingSet {
         changes.extend(lifted.iter().map(Resubscription::to_change));
         let about = about(item, &outcome.skipped);
         let entry = entry(&profile, Kind::Created, changes, about, env);
+        self.draw(schema, item, &mut profile, env);
         self.commit(schema, Some(profile), keys, entry, false, env);
         self.lift(lifted, schema, item, env);
         Ok(outcome)

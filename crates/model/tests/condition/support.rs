@@ -70,6 +70,7 @@ pub fn parse_in(zone: &str, json: &Value) -> Result<Condition, Vec<Invalid>> {
         segments: &segments(),
         relation_types: &[],
         neighbours: &[],
+        control: None,
     };
     Condition::parse(json, &schema)
 }
@@ -102,6 +103,7 @@ pub fn person(data: Value) -> Profile {
         data,
         subscriptions: Vec::new(),
         former_keys: Vec::new(),
+        control: Default::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{Store, at, mail};
 use proptest::prelude::*;
-use roster_model::deliverability::reasons;
+use roster_model::deliverability::{Obstacles, reasons};
 use roster_model::ending::{Ending, Reach};
 use roster_model::history::Kind;
 use roster_model::opt_in::OptIn;
@@ -807,7 +807,11 @@ proptest! {
                 let resource = store.resources.iter().find(|r| r.id == one.resource).unwrap();
                 let now = at(store.clock);
                 let against = store.endings.against(&one.contact, profile.database, one.resource);
-                let why = reasons(profile, one, resource, None, &[], against, now);
+                let obstacles = Obstacles {
+                    ending: against,
+                    ..Obstacles::default()
+                };
+                let why = reasons(profile, one, resource, None, obstacles, now);
                 prop_assert!(!said_no || !why.is_empty(), "{act:?} woke {profile:?}");
             }
         }

@@ -161,6 +161,7 @@ impl Store {
             segments: &self.segments,
             relation_types: &[],
             neighbours: &[],
+            control: None,
         }
     }
 

@@ -129,6 +129,13 @@ impl Compiler<'_> {
             Node::Subscription(test) => self.subscription(test),
             Node::Relation(test) => self.relation(test),
             Node::Event(test) => self.event(test),
+            Node::Control(asked) => {
+                let (id, row) = (self.bind(Cell::Integer(self.database.get())), self.row);
+                let not = if *asked { "" } else { "NOT " };
+                format!(
+                    "{not}EXISTS (SELECT 1 FROM control_in_force AS c WHERE c.database_id = {id} AND c.profile = {row}.pk AND c.left_at IS NULL)"
+                )
+            }
             Node::Segment(id) => {
                 let (id, row) = (self.bind(Cell::Integer(id.get())), self.row);
                 format!(

@@ -77,6 +77,11 @@ impl Source {
                     let test = format!("k.segment_id = ?{id}");
                     ("segment_members AS k", "k.profile", test)
                 }
+                List::Control => {
+                    let set = "(SELECT set_id FROM control_groups WHERE database_id = ?1)";
+                    let test = format!("k.set_id = {set} AND k.left_at IS NULL");
+                    ("control_members AS k", "k.profile", test)
+                }
                 List::Related {
                     relation_type,
                     side,
@@ -195,6 +200,8 @@ enum List<'a> {
     Segment(SegmentId),
     /// By what happened to them.
     Happened(&'a EventTest, &'a String),
+    /// By being in the control group.
+    Control,
     /// By standing on a side of a relation.
     Related {
         relation_type: RelationTypeId,
@@ -209,6 +216,7 @@ impl List<'_> {
             List::Unique { values, .. } => values.len(),
             List::Shared(_) => 100_000,
             List::Segment(_) => 200_000,
+            List::Control => 250_000,
             List::Related { .. } => 300_000,
             List::Happened(..) => 400_000,
         }
@@ -232,6 +240,7 @@ fn lists(node: &Node) -> Option<Vec<List<'_>>> {
         }
         Node::Segment(id) => vec![List::Segment(*id)],
         Node::Dynamic(segment) => return lists(&segment.root),
+        Node::Control(true) => vec![List::Control],
         Node::Relation(test) if test.needs_one() => vec![List::Related {
             relation_type: test.relation_type,
             side: test.side,
@@ -259,6 +268,7 @@ fn lists(node: &Node) -> Option<Vec<List<'_>>> {
         }
         Node::Relation(_)
         | Node::Event(_)
+        | Node::Control(false)
         | Node::Not(_)
         | Node::Deliverable(_)
         | Node::Suppressed(_)
@@ -268,7 +278,11 @@ fn lists(node: &Node) -> Option<Vec<List<'_>>> {
     };
     let unique = found.iter().map(|list| match list {
         List::Unique { values, .. } => values.len(),
-        List::Shared(_) | List::Segment(_) | List::Related { .. } | List::Happened(..) => 0,
+        List::Shared(_)
+        | List::Segment(_)
+        | List::Control
+        | List::Related { .. }
+        | List::Happened(..) => 0,
     });
     let fits = unique.sum::<usize>() <= MOST_UNIQUE && found.len() <= MOST_LISTS;
     (fits && !found.is_empty()).then_some(found)

@@ -1,5 +1,6 @@
 //! Settings that name a person: conditions, values and constants in the settings of jobs,
-//! in those saved for imports, in those of schedules, in saved views, in segments, and in the history
+//! in those saved for imports, in those of schedules, in saved views, in segments, in what the control
+//! group excludes, and in the history
 //! of these.
 //!
 //! A text that names the person is masked. A job that goes on is listed instead: masking
@@ -23,9 +24,9 @@ const TRIES: usize = 5;
 /// something else now, or are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MaskedSettings {
-    /// `import_settings`, `schedule`, `view` or `segment`.
+    /// `import_settings`, `schedule`, `view`, `segment` or `control_group`.
     pub kind: &'static str,
-    /// The name of the settings; the id of anything else.
+    /// The name of the settings; the id of anything else, of the database for a control group.
     pub id: String,
 }
 
@@ -77,6 +78,7 @@ pub(super) async fn mask(
     mask_schedules(sql, database, person, at, forgotten).await?;
     mask_definitions(sql, database, person, at, forgotten).await?;
     mask_segments(sql, database, person, at, forgotten).await?;
+    mask_control(sql, database, person, at, forgotten).await?;
     // Last: what is written from now on has the masked settings before it.
     mask_history(sql, database, person).await
 }
@@ -373,4 +375,56 @@ async fn mask_runs(
             None => return Ok(()),
         }
     }
+}
+
+/// Masks a person in what the control group excludes, and has everybody read it again.
+async fn mask_control(
+    sql: &impl Sql,
+    database: &Database,
+    person: &Person,
+    at: Timestamp,
+    forgotten: &mut ErasureReport,
+) -> Result<(), Error> {
+    type Kept = ((i64, Value), Vec<(i64, Value)>);
+    for _ in 0..TRIES {
+        let parameters = vec![Cell::Integer(database.id.get())];
+        let statement = include_str!("../sql/erasures/control_asked.sql");
+        let mut rows = sql.query(statement, parameters).await?;
+        let Some(row) = rows.first_mut() else {
+            return Ok(());
+        };
+        let ((revision, mut settings), rules): Kept =
+            serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+        let mut is_named = false;
+        for (set, mut rule) in rules {
+            if person.mask(&mut rule, database.region) {
+                is_named = true;
+                let parameters = vec![Cell::Integer(set), Cell::Text(crate::json(&rule)?)];
+                let statement = include_str!("../sql/erasures/mask_control_rule.sql");
+                sql.query(statement, parameters).await?;
+            }
+        }
+        let is_own = person.mask(&mut settings, database.region);
+        if is_named || is_own {
+            crate::catalogue::bump(sql).await?;
+        }
+        if !is_own {
+            return Ok(());
+        }
+        let parameters = vec![
+            Cell::Integer(database.id.get()),
+            Cell::Text(crate::json(&settings)?),
+            Cell::Integer(revision),
+            Cell::Integer(at.ms()),
+        ];
+        let statement = include_str!("../sql/erasures/mask_control.sql");
+        if !sql.query(statement, parameters).await?.is_empty() {
+            forgotten.masked.push(MaskedSettings {
+                kind: Noun::ControlGroup.as_str(),
+                id: database.id.to_string(),
+            });
+            return Ok(());
+        }
+    }
+    Ok(())
 }

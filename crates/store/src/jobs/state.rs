@@ -11,11 +11,19 @@ pub enum Kind {
     Export,
     /// Looks again at who belongs to an updatable segment.
     Refresh,
+    /// Draws the people of a control group.
+    ControlDraw,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 4] = [Kind::Import, Kind::Update, Kind::Export, Kind::Refresh];
+    pub const ALL: [Kind; 5] = [
+        Kind::Import,
+        Kind::Update,
+        Kind::Export,
+        Kind::Refresh,
+        Kind::ControlDraw,
+    ];
 
     /// The name, as it is stored and shown.
     #[must_use]
@@ -25,6 +33,7 @@ impl Kind {
             Self::Update => "update",
             Self::Export => "export",
             Self::Refresh => "refresh",
+            Self::ControlDraw => "control_draw",
         }
     }
 
@@ -82,7 +91,7 @@ impl State {
         }
     }
 
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 

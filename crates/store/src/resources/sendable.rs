@@ -1,6 +1,6 @@
 //! How many subscriptions of a resource may be sent to: those that nothing stands
-//! against, neither how their contact stands nor a suppression list, whose entries may be
-//! hashes. So they are looked at, as far as the time goes.
+//! against, neither how their contact stands nor the control group nor a suppression list,
+//! whose entries may be hashes. So they are looked at, as far as the time goes.
 
 use std::collections::BTreeMap;
 
@@ -91,27 +91,29 @@ async fn slice(
     let mut answer = sql.query(statement, parameters).await?;
     let row = answer.first_mut().ok_or_else(|| corrupt("no answer"))?;
     let until = row.optional_integer(0)?;
-    let possible: Vec<(i64, i64, i64, Value)> =
+    let possible: Vec<(i64, i64, i64, Value, i64)> =
         serde_json::from_str(&row.text(1)?).map_err(corrupt)?;
     // Lists are attached to databases.
-    let mut by_database: BTreeMap<i64, Vec<(Channel, Status, Contact)>> = BTreeMap::new();
-    for (database, channel, status, stored) in possible {
+    let mut by_database: BTreeMap<i64, Vec<(Channel, Status, Contact, bool)>> = BTreeMap::new();
+    for (database, channel, status, stored, is_member) in possible {
         let channel = Channel::from_code(channel).ok_or_else(|| corrupt("a channel"))?;
         let contact = Contact::from_stored(channel, &stored).ok_or_else(|| corrupt("a contact"))?;
         if resource.channels.contains(&channel) {
             let place = by_database.entry(database).or_default();
-            place.push((channel, status_of(status)?, contact));
+            place.push((channel, status_of(status)?, contact, is_member != 0));
         }
     }
     for (database, all) in by_database {
         let database = DatabaseId::new(database).ok_or_else(|| corrupt("a database"))?;
         let mut asked = ContactSet::default();
-        for (_, _, contact) in &all {
+        for (_, _, contact, _) in &all {
             asked.subscription(resource.id, contact);
         }
         let against = restrictions::load(sql, database, &asked).await?;
-        for (channel, status, contact) in all {
-            if !against.ends(resource.id, &contact) {
+        for (channel, status, contact, is_member) in all {
+            if !against.ends(resource.id, &contact)
+                && !against.holds_back(is_member, resource.id, channel)
+            {
                 let key = (channel.code(), status.number());
                 *found.counts.entry(key).or_default() += 1;
             }

@@ -191,6 +191,7 @@ impl Decision {
                         merges::moves(&changes, &known.chains).unwrap_or_else(|| "[]".to_owned()),
                     ),
                 ],
+                vec![rows::control(&changes)?],
             ];
             Some(parameters.concat())
         };

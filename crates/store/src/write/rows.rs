@@ -142,6 +142,31 @@ fn former_keys(profile: &Profile) -> Result<Option<String>, Error> {
     Ok(Some(json(&keys)?))
 }
 
+/// Who enters the control group, and who was put in or taken out by hand; an empty list
+/// where nobody is.
+pub(super) fn control(changes: &Changes) -> Result<Cell, Error> {
+    if changes.control_entries.is_empty() && changes.control_changes.is_empty() {
+        return Ok(Cell::from("[]"));
+    }
+    let entered = changes.control_entries.iter().map(|one| {
+        let (set, lot) = (one.entrance.set.get(), one.entrance.lot);
+        json!([set, one.profile.pk(), lot, one.at.ms()])
+    });
+    let moved = changes.control_changes.iter().map(|one| {
+        let number = |by_hand: Option<bool>| by_hand.map(i64::from);
+        json!([
+            one.database.get(),
+            one.profile.pk(),
+            number(one.before),
+            number(one.after),
+            one.reason,
+            one.actor
+        ])
+    });
+    let both = [entered.collect::<Vec<Value>>(), moved.collect()];
+    Ok(Cell::Text(json(&both)?))
+}
+
 fn search_row(pk: i64, document: &Document) -> Value {
     json!([pk, document.profile, document.contacts, document.words()])
 }

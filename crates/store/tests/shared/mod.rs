@@ -5,6 +5,7 @@ mod changes;
 mod check;
 mod client;
 mod conditions;
+mod control;
 mod crowds;
 mod definitions;
 mod erasures;

@@ -567,6 +567,7 @@ fn years_of_two_digits_lie_in_the_century_that_is_meant() {
             segments: &[],
             relation_types: &[],
             neighbours: &[],
+            control: None,
         };
         let payload = json!({"born": text, "email": "a@b.cd"});
         let mapped = mapping.apply(&payload, &|_| None, seconds(NOW), &schema);

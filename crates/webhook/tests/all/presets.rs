@@ -29,6 +29,7 @@ fn write(name: &str, payload: &Value, sent: Sent) -> MappedWrite {
         segments: &[],
         relation_types: &[],
         neighbours: &[],
+        control: None,
     };
     if let Err(error) = prepare_write(&made.0, &made.1, &schema) {
         panic!("{name}: {error:?}");
@@ -54,6 +55,7 @@ fn presets_are_mappings_that_their_database_takes() {
             segments: &[],
             relation_types: &[],
             neighbours: &[],
+            control: None,
         };
         assert!(Request::parse(mapping.request(), &schema, true).is_ok());
     }

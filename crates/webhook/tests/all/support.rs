@@ -67,6 +67,7 @@ pub fn apply(
         segments: &[],
         relation_types: &[],
         neighbours: &[],
+        control: None,
     };
     mapping.apply(payload, headers, seconds(NOW), &schema)
 }

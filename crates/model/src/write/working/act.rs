@@ -117,6 +117,7 @@ impl WorkingSet {
             Action::Split(split) => self.split(schema, item, split, env),
             Action::Unmerge(undo) => self.unmerge(schema, item, undo, env),
             Action::Undo(prepared) => self.undo(schema, item, &prepared.undo, env),
+            Action::Control(moved) => self.move_by_hand(schema, item, moved, env),
             Action::SubscriptionDeleted {
                 target,
                 which,

@@ -1,6 +1,7 @@
 -- One database with its fields and segments, all resources, the suppression lists that are attached to it, all
 -- watchers, what contacts are hashed with and whether anybody ever left, the relation types that it is part of
--- and the databases that these join it with, and the version of the definitions.
+-- and the databases that these join it with, by what people are drawn into its control group, and the version of the
+-- definitions.
 SELECT (SELECT version FROM catalogue),
        revision,
        created_at,
@@ -86,6 +87,18 @@ SELECT (SELECT version FROM catalogue),
                  FROM relation_types
                  WHERE relation_types.database_a = databases.id OR relation_types.database_b = databases.id
              )
+       ),
+       (
+           SELECT json_array(hex(control_groups.secret), json((
+               SELECT json_group_array(json_array(
+                   control_sets.id, control_sets.generation, json(control_sets.rule),
+                   control_sets.id = control_groups.set_id
+               ))
+               FROM control_sets
+               WHERE control_sets.database_id = databases.id AND control_sets.ended_at IS NULL
+           )))
+           FROM control_groups
+           WHERE control_groups.database_id = databases.id
        )
 FROM databases
 WHERE id = ?1;

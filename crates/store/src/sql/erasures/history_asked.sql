@@ -1,4 +1,4 @@
--- Changes of import settings, schedules, views and segments of the database ?1, by id: at most ?3 after the entry ?2, nor many more
+-- Changes of import settings, schedules, views, segments and the control group of the database ?1, by id: at most ?3 after the entry ?2, nor many more
 -- than have ?4 bytes; and the last that was looked at: [[[id, changes], …], last].
 WITH looked AS MATERIALIZED (
     SELECT id, octet_length(changes) AS size
@@ -7,7 +7,8 @@ WITH looked AS MATERIALIZED (
       AND id > ?2
       AND database_id = ?1
       AND (substr(kind, 1, 9) = 'schedule.' OR substr(kind, 1, 16) = 'import_settings.' OR substr(kind, 1, 5) = 'view.'
-           OR substr(kind, 1, 8) = 'segment.')
+           OR substr(kind, 1, 8) = 'segment.'
+           OR substr(kind, 1, 14) = 'control_group.')
     ORDER BY id
     LIMIT ?3 + 0
 ),

@@ -1,6 +1,6 @@
 -- Up to which profile the next ?3 subscriptions to the resource ?1 behind the profile ?2 go (none
 -- to the last), and those of them, in the databases ?4 (JSON), by which messages may be sent at ?5
--- as far as their own status and the profile's say: [[database, channel, status, contact], …].
+-- as far as their own status and the profile's say: [[database, channel, status, contact, in the control group], …].
 -- Nobody's suspension that is over stands for one.
 SELECT until,
        (
@@ -8,7 +8,14 @@ SELECT until,
                       one.database_id,
                       one.channel,
                       CASE one.status WHEN 4 THEN 4 ELSE 0 END,
-                      one.body -> '$.k'
+                      one.body -> '$.k',
+                      EXISTS (
+                          SELECT 1
+                          FROM control_in_force AS stay
+                          WHERE stay.database_id = one.database_id
+                            AND stay.profile = one.profile
+                            AND stay.left_at IS NULL
+                      )
                   ))
            FROM subscriptions AS one INDEXED BY subscriptions_by_resource
            CROSS JOIN profiles ON profiles.pk = one.profile

@@ -8,7 +8,7 @@ SELECT '[' || group_concat(
                FROM subscriptions
                WHERE subscriptions.profile = pk
            ), '[]')
-        || ',' || status_by || ',' || coalesce(former_keys, '[]') || ']') || ']'
+        || ',' || status_by || ',null,' || coalesce(former_keys, '[]') || ']') || ']'
 FROM (
     SELECT profiles.*, sum(octet_length(data)) OVER (ORDER BY pk) - octet_length(data) AS before
     FROM (

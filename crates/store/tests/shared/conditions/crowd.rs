@@ -21,6 +21,7 @@ use roster_store::suppressions::history::Action;
 use roster_store::{Cell, Sql};
 use serde_json::{Value, json};
 
+use super::super::control::control_group;
 use super::super::world::*;
 use super::random::profile;
 use crate::engine::Connection;
@@ -113,7 +114,17 @@ impl Crowd {
                 assert_eq!(kinds(&write(&sql, &job(&known, vec![gone]))), ["updated"]);
             }
         }
+        for (database, settings) in [
+            (
+                PEOPLE,
+                json!({"percent": 30, "channels": ["email"], "resources": {"exempt": ["2"]}}),
+            ),
+            (OTHERS, json!({"percent": 50})),
+        ] {
+            control_group(&sql, database, &settings);
+        }
         let profiles = everybody(&sql);
+        assert!(profiles.iter().any(|one| one.control.is_member()));
         assert!(profiles.len() > COUNT / 2, "{}", profiles.len());
         let mut members = BTreeSet::new();
         for (number, profile) in profiles.iter().enumerate() {

@@ -303,3 +303,23 @@ fn what_people_did_is_looked_up_by_type_and_profile() {
         assert_eq!(plan.contains("MERGE (UNION)"), merged, "{test}: {plan}");
     }
 }
+
+#[test]
+fn the_control_group_is_looked_up_by_its_key_and_leads_to_those_who_are_in() {
+    let world = World::new();
+    let sql = world.connect();
+    for condition in [
+        json!({"control_group": false}),
+        json!({"not": {"control_group": true}}),
+        json!({"any": [{"control_group": true}, {"field": "_fname", "contains": "a"}]}),
+    ] {
+        let plan = plan(&sql, &condition);
+        let seek = "control_members USING PRIMARY KEY (set_id=? AND profile=?)";
+        assert!(plan.contains(seek), "{condition}: {plan}");
+    }
+    let plan = plan(&sql, &json!({"control_group": true}));
+    assert!(
+        plan.contains("SEARCH k USING PRIMARY KEY (set_id=? AND profile>?"),
+        "{plan}"
+    );
+}

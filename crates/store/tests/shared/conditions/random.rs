@@ -363,6 +363,7 @@ pub fn leaf() -> BoxedStrategy<Value> {
             {"segment": "7"}
         ])),
         1 => one_of(json!([{"status": ["subscribed"]}, {"status": [1, 2, "suspended"]}, {"status": 6}])),
+        1 => one_of(json!([{"control_group": true}, {"control_group": false}])),
         1 => time_test(),
         2 => reach_test(),
         3 => relation_test(),
@@ -425,7 +426,7 @@ fn relation_test() -> impl Strategy<Value = Value> {
     let with = of(prop_oneof![
         4 => select(FIELDS.to_vec()).prop_flat_map(field_test),
         1 => subscription_test(),
-        1 => one_of(json!([{"status": ["subscribed"]}, {"segment": "1"}, {}])),
+        1 => one_of(json!([{"status": ["subscribed"]}, {"segment": "1"}, {"control_group": true}, {}])),
         1 => event_test(),
         1 => select(FIELDS.to_vec()).prop_flat_map(field_test).prop_map(|one| json!({"not": one})),
         1 => time_test(),

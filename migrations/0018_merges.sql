@@ -1,3 +1,5 @@
+-- Merging and undoing.
+--
 -- Profiles that were merged: by what they were found their destination is found, their ids lead to it, and what they
 -- were is kept, so that a merge can be undone. Written by always/profile_merges.sql with everything else.
 
@@ -41,3 +43,21 @@ CREATE TABLE distinct_profiles (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX distinct_profiles_by_b ON distinct_profiles (b);
+
+-- Which entries of the history a step of a job made, and who entered and left segments by it: what an undoing takes back.
+ALTER TABLE job_results ADD COLUMN history_first INTEGER;
+
+ALTER TABLE job_results ADD COLUMN history_count INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE job_results ADD COLUMN entered TEXT NOT NULL DEFAULT '[]';
+
+ALTER TABLE job_results ADD COLUMN went TEXT NOT NULL DEFAULT '[]';
+
+-- Profiles that an undoing removed, as they were.
+CREATE TABLE undone_profiles (
+    job_id      INTEGER NOT NULL,
+    profile     INTEGER NOT NULL,
+    database_id INTEGER NOT NULL,
+    packed      TEXT    NOT NULL CHECK (json_valid(packed)),
+    PRIMARY KEY (job_id, profile)
+) STRICT, WITHOUT ROWID;

@@ -15,7 +15,10 @@ SELECT NULL AS job,
        NULL AS files,
        NULL AS file,
        NULL AS begins,
-       NULL AS bytes;
+       NULL AS bytes,
+       NULL AS entries,
+       NULL AS members_put,
+       NULL AS members_gone;
 
 CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
     SELECT RAISE(ABORT, 'roster: the job is not held')
@@ -37,9 +40,34 @@ CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
         leased_until = CASE WHEN new.state = 'running' THEN new.leased_until ELSE 0 END
     WHERE id = new.job;
 
-    INSERT INTO job_results (job_id, step, results)
-    SELECT new.job, new.step, new.results
-    WHERE new.results IS NOT NULL;
+    -- Who is in a segment already doesn't enter it, and who isn't doesn't leave it.
+    INSERT INTO job_results (job_id, step, results, history_count, entered, went)
+    SELECT new.job,
+           new.step,
+           coalesce(new.results, '[]'),
+           coalesce(new.entries, 0),
+           (
+               SELECT json_group_array(json_array(put.value ->> 0, put.value ->> 1))
+               FROM json_each(coalesce(new.members_put, '[]')) AS put
+               WHERE NOT EXISTS (
+                   SELECT 1
+                   FROM segment_members
+                   WHERE segment_id = put.value ->> 0 AND profile = put.value ->> 1
+               )
+           ),
+           (
+               SELECT json_group_array(json_array(gone.value ->> 0, gone.value ->> 1))
+               FROM json_each(coalesce(new.members_gone, '[]')) AS gone
+               WHERE EXISTS (
+                   SELECT 1
+                   FROM segment_members
+                   WHERE segment_id = gone.value ->> 0 AND profile = gone.value ->> 1
+               )
+           )
+    WHERE new.results IS NOT NULL
+       OR new.entries > 0
+       OR new.members_put <> '[]'
+       OR new.members_gone <> '[]';
 
     INSERT INTO job_failures (job_id, row, outcome, body)
     SELECT new.job, value ->> 0, value ->> 1, value ->> 2

@@ -8,6 +8,7 @@
 --   repoint  [[profile, destination], …], earlier sources that are part of another profile now
 --   left     [[merge, source, destination], …], who gets segments back, and who leaves them again
 --   members  [[from, to], …], who enters the segments of whom
+--   removed  [[job, profile, database, profile packed], …], whom an undoing removed
 --   history  [[kind, from, to, database, id of from as text, that of to], …]
 CREATE VIEW profile_merges AS
 SELECT NULL AS at,
@@ -59,6 +60,12 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
                    ON held.profile = part.value
            )
     FROM json_each(new.moves, '$.merges') AS one;
+
+    INSERT INTO undone_profiles (job_id, profile, database_id, packed)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+    FROM json_each(new.moves, '$.removed')
+    WHERE true
+    ON CONFLICT (job_id, profile) DO UPDATE SET packed = excluded.packed;
 
     INSERT INTO merged_profiles (pk, database_id, into_pk, merge_id)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3

@@ -62,9 +62,12 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         WHERE held.weights IS NOT seen.value ->> 3
     );
 
-    INSERT INTO job_steps (job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures)
+    INSERT INTO job_steps (
+        job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures,
+        entries, members_put, members_gone
+    )
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-           value ->> 7, value ->> 8, value ->> 9
+           value ->> 7, value ->> 8, value ->> 9, json_array_length(new.history), new.members_put, new.members_gone
     FROM json_each(new.steps);
 
     INSERT INTO profile_merges (at, moves)
@@ -166,6 +169,14 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
            ) + key,
            value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
     FROM json_each(new.history);
+
+    -- No entry is later than those of this write.
+    UPDATE job_results
+    SET history_first = (SELECT max(id) FROM history) - history_count + 1
+    FROM json_each(new.steps) AS step
+    WHERE job_id = step.value ->> 0
+      AND job_results.step = step.value ->> 2
+      AND history_count > 0;
 
     -- Anyone who is gone is not found from now on. What changed is taken into the index later.
     DELETE FROM search

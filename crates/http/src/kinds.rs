@@ -123,6 +123,9 @@ kinds! {
     /// Another database or resource has this name.
     NAME_TAKEN = 409 "name_taken" "The name is taken"
         "Choose another name, or change what has this one.";
+    /// Nothing that a job did is kept.
+    NOTHING_TO_UNDO = 409 "nothing_to_undo" "Nothing is left to undo"
+        "Undo a job that changed something, within 30 days of its end.";
     /// What is to be undone was undone before.
     ALREADY_UNDONE = 409 "already_undone" "It was undone before"
         "Nothing is left to take back.";

@@ -9,6 +9,7 @@
 
 mod report;
 mod slice;
+pub mod undo;
 
 pub use report::{ProfileReport, Reason};
 
@@ -120,6 +121,9 @@ async fn ready(sql: &impl Sql, job: &Job) -> Result<UpdateContext, JobError> {
 /// # Errors
 /// [`JobError`] the work stopped.
 pub async fn run(sql: &impl Sql, held: &mut LeasedJob<'_>) -> Result<(), JobError> {
+    if let Some(of) = undo::source(&held.job.settings) {
+        return undo::run(sql, held, of).await;
+    }
     let mut at = Checkpoint::read(sql, &held.job).await?;
     let mut ready = ready(sql, &held.job).await?;
     let mut pace = Selection::counting();

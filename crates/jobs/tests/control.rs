@@ -73,7 +73,7 @@ fn fill(sql: &Native, from: usize, people: usize) {
             request.prepare(&data, &known.schema())
         });
         let batch = Batch {
-            beside: None,
+            beside: Vec::new(),
             definitions: Arc::clone(&known),
             items: items.collect(),
             atomic: false,

@@ -98,7 +98,7 @@ fn fill(sql: &Native, from: usize, people: usize) {
 
 fn write(sql: &Native, when: i64, items: Vec<Result<Command, Refusal>>) {
     let batch = Batch {
-        beside: None,
+        beside: Vec::new(),
         definitions: known(sql),
         items,
         atomic: false,

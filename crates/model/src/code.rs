@@ -49,6 +49,7 @@ codes! {
     BadStatus = "bad_status", "The source answered with a status other than 200; check the URL, the secret and the source itself.";
     BrokenOff = "broken_off", "The connection to the source broke off before the file ended; the schedule tries again.";
     CategoryLeft = "category_left", "The person unsubscribed from this category, so it stays off; if they agreed again, send resubscribe: true with a reason.";
+    ChangedSince = "changed_since", "Somebody has changed it since, so it stays as it is.";
     ChannelNotOfResource = "channel_not_of_resource", "The resource does not have this channel; use one of its channels, or add the channel to the resource.";
     ConsentColumnHasBlanks = "consent_column_has_blanks", "A column about consent has empty cells; those rows subscribe nobody unless the mapping says what empty means.";
     ConsentColumnNotMapped = "consent_column_not_mapped", "A column says who gets messages, and the mapping does not use it; map it as a part of the subscription, or to \"ignore\".";
@@ -59,6 +60,7 @@ codes! {
     Corrupt = "corrupt", "Stored data can't be read; start the job again with the file, and report it to the operator of the server.";
     CountMismatch = "count_mismatch", "The lists of contacts and of their values have different lengths; give one value for each contact.";
     DatabaseGone = "database_gone", "The database was deleted while the job was waiting; nothing is left to do.";
+    DoesNotFit = "does_not_fit", "The field is another one by now or gone, so the value stays as it is.";
     DoubleOptInOff = "double_opt_in_off", "The resource has no double opt-in; turn it on before people are asked to confirm.";
     DoubleTarget = "double_target", "Several columns are mapped to the same target; map one of them, or give subscriptions different labels.";
     Duplicate = "duplicate", "The value exists already where it must be unique; use another value, or change the profile that has it.";
@@ -234,6 +236,7 @@ codes! {
     WorkbookBomb = "workbook_bomb", "The workbook unpacks to more than is allowed, as a whole or for its size; save its sheet as CSV and upload that.";
     WorkbookBroken = "workbook_broken", "The workbook is damaged; save it again and upload that.";
     WorkbookTooLarge = "workbook_too_large", "The workbook is too large to be read; save its sheet as CSV and upload that.";
+    WouldWake = "would_wake", "Taking it back would make somebody reachable who is not, so it stays.";
     WrongType = "wrong_type", "The value is of another JSON type than the one that is expected; detail names it.";
     ZipNotStreamable = "zip_not_streamable", "The zip can't be read from front to back; pack it again with another program.";
 }

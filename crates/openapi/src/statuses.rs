@@ -87,8 +87,8 @@ const SEGMENTS: [&str; 3] = [
 ];
 
 /// The last parts of paths that want a job, a run or a message in some state.
-const STATES: [&str; 8] = [
-    "cancel", "file", "pause", "preview", "resume", "retry", "run", "segment",
+const STATES: [&str; 9] = [
+    "cancel", "file", "pause", "preview", "resume", "retry", "run", "segment", "undo",
 ];
 
 /// An operation as its route and its handler describe it.

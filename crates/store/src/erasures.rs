@@ -189,6 +189,13 @@ pub async fn forget(
     let parameters = vec![id(), Cell::Integer(profile.pk())];
     sql.query(include_str!("sql/erasures/forget_results.sql"), parameters)
         .await?;
+    let parameters = vec![
+        id(),
+        Cell::Integer(profile.pk()),
+        Cell::Text(crate::json(&person.names().collect::<Vec<_>>())?),
+    ];
+    sql.query(include_str!("sql/erasures/forget_undone.sql"), parameters)
+        .await?;
     let parameters = vec![id(), Cell::Integer(at.ms())];
     sql.query(include_str!("sql/erasures/restart_exports.sql"), parameters)
         .await?;

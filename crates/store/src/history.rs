@@ -3,7 +3,7 @@
 mod compact;
 mod definitions;
 
-pub(crate) use compact::Compact;
+pub(crate) use compact::{Compact, shown as shown_changes};
 pub use definitions::{DefinitionChange, DefinitionFilter, of_definitions};
 
 use roster_model::{DatabaseId, ProfileId, Timestamp, first_pk};

@@ -53,6 +53,7 @@ pub mod steady;
 pub mod suppressions;
 pub mod tokens;
 pub mod transaction;
+pub mod undo;
 #[cfg(feature = "spin")]
 mod wake;
 pub mod waking;

@@ -184,7 +184,8 @@ pub(crate) fn moves(changes: &Changes, chains: &[Chain]) -> Option<String> {
         && changes.merges_undone.is_empty()
         && changes.history_moves.is_empty()
         && changes.segment_copies.is_empty()
-        && changes.subscriptions_gone.is_empty();
+        && changes.subscriptions_gone.is_empty()
+        && changes.removed.is_empty();
     if idle {
         return None;
     }
@@ -260,6 +261,15 @@ pub(crate) fn moves(changes: &Changes, chains: &[Chain]) -> Option<String> {
     });
     let members = changes.segment_copies.iter();
     let members: Vec<(i64, i64)> = members.map(|(from, to)| (from.pk(), to.pk())).collect();
+    let removed = changes.removed.iter();
+    let removed = removed.map(|(job, one)| {
+        json!([
+            job.get(),
+            one.id.pk(),
+            one.database.get(),
+            pack(one).to_string()
+        ])
+    });
     let moves = json!({
         "counts": counts,
         "gone": gone.collect::<Vec<Value>>(),
@@ -269,6 +279,7 @@ pub(crate) fn moves(changes: &Changes, chains: &[Chain]) -> Option<String> {
         "repoint": repoint(&changes.merges_undone, chains),
         "left": left,
         "members": members,
+        "removed": removed.collect::<Vec<Value>>(),
         "history": history.collect::<Vec<Value>>(),
     });
     Some(moves.to_string())

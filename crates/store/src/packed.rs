@@ -102,6 +102,7 @@ pub(crate) fn pack(profile: &Profile) -> Value {
         profile.data,
         subscriptions,
         profile.status_by.code(),
+        Value::Null,
         former
     ])
 }

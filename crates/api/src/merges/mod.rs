@@ -5,7 +5,7 @@ mod duplicates;
 mod list;
 mod merge;
 pub mod openapi;
-mod shape;
+pub(crate) mod shape;
 mod split;
 mod undo;
 

@@ -3,6 +3,7 @@
 pub(crate) mod control;
 mod dry_run;
 pub(crate) mod report;
+mod undo;
 
 use crate::worker::Worker;
 use roster_http::jobs::{Form, ShownJob, watch};
@@ -26,6 +27,8 @@ pub const ROUTES: Table = Table {
         control::cancel,
         control::events,
         report::failed,
+        undo::import,
+        undo::update,
     ],
 };
 

@@ -1,7 +1,8 @@
 //! What is told of profiles that were not changed as asked.
 
-use roster_model::write::{Outcome, Refusal};
-use roster_model::{Invalid, ProfileId};
+use roster_model::error::excerpt_json;
+use roster_model::write::{KeptChange, Outcome, Refusal};
+use roster_model::{Code, Invalid, ProfileId};
 use roster_store::jobs::ReportRow;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,30 @@ fn row_report(row: i64, outcome: &str, id: ProfileId, reasons: &[Invalid]) -> Re
 /// A profile that was refused.
 pub(super) fn failed(row: i64, id: ProfileId, error: &Refusal) -> ReportRow {
     row_report(row, "failed", id, &error.errors)
+}
+
+/// A profile of which something stays that was to be taken back.
+pub(super) fn kept(row: i64, changed: bool, outcome: &Outcome, kept: &[KeptChange]) -> ReportRow {
+    let word = if changed { "warning" } else { "skipped" };
+    let reasons: Vec<Invalid> = kept.iter().map(to_invalid).collect();
+    row_report(row, word, outcome.id, &reasons)
+}
+
+/// What stays, with both values.
+fn to_invalid(kept: &KeptChange) -> Invalid {
+    let (value, before) = (excerpt_json(&kept.value), excerpt_json(&kept.before));
+    let (code, why) = match kept.reason {
+        "would_wake" => (
+            Code::WouldWake,
+            "taking it back would make somebody reachable",
+        ),
+        "does_not_fit" => (Code::DoesNotFit, "the field is another one now"),
+        _ => (Code::ChangedSince, "somebody has changed it since"),
+    };
+    let detail = format!("It stays {value} and was {before} before: {why}.");
+    let mut invalid = Invalid::new(code, detail);
+    invalid.pointer = format!("/{}", kept.field);
+    invalid
 }
 
 /// A profile with subscriptions that were left out, of which nothing else, or

@@ -244,7 +244,9 @@ impl Node {
                 Node::All(parts) | Node::Any(parts) => parts.iter().any(has),
                 Node::Not(part) => part.has(is_such),
                 Node::Relation(test) => test.with.iter().any(has),
-                Node::Field(_)
+                Node::Dynamic(segment) => segment.root.has(is_such),
+                Node::Event(_)
+                | Node::Field(_)
                 | Node::Subscription(_)
                 | Node::Deliverable(_)
                 | Node::Suppressed(_)

@@ -18,7 +18,7 @@ use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
 
 /// What a condition can be about.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "all",
     "any",
     "not",
@@ -185,7 +185,9 @@ impl Parser<'_> {
             "subscription" => SubscriptionTest::parse(value, &self.schema).map(Node::Subscription),
             "deliverable" => DeliverableTest::parse(value, &self.schema).map(Node::Deliverable),
             "suppressed" => SuppressedTest::parse(value).map(Node::Suppressed),
-            "control_group" => flag(value).map(Node::Control).map_err(single),
+            "control_group" => flag(value)
+                .map(Node::Control)
+                .map_err(|invalid| vec![invalid]),
             "segment" => self.segment(value),
             "relation" => self.relation(value, depth),
             "event" => {

@@ -115,9 +115,10 @@ impl ControlGroup {
                     now,
                     zone: schema.database.time_zone.clone(),
                 };
-                // Nobody is related to a profile that is just being made.
+                // Nobody is related to a profile that is just being made, nor has anything
+                // happened to it.
                 let against = Restrictions::default();
-                exclude.holds(profile, is_member, &|_| 0, &against, &moment)
+                exclude.holds(profile, is_member, &|_| 0, &|_| 0, &against, &moment)
             });
             (!is_excluded).then_some(Entrance {
                 set: set.id,

@@ -20,6 +20,7 @@ fn person(data: Value) -> Profile {
         data: data.as_object().unwrap().clone(),
         subscriptions: Vec::new(),
         former_keys: Vec::new(),
+        control: Default::default(),
     }
 }
 

@@ -192,7 +192,8 @@ impl Command {
             | Action::Event(_)
             | Action::Ask { .. }
             | Action::SubscriptionDeleted { .. }
-            | Action::Relate(_) => false,
+            | Action::Relate(_)
+            | Action::Control(_) => false,
         }
     }
 

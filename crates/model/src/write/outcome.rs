@@ -48,6 +48,14 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
+    /// All of them.
+    pub const ALL: [OutcomeKind; 4] = [
+        OutcomeKind::Created,
+        OutcomeKind::Updated,
+        OutcomeKind::Unchanged,
+        OutcomeKind::Deleted,
+    ];
+
     /// The name, as in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -35,7 +35,7 @@ impl Serialize for CompactChange<'_> {
 }
 
 /// Stored changes as they are shown.
-pub(super) fn shown(stored: Box<RawValue>) -> Result<Box<RawValue>, Error> {
+pub(crate) fn shown(stored: Box<RawValue>) -> Result<Box<RawValue>, Error> {
     if !stored.get().starts_with("[[") {
         return Ok(stored);
     }

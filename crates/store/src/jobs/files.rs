@@ -243,6 +243,7 @@ async fn clear(sql: &impl Sql, jobs: &[i64]) -> Result<(), Error> {
         include_str!("../sql/jobs/delete_files.sql"),
         include_str!("../sql/jobs/delete_failures.sql"),
         include_str!("../sql/jobs/delete_results.sql"),
+        include_str!("../sql/jobs/delete_undone.sql"),
     ] {
         sql.query(statement, vec![Cell::from(jobs.as_str())])
             .await?;

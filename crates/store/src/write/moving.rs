@@ -55,6 +55,13 @@ pub(super) async fn ask(
                 let ends = undo.record.relations.iter();
                 parts.extend(ends.flat_map(|(key, ..)| [key.a.pk(), key.b.pk()]));
             }
+            if let Some(removed) = item.removed() {
+                let hashes = &batch.definitions.standing;
+                for one in removed.subscriptions.iter().filter(|_| !hashes.is_idle()) {
+                    standing.contact(hashes, &one.contact);
+                    standing.link(hashes, one.resource, &one.contact);
+                }
+            }
             keys.extend(item.keys_elsewhere(&profiles, &schema));
         }
     }

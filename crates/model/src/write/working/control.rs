@@ -3,7 +3,7 @@
 
 use super::{Step, WorkingSet, entry};
 use crate::Code;
-use crate::control::{ControlState, Entrance};
+use crate::control::{ControlAct, ControlState, Entrance};
 use crate::history::{Change, Kind};
 use crate::id::{DatabaseId, ProfileId};
 use crate::matching::KeyDelta;
@@ -139,9 +139,9 @@ impl WorkingSet {
         moved: &ControlMove,
         env: &Env,
     ) -> Result<Outcome, Refusal> {
-        let Some(control) = schema.control else {
+        if schema.control.is_none() {
             return Err(Refusal::not_found("The database has no control group."));
-        };
+        }
         let found = self.matches(&moved.selector, schema);
         let id = match found[..] {
             [id] => id,
@@ -153,12 +153,41 @@ impl WorkingSet {
                 return Err(error);
             }
         };
+        self.place_by_hand(schema, item, id, (moved.act, &moved.reason), env)
+    }
+
+    /// Puts those in who are now part of somebody that must be in, so that nobody gets messages
+    /// by a merge or a split who got none.
+    pub(super) fn keep_in_control(
+        &mut self,
+        schema: &Schema,
+        item: &Command,
+        id: ProfileId,
+        reason: &str,
+        env: &Env,
+    ) -> Result<(), Refusal> {
+        let is_in = |one: &Profile| one.control.is_member();
+        if schema.control.is_some() && !self.profiles.get(&id).is_some_and(is_in) {
+            self.place_by_hand(schema, item, id, (ControlAct::Add, reason), env)?;
+        }
+        Ok(())
+    }
+
+    fn place_by_hand(
+        &mut self,
+        schema: &Schema,
+        item: &Command,
+        id: ProfileId,
+        (act, reason): (ControlAct, &str),
+        env: &Env,
+    ) -> Result<Outcome, Refusal> {
         let Some(profile) = self.profiles.get_mut(&id) else {
             return Err(Refusal::not_found("The profile that matched is gone."));
         };
         let before = profile.control;
-        let is_running = control.sets.iter().any(|set| set.is_in_force);
-        let after = moved.act.apply(before, is_running, env.now);
+        let sets = schema.control.into_iter().flat_map(|one| &one.sets);
+        let is_running = sets.into_iter().any(|set| set.is_in_force);
+        let after = act.apply(before, is_running, env.now);
         let mut outcome = Outcome::unchanged(id, profile.revision);
         outcome.control = Some(after);
         if before.by_hand == after.by_hand {
@@ -181,7 +210,7 @@ impl WorkingSet {
             profile: id,
             before: before.by_hand,
             after: after.by_hand,
-            reason: moved.reason.clone(),
+            reason: reason.to_owned(),
             actor: env.actor.to_owned(),
         });
         self.steps.push(Step {

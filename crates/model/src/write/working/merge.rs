@@ -182,6 +182,9 @@ impl WorkingSet {
             history: merge.history,
             segments: merge.segments,
         };
+        if record.sources.iter().any(|one| one.control.is_member()) {
+            self.keep_in_control(schema, item, record.destination, "merged", env)?;
+        }
         for source in &record.sources {
             self.merged.set(source.id, Some(stored.id));
             if merge.segments && source.database == stored.database {
@@ -360,7 +363,10 @@ impl WorkingSet {
                 revise::touch(&before.subscriptions, &mut after.subscriptions, env.now);
                 Kind::Updated
             }
-            None => Kind::Created,
+            None => {
+                self.draw(schema, item, &mut after, env);
+                Kind::Created
+            }
         };
         let mut outcome = Outcome::unchanged(after.id, after.revision);
         outcome.kind = match before {

@@ -159,12 +159,18 @@ impl WorkingSet {
                 revise::touch(&before.subscriptions, &mut after.subscriptions, env.now);
                 Kind::Updated
             }
-            None => Kind::Created,
+            None => {
+                self.draw(schema, item, &mut after, env);
+                Kind::Created
+            }
         };
         let id = after.id;
         let about = with_about(item, &json!({ "split_from": source.id }));
         let entry = entry(&after, kind, changes, Some(about), env);
         self.commit(schema, Some(after), keys, entry, false, env);
+        if source.control.is_member() {
+            self.keep_in_control(schema, item, id, "split", env)?;
+        }
         Ok(id)
     }
 

@@ -62,7 +62,10 @@ impl WorkingSet {
                 undone.kept = revert(&mut after, &undo.changes, schema.database, by);
                 outcome = self.put_reverted(schema, item, &current, after, about, env)?;
             }
-            (Kind::Relation | Kind::Merged, Some(current)) => outcome.revision = current.revision,
+            (
+                Kind::Relation | Kind::Merged | Kind::Entered | Kind::Left | Kind::Control,
+                Some(current),
+            ) => outcome.revision = current.revision,
         }
         outcome.undo = Some(Box::new(undone));
         Ok(outcome)
@@ -155,6 +158,7 @@ impl WorkingSet {
         let database: &Database = schema.database;
         back.revision = back.revision.saturating_add(1);
         back.updated_at = env.now;
+        self.draw(schema, item, &mut back, env);
         let keys = KeyDelta {
             gone: Vec::new(),
             new: profile_keys(&back, database),

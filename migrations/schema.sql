@@ -191,7 +191,7 @@ CREATE TABLE job_files (
 CREATE TABLE job_results (
     job_id  INTEGER NOT NULL,
     step    INTEGER NOT NULL,
-    results TEXT    NOT NULL,
+    results TEXT    NOT NULL, history_first INTEGER, history_count INTEGER NOT NULL DEFAULT 0, entered TEXT NOT NULL DEFAULT '[]', went TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (job_id, step)
 ) STRICT, WITHOUT ROWID;
 
@@ -518,6 +518,14 @@ CREATE TABLE tokens (
     created_by TEXT    NOT NULL
 ) STRICT;
 
+CREATE TABLE undone_profiles (
+    job_id      INTEGER NOT NULL,
+    profile     INTEGER NOT NULL,
+    database_id INTEGER NOT NULL,
+    packed      TEXT    NOT NULL CHECK (json_valid(packed)),
+    PRIMARY KEY (job_id, profile)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE watchers (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     name       TEXT    NOT NULL UNIQUE,
@@ -655,7 +663,10 @@ SELECT NULL AS job,
        NULL AS files,
        NULL AS file,
        NULL AS begins,
-       NULL AS bytes;
+       NULL AS bytes,
+       NULL AS entries,
+       NULL AS members_put,
+       NULL AS members_gone;
 
 CREATE VIEW packed_profiles AS
 SELECT pk,
@@ -671,7 +682,28 @@ SELECT pk,
                       ORDER BY place, body ->> 'a'
                   )
               ), '[]')
-           || ',' || status_by || ',' || coalesce(former_keys, '[]') || ']' AS packed
+           || ',' || status_by || ','
+           || CASE
+                  WHEN EXISTS (SELECT 1 FROM control_groups WHERE control_groups.database_id = profiles.database_id)
+                  THEN '[' || coalesce((
+                           SELECT stay.entered_at
+                           FROM control_in_force AS stay
+                           WHERE stay.database_id = profiles.database_id AND stay.profile = pk AND stay.left_at IS NULL
+                       ), 'null')
+                       || ',' || EXISTS (
+                           SELECT 1
+                           FROM control_in_force AS stay
+                           WHERE stay.database_id = profiles.database_id AND stay.profile = pk AND stay.lot IS NOT NULL
+                       )
+                       || ',' || coalesce((
+                           SELECT held.is_member
+                           FROM control_overrides AS held
+                           WHERE held.database_id = profiles.database_id AND held.profile = pk
+                       ), 'null')
+                       || ']'
+                  ELSE 'null'
+              END
+           || ',' || coalesce(former_keys, '[]') || ']' AS packed
 FROM profiles;
 
 CREATE VIEW profile_merges AS
@@ -712,7 +744,8 @@ SELECT NULL AS catalogue,
        NULL AS standing,
        NULL AS touched,
        NULL AS relations,
-       NULL AS moves;
+       NULL AS moves,
+       NULL AS control;
 
 CREATE VIEW search_folds AS
 SELECT NULL AS least,
@@ -755,6 +788,188 @@ SELECT NULL AS catalogue,
        NULL AS interface,
        NULL AS refreshed;
 
+CREATE TRIGGER control_counted_in AFTER INSERT ON control_members
+WHEN new.left_at IS NULL BEGIN
+    UPDATE control_sets SET members = members + 1 WHERE id = new.set_id;
+END;
+
+CREATE TRIGGER control_counted_out AFTER DELETE ON control_members
+WHEN old.left_at IS NULL BEGIN
+    UPDATE control_sets SET members = members - 1 WHERE id = old.set_id;
+END;
+
+CREATE TRIGGER control_draws_applied INSTEAD OF INSERT ON control_draws BEGIN
+    INSERT INTO job_steps (job, holder, step, at, state, progress, leased_until, expires_at, failures, files)
+    VALUES (new.job, new.holder, new.step, new.at, new.state, new.progress, new.leased_until, new.expires_at,
+            '[]', '[]');
+
+    SELECT RAISE(ABORT, 'roster: the catalogue has changed')
+    WHERE NOT EXISTS (SELECT 1 FROM control_groups WHERE next_set = new.set_id);
+
+    DELETE FROM control_members
+    WHERE (set_id, profile, entered_at) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2
+        FROM json_each(new.cleared)
+    );
+
+    INSERT INTO control_writes (at, entered, moved)
+    SELECT new.at, new.entered, '[]'
+    WHERE new.entered <> '[]';
+
+    UPDATE control_sets
+    SET ended_at = new.at
+    WHERE new.state = 'completed'
+      AND id = (SELECT set_id FROM control_groups WHERE next_set = new.set_id);
+
+    UPDATE control_sets
+    SET started_at = new.at
+    WHERE new.state = 'completed' AND id = new.set_id;
+
+    UPDATE control_groups
+    SET set_id = new.set_id,
+        next_set = NULL,
+        job_id = NULL
+    WHERE new.state = 'completed'
+      AND database_id = (SELECT database_id FROM control_sets WHERE id = new.set_id);
+
+    -- Nobody is left in those that were given up.
+    DELETE FROM control_sets
+    WHERE new.state = 'completed'
+      AND database_id = (SELECT database_id FROM control_groups WHERE set_id = new.set_id)
+      AND ended_at IS NOT NULL
+      AND started_at IS NULL;
+
+    UPDATE catalogue
+    SET version = version + 1
+    WHERE new.state = 'completed';
+END;
+
+CREATE TRIGGER control_recounted AFTER UPDATE OF left_at ON control_members
+WHEN (old.left_at IS NULL) <> (new.left_at IS NULL) BEGIN
+    UPDATE control_sets
+    SET members = members + CASE WHEN new.left_at IS NULL THEN 1 ELSE -1 END
+    WHERE id = new.set_id;
+END;
+
+CREATE TRIGGER control_writes_applied INSTEAD OF INSERT ON control_writes BEGIN
+    SELECT RAISE(ABORT, 'roster: a profile has changed')
+    WHERE EXISTS (
+        SELECT 1
+        FROM json_each(new.moved) AS moved
+        LEFT JOIN control_overrides AS held
+            ON held.database_id = moved.value ->> 0
+           AND held.profile = moved.value ->> 1
+        WHERE held.is_member IS NOT moved.value ->> 2
+    );
+
+    -- Those who are there already, by hand, have a lot from now on.
+    UPDATE control_members
+    SET lot = (
+        SELECT value ->> 2
+        FROM json_each(new.entered)
+        WHERE value ->> 0 = control_members.set_id AND value ->> 1 = control_members.profile
+    )
+    WHERE (set_id, profile, entered_at) IN (
+        SELECT stay.set_id, stay.profile, stay.entered_at
+        FROM json_each(new.entered) AS drawn
+        CROSS JOIN control_members AS stay
+            ON stay.set_id = drawn.value ->> 0
+           AND stay.profile = drawn.value ->> 1
+        WHERE stay.lot IS NULL AND drawn.value ->> 2 IS NOT NULL
+    );
+
+    -- Anyone who was taken out by hand has a stay of no length, which says what was drawn.
+    INSERT INTO control_members (set_id, profile, entered_at, left_at, lot)
+    SELECT drawn.value ->> 0,
+           drawn.value ->> 1,
+           drawn.value ->> 3,
+           CASE held.is_member WHEN 0 THEN drawn.value ->> 3 END,
+           drawn.value ->> 2
+    FROM json_each(new.entered) AS drawn
+    CROSS JOIN profiles ON profiles.pk = drawn.value ->> 1
+    LEFT JOIN control_overrides AS held
+        ON held.database_id = profiles.database_id
+       AND held.profile = profiles.pk
+    WHERE (drawn.value ->> 2 IS NOT NULL OR held.is_member = 1)
+      AND NOT EXISTS (
+          SELECT 1
+          FROM control_members AS known
+          WHERE known.set_id = drawn.value ->> 0 AND known.profile = profiles.pk
+      );
+
+    DELETE FROM control_overrides
+    WHERE (database_id, profile) IN (
+        SELECT value ->> 0, value ->> 1
+        FROM json_each(new.moved)
+        WHERE value ->> 3 IS NULL
+    );
+
+    INSERT INTO control_overrides (database_id, profile, is_member, reason, actor, at)
+    SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 4, value ->> 5, new.at
+    FROM json_each(new.moved)
+    WHERE value ->> 3 IS NOT NULL
+    ON CONFLICT (database_id, profile) DO UPDATE
+    SET is_member = excluded.is_member,
+        reason = excluded.reason,
+        actor = excluded.actor,
+        at = excluded.at;
+
+    -- Out: those who were taken out, and those who were there by hand alone.
+    UPDATE control_members
+    SET left_at = max(new.at, entered_at)
+    WHERE (set_id, profile, entered_at) IN (
+        SELECT stay.set_id, stay.profile, stay.entered_at
+        FROM json_each(new.moved) AS moved
+        CROSS JOIN control_sets AS sets
+            ON sets.database_id = moved.value ->> 0
+           AND sets.ended_at IS NULL
+        CROSS JOIN control_members AS stay
+            ON stay.set_id = sets.id
+           AND stay.profile = moved.value ->> 1
+        WHERE stay.left_at IS NULL
+          AND (
+              moved.value ->> 3 = 0
+              OR (moved.value ->> 3 IS NULL AND stay.lot IS NULL)
+          )
+    );
+
+    -- In: those who were put in, and those whom the draw would have had.
+    INSERT INTO control_members (set_id, profile, entered_at, left_at, lot)
+    SELECT sets.id,
+           profiles.pk,
+           new.at,
+           NULL,
+           (
+               SELECT max(known.lot)
+               FROM control_members AS known
+               WHERE known.set_id = sets.id AND known.profile = profiles.pk
+           )
+    FROM json_each(new.moved) AS moved
+    CROSS JOIN profiles
+        ON profiles.pk = moved.value ->> 1
+       AND profiles.database_id = moved.value ->> 0
+    CROSS JOIN control_sets AS sets
+        ON sets.database_id = profiles.database_id
+       AND sets.ended_at IS NULL
+    WHERE NOT EXISTS (
+              SELECT 1
+              FROM control_members AS known
+              WHERE known.set_id = sets.id AND known.profile = profiles.pk AND known.left_at IS NULL
+          )
+      AND (
+          moved.value ->> 3 = 1
+          OR (
+              moved.value ->> 3 IS NULL
+              AND EXISTS (
+                  SELECT 1
+                  FROM control_members AS known
+                  WHERE known.set_id = sets.id AND known.profile = profiles.pk AND known.lot IS NOT NULL
+              )
+          )
+      )
+    ON CONFLICT (set_id, profile, entered_at) DO UPDATE SET left_at = NULL;
+END;
+
 CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
     SELECT RAISE(ABORT, 'roster: the job is not held')
     WHERE NOT EXISTS (
@@ -775,9 +990,34 @@ CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
         leased_until = CASE WHEN new.state = 'running' THEN new.leased_until ELSE 0 END
     WHERE id = new.job;
 
-    INSERT INTO job_results (job_id, step, results)
-    SELECT new.job, new.step, new.results
-    WHERE new.results IS NOT NULL;
+    -- Who is in a segment already doesn't enter it, and who isn't doesn't leave it.
+    INSERT INTO job_results (job_id, step, results, history_count, entered, went)
+    SELECT new.job,
+           new.step,
+           coalesce(new.results, '[]'),
+           coalesce(new.entries, 0),
+           (
+               SELECT json_group_array(json_array(put.value ->> 0, put.value ->> 1))
+               FROM json_each(coalesce(new.members_put, '[]')) AS put
+               WHERE NOT EXISTS (
+                   SELECT 1
+                   FROM segment_members
+                   WHERE segment_id = put.value ->> 0 AND profile = put.value ->> 1
+               )
+           ),
+           (
+               SELECT json_group_array(json_array(gone.value ->> 0, gone.value ->> 1))
+               FROM json_each(coalesce(new.members_gone, '[]')) AS gone
+               WHERE EXISTS (
+                   SELECT 1
+                   FROM segment_members
+                   WHERE segment_id = gone.value ->> 0 AND profile = gone.value ->> 1
+               )
+           )
+    WHERE new.results IS NOT NULL
+       OR new.entries > 0
+       OR new.members_put <> '[]'
+       OR new.members_gone <> '[]';
 
     INSERT INTO job_failures (job_id, row, outcome, body)
     SELECT new.job, value ->> 0, value ->> 1, value ->> 2
@@ -850,6 +1090,12 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
                    ON held.profile = part.value
            )
     FROM json_each(new.moves, '$.merges') AS one;
+
+    INSERT INTO undone_profiles (job_id, profile, database_id, packed)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+    FROM json_each(new.moves, '$.removed')
+    WHERE true
+    ON CONFLICT (job_id, profile) DO UPDATE SET packed = excluded.packed;
 
     INSERT INTO merged_profiles (pk, database_id, into_pk, merge_id)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
@@ -1187,9 +1433,12 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         WHERE held.weights IS NOT seen.value ->> 3
     );
 
-    INSERT INTO job_steps (job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures)
+    INSERT INTO job_steps (
+        job, holder, step, at, state, progress, problem, leased_until, expires_at, results, failures,
+        entries, members_put, members_gone
+    )
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-           value ->> 7, value ->> 8, value ->> 9
+           value ->> 7, value ->> 8, value ->> 9, json_array_length(new.history), new.members_put, new.members_gone
     FROM json_each(new.steps);
 
     INSERT INTO profile_merges (at, moves)
@@ -1291,6 +1540,14 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
            ) + key,
            value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
     FROM json_each(new.history);
+
+    -- No entry is later than those of this write.
+    UPDATE job_results
+    SET history_first = (SELECT max(id) FROM history) - history_count + 1
+    FROM json_each(new.steps) AS step
+    WHERE job_id = step.value ->> 0
+      AND job_results.step = step.value ->> 2
+      AND history_count > 0;
 
     -- Anyone who is gone is not found from now on. What changed is taken into the index later.
     DELETE FROM search

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use roster_model::control::Figures;
-use roster_model::{DatabaseId, Timestamp};
+use roster_model::{DatabaseId, Timestamp, first_pk};
 
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql, json};
@@ -93,6 +93,10 @@ pub struct EventSlice {
     pub next: Option<i64>,
 }
 
+/// How much earlier than its own time an event may be written down, in milliseconds: twice
+/// what is taken of the future.
+const EARLY_MS: i64 = 10 * 60 * 1000;
+
 /// Looks at some entries of a database's history after one (0 for all), and adds what
 /// happened in a period.
 ///
@@ -106,9 +110,11 @@ pub async fn events(
     (after, look): (i64, i64),
     figures: &mut EventFigures,
 ) -> Result<EventSlice, Error> {
+    // No event is written down before it happens, but for clocks that differ a little.
+    let first = first_pk(period.from.ms().saturating_sub(EARLY_MS), 0);
     let parameters = vec![
         Cell::Integer(database.get()),
-        Cell::Integer(after),
+        Cell::Integer(after.max(first.saturating_sub(1))),
         Cell::Integer(look),
         Cell::Text(period.from.to_string()),
         Cell::Text(period.to.to_string()),

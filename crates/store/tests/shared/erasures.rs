@@ -62,7 +62,7 @@ fn reported(sql: &Connection, job: JobId, row: i64, body: &Value) {
 
 fn results(sql: &Connection, job: JobId, step: i64, profiles: &[&Profile]) {
     let pks: Vec<(i64, u8)> = profiles.iter().map(|p| (p.id.pk(), 1)).collect();
-    let statement = "INSERT INTO job_results VALUES (?1, ?2, ?3)";
+    let statement = "INSERT INTO job_results (job_id, step, results) VALUES (?1, ?2, ?3)";
     let parameters = vec![
         Cell::Integer(job.get()),
         Cell::Integer(step),

@@ -38,5 +38,6 @@ mod standing;
 mod support;
 mod suppressions;
 mod two_hosts;
+mod undo;
 mod updates;
 mod views;

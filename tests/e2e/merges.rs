@@ -190,7 +190,7 @@ fn a_token_for_one_database_merges_nothing_of_another() {
     let (ann, bob) = (people.id("ann"), people.id("bob"));
     let token = json!({"name": "some", "scopes": ["profiles:read", "profiles:write"],
         "databases": [people.db.id]});
-    let token = text(&people.db.api.post("/v1/tokens", &token).ok(201)["token"]);
+    let token = text(&people.db.api.post("/v1/tokens", &token).ok(201)["secret"]);
     let mine = people.server.client(&token);
     let body = |sources: Value| json!({"sources": sources, "destination": {"profile_id": ann}});
     let foreign = json!([{"email": address("away"), "database_id": away.id}]);

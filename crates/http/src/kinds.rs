@@ -165,6 +165,9 @@ kinds! {
     /// A schedule's runs don't overlap.
     RUN_IN_PROGRESS = 409 "run_in_progress" "A run goes on"
         "Wait for the run that goes on, or cancel its import.";
+    /// A time before a profile came to be.
+    BEFORE_HISTORY = 410 "before_history" "Nothing is known of that time"
+        "Ask for a time from `first` on.";
     /// `If-Match` named another revision; `revision` is the current one.
     PRECONDITION_FAILED = 412 "precondition_failed" "The revision is another one"
         "Read it again, look at what changed and repeat with the `revision` that is current.";

@@ -47,6 +47,7 @@ pub mod resource;
 pub mod restrictions;
 mod revert;
 mod revise;
+pub mod rewind;
 pub mod schedule;
 mod schemas;
 pub mod search;

@@ -160,6 +160,29 @@ impl Subscription {
         kept
     }
 
+    /// Becomes what [`Subscription::to_history`] showed; what that doesn't say stays.
+    pub(crate) fn set_shown(&mut self, shown: &Value) {
+        let member = |name: &str| shown.get(name).unwrap_or(&Value::Null);
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let time = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
+        self.status = Status::from_json(member("status")).unwrap_or(self.status);
+        let by = member("status_by").as_str().and_then(Party::named);
+        self.status_by = by.unwrap_or(self.status_by);
+        self.suspended_until = time(member("suspended_until"));
+        self.priority = member("priority").as_i64().unwrap_or(self.priority);
+        let categories = member("cats").as_array().into_iter().flatten();
+        self.categories = categories.filter_map(text).collect();
+        self.left_categories = crate::category::left_of_history(member("left_cats"));
+        if let Value::Object(fields) = member("custom_fields") {
+            self.custom_fields.clone_from(fields);
+        }
+        let info = member("reg_info");
+        self.registered_at = info.get("date").and_then(time);
+        self.ip = info.get("ip").and_then(text);
+        self.url = info.get("url").and_then(text);
+        self.deleted = *member("deleted") == true;
+    }
+
     /// The categories that were left, as a write takes them; none unless one was.
     fn left_cats(&self) -> Option<Value> {
         let all = self.left_categories.iter();

@@ -156,7 +156,7 @@ impl DescribedOperation<'_> {
             401 | 403 => scoped || status == 403 && self.is_page() && self.writes(),
             404 => path.contains('{') || self.has("database") || self.is_at(&NAME_OTHERS),
             409 => scoped && self.conflicts(),
-            410 => path.starts_with("/s/"),
+            410 => path.starts_with("/s/") || self.has("at"),
             412 => self.has("If-Match"),
             413 => self.takes_body(),
             415 => self.body("application/json"),

@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use roster_model::write::Command;
 use spin_sdk::wasip3::wit_bindgen::spawn;
 
 use crate::Error;
@@ -37,9 +38,7 @@ impl Writer {
     /// As [`run`]; [`crate::Guard::Catalogue`] asks for preparing again.
     pub async fn write(&self, pool: &'static Pool, batch: Batch) -> Result<BatchOutcome, Error> {
         let run = async move |batches: Vec<Batch>| write_group(pool, &batches).await;
-        let done = self
-            .group
-            .join(batch, |batch| batch.items.len(), MOST_ITEMS, run);
+        let done = self.group.join(batch, weight, MOST_ITEMS, run);
         let done = done.await;
         self.fold(pool);
         done.unwrap_or_else(|| Err(Error::Database("a group of writes was given up".to_owned())))
@@ -58,6 +57,16 @@ impl Writer {
                 let _ = pending::fold_if_enough(&sql, pending::LOOK).await;
             }
         });
+    }
+}
+
+/// What a batch weighs in a group. One that moves what is others' is alone: its statement moves
+/// rows from profile to profile once, and not on.
+fn weight(batch: &Batch) -> usize {
+    let moves = batch.items.iter().flatten().any(Command::moves_profiles);
+    match moves {
+        true => MOST_ITEMS + 1,
+        false => batch.items.len(),
     }
 }
 

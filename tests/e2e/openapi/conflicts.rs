@@ -222,6 +222,9 @@ fn of_states(world: &World, operation: &Operation, call: &mut Call) -> u16 {
             }
             in_database("imports", id, end_of(operation))
         }
+        // They are still to be done.
+        "undoImport" => in_database("imports", world.import(), "/undo"),
+        "undoUpdate" => in_database("updates", world.bulk_update(), "/undo"),
         "listSegmentMembers" => in_database("segments", world.unfit_segment(), "/members"),
         "getSegmentCounters" => in_database("segments", world.unfit_segment(), "/counters"),
         "changeSegmentMembers" => {

@@ -151,6 +151,16 @@ fn of_jobs(world: &World, operation: &str) -> Place {
             world.work();
             at(id)
         }
+        "undoImport" => {
+            let id = world.import();
+            world.work();
+            at(id)
+        }
+        "undoUpdate" => {
+            let id = world.bulk_update();
+            world.work();
+            at(id)
+        }
         "getUpdate" | "pauseUpdate" | "cancelUpdate" => at(world.bulk_update()),
         "watchUpdate" | "failedProfiles" => {
             let id = world.bulk_update();

@@ -10,13 +10,15 @@ use roster_store::reader::Reader;
 use roster_store::{Error, merges};
 use spin_sdk::time::sleep;
 
+use crate::profiles::as_of::as_of;
 use crate::profiles::filter::check_names;
 use crate::profiles::shape::{ShownProfile, SparseFields};
 
-/// One profile.
+/// One profile, as it is or, with `at`, as it was.
 #[route(
     get, "/v1/databases/{db}/profiles/{id}", ProfilesRead, id = "getProfile",
     query = crate::profiles::openapi::Fields,
+    query = crate::profiles::openapi::Moment,
     answer = ShownProfile,
 )]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
@@ -24,6 +26,11 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let (database, id) = profile_path(&call)?;
     if !sparse.names().is_empty() {
         check_names(&call, database, sparse.names()).await?;
+    }
+    if let Some(at) = call.time("at")?.filter(|at| *at < call.now) {
+        // Not what the ETag stands for, which is the profile as it is.
+        let shown = as_of(&call, database, id, at, &sparse).await?;
+        return Ok(Reply::ok(&shown));
     }
     let profile = found(&call, database, id).await?;
     Ok(shown(profile, &sparse)?.reply())
@@ -48,7 +55,11 @@ pub(crate) async fn found(
 }
 
 /// That there is no such profile, or into which it was merged.
-async fn gone(call: &Call, database: DatabaseId, id: ProfileId) -> Result<Problem, Problem> {
+pub(super) async fn gone(
+    call: &Call,
+    database: DatabaseId,
+    id: ProfileId,
+) -> Result<Problem, Problem> {
     let sql = call.pool.lend().await?;
     let into = merges::into(&sql, database, id).await?;
     Ok(

@@ -1,5 +1,6 @@
 //! Profiles: `/v1/databases/{db}/profiles`.
 
+mod as_of;
 mod batch;
 mod confirmation;
 mod count;

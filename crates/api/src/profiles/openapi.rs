@@ -17,6 +17,15 @@ pub(crate) struct Fields {
     fields: Option<String>,
 }
 
+/// When.
+#[query]
+pub(crate) struct Moment {
+    /// As the profile was at this time (RFC 3339); now if absent. Without the segments that it
+    /// was in, which no history says.
+    #[param(example = "2030-01-01T00:00:00Z")]
+    at: Option<String>,
+}
+
 /// What a list is narrowed to.
 #[query]
 pub(crate) struct Conditions {

@@ -141,6 +141,16 @@ impl ShownProfile {
         Ok(shown)
     }
 
+    /// A profile at an earlier time: in which segments it was then, nothing says.
+    pub(crate) fn as_it_was(
+        profile: Profile,
+        sparse: &SparseFields,
+    ) -> Result<Self, serde_json::Error> {
+        let mut shown = Self::of(profile, Vec::new(), sparse)?;
+        (shown.segments, shown.control_group) = (None, None);
+        Ok(shown)
+    }
+
     /// A profile that was read for showing.
     pub(crate) fn read(
         shown: ProfileRow,

@@ -136,7 +136,7 @@ fn a_wrong_file_is_taken_back_but_for_what_was_changed_since() {
     };
     assert_eq!(others(&now), others(&before));
     let report = db.api.get(&format!(
-        "{}/updates/{}/failed.csv",
+        "{}/updates/{}/failed.csv?outcome=all",
         db.path,
         text(&done["id"])
     ));
@@ -175,10 +175,9 @@ fn a_bulk_update_gives_values_and_memberships_back_and_wakes_nobody() {
     };
     let (one, two) = (segment("one"), segment("two"));
     let some = json!({"condition": {"field": "score", "lt": 100}, "action": "add"});
-    let moved = db.api.post(
-        &format!("{}/segments/{one}/members?wait=true", db.path),
-        &some,
-    );
+    let moved = db
+        .api
+        .post(&format!("{}/segments/{one}/members", db.path), &some);
     assert!(matches!(moved.status, 200 | 202), "{moved:?}");
     let members =
         |id: &str| db.api.get(&format!("{}/segments/{id}", db.path)).ok(200)["members"].clone();

@@ -13,7 +13,7 @@ use serde_json::Value;
     post, "/v1/databases/{db}/profiles/merge", ProfilesWrite, id = "mergeProfiles",
     if_match,
     once,
-    body = crate::merges::openapi::Merge,
+    body = crate::merges::openapi::ProfileMerge,
     responses((status = 200, body = MergeResult), (status = 201, body = MergeResult)),
 )]
 pub(crate) async fn merge(call: Call) -> Result<Reply, Problem> {

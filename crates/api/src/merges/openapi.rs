@@ -62,7 +62,7 @@ pub(crate) struct NewProfile {
     "dry_run": true
 }))]
 #[allow(dead_code, reason = "describes prepare_merge")]
-pub(crate) struct Merge {
+pub(crate) struct ProfileMerge {
     /// Those that become part of the destination; the first counts first.
     #[schema(min_items = 1, max_items = 100)]
     sources: Vec<MergedProfile>,
@@ -87,7 +87,7 @@ pub(crate) struct Merge {
 #[derive(ToSchema)]
 #[schema(example = json!({"channel": "email"}))]
 #[allow(dead_code, reason = "describes prepare_split")]
-pub(crate) struct SubscriptionFilter {
+pub(crate) struct SplitFilter {
     /// Those to this resource.
     resource_id: Option<String>,
     /// Those of this channel; that of the contact if absent.
@@ -137,7 +137,7 @@ pub(crate) struct SplitDestination {
     data: Option<Value>,
     /// The subscriptions that it takes: those that any of these filters takes.
     #[schema(max_items = 100)]
-    subscriptions: Option<Vec<SubscriptionFilter>>,
+    subscriptions: Option<Vec<SplitFilter>>,
     /// Whether it gets a copy of the history; `false` if absent.
     history: Option<bool>,
     /// Whether it enters the same static segments; `false` if absent.
@@ -152,7 +152,7 @@ pub(crate) struct SplitDestination {
     "dry_run": true
 }))]
 #[allow(dead_code, reason = "describes prepare_split")]
-pub(crate) struct Split {
+pub(crate) struct ProfileSplit {
     /// The profile that is split; it stays, with what nobody takes.
     source: crate::relations::openapi::ProfileReference,
     /// Who takes something; a subscription goes to the first that takes it.

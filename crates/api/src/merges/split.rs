@@ -13,7 +13,7 @@ use serde_json::Value;
     post, "/v1/databases/{db}/profiles/split", ProfilesWrite, id = "splitProfile",
     if_match,
     once,
-    body = crate::merges::openapi::Split,
+    body = crate::merges::openapi::ProfileSplit,
     answer = SplitResult,
 )]
 pub(crate) async fn split(call: Call) -> Result<Reply, Problem> {

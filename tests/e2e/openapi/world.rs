@@ -61,6 +61,7 @@ impl World {
             world.api.post("/v1/databases/1/fields", &field).ok(201);
         }
         world.person("ada@example.org");
+        world.person("bob@example.org");
         world.ann = world.person("ann@example.org");
         world.subscription = world.subscription_of(&world.ann);
         world

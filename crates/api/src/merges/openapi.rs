@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 /// A profile of a database, by what it matches; its id alone is enough.
 #[derive(ToSchema)]
-#[schema(example = json!({"email": "ann@example.org"}))]
+#[schema(example = json!({"email": "ada@example.org"}))]
 #[allow(dead_code, reason = "describes prepare_merge")]
 pub(crate) struct MergedProfile {
     /// Its database; that of the path if absent.
@@ -35,7 +35,7 @@ pub(crate) struct MergedProfile {
 /// A profile that is there, or a new one.
 #[derive(ToSchema)]
 #[serde(untagged)]
-#[schema(example = json!({"email": "ann@example.org"}))]
+#[schema(example = json!({"email": "bob@example.org"}))]
 #[allow(dead_code, reason = "describes prepare_merge")]
 pub(crate) enum MergeDestination {
     /// One that is there.
@@ -58,7 +58,7 @@ pub(crate) struct NewProfile {
 /// What is merged into what.
 #[derive(ToSchema)]
 #[schema(example = json!({
-    "sources": [{"email": "ada@example.org"}], "destination": {"email": "ann@example.org"},
+    "sources": [{"email": "ada@example.org"}], "destination": {"email": "bob@example.org"},
     "dry_run": true
 }))]
 #[allow(dead_code, reason = "describes prepare_merge")]

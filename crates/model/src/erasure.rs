@@ -1,10 +1,12 @@
 //! Erasing a person: by what they are told apart, what may be kept of it, and
 //! whether a text that was left somewhere is about them.
 
-use crate::contact::Contact;
+use crate::channel::Channel;
+use crate::contact::{Contact, kind_of};
 use crate::email::Email;
 use crate::phone::{Phone, Region};
 use crate::profile::Profile;
+use crate::standard::{EMAIL, PHONES};
 use crate::suppression::{Entry, Form, Kind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -20,6 +22,14 @@ pub const MASK: &str = "***";
 
 /// A token or chat id that is shorter could be any number: it is masked nowhere.
 const LEAST_TOKEN: usize = 6;
+
+/// The channels whose contacts are numbers.
+const PHONE_CHANNELS: [Channel; 4] = [
+    Channel::Sms,
+    Channel::Whatsapp,
+    Channel::Viber,
+    Channel::Notify,
+];
 
 /// What tells one person apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +67,14 @@ impl Person {
         if let Some(Value::Array(phones)) = profile.data.get("phones") {
             let texts = phones.iter().filter_map(Value::as_str);
             person.phones.extend(texts.map(str::to_owned));
+        }
+        // By what those were found who were merged into it. What is long stands there as a hash.
+        for key in &profile.former_keys {
+            if key.kind == EMAIL.get() || key.kind == kind_of(Channel::Email) {
+                person.emails.insert(key.value.clone());
+            } else if key.kind == PHONES.get() || PHONE_CHANNELS.map(kind_of).contains(&key.kind) {
+                person.phones.insert(key.value.clone());
+            }
         }
         for subscription in &profile.subscriptions {
             match &subscription.contact {
@@ -229,6 +247,7 @@ impl Person {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::MatchKey;
     use crate::{DatabaseId, Party, ProfileId, ResourceId, Status, Subscription, Timestamp};
     use serde_json::{Map, json};
 
@@ -266,7 +285,10 @@ mod tests {
             created_at: at,
             updated_at: at,
             data: data.as_object().unwrap().clone(),
-            former_keys: Vec::new(),
+            former_keys: vec![MatchKey {
+                kind: EMAIL.get(),
+                value: "ada@old.example".to_owned(),
+            }],
             subscriptions: vec![
                 subscription(Contact::Email(Email::parse("a@other.org").unwrap())),
                 subscription(push),

@@ -39,6 +39,9 @@ pub enum StoredMerge {
     Undone(Timestamp),
 }
 
+/// Id, destination, time, actor, when it was undone, sources.
+type PackedMerge = (i64, i64, i64, String, Option<i64>, Vec<i64>);
+
 /// A merge of a database.
 ///
 /// # Errors
@@ -84,8 +87,7 @@ pub async fn page(
         .query(include_str!("sql/merges/page.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let packed: Vec<(i64, i64, i64, String, Option<i64>, Vec<i64>)> =
-        serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let packed: Vec<PackedMerge> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     let all = packed
         .into_iter()
         .map(|(id, destination, at, actor, undone_at, sources)| {

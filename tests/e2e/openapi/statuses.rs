@@ -186,7 +186,12 @@ fn provoked(world: &World, document: &Value, operation: &Operation, status: u16)
             }
         }
         409 => conflict(world, operation, good()),
-        410 if operation.id() == "getProfile" => send(asking(good(), "at=2001-01-01T00:00:00Z")),
+        410 if operation.id() == "getProfile" => {
+            let mut call = good();
+            let path = call.target.split('?').next().unwrap_or_default();
+            call.target = format!("{path}?at=2001-01-01T00:00:00Z");
+            send(call)
+        }
         410 => {
             let which = operation.path.split('/').nth(2).unwrap_or_default();
             let mut call = good();
@@ -227,7 +232,11 @@ fn provoked(world: &World, document: &Value, operation: &Operation, status: u16)
             let first = with(good(), "idempotency-key", &key);
             let mut other = first.again();
             let path = first.target.split('?').next().unwrap_or_default();
-            other.target = format!("{path}?confirm=other");
+            let waits = operation.said["parameters"]
+                .to_string()
+                .contains("\"wait\"");
+            let query = if waits { "wait=false" } else { "confirm=other" };
+            other.target = format!("{path}?{query}");
             send(first);
             send(other)
         }

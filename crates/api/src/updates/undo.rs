@@ -1,8 +1,6 @@
 //! `POST /v1/databases/{db}/imports/{id}/undo` and `…/updates/{id}/undo`
 
-use crate::merges::openapi::Undo;
 use crate::updates::{queue, queued};
-use roster_http::jobs::ShownJob;
 use roster_http::{Call, INTERFACE, Problem, Reply, Scope, kinds, route, whole_budget};
 use roster_jobs::update::undo::{items, settings, sum};
 use roster_model::read::Members;
@@ -69,8 +67,8 @@ pub(crate) struct UndoPreviewProfile {
 #[route(
     post, "/v1/databases/{db}/imports/{id}/undo", ImportsWrite, id = "undoImport",
     once,
-    body = Option<Undo>,
-    responses((status = 200, body = UndoPreview), (status = 202, body = ShownJob)),
+    body = Option<crate::merges::openapi::Undo>,
+    responses((status = 200, body = UndoPreview), (status = 202, body = roster_http::jobs::ShownJob)),
 )]
 pub(crate) async fn import(call: Call) -> Result<Reply, Problem> {
     undo(call, Kind::Import).await
@@ -80,8 +78,8 @@ pub(crate) async fn import(call: Call) -> Result<Reply, Problem> {
 #[route(
     post, "/v1/databases/{db}/updates/{id}/undo", ImportsWrite, id = "undoUpdate",
     once,
-    body = Option<Undo>,
-    responses((status = 200, body = UndoPreview), (status = 202, body = ShownJob)),
+    body = Option<crate::merges::openapi::Undo>,
+    responses((status = 200, body = UndoPreview), (status = 202, body = roster_http::jobs::ShownJob)),
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     undo(call, Kind::Update).await

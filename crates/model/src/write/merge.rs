@@ -361,6 +361,13 @@ fn destination(given: &Value, schemas: Schemas) -> Result<Option<Reference>, Vec
     let mut members = Members::of(given)?;
     members.optional("new", flag);
     members.optional("database_id", any);
+    let named = REFERENCE_MEMBERS
+        .iter()
+        .filter(|name| members.optional(name, any).is_some());
+    if named.count() > 0 {
+        let detail = "This names a profile and asks for a new one: keep one of them.";
+        return Err(vec![Invalid::new(Code::Contradiction, detail)]);
+    }
     members.finish()?;
     Ok(None)
 }

@@ -136,12 +136,11 @@ fn new_profiles_draw_their_lot_with_the_write_that_makes_them() {
         let own = lot(&group.secret, 1, &LotContact::of(&profile));
         let even = profile.data["_fname"] == "Even";
         assert_eq!(profile.control.is_member(), even && own < 200_000);
-        assert_eq!(
+        assert!(
             profile
                 .control
                 .entered_at
-                .is_none_or(|at| at == profile.created_at),
-            true
+                .is_none_or(|at| at == profile.created_at)
         );
         inside += i64::from(profile.control.is_member());
     }
@@ -154,7 +153,7 @@ fn new_profiles_draw_their_lot_with_the_write_that_makes_them() {
         .unwrap();
     let data = json!({"email": someone.data["email"], "_fname": "Even", "_lname": "X"});
     assert_eq!(
-        kinds(&write(&sql, &import(&known, &[data.clone()]))),
+        kinds(&write(&sql, &import(&known, std::slice::from_ref(&data)))),
         ["updated"]
     );
     assert_eq!(members(&sql, PEOPLE), inside);

@@ -213,7 +213,7 @@ impl WorkingSet {
                 kind: HistoryMoveKind::Return,
                 from: record.destination,
                 to: back,
-                database: database,
+                database,
             });
         }
         Ok(())

@@ -345,7 +345,8 @@ fn members_of_a_segment_and_no_more_than_asked_for() {
     let people = everybody(&sql);
     block_on(async {
         use roster_store::Sql;
-        let segment = "INSERT INTO segments VALUES (1, 1, 'some', '', 1, 0, 0, 0)";
+        let segment = "INSERT INTO segments (id, database_id, name, description, revision, created_at, updated_at)
+             VALUES (1, 1, 'some', '', 1, 0, 0)";
         sql.query(segment, vec![]).await.unwrap();
         for member in [3, 20, 40] {
             let pk = people[member].id.pk();

@@ -308,6 +308,7 @@ mod tests {
             [
                 (hash("a@other.org"), "email"),
                 (hash("ada@example.org"), "email"),
+                (hash("ada@old.example"), "email"),
                 (hash("+442079460018"), "phone"),
             ]
         );

@@ -80,6 +80,12 @@ fn two_become_one_and_two_again() {
     assert_eq!(preview["conflicts"][0]["field"], "_fname");
     assert_eq!(people.db.total(), 2);
     assert_eq!(people.db.profile(&ann)["revision"], 1);
+    let headers = [
+        ("idempotency-key", "two words"),
+        ("content-type", "application/json"),
+    ];
+    api.send("POST", &people.path("merge"), &headers, &body.to_string())
+        .problem(400, "invalid_header");
 
     let mut body = body;
     body["dry_run"] = json!(false);
@@ -92,6 +98,7 @@ fn two_become_one_and_two_again() {
         api.send("POST", &people.path("merge"), &headers, &body.to_string())
     };
     send("0", "\"7\"").problem(412, "precondition_failed");
+    send("two words", "\"1\"").problem(400, "invalid_header");
     let done = send("1", "\"1\"").ok(200);
     assert_eq!(done["outcome"], "updated");
     assert_eq!(done["sources"], json!([old]));
@@ -100,7 +107,7 @@ fn two_become_one_and_two_again() {
     assert_eq!(again.ok(200)["id"], done["id"]);
     assert_eq!(people.db.total(), 1);
 
-    // Whoever comes with what was, finds what is.
+    // What was leads to what is.
     let gone = api.get(&people.path(&old)).problem(404, "merged");
     assert_eq!(gone["into"], ann);
     let gone = api

@@ -21,6 +21,7 @@ class World:
         self.ids: dict[str, str] = {}
         self.definitions()
         self.people()
+        self.relations()
         self.jobs()
         self.messages()
         self.links()
@@ -75,6 +76,23 @@ class World:
             contact = {"resource_id": "1", "channel": "email", "email": email}
             data = {"email": email, "subscriptions": [contact]}
             self.make("/v1/databases/1/profiles", {"data": data})
+
+    def relations(self) -> None:
+        two = {"database_a": "1", "database_b": "1"}
+        kind = self.make("/v1/relation-types", {"name": "friends", "title": "Friends", **two})
+        one, other = ({"email": f"{name}@example.org"} for name in ["ada", "ann"])
+        body = {"action": "attach", "a": one, "b": other}
+        self.send("POST", f"/v1/relation-types/{kind}/relations", body)
+        relation = self.send("GET", f"/v1/relation-types/{kind}/relations")["items"][0]
+        path = "/v1/relation-types/{id}/relations"
+        self.ids[path], self.ids[f"{path}/{{a}}"] = relation["a"], relation["b"]
+        self.send("PUT", "/v1/databases/1/control-group", {"percent": 5})
+        path = "/v1/databases/1/profiles"
+        old = {"email": "eve@example.org"}
+        self.send("POST", path, {"data": old})
+        self.send("POST", f"{path}/merge", {"sources": [old], "destination": one})
+        merges = self.send("GET", f"{path}/merges")["items"]
+        self.ids["/v1/databases/{db}/profiles/merges"] = merges[0]["id"]
 
     def jobs(self) -> None:
         path = "/v1/databases/1/imports"

@@ -102,6 +102,8 @@ async fn undo(call: Call, kind: Kind) -> Result<Reply, Problem> {
         let state = job.state.as_str();
         return Err(Problem::new(kinds::WRONG_STATE, detail).with("state", state));
     }
+    // A preview is kept under none; a wrong one is refused all the same.
+    call.idempotency()?;
     if dry {
         call.caller.require(Scope::ProfilesRead)?;
         return look(&call, &job).await;

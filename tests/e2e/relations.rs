@@ -472,3 +472,91 @@ fn an_erased_person_leaves_nothing_with_others() {
     assert_eq!(left["items"].as_array().unwrap().len(), 1, "{left}");
     assert!(!left.to_string().contains(&ann), "{left}");
 }
+
+#[test]
+fn an_export_has_columns_of_them() {
+    let world = Shops::new();
+    world.change("edit", "baker", "ann", &json!({"orders": 3}));
+    world.change("edit", "butcher", "ann", &json!({"orders": 1}));
+    world.change("edit", "baker", "bob", &json!({"since": "2026-01-31"}));
+    let (baker, butcher) = (
+        world.id(&world.shops, "baker"),
+        world.id(&world.shops, "butcher"),
+    );
+    let (column, count) = (
+        format!("relations/{}", world.orders),
+        format!("relations/{}/count", world.orders),
+    );
+    let path = format!("{}/export", world.people.path);
+    let asked = json!({"fields": ["email", column, count], "format": "jsonl"});
+    let file = world.api.post(&path, &asked);
+    assert_eq!(file.status, 200, "{file:?}");
+    let rows: Vec<Value> = file
+        .text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let (list, number) = (
+        format!("relations/{}/b", world.orders),
+        format!("relations/{}/b/count", world.orders),
+    );
+    assert_eq!(rows[0]["email"], address("ann"));
+    assert_eq!(
+        rows[0][&list],
+        json!([{"profile_id": baker, "weights": {"orders": 3}},
+            {"profile_id": butcher, "weights": {"orders": 1}}])
+    );
+    assert_eq!(rows[0][&number], 2);
+    assert_eq!(rows[1][&list][0]["weights"]["since"], "2026-01-31");
+    assert_eq!((rows[2].get(&list), &rows[2][&number]), (None, &json!(0)));
+
+    // As a job too, and from the other side.
+    let path = format!("{}/exports?wait", world.shops.path);
+    let asked = json!({"fields": ["email", count]});
+    assert_eq!(world.api.post(&path, &asked).status, 200);
+    let made = world
+        .api
+        .get(&format!("{}/exports", world.shops.path))
+        .ok(200);
+    let file = format!(
+        "{}/exports/{}/file",
+        world.shops.path,
+        text(&made["items"][0]["id"])
+    );
+    let file = world.api.get(&file).text;
+    let head = format!("email,relations/{}/a/count", world.orders);
+    let lines: Vec<&str> = file.lines().collect();
+    assert_eq!(
+        lines,
+        [&*head, "baker@example.org,2", "butcher@example.org,1"]
+    );
+
+    for (wrong, code) in [
+        ("relations/77".to_owned(), "unknown_relation_type"),
+        ("relations/x/b".to_owned(), "unknown_relation_type"),
+        (format!("{column}/a"), "not_an_option"),
+        (format!("{column}/c"), "not_an_option"),
+    ] {
+        let path = format!("{}/export", world.people.path);
+        let refused = world.api.post(&path, &json!({"fields": [wrong]}));
+        let refused = refused.problem(422, "validation_failed");
+        assert_eq!(refused["errors"][0]["code"], code, "{wrong}");
+        assert_eq!(refused["errors"][0]["pointer"], "/fields/0");
+    }
+    for (scopes, databases, code) in [
+        (json!(["exports:read"]), Value::Null, 403),
+        (
+            json!(["exports:read", "relations:read"]),
+            json!([world.people.id]),
+            422,
+        ),
+        (json!(["exports:read", "relations:read"]), Value::Null, 200),
+    ] {
+        let token = json!({"name": "limited", "scopes": scopes, "databases": databases});
+        let token = world.api.post("/v1/tokens", &token).ok(201);
+        let limited = world.server.client(&text(&token["secret"]));
+        let path = format!("{}/export", world.people.path);
+        let answer = limited.post(&path, &json!({"fields": [column]}));
+        assert_eq!(answer.status, code, "{}", answer.text);
+    }
+}

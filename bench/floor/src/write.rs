@@ -19,7 +19,7 @@ const UPDATED: usize = 5;
 const KEYS_NEW: usize = 8;
 const HISTORY: usize = 10;
 const SEARCH_PUT: usize = 11;
-const PARAMETERS: usize = 23;
+const PARAMETERS: usize = 25;
 
 /// What a caller sends.
 struct Person<'a> {

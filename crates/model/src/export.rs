@@ -5,9 +5,11 @@
 //! that comes back changes nothing.
 
 mod contacts;
+mod related;
 
 pub(crate) use contacts::ContactHeader;
 pub use contacts::ContactPart;
+pub use related::{MAX_RELATIONS_SHOWN, RelationPart, RelationsHeld};
 
 use crate::Code;
 use crate::activity;
@@ -17,11 +19,12 @@ use crate::contact::Contact;
 use crate::error::{Invalid, excerpt, excerpt_json, valid};
 use crate::field::FieldType;
 use crate::functional::is_functional;
-use crate::id::ResourceId;
+use crate::id::{RelationTypeId, ResourceId};
 use crate::import::cell;
 use crate::profile::{MAX_DATA_FIELDS, Profile};
 use crate::read::Members;
 use crate::readers::flag;
+use crate::relation::Side;
 use crate::restrictions::Outlook;
 use crate::status::Status;
 use crate::write::Schema;
@@ -48,6 +51,16 @@ pub enum Column {
     UpdatedAt,
     /// Whether it is in the control group; `control_group`.
     ControlGroup,
+    /// The relations of a type in which it stands on a side; `relations/<type>/<side>`,
+    /// with `/count` how many there are.
+    Relations {
+        /// The type.
+        relation_type: RelationTypeId,
+        /// The profile's own side.
+        side: Side,
+        /// What of them.
+        part: RelationPart,
+    },
     /// The value of the field with this name.
     Field(String),
     /// All subscriptions but deleted ones, each with what an import would set;
@@ -85,6 +98,11 @@ impl Column {
             Column::CreatedAt => "created_at".to_owned(),
             Column::UpdatedAt => "updated_at".to_owned(),
             Column::ControlGroup => CONTROL_GROUP.to_owned(),
+            Column::Relations {
+                relation_type,
+                side,
+                part,
+            } => format!("relations/{relation_type}/{side}{}", part.suffix()),
             Column::Field(name) => name.clone(),
             Column::Subscriptions => "subscriptions".to_owned(),
             Column::Contacts {
@@ -109,6 +127,11 @@ impl Column {
                 name
             }
         }
+    }
+
+    /// Whether it tells of relations.
+    pub fn tells_of_relations(&self) -> bool {
+        matches!(self, Column::Relations { .. })
     }
 
     /// A value of this column as the one text that an import reads: lists have
@@ -136,6 +159,13 @@ impl Column {
         if schema.database.field(name).is_some() {
             return Ok(Column::Field(name.to_owned()));
         }
+        if let Some(read) = related::named(name, schema) {
+            return read.map(|(relation_type, side, part)| Column::Relations {
+                relation_type,
+                side,
+                part,
+            });
+        }
         match name {
             "id" => Ok(Column::Id),
             "_status" => Ok(Column::Status),
@@ -145,7 +175,7 @@ impl Column {
             _ => Err(Invalid::new(
                 Code::UnknownField,
                 format!(
-                    "The database has no field {}: give names of its fields, or id, _status, created_at, updated_at, control_group.",
+                    "The database has no field {}: give names of its fields, or id, _status, created_at, updated_at, control_group, relations/<type>.",
                     excerpt(name)
                 ),
             )),
@@ -161,6 +191,14 @@ impl Column {
             Column::CreatedAt => Some(Value::from(profile.created_at.to_string())),
             Column::UpdatedAt => Some(Value::from(profile.updated_at.to_string())),
             Column::ControlGroup => Some(Value::from(profile.control.is_member())),
+            Column::Relations {
+                relation_type,
+                side,
+                part,
+            } => {
+                let held = outlook.relations(*relation_type, *side, profile.id);
+                RelationsHeld::value(held, *part)
+            }
             Column::Field(name) => profile.data.get(name).cloned().map(plain),
             Column::Subscriptions => {
                 let shown = profile.subscriptions.iter().filter(|s| !s.deleted);

@@ -7,9 +7,11 @@ use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::control::ControlGroupSettings;
 use crate::ending::{ContactKey, key};
-use crate::id::{ProfileId, ResourceId};
+use crate::export::RelationsHeld;
+use crate::id::{ProfileId, RelationTypeId, ResourceId};
 use crate::lifecycle::Standing;
 use crate::profile::Profile;
+use crate::relation::Side;
 use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::time::Timestamp;
@@ -24,11 +26,12 @@ pub struct Restrictions {
     control: Option<ControlGroupSettings>,
 }
 
-/// What is known of the subscriptions of some profiles beside what they say themselves.
+/// What is known of some profiles and their subscriptions beside what they say themselves.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outlook {
     sendable: HashSet<Place>,
     barriers: HashMap<Place, Barrier>,
+    relations: HashMap<(RelationTypeId, Side, ProfileId), RelationsHeld>,
 }
 
 /// Whose subscription, to what, with which contact.
@@ -54,6 +57,26 @@ impl Outlook {
         if let Some(barrier) = against.barrier(profile, one) {
             self.barriers.insert(place(profile.id, one), barrier);
         }
+    }
+
+    /// Notes the relations of a type in which a profile stands on a side.
+    pub fn add_relations(
+        &mut self,
+        (relation_type, side): (RelationTypeId, Side),
+        profile: ProfileId,
+        held: RelationsHeld,
+    ) {
+        self.relations.insert((relation_type, side, profile), held);
+    }
+
+    /// The relations of a type in which a profile stands on a side; none if it has none.
+    pub fn relations(
+        &self,
+        relation_type: RelationTypeId,
+        side: Side,
+        profile: ProfileId,
+    ) -> Option<&RelationsHeld> {
+        self.relations.get(&(relation_type, side, profile))
     }
 
     /// What keeps messages from a subscription that doesn't say so itself.

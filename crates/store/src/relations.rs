@@ -1,6 +1,7 @@
 //! Reading relations. They are written with profiles ([`crate::write`]).
 
-use roster_model::relation::Side;
+use roster_model::export::RelationsHeld;
+use roster_model::relation::{Side, Weights};
 use roster_model::write::{Relation, RelationKey};
 use roster_model::{DatabaseId, ProfileId, RelationTypeId, Timestamp};
 
@@ -29,6 +30,9 @@ pub struct SideRelations {
     /// How many it has, and the first of them.
     pub page: RelationPage,
 }
+
+/// A profile, how many relations it has, and the first: across, and the weights.
+type PackedHeld = (i64, i64, Vec<(i64, Weights)>);
 
 type PackedRelation = (i64, i64, String, i64, i64);
 
@@ -208,6 +212,43 @@ pub async fn of_profile(
                 side: side.parse().map_err(|_| corrupt("a side"))?,
                 page: page_of(id, total, firsts)?,
             })
+        })
+        .collect()
+}
+
+/// The relations of a type in which some profiles stand on a side: how many each has, and
+/// the first `limit` of them. Profiles without any are left out.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn held_by(
+    sql: &impl Sql,
+    (relation_type, side): (RelationTypeId, Side),
+    profiles: &[ProfileId],
+    limit: usize,
+) -> Result<Vec<(ProfileId, RelationsHeld)>, Error> {
+    let statement = match side {
+        Side::A => include_str!("sql/relations/held_by_a.sql"),
+        Side::B => include_str!("sql/relations/held_by_b.sql"),
+    };
+    let keys: Vec<i64> = profiles.iter().map(|profile| profile.pk()).collect();
+    let parameters = vec![
+        Cell::Text(json(&keys)?),
+        Cell::Integer(relation_type.get()),
+        Cell::Integer(i64::try_from(limit).unwrap_or(i64::MAX)),
+    ];
+    let mut rows = sql.query(statement, parameters).await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    let packed: Vec<PackedHeld> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let profile = |pk| ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"));
+    packed
+        .into_iter()
+        .map(|(pk, count, first)| {
+            let first = first
+                .into_iter()
+                .map(|(across, weights)| Ok((profile(across)?, weights)));
+            let first = first.collect::<Result<_, Error>>()?;
+            Ok((profile(pk)?, RelationsHeld { count, first }))
         })
         .collect()
 }

@@ -81,7 +81,9 @@ pub(crate) struct StreamedExport {
     #[schema(minimum = 1)]
     limit: Option<i64>,
     /// Names in the order of the columns: fields, `id`, `_status`,
-    /// `created_at`, `updated_at`, `control_group`.
+    /// `created_at`, `updated_at`, `control_group`, and `relations/<type>`, with `/a` or
+    /// `/b` for the side and `/count` for how many there are; that takes the scope
+    /// `relations:read` too.
     #[schema(example = json!(["id", "email", "_fname", "_status"]))]
     fields: Option<Vec<String>>,
     /// What of subscriptions; `none` if absent.

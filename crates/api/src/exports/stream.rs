@@ -8,10 +8,11 @@ use crate::exports::query::from_query;
 use crate::views::with_view;
 use bytes::Bytes;
 use http::header;
-use roster_http::{Call, Problem, Reply, Source, route};
+use roster_http::{Call, Problem, Reply, Scope, Source, route};
 use roster_jobs::JobError;
 use roster_jobs::export::{Place, Request, Table, Walk};
 use roster_model::DatabaseId;
+use roster_model::export::Column;
 use roster_sheets::Writer;
 use roster_store::catalogue::Definitions;
 use roster_store::spin::Pool;
@@ -72,6 +73,9 @@ pub(crate) async fn read(
 ) -> Result<(Arc<Definitions>, Request), Problem> {
     let known = call.current(database).await?;
     let request = Request::parse(body, &known.schema())?;
+    if request.columns.iter().any(Column::tells_of_relations) {
+        call.caller.require(Scope::RelationsRead)?;
+    }
     Ok((known, request))
 }
 

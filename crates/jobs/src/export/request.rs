@@ -18,7 +18,7 @@ use serde_json::Value;
 /// | `segment` | only members of this segment | all |
 /// | `range` | only those in this window | all |
 /// | `limit` | at most so many profiles, the oldest ones | all |
-/// | `fields` | names in the order of the columns: fields, `id`, `_status`, `created_at`, `updated_at` | `id`, all fields, `_status` |
+/// | `fields` | names in the order of the columns: fields, `id`, `_status`, `created_at`, `updated_at`, `control_group`, `relations/<type>` | `id`, all fields, `_status` |
 /// | `subscriptions` | `none`; `json`, a column with all; or `[{resource_id, channel, status}]`, a column of contacts each | `none` |
 /// | `separator` | between the values of a cell that holds several; not in JSON Lines | `,` |
 /// | `format`, `gzip`, `delimiter`, … | [`Options::take`] | CSV |

@@ -4,16 +4,19 @@ use super::Request;
 use crate::JobError;
 use roster_model::Code;
 use roster_model::condition::{Moment, is_deliverable};
-use roster_model::export::{Column, ContactPart};
+use roster_model::export::{Column, ContactPart, MAX_RELATIONS_SHOWN};
+use roster_model::relation::Side;
 use roster_model::restrictions::Outlook;
-use roster_model::{DatabaseId, Invalid, Profile, Resource, ResourceId, Subscription, Timestamp};
+use roster_model::{DatabaseId, Invalid, Profile, ProfileId, Resource, ResourceId};
+use roster_model::{RelationTypeId, Subscription, Timestamp};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::conditions::{Limits, Selection};
 use roster_store::pace::Pace;
 use roster_store::restrictions::{self, ContactSet};
-use roster_store::{Sql, profiles};
+use roster_store::{Sql, profiles, relations};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// How much one statement reads: profiles, bytes of them, and how many are
 /// looked at for that.
@@ -23,6 +26,10 @@ const LIMITS: Limits = Limits {
     look: 20_000,
     bytes: 1024 * 1024,
 };
+
+/// Of how many profiles one statement reads relations: with
+/// [`MAX_RELATIONS_SHOWN`] of the largest weights each that is some 10 MB.
+const RELATED: usize = 100;
 
 /// A place among the profiles of a database, up to the newest that there was at
 /// the start.
@@ -148,7 +155,30 @@ impl Walk {
             }
             outlook.add_barrier(profile, one, &against);
         }
+        self.relate(sql, profiles, &mut outlook).await?;
         self.outlook = outlook;
+        Ok(())
+    }
+
+    /// Finds out the relations that columns tell of.
+    async fn relate(
+        &self,
+        sql: &impl Sql,
+        profiles: &[Profile],
+        outlook: &mut Outlook,
+    ) -> Result<(), JobError> {
+        // Two columns may tell of the same ones.
+        let asked: HashSet<(RelationTypeId, Side)> =
+            self.columns.iter().filter_map(relations_of).collect();
+        let keys: Vec<ProfileId> = profiles.iter().map(|profile| profile.id).collect();
+        for which in asked {
+            for some in keys.chunks(RELATED) {
+                let held = relations::held_by(sql, which, some, MAX_RELATIONS_SHOWN).await?;
+                for (profile, held) in held {
+                    outlook.add_relations(which, profile, held);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -208,6 +238,18 @@ fn asks(column: &Column) -> Option<ResourceId> {
             deliverable: true,
             ..
         } => Some(*resource),
+        _ => None,
+    }
+}
+
+/// The type and the side of a column that tells of relations.
+fn relations_of(column: &Column) -> Option<(RelationTypeId, Side)> {
+    match column {
+        Column::Relations {
+            relation_type,
+            side,
+            ..
+        } => Some((*relation_type, *side)),
         _ => None,
     }
 }

@@ -176,23 +176,9 @@ fn side(
     relation_type: &RelationType,
     schema: &Schema,
 ) -> Result<Side, Invalid> {
-    let here = |side: &Side| relation_type.database(*side) == schema.database.id;
-    let own: Vec<Side> = Side::ALL.into_iter().filter(here).collect();
-    match (members.get("side"), own.as_slice()) {
-        (None | Some(Value::Null), [only]) => Ok(*only),
-        (None | Some(Value::Null), _) => {
-            let detail = "Say on which side the profile stands, a or b: both are of this database.";
-            Err(Invalid::new(Code::Required, detail))
-        }
-        (Some(given), _) => {
-            let side: Side = text_of(given)?.parse()?;
-            if here(&side) {
-                return Ok(side);
-            }
-            let detail = format!("Side {side} of the relation type is of another database.");
-            Err(Invalid::new(Code::NotAnOption, detail))
-        }
-    }
+    let given = members.get("side").filter(|given| !given.is_null());
+    let given = given.map(|given| text_of(given)?.parse()).transpose()?;
+    relation_type.side_of(schema.database.id, given)
 }
 
 fn read_weights(

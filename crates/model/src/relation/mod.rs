@@ -18,7 +18,7 @@ use crate::error::Invalid;
 use crate::id::{DatabaseId, RelationTypeId};
 use crate::readers::{MAX_TITLE_CHARS, line_text, name_text};
 use crate::time::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
@@ -63,6 +63,29 @@ impl RelationTypeSettings {
         match side {
             Side::A => self.database_a,
             Side::B => self.database_b,
+        }
+    }
+
+    /// The side on which profiles of a database stand: the one that is given, or the only one
+    /// that is of the database.
+    ///
+    /// # Errors
+    /// `required` where both are of it, `not_an_option` if the given one is of another.
+    pub fn side_of(&self, database: DatabaseId, given: Option<Side>) -> Result<Side, Invalid> {
+        let here = |side: &Side| self.database(*side) == database;
+        let own: Vec<Side> = Side::ALL.into_iter().filter(here).collect();
+        match (given, own.as_slice()) {
+            (None, [only]) => Ok(*only),
+            (None, _) => {
+                let detail =
+                    "Say on which side the profile stands, a or b: both are of this database.";
+                Err(Invalid::new(Code::Required, detail))
+            }
+            (Some(side), own) if own.contains(&side) => Ok(side),
+            (Some(side), _) => {
+                let detail = format!("Side {side} of the relation type is of another database.");
+                Err(Invalid::new(Code::NotAnOption, detail))
+            }
         }
     }
 
@@ -127,7 +150,7 @@ impl Deref for RelationType {
 }
 
 /// A side of a relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = RelationSide)]
 pub enum Side {

@@ -337,6 +337,21 @@ fn relations_are_read_by_type_and_side_and_profile() {
     assert_eq!(of_shop[0].page.relations.len(), 3);
     let of_first = block_on(relations::of_profile(&sql, database_id(PEOPLE), first, 3)).unwrap();
     assert_eq!((of_first[0].side, of_first[0].page.total), (Side::A, 1));
+
+    let by = |side, profiles: &[ProfileId], limit| {
+        block_on(relations::held_by(&sql, (id, side), profiles, limit)).unwrap()
+    };
+    let of_shops = by(Side::B, &[first, shop], 3);
+    assert_eq!(of_shops.len(), 1);
+    assert_eq!((of_shops[0].0, of_shops[0].1.count), (shop, 10));
+    assert_eq!(of_shops[0].1.first.len(), 3);
+    assert_eq!(of_shops[0].1.first[0].0, first);
+    let of_people = by(Side::A, &[shop, first], 3);
+    assert_eq!(of_people.len(), 1);
+    assert_eq!(of_people[0].0, first);
+    assert_eq!(of_people[0].1.first[0].0, shop);
+    assert_eq!(json!(of_people[0].1.first[0].1), json!({"orders": 0}));
+    assert!(by(Side::A, &[], 3).is_empty());
 }
 
 #[test]

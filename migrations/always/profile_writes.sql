@@ -80,55 +80,9 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         FROM json_each(new.keys_gone)
     );
 
-    DELETE FROM subscriptions
-    WHERE profile IN (SELECT value FROM json_each(new.deleted));
-
-    DELETE FROM segment_members
-    WHERE (segment_id, profile) IN (
-        SELECT segment_id, profile
-        FROM json_each(new.deleted) AS gone
-        CROSS JOIN segment_members INDEXED BY segment_members_by_profile ON profile = gone.value
-    );
-
-    DELETE FROM relations
-    WHERE (type_id, a, b) IN (
-        SELECT held.type_id, held.a, held.b
-        FROM json_each(new.deleted) AS gone
-        CROSS JOIN relation_types
-        CROSS JOIN relations AS held ON held.type_id = relation_types.id AND held.a = gone.value
-    );
-
-    -- One after the other: by the keys of both at once SQLite would walk through all relations.
-    DELETE FROM relations
-    WHERE (type_id, a, b) IN (
-        SELECT held.type_id, held.a, held.b
-        FROM json_each(new.deleted) AS gone
-        CROSS JOIN relation_types
-        CROSS JOIN relations AS held INDEXED BY relations_by_b
-            ON held.type_id = relation_types.id
-           AND held.b = gone.value
-    );
-
-    DELETE FROM control_members
-    WHERE (set_id, profile) IN (
-        SELECT sets.id, profiles.pk
-        FROM json_each(new.deleted) AS gone
-        CROSS JOIN profiles ON profiles.pk = gone.value
-        CROSS JOIN control_sets AS sets ON sets.database_id = profiles.database_id
-    );
-
-    DELETE FROM control_overrides
-    WHERE (database_id, profile) IN (
-        SELECT profiles.database_id, profiles.pk
-        FROM json_each(new.deleted) AS gone
-        CROSS JOIN profiles ON profiles.pk = gone.value
-    );
-
-    DELETE FROM profiles
-    WHERE pk IN (SELECT value FROM json_each(new.deleted));
-
-    DELETE FROM history
-    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+    INSERT INTO profile_removals (deleted)
+    SELECT new.deleted
+    WHERE new.deleted <> '[]';
 
     INSERT INTO profiles
         (pk, database_id, revision, status, created_at, updated_at, data, status_by, former_keys)
@@ -178,13 +132,7 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
       AND job_results.step = step.value ->> 2
       AND history_count > 0;
 
-    -- Anyone who is gone is not found from now on. What changed is taken into the index later.
-    DELETE FROM search
-    WHERE rowid IN (SELECT -value FROM json_each(new.deleted));
-
-    DELETE FROM search_pending
-    WHERE pk IN (SELECT value FROM json_each(new.deleted));
-
+    -- What changed is taken into the index later.
     INSERT INTO search_pending (pk, profile, contacts, words)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
     FROM json_each(new.search_put)
@@ -209,20 +157,9 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     WHERE true
     ON CONFLICT DO NOTHING;
 
-    DELETE FROM relations
-    WHERE (type_id, a, b) IN (
-        SELECT value ->> 0, value ->> 1, value ->> 2
-        FROM json_each(new.relations)
-        WHERE value ->> 4 IS NULL
-    );
-
-    INSERT INTO relations (type_id, a, b, weights, created_at, updated_at)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 4, value ->> 5, value ->> 6
-    FROM json_each(new.relations)
-    WHERE value ->> 4 IS NOT NULL
-    ON CONFLICT (type_id, a, b) DO UPDATE
-    SET weights = excluded.weights,
-        updated_at = excluded.updated_at;
+    INSERT INTO relation_writes (relations)
+    SELECT new.relations
+    WHERE new.relations <> '[]';
 
     INSERT INTO control_writes (at, entered, moved)
     SELECT new.at, new.control -> 0, new.control -> 1

@@ -121,6 +121,14 @@ pub const ALWAYS: &[(&str, &str)] = &[
         include_str!("../../../migrations/always/search_folds.sql"),
     ),
     (
+        "profile_removals",
+        include_str!("../../../migrations/always/profile_removals.sql"),
+    ),
+    (
+        "relation_writes",
+        include_str!("../../../migrations/always/relation_writes.sql"),
+    ),
+    (
         "profile_writes",
         include_str!("../../../migrations/always/profile_writes.sql"),
     ),

@@ -4,7 +4,7 @@ use crate::support::{Client, Database, Server, State, all, text};
 use serde_json::{Value, json};
 
 /// People who all get the newsletter and the service, and a control group.
-struct Held {
+struct ControlWorld {
     server: Server,
     api: Client,
     people: Database,
@@ -13,7 +13,7 @@ struct Held {
     service: String,
 }
 
-impl Held {
+impl ControlWorld {
     fn new(count: usize) -> Self {
         Self::on(Server::start(), count)
     }
@@ -26,7 +26,7 @@ impl Held {
                 json!({"name": name, "databases": [people.id], "channels": ["email", "sms"]});
             text(&api.post("/v1/resources", &body).ok(201)["id"])
         });
-        let held = Held {
+        let held = ControlWorld {
             server,
             api,
             people,
@@ -109,7 +109,7 @@ fn address(n: usize) -> String {
 
 #[test]
 fn a_group_is_made_changed_and_deleted_with_its_revision_and_history() {
-    let held = Held::new(0);
+    let held = ControlWorld::new(0);
     held.api.get(&held.path("")).problem(404, "not_found");
     let body = json!({"percent": 5.25, "exclude": {"field": "_city", "eq": "Paris"},
         "resources": {"exempt": [held.service]}, "channels": ["email"],
@@ -177,8 +177,8 @@ fn a_group_is_made_changed_and_deleted_with_its_revision_and_history() {
     assert_eq!(held.api.get(&held.path("")).ok(200)["percent"], 7);
     held.api.delete(&held.path("")).ok(200);
     held.api.get(&held.path("")).problem(404, "not_found");
-    let told = all(&held.api, "/v1/history?noun=control_group");
-    let kinds: Vec<&str> = told
+    let answer = all(&held.api, "/v1/history?noun=control_group");
+    let kinds: Vec<&str> = answer
         .iter()
         .map(|one| one["kind"].as_str().unwrap())
         .collect();
@@ -208,7 +208,7 @@ fn a_group_is_made_changed_and_deleted_with_its_revision_and_history() {
 
 #[test]
 fn those_who_are_in_get_no_messages_but_of_exempt_resources() {
-    let held = Held::new(600);
+    let held = ControlWorld::new(600);
     held.put(
         &json!({"percent": 30, "resources": {"exempt": [held.service]}, "channels": ["email"]}),
     );
@@ -281,10 +281,10 @@ fn those_who_are_in_get_no_messages_but_of_exempt_resources() {
         "{}/history?kind=control_group.changed",
         held.people.of(&held.id(outside))
     );
-    let told = held.api.get(&history).ok(200);
-    assert_eq!(told["items"][0]["about"]["reason"], "A test", "{told}");
+    let answer = held.api.get(&history).ok(200);
+    assert_eq!(answer["items"][0]["about"]["reason"], "A test", "{answer}");
     assert_eq!(
-        told["items"][0]["changes"][0]["after"],
+        answer["items"][0]["changes"][0]["after"],
         json!({"member": true, "by_hand": true})
     );
     let whole = held
@@ -326,7 +326,7 @@ fn those_who_are_in_get_no_messages_but_of_exempt_resources() {
 
 #[test]
 fn a_draw_goes_on_after_a_kill_and_two_servers_draw_alike() {
-    let held = Held::on(Server::without_ticks(&State::new()), 3000);
+    let held = ControlWorld::on(Server::without_ticks(&State::new()), 3000);
     held.put(&json!({"percent": 20}));
     let waiting = held.api.get(&held.path("")).ok(200);
     assert_eq!(
@@ -387,7 +387,7 @@ fn a_draw_goes_on_after_a_kill_and_two_servers_draw_alike() {
 
 #[test]
 fn a_report_compares_the_group_with_the_rest() {
-    let held = Held::new(60);
+    let held = ControlWorld::new(60);
     held.put(&json!({"percent": 0.01}));
     held.drawn();
     for n in 0..20 {
@@ -401,11 +401,11 @@ fn a_report_compares_the_group_with_the_rest() {
     events.extend((20..40).map(|n| event(n, "purchase", json!(2.5))));
     events.push(event(20, "purchase", json!(1)));
     events.push(event(21, "visit", json!(null)));
-    let told = held.api.post(
+    let answer = held.api.post(
         "/v1/events",
         &json!({"database_id": held.people.id, "events": events}),
     );
-    assert_eq!(told.status, 200, "{told:?}");
+    assert_eq!(answer.status, 200, "{answer:?}");
     let report = held.api.get(&held.path("/report")).ok(200);
     let sizes = &report["profiles"];
     assert_eq!(sizes["control"], 20, "{report}");
@@ -454,7 +454,7 @@ fn a_report_compares_the_group_with_the_rest() {
 
 #[test]
 fn a_limited_token_sees_the_groups_of_its_databases() {
-    let held = Held::new(3);
+    let held = ControlWorld::new(3);
     held.put(&json!({"percent": 5}));
     let other = Database::new(&held.server, "Other", &[]);
     let token = |databases: &str, scopes: Value| {

@@ -43,11 +43,11 @@ fn meeting(db: &Database, condition: &Value) -> Vec<String> {
 
 /// Refreshes a segment to the end; the counts.
 fn refresh(db: &Database, path: &str) -> Value {
-    let told = db
+    let progress = db
         .api
         .post(&format!("{path}/refresh?wait=true"), &Value::Null);
-    let last = told.text.lines().last().unwrap_or_default();
-    assert!(last.trim_start().starts_with("completed"), "{told:?}");
+    let last = progress.text.lines().last().unwrap_or_default();
+    assert!(last.trim_start().starts_with("completed"), "{progress:?}");
     let job = db.api.get(&format!("{path}/refresh")).ok(200);
     job["counts"].clone()
 }
@@ -78,7 +78,7 @@ fn a_dynamic_segment_has_whoever_meets_its_condition_at_the_moment() {
     assert!(shown["counted_at"].is_string());
     let list = db.api.get(&format!("{}/segments", db.path)).ok(200);
     assert_eq!(list["items"][0]["members"], 12);
-    // Whoever changes is in it, or isn't any more, from then on.
+    // Somebody who changes is in it, or isn't any more, from then on.
     db.import(&json!({"email": "p3@example.org", "n": 1}));
     agree(13);
     let body = json!({"condition": {"field": "n", "eq": 0}, "set": {"n": 9}});

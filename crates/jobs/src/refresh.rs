@@ -1,10 +1,10 @@
-//! The refresh of an updatable segment: whoever meets its condition is a member afterwards,
+//! The refresh of an updatable segment: those who meet its condition are its members afterwards,
 //! and nobody else.
 //!
 //! It walks through the database in order of the profiles' keys. Each step finds who meets the
 //! condition up to some key and who is a member up to there, and writes the difference together
-//! with the key that it reached: people enter and leave once, whoever does the work and however
-//! often it stops. Where nothing changes nothing is written but the progress, now and then.
+//! with the key that it reached: people enter and leave once, no matter which instance does
+//! the work and how often it stops. Where nothing changes nothing is written but the progress, now and then.
 //! Profiles that are made after the first step are left alone, so it comes to an end. Days and
 //! spans count from the moment at which the refresh was asked for.
 
@@ -24,7 +24,7 @@ use serde_json::Value;
 const FIRST: i64 = 2_000;
 const MOST: i64 = 100_000;
 
-/// How many move in one step where watchers are told: each is a message.
+/// How many move in one step where a watcher asks for them: each is a message.
 const MOST_TOLD: i64 = 2_000;
 
 /// After how long the progress is written though nobody moved, in milliseconds.
@@ -91,10 +91,10 @@ async fn ready(sql: &impl Sql, job: &Job) -> Result<Context, JobError> {
     let segment = found.segment;
     let condition = Condition::of_segment(&segment.condition, Some(id), &definitions.schema());
     let condition = condition.map_err(|wrong| {
-        let told: Vec<String> = wrong.iter().take(10).map(ToString::to_string).collect();
+        let reasons: Vec<String> = wrong.iter().take(10).map(ToString::to_string).collect();
         let detail = format!(
             "The condition no longer fits the database. {}",
-            told.join(" ")
+            reasons.join(" ")
         );
         JobError::Failed(Code::SegmentUnfit, detail)
     })?;

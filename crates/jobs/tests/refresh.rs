@@ -410,12 +410,12 @@ fn watchers_are_told_once_of_each_who_ask() {
     refresh(&sql, 1);
     let statement = "SELECT count(*), count(DISTINCT profile), count(DISTINCT recipient)
                      FROM outbox WHERE kind = 'change' AND body ->> 'type' = ?1";
-    let told = |kind: &str| {
+    let heard = |kind: &str| {
         let rows = block_on(sql.query(statement, vec![Cell::from(kind)])).unwrap();
         [0, 1, 2].map(|column| rows[0].integer(column).unwrap())
     };
-    assert_eq!(told("segment.entered"), [500, 500, 1]);
-    assert_eq!(told("segment.left"), [1, 1, 1]);
+    assert_eq!(heard("segment.entered"), [500, 500, 1]);
+    assert_eq!(heard("segment.left"), [1, 1, 1]);
     let statement =
         "SELECT body -> '$.data.changes' FROM outbox WHERE body ->> 'type' = 'segment.left'";
     let mut rows = block_on(sql.query(statement, vec![])).unwrap();

@@ -9,7 +9,7 @@ mod related;
 
 pub(crate) use contacts::ContactHeader;
 pub use contacts::ContactPart;
-pub use related::{MAX_RELATIONS_SHOWN, RelationPart, RelationsHeld};
+pub use related::{MAX_RELATIONS_SHOWN, RelationPart, RelationSummary};
 
 use crate::Code;
 use crate::activity;
@@ -197,7 +197,7 @@ impl Column {
                 part,
             } => {
                 let held = outlook.relations(*relation_type, *side, profile.id);
-                RelationsHeld::value(held, *part)
+                RelationSummary::value(held, *part)
             }
             Column::Field(name) => profile.data.get(name).cloned().map(plain),
             Column::Subscriptions => {

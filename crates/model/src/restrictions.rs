@@ -7,7 +7,7 @@ use crate::channel::Channel;
 use crate::contact::Contact;
 use crate::control::ControlGroupSettings;
 use crate::ending::{ContactKey, key};
-use crate::export::RelationsHeld;
+use crate::export::RelationSummary;
 use crate::id::{ProfileId, RelationTypeId, ResourceId};
 use crate::lifecycle::Standing;
 use crate::profile::Profile;
@@ -22,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 pub struct Restrictions {
     suppressed: HashSet<ContactKey>,
     left: HashMap<(ResourceId, ContactKey), (Standing, Timestamp)>,
-    /// The control group in force, whoever is in it.
+    /// The control group in force, no matter who is in it.
     control: Option<ControlGroupSettings>,
 }
 
@@ -31,7 +31,7 @@ pub struct Restrictions {
 pub struct Outlook {
     sendable: HashSet<Place>,
     barriers: HashMap<Place, Barrier>,
-    relations: HashMap<(RelationTypeId, Side, ProfileId), RelationsHeld>,
+    relations: HashMap<(RelationTypeId, Side, ProfileId), RelationSummary>,
 }
 
 /// Whose subscription, to what, with which contact.
@@ -64,7 +64,7 @@ impl Outlook {
         &mut self,
         (relation_type, side): (RelationTypeId, Side),
         profile: ProfileId,
-        held: RelationsHeld,
+        held: RelationSummary,
     ) {
         self.relations.insert((relation_type, side, profile), held);
     }
@@ -75,7 +75,7 @@ impl Outlook {
         relation_type: RelationTypeId,
         side: Side,
         profile: ProfileId,
-    ) -> Option<&RelationsHeld> {
+    ) -> Option<&RelationSummary> {
         self.relations.get(&(relation_type, side, profile))
     }
 

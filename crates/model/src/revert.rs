@@ -12,7 +12,7 @@ use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::time::Timestamp;
 use crate::unite::strictness;
-use crate::write::KeptChange;
+use crate::write::RevertConflict;
 use crate::{Standing, category};
 use serde_json::{Map, Value};
 
@@ -29,12 +29,12 @@ pub(crate) fn revert(
     changes: &[Change],
     database: &Database,
     by: Party,
-) -> Vec<KeptChange> {
+) -> Vec<RevertConflict> {
     let mut kept = Vec::new();
     for change in changes {
         let id = profile.id;
         let mut keep = |value: Value, reason| {
-            kept.push(KeptChange {
+            kept.push(RevertConflict {
                 profile: id,
                 field: change.field.clone(),
                 value,

@@ -134,8 +134,8 @@ pub(crate) fn start_import() -> Ref {
 /// The resources whose messages a control group holds back.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "describes HeldResources")]
-pub(crate) enum HeldResourcesForm {
+#[allow(dead_code, reason = "describes ControlResources")]
+pub(crate) enum ControlResourcesForm {
     /// `all`.
     Word(String),
     /// All but some.
@@ -144,13 +144,13 @@ pub(crate) enum HeldResourcesForm {
 
 /// Resources whose messages everybody gets.
 #[derive(Serialize, utoipa::ToSchema)]
-#[allow(dead_code, reason = "describes HeldResources")]
+#[allow(dead_code, reason = "describes ControlResources")]
 pub(crate) struct ExemptResources {
     /// Their ids.
     exempt: Vec<String>,
 }
 
-/// When all are drawn anew.
+/// When all are drawn again.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "describes Rotation")]

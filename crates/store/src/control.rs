@@ -39,11 +39,11 @@ pub struct ControlGroupRow {
     pub updated_at: Timestamp,
     /// What was chosen for it.
     pub settings: ControlGroupSettings,
-    /// Counts how often all were drawn anew, from 1.
+    /// Counts how often all were drawn again, from 1.
     pub generation: i64,
     /// Since when it has this generation.
     pub generation_at: Timestamp,
-    /// When all are drawn anew the next time.
+    /// When all are drawn again the next time.
     pub next_rotation_at: Option<Timestamp>,
     /// The set in force.
     pub current: Option<CurrentSet>,
@@ -266,7 +266,7 @@ pub async fn put(
     subject(id).updated(sql, before, after, [], author).await
 }
 
-/// Draws all anew in one database, if it is time to and nothing else is being drawn there;
+/// Draws all again in one database, if it is time to and nothing else is being drawn there;
 /// false if not.
 ///
 /// # Errors
@@ -309,7 +309,7 @@ pub async fn rotate(
     Ok(true)
 }
 
-/// The databases where it is time to draw all anew.
+/// The databases where it is time to draw all again.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -341,7 +341,7 @@ async fn begin(
     let id = rows.first().ok_or_else(|| corrupt("no set"))?.integer(0)?;
     let id = ControlSetId::new(id).ok_or_else(|| corrupt("a set's id"))?;
     let draw = base.and_then(|base| Draw::between(&base.rule, &rule, base.id, id));
-    let draw = draw.unwrap_or_else(|| Draw::anew(id));
+    let draw = draw.unwrap_or_else(|| Draw::from_nobody(id));
     let progress = Progress::default();
     let job = jobs::create(
         sql,

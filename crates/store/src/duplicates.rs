@@ -31,7 +31,7 @@ pub struct KeySlice {
 }
 
 /// Looks through `look` match keys of one kind after a value. Keys of `kinds` mean the same;
-/// what they share is told at the first of them alone. Of each at most `most` profiles.
+/// what they share stands at the first of them alone. Of each at most `most` profiles.
 ///
 /// # Errors
 /// As [`Sql::query`].

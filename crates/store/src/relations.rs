@@ -1,6 +1,6 @@
 //! Reading relations. They are written with profiles ([`crate::write`]).
 
-use roster_model::export::RelationsHeld;
+use roster_model::export::RelationSummary;
 use roster_model::relation::{Side, Weights};
 use roster_model::write::{Relation, RelationKey};
 use roster_model::{DatabaseId, ProfileId, RelationTypeId, Timestamp};
@@ -32,7 +32,7 @@ pub struct SideRelations {
 }
 
 /// A profile, how many relations it has, and the first: across, and the weights.
-type PackedHeld = (i64, i64, Vec<(i64, Weights)>);
+type PackedSummary = (i64, i64, Vec<(i64, Weights)>);
 
 type PackedRelation = (i64, i64, String, i64, i64);
 
@@ -226,7 +226,7 @@ pub async fn held_by(
     (relation_type, side): (RelationTypeId, Side),
     profiles: &[ProfileId],
     limit: usize,
-) -> Result<Vec<(ProfileId, RelationsHeld)>, Error> {
+) -> Result<Vec<(ProfileId, RelationSummary)>, Error> {
     let statement = match side {
         Side::A => include_str!("sql/relations/held_by_a.sql"),
         Side::B => include_str!("sql/relations/held_by_b.sql"),
@@ -239,7 +239,7 @@ pub async fn held_by(
     ];
     let mut rows = sql.query(statement, parameters).await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let packed: Vec<PackedHeld> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let packed: Vec<PackedSummary> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     let profile = |pk| ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"));
     packed
         .into_iter()
@@ -248,7 +248,7 @@ pub async fn held_by(
                 .into_iter()
                 .map(|(across, weights)| Ok((profile(across)?, weights)));
             let first = first.collect::<Result<_, Error>>()?;
-            Ok((profile(pk)?, RelationsHeld { count, first }))
+            Ok((profile(pk)?, RelationSummary { count, first }))
         })
         .collect()
 }

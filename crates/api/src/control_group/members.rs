@@ -25,7 +25,7 @@ pub(crate) struct ControlMoveResult {
 }
 
 /// Puts a profile into the control group or takes it out, whatever its lot, or lets the lot
-/// count again. It stays so when all are drawn anew.
+/// count again. It stays so when all are drawn again.
 #[route(
     post, "/v1/databases/{db}/control-group/members", ControlGroupsWrite,
     id = "changeControlGroupMember",

@@ -16,13 +16,13 @@ pub(crate) struct ShownControlGroup {
     database_id: DatabaseId,
     #[serde(flatten)]
     settings: ControlGroupSettings,
-    /// Counts how often all were drawn anew, from 1.
+    /// Counts how often all were drawn again, from 1.
     #[schema(example = 1)]
     generation: i64,
     /// Since when it is this generation.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
-    /// When all are drawn anew; `null` if that isn't settled.
+    /// When all are drawn again; `null` if that isn't settled.
     #[schema(value_type = Option<String>, format = DateTime)]
     next_rotation_at: Option<Timestamp>,
     /// How many profiles are in; 0 until the first draw is done.

@@ -5,7 +5,7 @@ use roster_http::writing::{WriteContext, WriteOutcome, refused_at};
 use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, replayed};
 use roster_model::Origin;
 use roster_model::unite::ValueConflict;
-use roster_model::write::{Command, KeptChange, Outcome, OutcomeKind, Refusal, Schema};
+use roster_model::write::{Command, Outcome, OutcomeKind, Refusal, RevertConflict, Schema};
 use roster_model::{DatabaseId, Invalid, MergeId, Profile, ProfileId, Timestamp};
 use roster_store::idempotency::Answer;
 use roster_store::merges::MergeRow;
@@ -98,8 +98,8 @@ impl SplitResult {
 
 /// Something that undoing left as it is.
 #[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = KeptChange)]
-pub(crate) struct ShownKept<'a> {
+#[schema(as = RevertConflict)]
+pub(crate) struct ShownRevertConflict<'a> {
     /// The profile.
     #[schema(value_type = String)]
     profile: ProfileId,
@@ -115,9 +115,9 @@ pub(crate) struct ShownKept<'a> {
     reason: &'static str,
 }
 
-impl<'a> From<&'a KeptChange> for ShownKept<'a> {
-    fn from(one: &'a KeptChange) -> Self {
-        ShownKept {
+impl<'a> From<&'a RevertConflict> for ShownRevertConflict<'a> {
+    fn from(one: &'a RevertConflict) -> Self {
+        ShownRevertConflict {
             profile: one.profile,
             field: &one.field,
             value: &one.value,
@@ -137,7 +137,7 @@ pub(crate) struct UndoneMerge<'a> {
     #[schema(value_type = Vec<String>)]
     restored: &'a [ProfileId],
     /// What stays as it is, and why.
-    kept: Vec<ShownKept<'a>>,
+    kept: Vec<ShownRevertConflict<'a>>,
 }
 
 impl<'a> UndoneMerge<'a> {
@@ -147,7 +147,7 @@ impl<'a> UndoneMerge<'a> {
         Some(UndoneMerge {
             profile: outcome.id,
             restored: &undo.restored,
-            kept: undo.kept.iter().map(ShownKept::from).collect(),
+            kept: undo.kept.iter().map(ShownRevertConflict::from).collect(),
         })
     }
 }

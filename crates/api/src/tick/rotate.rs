@@ -1,4 +1,4 @@
-//! Has everybody drawn anew where it is time to.
+//! Has everybody drawn again where it is time to.
 
 use roster_http::{Call, Problem};
 use roster_store::catalogue::Author;

@@ -5,7 +5,7 @@ use roster_http::{Call, INTERFACE, Problem, Reply, Scope, kinds, route, whole_bu
 use roster_jobs::update::undo::{items, settings, sum};
 use roster_model::read::Members;
 use roster_model::readers::flag;
-use roster_model::write::{KeptChange, OutcomeKind};
+use roster_model::write::{OutcomeKind, RevertConflict};
 use roster_model::{Origin, ProfileId};
 use roster_store::catalogue::Definitions;
 use roster_store::jobs::{Counts, Job, Kind, State};
@@ -58,8 +58,8 @@ pub(crate) struct UndoPreviewProfile {
     #[schema(value_type = String, example = "updated")]
     outcome: &'static str,
     /// What would stay.
-    #[schema(value_type = Vec<crate::merges::shape::ShownKept>)]
-    kept: Vec<KeptChange>,
+    #[schema(value_type = Vec<crate::merges::shape::ShownRevertConflict>)]
+    kept: Vec<RevertConflict>,
 }
 
 /// Undoes an import as a job: profiles that it made and nobody has touched are removed, values that
@@ -126,7 +126,7 @@ async fn look(call: &Call, job: &Job) -> Result<Reply, Problem> {
         let sql = call.pool.lend().await?;
         total(&sql, job.id).await?
     };
-    let mut seen = Seen::default();
+    let mut seen = PreviewTally::default();
     let budget = whole_budget();
     let mut before = i64::MAX;
     while !budget.is_spent() {
@@ -165,13 +165,13 @@ async fn look(call: &Call, job: &Job) -> Result<Reply, Problem> {
 
 /// What was looked at so far.
 #[derive(Default)]
-struct Seen {
+struct PreviewTally {
     counts: Counts,
     kept: Vec<UndoPreviewProfile>,
     others: Vec<UndoPreviewProfile>,
 }
 
-impl Seen {
+impl PreviewTally {
     async fn add(&mut self, call: &Call, job: &Job, some: &[DoneEntry]) -> Result<(), Problem> {
         for _ in 0..TRIES {
             let known = call.definitions(job.database).await?;

@@ -1,7 +1,7 @@
 //! What is told of profiles that were not changed as asked.
 
 use roster_model::error::excerpt_json;
-use roster_model::write::{KeptChange, Outcome, Refusal};
+use roster_model::write::{Outcome, Refusal, RevertConflict};
 use roster_model::{Code, Invalid, ProfileId};
 use roster_store::jobs::ReportRow;
 use serde::{Deserialize, Serialize};
@@ -53,14 +53,19 @@ pub(super) fn failed(row: i64, id: ProfileId, error: &Refusal) -> ReportRow {
 }
 
 /// A profile of which something stays that was to be taken back.
-pub(super) fn kept(row: i64, changed: bool, outcome: &Outcome, kept: &[KeptChange]) -> ReportRow {
+pub(super) fn kept(
+    row: i64,
+    changed: bool,
+    outcome: &Outcome,
+    kept: &[RevertConflict],
+) -> ReportRow {
     let word = if changed { "warning" } else { "skipped" };
     let reasons: Vec<Invalid> = kept.iter().map(to_invalid).collect();
     row_report(row, word, outcome.id, &reasons)
 }
 
 /// What stays, with both values.
-fn to_invalid(kept: &KeptChange) -> Invalid {
+fn to_invalid(kept: &RevertConflict) -> Invalid {
     let (value, before) = (excerpt_json(&kept.value), excerpt_json(&kept.before));
     let (code, why) = match kept.reason {
         "would_wake" => (

@@ -71,7 +71,7 @@ impl Condition {
         Self::read(parser.node(json, 0))
     }
 
-    /// Reads what a segment's condition shall be, as [`Condition::parse`] does; `id` is the
+    /// Reads what a segment's condition is to be, as [`Condition::parse`] does; `id` is the
     /// segment's, if there is one already.
     ///
     /// # Errors

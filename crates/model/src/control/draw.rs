@@ -27,7 +27,7 @@ pub struct ControlGroup {
 pub struct ControlSet {
     /// Its id.
     pub id: ControlSetId,
-    /// Counts how often all were drawn anew, from 1.
+    /// Counts how often all were drawn again, from 1.
     pub generation: i64,
     /// Whether it is the one that counts.
     pub is_in_force: bool,
@@ -136,7 +136,7 @@ impl ControlGroup {
 pub struct Draw {
     /// The set that is drawn.
     pub set: ControlSetId,
-    /// The set before, whose people it begins with; none where all are drawn anew.
+    /// The set before, whose people it begins with; none where all are drawn again.
     pub base: Option<ControlSetId>,
     /// Whether anybody may enter.
     pub adds: bool,
@@ -146,7 +146,7 @@ pub struct Draw {
 
 /// What is known of a profile when it is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Held {
+pub struct Candidate {
     /// The lot that it drew for the set before, if it was in.
     pub lot: Option<u32>,
     /// Whether it is excluded now.
@@ -171,8 +171,8 @@ impl Draw {
         })
     }
 
-    /// All are drawn anew.
-    pub fn anew(set: ControlSetId) -> Self {
+    /// All are drawn again.
+    pub fn from_nobody(set: ControlSetId) -> Self {
         Draw {
             set,
             base: None,
@@ -184,7 +184,7 @@ impl Draw {
     /// The lot of a profile that is in from now on; none if it isn't. `own` gives the lot
     /// that its contact draws: raising the share only adds and lowering it only removes,
     /// whatever became of contacts since.
-    pub fn decide(&self, rule: &Rule, held: Held, own: impl FnOnce() -> u32) -> Option<u32> {
+    pub fn decide(&self, rule: &Rule, held: Candidate, own: impl FnOnce() -> u32) -> Option<u32> {
         let lot = match held.lot {
             Some(_) if self.asks_members && held.is_excluded => return None,
             Some(lot) => lot,

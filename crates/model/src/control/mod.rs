@@ -12,7 +12,7 @@ mod lot;
 mod report;
 mod rotation;
 
-pub use draw::{ControlGroup, ControlSet, Draw, Entrance, Held, Rule};
+pub use draw::{Candidate, ControlGroup, ControlSet, Draw, Entrance, Rule};
 pub use hand::{ControlAct, ControlState};
 pub use lot::{ControlSecret, LotContact, PARTS, lot};
 pub use report::{Figures, Interval, Uplift, newcombe, smallest_uplift, wilson};
@@ -26,7 +26,7 @@ use crate::id::ResourceId;
 use crate::read::Members;
 use crate::readers::{distinct, each, flag, text_of};
 use crate::resource::MAX_PARTS;
-use crate::schemas::{HeldResourcesForm, RotationForm};
+use crate::schemas::{ControlResourcesForm, RotationForm};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Value, json};
 
@@ -57,12 +57,12 @@ settings! {
         pub exclude: Option<Value> = optional(None, excluded),
         /// Which resources' messages are held back: `all`, or all but some:
         /// `{"exempt": [ids]}`.
-        #[schema(value_type = HeldResourcesForm, example = json!({"exempt": ["1"]}))]
-        pub resources: HeldResources = optional(HeldResources::default(), HeldResources::parse),
+        #[schema(value_type = ControlResourcesForm, example = json!({"exempt": ["1"]}))]
+        pub resources: ControlResources = optional(ControlResources::default(), ControlResources::parse),
         /// By which channels messages are held back; by all if absent.
         #[schema(value_type = Vec<String>, example = json!(["email"]))]
         pub channels: Vec<Channel> = optional(Channel::ALL.to_vec(), channels),
-        /// When everybody is drawn anew: `never`, or every so many months on a day:
+        /// When everybody is drawn again: `never`, or every so many months on a day:
         /// `{"every_months": 1 to 24, "day": 1 to 28}`, at midnight of the database.
         #[schema(value_type = RotationForm, example = json!({"every_months": 3, "day": 1}))]
         pub rotation: Rotation = optional(Rotation::Never, Rotation::parse),
@@ -139,22 +139,22 @@ impl<'de> Deserialize<'de> for Percent {
 
 /// The resources whose messages are held back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeldResources {
+pub struct ControlResources {
     /// All but these.
     pub exempt: Vec<ResourceId>,
 }
 
-impl HeldResources {
+impl ControlResources {
     /// Reads `"all"` or `{"exempt": [ids]}`. Codes: `wrong_type`, `not_an_option`,
     /// `unknown_field`, `required`, `too_many`, `invalid_id`.
     fn parse(value: &Value) -> Result<Self, Vec<Invalid>> {
         match value {
-            Value::String(word) if word == "all" => Ok(HeldResources::default()),
+            Value::String(word) if word == "all" => Ok(ControlResources::default()),
             Value::Object(_) => {
                 let mut members = Members::of(value)?;
                 let exempt = members.required("exempt", ids);
                 members.finish()?;
-                Ok(HeldResources {
+                Ok(ControlResources {
                     exempt: exempt.unwrap_or_default(),
                 })
             }
@@ -166,7 +166,7 @@ impl HeldResources {
     }
 }
 
-impl Serialize for HeldResources {
+impl Serialize for ControlResources {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.exempt.as_slice() {
             [] => serializer.serialize_str("all"),
@@ -175,10 +175,10 @@ impl Serialize for HeldResources {
     }
 }
 
-impl<'de> Deserialize<'de> for HeldResources {
+impl<'de> Deserialize<'de> for ControlResources {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        HeldResources::parse(&value).map_err(|wrong| de::Error::custom(format!("{wrong:?}")))
+        ControlResources::parse(&value).map_err(|wrong| de::Error::custom(format!("{wrong:?}")))
     }
 }
 

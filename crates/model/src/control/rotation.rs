@@ -1,4 +1,4 @@
-//! When everybody is drawn anew.
+//! When everybody is drawn again.
 
 use crate::Code;
 use crate::error::Invalid;
@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 const MONTHS: RangeInclusive<i64> = 1..=24;
 const DAYS: RangeInclusive<i64> = 1..=28;
 
-/// When everybody is drawn anew.
+/// When everybody is drawn again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotation {
     /// Not by itself.

@@ -194,9 +194,9 @@ fn a_change_of_settings_draws_as_it_says() {
     assert_eq!(draw(json!({"percent": 5, "channels": ["sms"]})), None);
 }
 
-fn held() -> impl Strategy<Value = Held> {
+fn held() -> impl Strategy<Value = Candidate> {
     (prop::option::of(0..PARTS), any::<bool>())
-        .prop_map(|(lot, is_excluded)| Held { lot, is_excluded })
+        .prop_map(|(lot, is_excluded)| Candidate { lot, is_excluded })
 }
 
 proptest! {
@@ -206,8 +206,8 @@ proptest! {
     ) {
         let percent = |hundredths: u32| f64::from(hundredths) / 100.0;
         let (before, after) = (settings(json!({"percent": percent(from)})), settings(json!({"percent": percent(to)})));
-        // Whoever was in was below the share of then.
-        let held = Held { lot: held.lot.map(|lot| lot % before.percent.threshold()), ..held };
+        // Those who were in were below the share of then.
+        let held = Candidate { lot: held.lot.map(|lot| lot % before.percent.threshold()), ..held };
         let rule = Rule { threshold: after.percent.threshold(), exclude: None };
         if let Some(draw) = Draw::between(&before.rule(), &after.rule(), set(1), set(2)) {
             let now = draw.decide(&rule, held, || own);
@@ -220,9 +220,9 @@ proptest! {
         } else {
             prop_assert_eq!(from, to);
         }
-        // Anew, only the lot of the moment counts.
-        let anew = Draw::anew(set(2)).decide(&rule, Held { lot: None, ..held }, || own);
-        prop_assert_eq!(anew.is_some(), own < rule.threshold && !held.is_excluded);
+        // Drawn again, only the lot of the moment counts.
+        let again = Draw::from_nobody(set(2)).decide(&rule, Candidate { lot: None, ..held }, || own);
+        prop_assert_eq!(again.is_some(), own < rule.threshold && !held.is_excluded);
     }
 
     #[test]

@@ -34,14 +34,14 @@ impl RelationPart {
 
 /// The relations that a profile has by one side of a type.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RelationsHeld {
+pub struct RelationSummary {
     /// How many.
     pub count: i64,
     /// The first of them: with whom, and the weights.
     pub first: Vec<(ProfileId, Weights)>,
 }
 
-impl RelationsHeld {
+impl RelationSummary {
     /// What stands in a column; nothing where there are none, but for their count.
     pub(super) fn value(held: Option<&Self>, part: RelationPart) -> Option<Value> {
         match part {

@@ -1,5 +1,5 @@
 //! Segments: profiles of one database under a name. A static one has whom somebody put into
-//! it, a dynamic one whoever meets its condition at the moment, an updatable one those who met
+//! it, a dynamic one those who meet its condition at the moment, an updatable one those who met
 //! its condition when it was last refreshed.
 
 mod known;
@@ -127,7 +127,7 @@ settings! {
         /// At most 2,000 characters.
         #[schema(max_length = 2000)]
         pub description: String = optional(String::new(), description_text),
-        /// `static`: people are put in and taken out. `dynamic`: whoever meets the condition
+        /// `static`: people are put in and taken out. `dynamic`: those who meet the condition
         /// at the moment. `updatable`: those who met it when it was last refreshed. A static
         /// one that gets a condition becomes updatable; otherwise the kind stays.
         pub kind: SegmentKind = never_null(SegmentKind::Static, kind),

@@ -54,9 +54,9 @@ pub use merge::{
     prepare_merge, prepare_split, prepare_unmerge,
 };
 pub use outcome::{
-    BlockedContact, Changes, ConfirmationRequest, Env, HistoryMove, HistoryMoveKind, KeptChange,
-    Mark, MarkRecord, MergeOutcome, MergeRecord, MergedRelation, Outcome, OutcomeKind, ProfileKey,
-    RelationOutcome, SplitOutcome, UndoOutcome,
+    BlockedContact, Changes, ConfirmationRequest, Env, HistoryMove, HistoryMoveKind, Mark,
+    MarkRecord, MergeOutcome, MergeRecord, MergedRelation, Outcome, OutcomeKind, ProfileKey,
+    RelationOutcome, RevertConflict, SplitOutcome, UndoOutcome,
 };
 pub use prepare::{prepare_delete, prepare_patch, prepare_write};
 pub use prepare_subscription::{

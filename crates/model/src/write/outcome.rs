@@ -128,12 +128,12 @@ pub struct UndoOutcome {
     /// The profiles that are there again.
     pub restored: Vec<ProfileId>,
     /// What somebody has changed since, or would make somebody reachable: it stays.
-    pub kept: Vec<KeptChange>,
+    pub kept: Vec<RevertConflict>,
 }
 
 /// Something that an undoing leaves as it is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct KeptChange {
+pub struct RevertConflict {
     /// The profile.
     pub profile: ProfileId,
     /// What it is, as the history names it: see [`crate::history::Change::field`].

@@ -135,12 +135,12 @@ fn the_destination_keeps_what_it_has_and_takes_what_it_lacks() {
     assert_eq!(data["code"], "C-1");
     assert_eq!(data["tier"], "gold");
     assert_eq!(data["score"], 2);
-    let told: Vec<&str> = merge
+    let fields: Vec<&str> = merge
         .conflicts
         .iter()
         .map(|one| one.field.as_str())
         .collect();
-    assert_eq!(told, ["_fname", "email", "_lname", "score"]);
+    assert_eq!(fields, ["_fname", "email", "_lname", "score"]);
     assert_eq!(merge.conflicts[0].dropped, "Anna");
     // By what anybody was found before, the result is found.
     for found in ["ann@x.org", "ann@old.org"] {

@@ -2,7 +2,7 @@
 //! statement that writes a step.
 
 use roster_model::condition::{Condition, Moment};
-use roster_model::control::{ControlSecret, ControlSet, Draw, Held, LotContact, Rule, lot};
+use roster_model::control::{Candidate, ControlSecret, ControlSet, Draw, LotContact, Rule, lot};
 use roster_model::{Channel, DatabaseId, ProfileId, Timestamp};
 use serde_json::Value;
 
@@ -170,7 +170,7 @@ impl Drawer {
             };
             lot(&self.secret, self.generation, &contact)
         };
-        let held = Held {
+        let held = Candidate {
             lot: *held,
             is_excluded: *is_excluded != 0,
         };

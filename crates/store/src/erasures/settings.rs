@@ -385,7 +385,7 @@ async fn mask_control(
     at: Timestamp,
     forgotten: &mut ErasureReport,
 ) -> Result<(), Error> {
-    type Kept = ((i64, Value), Vec<(i64, Value)>);
+    type StoredSets = ((i64, Value), Vec<(i64, Value)>);
     for _ in 0..TRIES {
         let parameters = vec![Cell::Integer(database.id.get())];
         let statement = include_str!("../sql/erasures/control_asked.sql");
@@ -393,7 +393,7 @@ async fn mask_control(
         let Some(row) = rows.first_mut() else {
             return Ok(());
         };
-        let ((revision, mut settings), rules): Kept =
+        let ((revision, mut settings), rules): StoredSets =
             serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
         let mut is_named = false;
         for (set, mut rule) in rules {

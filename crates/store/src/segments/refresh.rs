@@ -34,7 +34,7 @@ pub struct Moved<'a> {
 }
 
 impl Moved<'_> {
-    /// What watchers are told; nothing is built where none asks.
+    /// The watchers' messages; nothing is built where none asks.
     fn messages(&self) -> Result<Vec<Value>, Error> {
         let mut messages = Vec::new();
         for (pks, kind) in [(self.entered, Kind::Entered), (self.gone, Kind::Left)] {

@@ -67,7 +67,7 @@ pub(super) fn of(
     ])
 }
 
-/// What watchers are told of an entry: those who ask for such changes and may see this one.
+/// The watchers' messages of an entry: those who ask for such changes and may see this one.
 pub(crate) fn change_messages(
     entry: &Entry,
     watchers: &[Watcher],

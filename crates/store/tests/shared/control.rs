@@ -286,7 +286,7 @@ fn what_is_done_by_hand_stays_over_draws_and_can_be_taken_back() {
         "SELECT count(*) FROM history WHERE kind = 'control_group.changed' AND about ->> 'reason' = 'why not'",
     );
     assert_eq!(kept, 2);
-    // Raised, lowered and drawn anew: it stays, and the number is right.
+    // Raised, lowered and drawn again: it stays, and the number is right.
     let counted = |sql: &Connection| {
         everybody(sql)
             .iter()
@@ -298,7 +298,7 @@ fn what_is_done_by_hand_stays_over_draws_and_can_be_taken_back() {
         assert_eq!(sides(), (true, false));
         assert_eq!(members(&sql, PEOPLE), counted(&sql));
     }
-    // While another set is drawn, both are told.
+    // While another set is drawn, both stand there.
     put(&sql, PEOPLE, &json!({"percent": 35}));
     assert_eq!(move_by_hand(&sql, "clear", &outside), ["updated"]);
     assert_eq!(move_by_hand(&sql, "clear", &inside), ["updated"]);

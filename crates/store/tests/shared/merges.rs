@@ -442,7 +442,7 @@ fn profiles_that_share_something_are_found_a_slice_at_a_time() {
         (first.shared[0].holders, first.shared[0].profiles.len()),
         (3, 3)
     );
-    // What was told at the first kind isn't told again.
+    // What was found by the first kind isn't shown again.
     assert_eq!(slice(52, &phones, "", 100).shared, []);
     let emails = slice(1, &[1, 51], "", 2);
     assert_eq!(emails.shared.len(), 1);

@@ -13,7 +13,7 @@ use crate::revise;
 use crate::standing;
 use crate::write::Schema;
 use crate::write::command::Command;
-use crate::write::outcome::{Env, KeptChange, Outcome, OutcomeKind, UndoOutcome};
+use crate::write::outcome::{Env, Outcome, OutcomeKind, RevertConflict, UndoOutcome};
 use crate::write::refusal::Refusal;
 use crate::write::undo::Undo;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ impl WorkingSet {
                 outcome = self.bring_back(schema, item, back, about, env)?;
                 undone.restored.push(outcome.id);
             }
-            // Whoever deleted it did more than is asked for.
+            // Who deleted it did more than is asked for.
             (_, None) => {}
             (Kind::Created | Kind::Restored, Some(current)) => {
                 outcome.revision = current.revision;
@@ -135,7 +135,7 @@ impl WorkingSet {
             if let Some(ending) = against
                 && standing::end(one, ending)
             {
-                undone.kept.push(KeptChange {
+                undone.kept.push(RevertConflict {
                     profile: back.id,
                     field: one.history_field(),
                     value: one.to_history(),
@@ -175,7 +175,7 @@ impl WorkingSet {
 
 /// What a profile has now that it didn't have when it came to be as `made` says, or has in
 /// another way.
-fn touched(current: &Profile, made: &[Change]) -> Vec<KeptChange> {
+fn touched(current: &Profile, made: &[Change]) -> Vec<RevertConflict> {
     let since = diff(None, current);
     let value = |all: &[Change], field: &str| {
         let found = all.iter().find(|one| one.field == field);
@@ -192,7 +192,7 @@ fn touched(current: &Profile, made: &[Change]) -> Vec<KeptChange> {
     fields.dedup();
     let changed = fields.into_iter().filter_map(|field| {
         let (now, then) = (value(&since, field), value(made, field));
-        (now != then).then(|| KeptChange {
+        (now != then).then(|| RevertConflict {
             profile: current.id,
             field: field.to_owned(),
             value: now,

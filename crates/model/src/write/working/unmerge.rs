@@ -17,7 +17,8 @@ use crate::write::Schema;
 use crate::write::command::Command;
 use crate::write::merge::Unmerge;
 use crate::write::outcome::{
-    Env, HistoryMove, HistoryMoveKind, KeptChange, MergeRecord, Outcome, OutcomeKind, UndoOutcome,
+    Env, HistoryMove, HistoryMoveKind, MergeRecord, Outcome, OutcomeKind, RevertConflict,
+    UndoOutcome,
 };
 use crate::write::refusal::Refusal;
 use serde_json::{Value, json};
@@ -67,7 +68,7 @@ impl WorkingSet {
         )?;
         for source in &record.sources {
             let Some(database) = undo.database(source.database) else {
-                undone.kept.push(KeptChange {
+                undone.kept.push(RevertConflict {
                     profile: source.id,
                     field: "database_id".to_owned(),
                     value: Value::Null,
@@ -187,7 +188,7 @@ impl WorkingSet {
                 standing::end(one, ending);
             }
             if !before.same_content(one) {
-                undone.kept.push(KeptChange {
+                undone.kept.push(RevertConflict {
                     profile: source.id,
                     field: one.history_field(),
                     value: one.to_history(),
@@ -233,7 +234,7 @@ impl WorkingSet {
                 let json = |one: Option<&super::Relation>| {
                     one.map_or(Value::Null, |one| Value::Object(one.weights.clone()))
                 };
-                undone.kept.push(KeptChange {
+                undone.kept.push(RevertConflict {
                     profile: record.destination,
                     field: field_of(key, record.destination),
                     value: json(now.as_ref()),
@@ -250,8 +251,8 @@ fn field_of(key: &RelationKey, profile: ProfileId) -> String {
     format!("relations/{}/{other}", key.relation_type)
 }
 
-fn kept(profile: &Profile, field: &str, value: Value, before: Value) -> KeptChange {
-    KeptChange {
+fn kept(profile: &Profile, field: &str, value: Value, before: Value) -> RevertConflict {
+    RevertConflict {
         profile: profile.id,
         field: field.to_owned(),
         value,

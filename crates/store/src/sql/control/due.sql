@@ -1,4 +1,4 @@
--- The databases, as many as ?2, whose control groups are to be drawn anew by ?1.
+-- The databases, as many as ?2, whose control groups are to be drawn again by ?1.
 SELECT json_group_array(database_id)
 FROM (
     SELECT database_id

@@ -1,4 +1,4 @@
--- Other settings for the control group of the database ?1, its generation, when all are drawn anew, and its sets.
+-- Other settings for the control group of the database ?1, its generation, when all are drawn again, and its sets.
 UPDATE control_groups
 SET revision = revision + ?9,
     updated_at = max(updated_at, ?2),

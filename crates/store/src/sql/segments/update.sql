@@ -1,4 +1,4 @@
--- Gives the segment ?1 other settings; its new revision. What was counted of a dynamic one is counted anew once its
+-- Gives the segment ?1 other settings; its new revision. What was counted of a dynamic one is counted again once its
 -- rule is another; one that is refreshed by itself is due at ?7 unless it was due before.
 UPDATE segments
 SET name = ?2,

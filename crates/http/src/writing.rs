@@ -6,15 +6,18 @@ use roster_model::Code;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use roster_model::write::{Command, Refusal, RefusalKind, Schema};
+use roster_model::write::{Command, Outcome, OutcomeKind, Refusal, RefusalKind, Schema};
 use roster_model::{DatabaseId, Origin, RelationTypeId};
 use roster_store::catalogue::{Definitions, RelationDefinitions};
 use roster_store::idempotency::Answer;
-use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeDelivery, Repeatable, run_locked};
+use roster_store::write::{
+    Batch, BatchOutcome, ItemResult, MakeAnswer, MakeDelivery, Repeatable, run_locked,
+};
 use roster_store::writer::Writer;
 use roster_store::{Error, Guard};
+use serde::Serialize;
 
-use crate::{Call, Kind, Problem, kinds};
+use crate::{Call, Kind, Meaning, Problem, Reply, kept, kinds, replayed};
 
 thread_local! {
     /// The writes that wait in this instance.
@@ -54,6 +57,47 @@ pub enum WriteOutcome {
     Repeated(Answer),
 }
 
+impl WriteOutcome {
+    /// The reply to a request for one item: what `answer` makes of its result, or the answer
+    /// that it had before. `refuse` makes a problem of a refusal: [`refused`], say.
+    ///
+    /// # Errors
+    /// The item's own.
+    pub fn reply(
+        self,
+        answer: MakeAnswer,
+        refuse: fn(Refusal) -> Problem,
+    ) -> Result<Reply, Problem> {
+        let results = match self {
+            WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
+            WriteOutcome::Results(results) => results,
+        };
+        if let Some(Err(refusal)) = results.first() {
+            return Err(refuse(refusal.clone()));
+        }
+        let answer = answer(&results);
+        let answer = answer.ok_or_else(|| Problem::internal(&"a write without a result"))?;
+        Ok(Reply::kept(answer))
+    }
+}
+
+/// The answer that is kept of one outcome: 201 if a profile or a relation came to be.
+pub fn kept_outcome(outcome: &Outcome, body: &impl Serialize) -> Option<Answer> {
+    let meaning = match outcome.kind {
+        OutcomeKind::Created => Meaning::Created,
+        _ => Meaning::Ok,
+    };
+    Some(kept(meaning, serde_json::to_string(body).ok()?))
+}
+
+/// The outcome of a request for one item; none if it was refused.
+pub fn only_outcome(results: &[ItemResult]) -> Option<&Outcome> {
+    results.first()?.as_ref().ok()
+}
+
+/// A batch, and the databases whose definitions it was made by, the act's own first.
+type MadeBatch = (Batch, Vec<DatabaseId>);
+
 impl Call {
     /// Writes the items that `prepare` makes, with the delivery that `delivery`
     /// makes of the results, if any.
@@ -72,21 +116,12 @@ impl Call {
             let items = prepare(&known.schema());
             self.batch(act, known, Vec::new(), items, delivery())
         };
-        for _ in 0..TRIES {
-            let definitions = self.all_definitions(act.database).await?;
-            match writer().write(self.pool, job(definitions)).await {
-                Ok(done) => return written(done),
-                Err(Error::Stale(Guard::Catalogue)) => self.catalogue.forget(act.database),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        // Somebody is changing definitions all the time: they must wait for once.
-        let sql = self.pool.lend().await?;
-        let done = run_locked(&sql, act.database, &[], |known, _| Some(job(known))).await;
-        if done.is_err() {
-            sql.discard();
-        }
-        written(done?.ok_or_else(|| Problem::not_found("database"))?)
+        let make = async || {
+            let known = self.all_definitions(act.database).await?;
+            Ok((job(known), vec![act.database]))
+        };
+        self.write_guarded("database", make, |known, _| Some(job(known)))
+            .await
     }
 
     /// Writes the relations of a type that `prepare` makes; the act is in the database of
@@ -105,26 +140,13 @@ impl Call {
             let items = prepare(&known);
             self.batch(act, known.a, vec![known.b], items, None)
         };
-        let (mut a, mut b) = (act.database, act.database);
-        for _ in 0..TRIES {
+        let make = async || {
             let known = self.relation(id).await?;
-            (a, b) = (known.a.database.id, known.b.database.id);
-            match writer().write(self.pool, job(known)).await {
-                Ok(done) => return written(done),
-                Err(Error::Stale(Guard::Catalogue)) => {
-                    self.catalogue.forget(a);
-                    self.catalogue.forget(b);
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        let sql = self.pool.lend().await?;
+            let databases = vec![known.a.database.id, known.b.database.id];
+            Ok((job(known), databases))
+        };
         let locked = |a, mut others: Vec<_>| RelationDefinitions::of(id, a, others.pop()?).map(job);
-        let done = run_locked(&sql, a, &[b], locked).await;
-        if done.is_err() {
-            sql.discard();
-        }
-        written(done?.ok_or_else(|| Problem::not_found("relation type"))?)
+        self.write_guarded("relation type", make, locked).await
     }
 
     /// Writes the items that `prepare` makes of the schemas of the act's database and of
@@ -148,34 +170,56 @@ impl Call {
             batch.dry = dry;
             batch
         };
-        let mut there = Vec::new();
-        for _ in 0..TRIES {
+        let make = async || {
             let own = self.all_definitions(act.database).await?;
+            let mut databases = vec![act.database];
             let mut others = Vec::new();
             for id in beside.iter().filter(|id| self.caller.may_see(**id)) {
                 match self.all_definitions(*id).await {
-                    Ok(known) => others.push(known),
+                    Ok(known) => {
+                        databases.push(*id);
+                        others.push(known);
+                    }
                     Err(problem) if problem.kind == kinds::NOT_FOUND => {}
                     Err(problem) => return Err(problem),
                 }
             }
-            there = others.iter().map(|one| one.database.id).collect();
-            match writer().write(self.pool, job(own, others)).await {
+            Ok((job(own, others), databases))
+        };
+        self.write_guarded("database", make, |own, others| Some(job(own, others)))
+            .await
+    }
+
+    /// Writes the batch that `make` makes by what is known, made again when definitions have
+    /// changed meanwhile; in the end the one that `locked` makes with the write lock held.
+    /// `noun` is what isn't there where that makes none.
+    async fn write_guarded(
+        &self,
+        noun: &'static str,
+        make: impl AsyncFn() -> Result<MadeBatch, Problem>,
+        locked: impl Fn(Arc<Definitions>, Vec<Arc<Definitions>>) -> Option<Batch>,
+    ) -> Result<WriteOutcome, Problem> {
+        let mut databases = Vec::new();
+        for _ in 0..TRIES {
+            let (batch, made_by) = make().await?;
+            databases = made_by;
+            match writer().write(self.pool, batch).await {
                 Ok(done) => return written(done),
                 Err(Error::Stale(Guard::Catalogue)) => {
-                    self.catalogue.forget(act.database);
-                    there.iter().for_each(|id| self.catalogue.forget(*id));
+                    databases.iter().for_each(|id| self.catalogue.forget(*id));
                 }
                 Err(error) => return Err(error.into()),
             }
         }
+        let not_found = || Problem::not_found(noun);
+        let (own, beside) = databases.split_first().ok_or_else(not_found)?;
+        // Somebody is changing definitions all the time: they must wait for once.
         let sql = self.pool.lend().await?;
-        let locked = |own, others| Some(job(own, others));
-        let done = run_locked(&sql, act.database, &there, locked).await;
+        let done = run_locked(&sql, *own, beside, locked).await;
         if done.is_err() {
             sql.discard();
         }
-        written(done?.ok_or_else(|| Problem::not_found("database"))?)
+        written(done?.ok_or_else(not_found)?)
     }
 
     fn batch(
@@ -212,7 +256,7 @@ impl Call {
         &self,
         act: &WriteContext<'_>,
         prepare: impl Fn(&Schema<'_>) -> Result<Command, Refusal>,
-    ) -> Result<roster_model::write::Outcome, Problem> {
+    ) -> Result<Outcome, Problem> {
         let prepare = |schema: &Schema<'_>| vec![prepare(schema)];
         match self.write_items(act, prepare, || None).await? {
             WriteOutcome::Results(results) => match results.into_iter().next() {

@@ -1,8 +1,8 @@
 //! `POST /v1/databases/{db}/control-group/members`
 
 use crate::control_group::openapi::ControlMembership;
-use roster_http::writing::{WriteContext, WriteOutcome, refused};
-use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, replayed, route};
+use roster_http::writing::{WriteContext, kept_outcome, only_outcome, refused};
+use roster_http::{Call, INTERFACE, Problem, Reply, route};
 use roster_model::write::prepare_control;
 use roster_model::{Origin, ProfileId};
 use roster_store::idempotency::Answer;
@@ -48,25 +48,16 @@ pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     let written = call
         .write_items(&act, |schema| vec![prepare_control(&body, schema)], || None)
         .await?;
-    let answer = match written {
-        WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
-        WriteOutcome::Results(results) => match results.first() {
-            Some(Err(refusal)) => return Err(refused(refusal.clone())),
-            _ => answer(&results),
-        },
-    };
-    let answer = answer.ok_or_else(|| Problem::internal(&"a write without a result"))?;
-    Ok(Reply::kept(answer))
+    written.reply(answer, refused)
 }
 
 /// The answer to the one move of such a request; errors are not kept.
 fn answer(results: &[ItemResult]) -> Option<Answer> {
-    let outcome = results.first()?.as_ref().ok()?;
+    let outcome = only_outcome(results)?;
     let shown = ControlMoveResult {
         profile_id: outcome.id,
         outcome: outcome.kind.as_str(),
         control_group: outcome.control?.to_json(),
     };
-    let body = serde_json::to_string(&shown).ok()?;
-    Some(roster_http::kept(Meaning::Ok, body))
+    kept_outcome(outcome, &shown)
 }

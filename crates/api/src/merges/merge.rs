@@ -1,6 +1,7 @@
 //! `POST /v1/databases/{db}/profiles/merge`
 
-use crate::merges::shape::{MergeResult, first, if_revision, is_dry, kept, write};
+use crate::merges::shape::{MergeResult, if_revision, is_dry, write};
+use roster_http::writing::{kept_outcome, only_outcome};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::DatabaseId;
 use roster_model::write::{Schema, prepare_merge};
@@ -60,6 +61,6 @@ fn with_own(mut body: Value, own: DatabaseId, destination: DatabaseId) -> Value 
 }
 
 fn answer(results: &[ItemResult]) -> Option<Answer> {
-    let outcome = first(results)?;
-    kept(outcome, &MergeResult::of(outcome)?)
+    let outcome = only_outcome(results)?;
+    kept_outcome(outcome, &MergeResult::of(outcome)?)
 }

@@ -1,15 +1,14 @@
 //! What answers look like, and what several handlers share.
 
 use crate::profiles::ShownProfile;
-use roster_http::writing::{WriteContext, WriteOutcome, refused_at};
-use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, replayed};
+use roster_http::writing::{WriteContext, refused_at};
+use roster_http::{Call, INTERFACE, Problem, Reply};
 use roster_model::Origin;
 use roster_model::unite::ValueConflict;
-use roster_model::write::{Command, Outcome, OutcomeKind, Refusal, RevertConflict, Schema};
+use roster_model::write::{Command, Outcome, Refusal, RevertConflict, Schema};
 use roster_model::{DatabaseId, Invalid, MergeId, Profile, ProfileId, Timestamp};
-use roster_store::idempotency::Answer;
 use roster_store::merges::MergeRow;
-use roster_store::write::{ItemResult, MakeAnswer, Repeatable};
+use roster_store::write::{MakeAnswer, Repeatable};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -214,32 +213,8 @@ pub(crate) async fn write(
         repeatable: asked.map(|asked| Repeatable { asked, answer }),
     };
     let prepare = |schemas: &[Schema<'_>]| vec![prepare(schemas)];
-    let answer = match call.write_across(&act, beside, dry, prepare).await? {
-        WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
-        WriteOutcome::Results(results) => match results.first() {
-            Some(Err(refusal)) => return Err(refused_at(refusal.clone())),
-            _ => answer(&results),
-        },
-    };
-    let answer = answer.ok_or_else(|| Problem::internal(&"a write without a result"))?;
-    Ok(Reply::kept(answer))
-}
-
-/// The answer that is kept of one outcome: 201 if a profile came to be.
-pub(crate) fn kept(outcome: &Outcome, body: &impl Serialize) -> Option<Answer> {
-    let meaning = match outcome.kind {
-        OutcomeKind::Created => Meaning::Created,
-        _ => Meaning::Ok,
-    };
-    Some(roster_http::kept(
-        meaning,
-        serde_json::to_string(body).ok()?,
-    ))
-}
-
-/// The outcome of the one item; errors are not kept.
-pub(crate) fn first(results: &[ItemResult]) -> Option<&Outcome> {
-    results.first()?.as_ref().ok()
+    let written = call.write_across(&act, beside, dry, prepare).await?;
+    written.reply(answer, refused_at)
 }
 
 /// The revision that the header `If-Match` asks for, of a profile that the body names.

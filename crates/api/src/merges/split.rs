@@ -1,6 +1,7 @@
 //! `POST /v1/databases/{db}/profiles/split`
 
-use crate::merges::shape::{SplitResult, first, if_revision, is_dry, kept, write};
+use crate::merges::shape::{SplitResult, if_revision, is_dry, write};
+use roster_http::writing::{kept_outcome, only_outcome};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::write::{Refusal, Schema, prepare_split};
 use roster_model::{Code, write::Command};
@@ -28,6 +29,6 @@ pub(crate) async fn split(call: Call) -> Result<Reply, Problem> {
 }
 
 fn answer(results: &[ItemResult]) -> Option<Answer> {
-    let outcome = first(results)?;
-    kept(outcome, &SplitResult::of(outcome)?)
+    let outcome = only_outcome(results)?;
+    kept_outcome(outcome, &SplitResult::of(outcome)?)
 }

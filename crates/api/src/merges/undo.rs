@@ -1,6 +1,7 @@
 //! `POST /v1/databases/{db}/profiles/merges/{id}/undo`
 
-use crate::merges::shape::{UndoneMerge, first, is_dry, kept, write};
+use crate::merges::shape::{UndoneMerge, is_dry, write};
+use roster_http::writing::{kept_outcome, only_outcome};
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::read::Members;
 use roster_model::readers::flag;
@@ -67,6 +68,6 @@ pub(crate) async fn undo(call: Call) -> Result<Reply, Problem> {
 }
 
 fn answer(results: &[ItemResult]) -> Option<Answer> {
-    let outcome = first(results)?;
-    kept(outcome, &UndoneMerge::of(outcome)?)
+    let outcome = only_outcome(results)?;
+    kept_outcome(outcome, &UndoneMerge::of(outcome)?)
 }

@@ -1,15 +1,16 @@
 //! `POST /v1/databases/{db}/profiles`
 
-use roster_http::{Call, Meaning, Problem, Reply, replayed, route};
+use roster_http::writing::{kept_outcome, only_outcome};
+use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::Invalid;
-use roster_model::write::{OutcomeKind, REQUEST_MEMBERS, Schema, prepare_write};
+use roster_model::write::{REQUEST_MEMBERS, Schema, prepare_write};
 use roster_store::idempotency::Answer;
 use roster_store::write::ItemResult;
 use serde_json::{Map, Value};
 
 use crate::profiles::shape::WriteResult;
-use crate::profiles::writing::{WriteOutcome, refused, write as write_items};
+use crate::profiles::writing::{refused, write as write_items};
 
 /// Imports, adds or updates one profile.
 #[route(
@@ -23,26 +24,14 @@ pub(crate) async fn write(call: Call) -> Result<Reply, Problem> {
     let data = members.remove("data").unwrap_or(Value::Object(Map::new()));
     known(&members, &[])?;
     let prepare = |schema: &Schema<'_>| vec![prepare_write(&members, &data, schema)];
-    let answer = match write_items(&call, false, prepare, Some(answer)).await? {
-        WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
-        WriteOutcome::Results(results) => match results.first() {
-            Some(Err(error)) => return Err(refused(error.clone())),
-            _ => answer(&results),
-        },
-    };
-    let answer = answer.ok_or_else(|| Problem::internal(&"a write without a result"))?;
-    Ok(Reply::kept(answer))
+    let written = write_items(&call, false, prepare, Some(answer)).await?;
+    written.reply(answer, refused)
 }
 
 /// The answer to the one item of such a request; errors are not kept.
 fn answer(results: &[ItemResult]) -> Option<Answer> {
-    let outcome = results.first()?.as_ref().ok()?;
-    let meaning = match outcome.kind {
-        OutcomeKind::Created => Meaning::Created,
-        _ => Meaning::Ok,
-    };
-    let body = serde_json::to_string(&WriteResult::of(outcome)).ok()?;
-    Some(roster_http::kept(meaning, body))
+    let outcome = only_outcome(results)?;
+    kept_outcome(outcome, &WriteResult::of(outcome))
 }
 
 /// Refuses members of a request that no rule knows, so that a misspelt one is

@@ -1,9 +1,9 @@
 //! `POST /v1/relation-types/{id}/relations`
 
 use crate::relations::shape::{RelationResult, relation_type_id};
-use roster_http::writing::{WriteContext, WriteOutcome, refused_at};
-use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, replayed, route};
-use roster_model::write::{Command, OutcomeKind, Refusal, prepare_relation};
+use roster_http::writing::{WriteContext, WriteOutcome, kept_outcome, only_outcome, refused_at};
+use roster_http::{Call, INTERFACE, Problem, Reply, route};
+use roster_model::write::{Command, Refusal, prepare_relation};
 use roster_model::{Origin, RelationTypeId};
 use roster_store::catalogue::RelationDefinitions;
 use roster_store::idempotency::Answer;
@@ -21,26 +21,14 @@ pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     let id = relation_type_id(&call)?;
     let body: Value = call.json()?;
     let prepare = |known: &RelationDefinitions| vec![prepare(&body, known)];
-    let answer = match write(&call, id, prepare, false, Some(answer)).await? {
-        WriteOutcome::Repeated(answer) => return Ok(replayed(answer)),
-        WriteOutcome::Results(results) => match results.first() {
-            Some(Err(refusal)) => return Err(refused_at(refusal.clone())),
-            _ => answer(&results),
-        },
-    };
-    let answer = answer.ok_or_else(|| Problem::internal(&"a write without a result"))?;
-    Ok(Reply::kept(answer))
+    let written = write(&call, id, prepare, false, Some(answer)).await?;
+    written.reply(answer, refused_at)
 }
 
 /// The answer to the one pair of such a request; errors are not kept.
 fn answer(results: &[ItemResult]) -> Option<Answer> {
-    let outcome = results.first()?.as_ref().ok()?;
-    let meaning = match outcome.kind {
-        OutcomeKind::Created => Meaning::Created,
-        _ => Meaning::Ok,
-    };
-    let body = serde_json::to_string(&RelationResult::of(outcome)?).ok()?;
-    Some(roster_http::kept(meaning, body))
+    let outcome = only_outcome(results)?;
+    kept_outcome(outcome, &RelationResult::of(outcome)?)
 }
 
 /// Writes the pairs that `prepare` makes. With an `Idempotency-Key`, the answer that `answer`

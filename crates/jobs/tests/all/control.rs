@@ -1,49 +1,19 @@
 //! Draws of control groups as jobs: whatever interrupts them, everybody is in or out by the
 //! same rule, and nobody sees a set that isn't whole.
 
-use roster_jobs::{Env, holder, work};
+use crate::rig::{at, author, block_on, database, everybody, known, work_steps, write};
 use roster_model::control::{ControlGroup, LotContact, lot};
 use roster_model::define::Settings;
 use roster_model::write::Request;
 use roster_model::{
-    ControlGroupSettings, DatabaseId, DatabaseSettings, JobId, Profile, Range, Timestamp,
-    standard_fields,
+    ControlGroupSettings, DatabaseSettings, JobId, Profile, Range, standard_fields,
 };
-use roster_store::catalogue::{self, Author, Definitions};
 use roster_store::control::{self, ControlGroupRow};
 use roster_store::jobs::{self, State};
 use roster_store::native::Native;
-use roster_store::write::{Batch, BatchOutcome, run};
-use roster_store::{Cell, SoleConnection, Sql, databases, migrate, profiles};
+use roster_store::{Cell, Sql, databases, migrate};
 use serde_json::{Map, Value, json};
-use std::cell::Cell as Flag;
 use std::collections::BTreeSet;
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("it waits for something"),
-    }
-}
-
-fn at(ms: i64) -> Timestamp {
-    Timestamp::from_ms(1_795_000_000_000 + ms)
-}
-
-fn author(ms: i64) -> Author<'static> {
-    Author {
-        actor: "tester",
-        interface: "api",
-        at: at(ms),
-    }
-}
-
-fn database() -> DatabaseId {
-    DatabaseId::new(1).unwrap()
-}
 
 fn world(people: usize) -> Native {
     let sql = Native::in_memory().unwrap();
@@ -58,10 +28,6 @@ fn world(people: usize) -> Native {
     sql
 }
 
-fn known(sql: &Native) -> Arc<Definitions> {
-    Arc::new(block_on(catalogue::load(sql, database())).unwrap().unwrap())
-}
-
 fn fill(sql: &Native, from: usize, people: usize) {
     let known = known(sql);
     let all: Vec<usize> = (from..from + people).collect();
@@ -72,36 +38,8 @@ fn fill(sql: &Native, from: usize, people: usize) {
             let data = json!({"email": format!("p{n}@example.org"), "_city": city});
             request.prepare(&data, &known.schema())
         });
-        let batch = Batch {
-            beside: Vec::new(),
-            definitions: Arc::clone(&known),
-            items: items.collect(),
-            atomic: false,
-            now: at(chunk[0] as i64),
-            actor: "tester".to_owned(),
-            interface: "api",
-            origin: roster_model::Origin::Import,
-            speaks_for_all: true,
-            repeatable: None,
-            step: None,
-            delivery: None,
-            dry: false,
-        };
-        match block_on(run(sql, &[&batch])).remove(0) {
-            Ok(BatchOutcome::Written(results)) => assert!(results.iter().all(Result::is_ok)),
-            other => panic!("{other:?}"),
-        }
+        write(sql, chunk[0] as i64, items.collect());
     }
-}
-
-fn everybody(sql: &Native) -> Vec<Profile> {
-    let all = profiles::SizeLimit {
-        rows: 1_000_000,
-        bytes: i64::MAX,
-    };
-    block_on(profiles::page(sql, database(), 0, all))
-        .unwrap()
-        .profiles
 }
 
 fn put(sql: &Native, settings: &Value, ms: i64) -> Option<JobId> {
@@ -119,22 +57,6 @@ fn put(sql: &Native, settings: &Value, ms: i64) -> Option<JobId> {
 
 fn found(sql: &Native) -> ControlGroupRow {
     block_on(control::get(sql, database())).unwrap().unwrap()
-}
-
-/// Works on a draw from `begin` to `until` milliseconds, as one holder of the lease. The
-/// clock passes one with every look.
-fn work_steps(sql: &Native, id: JobId, begin: i64, until: i64) {
-    let clock = Flag::new(begin);
-    let now = || {
-        clock.set(clock.get() + 1);
-        at(clock.get())
-    };
-    let env = Env {
-        now: &now,
-        until: at(until),
-        holder: holder(),
-    };
-    assert!(block_on(work(sql, &SoleConnection(sql), id, &env)).unwrap());
 }
 
 fn finish(sql: &Native, id: JobId) {

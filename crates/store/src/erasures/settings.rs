@@ -216,16 +216,10 @@ async fn mask_schedules(
             if !settings.is_some_and(|settings| person.mask(settings, database.region)) {
                 continue;
             }
-            let parameters = vec![
-                Cell::Integer(id),
-                Cell::Text(crate::json(&definition)?),
-                Cell::Integer(revision),
-                Cell::Integer(at.ms()),
-            ];
             let statement = include_str!("../sql/erasures/mask_schedule.sql");
-            match sql.query(statement, parameters).await?.is_empty() {
-                true => lost = true,
-                false => forgotten.masked.push(MaskedSettings {
+            match put_back(sql, statement, (id, revision), &definition, at).await? {
+                false => lost = true,
+                true => forgotten.masked.push(MaskedSettings {
                     kind: "schedule",
                     id: id.to_string(),
                 }),
@@ -235,6 +229,23 @@ async fn mask_schedules(
             return Ok(());
         }
     }
+}
+
+/// Writes masked settings in place of those of a revision; false if they are others now.
+async fn put_back(
+    sql: &impl Sql,
+    statement: &str,
+    (id, revision): (i64, i64),
+    settings: &Value,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let parameters = vec![
+        Cell::Integer(id),
+        Cell::Text(crate::json(settings)?),
+        Cell::Integer(revision),
+        Cell::Integer(at.ms()),
+    ];
+    Ok(!sql.query(statement, parameters).await?.is_empty())
 }
 
 /// Masks a person in definitions that have no table of their own, but for their names,
@@ -264,16 +275,10 @@ async fn mask_definitions(
                 continue;
             }
             let noun: Noun = noun.parse().map_err(|_| corrupt("a noun"))?;
-            let parameters = vec![
-                Cell::Integer(id),
-                Cell::Text(crate::json(&settings)?),
-                Cell::Integer(revision),
-                Cell::Integer(at.ms()),
-            ];
             let statement = include_str!("../sql/erasures/mask_definition.sql");
-            match sql.query(statement, parameters).await?.is_empty() {
-                true => lost = true,
-                false => forgotten.masked.push(MaskedSettings {
+            match put_back(sql, statement, (id, revision), &settings, at).await? {
+                false => lost = true,
+                true => forgotten.masked.push(MaskedSettings {
                     kind: noun.as_str(),
                     id: id.to_string(),
                 }),
@@ -304,16 +309,10 @@ async fn mask_segments(
             if !person.mask(&mut rule, database.region) {
                 continue;
             }
-            let parameters = vec![
-                Cell::Integer(id),
-                Cell::Text(crate::json(&rule)?),
-                Cell::Integer(revision),
-                Cell::Integer(at.ms()),
-            ];
             let statement = include_str!("../sql/erasures/mask_segment.sql");
-            match sql.query(statement, parameters).await?.is_empty() {
-                true => lost = true,
-                false => {
+            match put_back(sql, statement, (id, revision), &rule, at).await? {
+                false => lost = true,
+                true => {
                     catalogue::bump(sql).await?;
                     forgotten.masked.push(MaskedSettings {
                         kind: "segment",
@@ -411,14 +410,9 @@ async fn mask_control(
         if !is_own {
             return Ok(());
         }
-        let parameters = vec![
-            Cell::Integer(database.id.get()),
-            Cell::Text(crate::json(&settings)?),
-            Cell::Integer(revision),
-            Cell::Integer(at.ms()),
-        ];
         let statement = include_str!("../sql/erasures/mask_control.sql");
-        if !sql.query(statement, parameters).await?.is_empty() {
+        let of = (database.id.get(), revision);
+        if put_back(sql, statement, of, &settings, at).await? {
             forgotten.masked.push(MaskedSettings {
                 kind: Noun::ControlGroup.as_str(),
                 id: database.id.to_string(),

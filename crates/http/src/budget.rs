@@ -1,10 +1,13 @@
-//! How long a request may go on with long work.
+//! How long a request may go on with long work, and how often it begins again.
 
 use crate::kinds;
 use crate::problem::Problem;
 use http::header::{self, HeaderValue};
 use roster_store::pace::Budget;
 use std::time::Duration;
+
+/// How often definitions may change under one request.
+pub const DEFINITION_TRIES: usize = 5;
 
 /// How long a request may look for what it shows on a page; then it shows what it
 /// has, and a cursor.

@@ -50,7 +50,7 @@ mod turn;
 pub mod writing;
 
 pub use access::{Caller, Settings, secret_hash, variable};
-pub use budget::{page_budget, whole_budget};
+pub use budget::{DEFINITION_TRIES, page_budget, whole_budget};
 pub use call::Call;
 pub use change::{as_replayed, mismatch, replayed};
 pub use kinds::{Kind, refusal_status};

@@ -3,21 +3,17 @@
 use crate::control_group::shape::found;
 use crate::exports::name::attachment;
 use http::header::{self, HeaderValue};
-use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_http::{Call, Problem, Reply, kinds, route, whole_budget};
 use roster_model::control::{Figures, Uplift};
 use roster_model::{DatabaseId, Timestamp};
 use roster_sheets::{Cell, Csv, Format, Options, Writer};
 use roster_store::control::{self, EventFigures, Period, Sizes};
-use roster_store::pace::{Budget, Pace};
+use roster_store::pace::Pace;
 use serde::Serialize;
-use std::time::Duration;
 
 /// How many entries of the history the first slice looks at, and any of them at most.
 const FIRST: i64 = 2_000;
 const MOST: i64 = 50_000;
-
-/// How long it may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The most types of events that may be named.
 const MAX_TYPES: usize = 100;
@@ -143,7 +139,7 @@ async fn report(
     period: Period,
     types: &[String],
 ) -> Result<ControlReport, Problem> {
-    let budget = Budget::new(PATIENCE);
+    let budget = whole_budget();
     let sql = call.pool.lend_slice().await?;
     let sizes = control::sizes(&sql, database, period).await?;
     drop(sql);

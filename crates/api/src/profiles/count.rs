@@ -1,13 +1,12 @@
 //! `POST /v1/databases/{db}/profiles/count`
 
-use roster_http::{Call, Paging, Problem, RawSelection, Reply, route, take_cursor, whole_budget};
+use roster_http::{
+    Call, DEFINITION_TRIES, Paging, Problem, RawSelection, Reply, route, take_cursor, whole_budget,
+};
 use roster_model::read::Members;
 use roster_store::conditions::Total;
 use serde::Serialize;
 use serde_json::Value;
-
-/// How often definitions may change under one request.
-const TRIES: usize = 5;
 
 /// How many profiles there are.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -34,7 +33,7 @@ pub(crate) async fn count(call: Call) -> Result<Reply, Problem> {
     let after: Option<i64> = take_cursor(&mut members)?;
     members.finish()?;
     let budget = whole_budget();
-    for _ in 0..TRIES {
+    for _ in 0..DEFINITION_TRIES {
         let (selection, version) = asked.read(&call, id).await?;
         let total = selection.total(call.pool, version, after.unwrap_or(0), &budget);
         match total.await? {

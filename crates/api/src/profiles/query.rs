@@ -5,7 +5,9 @@
 //! in slices: a page may then hold fewer than asked for, even none, and `next`
 //! says where to go on.
 
-use roster_http::{Call, Paging, Problem, RawSelection, Reply, page_budget, route, whole_budget};
+use roster_http::{
+    Call, DEFINITION_TRIES, Paging, Problem, RawSelection, Reply, page_budget, route, whole_budget,
+};
 use roster_model::Code;
 use roster_model::error::{excerpt, valid};
 use roster_model::profile::Profile;
@@ -24,9 +26,6 @@ use crate::views::with_view;
 /// How many profiles the first slice of a request looks at, and any at most.
 const FIRST_SLICE: i64 = 2_000;
 const SLICE: i64 = 20_000;
-/// How often definitions may change under one request.
-const TRIES: usize = 5;
-
 /// A page of the profiles that meet a condition.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct FoundProfiles {
@@ -73,7 +72,7 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
     }
     let sparse = SparseFields::of(fields);
     let budget = whole_budget();
-    for _ in 0..TRIES {
+    for _ in 0..DEFINITION_TRIES {
         let (selection, version) = asked.read(call, id).await?;
         let Some((profiles, last)) = page(call, &selection, &paging, version).await? else {
             call.catalogue.forget(id);

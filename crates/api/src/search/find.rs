@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use roster_http::{Call, Paging, Problem, Reply, kinds, page_budget, route};
+use roster_http::{Call, DEFINITION_TRIES, Paging, Problem, Reply, kinds, page_budget, route};
 use roster_model::profile::Profile;
 use roster_model::search::{Hit, Query, QueryError, Scope, Tier};
 use roster_model::{Database, DatabaseId, ProfileId, Status, Subscription, Timestamp};
@@ -15,9 +15,6 @@ use crate::search::snapshot::{DatabaseSnapshot, forget, snapshot};
 
 /// How many hits a page has if nobody says.
 const DEFAULT_LIMIT: usize = 20;
-
-/// How often definitions may change under one request.
-const TRIES: usize = 5;
 
 /// A page of hits.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -126,7 +123,7 @@ pub(crate) async fn find(call: Call) -> Result<Reply, Problem> {
     };
     let after = paging.after.map(position).transpose()?;
     let budget = page_budget();
-    for _ in 0..TRIES {
+    for _ in 0..DEFINITION_TRIES {
         let snapshot = snapshot(call.pool).await?;
         let databases = visible(&call, &snapshot, database);
         if database.is_some() && databases.is_empty() {

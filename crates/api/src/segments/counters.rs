@@ -1,14 +1,11 @@
 //! `GET /v1/databases/{db}/segments/{id}/counters`
 
 use crate::segments::shape::{found, members_of, segment_path};
-use roster_http::{Call, Problem, Reply, Scope, now, page_budget, route};
+use roster_http::{Call, DEFINITION_TRIES, Problem, Reply, Scope, now, page_budget, route};
 use roster_model::{Channel, ResourceId};
 use roster_store::segments;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// How often definitions may change under one request.
-const TRIES: usize = 5;
 
 /// How many members of a segment can be reached.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -56,7 +53,7 @@ pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
     found(&sql, database, id).await?;
     drop(sql);
     let budget = page_budget();
-    for _ in 0..TRIES {
+    for _ in 0..DEFINITION_TRIES {
         let (members, known) = members_of(&call, database, id).await?;
         if resource.is_some_and(|id| !known.resources.iter().any(|one| one.id == id)) {
             return Err(Problem::not_found("resource"));

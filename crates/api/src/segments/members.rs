@@ -2,7 +2,9 @@
 
 use crate::profiles::page;
 use crate::segments::shape::{found, members_of, segment_path};
-use roster_http::{Call, Page, Paging, Problem, Reply, Scope, page_budget, route};
+use roster_http::{
+    Call, DEFINITION_TRIES, Page, Paging, Problem, Reply, Scope, page_budget, route,
+};
 use roster_model::{DatabaseId, Profile, ProfileId, SegmentId, SegmentKind};
 use roster_store::conditions::{Limits, Selection};
 use roster_store::pace::{PAGE_BYTES, Pace};
@@ -66,9 +68,6 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 const FIRST_SLICE: i64 = 2_000;
 const SLICE: i64 = 20_000;
 
-/// How often definitions may change under one request.
-const TRIES: usize = 5;
-
 /// A page of the members of a dynamic segment.
 async fn looked_up(
     call: &Call,
@@ -77,7 +76,7 @@ async fn looked_up(
     id: SegmentId,
     whole: bool,
 ) -> Result<Reply, Problem> {
-    for _ in 0..TRIES {
+    for _ in 0..DEFINITION_TRIES {
         let (members, known) = members_of(call, database, id).await?;
         let found = match whole {
             true => page(call, &members, paging, known.version)

@@ -1,7 +1,7 @@
 //! What a bulk update would do: how many profiles it means, and what would
 //! become of the first of them. Nothing is written.
 
-use roster_http::{Call, INTERFACE, Problem, Reply, Scope, whole_budget};
+use roster_http::{Call, DEFINITION_TRIES, INTERFACE, Problem, Reply, Scope, whole_budget};
 use roster_jobs::update::selection;
 use roster_model::history::{Change, Entry};
 use roster_model::{BulkUpdate, DatabaseId, Invalid, ProfileId, SegmentId};
@@ -26,9 +26,6 @@ const LOOK: i64 = 20_000;
 /// What to do where counting takes too long.
 const TOO_MANY: &str = "Not all profiles could be looked at in the time that one request has: \
     start the update, which has no such limit, or make the condition simpler.";
-
-/// How often definitions may change under one request.
-const TRIES: usize = 5;
 
 /// What a bulk update would do.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -71,7 +68,7 @@ pub(super) async fn answer(
     // It tells what profiles are like.
     call.caller.require(Scope::ProfilesRead)?;
     let budget = whole_budget();
-    for _ in 0..TRIES {
+    for _ in 0..DEFINITION_TRIES {
         let definitions = call.definitions(database).await?;
         let update = super::parsed(settings, &definitions)?;
         let selection = selection(&definitions, &update, call.now);

@@ -1,11 +1,13 @@
 //! `POST /v1/databases/{db}/imports/{id}/undo` and `…/updates/{id}/undo`
 
 use crate::updates::{queue, queued};
-use roster_http::{Call, INTERFACE, Problem, Reply, Scope, kinds, route, whole_budget};
+use roster_http::{
+    Call, DEFINITION_TRIES, INTERFACE, Problem, Reply, Scope, kinds, route, whole_budget,
+};
 use roster_jobs::update::undo::{items, settings, sum};
 use roster_model::read::Members;
 use roster_model::readers::flag;
-use roster_model::write::{OutcomeKind, RevertConflict};
+use roster_model::write::RevertConflict;
 use roster_model::{Origin, ProfileId};
 use roster_store::catalogue::Definitions;
 use roster_store::jobs::{Counts, Job, Kind, State};
@@ -20,9 +22,6 @@ use std::sync::Arc;
 const ENTRIES: i64 = 1_000;
 /// How many profiles are shown.
 const SAMPLE: usize = 20;
-/// How often definitions may change under one request.
-const TRIES: usize = 5;
-
 /// What undoing would do, as far as one request can look.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct UndoPreview {
@@ -173,7 +172,7 @@ struct PreviewTally {
 
 impl PreviewTally {
     async fn add(&mut self, call: &Call, job: &Job, some: &[DoneEntry]) -> Result<(), Problem> {
-        for _ in 0..TRIES {
+        for _ in 0..DEFINITION_TRIES {
             let known = call.definitions(job.database).await?;
             let (ids, batch) = batch(call, job, &known, some);
             let sql = call.pool.lend_slice().await?;
@@ -187,6 +186,7 @@ impl PreviewTally {
             };
             self.counts.add(&sum(&ids, &results, 0).0);
             for (id, result) in ids.into_iter().zip(results) {
+                let is_refused = result.is_err();
                 let (outcome, kept) = match result {
                     Ok(outcome) => {
                         let kept = outcome.undo.map(|undo| undo.kept).unwrap_or_default();
@@ -194,8 +194,7 @@ impl PreviewTally {
                     }
                     Err(error) => (error.code.as_str(), Vec::new()),
                 };
-                let stays =
-                    !kept.is_empty() || OutcomeKind::ALL.iter().all(|k| k.as_str() != outcome);
+                let stays = is_refused || !kept.is_empty();
                 let list = if stays {
                     &mut self.kept
                 } else {

@@ -1264,7 +1264,7 @@ END;
 
 CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BEGIN
     SELECT RAISE(ABORT, 'roster: a profile has changed')
-    WHERE EXISTS (
+    WHERE new.marks <> '[]' AND EXISTS (
         SELECT 1
         FROM json_each(new.marks) AS mark
         CROSS JOIN seen ON seen.scope = mark.value ->> 0 AND seen.key = mark.value ->> 1
@@ -1272,27 +1272,27 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     );
 
     DELETE FROM outbox
-    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+    WHERE new.deleted <> '[]' AND profile IN (SELECT value FROM json_each(new.deleted));
 
     DELETE FROM deliveries
-    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+    WHERE new.deleted <> '[]' AND profile IN (SELECT value FROM json_each(new.deleted));
 
     -- What was merged into somebody goes with them.
     DELETE FROM merges
-    WHERE id IN (
+    WHERE new.deleted <> '[]' AND id IN (
         SELECT merged.merge_id
         FROM json_each(new.deleted) AS gone
         CROSS JOIN merged_profiles AS merged ON merged.into_pk = gone.value
     );
 
     DELETE FROM merged_profiles
-    WHERE into_pk IN (SELECT value FROM json_each(new.deleted));
+    WHERE new.deleted <> '[]' AND into_pk IN (SELECT value FROM json_each(new.deleted));
 
     DELETE FROM distinct_profiles
-    WHERE a IN (SELECT value FROM json_each(new.deleted));
+    WHERE new.deleted <> '[]' AND a IN (SELECT value FROM json_each(new.deleted));
 
     DELETE FROM distinct_profiles
-    WHERE (a, b) IN (
+    WHERE new.deleted <> '[]' AND (a, b) IN (
         SELECT held.a, held.b
         FROM json_each(new.deleted) AS gone
         CROSS JOIN distinct_profiles AS held INDEXED BY distinct_profiles_by_b ON held.b = gone.value
@@ -1301,7 +1301,7 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     INSERT INTO seen (scope, key, at, noted_at)
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at
     FROM json_each(new.marks)
-    WHERE true
+    WHERE new.marks <> '[]'
     ON CONFLICT (scope, key) DO UPDATE SET at = excluded.at, noted_at = excluded.noted_at;
 
     -- Nobody gets more than so many confirmations a day, whoever asks for them. A message
@@ -1337,6 +1337,7 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
                    ) >= value ->> 8
                END AS crowded
         FROM json_each(new.messages)
+        WHERE new.messages <> '[]'
         -- Without a limit it would be read again for each who gets it.
         LIMIT -1
     )
@@ -1344,7 +1345,7 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
 
     UPDATE catalogue
     SET version = version + 1
-    WHERE EXISTS (
+    WHERE new.banned <> '[]' AND EXISTS (
         SELECT 1
         FROM suppression_lists
         CROSS JOIN json_each(new.banned) AS ban
@@ -1358,13 +1359,13 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     INSERT INTO suppression_entries (list_id, key, kind, form, subdomains, at, reason, source)
     SELECT 1, value ->> 0, value ->> 1, 0, 0, new.at, value ->> 3, 'event'
     FROM json_each(new.banned)
-    WHERE true
+    WHERE new.banned <> '[]'
     ON CONFLICT (list_id, key) DO NOTHING;
 
     INSERT INTO deliveries (hook_id, sender_id, received_at, outcome, profile, detail, request)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
     FROM json_each(new.deliveries)
-    WHERE true
+    WHERE new.deliveries <> '[]'
     ON CONFLICT (hook_id, sender_id) DO UPDATE
     SET outcome = excluded.outcome,
         profile = excluded.profile,
@@ -1385,24 +1386,27 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     SELECT unhex(value ->> 0), value ->> 2, value ->> 3, value ->> 1, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9, value ->> 10
     FROM json_each(new.standing) AS told
-    WHERE told.value ->> 11 IS NULL
-       OR (
-           EXISTS (
-               SELECT 1
-               FROM standing AS known
-               WHERE known.hash = unhex(told.value ->> 0)
-                 AND known.database_id = told.value ->> 2
-                 AND known.resource_id = told.value ->> 3
-           )
-           AND NOT EXISTS (
-               SELECT 1
-               FROM standing AS heavier
-               WHERE heavier.hash IN (SELECT unhex(one.value) FROM json_each(told.value -> 12) AS one)
-                 AND heavier.database_id IN (0, told.value ->> 2)
-                 AND heavier.resource_id = 0
-                 AND heavier.weight > told.value ->> 11
-           )
-       )
+    WHERE new.standing <> '[]'
+      AND (
+          told.value ->> 11 IS NULL
+          OR (
+              EXISTS (
+                  SELECT 1
+                  FROM standing AS known
+                  WHERE known.hash = unhex(told.value ->> 0)
+                    AND known.database_id = told.value ->> 2
+                    AND known.resource_id = told.value ->> 3
+              )
+              AND NOT EXISTS (
+                  SELECT 1
+                  FROM standing AS heavier
+                  WHERE heavier.hash IN (SELECT unhex(one.value) FROM json_each(told.value -> 12) AS one)
+                    AND heavier.database_id IN (0, told.value ->> 2)
+                    AND heavier.resource_id = 0
+                    AND heavier.weight > told.value ->> 11
+              )
+          )
+      )
     ON CONFLICT (hash, database_id, resource_id) DO UPDATE
     SET key_id = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.key_id, excluded.key_id),
         status = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.status, excluded.status),
@@ -1458,7 +1462,8 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
         ON match_keys.database_id = databases.id
        AND match_keys.kind = touched.value ->> 0
        AND match_keys.value = touched.value ->> 1
-    WHERE subscriptions.profile = match_keys.profile
+    WHERE new.touched <> '[]'
+      AND subscriptions.profile = match_keys.profile
       AND subscriptions.channel = touched.value ->> 2
       AND subscriptions.contact = touched.value ->> 3;
 END;
@@ -1488,7 +1493,7 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
 
     -- [[type, a, b, weights as they were, as they are, created, updated], …], without weights where there is none.
     SELECT RAISE(ABORT, 'roster: a relation has changed')
-    WHERE EXISTS (
+    WHERE new.relations <> '[]' AND EXISTS (
         SELECT 1
         FROM json_each(new.relations) AS seen
         LEFT JOIN relations AS held
@@ -1504,14 +1509,15 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     )
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9, json_array_length(new.history), new.members_put, new.members_gone
-    FROM json_each(new.steps);
+    FROM json_each(new.steps)
+    WHERE new.steps <> '[]';
 
     INSERT INTO profile_merges (at, moves)
     SELECT new.at, new.moves
     WHERE new.moves <> '[]';
 
     DELETE FROM match_keys
-    WHERE (database_id, kind, value, slot) IN (
+    WHERE new.keys_gone <> '[]' AND (database_id, kind, value, slot) IN (
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
         FROM json_each(new.keys_gone)
     );
@@ -1524,7 +1530,8 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         (pk, database_id, revision, status, created_at, updated_at, data, status_by, former_keys)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
            value ->> 8
-    FROM json_each(new.created);
+    FROM json_each(new.created)
+    WHERE new.created <> '[]';
 
     UPDATE profiles
     SET revision = change.value ->> 1,
@@ -1534,18 +1541,19 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
         status_by = change.value ->> 5,
         former_keys = change.value ->> 6
     FROM json_each(new.updated) AS change
-    WHERE profiles.pk = change.value ->> 0;
+    WHERE profiles.pk = change.value ->> 0 AND new.updated <> '[]';
 
     INSERT INTO match_keys (database_id, kind, value, slot, profile)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-    FROM json_each(new.keys_new);
+    FROM json_each(new.keys_new)
+    WHERE new.keys_new <> '[]';
 
     INSERT INTO subscriptions
         (profile, resource_id, channel, contact, database_id, status, deleted, body, place, wakes_at)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
            value ->> 8, value ->> 9
     FROM json_each(new.subscriptions_put)
-    WHERE true
+    WHERE new.subscriptions_put <> '[]'
     ON CONFLICT (profile, resource_id, channel, contact) DO UPDATE
     SET status = excluded.status,
         deleted = excluded.deleted,
@@ -1558,7 +1566,8 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
                new.at << 20
            ) + key,
            value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
-    FROM json_each(new.history);
+    FROM json_each(new.history)
+    WHERE new.history <> '[]';
 
     -- No entry is later than those of this write.
     UPDATE job_results
@@ -1566,13 +1575,14 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
     FROM json_each(new.steps) AS step
     WHERE job_id = step.value ->> 0
       AND job_results.step = step.value ->> 2
-      AND history_count > 0;
+      AND history_count > 0
+      AND new.steps <> '[]';
 
     -- What changed is taken into the index later.
     INSERT INTO search_pending (pk, profile, contacts, words)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
     FROM json_each(new.search_put)
-    WHERE true
+    WHERE new.search_put <> '[]'
     ON CONFLICT (pk) DO UPDATE
     SET profile = excluded.profile,
         contacts = excluded.contacts,
@@ -1585,12 +1595,13 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
       AND json_array_length(new.search_put) + json_array_length(new.deleted) > json_array_length(new.created);
 
     DELETE FROM segment_members
-    WHERE (segment_id, profile) IN (SELECT value ->> 0, value ->> 1 FROM json_each(new.members_gone));
+    WHERE new.members_gone <> '[]'
+      AND (segment_id, profile) IN (SELECT value ->> 0, value ->> 1 FROM json_each(new.members_gone));
 
     INSERT INTO segment_members (segment_id, profile)
     SELECT value ->> 0, value ->> 1
     FROM json_each(new.members_put)
-    WHERE true
+    WHERE new.members_put <> '[]'
     ON CONFLICT DO NOTHING;
 
     INSERT INTO relation_writes (relations)
@@ -1606,7 +1617,8 @@ CREATE TRIGGER profile_writes_applied INSTEAD OF INSERT ON profile_writes BEGIN
 
     INSERT INTO idempotency (key, request, status, body, at)
     SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4
-    FROM json_each(new.answers);
+    FROM json_each(new.answers)
+    WHERE new.answers <> '[]';
 
     INSERT INTO profile_tellings (at, deleted, marks, messages, banned, deliveries, standing, touched)
     SELECT new.at, new.deleted, new.marks, new.messages, new.banned, new.deliveries, new.standing, new.touched

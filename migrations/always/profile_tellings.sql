@@ -1,5 +1,6 @@
 -- What a write has to say to others, in its own statement: marks of what was heard, messages of the outbox, entries
--- of the global suppression list, deliveries of webhooks, and how contacts stand.
+-- of the global suppression list, deliveries of webhooks, and how contacts stand. What is empty is passed over, as in
+-- profile_writes.
 CREATE VIEW profile_tellings AS
 SELECT NULL AS at,
        NULL AS deleted,
@@ -12,7 +13,7 @@ SELECT NULL AS at,
 
 CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BEGIN
     SELECT RAISE(ABORT, 'roster: a profile has changed')
-    WHERE EXISTS (
+    WHERE new.marks <> '[]' AND EXISTS (
         SELECT 1
         FROM json_each(new.marks) AS mark
         CROSS JOIN seen ON seen.scope = mark.value ->> 0 AND seen.key = mark.value ->> 1
@@ -20,27 +21,27 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     );
 
     DELETE FROM outbox
-    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+    WHERE new.deleted <> '[]' AND profile IN (SELECT value FROM json_each(new.deleted));
 
     DELETE FROM deliveries
-    WHERE profile IN (SELECT value FROM json_each(new.deleted));
+    WHERE new.deleted <> '[]' AND profile IN (SELECT value FROM json_each(new.deleted));
 
     -- What was merged into somebody goes with them.
     DELETE FROM merges
-    WHERE id IN (
+    WHERE new.deleted <> '[]' AND id IN (
         SELECT merged.merge_id
         FROM json_each(new.deleted) AS gone
         CROSS JOIN merged_profiles AS merged ON merged.into_pk = gone.value
     );
 
     DELETE FROM merged_profiles
-    WHERE into_pk IN (SELECT value FROM json_each(new.deleted));
+    WHERE new.deleted <> '[]' AND into_pk IN (SELECT value FROM json_each(new.deleted));
 
     DELETE FROM distinct_profiles
-    WHERE a IN (SELECT value FROM json_each(new.deleted));
+    WHERE new.deleted <> '[]' AND a IN (SELECT value FROM json_each(new.deleted));
 
     DELETE FROM distinct_profiles
-    WHERE (a, b) IN (
+    WHERE new.deleted <> '[]' AND (a, b) IN (
         SELECT held.a, held.b
         FROM json_each(new.deleted) AS gone
         CROSS JOIN distinct_profiles AS held INDEXED BY distinct_profiles_by_b ON held.b = gone.value
@@ -49,7 +50,7 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     INSERT INTO seen (scope, key, at, noted_at)
     SELECT value ->> 0, value ->> 1, value ->> 2, new.at
     FROM json_each(new.marks)
-    WHERE true
+    WHERE new.marks <> '[]'
     ON CONFLICT (scope, key) DO UPDATE SET at = excluded.at, noted_at = excluded.noted_at;
 
     -- Nobody gets more than so many confirmations a day, whoever asks for them. A message
@@ -85,6 +86,7 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
                    ) >= value ->> 8
                END AS crowded
         FROM json_each(new.messages)
+        WHERE new.messages <> '[]'
         -- Without a limit it would be read again for each who gets it.
         LIMIT -1
     )
@@ -92,7 +94,7 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
 
     UPDATE catalogue
     SET version = version + 1
-    WHERE EXISTS (
+    WHERE new.banned <> '[]' AND EXISTS (
         SELECT 1
         FROM suppression_lists
         CROSS JOIN json_each(new.banned) AS ban
@@ -106,13 +108,13 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     INSERT INTO suppression_entries (list_id, key, kind, form, subdomains, at, reason, source)
     SELECT 1, value ->> 0, value ->> 1, 0, 0, new.at, value ->> 3, 'event'
     FROM json_each(new.banned)
-    WHERE true
+    WHERE new.banned <> '[]'
     ON CONFLICT (list_id, key) DO NOTHING;
 
     INSERT INTO deliveries (hook_id, sender_id, received_at, outcome, profile, detail, request)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
     FROM json_each(new.deliveries)
-    WHERE true
+    WHERE new.deliveries <> '[]'
     ON CONFLICT (hook_id, sender_id) DO UPDATE
     SET outcome = excluded.outcome,
         profile = excluded.profile,
@@ -133,24 +135,27 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
     SELECT unhex(value ->> 0), value ->> 2, value ->> 3, value ->> 1, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9, value ->> 10
     FROM json_each(new.standing) AS told
-    WHERE told.value ->> 11 IS NULL
-       OR (
-           EXISTS (
-               SELECT 1
-               FROM standing AS known
-               WHERE known.hash = unhex(told.value ->> 0)
-                 AND known.database_id = told.value ->> 2
-                 AND known.resource_id = told.value ->> 3
-           )
-           AND NOT EXISTS (
-               SELECT 1
-               FROM standing AS heavier
-               WHERE heavier.hash IN (SELECT unhex(one.value) FROM json_each(told.value -> 12) AS one)
-                 AND heavier.database_id IN (0, told.value ->> 2)
-                 AND heavier.resource_id = 0
-                 AND heavier.weight > told.value ->> 11
-           )
-       )
+    WHERE new.standing <> '[]'
+      AND (
+          told.value ->> 11 IS NULL
+          OR (
+              EXISTS (
+                  SELECT 1
+                  FROM standing AS known
+                  WHERE known.hash = unhex(told.value ->> 0)
+                    AND known.database_id = told.value ->> 2
+                    AND known.resource_id = told.value ->> 3
+              )
+              AND NOT EXISTS (
+                  SELECT 1
+                  FROM standing AS heavier
+                  WHERE heavier.hash IN (SELECT unhex(one.value) FROM json_each(told.value -> 12) AS one)
+                    AND heavier.database_id IN (0, told.value ->> 2)
+                    AND heavier.resource_id = 0
+                    AND heavier.weight > told.value ->> 11
+              )
+          )
+      )
     ON CONFLICT (hash, database_id, resource_id) DO UPDATE
     SET key_id = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.key_id, excluded.key_id),
         status = iif(excluded.weight BETWEEN 1 AND standing.weight, standing.status, excluded.status),
@@ -206,7 +211,8 @@ CREATE TRIGGER profile_tellings_applied INSTEAD OF INSERT ON profile_tellings BE
         ON match_keys.database_id = databases.id
        AND match_keys.kind = touched.value ->> 0
        AND match_keys.value = touched.value ->> 1
-    WHERE subscriptions.profile = match_keys.profile
+    WHERE new.touched <> '[]'
+      AND subscriptions.profile = match_keys.profile
       AND subscriptions.channel = touched.value ->> 2
       AND subscriptions.contact = touched.value ->> 3;
 END;

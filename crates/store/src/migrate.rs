@@ -88,6 +88,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0018_merges",
         include_str!("../../../migrations/0018_merges.sql"),
     ),
+    (
+        "0019_empty_lists",
+        include_str!("../../../migrations/0019_empty_lists.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

@@ -1,0 +1,1 @@
+-- Statements of profile_writes and profile_tellings pass over empty lists.

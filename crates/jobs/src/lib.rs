@@ -8,6 +8,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(any(feature = "import", feature = "update"))]
+mod beside;
 #[cfg(feature = "control")]
 pub mod control;
 #[cfg(feature = "export")]

@@ -219,6 +219,7 @@ codes! {
     UnknownMember = "unknown_member", "There is no such member here; check its name, or leave it out.";
     UnknownOperator = "unknown_operator", "There is no such test; detail names those that exist.";
     UnknownPlaceholder = "unknown_placeholder", "There is no such placeholder; detail names those that exist.";
+    UnknownProfile = "unknown_profile", "No profile matches this; check the value, or import those profiles first.";
     UnknownProperty = "unknown_property", "The relation type has no such property; check the name, or add the property first.";
     UnknownRelationType = "unknown_relation_type", "There is no such relation type here; check the id.";
     UnknownResource = "unknown_resource", "There is no such resource; check the id.";

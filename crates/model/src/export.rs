@@ -9,6 +9,7 @@ mod related;
 
 pub(crate) use contacts::ContactHeader;
 pub use contacts::ContactPart;
+pub(crate) use related::named as relation_column;
 pub use related::{MAX_RELATIONS_SHOWN, RelationPart, RelationSummary};
 
 use crate::Code;

@@ -2,6 +2,7 @@
 //! found by the entries of the history that they made ([`crate::jobs::Step`]).
 
 use roster_model::history::{Change, Kind};
+use roster_model::relation::Side;
 use roster_model::{DatabaseId, JobId, Profile, ProfileId, SegmentId};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -38,6 +39,8 @@ pub struct DoneEntry {
     pub is_merged: bool,
     /// The profile as it was when the job removed it.
     pub removed: Option<Profile>,
+    /// The side on which it stood, where a relation changed whose sides are of one database.
+    pub side: Option<Side>,
 }
 
 /// The last step of a job before one that made entries or moved members.
@@ -101,16 +104,17 @@ pub async fn entries(
         .query(include_str!("sql/undo/entries.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let packed: Vec<(i64, i64, String, Box<RawValue>, i64, Value)> =
-        serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let packed: Vec<PackedEntry> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     let entries = packed.into_iter().map(entry);
     let mut entries = entries.collect::<Result<Vec<_>, Error>>()?;
     entries.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.id));
     Ok(entries)
 }
 
+type PackedEntry = (i64, i64, String, Box<RawValue>, i64, Value, Option<String>);
+
 fn entry(
-    (id, profile, kind, changes, is_merged, removed): (i64, i64, String, Box<RawValue>, i64, Value),
+    (id, profile, kind, changes, is_merged, removed, side): PackedEntry,
 ) -> Result<DoneEntry, Error> {
     let changes = shown_changes(changes)?;
     let removed = match removed {
@@ -124,6 +128,7 @@ fn entry(
         changes: serde_json::from_str(changes.get()).map_err(corrupt)?,
         is_merged: is_merged != 0,
         removed,
+        side: side.and_then(|side| side.parse().ok()),
     })
 }
 

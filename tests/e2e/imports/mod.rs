@@ -4,6 +4,7 @@ mod control;
 mod killed;
 mod legislators;
 mod packed;
+mod related;
 mod report;
 mod rows;
 mod schedules;

@@ -7,7 +7,7 @@ mod report;
 mod segment;
 pub(crate) mod settings;
 mod shape;
-mod start;
+pub(crate) mod start;
 mod upload;
 
 use roster_http::Table;

@@ -3,7 +3,7 @@
 //! Looks at how a file begins without writing anything: how it would be read,
 //! what its columns may be and why, and what would become of its first rows.
 
-use crate::imports::start::unreadable;
+use crate::imports::start::{may_relate, unreadable};
 use roster_http::jobs::wrong_state;
 use roster_http::{Call, Problem, Reply, route};
 use roster_jobs::import;
@@ -29,6 +29,10 @@ pub(crate) async fn preview(call: Call) -> Result<Reply, Problem> {
     // What was added a moment ago shall be seen.
     call.catalogue.forget(job.database);
     let definitions = call.definitions(job.database).await?;
+    if given && let Ok((_, read)) = import::settings(&asked, &definitions.schema()) {
+        // A dry run would say whether somebody is there.
+        may_relate(&call, read.related(&definitions.schema()))?;
+    }
     let sql = call.pool.lend().await?;
     let given = given.then_some(&asked);
     let seen = import::preview(&sql, job.id, &file, given, &definitions, call.now).await;

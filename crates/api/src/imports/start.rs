@@ -4,11 +4,11 @@ use crate::imports::segment::create;
 use crate::imports::settings::saved_settings;
 use crate::imports::shape::shown;
 use roster_http::jobs::{Form, wrong_state};
-use roster_http::{Call, Meaning, Problem, Reply, kinds, route};
+use roster_http::{Call, Meaning, Problem, Reply, Scope, kinds, route};
 use roster_jobs::import::FileWarning;
 use roster_jobs::{JobError, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
-use roster_model::{DatabaseId, Invalid, JobId};
+use roster_model::{Code, DatabaseId, Invalid, JobId};
 use roster_store::jobs::{self, Kind, Progress, State};
 use serde_json::{Value, json};
 
@@ -48,13 +48,33 @@ impl ImportRequest {
     async fn check(call: &Call, database: DatabaseId, settings: Value) -> Result<Self, Problem> {
         let read = call.by_definitions(database, |known| {
             let (_, read) = import::settings(&settings, &known.schema())?;
-            Ok::<_, Vec<Invalid>>(read)
+            let related = read.related(&known.schema());
+            Ok::<_, Vec<Invalid>>((read, related))
         });
-        Ok(ImportRequest {
-            read: read.await?,
-            settings,
-        })
+        let (read, related) = read.await?;
+        may_relate(call, related)?;
+        Ok(ImportRequest { read, settings })
     }
+}
+
+/// Refuses relations that the caller may not write, or whose other database isn't theirs to
+/// see: it is as if there were no such type.
+pub(crate) fn may_relate(call: &Call, related: Vec<(String, DatabaseId)>) -> Result<(), Problem> {
+    let Some((place, _)) = related.first() else {
+        return Ok(());
+    };
+    if related
+        .iter()
+        .any(|(_, across)| !call.caller.may_see(*across))
+    {
+        let mut invalid = Invalid::new(
+            Code::UnknownRelationType,
+            "The database is part of no such relation type.",
+        );
+        invalid.pointer.clone_from(place);
+        return Err(vec![invalid].into());
+    }
+    call.caller.require(Scope::RelationsWrite)
 }
 
 /// Starts an import whose file is there.

@@ -12,6 +12,7 @@ pub(crate) mod shape;
 pub(crate) mod update;
 
 use crate::imports::settings::saved_settings;
+use crate::imports::start::may_relate;
 use fetch::Http;
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -136,9 +137,13 @@ async fn check(
         let in_settings = |all: Vec<Invalid>| -> Vec<Invalid> {
             all.into_iter().map(|e| e.at("settings")).collect()
         };
-        Ok::<_, Vec<Invalid>>(read.map_err(in_settings)?.1)
+        let read = read.map_err(in_settings)?.1;
+        let related = read.related(&known.schema());
+        Ok::<_, Vec<Invalid>>((read.segment, related))
     });
-    if let Some(goal) = read.await?.segment
+    let (segment, related) = read.await?;
+    may_relate(call, related)?;
+    if let Some(goal) = segment
         && matches!(goal.segment, SegmentChoice::Create(_))
     {
         let detail = "A schedule puts profiles into a segment that is there, the same each time: give its id.";

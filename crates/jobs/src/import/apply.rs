@@ -4,7 +4,7 @@
 use super::chunk::{Chunk, Row};
 use super::pace::WritePace;
 use super::{Checkpoint, Reader, Source, sentences, settings, source};
-use crate::{JobError, LeasedJob};
+use crate::{JobError, LeasedJob, beside};
 use futures_util::future::join;
 use roster_intake::FileSettings;
 use roster_model::Code;
@@ -28,6 +28,8 @@ const TRIES: usize = 5;
 /// and the columns of one source.
 struct ImportContext {
     definitions: Arc<Definitions>,
+    /// Those of the databases across relations that rows make.
+    beside: Vec<Arc<Definitions>>,
     settings: ImportSettings,
     plan: Option<Plan>,
 }
@@ -339,8 +341,12 @@ async fn ready(sql: &impl Sql, held: &LeasedJob<'_>) -> Result<ImportContext, Jo
             format!("The settings no longer fit the database. {why}"),
         )
     })?;
+    let across = settings.related(&definitions.schema()).into_iter();
+    let across = across.map(|(_, database)| database);
+    let beside = beside::definitions(sql, held.job.database, across).await?;
     Ok(ImportContext {
         definitions: Arc::new(definitions),
+        beside,
         settings,
         plan: None,
     })
@@ -400,7 +406,7 @@ fn make_batch(
 ) -> Batch {
     Batch {
         definitions: Arc::clone(&ready.definitions),
-        beside: Vec::new(),
+        beside: ready.beside.clone(),
         items,
         atomic: false,
         now: (held.env.now)(),

@@ -3,7 +3,7 @@
 //! itself be undone.
 
 use super::report;
-use crate::{JobError, LeasedJob};
+use crate::{JobError, LeasedJob, beside};
 use roster_model::history::Kind;
 use roster_model::segment::SegmentKind;
 use roster_model::write::{
@@ -80,6 +80,7 @@ fn command(entry: &DoneEntry, job: JobId, schema: &Schema) -> Option<Command> {
         kind,
         changes: entry.changes.clone(),
         removed: entry.removed.clone().map(Box::new),
+        side: entry.side,
     };
     Some(prepare_undo(undo, schema))
 }
@@ -156,7 +157,10 @@ async fn take_back(
             held.write(sql, step, &[], None).await?;
             return Ok(reached);
         }
-        match write_back(sql, held, known, (ids, items), progress).await {
+        let pairs = items.iter().flatten().flat_map(Command::pairs);
+        let across = pairs.flat_map(|pair| [pair.sides.a.id, pair.sides.b.id]);
+        let beside = beside::definitions(sql, held.job.database, across).await?;
+        match write_back(sql, held, (known, beside), (ids, items), progress).await {
             Ok(()) => return Ok(reached),
             Err(Error::Stale(Guard::Catalogue)) => *known = definitions(sql, &held.job).await?,
             Err(Error::Stale(Guard::Profiles)) => {}
@@ -170,7 +174,7 @@ async fn take_back(
 async fn write_back(
     sql: &impl Sql,
     held: &mut LeasedJob<'_>,
-    known: &Arc<Definitions>,
+    (known, beside): (&Arc<Definitions>, Vec<Arc<Definitions>>),
     (ids, items): (Vec<ProfileId>, Vec<Result<Command, Refusal>>),
     progress: Progress,
 ) -> Result<(), Error> {
@@ -186,7 +190,7 @@ async fn write_back(
         step
     };
     let batch = Batch {
-        beside: Vec::new(),
+        beside,
         definitions: Arc::clone(known),
         items,
         atomic: false,

@@ -62,7 +62,7 @@ impl RelationSummary {
 /// name begins otherwise. The side may be left out where one alone is of the database.
 ///
 /// Codes: `unknown_relation_type`, and those of [`RelationType::side_of`].
-pub(super) fn named(
+pub(crate) fn named(
     name: &str,
     schema: &Schema,
 ) -> Option<Result<(RelationTypeId, Side, RelationPart), Invalid>> {

@@ -1,6 +1,7 @@
 //! The mapping of an import: which column becomes what, before any file is
 //! looked at.
 
+use super::relation::{RelationGroup, RelationPart};
 use super::target::{
     Action, FieldTarget, Part, SUBSCRIPTIONS, SubscriptionTarget, Target, common, is_list, targets,
 };
@@ -39,6 +40,7 @@ pub(super) struct Mapping {
     pub whole: bool,
     pub links: Vec<Link>,
     pub groups: Vec<Group>,
+    pub relations: Vec<RelationGroup>,
     /// Values that every row gets, but for subscriptions.
     pub constants: Map<String, Value>,
     /// Subscriptions that every row gets as they are.
@@ -61,6 +63,8 @@ pub(super) enum Destination {
     Field(FieldTarget),
     /// A part of the group with this index.
     Part(usize, Part),
+    /// A part of the relation with this index.
+    Relation(usize, RelationPart),
 }
 
 /// A subscription that every row gets for its own contact.
@@ -214,6 +218,27 @@ impl Mapping {
                     None => Ok(Destination::Part(group, part)),
                 }
             }
+            Target::Relation(target) => {
+                let part = target.part.clone();
+                let index = RelationGroup::join(&mut self.relations, *target, entry)?;
+                let to = Destination::Relation(index, part);
+                let same = |link: &&Link| match (&link.to, &to) {
+                    (Destination::Relation(a, part), Destination::Relation(b, other)) => {
+                        a == b && part == other
+                    }
+                    _ => false,
+                };
+                match self.links.iter().find(same) {
+                    Some(link) => Err(Invalid::new(
+                        Code::DoubleTarget,
+                        format!(
+                            "Column number {} of the mapping gives that part already: give the relations different labels.",
+                            link.entry + 1
+                        ),
+                    )),
+                    None => Ok(to),
+                }
+            }
         }
     }
 
@@ -311,6 +336,20 @@ impl Mapping {
         target.label = format!("\u{0}{index}");
         self.group(target, format!("/constants/subscriptions/{index}"))?;
         Ok(())
+    }
+
+    /// Whether each relation has what it needs. Pointers are inside the settings.
+    pub fn check_relations(&self, schema: &Schema) -> Vec<Invalid> {
+        let mut wrong = Vec::new();
+        for (index, relation) in self.relations.iter().enumerate() {
+            let parts = self.links.iter().filter_map(|link| match &link.to {
+                Destination::Relation(of, part) if *of == index => Some((link.entry, part)),
+                _ => None,
+            });
+            let parts: Vec<_> = parts.collect();
+            wrong.extend(relation.check(&parts, schema));
+        }
+        wrong
     }
 
     /// Whether each subscription will have a contact; code `contact_missing`.

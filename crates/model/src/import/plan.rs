@@ -4,6 +4,8 @@ use super::columns::{Column, Columns, Finder, Source, member};
 use super::convert::Conversion;
 use super::mapping::{Destination, Group, Mapping};
 use super::reader::{Cell, Reader};
+use super::relation::RelationPart;
+use super::relation_rule::RelationRule;
 use super::settings::ImportSettings;
 use super::subscriber::Subscriber;
 use super::target::{Action, FieldTarget, SUBSCRIPTIONS};
@@ -14,7 +16,7 @@ use crate::error::{Invalid, excerpt, valid};
 use crate::time::Timestamp;
 use crate::write::edits::opt_in_missing;
 use crate::write::leniency::{Leniency, Omissions};
-use crate::write::{Command, Refusal, Request, Schema};
+use crate::write::{Command, Refusal, RelationEdit, Request, Schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -35,6 +37,7 @@ pub struct Plan {
     pub(super) columns: Vec<Column>,
     pub(super) fields: Vec<FieldPlan>,
     pub(super) subscribers: Vec<Subscriber>,
+    relations: Vec<RelationRule>,
     constants: Map<String, Value>,
     pub(super) fixed: Vec<Value>,
     pub(super) whole: bool,
@@ -67,9 +70,18 @@ pub(super) struct RowDraft {
     /// The column of the global status, where it says nothing.
     no_status: Option<usize>,
     errors: Vec<Invalid>,
+    relations: Vec<RelationEdit>,
 }
 
 impl RowDraft {
+    /// A relation that can't be made of a row's cells.
+    fn not_related(&mut self, invalid: Invalid, leniency: Leniency) {
+        match leniency.values {
+            true => self.left_out.told.push(invalid),
+            false => self.errors.push(invalid),
+        }
+    }
+
     /// A whole subscription is left out.
     fn not_subscribed(&mut self, invalid: Invalid) {
         self.left_out.subscription = true;
@@ -129,6 +141,7 @@ impl Plan {
             columns: Vec::new(),
             fields: Vec::new(),
             subscribers: Vec::new(),
+            relations: Vec::new(),
             constants: mapping.constants.clone(),
             fixed: mapping.fixed.clone(),
             whole: mapping.whole,
@@ -162,6 +175,8 @@ impl Plan {
         let mut wrong = Vec::new();
         let mut parts: Vec<Vec<(usize, &super::target::Part)>> =
             mapping.groups.iter().map(|_| Vec::new()).collect();
+        let mut related: Vec<Vec<(usize, &RelationPart)>> =
+            mapping.relations.iter().map(|_| Vec::new()).collect();
         for link in &mapping.links {
             let at = |invalid: Invalid, member: &str| {
                 invalid.at(member).at_index(link.entry).at("mapping")
@@ -189,12 +204,22 @@ impl Plan {
                         parts.push((column, part));
                     }
                 }
+                Destination::Relation(relation, part) => {
+                    if let Some(parts) = related.get_mut(*relation) {
+                        parts.push((column, part));
+                    }
+                }
             }
         }
         for (group, parts) in mapping.groups.iter().zip(parts) {
             let contacts = self.own_contacts(group);
             let made = Subscriber::new(group, &parts, contacts, schema);
             self.subscribers.push(made);
+        }
+        for (group, parts) in mapping.relations.iter().zip(related) {
+            let region = self.database.as_deref().and_then(|one| one.region);
+            self.relations
+                .extend(RelationRule::new(group, &parts, region, schema));
         }
         valid((), wrong)
     }
@@ -341,6 +366,7 @@ impl Plan {
         }
         let Omissions { told, subscription } = built.left_out;
         command = command.without(told, subscription);
+        command = command.relating(built.relations);
         if let Some(column) = built.no_status {
             command.no_status(self.at(column, opt_in_missing()));
         }
@@ -376,6 +402,14 @@ impl Plan {
             }
         }
         self.subscribe(row, &mut built);
+        for rule in &self.relations {
+            for made in rule.relations(self, row) {
+                match made {
+                    Ok(edit) => built.relations.push(edit),
+                    Err(invalid) => built.not_related(invalid, self.leniency),
+                }
+            }
+        }
         built
     }
 

@@ -7,6 +7,7 @@ use crate::Code;
 use crate::channel::Channel;
 use crate::database::Database;
 use crate::error::Invalid;
+use crate::id::DatabaseId;
 use crate::matching::Matching;
 use crate::phone::Region;
 use crate::read::{Members, any};
@@ -72,6 +73,13 @@ const OF_REQUEST: [&str; 9] = [
 ///   is for the row's `email` or `phones`; so is a subscription in `constants`
 ///   that has no contact. A row without a contact gets no such subscription, one
 ///   with several gets several.
+/// - `{relation, part, label}`: `relation` has what all rows have in common of it: `type`,
+///   `side` (that of the row's profile; needed where both sides are of the database),
+///   `action` (`edit` without it), `with` (how those across are matched, as in a `match`
+///   without its value; by `email` without it) and `weights`. `part` is what the column
+///   says of it: `profile` (without it), who stands across, or `weights.NAME`. Columns of
+///   one type and side with one `label` are one relation. A cell may name several, at most
+///   [`MAX_RELATED`](super::MAX_RELATED); one that names nobody makes none.
 #[derive(Clone, Debug)]
 pub struct ImportSettings {
     /// Whether triggers are not to be run; there are none yet, so this is only
@@ -149,6 +157,7 @@ impl ImportSettings {
             && !constants_were_wrong
         {
             wrong.extend(mapping.check_contacts());
+            wrong.extend(mapping.check_relations(schema));
             let lacking = request.as_ref().and_then(|r| unmatchable(mapping, r));
             looks_up = lacking.is_none();
             // Who is only added can do without.
@@ -189,6 +198,17 @@ impl ImportSettings {
     /// looked up.
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// The databases across the relations that rows make, each with the place of the
+    /// relation's first column in the settings.
+    pub fn related(&self, schema: &Schema) -> Vec<(String, DatabaseId)> {
+        let relations = self.mapping.iter().flat_map(|mapping| &mapping.relations);
+        let across = relations.filter_map(|one| {
+            let place = format!("/mapping/{}/to/relation/type", one.entry);
+            Some((place, one.across(schema)?))
+        });
+        across.collect()
     }
 
     /// How rows find profiles.

@@ -1,5 +1,6 @@
 //! What a column of a file becomes: a field, part of a subscription, nothing.
 
+use super::relation::RelationTarget;
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
@@ -31,6 +32,7 @@ pub(super) enum Target {
     Ignore,
     Field(FieldTarget),
     Subscription(Box<SubscriptionTarget>),
+    Relation(Box<RelationTarget>),
 }
 
 /// A field and what its new value does to the old one.
@@ -159,9 +161,12 @@ fn target(value: &Value, schema: &Schema, matching: Matching) -> Result<Target, 
         Value::Object(members) if members.contains_key("subscription") => {
             subscription_target(value, schema).map(|t| Target::Subscription(Box::new(t)))
         }
+        Value::Object(members) if members.contains_key("relation") => {
+            RelationTarget::read(value, schema).map(|target| Target::Relation(Box::new(target)))
+        }
         other => {
             let detail = format!(
-                r#"{} says nothing that a column can become: it must be an object with field or with subscription, or "ignore"."#,
+                r#"{} says nothing that a column can become: it must be an object with field, subscription or relation, or "ignore"."#,
                 excerpt_json(other)
             );
             Err(vec![Invalid::new(Code::InvalidTarget, detail)])

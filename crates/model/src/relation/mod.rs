@@ -15,7 +15,7 @@ pub use weights::{RelationAct, RelationChange, Weights, read_weights};
 use crate::Code;
 use crate::define::settings;
 use crate::error::Invalid;
-use crate::id::{DatabaseId, RelationTypeId};
+use crate::id::{DatabaseId, ProfileId, RelationTypeId};
 use crate::readers::{MAX_TITLE_CHARS, line_text, name_text};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,12 @@ impl RelationTypeSettings {
 pub fn type_of_change(field: &str) -> Option<RelationTypeId> {
     let rest = field.strip_prefix("relations/")?;
     rest.split('/').next()?.parse().ok()
+}
+
+/// The type, and the profile across, of the relation that a change of the history is about.
+pub(crate) fn pair_of_change(field: &str) -> Option<(RelationTypeId, ProfileId)> {
+    let (id, other) = field.strip_prefix("relations/")?.split_once('/')?;
+    Some((id.parse().ok()?, other.parse().ok()?))
 }
 
 /// A relation type.

@@ -10,7 +10,7 @@ use super::leniency::{Leniency, Omissions};
 use super::memberships::Memberships;
 use super::merge::{Merge, Reference, Split, Unmerge};
 use super::outcome::Mark;
-use super::relate::Relate;
+use super::relate::{ProfilePair, Relate, RelationEdit};
 use super::subscribe::{CategoryOp, SubscriptionEdit};
 use super::undo::PreparedUndo;
 use crate::contact::Contact;
@@ -18,6 +18,7 @@ use crate::error::Invalid;
 use crate::id::{DatabaseId, ProfileId, ResourceId};
 use crate::matching::{MatchKey, Selector};
 use crate::profile::Profile;
+use crate::relation::Side;
 use crate::time::Timestamp;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub struct Command {
     pub(crate) order: Option<(Mark, Timestamp)>,
     /// Whether a unique value that somebody else has is left out, not refused.
     pub(crate) leaves_taken: bool,
+    /// Relations of the profile, made once it is written.
+    pub(crate) relations: Vec<RelationEdit>,
 }
 
 /// What is to happen.
@@ -149,10 +152,9 @@ impl Command {
     /// All that it matches by, each with its database.
     pub fn selectors(&self) -> impl Iterator<Item = (DatabaseId, &Selector)> {
         let own = self.selector().map(|selector| (self.database, selector));
-        let sides = self.relate().into_iter().flat_map(Relate::selectors);
         let named = self.references().into_iter();
         let named = named.map(|one| (one.database.id, &one.selector));
-        own.into_iter().chain(sides).chain(named)
+        own.into_iter().chain(self.related()).chain(named)
     }
 
     /// The profiles that a merge or a split names.
@@ -246,11 +248,46 @@ impl Command {
     }
 
     /// The relation that it is about.
-    pub fn relate(&self) -> Option<&Relate> {
+    fn relate(&self) -> Option<&Relate> {
         match &self.action {
             Action::Relate(relate) => Some(relate),
             _ => None,
         }
+    }
+
+    /// Those whom relations are about, but for the profile that it writes itself.
+    fn related(&self) -> impl Iterator<Item = (DatabaseId, &Selector)> {
+        let sides = self.relate().into_iter().flat_map(Relate::selectors);
+        let across = self.relations.iter().map(RelationEdit::selector);
+        let parted = match &self.action {
+            Action::Undo(prepared) => prepared.pair(),
+            _ => None,
+        };
+        let parted = parted.into_iter().flat_map(|pair| {
+            Side::ALL.map(|side| (pair.sides.database(side).id, pair.selector(side)))
+        });
+        sides.chain(across).chain(parted)
+    }
+
+    /// The pairs of which must be known whether they are related.
+    pub fn pairs(&self) -> impl Iterator<Item = ProfilePair<'_>> {
+        let own = match &self.action {
+            Action::Relate(relate) => Some(relate.pair()),
+            Action::Undo(prepared) => prepared.pair(),
+            _ => None,
+        };
+        // Who is made by it is related to nobody yet.
+        let profile = self.selector();
+        let more = self.relations.iter().filter_map(move |edit| {
+            let profile = profile?;
+            Some(ProfilePair::with(
+                &edit.sides,
+                edit.own,
+                profile,
+                &edit.across,
+            ))
+        });
+        own.into_iter().chain(more)
     }
 
     /// What the profile that it writes is matched by.
@@ -266,7 +303,7 @@ impl Command {
     /// The profiles that it names by id, which must be loaded, each with its database.
     pub fn profile_ids(&self) -> impl Iterator<Item = (DatabaseId, ProfileId)> {
         let own = self.profile_id().map(|id| (self.database, id));
-        let sides = self.relate().into_iter().flat_map(Relate::selectors);
+        let sides = self.related();
         let sides = sides.filter_map(|(database, one)| Some((database, one.profile_id()?)));
         let named = self.references().into_iter();
         let named = named.filter_map(|one| Some((one.database.id, one.selector.profile_id()?)));
@@ -306,6 +343,7 @@ impl Command {
             once: None,
             order: None,
             leaves_taken: false,
+            relations: Vec::new(),
         }
     }
 
@@ -434,6 +472,14 @@ impl Command {
         let mut about = self.about_members();
         about.extend(more.clone());
         self.about = Some(Arc::new(Value::Object(about)));
+        self
+    }
+
+    /// The same, with relations that the profile gets once it is written. Without somebody
+    /// to look up they are those of a new profile.
+    #[must_use]
+    pub(crate) fn relating(mut self, relations: Vec<RelationEdit>) -> Self {
+        self.relations = relations;
         self
     }
 

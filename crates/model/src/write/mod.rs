@@ -64,7 +64,10 @@ pub use prepare_subscription::{
     prepare_subscription_set,
 };
 pub use refusal::{Refusal, RefusalKind};
-pub use relate::{REFERENCE_MEMBERS, Relate, RelationSides, prepare_relation, reference};
+pub(crate) use relate::one_profile;
+pub use relate::{
+    ProfilePair, REFERENCE_MEMBERS, RelationEdit, RelationSides, prepare_relation, reference,
+};
 pub use request::{REQUEST_MEMBERS, Request, check_act};
 pub use room::Room;
 pub use sign_up::SignUp;

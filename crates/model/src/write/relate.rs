@@ -38,6 +38,20 @@ pub struct RelationSides {
 }
 
 impl RelationSides {
+    /// The sides of a type that the database of `schema` is part of; none where the one
+    /// across isn't known.
+    pub(crate) fn of(relation_type: &RelationType, schema: &Schema) -> Option<Self> {
+        let database = |side| {
+            let across = schema.across(relation_type.database(side));
+            across.map(|schema| schema.database.clone())
+        };
+        Some(RelationSides {
+            relation_type: relation_type.clone(),
+            a: database(Side::A)?,
+            b: database(Side::B)?,
+        })
+    }
+
     /// The database of a side.
     pub fn database(&self, side: Side) -> &Database {
         match side {
@@ -63,17 +77,80 @@ pub struct Relate {
 }
 
 impl Relate {
-    /// Who stands on a side.
-    pub fn selector(&self, side: Side) -> &Selector {
-        match side {
-            Side::A => &self.a,
-            Side::B => &self.b,
+    /// The two.
+    pub fn pair(&self) -> ProfilePair<'_> {
+        ProfilePair {
+            sides: &self.sides,
+            a: &self.a,
+            b: &self.b,
         }
     }
 
     /// Both sides, each with its database.
     pub fn selectors(&self) -> [(DatabaseId, &Selector); 2] {
-        Side::ALL.map(|side| (self.sides.database(side).id, self.selector(side)))
+        let pair = self.pair();
+        Side::ALL.map(|side| (self.sides.database(side).id, pair.selector(side)))
+    }
+}
+
+/// A relation of the profile that an item writes: what a row of a file says of one beside
+/// its data.
+#[derive(Clone, Debug)]
+pub struct RelationEdit {
+    /// Of which type.
+    pub sides: Arc<RelationSides>,
+    /// The side on which the item's profile stands.
+    pub own: Side,
+    /// What is to be done.
+    pub(crate) act: RelationAct,
+    /// Who stands across.
+    pub across: Selector,
+    /// The weights that were given.
+    pub(crate) weights: Weights,
+    /// Where a complaint about it points at.
+    pub(crate) place: String,
+}
+
+impl RelationEdit {
+    /// Who stands across, with the database.
+    pub fn selector(&self) -> (DatabaseId, &Selector) {
+        let database = self.sides.database(self.own.other());
+        (database.id, &self.across)
+    }
+}
+
+/// Two profiles of which must be known whether they are related.
+#[derive(Clone, Copy, Debug)]
+pub struct ProfilePair<'a> {
+    /// By which type.
+    pub sides: &'a RelationSides,
+    /// Who stands on side A.
+    pub a: &'a Selector,
+    /// Who stands on side B.
+    pub b: &'a Selector,
+}
+
+impl<'a> ProfilePair<'a> {
+    /// The pair of a profile on the side `own` with somebody across.
+    pub(crate) fn with(
+        sides: &'a RelationSides,
+        own: Side,
+        profile: &'a Selector,
+        across: &'a Selector,
+    ) -> Self {
+        let (a, b) = match own {
+            Side::A => (profile, across),
+            Side::B => (across, profile),
+        };
+        ProfilePair { sides, a, b }
+    }
+
+    /// Who stands on a side.
+    pub fn selector(&self, side: Side) -> &'a Selector {
+        match side {
+            Side::A => self.a,
+            Side::B => self.b,
+        }
     }
 }
 
@@ -133,7 +210,7 @@ pub fn reference(given: &Value, schema: &Schema) -> Result<Selector, Vec<Invalid
 }
 
 /// What names one profile, from [`REFERENCE_MEMBERS`]. Without `matching` an id is enough.
-pub(super) fn one_profile(
+pub(crate) fn one_profile(
     mut members: Map<String, Value>,
     schema: &Schema,
 ) -> Result<Selector, Vec<Invalid>> {

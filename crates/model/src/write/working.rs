@@ -15,6 +15,7 @@ mod relate;
 mod split;
 mod stranger;
 mod undo;
+mod undo_relation;
 mod unmerge;
 
 use super::Schema;
@@ -231,7 +232,19 @@ impl WorkingSet {
         env: &mut Env,
     ) -> Result<Outcome, Refusal> {
         self.check_marks(item)?;
-        let outcome = self.act(schema, item, env)?;
+        let outcome = match item.relations.is_empty() {
+            true => self.act(schema, item, env)?,
+            false => {
+                let before = self.savepoint();
+                let mut outcome = self.act(schema, item, env)?;
+                let related = self.relate_own(item, &mut outcome, env);
+                if let Err(error) = related {
+                    self.rollback_to(before);
+                    return Err(error);
+                }
+                outcome
+            }
+        };
         self.mark(item, env);
         if let Some(memberships) = &item.memberships {
             self.moves.add(memberships, outcome.id);

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use roster_model::Code;
-use roster_model::write::{Command, Env, Refusal, WorkingSet};
+use roster_model::write::{Command, Env, Refusal, RelationKey, WorkingSet};
 use roster_model::{DatabaseId, ProfileId, SegmentId, Timestamp, first_pk};
 use serde_json::json;
 
@@ -25,6 +25,17 @@ pub struct Decision {
     /// Whether the answers are kept with what is written, so that it may be tried again.
     repeatable: bool,
 }
+
+/// What one round of deciding comes to.
+enum Round {
+    Decided(Box<Decision>),
+    /// Pairs of which is not known whether they are related.
+    Lacking(Vec<RelationKey>),
+}
+
+/// How often pairs may turn out to be needed that weren't asked for: who is meant may depend
+/// on items before.
+const ROUNDS: usize = 5;
 
 /// The time of a group: that of its last request.
 pub(super) fn time_of(batches: &[&Batch]) -> Timestamp {
@@ -69,7 +80,27 @@ impl Decision {
         now: Timestamp,
         locked: bool,
     ) -> Result<Self, Error> {
+        let mut more = Vec::new();
+        for _ in 0..ROUNDS {
+            match Self::with_pairs(sql, batches, now, locked, &more).await? {
+                Round::Decided(decision) => return Ok(*decision),
+                Round::Lacking(pairs) => more.extend(pairs),
+            }
+        }
+        Err(Error::Stale(Guard::Profiles))
+    }
+
+    /// Decides, if it is known of all pairs that items mean whether they are related; `more`
+    /// are those that an earlier round lacked.
+    async fn with_pairs(
+        sql: &impl Sql,
+        batches: &[&Batch],
+        now: Timestamp,
+        locked: bool,
+        more: &[RelationKey],
+    ) -> Result<Round, Error> {
         let mut known = known::look_up(sql, batches, now).await?;
+        known.find_pairs(sql, more).await?;
         if !known.crowded.is_empty() {
             let items = batches
                 .iter()
@@ -93,6 +124,7 @@ impl Decision {
             .with_marks(known.marks)
             .with_endings(known.endings)
             .with_relations(known.relations)
+            .with_asked_pairs(known.asked_pairs)
             .with_merged(known.merged)
             .with_undone(known.undone);
         let mut next =
@@ -162,6 +194,10 @@ impl Decision {
             }
             done.push(Ok(BatchOutcome::Written(results)));
         }
+        let unknown = working.unknown_pairs();
+        if !unknown.is_empty() {
+            return Ok(Round::Lacking(unknown.to_vec()));
+        }
         let (mut changes, endings) = working.finish_with_endings();
         changes.members_put.extend(members);
         let idle = answers.is_empty() && steps.is_empty() && deliveries.is_empty();
@@ -195,11 +231,11 @@ impl Decision {
             ];
             Some(parameters.concat())
         };
-        Ok(Decision {
+        Ok(Round::Decided(Box::new(Decision {
             outcomes: done,
             parameters,
             repeatable: kept && !locked,
-        })
+        })))
     }
 }
 

@@ -7,8 +7,8 @@ use roster_model::ending::Endings;
 use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
 use roster_model::relation::Side;
-use roster_model::write::{Command, Mark, Relate, Relation, RelationKey};
-use roster_model::{Database, DatabaseId, MergeId, ProfileId, Timestamp};
+use roster_model::write::{Command, Mark, ProfilePair, Relation, RelationKey};
+use roster_model::{Database, DatabaseId, MergeId, ProfileId, RelationTypeId, Timestamp};
 
 use super::suppressed::{self, ListEntries};
 use super::{Batch, moving};
@@ -36,6 +36,10 @@ pub(super) struct Preload {
     /// The relations of the pairs that were asked for, and their weights as they are stored.
     pub(super) relations: Vec<(RelationKey, Relation)>,
     pub(super) weights: HashMap<RelationKey, String>,
+    /// The pairs that were asked for, related or not.
+    pub(super) asked_pairs: Vec<RelationKey>,
+    /// Who holds each match key, by its place; kept where pairs are asked for.
+    by_place: HashMap<usize, Vec<ProfileId>>,
     /// Profiles that were merged, among those who are named, each with the one they are
     /// part of.
     pub(super) merged: Vec<(ProfileId, ProfileId)>,
@@ -112,11 +116,13 @@ pub(super) async fn look_up(
             }
             let ids = item.profile_ids();
             named.extend(ids.map(|(database, id)| (database.get(), id.pk())));
-            if let Some(relate) = item.relate() {
-                pairs.extend(pairs_of(relate, &places));
+            for pair in item.pairs() {
+                pairs.extend(pairs_of(pair, &places));
             }
         }
     }
+    pairs.sort_unstable();
+    pairs.dedup();
     let also = ExtraLookups {
         keys: batches
             .iter()
@@ -180,13 +186,13 @@ pub(super) struct ExtraLookups<'a> {
 
 type PairLookup = (i64, Option<usize>, Option<i64>, Option<usize>, Option<i64>);
 
-/// Every pair that a command may mean: each key of one side with each of the other.
+/// All that may be meant by a pair: each key of one side with each of the other.
 fn pairs_of<'a>(
-    relate: &'a Relate,
+    pair: ProfilePair<'a>,
     places: &HashMap<(DatabaseId, &'a MatchKey), usize>,
 ) -> Vec<PairLookup> {
     let side = |side: Side| -> Vec<(Option<usize>, Option<i64>)> {
-        let (database, selector) = (relate.sides.database(side).id, relate.selector(side));
+        let (database, selector) = (pair.sides.database(side).id, pair.selector(side));
         if let Some(id) = selector.profile_id() {
             return vec![(None, Some(id.pk()))];
         }
@@ -195,7 +201,7 @@ fn pairs_of<'a>(
         places.map(|place| (Some(*place), None)).collect()
     };
     let (a, b) = (side(Side::A), side(Side::B));
-    let id = relate.sides.relation_type.id.get();
+    let id = pair.sides.relation_type.id.get();
     let pairs = a.iter().flat_map(|(place, pk)| {
         b.iter()
             .map(move |(other, other_pk)| (id, *place, *pk, *other, *other_pk))
@@ -241,6 +247,8 @@ pub(super) async fn ask(
         endings: Endings::default(),
         relations: Vec::new(),
         weights: HashMap::new(),
+        asked_pairs: Vec::new(),
+        by_place: HashMap::new(),
         merged: Vec::new(),
         undone: Vec::new(),
         chains: Vec::new(),
@@ -248,9 +256,11 @@ pub(super) async fn ask(
         crowded: HashSet::new(),
         asked: String::new(),
     };
+    let keeps_places = !also.pairs.is_empty();
     for row in rows {
-        known.take(row, &asked, &also.standing)?;
+        known.take(row, &asked, &also.standing, keeps_places)?;
     }
+    known.resolve(&also.pairs);
     // The guard can't hold for a key whose holders are not all known. Anyone who
     // is matched by it alone is ambiguous, whatever is added to them meanwhile.
     let crowded = known.crowded();
@@ -332,21 +342,68 @@ impl Preload {
             .iter()
             .flat_map(|batch| batch.items.iter().flatten());
         let mut pairs = Vec::new();
-        for relate in items.filter_map(Command::relate) {
+        for pair in items.flat_map(Command::pairs) {
             let [a, b] = Side::ALL.map(|side| {
-                let (selector, database) = (relate.selector(side), relate.sides.database(side));
+                let (selector, database) = (pair.selector(side), pair.sides.database(side));
                 selector.select(&self.profiles, database)
             });
             // Where more than one matches, nothing is done.
             if let ([a], [b]) = (&a[..], &b[..]) {
-                pairs.push((relate.sides.relation_type.id.get(), a.pk(), b.pk()));
+                pairs.push(RelationKey {
+                    relation_type: pair.sides.relation_type.id,
+                    a: *a,
+                    b: *b,
+                });
             }
         }
+        self.find_pairs(sql, &pairs).await
+    }
+
+    /// Finds how these pairs are related.
+    pub(super) async fn find_pairs(
+        &mut self,
+        sql: &impl Sql,
+        pairs: &[RelationKey],
+    ) -> Result<(), Error> {
         if !pairs.is_empty() {
-            let stored = relations::of_pairs(sql, &pairs).await?;
+            let keys = pairs
+                .iter()
+                .map(|key| (key.relation_type.get(), key.a.pk(), key.b.pk()));
+            let keys: Vec<(i64, i64, i64)> = keys.collect();
+            let stored = relations::of_pairs(sql, &keys).await?;
             self.take_relations(stored);
+            self.asked_pairs.extend(pairs);
         }
         Ok(())
+    }
+
+    /// Notes whom the pairs that were asked for are.
+    fn resolve(&mut self, pairs: &[PairLookup]) {
+        let side = |place: Option<usize>, pk: Option<i64>| match (place, pk) {
+            (Some(place), _) => self.by_place.get(&place).cloned().unwrap_or_default(),
+            (None, Some(pk)) => {
+                let named = ProfileId::from_pk(pk);
+                let into = named.and_then(|id| self.merged.iter().find(|(from, _)| *from == id));
+                into.map(|(_, into)| *into).or(named).into_iter().collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        let mut asked = Vec::with_capacity(pairs.len());
+        for (id, place, pk, other, other_pk) in pairs {
+            let Some(relation_type) = RelationTypeId::new(*id) else {
+                continue;
+            };
+            let others = side(*other, *other_pk);
+            for a in side(*place, *pk) {
+                let keys = others.iter().map(|b| RelationKey {
+                    relation_type,
+                    a,
+                    b: *b,
+                });
+                asked.extend(keys);
+            }
+        }
+        self.asked_pairs = asked;
     }
 
     pub(super) fn take_relations(&mut self, stored: Vec<(relations::KeyedRelation, String)>) {
@@ -403,6 +460,7 @@ impl Preload {
         &mut self,
         packed: &str,
         asked: &[(DatabaseId, &MatchKey)],
+        keeps_places: bool,
     ) -> Result<(), Error> {
         let held: Vec<(usize, i64)> = serde_json::from_str(packed).map_err(corrupt)?;
         for (place, pk) in held {
@@ -410,6 +468,9 @@ impl Preload {
             let (database, key) = asked.get(place).ok_or_else(|| corrupt("a place"))?;
             let id = ProfileId::from_pk(pk).ok_or_else(|| corrupt("a key"))?;
             self.holders.push((*database, (*key).clone(), id));
+            if keeps_places {
+                self.by_place.entry(place).or_default().push(id);
+            }
         }
         Ok(())
     }
@@ -420,6 +481,7 @@ impl Preload {
         mut row: Row,
         asked: &[(DatabaseId, &MatchKey)],
         standing: &StandingLookup,
+        keeps_places: bool,
     ) -> Result<(), Error> {
         let part = row.text(0)?;
         let Some(content) = row.optional_text(1)? else {
@@ -429,7 +491,7 @@ impl Preload {
             "first" => {
                 self.version = content.parse().map_err(corrupt)?;
                 if let Some(held) = row.optional_text(2)? {
-                    self.take_holders(&held, asked)?;
+                    self.take_holders(&held, asked, keeps_places)?;
                 }
                 if let Some(packed) = row.optional_text(3)? {
                     self.profiles.extend(profiles(&packed)?);

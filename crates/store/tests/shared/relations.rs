@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use roster_model::define::Settings as _;
 use roster_model::relation::{RelationTypeSettings, Side};
-use roster_model::write::{RelationKey, prepare_delete, prepare_relation};
+use roster_model::write::{RelationKey, prepare_delete, prepare_patch, prepare_relation};
 use roster_model::{ProfileId, RelationTypeId};
 use roster_store::catalogue::RelationDefinitions;
 use roster_store::write::Batch;
@@ -378,4 +378,37 @@ fn who_shares_what_they_are_matched_by_with_a_crowd_is_found_with_their_relation
         assert_eq!(kinds(&done), [kind]);
         assert_eq!(all(&sql), [format!("1 {{\"orders\":{orders}}}")]);
     }
+}
+
+#[test]
+fn a_pair_that_shows_only_as_items_are_applied_is_looked_up_too() {
+    let (_world, sql) = world();
+    let id = orders(&sql);
+    let first = known(&sql, id);
+    let made = pairs(
+        &first,
+        &[pair(
+            "edit",
+            "ann@x.org",
+            "shop@x.org",
+            json!({"orders": 5}),
+        )],
+    );
+    write(&sql, &made);
+    // Ann has another address by the time that somebody relates her by it.
+    let known = known(&sql, id);
+    let ann = who(&sql, "ann@x.org").id;
+    let moved = json!({"data": {"email": "new@x.org"}});
+    let relate = pair(
+        "strengthen",
+        "new@x.org",
+        "shop@x.org",
+        json!({"orders": 2}),
+    );
+    let mut batch = pairs(&known, std::slice::from_ref(&relate));
+    let change = prepare_patch(ann, &moved, None, &known.a.schema());
+    batch.items.insert(0, change);
+    let done = write(&sql, &batch);
+    assert_eq!(kinds(&done), ["updated", "updated"]);
+    assert_eq!(all(&sql), [format!("{id} {{\"orders\":7}}")]);
 }

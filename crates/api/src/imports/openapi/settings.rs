@@ -51,8 +51,9 @@ pub(crate) struct ColumnRule {
     /// Its header, or its place counted from 1; of JSON a member or a JSON pointer.
     #[schema(schema_with = crate::words::column)]
     column: Value,
-    /// `"ignore"`, `{field, action, submatch}`, `{subscription, part, label}`, or a
-    /// list of these; see docs/MAPPING.md.
+    /// `"ignore"`, `{field, action, submatch}`, `{subscription, part, label}`,
+    /// `{relation, part, label}`, or a list of these; see docs/MAPPING.md. Relations need
+    /// the scope `relations:write` too.
     #[schema(example = json!({"field": "email"}))]
     to: Value,
 }

@@ -7,6 +7,7 @@ mod contacts;
 mod dates;
 mod looks;
 mod names;
+mod relations;
 mod settings;
 
 use super::columns::{Source, member};
@@ -193,7 +194,10 @@ impl<'a> Proposer<'a> {
     fn idea(&self, header: &str, looks: &Looks) -> Idea {
         let name = plain(header);
         let called = |list| names::each(list).any(|n| plain(n) == name);
-        if let Some(idea) = self.subscribed(header, looks) {
+        if let Some(idea) = self
+            .subscribed(header, looks)
+            .or_else(|| self.related(header))
+        {
             return idea;
         }
         if !name.is_empty() {

@@ -116,7 +116,7 @@ impl WorkingSet {
             Action::Merge(merge) => self.merge(schema, item, merge, env),
             Action::Split(split) => self.split(schema, item, split, env),
             Action::Unmerge(undo) => self.unmerge(schema, item, undo, env),
-            Action::Undo(prepared) => self.undo(schema, item, &prepared.undo, env),
+            Action::Undo(prepared) => self.undo(schema, item, prepared, env),
             Action::Control(moved) => self.move_by_hand(schema, item, moved, env),
             Action::SubscriptionDeleted {
                 target,

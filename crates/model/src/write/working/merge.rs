@@ -21,7 +21,7 @@ use crate::write::outcome::{
     Env, HistoryMove, HistoryMoveKind, MergeOutcome, MergeRecord, Outcome, OutcomeKind,
 };
 use crate::write::refusal::{Refusal, RefusalKind};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -381,9 +381,17 @@ impl WorkingSet {
 
 /// The members of an act and those of a merge.
 pub(super) fn with_about(item: &Command, more: &Value) -> Arc<Value> {
-    let mut about = item.about_members();
-    about.extend(more.as_object().cloned().unwrap_or_default());
-    Arc::new(Value::Object(about))
+    extended(item.about.as_deref(), more)
+}
+
+/// The same of what history keeps already.
+pub(super) fn extended(about: Option<&Value>, more: &Value) -> Arc<Value> {
+    let mut members = match about {
+        Some(Value::Object(members)) => members.clone(),
+        _ => Map::new(),
+    };
+    members.extend(more.as_object().cloned().unwrap_or_default());
+    Arc::new(Value::Object(members))
 }
 
 /// By what a source was found, the result is found too.

@@ -15,7 +15,7 @@ use crate::write::Schema;
 use crate::write::command::Command;
 use crate::write::outcome::{Env, Outcome, OutcomeKind, RevertConflict, UndoOutcome};
 use crate::write::refusal::Refusal;
-use crate::write::undo::Undo;
+use crate::write::undo::PreparedUndo;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -24,9 +24,10 @@ impl WorkingSet {
         &mut self,
         schema: &Schema,
         item: &Command,
-        undo: &Undo,
+        prepared: &PreparedUndo,
         env: &Env,
     ) -> Result<Outcome, Refusal> {
+        let undo = &prepared.undo;
         let found = self.profiles.get(&undo.profile);
         let current = found
             .filter(|one| one.database == schema.database.id)
@@ -62,10 +63,16 @@ impl WorkingSet {
                 undone.kept = revert(&mut after, &undo.changes, schema.database, by);
                 outcome = self.put_reverted(schema, item, &current, after, about, env)?;
             }
-            (
-                Kind::Relation | Kind::Merged | Kind::Entered | Kind::Left | Kind::Control,
-                Some(current),
-            ) => outcome.revision = current.revision,
+            (Kind::Relation, Some(current)) => {
+                outcome.revision = current.revision;
+                if let (Some(relation), [change]) = (&prepared.relation, &undo.changes[..]) {
+                    let (kind, kept) = self.undo_relation(relation, change, about, env);
+                    (outcome.kind, undone.kept) = (kind, kept);
+                }
+            }
+            (Kind::Merged | Kind::Entered | Kind::Left | Kind::Control, Some(current)) => {
+                outcome.revision = current.revision;
+            }
         }
         outcome.undo = Some(Box::new(undone));
         Ok(outcome)

@@ -2,7 +2,7 @@
 -- by the job ?4 removed of them.
 SELECT json_group_array(json_array(
     entry.id, entry.profile, entry.kind, json(entry.changes), entry.about ->> '$.merged_from' IS NOT NULL,
-    json(removed.packed)
+    json(removed.packed), entry.about ->> '$.side'
 ))
 FROM (
     SELECT id, profile, kind, changes, about

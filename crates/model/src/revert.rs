@@ -12,7 +12,7 @@ use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::time::Timestamp;
 use crate::unite::strictness;
-use crate::write::RevertConflict;
+use crate::write::{LaterChanges, RevertConflict};
 use crate::{Standing, category};
 use serde_json::{Map, Value};
 
@@ -23,12 +23,14 @@ pub(crate) const WOULD_WAKE: &str = "would_wake";
 /// The field or its values are others now.
 pub(crate) const DOES_NOT_FIT: &str = "does_not_fit";
 
-/// Takes `changes` back as far as they still stand, and gives what stays.
+/// Takes `changes` back as far as they still stand and nobody has changed the same `later`,
+/// and gives what stays.
 pub(crate) fn revert(
     profile: &mut Profile,
     changes: &[Change],
     database: &Database,
     by: Party,
+    later: &LaterChanges,
 ) -> Vec<RevertConflict> {
     let mut kept = Vec::new();
     for change in changes {
@@ -42,10 +44,19 @@ pub(crate) fn revert(
                 reason,
             });
         };
-        if change.field == "_status" {
+        if change.field.starts_with("subscriptions/") {
+            revert_subscription(profile, change, by, later, &mut keep);
+        } else if later.has(&change.field) {
+            // Also where the value is the one that the change made: somebody said so.
+            let now = match &*change.field {
+                "_status" => Value::from(profile.status.as_str()),
+                name => profile.data.get(name).cloned().unwrap_or_default(),
+            };
+            if now != change.before && !change.field.starts_with("standing/") {
+                keep(now, CHANGED_SINCE);
+            }
+        } else if change.field == "_status" {
             revert_status(profile, change, by, &mut keep);
-        } else if change.field.starts_with("subscriptions/") {
-            revert_subscription(profile, change, by, &mut keep);
         } else if !change.field.contains('/') {
             revert_value(profile, change, database, &mut keep);
         }
@@ -114,6 +125,7 @@ fn revert_subscription(
     profile: &mut Profile,
     change: &Change,
     by: Party,
+    later: &LaterChanges,
     keep: &mut impl FnMut(Value, &'static str),
 ) {
     let list = &mut profile.subscriptions;
@@ -128,7 +140,7 @@ fn revert_subscription(
     };
     let now = one.to_history();
     if change.before.is_null() {
-        if now == change.after {
+        if now == change.after && !later.has_any(&change.field) {
             list.remove(place);
         } else {
             keep(now, CHANGED_SINCE);
@@ -146,7 +158,7 @@ fn revert_subscription(
         if was == made || current.get(name) == was {
             continue;
         }
-        if current.get(name) != made {
+        if current.get(name) != made || later.has_member(&change.field, name) {
             reason = Some(CHANGED_SINCE);
         } else if !restore(one, name, before, by) {
             reason = reason.or(Some(WOULD_WAKE));

@@ -190,6 +190,10 @@ pub(crate) fn unite_subscription(
         own.url = own.url.take().or_else(|| other.url.clone());
     }
     if !other.deleted {
+        // Those of one that was deleted are gone with it.
+        if own.deleted {
+            own.categories.clear();
+        }
         let known = own.categories.clone();
         let new = other.categories.iter().filter(|name| !known.contains(name));
         own.categories.extend(new.cloned());

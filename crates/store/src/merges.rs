@@ -152,6 +152,34 @@ pub(crate) async fn undone(sql: &impl Sql, merges: &[MergeId]) -> Result<Vec<Mer
     Ok(undone.into_iter().filter_map(MergeId::new).collect())
 }
 
+/// What became of profiles: the one that each is part of now, or itself, or none.
+pub(crate) async fn ends(
+    sql: &impl Sql,
+    profiles: &[i64],
+) -> Result<Vec<(ProfileId, Option<ProfileId>)>, Error> {
+    let parameters = vec![Cell::Text(crate::json(profiles)?)];
+    let mut rows = sql
+        .query(include_str!("sql/merges/ends.sql"), parameters)
+        .await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    let found: Vec<(i64, Option<i64>)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let ends = found.into_iter();
+    let ends = ends.map(|(id, now)| Ok((profile_id(id)?, now.map(profile_id).transpose()?)));
+    ends.collect()
+}
+
+/// Which of some merges made a profile that others have touched since.
+pub(crate) async fn touched(sql: &impl Sql, merges: &[MergeId]) -> Result<Vec<MergeId>, Error> {
+    let ids: Vec<i64> = merges.iter().map(|id| id.get()).collect();
+    let parameters = vec![Cell::Text(crate::json(&ids)?)];
+    let mut rows = sql
+        .query(include_str!("sql/merges/touched.sql"), parameters)
+        .await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    let touched: Vec<i64> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    Ok(touched.into_iter().filter_map(MergeId::new).collect())
+}
+
 /// A profile that is part of another one by a merge: the merge, and what that had as its
 /// destination, which may have been merged since.
 pub(crate) type Chain = (i64, i64, i64);

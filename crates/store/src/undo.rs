@@ -37,10 +37,45 @@ pub struct DoneEntry {
     pub changes: Vec<Change>,
     /// Whether it came to the profile by a merge.
     pub is_merged: bool,
+    /// What was done with the profile since, but for undoings: which entry, what, and what
+    /// that changed; the last [`MAX_LATER`].
+    pub later: Vec<(i64, Kind, Vec<Change>)>,
+    /// The static segments that a profile which came to be is in.
+    pub segments: Vec<SegmentId>,
     /// The profile as it was when the job removed it.
     pub removed: Option<Profile>,
     /// The side on which it stood, where a relation changed whose sides are of one database.
     pub side: Option<Side>,
+}
+
+/// How many later entries of a profile come with one.
+pub const MAX_LATER: usize = 200;
+
+/// The entries of the history that a job made, as ranges of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct EntryRanges(Vec<(i64, i64)>);
+
+impl EntryRanges {
+    /// Those of a job.
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub async fn of(sql: &impl Sql, job: JobId) -> Result<Self, Error> {
+        let statement = include_str!("sql/undo/ranges.sql");
+        let mut rows = sql.query(statement, vec![Cell::Integer(job.get())]).await?;
+        let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+        let mut found: Vec<(i64, i64)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+        found.sort_unstable();
+        Ok(EntryRanges(found))
+    }
+
+    /// Whether an entry is among them.
+    #[must_use]
+    pub fn has(&self, entry: i64) -> bool {
+        let after = self.0.partition_point(|(first, _)| *first <= entry);
+        let last = after.checked_sub(1).and_then(|place| self.0.get(place));
+        last.is_some_and(|(first, count)| entry < first.saturating_add(*count))
+    }
 }
 
 /// The last step of a job before one that made entries or moved members.
@@ -99,6 +134,7 @@ pub async fn entries(
         Cell::Integer(before),
         Cell::Integer(limit),
         Cell::Integer(removed_by.get()),
+        Cell::Integer(MAX_LATER as i64),
     ];
     let mut rows = sql
         .query(include_str!("sql/undo/entries.sql"), parameters)
@@ -111,10 +147,20 @@ pub async fn entries(
     Ok(entries)
 }
 
-type PackedEntry = (i64, i64, String, Box<RawValue>, i64, Value, Option<String>);
+type PackedEntry = (
+    i64,
+    i64,
+    String,
+    Box<RawValue>,
+    i64,
+    Value,
+    Option<String>,
+    Vec<(i64, String, Box<RawValue>)>,
+    Vec<i64>,
+);
 
 fn entry(
-    (id, profile, kind, changes, is_merged, removed, side): PackedEntry,
+    (id, profile, kind, changes, is_merged, removed, side, later, segments): PackedEntry,
 ) -> Result<DoneEntry, Error> {
     let changes = shown_changes(changes)?;
     let removed = match removed {
@@ -129,7 +175,24 @@ fn entry(
         is_merged: is_merged != 0,
         removed,
         side: side.and_then(|side| side.parse().ok()),
+        later: later
+            .into_iter()
+            .map(later_entry)
+            .collect::<Result<_, _>>()?,
+        segments: segments.into_iter().filter_map(SegmentId::new).collect(),
     })
+}
+
+fn later_entry(
+    (id, kind, changes): (i64, String, Box<RawValue>),
+) -> Result<(i64, Kind, Vec<Change>), Error> {
+    let changes = shown_changes(changes)?;
+    let kind = kind.parse().map_err(corrupt)?;
+    Ok((
+        id,
+        kind,
+        serde_json::from_str(changes.get()).map_err(corrupt)?,
+    ))
 }
 
 /// Which of some profiles a database has, with their revisions.

@@ -9,6 +9,7 @@
 //! thinks. A group that was overtaken too often takes the lock first.
 
 mod aside;
+mod blocked;
 mod contacts;
 mod decision;
 mod known;

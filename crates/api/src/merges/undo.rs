@@ -5,8 +5,8 @@ use roster_http::writing::{kept_outcome, only_outcome};
 use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::read::Members;
 use roster_model::readers::flag;
-use roster_model::write::{MergeRecord, Refusal, Schema, prepare_unmerge};
-use roster_model::{Code, DatabaseId, MergeId};
+use roster_model::write::{MergeRecord, Schema, prepare_unmerge};
+use roster_model::{DatabaseId, MergeId};
 use roster_store::idempotency::Answer;
 use roster_store::merges::{self, StoredMerge};
 use roster_store::write::ItemResult;
@@ -54,15 +54,8 @@ pub(crate) async fn undo(call: Call) -> Result<Reply, Problem> {
         return Err(Problem::not_found("merge"));
     }
     let prepare = |schemas: &[Schema<'_>]| {
-        let none = || Refusal::invalid(Code::UnknownDatabase, "There is no such database.");
-        let own = schemas.first().ok_or_else(none)?;
-        let databases = schemas.iter();
-        let databases = databases.map(|schema| Arc::new(schema.database.clone()));
-        Ok(prepare_unmerge(
-            Arc::clone(&record),
-            databases.collect(),
-            own,
-        ))
+        // The database of a source may be gone.
+        prepare_unmerge(Arc::clone(&record), schemas)
     };
     write(&call, database, &beside, is_dry(&body), prepare, answer).await
 }

@@ -11,7 +11,7 @@ use roster_model::write::RevertConflict;
 use roster_model::{Origin, ProfileId};
 use roster_store::catalogue::Definitions;
 use roster_store::jobs::{Counts, Job, Kind, State};
-use roster_store::undo::{DoneEntry, entries, step_before, total};
+use roster_store::undo::{DoneEntry, DoneStep, EntryRanges, entries, step_before, total};
 use roster_store::write::{Batch, preview};
 use roster_store::{Error, Guard};
 use serde::Serialize;
@@ -125,6 +125,10 @@ async fn look(call: &Call, job: &Job) -> Result<Reply, Problem> {
         let sql = call.pool.lend().await?;
         total(&sql, job.id).await?
     };
+    let ranges = {
+        let sql = call.pool.lend().await?;
+        EntryRanges::of(&sql, job.id).await?
+    };
     let mut seen = PreviewTally::default();
     let budget = whole_budget();
     let mut before = i64::MAX;
@@ -141,7 +145,7 @@ async fn look(call: &Call, job: &Job) -> Result<Reply, Problem> {
             let some = entries(&sql, (step.entries.0, end), ENTRIES, job.id).await?;
             drop(sql);
             end = some.last().map_or(step.entries.0, |entry| entry.id);
-            seen.add(call, job, &some).await?;
+            seen.add(call, job, (&step, &ranges), &some).await?;
         }
     }
     let counts = seen.counts;
@@ -171,10 +175,16 @@ struct PreviewTally {
 }
 
 impl PreviewTally {
-    async fn add(&mut self, call: &Call, job: &Job, some: &[DoneEntry]) -> Result<(), Problem> {
+    async fn add(
+        &mut self,
+        call: &Call,
+        job: &Job,
+        of: (&DoneStep, &EntryRanges),
+        some: &[DoneEntry],
+    ) -> Result<(), Problem> {
         for _ in 0..DEFINITION_TRIES {
             let known = call.definitions(job.database).await?;
-            let (ids, batch) = batch(call, job, &known, some);
+            let (ids, batch) = batch(call, job, &known, of, some);
             let sql = call.pool.lend_slice().await?;
             let results = match preview(&sql, &batch).await {
                 Ok((results, _)) => results,
@@ -218,9 +228,10 @@ fn batch(
     call: &Call,
     job: &Job,
     known: &Arc<Definitions>,
+    of: (&DoneStep, &EntryRanges),
     some: &[DoneEntry],
 ) -> (Vec<ProfileId>, Batch) {
-    let (ids, items) = items(some, job.id, &known.schema());
+    let (ids, items) = items(some, job.id, of, &known.schema());
     let batch = Batch {
         beside: Vec::new(),
         definitions: Arc::clone(known),

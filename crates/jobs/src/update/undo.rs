@@ -4,15 +4,14 @@
 
 use super::report;
 use crate::{JobError, LeasedJob, beside};
-use roster_model::history::Kind;
 use roster_model::segment::SegmentKind;
 use roster_model::write::{
-    Changes, Command, OutcomeKind, Refusal, Schema, Undo, UndoOutcome, prepare_undo,
+    Changes, Command, LaterChanges, OutcomeKind, Refusal, Schema, Undo, UndoOutcome, prepare_undo,
 };
 use roster_model::{Code, JobId, Origin, ProfileId, SegmentId};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{Counts, Job, Progress, ReportRow, State};
-use roster_store::undo::{DoneEntry, DoneStep, entries, present, step_before, total};
+use roster_store::undo::{DoneEntry, DoneStep, EntryRanges, entries, present, step_before, total};
 use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeStep, move_members, run as write};
 use roster_store::{Error, Guard, Sql};
 use serde::{Deserialize, Serialize};
@@ -43,7 +42,8 @@ pub fn source(settings: &Value) -> Option<JobId> {
 struct Checkpoint {
     /// The step of the other job before which to go on.
     step: i64,
-    /// Of the step that is being taken back: before which entry; none at its end.
+    /// Of the step that is being taken back, whose members are back: before which entry; none
+    /// at its end.
     before: Option<i64>,
 }
 
@@ -68,19 +68,32 @@ impl Checkpoint {
 }
 
 /// The command that takes an entry back; none where there is nothing to take back.
-fn command(entry: &DoneEntry, job: JobId, schema: &Schema) -> Option<Command> {
-    let kind = match entry.kind? {
-        // It is part of somebody else by now.
-        Kind::Created | Kind::Restored if entry.is_merged => Kind::Updated,
-        kind => kind,
-    };
+fn command(
+    entry: &DoneEntry,
+    job: JobId,
+    (step, ranges): (&DoneStep, &EntryRanges),
+    schema: &Schema,
+) -> Option<Command> {
+    let entered = |segment: &&SegmentId| step.entered.contains(&(**segment, entry.profile));
+    let others = entry
+        .segments
+        .iter()
+        .filter(|segment| !entered(segment))
+        .copied();
+    let mut later = LaterChanges::new(entry.is_merged, others.collect());
+    for (id, kind, changes) in &entry.later {
+        if !ranges.has(*id) {
+            later.add(*kind, changes);
+        }
+    }
     let undo = Undo {
         job,
         profile: entry.profile,
-        kind,
+        kind: entry.kind?,
         changes: entry.changes.clone(),
         removed: entry.removed.clone().map(Box::new),
         side: entry.side,
+        later,
     };
     Some(prepare_undo(undo, schema))
 }
@@ -92,6 +105,7 @@ fn command(entry: &DoneEntry, job: JobId, schema: &Schema) -> Option<Command> {
 pub async fn run(sql: &impl Sql, held: &mut LeasedJob<'_>, of: JobId) -> Result<(), JobError> {
     let mut at = Checkpoint::read(&held.job)?;
     let mut known = definitions(sql, &held.job).await?;
+    let ranges = EntryRanges::of(sql, of).await?;
     if held.job.progress.total == 0 {
         held.job.progress.total = total(sql, of).await?.0;
     }
@@ -107,12 +121,19 @@ pub async fn run(sql: &impl Sql, held: &mut LeasedJob<'_>, of: JobId) -> Result<
         let Some(step) = step_before(sql, of, bound).await? else {
             break;
         };
-        let before = at.before.unwrap_or(step.entries.1);
-        if before > step.entries.0 {
-            at = take_back(sql, held, &mut known, (of, &step), before).await?;
-        } else {
-            at = move_back(sql, held, &mut known, &step).await?;
-        }
+        // Members first: who is removed then is in no segment by this job any more, and
+        // undoing the undoing finds them there before it brings them back.
+        at = match at.before {
+            None => move_back(sql, held, &mut known, &step).await?,
+            Some(before) if before > step.entries.0 => {
+                let job = (of, &step, &ranges);
+                take_back(sql, held, &mut known, job, before).await?
+            }
+            Some(_) => Checkpoint {
+                step: step.step,
+                before: None,
+            },
+        };
     }
     let mut progress = held.job.progress.clone();
     progress.phase = "done".to_owned();
@@ -135,7 +156,7 @@ async fn take_back(
     sql: &impl Sql,
     held: &mut LeasedJob<'_>,
     known: &mut Arc<Definitions>,
-    (of, step): (JobId, &DoneStep),
+    (of, step, ranges): (JobId, &DoneStep, &EntryRanges),
     before: i64,
 ) -> Result<Checkpoint, JobError> {
     for _ in 0..TRIES {
@@ -147,7 +168,7 @@ async fn take_back(
             before: Some(last),
         };
         let schema = known.schema();
-        let (ids, items) = items(&some, held.job.id, &schema);
+        let (ids, items) = items(&some, held.job.id, (step, ranges), &schema);
         let mut progress = held.job.progress.clone();
         progress.phase = "undoing".to_owned();
         progress.at = reached.write();
@@ -225,11 +246,12 @@ async fn write_back(
 pub fn items(
     entries: &[DoneEntry],
     job: JobId,
+    of: (&DoneStep, &EntryRanges),
     schema: &Schema,
 ) -> (Vec<ProfileId>, Vec<Result<Command, Refusal>>) {
     let prepared = entries
         .iter()
-        .filter_map(|entry| Some((entry.profile, Ok(command(entry, job, schema)?))));
+        .filter_map(|entry| Some((entry.profile, Ok(command(entry, job, of, schema)?))));
     prepared.unzip()
 }
 
@@ -278,8 +300,11 @@ async fn move_back(
 ) -> Result<Checkpoint, JobError> {
     let reached = Checkpoint {
         step: step.step,
-        before: None,
+        before: Some(step.entries.1),
     };
+    if step.entered.is_empty() && step.went.is_empty() {
+        return Ok(reached);
+    }
     for _ in 0..TRIES {
         let mut progress = held.job.progress.clone();
         progress.phase = "undoing".to_owned();

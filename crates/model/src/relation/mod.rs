@@ -9,8 +9,8 @@ mod weights;
 
 pub(crate) use property::in_utc;
 pub use property::{MAX_PROPERTIES, Property, PropertyType};
-pub(crate) use weights::united_weights;
 pub use weights::{RelationAct, RelationChange, Weights, read_weights};
+pub(crate) use weights::{united_weights, weights_without};
 
 use crate::Code;
 use crate::define::settings;

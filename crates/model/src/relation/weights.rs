@@ -238,6 +238,70 @@ pub(crate) fn united_weights(
     united
 }
 
+/// The weights of a relation without what a change made of them, from `before` to `after`;
+/// none where there is no relation then. Of numbers that somebody has changed since, what the
+/// change added is taken away. Says whether something stays that differs.
+pub(crate) fn weights_without(
+    now: Option<&Weights>,
+    before: Option<&Weights>,
+    after: Option<&Weights>,
+    settings: &RelationTypeSettings,
+) -> (Option<Weights>, bool) {
+    if now == after {
+        return (before.cloned(), false);
+    }
+    let (Some(now), Some(after)) = (now, after) else {
+        return (now.cloned(), now != before);
+    };
+    let mut weights = now.clone();
+    let mut differs = false;
+    for property in &settings.properties {
+        let name = &property.name;
+        let was = before.and_then(|before| before.get(name));
+        let (made, is) = (after.get(name), now.get(name));
+        if was == made || is == was {
+            continue;
+        }
+        let value = match (is == made, property.property_type.is_number()) {
+            (true, _) => Ok(was.cloned()),
+            (false, true) => without(is, was, made),
+            (false, false) => Err(()),
+        };
+        match value {
+            Ok(Some(value)) => {
+                weights.insert(name.clone(), value);
+            }
+            Ok(None) => {
+                weights.remove(name);
+            }
+            Err(()) => differs = true,
+        }
+    }
+    (Some(weights), differs)
+}
+
+/// A number without what made it `made` from `was`.
+fn without(
+    is: Option<&Value>,
+    was: Option<&Value>,
+    made: Option<&Value>,
+) -> Result<Option<Value>, ()> {
+    let zero = Value::from(0);
+    let (is, was, made) = (is.ok_or(())?, was.unwrap_or(&zero), made.unwrap_or(&zero));
+    match (is.as_i64(), was.as_i64(), made.as_i64()) {
+        (Some(is), Some(was), Some(made)) => {
+            let rest = made.checked_sub(was).and_then(|more| is.checked_sub(more));
+            rest.map(|rest| Some(Value::from(rest))).ok_or(())
+        }
+        _ => {
+            let numbers = is.as_f64().zip(was.as_f64()).zip(made.as_f64());
+            let rest = numbers.map(|((is, was), made)| is - (made - was));
+            let rest = rest.and_then(|rest| value::float(&Value::from(rest)).ok());
+            rest.map(Some).ok_or(())
+        }
+    }
+}
+
 /// A number and what is added to it: whole numbers exactly.
 fn sum(now: Option<&Value>, more: &Value) -> Result<Value, Invalid> {
     let Some(now) = now else {

@@ -11,13 +11,15 @@ use super::relate::{REFERENCE_MEMBERS, reference};
 use crate::Code;
 use crate::channel::Channel;
 use crate::contact::Contact;
+use crate::control::ControlGroup;
 use crate::database::Database;
 use crate::error::Invalid;
-use crate::id::{DatabaseId, ResourceId};
+use crate::id::{DatabaseId, RelationTypeId, ResourceId};
 use crate::matching::{MatchKey, Selector, profile_keys};
 use crate::profile::Profile;
 use crate::read::{Members, any};
 use crate::readers::{flag, text_of};
+use crate::relation::RelationType;
 use crate::subscription::Subscription;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -101,10 +103,55 @@ impl SubscriptionFilter {
 pub struct Unmerge {
     /// What was merged.
     pub record: Arc<MergeRecord>,
-    /// The databases of its sources that still exist.
-    pub databases: Vec<Arc<Database>>,
-    /// The keys of the sources, which must be free or the destination's.
+    /// The databases of the merge that still exist, the destination's first.
+    pub databases: Vec<MergedDatabase>,
+    /// The keys of the sources, which must be free or the destination's, and those of what the
+    /// destination gets back.
     pub(crate) keys: Vec<(DatabaseId, MatchKey)>,
+}
+
+/// A database of profiles that come back.
+#[derive(Clone, Debug)]
+pub struct MergedDatabase {
+    /// The database.
+    pub database: Arc<Database>,
+    /// The relation types that it is part of.
+    pub relation_types: Vec<RelationType>,
+    /// By what its people are drawn into its control group.
+    pub control: Option<ControlGroup>,
+}
+
+impl MergedDatabase {
+    fn of(schema: &Schema) -> Self {
+        MergedDatabase {
+            database: Arc::new(schema.database.clone()),
+            relation_types: schema.relation_types.to_vec(),
+            control: schema.control.cloned(),
+        }
+    }
+
+    /// What profiles of it must fit; resources are those of all databases.
+    pub(crate) fn schema<'a>(&'a self, all: &Schema<'a>) -> Schema<'a> {
+        Schema {
+            database: &self.database,
+            relation_types: &self.relation_types,
+            control: self.control.as_ref(),
+            ..*all
+        }
+    }
+}
+
+impl Unmerge {
+    /// A database of the merge; none if it is gone.
+    pub(crate) fn database(&self, id: DatabaseId) -> Option<&MergedDatabase> {
+        self.databases.iter().find(|one| one.database.id == id)
+    }
+
+    /// A relation type of those databases; none if it is gone.
+    pub(crate) fn relation_type(&self, id: RelationTypeId) -> Option<&RelationType> {
+        let mut types = self.databases.iter().flat_map(|one| &one.relation_types);
+        types.find(|one| one.id == id)
+    }
 }
 
 impl Merge {
@@ -161,13 +208,6 @@ impl Split {
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         let others = self.destinations.iter();
         std::iter::once(&self.source).chain(others.filter_map(|one| one.profile.as_ref()))
-    }
-}
-
-impl Unmerge {
-    /// The database of a source, if it is still there.
-    pub(crate) fn database(&self, id: DatabaseId) -> Option<&Arc<Database>> {
-        self.databases.iter().find(|one| one.id == id)
     }
 }
 
@@ -273,24 +313,28 @@ pub fn prepare_split(
     Ok(command)
 }
 
-/// Undoes a merge. `databases` are those of its sources that still exist.
-pub fn prepare_unmerge(
-    record: Arc<MergeRecord>,
-    databases: Vec<Arc<Database>>,
-    schema: &Schema,
-) -> Command {
-    let keys = record.sources.iter().flat_map(|source| {
-        let database = databases.iter().find(|one| one.id == source.database);
-        let keys = database.map(|database| profile_keys(source, database));
+/// Undoes a merge. `schemas` are those of its databases that still exist, the destination's
+/// first.
+///
+/// # Errors
+/// Where there is none.
+pub fn prepare_unmerge(record: Arc<MergeRecord>, schemas: Schemas) -> Result<Command, Refusal> {
+    let own = own(schemas).map_err(several)?;
+    let back = record.sources.iter().chain(&record.before);
+    let keys = back.flat_map(|profile| {
+        let schema = schemas
+            .iter()
+            .find(|one| one.database.id == profile.database);
+        let keys = schema.map(|schema| profile_keys(profile, schema.database));
         let keys = keys.unwrap_or_default().into_iter();
-        keys.map(|(key, _)| (source.database, key))
+        keys.map(|(key, _)| (profile.database, key))
     });
     let undo = Unmerge {
         keys: keys.collect(),
+        databases: schemas.iter().map(MergedDatabase::of).collect(),
         record,
-        databases,
     };
-    Command::of(Action::Unmerge(Box::new(undo)), schema)
+    Ok(Command::of(Action::Unmerge(Box::new(undo)), own))
 }
 
 fn own<'a>(schemas: Schemas<'a>) -> Result<&'a Schema<'a>, Vec<Invalid>> {

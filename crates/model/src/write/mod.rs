@@ -50,8 +50,8 @@ pub use event::{EventKind, MAX_EVENTS};
 pub use leniency::{INVALID, LINE_BREAKS};
 pub use memberships::{MAX_LISTED, Memberships};
 pub use merge::{
-    MAX_DESTINATIONS, MAX_MERGED_RELATIONS, MAX_SOURCES, Merge, Reference, Split, Unmerge,
-    prepare_merge, prepare_split, prepare_unmerge,
+    MAX_DESTINATIONS, MAX_MERGED_RELATIONS, MAX_SOURCES, Merge, MergedDatabase, Reference, Split,
+    Unmerge, prepare_merge, prepare_split, prepare_unmerge,
 };
 pub use outcome::{
     BlockedContact, Changes, ConfirmationRequest, Env, HistoryMove, HistoryMoveKind, Mark,
@@ -71,7 +71,7 @@ pub use relate::{
 pub use request::{REQUEST_MEMBERS, Request, check_act};
 pub use room::Room;
 pub use sign_up::SignUp;
-pub use undo::{Undo, prepare_undo};
+pub use undo::{LaterChanges, Undo, prepare_undo};
 pub use working::{ControlChange, ControlEntry, Relation, RelationKey, Savepoint, WorkingSet};
 
 use crate::Code;

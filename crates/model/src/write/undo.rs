@@ -2,12 +2,16 @@
 
 use super::Schema;
 use super::command::{Action, Command};
+use super::outcome::RevertConflict;
 use super::relate::{ProfilePair, RelationSides};
 use crate::history::{Change, Kind};
-use crate::id::{DatabaseId, JobId, ProfileId};
+use crate::id::{DatabaseId, JobId, ProfileId, SegmentId};
 use crate::matching::{MatchKey, Selector, profile_keys};
 use crate::profile::Profile;
 use crate::relation::{Side, pair_of_change};
+use crate::revert::CHANGED_SINCE;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One entry of the history that is taken back.
@@ -25,6 +29,98 @@ pub struct Undo {
     pub removed: Option<Box<Profile>>,
     /// The side on which it stood, where a relation changed whose sides are of one database.
     pub side: Option<Side>,
+    /// What others did with the profile since.
+    pub later: LaterChanges,
+}
+
+/// What others did with a profile after an entry of its history: others than the job whose
+/// entry it is, and undoings. It stays (spec/people.md §5).
+#[derive(Clone, Debug, Default)]
+pub struct LaterChanges {
+    /// Whether the entry came to the profile by a merge: it is about somebody else.
+    pub(crate) is_merged: bool,
+    /// The static segments that it was put into.
+    segments: Vec<SegmentId>,
+    /// The first of it.
+    first: Option<(Kind, Option<Change>)>,
+    /// The fields that changed; of what has members, each as [`member`] names it.
+    fields: BTreeSet<String>,
+}
+
+impl LaterChanges {
+    /// What is known beside entries: whether the entry came to the profile by a merge, and
+    /// the static segments into which others put it.
+    pub fn new(is_merged: bool, segments: Vec<SegmentId>) -> Self {
+        LaterChanges {
+            is_merged,
+            segments,
+            ..LaterChanges::default()
+        }
+    }
+
+    /// Adds an entry.
+    pub fn add(&mut self, kind: Kind, changes: &[Change]) {
+        if self.first.is_none() {
+            self.first = Some((kind, changes.first().cloned()));
+        }
+        for change in changes {
+            let (Value::Object(before), Value::Object(after)) = (&change.before, &change.after)
+            else {
+                self.fields.insert(change.field.clone());
+                continue;
+            };
+            let names = before.keys().chain(after.keys());
+            let changed = names.filter(|name| before.get(*name) != after.get(*name));
+            let changed = changed.map(|name| member(&change.field, name));
+            self.fields.extend(changed);
+        }
+    }
+
+    /// Whether the field changed; of what has members, that it came or went.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.fields.contains(field)
+    }
+
+    /// Whether the member of a field changed, or the field as a whole.
+    pub(crate) fn has_member(&self, field: &str, name: &str) -> bool {
+        self.has(field) || self.fields.contains(&member(field, name))
+    }
+
+    /// Whether the field changed in any way.
+    pub(crate) fn has_any(&self, field: &str) -> bool {
+        let inside = member(field, "");
+        let mut names = self.fields.range(inside.clone()..);
+        self.has(field) || names.next().is_some_and(|name| name.starts_with(&inside))
+    }
+
+    /// What shows that somebody touched the profile: nothing where nobody did.
+    pub(crate) fn touch(&self, profile: ProfileId) -> Option<RevertConflict> {
+        let (field, value, before) = match (&self.first, self.segments.first()) {
+            (Some((_, Some(change))), _) => {
+                let change = change.clone();
+                (change.field, change.after, change.before)
+            }
+            (Some((kind, None)), _) => (kind.as_str().to_owned(), Value::Bool(true), Value::Null),
+            (None, Some(segment)) => (
+                format!("segments/{segment}"),
+                Value::Bool(true),
+                Value::Null,
+            ),
+            (None, None) => return None,
+        };
+        Some(RevertConflict {
+            profile,
+            field,
+            value,
+            before,
+            reason: CHANGED_SINCE,
+        })
+    }
+}
+
+/// The name of a member of a field, unlike that of any field.
+fn member(field: &str, name: &str) -> String {
+    format!("{field}\n{name}")
 }
 
 /// An entry to take back, with the keys that must be free for it.
@@ -85,11 +181,17 @@ impl RelationUndo {
 /// Takes one entry of the history back.
 pub fn prepare_undo(undo: Undo, schema: &Schema) -> Command {
     let database = schema.database;
-    let keys = undo.removed.iter().flat_map(|removed| {
+    let back = undo.removed.iter().flat_map(|removed| {
         let keys = profile_keys(removed, database).into_iter();
-        keys.map(|(key, _)| (database.id, key))
+        keys.map(|(key, _)| key)
     });
-    let keys = keys.collect();
+    // Somebody else may have a value by now that only one may have.
+    let values = undo.changes.iter().flat_map(|change| {
+        let field = database.field(&change.field).filter(|field| field.unique);
+        let keys = field.into_iter();
+        keys.flat_map(|field| MatchKey::of_field(field, &change.before))
+    });
+    let keys = back.chain(values).map(|key| (database.id, key)).collect();
     let relation = RelationUndo::of(&undo, schema);
     let prepared = PreparedUndo {
         undo,

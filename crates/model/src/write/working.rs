@@ -12,11 +12,13 @@ mod happen;
 mod merge;
 mod merge_relations;
 mod relate;
+mod restoration;
 mod split;
 mod stranger;
 mod undo;
 mod undo_relation;
 mod unmerge;
+mod unmerge_relations;
 
 use super::Schema;
 use super::command::{Command, Target};
@@ -108,6 +110,12 @@ pub struct WorkingSet {
     undone: HashSet<MergeId>,
     /// What became of profiles that were merged.
     merged: MergedInto,
+    /// Those of merges that are undone whose new destination others have touched.
+    touched: HashSet<MergeId>,
+    /// Contacts of profiles of other databases that get no messages there.
+    blocked: Vec<(ProfileId, Contact)>,
+    /// What became of those whom relations of merges that are undone lead to.
+    ends: HashMap<ProfileId, Option<ProfileId>>,
     controls: control::Controls,
 }
 

@@ -27,8 +27,7 @@ impl Store {
 
     fn unmerge(&mut self) -> Result<Outcome, Refusal> {
         let record = Arc::new(self.merges.last().unwrap().clone());
-        let database = Arc::new(self.database.clone());
-        let command = prepare_unmerge(record, vec![database], &self.schema());
+        let command = prepare_unmerge(record, &[self.schema()])?;
         self.run(&[command]).remove(0)
     }
 

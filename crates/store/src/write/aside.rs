@@ -31,7 +31,12 @@ pub async fn preview(
         .with_marks(known.marks)
         .with_endings(known.endings)
         .with_relations(known.relations)
-        .with_merged(known.merged);
+        .with_asked_pairs(known.asked_pairs)
+        .with_merged(known.merged)
+        .with_undone(known.undone)
+        .with_touched(known.touched)
+        .with_ends(known.ends)
+        .with_blocked(known.blocked);
     let mut next = first_pk(batch.now.ms(), 0);
     let nobody = ProfileId::from_pk(next).ok_or_else(|| corrupt("no id"))?;
     let mut env = Env {

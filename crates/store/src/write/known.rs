@@ -8,7 +8,7 @@ use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
 use roster_model::relation::Side;
 use roster_model::write::{Command, Mark, ProfilePair, Relation, RelationKey};
-use roster_model::{Database, DatabaseId, MergeId, ProfileId, RelationTypeId, Timestamp};
+use roster_model::{Contact, Database, DatabaseId, MergeId, ProfileId, RelationTypeId, Timestamp};
 
 use super::suppressed::{self, ListEntries};
 use super::{Batch, moving};
@@ -47,6 +47,13 @@ pub(super) struct Preload {
     pub(super) undone: Vec<MergeId>,
     /// Who is part of the profiles of merges that are undone.
     pub(super) chains: Vec<Chain>,
+    /// Those of them whose new profile others have touched.
+    pub(super) touched: Vec<MergeId>,
+    /// What became of those whom their relations lead to.
+    pub(super) ends: Vec<(ProfileId, Option<ProfileId>)>,
+    /// Contacts of profiles that are merged from another database, which get no messages
+    /// there by a suppression list that doesn't hold where they go.
+    pub(super) blocked: Vec<(ProfileId, Contact)>,
     /// How many holders each match key has, by its place.
     pub(super) counts: HashMap<usize, i64>,
     /// The keys that too many profiles share.
@@ -184,6 +191,16 @@ pub(super) struct ExtraLookups<'a> {
     pairs: Vec<PairLookup>,
 }
 
+impl ExtraLookups<'_> {
+    /// Entries of suppression lists alone.
+    pub(super) fn of_lists(suppressed: Vec<(i64, String)>) -> Self {
+        ExtraLookups {
+            suppressed,
+            ..ExtraLookups::default()
+        }
+    }
+}
+
 type PairLookup = (i64, Option<usize>, Option<i64>, Option<usize>, Option<i64>);
 
 /// All that may be meant by a pair: each key of one side with each of the other.
@@ -252,6 +269,9 @@ pub(super) async fn ask(
         merged: Vec::new(),
         undone: Vec::new(),
         chains: Vec::new(),
+        touched: Vec::new(),
+        ends: Vec::new(),
+        blocked: Vec::new(),
         counts: HashMap::new(),
         crowded: HashSet::new(),
         asked: String::new(),

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use roster_model::matching::MatchKey;
 use roster_model::write::{Command, MAX_MERGED_RELATIONS};
-use roster_model::{DatabaseId, Timestamp};
+use roster_model::{DatabaseId, Profile, Timestamp};
 
-use super::Batch;
 use super::known::{ExtraLookups, Preload, ask as look};
+use super::{Batch, blocked};
 use crate::standing::{self, StandingLookup};
 use crate::{Error, Sql, merges};
 
@@ -24,6 +24,8 @@ pub(super) async fn ask(
     let mut undone = Vec::new();
     let mut destinations = Vec::new();
     let mut keys: Vec<(DatabaseId, MatchKey)> = Vec::new();
+    let mut ends: Vec<i64> = Vec::new();
+    let mut elsewhere = Vec::new();
     let mut any = false;
     for batch in batches {
         for item in batch.items.iter().flatten().filter(moving) {
@@ -41,27 +43,24 @@ pub(super) async fn ask(
                     }
                 }
             }
+            let mut back: Vec<&Profile> = item.removed().into_iter().collect();
             if let Some(undo) = item.unmerge() {
                 undone.push(undo.record.id);
                 destinations.push(undo.record.destination.pk());
-                let hashes = &batch.definitions.standing;
-                let sources = undo.record.sources.iter();
-                for one in sources.flat_map(|source| &source.subscriptions) {
-                    if !hashes.is_idle() {
-                        standing.contact(hashes, &one.contact);
-                        standing.link(hashes, one.resource, &one.contact);
-                    }
-                }
-                let ends = undo.record.relations.iter();
-                parts.extend(ends.flat_map(|(key, ..)| [key.a.pk(), key.b.pk()]));
+                back.extend(&undo.record.sources);
+                let related = undo.record.relations.iter();
+                ends.extend(related.flat_map(|(key, ..)| [key.a.pk(), key.b.pk()]));
             }
-            if let Some(removed) = item.removed() {
-                let hashes = &batch.definitions.standing;
-                for one in removed.subscriptions.iter().filter(|_| !hashes.is_idle()) {
-                    standing.contact(hashes, &one.contact);
-                    standing.link(hashes, one.resource, &one.contact);
+            let hashes = &batch.definitions.standing;
+            let subscriptions = back.into_iter().flat_map(|one| &one.subscriptions);
+            for one in subscriptions.filter(|_| !hashes.is_idle()) {
+                standing.contact(hashes, &one.contact);
+                standing.link(hashes, one.resource, &one.contact);
+                for name in &one.categories {
+                    standing.category(hashes, &one.contact, name);
                 }
             }
+            elsewhere.extend(blocked::candidates(batch, &profiles));
             keys.extend(item.keys_elsewhere(&profiles, &schema));
         }
     }
@@ -72,7 +71,17 @@ pub(super) async fn ask(
     if !undone.is_empty() {
         known.undone = merges::undone(sql, &undone).await?;
         known.chains = merges::chains(sql, &destinations).await?;
+        known.touched = merges::touched(sql, &undone).await?;
     }
+    if !ends.is_empty() {
+        ends.sort_unstable();
+        ends.dedup();
+        known.ends = merges::ends(sql, &ends).await?;
+        parts.extend(&ends);
+        let now = known.ends.iter().filter_map(|(_, now)| Some((*now)?.pk()));
+        parts.extend(now);
+    }
+    known.blocked = blocked::among(sql, elsewhere, now).await?;
     parts.sort_unstable();
     parts.dedup();
     // One more than may be: so that it is seen that there are too many.

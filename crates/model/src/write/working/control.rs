@@ -173,7 +173,7 @@ impl WorkingSet {
         Ok(())
     }
 
-    fn place_by_hand(
+    pub(super) fn place_by_hand(
         &mut self,
         schema: &Schema,
         item: &Command,

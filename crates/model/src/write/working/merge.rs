@@ -2,14 +2,18 @@
 
 use super::{WorkingSet, entry, refuse};
 use crate::Code;
+use crate::contact::Contact;
 use crate::database::Database;
 use crate::error::Invalid;
 use crate::history::{Kind, diff};
 use crate::id::{MergeId, ProfileId};
-use crate::matching::{MatchKey, key_delta, profile_keys};
+use crate::lifecycle::Standing;
+use crate::matching::{MatchKey, key_delta};
+use crate::origin::Party;
 use crate::profile::{MAX_FORMER_KEYS, Profile};
 use crate::revise;
 use crate::standing;
+use crate::status::Status;
 use crate::subscription::Subscription;
 use crate::unite::{ValueConflict, strictness, unite_data, unite_subscription};
 use crate::write::Schema;
@@ -66,6 +70,12 @@ impl MergedInto {
     }
 }
 
+/// How a subscription stands that got no messages where it was by the operator's list.
+const SUSPENDED: Standing = Standing {
+    status: Status::Suspended,
+    by: Party::Api,
+};
+
 /// What of the sources the result can't have, and where it differs.
 #[derive(Default)]
 struct Report {
@@ -78,6 +88,14 @@ impl WorkingSet {
     #[must_use]
     pub fn with_merged(mut self, stored: impl IntoIterator<Item = (ProfileId, ProfileId)>) -> Self {
         self.merged.know(stored);
+        self
+    }
+
+    /// The same with contacts of profiles in other databases, which get no messages there by
+    /// a suppression list that doesn't hold where they are merged to.
+    #[must_use]
+    pub fn with_blocked(mut self, found: impl IntoIterator<Item = (ProfileId, Contact)>) -> Self {
+        self.blocked.extend(found);
         self
     }
 
@@ -275,7 +293,21 @@ impl WorkingSet {
                 left_out.push(invalid.at(&one.hash_id()).at("subscriptions"));
                 continue;
             }
-            let moved = self.standing_in(one, source, schema);
+            let mut moved = self.standing_in(one, source, schema);
+            let mut known = after.subscriptions.iter();
+            let is_new = !known.any(|own| own.is(one.resource, &one.contact) && !own.deleted);
+            let mut blocked = self.blocked.iter();
+            if is_new
+                && blocked.any(|(id, contact)| *id == source.id && contact.same(&one.contact))
+                && strictness(moved.standing()) < strictness(SUSPENDED)
+            {
+                // The list doesn't come along, and nobody is to get messages by a merge.
+                (moved.status, moved.status_by) = (SUSPENDED.status, SUSPENDED.by);
+                (moved.status_at, moved.suspended_until) = (None, None);
+                let detail = "The contact stands on a suppression list of the database that it comes from: it is suspended.";
+                let invalid = Invalid::new(Code::Suppressed, detail);
+                left_out.push(invalid.at(&one.hash_id()).at("subscriptions"));
+            }
             unite_subscription(&mut after.subscriptions, &moved, env.now);
         }
     }
@@ -394,14 +426,12 @@ pub(super) fn extended(about: Option<&Value>, more: &Value) -> Arc<Value> {
     Arc::new(Value::Object(members))
 }
 
-/// By what a source was found, the result is found too.
+/// By what a source was found, the result is found too: also by values that it has itself, for
+/// they may change.
 fn keep_keys(after: &mut Profile, source: &Profile, from: &Database, into: &Database) {
-    let own: BTreeSet<MatchKey> = profile_keys(after, into)
-        .into_iter()
-        .map(|(key, _)| key)
-        .collect();
+    let known: BTreeSet<MatchKey> = after.former_keys.iter().cloned().collect();
     let former = moved_keys(source, from, into).into_iter();
-    let new: BTreeSet<MatchKey> = former.filter(|key| !own.contains(key)).collect();
+    let new: BTreeSet<MatchKey> = former.filter(|key| !known.contains(key)).collect();
     after.former_keys.extend(new);
 }
 

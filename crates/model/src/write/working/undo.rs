@@ -2,6 +2,7 @@
 //! goes, unless somebody has touched it since; what changed becomes what it was.
 
 use super::merge::with_about;
+use super::restoration::{fit, taken};
 use super::{WorkingSet, entry, refuse};
 use crate::Code;
 use crate::database::Database;
@@ -10,7 +11,6 @@ use crate::matching::{KeyDelta, key_delta, profile_keys};
 use crate::profile::Profile;
 use crate::revert::{CHANGED_SINCE, revert};
 use crate::revise;
-use crate::standing;
 use crate::write::Schema;
 use crate::write::command::Command;
 use crate::write::outcome::{Env, Outcome, OutcomeKind, RevertConflict, UndoOutcome};
@@ -36,6 +36,17 @@ impl WorkingSet {
         let mut outcome = Outcome::unchanged(undo.profile, 0);
         let mut undone = UndoOutcome::default();
         match (undo.kind, current) {
+            (_, Some(current)) if undo.later.is_merged => {
+                outcome.revision = current.revision;
+                // What it has of that it may have had before, or by the merge.
+                undone.kept.push(RevertConflict {
+                    profile: current.id,
+                    field: "merged_from".to_owned(),
+                    value: Value::Bool(true),
+                    before: Value::Null,
+                    reason: CHANGED_SINCE,
+                });
+            }
             (Kind::Deleted, Some(_)) => {}
             (Kind::Deleted, None) => {
                 let Some(removed) = &undo.removed else {
@@ -43,6 +54,7 @@ impl WorkingSet {
                     return Err(Refusal::conflict(Code::NothingKept, detail));
                 };
                 let mut back = (**removed).clone();
+                fit(&mut back, schema, &mut undone);
                 self.stand(&mut back, &mut undone);
                 outcome = self.bring_back(schema, item, back, about, env)?;
                 undone.restored.push(outcome.id);
@@ -53,20 +65,28 @@ impl WorkingSet {
                 outcome.revision = current.revision;
                 undone.kept = touched(&current, &undo.changes);
                 if undone.kept.is_empty() {
+                    undone.kept.extend(undo.later.touch(current.id));
+                }
+                if undone.kept.is_empty() {
                     self.removed.push((undo.job, current.clone()));
                     outcome = self.remove(schema, &current, about, env);
+                    self.end_again(&undo.changes, &current, schema, env);
                 }
             }
             (Kind::Updated | Kind::Event, Some(current)) => {
                 let mut after = current.clone();
                 let by = env.origin.party(true);
-                undone.kept = revert(&mut after, &undo.changes, schema.database, by);
+                undone.kept = revert(&mut after, &undo.changes, schema.database, by, &undo.later);
+                let left = self.leave_taken(schema, Some(&current), &mut after);
+                undone.kept.extend(taken(&left, &undo.changes, &current));
                 outcome = self.put_reverted(schema, item, &current, after, about, env)?;
+                self.end_again(&undo.changes, &current, schema, env);
             }
             (Kind::Relation, Some(current)) => {
                 outcome.revision = current.revision;
                 if let (Some(relation), [change]) = (&prepared.relation, &undo.changes[..]) {
-                    let (kind, kept) = self.undo_relation(relation, change, about, env);
+                    let (kind, kept) =
+                        self.undo_relation(relation, change, &undo.later, about, env);
                     (outcome.kind, undone.kept) = (kind, kept);
                 }
             }
@@ -128,27 +148,6 @@ impl WorkingSet {
             if after.subscription(one, place).is_none() {
                 let gone = (before.id, one.resource, one.contact.clone());
                 self.subscriptions_gone.push(gone);
-            }
-        }
-    }
-
-    /// Ends the subscriptions of somebody who comes back as their contacts stand now.
-    fn stand(&self, back: &mut Profile, undone: &mut UndoOutcome) {
-        for one in &mut back.subscriptions {
-            let before = one.to_history();
-            let against = self
-                .endings
-                .against(&one.contact, back.database, one.resource);
-            if let Some(ending) = against
-                && standing::end(one, ending)
-            {
-                undone.kept.push(RevertConflict {
-                    profile: back.id,
-                    field: one.history_field(),
-                    value: one.to_history(),
-                    before,
-                    reason: crate::revert::WOULD_WAKE,
-                });
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::relation::{RelationChange, RelationType, Side, Weights};
 use crate::revert::{CHANGED_SINCE, DOES_NOT_FIT};
 use crate::write::Schema;
 use crate::write::outcome::{Env, OutcomeKind, RevertConflict};
-use crate::write::undo::RelationUndo;
+use crate::write::undo::{LaterChanges, RelationUndo};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ impl WorkingSet {
         &mut self,
         relation: &RelationUndo,
         change: &Change,
+        later: &LaterChanges,
         about: Arc<Value>,
         env: &Env,
     ) -> (OutcomeKind, Vec<RevertConflict>) {
@@ -46,7 +47,7 @@ impl WorkingSet {
             b,
         };
         let stored = self.relation(key);
-        let (change, kept) = reverted(stored.as_ref(), change, settings, own);
+        let (change, kept) = reverted(stored.as_ref(), change, later, settings, own);
         let (kind, _) = self.put_relation(settings, key, stored, change, Some(about), env);
         (kind, kept)
     }
@@ -56,6 +57,7 @@ impl WorkingSet {
 fn reverted(
     stored: Option<&Relation>,
     change: &Change,
+    later: &LaterChanges,
     settings: &RelationType,
     profile: ProfileId,
 ) -> (RelationChange, Vec<RevertConflict>) {
@@ -83,7 +85,9 @@ fn reverted(
             true => (RelationChange::Put(before.clone()), Vec::new()),
             false => kept(DOES_NOT_FIT),
         },
-        (Some(_), Value::Null, _) if shown(now) == change.after => {
+        (Some(_), Value::Null, _)
+            if shown(now) == change.after && !later.has_any(&change.field) =>
+        {
             (RelationChange::Gone, Vec::new())
         }
         (Some(now), Value::Object(before), Value::Object(after)) => {
@@ -95,7 +99,7 @@ fn reverted(
                 if was == made || is == was {
                     continue;
                 }
-                if is != made {
+                if is != made || later.has_member(&change.field, name) {
                     let field = format!("{}/{name}", change.field);
                     let (value, was) = (is.cloned(), was.cloned());
                     let (value, was) = (value.unwrap_or_default(), was.unwrap_or_default());

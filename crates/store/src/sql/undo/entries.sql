@@ -1,8 +1,32 @@
 -- The last entries of the history from ?1 on and before ?2, at most ?3, as far as they are of profiles; what an undoing
--- by the job ?4 removed of them.
+-- by the job ?4 removed of them; what was done with the same profiles later, the last ?5 entries of each, but for what
+-- undoings did and what is as it was when they were done; and the static segments of those who came to be.
 SELECT json_group_array(json_array(
     entry.id, entry.profile, entry.kind, json(entry.changes), entry.about ->> '$.merged_from' IS NOT NULL,
-    json(removed.packed), entry.about ->> '$.side'
+    json(removed.packed), entry.about ->> '$.side',
+    json((
+        SELECT json_group_array(json_array(id, kind, json(changes)))
+        FROM (
+            SELECT later.id, later.kind, later.changes
+            FROM history AS later
+            WHERE later.profile = entry.profile
+              AND later.id > entry.id
+              AND later.kind NOT IN ('profile.merged', 'segment.entered', 'segment.left')
+              AND later.about ->> '$.undo' IS NULL
+              AND later.about ->> '$.undone' IS NULL
+            ORDER BY later.id DESC
+            LIMIT ?5 + 0
+        )
+    )),
+    json(CASE
+        WHEN entry.kind IN ('profile.created', 'profile.restored') THEN (
+            SELECT json_group_array(held.segment_id)
+            FROM segment_members AS held INDEXED BY segment_members_by_profile
+            CROSS JOIN segments ON segments.id = held.segment_id
+            WHERE held.profile = entry.profile AND segments.kind = 'static'
+        )
+        ELSE '[]'
+    END)
 ))
 FROM (
     SELECT id, profile, kind, changes, about

@@ -59,7 +59,7 @@ codes! {
     ControlCharacter = "control_character", "The text has a control character; send it without, and without line breaks or tabs where one line is asked for.";
     Corrupt = "corrupt", "Stored data can't be read; start the job again with the file, and report it to the operator of the server.";
     CountMismatch = "count_mismatch", "The lists of contacts and of their values have different lengths; give one value for each contact.";
-    DatabaseGone = "database_gone", "The database was deleted while the job was waiting; nothing is left to do.";
+    DatabaseGone = "database_gone", "A database that this needs was deleted meanwhile; nothing can be done there any more.";
     DoesNotFit = "does_not_fit", "The field is another one by now or gone, so the value stays as it is.";
     DoubleOptInOff = "double_opt_in_off", "The resource has no double opt-in; turn it on before people are asked to confirm.";
     DoubleTarget = "double_target", "Several columns are mapped to the same target; map one of them, or give subscriptions different labels.";

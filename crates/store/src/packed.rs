@@ -102,8 +102,22 @@ pub(crate) fn pack(profile: &Profile) -> Value {
         profile.data,
         subscriptions,
         profile.status_by.code(),
-        Value::Null,
+        control(profile),
         former
+    ])
+}
+
+/// Where it stands in its control group, as the view `packed_profiles` has it.
+fn control(profile: &Profile) -> Value {
+    let state = profile.control;
+    if state == ControlState::default() {
+        return Value::Null;
+    }
+    let since = state.entered_at.map(Timestamp::ms);
+    json!([
+        since,
+        i64::from(state.is_drawn),
+        state.by_hand.map(i64::from)
     ])
 }
 

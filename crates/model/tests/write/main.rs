@@ -16,4 +16,5 @@ mod segments;
 mod strangers;
 mod subscriptions;
 mod support;
+mod undo;
 mod values;

@@ -5,6 +5,7 @@ use super::merge::with_about;
 use super::restoration::{fit, taken};
 use super::{WorkingSet, entry, refuse};
 use crate::Code;
+use crate::control::ControlState;
 use crate::database::Database;
 use crate::history::{Change, Kind, diff};
 use crate::matching::{KeyDelta, key_delta, profile_keys};
@@ -164,6 +165,7 @@ impl WorkingSet {
         let database: &Database = schema.database;
         back.revision = back.revision.saturating_add(1);
         back.updated_at = env.now;
+        back.control = ControlState::default();
         self.draw(schema, item, &mut back, env);
         let keys = KeyDelta {
             gone: Vec::new(),

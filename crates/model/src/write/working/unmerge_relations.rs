@@ -22,62 +22,134 @@ impl WorkingSet {
     }
 
     pub(super) fn return_relations(&mut self, undo: &Unmerge, env: &Env, undone: &mut UndoOutcome) {
-        let record = &*undo.record;
-        let sources: Vec<ProfileId> = record.sources.iter().map(|one| one.id).collect();
-        for (key, before, after) in &record.relations {
-            let conflict = |value: Option<&Relation>, reason| RevertConflict {
-                profile: record.destination,
-                field: field_of(key, record.destination),
-                value: json(value),
-                before: json(before.as_ref()),
-                reason,
-            };
-            let now = |id: ProfileId| match self.profiles.contains_key(&id) {
-                true => Some(id),
-                false => self.ends.get(&id).copied().flatten(),
-            };
-            let settings = undo.relation_type(key.relation_type);
-            let (Some(settings), Some(a), Some(b)) = (settings, now(key.a), now(key.b)) else {
-                // The type is gone, or somebody who took the relation along.
-                if before.is_some() {
-                    undone.kept.push(conflict(None, DOES_NOT_FIT));
-                }
-                continue;
-            };
-            let own = RelationKey { a, b, ..*key };
-            let stored = self.relations.get(&own).cloned();
-            if a == b {
-                continue;
-            }
-            let before = before.as_ref().map(|one| fitting(one, settings));
-            if sources.contains(&key.a) || sources.contains(&key.b) {
-                let before = match (before, &stored) {
-                    // The one across became one with somebody related too.
-                    (Some(before), Some(there)) => Some(Relation {
-                        weights: united_weights(&there.weights, &before.weights, settings),
-                        updated_at: env.now,
-                        ..before
-                    }),
-                    (before, _) => before,
-                };
-                self.relations.set(own, before);
-                continue;
-            }
-            let of = |one: Option<&Relation>| one.map(|one| one.weights.clone());
-            let (is, was, made) = (of(stored.as_ref()), of(before.as_ref()), of(after.as_ref()));
-            let (weights, differs) =
-                weights_without(is.as_ref(), was.as_ref(), made.as_ref(), settings);
-            if differs {
-                undone.kept.push(conflict(stored.as_ref(), CHANGED_SINCE));
-            }
-            let first = before.or(stored);
-            let relation = weights.zip(first).map(|(weights, first)| Relation {
-                weights,
-                updated_at: env.now,
-                ..first
-            });
-            self.relations.set(own, relation);
+        let is_source = |id: ProfileId| undo.record.sources.iter().any(|one| one.id == id);
+        let (own, others): (Vec<_>, Vec<_>) = undo
+            .record
+            .relations
+            .iter()
+            .partition(|(key, ..)| is_source(key.a) || is_source(key.b));
+        // Sources first: whether theirs are still there shows with the destination.
+        for (key, before, _) in own {
+            self.return_relation(undo, (key, before.as_ref()), env, undone);
         }
+        for (key, before, after) in others {
+            self.take_from_destination(undo, key, (before, after), env, undone);
+        }
+    }
+
+    /// Gives a source a relation back.
+    fn return_relation(
+        &mut self,
+        undo: &Unmerge,
+        (key, before): (&RelationKey, Option<&Relation>),
+        env: &Env,
+        undone: &mut UndoOutcome,
+    ) {
+        let Some(before) = before else { return };
+        let conflict = |reason| conflict(undo, key, (None, Some(before)), reason);
+        let settings = undo.relation_type(key.relation_type);
+        let (Some(settings), Some(own)) = (settings, self.resolved(key)) else {
+            // The type is gone, or somebody who took the relation along.
+            undone.kept.push(conflict(DOES_NOT_FIT));
+            return;
+        };
+        if self.has_ended(undo, key) {
+            // Also where an earlier undoing has given it back to somebody else.
+            undone.kept.push(conflict(CHANGED_SINCE));
+            return;
+        }
+        let mut back = fitting(before, settings);
+        // The one across may have become one with somebody who was related too.
+        if let Some(there) = self.relations.get(&own) {
+            back.weights = united_weights(&there.weights, &back.weights, settings);
+            back.updated_at = env.now;
+        }
+        self.relations.set(own, Some(back));
+    }
+
+    /// Takes from the destination what the merge made of a relation.
+    fn take_from_destination(
+        &mut self,
+        undo: &Unmerge,
+        key: &RelationKey,
+        (before, after): (&Option<Relation>, &Option<Relation>),
+        env: &Env,
+        undone: &mut UndoOutcome,
+    ) {
+        let settings = undo.relation_type(key.relation_type);
+        let (Some(settings), Some(own)) = (settings, self.resolved(key)) else {
+            return;
+        };
+        let stored = self.relations.get(&own).cloned();
+        let before = before.as_ref().map(|one| fitting(one, settings));
+        let weights = |one: Option<&Relation>| one.map(|one| one.weights.clone());
+        let (is, was, made) = (
+            weights(stored.as_ref()),
+            weights(before.as_ref()),
+            weights(after.as_ref()),
+        );
+        let (weights, differs) =
+            weights_without(is.as_ref(), was.as_ref(), made.as_ref(), settings);
+        if differs {
+            let both = (stored.as_ref(), before.as_ref());
+            undone.kept.push(conflict(undo, key, both, CHANGED_SINCE));
+        }
+        let first = before.or(stored);
+        let relation = weights.zip(first).map(|(weights, first)| Relation {
+            weights,
+            updated_at: env.now,
+            ..first
+        });
+        self.relations.set(own, relation);
+    }
+
+    /// A relation as it leads now: to whom those were merged that it led to. None where one
+    /// is gone, or both are one.
+    fn resolved(&self, key: &RelationKey) -> Option<RelationKey> {
+        let now = |id: ProfileId| match self.profiles.contains_key(&id) {
+            true => Some(id),
+            false => self.ends.get(&id).copied().flatten(),
+        };
+        let (a, b) = (now(key.a)?, now(key.b)?);
+        (a != b).then_some(RelationKey { a, b, ..*key })
+    }
+
+    /// Whether the relation that a source's became is there no more: somebody has ended it.
+    fn has_ended(&self, undo: &Unmerge, key: &RelationKey) -> bool {
+        let record = &*undo.record;
+        let follow = |id| match record.sources.iter().any(|one| one.id == id) {
+            true => record.destination,
+            false => id,
+        };
+        let moved = RelationKey {
+            a: follow(key.a),
+            b: follow(key.b),
+            ..*key
+        };
+        let mut made = record.relations.iter();
+        let became = made.any(|(key, _, after)| *key == moved && after.is_some());
+        let now = self.resolved(&moved);
+        became && now.is_none_or(|now| self.relations.get(&now).is_none())
+    }
+}
+
+/// What stays of a relation: as it is, and as it was.
+fn conflict(
+    undo: &Unmerge,
+    key: &RelationKey,
+    (now, before): (Option<&Relation>, Option<&Relation>),
+    reason: &'static str,
+) -> RevertConflict {
+    let profile = undo.record.destination;
+    let other = if key.a == profile { key.b } else { key.a };
+    let json =
+        |one: Option<&Relation>| one.map_or(Value::Null, |one| Value::Object(one.weights.clone()));
+    RevertConflict {
+        profile,
+        field: format!("relations/{}/{other}", key.relation_type),
+        value: json(now),
+        before: json(before),
+        reason,
     }
 }
 
@@ -89,13 +161,4 @@ fn fitting(relation: &Relation, settings: &RelationType) -> Relation {
         property.is_some_and(|one| one.normalise(value).as_ref() == Ok(&*value))
     });
     fitting
-}
-
-fn field_of(key: &RelationKey, profile: ProfileId) -> String {
-    let other = if key.a == profile { key.b } else { key.a };
-    format!("relations/{}/{other}", key.relation_type)
-}
-
-fn json(relation: Option<&Relation>) -> Value {
-    relation.map_or(Value::Null, |one| Value::Object(one.weights.clone()))
 }

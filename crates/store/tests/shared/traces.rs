@@ -40,7 +40,7 @@ fn world(names: &[&str]) -> (World, Connection) {
         PEOPLE,
         &names.iter().map(|one| person(one)).collect::<Vec<_>>(),
     );
-    // All is told to somebody else.
+    // Somebody else hears of all of it.
     created(&sql, settings("all", &[PEOPLE, OTHERS]));
     (world, sql)
 }
@@ -61,7 +61,7 @@ fn relate(sql: &Connection, kind: RelationTypeId, a: &str, b: &str, why: &str) {
 /// What of somebody stands anywhere: `mark: table.column`.
 fn left(sql: &Connection, gone: &[&Profile], marks: &[&str]) -> Vec<String> {
     block_on(pending::fold_some(sql)).unwrap();
-    // That somebody is gone is still to be told, by the id alone.
+    // Watchers are still to hear that somebody is gone, by the id alone.
     execute(
         sql,
         "DELETE FROM outbox WHERE body ->> '$.type' = 'profile.deleted' AND body -> '$.data.changes' = '[]'",
@@ -135,10 +135,10 @@ fn a_merge_that_was_undone_tells_nothing_of_its_erased_source() {
     assert_eq!(stays, Vec::<&String>::new());
     let after = one(&sql, "ann");
     assert_eq!(after, before);
-    let told = history(&sql, &ann);
+    let entries = history(&sql, &ann);
     assert!(
-        told.contains("noteann") && told.contains("firstann"),
-        "{told}"
+        entries.contains("noteann") && entries.contains("firstann"),
+        "{entries}"
     );
     // The other merge can be undone all the same.
     unmerge(&sql, second).unwrap();

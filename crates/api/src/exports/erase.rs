@@ -51,7 +51,8 @@ pub(crate) struct Erasure {
 pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
     let database = call.database()?;
     let id: ProfileId = call.id("id", "profile")?;
-    let known = call.current(database).await?;
+    // That the database is there.
+    call.current(database).await?;
     let sql = call.pool.lend().await?;
     let profile = found(&sql, database, id).await?;
     // The profile goes last: whatever stops this half-way, it can be repeated.

@@ -116,8 +116,14 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     WHERE member.value ->> 1 = back.value ->> 1
     ON CONFLICT DO NOTHING;
 
+    -- Whose it was stays, so that an erasure finds where they have been.
     UPDATE merges
-    SET undone_at = new.at, record = '{}', members = '[]'
+    SET undone_at = new.at,
+        record = json_object('sources', (
+            SELECT json_group_array(source.value ->> 0)
+            FROM json_each(merges.record, '$.sources') AS source
+        )),
+        members = '[]'
     WHERE id IN (SELECT value FROM json_each(new.moves, '$.undone'));
 
     UPDATE outbox
@@ -149,7 +155,15 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
            held.actor,
            held.interface,
            held.changes,
-           json_set(coalesce(held.about, '{}'), '$.split_from', moved.value ->> 4)
+           json_set(
+               json_insert(
+                   json_insert(coalesce(held.about, '{}'), '$.copied_from', json('[]')),
+                   '$.copied_from[#]',
+                   moved.value ->> 4
+               ),
+               '$.split_from',
+               moved.value ->> 4
+           )
     FROM json_each(new.moves, '$.history') AS moved
     CROSS JOIN history AS held ON held.profile = moved.value ->> 1
     WHERE moved.value ->> 0 = 'copy';

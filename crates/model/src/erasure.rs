@@ -1,9 +1,14 @@
 //! Erasing a person: by what they are told apart, what may be kept of it, and
 //! whether a text that was left somewhere is about them.
 
+mod loan;
+
+pub use loan::Loan;
+
 use crate::channel::Channel;
 use crate::contact::{Contact, kind_of};
 use crate::email::Email;
+use crate::id::ProfileId;
 use crate::phone::{Phone, Region};
 use crate::profile::Profile;
 use crate::standard::{EMAIL, PHONES};
@@ -32,9 +37,10 @@ const PHONE_CHANNELS: [Channel; 4] = [
 ];
 
 /// What tells one person apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
-    id: String,
+    /// Ids: that of the profile, and those of the profiles that were merged into it.
+    ids: BTreeSet<String>,
     /// Keys of addresses.
     emails: BTreeSet<String>,
     /// Numbers in E.164.
@@ -53,51 +59,62 @@ impl Person {
     /// The person of a profile: its id, and the contacts in its data and its
     /// subscriptions, deleted ones too.
     pub fn of(profile: &Profile) -> Self {
-        let mut person = Person {
-            id: profile.id.to_string(),
-            emails: BTreeSet::new(),
-            phones: BTreeSet::new(),
-            others: BTreeSet::new(),
-        };
+        let mut person = Person::default();
+        person.add(profile);
+        person
+    }
+
+    /// Adds another profile of the same person: one that was merged into theirs, or theirs as
+    /// it was before.
+    pub fn add(&mut self, profile: &Profile) {
+        self.add_id(profile.id);
         if let Some(Value::String(email)) = profile.data.get("email")
             && let Ok(email) = Email::parse(email)
         {
-            person.emails.insert(email.key().to_owned());
+            self.emails.insert(email.key().to_owned());
         }
         if let Some(Value::Array(phones)) = profile.data.get("phones") {
             let texts = phones.iter().filter_map(Value::as_str);
-            person.phones.extend(texts.map(str::to_owned));
+            self.phones.extend(texts.map(str::to_owned));
         }
         // By what those were found who were merged into it. What is long stands there as a hash.
         for key in &profile.former_keys {
             if key.kind == EMAIL.get() || key.kind == kind_of(Channel::Email) {
-                person.emails.insert(key.value.clone());
+                self.emails.insert(key.value.clone());
             } else if key.kind == PHONES.get() || PHONE_CHANNELS.map(kind_of).contains(&key.kind) {
-                person.phones.insert(key.value.clone());
+                self.phones.insert(key.value.clone());
             }
         }
         for subscription in &profile.subscriptions {
-            match &subscription.contact {
-                Contact::Email(email) => {
-                    person.emails.insert(email.key().to_owned());
-                }
-                Contact::Sms(phone)
-                | Contact::Whatsapp(phone)
-                | Contact::Viber(phone)
-                | Contact::Notify(phone) => {
-                    person.phones.insert(phone.as_str().to_owned());
-                }
-                Contact::Push {
-                    subscription_id, ..
-                } => {
-                    person.others.insert(subscription_id.clone());
-                }
-                Contact::TelegramBot { id } => {
-                    person.others.insert(id.clone());
-                }
+            self.add_contact(&subscription.contact);
+        }
+    }
+
+    /// Adds the id of a profile of which nothing else is known any more.
+    pub fn add_id(&mut self, id: ProfileId) {
+        self.ids.insert(id.to_string());
+    }
+
+    fn add_contact(&mut self, contact: &Contact) {
+        match contact {
+            Contact::Email(email) => {
+                self.emails.insert(email.key().to_owned());
+            }
+            Contact::Sms(phone)
+            | Contact::Whatsapp(phone)
+            | Contact::Viber(phone)
+            | Contact::Notify(phone) => {
+                self.phones.insert(phone.as_str().to_owned());
+            }
+            Contact::Push {
+                subscription_id, ..
+            } => {
+                self.others.insert(subscription_id.clone());
+            }
+            Contact::TelegramBot { id } => {
+                self.others.insert(id.clone());
             }
         }
-        person
     }
 
     /// What is kept of an erased person: for each address and number its kind
@@ -128,12 +145,15 @@ impl Person {
         emails.chain(phones).collect()
     }
 
-    /// The plain texts that name the person: their id and their contacts.
+    /// The plain texts that name the person: their ids and their contacts.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let contacts = self.emails.iter().chain(&self.phones).chain(&self.others);
-        std::iter::once(&self.id)
-            .chain(contacts)
-            .map(String::as_str)
+        self.ids.iter().chain(contacts).map(String::as_str)
+    }
+
+    /// The ids of the profiles that are theirs.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter().map(String::as_str)
     }
 
     /// Whether a body that somebody sent names the person: JSON, a form, or any
@@ -199,15 +219,17 @@ impl Person {
     fn is_told_by(&self, text: &str, region: Option<Region>) -> bool {
         let tokens = self.others.iter();
         let mut tokens = tokens.filter(|one| one.len() >= LEAST_TOKEN);
-        text.contains(&self.id)
-            || tokens.any(|one| text.contains(one))
-            || self.has_contact(text, region)
+        self.has_id(text) || tokens.any(|one| text.contains(one)) || self.has_contact(text, region)
     }
 
     fn is_named_by(&self, text: &str, region: Option<Region>) -> bool {
-        text.contains(&self.id)
+        self.has_id(text)
             || self.others.iter().any(|other| text.contains(other))
             || self.has_contact(text, region)
+    }
+
+    fn has_id(&self, text: &str) -> bool {
+        self.ids.iter().any(|id| text.contains(id))
     }
 
     fn has_contact(&self, text: &str, region: Option<Region>) -> bool {
@@ -245,155 +267,4 @@ impl Person {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::matching::MatchKey;
-    use crate::{DatabaseId, Party, ProfileId, ResourceId, Status, Subscription, Timestamp};
-    use serde_json::{Map, json};
-
-    fn profile() -> Profile {
-        let at = Timestamp::from_ms(0);
-        let subscription = |contact| Subscription {
-            resource: ResourceId::new(1).unwrap(),
-            contact,
-            status: Status::Subscribed,
-            status_by: Party::Api,
-            status_at: None,
-            suspended_until: None,
-            priority: 0,
-            categories: Vec::new(),
-            left_categories: Default::default(),
-            custom_fields: Map::new(),
-            registered_at: None,
-            ip: None,
-            url: None,
-            deleted: true,
-            created_at: at,
-            updated_at: at,
-        };
-        let push = Contact::Push {
-            provider: "web".to_owned(),
-            subscription_id: "token-1".to_owned(),
-        };
-        let data = json!({"email": "Ada@Example.org", "phones": ["+442079460018"], "note": "x"});
-        Profile {
-            id: ProfileId::from_pk(77).unwrap(),
-            database: DatabaseId::new(1).unwrap(),
-            revision: 1,
-            status: Status::Subscribed,
-            status_by: Party::Api,
-            created_at: at,
-            updated_at: at,
-            data: data.as_object().unwrap().clone(),
-            former_keys: vec![MatchKey {
-                kind: EMAIL.get(),
-                value: "ada@old.example".to_owned(),
-            }],
-            subscriptions: vec![
-                subscription(Contact::Email(Email::parse("a@other.org").unwrap())),
-                subscription(push),
-            ],
-            control: Default::default(),
-        }
-    }
-
-    #[test]
-    fn what_is_kept_are_hashes_of_normalised_contacts() {
-        let hash = |text: &str| -> String {
-            let digest = Sha256::digest(text.as_bytes());
-            digest.iter().map(|byte| format!("{byte:02x}")).collect()
-        };
-        assert_eq!(
-            Person::of(&profile()).hashes(),
-            [
-                (hash("a@other.org"), "email"),
-                (hash("ada@example.org"), "email"),
-                (hash("ada@old.example"), "email"),
-                (hash("+442079460018"), "phone"),
-            ]
-        );
-    }
-
-    #[test]
-    fn bodies_about_a_person_are_known_in_every_format() {
-        let person = Person::of(&profile());
-        let region = Some("GB".parse().unwrap());
-        for about in [
-            r#"{"contact": {"email": "ADA@example.org", "age": 36}}"#,
-            r#"{"contact": {"email": "ada\u0040example.org"}}"#,
-            r#"{"tel": "020 7946 0018", "n": 5}"#,
-            "name=Ada&email=ada%40example.org",
-            "tel=%2B44+20+7946+0018&n=5",
-            "Ada <ada@example.org>",
-        ] {
-            assert!(person.is_in_body(about, region), "{about}");
-        }
-        for other in [
-            r#"{"email": "bob@example.org"}"#,
-            "email=bob%40example.org",
-            "",
-        ] {
-            assert!(!person.is_in_body(other, region), "{other}");
-        }
-        assert!(person.is_part_of("bounce-Ada@example.org-7"));
-        assert!(!person.is_part_of("bounce-bob@example.org-7"));
-    }
-
-    #[test]
-    fn what_names_a_person_is_masked_and_nothing_else() {
-        let mut profile = profile();
-        profile.subscriptions[1].contact = Contact::TelegramBot {
-            id: "17".to_owned(),
-        };
-        let person = Person::of(&profile);
-        let region = Some("GB".parse().unwrap());
-        let mut value = json!({
-            "condition": {"any": [{"field": "email", "eq": "ADA@example.org"},
-                {"field": "phones", "has_any": ["020 7946 0018", "+442079460019"]}]},
-            "constants": {"phones": 442079460018_i64, "resource_id": "17", "n": 17},
-            "ada@example.org": null,
-        });
-        assert!(person.mask(&mut value, region));
-        let masked = json!({
-            "condition": {"any": [{"field": "email", "eq": MASK},
-                {"field": "phones", "has_any": [MASK, "+442079460019"]}]},
-            "constants": {"phones": MASK, "resource_id": "17", "n": 17},
-            "ada@example.org": null,
-        });
-        assert_eq!(value, masked);
-        assert!(!person.mask(&mut value, region));
-    }
-
-    #[test]
-    fn texts_about_a_person_are_known_however_they_spell_it() {
-        let person = Person::of(&profile());
-        let region = Some("GB".parse().unwrap());
-        let id = profile().id.to_string();
-        for about in [
-            json!("ada@example.org"),
-            json!(["Lovelace", " ADA@EXAMPLE.ORG "]),
-            json!({"cells": ["x", "Ada <ada@example.org>"]}),
-            json!("b@x.org; a@other.org"),
-            json!("020 7946 0018"),
-            json!("'+44 (20) 7946-0018"),
-            json!("442079460018"),
-            json!(442079460018_i64),
-            json!("1,020 7946 0018"),
-            json!(format!("profile {id} is gone")),
-            json!("web:token-1"),
-        ] {
-            assert!(person.is_in(&about, region), "{about}");
-        }
-        for other in [
-            json!("ada@example.com"),
-            json!("bada@example.org"),
-            json!("0018"),
-            json!("020 7946 1018"),
-            json!("+1 207 946 0018"),
-            json!(null),
-            json!({"ada@example.org": 1}),
-        ] {
-            assert!(!person.is_in(&other, region), "{other}");
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! Matching: by what an existing profile is found, and what it can be found by.
 
 use crate::Code;
+use crate::channel::Channel;
 use crate::contact::{Contact, kind_of};
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
@@ -135,6 +136,18 @@ impl MatchKey {
             kind: contact.kind(),
             value: contact.index_key(),
         }
+    }
+
+    /// What it is of: the name of a field, or the channel of a subscription; empty where the
+    /// field is gone.
+    pub fn name(&self, database: &Database) -> String {
+        let mut channels = Channel::ALL.into_iter();
+        if let Some(channel) = channels.find(|one| kind_of(*one) == self.kind) {
+            return channel.to_string();
+        }
+        let mut fields = database.fields.iter();
+        let field = fields.find(|one| one.id.get() == self.kind);
+        field.map_or_else(String::new, |field| field.name.clone())
     }
 
     /// Whether it is a subscription's contact and not a datum of the profile.

@@ -1,4 +1,21 @@
 //! Erasing a person from everything that is kept, and what is kept of it.
+//!
+//! | where | what of a person may be there | what finds it |
+//! | --- | --- | --- |
+//! | `profiles`, `subscriptions`, `match_keys`, `segment_members`, `relations`, `control_*`, `search*` | the profile | deleting it |
+//! | `history` of the profile and of those merged into it | everything | [`remember`] |
+//! | `history`, `outbox` of others | relations to them; what a merge gave that was undone; copies by splits | [`forget_traces`] |
+//! | `merges`, `merged_profiles`, `distinct_profiles` | who was merged into them: goes with the profile | deleting it |
+//! | `merges` of others | relations to them; what those had of them meanwhile; that they were a source | [`forget_traces`] |
+//! | `undone_profiles`, `job_results`, `job_failures`, `deliveries` | keys, contacts | [`forget`] |
+//! | `job_files`, `job_chunks` | rows of files: removed whole | [`forget`] |
+//! | `jobs`, `import_settings`, `schedules`, `definitions`, `segments`, `control_groups`, their `history` | texts that name them: masked | [`forget`] |
+//! | `suppression_*` | contacts: hashed | [`forget`], [`remember`] |
+//! | `idempotency` | ids, contacts | [`remember`] |
+//! | `standing`, `erasures` | hashes, which stay | |
+//!
+//! A person is the profile, who was merged into it, and each of these in its own database
+//! ([`Traces`]).
 
 use roster_model::erasure::Person;
 use roster_model::history::Change;
@@ -11,7 +28,12 @@ use crate::catalogue::{self, Author, Target};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Sql, jobs};
 
+mod clearing;
 mod settings;
+mod traces;
+
+pub use clearing::forget_traces;
+pub use traces::{KeptMerge, Traces, kept_merges};
 
 pub use settings::MaskedSettings;
 
@@ -72,17 +94,21 @@ pub struct RelatedJob {
     pub created_at: Timestamp,
 }
 
-/// The jobs of a database that did something to a profile, as far as their
-/// reports are kept.
+/// The jobs of databases that did something to a person, as far as their reports are kept.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn touched(
     sql: &impl Sql,
-    database: DatabaseId,
-    profile: ProfileId,
+    databases: &[DatabaseId],
+    profiles: &[ProfileId],
 ) -> Result<Vec<RelatedJob>, Error> {
-    let parameters = vec![Cell::Integer(database.get()), Cell::Integer(profile.pk())];
+    let databases: Vec<i64> = databases.iter().map(|id| id.get()).collect();
+    let profiles: Vec<i64> = profiles.iter().map(|id| id.pk()).collect();
+    let parameters = vec![
+        Cell::Text(crate::json(&databases)?),
+        Cell::Text(crate::json(&profiles)?),
+    ];
     let found: Vec<(i64, String, String, i64)> =
         list(sql, include_str!("sql/erasures/touched.sql"), parameters).await?;
     let touched = found.into_iter().map(|(id, kind, name, at)| RelatedJob {
@@ -94,41 +120,11 @@ pub async fn touched(
     Ok(touched.collect())
 }
 
-/// Deletes what the histories of others, and messages about them, tell of their relations
-/// to a person. The person's
-/// own history, which says who they are, must still be there.
-///
-/// # Errors
-/// As [`Sql::query`].
-pub async fn forget_relations(sql: &impl Sql, profile: ProfileId) -> Result<(), Error> {
-    let parameters = vec![Cell::Integer(profile.pk())];
-    let fields: Vec<String> = list(
-        sql,
-        include_str!("sql/erasures/relation_fields.sql"),
-        parameters,
-    )
-    .await?;
-    let ids = fields
-        .iter()
-        .filter_map(|field| field.rsplit('/').next()?.parse().ok());
-    let others: Vec<i64> = ids.map(ProfileId::pk).collect();
-    if others.is_empty() {
-        return Ok(());
-    }
-    let others = crate::json(&others)?;
-    for statement in [
-        include_str!("sql/erasures/delete_relation_history.sql"),
-        include_str!("sql/erasures/delete_relation_messages.sql"),
-    ] {
-        let parameters = vec![Cell::from(others.as_str()), Cell::Text(profile.to_string())];
-        sql.query(statement, parameters).await?;
-    }
-    Ok(())
-}
-
 /// A job whose files or settings may still name a person, because work on it goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnfinishedJob {
+    /// Its database.
+    pub database_id: DatabaseId,
     /// Its id.
     pub id: String,
     /// `import`, `update` or `export`.
@@ -159,7 +155,7 @@ impl ErasureReport {
     }
 }
 
-/// Removes a person from everything but the profile itself: from what jobs did
+/// Removes a person from everything in a database but the profile itself: from what jobs did
 /// and reported, what webhooks received and could not apply, the history of
 /// suppression lists, and with the files of jobs that are over, since nobody can
 /// take one row out of a compressed file. Exports that are
@@ -168,30 +164,31 @@ impl ErasureReport {
 /// texts that name the person are masked.
 ///
 /// Each statement is by itself, so the lock is held for moments only; called
-/// again after a crash, it goes on.
+/// again after a crash, it goes on. `forgotten` is added to: a person may be in several
+/// databases.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn forget(
     sql: &impl Sql,
     database: &Database,
-    profile: ProfileId,
-    person: &Person,
+    traces: &Traces,
     at: Timestamp,
-) -> Result<ErasureReport, Error> {
+    forgotten: &mut ErasureReport,
+) -> Result<(), Error> {
+    let person = &traces.person;
     let id = || Cell::Integer(database.id.get());
-    let mut forgotten = ErasureReport::default();
     let reported = include_str!("sql/erasures/reported.sql");
     let reporting: Vec<i64> = list(sql, reported, vec![id()]).await?;
     for job in reporting.into_iter().filter_map(JobId::new) {
         forgotten.reported += forget_reported(sql, job, database, person).await?;
     }
-    let parameters = vec![id(), Cell::Integer(profile.pk())];
+    let parameters = vec![id(), traces.pks()?];
     sql.query(include_str!("sql/erasures/forget_results.sql"), parameters)
         .await?;
     let parameters = vec![
         id(),
-        Cell::Integer(profile.pk()),
+        traces.pks()?,
         Cell::Text(crate::json(&person.names().collect::<Vec<_>>())?),
     ];
     sql.query(include_str!("sql/erasures/forget_undone.sql"), parameters)
@@ -214,14 +211,14 @@ pub async fn forget(
     let left = left
         .into_iter()
         .map(|(id, kind, name, state)| UnfinishedJob {
+            database_id: database.id,
             id: id.to_string(),
             kind,
             name,
             state,
         });
     forgotten.unfinished.extend(left);
-    settings::mask(sql, database, person, at, &mut forgotten).await?;
-    Ok(forgotten)
+    settings::mask(sql, database, person, at, forgotten).await
 }
 
 /// Forgets what webhooks received of a person and is kept though nobody came of it:
@@ -330,37 +327,35 @@ async fn hash_suppressed(
 
 /// Ends an erasure, in the transaction that deletes the profile: removes its
 /// history and kept answers, leaves hashes on suppression lists, and remembers
-/// hashes of its contacts. The
-/// database's history tells that somebody was erased, and by whom.
+/// hashes of its contacts. The histories of the databases that it was in tell that somebody
+/// was erased, and by whom.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn remember(
-    sql: &impl Sql,
-    database: DatabaseId,
-    profile: ProfileId,
-    person: &Person,
-    author: &Author<'_>,
-) -> Result<(), Error> {
-    let parameters = vec![Cell::Integer(profile.pk())];
+pub async fn remember(sql: &impl Sql, traces: &Traces, author: &Author<'_>) -> Result<(), Error> {
+    let person = &traces.person;
+    let parameters = vec![traces.pks()?];
     sql.query(include_str!("sql/erasures/delete_history.sql"), parameters)
         .await?;
     let names: Vec<String> = person.names().map(str::to_lowercase).collect();
     let parameters = vec![Cell::Text(crate::json(&names)?)];
     sql.query(include_str!("sql/erasures/delete_answers.sql"), parameters)
         .await?;
-    hash_suppressed(sql, database, person).await?;
-    let parameters = vec![
-        Cell::Integer(database.get()),
-        Cell::Text(crate::json(&person.hashes())?),
-        Cell::Integer(author.at.ms()),
-        Cell::from(author.actor),
-    ];
-    sql.query(include_str!("sql/erasures/put.sql"), parameters)
-        .await?;
-    let changes: [Change; 0] = [];
-    let target = Target::Database(database);
-    catalogue::record(sql, target, "profile.erased", &changes, author).await
+    for database in traces.databases() {
+        hash_suppressed(sql, database, person).await?;
+        let parameters = vec![
+            Cell::Integer(database.get()),
+            Cell::Text(crate::json(&person.hashes())?),
+            Cell::Integer(author.at.ms()),
+            Cell::from(author.actor),
+        ];
+        sql.query(include_str!("sql/erasures/put.sql"), parameters)
+            .await?;
+        let changes: [Change; 0] = [];
+        let target = Target::Database(database);
+        catalogue::record(sql, target, "profile.erased", &changes, author).await?;
+    }
+    Ok(())
 }
 
 async fn list<T: serde::de::DeserializeOwned>(

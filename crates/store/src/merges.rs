@@ -61,7 +61,8 @@ pub async fn get(
     if let Some(at) = row.optional_integer(5)? {
         return Ok(Some(StoredMerge::Undone(Timestamp::from_ms(at))));
     }
-    let record = unpacked(id, database, row.integer(1)?, &row.text(4)?)?;
+    let record = serde_json::from_str(&row.text(4)?).map_err(corrupt)?;
+    let record = unpacked(id, database, row.integer(1)?, &record)?;
     Ok(Some(StoredMerge::Done(Box::new(record))))
 }
 
@@ -369,13 +370,13 @@ fn packed_record(merge: &MergeRecord) -> String {
     record.to_string()
 }
 
-fn unpacked(
+/// A record as it is stored, of a merge that was not undone.
+pub(crate) fn unpacked(
     id: MergeId,
     database: DatabaseId,
     destination: i64,
-    record: &str,
+    record: &Value,
 ) -> Result<MergeRecord, Error> {
-    let record: Value = serde_json::from_str(record).map_err(corrupt)?;
     let one = |name: &str| -> Result<Option<Profile>, Error> {
         match &record[name] {
             Value::Null => Ok(None),

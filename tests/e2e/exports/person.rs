@@ -139,3 +139,76 @@ fn erasing_takes_its_own_scope() {
     assert_eq!(reader.get(&format!("{}/export", db.path)).status, 200);
     db.profile(&ada);
 }
+
+/// Merges a profile of one database into one of another; the merge.
+fn merged(db: &Database, source: (&Database, &str), into: &str) -> String {
+    let body = json!({"sources": [{"profile_id": source.1, "database_id": source.0.id}],
+        "destination": {"profile_id": into}, "history": false});
+    let merged = db.api.post(&format!("{}/profiles/merge", db.path), &body);
+    crate::support::text(&merged.ok(200)["id"])
+}
+
+#[test]
+fn who_was_merged_is_in_the_export_and_erased_in_their_own_database() {
+    let server = Server::start();
+    let (db, other) = (
+        Database::new(&server, "one", &[]),
+        Database::new(&server, "two", &[]),
+    );
+    let ann = db.import(&json!({"email": "ann@example.org", "_fname": "Ann"}));
+    let import = Import::of(&other, "zed.csv", b"mail,name\nzed@example.org,Zedfirst\n");
+    import.run(&json!({"mapping": mapping(&[("mail", "email"), ("name", "_fname")])}));
+    let zed = crate::support::text(&other.find(&json!({"email": "zed@example.org"})).ok(200)["id"]);
+    let condition = json!({"field": "email", "eq": "zed@example.org"});
+    let segment = json!({"name": "them", "kind": "dynamic", "condition": condition});
+    let segment = other
+        .api
+        .post(&format!("{}/segments", other.path), &segment)
+        .ok(201);
+    merged(&db, (&other, &zed), &ann);
+
+    let document = fetched(db.api.get(&format!("{}/export", db.of(&ann)))).body();
+    let source = &document["merges"][0]["sources"][0];
+    assert_eq!(source["data"]["_fname"], "Zedfirst");
+    assert_eq!(
+        document["former_keys"][0],
+        json!({"by": "email", "value": "zed@example.org"})
+    );
+    assert_eq!(document["jobs"][0]["kind"], "import");
+
+    let erased = db
+        .api
+        .post(&format!("{}/erase", db.of(&ann)), &json!({}))
+        .ok(200);
+    let masked = json!([{"database_id": other.id, "kind": "segment", "id": segment["id"]}]);
+    assert_eq!(erased["masked"], masked);
+    let shown = other
+        .api
+        .get(&format!("{}/history/export?format=jsonl", other.path));
+    let history = fetched(shown).text;
+    assert!(
+        !history.contains("zed@") && !history.contains(&zed),
+        "{history}"
+    );
+    let last: Value = serde_json::from_str(history.lines().last().unwrap()).unwrap();
+    assert_eq!(last["kind"], "profile.erased");
+}
+
+#[test]
+fn a_merge_that_was_undone_tells_nothing_of_an_erased_source() {
+    let server = Server::start();
+    let db = Database::new(&server, "undone", &[]);
+    let ann = db.import(&json!({"email": "ann@example.org"}));
+    let zed = db.import(&json!({"email": "zed@example.org", "_fname": "Zedfirst"}));
+    let merge = merged(&db, (&db, &zed), &ann);
+    let undo = format!("{}/profiles/merges/{merge}/undo", db.path);
+    db.api.post(&undo, &json!({})).ok(200);
+    db.api
+        .post(&format!("{}/erase", db.of(&zed)), &json!({}))
+        .ok(200);
+    let document = fetched(db.api.get(&format!("{}/export", db.of(&ann)))).text;
+    for mark in ["Zedfirst", "zed@", &zed] {
+        assert!(!document.contains(mark), "{mark}: {document}");
+    }
+    assert!(document.contains(&merge));
+}

@@ -205,6 +205,12 @@ pub(crate) struct PersonExport {
     /// When it was in the control group, newest first, and what was done by hand:
     /// `{stays: [{entered_at, left_at}], by_hand: {member, reason, actor, at}}`.
     control_group: Value,
+    /// By what those were found who were merged into it: `[{by, value}]`, `by` being a field or
+    /// the channel of a subscription; a long value is kept as a hash.
+    former_keys: Vec<Value>,
+    /// Merges into it, the first one first, with the profiles as they were and the relations that
+    /// moved: `[{id, at, into, before, sources, relations: [{relation_type_id, a, b, before, after}]}]`.
+    merges: Vec<Value>,
     /// The jobs that changed it, as far as their reports are kept.
     jobs: Vec<Value>,
     /// Earlier erasures of its contacts: `[{hash, kind, at, actor}]`.

@@ -10,14 +10,17 @@ use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
 use roster_model::erasure::Person;
 use roster_model::relation::Side;
-use roster_model::{DatabaseId, Profile, ProfileId};
+use roster_model::write::Relation;
+use roster_model::{Database, DatabaseId, Profile, ProfileId, ResourceId};
 use roster_store::catalogue::Definitions;
 use roster_store::control::{self, ControlRecord};
+use roster_store::erasures::KeptMerge;
 use roster_store::history::{self, Filter, Limits};
 use roster_store::relations::{self, SideRelations};
 use roster_store::spin::Pool;
 use roster_store::{Sql, erasures, profiles, segments};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// How much of the history is read at once.
 const PIECE: Limits = Limits {
@@ -30,7 +33,8 @@ const PIECE: Limits = Limits {
 const MAX_RELATIONS: i64 = 10_000;
 
 /// Everything that is kept about a profile, as one JSON document: the profile
-/// with its subscriptions, its segments and relations, when it was in the control group, the jobs that touched it, what is
+/// with its subscriptions, its segments and relations, when it was in the control group, who was merged into it and by
+/// what they are still found, the jobs that touched it, what is
 /// remembered of earlier erasures of its contacts, its history, newest first.
 #[route(
     get, "/v1/databases/{db}/profiles/{id}/export", ExportsRead, id = "exportPerson",
@@ -51,14 +55,30 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     }
     let related = relations::of_profile(&sql, database, id, MAX_RELATIONS).await?;
     let control = control::of_profile(&sql, database, id).await?;
-    let jobs = erasures::touched(&sql, database, id).await?;
-    let erased = erasures::find(&sql, database, &Person::of(&profile)).await?;
+    let mut kept = erasures::kept_merges(&sql, id).await?;
+    let sees = |id| call.caller.may_have(&[id]);
+    for merge in &mut kept {
+        // Those who see the one database alone learn nothing of the other.
+        merge.record.sources.retain(|source| sees(source.database));
+    }
+    let sources = || kept.iter().flat_map(|merge| &merge.record.sources);
+    let ids: Vec<ProfileId> = sources().map(|source| source.id).chain([id]).collect();
+    let places = sources().map(|source| source.database).chain([database]);
+    let places: BTreeSet<DatabaseId> = places.collect();
+    let places: Vec<DatabaseId> = places.into_iter().collect();
+    let jobs = erasures::touched(&sql, &places, &ids).await?;
+    let mut whole = Person::of(&profile);
+    sources().for_each(|source| whole.add(source));
+    let erased = erasures::find(&sql, database, &whole).await?;
     drop(sql);
-    let subscribed = |id| profile.subscriptions.iter().any(|s| s.resource == id);
+    let visible = VisibleRelations::of(&call, database).await?;
+    let own = profile.subscriptions.iter();
+    let merged = sources().flat_map(|source| &source.subscriptions);
+    let subscribed: BTreeSet<ResourceId> = own.chain(merged).map(|one| one.resource).collect();
     let resources: Vec<Value> = known
         .resources
         .iter()
-        .filter(|resource| subscribed(resource.id))
+        .filter(|resource| subscribed.contains(&resource.id))
         .map(|resource| json!({ "id": resource.id, "name": resource.name }))
         .collect();
     let head = json!({
@@ -69,6 +89,8 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         "segments": in_segments,
         "relations": related.into_iter().filter_map(|one| shown(one, &known)).collect::<Vec<_>>(),
         "control_group": control_record(&control),
+        "former_keys": former_keys(&profile, &known.database),
+        "merges": kept.iter().map(|one| merge(one, &visible)).collect::<Vec<_>>(),
         "jobs": jobs,
         "erasures": erased,
     });
@@ -78,7 +100,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     text.push_str(",\"history\":[");
     let rest = History {
         pool: call.pool,
-        visible: VisibleRelations::of(&call, database).await?,
+        visible,
         database,
         profile: id,
         before: None,
@@ -115,6 +137,38 @@ fn shown(one: SideRelations, known: &Definitions) -> Option<Value> {
         "total": one.page.total,
         "with": pairs.collect::<Vec<Value>>(),
     }))
+}
+
+/// By what those were found who were merged into the profile, as it is matched by; what is long
+/// is kept as a hash.
+fn former_keys(profile: &Profile, database: &Database) -> Vec<Value> {
+    let keys = profile.former_keys.iter();
+    keys.map(|key| json!({ "by": key.name(database), "value": key.value }))
+        .collect()
+}
+
+/// A merge into the profile: those who were merged, as they were, and relations that it moved.
+fn merge(kept: &KeptMerge, visible: &VisibleRelations) -> Value {
+    let relations = kept.record.relations.iter();
+    let relations = relations.filter(|(key, ..)| visible.has(key.relation_type));
+    let weights = |one: &Option<Relation>| one.as_ref().map(|one| one.weights.clone());
+    let relations = relations.map(|(key, before, after)| {
+        json!({
+            "relation_type_id": key.relation_type,
+            "a": key.a,
+            "b": key.b,
+            "before": weights(before),
+            "after": weights(after),
+        })
+    });
+    json!({
+        "id": kept.record.id,
+        "at": kept.at,
+        "into": kept.record.destination,
+        "before": kept.record.before,
+        "sources": kept.record.sources,
+        "relations": relations.collect::<Vec<Value>>(),
+    })
 }
 
 /// When the person was in the control group, and what was done by hand.

@@ -26,13 +26,21 @@ impl VisibleRelations {
         Ok(VisibleRelations::Only(types.collect()))
     }
 
+    /// Whether relations of a type are shown.
+    pub(crate) fn has(&self, id: RelationTypeId) -> bool {
+        match self {
+            VisibleRelations::All => true,
+            VisibleRelations::Only(types) => types.contains(&id),
+        }
+    }
+
     /// Whether an entry is shown.
     pub(crate) fn shows(&self, entry: &Entry) -> bool {
         match self {
             VisibleRelations::All => true,
             VisibleRelations::Only(_) if entry.kind != Kind::Relation.as_str() => true,
-            VisibleRelations::Only(types) => {
-                relation_type(&entry.changes).is_some_and(|id| types.contains(&id))
+            VisibleRelations::Only(_) => {
+                relation_type(&entry.changes).is_some_and(|id| self.has(id))
             }
         }
     }

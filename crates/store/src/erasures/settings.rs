@@ -8,7 +8,7 @@
 
 use roster_model::erasure::{MASK, Person};
 use roster_model::history::Noun;
-use roster_model::{Database, Timestamp};
+use roster_model::{Database, DatabaseId, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ const TRIES: usize = 5;
 /// something else now, or are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MaskedSettings {
+    /// The database.
+    pub database_id: DatabaseId,
     /// `import_settings`, `schedule`, `view`, `segment` or `control_group`.
     pub kind: &'static str,
     /// The name of the settings; the id of anything else, of the database for a control group.
@@ -123,6 +125,7 @@ async fn mask_jobs(
                 .any(|one| one.is_over() && one.as_str() == state)
             {
                 forgotten.go_on(UnfinishedJob {
+                    database_id: database.id,
                     id: id.to_string(),
                     kind: kind.as_str().to_owned(),
                     name,
@@ -184,6 +187,7 @@ async fn mask_settings(
             match sql.query(statement, parameters).await?.is_empty() {
                 true => lost = true,
                 false => forgotten.masked.push(MaskedSettings {
+                    database_id: database.id,
                     kind: "import_settings",
                     id: name,
                 }),
@@ -220,6 +224,7 @@ async fn mask_schedules(
             match put_back(sql, statement, (id, revision), &definition, at).await? {
                 false => lost = true,
                 true => forgotten.masked.push(MaskedSettings {
+                    database_id: database.id,
                     kind: "schedule",
                     id: id.to_string(),
                 }),
@@ -279,6 +284,7 @@ async fn mask_definitions(
             match put_back(sql, statement, (id, revision), &settings, at).await? {
                 false => lost = true,
                 true => forgotten.masked.push(MaskedSettings {
+                    database_id: database.id,
                     kind: noun.as_str(),
                     id: id.to_string(),
                 }),
@@ -315,6 +321,7 @@ async fn mask_segments(
                 true => {
                     catalogue::bump(sql).await?;
                     forgotten.masked.push(MaskedSettings {
+                        database_id: database.id,
                         kind: "segment",
                         id: id.to_string(),
                     });
@@ -414,6 +421,7 @@ async fn mask_control(
         let of = (database.id.get(), revision);
         if put_back(sql, statement, of, &settings, at).await? {
             forgotten.masked.push(MaskedSettings {
+                database_id: database.id,
                 kind: Noun::ControlGroup.as_str(),
                 id: database.id.to_string(),
             });

@@ -5,7 +5,7 @@ use roster_model::suppression::keys;
 use roster_model::write::{Command, prepare_delete};
 use roster_model::{Contact, Email, JobId, Profile};
 use roster_store::deliveries::{self, Delivery, Outcome};
-use roster_store::erasures::{self, ErasureReport};
+use roster_store::erasures::{self, ErasureReport, Traces};
 use roster_store::jobs::{self, Kind, NewJob, Piece, Progress, Role, State};
 use roster_store::rates::{self, Limit};
 use roster_store::search::{pending, vocabulary};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::world::*;
 use crate::engine::Connection;
 
-fn job(sql: &Connection, kind: Kind, state: State, name: &str) -> JobId {
+pub fn job(sql: &Connection, kind: Kind, state: State, name: &str) -> JobId {
     let new = NewJob {
         kind,
         database: database_id(PEOPLE),
@@ -71,33 +71,41 @@ fn results(sql: &Connection, job: JobId, step: i64, profiles: &[&Profile]) {
     block_on(sql.query(statement, parameters)).unwrap();
 }
 
+/// Removes everything but the profile of a person, in every database.
+fn forget(sql: &Connection, traces: &Traces) -> ErasureReport {
+    let mut forgotten = ErasureReport::default();
+    for id in traces.all_databases() {
+        let known = definitions(sql, id.get());
+        let done = erasures::forget(sql, &known.database, traces, tick(), &mut forgotten);
+        block_on(done).unwrap();
+    }
+    forgotten
+}
+
 /// Erases as the API does: everything else first, then the profile and what
 /// tells of it in one transaction.
-fn erase(sql: &Connection, profile: &Profile) -> ErasureReport {
-    let known = definitions(sql, PEOPLE);
-    let person = Person::of(profile);
-    let forgotten = erasures::forget(sql, &known.database, profile.id, &person, tick());
-    let forgotten = block_on(forgotten).unwrap();
+pub fn erase(sql: &Connection, profile: &Profile) -> ErasureReport {
+    let find = || block_on(Traces::find(sql, profile)).unwrap();
+    let forgotten = forget(sql, &find());
     // Masking a segment changes the definitions.
-    let known = definitions(sql, PEOPLE);
+    let known = definitions(sql, profile.database.get());
     execute(sql, "BEGIN IMMEDIATE");
+    let traces = find();
+    block_on(erasures::forget_traces(sql, &traces)).unwrap();
     let delete = prepare_delete(profile.id, None, &schema(&known));
     write(sql, &super::world::job(&known, vec![Ok(delete)]));
-    block_on(vocabulary::forget_words(sql, profile, &known.database)).unwrap();
-    let remembered: Result<(), Error> = block_on(erasures::remember(
-        sql,
-        database_id(PEOPLE),
-        profile.id,
-        &person,
-        &author(),
-    ));
+    for version in &traces.versions {
+        let known = definitions(sql, version.database.get());
+        block_on(vocabulary::forget_words(sql, version, &known.database)).unwrap();
+    }
+    let remembered: Result<(), Error> = block_on(erasures::remember(sql, &traces, &author()));
     remembered.unwrap();
     execute(sql, "COMMIT");
     forgotten
 }
 
 /// Where in any table a text stands, `table.column` each.
-fn places(sql: &Connection, text: &str) -> Vec<String> {
+pub fn places(sql: &Connection, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let tables = rows(
         sql,
@@ -289,7 +297,7 @@ fn nothing_is_left_of_an_erased_person_but_hashes() {
     }
     let searched = rows(&sql, DOCUMENTS, vec![]);
     assert_eq!(searched, [[Cell::Integer(2)]]);
-    let touched = block_on(erasures::touched(&sql, database_id(PEOPLE), ann.id)).unwrap();
+    let touched = block_on(erasures::touched(&sql, &[database_id(PEOPLE)], &[ann.id])).unwrap();
     assert_eq!(touched.len(), 1);
     assert_eq!(touched[0].name, "finished");
     let before = dump(&sql);
@@ -527,10 +535,7 @@ fn what_was_asked_for_names_no_erased_person() {
     assert!(block_on(cancelled).unwrap().is_some());
     // Only what another database asks for is left, which doesn't know her.
     execute(&sql, "DELETE FROM import_settings WHERE database_id = 2");
-    let known = definitions(&sql, PEOPLE);
-    let person = Person::of(&ann);
-    let again = erasures::forget(&sql, &known.database, ann.id, &person, tick());
-    let again = block_on(again).unwrap();
+    let again = forget(&sql, &block_on(Traces::find(&sql, &ann)).unwrap());
     assert_eq!((again.masked, again.unfinished), (vec![], vec![]));
     for secret in ["nn@example.org", "nn@Example.org", "9018 2001", "her-chat"] {
         assert_eq!(places(&sql, secret), Vec::<String>::new(), "{secret}");

@@ -23,11 +23,11 @@ fn merge_batch(sql: &Connection, body: &Value) -> Batch {
     batch
 }
 
-fn merge(sql: &Connection, body: &Value) -> ItemResult {
+pub fn merge(sql: &Connection, body: &Value) -> ItemResult {
     write(sql, &merge_batch(sql, body)).remove(0)
 }
 
-fn merge_ids(sql: &Connection, into: &Profile, sources: &[&Profile]) -> MergeId {
+pub fn merge_ids(sql: &Connection, into: &Profile, sources: &[&Profile]) -> MergeId {
     let sources: Vec<Value> = sources
         .iter()
         .map(|one| json!({"profile_id": one.id, "database_id": one.database}))
@@ -37,7 +37,7 @@ fn merge_ids(sql: &Connection, into: &Profile, sources: &[&Profile]) -> MergeId 
     merge(sql, &body).unwrap().merge.unwrap().id
 }
 
-fn unmerge(sql: &Connection, id: MergeId) -> ItemResult {
+pub fn unmerge(sql: &Connection, id: MergeId) -> ItemResult {
     let StoredMerge::Done(record) = block_on(merges::get(sql, database_id(PEOPLE), id))
         .unwrap()
         .unwrap()

@@ -34,6 +34,7 @@ mod standing;
 mod statements;
 mod steady;
 mod suppressions;
+mod traces;
 mod vocabulary;
 mod waking;
 mod watchers;

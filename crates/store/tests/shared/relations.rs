@@ -33,14 +33,14 @@ fn orders(sql: &Connection) -> RelationTypeId {
     relation_type(sql, &settings)
 }
 
-fn known(sql: &Connection, id: RelationTypeId) -> RelationDefinitions {
+pub fn known(sql: &Connection, id: RelationTypeId) -> RelationDefinitions {
     let row = block_on(relation_types::get(sql, id)).unwrap().unwrap();
     let a = definitions(sql, row.relation_type.database_a.get());
     let b = definitions(sql, row.relation_type.database_b.get());
     RelationDefinitions::of(id, a, b).unwrap()
 }
 
-fn pairs(known: &RelationDefinitions, items: &[Value]) -> Batch {
+pub fn pairs(known: &RelationDefinitions, items: &[Value]) -> Batch {
     let (a, b) = (known.a.schema(), known.b.schema());
     let items = items
         .iter()
@@ -50,7 +50,7 @@ fn pairs(known: &RelationDefinitions, items: &[Value]) -> Batch {
     batch
 }
 
-fn pair(action: &str, a: &str, b: &str, weights: Value) -> Value {
+pub fn pair(action: &str, a: &str, b: &str, weights: Value) -> Value {
     json!({"action": action, "a": {"email": a}, "b": {"email": b}, "weights": weights})
 }
 

@@ -28,6 +28,7 @@ export const en = {
     copy: (what: string) => `Copy ${what}`,
     copied: 'Copied',
     more: 'Show more',
+    less: 'Show less',
     clear: 'Clear',
     back: 'Back',
     add: 'Add',
@@ -200,6 +201,7 @@ export const en = {
     proof: 'Proof',
     since: (date: string) => `Since ${date}`,
     optedIn: (date: string) => `Opted in on ${date}`,
+    signedUp: (date: string) => `Signed up on ${date}, not confirmed yet`,
     noProof: 'There is no record of an opt-in.',
     from: (where: string) => `on ${where}`,
     ip: (ip: string) => `from ${ip}`,
@@ -244,8 +246,16 @@ export const en = {
     nothing: 'There is no subscription to send to.',
     reasons: {
       deleted: 'The subscription was deleted.',
-      global_status: (status: string) => `The whole profile is ${status.toLowerCase()}.`,
-      subscription_status: (status: string, by: string) => `The subscription is ${status.toLowerCase()}${by ? `, set by ${by}` : ''}.`,
+      global_status: (status: string) => `The global status is “${status}”, so nothing is sent.`,
+      subscription_status: {
+        subscribed: '',
+        unsubscribed: (by: string) => (by ? `Unsubscribed by ${by}.` : 'Unsubscribed.'),
+        complained: 'A message was reported as spam.',
+        hardbounced: 'The address refuses messages for good.',
+        unconfirmed: 'The opt-in isn’t confirmed yet.',
+        suspended: 'It is suspended.',
+        invalid: 'The contact is marked as invalid.',
+      },
       suspended: (until: string) => (until ? `It is suspended until ${until}.` : 'It is suspended until somebody resumes it.'),
       category: 'The category isn’t among the chosen ones.',
       suppressed: 'The contact is on a suppression list.',
@@ -275,7 +285,7 @@ export const en = {
     details: 'Details',
     through: {
       api: 'by the API', import: 'by an import', webhook: 'by a webhook', form: 'by a form', person: 'on the person’s own page', update: 'by a bulk update',
-      event: 'by an event', undo: 'by undoing', merge: 'by merging', tick: 'by itself', console: 'in the console', schedule: 'by a schedule',
+      event: 'by an event', events: 'by an event', undo: 'by undoing', merge: 'by merging', tick: 'by itself', console: 'in the console', schedule: 'by a schedule',
     } as Record<string, string>,
     kinds: {
       'profile.created': 'Added',

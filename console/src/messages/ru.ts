@@ -30,6 +30,7 @@ export const ru: Messages = {
     copy: (what) => `Скопировать: ${what}`,
     copied: 'Скопировано',
     more: 'Показать ещё',
+    less: 'Свернуть',
     clear: 'Очистить',
     back: 'Назад',
     add: 'Добавить',
@@ -202,6 +203,7 @@ export const ru: Messages = {
     proof: 'Подтверждение согласия',
     since: (date) => `С ${date}`,
     optedIn: (date) => `Согласие получено ${date}`,
+    signedUp: (date) => `Заявка ${date}, ещё не подтверждена`,
     noProof: 'Сведений о согласии нет.',
     from: (where) => `на ${where}`,
     ip: (ip) => `с адреса ${ip}`,
@@ -246,8 +248,16 @@ export const ru: Messages = {
     nothing: 'Нет подписок, по которым можно написать.',
     reasons: {
       deleted: 'Подписка удалена.',
-      global_status: (status) => `Статус всего профиля: ${status.toLowerCase()}.`,
-      subscription_status: (status, by) => `Статус подписки: ${status.toLowerCase()}${by ? ` (источник: ${by})` : ''}.`,
+      global_status: (status) => `Общий статус – «${status}», поэтому ничего не отправляется.`,
+      subscription_status: {
+        subscribed: '',
+        unsubscribed: (by) => (by ? `Отписка, источник: ${by}.` : 'Отписка.'),
+        complained: 'На сообщение пожаловались как на спам.',
+        hardbounced: 'Адрес окончательно не принимает сообщения.',
+        unconfirmed: 'Согласие ещё не подтверждено.',
+        suspended: 'Подписка на паузе.',
+        invalid: 'Контакт отмечен как недействительный.',
+      },
       suspended: (until) => (until ? `На паузе до ${until}.` : 'На паузе, пока её не снимут.'),
       category: 'Эта категория не выбрана.',
       suppressed: 'Контакт в стоп-листе.',
@@ -277,7 +287,7 @@ export const ru: Messages = {
     details: 'Подробности',
     through: {
       api: 'через API', import: 'импорт', webhook: 'вебхук', form: 'форма', person: 'на странице подписчика', update: 'массовое изменение',
-      event: 'событие', undo: 'отмена', merge: 'объединение', tick: 'автоматически', console: 'в консоли', schedule: 'по расписанию',
+      event: 'событие', events: 'событие', undo: 'отмена', merge: 'объединение', tick: 'автоматически', console: 'в консоли', schedule: 'по расписанию',
     },
     kinds: {
       'profile.created': 'Добавление',

@@ -18,8 +18,13 @@ export default {
     await tab.locator('input[name=email]').fill(EMAIL);
     await tab.locator('input[name=password]').fill('not the password');
     await tab.keyboard.press('Enter');
-    await until('a wrong password is said', async () => /belong together/.test(await tab.getByRole('alert').innerText()));
-    check((await tab.locator('input[name=password]').inputValue()) !== '', 'what was typed is lost');
+    await until('a wrong password is said', async () =>
+      /belong together/.test(await tab.getByRole('alert').innerText()),
+    );
+    check(
+      (await tab.locator('input[name=password]').inputValue()) !== '',
+      'what was typed is lost',
+    );
     await axe(tab, 'sign-in with an error');
     await tab.locator('input[name=password]').fill(PASSWORD);
     await tab.keyboard.press('Enter');
@@ -31,14 +36,26 @@ export default {
   async 'sign in: too many attempts count down'(browser) {
     const tab = await page(browser);
     // Answered here, so that the account of the journeys isn't slowed down.
-    await tab.route('**/v1/session', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 429, headers: { 'retry-after': '2' }, contentType: 'application/problem+json', body: '{"code":"too_many_requests","status":429,"title":"","detail":""}' }) : route.continue()));
+    await tab.route('**/v1/session', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({
+            status: 429,
+            headers: { 'retry-after': '2' },
+            contentType: 'application/problem+json',
+            body: '{"code":"too_many_requests","status":429,"title":"","detail":""}',
+          })
+        : route.continue(),
+    );
     await tab.goto(`${BASE}/console/sign-in`);
     await tab.locator('input[name=email]').fill('somebody@example.com');
     await tab.locator('input[name=password]').fill('whatever it was');
     await tab.locator('button[type=submit]').click();
     await tab.getByText(/try again in \d second/).waitFor();
     await shoot(tab, 'sign-in-slow');
-    await until('the button works again', async () => !(await tab.locator('button[type=submit]').isDisabled()));
+    await until(
+      'the button works again',
+      async () => !(await tab.locator('button[type=submit]').isDisabled()),
+    );
   },
 
   async 'sign in: the server is away'(browser) {
@@ -50,7 +67,10 @@ export default {
     await tab.locator('input[name=password]').fill(PASSWORD);
     await tab.keyboard.press('Enter');
     await tab.getByText(/can’t be reached/).waitFor();
-    check((await tab.locator('input[name=password]').inputValue()) === PASSWORD, 'what was typed is lost');
+    check(
+      (await tab.locator('input[name=password]').inputValue()) === PASSWORD,
+      'what was typed is lost',
+    );
     await tab.unroute('**/v1/**');
     await tab.keyboard.press('Enter');
     await tab.locator('main#content').waitFor();
@@ -82,7 +102,10 @@ export default {
     const tab = await page(browser);
     await signIn(tab);
     await tab.keyboard.press('/');
-    check(await box(tab).evaluate((one) => one === document.activeElement), '/ does not go to the search');
+    check(
+      await box(tab).evaluate((one) => one === document.activeElement),
+      '/ does not go to the search',
+    );
     await tab.keyboard.type('hopper-m', { delay: 30 });
     await hits(tab).first().waitFor();
     await axe(tab, 'search panel');
@@ -91,9 +114,15 @@ export default {
     await until('the page', async () => new URL(tab.url()).pathname === '/console/search');
     await hits(tab).first().waitFor();
     check((await hits(tab).first().locator('mark').count()) > 0, 'nothing is marked');
-    check((await hits(tab).first().innerText()).includes('Northwind customers'), 'the database is not shown');
+    check(
+      (await hits(tab).first().innerText()).includes('Northwind customers'),
+      'the database is not shown',
+    );
     await tab.keyboard.press('ArrowDown');
-    check((await box(tab).getAttribute('aria-activedescendant')) === 'hit-0', 'the first hit is not active');
+    check(
+      (await box(tab).getAttribute('aria-activedescendant')) === 'hit-0',
+      'the first hit is not active',
+    );
     await axe(tab, 'search page');
     await shoot(tab, 'search');
     await tab.keyboard.press('Enter');
@@ -115,7 +144,10 @@ export default {
     await tab.keyboard.type('bus');
     await tab.keyboard.press('ArrowUp');
     await tab.keyboard.press('Enter');
-    check((await box(tab).inputValue()).trim() === 'plan:business', `the value was not completed: ${await box(tab).inputValue()}`);
+    check(
+      (await box(tab).inputValue()).trim() === 'plan:business',
+      `the value was not completed: ${await box(tab).inputValue()}`,
+    );
     await until('hits', async () => (await hits(tab).count()) > 20);
     await box(tab).fill('nobodyhasthisname');
     await tab.getByText(/Nobody matches/).waitFor();
@@ -134,7 +166,10 @@ export default {
     await signIn(tab, { to: '/console/search?q=grace' });
     await hits(tab).first().waitFor();
     let cancelled = 0;
-    tab.on('requestfailed', (request) => (cancelled += request.url().includes('/v1/search') ? 1 : 0));
+    tab.on(
+      'requestfailed',
+      (request) => (cancelled += request.url().includes('/v1/search') ? 1 : 0),
+    );
     await tab.route('**/v1/search?*', async (route) => {
       await new Promise((go) => setTimeout(go, 2200));
       await route.continue().catch(() => {});
@@ -144,7 +179,9 @@ export default {
     check((await hits(tab).count()) > 0, 'what was found flickers away');
     await box(tab).fill('igor');
     await tab.getByText(/longer than usual/).waitFor();
-    await until('the later search answers', async () => /Igor/.test(await hits(tab).first().innerText()));
+    await until('the later search answers', async () =>
+      /Igor/.test(await hits(tab).first().innerText()),
+    );
     check(cancelled > 0, 'the overtaken search was not cancelled');
     await tab.unroute('**/v1/search?*');
     await tab.route('**/v1/search?*', (route) => route.abort());
@@ -159,11 +196,20 @@ export default {
   },
 
   async 'find: narrow, dark, in Russian'(browser) {
-    const tab = await page(browser, { width: 360, height: 780, dark: true, language: 'ru', still: true });
+    const tab = await page(browser, {
+      width: 360,
+      height: 780,
+      dark: true,
+      language: 'ru',
+      still: true,
+    });
     await tab.addInitScript(() => localStorage.setItem('roster.language', 'ru'));
     await signIn(tab, { to: '/console/search?q=%D0%B0%D0%BD%D0%BD%D0%B0' });
     await hits(tab).first().waitFor();
-    check((await tab.evaluate(() => document.documentElement.lang)) === 'ru', 'the language is not said');
+    check(
+      (await tab.evaluate(() => document.documentElement.lang)) === 'ru',
+      'the language is not said',
+    );
     await fits(tab, 'search');
     await axe(tab, 'search in Russian');
     await shoot(tab, 'search-narrow-ru');

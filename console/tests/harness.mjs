@@ -9,18 +9,32 @@ export const BASE = (process.env.CONSOLE_URL ?? 'http://127.0.0.1:4173').replace
 export const EMAIL = process.env.CONSOLE_EMAIL ?? 'admin@example.com';
 export const PASSWORD = process.env.CONSOLE_PASSWORD ?? 'correct horse battery';
 const PICTURES = process.env.CONSOLE_PICTURES ?? new URL('./pictures', import.meta.url).pathname;
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = await readFile(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 
 export async function open() {
   await mkdir(PICTURES, { recursive: true });
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }
 
 /** A fresh page in a context of its own; what the browser complains about fails the journey. */
-export async function page(browser, { width = 1440, height = 900, dark = false, language = 'en', still = false } = {}) {
+export async function page(
+  browser,
+  { width = 1440, height = 900, dark = false, language = 'en', still = false } = {},
+) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
@@ -32,6 +46,7 @@ export async function page(browser, { width = 1440, height = 900, dark = false, 
     bypassCSP: false,
   });
   const tab = await context.newPage();
+  tab.setDefaultTimeout(10_000);
   tab.complaints = [];
   tab.on('pageerror', (error) => tab.complaints.push(`error: ${error.message}`));
   tab.on('console', (message) => {
@@ -51,16 +66,28 @@ export async function signIn(tab, { email = EMAIL, password = PASSWORD, to = '/c
   await tab.locator('main#content').waitFor();
 }
 
-export const shoot = (tab, name, options = {}) => tab.screenshot({ path: join(PICTURES, `${name}.png`), ...options });
+export const shoot = (tab, name, options = {}) =>
+  tab.screenshot({ path: join(PICTURES, `${name}.png`), ...options });
 
 /** axe on what is shown; throws what it says. */
 export async function axe(tab, name) {
   // Through the protocol, since the page's own policy allows no script from elsewhere.
   await tab.evaluate(axeSource);
   await tab.waitForTimeout(250);
-  const { violations } = await tab.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const { violations } = await tab.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  );
   if (!violations.length) return;
-  const told = violations.map((one) => `${one.id}: ${one.help}\n${one.nodes.slice(0, 4).map((node) => `    ${node.html.slice(0, 200)} ${node.failureSummary?.split('\n').slice(1, 3).join(' ')}`).join('\n')}`);
+  const told = violations.map(
+    (one) =>
+      `${one.id}: ${one.help}\n${one.nodes
+        .slice(0, 4)
+        .map(
+          (node) =>
+            `    ${node.html.slice(0, 200)} ${node.failureSummary?.split('\n').slice(1, 3).join(' ')}`,
+        )
+        .join('\n')}`,
+  );
   throw new Error(`axe on ${name}:\n${told.join('\n')}`);
 }
 
@@ -83,7 +110,9 @@ export async function fits(tab, name) {
   const over = await tab.evaluate(() => {
     const wide = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= wide) return null;
-    const widest = [...document.querySelectorAll('main *')].find((one) => one.getBoundingClientRect().right > wide + 1);
+    const widest = [...document.querySelectorAll('main *')].find(
+      (one) => one.getBoundingClientRect().right > wide + 1,
+    );
     return widest?.outerHTML.slice(0, 200) ?? 'something';
   });
   check(!over, `${name} is wider than the window: ${over}`);

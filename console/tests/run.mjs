@@ -3,7 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { open } from './harness.mjs';
 
 const wanted = process.argv.slice(2);
-const files = (await readdir(new URL('.', import.meta.url))).filter((name) => name.endsWith('.journey.mjs')).sort();
+const files = (await readdir(new URL('.', import.meta.url)))
+  .filter((name) => name.endsWith('.journey.mjs'))
+  .sort();
 const browser = await open();
 let passed = 0;
 let failed = 0;

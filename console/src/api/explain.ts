@@ -11,7 +11,9 @@ export function explain(problem: Problem): string {
   if (problem.status === 429 || problem.status === 503 || problem.status === 504) return words.busy;
   if (problem.status >= 500) {
     const reference = problem.reference;
-    return typeof reference === 'string' ? `${words.internal} ${words.reference(reference)}` : words.internal;
+    return typeof reference === 'string'
+      ? `${words.internal} ${words.reference(reference)}`
+      : words.internal;
   }
   const first = problem.errors?.[0];
   if (first) return explainValue(first);
@@ -29,5 +31,7 @@ export function explainValue(wrong: WrongValue, type?: string): string {
 
 /** The wrong values that lie at or under a place such as `/data/email`. */
 export function wrongAt(problem: Problem | null, pointer: string): WrongValue | undefined {
-  return problem?.errors?.find((wrong) => wrong.pointer === pointer || wrong.pointer?.startsWith(`${pointer}/`));
+  return problem?.errors?.find(
+    (wrong) => wrong.pointer === pointer || wrong.pointer?.startsWith(`${pointer}/`),
+  );
 }

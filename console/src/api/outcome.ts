@@ -18,8 +18,7 @@ export interface Problem {
 }
 
 export type Outcome<T> =
-  | { ok: true; data: T; etag: string | null }
-  | { ok: false; problem: Problem };
+  { ok: true; data: T; etag: string | null } | { ok: false; problem: Problem };
 
 /** Makes an outcome of what openapi-fetch answers. */
 export async function outcome<T>(

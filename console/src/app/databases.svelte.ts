@@ -33,7 +33,11 @@ class Databases {
     const all: Database[] = [];
     let cursor: string | null | undefined;
     do {
-      const answer = await outcome(api.GET('/v1/databases', { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } }));
+      const answer = await outcome(
+        api.GET('/v1/databases', {
+          params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } },
+        }),
+      );
       if (!answer.ok) {
         this.problem = answer.problem;
         this.#asked = null;
@@ -51,7 +55,10 @@ class Databases {
 export const databases = new Databases();
 
 /** What people call a field: ours for the standard ones in the reader's language, else its title. */
-export function fieldTitle(name: string, field?: Pick<Field, 'title' | 'standard' | 'system'>): string {
+export function fieldTitle(
+  name: string,
+  field?: Pick<Field, 'title' | 'standard' | 'system'>,
+): string {
   const known = say().fields[name];
   if (known && (!field || field.standard || field.system)) return known;
   return field?.title || known || name;

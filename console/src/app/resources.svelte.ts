@@ -28,7 +28,11 @@ class Resources {
     const all: Resource[] = [];
     let cursor: string | null | undefined;
     do {
-      const answer = await outcome(api.GET('/v1/resources', { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } }));
+      const answer = await outcome(
+        api.GET('/v1/resources', {
+          params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } },
+        }),
+      );
       if (!answer.ok) {
         this.#asked = null;
         return;

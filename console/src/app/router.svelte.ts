@@ -57,8 +57,10 @@ class Place {
 
   #clicked(event: MouseEvent) {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-    if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
+    const plain =
+      event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute('download'))
+      return;
     const url = new URL(link.href);
     if (url.origin !== location.origin || !url.pathname.startsWith(BASE)) return;
     if (url.hash && url.pathname === location.pathname) return;

@@ -5,5 +5,6 @@ type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 export function counter(language: string) {
   const rules = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language);
-  return (count: number, forms: Forms): string => `${numbers.format(count)} ${forms[rules.select(count)] ?? forms.other}`;
+  return (count: number, forms: Forms): string =>
+    `${numbers.format(count)} ${forms[rules.select(count)] ?? forms.other}`;
 }

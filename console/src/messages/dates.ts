@@ -6,7 +6,12 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** A day stays the day it is, wherever one looks from; an instant is shown by the reader's clock. */
 export function day(value: string): string {
   const zone = DAY.test(value) ? { timeZone: 'UTC' } : {};
-  return format(value, { day: 'numeric', month: spoken() === 'ru' ? 'long' : 'short', year: 'numeric', ...zone });
+  return format(value, {
+    day: 'numeric',
+    month: spoken() === 'ru' ? 'long' : 'short',
+    year: 'numeric',
+    ...zone,
+  });
 }
 
 export function moment(value: string): string {

@@ -15,7 +15,11 @@ export interface Change {
 }
 
 /** Null when it is done, else what stood against it; then nothing is said here. */
-export async function change(card: Card, one: Subscription, changes: Change): Promise<Problem | null> {
+export async function change(
+  card: Card,
+  one: Subscription,
+  changes: Change,
+): Promise<Problem | null> {
   const answer = await outcome(
     api.PUT('/v1/databases/{db}/profiles/{id}/subscriptions', {
       params: { path: card.path, header: card.etag ? { 'If-Match': card.etag } : {} },
@@ -27,7 +31,9 @@ export async function change(card: Card, one: Subscription, changes: Change): Pr
     if (answer.problem.status === 412) void card.refresh();
     return answer.problem;
   }
-  toasts.add(say().subs.done(say().status[changes.status as keyof ReturnType<typeof say>['status']]));
+  toasts.add(
+    say().subs.done(say().status[changes.status as keyof ReturnType<typeof say>['status']]),
+  );
   await card.refresh();
   return null;
 }
@@ -39,7 +45,10 @@ export async function resume(card: Card, one: Subscription) {
 
 export async function askAgain(card: Card, one: Subscription) {
   const answer = await outcome(
-    api.POST('/v1/databases/{db}/profiles/{id}/subscriptions/confirmation', { params: { path: card.path }, body: { id: one.id } }),
+    api.POST('/v1/databases/{db}/profiles/{id}/subscriptions/confirmation', {
+      params: { path: card.path },
+      body: { id: one.id },
+    }),
   );
   if (!answer.ok) {
     toasts.add(explain(answer.problem), 'bad');
@@ -49,6 +58,7 @@ export async function askAgain(card: Card, one: Subscription) {
   const asked = answer.data.items[0];
   const reason = asked?.reason ? (words.confirmReasons[asked.reason] ?? '') : '';
   if (asked?.state === 'queued') toasts.add(words.asked);
-  else toasts.add(`${asked?.state === 'held' ? words.held : words.refused}. ${reason}`.trim(), 'bad');
+  else
+    toasts.add(`${asked?.state === 'held' ? words.held : words.refused}. ${reason}`.trim(), 'bad');
   await card.refresh();
 }

@@ -71,9 +71,21 @@ class Card {
   async load() {
     this.busy = true;
     const [profile, fields, views] = await Promise.all([
-      outcome(api.GET('/v1/databases/{db}/profiles/{id}', { params: { path: this.path, query: this.at ? { at: this.at } : {} } })),
-      this.fields.length ? null : outcome(api.GET('/v1/databases/{db}/fields', { params: { path: { db: this.db } } })),
-      this.main || !session.may('views:read') ? null : outcome(api.GET('/v1/databases/{db}/views', { params: { path: { db: this.db }, query: { limit: 1000 } } })),
+      outcome(
+        api.GET('/v1/databases/{db}/profiles/{id}', {
+          params: { path: this.path, query: this.at ? { at: this.at } : {} },
+        }),
+      ),
+      this.fields.length
+        ? null
+        : outcome(api.GET('/v1/databases/{db}/fields', { params: { path: { db: this.db } } })),
+      this.main || !session.may('views:read')
+        ? null
+        : outcome(
+            api.GET('/v1/databases/{db}/views', {
+              params: { path: { db: this.db }, query: { limit: 1000 } },
+            }),
+          ),
     ]);
     this.busy = false;
     if (fields?.ok) this.fields = fields.data.items as Field[];
@@ -91,7 +103,9 @@ class Card {
   }
 
   async loadReach() {
-    const answer = await outcome(api.GET('/v1/databases/{db}/profiles/{id}/deliverability', { params: { path: this.path } }));
+    const answer = await outcome(
+      api.GET('/v1/databases/{db}/profiles/{id}/deliverability', { params: { path: this.path } }),
+    );
     this.reachProblem = answer.ok ? null : answer.problem;
     if (answer.ok) this.reach = answer.data;
   }
@@ -103,7 +117,13 @@ class Card {
 
   begin(field: Field) {
     const base = this.profile?.data[field.name];
-    this.edits.set(field.name, { draft: draftOf(field, base), base, problem: null, wrong: '', busy: false });
+    this.edits.set(field.name, {
+      draft: draftOf(field, base),
+      base,
+      problem: null,
+      wrong: '',
+      busy: false,
+    });
   }
 
   set(field: Field, changes: Partial<Edit>) {
@@ -149,14 +169,19 @@ class Card {
         this.set(field, { busy: false, problem: answer.problem });
         return false;
       }
-      const now = await outcome(api.GET('/v1/databases/{db}/profiles/{id}', { params: { path: this.path } }));
+      const now = await outcome(
+        api.GET('/v1/databases/{db}/profiles/{id}', { params: { path: this.path } }),
+      );
       if (!now.ok) {
         this.set(field, { busy: false, problem: now.problem });
         return false;
       }
       this.#take(now);
     }
-    this.set(field, { busy: false, problem: { code: 'precondition_failed', status: 412, title: '', detail: '' } });
+    this.set(field, {
+      busy: false,
+      problem: { code: 'precondition_failed', status: 412, title: '', detail: '' },
+    });
     return false;
   }
 
@@ -175,7 +200,10 @@ class Card {
 
   #take(answer: Outcome<Profile> & { ok: true }) {
     const before = this.profile;
-    this.profile = { ...answer.data, subscriptions: answer.data.subscriptions ?? before?.subscriptions ?? [] };
+    this.profile = {
+      ...answer.data,
+      subscriptions: answer.data.subscriptions ?? before?.subscriptions ?? [],
+    };
     this.etag = answer.etag;
   }
 }

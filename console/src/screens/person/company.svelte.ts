@@ -46,14 +46,21 @@ export class Company {
     return side.relations.slice(0, SHOWN).map((relation) => ({
       id: relation[other],
       db,
-      weights: Object.entries(relation.weights).map(([name, weight]) => [type?.properties.find((one) => one.name === name)?.title || name, weight]),
+      weights: Object.entries(relation.weights).map(([name, weight]) => [
+        type?.properties.find((one) => one.name === name)?.title || name,
+        weight,
+      ]),
     }));
   }
 
   async #readSegments() {
     let cursor: string | null | undefined;
     do {
-      const answer = await outcome(api.GET('/v1/databases/{db}/segments', { params: { path: { db: this.db }, query: { limit: 1000, ...(cursor ? { cursor } : {}) } } }));
+      const answer = await outcome(
+        api.GET('/v1/databases/{db}/segments', {
+          params: { path: { db: this.db }, query: { limit: 1000, ...(cursor ? { cursor } : {}) } },
+        }),
+      );
       if (!answer.ok) return;
       for (const segment of answer.data.items) this.segments.set(segment.id, segment.name);
       cursor = answer.data.next;
@@ -62,7 +69,11 @@ export class Company {
 
   async #readRelations() {
     const [sides, types] = await Promise.all([
-      outcome(api.GET('/v1/databases/{db}/profiles/{id}/relations', { params: { path: { db: this.db, id: this.id } } })),
+      outcome(
+        api.GET('/v1/databases/{db}/profiles/{id}/relations', {
+          params: { path: { db: this.db, id: this.id } },
+        }),
+      ),
       outcome(api.GET('/v1/relation-types', { params: { query: { limit: 1000 } } })),
     ]);
     if (types.ok) this.types = types.data.items;
@@ -70,7 +81,11 @@ export class Company {
     this.relations = sides.data.items;
     for (const side of sides.data.items)
       for (const { id, db } of this.across(side)) {
-        const answer = await outcome(api.GET('/v1/databases/{db}/profiles/{id}', { params: { path: { db, id }, query: { fields: '_fname,_lname,email,phones' } } }));
+        const answer = await outcome(
+          api.GET('/v1/databases/{db}/profiles/{id}', {
+            params: { path: { db, id }, query: { fields: '_fname,_lname,email,phones' } },
+          }),
+        );
         if (answer.ok) this.names.set(id, titleOf(answer.data.data, id));
       }
   }

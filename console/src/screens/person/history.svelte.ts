@@ -4,7 +4,16 @@ import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
 
 export type Entry = components['schemas']['HistoryEntry'];
-export const kinds = ['profile.created', 'profile.updated', 'profile.event', 'relation.changed', 'profile.merged', 'segment.entered', 'segment.left', 'control_group.changed'] as const;
+export const kinds = [
+  'profile.created',
+  'profile.updated',
+  'profile.event',
+  'relation.changed',
+  'profile.merged',
+  'segment.entered',
+  'segment.left',
+  'control_group.changed',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 export class History {
@@ -27,7 +36,14 @@ export class History {
     this.busy = true;
     const answer = await outcome(
       api.GET('/v1/databases/{db}/profiles/{id}/history', {
-        params: { path: { db: this.db, id: this.id }, query: { limit: 25, ...(this.kind ? { kind: this.kind } : {}), ...(cursor ? { cursor } : {}) } },
+        params: {
+          path: { db: this.db, id: this.id },
+          query: {
+            limit: 15,
+            ...(this.kind ? { kind: this.kind } : {}),
+            ...(cursor ? { cursor } : {}),
+          },
+        },
       }),
     );
     if (turn !== this.#latest) return;
@@ -36,8 +52,28 @@ export class History {
     if (!answer.ok) return;
     this.items = cursor ? [...(this.items ?? []), ...answer.data.items] : answer.data.items;
     this.next = answer.data.next ?? null;
-    const ids = new Set(this.known.map((entry) => entry.id));
-    this.known = [...this.known, ...answer.data.items.filter((entry) => !ids.has(entry.id))];
+    this.#know(answer.data.items);
+  }
+
+  /** Keeps entries, newest first. */
+  #know(entries: Entry[]) {
+    const fresh = entries.filter((entry) => !this.known.some((one) => one.id === entry.id));
+    this.known = [...this.known, ...fresh].sort(
+      (a, b) => b.id.length - a.id.length || (b.id > a.id ? 1 : -1),
+    );
+  }
+
+  /** How the profile came to be is where most opt-ins stand, however much has happened since. */
+  async readOrigin() {
+    const answer = await outcome(
+      api.GET('/v1/databases/{db}/profiles/{id}/history', {
+        params: {
+          path: { db: this.db, id: this.id },
+          query: { kind: 'profile.created', limit: 5 },
+        },
+      }),
+    );
+    if (answer.ok) this.#know(answer.data.items);
   }
 
   choose(kind: Kind | '') {

@@ -23,11 +23,14 @@ export interface Names {
 }
 
 type Part = Record<string, unknown>;
-const part = (value: unknown): Part | null => (value && typeof value === 'object' && !Array.isArray(value) ? (value as Part) : null);
+const part = (value: unknown): Part | null =>
+  value && typeof value === 'object' && !Array.isArray(value) ? (value as Part) : null;
 
 export function narrate(entry: Entry, words: Messages, names: Names): Story {
   const told = words.history;
-  const changes = (entry.changes as { field?: string; before?: unknown; after?: unknown }[]).flatMap((change) => readable(change, words, names));
+  const changes = (
+    entry.changes as { field?: string; before?: unknown; after?: unknown }[]
+  ).flatMap((change) => readable(change, words, names));
   const about = part(entry.about);
   const who = told.by(entry.actor, told.through[entry.interface] ?? entry.interface);
   return { title: headline(entry, changes, words), who, changes, notes: notesOf(about, words) };
@@ -36,44 +39,88 @@ export function narrate(entry: Entry, words: Messages, names: Names): Story {
 function headline(entry: Entry, changes: Change[], words: Messages): string {
   const told = words.history;
   const event = part(entry.about)?.event;
-  if (entry.kind === 'profile.event' && typeof event === 'string') return told.events[event] ?? told.event(event);
-  if (entry.kind === 'profile.updated' && changes.length === 1) return told.changedOne(changes[0]!.label);
-  if (entry.kind === 'profile.updated' && changes.length > 1) return told.changedMany(changes.length);
+  if (entry.kind === 'profile.event' && typeof event === 'string')
+    return told.events[event] ?? told.event(event);
+  if (entry.kind === 'profile.updated' && changes.length === 1)
+    return told.changedOne(changes[0]!.label);
+  if (entry.kind === 'profile.updated' && changes.length > 1)
+    return told.changedMany(changes.length);
   return told.kinds[entry.kind] ?? entry.kind;
 }
 
 /** One change of the API may be several for people, as of a subscription's parts; or none. */
-function readable(change: { field?: string; before?: unknown; after?: unknown }, words: Messages, names: Names): Change[] {
+function readable(
+  change: { field?: string; before?: unknown; after?: unknown },
+  words: Messages,
+  names: Names,
+): Change[] {
   const field = change.field ?? '';
   const [noun, first = '', second = '', ...rest] = field.split('/');
-  if (field === '_status') return [{ label: words.history.statusOf, before: status(change.before, words), after: status(change.after, words) }];
+  if (field === '_status')
+    return [
+      {
+        label: words.history.statusOf,
+        before: status(change.before, words),
+        after: status(change.after, words),
+      },
+    ];
   if (noun === 'subscriptions') {
     const channel = words.channel[second as keyof Messages['channel']] ?? second;
-    return subscription(`${names.resource(first)}, ${channel} ${rest.join('/')}`, part(change.before), part(change.after), words);
+    return subscription(
+      `${names.resource(first)}, ${channel} ${rest.join('/')}`,
+      part(change.before),
+      part(change.after),
+      words,
+    );
   }
   // What stands against a contact follows from a status that is told beside it.
   if (noun === 'standing') return [];
-  if (noun === 'relations') return [{ label: names.relation(first), before: weights(change.before), after: weights(change.after) }];
-  if (noun === 'segments') return [{ label: names.segment(first), before: change.before, after: change.after }];
+  if (noun === 'relations')
+    return [
+      {
+        label: names.relation(first),
+        before: weights(change.before),
+        after: weights(change.after),
+      },
+    ];
+  if (noun === 'segments')
+    return [{ label: names.segment(first), before: change.before, after: change.after }];
   return [{ label: names.field(field), before: change.before, after: change.after }];
 }
 
-function subscription(label: string, before: Part | null, after: Part | null, words: Messages): Change[] {
+function subscription(
+  label: string,
+  before: Part | null,
+  after: Part | null,
+  words: Messages,
+): Change[] {
   const list: Change[] = [];
   const state = (one: Part | null) => {
     if (!one) return null;
     if (one.deleted === true) return words.subs.deleted;
-    const until = typeof one.suspended_until === 'string' ? ` ${words.subs.until(day(one.suspended_until))}` : '';
+    const until =
+      typeof one.suspended_until === 'string'
+        ? ` ${words.subs.until(day(one.suspended_until))}`
+        : '';
     return `${String(status(one.status, words))}${until}`;
   };
-  if (state(before) !== state(after)) list.push({ label, before: state(before), after: state(after) });
-  const cats = (one: Part | null) => (Array.isArray(one?.cats) && one.cats.length ? (one.cats as string[]) : null);
-  if (before && JSON.stringify(cats(before)) !== JSON.stringify(cats(after))) list.push({ label: `${label}: ${words.subs.categories.toLowerCase()}`, before: cats(before), after: cats(after) });
+  if (state(before) !== state(after))
+    list.push({ label, before: state(before), after: state(after) });
+  const cats = (one: Part | null) =>
+    Array.isArray(one?.cats) && one.cats.length ? (one.cats as string[]) : null;
+  if (before && JSON.stringify(cats(before)) !== JSON.stringify(cats(after)))
+    list.push({
+      label: `${label}: ${words.subs.categories.toLowerCase()}`,
+      before: cats(before),
+      after: cats(after),
+    });
   return list.length || !before ? list : [{ label, before: null, after: state(after) }];
 }
 
 function status(value: unknown, words: Messages): unknown {
-  return typeof value === 'string' ? (words.status[value as keyof Messages['status']] ?? value) : value;
+  return typeof value === 'string'
+    ? (words.status[value as keyof Messages['status']] ?? value)
+    : value;
 }
 
 function weights(value: unknown): unknown {
@@ -93,14 +140,17 @@ function notesOf(about: Part | null, words: Messages): Story['notes'] {
     [told.page, consent?.url],
     [told.ip, consent?.ip],
   ];
-  return list.flatMap(([label, text]) => (typeof text === 'string' && text ? [{ label, text }] : []));
+  return list.flatMap(([label, text]) =>
+    typeof text === 'string' && text ? [{ label, text }] : [],
+  );
 }
 
 /** A value as a text for people, of any type. */
 export function plain(value: unknown, words: Messages): string {
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'boolean') return value ? words.person.yes : words.person.no;
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ');
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
+    return value.join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(T.*Z)?$/.test(value)) return moment(value);
   return String(value);

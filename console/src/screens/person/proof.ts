@@ -15,7 +15,13 @@ const text = (value: unknown) => (typeof value === 'string' && value ? value : n
 /** From the subscription itself, and from the oldest known act in which somebody agreed to it. */
 export function proofOf(one: Subscription, known: readonly Entry[]): Proof | null {
   const name = historyName(one);
-  const agreed = known.filter((entry) => consentOf(entry) && (entry.changes as { field?: string }[]).some((change) => change.field === name)).at(-1);
+  const agreed = known
+    .filter(
+      (entry) =>
+        consentOf(entry) &&
+        (entry.changes as { field?: string }[]).some((change) => change.field === name),
+    )
+    .at(-1);
   const consent = agreed ? consentOf(agreed) : null;
   const proof = {
     date: text(one.reg_info?.date) ?? agreed?.at ?? null,

@@ -21,7 +21,12 @@ export interface Subscription {
 }
 
 export function contactOfSubscription(one: Subscription): string {
-  return one.email ?? one.phone ?? one.subscription_id ?? (one.cc_data?.id === undefined ? one.channel : String(one.cc_data.id));
+  return (
+    one.email ??
+    one.phone ??
+    one.subscription_id ??
+    (one.cc_data?.id === undefined ? one.channel : String(one.cc_data.id))
+  );
 }
 
 /** How history names it. */
@@ -31,12 +36,23 @@ export function historyName(one: Subscription): string {
 
 /** The members by which a request names it. */
 export function naming(one: Subscription): Record<string, unknown> {
-  const names = ['resource_id', 'channel', 'email', 'phone', 'provider', 'subscription_id', 'cc_data'] as const;
-  return Object.fromEntries(names.filter((name) => one[name] !== undefined).map((name) => [name, one[name]]));
+  const names = [
+    'resource_id',
+    'channel',
+    'email',
+    'phone',
+    'provider',
+    'subscription_id',
+    'cc_data',
+  ] as const;
+  return Object.fromEntries(
+    names.filter((name) => one[name] !== undefined).map((name) => [name, one[name]]),
+  );
 }
 
 /** A suspension whose day has come is over, though the next tick only writes it. */
 export function statusNow(one: Subscription, now = Date.now()): string {
-  const over = one.status === 'suspended' && one.suspended_until && Date.parse(one.suspended_until) <= now;
+  const over =
+    one.status === 'suspended' && one.suspended_until && Date.parse(one.suspended_until) <= now;
   return over ? 'subscribed' : one.status;
 }

@@ -5,7 +5,8 @@ import { draftOf, localOf, same, valueOf } from './values';
 const field = (type: string) => ({ type });
 
 test('an empty control clears the value', () => {
-  for (const type of ['string', 'integer', 'date', 'boolean', 'enum', 'object']) expect(valueOf(field(type), ' ')).toEqual({ value: null });
+  for (const type of ['string', 'integer', 'date', 'boolean', 'enum', 'object'])
+    expect(valueOf(field(type), ' ')).toEqual({ value: null });
   expect(valueOf(field('tags'), [])).toEqual({ value: null });
 });
 test('numbers go as they were typed, so that no digit is lost', () => {

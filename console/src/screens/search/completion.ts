@@ -22,14 +22,25 @@ export function completions(q: string, fields: readonly Completable[], most = 4)
   if (colon > 0) {
     const field = fields.find((one) => one.name === word.slice(0, colon));
     const begun = word.slice(colon + 1).toLowerCase();
-    const values = field?.values.filter((value) => value.toLowerCase().startsWith(begun) && value.toLowerCase() !== begun) ?? [];
-    return values.slice(0, most).map((value) => ({ q: `${before}${field!.name}:${quoted(value)} `, text: `${field!.name}:${value}`, hint: '' }));
+    const values =
+      field?.values.filter(
+        (value) => value.toLowerCase().startsWith(begun) && value.toLowerCase() !== begun,
+      ) ?? [];
+    return values
+      .slice(0, most)
+      .map((value) => ({
+        q: `${before}${field!.name}:${quoted(value)} `,
+        text: `${field!.name}:${value}`,
+        hint: '',
+      }));
   }
   if (word.length < 2 && word !== '_') return [];
   const begun = word.toLowerCase();
   const begins = (text: string) => text.toLowerCase().startsWith(begun);
   return fields
-    .filter((field) => begins(field.name) || begins(field.name.replace(/^_/, '')) || begins(field.title))
+    .filter(
+      (field) => begins(field.name) || begins(field.name.replace(/^_/, '')) || begins(field.title),
+    )
     .slice(0, most)
     .map((field) => ({ q: `${before}${field.name}:`, text: `${field.name}:`, hint: field.title }));
 }

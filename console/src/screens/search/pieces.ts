@@ -5,13 +5,20 @@ export interface Piece {
 }
 
 /** `longest` characters at most, with the first match in sight. */
-export function pieces(value: string, ranges: readonly (readonly number[])[], longest = 160): Piece[] {
+export function pieces(
+  value: string,
+  ranges: readonly (readonly number[])[],
+  longest = 160,
+): Piece[] {
   const characters = [...value];
   const sorted = ranges
     .map(([from = 0, to = 0]) => [from, Math.min(to, characters.length)] as const)
     .filter(([from, to]) => to > from)
     .sort((a, b) => a[0] - b[0]);
-  const start = characters.length > longest ? Math.max(0, Math.min((sorted[0]?.[0] ?? 0) - 20, characters.length - longest)) : 0;
+  const start =
+    characters.length > longest
+      ? Math.max(0, Math.min((sorted[0]?.[0] ?? 0) - 20, characters.length - longest))
+      : 0;
   const end = Math.min(characters.length, start + longest);
   const list: Piece[] = [];
   const add = (from: number, to: number, hit: boolean) => {

@@ -24,6 +24,16 @@ const routes: Route[] = [
     load: screen(() => import('../screens/database/Database.svelte')),
   },
   {
+    name: 'imports',
+    pattern: /^\/databases\/(?<db>[^/]+)\/imports$/,
+    load: screen(() => import('../screens/imports/Imports.svelte')),
+  },
+  {
+    name: 'import',
+    pattern: /^\/databases\/(?<db>[^/]+)\/imports\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/imports/Import.svelte')),
+  },
+  {
     name: 'person',
     pattern: /^\/databases\/(?<db>[^/]+)\/profiles\/(?<id>[^/]+)$/,
     load: screen(() => import('../screens/person/Person.svelte')),

@@ -14,6 +14,8 @@ const SHOWN = 5;
 
 export class Company {
   segments = new SvelteMap<string, string>();
+  /** Those that people are put into by hand. */
+  statics = $state.raw<{ id: string; name: string }[]>([]);
   relations = $state.raw<Side[] | null>(null);
   types = $state.raw<RelationType[]>([]);
   /** Names of people across, by id. */
@@ -54,6 +56,7 @@ export class Company {
   }
 
   async #readSegments() {
+    this.statics = [];
     let cursor: string | null | undefined;
     do {
       const answer = await outcome(
@@ -62,7 +65,10 @@ export class Company {
         }),
       );
       if (!answer.ok) return;
-      for (const segment of answer.data.items) this.segments.set(segment.id, segment.name);
+      for (const segment of answer.data.items) {
+        this.segments.set(segment.id, segment.name);
+        if (segment.kind === 'static') this.statics = [...this.statics, segment];
+      }
       cursor = answer.data.next;
     } while (cursor);
   }

@@ -26,13 +26,11 @@ export function completions(q: string, fields: readonly Completable[], most = 4)
       field?.values.filter(
         (value) => value.toLowerCase().startsWith(begun) && value.toLowerCase() !== begun,
       ) ?? [];
-    return values
-      .slice(0, most)
-      .map((value) => ({
-        q: `${before}${field!.name}:${quoted(value)} `,
-        text: `${field!.name}:${value}`,
-        hint: '',
-      }));
+    return values.slice(0, most).map((value) => ({
+      q: `${before}${field!.name}:${quoted(value)} `,
+      text: `${field!.name}:${value}`,
+      hint: '',
+    }));
   }
   if (word.length < 2 && word !== '_') return [];
   const begun = word.toLowerCase();

@@ -274,6 +274,7 @@ function customer(index) {
     last_order: `2026-1${index % 2}-0${1 + (index % 9)}`,
     interests: [...new Set([pick(interests), pick(interests)])],
     customer_no: `NW-${100000 + index}`,
+    ...(index % 9 === 4 ? { _status: pick(statuses) } : {}),
     subscriptions,
   };
 }

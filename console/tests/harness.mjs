@@ -51,7 +51,7 @@ export async function page(
   tab.on('pageerror', (error) => tab.complaints.push(`error: ${error.message}`));
   tab.on('console', (message) => {
     if (message.type() !== 'error') return;
-    // Answers that a journey provokes are told by the browser as errors too.
+    // Answers that a journey provokes are errors to the browser too.
     if (/Failed to load resource/.test(message.text())) return;
     tab.complaints.push(`console: ${message.text()}`);
   });
@@ -78,7 +78,7 @@ export async function axe(tab, name) {
     globalThis.axe.run(document, { resultTypes: ['violations'] }),
   );
   if (!violations.length) return;
-  const told = violations.map(
+  const said = violations.map(
     (one) =>
       `${one.id}: ${one.help}\n${one.nodes
         .slice(0, 4)
@@ -88,7 +88,7 @@ export async function axe(tab, name) {
         )
         .join('\n')}`,
   );
-  throw new Error(`axe on ${name}:\n${told.join('\n')}`);
+  throw new Error(`axe on ${name}:\n${said.join('\n')}`);
 }
 
 export function check(condition, words) {

@@ -134,6 +134,17 @@ export default {
         .click();
     }
     await axe(tab, 'all controls');
+    const plan = row(tab, 'Plan').locator('button.select');
+    await plan.click();
+    await tab.getByRole('option', { name: 'enterprise' }).waitFor();
+    await axe(tab, 'a list of options');
+    await shoot(tab, 'card-options');
+    await tab.keyboard.press('Escape');
+    await tab.getByRole('option', { name: 'enterprise' }).waitFor({ state: 'detached' });
+    check(
+      (await row(tab, 'Plan').getByRole('button', { name: 'Save' }).count()) === 1,
+      'Escape closed more than the list',
+    );
     await shoot(tab, 'card-controls', { fullPage: true });
     const tags = row(tab, 'Interests');
     await tags.getByRole('textbox').fill('chess');
@@ -218,6 +229,7 @@ export default {
       .filter({ hasText: 'Unconfirmed' })
       .first();
     await waiting.getByRole('button', { name: /^Actions for/ }).click();
+    await axe(tab, 'a menu');
     await shoot(tab, 'card-menu');
     await tab.getByRole('menuitem', { name: 'Ask to confirm' }).click();
     await tab

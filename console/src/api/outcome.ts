@@ -34,13 +34,13 @@ export async function outcome<T>(
 }
 
 export function problemOf(body: unknown, response: Response): Problem {
-  const told = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {};
+  const said = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {};
   const retryAfter = Number(response.headers.get('retry-after')) || undefined;
   return {
-    ...told,
-    code: told.code ?? 'unreadable',
-    title: told.title ?? '',
-    detail: told.detail ?? '',
+    ...said,
+    code: said.code ?? 'unreadable',
+    title: said.title ?? '',
+    detail: said.detail ?? '',
     status: response.status,
     retryAfter,
   };

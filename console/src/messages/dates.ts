@@ -27,7 +27,8 @@ function format(value: string, options: Intl.DateTimeFormatOptions): string {
   const date = new Date(value);
   if (Number.isNaN(date.getTime())) return value;
   const language = spoken() === 'en' ? 'en-GB' : 'ru-RU';
-  return new Intl.DateTimeFormat(language, options).format(date);
+  // “15 января 2027 г.” would end a sentence twice.
+  return new Intl.DateTimeFormat(language, options).format(date).replace(/\s?г\./, '');
 }
 
 export function number(value: number): string {

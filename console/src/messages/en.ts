@@ -316,7 +316,7 @@ export const en = {
     show: 'Show',
     asOfBanner: (date: string) => `This is how the profile was on ${date}.`,
     asOfNote:
-      'Segments, relations and the control group are as they are now, and nothing can be changed here.',
+      'Values, status and subscriptions are those of that moment. Nothing can be changed here.',
     now: 'Back to now',
     tooEarly: (date: string) => `The profile came to be on ${date}. Choose a later day.`,
     tooEarlyPlain: 'The profile was not there yet. Choose a later day.',

@@ -1,4 +1,4 @@
-// History is told in words, in both languages.
+// History speaks in words, in both languages.
 import { expect, test, vi } from 'vitest';
 import { en } from '../../messages/en';
 import { ru } from '../../messages/ru';
@@ -41,7 +41,7 @@ test('one change names its field, several are counted', () => {
     narrate(entry('profile.updated', [city, { ...city, field: 'plan' }]), ru, names).title,
   ).toBe('Изменено 2 значения');
 });
-test('a subscription is told by its status, and what stands against the contact is left out', () => {
+test('a subscription is shown by its status, and what stands against the contact is left out', () => {
   const story = narrate(
     entry('profile.updated', [
       {
@@ -58,7 +58,7 @@ test('a subscription is told by its status, and what stands against the contact 
     { label: 'Letter 3, SMS +4420', before: 'Subscribed', after: 'Suspended until 2027-01-15' },
   ]);
 });
-test('consent and reasons are told', () => {
+test('consent and reasons are shown', () => {
   const story = narrate(
     entry('profile.created', [], {
       reason: 'asked for it',

@@ -27,25 +27,25 @@ const part = (value: unknown): Part | null =>
   value && typeof value === 'object' && !Array.isArray(value) ? (value as Part) : null;
 
 export function narrate(entry: Entry, words: Messages, names: Names): Story {
-  const told = words.history;
+  const history = words.history;
   const changes = (
     entry.changes as { field?: string; before?: unknown; after?: unknown }[]
   ).flatMap((change) => readable(change, words, names));
   const about = part(entry.about);
-  const who = told.by(entry.actor, told.through[entry.interface] ?? entry.interface);
+  const who = history.by(entry.actor, history.through[entry.interface] ?? entry.interface);
   return { title: headline(entry, changes, words), who, changes, notes: notesOf(about, words) };
 }
 
 function headline(entry: Entry, changes: Change[], words: Messages): string {
-  const told = words.history;
+  const history = words.history;
   const event = part(entry.about)?.event;
   if (entry.kind === 'profile.event' && typeof event === 'string')
-    return told.events[event] ?? told.event(event);
+    return history.events[event] ?? history.event(event);
   if (entry.kind === 'profile.updated' && changes.length === 1)
-    return told.changedOne(changes[0]!.label);
+    return history.changedOne(changes[0]!.label);
   if (entry.kind === 'profile.updated' && changes.length > 1)
-    return told.changedMany(changes.length);
-  return told.kinds[entry.kind] ?? entry.kind;
+    return history.changedMany(changes.length);
+  return history.kinds[entry.kind] ?? entry.kind;
 }
 
 /** One change of the API may be several for people, as of a subscription's parts; or none. */
@@ -73,7 +73,7 @@ function readable(
       words,
     );
   }
-  // What stands against a contact follows from a status that is told beside it.
+  // What stands against a contact follows from a status that stands beside it.
   if (noun === 'standing') return [];
   if (noun === 'relations')
     return [
@@ -131,14 +131,14 @@ function weights(value: unknown): unknown {
 }
 
 function notesOf(about: Part | null, words: Messages): Story['notes'] {
-  const told = words.history;
+  const history = words.history;
   const consent = part(about?.consent);
   const list: [string, unknown][] = [
-    [told.reason, about?.reason],
-    [told.act, consent?.act],
-    [told.wording, consent?.wording],
-    [told.page, consent?.url],
-    [told.ip, consent?.ip],
+    [history.reason, about?.reason],
+    [history.act, consent?.act],
+    [history.wording, consent?.wording],
+    [history.page, consent?.url],
+    [history.ip, consent?.ip],
   ];
   return list.flatMap(([label, text]) =>
     typeof text === 'string' && text ? [{ label, text }] : [],

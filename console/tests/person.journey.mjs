@@ -83,6 +83,11 @@ export default {
     await until('history says it', async () =>
       (await tab.locator('section ol > li').first().innerText()).includes(wanted),
     );
+    await tab.getByRole('button', { name: 'Put the old values back' }).first().click();
+    await until(
+      'the old value is back',
+      async () => (await city.locator('.value').innerText()).trim() === before,
+    );
     const phones = row(tab, 'Phones');
     await phones.getByRole('button', { name: 'Edit Phones' }).click();
     await phones.getByRole('textbox').first().fill('12');
@@ -236,6 +241,27 @@ export default {
       .getByRole('status')
       .getByText(/queued|held back|Nobody was asked/)
       .waitFor();
+  },
+
+  async 'a card: a person is erased'(browser) {
+    const tab = await card(browser);
+    const mail = `erase.me.${Date.now()}@example.com`;
+    const made = await api(tab, 'POST', apiPath(tab).replace(/\/[^/]+$/, ''), {
+      data: { email: mail, _fname: 'Erase', _lname: 'Me' },
+    });
+    await tab.goto(`${BASE}${new URL(tab.url()).pathname.replace(/[^/]+$/, made.body.id)}`);
+    await tab.getByRole('heading', { level: 1, name: 'Erase Me' }).waitFor();
+    await tab.getByRole('button', { name: 'More about this person' }).click();
+    await axe(tab, 'more');
+    await tab.getByRole('menuitem', { name: 'Erase this person' }).click();
+    const dialog = tab.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Erase' }).click();
+    await axe(tab, 'erase');
+    await shoot(tab, 'card-erase');
+    await dialog.getByRole('textbox').fill('erase');
+    await dialog.getByRole('button', { name: 'Erase' }).click();
+    await tab.getByText('The person is erased').waitFor();
+    await tab.goBack().catch(() => {});
   },
 
   async 'a card: as it was on a day'(browser) {

@@ -20,8 +20,13 @@ class SessionState {
     const before = this.user;
     this.#value = value;
     this.ended = false;
-    // Somebody else at the same desk starts from the beginning, not in the other's half-done work.
-    if (before && before.id !== value.user.id) location.assign(import.meta.env.BASE_URL);
+    // Somebody else at the same desk starts from the beginning: what waits is the other's, and must
+    // not be sent in this one's name.
+    if (before && before.id !== value.user.id) {
+      this.#waiting = [];
+      location.assign(import.meta.env.BASE_URL);
+      return;
+    }
     const waiting = this.#waiting;
     this.#waiting = [];
     waiting.forEach((go) => go());

@@ -322,6 +322,8 @@ export const en = {
     tooEarlyPlain: 'The profile was not there yet. Choose a later day.',
     by: (who: string, through: string) => `${who}, ${through}`,
     details: 'Details',
+    putBack: 'Put the old values back',
+    putBackDone: 'The old values are back',
     through: {
       api: 'by the API',
       import: 'by an import',
@@ -428,6 +430,15 @@ export const en = {
     updated_at: 'Last changed',
   } as Record<string, string>,
   options: { male: 'Male', female: 'Female' } as Record<string, string>,
+  erase: {
+    title: (name: string) => `Erase ${name}`,
+    text: 'The profile, its subscriptions and its history are removed from everywhere. What is left is a hash of each contact, so that nothing is sent to it because of an old file. This can’t be undone.',
+    word: 'erase',
+    label: (word: string) => `Type “${word}” to confirm`,
+    act: 'Erase',
+    done: 'The person is erased',
+    menu: 'Erase this person',
+  },
   imports: {
     title: 'Imports',
     loadFile: 'Load a file',

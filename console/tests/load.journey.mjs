@@ -46,6 +46,20 @@ export default {
     );
     await axe(tab, 'a report');
     await shoot(tab, 'import-report', { fullPage: true });
+    await tab.getByRole('button', { name: 'Put into a segment' }).click();
+    const dialog = tab.getByRole('dialog');
+    await dialog.getByLabel('Name of the segment').fill(`Fair ${mark}`);
+    await axe(tab, 'a segment of an import');
+    await dialog.getByRole('button', { name: 'Put into a segment' }).click();
+    await tab.getByText(`The segment Fair ${mark} is made`).waitFor();
+    await tab.getByRole('button', { name: 'Undo this import' }).click();
+    await until('what undoing does', async () =>
+      /People removed\s+2/.test(await dialog.innerText()),
+    );
+    await axe(tab, 'undo');
+    await shoot(tab, 'import-undo');
+    await dialog.getByRole('button', { name: 'Undo this import' }).click();
+    await tab.getByText('Undoing has begun').waitFor();
     check(!tab.complaints.length, tab.complaints.join('\n'));
     // Closing the tab and coming back shows the same.
     await tab.goto(tab.url());

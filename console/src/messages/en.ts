@@ -500,6 +500,23 @@ export const en = {
     chooseAgain: 'Choose the file again to load it',
     download: 'Download the failed rows',
     notLoaded: 'Rows that were not loaded',
+    undo: 'Undo this import',
+    undoText:
+      'People whom it added are removed, and values are as they were before. What somebody changed since stays.',
+    undoing: {
+      removed: 'People removed',
+      reverted: 'People changed back',
+      kept: 'Changes that stay',
+    },
+    undoBegun: 'Undoing has begun. It goes on by itself.',
+    nothingToUndo:
+      'There is nothing to undo: it changed nothing, was undone already, or ended more than 30 days ago.',
+    toSegment: 'Put into a segment',
+    segmentText: 'A new static segment is made of the people of this file.',
+    segmentName: 'Name of the segment',
+    segmentWho: 'Who goes in',
+    segmentDone: (name: string) => `The segment ${name} is made`,
+    nameTaken: 'There is a segment with this name already.',
   },
   problems: {
     network: 'The server can’t be reached. Check your connection.',

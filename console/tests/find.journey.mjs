@@ -84,6 +84,26 @@ export default {
     await shoot(tab, 'invitation-gone');
   },
 
+  async 'an invitation is accepted'(browser) {
+    // Against a real server CONSOLE_INVITATION is the token of an invitation made for this walk.
+    const token =
+      process.env.CONSOLE_INVITATION ?? (process.env.CONSOLE_EMAIL ? '' : 'open-sesame');
+    if (!token) return;
+    const tab = await page(browser);
+    await tab.goto(`${BASE}/console/invitation#${token}`);
+    await tab.getByLabel('Your name').fill('Nora Lindqvist');
+    await tab.getByLabel('Choose a password').fill('too short');
+    await tab.locator('button[type=submit]').click();
+    await tab.getByText('3 more characters needed.').waitFor();
+    await axe(tab, 'invitation');
+    await shoot(tab, 'invitation');
+    await tab.getByLabel('Choose a password').fill('a long enough password');
+    await tab.locator('button[type=submit]').click();
+    await tab.getByText('Hello, Nora').waitFor();
+    check(!tab.url().includes(token), 'the token is still in the address bar');
+    check(!tab.complaints.length, tab.complaints.join('\n'));
+  },
+
   async 'home shows the databases'(browser) {
     const tab = await page(browser);
     await signIn(tab);

@@ -14,6 +14,9 @@ const axeSource = await readFile(
   'utf8',
 );
 
+/** What browsers complained about since it was last emptied: errors of scripts, breaches of the policy. */
+export const complaints = [];
+
 export async function open() {
   await mkdir(PICTURES, { recursive: true });
   return chromium.launch({
@@ -48,12 +51,14 @@ export async function page(
   const tab = await context.newPage();
   tab.setDefaultTimeout(10_000);
   tab.complaints = [];
+  tab.on('pageerror', (error) => complaints.push(error.message));
   tab.on('pageerror', (error) => tab.complaints.push(`error: ${error.message}`));
   tab.on('console', (message) => {
     if (message.type() !== 'error') return;
     // Answers that a journey provokes are errors to the browser too.
     if (/Failed to load resource/.test(message.text())) return;
     tab.complaints.push(`console: ${message.text()}`);
+    complaints.push(message.text());
   });
   return tab;
 }

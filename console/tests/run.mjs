@@ -1,6 +1,6 @@
 // Runs the journeys one after the other; names given as arguments choose some.
 import { readdir } from 'node:fs/promises';
-import { open } from './harness.mjs';
+import { complaints, open } from './harness.mjs';
 
 const wanted = process.argv.slice(2);
 const files = (await readdir(new URL('.', import.meta.url)))
@@ -15,7 +15,9 @@ for (const file of files) {
     if (wanted.length && !wanted.some((word) => `${file} ${name}`.includes(word))) continue;
     const begun = Date.now();
     try {
+      complaints.length = 0;
       await walk(browser);
+      if (complaints.length) throw new Error(`the browser complains:\n${complaints.join('\n')}`);
       passed += 1;
       console.log(`ok     ${name} (${Date.now() - begun} ms)`);
     } catch (error) {

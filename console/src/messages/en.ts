@@ -469,6 +469,7 @@ export const en = {
       skipped: 'Skipped',
       failed: 'Failed',
     },
+    rows: (n: number) => count(n, { one: 'row', other: 'rows' }),
     understood: 'How the file was read',
     delimiter: (sign: string) => `Delimiter: ${sign}`,
     tab: 'tab',

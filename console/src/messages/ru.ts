@@ -473,6 +473,7 @@ export const ru: Messages = {
       skipped: 'Пропущено',
       failed: 'С ошибкой',
     },
+    rows: (n) => count(n, { one: 'строка', few: 'строки', many: 'строк', other: 'строки' }),
     understood: 'Как прочитан файл',
     delimiter: (sign) => `Разделитель: ${sign}`,
     tab: 'табуляция',

@@ -89,10 +89,11 @@ class Finder {
       this.problem = null;
     } else {
       this.problem = answer.problem;
-      if (answer.problem.code === 'query_too_short') {
+      // What was found before is no answer to this; a page that couldn't be added leaves the others.
+      if (!cursor) {
         this.hits = [];
         this.next = null;
-        this.answered = question;
+        this.answered = null;
       }
     }
   }

@@ -1,0 +1,34 @@
+// The one way to the API. A session that ended in mid-work is asked for again, and the request
+// goes on where it stopped: who waits for it notices nothing.
+import createClient from 'openapi-fetch';
+import { session } from '../app/session.svelte';
+import { problemOf, thrownProblem, type Outcome } from './outcome';
+import type { paths } from './schema';
+
+async function patientFetch(request: Request): Promise<Response> {
+  for (;;) {
+    // A body can be read once, so each try sends a copy.
+    const response = await fetch(request.clone());
+    if (response.status !== 401) return response;
+    await session.renewed(request.signal);
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: patientFetch });
+
+/** For routes that the API's document does not have yet; a 401 is an answer like any other. */
+export async function send<T>(method: string, path: string, body?: unknown): Promise<Outcome<T>> {
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const read: unknown = text ? JSON.parse(text) : undefined;
+    if (!response.ok) return { ok: false, problem: problemOf(read, response) };
+    return { ok: true, data: read as T, etag: response.headers.get('etag') };
+  } catch (thrown) {
+    return { ok: false, problem: thrownProblem(thrown) };
+  }
+}

@@ -1,0 +1,98 @@
+// Who and what a person belongs to: the names of segments, and the people across their relations.
+import { SvelteMap } from 'svelte/reactivity';
+import { api } from '../../api/client';
+import { outcome } from '../../api/outcome';
+import type { components } from '../../api/schema';
+import { session } from '../../app/session.svelte';
+import { titleOf } from './name';
+
+type Side = components['schemas']['SideRelations'];
+type RelationType = components['schemas']['RelationType'];
+
+/** So many people across a relation are shown with their names. */
+const SHOWN = 5;
+
+export class Company {
+  segments = new SvelteMap<string, string>();
+  /** Those that people are put into by hand. */
+  statics = $state.raw<{ id: string; name: string }[]>([]);
+  relations = $state.raw<Side[] | null>(null);
+  types = $state.raw<RelationType[]>([]);
+  /** Names of people across, by id. */
+  names = new SvelteMap<string, string>();
+
+  constructor(
+    readonly db: string,
+    readonly id: string,
+  ) {}
+
+  load() {
+    if (session.may('segments:read')) void this.#readSegments();
+    if (session.may('relations:read')) void this.#readRelations();
+  }
+
+  segmentName(id: string): string {
+    return this.segments.get(id) ?? `№ ${id}`;
+  }
+
+  relationTitle(type: string): string {
+    const known = this.types.find((one) => one.id === type);
+    return known?.title || known?.name || `№ ${type}`;
+  }
+
+  /** The databases and ids of those on the other side. */
+  across(side: Side): { id: string; db: string; weights: [string, unknown][] }[] {
+    const type = this.types.find((one) => one.id === side.relation_type_id);
+    const other = side.side === 'a' ? 'b' : 'a';
+    const db = (other === 'a' ? type?.database_a : type?.database_b) ?? this.db;
+    return side.relations.slice(0, SHOWN).map((relation) => ({
+      id: relation[other],
+      db,
+      weights: Object.entries(relation.weights).map(([name, weight]) => [
+        type?.properties.find((one) => one.name === name)?.title || name,
+        weight,
+      ]),
+    }));
+  }
+
+  async #readSegments() {
+    this.statics = [];
+    let cursor: string | null | undefined;
+    do {
+      const answer = await outcome(
+        api.GET('/v1/databases/{db}/segments', {
+          params: { path: { db: this.db }, query: { limit: 1000, ...(cursor ? { cursor } : {}) } },
+        }),
+      );
+      if (!answer.ok) return;
+      for (const segment of answer.data.items) {
+        this.segments.set(segment.id, segment.name);
+        if (segment.kind === 'static') this.statics = [...this.statics, segment];
+      }
+      cursor = answer.data.next;
+    } while (cursor);
+  }
+
+  async #readRelations() {
+    const [sides, types] = await Promise.all([
+      outcome(
+        api.GET('/v1/databases/{db}/profiles/{id}/relations', {
+          params: { path: { db: this.db, id: this.id } },
+        }),
+      ),
+      outcome(api.GET('/v1/relation-types', { params: { query: { limit: 1000 } } })),
+    ]);
+    if (types.ok) this.types = types.data.items;
+    if (!sides.ok) return;
+    this.relations = sides.data.items;
+    for (const side of sides.data.items)
+      for (const { id, db } of this.across(side)) {
+        const answer = await outcome(
+          api.GET('/v1/databases/{db}/profiles/{id}', {
+            params: { path: { db, id }, query: { fields: '_fname,_lname,email,phones' } },
+          }),
+        );
+        if (answer.ok) this.names.set(id, titleOf(answer.data.data, id));
+      }
+  }
+}

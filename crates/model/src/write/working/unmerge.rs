@@ -203,20 +203,21 @@ impl WorkingSet {
         };
         let about = with_about(item, &json!({ "merge": record.id, "undone": true }));
         let database = back.database;
-        let back = self.bring_back(&its, item, back, about, env)?.id;
+        let back = self.bring_back(&its, item, (source, back), about, env)?.id;
         if current.control.is_member() && database == schema.database.id {
             self.keep_in_control(schema, item, back, "merge undone", env)?;
         }
         undone.restored.push(back);
         self.merged.set(back, None);
-        if record.history {
-            self.history_moves.push(HistoryMove {
-                kind: HistoryMoveKind::Return,
-                from: record.destination,
-                to: back,
-                database,
-            });
-        }
+        self.history_moves.push(HistoryMove {
+            kind: match record.history {
+                true => HistoryMoveKind::Return,
+                false => HistoryMoveKind::Reveal,
+            },
+            from: record.destination,
+            to: back,
+            database,
+        });
         Ok(())
     }
 

@@ -63,6 +63,12 @@ fn delete(sql: &Connection, id: ProfileId) {
     assert_eq!(kinds(&write(sql, &job(&people, gone))), ["deleted"]);
 }
 
+fn wipe(sql: &Connection, database: i64) {
+    within(sql, async || {
+        databases::wipe(sql, database_id(database), &author()).await
+    });
+}
+
 #[test]
 fn a_history_that_the_destination_does_not_get_comes_back_with_an_undo() {
     let (_world, sql) = world(&["ann", "old"]);
@@ -102,12 +108,8 @@ fn it_is_forgotten_with_what_it_was_kept_for() {
         assert_eq!(hidden(&sql), 1);
         match way {
             "delete" => delete(&sql, ann.id),
-            "wipe" => within(&sql, async || {
-                databases::wipe(&sql, database_id(PEOPLE), &author()).await
-            }),
-            "elsewhere" => within(&sql, async || {
-                databases::wipe(&sql, database_id(OTHERS), &author()).await
-            }),
+            "wipe" => wipe(&sql, PEOPLE),
+            "elsewhere" => wipe(&sql, OTHERS),
             _ => {
                 merge_alone(&sql, &eve, &ann);
                 assert_eq!(hidden(&sql), 3);

@@ -48,7 +48,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
     let id: ProfileId = call.id("id", "profile")?;
     let known = call.current(database).await?;
     let sql = call.pool.lend().await?;
-    let profile = found(&sql, database, id).await?;
+    let profile = found(&call, &sql, database, id).await?;
     // The profile goes last: whatever stops this half-way, it can be repeated.
     let person = Person::of(&profile);
     let forgotten = erasures::forget(&sql, &known.database, id, &person, call.now).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
     let hashes = call
         .change(async |sql| {
             // Nothing changes inside the transaction, so this is who is erased.
-            let profile = found(sql, database, id).await?;
+            let profile = found(&call, sql, database, id).await?;
             let person = Person::of(&profile);
             let known = catalogue::load(sql, database).await?;
             let known = known.ok_or_else(|| Problem::not_found("database"))?;

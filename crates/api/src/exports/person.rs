@@ -4,7 +4,8 @@
 //! history, may be long, so it is sent as it is read.
 
 use crate::exports::name::attachment;
-use crate::relations::VisibleRelations;
+use crate::profiles::gone;
+use crate::relations::HistorySight;
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
@@ -41,7 +42,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     let id: ProfileId = call.id("id", "profile")?;
     let known = call.current(database).await?;
     let sql = call.pool.lend().await?;
-    let profile = found(&sql, database, id).await?;
+    let profile = found(&call, &sql, database, id).await?;
     let mut in_segments = Vec::new();
     let members = segments::of_profiles(&sql, &[id.pk()]).await?;
     for segment in members.into_values().flatten() {
@@ -78,7 +79,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     text.push_str(",\"history\":[");
     let rest = History {
         pool: call.pool,
-        visible: VisibleRelations::of(&call, database).await?,
+        sight: HistorySight::of(&call, database).await?,
         database,
         profile: id,
         before: None,
@@ -130,23 +131,25 @@ fn control_record(record: &ControlRecord) -> Value {
 /// A profile of a database.
 ///
 /// # Errors
-/// [`roster_http::kinds::NOT_FOUND`].
+/// [`roster_http::kinds::NOT_FOUND`]; [`roster_http::kinds::MERGED`] if it is part of another.
 pub(crate) async fn found(
+    call: &Call,
     sql: &impl Sql,
     database: DatabaseId,
     id: ProfileId,
 ) -> Result<Profile, Problem> {
     let found = profiles::many(sql, &[id.pk()]).await?;
-    let found = found
-        .into_iter()
-        .find(|profile| profile.id == id && profile.database == database);
-    found.ok_or_else(|| Problem::not_found("profile"))
+    let mut found = found.into_iter();
+    match found.find(|profile| profile.id == id && profile.database == database) {
+        Some(found) => Ok(found),
+        None => Err(gone(call, sql, database, id).await?),
+    }
 }
 
 /// The history that is still to be sent.
 struct History {
     pool: &'static Pool,
-    visible: VisibleRelations,
+    sight: HistorySight,
     database: DatabaseId,
     profile: ProfileId,
     before: Option<i64>,
@@ -169,10 +172,11 @@ impl Source for History {
         let sql = self.pool.lend_slice().await?;
         let profile = Some(self.profile);
         let found = history::list(&sql, self.database, profile, &filter, PIECE).await;
-        drop(sql);
         let found = found?;
         let mut entries = found.entries;
-        entries.retain(|entry| self.visible.shows(entry));
+        entries.retain(|entry| self.sight.shows(entry));
+        self.sight.mask(&sql, entries.iter_mut()).await?;
+        drop(sql);
         let mut text = self.head.take().unwrap_or_default();
         for entry in &entries {
             if !std::mem::take(&mut self.is_first) {

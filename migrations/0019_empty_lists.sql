@@ -1,1 +1,2 @@
--- Statements of profile_writes and profile_tellings pass over empty lists.
+-- Statements of profile_writes and profile_tellings pass over empty lists. A history that a merge or an undoing has out
+-- of sight stands under the negated key of its profile, and goes with what it is kept for (profile_merges).

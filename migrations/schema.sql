@@ -1050,6 +1050,11 @@ CREATE TRIGGER members_counted_out AFTER DELETE ON segment_members BEGIN
     UPDATE segments SET members = members - 1 WHERE id = old.segment_id;
 END;
 
+CREATE TRIGGER merged_profiles_forgotten AFTER DELETE ON merged_profiles BEGIN
+    DELETE FROM history
+    WHERE profile = -old.pk;
+END;
+
 CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     SELECT RAISE(ABORT, 'roster: a profile has changed')
     WHERE EXISTS (
@@ -1112,6 +1117,12 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     FROM json_each(new.moves, '$.sources') AS moved
     WHERE merged_profiles.into_pk = moved.value ->> 0;
 
+    -- Before what the merge keeps is forgotten.
+    UPDATE history
+    SET profile = moved.value ->> 2
+    FROM json_each(new.moves, '$.history') AS moved
+    WHERE moved.value ->> 0 = 'reveal' AND history.profile = -(moved.value ->> 2);
+
     DELETE FROM merged_profiles
     WHERE merge_id IN (SELECT value FROM json_each(new.moves, '$.undone'));
 
@@ -1125,17 +1136,20 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     FROM json_each(new.moves, '$.members') AS moved
     CROSS JOIN segment_members AS held INDEXED BY segment_members_by_profile
         ON held.profile = moved.value ->> 0
-    WHERE true
+    CROSS JOIN segments ON segments.id = held.segment_id
+    WHERE segments.kind = 'static'
     ON CONFLICT DO NOTHING;
 
-    -- Who came into a segment by the merge leaves it, and the sources are where they were.
+    -- Who came into a static segment by the merge leaves it, and the sources are where they were.
     DELETE FROM segment_members
     WHERE (segment_id, profile) IN (
         SELECT member.value ->> 0, back.value ->> 2
         FROM json_each(new.moves, '$.left') AS back
         CROSS JOIN merges ON merges.id = back.value ->> 0
         CROSS JOIN json_each(merges.members) AS member
+        CROSS JOIN segments ON segments.id = member.value ->> 0
         WHERE member.value ->> 1 = back.value ->> 1
+          AND segments.kind = 'static'
           AND NOT EXISTS (
               SELECT 1
               FROM json_each(merges.members) AS own
@@ -1172,6 +1186,11 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     SET profile = moved.value ->> 2
     FROM json_each(new.moves, '$.sources') AS moved
     WHERE deliveries.profile = moved.value ->> 0;
+
+    UPDATE history
+    SET profile = -profile
+    FROM json_each(new.moves, '$.history') AS moved
+    WHERE moved.value ->> 0 = 'hide' AND history.profile = moved.value ->> 1;
 
     UPDATE history
     SET profile = moved.value ->> 2,
@@ -1860,4 +1879,9 @@ END;
 
 CREATE TRIGGER suppressed_counted_out AFTER DELETE ON suppression_entries BEGIN
     UPDATE suppression_lists SET entries = entries - 1 WHERE id = old.list_id;
+END;
+
+CREATE TRIGGER undone_profiles_forgotten AFTER DELETE ON undone_profiles BEGIN
+    DELETE FROM history
+    WHERE profile = -old.profile;
 END;

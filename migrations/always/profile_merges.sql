@@ -7,9 +7,10 @@
 --   undone   [id, …], merges that are undone
 --   repoint  [[profile, destination], …], earlier sources that are part of another profile now
 --   left     [[merge, source, destination], …], who gets segments back, and who leaves them again
---   members  [[from, to], …], who enters the segments of whom
+--   members  [[from, to], …], who enters the static segments of whom; updatable ones settle at their refresh
 --   removed  [[job, profile, database, profile packed], …], whom an undoing removed
---   history  [[kind, from, to, database, id of from as text, that of to], …]
+--   history  [[kind, from, to, database, id of from as text, that of to], …]. The kind `hide` keeps the history of
+--            `from` for an undoing, under the negated key, where no list looks; `reveal` gives it back to `to`
 CREATE VIEW profile_merges AS
 SELECT NULL AS at,
        NULL AS moves;
@@ -76,6 +77,12 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     FROM json_each(new.moves, '$.sources') AS moved
     WHERE merged_profiles.into_pk = moved.value ->> 0;
 
+    -- Before what the merge keeps is forgotten.
+    UPDATE history
+    SET profile = moved.value ->> 2
+    FROM json_each(new.moves, '$.history') AS moved
+    WHERE moved.value ->> 0 = 'reveal' AND history.profile = -(moved.value ->> 2);
+
     DELETE FROM merged_profiles
     WHERE merge_id IN (SELECT value FROM json_each(new.moves, '$.undone'));
 
@@ -89,17 +96,20 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     FROM json_each(new.moves, '$.members') AS moved
     CROSS JOIN segment_members AS held INDEXED BY segment_members_by_profile
         ON held.profile = moved.value ->> 0
-    WHERE true
+    CROSS JOIN segments ON segments.id = held.segment_id
+    WHERE segments.kind = 'static'
     ON CONFLICT DO NOTHING;
 
-    -- Who came into a segment by the merge leaves it, and the sources are where they were.
+    -- Who came into a static segment by the merge leaves it, and the sources are where they were.
     DELETE FROM segment_members
     WHERE (segment_id, profile) IN (
         SELECT member.value ->> 0, back.value ->> 2
         FROM json_each(new.moves, '$.left') AS back
         CROSS JOIN merges ON merges.id = back.value ->> 0
         CROSS JOIN json_each(merges.members) AS member
+        CROSS JOIN segments ON segments.id = member.value ->> 0
         WHERE member.value ->> 1 = back.value ->> 1
+          AND segments.kind = 'static'
           AND NOT EXISTS (
               SELECT 1
               FROM json_each(merges.members) AS own
@@ -136,6 +146,11 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     SET profile = moved.value ->> 2
     FROM json_each(new.moves, '$.sources') AS moved
     WHERE deliveries.profile = moved.value ->> 0;
+
+    UPDATE history
+    SET profile = -profile
+    FROM json_each(new.moves, '$.history') AS moved
+    WHERE moved.value ->> 0 = 'hide' AND history.profile = moved.value ->> 1;
 
     UPDATE history
     SET profile = moved.value ->> 2,
@@ -179,4 +194,15 @@ CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
     WHERE moved.value ->> 0 = 'return'
       AND history.profile = moved.value ->> 1
       AND history.about ->> '$.merged_from[#-1]' = moved.value ->> 5;
+END;
+
+-- What was hidden goes with what it was kept for.
+CREATE TRIGGER merged_profiles_forgotten AFTER DELETE ON merged_profiles BEGIN
+    DELETE FROM history
+    WHERE profile = -old.pk;
+END;
+
+CREATE TRIGGER undone_profiles_forgotten AFTER DELETE ON undone_profiles BEGIN
+    DELETE FROM history
+    WHERE profile = -old.profile;
 END;

@@ -2,6 +2,7 @@
 //! The modules mirror the routes.
 
 mod access;
+mod as_it_was;
 mod bounded;
 mod consent;
 mod control_group;

@@ -5,19 +5,19 @@ use crate::support::{Client, Database, Power, Server, State, lacks, text};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-fn address(name: &str) -> String {
+pub(crate) fn address(name: &str) -> String {
     format!("{name}@example.org")
 }
 
 /// A database with people and a resource for letters.
-struct People {
-    server: Server,
-    db: Database,
-    resource: String,
+pub(crate) struct People {
+    pub(crate) server: Server,
+    pub(crate) db: Database,
+    pub(crate) resource: String,
 }
 
 impl People {
-    fn new(names: &[&str]) -> Self {
+    pub(crate) fn new(names: &[&str]) -> Self {
         let server = Server::start();
         let db = Database::new(
             &server,
@@ -39,18 +39,18 @@ impl People {
         }
     }
 
-    fn id(&self, name: &str) -> String {
+    pub(crate) fn id(&self, name: &str) -> String {
         self.db.find(&json!({"email": address(name)})).ok(200)["id"]
             .as_str()
             .unwrap()
             .to_owned()
     }
 
-    fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("{}/profiles/{rest}", self.db.path)
     }
 
-    fn merge(&self, into: &str, sources: &[&str]) -> Value {
+    pub(crate) fn merge(&self, into: &str, sources: &[&str]) -> Value {
         let sources: Vec<Value> = sources
             .iter()
             .map(|one| json!({"email": address(one)}))

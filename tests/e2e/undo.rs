@@ -33,7 +33,7 @@ fn wrong(range: std::ops::Range<usize>) -> Vec<u8> {
 }
 
 /// Imports a file, to its end.
-fn import(db: &Database, file: &[u8]) -> String {
+pub(crate) fn import(db: &Database, file: &[u8]) -> String {
     let import = Import::of(db, "wrong.csv", file);
     let settings = json!({"mapping": mapping(&[("mail", "email"), ("city", "_city")])});
     db.api
@@ -60,7 +60,7 @@ fn finished(db: &Database, path: &str) -> Value {
 }
 
 /// Undoes a job, to its end.
-fn undo(db: &Database, path: &str) -> Value {
+pub(crate) fn undo(db: &Database, path: &str) -> Value {
     let made = db.api.post(&format!("{path}/undo"), &json!({}));
     let job = made.header("location").unwrap().to_owned();
     made.ok(202);

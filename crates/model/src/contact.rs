@@ -174,6 +174,18 @@ impl Contact {
         }
     }
 
+    /// The contact that history names by its key, spelled as `members` of the entry say if they
+    /// do.
+    pub(crate) fn of_history(channel: Channel, key: &str, members: &Value) -> Option<Self> {
+        let given = members.get("email").and_then(Value::as_str);
+        let named = match channel {
+            Channel::Email => given.unwrap_or(key).into(),
+            Channel::Push => json!(key.split_once(':')?),
+            _ => key.into(),
+        };
+        Self::from_stored(channel, &named)
+    }
+
     /// The compact form that the store keeps: a text, or `[provider, token]`.
     pub fn to_stored(&self) -> Value {
         match self {

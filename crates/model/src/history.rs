@@ -208,7 +208,8 @@ pub struct Change {
     /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`,
     /// `relations/<type>/<id of the other profile>`, `segments/<id>`, or `control_group`.
     pub field: String,
-    /// The old value; `null` if there was none.
+    /// The old value; `null` if there was none, or, of a profile that came back, if it is what
+    /// it was.
     pub before: Value,
     /// The new value; `null` if there is none any more.
     pub after: Value,
@@ -265,9 +266,22 @@ pub fn diff(before: Option<&Profile>, after: &Profile) -> Vec<Change> {
     let gone = gone.filter(|(place, was)| after.subscription(was, *place).is_none());
     changes.extend(gone.map(|(_, was)| Change {
         field: was.history_field(),
-        before: was.to_history(),
+        before: was.to_last_history(),
         after: Value::Null,
     }));
+    changes
+}
+
+/// The changes of a profile that comes back as `after`: all that it has. Where it is not as
+/// it was when it went, `before` says how that was.
+pub fn diff_restored(went: &Profile, after: &Profile) -> Vec<Change> {
+    let mut changes = diff(None, after);
+    for other in diff(Some(went), after) {
+        match changes.iter_mut().find(|one| one.field == other.field) {
+            Some(own) => own.before = other.before,
+            None => changes.push(other),
+        }
+    }
     changes
 }
 

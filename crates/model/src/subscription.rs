@@ -160,6 +160,54 @@ impl Subscription {
         kept
     }
 
+    /// What the history keeps of one that is there no more: how its address was spelled and
+    /// its times, too.
+    pub fn to_last_history(&self) -> Value {
+        let mut kept = self.to_history();
+        if let Value::Object(members) = &mut kept {
+            if let Contact::Email(email) = &self.contact {
+                members.insert("email".to_owned(), email.given().into());
+            }
+            if let Some((_, at)) = self.left() {
+                members.insert("left_at".to_owned(), json!(at));
+            }
+            members.insert("created_at".to_owned(), json!(self.created_at));
+            members.insert("updated_at".to_owned(), json!(self.updated_at));
+        }
+        kept
+    }
+
+    /// One that history tells of under the name `field`, as [`Subscription::to_last_history`]
+    /// showed it; made at `made` if that doesn't say when.
+    pub(crate) fn of_history(field: &str, shown: &Value, made: Timestamp) -> Option<Self> {
+        let mut parts = field.strip_prefix("subscriptions/")?.splitn(3, '/');
+        let resource = parts.next()?.parse().ok()?;
+        let channel: Channel = parts.next()?.parse().ok()?;
+        let contact = Contact::of_history(channel, parts.next()?, shown)?;
+        let time = |name: &str| shown.get(name)?.as_str()?.parse().ok();
+        let created_at = time("created_at").unwrap_or(made);
+        let mut one = Subscription {
+            resource,
+            contact,
+            status: Status::default(),
+            status_by: Party::default(),
+            status_at: time("left_at"),
+            suspended_until: None,
+            priority: 0,
+            categories: Vec::new(),
+            left_categories: Default::default(),
+            custom_fields: Map::new(),
+            registered_at: None,
+            ip: None,
+            url: None,
+            deleted: false,
+            created_at,
+            updated_at: time("updated_at").unwrap_or(created_at),
+        };
+        one.set_shown(shown);
+        Some(one)
+    }
+
     /// Becomes what [`Subscription::to_history`] showed; what that doesn't say stays.
     pub(crate) fn set_shown(&mut self, shown: &Value) {
         let member = |name: &str| shown.get(name).unwrap_or(&Value::Null);

@@ -20,8 +20,8 @@ pub struct MergeRow {
     pub id: MergeId,
     /// The profile that stayed.
     pub destination: ProfileId,
-    /// Those that went; none of one that was undone.
-    pub sources: Vec<ProfileId>,
+    /// Those that went, each with its database; none of one that was undone.
+    pub sources: Vec<(DatabaseId, ProfileId)>,
     /// When.
     pub at: Timestamp,
     /// Who did it.
@@ -39,8 +39,8 @@ pub enum StoredMerge {
     Undone(Timestamp),
 }
 
-/// Id, destination, time, actor, when it was undone, sources.
-type PackedMerge = (i64, i64, i64, String, Option<i64>, Vec<i64>);
+/// Id, destination, time, actor, when it was undone, sources with their databases.
+type PackedMerge = (i64, i64, i64, String, Option<i64>, Vec<(i64, i64)>);
 
 /// A merge of a database.
 ///
@@ -97,7 +97,7 @@ pub async fn page(
                 destination: profile_id(destination)?,
                 sources: sources
                     .into_iter()
-                    .map(profile_id)
+                    .map(|(database, pk)| Ok((database_id(database)?, profile_id(pk)?)))
                     .collect::<Result<_, Error>>()?,
                 at: Timestamp::from_ms(at),
                 actor,
@@ -123,8 +123,31 @@ pub async fn into(
     let Some(row) = rows.first() else {
         return Ok(None);
     };
-    let id = DatabaseId::new(row.integer(1)?).ok_or_else(|| corrupt("a database's id"))?;
-    Ok(Some((id, profile_id(row.integer(0)?)?)))
+    Ok(Some((
+        database_id(row.integer(1)?)?,
+        profile_id(row.integer(0)?)?,
+    )))
+}
+
+/// In which databases profiles were that are part of others now, by their keys; those that
+/// were not merged are left out.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn databases_of(
+    sql: &impl Sql,
+    profiles: &[ProfileId],
+) -> Result<HashMap<ProfileId, DatabaseId>, Error> {
+    let pks: Vec<i64> = profiles.iter().map(|id| id.pk()).collect();
+    let parameters = vec![Cell::Text(crate::json(&pks)?)];
+    let mut rows = sql
+        .query(include_str!("sql/merges/databases.sql"), parameters)
+        .await?;
+    let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
+    let packed: Vec<(i64, i64)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let all = packed.into_iter();
+    all.map(|(pk, database)| Ok((profile_id(pk)?, database_id(database)?)))
+        .collect()
 }
 
 /// The relations of profiles, no more than `limit`, as [`relations::stored`] gives them.
@@ -280,6 +303,8 @@ pub(crate) fn moves(changes: &Changes, chains: &[Chain]) -> Option<String> {
             HistoryMoveKind::Move => "move",
             HistoryMoveKind::Copy => "copy",
             HistoryMoveKind::Return => "return",
+            HistoryMoveKind::Hide => "hide",
+            HistoryMoveKind::Reveal => "reveal",
         };
         json!([
             kind,
@@ -290,6 +315,10 @@ pub(crate) fn moves(changes: &Changes, chains: &[Chain]) -> Option<String> {
             one.to
         ])
     });
+    // What was removed comes back with its history, if at all.
+    let hidden = changes.removed.iter();
+    let hidden = hidden.map(|(_, one)| json!(["hide", one.id.pk(), one.id.pk()]));
+    let history = history.chain(hidden);
     let members = changes.segment_copies.iter();
     let members: Vec<(i64, i64)> = members.map(|(from, to)| (from.pk(), to.pk())).collect();
     let removed = changes.removed.iter();
@@ -426,4 +455,8 @@ fn change(((id, a, b), before, after): PackedChange) -> Result<MergedRelation, E
 
 fn profile_id(pk: i64) -> Result<ProfileId, Error> {
     ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))
+}
+
+fn database_id(id: i64) -> Result<DatabaseId, Error> {
+    DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))
 }

@@ -1,6 +1,7 @@
 //! `GET, POST /v1/databases/{db}/profiles/{id}/links`: the links that messages of
 //! one subscription carry.
 
+use crate::profiles::gone;
 use roster_http::{Call, Problem, Reply, route, variable};
 use roster_links::{Click, Context, Digest, Extra, Key, Keys, Purpose, Subject};
 use roster_model::Code;
@@ -92,7 +93,9 @@ async fn links(call: &Call, wanted: &LinksRequest) -> Result<Reply, Problem> {
     let base = base.trim().trim_end_matches('/').to_owned();
     let sql = call.pool.lend().await?;
     let profile = profiles::followed(&sql, database, id).await?;
-    let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
+    let Some(profile) = profile else {
+        return Err(gone(call, &sql, database, id).await?);
+    };
     let mut live = profile.subscriptions.iter().filter(|one| !one.deleted);
     let subscription = live.find(|one| one.hash_id() == wanted.subscription_id);
     let subscription = subscription.ok_or_else(|| Problem::not_found("subscription"))?;

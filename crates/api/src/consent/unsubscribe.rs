@@ -3,6 +3,7 @@
 
 use crate::consent::events::database;
 use crate::consent::links::keys;
+use crate::profiles::gone;
 use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Purpose, Subject};
@@ -206,7 +207,9 @@ async fn by_name(
             .parse()
             .map_err(|invalid: Invalid| invalid.at("profile_id"))?;
         let profile = profiles::followed(&sql, database, id).await?;
-        let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
+        let Some(profile) = profile else {
+            return Err(gone(call, &sql, database, id).await?);
+        };
         if let Some(id) = members.get("subscription_id").and_then(Value::as_str)
             && !members.contains_key("provider")
         {

@@ -54,7 +54,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
     // That the database is there.
     call.current(database).await?;
     let sql = call.pool.lend().await?;
-    let profile = found(&sql, database, id).await?;
+    let profile = found(&call, &sql, database, id).await?;
     // The profile goes last: whatever stops this half-way, it can be repeated.
     let traces = Traces::find(&sql, &profile).await?;
     let mut forgotten = ErasureReport::default();
@@ -68,7 +68,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
     let hashes = call
         .change(async |sql| {
             // Nothing changes inside the transaction, so this is who is erased.
-            let profile = found(sql, database, id).await?;
+            let profile = found(&call, sql, database, id).await?;
             let traces = Traces::find(sql, &profile).await?;
             let known = catalogue::load(sql, database).await?;
             let known = known.ok_or_else(|| Problem::not_found("database"))?;

@@ -3,7 +3,7 @@
 use crate::exports::name::{attachment, file_name, stem};
 use crate::exports::query::{format_members, names_of};
 use crate::exports::stream::unwritable;
-use crate::relations::VisibleRelations;
+use crate::relations::HistorySight;
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
@@ -64,7 +64,7 @@ pub(crate) async fn history(call: Call) -> Result<Reply, Problem> {
     let flat = !matches!(options.format, Format::JsonLines);
     let entries = Entries {
         pool: call.pool,
-        visible: VisibleRelations::of(&call, database).await?,
+        sight: HistorySight::of(&call, database).await?,
         database,
         span,
         separator: flat.then(|| separator.unwrap_or_else(|| ",".to_owned())),
@@ -119,7 +119,7 @@ fn time(call: &Call, name: &str, database: &Database) -> Result<Option<Timestamp
 /// The entries that are still to be sent.
 struct Entries {
     pool: &'static Pool,
-    visible: VisibleRelations,
+    sight: HistorySight,
     database: DatabaseId,
     span: Span,
     /// Between the values of a cell, where the format has no lists.
@@ -135,14 +135,16 @@ impl Source for Entries {
         };
         let sql = self.pool.lend_slice().await?;
         let stretch = history::in_order(&sql, self.database, &self.span, PAGE, PAGE_BYTES).await;
+        let mut stretch = stretch?;
+        let entries = stretch.entries.iter_mut().map(|(entry, _)| entry);
+        self.sight.mask(&sql, entries).await?;
         drop(sql);
-        let stretch = stretch?;
         let Some(last) = stretch.last else {
             let rest = writer.finish().map_err(unwritable)?;
             return Ok(Some((rest.into(), self)));
         };
         let shown = stretch.entries.into_iter();
-        for (entry, values) in shown.filter(|(entry, _)| self.visible.shows(entry)) {
+        for (entry, values) in shown.filter(|(entry, _)| self.sight.shows(entry)) {
             let row = self.row(entry, values)?;
             writer.row(&row).map_err(unwritable)?;
         }

@@ -4,7 +4,8 @@
 //! history, may be long, so it is sent as it is read.
 
 use crate::exports::name::attachment;
-use crate::relations::VisibleRelations;
+use crate::profiles::gone;
+use crate::relations::HistorySight;
 use bytes::Bytes;
 use http::header;
 use roster_http::{Call, Problem, Reply, Source, route};
@@ -45,7 +46,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     let id: ProfileId = call.id("id", "profile")?;
     let known = call.current(database).await?;
     let sql = call.pool.lend().await?;
-    let profile = found(&sql, database, id).await?;
+    let profile = found(&call, &sql, database, id).await?;
     let mut in_segments = Vec::new();
     let members = segments::of_profiles(&sql, &[id.pk()]).await?;
     for segment in members.into_values().flatten() {
@@ -71,7 +72,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     sources().for_each(|source| whole.add(source));
     let erased = erasures::find(&sql, database, &whole).await?;
     drop(sql);
-    let visible = VisibleRelations::of(&call, database).await?;
+    let sight = HistorySight::of(&call, database).await?;
     let own = profile.subscriptions.iter();
     let merged = sources().flat_map(|source| &source.subscriptions);
     let subscribed: BTreeSet<ResourceId> = own.chain(merged).map(|one| one.resource).collect();
@@ -90,7 +91,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
         "relations": related.into_iter().filter_map(|one| shown(one, &known)).collect::<Vec<_>>(),
         "control_group": control_record(&control),
         "former_keys": former_keys(&profile, &known.database),
-        "merges": kept.iter().map(|one| merge(one, &visible)).collect::<Vec<_>>(),
+        "merges": kept.iter().map(|one| merge(one, &sight)).collect::<Vec<_>>(),
         "jobs": jobs,
         "erasures": erased,
     });
@@ -100,7 +101,7 @@ pub(crate) async fn person(call: Call) -> Result<Reply, Problem> {
     text.push_str(",\"history\":[");
     let rest = History {
         pool: call.pool,
-        visible,
+        sight,
         database,
         profile: id,
         before: None,
@@ -148,9 +149,9 @@ fn former_keys(profile: &Profile, database: &Database) -> Vec<Value> {
 }
 
 /// A merge into the profile: those who were merged, as they were, and relations that it moved.
-fn merge(kept: &KeptMerge, visible: &VisibleRelations) -> Value {
+fn merge(kept: &KeptMerge, sight: &HistorySight) -> Value {
     let relations = kept.record.relations.iter();
-    let relations = relations.filter(|(key, ..)| visible.has(key.relation_type));
+    let relations = relations.filter(|(key, ..)| sight.has(key.relation_type));
     let weights = |one: &Option<Relation>| one.as_ref().map(|one| one.weights.clone());
     let relations = relations.map(|(key, before, after)| {
         json!({
@@ -184,23 +185,25 @@ fn control_record(record: &ControlRecord) -> Value {
 /// A profile of a database.
 ///
 /// # Errors
-/// [`roster_http::kinds::NOT_FOUND`].
+/// [`roster_http::kinds::NOT_FOUND`]; [`roster_http::kinds::MERGED`] if it is part of another.
 pub(crate) async fn found(
+    call: &Call,
     sql: &impl Sql,
     database: DatabaseId,
     id: ProfileId,
 ) -> Result<Profile, Problem> {
     let found = profiles::many(sql, &[id.pk()]).await?;
-    let found = found
-        .into_iter()
-        .find(|profile| profile.id == id && profile.database == database);
-    found.ok_or_else(|| Problem::not_found("profile"))
+    let mut found = found.into_iter();
+    match found.find(|profile| profile.id == id && profile.database == database) {
+        Some(found) => Ok(found),
+        None => Err(gone(call, sql, database, id).await?),
+    }
 }
 
 /// The history that is still to be sent.
 struct History {
     pool: &'static Pool,
-    visible: VisibleRelations,
+    sight: HistorySight,
     database: DatabaseId,
     profile: ProfileId,
     before: Option<i64>,
@@ -223,10 +226,11 @@ impl Source for History {
         let sql = self.pool.lend_slice().await?;
         let profile = Some(self.profile);
         let found = history::list(&sql, self.database, profile, &filter, PIECE).await;
-        drop(sql);
         let found = found?;
         let mut entries = found.entries;
-        entries.retain(|entry| self.visible.shows(entry));
+        entries.retain(|entry| self.sight.shows(entry));
+        self.sight.mask(&sql, entries.iter_mut()).await?;
+        drop(sql);
         let mut text = self.head.take().unwrap_or_default();
         for entry in &entries {
             if !std::mem::take(&mut self.is_first) {

@@ -27,5 +27,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
     let rows = merges::page(&sql, database, paging.after, profile, paging.rows()).await?;
     let page = paging.page(rows, |row| row.id);
-    Ok(Reply::ok(&page.map(ShownMerge::from)))
+    Ok(Reply::ok(
+        &page.map(|row| ShownMerge::of(row, &call.caller)),
+    ))
 }

@@ -73,7 +73,8 @@ pub(crate) struct ProfileMerge {
     data: Option<Value>,
     /// Whether subscriptions come along; `true` if absent.
     subscriptions: Option<bool>,
-    /// Whether histories come along; `true` if absent.
+    /// Whether histories come along; `true` if absent. Those that don't are kept out of sight
+    /// for an undo.
     history: Option<bool>,
     /// Whether the result enters the static segments of the sources; `false` if absent.
     segments: Option<bool>,

@@ -2,7 +2,7 @@
 
 use crate::profiles::ShownProfile;
 use roster_http::writing::{WriteContext, refused_at};
-use roster_http::{Call, INTERFACE, Problem, Reply};
+use roster_http::{Call, Caller, INTERFACE, Problem, Reply};
 use roster_model::Origin;
 use roster_model::unite::ValueConflict;
 use roster_model::write::{Command, Outcome, Refusal, RevertConflict, Schema};
@@ -161,7 +161,8 @@ pub(crate) struct ShownMerge {
     /// The profile that stayed.
     #[schema(value_type = String)]
     destination: ProfileId,
-    /// Those that are part of it; none once it was undone.
+    /// Those that are part of it; none once it was undone. A token for some databases sees
+    /// those of these.
     #[schema(value_type = Vec<String>)]
     sources: Vec<ProfileId>,
     /// When.
@@ -174,12 +175,15 @@ pub(crate) struct ShownMerge {
     undone_at: Option<Timestamp>,
 }
 
-impl From<MergeRow> for ShownMerge {
-    fn from(row: MergeRow) -> Self {
+impl ShownMerge {
+    /// As somebody sees it: those in databases that aren't theirs are left out.
+    pub(crate) fn of(row: MergeRow, caller: &Caller) -> Self {
+        let sources = row.sources.into_iter();
+        let theirs = sources.filter(|(database, _)| caller.may_see(*database));
         ShownMerge {
             id: row.id,
             destination: row.destination,
-            sources: row.sources,
+            sources: theirs.map(|(_, source)| source).collect(),
             at: row.at,
             actor: row.actor,
             undone_at: row.undone_at,

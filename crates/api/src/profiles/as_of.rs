@@ -4,10 +4,11 @@ use crate::profiles::get::gone;
 use crate::profiles::shape::{ShownProfile, SparseFields};
 use roster_http::{Call, Problem, kinds, page_budget};
 use roster_model::history::{Change, Kind};
-use roster_model::rewind::rewind;
-use roster_model::{DatabaseId, Profile, ProfileId, Timestamp};
+use roster_model::rewind::{Past, PastEntry, Rewind};
+use roster_model::{DatabaseId, ProfileId, Timestamp};
 use roster_store::history::{Entry, Filter, Limits, list};
 use roster_store::profiles;
+use serde_json::Value;
 
 /// How many entries of a history are read at once.
 const ENTRIES: i64 = 500;
@@ -22,20 +23,21 @@ pub(super) async fn as_of(
     at: Timestamp,
     sparse: &SparseFields,
 ) -> Result<ShownProfile, Problem> {
-    let found = {
+    let profile = {
         let sql = call.pool.lend().await?;
-        profiles::many(&sql, &[id.pk()]).await?.pop()
-    };
-    let found = found.filter(|one| one.database == database);
-    let Some(mut profile) = found else {
-        return Err(gone(call, database, id).await?);
+        let found = profiles::many(&sql, &[id.pk()]).await?.pop();
+        match found.filter(|one| one.database == database) {
+            Some(found) => found,
+            None => return Err(gone(call, &sql, database, id).await?),
+        }
     };
     if at < profile.created_at {
         return Err(before(profile.created_at));
     }
+    let mut rewind = Rewind::new(profile, at);
     let mut filter = Filter::default();
     let budget = page_budget();
-    loop {
+    'walk: loop {
         let limits = Limits {
             take: ENTRIES,
             look: ENTRIES,
@@ -46,11 +48,9 @@ pub(super) async fn as_of(
             list(&sql, database, Some(id), &filter, limits).await?
         };
         for entry in &stretch.entries {
-            if entry.at <= at {
-                profile.updated_at = entry.at;
-                return shown(profile, sparse);
+            if pass(&mut rewind, entry)? {
+                break 'walk;
             }
-            take_back(&mut profile, entry)?;
         }
         match stretch.next {
             Some(_) if budget.is_spent() => {
@@ -58,33 +58,43 @@ pub(super) async fn as_of(
                 return Err(Problem::took_too_long(detail));
             }
             Some(next) => filter.before = Some(next),
-            // Its creation is the first entry, unless it came to be before there was history.
-            None => return Err(before(profile.created_at)),
+            None => break,
         }
     }
-}
-
-fn take_back(profile: &mut Profile, entry: &Entry) -> Result<(), Problem> {
-    // What came by a merge happened to another profile.
-    let came = entry.about.as_ref();
-    if came.is_some_and(|about| about.get().contains("\"merged_from\":")) {
-        return Ok(());
+    match rewind.end() {
+        Past::There(profile) => {
+            let shown = ShownProfile::as_it_was(*profile, sparse);
+            shown.map_err(|error| Problem::internal(&error))
+        }
+        Past::Away(Some(into)) => {
+            let detail = format!("The profile was part of {into} then.");
+            Err(Problem::new(kinds::MERGED, detail).with("into", into.to_string()))
+        }
+        Past::Away(None) => Err(Problem::not_found("profile")),
+        Past::Unknown(first) => Err(before(first)),
     }
-    let Ok(kind) = entry.kind.parse::<Kind>() else {
-        return Ok(());
-    };
-    let changes: Vec<Change> =
-        serde_json::from_str(entry.changes.get()).map_err(|error| Problem::internal(&error))?;
-    rewind(profile, kind, &changes);
-    Ok(())
 }
 
-fn shown(profile: Profile, sparse: &SparseFields) -> Result<ShownProfile, Problem> {
-    let shown = ShownProfile::as_it_was(profile, sparse);
-    shown.map_err(|error| Problem::internal(&error))
+fn pass(rewind: &mut Rewind, entry: &Entry) -> Result<bool, Problem> {
+    let Ok(kind) = entry.kind.parse::<Kind>() else {
+        return Ok(false);
+    };
+    let odd = |error: serde_json::Error| Problem::internal(&error);
+    let changes: Vec<Change> = serde_json::from_str(entry.changes.get()).map_err(odd)?;
+    let about = entry.about.as_ref();
+    let about: Option<Value> = about
+        .map(|about| serde_json::from_str(about.get()))
+        .transpose()
+        .map_err(odd)?;
+    Ok(rewind.pass(&PastEntry {
+        at: entry.at,
+        kind,
+        changes: &changes,
+        about: about.as_ref(),
+    }))
 }
 
 fn before(first: Timestamp) -> Problem {
-    let detail = format!("The profile came to be at {first}: there is nothing to show before.");
+    let detail = format!("What is known of the profile begins at {first}.");
     Problem::new(kinds::BEFORE_HISTORY, detail).with("first", first.to_string())
 }

@@ -1,5 +1,6 @@
 //! `GET /v1/databases/{db}/profiles/{id}/deliverability`
 
+use crate::profiles::get::gone;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::deliverability::{Obstacles, Reason, SuppressionHit, reasons};
 use roster_model::suppression::keys;
@@ -56,7 +57,9 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
     let found = profiles::many(&sql, &[id.pk()]).await?;
     let profile = found.into_iter().find(|one| one.database == database);
-    let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
+    let Some(profile) = profile else {
+        return Err(gone(&call, &sql, database, id).await?);
+    };
     // The lists as they are now, not as this instance remembers them.
     let lists = attached(&sql, database).await?;
     let mut wanted = BTreeSet::new();

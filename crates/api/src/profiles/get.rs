@@ -7,7 +7,7 @@ use roster_http::{Call, Problem, Reply, kinds, route};
 use roster_model::{DatabaseId, ProfileId};
 use roster_store::profiles::{ProfileRow, Single};
 use roster_store::reader::Reader;
-use roster_store::{Error, merges};
+use roster_store::{Error, Sql, merges};
 use spin_sdk::time::sleep;
 
 use crate::profiles::as_of::as_of;
@@ -50,18 +50,21 @@ pub(crate) async fn found(
     let (found, _) = single(call, Single::Id(database, id)).await?;
     match found {
         Some(found) => Ok(found),
-        None => Err(gone(call, database, id).await?),
+        None => {
+            let sql = call.pool.lend().await?;
+            Err(gone(call, &sql, database, id).await?)
+        }
     }
 }
 
 /// That there is no such profile, or into which it was merged.
-pub(super) async fn gone(
+pub(crate) async fn gone(
     call: &Call,
+    sql: &impl Sql,
     database: DatabaseId,
     id: ProfileId,
 ) -> Result<Problem, Problem> {
-    let sql = call.pool.lend().await?;
-    let into = merges::into(&sql, database, id).await?;
+    let into = merges::into(sql, database, id).await?;
     Ok(
         match into.filter(|(there, _)| call.caller.may_see(*there)) {
             Some((there, into)) => {

@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::profiles::get::profile_path;
-use crate::relations::VisibleRelations;
+use crate::profiles::get::{gone, profile_path};
+use crate::relations::HistorySight;
 
 /// How many entries the first statement looks at, and any at most.
 const FIRST_LOOK: i64 = 2_000;
@@ -94,14 +94,14 @@ async fn answer(
         to: call.time("to")?,
         before: paging.after,
     };
-    let visible = VisibleRelations::of(call, database).await?;
-    let (entries, next) = page(call, database, profile, filter, paging.limit, &visible).await?;
+    let sight = HistorySight::of(call, database).await?;
+    let (entries, next) = page(call, database, profile, filter, paging.limit, &sight).await?;
     if entries.is_empty()
         && let Some(profile) = profile
     {
         let sql = call.pool.lend().await?;
         if profiles::get(&sql, database, profile).await?.is_none() {
-            return Err(Problem::not_found("profile"));
+            return Err(gone(call, &sql, database, profile).await?);
         }
     }
     Ok(Reply::ok(&History {
@@ -118,7 +118,7 @@ async fn page(
     profile: Option<ProfileId>,
     mut filter: Filter,
     limit: usize,
-    visible: &VisibleRelations,
+    sight: &HistorySight,
 ) -> Result<(Vec<Entry>, Option<i64>), Problem> {
     let budget = page_budget();
     let mut pace = Pace::new(FIRST_LOOK, LOOK);
@@ -146,9 +146,10 @@ async fn page(
         };
         looked = true;
         let found = pace.slice(list(&sql, database, profile, &filter, limits));
-        let found = found.await?;
+        let mut found = found.await?;
+        sight.mask(&sql, found.entries.iter_mut()).await?;
         drop(sql);
-        for entry in found.entries.into_iter().filter(|one| visible.shows(one)) {
+        for entry in found.entries.into_iter().filter(|one| sight.shows(one)) {
             if entries.len() == limit {
                 let last = entries.last().map(|last| last.id);
                 return Ok((entries, last));

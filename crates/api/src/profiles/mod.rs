@@ -19,7 +19,7 @@ mod update;
 mod write;
 mod writing;
 
-pub(crate) use get::profile_path;
+pub(crate) use get::{gone, profile_path};
 pub(crate) use query::page;
 pub(crate) use shape::{ShownError, ShownProfile};
 

@@ -21,7 +21,7 @@ pub(crate) struct Fields {
 #[query]
 pub(crate) struct Moment {
     /// As the profile was at this time (RFC 3339); now if absent. Without the segments that it
-    /// was in, which no history says.
+    /// was in, which no history says. 404 `merged` while it was part of another one.
     #[param(example = "2030-01-01T00:00:00Z")]
     at: Option<String>,
 }

@@ -10,7 +10,7 @@ pub mod openapi;
 mod shape;
 mod sight;
 
-pub(crate) use sight::VisibleRelations;
+pub(crate) use sight::HistorySight;
 
 use roster_http::Table;
 

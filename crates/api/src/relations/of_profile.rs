@@ -1,6 +1,6 @@
 //! `GET /v1/databases/{db}/profiles/{id}/relations`
 
-use crate::profiles::profile_path;
+use crate::profiles::{gone, profile_path};
 use crate::relations::shape::ShownRelation;
 use roster_http::{Call, Problem, Reply, Scope, route};
 use roster_model::RelationTypeId;
@@ -47,7 +47,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let definitions = call.definitions(database).await?;
     let sql = call.pool.lend().await?;
     if profiles::get(&sql, database, id).await?.is_none() {
-        return Err(Problem::not_found("profile"));
+        return Err(gone(&call, &sql, database, id).await?);
     }
     let found = relations::of_profile(&sql, database, id, SHOWN).await?;
     drop(sql);

@@ -225,18 +225,19 @@ impl Parser<'_> {
     fn segment(&mut self, given: &Value) -> Result<Node, Vec<Invalid>> {
         let found = self.schema.segment(given)?;
         let id = found.id;
+        // First of all: the one that is being given a condition may have none so far.
+        if let Some(first) = self.inside.iter().position(|one| *one == id) {
+            let way = self.inside.iter().skip(first).chain([&id]);
+            let way: Vec<String> = way.map(ToString::to_string).collect();
+            let detail = format!("A segment would be part of itself: {}.", way.join(" → "));
+            return Err(vec![Invalid::new(Code::SegmentCycle, detail)]);
+        }
         let Some(rule) = &found.rule else {
             return Ok(Node::Segment(id));
         };
         let is_dynamic = found.kind == SegmentKind::Dynamic;
         if !is_dynamic && !self.defines {
             return Ok(Node::Segment(id));
-        }
-        if let Some(first) = self.inside.iter().position(|one| *one == id) {
-            let way = self.inside.iter().skip(first).chain([&id]);
-            let way: Vec<String> = way.map(ToString::to_string).collect();
-            let detail = format!("A segment would be part of itself: {}.", way.join(" → "));
-            return Err(vec![Invalid::new(Code::SegmentCycle, detail)]);
         }
         if self.inside.len() > MAX_SEGMENT_DEPTH {
             let detail = format!(

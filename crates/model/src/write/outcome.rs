@@ -196,6 +196,10 @@ pub enum HistoryMoveKind {
     Copy,
     /// What came to `from` by a merge goes back.
     Return,
+    /// By a merge whose result doesn't get it: nobody sees it until that is undone.
+    Hide,
+    /// What was hidden is seen again, at `to`.
+    Reveal,
 }
 
 /// A relation after an item.

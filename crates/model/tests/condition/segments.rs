@@ -124,6 +124,13 @@ fn none_is_part_of_itself() {
     let found = wrong(&kept, Some(2), &json!({"segment": "1"}));
     assert!(found.starts_with("segment_cycle /segment"), "{found}");
     assert!(found.ends_with("2 → 1 → 2."), "{found}");
+    // A static one that gets a condition, too.
+    let names_static = [KnownSegment::of_static(id(1)), dynamic(2, names(1))];
+    let found = wrong(&names_static, Some(1), &json!({"segment": "2"}));
+    assert!(found.ends_with("1 → 2 → 1."), "{found}");
+    let found = wrong(&names_static, Some(1), &json!({"segment": "1"}));
+    assert!(found.ends_with("1 → 1."), "{found}");
+    assert!(read(&names_static, None, &json!({"segment": "2"})).is_ok());
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod left_categories;
 mod leniency;
 mod matching;
 mod merges;
+mod past;
 mod properties;
 mod routes;
 mod segments;

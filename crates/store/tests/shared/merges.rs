@@ -58,7 +58,7 @@ fn person(name: &str) -> Value {
         {"resource_id": 1, "channel": "email", "email": email, "cats": ["news"]}]})
 }
 
-fn world(names: &[&str]) -> (World, Connection) {
+pub(super) fn world(names: &[&str]) -> (World, Connection) {
     let world = World::new();
     let sql = world.connect();
     let people: Vec<Value> = names.iter().map(|name| person(name)).collect();
@@ -66,7 +66,7 @@ fn world(names: &[&str]) -> (World, Connection) {
     (world, sql)
 }
 
-fn members(sql: &Connection) -> Vec<(i64, i64)> {
+pub(super) fn members(sql: &Connection) -> Vec<(i64, i64)> {
     let all = "SELECT segment_id, profile FROM segment_members ORDER BY 1, 2";
     let all = rows(sql, all, vec![]);
     all.iter()
@@ -77,7 +77,7 @@ fn members(sql: &Connection) -> Vec<(i64, i64)> {
         .collect()
 }
 
-fn enter(sql: &Connection, segment: SegmentId, profile: &Profile) {
+pub(super) fn enter(sql: &Connection, segment: SegmentId, profile: &Profile) {
     execute(
         sql,
         &format!(
@@ -100,7 +100,7 @@ fn relate(sql: &Connection, relation_type: i64, a: &Profile, b: &Profile, orders
     );
 }
 
-fn histories(sql: &Connection, profile: ProfileId) -> Vec<String> {
+pub(super) fn histories(sql: &Connection, profile: ProfileId) -> Vec<String> {
     let all = "SELECT kind || coalesce(' ' || (about -> '$.merged_from'), '') FROM history
                WHERE profile = ?1 ORDER BY id";
     let all = rows(sql, all, vec![Cell::Integer(profile.pk())]);
@@ -180,7 +180,10 @@ fn everything_moves_along_and_comes_back() {
         10,
     ))
     .unwrap();
-    assert_eq!((listed[0].id, &listed[0].sources[..]), (id, &[old.id][..]));
+    assert_eq!(
+        (listed[0].id, &listed[0].sources[..]),
+        (id, &[(database_id(PEOPLE), old.id)][..])
+    );
 
     let undone = unmerge(&sql, id).unwrap().undo.unwrap();
     assert_eq!((undone.restored, undone.kept), (vec![old.id], vec![]));

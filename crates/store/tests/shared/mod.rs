@@ -15,6 +15,7 @@ mod fields;
 mod histories;
 mod hooks;
 mod idempotency;
+mod kept_histories;
 mod left_categories;
 mod merges;
 mod outbox;

@@ -208,14 +208,15 @@ impl WorkingSet {
             if merge.segments && source.database == stored.database {
                 self.segment_copies.push((source.id, stored.id));
             }
-            if merge.history {
-                self.history_moves.push(HistoryMove {
-                    kind: HistoryMoveKind::Move,
-                    from: source.id,
-                    to: stored.id,
-                    database: stored.database,
-                });
-            }
+            self.history_moves.push(HistoryMove {
+                kind: match merge.history {
+                    true => HistoryMoveKind::Move,
+                    false => HistoryMoveKind::Hide,
+                },
+                from: source.id,
+                to: stored.id,
+                database: stored.database,
+            });
         }
         outcome.skipped = report.left_out;
         outcome.merge = Some(Box::new(MergeOutcome {

@@ -7,14 +7,16 @@ use super::{WorkingSet, entry, refuse};
 use crate::Code;
 use crate::control::ControlState;
 use crate::database::Database;
-use crate::history::{Change, Kind, diff};
+use crate::history::{Change, Kind, diff, diff_restored};
 use crate::matching::{KeyDelta, key_delta, profile_keys};
 use crate::profile::Profile;
 use crate::revert::{CHANGED_SINCE, revert};
 use crate::revise;
 use crate::write::Schema;
 use crate::write::command::Command;
-use crate::write::outcome::{Env, Outcome, OutcomeKind, RevertConflict, UndoOutcome};
+use crate::write::outcome::{
+    Env, HistoryMove, HistoryMoveKind, Outcome, OutcomeKind, RevertConflict, UndoOutcome,
+};
 use crate::write::refusal::Refusal;
 use crate::write::undo::PreparedUndo;
 use serde_json::{Value, json};
@@ -57,8 +59,14 @@ impl WorkingSet {
                 let mut back = (**removed).clone();
                 fit(&mut back, schema, &mut undone);
                 self.stand(&mut back, &mut undone);
-                outcome = self.bring_back(schema, item, back, about, env)?;
+                outcome = self.bring_back(schema, item, (removed, back), about, env)?;
                 undone.restored.push(outcome.id);
+                self.history_moves.push(HistoryMove {
+                    kind: HistoryMoveKind::Reveal,
+                    from: outcome.id,
+                    to: outcome.id,
+                    database: schema.database.id,
+                });
             }
             // Who deleted it did more than is asked for.
             (_, None) => {}
@@ -153,12 +161,13 @@ impl WorkingSet {
         }
     }
 
-    /// Puts a profile back that was gone, with the id that it had.
+    /// Puts a profile back that was gone, with the id that it had. With it stands what it was
+    /// when it went.
     pub(super) fn bring_back(
         &mut self,
         schema: &Schema,
         item: &Command,
-        mut back: Profile,
+        (went, mut back): (&Profile, Profile),
         about: Arc<Value>,
         env: &Env,
     ) -> Result<Outcome, Refusal> {
@@ -174,7 +183,7 @@ impl WorkingSet {
         self.holders.check_unique(schema, item, &keys, back.id)?;
         let mut outcome = Outcome::unchanged(back.id, back.revision);
         outcome.kind = OutcomeKind::Created;
-        let changes = diff(None, &back);
+        let changes = diff_restored(went, &back);
         let entry = entry(&back, Kind::Restored, changes, Some(about), env);
         self.commit(schema, Some(back), keys, entry, false, env);
         Ok(outcome)

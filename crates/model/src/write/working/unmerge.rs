@@ -197,7 +197,7 @@ impl WorkingSet {
         let about = with_about(item, &json!({ "merge": record.id, "undone": true }));
         let database = back.database;
         let control = source.control;
-        let back = self.bring_back(&its, item, back, about, env)?.id;
+        let back = self.bring_back(&its, item, (source, back), about, env)?.id;
         // Who was put in or taken out by hand stays so; else the lot counts.
         match control.by_hand {
             Some(true) => self.put_by_hand(&its, item, back, ControlAct::Add, env)?,
@@ -206,14 +206,15 @@ impl WorkingSet {
         }
         undone.restored.push(back);
         self.merged.set(back, None);
-        if record.history {
-            self.history_moves.push(HistoryMove {
-                kind: HistoryMoveKind::Return,
-                from: record.destination,
-                to: back,
-                database,
-            });
-        }
+        self.history_moves.push(HistoryMove {
+            kind: match record.history {
+                true => HistoryMoveKind::Return,
+                false => HistoryMoveKind::Reveal,
+            },
+            from: record.destination,
+            to: back,
+            database,
+        });
         Ok(())
     }
 

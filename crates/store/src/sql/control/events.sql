@@ -19,6 +19,7 @@ happened AS MATERIALIZED (
     FROM looked
     CROSS JOIN history AS entry ON entry.id = looked.id
     WHERE entry.kind = 'profile.event'
+      AND entry.profile > 0
       AND entry.about ->> 'at' >= ?4
       AND entry.about ->> 'at' < ?5
       AND (?6 IS NULL OR entry.about ->> 'event' IN (SELECT value FROM json_each(?6)))

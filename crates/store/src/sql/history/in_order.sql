@@ -44,7 +44,7 @@ SELECT (
            FROM (SELECT id FROM taken ORDER BY id) AS found
            CROSS JOIN history AS entry ON entry.id = found.id
            LEFT JOIN profiles ON profiles.pk = entry.profile
-           WHERE entry.at >= ?6 AND entry.at < ?7
+           WHERE entry.at >= ?6 AND entry.at < ?7 AND entry.profile >= 0
              AND (?8 IS NULL OR entry.kind IN (SELECT value FROM json_each(?8)))
        ),
        (SELECT max(id) FROM taken);

@@ -2,7 +2,7 @@
 -- within the ids ?4 (from) and ?5 (before) of the times ?7 (from) and ?8 (before),
 -- and of those times with later ids, at most ?6 of the first ?9 that are looked at,
 -- no more once these have ?10 bytes; and the id to go on before, NULL if there is
--- nothing more.
+-- nothing more. What is hidden for an undoing has negative keys.
 WITH looked AS MATERIALIZED (
     SELECT id
     FROM (
@@ -35,7 +35,7 @@ sized AS MATERIALIZED (
            octet_length(entry.changes) + 32 * json_array_length(entry.changes) + coalesce(octet_length(entry.about), 0) + 200 AS size
     FROM looked
     CROSS JOIN history AS entry ON entry.id = looked.id
-    WHERE entry.at >= ?7 AND entry.at < ?8 AND (?3 IS NULL OR entry.kind = ?3)
+    WHERE entry.at >= ?7 AND entry.at < ?8 AND (?3 IS NULL OR entry.kind = ?3) AND entry.profile >= 0
     ORDER BY looked.id DESC
     LIMIT ?6 + 0
 ),

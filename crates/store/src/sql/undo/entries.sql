@@ -31,7 +31,7 @@ SELECT json_group_array(json_array(
 FROM (
     SELECT id, profile, kind, changes, about
     FROM history
-    WHERE id >= ?1 AND id < ?2 AND profile <> 0
+    WHERE id >= ?1 AND id < ?2 AND profile > 0
     ORDER BY id DESC
     LIMIT ?3 + 0
 ) AS entry

@@ -37,15 +37,27 @@ pub struct DoneEntry {
     pub changes: Vec<Change>,
     /// Whether it came to the profile by a merge.
     pub is_merged: bool,
-    /// What was done with the profile since, but for undoings: which entry, what, and what
-    /// that changed; the last [`MAX_LATER`].
-    pub later: Vec<(i64, Kind, Vec<Change>)>,
+    /// What was done with the profile since, in order: the last [`MAX_LATER`].
+    pub later: Vec<LaterEntry>,
     /// The static segments that a profile which came to be is in.
     pub segments: Vec<SegmentId>,
     /// The profile as it was when the job removed it.
     pub removed: Option<Profile>,
     /// The side on which it stood, where a relation changed whose sides are of one database.
     pub side: Option<Side>,
+}
+
+/// An entry of the same profile that was made later.
+#[derive(Clone, Debug)]
+pub struct LaterEntry {
+    /// Its id.
+    pub id: i64,
+    /// What happened.
+    pub kind: Kind,
+    /// What that changed.
+    pub changes: Vec<Change>,
+    /// Whether an undoing did it.
+    pub is_undoing: bool,
 }
 
 /// How many later entries of a profile come with one.
@@ -143,6 +155,9 @@ pub async fn entries(
     let packed: Vec<PackedEntry> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     let entries = packed.into_iter().map(entry);
     let mut entries = entries.collect::<Result<Vec<_>, Error>>()?;
+    for entry in &mut entries {
+        entry.later.sort_unstable_by_key(|one| one.id);
+    }
     entries.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.id));
     Ok(entries)
 }
@@ -155,7 +170,7 @@ type PackedEntry = (
     i64,
     Value,
     Option<String>,
-    Vec<(i64, String, Box<RawValue>)>,
+    Vec<(i64, String, Box<RawValue>, i64)>,
     Vec<i64>,
 );
 
@@ -184,15 +199,15 @@ fn entry(
 }
 
 fn later_entry(
-    (id, kind, changes): (i64, String, Box<RawValue>),
-) -> Result<(i64, Kind, Vec<Change>), Error> {
+    (id, kind, changes, undoes): (i64, String, Box<RawValue>, i64),
+) -> Result<LaterEntry, Error> {
     let changes = shown_changes(changes)?;
-    let kind = kind.parse().map_err(corrupt)?;
-    Ok((
+    Ok(LaterEntry {
         id,
-        kind,
-        serde_json::from_str(changes.get()).map_err(corrupt)?,
-    ))
+        kind: kind.parse().map_err(corrupt)?,
+        changes: serde_json::from_str(changes.get()).map_err(corrupt)?,
+        is_undoing: undoes != 0,
+    })
 }
 
 /// Which of some profiles a database has, with their revisions.

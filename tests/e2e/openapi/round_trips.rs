@@ -120,7 +120,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("getSegmentRefresh", 2),
             ("getSegmentCounters", 3),
             ("listSegmentMembers", 2),
-            ("undoImport", 3),
+            ("undoImport", 4),
             ("undoUpdate", 3),
             ("getControlGroupReport", 3),
             ("listRelations", 2),

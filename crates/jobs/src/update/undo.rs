@@ -6,7 +6,8 @@ use super::report;
 use crate::{JobError, LeasedJob, beside};
 use roster_model::segment::SegmentKind;
 use roster_model::write::{
-    Changes, Command, LaterChanges, OutcomeKind, Refusal, Schema, Undo, UndoOutcome, prepare_undo,
+    Changes, Command, LaterAuthor, LaterChanges, OutcomeKind, Refusal, Schema, Undo, UndoOutcome,
+    prepare_undo,
 };
 use roster_model::{Code, JobId, Origin, ProfileId, SegmentId};
 use roster_store::catalogue::{self, Definitions};
@@ -81,10 +82,13 @@ fn command(
         .filter(|segment| !entered(segment))
         .copied();
     let mut later = LaterChanges::new(entry.is_merged, others.collect());
-    for (id, kind, changes) in &entry.later {
-        if !ranges.has(*id) {
-            later.add(*kind, changes);
-        }
+    for one in &entry.later {
+        let author = match (one.is_undoing, ranges.has(one.id)) {
+            (_, true) => LaterAuthor::Own,
+            (true, false) => LaterAuthor::Undoing,
+            (false, false) => LaterAuthor::Other,
+        };
+        later.add(one.kind, &one.changes, author);
     }
     let undo = Undo {
         job,

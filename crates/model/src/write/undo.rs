@@ -11,7 +11,7 @@ use crate::profile::Profile;
 use crate::relation::{Side, pair_of_change};
 use crate::revert::CHANGED_SINCE;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One entry of the history that is taken back.
@@ -29,22 +29,41 @@ pub struct Undo {
     pub removed: Option<Box<Profile>>,
     /// The side on which it stood, where a relation changed whose sides are of one database.
     pub side: Option<Side>,
-    /// What others did with the profile since.
+    /// What happened to the profile since.
     pub later: LaterChanges,
 }
 
-/// What others did with a profile after an entry of its history: others than the job whose
-/// entry it is, and undoings. It stays (spec/people.md §5).
+/// Who made a later entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaterAuthor {
+    /// The job whose entry is taken back.
+    Own,
+    /// Somebody else.
+    Other,
+    /// An undoing, of whatever it was.
+    Undoing,
+}
+
+/// What happened to a profile after an entry of its history that is taken back. What others
+/// did stays (spec/people.md §5), unless it was undone.
 #[derive(Clone, Debug, Default)]
 pub struct LaterChanges {
     /// Whether the entry came to the profile by a merge: it is about somebody else.
     pub(crate) is_merged: bool,
     /// The static segments that it was put into.
     segments: Vec<SegmentId>,
-    /// The first of it.
-    first: Option<(Kind, Option<Change>)>,
-    /// The fields that changed; of what has members, each as [`member`] names it.
-    fields: BTreeSet<String>,
+    /// What happened that no undoing takes back, such as an event.
+    event: Option<Kind>,
+    /// The changes of each field that stand, in order; of what has members, of each member
+    /// as [`member`] names it.
+    fields: BTreeMap<String, Vec<LaterChange>>,
+}
+
+#[derive(Clone, Debug)]
+struct LaterChange {
+    before: Value,
+    after: Value,
+    is_own: bool,
 }
 
 impl LaterChanges {
@@ -58,55 +77,84 @@ impl LaterChanges {
         }
     }
 
-    /// Adds an entry.
-    pub fn add(&mut self, kind: Kind, changes: &[Change]) {
-        if self.first.is_none() {
-            self.first = Some((kind, changes.first().cloned()));
+    /// Adds an entry; they come in the order in which they were made.
+    pub fn add(&mut self, kind: Kind, changes: &[Change], author: LaterAuthor) {
+        if author == LaterAuthor::Other && (kind == Kind::Event || changes.is_empty()) {
+            self.event = self.event.or(Some(kind));
         }
         for change in changes {
             let (Value::Object(before), Value::Object(after)) = (&change.before, &change.after)
             else {
-                self.fields.insert(change.field.clone());
+                self.note(change.field.clone(), &change.before, &change.after, author);
                 continue;
             };
-            let names = before.keys().chain(after.keys());
-            let changed = names.filter(|name| before.get(*name) != after.get(*name));
-            let changed = changed.map(|name| member(&change.field, name));
-            self.fields.extend(changed);
+            let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+            let nothing = Value::Null;
+            for name in names {
+                let was = before.get(name).unwrap_or(&nothing);
+                let is = after.get(name).unwrap_or(&nothing);
+                if was != is {
+                    self.note(member(&change.field, name), was, is, author);
+                }
+            }
         }
+    }
+
+    fn note(&mut self, field: String, before: &Value, after: &Value, author: LaterAuthor) {
+        let known = self.fields.entry(field).or_default();
+        let undoes = known
+            .last()
+            .is_some_and(|last| last.after == *before && last.before == *after);
+        if author == LaterAuthor::Undoing && undoes {
+            known.pop();
+            return;
+        }
+        known.push(LaterChange {
+            before: before.clone(),
+            after: after.clone(),
+            is_own: author == LaterAuthor::Own,
+        });
+    }
+
+    /// What others made of a field and stands.
+    fn others(&self, field: &str) -> Option<&LaterChange> {
+        self.fields.get(field)?.iter().find(|one| !one.is_own)
     }
 
     /// Whether the field changed; of what has members, that it came or went.
     pub(crate) fn has(&self, field: &str) -> bool {
-        self.fields.contains(field)
+        self.others(field).is_some()
     }
 
     /// Whether the member of a field changed, or the field as a whole.
     pub(crate) fn has_member(&self, field: &str, name: &str) -> bool {
-        self.has(field) || self.fields.contains(&member(field, name))
+        self.has(field) || self.has(&member(field, name))
     }
 
     /// Whether the field changed in any way.
     pub(crate) fn has_any(&self, field: &str) -> bool {
         let inside = member(field, "");
-        let mut names = self.fields.range(inside.clone()..);
-        self.has(field) || names.next().is_some_and(|name| name.starts_with(&inside))
+        let members = self.fields.range(inside.clone()..);
+        let mut members = members.take_while(|(name, _)| name.starts_with(&inside));
+        self.has(field) || members.any(|(name, _)| self.has(name))
     }
 
     /// What shows that somebody touched the profile: nothing where nobody did.
     pub(crate) fn touch(&self, profile: ProfileId) -> Option<RevertConflict> {
-        let (field, value, before) = match (&self.first, self.segments.first()) {
-            (Some((_, Some(change))), _) => {
-                let change = change.clone();
-                (change.field, change.after, change.before)
+        let mut changed = self.fields.keys();
+        let changed = changed.find_map(|field| Some((field, self.others(field)?)));
+        let (field, value, before) = match (changed, self.event, self.segments.first()) {
+            (Some((field, change)), ..) => {
+                let name = field.split('\n').next().unwrap_or(field);
+                (name.to_owned(), change.after.clone(), change.before.clone())
             }
-            (Some((kind, None)), _) => (kind.as_str().to_owned(), Value::Bool(true), Value::Null),
-            (None, Some(segment)) => (
+            (None, Some(kind), _) => (kind.as_str().to_owned(), Value::Bool(true), Value::Null),
+            (None, None, Some(segment)) => (
                 format!("segments/{segment}"),
                 Value::Bool(true),
                 Value::Null,
             ),
-            (None, None) => return None,
+            (None, None, None) => return None,
         };
         Some(RevertConflict {
             profile,

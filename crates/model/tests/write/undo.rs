@@ -4,7 +4,7 @@
 use crate::support::{Store, mail};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use roster_model::write::{LaterChanges, Outcome, Undo, prepare_undo};
+use roster_model::write::{LaterAuthor, LaterChanges, Outcome, Undo, prepare_undo};
 use roster_model::{JobId, Profile, ProfileId, Status};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,12 +29,14 @@ impl Job {
             let entry = store.history[*place].clone();
             let mut later = LaterChanges::new(false, Vec::new());
             for (other, one) in store.history.iter().enumerate().skip(place + 1) {
-                let undone = one
-                    .about
-                    .as_ref()
-                    .is_some_and(|about| about.get("undo").is_some());
-                if one.profile == entry.profile && !self.0.contains(&other) && !undone {
-                    later.add(one.kind, &one.changes);
+                let undoes = |about: &Value| about.get("undo").is_some();
+                let author = match one.about.as_deref().is_some_and(undoes) {
+                    _ if self.0.contains(&other) => LaterAuthor::Own,
+                    true => LaterAuthor::Undoing,
+                    false => LaterAuthor::Other,
+                };
+                if one.profile == entry.profile {
+                    later.add(one.kind, &one.changes, author);
                 }
             }
             let undo = Undo {
@@ -228,4 +230,22 @@ fn what_was_lifted_by_an_import_stands_again_when_it_is_undone() {
     store.clock += 1_000;
     let back = store.write(plain).unwrap();
     assert!(!subscribed(&store.profiles[&back.id]));
+}
+
+#[test]
+fn two_jobs_are_taken_back_one_after_the_other() {
+    let mut store = Store::new();
+    store.write(import(0, &json!({"_city": "Rome"}))).unwrap();
+    let (mut first, mut second) = (Job::default(), Job::default());
+    first.write(&mut store, import(0, &json!({"_city": "Oslo"})));
+    let made = first.write(&mut store, import(1, &json!({"_city": "Oslo"})));
+    second.write(&mut store, import(0, &json!({"_city": "Wien"})));
+    second.write(&mut store, import(1, &json!({"_city": "Wien"})));
+    assert_eq!(second.undo(&mut store), []);
+    assert_eq!(first.undo(&mut store), []);
+    assert!(!store.profiles.contains_key(&made.id));
+    assert_eq!(
+        store.profiles.values().next().unwrap().data["_city"],
+        "Rome"
+    );
 }

@@ -1,19 +1,22 @@
 -- The last entries of the history from ?1 on and before ?2, at most ?3, as far as they are of profiles; what an undoing
--- by the job ?4 removed of them; what was done with the same profiles later, the last ?5 entries of each, but for what
--- undoings did and what is as it was when they were done; and the static segments of those who came to be.
+-- by the job ?4 removed of them; what was done with the same profiles later, the last ?5 entries of each, with whether
+-- an undoing did it; and the static segments of those who came to be.
 SELECT json_group_array(json_array(
     entry.id, entry.profile, entry.kind, json(entry.changes), entry.about ->> '$.merged_from' IS NOT NULL,
     json(removed.packed), entry.about ->> '$.side',
     json((
-        SELECT json_group_array(json_array(id, kind, json(changes)))
+        SELECT json_group_array(json_array(id, kind, json(changes), undoes))
         FROM (
-            SELECT later.id, later.kind, later.changes
+            SELECT later.id,
+                   later.kind,
+                   later.changes,
+                   later.about ->> '$.undo' IS NOT NULL OR later.about ->> '$.undone' IS NOT NULL AS undoes
             FROM history AS later
             WHERE later.profile = entry.profile
               AND later.id > entry.id
-              AND later.kind NOT IN ('profile.merged', 'segment.entered', 'segment.left')
-              AND later.about ->> '$.undo' IS NULL
-              AND later.about ->> '$.undone' IS NULL
+              AND later.kind NOT IN (
+                  'profile.merged', 'profile.restored', 'profile.deleted', 'segment.entered', 'segment.left'
+              )
             ORDER BY later.id DESC
             LIMIT ?5 + 0
         )

@@ -42,19 +42,9 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
         let _ = std::fs::remove_file(state.join(format!("sqlite_db.db{end}")));
     }
     std::fs::create_dir_all(state)?;
-    let file = csv(rows);
+    let file = csv(rows, 0);
     let server = Server::start(args, manifest, state, "normal")?;
-    let at = server.address;
-    let made = call(
-        at,
-        "POST",
-        "/v1/databases",
-        &json!({ "name": "Bench", "region": "US" }),
-    )?;
-    let id = made.get("id").and_then(Value::as_str).context("no id")?;
-    let path = format!("/v1/databases/{id}");
-    let field = json!({ "name": "points", "type": "integer" });
-    call(at, "POST", &format!("{path}/fields"), &field)?;
+    let path = new_database(&server)?;
 
     println!(
         "\n### A CSV file of {} rows, {} MiB\n",
@@ -96,6 +86,21 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, rows: u64) -> Result<
         println!("\nPeak memory of the server: {} MiB.", peak >> 20);
     }
     server.stop()
+}
+
+/// The path of a new database with the columns of the file.
+///
+/// # Errors
+/// When the server refuses it.
+pub fn new_database(server: &Server) -> Result<String> {
+    let at = server.address;
+    let settings = json!({ "name": "Bench", "region": "US" });
+    let made = call(at, "POST", "/v1/databases", &settings)?;
+    let id = made.get("id").and_then(Value::as_str).context("no id")?;
+    let path = format!("/v1/databases/{id}");
+    let field = json!({ "name": "points", "type": "integer" });
+    call(at, "POST", &format!("{path}/fields"), &field)?;
+    Ok(path)
 }
 
 /// Searches for the people who were imported, and exports them.
@@ -148,13 +153,13 @@ fn exported(server: &Server, path: &str) -> Result<u64> {
     Ok(body.matches('@').count() as u64)
 }
 
-/// The file: a header and a row for each person.
-fn csv(rows: u64) -> String {
+/// The file: a header and a row for each person, all with the same points.
+pub fn csv(rows: u64, points: i64) -> String {
     let people = people();
     let mut file = COLUMNS.join(",");
     file.push('\n');
     for number in 0..rows {
-        let item = item(&people.person(number), 0);
+        let item = item(&people.person(number), points);
         let cells: Vec<String> = COLUMNS
             .iter()
             .map(|name| match item.get(*name) {
@@ -175,7 +180,10 @@ fn csv(rows: u64) -> String {
 }
 
 /// Uploads the file; the import's id.
-fn upload(server: &Server, path: &str, file: &str) -> Result<String> {
+///
+/// # Errors
+/// When the server refuses it.
+pub fn upload(server: &Server, path: &str, file: &str) -> Result<String> {
     let mut stream = TcpStream::connect(server.address)?;
     let head = format!(
         "PUT {path}/imports/people.csv HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
@@ -194,7 +202,11 @@ fn upload(server: &Server, path: &str, file: &str) -> Result<String> {
         .to_owned())
 }
 
-fn start(server: &Server, path: &str, job: &str) -> Result<()> {
+/// Starts an import.
+///
+/// # Errors
+/// When the server refuses it.
+pub fn start(server: &Server, path: &str, job: &str) -> Result<()> {
     let mapping: Vec<Value> = COLUMNS
         .iter()
         .map(|name| json!({ "column": name, "to": { "field": name } }))
@@ -249,7 +261,16 @@ fn beside(
 }
 
 /// Waits for the import's end; how many seconds it took.
-fn until_end(address: SocketAddr, path: &str, job: &str, rows: u64, expected: &str) -> Result<f64> {
+///
+/// # Errors
+/// When it fails, or not all rows ended as expected.
+pub fn until_end(
+    address: SocketAddr,
+    path: &str,
+    job: &str,
+    rows: u64,
+    expected: &str,
+) -> Result<f64> {
     let began = Instant::now();
     loop {
         let asked = request("GET", &format!("{path}/imports/{job}"), TOKEN, "");

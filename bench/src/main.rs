@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod activity;
 mod batches;
 mod fair;
 mod fill;
@@ -60,6 +61,10 @@ pub struct Args {
     #[arg(long, value_name = "ROWS")]
     pub import: Option<u64>,
 
+    /// Measures event conditions, refreshes and undoing over so many people instead.
+    #[arg(long, value_name = "ROWS", conflicts_with = "import")]
+    pub activity: Option<u64>,
+
     /// Measures only rows whose name contains this.
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub only: String,
@@ -103,8 +108,20 @@ fn table(args: &Args) -> Result<()> {
     let manifest = server::prepare(args)?;
     let own = std::env::temp_dir().join(format!("roster-bench-{}", std::process::id()));
     let folder = args.state_dir.clone().unwrap_or_else(|| own.clone());
-    if let Some(rows) = args.import {
-        let result = import::measure(args, &manifest, &folder.join("import"), rows);
+    let alone = match (args.import, args.activity) {
+        (Some(rows), _) => Some(import::measure(
+            args,
+            &manifest,
+            &folder.join("import"),
+            rows,
+        )),
+        (None, Some(rows)) => {
+            let state = folder.join("activity");
+            Some(activity::measure(args, &manifest, &state, rows))
+        }
+        (None, None) => None,
+    };
+    if let Some(result) = alone {
         if args.state_dir.is_none() {
             // It may not have been made.
             let _ = std::fs::remove_dir_all(&own);

@@ -434,3 +434,80 @@ fn killed_in_the_middle_a_merge_of_a_hundred_is_whole_or_not_at_all() {
     }
     eprintln!("{merged} of 12 merges were done");
 }
+
+#[test]
+fn a_contact_that_its_own_database_held_back_is_suspended_where_it_comes_to() {
+    let people = People::new(&["ann"]);
+    let api = &people.db.api;
+    let other = Database::new(&people.server, "Others", &[]);
+    let both = json!({"databases": [people.db.id, other.id]});
+    let resource = format!("/v1/resources/{}", people.resource);
+    api.patch(&resource, &both).ok(200);
+    let list = json!({"name": "Others' own", "databases": [other.id]});
+    let list = text(&api.post("/v1/suppressions", &list).ok(201)["id"]);
+    let held = json!({"entries": [address("old")]});
+    api.post(&format!("/v1/suppressions/{list}/entries"), &held)
+        .ok(200);
+    let one = |name: &str| {
+        json!({"email": address(name), "subscriptions": [
+            {"resource_id": people.resource, "channel": "email", "email": address(name)}]})
+    };
+    other.batch(&json!({"data": [one("old"), one("new")]}));
+    let sources = ["old", "new"]
+        .map(|name| json!({"database_id": other.id, "email": address(name), "matching": "email"}));
+    let body = json!({"sources": sources, "destination": {"email": address("ann")}});
+    let merged = api.post(&people.path("merge"), &body).ok(200);
+    let subscriptions = merged["profile"]["subscriptions"].as_array().unwrap();
+    let mut standing: Vec<(String, String)> = subscriptions
+        .iter()
+        .map(|one| (text(&one["email"]), text(&one["status"])))
+        .collect();
+    standing.sort();
+    let of = |name: &str, status: &str| (address(name), status.to_owned());
+    let expected = [
+        of("ann", "subscribed"),
+        of("new", "subscribed"),
+        of("old", "suspended"),
+    ];
+    assert_eq!(standing, expected);
+    assert!(
+        merged["skipped"].to_string().contains("suppressed"),
+        "{merged}"
+    );
+}
+
+#[test]
+fn a_new_profile_that_somebody_touched_stays_when_its_merge_is_undone() {
+    let people = People::new(&["ann", "bob"]);
+    let api = &people.db.api;
+    let merge = |sources: &[&str]| {
+        let sources: Vec<Value> = sources
+            .iter()
+            .map(|one| json!({"email": address(one)}))
+            .collect();
+        let body = json!({"sources": sources, "destination": {"new": true}});
+        api.post(&people.path("merge"), &body).ok(201)
+    };
+    let undo = |merge: &Value| {
+        let path = people.path(&format!("merges/{}/undo", text(&merge["id"])));
+        api.post(&path, &json!({})).ok(200)
+    };
+    let untouched = merge(&["ann", "bob"]);
+    undo(&untouched);
+    let id = text(&untouched["profile"]["id"]);
+    assert_eq!(api.get(&people.path(&id)).status, 404);
+
+    let touched = merge(&["ann", "bob"]);
+    let id = text(&touched["profile"]["id"]);
+    let segment = json!({"name": "Guests"});
+    let segments = format!("{}/segments", people.db.path);
+    let segment = text(&api.post(&segments, &segment).ok(201)["id"]);
+    let members = format!("{segments}/{segment}/members");
+    let added = api.post(&members, &json!({"add": [id]}));
+    assert!(matches!(added.status, 200 | 204), "{added:?}");
+    undo(&touched);
+    assert_eq!(api.get(&people.path(&id)).status, 200);
+    for name in ["ann", "bob"] {
+        people.id(name);
+    }
+}

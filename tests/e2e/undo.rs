@@ -291,3 +291,58 @@ fn a_profile_is_shown_as_it_was() {
     assert_eq!(early["first"], first["created_at"]);
     as_of(&json!("yesterday")).problem(400, "invalid_parameter");
 }
+
+#[test]
+fn what_somebody_else_has_or_did_by_now_stays_and_holds_nothing_up() {
+    let server = Server::start();
+    let fields = [json!({"name": "code", "type": "string", "unique": true})];
+    let db = Database::new(&server, "People", &fields);
+    db.batch(&json!({"data": [
+        {"email": address(0), "code": "one"}, {"email": address(1), "_city": "Bonn"}]}));
+    let file = format!(
+        "mail,code,city\n{},two,Wrong\n{},,Wrong\n{},,Wrong\n{},,Wrong\n",
+        address(0),
+        address(1),
+        address(2),
+        address(3)
+    );
+    let import = Import::of(&db, "wrong.csv", file.as_bytes());
+    let columns = [("mail", "email"), ("code", "code"), ("city", "_city")];
+    import.run(&json!({"mapping": mapping(&columns)}));
+    // Somebody else takes the old code; one whom the file made enters a segment, another
+    // buys something.
+    db.batch(&json!({"data": [{"email": address(9), "code": "one"}]}));
+    let segments = format!("{}/segments", db.path);
+    let segment = json!({"name": "Guests"});
+    let segment = text(&db.api.post(&segments, &segment).ok(201)["id"]);
+    let id = |n: usize| text(&db.find(&json!({"email": address(n)})).ok(200)["id"]);
+    let member = id(2);
+    db.api
+        .post(
+            &format!("{segments}/{segment}/members"),
+            &json!({"add": [member]}),
+        )
+        .ok(200);
+    let event = json!({"type": "purchase", "channel": "email", "email": address(3)});
+    let events = json!({"database_id": db.id, "events": [event]});
+    let heard = db.api.post("/v1/events", &events).ok(200);
+    assert!(!heard.to_string().contains("not_found"), "{heard}");
+
+    let done = undo(&db, &import.path);
+    assert_eq!(done["counts"]["failed"], 0, "{done}");
+    let profile = |n: usize| db.find(&json!({"email": address(n)})).ok(200)["data"].clone();
+    assert_eq!(profile(0)["code"], "two");
+    assert_eq!(profile(0).get("_city"), None);
+    assert_eq!(profile(1)["_city"], "Bonn");
+    assert_eq!(profile(2)["_city"], "Wrong");
+    assert_eq!(profile(3)["_city"], "Wrong");
+    let report = format!(
+        "{}/updates/{}/failed.csv?outcome=all",
+        db.path,
+        text(&done["id"])
+    );
+    let report = db.api.get(&report).text;
+    for word in ["does_not_fit", "changed_since"] {
+        assert!(report.contains(word), "{report}");
+    }
+}

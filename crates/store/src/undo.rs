@@ -58,6 +58,8 @@ pub struct LaterEntry {
     pub changes: Vec<Change>,
     /// Whether an undoing did it.
     pub is_undoing: bool,
+    /// As [`DoneEntry::side`].
+    pub side: Option<Side>,
 }
 
 /// How many later entries of a profile come with one.
@@ -170,7 +172,7 @@ type PackedEntry = (
     i64,
     Value,
     Option<String>,
-    Vec<(i64, String, Box<RawValue>, i64)>,
+    Vec<PackedLater>,
     Vec<i64>,
 );
 
@@ -198,15 +200,16 @@ fn entry(
     })
 }
 
-fn later_entry(
-    (id, kind, changes, undoes): (i64, String, Box<RawValue>, i64),
-) -> Result<LaterEntry, Error> {
+type PackedLater = (i64, String, Box<RawValue>, i64, Option<String>);
+
+fn later_entry((id, kind, changes, undoes, side): PackedLater) -> Result<LaterEntry, Error> {
     let changes = shown_changes(changes)?;
     Ok(LaterEntry {
         id,
         kind: kind.parse().map_err(corrupt)?,
         changes: serde_json::from_str(changes.get()).map_err(corrupt)?,
         is_undoing: undoes != 0,
+        side: side.and_then(|side| side.parse().ok()),
     })
 }
 

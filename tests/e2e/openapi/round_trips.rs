@@ -24,7 +24,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
         &[
             ("mergeProfiles", 3),
             ("splitProfile", 3),
-            ("undoMerge", 6),
+            ("undoMerge", 7),
             ("dismissDuplicates", 3),
             ("findDuplicates", 6),
         ],
@@ -49,7 +49,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("deleteImportFiles", 10),
             ("importIntoSegment", 9),
             ("startImport", 9),
-            ("erasePerson", 42),
+            ("erasePerson", 58),
             ("createSchedule", 6),
             ("deleteSchedule", 7),
             ("createRelationType", 7),

@@ -4,6 +4,7 @@
 
 use super::report;
 use crate::{JobError, LeasedJob, beside};
+use roster_model::history::Kind;
 use roster_model::segment::SegmentKind;
 use roster_model::write::{
     Changes, Command, LaterAuthor, LaterChanges, OutcomeKind, Refusal, Schema, Undo, UndoOutcome,
@@ -12,7 +13,9 @@ use roster_model::write::{
 use roster_model::{Code, JobId, Origin, ProfileId, SegmentId};
 use roster_store::catalogue::{self, Definitions};
 use roster_store::jobs::{Counts, Job, Progress, ReportRow, State};
-use roster_store::undo::{DoneEntry, DoneStep, EntryRanges, entries, present, step_before, total};
+use roster_store::undo::{
+    DoneEntry, DoneStep, EntryRanges, LaterEntry, entries, present, step_before, total,
+};
 use roster_store::write::{Batch, BatchOutcome, ItemResult, MakeStep, move_members, run as write};
 use roster_store::{Error, Guard, Sql};
 use serde::{Deserialize, Serialize};
@@ -82,7 +85,12 @@ fn command(
         .filter(|segment| !entered(segment))
         .copied();
     let mut later = LaterChanges::new(entry.is_merged, others.collect());
-    for one in &entry.later {
+    // Two of one database may be related both ways, under the same name.
+    let other_way = |one: &&LaterEntry| {
+        let both = [entry.kind, Some(one.kind)];
+        both == [Some(Kind::Relation); 2] && one.side != entry.side
+    };
+    for one in entry.later.iter().filter(|one| !other_way(one)) {
         let author = match (one.is_undoing, ranges.has(one.id)) {
             (_, true) => LaterAuthor::Own,
             (true, false) => LaterAuthor::Undoing,

@@ -5,12 +5,13 @@ SELECT json_group_array(json_array(
     entry.id, entry.profile, entry.kind, json(entry.changes), entry.about ->> '$.merged_from' IS NOT NULL,
     json(removed.packed), entry.about ->> '$.side',
     json((
-        SELECT json_group_array(json_array(id, kind, json(changes), undoes))
+        SELECT json_group_array(json_array(id, kind, json(changes), undoes, side))
         FROM (
             SELECT later.id,
                    later.kind,
                    later.changes,
-                   later.about ->> '$.undo' IS NOT NULL OR later.about ->> '$.undone' IS NOT NULL AS undoes
+                   later.about ->> '$.undo' IS NOT NULL OR later.about ->> '$.undone' IS NOT NULL AS undoes,
+                   later.about ->> '$.side' AS side
             FROM history AS later
             WHERE later.profile = entry.profile
               AND later.id > entry.id

@@ -121,7 +121,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("getSegmentCounters", 3),
             ("listSegmentMembers", 2),
             ("undoImport", 4),
-            ("undoUpdate", 3),
+            ("undoUpdate", 4),
             ("getControlGroupReport", 3),
             ("listRelations", 2),
             ("getRelation", 2),
@@ -150,7 +150,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("exportHistory", 3),
             ("exportStanding", 2),
             ("getExportFile", 3),
-            ("exportPerson", 8),
+            ("exportPerson", 10),
         ],
     ),
     (

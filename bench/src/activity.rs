@@ -169,9 +169,8 @@ fn undo(at: SocketAddr, path: &str, job: &str) -> Result<f64> {
 
 /// Refreshes a segment; how many seconds that takes.
 fn refresh(at: SocketAddr, segment: &str) -> Result<f64> {
-    let made = call(at, "POST", &format!("{segment}/refresh"), &json!({}))?;
-    let id = made.get("id").and_then(Value::as_str).context("no job")?;
-    ended(at, &format!("{segment}/refresh/{id}"))
+    call(at, "POST", &format!("{segment}/refresh"), &json!({}))?;
+    ended(at, &format!("{segment}/refresh"))
 }
 
 /// Waits for the end of a job.

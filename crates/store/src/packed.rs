@@ -102,13 +102,13 @@ pub(crate) fn pack(profile: &Profile) -> Value {
         profile.data,
         subscriptions,
         profile.status_by.code(),
-        control(profile),
+        pack_control(profile),
         former
     ])
 }
 
 /// Where it stands in its control group, as the view `packed_profiles` has it.
-fn control(profile: &Profile) -> Value {
+fn pack_control(profile: &Profile) -> Value {
     let state = profile.control;
     if state == ControlState::default() {
         return Value::Null;

@@ -35,6 +35,7 @@ mod statements;
 mod steady;
 mod suppressions;
 mod traces;
+mod users;
 mod vocabulary;
 mod waking;
 mod watchers;

@@ -57,7 +57,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn service(admin_token: &str) -> &'static Service {
-    let settings = Settings::new(admin_token, "normal").unwrap();
+    let settings = Settings::new(admin_token, "normal", "").unwrap();
     Box::leak(Box::new(Service::with_settings(TABLES, settings)))
 }
 

@@ -40,4 +40,5 @@ mod suppressions;
 mod two_hosts;
 mod undo;
 mod updates;
+mod users;
 mod views;

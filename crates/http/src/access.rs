@@ -268,11 +268,12 @@ pub(crate) async fn identify(
     }
     let loan = pool.lend().await?;
     let found = sessions::find(&loan, &secret_hash(secret), now).await?;
-    let found = found.ok_or_else(no_session)?;
+    let mut found = found.ok_or_else(no_session)?;
     if now.ms().saturating_sub(found.last_seen_at.ms()) >= SEEN_MS {
-        // Another request says it again soon; this one is worth answering all the same.
-        if let Err(error) = sessions::seen(&loan, &found, now).await {
-            eprintln!("warning: a session's last use is not noted: {error}");
+        match sessions::seen(&loan, &found, now).await {
+            Ok(()) => found.last_seen_at = now,
+            // Another request says it again soon; this one is worth answering all the same.
+            Err(error) => eprintln!("warning: a session's last use is not noted: {error}"),
         }
     }
     Ok(Caller::from(found))

@@ -3,7 +3,9 @@
 //! Counted before the password is looked at, so that many attempts at the same moment are no
 //! way around it; what turned out right is taken back. Counted under three keys: one address
 //! trying one account is stopped soonest, and where many addresses try one account, or one
-//! address many, later. Somebody's own address stays open to them while others try.
+//! address many, later. Somebody's own address stays open to them while others try. The first
+//! key that is over its limit ends the counting: what one address is refused counts against
+//! nobody else, and fills no table.
 
 use http::header::{self, HeaderValue};
 use roster_http::{Call, Problem, kinds};
@@ -35,9 +37,9 @@ impl Attempt {
     pub(crate) fn new(account: &str, address: Option<&str>) -> Self {
         let address = address.unwrap_or("unknown");
         Attempt([
+            (format!("sign-in address {address}"), ADDRESS),
             (format!("sign-in {address} {account}"), BOTH),
             (format!("sign-in account {account}"), ACCOUNT),
-            (format!("sign-in address {address}"), ADDRESS),
         ])
     }
 
@@ -47,19 +49,12 @@ impl Attempt {
     /// [`kinds::TOO_MANY_REQUESTS`] with `Retry-After` where there were too many.
     pub(crate) async fn count(&self, call: &Call) -> Result<(), Problem> {
         let sql = call.pool.lend().await?;
-        let mut longest = None;
         for (key, limit) in &self.0 {
-            let wait = rates::wait(&sql, key, *limit, call.now).await?;
-            longest = longest.max(wait);
-            // What one address is refused counts for nobody else.
-            if wait.is_some() {
-                break;
+            if let Some(ms) = rates::wait(&sql, key, *limit, call.now).await? {
+                return Err(too_many(ms));
             }
         }
-        match longest {
-            None => Ok(()),
-            Some(ms) => Err(too_many(ms)),
-        }
+        Ok(())
     }
 
     /// It was right: it counts for nothing.

@@ -19,6 +19,6 @@ pub(super) async fn shown(call: &Call) -> Result<Reply, Problem> {
     Ok(unkept(Reply::ok(&ShownSession {
         user: user.ok_or_else(|| Problem::not_found("user"))?.into(),
         created_at: own.created_at,
-        expires_at: session::end(own.created_at, call.now),
+        expires_at: session::end(own.created_at, own.last_seen_at),
     })))
 }

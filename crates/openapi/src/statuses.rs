@@ -175,7 +175,7 @@ impl DescribedOperation<'_> {
             401 => scoped || is_door && path == "/v1/session",
             403 => scoped || is_door && path != "/v1/invitation" || self.is_page() && self.writes(),
             404 => path.contains('{') || self.has("database") || self.is_at(&NAME_OTHERS),
-            409 => scoped && self.conflicts() || path == "/v1/invitation/accept",
+            409 => scoped && self.conflicts(),
             410 => path.starts_with("/s/") || self.has("at"),
             412 => self.has("If-Match"),
             413 => self.takes_body(),

@@ -166,8 +166,8 @@ impl From<tokens::Token> for Caller {
     }
 }
 
-impl From<sessions::OpenSession> for Caller {
-    fn from(found: sessions::OpenSession) -> Self {
+impl From<sessions::SessionWithUser> for Caller {
+    fn from(found: sessions::SessionWithUser) -> Self {
         let settings = found.settings;
         Caller {
             id: format!("user {}", found.user),

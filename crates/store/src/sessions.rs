@@ -9,7 +9,7 @@ use crate::{Cell, Error, Sql};
 
 /// A session with whose it is: all that a request needs, in one look.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenSession {
+pub struct SessionWithUser {
     /// Its id.
     pub id: SessionId,
     /// When it began.
@@ -24,7 +24,7 @@ pub struct OpenSession {
 
 /// A session as its owner sees it in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedSession {
+pub struct SessionRow {
     /// Its id.
     pub id: SessionId,
     /// When it began.
@@ -43,7 +43,7 @@ pub async fn find(
     sql: &impl Sql,
     secret: &[u8; 32],
     now: Timestamp,
-) -> Result<Option<OpenSession>, Error> {
+) -> Result<Option<SessionWithUser>, Error> {
     let parameters = vec![Cell::Blob(secret.to_vec())];
     let mut rows = sql
         .query(include_str!("sql/sessions/find.sql"), parameters)
@@ -54,7 +54,7 @@ pub async fn find(
     let packed: (i64, i64, i64, i64, UserSettings) =
         serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     let (id, created, seen, user, settings) = packed;
-    let found = OpenSession {
+    let found = SessionWithUser {
         id: session_id(id)?,
         created_at: Timestamp::from_ms(created),
         last_seen_at: Timestamp::from_ms(seen),
@@ -73,7 +73,7 @@ pub async fn of_user(
     sql: &impl Sql,
     user: UserId,
     now: Timestamp,
-) -> Result<Vec<ListedSession>, Error> {
+) -> Result<Vec<SessionRow>, Error> {
     let parameters = vec![
         Cell::Integer(user.get()),
         ago(now, IDLE_MS),
@@ -88,7 +88,7 @@ pub async fn of_user(
         .map_or(Ok("[]".to_owned()), |row| row.text(0))?;
     let packed: Vec<(i64, i64, i64, String)> = serde_json::from_str(&text).map_err(corrupt)?;
     let listed = packed.into_iter().map(|(id, created, seen, agent)| {
-        Ok(ListedSession {
+        Ok(SessionRow {
             id: session_id(id)?,
             created_at: Timestamp::from_ms(created),
             last_seen_at: Timestamp::from_ms(seen),
@@ -133,7 +133,7 @@ pub async fn create(
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn seen(sql: &impl Sql, found: &OpenSession, now: Timestamp) -> Result<(), Error> {
+pub async fn seen(sql: &impl Sql, found: &SessionWithUser, now: Timestamp) -> Result<(), Error> {
     let parameters = vec![Cell::Integer(found.id.get()), Cell::Integer(now.ms())];
     sql.query(include_str!("sql/sessions/seen.sql"), parameters)
         .await?;

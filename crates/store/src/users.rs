@@ -250,7 +250,7 @@ pub async fn invite(
         before: moment(user.invitation_ends),
         after: moment(Some(invitation.ends)),
     };
-    told(sql, user, change, author).await
+    record(sql, user, change, author).await
 }
 
 /// Gives a user another password, as a PHC string. An invitation that was open ends with it.
@@ -286,7 +286,7 @@ pub async fn set_password(
         },
         after: "changed".into(),
     };
-    told(sql, user, change, author).await?;
+    record(sql, user, change, author).await?;
     Ok(revision)
 }
 
@@ -314,7 +314,7 @@ pub async fn seen(sql: &impl Sql, id: UserId, now: Timestamp) -> Result<(), Erro
 }
 
 /// Writes a change beside the settings into the history.
-async fn told(
+async fn record(
     sql: &impl Sql,
     user: &User,
     change: Change,

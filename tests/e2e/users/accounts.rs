@@ -187,12 +187,12 @@ fn two_admins_overwrite_nothing_of_each_other() {
     let other = json!({"name": "Ann Two"});
     ada.ask_with("PATCH", &path, &headers, Some(&other))
         .problem(412, "precondition_failed");
-    let told = ada.get("/v1/history?noun=user").ok(200);
-    let last = &told["items"][0];
+    let entries = ada.get("/v1/history?noun=user").ok(200);
+    let last = &entries["items"][0];
     assert_eq!(
         (&last["actor"], &last["interface"]),
         (&json!("Ann Lee"), &json!("console"))
     );
-    assert!(!told.to_string().contains("argon2"), "{told}");
+    assert!(!entries.to_string().contains("argon2"), "{entries}");
     sign_in(&server, "agent@example.org", PASSWORD).ok(201);
 }

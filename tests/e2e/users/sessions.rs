@@ -173,8 +173,8 @@ fn somebody_limited_to_databases_sees_nothing_of_others() {
     let seen = ann.get("/v1/databases").ok(200);
     assert_eq!(seen["items"].as_array().unwrap().len(), 1);
     let history = format!("{}/profiles/{}/history", one.path, text(&made["id"]));
-    let told = ann.get(&history).ok(200);
-    let entry = &told["items"][0];
+    let entries = ann.get(&history).ok(200);
+    let entry = &entries["items"][0];
     assert_eq!(
         (&entry["actor"], &entry["interface"]),
         (&json!("Ann Lee"), &json!("console"))

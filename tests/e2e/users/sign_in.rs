@@ -1,4 +1,4 @@
-//! Wrong passwords: what is told, how often one may try, and how long it takes.
+//! Wrong passwords: what they are answered, how often one may try, and how long it takes.
 
 use super::{OWN, PASSWORD, Visitor, sign_in};
 use crate::support::Server;

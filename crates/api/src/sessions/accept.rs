@@ -42,7 +42,7 @@ pub(crate) struct Acceptance {
     post, "/v1/invitation/accept", Anybody, id = "acceptInvitation",
     max_bytes = BODY_BYTES,
     body = Acceptance,
-    made = super::shape::ShownSession,
+    made = super::shape::SessionBody,
 )]
 pub(crate) async fn accept(call: Call) -> Result<Reply, Problem> {
     check_sender(&call).await?;

@@ -25,7 +25,7 @@ pub(crate) struct OwnChange {
 #[route(
     patch, "/v1/session", Person, id = "updateSession",
     body = OwnChange,
-    answer = super::shape::ShownSession,
+    answer = super::shape::SessionBody,
 )]
 pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     let own = call.caller.require_person()?;

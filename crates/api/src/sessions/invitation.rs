@@ -21,7 +21,7 @@ pub(crate) struct InvitationToken {
 /// Who is invited to what.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Invitation)]
-pub(crate) struct ShownInvitation {
+pub(crate) struct InvitationBody {
     /// With what they will sign in.
     #[schema(example = "mary@example.org")]
     email: String,
@@ -43,13 +43,13 @@ pub(crate) struct ShownInvitation {
     post, "/v1/invitation", Anybody, id = "lookAtInvitation",
     max_bytes = BODY_BYTES,
     body = InvitationToken,
-    answer = ShownInvitation,
+    answer = InvitationBody,
 )]
 pub(crate) async fn look(call: Call) -> Result<Reply, Problem> {
     let body: InvitationToken = call.json()?;
     let sql = call.pool.lend().await?;
     let user = invited(&sql, &body.token, call.now).await?;
-    Ok(unkept(Reply::ok(&ShownInvitation {
+    Ok(unkept(Reply::ok(&InvitationBody {
         email: user.settings.email,
         name: user.settings.name,
         role: user.settings.role,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// One of one's sessions.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct ListedSession {
+pub(crate) struct SessionItem {
     /// Its id.
     #[schema(value_type = String, example = "1")]
     id: SessionId,
@@ -29,7 +29,7 @@ pub(crate) struct ListedSession {
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct OwnSessions {
     /// The sessions, the one that was used last first.
-    items: Vec<ListedSession>,
+    items: Vec<SessionItem>,
 }
 
 /// One's own sessions, wherever one signed in.
@@ -38,7 +38,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let own = call.caller.require_person()?;
     let sql = call.pool.lend().await?;
     let items = sessions::of_user(&sql, own.user, call.now).await?;
-    let items = items.into_iter().map(|one| ListedSession {
+    let items = items.into_iter().map(|one| SessionItem {
         id: one.id,
         created_at: one.created_at,
         last_seen_at: one.last_seen_at,

@@ -36,7 +36,7 @@ pub(crate) async fn set_password(call: Call) -> Result<Reply, Problem> {
     let body: PasswordChange = call.json()?;
     let new = Password::parse(&body.new).map_err(|invalid| invalid.at("new"))?;
     let client = Client::of(&call).await?;
-    // Whoever sits down at an open session finds no password by trying.
+    // Anyone who sits down at an open session finds no password by trying.
     let account = format!("user {}", own.user);
     let attempt = Attempt::new(&account, client.ip.as_deref());
     attempt.count(&call).await?;

@@ -2,7 +2,7 @@
 
 use super::secret::Secret;
 use crate::public::client::Client;
-use crate::users::shape::ShownUser;
+use crate::users::shape::UserBody;
 use http::header::{self, HeaderName, HeaderValue};
 use roster_http::{Call, Problem, Reply, Site, cross_origin, variable};
 use roster_model::session::{self, SessionCookie};
@@ -17,9 +17,9 @@ const AGENT_CHARS: usize = 300;
 /// Somebody's session.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Session)]
-pub(crate) struct ShownSession {
+pub(crate) struct SessionBody {
     /// Whose it is.
-    pub(crate) user: ShownUser,
+    pub(crate) user: UserBody,
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) created_at: Timestamp,
@@ -76,10 +76,10 @@ impl NewSession {
         sql: &Transaction,
         user: UserId,
         now: Timestamp,
-    ) -> Result<ShownSession, Problem> {
+    ) -> Result<SessionBody, Problem> {
         sessions::create(sql, user, &self.secret.hash(), &self.agent, now).await?;
         let user = users::get(sql, user).await?;
-        Ok(ShownSession {
+        Ok(SessionBody {
             user: user.ok_or_else(|| Problem::not_found("user"))?.into(),
             created_at: now,
             expires_at: session::end(now, now),
@@ -87,7 +87,7 @@ impl NewSession {
     }
 
     /// 201 with the cookie.
-    pub(crate) fn reply(&self, begun: &ShownSession) -> Result<Reply, Problem> {
+    pub(crate) fn reply(&self, begun: &SessionBody) -> Result<Reply, Problem> {
         let (name, value) = set_cookie(&self.cookie.set(self.secret.text()))?;
         Ok(unkept(Reply::created(begun)).header(name, value))
     }

@@ -31,7 +31,7 @@ pub(crate) struct Credentials {
     post, "/v1/session", Anybody, id = "signIn",
     max_bytes = BODY_BYTES,
     body = Credentials,
-    made = super::shape::ShownSession,
+    made = super::shape::SessionBody,
 )]
 pub(crate) async fn sign_in(call: Call) -> Result<Reply, Problem> {
     check_sender(&call).await?;

@@ -1,6 +1,6 @@
 //! `POST /v1/users`
 
-use super::shape::{InvitedUser, check_databases, email_taken, may_make, new_invitation};
+use super::shape::{UserWithInvitation, check_databases, email_taken, may_make, new_invitation};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::define::Settings;
 use roster_model::user::MAX_USERS;
@@ -14,7 +14,7 @@ use serde_json::Value;
     post, "/v1/users", UsersWrite, id = "createUser",
     once,
     new = roster_model::UserSettings,
-    made = InvitedUser,
+    made = UserWithInvitation,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let settings = UserSettings::create(&call.json::<Value>()?)?;
@@ -31,7 +31,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
             let author = call.author();
             let user = users::create(sql, settings.clone(), &invitation, &author).await?;
             // What is kept for a repetition has no secret in it.
-            let shown = InvitedUser {
+            let shown = UserWithInvitation {
                 user: user.ok_or_else(email_taken)?.into(),
                 invitation: None,
             };
@@ -42,7 +42,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
         .await?;
     Ok(match made {
         None => reply,
-        Some(user) => InvitedUser {
+        Some(user) => UserWithInvitation {
             user,
             invitation: Some(link),
         }

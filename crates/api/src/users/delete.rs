@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// Who was removed.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct RemovedUser {
+pub(crate) struct UserRemoval {
     /// The user.
     #[schema(value_type = String, example = "1")]
     id: UserId,
@@ -20,7 +20,7 @@ pub(crate) struct RemovedUser {
     delete, "/v1/users/{id}", UsersWrite, id = "deleteUser",
     if_match,
     once,
-    answer = RemovedUser,
+    answer = UserRemoval,
 )]
 pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
@@ -29,7 +29,7 @@ pub(crate) async fn delete(call: Call) -> Result<Reply, Problem> {
         if_match.check(user.revision)?;
         check_admins(sql, &user).await?;
         users::delete(sql, &user, &call.author()).await?;
-        Ok(Reply::ok(&RemovedUser { id: user.id }))
+        Ok(Reply::ok(&UserRemoval { id: user.id }))
     })
     .await
 }

@@ -1,11 +1,11 @@
 //! `GET /v1/users/{id}`
 
-use super::shape::{ShownUser, found};
+use super::shape::{UserBody, found};
 use roster_http::{Call, Problem, Reply, route};
 
 /// One user.
-#[route(get, "/v1/users/{id}", UsersRead, id = "getUser", answer = ShownUser)]
+#[route(get, "/v1/users/{id}", UsersRead, id = "getUser", answer = UserBody)]
 pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
-    Ok(ShownUser::from(found(&sql, &call).await?).reply())
+    Ok(UserBody::from(found(&sql, &call).await?).reply())
 }

@@ -6,7 +6,7 @@ use roster_store::users;
 
 /// Gives a user a new link, shown this once; the one before is good no more. Somebody who
 /// forgot their password chooses another one there, which ends their sessions.
-#[route(post, "/v1/users/{id}/invitation", UsersWrite, id = "inviteUser", made = super::shape::ShownLink)]
+#[route(post, "/v1/users/{id}/invitation", UsersWrite, id = "inviteUser", made = super::shape::LinkBody)]
 pub(crate) async fn invite(call: Call) -> Result<Reply, Problem> {
     let (invitation, link) = new_invitation(call.now).await?;
     call.change(async |sql| {

@@ -1,6 +1,6 @@
 //! `GET /v1/users`
 
-use super::shape::{ShownUser, is_seen};
+use super::shape::{UserBody, is_seen};
 use roster_http::{Call, Problem, Reply, route};
 use roster_store::Sql;
 use roster_store::users::{self, User};
@@ -13,7 +13,7 @@ const COUNTED_ROWS: i64 = 1000;
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct UserPage {
     /// The users.
-    items: Vec<ShownUser>,
+    items: Vec<UserBody>,
     /// The cursor of the next page; `null` after the last.
     #[schema(required)]
     next: Option<String>,
@@ -33,7 +33,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     };
     let show = |user: User| {
         let seen = is_seen(&call.caller, &user);
-        Ok(seen.then(|| ShownUser::from(user)))
+        Ok(seen.then(|| UserBody::from(user)))
     };
     let page = paging.read(read, |user| user.id.get(), show).await?;
     let total = total(&sql, &call).await?;

@@ -23,7 +23,7 @@ pub(crate) enum UserState {
 /// Somebody who signs in to the console.
 #[derive(Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = User)]
-pub(crate) struct ShownUser {
+pub(crate) struct UserBody {
     /// Their id.
     #[schema(value_type = String, example = "1")]
     pub(crate) id: UserId,
@@ -47,9 +47,9 @@ pub(crate) struct ShownUser {
     last_seen_at: Option<Timestamp>,
 }
 
-impl From<User> for ShownUser {
+impl From<User> for UserBody {
     fn from(user: User) -> Self {
-        ShownUser {
+        UserBody {
             id: user.id,
             scopes: role_scopes(user.settings.role),
             settings: user.settings,
@@ -65,7 +65,7 @@ impl From<User> for ShownUser {
     }
 }
 
-impl ShownUser {
+impl UserBody {
     /// The answer that shows them.
     pub(crate) fn reply(&self) -> Reply {
         Reply::ok(self).etag(self.revision)
@@ -75,7 +75,7 @@ impl ShownUser {
 /// A way in for somebody who has no password, or forgot it. It is shown this once.
 #[derive(Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = InvitationLink)]
-pub(crate) struct ShownLink {
+pub(crate) struct LinkBody {
     /// The page where they choose a password.
     #[schema(example = "https://crm.example.org/console/invitation#0Xg…")]
     link: String,
@@ -86,17 +86,17 @@ pub(crate) struct ShownLink {
 
 /// A user with an invitation.
 #[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct InvitedUser {
+pub(crate) struct UserWithInvitation {
     /// The user.
     #[serde(flatten)]
-    pub(crate) user: ShownUser,
+    pub(crate) user: UserBody,
     /// How they come in; `null` when an answer is repeated for an `Idempotency-Key`, since it
     /// is kept nowhere.
     #[schema(required)]
-    pub(crate) invitation: Option<ShownLink>,
+    pub(crate) invitation: Option<LinkBody>,
 }
 
-impl InvitedUser {
+impl UserWithInvitation {
     /// 201 with its place.
     pub(crate) fn created(&self) -> Reply {
         let path = format!("/v1/users/{}", self.user.id);
@@ -106,7 +106,7 @@ impl InvitedUser {
 }
 
 /// A new invitation: what the store keeps of it, and what is shown.
-pub(crate) async fn new_invitation(now: Timestamp) -> Result<(Invitation, ShownLink), Problem> {
+pub(crate) async fn new_invitation(now: Timestamp) -> Result<(Invitation, LinkBody), Problem> {
     let public_url = variable("public_url").await?;
     let secret = Secret::random()?;
     let ends = Timestamp::from_ms(now.ms().saturating_add(INVITATION_MS));
@@ -115,7 +115,7 @@ pub(crate) async fn new_invitation(now: Timestamp) -> Result<(Invitation, ShownL
         ends,
     };
     // A fragment is sent to no server and stands in no log.
-    let link = ShownLink {
+    let link = LinkBody {
         link: format!(
             "{}/console/invitation#{}",
             public_url.trim().trim_end_matches('/'),

@@ -1,6 +1,6 @@
 //! `PATCH /v1/users/{id}`
 
-use super::shape::{ShownUser, check_admins, check_databases, email_taken, managed, may_make};
+use super::shape::{UserBody, check_admins, check_databases, email_taken, managed, may_make};
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::define::Settings;
 use roster_store::users;
@@ -12,7 +12,7 @@ use serde_json::Value;
     if_match,
     once,
     patch = roster_model::UserSettings,
-    answer = ShownUser,
+    answer = UserBody,
 )]
 pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
     let if_match = call.if_match()?;
@@ -22,7 +22,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         if_match.check(before.revision)?;
         let settings = before.settings.patch(&patch)?;
         if settings == before.settings {
-            return Ok(ShownUser::from(before).reply());
+            return Ok(UserBody::from(before).reply());
         }
         may_make(&call.caller, &settings)?;
         if settings.databases != before.settings.databases {
@@ -33,7 +33,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         }
         let author = call.author();
         let changed = users::update(sql, &before, settings, &author).await?;
-        Ok(ShownUser::from(changed.ok_or_else(email_taken)?).reply())
+        Ok(UserBody::from(changed.ok_or_else(email_taken)?).reply())
     })
     .await
 }

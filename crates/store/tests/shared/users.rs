@@ -90,7 +90,7 @@ fn a_user_is_invited_comes_changes_and_goes() {
     assert_eq!(block_on(users::get(&sql, ann.id)).unwrap(), None);
     assert_eq!(block_on(users::count(&sql)).unwrap(), 1);
 
-    let told = rows(
+    let recorded = rows(
         &sql,
         "SELECT kind FROM history WHERE kind LIKE 'user.%' ORDER BY id",
         vec![],
@@ -99,7 +99,7 @@ fn a_user_is_invited_comes_changes_and_goes() {
         "created", "updated", "updated", "created", "updated", "deleted",
     ];
     let kinds = kinds.map(|kind| vec![Cell::Text(format!("user.{kind}"))]);
-    assert_eq!(told, kinds);
+    assert_eq!(recorded, kinds);
     let secret = "SELECT count(*) FROM history WHERE changes LIKE '%argon2id%'";
     assert_eq!(rows(&sql, secret, vec![]), [[Cell::Integer(0)]]);
 }

@@ -415,6 +415,15 @@ CREATE TABLE segments (
     UNIQUE (database_id, name)
 ) STRICT;
 
+CREATE TABLE sessions (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id      INTEGER NOT NULL,
+    secret       BLOB    NOT NULL UNIQUE CHECK (length(secret) = 32),
+    created_at   INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    agent        TEXT    NOT NULL
+) STRICT;
+
 CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE TABLE standing (
@@ -526,6 +535,19 @@ CREATE TABLE undone_profiles (
     PRIMARY KEY (job_id, profile)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE users (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    email_key       TEXT    NOT NULL UNIQUE,
+    revision        INTEGER NOT NULL,
+    definition      TEXT    NOT NULL CHECK (json_valid(definition)),
+    password        TEXT,
+    invitation      BLOB    UNIQUE CHECK (invitation IS NULL OR length(invitation) = 32),
+    invitation_ends INTEGER,
+    created_at      INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL,
+    last_seen_at    INTEGER
+) STRICT;
+
 CREATE TABLE watchers (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     name       TEXT    NOT NULL UNIQUE,
@@ -610,6 +632,8 @@ CREATE INDEX seen_by_time ON seen (noted_at);
 CREATE INDEX segment_members_by_profile ON segment_members (profile);
 
 CREATE INDEX segments_due ON segments (refresh_due) WHERE refresh_due IS NOT NULL;
+
+CREATE INDEX sessions_by_user ON sessions (user_id, last_seen_at);
 
 CREATE INDEX subscriptions_by_resource ON subscriptions (resource_id);
 

@@ -41,4 +41,5 @@ mod suppressions;
 mod two_hosts;
 mod undo;
 mod updates;
+mod users;
 mod views;

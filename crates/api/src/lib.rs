@@ -20,10 +20,12 @@ pub mod resources;
 pub mod schedules;
 pub mod search;
 pub mod segments;
+pub mod sessions;
 pub mod standing;
 pub mod suppressions;
 pub mod tick;
 pub mod updates;
+pub mod users;
 pub mod views;
 pub mod watchers;
 
@@ -39,6 +41,8 @@ use roster_http::Table;
 /// The tables of all nouns, in the order of the API's description.
 pub const ALL: &[Table] = &[
     access::ROUTES,
+    sessions::ROUTES,
+    users::ROUTES,
     databases::ROUTES,
     resources::ROUTES,
     relations::TYPES,

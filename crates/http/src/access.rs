@@ -3,22 +3,29 @@
 //! A secret is compared as its SHA-256: the digests have one length, are
 //! compared in constant time, and are what the table of tokens is keyed by. The
 //! admin token is known from the application's variable, so it costs no SQL.
+//!
+//! Somebody who signed in to the console carries a cookie instead. What their role may do is
+//! read with the session, in one statement, so that a change of it counts at once.
 
 use crate::kinds;
 use crate::problem::Problem;
+use crate::role::role_scopes;
 use crate::scope::{Scope, Scopes};
+use crate::site;
 use http::header::{self, HeaderValue};
+use http::{HeaderMap, Method};
 use roster_model::Code;
-use roster_model::{DatabaseId, Invalid, Timestamp};
+use roster_model::session::{SEEN_MS, SessionCookie};
+use roster_model::{DatabaseId, Invalid, SessionId, Timestamp, UserId};
 use roster_store::spin::{Durability, Pool};
-use roster_store::{Sql, databases, tokens};
+use roster_store::{Sql, databases, sessions, tokens};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// The sender of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caller {
-    /// What history calls them: the token's name, or `admin`.
+    /// What history calls them: the token's name, the person's, or `admin`.
     pub actor: String,
     /// What tells callers apart even if their names are equal.
     pub id: String,
@@ -26,6 +33,21 @@ pub struct Caller {
     pub scopes: Scopes,
     /// The databases they may know of; none for all.
     pub databases: Option<Vec<DatabaseId>>,
+    /// The session of somebody who signed in; none for a token.
+    pub session: Option<PersonSession>,
+}
+
+/// Somebody who signed in, and the session that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonSession {
+    /// Who it is.
+    pub user: UserId,
+    /// Their session.
+    pub id: SessionId,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was used last, to a few minutes.
+    pub last_seen_at: Timestamp,
 }
 
 impl Caller {
@@ -36,6 +58,7 @@ impl Caller {
             id: "admin".to_owned(),
             scopes: Scopes::all(),
             databases: None,
+            session: None,
         }
     }
 
@@ -46,6 +69,7 @@ impl Caller {
             id: String::new(),
             scopes: Scopes::default(),
             databases: None,
+            session: None,
         }
     }
 
@@ -100,11 +124,33 @@ impl Caller {
             return Ok(());
         }
         let name = scope.as_str();
+        let who = match self.session {
+            Some(_) => "Your role",
+            None => "The token",
+        };
         Err(Problem::new(
             kinds::MISSING_SCOPE,
-            format!("The token must have the scope {name} for this."),
+            format!("{who} must have the scope {name} for this."),
         )
         .with("scope", name))
+    }
+
+    /// Their session, on a route of somebody's own.
+    ///
+    /// # Errors
+    /// [`kinds::UNAUTHORIZED`] for a token, which is nobody in particular.
+    pub fn require_person(&self) -> Result<PersonSession, Problem> {
+        let detail = "This belongs to somebody who signed in; a token is not a person.";
+        self.session
+            .ok_or_else(|| Problem::new(kinds::UNAUTHORIZED, detail))
+    }
+
+    /// What history calls the way by which their changes came.
+    pub fn interface(&self) -> &'static str {
+        match self.session {
+            Some(_) => crate::CONSOLE,
+            None => crate::INTERFACE,
+        }
     }
 }
 
@@ -115,6 +161,29 @@ impl From<tokens::Token> for Caller {
             actor: token.name,
             scopes: token.scopes.iter().collect(),
             databases: token.databases,
+            session: None,
+        }
+    }
+}
+
+impl From<sessions::SessionWithUser> for Caller {
+    fn from(found: sessions::SessionWithUser) -> Self {
+        let settings = found.settings;
+        Caller {
+            id: format!("user {}", found.user),
+            // Nobody has an empty name after accepting an invitation.
+            actor: match settings.name.is_empty() {
+                true => settings.email,
+                false => settings.name,
+            },
+            scopes: role_scopes(settings.role),
+            databases: settings.databases,
+            session: Some(PersonSession {
+                user: found.user,
+                id: found.id,
+                created_at: found.created_at,
+                last_seen_at: found.last_seen_at,
+            }),
         }
     }
 }
@@ -125,31 +194,41 @@ pub struct Settings {
     admin: Option<[u8; 32]>,
     /// The variable `durability`.
     pub durability: Durability,
+    /// The variable `public_url`; empty where the component takes no callers.
+    public_url: String,
+    /// The cookie that sessions have there.
+    cookie: SessionCookie,
 }
 
 impl Settings {
     /// Settings with these variables. An empty admin token is none; a
     /// durability that is not a word of [`Durability`] is refused with a
     /// sentence that says so.
-    pub fn new(admin_token: &str, durability: &str) -> Result<Self, String> {
+    pub fn new(admin_token: &str, durability: &str, public_url: &str) -> Result<Self, String> {
         let admin_token = admin_token.trim();
         Ok(Settings {
             admin: (!admin_token.is_empty()).then(|| secret_hash(admin_token)),
             durability: Durability::parse(durability.trim()).ok_or_else(|| {
                 format!("the variable durability must be normal or full, not {durability:?}")
             })?,
+            public_url: public_url.trim().to_owned(),
+            cookie: SessionCookie::of(public_url),
         })
     }
 
     /// Reads the variables of the component.
-    pub(crate) async fn read(with_admin: bool) -> Result<Self, Problem> {
-        let admin_token = if with_admin {
-            variable("admin_token").await?
+    pub(crate) async fn read(takes_callers: bool) -> Result<Self, Problem> {
+        let (admin_token, public_url) = if takes_callers {
+            (
+                variable("admin_token").await?,
+                variable("public_url").await?,
+            )
         } else {
-            String::new()
+            (String::new(), String::new())
         };
         let durability = variable("durability").await?;
-        Settings::new(&admin_token, &durability).map_err(|error| Problem::internal(&error))
+        let settings = Settings::new(&admin_token, &durability, &public_url);
+        settings.map_err(|error| Problem::internal(&error))
     }
 }
 
@@ -167,16 +246,46 @@ pub fn secret_hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-/// Finds out who sent a request with this `Authorization` header.
+/// Finds out who sent a request with these headers. A token counts before a cookie, since
+/// browsers send cookies by themselves.
 pub(crate) async fn identify(
-    authorization: Option<&HeaderValue>,
+    method: &Method,
+    headers: &HeaderMap,
     settings: &Settings,
     pool: &Pool,
     now: Timestamp,
 ) -> Result<Caller, Problem> {
-    let Some(given) = authorization else {
+    if let Some(given) = headers.get(header::AUTHORIZATION) {
+        return bearer_of(given, settings, pool, now).await;
+    }
+    let cookies = headers.get_all(header::COOKIE).into_iter();
+    let cookies = cookies.filter_map(|value| value.to_str().ok());
+    let Some(secret) = settings.cookie.find(cookies) else {
         return Err(nobody(settings));
     };
+    if !site::is_meant(method, headers, &settings.public_url) {
+        return Err(cross_origin());
+    }
+    let loan = pool.lend().await?;
+    let found = sessions::find(&loan, &secret_hash(secret), now).await?;
+    let mut found = found.ok_or_else(no_session)?;
+    if now.ms().saturating_sub(found.last_seen_at.ms()) >= SEEN_MS {
+        match sessions::seen(&loan, &found, now).await {
+            Ok(()) => found.last_seen_at = now,
+            // Another request says it again soon; this one is worth answering all the same.
+            Err(error) => eprintln!("warning: a session's last use is not noted: {error}"),
+        }
+    }
+    Ok(Caller::from(found))
+}
+
+/// The holder of the token in a header `Authorization`.
+async fn bearer_of(
+    given: &HeaderValue,
+    settings: &Settings,
+    pool: &Pool,
+    now: Timestamp,
+) -> Result<Caller, Problem> {
     let secret = bearer(given).ok_or_else(invalid)?;
     let hash = secret_hash(secret);
     if let Some(admin) = &settings.admin
@@ -224,6 +333,20 @@ fn nobody(settings: &Settings) -> Problem {
     challenge(problem, "Bearer realm=\"roster\"")
 }
 
+/// The cookie's session has ended.
+fn no_session() -> Problem {
+    Problem::new(kinds::UNAUTHORIZED, "The session has ended: sign in.")
+}
+
+/// Somebody else's page sent a request along with the cookie.
+pub fn cross_origin() -> Problem {
+    Problem::new(
+        kinds::CROSS_ORIGIN,
+        "With a session's cookie only pages of this application may ask: Sec-Fetch-Site or \
+         Origin says that none of them did.",
+    )
+}
+
 fn invalid() -> Problem {
     challenge(
         Problem::new(
@@ -254,8 +377,8 @@ mod tests {
 
     #[test]
     fn settings_refuse_a_durability_that_is_none() {
-        assert!(Settings::new("", "normal").unwrap().admin.is_none());
-        assert!(Settings::new(" x ", "full").unwrap().admin.is_some());
-        assert!(Settings::new("x", "sometimes").is_err());
+        assert!(Settings::new("", "normal", "").unwrap().admin.is_none());
+        assert!(Settings::new(" x ", "full", "").unwrap().admin.is_some());
+        assert!(Settings::new("x", "sometimes", "").is_err());
     }
 }

@@ -15,7 +15,7 @@ impl Call {
     pub fn author(&self) -> Author<'_> {
         Author {
             actor: &self.caller.actor,
-            interface: crate::INTERFACE,
+            interface: self.caller.interface(),
             at: self.now,
         }
     }

@@ -102,6 +102,12 @@ kinds! {
     /// Unknown, revoked or expired.
     INVALID_TOKEN = 401 "invalid_token" "The token is not valid"
         "Check the token: it is unknown, revoked or expired. Somebody with the scope tokens:write can make another.";
+    /// The e-mail or the password is wrong; which of them isn't said.
+    WRONG_CREDENTIALS = 401 "wrong_credentials" "The e-mail or the password is wrong"
+        "Check both. Somebody who manages users can send a new invitation, by which another password is chosen.";
+    /// There is no session, or it has ended.
+    UNAUTHORIZED = 401 "unauthorized" "There is no session"
+        "Sign in: the session has ended, or there was none.";
     /// A webhook's delivery is not signed as it should be; `reason` says more.
     NOT_GENUINE = 401 "not_genuine" "The delivery is not genuine"
         "Check the secret and the clock of the sender; `reason` says what is wrong with the signature.";
@@ -111,9 +117,15 @@ kinds! {
     /// Somebody tried to give more rights than they have.
     FORBIDDEN = 403 "forbidden" "This is more than the token may do"
         "Use a token that may do all that it is to give to others, or ask for less.";
+    /// A request with a session's cookie that no page of ours sent.
+    CROSS_ORIGIN = 403 "cross_origin" "The request comes from another website"
+        "Send what changes something from a page of this application; programs send a token instead of a cookie.";
     /// There is no such thing, or the token may not know of it.
     NOT_FOUND = 404 "not_found" "There is no such thing"
         "Check the address and its ids. A token that is limited to databases sees nothing of the others.";
+    /// An invitation that was used, replaced, or never made, or whose time is over.
+    INVITATION_NOT_FOUND = 404 "invitation_not_found" "There is no such invitation"
+        "Ask somebody who manages users for a new one: each can be used once, within seven days.";
     /// A profile that was merged into another one; `into` names it.
     MERGED = 404 "merged" "The profile was merged into another one"
         "Use the profile that `into` names.";
@@ -123,6 +135,12 @@ kinds! {
     /// Another database or resource has this name.
     NAME_TAKEN = 409 "name_taken" "The name is taken"
         "Choose another name, or change what has this one.";
+    /// Another user has this e-mail.
+    EMAIL_TAKEN = 409 "email_taken" "Another user has this e-mail"
+        "Use another e-mail, or change the user who has this one.";
+    /// Nobody would be left who may manage everything.
+    LAST_ADMIN = 409 "last_admin" "This is the last admin"
+        "Make somebody else an admin for all databases first, who has accepted the invitation.";
     /// Nothing that a job did is kept.
     NOTHING_TO_UNDO = 409 "nothing_to_undo" "Nothing is left to undo"
         "Undo a job that changed something, within 30 days of its end.";

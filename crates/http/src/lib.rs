@@ -41,15 +41,17 @@ mod precondition;
 mod problem;
 mod query;
 mod reply;
+mod role;
 mod route;
 mod scope;
 mod selection;
 mod service;
+mod site;
 mod stream;
 mod turn;
 pub mod writing;
 
-pub use access::{Caller, Settings, secret_hash, variable};
+pub use access::{Caller, PersonSession, Settings, cross_origin, secret_hash, variable};
 pub use budget::{DEFINITION_TRIES, page_budget, whole_budget};
 pub use call::Call;
 pub use change::{as_replayed, mismatch, replayed};
@@ -59,17 +61,22 @@ pub use precondition::IfMatch;
 pub use problem::{Parts, Problem};
 pub use query::QueryNames;
 pub use reply::{Meaning, Reply, Sent, kept};
+pub use role::role_scopes;
 pub use roster_route::{query, route};
 pub use route::{DEFAULT_BODY, Handler, Route, Table, Verb};
 pub use scope::{Scope, Scopes};
 pub use selection::RawSelection;
 pub use service::Service;
+pub use site::Site;
 pub use spin_sdk::http::Request;
 pub use stream::{BrokenStream, Source, Upload};
 pub use turn::{after_spawned, give_way};
 
 /// What history calls changes made through this API.
 pub const INTERFACE: &str = "api";
+
+/// What history calls changes that somebody made in the console.
+pub const CONSOLE: &str = "console";
 
 /// The time.
 pub fn now() -> roster_model::Timestamp {

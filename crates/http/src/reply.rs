@@ -23,6 +23,8 @@ pub enum Meaning {
     Created,
     /// It goes on behind the answer.
     Accepted,
+    /// It was done, and there is nothing to say.
+    NoContent,
     /// A part of a file.
     Partial,
     /// On to another place, which may change.
@@ -54,6 +56,7 @@ impl Meaning {
             Meaning::Ok => 200,
             Meaning::Created => 201,
             Meaning::Accepted => 202,
+            Meaning::NoContent => 204,
             Meaning::Partial => 206,
             Meaning::Found => 302,
             Meaning::SeeOther => 303,
@@ -128,6 +131,11 @@ impl Reply {
     /// 201 with JSON of what was made.
     pub fn created(value: &impl Serialize) -> Self {
         Self::ok(value).meaning(Meaning::Created)
+    }
+
+    /// 204: done.
+    pub fn done() -> Self {
+        Self::new(Bytes::new()).meaning(Meaning::NoContent)
     }
 
     /// 202 with JSON of what goes on behind the answer.
@@ -239,8 +247,11 @@ impl Reply {
             *response.headers_mut() = self.headers;
             return response.into_response();
         }
-        let length = HeaderValue::from(self.body.len());
-        self.headers.insert(header::CONTENT_LENGTH, length);
+        // An answer that never has a body has no length either (RFC 9110, 8.6).
+        if status != StatusCode::NO_CONTENT {
+            let length = HeaderValue::from(self.body.len());
+            self.headers.insert(header::CONTENT_LENGTH, length);
+        }
         let mut response = http::Response::new(spin_sdk::http::FullBody::new(self.body));
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;

@@ -83,6 +83,8 @@ pub struct Route {
     pub path: &'static str,
     /// The scope it takes; none where anybody may ask.
     pub scope: Option<Scope>,
+    /// Whether it takes no scope, but somebody who signed in.
+    pub personal: bool,
     /// The largest body it reads, in bytes; 0 for none.
     pub body_limit: usize,
     /// The largest body that its handler takes in piece by piece, in bytes; 0
@@ -108,6 +110,7 @@ impl Route {
             verb,
             path,
             scope,
+            personal: false,
             body_limit,
             upload_limit: 0,
             // People's links gather parameters on their way.
@@ -134,6 +137,18 @@ impl Route {
     /// `OPTIONS`, for anybody.
     pub const fn public_options(path: &'static str, handler: &'static dyn Handler) -> Self {
         Self::new(Verb::Options, path, None, 0, handler)
+    }
+
+    /// Of somebody's own, whatever their role is: it takes a session and no scope.
+    pub const fn personal(verb: Verb, path: &'static str, handler: &'static dyn Handler) -> Self {
+        let body_limit = match verb {
+            Verb::Post | Verb::Put | Verb::Patch => DEFAULT_BODY,
+            Verb::Get | Verb::Delete | Verb::Options => 0,
+        };
+        let mut route = Self::new(verb, path, None, body_limit, handler);
+        route.personal = true;
+        route.query = Some(&[]);
+        route
     }
 
     /// `GET`.

@@ -76,11 +76,15 @@ pub enum Scope {
     ControlGroupsRead,
     /// Make, change and delete control groups; put profiles in and take them out.
     ControlGroupsWrite,
+    /// Look at the people who sign in to the console.
+    UsersRead,
+    /// Invite, change and remove people who sign in to the console.
+    UsersWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 34] = [
+    pub const ALL: [Scope; 36] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -115,6 +119,8 @@ impl Scope {
         Scope::RelationsWrite,
         Scope::ControlGroupsRead,
         Scope::ControlGroupsWrite,
+        Scope::UsersRead,
+        Scope::UsersWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -154,6 +160,8 @@ impl Scope {
             Scope::RelationsWrite => "relations:write",
             Scope::ControlGroupsRead => "control-groups:read",
             Scope::ControlGroupsWrite => "control-groups:write",
+            Scope::UsersRead => "users:read",
+            Scope::UsersWrite => "users:write",
         }
     }
 }

@@ -109,11 +109,16 @@ impl Service {
         let settings = self.settings().await?;
         let pool = pool(settings);
         let caller = match route.scope {
-            None => Caller::anybody(),
-            Some(scope) => {
-                let authorization = parts.headers.get(header::AUTHORIZATION);
-                let caller = access::identify(authorization, settings, pool, now).await?;
-                caller.require(scope)?;
+            None if !route.personal => Caller::anybody(),
+            scope => {
+                let (method, headers) = (&parts.method, &parts.headers);
+                let caller = access::identify(method, headers, settings, pool, now).await?;
+                match scope {
+                    Some(scope) => caller.require(scope)?,
+                    None => {
+                        caller.require_person()?;
+                    }
+                }
                 caller
             }
         };

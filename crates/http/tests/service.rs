@@ -57,7 +57,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn service(admin_token: &str) -> &'static Service {
-    let settings = Settings::new(admin_token, "normal").unwrap();
+    let settings = Settings::new(admin_token, "normal", "").unwrap();
     Box::leak(Box::new(Service::with_settings(TABLES, settings)))
 }
 
@@ -96,6 +96,38 @@ fn a_request_reaches_its_handler_with_everything_decoded() {
     );
     let (_, answer, _) = ask(admin("POST", "/v1/things"), r#"{"a": 1}"#);
     assert_eq!(answer["body"], json!({"a": 1}));
+}
+
+/// The store is not there, so what is refused is refused before it is asked.
+#[test]
+fn a_cookie_from_another_website_is_refused_unread() {
+    let with_cookie = |method: &str, name: &str, value: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri("/v1/things")
+            .header("cookie", "a=b; roster=secret")
+            .header(name, value);
+        let (status, answer, _) = ask(request, "{}");
+        (
+            status.as_u16(),
+            answer["code"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    let refused = (403, "cross_origin".to_owned());
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("x-nothing", "said"),
+    ] {
+        assert_eq!(with_cookie("POST", name, value), refused, "{name}: {value}");
+    }
+    assert_eq!(with_cookie("GET", "sec-fetch-site", "cross-site"), refused);
+    // A token counts before the cookie.
+    let bearer = with_cookie("GET", "authorization", "Bearer secret");
+    assert_eq!(bearer.0, 200);
+    let wrong = with_cookie("POST", "authorization", "Bearer wrong");
+    assert_eq!(wrong, (401, "invalid_token".to_owned()));
 }
 
 #[test]

@@ -44,7 +44,7 @@ const TABLES: &[Table] = &[Table {
 
 /// The answer's status and what of its body is whole; none while it waits.
 fn ask(query: &str) -> Option<(u16, usize)> {
-    let settings = Settings::new("secret", "normal").unwrap();
+    let settings = Settings::new("secret", "normal", "").unwrap();
     let service = Box::leak(Box::new(Service::with_settings(TABLES, settings)));
     let request = Request::get(format!("/pieces?{query}")).body(Full::new(Bytes::new()));
     match pin!(service.serve(request.unwrap())).poll(&mut Context::from_waker(Waker::noop())) {

@@ -207,6 +207,7 @@ codes! {
     TooMany = "too_many", "There are more of these than fit; detail gives the limit.";
     TooManyFiles = "too_many_files", "The archive has too many files; upload it in parts.";
     TooManyRedirects = "too_many_redirects", "The source redirects too often; give the schedule the final URL.";
+    TooShort = "too_short", "The text is shorter than what is needed; detail gives the least length.";
     TooSlow = "too_slow", "The source took too long to answer or to send the file; the schedule tries again.";
     UnknownCategory = "unknown_category", "The resource has no such category; use one of its categories, or add it.";
     UnknownColumn = "unknown_column", "The file has no such column; check the name, or count from 1.";
@@ -238,6 +239,7 @@ codes! {
     WorkbookBroken = "workbook_broken", "The workbook is damaged; save it again and upload that.";
     WorkbookTooLarge = "workbook_too_large", "The workbook is too large to be read; save its sheet as CSV and upload that.";
     WouldWake = "would_wake", "Taking it back would make somebody reachable who is not, so it stays.";
+    WrongPassword = "wrong_password", "This is not the password so far; type it again, or ask for a new invitation.";
     WrongType = "wrong_type", "The value is of another JSON type than the one that is expected; detail names it.";
     ZipNotStreamable = "zip_not_streamable", "The zip can't be read from front to back; pack it again with another program.";
 }

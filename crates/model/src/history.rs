@@ -187,6 +187,9 @@ pub const KINDS: &[&str] = &[
     "control_group.created",
     "control_group.updated",
     "control_group.deleted",
+    "user.created",
+    "user.updated",
+    "user.deleted",
 ];
 
 /// Reads a kind of entry that is asked for: one of [`KINDS`]. Code `invalid_kind`.

@@ -216,6 +216,10 @@ ids! {
     FieldId
     /// Names an API token.
     TokenId
+    /// Names a person who signs in to the console.
+    UserId
+    /// Names a session of such a person.
+    SessionId
     /// Names a subscription.
     SubscriptionId
     /// Names an entry of the history.

@@ -5,7 +5,7 @@
 //! behind them relies on it.
 
 pub mod activity;
-mod agent;
+pub mod agent;
 mod barrier;
 pub mod category;
 pub mod channel;
@@ -52,6 +52,7 @@ pub mod schedule;
 mod schemas;
 pub mod search;
 pub mod segment;
+pub mod session;
 pub mod standard;
 mod standing;
 pub mod status;
@@ -61,6 +62,7 @@ pub mod text;
 pub mod time;
 pub mod unite;
 pub mod update;
+pub mod user;
 pub mod value;
 pub mod view;
 pub mod watcher;
@@ -80,8 +82,8 @@ pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
     ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, ProfileId,
-    RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SubscriptionId, SuppressionId,
-    TokenId, WatcherId, first_pk,
+    RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId, SubscriptionId,
+    SuppressionId, TokenId, UserId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};
@@ -98,5 +100,6 @@ pub use status::Status;
 pub use subscription::Subscription;
 pub use time::{Timestamp, Zone, parse_date, parse_field_date};
 pub use update::BulkUpdate;
+pub use user::UserSettings;
 pub use view::ViewSettings;
 pub use watcher::{Watcher, WatcherSettings};

@@ -77,6 +77,15 @@ pub fn document() -> Value {
             "scheme": "bearer",
             "description": "The admin token, or an API token of /v1/tokens that has the scope \
                             named beside the operation.",
+        },
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "__Host-roster",
+            "description": "The cookie that signing in to the console sets. It opens what the \
+                            role of its user has the scopes for, wherever a token would; \
+                            browsers alone can send it, from pages of this application. Over \
+                            plain http its name is roster.",
         }
     });
     document["components"]["responses"] = responses();
@@ -260,6 +269,7 @@ fn responses() -> Value {
 fn complete(operation: &mut Map<String, Value>, route: &Route) {
     let security = match route.scope {
         Some(scope) => json!([{ "token": [scope.as_str()] }]),
+        None if route.personal => json!([{ "session": [] }]),
         None => json!([]),
     };
     operation.insert("security".to_owned(), security);

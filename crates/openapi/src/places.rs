@@ -79,6 +79,8 @@ const PLACES: &[Place] = &[
     place("outbox", "id", "The message's id.", "17"),
     place("watchers", "id", "The watcher's id.", "1"),
     place("tokens", "id", "The token's id.", "1"),
+    place("users", "id", "The user's id.", "1"),
+    place("sessions", "id", "The session's id.", "1"),
     place("f", "id", "The form's id.", "1"),
     place(
         "e",

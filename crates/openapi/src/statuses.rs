@@ -24,10 +24,12 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 /// Paths without ids whose body or query names what must be there.
-const NAME_OTHERS: [&str; 8] = [
+const NAME_OTHERS: [&str; 10] = [
     "/v1/events",
     "/v1/forms",
     "/v1/hooks",
+    "/v1/invitation",
+    "/v1/invitation/accept",
     "/v1/outbox",
     "/v1/search",
     "/v1/standing/lift",
@@ -36,7 +38,7 @@ const NAME_OTHERS: [&str; 8] = [
 ];
 
 /// Where names are taken: what is made or renamed here may not be called like another.
-const NAMED: [&str; 22] = [
+const NAMED: [&str; 24] = [
     "/v1/databases",
     "/v1/databases/{db}",
     "/v1/databases/{db}/clone",
@@ -57,6 +59,8 @@ const NAMED: [&str; 22] = [
     "/v1/resources/{id}/clone",
     "/v1/suppressions",
     "/v1/suppressions/{id}",
+    "/v1/users",
+    "/v1/users/{id}",
     "/v1/watchers",
     "/v1/watchers/{id}",
 ];
@@ -89,6 +93,15 @@ const SEGMENTS: [&str; 3] = [
 /// The last parts of paths that want a job, a run or a message in some state.
 const STATES: [&str; 9] = [
     "cancel", "file", "pause", "preview", "resume", "retry", "run", "segment", "undo",
+];
+
+/// What anybody may send who is to become somebody with a session.
+const DOORS: [&str; 3] = ["/v1/invitation", "/v1/invitation/accept", "/v1/session"];
+
+/// Where passwords are tried, which must not be done often.
+const PASSWORDS: [(Verb, &str); 2] = [
+    (Verb::Post, "/v1/session"),
+    (Verb::Put, "/v1/session/password"),
 ];
 
 /// An operation as its route and its handler describe it.
@@ -136,8 +149,13 @@ impl DescribedOperation<'_> {
         let (verb, path) = (self.route.verb, self.route.path);
         let end = path.rsplit('/').next().unwrap_or_default();
         let changes = matches!(verb, Verb::Post | Verb::Put | Verb::Patch);
-        // A job's files go when it is over; a standard field stays.
-        let stays = ["exports/{id}", "imports/{id}", "fields/{name}"];
+        // A job's files go when it is over; a standard field stays, and so does the last admin.
+        let stays = [
+            "exports/{id}",
+            "imports/{id}",
+            "fields/{name}",
+            "users/{id}",
+        ];
         let stays = verb == Verb::Delete && stays.iter().any(|of| path.ends_with(of));
         self.has("confirm")
             || changes && (self.is_at(&NAMED) || self.is_at(&MATCHING))
@@ -149,11 +167,13 @@ impl DescribedOperation<'_> {
 
     /// Whether it can answer with an error status.
     pub fn fails_with(&self, status: u16) -> bool {
-        let scoped = self.route.scope.is_some();
-        let path = self.route.path;
+        let (verb, path) = (self.route.verb, self.route.path);
+        let is_door = !self.route.personal && verb == Verb::Post && self.is_at(&DOORS);
+        let scoped = self.route.scope.is_some() || self.route.personal;
         match status {
             400 => scoped || self.takes_body() && (!self.is_page() || self.is_at(&FORMS)),
-            401 | 403 => scoped || status == 403 && self.is_page() && self.writes(),
+            401 => scoped || is_door && path == "/v1/session",
+            403 => scoped || is_door && path != "/v1/invitation" || self.is_page() && self.writes(),
             404 => path.contains('{') || self.has("database") || self.is_at(&NAME_OTHERS),
             409 => scoped && self.conflicts(),
             410 => path.starts_with("/s/") || self.has("at"),
@@ -168,8 +188,9 @@ impl DescribedOperation<'_> {
                     || self.route.verb == Verb::Delete && path.ends_with("/subscriptions")
                     || self.is_at(&QUERIES_LIKE_BODIES)
             }
+            429 => PASSWORDS.contains(&(verb, path)),
             500 => true,
-            503 => scoped || path.contains('{'),
+            503 => scoped || is_door || path.contains('{'),
             507 => self.writes() && !self.is_page(),
             _ => false,
         }

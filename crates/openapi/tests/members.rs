@@ -20,7 +20,7 @@ use roster_model::write::{
 use roster_model::{
     BulkUpdate, Context, Database, DatabaseId, DatabaseSettings, Field, Fields, FormSettings,
     Invalid, ProfileId, Range, Resource, ResourceId, ResourceSettings, SegmentId, SegmentSettings,
-    Timestamp, WatcherSettings, Zone, standard, standard_fields,
+    Timestamp, UserSettings, WatcherSettings, Zone, standard, standard_fields,
 };
 use roster_openapi::{document, root};
 use roster_receive::HookSettings;
@@ -314,6 +314,8 @@ fn every_member_that_a_reader_knows_is_described_and_no_other() {
     bodies.hold(&names, &read_list, &none, &["is_global"]);
     let names = ["NewWatcher", "WatcherPatch"];
     bodies.hold(&names, &|b| of(WatcherSettings::create(b)), &none, &[]);
+    let names = ["NewUser", "UserPatch"];
+    bodies.hold(&names, &|b| of(UserSettings::create(b)), &none, &[]);
     // The handler takes it out before.
     let names = ["NewForm", "FormPatch"];
     let read_form = |b: &Value| of(FormSettings::create(b));

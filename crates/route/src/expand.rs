@@ -76,6 +76,11 @@ fn route(items: &Items, handler: &syn::Ident) -> TokenStream {
         Some(scope) => {
             quote!(::roster_http::Route::#verb(#path, ::roster_http::Scope::#scope, &#handler))
         }
+        None if items.personal => {
+            let name = verb.to_string();
+            let verb = format_ident!("{}{}", name[..1].to_uppercase(), name[1..]);
+            quote!(::roster_http::Route::personal(::roster_http::Verb::#verb, #path, &#handler))
+        }
         None => {
             let constructor = match verb.to_string().as_str() {
                 "get" => format_ident!("public"),

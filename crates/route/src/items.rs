@@ -11,6 +11,8 @@ pub(crate) struct Items {
     pub(crate) path: LitStr,
     /// A variant of `roster_http::Scope`; none where anybody may ask.
     pub(crate) scope: Option<Ident>,
+    /// Whether somebody who signed in may ask, whatever their role is.
+    pub(crate) personal: bool,
     pub(crate) id: LitStr,
     pub(crate) once: bool,
     pub(crate) if_match: bool,
@@ -58,7 +60,8 @@ impl Parse for Items {
         let mut items = Items {
             verb,
             path,
-            scope: (scope != "Anybody").then_some(scope),
+            personal: scope == "Person",
+            scope: (scope != "Anybody" && scope != "Person").then_some(scope),
             id: input.parse()?,
             once: false,
             if_match: false,

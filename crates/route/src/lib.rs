@@ -15,7 +15,8 @@
 //! ```
 //!
 //! `update` is then a `const update: Route`, for a table to name. After verb, path, scope
-//! (or `Anybody`) and the operation's id, in any order:
+//! (or `Person` for what is somebody's own, or `Anybody`) and the operation's id, in any
+//! order:
 //!
 //! | item | what it says |
 //! | --- | --- |

@@ -8,6 +8,7 @@ mod args;
 mod bindings;
 mod build;
 mod client;
+mod console;
 mod dispatch;
 mod engine;
 mod host;
@@ -122,9 +123,19 @@ async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
     if args.release {
         compile(&app).await?;
     }
-    announce(args, manifest, address, token.as_deref())?;
-    let token = ticking(args, manifest, token, env);
-    let work = tokio::spawn(warm_up(app.clone(), token, address));
+    let public = variables::explicit(PUBLIC_URL, &args.variables, env);
+    let public = public.unwrap_or_else(|| public_url(address));
+    announce(args, manifest, address, &public, token.as_deref())?;
+    let known = token.or_else(|| variables::explicit(token::VARIABLE, &args.variables, env));
+    let known = known.filter(|token| !token.is_empty());
+    let work = Work {
+        inviting: known
+            .clone()
+            .filter(|_| !args.quiet && console::is_served(manifest)),
+        ticking: known.filter(|_| is_ticking(args, manifest)),
+        address,
+    };
+    let work = tokio::spawn(warm_up(app.clone(), work));
     serve::serve(app, listener, stop).await;
     work.abort();
     ending.store(true, Ordering::Relaxed);
@@ -142,23 +153,20 @@ fn public_url(address: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
-/// The token to call the application's tick with; none where it has none, or
-/// somebody else calls it.
-fn ticking(
-    args: &Args,
-    manifest: &Manifest,
-    own: Option<String>,
-    env: impl Fn(&str) -> Option<String>,
-) -> Option<String> {
-    let has_tick = manifest
-        .routes
-        .iter()
-        .any(|route| route.route == tick::ROUTE);
-    if args.no_tick || !has_tick {
-        return None;
-    }
-    let given = variables::explicit(token::VARIABLE, &args.variables, env);
-    own.or(given).filter(|token| !token.is_empty())
+/// Whether the application's tick is called from here: not where it has none, or somebody
+/// else calls it.
+fn is_ticking(args: &Args, manifest: &Manifest) -> bool {
+    let mut routes = manifest.routes.iter();
+    !args.no_tick && routes.any(|route| route.route == tick::ROUTE)
+}
+
+/// What is done beside serving, and with which tokens; without one it isn't done.
+struct Work {
+    /// To invite the first admin.
+    inviting: Option<String>,
+    /// To call the tick.
+    ticking: Option<String>,
+    address: SocketAddr,
 }
 
 /// The token kept in the state directory, unless the manifest declares no such
@@ -186,15 +194,28 @@ async fn compile(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Compiles while the application is served already, then calls its tick if there is a
-/// token to do so: for development, where a change is waited for.
-async fn warm_up(app: Arc<App>, token: Option<String>, address: SocketAddr) {
+/// Compiles while the application is served already, for development, where a change is
+/// waited for; then invites the first admin and calls the tick.
+async fn warm_up(app: Arc<App>, work: Work) {
     if let Err(error) = compile(&app).await {
         // Anyone who asks for the component gets the same.
         eprintln!("error: {error:#}");
     }
-    if let Some(token) = token {
-        tick::run(app, token, address).await;
+    if let Some(token) = work.inviting {
+        match console::first_link(&app, &token, work.address).await {
+            Ok(None) => {}
+            Ok(Some(link)) => {
+                let text = format!(
+                    "Nobody can sign in yet. The first admin opens this, once, within seven days:\n  {link}\n"
+                );
+                // Anyone who stopped reading doesn't want it.
+                let _ = std::io::stdout().write_all(text.as_bytes());
+            }
+            Err(why) => eprintln!("no invitation for the first admin: {why}"),
+        }
+    }
+    if let Some(token) = work.ticking {
+        tick::run(app, token, work.address).await;
     }
 }
 
@@ -281,10 +302,17 @@ fn announce(
     args: &Args,
     manifest: &Manifest,
     address: SocketAddr,
+    public: &str,
     token: Option<&str>,
 ) -> Result<()> {
     let mut text = format!("Serving http://{address}\n");
     if !args.quiet {
+        if console::is_served(manifest) {
+            text.push_str(&format!(
+                "Console: {}/console/\n",
+                public.trim_end_matches('/')
+            ));
+        }
         text.push_str("Routes:\n");
         for route in &manifest.routes {
             text.push_str(&format!("  {}: {}\n", route.component, route.route));

@@ -45,6 +45,7 @@ pub mod restrictions;
 pub mod schedules;
 pub mod search;
 pub mod segments;
+pub mod sessions;
 #[cfg(feature = "spin")]
 pub mod spin;
 mod sql;
@@ -54,6 +55,7 @@ pub mod suppressions;
 pub mod tokens;
 pub mod transaction;
 pub mod undo;
+pub mod users;
 #[cfg(feature = "spin")]
 mod wake;
 pub mod waking;

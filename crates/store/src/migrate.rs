@@ -92,6 +92,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0019_empty_lists",
         include_str!("../../../migrations/0019_empty_lists.sql"),
     ),
+    (
+        "0020_users",
+        include_str!("../../../migrations/0020_users.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

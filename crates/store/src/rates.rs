@@ -23,6 +23,20 @@ pub struct Limit {
 /// # Errors
 /// As [`Sql::query`].
 pub async fn hit(sql: &impl Sql, key: &str, limit: Limit, now: Timestamp) -> Result<bool, Error> {
+    Ok(wait(sql, key, limit, now).await?.is_none())
+}
+
+/// [`hit`] that says how many milliseconds are left until there may be one more; none
+/// within the limit.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn wait(
+    sql: &impl Sql,
+    key: &str,
+    limit: Limit,
+    now: Timestamp,
+) -> Result<Option<i64>, Error> {
     let parameters = vec![
         Cell::Text(digest(key)),
         Cell::Integer(limit.span_ms),
@@ -32,5 +46,21 @@ pub async fn hit(sql: &impl Sql, key: &str, limit: Limit, now: Timestamp) -> Res
         .query(include_str!("sql/rates/hit.sql"), parameters)
         .await?;
     let count = rows.first().ok_or_else(|| corrupt("no count"))?;
-    Ok(count.integer(0)? <= limit.most)
+    if count.integer(0)? <= limit.most {
+        return Ok(None);
+    }
+    let end = count.integer(1)?.saturating_add(limit.span_ms);
+    Ok(Some(end.saturating_sub(now.ms()).max(0)))
+}
+
+/// Counts one less under `key`, where what was counted turned out to be none of those that
+/// are limited.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn take_back(sql: &impl Sql, key: &str) -> Result<(), Error> {
+    let parameters = vec![Cell::Text(digest(key))];
+    sql.query(include_str!("sql/rates/take_back.sql"), parameters)
+        .await?;
+    Ok(())
 }

@@ -50,6 +50,17 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
             call.text = json!({"name": other["name"]}).to_string();
             send(&call)
         }
+        "createUser" => again(&call),
+        "updateUser" => {
+            let email = world.address();
+            world.invited(&email, "agent");
+            call.text = json!({"email": email}).to_string();
+            send(&call)
+        }
+        "deleteUser" => {
+            call.target = format!("/v1/users/{}", world.last_admin());
+            send(&call)
+        }
         // Nothing says that it is meant.
         "deleteDatabase" | "wipeDatabase" => unconfirmed(&call, world),
         "deleteResource" => {

@@ -4,6 +4,7 @@
 
 mod conflicts;
 mod members;
+mod people;
 mod places;
 mod round_trips;
 mod shape;
@@ -42,6 +43,16 @@ impl<'a> Operation<'a> {
             })
         });
         operations.collect()
+    }
+
+    /// Whether anybody may call it.
+    fn is_open(&self) -> bool {
+        self.said["security"] == serde_json::json!([])
+    }
+
+    /// Whether it takes somebody's session.
+    fn is_personal(&self) -> bool {
+        self.said["security"].pointer("/0/session").is_some()
     }
 
     fn id(&self) -> &'a str {
@@ -118,7 +129,7 @@ impl<'a> Operation<'a> {
             target,
             headers,
             text,
-            open: self.said["security"] == serde_json::json!([]),
+            open: self.is_open() || self.is_personal(),
         }
     }
 
@@ -142,7 +153,7 @@ struct Call {
     target: String,
     headers: Vec<(String, String)>,
     text: String,
-    /// Whether it needs no token.
+    /// Whether it needs no token: it is for anybody, or has a cookie.
     open: bool,
 }
 
@@ -204,8 +215,10 @@ fn written(kind: &str, example: &Value, world: &World) -> String {
         }
         _ => example.to_string(),
     };
-    text.replace(PROFILE, &world.ann)
-        .replace(SUBSCRIPTION, &world.subscription)
+    let text = text
+        .replace(PROFILE, &world.ann)
+        .replace(SUBSCRIPTION, &world.subscription);
+    people::with_invitation(text, world)
 }
 
 #[test]

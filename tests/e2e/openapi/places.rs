@@ -1,6 +1,7 @@
 //! Where each operation of the OpenAPI document is called: its path with the ids of
 //! what is really there, and what it needs beside its examples.
 
+use super::people;
 use super::world::World;
 use crate::support::escaped;
 
@@ -24,7 +25,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn with(mut self, name: &'static str, id: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &'static str, id: impl Into<String>) -> Self {
         self.ids.push((name, id.into()));
         self
     }
@@ -36,6 +37,11 @@ impl Place {
 
     fn body(mut self, kind: &'static str, text: &'static str) -> Self {
         self.body = Some((kind, text));
+        self
+    }
+
+    pub fn header(mut self, name: &'static str, text: impl Into<String>) -> Self {
+        self.headers.push((name, text.into()));
         self
     }
 
@@ -253,6 +259,6 @@ fn of_links(world: &World, operation: &str) -> Place {
         "showUnsubscribe" | "unsubscribeByLink" => link("unsubscribe"),
         "showManager" | "changeByManager" | "showLeaving" | "leaveEverything" => link("manage"),
         "track" => link("click"),
-        _ => first(),
+        _ => people::place(world, operation),
     }
 }

@@ -177,6 +177,29 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
         ],
     ),
     (
+        "how often a password was tried, under three keys, and the account; what was right is taken back, and the session begins in a transaction",
+        &[
+            ("signIn", 15),
+            ("setPassword", 15),
+            ("acceptInvitation", 14),
+        ],
+    ),
+    (
+        "a transaction, and its history; what is one's own begins with the session that asks",
+        &[
+            ("createUser", 5),
+            ("deleteUser", 6),
+            ("updateUser", 5),
+            ("inviteUser", 5),
+            ("endUserSessions", 4),
+            ("updateSession", 7),
+        ],
+    ),
+    (
+        "who asks comes with the session, and is shown as they are now; a page of users says how many there are",
+        &[("getSession", 2), ("listSessions", 2), ("listUsers", 2)],
+    ),
+    (
         "several questions of different tables",
         &[
             ("getDeliverability", 6),

@@ -2,6 +2,7 @@
 //! each is provoked, and its body is held against the schema, as every answer is.
 
 use super::conflicts::conflict;
+use super::people::guessing;
 use super::world::World;
 use super::{Call, Operation};
 use crate::support::Client;
@@ -52,10 +53,16 @@ const ELSEWHERE: &[(&str, u16, &str)] = &[
 fn announced(world: &World, call: &Call) -> u16 {
     let mut stream = TcpStream::connect(world.server.address).unwrap();
     let Call { method, target, .. } = call;
-    let token = crate::support::ADMIN;
+    let own = call.headers.iter();
+    let own = own.filter(|(name, _)| ["cookie", "sec-fetch-site"].contains(&name.as_str()));
+    let mut access: Vec<String> = own.map(|(name, text)| format!("{name}: {text}")).collect();
+    if access.is_empty() {
+        access.push(format!("authorization: Bearer {}", crate::support::ADMIN));
+    }
     let head = format!(
-        "{method} {target} HTTP/1.1\r\nhost: roster\r\nauthorization: Bearer {token}\r\n\
-         content-length: 999999999999999\r\n\r\n"
+        "{method} {target} HTTP/1.1\r\nhost: roster\r\n{}\r\n\
+         content-length: 999999999999999\r\n\r\n",
+        access.join("\r\n")
     );
     stream.write_all(head.as_bytes()).unwrap();
     let mut line = [0; 12];
@@ -100,7 +107,7 @@ fn astray(text: &str) -> String {
     let Ok(mut body) = serde_json::from_str::<Value>(text) else {
         return text.to_owned();
     };
-    for name in ["database_id", "resource_id"] {
+    for name in ["database_id", "resource_id", "token"] {
         if body.get(name).is_some() {
             body[name] = json!("999999");
         }
@@ -143,8 +150,28 @@ fn provoked(world: &World, document: &Value, operation: &Operation, status: u16)
     let bodies = operation.bodies(document);
     let good = || operation.call(world, bodies.first().copied());
     let send = |call: Call| call.send(world).status;
-    let open = operation.said["security"] == json!([]);
+    let open = operation.is_open();
     match status {
+        401 if operation.id() == "signIn" => {
+            let call = good();
+            let text = guessing(&call.text);
+            send(saying(call, text))
+        }
+        401 if operation.is_personal() => {
+            let mut call = good();
+            call.headers.retain(|(name, _)| name != "cookie");
+            send(call)
+        }
+        403 if operation.is_personal() => send(with(good(), "sec-fetch-site", "cross-site")),
+        429 if open != operation.is_personal() && operation.path.starts_with("/v1/session") => {
+            let call = good();
+            let text = guessing(&call.text);
+            let call = saying(call, text);
+            (0..6)
+                .map(|_| send(call.again()))
+                .last()
+                .unwrap_or_default()
+        }
         400 if open => send(saying(good(), "{")),
         400 => send(asking(good(), "no_such_parameter=1")),
         401 if open => {

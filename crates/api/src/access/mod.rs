@@ -8,7 +8,7 @@ mod health;
 mod home;
 mod list;
 mod revoke;
-mod shape;
+pub(crate) mod shape;
 
 use roster_http::Table;
 

@@ -2,7 +2,7 @@
 
 use crate::control_group::openapi::ControlMembership;
 use roster_http::writing::{WriteContext, kept_outcome, only_outcome, refused};
-use roster_http::{Call, INTERFACE, Problem, Reply, route};
+use roster_http::{Call, Problem, Reply, route};
 use roster_model::write::prepare_control;
 use roster_model::{Origin, ProfileId};
 use roster_store::idempotency::Answer;
@@ -40,7 +40,7 @@ pub(crate) async fn change(call: Call) -> Result<Reply, Problem> {
     let act = WriteContext {
         database,
         actor: &call.caller.actor,
-        interface: INTERFACE,
+        interface: call.caller.interface(),
         origin: Origin::Api,
         atomic: false,
         repeatable: asked.map(|asked| Repeatable { asked, answer }),

@@ -6,7 +6,7 @@ use crate::exports::stream::read;
 use crate::views::with_view;
 use crate::worker::Worker;
 use roster_http::jobs::{Form, watch};
-use roster_http::{Call, INTERFACE, Problem, Reply, route};
+use roster_http::{Call, Problem, Reply, route};
 use roster_model::Code;
 use roster_model::text::clean;
 use roster_model::{Invalid, JobId};
@@ -47,7 +47,7 @@ pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
                 name: &name,
                 actor: &call.caller.actor,
                 speaks_for_all: call.caller.speaks_for_all(),
-                interface: INTERFACE,
+                interface: call.caller.interface(),
                 at: call.now,
                 settings: &settings,
                 progress: &Progress::default(),

@@ -1,7 +1,7 @@
 //! `POST /v1/databases/{db}/profiles/{id}/erase`
 
 use crate::exports::person::found;
-use roster_http::{Call, INTERFACE, Problem, Reply, route};
+use roster_http::{Call, Problem, Reply, route};
 use roster_model::ProfileId;
 use roster_model::write::prepare_delete;
 use roster_store::erasures::{self, ErasureReport, MaskedSettings, Traces, UnfinishedJob};
@@ -82,7 +82,7 @@ pub(crate) async fn erase(call: Call) -> Result<Reply, Problem> {
                 atomic: false,
                 now: call.now,
                 actor: call.caller.actor.clone(),
-                interface: INTERFACE,
+                interface: call.caller.interface(),
                 origin: roster_model::Origin::Api,
                 speaks_for_all: call.caller.speaks_for_all(),
                 repeatable: None,

@@ -10,7 +10,7 @@ use bytes::BytesMut;
 use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use roster_http::jobs::Form;
-use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, Upload, kinds, route};
+use roster_http::{Call, Meaning, Problem, Reply, Upload, kinds, route};
 use roster_jobs::import::UploadWriter;
 use roster_model::Code;
 use roster_model::{DatabaseId, Invalid, JobId, Timestamp};
@@ -111,7 +111,7 @@ async fn begin(call: &Call, database: DatabaseId, name: Option<&str>) -> Result<
         name: &clean(name.unwrap_or("import")),
         actor: &call.caller.actor,
         speaks_for_all: call.caller.speaks_for_all(),
-        interface: INTERFACE,
+        interface: call.caller.interface(),
         at: call.now,
         settings: &json!({}),
         progress: &Progress::default(),

@@ -2,7 +2,7 @@
 
 use crate::profiles::ShownProfile;
 use roster_http::writing::{WriteContext, refused_at};
-use roster_http::{Call, Caller, INTERFACE, Problem, Reply};
+use roster_http::{Call, Caller, Problem, Reply};
 use roster_model::Origin;
 use roster_model::unite::ValueConflict;
 use roster_model::write::{Command, Outcome, Refusal, RevertConflict, Schema};
@@ -211,7 +211,7 @@ pub(crate) async fn write(
     let act = WriteContext {
         database,
         actor: &call.caller.actor,
-        interface: INTERFACE,
+        interface: call.caller.interface(),
         origin: Origin::Api,
         atomic: false,
         repeatable: asked.map(|asked| Repeatable { asked, answer }),

@@ -2,7 +2,7 @@
 
 use crate::profiles::shape::WriteResult;
 use roster_http::writing::WriteContext;
-use roster_http::{Call, INTERFACE, Meaning, Problem, Reply, as_replayed};
+use roster_http::{Call, Meaning, Problem, Reply, as_replayed};
 use roster_model::Origin;
 use roster_model::write::{Command, Outcome, Refusal, Schema};
 use roster_store::idempotency::Answer;
@@ -93,7 +93,7 @@ fn act(call: &Call) -> Result<WriteContext<'_>, Problem> {
     Ok(WriteContext {
         database: call.database()?,
         actor: &call.caller.actor,
-        interface: INTERFACE,
+        interface: call.caller.interface(),
         origin: Origin::Api,
         atomic: false,
         repeatable: None,

@@ -5,9 +5,9 @@
 
 use crate::public::client::Client;
 use crate::public::shown::{page, problem, redirect, with_error_page};
-use crate::public::site::Site;
 use crate::public::visit::{Visit, form, named, shown_contact};
 use http::Method;
+use roster_http::Site;
 use roster_http::{Call, Meaning, Problem, Reply, route};
 use roster_links::Purpose;
 use roster_model::opt_in::OptIn;

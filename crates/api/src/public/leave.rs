@@ -2,9 +2,9 @@
 
 use crate::public::client::Client;
 use crate::public::shown::{page, problem, with_error_page};
-use crate::public::site::Site;
 use crate::public::stray;
 use crate::public::visit::{NoVisit, Visit, form, named};
+use roster_http::Site;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::Purpose;
 use roster_model::Status;

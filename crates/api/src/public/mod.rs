@@ -4,7 +4,7 @@
 //! The component that serves it has no admin token and takes none: a link's signature, or a
 //! form's own rules, is all that opens anything here.
 
-mod client;
+pub(crate) mod client;
 mod confirm;
 mod form;
 mod form_data;
@@ -12,7 +12,6 @@ mod leave;
 mod manage;
 pub mod openapi;
 mod shown;
-mod site;
 mod stray;
 mod track;
 mod unsubscribe;

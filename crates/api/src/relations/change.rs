@@ -2,7 +2,7 @@
 
 use crate::relations::shape::{RelationResult, relation_type_id};
 use roster_http::writing::{WriteContext, WriteOutcome, kept_outcome, only_outcome, refused_at};
-use roster_http::{Call, INTERFACE, Problem, Reply, route};
+use roster_http::{Call, Problem, Reply, route};
 use roster_model::write::{Command, Refusal, prepare_relation};
 use roster_model::{Origin, RelationTypeId};
 use roster_store::catalogue::RelationDefinitions;
@@ -50,7 +50,7 @@ pub(super) async fn write(
     let act = WriteContext {
         database: call.relation(id).await?.a.database.id,
         actor: &call.caller.actor,
-        interface: INTERFACE,
+        interface: call.caller.interface(),
         origin: Origin::Api,
         atomic,
         repeatable,

@@ -1,7 +1,7 @@
 //! What a bulk update would do: how many profiles it means, and what would
 //! become of the first of them. Nothing is written.
 
-use roster_http::{Call, DEFINITION_TRIES, INTERFACE, Problem, Reply, Scope, whole_budget};
+use roster_http::{Call, DEFINITION_TRIES, Problem, Reply, Scope, whole_budget};
 use roster_jobs::update::selection;
 use roster_model::history::{Change, Entry};
 use roster_model::{BulkUpdate, DatabaseId, Invalid, ProfileId, SegmentId};
@@ -121,7 +121,7 @@ async fn look(
         atomic: false,
         now: call.now,
         actor: call.caller.actor.clone(),
-        interface: INTERFACE,
+        interface: call.caller.interface(),
         origin: roster_model::Origin::Import,
         speaks_for_all: call.caller.speaks_for_all(),
         repeatable: None,

@@ -7,7 +7,7 @@ mod undo;
 
 use crate::worker::Worker;
 use roster_http::jobs::{Form, ShownJob, watch};
-use roster_http::{Call, INTERFACE, Problem, Reply, Scope, Table, route};
+use roster_http::{Call, Problem, Reply, Scope, Table, route};
 use roster_model::{BulkUpdate, DatabaseId, Invalid, JobId};
 use roster_store::jobs::{self, Job, Kind, NewJob, Progress, State};
 use roster_store::{Sql, databases};
@@ -99,7 +99,7 @@ pub(crate) async fn queue(
         name,
         actor: &call.caller.actor,
         speaks_for_all: call.caller.speaks_for_all(),
-        interface: INTERFACE,
+        interface: call.caller.interface(),
         at: call.now,
         settings,
         progress: &progress,

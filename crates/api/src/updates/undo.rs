@@ -1,9 +1,7 @@
 //! `POST /v1/databases/{db}/imports/{id}/undo` and `…/updates/{id}/undo`
 
 use crate::updates::{queue, queued};
-use roster_http::{
-    Call, DEFINITION_TRIES, INTERFACE, Problem, Reply, Scope, kinds, route, whole_budget,
-};
+use roster_http::{Call, DEFINITION_TRIES, Problem, Reply, Scope, kinds, route, whole_budget};
 use roster_jobs::update::undo::{items, settings, sum};
 use roster_model::read::Members;
 use roster_model::readers::flag;
@@ -239,7 +237,7 @@ fn batch(
         atomic: false,
         now: call.now,
         actor: call.caller.actor.clone(),
-        interface: INTERFACE,
+        interface: call.caller.interface(),
         origin: Origin::Import,
         speaks_for_all: call.caller.speaks_for_all(),
         repeatable: None,

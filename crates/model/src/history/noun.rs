@@ -36,11 +36,13 @@ pub enum Noun {
     RelationType,
     /// The control group of a database.
     ControlGroup,
+    /// A person who signs in to the console.
+    User,
 }
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Noun; 14] = [
+    pub const ALL: [Noun; 15] = [
         Noun::Database,
         Noun::Field,
         Noun::Resource,
@@ -55,6 +57,7 @@ impl Noun {
         Noun::Token,
         Noun::RelationType,
         Noun::ControlGroup,
+        Noun::User,
     ];
 
     /// The word, as kinds of entries begin: `form` of `form.created`.
@@ -74,6 +77,7 @@ impl Noun {
             Noun::Token => "token",
             Noun::RelationType => "relation_type",
             Noun::ControlGroup => "control_group",
+            Noun::User => "user",
         }
     }
 
@@ -94,6 +98,7 @@ impl Noun {
             Noun::Token => "tokens",
             Noun::RelationType => "relation_types",
             Noun::ControlGroup => "control_groups",
+            Noun::User => "users",
         }
     }
 
@@ -114,7 +119,8 @@ impl Noun {
             | Noun::View
             | Noun::Schedule
             | Noun::ImportSettings
-            | Noun::Token => false,
+            | Noun::Token
+            | Noun::User => false,
         }
     }
 

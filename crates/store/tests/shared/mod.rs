@@ -36,6 +36,7 @@ mod statements;
 mod steady;
 mod suppressions;
 mod traces;
+mod users;
 mod vocabulary;
 mod waking;
 mod watchers;

@@ -1,8 +1,8 @@
 //! The website that sends a form: whether it may, and whether its script may read
 //! the answer (CORS).
 
-use crate::public::site::Site;
 use http::header::{self, HeaderValue};
+use roster_http::Site;
 use roster_http::{Call, Problem, Reply};
 use roster_store::forms::Form;
 

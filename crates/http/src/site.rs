@@ -1,12 +1,15 @@
 //! Which website a browser says that it sends from: a page of ours, or another's.
 
 use http::header::{self, HeaderValue};
-use http::{HeaderMap, Uri};
-use roster_http::{Call, Problem, variable};
+use http::{HeaderMap, Method, Uri};
+
+use crate::access::variable;
+use crate::call::Call;
+use crate::problem::Problem;
 
 /// Where this application's own pages are.
 #[derive(Debug)]
-pub(crate) struct Site {
+pub struct Site {
     /// As it was called, and as people reach it: behind a proxy these differ.
     own: Vec<Place>,
 }
@@ -16,12 +19,16 @@ type Place = (String, Option<u16>);
 
 impl Site {
     /// Where they are for a request.
+    ///
+    /// # Errors
+    /// As [`variable`].
     pub async fn of(call: &Call) -> Result<Self, Problem> {
         let public_url = variable("public_url").await?;
         Ok(Site::new(&call.headers, &public_url))
     }
 
-    fn new(headers: &HeaderMap, public_url: &str) -> Self {
+    /// Where they are for a request with these headers.
+    pub fn new(headers: &HeaderMap, public_url: &str) -> Self {
         // A component never sees `host`. What the host itself says comes after
         // whatever a client sent under the same name.
         let called = headers.get_all("spin-full-url").iter().next_back();
@@ -46,6 +53,22 @@ impl Site {
             return site == "same-origin" || site == "none";
         }
         text(headers, header::ORIGIN.as_str()).is_none_or(|origin| self.is_own(origin))
+    }
+}
+
+/// Whether a request that carries a cookie may be one that its owner meant, as browsers say.
+/// What changes something must come from a page of ours for certain; what only reads may be
+/// opened from an address bar, but by no other website.
+pub(crate) fn is_meant(method: &Method, headers: &HeaderMap, public_url: &str) -> bool {
+    let site = text(headers, "sec-fetch-site");
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return site != Some("cross-site");
+    }
+    // Browsers leave it out where the page came over plain HTTP.
+    match site {
+        Some(site) => site == "same-origin",
+        None => text(headers, header::ORIGIN.as_str())
+            .is_some_and(|origin| Site::new(headers, public_url).is_own(origin)),
     }
 }
 
@@ -116,6 +139,40 @@ mod tests {
             &[("origin", "news.example")],
         ] {
             assert!(!is_sender(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_counts_only_where_its_owner_meant_it() {
+        let is_meant = |method: Method, pairs: &[(&'static str, &'static str)]| {
+            let mut all = vec![CALLED];
+            all.extend(pairs);
+            super::is_meant(&method, &headers(&all), "https://news.example")
+        };
+        let site = |site| [("sec-fetch-site", site)];
+        let own = [("origin", "https://news.example")];
+        let other = [("origin", "https://evil.example")];
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            assert!(is_meant(method.clone(), &site("same-origin")));
+            assert!(is_meant(method.clone(), &own));
+            assert!(is_meant(
+                method.clone(),
+                &[("origin", "http://10.0.0.7:3000")]
+            ));
+            for not in ["cross-site", "same-site", "none"] {
+                assert!(!is_meant(method.clone(), &site(not)), "{not}");
+                let with_origin = [("sec-fetch-site", not), own[0]];
+                assert!(!is_meant(method.clone(), &with_origin), "{not}");
+            }
+            assert!(!is_meant(method.clone(), &other));
+            assert!(!is_meant(method, &[]), "nothing is said");
+        }
+        for method in [Method::GET, Method::HEAD] {
+            for fine in ["same-origin", "same-site", "none"] {
+                assert!(is_meant(method.clone(), &site(fine)), "{fine}");
+            }
+            assert!(is_meant(method.clone(), &[]));
+            assert!(!is_meant(method, &site("cross-site")));
         }
     }
 

@@ -1,0 +1,2 @@
+-- Forgets a user.
+DELETE FROM users WHERE id = ?1;

@@ -1,0 +1,2 @@
+-- The password of a user.
+SELECT password FROM users WHERE id = ?1;

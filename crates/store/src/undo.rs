@@ -39,8 +39,6 @@ pub struct DoneEntry {
     pub is_merged: bool,
     /// What was done with the profile since, in order: the last [`MAX_LATER`].
     pub later: Vec<LaterEntry>,
-    /// The static segments that a profile which came to be is in.
-    pub segments: Vec<SegmentId>,
     /// The profile as it was when the job removed it.
     pub removed: Option<Profile>,
     /// The side on which it stood, where a relation changed whose sides are of one database.
@@ -173,11 +171,10 @@ type PackedEntry = (
     Value,
     Option<String>,
     Vec<PackedLater>,
-    Vec<i64>,
 );
 
 fn entry(
-    (id, profile, kind, changes, is_merged, removed, side, later, segments): PackedEntry,
+    (id, profile, kind, changes, is_merged, removed, side, later): PackedEntry,
 ) -> Result<DoneEntry, Error> {
     let changes = shown_changes(changes)?;
     let removed = match removed {
@@ -196,7 +193,6 @@ fn entry(
             .into_iter()
             .map(later_entry)
             .collect::<Result<_, _>>()?,
-        segments: segments.into_iter().filter_map(SegmentId::new).collect(),
     })
 }
 

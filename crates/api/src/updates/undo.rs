@@ -9,7 +9,7 @@ use roster_model::write::RevertConflict;
 use roster_model::{Origin, ProfileId};
 use roster_store::catalogue::Definitions;
 use roster_store::jobs::{Counts, Job, Kind, State};
-use roster_store::undo::{DoneEntry, DoneStep, EntryRanges, entries, step_before, total};
+use roster_store::undo::{DoneEntry, EntryRanges, entries, step_before, total};
 use roster_store::write::{Batch, preview};
 use roster_store::{Error, Guard};
 use serde::Serialize;
@@ -143,7 +143,7 @@ async fn look(call: &Call, job: &Job) -> Result<Reply, Problem> {
             let some = entries(&sql, (step.entries.0, end), ENTRIES, job.id).await?;
             drop(sql);
             end = some.last().map_or(step.entries.0, |entry| entry.id);
-            seen.add(call, job, (&step, &ranges), &some).await?;
+            seen.add(call, job, &ranges, &some).await?;
         }
     }
     let counts = seen.counts;
@@ -177,12 +177,12 @@ impl PreviewTally {
         &mut self,
         call: &Call,
         job: &Job,
-        of: (&DoneStep, &EntryRanges),
+        ranges: &EntryRanges,
         some: &[DoneEntry],
     ) -> Result<(), Problem> {
         for _ in 0..DEFINITION_TRIES {
             let known = call.definitions(job.database).await?;
-            let (ids, batch) = batch(call, job, &known, of, some);
+            let (ids, batch) = batch(call, job, &known, ranges, some);
             let sql = call.pool.lend_slice().await?;
             let results = match preview(&sql, &batch).await {
                 Ok((results, _)) => results,
@@ -226,10 +226,10 @@ fn batch(
     call: &Call,
     job: &Job,
     known: &Arc<Definitions>,
-    of: (&DoneStep, &EntryRanges),
+    ranges: &EntryRanges,
     some: &[DoneEntry],
 ) -> (Vec<ProfileId>, Batch) {
-    let (ids, items) = items(some, job.id, of, &known.schema());
+    let (ids, items) = items(some, job.id, ranges, &known.schema());
     let batch = Batch {
         beside: Vec::new(),
         definitions: Arc::clone(known),

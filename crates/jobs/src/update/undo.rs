@@ -75,16 +75,10 @@ impl Checkpoint {
 fn command(
     entry: &DoneEntry,
     job: JobId,
-    (step, ranges): (&DoneStep, &EntryRanges),
+    ranges: &EntryRanges,
     schema: &Schema,
 ) -> Option<Command> {
-    let entered = |segment: &&SegmentId| step.entered.contains(&(**segment, entry.profile));
-    let others = entry
-        .segments
-        .iter()
-        .filter(|segment| !entered(segment))
-        .copied();
-    let mut later = LaterChanges::new(entry.is_merged, others.collect());
+    let mut later = LaterChanges::new(entry.is_merged);
     // Two of one database may be related both ways, under the same name.
     let other_way = |one: &&LaterEntry| {
         let both = [entry.kind, Some(one.kind)];
@@ -180,7 +174,7 @@ async fn take_back(
             before: Some(last),
         };
         let schema = known.schema();
-        let (ids, items) = items(&some, held.job.id, (step, ranges), &schema);
+        let (ids, items) = items(&some, held.job.id, ranges, &schema);
         let mut progress = held.job.progress.clone();
         progress.phase = "undoing".to_owned();
         progress.at = reached.write();
@@ -258,12 +252,12 @@ async fn write_back(
 pub fn items(
     entries: &[DoneEntry],
     job: JobId,
-    of: (&DoneStep, &EntryRanges),
+    ranges: &EntryRanges,
     schema: &Schema,
 ) -> (Vec<ProfileId>, Vec<Result<Command, Refusal>>) {
     let prepared = entries
         .iter()
-        .filter_map(|entry| Some((entry.profile, Ok(command(entry, job, of, schema)?))));
+        .filter_map(|entry| Some((entry.profile, Ok(command(entry, job, ranges, schema)?))));
     prepared.unzip()
 }
 

@@ -5,7 +5,7 @@ use super::command::{Action, Command};
 use super::outcome::RevertConflict;
 use super::relate::{ProfilePair, RelationSides};
 use crate::history::{Change, Kind};
-use crate::id::{DatabaseId, JobId, ProfileId, SegmentId};
+use crate::id::{DatabaseId, JobId, ProfileId};
 use crate::matching::{MatchKey, Selector, profile_keys};
 use crate::profile::Profile;
 use crate::relation::{Side, pair_of_change};
@@ -50,8 +50,6 @@ pub enum LaterAuthor {
 pub struct LaterChanges {
     /// Whether the entry came to the profile by a merge: it is about somebody else.
     pub(crate) is_merged: bool,
-    /// The static segments that it was put into.
-    segments: Vec<SegmentId>,
     /// What happened that no undoing takes back, such as an event.
     event: Option<Kind>,
     /// The changes of each field that stand, in order; of what has members, of each member
@@ -67,12 +65,10 @@ struct LaterChange {
 }
 
 impl LaterChanges {
-    /// What is known beside entries: whether the entry came to the profile by a merge, and
-    /// the static segments into which others put it.
-    pub fn new(is_merged: bool, segments: Vec<SegmentId>) -> Self {
+    /// Nothing yet; `is_merged` says whether the entry came to the profile by a merge.
+    pub fn new(is_merged: bool) -> Self {
         LaterChanges {
             is_merged,
-            segments,
             ..LaterChanges::default()
         }
     }
@@ -143,18 +139,13 @@ impl LaterChanges {
     pub(crate) fn touch(&self, profile: ProfileId) -> Option<RevertConflict> {
         let mut changed = self.fields.keys();
         let changed = changed.find_map(|field| Some((field, self.others(field)?)));
-        let (field, value, before) = match (changed, self.event, self.segments.first()) {
-            (Some((field, change)), ..) => {
+        let (field, value, before) = match (changed, self.event) {
+            (Some((field, change)), _) => {
                 let name = field.split('\n').next().unwrap_or(field);
                 (name.to_owned(), change.after.clone(), change.before.clone())
             }
-            (None, Some(kind), _) => (kind.as_str().to_owned(), Value::Bool(true), Value::Null),
-            (None, None, Some(segment)) => (
-                format!("segments/{segment}"),
-                Value::Bool(true),
-                Value::Null,
-            ),
-            (None, None, None) => return None,
+            (None, Some(kind)) => (kind.as_str().to_owned(), Value::Bool(true), Value::Null),
+            (None, None) => return None,
         };
         Some(RevertConflict {
             profile,

@@ -27,7 +27,7 @@ impl Job {
         let mut kept = Vec::new();
         for place in self.0.iter().rev() {
             let entry = store.history[*place].clone();
-            let mut later = LaterChanges::new(false, Vec::new());
+            let mut later = LaterChanges::new(false);
             for (other, one) in store.history.iter().enumerate().skip(place + 1) {
                 let undoes = |about: &Value| about.get("undo").is_some();
                 let author = match one.about.as_deref().is_some_and(undoes) {

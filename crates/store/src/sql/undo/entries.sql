@@ -1,6 +1,6 @@
 -- The last entries of the history from ?1 on and before ?2, at most ?3, as far as they are of profiles; what an undoing
 -- by the job ?4 removed of them; what was done with the same profiles later, the last ?5 entries of each, with whether
--- an undoing did it; and the static segments of those who came to be.
+-- an undoing did it.
 SELECT json_group_array(json_array(
     entry.id, entry.profile, entry.kind, json(entry.changes), entry.about ->> '$.merged_from' IS NOT NULL,
     json(removed.packed), entry.about ->> '$.side',
@@ -21,16 +21,7 @@ SELECT json_group_array(json_array(
             ORDER BY later.id DESC
             LIMIT ?5 + 0
         )
-    )),
-    json(CASE
-        WHEN entry.kind IN ('profile.created', 'profile.restored') THEN (
-            SELECT json_group_array(held.segment_id)
-            FROM segment_members AS held INDEXED BY segment_members_by_profile
-            CROSS JOIN segments ON segments.id = held.segment_id
-            WHERE held.profile = entry.profile AND segments.kind = 'static'
-        )
-        ELSE '[]'
-    END)
+    ))
 ))
 FROM (
     SELECT id, profile, kind, changes, about

@@ -1,5 +1,5 @@
-//! Definitions of the databases that relations lead to: what changes there is told to those
-//! who watch them.
+//! Definitions of the databases that relations lead to: their watchers are notified of what
+//! changes there.
 
 use crate::JobError;
 use roster_model::{Code, DatabaseId};

@@ -127,10 +127,10 @@ fn rows_relate_their_profiles_add_up_and_are_taken_back() {
     assert_eq!(counts(&job), [3, 2, 1, 0, 0], "{job}");
     let all = ["baker ann 3", "baker new 5", "butcher ann 3"];
     assert_eq!(shown(&world.relations()), all);
-    // Who can't be found, and what can't be read, is left out and told; people are kept.
-    let told: Vec<&str> = report.iter().flatten().map(String::as_str).collect();
+    // Who can't be found, and what can't be read, is left out with a warning; people are kept.
+    let warnings: Vec<&str> = report.iter().flatten().map(String::as_str).collect();
     for word in ["unknown_profile", "shops", "wrong_type", "orders"] {
-        assert!(told.contains(&word), "{word}: {report:?}");
+        assert!(warnings.contains(&word), "{word}: {report:?}");
     }
     let joe = world.people.find(&json!({"email": "joe@example.org"}));
     assert_eq!(joe.status, 200);

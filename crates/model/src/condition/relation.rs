@@ -162,12 +162,7 @@ fn relation_type<'a>(
         let detail = "Say of which type the relations are, by its id.";
         Invalid::new(Code::Required, detail)
     })?;
-    let id = RelationTypeId::from_json(given)?;
-    let mut all = schema.relation_types.iter();
-    all.find(|one| one.id == id).ok_or_else(|| {
-        let detail = format!("The database is part of no relation type {id}.");
-        Invalid::new(Code::UnknownRelationType, detail)
-    })
+    schema.relation_type(RelationTypeId::from_json(given)?)
 }
 
 /// The side on which the profile stands: one that is of the database.

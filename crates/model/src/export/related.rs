@@ -1,10 +1,9 @@
 //! The columns of an export that tell of relations.
 
-use crate::Code;
 use crate::error::Invalid;
 use crate::id::{ProfileId, RelationTypeId};
-use crate::relation::{RelationType, Side, Weights};
-use crate::write::Schema;
+use crate::relation::{Side, Weights};
+use crate::write::{Schema, no_relation_type};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -79,12 +78,8 @@ pub(crate) fn named(
 }
 
 fn read(id: &str, side: Option<&str>, schema: &Schema) -> Result<(RelationTypeId, Side), Invalid> {
-    let id_of = |one: &&RelationType| id.parse::<RelationTypeId>().is_ok_and(|id| one.id == id);
-    let known = schema.relation_types.iter().find(id_of);
-    let known = known.ok_or_else(|| {
-        let detail = format!("The database is part of no relation type {id}.");
-        Invalid::new(Code::UnknownRelationType, detail)
-    })?;
+    let known: RelationTypeId = id.parse().map_err(|_| no_relation_type(&id))?;
+    let known = schema.relation_type(known)?;
     let side = side.map(str::parse).transpose()?;
     Ok((known.id, known.side_of(schema.database.id, side)?))
 }

@@ -208,13 +208,7 @@ impl Mapping {
                     |link| matches!(&link.to, Destination::Part(g, p) if *g == group && same(p)),
                 );
                 match taken {
-                    Some(link) => Err(Invalid::new(
-                        Code::DoubleTarget,
-                        format!(
-                            "Column number {} of the mapping gives that part already: give the subscriptions different labels.",
-                            link.entry + 1
-                        ),
-                    )),
+                    Some(link) => Err(double_part("subscriptions", link.entry)),
                     None => Ok(Destination::Part(group, part)),
                 }
             }
@@ -229,13 +223,7 @@ impl Mapping {
                     _ => false,
                 };
                 match self.links.iter().find(same) {
-                    Some(link) => Err(Invalid::new(
-                        Code::DoubleTarget,
-                        format!(
-                            "Column number {} of the mapping gives that part already: give the relations different labels.",
-                            link.entry + 1
-                        ),
-                    )),
+                    Some(link) => Err(double_part("relations", link.entry)),
                     None => Ok(to),
                 }
             }
@@ -415,6 +403,15 @@ impl Mapping {
             || self.groups.iter().any(|group| group.channel == channel)
             || fixed.into_iter().any(|name| name == channel.as_str())
     }
+}
+
+/// That another column is the same part; labels tell several of `what` apart.
+fn double_part(what: &str, entry: usize) -> Invalid {
+    let detail = format!(
+        "Column number {} of the mapping gives that part already: give the {what} different labels.",
+        entry + 1
+    );
+    Invalid::new(Code::DoubleTarget, detail)
 }
 
 fn double(name: &str, entry: usize) -> Invalid {

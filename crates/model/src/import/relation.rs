@@ -88,7 +88,9 @@ fn common<'a>(
     schema: &Schema<'a>,
 ) -> Result<(&'a RelationType, Side, Common), Vec<Invalid>> {
     let mut members = Members::of(value)?;
-    let relation_type = members.required("type", |v| known_type(v, schema));
+    let relation_type = members.required("type", |v| {
+        schema.relation_type(RelationTypeId::from_json(v)?)
+    });
     let side = members.optional("side", |v| text_of(v)?.parse::<Side>());
     let own = relation_type.and_then(|one| {
         let own = one.side_of(schema.database.id, side);
@@ -121,15 +123,6 @@ fn common<'a>(
     };
     let common = Common { act, with, weights };
     Ok((relation_type, own, common))
-}
-
-fn known_type<'a>(value: &Value, schema: &Schema<'a>) -> Result<&'a RelationType, Invalid> {
-    let id = RelationTypeId::from_json(value)?;
-    let found = schema.relation_types.iter().find(|one| one.id == id);
-    found.ok_or_else(|| {
-        let detail = format!("The database is part of no relation type {id}.");
-        Invalid::new(Code::UnknownRelationType, detail)
-    })
 }
 
 /// Reads how those across are matched: what names a profile, but for the value.
@@ -208,9 +201,8 @@ impl RelationGroup {
 
     /// The database across.
     pub fn across(&self, schema: &Schema) -> Option<DatabaseId> {
-        let mut types = schema.relation_types.iter();
-        let found = types.find(|one| one.id == self.relation_type)?;
-        Some(found.database(self.own.other()))
+        let known = schema.relation_type(self.relation_type).ok()?;
+        Some(known.database(self.own.other()))
     }
 
     /// What is to be done.
@@ -240,8 +232,7 @@ impl RelationGroup {
             let detail = "A relation needs a column that says who stands across.";
             wrong.push(at(self.entry, Invalid::new(Code::Required, detail)));
         }
-        let mut types = schema.relation_types.iter();
-        let Some(relation_type) = types.find(|one| one.id == self.relation_type) else {
+        let Ok(relation_type) = schema.relation_type(self.relation_type) else {
             return wrong;
         };
         let given = self.weights();

@@ -42,8 +42,7 @@ impl RelationRule {
         region: Option<Region>,
         schema: &Schema,
     ) -> Option<Self> {
-        let mut types = schema.relation_types.iter();
-        let relation_type = types.find(|one| one.id == group.relation_type)?;
+        let relation_type = schema.relation_type(group.relation_type).ok()?;
         let mut sides = RelationSides::of(relation_type, schema)?;
         // The numbers of a file are of its region, on either side.
         if region.is_some() {
@@ -213,7 +212,7 @@ impl RelationRule {
     }
 }
 
-/// The first complaint, as it is told of a column.
+/// The first complaint, with its column.
 fn first(wrong: Vec<Invalid>, at: impl FnOnce(Invalid) -> Invalid) -> Invalid {
     let first = wrong.into_iter().next();
     at(first.unwrap_or_else(|| Invalid::new(Code::Invalid, "This names nobody.")))

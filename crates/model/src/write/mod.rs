@@ -78,12 +78,12 @@ use crate::Code;
 use crate::control::ControlGroup;
 use crate::database::Database;
 use crate::error::{Invalid, excerpt};
-use crate::id::{DatabaseId, ResourceId, SegmentId};
+use crate::id::{DatabaseId, RelationTypeId, ResourceId, SegmentId};
 use crate::relation::RelationType;
 use crate::resource::Resource;
 use crate::segment::{KnownSegment, SegmentKind};
 use serde_json::Value;
-use std::fmt;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 /// What a profile's values and subscriptions must fit.
@@ -143,6 +143,13 @@ impl<'a> Schema<'a> {
         })
     }
 
+    /// A relation type that the database is part of. Code `unknown_relation_type`.
+    pub(crate) fn relation_type(&self, id: RelationTypeId) -> Result<&'a RelationType, Invalid> {
+        let mut types = self.relation_types.iter();
+        let found = types.find(|one| one.id == id);
+        found.ok_or_else(|| no_relation_type(&id))
+    }
+
     /// The segment with the id that a client sent. Codes: `invalid_id`,
     /// `unknown_segment`.
     pub fn segment(&self, given: &Value) -> Result<&'a KnownSegment, Invalid> {
@@ -189,6 +196,12 @@ impl<'a> Schema<'a> {
         }
         Ok(resource)
     }
+}
+
+/// That the database is part of no such relation type.
+pub(crate) fn no_relation_type(id: &impl Display) -> Invalid {
+    let detail = format!("The database is part of no relation type {id}.");
+    Invalid::new(Code::UnknownRelationType, detail)
 }
 
 /// What a write may do.

@@ -205,8 +205,7 @@ impl RelationUndo {
         }
         let change = undo.changes.first()?;
         let (id, other) = pair_of_change(&change.field)?;
-        let mut types = schema.relation_types.iter();
-        let relation_type = types.find(|one| one.id == id)?;
+        let relation_type = schema.relation_type(id).ok()?;
         let own = relation_type.side_of(schema.database.id, undo.side).ok()?;
         Some(RelationUndo {
             sides: Arc::new(RelationSides::of(relation_type, schema)?),

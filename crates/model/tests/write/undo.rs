@@ -178,7 +178,7 @@ fn an_edit_back_to_what_the_job_said_first_stays() {
     store.write(import(0, &json!({"_city": "Oslo"}))).unwrap();
     let kept = job.undo(&mut store);
     let city = ("_city".to_owned(), json!("Oslo"), "changed_since");
-    // The last change is as it was before that; the first is told.
+    // The last change is as it was before that; the first is reported.
     assert_eq!(kept, [city]);
     assert_eq!(
         store.profiles.values().next().unwrap().data["_city"],

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use roster_model::history::Entry;
-use roster_model::write::{Changes, Env, WorkingSet};
+use roster_model::write::{Changes, Env};
 use roster_model::{ProfileId, Timestamp, first_pk};
 
 use super::decision::apply_batch;
@@ -23,20 +23,11 @@ pub async fn preview(
     sql: &impl Sql,
     batch: &Batch,
 ) -> Result<(Vec<ItemResult>, Vec<Entry>), Error> {
-    let known = known::look_up(sql, &[batch], batch.now).await?;
+    let mut known = known::look_up(sql, &[batch], batch.now).await?;
     if batch.definitions.version != known.version {
         return Err(Error::Stale(Guard::Catalogue));
     }
-    let mut working = WorkingSet::new(known.profiles, known.holders)
-        .with_marks(known.marks)
-        .with_endings(known.endings)
-        .with_relations(known.relations)
-        .with_asked_pairs(known.asked_pairs)
-        .with_merged(known.merged)
-        .with_undone(known.undone)
-        .with_touched(known.touched)
-        .with_ends(known.ends)
-        .with_blocked(known.blocked);
+    let mut working = known.image();
     let mut next = first_pk(batch.now.ms(), 0);
     let nobody = ProfileId::from_pk(next).ok_or_else(|| corrupt("no id"))?;
     let mut env = Env {

@@ -120,16 +120,7 @@ impl Decision {
             .iter()
             .map(|profile| (profile.id.pk(), profile.revision))
             .collect();
-        let mut working = WorkingSet::new(known.profiles, known.holders)
-            .with_marks(known.marks)
-            .with_endings(known.endings)
-            .with_relations(known.relations)
-            .with_asked_pairs(known.asked_pairs)
-            .with_merged(known.merged)
-            .with_undone(known.undone)
-            .with_touched(known.touched)
-            .with_ends(known.ends)
-            .with_blocked(known.blocked);
+        let mut working = known.image();
         let mut next =
             ProfileId::from_pk(first_pk(now.ms(), random())).ok_or_else(|| corrupt("no id"))?;
         let mut done = Vec::with_capacity(batches.len());

@@ -2,12 +2,13 @@
 //! all of it.
 
 use std::collections::{HashMap, HashSet};
+use std::mem::take;
 
 use roster_model::ending::Endings;
 use roster_model::matching::{MatchKey, Selector};
 use roster_model::profile::Profile;
 use roster_model::relation::Side;
-use roster_model::write::{Command, Mark, ProfilePair, Relation, RelationKey};
+use roster_model::write::{Command, Mark, ProfilePair, Relation, RelationKey, WorkingSet};
 use roster_model::{Contact, Database, DatabaseId, MergeId, ProfileId, RelationTypeId, Timestamp};
 
 use super::suppressed::{self, ListEntries};
@@ -299,6 +300,20 @@ pub(super) async fn ask(
 }
 
 impl Preload {
+    /// The image that items are applied to. What it holds is taken out.
+    pub(super) fn image(&mut self) -> WorkingSet {
+        WorkingSet::new(take(&mut self.profiles), take(&mut self.holders))
+            .with_marks(take(&mut self.marks))
+            .with_endings(take(&mut self.endings))
+            .with_relations(take(&mut self.relations))
+            .with_asked_pairs(take(&mut self.asked_pairs))
+            .with_merged(take(&mut self.merged))
+            .with_undone(take(&mut self.undone))
+            .with_touched(take(&mut self.touched))
+            .with_ends(take(&mut self.ends))
+            .with_blocked(take(&mut self.blocked))
+    }
+
     /// The places of keys that too many profiles share.
     fn crowded(&self) -> HashSet<usize> {
         let crowded = self.counts.iter().filter(|(_, count)| **count > CROWD);

@@ -49,8 +49,7 @@ impl WorkingSet {
                 b: follow(key.b),
                 ..key
             };
-            let mut types = schema.relation_types.iter();
-            let known = types.find(|one| one.id == key.relation_type);
+            let known = schema.relation_type(key.relation_type).ok();
             let Some(known) = known.filter(|one| fits(one, &key, gone, schema.database.id)) else {
                 continue;
             };

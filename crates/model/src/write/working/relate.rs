@@ -151,8 +151,8 @@ impl WorkingSet {
         self
     }
 
-    /// The same, where these are the pairs that the store was asked for: others can be told
-    /// from those that are not related ([`WorkingSet::unknown_pairs`]).
+    /// The same, where the store was asked for these pairs: of all others it isn't known
+    /// whether they are related ([`WorkingSet::unknown_pairs`]).
     #[must_use]
     pub fn with_asked_pairs(mut self, asked: impl IntoIterator<Item = RelationKey>) -> Self {
         self.relations.asked.extend(asked);
@@ -188,7 +188,7 @@ impl WorkingSet {
     }
 
     /// Makes the relations that an item gives the profile which it wrote. Those that can't be
-    /// are left out and told where values may be.
+    /// are left out with a complaint where values may be, else they refuse the item.
     pub(super) fn relate_own(
         &mut self,
         item: &Command,

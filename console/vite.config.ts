@@ -1,12 +1,18 @@
 // How the console is built, served while it is developed, and tested.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { fakeSession } from './dev/session.ts';
+
+/** What the server sends with the built files (crates/console). */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** The API that a development server and a preview speak to; people sign in there. */
+const proxy = { '/v1': { target: process.env.ROSTER_API ?? 'http://127.0.0.1:3500' } };
 
 export default defineConfig({
   base: '/console/',
-  // The plugin is there for `vite` and `vite preview` alone: nothing of it can reach the build.
-  plugins: [svelte(), fakeSession()],
+  plugins: [svelte()],
   build: {
     target: 'es2023',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
@@ -16,7 +22,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: true,
   },
-  server: { port: 5173, strictPort: true },
-  preview: { port: 4173, strictPort: true },
+  server: { port: 5173, strictPort: true, proxy },
+  preview: {
+    port: 4173,
+    strictPort: true,
+    proxy,
+    headers: { 'content-security-policy': policy },
+  },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

@@ -7,6 +7,7 @@ import { speak } from './messages/index.svelte';
 import './design/tokens.css';
 import './design/base.css';
 import './design/popup.css';
+import './design/table.css';
 
 theme.apply();
 void speak().then(() => {

@@ -1,0 +1,87 @@
+// Loading a file, in English.
+import { counter } from '../count';
+
+const count = counter('en');
+
+export const imports = {
+  imports: {
+    title: 'Imports',
+    loadFile: 'Load a file',
+    drop: 'Drop one or several files here',
+    formats: 'CSV, Excel, ODS, JSON, also packed. Up to 2 GiB.',
+    choose: 'Choose files',
+    sending: 'Sending the file',
+    none: 'No file was loaded yet',
+    failed: 'The imports can’t be shown',
+    gone: 'This import isn’t here',
+    unreadable: 'The file can’t be read',
+    dry: 'Dry run',
+    states: {
+      uploading: 'Uploading',
+      uploaded: 'To be looked at',
+      queued: 'Waiting',
+      running: 'At work',
+      paused: 'Paused',
+      completed: 'Done',
+      failed: 'Failed',
+      cancelled: 'Cancelled',
+    } as Record<string, string>,
+    counts: {
+      read: 'Rows',
+      created: 'Added',
+      updated: 'Changed',
+      unchanged: 'Unchanged',
+      skipped: 'Skipped',
+      failed: 'Failed',
+    },
+    rows: (n: number) => count(n, { one: 'row', other: 'rows' }),
+    understood: 'How the file was read',
+    delimiter: (sign: string) => `Delimiter: ${sign}`,
+    tab: 'tab',
+    header: 'First row has the names',
+    noHeader: 'No row with names',
+    sample: 'The first rows',
+    mapping: 'Where each column goes',
+    goesTo: (column: string) => `Where ${column} goes`,
+    ignore: 'Leave out',
+    parts: { contact: 'contact', opt_in: 'opt-in, yes or no', status: 'status' } as Record<
+      string,
+      string
+    >,
+    check: 'What would become of the first rows',
+    blanks: (column: string, blanks: number, rows: number) =>
+      `${column} says nothing in ${blanks} of ${count(rows, { one: 'row', other: 'rows' })}. Nothing said is no opt-in: these people aren’t subscribed by this column.`,
+    line: (n: number) => `Line ${n}`,
+    load: 'Load the file',
+    tryIt: 'Try it without writing',
+    tryHint: 'A dry run checks every row and writes nothing.',
+    working: 'The rows are being loaded.',
+    stays: 'You can close this page. The work goes on, and this page shows it again.',
+    pause: 'Pause',
+    resume: 'Go on',
+    cancel: 'Stop here',
+    rehearsed: 'This was a dry run. Nothing was written.',
+    endedAt: (date: string) => `Ended on ${date}.`,
+    loadNow: 'Load it now',
+    chooseAgain: 'Choose the file again to load it',
+    download: 'Download the failed rows',
+    notLoaded: 'Rows that were not loaded',
+    undo: 'Undo this import',
+    undoText:
+      'People whom it added are removed, and values are as they were before. What somebody changed since stays.',
+    undoing: {
+      removed: 'People removed',
+      reverted: 'People changed back',
+      kept: 'Changes that stay',
+    },
+    undoBegun: 'Undoing has begun. It goes on by itself.',
+    nothingToUndo:
+      'There is nothing to undo: it changed nothing, was undone already, or ended more than 30 days ago.',
+    toSegment: 'Put into a segment',
+    segmentText: 'A new static segment is made of the people of this file.',
+    segmentName: 'Name of the segment',
+    segmentWho: 'Who goes in',
+    segmentDone: (name: string) => `The segment ${name} is made`,
+    nameTaken: 'There is a segment with this name already.',
+  },
+};

@@ -1,0 +1,42 @@
+// What went wrong, and what would be right, in English.
+export const problems = {
+  problems: {
+    network: 'The server can’t be reached. Check your connection.',
+    forbidden: 'Your role doesn’t include this.',
+    not_found: 'It isn’t there any more.',
+    busy: 'The server is busy at the moment.',
+    internal: 'Something failed on the server.',
+    other: 'It didn’t work.',
+    conflict: 'Another change got in between. Look at the card and try again.',
+    reference: (id: string) => `Reference for support: ${id}`,
+  },
+  wrong: {
+    invalid_email: 'This is no e-mail address. It should look like ada@example.com.',
+    invalid_phone: 'This is no valid phone number. Write it with + and the country code.',
+    ambiguous_phone:
+      'The number can be read in several ways. Write it with + and the country code.',
+    invalid_date: 'This is no date that exists.',
+    invalid_ip: 'This is no IP address.',
+    invalid_url: 'This is no web address.',
+    not_an_option: 'This isn’t one of the options.',
+    out_of_range: 'The value is too large or too small.',
+    too_long: 'The text is too long.',
+    too_short: 'The text is too short.',
+    too_many: 'There are too many values.',
+    too_deep: 'The value is nested too deeply.',
+    control_character: 'Line breaks and control characters aren’t allowed here.',
+    required: 'This field can’t be empty.',
+    duplicate: 'Another person has this value already.',
+    read_only: 'The system keeps this field. It can’t be changed by hand.',
+    status_protected: 'The person left. Subscribing them again needs a reason.',
+    category_left: 'The person left this category.',
+    empty: 'This can’t be empty.',
+  } as Record<string, string>,
+  wrongType: {
+    integer: 'Type a whole number.',
+    float: 'Type a number, with a point for decimals.',
+    date: 'Type a date.',
+    boolean: 'Choose yes or no.',
+    other: 'The value doesn’t fit this field.',
+  },
+};

@@ -1,0 +1,30 @@
+// The names of the console's parts, in English.
+export const sections = {
+  setUp: 'Set up',
+  part: {
+    label: 'Parts of this database',
+    people: 'People',
+    segments: 'Segments',
+    imports: 'Imports',
+    exports: 'Exports',
+    updates: 'Bulk updates',
+    duplicates: 'Duplicates',
+    history: 'History',
+    fields: 'Fields',
+    schedules: 'Schedules',
+    controlGroup: 'Control group',
+    settings: 'Settings',
+  },
+  place: {
+    resources: 'Resources',
+    forms: 'Forms',
+    webhooks: 'Webhooks',
+    watchers: 'Watchers',
+    suppressions: 'Suppression lists',
+    relationTypes: 'Relations',
+    outbox: 'Outbox',
+    audit: 'Audit trail',
+    tokens: 'Tokens',
+    users: 'Users',
+  },
+};

@@ -59,6 +59,14 @@ CREATE TABLE databases (
     definition    TEXT    NOT NULL CHECK (json_valid(definition))
 ) STRICT;
 
+CREATE TABLE day_counts (
+    database_id INTEGER NOT NULL,
+    day         INTEGER NOT NULL,
+    what        TEXT    NOT NULL,
+    count       INTEGER NOT NULL CHECK (count > 0),
+    PRIMARY KEY (database_id, day, what)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE definitions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     noun TEXT NOT NULL,
@@ -570,6 +578,8 @@ CREATE INDEX deliveries_by_profile ON deliveries (profile) WHERE profile IS NOT 
 
 CREATE INDEX deliveries_by_time ON deliveries (received_at);
 
+CREATE INDEX deliveries_failed ON deliveries (hook_id, received_at) WHERE outcome = 'failed';
+
 CREATE INDEX distinct_profiles_by_b ON distinct_profiles (b);
 
 CREATE INDEX history_ahead ON history (database_id, at) WHERE at < (id >> 20) - 60000;
@@ -602,6 +612,8 @@ CREATE INDEX outbox_by_database ON outbox (database_id, id);
 CREATE INDEX outbox_by_profile ON outbox (profile);
 
 CREATE INDEX outbox_by_recipient ON outbox (recipient, created_at);
+
+CREATE INDEX outbox_dead ON outbox (database_id) WHERE state = 'dead';
 
 CREATE INDEX outbox_due ON outbox (due_at) WHERE kind = 'confirmation' AND state = 'queued';
 
@@ -1066,6 +1078,13 @@ CREATE TRIGGER job_steps_applied INSTEAD OF INSERT ON job_steps BEGIN
     ON CONFLICT (job_id, file, begins) DO UPDATE SET bytes = excluded.bytes;
 END;
 
+CREATE TRIGGER leavers_counted AFTER UPDATE OF status ON profiles
+WHEN old.status = 0 AND new.status BETWEEN 1 AND 3 BEGIN
+    INSERT INTO day_counts (database_id, day, what, count)
+    VALUES (new.database_id, unixepoch() / 86400, 'left', 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
 CREATE TRIGGER members_counted_in AFTER INSERT ON segment_members BEGIN
     UPDATE segments SET members = members + 1 WHERE id = new.segment_id;
 END;
@@ -1077,6 +1096,18 @@ END;
 CREATE TRIGGER merged_profiles_forgotten AFTER DELETE ON merged_profiles BEGIN
     DELETE FROM history
     WHERE profile = -old.pk;
+END;
+
+CREATE TRIGGER message_events_counted AFTER INSERT ON history
+WHEN new.kind = 'profile.event'
+ AND new.about ->> 'event' IN (
+         'delivered', 'undelivered', 'soft_bounce', 'hard_bounce', 'opened', 'read', 'clicked', 'confirmed',
+         'unsubscribed', 'complained'
+     )
+ AND unixepoch(new.about ->> 'at') > unixepoch() - 34560000 BEGIN
+    INSERT INTO day_counts (database_id, day, what, count)
+    VALUES (new.database_id, unixepoch(new.about ->> 'at') / 86400, new.about ->> 'event', 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
 CREATE TRIGGER profile_merges_applied INSTEAD OF INSERT ON profile_merges BEGIN
@@ -1692,11 +1723,17 @@ CREATE TRIGGER profiles_counted_in AFTER INSERT ON profiles BEGIN
     INSERT INTO profile_counts (database_id, status, count)
     VALUES (new.database_id, new.status, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
+    INSERT INTO day_counts (database_id, day, what, count)
+    VALUES (new.database_id, unixepoch() / 86400, 'created', 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
 CREATE TRIGGER profiles_counted_out AFTER DELETE ON profiles BEGIN
     UPDATE profile_counts SET count = count - 1
     WHERE database_id = old.database_id AND status = old.status;
+    INSERT INTO day_counts (database_id, day, what, count)
+    VALUES (old.database_id, unixepoch() / 86400, 'deleted', 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
 CREATE TRIGGER profiles_recounted AFTER UPDATE OF status ON profiles

@@ -3,11 +3,17 @@ CREATE TRIGGER profiles_counted_in AFTER INSERT ON profiles BEGIN
     INSERT INTO profile_counts (database_id, status, count)
     VALUES (new.database_id, new.status, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
+    INSERT INTO day_counts (database_id, day, what, count)
+    VALUES (new.database_id, unixepoch() / 86400, 'created', 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
 CREATE TRIGGER profiles_counted_out AFTER DELETE ON profiles BEGIN
     UPDATE profile_counts SET count = count - 1
     WHERE database_id = old.database_id AND status = old.status;
+    INSERT INTO day_counts (database_id, day, what, count)
+    VALUES (old.database_id, unixepoch() / 86400, 'deleted', 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
 CREATE TRIGGER profiles_recounted AFTER UPDATE OF status ON profiles
@@ -16,6 +22,26 @@ WHEN old.status <> new.status BEGIN
     WHERE database_id = old.database_id AND status = old.status;
     INSERT INTO profile_counts (database_id, status, count)
     VALUES (new.database_id, new.status, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER leavers_counted AFTER UPDATE OF status ON profiles
+WHEN old.status = 0 AND new.status BETWEEN 1 AND 3 BEGIN
+    INSERT INTO day_counts (database_id, day, what, count)
+    VALUES (new.database_id, unixepoch() / 86400, 'left', 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+-- What became of messages, on the day when it happened; no day that nobody looks at any more.
+CREATE TRIGGER message_events_counted AFTER INSERT ON history
+WHEN new.kind = 'profile.event'
+ AND new.about ->> 'event' IN (
+         'delivered', 'undelivered', 'soft_bounce', 'hard_bounce', 'opened', 'read', 'clicked', 'confirmed',
+         'unsubscribed', 'complained'
+     )
+ AND unixepoch(new.about ->> 'at') > unixepoch() - 34560000 BEGIN
+    INSERT INTO day_counts (database_id, day, what, count)
+    VALUES (new.database_id, unixepoch(new.about ->> 'at') / 86400, new.about ->> 'event', 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 

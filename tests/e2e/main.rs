@@ -27,6 +27,7 @@ mod merges;
 mod openapi;
 mod outages;
 mod outbox;
+mod overview;
 mod profiles;
 mod quirks;
 mod readme;

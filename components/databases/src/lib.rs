@@ -2,10 +2,15 @@
 
 #![forbid(unsafe_code)]
 
-use roster_api::{databases, segments, views};
+use roster_api::{databases, overview, segments, views};
 use roster_http::{Request, Sent, Service};
 
-static SERVICE: Service = Service::new(&[databases::ROUTES, segments::ROUTES, views::ROUTES]);
+static SERVICE: Service = Service::new(&[
+    databases::ROUTES,
+    overview::ROUTES,
+    segments::ROUTES,
+    views::ROUTES,
+]);
 
 /// Answers a request.
 #[cfg_attr(target_family = "wasm", spin_sdk::http_service)]

@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod imports;
 pub mod merges;
 pub mod outbox;
+pub mod overview;
 pub mod profiles;
 pub mod public;
 pub mod relations;
@@ -44,6 +45,7 @@ pub const ALL: &[Table] = &[
     sessions::ROUTES,
     users::ROUTES,
     databases::ROUTES,
+    overview::ROUTES,
     resources::ROUTES,
     relations::TYPES,
     relations::ROUTES,

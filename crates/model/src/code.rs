@@ -156,6 +156,7 @@ codes! {
     NotFound = "not_found", "There is no such profile, subscription or database; check the id.";
     NotMapped = "not_mapped", "The mapping of the webhook makes nothing of this delivery; mend the mapping.";
     NotMatchable = "not_matchable", "Profiles can't be matched by this field; set matchable on the field first.";
+    NotSortable = "not_sortable", "Objects have no order; sort or group by another field.";
     NotSupported = "not_supported", "This can't be used here or with these other settings; detail says what can.";
     NotWaiting = "not_waiting", "The subscription does not wait for a confirmation, so nothing is confirmed or asked.";
     NotWritten = "not_written", "Another item of the atomic batch was refused, so this one was not written either; mend the other one.";

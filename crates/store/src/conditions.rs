@@ -9,9 +9,11 @@
 mod compile;
 mod days;
 mod open;
+mod sorted;
 mod source;
 
 pub use compile::{CompiledCondition, compile};
+pub use sorted::{SortPlace, SortValue};
 
 use roster_model::condition::{Condition, Moment, Node};
 use roster_model::profile::Profile;
@@ -420,8 +422,26 @@ impl Selection {
         after: i64,
         bounds: &[i64],
     ) -> Result<Row, Error> {
+        self.run_with(sql, statement, after, bounds, Vec::new())
+            .await
+    }
+
+    /// The same with parameters of the statement's own, behind all others.
+    async fn run_with(
+        &self,
+        sql: &impl Sql,
+        statement: &str,
+        after: i64,
+        bounds: &[i64],
+        more: Vec<Cell>,
+    ) -> Result<Row, Error> {
         let Some(open) = &self.open else {
-            return first(sql, statement, self.bound(after, bounds)).await;
+            let mut parameters = self.bound(after, bounds);
+            if !more.is_empty() {
+                parameters.resize(OWN + self.parameters.len() + BOUNDS + 1, Cell::Null);
+                parameters.extend(more);
+            }
+            return first(sql, statement, parameters).await;
         };
         let mut bounds = bounds.to_vec();
         if let Some(look) = bounds.first_mut() {
@@ -437,6 +457,7 @@ impl Selection {
         }
         parameters.resize(OWN + self.parameters.len() + BOUNDS, Cell::Null);
         parameters.push(Cell::from(decided.until));
+        parameters.extend(more);
         first(sql, statement, parameters).await
     }
 }

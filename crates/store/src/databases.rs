@@ -299,6 +299,7 @@ pub async fn delete(
         include_str!("sql/databases/delete_outbox.sql"),
         include_str!("sql/databases/delete_profile_counts.sql"),
         include_str!("sql/databases/delete_subscription_counts.sql"),
+        include_str!("sql/databases/delete_day_counts.sql"),
         include_str!("sql/databases/delete.sql"),
     ] {
         sql.query(statement, vec![id()]).await?;

@@ -1,9 +1,10 @@
 //! Forgetting what is kept for a time only: messages, deliveries of webhooks,
-//! what was told already, how often something was done.
+//! what was told already, how often something was done, what was counted of days.
 
 use roster_model::Timestamp;
 use roster_model::opt_in::MAX_LINK_DAYS;
 
+use crate::overview::{DAYS_KEPT, day_of};
 use crate::{Cell, Error, Sql, deliveries};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -22,6 +23,7 @@ pub const RATES_MS: i64 = 2 * DAY_MS;
 pub async fn expire(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<usize, Error> {
     let ago = |ms: i64| Cell::Integer(now.ms().saturating_sub(ms));
     let limit = || Cell::Integer(limit);
+    let first_day = || Cell::Integer(day_of(now) - DAYS_KEPT);
     // A question that was not sent for so long would have a dead link.
     let unsent = MAX_LINK_DAYS * DAY_MS;
     // A look takes no lock, and mostly there is nothing.
@@ -31,6 +33,7 @@ pub async fn expire(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<usize,
         ago(deliveries::KEPT_MS),
         ago(SEEN_MS),
         ago(RATES_MS),
+        first_day(),
     ];
     let any = sql
         .query(include_str!("sql/expiry/any.sql"), parameters)
@@ -55,6 +58,10 @@ pub async fn expire(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<usize,
         (
             include_str!("sql/expiry/rates.sql"),
             vec![ago(RATES_MS), limit()],
+        ),
+        (
+            include_str!("sql/expiry/day_counts.sql"),
+            vec![first_day(), limit()],
         ),
     ] {
         gone += sql.query(statement, parameters).await?.len();

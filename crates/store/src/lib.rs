@@ -32,6 +32,7 @@ pub mod migrate;
 #[cfg(feature = "native")]
 pub mod native;
 pub mod outbox;
+pub mod overview;
 pub mod pace;
 mod packed;
 pub mod profiles;

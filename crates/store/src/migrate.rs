@@ -96,6 +96,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0020_users",
         include_str!("../../../migrations/0020_users.sql"),
     ),
+    (
+        "0021_day_counts",
+        include_str!("../../../migrations/0021_day_counts.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

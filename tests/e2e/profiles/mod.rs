@@ -8,5 +8,6 @@ mod idempotency;
 mod list;
 mod matching;
 mod query;
+mod sorted;
 mod subscriptions;
 mod write;

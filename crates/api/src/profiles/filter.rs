@@ -6,9 +6,10 @@ use roster_model::condition::DateValue;
 use roster_model::matching::MatchKey;
 use roster_model::profile::Profile;
 use roster_model::{
-    Database, DatabaseId, Field, FieldType, Invalid, Status, Zone, error::excerpt, json,
+    Database, DatabaseId, Field, FieldType, Invalid, Status, Zone, error::excerpt,
+    json as read_json,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One condition: a field equals a value, or a list of it has it.
 pub(crate) enum Condition<'a> {
@@ -39,7 +40,7 @@ impl<'a> Condition<'a> {
         };
         let given = match field.field_type {
             FieldType::Tags | FieldType::Phones => Value::from(vec![text]),
-            FieldType::Object | FieldType::Objects => json::read(text.as_bytes())
+            FieldType::Object | FieldType::Objects => read_json::read(text.as_bytes())
                 .map_err(|wrong| Problem::parameter(name, format!("{name}: {}", wrong.detail)))?,
             _ => Value::from(text),
         };
@@ -77,6 +78,20 @@ impl<'a> Condition<'a> {
         match self {
             Self::Field { field, .. } => Some(&field.name),
             Self::Status(_) => None,
+        }
+    }
+
+    /// The same as a part of a condition.
+    pub(crate) fn to_json(&self) -> Value {
+        match self {
+            Self::Status(status) => json!({ "status": [status.as_str()] }),
+            Self::Field { field, value, .. } => {
+                let test = match field.field_type {
+                    FieldType::Tags | FieldType::Phones => "has_all",
+                    _ => "eq",
+                };
+                json!({ "field": field.name, test: value })
+            }
         }
     }
 

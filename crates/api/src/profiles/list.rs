@@ -1,6 +1,7 @@
 //! `GET /v1/databases/{db}/profiles`
 //!
-//! In order of creation, so that pages stay as they are while people are added.
+//! In order of creation, so that pages stay as they are while people are added; in
+//! another order, and by a saved view, it is a query.
 //! A condition on a field with match keys is answered by them. One without is
 //! looked for in bounded slices: a page may then hold fewer profiles than asked
 //! for, even none, and `next` says where to go on.
@@ -14,6 +15,7 @@ use roster_store::pace::{PAGE_BYTES, Pace};
 use roster_store::profiles::{Single, SizeLimit, by_key, first, page, values};
 use roster_store::segments;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::profiles::filter::{Condition, check_names};
@@ -40,7 +42,8 @@ pub(crate) struct Profiles {
     next: Option<String>,
 }
 
-/// Profiles in order of creation, all or those that meet every condition.
+/// Profiles in order of creation or in the one that `sort` asks for, all or those that meet
+/// every condition.
 #[route(
     get, "/v1/databases/{db}/profiles", ProfilesRead, id = "listProfiles",
     query = crate::profiles::openapi::Fields,
@@ -50,11 +53,25 @@ pub(crate) struct Profiles {
     answer = Profiles,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    if let Some(view) = call.query("view") {
-        call.only(&["view", "fields", "limit", "cursor"])?;
-        return answer(&call, view_body(&call, view)?).await;
+    if call.query("view").is_some() {
+        call.only(&["view", "sort", "fields", "limit", "cursor"])?;
+        return answer(&call, query_body(&call, &[])?).await;
     }
     let id = call.database()?;
+    if call.query("sort").is_some() {
+        let asked = call
+            .by_definitions(id, |definitions| {
+                let conditions = conditions(&call, &definitions.database)?;
+                Ok::<_, Problem>(
+                    conditions
+                        .iter()
+                        .map(Condition::to_json)
+                        .collect::<Vec<_>>(),
+                )
+            })
+            .await?;
+        return answer(&call, query_body(&call, &asked)?).await;
+    }
     let paging: Paging<i64> = call.paging()?;
     let sparse = SparseFields::parse(call.query("fields"));
     if !sparse.names().is_empty() {
@@ -99,10 +116,18 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     Ok(Reply::ok(&Profiles { items, next }))
 }
 
-/// The query that a list by a view is.
-fn view_body(call: &Call, view: &str) -> Result<Value, Problem> {
-    let paging: Paging<i64> = call.paging()?;
-    let mut body = json!({ "view": view, "limit": paging.limit, "cursor": call.query("cursor") });
+/// The query that a list by a view, or in an order, is.
+fn query_body(call: &Call, asked: &[Value]) -> Result<Value, Problem> {
+    let limit = call.paging::<IgnoredAny>()?.limit;
+    let mut body = json!({ "limit": limit, "cursor": call.query("cursor") });
+    for name in ["view", "sort"] {
+        if let Some(given) = call.query(name) {
+            body[name] = json!(given);
+        }
+    }
+    if !asked.is_empty() {
+        body["condition"] = json!({ "all": asked });
+    }
     if call.query("fields").is_some() {
         body["fields"] = json!(SparseFields::parse(call.query("fields")).names());
     }
@@ -139,7 +164,7 @@ pub(crate) async fn shown(
 fn conditions<'a>(call: &Call, database: &'a Database) -> Result<Vec<Condition<'a>>, Problem> {
     call.query_pairs()
         .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "limit" | "cursor" | "fields"))
+        .filter(|(name, _)| !matches!(name.as_str(), "limit" | "cursor" | "fields" | "sort"))
         .map(|(name, text)| Condition::parse(name, text, database))
         .collect()
 }

@@ -33,6 +33,10 @@ pub(crate) struct Conditions {
     /// `fields` are given; beside it no condition can stand. Takes the scope `views:read`
     /// too.
     view: Option<String>,
+    /// The order: `created_at`, `updated_at`, `_status` or the name of a field that holds no
+    /// object; with `-` before it the highest first. Without a value comes last.
+    #[param(example = "-created_at")]
+    sort: Option<String>,
     /// Any field by its name: only profiles with this value, or with it among
     /// their values. Several conditions must all hold.
     email: Option<String>,
@@ -216,6 +220,14 @@ pub(crate) struct Query {
     range: Option<roster_http::openapi::Range>,
     /// Names of fields, `subscriptions` and `segments`; all otherwise.
     fields: Option<Vec<String>>,
+    /// The order: `created_at`, `updated_at`, `_status` or the name of a field that holds no
+    /// object; with `-` before it the highest first. Profiles without a value come last, those
+    /// with the same one in order of creation; texts are compared as far as 200 characters, and
+    /// a list by its first item. In order of creation if absent. Sorting looks at all that are
+    /// meant: what takes longer than 10 s is refused (503 `took_too_long`); `-created_at` needs
+    /// no sorting.
+    #[schema(example = "_lname")]
+    sort: Option<String>,
     /// How many items: 1 to 1,000, otherwise 100.
     #[schema(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
@@ -234,8 +246,12 @@ pub(crate) struct CountQuery {
     condition: Option<roster_http::openapi::Condition>,
     /// The window of the database, chosen before the condition.
     range: Option<roster_http::openapi::Range>,
-    /// Where to go on counting: `after` of an answer that took too long.
+    /// Where to go on counting: `after` of an answer that took too long. Not with `group_by`.
     cursor: Option<String>,
+    /// Also count by the values of this: `created_at`, `updated_at` (by day, in UTC), `_status`
+    /// or the name of a field that holds no object.
+    #[schema(example = "_city")]
+    group_by: Option<String>,
 }
 
 /// A JSON merge patch (RFC 7396) of a profile.

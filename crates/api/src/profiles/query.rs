@@ -1,26 +1,28 @@
 //! `POST /v1/databases/{db}/profiles/query`
 //!
-//! In order of creation. Where match keys or a segment lead to the profiles that
-//! are meant, a page costs what it shows. Otherwise profiles are looked through
-//! in slices: a page may then hold fewer than asked for, even none, and `next`
-//! says where to go on.
+//! In order of creation unless another order is asked for. Where match keys or a segment
+//! lead to the profiles that are meant, a page costs what it shows. Otherwise profiles are
+//! looked through in slices: a page may then hold fewer than asked for, even none, and
+//! `next` says where to go on.
 
 use roster_http::{
-    Call, DEFINITION_TRIES, Paging, Problem, RawSelection, Reply, page_budget, route, whole_budget,
+    Call, DEFINITION_TRIES, Paging, Problem, RawSelection, Reply, kinds, page_budget, route,
+    whole_budget,
 };
 use roster_model::Code;
 use roster_model::error::{excerpt, valid};
 use roster_model::profile::Profile;
 use roster_model::read::Members;
-use roster_model::readers::flag;
-use roster_model::{DatabaseId, Invalid};
-use roster_store::conditions::{Limits, Selection, Total};
+use roster_model::readers::{flag, text_of};
+use roster_model::{DatabaseId, Invalid, Sort};
+use roster_store::conditions::{Limits, Selection, SortPlace, Total};
 use roster_store::pace::{PAGE_BYTES, Pace};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::profiles::list::shown;
 use crate::profiles::shape::{PARTS, ShownProfile, SparseFields};
+use crate::profiles::sorted;
 use crate::views::with_view;
 
 /// How many profiles the first slice of a request looks at, and any at most.
@@ -40,7 +42,7 @@ pub(crate) struct FoundProfiles {
     total: Option<Option<i64>>,
 }
 
-/// Profiles that meet a condition, in order of creation.
+/// Profiles that meet a condition, in order of creation or in the one that `sort` asks for.
 #[route(
     post, "/v1/databases/{db}/profiles/query", ProfilesRead, id = "queryProfiles",
     body = crate::profiles::openapi::Query,
@@ -63,18 +65,40 @@ pub(crate) async fn answer(call: &Call, mut body: Value) -> Result<Reply, Proble
     }
     let mut members = Members::of(&body)?;
     let asked = RawSelection::take(&mut members);
-    let paging: Paging<i64> = Paging::take(&mut members)?;
+    let paging: Paging<PageCursor> = Paging::take(&mut members)?;
+    let sort = members.optional("sort", text_of);
     let fields = members.optional("fields", names);
     let total = members.optional("total", flag).unwrap_or(false);
     members.finish()?;
     if let Some(names) = &fields {
         check(call, id, names).await?;
     }
+    let sort = match &sort {
+        Some(text) => order(call, id, text).await?,
+        None => Sort::CREATION,
+    };
+    let after = after(&paging, &sort)?;
     let sparse = SparseFields::of(fields);
     let budget = whole_budget();
     for _ in 0..DEFINITION_TRIES {
         let (selection, version) = asked.read(call, id).await?;
-        let Some((profiles, last)) = page(call, &selection, &paging, version).await? else {
+        let found = match &after {
+            Place::InCreation(after) => {
+                let (limit, after) = (paging.limit, *after);
+                let page = page(call, &selection, &Paging { limit, after }, version).await?;
+                page.map(|(profiles, last)| (profiles, last.map(PageCursor::InCreation)))
+            }
+            Place::Sorted(after) => {
+                let after = after.clone();
+                let page =
+                    sorted::page(call, &selection, &sort, after, paging.limit, version).await?;
+                page.map(|(profiles, last)| {
+                    let last = last.map(|place| PageCursor::Sorted(sort.to_string(), place));
+                    (profiles, last)
+                })
+            }
+        };
+        let Some((profiles, last)) = found else {
             call.catalogue.forget(id);
             continue;
         };
@@ -142,6 +166,45 @@ pub(crate) async fn page(
             None => return Ok(Some((items, None))),
         }
     }
+}
+
+/// Where a page begins: a key, or a place in an order, whose name comes along.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum PageCursor {
+    InCreation(i64),
+    Sorted(String, SortPlace),
+}
+
+/// Where a page begins, in the order that is asked for.
+enum Place {
+    InCreation(Option<i64>),
+    Sorted(Option<SortPlace>),
+}
+
+/// Where the page begins; a cursor of another order is none of this list's.
+fn after(paging: &Paging<PageCursor>, sort: &Sort) -> Result<Place, Problem> {
+    match (&paging.after, *sort == Sort::CREATION) {
+        (None, true) => Ok(Place::InCreation(None)),
+        (None, false) => Ok(Place::Sorted(None)),
+        (Some(PageCursor::InCreation(pk)), true) => Ok(Place::InCreation(Some(*pk))),
+        (Some(PageCursor::Sorted(of, place)), false) if *of == sort.to_string() => {
+            Ok(Place::Sorted(Some(place.clone())))
+        }
+        (Some(_), _) => Err(Problem::new(
+            kinds::INVALID_CURSOR,
+            "The cursor is of a list in another order.",
+        )),
+    }
+}
+
+/// The member `sort`.
+async fn order(call: &Call, id: DatabaseId, text: &str) -> Result<Sort, Problem> {
+    call.by_definitions(id, |definitions| {
+        let sort = Sort::parse(text, &definitions.database);
+        sort.map_err(|wrong| vec![wrong.at("sort")])
+    })
+    .await
 }
 
 /// The member `fields`.

@@ -132,6 +132,11 @@ impl Source {
         matches!(self, Source::Lists(_))
     }
 
+    /// Whether all profiles of the database are looked at.
+    pub(super) fn is_everybody(&self) -> bool {
+        matches!(self, Source::Everybody)
+    }
+
     /// The column by which candidates are in order.
     pub(super) fn order(&self) -> &'static str {
         match self {

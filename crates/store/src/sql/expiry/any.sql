@@ -1,5 +1,5 @@
 -- Whether anything is to be forgotten: messages that ended or were held before ?1, questions that were due
--- before ?2, deliveries before ?3, what was told before ?4, spans of time before ?5.
+-- before ?2, deliveries before ?3, what was told before ?4, spans of time before ?5, counts of days before ?6.
 SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_ended WHERE ended_at < ?1)
     OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_held WHERE state = 'held' AND created_at < ?1)
     OR EXISTS (
@@ -9,4 +9,9 @@ SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_ended WHERE ended_at < ?1)
        )
     OR EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_by_time WHERE received_at < ?3)
     OR EXISTS (SELECT 1 FROM seen INDEXED BY seen_by_time WHERE noted_at < ?4)
-    OR EXISTS (SELECT 1 FROM rates INDEXED BY rates_by_time WHERE since < ?5);
+    OR EXISTS (SELECT 1 FROM rates INDEXED BY rates_by_time WHERE since < ?5)
+    OR EXISTS (
+           SELECT 1
+           FROM databases
+           CROSS JOIN day_counts ON day_counts.database_id = databases.id AND day < ?6
+       );

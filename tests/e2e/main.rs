@@ -5,6 +5,7 @@ mod access;
 mod as_it_was;
 mod bounded;
 mod consent;
+mod console;
 mod control_group;
 mod databases;
 mod definitions;

@@ -192,7 +192,9 @@ fn taking_relations_back_takes_the_right_to_relate() {
     let refused = |path: &str| {
         for body in [json!({}), json!({"dry_run": true})] {
             let undo = format!("{path}/undo");
-            let wrong = limited(without.clone(), Value::Null).post(&undo, &body).ok(403);
+            let wrong = limited(without.clone(), Value::Null)
+                .post(&undo, &body)
+                .ok(403);
             assert_eq!(wrong["scope"], "relations:write", "{wrong}");
             // Who doesn't see the shops can't end what joins them.
             let one = limited(with.clone(), json!([world.people.id]));

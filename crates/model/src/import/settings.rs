@@ -216,7 +216,10 @@ impl ImportSettings {
     /// what they name may be gone by now.
     pub fn relation_types(settings: &Value) -> BTreeSet<RelationTypeId> {
         let mapping = settings.get("mapping").and_then(Value::as_array);
-        let targets = mapping.into_iter().flatten().filter_map(|one| one.get("to"));
+        let targets = mapping
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.get("to"));
         let each = targets.flat_map(|to| match to {
             Value::Array(several) => several.as_slice(),
             one => std::slice::from_ref(one),

@@ -56,7 +56,11 @@ fn stored_settings_say_by_which_types_they_relate_whatever_is_gone() {
     let types = ImportSettings::relation_types(&settings);
     let types: Vec<String> = types.iter().map(ToString::to_string).collect();
     assert_eq!(types, ["7", "9"]);
-    for none in [json!({}), json!({"mapping": "data"}), json!({ "mapping": [email()] })] {
+    for none in [
+        json!({}),
+        json!({"mapping": "data"}),
+        json!({ "mapping": [email()] }),
+    ] {
         assert!(ImportSettings::relation_types(&none).is_empty());
     }
 }

@@ -123,7 +123,7 @@ pub(crate) struct Write {
     skip_invalid_subscriptions: Option<bool>,
     /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// What was agreed to, and how; history keeps it.
     consent: Option<Consent>,
@@ -161,7 +161,7 @@ pub(crate) struct WriteBatch {
     skip_invalid_subscriptions: Option<bool>,
     /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// What was agreed to, and how; history keeps it.
     consent: Option<Consent>,
@@ -256,7 +256,7 @@ pub(crate) struct Patch {
     line_breaks: Option<LineBreaks>,
     /// Whether those who left, complained or bounced agreed again; needs `reason`.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// What was agreed to, and how; history keeps it.
     consent: Option<Consent>,
@@ -299,7 +299,7 @@ pub(crate) struct SubscriptionBody {
     suspended_until: Option<String>,
     /// Whether they who left agreed again; needs `reason`.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// 0 is the highest.
     priority: Option<i64>,

@@ -147,6 +147,46 @@ fn a_put_that_would_wake_them_is_refused_whole() {
 }
 
 #[test]
+fn a_reason_is_kept_for_whatever_changes_a_subscription() {
+    let mut store = Store::new();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let about = |store: &Store| store.history.last().unwrap().about.as_deref().cloned();
+    let body = |status: &str, why: &str| {
+        json!({"resource_id": 1, "channel": "email", "email": "a@x.org",
+            "status": status, "reason": why})
+    };
+    for status in ["suspended", "unsubscribed"] {
+        let body = body(status, "asked by phone");
+        let command = prepare_subscription_set(store.id(1), &body, None, &store.schema()).unwrap();
+        store.run(&[command]).remove(0).unwrap();
+        assert_eq!(
+            about(&store),
+            Some(json!({"reason": "asked by phone"})),
+            "{status}"
+        );
+    }
+    // Of several, why somebody is subscribed again goes first: that one must be there.
+    let mut again = body("subscribed", "signed at the fair");
+    again["resubscribe"] = json!(true);
+    let other = json!({"resource_id": 1, "channel": "sms", "phone": "+442079460018",
+        "status": "unsubscribed", "reason": "wrong number",
+        "custom_fields": {"note": "n"}});
+    let data = json!({"email": "a@x.org", "subscriptions": [other, again]});
+    store.import("email", data).unwrap();
+    assert_eq!(
+        about(&store),
+        Some(json!({"resubscribe": true, "reason": "signed at the fair"}))
+    );
+    // Blank ones say nothing.
+    let body = body("unsubscribed", " ");
+    let command = prepare_subscription_set(store.id(1), &body, None, &store.schema()).unwrap();
+    store.run(&[command]).remove(0).unwrap();
+    assert_eq!(about(&store), None);
+}
+
+#[test]
 fn a_form_asks_whoever_left_and_changes_nothing_before_they_answer() {
     let mut store = asking();
     store

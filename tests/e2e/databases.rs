@@ -234,3 +234,44 @@ fn counters_follow_every_status() {
     db.api.delete(&db.of(&id)).ok(200);
     assert_eq!(db.total(), 13);
 }
+
+#[test]
+fn a_card_names_fields_in_order_and_loses_those_that_are_deleted() {
+    let server = Server::start();
+    let field = json!({"name": "score", "type": "integer"});
+    let db = Database::new(&server, "Cards", &[field]);
+    assert_eq!(db.api.get(&db.path).ok(200)["card"], json!([]));
+    let card = json!(["score", "_lname", "email", "score"]);
+    let set = db.api.patch(&db.path, &json!({ "card": card })).ok(200);
+    assert_eq!(set["card"], json!(["score", "_lname", "email"]));
+    for (card, code, pointer) in [
+        (json!(["email", "nothing"]), "unknown_field", "/card/1"),
+        (json!("email"), "wrong_type", "/card"),
+        (json!([1]), "wrong_type", "/card/0"),
+        (json!(vec!["email"; 21]), "too_many", "/card"),
+    ] {
+        let wrong = db.api.patch(&db.path, &json!({ "card": card })).ok(422);
+        let first = &wrong["errors"][0];
+        assert_eq!(
+            (&first["code"], &first["pointer"]),
+            (&json!(code), &json!(pointer))
+        );
+    }
+    let early = json!({"name": "Early", "card": ["score"]});
+    let refused = db.api.post("/v1/databases", &early).ok(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/card/0");
+    let copy = db
+        .api
+        .post(&format!("{}/clone", db.path), &json!({}))
+        .ok(201);
+    assert_eq!(copy["card"], set["card"]);
+    db.api.delete(&format!("{}/fields/score", db.path)).ok(200);
+    assert_eq!(
+        db.api.get(&db.path).ok(200)["card"],
+        json!(["_lname", "email"])
+    );
+    let kept = db
+        .api
+        .get(&format!("/v1/databases/{}", copy["id"].as_str().unwrap()));
+    assert_eq!(kept.ok(200)["card"], set["card"]);
+}

@@ -357,6 +357,17 @@ fn counters_say_who_can_be_reached() {
     assert_eq!(counters("")["channels"], email(2, 1, 1));
     let query = format!("?resource_id={resource}");
     assert_eq!(counters(&query)["channels"], email(2, 1, 1));
+    // A segment of those who may be sent to: what SQL alone can't decide.
+    let reached = json!({"deliverable": {"channel": "email"}});
+    let (reached, _) = segment(
+        &db,
+        &json!({"name": "Reached", "kind": "dynamic", "condition": reached}),
+    );
+    let reached = db.api.get(&format!("{reached}/counters")).ok(200);
+    assert_eq!(
+        (&reached["members"], &reached["channels"]),
+        (&json!(1), &email(1, 1, 0))
+    );
     db.api
         .get(&format!("{path}/counters?resource_id=99"))
         .problem(404, "not_found");

@@ -140,6 +140,12 @@ fn profiles_are_related_with_weights_and_found_by_them() {
     let of_ann = world.api.get(&path).ok(200);
     assert_eq!(of_ann["items"][0]["side"], "b");
     assert_eq!(of_ann["items"][0]["total"], 2);
+    let across = &of_ann["items"][0]["relations"][0]["across"];
+    assert_eq!(
+        *across,
+        json!({"id": baker, "database_id": world.shops.id, "name": null,
+            "contact": "baker@example.org"})
+    );
     let kind = format!("/v1/relation-types/{}", world.orders);
     assert_eq!(world.api.get(&kind).ok(200)["relations"], 3);
 

@@ -361,11 +361,17 @@ fn what_a_token_may_do_with_segments() {
     let write = reader.post(&format!("{path}/members"), &json!({ "add": [] }));
     assert_eq!(
         write.problem(403, "missing_scope")["scope"],
-        "segments:write"
+        "members:write"
     );
+    for scope in ["members:write", "segments:write"] {
+        token(json!([scope]))
+            .post(&format!("{path}/members"), &json!({ "add": [] }))
+            .ok(200);
+    }
+    let members = token(json!(["members:write"]));
+    let renamed = members.patch(&path, &json!({"name": "other"}));
+    renamed.problem(403, "missing_scope");
+    members.delete(&path).problem(403, "missing_scope");
     let writer = token(json!(["segments:write"]));
-    writer
-        .post(&format!("{path}/members"), &json!({ "add": [] }))
-        .ok(200);
     writer.get(&path).problem(403, "missing_scope");
 }

@@ -21,11 +21,11 @@ const fn least_role(scope: Scope) -> Role {
         Scope::ProfilesWrite
         | Scope::RelationsWrite
         | Scope::LinksWrite
-        // Who is in a segment has no scope of its own.
-        | Scope::SegmentsWrite
+        | Scope::MembersWrite
         // Whether a message left is the first question of anyone who got none.
         | Scope::OutboxRead => Role::Agent,
         Scope::ResourcesWrite
+        | Scope::SegmentsWrite
         | Scope::ImportsWrite
         | Scope::ExportsRead
         | Scope::ExportsWrite
@@ -81,6 +81,7 @@ mod tests {
         }
         let agent = role_scopes(Role::Agent);
         assert!(agent.has(Scope::ProfilesWrite) && !agent.has(Scope::ExportsRead));
+        assert!(agent.has(Scope::MembersWrite) && !agent.has(Scope::SegmentsWrite));
         assert!(!role_scopes(Role::Marketer).has(Scope::TokensRead));
     }
 }

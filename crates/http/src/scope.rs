@@ -29,7 +29,7 @@ pub enum Scope {
     TokensWrite,
     /// List segments and their members.
     SegmentsRead,
-    /// Create, change, refresh and delete segments, add and remove members.
+    /// Create, change, refresh and delete segments; all that `members:write` is for.
     SegmentsWrite,
     /// Look at imports, bulk updates and schedules, and fetch their reports.
     ImportsRead,
@@ -80,11 +80,13 @@ pub enum Scope {
     UsersRead,
     /// Invite, change and remove people who sign in to the console.
     UsersWrite,
+    /// Put profiles into static segments and take them out.
+    MembersWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Scope; 36] = [
+    pub const ALL: [Scope; 37] = [
         Scope::DatabasesRead,
         Scope::DatabasesWrite,
         Scope::ResourcesRead,
@@ -121,6 +123,7 @@ impl Scope {
         Scope::ControlGroupsWrite,
         Scope::UsersRead,
         Scope::UsersWrite,
+        Scope::MembersWrite,
     ];
 
     /// The name, as in a token's `scopes`.
@@ -162,6 +165,15 @@ impl Scope {
             Scope::ControlGroupsWrite => "control-groups:write",
             Scope::UsersRead => "users:read",
             Scope::UsersWrite => "users:write",
+            Scope::MembersWrite => "members:write",
+        }
+    }
+
+    /// The scope that allows all that this one does, and more.
+    const fn wider(self) -> Option<Scope> {
+        match self {
+            Scope::MembersWrite => Some(Scope::SegmentsWrite),
+            _ => None,
         }
     }
 }
@@ -204,14 +216,21 @@ impl Scopes {
         self.0 |= 1 << scope as u8;
     }
 
-    /// Whether `scope` is in it.
+    /// Whether it allows what `scope` does.
     pub fn has(self, scope: Scope) -> bool {
+        self.names(scope) || scope.wider().is_some_and(|wider| self.names(wider))
+    }
+
+    /// Whether `scope` itself is in it.
+    fn names(self, scope: Scope) -> bool {
         self.0 & (1 << scope as u8) != 0
     }
 
     /// What is in it, in the order of [`Scope::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Scope> {
-        Scope::ALL.into_iter().filter(move |scope| self.has(*scope))
+        Scope::ALL
+            .into_iter()
+            .filter(move |scope| self.names(*scope))
     }
 }
 
@@ -256,5 +275,9 @@ mod tests {
             assert!(!Scopes::default().add_named(odd), "{odd}");
         }
         assert_eq!(Scopes::all().iter().count(), Scope::ALL.len());
+        let members = Scopes::from_iter(["members:write"]);
+        assert!(members.has(Scope::MembersWrite) && !members.has(Scope::SegmentsWrite));
+        let segments = Scopes::from_iter(["segments:write"]);
+        assert!(segments.has(Scope::MembersWrite) && segments.has(Scope::SegmentsWrite));
     }
 }

@@ -110,7 +110,7 @@ pub mod report;
 pub mod settings;
 pub mod unpack;
 
-pub use detect::{Detection, LineEnd, Reason, detect};
+pub use detect::{Clue, Detection, LineEnd, Reason, detect};
 pub use records::{Cells, Content, Place, Position, Record, RecordError, RecordWarning, Records};
 pub use settings::{Escape, FileSettings, Format, Formulas, Quote, Reading};
 pub use unpack::{

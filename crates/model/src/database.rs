@@ -3,13 +3,14 @@
 use crate::Code;
 use crate::activity;
 use crate::define::settings;
-use crate::error::{Invalid, excerpt};
+use crate::error::{Invalid, excerpt, valid};
 use crate::field::{Context, Field};
 use crate::id::DatabaseId;
 use crate::phone::Region;
 use crate::readers::{MAX_TITLE_CHARS, description_text, line_text, name_text, tag_list, text_of};
 use crate::time::{Timestamp, Zone};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::ops::Deref;
 
@@ -103,15 +104,58 @@ settings! {
         /// The subscription manager's colour, such as `#1a7f5a`; empty for the usual one.
         #[schema(example = "#1a7f5a")]
         pub manager_color: String = optional(String::new(), |v| color(text_of(v)?)),
+        /// The names of the fields that a person's card shows first, in order; at most 20. A
+        /// field that is deleted is taken out.
+        #[schema(max_items = 20, example = json!(["_fname", "_lname", "email"]))]
+        pub card: Vec<String> = optional(Vec::new(), field_names),
         /// Labels, distinct.
         pub tags: Vec<String> = optional(Vec::new(), tag_list),
     }
+}
+
+/// The most fields of a card.
+const MAX_CARD: usize = 20;
+
+/// Names of fields, distinct, in the order in which they are given.
+fn field_names(value: &Value) -> Result<Vec<String>, Vec<Invalid>> {
+    let Value::Array(items) = value else {
+        return Err(vec![Invalid::wrong_type(
+            value,
+            "an array of fields' names",
+        )]);
+    };
+    if items.len() > MAX_CARD {
+        let detail = format!("{} fields: at most {MAX_CARD} fit here.", items.len());
+        return Err(vec![Invalid::new(Code::TooMany, detail)]);
+    }
+    let mut names: Vec<String> = Vec::with_capacity(items.len());
+    let mut wrong = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match text_of(item) {
+            Ok(name) if names.iter().any(|known| known == name) => {}
+            Ok(name) => names.push(name.to_owned()),
+            Err(invalid) => wrong.push(invalid.at_index(index)),
+        }
+    }
+    valid(names, wrong)
 }
 
 /// The language of a database that names none.
 const DEFAULT_LANGUAGE: &str = "en";
 
 impl DatabaseSettings {
+    /// Refuses a card with fields that the database doesn't have. Code `unknown_field`.
+    pub fn check_card(&self, fields: &Fields) -> Result<(), Vec<Invalid>> {
+        let named = self.card.iter().enumerate();
+        let unknown = named.filter(|(_, name)| fields.get(name).is_none());
+        let wrong = unknown.map(|(index, name)| {
+            let detail = format!("The database has no field {}.", excerpt(name));
+            let invalid = Invalid::new(Code::UnknownField, detail);
+            invalid.at_index(index).at("card")
+        });
+        valid((), wrong.collect())
+    }
+
     /// What reading values depends on.
     pub fn context(&self) -> Context<'_> {
         Context {

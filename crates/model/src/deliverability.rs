@@ -2,9 +2,11 @@
 //! the first.
 
 use crate::barrier::CONTROL_GROUP;
+use crate::channel::Channel;
 use crate::control::ControlGroupSettings;
 use crate::ending::Ending;
 use crate::id::SuppressionId;
+use crate::origin::Party;
 use crate::profile::Profile;
 use crate::resource::Resource;
 use crate::status::Status;
@@ -13,13 +15,65 @@ use crate::suppression::{Entry, GLOBAL, is_hit};
 use crate::time::Timestamp;
 use serde::Serialize;
 
-/// One reason why nothing is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// One reason why nothing is sent: in words, and in parts from which it can be said in any
+/// language. Which parts there are follows from the code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = DeliverabilityReason)]
 pub struct Reason {
-    /// The stable name of the reason.
+    /// The stable name of the reason: `deleted`, `global_status`, `subscription_status`,
+    /// `suspended`, `category`, `suppressed`, `left_elsewhere`, `control_group`, `channel_gone`,
+    /// `resource_not_for_database`.
+    #[schema(value_type = String, example = "suspended")]
     pub code: &'static str,
     /// The same for people.
     pub detail: String,
+    /// The status that is in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "unsubscribed")]
+    pub status: Option<Status>,
+    /// Whose will that is: `api`, `import`, `person`, `provider` or `system`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "person")]
+    pub status_by: Option<Party>,
+    /// Since when, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = DateTime, required = false)]
+    pub since: Option<Timestamp>,
+    /// Until when; a suspension without it has no end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = DateTime, required = false)]
+    pub until: Option<Timestamp>,
+    /// The suppression list that has the contact or its domain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub list: Option<ReasonSource>,
+    /// Why it is on that list, if somebody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Asked by letter.")]
+    pub note: Option<String>,
+    /// The category that the subscription doesn't have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "news")]
+    pub category: Option<String>,
+    /// The resource that doesn't serve the database, or has the channel no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub resource: Option<ReasonSource>,
+    /// The channel that it has no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "email")]
+    pub channel: Option<Channel>,
+}
+
+/// What a reason comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ReasonSource {
+    /// Its id.
+    #[schema(example = "1")]
+    pub id: String,
+    /// Its name.
+    #[schema(example = "Complaints")]
+    pub name: String,
 }
 
 /// Something on a suppression list.
@@ -27,6 +81,8 @@ pub struct Reason {
 pub struct SuppressionHit {
     /// The list.
     pub list: SuppressionId,
+    /// Its name.
+    pub name: String,
     /// The entry.
     pub entry: Entry,
     /// Why it is there; may be empty.
@@ -39,6 +95,14 @@ fn reason(code: &'static str, detail: impl Into<String>) -> Reason {
     Reason {
         code,
         detail: detail.into(),
+        ..Reason::default()
+    }
+}
+
+fn source(resource: &Resource) -> ReasonSource {
+    ReasonSource {
+        id: resource.id.to_string(),
+        name: resource.name.clone(),
     }
 }
 
@@ -80,7 +144,11 @@ pub fn reasons(
             profile.status,
             profile.status_by.as_str()
         );
-        reasons.push(reason("global_status", detail));
+        reasons.push(Reason {
+            status: Some(profile.status),
+            status_by: Some(profile.status_by),
+            ..reason("global_status", detail)
+        });
     }
     match subscription.effective_status(now) {
         Status::Subscribed => {}
@@ -89,30 +157,50 @@ pub fn reasons(
                 Some(until) => format!("The subscription is suspended until {until}."),
                 None => "The subscription is suspended.".to_owned(),
             };
-            reasons.push(reason("suspended", detail));
+            reasons.push(Reason {
+                status_by: Some(subscription.status_by),
+                since: subscription.status_at,
+                until: subscription.suspended_until,
+                ..reason("suspended", detail)
+            });
         }
         status => {
             let detail = format!(
                 "The subscription is {status} (set by: {}).",
                 subscription.status_by.as_str()
             );
-            reasons.push(reason("subscription_status", detail));
+            reasons.push(Reason {
+                status: Some(status),
+                status_by: Some(subscription.status_by),
+                since: subscription.status_at,
+                ..reason("subscription_status", detail)
+            });
         }
     }
     if !resource.databases.contains(&profile.database) {
         let detail = "The resource doesn't serve the database any more.";
-        reasons.push(reason("resource_not_for_database", detail));
+        reasons.push(Reason {
+            resource: Some(source(resource)),
+            ..reason("resource_not_for_database", detail)
+        });
     }
     if !resource.channels.contains(&subscription.contact.channel()) {
         let detail = "The resource doesn't have the channel any more.";
-        reasons.push(reason("channel_gone", detail));
+        reasons.push(Reason {
+            resource: Some(source(resource)),
+            channel: Some(subscription.contact.channel()),
+            ..reason("channel_gone", detail)
+        });
     }
     if let Some(name) = category {
         let known = resource.category(name);
         let steady = known.is_some_and(|category| category.steady);
         if !steady && !subscription.categories.iter().any(|own| own == name) {
             let detail = format!("The subscription doesn't have the category {name}.");
-            reasons.push(reason("category", detail));
+            reasons.push(Reason {
+                category: Some(name.to_owned()),
+                ..reason("category", detail)
+            });
         }
     }
     for one in obstacles.suppressing {
@@ -135,7 +223,15 @@ pub fn reasons(
                 format!("the suppression list {}", one.list)
             };
             let detail = format!("It is on {list} since {}{why}.", one.at);
-            reasons.push(reason("suppressed", detail));
+            reasons.push(Reason {
+                since: Some(one.at),
+                list: Some(ReasonSource {
+                    id: one.list.to_string(),
+                    name: one.name.clone(),
+                }),
+                note: (!one.reason.is_empty()).then(|| one.reason.clone()),
+                ..reason("suppressed", detail)
+            });
         }
     }
     // The subscription's own status says it already where it ended itself.
@@ -148,14 +244,22 @@ pub fn reasons(
             ending.at,
             ending.standing.by.as_str()
         );
-        reasons.push(reason("left_elsewhere", detail));
+        reasons.push(Reason {
+            status: Some(ending.standing.status),
+            status_by: Some(ending.standing.by),
+            since: Some(ending.at),
+            ..reason("left_elsewhere", detail)
+        });
     }
     if let Some(control) = obstacles.control
         && let Some(since) = profile.control.entered_at
         && control.holds_back(subscription.resource, subscription.contact.channel())
     {
         let detail = format!("The profile is in the control group since {since}.");
-        reasons.push(reason(CONTROL_GROUP, detail));
+        reasons.push(Reason {
+            since: Some(since),
+            ..reason(CONTROL_GROUP, detail)
+        });
     }
     reasons
 }

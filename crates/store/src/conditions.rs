@@ -87,6 +87,22 @@ const LEAST_LOOK: i64 = 1000;
 const COUNTED_FIRST: i64 = 2_000;
 const COUNTED_AT_ONCE: i64 = 100_000;
 
+/// A profile as [`Selection::reachable`] gives it.
+const REACHABLE: &str = "SELECT '[' || q.pk || ',' || q.database_id || ',1,' || q.status || ',0,0,'
+                || '{\"email\":' || coalesce(q.data -> '$.email', 'null')
+                || ',\"phones\":' || coalesce(q.data -> '$.phones', 'null') || '},'
+                || coalesce((
+                       SELECT '[' || group_concat(body) || ']'
+                       FROM subscriptions
+                       WHERE subscriptions.profile = q.pk AND subscriptions.deleted = 0
+                   ), '[]')
+                || ',' || q.status_by || ',[' || coalesce((
+                       SELECT stay.entered_at
+                       FROM control_in_force AS stay
+                       WHERE stay.database_id = q.database_id AND stay.profile = q.pk AND stay.left_at IS NULL
+                   ), 'null') || ',0,null],' || coalesce(q.former_keys, '[]') || ']'
+            FROM profiles AS q WHERE q.pk = met.pk";
+
 /// What counting came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Total {
@@ -185,23 +201,21 @@ impl Selection {
         after: i64,
         limits: Limits,
     ) -> Result<Slice<Vec<Profile>>, Error> {
-        let packed = "SELECT '[' || q.pk || ',' || q.database_id || ',1,' || q.status || ',0,0,'
-                || '{\"email\":' || coalesce(q.data -> '$.email', 'null')
-                || ',\"phones\":' || coalesce(q.data -> '$.phones', 'null') || '},'
-                || coalesce((
-                       SELECT '[' || group_concat(body) || ']'
-                       FROM subscriptions
-                       WHERE subscriptions.profile = q.pk AND subscriptions.deleted = 0
-                   ), '[]')
-                || ',' || q.status_by || ',[' || coalesce((
-                       SELECT stay.entered_at
-                       FROM control_in_force AS stay
-                       WHERE stay.database_id = q.database_id AND stay.profile = q.pk AND stay.left_at IS NULL
-                   ), 'null') || ',0,null],' || coalesce(q.former_keys, '[]') || ']'
-            FROM profiles AS q WHERE q.pk = met.pk";
+        let bounds = [self.look(limits), limits.take, limits.bytes];
+        let statement = self.packing(REACHABLE);
+        whole(self.run(sql, &statement, after, &bounds).await?)
+    }
+
+    /// The same of a selection that SQL alone can decide.
+    async fn possibly_reachable(
+        &self,
+        sql: &impl Sql,
+        after: i64,
+        limits: Limits,
+    ) -> Result<Slice<Vec<Profile>>, Error> {
         let bounds = [self.look(limits), limits.take, limits.bytes];
         let parameters = self.bound(after, &bounds);
-        whole(first(sql, &self.packing(packed), parameters).await?)
+        whole(first(sql, &self.packing(REACHABLE), parameters).await?)
     }
 
     /// The statement that gives the next profiles, each as `packed` says.

@@ -38,6 +38,8 @@ struct StoredSettings {
     manager_title: String,
     #[serde(default)]
     manager_color: String,
+    #[serde(default)]
+    card: Vec<String>,
     tags: Vec<String>,
 }
 
@@ -69,6 +71,7 @@ pub(crate) fn database(
             language: stored.language,
             manager_title: stored.manager_title,
             manager_color: stored.manager_color,
+            card: stored.card,
             tags: stored.tags,
         },
         created_at: Timestamp::from_ms(created_at),

@@ -204,6 +204,11 @@ pub async fn delete(
     sql.query(statement, kind(database.id, field)).await?;
     let statement = include_str!("sql/fields/delete.sql");
     sql.query(statement, kind(database.id, field)).await?;
+    if database.card.contains(&field.name) {
+        let mut settings = database.settings.clone();
+        settings.card.retain(|name| *name != field.name);
+        databases::update(sql, database, &settings, author).await?;
+    }
     let change = Change {
         field: field.name.clone(),
         before: json!(field),

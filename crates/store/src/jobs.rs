@@ -184,30 +184,54 @@ pub async fn uploaded(
     Ok(!rows.is_empty())
 }
 
-/// Puts an uploaded job into the queue. False if it can no longer be started. It speaks
-/// for every database only if the one who starts it does too.
+/// What an import is started with.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// What is asked for.
+    pub settings: &'a Value,
+    /// How far it is at the start.
+    pub progress: &'a Progress,
+    /// Whether the one who starts it speaks for every database; the job does only if the
+    /// one who uploaded its file does too.
+    pub speaks_for_all: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Start<'_> {
+    async fn run(self, sql: &impl Sql, id: JobId, statement: &str) -> Result<bool, Error> {
+        let parameters = vec![
+            Cell::Integer(id.get()),
+            Cell::Text(crate::json(self.settings)?),
+            Cell::Text(crate::json(self.progress)?),
+            Cell::Integer(self.at.ms()),
+            Cell::Integer(self.speaks_for_all.into()),
+        ];
+        Ok(!sql.query(statement, parameters).await?.is_empty())
+    }
+}
+
+/// Puts an uploaded job into the queue. False if it can no longer be started.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn start(
-    sql: &impl Sql,
-    id: JobId,
-    settings: &Value,
-    progress: &Progress,
-    speaks_for_all: bool,
-    at: Timestamp,
-) -> Result<bool, Error> {
-    let parameters = vec![
-        Cell::Integer(id.get()),
-        Cell::Text(crate::json(settings)?),
-        Cell::Text(crate::json(progress)?),
-        Cell::Integer(at.ms()),
-        Cell::Integer(speaks_for_all.into()),
-    ];
-    let rows = sql
-        .query(include_str!("sql/jobs/start.sql"), parameters)
-        .await?;
-    Ok(!rows.is_empty())
+pub async fn start(sql: &impl Sql, id: JobId, start: Start<'_>) -> Result<bool, Error> {
+    start.run(sql, id, include_str!("sql/jobs/start.sql")).await
+}
+
+/// Puts a job into the queue again, of which a dry run is over: what that reported is gone,
+/// and the files are unpacked again, by the settings of now. False if there was no dry run,
+/// it goes on, or its files are no longer kept. In a transaction of its caller.
+///
+/// # Errors
+/// As [`Sql::query`].
+pub async fn start_again(sql: &impl Sql, id: JobId, start: Start<'_>) -> Result<bool, Error> {
+    let statement = include_str!("sql/jobs/start_again.sql");
+    if !start.run(sql, id, statement).await? {
+        return Ok(false);
+    }
+    files::forget_run(sql, id).await?;
+    Ok(true)
 }
 
 /// Turns a job to another state, if it is in one of `from`; anyone who works on it
@@ -418,6 +442,14 @@ pub async fn step(
     sql.query(include_str!("sql/jobs/step.sql"), parameters)
         .await?;
     Ok(())
+}
+
+impl Job {
+    /// Whether it was started to see what it would do, and that is over.
+    #[must_use]
+    pub fn is_dry_run_over(&self) -> bool {
+        self.state.is_over() && self.settings.get("dry_run") == Some(&Value::Bool(true))
+    }
 }
 
 fn job(mut row: Row) -> Result<Job, Error> {

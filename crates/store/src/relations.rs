@@ -29,6 +29,42 @@ pub struct SideRelations {
     pub side: Side,
     /// How many it has, and the first of them.
     pub page: RelationPage,
+    /// Who stands across in each of those.
+    pub across: Vec<ProfileName>,
+}
+
+/// What a profile is called among others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileName {
+    /// Its id.
+    pub id: ProfileId,
+    /// Its database.
+    pub database: DatabaseId,
+    /// First and last name, as far as they are known.
+    pub name: Option<String>,
+    /// Its e-mail address, or else its first phone number.
+    pub contact: Option<String>,
+}
+
+type PackedName = (
+    i64,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
+fn named(
+    id: ProfileId,
+    (database, first, last, email, phone): PackedName,
+) -> Result<ProfileName, Error> {
+    let parts: Vec<String> = [first, last].into_iter().flatten().collect();
+    Ok(ProfileName {
+        id,
+        database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
+        name: (!parts.is_empty()).then(|| parts.join(" ")),
+        contact: email.or(phone),
+    })
 }
 
 /// A profile, how many relations it has, and the first: across, and the weights.
@@ -182,7 +218,8 @@ async fn run(
     page_of(relation_type, total, packed)
 }
 
-/// The relations of a profile, by type and side: how many, and the first `limit` of each.
+/// The relations of a profile, by type and side: how many, and the first `limit` of each with
+/// who stands across.
 ///
 /// # Errors
 /// As [`Sql::query`].
@@ -201,16 +238,26 @@ pub async fn of_profile(
         .query(include_str!("sql/relations/of_profile.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let packed: Vec<(i64, String, i64, Vec<PackedRelation>)> =
+    let packed: Vec<(i64, String, i64, Vec<(PackedRelation, PackedName)>)> =
         serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     packed
         .into_iter()
         .map(|(id, side, total, firsts)| {
             let id = RelationTypeId::new(id).ok_or_else(|| corrupt("a relation type's id"))?;
+            let side: Side = side.parse().map_err(|_| corrupt("a side"))?;
+            let (firsts, names): (Vec<_>, Vec<_>) = firsts.into_iter().unzip();
+            let page = page_of(id, total, firsts)?;
+            let others = page.relations.iter().map(|(key, _)| match side {
+                Side::A => key.b,
+                Side::B => key.a,
+            });
+            let across = others.zip(names).map(|(id, name)| named(id, name));
+            let across = across.collect::<Result<_, Error>>()?;
             Ok(SideRelations {
                 relation_type: id,
-                side: side.parse().map_err(|_| corrupt("a side"))?,
-                page: page_of(id, total, firsts)?,
+                side,
+                page,
+                across,
             })
         })
         .collect()

@@ -33,10 +33,12 @@ pub struct SuppressionRow {
 }
 
 /// A list that holds for a database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttachedList {
     /// The list.
     pub list: SuppressionId,
+    /// Its name.
+    pub name: String,
     /// Which kinds of entries it has ever held.
     pub forms: Forms,
 }
@@ -260,10 +262,12 @@ pub async fn attached(sql: &impl Sql, database: DatabaseId) -> Result<Vec<Attach
     let rows = sql
         .query(include_str!("sql/suppressions/attached.sql"), parameters)
         .await?;
-    let pairs: Vec<(i64, i64)> = serde_json::from_str(&only_text(rows)?).map_err(corrupt)?;
-    let attached = pairs.into_iter().map(|(id, forms)| {
+    let packed: Vec<(i64, String, i64)> =
+        serde_json::from_str(&only_text(rows)?).map_err(corrupt)?;
+    let attached = packed.into_iter().map(|(id, name, forms)| {
         Ok(AttachedList {
             list: list_id(id)?,
+            name,
             forms: Forms::from_bits(forms),
         })
     });

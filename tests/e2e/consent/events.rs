@@ -29,6 +29,20 @@ fn a_bounce_moves_the_status_bans_the_address_and_counts_once() {
     let (deliverable, codes) = world.deliverable(&id);
     assert!(!deliverable);
     assert_eq!(codes, ["subscription_status", "suppressed"]);
+    // In parts, for who doesn't read English.
+    let target = format!("{}/deliverability", world.db.of(&id));
+    let why = world.db.api.get(&target).ok(200);
+    let [status, suppressed] = [0, 1].map(|place| why["items"][0]["reasons"][place].clone());
+    assert_eq!(
+        (&status["status"], &status["status_by"]),
+        (&json!("hardbounced"), &json!("provider"))
+    );
+    assert!(
+        status["since"].is_string() && status.get("until").is_none(),
+        "{status}"
+    );
+    assert_eq!(suppressed["list"]["id"], "1");
+    assert!(suppressed["list"]["name"].is_string() && suppressed["since"].is_string());
     let entries = world.db.api.get("/v1/suppressions/1/entries").ok(200);
     let keys: Vec<&Value> = entries["items"]
         .as_array()

@@ -131,6 +131,11 @@ fn the_pages_speak_the_language_of_the_database() {
     }
 }
 
+fn by_contact_with(world: &World, reason: i64) -> Value {
+    json!({"database_id": world.db.id, "resource_id": world.resource,
+        "email": "b@x.org", "reason": reason})
+}
+
 #[test]
 fn own_managers_unsubscribe_with_a_token() {
     let world = World::new(false);
@@ -140,11 +145,22 @@ fn own_managers_unsubscribe_with_a_token() {
         .collect();
     let post = |body: Value| world.db.api.post("/v1/unsubscribe", &body);
     let by_contact = json!({"database_id": world.db.id, "resource_id": world.resource,
-        "email": "A@x.org"});
+        "email": "A@x.org", "reason": "They moved away."});
     assert_eq!(post(by_contact.clone()).ok(200)["outcome"], "updated");
     assert_eq!(post(by_contact).ok(200)["outcome"], "unchanged");
     assert_eq!(world.status(&ids[0]), "unsubscribed");
     assert_eq!(world.subscription(&ids[0])["status_by"], "person");
+    let history = world
+        .db
+        .api
+        .get(&format!("{}/history?limit=1", world.db.of(&ids[0])));
+    let about = &history.ok(200)["items"][0]["about"];
+    assert_eq!(about["reason"], "They moved away.", "{about}");
+    assert_eq!(about["consent"]["act"], "own_manager");
+    let mut wrong = by_contact_with(&world, 5);
+    post(wrong.clone()).problem(422, "validation_failed");
+    wrong["reason"] = json!("x".repeat(501));
+    post(wrong).problem(422, "validation_failed");
     let link = text(&world.links(&ids[1])["unsubscribe"]);
     assert_eq!(post(json!({"link": link})).ok(200)["profile_id"], ids[1]);
     assert_eq!(world.status(&ids[1]), "unsubscribed");

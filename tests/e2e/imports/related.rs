@@ -177,6 +177,42 @@ fn rows_relate_their_profiles_add_up_and_are_taken_back() {
 }
 
 #[test]
+fn taking_relations_back_takes_the_right_to_relate() {
+    let world = Shops::new();
+    let (_, _, path) = world.import(FILE, &world.settings("edit"));
+    let before = world.relations();
+    let limited = |scopes: Value, databases: Value| {
+        let token = json!({"name": "limited", "scopes": scopes, "databases": databases});
+        let token = world.api.post("/v1/tokens", &token).ok(201);
+        world.server.client(&text(&token["secret"]))
+    };
+    let without = json!(["imports:write", "profiles:write", "profiles:read"]);
+    let mut with = without.clone();
+    with.as_array_mut().unwrap().push(json!("relations:write"));
+    let refused = |path: &str| {
+        for body in [json!({}), json!({"dry_run": true})] {
+            let undo = format!("{path}/undo");
+            let wrong = limited(without.clone(), Value::Null)
+                .post(&undo, &body)
+                .ok(403);
+            assert_eq!(wrong["scope"], "relations:write", "{wrong}");
+            // Who doesn't see the shops can't end what joins them.
+            let one = limited(with.clone(), json!([world.people.id]));
+            one.post(&undo, &body).ok(404);
+        }
+    };
+    refused(&path);
+    assert_eq!(world.relations(), before);
+    let (_, undoing) = world.undo(&path);
+    assert_eq!(world.relations(), []);
+    refused(&undoing);
+    assert_eq!(world.relations(), []);
+    let both = json!([world.people.id, world.shops.id]);
+    let all = limited(with, both);
+    all.post(&format!("{undoing}/undo"), &json!({})).ok(202);
+}
+
+#[test]
 fn a_row_with_a_wrong_relation_is_refused_whole_where_that_is_asked() {
     let world = Shops::new();
     let mut settings = world.settings("edit");

@@ -111,6 +111,62 @@ fn a_dry_run_reports_the_same_and_writes_nothing() {
 }
 
 #[test]
+fn a_dry_run_is_followed_by_the_same_import_for_real() {
+    let server = Server::start();
+    let db = Database::new(&server, "dry", &[]);
+    let file = b"E-mail,First name,City\na@example.com,A,X\nbad,B,Y\nb@example.com,B,Z\n";
+    let import = Import::of(&db, "d.csv", file);
+    let goal = json!({"create": "From the file"});
+    let dry = json!({"mapping": people(), "dry_run": true, "segment": goal});
+    assert_eq!(counts(&import.run(&dry)), [2, 0, 0, 0, 1]);
+    let segments = format!("{}/segments", db.path);
+    assert_eq!(db.api.get(&segments).ok(200)["items"], json!([]));
+    // Another dry run, with settings that are wrong at first.
+    let start = format!("{}/start", import.path);
+    db.api.post(&start, &json!({"mode": "love"})).ok(422);
+    let strict = json!({"mapping": people(), "dry_run": true, "mode": "update", "segment": goal});
+    assert_eq!(counts(&import.run(&strict)), [0, 0, 0, 2, 1]);
+    assert_eq!(import.report("all").len(), 4);
+    assert_eq!(counts(&import.run(&dry)), [2, 0, 0, 0, 1]);
+
+    // With nothing said, it runs as it was tried: once, however many ask.
+    let asked = std::thread::scope(|scope| {
+        let ask = || db.api.send_bytes("POST", &start, &[], b"").status;
+        let both = [scope.spawn(ask), scope.spawn(ask)];
+        both.map(|one| one.join().unwrap())
+    });
+    let mut asked = asked.to_vec();
+    asked.sort_unstable();
+    assert_eq!(asked, [202, 409]);
+    let began = std::time::Instant::now();
+    while import.get()["state"] != "completed" {
+        assert!(began.elapsed().as_secs() < 60);
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let job = import.get();
+    assert_eq!(counts(&job), [2, 0, 0, 0, 1]);
+    assert_eq!(job["settings"].get("dry_run"), None, "{job}");
+    assert_eq!(import.report("all").len(), 2);
+    assert_eq!(db.total(), 2);
+    assert_eq!(
+        db.api.get(&segments).ok(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let again = db.api.post(&start, &dry);
+    assert_eq!(again.ok(409)["code"], "wrong_state");
+
+    // Its file must be there.
+    let import = Import::of(&db, "e.csv", file);
+    import.run(&dry);
+    db.api.delete(&import.path).ok(200);
+    let gone = db.api.post(&format!("{}/start", import.path), &dry).ok(409);
+    assert!(text(&gone["detail"]).contains("upload"), "{gone}");
+}
+
+#[test]
 fn subscriptions_come_from_columns_and_invalid_ones_can_be_left_out() {
     let server = Server::start();
     let db = Database::new(&server, "subs", &[]);

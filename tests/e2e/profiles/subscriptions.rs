@@ -59,6 +59,16 @@ fn set_delete_and_restore() {
         1
     );
 
+    for (status, why) in [("suspended", "On leave."), ("subscribed", "Back.")] {
+        let mut body = name.clone();
+        body["status"] = json!(status);
+        body["reason"] = json!(why);
+        db.api.put(&path, &body).ok(200);
+        let newest = format!("{}/history?limit=1", db.of(&id));
+        let newest = db.api.get(&newest).ok(200)["items"][0].clone();
+        assert_eq!(newest["about"], json!({ "reason": why }), "{newest}");
+    }
+
     let headers = [("content-type", "application/json")];
     let gone = db
         .api
@@ -76,7 +86,7 @@ fn set_delete_and_restore() {
         1
     );
     let history = db.api.get(&format!("{}/history", db.of(&id))).ok(200);
-    assert_eq!(history["items"].as_array().unwrap().len(), 5);
+    assert_eq!(history["items"].as_array().unwrap().len(), 7);
 }
 
 #[test]

@@ -117,6 +117,8 @@ pub(crate) struct Unsubscribe {
     /// Only these categories are left, and no write gives them back; the subscription
     /// stays.
     categories: Option<Vec<String>>,
+    /// Why they leave; history keeps it.
+    reason: Option<String>,
 }
 
 /// Which subscriptions are asked about.

@@ -8,7 +8,7 @@ use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Purpose, Subject};
 use roster_model::Code;
-use roster_model::write::{Command, ProfileChange, Schema, SubscriptionChange};
+use roster_model::write::{Command, ProfileChange, Schema, SubscriptionChange, reason};
 use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector, Status};
 use roster_store::profiles;
 use roster_store::write::matching;
@@ -39,11 +39,18 @@ pub(crate) struct UnsubscribeResult {
 pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
     let mut members: Map<String, Value> = call.json()?;
     let categories = categories(members.remove("categories"))?;
+    let why = match members.remove("reason") {
+        None | Some(Value::Null) => None,
+        Some(given) => reason(&given).map_err(|invalid| invalid.at("reason"))?,
+    };
+    let about = about(why);
     let link = members.remove("link");
     let (profile, which) = match link {
         Some(link) => match by_link(&call, &link).await? {
             Link::Known(profile, which) => (*profile, which),
-            Link::Stray(subject) if categories.is_none() => return stray(&call, subject).await,
+            Link::Stray(subject) if categories.is_none() => {
+                return stray(&call, subject, &about).await;
+            }
             Link::Stray(_) => return Err(Problem::not_found("profile")),
         },
         None => {
@@ -68,7 +75,6 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
         }
         None => change.status(Status::Unsubscribed),
     });
-    let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
     let act = WriteContext {
         database: profile.database,
         actor: &call.caller.actor,
@@ -86,6 +92,13 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
         profile_id: outcome.id,
         outcome: outcome.kind.as_str(),
     }))
+}
+
+/// What history keeps of it.
+fn about(reason: Option<String>) -> Map<String, Value> {
+    let mut about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
+    about.extend(reason.map(|reason| ("reason".to_owned(), reason.into())));
+    about
 }
 
 enum UnsubscribeTarget {
@@ -153,8 +166,11 @@ enum Link {
 }
 
 /// Ends what a link was sent for, no matter who has the address now.
-async fn stray(call: &Call, subject: Subject) -> Result<Reply, Problem> {
-    let about = Map::from_iter([("consent".to_owned(), json!({ "act": "own_manager" }))]);
+async fn stray(
+    call: &Call,
+    subject: Subject,
+    about: &Map<String, Value>,
+) -> Result<Reply, Problem> {
     let act = WriteContext {
         database: subject.database,
         actor: &call.caller.actor,
@@ -164,7 +180,7 @@ async fn stray(call: &Call, subject: Subject) -> Result<Reply, Problem> {
         repeatable: None,
     };
     let digest = subject.subscription;
-    let ended = call.leave_by_digest(digest.as_bytes(), &act, &about);
+    let ended = call.leave_by_digest(digest.as_bytes(), &act, about);
     let outcome = if ended.await? > 0 {
         "updated"
     } else {

@@ -32,6 +32,7 @@ pub(crate) async fn clone(call: Call) -> Result<Reply, Problem> {
             base = base.patch(&name)?;
         }
         let settings = base.patch(&patch)?;
+        settings.check_card(&source.fields)?;
         let fields = source.fields.into_vec();
         let made = databases::create(sql, settings, fields, &call.author()).await?;
         let made = made.ok_or_else(name_taken)?;

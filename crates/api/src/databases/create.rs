@@ -17,6 +17,7 @@ use serde_json::Value;
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     may_create(&call)?;
     let settings = DatabaseSettings::create(&call.json::<Value>()?)?;
+    settings.check_card(&standard_fields().into())?;
     call.once(async |sql| {
         let made =
             databases::create(sql, settings.clone(), standard_fields(), &call.author()).await?;

@@ -23,6 +23,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         if_match.check(found.revision)?;
         let settings = found.database.settings.patch(&patch)?;
         if settings != found.database.settings {
+            settings.check_card(&found.database.fields)?;
             free_name(sql, &settings.name, Some(id)).await?;
             found.revision =
                 databases::update(sql, &found.database, &settings, &call.author()).await?;

@@ -5,7 +5,7 @@
 
 use crate::segments::shape::of_kind;
 use roster_http::jobs::wrong_state;
-use roster_http::{Call, Problem, Reply, kinds, route};
+use roster_http::{Call, Problem, Reply, Scope, kinds, route};
 use roster_jobs::import::outcomes_of;
 use roster_model::import::{RowOutcome, SegmentChoice, SegmentGoal};
 use roster_model::segment::SegmentSettings;
@@ -33,7 +33,8 @@ pub(crate) struct SegmentAdditions {
     gone: usize,
 }
 
-/// Puts an import's profiles into a segment, an existing or a new one.
+/// Puts an import's profiles into a segment, an existing or a new one. It takes `members:write`
+/// too, and for a new one `segments:write`.
 #[route(
     post, "/v1/databases/{db}/imports/{id}/segment", ImportsWrite, id = "importIntoSegment",
     body = crate::imports::openapi::settings::IntoSegmentBody,
@@ -49,6 +50,7 @@ pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
         SegmentGoal::parse(&body, &known.schema())
     });
     let goal = goal.await?;
+    may_fill(&call, &goal)?;
     let id = match goal.segment {
         SegmentChoice::Existing(id) => id,
         SegmentChoice::Create(name) => {
@@ -95,6 +97,14 @@ pub(crate) async fn segment(call: Call) -> Result<Reply, Problem> {
             return Ok(Reply::ok(&done));
         }
     }
+}
+
+/// Refuses to fill a segment, or to make one, where the caller may not.
+fn may_fill(call: &Call, goal: &SegmentGoal) -> Result<(), Problem> {
+    call.caller.require(match goal.segment {
+        SegmentChoice::Existing(_) => Scope::MembersWrite,
+        SegmentChoice::Create(_) => Scope::SegmentsWrite,
+    })
 }
 
 fn is_meant(outcomes: &[RowOutcome], code: u8) -> bool {

@@ -9,7 +9,7 @@ use roster_jobs::import::FileWarning;
 use roster_jobs::{JobError, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
 use roster_model::{Code, DatabaseId, Invalid, JobId};
-use roster_store::jobs::{self, Kind, Progress, State};
+use roster_store::jobs::{self, Job, Kind, Progress, Start, State};
 use serde_json::{Value, json};
 
 /// What an import is asked to do, checked.
@@ -45,6 +45,15 @@ impl ImportRequest {
         Self::check(call, database, settings).await
     }
 
+    /// The settings of a dry run, to be run for real.
+    async fn of_dry_run(call: &Call, job: &Job) -> Result<Self, Problem> {
+        let mut settings = job.settings.clone();
+        if let Some(members) = settings.as_object_mut() {
+            members.remove("dry_run");
+        }
+        Self::check(call, job.database, settings).await
+    }
+
     async fn check(call: &Call, database: DatabaseId, settings: Value) -> Result<Self, Problem> {
         let read = call.by_definitions(database, |known| {
             let (_, read) = import::settings(&settings, &known.schema())?;
@@ -77,21 +86,36 @@ pub(crate) fn may_relate(call: &Call, related: Vec<(String, DatabaseId)>) -> Res
     call.caller.require(Scope::RelationsWrite)
 }
 
-/// Starts an import whose file is there.
+/// Starts an import whose file is there. One of which a dry run is over is started again, as
+/// long as its file is kept: with other settings, or without a body for real with those of the
+/// dry run, whose counts and report it replaces.
 #[route(
     post, "/v1/databases/{db}/imports/{id}/start", ImportsWrite, id = "startImport",
     query = crate::queries::WaitQuery,
-    body = crate::imports::openapi::settings::StartOrSaved,
+    body = Option<crate::imports::openapi::settings::StartOrSaved>,
     accepted = crate::imports::openapi::preview::StartedImport,
 )]
 pub(crate) async fn start(call: Call) -> Result<Reply, Problem> {
     let wait = call.flag("wait")?;
     let job = call.job(Kind::Import).await?;
-    if job.state != State::Uploaded {
+    let was_dry = job.is_dry_run_over();
+    if job.state != State::Uploaded && !was_dry {
         return Err(wrong_state(&job));
     }
-    let asked = ImportRequest::of(&call, job.database, call.json()?).await?;
-    let warnings = start_job(&call, job.database, job.id, asked).await?;
+    if was_dry && job.expires_at.is_none() {
+        let detail = "The file of this dry run is no longer kept: upload it again.";
+        let state = job.state.as_str();
+        return Err(Problem::new(kinds::WRONG_STATE, detail).with("state", state));
+    }
+    let body = match was_dry {
+        true => call.json_or_none()?,
+        false => Some(call.json()?),
+    };
+    let asked = match body {
+        Some(settings) => ImportRequest::of(&call, job.database, settings).await?,
+        None => ImportRequest::of_dry_run(&call, &job).await?,
+    };
+    let warnings = start_job(&call, job.database, job.id, asked, was_dry).await?;
     let form = if wait { Some(Form::Lines) } else { None };
     shown(
         &call,
@@ -115,12 +139,14 @@ pub(crate) fn unreadable(why: JobError) -> Problem {
 }
 
 /// Puts an import whose file is there into the queue; makes the segment that
-/// it asks for in the same transaction. Gives what is not sure about the file.
+/// it asks for in the same transaction; a dry run makes none. `again` is for one whose dry run
+/// is over. Gives what is not sure about the file.
 pub(crate) async fn start_job(
     call: &Call,
     database: DatabaseId,
     job: JobId,
     asked: ImportRequest,
+    again: bool,
 ) -> Result<Vec<FileWarning>, Problem> {
     let ImportRequest { mut settings, read } = asked;
     let definitions = call.definitions(database).await?;
@@ -130,6 +156,7 @@ pub(crate) async fn start_job(
     let warnings = checked.map_err(unreadable)??;
     call.change(async |sql| {
         if let Some(goal) = &read.segment
+            && !read.dry_run
             && let SegmentChoice::Create(name) = &goal.segment
         {
             let id = create(call, sql, database, name).await?;
@@ -142,16 +169,17 @@ pub(crate) async fn start_job(
             phase: "waiting".to_owned(),
             ..Progress::default()
         };
-        if !jobs::start(
-            sql,
-            job,
-            &settings,
-            &progress,
-            call.caller.speaks_for_all(),
-            call.now,
-        )
-        .await?
-        {
+        let with = Start {
+            settings: &settings,
+            progress: &progress,
+            speaks_for_all: call.caller.speaks_for_all(),
+            at: call.now,
+        };
+        let started = match again {
+            true => jobs::start_again(sql, job, with).await?,
+            false => jobs::start(sql, job, with).await?,
+        };
+        if !started {
             let found = jobs::get(sql, job).await?;
             return Err(match found {
                 Some(job) => wrong_state(&job),

@@ -95,7 +95,7 @@ async fn take(mut call: Call, name: Option<String>) -> Result<Reply, Problem> {
     };
     let mut warnings = Vec::new();
     if let Some(asked) = asked {
-        warnings = start_job(&call, database, job, asked).await?;
+        warnings = start_job(&call, database, job, asked, false).await?;
     }
     let form = if wait { Some(Form::Lines) } else { None };
     let path = format!("/v1/databases/{database}/imports/{job}");

@@ -4,8 +4,8 @@ use crate::profiles::get::gone;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::deliverability::{Obstacles, Reason, SuppressionHit, reasons};
 use roster_model::suppression::keys;
-use roster_model::{Channel, ProfileId, ResourceId, Status, Subscription};
-use roster_store::suppressions::{attached, entries};
+use roster_model::{Channel, ProfileId, ResourceId, Status, Subscription, SuppressionId};
+use roster_store::suppressions::{AttachedList, attached, entries};
 use roster_store::{control, profiles, standing};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -31,10 +31,7 @@ pub(crate) struct Deliverability {
 pub(crate) struct Item {
     /// Yes or no.
     deliverable: bool,
-    /// Why not: every reason. `deleted`, `global_status`, `subscription_status`,
-    /// `suspended`, `category`, `suppressed`, `left_elsewhere`, `control_group`, `channel_gone`,
-    /// `resource_not_for_database`.
-    #[schema(value_type = Vec<Object>)]
+    /// Why not: every reason.
     reasons: Vec<Reason>,
     /// The subscription.
     #[schema(value_type = Object)]
@@ -74,6 +71,7 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
     let suppressing: Vec<SuppressionHit> = kept
         .map(|kept| SuppressionHit {
             list: kept.list,
+            name: name_of(&lists, kept.list),
             entry: kept.entry,
             reason: kept.reason,
             at: kept.at,
@@ -119,6 +117,12 @@ pub(crate) async fn get(call: Call) -> Result<Reply, Problem> {
         deliverable: items.iter().any(|item| item.deliverable),
         items,
     }))
+}
+
+/// The name of one of the lists.
+fn name_of(lists: &[AttachedList], id: SuppressionId) -> String {
+    let found = lists.iter().find(|one| one.list == id);
+    found.map(|one| one.name.clone()).unwrap_or_default()
 }
 
 fn asked<T: std::str::FromStr<Err = roster_model::Invalid>>(

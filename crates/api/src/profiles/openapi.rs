@@ -127,7 +127,7 @@ pub(crate) struct Write {
     skip_invalid_subscriptions: Option<bool>,
     /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// What was agreed to, and how; history keeps it.
     consent: Option<Consent>,
@@ -165,7 +165,7 @@ pub(crate) struct WriteBatch {
     skip_invalid_subscriptions: Option<bool>,
     /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// What was agreed to, and how; history keeps it.
     consent: Option<Consent>,
@@ -272,7 +272,7 @@ pub(crate) struct Patch {
     line_breaks: Option<LineBreaks>,
     /// Whether those who left, complained or bounced agreed again; needs `reason`.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// What was agreed to, and how; history keeps it.
     consent: Option<Consent>,
@@ -315,7 +315,7 @@ pub(crate) struct SubscriptionBody {
     suspended_until: Option<String>,
     /// Whether they who left agreed again; needs `reason`.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// 0 is the highest.
     priority: Option<i64>,

@@ -3,8 +3,9 @@
 use crate::profiles::{gone, profile_path};
 use crate::relations::shape::ShownRelation;
 use roster_http::{Call, Problem, Reply, Scope, route};
-use roster_model::RelationTypeId;
 use roster_model::relation::Side;
+use roster_model::{DatabaseId, ProfileId, RelationTypeId};
+use roster_store::relations::ProfileName;
 use roster_store::{profiles, relations};
 use serde::Serialize;
 
@@ -32,10 +33,49 @@ struct SideRelations {
     /// How many it has.
     total: i64,
     /// The first 100 of them; the list of the type has the others.
-    relations: Vec<ShownRelation>,
+    relations: Vec<RelationAcross>,
 }
 
-/// The relations of a profile, on both sides. A token for some databases sees those of types
+/// A relation, and who stands across.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = RelationAcross)]
+struct RelationAcross {
+    #[serde(flatten)]
+    relation: ShownRelation,
+    /// Who stands across.
+    across: RelatedProfile,
+}
+
+/// What a related profile is called.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = RelatedProfile)]
+struct RelatedProfile {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: ProfileId,
+    /// Its database.
+    #[schema(value_type = String, example = "1")]
+    database_id: DatabaseId,
+    /// First and last name, as far as they are known.
+    #[schema(required, example = "Ann Lee")]
+    name: Option<String>,
+    /// Its e-mail address, or else its first phone number.
+    #[schema(required, example = "ann@example.org")]
+    contact: Option<String>,
+}
+
+impl From<ProfileName> for RelatedProfile {
+    fn from(one: ProfileName) -> Self {
+        RelatedProfile {
+            id: one.id,
+            database_id: one.database,
+            name: one.name,
+            contact: one.contact,
+        }
+    }
+}
+
+/// The relations of a profile, on both sides, with who stands across. A token for some databases sees those of types
 /// that lie wholly in them.
 #[route(
     get, "/v1/databases/{db}/profiles/{id}/relations", RelationsRead, id = "profileRelations",
@@ -74,7 +114,11 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
                 .page
                 .relations
                 .into_iter()
-                .map(ShownRelation::from)
+                .zip(one.across)
+                .map(|(relation, across)| RelationAcross {
+                    relation: relation.into(),
+                    across: across.into(),
+                })
                 .collect(),
         })
     });

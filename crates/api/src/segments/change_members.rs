@@ -53,7 +53,7 @@ impl ShownMembershipResult {
 /// does one of both with those who meet a condition: at once if they are few,
 /// otherwise as a bulk update.
 #[route(
-    post, "/v1/databases/{db}/segments/{id}/members", SegmentsWrite, id = "changeSegmentMembers",
+    post, "/v1/databases/{db}/segments/{id}/members", MembersWrite, id = "changeSegmentMembers",
     once,
     body = crate::segments::openapi::MemberChange,
     responses((status = 200, body = ShownMembershipResult), (status = 202, body = roster_http::jobs::ShownJob)),

@@ -102,7 +102,7 @@ pub(crate) struct NewUpdate {
     ask_confirmation: Option<BulkConfirmation>,
     /// Whether those who left, complained or bounced agreed again; needs `reason`.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// What was agreed to, and how; history keeps it.
     consent: Option<Consent>,
@@ -147,7 +147,7 @@ pub(crate) struct UpdateSubscription {
     withheld: Option<String>,
     /// Whether they who left agreed again; needs `reason`.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     reason: Option<String>,
     /// 0 is the highest.
     priority: Option<i64>,

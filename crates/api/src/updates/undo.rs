@@ -2,18 +2,21 @@
 
 use crate::updates::{queue, queued};
 use roster_http::{Call, DEFINITION_TRIES, Problem, Reply, Scope, kinds, route, whole_budget};
-use roster_jobs::update::undo::{items, settings, sum};
+use roster_jobs::update::undo::{items, settings, source, sum};
+use roster_model::import::ImportSettings;
 use roster_model::read::Members;
 use roster_model::readers::flag;
 use roster_model::write::RevertConflict;
 use roster_model::{Origin, ProfileId};
 use roster_store::catalogue::Definitions;
-use roster_store::jobs::{Counts, Job, Kind, State};
+use roster_store::jobs::{self, Counts, Job, Kind, State};
+use roster_store::relation_types;
 use roster_store::undo::{DoneEntry, EntryRanges, entries, step_before, total};
 use roster_store::write::{Batch, preview};
 use roster_store::{Error, Guard};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How many entries are looked at together.
@@ -60,7 +63,8 @@ pub(crate) struct UndoPreviewProfile {
 }
 
 /// Undoes an import as a job: profiles that it made and nobody has touched are removed, values that
-/// are as it made them become what they were. With `dry_run` it is only looked at.
+/// are as it made them become what they were. With `dry_run` it is only looked at. An import that
+/// relates people takes `relations:write` too.
 #[route(
     post, "/v1/databases/{db}/imports/{id}/undo", ImportsWrite, id = "undoImport",
     once,
@@ -91,6 +95,7 @@ async fn undo(call: Call, kind: Kind) -> Result<Reply, Problem> {
     // One by one it takes this right too.
     call.caller.require(Scope::ProfilesWrite)?;
     let job = call.job(kind).await?;
+    may_take_back(&call, &job).await?;
     if !matches!(
         job.state,
         State::Completed | State::Failed | State::Cancelled
@@ -116,6 +121,41 @@ async fn undo(call: Call, kind: Kind) -> Result<Reply, Problem> {
         Ok(queued(made))
     })
     .await
+}
+
+/// Refuses to take back what the caller may not do. Relations that an import made or ended
+/// take the right to relate, also where the undoing of it is undone.
+async fn may_take_back(call: &Call, job: &Job) -> Result<(), Problem> {
+    let mut first = job.clone();
+    while let Some(before) = source(&first.settings) {
+        let sql = call.pool.lend().await?;
+        let Some(found) = jobs::get(&sql, before).await? else {
+            return Ok(());
+        };
+        first = found;
+    }
+    let types = match first.kind {
+        Kind::Import => ImportSettings::relation_types(&first.settings),
+        Kind::Update | Kind::Export | Kind::Refresh | Kind::ControlDraw => BTreeSet::new(),
+    };
+    if types.is_empty() {
+        return Ok(());
+    }
+    call.caller.require(Scope::RelationsWrite)?;
+    if call.caller.databases.is_none() {
+        return Ok(());
+    }
+    let sql = call.pool.lend().await?;
+    for id in types {
+        // Of a type that is gone nothing is left to take back.
+        if let Some(found) = relation_types::get(&sql, id).await? {
+            let of = &found.relation_type;
+            if !call.caller.may_have(&[of.database_a, of.database_b]) {
+                return Err(Problem::not_found(job.kind.as_str()));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn look(call: &Call, job: &Job) -> Result<Reply, Problem> {

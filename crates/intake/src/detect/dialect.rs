@@ -1,7 +1,7 @@
 //! Which delimiter and which quotes a text is written with.
 
 use super::kind::{Kind, kind};
-use super::{Reasons, extension};
+use super::{Clue, Reasons, extension};
 use crate::records::line;
 use crate::settings::{Escape, FileSettings, Quote, check_delimiter};
 
@@ -80,45 +80,39 @@ pub(crate) fn find(
         if tally.columns > 1 {
             reasons.add(
                 "delimiter",
-                format!(
-                    "with {} {} of {} rows have {} cells",
-                    shown(delimiter),
-                    tally.alike,
-                    tally.rows,
-                    tally.columns
-                ),
+                Clue::RowsAlike {
+                    delimiter: char::from(delimiter),
+                    alike: tally.alike,
+                    rows: tally.rows,
+                    cells: tally.columns,
+                },
             );
         } else {
             // One column: a delimiter that isn't there keeps its cells whole.
             let unused = |delimiter: &&u8| memchr::memchr(**delimiter, text).is_none();
             dialect.delimiter = *delimiters.iter().find(unused).unwrap_or(&delimiter);
-            reasons.add(
-                "delimiter",
-                "no delimiter gives rows that are alike: one column",
-            );
+            reasons.add("delimiter", Clue::OneColumn);
         }
     }
     if settings.quote.is_none() {
         let reason = match dialect.quote {
-            Quote::None => "quotes stand where no cell begins or ends".to_owned(),
-            _ if tally.quoted == 0 => "no cell is quoted".to_owned(),
-            Quote::Double => format!("{} cells are in \"…\"", tally.quoted),
-            Quote::Single => format!("{} cells are in '…'", tally.quoted),
+            Quote::None => Clue::QuotesInside,
+            _ if tally.quoted == 0 => Clue::NoneQuoted,
+            Quote::Double => Clue::Quoted {
+                quote: '"',
+                count: tally.quoted,
+            },
+            Quote::Single => Clue::Quoted {
+                quote: '\'',
+                count: tally.quoted,
+            },
         };
         reasons.add("quote", reason);
     }
     if settings.escape.is_none() && dialect.escape == Escape::Backslash {
-        reasons.add("escape", "quotes inside cells stand after backslashes");
+        reasons.add("escape", Clue::Backslashes);
     }
     dialect
-}
-
-fn shown(delimiter: u8) -> String {
-    match delimiter {
-        b'\t' => "tabs".to_owned(),
-        0x1f => "unit separators".to_owned(),
-        other => format!("\"{}\"", char::from(other)),
-    }
 }
 
 /// How a text looks when it is read by a dialect.

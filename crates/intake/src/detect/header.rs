@@ -1,7 +1,7 @@
 //! Whether the first row holds names.
 
-use super::Reasons;
 use super::kind::{Kind, kind};
+use super::{Clue, Reasons};
 use crate::records::{Cells, Position, Records};
 use crate::settings::Reading;
 
@@ -73,8 +73,8 @@ const WORDS: &[&str] = &[
 /// Compares the first row with what stands below it. `reading` is settled but for
 /// its header.
 pub(crate) fn find(text: &[u8], whole: bool, reading: &Reading, reasons: &mut Reasons) -> bool {
-    let (header, reason) = judge(&rows(text, whole, reading));
-    reasons.add("header", reason);
+    let (header, clue) = judge(&rows(text, whole, reading));
+    reasons.add("header", clue);
     header
 }
 
@@ -112,9 +112,9 @@ pub(crate) fn widest(text: &[u8], whole: bool, reading: &Reading) -> u32 {
     u32::try_from(widths.max().unwrap_or_default()).unwrap_or_default()
 }
 
-fn judge(rows: &[Cells]) -> (bool, String) {
+fn judge(rows: &[Cells]) -> (bool, Clue) {
     let Some((first, below)) = rows.split_first() else {
-        return (true, "there are no rows".to_owned());
+        return (true, Clue::NoRows);
     };
     let kinds: Vec<Kind> = first.iter().map(kind).collect();
     let mut named = 0;
@@ -146,34 +146,27 @@ fn judge(rows: &[Cells]) -> (bool, String) {
         }
     }
     if let Some(index) = sure {
-        let at = index + 1;
-        return (false, format!("the first row's cell {at} is a value"));
+        return (false, Clue::CellIsValue { cell: index + 1 });
     }
     let column = |indices: &[usize]| indices.first().map_or(1, |index| index + 1);
     if named + 2 * typed.len() > 2 * values.len() {
-        let reason = if named > 0 {
-            let cells = if named == 1 { "a word" } else { "words" };
-            format!("the first row has {cells} that name columns")
-        } else {
-            let at = column(&typed);
-            format!("the first row's cell {at} is unlike the values below it")
+        let clue = match named {
+            0 => Clue::CellUnlike {
+                cell: column(&typed),
+            },
+            count => Clue::ColumnWords { count },
         };
-        return (true, reason);
+        return (true, clue);
     }
     if !values.is_empty() {
-        let at = column(&values);
-        return (
-            false,
-            format!("the first row's cell {at} looks like a value"),
-        );
+        let cell = column(&values);
+        return (false, Clue::CellLikeValue { cell });
     }
     let empty = kinds.iter().filter(|&&kind| kind == Kind::Empty).count();
     if empty * 2 > kinds.len() {
-        let reason = "more than half of the first row's cells are empty";
-        return (false, reason.to_owned());
+        return (false, Clue::MostlyEmpty);
     }
-    let reason = "nothing in the first row looks like a value";
-    (true, reason.to_owned())
+    (true, Clue::NoValue)
 }
 
 /// What four of five values of a column look like; text where they differ.

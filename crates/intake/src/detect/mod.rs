@@ -1,5 +1,6 @@
 //! Finding out how a text is to be read, from its beginning.
 
+mod clue;
 mod dialect;
 mod header;
 mod kind;
@@ -7,6 +8,7 @@ mod kind;
 use crate::records::line;
 use crate::report;
 use crate::settings::{FileSettings, Format, Formulas, Reading};
+pub use clue::Clue;
 use dialect::Dialect;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub const SAMPLE_BYTES: usize = 256 << 10;
 
 /// What was found out about a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Detection {
     /// How to read it: what was detected, with the settings put over it.
     pub reading: Reading,
@@ -25,12 +27,15 @@ pub struct Detection {
 }
 
 /// Why something was decided.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// The setting: `format`, `delimiter`, `quote`, `escape`, `header`, `skip_rows`.
     pub setting: String,
     /// A sentence for people.
     pub reason: String,
+    /// The same in parts.
+    #[serde(flatten)]
+    pub clue: Clue,
 }
 
 /// What stands at the end of lines.
@@ -78,8 +83,7 @@ pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -
                 formulas: settings.formulas,
                 ..FileSettings::default()
             };
-            let reason = "it is a report of an import: its first six columns are left out";
-            reasons.add("header", reason);
+            reasons.add("header", Clue::ImportReport);
         }
         separator_line(sample, &mut settings, &mut reasons);
         let text = skip(sample, settings.skip_rows.unwrap_or_default());
@@ -117,10 +121,11 @@ pub fn detect(sample: &[u8], whole: bool, name: &str, settings: &FileSettings) -
 pub(crate) struct Reasons(Vec<Reason>);
 
 impl Reasons {
-    pub(crate) fn add(&mut self, setting: &str, reason: impl Into<String>) {
+    pub(crate) fn add(&mut self, setting: &str, clue: Clue) {
         self.0.push(Reason {
             setting: setting.to_owned(),
-            reason: reason.into(),
+            reason: clue.text(),
+            clue,
         });
     }
 }
@@ -131,13 +136,13 @@ fn format(sample: &[u8], name: &str, reasons: &mut Reasons) -> Format {
     let after = |count: usize| text.get(count..).unwrap_or_default().trim_ascii_start();
     let (format, reason) = match text.first() {
         Some(b'[') if matches!(after(1).first(), Some(b'{' | b'[' | b']') | None) => {
-            (Format::Json, "it begins with the bracket of a JSON array")
+            (Format::Json, Clue::JsonArray)
         }
         Some(b'{') if matches!(after(1).first(), Some(b'"' | b'}') | None) => {
-            (Format::JsonLines, "it begins with a JSON object")
+            (Format::JsonLines, Clue::JsonObject)
         }
-        Some(b'[') if extension(name) == "json" => (Format::Json, "its name ends in .json"),
-        _ => (Format::Csv, "it doesn't begin as JSON does"),
+        Some(b'[') if extension(name) == "json" => (Format::Json, Clue::NamedJson),
+        _ => (Format::Csv, Clue::NotJson),
     };
     reasons.add("format", reason);
     format
@@ -162,10 +167,10 @@ fn separator_line(sample: &[u8], settings: &mut FileSettings, reasons: &mut Reas
         return;
     };
     settings.skip_rows = Some(1);
-    reasons.add("skip_rows", "the first line only names the delimiter");
+    reasons.add("skip_rows", Clue::SeparatorLine);
     if settings.delimiter.is_none() {
         settings.delimiter = Some(char::from(delimiter));
-        reasons.add("delimiter", "the first line names it");
+        reasons.add("delimiter", Clue::SeparatorNamed);
     }
 }
 

@@ -72,6 +72,9 @@ pub struct FileWarning {
     pub code: Code,
     /// A sentence for people.
     pub detail: String,
+    /// The encoding that it would be read in, if one is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
     /// A line as it would be read, and as it would be in other encodings.
     #[serde(flatten)]
     pub doubt: Doubt,
@@ -86,6 +89,7 @@ impl FileWarning {
                  say file.encoding if it is wrong.",
                 encoding.unwrap_or("this encoding")
             ),
+            encoding: encoding.map(str::to_owned),
             doubt: doubt.clone(),
         });
         warning.into_iter().collect()

@@ -19,7 +19,7 @@ use roster_model::Code;
 use roster_model::schedule::{AllowedHosts, PAUSES_MS, pause_ms};
 use roster_model::{RunId, ScheduleId, Timestamp};
 use roster_store::import_settings;
-use roster_store::jobs::{self, KEPT_MS, Progress, State};
+use roster_store::jobs::{self, KEPT_MS, Progress, Start, State};
 use roster_store::schedules::{self, Run, RunState, Schedule, Turn};
 use roster_store::{Error, Sql};
 use serde_json::{Map, Value, json};
@@ -272,15 +272,13 @@ pub async fn settle<F: Fetch>(
                         phase: "waiting".to_owned(),
                         ..Progress::default()
                     };
-                    jobs::start(
-                        sql,
-                        job.id,
-                        &settings,
-                        &progress,
-                        schedule.speaks_for_all,
-                        now,
-                    )
-                    .await?;
+                    let start = Start {
+                        settings: &settings,
+                        progress: &progress,
+                        speaks_for_all: schedule.speaks_for_all,
+                        at: now,
+                    };
+                    jobs::start(sql, job.id, start).await?;
                 }
                 Err(name) => {
                     let why = format!("The database has no import settings {name:?} any more.");

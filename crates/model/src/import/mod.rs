@@ -35,7 +35,10 @@ pub use dates::{Century, DateFormat};
 pub use formula::{neutralise, restore};
 pub use mapping::{MAX_COLUMN_CHARS, MAX_MAPPED};
 pub use plan::{Plan, Row};
-pub use propose::{Confidence, Proposal, Proposals, propose, propose_without_ids, proposed_ids};
+pub use propose::{
+    Clue, Confidence, Look, LookCount, Proposal, Proposals, propose, propose_without_ids,
+    proposed_ids,
+};
 pub use questions::Question;
 pub use reader::{APOSTROPHES, DECIMALS, EMPTY_CELLS, MAX_SEPARATOR_CHARS, MAX_WORDS};
 pub use relation_rule::MAX_RELATED;

@@ -21,6 +21,8 @@ pub struct Question {
     pub blanks: usize,
     /// Of how many.
     pub rows: usize,
+    /// Whether the mapping uses it.
+    pub mapped: bool,
     /// What happens, and what else could be meant.
     pub detail: String,
 }
@@ -80,6 +82,7 @@ impl Plan {
                 column,
                 blanks,
                 rows: rows.len(),
+                mapped: false,
             })
         });
         let blank = columns
@@ -100,6 +103,7 @@ impl Plan {
                     column: name,
                     blanks,
                     rows: rows.len(),
+                    mapped,
                 })
             });
         unused.chain(blank).collect()

@@ -7,7 +7,7 @@ use crate::Code;
 use crate::channel::Channel;
 use crate::database::Database;
 use crate::error::Invalid;
-use crate::id::DatabaseId;
+use crate::id::{DatabaseId, RelationTypeId};
 use crate::matching::Matching;
 use crate::phone::Region;
 use crate::read::{Members, any};
@@ -16,6 +16,7 @@ use crate::time::Zone;
 use crate::write::{Mode, Request, Schema};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// The words of `others`, and whether columns that no rule names are refused.
 pub const OTHERS: [(&str, bool); 2] = [("ignore", false), ("refuse", true)];
@@ -209,6 +210,23 @@ impl ImportSettings {
             Some((place, one.across(schema)?))
         });
         across.collect()
+    }
+
+    /// The types by which stored settings relate people. They are read without a schema:
+    /// what they name may be gone by now.
+    pub fn relation_types(settings: &Value) -> BTreeSet<RelationTypeId> {
+        let mapping = settings.get("mapping").and_then(Value::as_array);
+        let targets = mapping
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.get("to"));
+        let each = targets.flat_map(|to| match to {
+            Value::Array(several) => several.as_slice(),
+            one => std::slice::from_ref(one),
+        });
+        let types = each.filter_map(|to| to.get("relation")?.get("type"));
+        let types = types.filter_map(|id| RelationTypeId::from_json(id).ok());
+        types.collect()
     }
 
     /// How rows find profiles.

@@ -8,7 +8,7 @@ use super::command::{Action, Command, Target};
 use super::edits::{Edits, ParsedData, ReadOptions};
 use super::leniency::{INVALID, Leniency, Omissions};
 use super::memberships::{MEMBERS, Memberships};
-use super::prepare::unique_keys;
+use super::prepare::{reason_of, unique_keys};
 use super::refusal::Refusal;
 use super::template::Template;
 use crate::Code;
@@ -168,8 +168,7 @@ impl Bulk {
         command.memberships.clone_from(&self.memberships);
         command.about.clone_from(&self.act.about);
         command.resubscribe = self.act.resubscribe;
-        let mut reasons = self.subscriptions.iter().filter_map(Template::reason);
-        command.because(reasons.next());
+        command.because(reason_of(self.subscriptions.iter().map(Template::edit)));
         command
     }
 

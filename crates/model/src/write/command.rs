@@ -58,6 +58,14 @@ pub struct Command {
     pub(crate) relations: Vec<RelationEdit>,
 }
 
+/// Why subscriptions change.
+#[derive(Clone, Debug)]
+pub(crate) struct Reason {
+    pub text: String,
+    /// Whether it is why somebody who left is subscribed again.
+    pub resubscribe: bool,
+}
+
 /// What is to happen.
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
@@ -550,14 +558,16 @@ impl Command {
         }
     }
 
-    /// Adds why somebody is subscribed again to what history keeps.
-    pub(crate) fn because(&mut self, reason: Option<String>) {
+    /// Adds why subscriptions change to what history keeps.
+    pub(crate) fn because(&mut self, reason: Option<Reason>) {
         let Some(reason) = reason else {
             return;
         };
         let mut about = self.about_members();
-        about.insert("resubscribe".to_owned(), true.into());
-        about.insert("reason".to_owned(), reason.into());
+        if reason.resubscribe {
+            about.insert("resubscribe".to_owned(), true.into());
+        }
+        about.insert("reason".to_owned(), reason.text.into());
         self.about = Some(Arc::new(Value::Object(about)));
     }
 }

@@ -71,6 +71,7 @@ pub use relate::{
 pub use request::{REQUEST_MEMBERS, Request, check_act};
 pub use room::Room;
 pub use sign_up::SignUp;
+pub use subscribe::reason;
 pub use undo::{LaterAuthor, LaterChanges, Undo, prepare_undo};
 pub use working::{ControlChange, ControlEntry, Relation, RelationKey, Savepoint, WorkingSet};
 

@@ -4,7 +4,7 @@
 use super::Mode;
 use super::Schema;
 use super::act::{ACT_MEMBERS, Act};
-use super::command::{Action, Command, Target, Write};
+use super::command::{Action, Command, Reason, Target, Write};
 use super::edits::{FieldEdit, ParsedData, ReadOptions};
 use super::leniency::lenience;
 use super::memberships::{MEMBERS, Memberships};
@@ -20,10 +20,20 @@ use crate::matching::{MatchKey, Matching};
 use crate::status::Status;
 use serde_json::{Map, Value};
 
-/// Why subscriptions are subscribed again, if one of them is.
-pub(super) fn reason_of(edits: &[SubscriptionEdit]) -> Option<String> {
-    let mut again = edits.iter().filter(|edit| edit.resubscribe);
-    again.find_map(|edit| edit.reason.clone())
+/// Why subscriptions change. Why one is subscribed again goes before why others end.
+pub(super) fn reason_of<'a>(
+    edits: impl IntoIterator<Item = &'a SubscriptionEdit>,
+) -> Option<Reason> {
+    let given = edits.into_iter().filter_map(|edit| {
+        Some(Reason {
+            text: edit.reason.clone()?,
+            resubscribe: edit.resubscribe,
+        })
+    });
+    given.reduce(|first, next| match next.resubscribe && !first.resubscribe {
+        true => next,
+        false => first,
+    })
 }
 
 /// The keys of the unique values that the edits set.

@@ -386,8 +386,9 @@ pub(crate) fn resource_has(resource: &Resource, channel: Channel) -> Result<(), 
 /// The longest reason, in characters.
 pub(crate) const MAX_REASON_CHARS: usize = 500;
 
-/// Why somebody who left gets messages again.
-pub(crate) fn reason(given: &Value) -> Result<Option<String>, Invalid> {
+/// Reads why a subscription changes; a blank reason is none. Codes: `wrong_type`, `too_long`
+/// and others of texts.
+pub fn reason(given: &Value) -> Result<Option<String>, Invalid> {
     let text = clean_lines(text_of(given)?, MAX_REASON_CHARS)?;
     Ok(Some(text).filter(|text| !text.trim().is_empty()))
 }

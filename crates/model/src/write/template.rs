@@ -94,10 +94,9 @@ impl Template {
         self.scope.narrow(condition, self.resource, self.channel);
     }
 
-    /// Why they are subscribed again, if they are.
-    pub fn reason(&self) -> Option<String> {
-        let again = self.edit.resubscribe;
-        self.edit.reason.clone().filter(|_| again)
+    /// What it makes of a subscription.
+    pub(super) fn edit(&self) -> &SubscriptionEdit {
+        &self.edit
     }
 
     /// The categories that it gives.

@@ -129,6 +129,10 @@ fn values_tell_where_headers_do_not() {
     let reasons: Vec<&str> = found.columns.iter().map(|p| &*p.reason).collect();
     assert_eq!(reasons[0], "all 2 values look like e-mail addresses.");
     assert_eq!(
+        json!(found.columns[0].reasons),
+        json!([{"code": "values_look", "count": 2, "total": 2, "look": "email"}])
+    );
+    assert_eq!(
         reasons[5],
         "No field is called like this, and the values look like whole numbers."
     );
@@ -165,6 +169,9 @@ fn one_field_is_proposed_for_one_column_and_lists_for_several() {
             .reason
             .contains("better given by \"Email 1\"")
     );
+    let codes = json!(found.columns[0].reasons);
+    let codes: Vec<&Value> = (0..3).map(|place| &codes[place]["code"]).collect();
+    assert_eq!(codes, ["named_like_field", "no_values", "better_given"]);
 }
 
 #[test]

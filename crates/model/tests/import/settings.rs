@@ -44,6 +44,28 @@ fn the_members_of_a_batch_are_those_of_the_settings() {
 }
 
 #[test]
+fn stored_settings_say_by_which_types_they_relate_whatever_is_gone() {
+    let relation = |id: &str| json!({ "relation": { "type": id } });
+    let settings = json!({"file": {"header": true}, "mapping": [
+        email(),
+        {"column": "a", "to": relation("7")},
+        {"column": "b", "to": [{"field": "gone"}, relation("9"), relation("7")]},
+        {"column": "c", "to": "ignore"},
+        {"column": "d", "to": {"relation": {"type": "shops"}}},
+    ]});
+    let types = ImportSettings::relation_types(&settings);
+    let types: Vec<String> = types.iter().map(ToString::to_string).collect();
+    assert_eq!(types, ["7", "9"]);
+    for none in [
+        json!({}),
+        json!({"mapping": "data"}),
+        json!({ "mapping": [email()] }),
+    ] {
+        assert!(ImportSettings::relation_types(&none).is_empty());
+    }
+}
+
+#[test]
 fn everything_that_is_wrong_is_reported_at_its_place() {
     let wrong = parse(json!({
         "mode": "upsert",

@@ -2,10 +2,11 @@
 
 use crate::support::{Store, at, mail};
 use proptest::prelude::*;
-use roster_model::deliverability::{Obstacles, reasons};
+use roster_model::deliverability::{Obstacles, SuppressionHit, reasons};
 use roster_model::ending::{Ending, Reach};
 use roster_model::history::Kind;
 use roster_model::opt_in::OptIn;
+use roster_model::suppression::{Entry, EntryHints};
 use roster_model::write::{
     Command, Mark, prepare_delete, prepare_patch, prepare_subscription_delete,
     prepare_subscription_restore, prepare_subscription_set,
@@ -144,6 +145,90 @@ fn a_put_that_would_wake_them_is_refused_whole() {
     let command = put(&store, &body);
     store.run(&[command]).remove(0).unwrap();
     assert_eq!(first(&store).status, Status::Subscribed);
+}
+
+#[test]
+fn what_is_in_the_way_is_said_in_words_and_in_parts() {
+    let mut store = Store::new();
+    let more = json!({"cats": ["news"], "status": "suspended",
+        "suspended_until": "2027-03-01T00:00:00Z"});
+    store.import("email", subscriber("a@x.org", more)).unwrap();
+    let hit = SuppressionHit {
+        list: "7".parse().unwrap(),
+        name: "Letters".to_owned(),
+        entry: Entry::parse("x.org", &EntryHints::default()).unwrap(),
+        reason: "Asked by letter.".to_owned(),
+        at: at(1),
+    };
+    let profile = store.get(1);
+    let one = &profile.subscriptions[0];
+    let resource = &store.resources[0];
+    let obstacles = Obstacles {
+        suppressing: std::slice::from_ref(&hit),
+        ..Obstacles::default()
+    };
+    let all = reasons(profile, one, resource, Some("offers"), obstacles, at(10));
+    let mut all = all.iter().map(|reason| json!(reason));
+    let mut next = || {
+        let mut reason = all.next().unwrap();
+        assert!(
+            reason["detail"].as_str().unwrap().ends_with('.'),
+            "{reason}"
+        );
+        reason.as_object_mut().unwrap().remove("detail");
+        reason
+    };
+    let suspended = next();
+    assert_eq!(suspended["code"], "suspended");
+    assert_eq!(suspended["until"], "2027-03-01T00:00:00.000Z");
+    assert_eq!(suspended["status_by"], "import");
+    assert_eq!(next(), json!({"code": "category", "category": "offers"}));
+    assert_eq!(
+        next(),
+        json!({"code": "suppressed", "since": at(1), "note": "Asked by letter.",
+            "list": {"id": "7", "name": "Letters"}})
+    );
+    assert!(all.next().is_none());
+}
+
+#[test]
+fn a_reason_is_kept_for_whatever_changes_a_subscription() {
+    let mut store = Store::new();
+    store
+        .import("email", subscriber("a@x.org", json!({})))
+        .unwrap();
+    let about = |store: &Store| store.history.last().unwrap().about.as_deref().cloned();
+    let body = |status: &str, why: &str| {
+        json!({"resource_id": 1, "channel": "email", "email": "a@x.org",
+            "status": status, "reason": why})
+    };
+    for status in ["suspended", "unsubscribed"] {
+        let body = body(status, "asked by phone");
+        let command = prepare_subscription_set(store.id(1), &body, None, &store.schema()).unwrap();
+        store.run(&[command]).remove(0).unwrap();
+        assert_eq!(
+            about(&store),
+            Some(json!({"reason": "asked by phone"})),
+            "{status}"
+        );
+    }
+    // Of several, why somebody is subscribed again goes first: that one must be there.
+    let mut again = body("subscribed", "signed at the fair");
+    again["resubscribe"] = json!(true);
+    let other = json!({"resource_id": 1, "channel": "sms", "phone": "+442079460018",
+        "status": "unsubscribed", "reason": "wrong number",
+        "custom_fields": {"note": "n"}});
+    let data = json!({"email": "a@x.org", "subscriptions": [other, again]});
+    store.import("email", data).unwrap();
+    assert_eq!(
+        about(&store),
+        Some(json!({"resubscribe": true, "reason": "signed at the fair"}))
+    );
+    // Blank ones say nothing.
+    let body = body("unsubscribed", " ");
+    let command = prepare_subscription_set(store.id(1), &body, None, &store.schema()).unwrap();
+    store.run(&[command]).remove(0).unwrap();
+    assert_eq!(about(&store), None);
 }
 
 #[test]

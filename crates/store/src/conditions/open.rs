@@ -52,7 +52,7 @@ impl OpenParts {
             look,
             bytes: BYTES,
         };
-        let slice = self.possible.reachable(sql, after, limits).await?;
+        let slice = self.possible.possibly_reachable(sql, after, limits).await?;
         let mut asked = ContactSet::default();
         for profile in &slice.found {
             for part in &self.parts {

@@ -230,6 +230,26 @@ pub async fn delete_of_database(sql: &impl Sql, database: DatabaseId) -> Result<
     Ok(())
 }
 
+/// Removes what a run of a job left beside its uploads: its report, and what was unpacked.
+pub(super) async fn forget_run(sql: &impl Sql, job: JobId) -> Result<(), Error> {
+    for statement in [
+        include_str!("../sql/jobs/delete_source_chunks.sql"),
+        include_str!("../sql/jobs/delete_sources.sql"),
+        include_str!("../sql/jobs/as_uploaded.sql"),
+    ] {
+        sql.query(statement, vec![Cell::Integer(job.get())]).await?;
+    }
+    let jobs = crate::json(&[job.get()])?;
+    for statement in [
+        include_str!("../sql/jobs/delete_failures.sql"),
+        include_str!("../sql/jobs/delete_results.sql"),
+    ] {
+        sql.query(statement, vec![Cell::from(jobs.as_str())])
+            .await?;
+    }
+    Ok(())
+}
+
 async fn ids(sql: &impl Sql, statement: &str, parameters: Vec<Cell>) -> Result<Vec<i64>, Error> {
     let mut rows = sql.query(statement, parameters).await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;

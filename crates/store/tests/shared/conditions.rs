@@ -13,6 +13,7 @@ use roster_model::condition::Moment;
 use roster_store::SoleConnection;
 use roster_store::conditions::{Limits, Selection, Total};
 use roster_store::pace::Budget;
+use roster_store::segments;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -75,6 +76,10 @@ fn walks_in_pieces_find_whom_the_model_means() {
         prop_assert_eq!(total(version), all, "total");
         let stale = Total::Stale;
         prop_assert_eq!(total(version + 1), stale, "counted with other definitions");
+        let known = definitions(&crowd.sql, PEOPLE);
+        let counted = segments::counters(&lend, &known, &selection, None, moment.now, &hour);
+        let counted = block_on(counted).unwrap().unwrap();
+        prop_assert_eq!(counted.members, truth.len() as i64, "counted by channel");
         Ok(())
     };
     let limits = (5..40_i64, 5..60_i64, select(vec![1, 1000, 1_000_000_i64]));

@@ -8,6 +8,7 @@ mod conditions;
 mod control;
 mod crowds;
 mod definitions;
+mod dry_runs;
 mod erasures;
 mod exports;
 mod faults;

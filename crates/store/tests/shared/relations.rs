@@ -293,9 +293,13 @@ fn relations_are_read_by_type_and_side_and_profile() {
     let (_world, sql) = world();
     let id = orders(&sql);
     let known = known(&sql, id);
-    let people: Vec<Value> = (0..10)
+    let mut people: Vec<Value> = (0..10)
         .map(|n| json!({"email": format!("p{n}@x.org")}))
         .collect();
+    people[0]["_fname"] = json!("Pia");
+    people[0]["_lname"] = json!("Lund");
+    people[1]["_lname"] = json!("Moe");
+    people[1]["phones"] = json!(["+442079460018"]);
     fill(&sql, PEOPLE, &people);
     let items: Vec<Value> = (0..10)
         .map(|n| {
@@ -335,6 +339,43 @@ fn relations_are_read_by_type_and_side_and_profile() {
     assert_eq!(of_shop.len(), 1);
     assert_eq!((of_shop[0].side, of_shop[0].page.total), (Side::B, 10));
     assert_eq!(of_shop[0].page.relations.len(), 3);
+    let across = &of_shop[0].across;
+    assert_eq!(
+        (across[0].id, across[0].database),
+        (first, database_id(PEOPLE))
+    );
+    let called = |sql: &Connection| {
+        let read = relations::of_profile(sql, database_id(OTHERS), shop, 3);
+        let found = block_on(read).unwrap().remove(0).across.into_iter();
+        let texts = found.map(|one| {
+            (
+                one.name.unwrap_or_default(),
+                one.contact.unwrap_or_default(),
+            )
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let text = |name: &str, contact: &str| (name.to_owned(), contact.to_owned());
+    assert_eq!(
+        called(&sql),
+        [
+            text("Pia Lund", "p0@x.org"),
+            text("Moe", "p1@x.org"),
+            text("", "p2@x.org")
+        ]
+    );
+    execute(
+        &sql,
+        "UPDATE profiles SET data = json_remove(data, '$.email')",
+    );
+    assert_eq!(
+        called(&sql),
+        [
+            text("Pia Lund", ""),
+            text("Moe", "+442079460018"),
+            text("", "")
+        ]
+    );
     let of_first = block_on(relations::of_profile(&sql, database_id(PEOPLE), first, 3)).unwrap();
     assert_eq!((of_first[0].side, of_first[0].page.total), (Side::A, 1));
 

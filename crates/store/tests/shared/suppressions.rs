@@ -105,6 +105,7 @@ fn the_global_list_is_there_and_holds_for_every_database() {
             attached,
             [AttachedList {
                 list: list_id(GLOBAL),
+                name: "Global".to_owned(),
                 forms
             }]
         );

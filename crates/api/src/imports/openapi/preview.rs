@@ -45,6 +45,33 @@ pub(crate) struct ReadingReason {
     setting: String,
     /// A sentence for people.
     reason: String,
+    /// Stable name of the reason: `json_array`, `json_object`, `named_json`, `not_json`,
+    /// `import_report`, `separator_line`, `separator_named`, `rows_alike`, `one_column`,
+    /// `quotes_inside`, `none_quoted`, `quoted`, `backslashes`, `no_rows`, `cell_is_value`,
+    /// `column_words`, `cell_unlike`, `cell_like_value`, `mostly_empty`, `no_value`.
+    #[schema(example = "rows_alike")]
+    code: String,
+    /// Of `rows_alike`: the delimiter with which rows are alike.
+    #[schema(nullable = false, example = ";")]
+    delimiter: Option<String>,
+    /// How many rows are.
+    #[schema(nullable = false)]
+    alike: Option<usize>,
+    /// Of how many.
+    #[schema(nullable = false)]
+    rows: Option<usize>,
+    /// How many cells those have.
+    #[schema(nullable = false)]
+    cells: Option<usize>,
+    /// Of `quoted`: the quote.
+    #[schema(nullable = false)]
+    quote: Option<String>,
+    /// How many cells are quoted, or words name columns.
+    #[schema(nullable = false)]
+    count: Option<usize>,
+    /// Which cell of the first row is meant, from 1.
+    #[schema(nullable = false)]
+    cell: Option<usize>,
 }
 
 /// A line in another encoding.
@@ -67,10 +94,60 @@ pub(crate) struct FileWarning {
     code: String,
     /// A sentence for people.
     detail: String,
+    /// The encoding that it would be read in.
+    #[schema(nullable = false, example = "windows-1251")]
+    encoding: Option<String>,
     /// A line as it would be read.
     sample: String,
     /// How it would be read otherwise, the likeliest first.
     alternatives: Vec<OtherEncoding>,
+}
+
+/// A part of the reason for a proposal, with what it says; which members there are follows
+/// from the code.
+#[derive(ToSchema)]
+#[schema(example = json!({"code": "values_fit", "count": 3, "total": 3, "look": "email"}))]
+#[allow(dead_code, reason = "describes model's Clue")]
+pub(crate) struct ProposalReason {
+    /// Stable name: `named_like_field`, `usual_name`, `takes_any_text`, `no_values`,
+    /// `values_fit`, `half_fit`, `few_fit`, `values_look`, `no_field`, `needs_region`,
+    /// `profile_ids`, `foreign_ids`, `kept_by_system`, `names_are_whole`, `whole_name`,
+    /// `statuses`, `opt_in`, `opt_in_of_several`, `opt_in_of_none`, `subscriptions`, `contacts`,
+    /// `contacts_of_none`, `contacts_without_status`, `no_column`, `relations`,
+    /// `relations_of_none`, `relations_counted`, `better_given`, `date_format`,
+    /// `date_format_unsure`.
+    code: String,
+    /// The column that it is about, by its header.
+    #[schema(nullable = false)]
+    column: Option<String>,
+    /// The field.
+    #[schema(nullable = false)]
+    field: Option<String>,
+    /// How many values look so.
+    #[schema(nullable = false)]
+    count: Option<usize>,
+    /// Of how many.
+    #[schema(nullable = false)]
+    total: Option<usize>,
+    /// Like what: `empty`, `email`, `phone`, `ip`, `date`, `integer`, `number`, `boolean`,
+    /// `json`, `sex`, `country` or `text`.
+    #[schema(nullable = false)]
+    look: Option<String>,
+    /// The resource.
+    #[schema(nullable = false)]
+    resource: Option<String>,
+    /// Its name.
+    #[schema(nullable = false)]
+    name: Option<String>,
+    /// The channel that it doesn't have.
+    #[schema(nullable = false)]
+    channel: Option<String>,
+    /// Why relations can't be of this database, in a sentence.
+    #[schema(nullable = false)]
+    problem: Option<String>,
+    /// The format of dates.
+    #[schema(nullable = false)]
+    format: Option<String>,
 }
 
 /// What a column may become, and why.
@@ -86,6 +163,8 @@ pub(crate) struct ColumnProposal {
     to: Value,
     /// Why, in a sentence or two.
     reason: String,
+    /// The same in parts, from which any language can say it.
+    reasons: Vec<ProposalReason>,
     /// How sure that is: `high`, `medium` or `low`.
     #[schema(example = "high")]
     confidence: String,
@@ -162,6 +241,8 @@ pub(crate) struct ImportQuestion {
     blanks: usize,
     /// Of how many.
     rows: usize,
+    /// Whether the mapping uses it.
+    mapped: bool,
     /// What happens, and what else could be meant.
     detail: String,
 }

@@ -142,7 +142,7 @@ pub(crate) struct StartImport {
     skip_invalid_subscriptions: Option<bool>,
     /// Whether those who left, complained or bounced agreed again.
     resubscribe: Option<bool>,
-    /// How that is known; history keeps it.
+    /// How that is known, or why else something changes; history keeps it.
     #[schema(example = "They signed at the fair.")]
     reason: Option<String>,
     /// What was agreed to, and how; history keeps it.

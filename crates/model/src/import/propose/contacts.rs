@@ -1,8 +1,7 @@
 //! Columns as an export names those of subscriptions.
 
 use super::looks::Looks;
-use super::{Confidence, Idea, Proposer};
-use crate::error::excerpt;
+use super::{Clue, Confidence, Idea, Proposer};
 use crate::export::{ContactHeader, ContactPart};
 use crate::import::target::{MAX_LABEL_CHARS, SUBSCRIPTIONS};
 use serde_json::{Map, Value, json};
@@ -17,8 +16,7 @@ impl Proposer<'_> {
             return Some(Idea {
                 field: Some(SUBSCRIPTIONS.to_owned()),
                 other: None,
-                reason: "The values are whole subscriptions in JSON, as an export writes them: look whether the resources are the same here."
-                    .to_owned(),
+                reasons: vec![Clue::Subscriptions],
                 confidence: Confidence::Medium,
             });
         }
@@ -33,21 +31,22 @@ impl Proposer<'_> {
                 && resource.channels.contains(&read.channel)
         });
         let Some(resource) = resource else {
-            return Idea::ignore(format!(
-                "An export names contacts of a resource so, but the database has no resource {} with {}: say which is meant.",
-                read.resource, read.channel
-            ));
+            return Idea::ignore(Clue::ContactsOfNone {
+                resource: read.resource,
+                channel: read.channel,
+            });
         };
         let has = |part: &str| self.headers.contains(&*format!("{}/{part}", read.contacts));
         if read.part == ContactPart::Contact && !has("status") {
-            return Idea::ignore(format!(
-                "An export names contacts of {} so, but no column {}/status says how each of them stands, and nothing said is no yes: map it yourself if they agreed.",
-                excerpt(&resource.name),
-                read.contacts
-            ));
+            return Idea::ignore(Clue::ContactsWithoutStatus {
+                name: resource.name.clone(),
+                column: format!("{}/status", read.contacts),
+            });
         }
         if read.part != ContactPart::Contact && !self.headers.contains(&*read.contacts) {
-            return Idea::ignore(format!("There is no column {}.", excerpt(&read.contacts)));
+            return Idea::ignore(Clue::NoColumn {
+                column: read.contacts.to_string(),
+            });
         }
         let mut subscription = Map::new();
         subscription.insert("resource_id".to_owned(), json!(resource.id));
@@ -69,11 +68,10 @@ impl Proposer<'_> {
         Idea {
             field: None,
             other: Some(to),
-            reason: format!(
-                "An export names so what it has of subscriptions to resource {}, which is {} here: look whether it is the same.",
-                read.resource,
-                excerpt(&resource.name)
-            ),
+            reasons: vec![Clue::Contacts {
+                resource: read.resource,
+                name: resource.name.clone(),
+            }],
             confidence: Confidence::Medium,
         }
     }

@@ -1,5 +1,6 @@
 //! What the values of a column look like.
 
+use super::clue::{Look, LookCount};
 use super::dates::Guess;
 use super::names::{COUNTRIES, each, plain};
 use crate::email::Email;
@@ -134,46 +135,55 @@ impl Looks {
         self.total > 0 && count * 10 >= self.total * 9
     }
 
+    /// That so many of the values look like something.
+    pub fn counted(&self, count: usize, look: Look) -> LookCount {
+        LookCount {
+            count,
+            total: self.total,
+            look,
+        }
+    }
+
     /// How many values fit a type, and what those are called; `None` for types
     /// that take any text.
-    pub fn fitting(&self, field_type: FieldType) -> Option<(usize, &'static str)> {
+    pub fn fitting(&self, field_type: FieldType) -> Option<(usize, Look)> {
         let numbers = self.whole + self.with_point.max(self.with_comma);
         match field_type {
-            FieldType::Email => Some((self.emails, "e-mail addresses")),
-            FieldType::Phones => Some((self.phones, "phone numbers")),
-            FieldType::Ip => Some((self.ips, "IP addresses")),
-            FieldType::Date => Some((self.dates.best().1, "dates")),
-            FieldType::Integer => Some((self.whole, "whole numbers")),
-            FieldType::Float => Some((numbers, "numbers")),
-            FieldType::Boolean => Some((self.truths, "words for true and false")),
-            FieldType::Object | FieldType::Objects => Some((self.json, "JSON")),
+            FieldType::Email => Some((self.emails, Look::Email)),
+            FieldType::Phones => Some((self.phones, Look::Phone)),
+            FieldType::Ip => Some((self.ips, Look::Ip)),
+            FieldType::Date => Some((self.dates.best().1, Look::Date)),
+            FieldType::Integer => Some((self.whole, Look::Integer)),
+            FieldType::Float => Some((numbers, Look::Number)),
+            FieldType::Boolean => Some((self.truths, Look::Boolean)),
+            FieldType::Object | FieldType::Objects => Some((self.json, Look::Json)),
             FieldType::String | FieldType::Enum | FieldType::Tags => None,
         }
     }
 
     /// What the values are, for a column that has no field.
-    pub fn named(&self) -> &'static str {
+    pub fn named(&self) -> Look {
         let numbers = self.whole + self.with_point.max(self.with_comma);
         if self.total == 0 {
-            "are empty"
+            Look::Empty
         } else if self.most(self.emails) {
-            "look like e-mail addresses"
+            Look::Email
         } else if self.most(self.ips) {
-            "look like IP addresses"
+            Look::Ip
         } else if self.most(self.dates.best().1) {
-            "look like dates"
+            Look::Date
         } else if self.most(self.truths) {
-            "look like true and false"
+            Look::Boolean
         } else if self.most(self.whole) {
-            "look like whole numbers"
+            Look::Integer
         } else if self.most(numbers) {
-            "look like numbers"
+            Look::Number
         } else if self.most(self.phones) {
-            "look like phone numbers"
+            Look::Phone
         } else if self.most(self.json) {
-            "look like JSON"
+            Look::Json
         } else {
-            "are text"
+            Look::Text
         }
     }
 }

@@ -3,6 +3,7 @@
 //! They look at headers and at a sample of the values. They never decide: an
 //! import runs with the mapping that it was given.
 
+mod clue;
 mod contacts;
 mod dates;
 mod looks;
@@ -15,10 +16,10 @@ use super::plan::Row;
 use super::sheet_error;
 use crate::activity;
 use crate::channel::Channel;
-use crate::error::excerpt;
 use crate::field::{Field, FieldType};
 use crate::id::ProfileId;
 use crate::write::Schema;
+pub use clue::{Clue, Look, LookCount};
 use looks::{Looks, Vocabulary};
 use names::{NAME, NAMES, OPT_IN, STATUS, WHOLE_NAME, plain};
 use serde::Serialize;
@@ -48,6 +49,8 @@ pub struct Proposal {
     pub to: Value,
     /// Why, in a sentence or two.
     pub reason: String,
+    /// The same in parts, from which any language can say it.
+    pub reasons: Vec<Clue>,
     /// How sure that is.
     pub confidence: Confidence,
     /// The format of its dates, if it has dates in another form than ISO 8601.
@@ -110,6 +113,7 @@ fn proposed(proposer: Proposer, headers: &[String], rows: &[Row], schema: &Schem
     let mut columns = settle(headers, ideas, schema);
     for (proposal, looks) in columns.iter_mut().zip(&looks) {
         tell_format(proposal, looks, schema);
+        proposal.reason = Clue::sentence(&proposal.reasons);
     }
     let by_name = rows.iter().any(|row| matches!(row, Row::Record(_)));
     let settings = settings::settings(&columns, by_name, &looks, schema);
@@ -146,7 +150,7 @@ struct Idea {
     field: Option<String>,
     /// What it becomes instead of a field.
     other: Option<Value>,
-    reason: String,
+    reasons: Vec<Clue>,
     confidence: Confidence,
 }
 
@@ -203,40 +207,41 @@ impl<'a> Proposer<'a> {
         if !name.is_empty() {
             if looks.most(looks.ids) && self.ids_are_foreign && matches!(&*name, "id" | "profileid")
             {
-                return Idea::ignore(
-                    "The values are ids of profiles, but of none in this database.".to_owned(),
-                );
+                return Idea::ignore(Clue::ForeignIds);
             }
             if looks.most(looks.ids) && matches!(&*name, "id" | "profileid") {
                 return Idea {
                     field: Some("id".to_owned()),
                     other: None,
-                    reason: "All values are ids of profiles, for matching by profile_id."
-                        .to_owned(),
+                    reasons: vec![Clue::ProfileIds],
                     confidence: Confidence::High,
                 };
             }
             if activity::field(header).is_some() {
-                return Idea::ignore(format!("{header} is kept by the system: events write it."));
+                return Idea::ignore(Clue::KeptBySystem {
+                    column: header.to_owned(),
+                });
             }
             // A whole name is no first name, even though its field is titled so.
             if called(NAME) && !self.has_last_name && looks.spaced * 2 > looks.total {
-                return Idea::ignore(format!(
-                    "{} of several words, beside no last name, are whole names, and no field holds those.",
-                    of(looks.spaced, looks.total)
-                ));
+                return Idea::ignore(Clue::NamesAreWhole {
+                    count: looks.spaced,
+                    total: looks.total,
+                });
             }
             let own = self.own.get(&name).map(|field| &*field.name);
             let by_name = own.or_else(|| self.others.get(&name).copied());
             if let Some(field) = by_name.and_then(|name| self.schema.database.field(name)) {
-                let how = if own.is_some() {
-                    format!(
-                        "{} is what the field {} is called",
-                        excerpt(header),
-                        field.name
-                    )
-                } else {
-                    format!("{} is a usual name for {}", excerpt(header), field.name)
+                let (column, named) = (header.to_owned(), field.name.clone());
+                let how = match own {
+                    Some(_) => Clue::NamedLikeField {
+                        column,
+                        field: named,
+                    },
+                    None => Clue::UsualName {
+                        column,
+                        field: named,
+                    },
                 };
                 return by_header(field, how, looks);
             }
@@ -244,8 +249,7 @@ impl<'a> Proposer<'a> {
                 return Idea {
                     field: Some("_status".to_owned()),
                     other: None,
-                    reason: "The values are statuses; this is the global one of a profile."
-                        .to_owned(),
+                    reasons: vec![Clue::Statuses],
                     confidence: Confidence::Medium,
                 };
             }
@@ -253,10 +257,9 @@ impl<'a> Proposer<'a> {
                 return self.opt_in(header);
             }
             if called(WHOLE_NAME) {
-                return Idea::ignore(format!(
-                    "{} is a whole name, and no field holds one: split it into first and last name before.",
-                    excerpt(header)
-                ));
+                return Idea::ignore(Clue::WholeName {
+                    column: header.to_owned(),
+                });
             }
         }
         self.by_values(looks)
@@ -266,6 +269,7 @@ impl<'a> Proposer<'a> {
     fn opt_in(&self, header: &str) -> Idea {
         let database = self.schema.database.id;
         let resources = self.schema.resources.iter();
+        let column = header.to_owned();
         let mut fitting = resources.filter(|resource| {
             resource.databases.contains(&database) && resource.channels.contains(&Channel::Email)
         });
@@ -276,117 +280,88 @@ impl<'a> Proposer<'a> {
                     "subscription": {"resource_id": resource.id, "channel": "email"},
                     "part": "opt_in",
                 })),
-                reason: format!(
-                    "{} says true or false, and {} is the only resource with e-mail: true would subscribe, false unsubscribe.",
-                    excerpt(header),
-                    excerpt(&resource.name)
-                ),
+                reasons: vec![Clue::OptIn {
+                    column,
+                    resource: resource.id,
+                    name: resource.name.clone(),
+                }],
                 confidence: Confidence::Low,
             },
-            (Some(_), Some(_)) => Idea::ignore(format!(
-                "{} says true or false, but several resources could be meant: say which.",
-                excerpt(header)
-            )),
-            (None, _) => Idea::ignore(format!(
-                "{} says true or false, but no resource of the database has e-mail.",
-                excerpt(header)
-            )),
+            (Some(_), Some(_)) => Idea::ignore(Clue::OptInOfSeveral { column }),
+            (None, _) => Idea::ignore(Clue::OptInOfNone { column }),
         }
     }
 
     fn by_values(&self, looks: &Looks) -> Idea {
         let found = if looks.most(looks.emails) {
-            Some(("email", "e-mail addresses", looks.emails))
+            Some(("email", Look::Email, looks.emails))
         } else if looks.most(looks.international) {
-            Some(("phones", "phone numbers", looks.international))
+            Some(("phones", Look::Phone, looks.international))
         } else if looks.most(looks.ips) {
-            Some(("_ip", "IP addresses", looks.ips))
+            Some(("_ip", Look::Ip, looks.ips))
         } else if looks.most(looks.sexes) && looks.varied {
-            Some(("_sex", "words for male and female", looks.sexes))
+            Some(("_sex", Look::Sex, looks.sexes))
         } else if looks.most(looks.countries) && looks.varied {
-            Some(("_country", "countries", looks.countries))
+            Some(("_country", Look::Country, looks.countries))
         } else {
             None
         };
         let known = found.filter(|(name, ..)| self.schema.database.field(name).is_some());
         match known {
-            Some((name, what, count)) => Idea {
+            Some((name, look, count)) => Idea {
                 field: Some(name.to_owned()),
                 other: None,
-                reason: format!("{} look like {what}.", of(count, looks.total)),
+                reasons: vec![Clue::ValuesLook(looks.counted(count, look))],
                 confidence: if name == "_country" {
                     Confidence::Low
                 } else {
                     Confidence::Medium
                 },
             },
-            None => Idea::ignore(format!(
-                "No field is called like this, and the values {}.",
-                looks.named()
-            )),
+            None => Idea::ignore(Clue::NoField {
+                look: looks.named(),
+            }),
         }
     }
 }
 
 impl Idea {
-    fn ignore(reason: String) -> Self {
+    fn ignore(reason: Clue) -> Self {
         Idea {
             field: None,
             other: None,
-            reason,
+            reasons: vec![reason],
             confidence: Confidence::Low,
         }
     }
 }
 
 /// A column that is called like a field; whether its values bear that out.
-fn by_header(field: &Field, how: String, looks: &Looks) -> Idea {
-    let fitting = looks.fitting(field.field_type);
-    let (reason, confidence) = match fitting {
-        _ if looks.total == 0 => (
-            format!("{how}; there are no values to compare."),
-            Confidence::Medium,
-        ),
-        Some((count, what)) if looks.most(count) => (
-            format!("{how}, and {} look like {what}.", of(count, looks.total)),
-            Confidence::High,
-        ),
-        Some((count, what)) if count * 2 >= looks.total => (
-            format!(
-                "{how}, but only {} look like {what}.",
-                of(count, looks.total)
-            ),
-            Confidence::Medium,
-        ),
-        Some((count, what)) => (
-            format!(
-                "{how}, but only {} look like {what}: look at it before.",
-                of(count, looks.total)
-            ),
-            Confidence::Low,
-        ),
-        None => (format!("{how}."), Confidence::High),
+fn by_header(field: &Field, how: Clue, looks: &Looks) -> Idea {
+    let (values, confidence) = match looks.fitting(field.field_type) {
+        _ if looks.total == 0 => (Clue::NoValues, Confidence::Medium),
+        Some((count, look)) => {
+            let seen = looks.counted(count, look);
+            match count {
+                _ if looks.most(count) => (Clue::ValuesFit(seen), Confidence::High),
+                _ if count * 2 >= looks.total => (Clue::HalfFit(seen), Confidence::Medium),
+                _ => (Clue::FewFit(seen), Confidence::Low),
+            }
+        }
+        None => (Clue::TakesAnyText, Confidence::High),
     };
-    let mut reason = reason;
+    let mut reasons = vec![how, values];
     if field.field_type == FieldType::Phones
         && looks.phones > 0
         && looks.international * 2 < looks.phones
     {
-        reason.push_str(" The numbers have no + and country code, so the region must be right.");
+        reasons.push(Clue::NeedsRegion);
     }
     Idea {
         field: Some(field.name.clone()),
         other: None,
-        reason,
+        reasons,
         confidence,
-    }
-}
-
-fn of(count: usize, total: usize) -> String {
-    if count == total {
-        format!("all {total} values")
-    } else {
-        format!("{count} of {total} values")
     }
 }
 
@@ -416,7 +391,7 @@ fn settle(headers: &[String], ideas: Vec<Idea>, schema: &Schema) -> Vec<Proposal
         .zip(headers)
         .enumerate()
         .map(|(index, (idea, header))| {
-            let mut reason = idea.reason.clone();
+            let mut reasons = idea.reasons.clone();
             let mut confidence = idea.confidence;
             let to = match (&idea.field, &idea.other) {
                 (Some(field), _) if owners.get(&**field) == Some(&index) || several(field) => {
@@ -424,10 +399,10 @@ fn settle(headers: &[String], ideas: Vec<Idea>, schema: &Schema) -> Vec<Proposal
                 }
                 (Some(field), _) => {
                     let owner = owners.get(&**field).and_then(|owner| headers.get(*owner));
-                    reason.push_str(&format!(
-                        " But {field} is better given by {}.",
-                        excerpt(owner.map_or("", String::as_str))
-                    ));
+                    reasons.push(Clue::BetterGiven {
+                        field: field.clone(),
+                        column: owner.cloned().unwrap_or_default(),
+                    });
                     confidence = Confidence::Low;
                     json!("ignore")
                 }
@@ -438,7 +413,8 @@ fn settle(headers: &[String], ideas: Vec<Idea>, schema: &Schema) -> Vec<Proposal
                 column: index + 1,
                 name: header.clone(),
                 to,
-                reason,
+                reason: String::new(),
+                reasons,
                 confidence,
                 date_format: None,
             }
@@ -457,14 +433,11 @@ fn tell_format(proposal: &mut Proposal, looks: &Looks, schema: &Schema) {
         return;
     };
     proposal.date_format = Some(format.as_str());
-    proposal
-        .reason
-        .push_str(&format!(" Their format is {}.", format.as_str()));
+    let own = format.as_str();
+    proposal.reasons.push(Clue::DateFormat { format: own });
     if let Some(rival) = looks.dates.rival() {
-        proposal.reason.push_str(&format!(
-            " It could as well be {}: only you can say.",
-            rival.as_str()
-        ));
+        let format = rival.as_str();
+        proposal.reasons.push(Clue::DateFormatUnsure { format });
         proposal.confidence = Confidence::Low;
     }
 }

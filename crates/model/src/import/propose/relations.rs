@@ -1,7 +1,6 @@
 //! Columns as an export names those of relations.
 
-use super::{Confidence, Idea, Proposer};
-use crate::error::excerpt;
+use super::{Clue, Confidence, Idea, Proposer};
 use crate::export::{RelationPart, relation_column};
 use serde_json::json;
 
@@ -14,23 +13,21 @@ impl Proposer<'_> {
         let (id, side, part) = match relation_column(header.trim(), self.schema)? {
             Ok(read) => read,
             Err(invalid) => {
-                return Some(Idea::ignore(format!(
-                    "An export names relations so, but not of this database: {}",
-                    invalid.detail
-                )));
+                return Some(Idea::ignore(Clue::RelationsOfNone {
+                    problem: invalid.detail,
+                }));
             }
         };
         Some(match part {
-            RelationPart::Count => {
-                Idea::ignore(format!("{} only counts relations.", excerpt(header)))
-            }
+            RelationPart::Count => Idea::ignore(Clue::RelationsCounted {
+                column: header.to_owned(),
+            }),
             RelationPart::Each => Idea {
                 field: None,
                 other: Some(json!({
                     "relation": {"type": id, "side": side, "with": {"matching": "profile_id"}},
                 })),
-                reason: "The values are relations as an export writes them, with the ids of the profiles across."
-                    .to_owned(),
+                reasons: vec![Clue::Relations],
                 confidence: Confidence::Medium,
             },
         })

@@ -1,7 +1,7 @@
--- The lists that hold for the database ?1, each with the forms of its entries: [[id, forms], …].
-SELECT json_group_array(json_array(id, forms))
+-- The lists that hold for the database ?1, each with its name and the forms of its entries: [[id, name, forms], …].
+SELECT json_group_array(json_array(id, name, forms))
 FROM (
-    SELECT id, forms
+    SELECT id, name, forms
     FROM suppression_lists
     WHERE is_global
        OR CAST(?1 AS TEXT) IN (

@@ -54,7 +54,7 @@ export class Matches {
         return;
       }
       // It takes long: what was counted so far is shown, and the rest is counted.
-      const { counted, cursor: next, code } = answer.problem;
+      const { counted, cursor: next, code }: Problem = answer.problem;
       if (code === 'took_too_long' && typeof counted === 'number' && typeof next === 'string') {
         this.count = counted;
         this.partial = true;

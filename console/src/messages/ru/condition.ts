@@ -16,7 +16,7 @@ export const condition: typeof english = {
       none: 'ни одно',
       notAll: 'не каждое',
     },
-    joinLead: 'Подходят те, для кого верно',
+    joinLead: 'Верно',
     joinTail: 'из условий',
     join: 'Как соединены условия',
     group: 'Группа условий',

@@ -25,7 +25,7 @@ export const condition = {
     removeGroup: 'Remove this group',
     remove: 'Remove this condition',
     about: 'What the condition is about',
-    aboutHint: 'Name of a field, or a word',
+    aboutHint: 'Field or word',
     test: 'How it is compared',
     value: 'Value',
     from: 'From',

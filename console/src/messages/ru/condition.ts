@@ -27,7 +27,7 @@ export const condition: typeof english = {
     removeGroup: 'Убрать группу',
     remove: 'Убрать условие',
     about: 'О чём условие',
-    aboutHint: 'Название поля или слово',
+    aboutHint: 'Поле или слово',
     test: 'Как сравнивать',
     value: 'Значение',
     from: 'От',

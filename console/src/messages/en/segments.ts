@@ -96,7 +96,7 @@ export const segments = {
     takeOut: (name: string) => `Take out ${name}`,
     tookOut: (name: string) => `${name} is taken out`,
     putIn: (name: string) => `${name} is in the segment`,
-    undo: 'Put back',
+    putBack: (name: string) => `Put back ${name}`,
     addByCondition: 'Add by a condition',
     byConditionText: 'Everybody who meets the condition now is put in, and stays.',
     moved: (n: number) => `${count(n, { one: 'person', other: 'people' })} added`,

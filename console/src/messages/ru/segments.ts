@@ -99,7 +99,7 @@ export const segments: typeof english = {
     takeOut: (name) => `Убрать: ${name}`,
     tookOut: (name) => `${name}: больше не в сегменте`,
     putIn: (name) => `${name}: теперь в сегменте`,
-    undo: 'Вернуть',
+    putBack: (name) => `Вернуть: ${name}`,
     addByCondition: 'Добавить по условию',
     byConditionText: 'Войдут все, кто сейчас подходит под условие. Они останутся в сегменте.',
     moved: (n) => `Добавлено: ${count(n, people)}`,

@@ -31,7 +31,7 @@ export class Builder {
     if (at !== undefined && whole(test)) {
       const found = wrongAt(this.problem, this.pointer + at);
       const field = this.words.field(String(test.json.field));
-      if (found) return explainValue(found, field?.type);
+      if (found) return say().condition.wrong[found.code] ?? explainValue(found, field?.type);
     }
     return this.asked && !whole(test) ? say().condition.unfinished : undefined;
   }

@@ -93,6 +93,7 @@ export const segments = {
     add: (name: string) => `Put in ${name}`,
     isIn: 'In the segment',
     addShort: 'Put in',
+    takeOutColumn: 'Take out',
     takeOut: (name: string) => `Take out ${name}`,
     tookOut: (name: string) => `${name} is taken out`,
     putIn: (name: string) => `${name} is in the segment`,

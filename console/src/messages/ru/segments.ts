@@ -96,6 +96,7 @@ export const segments: typeof english = {
     add: (name) => `Добавить: ${name}`,
     isIn: 'Уже в сегменте',
     addShort: 'Добавить',
+    takeOutColumn: 'Убрать',
     takeOut: (name) => `Убрать: ${name}`,
     tookOut: (name) => `${name}: больше не в сегменте`,
     putIn: (name) => `${name}: теперь в сегменте`,

@@ -130,7 +130,11 @@ export default {
     await tab.getByLabel('Name', { exact: true }).fill(`Companies ${mark}`);
     await tab.getByRole('button', { name: 'Save' }).click();
     await tab.getByText('Somebody else changed this segment meanwhile').waitFor();
-    await tab.getByText('changed by somebody else').waitFor();
+    await tab.locator('dd', { hasText: 'changed by somebody else' }).waitFor();
+    check(
+      (await tab.getByLabel('Description').inputValue()) === 'changed by somebody else',
+      'what was not touched is not theirs',
+    );
     await axe(tab, 'a conflict');
     await shoot(tab, 'segment-conflict');
     await tab.getByRole('button', { name: 'Save mine' }).click();

@@ -51,8 +51,8 @@ export const segments = {
     partOf: (from: number, to: number) => `Only from ${from} % to ${to} % of the database.`,
     limitOf: (n: number) => `At most ${count(n, { one: 'person', other: 'people' })}.`,
     conflict: 'Somebody else changed this segment meanwhile',
-    conflictText: 'Look at their version below. Saving again puts yours in its place.',
-    theirs: 'Their version',
+    conflictText:
+      'What you didn’t touch is theirs now. What you changed is still yours: save it, or take their version.',
     takeTheirs: 'Take theirs',
     saveMine: 'Save mine',
     condition: 'Condition',
@@ -104,7 +104,6 @@ export const segments = {
     movedJob: 'There are many of them. They are being added, and you can follow it.',
     follow: 'Show the bulk update',
     reach: 'How many can be reached',
-    sendable: 'Can be reached now',
     noChannels: 'Nobody in it has a subscription.',
     atLeastNote: 'Not everybody could be looked at in time. There are at least so many.',
     reachFailed: 'The numbers can’t be shown',

@@ -134,7 +134,20 @@ export class SegmentForm {
     );
     if (!answer.ok) return;
     this.theirs = answer.data;
+    this.#join(new SegmentForm(this.db, answer.data, answer.etag));
     // Who saves again has seen theirs.
     this.#etag = answer.etag;
+  }
+
+  /** What nobody touched here becomes theirs; what was typed stays. */
+  #join(other: SegmentForm) {
+    const mine = this.#values();
+    const kept = (key: string) => same(mine[key], this.#base[key]);
+    if (kept('name')) this.name = other.name;
+    if (kept('description')) this.description = other.description;
+    if (this.condition && kept('condition')) this.condition = other.condition;
+    if (kept('refresh')) this.daily = other.daily;
+    if (kept('limit')) this.limit = other.limit;
+    this.#base = other.#values();
   }
 }

@@ -1,6 +1,8 @@
 // One segment on its page: what it is, its refresh at work, and whether somebody is put in or taken out.
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
+import { toasts } from '../../kit/toasts.svelte';
+import { say } from '../../messages/index.svelte';
 import { alive, type Job, type Segment } from './segment';
 
 const PAUSE = 700;
@@ -95,6 +97,7 @@ export class SegmentPage {
       this.job = answer.data;
       if (worked && !this.working) {
         this.changes += 1;
+        if (this.job.state === 'completed') toasts.add(say().segments.done);
         void this.read();
       }
     }

@@ -1,4 +1,5 @@
 // Every sentence of the console in English, area by area. The shape of this object is what ru.ts must have.
+import { condition } from './en/condition';
 import { database } from './en/database';
 import { home } from './en/home';
 import { imports } from './en/imports';
@@ -6,6 +7,7 @@ import { person } from './en/person';
 import { problems } from './en/problems';
 import { search } from './en/search';
 import { sections } from './en/sections';
+import { segments } from './en/segments';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
 import { words } from './en/words';
@@ -16,10 +18,12 @@ export const en = {
   ...signIn,
   ...home,
   ...search,
+  ...condition,
   ...database,
   ...words,
   ...person,
   ...imports,
+  ...segments,
   ...problems,
 };
 

@@ -1,4 +1,5 @@
 // Every sentence of the console in Russian, area by area.
+import { condition } from './ru/condition';
 import { database } from './ru/database';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
@@ -6,6 +7,7 @@ import { person } from './ru/person';
 import { problems } from './ru/problems';
 import { search } from './ru/search';
 import { sections } from './ru/sections';
+import { segments } from './ru/segments';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
 import { words } from './ru/words';
@@ -17,9 +19,11 @@ export const ru: Messages = {
   ...signIn,
   ...home,
   ...search,
+  ...condition,
   ...database,
   ...words,
   ...person,
   ...imports,
+  ...segments,
   ...problems,
 };

@@ -51,6 +51,11 @@ pub struct Args {
     #[arg(long)]
     pub build_only: bool,
 
+    /// Writes a consistent copy of the database into a new file, also while it is served, and
+    /// ends.
+    #[arg(long, value_name = "FILE", conflicts_with = "build_only")]
+    pub back_up: Option<PathBuf>,
+
     /// Runs components as Spin does it, slower: an instance ends after 128 requests, each
     /// statement has a thread of its own.
     #[arg(long)]

@@ -5,6 +5,7 @@
 //! [`main`] is the whole program, so that other packages can offer it too.
 
 mod args;
+mod backup;
 mod bindings;
 mod build;
 mod client;
@@ -79,6 +80,9 @@ pub fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<()> {
     let mut manifest = Manifest::load(&args.manifest)?;
+    if let Some(file) = &args.back_up {
+        return backup::write(&state_dir(args, &manifest), file);
+    }
     if !args.release {
         manifest = manifest.for_development();
     }
@@ -96,11 +100,16 @@ fn run(args: &Args) -> Result<()> {
     result
 }
 
-async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
-    let state_dir = match &args.state_dir {
+/// Where the database and the admin token live.
+fn state_dir(args: &Args, manifest: &Manifest) -> PathBuf {
+    match &args.state_dir {
         Some(dir) => dir.clone(),
         None => manifest.dir.join(".spin"),
-    };
+    }
+}
+
+async fn up(args: &Args, manifest: &Manifest) -> Result<()> {
+    let state_dir = state_dir(args, manifest);
     state::make_private(&state_dir)?;
     let env = |name: &str| std::env::var(name).ok();
     let token = own_token(args, manifest, &state_dir, env)?;

@@ -2,6 +2,7 @@
 import { database } from './en/database';
 import { home } from './en/home';
 import { imports } from './en/imports';
+import { peopleList } from './en/people';
 import { person } from './en/person';
 import { problems } from './en/problems';
 import { search } from './en/search';
@@ -18,6 +19,7 @@ export const en = {
   ...search,
   ...database,
   ...words,
+  ...peopleList,
   ...person,
   ...imports,
   ...problems,

@@ -2,6 +2,7 @@
 import { database } from './ru/database';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
+import { peopleList } from './ru/people';
 import { person } from './ru/person';
 import { problems } from './ru/problems';
 import { search } from './ru/search';
@@ -19,6 +20,7 @@ export const ru: Messages = {
   ...search,
   ...database,
   ...words,
+  ...peopleList,
   ...person,
   ...imports,
   ...problems,

@@ -2,6 +2,7 @@
 import { database } from './en/database';
 import { home } from './en/home';
 import { imports } from './en/imports';
+import { jobs } from './en/jobs';
 import { peopleList } from './en/people';
 import { person } from './en/person';
 import { problems } from './en/problems';
@@ -9,6 +10,7 @@ import { search } from './en/search';
 import { sections } from './en/sections';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
+import { updates } from './en/updates';
 import { words } from './en/words';
 
 export const en = {
@@ -22,6 +24,8 @@ export const en = {
   ...peopleList,
   ...person,
   ...imports,
+  ...jobs,
+  ...updates,
   ...problems,
 };
 

@@ -2,6 +2,7 @@
 import { database } from './ru/database';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
+import { jobs } from './ru/jobs';
 import { peopleList } from './ru/people';
 import { person } from './ru/person';
 import { problems } from './ru/problems';
@@ -9,6 +10,7 @@ import { search } from './ru/search';
 import { sections } from './ru/sections';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
+import { updates } from './ru/updates';
 import { words } from './ru/words';
 import type { Messages } from './en';
 
@@ -23,5 +25,7 @@ export const ru: Messages = {
   ...peopleList,
   ...person,
   ...imports,
+  ...jobs,
+  ...updates,
   ...problems,
 };

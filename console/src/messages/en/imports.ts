@@ -67,16 +67,8 @@ export const imports = {
     download: 'Download the failed rows',
     notLoaded: 'Rows that were not loaded',
     undo: 'Undo this import',
-    undoText:
-      'People whom it added are removed, and values are as they were before. What somebody changed since stays.',
-    undoing: {
-      removed: 'People removed',
-      reverted: 'People changed back',
-      kept: 'Changes that stay',
-    },
-    undoBegun: 'Undoing has begun. It goes on by itself.',
     nothingToUndo:
-      'There is nothing to undo: it changed nothing, was undone already, or ended more than 30 days ago.',
+      'There is nothing to undo: nothing was changed, it was undone already, or it ended more than 30 days ago.',
     toSegment: 'Put into a segment',
     segmentText: 'A new static segment is made of the people of this file.',
     segmentName: 'Name of the segment',

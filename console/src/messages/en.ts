@@ -2,6 +2,7 @@
 import { database } from './en/database';
 import { home } from './en/home';
 import { imports } from './en/imports';
+import { merge } from './en/merge';
 import { person } from './en/person';
 import { problems } from './en/problems';
 import { search } from './en/search';
@@ -19,6 +20,7 @@ export const en = {
   ...database,
   ...words,
   ...person,
+  ...merge,
   ...imports,
   ...problems,
 };

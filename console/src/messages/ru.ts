@@ -2,6 +2,7 @@
 import { database } from './ru/database';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
+import { merge } from './ru/merge';
 import { person } from './ru/person';
 import { problems } from './ru/problems';
 import { search } from './ru/search';
@@ -20,6 +21,7 @@ export const ru: Messages = {
   ...database,
   ...words,
   ...person,
+  ...merge,
   ...imports,
   ...problems,
 };

@@ -35,6 +35,29 @@ export const merge = {
     addAnother: 'Add another profile',
     alike: 'Those who look alike',
     nobodyAlike: 'Nobody shares a contact or a name with this person.',
+    compareAct: 'Compare',
+    merges: 'Merged profiles',
+    mergedOn: (n: number, date: string) =>
+      `${count(n, { one: 'profile was', other: 'profiles were' })} merged into this one on ${date}`,
+    undoneOn: (date: string) => `A merge, undone on ${date}`,
+    undo: 'Undo',
+    undoTitle: 'Undo this merge',
+    undoText:
+      'The profile that was merged is there again, with its values, subscriptions and history. This one gives back what it got, as far as nobody has changed it since.',
+    undoAct: 'Undo the merge',
+    undone: 'The merge is undone',
+    restored: (n: number) =>
+      `${count(n, { one: 'profile', other: 'profiles' })} will be there again.`,
+    keptTitle: 'What stays as it is',
+    kept: {
+      changed_since: 'Somebody has changed it since.',
+      would_wake: 'Giving it back would send messages to somebody who said no.',
+      does_not_fit: 'The field is another one now, or is gone.',
+    } as Record<string, string>,
+    undoProblems: {
+      already_undone: 'This merge was undone already.',
+      database_gone: 'The database of the merged profile is gone, so the merge can’t be undone.',
+    } as Record<string, string>,
     search: 'Search in this database',
     searchHint: 'By name, e-mail, phone or any other detail.',
     shared: {

@@ -1,6 +1,6 @@
 // What makes two people look like one.
 import { expect, test } from 'vitest';
-import { contactsOf, shared } from './alike';
+import { contactsOf, shared } from './likeness';
 
 const ada = {
   data: { email: 'Ada@example.com', phones: ['+442079460018'], _fname: 'Ada', _lname: 'Lee' },

@@ -74,6 +74,11 @@ const routes: Route[] = [
     load: screen(() => import('../screens/person/Person.svelte')),
   },
   {
+    name: 'merge',
+    pattern: /^\/databases\/(?<db>[^/]+)\/profiles\/(?<id>[^/]+)\/merge$/,
+    load: screen(() => import('../screens/merge/MergePage.svelte')),
+  },
+  {
     name: 'sign-in',
     pattern: /^\/sign-in$/,
     open: true,

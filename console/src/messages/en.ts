@@ -4,6 +4,7 @@ import { home } from './en/home';
 import { imports } from './en/imports';
 import { jobs } from './en/jobs';
 import { peopleList } from './en/people';
+import { merge } from './en/merge';
 import { person } from './en/person';
 import { problems } from './en/problems';
 import { search } from './en/search';
@@ -23,6 +24,7 @@ export const en = {
   ...words,
   ...peopleList,
   ...person,
+  ...merge,
   ...imports,
   ...jobs,
   ...updates,

@@ -4,6 +4,7 @@ import { home } from './ru/home';
 import { imports } from './ru/imports';
 import { jobs } from './ru/jobs';
 import { peopleList } from './ru/people';
+import { merge } from './ru/merge';
 import { person } from './ru/person';
 import { problems } from './ru/problems';
 import { search } from './ru/search';
@@ -24,6 +25,7 @@ export const ru: Messages = {
   ...words,
   ...peopleList,
   ...person,
+  ...merge,
   ...imports,
   ...jobs,
   ...updates,

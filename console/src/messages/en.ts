@@ -1,5 +1,7 @@
 // Every sentence of the console in English, area by area. The shape of this object is what ru.ts must have.
 import { database } from './en/database';
+import { duplicates } from './en/duplicates';
+import { exportWords } from './en/exports';
 import { home } from './en/home';
 import { imports } from './en/imports';
 import { jobs } from './en/jobs';
@@ -11,6 +13,7 @@ import { search } from './en/search';
 import { sections } from './en/sections';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
+import { timeline } from './en/timeline';
 import { updates } from './en/updates';
 import { words } from './en/words';
 
@@ -28,6 +31,9 @@ export const en = {
   ...imports,
   ...jobs,
   ...updates,
+  ...exportWords,
+  ...timeline,
+  ...duplicates,
   ...problems,
 };
 

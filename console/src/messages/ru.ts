@@ -1,5 +1,7 @@
 // Every sentence of the console in Russian, area by area.
 import { database } from './ru/database';
+import { duplicates } from './ru/duplicates';
+import { exportWords } from './ru/exports';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
 import { jobs } from './ru/jobs';
@@ -11,6 +13,7 @@ import { search } from './ru/search';
 import { sections } from './ru/sections';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
+import { timeline } from './ru/timeline';
 import { updates } from './ru/updates';
 import { words } from './ru/words';
 import type { Messages } from './en';
@@ -29,5 +32,8 @@ export const ru: Messages = {
   ...imports,
   ...jobs,
   ...updates,
+  ...exportWords,
+  ...timeline,
+  ...duplicates,
   ...problems,
 };

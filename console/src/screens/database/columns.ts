@@ -1,17 +1,7 @@
 // What a list can show of people: fields, and what each profile has by itself.
 import { fieldTitle, type Database, type Field } from '../../app/databases.svelte';
+import { nameFields, type Column } from './column';
 
-export interface Column {
-  name: string;
-  title: string;
-  /** The type of its values; `status` and `moment` are of the profile itself. */
-  type: string;
-  field?: Field;
-}
-
-/** They are one column, the first, which leads to the person. */
-export const nameFields = ['_fname', '_lname'];
-export const usual = ['email', 'phones', '_status', 'created_at'];
 const own: Record<string, string> = {
   _status: 'status',
   created_at: 'moment',
@@ -39,34 +29,18 @@ export function columnsOf(database: Database | undefined): Column[] {
   ];
 }
 
-export const withoutName = (names: readonly string[]) =>
-  names.filter((name) => !nameFields.includes(name));
-
-/** What a view keeps: an export by it has the name too. */
-export const withName = (names: readonly string[]) => [...nameFields, ...withoutName(names)];
-
-/** The fields to ask for; the rest is in every profile. */
-export function fieldsOf(columns: readonly Column[]): string[] {
-  const asked = columns.flatMap((column) => (column.field ? [column.name] : []));
-  return [...new Set([...nameFields, 'email', 'phones', ...asked])];
-}
-
-/** How wide a column is, in rem. */
-export function widthOf(column: Column): number {
-  switch (column.type) {
-    case 'status':
-    case 'boolean':
-      return 9;
-    case 'integer':
-    case 'float':
-    case 'enum':
-      return 8.5;
-    case 'date':
-    case 'moment':
-      return 11.5;
-    case 'email':
-      return 16;
-    default:
-      return 12;
-  }
+/** What an export can have, first and last name apart. */
+export function exportColumns(database: Database | undefined): Column[] {
+  const names = nameFields.flatMap(
+    (name) => database?.fields.find((field) => field.name === name) ?? [],
+  );
+  return [
+    ...names.map((field) => ({
+      name: field.name,
+      title: fieldTitle(field.name, field),
+      type: field.type,
+      field,
+    })),
+    ...columnsOf(database),
+  ];
 }

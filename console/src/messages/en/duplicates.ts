@@ -25,7 +25,7 @@ export const duplicates = {
       string,
       string
     >,
-    sideBySide: 'People beside each other',
+    sideBySide: (why: string) => `People beside each other: ${why}`,
     compare: 'Compare and merge',
     dismiss: 'These are different people',
     apart: 'They stay apart and don’t come up here again.',

@@ -24,7 +24,7 @@ export const duplicates: Pick<Messages, 'duplicates'> = {
     agree: (fields) => `совпадает: ${fields}`,
     differ: (fields) => `отличается: ${fields}`,
     confidence: { high: 'Очень похоже', medium: 'Похоже', low: 'Вряд ли' },
-    sideBySide: 'Люди рядом',
+    sideBySide: (why) => `Люди рядом: ${why}`,
     compare: 'Сравнить и объединить',
     dismiss: 'Это разные люди',
     apart: 'Они остаются порознь и больше здесь не появятся.',

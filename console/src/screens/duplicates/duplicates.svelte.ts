@@ -69,7 +69,10 @@ export class Duplicates {
       api.POST('/v1/databases/{db}/profiles/duplicates/dismiss', {
         params: { path: { db: this.db } },
         body: {
-          profiles: group.profiles.map((id) => ({ matching: 'profile_id' as const, profile_id: id })),
+          profiles: group.profiles.map((id) => ({
+            matching: 'profile_id' as const,
+            profile_id: id,
+          })),
           revoke,
         },
       }),

@@ -3,6 +3,7 @@ import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
 import type { Kind } from './kinds';
+import { instantOf } from './period';
 
 export type Entry = components['schemas']['HistoryEntry'];
 export interface Question {
@@ -10,14 +11,6 @@ export interface Question {
   /** Days by the reader's clock, both included. */
   from: string;
   to: string;
-}
-
-/** The instant at which a day begins here; `days` later. */
-export function instantOf(day: string, days = 0): string | undefined {
-  const [year, month, date] = day.split('-').map(Number);
-  if (!year || !month || !date) return undefined;
-  const begins = new Date(year, month - 1, date + days);
-  return Number.isNaN(begins.getTime()) ? undefined : begins.toISOString();
 }
 
 export class DatabaseTimeline {

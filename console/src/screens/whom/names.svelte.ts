@@ -11,22 +11,22 @@ export class Names {
   /** `null` is somebody who isn't there any more. */
   known = new SvelteMap<string, Profile | null>();
   #waiting: string[] = [];
-  #asked = new Set<string>();
+  #asked: Record<string, true> = {};
   #working = 0;
 
   constructor(readonly db: string) {}
 
   want(ids: readonly string[]) {
     for (const id of ids) {
-      if (this.#asked.has(id)) continue;
-      this.#asked.add(id);
+      if (this.#asked[id]) continue;
+      this.#asked[id] = true;
       this.#waiting.push(id);
     }
     while (this.#working < AT_ONCE && this.#waiting.length) void this.#work();
   }
 
   forget(id: string) {
-    this.#asked.delete(id);
+    delete this.#asked[id];
     this.known.delete(id);
   }
 
@@ -39,7 +39,7 @@ export class Names {
       );
       if (answer.ok) this.known.set(id, answer.data);
       else if (answer.problem.status === 404) this.known.set(id, null);
-      else this.#asked.delete(id);
+      else delete this.#asked[id];
     }
     this.#working -= 1;
   }

@@ -1,7 +1,7 @@
 // Reports of bulk updates, read and summed up.
 import { expect, test } from 'vitest';
 import { readCsv } from '../imports/rows';
-import { byReason, reportLines } from './job';
+import { byReason, reportLines } from './report';
 
 test('a report with reasons that hold commas', () => {
   const lines = reportLines(

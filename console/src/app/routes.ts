@@ -24,6 +24,26 @@ const routes: Route[] = [
     load: screen(() => import('../screens/database/Database.svelte')),
   },
   {
+    name: 'segments',
+    pattern: /^\/databases\/(?<db>[^/]+)\/segments$/,
+    load: screen(() => import('../screens/segments/Segments.svelte')),
+  },
+  {
+    name: 'segment-new',
+    pattern: /^\/databases\/(?<db>[^/]+)\/segments\/new$/,
+    load: screen(() => import('../screens/segments/NewSegment.svelte')),
+  },
+  {
+    name: 'segment-edit',
+    pattern: /^\/databases\/(?<db>[^/]+)\/segments\/(?<id>[^/]+)\/edit$/,
+    load: screen(() => import('../screens/segments/EditSegment.svelte')),
+  },
+  {
+    name: 'segment',
+    pattern: /^\/databases\/(?<db>[^/]+)\/segments\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/segments/Segment.svelte')),
+  },
+  {
     name: 'imports',
     pattern: /^\/databases\/(?<db>[^/]+)\/imports$/,
     load: screen(() => import('../screens/imports/Imports.svelte')),

@@ -1,4 +1,5 @@
 // Every sentence of the console in English, area by area. The shape of this object is what ru.ts must have.
+import { condition } from './en/condition';
 import { database } from './en/database';
 import { duplicates } from './en/duplicates';
 import { exportWords } from './en/exports';
@@ -11,6 +12,7 @@ import { person } from './en/person';
 import { problems } from './en/problems';
 import { search } from './en/search';
 import { sections } from './en/sections';
+import { segments } from './en/segments';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
 import { timeline } from './en/timeline';
@@ -23,6 +25,7 @@ export const en = {
   ...signIn,
   ...home,
   ...search,
+  ...condition,
   ...database,
   ...words,
   ...peopleList,
@@ -34,6 +37,7 @@ export const en = {
   ...exportWords,
   ...timeline,
   ...duplicates,
+  ...segments,
   ...problems,
 };
 

@@ -1,4 +1,5 @@
 // Every sentence of the console in Russian, area by area.
+import { condition } from './ru/condition';
 import { database } from './ru/database';
 import { duplicates } from './ru/duplicates';
 import { exportWords } from './ru/exports';
@@ -11,6 +12,7 @@ import { person } from './ru/person';
 import { problems } from './ru/problems';
 import { search } from './ru/search';
 import { sections } from './ru/sections';
+import { segments } from './ru/segments';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
 import { timeline } from './ru/timeline';
@@ -24,6 +26,7 @@ export const ru: Messages = {
   ...signIn,
   ...home,
   ...search,
+  ...condition,
   ...database,
   ...words,
   ...peopleList,
@@ -35,5 +38,6 @@ export const ru: Messages = {
   ...exportWords,
   ...timeline,
   ...duplicates,
+  ...segments,
   ...problems,
 };

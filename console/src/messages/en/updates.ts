@@ -19,10 +19,10 @@ export const updates = {
     noSegments: 'The segments can’t be shown',
     notCounted: 'They can’t be counted',
     nobodyYet: 'Choose whom you mean.',
+    noCondition: 'Add a condition. Without one nobody is meant.',
     counting: 'Counting …',
     means: (n: number) => `This means ${count(n, people)}.`,
     meansAtLeast: (n: number) => `This means at least ${count(n, people)}, counting goes on.`,
-    meet: (n: number) => `Who meets ${count(n, { one: 'condition', other: 'conditions' })}`,
   },
   updates: {
     title: 'Bulk update',
@@ -109,8 +109,7 @@ export const updates = {
     lookAgain: 'Look again',
     lookHint: 'Nothing is written by looking.',
     stale: 'You changed something since you looked. Look again before you go on.',
-    matched: (n: number) =>
-      n ? `${count(n, people)} would be looked at and changed` : 'Nobody would be changed',
+    matched: (n: number) => (n ? `It is about ${count(n, people)}` : 'Nobody would be changed'),
     sample: (n: number) =>
       n === 1 ? 'What would become of the first one' : `What would become of the first ${n}`,
     outcomes: {

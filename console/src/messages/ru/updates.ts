@@ -20,11 +20,10 @@ export const updates: Pick<Messages, 'whom' | 'updates'> = {
     noSegments: 'Не удалось показать сегменты',
     notCounted: 'Не удалось посчитать людей',
     nobodyYet: 'Выберите, о ком речь.',
+    noCondition: 'Добавьте условие. Без него никто не выбран.',
     counting: 'Считаем …',
     means: (n) => `Под это подходит ${count(n, people)}.`,
     meansAtLeast: (n) => `Под это подходит не меньше: ${count(n, people)}, подсчёт идёт.`,
-    meet: (n) =>
-      `Кто подходит под ${count(n, { one: 'условие', few: 'условия', many: 'условий', other: 'условия' })}`,
   },
   updates: {
     title: 'Массовое изменение',

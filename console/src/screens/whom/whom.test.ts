@@ -8,6 +8,7 @@ test('nothing is meant until somebody chose', () => {
   expect(meant(nobody, [])).toBeNull();
   expect(meant({ ...nobody, kind: 'segment' }, [])).toBeNull();
   expect(meant({ ...nobody, kind: 'condition', condition: null }, [])).toBeNull();
+  expect(meant({ ...nobody, kind: 'condition' }, [])).toBeNull();
   expect(meant({ ...nobody, kind: 'everybody' }, [])).toEqual({});
 });
 test('a segment, a view, a condition', () => {

@@ -1,5 +1,5 @@
 // Whom a bulk update or an export means.
-import { joined, type Condition } from './condition';
+import { isEverybody, joined, type Condition } from './condition';
 
 export interface Whom {
   /** Nothing until somebody chose. */
@@ -30,7 +30,8 @@ export function meant(
       return view ? { condition: view.condition ?? {} } : null;
     }
     case 'condition':
-      return whom.condition ? { condition: whom.condition } : null;
+      // A condition that says nothing would be everybody, whom nobody chose.
+      return whom.condition && !isEverybody(whom.condition) ? { condition: whom.condition } : null;
     default:
       return null;
   }

@@ -34,6 +34,6 @@ export const duplicates: Pick<Messages, 'duplicates'> = {
     noneBy: 'Таких совпадений нет. Попробуйте другое.',
     failed: 'Не удалось показать похожих людей',
     mergeTitle: 'Объединить в одного человека',
-    back: 'Все похожие',
+    back: 'Все дубликаты',
   },
 };

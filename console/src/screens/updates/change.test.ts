@@ -36,7 +36,7 @@ test('the body of an update', () => {
     segment: '3',
     name: 'Fair',
     set: {
-      visits: { action: 'incr', value: 2 },
+      visits: { action: 'incr', value: '2' },
       interests: { action: 'delete', value: ['a', 'b'] },
       note: null,
     },

@@ -110,19 +110,13 @@ export function bodyOf(
   return body;
 }
 
+// Numbers go as they were typed: a browser's own would lose digits of large ones.
 function setting(change: Extract<Change, { kind: 'field' }>, fields: readonly Field[]): unknown {
   if (change.action === 'unset') return null;
   const field = fields.find((one) => one.name === change.field);
   const read = field && valueOf(field, change.draft);
   const value = read && 'value' in read ? read.value : change.draft;
-  return change.action === 'set' ? value : { action: change.action, value: numeric(field, value) };
-}
-
-/** A number to count up by is a number; everything else the API reads itself. */
-function numeric(field: Field | undefined, value: unknown): unknown {
-  const counts = field?.type === 'integer' || field?.type === 'float';
-  const read = typeof value === 'string' ? Number(value.replace(',', '.')) : NaN;
-  return counts && Number.isFinite(read) ? read : value;
+  return change.action === 'set' ? value : { action: change.action, value };
 }
 
 function subscription(body: NewUpdate, change: Extract<Change, { kind: 'subscription' }>) {

@@ -69,6 +69,7 @@ export const jobs = {
     undoUndo: 'Take the undoing back',
     of: (name: string) => `Undoing of ${name}`,
     ofNumber: (id: string) => `Undoing of job ${id}`,
+    first: (name: string) => `Show what was undone: ${name}`,
     title: 'Undoing',
     text: 'Values, subscriptions and segments become what they were before. What somebody changed since stays, and nobody becomes reachable by it.',
     counts: {

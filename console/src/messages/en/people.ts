@@ -14,7 +14,7 @@ export const peopleList = {
     filterTitle: 'Whom to show',
     conditions: (n: number) =>
       n ? count(n, { one: 'condition', other: 'conditions' }) : 'everybody',
-    noFilter: 'Without a filter',
+    noFilter: 'Remove the filter',
     showAll: 'Show everybody',
     none: 'Nobody is in this list',
     noneText: 'No one meets the filter. Take a condition away, or show everybody.',

@@ -17,7 +17,7 @@ export const peopleList: Pick<Messages, 'people' | 'columns' | 'views'> = {
       n
         ? count(n, { one: 'условие', few: 'условия', many: 'условий', other: 'условия' })
         : 'без условий',
-    noFilter: 'Без фильтра',
+    noFilter: 'Убрать фильтр',
     showAll: 'Показать всех',
     none: 'В этом списке никого нет',
     noneText: 'Под фильтр никто не подходит. Уберите одно из условий или покажите всех.',

@@ -27,6 +27,22 @@ export type Kind = Change['kind'];
 /** Why a change can't be sent: its place is the change's, the word one of the catalogue. */
 export type Wrong = 'field' | 'value' | 'json' | 'segment' | 'resource' | 'status' | 'reason';
 
+/** One that says nothing yet. */
+export function newChange(kind: Kind, key: number): Change {
+  switch (kind) {
+    case 'field':
+      return { key, kind, field: '', action: 'set', draft: '' };
+    case 'segment':
+      return { key, kind, act: 'add', segment: '' };
+    case 'subscription':
+      return { key, kind, act: 'suspend', resource: '', channel: '', until: '', reason: '' };
+    case 'status':
+      return { key, kind, status: '' };
+    case 'delete':
+      return { key, kind };
+  }
+}
+
 /** What can be done with a field of a type; the first is what one means mostly. */
 export function actionsOf(field: Pick<Field, 'type' | 'unique' | 'required'>): Action[] {
   const unset: Action[] = field.type === 'email' || field.required ? [] : ['unset'];

@@ -10,7 +10,7 @@ import { vocabularyOf, type Vocabulary } from './vocabulary.svelte';
 export class Builder {
   readonly words: Vocabulary;
   problem = $state<Problem | null>(null);
-  places = $state.raw<Map<number, string>>(new Map());
+  places = $state.raw<ReadonlyMap<number, string> | null>(null);
   /** Somebody wanted to go on: what isn't finished is marked from now on. */
   asked = $state(false);
 
@@ -27,11 +27,11 @@ export class Builder {
 
   /** What is wrong with a test, as a sentence. */
   wrong(test: Test): string | undefined {
-    const at = this.places.get(test.id);
+    const at = this.places?.get(test.id);
     if (at !== undefined && whole(test)) {
       const found = wrongAt(this.problem, this.pointer + at);
       const field = this.words.field(String(test.json.field));
-      if (found) return explainValue(found, field?.type);
+      if (found) return say().condition.wrong[found.code] ?? explainValue(found, field?.type);
     }
     return this.asked && !whole(test) ? say().condition.unfinished : undefined;
   }

@@ -21,7 +21,11 @@ export class Matches {
   problem = $state<Problem | null>(null);
   #given: AbortController | null = null;
 
-  constructor(readonly db: string) {}
+  constructor(
+    readonly db: string,
+    /** The part of the database that is looked at. */
+    readonly range: components['schemas']['Range'] | null = null,
+  ) {}
 
   stop() {
     this.#given?.abort();
@@ -42,7 +46,7 @@ export class Matches {
       const answer: Outcome<{ count: number }> = await outcome(
         api.POST('/v1/databases/{db}/profiles/count', {
           params: { path: { db: this.db } },
-          body: { condition: condition as never, ...(cursor ? { cursor } : {}) },
+          body: { condition: condition as never, range: this.range, ...(cursor ? { cursor } : {}) },
           signal,
         }),
       );
@@ -96,6 +100,7 @@ export class Matches {
         params: { path: { db: this.db } },
         body: {
           condition: condition as never,
+          range: this.range,
           fields: ['_fname', '_lname', 'email', 'phones'],
           limit,
           ...(cursor ? { cursor } : {}),

@@ -85,11 +85,9 @@ export class Vocabulary {
   }
 }
 
-const known = new Map<string, Vocabulary>();
+const known: Record<string, Vocabulary> = {};
 
 /** One for each database, for as long as the page is open. */
 export function vocabularyOf(db: string): Vocabulary {
-  const found = known.get(db) ?? new Vocabulary(db);
-  known.set(db, found);
-  return found;
+  return (known[db] ??= new Vocabulary(db));
 }

@@ -1,4 +1,5 @@
 // Who is in a segment, page by page, with the fields that were chosen.
+import { SvelteSet } from 'svelte/reactivity';
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
@@ -14,7 +15,7 @@ export class MemberList {
   problem = $state<Problem | null>(null);
   busy = $state(false);
   /** Taken out a moment ago; the row stays, so that it can be put back. */
-  out = $state.raw<ReadonlySet<string>>(new Set());
+  readonly out = new SvelteSet<string>();
   #turn = 0;
 
   constructor(
@@ -51,7 +52,7 @@ export class MemberList {
     if (this.problem && !found.length) return;
     this.items = found;
     this.next = cursor;
-    if (!more) this.out = new Set();
+    if (!more) this.out.clear();
   }
 
   /** Puts somebody in or takes them out; the number of members when it is done. */
@@ -62,12 +63,8 @@ export class MemberList {
         body: { [way]: [person] },
       }),
     );
-    if (answer.ok) {
-      const out = new Set(this.out);
-      if (way === 'remove') out.add(person);
-      else out.delete(person);
-      this.out = out;
-    }
+    if (answer.ok && way === 'remove') this.out.add(person);
+    else if (answer.ok) this.out.delete(person);
     return answer;
   }
 }

@@ -10,6 +10,9 @@ export const imports = {
     drop: 'Drop one or several files here',
     formats: 'CSV, Excel, ODS, JSON, also packed. Up to 2 GiB.',
     choose: 'Choose files',
+    tooLarge: 'A file may have 2 GiB at most. Pack it, or split it.',
+    notSent: (name: string, n: number) =>
+      n > 1 ? `${n} files weren’t sent` : `${name} wasn’t sent`,
     sending: 'Sending the file',
     none: 'No file was loaded yet',
     failed: 'The imports can’t be shown',

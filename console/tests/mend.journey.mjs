@@ -103,7 +103,11 @@ export default {
       /People removed\s+11/.test(await dialog.innerText()),
     );
     await dialog.getByRole('button', { name: 'Undo this import' }).click();
-    await tab.getByText('Undoing has begun').waitFor();
+    await until('it is undone', async () =>
+      /Undoing[\s\S]*Done[\s\S]*Removed\s+11/.test(
+        await tab.locator('section[aria-labelledby=undo]').innerText(),
+      ),
+    );
     check(!tab.complaints.length, tab.complaints.join('\n'));
   },
 

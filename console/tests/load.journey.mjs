@@ -59,7 +59,11 @@ export default {
     await axe(tab, 'undo');
     await shoot(tab, 'import-undo');
     await dialog.getByRole('button', { name: 'Undo this import' }).click();
-    await tab.getByText('Undoing has begun').waitFor();
+    await until('it is undone, with its counts', async () =>
+      /Undoing[\s\S]*Done[\s\S]*Removed\s+2/.test(
+        await tab.locator('section[aria-labelledby=undo]').innerText(),
+      ),
+    );
     check(!tab.complaints.length, tab.complaints.join('\n'));
     // Closing the tab and coming back shows the same.
     await tab.goto(tab.url());

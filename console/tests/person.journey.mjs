@@ -12,6 +12,7 @@ async function card(browser, { q = MAIL, options = {}, who = {} } = {}) {
   await tab.locator('main h1').waitFor();
   await tab.getByRole('tab').first().waitFor();
   await until('the history', async () => (await tab.locator('section ol > li').count()) > 0);
+  await until('all parts', async () => (await tab.locator('main .skeleton').count()) === 0);
   return tab;
 }
 /** One field's row under the tab that is open. */
@@ -84,6 +85,14 @@ export default {
       (await tab.locator('section ol > li').first().innerText()).includes(wanted),
     );
     await tab.getByRole('button', { name: 'Put the old values back' }).first().click();
+    const back = tab.getByRole('dialog', { name: 'Put the old values back' });
+    check(
+      new RegExp(`Now\\s+${wanted}\\s+Afterwards\\s+${before}`).test(await back.innerText()),
+      `what would be is not shown: ${await back.innerText()}`,
+    );
+    await axe(tab, 'put back');
+    await shoot(tab, 'card-put-back');
+    await back.getByRole('button', { name: 'Put them back' }).click();
     await until(
       'the old value is back',
       async () => (await city.locator('.value').innerText()).trim() === before,
@@ -120,6 +129,29 @@ export default {
     );
     await phones.getByRole('button', { name: 'Cancel' }).click();
     check(!tab.complaints.length, tab.complaints.join('\n'));
+  },
+
+  async 'a card: the last change is undone, unless somebody changed it since'(browser) {
+    const tab = await card(browser);
+    const city = row(tab, 'City');
+    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'Porto' } });
+    await tab.reload();
+    await until('Porto', async () => (await city.locator('.value').innerText()).trim() === 'Porto');
+    await until('the history', async () => (await tab.locator('section ol > li').count()) > 0);
+    await tab.getByRole('button', { name: 'More about this person' }).click();
+    await tab.getByRole('menuitem', { name: 'Undo the last change' }).click();
+    const back = tab.getByRole('dialog', { name: 'Put the old values back' });
+    await back.getByText('Porto').waitFor();
+    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'Faro' } });
+    await back.getByRole('button', { name: 'Put them back' }).click();
+    await back.getByText(/Somebody changed this profile/).waitFor();
+    await back.getByText(/These values have changed since/).waitFor();
+    await axe(tab, 'changed since');
+    await back.getByRole('button', { name: 'Cancel' }).click();
+    await until('theirs is shown', async () =>
+      (await city.locator('.value').innerText()).includes('Faro'),
+    );
+    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
   },
 
   async 'a card: every control'(browser) {

@@ -2,6 +2,7 @@
 // goes on where it stopped: who waits for it notices nothing.
 import createClient from 'openapi-fetch';
 import { session } from '../app/session.svelte';
+import type { Session } from './contract';
 import { problemOf, thrownProblem, type Outcome } from './outcome';
 import type { paths } from './schema';
 
@@ -9,9 +10,20 @@ async function patientFetch(request: Request): Promise<Response> {
   for (;;) {
     // A body can be read once, so each try sends a copy.
     const response = await fetch(request.clone());
+    if (response.status === 403) void readScopes();
     if (response.status !== 401) return response;
     await session.renewed(request.signal);
   }
+}
+
+let reading = false;
+/** Somebody's role was changed while they worked: what is offered follows, and what is typed stays. */
+async function readScopes() {
+  if (reading) return;
+  reading = true;
+  const answer = await send<Session>('GET', '/v1/session');
+  if (answer.ok) session.begin(answer.data);
+  reading = false;
 }
 
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: patientFetch });

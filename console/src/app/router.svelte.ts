@@ -3,11 +3,24 @@ import { untrack } from 'svelte';
 
 const BASE = import.meta.env.BASE_URL;
 
+/** What the browser keeps with a place that was visited. */
+interface Visit {
+  index?: number;
+  kept?: Kept;
+}
+/** What goes with an address but doesn't belong into it, since it may name people. */
+export interface Kept {
+  condition?: Record<string, unknown>;
+}
+const visit = () => history.state as Visit | null;
+
 class Place {
   url = $state.raw(new URL(location.href));
   /** Asked before the page is left; a screen with unsaved text puts itself here. */
   guard: (() => Promise<boolean>) | null = null;
-  #index = (history.state as { index?: number } | null)?.index ?? 0;
+  /** Survives a reload of this tab and is nowhere else. */
+  kept = $state.raw<Kept>(visit()?.kept ?? {});
+  #index = visit()?.index ?? 0;
 
   get path(): string {
     return this.url.pathname.slice(BASE.length - 1);
@@ -17,7 +30,7 @@ class Place {
     return this.url.searchParams;
   }
 
-  async go(to: string, how: { replace?: boolean } = {}) {
+  async go(to: string, how: { replace?: boolean; kept?: Kept } = {}) {
     const url = new URL(href(to), location.href);
     // Who goes somewhere doesn't depend on where they are.
     const here = untrack(() => this.url);
@@ -25,20 +38,28 @@ class Place {
     const leaves = url.pathname !== here.pathname;
     if (leaves && this.guard && !(await this.guard())) return;
     if (!how.replace) this.#index += 1;
-    history[how.replace ? 'replaceState' : 'pushState']({ index: this.#index }, '', url);
+    const kept = how.kept ?? (how.replace && !leaves ? untrack(() => this.kept) : {});
+    const state: Visit = { index: this.#index, kept };
+    this.kept = kept;
+    history[how.replace ? 'replaceState' : 'pushState'](state, '', url);
     this.url = url;
     if (leaves) scrollTo(0, 0);
   }
 
+  keep(kept: Kept) {
+    this.kept = kept;
+    history.replaceState({ ...visit(), kept }, '');
+  }
+
   listen() {
-    history.replaceState({ ...history.state, index: this.#index }, '');
+    history.replaceState({ ...visit(), index: this.#index }, '');
     addEventListener('popstate', (event) => void this.#moved(event));
     addEventListener('beforeunload', (event) => this.guard && event.preventDefault());
     document.addEventListener('click', (event) => this.#clicked(event));
   }
 
   async #moved(event: PopStateEvent) {
-    const index = (event.state as { index?: number } | null)?.index ?? 0;
+    const index = (event.state as Visit | null)?.index ?? 0;
     const there = new URL(location.href);
     if (this.guard && there.pathname !== this.url.pathname) {
       // The browser has gone already: go back first, and there again if nobody objects.
@@ -52,6 +73,7 @@ class Place {
       return;
     }
     this.#index = index;
+    this.kept = (event.state as Visit | null)?.kept ?? {};
     this.url = there;
   }
 

@@ -54,9 +54,49 @@ const routes: Route[] = [
     load: screen(() => import('../screens/imports/Import.svelte')),
   },
   {
+    name: 'updates',
+    pattern: /^\/databases\/(?<db>[^/]+)\/updates$/,
+    load: screen(() => import('../screens/updates/Updates.svelte')),
+  },
+  {
+    name: 'new-update',
+    pattern: /^\/databases\/(?<db>[^/]+)\/updates\/new$/,
+    load: screen(() => import('../screens/updates/NewUpdate.svelte')),
+  },
+  {
+    name: 'update',
+    pattern: /^\/databases\/(?<db>[^/]+)\/updates\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/updates/Update.svelte')),
+  },
+  {
+    name: 'exports',
+    pattern: /^\/databases\/(?<db>[^/]+)\/exports$/,
+    load: screen(() => import('../screens/exports/Exports.svelte')),
+  },
+  {
+    name: 'new-export',
+    pattern: /^\/databases\/(?<db>[^/]+)\/exports\/new$/,
+    load: screen(() => import('../screens/exports/NewExport.svelte')),
+  },
+  {
+    name: 'duplicates',
+    pattern: /^\/databases\/(?<db>[^/]+)\/duplicates$/,
+    load: screen(() => import('../screens/duplicates/Duplicates.svelte')),
+  },
+  {
+    name: 'history',
+    pattern: /^\/databases\/(?<db>[^/]+)\/history$/,
+    load: screen(() => import('../screens/timeline/DatabaseHistory.svelte')),
+  },
+  {
     name: 'person',
     pattern: /^\/databases\/(?<db>[^/]+)\/profiles\/(?<id>[^/]+)$/,
     load: screen(() => import('../screens/person/Person.svelte')),
+  },
+  {
+    name: 'merge',
+    pattern: /^\/databases\/(?<db>[^/]+)\/profiles\/(?<id>[^/]+)\/merge$/,
+    load: screen(() => import('../screens/merge/MergePage.svelte')),
   },
   {
     name: 'sign-in',

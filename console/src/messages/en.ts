@@ -1,8 +1,13 @@
 // Every sentence of the console in English, area by area. The shape of this object is what ru.ts must have.
 import { condition } from './en/condition';
 import { database } from './en/database';
+import { duplicates } from './en/duplicates';
+import { exportWords } from './en/exports';
 import { home } from './en/home';
 import { imports } from './en/imports';
+import { jobs } from './en/jobs';
+import { peopleList } from './en/people';
+import { merge } from './en/merge';
 import { person } from './en/person';
 import { problems } from './en/problems';
 import { search } from './en/search';
@@ -10,6 +15,8 @@ import { sections } from './en/sections';
 import { segments } from './en/segments';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
+import { timeline } from './en/timeline';
+import { updates } from './en/updates';
 import { words } from './en/words';
 
 export const en = {
@@ -21,8 +28,15 @@ export const en = {
   ...condition,
   ...database,
   ...words,
+  ...peopleList,
   ...person,
+  ...merge,
   ...imports,
+  ...jobs,
+  ...updates,
+  ...exportWords,
+  ...timeline,
+  ...duplicates,
   ...segments,
   ...problems,
 };

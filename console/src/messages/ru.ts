@@ -1,8 +1,13 @@
 // Every sentence of the console in Russian, area by area.
 import { condition } from './ru/condition';
 import { database } from './ru/database';
+import { duplicates } from './ru/duplicates';
+import { exportWords } from './ru/exports';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
+import { jobs } from './ru/jobs';
+import { peopleList } from './ru/people';
+import { merge } from './ru/merge';
 import { person } from './ru/person';
 import { problems } from './ru/problems';
 import { search } from './ru/search';
@@ -10,6 +15,8 @@ import { sections } from './ru/sections';
 import { segments } from './ru/segments';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
+import { timeline } from './ru/timeline';
+import { updates } from './ru/updates';
 import { words } from './ru/words';
 import type { Messages } from './en';
 
@@ -22,8 +29,15 @@ export const ru: Messages = {
   ...condition,
   ...database,
   ...words,
+  ...peopleList,
   ...person,
+  ...merge,
   ...imports,
+  ...jobs,
+  ...updates,
+  ...exportWords,
+  ...timeline,
+  ...duplicates,
   ...segments,
   ...problems,
 };

@@ -7,7 +7,7 @@ export const condition = {
   condition: {
     title: 'Who is meant',
     everybody: 'Everybody',
-    everybodyText: 'There is no condition yet, so everybody in this database is meant.',
+    everybodyText: 'There is no condition yet.',
     joins: {
       all: 'all',
       any: 'any',

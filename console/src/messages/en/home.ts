@@ -12,7 +12,53 @@ export const home = {
     none: 'There are no databases yet',
     noneText:
       'A database holds people with the same fields. An administrator creates the first one.',
+    failed: 'The numbers can’t be shown',
+    attention: 'Needs you',
+    nothingWaits: 'Nothing needs you at the moment.',
+    troubles: {
+      import_failed: (_n, name) => `The import ${name} failed`,
+      import_rows_failed: (n, name) =>
+        `${count(n, { one: 'row', other: 'rows' })} of ${name} ${n === 1 ? 'wasn’t' : 'weren’t'} loaded`,
+      export_failed: (_n, name) => `The export ${name} failed`,
+      update_failed: (_n, name) => `The bulk update ${name} failed`,
+      schedule_failed: (_n, name) => `The schedule ${name} failed`,
+      message_dead: (n) => `${count(n, { one: 'message', other: 'messages' })} couldn’t be sent`,
+      message_held: (n) => `${count(n, { one: 'message is', other: 'messages are' })} held back`,
+      hook_failing: (n, name) =>
+        `The webhook ${name} refused ${count(n, { one: 'delivery', other: 'deliveries' })}`,
+      watcher_failing: (_n, name) => `The watcher ${name} doesn’t answer`,
+      duplicates: (n) =>
+        `${count(n, { one: 'group of profiles', other: 'groups of profiles' })} may be one person each`,
+    } as Record<string, (n: number, name: string) => string>,
+    trouble: (n: number, name: string) => (n > 1 ? `${name} (${n})` : name),
+    jobs: 'At work',
+    noJobs: 'Nothing is at work.',
+    jobKinds: {
+      import: 'Import',
+      export: 'Export',
+      update: 'Bulk update',
+      undo: 'Undoing',
+      refresh: 'Refresh of a segment',
+      draw: 'Draw of a control group',
+    } as Record<string, string>,
+    done: (done: string, total: string) => `${done} of ${total}`,
+    coming: 'People who came and went',
+    comingSum: (came: string, went: string, days: number) =>
+      `${came} new and ${went} lost in ${days} days`,
+    new: 'New',
+    lost: 'Lost',
+    messages: 'Messages',
+    messagesSum: (sent: string, bounced: string, share: string, days: number) =>
+      `${sent} sent in ${days} days, ${bounced} of them bounced (${share})`,
+    noMessages: (days: number) => `No messages were sent in ${days} days.`,
+    sent: 'Sent',
+    bounced: 'Bounced',
+    ofAll: (all: string) => `subscribed of ${all}`,
     inControl: (n: number) =>
       `${count(n, { one: 'person', other: 'people' })} in the control group`,
+  },
+  chart: {
+    day: 'Day',
+    keys: 'Arrow keys go from day to day.',
   },
 };

@@ -9,6 +9,9 @@ export const person = {
     gone: 'This person isn’t here',
     goneText:
       'The profile was deleted, erased or merged into another one, or the address is wrong.',
+    merged: 'This profile was merged into another one',
+    mergedText: 'They are one person now.',
+    toMerged: 'Open the profile that stayed',
     id: 'Id',
     tabs: {
       main: 'Main',
@@ -169,6 +172,15 @@ export const person = {
     details: 'Details',
     putBack: 'Put the old values back',
     putBackDone: 'The old values are back',
+    putBackAct: 'Put them back',
+    putBackText: (date: string) => `This takes back what was changed on ${date}.`,
+    putBackChanged:
+      'Somebody changed this profile meanwhile. Here are the values as they are now: look again.',
+    putBackGone:
+      'These values have changed since, so the old ones can’t be put back in one step any more.',
+    isNow: 'Now',
+    willBe: 'Afterwards',
+    undoLast: 'Undo the last change',
     through: {
       api: 'by the API',
       import: 'by an import',
@@ -210,6 +222,8 @@ export const person = {
       complained: 'Reported a message as spam',
     } as Record<string, string>,
     event: (type: string) => `Event: ${type}`,
+    merged: 'Merged with another profile',
+    ofMerged: 'of the profile that was merged in',
     changedOne: (field: string) => `${field} changed`,
     changedMany: (n: number) => `${count(n, { one: 'detail', other: 'details' })} changed`,
     subscribedTo: (resource: string) => `Subscription to ${resource}`,

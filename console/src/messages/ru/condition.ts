@@ -9,7 +9,7 @@ export const condition: typeof english = {
   condition: {
     title: 'Кто нужен',
     everybody: 'Все',
-    everybodyText: 'Условий пока нет, поэтому подходят все люди этой базы.',
+    everybodyText: 'Условий пока нет.',
     joins: {
       all: 'каждое',
       any: 'хотя бы одно',

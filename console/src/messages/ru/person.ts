@@ -9,6 +9,9 @@ export const person: typeof english = {
     failed: 'Не удалось показать карточку',
     gone: 'Такого человека здесь нет',
     goneText: 'Профиль удалён, стёрт или объединён с другим, либо в адресе ошибка.',
+    merged: 'Этот профиль объединили с другим',
+    mergedText: 'Теперь это один человек.',
+    toMerged: 'Открыть оставшийся профиль',
     id: 'Id',
     tabs: {
       main: 'Основное',
@@ -168,6 +171,15 @@ export const person: typeof english = {
     details: 'Подробности',
     putBack: 'Вернуть прежние значения',
     putBackDone: 'Прежние значения возвращены',
+    putBackAct: 'Вернуть',
+    putBackText: (date) => `Будет отменено изменение от ${date}.`,
+    putBackChanged:
+      'Кто-то уже изменил этот профиль. Ниже показаны нынешние значения: проверьте ещё раз.',
+    putBackGone:
+      'Эти значения с тех пор изменились, поэтому вернуть прежние одним действием уже нельзя.',
+    isNow: 'Сейчас',
+    willBe: 'Станет',
+    undoLast: 'Отменить последнее изменение',
     through: {
       api: 'через API',
       import: 'импорт',
@@ -209,6 +221,8 @@ export const person: typeof english = {
       complained: 'Жалоба на спам',
     },
     event: (type) => `Событие: ${type}`,
+    merged: 'Объединение с другим профилем',
+    ofMerged: 'из присоединённого профиля',
     changedOne: (field) => `Изменение: ${field}`,
     changedMany: (n) =>
       `Изменено ${count(n, { one: 'значение', few: 'значения', many: 'значений', other: 'значения' })}`,

@@ -6,7 +6,8 @@ import { outcome, type Outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
 import type { Field } from '../../app/databases.svelte';
 import { session } from '../../app/session.svelte';
-import { History } from './history.svelte';
+import { History, type Entry } from './history.svelte';
+import { oldValues } from './putback';
 import type { Subscription } from './subscription';
 import { draftOf, same, type Draft } from './values';
 
@@ -41,6 +42,8 @@ class Card {
   busy = $state(false);
   edits = new SvelteMap<string, Edit>();
   conflict = $state.raw<Conflict | null>(null);
+  /** The change that is about to be taken back. */
+  puttingBack = $state.raw<Entry | null>(null);
   readonly history: History;
   readonly path: { db: string; id: string };
 
@@ -59,6 +62,12 @@ class Card {
 
   get subscriptions(): Subscription[] {
     return (this.profile?.subscriptions ?? []) as unknown as Subscription[];
+  }
+
+  /** The last change that can be taken back, of those that are known. */
+  get lastChange(): Entry | undefined {
+    const latest = this.history.known.find((entry) => entry.kind === 'profile.updated');
+    return latest && oldValues(latest, this.fields, this.profile?.data ?? {}) ? latest : undefined;
   }
 
   get dirty(): boolean {

@@ -32,7 +32,8 @@ export function narrate(entry: Entry, words: Messages, names: Names): Story {
     entry.changes as { field?: string; before?: unknown; after?: unknown }[]
   ).flatMap((change) => readable(change, words, names));
   const about = part(entry.about);
-  const who = history.by(entry.actor, history.through[entry.interface] ?? entry.interface);
+  const by = history.by(entry.actor, history.through[entry.interface] ?? entry.interface);
+  const who = about?.merged_from ? `${by} · ${history.ofMerged}` : by;
   return { title: headline(entry, changes, words), who, changes, notes: notesOf(about, words) };
 }
 
@@ -41,6 +42,7 @@ function headline(entry: Entry, changes: Change[], words: Messages): string {
   const event = part(entry.about)?.event;
   if (entry.kind === 'profile.event' && typeof event === 'string')
     return history.events[event] ?? history.event(event);
+  if (part(entry.about)?.merge) return history.merged;
   if (entry.kind === 'profile.updated' && changes.length === 1)
     return history.changedOne(changes[0]!.label);
   if (entry.kind === 'profile.updated' && changes.length > 1)
@@ -49,7 +51,7 @@ function headline(entry: Entry, changes: Change[], words: Messages): string {
 }
 
 /** One change of the API may be several for people, as of a subscription's parts; or none. */
-function readable(
+export function readable(
   change: { field?: string; before?: unknown; after?: unknown },
   words: Messages,
   names: Names,

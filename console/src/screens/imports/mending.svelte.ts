@@ -1,0 +1,104 @@
+// Rows that failed, while they are mended: what is typed stays until it is loaded.
+import { SvelteMap } from 'svelte/reactivity';
+import { api } from '../../api/client';
+import { outcome, type Problem } from '../../api/outcome';
+import { say } from '../../messages/index.svelte';
+import type { Import } from './import';
+import { reportCell, shownCell, writeReport, type BadRow, type BadRows } from './rows';
+import { upload } from './upload';
+
+export class Mending {
+  /** What was typed: by the row's place and the cell's. */
+  typed = new SvelteMap<string, string>();
+  problem = $state<Problem | null>(null);
+  busy = $state(false);
+  share = $state(0);
+  /** What was sent already, if only its start failed. */
+  #sent: { id: string; text: string } | null = null;
+
+  constructor(
+    readonly db: string,
+    readonly job: Import,
+    readonly report: BadRows,
+  ) {}
+
+  value(row: number, cell: number): string {
+    return this.typed.get(`${row}/${cell}`) ?? shownCell(this.report.rows[row]?.cells[cell] ?? '');
+  }
+
+  type(row: number, cell: number, text: string) {
+    const key = `${row}/${cell}`;
+    if (text === shownCell(this.report.rows[row]?.cells[cell] ?? '')) this.typed.delete(key);
+    else this.typed.set(key, text);
+  }
+
+  isTyped(row: number, cell: number): boolean {
+    return this.typed.has(`${row}/${cell}`);
+  }
+
+  /** The places of the rows in which something was typed. */
+  get mended(): number[] {
+    const places = [...this.typed.keys()].map((key) => Number(key.split('/')[0]));
+    return places.filter((row, index) => places.indexOf(row) === index).sort((a, b) => a - b);
+  }
+
+  /** Loads those rows as an import of their own, with the settings of the first. Its id, or null. */
+  async load(rows: readonly number[]): Promise<string | null> {
+    this.busy = true;
+    this.problem = null;
+    const id = await this.#load(rows);
+    this.busy = false;
+    return id;
+  }
+
+  async #load(rows: readonly number[]): Promise<string | null> {
+    const text = writeReport(
+      this.report.names,
+      rows.flatMap((row) => this.#row(row) ?? []),
+    );
+    if (this.#sent?.text !== text) {
+      const name = say().imports.mendedName(this.job.name.slice(0, 150));
+      const file = new File([text], `${name}.csv`, { type: 'text/csv' });
+      const sent = await upload(this.db, [file], (share) => (this.share = share));
+      if (!sent.ok) {
+        this.problem = sent.problem;
+        return null;
+      }
+      this.#sent = { id: sent.data.id, text };
+    }
+    const { id } = this.#sent;
+    const started = await outcome(
+      api.POST('/v1/databases/{db}/imports/{id}/start', {
+        params: { path: { db: this.db, id } },
+        body: settingsAgain(this.job) as never,
+      }),
+    );
+    if (started.ok) return id;
+    this.problem = started.problem;
+    return null;
+  }
+
+  #row(place: number): { about: string[]; cells: string[] } | undefined {
+    const row: BadRow | undefined = this.report.rows[place];
+    if (!row) return undefined;
+    const cells = row.cells.map((cell, index) => {
+      const typed = this.typed.get(`${place}/${index}`);
+      return typed === undefined ? cell : reportCell(typed);
+    });
+    return { about: row.about, cells };
+  }
+}
+
+/** What an import was tried with, for one that writes. */
+export function settingsOf(job: Import): Record<string, unknown> {
+  const { dry_run: _tried, ...settings } = job.settings;
+  void _tried;
+  return settings;
+}
+
+/** The same for rows that come later: a segment that the first import made can't be made once more. */
+export function settingsAgain(job: Import): Record<string, unknown> {
+  const { segment, ...settings } = settingsOf(job);
+  const known = segment && typeof segment === 'object' && 'id' in segment;
+  return { ...settings, ...(known ? { segment } : {}) };
+}

@@ -1,0 +1,45 @@
+// A change of what was defined, in plain words: its name, and what of it changed.
+import type { components } from '../../api/schema';
+import type { Messages } from '../../messages/en';
+import type { Story } from '../person/narrate';
+import { kindTitle } from './kinds';
+
+type Entry = components['schemas']['HistoryEntry'];
+type Part = Record<string, unknown>;
+
+export function narrateDefinition(entry: Entry, words: Messages): Story {
+  const changes = entry.changes as { field?: string; before?: unknown; after?: unknown }[];
+  const title = kindTitle(entry.kind, words);
+  const name = changes
+    .map((one) => nameOf(one.after) || nameOf(one.before))
+    .find((found) => found !== '');
+  return {
+    title: name ? `${title}: ${name}` : title,
+    who: words.history.by(entry.actor, words.history.through[entry.interface] ?? entry.interface),
+    changes: changes.flatMap((one) => {
+      // One that was made or deleted stands there whole, and its name says enough.
+      if (whole(one.before) || whole(one.after)) return [];
+      return [{ label: labelOf(one.field ?? '', words), before: one.before, after: one.after }];
+    }),
+    notes: [],
+  };
+}
+
+const whole = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'name' in value;
+
+function nameOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '';
+  const { title, name } = value as Part;
+  return [title, name].find((one): one is string => typeof one === 'string' && one !== '') ?? '';
+}
+
+/** `segments/3/name` is its name. */
+function labelOf(place: string, words: Messages): string {
+  const last =
+    place
+      .split('/')
+      .filter((part) => !/^\d+$/.test(part))
+      .at(-1) ?? place;
+  return words.timeline.members[last] ?? last;
+}

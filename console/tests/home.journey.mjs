@@ -1,0 +1,102 @@
+// Journey 6: home at a glance.
+import { axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { answer, nothing, overview } from './overview.fixture.mjs';
+
+export default {
+  async 'home: what needs a person, what is at work, who came and went'(browser) {
+    const tab = await page(browser);
+    await answer(tab);
+    await signIn(tab);
+    await tab.getByRole('heading', { name: 'Needs you' }).waitFor();
+    await tab.getByText('14 messages couldn’t be sent').waitFor();
+    await tab.getByText('4,200 of 10,000').waitFor();
+    await tab.getByText('210 people in the control group').waitFor();
+    check(
+      (await tab.getByRole('link', { name: /The webhook Shop/ }).getAttribute('href')) ===
+        '/console/webhooks/2',
+      'the webhook is not led to',
+    );
+    check((await tab.getByRole('link', { name: 'Something new' }).count()) === 0, 'a dead link');
+    await axe(tab, 'home');
+    await shoot(tab, 'home-glance', { fullPage: true });
+    const chart = tab.getByRole('group', { name: /People who came and went/ });
+    check(
+      (await tab.locator('section[aria-labelledby=coming] tbody tr').count()) === 90,
+      'the table has not every day',
+    );
+    await chart.focus();
+    await tab.keyboard.press('End');
+    await tab.keyboard.press('ArrowLeft');
+    await chart.locator('.tip').waitFor();
+    await axe(tab, 'a day of the chart');
+    await chart.scrollIntoViewIfNeeded();
+    await shoot(tab, 'home-day');
+    await tab.keyboard.press('Escape');
+    await chart.hover({ position: { x: 12, y: 60 } });
+    await chart.locator('.tip').waitFor();
+    const all = await tab.locator('section[aria-labelledby=coming] .quiet').innerText();
+    await tab.getByLabel(/^Database:/).click();
+    await tab.getByRole('option', { name: 'Stores' }).click();
+    await tab.getByText('0 new and 0 lost in 90 days').waitFor();
+    check(all !== '0 new and 0 lost in 90 days', 'all databases have nobody new');
+    await tab.getByRole('link', { name: /people-of-the-spring-fair/ }).click();
+    await until('the import', async () => tab.url().endsWith('/databases/1/imports/8'));
+    check(!tab.complaints.length, tab.complaints.join('\n'));
+  },
+
+  async 'home: nothing to do, nothing sent; then slow, then away'(browser) {
+    const tab = await page(browser);
+    await answer(tab, nothing);
+    await signIn(tab);
+    await tab.getByText('Nothing needs you at the moment.').waitFor();
+    await tab.getByText('No messages were sent in 90 days.').waitFor();
+    await axe(tab, 'an empty home');
+    await shoot(tab, 'home-empty', { fullPage: true });
+    await tab.unroute('**/v1/overview');
+    await tab.route('**/v1/overview', (route) => route.abort());
+    await tab.reload();
+    await tab.getByText('The numbers can’t be shown').waitFor();
+    await axe(tab, 'home without numbers');
+    await shoot(tab, 'home-failed');
+    await tab.unroute('**/v1/overview');
+    await answer(tab, overview);
+    await tab.getByRole('button', { name: 'Try again' }).click();
+    await tab.getByText('14 messages couldn’t be sent').waitFor();
+  },
+
+  async 'home: every width, theme and language'(browser) {
+    for (const [width, dark, language] of [
+      [360, true, 'ru'],
+      [768, false, 'ru'],
+      [1440, true, 'en'],
+    ]) {
+      const tab = await page(browser, { width, height: 900, dark, language, still: true });
+      await tab.addInitScript(
+        (chosen) => localStorage.setItem('roster.language', chosen),
+        language,
+      );
+      await answer(tab);
+      await signIn(tab);
+      await tab.locator('section[aria-labelledby=messages] svg').waitFor();
+      const name = `home-${width}-${dark ? 'dark' : 'light'}-${language}`;
+      await fits(tab, name);
+      await axe(tab, name);
+      await shoot(tab, name, { fullPage: true });
+      await tab.context().close();
+    }
+  },
+
+  async 'home: a server without the numbers still shows the databases'(browser) {
+    const tab = await page(browser);
+    await tab.route('**/v1/overview', (route) =>
+      route.fulfill({
+        status: 404,
+        contentType: 'application/problem+json',
+        body: '{"code":"not_found","status":404,"title":"","detail":""}',
+      }),
+    );
+    await signIn(tab);
+    await until('counts are there', async () => (await tab.locator('main .total').count()) === 3);
+    await axe(tab, 'home of the databases alone');
+  },
+};

@@ -1,4 +1,5 @@
 // Every sentence of the console in English, area by area. The shape of this object is what ru.ts must have.
+import { clues } from './en/clues';
 import { database } from './en/database';
 import { home } from './en/home';
 import { imports } from './en/imports';
@@ -22,6 +23,7 @@ export const en = {
   ...person,
   ...merge,
   ...imports,
+  ...clues,
   ...problems,
 };
 

@@ -1,4 +1,5 @@
 // Every sentence of the console in Russian, area by area.
+import { clues } from './ru/clues';
 import { database } from './ru/database';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
@@ -23,5 +24,6 @@ export const ru: Messages = {
   ...person,
   ...merge,
   ...imports,
+  ...clues,
   ...problems,
 };

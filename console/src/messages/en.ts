@@ -1,4 +1,5 @@
 // Every sentence of the console in English, area by area. The shape of this object is what ru.ts must have.
+import { clues } from './en/clues';
 import { condition } from './en/condition';
 import { database } from './en/database';
 import { duplicates } from './en/duplicates';
@@ -6,8 +7,8 @@ import { exportWords } from './en/exports';
 import { home } from './en/home';
 import { imports } from './en/imports';
 import { jobs } from './en/jobs';
-import { peopleList } from './en/people';
 import { merge } from './en/merge';
+import { peopleList } from './en/people';
 import { person } from './en/person';
 import { problems } from './en/problems';
 import { search } from './en/search';
@@ -20,25 +21,26 @@ import { updates } from './en/updates';
 import { words } from './en/words';
 
 export const en = {
-  ...sections,
-  ...shell,
-  ...signIn,
-  ...home,
-  ...search,
+  ...clues,
   ...condition,
   ...database,
-  ...words,
-  ...peopleList,
-  ...person,
-  ...merge,
+  ...duplicates,
+  ...exportWords,
+  ...home,
   ...imports,
   ...jobs,
-  ...updates,
-  ...exportWords,
-  ...timeline,
-  ...duplicates,
-  ...segments,
+  ...merge,
+  ...peopleList,
+  ...person,
   ...problems,
+  ...search,
+  ...sections,
+  ...segments,
+  ...shell,
+  ...signIn,
+  ...timeline,
+  ...updates,
+  ...words,
 };
 
 export type Messages = typeof en;

@@ -1,4 +1,5 @@
 // Every sentence of the console in Russian, area by area.
+import { clues } from './ru/clues';
 import { condition } from './ru/condition';
 import { database } from './ru/database';
 import { duplicates } from './ru/duplicates';
@@ -6,8 +7,8 @@ import { exportWords } from './ru/exports';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
 import { jobs } from './ru/jobs';
-import { peopleList } from './ru/people';
 import { merge } from './ru/merge';
+import { peopleList } from './ru/people';
 import { person } from './ru/person';
 import { problems } from './ru/problems';
 import { search } from './ru/search';
@@ -21,23 +22,24 @@ import { words } from './ru/words';
 import type { Messages } from './en';
 
 export const ru: Messages = {
-  ...sections,
-  ...shell,
-  ...signIn,
-  ...home,
-  ...search,
+  ...clues,
   ...condition,
   ...database,
-  ...words,
-  ...peopleList,
-  ...person,
-  ...merge,
+  ...duplicates,
+  ...exportWords,
+  ...home,
   ...imports,
   ...jobs,
-  ...updates,
-  ...exportWords,
-  ...timeline,
-  ...duplicates,
-  ...segments,
+  ...merge,
+  ...peopleList,
+  ...person,
   ...problems,
+  ...search,
+  ...sections,
+  ...segments,
+  ...shell,
+  ...signIn,
+  ...timeline,
+  ...updates,
+  ...words,
 };

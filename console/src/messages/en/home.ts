@@ -39,7 +39,7 @@ export const home = {
       update: 'Bulk update',
       undo: 'Undoing',
       refresh: 'Refresh of a segment',
-      draw: 'Draw of a control group',
+      control_draw: 'Draw of a control group',
     } as Record<string, string>,
     done: (done: string, total: string) => `${done} of ${total}`,
     coming: 'People who came and went',

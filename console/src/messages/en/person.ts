@@ -134,7 +134,8 @@ export const person = {
       global_status: (status: string) => `The global status is “${status}”, so nothing is sent.`,
       subscription_status: {
         subscribed: '',
-        unsubscribed: (by: string) => (by ? `Unsubscribed by ${by}.` : 'Unsubscribed.'),
+        unsubscribed: (by: string, date: string) =>
+          `Unsubscribed${by && ` by ${by}`}${date && ` on ${date}`}.`,
         complained: 'A message was reported as spam.',
         hardbounced: 'The address refuses messages for good.',
         unconfirmed: 'The opt-in isn’t confirmed yet.',
@@ -143,9 +144,15 @@ export const person = {
       },
       suspended: (until: string) =>
         until ? `It is suspended until ${until}.` : 'It is suspended until somebody resumes it.',
-      category: 'The category isn’t among the chosen ones.',
-      suppressed: 'The contact is on a suppression list.',
-      left_elsewhere: 'The owner of this contact left, complained or bounced somewhere else.',
+      category: (name: string) =>
+        name
+          ? `The category ${name} isn’t among the chosen ones.`
+          : 'The category isn’t among the chosen ones.',
+      suppressed: (list: string, date: string) =>
+        `The contact is on ${list ? `the suppression list “${list}”` : 'a suppression list'}${date && ` since ${date}`}.`,
+      note: (text: string) => `Note: ${text}`,
+      left_elsewhere: (resource: string, date: string) =>
+        `The owner of this contact left, complained or bounced ${resource ? `at ${resource}` : 'somewhere else'}${date && ` on ${date}`}.`,
       control_group: 'The person is in the control group, which gets no messages.',
       channel_gone: 'The resource no longer has this channel.',
       resource_not_for_database: 'The resource no longer serves this database.',

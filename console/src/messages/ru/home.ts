@@ -42,7 +42,7 @@ export const home: typeof english = {
       update: 'Массовое изменение',
       undo: 'Отмена',
       refresh: 'Обновление сегмента',
-      draw: 'Набор контрольной группы',
+      control_draw: 'Набор контрольной группы',
     },
     done: (done, total) => `${done} из ${total}`,
     coming: 'Кто пришёл и ушёл',

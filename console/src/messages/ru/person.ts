@@ -134,7 +134,7 @@ export const person: typeof english = {
       global_status: (status) => `Общий статус – «${status}», поэтому ничего не отправляется.`,
       subscription_status: {
         subscribed: '',
-        unsubscribed: (by) => (by ? `Отписка, источник: ${by}.` : 'Отписка.'),
+        unsubscribed: (by, date) => `Отписка${date && ` ${date}`}${by && `, источник: ${by}`}.`,
         complained: 'На сообщение пожаловались как на спам.',
         hardbounced: 'Адрес окончательно не принимает сообщения.',
         unconfirmed: 'Согласие ещё не подтверждено.',
@@ -142,10 +142,12 @@ export const person: typeof english = {
         invalid: 'Контакт отмечен как недействительный.',
       },
       suspended: (until) => (until ? `На паузе до ${until}.` : 'На паузе, пока её не снимут.'),
-      category: 'Эта категория не выбрана.',
-      suppressed: 'Контакт в стоп-листе.',
-      left_elsewhere:
-        'Владелец контакта отписался, пожаловался или адрес не принимает почту в другом месте.',
+      category: (name) => (name ? `Категория «${name}» не выбрана.` : 'Эта категория не выбрана.'),
+      suppressed: (list, date) =>
+        `Контакт в стоп-листе${list && ` «${list}»`}${date && ` с ${date}`}.`,
+      note: (text) => `Примечание: ${text}`,
+      left_elsewhere: (resource, date) =>
+        `Владелец контакта отписался, пожаловался или адрес не принял почту ${resource ? `в «${resource}»` : 'в другом месте'}${date && `, ${date}`}.`,
       control_group: 'Человек в контрольной группе, она не получает сообщений.',
       channel_gone: 'У ресурса больше нет этого канала.',
       resource_not_for_database: 'Ресурс больше не обслуживает эту базу.',

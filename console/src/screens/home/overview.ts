@@ -2,6 +2,7 @@
 // document doesn't have the route yet, so its shape stands here.
 import { api } from '../../api/client';
 import { outcome, type Outcome } from '../../api/outcome';
+import { overviewOf, type Glance } from './glance';
 
 export interface PeopleDay {
   day: string;
@@ -44,18 +45,23 @@ export interface Trouble {
 }
 export interface Overview {
   databases: CountedDatabase[];
+  /** Of all databases together, where each alone isn't counted. */
+  days?: PeopleDay[];
   resources: CountedResource[];
   messages: { days: MessageDay[] };
   jobs: Job[];
   attention: Trouble[];
 }
 
-export function readOverview(): Promise<Outcome<Overview>> {
-  return outcome(
+export async function readOverview(): Promise<Outcome<Overview>> {
+  const answer = await outcome(
     api.GET('/v1/overview' as '/v1/databases', {}) as Promise<{
-      data?: Overview;
+      data?: Overview | Glance;
       error?: unknown;
       response: Response;
     }>,
   );
+  if (!answer.ok) return answer;
+  const seen = answer.data;
+  return { ...answer, data: 'attention' in seen ? seen : overviewOf(seen) };
 }

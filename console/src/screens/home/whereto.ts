@@ -36,6 +36,7 @@ export function watchedAt({ kind, database_id, id }: Job): string | null {
   if (kind === 'import') return `${db}/imports/${id}`;
   if (kind === 'update' || kind === 'undo') return `${db}/updates/${id}`;
   if (kind === 'export') return `${db}/exports`;
+  if (kind === 'control_draw') return `${db}/control-group`;
   if (kind === 'refresh') return `${db}/segments`;
   return null;
 }

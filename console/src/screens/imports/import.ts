@@ -1,4 +1,6 @@
 // An import and its preview, as far as the screens read them. The document has their inner parts as objects.
+import type { Clue } from '../../messages/en/clues';
+
 export const counted = ['created', 'updated', 'unchanged', 'skipped', 'failed'] as const;
 export type Counts = Record<string, number>;
 
@@ -24,7 +26,9 @@ export interface Proposal {
   column: number;
   name?: string | null;
   to: Target;
+  /** In English; `reasons` are its parts, from which other languages are made. */
   reason: string;
+  reasons?: Clue[] | undefined;
   confidence: 'high' | 'medium' | 'low';
 }
 

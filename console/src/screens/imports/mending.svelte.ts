@@ -57,7 +57,9 @@ export class Mending {
       rows.flatMap((row) => this.#row(row) ?? []),
     );
     if (this.#sent?.text !== text) {
-      const name = say().imports.mendedName(this.job.name.slice(0, 150));
+      // The name without its ending, and without the word that the last mending put there.
+      const [base = ''] = this.job.name.split(/(?: \([^)]*\))?(?:\.[a-z0-9]{2,5})*$/i);
+      const name = say().imports.mendedName(base.slice(0, 150));
       const file = new File([text], `${name}.csv`, { type: 'text/csv' });
       const sent = await upload(this.db, [file], (share) => (this.share = share));
       if (!sent.ok) {

@@ -7,6 +7,10 @@ import { session } from '../../app/session.svelte';
 import { titleOf } from './name';
 
 type Side = components['schemas']['SideRelations'];
+/** Who stands across; a server that is older doesn't say it, and each is looked up. */
+interface Across {
+  across?: { id: string; database_id: string; name: string | null; contact: string | null };
+}
 type RelationType = components['schemas']['RelationType'];
 
 /** So many people across a relation are shown with their names. */
@@ -41,13 +45,19 @@ export class Company {
   }
 
   /** The databases and ids of those on the other side. */
-  across(side: Side): { id: string; db: string; weights: [string, unknown][] }[] {
+  across(side: Side): {
+    id: string;
+    db: string;
+    name: string | null | undefined;
+    weights: [string, unknown][];
+  }[] {
     const type = this.types.find((one) => one.id === side.relation_type_id);
     const other = side.side === 'a' ? 'b' : 'a';
     const db = (other === 'a' ? type?.database_a : type?.database_b) ?? this.db;
-    return side.relations.slice(0, SHOWN).map((relation) => ({
+    return side.relations.slice(0, SHOWN).map((relation: Side['relations'][number] & Across) => ({
       id: relation[other],
-      db,
+      db: relation.across?.database_id ?? db,
+      name: relation.across && (relation.across.name || relation.across.contact),
       weights: Object.entries(relation.weights).map(([name, weight]) => [
         type?.properties.find((one) => one.name === name)?.title || name,
         weight,
@@ -86,7 +96,11 @@ export class Company {
     if (!sides.ok) return;
     this.relations = sides.data.items;
     for (const side of sides.data.items)
-      for (const { id, db } of this.across(side)) {
+      for (const { id, db, name } of this.across(side)) {
+        if (name !== undefined) {
+          this.names.set(id, name || id);
+          continue;
+        }
         const answer = await outcome(
           api.GET('/v1/databases/{db}/profiles/{id}', {
             params: { path: { db, id }, query: { fields: '_fname,_lname,email,phones' } },

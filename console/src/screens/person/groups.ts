@@ -1,5 +1,5 @@
-// Which fields stand under which tab. What is main is the database's to say: by its view `card`,
-// until there is a setting of its own.
+// Which fields stand under which tab. What is main is the database's to say, by its setting `card`
+// or its view of that name.
 import type { Field } from '../../app/databases.svelte';
 
 export type Tab = 'main' | 'contacts' | 'registration' | 'tracked' | 'additional';

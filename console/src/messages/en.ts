@@ -1,5 +1,6 @@
 // Every sentence of the console in English, area by area. The shape of this object is what ru.ts must have.
 import { database } from './en/database';
+import { form } from './en/form';
 import { home } from './en/home';
 import { imports } from './en/imports';
 import { person } from './en/person';
@@ -14,6 +15,7 @@ export const en = {
   ...sections,
   ...shell,
   ...signIn,
+  ...form,
   ...home,
   ...search,
   ...database,

@@ -1,5 +1,6 @@
 // Every sentence of the console in Russian, area by area.
 import { database } from './ru/database';
+import { form } from './ru/form';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
 import { person } from './ru/person';
@@ -15,6 +16,7 @@ export const ru: Messages = {
   ...sections,
   ...shell,
   ...signIn,
+  ...form,
   ...home,
   ...search,
   ...database,

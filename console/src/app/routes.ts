@@ -19,6 +19,16 @@ const routes: Route[] = [
     load: screen(() => import('../screens/search/Search.svelte')),
   },
   {
+    name: 'new-database',
+    pattern: /^\/databases\/new$/,
+    load: screen(() => import('../screens/database-settings/NewDatabase.svelte')),
+  },
+  {
+    name: 'database-settings',
+    pattern: /^\/databases\/(?<db>[^/]+)\/settings$/,
+    load: screen(() => import('../screens/database-settings/Settings.svelte')),
+  },
+  {
     name: 'database',
     pattern: /^\/databases\/(?<db>[^/]+)$/,
     load: screen(() => import('../screens/database/Database.svelte')),

@@ -7,12 +7,15 @@ import { person } from './en/person';
 import { problems } from './en/problems';
 import { search } from './en/search';
 import { sections } from './en/sections';
+import { setUpWords } from './en/set-up';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
+import { dbSettings } from './en/db-settings';
 import { words } from './en/words';
 
 export const en = {
   ...sections,
+  ...setUpWords,
   ...shell,
   ...signIn,
   ...form,
@@ -22,6 +25,7 @@ export const en = {
   ...words,
   ...person,
   ...imports,
+  ...dbSettings,
   ...problems,
 };
 

@@ -7,13 +7,16 @@ import { person } from './ru/person';
 import { problems } from './ru/problems';
 import { search } from './ru/search';
 import { sections } from './ru/sections';
+import { setUpWords } from './ru/set-up';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
+import { dbSettings } from './ru/db-settings';
 import { words } from './ru/words';
 import type { Messages } from './en';
 
 export const ru: Messages = {
   ...sections,
+  ...setUpWords,
   ...shell,
   ...signIn,
   ...form,
@@ -23,5 +26,6 @@ export const ru: Messages = {
   ...words,
   ...person,
   ...imports,
+  ...dbSettings,
   ...problems,
 };

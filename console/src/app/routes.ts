@@ -29,6 +29,21 @@ const routes: Route[] = [
     load: screen(() => import('../screens/database-settings/Settings.svelte')),
   },
   {
+    name: 'fields',
+    pattern: /^\/databases\/(?<db>[^/]+)\/fields$/,
+    load: screen(() => import('../screens/fields/Fields.svelte')),
+  },
+  {
+    name: 'new-field',
+    pattern: /^\/databases\/(?<db>[^/]+)\/new-field$/,
+    load: screen(() => import('../screens/fields/NewField.svelte')),
+  },
+  {
+    name: 'field',
+    pattern: /^\/databases\/(?<db>[^/]+)\/fields\/(?<name>[^/]+)$/,
+    load: screen(() => import('../screens/fields/FieldPage.svelte')),
+  },
+  {
     name: 'database',
     pattern: /^\/databases\/(?<db>[^/]+)$/,
     load: screen(() => import('../screens/database/Database.svelte')),

@@ -11,6 +11,7 @@ import { setUpWords } from './en/set-up';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
 import { dbSettings } from './en/db-settings';
+import { fieldSet } from './en/field-set';
 import { words } from './en/words';
 
 export const en = {
@@ -26,6 +27,7 @@ export const en = {
   ...person,
   ...imports,
   ...dbSettings,
+  ...fieldSet,
   ...problems,
 };
 

@@ -11,6 +11,7 @@ import { setUpWords } from './ru/set-up';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
 import { dbSettings } from './ru/db-settings';
+import { fieldSet } from './ru/field-set';
 import { words } from './ru/words';
 import type { Messages } from './en';
 
@@ -27,5 +28,6 @@ export const ru: Messages = {
   ...person,
   ...imports,
   ...dbSettings,
+  ...fieldSet,
   ...problems,
 };

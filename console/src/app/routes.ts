@@ -44,6 +44,21 @@ const routes: Route[] = [
     load: screen(() => import('../screens/fields/FieldPage.svelte')),
   },
   {
+    name: 'resources',
+    pattern: /^\/resources$/,
+    load: screen(() => import('../screens/resources/Resources.svelte')),
+  },
+  {
+    name: 'new-resource',
+    pattern: /^\/resources\/new$/,
+    load: screen(() => import('../screens/resources/NewResource.svelte')),
+  },
+  {
+    name: 'resource',
+    pattern: /^\/resources\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/resources/ResourcePage.svelte')),
+  },
+  {
     name: 'database',
     pattern: /^\/databases\/(?<db>[^/]+)$/,
     load: screen(() => import('../screens/database/Database.svelte')),

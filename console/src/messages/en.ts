@@ -12,6 +12,7 @@ import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
 import { dbSettings } from './en/db-settings';
 import { fieldSet } from './en/field-set';
+import { resourceSet } from './en/resource-set';
 import { words } from './en/words';
 
 export const en = {
@@ -28,6 +29,7 @@ export const en = {
   ...imports,
   ...dbSettings,
   ...fieldSet,
+  ...resourceSet,
   ...problems,
 };
 

@@ -12,6 +12,7 @@ import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
 import { dbSettings } from './ru/db-settings';
 import { fieldSet } from './ru/field-set';
+import { resourceSet } from './ru/resource-set';
 import { words } from './ru/words';
 import type { Messages } from './en';
 
@@ -29,5 +30,6 @@ export const ru: Messages = {
   ...imports,
   ...dbSettings,
   ...fieldSet,
+  ...resourceSet,
   ...problems,
 };

@@ -59,6 +59,21 @@ const routes: Route[] = [
     load: screen(() => import('../screens/resources/ResourcePage.svelte')),
   },
   {
+    name: 'forms',
+    pattern: /^\/forms$/,
+    load: screen(() => import('../screens/forms/Forms.svelte')),
+  },
+  {
+    name: 'new-form',
+    pattern: /^\/forms\/new$/,
+    load: screen(() => import('../screens/forms/NewForm.svelte')),
+  },
+  {
+    name: 'form',
+    pattern: /^\/forms\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/forms/FormPage.svelte')),
+  },
+  {
     name: 'database',
     pattern: /^\/databases\/(?<db>[^/]+)$/,
     load: screen(() => import('../screens/database/Database.svelte')),

@@ -13,6 +13,7 @@ import { signIn } from './en/sign-in';
 import { dbSettings } from './en/db-settings';
 import { fieldSet } from './en/field-set';
 import { resourceSet } from './en/resource-set';
+import { formPage } from './en/form-page';
 import { words } from './en/words';
 
 export const en = {
@@ -30,6 +31,7 @@ export const en = {
   ...dbSettings,
   ...fieldSet,
   ...resourceSet,
+  ...formPage,
   ...problems,
 };
 

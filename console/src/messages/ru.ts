@@ -13,6 +13,7 @@ import { signIn } from './ru/sign-in';
 import { dbSettings } from './ru/db-settings';
 import { fieldSet } from './ru/field-set';
 import { resourceSet } from './ru/resource-set';
+import { formPage } from './ru/form-page';
 import { words } from './ru/words';
 import type { Messages } from './en';
 
@@ -31,5 +32,6 @@ export const ru: Messages = {
   ...dbSettings,
   ...fieldSet,
   ...resourceSet,
+  ...formPage,
   ...problems,
 };

@@ -42,7 +42,7 @@ export const resourceSet = {
     unconfirmed: 'Off',
     sendable: 'Get messages now',
     sendableText:
-      'Those who are subscribed and have nothing against them: no suppression list, no bounce, nothing left elsewhere.',
+      'Those who are subscribed and have nothing against them: no suppression list, no bounce, and they didn’t unsubscribe elsewhere.',
     countsFailed: 'The numbers can’t be shown',
     nobody: 'Nobody has subscribed yet',
     nobodyText: 'People come by forms, imports, webhooks and the API.',

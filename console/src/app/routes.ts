@@ -74,6 +74,36 @@ const routes: Route[] = [
     load: screen(() => import('../screens/forms/FormPage.svelte')),
   },
   {
+    name: 'schedules',
+    pattern: /^\/databases\/(?<db>[^/]+)\/schedules$/,
+    load: screen(() => import('../screens/schedules/Schedules.svelte')),
+  },
+  {
+    name: 'new-schedule',
+    pattern: /^\/databases\/(?<db>[^/]+)\/schedules\/new$/,
+    load: screen(() => import('../screens/schedules/NewSchedule.svelte')),
+  },
+  {
+    name: 'schedule',
+    pattern: /^\/databases\/(?<db>[^/]+)\/schedules\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/schedules/SchedulePage.svelte')),
+  },
+  {
+    name: 'relation-types',
+    pattern: /^\/relation-types$/,
+    load: screen(() => import('../screens/relation-types/RelationTypes.svelte')),
+  },
+  {
+    name: 'new-relation-type',
+    pattern: /^\/relation-types\/new$/,
+    load: screen(() => import('../screens/relation-types/NewRelationType.svelte')),
+  },
+  {
+    name: 'relation-type',
+    pattern: /^\/relation-types\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/relation-types/RelationTypePage.svelte')),
+  },
+  {
     name: 'database',
     pattern: /^\/databases\/(?<db>[^/]+)$/,
     load: screen(() => import('../screens/database/Database.svelte')),

@@ -14,6 +14,8 @@ import { dbSettings } from './en/db-settings';
 import { fieldSet } from './en/field-set';
 import { resourceSet } from './en/resource-set';
 import { formPage } from './en/form-page';
+import { schedule } from './en/schedule';
+import { relationType } from './en/relation-type';
 import { words } from './en/words';
 
 export const en = {
@@ -32,6 +34,8 @@ export const en = {
   ...fieldSet,
   ...resourceSet,
   ...formPage,
+  ...schedule,
+  ...relationType,
   ...problems,
 };
 

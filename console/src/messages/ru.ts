@@ -14,6 +14,8 @@ import { dbSettings } from './ru/db-settings';
 import { fieldSet } from './ru/field-set';
 import { resourceSet } from './ru/resource-set';
 import { formPage } from './ru/form-page';
+import { schedule } from './ru/schedule';
+import { relationType } from './ru/relation-type';
 import { words } from './ru/words';
 import type { Messages } from './en';
 
@@ -33,5 +35,7 @@ export const ru: Messages = {
   ...fieldSet,
   ...resourceSet,
   ...formPage,
+  ...schedule,
+  ...relationType,
   ...problems,
 };

@@ -36,6 +36,7 @@ export const resourceSet = {
     primaryHint: 'What is taken where none is named.',
     priority: 'The newest subscription comes first',
     priorityHint: 'A new address goes before the person’s older ones when one of them is chosen.',
+    subscribed: 'Subscribed',
     status: 'Status',
     confirmation: 'Double opt-in',
     confirmed: 'Must confirm',

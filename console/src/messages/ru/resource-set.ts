@@ -39,6 +39,7 @@ export const resourceSet: typeof english = {
     primaryHint: 'Берётся, если канал не назван.',
     priority: 'Новая подписка важнее прежних',
     priorityHint: 'Когда из адресов человека выбирают один, новый идёт первым.',
+    subscribed: 'Подписаны',
     status: 'Статус',
     confirmation: 'Подтверждение',
     confirmed: 'Требуется',

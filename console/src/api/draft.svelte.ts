@@ -21,7 +21,9 @@ export class Draft<T extends Members> {
   base = $state.raw() as T;
   etag: string | null = null;
   busy = $state(false);
-  problem = $state.raw<Problem | null>(null);
+  #problem = $state.raw<Problem | null>(null);
+  /** What was sent when it was refused. */
+  #refused: Partial<T> = {};
   /** What somebody else saved meanwhile, where it meets what is typed here. */
   theirs = $state.raw<T | null>(null);
 
@@ -35,6 +37,29 @@ export class Draft<T extends Members> {
     this.etag = etag;
     this.problem = null;
     this.theirs = null;
+  }
+
+  /** Why it wasn't saved. */
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+  set problem(problem: Problem | null) {
+    this.#problem = problem;
+    if (problem) this.#refused = copy(this.value);
+  }
+
+  /** What of it still stands: a value that was changed since is no longer called wrong. */
+  get standing(): Problem | null {
+    const problem = this.#problem;
+    const stands = (pointer: string) => {
+      const member = pointer.split('/')[1] as keyof T;
+      return !(member in this.#refused) || same(this.#refused[member], this.value[member]);
+    };
+    if (problem?.code === 'name_taken')
+      return stands(`/${String(problem.field ?? 'name')}`) ? problem : null;
+    if (!problem?.errors?.length) return problem;
+    const errors = problem.errors.filter((one) => !one.pointer || stands(one.pointer));
+    return errors.length ? { ...problem, errors } : null;
   }
 
   get changes(): (keyof T)[] {

@@ -61,3 +61,21 @@ test('what was typed stays when the server refuses', async () => {
   );
   expect([draft.value.name, draft.problem]).toEqual(['', problem]);
 });
+test('a value that was changed since is no longer called wrong', () => {
+  const draft = begun();
+  draft.problem = {
+    code: 'validation_failed',
+    status: 422,
+    title: '',
+    detail: '',
+    errors: [
+      { pointer: '/name', code: 'empty', detail: '' },
+      { pointer: '/tags/0', code: 'too_long', detail: '' },
+    ],
+  };
+  draft.value.name = 'News';
+  expect(draft.standing?.errors?.map((one) => one.pointer)).toEqual(['/tags/0']);
+  draft.value.tags = [];
+  expect(draft.standing).toBe(null);
+  expect(draft.problem).not.toBe(null);
+});

@@ -11,6 +11,8 @@ export interface FormLine {
 export interface FormSettings {
   name: string;
   enabled: boolean;
+  /** It can be chosen of a new one alone. */
+  database_id: string;
   resource_id: string;
   channel: 'email' | 'sms';
   fields: FormLine[];
@@ -31,6 +33,7 @@ export function settingsOf(form: Form): FormSettings {
   return {
     name: form.name,
     enabled: form.enabled,
+    database_id: form.database_id,
     resource_id: form.resource_id,
     channel: form.channel === 'sms' ? 'sms' : 'email',
     fields: form.fields.map((one) =>
@@ -57,6 +60,7 @@ export function fresh(): FormSettings {
   return {
     name: '',
     enabled: false,
+    database_id: '',
     resource_id: '',
     channel: 'email',
     fields: [],

@@ -6,6 +6,8 @@ export function explain(problem: Problem): string {
   const words = say().problems;
   if (problem.code === 'network') return words.network;
   if (problem.code === 'missing_scope' || problem.code === 'forbidden') return words.forbidden;
+  const own = say().codes[problem.code];
+  if (own) return own;
   if (problem.status === 404) return words.not_found;
   if (problem.status === 412 || problem.status === 409) return words.conflict;
   if (problem.status === 429 || problem.status === 503 || problem.status === 504) return words.busy;

@@ -14,6 +14,11 @@ class Resources {
     return (this.#asked ??= this.#read());
   }
 
+  again(): Promise<void> {
+    this.#asked = null;
+    return this.load();
+  }
+
   get(id: string): Resource | undefined {
     return this.list.find((resource) => resource.id === id);
   }

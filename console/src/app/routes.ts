@@ -19,6 +19,91 @@ const routes: Route[] = [
     load: screen(() => import('../screens/search/Search.svelte')),
   },
   {
+    name: 'new-database',
+    pattern: /^\/databases\/new$/,
+    load: screen(() => import('../screens/database-settings/NewDatabase.svelte')),
+  },
+  {
+    name: 'database-settings',
+    pattern: /^\/databases\/(?<db>[^/]+)\/settings$/,
+    load: screen(() => import('../screens/database-settings/Settings.svelte')),
+  },
+  {
+    name: 'fields',
+    pattern: /^\/databases\/(?<db>[^/]+)\/fields$/,
+    load: screen(() => import('../screens/fields/Fields.svelte')),
+  },
+  {
+    name: 'new-field',
+    pattern: /^\/databases\/(?<db>[^/]+)\/new-field$/,
+    load: screen(() => import('../screens/fields/NewField.svelte')),
+  },
+  {
+    name: 'field',
+    pattern: /^\/databases\/(?<db>[^/]+)\/fields\/(?<name>[^/]+)$/,
+    load: screen(() => import('../screens/fields/FieldPage.svelte')),
+  },
+  {
+    name: 'resources',
+    pattern: /^\/resources$/,
+    load: screen(() => import('../screens/resources/Resources.svelte')),
+  },
+  {
+    name: 'new-resource',
+    pattern: /^\/resources\/new$/,
+    load: screen(() => import('../screens/resources/NewResource.svelte')),
+  },
+  {
+    name: 'resource',
+    pattern: /^\/resources\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/resources/ResourcePage.svelte')),
+  },
+  {
+    name: 'forms',
+    pattern: /^\/forms$/,
+    load: screen(() => import('../screens/forms/Forms.svelte')),
+  },
+  {
+    name: 'new-form',
+    pattern: /^\/forms\/new$/,
+    load: screen(() => import('../screens/forms/NewForm.svelte')),
+  },
+  {
+    name: 'form',
+    pattern: /^\/forms\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/forms/FormPage.svelte')),
+  },
+  {
+    name: 'schedules',
+    pattern: /^\/databases\/(?<db>[^/]+)\/schedules$/,
+    load: screen(() => import('../screens/schedules/Schedules.svelte')),
+  },
+  {
+    name: 'new-schedule',
+    pattern: /^\/databases\/(?<db>[^/]+)\/schedules\/new$/,
+    load: screen(() => import('../screens/schedules/NewSchedule.svelte')),
+  },
+  {
+    name: 'schedule',
+    pattern: /^\/databases\/(?<db>[^/]+)\/schedules\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/schedules/SchedulePage.svelte')),
+  },
+  {
+    name: 'relation-types',
+    pattern: /^\/relation-types$/,
+    load: screen(() => import('../screens/relation-types/RelationTypes.svelte')),
+  },
+  {
+    name: 'new-relation-type',
+    pattern: /^\/relation-types\/new$/,
+    load: screen(() => import('../screens/relation-types/NewRelationType.svelte')),
+  },
+  {
+    name: 'relation-type',
+    pattern: /^\/relation-types\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/relation-types/RelationTypePage.svelte')),
+  },
+  {
     name: 'database',
     pattern: /^\/databases\/(?<db>[^/]+)$/,
     load: screen(() => import('../screens/database/Database.svelte')),

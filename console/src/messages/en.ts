@@ -2,8 +2,12 @@
 import { clues } from './en/clues';
 import { condition } from './en/condition';
 import { database } from './en/database';
+import { dbSettings } from './en/db-settings';
 import { duplicates } from './en/duplicates';
 import { exportWords } from './en/exports';
+import { fieldSet } from './en/field-set';
+import { form } from './en/form';
+import { formPage } from './en/form-page';
 import { home } from './en/home';
 import { imports } from './en/imports';
 import { jobs } from './en/jobs';
@@ -11,9 +15,13 @@ import { merge } from './en/merge';
 import { peopleList } from './en/people';
 import { person } from './en/person';
 import { problems } from './en/problems';
+import { relationType } from './en/relation-type';
+import { resourceSet } from './en/resource-set';
+import { schedule } from './en/schedule';
 import { search } from './en/search';
 import { sections } from './en/sections';
 import { segments } from './en/segments';
+import { setUpWords } from './en/set-up';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
 import { timeline } from './en/timeline';
@@ -24,8 +32,12 @@ export const en = {
   ...clues,
   ...condition,
   ...database,
+  ...dbSettings,
   ...duplicates,
   ...exportWords,
+  ...fieldSet,
+  ...form,
+  ...formPage,
   ...home,
   ...imports,
   ...jobs,
@@ -33,9 +45,13 @@ export const en = {
   ...peopleList,
   ...person,
   ...problems,
+  ...relationType,
+  ...resourceSet,
+  ...schedule,
   ...search,
   ...sections,
   ...segments,
+  ...setUpWords,
   ...shell,
   ...signIn,
   ...timeline,

@@ -2,8 +2,12 @@
 import { clues } from './ru/clues';
 import { condition } from './ru/condition';
 import { database } from './ru/database';
+import { dbSettings } from './ru/db-settings';
 import { duplicates } from './ru/duplicates';
 import { exportWords } from './ru/exports';
+import { fieldSet } from './ru/field-set';
+import { form } from './ru/form';
+import { formPage } from './ru/form-page';
 import { home } from './ru/home';
 import { imports } from './ru/imports';
 import { jobs } from './ru/jobs';
@@ -11,9 +15,13 @@ import { merge } from './ru/merge';
 import { peopleList } from './ru/people';
 import { person } from './ru/person';
 import { problems } from './ru/problems';
+import { relationType } from './ru/relation-type';
+import { resourceSet } from './ru/resource-set';
+import { schedule } from './ru/schedule';
 import { search } from './ru/search';
 import { sections } from './ru/sections';
 import { segments } from './ru/segments';
+import { setUpWords } from './ru/set-up';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
 import { timeline } from './ru/timeline';
@@ -25,8 +33,12 @@ export const ru: Messages = {
   ...clues,
   ...condition,
   ...database,
+  ...dbSettings,
   ...duplicates,
   ...exportWords,
+  ...fieldSet,
+  ...form,
+  ...formPage,
   ...home,
   ...imports,
   ...jobs,
@@ -34,9 +46,13 @@ export const ru: Messages = {
   ...peopleList,
   ...person,
   ...problems,
+  ...relationType,
+  ...resourceSet,
+  ...schedule,
   ...search,
   ...sections,
   ...segments,
+  ...setUpWords,
   ...shell,
   ...signIn,
   ...timeline,

@@ -8,7 +8,8 @@ const policy =
   "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** The API that a development server and a preview speak to; people sign in there. */
-const proxy = { '/v1': { target: process.env.ROSTER_API ?? 'http://127.0.0.1:3500' } };
+const target = process.env.ROSTER_API ?? 'http://127.0.0.1:3500';
+const proxy = { '/v1': { target }, '/hooks': { target } };
 
 export default defineConfig({
   base: '/console/',

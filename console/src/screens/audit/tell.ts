@@ -1,0 +1,107 @@
+// A change of a definition in plain words: what happened to what, and each value before and after.
+import type { components } from '../../api/schema';
+import { moment } from '../../messages/dates';
+import type { Messages } from '../../messages/en';
+import { plain } from '../person/narrate';
+
+export type Change = components['schemas']['DefinitionChange'];
+export const nouns = [
+  'database',
+  'field',
+  'resource',
+  'segment',
+  'suppression',
+  'watcher',
+  'hook',
+  'form',
+  'view',
+  'schedule',
+  'import_settings',
+  'token',
+  'relation_type',
+  'control_group',
+  'user',
+] as const;
+export type Noun = (typeof nouns)[number];
+
+export interface Told {
+  title: string;
+  changes: { label: string; before: string; after: string }[];
+}
+/** The name of a definition that the change itself doesn't name. */
+export type NameOf = (noun: string, id: string, database: string | null) => string | undefined;
+
+type Part = Record<string, unknown>;
+const part = (value: unknown): Part | null =>
+  value && typeof value === 'object' && !Array.isArray(value) ? (value as Part) : null;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+
+export function tell(change: Change, words: Messages, nameOf: NameOf): Told {
+  const { noun, kind } = change;
+  // The document leaves them untyped: `{field, before, after}` each.
+  const raw = change.changes as { field?: string; before?: unknown; after?: unknown }[];
+  const changes = raw.flatMap((one) => readable(one, words));
+  const act = kind.split('.')[1] ?? kind;
+  const title =
+    words.audit.others[kind] ??
+    words.audit.headline(
+      (noun && words.audit.nouns[noun]) || noun || kind.split('.')[0] || kind,
+      words.audit.acts[act] ?? act.replaceAll('_', ' '),
+      nameIn(raw) ??
+        (noun && change.definition_id
+          ? (nameOf(noun, change.definition_id, change.database_id ?? null) ??
+            `№ ${change.definition_id}`)
+          : ''),
+    );
+  return { title, changes };
+}
+
+function nameIn(raw: { before?: unknown; after?: unknown }[]): string | undefined {
+  for (const one of raw)
+    for (const side of [part(one.after), part(one.before)]) {
+      const name = side?.title || side?.name || side?.email;
+      if (typeof name === 'string' && name) return name;
+    }
+  return undefined;
+}
+
+function readable(
+  one: { field?: string; before?: unknown; after?: unknown },
+  words: Messages,
+): Told['changes'] {
+  const [, , ...path] = (one.field ?? '').split('/');
+  const member = path.join('/');
+  if (member)
+    return [
+      {
+        label: labelOf(member, words),
+        before: shown(one.before, words),
+        after: shown(one.after, words),
+      },
+    ];
+  // The whole of it came or went: member by member, what is empty left out.
+  const before = part(one.before) ?? {};
+  const after = part(one.after) ?? {};
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .map((name) => ({
+      label: labelOf(name, words),
+      before: shown(before[name], words),
+      after: shown(after[name], words),
+    }))
+    .filter((line) => line.before || line.after);
+}
+
+const labelOf = (member: string, words: Messages): string =>
+  words.audit.fields[member] ?? words.fields[member] ?? member.replaceAll('_', ' ');
+
+function shown(value: unknown, words: Messages): string {
+  if (typeof value === 'string' && INSTANT.test(value)) return moment(value);
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string' && INSTANT.test(one)))
+    return value.map((one) => moment(one as string)).join(', ');
+  const empty =
+    value === null ||
+    value === undefined ||
+    (Array.isArray(value) && value.length === 0) ||
+    (part(value) && Object.keys(value as Part).length === 0);
+  return empty ? '' : plain(value, words);
+}

@@ -56,13 +56,22 @@ export class Draft<T extends { revision: number }, V extends object> {
       : undefined;
   }
 
-  /** The members that are another thing here than there. */
+  /** What was changed here and, to something else, there. */
   get conflicts(): { name: keyof V; yours: unknown; theirs: unknown }[] {
     if (!this.theirs) return [];
+    const before = this.#ways.read(this.base);
     const theirs = this.#ways.read(this.theirs);
-    return (Object.keys(theirs) as (keyof V)[])
+    return this.#changed
+      .filter((name) => text(theirs[name]) !== text(before[name]))
       .filter((name) => text(theirs[name]) !== text(this.value[name]))
       .map((name) => ({ name, yours: this.value[name], theirs: theirs[name] }));
+  }
+
+  get #changed(): (keyof V)[] {
+    const before = this.#ways.read(this.base);
+    return (Object.keys(before) as (keyof V)[]).filter(
+      (name) => text(this.value[name]) !== text(before[name]),
+    );
   }
 
   async save(): Promise<T | null> {
@@ -70,20 +79,34 @@ export class Draft<T extends { revision: number }, V extends object> {
     this.busy = true;
     this.problem = null;
     const answer = await this.#ways.save(this.plain, `"${this.base.revision}"`);
-    if (!answer.ok && answer.problem.status === 412) {
-      const now = await this.#ways.again();
-      this.busy = false;
-      if (now.ok) this.theirs = now.data;
-      else this.problem = now.problem;
-      return null;
-    }
     this.busy = false;
-    if (!answer.ok) {
+    if (answer.ok) {
+      this.settle(answer.data);
+      return answer.data;
+    }
+    if (answer.problem.status !== 412) {
       this.problem = answer.problem;
       return null;
     }
-    this.settle(answer.data);
-    return answer.data;
+    const now = await this.#ways.again();
+    if (!now.ok) {
+      this.problem = now.problem;
+      return null;
+    }
+    // Where both changed different things there is nothing to ask: both are kept.
+    this.theirs = now.data;
+    return this.conflicts.length ? null : this.keep();
+  }
+
+  /** Goes on from what somebody else saved, with what was changed here; `without` those members. */
+  #rebase(without: (keyof V)[] = []) {
+    if (!this.theirs) return;
+    const mine = this.#changed.filter((name) => !without.includes(name));
+    const value = this.#ways.read(this.theirs);
+    for (const name of mine) value[name] = this.plain[name];
+    this.base = this.theirs;
+    this.value = value;
+    this.theirs = null;
   }
 
   /** Takes what the server has for what is edited from now on. */
@@ -98,15 +121,15 @@ export class Draft<T extends { revision: number }, V extends object> {
     this.settle(this.base);
   }
 
-  /** Saves what was typed over what somebody else saved. */
+  /** Saves what was changed here over what somebody else saved. */
   keep(): Promise<T | null> {
-    this.base = this.theirs ?? this.base;
-    this.theirs = null;
+    this.#rebase();
     return this.save();
   }
 
+  /** Takes theirs where both changed the same; what was changed here alone stays. */
   take() {
-    if (this.theirs) this.settle(this.theirs);
+    this.#rebase(this.conflicts.map((one) => one.name));
   }
 }
 

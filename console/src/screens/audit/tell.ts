@@ -40,7 +40,7 @@ export function tell(change: Change, words: Messages, nameOf: NameOf): Told {
   const { noun, kind } = change;
   // The document leaves them untyped: `{field, before, after}` each.
   const raw = change.changes as { field?: string; before?: unknown; after?: unknown }[];
-  const changes = raw.flatMap((one) => readable(one, words));
+  const changes = raw.flatMap((one) => readable(one, words, nameOf));
   const act = kind.split('.')[1] ?? kind;
   const title =
     words.audit.others[kind] ??
@@ -68,6 +68,7 @@ function nameIn(raw: { before?: unknown; after?: unknown }[]): string | undefine
 function readable(
   one: { field?: string; before?: unknown; after?: unknown },
   words: Messages,
+  nameOf: NameOf,
 ): Told['changes'] {
   const [, , ...path] = (one.field ?? '').split('/');
   const member = path.join('/');
@@ -75,8 +76,8 @@ function readable(
     return [
       {
         label: labelOf(member, words),
-        before: shown(one.before, words),
-        after: shown(one.after, words),
+        before: shown(one.before, member, words, nameOf),
+        after: shown(one.after, member, words, nameOf),
       },
     ];
   // The whole of it came or went: member by member, what is empty left out.
@@ -85,8 +86,8 @@ function readable(
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .map((name) => ({
       label: labelOf(name, words),
-      before: shown(before[name], words),
-      after: shown(after[name], words),
+      before: shown(before[name], name, words, nameOf),
+      after: shown(after[name], name, words, nameOf),
     }))
     .filter((line) => line.before || line.after);
 }
@@ -94,7 +95,9 @@ function readable(
 const labelOf = (member: string, words: Messages): string =>
   words.audit.fields[member] ?? words.fields[member] ?? member.replaceAll('_', ' ');
 
-function shown(value: unknown, words: Messages): string {
+function shown(value: unknown, member: string, words: Messages, nameOf: NameOf): string {
+  const named = wordOf(value, member, words, nameOf);
+  if (named !== undefined) return named;
   if (typeof value === 'string' && INSTANT.test(value)) return moment(value);
   if (Array.isArray(value) && value.every((one) => typeof one === 'string' && INSTANT.test(one)))
     return value.map((one) => moment(one as string)).join(', ');
@@ -104,4 +107,31 @@ function shown(value: unknown, words: Messages): string {
     (Array.isArray(value) && value.length === 0) ||
     (part(value) && Object.keys(value as Part).length === 0);
   return empty ? '' : plain(value, words);
+}
+
+/** Values that have names of their own: databases, roles, channels, rights. */
+function wordOf(
+  value: unknown,
+  member: string,
+  words: Messages,
+  nameOf: NameOf,
+): string | undefined {
+  const list = (name: (one: string) => string | undefined) =>
+    Array.isArray(value) && value.length
+      ? value
+          .map((one) => (typeof one === 'string' ? (name(one) ?? one) : plain(one, words)))
+          .join(', ')
+      : undefined;
+  if (member === 'databases') return list((id) => nameOf('database', id, null));
+  if (member === 'channels') return list((one) => words.channel[one as keyof Messages['channel']]);
+  if (member === 'scopes') return list((one) => scopeWord(one, words));
+  if (member === 'role') return words.roles[value as keyof Messages['roles']];
+  if (member === 'language') return words.language[value as 'en' | 'ru'];
+  return undefined;
+}
+
+function scopeWord(scope: string, words: Messages): string {
+  const [noun = '', act] = scope.split(':');
+  const does = act === 'read' ? words.tokens.read : words.tokens.write;
+  return `${words.scopeNouns[noun] ?? noun}: ${does.toLowerCase()}`;
 }

@@ -4,8 +4,7 @@ import { outcome } from '../../api/outcome';
 import type { components } from '../../api/schema';
 import { Draft } from '../../app/draft.svelte';
 import { resources } from '../../app/resources.svelte';
-import { moment, number } from '../../messages/dates';
-import { day } from '../../messages/dates';
+import { day, moment } from '../../messages/dates';
 import type { Messages } from '../../messages/en';
 
 export type Group = components['schemas']['ControlGroup'];
@@ -127,4 +126,7 @@ export function sentencesOf(group: Group, words: Messages): string[] {
   ];
 }
 
-export const percentText = (percent: number) => `${number(percent)} %`;
+export const percentText = (percent: number, language: string) =>
+  new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 }).format(
+    percent / 100,
+  );

@@ -15,7 +15,9 @@ export interface Verdict {
 
 /** Percentage points as people write them. */
 export function points(share: number, language: string): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(share * 100);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
+    .format(share * 100)
+    .replace('-', '−');
 }
 
 export function verdictOf(event: ReportEvent, words: Messages, language: string): Verdict {

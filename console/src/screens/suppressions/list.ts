@@ -49,6 +49,13 @@ export function draftOf(list: List): Draft<List, ListChoice> {
   });
 }
 
+/** Why an entry is there: events have their own words, and who only brought it goes without saying. */
+export function whyOf(entry: Entry, words: Messages): string {
+  const reason = words.history.events[entry.reason] ?? entry.reason;
+  const told = entry.source in words.by || entry.source === 'console';
+  return [reason, told ? '' : entry.source].filter(Boolean).join(' · ');
+}
+
 /** For whom a list holds, as a sentence. */
 export function holdsFor(list: List, words: Messages): string {
   if (list.is_global) return words.suppressions.global;

@@ -76,7 +76,7 @@ export default {
       await fetch(`/v1/users/${id}`, {
         method: 'PATCH',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ role: 'viewer', language: 'ru' }),
+        body: JSON.stringify({ role: 'viewer' }),
       });
     }, mail);
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();

@@ -103,7 +103,7 @@ export default {
     // The sender calls the address `mail`: a rule is added, and what failed is applied.
     await tab.getByRole('tab', { name: 'Mapping' }).click();
     await tab.getByRole('button', { name: 'Add a field' }).click();
-    await tab.getByRole('button', { name: /^Field:/ }).click();
+    await tab.getByLabel(/^Field:/).click();
     await tab.getByRole('option', { name: 'E-mail' }).first().click();
     const source = tab.getByLabel('Where E-mail comes from');
     await source.fill('mail');
@@ -120,7 +120,7 @@ export default {
     await tab.getByLabel(/^Show as/).click();
     await tab.getByRole('option', { name: 'JSON' }).click();
     await until('the rule is there', async () =>
-      (await tab.getByLabel('Mapping', { exact: true }).inputValue()).includes('"/mail"'),
+      (await tab.getByRole('textbox', { name: 'Mapping' }).inputValue()).includes('"/mail"'),
     );
     await axe(tab, 'a mapping as JSON');
     await tab.getByRole('tab', { name: 'Deliveries' }).click();
@@ -221,7 +221,7 @@ export default {
       contact,
     );
     await tab.reload();
-    await tab.getByLabel('For').fill(mail);
+    await tab.getByRole('searchbox', { name: 'For' }).fill(mail);
     await tab.keyboard.press('Enter');
     const message = tab.getByRole('button', { name: mail });
     await message.waitFor();
@@ -234,11 +234,11 @@ export default {
     await axe(tab, 'a message');
     await shoot(tab, 'outbox-message');
     await dialog.getByRole('button', { name: 'Cancel the message' }).click();
-    await dialog.getByText('Cancelled').waitFor();
+    await dialog.getByText('Cancelled', { exact: true }).waitFor();
     await dialog.getByRole('button', { name: 'Send it now' }).click();
     await dialog.getByText(/Waiting|Sent/).waitFor();
     await tab.keyboard.press('Escape');
-    await tab.getByLabel('State').click();
+    await tab.getByRole('combobox', { name: 'State' }).click();
     await tab.getByRole('option', { name: 'Cancelled' }).click();
     await tab.getByText('Nothing matches these filters').waitFor();
     await tab.getByRole('button', { name: 'Reset the filters' }).click();

@@ -57,6 +57,7 @@ export const outbox = {
     notReadable: 'Your role can’t see how it reads.',
     cancel: 'Cancel the message',
     cancelled: 'The message is cancelled',
+    cancelledBy: (who: string) => `Cancelled by ${who}.`,
     retry: 'Send it now',
     retried: 'The message is sent with the next round',
     details: {

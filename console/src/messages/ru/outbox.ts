@@ -52,6 +52,7 @@ export const outbox: typeof english = {
     notReadable: 'Ваша роль не позволяет видеть текст.',
     cancel: 'Отменить сообщение',
     cancelled: 'Сообщение отменено',
+    cancelledBy: (who) => `Отменил пользователь ${who}.`,
     retry: 'Отправить',
     retried: 'Сообщение уйдёт при ближайшей отправке',
     details: {

@@ -12,5 +12,6 @@ test('for whom it is', () => {
 test('why', () => {
   expect(reasonOf('suppressed', en)).toBe('The contact stands on a suppression list.');
   expect(reasonOf('no_sender: neither', en)).toMatch(/who the sender is/);
+  expect(reasonOf('cancelled by Ada', en)).toBe('Cancelled by Ada.');
   expect(reasonOf('550 no such user', en)).toBe('550 no such user');
 });

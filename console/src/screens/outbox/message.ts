@@ -34,6 +34,8 @@ export function recipientOf(
 export function reasonOf(detail: string, words: Messages): string {
   const known = words.outbox.details[detail];
   if (known) return known;
+  const by = /^cancelled by (.+)$/.exec(detail)?.[1];
+  if (by) return words.outbox.cancelledBy(by);
   const begins = ['no_sender', 'host_not_allowed'].find((code) => detail.startsWith(code));
   return (begins && words.outbox.details[begins]) || detail;
 }

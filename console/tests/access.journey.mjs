@@ -145,6 +145,11 @@ export default {
     await tab.getByRole('button', { name: 'Change the password' }).click();
     await tab.getByText('The password is changed').waitFor();
     await signIn(await page(browser), { email: mail, password: 'staple of the horse' });
+    await admin.evaluate(async (email) => {
+      const { items } = await (await fetch('/v1/users?limit=1000')).json();
+      const { id } = items.find((one) => one.email === email);
+      await fetch(`/v1/users/${id}`, { method: 'DELETE' });
+    }, mail);
   },
 
   async 'set up: a token is made, shown once, ended'(browser) {

@@ -108,7 +108,7 @@ export default {
     const source = tab.getByLabel('Where E-mail comes from');
     await source.fill('mail');
     await tab.getByRole('button', { name: 'Save', exact: true }).click();
-    await tab.getByText(/is no JSON pointer/).waitFor();
+    await tab.getByText(/begins with a slash/).waitFor();
     check((await source.inputValue()) === 'mail', 'what was typed is lost');
     await axe(tab, 'a wrong mapping');
     await shoot(tab, 'webhooks-mapping', { fullPage: true });

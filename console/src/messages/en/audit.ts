@@ -41,6 +41,7 @@ export const audit = {
       name ? `${noun} ${name}: ${act}` : `${noun}: ${act}`,
     fields: {
       name: 'Name',
+      entries: 'Entries',
       title: 'Title',
       description: 'Description',
       email: 'E-mail',

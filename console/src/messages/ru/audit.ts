@@ -42,6 +42,7 @@ export const audit: typeof english = {
     headline: (noun, act, name) => (name ? `${noun} ${name}: ${act}` : `${noun}: ${act}`),
     fields: {
       name: 'Название',
+      entries: 'Записи',
       title: 'Заголовок',
       description: 'Описание',
       email: 'Эл. почта',

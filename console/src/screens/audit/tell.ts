@@ -56,6 +56,10 @@ export function tell(change: Change, words: Messages, nameOf: NameOf): Told {
   return { title, changes };
 }
 
+/** The name that a change itself says, if it does: what came or went is told whole. */
+export const ownName = (change: Change): string | undefined =>
+  nameIn(change.changes as { before?: unknown; after?: unknown }[]);
+
 function nameIn(raw: { before?: unknown; after?: unknown }[]): string | undefined {
   for (const one of raw)
     for (const side of [part(one.after), part(one.before)]) {

@@ -7,9 +7,10 @@ const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** The API that a development server and a preview speak to; people sign in there, and forms are its. */
+/** The API that a development server and a preview speak to; people sign in there, and forms and
+ *  webhooks are its. */
 const target = process.env.ROSTER_API ?? 'http://127.0.0.1:3500';
-const proxy = { '/v1': { target }, '/f/': { target } };
+const proxy = { '/v1': { target }, '/f/': { target }, '/hooks': { target } };
 
 export default defineConfig({
   base: '/console/',

@@ -8,6 +8,7 @@ import './design/tokens.css';
 import './design/base.css';
 import './design/popup.css';
 import './design/table.css';
+import './design/rows.css';
 
 theme.apply();
 void speak().then(() => {

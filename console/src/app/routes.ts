@@ -184,6 +184,61 @@ const routes: Route[] = [
     load: screen(() => import('../screens/merge/MergePage.svelte')),
   },
   {
+    name: 'users',
+    pattern: /^\/users$/,
+    load: screen(() => import('../screens/users/Users.svelte')),
+  },
+  {
+    name: 'account',
+    pattern: /^\/account$/,
+    load: screen(() => import('../screens/account/Account.svelte')),
+  },
+  {
+    name: 'tokens',
+    pattern: /^\/tokens$/,
+    load: screen(() => import('../screens/tokens/Tokens.svelte')),
+  },
+  {
+    name: 'webhooks',
+    pattern: /^\/webhooks$/,
+    load: screen(() => import('../screens/webhooks/Webhooks.svelte')),
+  },
+  {
+    name: 'webhook',
+    pattern: /^\/webhooks\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/webhooks/Webhook.svelte')),
+  },
+  {
+    name: 'watchers',
+    pattern: /^\/watchers$/,
+    load: screen(() => import('../screens/watchers/Watchers.svelte')),
+  },
+  {
+    name: 'suppressions',
+    pattern: /^\/suppressions$/,
+    load: screen(() => import('../screens/suppressions/Suppressions.svelte')),
+  },
+  {
+    name: 'suppression-list',
+    pattern: /^\/suppressions\/(?<id>[^/]+)$/,
+    load: screen(() => import('../screens/suppressions/SuppressionList.svelte')),
+  },
+  {
+    name: 'control-group',
+    pattern: /^\/databases\/(?<db>[^/]+)\/control-group$/,
+    load: screen(() => import('../screens/control-group/ControlGroup.svelte')),
+  },
+  {
+    name: 'outbox',
+    pattern: /^\/outbox$/,
+    load: screen(() => import('../screens/outbox/Outbox.svelte')),
+  },
+  {
+    name: 'audit',
+    pattern: /^\/audit$/,
+    load: screen(() => import('../screens/audit/Audit.svelte')),
+  },
+  {
     name: 'sign-in',
     pattern: /^\/sign-in$/,
     open: true,

@@ -66,3 +66,8 @@ test('plurals', () => {
   ]);
   expect(counter('en')(1000, { one: 'person', other: 'people' })).toBe('1,000 people');
 });
+test('no two areas share a name, or one would hide the other', () => {
+  const areas = import.meta.glob<Record<string, object>>('./en/*.ts', { eager: true });
+  const names = Object.values(areas).flatMap((area) => Object.values(area).flatMap(Object.keys));
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});

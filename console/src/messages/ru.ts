@@ -1,6 +1,8 @@
 // Every sentence of the console in Russian, area by area.
+import { audit } from './ru/audit';
 import { clues } from './ru/clues';
 import { condition } from './ru/condition';
+import { control } from './ru/control';
 import { database } from './ru/database';
 import { dbSettings } from './ru/db-settings';
 import { duplicates } from './ru/duplicates';
@@ -9,9 +11,11 @@ import { fieldSet } from './ru/field-set';
 import { form } from './ru/form';
 import { formPage } from './ru/form-page';
 import { home } from './ru/home';
+import { hookRules } from './ru/hook-rules';
 import { imports } from './ru/imports';
 import { jobs } from './ru/jobs';
 import { merge } from './ru/merge';
+import { outbox } from './ru/outbox';
 import { peopleList } from './ru/people';
 import { person } from './ru/person';
 import { problems } from './ru/problems';
@@ -22,16 +26,24 @@ import { search } from './ru/search';
 import { sections } from './ru/sections';
 import { segments } from './ru/segments';
 import { setUpWords } from './ru/set-up';
+import { setup } from './ru/setup';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
+import { suppressions } from './ru/suppressions';
 import { timeline } from './ru/timeline';
+import { tokens } from './ru/tokens';
 import { updates } from './ru/updates';
+import { users } from './ru/users';
+import { watchers } from './ru/watchers';
+import { webhooks } from './ru/webhooks';
 import { words } from './ru/words';
 import type { Messages } from './en';
 
 export const ru: Messages = {
+  ...audit,
   ...clues,
   ...condition,
+  ...control,
   ...database,
   ...dbSettings,
   ...duplicates,
@@ -40,9 +52,11 @@ export const ru: Messages = {
   ...form,
   ...formPage,
   ...home,
+  ...hookRules,
   ...imports,
   ...jobs,
   ...merge,
+  ...outbox,
   ...peopleList,
   ...person,
   ...problems,
@@ -53,9 +67,15 @@ export const ru: Messages = {
   ...sections,
   ...segments,
   ...setUpWords,
+  ...setup,
   ...shell,
   ...signIn,
+  ...suppressions,
   ...timeline,
+  ...tokens,
   ...updates,
+  ...users,
+  ...watchers,
+  ...webhooks,
   ...words,
 };

@@ -30,6 +30,11 @@ export const problems = {
     read_only: 'The system keeps this field. It can’t be changed by hand.',
     status_protected: 'The person left. Subscribing them again needs a reason.',
     category_left: 'The person left this category.',
+    invalid_pointer: 'A place begins with a slash, such as /customer/email.',
+    unknown_field: 'The database has no such field.',
+    invalid_secret: 'A secret has 8 to 512 characters.',
+    match_value_missing: 'Nothing in it says who is meant, such as an e-mail.',
+    unrecognised: 'This is no e-mail address, domain, phone number or hash.',
     empty: 'This can’t be empty.',
   } as Record<string, string>,
   wrongType: {

@@ -19,6 +19,7 @@ export function settingsOf(database: Database): Settings {
     language: database.language ?? 'en',
     manager_title: database.manager_title ?? '',
     manager_color: database.manager_color ?? '',
+    card: database.card ?? [],
   };
 }
 
@@ -33,6 +34,7 @@ export function fresh(language: string): Settings {
     language,
     manager_title: '',
     manager_color: '',
+    card: [],
   };
 }
 

@@ -1,0 +1,123 @@
+// Suppression lists: who gets no messages, whatever the subscriptions say, in Russian.
+import { counter } from '../count';
+import type { suppressions as english } from '../en/suppressions';
+
+const count = counter('ru');
+const entries = { one: 'запись', few: 'записи', many: 'записей', other: 'записи' };
+const values = { one: 'значение', few: 'значения', many: 'значений', other: 'значения' };
+
+export const suppressions: typeof english = {
+  suppressions: {
+    title: 'Стоп-листы',
+    lead: 'Адреса, домены и номера, на которые ничего не отправляется, что бы ни говорили подписки.',
+    make: 'Создать список',
+    failed: 'Не удалось показать списки',
+    none: 'Списков нет',
+    gone: 'Такого списка здесь нет',
+    entries: (n) => count(n, entries),
+    global: 'Действует во всех базах',
+    globalText: 'Жалобы и постоянные отказы попадают сюда сами. Список действует во всех базах.',
+    nowhere: 'Пока не действует ни в одной базе',
+    holdsFor: (databases) => `Действует в базах: ${databases}`,
+    name: 'Название',
+    description: 'Описание',
+    databases: 'В каких базах действует',
+    databasesHint: 'Список работает только в отмеченных базах.',
+    made: (name) => `Список «${name}» создан`,
+    saved: 'Список сохранён',
+    settings: 'Настройки',
+    more: 'Действия со списком',
+    tabs: { label: 'Разделы списка', entries: 'Записи', check: 'Проверка', history: 'История' },
+    counts: {
+      email: (n) => count(n, { one: 'адрес', few: 'адреса', many: 'адресов', other: 'адреса' }),
+      domain: (n) => count(n, { one: 'домен', few: 'домена', many: 'доменов', other: 'домена' }),
+      phone: (n) => count(n, { one: 'номер', few: 'номера', many: 'номеров', other: 'номера' }),
+    },
+    hidden: 'Вам доступны только списки ваших баз, поэтому записи этого не показаны.',
+  },
+  suppressionEntries: {
+    failed: 'Не удалось показать записи',
+    none: 'В списке никого нет',
+    noneText: 'Вставьте адреса и номера или загрузите файл.',
+    search: 'Начинается с',
+    type: 'Вид',
+    anyType: 'Любой вид',
+    types: { email: 'Эл. почта', domain: 'Домен', phone: 'Телефон' },
+    value: 'Значение',
+    reason: 'Причина',
+    added: 'Добавлено',
+    subdomains: 'и всё внутри него',
+    hashed: (hash) => `хеш ${hash}`,
+    add: 'Добавить значения',
+    addText:
+      'Адреса почты, домены вроде example.org или *.example.org, телефоны или хеши всего этого.',
+    values: 'Значения',
+    valuesHint: 'По одному на строку.',
+    noValues: 'Вставьте хотя бы одно значение.',
+    tooMany: (most) =>
+      `За один раз: не больше ${count(most, { ...values, one: 'значения', few: 'значений', many: 'значений' })}.`,
+    why: 'Причина',
+    whyHint: 'Останется в истории.',
+    noWhy: 'Укажите причину.',
+    region: 'Страна номеров без +',
+    regionHint: 'Две буквы, например DE или RU.',
+    outcome: {
+      added: 'Новые',
+      updated: 'Изменены',
+      repeated: 'Уже были',
+      failed: 'Не распознаны',
+    },
+    wrongLine: (line) => `Значение ${line}`,
+    wrongRow: (line) => `Строка ${line}`,
+    again: 'Исправить остальные',
+    remove: 'Убрать',
+    removeOne: (value) => `Убрать ${value}`,
+    removeTitle: (value) => `Убрать ${value} из списка?`,
+    removeText: 'Если подписка разрешает, сообщения снова смогут приходить.',
+    removed: (value) => `Убрано из списка: ${value}`,
+    import: 'Загрузить файл',
+    importText:
+      'CSV, Excel, ODS, TXT или JSON, можно в архиве, до 32 МиБ. Вид каждого значения определяется сам.',
+    file: 'Файл',
+    noFile: 'Выберите файл.',
+    tooLarge: 'Файл больше 32 МиБ.',
+    rows: 'Строки',
+    skippedFile: (name, reason) => `Файл ${name} не прочитан: ${reason}`,
+    exportPlain: 'Выгрузить',
+    exportMd5: 'Выгрузить хеши MD5',
+    exportSha: 'Выгрузить хеши SHA-256',
+    clear: 'Очистить',
+    clearTitle: (name) => `Очистить список «${name}»?`,
+    clearText: (n) =>
+      `Будет убрано: ${count(n, entries)}. Этим людям снова смогут приходить сообщения. В истории списка записи останутся.`,
+    cleared: (n) => `Убрано: ${count(n, entries)}`,
+    deleteList: 'Удалить',
+    deleteTitle: (name) => `Удалить список «${name}»?`,
+    deleteText: (n) =>
+      `Вместе со списком исчезнут ${count(n, entries)} и история. Этим людям снова смогут приходить сообщения.`,
+    deleted: (name) => `Список «${name}» удалён`,
+  },
+  suppressionCheck: {
+    text: 'Вставьте до 1000 значений и узнайте, какие из них есть в списке.',
+    run: 'Проверить',
+    summary: (found, all) =>
+      `В списке ${found} из ${count(all, { one: 'значения', few: 'значений', many: 'значений', other: 'значения' })}`,
+    on: 'В списке',
+    off: 'Нет в списке',
+    unread: 'Не распознано',
+    byDomain: (domain) => `из-за домена ${domain}`,
+    since: (date) => `с ${date}`,
+  },
+  suppressionHistory: {
+    failed: 'Не удалось показать историю',
+    none: 'Вручную список ещё не меняли',
+    noneText: 'То, что приходит само, например постоянные отказы, видно в карточках людей.',
+    acts: {
+      added: (n) => `Добавлено: ${count(n, entries)}`,
+      imported: (n) => `Загружено из файла: ${count(n, entries)}`,
+      removed: (n) => `Убрано: ${count(n, entries)}`,
+      cleared: (n) => `Список очищен: ${count(n, entries)}`,
+    },
+    values: 'Показать значения',
+  },
+};

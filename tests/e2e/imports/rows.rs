@@ -131,8 +131,10 @@ fn a_dry_run_is_followed_by_the_same_import_for_real() {
 
     // With nothing said, it runs as it was tried: once, however many ask.
     let asked = std::thread::scope(|scope| {
-        let ask = || db.api.send_bytes("POST", &start, &[], b"").status;
-        let both = [scope.spawn(ask), scope.spawn(ask)];
+        let both = [db.api.another(), db.api.another()].map(|api| {
+            let start = &start;
+            scope.spawn(move || api.send_bytes("POST", start, &[], b"").status)
+        });
         both.map(|one| one.join().unwrap())
     });
     let mut asked = asked.to_vec();

@@ -9,6 +9,7 @@
 mod compile;
 mod days;
 mod open;
+mod packing;
 mod sorted;
 mod source;
 
@@ -16,12 +17,11 @@ pub use compile::{CompiledCondition, compile};
 pub use sorted::{SortPlace, SortValue};
 
 use roster_model::condition::{Condition, Moment, Node};
-use roster_model::profile::Profile;
 use roster_model::range::{FACTORS, MODULUS, PLACES};
 use roster_model::{DatabaseId, Range, Status};
 
 use crate::pace::{Budget, Pace};
-use crate::packed::{corrupt, profiles};
+use crate::packed::corrupt;
 use crate::{Cell, Error, Lend, Row, Sql};
 use compile::{Parts, compile_as};
 use open::OpenParts;
@@ -86,22 +86,6 @@ const LEAST_LOOK: i64 = 1000;
 /// of them at most.
 const COUNTED_FIRST: i64 = 2_000;
 const COUNTED_AT_ONCE: i64 = 100_000;
-
-/// A profile as [`Selection::reachable`] gives it.
-const REACHABLE: &str = "SELECT '[' || q.pk || ',' || q.database_id || ',1,' || q.status || ',0,0,'
-                || '{\"email\":' || coalesce(q.data -> '$.email', 'null')
-                || ',\"phones\":' || coalesce(q.data -> '$.phones', 'null') || '},'
-                || coalesce((
-                       SELECT '[' || group_concat(body) || ']'
-                       FROM subscriptions
-                       WHERE subscriptions.profile = q.pk AND subscriptions.deleted = 0
-                   ), '[]')
-                || ',' || q.status_by || ',[' || coalesce((
-                       SELECT stay.entered_at
-                       FROM control_in_force AS stay
-                       WHERE stay.database_id = q.database_id AND stay.profile = q.pk AND stay.left_at IS NULL
-                   ), 'null') || ',0,null],' || coalesce(q.former_keys, '[]') || ']'
-            FROM profiles AS q WHERE q.pk = met.pk";
 
 /// What counting came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,70 +156,6 @@ impl Selection {
             lists,
             open: None,
         }
-    }
-
-    /// The next profiles after a key (0 to begin with), in order of creation.
-    ///
-    /// # Errors
-    /// As [`Sql::query`].
-    pub async fn profiles(
-        &self,
-        sql: &impl Sql,
-        after: i64,
-        limits: Limits,
-    ) -> Result<Slice<Vec<Profile>>, Error> {
-        let packed = "SELECT packed FROM packed_profiles WHERE packed_profiles.pk = met.pk";
-        let bounds = [self.look(limits), limits.take, limits.bytes];
-        let row = self.run(sql, &self.packing(packed), after, &bounds).await?;
-        whole(row)
-    }
-
-    /// The next profiles, as far as what stands against their contacts depends on
-    /// them: status, address, numbers and live subscriptions.
-    ///
-    /// # Errors
-    /// As [`Sql::query`].
-    pub(crate) async fn reachable(
-        &self,
-        sql: &impl Sql,
-        after: i64,
-        limits: Limits,
-    ) -> Result<Slice<Vec<Profile>>, Error> {
-        let bounds = [self.look(limits), limits.take, limits.bytes];
-        let statement = self.packing(REACHABLE);
-        whole(self.run(sql, &statement, after, &bounds).await?)
-    }
-
-    /// The same of a selection that SQL alone can decide.
-    async fn possibly_reachable(
-        &self,
-        sql: &impl Sql,
-        after: i64,
-        limits: Limits,
-    ) -> Result<Slice<Vec<Profile>>, Error> {
-        let bounds = [self.look(limits), limits.take, limits.bytes];
-        let parameters = self.bound(after, &bounds);
-        whole(first(sql, &self.packing(REACHABLE), parameters).await?)
-    }
-
-    /// The statement that gives the next profiles, each as `packed` says.
-    fn packing(&self, packed: &str) -> String {
-        let size = "octet_length(p.data) + coalesce((
-            SELECT sum(octet_length(body)) FROM subscriptions WHERE subscriptions.profile = p.pk
-        ), 0)";
-        let [look, take, bytes] = self.numbers();
-        let met = self.taken(&format!("p.pk, {size} AS size"), look, take);
-        let end = self.end(look);
-        let kept = format!("FILTER (WHERE before < ?{bytes})");
-        format!(
-            "SELECT '[' || group_concat(({packed})) {kept} || ']',
-                    CASE
-                        WHEN count(*) {kept} < count(*) OR count(*) >= ?{take} THEN max(pk) {kept}
-                        ELSE {end}
-                    END,
-                    (SELECT version FROM catalogue)
-             FROM (SELECT pk, sum(size) OVER (ORDER BY pk) - size AS before FROM ({met})) AS met"
-        )
     }
 
     /// The keys of the next profiles after a key (0 to begin with), ascending.
@@ -479,16 +399,6 @@ impl Selection {
 async fn first(sql: &impl Sql, statement: &str, parameters: Vec<Cell>) -> Result<Row, Error> {
     let mut rows = sql.query(statement, parameters).await?;
     rows.pop().ok_or_else(|| corrupt("no slice"))
-}
-
-/// A row with profiles.
-fn whole(mut row: Row) -> Result<Slice<Vec<Profile>>, Error> {
-    let mut found = match row.optional_text(0)? {
-        Some(text) => profiles(&text)?,
-        None => Vec::new(),
-    };
-    found.sort_unstable_by_key(|profile| profile.id);
-    slice(&row, found)
 }
 
 fn slice<T>(row: &Row, found: T) -> Result<Slice<T>, Error> {

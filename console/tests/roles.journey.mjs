@@ -5,8 +5,8 @@ import { ask, database, make } from './segment-steps.mjs';
 
 const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
 const settled = async (tab) => {
+  await tab.locator('main h1').first().waitFor({ state: 'attached' });
   await tab.waitForLoadState('networkidle');
-  await until('drawn', async () => (await tab.locator('main .skeleton:visible').count()) === 0);
 };
 
 /** Somebody new of a role, who comes by the invitation. */

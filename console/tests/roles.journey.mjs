@@ -1,6 +1,6 @@
 // An agent and a marketer go everywhere they are shown a way to: nothing is offered that the server
 // refuses, and what only their role may do works.
-import { BASE, PASSWORD, axe, check, page, shoot, signIn, until } from './harness.mjs';
+import { BASE, PASSWORD, axe, check, page, shoot, signIn } from './harness.mjs';
 import { ask, database, make } from './segment-steps.mjs';
 
 const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;

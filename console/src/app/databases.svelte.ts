@@ -8,6 +8,9 @@ import { session } from './session.svelte';
 export type Database = components['schemas']['Database'];
 export type Field = components['schemas']['Field'];
 
+/** After so long a list that the network refused is asked for again, in milliseconds. */
+const AGAIN = 5000;
+
 class Databases {
   list = $state.raw<Database[]>([]);
   ready = $state(false);
@@ -41,6 +44,9 @@ class Databases {
       if (!answer.ok) {
         this.problem = answer.problem;
         this.#asked = null;
+        // Every screen shows their names: they come by themselves once the server is back.
+        if (answer.problem.code === 'network')
+          setTimeout(() => session.user && void this.load(), AGAIN);
         return;
       }
       all.push(...answer.data.items);

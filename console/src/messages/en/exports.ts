@@ -44,7 +44,7 @@ export const exportWords = {
     bom: 'For Excel: a mark at the beginning that keeps letters such as é and я readable',
     gzip: 'Packed (gzip)',
     name: 'Name, if you like',
-    nameHint: 'The file is called so.',
+    nameHint: 'It becomes the name of the file.',
     start: 'Export',
     startWith: (n: number) => `Export ${count(n, { one: 'person', other: 'people' })}`,
     keptDays: 'The file is kept for 7 days.',

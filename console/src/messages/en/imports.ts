@@ -109,6 +109,12 @@ export const imports = {
     constantsHint: 'Such as where these people come from. A cell of the row goes before it.',
     addConstant: 'Choose a field',
     lookLeave: 'What you chose for this file will be lost. The file itself stays for seven days.',
+    leftOut: 'Values that would be left out',
+    leftOutText: 'These people are loaded, but without the value that can’t be read.',
+    valuesLeftOut: (n: number) =>
+      `${count(n, { one: 'value', other: 'values' })} couldn’t be used and ${n === 1 ? 'was' : 'were'} left out. The rest of each row was applied.`,
+    downloadLeftOut: 'Download these rows',
+    failedRows: (n: number) => `${n} failed`,
     mendable: 'Rows that fail can be mended here once the file is loaded.',
     line: (n: number) => `Line ${n}`,
     load: 'Load the file',

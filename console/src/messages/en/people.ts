@@ -31,6 +31,8 @@ export const peopleList = {
     change: 'Change',
     segment: 'Segment',
     newSegment: 'A new segment',
+    noStatic: 'There is no static segment yet. A marketer can make one.',
+    chooseSegment: 'Choose a segment.',
     segmentText: 'A static segment keeps the people who are put into it.',
     put: (n: number, name: string) =>
       n ? `${count(n, people)} put into ${name}` : `They were all in ${name} already`,

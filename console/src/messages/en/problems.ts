@@ -18,6 +18,8 @@ export const problems = {
     invalid_date: 'This is no date that exists.',
     invalid_ip: 'This is no IP address.',
     invalid_url: 'This is no web address.',
+    invalid_status:
+      'This is no status. The words are subscribed, unsubscribed, unconfirmed, suspended, complained, hardbounced and invalid.',
     not_an_option: 'This isn’t one of the options.',
     out_of_range: 'The value is too large or too small.',
     too_long: 'The text is too long.',

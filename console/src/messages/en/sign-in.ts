@@ -23,7 +23,7 @@ export const signIn = {
   invitation: {
     title: 'Welcome to Roster',
     text: (email: string, role: string) =>
-      `You are invited as ${role}. You will sign in as ${email}.`,
+      `You are invited as ${/^[aeiou]/i.test(role) ? 'an' : 'a'} ${role}. You will sign in as ${email}.`,
     name: 'Your name',
     nameHint: 'Colleagues see it beside your changes.',
     password: 'Choose a password',

@@ -34,6 +34,8 @@ export const peopleList: Pick<Messages, 'people' | 'columns' | 'views'> = {
     change: 'Изменить',
     segment: 'Сегмент',
     newSegment: 'Новый сегмент',
+    noStatic: 'Статических сегментов пока нет. Их создаёт маркетолог.',
+    chooseSegment: 'Выберите сегмент.',
     segmentText: 'В статическом сегменте остаются те, кого в него поместили.',
     put: (n, name) =>
       n

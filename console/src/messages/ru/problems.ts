@@ -19,6 +19,8 @@ export const problems: typeof english = {
     invalid_date: 'Такой даты нет.',
     invalid_ip: 'Это не IP-адрес.',
     invalid_url: 'Это не адрес страницы.',
+    invalid_status:
+      'Такого статуса нет. Понятны слова subscribed, unsubscribed, unconfirmed, suspended, complained, hardbounced и invalid.',
     not_an_option: 'Такого варианта нет.',
     out_of_range: 'Слишком большое или слишком маленькое значение.',
     too_long: 'Слишком длинный текст.',

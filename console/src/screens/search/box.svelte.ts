@@ -1,5 +1,6 @@
 // The search box of every screen: what stands in it, which of its options is the active one, and what
 // keys and clicks do. The markup is in SearchBox and SearchPanel.
+import { untrack } from 'svelte';
 import { databases, fieldTitle } from '../../app/databases.svelte';
 import { place } from '../../app/router.svelte';
 import { say } from '../../messages/index.svelte';
@@ -22,6 +23,8 @@ class Box {
   #fields = $derived.by(completable);
   /** What was typed last: the address follows it, never the other way round. */
   #typed: string | null = null;
+  /** Where it was last; what was searched for is done with once one works on something else. */
+  #path = '';
 
   get onPage(): boolean {
     return place.path === '/search';
@@ -48,7 +51,12 @@ class Box {
 
   /** The page's address is what was asked; going back and forth in the browser changes the box. */
   follow() {
-    if (!this.onPage) return;
+    const moved = this.#path !== place.path;
+    this.#path = place.path;
+    if (!this.onPage) {
+      if (moved && !/\/profiles\//.test(place.path) && !untrack(() => this.focused)) this.text = '';
+      return;
+    }
     const question = questionOf(place.query);
     // What somebody is typing is ahead of the address, never behind it.
     if (question.q !== this.#typed) this.text = question.q;

@@ -19,7 +19,7 @@ export const home: typeof english = {
     troubles: {
       import_failed: (_n, name) => `Импорт «${name}» не удался`,
       import_rows_failed: (n, name) =>
-        `«${name}»: не загружено ${count(n, { one: 'строка', few: 'строки', many: 'строк', other: 'строки' })}`,
+        `«${name}»: ${count(n, { one: 'строка не загружена', few: 'строки не загружены', many: 'строк не загружено', other: 'строки не загружено' })}`,
       export_failed: (_n, name) => `Экспорт «${name}» не удался`,
       update_failed: (_n, name) => `Массовое изменение «${name}» не удалось`,
       schedule_failed: (_n, name) => `Расписание «${name}» не сработало`,

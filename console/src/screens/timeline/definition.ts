@@ -25,8 +25,9 @@ export function narrateDefinition(
       // One that was made or deleted stands there whole, and its name says enough.
       if (whole(one.before) || whole(one.after)) return [];
       // The same words as in the audit trail.
-      const [, , ...path] = (one.field ?? '').split('/');
-      return lines(path.join('/'), one.before, one.after, words, sentence);
+      const place = (one.field ?? '').split('/');
+      const member = place.length > 2 ? place.slice(2).join('/') : (place.at(-1) ?? '');
+      return lines(member, one.before, one.after, words, sentence);
     }),
     notes: [],
   };

@@ -78,7 +78,7 @@ export const shoot = (tab, name, options = {}) =>
 export async function axe(tab, name, rules = null) {
   // Through the protocol, since the page's own policy allows no script from elsewhere.
   if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource);
-  await tab.waitForTimeout(250);
+  await tab.waitForTimeout(rules ? 40 : 250);
   const { violations } = await tab.evaluate(
     (runOnly) =>
       globalThis.axe.run(document, {

@@ -156,22 +156,22 @@ export default {
     const name = `shop ${mark}`;
     const tab = await page(browser);
     await signIn(tab, { to: '/console/tokens' });
-    await tab.getByRole('button', { name: 'Make a token' }).first().click();
+    await tab.getByRole('button', { name: 'New token' }).first().click();
     const dialog = dialogOf(tab);
     await dialog.getByLabel('Name').fill(name);
-    await dialog.getByRole('button', { name: 'Make a token' }).click();
+    await dialog.getByRole('button', { name: 'Make the token' }).click();
     await dialog.getByText('Allow at least one thing.').waitFor();
     await dialog.getByLabel('People: Read').check();
     await dialog.getByLabel('Events: Change').check();
     await dialog.getByLabel('Ends').click();
     await tab.getByRole('option', { name: 'On a day of your choice' }).click();
     await dialog.getByLabel('Last day').fill('2020-01-01');
-    await dialog.getByRole('button', { name: 'Make a token' }).click();
+    await dialog.getByRole('button', { name: 'Make the token' }).click();
     await dialog.getByText('Choose a day after today.').waitFor();
     await axe(tab, 'a wrong token');
     await shoot(tab, 'tokens-make');
     await dialog.getByLabel('Last day').fill('2099-12-31');
-    await dialog.getByRole('button', { name: 'Make a token' }).click();
+    await dialog.getByRole('button', { name: 'Make the token' }).click();
     await dialog.getByText(/shown only this once/).waitFor();
     check(/^rst_/.test(await dialog.locator('code').innerText()), 'there is no secret');
     await axe(tab, 'a secret');
@@ -199,7 +199,7 @@ export default {
     await signIn(tab, { to: '/console/users' });
     for (const [path, title] of [
       ['users', 'Пользователи'],
-      ['account', 'Ваш профиль'],
+      ['account', 'Ваша учётная запись'],
       ['tokens', 'Токены'],
       ['webhooks', 'Вебхуки'],
       ['watchers', 'Наблюдатели'],
@@ -232,7 +232,7 @@ export default {
       check((await nav.getByRole('link', { name, exact: true }).count()) === 0, `${name} is there`);
     await tab.goto(`${BASE}/console/suppressions`);
     await tab.locator('main li a').first().waitFor();
-    check((await tab.getByRole('button', { name: 'Make a list' }).count()) === 0, 'may make lists');
+    check((await tab.getByRole('button', { name: 'New list' }).count()) === 0, 'may make lists');
     await tab.locator('main li a').first().click();
     await tab.getByRole('tab', { name: 'Check' }).waitFor();
     for (const name of ['Add values', 'Import a file'])

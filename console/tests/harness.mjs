@@ -74,13 +74,18 @@ export async function signIn(tab, { email = EMAIL, password = PASSWORD, to = '/c
 export const shoot = (tab, name, options = {}) =>
   tab.screenshot({ path: join(PICTURES, `${name}.png`), ...options });
 
-/** axe on what is shown; throws what it says. */
-export async function axe(tab, name) {
+/** axe on what is shown, or some rules of it; throws what it says. */
+export async function axe(tab, name, rules = null) {
   // Through the protocol, since the page's own policy allows no script from elsewhere.
-  await tab.evaluate(axeSource);
-  await tab.waitForTimeout(250);
-  const { violations } = await tab.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource);
+  await tab.waitForTimeout(rules ? 40 : 250);
+  const { violations } = await tab.evaluate(
+    (runOnly) =>
+      globalThis.axe.run(document, {
+        resultTypes: ['violations'],
+        ...(runOnly ? { runOnly } : {}),
+      }),
+    rules,
   );
   if (!violations.length) return;
   const said = violations.map(

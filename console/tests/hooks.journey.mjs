@@ -22,9 +22,9 @@ export default {
     const mail = `hook.${mark}@example.com`;
     const tab = await page(browser);
     await signIn(tab, { to: '/console/webhooks' });
-    await tab.getByRole('button', { name: 'Make a webhook' }).first().click();
+    await tab.getByRole('button', { name: 'New webhook' }).first().click();
     const dialog = dialogOf(tab);
-    await dialog.getByRole('button', { name: 'Make a webhook' }).click();
+    await dialog.getByRole('button', { name: 'Make the webhook' }).click();
     await dialog.getByText('This can’t be empty.').first().waitFor();
     await dialog.getByLabel('Who sends').click();
     await tab.getByRole('option', { name: 'Shopify' }).click();
@@ -36,7 +36,7 @@ export default {
     await dialog.getByLabel('Who sends').click();
     await tab.getByRole('option', { name: 'Another system' }).click();
     await dialog.getByLabel('Name').fill(name);
-    await dialog.getByRole('button', { name: 'Make a webhook' }).click();
+    await dialog.getByRole('button', { name: 'Make the webhook' }).click();
     await dialog.getByText(/shown only this once/).waitFor();
     await axe(tab, 'the secret of a webhook');
     await shoot(tab, 'webhooks-secret');
@@ -154,20 +154,20 @@ export default {
     const name = `CRM ${mark}`;
     const tab = await page(browser);
     await signIn(tab, { to: '/console/watchers' });
-    await tab.getByRole('button', { name: 'Make a watcher' }).first().click();
+    await tab.getByRole('button', { name: 'New watcher' }).first().click();
     const dialog = dialogOf(tab);
     await dialog.getByLabel('Name').fill(name);
     await dialog.getByLabel('Address').fill('nonsense');
     await dialog.getByRole('radio', { name: 'Only some changes' }).check();
-    await dialog.getByRole('button', { name: 'Make a watcher' }).click();
+    await dialog.getByRole('button', { name: 'Make the watcher' }).click();
     await dialog.getByText('Choose at least one change.').waitFor();
     await dialog.getByLabel('A person is added').check();
-    await dialog.getByRole('button', { name: 'Make a watcher' }).click();
+    await dialog.getByRole('button', { name: 'Make the watcher' }).click();
     await dialog.getByText(/no web address/).waitFor();
     await axe(tab, 'a wrong watcher');
     await shoot(tab, 'watchers-make');
     await dialog.getByLabel('Address').fill('https://example.org/roster');
-    await dialog.getByRole('button', { name: 'Make a watcher' }).click();
+    await dialog.getByRole('button', { name: 'Make the watcher' }).click();
     const refused = dialog.getByText(/isn’t on the list of those/);
     await refused.or(dialog.locator('code')).first().waitFor();
     if (await refused.count()) {

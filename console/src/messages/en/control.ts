@@ -13,7 +13,7 @@ export const control = {
     make: 'Make a control group',
     failed: 'The control group can’t be shown',
     gone: 'There is no control group any more',
-    edit: 'Change the settings',
+    edit: 'Edit the settings',
     remove: 'Delete',
     removeTitle: 'Delete the control group?',
     removeText:

@@ -12,6 +12,26 @@ export const home = {
     none: 'There are no databases yet',
     noneText:
       'A database holds people with the same fields. An administrator creates the first one.',
+    steps: {
+      title: 'First steps',
+      text: 'Three things, and you can look around.',
+      done: 'Done',
+      database: {
+        name: 'A database',
+        text: 'It holds people with the same fields: customers, readers, guests.',
+        act: 'New database',
+      },
+      resource: {
+        name: 'A resource',
+        text: 'It is what people subscribe to: a newsletter, order updates.',
+        act: 'New resource',
+      },
+      file: {
+        name: 'People',
+        text: 'From a file, CSV or Excel. You see where each column goes before anything is written.',
+        act: 'Load a file',
+      },
+    },
     failed: 'The numbers can’t be shown',
     attention: 'Needs you',
     nothingWaits: 'Nothing needs you at the moment.',

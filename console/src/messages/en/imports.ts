@@ -6,6 +6,7 @@ const count = counter('en');
 export const imports = {
   imports: {
     title: 'Imports',
+    one: 'Import',
     loadFile: 'Load a file',
     drop: 'Drop one or several files here',
     formats: 'CSV, Excel, ODS, JSON, also packed. Up to 2 GiB.',

@@ -8,7 +8,8 @@ export const suppressions = {
   suppressions: {
     title: 'Suppression lists',
     lead: 'Addresses, domains and numbers that get no messages, whatever their subscriptions say.',
-    make: 'Make a list',
+    addList: 'New list',
+    make: 'Make the list',
     failed: 'The lists can’t be shown',
     none: 'There are no lists',
     gone: 'This list isn’t here',

@@ -3,7 +3,8 @@ export const tokens = {
   tokens: {
     title: 'Tokens',
     lead: 'Keys for programs: a shop, a website, a script. Each may do only what you allow.',
-    make: 'Make a token',
+    add: 'New token',
+    make: 'Make the token',
     none: 'There are no tokens yet',
     noneText: 'A program that reads or writes people here needs one.',
     failed: 'The tokens can’t be shown',

@@ -20,13 +20,13 @@ export const users = {
     can: {
       viewer: 'Sees people, segments, imports and history. Changes nothing.',
       agent:
-        'Also changes people and their subscriptions, and decides who is in a segment. Made for support.',
+        'All that a viewer does; changes people and their subscriptions, and decides who is in a segment. Made for support.',
       marketer:
-        'Also imports, exports, updates in bulk and erases, and sets up resources and forms.',
+        'All that an agent does; imports, exports, updates in bulk and erases, and sets up resources and forms.',
       admin: 'May do everything: users, tokens, webhooks, suppression lists and settings too.',
     },
     more: (who: string) => `More about ${who}`,
-    edit: 'Change',
+    edit: 'Edit',
     editTitle: (who: string) => `Change ${who}`,
     newLink: 'New link',
     newLinkTitle: (who: string) => `A new link for ${who}`,

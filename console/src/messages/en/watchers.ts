@@ -3,7 +3,8 @@ export const watchers = {
   watchers: {
     title: 'Watchers',
     lead: 'Other systems that get a message as soon as something changes here.',
-    make: 'Make a watcher',
+    add: 'New watcher',
+    make: 'Make the watcher',
     none: 'There are no watchers yet',
     noneText: 'A watcher keeps another system up to date: a CRM, a shop, a data warehouse.',
     failed: 'The watchers can’t be shown',
@@ -32,7 +33,7 @@ export const watchers = {
     enabledHint: 'While it is off it gets none, and those that wait are cancelled.',
     on: 'On',
     off: 'Off',
-    edit: 'Change',
+    edit: 'Edit',
     editTitle: (name: string) => `Change ${name}`,
     more: (name: string) => `More about ${name}`,
     saved: (name: string) => `${name} is saved`,

@@ -7,7 +7,8 @@ export const webhooks = {
   webhooks: {
     title: 'Webhooks',
     lead: 'Addresses to which a shop, a form or another system sends news about people.',
-    make: 'Make a webhook',
+    add: 'New webhook',
+    make: 'Make the webhook',
     none: 'There are no webhooks yet',
     noneText:
       'With a webhook another system tells Roster about people as soon as something happens there.',
@@ -57,7 +58,7 @@ export const webhooks = {
       access: 'Address and secrets',
       try: 'Try it',
     },
-    edit: 'Change',
+    edit: 'Edit',
     editTitle: (name: string) => `Change ${name}`,
     enabled: 'Takes deliveries',
     enabledHint: 'While it is off, the sender is refused and nothing is kept.',

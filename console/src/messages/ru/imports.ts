@@ -7,6 +7,7 @@ const count = counter('ru');
 export const imports: typeof english = {
   imports: {
     title: 'Импорт',
+    one: 'Импорт',
     loadFile: 'Загрузить файл',
     drop: 'Перетащите сюда один или несколько файлов',
     formats: 'CSV, Excel, ODS, JSON, в том числе в архивах. До 2 ГиБ.',

@@ -41,7 +41,7 @@ export const jobs: Pick<Messages, 'jobs' | 'undo' | 'unsaved'> = {
     short: {
       status_protected: 'отписка, жалоба или возврат',
       status_kept: 'статус остаётся',
-      category_left: 'отказ от категории',
+      category_left: 'отказ от темы',
       changed_since: 'с тех пор изменено',
       would_wake: 'рассылки не возобновляются',
       does_not_fit: 'больше не подходит',
@@ -58,7 +58,7 @@ export const jobs: Pick<Messages, 'jobs' | 'undo' | 'unsaved'> = {
       status_protected:
         'Человек отписался, пожаловался, или адрес недоступен, поэтому статус остаётся.',
       status_kept: 'У подписки другой статус, поэтому она не меняется.',
-      category_left: 'Человек отказался от этой категории.',
+      category_left: 'Человек отказался от этой темы.',
       changed_since: 'С тех пор это изменили, поэтому остаётся новое значение.',
       would_wake:
         'Со старым значением человеку снова пошли бы сообщения, поэтому всё остаётся как есть.',

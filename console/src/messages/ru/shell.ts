@@ -11,7 +11,7 @@ export const shell: typeof english = {
     home: 'Главная',
     find: 'Поиск людей',
     databases: 'Базы',
-    userMenu: 'Ваш профиль и настройки',
+    userMenu: 'Ваша учётная запись и настройки',
     signOut: 'Выйти',
     notFound: 'Здесь ничего нет',
     notFoundText: 'Возможно, страница переехала или в адресе опечатка.',
@@ -40,7 +40,7 @@ export const shell: typeof english = {
     saving: 'Сохранение',
   },
   roles: {
-    viewer: 'наблюдатель',
+    viewer: 'только просмотр',
     agent: 'оператор',
     marketer: 'маркетолог',
     admin: 'администратор',

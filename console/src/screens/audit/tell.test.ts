@@ -6,6 +6,7 @@ import { ru } from '../../messages/ru';
 vi.mock('../../messages/dates', () => ({
   day: (value: string) => value.slice(0, 10),
   moment: (value: string) => value.slice(0, 16),
+  number: String,
 }));
 const { tell } = await import('./tell');
 type Change = Parameters<typeof tell>[0];
@@ -58,4 +59,31 @@ test('moments are written as people write them, acts without a word stay', () =>
   );
   expect(told.title).toBe('Token № 5: some act');
   expect(told.changes[0]?.after).toBe('2026-12-07T05:48');
+});
+
+test('what is nested is told part by part, and what isn’t chosen is left out', () => {
+  const told = tell(
+    change('resource.updated', [
+      {
+        field: 'resources/5/double_opt_in',
+        before: { enabled: true, from: '', link_days: 7, sources: ['form'], texts: {} },
+        after: {
+          enabled: true,
+          from: 'a@b.cc',
+          link_days: 9,
+          sources: ['form'],
+          texts: { en: {} },
+        },
+      },
+      { field: 'resources/5/categories', before: [], after: [{ name: 'x', title: 'News' }] },
+    ]),
+    en,
+    () => 'Letter',
+  );
+  expect(told.changes).toEqual([
+    { label: 'Double opt-in: Address of the sender', before: '', after: 'a@b.cc' },
+    { label: 'Double opt-in: The link works for (days)', before: '7', after: '9' },
+    { label: 'Double opt-in: Texts', before: '', after: 'set' },
+    { label: 'Topics', before: '', after: 'News' },
+  ]);
 });

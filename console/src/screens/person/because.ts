@@ -43,7 +43,7 @@ export function because(
     case 'suspended':
       return reasons.suspended(date(reason.until ?? one.suspended_until));
     case 'suppressed':
-      return `${reasons.suppressed(reason.list?.name ?? '', date(reason.since))}${reason.note ? ` ${reasons.note(reason.note)}` : ''}`;
+      return `${reasons.suppressed(reason.list?.name ?? '', date(reason.since))}${reason.note ? ` ${reasons.note(words.history.events[reason.note] ?? reason.note)}` : ''}`;
     case 'category':
       return reasons.category(reason.category ?? '');
     case 'left_elsewhere':

@@ -2,12 +2,17 @@
 import type { components } from '../../api/schema';
 import type { Messages } from '../../messages/en';
 import type { Story } from '../person/narrate';
+import { linesOf as lines } from '../audit/tell';
 import { kindTitle } from './kinds';
 
 type Entry = components['schemas']['HistoryEntry'];
 type Part = Record<string, unknown>;
 
-export function narrateDefinition(entry: Entry, words: Messages): Story {
+export function narrateDefinition(
+  entry: Entry,
+  words: Messages,
+  sentence: (condition: unknown) => string = () => '',
+): Story {
   const changes = entry.changes as { field?: string; before?: unknown; after?: unknown }[];
   const title = kindTitle(entry.kind, words);
   const name = changes
@@ -19,7 +24,10 @@ export function narrateDefinition(entry: Entry, words: Messages): Story {
     changes: changes.flatMap((one) => {
       // One that was made or deleted stands there whole, and its name says enough.
       if (whole(one.before) || whole(one.after)) return [];
-      return [{ label: labelOf(one.field ?? '', words), before: one.before, after: one.after }];
+      // The same words as in the audit trail.
+      const place = (one.field ?? '').split('/');
+      const member = place.length > 2 ? place.slice(2).join('/') : (place.at(-1) ?? '');
+      return lines(member, one.before, one.after, words, sentence);
     }),
     notes: [],
   };
@@ -32,14 +40,4 @@ function nameOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const { title, name } = value as Part;
   return [title, name].find((one): one is string => typeof one === 'string' && one !== '') ?? '';
-}
-
-/** `segments/3/name` is its name. */
-function labelOf(place: string, words: Messages): string {
-  const last =
-    place
-      .split('/')
-      .filter((part) => !/^\d+$/.test(part))
-      .at(-1) ?? place;
-  return words.timeline.members[last] ?? last;
 }

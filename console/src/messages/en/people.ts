@@ -10,6 +10,10 @@ export const peopleList = {
     count: (n: number, more: boolean, narrowed: boolean) =>
       `${more ? 'At least ' : ''}${count(n, people)}${narrowed ? ' in this list' : ''}`,
     columns: 'Columns',
+    slowOrder:
+      'There are too many people to sort them this way. Narrow the list with a filter, or choose an order by the day they were added.',
+    newestFirst: 'Newest first',
+    oldestFirst: 'Oldest first',
     filter: 'Filter',
     filterTitle: 'Whom to show',
     conditions: (n: number) =>
@@ -31,6 +35,7 @@ export const peopleList = {
     change: 'Change',
     segment: 'Segment',
     newSegment: 'A new segment',
+    noStatic: 'There is no static segment yet. Who may make segments can make one.',
     segmentText: 'A static segment keeps the people who are put into it.',
     put: (n: number, name: string) =>
       n ? `${count(n, people)} put into ${name}` : `They were all in ${name} already`,

@@ -83,8 +83,6 @@ export const segments = {
     looked: (n: number) => `${count(n, { one: 'profile', other: 'profiles' })} looked at`,
     entered: (n: string) => `${n} entered`,
     left: (n: string) => `${n} left`,
-    columns: 'Columns',
-    columnsOf: 'Which columns the list has',
     noMembers: 'Nobody is in it',
     noMembersStatic: 'Find people by name, e-mail or phone, and put them in.',
     noMembersDynamic: 'Nobody meets the condition at the moment.',

@@ -11,6 +11,10 @@ export const peopleList: Pick<Messages, 'people' | 'columns' | 'views'> = {
     count: (n, more, narrowed) =>
       `${more ? 'Не меньше: ' : ''}${count(n, people)}${narrowed ? ' в этом списке' : ''}`,
     columns: 'Колонки',
+    slowOrder:
+      'Людей слишком много, чтобы отсортировать их так. Сузьте список фильтром или выберите порядок по дате добавления.',
+    newestFirst: 'Сначала новые',
+    oldestFirst: 'Сначала старые',
     filter: 'Фильтр',
     filterTitle: 'Кого показать',
     conditions: (n) =>
@@ -34,6 +38,7 @@ export const peopleList: Pick<Messages, 'people' | 'columns' | 'views'> = {
     change: 'Изменить',
     segment: 'Сегмент',
     newSegment: 'Новый сегмент',
+    noStatic: 'Статических сегментов пока нет. Создать его может тот, у кого есть на это право.',
     segmentText: 'В статическом сегменте остаются те, кого в него поместили.',
     put: (n, name) =>
       n

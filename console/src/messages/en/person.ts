@@ -46,10 +46,7 @@ export const person = {
     byHand: 'Put there by hand.',
     notInControl: 'Not in the control group.',
     more: (n: number) => `and ${n} more`,
-    unsavedTitle: 'Leave without saving?',
     unsaved: 'You are editing a field. What you typed will be lost.',
-    leave: 'Leave',
-    stay: 'Go on editing',
   },
   edit: {
     saved: (field: string) => `${field} is saved`,

@@ -120,7 +120,6 @@ export const segments = {
     deleteAct: 'Delete',
     deleted: (name: string) => `The segment ${name} is deleted`,
     inUse: 'Other segments ask for this one in their conditions. Change those first:',
-    unsaved: 'What you changed here will be lost.',
     unfit: 'The condition no longer fits the database. Edit it.',
   },
 };

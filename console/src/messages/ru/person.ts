@@ -46,10 +46,7 @@ export const person: typeof english = {
     byHand: 'Включён вручную.',
     notInControl: 'Не в контрольной группе.',
     more: (n) => `и ещё ${n}`,
-    unsavedTitle: 'Уйти без сохранения?',
     unsaved: 'Вы редактируете поле. Введённое пропадёт.',
-    leave: 'Уйти',
-    stay: 'Продолжить правку',
   },
   edit: {
     saved: (field) => `Сохранено: ${field}`,

@@ -105,7 +105,7 @@ export default {
     await tab.getByRole('button', { name: 'Save the view' }).click();
     await tab.getByText('Somebody else changed this meanwhile').waitFor();
     await axe(tab, 'a view that two changed');
-    await tab.getByRole('button', { name: 'Show theirs' }).click();
+    await tab.getByRole('button', { name: 'Take theirs' }).click();
     await tab.getByRole('columnheader', { name: 'VIP' }).waitFor();
     await tab.getByRole('button', { name: `More about the view ${name}` }).click();
     await tab.getByRole('menuitem', { name: 'Delete the view' }).click();

@@ -76,9 +76,5 @@ export const peopleList = {
       'Somebody else has just changed this view. Save again to rename it all the same.',
     conflictText: (name: string) =>
       `While you were working, ${name} was changed. Choose which one stays.`,
-    theirs: 'Saved by somebody else',
-    yours: 'As you see it now',
-    takeTheirs: 'Show theirs',
-    keepYours: 'Save mine',
   },
 };

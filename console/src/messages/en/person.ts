@@ -50,14 +50,8 @@ export const person = {
   },
   edit: {
     saved: (field: string) => `${field} is saved`,
-    conflict: 'Somebody else changed this meanwhile',
     conflictText: (field: string) =>
       `While you were editing ${field}, it was given another value. Choose which one stays.`,
-    yours: 'What you typed',
-    theirs: 'What is stored now',
-    before: 'What it was before',
-    keepYours: 'Save mine',
-    takeTheirs: 'Keep the stored one',
     asDay: 'A day',
     asInstant: 'A day with a time',
     tagHint: 'Press Enter after each tag.',

@@ -80,9 +80,5 @@ export const peopleList: Pick<Messages, 'people' | 'columns' | 'views'> = {
     renamedMeanwhile:
       'Этот вид только что изменил кто-то другой. Сохраните ещё раз, чтобы всё-таки переименовать его.',
     conflictText: (name) => `Пока вы работали, вид «${name}» изменили. Выберите, какой останется.`,
-    theirs: 'Сохранено другим',
-    yours: 'Как у вас сейчас',
-    takeTheirs: 'Показать чужой',
-    keepYours: 'Сохранить мой',
   },
 };

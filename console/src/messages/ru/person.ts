@@ -50,14 +50,8 @@ export const person: typeof english = {
   },
   edit: {
     saved: (field) => `Сохранено: ${field}`,
-    conflict: 'Кто-то уже изменил это поле',
     conflictText: (field) =>
       `Пока вы редактировали поле «${field}», у него появилось другое значение. Выберите, какое оставить.`,
-    yours: 'Ваш вариант',
-    theirs: 'Сохранено сейчас',
-    before: 'Было раньше',
-    keepYours: 'Сохранить мой',
-    takeTheirs: 'Оставить сохранённый',
     asDay: 'День',
     asInstant: 'День и время',
     tagHint: 'После каждой метки нажимайте Enter.',

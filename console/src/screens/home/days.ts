@@ -1,5 +1,8 @@
 // Counts day by day, made whole for a chart.
-import { DAYS, type Day } from './overview';
+import type { Day } from './overview';
+
+/** So many days are shown. */
+export const DAYS = 90;
 
 /** A day of a chart: what came, and what went. */
 export interface DayBar {

@@ -2,6 +2,7 @@
 import { api } from '../../api/client';
 import { outcome, type Outcome } from '../../api/outcome';
 import type { components } from '../../api/schema';
+import { DAYS } from './days';
 
 type Schemas = components['schemas'];
 // The API's document doesn't say of these objects that they hold numbers.
@@ -17,9 +18,6 @@ export type Overview = Omit<Schemas['Overview'], 'days' | 'databases' | 'resourc
   databases: CountedDatabase[];
   resources: CountedResource[];
 };
-
-/** So many days are shown. */
-export const DAYS = 90;
 
 /** With `database` the days are of that one alone. */
 export function readOverview(database?: string): Promise<Outcome<Overview>> {

@@ -52,13 +52,13 @@ export default {
     await tab.getByText('No messages were sent in 90 days.').waitFor();
     await axe(tab, 'an empty home');
     await shoot(tab, 'home-empty', { fullPage: true });
-    await tab.unroute('**/v1/overview');
-    await tab.route('**/v1/overview', (route) => route.abort());
+    await tab.unroute('**/v1/overview?*');
+    await tab.route('**/v1/overview?*', (route) => route.abort());
     await tab.reload();
     await tab.getByText('The numbers can’t be shown').waitFor();
     await axe(tab, 'home without numbers');
     await shoot(tab, 'home-failed');
-    await tab.unroute('**/v1/overview');
+    await tab.unroute('**/v1/overview?*');
     await answer(tab, overview);
     await tab.getByRole('button', { name: 'Try again' }).click();
     await tab.getByText('14 messages couldn’t be sent').waitFor();
@@ -86,17 +86,24 @@ export default {
     }
   },
 
-  async 'home: a server without the numbers still shows the databases'(browser) {
+  async 'home: the numbers of this server, and the days of one database'(browser) {
     const tab = await page(browser);
-    await tab.route('**/v1/overview', (route) =>
-      route.fulfill({
-        status: 404,
-        contentType: 'application/problem+json',
-        body: '{"code":"not_found","status":404,"title":"","detail":""}',
-      }),
-    );
     await signIn(tab);
-    await until('counts are there', async () => (await tab.locator('main .total').count()) === 3);
-    await axe(tab, 'home of the databases alone');
+    await until('counts are there', async () => (await tab.locator('main .total').count()) >= 3);
+    const sum = tab.locator('section[aria-labelledby=coming] .quiet').first();
+    const all = await sum.innerText();
+    check(!/^0 new/.test(all), `nobody came: ${all}`);
+    await tab.getByLabel(/^Database:/).click();
+    await tab.getByRole('option', { name: 'Stores' }).click();
+    await until('the days of one', async () => (await sum.innerText()) !== all);
+    await tab.route('**/v1/overview?*database=*', (route) => route.abort());
+    await tab.getByLabel(/^Database:/).click();
+    await tab.getByRole('option', { name: 'Northwind' }).click();
+    await tab.getByText('The numbers can’t be shown').waitFor();
+    await axe(tab, 'days that did not come');
+    await tab.unroute('**/v1/overview?*database=*');
+    await tab.getByRole('button', { name: 'Try again' }).click();
+    await tab.getByRole('group', { name: /People who came and went/ }).waitFor();
+    check((await sum.innerText()) !== all, 'these are the days of all');
   },
 };

@@ -105,7 +105,7 @@ export default {
     await tab.getByRole('button', { name: 'Save the view' }).click();
     await tab.getByText('Somebody else changed this meanwhile').waitFor();
     await axe(tab, 'a view that two changed');
-    await tab.getByRole('button', { name: 'Show theirs' }).click();
+    await tab.getByRole('button', { name: 'Take theirs' }).click();
     await tab.getByRole('columnheader', { name: 'VIP' }).waitFor();
     await tab.getByRole('button', { name: `More about the view ${name}` }).click();
     await tab.getByRole('menuitem', { name: 'Delete the view' }).click();
@@ -185,6 +185,81 @@ export default {
     await tab.getByText('Nobody is in this list').waitFor();
   },
 
+  async 'people: in another order, by the head of a column'(browser) {
+    const tab = await page(browser);
+    await signIn(tab);
+    const { segment } = await crowd(tab);
+    await tab.goto(`${BASE}${LIST}`);
+    const head = (name) => tab.getByRole('columnheader', { name, exact: true });
+    const first = () => tab.locator('tbody .row-link').first().innerText();
+    await tab.locator('tbody .row-link').first().waitFor();
+    const oldest = await first();
+    check((await head('Added').getAttribute('aria-sort')) === 'ascending', 'it has no order');
+    await head('Added').getByRole('button').click();
+    await until('the newest is first', async () => (await first()) !== oldest);
+    check(tab.url().includes('sort=-created_at'), 'the order is not in the address');
+    await axe(tab, 'newest first');
+    await shoot(tab, 'people-sorted');
+    await tab.reload();
+    await until('still the newest', async () => (await first().catch(() => oldest)) !== oldest);
+    await head('Added').getByRole('button').click();
+    await until('the oldest again', async () => (await first()) === oldest);
+    await head('Status').getByRole('button').focus();
+    await tab.keyboard.press('Enter');
+    await until('by status', async () => tab.url().includes('sort=_status'));
+    check(
+      await head('Status')
+        .getByRole('button')
+        .evaluate((one) => one === document.activeElement),
+      'the focus is lost',
+    );
+    // Too many for this order: two others are offered, and one is taken.
+    await tab.route('**/profiles/query', (route) =>
+      route.request().postDataJSON().sort === '_fname'
+        ? route.fulfill({
+            status: 503,
+            contentType: 'application/problem+json',
+            body: '{"code":"took_too_long","status":503,"title":"","detail":""}',
+          })
+        : route.fallback(),
+    );
+    await head('Name').getByRole('button').click();
+    await tab.getByText('There are too many people to sort them this way').waitFor();
+    await axe(tab, 'an order that takes too long');
+    await shoot(tab, 'people-slow-order');
+    await tab.getByRole('button', { name: 'Newest first' }).click();
+    await tab.locator('tbody .row-link').first().waitFor();
+    // The members of a segment are the same kind of list.
+    await tab.goto(`${BASE}${LIST}/segments/${segment}`);
+    await tab.getByRole('link', { name: /^Pat 0 / }).waitFor();
+    await head('Added').getByRole('button').click();
+    await until('the newest member', async () => (await first()).startsWith('Pat 11'));
+    await tab.getByRole('button', { name: /^Take out Pat 11/ }).click();
+    await tab.locator('tr.gone').waitFor();
+    await axe(tab, 'members in another order');
+    await shoot(tab, 'segment-members', { fullPage: true });
+    check(!tab.complaints.length, tab.complaints.join('\n'));
+  },
+
+  ...(process.env.CONSOLE_AGENT && {
+    async 'people: an agent puts people into a segment that is there, and makes none'(browser) {
+      const tab = await page(browser);
+      await signIn(tab, { email: process.env.CONSOLE_AGENT, to: LIST });
+      await tab.locator('tbody input[type=checkbox]').first().check();
+      const bar = tab.getByRole('region', { name: 'Chosen people' });
+      check((await bar.getByRole('button', { name: 'Export' }).count()) === 0, 'an export');
+      await bar.getByRole('button', { name: /segment/i }).click();
+      const dialog = tab.getByRole('dialog');
+      await dialog.getByRole('combobox').click();
+      check((await tab.getByRole('option', { name: 'A new segment' }).count()) === 0, 'a new one');
+      await tab.getByRole('option').last().click();
+      await axe(tab, 'into a segment that is there');
+      await shoot(tab, 'people-agent');
+      await dialog.locator('button[type=submit]').click();
+      await dialog.waitFor({ state: 'detached' });
+    },
+  }),
+
   async 'people: a bulk update with a look first, its report and its undoing'(browser) {
     const tab = await page(browser);
     await signIn(tab);
@@ -213,7 +288,7 @@ export default {
     // Whoever leaves now is asked.
     await tab.getByRole('link', { name: 'Home' }).click();
     await tab.getByText('Leave without saving?').waitFor();
-    await tab.getByRole('button', { name: 'Stay here' }).click();
+    await tab.getByRole('button', { name: 'Go on editing' }).click();
     await tab.getByRole('button', { name: 'Change 12 people' }).click();
     await tab.getByRole('heading', { name: `Walk ${mark}` }).waitFor();
     await tab.getByText('Done').waitFor();

@@ -218,7 +218,7 @@ export default {
     );
     await axe(tab, 'conflict');
     await shoot(tab, 'card-conflict');
-    await dialog.getByRole('button', { name: 'Save mine' }).click();
+    await dialog.getByRole('button', { name: 'Keep mine' }).click();
     await until(
       'mine is stored',
       async () => (await city.locator('.value').innerText()).trim() === 'Mine again',

@@ -33,7 +33,7 @@ export default {
     await dialog.getByLabel('Description').fill('Those who left before we came');
     await dialog.getByRole('checkbox', { name: 'Stores' }).check();
     await dialog.getByRole('button', { name: 'Make the list' }).click();
-    await dialog.getByText('This name is taken already.').waitFor();
+    await dialog.getByText('Something else has this name already. Choose another one.').waitFor();
     await axe(tab, 'a list with a taken name');
     await shoot(tab, 'suppressions-make');
     await dialog.getByLabel('Name').fill(name);

@@ -1,5 +1,6 @@
 // A list of the API that comes page by page. An answer that was overtaken by a newer question is dropped.
 import type { Outcome, Problem } from './outcome';
+import { Turns } from './turns';
 
 export interface CursorPage<T> {
   items: T[];
@@ -11,7 +12,7 @@ export class CursorList<T> {
   next = $state<string | null>(null);
   problem = $state<Problem | null>(null);
   busy = $state(false);
-  #latest = 0;
+  #turns = new Turns();
   #ask: (cursor?: string) => Promise<Outcome<CursorPage<T>>>;
 
   constructor(ask: (cursor?: string) => Promise<Outcome<CursorPage<T>>>) {
@@ -34,10 +35,10 @@ export class CursorList<T> {
   }
 
   async #page(cursor?: string) {
-    const turn = ++this.#latest;
+    const stands = this.#turns.begin();
     this.busy = true;
     const answer = await this.#ask(cursor);
-    if (turn !== this.#latest) return;
+    if (!stands()) return;
     this.busy = false;
     this.problem = answer.ok ? null : answer.problem;
     if (!answer.ok) return;

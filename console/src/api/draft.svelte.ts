@@ -2,7 +2,16 @@
 // is saved without overwriting somebody else's.
 import type { Outcome, Problem } from './outcome';
 
-type Members = object;
+interface Ways<V, T> {
+  /** What is edited of it; all of it if nothing is said. */
+  read?: (base: T) => V;
+  /** Saves what was changed, or the whole, over what has the ETag. */
+  save: (change: { changes: Partial<V>; value: V; etag: string }) => Promise<Outcome<T>>;
+  /** Reads what the server has by now. */
+  again: () => Promise<Outcome<T>>;
+  /** Where the server's complaints belong to a control of the form, as `/name`. */
+  pointers?: string[];
+}
 
 /** Equal as JSON. */
 export function same(one: unknown, other: unknown): boolean {
@@ -10,33 +19,48 @@ export function same(one: unknown, other: unknown): boolean {
 }
 
 /** The members of `now` that aren't as in `base`. */
-export function changed<T extends Members>(base: T, now: T): (keyof T)[] {
-  return (Object.keys(now) as (keyof T)[]).filter((key) => !same(base[key], now[key]));
+export function changed<V extends object>(base: V, now: V): (keyof V)[] {
+  return (Object.keys(now) as (keyof V)[]).filter((key) => !same(base[key], now[key]));
 }
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+const under = (pointer: string | undefined, place: string) =>
+  pointer === place || (pointer?.startsWith(`${place}/`) ?? false);
 
-export class Draft<T extends Members> {
-  value = $state() as T;
+/** `V` is what is edited of a `T`. A thing that isn't made yet has no ways to be saved. */
+export class Draft<V extends object, T = V> {
+  value = $state() as V;
   base = $state.raw() as T;
   etag: string | null = null;
   busy = $state(false);
-  #problem = $state.raw<Problem | null>(null);
-  /** What was sent when it was refused. */
-  #refused: Partial<T> = {};
   /** What somebody else saved meanwhile, where it meets what is typed here. */
   theirs = $state.raw<T | null>(null);
+  #problem = $state.raw<Problem | null>(null);
+  /** What was sent when it was refused. */
+  #refused: Partial<V> = {};
+  #ways: Ways<V, T> | undefined;
 
-  constructor(base: T, etag: string | null = null) {
+  constructor(base: T, etag: string | null = null, ways?: Ways<V, T>) {
+    this.#ways = ways;
     this.begin(base, etag);
   }
 
+  /** Takes what the server has for what is edited from now on. */
   begin(base: T, etag: string | null) {
     this.base = copy(base);
-    this.value = copy(base);
+    this.value = this.#read(base);
     this.etag = etag;
     this.problem = null;
     this.theirs = null;
+  }
+
+  #read(base: T): V {
+    return copy(this.#ways?.read ? this.#ways.read(base) : (base as unknown as V));
+  }
+
+  /** What was typed, without what makes it follow changes. */
+  get plain(): V {
+    return $state.snapshot(this.value) as V;
   }
 
   /** Why it wasn't saved. */
@@ -52,18 +76,28 @@ export class Draft<T extends Members> {
   get standing(): Problem | null {
     const problem = this.#problem;
     const stands = (pointer: string) => {
-      const member = pointer.split('/')[1] as keyof T;
+      const member = pointer.split('/')[1] as keyof V;
       return !(member in this.#refused) || same(this.#refused[member], this.value[member]);
     };
-    if (problem?.code === 'name_taken')
+    if (problem?.code.endsWith('_taken'))
       return stands(`/${String(problem.field ?? 'name')}`) ? problem : null;
     if (!problem?.errors?.length) return problem;
     const errors = problem.errors.filter((one) => !one.pointer || stands(one.pointer));
     return errors.length ? { ...problem, errors } : null;
   }
 
-  get changes(): (keyof T)[] {
-    return changed(this.base, this.value);
+  /** What stands in the way and has no control of its own. */
+  get rest(): Problem | null {
+    const { problem } = this;
+    const known = this.#ways?.pointers ?? [];
+    const placed = problem?.errors?.length
+      ? problem.errors.every((wrong) => known.some((one) => under(wrong.pointer, one)))
+      : typeof problem?.field === 'string' && known.includes(`/${problem.field}`);
+    return placed ? null : problem;
+  }
+
+  get changes(): (keyof V)[] {
+    return changed(this.#read(this.base), this.value);
   }
 
   get dirty(): boolean {
@@ -71,12 +105,13 @@ export class Draft<T extends Members> {
   }
 
   /** What both have changed, in different ways. */
-  get contested(): (keyof T)[] {
-    const theirs = this.theirs;
-    if (!theirs) return [];
-    return this.changes.filter(
-      (key) => !same(theirs[key], this.base[key]) && !same(theirs[key], this.value[key]),
-    );
+  get conflicts(): { name: keyof V; yours: unknown; theirs: unknown }[] {
+    if (!this.theirs) return [];
+    const before = this.#read(this.base);
+    const theirs = this.#read(this.theirs);
+    return this.changes
+      .filter((name) => !same(theirs[name], before[name]) && !same(theirs[name], this.value[name]))
+      .map((name) => ({ name, yours: this.value[name], theirs: theirs[name] }));
   }
 
   discard() {
@@ -84,62 +119,54 @@ export class Draft<T extends Members> {
   }
 
   /** Sends what has changed. A change of somebody else to other members stands in nobody's way. */
-  async save(
-    write: (changes: Partial<T>, etag: string | null) => Promise<Outcome<T>>,
-    read: () => Promise<Outcome<T>>,
-  ): Promise<boolean> {
-    if (this.busy) return false;
+  async save(): Promise<T | null> {
+    if (this.busy || !this.#ways) return null;
     this.busy = true;
     this.problem = null;
-    const done = await this.#send(write, read);
+    const saved = await this.#send(this.#ways);
     this.busy = false;
-    return done;
+    return saved;
   }
 
-  async #send(
-    write: (changes: Partial<T>, etag: string | null) => Promise<Outcome<T>>,
-    read: () => Promise<Outcome<T>>,
-  ): Promise<boolean> {
+  async #send({ save, again }: Ways<V, T>): Promise<T | null> {
     for (let tries = 0; tries < 3; tries += 1) {
+      const value = copy(this.value);
       const changes = Object.fromEntries(
-        this.changes.map((key) => [key, copy(this.value[key])]),
-      ) as Partial<T>;
-      const answer = await write(changes, this.etag);
+        this.changes.map((key) => [key, value[key]]),
+      ) as Partial<V>;
+      const answer = await save({ changes, value, etag: this.etag ?? '*' });
       if (answer.ok) {
         this.begin(answer.data, answer.etag);
-        return true;
+        return answer.data;
       }
       if (answer.problem.status !== 412) {
         this.problem = answer.problem;
-        return false;
+        return null;
       }
-      const now = await read();
+      const now = await again();
       if (!now.ok) {
         this.problem = now.problem;
-        return false;
+        return null;
       }
       this.theirs = copy(now.data);
       this.etag = now.etag;
-      if (this.contested.length) return false;
+      if (this.conflicts.length) return null;
       this.#rebase(this.theirs);
     }
     this.problem = { code: 'precondition_failed', status: 412, title: '', detail: '' };
-    return false;
+    return null;
   }
 
   /** The conflict is decided for what is typed here, or for theirs; either way the rest of theirs is taken. */
   decide(mine: boolean) {
-    const theirs = this.theirs;
-    if (!theirs) return;
-    const contested = this.contested;
-    this.#rebase(theirs);
-    if (!mine) for (const key of contested) this.value[key] = copy(theirs[key]);
+    if (!this.theirs) return;
+    this.#rebase(this.theirs, mine ? [] : this.conflicts.map((one) => one.name));
   }
 
-  #rebase(theirs: T) {
-    const mine = this.changes;
-    const next = copy(theirs);
-    for (const key of mine) next[key] = copy(this.value[key]);
+  /** Goes on from what somebody else saved, with what was changed here; `without` those members. */
+  #rebase(theirs: T, without: (keyof V)[] = []) {
+    const next = this.#read(theirs);
+    for (const key of this.changes) if (!without.includes(key)) next[key] = copy(this.value[key]);
     this.base = theirs;
     this.value = next;
     this.theirs = null;

@@ -4,8 +4,6 @@ import type { Problem, WrongValue } from './outcome';
 
 export function explain(problem: Problem): string {
   const words = say().problems;
-  const known = say().refusals[problem.code];
-  if (known) return known;
   if (problem.code === 'network') return words.network;
   if (problem.code === 'missing_scope' || problem.code === 'forbidden') return words.forbidden;
   const own = say().codes[problem.code];

@@ -1,4 +1,5 @@
 // The databases that the person may see, with their fields: read once, asked for everywhere.
+import { allPages } from '../api/all-pages';
 import { api } from '../api/client';
 import { outcome, type Problem } from '../api/outcome';
 import type { components } from '../api/schema';
@@ -33,26 +34,22 @@ class Databases {
 
   async #read() {
     if (!session.may('databases:read')) return;
-    const all: Database[] = [];
-    let cursor: string | null | undefined;
-    do {
-      const answer = await outcome(
+    const answer = await allPages<Database>((cursor) =>
+      outcome(
         api.GET('/v1/databases', {
           params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } },
         }),
-      );
-      if (!answer.ok) {
-        this.problem = answer.problem;
-        this.#asked = null;
-        // Every screen shows their names: they come by themselves once the server is back.
-        if (answer.problem.code === 'network')
-          setTimeout(() => session.user && void this.load(), AGAIN);
-        return;
-      }
-      all.push(...answer.data.items);
-      cursor = answer.data.next;
-    } while (cursor);
-    this.list = all;
+      ),
+    );
+    if (!answer.ok) {
+      this.problem = answer.problem;
+      this.#asked = null;
+      // Every screen shows their names: they come by themselves once the server is back.
+      if (answer.problem.code === 'network')
+        setTimeout(() => session.user && void this.load(), AGAIN);
+      return;
+    }
+    this.list = answer.data;
     this.problem = null;
     this.ready = true;
   }

@@ -1,4 +1,5 @@
 // What people subscribe to: read once, asked for by name everywhere.
+import { allPages } from '../api/all-pages';
 import { api } from '../api/client';
 import { outcome } from '../api/outcome';
 import type { components } from '../api/schema';
@@ -30,22 +31,15 @@ class Resources {
 
   async #read() {
     if (!session.may('resources:read')) return;
-    const all: Resource[] = [];
-    let cursor: string | null | undefined;
-    do {
-      const answer = await outcome(
+    const answer = await allPages<Resource>((cursor) =>
+      outcome(
         api.GET('/v1/resources', {
           params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } },
         }),
-      );
-      if (!answer.ok) {
-        this.#asked = null;
-        return;
-      }
-      all.push(...answer.data.items);
-      cursor = answer.data.next;
-    } while (cursor);
-    this.list = all;
+      ),
+    );
+    if (answer.ok) this.list = answer.data;
+    else this.#asked = null;
   }
 }
 

@@ -26,7 +26,6 @@ import { search } from './en/search';
 import { sections } from './en/sections';
 import { segments } from './en/segments';
 import { setUpWords } from './en/set-up';
-import { setup } from './en/setup';
 import { shell } from './en/shell';
 import { signIn } from './en/sign-in';
 import { suppressions } from './en/suppressions';
@@ -66,7 +65,6 @@ export const en = {
   ...sections,
   ...segments,
   ...setUpWords,
-  ...setup,
   ...shell,
   ...signIn,
   ...suppressions,

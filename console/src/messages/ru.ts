@@ -26,7 +26,6 @@ import { search } from './ru/search';
 import { sections } from './ru/sections';
 import { segments } from './ru/segments';
 import { setUpWords } from './ru/set-up';
-import { setup } from './ru/setup';
 import { shell } from './ru/shell';
 import { signIn } from './ru/sign-in';
 import { suppressions } from './ru/suppressions';
@@ -67,7 +66,6 @@ export const ru: Messages = {
   ...sections,
   ...segments,
   ...setUpWords,
-  ...setup,
   ...shell,
   ...signIn,
   ...suppressions,

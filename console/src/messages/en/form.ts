@@ -25,6 +25,7 @@ export const form = {
     conflictText: 'Choose which values stay.',
     yours: 'Yours',
     theirs: 'Theirs',
+    before: 'What it was before',
     keepYours: 'Keep mine',
     takeTheirs: 'Take theirs',
     nothing: 'nothing',

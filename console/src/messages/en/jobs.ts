@@ -91,9 +91,4 @@ export const jobs = {
     by: (who: string, when: string) => `Begun by ${who}, ended on ${when}.`,
     report: 'Show it with its report',
   },
-  unsaved: {
-    title: 'Leave without saving?',
-    text: 'What you filled in here will be lost.',
-    stay: 'Stay here',
-  },
 };

@@ -10,6 +10,10 @@ export const peopleList = {
     count: (n: number, more: boolean, narrowed: boolean) =>
       `${more ? 'At least ' : ''}${count(n, people)}${narrowed ? ' in this list' : ''}`,
     columns: 'Columns',
+    slowOrder:
+      'There are too many people to sort them this way. Narrow the list with a filter, or choose an order by the day they were added.',
+    newestFirst: 'Newest first',
+    oldestFirst: 'Oldest first',
     filter: 'Filter',
     filterTitle: 'Whom to show',
     conditions: (n: number) =>
@@ -73,9 +77,5 @@ export const peopleList = {
       'Somebody else has just changed this view. Save again to rename it all the same.',
     conflictText: (name: string) =>
       `While you were working, ${name} was changed. Choose which one stays.`,
-    theirs: 'Saved by somebody else',
-    yours: 'As you see it now',
-    takeTheirs: 'Show theirs',
-    keepYours: 'Save mine',
   },
 };

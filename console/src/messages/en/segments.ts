@@ -83,8 +83,6 @@ export const segments = {
     looked: (n: number) => `${count(n, { one: 'profile', other: 'profiles' })} looked at`,
     entered: (n: string) => `${n} entered`,
     left: (n: string) => `${n} left`,
-    columns: 'Columns',
-    columnsOf: 'Which columns the list has',
     noMembers: 'Nobody is in it',
     noMembersStatic: 'Find people by name, e-mail or phone, and put them in.',
     noMembersDynamic: 'Nobody meets the condition at the moment.',
@@ -122,7 +120,6 @@ export const segments = {
     deleteAct: 'Delete',
     deleted: (name: string) => `The segment ${name} is deleted`,
     inUse: 'Other segments ask for this one in their conditions. Change those first:',
-    unsaved: 'What you changed here will be lost.',
     unfit: 'The condition no longer fits the database. Edit it.',
   },
 };

@@ -1,4 +1,8 @@
 // What is the same wherever something is set up, in English.
+import { counter } from '../count';
+
+const count = counter('en');
+
 export const setUpWords = {
   setUpWords: {
     name: 'Name',
@@ -15,7 +19,31 @@ export const setUpWords = {
     copyName: (name: string) => `${name} (copy)`,
     changedOn: (date: string) => `Last changed on ${date}`,
   },
+  secret: {
+    copy: 'Copy',
+    once: 'It is shown only this once. Copy it now and keep it safe.',
+    kept: 'Done',
+    same: 'Both versions say the same. Saving again is safe.',
+  },
+  databaseChoice: {
+    legend: 'Databases',
+    all: 'All databases',
+    some: 'Only some',
+    none: 'Choose at least one database.',
+    count: (n: number) => count(n, { one: 'database', other: 'databases' }),
+  },
+  period: {
+    from: 'From',
+    to: 'To',
+    any: 'Any',
+    noneFound: 'Nothing matches these filters',
+    reset: 'Reset the filters',
+  },
   codes: {
+    email_taken: 'Somebody with this e-mail is here already.',
+    last_admin:
+      'This is the last administrator who can sign in. Make somebody else an administrator first.',
+    global_list: 'The global list stays. It can be cleared.',
     name_taken: 'Something else has this name already. Choose another one.',
     field_values_conflict: 'Values that people have stand in the way. Nothing was changed.',
     standard_field: 'Every database has this field. It can’t be deleted.',

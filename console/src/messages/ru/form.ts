@@ -27,6 +27,7 @@ export const form: typeof english = {
     conflictText: 'Выберите, какие значения оставить.',
     yours: 'Ваше значение',
     theirs: 'Новое значение',
+    before: 'Было раньше',
     keepYours: 'Оставить моё',
     takeTheirs: 'Взять новое',
     nothing: 'пусто',

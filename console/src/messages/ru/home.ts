@@ -42,16 +42,12 @@ export const home: typeof english = {
         `«${name}»: ${count(n, { one: 'строка не загружена', few: 'строки не загружены', many: 'строк не загружено', other: 'строки не загружено' })}`,
       export_failed: (_n, name) => `Экспорт «${name}» не удался`,
       update_failed: (_n, name) => `Массовое изменение «${name}» не удалось`,
-      schedule_failed: (_n, name) => `Расписание «${name}» не сработало`,
+      refresh: (_n, name) => `Не удалось обновить сегмент «${name}»`,
+      control_draw: () => 'Не удалось набрать контрольную группу',
       message_dead: (n) =>
         `Не удалось отправить ${count(n, { one: 'сообщение', few: 'сообщения', many: 'сообщений', other: 'сообщения' })}`,
-      message_held: (n) =>
-        `Задержано: ${count(n, { one: 'сообщение', few: 'сообщения', many: 'сообщений', other: 'сообщения' })}`,
       hook_failing: (n, name) =>
         `Вебхук «${name}» отклонил ${count(n, { one: 'доставку', few: 'доставки', many: 'доставок', other: 'доставки' })}`,
-      watcher_failing: (_n, name) => `Наблюдатель «${name}» не отвечает`,
-      duplicates: (n) =>
-        `${count(n, { one: 'группа профилей похожа', few: 'группы профилей похожи', many: 'групп профилей похожи', other: 'группы профилей похожи' })} на одного человека`,
     },
     trouble: (n, name) => (n > 1 ? `${name} (${n})` : name),
     jobs: 'В работе',
@@ -60,7 +56,6 @@ export const home: typeof english = {
       import: 'Импорт',
       export: 'Экспорт',
       update: 'Массовое изменение',
-      undo: 'Отмена',
       refresh: 'Обновление сегмента',
       control_draw: 'Набор контрольной группы',
     },

@@ -4,7 +4,7 @@ import type { Messages } from '../en';
 
 const count = counter('ru');
 
-export const jobs: Pick<Messages, 'jobs' | 'undo' | 'unsaved'> = {
+export const jobs: Pick<Messages, 'jobs' | 'undo'> = {
   jobs: {
     states: {
       queued: 'В очереди',
@@ -93,10 +93,5 @@ export const jobs: Pick<Messages, 'jobs' | 'undo' | 'unsaved'> = {
     },
     by: (who, when) => `Запуск: ${who}, завершено ${when}.`,
     report: 'Открыть с отчётом',
-  },
-  unsaved: {
-    title: 'Уйти без сохранения?',
-    text: 'Всё, что вы здесь заполнили, пропадёт.',
-    stay: 'Остаться',
   },
 };

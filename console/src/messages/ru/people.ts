@@ -11,6 +11,10 @@ export const peopleList: Pick<Messages, 'people' | 'columns' | 'views'> = {
     count: (n, more, narrowed) =>
       `${more ? 'Не меньше: ' : ''}${count(n, people)}${narrowed ? ' в этом списке' : ''}`,
     columns: 'Колонки',
+    slowOrder:
+      'Людей слишком много, чтобы отсортировать их так. Сузьте список фильтром или выберите порядок по дате добавления.',
+    newestFirst: 'Сначала новые',
+    oldestFirst: 'Сначала старые',
     filter: 'Фильтр',
     filterTitle: 'Кого показать',
     conditions: (n) =>
@@ -77,9 +81,5 @@ export const peopleList: Pick<Messages, 'people' | 'columns' | 'views'> = {
     renamedMeanwhile:
       'Этот вид только что изменил кто-то другой. Сохраните ещё раз, чтобы всё-таки переименовать его.',
     conflictText: (name) => `Пока вы работали, вид «${name}» изменили. Выберите, какой останется.`,
-    theirs: 'Сохранено другим',
-    yours: 'Как у вас сейчас',
-    takeTheirs: 'Показать чужой',
-    keepYours: 'Сохранить мой',
   },
 };

@@ -86,8 +86,6 @@ export const segments: typeof english = {
       `Просмотрено ${count(n, { one: 'профиль', few: 'профиля', many: 'профилей', other: 'профиля' })}`,
     entered: (n) => `вошли: ${n}`,
     left: (n) => `вышли: ${n}`,
-    columns: 'Колонки',
-    columnsOf: 'Какие колонки в списке',
     noMembers: 'В сегменте никого нет',
     noMembersStatic: 'Найдите людей по имени, почте или телефону и добавьте их.',
     noMembersDynamic: 'Сейчас под условие никто не подходит.',
@@ -125,7 +123,6 @@ export const segments: typeof english = {
     deleteAct: 'Удалить',
     deleted: (name) => `Сегмент «${name}» удалён`,
     inUse: 'Этот сегмент участвует в условиях других. Сначала измените их:',
-    unsaved: 'Ваши изменения здесь пропадут.',
     unfit: 'Условие больше не подходит к базе. Измените его.',
   },
 };

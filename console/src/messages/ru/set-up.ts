@@ -1,5 +1,8 @@
 // What is the same wherever something is set up, in Russian.
+import { counter } from '../count';
 import type { setUpWords as english } from '../en/set-up';
+
+const count = counter('ru');
 
 export const setUpWords: typeof english = {
   setUpWords: {
@@ -17,7 +20,31 @@ export const setUpWords: typeof english = {
     copyName: (name) => `${name} (копия)`,
     changedOn: (date) => `Последнее изменение: ${date}`,
   },
+  secret: {
+    copy: 'Скопировать',
+    once: 'Показывается только сейчас. Скопируйте и сохраните в надёжном месте.',
+    kept: 'Готово',
+    same: 'Обе версии совпадают. Можно сохранить ещё раз.',
+  },
+  databaseChoice: {
+    legend: 'Базы',
+    all: 'Все базы',
+    some: 'Только некоторые',
+    none: 'Выберите хотя бы одну базу.',
+    count: (n) => count(n, { one: 'база', few: 'базы', many: 'баз', other: 'базы' }),
+  },
+  period: {
+    from: 'С',
+    to: 'По',
+    any: 'Любые',
+    noneFound: 'С такими условиями ничего нет',
+    reset: 'Сбросить условия',
+  },
   codes: {
+    email_taken: 'Пользователь с таким адресом уже есть.',
+    last_admin:
+      'Это последний администратор, который может войти. Сначала назначьте другого администратора.',
+    global_list: 'Общий список удалить нельзя, но можно очистить.',
     name_taken: 'Это название уже занято. Выберите другое.',
     field_values_conflict: 'Мешают сохранённые значения. Ничего не изменилось.',
     standard_field: 'Это поле есть в каждой базе. Удалить его нельзя.',

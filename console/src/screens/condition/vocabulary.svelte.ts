@@ -1,4 +1,5 @@
 // The names that conditions of a database use: its fields, segments and relations.
+import { allPages } from '../../api/all-pages';
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
@@ -59,19 +60,15 @@ export class Vocabulary {
   }
 
   async #readSegments() {
-    const all: Segment[] = [];
-    let cursor: string | null | undefined;
-    do {
-      const answer = await outcome(
+    const answer = await allPages<Segment>((cursor) =>
+      outcome(
         api.GET('/v1/databases/{db}/segments', {
           params: { path: { db: this.db }, query: { limit: 1000, ...(cursor ? { cursor } : {}) } },
         }),
-      );
-      if (!answer.ok) return;
-      all.push(...(answer.data.items as Segment[]));
-      cursor = answer.data.next;
-    } while (cursor);
-    this.segments = all;
+      ),
+    );
+    if (!answer.ok) return;
+    this.segments = answer.data;
   }
 
   async #readRelationTypes() {

@@ -2,7 +2,7 @@
 import { api } from '../../api/client';
 import { outcome } from '../../api/outcome';
 import type { components } from '../../api/schema';
-import { Draft } from '../../app/draft.svelte';
+import { Draft } from '../../api/draft.svelte';
 import { resources } from '../../app/resources.svelte';
 import { day, moment } from '../../messages/dates';
 import type { Messages } from '../../messages/en';
@@ -88,13 +88,13 @@ export function readGroup(db: string) {
   return outcome(api.GET('/v1/databases/{db}/control-group', { params: { path: { db } } }));
 }
 
-export function draftOf(db: string, group: Group): Draft<Group, GroupChoice> {
-  return new Draft<Group, GroupChoice>(group, {
+export function draftOf(db: string, group: Group): Draft<GroupChoice, Group> {
+  return new Draft<GroupChoice, Group>(group, `"${group.revision}"`, {
     read,
-    save: (value, match) =>
+    save: ({ value, etag }) =>
       outcome<Group>(
         api.PUT('/v1/databases/{db}/control-group', {
-          params: { path: { db }, header: { 'If-Match': match } },
+          params: { path: { db }, header: { 'If-Match': etag } },
           body: bodyOf(value),
         }),
       ),

@@ -24,6 +24,17 @@ export function fieldsOf(columns: readonly Column[]): string[] {
   return [...new Set([...nameFields, 'email', 'phones', ...asked])];
 }
 
+/** What a list can be put in order by: the API compares no objects. */
+export const sortable = (type: string) => !['object', 'objects', 'id'].includes(type);
+
+/** The order that an address names, if it is by a column that is shown; that of creation needs none. */
+export function orderAmong(order: string | null, columns: readonly Column[]): string | null {
+  if (order === '-created_at') return order;
+  const by = order?.replace(/^-/, '') ?? '';
+  const known = columns.some((column) => column.name === by && sortable(column.type));
+  return known || by === '_fname' ? order : null;
+}
+
 /** How wide a column is, in rem. */
 export function widthOf(column: Column): number {
   switch (column.type) {

@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { api } from '../../api/client';
 import { outcome, type Outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
+import { Turns } from '../../api/turns';
 
 export type Group = components['schemas']['DuplicateGroup'];
 type Groups = components['schemas']['DuplicateGroups'];
@@ -20,7 +21,7 @@ export class Duplicates {
   /** Groups that were dismissed here, by their key: they stay in sight to be taken back. */
   dismissed = new SvelteMap<string, true>();
   #by = '';
-  #latest = 0;
+  #turns = new Turns();
 
   constructor(readonly db: string) {}
 
@@ -32,7 +33,7 @@ export class Duplicates {
   }
 
   async read(from?: string) {
-    const turn = ++this.#latest;
+    const stands = this.#turns.begin();
     this.busy = true;
     const fresh: Group[] = [];
     let cursor: string | null | undefined = from;
@@ -48,7 +49,7 @@ export class Duplicates {
           },
         }),
       );
-      if (turn !== this.#latest) return;
+      if (!stands()) return;
       if (!answer.ok) {
         this.busy = false;
         this.problem = answer.problem;

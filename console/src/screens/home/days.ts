@@ -1,31 +1,39 @@
 // Counts day by day, made whole for a chart.
-import type { PeopleDay } from './overview';
+import type { Day } from './overview';
 
 /** So many days are shown. */
 export const DAYS = 90;
 
+/** A day of a chart: what came, and what went. */
+export interface DayBar {
+  day: string;
+  up: number;
+  down: number;
+}
+
+export const people = (day: Day): DayBar => ({
+  day: day.day,
+  up: day.created,
+  down: day.deleted + day.left,
+});
+
+/** What was sent is what arrived and what came back. */
+export function messages({ day, events }: Day): DayBar {
+  const down = (events.hard_bounce ?? 0) + (events.soft_bounce ?? 0);
+  return { day, up: (events.delivered ?? 0) + down, down };
+}
+
 /** Every day up to the last, those without a count too, so that the chart has no holes. */
-export function everyDay<T extends { day: string }>(
-  known: readonly T[],
-  nothing: Omit<T, 'day'>,
+export function everyDay(
+  known: readonly DayBar[],
   today: string = new Date().toISOString().slice(0, 10),
   length = DAYS,
-): T[] {
+): DayBar[] {
   const end = known.reduce((last, one) => (one.day > last ? one.day : last), today);
   return Array.from({ length }, (_, index) => {
     const date = new Date(`${end}T00:00:00Z`);
     date.setUTCDate(date.getUTCDate() - (length - 1 - index));
     const day = date.toISOString().slice(0, 10);
-    return known.find((one) => one.day === day) ?? ({ ...nothing, day } as T);
+    return known.find((one) => one.day === day) ?? { day, up: 0, down: 0 };
   });
-}
-
-/** The days of several databases, added up. */
-export function together(lists: readonly (readonly PeopleDay[])[]): PeopleDay[] {
-  const sum: Record<string, PeopleDay> = {};
-  for (const one of lists.flat()) {
-    const before = sum[one.day] ?? { day: one.day, new: 0, lost: 0 };
-    sum[one.day] = { day: one.day, new: before.new + one.new, lost: before.lost + one.lost };
-  }
-  return Object.values(sum).sort((a, b) => (a.day < b.day ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 // A file that is looked at: how it was read, the settings that are chosen, and what would come of it.
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
+import { Turns } from '../../api/turns';
 import type { Import, Preview, Target } from './import';
 
 /** Settings beside the mapping that are chosen on the screen; others stay as they were proposed. */
@@ -26,7 +27,7 @@ export class Look {
   settings = $state.raw<Settings>({});
   /** Whether something was chosen that would be lost. */
   touched = $state(false);
-  #turn = 0;
+  #turns = new Turns();
 
   constructor(
     readonly db: string,
@@ -92,7 +93,7 @@ export class Look {
   }
 
   async #ask(body: Record<string, unknown>): Promise<Preview | null> {
-    const turn = ++this.#turn;
+    const stands = this.#turns.begin();
     this.busy = true;
     const answer = await outcome(
       api.POST('/v1/databases/{db}/imports/{id}/preview', {
@@ -100,7 +101,7 @@ export class Look {
         body: body as never,
       }),
     );
-    if (turn !== this.#turn) return null;
+    if (!stands()) return null;
     this.busy = false;
     this.problem = answer.ok ? null : answer.problem;
     return answer.ok ? (answer.data as unknown as Preview) : null;

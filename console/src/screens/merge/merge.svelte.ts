@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
+import { Turns } from '../../api/turns';
 import type { Field } from '../../app/databases.svelte';
 import { same } from '../person/values';
 import type { Profile } from './alike';
@@ -36,7 +37,7 @@ export class MergePlan {
   changed = $state(false);
   looking = $state(false);
   merging = $state(false);
-  #turn = 0;
+  #turns = new Turns();
   #key = crypto.randomUUID();
 
   constructor(readonly db: string) {}
@@ -122,14 +123,14 @@ export class MergePlan {
 
   /** Asks what would come of it; nothing is written. */
   async look() {
-    const turn = ++this.#turn;
+    const stands = this.#turns.begin();
     if (!this.ready) {
       this.result = null;
       return;
     }
     this.looking = true;
     const answer = await this.#ask(true);
-    if (turn !== this.#turn) return;
+    if (!stands()) return;
     this.looking = false;
     this.problem = answer.ok ? null : answer.problem;
     if (answer.ok) this.result = answer.data;

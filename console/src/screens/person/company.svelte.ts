@@ -1,5 +1,6 @@
 // Who and what a person belongs to: the names of segments, and the people across their relations.
 import { SvelteMap } from 'svelte/reactivity';
+import { allPages } from '../../api/all-pages';
 import { api } from '../../api/client';
 import { outcome } from '../../api/outcome';
 import type { components } from '../../api/schema';
@@ -66,21 +67,16 @@ export class Company {
   }
 
   async #readSegments() {
-    this.statics = [];
-    let cursor: string | null | undefined;
-    do {
-      const answer = await outcome(
+    const answer = await allPages<components['schemas']['Segment']>((cursor) =>
+      outcome(
         api.GET('/v1/databases/{db}/segments', {
           params: { path: { db: this.db }, query: { limit: 1000, ...(cursor ? { cursor } : {}) } },
         }),
-      );
-      if (!answer.ok) return;
-      for (const segment of answer.data.items) {
-        this.segments.set(segment.id, segment.name);
-        if (segment.kind === 'static') this.statics = [...this.statics, segment];
-      }
-      cursor = answer.data.next;
-    } while (cursor);
+      ),
+    );
+    if (!answer.ok) return;
+    for (const { id, name } of answer.data) this.segments.set(id, name);
+    this.statics = answer.data.filter((segment) => segment.kind === 'static');
   }
 
   async #readRelations() {

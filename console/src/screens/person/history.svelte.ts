@@ -2,6 +2,7 @@
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
+import { Turns } from '../../api/turns';
 
 export type Entry = components['schemas']['HistoryEntry'];
 export const kinds = [
@@ -24,7 +25,7 @@ export class History {
   busy = $state(false);
   /** The entries that are known, whatever the filter: proofs of opt-ins are looked for in them. */
   known = $state.raw<Entry[]>([]);
-  #latest = 0;
+  #turns = new Turns();
 
   constructor(
     readonly db: string,
@@ -32,7 +33,7 @@ export class History {
   ) {}
 
   async read(cursor?: string) {
-    const turn = ++this.#latest;
+    const stands = this.#turns.begin();
     this.busy = true;
     const answer = await outcome(
       api.GET('/v1/databases/{db}/profiles/{id}/history', {
@@ -46,7 +47,7 @@ export class History {
         },
       }),
     );
-    if (turn !== this.#latest) return;
+    if (!stands()) return;
     this.busy = false;
     this.problem = answer.ok ? null : answer.problem;
     if (!answer.ok) return;

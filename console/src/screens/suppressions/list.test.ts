@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 
 vi.mock('../../api/client', () => ({ api: {} }));
 vi.mock('../../app/databases.svelte', () => ({ databases: { get: () => undefined } }));
-vi.mock('../../app/draft.svelte', () => ({ Draft: class {} }));
+vi.mock('../../api/draft.svelte', () => ({ Draft: class {} }));
 const { valuesOf } = await import('./list');
 
 test('lines, commas, semicolons and tabs part values', () => {

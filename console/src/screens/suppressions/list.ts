@@ -3,7 +3,7 @@ import { api } from '../../api/client';
 import { outcome } from '../../api/outcome';
 import type { components } from '../../api/schema';
 import { databases } from '../../app/databases.svelte';
-import { Draft } from '../../app/draft.svelte';
+import { Draft } from '../../api/draft.svelte';
 import type { Messages } from '../../messages/en';
 
 export type List = components['schemas']['SuppressionList'];
@@ -29,13 +29,13 @@ export function readList(id: string) {
   return outcome(api.GET('/v1/suppressions/{id}', { params: { path: { id } } }));
 }
 
-export function draftOf(list: List): Draft<List, ListChoice> {
-  return new Draft<List, ListChoice>(list, {
+export function draftOf(list: List): Draft<ListChoice, List> {
+  return new Draft<ListChoice, List>(list, `"${list.revision}"`, {
     read: ({ name, description, databases: holds }) => ({ name, description, databases: holds }),
-    save: ({ name, description, databases: holds }, match) =>
+    save: ({ value: { name, description, databases: holds }, etag }) =>
       outcome(
         api.PATCH('/v1/suppressions/{id}', {
-          params: { path: { id: list.id }, header: { 'If-Match': match } },
+          params: { path: { id: list.id }, header: { 'If-Match': etag } },
           body: {
             name: name.trim(),
             description: description.trim(),

@@ -2,6 +2,7 @@
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
+import { Turns } from '../../api/turns';
 import type { Kind } from './kinds';
 import { instantOf } from './period';
 
@@ -19,7 +20,7 @@ export class DatabaseTimeline {
   problem = $state.raw<Problem | null>(null);
   busy = $state(false);
   #question: Question = { kind: '', from: '', to: '' };
-  #latest = 0;
+  #turns = new Turns();
 
   constructor(readonly db: string) {}
 
@@ -29,7 +30,7 @@ export class DatabaseTimeline {
   }
 
   async read(cursor?: string) {
-    const turn = ++this.#latest;
+    const stands = this.#turns.begin();
     this.busy = true;
     const { kind, from, to } = this.#question;
     const since = instantOf(from);
@@ -48,7 +49,7 @@ export class DatabaseTimeline {
         },
       }),
     );
-    if (turn !== this.#latest) return;
+    if (!stands()) return;
     this.busy = false;
     this.problem = answer.ok ? null : answer.problem;
     if (!answer.ok) return;

@@ -2,7 +2,7 @@
 import { api } from '../../api/client';
 import type { Role, User } from '../../api/contract';
 import { outcome } from '../../api/outcome';
-import { Draft } from '../../app/draft.svelte';
+import { Draft } from '../../api/draft.svelte';
 import type { Language } from '../../app/preferences';
 
 export const roles: readonly Role[] = ['viewer', 'agent', 'marketer', 'admin'];
@@ -17,9 +17,9 @@ export interface UserChoice {
 
 export const calledBy = (user: Pick<User, 'name' | 'email'>): string => user.name || user.email;
 
-export function draftOf(user: User): Draft<User, UserChoice> {
+export function draftOf(user: User): Draft<UserChoice, User> {
   const path = { id: user.id };
-  return new Draft<User, UserChoice>(user, {
+  return new Draft<UserChoice, User>(user, `"${user.revision}"`, {
     read: ({ email, name, role, language, databases }) => ({
       email,
       name,
@@ -27,10 +27,10 @@ export function draftOf(user: User): Draft<User, UserChoice> {
       language,
       databases: databases ?? null,
     }),
-    save: (value, match) =>
+    save: ({ value, etag }) =>
       outcome(
         api.PATCH('/v1/users/{id}', {
-          params: { path, header: { 'If-Match': match } },
+          params: { path, header: { 'If-Match': etag } },
           body: { ...value, email: value.email.trim(), name: value.name.trim() },
         }),
       ),

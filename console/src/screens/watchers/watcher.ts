@@ -2,7 +2,7 @@
 import { api } from '../../api/client';
 import { outcome } from '../../api/outcome';
 import type { components } from '../../api/schema';
-import { Draft } from '../../app/draft.svelte';
+import { Draft } from '../../api/draft.svelte';
 
 export type Watcher = components['schemas']['Watcher'];
 export const events = [
@@ -45,9 +45,9 @@ export function bodyOf(choice: WatcherChoice): components['schemas']['NewWatcher
   };
 }
 
-export function draftOf(watcher: Watcher): Draft<Watcher, WatcherChoice> {
+export function draftOf(watcher: Watcher): Draft<WatcherChoice, Watcher> {
   const path = { id: watcher.id };
-  return new Draft<Watcher, WatcherChoice>(watcher, {
+  return new Draft<WatcherChoice, Watcher>(watcher, `"${watcher.revision}"`, {
     read: ({ name, url, events, databases, enabled }) => ({
       name,
       url,
@@ -55,10 +55,10 @@ export function draftOf(watcher: Watcher): Draft<Watcher, WatcherChoice> {
       databases: databases.length ? databases : null,
       enabled,
     }),
-    save: (value, match) =>
+    save: ({ value, etag }) =>
       outcome(
         api.PATCH('/v1/watchers/{id}', {
-          params: { path, header: { 'If-Match': match } },
+          params: { path, header: { 'If-Match': etag } },
           body: bodyOf(value),
         }),
       ),

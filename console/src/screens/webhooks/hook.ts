@@ -2,7 +2,7 @@
 import { api } from '../../api/client';
 import { outcome, type Outcome } from '../../api/outcome';
 import type { components } from '../../api/schema';
-import { Draft } from '../../app/draft.svelte';
+import { Draft } from '../../api/draft.svelte';
 import type { Messages } from '../../messages/en';
 import { mergePatch, type JsonObject } from './mapping';
 
@@ -46,13 +46,13 @@ export function readHook(id: string): Promise<Outcome<Hook>> {
   return outcome(api.GET('/v1/hooks/{id}', { params: { path: { id } } }));
 }
 
-export function settingsDraft(hook: Hook): Draft<Hook, { name: string; enabled: boolean }> {
-  return new Draft(hook, {
+export function settingsDraft(hook: Hook): Draft<{ name: string; enabled: boolean }, Hook> {
+  return new Draft(hook, `"${hook.revision}"`, {
     read: ({ name, enabled }) => ({ name, enabled }),
-    save: (value, match) =>
+    save: ({ value, etag }) =>
       outcome(
         api.PATCH('/v1/hooks/{id}', {
-          params: { path: { id: hook.id }, header: { 'If-Match': match } },
+          params: { path: { id: hook.id }, header: { 'If-Match': etag } },
           body: { ...value, name: value.name.trim() },
         }),
       ),
@@ -61,13 +61,13 @@ export function settingsDraft(hook: Hook): Draft<Hook, { name: string; enabled: 
   });
 }
 
-export function mappingDraft(hook: Hook): Draft<Hook, { mapping: JsonObject }> {
-  const draft: Draft<Hook, { mapping: JsonObject }> = new Draft(hook, {
+export function mappingDraft(hook: Hook): Draft<{ mapping: JsonObject }, Hook> {
+  const draft: Draft<{ mapping: JsonObject }, Hook> = new Draft(hook, `"${hook.revision}"`, {
     read: ({ mapping }) => ({ mapping: mapping as JsonObject }),
-    save: ({ mapping }, match) =>
+    save: ({ value: { mapping }, etag }) =>
       outcome(
         api.PATCH('/v1/hooks/{id}', {
-          params: { path: { id: hook.id }, header: { 'If-Match': match } },
+          params: { path: { id: hook.id }, header: { 'If-Match': etag } },
           body: {
             mapping: mergePatch(draft.base.mapping as JsonObject, mapping) as Record<string, never>,
           },

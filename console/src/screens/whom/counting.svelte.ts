@@ -1,6 +1,7 @@
 // How many people a condition means. A count that takes long goes on, and shows how far it is.
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
+import { Turns } from '../../api/turns';
 import type { Condition } from './condition';
 
 export class Counting {
@@ -9,12 +10,12 @@ export class Counting {
   whole = $state(false);
   busy = $state(false);
   problem = $state<Problem | null>(null);
-  #latest = 0;
+  #turns = new Turns();
 
   constructor(readonly db: string) {}
 
   async of(condition: Condition) {
-    const turn = ++this.#latest;
+    const stands = this.#turns.begin();
     this.busy = true;
     let sum = 0;
     let cursor: string | undefined;
@@ -25,7 +26,7 @@ export class Counting {
           body: { condition, ...(cursor ? { cursor } : {}) },
         }),
       );
-      if (turn !== this.#latest) return;
+      if (!stands()) return;
       if (answer.ok) {
         this.count = sum + answer.data.count;
         this.whole = true;

@@ -1,4 +1,5 @@
 // The segments of a database, for lists to choose from.
+import { allPages } from '../../api/all-pages';
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
@@ -24,22 +25,18 @@ export class Segments {
 
   async load() {
     if (!session.may('segments:read')) return;
-    const all: Segment[] = [];
-    let cursor: string | null | undefined;
-    do {
-      const answer = await outcome(
+    const answer = await allPages<Segment>((cursor) =>
+      outcome(
         api.GET('/v1/databases/{db}/segments', {
           params: { path: { db: this.db }, query: { limit: 100, ...(cursor ? { cursor } : {}) } },
         }),
-      );
-      if (!answer.ok) {
-        this.problem = answer.problem;
-        return;
-      }
-      all.push(...answer.data.items);
-      cursor = answer.data.next;
-    } while (cursor);
-    this.list = all;
+      ),
+    );
+    if (!answer.ok) {
+      this.problem = answer.problem;
+      return;
+    }
+    this.list = answer.data;
     this.problem = null;
     this.ready = true;
   }

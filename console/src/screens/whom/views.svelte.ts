@@ -1,4 +1,5 @@
 // The saved views of a database: columns and a condition under a name.
+import { allPages } from '../../api/all-pages';
 import { api } from '../../api/client';
 import { outcome, type Outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
@@ -28,24 +29,20 @@ export class Views {
       this.ready = true;
       return;
     }
-    const all: View[] = [];
-    let cursor: string | null | undefined;
-    do {
-      const answer = await outcome(
+    const answer = await allPages<View>((cursor) =>
+      outcome(
         api.GET('/v1/databases/{db}/views', {
           params: { path: { db: this.db }, query: { limit: 100, ...(cursor ? { cursor } : {}) } },
         }),
-      );
-      if (!answer.ok) {
-        this.problem = answer.problem;
-        this.ready = true;
-        return;
-      }
-      all.push(...answer.data.items);
-      cursor = answer.data.next;
-    } while (cursor);
+      ),
+    );
+    if (!answer.ok) {
+      this.problem = answer.problem;
+      this.ready = true;
+      return;
+    }
     // The one of this name says what stands on a person's card, and is no list of people.
-    this.list = all.filter((view) => view.name.toLowerCase() !== 'card');
+    this.list = answer.data.filter((view) => view.name.toLowerCase() !== 'card');
     this.problem = null;
     this.ready = true;
   }

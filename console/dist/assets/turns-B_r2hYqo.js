@@ -1,0 +1,1 @@
+var e=class{#e=0;begin(){let e=++this.#e;return()=>e===this.#e}};export{e as t};

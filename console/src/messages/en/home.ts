@@ -13,6 +13,8 @@ export const home = {
     noneText:
       'A database holds people with the same fields. An administrator creates the first one.',
     failed: 'The numbers can’t be shown',
+    subscriptions: 'Subscriptions',
+    noSubscriptions: 'No subscriptions',
     attention: 'Needs you',
     nothingWaits: 'Nothing needs you at the moment.',
     troubles: {

@@ -14,6 +14,8 @@ export const home: typeof english = {
     none: 'Баз пока нет',
     noneText: 'В базе собраны люди с одинаковым набором полей. Первую базу создаёт администратор.',
     failed: 'Не удалось показать цифры',
+    subscriptions: 'Подписки',
+    noSubscriptions: 'Подписок нет',
     attention: 'Требует внимания',
     nothingWaits: 'Сейчас ничего не требуется.',
     troubles: {

@@ -54,7 +54,6 @@ export const users: typeof english = {
   },
   account: {
     title: 'Ваш профиль',
-    open: 'Ваш профиль',
     who: 'Имя и язык',
     nameHint: 'Коллеги видят его рядом с вашими изменениями.',
     saved: 'Сохранено',

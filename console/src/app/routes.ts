@@ -133,10 +133,7 @@ const routes: Route[] = [
   {
     name: 'database',
     pattern: /^\/databases\/(?<db>[^/]+)$/,
-    load: screen(
-      () => import('../screens/database/Database.svelte'),
-      ['loading', 'people', 'person'],
-    ),
+    load: screen(() => import('../screens/database/Database.svelte'), ['people', 'person']),
   },
   {
     name: 'segments',

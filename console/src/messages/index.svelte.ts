@@ -14,20 +14,30 @@ let messages = $state.raw<Messages | null>(null);
 const opened = new Set<Book>(['core']);
 /** The last change of language; it counts, whatever comes of the ones before. */
 let turn = 0;
+let asked: Language = 'en';
+let speaking: Promise<void> = Promise.resolve();
 
 async function read(wanted: Language, books: Iterable<Book>): Promise<Partial<Messages>> {
   const parts = [...books].map((book) => shelf[`./${wanted}/books/${book}.ts`]!());
   return Object.assign({}, ...(await Promise.all(parts))) as Partial<Messages>;
 }
 
-export async function speak(wanted: Language = storedLanguage(), how: { keep?: boolean } = {}) {
+export function speak(
+  wanted: Language = storedLanguage(),
+  how: { keep?: boolean } = {},
+): Promise<void> {
   turn += 1;
-  const mine = turn;
+  asked = wanted;
+  speaking = change(wanted, how, turn);
+  return speaking;
+}
+
+async function change(wanted: Language, how: { keep?: boolean }, mine: number): Promise<void> {
   const count = opened.size;
   const words = await read(wanted, opened);
   if (mine !== turn) return;
   // A screen opened another book meanwhile, in the language before.
-  if (count !== opened.size) return speak(wanted, how);
+  if (count !== opened.size) return change(wanted, how, mine);
   messages = words as Messages;
   language = wanted;
   document.documentElement.lang = wanted;
@@ -39,9 +49,10 @@ export async function speak(wanted: Language = storedLanguage(), how: { keep?: b
 export async function open(books: readonly Book[]): Promise<void> {
   const missing = books.filter((book) => !opened.has(book));
   if (!missing.length) return;
-  const spoke = language;
-  const words = await read(spoke, missing);
-  if (spoke !== language) return open(books);
+  const spoken = asked;
+  const words = await read(spoken, missing);
+  await speaking;
+  if (spoken !== language) return open(books);
   Object.assign(messages!, words);
   for (const book of missing) opened.add(book);
 }

@@ -1,0 +1,1 @@
+import{Ct as e,i as t,wt as n}from"./Icon-1XRaVwqw.js";import{t as r}from"./Dialog-CVbDGSi-.js";import{n as i}from"./index-DwhwQQOs.js";function a(a,o){n(o,!0);let s=t(o,`open`,15);r(a,{title:`Roster`,look:`navigation`,get open(){return s()},set open(e){s(e)},children:(e,t)=>{i(e,{})},$$slots:{default:!0}}),e()}export{a as default};

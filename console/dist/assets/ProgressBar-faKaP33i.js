@@ -1,0 +1,1 @@
+import{L as e,_ as t,i as n,tt as r,y as i,z as a}from"./Icon-1XRaVwqw.js";var o=a(`<progress max="100" class="svelte-tm3y6i"></progress>`);function s(a,s){let c=n(s,`percent`,3,null);var l=o();r(()=>{i(l,c()??void 0),t(l,`aria-label`,s.label)}),e(a,l)}export{s as t};

@@ -1,0 +1,1 @@
+import{a as e,o as t,t as n}from"./Icon-1XRaVwqw.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`chevrons-up-down`,size:24,node:[[`path`,{d:`m7 15 5 5 5-5`}],[`path`,{d:`m7 9 5-5 5 5`}]]};n(i,t(()=>o,{get icon(){return s}}))}export{i as t};

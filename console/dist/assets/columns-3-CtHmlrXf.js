@@ -1,0 +1,1 @@
+import{a as e,o as t,t as n}from"./Icon-1XRaVwqw.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`columns-3`,size:24,node:[[`rect`,{width:`18`,height:`18`,x:`3`,y:`3`,rx:`2`}],[`path`,{d:`M9 3v18`}],[`path`,{d:`M15 3v18`}]],aliases:[`panels-left-right`]};n(i,t(()=>o,{get icon(){return s}}))}export{i as t};

@@ -138,6 +138,9 @@ export async function axe(tab, name) {
 async function settled(tab) {
   await tab.evaluate(async () => {
     await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+    // What is on its way mostly comes at once; what is kept waiting on purpose is looked at as it is.
+    for (let tries = 0; tries < 8 && document.querySelector('main .skeleton'); tries += 1)
+      await new Promise((next) => setTimeout(next, 50));
     const ending = document
       .getAnimations()
       .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));

@@ -11,14 +11,14 @@ const shelf = import.meta.glob<Partial<Messages>>('./{en,ru}/books/*.ts', { impo
 let language = $state<Language>('en');
 let messages = $state.raw<Messages | null>(null);
 /** The books that are open, in whichever language. */
-const opened = new Set<Book>(['core']);
+let opened: readonly Book[] = ['core'];
 /** The last change of language; it counts, whatever comes of the ones before. */
 let turn = 0;
 let asked: Language = 'en';
 let speaking: Promise<void> = Promise.resolve();
 
-async function read(wanted: Language, books: Iterable<Book>): Promise<Partial<Messages>> {
-  const parts = [...books].map((book) => shelf[`./${wanted}/books/${book}.ts`]!());
+async function read(wanted: Language, books: readonly Book[]): Promise<Partial<Messages>> {
+  const parts = books.map((book) => shelf[`./${wanted}/books/${book}.ts`]!());
   return Object.assign({}, ...(await Promise.all(parts))) as Partial<Messages>;
 }
 
@@ -33,11 +33,11 @@ export function speak(
 }
 
 async function change(wanted: Language, how: { keep?: boolean }, mine: number): Promise<void> {
-  const count = opened.size;
+  const count = opened.length;
   const words = await read(wanted, opened);
   if (mine !== turn) return;
   // A screen opened another book meanwhile, in the language before.
-  if (count !== opened.size) return change(wanted, how, mine);
+  if (count !== opened.length) return change(wanted, how, mine);
   messages = words as Messages;
   language = wanted;
   document.documentElement.lang = wanted;
@@ -47,14 +47,14 @@ async function change(wanted: Language, how: { keep?: boolean }, mine: number): 
 /** Opens what a screen says before it is drawn. Nobody has read these sentences yet, so nothing of
  *  what is there is drawn again. */
 export async function open(books: readonly Book[]): Promise<void> {
-  const missing = books.filter((book) => !opened.has(book));
+  const missing = books.filter((book) => !opened.includes(book));
   if (!missing.length) return;
   const spoken = asked;
   const words = await read(spoken, missing);
   await speaking;
   if (spoken !== language) return open(books);
   Object.assign(messages!, words);
-  for (const book of missing) opened.add(book);
+  opened = [...new Set([...opened, ...missing])];
 }
 
 /** The sentences. `main.ts` has opened what all screens share, and a route what its screen says

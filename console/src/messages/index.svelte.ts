@@ -54,7 +54,7 @@ export async function open(books: readonly Book[]): Promise<void> {
   await speaking;
   if (spoken !== language) return open(books);
   Object.assign(messages!, words);
-  opened = [...new Set([...opened, ...missing])];
+  opened = [...opened, ...missing.filter((book) => !opened.includes(book))];
 }
 
 /** The sentences. `main.ts` has opened what all screens share, and a route what its screen says

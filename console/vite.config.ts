@@ -23,6 +23,25 @@ export default defineConfig({
     // A picture inside a style sheet would need `data:` everywhere; they are few and small anyway.
     assetsInlineLimit: 0,
     reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What nearly every screen is made of is one file, not twenty of half a kilobyte.
+            {
+              name: 'kit',
+              test: /src\/(kit\/(Avatar|Badge|Button|Empty|Failure|Field|Input|Note|Page|Skeleton|Status|Textarea)\.svelte|api\/(client|explain|outcome)\.ts|messages\/(index\.svelte|dates|count)\.ts)/,
+              priority: 2,
+            },
+            {
+              name: 'svelte',
+              test: /node_modules\/(svelte|openapi-fetch|@lucide\/svelte\/dist\/(Icon|utils|context|aria))/,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { port: 5173, strictPort: true, proxy },
   preview: {

@@ -14,8 +14,21 @@ const axeSource = await readFile(
   'utf8',
 );
 
-/** What browsers complained about since it was last emptied: errors of scripts, breaches of the policy. */
-export const complaints = [];
+/** A browser for one journey: its own contexts, and what they complained about (errors of scripts,
+ *  breaches of the policy), so that two journeys may walk at a time. */
+export function walker(browser) {
+  const contexts = [];
+  return {
+    complaints: [],
+    async newContext(options) {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      return context;
+    },
+    contexts: () => contexts,
+    close: () => Promise.all(contexts.map((context) => context.close())),
+  };
+}
 
 export async function open() {
   await mkdir(PICTURES, { recursive: true });
@@ -51,19 +64,44 @@ export async function page(
   const tab = await context.newPage();
   tab.setDefaultTimeout(10_000);
   tab.complaints = [];
-  tab.on('pageerror', (error) => complaints.push(error.message));
+  tab.on('pageerror', (error) => browser.complaints.push(error.message));
   tab.on('pageerror', (error) => tab.complaints.push(`error: ${error.message}`));
   tab.on('console', (message) => {
     if (message.type() !== 'error') return;
     // Answers that a journey provokes are errors to the browser too.
     if (/Failed to load resource/.test(message.text())) return;
     tab.complaints.push(`console: ${message.text()}`);
-    complaints.push(message.text());
+    browser.complaints.push(message.text());
   });
   return tab;
 }
 
-export async function signIn(tab, { email = EMAIL, password = PASSWORD, to = '/console/' } = {}) {
+/** Sessions that journeys share, by who signed in: checking a password takes a server long. */
+const sessions = new Map();
+
+/** Goes to a screen as somebody who is signed in. `own` makes a session by the form itself, for a
+ *  journey that ends it. */
+export async function signIn(
+  tab,
+  { email = EMAIL, password = PASSWORD, to = '/console/', own = false } = {},
+) {
+  if (!own) {
+    const who = `${email} ${password}`;
+    await tab.context().addCookies(sessions.get(who) ?? []);
+    const asked = await tab.request.get(`${BASE}/v1/session`);
+    if (!asked.ok()) {
+      // Ended meanwhile, or not begun.
+      const answer = await tab.request.post(`${BASE}/v1/session`, {
+        data: { email, password },
+        headers: { origin: BASE },
+      });
+      check(answer.ok(), `${email} can’t sign in: ${answer.status()}`);
+      sessions.set(who, await tab.context().cookies());
+    }
+    await tab.goto(BASE + to);
+    await tab.locator('main#content').waitFor();
+    return;
+  }
   await tab.goto(BASE + to);
   await tab.locator('input[name=email]').fill(email);
   await tab.locator('input[name=password]').fill(password);
@@ -78,7 +116,7 @@ export const shoot = (tab, name, options = {}) =>
 export async function axe(tab, name, rules = null) {
   // Through the protocol, since the page's own policy allows no script from elsewhere.
   if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource);
-  await tab.waitForTimeout(rules ? 40 : 250);
+  await settled(tab);
   const { violations } = await tab.evaluate(
     (runOnly) =>
       globalThis.axe.run(document, {
@@ -99,6 +137,23 @@ export async function axe(tab, name, rules = null) {
         .join('\n')}`,
   );
   throw new Error(`axe on ${name}:\n${said.join('\n')}`);
+}
+
+/** Waits until nothing moves any more but what moves for ever, such as skeletons. */
+async function settled(tab) {
+  await tab.evaluate(async () => {
+    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+    // What is on its way mostly comes at once; what is kept waiting on purpose is looked at as it is.
+    for (let tries = 0; tries < 8 && document.querySelector('main .skeleton'); tries += 1)
+      await new Promise((next) => setTimeout(next, 50));
+    const ending = document
+      .getAnimations()
+      .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+    await Promise.race([
+      Promise.allSettled(ending.map((one) => one.finished)),
+      new Promise((enough) => setTimeout(enough, 1000)),
+    ]);
+  });
 }
 
 export function check(condition, words) {

@@ -317,7 +317,7 @@ export default {
   },
 
   async 'a card: the session ends in mid-work'(browser) {
-    const tab = await card(browser);
+    const tab = await card(browser, { who: { own: true } });
     const city = row(tab, 'City');
     await city.getByRole('button', { name: 'Edit City' }).click();
     const wanted = `Town ${Date.now() % 1000}`;

@@ -12,7 +12,7 @@ fn what_there_is_and_what_goes_on() {
     let others = Database::of_people(&server, "Others");
     let resource = api.post(
         "/v1/resources",
-        &json!({"name": "News", "channels": ["email"]}),
+        &json!({"name": "News", "channels": ["email"], "databases": [people.id, others.id]}),
     );
     let resource = text(&resource.ok(201)["id"]);
     for n in 0..5 {

@@ -1,80 +1,23 @@
-// Every sentence of the console in English, area by area. The shape of this object is what ru.ts must have.
-import { audit } from './en/audit';
-import { clues } from './en/clues';
-import { condition } from './en/condition';
-import { control } from './en/control';
-import { database } from './en/database';
-import { dbSettings } from './en/db-settings';
-import { duplicates } from './en/duplicates';
-import { exportWords } from './en/exports';
-import { fieldSet } from './en/field-set';
-import { form } from './en/form';
-import { formPage } from './en/form-page';
-import { home } from './en/home';
-import { hookRules } from './en/hook-rules';
-import { imports } from './en/imports';
-import { jobs } from './en/jobs';
-import { merge } from './en/merge';
-import { outbox } from './en/outbox';
-import { peopleList } from './en/people';
-import { person } from './en/person';
-import { problems } from './en/problems';
-import { relationType } from './en/relation-type';
-import { resourceSet } from './en/resource-set';
-import { schedule } from './en/schedule';
-import { search } from './en/search';
-import { sections } from './en/sections';
-import { segments } from './en/segments';
-import { setUpWords } from './en/set-up';
-import { shell } from './en/shell';
-import { signIn } from './en/sign-in';
-import { suppressions } from './en/suppressions';
-import { timeline } from './en/timeline';
-import { tokens } from './en/tokens';
-import { updates } from './en/updates';
-import { users } from './en/users';
-import { watchers } from './en/watchers';
-import { webhooks } from './en/webhooks';
-import { words } from './en/words';
+// Every sentence of the console in English, book by book. The shape of this object is what ru.ts must have;
+// the console itself loads the books that a screen needs (index.svelte.ts).
+import { book as core } from './en/books/core';
+import { book as home } from './en/books/home';
+import { book as loading } from './en/books/loading';
+import { book as offers } from './en/books/offers';
+import { book as people } from './en/books/people';
+import { book as person } from './en/books/person';
+import { book as structure } from './en/books/structure';
+import { book as system } from './en/books/system';
 
 export const en = {
-  ...audit,
-  ...clues,
-  ...condition,
-  ...control,
-  ...database,
-  ...dbSettings,
-  ...duplicates,
-  ...exportWords,
-  ...fieldSet,
-  ...form,
-  ...formPage,
+  ...core,
   ...home,
-  ...hookRules,
-  ...imports,
-  ...jobs,
-  ...merge,
-  ...outbox,
-  ...peopleList,
+  ...loading,
+  ...offers,
+  ...people,
   ...person,
-  ...problems,
-  ...relationType,
-  ...resourceSet,
-  ...schedule,
-  ...search,
-  ...sections,
-  ...segments,
-  ...setUpWords,
-  ...shell,
-  ...signIn,
-  ...suppressions,
-  ...timeline,
-  ...tokens,
-  ...updates,
-  ...users,
-  ...watchers,
-  ...webhooks,
-  ...words,
+  ...structure,
+  ...system,
 };
 
 export type Messages = typeof en;

@@ -87,7 +87,7 @@ fn an_order_that_is_none_is_refused_and_a_cursor_stays_with_its_order() {
     }
     db.api
         .get(&format!("{}/profiles?sort=nonsense", db.path))
-        .problem(422, "validation_failed");
+        .problem(400, "invalid_parameter");
     let first = db
         .api
         .post(&target, &json!({"sort": "email", "limit": 2}))

@@ -6,7 +6,6 @@ const people = (n: number) => count(n, { one: 'person', other: 'people' });
 
 export const dbSettings = {
   dbSettings: {
-    newTitle: 'New database',
     newLead: 'A database holds people who have the same fields: customers, stores, guests.',
     make: 'Make the database',
     made: (name: string) => `${name} is made`,

@@ -33,6 +33,8 @@ export const home = {
       },
     },
     failed: 'The numbers can’t be shown',
+    subscriptions: 'Subscriptions',
+    noSubscriptions: 'No subscriptions',
     attention: 'Needs you',
     nothingWaits: 'Nothing needs you at the moment.',
     troubles: {

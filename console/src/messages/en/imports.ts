@@ -20,16 +20,6 @@ export const imports = {
     gone: 'This import isn’t here',
     unreadable: 'The file can’t be read',
     dry: 'Dry run',
-    states: {
-      uploading: 'Uploading',
-      uploaded: 'To be looked at',
-      queued: 'Waiting',
-      running: 'At work',
-      paused: 'Paused',
-      completed: 'Done',
-      failed: 'Failed',
-      cancelled: 'Cancelled',
-    } as Record<string, string>,
     counts: {
       read: 'Rows',
       created: 'Added',

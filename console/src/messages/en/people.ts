@@ -6,6 +6,10 @@ const people = { one: 'person', other: 'people' };
 
 export const peopleList = {
   people: {
+    loadFile: 'Load a file',
+    toSegment: 'Put into a segment',
+    segmentName: 'Name of the segment',
+    segmentNameTaken: 'There is a segment with this name already.',
     table: 'People, arrows move from row to row',
     count: (n: number, more: boolean, narrowed: boolean) =>
       `${more ? 'At least ' : ''}${count(n, people)}${narrowed ? ' in this list' : ''}`,

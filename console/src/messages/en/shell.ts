@@ -11,6 +11,8 @@ export const shell = {
     databases: 'Databases',
     userMenu: 'Your account and settings',
     signOut: 'Sign out',
+    account: 'Your account',
+    newDatabase: 'New database',
     notFound: 'There is nothing here',
     notFoundText: 'The page may have moved, or the address has a typing error.',
     toHome: 'To the home page',

@@ -53,7 +53,6 @@ export const users = {
   },
   account: {
     title: 'Your account',
-    open: 'Your account',
     who: 'Name and language',
     nameHint: 'Colleagues see it beside your changes.',
     saved: 'Saved',

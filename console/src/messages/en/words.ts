@@ -18,6 +18,16 @@ export const words = {
     viber: 'Viber',
     notify: 'Notification',
   },
+  jobState: {
+    uploading: 'Uploading',
+    uploaded: 'To be looked at',
+    queued: 'Waiting',
+    running: 'At work',
+    paused: 'Paused',
+    completed: 'Done',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+  } as Record<string, string>,
   by: {
     import: 'an import',
     api: 'an operator',

@@ -8,7 +8,6 @@ const people = (n: number) =>
 
 export const dbSettings: typeof english = {
   dbSettings: {
-    newTitle: 'Новая база',
     newLead: 'В базе собраны люди с одинаковыми полями: покупатели, магазины, гости.',
     make: 'Создать базу',
     made: (name) => `База «${name}» создана`,

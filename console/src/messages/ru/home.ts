@@ -34,6 +34,8 @@ export const home: typeof english = {
       },
     },
     failed: 'Не удалось показать цифры',
+    subscriptions: 'Подписки',
+    noSubscriptions: 'Подписок нет',
     attention: 'Требует внимания',
     nothingWaits: 'Сейчас ничего не требуется.',
     troubles: {

@@ -20,16 +20,6 @@ export const imports: typeof english = {
     gone: 'Такого импорта здесь нет',
     unreadable: 'Файл не читается',
     dry: 'Пробный запуск',
-    states: {
-      uploading: 'Отправляется',
-      uploaded: 'Ждёт проверки',
-      queued: 'В очереди',
-      running: 'Загружается',
-      paused: 'На паузе',
-      completed: 'Готово',
-      failed: 'Ошибка',
-      cancelled: 'Остановлен',
-    },
     counts: {
       read: 'Строки',
       created: 'Добавлено',

@@ -7,6 +7,10 @@ const people = { one: 'человек', few: 'человека', many: 'чело
 
 export const peopleList: Pick<Messages, 'people' | 'columns' | 'views'> = {
   people: {
+    loadFile: 'Загрузить файл',
+    toSegment: 'Собрать в сегмент',
+    segmentName: 'Название сегмента',
+    segmentNameTaken: 'Сегмент с таким названием уже есть.',
     table: 'Люди, стрелки ведут от строки к строке',
     count: (n, more, narrowed) =>
       `${more ? 'Не меньше: ' : ''}${count(n, people)}${narrowed ? ' в этом списке' : ''}`,

@@ -13,6 +13,8 @@ export const shell: typeof english = {
     databases: 'Базы',
     userMenu: 'Ваша учётная запись и настройки',
     signOut: 'Выйти',
+    account: 'Ваш профиль',
+    newDatabase: 'Новая база',
     notFound: 'Здесь ничего нет',
     notFoundText: 'Возможно, страница переехала или в адресе опечатка.',
     toHome: 'На главную',

@@ -54,7 +54,6 @@ export const users: typeof english = {
   },
   account: {
     title: 'Ваша учётная запись',
-    open: 'Ваша учётная запись',
     who: 'Имя и язык',
     nameHint: 'Коллеги видят его рядом с вашими изменениями.',
     saved: 'Сохранено',

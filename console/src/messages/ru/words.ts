@@ -20,6 +20,16 @@ export const words: typeof english = {
     viber: 'Viber',
     notify: 'Уведомление',
   },
+  jobState: {
+    uploading: 'Отправляется',
+    uploaded: 'Ждёт проверки',
+    queued: 'В очереди',
+    running: 'Загружается',
+    paused: 'На паузе',
+    completed: 'Готово',
+    failed: 'Ошибка',
+    cancelled: 'Остановлен',
+  },
   by: {
     import: 'импорт',
     api: 'оператор',

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use roster_http::{Call, Paging, Problem, Reply, page_budget, route};
 use roster_model::profile::Profile;
-use roster_model::{Database, DatabaseId};
+use roster_model::{Database, DatabaseId, Sort};
 use roster_store::pace::{PAGE_BYTES, Pace};
 use roster_store::profiles::{Single, SizeLimit, by_key, first, page, values};
 use roster_store::segments;
@@ -53,6 +53,9 @@ pub(crate) struct Profiles {
     answer = Profiles,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
+    if let Some(text) = call.query("sort") {
+        check_sort(&call, text).await?;
+    }
     if call.query("view").is_some() {
         call.only(&["view", "sort", "fields", "limit", "cursor"])?;
         return answer(&call, query_body(&call, &[])?).await;
@@ -114,6 +117,17 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     let next = last.map(|last| paging.cursor(&last));
     let items = shown(&call, id, items, &sparse).await?;
     Ok(Reply::ok(&Profiles { items, next }))
+}
+
+/// Refuses an order that is none.
+async fn check_sort(call: &Call, text: &str) -> Result<(), Problem> {
+    let id = call.database()?;
+    call.by_definitions(id, |definitions| {
+        let sort = Sort::parse(text, &definitions.database);
+        sort.map(drop)
+            .map_err(|wrong| Problem::parameter("sort", format!("sort: {}", wrong.detail)))
+    })
+    .await
 }
 
 /// The query that a list by a view, or in an order, is.

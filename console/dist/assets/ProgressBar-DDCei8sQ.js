@@ -1,1 +1,0 @@
-import{E as e,K as t,O as n,W as r,ct as i,p as a}from"./Button-Dm2z7aWg.js";var o=t(`<progress max="100" class="svelte-tm3y6i"></progress>`);function s(t,s){let c=a(s,`percent`,3,null);var l=o();i(()=>{n(l,c()??void 0),e(l,`aria-label`,s.label)}),r(t,l)}export{s as t};

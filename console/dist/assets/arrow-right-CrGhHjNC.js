@@ -1,1 +1,0 @@
-import{h as e,m as t,u as n}from"./Button-Dm2z7aWg.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r),s={name:`arrow-right`,size:24,node:[[`path`,{d:`M5 12h14`}],[`path`,{d:`m12 5 7 7-7 7`}]]};n(i,e(()=>o,{get icon(){return s}}))}export{i as t};

@@ -1,1 +1,0 @@
-import{h as e,m as t,u as n}from"./Button-Dm2z7aWg.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r),s={name:`chevrons-up-down`,size:24,node:[[`path`,{d:`m7 15 5 5 5-5`}],[`path`,{d:`m7 9 5-5 5 5`}]]};n(i,e(()=>o,{get icon(){return s}}))}export{i as t};

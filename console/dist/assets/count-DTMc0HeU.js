@@ -1,1 +1,0 @@
-function e(e){let t=new Intl.PluralRules(e),n=new Intl.NumberFormat(e);return(e,r)=>`${n.format(e)} ${r[t.select(e)]??r.other}`}export{e as t};

@@ -1,0 +1,20 @@
+// What every screen may say, in English.
+import { form } from '../form';
+import { problems } from '../problems';
+import { search } from '../search';
+import { sections } from '../sections';
+import { setUpWords } from '../set-up';
+import { shell } from '../shell';
+import { signIn } from '../sign-in';
+import { words } from '../words';
+
+export const book = {
+  ...form,
+  ...problems,
+  ...search,
+  ...sections,
+  ...setUpWords,
+  ...shell,
+  ...signIn,
+  ...words,
+};

@@ -1,0 +1,7 @@
+// Lists of people, and conditions that choose them, in English.
+import { condition } from '../condition';
+import { database } from '../database';
+import { peopleList } from '../people';
+import { segments } from '../segments';
+
+export const book = { ...condition, ...database, ...peopleList, ...segments };

@@ -1,0 +1,6 @@
+// One person: the card, its history, merging, in English.
+import { merge } from '../merge';
+import { person } from '../person';
+import { timeline } from '../timeline';
+
+export const book = { ...merge, ...person, ...timeline };

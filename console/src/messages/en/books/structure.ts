@@ -1,0 +1,8 @@
+// What a database is made of, and its settings, in English.
+import { control } from '../control';
+import { dbSettings } from '../db-settings';
+import { fieldSet } from '../field-set';
+import { relationType } from '../relation-type';
+import { schedule } from '../schedule';
+
+export const book = { ...control, ...dbSettings, ...fieldSet, ...relationType, ...schedule };

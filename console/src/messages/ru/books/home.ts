@@ -1,0 +1,4 @@
+// The home page, in Russian.
+import { home } from '../home';
+
+export const book = { ...home };

@@ -65,7 +65,7 @@ export default {
     await row(tab, mail)
       .getByText(/Last here on/)
       .waitFor();
-    await menu(tab, who, 'Change');
+    await menu(tab, who, 'Edit');
     await dialog.getByRole('radio', { name: 'Agent' }).check();
     await axe(tab, 'a user');
     await shoot(tab, 'users-edit');

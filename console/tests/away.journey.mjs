@@ -219,6 +219,8 @@ export default {
     });
     await act('field', async () => {
       await go(tab, '/databases/3/new-field');
+      // The screen before has a title too.
+      await tab.getByRole('heading', { name: 'New field' }).waitFor();
       await tab.getByLabel('Title', { exact: true }).fill(`Shelf ${mark}`);
       return {
         press: () => button(tab, 'Make the field').click(),
@@ -243,11 +245,11 @@ export default {
     });
     await act('token', async () => {
       await go(tab, '/tokens');
-      await tab.getByRole('button', { name: 'Make a token' }).first().click();
+      await tab.getByRole('button', { name: 'New token' }).first().click();
       await dialogOf(tab).getByLabel('Name').fill(`Away ${mark}`);
       await dialogOf(tab).getByLabel('People: Read').check();
       return {
-        press: () => button(dialogOf(tab), 'Make a token').click(),
+        press: () => button(dialogOf(tab), 'Make the token').click(),
         kept: () => dialogOf(tab).getByLabel('People: Read').isChecked(),
         done: async () => {
           await dialogOf(tab).locator('code').waitFor();

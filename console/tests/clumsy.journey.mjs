@@ -185,7 +185,7 @@ export default {
     const segment = await make(tab, db.id, { name: `${long.slice(0, 200)}`, kind: 'static' });
     await ask(tab, 'POST', `${api}/segments/${segment}/members`, { add: ids });
     await ask(tab, 'POST', `${api}/exports`, {
-      name: `محمد ${long.slice(0, 180)}`,
+      name: `محمد ${long.slice(0, 80)}`,
       fields: ['_fname'],
     });
     const at = `/databases/${db.id}`;

@@ -218,7 +218,7 @@ export default {
     await tab.goto(person);
     await tab.getByText('Профиль удалён').or(tab.getByText(/удал/)).first().waitFor();
     await shoot(tab, 'day-11-gone-ru');
-    await language(tab, 'Ваш профиль и настройки', 'English');
+    await language(tab, 'Ваша учётная запись и настройки', 'English');
     await viewer(browser, { address, mended, segment });
 
     // The colleague and her segment leave nothing behind.

@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core';
 
 export const BASE = (process.env.CONSOLE_URL ?? 'http://127.0.0.1:4173').replace(/\/$/, '');
 export const EMAIL = process.env.CONSOLE_EMAIL ?? 'admin@example.com';
+/** How long is waited for what should be there, in milliseconds: more where the machine is busy. */
+const PATIENCE = Number(process.env.CONSOLE_PATIENCE ?? 10_000);
 export const PASSWORD = process.env.CONSOLE_PASSWORD ?? 'correct horse battery';
 const PICTURES = process.env.CONSOLE_PICTURES ?? new URL('./pictures', import.meta.url).pathname;
 const axeSource = await readFile(
@@ -62,7 +64,7 @@ export async function page(
     bypassCSP: false,
   });
   const tab = await context.newPage();
-  tab.setDefaultTimeout(10_000);
+  tab.setDefaultTimeout(PATIENCE);
   tab.complaints = [];
   tab.on('pageerror', (error) => browser.complaints.push(error.message));
   tab.on('pageerror', (error) => tab.complaints.push(`error: ${error.message}`));
@@ -161,7 +163,7 @@ export function check(condition, words) {
 }
 
 /** Waits until something is so. */
-export async function until(words, test, milliseconds = 8000) {
+export async function until(words, test, milliseconds = PATIENCE) {
   const end = Date.now() + milliseconds;
   for (;;) {
     if (await test().catch(() => false)) return;

@@ -131,7 +131,7 @@ export default {
     await dialog.getByText('Applied: Added a person').waitFor();
     await tab.keyboard.press('Escape');
 
-    await tab.getByRole('button', { name: 'Change', exact: true }).click();
+    await tab.getByRole('button', { name: 'Edit', exact: true }).click();
     await dialog.getByRole('switch', { name: 'Takes deliveries' }).click();
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await tab.getByText(/It is switched off/).waitFor();
@@ -190,7 +190,7 @@ export default {
     await axe(tab, 'the messages of a watcher');
     await shoot(tab, 'watchers-messages');
     await tab.keyboard.press('Escape');
-    await act('Change');
+    await act('Edit');
     await dialog.getByLabel('A subscription changes').check();
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await tab.getByText(`${name} is saved`).waitFor();

@@ -407,8 +407,8 @@ export default {
     await tab.getByRole('link', { name: `Pat 1 ${mark}` }).waitFor();
     await axe(tab, 'a history');
     await shoot(tab, 'history');
-    await choose(tab, /^Show/, 'Segment made');
-    await tab.getByText(`Segment made: Crowd ${mark}`).waitFor();
+    await choose(tab, /^Show/, 'Segment added');
+    await tab.getByText(`Segment added: Crowd ${mark}`).waitFor();
     await tab.getByLabel('To', { exact: true }).fill('2020-01-01');
     await tab.getByLabel('To', { exact: true }).blur();
     await tab.getByText('Nothing of this kind happened').waitFor();

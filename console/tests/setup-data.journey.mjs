@@ -303,6 +303,7 @@ export default {
     } else {
       await tab.getByRole('link', { name: 'Home' }).first().click();
       await tab.getByRole('button', { name: 'Leave' }).click();
+      await tab.getByRole('heading', { level: 1, name: /^Hello/ }).waitFor();
     }
     await tab.getByRole('link', { name: 'Relations' }).click();
     await tab.getByText('Buys at').first().waitFor();

@@ -30,6 +30,20 @@ fn user(server: &Server, role: &str, email: &str) {
         .ok(201);
 }
 
+/// The walks of the gate: the ways in, finding and mending, and the whole day. The others, of
+/// each screen at every width, take minutes: `npm run test:browser` walks them all, and so does
+/// this test where `ROSTER_CONSOLE_JOURNEYS` is set.
+const WALKS: [&str; 8] = [
+    "sign in:",
+    "find: by keyboard",
+    "home: the numbers",
+    "a card: edit in place",
+    "a card: a viewer",
+    "mend: twelve rows",
+    "audience: build",
+    "the day:",
+];
+
 /// Walks the journeys where a browser and Node.js are there, which `.ci/run` sees to.
 #[test]
 fn people_work_in_a_browser() {
@@ -49,9 +63,12 @@ fn people_work_in_a_browser() {
     }
     let invitation = invited(&server.admin(), "agent", "new@example.com");
     let base = format!("http://{}", server.address);
-    let node = |script: &str| {
+    let node = |script: &str, arguments: &[&str]| {
         let done = Command::new("node")
             .arg(script)
+            .args(arguments)
+            .env("CONSOLE_PATIENCE", "40000")
+            .env("CONSOLE_LANES", "1")
             .env("ROSTER_API", &base)
             .env("ROSTER_TOKEN", ADMIN)
             .env("COUNT", "1500")
@@ -59,6 +76,7 @@ fn people_work_in_a_browser() {
             .env("CONSOLE_EMAIL", "admin@example.com")
             .env("CONSOLE_PASSWORD", PASSWORD)
             .env("CONSOLE_VIEWER", "viewer@example.com")
+            .env("CONSOLE_AGENT", "agent@example.com")
             .env("CONSOLE_INVITATION", &invitation)
             .env("CONSOLE_PICTURES", root().join("target/console"))
             .current_dir(&folder)
@@ -71,6 +89,7 @@ fn people_work_in_a_browser() {
             String::from_utf8_lossy(&done.stderr)
         );
     };
-    node("dev/seed.mjs");
-    node("tests/run.mjs");
+    node("dev/seed.mjs", &[]);
+    let all = std::env::var_os("ROSTER_CONSOLE_JOURNEYS").is_some();
+    node("tests/run.mjs", if all { &[] } else { &WALKS });
 }

@@ -30,7 +30,10 @@ export default {
     await dialog.getByRole('checkbox', { name: 'Stores' }).check();
     await dialog.getByRole('button', { name: 'Make the invitation' }).click();
     await dialog.getByText(/no e-mail address/).waitFor();
-    check((await dialog.getByLabel('Name').inputValue()) === who, 'what was typed is lost');
+    check(
+      (await dialog.getByLabel('Name', { exact: true }).inputValue()) === who,
+      'what was typed is lost',
+    );
     await axe(tab, 'a wrong invitation');
     await shoot(tab, 'users-invite');
     // Closing asks, since something was typed.

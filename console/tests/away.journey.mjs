@@ -214,7 +214,8 @@ export default {
       return {
         press: () => button(tab, 'Save').click(),
         kept: async () => (await tab.getByLabel('Description').inputValue()) === `Shops ${mark}`,
-        done: () => tab.getByRole('status').getByText('Saved').first().waitFor(),
+        // A note of an act before says Saved too, so it is the button that tells: nothing is left.
+        done: () => until('nothing is left to save', () => button(tab, 'Save').isDisabled()),
       };
     });
     await act('field', async () => {

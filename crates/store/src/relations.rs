@@ -72,6 +72,9 @@ type PackedSummary = (i64, i64, Vec<(i64, Weights)>);
 
 type PackedRelation = (i64, i64, String, i64, i64);
 
+/// A type, a side, how many relations, and the first of them with who stands across.
+type PackedSide = (i64, String, i64, Vec<(PackedRelation, PackedName)>);
+
 fn unpacked(
     relation_type: RelationTypeId,
     (a, b, weights, created_at, updated_at): PackedRelation,
@@ -238,8 +241,7 @@ pub async fn of_profile(
         .query(include_str!("sql/relations/of_profile.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no answer"))?;
-    let packed: Vec<(i64, String, i64, Vec<(PackedRelation, PackedName)>)> =
-        serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let packed: Vec<PackedSide> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
     packed
         .into_iter()
         .map(|(id, side, total, firsts)| {

@@ -28,7 +28,7 @@ fn a_list_is_sorted_page_by_page() {
     let people: Vec<Person> = People::new(5).range(0..60).collect();
     db.batch(&json!({ "data": data(people.iter().cloned()) }));
     let mut by_points: Vec<&Person> = people.iter().collect();
-    by_points.sort_by_key(|person| (-i64::from(person.points), person.number));
+    by_points.sort_by_key(|person| (-person.points, person.number));
     let by_points: Vec<String> = by_points
         .iter()
         .map(|person| person.email.clone())

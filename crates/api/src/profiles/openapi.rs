@@ -35,6 +35,7 @@ pub(crate) struct Conditions {
     view: Option<String>,
     /// The order: `created_at`, `updated_at`, `_status` or the name of a field that holds no
     /// object; with `-` before it the highest first. Without a value comes last.
+    #[param(min_length = 1, example = "created_at")]
     sort: Option<String>,
     /// Any field by its name: only profiles with this value, or with it among
     /// their values. Several conditions must all hold.

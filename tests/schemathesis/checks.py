@@ -26,7 +26,9 @@ PLAIN = {
 # What is wrong beside other members or parameters, or is not there.
 OF_WHAT_IS_THERE = r"needs|settings|has no|must be an id|There is no query parameter"
 # Parameters whose text is a language of its own.
-OF_OTHER_LANGUAGES = {"condition", "range", "subscriptions", "delimiter", "from", "to", "phone", "email"}
+OF_OTHER_LANGUAGES = {
+    "condition", "range", "subscriptions", "delimiter", "from", "to", "phone", "email", "sort",
+}
 
 
 @schemathesis.hook

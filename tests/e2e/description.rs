@@ -1,10 +1,8 @@
 //! The API's description: the document, the page that shows it, and the page of codes.
 
-use crate::support::{Server, root, text};
+use crate::support::{BrowserTests, Server, root, text};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
 
 /// The address of the page's script, and the sources of each directive of its policy.
 fn page(server: &Server) -> (String, Vec<(String, Vec<String>)>) {
@@ -131,20 +129,11 @@ fn the_type_of_a_problem_leads_to_its_anchor() {
     assert!(examples > 30, "{examples}");
 }
 
-/// Runs tests/browser/docs.mjs where a browser and Node.js are there, which `.ci/run`
-/// sees to.
 #[test]
 fn operations_are_found_and_tried_in_a_browser() {
-    let folder = root().join("tests/browser");
-    let browser = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
-    if !Path::new(&browser).exists() || !folder.join("node_modules/axe-core").exists() {
-        assert!(
-            std::env::var_os("ROSTER_BROWSER_TESTS").is_none(),
-            "there must be a browser at {browser}, and `npm ci` must have run in tests/browser"
-        );
-        eprintln!("skipped: no browser at {browser}, or no `npm ci` in tests/browser");
+    let Some(browser) = BrowserTests::of("tests/browser", "axe-core") else {
         return;
-    }
+    };
     let server = Server::start();
     let shots = root().join("target/browser");
     std::fs::create_dir_all(&shots).unwrap();
@@ -153,16 +142,5 @@ fn operations_are_found_and_tried_in_a_browser() {
         "token": crate::support::ADMIN,
         "shots": shots,
     });
-    let done = Command::new("node")
-        .arg("docs.mjs")
-        .arg(plan.to_string())
-        .current_dir(&folder)
-        .output()
-        .expect("node runs");
-    assert!(
-        done.status.success(),
-        "{}\n{}",
-        String::from_utf8_lossy(&done.stdout),
-        String::from_utf8_lossy(&done.stderr)
-    );
+    browser.run("docs.mjs", &[&plan.to_string()], &[]);
 }

@@ -2,25 +2,14 @@
 //! against a server of this test.
 
 use super::{World, path};
-use crate::support::{root, text};
+use crate::support::{BrowserTests, root, text};
 use serde_json::json;
-use std::path::Path;
-use std::process::Command;
 
-/// Runs the checks of tests/browser where a browser and Node.js are there, which
-/// `.ci/run` sees to.
 #[test]
 fn people_confirm_and_manage_in_a_browser() {
-    let folder = root().join("tests/browser");
-    let browser = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
-    if !Path::new(&browser).exists() || !folder.join("node_modules/axe-core").exists() {
-        assert!(
-            std::env::var_os("ROSTER_BROWSER_TESTS").is_none(),
-            "there must be a browser at {browser}, and `npm ci` must have run in tests/browser"
-        );
-        eprintln!("skipped: no browser at {browser}, or no `npm ci` in tests/browser");
+    let Some(browser) = BrowserTests::of("tests/browser", "axe-core") else {
         return;
-    }
+    };
     let world = World::new(true);
     let port = world.server.address.port();
     // One for each way through: with scripts and without.
@@ -47,18 +36,7 @@ fn people_confirm_and_manage_in_a_browser() {
     let shots = root().join("target/browser");
     std::fs::create_dir_all(&shots).unwrap();
     let plan = json!({"people": people, "form": form["url"], "shots": shots});
-    let done = Command::new("node")
-        .arg("journey.mjs")
-        .arg(plan.to_string())
-        .current_dir(&folder)
-        .output()
-        .expect("node runs");
-    assert!(
-        done.status.success(),
-        "{}\n{}",
-        String::from_utf8_lossy(&done.stdout),
-        String::from_utf8_lossy(&done.stderr)
-    );
+    browser.run("journey.mjs", &[&plan.to_string()], &[]);
     for person in &people {
         let id = text(&person["id"]);
         let profile = world.db.profile(&id);

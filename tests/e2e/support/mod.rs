@@ -1,6 +1,7 @@
 //! What the tests share: servers, a client, and short ways to say common
 //! things.
 
+mod browser;
 mod documented;
 mod host;
 mod http;
@@ -8,6 +9,7 @@ mod line;
 mod schema;
 mod server;
 
+pub use browser::BrowserTests;
 pub use host::{Power, has, lacks};
 pub use http::{Answer, Client, escaped};
 pub use line::Line;

@@ -14,7 +14,7 @@ mod sorted;
 mod source;
 
 pub use compile::{CompiledCondition, compile};
-pub use sorted::{SortPlace, SortValue};
+pub use sorted::{Groups, SortPlace, SortValue};
 
 use roster_model::condition::{Condition, Moment, Node};
 use roster_model::range::{FACTORS, MODULUS, PLACES};

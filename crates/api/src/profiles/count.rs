@@ -75,7 +75,7 @@ impl Count {
 }
 
 /// [`roster_http::kinds::TOOK_TOO_LONG`], with where to go on.
-pub(super) fn unfinished(counted: i64, after: i64) -> Problem {
+fn unfinished(counted: i64, after: i64) -> Problem {
     let place = Paging {
         limit: 1,
         after: None,

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use roster_http::{Call, DEFINITION_TRIES, Problem, RawSelection, Reply};
 use roster_model::{Code, DatabaseId, Invalid, SortKey, Status, Timestamp};
-use roster_store::conditions::{Selection, Total};
+use roster_store::conditions::Selection;
 use roster_store::pace::Budget;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::count::{Count, unfinished};
+use super::count::Count;
 
 /// How many have a value.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -21,7 +21,7 @@ pub(crate) struct Group {
     count: i64,
 }
 
-/// How many groups an answer has at most, and how many are told apart while counting.
+/// How many groups an answer has at most, and how many are kept while counting.
 const SHOWN_GROUPS: usize = 1000;
 const MOST_GROUPS: usize = 100_000;
 
@@ -41,6 +41,7 @@ pub(super) async fn answer(
         .await?;
     'again: for _ in 0..DEFINITION_TRIES {
         let (selection, version) = asked.read(call, id).await?;
+        let mut total = 0;
         let mut counts: HashMap<String, (Value, i64)> = HashMap::new();
         let mut pace = Selection::counting();
         let mut after = 0;
@@ -55,7 +56,8 @@ pub(super) async fn answer(
                 call.catalogue.forget(id);
                 continue 'again;
             }
-            for (value, n) in slice.found {
+            total += slice.found.profiles;
+            for (value, n) in slice.found.by_value {
                 let (_, sum) = counts.entry(value.to_string()).or_insert((value, 0));
                 *sum += n;
             }
@@ -75,14 +77,6 @@ pub(super) async fn answer(
                 Some(next) => after = next,
             }
         }
-        let total = match selection.total(call.pool, version, 0, budget).await? {
-            Total::Whole(total) => total,
-            Total::Part { counted, after } => return Err(unfinished(counted, after)),
-            Total::Stale => {
-                call.catalogue.forget(id);
-                continue;
-            }
-        };
         let mut groups: Vec<Group> = counts
             .into_values()
             .map(|(value, n)| Group {

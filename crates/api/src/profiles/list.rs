@@ -53,27 +53,12 @@ pub(crate) struct Profiles {
     answer = Profiles,
 )]
 pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
-    if let Some(text) = call.query("sort") {
-        check_sort(&call, text).await?;
-    }
-    if call.query("view").is_some() {
-        call.only(&["view", "sort", "fields", "limit", "cursor"])?;
-        return answer(&call, query_body(&call, &[])?).await;
-    }
     let id = call.database()?;
-    if call.query("sort").is_some() {
-        let asked = call
-            .by_definitions(id, |definitions| {
-                let conditions = conditions(&call, &definitions.database)?;
-                Ok::<_, Problem>(
-                    conditions
-                        .iter()
-                        .map(Condition::to_json)
-                        .collect::<Vec<_>>(),
-                )
-            })
+    if call.query("view").is_some() || call.query("sort").is_some() {
+        let body = call
+            .by_definitions(id, |definitions| query_body(&call, &definitions.database))
             .await?;
-        return answer(&call, query_body(&call, &asked)?).await;
+        return answer(&call, body).await;
     }
     let paging: Paging<i64> = call.paging()?;
     let sparse = SparseFields::parse(call.query("fields"));
@@ -119,28 +104,26 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
     Ok(Reply::ok(&Profiles { items, next }))
 }
 
-/// Refuses an order that is none.
-async fn check_sort(call: &Call, text: &str) -> Result<(), Problem> {
-    let id = call.database()?;
-    call.by_definitions(id, |definitions| {
-        let sort = Sort::parse(text, &definitions.database);
-        sort.map(drop)
-            .map_err(|wrong| Problem::parameter("sort", format!("sort: {}", wrong.detail)))
-    })
-    .await
-}
-
 /// The query that a list by a view, or in an order, is.
-fn query_body(call: &Call, asked: &[Value]) -> Result<Value, Problem> {
+fn query_body(call: &Call, database: &Database) -> Result<Value, Problem> {
     let limit = call.paging::<IgnoredAny>()?.limit;
     let mut body = json!({ "limit": limit, "cursor": call.query("cursor") });
-    for name in ["view", "sort"] {
-        if let Some(given) = call.query(name) {
-            body[name] = json!(given);
-        }
+    if let Some(text) = call.query("sort") {
+        Sort::parse(text, database)
+            .map_err(|wrong| Problem::parameter("sort", format!("sort: {}", wrong.detail)))?;
+        body["sort"] = json!(text);
     }
-    if !asked.is_empty() {
-        body["condition"] = json!({ "all": asked });
+    if let Some(view) = call.query("view") {
+        call.only(&["view", "sort", "fields", "limit", "cursor"])?;
+        body["view"] = json!(view);
+    } else {
+        let all: Vec<Value> = conditions(call, database)?
+            .iter()
+            .map(Condition::to_json)
+            .collect();
+        if !all.is_empty() {
+            body["condition"] = json!({ "all": all });
+        }
     }
     if call.query("fields").is_some() {
         body["fields"] = json!(SparseFields::parse(call.query("fields")).names());

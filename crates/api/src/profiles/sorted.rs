@@ -17,10 +17,8 @@ use roster_store::profiles::first;
 const FIRST_SLICE: i64 = 2_000;
 const SLICE: i64 = 50_000;
 
-/// Some profiles in order, and where the next page begins, if there is one.
-type SortedPage = (Vec<Profile>, Option<SortPlace>);
-
-/// The page behind a place; none when the definitions are not of this version.
+/// The page behind a place: its profiles, and where the next begins, if there is one; none when
+/// the definitions are not of this version.
 pub(crate) async fn page(
     call: &Call,
     selection: &Selection,
@@ -28,46 +26,34 @@ pub(crate) async fn page(
     after: Option<SortPlace>,
     limit: usize,
     version: i64,
-) -> Result<Option<SortedPage>, Problem> {
+) -> Result<Option<(Vec<Profile>, Option<SortPlace>)>, Problem> {
     let newest_first = sort.descending && sort.key == SortKey::Created;
-    let found = if newest_first {
+    let places = if newest_first && selection.walks_back() {
         newest(call, selection, after.as_ref(), limit, version).await?
     } else {
-        Found::NeedsAll
+        ranked(call, selection, sort, after, limit, version).await?
     };
-    let found = match found {
-        Found::NeedsAll => ranked(call, selection, sort, after, limit, version).await?,
-        found => found,
-    };
-    let (places, more) = match found {
-        Found::Places(places, more) => (places, more),
-        Found::Stale | Found::NeedsAll => return Ok(None),
+    let Some((places, more)) = places else {
+        return Ok(None);
     };
     let pks: Vec<i64> = places.iter().map(|SortPlace(_, pk)| *pk).collect();
     let sql = call.pool.lend().await?;
-    let (profiles, rest) = first(&sql, &pks, PAGE_BYTES).await?;
+    let (mut profiles, rest) = first(&sql, &pks, PAGE_BYTES).await?;
     drop(sql);
-    let shown = pks.len() - rest.len();
     let next = if rest.is_empty() {
         more
     } else {
+        let shown = pks.len() - rest.len();
         places.get(shown.saturating_sub(1)).cloned()
     };
     let ranks: HashMap<i64, usize> = pks.iter().copied().zip(0..).collect();
-    let mut profiles = profiles;
     profiles.sort_unstable_by_key(|profile| ranks.get(&profile.id.pk()).copied());
     Ok(Some((profiles, next)))
 }
 
-/// What was found.
-enum Found {
-    /// The places of a page, and the one behind which the next begins.
-    Places(Vec<SortPlace>, Option<SortPlace>),
-    /// The definitions are of another version.
-    Stale,
-    /// All have to be looked at first.
-    NeedsAll,
-}
+/// The places of a page, and the one behind which the next begins, if there is one; none when
+/// the definitions are of another version.
+type Places = Option<(Vec<SortPlace>, Option<SortPlace>)>;
 
 /// Those that were made last. A page may have fewer than asked for, as one in order of creation.
 async fn newest(
@@ -76,7 +62,7 @@ async fn newest(
     after: Option<&SortPlace>,
     limit: usize,
     version: i64,
-) -> Result<Found, Problem> {
+) -> Result<Places, Problem> {
     let place = |pk: i64| SortPlace(SortValue::Whole(pk), pk);
     let mut before = after.map_or(i64::MAX, |SortPlace(_, pk)| *pk);
     let mut places: Vec<SortPlace> = Vec::new();
@@ -86,26 +72,22 @@ async fn newest(
         // One too many shows that there is a next page.
         let take = (limit - places.len() + 1) as i64;
         let sql = call.pool.lend_slice().await?;
-        let slice = pace.slice(selection.newest(&sql, before, pace.rows(), take));
+        let rows = pace.rows();
+        let slice = pace.slice(selection.newest(&sql, before, rows, take));
         let slice = slice.await?;
         drop(sql);
-        let Some(slice) = slice else {
-            return Ok(Found::NeedsAll);
-        };
         if slice.version != version {
-            return Ok(Found::Stale);
+            return Ok(None);
         }
         places.extend(slice.found.into_iter().map(place));
         if places.len() > limit {
             places.truncate(limit);
             let last = places.last().cloned();
-            return Ok(Found::Places(places, last));
+            return Ok(Some((places, last)));
         }
         match slice.next {
-            None => return Ok(Found::Places(places, None)),
-            Some(next) if budget.is_spent() => {
-                return Ok(Found::Places(places, Some(place(next))));
-            }
+            None => return Ok(Some((places, None))),
+            Some(next) if budget.is_spent() => return Ok(Some((places, Some(place(next))))),
             Some(next) => before = next,
         }
     }
@@ -119,7 +101,7 @@ async fn ranked(
     after: Option<SortPlace>,
     limit: usize,
     version: i64,
-) -> Result<Found, Problem> {
+) -> Result<Places, Problem> {
     let take = limit + 1;
     let mut best: Vec<SortPlace> = Vec::new();
     let mut from = 0;
@@ -132,7 +114,7 @@ async fn ranked(
         let slice = pace.slice(slice).await?;
         drop(sql);
         if slice.version != version {
-            return Ok(Found::Stale);
+            return Ok(None);
         }
         best.extend(slice.found);
         best.sort_unstable_by(|a, b| a.compare(b, sort.descending));
@@ -152,5 +134,5 @@ async fn ranked(
     let more = best.len() > limit;
     best.truncate(limit);
     let last = if more { best.last().cloned() } else { None };
-    Ok(Found::Places(best, last))
+    Ok(Some((best, last)))
 }

@@ -79,6 +79,15 @@ impl SortPlace {
     }
 }
 
+/// How many profiles there are, and how many have which value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Groups {
+    /// How many profiles.
+    pub profiles: i64,
+    /// How many have which value; `null` for none.
+    pub by_value: Vec<(serde_json::Value, i64)>,
+}
+
 /// The parameters that only these statements have: behind the one that says up to which
 /// candidate it is decided.
 struct OwnParameters {
@@ -176,8 +185,14 @@ impl Selection {
         slice(&row, found)
     }
 
-    /// The keys of the newest among the profiles before a key, descending, where that needs no
-    /// look at the others: none where it does.
+    /// Whether [`Selection::newest`] finds what it gives without a look at all others.
+    #[must_use]
+    pub fn walks_back(&self) -> bool {
+        self.open.is_none() && self.source.is_everybody()
+    }
+
+    /// The keys of the newest among the profiles before a key, descending; only of a selection
+    /// that [walks back](Selection::walks_back).
     ///
     /// # Errors
     /// As [`Sql::query`].
@@ -187,10 +202,7 @@ impl Selection {
         before: i64,
         look: i64,
         take: i64,
-    ) -> Result<Option<Slice<Vec<i64>>>, Error> {
-        if self.open.is_some() || !self.source.is_everybody() {
-            return Ok(None);
-        }
+    ) -> Result<Slice<Vec<i64>>, Error> {
         let [look_at, take_at, _] = self.numbers();
         let end = format!(
             "(SELECT pk FROM profiles INDEXED BY profiles_by_database
@@ -213,12 +225,12 @@ impl Selection {
         let mut row = first(sql, &statement, parameters).await?;
         let mut found: Vec<i64> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
         found.sort_unstable_by(|a, b| b.cmp(a));
-        slice(&row, found).map(Some)
+        slice(&row, found)
     }
 
-    /// How many of the next `look` candidates after a key (0 to begin with) have which value; a
-    /// profile counts once for each item of a list. Moments are counted by their day in UTC, as
-    /// milliseconds of its beginning.
+    /// How many of the next `look` candidates after a key (0 to begin with) are meant, and how
+    /// many of these have which value; a profile counts once for each item of a list. Moments
+    /// are counted by their day in UTC, as milliseconds of its beginning.
     ///
     /// # Errors
     /// As [`Sql::query`].
@@ -228,7 +240,7 @@ impl Selection {
         key: &SortKey,
         after: i64,
         look: i64,
-    ) -> Result<Slice<Vec<(serde_json::Value, i64)>>, Error> {
+    ) -> Result<Slice<Groups>, Error> {
         let [look_at, ..] = self.numbers();
         let (met, end) = (self.met(look_at), self.end(look_at));
         let mut more = self.more();
@@ -240,35 +252,42 @@ impl Selection {
                     _ => "updated_at",
                 };
                 let day = format!("p.{column} / 86400000 * 86400000");
-                (format!("SELECT {day} AS value {met}"), "value")
+                (format!("SELECT {day} AS value, 1 AS first {met}"), "value")
             }
-            SortKey::Status => (format!("SELECT p.status AS value {met}"), "value"),
+            SortKey::Status => (
+                format!("SELECT p.status AS value, 1 AS first {met}"),
+                "value",
+            ),
             SortKey::Field { name, field_type } => {
                 let path = more.bind(Cell::Text(format!("$.\"{name}\"")));
                 match field_type {
                     FieldType::Tags | FieldType::Phones => (
                         format!(
-                            "SELECT item.value AS value
+                            "SELECT item.value AS value, coalesce(item.key, 0) = 0 AS first
                              FROM (SELECT p.data -> {path} AS items {met})
                              LEFT JOIN json_each(items) AS item"
                         ),
                         "value",
                     ),
                     _ => (
-                        format!("SELECT p.data -> {path} AS value {met}"),
+                        format!("SELECT p.data -> {path} AS value, 1 AS first {met}"),
                         "json(value)",
                     ),
                 }
             }
         };
         let statement = format!(
-            "SELECT json_group_array(json_array({shown}, n)), {end}, (SELECT version FROM catalogue)
-             FROM (SELECT value, count(*) AS n FROM ({items}) GROUP BY value)"
+            "SELECT json_group_array(json_array({shown}, n)), {end}, (SELECT version FROM catalogue),
+                    coalesce(sum(profiles), 0)
+             FROM (SELECT value, count(*) AS n, sum(first) AS profiles FROM ({items}) GROUP BY value)"
         );
         let more = more.cells;
         let mut row = self.run_with(sql, &statement, after, &[look], more).await?;
-        let found = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
-        slice(&row, found)
+        let groups = Groups {
+            profiles: row.integer(3)?,
+            by_value: serde_json::from_str(&row.text(0)?).map_err(corrupt)?,
+        };
+        slice(&row, groups)
     }
 
     fn more(&self) -> OwnParameters {

@@ -23,7 +23,7 @@ use roster_model::{
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::packed::corrupt;
+use crate::packed::{corrupt, database_id};
 use crate::segments::{self, PackedSegment};
 use crate::standing::StandingKeys;
 use crate::{Cell, Error, Row, Sql, control, databases, relation_types, resources};
@@ -174,7 +174,7 @@ fn neighbours(row: &mut Row) -> Result<Vec<Neighbour>, Error> {
     );
     let packed: Vec<Packed> = listed(row, 14)?;
     let read = |(id, created, updated, definition, fields, segments): Packed| {
-        let id = DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))?;
+        let id = database_id(id)?;
         let fields = Some(fields.get());
         let database = databases::database(id, created, updated, definition.get(), fields)?;
         let segments = segments::known(segments)?;

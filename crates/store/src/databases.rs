@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::catalogue::{self, Author, Target};
 use crate::define::{self, Subject};
-use crate::packed::{corrupt, status_of};
+use crate::packed::{corrupt, database_id, status_of};
 use crate::search::pending;
 use crate::{Cell, Error, Row, Sql, control, jobs, relation_types, suppressions};
 
@@ -168,7 +168,7 @@ pub async fn create(
     let Some(row) = rows.first() else {
         return Ok(None);
     };
-    let id = DatabaseId::new(row.integer(0)?).ok_or_else(|| corrupt("a database's id"))?;
+    let id = database_id(row.integer(0)?)?;
     let mut rows = Vec::with_capacity(fields.len());
     for field in &fields {
         rows.push((field.id.get(), &field.name, crate::json(field)?));
@@ -343,6 +343,18 @@ pub struct Counts {
     pub control: Option<i64>,
 }
 
+impl Counts {
+    /// From the numbers of statuses, as statements give them.
+    pub(crate) fn new(counted: Vec<(i64, i64)>, control: Option<i64>) -> Result<Self, Error> {
+        let counted = counted.into_iter();
+        let statuses = counted.map(|(status, count)| Ok((status_of(status)?, count)));
+        Ok(Counts {
+            statuses: statuses.collect::<Result<_, Error>>()?,
+            control,
+        })
+    }
+}
+
 /// How many profiles a database has, by status and in its control group.
 ///
 /// # Errors
@@ -353,13 +365,8 @@ pub async fn counts(sql: &impl Sql, id: DatabaseId) -> Result<Counts, Error> {
         .query(include_str!("sql/databases/counters.sql"), parameters)
         .await?;
     let row = rows.first_mut().ok_or_else(|| corrupt("no counts"))?;
-    let counted: Vec<(i64, i64)> = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
-    let counted = counted.into_iter();
-    let statuses = counted.map(|(status, count)| Ok((status_of(status)?, count)));
-    Ok(Counts {
-        statuses: statuses.collect::<Result<_, Error>>()?,
-        control: row.optional_integer(1)?,
-    })
+    let counted = serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    Counts::new(counted, row.optional_integer(1)?)
 }
 
 /// [`Counts::statuses`] alone.
@@ -391,7 +398,7 @@ fn packed(mut rows: Vec<Row>) -> Result<Vec<DatabaseRow>, Error> {
         .into_iter()
         .map(
             |(id, revision, created_at, updated_at, definition, fields)| {
-                let id = DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))?;
+                let id = database_id(id)?;
                 let fields = fields.as_ref().map(|fields| fields.get());
                 let database = database(id, created_at, updated_at, definition.get(), fields)?;
                 Ok(DatabaseRow { revision, database })

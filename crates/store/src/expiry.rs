@@ -1,17 +1,15 @@
 //! Forgetting what is kept for a time only: messages, deliveries of webhooks,
-//! what was told already, how often something was done, what was counted of days.
+//! what was heard already, how often something was done, what was counted of days.
 
 use roster_model::Timestamp;
 use roster_model::opt_in::MAX_LINK_DAYS;
 
-use crate::overview::{DAYS_KEPT, day_of};
+use crate::overview::{DAY_MS, DAYS_KEPT, day_of};
 use crate::{Cell, Error, Sql, deliveries};
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// How long a message is kept after its end, in milliseconds: 30 days.
 pub const MESSAGES_MS: i64 = 30 * DAY_MS;
-/// How long it is known what was told, in milliseconds: 35 days.
+/// How long it is known what was heard, in milliseconds: 35 days.
 pub const SEEN_MS: i64 = 35 * DAY_MS;
 /// How long it is known how often something was done, in milliseconds: 2 days.
 pub const RATES_MS: i64 = 2 * DAY_MS;

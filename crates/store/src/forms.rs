@@ -5,7 +5,7 @@ use roster_model::{DatabaseId, FormId, FormSettings, Timestamp};
 
 use crate::catalogue::Author;
 use crate::define::Subject;
-use crate::packed::corrupt;
+use crate::packed::{corrupt, database_id};
 use crate::{Cell, Error, Row, Sql};
 
 /// A form as it is stored.
@@ -28,7 +28,7 @@ pub struct Form {
 fn form(mut row: Row) -> Result<Form, Error> {
     Ok(Form {
         id: FormId::new(row.integer(0)?).ok_or_else(|| corrupt("a form's id"))?,
-        database: DatabaseId::new(row.integer(1)?).ok_or_else(|| corrupt("a database's id"))?,
+        database: database_id(row.integer(1)?)?,
         revision: row.integer(2)?,
         created_at: Timestamp::from_ms(row.integer(3)?),
         updated_at: Timestamp::from_ms(row.integer(4)?),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::catalogue::Author;
 use crate::databases::numbers;
 use crate::define::Subject;
-use crate::packed::corrupt;
+use crate::packed::{corrupt, database_id};
 use crate::{Cell, Error, Row, Sql};
 
 /// A webhook as it is stored.
@@ -272,7 +272,7 @@ fn told(hook: &Hook) -> Value {
 fn hook(mut row: Row) -> Result<Hook, Error> {
     Ok(Hook {
         id: row.text(0)?,
-        database: DatabaseId::new(row.integer(1)?).ok_or_else(|| corrupt("a database's id"))?,
+        database: database_id(row.integer(1)?)?,
         name: row.text(2)?,
         revision: row.integer(3)?,
         created_at: Timestamp::from_ms(row.integer(4)?),

@@ -23,7 +23,7 @@ pub use state::{Kind, State};
 use roster_model::{DatabaseId, JobId, ProfileId, SegmentId, Timestamp};
 use serde_json::{Value, json};
 
-use crate::packed::corrupt;
+use crate::packed::{corrupt, database_id};
 use crate::{Cell, Error, Row, Sql};
 
 /// How long a lease lasts after a step, in milliseconds. A step takes a
@@ -458,7 +458,7 @@ fn job(mut row: Row) -> Result<Job, Error> {
     Ok(Job {
         id: JobId::new(row.integer(0)?).ok_or_else(|| corrupt("a job's id"))?,
         kind: Kind::parse(&row.text(1)?).ok_or_else(|| corrupt("a job's kind"))?,
-        database: DatabaseId::new(row.integer(2)?).ok_or_else(|| corrupt("a database's id"))?,
+        database: database_id(row.integer(2)?)?,
         state: State::parse(&row.text(3)?).ok_or_else(|| corrupt("a job's state"))?,
         name: row.text(4)?,
         actor: row.text(5)?,

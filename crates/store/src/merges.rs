@@ -9,7 +9,7 @@ use roster_model::write::{
 use roster_model::{DatabaseId, MergeId, Profile, ProfileId, RelationTypeId, Timestamp};
 use serde_json::{Value, json};
 
-use crate::packed::{self, corrupt, pack};
+use crate::packed::{self, corrupt, database_id, pack};
 use crate::relations::{self, KeyedRelation};
 use crate::{Cell, Error, Sql};
 
@@ -455,8 +455,4 @@ fn change(((id, a, b), before, after): PackedChange) -> Result<MergedRelation, E
 
 fn profile_id(pk: i64) -> Result<ProfileId, Error> {
     ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))
-}
-
-fn database_id(id: i64) -> Result<DatabaseId, Error> {
-    DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))
 }

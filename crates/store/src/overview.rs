@@ -6,11 +6,13 @@ use roster_model::{DatabaseId, JobId, ResourceId, Status, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::databases::Counts;
 use crate::jobs::{Kind, State};
-use crate::packed::{corrupt, status_of};
+use crate::packed::{corrupt, database_id, status_of};
 use crate::{Cell, Error, Row, Sql};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// A day, in milliseconds.
+pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// How long the counts of a day are kept, in days: a year, and the month that it is compared with.
 pub const DAYS_KEPT: i64 = 400;
@@ -53,10 +55,8 @@ pub struct DatabaseCounts {
     pub id: DatabaseId,
     /// Its name.
     pub name: String,
-    /// How many profiles have which status; those that none has are left out.
-    pub statuses: Vec<(Status, i64)>,
-    /// How many are in its control group, where one is in force.
-    pub control: Option<i64>,
+    /// How many profiles it has.
+    pub profiles: Counts,
 }
 
 /// How many subscriptions of a resource stand so.
@@ -202,14 +202,10 @@ fn list<P: DeserializeOwned, T>(
 }
 
 fn database((id, name, counts, control): PackedDatabase) -> Result<DatabaseCounts, Error> {
-    let statuses = counts
-        .into_iter()
-        .map(|(status, count)| Ok((status_of(status)?, count)));
     Ok(DatabaseCounts {
         id: database_id(id)?,
         name,
-        statuses: statuses.collect::<Result<_, Error>>()?,
-        control,
+        profiles: Counts::new(counts, control)?,
     })
 }
 
@@ -264,8 +260,4 @@ fn deliveries(
         count,
         last: Timestamp::from_ms(last),
     })
-}
-
-fn database_id(id: i64) -> Result<DatabaseId, Error> {
-    DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))
 }

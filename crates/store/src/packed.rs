@@ -67,7 +67,7 @@ fn profile(packed: PackedRow) -> Result<Profile, Error> {
     ) = packed;
     Ok(Profile {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
-        database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
+        database: database_id(database)?,
         revision,
         status: status_of(status)?,
         status_by: Party::from_code(by).ok_or_else(|| corrupt("a party"))?,
@@ -124,6 +124,11 @@ fn pack_control(profile: &Profile) -> Value {
 /// A subscription as it is stored.
 pub(crate) fn subscription(stored: &Value) -> Result<Subscription, Error> {
     Subscription::from_stored(stored).map_err(|error| corrupt(error.detail))
+}
+
+/// A database's id from its number.
+pub(crate) fn database_id(id: i64) -> Result<DatabaseId, Error> {
+    DatabaseId::new(id).ok_or_else(|| corrupt("a database's id"))
 }
 
 /// A status from its number.

@@ -8,7 +8,9 @@ use roster_model::{DatabaseId, ProfileId, SegmentId, Status, Timestamp};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::packed::{PackedControl, control, corrupt, profiles, status_of, subscription};
+use crate::packed::{
+    PackedControl, control, corrupt, database_id, profiles, status_of, subscription,
+};
 use crate::{Cell, Error, Row, Sql};
 
 /// A profile as it is read for showing: its values stay the text they are
@@ -333,7 +335,7 @@ fn shown(packed: PackedRow, segments: Vec<SegmentId>) -> Result<ProfileRow, Erro
         packed;
     Ok(ProfileRow {
         id: ProfileId::from_pk(pk).ok_or_else(|| corrupt("a profile's key"))?,
-        database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
+        database: database_id(database)?,
         revision,
         status: status_of(status)?,
         created_at: Timestamp::from_ms(created_at),

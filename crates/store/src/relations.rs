@@ -5,7 +5,7 @@ use roster_model::relation::{Side, Weights};
 use roster_model::write::{Relation, RelationKey};
 use roster_model::{DatabaseId, ProfileId, RelationTypeId, Timestamp};
 
-use crate::packed::corrupt;
+use crate::packed::{corrupt, database_id};
 use crate::{Cell, Error, Sql, json};
 
 /// A relation with its two sides.
@@ -61,7 +61,7 @@ fn named(
     let parts: Vec<String> = [first, last].into_iter().flatten().collect();
     Ok(ProfileName {
         id,
-        database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
+        database: database_id(database)?,
         name: (!parts.is_empty()).then(|| parts.join(" ")),
         contact: email.or(phone),
     })

@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::Author;
 use crate::define::Subject;
-use crate::packed::corrupt;
+use crate::packed::{corrupt, database_id};
 use crate::{Cell, Error, Row, Sql};
 
 /// A secret on its way between the store and a source. It is never shown, not
@@ -323,7 +323,7 @@ fn schedule(mut row: Row) -> Result<Schedule, Error> {
     let settings = serde_json::from_value(Value::Object(definition)).map_err(corrupt)?;
     Ok(Schedule {
         id: ScheduleId::new(row.integer(0)?).ok_or_else(|| corrupt("a schedule's id"))?,
-        database: DatabaseId::new(row.integer(1)?).ok_or_else(|| corrupt("a database's id"))?,
+        database: database_id(row.integer(1)?)?,
         revision: row.integer(3)?,
         settings,
         next_run_at: row.optional_integer(5)?.map(Timestamp::from_ms),

@@ -3,7 +3,7 @@
 use roster_model::{DatabaseId, ProfileId, Subscription, Timestamp};
 use serde_json::{Value, json};
 
-use crate::packed::{corrupt, subscription};
+use crate::packed::{corrupt, database_id, subscription};
 use crate::{Cell, Error, Sql};
 
 /// A subscription that is to be woken.
@@ -33,8 +33,7 @@ pub async fn due(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<Vec<Sleep
         .map(|mut row| {
             let stored: Value = serde_json::from_str(&row.text(3)?).map_err(corrupt)?;
             Ok(Sleeper {
-                database: DatabaseId::new(row.integer(0)?)
-                    .ok_or_else(|| corrupt("a database's id"))?,
+                database: database_id(row.integer(0)?)?,
                 profile: ProfileId::from_pk(row.integer(1)?)
                     .ok_or_else(|| corrupt("a profile's key"))?,
                 revision: row.integer(2)?,

@@ -3,7 +3,7 @@
 use crate::databases::shape::found;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::Status;
-use roster_store::databases;
+use roster_store::databases::{self, Counts};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -35,16 +35,22 @@ pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
     let id = call.database()?;
     let sql = call.pool.lend().await?;
     found(&sql, id).await?;
-    let mut statuses: BTreeMap<_, _> = Status::ALL.map(|one| (one.as_str(), 0)).into();
-    let mut total = 0;
     let counts = databases::counts(&sql, id).await?;
-    for (status, count) in counts.statuses {
-        statuses.insert(status.as_str(), count);
-        total += count;
+    Ok(Reply::ok(&ProfileCounters::from(counts)))
+}
+
+impl From<Counts> for ProfileCounters {
+    fn from(counts: Counts) -> Self {
+        let mut statuses: BTreeMap<_, _> = Status::ALL.map(|one| (one.as_str(), 0)).into();
+        let mut total = 0;
+        for (status, count) in counts.statuses {
+            statuses.insert(status.as_str(), count);
+            total += count;
+        }
+        ProfileCounters {
+            total,
+            statuses,
+            control_group: counts.control,
+        }
     }
-    Ok(Reply::ok(&ProfileCounters {
-        total,
-        statuses,
-        control_group: counts.control,
-    }))
 }

@@ -17,6 +17,8 @@ mod update;
 mod update_field;
 mod wipe;
 
+pub(crate) use counters::ProfileCounters;
+
 use roster_http::Table;
 
 /// The routes of this noun.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use roster_model::{DatabaseId, JobId, ResourceId, Status, Timestamp};
+use roster_model::{DatabaseId, JobId, ResourceId, Timestamp};
 use roster_store::overview::{
     DatabaseCounts, FailedDeliveries, JobGlance, Overview as Stored, ResourceCount, beginning_of,
 };
 use serde::Serialize;
+
+use crate::databases::ProfileCounters;
 
 /// What there is and what goes on.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -38,12 +40,8 @@ struct DatabaseGlance {
     #[schema(example = "Customers")]
     name: String,
     /// How many profiles it has.
-    total: i64,
-    /// How many have which status.
-    #[schema(value_type = Object, example = json!({ "subscribed": 2, "unsubscribed": 1 }))]
-    statuses: BTreeMap<&'static str, i64>,
-    /// How many are in the control group; `null` where none is in force.
-    control_group: Option<i64>,
+    #[serde(flatten)]
+    profiles: ProfileCounters,
 }
 
 /// What happened on a day.
@@ -160,18 +158,10 @@ impl From<Stored> for Overview {
 }
 
 fn database(counted: DatabaseCounts) -> DatabaseGlance {
-    let mut statuses: BTreeMap<_, _> = Status::ALL.map(|one| (one.as_str(), 0)).into();
-    let mut total = 0;
-    for (status, count) in counted.statuses {
-        statuses.insert(status.as_str(), count);
-        total += count;
-    }
     DatabaseGlance {
         id: counted.id,
         name: counted.name,
-        total,
-        statuses,
-        control_group: counted.control,
+        profiles: counted.profiles.into(),
     }
 }
 

@@ -10,7 +10,7 @@ use roster_model::{DatabaseId, MergeId, Profile, ProfileId, Timestamp};
 use serde_json::Value;
 
 use super::{BYTES, ROWS, list, packed};
-use crate::packed::corrupt;
+use crate::packed::{corrupt, database_id};
 use crate::{Cell, Error, Sql, json, merges};
 
 /// The most profiles that splits are followed to.
@@ -240,7 +240,7 @@ async fn parts(
         rows_named(sql, &merges.into_iter().collect::<Vec<_>>()).await?
     {
         let id = MergeId::new(id).ok_or_else(|| corrupt("a merge's id"))?;
-        let database = DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?;
+        let database = database_id(database)?;
         kept.push(KeptMerge {
             at: Timestamp::from_ms(at),
             record: merges::unpacked(id, database, destination, &record)?,
@@ -248,7 +248,7 @@ async fn parts(
     }
     kept.sort_by_key(|one| (one.at, one.record.id));
     let parts = merged.into_iter().map(|(pk, database, _)| {
-        let database = DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?;
+        let database = database_id(database)?;
         Ok((pk, database))
     });
     Ok((parts.collect::<Result<_, Error>>()?, kept))

@@ -2,13 +2,13 @@
 
 use roster_model::segment::{Refresh, SegmentRule};
 use roster_model::{
-    DatabaseId, JobId, KnownSegment, Segment, SegmentId, SegmentKind, SegmentSettings, Timestamp,
+    JobId, KnownSegment, Segment, SegmentId, SegmentKind, SegmentSettings, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::SegmentRow;
-use crate::packed::corrupt;
+use crate::packed::{corrupt, database_id};
 use crate::{Cell, Error, Row, json};
 
 /// What makes people members, as it is stored.
@@ -73,7 +73,7 @@ fn segment(row: PackedRow) -> Result<SegmentRow, Error> {
     let rule = rule.unwrap_or_default();
     let segment = Segment {
         id: SegmentId::new(id).ok_or_else(|| corrupt("a segment's id"))?,
-        database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
+        database: database_id(database)?,
         settings: SegmentSettings {
             name,
             description,

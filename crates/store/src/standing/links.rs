@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::save::list;
 use super::{StandingKeys, touched};
 use crate::idempotency::hex;
-use crate::packed::{corrupt, subscription};
+use crate::packed::{corrupt, database_id, subscription};
 use crate::{Cell, Error, Sql};
 
 /// How many subscriptions are looked through at a time.
@@ -127,7 +127,7 @@ pub async fn holders(
     let found: Vec<(i64, i64, Value)> = list(sql, statement, parameters).await?;
     let found = found.into_iter().map(|(database, profile, body)| {
         Ok(Holder {
-            database: DatabaseId::new(database).ok_or_else(|| corrupt("a database's id"))?,
+            database: database_id(database)?,
             profile: ProfileId::from_pk(profile).ok_or_else(|| corrupt("a profile's key"))?,
             subscription: subscription(&body)?,
         })

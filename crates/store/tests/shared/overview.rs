@@ -72,7 +72,12 @@ fn who_comes_leaves_and_goes_is_counted_on_the_day() {
     assert_eq!(one.databases.len(), 1);
     // What came less what went is what there is, and so say the statuses.
     let people = &all.databases[0];
-    let total: i64 = people.statuses.iter().map(|(_, count)| count).sum();
+    let total: i64 = people
+        .profiles
+        .statuses
+        .iter()
+        .map(|(_, count)| count)
+        .sum();
     assert_eq!(total, 19);
     // Nothing is of a day to come.
     let days = rows(&sql, "SELECT DISTINCT day FROM day_counts", vec![]);

@@ -1,5 +1,5 @@
 -- Whether anything is to be forgotten: messages that ended or were held before ?1, questions that were due
--- before ?2, deliveries before ?3, what was told before ?4, spans of time before ?5, counts of days before ?6.
+-- before ?2, deliveries before ?3, what was heard before ?4, spans of time before ?5, counts of days before ?6.
 SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_ended WHERE ended_at < ?1)
     OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_held WHERE state = 'held' AND created_at < ?1)
     OR EXISTS (

@@ -285,7 +285,7 @@ export default {
     await tab.getByText('Pat 3').first().waitFor();
     await axe(tab, 'a look at an update');
     await shoot(tab, 'update-look', { fullPage: true });
-    // Whoever leaves now is asked.
+    // Leaving asks now.
     await tab.getByRole('link', { name: 'Home' }).click();
     await tab.getByText('Leave without saving?').waitFor();
     await tab.getByRole('button', { name: 'Go on editing' }).click();
@@ -418,7 +418,7 @@ export default {
     await tab.getByRole('heading', { name: `Pat 1 ${mark}` }).waitFor();
   },
 
-  async 'people: duplicates are told apart, and merged'(browser) {
+  async 'people: duplicates are kept apart, and merged'(browser) {
     const tab = await page(browser);
     await signIn(tab);
     const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
@@ -445,7 +445,7 @@ export default {
     await shoot(tab, 'duplicates');
     await card.getByRole('button', { name: 'These are different people' }).click();
     const apart = tab.getByRole('listitem').filter({ hasText: 'They stay apart' });
-    await axe(tab, 'told apart');
+    await axe(tab, 'kept apart');
     await apart.getByRole('button', { name: 'Take it back' }).click();
     await card.getByRole('link', { name: 'Compare and merge' }).click();
     await tab.getByRole('heading', { name: 'Merge into one person' }).waitFor();

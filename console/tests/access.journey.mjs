@@ -1,13 +1,9 @@
 // Journey 5, access: users are invited and removed, tokens are made and ended, one's own account.
 import { BASE, PASSWORD, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { accept, dialogOf, fromMenu, invite, newMark } from './steps.mjs';
 
-const mark = Date.now().toString(36);
-const dialogOf = (tab) => tab.getByRole('dialog');
+const mark = newMark();
 const row = (tab, text) => tab.locator('main li').filter({ hasText: text });
-const menu = async (tab, who, name) => {
-  await tab.getByRole('button', { name: `More about ${who}` }).click();
-  await tab.getByRole('menuitem', { name, exact: true }).click();
-};
 
 export default {
   async 'set up: somebody is invited, comes, gets another role, and is out at once'(browser) {
@@ -68,7 +64,7 @@ export default {
     await row(tab, mail)
       .getByText(/Last here on/)
       .waitFor();
-    await menu(tab, who, 'Edit');
+    await fromMenu(tab, `More about ${who}`, 'Edit');
     await dialog.getByRole('radio', { name: 'Agent' }).check();
     await axe(tab, 'a user');
     await shoot(tab, 'users-edit');
@@ -92,7 +88,7 @@ export default {
     await nav.getByRole('link', { name: 'Stores' }).waitFor();
     check((await nav.getByRole('link', { name: 'Webhooks' }).count()) === 0, 'the role stays');
 
-    await menu(tab, who, 'Remove');
+    await fromMenu(tab, `More about ${who}`, 'Remove');
     await axe(tab, 'a removal');
     await shoot(tab, 'users-remove');
     await dialog.getByRole('button', { name: 'Remove' }).click();
@@ -106,21 +102,10 @@ export default {
     const mail = `own.${mark}@example.com`;
     const admin = await page(browser);
     await signIn(admin);
-    const link = await admin.evaluate(async (email) => {
-      const answer = await fetch('/v1/users', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ email, name: 'Own', role: 'viewer' }),
-      });
-      return (await answer.json()).invitation.link;
-    }, mail);
+    const user = await invite(admin, { email: mail, name: 'Own', role: 'viewer' });
     const tab = await page(browser);
-    await tab.goto(`${BASE}/console/invitation${new URL(link).hash}`);
-    await tab.locator('input[autocomplete=new-password]').fill(PASSWORD);
-    await tab.locator('button[type=submit]').click();
-    await tab.locator('main#content').waitFor();
-    await tab.getByRole('button', { name: 'Your account and settings' }).click();
-    await tab.getByRole('menuitem', { name: 'Your account' }).click();
+    await accept(tab, user);
+    await fromMenu(tab, 'Your account and settings', 'Your account');
     await tab.getByText('This browser').waitFor();
     await axe(tab, 'account');
     await shoot(tab, 'account', { fullPage: true });

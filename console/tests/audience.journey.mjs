@@ -1,7 +1,9 @@
 // Journey 4, first half: an audience is built, counted and saved as a segment.
 import { axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
-import { add, ask, database, DATABASE, go, make, mark, select, text } from './segment-steps.mjs';
+import { add, database, DATABASE, make, select } from './segment-steps.mjs';
+import { ask, fromMenu, go, newMark, text } from './steps.mjs';
 
+const mark = newMark();
 export default {
   async 'audience: build an audience with the count beside it'(browser) {
     const tab = await page(browser);
@@ -73,8 +75,7 @@ export default {
       'there is no way to an export',
     );
     await axe(tab, 'chosen columns');
-    await tab.getByRole('button', { name: 'More about this segment' }).click();
-    await tab.getByRole('menuitem', { name: 'Delete the segment' }).click();
+    await fromMenu(tab, 'More about this segment', 'Delete the segment');
     await tab.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await tab.getByText(`The segment Clicked ${mark} is deleted`).waitFor();
   },
@@ -193,8 +194,7 @@ export default {
     await fits(tab, 'segment');
     await axe(tab, 'segment in Russian');
     await shoot(tab, 'segment-narrow-ru', { fullPage: true });
-    await tab.getByRole('button', { name: 'Ещё действия с сегментом' }).click();
-    await tab.getByRole('menuitem', { name: 'Удалить сегмент' }).click();
+    await fromMenu(tab, 'Ещё действия с сегментом', 'Удалить сегмент');
     await tab.getByRole('dialog').getByRole('button', { name: 'Удалить' }).click();
     await tab.getByText(`Сегмент «Тёплые ${mark}» удалён`).waitFor();
   },

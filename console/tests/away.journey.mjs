@@ -1,10 +1,10 @@
 // The server goes away in the middle of each main act: a sentence says so, nothing that was typed or
 // chosen is lost, and the same act goes through once the server is back.
 import { BASE, axe, check, page, shoot, signIn, until } from './harness.mjs';
-import { add, ask, go, make } from './segment-steps.mjs';
+import { add, make } from './segment-steps.mjs';
+import { ask, dialogOf, fieldRow, fromMenu, go, newMark } from './steps.mjs';
 
-const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
-const dialogOf = (tab) => tab.getByRole('dialog');
+const mark = newMark();
 const button = (where, name) => where.getByRole('button', { name, exact: true });
 
 /** `press` while nothing answers, then again when the server is back. */
@@ -59,10 +59,7 @@ export default {
       ),
     );
     const person = `/databases/1/profiles/${people[0].data.id}`;
-    const row = (title) =>
-      tab
-        .locator('dl .row')
-        .filter({ has: tab.locator('dt', { hasText: new RegExp(`^${title}`) }) });
+    const city = fieldRow(tab, 'City');
 
     await act('invite', async () => {
       await go(tab, '/users');
@@ -89,13 +86,13 @@ export default {
     });
     await act('edit', async () => {
       await go(tab, person);
-      await row('City').getByRole('button', { name: 'Edit City' }).click();
-      await row('City').getByRole('textbox').fill('Bath');
+      await city.getByRole('button', { name: 'Edit City' }).click();
+      await city.getByRole('textbox').fill('Bath');
       return {
-        press: () => row('City').getByRole('button', { name: 'Save' }).click(),
-        kept: async () => (await row('City').getByRole('textbox').inputValue()) === 'Bath',
+        press: () => city.getByRole('button', { name: 'Save' }).click(),
+        kept: async () => (await city.getByRole('textbox').inputValue()) === 'Bath',
         done: () =>
-          until('saved', async () => (await row('City').locator('.value').innerText()) === 'Bath'),
+          until('saved', async () => (await city.locator('.value').innerText()) === 'Bath'),
       };
     });
     await act('ask to confirm', async () => ({
@@ -103,8 +100,7 @@ export default {
       done: () => tab.getByText('The confirmation message is queued').waitFor(),
     }));
     await act('unsubscribe', async () => {
-      await tab.getByRole('button', { name: /^Actions for/ }).click();
-      await tab.getByRole('menuitem', { name: 'Unsubscribe' }).click();
+      await fromMenu(tab, /^Actions for/, 'Unsubscribe');
       await dialogOf(tab).getByLabel('Reason').fill('They phoned');
       return {
         press: () => button(dialogOf(tab), 'Unsubscribe').click(),
@@ -113,8 +109,7 @@ export default {
       };
     });
     await act('status', async () => {
-      await tab.getByRole('button', { name: 'More about this person' }).click();
-      await tab.getByRole('menuitem', { name: 'Change the global status' }).click();
+      await fromMenu(tab, 'More about this person', 'Change the global status');
       await dialogOf(tab).getByLabel('Global status').click();
       await tab.getByRole('option', { name: 'Suspended' }).click();
       await dialogOf(tab).getByLabel('Reason').fill('On holiday');

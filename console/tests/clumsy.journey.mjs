@@ -1,10 +1,10 @@
 // A clumsy person at what can't be undone, an invitation whose days are over, a session that ends in a
 // form of settings, and names that are too long or run from right to left, wherever names stand.
 import { BASE, PASSWORD, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
-import { ask, go, make } from './segment-steps.mjs';
+import { make } from './segment-steps.mjs';
+import { accept, ask, dialogOf, fromMenu, go, invite, newMark } from './steps.mjs';
 
-const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
-const dialogOf = (tab) => tab.getByRole('dialog');
+const mark = newMark();
 
 /** Opens a question and fumbles: Enter at once, Enter in an empty field, the wrong word. */
 async function fumble(tab, open, verb, wrong) {
@@ -48,10 +48,7 @@ export default {
     await tab.getByRole('heading', { level: 1, name: 'Clum Sy' }).waitFor();
     await fumble(
       tab,
-      async () => {
-        await tab.getByRole('button', { name: 'More about this person' }).click();
-        await tab.getByRole('menuitem', { name: 'Erase this person' }).click();
-      },
+      () => fromMenu(tab, 'More about this person', 'Erase this person'),
       'Erase',
       'Clum Sy',
     );
@@ -64,15 +61,7 @@ export default {
         `clumsy ${mark.slice(1)}`,
       );
     await tab.goto(`${BASE}/console/suppressions/${list.id}`);
-    await fumble(
-      tab,
-      async () => {
-        await tab.getByRole('button', { name: 'More about this list' }).click();
-        await tab.getByRole('menuitem', { name: 'Clear', exact: true }).click();
-      },
-      'Clear',
-      'Clumsy',
-    );
+    await fumble(tab, () => fromMenu(tab, 'More about this list', 'Clear'), 'Clear', 'Clumsy');
     check(!done.length, `done by a clumsy person: ${done.join(', ')}`);
     const kept = await ask(tab, 'GET', `/v1/databases/${db.id}/profiles/${person.id}`);
     check(kept.status === 200, 'the person is gone');
@@ -116,16 +105,13 @@ export default {
   async 'trouble: a session is ended in the middle of settings'(browser) {
     const admin = await page(browser);
     await signIn(admin);
-    const { data: user } = await ask(admin, 'POST', '/v1/users', {
+    const user = await invite(admin, {
       email: `set.${mark}@example.com`,
       name: 'Set Ter',
       role: 'admin',
     });
     const tab = await page(browser);
-    await tab.goto(`${BASE}/console/invitation${new URL(user.invitation.link).hash}`);
-    await tab.getByLabel('Choose a password').fill(PASSWORD);
-    await tab.locator('button[type=submit]').click();
-    await tab.locator('main#content').waitFor();
+    await accept(tab, user);
     await go(tab, '/databases/3/settings');
     await tab.getByLabel('Description').fill(`Kept ${mark}`);
     await ask(admin, 'DELETE', `/v1/users/${user.id}/sessions`);

@@ -2,24 +2,16 @@
 // an export, everything undone; and a viewer who may do none of it. All of it by clicks.
 import { readFile } from 'node:fs/promises';
 import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { add } from './segment-steps.mjs';
+import { fromMenu, newMark, text, windows1251 } from './steps.mjs';
 
-const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
+const mark = newMark();
 const PASSWORD = 'staple of the horse';
 const MAIL = `mary.${mark}@example.com`;
 const NAME = `клиенты-${mark}`;
 const BAD = 12;
 const GOOD = 36;
 
-/** Windows-1251, as spreadsheet programs save it in Russia. */
-const windows1251 = (text) =>
-  Buffer.from(
-    [...text].map((sign) => {
-      const code = sign.charCodeAt(0);
-      if (code < 128) return code;
-      if (code >= 0x410 && code <= 0x44f) return code - 0x410 + 0xc0;
-      return { ё: 0xb8, Ё: 0xa8 }[sign] ?? 63;
-    }),
-  );
 function file() {
   const rows = ['Электронная почта;Имя;Фамилия;Телефон;Дата рождения;Город;Статус подписки'];
   const people = ['Аглая Ветрова', 'Борис Дымов', 'Варвара Ёлкина', 'Глеб Жилин'];
@@ -37,17 +29,11 @@ function file() {
     buffer: windows1251(`${rows.join('\r\n')}\r\n`),
   };
 }
-const text = (tab) => tab.locator('main').innerText();
 const part = (tab, name) =>
   tab
     .getByRole('navigation', { name: 'Parts of this database' })
     .getByRole('link', { name, exact: true })
     .click();
-async function choose(tab, typed, option) {
-  await tab.getByRole('button', { name: 'Add a condition', exact: true }).last().click();
-  await tab.getByRole('combobox', { name: 'What the condition is about' }).last().fill(typed);
-  await tab.getByRole('option', { name: option }).first().click();
-}
 async function language(tab, menu, name) {
   await tab.getByRole('button', { name: menu }).click();
   await tab.getByRole('menuitemradio', { name }).click();
@@ -95,8 +81,7 @@ export default {
     await axe(tab, 'an invitation');
     await tab.getByRole('button', { name: 'Set the password and sign in' }).click();
     await tab.getByText('Hello, Mary').waitFor();
-    await tab.getByRole('button', { name: 'Your account and settings' }).click();
-    await tab.getByRole('menuitem', { name: 'Sign out' }).click();
+    await fromMenu(tab, 'Your account and settings', 'Sign out');
     await tab.getByText('You are signed out.').waitFor();
     await tab.locator('input[name=email]').fill(MAIL);
     await tab.locator('input[name=password]').fill(PASSWORD);
@@ -158,11 +143,11 @@ export default {
     await part(tab, 'Segments');
     await tab.getByRole('link', { name: 'New segment' }).click();
     await tab.getByLabel('Name', { exact: true }).fill(`Clicked ${mark}`);
-    await choose(tab, 'event', /^Event/);
+    await add(tab, 'event', /^Event/);
     await tab.getByRole('combobox', { name: 'Events' }).fill('click');
     await tab.keyboard.press('Enter');
-    await choose(tab, 'reach', /^Can be reached/);
-    await choose(tab, 'contr', /^Control group/);
+    await add(tab, 'reach', /^Can be reached/);
+    await add(tab, 'contr', /^Control group/);
     await until('the count', async () =>
       /Who matches\s+[\d,]+ (person|people)/.test(await text(tab)),
     );
@@ -223,8 +208,7 @@ export default {
 
     // The colleague and her segment leave nothing behind.
     await tab.goto(segment);
-    await tab.getByRole('button', { name: 'More about this segment' }).click();
-    await tab.getByRole('menuitem', { name: 'Delete the segment' }).click();
+    await fromMenu(tab, 'More about this segment', 'Delete the segment');
     await tab.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await tab.getByText(`The segment Clicked ${mark} is deleted`).waitFor();
     await admin.getByRole('button', { name: 'More about Mary Shaw' }).last().click();

@@ -55,7 +55,7 @@ async function slowDown(tab) {
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
 }
 
-const told = ({ files, bytes }) => `${Math.round(bytes / 1000)} kB in ${files} files`;
+const sizeLine = ({ files, bytes }) => `${Math.round(bytes / 1000)} kB in ${files} files`;
 
 /** The screens that people see most, each with what says that it is there. */
 async function screens(tab) {
@@ -96,7 +96,7 @@ export default {
       await inside.goto(`${BASE}/console/`);
       await inside.locator('main a.card').first().waitFor();
       const home = await weightInside();
-      console.log(`       ${language}: sign in ${told(outside)}, home ${told(home)}`);
+      console.log(`       ${language}: sign in ${sizeLine(outside)}, home ${sizeLine(home)}`);
       if (await tab.evaluate(() => Boolean(document.querySelector('script[src*="@vite"]')))) return;
       for (const [name, one] of Object.entries({ 'sign in': outside, home })) {
         check(one.bytes < MOST_BYTES, `the first load of ${name} has ${one.bytes} bytes`);

@@ -1,20 +1,13 @@
 // Journey 5, what comes and what goes: webhooks with their deliveries, watchers, the outbox.
 import { BASE, axe, check, page, shoot, signIn, until } from './harness.mjs';
+import { ask, dialogOf, newMark } from './steps.mjs';
 
-const mark = Date.now().toString(36);
+const mark = newMark();
 const SERVER = (process.env.ROSTER_API ?? BASE).replace(/\/$/, '');
-const dialogOf = (tab) => tab.getByRole('dialog');
 const json = { 'content-type': 'application/json' };
 
 /** Asks the API as the one who is signed in. */
-const api = (tab, method, path, body) =>
-  tab.evaluate(
-    async ([method, path, body, headers]) => {
-      const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
-      return answer.json();
-    },
-    [method, path, body, json],
-  );
+const api = async (...what) => (await ask(...what)).data;
 
 export default {
   async 'set up: a webhook is made, tried, delivered to, mended and replayed'(browser) {

@@ -3,24 +3,9 @@ import { mkdtemp, open as openFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { ask, fieldRow, newMark } from './steps.mjs';
 
-const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
-
-/** A request of the same session, past the page. */
-const api = (tab, method, path, body) =>
-  tab.evaluate(
-    async ([how, where, what]) => {
-      const answer = await fetch(where, {
-        method: how,
-        headers: what ? { 'content-type': 'application/json' } : {},
-        body: what ? JSON.stringify(what) : undefined,
-      });
-      return { status: answer.status, body: await answer.json().catch(() => null) };
-    },
-    [method, path, body],
-  );
-const row = (tab, title) =>
-  tab.locator('dl .row').filter({ has: tab.locator('dt', { hasText: new RegExp(`^${title}`) }) });
+const mark = newMark();
 
 export default {
   async 'large: a file of 100 MB'(browser) {
@@ -45,8 +30,8 @@ export default {
       await until('the check', async () => (await tab.locator('main dl .number').count()) >= 6);
       await axe(tab, 'a large file');
       const id = new URL(tab.url()).pathname.split('/').at(-1);
-      await api(tab, 'POST', `/v1/databases/3/imports/${id}/cancel`);
-      await api(tab, 'DELETE', `/v1/databases/3/imports/${id}`);
+      await ask(tab, 'POST', `/v1/databases/3/imports/${id}/cancel`);
+      await ask(tab, 'DELETE', `/v1/databases/3/imports/${id}`);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -56,11 +41,11 @@ export default {
     const tab = await page(browser, { width: 360, height: 780 });
     await signIn(tab);
     const name = `אבגד ${mark} ${'שם ארוך מאוד '.repeat(400)}`.slice(0, 4000).trim();
-    const made = await api(tab, 'POST', '/v1/databases/1/profiles', {
+    const made = await ask(tab, 'POST', '/v1/databases/1/profiles', {
       data: { email: `long.${mark}@example.com`, _fname: name },
     });
-    check(made.status === 201, `nobody was made: ${JSON.stringify(made.body)}`);
-    const path = `/console/databases/1/profiles/${made.body.id}`;
+    check(made.status === 201, `nobody was made: ${JSON.stringify(made.data)}`);
+    const path = `/console/databases/1/profiles/${made.data.id}`;
     for (const where of [path, `${path}/merge`, `/console/search?q=long.${mark}`]) {
       await tab.goto(BASE + where);
       await tab.locator('main h1').waitFor();
@@ -71,16 +56,16 @@ export default {
     await tab.goto(BASE + path);
     await tab.locator('main h1').waitFor();
     await shoot(tab, 'trouble-long-name');
-    await api(tab, 'DELETE', `/v1/databases/1/profiles/${made.body.id}`);
+    await ask(tab, 'DELETE', `/v1/databases/1/profiles/${made.data.id}`);
   },
 
   async 'large: a database with as many fields as there may be'(browser) {
     const tab = await page(browser);
     await signIn(tab);
     const name = `Wide ${mark}`;
-    const made = await api(tab, 'POST', '/v1/databases', { name });
-    check(made.status === 201, `no database: ${JSON.stringify(made.body)}`);
-    const db = made.body.id;
+    const made = await ask(tab, 'POST', '/v1/databases', { name });
+    check(made.status === 201, `no database: ${JSON.stringify(made.data)}`);
+    const db = made.data.id;
     try {
       const last = await tab.evaluate(async (id) => {
         let answer = { status: 0 };
@@ -99,18 +84,18 @@ export default {
         return answer.status;
       }, db);
       check([201, 409, 422].includes(last), `fields could not be made: ${last}`);
-      const person = await api(tab, 'POST', `/v1/databases/${db}/profiles`, {
+      const person = await ask(tab, 'POST', `/v1/databases/${db}/profiles`, {
         data: { email: `wide.${mark}@example.com`, _fname: 'Wide', field_1: 'one', field_400: 'x' },
       });
-      await tab.goto(`${BASE}/console/databases/${db}/profiles/${person.body.id}`);
+      await tab.goto(`${BASE}/console/databases/${db}/profiles/${person.data.id}`);
       await tab.getByRole('tab', { name: 'Additional' }).click();
       await tab.getByText('Field number 399').first().waitFor();
       const begun = Date.now();
-      await row(tab, 'Field number 399').getByRole('button').click();
-      await row(tab, 'Field number 399').getByRole('textbox').fill('edited');
+      await fieldRow(tab, 'Field number 399').getByRole('button').click();
+      await fieldRow(tab, 'Field number 399').getByRole('textbox').fill('edited');
       await tab.keyboard.press('Enter');
       await until('it is stored', async () =>
-        (await row(tab, 'Field number 399').locator('.value').innerText()).includes('edited'),
+        (await fieldRow(tab, 'Field number 399').locator('.value').innerText()).includes('edited'),
       );
       check(Date.now() - begun < 4000, `editing took ${Date.now() - begun} ms`);
       await axe(tab, 'a card with many fields');
@@ -126,7 +111,7 @@ export default {
         (await tab.locator('#search-hits').innerText()).includes('Wide'),
       );
     } finally {
-      await api(tab, 'DELETE', `/v1/databases/${db}?confirm=${encodeURIComponent(name)}`);
+      await ask(tab, 'DELETE', `/v1/databases/${db}?confirm=${encodeURIComponent(name)}`);
     }
   },
 };

@@ -1,8 +1,9 @@
 // Journey 3, as far as it goes: a file is dropped, looked at, tried and loaded.
 import { axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { newMark } from './steps.mjs';
 
 const DATABASE = process.env.CONSOLE_DATABASE ?? 'Stores';
-const mark = Date.now().toString(36);
+const mark = newMark();
 const file = {
   name: `people-${mark}.csv`,
   mimeType: 'text/csv',

@@ -1,19 +1,10 @@
 // A file with wrong rows: loaded, mended in the page, loaded again, put into a segment, undone.
 import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { newMark, windows1251 } from './steps.mjs';
 
 const DATABASE = process.env.CONSOLE_DATABASE ?? 'Stores';
-const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
+const mark = newMark();
 
-/** Windows-1251, as spreadsheet programs save it in Russia. */
-const windows1251 = (text) =>
-  Buffer.from(
-    [...text].map((sign) => {
-      const code = sign.charCodeAt(0);
-      if (code < 128) return code;
-      if (code >= 0x410 && code <= 0x44f) return code - 0x410 + 0xc0;
-      return { ё: 0xb8, Ё: 0xa8 }[sign] ?? 63;
-    }),
-  );
 /** Good rows and twelve bad ones: addresses without an @, with a phone that begins with a plus. */
 function file(name, bad = 12, more = '') {
   const rows = ['Почта;Имя;Город;Дата рождения;Телефон;Согласие на рассылку'];

@@ -1,26 +1,13 @@
 // One person who is in the database twice: found, compared, merged, and the merge undone.
 import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
-
-/** A request of the same session, past the page. */
-const api = (tab, method, path, body) =>
-  tab.evaluate(
-    async ([how, where, what]) => {
-      const answer = await fetch(where, {
-        method: how,
-        headers: what ? { 'content-type': 'application/json' } : {},
-        body: what ? JSON.stringify(what) : undefined,
-      });
-      return { status: answer.status, body: await answer.json().catch(() => null) };
-    },
-    [method, path, body],
-  );
+import { ask, fromMenu, newMark } from './steps.mjs';
 
 /** Two profiles of one person: one phone, other addresses, other towns. */
 async function twice(tab) {
-  const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
+  const mark = newMark();
   const phone = `+4930${String(Date.now() + Math.floor(Math.random() * 1e6)).slice(-7)}`;
   const make = async (data) =>
-    (await api(tab, 'POST', '/v1/databases/1/profiles', { data })).body.id;
+    (await ask(tab, 'POST', '/v1/databases/1/profiles', { data })).data.id;
   const stays = await make({
     email: `ann.${mark}@example.com`,
     _fname: 'Ann',
@@ -40,7 +27,7 @@ async function twice(tab) {
     [stays, 'subscribed'],
     [comes, 'unsubscribed'],
   ])
-    await api(tab, 'PUT', `/v1/databases/1/profiles/${id}/subscriptions`, {
+    await ask(tab, 'PUT', `/v1/databases/1/profiles/${id}/subscriptions`, {
       resource_id: '1',
       channel: 'email',
       email: `ann.${mark}@example.com`,
@@ -60,8 +47,7 @@ export default {
     await tab.getByText('same phone').first().waitFor();
     await axe(tab, 'a card with a duplicate');
     await shoot(tab, 'card-duplicate', { fullPage: true });
-    await tab.getByRole('button', { name: 'More about this person' }).click();
-    await tab.getByRole('menuitem', { name: 'Merge with another profile' }).click();
+    await fromMenu(tab, 'More about this person', 'Merge with another profile');
     await tab.getByText('Which other profile is the same person?').waitFor();
     await tab.getByText(/same phone/).waitFor();
     await axe(tab, 'who is the other');
@@ -120,7 +106,7 @@ export default {
       'it may be merged',
       async () => !(await tab.getByRole('button', { name: 'Merge 2 profiles' }).isDisabled()),
     );
-    await api(tab, 'PATCH', `/v1/databases/1/profiles/${stays}`, { data: { _city: 'Köln' } });
+    await ask(tab, 'PATCH', `/v1/databases/1/profiles/${stays}`, { data: { _city: 'Köln' } });
     await tab.getByRole('button', { name: 'Merge 2 profiles' }).click();
     await tab.getByText(/Somebody changed one of the profiles/).waitFor();
     await tab.getByText('Köln').first().waitFor();

@@ -3,31 +3,18 @@
 import { readFile } from 'node:fs/promises';
 import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
 import { add } from './segment-steps.mjs';
+import { ask, newMark } from './steps.mjs';
 
 const LIST = '/console/databases/1';
 
-/** A request of the same session, past the page. */
-const api = (tab, method, path, body) =>
-  tab.evaluate(
-    async ([how, where, what]) => {
-      const answer = await fetch(where, {
-        method: how,
-        headers: what ? { 'content-type': 'application/json' } : {},
-        body: what ? JSON.stringify(what) : undefined,
-      });
-      return { status: answer.status, body: await answer.json().catch(() => null) };
-    },
-    [method, path, body],
-  );
-
 /** A static segment with people of its own, and their mark. */
 async function crowd(tab, count = 12) {
-  const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
-  const segment = await api(tab, 'POST', '/v1/databases/1/segments', {
+  const mark = newMark();
+  const segment = await ask(tab, 'POST', '/v1/databases/1/segments', {
     name: `Crowd ${mark}`,
     kind: 'static',
   });
-  const made = await api(tab, 'POST', '/v1/databases/1/profiles/batch', {
+  const made = await ask(tab, 'POST', '/v1/databases/1/profiles/batch', {
     data: Array.from({ length: count }, (_, index) => ({
       email: `p${index}.${mark}@example.com`,
       _fname: `Pat ${index}`,
@@ -35,10 +22,10 @@ async function crowd(tab, count = 12) {
       _city: index === 0 ? 'Oslo' : 'Bonn',
       visits: index,
     })),
-    add_to_segments: [segment.body.id],
+    add_to_segments: [segment.data.id],
   });
-  check(made.status < 300, `the crowd: ${JSON.stringify(made.body)}`);
-  return { mark, segment: segment.body.id, ids: made.body.results.map((one) => one.id) };
+  check(made.status < 300, `the crowd: ${JSON.stringify(made.data)}`);
+  return { mark, segment: segment.data.id, ids: made.data.results.map((one) => one.id) };
 }
 const rows = (tab) => tab.locator('tbody tr[data-row]');
 const choose = async (tab, label, option) => {
@@ -101,7 +88,7 @@ export default {
     // Somebody else changes it meanwhile.
     await choose(tab, /^Status/, 'Unsubscribed');
     const id = view.slice('?view='.length);
-    await api(tab, 'PATCH', `/v1/databases/1/views/${id}`, { columns: ['email', 'vip'] });
+    await ask(tab, 'PATCH', `/v1/databases/1/views/${id}`, { columns: ['email', 'vip'] });
     await tab.getByRole('button', { name: 'Save the view' }).click();
     await tab.getByText('Somebody else changed this meanwhile').waitFor();
     await axe(tab, 'a view that two changed');
@@ -285,7 +272,7 @@ export default {
     await tab.getByText('Pat 3').first().waitFor();
     await axe(tab, 'a look at an update');
     await shoot(tab, 'update-look', { fullPage: true });
-    // Whoever leaves now is asked.
+    // Leaving asks now.
     await tab.getByRole('link', { name: 'Home' }).click();
     await tab.getByText('Leave without saving?').waitFor();
     await tab.getByRole('button', { name: 'Go on editing' }).click();
@@ -321,13 +308,13 @@ export default {
         await tab.locator('section[aria-labelledby=undo]').innerText(),
       ),
     );
-    const members = await api(
+    const members = await ask(
       tab,
       'GET',
       `/v1/databases/1/segments/${segment}/members?profiles=true`,
     );
     check(
-      members.body.items.every((one) => one.data.visits < 12),
+      members.data.items.every((one) => one.data.visits < 12),
       'the old values are not back',
     );
     await tab.reload();
@@ -418,13 +405,13 @@ export default {
     await tab.getByRole('heading', { name: `Pat 1 ${mark}` }).waitFor();
   },
 
-  async 'people: duplicates are told apart, and merged'(browser) {
+  async 'people: duplicates are kept apart, and merged'(browser) {
     const tab = await page(browser);
     await signIn(tab);
-    const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
+    const mark = newMark();
     const phone = `+4930${String(Date.now() + Math.floor(Math.random() * 1e6)).slice(-7)}`;
     for (const name of ['Ann', 'Anne'])
-      await api(tab, 'POST', '/v1/databases/1/profiles', {
+      await ask(tab, 'POST', '/v1/databases/1/profiles', {
         data: {
           email: `${name}.${mark}@example.com`,
           _fname: name,
@@ -445,7 +432,7 @@ export default {
     await shoot(tab, 'duplicates');
     await card.getByRole('button', { name: 'These are different people' }).click();
     const apart = tab.getByRole('listitem').filter({ hasText: 'They stay apart' });
-    await axe(tab, 'told apart');
+    await axe(tab, 'kept apart');
     await apart.getByRole('button', { name: 'Take it back' }).click();
     await card.getByRole('link', { name: 'Compare and merge' }).click();
     await tab.getByRole('heading', { name: 'Merge into one person' }).waitFor();

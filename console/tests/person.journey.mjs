@@ -1,5 +1,6 @@
 // Journey 2: a person's card.
 import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { ask, fieldRow, fromMenu } from './steps.mjs';
 
 const NAME = process.env.CONSOLE_PERSON ?? 'Grace Hopper-Murray';
 const MAIL = process.env.CONSOLE_PERSON_EMAIL ?? 'grace.hopper@example.com';
@@ -15,22 +16,6 @@ async function card(browser, { q = MAIL, options = {}, who = {} } = {}) {
   await until('all parts', async () => (await tab.locator('main .skeleton').count()) === 0);
   return tab;
 }
-/** One field's row under the tab that is open. */
-const row = (tab, title) =>
-  tab.locator('dl .row').filter({ has: tab.locator('dt', { hasText: new RegExp(`^${title}`) }) });
-/** A request of the same session, past the page. */
-const api = (tab, method, path, body) =>
-  tab.evaluate(
-    async ([how, where, what]) => {
-      const answer = await fetch(where, {
-        method: how,
-        headers: what ? { 'content-type': 'application/json' } : {},
-        body: what ? JSON.stringify(what) : undefined,
-      });
-      return { status: answer.status, body: await answer.json().catch(() => null) };
-    },
-    [method, path, body],
-  );
 const apiPath = (tab) => new URL(tab.url()).pathname.replace('/console/', '/v1/');
 
 export default {
@@ -64,7 +49,7 @@ export default {
 
   async 'a card: edit in place, by keyboard, with the server’s error beside the field'(browser) {
     const tab = await card(browser);
-    const city = row(tab, 'City');
+    const city = fieldRow(tab, 'City');
     const before = (await city.locator('.value').innerText()).trim();
     const wanted = before === 'Lisbon' ? 'London' : 'Lisbon';
     await city.getByRole('button', { name: 'Edit City' }).focus();
@@ -97,7 +82,7 @@ export default {
       'the old value is back',
       async () => (await city.locator('.value').innerText()).trim() === before,
     );
-    const phones = row(tab, 'Phones');
+    const phones = fieldRow(tab, 'Phones');
     await phones.getByRole('button', { name: 'Edit Phones' }).click();
     await phones.getByRole('textbox').first().fill('12');
     await phones.getByRole('button', { name: 'Save' }).click();
@@ -133,16 +118,15 @@ export default {
 
   async 'a card: the last change is undone, unless somebody changed it since'(browser) {
     const tab = await card(browser);
-    const city = row(tab, 'City');
-    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'Porto' } });
+    const city = fieldRow(tab, 'City');
+    await ask(tab, 'PATCH', apiPath(tab), { data: { _city: 'Porto' } });
     await tab.reload();
     await until('Porto', async () => (await city.locator('.value').innerText()).trim() === 'Porto');
     await until('the history', async () => (await tab.locator('section ol > li').count()) > 0);
-    await tab.getByRole('button', { name: 'More about this person' }).click();
-    await tab.getByRole('menuitem', { name: 'Undo the last change' }).click();
+    await fromMenu(tab, 'More about this person', 'Undo the last change');
     const back = tab.getByRole('dialog', { name: 'Put the old values back' });
     await back.getByText('Porto').waitFor();
-    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'Faro' } });
+    await ask(tab, 'PATCH', apiPath(tab), { data: { _city: 'Faro' } });
     await back.getByRole('button', { name: 'Put them back' }).click();
     await back.getByText(/Somebody changed this profile/).waitFor();
     await back.getByText(/These values have changed since/).waitFor();
@@ -151,7 +135,7 @@ export default {
     await until('theirs is shown', async () =>
       (await city.locator('.value').innerText()).includes('Faro'),
     );
-    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
+    await ask(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
   },
 
   async 'a card: every control'(browser) {
@@ -166,12 +150,12 @@ export default {
       'Note',
       'Delivery address',
     ]) {
-      await row(tab, title)
+      await fieldRow(tab, title)
         .getByRole('button', { name: `Edit ${title}` })
         .click();
     }
     await axe(tab, 'all controls');
-    const plan = row(tab, 'Plan').locator('button.select');
+    const plan = fieldRow(tab, 'Plan').locator('button.select');
     await plan.click();
     await tab.getByRole('option', { name: 'enterprise' }).waitFor();
     await axe(tab, 'a list of options');
@@ -179,36 +163,36 @@ export default {
     await tab.keyboard.press('Escape');
     await tab.getByRole('option', { name: 'enterprise' }).waitFor({ state: 'detached' });
     check(
-      (await row(tab, 'Plan').getByRole('button', { name: 'Save' }).count()) === 1,
+      (await fieldRow(tab, 'Plan').getByRole('button', { name: 'Save' }).count()) === 1,
       'Escape closed more than the list',
     );
     await shoot(tab, 'card-controls', { fullPage: true });
-    const tags = row(tab, 'Interests');
+    const tags = fieldRow(tab, 'Interests');
     await tags.getByRole('textbox').fill('chess');
     await tab.keyboard.press('Enter');
     await tags.getByRole('button', { name: 'Save' }).click();
     await until('the tag is stored', async () =>
       (await tags.locator('.value').innerText()).includes('chess'),
     );
-    const address = row(tab, 'Delivery address');
+    const address = fieldRow(tab, 'Delivery address');
     await address.getByRole('textbox').fill('{broken');
     await address.getByRole('button', { name: 'Save' }).click();
     await address.getByText(/not valid JSON/).waitFor();
-    await api(tab, 'PATCH', apiPath(tab), { data: { interests: ['books', 'design', 'travel'] } });
+    await ask(tab, 'PATCH', apiPath(tab), { data: { interests: ['books', 'design', 'travel'] } });
   },
 
   async 'a card: a conflict shows both values'(browser) {
     const tab = await card(browser);
-    const city = row(tab, 'City');
+    const city = fieldRow(tab, 'City');
     await city.getByRole('button', { name: 'Edit City' }).click();
     await city.getByRole('textbox').fill('Mine');
     // Another field alone is no conflict: it is saved after all.
-    await api(tab, 'PATCH', apiPath(tab), { data: { _region: `Region ${Date.now()}` } });
+    await ask(tab, 'PATCH', apiPath(tab), { data: { _region: `Region ${Date.now()}` } });
     await city.getByRole('button', { name: 'Save' }).click();
     await until('saved', async () => (await city.locator('.value').innerText()).trim() === 'Mine');
     await city.getByRole('button', { name: 'Edit City' }).click();
     await city.getByRole('textbox').fill('Mine again');
-    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'Theirs' } });
+    await ask(tab, 'PATCH', apiPath(tab), { data: { _city: 'Theirs' } });
     await city.getByRole('button', { name: 'Save' }).click();
     const dialog = tab.getByRole('dialog', { name: /Somebody else/ });
     await dialog.waitFor();
@@ -223,7 +207,7 @@ export default {
       'mine is stored',
       async () => (await city.locator('.value').innerText()).trim() === 'Mine again',
     );
-    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
+    await ask(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
   },
 
   async 'a card: subscriptions are suspended, resumed, ended with a reason, asked again'(browser) {
@@ -278,10 +262,10 @@ export default {
   async 'a card: a person is erased'(browser) {
     const tab = await card(browser);
     const mail = `erase.me.${Date.now()}@example.com`;
-    const made = await api(tab, 'POST', apiPath(tab).replace(/\/[^/]+$/, ''), {
+    const made = await ask(tab, 'POST', apiPath(tab).replace(/\/[^/]+$/, ''), {
       data: { email: mail, _fname: 'Erase', _lname: 'Me' },
     });
-    await tab.goto(`${BASE}${new URL(tab.url()).pathname.replace(/[^/]+$/, made.body.id)}`);
+    await tab.goto(`${BASE}${new URL(tab.url()).pathname.replace(/[^/]+$/, made.data.id)}`);
     await tab.getByRole('heading', { level: 1, name: 'Erase Me' }).waitFor();
     await tab.getByRole('button', { name: 'More about this person' }).click();
     await axe(tab, 'more');
@@ -318,11 +302,11 @@ export default {
 
   async 'a card: the session ends in mid-work'(browser) {
     const tab = await card(browser, { who: { own: true } });
-    const city = row(tab, 'City');
+    const city = fieldRow(tab, 'City');
     await city.getByRole('button', { name: 'Edit City' }).click();
     const wanted = `Town ${Date.now() % 1000}`;
     await city.getByRole('textbox').fill(wanted);
-    await api(tab, 'DELETE', '/v1/session');
+    await ask(tab, 'DELETE', '/v1/session');
     await city.getByRole('button', { name: 'Save' }).click();
     const dialog = tab.getByRole('dialog', { name: 'Sign in again' });
     await dialog.waitFor();
@@ -336,13 +320,13 @@ export default {
       'it went on',
       async () => (await city.locator('.value').innerText()).trim() === wanted,
     );
-    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
+    await ask(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
   },
 
   async 'a card: the network goes and comes'(browser) {
     const tab = await card(browser);
     await tab.route('**/v1/**', (route) => route.abort());
-    const city = row(tab, 'City');
+    const city = fieldRow(tab, 'City');
     await city.getByRole('button', { name: 'Edit City' }).click();
     await city.getByRole('textbox').fill('Offline');
     await city.getByRole('button', { name: 'Save' }).click();
@@ -354,7 +338,7 @@ export default {
       'saved',
       async () => (await city.locator('.value').innerText()).trim() === 'Offline',
     );
-    await api(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
+    await ask(tab, 'PATCH', apiPath(tab), { data: { _city: 'London' } });
   },
 
   async 'a card: a viewer sees no way to change anything'(browser) {

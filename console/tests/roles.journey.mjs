@@ -1,9 +1,10 @@
 // An agent and a marketer go everywhere they are shown a way to: nothing is offered that the server
 // refuses, and what only their role may do works.
-import { BASE, PASSWORD, axe, check, page, shoot, signIn } from './harness.mjs';
-import { ask, database, make } from './segment-steps.mjs';
+import { BASE, axe, check, page, shoot, signIn } from './harness.mjs';
+import { database, make } from './segment-steps.mjs';
+import { accept, ask, invite, newMark } from './steps.mjs';
 
-const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
+const mark = newMark();
 const settled = async (tab) => {
   await tab.locator('main h1').first().waitFor({ state: 'attached' });
   await tab.waitForLoadState('networkidle');
@@ -11,7 +12,7 @@ const settled = async (tab) => {
 
 /** Somebody new of a role, who comes by the invitation. */
 async function colleague(browser, admin, role) {
-  const { data } = await ask(admin, 'POST', '/v1/users', {
+  const user = await invite(admin, {
     email: `${role}.${mark}@example.com`,
     name: `Robin ${role}`,
     role,
@@ -24,11 +25,8 @@ async function colleague(browser, admin, role) {
         `${answer.request().method()} ${new URL(answer.url()).pathname} on ${tab.url()}`,
       );
   });
-  await tab.goto(`${BASE}/console/invitation${new URL(data.invitation.link).hash}`);
-  await tab.getByLabel('Choose a password').fill(PASSWORD);
-  await tab.locator('button[type=submit]').click();
-  await tab.locator('main#content').waitFor();
-  return { tab, id: data.id, refused };
+  await accept(tab, user);
+  return { tab, id: user.id, refused };
 }
 const ways = (tab, name) =>
   tab

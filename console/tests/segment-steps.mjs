@@ -1,22 +1,9 @@
 // Steps that journeys about audiences share.
 import { check } from './harness.mjs';
+import { ask } from './steps.mjs';
 
 export const DATABASE = process.env.CONSOLE_AUDIENCE ?? 'Northwind customers';
-export const mark = Date.now().toString(36);
 
-/** A request with the session of the page. */
-export const ask = (tab, method, path, body) =>
-  tab.evaluate(
-    async ([method, path, body]) => {
-      const answer = await fetch(path, {
-        method,
-        headers: { 'content-type': 'application/json' },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
-      return { status: answer.status, data: await answer.json().catch(() => null) };
-    },
-    [method, path, body],
-  );
 export async function database(tab) {
   const { data } = await ask(tab, 'GET', '/v1/databases?limit=100');
   return data.items.find((one) => one.name === DATABASE).id;
@@ -26,15 +13,6 @@ export async function make(tab, db, segment) {
   check(status === 201, `a segment was not made: ${JSON.stringify(data)}`);
   return data.id;
 }
-export const go = (tab, path) =>
-  tab.evaluate((path) => {
-    const link = document.createElement('a');
-    link.href = `/console${path}`;
-    document.body.append(link);
-    link.click();
-    link.remove();
-  }, path);
-export const text = (tab) => tab.locator('main').innerText();
 
 /** Adds a condition and chooses what it is about by typing. */
 export async function add(tab, typed, option) {

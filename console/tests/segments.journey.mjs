@@ -1,8 +1,10 @@
 // Journey 4, first half: segments are filled, refreshed, changed and deleted.
 import { axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
-import { add, ask, database, go, make, mark, text } from './segment-steps.mjs';
+import { add, database, make } from './segment-steps.mjs';
+import { ask, fromMenu, go, newMark, text } from './steps.mjs';
 
 const viewer = process.env.CONSOLE_VIEWER;
+const mark = newMark();
 
 /** A refresh of so few is over at once: the server's answers are slowed down to see it at work. */
 async function atWork(tab) {
@@ -83,8 +85,7 @@ export default {
     await shoot(tab, 'segment-static');
 
     // It is deleted only by its name, since people are in it.
-    await tab.getByRole('button', { name: 'More about this segment' }).click();
-    await tab.getByRole('menuitem', { name: 'Delete the segment' }).click();
+    await fromMenu(tab, 'More about this segment', 'Delete the segment');
     const question = tab.getByRole('dialog');
     check(
       await question.getByRole('button', { name: 'Delete' }).isDisabled(),

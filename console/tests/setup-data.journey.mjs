@@ -1,8 +1,9 @@
 // Journey 5, first half: a database with fields, a resource with double opt-in, a form, a schedule and
 // a relation type are made and changed; what can't be is refused with its reason.
 import { axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { fromMenu, newMark, text } from './steps.mjs';
 
-const mark = Date.now().toString(36);
+const mark = newMark();
 const names = {
   database: `Guests ${mark}`,
   resource: `House letter ${mark}`,
@@ -10,7 +11,6 @@ const names = {
   schedule: `Nightly ${mark}`,
   relation: `Stays at ${mark}`,
 };
-const text = (tab) => tab.locator('main').innerText();
 const saved = (tab) => tab.getByRole('status').getByText('Saved').first();
 const choose = async (tab, label, option) => {
   await tab.getByLabel(label, { exact: true }).click();
@@ -297,8 +297,7 @@ export default {
       await shoot(tab, 'setup-schedule');
       await tab.getByRole('button', { name: 'Stop' }).first().click();
       await until('it is stopped', async () => /Stopped/.test(await text(tab)));
-      await tab.getByRole('button', { name: 'More actions' }).click();
-      await tab.getByRole('menuitem', { name: 'Turn it off' }).click();
+      await fromMenu(tab, 'More actions', 'Turn it off');
       await tab.getByText('It doesn’t run by itself.').waitFor();
     } else {
       await tab.getByRole('link', { name: 'Home' }).first().click();

@@ -1,19 +1,9 @@
 // Journey 5, who gets no messages: suppression lists, the control group and its report; and the
 // audit trail, where all of it is found again.
 import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { ask, dialogOf, fromMenu, newMark } from './steps.mjs';
 
-const mark = Date.now().toString(36);
-const dialogOf = (tab) => tab.getByRole('dialog');
-const json = { 'content-type': 'application/json' };
-
-const api = (tab, method, path, body) =>
-  tab.evaluate(
-    async ([method, path, body, headers]) => {
-      const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
-      return answer.json();
-    },
-    [method, path, body, json],
-  );
+const mark = newMark();
 
 export default {
   async 'set up: a suppression list is made, filled, checked, searched, cleared and deleted'(
@@ -111,10 +101,7 @@ export default {
     await axe(tab, 'the history of a list');
     await shoot(tab, 'suppressions-history');
 
-    const act = async (what) => {
-      await tab.getByRole('button', { name: 'More about this list' }).click();
-      await tab.getByRole('menuitem', { name: what, exact: true }).click();
-    };
+    const act = (what) => fromMenu(tab, 'More about this list', what);
     const [file] = await Promise.all([
       tab.waitForEvent('download'),
       act('Export as SHA-256 hashes'),
@@ -198,9 +185,9 @@ export default {
     await tab.getByRole('tab', { name: 'Report' }).click();
     await tab.getByText('Nothing to compare yet').waitFor();
     await axe(tab, 'an empty report');
-    const { items } = await api(tab, 'GET', '/v1/databases/3/profiles?limit=40');
-    const mails = items.map((one) => one.data.email).filter(Boolean);
-    await api(tab, 'POST', '/v1/events', {
+    const { data } = await ask(tab, 'GET', '/v1/databases/3/profiles?limit=40');
+    const mails = data.items.map((one) => one.data.email).filter(Boolean);
+    await ask(tab, 'POST', '/v1/events', {
       database_id: '3',
       events: mails
         .slice(0, 12)
@@ -213,9 +200,9 @@ export default {
     const tab = await page(browser);
     await signIn(tab);
     const type = `order_${mark}`;
-    const { items } = await api(tab, 'GET', '/v1/databases/1/profiles?limit=300');
-    const mails = items.map((one) => one.data.email).filter(Boolean);
-    await api(tab, 'POST', '/v1/events', {
+    const { data } = await ask(tab, 'GET', '/v1/databases/1/profiles?limit=300');
+    const mails = data.items.map((one) => one.data.email).filter(Boolean);
+    await ask(tab, 'POST', '/v1/events', {
       database_id: '1',
       events: mails
         .slice(0, 120)

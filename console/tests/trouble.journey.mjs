@@ -1,43 +1,10 @@
 // What goes wrong: nothing typed is lost, and one knows what happened and what to do.
 import { BASE, PASSWORD, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { accept, ask, fieldRow, invite, newMark } from './steps.mjs';
 
 const MAIL = process.env.CONSOLE_PERSON_EMAIL ?? 'grace.hopper@example.com';
-const mark = `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
+const mark = newMark();
 
-/** A request of the same session, past the page. */
-const api = (tab, method, path, body) =>
-  tab.evaluate(
-    async ([how, where, what]) => {
-      const answer = await fetch(where, {
-        method: how,
-        headers: what ? { 'content-type': 'application/json' } : {},
-        body: what ? JSON.stringify(what) : undefined,
-      });
-      return { status: answer.status, body: await answer.json().catch(() => null) };
-    },
-    [method, path, body],
-  );
-const row = (tab, title) =>
-  tab.locator('dl .row').filter({ has: tab.locator('dt', { hasText: new RegExp(`^${title}`) }) });
-
-/** Somebody new of a role, who accepts the invitation as a person would; the tab is theirs. */
-async function colleague(browser, admin, role) {
-  const made = await api(admin, 'POST', '/v1/users', {
-    email: `${role}.${mark}${Math.floor(Math.random() * 1e6)}@example.com`,
-    name: 'Nora Lindqvist',
-    role,
-  });
-  check(made.status === 201, `nobody could be invited: ${JSON.stringify(made.body)}`);
-  const token = new URL(made.body.invitation.link).hash;
-  const tab = await page(browser);
-  await tab.goto(`${BASE}/console/invitation${token}`);
-  await tab.getByLabel('Choose a password').fill(PASSWORD);
-  if (!(await tab.getByLabel('Your name').inputValue()))
-    await tab.getByLabel('Your name').fill('Nora Lindqvist');
-  await tab.locator('button[type=submit]').click();
-  await tab.locator('main#content').waitFor();
-  return { tab, user: made.body };
-}
 async function card(tab, q = MAIL) {
   await tab.goto(`${BASE}/console/search?q=${encodeURIComponent(q)}`);
   await tab.locator('#search-hits [role=option]').first().click();
@@ -76,32 +43,38 @@ export default {
   async 'trouble: an invitation that is good no more'(browser) {
     const admin = await page(browser);
     await signIn(admin);
-    const made = await api(admin, 'POST', '/v1/users', {
+    const late = await invite(admin, {
       email: `late.${mark}@example.com`,
       name: 'Late',
       role: 'agent',
     });
     // A newer link takes the place of the one before, as its end does.
-    await api(admin, 'POST', `/v1/users/${made.body.id}/invitation`);
+    await ask(admin, 'POST', `/v1/users/${late.id}/invitation`);
     const tab = await page(browser);
-    await tab.goto(`${BASE}/console/invitation${new URL(made.body.invitation.link).hash}`);
+    await tab.goto(`${BASE}/console/invitation${new URL(late.invitation.link).hash}`);
     await tab.getByText('This link no longer works').waitFor();
     await tab.getByText(/Ask an administrator for a new one/).waitFor();
     await axe(tab, 'an old invitation');
     await shoot(tab, 'trouble-invitation');
-    await api(admin, 'DELETE', `/v1/users/${made.body.id}`);
+    await ask(admin, 'DELETE', `/v1/users/${late.id}`);
   },
 
   async 'trouble: sessions are ended and the role is taken away in mid-edit'(browser) {
     const admin = await page(browser);
     await signIn(admin);
-    const { tab, user } = await colleague(browser, admin, 'agent');
+    const user = await invite(admin, {
+      email: `agent.${mark}@example.com`,
+      name: 'Nora Lindqvist',
+      role: 'agent',
+    });
+    const tab = await page(browser);
+    await accept(tab, user);
     await card(tab);
-    const city = row(tab, 'City');
+    const city = fieldRow(tab, 'City');
     await city.getByRole('button', { name: 'Edit City' }).click();
     const wanted = `Town ${mark}`;
     await city.getByRole('textbox').fill(wanted);
-    await api(admin, 'DELETE', `/v1/users/${user.id}/sessions`);
+    await ask(admin, 'DELETE', `/v1/users/${user.id}/sessions`);
     await city.getByRole('button', { name: 'Save' }).click();
     const dialog = tab.getByRole('dialog', { name: 'Sign in again' });
     await dialog.locator('input[name=password]').fill(PASSWORD);
@@ -111,8 +84,8 @@ export default {
     // Now the role: an agent becomes a viewer while they type.
     await city.getByRole('button', { name: 'Edit City' }).click();
     await city.getByRole('textbox').fill('Typed by somebody who may no longer');
-    const changed = await api(admin, 'PATCH', `/v1/users/${user.id}`, { role: 'viewer' });
-    check(changed.status === 200, `the role could not be changed: ${JSON.stringify(changed.body)}`);
+    const changed = await ask(admin, 'PATCH', `/v1/users/${user.id}`, { role: 'viewer' });
+    check(changed.status === 200, `the role could not be changed: ${JSON.stringify(changed.data)}`);
     await city.getByRole('button', { name: 'Save' }).click();
     await city.getByText('Your role doesn’t include this.').waitFor();
     check(
@@ -125,9 +98,9 @@ export default {
     );
     await axe(tab, 'the role is gone');
     await shoot(tab, 'trouble-role');
-    await api(admin, 'DELETE', `/v1/users/${user.id}`);
+    await ask(admin, 'DELETE', `/v1/users/${user.id}`);
     await card(admin);
-    await api(admin, 'PATCH', new URL(admin.url()).pathname.replace('/console/', '/v1/'), {
+    await ask(admin, 'PATCH', new URL(admin.url()).pathname.replace('/console/', '/v1/'), {
       data: { _city: 'London' },
     });
   },
@@ -135,7 +108,7 @@ export default {
   async 'trouble: the server is away for a while, on every screen'(browser) {
     const tab = await page(browser);
     await signIn(tab);
-    const person = (await api(tab, 'GET', `/v1/search?q=${encodeURIComponent(MAIL)}`)).body.items[0]
+    const person = (await ask(tab, 'GET', `/v1/search?q=${encodeURIComponent(MAIL)}`)).data.items[0]
       .profile;
     await tab.goto(`${BASE}/console/databases/1/imports`);
     await tab.locator('input[type=file]').waitFor({ state: 'attached' });

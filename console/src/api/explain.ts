@@ -37,3 +37,9 @@ export function wrongAt(problem: Problem | null, pointer: string): WrongValue | 
     (wrong) => wrong.pointer === pointer || wrong.pointer?.startsWith(`${pointer}/`),
   );
 }
+
+/** The sentence for what is wrong at such a place; nothing where it is right. */
+export function explainAt(problem: Problem | null, pointer: string): string | undefined {
+  const wrong = wrongAt(problem, pointer);
+  return wrong && explainValue(wrong);
+}

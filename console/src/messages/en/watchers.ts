@@ -1,4 +1,4 @@
-// Watchers: systems that are told of changes, in English.
+// Watchers: systems that hear of changes, in English.
 export const watchers = {
   watchers: {
     title: 'Watchers',

@@ -1,4 +1,4 @@
-// Watchers: systems that are told of changes, in Russian.
+// Watchers: systems that hear of changes, in Russian.
 import type { watchers as english } from '../en/watchers';
 
 export const watchers: typeof english = {

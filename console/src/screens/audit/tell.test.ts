@@ -22,8 +22,8 @@ const change = (kind: string, changes: object[]): Change =>
     changes,
   }) as Change;
 
-test('what was added is named by its own name, and told member by member', () => {
-  const told = tell(
+test('what was added is named by its own name, and shown member by member', () => {
+  const entry = tell(
     change('user.created', [
       {
         field: 'users/5',
@@ -34,35 +34,35 @@ test('what was added is named by its own name, and told member by member', () =>
     en,
     () => undefined,
   );
-  expect(told.title).toBe('User a@b.cc: added');
-  expect(told.changes).toEqual([
+  expect(entry.title).toBe('User a@b.cc: added');
+  expect(entry.changes).toEqual([
     { label: 'E-mail', before: '', after: 'a@b.cc' },
     { label: 'Role', before: '', after: 'viewer' },
   ]);
 });
 test('what was changed is named by who knows it', () => {
-  const told = tell(
+  const entry = tell(
     change('control_group.updated', [{ field: 'control_groups/5/percent', before: 5, after: 6 }]),
     ru,
     (_, id) => `База ${id}`,
   );
-  expect(told.title).toBe('Контрольная группа База 5: изменение');
-  expect(told.changes).toEqual([{ label: 'Проценты', before: '5', after: '6' }]);
+  expect(entry.title).toBe('Контрольная группа База 5: изменение');
+  expect(entry.changes).toEqual([{ label: 'Проценты', before: '5', after: '6' }]);
 });
 test('moments are written as people write them, acts without a word stay', () => {
-  const told = tell(
+  const entry = tell(
     change('token.some_act', [
       { field: 'tokens/5/expires_at', before: null, after: '2026-12-07T05:48:26.688Z' },
     ]),
     en,
     () => undefined,
   );
-  expect(told.title).toBe('Token № 5: some act');
-  expect(told.changes[0]?.after).toBe('2026-12-07T05:48');
+  expect(entry.title).toBe('Token № 5: some act');
+  expect(entry.changes[0]?.after).toBe('2026-12-07T05:48');
 });
 
-test('what is nested is told part by part, and what isn’t chosen is left out', () => {
-  const told = tell(
+test('what is nested is shown part by part, and what isn’t chosen is left out', () => {
+  const entry = tell(
     change('resource.updated', [
       {
         field: 'resources/5/double_opt_in',
@@ -80,7 +80,7 @@ test('what is nested is told part by part, and what isn’t chosen is left out',
     en,
     () => 'Letter',
   );
-  expect(told.changes).toEqual([
+  expect(entry.changes).toEqual([
     { label: 'Double opt-in: Address of the sender', before: '', after: 'a@b.cc' },
     { label: 'Double opt-in: The link works for (days)', before: '7', after: '9' },
     { label: 'Double opt-in: Texts', before: '', after: 'set' },

@@ -24,7 +24,7 @@ export const nouns = [
 ] as const;
 export type Noun = (typeof nouns)[number];
 
-export interface Told {
+export interface Entry {
   title: string;
   /** It was deleted: the changes say what it was. */
   gone: boolean;
@@ -50,7 +50,7 @@ export function tell(
   words: Messages,
   nameOf: NameOf,
   sentence: Sentence = () => '',
-): Told {
+): Entry {
   const { noun, kind } = change;
   const tongue: Tongue = {
     words,
@@ -79,7 +79,7 @@ export function tell(
   };
 }
 
-/** The name that a change itself says, if it does: what came or went is told whole. */
+/** The name that a change itself says, if it does: what came or went is shown whole. */
 export const ownName = (change: Change): string | undefined =>
   nameIn(change.changes as { before?: unknown; after?: unknown }[]);
 
@@ -97,7 +97,7 @@ function nameIn(raw: { before?: unknown; after?: unknown }[]): string | undefine
 function readable(
   one: { field?: string; before?: unknown; after?: unknown },
   tongue: Tongue,
-): Told['changes'] {
+): Entry['changes'] {
   const [, , ...path] = (one.field ?? '').split('/');
   const member = path.join('/');
   if (member) return lines(labelOf(member, tongue.words), member, one.before, one.after, tongue);
@@ -116,7 +116,7 @@ export const linesOf = (
   after: unknown,
   words: Messages,
   sentence: (condition: unknown) => string,
-): Told['changes'] =>
+): Entry['changes'] =>
   lines(labelOf(member, words), member, before, after, {
     words,
     nameOf: () => undefined,
@@ -140,7 +140,7 @@ function lines(
   before: unknown,
   after: unknown,
   tongue: Tongue,
-): Told['changes'] {
+): Entry['changes'] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (DEEP.has(member)) {
     const { changedInside, setInside } = tongue.words.audit;

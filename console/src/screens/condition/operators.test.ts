@@ -9,10 +9,10 @@ const types = ['string', 'email', 'ip', 'integer', 'float', 'date', 'boolean', '
 test('each comparison that is offered is recognized again', () => {
   for (const type of [...types, 'phones', 'object', 'made'])
     for (const system of [false, true]) {
-      const asked = { type, system };
-      for (const operator of operatorsOf(asked)) {
-        const made = testOf(operator, asked, undefined, true);
-        expect(operatorOf(made.json, made.negated, asked), `${type} ${operator}`).toBe(operator);
+      const kind = { type, system };
+      for (const operator of operatorsOf(kind)) {
+        const made = testOf(operator, kind, undefined, true);
+        expect(operatorOf(made.json, made.negated, kind), `${type} ${operator}`).toBe(operator);
       }
     }
 });

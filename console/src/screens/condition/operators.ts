@@ -2,10 +2,16 @@
 // A test that begins with `!` is the contrary of one.
 import { isJson, type Json } from './tree';
 
-export interface Asked {
+/** What a field, or another value of a profile, is to a test. */
+export interface FieldKind {
   type: string;
   /** The system keeps it: it is written when something happens, and missing before. */
   system: boolean;
+}
+
+/** A field that isn't known is taken for text. */
+export function kindOf(field: Partial<FieldKind> | undefined): FieldKind {
+  return { type: field?.type ?? 'string', system: field?.system ?? false };
 }
 
 export type Shape =
@@ -33,26 +39,26 @@ const byType: Record<string, string[]> = {
 };
 
 /** The tests that are offered; the one that is there always is. */
-export function operatorsOf(asked: Asked, current?: string): string[] {
+export function operatorsOf(kind: FieldKind, current?: string): string[] {
   const usual =
-    asked.type === 'boolean' && asked.system ? ['yes', 'no'] : (byType[asked.type] ?? ['filled']);
+    kind.type === 'boolean' && kind.system ? ['yes', 'no'] : (byType[kind.type] ?? ['filled']);
   return !current || usual.includes(current) ? usual : [...usual, current];
 }
 
 /** The name of the test that is there: `contains`, `!in`, `filled` … */
-export function operatorOf(json: Json, negated: boolean, asked: Asked): string {
+export function operatorOf(json: Json, negated: boolean, kind: FieldKind): string {
   const sign = negated ? '!' : '';
   const key = Object.keys(json).find((one) => one !== 'field' && one !== 'ignore_case');
   if (!key) return '';
   const value = json[key];
   if (key === 'empty' && typeof value === 'boolean') return value !== negated ? 'blank' : 'filled';
-  if (asked.type === 'boolean') {
+  if (kind.type === 'boolean') {
     if (key === 'eq' && typeof value === 'boolean' && !negated) return value ? 'yes' : 'no';
-    if (asked.system && key === 'exists' && (value === false) !== negated) return 'no';
+    if (kind.system && key === 'exists' && (value === false) !== negated) return 'no';
   }
   // Of options several can be chosen, so one is a list of one.
-  if (asked.type === 'enum' && key === 'eq') return `${sign}in`;
-  if (asked.type === 'enum' && key === 'ne') return negated ? 'in' : '!in';
+  if (kind.type === 'enum' && key === 'eq') return `${sign}in`;
+  if (kind.type === 'enum' && key === 'ne') return negated ? 'in' : '!in';
   if (key === 'ne' && negated) return 'eq';
   return sign + key;
 }
@@ -90,7 +96,7 @@ const blanks: Record<Shape, unknown> = {
 /** The tests of an operator, with the value that was there where it suits. */
 export function testOf(
   operator: string,
-  asked: Asked,
+  kind: FieldKind,
   before: unknown,
   ignoreCase: boolean,
 ): { json: Json; negated: boolean } {
@@ -99,17 +105,15 @@ export function testOf(
   if (key === 'filled') return { json: { empty: false }, negated };
   if (key === 'blank') return { json: { empty: true }, negated };
   if (key === 'yes') return { json: { eq: true }, negated };
-  if (key === 'no') return { json: asked.system ? { exists: false } : { eq: false }, negated };
-  const shape = shapeOf(operator, asked.type);
+  if (key === 'no') return { json: kind.system ? { exists: false } : { eq: false }, negated };
+  const shape = shapeOf(operator, kind.type);
   const value = suit(shape, before);
-  if (asked.type === 'enum' && key === 'in' && Array.isArray(value) && value.length === 1)
+  if (kind.type === 'enum' && key === 'in' && Array.isArray(value) && value.length === 1)
     return { json: { eq: value[0] }, negated };
   return {
     json: {
       [key]: value,
-      ...(asked.type === 'string' && ignoreCase && caseCounts.has(key)
-        ? { ignore_case: true }
-        : {}),
+      ...(kind.type === 'string' && ignoreCase && caseCounts.has(key) ? { ignore_case: true } : {}),
     },
     negated,
   };

@@ -3,7 +3,7 @@ import { databases } from '../../app/databases.svelte';
 import { resources } from '../../app/resources.svelte';
 import { day, moment, number } from '../../messages/dates';
 import { say, spoken } from '../../messages/index.svelte';
-import { operatorOf, shapeOf, spanOf, valueOf, type Asked } from './operators';
+import { kindOf, operatorOf, shapeOf, spanOf, valueOf, type FieldKind } from './operators';
 import { subjectOf } from './subject';
 import { isGroup, isJson, read, type Group, type Item, type Json, type Test } from './tree';
 import { vocabularyOf, type Vocabulary } from './vocabulary.svelte';
@@ -39,8 +39,7 @@ export function ofTest(test: Test, words: Vocabulary): string {
     case 'field': {
       const name = String(json.field);
       const field = words.field(name);
-      const asked = { type: field?.type ?? 'string', system: field?.system ?? false };
-      return compared(words.title(name), json, negated, asked, field?.standard ?? false);
+      return compared(words.title(name), json, negated, kindOf(field), field?.standard ?? false);
     }
     case 'created_at':
     case 'updated_at':
@@ -79,42 +78,42 @@ export function ofTest(test: Test, words: Vocabulary): string {
 }
 
 /** `Plan is one of free, starter`. */
-function compared(title: string, json: Json, negated: boolean, asked: Asked, standard: boolean) {
-  let operator = operatorOf(json, negated, asked);
+function compared(title: string, json: Json, negated: boolean, kind: FieldKind, standard: boolean) {
+  let operator = operatorOf(json, negated, kind);
   const value = valueOf(json);
   // One of a list of one is that one.
-  if (shapeOf(operator, asked.type) === 'list' && operator.endsWith('in') && one(value))
+  if (shapeOf(operator, kind.type) === 'list' && operator.endsWith('in') && one(value))
     operator = operator === 'in' ? 'eq' : 'ne';
   return say().condition.said(
     title,
-    operatorWord(operator, asked),
-    shown(value, operator, asked, standard),
+    operatorWord(operator, kind),
+    shown(value, operator, kind, standard),
   );
 }
 
 const one = (value: unknown) => !Array.isArray(value) || value.length === 1;
 
-export function operatorWord(operator: string, asked: Asked): string {
+export function operatorWord(operator: string, kind: FieldKind): string {
   const { ops, dateOps, notOp } = say().condition;
-  const dated = asked.type === 'date' || asked.type === 'made' ? dateOps : {};
+  const dated = kind.type === 'date' || kind.type === 'made' ? dateOps : {};
   const known = dated[operator] ?? ops[operator];
   if (known) return known;
   const plain = operator.replace('!', '');
   return notOp(dated[plain] ?? ops[plain] ?? plain);
 }
 
-function shown(value: unknown, operator: string, asked: Asked, standard: boolean): string {
+function shown(value: unknown, operator: string, kind: FieldKind, standard: boolean): string {
   const words = say().condition;
   const each = (one: unknown) => {
-    if (asked.type === 'date' || asked.type === 'made') return moment(String(one));
+    if (kind.type === 'date' || kind.type === 'made') return moment(String(one));
     if (typeof one === 'number') return number(one);
-    if (asked.type === 'enum')
+    if (kind.type === 'enum')
       return standard ? (say().options[String(one)] ?? String(one)) : String(one);
-    return asked.type === 'integer' || asked.type === 'float'
+    return kind.type === 'integer' || kind.type === 'float'
       ? String(one)
       : words.quoted(String(one));
   };
-  switch (shapeOf(operator, asked.type)) {
+  switch (shapeOf(operator, kind.type)) {
     case 'none':
       return '';
     case 'span':

@@ -9,7 +9,7 @@ export type Group = components['schemas']['DuplicateGroup'];
 type Groups = components['schemas']['DuplicateGroups'];
 export const ways = ['email', 'phone', 'name_birthday', 'telegram_bot', 'push'] as const;
 export const keyOf = (group: Group) => `${group.by}\n${group.value}\n${group.profiles.join()}`;
-/** So many can be told apart at once. */
+/** So many can be kept apart at once. */
 export const MOST = 20;
 const PAGE = 20;
 

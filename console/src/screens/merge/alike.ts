@@ -7,10 +7,9 @@ import { nameOf, type Values } from '../person/name';
 import { contactsOf, shared, type Likeness } from './likeness';
 
 export type Profile = components['schemas']['Profile'];
-type Found = components['schemas']['FoundProfile'];
 
 export interface Lookalike {
-  profile: Found;
+  profile: components['schemas']['FoundProfile'];
   /** What both have. */
   shared: Likeness[];
 }

@@ -26,9 +26,14 @@ function reach(colour: Colour, surface: Colour, toward: number, enough: number):
   return `rgb(${toward} ${toward} ${toward})`;
 }
 
-/** The properties of the page's root; the usual colour where none was chosen. */
+/** That of the pages: the usual one where none was chosen. */
+export function pageColour(chosen: string): string {
+  return /^#[0-9a-f]{6}$/i.test(chosen) ? chosen : '#1d5c63';
+}
+
+/** The properties of the page's root. */
 export function accent(colour: string, dark: boolean): Record<string, string> {
-  const chosen = /^#[0-9a-f]{6}$/i.test(colour) ? colour : '#1d5c63';
+  const chosen = pageColour(colour);
   const parts = [1, 3, 5].map((at) => parseInt(chosen.slice(at, at + 2), 16)) as Colour;
   const [surface, toward]: [Colour, number] = dark ? [DARK, 255] : [LIGHT, 0];
   return {

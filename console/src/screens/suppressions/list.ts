@@ -25,6 +25,14 @@ export function valuesOf(text: string): string[] {
     .filter(Boolean);
 }
 
+/** What is sent of why values are added and of their country; what was left empty isn't. */
+export function originOf(reason: string, region: string): { reason?: string; region?: string } {
+  return {
+    ...(reason.trim() ? { reason: reason.trim() } : {}),
+    ...(region.trim() ? { region: region.trim().toUpperCase() } : {}),
+  };
+}
+
 export function readList(id: string) {
   return outcome(api.GET('/v1/suppressions/{id}', { params: { path: { id } } }));
 }
@@ -52,8 +60,8 @@ export function draftOf(list: List): Draft<ListChoice, List> {
 /** Why an entry is there: events have their own words, and who only brought it goes without saying. */
 export function whyOf(entry: Entry, words: Messages): string {
   const reason = words.history.events[entry.reason] ?? entry.reason;
-  const told = entry.source in words.by || entry.source === 'console';
-  return [reason, told ? '' : entry.source].filter(Boolean).join(' · ');
+  const ours = entry.source in words.by || entry.source === 'console';
+  return [reason, ours ? '' : entry.source].filter(Boolean).join(' · ');
 }
 
 /** For whom a list holds, as a sentence. */

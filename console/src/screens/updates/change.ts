@@ -93,7 +93,7 @@ export function wrongOf(change: Change, fields: readonly Field[]): Wrong | null 
   }
 }
 
-/** The body of the request; whoever calls has looked at `wrongOf` before. */
+/** The body of the request; the caller has looked at `wrongOf` before. */
 export function bodyOf(
   meant: Meant,
   changes: readonly Change[],

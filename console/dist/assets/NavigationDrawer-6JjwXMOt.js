@@ -1,1 +1,0 @@
-import{B as e,nn as t,rn as n}from"./kit-Dwa7bYpi.js";import{t as r}from"./Dialog-BeAX_u7z.js";import{n as i}from"./index-B8o-vWwQ.js";function a(a,o){n(o,!0);let s=e(o,`open`,15);r(a,{title:`Roster`,look:`navigation`,get open(){return s()},set open(e){s(e)},children:(e,t)=>{i(e,{})},$$slots:{default:!0}}),t()}export{a as default};

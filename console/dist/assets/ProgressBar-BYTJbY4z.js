@@ -1,1 +1,0 @@
-import{B as e,Ft as t,Q as n,_t as r,et as i,yt as a}from"./kit-Dwa7bYpi.js";var o=a(`<progress max="100" class="svelte-tm3y6i"></progress>`);function s(a,s){let c=e(s,`percent`,3,null);var l=o();t(()=>{i(l,c()??void 0),n(l,`aria-label`,s.label)}),r(a,l)}export{s as t};

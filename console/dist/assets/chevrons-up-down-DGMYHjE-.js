@@ -1,1 +1,0 @@
-import{H as e,V as t,j as n}from"./kit-Dwa7bYpi.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r),s={name:`chevrons-up-down`,size:24,node:[[`path`,{d:`m7 15 5 5 5-5`}],[`path`,{d:`m7 9 5-5 5 5`}]]};n(i,e(()=>o,{get icon(){return s}}))}export{i as t};

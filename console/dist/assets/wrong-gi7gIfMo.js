@@ -1,1 +1,0 @@
-import{S as e,b as t,v as n,y as r}from"./kit-Dwa7bYpi.js";function i(i,a){if(!i)return;if(i.code===`name_taken`&&a===`/${String(i.field??`name`)}`)return e().codes.name_taken;let o=t(i,a);return o?e().wrongSetting[o.code]??r(o):i.code.endsWith(`_taken`)&&i.field===a.slice(1)?n(i):void 0}export{i as t};

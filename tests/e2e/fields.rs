@@ -221,6 +221,73 @@ fn changing_a_type_converts_all_values_or_none() {
     assert_eq!(years, [Some(1999), Some(2004), Some(2010)]);
 }
 
+fn preview(db: &Database, name: &str, patch: Value) -> crate::support::Answer {
+    let path = format!("{}/fields/{name}/preview", db.path);
+    db.api.post(&path, &patch)
+}
+
+#[test]
+fn a_preview_shows_what_values_become_and_changes_nothing() {
+    let server = Server::start();
+    let code = json!({ "name": "code", "type": "string" });
+    let db = Database::new(&server, "Customers", &[code]);
+    let ids: Vec<String> = ["007", "12", "7"]
+        .iter()
+        .enumerate()
+        .map(|(n, code)| db.import(&json!({ "email": format!("p{n}@example.com"), "code": code })))
+        .collect();
+    let before = db.api.get(&db.path).ok(200);
+    let everybody = db.all();
+
+    let shown = preview(&db, "code", json!({ "type": "integer" })).ok(200);
+    assert_eq!(shown["field"]["type"], "integer");
+    assert_eq!(shown["changed"], 3);
+    let examples = shown["examples"].as_array().unwrap();
+    let first = json!({ "profile": ids[0], "before": "007", "after": 7 });
+    assert!(examples.contains(&first), "{shown}");
+
+    // What looks different is one value afterwards: only written keys show it.
+    let unique = json!({ "type": "integer", "matchable": true, "unique": true });
+    let problem = preview(&db, "code", unique.clone()).problem(409, "field_values_conflict");
+    assert_eq!(
+        (&problem["member"], &problem["count"]),
+        (&json!("unique"), &json!(2))
+    );
+    let title = preview(&db, "code", json!({ "title": "Number" })).ok(200);
+    assert_eq!(
+        (&title["changed"], &title["examples"]),
+        (&json!(0), &json!([]))
+    );
+    let same = preview(&db, "code", json!({})).ok(200);
+    assert_eq!(same["changed"], 0);
+
+    let odd = db.import(&json!({ "email": "odd@example.com", "code": "x" }));
+    let problem =
+        preview(&db, "code", json!({ "type": "integer" })).problem(409, "field_values_conflict");
+    assert_eq!(
+        problem["examples"],
+        json!([{ "profile": odd, "value": "x" }])
+    );
+    db.api.delete(&db.of(&odd)).ok(200);
+
+    preview(&db, "code", json!({ "type": "whale" })).problem(422, "validation_failed");
+    preview(&db, "nothing", json!({})).problem(404, "not_found");
+    preview(&db, "_status", json!({ "title": "x" })).problem(404, "not_found");
+    assert_eq!(db.api.get(&db.path).ok(200), before);
+    assert_eq!(db.all(), everybody);
+
+    // The change itself does what was shown.
+    change(&db, "code", json!({ "type": "integer" })).ok(200);
+    let mut codes: Vec<_> = db
+        .all()
+        .iter()
+        .map(|one| one["data"]["code"].as_i64())
+        .collect();
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(7), Some(7), Some(12)]);
+    change(&db, "code", unique).problem(409, "field_values_conflict");
+}
+
 #[test]
 fn an_option_in_use_can_not_go() {
     let server = Server::start();

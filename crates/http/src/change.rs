@@ -5,10 +5,11 @@ use crate::kinds;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use http::header::{HeaderName, HeaderValue};
-use roster_store::Sql;
 use roster_store::catalogue::Author;
 use roster_store::idempotency::{self, Answer, KeyLookup, KeyedRequest};
 use roster_store::spin::Transaction;
+use roster_store::{Error, Sql};
+use std::convert::Infallible;
 
 impl Call {
     /// Who history says made a change.
@@ -32,6 +33,29 @@ impl Call {
         work: impl AsyncFnMut(&Transaction) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         self.pool.lend_slice().await?.transaction(work).await
+    }
+
+    /// Does `work` as [`Call::change`] does, and keeps nothing of it: for a preview that only
+    /// the work itself can give.
+    ///
+    /// # Errors
+    /// As [`Call::change`].
+    pub async fn rehearse<T>(
+        &self,
+        mut work: impl AsyncFnMut(&Transaction) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut loan = self.pool.lend_slice().await?;
+        let end = loan.transaction(async |sql| -> Result<Infallible, Rehearsal<T>> {
+            Err(match work(sql).await {
+                Ok(done) => Rehearsal::Done(done),
+                Err(problem) => Rehearsal::Refused(problem),
+            })
+        });
+        match end.await {
+            Ok(never) => match never {},
+            Err(Rehearsal::Done(done)) => Ok(done),
+            Err(Rehearsal::Refused(problem)) => Err(problem),
+        }
     }
 
     /// [`Call::change`] that answers. With an `Idempotency-Key` the answer is kept
@@ -93,6 +117,18 @@ impl Call {
             KeyLookup::Other => Err(mismatch()),
             KeyLookup::Nothing => Ok(None),
         }
+    }
+}
+
+/// How a rehearsal ended: always so that nothing of it is kept.
+enum Rehearsal<T> {
+    Done(T),
+    Refused(Problem),
+}
+
+impl<T> From<Error> for Rehearsal<T> {
+    fn from(error: Error) -> Self {
+        Rehearsal::Refused(error.into())
     }
 }
 

@@ -8,14 +8,16 @@
 
 use roster_model::history::Change;
 use roster_model::{Database, DatabaseId, Field, FieldId, Fields, ProfileId};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::catalogue::{self, Author, Target};
 use crate::packed::corrupt;
 use crate::{Cell, Error, Row, Sql, databases};
 
+mod change;
 mod walk;
 
+pub use change::{preview, preview_writes, update};
 pub(crate) use walk::{Text, put_texts, text_of};
 use walk::{Work, walk};
 
@@ -46,6 +48,15 @@ pub struct Conflict {
     pub count: i64,
     /// Up to ten of them with the value; `null` where there is none.
     pub examples: Vec<(ProfileId, Value)>,
+}
+
+/// Values that a change of a field turns into others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValueChanges {
+    /// How many profiles have one.
+    pub count: i64,
+    /// Up to ten of them with the value as it is, and as it becomes.
+    pub examples: Vec<(ProfileId, Value, Value)>,
 }
 
 /// The id for the next custom field of a database.
@@ -95,83 +106,6 @@ pub async fn create(
     finish(sql, database.id, "field.created", change, author).await
 }
 
-/// Changes a field of a database from `before` to `after`, stored values, match
-/// keys and search text with it; gives the database's new revision.
-///
-/// # Errors
-/// [`FieldError::Values`] when stored values don't suit it.
-pub async fn update(
-    sql: &impl Sql,
-    database: &Database,
-    before: &Field,
-    after: &Field,
-    author: &Author<'_>,
-) -> Result<i64, FieldError> {
-    let lines = before.multiline && !after.multiline;
-    let values = before.field_type != after.field_type
-        || lines
-        || before
-            .options
-            .iter()
-            .any(|option| !after.options.contains(option));
-    let respelled = before.case != after.case;
-    let keys = after.matchable && (values || respelled || !before.matchable);
-    let text = before.searchable != after.searchable || (values && after.searchable);
-
-    if before.matchable && (keys || !after.matchable) {
-        let statement = include_str!("sql/fields/delete_keys.sql");
-        sql.query(statement, kind(database.id, after)).await?;
-    }
-    let mut changed = database.clone();
-    changed.fields = replaced(database, after.id, Some(after));
-    let work = Work {
-        values,
-        keys,
-        text: text.then_some(&changed),
-    };
-    if values || keys || text {
-        let walked = walk(sql, &changed, after, &work, author).await;
-        walked.map_err(|refused| match refused {
-            FieldError::Values(conflict) if before.field_type == after.field_type && lines => {
-                FieldError::Values(Conflict {
-                    member: "multiline",
-                    ..conflict
-                })
-            }
-            other => other,
-        })?;
-    }
-    if keys && !values {
-        let statement = include_str!("sql/fields/put_former_keys.sql");
-        sql.query(statement, kind(database.id, after)).await?;
-    }
-    if after.required && (values || !before.required) {
-        check_required(sql, database.id, after).await?;
-    }
-    if after.unique && (keys || !before.unique) {
-        check_unique(sql, database.id, after).await?;
-        let statement = include_str!("sql/fields/unique_keys.sql");
-        sql.query(statement, kind(database.id, after)).await?;
-    } else if before.unique && !after.unique && !keys {
-        let statement = include_str!("sql/fields/common_keys.sql");
-        sql.query(statement, kind(database.id, after)).await?;
-    }
-    put(sql, database.id, after).await?;
-
-    let members = catalogue::differences(&json!(before), &json!(after));
-    let side = |pick: fn(Change) -> Value| -> Value {
-        let members = members.iter().cloned();
-        let map: Map<_, _> = members.map(|c| (c.field.clone(), pick(c))).collect();
-        Value::Object(map)
-    };
-    let change = Change {
-        field: after.name.clone(),
-        before: side(|change| change.before),
-        after: side(|change| change.after),
-    };
-    finish(sql, database.id, "field.updated", change, author).await
-}
-
 /// Takes a field out of a database with all its values, match keys and search
 /// text; gives the database's new revision.
 ///
@@ -190,6 +124,7 @@ pub async fn delete(
             values: false,
             keys: false,
             text: Some(&changed),
+            writes: true,
         };
         walk(sql, database, field, &work, author).await?;
     }
@@ -271,6 +206,17 @@ impl Conflict {
             && let Some(id) = ProfileId::from_pk(pk)
         {
             self.examples.push((id, value));
+        }
+    }
+}
+
+impl ValueChanges {
+    fn add(&mut self, pk: i64, before: Value, after: &Value) {
+        self.count += 1;
+        if self.examples.len() < EXAMPLES
+            && let Some(id) = ProfileId::from_pk(pk)
+        {
+            self.examples.push((id, before, after.clone()));
         }
     }
 }

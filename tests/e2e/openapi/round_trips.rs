@@ -154,8 +154,13 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
         ],
     ),
     (
-        "looks again until the job is over",
-        &[("watchExport", 2), ("watchImport", 2), ("watchUpdate", 2)],
+        "looks again until the job is over, or the time is up",
+        &[
+            ("watchProfiles", 2),
+            ("watchExport", 2),
+            ("watchImport", 2),
+            ("watchUpdate", 2),
+        ],
     ),
     (
         "the definition or job that is meant, and the answer shows what became of it",

@@ -2,6 +2,7 @@
 
 mod batch;
 mod concurrency;
+mod events;
 mod functional;
 mod history;
 mod idempotency;

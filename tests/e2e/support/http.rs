@@ -46,6 +46,16 @@ impl Client {
         }
     }
 
+    /// Where its server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its token, if it has one.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Another client with the same token, for another thread.
     pub fn another(&self) -> Self {
         Client::new(self.address, self.token.as_deref())

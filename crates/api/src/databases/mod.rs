@@ -12,6 +12,7 @@ mod history;
 mod list;
 mod list_fields;
 pub mod openapi;
+mod preview_field;
 mod shape;
 mod update;
 mod update_field;
@@ -39,6 +40,7 @@ pub const ROUTES: Table = Table {
         create_field::create,
         get_field::get,
         update_field::update,
+        preview_field::preview,
         delete_field::delete,
     ],
 };

@@ -157,6 +157,20 @@ pub(crate) async fn found(sql: &impl Sql, id: DatabaseId) -> Result<DatabaseRow,
     found.ok_or_else(|| Problem::not_found("database"))
 }
 
+/// The field with a name, if there is one and people may change it.
+pub(crate) fn changeable<'a>(
+    database: &'a roster_model::Database,
+    name: &str,
+) -> Result<&'a Field, Problem> {
+    let field = database.field(name);
+    let field = field.ok_or_else(|| Problem::not_found("field"))?;
+    if field.is_system() {
+        let detail = "The system keeps this field: it can't be changed.";
+        return Err(Problem::new(kinds::STANDARD_FIELD, detail));
+    }
+    Ok(field)
+}
+
 /// Refuses a name that another database has.
 pub(crate) async fn free_name(
     sql: &impl Sql,

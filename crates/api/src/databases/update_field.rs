@@ -1,7 +1,7 @@
 //! `PATCH /v1/databases/{db}/fields/{name}`
 
-use crate::databases::shape::{ShownField, found, refused, room};
-use roster_http::{Call, Problem, Reply, kinds, route};
+use crate::databases::shape::{ShownField, changeable, found, refused, room};
+use roster_http::{Call, Problem, Reply, route};
 use roster_store::fields;
 use serde_json::Value;
 
@@ -22,12 +22,7 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
         let mut found = found(sql, id).await?;
         if_match.check(found.revision)?;
         let database = &found.database;
-        let before = database.field(call.parameter("name"));
-        let before = before.ok_or_else(|| Problem::not_found("field"))?;
-        if before.is_system() {
-            let detail = "The system keeps this field: it can't be changed.";
-            return Err(Problem::new(kinds::STANDARD_FIELD, detail));
-        }
+        let before = changeable(database, call.parameter("name"))?;
         let after = before.patch(&patch, &database.context())?;
         if after != *before {
             room(sql, database, &after).await?;

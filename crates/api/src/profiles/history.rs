@@ -164,12 +164,14 @@ async fn page(
     }
 }
 
-fn requested_kind(call: &Call) -> Result<Option<&'static str>, Problem> {
+/// The kind that the parameter `kind` names.
+pub(crate) fn requested_kind(call: &Call) -> Result<Option<&'static str>, Problem> {
     let found = call.query("kind").map(kind).transpose();
     found.map_err(|odd| Problem::parameter("kind", odd.detail).with("allowed", json!(KINDS)))
 }
 
-fn shown(entry: Entry) -> ShownEntry {
+/// An entry as it is shown.
+pub(crate) fn shown(entry: Entry) -> ShownEntry {
     ShownEntry {
         id: entry.id.to_string(),
         profile_id: entry.profile,

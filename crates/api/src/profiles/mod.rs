@@ -6,6 +6,7 @@ mod confirmation;
 mod count;
 mod delete;
 mod deliverability;
+mod events;
 mod filter;
 mod get;
 mod groups;
@@ -39,6 +40,7 @@ pub const ROUTES: Table = Table {
         query::query,
         count::count,
         history::of_database,
+        events::watch,
         get::get,
         update::update,
         delete::delete,

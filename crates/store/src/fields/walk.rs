@@ -3,7 +3,7 @@
 use roster_model::{Database, DatabaseId, Field, FieldType, ProfileId, search};
 use serde_json::{Map, Value};
 
-use super::{Conflict, FieldError, kind, path};
+use super::{Conflict, FieldError, ValueChanges, kind, path};
 use crate::catalogue::Author;
 use crate::packed::{corrupt, subscription};
 use crate::search::pending;
@@ -23,18 +23,22 @@ pub(super) struct Work<'a> {
     pub(super) keys: bool,
     /// The database whose search text it gets, if that changes.
     pub(super) text: Option<&'a Database>,
+    /// Whether anything is written.
+    pub(super) writes: bool,
 }
 
 type PackedRow = (i64, Value, Option<Map<String, Value>>, Vec<Value>);
 
-/// Does `work` for all profiles of a database that have a value of `field`.
+/// Does `work` for all profiles of a database that have a value of `field`; gives the values
+/// that became others.
 pub(super) async fn walk(
     sql: &impl Sql,
     database: &Database,
     field: &Field,
     work: &Work<'_>,
     author: &Author<'_>,
-) -> Result<(), FieldError> {
+) -> Result<ValueChanges, FieldError> {
+    let mut changes = ValueChanges::default();
     let mut conflict = Conflict {
         member: "type",
         count: 0,
@@ -67,6 +71,7 @@ pub(super) async fn walk(
                     Some(new) if new == value => {}
                     Some(new) => {
                         values.push((pk, new.to_string()));
+                        changes.add(pk, value, &new);
                         value = new;
                     }
                     None => {
@@ -86,7 +91,7 @@ pub(super) async fn walk(
             }
         }
         // Nothing will be kept: only the counting goes on.
-        if conflict.count > 0 {
+        if conflict.count > 0 || !work.writes {
             continue;
         }
         if !values.is_empty() {
@@ -109,7 +114,7 @@ pub(super) async fn walk(
     if conflict.count > 0 {
         return Err(FieldError::Values(conflict));
     }
-    Ok(())
+    Ok(changes)
 }
 
 async fn slice(

@@ -94,6 +94,27 @@ fn jobs_are_shown_to_those_who_may_see_them() {
     );
     let without = token(json!({"name": "without", "scopes": ["databases:read"]}));
     assert_eq!(without.get("/v1/overview").ok(200)["jobs"], json!([]));
+    // Mended, it needs nobody; tried, it still does. Of another database it can't be.
+    let mend = |file: &[u8], settings: Value| {
+        Import::of(&people, "mended.csv", file).run(&settings);
+        let jobs = all.get("/v1/overview").ok(200)["jobs"].clone();
+        let names = jobs
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|job| text(&job["name"]));
+        names.collect::<Vec<_>>()
+    };
+    let mended = json!({"mapping": mapping(&[("email", "email")]), "mends": done["id"]});
+    let mut tried = mended.clone();
+    tried["dry_run"] = json!(true);
+    let good = b"email\ncarl@example.org\n";
+    assert_eq!(mend(good, tried), ["people.csv"]);
+    assert_eq!(mend(b"email\nstill none\n", mended.clone()), ["mended.csv"]);
+    let import = Import::of(&others, "else.csv", good);
+    let problem = others.api.post(&format!("{}/start", import.path), &mended);
+    let problem = problem.problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["pointer"], "/mends");
     let elsewhere = token(json!({
         "name": "elsewhere", "scopes": ["databases:read", "imports:read"], "databases": [others.id],
     }));

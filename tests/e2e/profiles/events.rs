@@ -106,7 +106,7 @@ fn all_of_a_long_history_comes() {
 }
 
 /// Reads a stream line by line while it goes on.
-fn follow(client: &Client, target: &str) -> impl Iterator<Item = String> {
+fn follow(client: &Client, target: &str) -> impl Iterator<Item = String> + use<> {
     let mut stream = TcpStream::connect(client.address()).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
@@ -172,6 +172,6 @@ fn who_may_not_read_or_asks_amiss_gets_no_stream() {
         .problem(401, "token_missing");
     let token = json!({ "name": "other", "scopes": ["segments:read"] });
     let token = db.api.post("/v1/tokens", &token).ok(201);
-    let other = server.client(token["token"].as_str().unwrap());
+    let other = server.client(token["secret"].as_str().unwrap());
     other.get(&target).problem(403, "missing_scope");
 }

@@ -9,6 +9,7 @@ use roster_jobs::import::FileWarning;
 use roster_jobs::{JobError, import};
 use roster_model::import::{ImportSettings, SegmentChoice};
 use roster_model::{Code, DatabaseId, Invalid, JobId};
+use roster_store::Sql;
 use roster_store::jobs::{self, Job, Kind, Progress, Start, State};
 use serde_json::{Value, json};
 
@@ -138,6 +139,17 @@ pub(crate) fn unreadable(why: JobError) -> Problem {
     }
 }
 
+/// Refuses to mend what is no import of the database.
+async fn mended(sql: &impl Sql, database: DatabaseId, id: JobId) -> Result<(), Problem> {
+    let found = jobs::get(sql, id).await?;
+    if found.is_some_and(|job| job.kind == Kind::Import && job.database == database) {
+        return Ok(());
+    }
+    let mut invalid = Invalid::new(Code::NotFound, "The database has no such import.");
+    invalid.pointer = "/mends".to_owned();
+    Err(vec![invalid].into())
+}
+
 /// Puts an import whose file is there into the queue; makes the segment that
 /// it asks for in the same transaction; a dry run makes none. `again` is for one whose dry run
 /// is over. Gives what is not sure about the file.
@@ -155,6 +167,9 @@ pub(crate) async fn start_job(
     drop(sql);
     let warnings = checked.map_err(unreadable)??;
     call.change(async |sql| {
+        if let Some(mends) = read.mends {
+            mended(sql, database, mends).await?;
+        }
         if let Some(goal) = &read.segment
             && !read.dry_run
             && let SegmentChoice::Create(name) = &goal.segment

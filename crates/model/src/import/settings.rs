@@ -7,7 +7,7 @@ use crate::Code;
 use crate::channel::Channel;
 use crate::database::Database;
 use crate::error::Invalid;
-use crate::id::{DatabaseId, RelationTypeId};
+use crate::id::{DatabaseId, JobId, RelationTypeId};
 use crate::matching::Matching;
 use crate::phone::Region;
 use crate::read::{Members, any};
@@ -56,6 +56,7 @@ const OF_REQUEST: [&str; 9] = [
 /// | `apostrophes` | before what could be a formula, in text files: `"restore"` takes away what our exports put there, `"keep"` | `"restore"` |
 /// | `skip_triggers`, `dry_run` | `true` or `false` | `false` |
 /// | `segment` | [`SegmentGoal`] | none |
+/// | `mends` | the import whose failed rows these are | none |
 ///
 /// A `column` is a header, or a place counted from 1. What it becomes (`to`)
 /// is `"ignore"`, one of these, or an array of several:
@@ -90,6 +91,8 @@ pub struct ImportSettings {
     pub dry_run: bool,
     /// The segment that profiles are put into.
     pub segment: Option<SegmentGoal>,
+    /// The import whose failed rows these are, mended.
+    pub mends: Option<JobId>,
     mode: Mode,
     members: Map<String, Value>,
     pub(super) request: Request,
@@ -151,6 +154,7 @@ impl ImportSettings {
         let skip_triggers = members.optional("skip_triggers", flag);
         let dry_run = members.optional("dry_run", flag);
         let segment = members.optional("segment", |v| SegmentGoal::parse(v, schema));
+        let mends = members.optional("mends", JobId::from_json);
         let mode = request.as_ref().map(Request::mode).unwrap_or_default();
         let mut looks_up = true;
         if let Some(mapping) = &mapping
@@ -178,6 +182,7 @@ impl ImportSettings {
             skip_triggers: skip_triggers.unwrap_or_default(),
             dry_run: dry_run.unwrap_or_default(),
             segment,
+            mends,
             members: of_request,
             request,
             mapping,

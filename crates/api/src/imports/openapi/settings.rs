@@ -153,6 +153,9 @@ pub(crate) struct StartImport {
     segment: Option<IntoSegmentBody>,
     /// Check and count everything, write nothing.
     dry_run: Option<bool>,
+    /// The import whose failed rows these are, mended: then they are no longer what needs
+    /// somebody in the overview.
+    mends: Option<String>,
 }
 
 /// Files in a form, of any names, at most 100; together they are one import.

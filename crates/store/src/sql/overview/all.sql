@@ -1,6 +1,6 @@
 -- What there is, and what goes on, at a glance; of the databases ?1 (JSON) only, if given, and of days from ?2
 -- (counted from 1970-01-01) of the databases ?3 (JSON) only, if given. Jobs are of the kinds ?4 (JSON); those that
--- failed, wholly or in part, ended after ?5, which goes for deliveries too. Messages are counted if ?6, deliveries if ?7.
+-- failed, wholly or in part, and weren't mended by another, ended after ?5, which goes for deliveries too. Messages are counted if ?6, deliveries if ?7.
 SELECT (
            SELECT json_group_array(json_array(
                       id,
@@ -70,6 +70,15 @@ SELECT (
                          OR (
                              ended_at > ?5
                              AND (state = 'failed' OR (state = 'completed' AND progress ->> '$.counts.failed' > 0))
+                             AND id NOT IN (
+                                 SELECT CAST(settings ->> '$.mends' AS INTEGER)
+                                 FROM jobs
+                                 WHERE id > (SELECT max(id) FROM jobs) - 1000
+                                   AND state = 'completed'
+                                   AND kind = 'import'
+                                   AND settings ->> '$.mends' IS NOT NULL
+                                   AND coalesce(settings ->> '$.dry_run', 0) = 0
+                             )
                          )
                      )
                ORDER BY id DESC

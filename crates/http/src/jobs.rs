@@ -15,6 +15,40 @@ use serde_json::{Value, json};
 
 pub use watch::{Drive, Form, watch, watch_after};
 
+/// How much a job did.
+#[derive(utoipa::ToSchema)]
+#[allow(missing_debug_implementations, reason = "describes the store's Counts")]
+#[allow(dead_code, reason = "describes the store's Counts")]
+pub struct JobCounts {
+    /// Rows or profiles that were looked at.
+    read: i64,
+    /// Profiles that came to be.
+    created: i64,
+    /// Profiles that changed.
+    updated: i64,
+    /// Those that were already as asked.
+    unchanged: i64,
+    /// Those that are gone now.
+    deleted: i64,
+    /// Those that were left alone, each with a reason in the report.
+    skipped: i64,
+    /// Those that were refused, each with a reason in the report.
+    failed: i64,
+    /// Things to know about rows that were applied all the same.
+    warnings: i64,
+    /// Values, and whole subscriptions, that were left out of those: at least one for each
+    /// warning.
+    skipped_values: i64,
+    /// Confirmations that people were asked for.
+    asked: i64,
+    /// Who entered a segment that is refreshed; they are among `updated`, as the next.
+    #[schema(nullable = false)]
+    entered: Option<i64>,
+    /// Who left it.
+    #[schema(nullable = false)]
+    left: Option<i64>,
+}
+
 /// A job as it is shown.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Job)]
@@ -55,7 +89,7 @@ pub struct ShownJob {
     pub phase: String,
     /// What it counted: `read` is the sum of `created`, `updated`, `unchanged`,
     /// `deleted`, `skipped` and `failed`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = JobCounts)]
     pub counts: Counts,
     /// How much is done, from 0 to 100; `null` while the whole is not known.
     pub percent: Option<f64>,

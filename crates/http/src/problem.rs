@@ -50,23 +50,11 @@ pub(crate) struct Document<'a> {
     code: &'a str,
     /// Each thing that is wrong, when the body was checked.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schema(value_type = Option<Vec<WrongValue>>)]
+    #[schema(value_type = Option<Vec<Invalid>>)]
     errors: &'a [Invalid],
     #[serde(flatten)]
     #[schema(ignore)]
     extra: &'a Map<String, Value>,
-}
-
-/// One thing that is wrong with a body.
-#[derive(utoipa::ToSchema)]
-#[allow(dead_code, reason = "describes model's Invalid")]
-pub(crate) struct WrongValue {
-    /// JSON pointer (RFC 6901) into the body.
-    pointer: String,
-    /// The stable name of the rule that was broken.
-    code: String,
-    /// What was wrong and what would be right.
-    detail: String,
 }
 
 impl Problem {

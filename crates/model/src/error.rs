@@ -9,12 +9,14 @@ use std::fmt;
 /// An HTTP answer shows it in `errors[]` of a problem document (RFC 9457), a
 /// batch shows it beside the item, so it carries its own place and says what
 /// would have been right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = WrongValue)]
 pub struct Invalid {
     /// JSON pointer (RFC 6901) inside the thing that was checked; `""` is the
     /// thing itself.
     pub pointer: String,
     /// Stable name of the rule that was broken, such as `invalid_email`.
+    #[schema(value_type = String, example = "invalid_email")]
     pub code: Code,
     /// A sentence for people: what was wrong and what would be right. Quotes
     /// at most [`EXCERPT_CHARS`] characters of the input.

@@ -206,7 +206,7 @@ pub fn kind(text: &str) -> Result<&'static str, Invalid> {
 }
 
 /// One field before and after.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Change {
     /// A field's name, `_status`, `subscriptions/<resource>/<channel>/<contact>`,
     /// `relations/<type>/<id of the other profile>`, `segments/<id>`, or `control_group`.

@@ -6,7 +6,8 @@ use crate::form::FormField;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use utoipa::openapi::Ref;
+use utoipa::openapi::schema::{OneOfBuilder, Type};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 
 /// A field of a form as it is given: its name alone, or more.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -129,6 +130,30 @@ pub(crate) fn start_import() -> Ref {
     start.description =
         "The body that starts the import, or `{settings: NAME}` of saved ones.".to_owned();
     start
+}
+
+/// A condition, which is described beside the routes.
+pub(crate) fn condition() -> Ref {
+    let mut condition = Ref::from_schema_name("Condition");
+    condition.description = "Which profiles: a condition (docs/CONDITIONS.md).".to_owned();
+    condition
+}
+
+/// A condition or `null`.
+pub(crate) fn some_condition() -> RefOr<Schema> {
+    or_null(condition())
+}
+
+/// A percent window or `null`.
+pub(crate) fn some_range() -> RefOr<Schema> {
+    let mut range = Ref::from_schema_name("Range");
+    range.description = "A percent window of the database, chosen before the condition.".to_owned();
+    or_null(range)
+}
+
+fn or_null(schema: Ref) -> RefOr<Schema> {
+    let null = ObjectBuilder::new().schema_type(Type::Null);
+    OneOfBuilder::new().item(null).item(schema).into()
 }
 
 /// The resources whose messages a control group holds back.

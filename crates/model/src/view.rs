@@ -26,7 +26,7 @@ settings! {
         #[schema(max_items = 510, example = json!(["email", "_fname"]))]
         pub columns: Vec<String> = optional(Vec::new(), columns),
         /// Which profiles: a condition (docs/CONDITIONS.md); everybody if `{}`.
-        #[schema(value_type = Object, example = json!({"field": "_city", "eq": "Paris"}))]
+        #[schema(schema_with = crate::schemas::condition)]
         pub condition: Value = optional(Value::Object(serde_json::Map::new()), condition),
     }
 }

@@ -111,7 +111,7 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
             call.target = "/v1/databases/1/fields/email".to_owned();
             send(&call)
         }
-        "updateField" => {
+        "updateField" | "previewField" => {
             let (id, _) = world.database();
             let path = format!("/v1/databases/{id}");
             let field = json!({"name": "code", "type": "string"});
@@ -120,7 +120,10 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
                 let body = json!({"mode": "add", "data": {"email": world.address(), "code": "A"}});
                 world.api.post(&format!("{path}/profiles"), &body).ok(201);
             }
-            call.target = format!("{path}/fields/code");
+            call.target = match operation.id() {
+                "previewField" => format!("{path}/fields/code/preview"),
+                _ => format!("{path}/fields/code"),
+            };
             call.text = json!({"unique": true}).to_string();
             send(&call)
         }

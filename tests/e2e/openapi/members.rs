@@ -16,8 +16,9 @@ const STRANGER: &str = "no_such_member";
 const ANY_FIELD: [&str; 1] = ["listProfiles"];
 
 /// What an answer shows and may be sent back, as it is.
-const SENT_BACK: [(&str, &[&str]); 4] = [
+const SENT_BACK: [(&str, &[&str]); 5] = [
     ("updateField", &["id", "name", "standard"]),
+    ("previewField", &["id", "name", "standard"]),
     ("updateHook", &["database_id"]),
     ("createSuppression", &["is_global"]),
     ("updateSuppression", &["is_global"]),

@@ -73,7 +73,7 @@ pub fn place(world: &World, operation: &str) -> Place {
             Place::default().with("db", db).query("confirm", name)
         }
         "updateDatabase" | "createField" => Place::default().with("db", world.database().0),
-        "getField" | "updateField" | "deleteField" => Place::default()
+        "getField" | "updateField" | "previewField" | "deleteField" => Place::default()
             .with("db", world.database_with_field())
             .with("name", "party"),
         "deleteResource" => {

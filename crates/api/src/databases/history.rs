@@ -42,7 +42,7 @@ pub(crate) struct ShownChange {
     #[schema(example = "api")]
     interface: String,
     /// What changed: `[{field, before, after}, …]`. Secrets are masked.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<roster_model::history::Change>)]
     changes: Box<RawValue>,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Erasure {
     reported_rows: usize,
     /// Jobs that still have a file to read, which may name the person, or whose settings
     /// do (`database_id`, `id`, `kind`, `name`, `state`): cancel them, or erase again when they are over.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<crate::exports::openapi::UnfinishedJob>)]
     unfinished: Vec<UnfinishedJob>,
     /// How many such jobs there are in databases that the token is not for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +31,7 @@ pub(crate) struct Erasure {
     /// Saved import settings, schedules, views, segments and control groups (`database_id`, `kind`, `id`) that named
     /// the person, where `***` stands now: look what they are for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<crate::exports::openapi::MaskedSettings>>)]
     masked: Vec<MaskedSettings>,
 }
 

@@ -219,6 +219,54 @@ pub(crate) struct PersonExport {
     history: Vec<Value>,
 }
 
+/// A job that has still a file to read, or whose settings name the person.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the store's")]
+pub(crate) struct UnfinishedJob {
+    /// Its database.
+    database_id: String,
+    /// Its id.
+    id: String,
+    /// `import`, `update` or `export`.
+    #[schema(example = "import")]
+    kind: String,
+    /// What people call it.
+    name: String,
+    /// Where it stands.
+    #[schema(example = "running")]
+    state: String,
+}
+
+/// Settings in which `***` stands for the person now.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes the store's")]
+pub(crate) struct MaskedSettings {
+    /// The database.
+    database_id: String,
+    /// `import_settings`, `schedule`, `view`, `segment` or `control_group`.
+    #[schema(example = "view")]
+    kind: String,
+    /// The name of the settings; the id of anything else, of the database for a control group.
+    id: String,
+}
+
+/// The file that an export made.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes control::shown")]
+pub(crate) struct MadeFile {
+    /// Its name.
+    #[schema(example = "people.csv")]
+    name: String,
+    /// Its size in bytes.
+    size: i64,
+    /// What it is.
+    #[schema(example = "text/csv")]
+    content_type: String,
+    /// Where it is; `null` until it is whole.
+    #[schema(required)]
+    path: Option<String>,
+}
+
 /// An export with its file.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes control::shown")]
@@ -227,6 +275,6 @@ pub(crate) struct ShownExport {
     job: roster_http::jobs::ShownJob,
     /// The file: `name`, `size`, `content_type`, and `path`, which is `null` until it is
     /// whole; `null` before there is one and once it is removed.
-    #[schema(value_type = Option<Object>, required)]
-    file: Option<Value>,
+    #[schema(required)]
+    file: Option<MadeFile>,
 }

@@ -55,7 +55,7 @@ pub(crate) struct MergeResult<'a> {
     /// Values that differed: merged in another order, the result would have another one.
     conflicts: Vec<ShownConflict<'a>>,
     /// What the destination's database can't hold, by its place among the sources.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Invalid>)]
     skipped: &'a [Invalid],
 }
 

@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 #[schema(as = OutboxCounters)]
 pub(crate) struct Counters {
     /// Messages to people: how many are in each state.
-    #[schema(value_type = Object, example = json!({
+    #[schema(value_type = BTreeMap<String, i64>, example = json!({
         "queued": 2, "sent": 40, "dead": 0, "cancelled": 1, "held": 0
     }))]
     confirmation: BTreeMap<&'static str, i64>,
     /// Messages to watchers: how many are in each state.
-    #[schema(value_type = Object, example = json!({
+    #[schema(value_type = BTreeMap<String, i64>, example = json!({
         "queued": 0, "sent": 7, "dead": 0, "cancelled": 0, "held": 0
     }))]
     change: BTreeMap<&'static str, i64>,

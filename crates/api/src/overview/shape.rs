@@ -57,7 +57,7 @@ struct Day {
     /// How many stopped being subscribed: they left, complained, or bounced for good.
     left: i64,
     /// What became of messages, by the type of the event.
-    #[schema(value_type = Object, example = json!({ "delivered": 940, "hard_bounce": 3 }))]
+    #[schema(value_type = BTreeMap<String, i64>, example = json!({ "delivered": 940, "hard_bounce": 3 }))]
     events: BTreeMap<String, i64>,
 }
 
@@ -71,7 +71,7 @@ struct ResourceGlance {
     #[schema(example = "Newsletter")]
     name: String,
     /// By channel, how many subscriptions have which status.
-    #[schema(value_type = Object, example = json!({ "email": { "subscribed": 2 } }))]
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, i64>>, example = json!({ "email": { "subscribed": 2 } }))]
     channels: BTreeMap<&'static str, BTreeMap<&'static str, i64>>,
 }
 

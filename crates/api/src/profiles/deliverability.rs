@@ -34,7 +34,7 @@ pub(crate) struct Item {
     /// Why not: every reason.
     reasons: Vec<Reason>,
     /// The subscription.
-    #[schema(value_type = Object)]
+    #[schema(value_type = crate::profiles::ShownSubscription)]
     subscription: Subscription,
 }
 

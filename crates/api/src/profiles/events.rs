@@ -57,7 +57,7 @@ pub(crate) struct LastEvent {
     last_event_id: Option<String>,
 }
 
-/// Sends the changes of a database's profiles as they are made, as server-sent events. Each has
+/// Sends the changes of a database and its profiles as they are made, as server-sent events. Each has
 /// the change's kind as its name, its id, and the entry of the history as its data. The answer
 /// ends after a while: come again with the last id, and nothing is missed.
 #[route(

@@ -38,7 +38,7 @@ pub(crate) struct ShownEntry {
     #[schema(example = "api")]
     interface: String,
     /// What changed: `[{field, before, after}, …]`.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<roster_model::history::Change>)]
     changes: Box<RawValue>,
     /// What is known of the act: `consent` (`act`, `ip`, `user_agent`, `url`,
     /// `wording`), `reason`, `event`; `null` where nothing is.

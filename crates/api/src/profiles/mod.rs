@@ -17,6 +17,7 @@ pub mod openapi;
 mod query;
 mod shape;
 mod sorted;
+mod subscription_schema;
 mod subscriptions;
 mod update;
 mod write;
@@ -25,6 +26,7 @@ mod writing;
 pub(crate) use get::{gone, profile_path};
 pub(crate) use query::page;
 pub(crate) use shape::{ShownError, ShownProfile};
+pub(crate) use subscription_schema::ShownSubscription;
 
 use roster_http::Table;
 

@@ -1,6 +1,7 @@
 //! What answers look like.
 
 use crate::control_group::openapi::ControlMembership;
+use crate::profiles::ShownSubscription;
 use roster_http::Reply;
 use roster_model::Code;
 use roster_model::control::ControlState;
@@ -35,11 +36,11 @@ pub(crate) struct ShownProfile {
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
     /// Its values by field.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub data: Box<RawValue>,
     /// Its subscriptions, deleted ones marked as such.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<ShownSubscription>>)]
     pub subscriptions: Option<Vec<Subscription>>,
     /// The ids of the static and updatable segments that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +52,7 @@ pub(crate) struct ShownProfile {
     pub control_group: Option<Value>,
     /// Only after a change: what was left out of it, and statuses that stayed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<Invalid>>)]
     pub skipped: Vec<Value>,
 }
 
@@ -197,12 +198,12 @@ pub(crate) struct WriteResult<'a> {
     pub revision: i64,
     /// Values and subscriptions that were left out, and statuses that stayed though another
     /// was asked for, with the reason.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Invalid>)]
     pub skipped: &'a [Invalid],
     /// What was written but is worth knowing, such as a contact on a suppression
     /// list.
     #[serde(skip_serializing_if = "<[Invalid]>::is_empty")]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<Invalid>>)]
     pub notes: &'a [Invalid],
 }
 
@@ -255,11 +256,11 @@ pub(crate) struct ShownItem {
     pub revision: Option<i64>,
     /// Values and subscriptions that were left out, and statuses that stayed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Invalid>)]
     pub skipped: Vec<Invalid>,
     /// What was written but is worth knowing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Invalid>)]
     pub notes: Vec<Invalid>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -288,7 +289,7 @@ pub(crate) struct ShownError {
     pub candidates: Vec<ProfileId>,
     /// Everything that is wrong, when it is more than one thing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Invalid>)]
     pub errors: Vec<Invalid>,
 }
 

@@ -18,7 +18,7 @@ use crate::profiles::writing::{ChangeOutcome, mark_replayed, write_one};
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Subscriptions {
     /// The subscriptions, deleted ones marked as such.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<crate::profiles::ShownSubscription>)]
     items: Vec<Subscription>,
     /// Always `null`: they come all at once.
     next: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct SubscriptionResult {
     #[schema(value_type = WriteResult)]
     result: Map<String, Value>,
     /// All subscriptions of the profile.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<crate::profiles::ShownSubscription>)]
     subscriptions: Vec<Subscription>,
 }
 

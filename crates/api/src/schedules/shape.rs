@@ -7,6 +7,19 @@ use roster_store::schedules::{Run, Schedule};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+/// What went wrong when a file was fetched.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "describes what fetching writes down")]
+struct FetchError {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// The stable name of the reason.
+    code: String,
+    /// What happened, and what would help.
+    detail: String,
+}
+
 /// A schedule as it is shown.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Schedule)]
@@ -129,7 +142,7 @@ pub(crate) struct ShownRun {
     #[schema(value_type = Option<String>, format = DateTime)]
     next_try_at: Option<Timestamp>,
     /// What went wrong, in order: `{at, code, detail}`.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<FetchError>)]
     errors: Value,
 }
 

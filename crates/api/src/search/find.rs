@@ -74,7 +74,7 @@ pub(crate) struct FoundProfile {
     /// Its values by field.
     data: Map<String, Value>,
     /// Its subscriptions.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<crate::profiles::ShownSubscription>)]
     subscriptions: Vec<Subscription>,
 }
 

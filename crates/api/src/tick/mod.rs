@@ -83,7 +83,7 @@ pub(crate) struct TickReport {
     /// What is wrong with the variables for sending messages: `{pointer, code,
     /// detail}`, where the pointer names the variable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<Object>>, nullable = false)]
+    #[schema(value_type = Option<Vec<Invalid>>, nullable = false)]
     wrong_settings: Vec<Invalid>,
 }
 

@@ -46,7 +46,7 @@ struct DryRunProfile {
     #[schema(value_type = String, example = "updated")]
     outcome: &'static str,
     /// What would change, as history tells it.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Change>)]
     changes: Vec<Change>,
     /// Segments that it would enter.
     #[schema(value_type = Vec<String>)]
@@ -55,7 +55,7 @@ struct DryRunProfile {
     #[schema(value_type = Vec<String>)]
     leaves: Vec<SegmentId>,
     /// Why it would be refused, or which subscriptions would be left out.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Invalid>)]
     reasons: Vec<Invalid>,
 }
 

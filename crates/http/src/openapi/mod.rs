@@ -4,7 +4,8 @@ mod bodies;
 
 pub use bodies::{New, Patch, noun};
 
-use crate::problem::{Document, WrongValue};
+use crate::problem::Document;
+use roster_model::Invalid;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::schema::{AnyOfBuilder, SchemaType};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
@@ -188,7 +189,7 @@ pub fn operation<P: utoipa::Path + utoipa::__dev::SchemaReferences>() -> Operati
 }
 
 #[derive(OpenApi)]
-#[openapi(components(schemas(Document<'static>, WrongValue, Condition, Range)))]
+#[openapi(components(schemas(Document<'static>, Invalid, Condition, Range)))]
 struct Shared;
 
 /// The schemas that every component's answers share.

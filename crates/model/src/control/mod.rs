@@ -53,7 +53,7 @@ settings! {
         /// Who is never drawn: a condition (docs/CONDITIONS.md), asked when somebody is
         /// drawn and not again. It can't ask for `deliverable`, `suppressed` or
         /// `control_group`.
-        #[schema(value_type = Option<Object>, example = json!({"field": "_city", "eq": "Paris"}))]
+        #[schema(schema_with = crate::schemas::some_condition)]
         pub exclude: Option<Value> = optional(None, excluded),
         /// Which resources' messages are held back: `all`, or all but some:
         /// `{"exempt": [ids]}`.

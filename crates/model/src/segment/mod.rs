@@ -133,10 +133,10 @@ settings! {
         pub kind: SegmentKind = never_null(SegmentKind::Static, kind),
         /// Who belongs to it: a condition (docs/CONDITIONS.md), of at most 64 KiB; none for a
         /// static one. To give one takes the scope `profiles:read` too.
-        #[schema(value_type = Option<Object>, example = json!(null))]
+        #[schema(schema_with = crate::schemas::some_condition)]
         pub condition: Value = optional(Value::Null, condition),
         /// A percent window of the database, chosen before the condition.
-        #[schema(value_type = Option<Object>, example = json!(null))]
+        #[schema(schema_with = crate::schemas::some_range)]
         pub range: Value = optional(Value::Null, range),
         /// How many at most meet an updatable one, the oldest profiles first.
         #[schema(minimum = 1, example = json!(null))]

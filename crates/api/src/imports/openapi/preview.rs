@@ -255,11 +255,9 @@ pub(crate) struct ImportCheck {
     #[schema(example = "proposed")]
     by: String,
     /// What is wrong with the settings themselves; then no row was checked.
-    #[schema(value_type = Vec<Object>)]
-    errors: Vec<Value>,
+    errors: Vec<roster_model::Invalid>,
     /// How many rows there were, and how they would end.
-    #[schema(value_type = Object)]
-    counts: Value,
+    counts: roster_http::jobs::JobCounts,
     /// The first of those that would not be applied as they are.
     failures: Vec<FailedRow>,
     /// What only a person can answer.

@@ -44,6 +44,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("createField", 9),
             ("deleteField", 9),
             ("updateField", 9),
+            ("previewField", 3),
             ("deleteImportSettings", 5),
             ("saveImportSettings", 7),
             ("deleteImportFiles", 10),

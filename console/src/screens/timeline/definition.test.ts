@@ -5,13 +5,13 @@ import { en } from '../../messages/en';
 vi.mock('./kinds', () => ({ kindTitle: (kind: string) => kind }));
 const { narrateDefinition } = await import('./definition');
 
-const entry = (kind: string, changes: object[]) => ({
+const entry = (kind: string, changes: { field: string; before: unknown; after: unknown }[]) => ({
   id: '1',
   at: '2026-11-30T05:00:00Z',
   kind,
   actor: 'Ada',
   interface: 'console',
-  changes: changes as Record<string, never>[],
+  changes,
   about: null,
 });
 

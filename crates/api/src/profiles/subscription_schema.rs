@@ -39,8 +39,7 @@ pub(crate) struct ShownSubscription {
     /// Who set it: `api`, `import`, `person`, `provider` or `system`.
     #[schema(example = "person")]
     status_by: String,
-    /// Who ended it, where it ended.
-    #[schema(nullable = false)]
+    /// Who ended it, where it ended; `null` if that isn't known.
     left_by: Option<String>,
     /// When it ended.
     #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
@@ -75,8 +74,9 @@ pub(crate) struct ShownSubscription {
 struct LeftCategory {
     /// Its name.
     name: String,
-    /// Who ended it.
-    left_by: String,
+    /// Who ended it; `null` if that isn't known.
+    #[schema(required)]
+    left_by: Option<String>,
     /// When.
     #[schema(format = DateTime)]
     left_at: String,

@@ -1,6 +1,7 @@
 // Journey 6: home at a glance.
 import { axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
 import { answer, nothing, overview } from './overview.fixture.mjs';
+import { ask, newMark } from './steps.mjs';
 
 export default {
   async 'home: what needs a person, what is at work, who came and went'(browser) {
@@ -84,6 +85,66 @@ export default {
       await shoot(tab, name, { fullPage: true });
       await tab.context().close();
     }
+  },
+
+  async 'home: people who may be one person are worth a look, for who may merge'(browser) {
+    const tab = await page(browser);
+    await signIn(tab);
+    const mark = newMark();
+    const phone = `+4930${String(Date.now() + Math.floor(Math.random() * 1e6)).slice(-7)}`;
+    const ids = [];
+    for (const name of ['Kim', 'Kimberly']) {
+      const made = await ask(tab, 'POST', '/v1/databases/1/profiles', {
+        data: { email: `${name}.${mark}@example.com`, _fname: name, phones: [phone] },
+        matching: 'email',
+      });
+      ids.push(made.data.id);
+    }
+    let asked = 0;
+    let early = false;
+    await tab.route('**/profiles/duplicates', async (route) => {
+      asked += 1;
+      early ||= (await tab.locator('main a.card').count()) === 0;
+      await route.continue();
+    });
+    await tab.reload();
+    const entry = tab.getByRole('link', { name: /^Some people in Northwind/ });
+    await entry.waitFor();
+    check(!early, 'it is asked before the page is there');
+    check(asked <= 25, `${asked} questions`);
+    await axe(tab, 'home with people who may be one');
+    await shoot(tab, 'home-alike', { fullPage: true });
+    await entry.click();
+    await tab.getByRole('heading', { name: 'Duplicates', level: 1 }).waitFor();
+    check(tab.url().endsWith('/databases/1/duplicates'), tab.url());
+
+    const narrow = await page(browser, { width: 360, height: 780, dark: true, language: 'ru' });
+    await narrow.addInitScript(() => localStorage.setItem('roster.language', 'ru'));
+    await signIn(narrow);
+    await narrow.getByRole('link', { name: /^В базе «Northwind/ }).waitFor();
+    await fits(narrow, 'home with people who may be one');
+    await axe(narrow, 'home with people who may be one, in Russian');
+    await shoot(narrow, 'home-alike-narrow-ru', { fullPage: true });
+
+    // What fails is passed over in silence.
+    await narrow.route('**/profiles/duplicates', (route) => route.abort());
+    const failed = narrow.waitForEvent('requestfailed', (one) =>
+      one.url().endsWith('/profiles/duplicates'),
+    );
+    await narrow.reload();
+    await failed;
+    check((await narrow.getByRole('alert').count()) === 0, 'home complains');
+    if (process.env.CONSOLE_VIEWER) {
+      const viewer = await page(browser);
+      let questions = 0;
+      viewer.on('request', (one) => one.url().endsWith('/duplicates') && (questions += 1));
+      await signIn(viewer, { email: process.env.CONSOLE_VIEWER });
+      await viewer.locator('main a.card').first().waitFor();
+      await viewer.waitForTimeout(2500);
+      check(questions === 0, 'a viewer’s home asks for duplicates');
+    }
+    for (const id of ids) await ask(tab, 'DELETE', `/v1/databases/1/profiles/${id}`);
+    check(!tab.complaints.length, tab.complaints.join('\n'));
   },
 
   async 'home: the numbers of this server, and the days of one database'(browser) {

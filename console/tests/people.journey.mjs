@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
 import { add } from './segment-steps.mjs';
-import { ask, newMark } from './steps.mjs';
+import { ask, newMark, text } from './steps.mjs';
 
 const LIST = '/console/databases/1';
 
@@ -403,6 +403,111 @@ export default {
     await tab.getByRole('button', { name: 'Clear' }).click();
     await tab.getByRole('link', { name: `Pat 1 ${mark}` }).click();
     await tab.getByRole('heading', { name: `Pat 1 ${mark}` }).waitFor();
+  },
+
+  async 'people: a list says that people changed, and shows them where one is'(browser) {
+    const tab = await page(browser);
+    await signIn(tab);
+    const made = await ask(tab, 'POST', '/v1/databases', { name: `News ${newMark()}` });
+    const db = `/v1/databases/${made.data.id}`;
+    const put = async (from, count, city) => {
+      const answer = await ask(tab, 'POST', `${db}/profiles/batch`, {
+        data: Array.from({ length: count }, (_, index) => ({
+          email: `n${from + index}@example.com`,
+          _fname: `Nan ${from + index}`,
+          _city: city,
+        })),
+        matching: 'email',
+      });
+      check(answer.status < 300, JSON.stringify(answer.data));
+    };
+    await put(0, 180, 'Bonn');
+    /** Streams that are open. */
+    const streams = new Set();
+    let begun = 0;
+    let early = false;
+    const isStream = (request) => /profiles\/events\?after=/.test(request.url());
+    tab.on('request', (request) => {
+      if (!isStream(request)) return;
+      begun += 1;
+      streams.add(request);
+      void rows(tab)
+        .count()
+        .then((known) => (early ||= known === 0 && begun === 1))
+        .catch(() => undefined);
+    });
+    for (const end of ['requestfailed', 'requestfinished'])
+      tab.on(end, (request) => streams.delete(request));
+    await tab.goto(`${BASE}/console/databases/${made.data.id}?columns=email,_city`);
+    await until('it listens', async () => streams.size === 1);
+    check(!early, 'it listens before the list is there');
+
+    const box = tab.locator('.people-box');
+    await until('one is far down', async () => {
+      await box.evaluate((one) => (one.scrollTop = 5200));
+      return (await box.evaluate((one) => one.scrollTop)) === 5200;
+    });
+    await tab.locator('[data-row="105"]').waitFor();
+    const stands = () => box.evaluate((one) => [one.getBoundingClientRect().top, one.scrollTop]);
+    const before = await stands();
+    await put(100, 3, 'Oslo');
+    await tab.getByText('3 people changed since you opened this list.').waitFor();
+    check(`${await stands()}` === `${before}`, 'the table has jumped');
+    check(!/Oslo/.test(await box.innerText()), 'the table has changed by itself');
+    await axe(tab, 'a list with news');
+    await shoot(tab, 'people-news');
+    await tab.getByRole('button', { name: 'Show', exact: true }).click();
+    await tab.getByText('Oslo').first().waitFor();
+    await until('it is said no more', async () => !/changed/.test(await text(tab)));
+    check(`${await stands()}` === `${before}`, 'one is elsewhere in the list');
+
+    // Out of sight it is silent, and afterwards it knows what happened.
+    const look = (hidden) =>
+      tab.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await look(true);
+    await until('it listens no more', async () => streams.size === 0);
+    await put(20, 1, 'Riga');
+    await look(false);
+    await tab.getByText('1 person changed since you opened this list.').waitFor();
+    check(streams.size === 1, `${streams.size} streams`);
+    // So many that they aren't counted any more.
+    await put(0, 150, 'Turku');
+    await tab.getByText('More than 100 people changed').waitFor();
+    await until('it has heard enough', async () => streams.size === 0);
+    await tab.setViewportSize({ width: 768, height: 900 });
+    await fits(tab, 'a list with news');
+    await shoot(tab, 'people-news-768');
+    await tab.getByRole('button', { name: 'Show', exact: true }).click();
+    await until('it listens again', async () => streams.size === 1);
+    // A server that is away is nobody's matter here.
+    await tab.route('**/profiles/events?*', (route) => route.abort());
+    await look(true);
+    await look(false);
+    const tries = begun;
+    await tab.waitForTimeout(6500);
+    check(begun - tries <= 2, `${begun - tries} tries in six seconds`);
+    check((await tab.locator('main').getByRole('alert').count()) === 0, 'it complains');
+    await tab.unroute('**/profiles/events?*');
+    await tab.getByRole('link', { name: 'Home' }).first().click();
+    await tab.getByRole('heading', { level: 1, name: /^Hello/ }).waitFor();
+    await until('it is closed', async () => streams.size === 0);
+
+    const narrow = await page(browser, { width: 360, height: 780, dark: true, language: 'ru' });
+    await narrow.addInitScript(() => localStorage.setItem('roster.language', 'ru'));
+    const heard = narrow.waitForRequest(isStream);
+    await signIn(narrow, { to: `/console/databases/${made.data.id}` });
+    await heard;
+    await put(0, 5, 'Pskov');
+    await narrow.getByText('5 человек изменились').waitFor();
+    await fits(narrow, 'a list with news');
+    await axe(narrow, 'a list with news, in Russian');
+    await shoot(narrow, 'people-news-narrow-ru');
+    await narrow.context().close();
+    await ask(tab, 'DELETE', db);
+    check(!tab.complaints.length, tab.complaints.join('\n'));
   },
 
   async 'people: duplicates are kept apart, and merged'(browser) {

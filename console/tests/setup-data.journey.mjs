@@ -1,7 +1,7 @@
 // Journey 5, first half: a database with fields, a resource with double opt-in, a form, a schedule and
 // a relation type are made and changed; what can't be is refused with its reason.
 import { axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
-import { fromMenu, newMark, text } from './steps.mjs';
+import { ask, dialogOf, fromMenu, newMark, text } from './steps.mjs';
 
 const mark = newMark();
 const names = {
@@ -147,6 +147,104 @@ export default {
     await dialog.getByRole('textbox').fill('room_no');
     await dialog.getByRole('button', { name: 'Delete the field' }).click();
     await tab.getByText('The field Room no. is deleted').waitFor();
+    check(!tab.complaints.length, tab.complaints.join('\n'));
+  },
+
+  async 'set up: a change of a field shows first which values become others'(browser) {
+    const tab = await page(browser);
+    await signIn(tab);
+    const made = await ask(tab, 'POST', '/v1/databases', { name: `Cards ${mark}` });
+    const db = `/v1/databases/${made.data.id}`;
+    for (const field of [
+      { name: 'card', title: 'Card', type: 'string' },
+      { name: 'note', title: 'Note', type: 'string', multiline: true },
+      { name: 'size', title: 'Size', type: 'enum', options: ['S', 'M', 'L'] },
+    ])
+      check((await ask(tab, 'POST', `${db}/fields`, field)).status === 201, 'no field');
+    const people = await ask(tab, 'POST', `${db}/profiles/batch`, {
+      data: Array.from({ length: 12 }, (_, index) => ({
+        email: `c${index}@example.com`,
+        card: `00${index + 7}`,
+        size: 'S',
+        ...(index ? {} : { note: 'Rings twice\nHas a dog' }),
+      })),
+    });
+    const [first] = people.data.results.map((one) => one.id);
+    const value = async (name) =>
+      (await ask(tab, 'GET', `${db}/profiles/${first}`)).data.data[name];
+
+    const open = (name) =>
+      tab.goto(new URL(`/console/databases/${made.data.id}/fields/${name}`, tab.url()).href);
+    const save = tab.getByRole('button', { name: 'Save', exact: true });
+    const dialog = dialogOf(tab);
+    await open('card');
+    await choose(tab, 'Type', 'Whole number');
+    await save.click();
+    await dialog.getByText('12 people get another value').waitFor();
+    await dialog.getByText('“007”').waitFor();
+    check(/“007”[^]*becomes[^]*\b7\b/.test(await dialog.innerText()), 'no value after');
+    await dialog.getByText('and 2 others').waitFor();
+    check(
+      (await dialog.getByRole('link', { name: first }).getAttribute('href')) ===
+        `/console/databases/${made.data.id}/profiles/${first}`,
+      'the person is not led to',
+    );
+    check(
+      await dialog
+        .getByRole('link', { name: first })
+        .evaluate((one) => one === document.activeElement),
+      'one begins with the cross',
+    );
+    await axe(tab, 'values that become others');
+    await shoot(tab, 'setup-values-change');
+    // Cancelling changes nothing, and nothing chosen is lost.
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    check(/Whole number/.test(await tab.getByLabel('Type', { exact: true }).innerText()), 'lost');
+    check((await value('card')) === '007', 'it was changed all the same');
+    // Without a server it says so; then again.
+    await tab.route('**/preview', (route) => route.abort());
+    await save.click();
+    await tab
+      .getByRole('alert')
+      .or(tab.getByText(/can’t be reached/))
+      .first()
+      .waitFor();
+    await tab.unroute('**/preview');
+    await save.click();
+    await dialog.getByRole('button', { name: 'Save and change the values' }).click();
+    await saved(tab).waitFor();
+    check((await value('card')) === 7, 'the value is as before');
+
+    // One line instead of several: who has several stands in the way.
+    await open('note');
+    await tab.getByRole('switch', { name: 'Several lines' }).uncheck();
+    await save.click();
+    await tab.getByText('1 person has a value of several lines').waitFor();
+    await axe(tab, 'lines that stand in the way');
+    await shoot(tab, 'setup-lines-refused');
+    await tab.getByRole('button', { name: 'Discard' }).click();
+
+    // An option that nobody has goes at once; one that somebody has doesn’t go.
+    await open('size');
+    await tab.getByRole('button', { name: 'Remove L' }).click();
+    await save.click();
+    await saved(tab).waitFor();
+    await tab.getByRole('button', { name: 'Remove S' }).click();
+    await save.click();
+    await tab.getByText('12 people have a value that is no option any more').waitFor();
+
+    const narrow = await page(browser, { width: 360, height: 780, dark: true, language: 'ru' });
+    await narrow.addInitScript(() => localStorage.setItem('roster.language', 'ru'));
+    await signIn(narrow, { to: `/console/databases/${made.data.id}/fields/card` });
+    await narrow.getByLabel('Тип', { exact: true }).click();
+    await narrow.getByRole('option', { name: 'Текст' }).click();
+    await narrow.getByRole('button', { name: 'Сохранить', exact: true }).click();
+    await narrow.getByText('У 12 человек изменится значение').waitFor();
+    await fits(narrow, 'values that become others');
+    await axe(narrow, 'values that become others, in Russian');
+    await shoot(narrow, 'setup-values-change-narrow-ru');
+    await ask(tab, 'DELETE', db);
     check(!tab.complaints.length, tab.complaints.join('\n'));
   },
 

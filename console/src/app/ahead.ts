@@ -1,9 +1,6 @@
 // What will be needed with the first click is loaded while nobody waits for anything, and isn't
 // part of what one waits for: the window of dialogs and the list of menus.
-const idle: (run: () => void) => void =
-  'requestIdleCallback' in globalThis
-    ? (run) => requestIdleCallback(run, { timeout: 10_000 })
-    : (run) => setTimeout(run, 2000);
+import { idle } from './idle';
 
 /** Called when the first screen is there. That it fails matters to nobody: the click loads again. */
 export function loadAhead() {

@@ -78,12 +78,20 @@ export const fieldSet = {
     unsuited: {
       type: (n: number) => `${have(n)} a value that doesn’t fit the new type`,
       options: (n: number) => `${have(n)} a value that is no option any more`,
+      multiline: (n: number) => `${have(n)} a value of several lines`,
       required: (n: number) => `${have(n)} no value`,
       unique: (n: number) => `${share(n)} a value with somebody else`,
       case: (n: number) => `${share(n)} a value once case doesn’t count`,
       other: (n: number) => `${have(n)} a value that doesn’t fit`,
     } as Record<string, (n: number) => string>,
     unsuitedText: 'Nothing was changed. Change these values first, or leave the field as it is.',
+    changes: (n: number) =>
+      `${count(n, { one: 'person gets', other: 'people get' })} another value`,
+    changesText:
+      'Their values change together with the field. What was there before can’t be brought back.',
+    becomes: 'becomes',
+    quoted: (text: string) => `“${text}”`,
+    changeValues: 'Save and change the values',
     noValue: 'no value',
     person: 'Open the person',
     others: (n: number) => `and ${count(n, { one: 'other', other: 'others' })}`,

@@ -50,6 +50,8 @@ export const home = {
         `The webhook ${name} refused ${count(n, { one: 'delivery', other: 'deliveries' })}`,
     } as Record<string, (n: number, name: string) => string>,
     trouble: (n: number, name: string) => (n > 1 ? `${name} (${n})` : name),
+    alike: 'Worth a look',
+    someAlike: (name: string) => `Some people in ${name} may be one person`,
     jobs: 'At work',
     noJobs: 'Nothing is at work.',
     jobKinds: {

@@ -13,6 +13,11 @@ export const peopleList = {
     table: 'People, arrows move from row to row',
     count: (n: number, more: boolean, narrowed: boolean) =>
       `${more ? 'At least ' : ''}${count(n, people)}${narrowed ? ' in this list' : ''}`,
+    changed: (n: number) => `${count(n, people)} changed`,
+    manyChanged: (n: number) => `More than ${count(n, people)} changed`,
+    someChanged: 'People changed since you opened this list',
+    sinceOpened: ' since you opened this list',
+    showChanged: 'Show',
     columns: 'Columns',
     slowOrder:
       'There are too many people to sort them this way. Narrow the list with a filter, or choose an order by the day they were added.',

@@ -52,6 +52,8 @@ export const home: typeof english = {
         `Вебхук «${name}» отклонил ${count(n, { one: 'доставку', few: 'доставки', many: 'доставок', other: 'доставки' })}`,
     },
     trouble: (n, name) => (n > 1 ? `${name} (${n})` : name),
+    alike: 'Стоит проверить',
+    someAlike: (name) => `В базе «${name}» есть люди, которые могут быть одним человеком`,
     jobs: 'В работе',
     noJobs: 'Сейчас ничего не выполняется.',
     jobKinds: {

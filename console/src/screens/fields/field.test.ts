@@ -1,6 +1,6 @@
 // Names, types and places of fields.
 import { expect, test } from 'vitest';
-import { fresh, nameFor, positions, withType } from './field';
+import { changesValues, fresh, nameFor, positions, withType } from './field';
 
 test('a name is made of a title', () => {
   expect(nameFor('Loyalty card no. 2')).toBe('loyalty_card_no_2');
@@ -21,6 +21,17 @@ test('another type takes away what it can’t have', () => {
     unique: false,
     matchable: true,
   });
+});
+
+test('another type, an option less and one line instead of several touch values', () => {
+  const size = { ...fresh(), type: 'enum', options: ['S', 'M'] };
+  expect(changesValues(size, { ...size, title: 'Size', required: true })).toBe(false);
+  expect(changesValues(size, { ...size, options: ['M', 'L', 'S'] })).toBe(false);
+  expect(changesValues(size, { ...size, options: ['S'] })).toBe(true);
+  expect(changesValues(size, { ...size, type: 'string' })).toBe(true);
+  const note = { ...fresh(), multiline: true };
+  expect(changesValues(note, { ...note, multiline: false })).toBe(true);
+  expect(changesValues(fresh(), note)).toBe(false);
 });
 
 const stand = (...all: [string, number][]) => all.map(([name, position]) => ({ name, position }));

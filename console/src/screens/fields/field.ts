@@ -104,6 +104,15 @@ export function withType(settings: FieldSettings, type: string): FieldSettings {
   };
 }
 
+/** Whether values that people have may become others by it, or stand in its way. */
+export function changesValues(before: FieldSettings, after: FieldSettings): boolean {
+  return (
+    before.type !== after.type ||
+    (before.multiline && !after.multiline) ||
+    before.options.some((option) => !after.options.includes(option))
+  );
+}
+
 /** A name for a title: `Loyalty card` is `loyalty_card`. Nothing where the title has no Latin letter. */
 export function nameFor(title: string): string {
   return title

@@ -13,6 +13,8 @@ interface Question {
   /** As the API takes it, `-created_at`; in order of creation if nothing is said. */
   sort?: string | null;
 }
+/** So many come at once at most. */
+const PAGE = 1000;
 /** Some are looked for: so many pages may come with few or nobody before what was found is shown. */
 const TRIES = 8;
 
@@ -21,6 +23,8 @@ export class People {
   next = $state<string | null>(null);
   problem = $state<Problem | null>(null);
   busy = $state(false);
+  /** Counts the lists that began with somebody else than the one before. */
+  turn = $state(0);
   #question: Question = { condition: {}, fields: [] };
   /** Where the page begins that was asked for last. */
   #from: string | null = null;
@@ -41,12 +45,17 @@ export class People {
     if (this.next && !this.busy) await this.#read(this.next);
   }
 
+  /** Reads again what is shown, as far as one has come. */
+  refresh() {
+    return this.#read(null, Math.max(this.size, this.items?.length ?? 0));
+  }
+
   /** Asks again for what failed. */
   again() {
     return this.#read(this.#from);
   }
 
-  async #read(from: string | null) {
+  async #read(from: string | null, size = this.size) {
     const stands = this.#turns.begin();
     const { condition, fields, sort } = this.#question;
     this.#from = from;
@@ -61,7 +70,7 @@ export class People {
           body: {
             condition,
             fields: [...fields],
-            limit: this.size - found.length,
+            limit: Math.min(size - found.length, PAGE),
             ...(sort ? { sort } : {}),
             ...(cursor ? { cursor } : {}),
           },
@@ -74,12 +83,13 @@ export class People {
       }
       found.push(...answer.data.items);
       cursor = answer.data.next ?? null;
-      if (!cursor || found.length >= this.size) break;
+      if (!cursor || found.length >= size) break;
     }
     this.busy = false;
     this.problem = problem;
     if (problem && !found.length) return;
     this.#from = cursor;
+    if (!from && size === this.size && found[0]?.id !== this.items?.[0]?.id) this.turn += 1;
     this.items = from ? [...(this.items ?? []), ...found] : found;
     this.next = cursor;
   }

@@ -1,6 +1,16 @@
 -- What there is, and what goes on, at a glance; of the databases ?1 (JSON) only, if given, and of days from ?2
 -- (counted from 1970-01-01) of the databases ?3 (JSON) only, if given. Jobs are of the kinds ?4 (JSON); those that
--- failed, wholly or in part, and weren't mended by another, ended after ?5, which goes for deliveries too. Messages are counted if ?6, deliveries if ?7.
+-- failed, wholly or in part, less the rows that others mended, ended after ?5, which goes for deliveries too. Messages are counted if ?6, deliveries if ?7.
+WITH mended AS MATERIALIZED (
+    SELECT CAST(settings ->> '$.mends' AS INTEGER) AS import, sum(progress ->> '$.counts.read') AS done
+    FROM jobs
+    WHERE id > (SELECT max(id) FROM jobs) - 1000
+      AND state = 'completed'
+      AND kind = 'import'
+      AND settings ->> '$.mends' IS NOT NULL
+      AND coalesce(settings ->> '$.dry_run', 0) = 0
+    GROUP BY 1
+)
 SELECT (
            SELECT json_group_array(json_array(
                       id,
@@ -57,8 +67,9 @@ SELECT (
                       coalesce(progress ->> '$.phase', '') AS phase,
                       coalesce(progress ->> '$.done', 0) AS done,
                       coalesce(progress ->> '$.total', 0) AS total,
-                      coalesce(progress ->> '$.counts.failed', 0) AS failed
+                      coalesce(progress ->> '$.counts.failed', 0) - coalesce(mended.done, 0) AS failed
                FROM jobs
+               LEFT JOIN mended ON mended.import = jobs.id
                WHERE (
                          id > (SELECT max(id) FROM jobs) - 1000
                          OR id IN (SELECT id FROM jobs INDEXED BY jobs_due WHERE state IN ('queued', 'running'))
@@ -69,15 +80,9 @@ SELECT (
                          state IN ('queued', 'running', 'paused')
                          OR (
                              ended_at > ?5
-                             AND (state = 'failed' OR (state = 'completed' AND progress ->> '$.counts.failed' > 0))
-                             AND id NOT IN (
-                                 SELECT CAST(settings ->> '$.mends' AS INTEGER)
-                                 FROM jobs
-                                 WHERE id > (SELECT max(id) FROM jobs) - 1000
-                                   AND state = 'completed'
-                                   AND kind = 'import'
-                                   AND settings ->> '$.mends' IS NOT NULL
-                                   AND coalesce(settings ->> '$.dry_run', 0) = 0
+                             AND (
+                                 (state = 'failed' AND mended.done IS NULL)
+                                 OR (state = 'completed' AND progress ->> '$.counts.failed' > coalesce(mended.done, 0))
                              )
                          )
                      )

@@ -1,5 +1,5 @@
 // What will be needed with the first click is loaded while nobody waits for anything, and isn't
-// part of what one waits for: the window of dialogs and the list of menus.
+// part of what one waits for: the window of dialogs, the lists of menus and of selects.
 const idle: (run: () => void) => void =
   'requestIdleCallback' in globalThis
     ? (run) => requestIdleCallback(run, { timeout: 10_000 })
@@ -12,6 +12,7 @@ export function loadAhead() {
       idle(() => {
         import('../kit/DialogWindow.svelte').catch(() => undefined);
         import('../kit/MenuList.svelte').catch(() => undefined);
+        import('../kit/SelectList.svelte').catch(() => undefined);
       }),
     3000,
   );

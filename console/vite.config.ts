@@ -2,6 +2,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { firstFiles, groups } from './dev/chunks.ts';
+import { plainIcons } from './dev/icons.ts';
 
 /** What the server sends with the built files (crates/console). */
 const policy =
@@ -15,7 +16,7 @@ const proxy = { '/v1': { target }, '/f/': { target }, '/hooks': { target } };
 
 export default defineConfig({
   base: '/console/',
-  plugins: [svelte(), firstFiles],
+  plugins: [plainIcons, svelte(), firstFiles],
   build: {
     target: 'es2023',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],

@@ -304,7 +304,7 @@ const routes: Route[] = [
     open: true,
     load: () => import('../screens/invitation/Invitation.svelte'),
   },
-  ...(import.meta.env.DEV
+  ...((import.meta.env.DEV
     ? [
         {
           name: 'kit',
@@ -314,7 +314,7 @@ const routes: Route[] = [
           books: ['home', 'people', 'person'],
         },
       ]
-    : []),
+    : []) satisfies Route[]),
 ];
 const missing: Route = {
   name: 'missing',

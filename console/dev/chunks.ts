@@ -5,7 +5,7 @@ import type { Plugin } from 'vite';
 
 /** What nearly every screen is made of, besides what stands around them all. */
 const everywhere =
-  /src\/kit\/(Avatar|Badge|Button|Empty|Failure|Field|Input|Note|Page|Skeleton|Status|Textarea)\.svelte|src\/messages\/(dates|count)\.ts/;
+  /src\/kit\/(Avatar|Badge|Button|Empty|Failure|Field|Input|Note|Page|Skeleton|Status|Textarea)\.svelte|src\/messages\/(dates|count)\.ts|@lucide.*icons\/eye(-off)?\./;
 /** What most screens have: parts that stand on a page, and not what opens over it. */
 const light =
   /src\/(api|app)\/|@lucide|svelte\/src|src\/kit\/(?!\w*(List|Window|Tooltip|Views)\.)|database\/Part\.|person\/(FieldValue|FieldControl|values|narrate)/;

@@ -184,7 +184,8 @@ export async function settled(tab) {
       ? [...tab.asking].map((one) => one.url()).join(', ')
       : tab.evaluate(() => {
           const main = document.querySelector('main');
-          const waits = main?.querySelector('.skeleton')?.parentElement;
+          // A long table ends with some until one scrolls there.
+          const waits = main?.querySelector('.skeleton:not(td .skeleton)')?.parentElement;
           return main?.innerText.trim() ? (waits?.outerHTML.slice(0, 200) ?? '') : 'an empty page';
         });
   let last = '';

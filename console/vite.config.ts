@@ -1,6 +1,8 @@
 // How the console is built, served while it is developed, and tested.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { firstFiles, groups } from './dev/chunks.ts';
+import { plainIcons } from './dev/icons.ts';
 
 /** What the server sends with the built files (crates/console). */
 const policy =
@@ -14,7 +16,7 @@ const proxy = { '/v1': { target }, '/f/': { target }, '/hooks': { target } };
 
 export default defineConfig({
   base: '/console/',
-  plugins: [svelte()],
+  plugins: [plainIcons, svelte(), firstFiles],
   build: {
     target: 'es2023',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
@@ -25,21 +27,7 @@ export default defineConfig({
     reportCompressedSize: true,
     rolldownOptions: {
       output: {
-        codeSplitting: {
-          groups: [
-            // What nearly every screen is made of is one file, not twenty of half a kilobyte.
-            {
-              name: 'kit',
-              test: /src\/(kit\/(Avatar|Badge|Button|Empty|Failure|Field|Input|Note|Page|Skeleton|Status|Textarea)\.svelte|api\/(client|explain|outcome)\.ts|messages\/(index\.svelte|dates|count)\.ts)/,
-              priority: 2,
-            },
-            {
-              name: 'svelte',
-              test: /node_modules\/(svelte|openapi-fetch|@lucide\/svelte\/dist\/(Icon|utils|context|aria))/,
-              priority: 1,
-            },
-          ],
-        },
+        codeSplitting: { groups },
       },
     },
   },

@@ -1,6 +1,17 @@
 // Journey 5, access: users are invited and removed, tokens are made and ended, one's own account.
-import { BASE, PASSWORD, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
-import { accept, dialogOf, fromMenu, invite, newMark } from './steps.mjs';
+import {
+  BASE,
+  PASSWORD,
+  signIn,
+  axe,
+  check,
+  fits,
+  page,
+  settled,
+  shoot,
+  until,
+} from './harness.mjs';
+import { accept, dialogOf, fromMenu, go, invite, newMark } from './steps.mjs';
 
 const mark = newMark();
 const row = (tab, text) => tab.locator('main li').filter({ hasText: text });
@@ -65,7 +76,7 @@ export default {
       .getByText(/Last here on/)
       .waitFor();
     await fromMenu(tab, `More about ${who}`, 'Edit');
-    await dialog.getByRole('radio', { name: 'Agent' }).check();
+    await dialog.getByRole('radio', { name: /^Agent/ }).check();
     await axe(tab, 'a user');
     await shoot(tab, 'users-edit');
     // Somebody else changes them meanwhile: both are shown.
@@ -181,7 +192,6 @@ export default {
       height: 780,
       dark: true,
       language: 'ru',
-      still: true,
     });
     await tab.addInitScript(() => localStorage.setItem('roster.language', 'ru'));
     await signIn(tab, { to: '/console/users' });
@@ -195,9 +205,9 @@ export default {
       ['outbox', 'Исходящие'],
       ['audit', 'Журнал действий'],
     ]) {
-      await tab.goto(`${BASE}/console/${path}`);
+      await go(tab, `/${path}`);
       await tab.getByRole('heading', { name: title, level: 1 }).waitFor();
-      await tab.waitForLoadState('networkidle');
+      await settled(tab);
       await fits(tab, path);
       await axe(tab, `${path} in Russian`);
       await shoot(tab, `${path}-narrow-ru`, { fullPage: true });

@@ -1,6 +1,17 @@
 // A clumsy person at what can't be undone, an invitation whose days are over, a session that ends in a
 // form of settings, and names that are too long or run from right to left, wherever names stand.
-import { BASE, PASSWORD, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import {
+  BASE,
+  PASSWORD,
+  signIn,
+  axe,
+  check,
+  fits,
+  page,
+  settled,
+  shoot,
+  until,
+} from './harness.mjs';
 import { make } from './segment-steps.mjs';
 import { accept, ask, dialogOf, fromMenu, go, invite, newMark } from './steps.mjs';
 
@@ -175,33 +186,33 @@ export default {
       fields: ['_fname'],
     });
     const at = `/databases/${db.id}`;
-    for (const [width, height] of [
-      [1440, 900],
-      [360, 780],
+    for (const [name, path, seen] of [
+      ['list', at, /W.*olfe[^]*محمد/],
+      ['search', `/search?q=w${mark}`, /olfe/],
+      ['search-rtl', `/search?q=${encodeURIComponent('الخوارزمي')}`, /محمد/],
+      ['card', `${at}/profiles/${ids[0]}`, /olfe/],
+      ['card-rtl', `${at}/profiles/${ids[2]}`, /محمد/],
+      ['history', `${at}/history`, /olfe[^]*محمد|محمد[^]*olfe/],
+      ['duplicates', `${at}/duplicates`, /olfe[^]*محمد|محمد[^]*olfe/],
+      ['merge', `${at}/profiles/${ids[0]}/merge?with=${ids[1]}`, /olfe/],
+      ['segment', `${at}/segments/${segment}`, /olfe[^]*محمد/],
+      ['segments', `${at}/segments`, /olfe/],
+      ['exports', `${at}/exports`, /محمد/],
     ]) {
-      await tab.setViewportSize({ width, height });
-      for (const [name, path, seen] of [
-        ['list', at, /W.*olfe[^]*محمد/],
-        ['search', `/search?q=w${mark}`, /olfe/],
-        ['search-rtl', `/search?q=${encodeURIComponent('الخوارزمي')}`, /محمد/],
-        ['card', `${at}/profiles/${ids[0]}`, /olfe/],
-        ['card-rtl', `${at}/profiles/${ids[2]}`, /محمد/],
-        ['history', `${at}/history`, /olfe[^]*محمد|محمد[^]*olfe/],
-        ['duplicates', `${at}/duplicates`, /olfe[^]*محمد|محمد[^]*olfe/],
-        ['merge', `${at}/profiles/${ids[0]}/merge?with=${ids[1]}`, /olfe/],
-        ['segment', `${at}/segments/${segment}`, /olfe[^]*محمد/],
-        ['segments', `${at}/segments`, /olfe/],
-        ['exports', `${at}/exports`, /محمد/],
+      await go(tab, path);
+      await until(`${name} shows the names`, async () =>
+        seen.test(await tab.locator('main').innerText()),
+      );
+      await settled(tab);
+      for (const [width, height] of [
+        [1440, 900],
+        [360, 780],
       ]) {
-        await tab.goto(`${BASE}/console${path}`);
-        await until(`${name} shows the names`, async () =>
-          seen.test(await tab.locator('main').innerText()),
-        );
-        await tab.waitForLoadState('networkidle');
+        await tab.setViewportSize({ width, height });
         await fits(tab, `${name} at ${width}`);
-        await axe(tab, `${name} at ${width}`);
         await shoot(tab, `names-${name}-${width}`);
       }
+      await axe(tab, name);
     }
     await ask(tab, 'DELETE', `${api}?confirm=${encodeURIComponent(`Names ${mark}`)}`);
   },

@@ -1,9 +1,9 @@
 // The whole day of somebody new: invited, a Russian file, a person without letters, an audience,
 // an export, everything undone; and a viewer who may do none of it. All of it by clicks.
 import { readFile } from 'node:fs/promises';
-import { BASE, axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
+import { BASE, signIn, axe, check, fits, page, settled, shoot, until } from './harness.mjs';
 import { add } from './segment-steps.mjs';
-import { fromMenu, newMark, text, windows1251 } from './steps.mjs';
+import { fromMenu, go, newMark, text, windows1251 } from './steps.mjs';
 
 const mark = newMark();
 const PASSWORD = 'staple of the horse';
@@ -247,9 +247,9 @@ async function viewer(browser, { address, mended, segment }) {
     [new URL(segment).pathname, /Clicked a link/],
     [`/console/databases/${db}/exports`, /Exports/],
   ]) {
-    await tab.goto(BASE + where);
+    await go(tab, where.replace('/console', ''));
     await until(`${where} for a viewer`, async () => ready.test(await text(tab)));
-    await tab.waitForLoadState('networkidle');
+    await settled(tab);
     const offered = await tab
       .locator('main')
       .locator('button:visible, a:visible:not(nav a), input[type=file]')

@@ -221,7 +221,6 @@ export default {
       height: 780,
       dark: true,
       language: 'ru',
-      still: true,
     });
     await tab.addInitScript(() => localStorage.setItem('roster.language', 'ru'));
     await signIn(tab, { to: '/console/search?q=%D0%B0%D0%BD%D0%BD%D0%B0' });

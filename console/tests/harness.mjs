@@ -10,7 +10,8 @@ export const EMAIL = process.env.CONSOLE_EMAIL ?? 'admin@example.com';
 /** How long is waited for what should be there, in milliseconds: more where the machine is busy. */
 const PATIENCE = Number(process.env.CONSOLE_PATIENCE ?? 10_000);
 export const PASSWORD = process.env.CONSOLE_PASSWORD ?? 'correct horse battery';
-const PICTURES = process.env.CONSOLE_PICTURES ?? new URL('./pictures', import.meta.url).pathname;
+/** Where pictures of the screens are put; without it none are taken. */
+const PICTURES = process.env.CONSOLE_PICTURES;
 const axeSource = await readFile(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
@@ -33,7 +34,7 @@ export function walker(browser) {
 }
 
 export async function open() {
-  await mkdir(PICTURES, { recursive: true });
+  if (PICTURES) await mkdir(PICTURES, { recursive: true });
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -51,7 +52,7 @@ export async function open() {
 /** A fresh page in a context of its own; what the browser complains about fails the journey. */
 export async function page(
   browser,
-  { width = 1440, height = 900, dark = false, language = 'en', still = false } = {},
+  { width = 1440, height = 900, dark = false, language = 'en', still = true } = {},
 ) {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -66,6 +67,10 @@ export async function page(
   const tab = await context.newPage();
   tab.setDefaultTimeout(PATIENCE);
   tab.complaints = [];
+  tab.asking = new Set();
+  tab.on('request', (one) => one.url().includes('/v1/') && tab.asking.add(one));
+  for (const end of ['requestfinished', 'requestfailed'])
+    tab.on(end, (one) => tab.asking.delete(one));
   tab.on('pageerror', (error) => browser.complaints.push(error.message));
   tab.on('pageerror', (error) => tab.complaints.push(`error: ${error.message}`));
   tab.on('console', (message) => {
@@ -112,13 +117,13 @@ export async function signIn(
 }
 
 export const shoot = (tab, name, options = {}) =>
-  tab.screenshot({ path: join(PICTURES, `${name}.png`), ...options });
+  PICTURES ? tab.screenshot({ path: join(PICTURES, `${name}.png`), ...options }) : undefined;
 
 /** axe on what is shown, or some rules of it; throws what it says. */
 export async function axe(tab, name, rules = null) {
   // Through the protocol, since the page's own policy allows no script from elsewhere.
   if (!(await tab.evaluate(() => 'axe' in globalThis))) await tab.evaluate(axeSource);
-  await settled(tab);
+  await rested(tab);
   const { violations } = await tab.evaluate(
     (runOnly) =>
       globalThis.axe.run(document, {
@@ -142,7 +147,7 @@ export async function axe(tab, name, rules = null) {
 }
 
 /** Waits until nothing moves any more but what moves for ever, such as skeletons. */
-async function settled(tab) {
+async function rested(tab) {
   await tab.evaluate(async () => {
     await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
     // What is on its way mostly comes at once; what is kept waiting on purpose is looked at as it is.
@@ -169,6 +174,28 @@ export async function until(words, test, milliseconds = PATIENCE) {
     if (await test().catch(() => false)) return;
     if (Date.now() > end) throw new Error(`never: ${words}`);
     await new Promise((go) => setTimeout(go, 60));
+  }
+}
+
+/** The screen has come and shows what it has to show: nothing more is asked, nothing is a skeleton. */
+export async function settled(tab) {
+  const waiting = () =>
+    tab.asking.size
+      ? [...tab.asking].map((one) => one.url()).join(', ')
+      : tab.evaluate(() => {
+          const main = document.querySelector('main');
+          // A long table ends with some until one scrolls there.
+          const waits = main?.querySelector('.skeleton:not(td .skeleton)')?.parentElement;
+          return main?.innerText.trim() ? (waits?.outerHTML.slice(0, 200) ?? '') : 'an empty page';
+        });
+  let last = '';
+  for (let quiet = 0; quiet < 2;) {
+    await until('', async () => !(last = await waiting())).catch(() => {
+      throw new Error(`never has all come at ${tab.url()}: ${last}`);
+    });
+    // What has come may ask for more.
+    await tab.evaluate(() => new Promise((next) => setTimeout(next, 40)));
+    quiet = tab.asking.size ? 0 : quiet + 1;
   }
 }
 

@@ -71,7 +71,7 @@ export default {
       [768, false, 'ru'],
       [1440, true, 'en'],
     ]) {
-      const tab = await page(browser, { width, height: 900, dark, language, still: true });
+      const tab = await page(browser, { width, height: 900, dark, language });
       await tab.addInitScript(
         (chosen) => localStorage.setItem('roster.language', chosen),
         language,

@@ -163,7 +163,6 @@ export default {
       height: 780,
       dark: true,
       language: 'ru',
-      still: true,
     });
     await tab.addInitScript(() => localStorage.setItem('roster.language', 'ru'));
     await signIn(tab);

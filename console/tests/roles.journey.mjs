@@ -1,14 +1,10 @@
 // An agent and a marketer go everywhere they are shown a way to: nothing is offered that the server
 // refuses, and what only their role may do works.
-import { BASE, axe, check, page, shoot, signIn } from './harness.mjs';
+import { BASE, axe, check, page, settled, shoot, signIn } from './harness.mjs';
 import { database, make } from './segment-steps.mjs';
-import { accept, ask, invite, newMark } from './steps.mjs';
+import { accept, ask, go, invite, newMark } from './steps.mjs';
 
 const mark = newMark();
-const settled = async (tab) => {
-  await tab.locator('main h1').first().waitFor({ state: 'attached' });
-  await tab.waitForLoadState('networkidle');
-};
 
 /** Somebody new of a role, who comes by the invitation. */
 async function colleague(browser, admin, role) {
@@ -41,7 +37,7 @@ async function everywhere({ tab, refused }) {
   await settled(tab);
   for (const path of await ways(tab, 'Parts of this database')) seen.add(path);
   for (const path of seen) {
-    await tab.goto(BASE + path);
+    await go(tab, path.replace('/console', ''));
     await settled(tab);
     const inside = await tab
       .locator('main a:visible')

@@ -1,7 +1,7 @@
 // Journey 5, first half: a database with fields, a resource with double opt-in, a form, a schedule and
 // a relation type are made and changed; what can't be is refused with its reason.
-import { axe, check, fits, page, shoot, signIn, until } from './harness.mjs';
-import { ask, dialogOf, fromMenu, newMark, text } from './steps.mjs';
+import { axe, check, fits, page, settled, shoot, signIn, until } from './harness.mjs';
+import { ask, dialogOf, fromMenu, go, newMark, text } from './steps.mjs';
 
 const mark = newMark();
 const names = {
@@ -427,7 +427,6 @@ export default {
       height: 780,
       dark: true,
       language: 'ru',
-      still: true,
     });
     await tab.addInitScript(() => localStorage.setItem('roster.language', 'ru'));
     await signIn(tab);
@@ -442,9 +441,9 @@ export default {
       ['/console/relation-types/new', 'Новый вид связи', 'relation-type-new'],
     ];
     for (const [path, heading, name] of walks) {
-      await tab.goto(new URL(path, tab.url()).href);
+      await go(tab, path.replace('/console', ''));
       await tab.getByRole('heading', { name: heading, level: 1 }).waitFor();
-      await tab.waitForTimeout(350);
+      await settled(tab);
       await fits(tab, name);
       if (name.endsWith('new')) await axe(tab, `${name} in Russian`);
       await shoot(tab, `setup-${name}-narrow-ru`, { fullPage: true });
@@ -477,9 +476,9 @@ export default {
       '/console/relation-types',
       '/console/relation-types/1',
     ]) {
-      await tab.goto(new URL(path, tab.url()).href);
+      await go(tab, path.replace('/console', ''));
       await tab.getByRole('heading', { level: 1 }).waitFor();
-      await tab.waitForTimeout(300);
+      await settled(tab);
       for (const word of ['Save', 'New', 'Delete', 'Make', 'Add', 'Run', 'Move', 'Remove'])
         for (const role of ['button', 'link'])
           check(

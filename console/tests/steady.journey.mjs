@@ -38,7 +38,7 @@ export default {
     // Only a development server shows it: CONSOLE_KIT is its address.
     if (!process.env.CONSOLE_KIT) return;
     for (const dark of [false, true]) {
-      const tab = await page(browser, { dark, still: true });
+      const tab = await page(browser, { dark });
       await tab.goto(`${process.env.CONSOLE_KIT}/console/kit`);
       await tab.getByRole('heading', { name: 'Kit' }).waitFor();
       await axe(tab, 'kit');

@@ -1,5 +1,5 @@
 // Steps that many journeys take.
-import { BASE, PASSWORD, check } from './harness.mjs';
+import { BASE, PASSWORD, check, until } from './harness.mjs';
 
 /** What makes the names of one journey's things its own, however often it walks on a server. */
 export const newMark = () => `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
@@ -17,15 +17,23 @@ export const ask = (tab, method, path, body) =>
     },
     [method, path, body],
   );
-/** Goes there as a link does: what is loaded stays loaded. */
-export const go = (tab, path) =>
-  tab.evaluate((path) => {
+/** Goes there as a link does: what is loaded stays loaded. The screen is there then. */
+export async function go(tab, path) {
+  await tab.evaluate((path) => {
     const link = document.createElement('a');
     link.href = `/console${path}`;
     document.body.append(link);
     link.click();
     link.remove();
   }, path);
+  const [screen] = path.split('?');
+  await until(`${path} is shown`, () =>
+    tab.evaluate(
+      (screen) => document.querySelector('main#content')?.dataset.path === screen,
+      screen,
+    ),
+  );
+}
 
 export const text = (tab) => tab.locator('main').innerText();
 export const dialogOf = (tab) => tab.getByRole('dialog');

@@ -175,7 +175,7 @@ export default {
     await tab.getByText(/drawn again every 3 months, on day 1/).waitFor();
     await axe(tab, 'a control group');
     await shoot(tab, 'control');
-    await tab.getByRole('button', { name: 'Change the settings' }).click();
+    await tab.getByRole('button', { name: 'Edit the settings' }).click();
     await dialog.getByLabel(/^Share of the people/).fill('10');
     await dialog.getByLabel('SMS').uncheck();
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();
@@ -212,7 +212,10 @@ export default {
     await tab.getByText(new RegExp(`${type}: with messages`)).waitFor();
     await tab.getByLabel('What they did').click();
     await tab.getByRole('option', { name: type }).click();
-    await until('the chart shows one', async () => (await tab.locator('svg rect').count()) === 2);
+    await until(
+      'the chart shows one',
+      async () => (await tab.locator('main svg rect').count()) === 2,
+    );
     await axe(tab, 'a report');
     await shoot(tab, 'control-report', { fullPage: true });
     const narrow = await page(browser, { width: 360, height: 780, dark: true, language: 'ru' });

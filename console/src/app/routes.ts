@@ -1,324 +1,325 @@
-// Which screen answers which address; each is loaded when it is needed.
+// Which screen answers which address; each is loaded when it is needed. Nothing else is imported
+// here, since this is a part of the first file (start.ts).
 import type { Component } from 'svelte';
-import { open, type Book } from '../messages/index.svelte';
+import type { Book } from '../messages/shelf';
 
-interface Route {
+export interface Route {
   pattern: RegExp;
   name: string;
-  /** Its script and the sentences that it says, both at a time. */
-  load: () => Promise<{ default: Component<Record<string, string>> }>;
+  /** Its script. */
+  load: () => Promise<unknown>;
+  /** What it says besides what every screen says. */
+  books?: readonly Book[];
   /** Shown without a session. */
   open?: boolean;
 }
-
-const screen =
-  (load: () => Promise<unknown>, books: readonly Book[] = []): Route['load'] =>
-  async () =>
-    (await Promise.all([(load as Route['load'])(), open(books)]))[0];
+/** What a route's script is. */
+export type Screen = Component<Record<string, string>>;
 
 const routes: Route[] = [
   {
     name: 'home',
     pattern: /^\/$/,
-    load: screen(() => import('../screens/home/Home.svelte'), ['home']),
+    load: () => import('../screens/home/Home.svelte'),
+    books: ['home'],
   },
   {
     name: 'search',
     pattern: /^\/search$/,
-    load: screen(() => import('../screens/search/Search.svelte')),
+    load: () => import('../screens/search/Search.svelte'),
   },
   {
     name: 'new-database',
     pattern: /^\/databases\/new$/,
-    load: screen(() => import('../screens/database-settings/NewDatabase.svelte'), ['structure']),
+    load: () => import('../screens/database-settings/NewDatabase.svelte'),
+    books: ['structure'],
   },
   {
     name: 'database-settings',
     pattern: /^\/databases\/(?<db>[^/]+)\/settings$/,
-    load: screen(
-      () => import('../screens/database-settings/Settings.svelte'),
-      ['people', 'structure'],
-    ),
+    load: () => import('../screens/database-settings/Settings.svelte'),
+    books: ['people', 'structure'],
   },
   {
     name: 'fields',
     pattern: /^\/databases\/(?<db>[^/]+)\/fields$/,
-    load: screen(() => import('../screens/fields/Fields.svelte'), ['people', 'structure']),
+    load: () => import('../screens/fields/Fields.svelte'),
+    books: ['people', 'structure'],
   },
   {
     name: 'new-field',
     pattern: /^\/databases\/(?<db>[^/]+)\/new-field$/,
-    load: screen(() => import('../screens/fields/NewField.svelte'), ['people', 'structure']),
+    load: () => import('../screens/fields/NewField.svelte'),
+    books: ['people', 'structure'],
   },
   {
     name: 'field',
     pattern: /^\/databases\/(?<db>[^/]+)\/fields\/(?<name>[^/]+)$/,
-    load: screen(() => import('../screens/fields/FieldPage.svelte'), ['people', 'structure']),
+    load: () => import('../screens/fields/FieldPage.svelte'),
+    books: ['people', 'structure'],
   },
   {
     name: 'resources',
     pattern: /^\/resources$/,
-    load: screen(() => import('../screens/resources/Resources.svelte'), ['offers']),
+    load: () => import('../screens/resources/Resources.svelte'),
+    books: ['offers'],
   },
   {
     name: 'new-resource',
     pattern: /^\/resources\/new$/,
-    load: screen(() => import('../screens/resources/NewResource.svelte'), ['offers']),
+    load: () => import('../screens/resources/NewResource.svelte'),
+    books: ['offers'],
   },
   {
     name: 'resource',
     pattern: /^\/resources\/(?<id>[^/]+)$/,
-    load: screen(() => import('../screens/resources/ResourcePage.svelte'), ['offers']),
+    load: () => import('../screens/resources/ResourcePage.svelte'),
+    books: ['offers'],
   },
   {
     name: 'forms',
     pattern: /^\/forms$/,
-    load: screen(() => import('../screens/forms/Forms.svelte'), ['offers']),
+    load: () => import('../screens/forms/Forms.svelte'),
+    books: ['offers'],
   },
   {
     name: 'new-form',
     pattern: /^\/forms\/new$/,
-    load: screen(
-      () => import('../screens/forms/NewForm.svelte'),
-      ['offers', 'person', 'structure'],
-    ),
+    load: () => import('../screens/forms/NewForm.svelte'),
+    books: ['offers', 'person', 'structure'],
   },
   {
     name: 'form',
     pattern: /^\/forms\/(?<id>[^/]+)$/,
-    load: screen(
-      () => import('../screens/forms/FormPage.svelte'),
-      ['offers', 'person', 'structure'],
-    ),
+    load: () => import('../screens/forms/FormPage.svelte'),
+    books: ['offers', 'person', 'structure'],
   },
   {
     name: 'schedules',
     pattern: /^\/databases\/(?<db>[^/]+)\/schedules$/,
-    load: screen(() => import('../screens/schedules/Schedules.svelte'), ['people', 'structure']),
+    load: () => import('../screens/schedules/Schedules.svelte'),
+    books: ['people', 'structure'],
   },
   {
     name: 'new-schedule',
     pattern: /^\/databases\/(?<db>[^/]+)\/schedules\/new$/,
-    load: screen(
-      () => import('../screens/schedules/NewSchedule.svelte'),
-      ['loading', 'people', 'person', 'structure'],
-    ),
+    load: () => import('../screens/schedules/NewSchedule.svelte'),
+    books: ['loading', 'people', 'person', 'structure'],
   },
   {
     name: 'schedule',
     pattern: /^\/databases\/(?<db>[^/]+)\/schedules\/(?<id>[^/]+)$/,
-    load: screen(
-      () => import('../screens/schedules/SchedulePage.svelte'),
-      ['loading', 'people', 'person', 'structure'],
-    ),
+    load: () => import('../screens/schedules/SchedulePage.svelte'),
+    books: ['loading', 'people', 'person', 'structure'],
   },
   {
     name: 'relation-types',
     pattern: /^\/relation-types$/,
-    load: screen(() => import('../screens/relation-types/RelationTypes.svelte'), ['structure']),
+    load: () => import('../screens/relation-types/RelationTypes.svelte'),
+    books: ['structure'],
   },
   {
     name: 'new-relation-type',
     pattern: /^\/relation-types\/new$/,
-    load: screen(
-      () => import('../screens/relation-types/NewRelationType.svelte'),
-      ['person', 'structure'],
-    ),
+    load: () => import('../screens/relation-types/NewRelationType.svelte'),
+    books: ['person', 'structure'],
   },
   {
     name: 'relation-type',
     pattern: /^\/relation-types\/(?<id>[^/]+)$/,
-    load: screen(
-      () => import('../screens/relation-types/RelationTypePage.svelte'),
-      ['person', 'structure'],
-    ),
+    load: () => import('../screens/relation-types/RelationTypePage.svelte'),
+    books: ['person', 'structure'],
   },
   {
     name: 'database',
     pattern: /^\/databases\/(?<db>[^/]+)$/,
-    load: screen(() => import('../screens/database/Database.svelte'), ['people', 'person']),
+    load: () => import('../screens/database/Database.svelte'),
+    books: ['people', 'person'],
   },
   {
     name: 'segments',
     pattern: /^\/databases\/(?<db>[^/]+)\/segments$/,
-    load: screen(() => import('../screens/segments/Segments.svelte'), ['people']),
+    load: () => import('../screens/segments/Segments.svelte'),
+    books: ['people'],
   },
   {
     name: 'segment-new',
     pattern: /^\/databases\/(?<db>[^/]+)\/segments\/new$/,
-    load: screen(() => import('../screens/segments/NewSegment.svelte'), ['people', 'person']),
+    load: () => import('../screens/segments/NewSegment.svelte'),
+    books: ['people', 'person'],
   },
   {
     name: 'segment-edit',
     pattern: /^\/databases\/(?<db>[^/]+)\/segments\/(?<id>[^/]+)\/edit$/,
-    load: screen(() => import('../screens/segments/EditSegment.svelte'), ['people', 'person']),
+    load: () => import('../screens/segments/EditSegment.svelte'),
+    books: ['people', 'person'],
   },
   {
     name: 'segment',
     pattern: /^\/databases\/(?<db>[^/]+)\/segments\/(?<id>[^/]+)$/,
-    load: screen(() => import('../screens/segments/Segment.svelte'), ['people', 'person']),
+    load: () => import('../screens/segments/Segment.svelte'),
+    books: ['people', 'person'],
   },
   {
     name: 'imports',
     pattern: /^\/databases\/(?<db>[^/]+)\/imports$/,
-    load: screen(() => import('../screens/imports/Imports.svelte'), ['loading', 'people']),
+    load: () => import('../screens/imports/Imports.svelte'),
+    books: ['loading', 'people'],
   },
   {
     name: 'import',
     pattern: /^\/databases\/(?<db>[^/]+)\/imports\/(?<id>[^/]+)$/,
-    load: screen(() => import('../screens/imports/Import.svelte'), ['loading', 'people', 'person']),
+    load: () => import('../screens/imports/Import.svelte'),
+    books: ['loading', 'people', 'person'],
   },
   {
     name: 'updates',
     pattern: /^\/databases\/(?<db>[^/]+)\/updates$/,
-    load: screen(
-      () => import('../screens/updates/Updates.svelte'),
-      ['home', 'loading', 'people', 'person'],
-    ),
+    load: () => import('../screens/updates/Updates.svelte'),
+    books: ['home', 'loading', 'people', 'person'],
   },
   {
     name: 'new-update',
     pattern: /^\/databases\/(?<db>[^/]+)\/updates\/new$/,
-    load: screen(
-      () => import('../screens/updates/NewUpdate.svelte'),
-      ['loading', 'people', 'person'],
-    ),
+    load: () => import('../screens/updates/NewUpdate.svelte'),
+    books: ['loading', 'people', 'person'],
   },
   {
     name: 'update',
     pattern: /^\/databases\/(?<db>[^/]+)\/updates\/(?<id>[^/]+)$/,
-    load: screen(() => import('../screens/updates/Update.svelte'), ['loading', 'people', 'person']),
+    load: () => import('../screens/updates/Update.svelte'),
+    books: ['loading', 'people', 'person'],
   },
   {
     name: 'exports',
     pattern: /^\/databases\/(?<db>[^/]+)\/exports$/,
-    load: screen(() => import('../screens/exports/Exports.svelte'), ['loading', 'people']),
+    load: () => import('../screens/exports/Exports.svelte'),
+    books: ['loading', 'people'],
   },
   {
     name: 'new-export',
     pattern: /^\/databases\/(?<db>[^/]+)\/exports\/new$/,
-    load: screen(
-      () => import('../screens/exports/NewExport.svelte'),
-      ['loading', 'people', 'person'],
-    ),
+    load: () => import('../screens/exports/NewExport.svelte'),
+    books: ['loading', 'people', 'person'],
   },
   {
     name: 'duplicates',
     pattern: /^\/databases\/(?<db>[^/]+)\/duplicates$/,
-    load: screen(
-      () => import('../screens/duplicates/Duplicates.svelte'),
-      ['home', 'loading', 'people', 'person'],
-    ),
+    load: () => import('../screens/duplicates/Duplicates.svelte'),
+    books: ['home', 'loading', 'people', 'person'],
   },
   {
     name: 'history',
     pattern: /^\/databases\/(?<db>[^/]+)\/history$/,
-    load: screen(
-      () => import('../screens/timeline/DatabaseHistory.svelte'),
-      ['offers', 'people', 'person', 'structure', 'system'],
-    ),
+    load: () => import('../screens/timeline/DatabaseHistory.svelte'),
+    books: ['offers', 'people', 'person', 'structure', 'system'],
   },
   {
     name: 'person',
     pattern: /^\/databases\/(?<db>[^/]+)\/profiles\/(?<id>[^/]+)$/,
-    load: screen(() => import('../screens/person/Person.svelte'), ['person']),
+    load: () => import('../screens/person/Person.svelte'),
+    books: ['person'],
   },
   {
     name: 'merge',
     pattern: /^\/databases\/(?<db>[^/]+)\/profiles\/(?<id>[^/]+)\/merge$/,
-    load: screen(() => import('../screens/merge/MergePage.svelte'), ['person']),
+    load: () => import('../screens/merge/MergePage.svelte'),
+    books: ['person'],
   },
   {
     name: 'users',
     pattern: /^\/users$/,
-    load: screen(() => import('../screens/users/Users.svelte'), ['system']),
+    load: () => import('../screens/users/Users.svelte'),
+    books: ['system'],
   },
   {
     name: 'account',
     pattern: /^\/account$/,
-    load: screen(() => import('../screens/account/Account.svelte'), ['system']),
+    load: () => import('../screens/account/Account.svelte'),
+    books: ['system'],
   },
   {
     name: 'tokens',
     pattern: /^\/tokens$/,
-    load: screen(() => import('../screens/tokens/Tokens.svelte'), ['system']),
+    load: () => import('../screens/tokens/Tokens.svelte'),
+    books: ['system'],
   },
   {
     name: 'webhooks',
     pattern: /^\/webhooks$/,
-    load: screen(() => import('../screens/webhooks/Webhooks.svelte'), ['system']),
+    load: () => import('../screens/webhooks/Webhooks.svelte'),
+    books: ['system'],
   },
   {
     name: 'webhook',
     pattern: /^\/webhooks\/(?<id>[^/]+)$/,
-    load: screen(() => import('../screens/webhooks/Webhook.svelte'), ['person', 'system']),
+    load: () => import('../screens/webhooks/Webhook.svelte'),
+    books: ['person', 'system'],
   },
   {
     name: 'watchers',
     pattern: /^\/watchers$/,
-    load: screen(() => import('../screens/watchers/Watchers.svelte'), ['system']),
+    load: () => import('../screens/watchers/Watchers.svelte'),
+    books: ['system'],
   },
   {
     name: 'suppressions',
     pattern: /^\/suppressions$/,
-    load: screen(() => import('../screens/suppressions/Suppressions.svelte'), ['person', 'system']),
+    load: () => import('../screens/suppressions/Suppressions.svelte'),
+    books: ['person', 'system'],
   },
   {
     name: 'suppression-list',
     pattern: /^\/suppressions\/(?<id>[^/]+)$/,
-    load: screen(
-      () => import('../screens/suppressions/SuppressionList.svelte'),
-      ['person', 'system'],
-    ),
+    load: () => import('../screens/suppressions/SuppressionList.svelte'),
+    books: ['person', 'system'],
   },
   {
     name: 'control-group',
     pattern: /^\/databases\/(?<db>[^/]+)\/control-group$/,
-    load: screen(
-      () => import('../screens/control-group/ControlGroup.svelte'),
-      ['people', 'person', 'structure'],
-    ),
+    load: () => import('../screens/control-group/ControlGroup.svelte'),
+    books: ['people', 'person', 'structure'],
   },
   {
     name: 'outbox',
     pattern: /^\/outbox$/,
-    load: screen(() => import('../screens/outbox/Outbox.svelte'), ['system']),
+    load: () => import('../screens/outbox/Outbox.svelte'),
+    books: ['system'],
   },
   {
     name: 'audit',
     pattern: /^\/audit$/,
-    load: screen(
-      () => import('../screens/audit/Audit.svelte'),
-      ['offers', 'people', 'person', 'structure', 'system'],
-    ),
+    load: () => import('../screens/audit/Audit.svelte'),
+    books: ['offers', 'people', 'person', 'structure', 'system'],
   },
   {
     name: 'sign-in',
     pattern: /^\/sign-in$/,
     open: true,
-    load: screen(() => import('../screens/sign-in/SignIn.svelte')),
+    load: () => import('../screens/sign-in/SignIn.svelte'),
   },
   {
     name: 'invitation',
     pattern: /^\/invitation$/,
     open: true,
-    load: screen(() => import('../screens/invitation/Invitation.svelte')),
+    load: () => import('../screens/invitation/Invitation.svelte'),
   },
-  ...(import.meta.env.DEV
+  ...((import.meta.env.DEV
     ? [
         {
           name: 'kit',
           pattern: /^\/kit$/,
           open: true,
-          load: screen(() => import('../screens/kit/Kit.svelte'), ['home', 'people', 'person']),
+          load: () => import('../screens/kit/Kit.svelte'),
+          books: ['home', 'people', 'person'],
         },
       ]
-    : []),
+    : []) satisfies Route[]),
 ];
 const missing: Route = {
   name: 'missing',
   pattern: /^/,
-  load: screen(() => import('../screens/missing/Missing.svelte')),
+  load: () => import('../screens/missing/Missing.svelte'),
 };
 
 export function routeOf(path: string): { route: Route; params: Record<string, string> } {

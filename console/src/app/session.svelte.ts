@@ -1,5 +1,6 @@
 // Who is signed in, what they may do, and what happens when the session ends in mid-work.
 import type { Session, User } from '../api/contract';
+import { forgetEarly } from '../api/early';
 
 class SessionState {
   #value = $state.raw<Session | null>(null);
@@ -33,6 +34,7 @@ class SessionState {
   }
 
   end() {
+    forgetEarly();
     this.#value = null;
     this.ended = false;
   }

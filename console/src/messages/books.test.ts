@@ -2,7 +2,7 @@
 // imports, and which areas those files name after `say()`.
 import { expect, test } from 'vitest';
 import { en } from './en';
-import type { Book } from './index.svelte';
+import type { Book } from './shelf';
 
 const sources = import.meta.glob<string>(
   ['../**/*.{svelte,ts}', '!../**/*.test.ts', '!../api/schema.d.ts', '!./{en,ru}/**', '!./*.ts'],
@@ -52,12 +52,12 @@ function needs(start: string, known: ReadonlySet<string> = new Set()): Map<strin
   return books;
 }
 
-const routes = [...sources[ROUTES]!.matchAll(/import\('([^']+)'\)(?:,\s*\[([^\]]*)\])?/g)].map(
-  (one) => ({
-    screen: resolve(ROUTES, one[1]!)!,
-    opens: (one[2]?.match(/\w+/g) ?? []) as Book[],
-  }),
-);
+const routes = [
+  ...sources[ROUTES]!.matchAll(/import\('([^']+)'\)(?:,\s*books: \[([^\]]*)\])?/g),
+].map((one) => ({
+  screen: resolve(ROUTES, one[1]!)!,
+  opens: (one[2]?.match(/\w+/g) ?? []) as Book[],
+}));
 
 test('sentences are named so that this test finds them', () => {
   for (const [path, text] of Object.entries(sources))

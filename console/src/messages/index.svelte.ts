@@ -2,11 +2,7 @@
 // A book is some areas together (en/books). Changing the language redraws, and reloads nothing.
 import { storedLanguage, storeLanguage, type Language } from '../app/preferences';
 import type { Messages } from './en';
-
-export type Book =
-  'core' | 'home' | 'person' | 'people' | 'loading' | 'structure' | 'offers' | 'system';
-
-const shelf = import.meta.glob<Partial<Messages>>('./{en,ru}/books/*.ts', { import: 'book' });
+import { fetchBook, type Book } from './shelf';
 
 let language = $state<Language>('en');
 let messages = $state.raw<Messages | null>(null);
@@ -18,7 +14,7 @@ let asked: Language = 'en';
 let speaking: Promise<void> = Promise.resolve();
 
 async function read(wanted: Language, books: readonly Book[]): Promise<Partial<Messages>> {
-  const parts = books.map((book) => shelf[`./${wanted}/books/${book}.ts`]!());
+  const parts = books.map((book) => fetchBook(wanted, book));
   return Object.assign({}, ...(await Promise.all(parts))) as Partial<Messages>;
 }
 

@@ -72,7 +72,7 @@ export class Mending {
     const started = await outcome(
       api.POST('/v1/databases/{db}/imports/{id}/start', {
         params: { path: { db: this.db, id } },
-        body: settingsAgain(this.job) as never,
+        body: { ...settingsAgain(this.job), mends: this.job.id } as never,
       }),
     );
     if (started.ok) return id;

@@ -2,6 +2,7 @@
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import type { components } from '../../api/schema';
+import { askedOf } from './question';
 
 export type Hit = components['schemas']['SearchHit'];
 export type Within = 'all' | 'profiles' | 'subscriptions';
@@ -13,7 +14,6 @@ export interface Question {
 
 const PAUSE = 130;
 const PATIENCE = 1500;
-const PAGE = 30;
 
 class Finder {
   /** What the hits below answer; not yet what is typed while a search is under way. */
@@ -67,10 +67,7 @@ class Finder {
       api.GET('/v1/search', {
         params: {
           query: {
-            q: question.q,
-            in: question.within,
-            limit: PAGE,
-            ...(question.database ? { database: question.database } : {}),
+            ...askedOf(question),
             ...(cursor ? { cursor } : {}),
           },
         },

@@ -16,3 +16,19 @@ export function searchPath({ q, within, database }: Question): string {
   const text = query.toString();
   return text ? `/search?${text}` : '/search';
 }
+
+/** So many are found at a time. */
+const PAGE = 30;
+
+/** The same as the API takes it. */
+export const askedOf = ({ q, within, database }: Question) => ({
+  q,
+  in: within,
+  limit: PAGE,
+  ...(database ? { database } : {}),
+});
+
+export const requestOf = (question: Question): string =>
+  Object.entries(askedOf(question))
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');

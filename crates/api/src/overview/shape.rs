@@ -107,7 +107,7 @@ struct JobAtWork {
     done: i64,
     /// How much there is in all; 0 while that is not known.
     total: i64,
-    /// How many rows or profiles were refused.
+    /// How many rows or profiles were refused, less those that other imports mended.
     failed: i64,
 }
 

@@ -153,8 +153,8 @@ pub(crate) struct StartImport {
     segment: Option<IntoSegmentBody>,
     /// Check and count everything, write nothing.
     dry_run: Option<bool>,
-    /// The import whose failed rows these are, mended: then they are no longer what needs
-    /// somebody in the overview.
+    /// The import whose failed rows these are, mended: the overview counts as many rows of that
+    /// less as this one reads.
     mends: Option<String>,
 }
 

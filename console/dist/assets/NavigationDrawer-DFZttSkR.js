@@ -1,1 +1,0 @@
-import{V as e,in as t,rn as n}from"./kit-CRkBAL-_.js";import{t as r}from"./Dialog-D4mchAPq.js";import{n as i}from"./index-BBxqCY7d.js";function a(a,o){t(o,!0);let s=e(o,`open`,15);r(a,{title:`Roster`,look:`navigation`,get open(){return s()},set open(e){s(e)},children:(e,t)=>{i(e,{})},$$slots:{default:!0}}),n()}export{a as default};

@@ -1,1 +1,0 @@
-import{$ as e,It as t,V as n,bt as r,tt as i,vt as a}from"./kit-CRkBAL-_.js";var o=r(`<progress max="100" class="svelte-tm3y6i"></progress>`);function s(r,s){let c=n(s,`percent`,3,null);var l=o();t(()=>{i(l,c()??void 0),e(l,`aria-label`,s.label)}),a(r,l)}export{s as t};

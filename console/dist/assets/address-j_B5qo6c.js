@@ -1,1 +1,0 @@
-function e(e,t,n){let r={...Object.fromEntries(t),...n},i=Object.entries(r).filter(e=>!!e[1]).map(([e,t])=>`${encodeURIComponent(e)}=${encodeURIComponent(t)}`).join(`&`);return i?`${e}?${i}`:e}export{e as t};

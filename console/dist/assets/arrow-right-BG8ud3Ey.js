@@ -1,1 +1,0 @@
-import{H as e,M as t,U as n}from"./kit-CRkBAL-_.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`arrow-right`,size:24,node:[[`path`,{d:`M5 12h14`}],[`path`,{d:`m12 5 7 7-7 7`}]]};t(i,n(()=>o,{get icon(){return s}}))}export{i as t};

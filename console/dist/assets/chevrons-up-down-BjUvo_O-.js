@@ -1,1 +1,0 @@
-import{H as e,M as t,U as n}from"./kit-CRkBAL-_.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`chevrons-up-down`,size:24,node:[[`path`,{d:`m7 15 5 5 5-5`}],[`path`,{d:`m7 9 5-5 5 5`}]]};t(i,n(()=>o,{get icon(){return s}}))}export{i as t};

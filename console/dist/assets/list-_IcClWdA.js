@@ -1,1 +1,0 @@
-import{H as e,M as t,U as n}from"./kit-CRkBAL-_.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=e(a,r),s={name:`list`,size:24,node:[[`path`,{d:`M3 5h.01`}],[`path`,{d:`M3 12h.01`}],[`path`,{d:`M3 19h.01`}],[`path`,{d:`M8 5h13`}],[`path`,{d:`M8 12h13`}],[`path`,{d:`M8 19h13`}]]};t(i,n(()=>o,{get icon(){return s}}))}export{i as t};

@@ -1,1 +1,0 @@
-function e(e,t){let n=new URLSearchParams(e);for(let[e,r]of Object.entries(t))r==null?n.delete(e):n.set(e,r);let r=n.toString().replaceAll(`%2C`,`,`);return r&&`?${r}`}export{e as t};

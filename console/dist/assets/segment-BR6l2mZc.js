@@ -1,0 +1,1 @@
+var e=[`dynamic`,`updatable`,`static`],t=e=>[`queued`,`running`,`paused`].includes(e.state);export{e as n,t};

@@ -1,0 +1,1 @@
+var e=`/console/assets/style-Eg5h3_HH.css`;export{e as t};

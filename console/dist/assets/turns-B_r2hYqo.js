@@ -1,1 +1,0 @@
-var e=class{#e=0;begin(){let e=++this.#e;return()=>e===this.#e}};export{e as t};

@@ -1,1 +1,0 @@
-import{C as e,b as t,v as n,x as r}from"./kit-CRkBAL-_.js";function i(i,a){if(!i)return;if(i.code===`name_taken`&&a===`/${String(i.field??`name`)}`)return e().codes.name_taken;let o=r(i,a);return o?e().wrongSetting[o.code]??t(o):i.code.endsWith(`_taken`)&&i.field===a.slice(1)?n(i):void 0}export{i as t};

@@ -109,7 +109,7 @@ export default {
     await tab.getByRole('button', { name: 'Go on editing' }).click();
     await source.fill('/email, /mail');
     await tab.getByRole('button', { name: 'Save', exact: true }).click();
-    await tab.getByText('The webhook is saved').waitFor();
+    await tab.getByText('The webhook is saved').last().waitFor();
     await tab.getByLabel(/^Show as/).click();
     await tab.getByRole('option', { name: 'JSON' }).click();
     await until('the rule is there', async () =>

@@ -193,6 +193,11 @@ export const person = {
       tick: 'by itself',
       console: 'in the console',
       schedule: 'by a schedule',
+      refresh: 'by refreshing a segment',
+      confirm: 'by confirming',
+      manager: 'in the subscription manager',
+      unsubscribe: 'by a link to unsubscribe',
+      tracking: 'by a message that was opened or clicked',
     } as Record<string, string>,
     kinds: {
       'profile.created': 'Added',

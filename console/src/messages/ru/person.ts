@@ -187,6 +187,11 @@ export const person: typeof english = {
       tick: 'автоматически',
       console: 'в консоли',
       schedule: 'по расписанию',
+      refresh: 'обновление сегмента',
+      confirm: 'подтверждение',
+      manager: 'на странице подписок',
+      unsubscribe: 'по ссылке для отписки',
+      tracking: 'открытие или клик в сообщении',
     },
     kinds: {
       'profile.created': 'Добавление',

@@ -287,6 +287,25 @@ CREATE TABLE outbox (
     leased_until INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+CREATE TABLE passkey_questions (
+    challenge  BLOB    PRIMARY KEY CHECK (length(challenge) = 32),
+    session_id INTEGER,
+    state      BLOB    NOT NULL,
+    ends_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE passkeys (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id      INTEGER NOT NULL,
+    credential   BLOB    NOT NULL UNIQUE CHECK (length(credential) BETWEEN 16 AND 1023),
+    name         TEXT    NOT NULL,
+    transports   INTEGER NOT NULL,
+    key          BLOB    NOT NULL,
+    state        BLOB    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    last_used_at INTEGER
+) STRICT;
+
 CREATE TABLE profile_counts (
     database_id INTEGER NOT NULL,
     status      INTEGER NOT NULL,
@@ -554,7 +573,7 @@ CREATE TABLE users (
     created_at      INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,
     last_seen_at    INTEGER
-) STRICT;
+, handle BLOB) STRICT;
 
 CREATE TABLE watchers (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -622,6 +641,10 @@ CREATE INDEX outbox_ended ON outbox (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX outbox_held ON outbox (created_at) WHERE state = 'held';
 
 CREATE INDEX outbox_lanes ON outbox (recipient) WHERE kind = 'change' AND state = 'queued';
+
+CREATE INDEX passkey_questions_by_end ON passkey_questions (ends_at);
+
+CREATE INDEX passkeys_by_user ON passkeys (user_id);
 
 CREATE INDEX profiles_by_database ON profiles (database_id);
 

@@ -53,8 +53,8 @@ export async function invite(admin, { email, name, role }) {
   return data;
 }
 /** Comes by an invitation, as its reader would. */
-export async function accept(tab, { invitation }) {
-  await tab.goto(`${BASE}/console/invitation${new URL(invitation.link).hash}`);
+export async function accept(tab, { invitation }, base = BASE) {
+  await tab.goto(`${base}/console/invitation${new URL(invitation.link).hash}`);
   await tab.getByLabel('Choose a password').fill(PASSWORD);
   await tab.locator('button[type=submit]').click();
   await tab.locator('main#content').waitFor();

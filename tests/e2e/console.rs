@@ -7,7 +7,7 @@ use serde_json::json;
 /// The walks of the gate: the ways in, finding and mending, and the whole day. The others, of
 /// each screen at every width, take minutes: `npm run test:browser` walks them all, and so does
 /// this test where `ROSTER_CONSOLE_JOURNEYS` is set.
-const WALKS: [&str; 8] = [
+const WALKS: [&str; 9] = [
     "sign in:",
     "find: by keyboard",
     "home: the numbers",
@@ -15,6 +15,7 @@ const WALKS: [&str; 8] = [
     "a card: a viewer",
     "mend: twelve rows",
     "audience: build",
+    "passkeys:",
     "the day:",
 ];
 

@@ -29,6 +29,7 @@ mod openapi;
 mod outages;
 mod outbox;
 mod overview;
+mod passkeys;
 mod profiles;
 mod quirks;
 mod readme;

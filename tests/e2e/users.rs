@@ -83,6 +83,12 @@ impl Visitor {
         }
     }
 
+    /// A request with any text.
+    pub(crate) fn ask_raw(&self, method: &str, target: &str, body: &str) -> Answer {
+        let headers = [("cookie", self.cookie.as_str()), OWN];
+        self.client.send(method, target, &headers, body)
+    }
+
     pub(crate) fn get(&self, target: &str) -> Answer {
         self.ask("GET", target, None)
     }

@@ -14,6 +14,7 @@ pub mod imports;
 pub mod merges;
 pub mod outbox;
 pub mod overview;
+pub mod passkeys;
 pub mod profiles;
 pub mod public;
 pub mod relations;
@@ -43,6 +44,7 @@ use roster_http::Table;
 pub const ALL: &[Table] = &[
     access::ROUTES,
     sessions::ROUTES,
+    passkeys::ROUTES,
     users::ROUTES,
     databases::ROUTES,
     overview::ROUTES,

@@ -105,6 +105,9 @@ kinds! {
     /// The e-mail or the password is wrong; which of them isn't said.
     WRONG_CREDENTIALS = 401 "wrong_credentials" "The e-mail or the password is wrong"
         "Check both. Somebody who manages users can send a new invitation, by which another password is chosen.";
+    /// A passkey that opens no account; why isn't said.
+    WRONG_PASSKEY = 401 "wrong_passkey" "The passkey opens no account"
+        "Use another passkey, or the password. Somebody who manages users can send a new invitation.";
     /// There is no session, or it has ended.
     UNAUTHORIZED = 401 "unauthorized" "There is no session"
         "Sign in: the session has ended, or there was none.";
@@ -138,6 +141,12 @@ kinds! {
     /// Another user has this e-mail.
     EMAIL_TAKEN = 409 "email_taken" "Another user has this e-mail"
         "Use another e-mail, or change the user who has this one.";
+    /// Browsers have no passkeys for this site.
+    NO_PASSKEYS_HERE = 409 "no_passkeys_here" "There are no passkeys at this address"
+        "Use the site by its name: over https, or on the machine itself as http://localhost. The variable `public_url` says where people reach it.";
+    /// A question to an authenticator that was answered, or whose time is over.
+    QUESTION_OVER = 409 "question_over" "The question was answered, or its time is over"
+        "Begin again: each can be answered once, within five minutes, by the session that asked.";
     /// Nobody would be left who may manage everything.
     LAST_ADMIN = 409 "last_admin" "This is the last admin"
         "Make somebody else an admin for all databases first, who has accepted the invitation.";

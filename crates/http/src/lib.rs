@@ -67,7 +67,7 @@ pub use route::{DEFAULT_BODY, Handler, Route, Table, Verb};
 pub use scope::{Scope, Scopes};
 pub use selection::RawSelection;
 pub use service::Service;
-pub use site::Site;
+pub use site::{Site, called_url};
 pub use spin_sdk::http::Request;
 pub use stream::{BrokenStream, Source, Upload};
 pub use turn::{after_spawned, give_way};

@@ -29,11 +29,7 @@ impl Site {
 
     /// Where they are for a request with these headers.
     pub fn new(headers: &HeaderMap, public_url: &str) -> Self {
-        // A component never sees `host`. What the host itself says comes after
-        // whatever a client sent under the same name.
-        let called = headers.get_all("spin-full-url").iter().next_back();
-        let called = called.and_then(|url| url.to_str().ok());
-        let urls = called.into_iter().chain([public_url.trim()]);
+        let urls = called_url(headers).into_iter().chain([public_url.trim()]);
         Site {
             own: urls.filter_map(place).collect(),
         }
@@ -70,6 +66,13 @@ pub(crate) fn is_meant(method: &Method, headers: &HeaderMap, public_url: &str) -
         None => text(headers, header::ORIGIN.as_str())
             .is_some_and(|origin| Site::new(headers, public_url).is_own(origin)),
     }
+}
+
+/// The URL of a request, as its sender wrote it. A component never sees `host`. What the host
+/// itself says comes after whatever a client sent under the same name.
+pub fn called_url(headers: &HeaderMap) -> Option<&str> {
+    let called = headers.get_all("spin-full-url").iter().next_back();
+    called.and_then(|url| url.to_str().ok())
 }
 
 fn place(url: &str) -> Option<Place> {

@@ -220,6 +220,8 @@ ids! {
     UserId
     /// Names a session of such a person.
     SessionId
+    /// Names a passkey of such a person.
+    PasskeyId
     /// Names a subscription.
     SubscriptionId
     /// Names an entry of the history.

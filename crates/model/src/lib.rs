@@ -36,6 +36,7 @@ pub mod matching;
 pub mod offsets;
 pub mod opt_in;
 pub mod origin;
+pub mod passkey;
 pub mod phone;
 pub mod profile;
 pub mod profile_query;
@@ -82,8 +83,8 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, ProfileId,
-    RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId, SubscriptionId,
+    ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, PasskeyId,
+    ProfileId, RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId, SubscriptionId,
     SuppressionId, TokenId, UserId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;

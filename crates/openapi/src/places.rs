@@ -81,6 +81,7 @@ const PLACES: &[Place] = &[
     place("tokens", "id", "The token's id.", "1"),
     place("users", "id", "The user's id.", "1"),
     place("sessions", "id", "The session's id.", "1"),
+    place("passkeys", "id", "The passkey's id.", "1"),
     place("f", "id", "The form's id.", "1"),
     place(
         "e",

@@ -96,11 +96,32 @@ const STATES: [&str; 9] = [
 ];
 
 /// What anybody may send who is to become somebody with a session.
-const DOORS: [&str; 3] = ["/v1/invitation", "/v1/invitation/accept", "/v1/session"];
+const DOORS: [&str; 5] = [
+    "/v1/invitation",
+    "/v1/invitation/accept",
+    "/v1/session",
+    "/v1/session/passkey",
+    "/v1/session/passkey/begin",
+];
 
-/// Where passwords are tried, which must not be done often.
-const PASSWORDS: [(Verb, &str); 2] = [
+/// Where one comes in who has what opens an account.
+const KEYHOLES: [&str; 2] = ["/v1/session", "/v1/session/passkey"];
+
+/// What is asked of authenticators and answered by them: once, and where browsers do it.
+const PASSKEYS: [&str; 4] = [
+    "/v1/passkeys",
+    "/v1/passkeys/begin",
+    "/v1/session/passkey",
+    "/v1/session/passkey/begin",
+];
+
+/// Where passwords and passkeys are tried, and authenticators asked, which must not be done
+/// often.
+const COUNTED: [(Verb, &str); 5] = [
+    (Verb::Post, "/v1/passkeys/begin"),
     (Verb::Post, "/v1/session"),
+    (Verb::Post, "/v1/session/passkey"),
+    (Verb::Post, "/v1/session/passkey/begin"),
     (Verb::Put, "/v1/session/password"),
 ];
 
@@ -172,10 +193,10 @@ impl DescribedOperation<'_> {
         let scoped = self.route.scope.is_some() || self.route.personal;
         match status {
             400 => scoped || self.takes_body() && (!self.is_page() || self.is_at(&FORMS)),
-            401 => scoped || is_door && path == "/v1/session",
+            401 => scoped || is_door && self.is_at(&KEYHOLES),
             403 => scoped || is_door && path != "/v1/invitation" || self.is_page() && self.writes(),
             404 => path.contains('{') || self.has("database") || self.is_at(&NAME_OTHERS),
-            409 => scoped && self.conflicts(),
+            409 => scoped && self.conflicts() || verb == Verb::Post && self.is_at(&PASSKEYS),
             410 => path.starts_with("/s/") || self.has("at"),
             412 => self.has("If-Match"),
             413 => self.takes_body(),
@@ -188,7 +209,7 @@ impl DescribedOperation<'_> {
                     || self.route.verb == Verb::Delete && path.ends_with("/subscriptions")
                     || self.is_at(&QUERIES_LIKE_BODIES)
             }
-            429 => PASSWORDS.contains(&(verb, path)),
+            429 => COUNTED.contains(&(verb, path)),
             500 => true,
             503 => scoped || is_door || path.contains('{'),
             507 => self.writes() && !self.is_page(),

@@ -117,7 +117,7 @@ fn every_operation_says_what_it_answers_when_all_goes_well_and_when_not() {
             has("401"),
             route.scope.is_some()
                 || route.personal
-                || ["/hooks/{id}", "/v1/session"].contains(&route.path)
+                || ["/hooks/{id}", "/v1/session", "/v1/session/passkey"].contains(&route.path)
         );
         assert!(has("413") || route.body_limit == 0, "{route:?}");
         for response in responses.values() {

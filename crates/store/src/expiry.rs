@@ -1,5 +1,6 @@
 //! Forgetting what is kept for a time only: messages, deliveries of webhooks,
-//! what was heard already, how often something was done, what was counted of days.
+//! what was heard already, how often something was done, what was counted of days, and
+//! questions that nobody answered.
 
 use roster_model::Timestamp;
 use roster_model::opt_in::MAX_LINK_DAYS;
@@ -32,6 +33,7 @@ pub async fn expire(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<usize,
         ago(SEEN_MS),
         ago(RATES_MS),
         first_day(),
+        ago(0),
     ];
     let any = sql
         .query(include_str!("sql/expiry/any.sql"), parameters)
@@ -60,6 +62,10 @@ pub async fn expire(sql: &impl Sql, now: Timestamp, limit: i64) -> Result<usize,
         (
             include_str!("sql/expiry/day_counts.sql"),
             vec![first_day(), limit()],
+        ),
+        (
+            include_str!("sql/expiry/passkey_questions.sql"),
+            vec![ago(0), limit()],
         ),
     ] {
         gone += sql.query(statement, parameters).await?.len();

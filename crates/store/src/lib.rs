@@ -35,6 +35,7 @@ pub mod outbox;
 pub mod overview;
 pub mod pace;
 mod packed;
+pub mod passkeys;
 pub mod profiles;
 pub mod rates;
 #[cfg(feature = "spin")]

@@ -100,6 +100,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0021_day_counts",
         include_str!("../../../migrations/0021_day_counts.sql"),
     ),
+    (
+        "0022_passkeys",
+        include_str!("../../../migrations/0022_passkeys.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

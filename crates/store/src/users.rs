@@ -29,6 +29,8 @@ pub struct User {
     pub updated_at: Timestamp,
     /// When they were last here, to a few minutes.
     pub last_seen_at: Option<Timestamp>,
+    /// How many passkeys they have.
+    pub passkeys: i64,
 }
 
 /// An invitation: a secret of which only the digest is kept, and its end.
@@ -190,6 +192,7 @@ pub async fn create(
         created_at: author.at,
         updated_at: author.at,
         last_seen_at: None,
+        passkeys: 0,
     }))
 }
 
@@ -290,12 +293,13 @@ pub async fn set_password(
     Ok(revision)
 }
 
-/// Forgets a user, and ends their sessions.
+/// Forgets a user, and ends their sessions; their passkeys go too.
 ///
 /// # Errors
 /// As [`Sql::query`].
 pub async fn delete(sql: &impl Sql, user: &User, author: &Author<'_>) -> Result<(), Error> {
     crate::sessions::end_all(sql, user.id).await?;
+    crate::passkeys::remove_all(sql, user.id).await?;
     let parameters = vec![Cell::Integer(user.id.get())];
     sql.query(include_str!("sql/users/delete.sql"), parameters)
         .await?;
@@ -314,7 +318,7 @@ pub async fn seen(sql: &impl Sql, id: UserId, now: Timestamp) -> Result<(), Erro
 }
 
 /// Writes a change beside the settings into the history.
-async fn record(
+pub(crate) async fn record(
     sql: &impl Sql,
     user: &User,
     change: Change,
@@ -345,10 +349,12 @@ type PackedUser = (
     i64,
     i64,
     Option<i64>,
+    i64,
 );
 
 fn user(packed: PackedUser) -> Result<User, Error> {
-    let (id, revision, settings, is_active, invitation_ends, created, updated, seen) = packed;
+    let (id, revision, settings, is_active, invitation_ends, created, updated, seen, passkeys) =
+        packed;
     Ok(User {
         id: user_id(id)?,
         revision,
@@ -358,6 +364,7 @@ fn user(packed: PackedUser) -> Result<User, Error> {
         created_at: Timestamp::from_ms(created),
         updated_at: Timestamp::from_ms(updated),
         last_seen_at: seen.map(Timestamp::from_ms),
+        passkeys,
     })
 }
 

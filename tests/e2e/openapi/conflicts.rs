@@ -50,6 +50,13 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
             call.text = json!({"name": other["name"]}).to_string();
             send(&call)
         }
+        // Once answered, it is over.
+        "addPasskey" | "signInByPasskey" => again(&call),
+        // At an address there are none.
+        "beginPasskey" | "beginPasskeySignIn" => {
+            call.headers.retain(|(name, _)| name != "host");
+            send(&call)
+        }
         "createUser" => again(&call),
         "updateUser" => {
             let email = world.address();

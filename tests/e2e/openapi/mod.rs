@@ -116,7 +116,7 @@ impl<'a> Operation<'a> {
         let text = match (body, place.body) {
             (Some((kind, example)), _) => {
                 add("content-type", kind);
-                written(kind, example, world)
+                place.completed(written(kind, example, world))
             }
             (None, Some((kind, text))) => {
                 add("content-type", kind);

@@ -2,7 +2,7 @@
 
 use super::places::Place;
 use super::world::World;
-use crate::support::text;
+use crate::support::{Authenticator, text};
 use serde_json::{Value, json};
 
 /// The token that stands in the examples of invitations.
@@ -67,6 +67,43 @@ impl World {
     }
 }
 
+impl World {
+    /// The name under which browsers have passkeys for the server.
+    fn local(&self) -> String {
+        format!("localhost:{}", self.server.address.port())
+    }
+
+    fn asked(&self, headers: &[(&str, String)], target: &str) -> Value {
+        let headers: Vec<(&str, &str)> = headers
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+        let body = json!({"password": PASSWORD});
+        let asked = self.anybody.json("POST", target, &headers, &body);
+        asked.ok(200)["options"].clone()
+    }
+
+    /// An authenticator that was asked for a key by somebody: its answer.
+    fn enrolment(&self, place: &Place) -> (Authenticator, Value) {
+        let mut authenticator = Authenticator::new(&format!("http://{}", self.local()));
+        let said = authenticator.create(&self.asked(&place.headers, "/v1/passkeys/begin"));
+        (authenticator, said)
+    }
+
+    /// An authenticator with a key of somebody's, and the key's id.
+    fn passkey(&self, place: &Place) -> (Authenticator, String) {
+        let (authenticator, said) = self.enrolment(place);
+        let headers: Vec<(&str, &str)> = place
+            .headers
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+        let body = json!({"name": "Phone", "credential": said});
+        let made = self.anybody.json("POST", "/v1/passkeys", &headers, &body);
+        (authenticator, text(&made.ok(201)["id"]))
+    }
+}
+
 /// Of users and sessions.
 pub fn place(world: &World, operation: &str) -> Place {
     let own = || {
@@ -74,7 +111,27 @@ pub fn place(world: &World, operation: &str) -> Place {
         let place = Place::default().header("cookie", cookie);
         place.header("sec-fetch-site", "same-origin")
     };
+    let local = |place: Place| place.header("host", world.local());
     match operation {
+        "listPasskeys" => own(),
+        "beginPasskey" => local(own()),
+        "addPasskey" => {
+            let place = local(own());
+            let (_, said) = world.enrolment(&place);
+            place.member("credential", said)
+        }
+        "renamePasskey" | "removePasskey" => {
+            let place = local(own());
+            let (_, id) = world.passkey(&place);
+            place.with("id", id)
+        }
+        "beginPasskeySignIn" => local(Place::default()),
+        "signInByPasskey" => {
+            let (mut authenticator, _) = world.passkey(&local(own()));
+            let place = local(Place::default());
+            let asked = world.asked(&place.headers, "/v1/session/passkey/begin");
+            place.member("credential", authenticator.get(&asked))
+        }
         "getSession" | "updateSession" | "signOut" | "setPassword" | "listSessions" => own(),
         "endSession" => {
             let place = own();
@@ -98,9 +155,8 @@ pub fn place(world: &World, operation: &str) -> Place {
             world.mary(false);
             Place::default()
         }
-        "getUser" | "updateUser" | "deleteUser" | "inviteUser" | "endUserSessions" => {
-            Place::default().with("id", world.user())
-        }
+        "getUser" | "updateUser" | "deleteUser" | "inviteUser" | "endUserSessions"
+        | "removeUserPasskeys" => Place::default().with("id", world.user()),
         _ => Place::default().with("db", "1"),
     }
 }
@@ -113,13 +169,16 @@ pub fn with_invitation(body: String, world: &World) -> String {
     }
 }
 
-/// The body of somebody who doesn't know the password.
+/// The body of somebody who doesn't know the password, or has another key.
 pub fn guessing(body: &str) -> String {
     let mut body: Value = serde_json::from_str(body).unwrap_or_default();
     for name in ["password", "current"] {
         if body.get(name).is_some() {
             body[name] = json!("wrong horse battery");
         }
+    }
+    if let Some(signature) = body.pointer_mut("/credential/response/signature") {
+        *signature = json!("AAAA");
     }
     body.to_string()
 }

@@ -4,6 +4,7 @@
 use super::people;
 use super::world::World;
 use crate::support::escaped;
+use serde_json::Value;
 
 /// A file of people.
 pub const FILE: &str = "E-mail,First name\nbob@example.org,Bob\n";
@@ -22,6 +23,8 @@ pub struct Place {
     pub body: Option<(&'static str, &'static str)>,
     /// What else is told in headers.
     pub headers: Vec<(&'static str, String)>,
+    /// Members of the body that no example can have.
+    pub members: Vec<(&'static str, Value)>,
 }
 
 impl Place {
@@ -43,6 +46,23 @@ impl Place {
     pub fn header(mut self, name: &'static str, text: impl Into<String>) -> Self {
         self.headers.push((name, text.into()));
         self
+    }
+
+    pub fn member(mut self, name: &'static str, value: Value) -> Self {
+        self.members.push((name, value));
+        self
+    }
+
+    /// A body with the members that only this place can have.
+    pub fn completed(&self, text: String) -> String {
+        if self.members.is_empty() {
+            return text;
+        }
+        let mut body: Value = serde_json::from_str(&text).unwrap();
+        for (name, value) in &self.members {
+            body[name] = value.clone();
+        }
+        body.to_string()
     }
 
     /// The path with ids in it.

@@ -187,14 +187,19 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
         &[
             ("signIn", 15),
             ("setPassword", 15),
-            ("acceptInvitation", 14),
+            ("acceptInvitation", 15),
+            ("beginPasskey", 13),
+            ("signInByPasskey", 12),
         ],
     ),
     (
         "a transaction, and its history; what is one's own begins with the session that asks",
         &[
             ("createUser", 5),
-            ("deleteUser", 6),
+            ("deleteUser", 7),
+            ("addPasskey", 7),
+            ("removePasskey", 6),
+            ("removeUserPasskeys", 4),
             ("updateUser", 5),
             ("inviteUser", 5),
             ("endUserSessions", 4),
@@ -203,7 +208,12 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
     ),
     (
         "who asks comes with the session, and is shown as they are now; a page of users says how many there are",
-        &[("getSession", 2), ("listSessions", 2), ("listUsers", 2)],
+        &[
+            ("getSession", 2),
+            ("listSessions", 2),
+            ("listPasskeys", 2),
+            ("listUsers", 2),
+        ],
     ),
     (
         "several questions of different tables",

@@ -17,6 +17,9 @@ const OF_OTHERS: [u16; 3] = [500, 503, 507];
 /// What is documented and not provoked here, with the tests that get it.
 const ELSEWHERE: &[(&str, u16, &str)] = &[
     ("getExportFile", 206, "exports::files"),
+    ("beginPasskey", 429, "passkeys::accounts"),
+    ("beginPasskeySignIn", 429, "passkeys::attacks"),
+    ("signInByPasskey", 429, "passkeys::attacks"),
     ("getExportFile", 304, "exports::files"),
     ("askForm", 403, "consent::forms"),
     ("sendForm", 403, "consent::forms"),
@@ -152,7 +155,7 @@ fn provoked(world: &World, document: &Value, operation: &Operation, status: u16)
     let send = |call: Call| call.send(world).status;
     let open = operation.is_open();
     match status {
-        401 if operation.id() == "signIn" => {
+        401 if ["signIn", "signInByPasskey"].contains(&operation.id()) => {
             let call = good();
             let text = guessing(&call.text);
             send(saying(call, text))

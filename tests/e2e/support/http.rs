@@ -130,7 +130,11 @@ impl Client {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> io::Result<Answer> {
-        let mut head = format!("{method} {target} HTTP/1.1\r\nhost: {}\r\n", self.address);
+        let named = headers.iter().any(|(name, _)| *name == "host");
+        let mut head = format!("{method} {target} HTTP/1.1\r\n");
+        if !named {
+            head.push_str(&format!("host: {}\r\n", self.address));
+        }
         if let Some(token) = &self.token {
             head.push_str(&format!("authorization: Bearer {token}\r\n"));
         }

@@ -1,6 +1,7 @@
 //! What the tests share: servers, a client, and short ways to say common
 //! things.
 
+mod authenticator;
 mod browser;
 mod documented;
 mod host;
@@ -9,6 +10,7 @@ mod line;
 mod schema;
 mod server;
 
+pub use authenticator::{Authenticator, PRESENT, text as encoded};
 pub use browser::BrowserTests;
 pub use host::{Power, has, lacks};
 pub use http::{Answer, Client, escaped};

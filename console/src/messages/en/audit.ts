@@ -69,6 +69,7 @@ export const audit = {
       expires_at: 'Ends',
       invitation: 'Link good until',
       password: 'Password',
+      passkey: 'Passkey',
       url: 'Address',
       events: 'Events',
       texts: 'Texts',

@@ -12,6 +12,7 @@ export const problems = {
   },
   wrong: {
     invalid_email: 'This is no e-mail address. It should look like ada@example.com.',
+    invalid_passkey: 'The device didn’t answer what was asked. Begin again.',
     invalid_phone: 'This is no valid phone number. Write it with + and the country code.',
     ambiguous_phone:
       'The number can be read in several ways. Write it with + and the country code.',

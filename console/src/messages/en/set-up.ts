@@ -40,6 +40,9 @@ export const setUpWords = {
     reset: 'Reset the filters',
   },
   codes: {
+    no_passkeys_here: 'Passkeys don’t work at this address. Open the console by its usual name.',
+    question_over: 'That took too long. Begin again.',
+    wrong_passkey: 'This passkey opens no account here.',
     email_taken: 'Somebody with this e-mail is here already.',
     last_admin:
       'This is the last administrator who can sign in. Make somebody else an administrator first.',

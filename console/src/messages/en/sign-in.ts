@@ -19,6 +19,17 @@ export const signIn = {
     again: 'Sign in again',
     againText: 'Your session has ended. Sign in to go on. What you typed is still here.',
     signedOut: 'You are signed out.',
+    or: 'or',
+    passkey: 'Sign in with a passkey',
+    wrongPasskey: 'This passkey opens no account here. Use another one, or your password.',
+    lateQuestion: 'That took too long. Try again.',
+  },
+  hindrances: {
+    cancelled: 'No passkey was chosen. You can try again.',
+    known: 'This device has a passkey of this account already.',
+    address: 'Passkeys don’t work at this address. Open the console by its usual name.',
+    failed: 'The browser couldn’t use a passkey.',
+    aborted: 'No passkey was chosen. You can try again.',
   },
   invitation: {
     title: 'Welcome to Roster',

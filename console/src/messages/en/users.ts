@@ -1,4 +1,8 @@
 // Users and one's own account, in English.
+import { counter } from '../count';
+
+const count = counter('en');
+
 export const users = {
   users: {
     title: 'Users',
@@ -42,6 +46,11 @@ export const users = {
     removeText:
       'They are signed out at once and can’t sign in any more. What they did stays in the history, and the tokens that they made go on working.',
     removed: (who: string) => `${who} is removed`,
+    passkeys: (n: number) => count(n, { one: 'passkey', other: 'passkeys' }),
+    removePasskeys: 'Remove passkeys',
+    removePasskeysText: (who: string) =>
+      `${who} can sign in only with the password then. Use it when a device was lost. To close a session that is open on it, sign them out everywhere too.`,
+    passkeysRemoved: (who: string) => `The passkeys of ${who} are removed`,
     saved: (who: string) => `${who} is saved`,
     inviteText:
       'You get a link to send them yourself, in a message of your own. Roster sends nothing.',
@@ -72,5 +81,34 @@ export const users = {
     end: 'End this session',
     ended: 'The session is ended',
     unknown: 'Unknown browser',
+  },
+  passkeys: {
+    title: 'Passkeys',
+    lead: 'A passkey signs you in with your fingerprint, your face or the code of your device, without the password. It stays on the device or in your password manager.',
+    add: 'Add a passkey',
+    addText:
+      'First your password, so that nobody else adds a key of theirs. Then your browser asks where to keep the passkey.',
+    go: 'Go on',
+    name: 'Name of the passkey',
+    nameHint: 'By which you will know it in this list.',
+    noName: 'Give it a name.',
+    added: (name: string) => `The passkey “${name}” is added`,
+    failed: 'The passkeys can’t be shown',
+    made: (date: string) => `Added on ${date}.`,
+    used: (date: string) => `Last used on ${date}.`,
+    unused: 'Not used yet.',
+    rename: 'Rename',
+    renameTitle: (name: string) => `Rename “${name}”`,
+    renameText: 'The name on the device stays as it is.',
+    remove: 'Remove',
+    removeTitle: (name: string) => `Remove “${name}”`,
+    removeText:
+      'It opens this account no more. Delete it on the device too, or the browser goes on offering it.',
+    removed: (name: string) => `The passkey “${name}” is removed`,
+    full: (most: number) => `One account has ${most} passkeys at most. Remove one to add another.`,
+    address:
+      'Browsers have passkeys for names, and this page is open at a number. Open it by its name to add one.',
+    byName: 'Open it as localhost',
+    none: 'This browser has no passkeys for this page: it is too old, or the page doesn’t come over https.',
   },
 };

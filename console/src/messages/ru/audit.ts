@@ -70,6 +70,7 @@ export const audit: typeof english = {
       expires_at: 'Действует до',
       invitation: 'Ссылка действует до',
       password: 'Пароль',
+      passkey: 'Ключ доступа',
       url: 'Адрес',
       events: 'События',
       texts: 'Тексты',

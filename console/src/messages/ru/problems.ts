@@ -14,6 +14,7 @@ export const problems: typeof english = {
   },
   wrong: {
     invalid_email: 'Это не адрес почты. Он выглядит так: ada@example.com.',
+    invalid_passkey: 'Устройство ответило не на тот вопрос. Начните заново.',
     invalid_phone: 'Это не телефонный номер. Запишите его с + и кодом страны.',
     ambiguous_phone: 'Номер можно прочитать по-разному. Запишите его с + и кодом страны.',
     invalid_date: 'Такой даты нет.',

@@ -10,7 +10,7 @@ use roster_http::{CONSOLE, Call, Problem, Reply, give_way, route};
 use roster_model::error::valid;
 use roster_model::user::{Password, language, own_name};
 use roster_store::catalogue::Author;
-use roster_store::{sessions, users};
+use roster_store::{passkeys, sessions, users};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,7 +37,7 @@ pub(crate) struct Acceptance {
 }
 
 /// Accepts an invitation: it is used up, the password is set, and a session begins; all
-/// others of the same user end.
+/// others of the same user end, and their passkeys go.
 #[route(
     post, "/v1/invitation/accept", Anybody, id = "acceptInvitation",
     max_bytes = BODY_BYTES,
@@ -85,6 +85,8 @@ pub(crate) async fn accept(call: Call) -> Result<Reply, Problem> {
                 user = changed.ok_or_else(email_taken)?;
             }
             users::set_password(sql, &user, &hash, &author).await?;
+            // Who has lost the password may have lost the device too.
+            passkeys::take_away_all(sql, &user, &author).await?;
             sessions::end_all(sql, user.id).await?;
             new.begin(sql, user.id, call.now).await
         })

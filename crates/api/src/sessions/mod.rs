@@ -1,17 +1,18 @@
 //! Sessions: signing in to the console, what belongs to oneself there, and invitations.
 
 mod accept;
-mod attempts;
+pub(crate) mod attempts;
 mod change;
 mod end;
 mod get;
 mod invitation;
 mod list;
+pub(crate) mod own_password;
 mod password;
 pub(crate) mod secret;
 mod set_password;
-mod shape;
-mod sign_in;
+pub(crate) mod shape;
+pub(crate) mod sign_in;
 mod sign_out;
 
 use roster_http::Table;

@@ -1,12 +1,11 @@
 //! `PUT /v1/session/password`
 
-use super::attempts::Attempt;
+use super::own_password::OwnPassword;
 use super::password;
 use super::sign_in::BODY_BYTES;
 use crate::public::client::Client;
 use roster_http::{Call, Problem, Reply, give_way, kinds, route};
 use roster_model::user::Password;
-use roster_model::{Code, Invalid};
 use roster_store::{sessions, users};
 use serde::Deserialize;
 
@@ -36,28 +35,17 @@ pub(crate) async fn set_password(call: Call) -> Result<Reply, Problem> {
     let body: PasswordChange = call.json()?;
     let new = Password::parse(&body.new).map_err(|invalid| invalid.at("new"))?;
     let client = Client::of(&call).await?;
-    // Anyone who sits down at an open session finds no password by trying.
-    let account = format!("user {}", own.user);
-    let attempt = Attempt::new(&account, client.ip.as_deref());
-    attempt.count(&call).await?;
-    let stored = {
-        let sql = call.pool.lend().await?;
-        users::password(&sql, own.user).await?
+    let asked = OwnPassword {
+        given: &body.current,
+        member: "current",
     };
-    give_way().await;
-    if !password::is_right(&Password::given(&body.current), stored.as_deref())? {
-        let detail = "This is not the password so far.";
-        return Err(Invalid::new(Code::WrongPassword, detail)
-            .at("current")
-            .into());
-    }
-    attempt.take_back(&call).await?;
+    let stored = asked.check(&call, &client).await?;
     give_way().await;
     let hash = password::hash(&new)?;
     call.change(async |sql| {
         let user = users::get(sql, own.user).await?;
         let user = user.ok_or_else(|| Problem::not_found("user"))?;
-        if users::password(sql, own.user).await? != stored {
+        if users::password(sql, own.user).await?.as_ref() != Some(&stored) {
             let detail = "The password was changed at the same moment.";
             return Err(Problem::new(kinds::UNAUTHORIZED, detail));
         }

@@ -11,7 +11,7 @@ use roster_store::users;
 use serde::Deserialize;
 
 /// The largest body, in bytes: a password of the greatest length fits, however it is written.
-pub(super) const BODY_BYTES: usize = 16 * 1024;
+pub(crate) const BODY_BYTES: usize = 16 * 1024;
 
 /// Who wants in.
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -6,6 +6,7 @@ mod end_sessions;
 mod get;
 mod invite;
 mod list;
+mod remove_passkeys;
 pub(crate) mod shape;
 mod update;
 
@@ -23,5 +24,6 @@ pub const ROUTES: Table = Table {
         delete::delete,
         invite::invite,
         end_sessions::end_sessions,
+        remove_passkeys::remove_passkeys,
     ],
 };

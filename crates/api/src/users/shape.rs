@@ -45,6 +45,9 @@ pub(crate) struct UserBody {
     /// When they were last here, to a few minutes; `null` for never.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     last_seen_at: Option<Timestamp>,
+    /// How many passkeys they sign in by.
+    #[schema(example = 1)]
+    passkeys: i64,
 }
 
 impl From<User> for UserBody {
@@ -61,6 +64,7 @@ impl From<User> for UserBody {
             created_at: user.created_at,
             updated_at: user.updated_at,
             last_seen_at: user.last_seen_at,
+            passkeys: user.passkeys,
         }
     }
 }

@@ -21,6 +21,7 @@ mod left_categories;
 mod merges;
 mod outbox;
 mod overview;
+mod passkeys;
 mod races;
 mod racing;
 mod random;

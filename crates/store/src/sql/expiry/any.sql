@@ -1,5 +1,6 @@
 -- Whether anything is to be forgotten: messages that ended or were held before ?1, questions that were due
--- before ?2, deliveries before ?3, what was heard before ?4, spans of time before ?5, counts of days before ?6.
+-- before ?2, deliveries before ?3, what was heard before ?4, spans of time before ?5, counts of days before ?6,
+-- questions to authenticators that could be answered until ?7.
 SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_ended WHERE ended_at < ?1)
     OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_held WHERE state = 'held' AND created_at < ?1)
     OR EXISTS (
@@ -10,6 +11,7 @@ SELECT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_ended WHERE ended_at < ?1)
     OR EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_by_time WHERE received_at < ?3)
     OR EXISTS (SELECT 1 FROM seen INDEXED BY seen_by_time WHERE noted_at < ?4)
     OR EXISTS (SELECT 1 FROM rates INDEXED BY rates_by_time WHERE since < ?5)
+    OR EXISTS (SELECT 1 FROM passkey_questions INDEXED BY passkey_questions_by_end WHERE ends_at <= ?7)
     OR EXISTS (
            SELECT 1
            FROM databases

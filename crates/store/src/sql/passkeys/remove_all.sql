@@ -1,0 +1,2 @@
+-- Removes all passkeys of user ?1.
+DELETE FROM passkeys WHERE user_id = ?1 RETURNING name;

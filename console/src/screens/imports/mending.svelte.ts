@@ -3,7 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import { say } from '../../messages/index.svelte';
-import type { Import } from './import';
+import type { Import, Settings } from './import';
 import { reportCell, shownCell, writeReport, type BadRow, type BadRows } from './rows';
 import { upload } from './upload';
 
@@ -72,7 +72,7 @@ export class Mending {
     const started = await outcome(
       api.POST('/v1/databases/{db}/imports/{id}/start', {
         params: { path: { db: this.db, id } },
-        body: { ...settingsAgain(this.job), mends: this.job.id } as never,
+        body: { ...settingsAgain(this.job), mends: this.job.id },
       }),
     );
     if (started.ok) return id;
@@ -92,14 +92,14 @@ export class Mending {
 }
 
 /** What an import was tried with, for one that writes. */
-export function settingsOf(job: Import): Record<string, unknown> {
+export function settingsOf(job: Import): Settings {
   const { dry_run: _tried, ...settings } = job.settings;
   void _tried;
   return settings;
 }
 
 /** The same for rows that come later: a segment that the first import made can't be made once more. */
-export function settingsAgain(job: Import): Record<string, unknown> {
+export function settingsAgain(job: Import): Settings {
   const { segment, ...settings } = settingsOf(job);
   const known = segment && typeof segment === 'object' && 'id' in segment;
   return { ...settings, ...(known ? { segment } : {}) };

@@ -83,6 +83,20 @@ export default {
       (await tab.locator('tbody tr').first().locator('input').nth(4).inputValue()).startsWith('+7'),
       'the phone has lost its plus or won an apostrophe',
     );
+    await tab
+      .getByText('Mended rows of')
+      .getByRole('link', { name: `люди-${name}.csv` })
+      .click();
+    await tab.getByText('Its rows were mended in').getByRole('link').waitFor();
+    await until(
+      'the rows of the first',
+      async () => (await tab.locator('tbody tr').count()) === 12,
+    );
+    await axe(tab, 'an import that was mended');
+    await shoot(tab, 'mend-first', { fullPage: true });
+    await tab.getByText('Its rows were mended in').getByRole('link').click();
+    await tab.getByRole('heading', { level: 1, name: /\(mended\)/ }).waitFor();
+    await until('the row', async () => (await tab.locator('tbody tr').count()) === 1);
     await shoot(tab, 'mend-again', { fullPage: true });
     await tab.getByRole('button', { name: 'Put into a segment' }).click();
     const dialog = tab.getByRole('dialog');
@@ -181,6 +195,10 @@ export default {
     await fits(tab, 'mending');
     await axe(tab, 'mending in Russian');
     await shoot(tab, 'mend-narrow-ru', { fullPage: true });
+    await tab.getByRole('button', { name: /Загрузить .*исправленн/ }).click();
+    await tab.getByText('Исправленные строки импорта').getByRole('link').waitFor();
+    await fits(tab, 'a mending import');
+    await shoot(tab, 'mend-again-narrow-ru', { fullPage: true });
   },
 
   async 'mend: a viewer reads what failed and changes nothing'(browser) {

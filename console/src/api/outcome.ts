@@ -1,9 +1,7 @@
 // What became of a request: what was asked for, or a problem; never an exception.
-export interface WrongValue {
-  pointer?: string;
-  code: string;
-  detail: string;
-}
+import type { components } from './schema';
+
+export type WrongValue = components['schemas']['WrongValue'];
 
 export interface Problem {
   /** The API's code, or one of ours: `network`, `aborted`, `unreadable`. */

@@ -1,14 +1,7 @@
 // Why a column may be what is proposed, in English.
-export interface Clue {
-  code: string;
-  column?: string;
-  field?: string;
-  count?: number;
-  total?: number;
-  look?: string;
-  name?: string;
-  format?: string;
-}
+import type { components } from '../../api/schema';
+
+export type Clue = components['schemas']['ProposalReason'];
 
 const looks: Record<string, string> = {
   empty: 'nothing',

@@ -133,6 +133,9 @@ export const imports = {
     loadNone: 'Load the mended rows',
     mendSame: 'They become an import of their own, with the same settings.',
     mendedSent: (n: number) => `${count(n, { one: 'row is', other: 'rows are' })} being loaded`,
+    mends: 'Mended rows of',
+    mendedIn: 'Its rows were mended in',
+    someImport: (id: string) => `import № ${id}`,
     mendKept: 'What you typed is still here.',
     mendLeave: 'The rows that you mended aren’t loaded yet. What you typed will be lost.',
     reasons: {

@@ -5,6 +5,7 @@ import type { Messages } from '../../messages/en';
 import { plain } from '../person/narrate';
 
 export type Change = components['schemas']['DefinitionChange'];
+type ValueChange = components['schemas']['Change'];
 export const nouns = [
   'database',
   'field',
@@ -57,8 +58,7 @@ export function tell(
     nameOf,
     sentence: (condition) => sentence(condition, change.database_id ?? null),
   };
-  // The document leaves them untyped: `{field, before, after}` each.
-  const raw = change.changes as { field?: string; before?: unknown; after?: unknown }[];
+  const raw = change.changes;
   const changes = raw.flatMap((one) => readable(one, tongue));
   const act = kind.split('.')[1] ?? kind;
   const title =
@@ -80,12 +80,11 @@ export function tell(
 }
 
 /** The name that a change itself says, if it does: what came or went is shown whole. */
-export const ownName = (change: Change): string | undefined =>
-  nameIn(change.changes as { before?: unknown; after?: unknown }[]);
+export const ownName = (change: Change): string | undefined => nameIn(change.changes);
 
-const isMember = (one: { field?: string }) => (one.field ?? '').split('/').length > 2;
+const isMember = (one: ValueChange) => one.field.split('/').length > 2;
 
-function nameIn(raw: { before?: unknown; after?: unknown }[]): string | undefined {
+function nameIn(raw: readonly ValueChange[]): string | undefined {
   for (const one of raw)
     for (const side of [part(one.after), part(one.before)]) {
       const name = side?.title || side?.name || side?.email;
@@ -94,11 +93,8 @@ function nameIn(raw: { before?: unknown; after?: unknown }[]): string | undefine
   return undefined;
 }
 
-function readable(
-  one: { field?: string; before?: unknown; after?: unknown },
-  tongue: Tongue,
-): Entry['changes'] {
-  const [, , ...path] = (one.field ?? '').split('/');
+function readable(one: ValueChange, tongue: Tongue): Entry['changes'] {
+  const [, , ...path] = one.field.split('/');
   const member = path.join('/');
   if (member) return lines(labelOf(member, tongue.words), member, one.before, one.after, tongue);
   // The whole of it came or went: member by member, what is empty or not chosen left out.

@@ -46,7 +46,7 @@ export class Matches {
       const answer: Outcome<{ count: number }> = await outcome(
         api.POST('/v1/databases/{db}/profiles/count', {
           params: { path: { db: this.db } },
-          body: { condition: condition as never, range: this.range, ...(cursor ? { cursor } : {}) },
+          body: { condition, range: this.range, ...(cursor ? { cursor } : {}) },
           signal,
         }),
       );
@@ -99,7 +99,7 @@ export class Matches {
       api.POST('/v1/databases/{db}/profiles/query', {
         params: { path: { db: this.db } },
         body: {
-          condition: condition as never,
+          condition,
           range: this.range,
           fields: ['_fname', '_lname', 'email', 'phones'],
           limit,

@@ -53,7 +53,7 @@ export class Vocabulary {
       session.may('segments:read') ? this.#readSegments() : null,
       session.may('relations:read') ? this.#readRelationTypes() : null,
     ]);
-    if (fields.ok) this.fields = fields.data.items as Field[];
+    if (fields.ok) this.fields = fields.data.items;
     else this.#asked = null;
     this.problem = fields.ok ? null : fields.problem;
     this.ready = fields.ok;
@@ -76,7 +76,7 @@ export class Vocabulary {
       api.GET('/v1/relation-types', { params: { query: { limit: 1000 } } }),
     );
     if (!answer.ok) return;
-    this.relationTypes = (answer.data.items as RelationType[]).filter(
+    this.relationTypes = answer.data.items.filter(
       (type) => type.database_a === this.db || type.database_b === this.db,
     );
   }

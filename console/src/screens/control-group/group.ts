@@ -61,11 +61,13 @@ function read(group: Group): GroupChoice {
 export const numberOf = (text: string): number => Number(text.trim().replace(',', '.') || NaN);
 
 /** Whether the condition is one, as far as can be seen here. */
-export function conditionOf(text: string): { value: object | null } | null {
+export function conditionOf(text: string): { value: Record<string, unknown> | null } | null {
   if (!text.trim()) return { value: null };
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { value } : null;
+    return typeof value === 'object' && value !== null
+      ? { value: value as Record<string, unknown> }
+      : null;
   } catch {
     return null;
   }
@@ -80,7 +82,7 @@ export function bodyOf(choice: GroupChoice): components['schemas']['NewControlGr
     rotation: choice.rotates
       ? { every_months: numberOf(choice.months), day: numberOf(choice.day) }
       : 'never',
-    exclude: (conditionOf(choice.exclude)?.value ?? null) as Record<string, never> | null,
+    exclude: conditionOf(choice.exclude)?.value ?? null,
   };
 }
 

@@ -5,14 +5,14 @@ import { ru } from '../../messages/ru';
 import { sentenceOf } from './clue';
 import type { Proposal } from './import';
 
-const proposal = (...reasons: { code: string }[]) =>
+const proposal = (...reasons: Proposal['reasons']) =>
   ({ column: 1, to: 'ignore', reason: 'In English.', confidence: 'high', reasons }) as Proposal;
 const name = (field: string) => (field === 'email' ? 'E-mail' : field);
 
 test('several reasons are several sentences', () => {
   const one = proposal(
-    { code: 'usual_name', column: 'Почта', field: 'email' } as never,
-    { code: 'half_fit', count: 8, total: 9, look: 'email' } as never,
+    { code: 'usual_name', column: 'Почта', field: 'email' },
+    { code: 'half_fit', count: 8, total: 9, look: 'email' },
   );
   expect(sentenceOf(one, en, name)).toBe(
     '“Почта” is a usual name for E-mail. Only 8 of 9 values look like e-mail addresses.',
@@ -21,5 +21,5 @@ test('several reasons are several sentences', () => {
 });
 test('what is not known is left to the API', () => {
   expect(sentenceOf(proposal({ code: 'something_new' }), en, name)).toBe(null);
-  expect(sentenceOf({ ...proposal(), reasons: undefined }, en, name)).toBe(null);
+  expect(sentenceOf(proposal(), en, name)).toBe(null);
 });

@@ -9,8 +9,8 @@ export function sentenceOf(
   words: Messages,
   field: (name: string) => string,
 ): string | null {
-  const reasons = proposal.reasons;
-  if (!reasons?.length || reasons.some((one) => !words.clues[one.code])) return null;
+  const { reasons } = proposal;
+  if (!reasons.length || reasons.some((one) => !words.clues[one.code])) return null;
   return reasons
     .map((one: Clue) =>
       words.clues[one.code]!({ ...one, ...(one.field ? { field: field(one.field) } : {}) }),

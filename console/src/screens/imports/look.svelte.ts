@@ -2,20 +2,7 @@
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import { Turns } from '../../api/turns';
-import type { Import, Preview, Target } from './import';
-
-/** Settings beside the mapping that are chosen on the screen; others stay as they were proposed. */
-export interface Settings {
-  matching?: string;
-  field_name?: string;
-  mode?: string;
-  date_formats?: string[];
-  decimal?: string;
-  empty?: string;
-  invalid?: string;
-  constants?: Record<string, unknown>;
-  [member: string]: unknown;
-}
+import type { Import, Preview, Settings, Target } from './import';
 
 export class Look {
   preview = $state.raw<Preview | null>(null);
@@ -35,7 +22,7 @@ export class Look {
   ) {}
 
   /** All that is chosen, as the API takes it. */
-  get body(): Record<string, unknown> {
+  get body(): Settings {
     const chosen = Object.fromEntries(
       Object.entries(this.settings).filter(([, value]) => value !== undefined && value !== ''),
     );
@@ -65,8 +52,9 @@ export class Look {
     void this.check();
   }
 
-  set(changes: Settings) {
-    this.settings = { ...this.settings, ...changes };
+  /** What a control gives is any text; the server says what is wrong with it. */
+  set(changes: { [name in keyof Settings]?: unknown }) {
+    this.settings = { ...this.settings, ...changes } as Settings;
     void this.check();
   }
 
@@ -82,28 +70,29 @@ export class Look {
     const answer = await outcome(
       api.POST('/v1/databases/{db}/imports/{id}/start', {
         params: { path: { db: this.db, id: this.id } },
-        body: { ...this.body, ...(dry ? { dry_run: true } : {}) } as never,
+        body: { ...this.body, ...(dry ? { dry_run: true } : {}) },
       }),
     );
     this.starting = null;
     this.refused = answer.ok ? null : answer.problem;
     if (!answer.ok) return null;
     this.touched = false;
-    return answer.data as unknown as Import;
+    // The document has a row of text beside it, as a start that streams answers.
+    return answer.data as Import;
   }
 
-  async #ask(body: Record<string, unknown>): Promise<Preview | null> {
+  async #ask(body: Settings): Promise<Preview | null> {
     const stands = this.#turns.begin();
     this.busy = true;
     const answer = await outcome(
       api.POST('/v1/databases/{db}/imports/{id}/preview', {
         params: { path: { db: this.db, id: this.id } },
-        body: body as never,
+        body,
       }),
     );
     if (!stands()) return null;
     this.busy = false;
     this.problem = answer.ok ? null : answer.problem;
-    return answer.ok ? (answer.data as unknown as Preview) : null;
+    return answer.ok ? (answer.data as Preview) : null;
   }
 }

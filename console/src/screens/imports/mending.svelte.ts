@@ -3,9 +3,13 @@ import { SvelteMap } from 'svelte/reactivity';
 import { api } from '../../api/client';
 import { outcome, type Problem } from '../../api/outcome';
 import { say } from '../../messages/index.svelte';
-import type { Import } from './import';
+import type { Import, Settings } from './import';
 import { reportCell, shownCell, writeReport, type BadRow, type BadRows } from './rows';
 import { upload } from './upload';
+
+/** The imports by which this tab mended rows of another, by that one: the API has no way there. */
+const mendings = new SvelteMap<string, { id: string; name: string }[]>();
+export const mendingsOf = (db: string, id: string) => mendings.get(`${db}/${id}`) ?? [];
 
 export class Mending {
   /** What was typed: by the row's place and the cell's. */
@@ -14,7 +18,7 @@ export class Mending {
   busy = $state(false);
   share = $state(0);
   /** What was sent already, if only its start failed. */
-  #sent: { id: string; text: string } | null = null;
+  #sent: { id: string; name: string; text: string } | null = null;
 
   constructor(
     readonly db: string,
@@ -66,18 +70,22 @@ export class Mending {
         this.problem = sent.problem;
         return null;
       }
-      this.#sent = { id: sent.data.id, text };
+      this.#sent = { id: sent.data.id, name: sent.data.name, text };
     }
-    const { id } = this.#sent;
+    const { id, name } = this.#sent;
     const started = await outcome(
       api.POST('/v1/databases/{db}/imports/{id}/start', {
         params: { path: { db: this.db, id } },
-        body: { ...settingsAgain(this.job), mends: this.job.id } as never,
+        body: { ...settingsAgain(this.job), mends: this.job.id },
       }),
     );
-    if (started.ok) return id;
-    this.problem = started.problem;
-    return null;
+    if (!started.ok) {
+      this.problem = started.problem;
+      return null;
+    }
+    const { db, job } = this;
+    mendings.set(`${db}/${job.id}`, [...mendingsOf(db, job.id), { id, name }]);
+    return id;
   }
 
   #row(place: number): { about: string[]; cells: string[] } | undefined {
@@ -92,14 +100,14 @@ export class Mending {
 }
 
 /** What an import was tried with, for one that writes. */
-export function settingsOf(job: Import): Record<string, unknown> {
+export function settingsOf(job: Import): Settings {
   const { dry_run: _tried, ...settings } = job.settings;
   void _tried;
   return settings;
 }
 
 /** The same for rows that come later: a segment that the first import made can't be made once more. */
-export function settingsAgain(job: Import): Record<string, unknown> {
+export function settingsAgain(job: Import): Settings {
   const { segment, ...settings } = settingsOf(job);
   const known = segment && typeof segment === 'object' && 'id' in segment;
   return { ...settings, ...(known ? { segment } : {}) };

@@ -1,23 +1,16 @@
-// A job: an import, a bulk update, an export. The document leaves its counts and settings open.
+// A job: an import, a bulk update, an export. The document leaves its settings and its problem untyped.
 import { api } from '../../api/client';
 import { outcome, type Outcome } from '../../api/outcome';
+import type { components } from '../../api/schema';
 
-export interface Job {
-  id: string;
-  kind: string;
-  name: string;
-  state: string;
-  started_by: string;
-  created_at: string;
-  ended_at?: string | null;
-  expires_at?: string | null;
-  counts: Record<string, number>;
-  percent?: number | null;
-  seconds_left?: number | null;
-  problem?: Record<string, unknown> | null;
+type Schemas = components['schemas'];
+export type JobCounts = Schemas['JobCounts'];
+export type Job = Omit<Schemas['Job'], 'settings' | 'problem'> & {
   settings: Record<string, unknown>;
-  file?: Record<string, unknown> | null;
-}
+  problem?: Record<string, unknown> | null;
+  /** Of an export alone. */
+  file?: Schemas['MadeFile'] | null;
+};
 /** The jobs that have the same routes under different names. */
 export type JobRoute = 'updates' | 'exports';
 

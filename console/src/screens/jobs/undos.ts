@@ -2,7 +2,7 @@
 import { api } from '../../api/client';
 import { outcome } from '../../api/outcome';
 import { session } from '../../app/session.svelte';
-import { undone, type Job } from './job';
+import { undone, type Job, type JobCounts } from './job';
 
 /** So many updates are looked through: an undoing is found at once where it was begun lately. */
 const LOOKED = 200;
@@ -19,11 +19,11 @@ export async function undoOf(db: string, id: string): Promise<Job | null> {
 }
 
 /** What is worth showing of an undoing; people are made and deleted by some only. */
-export function undoCounts(job: Job): string[] {
+export function undoCounts(job: Job): (keyof JobCounts)[] {
   return [
     'read',
     'updated',
-    ...['deleted', 'created'].filter((key) => (job.counts[key] ?? 0) > 0),
+    ...(['deleted', 'created'] as const).filter((key) => job.counts[key] > 0),
     'unchanged',
     'warnings',
     'failed',

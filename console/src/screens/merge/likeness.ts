@@ -6,16 +6,16 @@ export type Likeness = 'email' | 'phone' | 'name' | 'birth';
 const plain = (text: string) => text.trim().toLowerCase();
 
 interface Contacts {
-  data: object;
-  subscriptions?: object[] | null;
+  data: Values;
+  subscriptions?: { email?: string; phone?: string }[] | null;
 }
 /** Addresses and numbers of somebody, those of subscriptions too. */
 export function contactsOf(profile: Contacts): { email: Set<string>; phone: Set<string> } {
-  const data = profile.data as Values;
+  const data = profile.data;
   const found = { email: new Set<string>(), phone: new Set<string>() };
   if (typeof data.email === 'string') found.email.add(plain(data.email));
   if (Array.isArray(data.phones)) for (const one of data.phones) found.phone.add(String(one));
-  for (const one of (profile.subscriptions ?? []) as { email?: string; phone?: string }[]) {
+  for (const one of profile.subscriptions ?? []) {
     if (one.email) found.email.add(plain(one.email));
     if (one.phone) found.phone.add(one.phone);
   }
@@ -26,8 +26,8 @@ export function contactsOf(profile: Contacts): { email: Set<string>; phone: Set<
 export function shared(one: Contacts, other: Contacts): Likeness[] {
   const mine = contactsOf(one);
   const theirs = contactsOf(other);
-  const a = one.data as Values;
-  const b = other.data as Values;
+  const a = one.data;
+  const b = other.data;
   const list: Likeness[] = [];
   if ([...mine.email].some((email) => theirs.email.has(email))) list.push('email');
   if ([...mine.phone].some((phone) => theirs.phone.has(phone))) list.push('phone');

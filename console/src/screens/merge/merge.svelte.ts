@@ -88,7 +88,7 @@ export class MergePlan {
       ),
     ]);
     this.looking = false;
-    if (fields?.ok) this.fields = fields.data.items as Field[];
+    if (fields?.ok) this.fields = fields.data.items;
     const failed = [fields, ...answers].find((answer) => answer && !answer.ok);
     if (failed && !failed.ok) {
       this.problem = failed.problem;

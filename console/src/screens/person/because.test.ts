@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import { en } from '../../messages/en';
 import { because } from './because';
 
-const one = { status: 'unsubscribed', left_by: 'person', left_at: '2026-11-20' };
+const one = {
+  status: 'unsubscribed',
+  status_by: 'person',
+  left_by: 'person',
+  left_at: '2026-11-20',
+  suspended_until: null,
+} as const;
 const say = (reason: { code: string } & Record<string, unknown>) =>
   because({ detail: 'In English.', ...reason }, one, 'suspended', en);
 

@@ -1,21 +1,10 @@
 // Why somebody gets no messages, as a sentence. The API says it in parts; a part that it leaves out is left out here.
+import type { components } from '../../api/schema';
 import { day } from '../../messages/dates';
 import type { Messages } from '../../messages/en';
 import type { Subscription } from './subscription';
 
-/** The document calls it an object; these are the members that we read. */
-export interface Reason {
-  code: string;
-  detail: string;
-  status?: string;
-  status_by?: string;
-  since?: string;
-  until?: string;
-  list?: { id: string; name: string };
-  note?: string;
-  category?: string;
-  resource?: { id: string; name: string };
-}
+export type Reason = components['schemas']['DeliverabilityReason'];
 type Reasons = Messages['reach']['reasons'];
 
 export function because(

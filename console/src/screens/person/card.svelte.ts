@@ -61,7 +61,7 @@ class Card {
   }
 
   get subscriptions(): Subscription[] {
-    return (this.profile?.subscriptions ?? []) as unknown as Subscription[];
+    return this.profile?.subscriptions ?? [];
   }
 
   /** The last change that can be taken back, of those that are known. */
@@ -97,7 +97,7 @@ class Card {
           ),
     ]);
     this.busy = false;
-    if (fields?.ok) this.fields = fields.data.items as Field[];
+    if (fields?.ok) this.fields = fields.data.items;
     if (views?.ok) {
       const view = views.data.items.find((one) => one.name.toLowerCase() === 'card');
       if (view?.columns?.length) this.main = view.columns;
@@ -164,7 +164,7 @@ class Card {
       const answer = await outcome(
         api.PATCH('/v1/databases/{db}/profiles/{id}', {
           params: { path: this.path, header: this.etag ? { 'If-Match': this.etag } : {} },
-          body: { data: { [field.name]: value } as never },
+          body: { data: { [field.name]: value } },
         }),
       );
       if (answer.ok) {

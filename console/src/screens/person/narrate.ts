@@ -28,9 +28,7 @@ const part = (value: unknown): Part | null =>
 
 export function narrate(entry: Entry, words: Messages, names: Names): Story {
   const history = words.history;
-  const changes = (
-    entry.changes as { field?: string; before?: unknown; after?: unknown }[]
-  ).flatMap((change) => readable(change, words, names));
+  const changes = entry.changes.flatMap((change) => readable(change, words, names));
   const about = part(entry.about);
   const by = history.by(entry.actor, history.through[entry.interface] ?? entry.interface);
   const who = about?.merged_from ? `${by} · ${history.ofMerged}` : by;

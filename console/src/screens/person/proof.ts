@@ -16,11 +16,7 @@ const text = (value: unknown) => (typeof value === 'string' && value ? value : n
 export function proofOf(one: Subscription, known: readonly Entry[]): Proof | null {
   const name = historyName(one);
   const agreed = known
-    .filter(
-      (entry) =>
-        consentOf(entry) &&
-        (entry.changes as { field?: string }[]).some((change) => change.field === name),
-    )
+    .filter((entry) => consentOf(entry) && entry.changes.some((change) => change.field === name))
     .at(-1);
   const consent = agreed ? consentOf(agreed) : null;
   const proof = {

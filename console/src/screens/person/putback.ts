@@ -19,7 +19,7 @@ export function oldValues(
 ): OldValue[] | null {
   if (entry.kind !== 'profile.updated' || !entry.changes.length) return null;
   const list: OldValue[] = [];
-  for (const change of entry.changes as { field?: string; before?: unknown; after?: unknown }[]) {
+  for (const change of entry.changes) {
     const field = fields.find((one) => one.name === change.field);
     if (!field || field.system || !same(data[field.name], change.after)) return null;
     list.push({ field, now: change.after, before: change.before ?? null });

@@ -1,24 +1,7 @@
-// A subscription as the API shows it. The document calls it an object; these are the members we read.
-export interface Subscription {
-  id: string;
-  resource_id: string;
-  channel: string;
-  email?: string;
-  phone?: string;
-  provider?: string;
-  subscription_id?: string;
-  cc_data?: { id?: string | number } & Record<string, unknown>;
-  status: string;
-  status_by?: string | null;
-  left_by?: string | null;
-  left_at?: string | null;
-  suspended_until?: string | null;
-  cats?: string[];
-  left_cats?: { name: string; left_by?: string | null; left_at?: string | null }[];
-  reg_info?: { date?: string | null; ip?: string | null; url?: string | null };
-  deleted?: boolean;
-  created_at?: string;
-}
+// A subscription: its contact, how it is named, and its status at this moment.
+import type { components } from '../../api/schema';
+
+export type Subscription = components['schemas']['Subscription'];
 
 export function contactOfSubscription(one: Subscription): string {
   return (
@@ -50,9 +33,12 @@ export function naming(one: Subscription): Record<string, unknown> {
   );
 }
 
+/** Its status as a word: the type also has the numbers that requests may give. */
+export const statusOf = (one: Pick<Subscription, 'status'>): string => String(one.status);
+
 /** A suspension whose day has come is over, though the next tick only writes it. */
 export function statusNow(one: Subscription, now = Date.now()): string {
   const over =
     one.status === 'suspended' && one.suspended_until && Date.parse(one.suspended_until) <= now;
-  return over ? 'subscribed' : one.status;
+  return over ? 'subscribed' : statusOf(one);
 }

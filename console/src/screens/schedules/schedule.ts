@@ -1,35 +1,15 @@
-// A schedule and its runs as the screens read them. The document has plan, source, settings and
-// errors as objects without members.
+// A schedule and its runs as the screens read them. The document has the plan, source and settings of
+// an answer as objects without members.
 import type { components } from '../../api/schema';
 import type { Plan } from './plan';
 
 export type Auth = components['schemas']['ScheduleAuth'];
-
-export interface Schedule {
-  id: string;
-  name: string;
-  enabled: boolean;
+export type Run = components['schemas']['ScheduleRun'];
+export type Schedule = Omit<components['schemas']['Schedule'], 'plan' | 'source' | 'settings'> & {
   plan: Plan;
   source: { url: string; headers: Record<string, string>; auth: Auth | null; secret_set: boolean };
-  skip_unchanged: boolean;
   settings: Record<string, unknown>;
-  next_runs: string[];
-  created_by: string;
-}
-export interface Run {
-  id: string;
-  state: string;
-  due_at: string;
-  started_at: string;
-  ended_at: string | null;
-  next_try_at: string | null;
-  started_by: string | null;
-  import_id: string | null;
-  file: string | null;
-  bytes: number | null;
-  tries: number;
-  errors: { at: string; code: string; detail: string }[];
-}
+};
 
 export interface Source {
   url: string;

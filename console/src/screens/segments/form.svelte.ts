@@ -1,12 +1,13 @@
 // What is typed about a segment, and how it is saved without overwriting somebody else's change.
 import { api } from '../../api/client';
 import { outcome, type Outcome, type Problem } from '../../api/outcome';
+import type { components } from '../../api/schema';
 import { say } from '../../messages/index.svelte';
 import { isJson, type Json } from '../condition/tree';
 import { same } from '../person/values';
 import type { Segment } from './segment';
 
-export type Kind = 'dynamic' | 'updatable' | 'static';
+export type Kind = components['schemas']['SegmentKind'];
 
 export class SegmentForm {
   name = $state('');
@@ -103,8 +104,7 @@ export class SegmentForm {
     return outcome(
       api.POST('/v1/databases/{db}/segments', {
         params: { path: { db: this.db } },
-        // The document has a condition as an object without members.
-        body: { ...this.#values(), kind: this.kind } as never,
+        body: { ...this.#values(), kind: this.kind } as components['schemas']['NewSegment'],
       }),
     );
   }

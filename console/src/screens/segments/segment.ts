@@ -1,4 +1,4 @@
-// A segment as the screens read it; the document has its condition and window as plain objects.
+// A segment, and the job that refreshes it.
 import type { components } from '../../api/schema';
 
 export type Segment = components['schemas']['Segment'];

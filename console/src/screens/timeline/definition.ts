@@ -13,7 +13,7 @@ export function narrateDefinition(
   words: Messages,
   sentence: (condition: unknown) => string = () => '',
 ): Story {
-  const changes = entry.changes as { field?: string; before?: unknown; after?: unknown }[];
+  const changes = entry.changes;
   const title = kindTitle(entry.kind, words);
   const name = changes
     .map((one) => nameOf(one.after) || nameOf(one.before))
@@ -25,7 +25,7 @@ export function narrateDefinition(
       // One that was made or deleted stands there whole, and its name says enough.
       if (whole(one.before) || whole(one.after)) return [];
       // The same words as in the audit trail.
-      const place = (one.field ?? '').split('/');
+      const place = one.field.split('/');
       const member = place.length > 2 ? place.slice(2).join('/') : (place.at(-1) ?? '');
       return lines(member, one.before, one.after, words, sentence);
     }),

@@ -51,7 +51,7 @@ export class Views {
     const answer = await outcome(
       api.POST('/v1/databases/{db}/views', {
         params: { path: { db: this.db } },
-        body: { name, columns, condition: condition as Record<string, never>, description: '' },
+        body: { name, columns, condition, description: '' },
       }),
     );
     if (answer.ok) this.list = [...this.list, answer.data];

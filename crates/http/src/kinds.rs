@@ -143,7 +143,7 @@ kinds! {
         "Use another e-mail, or change the user who has this one.";
     /// Browsers have no passkeys for this site.
     NO_PASSKEYS_HERE = 409 "no_passkeys_here" "There are no passkeys at this address"
-        "Use the site by its name: over https, or on the machine itself as http://localhost. The variable `public_url` says where people reach it.";
+        "Use the site by its name: over https, or on the machine itself as localhost. The variable `public_url` says where people reach it.";
     /// A question to an authenticator that was answered, or whose time is over.
     QUESTION_OVER = 409 "question_over" "The question was answered, or its time is over"
         "Begin again: each can be answered once, within five minutes, by the session that asked.";

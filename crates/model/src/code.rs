@@ -111,7 +111,7 @@ codes! {
     InvalidNumber = "invalid_number", "This is not a number; write digits, with a point before a fraction.";
     InvalidOption = "invalid_option", "This is not one of the words that may stand here; detail names them.";
     InvalidPart = "invalid_part", "A subscription has no such part; detail names those that a column can be mapped to.";
-    InvalidPasskey = "invalid_passkey", "The authenticator did not answer what was asked; detail says why. Begin again.";
+    InvalidPasskey = "invalid_passkey", "The authenticator did not answer what was asked; begin again, detail says why.";
     InvalidPath = "invalid_path", "This is not a path into an object; write names with dots between them, through objects only.";
     InvalidPhone = "invalid_phone", "This is not a phone number in use; write it with + and its country code.";
     InvalidPlace = "invalid_place", "This is not a place in a delivery; give a JSON pointer, a header, or from, find and then.";

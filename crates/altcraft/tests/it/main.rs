@@ -1,0 +1,10 @@
+//! What clients send, what `/v1` is asked for it, and what clients get.
+
+mod batches;
+mod definitions;
+mod profiles;
+mod relations;
+mod script;
+mod subscriptions;
+mod suppresses;
+mod tolerance;

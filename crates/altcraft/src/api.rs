@@ -61,9 +61,13 @@ impl ApiRequest {
         Self::new(Verb::Get, path.into(), None)
     }
 
-    /// A `POST`.
+    /// A `POST`; with `null` as body it has none.
     pub fn post(path: impl Into<String>, body: Value) -> Self {
-        Self::new(Verb::Post, path.into(), Some(body))
+        Self::new(
+            Verb::Post,
+            path.into(),
+            Some(body).filter(|body| !body.is_null()),
+        )
     }
 
     /// A `PUT`.

@@ -114,7 +114,7 @@ pub(crate) async fn wipe(api: &impl Api, call: AltCall) -> Outcome {
     }
     let shown = one(api, &id).await?;
     let name = shown["name"].as_str().unwrap_or_default();
-    let request = ApiRequest::post(format!("/v1/databases/{id}/wipe"), json!({}));
+    let request = ApiRequest::post(format!("/v1/databases/{id}/wipe"), Value::Null);
     let wiped = ask(api, request.with("confirm", name)).await?;
     Ok(data(
         json!({"count_action": 0, "count_profile": wiped["profiles"]}),

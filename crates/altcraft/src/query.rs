@@ -128,10 +128,9 @@ fn test(name: &str, operator: &str, value: Value, fields: &Fields) -> Result<Val
         ("$eq", Value::Array(all)) if is_list => is(json!({"has_all": all})),
         ("$eq", value) => has(value),
         ("$ne", value) if is_list => json!({"not": has(value)}),
-        ("$exists", value) => match (value.as_bool(), whole(&value)) {
-            (Some(yes), _) => is(json!({"exists": yes})),
-            (_, Some(number)) => is(json!({"exists": number != 0})),
-            _ => return Err(wrong(name, "$exists takes true or false.")),
+        ("$exists", value) => match yes(&value) {
+            Some(yes) => is(json!({"exists": yes})),
+            None => return Err(wrong(name, "$exists takes true or false.")),
         },
         ("$in", Value::Array(all)) => among(all, kind, &is),
         ("$nin", Value::Array(all)) => json!({"not": among(all, kind, &is)}),
@@ -141,6 +140,16 @@ fn test(name: &str, operator: &str, value: Value, fields: &Fields) -> Result<Val
             None => return Err(unknown(name, operator)),
         },
     })
+}
+
+/// Yes or no, also as text and number.
+fn yes(value: &Value) -> Option<bool> {
+    match (value, whole(value)) {
+        (Value::Bool(yes), _) => Some(*yes),
+        (_, Some(number)) => Some(number != 0),
+        (Value::String(text), _) => text.trim().to_ascii_lowercase().parse().ok(),
+        _ => None,
+    }
 }
 
 /// Being one of a list; `null` in it is having no value.

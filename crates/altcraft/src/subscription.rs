@@ -18,6 +18,17 @@ const COMPUTED: [&str; 9] = [
     "profile_id",
 ];
 
+/// The objects in which contacts stand, with the parts that are looked for.
+const NESTED: [(&str, &[&str]); 7] = [
+    ("email_data", &["email"]),
+    ("sms_data", &["phone"]),
+    ("push_data", &["provider", "subscription_id"]),
+    ("telegram_bot_data", &[]),
+    ("whatsapp_data", &[]),
+    ("viber_data", &[]),
+    ("notify_data", &[]),
+];
+
 /// One as a client sends it, in the words of `/v1`. One that an answer showed as deleted
 /// stays so, and is left out.
 pub(crate) fn spelled(given: Value) -> Option<Value> {
@@ -53,6 +64,9 @@ pub(crate) fn members(given: Map<String, Value>) -> Map<String, Value> {
         };
         members.insert(name, value);
     }
+    for (name, parts) in NESTED {
+        flatten(&mut members, name, parts);
+    }
     if !members.contains_key("channel")
         && let Some(channel) = channel(&members)
     {
@@ -61,14 +75,42 @@ pub(crate) fn members(given: Map<String, Value>) -> Map<String, Value> {
     members
 }
 
+/// Takes a contact out of the object in which answers show it. What stands in both places
+/// and differs stays, so that `/v1` says so.
+fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str]) {
+    let Some(Value::Object(inner)) = members.get(name) else {
+        return;
+    };
+    if parts.is_empty() {
+        let data = members.remove(name).unwrap_or_default();
+        members.entry("cc_data").or_insert(data);
+        return;
+    }
+    let parts = parts
+        .iter()
+        .filter_map(|part| Some((*part, inner.get(*part)?.clone())));
+    // An address at localhost counts as none.
+    let said = parts.filter(|(_, value)| !is_blank(value) && localhost(value).is_none());
+    let said: Vec<(&str, Value)> = said.collect();
+    let differs =
+        |(part, value): &(&str, Value)| members.get(*part).is_some_and(|flat| flat != value);
+    if !said.iter().any(differs) {
+        members.remove(name);
+        members.extend(
+            said.into_iter()
+                .map(|(part, value)| (part.to_owned(), value)),
+        );
+    }
+}
+
 /// The channel that a contact says, where nothing else does.
 fn channel(members: &Map<String, Value>) -> Option<&'static str> {
     let has = |name: &str| members.contains_key(name);
-    if has("email") || has("email_data") {
+    if has("email") {
         Some("email")
-    } else if has("provider") || has("push_data") {
+    } else if has("provider") {
         Some("push")
-    } else if has("phone") || has("sms_data") {
+    } else if has("phone") {
         Some("sms")
     } else {
         let id = members.get("cc_data").and_then(|data| data.get("id"));
@@ -76,17 +118,9 @@ fn channel(members: &Map<String, Value>) -> Option<&'static str> {
     }
 }
 
-/// Whether a subscription is the one that a contact names. Both are in the words of `/v1`,
-/// `named` perhaps spelled otherwise.
+/// Whether a subscription is the one that a contact names; without one, the first of the
+/// channel is.
 pub(crate) fn is_named(one: &Value, named: &Map<String, Value>) -> bool {
-    let part = |name: &str, inner: &[&str]| -> Option<Value> {
-        let flat = named.get(name).cloned();
-        flat.or_else(|| {
-            inner
-                .iter()
-                .find_map(|data| named.get(*data)?.get(name).cloned())
-        })
-    };
     let same = |shown: &Value, given: &Value| {
         let plain = |value: &Value| match value {
             Value::String(text) => text.trim().to_lowercase(),
@@ -94,39 +128,23 @@ pub(crate) fn is_named(one: &Value, named: &Map<String, Value>) -> bool {
         };
         plain(shown).trim_start_matches('+') == plain(given).trim_start_matches('+')
     };
-    if one["channel"] != *named.get("channel").unwrap_or(&Value::Null) {
-        return false;
-    }
-    let contact: [(&Value, Option<Value>); 2] = match one["channel"].as_str() {
-        Some("email") => [
-            (&one["email"], part("email", &["email_data"])),
-            (&Value::Null, None),
-        ],
-        Some("sms") => [
-            (&one["phone"], part("phone", &["sms_data", "cc_data"])),
-            (&Value::Null, None),
-        ],
-        Some("push") => [
-            (
-                &one["subscription_id"],
-                part("subscription_id", &["push_data"]),
-            ),
-            (&one["provider"], part("provider", &["push_data"])),
-        ],
-        Some("telegram_bot") => [
-            (&one["cc_data"]["id"], part("id", &["cc_data"])),
-            (&Value::Null, None),
-        ],
-        _ => [
-            (&one["cc_data"]["phone"], part("phone", &["cc_data"])),
-            (&Value::Null, None),
-        ],
+    let is = |name: &str, shown: &Value| named.get(name).is_none_or(|given| same(shown, given));
+    let is_part = |part: &str, shown: &Value| {
+        let given = named.get("cc_data").and_then(|data| data.get(part));
+        given.is_none_or(|given| same(shown, given))
     };
-    let mut given = contact
-        .into_iter()
-        .filter_map(|(shown, given)| Some((shown, given?)));
-    // Without a contact, the first of the channel is meant.
-    given.all(|(shown, given)| same(shown, &given))
+    // A messenger's number stands in its `cc_data`.
+    let phone = match &one["phone"] {
+        Value::Null => &one["cc_data"]["phone"],
+        flat => flat,
+    };
+    one["channel"] == *named.get("channel").unwrap_or(&Value::Null)
+        && is("email", &one["email"])
+        && is("provider", &one["provider"])
+        && is("subscription_id", &one["subscription_id"])
+        && is("phone", phone)
+        && is_part("phone", phone)
+        && is_part("id", &one["cc_data"]["id"])
 }
 
 /// One as profiles show it: the contact nested, the status a word.

@@ -79,11 +79,12 @@ pub(crate) async fn set(api: &impl Api, call: AltCall) -> Outcome {
 /// `subscriptions/delete`: it stays, marked as deleted.
 pub(crate) async fn delete(api: &impl Api, call: AltCall) -> Outcome {
     let (database, profile) = place(&call)?;
-    let body = Value::Object(one(&call, &[])?);
+    let named = one(&call, &[])?;
     let request = |base| {
-        let mut request = ApiRequest::delete(format!("{base}/subscriptions"));
-        request.body = Some(body.clone());
-        request
+        let request = ApiRequest::delete(format!("{base}/subscriptions"));
+        parameters(&named)
+            .into_iter()
+            .fold(request, |request, (name, value)| request.with(name, value))
     };
     ask_of(api, &database, &profile, request).await?;
     Ok(Payload::new())
@@ -96,6 +97,35 @@ pub(crate) async fn undelete(api: &impl Api, call: AltCall) -> Outcome {
     let request = |base| ApiRequest::post(format!("{base}/subscriptions/restore"), body.clone());
     ask_of(api, &database, &profile, request).await?;
     Ok(Payload::new())
+}
+
+/// What names a subscription, as parameters of a query.
+fn parameters(named: &Map<String, Value>) -> Vec<(&'static str, String)> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let flat = [
+        "resource_id",
+        "channel",
+        "email",
+        "phone",
+        "provider",
+        "subscription_id",
+    ];
+    let flat = flat
+        .into_iter()
+        .filter_map(|name| Some((name, text(named.get(name)?))));
+    let data = named.get("cc_data");
+    let inner = [("chat_id", "id"), ("phone", "phone")].into_iter();
+    let inner = inner.filter_map(|(ours, theirs)| Some((ours, text(data?.get(theirs)?))));
+    let mut all: Vec<(&'static str, String)> = flat.collect();
+    for (name, value) in inner {
+        if !all.iter().any(|(known, _)| *known == name) {
+            all.push((name, value));
+        }
+    }
+    all
 }
 
 async fn all(api: &impl Api, database: &str, profile: &str) -> Result<Vec<Value>, Failure> {

@@ -32,7 +32,7 @@ fn a_batch_is_one_batch_and_each_item_has_its_result() {
 fn one_matching_holds_for_all_and_values_stand_in_the_items() {
     let body = json!({"mode": "update", "matching": "custom", "field_name": "custom_id",
         "data": [{"custom_id": "1", "_fname": "A", "subscriptions": [
-            {"resource_id": "5", "channel": "email", "email_data": {"email": "a@x.org"}, "status": -1, "priority": -1}]},
+            {"resource_id": "5", "channel": "email", "email": "a@x.org", "status": -1, "priority": -1}]},
             {"custom_id": "2"}]});
     let answer = results(
         json!([{"index": 0, "outcome": "updated", "id": ID}, {"index": 1, "outcome": "updated", "id": OTHER}]),

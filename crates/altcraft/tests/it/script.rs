@@ -1,5 +1,6 @@
 //! `/v1` as a script: each request must be the next one, and has its answer beside it.
 
+use crate::contract;
 use roster_altcraft::{AltCall, Api, ApiAnswer, ApiRequest, HttpCall, answer};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -118,6 +119,12 @@ impl Api for Script {
         let step = self.steps.borrow_mut().pop_front();
         let (expected, body, status, answer) =
             step.unwrap_or_else(|| panic!("asked too much: {asked} {:?}", request.body));
+        contract::check(
+            &asked,
+            request.body.as_ref().unwrap_or(&Value::Null),
+            status,
+            &answer,
+        );
         assert_eq!(asked, expected);
         assert_eq!(request.body.unwrap_or_default(), body, "{asked}");
         ready(ApiAnswer {

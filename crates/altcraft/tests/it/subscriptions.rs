@@ -32,8 +32,11 @@ fn one_is_set_deleted_and_brought_back() {
     let script = Script::new().then(&format!("PUT {}", base("")), body, 200, changed.clone());
     assert_eq!(script.call("subscriptions/set", call), done());
     let script = Script::new().then(
-        &format!("DELETE {}", base("")),
-        contact(),
+        &format!(
+            "DELETE {}",
+            base("?resource_id=5&channel=email&email=john@example.com")
+        ),
+        Value::Null,
         200,
         changed.clone(),
     );
@@ -49,8 +52,8 @@ fn one_is_set_deleted_and_brought_back() {
 
 #[test]
 fn a_contact_may_be_nested_and_says_its_channel() {
-    let body = json!({"resource_id": "5", "channel": "push",
-        "push_data": {"provider": "Firefox", "subscription_id": "t"}, "status": 5});
+    let body = json!({"resource_id": "5", "channel": "push", "provider": "Firefox",
+        "subscription_id": "t", "status": 5});
     let changed = json!({"id": ID, "outcome": "created", "skipped": [], "subscriptions": []});
     let script = Script::new().then(&format!("PUT {}", base("")), body, 201, changed);
     let call = json!({"db_id": 7, "profile_id": ID, "resource_id": "5", "status": "5",
@@ -65,7 +68,15 @@ fn a_resource_that_is_not_there_is_404_and_named() {
         "/resource_id",
         "There is no resource 5.",
     );
-    let script = Script::new().then(&format!("DELETE {}", base("")), contact(), 422, unknown);
+    let script = Script::new().then(
+        &format!(
+            "DELETE {}",
+            base("?resource_id=5&channel=email&email=john@example.com")
+        ),
+        Value::Null,
+        422,
+        unknown,
+    );
     let answer = script.call("subscriptions/delete", named());
     assert_eq!(
         answer,

@@ -5,8 +5,9 @@ use crate::api::{Api, ApiRequest, ask, ask_all, tell};
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::fields::no_database;
-use crate::lists::{self, counters, done_task};
+use crate::lists::{self, counters};
 use crate::members::{id, number};
+use crate::tasks::{self, Kind};
 use serde_json::{Value, json};
 
 /// `databases/list`.
@@ -100,7 +101,7 @@ pub(crate) async fn get_counters(api: &impl Api, call: AltCall) -> Outcome {
 pub(crate) async fn refresh_counters(api: &impl Api, call: AltCall) -> Outcome {
     let id = id(&call.members, "id")?;
     one(api, &id).await?;
-    Ok(done_task(1, &id))
+    Ok(tasks::done(Kind::Database, &id))
 }
 
 /// `databases/wipe`, where it is allowed.

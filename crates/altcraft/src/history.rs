@@ -169,7 +169,8 @@ fn entry(one: &Value, database: &str) -> Value {
         "list_id": number(&database.into()),
         "action": action,
         "count": 1,
-        "datetime": one["at"],
+        // An event's own time, where it is known.
+        "datetime": about["at"].as_str().or(one["at"].as_str()),
         "message_id": about["message_id"],
         "campaign_id": Value::Null,
         "event_id": one["id"],

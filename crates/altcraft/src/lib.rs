@@ -37,6 +37,7 @@ mod subscription;
 mod subscriptions;
 mod suppresses;
 mod suspend;
+mod tasks;
 mod xml;
 mod xml_text;
 
@@ -45,6 +46,7 @@ pub use api::{Api, ApiAnswer, ApiRequest, Verb};
 pub use call::{AltCall, HttpCall};
 pub use failure::Failure;
 pub use methods::{METHODS, answer};
+pub use tasks::download;
 
 /// The largest body of a call.
 pub const MAX_BYTES: usize = 10 << 20;

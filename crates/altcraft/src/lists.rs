@@ -55,13 +55,6 @@ pub(crate) fn entry(one: &Value, groups: &str) -> Value {
     json!({"id": number(&one["id"]), "name": one["name"], "ui_tags": tags, groups: []})
 }
 
-/// A task that is over as it begins: what it would count anew is always counted.
-pub(crate) fn done_task(kind: u16, id: &str) -> Payload {
-    let id = id.parse::<u64>().unwrap_or_default() & 0xffff_ffff_ffff;
-    let task = format!("task_00000000-0000-4000-8{kind:03x}-{id:012x}");
-    crate::answer::data(json!({"task_id": task}))
-}
-
 /// Counters of a resource by channel, as `databases/get_counters` shows them.
 pub(crate) fn counters(counted: &Value) -> Value {
     let channels = counted["channels"].as_object();

@@ -7,11 +7,11 @@ use crate::failure::Failure;
 use crate::profiles::{self, Mode};
 use crate::suppresses::{self, Kind};
 use crate::{
-    databases, history, relations, resources, segments, subscribers, subscriptions, suspend,
+    databases, history, relations, resources, segments, subscribers, subscriptions, suspend, tasks,
 };
 
 /// All of them, as they stand in a path after `/api/v1.1/`; those of `lists` are of v1.0.
-pub const METHODS: [&str; 70] = [
+pub const METHODS: [&str; 72] = [
     "profiles/import",
     "profiles/update",
     "profiles/add",
@@ -20,6 +20,8 @@ pub const METHODS: [&str; 70] = [
     "profiles/import_batch",
     "profiles/get",
     "profiles/list",
+    "profiles/get_all",
+    "tasks/status",
     "profiles/delete",
     "profiles/merge",
     "profiles/split",
@@ -124,6 +126,7 @@ async fn of_profiles(api: &impl Api, name: &str, call: AltCall) -> Outcome {
         "add_batch" => profiles::batch(api, call, Mode::Add).await,
         "get" => profiles::get(api, call).await,
         "list" => profiles::list(api, call).await,
+        "get_all" => tasks::export(api, call).await,
         "delete" => profiles::delete(api, call).await,
         "merge" => profiles::merge(api, call).await,
         "split" => profiles::split(api, call).await,
@@ -185,6 +188,7 @@ async fn of_others(api: &impl Api, call: AltCall) -> Outcome {
 
 async fn of_definitions(api: &impl Api, call: AltCall) -> Outcome {
     match &*call.method {
+        "tasks/status" => tasks::status(api, call).await,
         "lists/suspend_all" => suspend::profiles(api, call, true).await,
         "lists/unsuspend_all" => suspend::profiles(api, call, false).await,
         "subscriptions/set" => subscriptions::set(api, call).await,

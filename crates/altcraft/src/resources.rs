@@ -5,8 +5,9 @@ use crate::api::{Api, ApiRequest, ask, ask_all};
 use crate::call::AltCall;
 use crate::databases::field;
 use crate::failure::Failure;
-use crate::lists::{self, counters, done_task};
+use crate::lists::{self, counters};
 use crate::members::{id, number, text};
+use crate::tasks::{self, Kind};
 use serde_json::{Value, json};
 
 /// `resources/list`.
@@ -64,5 +65,5 @@ pub(crate) async fn get_counters(api: &impl Api, call: AltCall) -> Outcome {
 pub(crate) async fn refresh_counters(api: &impl Api, call: AltCall) -> Outcome {
     let id = id(&call.members, "id")?;
     one(api, &id).await?;
-    Ok(done_task(2, &id))
+    Ok(tasks::done(Kind::Resource, &id))
 }

@@ -7,8 +7,9 @@ use crate::call::AltCall;
 use crate::conditions::definition;
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::lists::{self, done_task};
+use crate::lists;
 use crate::members::{flag, id, number, optional_id, optional_text, present, text};
+use crate::tasks::{self, Kind};
 use serde_json::{Map, Value, json};
 
 /// The ids of all databases.
@@ -40,6 +41,21 @@ async fn find(api: &impl Api, call: &AltCall) -> Result<(String, Value), Failure
         }
     }
     Err(Failure::not_found(format!("id: there is no segment {id}.")))
+}
+
+/// The database that a segment is of.
+pub(crate) async fn database_of(api: &impl Api, id: &str) -> Result<String, Failure> {
+    for database in databases(api).await? {
+        let path = format!("/v1/databases/{database}/segments/{id}");
+        match tell(api, ApiRequest::get(path)).await {
+            Ok(_) => return Ok(database),
+            Err(problem) if problem.status == 404 => {}
+            Err(problem) => return Err(problem.into()),
+        }
+    }
+    Err(Failure::not_found(format!(
+        "source_id: there is no segment {id}."
+    )))
 }
 
 fn saved(shown: &Value) -> Payload {
@@ -182,7 +198,7 @@ pub(crate) async fn refresh_one(api: &impl Api, call: AltCall) -> Outcome {
         .await?;
     }
     let id = shown["id"].as_str().unwrap_or_default();
-    Ok(done_task(3, id))
+    Ok(tasks::done(Kind::Segment, id))
 }
 
 /// `segments/get_counters`.

@@ -8,4 +8,5 @@ mod relations;
 mod script;
 mod subscriptions;
 mod suppresses;
+mod tasks;
 mod tolerance;

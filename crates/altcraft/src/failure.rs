@@ -3,6 +3,9 @@
 use crate::api::Problem;
 use serde_json::Value;
 
+/// What is said of a member that isn't there.
+const MISSING: &str = "this member is needed.";
+
 /// Why a call, or one item of it, failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -28,7 +31,12 @@ impl Failure {
 
     /// A member that must be there isn't.
     pub(crate) fn missing(name: &str) -> Self {
-        Self::member(name, "this member is needed.")
+        Self::member(name, MISSING)
+    }
+
+    /// Whether a member isn't there that must be.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.error == 400 && self.text.ends_with(MISSING)
     }
 
     /// No token was sent.

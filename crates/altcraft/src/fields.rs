@@ -131,23 +131,28 @@ impl Fields {
     }
 
     /// A value as `/v1` reads it; nothing where nothing is said.
-    pub fn spelled(&self, name: &str, value: Value) -> Option<Value> {
-        let kind = self.kind(name);
-        if value.is_null() || (is_blank(&value) && kind != Some(Kind::Text)) {
-            return None;
+    pub fn spelled(&self, name: &str, mut value: Value) -> Option<Value> {
+        self.spell(name, &mut value).then_some(value)
+    }
+
+    /// Spells a value as `/v1` reads it; whether anything is said.
+    pub fn spell(&self, name: &str, value: &mut Value) -> bool {
+        let field = self.by_name.get(name);
+        let is_text = field.is_some_and(|field| field.kind == Kind::Text);
+        if value.is_null() || (!is_text && is_blank(value)) {
+            return false;
         }
-        let Some(field) = self.by_name.get(name) else {
-            return Some(value);
-        };
-        Some(match value {
-            Value::Object(mut update) if is_functional(&update) => {
-                if let Some(inner) = update.remove("value") {
-                    update.insert("value".to_owned(), field.spelled(name, inner));
+        if let Some(field) = field {
+            match value {
+                Value::Object(update) if is_functional(update) => {
+                    if let Some(inner) = update.get_mut("value") {
+                        field.spell(name, inner);
+                    }
                 }
-                Value::Object(update)
+                value => field.spell(name, value),
             }
-            value => field.spelled(name, value),
-        })
+        }
+        true
     }
 
     /// A value as Altcraft shows it: an option as its number.
@@ -162,30 +167,34 @@ impl Fields {
 }
 
 impl Field {
-    fn spelled(&self, name: &str, value: Value) -> Value {
-        match (self.kind, value) {
-            (Kind::Text, Value::Number(number)) => Value::String(number.to_string()),
+    fn spell(&self, name: &str, value: &mut Value) {
+        let other = match (self.kind, &mut *value) {
             (Kind::Tags | Kind::Phones, Value::Array(items)) => {
-                let items = items.into_iter().filter(|item| !is_blank(item));
-                items.map(digits).collect()
+                items.retain(|item| !is_blank(item));
+                for item in items.iter_mut().filter(|item| item.is_number()) {
+                    *item = digits(item);
+                }
+                None
             }
-            (Kind::Tags | Kind::Phones, one @ (Value::String(_) | Value::Number(_))) => {
-                Value::Array(vec![digits(one)])
+            (Kind::Text, Value::Number(_)) => Some(digits(value)),
+            (Kind::Tags | Kind::Phones, Value::String(_) | Value::Number(_)) => {
+                Some(Value::Array(vec![digits(value)]))
             }
-            (Kind::Objects, one @ Value::Object(_)) => Value::Array(vec![one]),
-            (Kind::Enum, Value::String(text)) if !self.options.contains(&text) => {
-                // What XML and forms make of an option's number.
-                let number = text.trim().parse::<i64>().ok();
-                number.map_or(Value::String(text), Value::from)
+            (Kind::Objects, Value::Object(_)) => Some(Value::Array(vec![value.take()])),
+            // What XML and forms make of an option's number, or of a time's.
+            (Kind::Enum, Value::String(text)) if !self.options.contains(text) => {
+                text.trim().parse::<i64>().ok().map(Value::from)
             }
-            (Kind::Enum, Value::Number(number)) if name != SEX && self.is_option(&number) => {
-                Value::String(number.to_string())
+            (Kind::Date, Value::String(text)) if is_epoch(text) => {
+                text.trim().parse::<i64>().ok().map(Value::from)
             }
-            (Kind::Date, Value::String(text)) if is_epoch(&text) => {
-                let number = text.trim().parse::<i64>().ok();
-                number.map_or(Value::String(text), Value::from)
+            (Kind::Enum, Value::Number(number)) if name != SEX && self.is_option(number) => {
+                Some(number.to_string().into())
             }
-            (_, value) => value,
+            _ => None,
+        };
+        if let Some(other) = other {
+            *value = other;
         }
     }
 
@@ -214,10 +223,10 @@ pub(crate) fn is_functional(members: &Map<String, Value>) -> bool {
 }
 
 /// A number as its digits.
-fn digits(value: Value) -> Value {
+fn digits(value: &mut Value) -> Value {
     match value {
         Value::Number(number) => Value::String(number.to_string()),
-        value => value,
+        other => other.take(),
     }
 }
 

@@ -15,56 +15,57 @@ pub(crate) struct Named {
 }
 
 /// Data in the words of `/v1`: what says nothing and what nobody writes is left out, values
-/// are spelled as their fields want them. A database's field `id` is a field.
+/// are spelled as their fields want them. Most of it stays where it is, since there may be
+/// 10,000 profiles.
 pub(crate) fn data(
     given: Map<String, Value>,
     fields: &Fields,
     is_xml: bool,
 ) -> (Map<String, Value>, Named) {
-    let mut data = Map::new();
+    let mut data = match is_xml {
+        true => given
+            .into_iter()
+            .map(|(name, value)| (fields.restored(name), value))
+            .collect(),
+        false => given,
+    };
     let mut named = Named::default();
-    for (name, value) in given {
-        let name = if is_xml { fields.restored(name) } else { name };
-        if fields.is_computed(&name) {
-            if matches!(&*name, "id" | "_id" | "profile_id") {
-                named.id = named.id.or_else(|| hex_id(&value));
+    data.retain(|name, value| {
+        if fields.is_computed(name) {
+            if named.id.is_none() && matches!(&**name, "id" | "_id" | "profile_id") {
+                named.id = hex_id(value);
             }
-            continue;
+            return false;
         }
-        match &*name {
-            "subscriptions" => {
-                if let Some(all) = subscriptions(value) {
-                    data.insert(name, all);
+        match &**name {
+            "subscriptions" => subscriptions(value),
+            "_status" => !is_blank(value) && whole(value) != Some(-1),
+            "email" => match localhost(value) {
+                Some(id) => {
+                    named.localhost = Some(id);
+                    false
                 }
-            }
-            "_status" => {
-                let unsaid = is_blank(&value) || whole(&value) == Some(-1);
-                if !unsaid {
-                    data.insert(name, value);
-                }
-            }
-            "email" if localhost(&value).is_some() => named.localhost = localhost(&value),
-            _ => {
-                if let Some(value) = fields.spelled(&name, value) {
-                    data.insert(name, value);
-                }
-            }
+                None => fields.spell(name, value),
+            },
+            _ => fields.spell(name, value),
         }
-    }
+    });
     (data, named)
 }
 
-/// Subscriptions, each in the words of `/v1`; one alone is a list of one.
-fn subscriptions(value: Value) -> Option<Value> {
-    let all = match value {
-        Value::Array(all) => all,
-        value if is_blank(&value) => return None,
-        one @ Value::Object(_) => vec![one],
-        // `/v1` says what is wrong with it.
-        value => return Some(value),
-    };
-    let all = all.into_iter().filter_map(subscription::spelled);
-    Some(all.collect())
+/// Subscriptions, each in the words of `/v1`; one alone is a list of one. Whether there are
+/// any; `/v1` says what is wrong with what are none.
+fn subscriptions(value: &mut Value) -> bool {
+    if is_blank(value) {
+        return false;
+    }
+    if value.is_object() {
+        *value = Value::Array(vec![value.take()]);
+    }
+    if let Value::Array(all) = value {
+        all.retain_mut(subscription::spell);
+    }
+    true
 }
 
 /// What stands before the `@` of an address that stands for none: `<id>@localhost`.

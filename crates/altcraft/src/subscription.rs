@@ -29,50 +29,56 @@ const NESTED: [(&str, &[&str]); 7] = [
     ("notify_data", &[]),
 ];
 
-/// One as a client sends it, in the words of `/v1`. One that an answer showed as deleted
+/// Puts one that a client sent into the words of `/v1`. One that an answer showed as deleted
 /// stays so, and is left out.
-pub(crate) fn spelled(given: Value) -> Option<Value> {
-    let Value::Object(given) = given else {
+pub(crate) fn spell(given: &mut Value) -> bool {
+    match given {
+        Value::Object(one) if one.get("is_delete") == Some(&Value::Bool(true)) => false,
+        Value::Object(one) => {
+            spell_members(one);
+            true
+        }
         // `/v1` says that it is none.
-        return Some(given);
-    };
-    if given.get("is_delete") == Some(&Value::Bool(true)) {
-        return None;
+        _ => true,
     }
-    Some(Value::Object(members(given)))
 }
 
 /// The members of one: without what says nothing, with numbers where text came of XML.
-pub(crate) fn members(given: Map<String, Value>) -> Map<String, Value> {
-    let mut members = Map::new();
-    for (name, value) in given {
-        if is_blank(&value) || COMPUTED.contains(&&*name) {
-            continue;
+pub(crate) fn members(mut given: Map<String, Value>) -> Map<String, Value> {
+    spell_members(&mut given);
+    given
+}
+
+fn spell_members(members: &mut Map<String, Value>) {
+    members.retain(|name, value| {
+        if is_blank(value) || COMPUTED.contains(&&**name) {
+            return false;
         }
-        let value = match &*name {
-            "status" | "priority" => match (&value, whole(&value)) {
-                (Value::String(_), Some(number)) => number.into(),
-                _ => value,
-            },
-            "resource_id" => match whole(&value) {
-                Some(id) => id.to_string().into(),
-                None => value,
-            },
-            "cats" if value.is_string() => Value::Array(vec![value]),
-            "email" if localhost(&value).is_some() => continue,
-            _ => value,
-        };
-        members.insert(name, value);
-    }
+        match &**name {
+            "status" | "priority" if value.is_string() => {
+                if let Some(number) = whole(value) {
+                    *value = number.into();
+                }
+            }
+            "resource_id" => {
+                if let Some(id) = whole(value) {
+                    *value = id.to_string().into();
+                }
+            }
+            "cats" if value.is_string() => *value = Value::Array(vec![value.take()]),
+            "email" => return localhost(value).is_none(),
+            _ => {}
+        }
+        true
+    });
     for (name, parts) in NESTED {
-        flatten(&mut members, name, parts);
+        flatten(members, name, parts);
     }
     if !members.contains_key("channel")
-        && let Some(channel) = channel(&members)
+        && let Some(channel) = channel(members)
     {
         members.insert("channel".to_owned(), channel.into());
     }
-    members
 }
 
 /// Takes a contact out of the object in which answers show it. What stands in both places

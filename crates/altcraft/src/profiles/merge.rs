@@ -1,8 +1,9 @@
 //! `profiles/merge` and `profiles/split`.
 
 use super::read::who;
+use super::write::add_contacts;
 use crate::answer::{Outcome, data, payload};
-use crate::api::{Api, ApiRequest, ask, tell};
+use crate::api::{Api, ApiRequest, ask};
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::fields::Fields;
@@ -50,30 +51,14 @@ pub(crate) async fn merge(api: &impl Api, mut call: AltCall) -> Outcome {
         None => Map::new(),
     };
     let (place, members) = read_place(&Value::Object(target.clone()), &database, "destination")?;
-    let reference = who(&members);
-    let found = match &reference {
-        Ok(reference) => look(api, &place, reference).await,
-        // Nothing says who: a new one.
-        Err(failure) if failure.text.contains("is needed") => Err(crate::api::Problem {
-            status: 404,
-            body: Value::Null,
-        }),
-        Err(failure) => return Err(failure.clone()),
-    };
-    body["destination"] = match found {
-        Ok(profile) => {
+    body["destination"] = match existing(api, &place, &members).await? {
+        Some(profile) => {
             json!({"database_id": place, "matching": "profile_id", "profile_id": profile["id"]})
         }
-        Err(problem) if problem.status == 404 => {
-            if let Some(email) = members
-                .get("email")
-                .filter(|email| item::localhost(email).is_none())
-            {
-                own.entry("email").or_insert_with(|| email.clone());
-            }
+        None => {
+            add_contacts(&mut own, &members);
             json!({"database_id": place, "new": true})
         }
-        Err(problem) => return Err(problem.into()),
     };
     if !own.is_empty() {
         body["data"] = Value::Object(own);
@@ -81,6 +66,25 @@ pub(crate) async fn merge(api: &impl Api, mut call: AltCall) -> Outcome {
     let path = format!("/v1/databases/{database}/profiles/merge");
     let merged = ask(api, ApiRequest::post(path, body)).await?;
     Ok(payload("profile_id", known_id(&merged["profile"])))
+}
+
+/// The profile that a destination names; none where it is to be made.
+async fn existing(
+    api: &impl Api,
+    database: &str,
+    members: &Map<String, Value>,
+) -> Result<Option<Value>, Failure> {
+    let reference = match who(members) {
+        Ok(reference) => reference,
+        // Nothing says who.
+        Err(failure) if failure.is_missing() => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
+    match look(api, database, &reference).await {
+        Ok(profile) => Ok(Some(profile)),
+        Err(problem) if problem.is_no_profile() && reference.mode != "profile_id" => Ok(None),
+        Err(problem) => Err(problem.into()),
+    }
 }
 
 /// A reference with the database that it is in.
@@ -149,20 +153,15 @@ pub(crate) async fn split(api: &impl Api, mut call: AltCall) -> Outcome {
         let mut own = shared.clone();
         own.extend(object(&mut members, "data")?.unwrap_or_default());
         let (mut own, _) = item::data(own, &fields, call.is_xml);
-        let reference = who(&members).ok();
-        let found = match &reference {
-            Some(reference) => tell(api, matching(&database, reference)).await.ok(),
-            None => None,
-        };
-        let mut target = match &found {
+        let found = existing(api, &database, &members).await;
+        let found = found.map_err(|failure| Failure {
+            text: format!("{place}: {}", failure.text),
+            ..failure
+        })?;
+        let mut target = match found {
             Some(profile) => json!({"matching": "profile_id", "profile_id": profile["id"]}),
             None => {
-                if let Some(email) = members
-                    .get("email")
-                    .filter(|e| item::localhost(e).is_none())
-                {
-                    own.entry("email").or_insert_with(|| email.clone());
-                }
+                add_contacts(&mut own, &members);
                 json!({"new": true})
             }
         };
@@ -175,8 +174,7 @@ pub(crate) async fn split(api: &impl Api, mut call: AltCall) -> Outcome {
         target["subscriptions"] = filters(&mut members, takes)?;
         destinations.push(target);
     }
-    let (_, source) = (beside, known(api, (database.clone(), reference)).await?);
-    let source = without_database(source);
+    let source = without_database(known(api, (database.clone(), reference)).await?);
     let body = json!({"source": source, "destinations": destinations});
     let path = format!("/v1/databases/{database}/profiles/split");
     let mut parted = ask(api, ApiRequest::post(path, body)).await?;
@@ -188,11 +186,6 @@ pub(crate) async fn split(api: &impl Api, mut call: AltCall) -> Outcome {
     let mut answer = data(json!({"source": source, "destination": Value::Array(made)}));
     answer.insert("profile_id".to_owned(), source);
     Ok(answer)
-}
-
-fn matching(database: &str, reference: &Reference) -> ApiRequest {
-    let path = format!("/v1/databases/{database}/profiles/match");
-    ApiRequest::post(path, Value::Object(reference.members.clone()))
 }
 
 fn without_database(mut source: Value) -> Value {

@@ -76,7 +76,7 @@ pub(super) fn is_fresh(mode: Mode, matching: &str, data: &Map<String, Value>) ->
 }
 
 /// What stands beside the data of a profile that is added is its own.
-fn add_contacts(data: &mut Map<String, Value>, members: &Map<String, Value>) {
+pub(super) fn add_contacts(data: &mut Map<String, Value>, members: &Map<String, Value>) {
     let beside = |name: &str| crate::members::present(members, name).cloned();
     if let Some(email) = beside("email").filter(|email| item::localhost(email).is_none()) {
         data.entry("email").or_insert(email);

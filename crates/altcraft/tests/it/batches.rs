@@ -1,6 +1,5 @@
 use crate::script::{ID, OTHER, Script, done};
 use serde_json::{Value, json};
-use std::time::Instant;
 
 const BATCH: &str = "POST /v1/databases/7/profiles/batch";
 const WRITE: &str = "POST /v1/databases/7/profiles";
@@ -111,10 +110,8 @@ fn ten_thousand_are_the_most_and_are_soon_translated() {
     let body = json!({"mode": "import", "matching": "email", "data": expected});
     let script = Script::new().then(BATCH, body, 200, results(done.into()));
     let call = json!({"db_id": 7, "data": all}).to_string();
-    let start = Instant::now();
     let answer: Value =
         serde_json::from_slice(&script.raw("profiles/import_batch", "", &call)).expect("JSON");
-    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     assert_eq!(answer["result"].as_array().map(Vec::len), Some(10_000));
     let more: Vec<Value> = (0..10_001).map(|_| json!({})).collect();
     let answer = Script::new().call("profiles/import_batch", json!({"db_id": 7, "data": more}));

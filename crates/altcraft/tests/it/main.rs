@@ -6,6 +6,7 @@ mod definitions;
 mod profiles;
 mod relations;
 mod script;
+mod speed;
 mod subscriptions;
 mod suppresses;
 mod tasks;

@@ -351,6 +351,29 @@ fn a_profile_is_split() {
 }
 
 #[test]
+fn nobody_is_made_where_several_are_meant() {
+    let several = json!({"code": "ambiguous_match", "detail": "Two profiles match."});
+    let to = json!({"matching": "email", "email": "b@x.org"});
+    for (method, call) in [
+        (
+            "merge",
+            json!({"db_id": 7, "source": [{"email": "a@x.org"}], "destination": {"email": "b@x.org"}}),
+        ),
+        (
+            "split",
+            json!({"source": {"db_id": 7, "email": "a@x.org"}, "destination": [{"email": "b@x.org"}]}),
+        ),
+    ] {
+        let script = Script::new().then(MATCH, to.clone(), 409, several.clone());
+        assert_eq!(
+            script.call(&format!("profiles/{method}"), call)["error"],
+            409,
+            "{method}"
+        );
+    }
+}
+
+#[test]
 fn people_enter_and_leave_static_segments() {
     let moved = json!({"added": 1, "removed": 0, "unchanged": 0, "unknown": [], "members": 1});
     let path = "POST /v1/databases/7/segments/3/members";

@@ -1,6 +1,7 @@
-use crate::script::{ID, Script, run};
-use roster_altcraft::{AltCall, HttpCall, METHODS, answer};
+use crate::script::{ID, Script, database, run};
+use roster_altcraft::{AltCall, Api, ApiAnswer, ApiRequest, HttpCall, METHODS, answer};
 use serde_json::{Value, json};
+use std::future::{Future, ready};
 
 const WRITE: &str = "POST /v1/databases/7/profiles";
 
@@ -118,4 +119,139 @@ fn what_can_not_be_read_is_answered_too() {
     assert_eq!(of("profiles/get", "<!DOCTYPE a><a/>")["error"], 400);
     let xml = Script::new().raw("profiles/get", "format=xml", "{");
     assert!(String::from_utf8_lossy(&xml).contains("<error>400</error>"));
+}
+
+/// `/v1` that has nothing, or answers nothing that anybody expects.
+struct Odd(u16, Value);
+
+impl Api for Odd {
+    fn ask(&self, _: ApiRequest) -> impl Future<Output = ApiAnswer> {
+        ready(ApiAnswer {
+            status: self.0,
+            body: self.1.clone(),
+        })
+    }
+
+    fn database(&self, _: i64) -> impl Future<Output = ApiAnswer> {
+        ready(ApiAnswer {
+            status: 200,
+            body: database(),
+        })
+    }
+}
+
+/// Every method with every member odd in the same way: an answer, whatever it is.
+#[test]
+fn nothing_that_is_sent_breaks_a_method() {
+    const NAMES: [&str; 44] = [
+        "db_id",
+        "id",
+        "list_id",
+        "rel_id",
+        "resource_id",
+        "profile_id",
+        "segment_id",
+        "source_id",
+        "task_id",
+        "matching",
+        "email",
+        "phone",
+        "provider",
+        "subscription_id",
+        "field_name",
+        "field_value",
+        "data",
+        "query",
+        "fields",
+        "limit",
+        "from_id",
+        "source",
+        "destination",
+        "profile_a",
+        "profile_b",
+        "weights",
+        "channel",
+        "status",
+        "priority",
+        "cats",
+        "cc_data",
+        "segment",
+        "name",
+        "is_static",
+        "value",
+        "values",
+        "emails",
+        "domain",
+        "date_from",
+        "date_to",
+        "source_type",
+        "custom_request",
+        "ui_tags",
+        "add_to_segments",
+    ];
+    let deep = json!({"$and": [{"a": {"$not": {"$in": [null, []]}}}], "email": {"action": "set"}, "subscriptions": [[], {}]});
+    let odd = [
+        json!(null),
+        json!(""),
+        json!("é\u{0}@localhost"),
+        json!([]),
+        json!({}),
+        json!([{}]),
+        json!([null, 1, "x"]),
+        json!(-1),
+        json!(0),
+        json!(1e300),
+        json!(u64::MAX),
+        json!(true),
+        deep.clone(),
+        json!([deep]),
+    ];
+    let answers = [
+        Odd(404, json!({"code": "not_found", "detail": "No."})),
+        Odd(200, Value::Null),
+        Odd(200, json!({"items": []})),
+        Odd(500, Value::Null),
+    ];
+    for method in METHODS {
+        for (value, fixed) in odd.iter().flat_map(|one| [(one, false), (one, true)]) {
+            let mut body: Value = NAMES
+                .iter()
+                .map(|name| ((*name).to_owned(), value.clone()))
+                .collect();
+            if fixed {
+                for (name, id) in [
+                    ("db_id", json!(7)),
+                    ("id", json!(7)),
+                    ("list_id", json!(7)),
+                    ("rel_id", json!(7)),
+                    ("resource_id", json!(5)),
+                    ("profile_id", json!(ID)),
+                    ("matching", json!("custom")),
+                ] {
+                    body[name] = id;
+                }
+            }
+            let body = body.to_string();
+            let path = method
+                .strip_prefix("lists/")
+                .map_or(format!("/api/v1.1/{method}"), |name| {
+                    format!("/api/v1.0/lists/7/{name}")
+                });
+            for api in &answers {
+                let http = HttpCall {
+                    verb: "POST",
+                    path: &path,
+                    authorization: "Bearer x",
+                    body: body.as_bytes(),
+                    ..HttpCall::default()
+                };
+                let sent = run(answer(api, AltCall::read(http).expect("a call")));
+                let sent: Value = serde_json::from_slice(&sent.body).expect("JSON");
+                assert!(
+                    sent["error"].is_u64() && sent["error_text"].is_string(),
+                    "{method} {body}"
+                );
+            }
+        }
+    }
 }

@@ -1,0 +1,197 @@
+//! `/v1`, wherever it is: what is asked of it, and what it answers.
+
+use crate::failure::Failure;
+use serde_json::{Value, json};
+use std::future::Future;
+
+/// The method of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Makes, or asks with a body.
+    Post,
+    /// Puts in place.
+    Put,
+    /// Changes.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Verb {
+    /// As HTTP spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Verb::Get => "GET",
+            Verb::Post => "POST",
+            Verb::Put => "PUT",
+            Verb::Patch => "PATCH",
+            Verb::Delete => "DELETE",
+        }
+    }
+}
+
+/// What `/v1` is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiRequest {
+    /// The method.
+    pub verb: Verb,
+    /// The path, with nothing in it that would need encoding.
+    pub path: String,
+    /// The parameters of the query, not encoded.
+    pub query: Vec<(&'static str, String)>,
+    /// The body, as JSON.
+    pub body: Option<Value>,
+}
+
+impl ApiRequest {
+    fn new(verb: Verb, path: String, body: Option<Value>) -> Self {
+        ApiRequest {
+            verb,
+            path,
+            query: Vec::new(),
+            body,
+        }
+    }
+
+    /// A `GET`.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Verb::Get, path.into(), None)
+    }
+
+    /// A `POST`; with `null` as body it has none.
+    pub fn post(path: impl Into<String>, body: Value) -> Self {
+        Self::new(
+            Verb::Post,
+            path.into(),
+            Some(body).filter(|body| !body.is_null()),
+        )
+    }
+
+    /// A `PUT`.
+    pub fn put(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Verb::Put, path.into(), Some(body))
+    }
+
+    /// A `PATCH`.
+    pub fn patch(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Verb::Patch, path.into(), Some(body))
+    }
+
+    /// A `DELETE`.
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(Verb::Delete, path.into(), None)
+    }
+
+    /// With a parameter of the query.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+}
+
+/// What `/v1` answered: a problem document where the status isn't one of success.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body; `null` where there is none.
+    pub body: Value,
+}
+
+/// `/v1`, wherever it is, with the token of the one who calls.
+pub trait Api {
+    /// Asks.
+    fn ask(&self, request: ApiRequest) -> impl Future<Output = ApiAnswer>;
+
+    /// A database with its fields, as `GET /v1/databases/{db}` shows it. Writes ask for it to
+    /// know how to spell values, so whoever remembers definitions answers from memory; a 403
+    /// is taken for "not known", since a token that writes profiles may not read definitions.
+    fn database(&self, id: i64) -> impl Future<Output = ApiAnswer> {
+        self.ask(ApiRequest::get(format!("/v1/databases/{id}")))
+    }
+
+    /// Whether databases may be wiped: what the variable `allow_data_wipe` says.
+    fn allows_wipe(&self) -> bool {
+        false
+    }
+}
+
+/// A problem that `/v1` answered with.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Problem {
+    /// The stable name of it.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// Whether the profile that is named isn't there, or its id can't be one of ours.
+    pub fn is_no_profile(&self) -> bool {
+        let is_about = |one: &Value| one["code"] == "invalid_profile_id";
+        let mut errors = self.body["errors"].as_array().into_iter().flatten();
+        self.status == 404 || is_about(&self.body) || errors.any(is_about)
+    }
+}
+
+/// Asks, and tells a good answer from a problem.
+pub(crate) async fn tell(api: &impl Api, request: ApiRequest) -> Result<Value, Problem> {
+    told(api.ask(request).await)
+}
+
+/// The same where any problem ends the call.
+pub(crate) async fn ask(api: &impl Api, request: ApiRequest) -> Result<Value, Failure> {
+    tell(api, request).await.map_err(Failure::from)
+}
+
+pub(crate) fn told(answer: ApiAnswer) -> Result<Value, Problem> {
+    match answer.status {
+        200..=299 => Ok(answer.body),
+        status => Err(Problem {
+            status,
+            body: answer.body,
+        }),
+    }
+}
+
+/// How many pages of a list of definitions are read at most: 100,000 of them.
+const MAX_PAGES: usize = 100;
+
+/// All items of a list that goes on by `next`: lists of definitions, which are few.
+pub(crate) async fn ask_all(api: &impl Api, path: &str) -> Result<Vec<Value>, Failure> {
+    let mut items = Vec::new();
+    let mut cursor: Option<String> = None;
+    for _ in 0..MAX_PAGES {
+        let mut request = ApiRequest::get(path).with("limit", "1000");
+        if let Some(cursor) = cursor.take() {
+            request = request.with("cursor", cursor);
+        }
+        let mut page = ask(api, request).await?;
+        if let Value::Array(more) = page["items"].take() {
+            items.extend(more);
+        }
+        match page["next"].take() {
+            Value::String(next) => cursor = Some(next),
+            _ => break,
+        }
+    }
+    Ok(items)
+}
+
+/// An object of the members that are there.
+pub(crate) fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+    let mut object = json!({});
+    for (name, value) in members {
+        if let Some(value) = value {
+            object[name] = value;
+        }
+    }
+    object
+}

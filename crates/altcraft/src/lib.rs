@@ -1,0 +1,54 @@
+//! Altcraft's API v1.1 in the words of `/v1`.
+//!
+//! A client's call is read ([`AltCall`]), translated into one or several requests of `/v1`
+//! ([`Api`]), and their answers are told as Altcraft tells them ([`AltAnswer`]). Nothing is
+//! decided here that `/v1` decides: who is matched, what may be written and by whom is its
+//! business, and so there is one set of rules however a change comes. What is decided here is
+//! how things are spelled: ids that are numbers, members that stand in several places, an
+//! error that is a member of a good answer.
+//!
+//! Whoever serves this gives it an [`Api`] with the caller's own token, so that scopes hold.
+
+mod answer;
+mod api;
+mod body;
+mod call;
+mod conditions;
+mod databases;
+mod digest;
+mod failure;
+mod fields;
+mod history;
+mod item;
+mod lists;
+mod members;
+mod methods;
+mod pattern;
+mod profile;
+mod profiles;
+mod query;
+mod reference;
+mod relations;
+mod resources;
+mod segments;
+mod statuses;
+mod subscribers;
+mod subscription;
+mod subscriptions;
+mod suppresses;
+mod suspend;
+mod tasks;
+mod xml;
+mod xml_text;
+
+pub use answer::{AltAnswer, Format};
+pub use api::{Api, ApiAnswer, ApiRequest, Verb};
+pub use call::{AltCall, HttpCall};
+pub use failure::Failure;
+pub use methods::{METHODS, answer};
+pub use tasks::download;
+
+/// The largest body of a call.
+pub const MAX_BYTES: usize = 10 << 20;
+/// The most profiles of a batch.
+pub const MAX_ITEMS: usize = 10_000;

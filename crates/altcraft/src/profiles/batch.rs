@@ -1,0 +1,264 @@
+//! `profiles/import_batch`, `profiles/update_batch`, `profiles/add_batch`: up to 10,000
+//! profiles. Nearly always one batch of `/v1`; items that can't stand in it (profiles without
+//! an address, those that an id names, those whose match value has no place in data) are asked
+//! for after it.
+
+use super::Mode;
+use super::beside::{beside, failed, result, with_mode};
+use super::write::{is_by_email, is_fresh};
+use crate::MAX_ITEMS;
+use crate::answer::{Outcome, Payload, payload};
+use crate::api::{Api, ApiRequest, ask, tell};
+use crate::call::AltCall;
+use crate::failure::Failure;
+use crate::fields::{Fields, Kind};
+use crate::item;
+use crate::members::{hex_id, id, is_blank, list};
+use crate::reference::{Reference, values};
+use serde_json::{Map, Value};
+
+type Item = (usize, Map<String, Value>);
+
+/// Items by how they are asked for.
+#[derive(Default)]
+struct Sorted {
+    /// One batch, in which order counts.
+    main: Vec<Item>,
+    /// Profiles that are named by an id, and it.
+    by_id: Vec<(Item, String)>,
+    /// Profiles that can't be matched, and are made.
+    fresh: Vec<Item>,
+    /// Each for itself, with the match values beside its data.
+    alone: Vec<(Item, Map<String, Value>)>,
+}
+
+/// Writes many profiles.
+pub(crate) async fn batch(api: &impl Api, mut call: AltCall, mode: Mode) -> Outcome {
+    let database = id(&call.members, "db_id")?;
+    let beside = beside(&call.members)?;
+    let given = list(&mut call.members, "data")?;
+    if given.len() > MAX_ITEMS {
+        let count = given.len();
+        let text = format!("{count} profiles are too many: send {MAX_ITEMS} at once at most.");
+        return Err(Failure::member("data", &text));
+    }
+    let reference = match mode {
+        Mode::Add => Reference::of_batch(&Map::new())?,
+        Mode::Import | Mode::Update => Reference::of_batch(&call.members)?,
+    };
+    let fields = Fields::ask(api, &database).await?;
+    let mut work = Batch {
+        api,
+        database,
+        beside,
+        mode,
+        reference,
+        keeps_legacy: fields.has_legacy_ids(),
+        results: given.iter().map(|_| None).collect(),
+    };
+    let mut sorted = Sorted::default();
+    for (index, one) in given.into_iter().enumerate() {
+        match one {
+            Value::Object(one) => work.sort(index, one, &fields, call.is_xml, &mut sorted),
+            _ => work.fail(
+                index,
+                &Failure::wrong("A profile's data must be an object."),
+            ),
+        }
+    }
+    work.run(sorted).await?;
+    let silent = failed(&Failure::wrong("This item got no answer."));
+    let all = work.results.into_iter();
+    let all = all.map(|one| Value::Object(one.unwrap_or_else(|| silent.clone())));
+    Ok(payload("result", all.collect::<Vec<Value>>()))
+}
+
+struct Batch<'a, A> {
+    api: &'a A,
+    database: String,
+    beside: Map<String, Value>,
+    mode: Mode,
+    reference: Reference,
+    keeps_legacy: bool,
+    results: Vec<Option<Payload>>,
+}
+
+impl<A: Api> Batch<'_, A> {
+    fn fail(&mut self, index: usize, failure: &Failure) {
+        self.put(index, failed(failure));
+    }
+
+    fn put(&mut self, index: usize, result: Payload) {
+        if let Some(place) = self.results.get_mut(index) {
+            *place = Some(result);
+        }
+    }
+
+    fn sort(
+        &mut self,
+        index: usize,
+        given: Map<String, Value>,
+        fields: &Fields,
+        is_xml: bool,
+        sorted: &mut Sorted,
+    ) {
+        let (mut data, named) = item::data(given, fields, is_xml);
+        if self.mode == Mode::Add {
+            sorted.main.push((index, data));
+            return;
+        }
+        let mode = self.reference.mode;
+        let beside = self.beside_data(&mut data, fields);
+        let by_email = is_by_email(mode) && !data.contains_key("email");
+        let localhost = named.localhost.filter(|_| by_email).map(Value::from);
+        let known = match mode {
+            "profile_id" => named.id,
+            _ => localhost.as_ref().and_then(hex_id),
+        };
+        match (mode, known) {
+            ("profile_id", Some(known)) => {
+                data.insert("id".to_owned(), known.into());
+                sorted.main.push((index, data));
+            }
+            ("profile_id", None) => self.fail(index, &Failure::missing("profile_id")),
+            (_, Some(known)) => sorted.by_id.push(((index, data), known)),
+            _ if !beside.is_empty() => sorted.alone.push(((index, data), beside)),
+            _ if is_fresh(self.mode, mode, &data) => sorted.fresh.push((index, data)),
+            _ => sorted.main.push((index, data)),
+        }
+    }
+
+    /// Takes match values out of the data that are no field of it: into fields that say the
+    /// same, or else beside it.
+    fn beside_data(&self, data: &mut Map<String, Value>, fields: &Fields) -> Map<String, Value> {
+        let mut beside = Map::new();
+        for name in values(self.reference.mode) {
+            if matches!(*name, "email" | "profile_id") || fields.kind(name).is_some() {
+                continue;
+            }
+            let Some(value) = data.remove(*name).filter(|value| !is_blank(value)) else {
+                continue;
+            };
+            let named = self.reference.members.get("field_name");
+            match (*name, named.and_then(Value::as_str)) {
+                ("phone", _) if !data.contains_key("phones") => {
+                    data.insert("phones".to_owned(), Value::Array(vec![value]));
+                }
+                ("field_value", Some(field))
+                    if fields.kind(field).is_some_and(|kind| kind != Kind::Tags)
+                        && !data.contains_key(field) =>
+                {
+                    if let Some(value) = fields.spelled(field, value) {
+                        data.insert(field.to_owned(), value);
+                    }
+                }
+                _ => {
+                    beside.insert((*name).to_owned(), value);
+                }
+            }
+        }
+        beside
+    }
+
+    async fn run(&mut self, sorted: Sorted) -> Result<(), Failure> {
+        self.run_main(sorted.main).await?;
+        for ((index, data), beside) in sorted.alone {
+            let mut matching = self.reference.members.clone();
+            matching.extend(beside);
+            let done = self.one(self.mode, &matching, data).await;
+            self.put(index, done);
+        }
+        let mut fresh = sorted.fresh;
+        for ((index, data), known) in sorted.by_id {
+            let is_fresh = is_fresh(self.mode, self.reference.mode, &data);
+            let reference = Reference::of_id(&known);
+            let mut done = self
+                .one(Mode::Update, &reference.members, data.clone())
+                .await;
+            if let Some(legacy) = reference.legacy().filter(|_| self.keeps_legacy)
+                && done["error"] == 404
+            {
+                done = self.one(Mode::Update, &legacy.members, data.clone()).await;
+            }
+            match is_fresh && done["error"] == 404 {
+                true => fresh.push((index, data)),
+                false => self.put(index, done),
+            }
+        }
+        self.ask(Mode::Add, None, fresh).await
+    }
+
+    async fn run_main(&mut self, items: Vec<Item>) -> Result<(), Failure> {
+        if self.mode == Mode::Add {
+            return self.ask(Mode::Add, None, items).await;
+        }
+        let by_id = self.reference.mode == "profile_id";
+        let again = if by_id && self.keeps_legacy {
+            items.clone()
+        } else {
+            Vec::new()
+        };
+        let matching = self.reference.members.clone();
+        self.ask(self.mode, Some(&matching), items).await?;
+        // Whom no id of ours names, one from before may.
+        let is_nobody = |index: usize| {
+            let result = self.results.get(index).and_then(Option::as_ref);
+            result.is_some_and(|result| result["error"] == 404)
+        };
+        let again = again.into_iter().filter(|(index, _)| is_nobody(*index));
+        for (index, mut data) in again.collect::<Vec<_>>() {
+            let known = data.remove("id");
+            let known = known.as_ref().and_then(Value::as_str).unwrap_or_default();
+            if let Some(legacy) = Reference::of_id(known).legacy() {
+                let done = self.one(Mode::Update, &legacy.members, data).await;
+                if done["error"] != 404 {
+                    self.put(index, done);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One batch of `/v1`.
+    async fn ask(
+        &mut self,
+        mode: Mode,
+        matching: Option<&Map<String, Value>>,
+        items: Vec<Item>,
+    ) -> Result<(), Failure> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let mut places = Vec::with_capacity(items.len());
+        let mut data = Vec::with_capacity(items.len());
+        for (index, one) in items {
+            places.push(index);
+            data.push(Value::Object(one));
+        }
+        let mut body = with_mode(&self.beside, mode, matching);
+        body.insert("data".to_owned(), Value::Array(data));
+        let path = format!("/v1/databases/{}/profiles/batch", self.database);
+        let mut answer = ask(self.api, ApiRequest::post(path, Value::Object(body))).await?;
+        if let Value::Array(results) = answer["results"].take() {
+            for (index, one) in places.into_iter().zip(results) {
+                self.put(index, result(one));
+            }
+        }
+        Ok(())
+    }
+
+    async fn one(
+        &self,
+        mode: Mode,
+        matching: &Map<String, Value>,
+        data: Map<String, Value>,
+    ) -> Payload {
+        let mut body = with_mode(&self.beside, mode, Some(matching));
+        body.insert("data".to_owned(), Value::Object(data));
+        let path = format!("/v1/databases/{}/profiles", self.database);
+        match tell(self.api, ApiRequest::post(path, Value::Object(body))).await {
+            Ok(done) => result(done),
+            Err(problem) => failed(&Failure::from(problem)),
+        }
+    }
+}

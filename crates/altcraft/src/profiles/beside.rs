@@ -1,0 +1,86 @@
+//! What stands beside the data of a write, and how its outcome is told.
+
+use super::Mode;
+use crate::answer::{SUCCESS, payload};
+use crate::api::{Api, ApiRequest, tell};
+use crate::failure::{Failure, sentence};
+use crate::fields::{Fields, LEGACY_ID};
+use crate::members::{flag, ids};
+use crate::profile::known_id;
+use serde_json::{Map, Value};
+
+/// How many notes about one profile are told.
+const NOTES: usize = 3;
+
+/// The members beside the data that don't say who is meant. Those that Roster has no use for
+/// (`skip_triggers`, `detect_geo`, anything else) are not looked at.
+pub(super) fn beside(members: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+    let mut beside = Map::new();
+    for name in ["add_to_segments", "remove_from_segments"] {
+        let all = ids(members, name)?;
+        if !all.is_empty() {
+            beside.insert(name.to_owned(), all.into());
+        }
+    }
+    if flag(members, "skip_invalid_subscriptions")? == Some(true) {
+        beside.insert("skip_invalid_subscriptions".to_owned(), true.into());
+    }
+    Ok(beside)
+}
+
+/// With the mode, and who is meant where profiles are looked for.
+pub(super) fn with_mode(
+    beside: &Map<String, Value>,
+    mode: Mode,
+    matching: Option<&Map<String, Value>>,
+) -> Map<String, Value> {
+    let mut body = beside.clone();
+    body.insert("mode".to_owned(), mode.as_str().into());
+    if let Some(matching) = matching {
+        body.extend(matching.clone());
+    }
+    body
+}
+
+/// The text of a write that went well. What was left out of it is said there: a client that
+/// looks at `error` alone goes on, and whoever reads the text knows.
+pub(super) fn text(result: &Value) -> String {
+    let skipped = result["skipped"].as_array().into_iter().flatten();
+    let notes: Vec<String> = skipped.take(NOTES).map(sentence).collect();
+    match notes.is_empty() {
+        true => SUCCESS.to_owned(),
+        false => format!("{SUCCESS}, but not all of it: {}", notes.join(" ")),
+    }
+}
+
+/// One item's result: `{error, error_text, profile_id}`.
+pub(super) fn result(mut item: Value) -> Map<String, Value> {
+    if item["error"].is_object() {
+        return failed(&Failure::of_item(&item["error"]));
+    }
+    let mut result = payload("error", 0);
+    result.insert("error_text".to_owned(), text(&item).into());
+    result.insert("profile_id".to_owned(), item["id"].take());
+    result
+}
+
+/// The result of an item that was refused.
+pub(super) fn failed(failure: &Failure) -> Map<String, Value> {
+    let mut result = payload("error", failure.error);
+    result.insert("error_text".to_owned(), failure.text.clone().into());
+    result.insert("profile_id".to_owned(), "".into());
+    result
+}
+
+/// The id by which the world knows a profile that was written.
+pub(super) async fn told_id(api: &impl Api, database: &str, id: Value, fields: &Fields) -> Value {
+    let Some(text) = id.as_str().filter(|_| fields.has_legacy_ids()) else {
+        return id;
+    };
+    let path = format!("/v1/databases/{database}/profiles/{text}");
+    match tell(api, ApiRequest::get(path).with("fields", LEGACY_ID)).await {
+        Ok(profile) => known_id(&profile),
+        // It can't be read: its own id is good too.
+        Err(_) => id,
+    }
+}

@@ -1,0 +1,148 @@
+//! `profiles/import`, `profiles/update`, `profiles/add`: one profile.
+
+use super::Mode;
+use super::beside::{beside, text, told_id, with_mode};
+use crate::answer::{Outcome, in_silence, payload};
+use crate::api::{Api, ApiRequest, Problem, tell};
+use crate::call::AltCall;
+use crate::failure::Failure;
+use crate::fields::Fields;
+use crate::item;
+use crate::members::{hex_id, id, object};
+use crate::reference::Reference;
+use serde_json::{Map, Value};
+
+/// Writes one profile.
+pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outcome {
+    let database = id(&call.members, "db_id")?;
+    let beside = beside(&call.members)?;
+    let given = object(&mut call.members, "data")?;
+    let given = match (given, mode) {
+        (Some(given), _) => given,
+        // An empty profile, or one that only matching says something of.
+        (None, Mode::Add | Mode::Import) => Map::new(),
+        (None, Mode::Update) => return Err(Failure::missing("data")),
+    };
+    let reference = match mode {
+        Mode::Add => Reference::of_batch(&Map::new())?,
+        Mode::Import | Mode::Update => Reference::read(&call.members)?,
+    };
+    let fields = Fields::ask(api, &database).await?;
+    let (mut data, named) = item::data(given, &fields, call.is_xml);
+    if mode == Mode::Add {
+        add_contacts(&mut data, &call.members);
+    }
+    let one = One {
+        api,
+        database: &database,
+        beside: &beside,
+    };
+    let localhost = reference.localhost.clone().or(named.localhost);
+    let localhost = localhost.filter(|_| mode != Mode::Add && is_by_email(reference.mode));
+    let done = match (mode, localhost.map(Value::from)) {
+        (Mode::Add, _) => one.ask(mode, None, data).await,
+        (_, Some(local)) if !reference.has_value() && !data.contains_key("email") => {
+            match hex_id(&local) {
+                Some(known) => one.by_id(mode, &known, &reference, data).await,
+                None => one.matched(mode, &reference, data).await,
+            }
+        }
+        _ if reference.mode == "profile_id" && !reference.has_value() => {
+            let known = named.id.ok_or_else(|| Failure::missing("profile_id"))?;
+            one.matched(mode, &Reference::of_id(&known), data).await
+        }
+        _ => one.matched(mode, &reference, data).await,
+    };
+    let mut result = done.map_err(Failure::from)?;
+    let text = text(&result);
+    let known = told_id(api, &database, result["id"].take(), &fields).await;
+    let mut members = payload("profile_id", known);
+    if text != crate::answer::SUCCESS {
+        members.insert("error_text".to_owned(), text.into());
+    } else if mode == Mode::Add {
+        members = in_silence(members);
+    }
+    Ok(members)
+}
+
+/// Whether an address says who is meant.
+pub(super) fn is_by_email(mode: &str) -> bool {
+    matches!(mode, "email" | "email_profile" | "email_phone")
+}
+
+/// Whether a profile without an address is made where it can't be matched by one.
+pub(super) fn is_fresh(mode: Mode, matching: &str, data: &Map<String, Value>) -> bool {
+    mode == Mode::Import && matching == "email_profile" && !data.contains_key("email")
+}
+
+/// What stands beside the data of a profile that is added is its own.
+pub(super) fn add_contacts(data: &mut Map<String, Value>, members: &Map<String, Value>) {
+    let beside = |name: &str| crate::members::present(members, name).cloned();
+    if let Some(email) = beside("email").filter(|email| item::localhost(email).is_none()) {
+        data.entry("email").or_insert(email);
+    }
+    if let Some(phone) = beside("phone") {
+        data.entry("phones")
+            .or_insert_with(|| Value::Array(vec![phone]));
+    }
+}
+
+struct One<'a, A> {
+    api: &'a A,
+    database: &'a str,
+    beside: &'a Map<String, Value>,
+}
+
+impl<A: Api> One<'_, A> {
+    async fn ask(
+        &self,
+        mode: Mode,
+        matching: Option<&Map<String, Value>>,
+        data: Map<String, Value>,
+    ) -> Result<Value, Problem> {
+        let mut body = with_mode(self.beside, mode, matching);
+        body.insert("data".to_owned(), Value::Object(data));
+        let path = format!("/v1/databases/{}/profiles", self.database);
+        tell(self.api, ApiRequest::post(path, Value::Object(body))).await
+    }
+
+    /// By a reference; by the id from before where it is no other.
+    async fn matched(
+        &self,
+        mode: Mode,
+        reference: &Reference,
+        data: Map<String, Value>,
+    ) -> Result<Value, Problem> {
+        if is_fresh(mode, reference.mode, &data) && !reference.has_value() {
+            return self.ask(Mode::Add, None, data).await;
+        }
+        let Some(legacy) = reference.legacy() else {
+            return self.ask(mode, Some(&reference.members), data).await;
+        };
+        let first = match self.ask(mode, Some(&reference.members), data.clone()).await {
+            Err(problem) if problem.is_no_profile() => problem,
+            done => return done,
+        };
+        let again = self.ask(Mode::Update, Some(&legacy.members), data).await;
+        again.map_err(|_| first)
+    }
+
+    /// The profile that an address without a mailbox names; a new one where there is none of
+    /// that id, and its address would have been matched by.
+    async fn by_id(
+        &self,
+        mode: Mode,
+        known: &str,
+        reference: &Reference,
+        data: Map<String, Value>,
+    ) -> Result<Value, Problem> {
+        let by_id = Reference::of_id(known);
+        if !is_fresh(mode, reference.mode, &data) {
+            return self.matched(mode, &by_id, data).await;
+        }
+        match self.matched(Mode::Update, &by_id, data.clone()).await {
+            Err(problem) if problem.is_no_profile() => self.ask(Mode::Add, None, data).await,
+            done => done,
+        }
+    }
+}

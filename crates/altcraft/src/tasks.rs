@@ -1,0 +1,240 @@
+//! `profiles/get_all` and `tasks/status`: exports, and tasks that are over as they begin.
+//! A task's id says what it is, so nothing is kept for it.
+
+use crate::answer::{Outcome, Payload, data};
+use crate::api::{Api, ApiRequest, ask, tell};
+use crate::call::AltCall;
+use crate::failure::Failure;
+use crate::fields::Fields;
+use crate::members::{id, number, object, optional_text, text};
+use crate::query::condition;
+use crate::segments;
+use serde_json::{Value, json};
+
+/// What a task does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Counts a database anew.
+    Database,
+    /// Counts a resource anew.
+    Resource,
+    /// Refreshes a segment.
+    Segment,
+    /// Exports profiles as CSV.
+    Csv,
+    /// Exports profiles as JSON, an object a line.
+    Json,
+}
+
+impl Kind {
+    const ALL: [Kind; 5] = [
+        Kind::Database,
+        Kind::Resource,
+        Kind::Segment,
+        Kind::Csv,
+        Kind::Json,
+    ];
+
+    const fn code(self) -> u64 {
+        match self {
+            Kind::Database => 1,
+            Kind::Resource => 2,
+            Kind::Segment => 3,
+            Kind::Csv => 0x101,
+            Kind::Json => 0x102,
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Kind::Json => "json",
+            _ => "csv",
+        }
+    }
+}
+
+/// A task, by what its id says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Task {
+    pub kind: Kind,
+    /// The database of an export.
+    pub database: u64,
+    pub id: u64,
+}
+
+impl Task {
+    fn uuid(self) -> String {
+        let (database, kind, id) = (self.database, self.kind.code(), self.id);
+        format!("{database:08x}-0000-4000-8{kind:03x}-{id:012x}")
+    }
+
+    /// Reads an id, with or without what stands before it.
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix("task_").unwrap_or(text);
+        let parts: Vec<&str> = text.split('-').collect();
+        let hex = |text: &str| u64::from_str_radix(text, 16).ok();
+        match parts.as_slice() {
+            [database, "0000", "4000", kind, id] => {
+                let code = hex(kind.strip_prefix('8')?)?;
+                let kind = Kind::ALL.into_iter().find(|kind| kind.code() == code)?;
+                let (database, id) = (hex(database)?, hex(id)?);
+                let task = Task { kind, database, id };
+                (task.uuid() == text).then_some(task)
+            }
+            _ => None,
+        }
+    }
+
+    pub fn answer(self) -> Payload {
+        data(json!({"task_id": format!("task_{}", self.uuid())}))
+    }
+}
+
+/// A task that is over as it begins: what it would do is always done.
+pub(crate) fn done(kind: Kind, id: &str) -> Payload {
+    let id = id.parse().unwrap_or_default();
+    Task {
+        kind,
+        database: 0,
+        id,
+    }
+    .answer()
+}
+
+/// Where `/v1` has the file that a path of a download names:
+/// `/api/download/data/<uuid>/<name>`, or without `data`.
+#[must_use]
+pub fn download(path: &str) -> Option<String> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let begins = parts.next() == Some("api") && parts.next() == Some("download");
+    let first = parts.next().filter(|_| begins)?;
+    let uuid = if first == "data" {
+        parts.next()?
+    } else {
+        first
+    };
+    let task = Task::parse(uuid)?;
+    let (database, id) = (task.database, task.id);
+    match task.kind {
+        Kind::Csv | Kind::Json => Some(format!("/v1/databases/{database}/exports/{id}/file")),
+        Kind::Database | Kind::Resource | Kind::Segment => None,
+    }
+}
+
+/// `profiles/get_all`: begins an export.
+pub(crate) async fn export(api: &impl Api, mut call: AltCall) -> Outcome {
+    let source = id(&call.members, "source_id")?;
+    let (database, segment) = match &*text(&call.members, "source_type")? {
+        "database" => (source, None),
+        "segment" => (segments::database_of(api, &source).await?, Some(source)),
+        _ => {
+            return Err(Failure::member("source_type", "it is database or segment."));
+        }
+    };
+    let format = optional_text(&call.members, "file_format")?;
+    let kind = match format.as_deref() {
+        None | Some("csv") => Kind::Csv,
+        Some("json") => Kind::Json,
+        Some(_) => return Err(Failure::member("file_format", "it is csv or json.")),
+    };
+    let fields = Fields::ask(api, &database).await?;
+    let asked = object(&mut call.members, "custom_request")?.unwrap_or_default();
+    let asked = condition(asked, &fields)?;
+    let format = if kind == Kind::Csv { "csv" } else { "jsonl" };
+    let mut body = json!({"format": format, "condition": asked, "subscriptions": "json"});
+    if let Some(segment) = segment {
+        body["segment"] = segment.into();
+    }
+    let request = ApiRequest::post(format!("/v1/databases/{database}/exports"), body);
+    let job = ask(api, request).await?;
+    let whole = |value: &Value| number(value).as_u64().unwrap_or_default();
+    let task = Task {
+        kind,
+        database: whole(&database.into()),
+        id: whole(&job["id"]),
+    };
+    Ok(task.answer())
+}
+
+/// `tasks/status`.
+pub(crate) async fn status(api: &impl Api, call: AltCall) -> Outcome {
+    let given = text(&call.members, "task_id")?;
+    let unknown = || Failure::not_found("task_id: there is no such task.");
+    let task = Task::parse(&given).ok_or_else(unknown)?;
+    if !matches!(task.kind, Kind::Csv | Kind::Json) {
+        let result = json!({"errors": [], "source_id": task.id, "total": 0, "urls": []});
+        let over = json!({"status": "completed", "progress": 100, "result": result});
+        return Ok(data(over));
+    }
+    let (database, id) = (task.database, task.id);
+    let path = format!("/v1/databases/{database}/exports/{id}");
+    let job = match tell(api, ApiRequest::get(path)).await {
+        Ok(job) => job,
+        Err(problem) if problem.status == 404 => return Err(unknown()),
+        Err(problem) => return Err(problem.into()),
+    };
+    let settings = &job["settings"];
+    let (kind, source) = match settings["segment"].as_str() {
+        Some(segment) => ("segment", number(&segment.into())),
+        None => ("database", database.into()),
+    };
+    let is_whole = job["file"]["path"].is_string();
+    let (uuid, ending) = (task.uuid(), task.kind.ending());
+    let url = format!("/api/download/data/{uuid}/{source}_{kind}_export.{ending}");
+    let urls: Vec<String> = is_whole.then_some(url).into_iter().collect();
+    let errors: Vec<Value> = job["problem"]["detail"]
+        .as_str()
+        .map(Value::from)
+        .into_iter()
+        .collect();
+    let status = match job["state"].as_str() {
+        Some("uploading" | "uploaded" | "queued") => "queued",
+        Some("completed") => "completed",
+        Some("failed" | "cancelled") => "failed",
+        _ => "running",
+    };
+    let progress = match job["percent"].as_f64() {
+        _ if status == "completed" => 100,
+        // Never 100 before the end.
+        Some(percent) => format!("{:.0}", percent.clamp(0.0, 99.0))
+            .parse()
+            .unwrap_or(0),
+        None => 0,
+    };
+    let total = job["counts"]["read"].clone();
+    let result =
+        json!({"errors": errors, "source_id": source, "total": total, "type": kind, "urls": urls});
+    Ok(data(
+        json!({"status": status, "progress": progress, "result": result}),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_task_says_what_it_is() {
+        for kind in Kind::ALL {
+            let task = Task {
+                kind,
+                database: 7,
+                id: 12,
+            };
+            assert_eq!(Task::parse(&task.uuid()), Some(task));
+        }
+        for wrong in [
+            "",
+            "task_",
+            "00000007-0000-4000-8999-00000000000c",
+            "7-0000-4000-8101-c",
+        ] {
+            assert_eq!(Task::parse(wrong), None);
+        }
+        let path = "/api/download/data/00000007-0000-4000-8101-00000000000c/7_database_export.csv";
+        let file = Some("/v1/databases/7/exports/12/file".to_owned());
+        assert_eq!(download(path), file);
+        assert_eq!(download(&path.replace("data/", "")), file);
+        assert_eq!(download("/api/download/data/../x"), None);
+    }
+}

@@ -1,0 +1,152 @@
+use crate::script::{ID, OTHER, Script, done};
+use serde_json::{Value, json};
+
+const BATCH: &str = "POST /v1/databases/7/profiles/batch";
+const WRITE: &str = "POST /v1/databases/7/profiles";
+
+fn results(results: Value) -> Value {
+    json!({"created": 0, "updated": 0, "unchanged": 0, "failed": 0, "results": results})
+}
+
+#[test]
+fn a_batch_is_one_batch_and_each_item_has_its_result() {
+    let body = json!({"mode": "add", "data": [{"email": "a@x.org"}, {"email": "b"}]});
+    let wrong = json!({"status": 422, "code": "invalid_email", "pointer": "/email", "detail": "No address."});
+    let answer = results(
+        json!([{"index": 0, "outcome": "created", "id": ID, "revision": 1},
+        {"index": 1, "outcome": "failed", "error": wrong}]),
+    );
+    let script = Script::new().then(BATCH, body, 200, answer);
+    let call = json!({"db_id": 7, "data": [{"email": "a@x.org"}, {"email": "b"}]});
+    let answer = script.call("profiles/add_batch/", call);
+    let mut expected = done();
+    expected["result"] = json!([
+        {"error": 0, "error_text": "Successful operation", "profile_id": ID},
+        {"error": 400, "error_text": "email: No address.", "profile_id": ""},
+    ]);
+    assert_eq!(answer, expected);
+}
+
+#[test]
+fn one_matching_holds_for_all_and_values_stand_in_the_items() {
+    let body = json!({"mode": "update", "matching": "custom", "field_name": "custom_id",
+        "data": [{"custom_id": "1", "_fname": "A", "subscriptions": [
+            {"resource_id": "5", "channel": "email", "email": "a@x.org", "status": -1, "priority": -1}]},
+            {"custom_id": "2"}]});
+    let answer = results(
+        json!([{"index": 0, "outcome": "updated", "id": ID}, {"index": 1, "outcome": "updated", "id": OTHER}]),
+    );
+    let script = Script::new().then(BATCH, body, 200, answer);
+    let item = json!({"custom_id": 1, "_fname": "A", "subscriptions": [
+        {"resource_id": 5, "channel": "email", "email_data": {"email": "a@x.org"}, "status": -1, "priority": -1}]});
+    let call = json!({"db_id": 7, "matching": "custom", "field_name": "custom_id", "data": [item, {"field_value": 2}]});
+    let answer = script.call("profiles/update_batch", call);
+    assert_eq!(answer["result"][1]["profile_id"], OTHER);
+}
+
+#[test]
+fn items_that_no_batch_takes_come_after_it_in_their_places() {
+    let ok = |id| json!({"outcome": "updated", "id": id, "revision": 1});
+    let main =
+        json!({"mode": "import", "matching": "email_profile", "data": [{"email": "a@x.org"}]});
+    let by_id = json!({"mode": "update", "matching": "profile_id", "profile_id": ID, "data": {"_fname": "B"}});
+    let fresh = json!({"mode": "add", "data": [{"_fname": "C"}]});
+    let script = Script::new()
+        .then(BATCH, main, 200, results(json!([ok(OTHER)])))
+        .then(WRITE, by_id, 200, ok(ID))
+        .then(BATCH, fresh, 200, results(json!([ok("fresh")])));
+    let call = json!({"db_id": 7, "matching": "email_profile", "data": [
+        {"_fname": "C"}, 5, {"email": format!("{ID}@localhost"), "_fname": "B"}, {"email": "a@x.org"}]});
+    let answer = script.call("profiles/import_batch", call);
+    let ids: Vec<&Value> = answer["result"]
+        .as_array()
+        .expect("results")
+        .iter()
+        .map(|one| &one["profile_id"])
+        .collect();
+    assert_eq!(
+        ids,
+        [&json!("fresh"), &json!(""), &json!(ID), &json!(OTHER)]
+    );
+    assert_eq!(answer["result"][1]["error"], 400);
+}
+
+#[test]
+fn push_subscriptions_are_matched_one_by_one() {
+    let body = json!({"mode": "import", "matching": "push_sub", "provider": "Firefox", "subscription_id": "t", "data": {"_fname": "A"}});
+    let script = Script::new().then(WRITE, body, 200, json!({"outcome": "updated", "id": ID}));
+    let call = json!({"db_id": 7, "matching": "push_sub", "data": [{"provider": "Firefox", "subscription_id": "t", "_fname": "A"}]});
+    assert_eq!(
+        script.call("profiles/import_batch", call)["result"][0]["profile_id"],
+        ID
+    );
+}
+
+#[test]
+fn a_bash_script_matches_by_phones_in_the_items() {
+    let body = json!({"mode": "import", "matching": "phone", "data": [{"phones": ["+79000000000"]}, {"phones": ["+79000000001"]}]});
+    let answer =
+        results(json!([{"outcome": "created", "id": ID}, {"outcome": "created", "id": OTHER}]));
+    let script = Script::new().then(BATCH, body, 200, answer);
+    let call = json!({"db_id": 7, "matching": "phone", "data": [{"phones": ["+79000000000"]}, {"phone": "+79000000001"}]});
+    assert_eq!(script.call("profiles/import_batch", call)["error"], 0);
+}
+
+#[test]
+fn ten_thousand_are_the_most_and_are_soon_translated() {
+    let item = |n: usize| {
+        json!({"email": format!("p{n}@x.org"), "_fname": "A", "labels": [1, 2], "custom_id": n,
+        "subscriptions": [{"resource_id": 5, "channel": "email", "email": format!("p{n}@x.org")}]})
+    };
+    let ours = |n: usize| {
+        json!({"email": format!("p{n}@x.org"), "_fname": "A", "labels": ["1", "2"], "custom_id": n.to_string(),
+        "subscriptions": [{"resource_id": "5", "channel": "email", "email": format!("p{n}@x.org")}]})
+    };
+    let all: Vec<Value> = (0..10_000).map(item).collect();
+    let expected: Vec<Value> = (0..10_000).map(ours).collect();
+    let done: Vec<Value> = (0..10_000)
+        .map(|_| json!({"outcome": "created", "id": ID}))
+        .collect();
+    let body = json!({"mode": "import", "matching": "email", "data": expected});
+    let script = Script::new().then(BATCH, body, 200, results(done.into()));
+    let call = json!({"db_id": 7, "data": all}).to_string();
+    let answer: Value =
+        serde_json::from_slice(&script.raw("profiles/import_batch", "", &call)).expect("JSON");
+    assert_eq!(answer["result"].as_array().map(Vec::len), Some(10_000));
+    let more: Vec<Value> = (0..10_001).map(|_| json!({})).collect();
+    let answer = Script::new().call("profiles/import_batch", json!({"db_id": 7, "data": more}));
+    assert_eq!(answer["error"], 400);
+    assert_eq!(
+        answer["error_text"],
+        "data: 10001 profiles are too many: send 10000 at once at most."
+    );
+}
+
+#[test]
+fn ids_from_before_are_tried_where_no_id_of_ours_is_meant() {
+    let old = "5b0f3a4c7e1d2a0001c0ffee";
+    let first = json!({"mode": "update", "matching": "profile_id", "data": [{"id": ID, "_fname": "A"}, {"id": old, "_fname": "B"}]});
+    let gone =
+        json!({"status": 422, "code": "invalid_profile_id", "pointer": "/id", "detail": "No."});
+    let second = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "field_value": old, "data": {"_fname": "B"}});
+    let script = Script::with_legacy_ids()
+        .then(
+            BATCH,
+            first,
+            200,
+            results(
+                json!([{"outcome": "updated", "id": ID}, {"outcome": "failed", "error": gone}]),
+            ),
+        )
+        .then(
+            WRITE,
+            second,
+            200,
+            json!({"outcome": "updated", "id": OTHER}),
+        );
+    let call = json!({"db_id": 7, "matching": "profile_id", "data": [{"profile_id": ID, "_fname": "A"}, {"id": old, "_fname": "B"}]});
+    assert_eq!(
+        script.call("profiles/update_batch", call)["result"][1]["profile_id"],
+        OTHER
+    );
+}

@@ -1,0 +1,13 @@
+//! What clients send, what `/v1` is asked for it, and what clients get.
+
+mod batches;
+mod contract;
+mod definitions;
+mod profiles;
+mod relations;
+mod script;
+mod speed;
+mod subscriptions;
+mod suppresses;
+mod tasks;
+mod tolerance;

@@ -1,0 +1,202 @@
+//! `/v1` as a script: each request must be the next one, and has its answer beside it.
+
+use crate::contract;
+use roster_altcraft::{AltCall, Api, ApiAnswer, ApiRequest, HttpCall, answer};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::future::{Future, ready};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+pub struct Script {
+    steps: RefCell<VecDeque<(String, Value, u16, Value)>>,
+    database: Value,
+}
+
+/// A field of the database that the script has.
+fn field(name: &str, kind: &str) -> Value {
+    json!({"name": name, "type": kind, "title": name, "options": [], "standard": true,
+           "required": false, "system": false})
+}
+
+/// The database `7`, as `GET /v1/databases/7` shows it.
+pub fn database() -> Value {
+    let mut fields: Vec<Value> = [
+        ("email", "email"),
+        ("phones", "phones"),
+        ("_fname", "string"),
+        ("_lname", "string"),
+        ("_bdate", "date"),
+        ("_city", "string"),
+        ("custom_id", "string"),
+        ("visits", "integer"),
+        ("labels", "tags"),
+        ("address", "object"),
+        ("orders", "objects"),
+    ]
+    .into_iter()
+    .map(|(name, kind)| field(name, kind))
+    .collect();
+    for (name, options) in [
+        ("_sex", json!(["male", "female"])),
+        ("custom_enum", json!(["a", "b", "c", "d"])),
+    ] {
+        let mut one = field(name, "enum");
+        one["options"] = options;
+        fields.push(one);
+    }
+    let mut flag = field("_open_exist", "boolean");
+    flag["system"] = true.into();
+    fields.push(flag);
+    json!({"id": "7", "name": "shop", "description": "all of it", "tags": ["main"], "fields": fields})
+}
+
+impl Script {
+    pub fn new() -> Self {
+        Script {
+            steps: RefCell::default(),
+            database: database(),
+        }
+    }
+
+    /// One whose database keeps ids from before.
+    pub fn with_legacy_ids() -> Self {
+        let mut script = Script::new();
+        if let Some(fields) = script.database["fields"].as_array_mut() {
+            fields.push(field("legacy_id", "string"));
+        }
+        script
+    }
+
+    /// What is asked next (`POST /v1/…?…`), with which body, and what is answered.
+    pub fn then(self, asked: &str, body: Value, status: u16, answer: Value) -> Self {
+        let step = (asked.to_owned(), body, status, answer);
+        self.steps.borrow_mut().push_back(step);
+        self
+    }
+
+    /// The answer to a call, as JSON.
+    pub fn call(&self, method: &str, body: Value) -> Value {
+        serde_json::from_slice(&self.raw(method, "", &body.to_string())).expect("JSON")
+    }
+
+    /// The answer to a call, as it is sent.
+    pub fn raw(&self, method: &str, query: &str, body: &str) -> Vec<u8> {
+        let path = match method.starts_with("/api") {
+            true => method.to_owned(),
+            false => format!("/api/v1.1/{method}"),
+        };
+        let http = HttpCall {
+            verb: "POST",
+            path: &path,
+            query,
+            content_type: "application/json",
+            authorization: "Bearer abc",
+            body: body.as_bytes(),
+        };
+        let answer = match AltCall::read(http) {
+            Ok(call) => run(answer(self, call)),
+            Err((failure, format)) => AltCall::refuse(failure, format),
+        };
+        let left = self.steps.borrow();
+        assert!(left.is_empty(), "not asked: {:?}", left.front());
+        answer.body
+    }
+}
+
+impl Api for Script {
+    fn ask(&self, request: ApiRequest) -> impl Future<Output = ApiAnswer> {
+        let query: Vec<String> = request
+            .query
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut asked = format!("{} {}", request.verb.as_str(), request.path);
+        if !query.is_empty() {
+            asked = format!("{asked}?{}", query.join("&"));
+        }
+        let step = self.steps.borrow_mut().pop_front();
+        let (expected, body, status, answer) =
+            step.unwrap_or_else(|| panic!("asked too much: {asked} {:?}", request.body));
+        contract::check(
+            &asked,
+            request.body.as_ref().unwrap_or(&Value::Null),
+            status,
+            &answer,
+        );
+        assert_eq!(asked, expected);
+        assert_eq!(request.body.unwrap_or_default(), body, "{asked}");
+        ready(ApiAnswer {
+            status,
+            body: answer,
+        })
+    }
+
+    fn database(&self, id: i64) -> impl Future<Output = ApiAnswer> {
+        ready(match id {
+            7 => ApiAnswer {
+                status: 200,
+                body: self.database.clone(),
+            },
+            _ => ApiAnswer {
+                status: 404,
+                body: json!({"code": "not_found", "detail": "There is no such database."}),
+            },
+        })
+    }
+
+    fn allows_wipe(&self) -> bool {
+        true
+    }
+}
+
+/// Runs what never waits.
+pub fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    match future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
+        Poll::Ready(done) => done,
+        Poll::Pending => panic!("nothing here waits"),
+    }
+}
+
+/// What went well and says nothing else.
+pub fn done() -> Value {
+    json!({"error": 0, "error_text": "Successful operation"})
+}
+
+/// A problem of `/v1`.
+pub fn problem(code: &str, pointer: &str, detail: &str) -> Value {
+    json!({"code": "validation_failed", "detail": detail,
+           "errors": [{"code": code, "pointer": pointer, "detail": detail}]})
+}
+
+pub const ID: &str = "1a20967479554ede711e88dc";
+pub const OTHER: &str = "1a20967479554edf5ed45932";
+
+/// A profile as `/v1` shows it.
+pub fn profile() -> Value {
+    json!({
+        "id": ID, "database_id": "7", "revision": 3, "status": "unsubscribed",
+        "created_at": "2026-11-23T17:14:53.149Z", "updated_at": "2026-11-23T17:14:53.149Z",
+        "data": {"email": "John@Example.com", "phones": ["+79000000000"], "_fname": "John",
+                 "_sex": "female", "custom_enum": "d", "_open_exist": true},
+        "subscriptions": [subscription()],
+        "segments": ["3"], "control_group": null,
+    })
+}
+
+/// A subscription as `/v1` shows it.
+pub fn subscription() -> Value {
+    json!({
+        "id": "8dccb1b3", "resource_id": "5", "channel": "email", "email": "John@Example.com",
+        "status": "subscribed", "status_by": "operator", "suspended_until": null, "priority": 0,
+        "cats": ["news"], "custom_fields": {"_os": "Linux"},
+        "reg_info": {"date": "2026-01-01T00:00:00.000Z", "ip": "127.0.0.1", "url": null},
+        "deleted": false, "created_at": "2026-11-23T17:14:53.149Z",
+        "updated_at": "2026-11-23T17:14:53.149Z",
+    })
+}

@@ -1,0 +1,257 @@
+use crate::script::{ID, Script, database, run};
+use roster_altcraft::{AltCall, Api, ApiAnswer, ApiRequest, HttpCall, METHODS, answer};
+use serde_json::{Value, json};
+use std::future::{Future, ready};
+
+const WRITE: &str = "POST /v1/databases/7/profiles";
+
+#[test]
+fn xml_says_the_same_as_json() {
+    let body = json!({"mode": "import", "matching": "email", "data": {
+        "email": "a@x.org", "_fname": "A & B", "phones": ["+79000000000"], "labels": ["x", "y"],
+        "custom_enum": 2, "_bdate": 1_009_836_000_000_i64,
+        "subscriptions": [{"resource_id": "5", "channel": "email", "email": "a@x.org", "priority": 0, "status": 4, "cats": ["news"]}]}});
+    let done = json!({"outcome": "created", "id": ID});
+    let xml = "<xml><token>abc</token><db_id>7</db_id><format>xml</format><data>\
+        <email>a@x.org</email><fname>A &amp; B</fname><phones>+79000000000</phones>\
+        <labels>x</labels><labels>y</labels><custom_enum>2</custom_enum><_bdate>1009836000000</_bdate><visits/>\
+        <subscriptions array='true'><resource_id>5</resource_id><channel>email</channel>\
+        <email>a@x.org</email><priority>0</priority><status>4</status><cats>news</cats></subscriptions>\
+        </data></xml>";
+    let script = Script::new().then(WRITE, body.clone(), 201, done.clone());
+    let answer = String::from_utf8(script.raw("profiles/import/", "", xml)).expect("UTF-8");
+    assert!(answer.ends_with(&format!(
+        "<xml><error>0</error><error_text>Successful operation</error_text><profile_id>{ID}</profile_id></xml>"
+    )), "{answer}");
+    let script = Script::new().then(WRITE, body, 201, done);
+    let data = json!({"email": "a@x.org", "_fname": "A & B", "phones": ["+79000000000"], "labels": ["x", "y"],
+        "custom_enum": 2, "_bdate": 1_009_836_000_000_i64,
+        "subscriptions": [{"resource_id": 5, "channel": "email", "email": "a@x.org", "priority": 0, "status": 4, "cats": ["news"]}]});
+    assert_eq!(
+        script.call("profiles/import", json!({"db_id": 7, "data": data}))["error"],
+        0
+    );
+}
+
+#[test]
+fn what_an_answer_showed_may_come_back() {
+    let body = json!({"mode": "import", "matching": "email", "data": {"email": "a@x.org", "custom_enum": 4, "_sex": 1,
+        "subscriptions": [{"resource_id": "5", "channel": "email", "email": "a@x.org",
+            "priority": 0, "status": "subscribed", "reg_info": {"date": null, "ip": null}, "custom_fields": {}, "cats": []}]}});
+    let script = Script::new().then(WRITE, body, 200, json!({"outcome": "unchanged", "id": ID}));
+    let data = json!({"id": ID, "db_id": 7, "_md5": "x", "_xxh": "y", "_createtime": "z", "_emaildomain": "x.org",
+        "_domaingroup": "other", "_open_exist": true, "email": "a@x.org", "custom_enum": 4, "_sex": 1, "_status": -1,
+        "subscriptions": [
+            {"resource_id": 5, "channel": "email", "email_data": {"email": "a@x.org", "domain": "x.org", "domain_group": "other", "md5": ""},
+             "priority": 0, "status": "subscribed", "reg_info": {"date": null, "ip": null}, "hash_id": "1", "is_delete": false, "custom_fields": {}, "cats": []},
+            {"resource_id": 5, "channel": "sms", "sms_data": {"phone": "+1"}, "is_delete": true}]});
+    assert_eq!(
+        script.call("profiles/import", json!({"db_id": 7, "data": data}))["error"],
+        0
+    );
+}
+
+/// Every method, without a token, without members, and with members of wrong types.
+#[test]
+fn every_method_answers_what_is_wrong_with_a_sentence() {
+    for method in METHODS {
+        let path = match method.strip_prefix("lists/") {
+            Some(name) => format!("/api/v1.0/lists/x/{name}"),
+            None => format!("/api/v1.1/{method}"),
+        };
+        let call = |authorization, body: &str| -> Value {
+            let http = HttpCall {
+                verb: "POST",
+                path: &path,
+                query: "",
+                content_type: "application/json",
+                authorization,
+                body: body.as_bytes(),
+            };
+            let call = AltCall::read(http).expect("a call");
+            serde_json::from_slice(&run(answer(&Script::new(), call)).body).expect("JSON")
+        };
+        let missing = call("", "{}");
+        assert_eq!(missing["error"], 401, "{method}: {missing}");
+        let is_list = matches!(
+            method,
+            "databases/list"
+                | "resources/list"
+                | "suppresses/list"
+                | "segments/list"
+                | "relations/list"
+        );
+        if is_list {
+            continue;
+        }
+        for body in [
+            "{}",
+            r#"{"db_id": "x", "id": "x", "rel_id": "x", "list_id": "x", "resource_id": [], "name": {}}"#,
+        ] {
+            let wrong = call("Bearer x", body);
+            assert_eq!(wrong["error"], 400, "{method}: {wrong}");
+            let text = wrong["error_text"].as_str().expect("a text");
+            assert!(
+                text.contains(": ") && text.ends_with('.'),
+                "{method}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named() {
+    let answer = Script::new().call("profiles/import", json!({"db_id": 9, "data": {}}));
+    assert_eq!(
+        answer,
+        json!({"error": 404, "error_text": "db_id: there is no database 9."})
+    );
+}
+
+#[test]
+fn what_can_not_be_read_is_answered_too() {
+    let of = |path: &str, body: &str| -> Value {
+        serde_json::from_slice(&Script::new().raw(path, "", body)).expect("JSON")
+    };
+    assert_eq!(of("profiles/nothing", "{}")["error"], 404);
+    assert_eq!(of("/api/v2/profiles/get", "{}")["error"], 404);
+    assert_eq!(of("profiles/get", "{")["error"], 400);
+    assert_eq!(of("profiles/get", "<!DOCTYPE a><a/>")["error"], 400);
+    let xml = Script::new().raw("profiles/get", "format=xml", "{");
+    assert!(String::from_utf8_lossy(&xml).contains("<error>400</error>"));
+}
+
+/// `/v1` that has nothing, or answers nothing that anybody expects.
+struct Odd(u16, Value);
+
+impl Api for Odd {
+    fn ask(&self, _: ApiRequest) -> impl Future<Output = ApiAnswer> {
+        ready(ApiAnswer {
+            status: self.0,
+            body: self.1.clone(),
+        })
+    }
+
+    fn database(&self, _: i64) -> impl Future<Output = ApiAnswer> {
+        ready(ApiAnswer {
+            status: 200,
+            body: database(),
+        })
+    }
+}
+
+/// Every method with every member odd in the same way: an answer, whatever it is.
+#[test]
+fn nothing_that_is_sent_breaks_a_method() {
+    const NAMES: [&str; 44] = [
+        "db_id",
+        "id",
+        "list_id",
+        "rel_id",
+        "resource_id",
+        "profile_id",
+        "segment_id",
+        "source_id",
+        "task_id",
+        "matching",
+        "email",
+        "phone",
+        "provider",
+        "subscription_id",
+        "field_name",
+        "field_value",
+        "data",
+        "query",
+        "fields",
+        "limit",
+        "from_id",
+        "source",
+        "destination",
+        "profile_a",
+        "profile_b",
+        "weights",
+        "channel",
+        "status",
+        "priority",
+        "cats",
+        "cc_data",
+        "segment",
+        "name",
+        "is_static",
+        "value",
+        "values",
+        "emails",
+        "domain",
+        "date_from",
+        "date_to",
+        "source_type",
+        "custom_request",
+        "ui_tags",
+        "add_to_segments",
+    ];
+    let deep = json!({"$and": [{"a": {"$not": {"$in": [null, []]}}}], "email": {"action": "set"}, "subscriptions": [[], {}]});
+    let odd = [
+        json!(null),
+        json!(""),
+        json!("é\u{0}@localhost"),
+        json!([]),
+        json!({}),
+        json!([{}]),
+        json!([null, 1, "x"]),
+        json!(-1),
+        json!(0),
+        json!(1e300),
+        json!(u64::MAX),
+        json!(true),
+        deep.clone(),
+        json!([deep]),
+    ];
+    let answers = [
+        Odd(404, json!({"code": "not_found", "detail": "No."})),
+        Odd(200, Value::Null),
+        Odd(200, json!({"items": []})),
+        Odd(500, Value::Null),
+    ];
+    for method in METHODS {
+        for (value, fixed) in odd.iter().flat_map(|one| [(one, false), (one, true)]) {
+            let mut body: Value = NAMES
+                .iter()
+                .map(|name| ((*name).to_owned(), value.clone()))
+                .collect();
+            if fixed {
+                for (name, id) in [
+                    ("db_id", json!(7)),
+                    ("id", json!(7)),
+                    ("list_id", json!(7)),
+                    ("rel_id", json!(7)),
+                    ("resource_id", json!(5)),
+                    ("profile_id", json!(ID)),
+                    ("matching", json!("custom")),
+                ] {
+                    body[name] = id;
+                }
+            }
+            let body = body.to_string();
+            let path = method
+                .strip_prefix("lists/")
+                .map_or(format!("/api/v1.1/{method}"), |name| {
+                    format!("/api/v1.0/lists/7/{name}")
+                });
+            for api in &answers {
+                let http = HttpCall {
+                    verb: "POST",
+                    path: &path,
+                    authorization: "Bearer x",
+                    body: body.as_bytes(),
+                    ..HttpCall::default()
+                };
+                let sent = run(answer(api, AltCall::read(http).expect("a call")));
+                let sent: Value = serde_json::from_slice(&sent.body).expect("JSON");
+                assert!(
+                    sent["error"].is_u64() && sent["error_text"].is_string(),
+                    "{method} {body}"
+                );
+            }
+        }
+    }
+}

@@ -486,6 +486,12 @@ for (const [store, count] of [
     weights: { orders: count, since: '2025-04-01' },
   });
 await call('PUT', `/v1/databases/${shop}/control-group`, { percent: 5 });
+// The lot may fall on anybody, and the journeys look for her among those who get messages.
+await call('POST', `/v1/databases/${shop}/control-group/members`, {
+  action: 'remove',
+  email: 'grace.hopper@example.com',
+  reason: 'Reads everything for us',
+});
 await call('POST', '/v1/tick', {});
 await call('POST', `/v1/databases/${shop}/views`, {
   name: 'card',

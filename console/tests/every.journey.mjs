@@ -72,9 +72,8 @@ async function addresses(tab) {
       tab,
       `${at}/updates`,
       post(`${at}/updates`, {
-        condition: { field: '_city', eq: 'Oslo' },
+        condition: { field: 'email', eq: 'nobody@example.com' },
         set: { _region: 'Oslo' },
-        dry_run: true,
       }),
     ),
     'suppression-list': await first(tab, '/v1/suppressions'),
@@ -109,9 +108,13 @@ function collect(value, words, key = '') {
     for (const word of value.match(/[A-Za-z]{3,}/g) ?? []) words.add(word.toLowerCase());
 }
 
+/** Whether an answer has the word; long texts are cut in the middle of one. */
+const known = (data, word) =>
+  data.has(word) || (word.length > 40 && [...data].some((whole) => whole.startsWith(word)));
+
 /** Words that Russian writes so too. */
 const USUAL =
-  /^(roster|api|json|csv|excel|ods|xlsx?|html|http|https|sms|push|viber|whatsapp|telegram|utf|crm|cron|gzip|zip|enter|stripe|mailgun|sendgrid|postmark|jotform|typeform|hubspot|shopify|woocommerce|tilda|webhook|post|get|url|smtp|ndjson|mime|md5|sha|hmac|east|example|com|abc|chrome|linux|english|vip|gib|bearer|basic|client|secret|admin|tab|europe|london)$/;
+  /^(roster|api|json|csv|excel|ods|xlsx?|html|http|https|sms|push|viber|whatsapp|telegram|utf|crm|cron|gzip|zip|enter|stripe|mailgun|sendgrid|postmark|jotform|typeform|passkey|hubspot|shopify|woocommerce|tilda|webhook|post|get|url|smtp|ndjson|mime|md5|sha|hmac|east|example|com|abc|chrome|linux|english|vip|gib|bearer|basic|client|secret|admin|tab|europe|london)$/;
 
 const latin = (tab) =>
   tab.evaluate(() => {
@@ -183,7 +186,7 @@ export default {
       await Promise.all(reading.splice(0));
       for (const text of texts) {
         const foreign = (text.match(/[A-Za-z]{3,}/g) ?? []).filter(
-          (word) => !USUAL.test(word.toLowerCase()) && !data.has(word.toLowerCase()),
+          (word) => !USUAL.test(word.toLowerCase()) && !known(data, word.toLowerCase()),
         );
         if (foreign.length)
           found.push(`${name}: ${foreign.join(', ')} in “${text.trim().slice(0, 90)}”`);

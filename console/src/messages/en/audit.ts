@@ -34,6 +34,7 @@ export const audit = {
       revoked: 'ended',
     } as Record<string, string>,
     others: {
+      'profile.erased': 'A person was erased',
       'standing.lifted': 'A lasting unsubscription was lifted',
       'standing.imported': 'Lasting unsubscriptions were imported',
     } as Record<string, string>,

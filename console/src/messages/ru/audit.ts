@@ -36,6 +36,7 @@ export const audit: typeof english = {
       revoked: 'отзыв',
     },
     others: {
+      'profile.erased': 'Человек стёрт',
       'standing.lifted': 'Снята постоянная отписка',
       'standing.imported': 'Загружены постоянные отписки',
     },

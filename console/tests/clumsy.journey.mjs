@@ -210,9 +210,9 @@ export default {
       ]) {
         await tab.setViewportSize({ width, height });
         await fits(tab, `${name} at ${width}`);
+        await axe(tab, `${name} at ${width}`);
         await shoot(tab, `names-${name}-${width}`);
       }
-      await axe(tab, name);
     }
     await ask(tab, 'DELETE', `${api}?confirm=${encodeURIComponent(`Names ${mark}`)}`);
   },

@@ -154,10 +154,12 @@ export default {
       await tried(() => axe(tab, `${name}, wide and light`));
       await tried(() => fits(tab, `${name}, wide`));
       await tab.emulateMedia({ colorScheme: 'dark' });
+      await tried(() => axe(tab, `${name}, wide and dark`, ['color-contrast']));
       await tab.setViewportSize({ width: 360, height: 780 });
       await tried(() => axe(tab, `${name}, narrow and dark`));
       await tried(() => fits(tab, `${name}, narrow`));
       await tab.emulateMedia({ colorScheme: 'light' });
+      await tried(() => axe(tab, `${name}, narrow and light`, ['color-contrast']));
       await tab.setViewportSize({ width: 1440, height: 900 });
     }
     check(!wrong.length, wrong.join('\n'));

@@ -108,7 +108,7 @@ pub trait Api {
     fn ask(&self, request: ApiRequest) -> impl Future<Output = ApiAnswer>;
 
     /// A database with its fields, as `GET /v1/databases/{db}` shows it. Writes ask for it to
-    /// know how to spell values, so whoever remembers definitions answers from memory; a 403
+    /// know how to spell values: a component that remembers definitions answers from memory. A 403
     /// is taken for "not known", since a token that writes profiles may not read definitions.
     fn database(&self, id: i64) -> impl Future<Output = ApiAnswer> {
         self.ask(ApiRequest::get(format!("/v1/databases/{id}")))
@@ -141,17 +141,18 @@ impl Problem {
     }
 }
 
-/// Asks, and tells a good answer from a problem.
-pub(crate) async fn tell(api: &impl Api, request: ApiRequest) -> Result<Value, Problem> {
-    told(api.ask(request).await)
+/// Asks; a problem is for the caller to look at.
+pub(crate) async fn attempt(api: &impl Api, request: ApiRequest) -> Result<Value, Problem> {
+    good(api.ask(request).await)
 }
 
 /// The same where any problem ends the call.
 pub(crate) async fn ask(api: &impl Api, request: ApiRequest) -> Result<Value, Failure> {
-    tell(api, request).await.map_err(Failure::from)
+    attempt(api, request).await.map_err(Failure::from)
 }
 
-pub(crate) fn told(answer: ApiAnswer) -> Result<Value, Problem> {
+/// What a good answer holds.
+pub(crate) fn good(answer: ApiAnswer) -> Result<Value, Problem> {
     match answer.status {
         200..=299 => Ok(answer.body),
         status => Err(Problem {

@@ -1,4 +1,4 @@
-//! The body of a call: JSON, XML or a form, told by how it begins. Clients send one with the
+//! The body of a call: JSON, XML or a form, which its first character shows. Clients send one with the
 //! content type of another.
 
 use crate::MAX_BYTES;

@@ -1,7 +1,7 @@
 //! `databases/*`.
 
 use crate::answer::{Outcome, data};
-use crate::api::{Api, ApiRequest, ask, ask_all, tell};
+use crate::api::{Api, ApiRequest, ask, ask_all, attempt};
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::fields::no_database;
@@ -17,7 +17,7 @@ pub(crate) async fn list(api: &impl Api, call: AltCall) -> Outcome {
 }
 
 async fn one(api: &impl Api, id: &str) -> Result<Value, Failure> {
-    let shown = tell(api, ApiRequest::get(format!("/v1/databases/{id}"))).await;
+    let shown = attempt(api, ApiRequest::get(format!("/v1/databases/{id}"))).await;
     shown.map_err(|problem| match problem.status {
         404 => Failure {
             text: no_database(id).text.replace("db_id", "id"),

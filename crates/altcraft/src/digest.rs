@@ -1,4 +1,4 @@
-//! MD5, by which addresses are known where they shall not be read.
+//! MD5, in place of addresses that others are not to read.
 
 use md5::{Digest as _, Md5};
 

@@ -1,7 +1,7 @@
 //! The fields of a database, as far as spelling needs them: what may be a number for Altcraft
 //! and is a text here, and the other way round.
 
-use crate::api::{Api, told};
+use crate::api::{Api, good};
 use crate::failure::Failure;
 use crate::members::is_blank;
 use serde_json::{Map, Value};
@@ -65,7 +65,7 @@ impl Fields {
     /// Asks for them. A database that isn't there ends the call.
     pub async fn ask(api: &impl Api, database: &str) -> Result<Self, Failure> {
         let id = database.parse().unwrap_or_default();
-        match told(api.database(id).await) {
+        match good(api.database(id).await) {
             Ok(shown) => Ok(Self::of(&shown)),
             Err(problem) if problem.status == 403 => Ok(Fields::default()),
             Err(problem) if problem.status == 404 => Err(no_database(database)),

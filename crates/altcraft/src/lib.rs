@@ -1,13 +1,13 @@
 //! Altcraft's API v1.1 in the words of `/v1`.
 //!
 //! A client's call is read ([`AltCall`]), translated into one or several requests of `/v1`
-//! ([`Api`]), and their answers are told as Altcraft tells them ([`AltAnswer`]). Nothing is
+//! ([`Api`]), and their answers become Altcraft's ([`AltAnswer`]). Nothing is
 //! decided here that `/v1` decides: who is matched, what may be written and by whom is its
 //! business, and so there is one set of rules however a change comes. What is decided here is
 //! how things are spelled: ids that are numbers, members that stand in several places, an
 //! error that is a member of a good answer.
 //!
-//! Whoever serves this gives it an [`Api`] with the caller's own token, so that scopes hold.
+//! The component gives it an [`Api`] with the caller's own token, so that scopes hold.
 
 mod answer;
 mod api;

@@ -1,6 +1,6 @@
 //! Who is meant: a matching mode and its values, wherever clients put them.
 
-use crate::api::{Api, ApiRequest, Problem, tell};
+use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::failure::Failure;
 use crate::fields::LEGACY_ID;
 use crate::item::localhost;
@@ -207,14 +207,14 @@ pub(crate) async fn look(
     let request = |reference: &Reference| {
         ApiRequest::post(path.clone(), Value::Object(reference.members.clone()))
     };
-    let first = match tell(api, request(reference)).await {
+    let first = match attempt(api, request(reference)).await {
         Ok(found) => return Ok(found),
         Err(problem) => problem,
     };
     match reference.legacy() {
         // No such field, or nobody has it: the first answer says it better.
         Some(legacy) if first.is_no_profile() => {
-            tell(api, request(&legacy)).await.map_err(|_| first)
+            attempt(api, request(&legacy)).await.map_err(|_| first)
         }
         _ => Err(first),
     }
@@ -228,7 +228,7 @@ pub(crate) async fn ask_of(
     request: impl Fn(String) -> ApiRequest,
 ) -> Result<Value, Failure> {
     let base = |id: &str| format!("/v1/databases/{database}/profiles/{id}");
-    let first = match tell(api, request(base(id))).await {
+    let first = match attempt(api, request(base(id))).await {
         Ok(answer) => return Ok(answer),
         Err(problem) => problem,
     };
@@ -239,7 +239,7 @@ pub(crate) async fn ask_of(
     match look(api, database, &legacy).await {
         Ok(found) => {
             let own = found["id"].as_str().unwrap_or_default();
-            Ok(tell(api, request(base(own))).await?)
+            Ok(attempt(api, request(base(own))).await?)
         }
         Err(_) => Err(first.into()),
     }

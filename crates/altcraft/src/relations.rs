@@ -1,7 +1,7 @@
 //! `relations/*`: two profiles, a type, and the weights of what joins them.
 
 use crate::answer::{Outcome, data, in_silence, payload};
-use crate::api::{Api, ApiRequest, Problem, ask, ask_all, tell};
+use crate::api::{Api, ApiRequest, Problem, ask, ask_all, attempt};
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::members::{id, limit, number, object};
@@ -35,13 +35,13 @@ pub(crate) async fn change(api: &impl Api, mut call: AltCall, action: &str) -> O
         }
         ApiRequest::post(path.clone(), body)
     };
-    let done = match tell(api, request(&a, &b)).await {
+    let done = match attempt(api, request(&a, &b)).await {
         Ok(done) => done,
         Err(problem) if problem.is_no_profile() && has_id(&[&a, &b]) => {
             let (a, b) = own_ids(api, &kind, (&a, &b), problem).await?;
-            tell(api, request(&a, &b)).await.map_err(Failure::from)?
+            attempt(api, request(&a, &b)).await.map_err(Failure::from)?
         }
-        Err(problem) => return Err(told(problem)),
+        Err(problem) => return Err(of_sides(problem)),
     };
     let mut answer = payload("profile_a", done["a"].clone());
     answer.insert("profile_b".to_owned(), done["b"].clone());
@@ -52,7 +52,7 @@ pub(crate) async fn change(api: &impl Api, mut call: AltCall, action: &str) -> O
 }
 
 /// With the names that clients have for the sides.
-fn told(mut problem: Problem) -> Failure {
+fn of_sides(mut problem: Problem) -> Failure {
     let theirs = |pointer: &str| {
         let side = ["/a", "/b"]
             .into_iter()
@@ -82,8 +82,8 @@ async fn own_ids(
     sides: (&Reference, &Reference),
     problem: Problem,
 ) -> Result<(Reference, Reference), Failure> {
-    let shown = tell(api, ApiRequest::get(format!("/v1/relation-types/{kind}"))).await;
-    let shown = shown.map_err(|_| told(problem))?;
+    let shown = attempt(api, ApiRequest::get(format!("/v1/relation-types/{kind}"))).await;
+    let shown = shown.map_err(|_| of_sides(problem))?;
     let mut found = Vec::new();
     for (side, name, given) in [
         ("database_a", "profile_a", sides.0),

@@ -2,7 +2,7 @@
 //! databases, so the one with an id is looked for in each.
 
 use crate::answer::{Outcome, Payload, data};
-use crate::api::{Api, ApiRequest, ask, ask_all, tell};
+use crate::api::{Api, ApiRequest, ask, ask_all, attempt};
 use crate::call::AltCall;
 use crate::conditions::definition;
 use crate::failure::Failure;
@@ -34,7 +34,7 @@ async fn find(api: &impl Api, call: &AltCall) -> Result<(String, Value), Failure
     };
     for database in places {
         let path = format!("/v1/databases/{database}/segments/{id}");
-        match tell(api, ApiRequest::get(path.clone())).await {
+        match attempt(api, ApiRequest::get(path.clone())).await {
             Ok(shown) => return Ok((path, shown)),
             Err(problem) if problem.status == 404 => {}
             Err(problem) => return Err(problem.into()),
@@ -47,7 +47,7 @@ async fn find(api: &impl Api, call: &AltCall) -> Result<(String, Value), Failure
 pub(crate) async fn database_of(api: &impl Api, id: &str) -> Result<String, Failure> {
     for database in databases(api).await? {
         let path = format!("/v1/databases/{database}/segments/{id}");
-        match tell(api, ApiRequest::get(path)).await {
+        match attempt(api, ApiRequest::get(path)).await {
             Ok(_) => return Ok(database),
             Err(problem) if problem.status == 404 => {}
             Err(problem) => return Err(problem.into()),

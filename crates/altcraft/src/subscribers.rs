@@ -11,13 +11,13 @@ use crate::subscription::flat;
 use serde_json::{Map, Value, json};
 
 /// Which subscriptions are meant.
-struct Asked {
+struct SubscriptionFilter {
     resource: String,
     channel: Option<String>,
     status: Option<String>,
 }
 
-impl Asked {
+impl SubscriptionFilter {
     fn condition(&self) -> Value {
         let mut asked = json!({"resource_id": self.resource});
         for (name, value) in [("channel", &self.channel), ("status", &self.status)] {
@@ -65,7 +65,7 @@ impl Asked {
 /// Lists them by database and profile. A page has as many profiles as it may have, so perhaps
 /// more subscriptions; where it begins is `<database>.<cursor>`.
 pub(crate) async fn list_all(api: &impl Api, call: AltCall) -> Outcome {
-    let asked = Asked {
+    let asked = SubscriptionFilter {
         resource: id(&call.members, "resource_id")?,
         channel: optional_text(&call.members, "channel")?,
         status: optional_text(&call.members, "status")?,

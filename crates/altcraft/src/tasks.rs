@@ -2,7 +2,7 @@
 //! A task's id says what it is, so nothing is kept for it.
 
 use crate::answer::{Outcome, Payload, data};
-use crate::api::{Api, ApiRequest, ask, tell};
+use crate::api::{Api, ApiRequest, ask, attempt};
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::fields::Fields;
@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Counts a database anew.
+    /// Counts a database again.
     Database,
-    /// Counts a resource anew.
+    /// Counts a resource again.
     Resource,
     /// Refreshes a segment.
     Segment,
@@ -168,7 +168,7 @@ pub(crate) async fn status(api: &impl Api, call: AltCall) -> Outcome {
     }
     let (database, id) = (task.database, task.id);
     let path = format!("/v1/databases/{database}/exports/{id}");
-    let job = match tell(api, ApiRequest::get(path)).await {
+    let job = match attempt(api, ApiRequest::get(path)).await {
         Ok(job) => job,
         Err(problem) if problem.status == 404 => return Err(unknown()),
         Err(problem) => return Err(problem.into()),

@@ -1,5 +1,5 @@
 //! An answer as XML: members are elements of the root `xml`, arrays repeated elements that
-//! say `array='true'`, so that one of a list is told from one alone.
+//! say `array='true'`, so that a list of one differs from one alone.
 
 use serde_json::{Map, Value};
 

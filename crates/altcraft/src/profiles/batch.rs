@@ -8,7 +8,7 @@ use super::beside::{beside, failed, result, with_mode};
 use super::write::{is_by_email, is_fresh};
 use crate::MAX_ITEMS;
 use crate::answer::{Outcome, Payload, payload};
-use crate::api::{Api, ApiRequest, ask, tell};
+use crate::api::{Api, ApiRequest, ask, attempt};
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::fields::{Fields, Kind};
@@ -256,7 +256,7 @@ impl<A: Api> Batch<'_, A> {
         let mut body = with_mode(&self.beside, mode, Some(matching));
         body.insert("data".to_owned(), Value::Object(data));
         let path = format!("/v1/databases/{}/profiles", self.database);
-        match tell(self.api, ApiRequest::post(path, Value::Object(body))).await {
+        match attempt(self.api, ApiRequest::post(path, Value::Object(body))).await {
             Ok(done) => result(done),
             Err(problem) => failed(&Failure::from(problem)),
         }

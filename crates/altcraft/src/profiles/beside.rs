@@ -1,15 +1,15 @@
-//! What stands beside the data of a write, and how its outcome is told.
+//! What stands beside the data of a write, and the text of its outcome.
 
 use super::Mode;
 use crate::answer::{SUCCESS, payload};
-use crate::api::{Api, ApiRequest, tell};
+use crate::api::{Api, ApiRequest, attempt};
 use crate::failure::{Failure, sentence};
 use crate::fields::{Fields, LEGACY_ID};
 use crate::members::{flag, ids};
 use crate::profile::known_id;
 use serde_json::{Map, Value};
 
-/// How many notes about one profile are told.
+/// How many notes about one profile the text has.
 const NOTES: usize = 3;
 
 /// The members beside the data that don't say who is meant. Those that Roster has no use for
@@ -43,7 +43,7 @@ pub(super) fn with_mode(
 }
 
 /// The text of a write that went well. What was left out of it is said there: a client that
-/// looks at `error` alone goes on, and whoever reads the text knows.
+/// looks at `error` alone goes on, and its developer reads it in the log.
 pub(super) fn text(result: &Value) -> String {
     let skipped = result["skipped"].as_array().into_iter().flatten();
     let notes: Vec<String> = skipped.take(NOTES).map(sentence).collect();
@@ -78,7 +78,7 @@ pub(super) async fn told_id(api: &impl Api, database: &str, id: Value, fields: &
         return id;
     };
     let path = format!("/v1/databases/{database}/profiles/{text}");
-    match tell(api, ApiRequest::get(path).with("fields", LEGACY_ID)).await {
+    match attempt(api, ApiRequest::get(path).with("fields", LEGACY_ID)).await {
         Ok(profile) => known_id(&profile),
         // It can't be read: its own id is good too.
         Err(_) => id,

@@ -3,7 +3,7 @@
 use super::Mode;
 use super::beside::{beside, text, told_id, with_mode};
 use crate::answer::{Outcome, in_silence, payload};
-use crate::api::{Api, ApiRequest, Problem, tell};
+use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::fields::Fields;
@@ -103,7 +103,7 @@ impl<A: Api> One<'_, A> {
         let mut body = with_mode(self.beside, mode, matching);
         body.insert("data".to_owned(), Value::Object(data));
         let path = format!("/v1/databases/{}/profiles", self.database);
-        tell(self.api, ApiRequest::post(path, Value::Object(body))).await
+        attempt(self.api, ApiRequest::post(path, Value::Object(body))).await
     }
 
     /// By a reference; by the id from before where it is no other.

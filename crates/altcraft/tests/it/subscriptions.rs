@@ -101,7 +101,7 @@ fn those_of_a_profile_are_listed_flat() {
             "hash_id": "8dccb1b3", "is_delete": false,
         }])
     );
-    // One that was deleted is shown to whoever asks for it.
+    // One that was deleted is shown where it is asked for.
     let mut call = named();
     call["email"] = "OLD@example.com".into();
     let script = Script::new().then(&path, Value::Null, 200, all());

@@ -194,7 +194,7 @@ fn what_waits_for_watchers_makes_no_write_slower() {
     let known = connections.each_ref().map(|sql| definitions(sql, PEOPLE));
     let mut times = [Duration::MAX; 2];
     // By turns, and the best of each: others use the machine too.
-    for round in 0..4 {
+    for round in 0..10 {
         let people: Vec<Value> = (0..200)
             .map(|n| json!({ "email": format!("p{round}.{n}@example.org") }))
             .collect();
@@ -210,7 +210,7 @@ fn what_waits_for_watchers_makes_no_write_slower() {
     println!("200 people for {WATCHERS} watchers: {none:?}, with {QUEUED} waiting {many:?}");
     // An index of more is a little deeper. What looked at them all took a hundred times as long.
     assert!(
-        many < none * 4 + Duration::from_millis(5),
+        many < none * 3 / 2 + Duration::from_millis(5),
         "{none:?} {many:?}"
     );
     let told = rows(

@@ -4,6 +4,7 @@
 use crate::api::{Api, good};
 use crate::failure::Failure;
 use crate::members::is_blank;
+use roster_model::write::is_computed_by_altcraft;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -11,27 +12,6 @@ use std::collections::HashMap;
 pub(crate) const LEGACY_ID: &str = "legacy_id";
 /// Words for the two options of `_sex` that are counted from 0.
 const SEX: &str = "_sex";
-
-/// What a client may see of a profile, but never writes.
-const COMPUTED: [&str; 17] = [
-    "id",
-    "_id",
-    "db_id",
-    "database_id",
-    "profile_id",
-    "_acid",
-    "_md5",
-    "_xxh",
-    "_xxm",
-    "_createtime",
-    "_emaildomain",
-    "_domaingroup",
-    "_lat",
-    "_lon",
-    "_is_desktop",
-    "_is_test",
-    "_revision",
-];
 
 /// The fields of a database. Where nobody may know them, all values go as they came.
 #[derive(Debug, Default)]
@@ -116,7 +96,7 @@ impl Fields {
     pub fn is_computed(&self, name: &str) -> bool {
         match self.by_name.get(name) {
             Some(field) => field.system,
-            None => COMPUTED.contains(&name),
+            None => name == "profile_id" || is_computed_by_altcraft(name),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::fields::{Fields, Kind};
 use crate::members::whole;
 use crate::pattern::prefix;
-use crate::statuses::WORDS;
+use crate::statuses::word;
 use serde_json::{Map, Value, json};
 
 /// The operators of a field.
@@ -200,9 +200,9 @@ fn status(operator: &str, value: Value) -> Result<Value, Failure> {
         one => vec![one],
     };
     let read = |one: &Value| {
-        let number = whole(one).and_then(|number| usize::try_from(number).ok());
-        let word = number.and_then(|number| WORDS.get(number).copied());
-        word.map(Value::from)
+        whole(one)
+            .and_then(word)
+            .map(Value::from)
             .or_else(|| one.is_string().then(|| one.clone()))
     };
     let all: Option<Vec<Value>> = all.iter().map(read).collect();

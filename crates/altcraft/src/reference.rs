@@ -5,22 +5,8 @@ use crate::failure::Failure;
 use crate::fields::LEGACY_ID;
 use crate::item::localhost;
 use crate::members::{hex_id, no_profile_id, optional_id, optional_text, present};
+use roster_model::Matching;
 use serde_json::{Map, Value, json};
-
-/// The modes.
-const MODES: [&str; 11] = [
-    "email",
-    "email_profile",
-    "email_sub",
-    "phone",
-    "phone_sub",
-    "profile_id",
-    "push_sub",
-    "custom",
-    "custom_sub",
-    "email_phone",
-    "email_phone_sub",
-];
 
 /// A matching mode with its values, in the members of `/v1`.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,11 +33,12 @@ impl Reference {
     fn of(members: &Map<String, Value>, batch: bool) -> Result<Self, Failure> {
         let mode = match optional_text(members, "matching")? {
             Some(word) => {
-                let found = MODES
+                let all = Matching::ALL.map(Matching::as_str);
+                let found = all
                     .into_iter()
                     .find(|mode| mode.eq_ignore_ascii_case(&word));
                 found.ok_or_else(|| {
-                    Failure::member("matching", &format!("it is one of {}.", MODES.join(", ")))
+                    Failure::member("matching", &format!("it is one of {}.", all.join(", ")))
                 })?
             }
             None if batch => "email",

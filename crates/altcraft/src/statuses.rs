@@ -1,20 +1,16 @@
 //! Statuses as words and as numbers: profiles have the number, subscriptions the word.
 
+use roster_model::Status;
 use serde_json::Value;
 
-/// The words in the order of their numbers.
-pub(crate) const WORDS: [&str; 7] = [
-    "subscribed",
-    "unsubscribed",
-    "complained",
-    "hardbounced",
-    "unconfirmed",
-    "suspended",
-    "invalid",
-];
+/// The word of a number.
+pub(crate) fn word(number: i64) -> Option<&'static str> {
+    Status::from_number(number).map(Status::as_str)
+}
 
 /// The number of a word.
 pub(crate) fn number(word: &Value) -> Value {
-    let place = WORDS.iter().position(|one| *word == **one);
-    place.map_or(Value::Null, Value::from)
+    let mut all = Status::ALL.into_iter();
+    let status = all.find(|one| *word == *one.as_str());
+    status.map_or(Value::Null, |status| status.number().into())
 }

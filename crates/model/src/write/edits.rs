@@ -246,7 +246,7 @@ fn status(given: &Value) -> Result<Status, Invalid> {
 
 /// The complaint about a name that no field of the database has.
 pub(crate) fn no_field(name: &str) -> Invalid {
-    if is_system(name) {
+    if is_computed_by_altcraft(name) {
         return read_only(name);
     }
     let detail = format!("The database has no field {}.", excerpt(name));
@@ -254,7 +254,8 @@ pub(crate) fn no_field(name: &str) -> Invalid {
 }
 
 /// What Altcraft shows of a profile but computes itself.
-fn is_system(name: &str) -> bool {
+#[must_use]
+pub fn is_computed_by_altcraft(name: &str) -> bool {
     const NAMES: [&str; 16] = [
         "id",
         "_id",

@@ -45,6 +45,7 @@ pub use bulk::{Bulk, MAX_TEMPLATES};
 pub use change::{LinkEvent, ProfileChange, SubscriptionChange};
 pub use command::Command;
 pub use control::{ControlMove, prepare_control};
+pub use edits::is_computed_by_altcraft;
 pub(crate) use edits::no_field;
 pub use event::{EventKind, MAX_EVENTS};
 pub use leniency::{INVALID, LINE_BREAKS};

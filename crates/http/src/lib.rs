@@ -69,7 +69,7 @@ pub use selection::RawSelection;
 pub use service::Service;
 pub use site::{Site, called_url};
 pub use spin_sdk::http::Request;
-pub use stream::{BrokenStream, Source, Upload};
+pub use stream::{BrokenStream, SIGN_OF_LIFE, Source, Upload};
 pub use turn::{after_spawned, give_way};
 
 /// What history calls changes made through this API.

@@ -111,6 +111,12 @@ impl Reply {
         .header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 
+    /// [`Reply::stream`] of news, each of which is sent when it is there: nobody keeps it.
+    pub fn news(content_type: &'static str, source: impl Source + 'static) -> Self {
+        Self::stream(content_type, source)
+            .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
+    }
+
     /// 200 with a body that is JSON already.
     pub fn json_text(body: impl Into<Bytes>) -> Self {
         Self::new(body).header(

@@ -22,6 +22,9 @@ pub trait Source: Sized {
     fn next(self) -> impl Future<Output = Result<Option<(Bytes, Self)>, Problem>>;
 }
 
+/// A comment among server-sent events, which says that the server is there.
+pub const SIGN_OF_LIFE: &[u8] = b": still here\n\n";
+
 /// What making the next piece gives: the piece, and how the one after it is made.
 type NextPiece = Result<Option<(Bytes, PieceFuture)>, Problem>;
 

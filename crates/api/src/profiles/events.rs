@@ -6,8 +6,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::{self, HeaderValue};
-use roster_http::{Call, Problem, Reply, Source, kinds, query, route};
+use roster_http::{Call, Problem, Reply, SIGN_OF_LIFE, Source, kinds, query, route};
 use roster_model::DatabaseId;
 use roster_store::history::{self, Span};
 use roster_store::spin::Pool;
@@ -95,8 +94,7 @@ pub(crate) async fn watch(call: Call) -> Result<Reply, Problem> {
         first: Some(format!("id: {after}\nretry: 1000\n\n")),
         quiet: 0,
     };
-    Ok(Reply::stream("text/event-stream", news)
-        .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+    Ok(Reply::news("text/event-stream", news))
 }
 
 /// The changes that are still to come.
@@ -137,7 +135,7 @@ impl Source for News {
             spin_sdk::time::sleep(PAUSE.min(left)).await;
             self.quiet += 1;
             if self.quiet.is_multiple_of(QUIET) {
-                return Ok(Some((Bytes::from_static(b": still here\n\n"), self)));
+                return Ok(Some((Bytes::from_static(SIGN_OF_LIFE), self)));
             }
         }
         Ok(None)

@@ -9,9 +9,8 @@ use crate::call::Call;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::scope::Scope;
-use crate::stream::Source;
+use crate::stream::{SIGN_OF_LIFE, Source};
 use bytes::Bytes;
-use http::header::{self, HeaderValue};
 use roster_model::JobId;
 use roster_store::jobs::{self, Job, Kind, State};
 use roster_store::spin::Pool;
@@ -106,8 +105,7 @@ pub fn watch_after(
         quiet: 0,
         over: false,
     };
-    Reply::stream(content_type, watch)
-        .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
+    Reply::news(content_type, watch)
 }
 
 struct Watch<D> {
@@ -151,7 +149,7 @@ impl<D: Drive + 'static> Source for Watch<D> {
             }
             self.quiet += 1;
             if self.quiet.is_multiple_of(QUIET) && self.form == Form::Events {
-                return Ok(Some((Bytes::from_static(b": still here\n\n"), self)));
+                return Ok(Some((Bytes::from_static(SIGN_OF_LIFE), self)));
             }
             // A locked store is no reason to stop watching.
             let worked = waits && self.drive.drive(self.pool, self.job).await.unwrap_or(false);

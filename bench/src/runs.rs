@@ -8,7 +8,7 @@ use roster_people::{Person, Random};
 use serde_json::Value;
 
 use crate::{
-    Args,
+    Args, altcraft,
     batches::Batches,
     fair,
     fill::{self, BATCH, FilledDatabase},
@@ -43,6 +43,9 @@ pub fn measure(args: &Args, manifest: &Path, state: &Path, size: u64) -> Result<
     }
     if "beside expensive requests".contains(&args.only) {
         fair::measure(&server, &filled, size, args.time())?;
+    }
+    if "altcraft".contains(&args.only) {
+        altcraft::measure(&server, &mut filled)?;
     }
     filled.keep(state)?;
     let peak = server.peak_memory();

@@ -85,5 +85,5 @@ fn no_component_is_given_more_than_it_needs() {
             assert_eq!(has("mail_secret"), component == "jobs", "{name}");
         }
     }
-    assert_eq!(components.len(), 10);
+    assert_eq!(components.len(), 11);
 }

@@ -29,7 +29,7 @@ fn moved(global: u8, status: u8, deleted: bool) -> (Status, Option<Status>) {
         .prepare(Row::Record(record.as_object().unwrap()), &schema)
         .unwrap();
     let outcome = rig.store.run(&[command]).remove(0).unwrap();
-    let told: Vec<&str> = outcome
+    let left_out: Vec<&str> = outcome
         .skipped
         .iter()
         .map(|one| one.code.as_str())
@@ -38,7 +38,7 @@ fn moved(global: u8, status: u8, deleted: bool) -> (Status, Option<Status>) {
     let one = profile.subscriptions.first();
     // A row is told of only if something of it was left out.
     assert_eq!(
-        told,
+        left_out,
         if one.is_some() {
             vec![]
         } else {

@@ -129,7 +129,8 @@ pub(crate) fn list(members: &mut Map<String, Value>, name: &str) -> Result<Vec<V
     }
 }
 
-/// An object, also as the only one of a list.
+/// An object, also as the only one of a list, and written as JSON in a text: XML and forms
+/// can't name `$or` in another way.
 pub(crate) fn object(
     members: &mut Map<String, Value>,
     name: &str,
@@ -144,6 +145,10 @@ pub(crate) fn object(
         // An element of XML that has nothing in it, and what PHP makes of an empty object.
         Some(Value::Array(items)) if items.is_empty() => Ok(Some(Map::new())),
         Some(given) if is_blank(&given) => Ok(None),
+        Some(Value::String(text)) => match serde_json::from_str(&text) {
+            Ok(Value::Object(members)) => Ok(Some(members)),
+            _ => Err(Failure::member(name, "it must be an object.")),
+        },
         Some(_) => Err(Failure::member(name, "it must be an object.")),
     }
 }

@@ -142,6 +142,10 @@ pub(crate) async fn export(api: &impl Api, mut call: AltCall) -> Outcome {
     let asked = condition(asked, &fields)?;
     let format = if kind == Kind::Csv { "csv" } else { "jsonl" };
     let mut body = json!({"format": format, "condition": asked, "subscriptions": "json"});
+    if kind == Kind::Csv {
+        // Programs read it, and an apostrophe before `+7…` makes no number of a phone's text.
+        body["raw"] = true.into();
+    }
     if let Some(segment) = segment {
         body["segment"] = segment.into();
     }

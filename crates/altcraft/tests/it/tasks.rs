@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 #[test]
 fn a_file_is_exported_in_three_steps() {
     let condition = json!({"field": "custom_id", "eq": "doctor"});
-    let body = json!({"format": "csv", "condition": condition, "subscriptions": "json"});
+    let body =
+        json!({"format": "csv", "condition": condition, "subscriptions": "json", "raw": true});
     let script = Script::new().then(
         "POST /v1/databases/7/exports",
         body,

@@ -34,6 +34,30 @@ fn xml_says_the_same_as_json() {
     );
 }
 
+/// No element of XML is called `$or`, and no field of a form holds an object.
+#[test]
+fn a_filter_may_be_json_in_a_text() {
+    let condition = json!({"any": [{"field": "_lname", "eq": "A"}, {"field": "_city", "eq": "B"}]});
+    let body = json!({"condition": condition, "limit": 1000});
+    let nobody = json!({"items": [], "next": null});
+    let query = r#"{"$or": [{"_lname": "A"}, {"_city": "B"}]}"#;
+    let xml = format!("<xml><db_id>7</db_id><token>abc</token><query>{query}</query></xml>");
+    let script = Script::new().then(
+        "POST /v1/databases/7/profiles/query",
+        body,
+        200,
+        nobody.clone(),
+    );
+    let answer = script.raw("profiles/list", "", &xml);
+    let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+    assert_eq!(answer["data"], json!([]), "{answer}");
+    for wrong in ["{", "[]", "7", "x", r#"{"$or": }"#] {
+        let call = json!({"db_id": 7, "query": wrong});
+        let answer = Script::new().call("profiles/list", call);
+        assert_eq!(answer["error"], 400, "{wrong}: {answer}");
+    }
+}
+
 #[test]
 fn what_an_answer_showed_may_come_back() {
     let body = json!({"mode": "import", "matching": "email", "data": {"email": "a@x.org", "custom_enum": 4, "_sex": 1,

@@ -188,13 +188,15 @@ fn is_about_consent(name: &str) -> bool {
 
 /// What says whether somebody wants messages: a subscription in which one of
 /// these can't be read is not had at all.
-const CONSENT: [&str; 6] = [
+const CONSENT: [&str; 8] = [
     "status",
     "left_cats",
     "withheld",
     "suspended_until",
     "resubscribe",
     "reason",
+    "deleted",
+    "is_delete",
 ];
 
 impl SubscriptionEdit {
@@ -214,6 +216,7 @@ impl SubscriptionEdit {
         let mut errors = Vec::new();
         let mut dropped = Vec::new();
         let mut left_unread = Vec::new();
+        let mut deleted = None;
         for (name, given) in members {
             let mut inner = Vec::new();
             let result = match &**name {
@@ -250,6 +253,12 @@ impl SubscriptionEdit {
                 "suspended_until" => until(given, schema).map(|at| edit.suspended_until = at),
                 "resubscribe" => flag(given).map(|yes| edit.resubscribe = yes),
                 "reason" => reason(given).map(|reason| edit.reason = reason),
+                // Files have what Altcraft shows of each subscription.
+                "hash_id" if lenient => Ok(()),
+                "deleted" | "is_delete" if lenient && is_blank(given) => Ok(()),
+                "deleted" | "is_delete" if lenient => flag(given).map(|yes| {
+                    deleted = yes.then_some(name).or(deleted);
+                }),
                 "id" | "hash_id" | "status_by" | "deleted" | "is_delete" | "created_at"
                 | "updated_at" => Err(read_only(name)),
                 name if is_identity(name) => Ok(()),
@@ -279,6 +288,11 @@ impl SubscriptionEdit {
         match edit.status.is_some_and(Status::is_end) {
             true => dropped.append(&mut left_unread),
             false => errors.append(&mut left_unread),
+        }
+        // Nobody is subscribed by what was deleted; that somebody left still stands.
+        if let Some(name) = deleted.filter(|_| !edit.status.is_some_and(Status::is_end)) {
+            let detail = "It was deleted, and its status says of nobody that they left: it is not taken over.";
+            errors.push(Invalid::new(Code::ReadOnly, detail).at(name));
         }
         if edit.suspended_until.is_some() && edit.status != Some(Status::Suspended) {
             let detail = "Only a suspension ends by itself: it needs status suspended beside it.";

@@ -7,6 +7,7 @@ mod support;
 mod elsewhere;
 mod kit;
 mod left_out;
+mod moved;
 mod proposals;
 mod round_trip;
 mod rows;

@@ -373,3 +373,55 @@ proptest! {
         prop_assert!(strict.is_err());
     }
 }
+
+/// Files of Altcraft show subscriptions that are deleted.
+#[test]
+fn what_was_deleted_subscribes_nobody() {
+    let load = |more: Value| {
+        let mut store = store();
+        let mut one = json!({"resource_id": "1", "channel": "email", "email_data": {"email": "a@x.org"}, "hash_id": "1a2b3c4d"});
+        let members = one.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        let data = json!({"email": "a@x.org", "subscriptions": [one]});
+        let outcome = store.write(skip(data)).unwrap();
+        let held = store.get(1).subscriptions.first().map(|one| one.status);
+        (held, told(&outcome))
+    };
+    let of = |pointer: &str, code| vec![(code, format!("/data/subscriptions/0/{pointer}"))];
+    for (more, held, told) in [
+        (
+            json!({"is_delete": false}),
+            Some(Status::Subscribed),
+            vec![],
+        ),
+        (json!({"is_delete": null}), Some(Status::Subscribed), vec![]),
+        (
+            json!({"is_delete": true}),
+            None,
+            of("is_delete", "read_only"),
+        ),
+        (json!({"deleted": true}), None, of("deleted", "read_only")),
+        (
+            json!({"is_delete": true, "status": "suspended"}),
+            None,
+            of("is_delete", "read_only"),
+        ),
+        (
+            json!({"is_delete": "perhaps"}),
+            None,
+            of("is_delete", "wrong_type"),
+        ),
+        (
+            json!({"is_delete": true, "status": 1}),
+            Some(Status::Unsubscribed),
+            vec![],
+        ),
+        (
+            json!({"is_delete": true, "status": "complained"}),
+            Some(Status::Complained),
+            vec![],
+        ),
+    ] {
+        assert_eq!(load(more.clone()), (held, told), "{more}");
+    }
+}

@@ -108,14 +108,14 @@ fn format(text: &str) -> Format {
     }
 }
 
-fn bearer(header: &str) -> Option<String> {
+pub(crate) fn bearer(header: &str) -> Option<String> {
     let (scheme, token) = header.trim().split_once(' ')?;
     let token = token.trim();
     let is_bearer = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty();
     is_bearer.then(|| token.to_owned())
 }
 
-fn take_text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
+pub(crate) fn take_text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
     match members.remove(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         _ => None,

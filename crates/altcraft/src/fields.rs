@@ -25,6 +25,8 @@ struct Field {
     kind: Kind,
     options: Vec<String>,
     system: bool,
+    /// Whether profiles are found by it.
+    is_key: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +75,7 @@ impl Fields {
                 kind,
                 options: options.collect(),
                 system: field["system"] == true,
+                is_key: field["unique"] == true || field["matchable"] == true,
             };
             Some((field["name"].as_str()?.to_owned(), read))
         });
@@ -82,9 +85,15 @@ impl Fields {
         }
     }
 
-    /// Whether ids from before are kept.
+    /// Whether they could be read.
+    pub fn are_known(&self) -> bool {
+        self.known
+    }
+
+    /// Whether ids from before are kept, in a field by which profiles are found.
     pub fn has_legacy_ids(&self) -> bool {
-        self.by_name.contains_key(LEGACY_ID)
+        let field = self.by_name.get(LEGACY_ID);
+        field.is_some_and(|field| field.is_key)
     }
 
     /// The kind of a field; nothing where the database has none of that name.

@@ -27,6 +27,7 @@ mod pattern;
 mod profile;
 mod profiles;
 mod query;
+mod quick;
 mod reference;
 mod relations;
 mod resources;
@@ -46,6 +47,7 @@ pub use api::{Api, ApiAnswer, ApiRequest, Verb};
 pub use call::{AltCall, HttpCall};
 pub use failure::Failure;
 pub use methods::{METHODS, answer};
+pub use quick::{QUICK_IMPORT, QuickAnswer, QuickCall, quick_import};
 pub use tasks::download;
 
 /// The largest body of a call.

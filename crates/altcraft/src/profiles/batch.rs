@@ -35,7 +35,6 @@ struct Sorted {
 /// Writes many profiles.
 pub(crate) async fn batch(api: &impl Api, mut call: AltCall, mode: Mode) -> Outcome {
     let database = id(&call.members, "db_id")?;
-    let beside = beside(&call.members)?;
     let given = list(&mut call.members, "data")?;
     if given.len() > MAX_ITEMS {
         let count = given.len();
@@ -47,6 +46,7 @@ pub(crate) async fn batch(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
         Mode::Import | Mode::Update => Reference::of_batch(&call.members)?,
     };
     let fields = Fields::ask(api, &database).await?;
+    let beside = beside(&call.members, &fields)?;
     let mut work = Batch {
         api,
         database,

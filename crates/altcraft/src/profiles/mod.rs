@@ -9,6 +9,7 @@ mod segstatic;
 mod write;
 
 pub(crate) use batch::batch;
+pub(crate) use beside::{notes, start};
 pub(crate) use list::{END, filled, list, page};
 pub(crate) use merge::{merge, split};
 pub(crate) use read::{delete, get, who};

@@ -1,7 +1,7 @@
 //! `profiles/import`, `profiles/update`, `profiles/add`: one profile.
 
 use super::Mode;
-use super::beside::{beside, text, told_id, with_mode};
+use super::beside::{beside, text, with_mode};
 use crate::answer::{Outcome, in_silence, payload};
 use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::call::AltCall;
@@ -9,13 +9,13 @@ use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::item;
 use crate::members::{hex_id, id, object};
+use crate::profile::known_id;
 use crate::reference::Reference;
 use serde_json::{Map, Value};
 
 /// Writes one profile.
 pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outcome {
     let database = id(&call.members, "db_id")?;
-    let beside = beside(&call.members)?;
     let given = object(&mut call.members, "data")?;
     let given = match (given, mode) {
         (Some(given), _) => given,
@@ -28,6 +28,7 @@ pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
         Mode::Import | Mode::Update => Reference::read(&call.members)?,
     };
     let fields = Fields::ask(api, &database).await?;
+    let beside = beside(&call.members, &fields)?;
     let (mut data, named) = item::data(given, &fields, call.is_xml);
     if mode == Mode::Add {
         add_contacts(&mut data, &call.members);
@@ -53,10 +54,9 @@ pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
         }
         _ => one.matched(mode, &reference, data).await,
     };
-    let mut result = done.map_err(Failure::from)?;
+    let result = done.map_err(Failure::from)?;
     let text = text(&result);
-    let known = told_id(api, &database, result["id"].take(), &fields).await;
-    let mut members = payload("profile_id", known);
+    let mut members = payload("profile_id", known_id(&result));
     if text != crate::answer::SUCCESS {
         members.insert("error_text".to_owned(), text.into());
     } else if mode == Mode::Add {

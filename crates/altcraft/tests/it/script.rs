@@ -29,6 +29,8 @@ pub fn database() -> Value {
         ("_lname", "string"),
         ("_bdate", "date"),
         ("_city", "string"),
+        ("_regip", "ip"),
+        ("_regurl", "string"),
         ("custom_id", "string"),
         ("visits", "integer"),
         ("labels", "tags"),
@@ -64,7 +66,9 @@ impl Script {
     pub fn with_legacy_ids() -> Self {
         let mut script = Script::new();
         if let Some(fields) = script.database["fields"].as_array_mut() {
-            fields.push(field("legacy_id", "string"));
+            let mut id = field("legacy_id", "string");
+            id["unique"] = true.into();
+            fields.push(id);
         }
         script
     }

@@ -31,7 +31,7 @@ pub struct AltCall {
     pub path_id: Option<String>,
     /// The members of the body, and those of the query that the body doesn't have.
     pub members: Map<String, Value>,
-    /// The token, wherever it stood.
+    /// The token, wherever it stood; that of a resource as `rtoken@<token>`, as apps write it.
     pub token: Option<String>,
     /// How it is answered.
     pub format: Format,
@@ -62,6 +62,7 @@ impl AltCall {
             members.entry(name).or_insert_with(|| Value::from(text));
         }
         let token = take_text(&mut members, "token").or_else(|| bearer(http.authorization));
+        let token = token.or_else(|| resource_token(&method, &mut members));
         let asked = take_text(&mut members, "format");
         Ok(AltCall {
             method,
@@ -98,6 +99,12 @@ fn method(path: &str) -> Option<(String, Option<String>)> {
         ["v1.1", group, part, name] => Some((format!("{group}/{part}/{name}"), None)),
         _ => None,
     }
+}
+
+/// The token of a resource, which one method has in its body instead of another.
+fn resource_token(method: &str, members: &mut Map<String, Value>) -> Option<String> {
+    let token = take_text(members, "rtoken").filter(|_| method == "profiles/message_unsub")?;
+    Some(format!("rtoken@{token}"))
 }
 
 fn format(text: &str) -> Format {

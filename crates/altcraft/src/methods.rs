@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// All of them, as they stand in a path after `/api/v1.1/`; those of `lists` are of v1.0.
-pub const METHODS: [&str; 72] = [
+pub const METHODS: [&str; 73] = [
     "profiles/import",
     "profiles/update",
     "profiles/add",
@@ -25,6 +25,7 @@ pub const METHODS: [&str; 72] = [
     "profiles/delete",
     "profiles/merge",
     "profiles/split",
+    "profiles/message_unsub",
     "profiles/segstatic/add",
     "profiles/segstatic/remove",
     "lists/suspend_all",
@@ -130,6 +131,7 @@ async fn of_profiles(api: &impl Api, name: &str, call: AltCall) -> Outcome {
         "delete" => profiles::delete(api, call).await,
         "merge" => profiles::merge(api, call).await,
         "split" => profiles::split(api, call).await,
+        "message_unsub" => profiles::message_unsub(api, call).await,
         "segstatic/add" => profiles::segstatic(api, call, true).await,
         "segstatic/remove" => profiles::segstatic(api, call, false).await,
         _ => Err(unknown(&call)),

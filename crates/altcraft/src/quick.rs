@@ -2,8 +2,8 @@
 //! query or the body, answered by an HTTP status and a line of text.
 
 use crate::api::{Api, ApiRequest, ask};
-use crate::body;
-use crate::call::{HttpCall, bearer, excerpt, take_text};
+use crate::body::{self, Body};
+use crate::call::{HttpCall, bearer, excerpt, said};
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::item;
@@ -25,16 +25,14 @@ const PASSED_OVER: [&str; 5] = [
 /// How many names of no field the text of an answer has.
 const NAMES: usize = 5;
 
-/// A quick import as it was sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct QuickCall {
-    /// The members of the body, and those of the query that the body doesn't have.
-    pub members: Map<String, Value>,
-    /// The token, wherever it stood.
-    pub token: Option<String>,
+/// A quick import as it was sent: nothing of its body is held before it shows who sends it.
+#[derive(Debug)]
+pub struct QuickCall<'a> {
+    body: Body<'a>,
+    query: Vec<(String, String)>,
+    token: Option<String>,
     /// The page that it was sent from.
     referer: Option<String>,
-    is_xml: bool,
 }
 
 /// What the sender gets.
@@ -49,6 +47,12 @@ pub struct QuickAnswer {
 }
 
 impl QuickAnswer {
+    /// What the sender gets where the call goes no further.
+    #[must_use]
+    pub fn refusal(failure: Failure) -> Self {
+        Self::of(Err(failure))
+    }
+
     fn of(outcome: Result<String, Failure>) -> Self {
         let (status, body) = match outcome {
             Ok(text) => (200, text),
@@ -73,36 +77,44 @@ impl QuickAnswer {
     }
 }
 
-impl QuickCall {
+impl<'a> QuickCall<'a> {
     /// Whether a path is that of the quick import, with any number of slashes too many.
     #[must_use]
     pub fn is_at(path: &str) -> bool {
-        let parts = |path: &'static str| path.split('/').filter(|part| !part.is_empty());
+        let own = QUICK_IMPORT.split('/').filter(|part| !part.is_empty());
         let given = path.split('/').filter(|part| !part.is_empty());
-        given.eq(parts(QUICK_IMPORT))
+        given.eq(own)
     }
 
-    /// Reads a call; `referer` is the header `Referer`, empty where there is none.
+    /// Looks at a call; `referer` is the header `Referer`, empty where there is none.
     ///
     /// # Errors
-    /// What the sender gets where the method or the body can't be read.
-    pub fn read(http: HttpCall<'_>, referer: &str) -> Result<Self, QuickAnswer> {
-        let refuse = |failure| QuickAnswer::of(Err(failure));
+    /// What the sender gets where the body is nothing that could be read.
+    pub fn open(http: HttpCall<'a>, referer: &str) -> Result<Self, QuickAnswer> {
         if !matches!(http.verb, "GET" | "POST") {
-            return Err(refuse(Failure::wrong("Send it by POST or GET.")));
+            return Err(QuickAnswer::refusal(Failure::wrong(
+                "Send it by POST or GET.",
+            )));
         }
-        let body = body::read(http.body, http.content_type).map_err(refuse)?;
-        let mut members = body.members;
-        for (name, value) in body::collected(body::pairs(http.query)) {
-            members.entry(name).or_insert(value);
-        }
-        let token = take_text(&mut members, "token").or_else(|| bearer(http.authorization));
+        let body = Body::open(http.body, http.content_type).map_err(QuickAnswer::refusal)?;
+        let query = body::pairs(http.query);
+        let of_query = || {
+            let mut found = query.iter().filter(|(name, _)| name == "token");
+            found.find_map(|(_, text)| said(text))
+        };
+        let token = body.text("token").or_else(|| bearer(http.authorization));
         Ok(QuickCall {
-            members,
-            token,
+            token: token.or_else(of_query),
+            body,
+            query,
             referer: Some(referer.trim().to_owned()).filter(|url| is_web_url(url)),
-            is_xml: body.is_xml,
         })
+    }
+
+    /// The token, wherever it stands.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 }
 
@@ -113,19 +125,22 @@ fn is_web_url(text: &str) -> bool {
 }
 
 /// Answers a quick import.
-pub async fn quick_import(api: &impl Api, call: QuickCall) -> QuickAnswer {
-    QuickAnswer::of(match call.token {
-        Some(_) => imported(api, call).await,
-        None => Err(Failure::no_token()),
-    })
+pub async fn quick_import(api: &impl Api, call: QuickCall<'_>) -> QuickAnswer {
+    QuickAnswer::of(imported(api, call).await)
 }
 
-async fn imported(api: &impl Api, mut call: QuickCall) -> Result<String, Failure> {
-    let database = id(&call.members, "db_id")?;
-    let resource = optional_id(&call.members, "resource_id")?;
-    let mode = optional_text(&call.members, "matching")?;
-    let fields = Fields::ask(api, &database).await?;
-    let mut body = start(&call.members)?;
+async fn imported(api: &impl Api, call: QuickCall<'_>) -> Result<String, Failure> {
+    let is_xml = call.body.is_xml();
+    let (mut members, _) = call.body.read(false)?;
+    for (name, value) in body::collected(call.query) {
+        members.entry(name).or_insert(value);
+    }
+    members.remove("token");
+    let database = id(&members, "db_id")?;
+    let resource = optional_id(&members, "resource_id")?;
+    let mode = optional_text(&members, "matching")?;
+    let fields = Fields::current(api, &database).await?;
+    let mut body = start(&members)?;
     for name in [
         "db_id",
         "resource_id",
@@ -134,11 +149,11 @@ async fn imported(api: &impl Api, mut call: QuickCall) -> Result<String, Failure
         "workflow_id",
     ] {
         if fields.kind(name).is_none() {
-            call.members.remove(name);
+            members.remove(name);
         }
     }
-    let contacts = Contacts::take(&mut call.members, &fields);
-    let (mut data, foreign) = own(call.members, &fields, call.is_xml);
+    let contacts = Contacts::take(&mut members, &fields);
+    let (mut data, foreign) = own(members, &fields, is_xml);
     body.insert("mode".to_owned(), "import".into());
     let by = contacts.matching(mode.as_deref(), &fields, &mut data, &mut body)?;
     if data.is_empty() && contacts.is_empty() {
@@ -177,15 +192,13 @@ fn own(
     });
     let (mut data, _) = item::data(members, fields, is_xml);
     let mut foreign = Vec::new();
-    if fields.are_known() {
-        data.retain(|name, _| {
-            let is_field = name == "_status" || fields.kind(name).is_some();
-            if !is_field && foreign.len() < NAMES {
-                foreign.push(excerpt(name));
-            }
-            is_field
-        });
-    }
+    data.retain(|name, _| {
+        let is_field = name == "_status" || fields.kind(name).is_some();
+        if !is_field && foreign.len() < NAMES {
+            foreign.push(excerpt(name));
+        }
+        is_field
+    });
     let names = (!foreign.is_empty()).then(|| foreign.join(", "));
     let told = names.map(|names| format!("The database has no field {names}."));
     (data, told)
@@ -248,7 +261,7 @@ impl Contacts {
                 };
                 By::Phone
             }
-            name if fields.are_known() && fields.kind(name).is_none() => {
+            name if fields.kind(name).is_none() => {
                 let text = "it is email, email_profile, phone or the name of a field.";
                 return Err(Failure::member("matching", text));
             }

@@ -12,8 +12,10 @@ use crate::members::{hex_id, id, object};
 use crate::profile::known_id;
 use crate::reference::Reference;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
-/// Writes one profile.
+/// Writes one profile. What is refused is tried once more where the fields turn out to be
+/// others than were remembered: it may have been misspelled.
 pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outcome {
     let database = id(&call.members, "db_id")?;
     let given = object(&mut call.members, "data")?;
@@ -23,19 +25,38 @@ pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
         (None, Mode::Add | Mode::Import) => Map::new(),
         (None, Mode::Update) => return Err(Failure::missing("data")),
     };
+    let fields = Fields::ask(api, &database).await?;
+    let refused = match by_fields(api, &database, &call, given.clone(), mode, &fields).await {
+        Err(failure) if failure.error < 500 => failure,
+        done => return done,
+    };
+    let current = Fields::current(api, &database).await?;
+    match Arc::ptr_eq(&fields, &current) {
+        true => Err(refused),
+        false => by_fields(api, &database, &call, given, mode, &current).await,
+    }
+}
+
+async fn by_fields(
+    api: &impl Api,
+    database: &str,
+    call: &AltCall,
+    given: Map<String, Value>,
+    mode: Mode,
+    fields: &Fields,
+) -> Outcome {
+    let beside = beside(&call.members, fields)?;
     let reference = match mode {
         Mode::Add => Reference::of_batch(&Map::new())?,
         Mode::Import | Mode::Update => Reference::read(&call.members)?,
     };
-    let fields = Fields::ask(api, &database).await?;
-    let beside = beside(&call.members, &fields)?;
-    let (mut data, named) = item::data(given, &fields, call.is_xml);
+    let (mut data, named) = item::data(given, fields, call.is_xml);
     if mode == Mode::Add {
         add_contacts(&mut data, &call.members);
     }
     let one = One {
         api,
-        database: &database,
+        database,
         beside: &beside,
     };
     let localhost = reference.localhost.clone().or(named.localhost);

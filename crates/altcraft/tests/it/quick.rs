@@ -1,5 +1,5 @@
 use crate::script::{ID, Script, problem};
-use roster_altcraft::{HttpCall, QUICK_IMPORT, QuickAnswer, QuickCall};
+use roster_altcraft::{Failure, HttpCall, QUICK_IMPORT, QuickAnswer, QuickCall};
 use serde_json::{Value, json};
 
 const WRITE: &str = "POST /v1/databases/7/profiles";
@@ -264,9 +264,12 @@ fn its_path_is_found_with_any_number_of_slashes() {
 
 impl Script {
     fn quick(&self, http: HttpCall<'_>, referer: &str) -> QuickAnswer {
-        match QuickCall::read(http, referer) {
+        let answer = match QuickCall::open(http, referer) {
+            Ok(call) if call.token().is_none() => QuickAnswer::refusal(Failure::no_token()),
             Ok(call) => crate::script::run(roster_altcraft::quick_import(self, call)),
             Err(refused) => refused,
-        }
+        };
+        self.is_over();
+        answer
     }
 }

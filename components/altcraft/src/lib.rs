@@ -1,0 +1,25 @@
+//! Altcraft's API: methods of v1.1, and the files that they lead to.
+//!
+//! It has no rules and no statements of its own: a call becomes requests of `/v1`, and the
+//! routes of `/v1` answer them here, in the same instance.
+
+#![forbid(unsafe_code)]
+
+mod calls;
+mod downloads;
+mod in_process;
+
+use roster_http::{Reply, Request, Sent};
+
+/// Answers a request.
+#[cfg_attr(target_family = "wasm", spin_sdk::http_service)]
+pub async fn handle(request: Request) -> Sent {
+    answer(request).await.send().await
+}
+
+async fn answer(request: Request) -> Reply {
+    match roster_altcraft::download(request.uri().path()) {
+        Some(file) => downloads::answer(request, &file).await,
+        None => calls::answer(request).await,
+    }
+}

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// All of them, as they stand in a path after `/api/v1.1/`; those of `lists` are of v1.0.
-pub const METHODS: [&str; 73] = [
+pub const METHODS: [&str; 74] = [
     "profiles/import",
     "profiles/update",
     "profiles/add",
@@ -69,6 +69,7 @@ pub const METHODS: [&str; 73] = [
     "suppresses/phone_check",
     "suppresses/phone_remove",
     "suppresses/phones_remove",
+    "suppresses/export",
     "segments/add",
     "segments/list",
     "segments/get",
@@ -142,6 +143,7 @@ async fn of_suppresses(api: &impl Api, name: &str, call: AltCall) -> Outcome {
         "list" => return suppresses::list(api, call).await,
         "update" => return suppresses::update(api, call).await,
         "delete" => return suppresses::delete(api, call).await,
+        "export" => return tasks::export_suppressed(api, call).await,
         _ => {}
     }
     let (what, verb) = name.split_once('_').unwrap_or_default();

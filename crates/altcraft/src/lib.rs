@@ -20,6 +20,7 @@ mod digest;
 mod failure;
 mod fields;
 mod history;
+mod ids;
 mod item;
 mod lists;
 mod members;

@@ -382,3 +382,32 @@ fn people_enter_and_leave_static_segments() {
     let script = Script::new().then(path, json!({"remove": [ID]}), 200, moved);
     assert_eq!(script.call("profiles/segstatic/remove", call), done());
 }
+
+#[test]
+fn sexes_are_one_and_two_where_the_database_says_so() {
+    for (sent, read) in [
+        (json!(1), json!(0)),
+        (json!("2"), json!(1)),
+        (json!("female"), json!("female")),
+        (json!(0), json!("0 (neither 1 nor 2)")),
+        (
+            json!({"action": "set", "value": 2}),
+            json!({"action": "set", "value": 1}),
+        ),
+    ] {
+        let body = json!({"mode": "import", "matching": "email", "data": {"email": "a@x.org", "_sex": read}});
+        let script = Script::with_sex_from_one().then(WRITE, body, 200, written("updated"));
+        let call = json!({"db_id": 7, "data": {"email": "a@x.org", "_sex": sent}});
+        script.call("profiles/import", call);
+    }
+    let matching = json!({"matching": "profile_id", "profile_id": ID});
+    let script = Script::with_sex_from_one().then(MATCH, matching, 200, profile());
+    let call = json!({"db_id": 7, "profile_id": ID});
+    assert_eq!(script.call("profiles/get", call)["data"]["_sex"], 2);
+    let query = json!({"condition": {"field": "_sex", "in": [0, 1]}, "limit": 1000});
+    let path = "POST /v1/databases/7/profiles/query";
+    let page = json!({"items": [], "next": null});
+    let script = Script::with_sex_from_one().then(path, query, 200, page);
+    let call = json!({"db_id": 7, "query": {"_sex": {"$in": [1, 2]}}});
+    assert_eq!(script.call("profiles/list", call)["error"], 0);
+}

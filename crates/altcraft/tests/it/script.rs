@@ -80,6 +80,14 @@ impl Script {
         }
     }
 
+    /// One whose clients know the sexes as 1 and 2.
+    pub fn with_sex_from_one() -> Self {
+        Script {
+            fields: Arc::new(fields(&database()).with_sex_from_one(true)),
+            ..Script::new()
+        }
+    }
+
     /// What is asked next (`POST /v1/…?…`), with which body, and what is answered.
     pub fn then(self, asked: &str, body: Value, status: u16, answer: Value) -> Self {
         let step = (asked.to_owned(), body, status, answer);

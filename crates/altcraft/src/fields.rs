@@ -222,13 +222,13 @@ impl Field {
             (Kind::Tags | Kind::Phones, Value::Array(items)) => {
                 items.retain(|item| !is_blank(item));
                 for item in items.iter_mut().filter(|item| item.is_number()) {
-                    *item = digits(item);
+                    *item = self.digits(item);
                 }
                 None
             }
             (Kind::Text, Value::Number(_)) => Some(digits(value)),
             (Kind::Tags | Kind::Phones, Value::String(_) | Value::Number(_)) => {
-                Some(Value::Array(vec![digits(value)]))
+                Some(Value::Array(vec![self.digits(value)]))
             }
             (Kind::Objects, Value::Object(_)) => Some(Value::Array(vec![value.take()])),
             // What XML and forms make of an option's number, or of a time's.
@@ -245,6 +245,14 @@ impl Field {
         };
         if let Some(other) = other {
             *value = other;
+        }
+    }
+
+    /// A number as its digits, and a phone number as one.
+    fn digits(&self, value: &mut Value) -> Value {
+        match self.kind {
+            Kind::Phones => phone(value.take()),
+            _ => digits(value),
         }
     }
 
@@ -276,6 +284,16 @@ fn digits(value: &mut Value) -> Value {
     match value {
         Value::Number(number) => Value::String(number.to_string()),
         other => other.take(),
+    }
+}
+
+/// A phone number that came as a JSON number, which can't begin with `+`: with the calling
+/// code if it is long enough to have one.
+pub(crate) fn phone(value: Value) -> Value {
+    match value.as_u64() {
+        Some(number) if number >= 10_000_000_000 => format!("+{number}").into(),
+        Some(number) => number.to_string().into(),
+        None => value,
     }
 }
 

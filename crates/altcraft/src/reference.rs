@@ -2,7 +2,7 @@
 
 use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::failure::Failure;
-use crate::fields::LEGACY_ID;
+use crate::fields::{LEGACY_ID, phone};
 use crate::item::localhost;
 use crate::members::{hex_id, no_profile_id, optional_id, optional_text, present};
 use roster_model::Matching;
@@ -82,6 +82,7 @@ impl Reference {
                 Some(id) => self.localhost = Some(id),
                 None => self.put(name, Some(given.clone())),
             },
+            "phone" => self.put(name, Some(phone(given.clone()))),
             _ => self.put(name, Some(given.clone())),
         }
         Ok(())

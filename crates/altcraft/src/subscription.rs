@@ -1,6 +1,7 @@
 //! A subscription in both directions: flat or nested contacts come in, nested ones go out.
 
 use crate::digest::md5;
+use crate::fields::phone;
 use crate::item::localhost;
 use crate::members::{is_blank, number, whole};
 use serde_json::{Map, Value, json};
@@ -65,8 +66,14 @@ fn spell_members(members: &mut Map<String, Value>) {
                     *value = id.to_string().into();
                 }
             }
+            "cc_data" => {
+                if let Some(one) = value.get_mut("phone") {
+                    *one = phone(one.take());
+                }
+            }
             "cats" if value.is_string() => *value = Value::Array(vec![value.take()]),
             "email" => return localhost(value).is_none(),
+            "phone" => *value = phone(value.take()),
             _ => {}
         }
         true
@@ -94,7 +101,11 @@ fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str]) {
     }
     let parts = parts
         .iter()
-        .filter_map(|part| Some((*part, inner.get(*part)?.clone())));
+        .filter_map(|part| Some((*part, inner.get(*part)?.clone())))
+        .map(|(part, value)| match part {
+            "phone" => (part, phone(value)),
+            _ => (part, value),
+        });
     // An address at localhost counts as none.
     let said = parts.filter(|(_, value)| !is_blank(value) && localhost(value).is_none());
     let said: Vec<(&str, Value)> = said.collect();

@@ -4,6 +4,7 @@ use crate::answer::{Outcome, Payload, data, payload};
 use crate::api::{Api, ApiRequest, ask, ask_all, object};
 use crate::call::AltCall;
 use crate::failure::{Failure, sentence};
+use crate::fields::phone;
 use crate::lists;
 use crate::members::{id, number, optional_text, present, text};
 use serde_json::{Map, Value, json};
@@ -81,6 +82,7 @@ impl Kind {
         let is_md5 = plain
             .is_some_and(|text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()));
         let text = match value {
+            Value::Number(_) if self == Kind::Phone => phone(value.clone()),
             Value::Number(number) => number.to_string().into(),
             other => other.clone(),
         };

@@ -6,7 +6,7 @@ use crate::answer::{Outcome, in_silence, payload};
 use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::call::AltCall;
 use crate::failure::Failure;
-use crate::fields::Fields;
+use crate::fields::{Fields, phone};
 use crate::item;
 use crate::members::{hex_id, id, object};
 use crate::profile::known_id;
@@ -102,9 +102,9 @@ pub(super) fn add_contacts(data: &mut Map<String, Value>, members: &Map<String, 
     if let Some(email) = beside("email").filter(|email| item::localhost(email).is_none()) {
         data.entry("email").or_insert(email);
     }
-    if let Some(phone) = beside("phone") {
+    if let Some(one) = beside("phone") {
         data.entry("phones")
-            .or_insert_with(|| Value::Array(vec![phone]));
+            .or_insert_with(|| Value::Array(vec![phone(one)]));
     }
 }
 

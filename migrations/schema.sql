@@ -610,6 +610,9 @@ CREATE INDEX history_by_profile ON history (profile);
 CREATE INDEX history_events ON history (database_id, about ->> 'event', profile, about ->> 'at')
 WHERE kind = 'profile.event';
 
+CREATE INDEX history_messages ON history (about ->> 'message_id', database_id, profile)
+WHERE kind = 'profile.event' AND about ->> 'message_id' IS NOT NULL;
+
 CREATE INDEX history_of_definitions ON history (id) WHERE profile = 0;
 
 CREATE INDEX idempotency_by_time ON idempotency (at);

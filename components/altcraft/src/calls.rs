@@ -59,7 +59,8 @@ pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
     value.unwrap_or_default()
 }
 
-fn is_encoded(headers: &HeaderMap) -> bool {
+/// Whether a body is packed, which no client of this API does.
+pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
     let encoding = text(headers, &header::CONTENT_ENCODING).trim();
     !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity")
 }

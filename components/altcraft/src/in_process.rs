@@ -68,7 +68,8 @@ impl Api for InProcess {
         let id = id.ok_or_else(|| refused(Problem::not_found("database")))?;
         let known = API.definitions(id, remembered).await.map_err(refused)?;
         Ok(fields(id, known.version, || {
-            Fields::of(&known.database.fields)
+            let fields = Fields::of(&known.database.fields);
+            fields.with_sex_from_one(known.database.sex_from_one)
         }))
     }
 

@@ -1,4 +1,4 @@
-//! Altcraft's API: methods of v1.1, and the files that they lead to.
+//! Altcraft's API: methods of v1.1, the files that they lead to, and quick import.
 //!
 //! It has no rules and no statements of its own: a call becomes requests of `/v1`, and the
 //! routes of `/v1` answer them here, in the same instance.
@@ -8,7 +8,9 @@
 mod calls;
 mod downloads;
 mod in_process;
+mod quick;
 
+use roster_altcraft::QuickCall;
 use roster_http::{Reply, Request, Sent};
 
 /// Answers a request.
@@ -18,6 +20,9 @@ pub async fn handle(request: Request) -> Sent {
 }
 
 async fn answer(request: Request) -> Reply {
+    if QuickCall::is_at(request.uri().path()) {
+        return quick::answer(request).await;
+    }
     match roster_altcraft::download(request.uri().path()) {
         Some(file) => downloads::answer(request, &file).await,
         None => calls::answer(request).await,

@@ -189,8 +189,33 @@ fn form(pairs: Vec<(String, String)>) -> Result<Map<String, Value>, Failure> {
         Some(b'{' | b'[') => json::read(text.as_bytes()).unwrap_or(Value::String(text)),
         _ => Value::String(text),
     };
-    let pairs = pairs.into_iter();
-    Ok(pairs.map(|(name, text)| (name, read(text))).collect())
+    let each = |value: Value| match value {
+        Value::String(text) => read(text),
+        several => several,
+    };
+    let members = collected(pairs).into_iter();
+    Ok(members.map(|(name, value)| (name, each(value))).collect())
+}
+
+/// Pairs as members. A name that ends in `[]`, as forms with several boxes have it, is a list
+/// of all its values; of any other name that comes again the last value counts.
+pub(crate) fn collected(pairs: Vec<(String, String)>) -> Map<String, Value> {
+    let mut members = Map::new();
+    for (name, text) in pairs {
+        match name.strip_suffix("[]").filter(|name| !name.is_empty()) {
+            Some(name) => match members
+                .entry(name)
+                .or_insert_with(|| Value::Array(Vec::new()))
+            {
+                Value::Array(all) => all.push(text.into()),
+                one => *one = text.into(),
+            },
+            None => {
+                members.insert(name, text.into());
+            }
+        }
+    }
+    members
 }
 
 /// The pairs of a query or a form, decoded.

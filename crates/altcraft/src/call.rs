@@ -76,8 +76,10 @@ impl<'a> Envelope<'a> {
             let found = query.iter().find(|(name, _)| name == "token");
             found.and_then(|(_, text)| said(text))
         };
+        let token = token.or_else(of_query);
+        let token = token.or_else(|| resource_token(&method, &body, &query));
         Ok(Envelope {
-            token: token.or_else(of_query),
+            token,
             format: asked.map_or(format, |text| self::format(&text)),
             method,
             path_id,
@@ -140,6 +142,18 @@ fn method(path: &str) -> Option<(String, Option<String>)> {
         ["v1.1", group, part, name] => Some((format!("{group}/{part}/{name}"), None)),
         _ => None,
     }
+}
+
+/// The token of a resource, which one method has in place of another: as apps write it,
+/// `rtoken@<token>`.
+fn resource_token(method: &str, body: &Body<'_>, query: &[(String, String)]) -> Option<String> {
+    let of_query = || {
+        let found = query.iter().find(|(name, _)| name == "rtoken");
+        found.and_then(|(_, text)| said(text))
+    };
+    let token = body.text("rtoken").or_else(of_query);
+    let token = token.filter(|_| method == "profiles/message_unsub");
+    token.map(|token| format!("rtoken@{token}"))
 }
 
 fn format(text: &str) -> Format {

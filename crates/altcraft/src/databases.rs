@@ -93,7 +93,8 @@ pub(crate) async fn get_counters(api: &impl Api, call: AltCall) -> Outcome {
         return Err(Failure::not_found(text));
     }
     let path = format!("/v1/resources/{resource}/counters");
-    let counted = ask(api, ApiRequest::get(path).with("sendable", "true")).await?;
+    let request = ApiRequest::get(path).with("sendable", "true");
+    let counted = ask(api, request.with("database", database)).await?;
     Ok(data(counters(&counted)))
 }
 

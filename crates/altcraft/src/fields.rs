@@ -3,7 +3,7 @@
 
 use crate::api::{Api, Problem};
 use crate::failure::Failure;
-use crate::members::is_blank;
+use crate::members::{is_blank, whole};
 use roster_model::FieldType;
 use roster_model::write::is_computed_by_altcraft;
 use serde_json::{Map, Value};
@@ -19,6 +19,8 @@ const SEX: &str = "_sex";
 #[derive(Debug, Default)]
 pub struct Fields {
     by_name: HashMap<String, Field>,
+    /// Whether clients count the options of `_sex` from 1, as those of others.
+    sex_from_one: bool,
 }
 
 #[derive(Debug)]
@@ -26,6 +28,8 @@ struct Field {
     kind: Kind,
     options: Vec<String>,
     system: bool,
+    /// Whether profiles are found by it.
+    is_key: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +66,39 @@ impl Fields {
                 kind,
                 options: field.options.clone(),
                 system: field.is_system(),
+                is_key: field.unique || field.matchable,
             };
             (field.name.clone(), read)
         };
         Fields {
             by_name: all.into_iter().map(read).collect(),
+            sex_from_one: false,
+        }
+    }
+
+    /// The same where clients know male and female as 1 and 2, not as 0 and 1.
+    #[must_use]
+    pub fn with_sex_from_one(mut self, from_one: bool) -> Self {
+        self.sex_from_one = from_one;
+        self
+    }
+
+    /// Numbers of `_sex` as they are counted here, from 0; of a list each.
+    pub(crate) fn counted_from_zero(&self, name: &str, value: Value) -> Value {
+        if name != SEX || !self.sex_from_one {
+            return value;
+        }
+        match value {
+            Value::Array(all) => {
+                let each = all.into_iter();
+                each.map(|one| self.counted_from_zero(name, one)).collect()
+            }
+            one => match whole(&one) {
+                Some(number @ (1 | 2)) => (number - 1).into(),
+                // In words, or it would be read as if it were counted from 0.
+                Some(number) => format!("{number} (neither 1 nor 2)").into(),
+                None => one,
+            },
         }
     }
 
@@ -78,11 +110,13 @@ impl Fields {
                 kind: *kind,
                 options: Vec::new(),
                 system: false,
+                is_key: false,
             };
             ((*name).to_owned(), plain)
         };
         Fields {
             by_name: all.iter().map(read).collect(),
+            sex_from_one: false,
         }
     }
 
@@ -110,9 +144,10 @@ impl Fields {
             })
     }
 
-    /// Whether ids from before are kept.
+    /// Whether ids from before are kept, in a field by which profiles are found.
     pub(crate) fn has_legacy_ids(&self) -> bool {
-        self.by_name.contains_key(LEGACY_ID)
+        let field = self.by_name.get(LEGACY_ID);
+        field.is_some_and(|field| field.is_key)
     }
 
     /// The kind of a field; nothing where the database has none of that name.
@@ -155,9 +190,15 @@ impl Fields {
                 Value::Object(update) if is_functional(update) => {
                     if let Some(inner) = update.get_mut("value") {
                         field.spell(name, inner);
+                        *inner = self.counted_from_zero(name, inner.take());
                     }
                 }
-                value => field.spell(name, value),
+                value => {
+                    field.spell(name, value);
+                    if name == SEX {
+                        *value = self.counted_from_zero(name, value.take());
+                    }
+                }
             }
         }
         true
@@ -167,7 +208,8 @@ impl Fields {
     pub(crate) fn shown(&self, name: &str, value: Value) -> Value {
         match (self.by_name.get(name), &value) {
             (Some(field), Value::String(text)) if field.kind == Kind::Enum => {
-                field.number(name, text).unwrap_or(value)
+                let from_one = name != SEX || self.sex_from_one;
+                field.number(text, usize::from(from_one)).unwrap_or(value)
             }
             _ => value,
         }
@@ -224,10 +266,9 @@ impl Field {
         !is_place && self.options.contains(&text)
     }
 
-    /// Options are counted from 1; those of `_sex` are 0 and 1.
-    fn number(&self, name: &str, text: &str) -> Option<Value> {
+    /// Options are counted from 1; those of `_sex` from 0, unless the database says otherwise.
+    fn number(&self, text: &str, first: usize) -> Option<Value> {
         let place = self.options.iter().position(|option| option == text)?;
-        let first = usize::from(name != SEX);
         Some((place + first).into())
     }
 }

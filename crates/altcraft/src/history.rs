@@ -27,10 +27,6 @@ const COLUMNS: [&str; 10] = [
 /// `subscribers/history_get`: of one profile.
 pub(crate) async fn get(api: &impl Api, call: AltCall) -> Outcome {
     let database = list_id(&call.members)?;
-    if call.members.contains_key("xxh") && who(&call.members).is_err() {
-        let text = "profiles are named by matching, such as profile_id.";
-        return Err(Failure::member("xxh", text));
-    }
     let profile = find(api, &database, &who(&call.members)?).await?;
     let own = profile["id"].as_str().unwrap_or_default();
     let path = format!("/v1/databases/{database}/profiles/{own}/history");
@@ -174,7 +170,8 @@ fn entry(one: &Value, database: &str) -> Value {
         "message_id": about["message_id"],
         "campaign_id": Value::Null,
         "event_id": one["id"],
-        "smid": Value::Null,
+        // By which `profiles/message_unsub` finds whom it went to.
+        "smid": about["message_id"],
         "campaign_name": "",
         "message_name": "",
         "subscription": subscription,

@@ -20,6 +20,7 @@ mod digest;
 mod failure;
 mod fields;
 mod history;
+mod ids;
 mod item;
 mod lists;
 mod members;
@@ -28,6 +29,7 @@ mod pattern;
 mod profile;
 mod profiles;
 mod query;
+mod quick;
 mod reference;
 mod relations;
 mod resources;
@@ -48,6 +50,7 @@ pub use call::{AltCall, Envelope, HttpCall, bearer};
 pub use failure::Failure;
 pub use fields::Fields;
 pub use methods::{METHODS, answer};
+pub use quick::{QUICK_IMPORT, QuickAnswer, QuickCall, quick_import};
 pub use tasks::download;
 
 /// The largest body of a call.

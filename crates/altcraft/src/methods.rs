@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// All of them, as they stand in a path after `/api/v1.1/`; those of `lists` are of v1.0.
-pub const METHODS: [&str; 72] = [
+pub const METHODS: [&str; 74] = [
     "profiles/import",
     "profiles/update",
     "profiles/add",
@@ -25,6 +25,7 @@ pub const METHODS: [&str; 72] = [
     "profiles/delete",
     "profiles/merge",
     "profiles/split",
+    "profiles/message_unsub",
     "profiles/segstatic/add",
     "profiles/segstatic/remove",
     "lists/suspend_all",
@@ -68,6 +69,7 @@ pub const METHODS: [&str; 72] = [
     "suppresses/phone_check",
     "suppresses/phone_remove",
     "suppresses/phones_remove",
+    "suppresses/export",
     "segments/add",
     "segments/list",
     "segments/get",
@@ -127,6 +129,7 @@ async fn of_profiles(api: &impl Api, name: &str, call: AltCall) -> Outcome {
         "delete" => profiles::delete(api, call).await,
         "merge" => profiles::merge(api, call).await,
         "split" => profiles::split(api, call).await,
+        "message_unsub" => profiles::message_unsub(api, call).await,
         "segstatic/add" => profiles::segstatic(api, call, true).await,
         "segstatic/remove" => profiles::segstatic(api, call, false).await,
         _ => Err(unknown(&call)),
@@ -140,6 +143,7 @@ async fn of_suppresses(api: &impl Api, name: &str, call: AltCall) -> Outcome {
         "list" => return suppresses::list(api, call).await,
         "update" => return suppresses::update(api, call).await,
         "delete" => return suppresses::delete(api, call).await,
+        "export" => return tasks::export_suppressed(api, call).await,
         _ => {}
     }
     let (what, verb) = name.split_once('_').unwrap_or_default();

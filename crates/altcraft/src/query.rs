@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::fields::{Fields, Kind};
+use crate::ids;
 use crate::members::whole;
 use crate::pattern::prefix;
 use crate::statuses::word;
@@ -62,9 +63,6 @@ fn wrong(name: &str, text: &str) -> Failure {
 
 /// What is asked of one field: a value, or operators.
 fn field(name: &str, value: Value, fields: &Fields) -> Result<Value, Failure> {
-    if matches!(name, "_id" | "id") {
-        return Err(wrong(name, "profiles are read by id with profiles/get."));
-    }
     match value {
         Value::Object(tests) if tests.keys().any(|test| test.starts_with('$')) => {
             operators(name, tests, fields)
@@ -101,6 +99,11 @@ fn test(name: &str, operator: &str, value: Value, fields: &Fields) -> Result<Val
     if name == "_status" {
         return status(operator, value);
     }
+    if ids::is_id(name) && fields.kind(name).is_none() {
+        let asked = ids::condition(name, operator, &value, fields)?;
+        return asked.ok_or_else(|| unknown(name, operator));
+    }
+    let value = fields.counted_from_zero(name, value);
     if let Some((_, time)) = TIMES.iter().find(|(theirs, _)| *theirs == name) {
         return match compared(operator) {
             Some("ne") => Ok(json!({"not": {*time: {"eq": value}}})),
@@ -334,6 +337,23 @@ mod tests {
                 json!({"subscription": {"resource_id": "5"}}),
             ),
             (
+                json!({"_id": "1A20967479554ede711e88dc"}),
+                json!({"id": ["1a20967479554ede711e88dc"]}),
+            ),
+            (
+                json!({"_xxh": {"$nin": ["1a20967479554ede"]}}),
+                json!({"not": {"id": ["1a20967479554ede711e88dc"]}}),
+            ),
+            (
+                json!({"_id": {"$gt": "1a20967479554ede711e88dc"}}),
+                json!({"id": {"gt": "1a20967479554ede711e88dc"}}),
+            ),
+            // No id of ours, and the database keeps none from before.
+            (
+                json!({"_id": {"$in": ["5b0f3a4c7e1d2a0001c0ffee"]}}),
+                json!({"not": {}}),
+            ),
+            (
                 json!({"$not": {"vip": true}}),
                 json!({"not": {"field": "vip", "eq": true}}),
             ),
@@ -353,6 +373,8 @@ mod tests {
             json!({"$or": []}),
             json!({"$or": 1}),
             json!({"_id": "1"}),
+            json!({"_id": {"$gt": "5b0f3a4c7e1d2a0001c0ffee"}}),
+            json!({"_xxh": "1a20967479554ede711e88dc"}),
             json!({"_status": 9}),
         ] {
             assert_eq!(of(query.clone()), Err(400), "{query}");

@@ -25,11 +25,20 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Kind::Email => "email",
             Kind::Domain => "domain",
             Kind::Phone => "phone",
+        }
+    }
+
+    /// As `suppresses/export` names them.
+    pub(crate) const fn plural(self) -> &'static str {
+        match self {
+            Kind::Email => "emails",
+            Kind::Domain => "domains",
+            Kind::Phone => "phones",
         }
     }
 

@@ -1,4 +1,5 @@
-//! `profiles/get_all` and `tasks/status`: exports, and tasks that are over as they begin.
+//! `profiles/get_all`, `suppresses/export` and `tasks/status`: exports, and tasks that are over
+//! as they begin.
 //! A task's id says what it is, so nothing is kept for it.
 
 use crate::answer::{Outcome, Payload, data};
@@ -9,6 +10,7 @@ use crate::fields::Fields;
 use crate::members::{id, number, object, optional_text, text};
 use crate::query::condition;
 use crate::segments;
+use crate::suppresses;
 use serde_json::{Value, json};
 
 /// What a task does.
@@ -24,15 +26,21 @@ pub(crate) enum Kind {
     Csv,
     /// Exports profiles as JSON, an object a line.
     Json,
+    /// Exports what stands on a suppression list: all of it, or of one kind.
+    Suppressed(Option<suppresses::Kind>),
 }
 
 impl Kind {
-    const ALL: [Kind; 5] = [
+    const ALL: [Kind; 9] = [
         Kind::Database,
         Kind::Resource,
         Kind::Segment,
         Kind::Csv,
         Kind::Json,
+        Kind::Suppressed(None),
+        Kind::Suppressed(Some(suppresses::Kind::Email)),
+        Kind::Suppressed(Some(suppresses::Kind::Domain)),
+        Kind::Suppressed(Some(suppresses::Kind::Phone)),
     ];
 
     const fn code(self) -> u64 {
@@ -42,6 +50,10 @@ impl Kind {
             Kind::Segment => 3,
             Kind::Csv => 0x101,
             Kind::Json => 0x102,
+            Kind::Suppressed(None) => 0x200,
+            Kind::Suppressed(Some(suppresses::Kind::Email)) => 0x201,
+            Kind::Suppressed(Some(suppresses::Kind::Domain)) => 0x202,
+            Kind::Suppressed(Some(suppresses::Kind::Phone)) => 0x203,
         }
     }
 
@@ -102,23 +114,89 @@ pub(crate) fn done(kind: Kind, id: &str) -> Payload {
 }
 
 /// Where `/v1` has the file that a path of a download names:
-/// `/api/download/data/<uuid>/<name>`, or without `data`.
+/// `/api/download/data/<uuid>/<name>`, or without `data`; with `suppress` in its place for what
+/// stands on a suppression list, hashed where the name ends in `.md5.zip`. It may have a query.
 #[must_use]
 pub fn download(path: &str) -> Option<String> {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     let begins = parts.next() == Some("api") && parts.next() == Some("download");
     let first = parts.next().filter(|_| begins)?;
-    let uuid = if first == "data" {
-        parts.next()?
-    } else {
-        first
+    let uuid = match first {
+        "data" | "suppress" => parts.next()?,
+        uuid => uuid,
     };
     let task = Task::parse(uuid)?;
     let (database, id) = (task.database, task.id);
     match task.kind {
         Kind::Csv | Kind::Json => Some(format!("/v1/databases/{database}/exports/{id}/file")),
+        Kind::Suppressed(kind) => {
+            let hashed = parts.next().is_some_and(|name| name.ends_with(".md5.zip"));
+            let hashed = if hashed { "&hashed=md5" } else { "" };
+            let kind = kind.map(|kind| format!("&type={}", kind.as_str()));
+            let kind = kind.unwrap_or_default();
+            Some(format!(
+                "/v1/suppressions/{id}/export?format=zip{hashed}{kind}"
+            ))
+        }
         Kind::Database | Kind::Resource | Kind::Segment => None,
     }
+}
+
+/// `suppresses/export`: the file is made when it is fetched, so there is nothing to wait for.
+pub(crate) async fn export_suppressed(api: &impl Api, call: AltCall) -> Outcome {
+    let list = id(&call.members, "id")?;
+    let kind = match optional_text(&call.members, "type")?.as_deref() {
+        None | Some("all") => None,
+        Some("emails") => Some(suppresses::Kind::Email),
+        Some("domains") => Some(suppresses::Kind::Domain),
+        Some("phones") => Some(suppresses::Kind::Phone),
+        Some(_) => {
+            let text = "it is emails, phones, domains or all.";
+            return Err(Failure::member("type", text));
+        }
+    };
+    // Whether there is such a list, and the caller may know what stands on it.
+    let entries = ApiRequest::get(format!("/v1/suppressions/{list}/entries"));
+    ask(api, entries.with("limit", "1")).await?;
+    Ok(done(Kind::Suppressed(kind), &list))
+}
+
+/// Where both files of what stands on a list are, and how much that is.
+async fn suppressed(api: &impl Api, task: Task, kind: Option<suppresses::Kind>) -> Outcome {
+    let id = task.id;
+    let path = format!("/v1/suppressions/{id}/counters");
+    let counted = attempt(api, ApiRequest::get(path)).await;
+    let counted = counted.map_err(|problem| match problem.status {
+        404 => unknown(),
+        _ => problem.into(),
+    })?;
+    let total = match kind {
+        None => counted["total"].clone(),
+        Some(kind) => {
+            let counts = counted[kind.as_str()].as_object().into_iter();
+            let each = counts.flat_map(|forms| forms.values());
+            each.filter_map(Value::as_u64).sum::<u64>().into()
+        }
+    };
+    let name = kind.map_or("all", suppresses::Kind::plural);
+    let file = |ending: &str| {
+        let uuid = task.uuid();
+        format!("/api/download/suppress/{uuid}/{id}_{name}.{ending}")
+    };
+    let result = json!({
+        "hashed_file": file("md5.zip"),
+        "is_api": true,
+        "regular_file": file("zip"),
+        "suppress_id": id,
+        "total": total,
+    });
+    Ok(data(
+        json!({"status": "completed", "progress": 100, "result": result}),
+    ))
+}
+
+fn unknown() -> Failure {
+    Failure::not_found("task_id: there is no such task.")
 }
 
 /// `profiles/get_all`: begins an export.
@@ -163,8 +241,10 @@ pub(crate) async fn export(api: &impl Api, mut call: AltCall) -> Outcome {
 /// `tasks/status`.
 pub(crate) async fn status(api: &impl Api, call: AltCall) -> Outcome {
     let given = text(&call.members, "task_id")?;
-    let unknown = || Failure::not_found("task_id: there is no such task.");
     let task = Task::parse(&given).ok_or_else(unknown)?;
+    if let Kind::Suppressed(kind) = task.kind {
+        return suppressed(api, task, kind).await;
+    }
     if !matches!(task.kind, Kind::Csv | Kind::Json) {
         let result = json!({"errors": [], "source_id": task.id, "total": 0, "urls": []});
         let over = json!({"status": "completed", "progress": 100, "result": result});

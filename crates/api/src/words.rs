@@ -150,6 +150,11 @@ pub(crate) fn hashed() -> Schema {
     one_of(["no", "md5", "sha256"])
 }
 
+/// What the file of a suppression list is.
+pub(crate) fn suppression_file() -> Schema {
+    one_of(["csv", "txt", "zip"])
+}
+
 /// Where is searched.
 pub(crate) fn searched() -> Schema {
     one_of(["all", "profiles", "subscriptions"])

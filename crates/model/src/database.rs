@@ -7,7 +7,9 @@ use crate::error::{Invalid, excerpt, valid};
 use crate::field::{Context, Field};
 use crate::id::DatabaseId;
 use crate::phone::Region;
-use crate::readers::{MAX_TITLE_CHARS, description_text, line_text, name_text, tag_list, text_of};
+use crate::readers::{
+    MAX_TITLE_CHARS, description_text, flag, line_text, name_text, tag_list, text_of,
+};
 use crate::time::{Timestamp, Zone};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -108,6 +110,10 @@ settings! {
         /// field that is deleted is taken out.
         #[schema(max_items = 20, example = json!(["_fname", "_lname", "email"]))]
         pub card: Vec<String> = optional(Vec::new(), field_names),
+        /// Whether clients of Altcraft's API know the sexes as 1 (male) and 2 (female), not as 0
+        /// and 1.
+        #[serde(default)]
+        pub sex_from_one: bool = never_null(false, flag),
         /// Labels, distinct.
         pub tags: Vec<String> = optional(Vec::new(), tag_list),
     }

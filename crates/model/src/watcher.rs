@@ -45,11 +45,14 @@ pub enum ChangeType {
     /// A profile was put into or taken out of the control group by hand.
     #[serde(rename = "control_group.changed")]
     ControlGroupChanged,
+    /// A write asks for something to be started for its profile.
+    #[serde(rename = "profile.trigger_requested")]
+    TriggerRequested,
 }
 
 impl ChangeType {
     /// All of them.
-    pub const ALL: [ChangeType; 9] = [
+    pub const ALL: [ChangeType; 10] = [
         ChangeType::ProfileCreated,
         ChangeType::ProfileUpdated,
         ChangeType::ProfileDeleted,
@@ -59,6 +62,7 @@ impl ChangeType {
         ChangeType::SegmentEntered,
         ChangeType::SegmentLeft,
         ChangeType::ControlGroupChanged,
+        ChangeType::TriggerRequested,
     ];
 
     /// The name, as in JSON.
@@ -73,6 +77,7 @@ impl ChangeType {
             ChangeType::SegmentEntered => "segment.entered",
             ChangeType::SegmentLeft => "segment.left",
             ChangeType::ControlGroupChanged => "control_group.changed",
+            ChangeType::TriggerRequested => "profile.trigger_requested",
         }
     }
 
@@ -86,6 +91,8 @@ impl ChangeType {
             ChangeType::SegmentEntered => entry.kind == Kind::Entered,
             ChangeType::SegmentLeft => entry.kind == Kind::Left,
             ChangeType::ControlGroupChanged => entry.kind == Kind::Control,
+            // It is asked for whether or not anything changes, so no history has it.
+            ChangeType::TriggerRequested => false,
             ChangeType::ProfileUpdated => {
                 matches!(entry.kind, Kind::Updated | Kind::Event) && !entry.changes.is_empty()
             }

@@ -1,4 +1,4 @@
-//! The zip container of a workbook, written front to back.
+//! The zip container of a workbook, or of one text, written front to back.
 //!
 //! No crate's archive writer can be put aside in the middle of an entry and
 //! taken up by another process, which is what jobs need ([`crate::State`]). So

@@ -31,6 +31,7 @@ mod settings;
 mod writer;
 mod xlsx;
 mod xml;
+mod zip;
 
 pub use cell::Cell;
 pub use error::Error;
@@ -39,3 +40,4 @@ pub use roster_model::import::{neutralise, restore};
 pub use settings::{FORMATS, LINE_ENDS, QUOTES};
 pub use writer::{State, Writer};
 pub use xlsx::{MAX_COLUMNS, MAX_ROWS};
+pub use zip::Zip;

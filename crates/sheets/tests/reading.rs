@@ -259,3 +259,25 @@ fn what_does_not_fit_is_refused() {
         assert_eq!(Delimiter::new(odd), None, "{odd}");
     }
 }
+
+#[test]
+fn a_text_in_a_zip_is_read_back() {
+    let lines: Vec<String> = (0..50_000).map(|n| format!("{n:032x}\n")).collect();
+    for text in [&lines[..], &[]] {
+        let mut zip = roster_sheets::Zip::begin("list.md5.txt").unwrap();
+        let mut bytes = zip.take();
+        for piece in text.chunks(1000) {
+            zip.write(piece.concat().as_bytes()).unwrap();
+            let piece = zip.take();
+            assert!(piece.len() < 200_000);
+            bytes.extend(piece);
+        }
+        bytes.extend(zip.finish().unwrap());
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        assert_eq!(archive.len(), 1);
+        let mut read = String::new();
+        let mut file = archive.by_name("list.md5.txt").unwrap();
+        file.read_to_string(&mut read).unwrap();
+        assert_eq!(read, text.concat());
+    }
+}

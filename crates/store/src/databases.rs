@@ -40,6 +40,8 @@ struct StoredSettings {
     manager_color: String,
     #[serde(default)]
     card: Vec<String>,
+    #[serde(default)]
+    sex_from_one: bool,
     tags: Vec<String>,
 }
 
@@ -72,6 +74,7 @@ pub(crate) fn database(
             manager_title: stored.manager_title,
             manager_color: stored.manager_color,
             card: stored.card,
+            sex_from_one: stored.sex_from_one,
             tags: stored.tags,
         },
         created_at: Timestamp::from_ms(created_at),

@@ -2,9 +2,11 @@
 
 mod compact;
 mod definitions;
+mod message;
 
 pub(crate) use compact::{Compact, shown as shown_changes};
 pub use definitions::{DefinitionChange, DefinitionFilter, of_definitions};
+pub use message::{MessageRecipient, of_message};
 
 use roster_model::{DatabaseId, ProfileId, Timestamp, first_pk};
 use serde_json::value::RawValue;

@@ -1,6 +1,8 @@
 //! Altcraft's API, as its clients call it.
 
 mod equivalence;
+mod leaving;
+mod quick;
 mod refusals;
 mod walk;
 

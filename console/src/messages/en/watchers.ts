@@ -27,6 +27,7 @@ export const watchers = {
       'segment.left': 'Somebody leaves a segment',
       'relation.changed': 'A relation changes',
       'control_group.changed': 'Somebody is put into the control group or taken out by hand',
+      'profile.trigger_requested': 'A write asks for a trigger or a workflow to be started',
     } as Record<string, string>,
     databases: 'Where',
     enabled: 'Gets messages',

@@ -29,6 +29,7 @@ export const watchers: typeof english = {
       'segment.left': 'Человек вышел из сегмента',
       'relation.changed': 'Изменилась связь',
       'control_group.changed': 'Человека вручную внесли в контрольную группу или убрали из неё',
+      'profile.trigger_requested': 'Запрошен запуск триггера или сценария',
     },
     databases: 'В каких базах',
     enabled: 'Получает сообщения',

@@ -15,6 +15,7 @@ export const events = [
   'segment.left',
   'relation.changed',
   'control_group.changed',
+  'profile.trigger_requested',
 ] as const;
 
 export interface WatcherChoice {

@@ -96,13 +96,13 @@ impl Source {
 /// Writes many profiles.
 pub(crate) async fn batch(api: &impl Api, mut call: AltCall, mode: Mode) -> Outcome {
     let database = id(&call.members, "db_id")?;
-    let beside = beside(&call.members)?;
     let given = items(&mut call)?;
     let reference = match mode {
         Mode::Add => Reference::of_batch(&Map::new())?,
         Mode::Import | Mode::Update => Reference::of_batch(&call.members)?,
     };
     let fields = Fields::current(api, &database).await?;
+    let beside = beside(&call.members, &fields)?;
     let mut work = Batch {
         api,
         database,

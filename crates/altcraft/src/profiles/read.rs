@@ -5,7 +5,8 @@ use crate::api::{Api, ApiRequest, ask};
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::members::id;
+use crate::ids::of_xxh;
+use crate::members::{id, present};
 use crate::profile::{known_id, shown};
 use crate::reference::{Reference, find, values};
 use serde_json::{Map, Value};
@@ -54,6 +55,13 @@ pub(crate) fn who(members: &Map<String, Value>) -> Result<Reference, Failure> {
             all.entry("field_value").or_insert_with(|| value.clone());
         }
         reference = Reference::read(&all)?.existing();
+    }
+    if !reference.has_value()
+        && let Some(given) = present(members, "xxh").or_else(|| present(members, "_xxh"))
+    {
+        let text = "it has 16 hexadecimal digits.";
+        let id = of_xxh(given).ok_or_else(|| Failure::member("xxh", text))?;
+        return Ok(Reference::of_id(&id));
     }
     match reference.has_value() {
         true => Ok(reference),

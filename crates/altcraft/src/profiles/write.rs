@@ -1,7 +1,7 @@
 //! `profiles/import`, `profiles/update`, `profiles/add`: one profile.
 
 use super::Mode;
-use super::beside::{beside, text, told_id, with_mode};
+use super::beside::{beside, text, with_mode};
 use crate::answer::{Outcome, in_silence, payload};
 use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::call::AltCall;
@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::fields::{Fields, phone};
 use crate::item;
 use crate::members::{hex_id, id, object};
+use crate::profile::known_id;
 use crate::reference::Reference;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -44,7 +45,7 @@ async fn by_fields(
     mode: Mode,
     fields: &Fields,
 ) -> Outcome {
-    let beside = beside(&call.members)?;
+    let beside = beside(&call.members, fields)?;
     let reference = match mode {
         Mode::Add => Reference::of_batch(&Map::new())?,
         Mode::Import | Mode::Update => Reference::read(&call.members)?,
@@ -74,10 +75,9 @@ async fn by_fields(
         }
         _ => one.matched(mode, &reference, data).await,
     };
-    let mut result = done.map_err(Failure::from)?;
+    let result = done.map_err(Failure::from)?;
     let text = text(&result);
-    let known = told_id(api, database, result["id"].take(), fields).await;
-    let mut members = payload("profile_id", known);
+    let mut members = payload("profile_id", known_id(&result));
     if text != crate::answer::SUCCESS {
         members.insert("error_text".to_owned(), text.into());
     } else if mode == Mode::Add {

@@ -125,10 +125,10 @@ fn ten_thousand_are_the_most_and_are_soon_translated() {
 #[test]
 fn ids_from_before_are_tried_where_no_id_of_ours_is_meant() {
     let old = "5b0f3a4c7e1d2a0001c0ffee";
-    let first = json!({"mode": "update", "matching": "profile_id", "data": [{"id": ID, "_fname": "A"}, {"id": old, "_fname": "B"}]});
+    let first = json!({"mode": "update", "matching": "profile_id", "show": ["legacy_id"], "data": [{"id": ID, "_fname": "A"}, {"id": old, "_fname": "B"}]});
     let gone =
         json!({"status": 422, "code": "invalid_profile_id", "pointer": "/id", "detail": "No."});
-    let second = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "field_value": old, "data": {"_fname": "B"}});
+    let second = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "field_value": old, "show": ["legacy_id"], "data": {"_fname": "B"}});
     let script = Script::with_legacy_ids()
         .then(
             BATCH,
@@ -142,11 +142,11 @@ fn ids_from_before_are_tried_where_no_id_of_ours_is_meant() {
             WRITE,
             second,
             200,
-            json!({"outcome": "updated", "id": OTHER}),
+            json!({"outcome": "updated", "id": OTHER, "data": {"legacy_id": old}}),
         );
     let call = json!({"db_id": 7, "matching": "profile_id", "data": [{"profile_id": ID, "_fname": "A"}, {"id": old, "_fname": "B"}]});
     assert_eq!(
         script.call("profiles/update_batch", call)["result"][1]["profile_id"],
-        OTHER
+        old
     );
 }

@@ -84,7 +84,7 @@ fn counters_are_those_of_a_resource() {
     let script = Script::new()
         .then("GET /v1/resources/5", Value::Null, 200, resource())
         .then(
-            "GET /v1/resources/5/counters?sendable=true",
+            "GET /v1/resources/5/counters?sendable=true&database=7",
             Value::Null,
             200,
             counters(),

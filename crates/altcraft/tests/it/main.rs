@@ -4,6 +4,7 @@ mod batches;
 mod contract;
 mod definitions;
 mod profiles;
+mod quick;
 mod relations;
 mod script;
 mod speed;

@@ -137,8 +137,8 @@ fn what_was_left_out_is_told() {
 #[test]
 fn an_id_from_before_is_tried_where_it_is_none_of_ours() {
     let old = "5b0f3a4c7e1d2a0001c0ffee";
-    let first = json!({"mode": "update", "matching": "profile_id", "profile_id": old, "data": {"_fname": "A"}});
-    let second = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "field_value": old, "data": {"_fname": "A"}});
+    let mut first = json!({"mode": "update", "matching": "profile_id", "profile_id": old, "data": {"_fname": "A"}});
+    let mut second = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "field_value": old, "data": {"_fname": "A"}});
     let gone = || {
         problem(
             "invalid_profile_id",
@@ -147,17 +147,16 @@ fn an_id_from_before_is_tried_where_it_is_none_of_ours() {
         )
     };
     let call = || json!({"db_id": 7, "matching": "profile_id", "profile_id": old, "data": {"_fname": "A"}});
-    let shown = json!({"id": ID, "data": {"legacy_id": old}});
+    let mut shown = written("updated");
+    shown["data"] = json!({"legacy_id": old});
+    let unknown = [first.clone(), second.clone()];
+    first["show"] = json!(["legacy_id"]);
+    second["show"] = json!(["legacy_id"]);
     let script = Script::with_legacy_ids()
-        .then(WRITE, first.clone(), 422, gone())
-        .then(WRITE, second.clone(), 200, written("updated"))
-        .then(
-            &format!("GET /v1/databases/7/profiles/{ID}?fields=legacy_id"),
-            Value::Null,
-            200,
-            shown,
-        );
+        .then(WRITE, first, 422, gone())
+        .then(WRITE, second, 200, shown);
     assert_eq!(script.call("profiles/update", call())["profile_id"], old);
+    let [first, second] = unknown;
     let unknown = problem(
         "unknown_field",
         "/field_name",
@@ -382,4 +381,33 @@ fn people_enter_and_leave_static_segments() {
     assert_eq!(script.call("profiles/segstatic/add", call.clone()), done());
     let script = Script::new().then(path, json!({"remove": [ID]}), 200, moved);
     assert_eq!(script.call("profiles/segstatic/remove", call), done());
+}
+
+#[test]
+fn sexes_are_one_and_two_where_the_database_says_so() {
+    for (sent, read) in [
+        (json!(1), json!(0)),
+        (json!("2"), json!(1)),
+        (json!("female"), json!("female")),
+        (json!(0), json!("0 (neither 1 nor 2)")),
+        (
+            json!({"action": "set", "value": 2}),
+            json!({"action": "set", "value": 1}),
+        ),
+    ] {
+        let body = json!({"mode": "import", "matching": "email", "data": {"email": "a@x.org", "_sex": read}});
+        let script = Script::with_sex_from_one().then(WRITE, body, 200, written("updated"));
+        let call = json!({"db_id": 7, "data": {"email": "a@x.org", "_sex": sent}});
+        script.call("profiles/import", call);
+    }
+    let matching = json!({"matching": "profile_id", "profile_id": ID});
+    let script = Script::with_sex_from_one().then(MATCH, matching, 200, profile());
+    let call = json!({"db_id": 7, "profile_id": ID});
+    assert_eq!(script.call("profiles/get", call)["data"]["_sex"], 2);
+    let query = json!({"condition": {"field": "_sex", "in": [0, 1]}, "limit": 1000});
+    let path = "POST /v1/databases/7/profiles/query";
+    let page = json!({"items": [], "next": null});
+    let script = Script::with_sex_from_one().then(path, query, 200, page);
+    let call = json!({"db_id": 7, "query": {"_sex": {"$in": [1, 2]}}});
+    assert_eq!(script.call("profiles/list", call)["error"], 0);
 }

@@ -165,6 +165,21 @@ fn histories_are_shown_as_json_and_csv() {
         json!({"resource_id": 5, "channel": "email"})
     );
     assert_eq!(one["xxh"], "1a20967479554ede");
+    assert_eq!(one["smid"], "m-1");
+    let by_id = json!({"matching": "profile_id", "profile_id": ID});
+    let script = Script::new()
+        .then("POST /v1/databases/7/profiles/match", by_id, 200, profile())
+        .then(
+            &format!("GET /v1/databases/7/profiles/{ID}/history?limit=1000"),
+            Value::Null,
+            200,
+            json!({"items": [], "next": null}),
+        );
+    let call = json!({"list_id": 7, "xxh": "1A20967479554ede"});
+    assert_eq!(script.call("subscribers/history_get", call)["error"], 0);
+    let call = json!({"list_id": 7, "xxh": "x"});
+    let answer = Script::new().call("subscribers/history_get", call);
+    assert_eq!(answer["error_text"], "xxh: it has 16 hexadecimal digits.");
     let path = "GET /v1/databases/7/profiles/history?limit=10&from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z&cursor=c";
     let made = json!({"id": "98", "at": "2026-11-28T10:00:00.000Z", "kind": "profile.created", "profile_id": ID, "changes": []});
     let of_database = json!({"id": "97", "at": "2026-11-27T10:00:00.000Z", "kind": "field.created", "profile_id": null, "changes": []});

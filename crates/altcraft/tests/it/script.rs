@@ -33,6 +33,8 @@ pub fn database() -> Value {
         ("_lname", "string"),
         ("_bdate", "date"),
         ("_city", "string"),
+        ("_regip", "ip"),
+        ("_regurl", "string"),
         ("custom_id", "string"),
         ("visits", "integer"),
         ("labels", "tags"),
@@ -68,10 +70,20 @@ impl Script {
     pub fn with_legacy_ids() -> Self {
         let mut database = database();
         if let Some(all) = database["fields"].as_array_mut() {
-            all.push(field("legacy_id", "string"));
+            let mut id = field("legacy_id", "string");
+            id["unique"] = true.into();
+            all.push(id);
         }
         Script {
             fields: Arc::new(fields(&database)),
+            ..Script::new()
+        }
+    }
+
+    /// One whose clients know the sexes as 1 and 2.
+    pub fn with_sex_from_one() -> Self {
+        Script {
+            fields: Arc::new(fields(&database()).with_sex_from_one(true)),
             ..Script::new()
         }
     }
@@ -103,9 +115,14 @@ impl Script {
             body: body.as_bytes(),
         };
         let answer = sent(self, http);
+        self.is_over();
+        answer.body
+    }
+
+    /// Checks that all was asked.
+    pub fn is_over(&self) {
         let left = self.steps.borrow();
         assert!(left.is_empty(), "not asked: {:?}", left.front());
-        answer.body
     }
 }
 
@@ -163,10 +180,10 @@ pub fn fields(database: &Value) -> Fields {
         };
         let all = json!({"id": id, "description": "", "unique": false, "matchable": false,
             "searchable": false, "manager": false, "default": null, "position": 1});
-        field
-            .as_object_mut()
-            .expect("a field")
-            .extend(all.as_object().expect("an object").clone());
+        for (name, value) in all.as_object().expect("an object") {
+            let field = field.as_object_mut().expect("a field");
+            field.entry(name).or_insert_with(|| value.clone());
+        }
         serde_json::from_value::<Field>(field).expect("a field")
     };
     let shown = database["fields"].as_array().expect("fields");

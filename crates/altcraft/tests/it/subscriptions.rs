@@ -15,6 +15,41 @@ fn contact() -> Value {
 }
 
 #[test]
+fn somebody_leaves_by_a_message() {
+    const LEAVE: &str = "POST /v1/unsubscribe";
+    let left = || json!({"profile_id": ID, "outcome": "updated"});
+    let script = Script::new().then(LEAVE, json!({"message_id": "m-17"}), 200, left());
+    let mut expected = done();
+    expected["profile_id"] = ID.into();
+    let call = json!({"rtoken": "2fHLS9YR9daS-a90b371eecc2952f", "smid": "m-17"});
+    assert_eq!(script.call("profiles/message_unsub", call), expected);
+    let some = json!({"message_id": "m-17", "categories": ["news"]});
+    let script = Script::new().then(LEAVE, some, 200, left());
+    let call = json!({"rtoken": "x", "smid": "m-17", "categories": "news"});
+    assert_eq!(script.call("profiles/message_unsub", call), expected);
+    // A link of ours says by itself whose it is.
+    let gone = || json!({"code": "not_found", "detail": "There is no such message."});
+    let link = "https://x.org/s/unsubscribe/abc";
+    let script = Script::new()
+        .then(LEAVE, json!({"message_id": link}), 404, gone())
+        .then(LEAVE, json!({"link": link}), 200, left());
+    let call = json!({"rtoken": "x", "smid": link});
+    assert_eq!(script.call("profiles/message_unsub", call), expected);
+    let none = problem("invalid_link", "/link", "This must be a link of a message.");
+    let script = Script::new()
+        .then(LEAVE, json!({"message_id": "m"}), 404, gone())
+        .then(LEAVE, json!({"link": "m"}), 422, none);
+    let answer = script.call(
+        "profiles/message_unsub",
+        json!({"rtoken": "x", "smid": "m"}),
+    );
+    let text = "smid: There is no such message.";
+    assert_eq!(answer, json!({"error": 404, "error_text": text}));
+    let answer = Script::new().call("profiles/message_unsub", json!({"rtoken": "x"}));
+    assert_eq!(answer["error"], 400);
+}
+
+#[test]
 fn one_is_set_deleted_and_brought_back() {
     let mut body = contact();
     body["status"] = "subscribed".into();

@@ -61,3 +61,50 @@ fn a_task_that_only_counted_is_over() {
         json!({"error": 404, "error_text": "task_id: there is no such task."})
     );
 }
+
+#[test]
+fn what_stands_on_a_suppression_list_is_exported_at_once() {
+    for (sent, total, file) in [
+        (Value::Null, 9, "all"),
+        (json!("all"), 9, "all"),
+        (json!("emails"), 5, "emails"),
+        (json!("phones"), 3, "phones"),
+    ] {
+        let page = json!({"items": [], "next": null});
+        let entries = "GET /v1/suppressions/3/entries?limit=1";
+        let script = Script::new().then(entries, Value::Null, 200, page);
+        let task =
+            script.call("suppresses/export", json!({"id": 3, "type": sent}))["data"]["task_id"]
+                .clone();
+        let counts = |plain: u64| json!({"plain": plain, "md5": 2, "sha256": 0});
+        let counters = json!({"total": 9, "email": counts(3), "domain": counts(0), "phone": counts(1), "subdomains": 0});
+        let path = "GET /v1/suppressions/3/counters";
+        let script = Script::new().then(path, Value::Null, 200, counters);
+        let mut status = script.call("tasks/status", json!({"task_id": task}))["data"].take();
+        assert_eq!(status["status"], "completed");
+        let result = status["result"].take();
+        assert_eq!(
+            (&result["total"], &result["suppress_id"]),
+            (&json!(total), &json!(3))
+        );
+        let kind = match file {
+            "all" => "",
+            "emails" => "&type=email",
+            _ => "&type=phone",
+        };
+        for (member, ending, hashed) in [
+            ("hashed_file", "md5.zip", "&hashed=md5"),
+            ("regular_file", "zip", ""),
+        ] {
+            let url = result[member].as_str().expect("a file");
+            assert!(url.ends_with(&format!("/3_{file}.{ending}")), "{url}");
+            let path = format!("/v1/suppressions/3/export?format=zip{hashed}{kind}");
+            assert_eq!(download(url), Some(path));
+        }
+    }
+    let answer = Script::new().call("suppresses/export", json!({"id": 3, "type": "mails"}));
+    assert_eq!(
+        answer["error_text"],
+        "type: it is emails, phones, domains or all."
+    );
+}

@@ -108,12 +108,15 @@ pub(crate) struct Unsubscribe {
     subscription_id: Option<String>,
     /// The resource, beside a contact.
     resource_id: Option<String>,
-    /// The contact's channel.
+    /// The contact's channel, or the message's.
     channel: Option<Channel>,
     /// The contact.
     email: Option<String>,
     /// The contact.
     phone: Option<String>,
+    /// The sender's id of the message, as its events carried it; with nothing else that says
+    /// who is meant, its reader is. 409 `ambiguous_match` if several got it.
+    message_id: Option<String>,
     /// Only these categories are left, and no write gives them back; the subscription
     /// stays.
     categories: Option<Vec<String>>,

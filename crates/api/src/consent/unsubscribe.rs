@@ -8,10 +8,13 @@ use roster_http::writing::WriteContext;
 use roster_http::{Call, Problem, Reply, route};
 use roster_links::{Purpose, Subject};
 use roster_model::Code;
+use roster_model::readers::text_of;
 use roster_model::write::{Command, ProfileChange, Schema, SubscriptionChange, reason};
-use roster_model::{Contact, Database, Invalid, Origin, Profile, ProfileId, Selector, Status};
-use roster_store::profiles;
+use roster_model::{
+    Channel, Contact, Database, Invalid, Origin, Profile, ProfileId, Selector, Status,
+};
 use roster_store::write::matching;
+use roster_store::{history, profiles};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -30,7 +33,8 @@ pub(crate) struct UnsubscribeResult {
 /// Ends a subscription, or leaves some of its categories, because the person
 /// wants it. Which one: `link`, the link (or its token) that the message had; or
 /// `database_id` with `profile_id` and `subscription_id`, or with a contact and
-/// `resource_id`.
+/// `resource_id`; or `message_id` by itself, which events of the message carried: then its
+/// reader's subscriptions to the resource by the channel of these events, or to `resource_id`.
 #[route(
     post, "/v1/unsubscribe", EventsWrite, id = "unsubscribe",
     body = crate::consent::openapi::Unsubscribe,
@@ -53,28 +57,41 @@ pub(crate) async fn unsubscribe(call: Call) -> Result<Reply, Problem> {
             }
             Link::Stray(_) => return Err(Problem::not_found("profile")),
         },
+        None if is_by_message(&members) => by_message(&call, &mut members).await?,
         None => {
             let database = database(&call, &mut members)?;
             by_name(&call, database, &members).await?
         }
     };
-    let mut meant = profile.subscriptions.iter().filter(|one| !one.deleted);
-    let found = meant.find(|one| match &which {
+    let live = profile.subscriptions.iter().filter(|one| !one.deleted);
+    let mut meant = live.filter(|one| match &which {
         UnsubscribeTarget::Digest(digest) => digest.names(one),
         UnsubscribeTarget::Id(id) => one.hash_id() == *id,
         UnsubscribeTarget::Contact(contact, resource) => one.is(*resource, contact),
-    });
-    let Some(found) = found else {
-        return Err(Problem::not_found("subscription"));
-    };
-    let change = SubscriptionChange::of(found);
-    let change = ProfileChange::from(match categories {
-        Some(names) => {
-            let change = change.without_categories(names);
-            change.map_err(|invalid| invalid.at("categories"))?
+        UnsubscribeTarget::Message(resource, channel) => {
+            let of_channel = channel.is_none_or(|channel| one.contact.channel() == channel);
+            one.resource == *resource && of_channel
         }
-        None => change.status(Status::Unsubscribed),
     });
+    let several = matches!(which, UnsubscribeTarget::Message(..));
+    let most = if several { usize::MAX } else { 1 };
+    let ended = meant.by_ref().take(most).map(|one| {
+        let change = SubscriptionChange::of(one);
+        match &categories {
+            Some(names) => {
+                let change = change.without_categories(names.clone());
+                change.map_err(|invalid| invalid.at("categories"))
+            }
+            None => Ok(change.status(Status::Unsubscribed)),
+        }
+    });
+    let change = ProfileChange {
+        status: None,
+        subscriptions: ended.collect::<Result<_, _>>()?,
+    };
+    if change.subscriptions.is_empty() {
+        return Err(Problem::not_found("subscription"));
+    }
     let act = WriteContext {
         database: profile.database,
         actor: &call.caller.actor,
@@ -105,6 +122,8 @@ enum UnsubscribeTarget {
     Digest(roster_links::Digest),
     Id(String),
     Contact(Contact, roster_model::ResourceId),
+    /// All to this resource by this channel, where one is known.
+    Message(roster_model::ResourceId, Option<Channel>),
 }
 
 fn categories(given: Option<Value>) -> Result<Option<Vec<String>>, Problem> {
@@ -190,6 +209,75 @@ async fn stray(
         profile_id: subject.profile,
         outcome,
     }))
+}
+
+/// Whether a message says who is meant, and nothing else does.
+fn is_by_message(members: &Map<String, Value>) -> bool {
+    let others = [
+        "profile_id",
+        "subscription_id",
+        "email",
+        "phone",
+        "provider",
+        "cc_data",
+    ];
+    let says = |name: &str| members.get(name).is_some_and(|given| !given.is_null());
+    says("message_id") && !others.into_iter().any(says)
+}
+
+/// The subscriptions of the one who got a message, as events tell.
+async fn by_message(
+    call: &Call,
+    members: &mut Map<String, Value>,
+) -> Result<(Profile, UnsubscribeTarget), Problem> {
+    let named = match members.contains_key("database_id") {
+        true => Some(vec![database(call, members)?]),
+        false => call.caller.databases.clone(),
+    };
+    let message = members.remove("message_id").unwrap_or_default();
+    let message = text_of(&message).map_err(|invalid| invalid.at("message_id"))?;
+    members.retain(|_, given| !given.is_null());
+    let asked = members.remove("resource_id");
+    if let Some(name) = members.keys().find(|name| *name != "channel") {
+        let detail = "There is no such member beside message_id.";
+        return Err(Invalid::new(Code::UnknownMember, detail).at(name).into());
+    }
+    let channel: Option<Channel> = match members.get("channel").and_then(Value::as_str) {
+        Some(name) => Some(name.parse().map_err(|one: Invalid| one.at("channel"))?),
+        None => None,
+    };
+    let sql = call.pool.lend().await?;
+    let found = history::of_message(&sql, message.trim(), named.as_deref()).await?;
+    let one = match found.as_slice() {
+        [] => return Err(Problem::not_found("message")),
+        [one] if one.alone => one,
+        _ => {
+            let detail = "Several profiles got messages of this id: name profile_id or a contact.";
+            return Err(Problem::new(roster_http::kinds::AMBIGUOUS_MATCH, detail));
+        }
+    };
+    let profile = profiles::followed(&sql, one.database, one.profile).await?;
+    drop(sql);
+    let profile = profile.ok_or_else(|| Problem::not_found("profile"))?;
+    let definitions = call.definitions(one.database).await?;
+    let resource = match (asked, one.resource) {
+        (Some(id), _) => {
+            let resource = definitions.schema().resource(&id).map(|one| one.id);
+            resource.map_err(|invalid| invalid.at("resource_id"))?
+        }
+        (None, Some(resource)) => resource,
+        (None, None) => {
+            let detail = "The events of this message name no resource: say which one is left.";
+            return Err(Invalid::new(Code::Required, detail)
+                .at("resource_id")
+                .into());
+        }
+    };
+    let told = one.channel.as_deref().and_then(|name| name.parse().ok());
+    Ok((
+        profile,
+        UnsubscribeTarget::Message(resource, channel.or(told)),
+    ))
 }
 
 /// The subscription that a body names.

@@ -136,8 +136,27 @@ pub(crate) struct Write {
     add_to_segments: Option<Vec<String>>,
     /// Static segments that the profile leaves, at most 500.
     remove_from_segments: Option<Vec<String>>,
+    /// What watchers are asked to start for the profile, whether or not anything of it changes:
+    /// they are told as `profile.trigger_requested`.
+    start: Option<Start>,
+    /// Fields whose values the answer has in `data`, at most 5, each matchable or unique: by
+    /// them others know the profile.
+    #[schema(max_items = 5)]
+    show: Option<Vec<String>>,
     /// The profile: values by field, `_status` and `subscriptions`.
     data: FieldChanges,
+}
+
+/// What is started: ids of somebody else's, at most 100 characters, of which one at least is
+/// there.
+#[derive(ToSchema)]
+#[schema(example = json!({"trigger_id": "17"}))]
+#[allow(dead_code, reason = "describes model's start")]
+pub(crate) struct Start {
+    /// The trigger, such as a trigger mailing.
+    trigger_id: Option<String>,
+    /// The workflow that the profile enters.
+    workflow_id: Option<String>,
 }
 
 /// Many profiles, each with its own match value.
@@ -173,6 +192,11 @@ pub(crate) struct WriteBatch {
     add_to_segments: Option<Vec<String>>,
     /// Static segments that all profiles leave, at most 500.
     remove_from_segments: Option<Vec<String>>,
+    /// What watchers are asked to start for each profile that isn't refused.
+    start: Option<Start>,
+    /// Fields whose values each result has in `data`, at most 5, each matchable or unique.
+    #[schema(max_items = 5)]
+    show: Option<Vec<String>>,
     /// Whether one refused profile refuses all.
     atomic: Option<bool>,
     /// The profiles, at most 10,000.

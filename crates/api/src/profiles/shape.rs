@@ -205,6 +205,10 @@ pub(crate) struct WriteResult<'a> {
     #[serde(skip_serializing_if = "<[Invalid]>::is_empty")]
     #[schema(value_type = Option<Vec<Invalid>>)]
     pub notes: &'a [Invalid],
+    /// Values of the fields that `show` names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, Value>>)]
+    pub data: Option<&'a Map<String, Value>>,
 }
 
 impl<'a> WriteResult<'a> {
@@ -216,6 +220,7 @@ impl<'a> WriteResult<'a> {
             revision: outcome.revision,
             skipped: &outcome.skipped,
             notes: &outcome.notes,
+            data: outcome.shown.as_deref(),
         }
     }
 }
@@ -262,6 +267,10 @@ pub(crate) struct ShownItem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Invalid>)]
     pub notes: Vec<Invalid>,
+    /// Values of the fields that `show` names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, Value>>)]
+    pub data: Option<Box<Map<String, Value>>>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ShownError>,
@@ -315,6 +324,7 @@ impl BatchResult {
                         revision: Some(outcome.revision),
                         skipped: outcome.skipped,
                         notes: outcome.notes,
+                        data: outcome.shown,
                         error: None,
                     }
                 }
@@ -327,6 +337,7 @@ impl BatchResult {
                         revision: None,
                         skipped: Vec::new(),
                         notes: Vec::new(),
+                        data: None,
                         error: Some(ShownError::from(self.room.fit_error(error))),
                     }
                 }

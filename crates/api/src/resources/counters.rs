@@ -2,7 +2,7 @@
 
 use crate::resources::shape::{found, resource_id};
 use roster_http::{Call, Problem, Reply, now, page_budget, route};
-use roster_model::{Channel, Status};
+use roster_model::{Channel, DatabaseId, Invalid, Status};
 use roster_store::resources::{self, SendableCounts};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -111,7 +111,8 @@ pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
     let mut channels: BTreeMap<&'static str, ChannelCounters> =
         own.map(|name| (name, ChannelCounters::new())).collect();
     let mut all = ChannelCounters::new();
-    let only = call.caller.databases.as_deref();
+    let one = database(&call)?.map(|id| vec![id]);
+    let only = one.as_deref().or(call.caller.databases.as_deref());
     for (channel, status, count) in resources::counters(&sql, id, only).await? {
         let of_channel = channels
             .entry(channel.as_str())
@@ -141,6 +142,19 @@ pub(crate) async fn counters(call: Call) -> Result<Reply, Problem> {
         channels,
         at_least,
     }))
+}
+
+/// The database that is named, which the caller must be allowed to see.
+fn database(call: &Call) -> Result<Option<DatabaseId>, Problem> {
+    let Some(given) = call.query("database") else {
+        return Ok(None);
+    };
+    let wrong = |invalid: Invalid| Problem::parameter("database", invalid.detail);
+    let id: DatabaseId = given.parse().map_err(wrong)?;
+    match call.caller.may_see(id) {
+        true => Ok(Some(id)),
+        false => Err(Problem::not_found("database")),
+    }
 }
 
 fn of(counts: &SendableCounts, channel: Channel) -> (i64, i64) {

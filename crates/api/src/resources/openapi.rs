@@ -23,4 +23,7 @@ pub(crate) enum ChannelName {
 pub(crate) struct CountersQuery {
     /// Whether to count who may be sent to, too.
     sendable: Option<bool>,
+    /// Only subscriptions of this database's profiles.
+    #[param(schema_with = crate::words::id)]
+    database: Option<String>,
 }

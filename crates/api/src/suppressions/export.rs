@@ -7,7 +7,7 @@ use http::header::{self, HeaderValue};
 use roster_http::{Call, Problem, Reply, Source, route};
 use roster_model::SuppressionId;
 use roster_model::suppression::{Entry, Form};
-use roster_sheets::{Cell, Csv, Format, Options, Writer};
+use roster_sheets::{Cell, Csv, Format, Options, Writer, Zip};
 use roster_store::spin::Pool;
 use roster_store::suppressions::entries::{self, EntryFilter, EntryRow};
 
@@ -25,13 +25,49 @@ const COLUMNS: [&str; 7] = [
 /// How many entries are read at a time.
 const PAGE: i64 = 1000;
 
-/// The entries of a suppression list as a CSV file: as they are, or hashed, so
+/// What the file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// All that is known of each entry.
+    Csv,
+    /// The values alone, one a line.
+    Text,
+    /// The same in an archive.
+    Zip,
+}
+
+impl Shape {
+    fn of(call: &Call) -> Result<Self, Problem> {
+        match call.query("format") {
+            None | Some("csv") => Ok(Shape::Csv),
+            Some("txt") => Ok(Shape::Text),
+            Some("zip") => Ok(Shape::Zip),
+            Some(_) => {
+                let detail = "format must be csv, txt or zip.";
+                Err(Problem::parameter("format", detail))
+            }
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Shape::Csv => "csv",
+            Shape::Text => "txt",
+            Shape::Zip => "zip",
+        }
+    }
+}
+
+/// The entries of a suppression list as a file: as they are, or hashed, so
 /// that others can leave them out without learning who they are. What is kept as
-/// another hash stays that.
+/// another hash stays that. As CSV with all that is known of each; as text, one value a line;
+/// or that text in a zip archive.
 #[route(
     get, "/v1/suppressions/{id}/export", SuppressionsRead, id = "exportSuppressed",
     query = crate::suppressions::openapi::ExportQuery,
-    responses((status = 200, content_type = "text/csv", body = String)),
+    responses((status = 200, description = "The file, as it is made.", content(
+        (String = "text/csv"), (String = "text/plain"), (Vec<u8> = "application/zip")
+    ))),
 )]
 pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
     let hashed = match call.query("hashed") {
@@ -43,6 +79,7 @@ pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
             return Err(Problem::parameter("hashed", detail));
         }
     };
+    let shape = Shape::of(&call)?;
     let asked = EntryFilter {
         kind: kind(&call)?,
         prefix: String::new(),
@@ -50,19 +87,26 @@ pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
     let sql = call.pool.lend().await?;
     let list = found(&sql, &call, ListAccess::Read).await?.list.id;
     drop(sql);
-    let options = Options::new(Format::Csv(Csv::default()));
-    let columns = COLUMNS.map(str::to_owned);
-    let writer = Writer::begin(&options, &columns).map_err(unwritable)?;
+    let name = match hashed {
+        Form::Plain => format!("suppression-{list}"),
+        Form::Md5 => format!("suppression-{list}.md5"),
+        Form::Sha256 => format!("suppression-{list}.sha256"),
+    };
+    let (out, media_type) = Out::begin(shape, &name)?;
     let rows = Rows {
         pool: call.pool,
         list,
         asked,
         hashed,
         after: None,
-        writer: Some(writer),
+        out: Some(out),
     };
-    let name = format!("attachment; filename=\"suppression-{list}.csv\"");
-    let mut reply = Reply::stream(options.media_type(), rows);
+    let name = match shape {
+        Shape::Csv => format!("suppression-{list}.csv"),
+        Shape::Text | Shape::Zip => format!("{name}.{}", shape.ending()),
+    };
+    let name = format!("attachment; filename=\"{name}\"");
+    let mut reply = Reply::stream(media_type, rows);
     if let Ok(value) = HeaderValue::try_from(name) {
         reply = reply.header(header::CONTENT_DISPOSITION, value);
     }
@@ -71,6 +115,68 @@ pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
 
 fn unwritable(error: roster_sheets::Error) -> Problem {
     Problem::internal(&error)
+}
+
+/// The file as far as it is written.
+enum Out {
+    Table(Box<Writer>),
+    Text(Vec<u8>),
+    Zip(Box<Zip>),
+}
+
+impl Out {
+    fn begin(shape: Shape, name: &str) -> Result<(Self, &'static str), Problem> {
+        Ok(match shape {
+            Shape::Csv => {
+                let options = Options::new(Format::Csv(Csv::default()));
+                let columns = COLUMNS.map(str::to_owned);
+                let writer = Writer::begin(&options, &columns).map_err(unwritable)?;
+                (Out::Table(Box::new(writer)), options.media_type())
+            }
+            Shape::Text => (Out::Text(Vec::new()), "text/plain; charset=utf-8"),
+            Shape::Zip => {
+                let zip = Zip::begin(&format!("{name}.txt")).map_err(unwritable)?;
+                (Out::Zip(Box::new(zip)), "application/zip")
+            }
+        })
+    }
+
+    /// Writes a page, and gives what is ready.
+    fn write(&mut self, page: Vec<EntryRow>, hashed: Form) -> Result<Vec<u8>, Problem> {
+        match self {
+            Out::Table(writer) => {
+                for kept in page {
+                    writer.row(&row(kept, hashed)).map_err(unwritable)?;
+                }
+                Ok(writer.take())
+            }
+            Out::Text(text) => {
+                lines(page, hashed, text);
+                Ok(std::mem::take(text))
+            }
+            Out::Zip(zip) => {
+                let mut text = Vec::new();
+                lines(page, hashed, &mut text);
+                zip.write(&text).map_err(unwritable)?;
+                Ok(zip.take())
+            }
+        }
+    }
+
+    fn finish(self) -> Result<Vec<u8>, Problem> {
+        match self {
+            Out::Table(writer) => writer.finish().map_err(unwritable),
+            Out::Text(text) => Ok(text),
+            Out::Zip(zip) => zip.finish().map_err(unwritable),
+        }
+    }
+}
+
+fn lines(page: Vec<EntryRow>, hashed: Form, text: &mut Vec<u8>) {
+    for kept in page {
+        text.extend_from_slice(value(&shown(kept.entry, hashed)).as_bytes());
+        text.push(b'\n');
+    }
 }
 
 /// The rows that are still to be sent.
@@ -82,12 +188,12 @@ struct Rows {
     /// The last key that was sent.
     after: Option<String>,
     /// None after the last byte.
-    writer: Option<Writer>,
+    out: Option<Out>,
 }
 
 impl Source for Rows {
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
-        let Some(mut writer) = self.writer.take() else {
+        let Some(mut out) = self.out.take() else {
             return Ok(None);
         };
         let sql = self.pool.lend_slice().await?;
@@ -96,38 +202,40 @@ impl Source for Rows {
         drop(sql);
         let page = page?;
         let Some(last) = page.last() else {
-            let rest = writer.finish().map_err(unwritable)?;
-            return Ok(Some((rest.into(), self)));
+            return Ok(Some((out.finish()?.into(), self)));
         };
         self.after = Some(last.entry.key.clone());
-        for kept in page {
-            writer.row(&row(kept, self.hashed)).map_err(unwritable)?;
-        }
-        let piece = writer.take();
-        self.writer = Some(writer);
+        let piece = out.write(page, self.hashed)?;
+        self.out = Some(out);
         Ok(Some((piece.into(), self)))
     }
 }
 
-/// An entry as one line, hashed if it can and is to be.
-fn row(kept: EntryRow, hashed: Form) -> [Cell<'static>; 7] {
-    let entry = match kept.entry.form {
+/// An entry, hashed if it can and is to be.
+fn shown(entry: Entry, hashed: Form) -> Entry {
+    match entry.form {
         Form::Plain => Entry {
-            key: hashed.of(&kept.entry.key).into_owned(),
+            key: hashed.of(&entry.key).into_owned(),
             form: hashed,
-            ..kept.entry
+            ..entry
         },
-        Form::Md5 | Form::Sha256 => kept.entry,
-    };
-    // As people write it, so that it means the same wherever it is read.
-    let all_below = entry.subdomains && entry.form == Form::Plain;
-    let value = if all_below {
-        format!("*.{}", entry.key)
-    } else {
-        entry.key.clone()
-    };
+        Form::Md5 | Form::Sha256 => entry,
+    }
+}
+
+/// As people write it, so that it means the same wherever it is read.
+fn value(entry: &Entry) -> String {
+    match entry.subdomains && entry.form == Form::Plain {
+        true => format!("*.{}", entry.key),
+        false => entry.key.clone(),
+    }
+}
+
+/// An entry as one line.
+fn row(kept: EntryRow, hashed: Form) -> [Cell<'static>; 7] {
+    let entry = shown(kept.entry, hashed);
     [
-        Cell::from(value),
+        Cell::from(value(&entry)),
         Cell::from(entry.kind.as_str()),
         Cell::from(hash_name(&entry).unwrap_or_default()),
         Cell::Boolean(entry.subdomains),

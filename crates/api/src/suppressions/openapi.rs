@@ -54,6 +54,10 @@ pub(crate) struct ExportQuery {
     /// Only `email`, `domain` or `phone`.
     #[param(schema_with = crate::words::suppressed)]
     r#type: Option<String>,
+    /// `csv`, with all that is known of each entry; `txt`, the values alone, one a line; or
+    /// `zip`, that text in an archive. `csv` if absent.
+    #[param(schema_with = crate::words::suppression_file)]
+    format: Option<String>,
 }
 
 /// How much is told.

@@ -80,6 +80,7 @@ pub struct Consent {
 /// - `{"event": {"type": ["clicked"], "last": "30d"}}`: that happened to them; `between`,
 ///   `count`, `resource_id`, `message_id` and `url` narrow it;
 /// - `{"status": ["subscribed"]}`: one of these global statuses;
+/// - `{"id": "…"}`, `{"id": ["…", "…"]}`, `{"id": {"gt": "…"}}`: one of these, or made after one;
 /// - `{"created_at": {"ge": "2026-01-01"}}`, `{"updated_at": {"last": "7d"}}`.
 ///
 /// A missing value passes no test but `ne`, `"exists": false` and

@@ -59,6 +59,7 @@ impl Node {
             Node::Relation(test) => test.accepts_count(related(test)),
             Node::Event(test) => test.accepts_count(happened(test)),
             Node::Status(statuses) => statuses.has(profile.status),
+            Node::Id(test) => test.accepts(profile.id),
             Node::Created(test) => test.accepts(DateValue::At(profile.created_at), moment),
             Node::Updated(test) => test.accepts(DateValue::At(profile.updated_at), moment),
         }

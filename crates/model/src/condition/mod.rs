@@ -16,6 +16,7 @@
 //! | `{"segment": "3"}` | that are members of a segment |
 //! | `{"control_group": true}` | that are in the control group; `false`: that aren't |
 //! | `{"status": ["subscribed"]}` | with one of these global statuses |
+//! | `{"id": ["…"]}` | that are these; see [`IdTest`] |
 //! | `{"created_at": {"ge": "2026-01-01"}}`, `updated_at` | that were made, or last changed, then; tests as for date fields |
 //!
 //! A test holds or does not; there is no third. A missing value passes none but
@@ -30,6 +31,7 @@ mod date;
 mod evaluate;
 mod event;
 mod field;
+mod id;
 mod operand;
 mod parse;
 mod reach;
@@ -41,6 +43,7 @@ mod text;
 pub use date::{Calendar, DateTest, DateValue, Moment, Order, Window};
 pub use event::EventTest;
 pub use field::{FieldRef, FieldTest, Test};
+pub use id::IdTest;
 pub use reach::{DeliverableTest, SuppressedTest, is_deliverable};
 pub use relation::RelationTest;
 pub use segments::named_segments;
@@ -100,6 +103,8 @@ pub enum Node {
     Event(Box<EventTest>),
     /// The global status is one of these.
     Status(Statuses),
+    /// The profile is one of some, or was made between others.
+    Id(IdTest),
     /// When the profile was made.
     Created(DateTest),
     /// When it was last changed.
@@ -205,6 +210,7 @@ impl Node {
                 let parts = test.weights.iter().chain(&test.with);
                 parts.map(Node::values).sum()
             }
+            Node::Id(test) => test.values(),
             Node::Subscription(_)
             | Node::Event(_)
             | Node::Deliverable(_)
@@ -231,6 +237,7 @@ impl Node {
             | Node::Field(_)
             | Node::Subscription(_)
             | Node::Status(_)
+            | Node::Id(_)
             | Node::Created(_)
             | Node::Updated(_) => Vec::new(),
         }
@@ -253,6 +260,7 @@ impl Node {
                 | Node::Control(_)
                 | Node::Segment(_)
                 | Node::Status(_)
+                | Node::Id(_)
                 | Node::Created(_)
                 | Node::Updated(_) => false,
             }
@@ -280,6 +288,7 @@ impl Node {
             | Node::Suppressed(_)
             | Node::Control(_)
             | Node::Status(_)
+            | Node::Id(_)
             | Node::Created(_)
             | Node::Updated(_) => {}
         }

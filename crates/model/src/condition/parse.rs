@@ -2,6 +2,7 @@
 
 use super::date::DateTest;
 use super::event::EventTest;
+use super::id::IdTest;
 use super::operand::date_tests;
 use super::reach::{DeliverableTest, SuppressedTest};
 use super::subscription::{Statuses, SubscriptionTest};
@@ -18,7 +19,7 @@ use crate::write::{MAX_ERRORS, Schema};
 use serde_json::{Map, Value};
 
 /// What a condition can be about.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "all",
     "any",
     "not",
@@ -31,6 +32,7 @@ const KINDS: [&str; 14] = [
     "relation",
     "event",
     "status",
+    "id",
     "created_at",
     "updated_at",
 ];
@@ -194,6 +196,7 @@ impl Parser<'_> {
                 EventTest::parse(value, &self.schema).map(|test| Node::Event(Box::new(test)))
             }
             "status" => Statuses::parse(value).map(Node::Status),
+            "id" => IdTest::parse(value).map(Node::Id),
             "created_at" => self.time(value, Node::Created),
             _ => self.time(value, Node::Updated),
         };

@@ -77,6 +77,7 @@ fn accepts(node: &Node, weights: &Weights, moment: &Moment) -> bool {
         | Node::Dynamic(_)
         | Node::Relation(_)
         | Node::Status(_)
+        | Node::Id(_)
         | Node::Created(_)
         | Node::Updated(_) => false,
     }

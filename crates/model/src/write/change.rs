@@ -190,6 +190,8 @@ impl Command {
         }
         if let Some(subscription) = event.subscription {
             about.insert("resource_id".to_owned(), json!(subscription.resource));
+            let channel = subscription.contact.channel();
+            about.insert("channel".to_owned(), channel.as_str().into());
         }
         let contact = event.subscription.map(|one| one.contact.clone());
         let channel = contact.as_ref().map_or(Channel::Email, |one| one.channel());

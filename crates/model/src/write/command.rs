@@ -54,6 +54,10 @@ pub struct Command {
     pub(crate) order: Option<(Mark, Timestamp)>,
     /// Whether a unique value that somebody else has is left out, not refused.
     pub(crate) leaves_taken: bool,
+    /// What watchers are asked to start for the profile, once it is written.
+    pub(crate) start: Option<Arc<Value>>,
+    /// The fields whose values the outcome has.
+    pub(crate) show: Option<Arc<[String]>>,
     /// Relations of the profile, made once it is written.
     pub(crate) relations: Vec<RelationEdit>,
 }
@@ -351,6 +355,8 @@ impl Command {
             once: None,
             order: None,
             leaves_taken: false,
+            start: None,
+            show: None,
             relations: Vec::new(),
         }
     }

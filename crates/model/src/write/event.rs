@@ -168,6 +168,10 @@ impl Command {
             .insert("event".to_owned(), kind.as_str().into());
         reading.about.insert("at".to_owned(), json!(at));
         let channel = contact.as_ref().map(Contact::channel);
+        if let Some(channel) = channel.or(reading.channel) {
+            let name = channel.as_str().into();
+            reading.about.insert("channel".to_owned(), name);
+        }
         let happened = MessageEvent {
             kind,
             at,

@@ -15,7 +15,7 @@ use crate::unite::ValueConflict;
 use crate::write::leniency::Omissions;
 use crate::write::working::{ControlChange, ControlEntry, Relation, RelationKey};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What applying depends on beside the profiles.
 pub struct Env<'a> {
@@ -95,6 +95,8 @@ pub struct Outcome {
     pub split: Option<Box<SplitOutcome>>,
     /// What an undoing did not take back.
     pub undo: Option<Box<UndoOutcome>>,
+    /// Values of the fields that were asked for, as they are now.
+    pub shown: Option<Box<Map<String, Value>>>,
     /// Where the profile stands in the control group, if the item was about that.
     pub control: Option<ControlState>,
 }
@@ -226,6 +228,7 @@ impl Outcome {
             merge: None,
             split: None,
             undo: None,
+            shown: None,
             control: None,
         }
     }
@@ -329,6 +332,8 @@ pub struct Changes {
     pub members_put: Vec<(SegmentId, ProfileId)>,
     /// Who must confirm.
     pub asks: Vec<ConfirmationRequest>,
+    /// What watchers are asked to start: told to them, and part of no history.
+    pub starts: Vec<Entry>,
     /// Who enters the global suppression list.
     pub banned: Vec<BlockedContact>,
     /// How contacts stand now, in the order in which it was said.
@@ -363,6 +368,7 @@ impl Changes {
             && self.members_gone.is_empty()
             && self.members_put.is_empty()
             && self.asks.is_empty()
+            && self.starts.is_empty()
             && self.banned.is_empty()
             && self.endings.is_empty()
             && self.marks.is_empty()

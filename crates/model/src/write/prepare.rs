@@ -137,6 +137,8 @@ impl Request {
         command.keys = keys;
         command.leave_out(read.left_out, self.leniency);
         command.memberships = self.memberships.clone();
+        command.start = self.start.clone();
+        command.show = self.show.clone();
         Ok(command)
     }
 

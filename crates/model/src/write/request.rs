@@ -5,6 +5,8 @@ use super::act::{ACT_MEMBERS, Act};
 use super::leniency::{Leniency, lenience};
 use super::memberships::{MEMBERS, Memberships};
 use super::refusal::Refusal;
+use super::show::{SHOW, show};
+use super::start::{START, start};
 use super::{Mode, Schema};
 use crate::Code;
 use crate::channel::Channel;
@@ -22,7 +24,7 @@ use std::sync::Arc;
 
 /// The members that a request has beside `data`; whatever else a client sends
 /// is its door's business.
-pub const REQUEST_MEMBERS: [&str; 18] = [
+pub const REQUEST_MEMBERS: [&str; 20] = [
     "mode",
     "matching",
     "email",
@@ -41,6 +43,8 @@ pub const REQUEST_MEMBERS: [&str; 18] = [
     ACT_MEMBERS[0],
     ACT_MEMBERS[1],
     ACT_MEMBERS[2],
+    START,
+    SHOW,
 ];
 
 /// The members beside `data`, checked against the schema.
@@ -62,6 +66,10 @@ pub struct Request {
     pub(crate) resubscribe: bool,
     /// What history keeps of the act.
     pub(crate) about: Option<Arc<Value>>,
+    /// What watchers are asked to start.
+    pub(crate) start: Option<Arc<Value>>,
+    /// The fields whose values the answer has.
+    pub(crate) show: Option<Arc<[String]>>,
     /// The field that `custom` matches by.
     pub(crate) field: Option<String>,
     /// The channels that the mode looks for in subscriptions.
@@ -90,13 +98,20 @@ impl Values {
     }
 }
 
-/// What is said of the act itself, `resubscribe`, `reason` and `consent`, without which no
-/// request is read: wrong for all profiles of a batch, whatever the definitions are.
+/// What is said of the act itself, `resubscribe`, `reason`, `consent` and `start`, without
+/// which no request is read: wrong for all profiles of a batch, whatever the definitions are.
 ///
 /// # Errors
 /// What is wrong, by pointer.
 pub fn check_act(members: &Map<String, Value>) -> Result<(), Vec<Invalid>> {
-    Act::parse(members).map(|_| ())
+    let act = Act::parse(members).map(|_| ());
+    match (act, start(members)) {
+        (Err(mut wrong), Err(more)) => {
+            wrong.extend(more);
+            Err(wrong)
+        }
+        (act, start) => act.and(start.map(|_| ())),
+    }
 }
 
 impl Request {
@@ -109,7 +124,8 @@ impl Request {
     ///
     /// Codes: `wrong_type`, `invalid_mode`, `invalid_matching`,
     /// `not_an_option`, `match_value_missing` (no `field_name`), `unknown_field`,
-    /// `not_matchable`, and those of the values and of [`Memberships::parse`].
+    /// `not_matchable`, and those of the values, of [`Memberships::parse`], of `start` and of
+    /// `show`.
     pub fn parse(
         members: &Map<String, Value>,
         schema: &Schema,
@@ -145,6 +161,14 @@ impl Request {
         }
         match Act::parse(members) {
             Ok(act) => (request.resubscribe, request.about) = (act.resubscribe, act.about),
+            Err(wrong) => errors.extend(wrong),
+        }
+        match start(members) {
+            Ok(start) => request.start = start,
+            Err(wrong) => errors.extend(wrong),
+        }
+        match show(members, schema) {
+            Ok(show) => request.show = show,
             Err(wrong) => errors.extend(wrong),
         }
         let mut unread = Vec::new();

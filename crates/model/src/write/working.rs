@@ -30,6 +30,8 @@ use super::outcome::{
     Outcome, OutcomeKind, ProfileKey,
 };
 use super::refusal::{Refusal, RefusalKind};
+use super::show::values;
+use super::start::START;
 use crate::Code;
 use crate::contact::Contact;
 use crate::ending::{self, EndingChange, Endings};
@@ -56,6 +58,7 @@ pub struct Savepoint {
     steps: usize,
     moves: usize,
     asks: usize,
+    starts: usize,
     banned: usize,
     endings: usize,
     marks: usize,
@@ -88,6 +91,8 @@ pub struct WorkingSet {
     steps: Vec<Step>,
     moves: Moves,
     asks: Vec<ConfirmationRequest>,
+    /// What watchers are asked to start.
+    starts: Vec<Entry>,
     banned: Vec<BlockedContact>,
     /// How contacts stand, after the items so far.
     endings: Arc<Endings>,
@@ -165,6 +170,7 @@ impl WorkingSet {
             steps: self.steps.len(),
             moves: self.moves.len(),
             asks: self.asks.len(),
+            starts: self.starts.len(),
             banned: self.banned.len(),
             endings: self.ended.len(),
             marks: self.marks.len(),
@@ -185,6 +191,7 @@ impl WorkingSet {
     pub fn rollback_to(&mut self, savepoint: Savepoint) {
         self.moves.truncate(savepoint.moves);
         self.asks.truncate(savepoint.asks);
+        self.starts.truncate(savepoint.starts);
         self.banned.truncate(savepoint.banned);
         self.relations.truncate(savepoint.relations);
         self.merges.truncate(savepoint.merges);
@@ -240,7 +247,7 @@ impl WorkingSet {
         env: &mut Env,
     ) -> Result<Outcome, Refusal> {
         self.check_marks(item)?;
-        let outcome = match item.relations.is_empty() {
+        let mut outcome = match item.relations.is_empty() {
             true => self.act(schema, item, env)?,
             false => {
                 let before = self.savepoint();
@@ -256,6 +263,14 @@ impl WorkingSet {
         self.mark(item, env);
         if let Some(memberships) = &item.memberships {
             self.moves.add(memberships, outcome.id);
+        }
+        if let Some(profile) = self.profiles.get(&outcome.id) {
+            let shown = item.show.as_deref().map(|names| values(names, profile));
+            outcome.shown = shown.map(Box::new);
+            let about = item.start.as_deref().map(|ids| json!({ START: ids }));
+            let started = about
+                .map(|about| entry(profile, Kind::Updated, Vec::new(), Some(about.into()), env));
+            self.starts.extend(started);
         }
         Ok(outcome)
     }
@@ -296,6 +311,7 @@ impl WorkingSet {
     pub fn finish(mut self) -> Changes {
         let mut changes = Changes {
             asks: self.asks,
+            starts: self.starts,
             banned: self.banned,
             endings: self.ended.into_iter().map(|(change, _)| change).collect(),
             marks: self.marks.into_iter().map(|(marked, _)| marked).collect(),

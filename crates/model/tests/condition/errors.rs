@@ -25,6 +25,22 @@ fn mistakes_are_named_with_their_place() {
         (json!({"nott": {}}), "unknown_condition /nott"),
         (json!({"all": [], "any": [{}]}), "several_conditions "),
         (json!({"all": [{}, 5]}), "wrong_type /all/1"),
+        (json!({"id": 5}), "wrong_type /id"),
+        (json!({"id": []}), "empty /id"),
+        (
+            json!({"id": ["1a20967479554ede711e88dd"]}),
+            "invalid_profile_id /id/0",
+        ),
+        (json!({"id": {}}), "operator_missing /id"),
+        (
+            json!({"id": {"eq": "1a20967479554ede711e88dc"}}),
+            "unknown_operator /id/eq",
+        ),
+        (json!({"id": {"gt": null}}), "wrong_type /id/gt"),
+        (
+            json!({"id": vec!["1a20967479554ede711e88dc"; 1001]}),
+            "too_many /id",
+        ),
         (json!({"field": "ghost", "eq": 1}), "unknown_field /field"),
         (json!({"field": "_status", "eq": 1}), "unknown_field /field"),
         (json!({"field": 5, "eq": 1}), "wrong_type /field"),

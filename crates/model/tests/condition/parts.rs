@@ -135,3 +135,25 @@ fn keys_lead_to_all_whom_a_test_lets_pass() {
     assert_eq!(keys(json!({"field": "points", "eq": 1})), None);
     assert_eq!(Channel::ALL.len(), 7);
 }
+
+#[test]
+fn ids_are_named_or_stand_before_and_after_others() {
+    let ann = person(json!({}));
+    let id = ann.id.to_string();
+    let [before, after] = [ann.id.pk() - 1, ann.id.pk() + 1].map(|pk| {
+        let id = roster_model::ProfileId::from_pk(pk);
+        id.unwrap().to_string()
+    });
+    for (asked, expected) in [
+        (json!(id), true),
+        (json!([after, id, id]), true),
+        (json!([before, after]), false),
+        (json!({"gt": before}), true),
+        (json!({"gt": id}), false),
+        (json!({"ge": id, "lt": after}), true),
+        (json!({"le": before}), false),
+    ] {
+        let condition = json!({"id": asked});
+        assert_eq!(meets(&ann, &condition), expected, "{condition}");
+    }
+}

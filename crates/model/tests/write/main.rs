@@ -14,6 +14,7 @@ mod past;
 mod properties;
 mod routes;
 mod segments;
+mod start;
 mod strangers;
 mod subscriptions;
 mod support;

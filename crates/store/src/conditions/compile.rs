@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use roster_model::condition::{
-    Condition, DateTest, EventTest, FieldTest, Moment, Node, Order, RelationTest, SubscriptionTest,
-    Test, TextTest,
+    Condition, DateTest, EventTest, FieldTest, IdTest, Moment, Node, Order, RelationTest,
+    SubscriptionTest, Test, TextTest,
 };
 use roster_model::matching::MatchKey;
 use roster_model::offsets::Offsets;
@@ -158,6 +158,18 @@ impl Compiler<'_> {
             Node::Status(statuses) => {
                 let (bits, row) = (self.bind(Cell::Integer(statuses.bits())), self.row);
                 format!("(({bits} >> {row}.status) & 1)")
+            }
+            Node::Id(IdTest::OneOf(keys)) => {
+                let (keys, row) = (
+                    self.bind(Cell::Text(Value::from(keys.clone()).to_string())),
+                    self.row,
+                );
+                format!("{row}.pk IN (SELECT value FROM json_each({keys}))")
+            }
+            Node::Id(IdTest::Between(first, last)) => {
+                let [first, last] = [first, last].map(|key| self.bind(Cell::Integer(*key)));
+                let row = self.row;
+                format!("({row}.pk >= {first} AND {row}.pk <= {last})")
             }
             Node::Created(test) => self.time("created_at", test),
             Node::Updated(test) => self.time("updated_at", test),

@@ -1,7 +1,7 @@
 //! Where candidates come from: match keys and segments that every profile which
 //! meets the condition has, or the whole database.
 
-use roster_model::condition::{Condition, EventTest, Moment, Node};
+use roster_model::condition::{Condition, EventTest, IdTest, Moment, Node};
 use roster_model::matching::MatchKey;
 use roster_model::relation::Side;
 use roster_model::{DatabaseId, RelationTypeId, SegmentId};
@@ -71,6 +71,23 @@ impl Source {
                     let test =
                         format!("k.database_id = ?1 AND k.kind = ?{kind} AND k.value = ?{value}");
                     ("match_keys AS k", "k.slot", test)
+                }
+                List::Ids(IdTest::OneOf(keys)) => {
+                    let keys = bind(Cell::Text(Value::from(keys.clone()).to_string()));
+                    let test = format!(
+                        "k.database_id = ?1 AND k.pk IN (SELECT value FROM json_each(?{keys}))"
+                    );
+                    ("profiles AS k NOT INDEXED", "k.pk", test)
+                }
+                List::Ids(IdTest::Between(first, last)) => {
+                    let [first, last] = [first, last].map(|key| bind(Cell::Integer(*key)));
+                    let test =
+                        format!("k.database_id = ?1 AND k.pk >= ?{first} AND k.pk <= ?{last}");
+                    (
+                        "profiles AS k INDEXED BY profiles_by_database",
+                        "k.pk",
+                        test,
+                    )
                 }
                 List::Segment(id) => {
                     let id = bind(Cell::Integer(id.get()));
@@ -201,6 +218,8 @@ enum List<'a> {
     Unique { kind: i64, values: Vec<String> },
     /// By a key that many may share.
     Shared(MatchKey),
+    /// By their ids.
+    Ids(&'a IdTest),
     /// By membership.
     Segment(SegmentId),
     /// By what happened to them.
@@ -219,11 +238,14 @@ impl List<'_> {
     fn size(&self) -> usize {
         match self {
             List::Unique { values, .. } => values.len(),
+            List::Ids(IdTest::OneOf(keys)) => keys.len(),
             List::Shared(_) => 100_000,
             List::Segment(_) => 200_000,
             List::Control => 250_000,
             List::Related { .. } => 300_000,
             List::Happened(..) => 400_000,
+            // Perhaps nearly all.
+            List::Ids(IdTest::Between(..)) => 500_000,
         }
     }
 }
@@ -243,6 +265,7 @@ fn lists(node: &Node) -> Option<Vec<List<'_>>> {
             }
             all
         }
+        Node::Id(test) => vec![List::Ids(test)],
         Node::Segment(id) => vec![List::Segment(*id)],
         Node::Dynamic(segment) => return lists(&segment.root),
         Node::Control(true) => vec![List::Control],
@@ -283,7 +306,9 @@ fn lists(node: &Node) -> Option<Vec<List<'_>>> {
     };
     let unique = found.iter().map(|list| match list {
         List::Unique { values, .. } => values.len(),
-        List::Shared(_)
+        List::Ids(IdTest::OneOf(keys)) => keys.len(),
+        List::Ids(IdTest::Between(..))
+        | List::Shared(_)
         | List::Segment(_)
         | List::Control
         | List::Related { .. }

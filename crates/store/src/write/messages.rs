@@ -59,6 +59,17 @@ pub(super) fn of(
         };
         change_messages(entry, watchers, &sees, &mut messages)?;
     }
+    for asked in &changes.starts {
+        let watchers = definitions.get(&asked.database).map(|d| &*d.watchers);
+        let watchers = watchers.unwrap_or_default();
+        message(
+            ChangeType::TriggerRequested,
+            asked,
+            watchers,
+            &|_| true,
+            &mut messages,
+        )?;
+    }
     let banned: Vec<Value> = changes.banned.iter().filter_map(ban).collect();
     Ok(vec![
         Cell::Text(json(&marks)?),
@@ -75,21 +86,33 @@ pub(crate) fn change_messages(
     messages: &mut Vec<Value>,
 ) -> Result<(), Error> {
     for change in ChangeType::ALL.into_iter().filter(|one| one.is(entry)) {
-        // One text for all: there may be fifty of them.
-        let meant = watchers
-            .iter()
-            .filter(|one| one.settings.asks_for(change) && sees(one, change));
-        let recipients: Vec<String> = meant.map(|one| watchers::recipient(one.id)).collect();
-        if recipients.is_empty() {
-            continue;
-        }
-        let body = json(&change.message(entry))?;
-        let (at, held, most) = (entry.at.ms(), "", Value::Null);
-        let (database, profile) = (entry.database.get(), entry.profile.pk());
-        messages.push(json!([
-            "change", database, profile, recipients, body, at, at, held, most
-        ]));
+        message(change, entry, watchers, &|one| sees(one, change), messages)?;
     }
+    Ok(())
+}
+
+/// The message of one kind of change to those who ask for it and may see it.
+fn message(
+    change: ChangeType,
+    entry: &Entry,
+    watchers: &[Watcher],
+    sees: &dyn Fn(&Watcher) -> bool,
+    messages: &mut Vec<Value>,
+) -> Result<(), Error> {
+    // One text for all: there may be fifty of them.
+    let meant = watchers
+        .iter()
+        .filter(|one| one.settings.asks_for(change) && sees(one));
+    let recipients: Vec<String> = meant.map(|one| watchers::recipient(one.id)).collect();
+    if recipients.is_empty() {
+        return Ok(());
+    }
+    let body = json(&change.message(entry))?;
+    let (at, held, most) = (entry.at.ms(), "", Value::Null);
+    let (database, profile) = (entry.database.get(), entry.profile.pk());
+    messages.push(json!([
+        "change", database, profile, recipients, body, at, at, held, most
+    ]));
     Ok(())
 }
 

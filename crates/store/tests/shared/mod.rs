@@ -19,6 +19,7 @@ mod idempotency;
 mod kept_histories;
 mod left_categories;
 mod merges;
+mod messages;
 mod outbox;
 mod overview;
 mod passkeys;

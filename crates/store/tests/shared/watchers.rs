@@ -2,6 +2,7 @@
 
 use roster_model::WatcherSettings;
 use roster_model::define::Settings;
+use roster_model::watcher::ChangeType;
 use roster_store::schedules::StoredSecret;
 use roster_store::watchers::{self, WatcherRow};
 use roster_store::{Cell, catalogue, outbox};
@@ -117,6 +118,45 @@ fn a_write_tells_watchers_what_it_did() {
     assert_eq!(message.kind, outbox::Kind::Change);
     assert_eq!(message.body["type"], "profile.created");
     assert_eq!(message.database, Some(database_id(PEOPLE)));
+}
+
+#[test]
+fn watchers_are_asked_to_start_what_a_write_names() {
+    let world = World::new();
+    let sql = world.connect();
+    let mut asks = settings("triggers", &[PEOPLE]);
+    asks.events = vec![ChangeType::TriggerRequested];
+    let mut other = settings("others", &[PEOPLE]);
+    other.events = vec![ChangeType::ProfileDeleted];
+    for settings in [asks, other] {
+        created(&sql, settings).unwrap();
+    }
+    let known = definitions(&sql, PEOPLE);
+    let members = json!({"start": {"trigger_id": 17}});
+    let people = [
+        json!({"email": "a@example.org"}),
+        json!({"email": "a@example.org"}),
+        json!({"email": "wrong"}),
+    ];
+    let results = write(&sql, &batch(&known, &members, &people));
+    assert_eq!(kinds(&results), ["created", "unchanged", "invalid_email"]);
+    // All or nothing: of what is taken back nobody hears.
+    let mut atomic = batch(&known, &members, &[people[0].clone(), people[2].clone()]);
+    atomic.atomic = true;
+    write(&sql, &atomic);
+    let told = rows(
+        &sql,
+        "SELECT recipient, body ->> 'type', body -> '$.data.about', body ->> '$.data.profile_id' FROM outbox",
+        vec![],
+    );
+    let id = who(&sql, "a@example.org").id.to_string();
+    let row = [
+        "watcher:1",
+        "profile.trigger_requested",
+        r#"{"start":{"trigger_id":"17"}}"#,
+        &id,
+    ];
+    assert_eq!(told, [row.map(Cell::from), row.map(Cell::from)]);
 }
 
 #[test]

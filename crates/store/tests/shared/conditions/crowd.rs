@@ -155,7 +155,28 @@ impl Crowd {
     }
 
     pub fn parse(&self, json: &Value) -> Option<Condition> {
-        Condition::parse(json, &definitions(&self.sql, PEOPLE).schema()).ok()
+        let json = self.with_ids(json);
+        Condition::parse(&json, &definitions(&self.sql, PEOPLE).schema()).ok()
+    }
+
+    /// The same with the id of the profile of that place for each text `#<place>`.
+    fn with_ids(&self, json: &Value) -> Value {
+        match json {
+            Value::String(text) => match text.strip_prefix('#').map(str::parse::<usize>) {
+                Some(Ok(place)) => self.profiles[place % self.profiles.len()]
+                    .id
+                    .to_string()
+                    .into(),
+                _ => json.clone(),
+            },
+            Value::Array(items) => items.iter().map(|item| self.with_ids(item)).collect(),
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, value)| (name.clone(), self.with_ids(value)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            _ => json.clone(),
+        }
     }
 
     /// Who is meant, by the model.

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use roster_model::condition::{Condition, Moment};
-use roster_model::{Range, Timestamp, Zone};
+use roster_model::{ProfileId, Range, Timestamp, Zone};
 use roster_store::conditions::{Limits, Selection};
 use roster_store::{Cell, Error, Row, Sql};
 use serde_json::{Value, json};
@@ -119,6 +119,35 @@ fn keys_and_segments_lead_to_those_who_are_meant() {
             _ => "(segment_id=?",
         };
         assert!(plan.contains(key), "{condition}:\n{plan}");
+    }
+}
+
+#[test]
+fn ids_lead_to_those_who_have_them() {
+    let world = World::new();
+    let sql = world.connect();
+    let [one, two] = [1_i64 << 40, 1 << 41].map(|pk| ProfileId::from_pk(pk).unwrap());
+    for (condition, key) in [
+        (
+            json!({"id": one}),
+            "SEARCH k USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            json!({"id": [one, two]}),
+            "SEARCH k USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            json!({"all": [{"id": [two]}, {"field": "points", "gt": 5}]}),
+            "SEARCH k USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            json!({"id": {"gt": one}}),
+            "SEARCH k USING COVERING INDEX profiles_by_database (database_id=? AND rowid>? AND rowid<?)",
+        ),
+    ] {
+        let plan = plan(&sql, &condition);
+        assert!(plan.contains(key), "{condition}:\n{plan}");
+        assert!(!plan.contains("SCAN k"), "{condition}:\n{plan}");
     }
 }
 

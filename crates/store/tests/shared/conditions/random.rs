@@ -354,6 +354,17 @@ fn reach_test() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// Ids of profiles by their places, also of those of another database.
+fn id_test() -> impl Strategy<Value = Value> {
+    let id = || (0..200_usize).prop_map(|place| format!("#{place}"));
+    prop_oneof![
+        id().prop_map(|id| json!({ "id": id })),
+        vec(id(), 1..9).prop_map(|ids| json!({ "id": ids })),
+        (id(), id()).prop_map(|(one, other)| json!({"id": {"ge": one, "lt": other}})),
+        (id(), id()).prop_map(|(one, other)| json!({"id": {"gt": one, "le": other}})),
+    ]
+}
+
 pub fn leaf() -> BoxedStrategy<Value> {
     prop_oneof![
         10 => select(FIELDS.to_vec()).prop_flat_map(field_test),
@@ -365,6 +376,7 @@ pub fn leaf() -> BoxedStrategy<Value> {
         1 => one_of(json!([{"status": ["subscribed"]}, {"status": [1, 2, "suspended"]}, {"status": 6}])),
         1 => one_of(json!([{"control_group": true}, {"control_group": false}])),
         1 => time_test(),
+        2 => id_test(),
         2 => reach_test(),
         3 => relation_test(),
         3 => event_test(),

@@ -6,6 +6,7 @@
 
 pub mod activity;
 pub mod agent;
+pub mod app;
 mod barrier;
 pub mod category;
 pub mod channel;
@@ -70,6 +71,7 @@ pub mod view;
 pub mod watcher;
 pub mod write;
 
+pub use app::AppKeySettings;
 pub use channel::Channel;
 pub use code::Code;
 pub use condition::Condition;
@@ -83,7 +85,7 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, PasskeyId,
+    AppKeyId, ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, PasskeyId,
     ProfileId, RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId, SubscriptionId,
     SuppressionId, TokenId, UserId, WatcherId, first_pk,
 };

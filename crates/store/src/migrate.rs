@@ -104,6 +104,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         "0022_passkeys",
         include_str!("../../../migrations/0022_passkeys.sql"),
     ),
+    (
+        "0023_apps",
+        include_str!("../../../migrations/0023_apps.sql"),
+    ),
 ];
 
 /// Views and triggers, in the order in which they are made.

@@ -42,6 +42,8 @@ pub struct ApiRequest {
     pub path: String,
     /// The parameters of the query, not encoded.
     pub query: Vec<(&'static str, String)>,
+    /// The headers beside those that every request has.
+    pub headers: Vec<(&'static str, String)>,
     /// The body, as JSON.
     pub body: Option<Value>,
 }
@@ -52,6 +54,7 @@ impl ApiRequest {
             verb,
             path,
             query: Vec::new(),
+            headers: Vec::new(),
             body,
         }
     }
@@ -90,6 +93,19 @@ impl ApiRequest {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Only to a row that is at this revision.
+    #[must_use]
+    pub fn if_match(self, revision: &Value) -> Self {
+        self.header("if-match", format!("\"{revision}\""))
     }
 }
 

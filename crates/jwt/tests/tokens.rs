@@ -79,7 +79,10 @@ fn a_token_is_taken_from_the_key_that_signed_it() {
         let bytes = key.to_stored().unwrap();
         Key::stored(key.algorithm(), &bytes).unwrap()
     });
-    assert_eq!(outcome(&by_secret(&hs256(), &good(), SECRET), &stored), Ok(2));
+    assert_eq!(
+        outcome(&by_secret(&hs256(), &good(), SECRET), &stored),
+        Ok(2)
+    );
     assert_eq!(outcome(&by_pair(&rs256, &good(), &PAIR), &stored), Ok(1));
     let pkcs1 = RsaPublicKey::from(&*PAIR).to_pkcs1_pem(LineEnding::CRLF);
     let pkcs1 = Key::public(&pkcs1.unwrap()).unwrap();
@@ -100,7 +103,10 @@ fn what_is_signed_otherwise_opens_nothing() {
         assert_eq!(outcome(&token, &keys), Err(Flaw::Algorithm), "{name}");
     }
     // The public key as a secret: in any of the spellings that somebody could try.
-    let der = RsaPublicKey::from(&*PAIR).to_public_key_der().unwrap().into_vec();
+    let der = RsaPublicKey::from(&*PAIR)
+        .to_public_key_der()
+        .unwrap()
+        .into_vec();
     for secret in [public.as_bytes(), public.trim().as_bytes(), &der] {
         let token = by_secret(&hs256(), &good(), secret);
         assert_eq!(outcome(&token, &keys), Err(Flaw::Signature));
@@ -112,7 +118,10 @@ fn what_is_signed_otherwise_opens_nothing() {
     assert_eq!(outcome(&wrong, &keys), Err(Flaw::Signature));
     let critical = by_secret(&json!({"alg": "HS256", "crit": ["b64"]}), &good(), SECRET);
     assert_eq!(outcome(&critical, &keys), Err(Flaw::Critical));
-    assert_eq!(outcome(&by_secret(&hs256(), &good(), SECRET), &[]), Err(Flaw::Signature));
+    assert_eq!(
+        outcome(&by_secret(&hs256(), &good(), SECRET), &[]),
+        Err(Flaw::Signature)
+    );
 }
 
 #[test]
@@ -123,24 +132,47 @@ fn a_token_has_its_time() {
     assert_eq!(at(json!({"exp": NOW - LEEWAY_S + 1})), Ok(0));
     assert_eq!(at(json!({"exp": 1.8e9 + 0.5})), Ok(0));
     assert_eq!(at(json!({"exp": -1})), Err(Flaw::Expired));
-    for never in [json!({}), json!({"exp": null}), json!({"exp": "soon"}), json!({"exp": []})] {
+    for never in [
+        json!({}),
+        json!({"exp": null}),
+        json!({"exp": "soon"}),
+        json!({"exp": []}),
+    ] {
         assert_eq!(at(never.clone()), Err(Flaw::Endless), "{never}");
     }
     assert_eq!(at(json!({"exp": NOW + 9, "nbf": NOW + LEEWAY_S})), Ok(0));
-    assert_eq!(at(json!({"exp": NOW + 9, "nbf": NOW + LEEWAY_S + 1})), Err(Flaw::NotYet));
-    assert_eq!(at(json!({"exp": NOW + 9, "nbf": "later"})), Err(Flaw::NotYet));
+    assert_eq!(
+        at(json!({"exp": NOW + 9, "nbf": NOW + LEEWAY_S + 1})),
+        Err(Flaw::NotYet)
+    );
+    assert_eq!(
+        at(json!({"exp": NOW + 9, "nbf": "later"})),
+        Err(Flaw::NotYet)
+    );
     let endless = by_secret(&hs256(), &json!({}), SECRET);
     let endless = Token::read(&endless).unwrap();
     assert_eq!(endless.holds(NOW, true), Ok(()));
     let text = by_secret(&hs256(), &json!({"exp": "soon"}), SECRET);
-    assert_eq!(Token::read(&text).unwrap().holds(NOW, true), Err(Flaw::Endless));
+    assert_eq!(
+        Token::read(&text).unwrap().holds(NOW, true),
+        Err(Flaw::Endless)
+    );
 }
 
 #[test]
 fn what_is_no_token_is_refused() {
     let long = "a".repeat(MAX_TOKEN_BYTES + 1);
     assert_eq!(Token::read(&long).unwrap_err(), Flaw::TooLong);
-    for text in ["", ".", "..", "...", "a.b", "a.b.c", "e30.e30.e30.e30", "e30=.e30=.AA"] {
+    for text in [
+        "",
+        ".",
+        "..",
+        "...",
+        "a.b",
+        "a.b.c",
+        "e30.e30.e30.e30",
+        "e30=.e30=.AA",
+    ] {
         assert!(Token::read(text).is_err(), "{text}");
     }
     let list = format!("{}.{}.AA", part(&hs256()), part(&json!([1])));
@@ -161,8 +193,16 @@ fn a_key_that_is_too_weak_is_none() {
         Key::stored(Algorithm::Rs256, SECRET).unwrap_err(),
         KeyFlaw::Unreadable
     );
-    for text in ["", "secret", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"] {
-        assert_eq!(Key::public(text).unwrap_err(), KeyFlaw::Unreadable, "{text}");
+    for text in [
+        "",
+        "secret",
+        "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
+    ] {
+        assert_eq!(
+            Key::public(text).unwrap_err(),
+            KeyFlaw::Unreadable,
+            "{text}"
+        );
     }
     let debug = format!("{:?}", Key::secret(SECRET).unwrap());
     assert!(!debug.contains("115") && debug.contains("Hs256"), "{debug}");

@@ -105,7 +105,10 @@ mod tests {
     fn a_key_is_read_and_patched() {
         let key = json!({"name": " New ", "resource_id": 3});
         let key = AppKeySettings::create(&key).unwrap();
-        assert_eq!((key.name.as_str(), key.ends_at, key.endless), ("New", None, false));
+        assert_eq!(
+            (key.name.as_str(), key.ends_at, key.endless),
+            ("New", None, false)
+        );
         let ends = key.patch(&json!({"ends_at": "2027-01-01T00:00:00Z", "endless": true}));
         let ends = ends.unwrap();
         assert!(ends.ends_at.is_some() && ends.endless);

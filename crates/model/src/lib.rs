@@ -85,9 +85,9 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    AppKeyId, ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, PasskeyId,
-    ProfileId, RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId, SubscriptionId,
-    SuppressionId, TokenId, UserId, WatcherId, first_pk,
+    AppKeyId, ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId,
+    PasskeyId, ProfileId, RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId,
+    SubscriptionId, SuppressionId, TokenId, UserId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

@@ -63,10 +63,7 @@ pub struct CheckingKey {
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn find_token(
-    sql: &impl Sql,
-    secret: &[u8; 32],
-) -> Result<Option<TokenResource>, Error> {
+pub async fn find_token(sql: &impl Sql, secret: &[u8; 32]) -> Result<Option<TokenResource>, Error> {
     let parameters = vec![Cell::Blob(secret.to_vec())];
     let mut rows = sql
         .query(include_str!("sql/apps/find_token.sql"), parameters)

@@ -76,6 +76,22 @@ impl Script {
         self
     }
 
+    /// Events that are told next; what marks each as the same is not compared.
+    pub fn then_event(self, body: Value, answer: Value) -> Self {
+        self.then("POST /v1/events", body, 200, answer)
+    }
+
+    /// What is asked next, with a header of which the beginning is given.
+    pub fn then_keyed(self, asked: &str, body: Value, status: u16, answer: Value) -> Self {
+        self.then(&format!("{asked}*"), body, status, answer)
+    }
+
+    /// Nothing is left that should have been asked.
+    pub fn is_over(&self) {
+        let left = self.steps.borrow();
+        assert!(left.is_empty(), "not asked: {:?}", left.front());
+    }
+
     /// The answer to a call, as JSON.
     pub fn call(&self, method: &str, body: Value) -> Value {
         serde_json::from_slice(&self.raw(method, "", &body.to_string())).expect("JSON")
@@ -99,8 +115,7 @@ impl Script {
             Ok(call) => run(answer(self, call)),
             Err((failure, format)) => AltCall::refuse(failure, format),
         };
-        let left = self.steps.borrow();
-        assert!(left.is_empty(), "not asked: {:?}", left.front());
+        self.is_over();
         answer.body
     }
 }
@@ -125,8 +140,20 @@ impl Api for Script {
             status,
             &answer,
         );
-        assert_eq!(asked, expected);
-        assert_eq!(request.body.unwrap_or_default(), body, "{asked}");
+        for (name, value) in &request.headers {
+            asked = format!("{asked} {name}: {value}");
+        }
+        match expected.strip_suffix('*') {
+            Some(begin) => assert!(asked.starts_with(begin), "{asked}"),
+            None => assert_eq!(asked, expected),
+        }
+        let mut sent = request.body.unwrap_or_default();
+        let events = sent.get_mut("events").and_then(Value::as_array_mut);
+        for event in events.into_iter().flatten() {
+            let id = event.as_object_mut().and_then(|event| event.remove("id"));
+            assert!(id.is_some_and(|id| id.as_str().is_some_and(|id| id.len() < 200)));
+        }
+        assert_eq!(sent, body, "{asked}");
         ready(ApiAnswer {
             status,
             body: answer,

@@ -44,7 +44,10 @@ impl From<AppKeyRow> for ShownAppKey {
 
 /// A key to be made.
 #[derive(Deserialize, utoipa::ToSchema)]
-#[allow(dead_code, reason = "describes the body, which is read member by member")]
+#[allow(
+    dead_code,
+    reason = "describes the body, which is read member by member"
+)]
 #[schema(as = NewAppKey, example = json!({
     "name": "2027", "algorithm": "HS256", "resource_id": "1",
     "secret": "fP8mN2vQ7xRtY4wZ1kLc6hJ9bD3sGaEu"
@@ -115,7 +118,9 @@ fn algorithm_of(given: Option<&Value>) -> Result<Algorithm, Problem> {
     let name = text("algorithm", given)?;
     Algorithm::named(name).ok_or_else(|| {
         let detail = format!("{} must be HS256 or RS256.", excerpt(name));
-        Invalid::new(Code::NotAnOption, detail).at("algorithm").into()
+        Invalid::new(Code::NotAnOption, detail)
+            .at("algorithm")
+            .into()
     })
 }
 
@@ -175,7 +180,11 @@ pub(super) async fn check_resource(
 /// All keys of a database, which must be there.
 pub(super) async fn all(sql: &impl Sql, database: DatabaseId) -> Result<Vec<AppKeyRow>, Problem> {
     let keys = apps::keys(sql, database).await?;
-    if keys.is_empty() && roster_store::databases::existing(sql, &[database]).await?.is_empty() {
+    if keys.is_empty()
+        && roster_store::databases::existing(sql, &[database])
+            .await?
+            .is_empty()
+    {
         return Err(Problem::not_found("database"));
     }
     Ok(keys)

@@ -1,8 +1,6 @@
 //! `/v1/databases/{db}/app-keys`
 
-use super::key_shape::{
-    KeyMaterial, NewAppKeyBody, ShownAppKey, all, check_resource, found, name_taken, own,
-};
+use super::key_shape::{KeyMaterial, ShownAppKey, all, check_resource, found, name_taken, own};
 use crate::sessions::shape::unkept;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::app::MAX_APP_KEYS;
@@ -48,7 +46,7 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 #[route(
     post, "/v1/databases/{db}/app-keys", DatabasesWrite, id = "createAppKey",
     once,
-    body = NewAppKeyBody,
+    body = crate::apps::key_shape::NewAppKeyBody,
     made = AppKeyWithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
@@ -112,7 +110,9 @@ pub(crate) async fn update(call: Call) -> Result<Reply, Problem> {
             check_resource(sql, database, &settings).await?;
         }
         let changed = apps::update_key(sql, database, before, settings, &call.author()).await?;
-        Ok(Reply::ok(&ShownAppKey::from(changed.ok_or_else(name_taken)?)))
+        Ok(Reply::ok(&ShownAppKey::from(
+            changed.ok_or_else(name_taken)?,
+        )))
     })
     .await
 }

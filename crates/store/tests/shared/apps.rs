@@ -48,12 +48,18 @@ fn a_resource_has_one_token_by_which_it_is_found() {
     assert!(put(&sql, 2, 1), "it is free by now");
     let known = block_on(apps::token(&sql, resource(1))).unwrap().unwrap();
     assert_eq!(known.prefix, "abc2");
-    let remove = || within(&sql, async || apps::remove_token(&sql, resource(1), &author()).await);
+    let remove = || {
+        within(&sql, async || {
+            apps::remove_token(&sql, resource(1), &author()).await
+        })
+    };
     assert_eq!((remove(), remove()), (true, false));
     assert_eq!(found(&sql, 2), None);
     assert!(told(&sql).contains("resources/1/app_token"));
     // It goes with its resource.
-    let row = block_on(resources::get(&sql, resource(2))).unwrap().unwrap();
+    let row = block_on(resources::get(&sql, resource(2)))
+        .unwrap()
+        .unwrap();
     within(&sql, async || {
         resources::delete(&sql, &row.resource, &author()).await
     });
@@ -106,7 +112,10 @@ fn a_key_belongs_to_its_database_and_is_told_nowhere() {
     });
     assert_eq!(all(PEOPLE), [ended]);
     let told = told(&sql);
-    assert!(told.contains("app_keys/1") && !told.contains("secret"), "{told}");
+    assert!(
+        told.contains("app_keys/1") && !told.contains("secret"),
+        "{told}"
+    );
     // They go with their database, and only with theirs.
     let row = block_on(databases::get(&sql, database_id(PEOPLE)));
     let row = row.unwrap().unwrap();

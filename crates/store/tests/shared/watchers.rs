@@ -221,5 +221,8 @@ fn what_waits_for_watchers_makes_no_write_slower() {
         "SELECT count(*) FROM outbox WHERE created_at > 1790000100000",
         vec![],
     );
-    assert_eq!(told, [[Cell::Integer((ROUNDS * WRITTEN * WATCHERS) as i64)]]);
+    assert_eq!(
+        told,
+        [[Cell::Integer((ROUNDS * WRITTEN * WATCHERS) as i64)]]
+    );
 }

@@ -2,6 +2,7 @@
 //! The modules mirror the routes.
 
 mod access;
+mod altcraft;
 mod as_it_was;
 mod bounded;
 mod consent;

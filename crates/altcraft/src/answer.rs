@@ -62,6 +62,12 @@ pub(crate) fn envelope(outcome: Outcome) -> Payload {
 }
 
 impl AltAnswer {
+    /// How a call that failed before it was one is answered.
+    #[must_use]
+    pub fn refusal(failure: Failure, format: Format) -> Self {
+        Self::of(Err(failure), format)
+    }
+
     /// Writes the envelope.
     pub(crate) fn of(outcome: Outcome, format: Format) -> Self {
         let envelope = envelope(outcome);

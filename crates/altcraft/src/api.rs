@@ -1,8 +1,10 @@
 //! `/v1`, wherever it is: what is asked of it, and what it answers.
 
 use crate::failure::Failure;
+use crate::fields::Fields;
 use serde_json::{Value, json};
 use std::future::Future;
+use std::sync::Arc;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub struct ApiRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The body, as JSON.
     pub body: Option<Value>,
+    /// The member `data` of the body as text, where its values would take too much memory.
+    pub data: Option<String>,
 }
 
 impl ApiRequest {
@@ -56,6 +60,7 @@ impl ApiRequest {
             query: Vec::new(),
             headers: Vec::new(),
             body,
+            data: None,
         }
     }
 
@@ -86,6 +91,33 @@ impl ApiRequest {
     /// A `DELETE`.
     pub fn delete(path: impl Into<String>) -> Self {
         Self::new(Verb::Delete, path.into(), None)
+    }
+
+    /// With the member `data` as text.
+    #[must_use]
+    pub fn with_data(mut self, data: String) -> Self {
+        self.data = Some(data);
+        self
+    }
+
+    /// The body as it is sent; empty where there is none.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = self
+            .body
+            .as_ref()
+            .map_or_else(String::new, Value::to_string);
+        if let Some(data) = &self.data {
+            let is_empty = text.pop() == Some('{') || text == "{";
+            text.reserve(data.len() + 16);
+            if text.is_empty() {
+                text.push('{');
+            }
+            text.push_str(if is_empty { "\"data\":" } else { ",\"data\":" });
+            text.push_str(data);
+            text.push('}');
+        }
+        text
     }
 
     /// With a parameter of the query.
@@ -123,17 +155,20 @@ pub trait Api {
     /// Asks.
     fn ask(&self, request: ApiRequest) -> impl Future<Output = ApiAnswer>;
 
-    /// A database with its fields, as `GET /v1/databases/{db}` shows it. Writes ask for it to
-    /// know how to spell values: a component that remembers definitions answers from memory. A 403
-    /// is taken for "not known", since a token that writes profiles may not read definitions.
-    fn database(&self, id: i64) -> impl Future<Output = ApiAnswer> {
-        self.ask(ApiRequest::get(format!("/v1/databases/{id}")))
-    }
+    /// The fields of a database, which say how values are spelled: as they are `remembered`,
+    /// which may be a moment old, or else as they are now. Anybody may spell: what they may
+    /// know of, the request itself says.
+    ///
+    /// # Errors
+    /// The answer of `/v1`: 404 where there is no such database.
+    fn fields(
+        &self,
+        database: i64,
+        remembered: bool,
+    ) -> impl Future<Output = Result<Arc<Fields>, ApiAnswer>>;
 
     /// Whether databases may be wiped: what the variable `allow_data_wipe` says.
-    fn allows_wipe(&self) -> bool {
-        false
-    }
+    fn allows_wipe(&self) -> impl Future<Output = bool>;
 }
 
 /// A problem that `/v1` answered with.

@@ -1,54 +1,171 @@
 //! The body of a call: JSON, XML or a form, which its first character shows. Clients send one with the
 //! content type of another.
 
-use crate::MAX_BYTES;
+use crate::call::{excerpt, said};
 use crate::failure::Failure;
-use crate::xml;
+use crate::{MAX_BYTES, MAX_ITEMS, xml};
+use roster_model::json;
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-/// What a body says.
-pub(crate) struct Body {
-    pub members: Map<String, Value>,
-    pub is_xml: bool,
+/// The most bytes of one member, but for a batch's items: as many as one profile has in `/v1`.
+const MAX_MEMBER: usize = 1 << 20;
+/// The most bytes of a list of values for a suppression list.
+const MAX_LIST: usize = 8 << 20;
+/// The most members of a call.
+const MAX_MEMBERS: usize = 10_000;
+
+/// A body that was looked at: its members as text.
+#[derive(Debug)]
+pub(crate) enum Body<'a> {
+    Json(Vec<(String, &'a RawValue)>),
+    Xml(&'a str),
+    Form(Vec<(String, String)>),
 }
 
-/// Reads a body of at most [`MAX_BYTES`]; an empty one has no members.
-pub(crate) fn read(bytes: &[u8], content_type: &str) -> Result<Body, Failure> {
-    if bytes.len() > MAX_BYTES {
+impl<'a> Body<'a> {
+    /// Looks at a body of at most [`MAX_BYTES`]; an empty one has no members.
+    pub fn open(bytes: &'a [u8], content_type: &str) -> Result<Self, Failure> {
+        if bytes.len() > MAX_BYTES {
+            return Err(Failure::too_large());
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text =
-            format!("The body has more than {MAX_BYTES} bytes: send fewer profiles at once.");
-        return Err(Failure::wrong(text));
+            std::str::from_utf8(bytes).map_err(|_| Failure::wrong("The body is not UTF-8."))?;
+        let start = text.trim_start();
+        match start.bytes().next() {
+            None => Ok(Body::Json(Vec::new())),
+            Some(b'{' | b'[') => open_json(text),
+            Some(b'<') => Ok(Body::Xml(start)),
+            Some(_) if is_form(content_type, start) => open_form(text),
+            Some(_) => open_json(text),
+        }
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| Failure::wrong("The body is not UTF-8."))?;
-    let start = text.trim_start();
-    let json = |members| Body {
-        members,
-        is_xml: false,
-    };
-    match start.bytes().next() {
-        None => Ok(json(Map::new())),
-        Some(b'{' | b'[') => of_json(text).map(json),
-        Some(b'<') => Ok(Body {
-            members: xml::read(start)?,
-            is_xml: true,
-        }),
-        Some(_) if is_form(content_type, start) => Ok(json(form(text))),
-        Some(_) => of_json(text).map(json),
+
+    /// Whether it is XML.
+    pub fn is_xml(&self) -> bool {
+        matches!(self, Body::Xml(_))
+    }
+
+    /// A member that is a text and says something.
+    pub fn text(&self, name: &str) -> Option<String> {
+        match self {
+            Body::Json(members) => {
+                let (_, raw) = members.iter().rev().find(|(own, _)| own == name)?;
+                let text = Some(raw.get()).filter(|text| text.starts_with('"'))?;
+                said(&serde_json::from_str::<String>(text).ok()?)
+            }
+            Body::Xml(text) => said(&xml::first(text, name)?),
+            Body::Form(pairs) => {
+                let (_, text) = pairs.iter().rev().find(|(own, _)| own == name)?;
+                said(text)
+            }
+        }
+    }
+
+    /// Reads the members, and the items of a batch that came as JSON.
+    pub fn read(self, is_batch: bool) -> Result<(Map<String, Value>, Option<Items>), Failure> {
+        match self {
+            Body::Json(members) => read_json(members, is_batch),
+            Body::Xml(text) => Ok((xml::read(text)?, None)),
+            Body::Form(pairs) => Ok((form(pairs)?, None)),
+        }
     }
 }
 
-fn of_json(text: &str) -> Result<Map<String, Value>, Failure> {
-    let value = serde_json::from_str(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        Failure::wrong(format!(
-            "The body is not valid JSON from line {line}, column {column} on."
-        ))
-    })?;
-    match value {
-        Value::Object(members) => Ok(members),
-        _ => Err(Failure::wrong("The body must be a JSON object.")),
+/// Items of a batch, each as text.
+type Items = Vec<Box<RawValue>>;
+
+fn broken(error: &serde_json::Error) -> Failure {
+    let (line, column) = (error.line(), error.column());
+    Failure::wrong(format!(
+        "The body is not valid JSON from line {line}, column {column} on."
+    ))
+}
+
+fn open_json(text: &str) -> Result<Body<'_>, Failure> {
+    if text.trim_start().starts_with('{') {
+        let members: TopMembers<'_> =
+            serde_json::from_str(text).map_err(|error| match error.is_data() {
+                true => Failure::wrong(format!("A call has at most {MAX_MEMBERS} members.")),
+                false => broken(&error),
+            })?;
+        return Ok(Body::Json(members.0));
     }
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| broken(&error))?;
+    Err(Failure::wrong("The body must be a JSON object."))
+}
+
+/// The members of an object, each as it stands there.
+struct TopMembers<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for TopMembers<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(TopVisitor)
+    }
+}
+
+struct TopVisitor;
+
+impl<'de> Visitor<'de> for TopVisitor {
+    type Value = TopMembers<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            if members.len() == MAX_MEMBERS {
+                return Err(A::Error::custom("too many members"));
+            }
+            members.push(member);
+        }
+        Ok(TopMembers(members))
+    }
+}
+
+fn read_json(
+    all: Vec<(String, &RawValue)>,
+    is_batch: bool,
+) -> Result<(Map<String, Value>, Option<Items>), Failure> {
+    let (mut members, mut items) = (Map::new(), None);
+    for (name, raw) in all {
+        let text = raw.get();
+        if is_batch && name == "data" && text.starts_with('[') {
+            let parts: Vec<&RawValue> = serde_json::from_str(text).map_err(|e| broken(&e))?;
+            check_count(parts.len())?;
+            items = Some(parts.into_iter().map(ToOwned::to_owned).collect());
+            continue;
+        }
+        let most = match &*name {
+            "emails" | "domains" | "values" | "phones" => MAX_LIST,
+            _ => MAX_MEMBER,
+        };
+        if text.len() > most {
+            let count = text.len();
+            return Err(Failure::member(
+                &excerpt(&name),
+                &format!("{count} bytes: it has at most {most}."),
+            ));
+        }
+        let value = json::read(text.as_bytes());
+        let value = value.map_err(|invalid| Failure::of_value(&invalid.at(&name)))?;
+        members.insert(name, value);
+    }
+    Ok((members, items))
+}
+
+/// Refuses more profiles than a batch has.
+pub(crate) fn check_count(count: usize) -> Result<(), Failure> {
+    if count <= MAX_ITEMS {
+        return Ok(());
+    }
+    let text = format!("{count} profiles are too many: send {MAX_ITEMS} at once at most.");
+    Err(Failure::member("data", &text))
 }
 
 fn is_form(content_type: &str, text: &str) -> bool {
@@ -57,14 +174,23 @@ fn is_form(content_type: &str, text: &str) -> bool {
         || (!kind.contains("json") && text.contains('=') && !text.contains(['\n', '"', ' ']))
 }
 
+fn open_form<'a>(text: &str) -> Result<Body<'a>, Failure> {
+    if text.len() > MAX_MEMBER || text.matches('&').count() >= MAX_MEMBERS {
+        return Err(Failure::wrong(format!(
+            "A form has at most {MAX_MEMBERS} members and {MAX_MEMBER} bytes: send JSON."
+        )));
+    }
+    Ok(Body::Form(pairs(text)))
+}
+
 /// The members of a form. Where a value is JSON of an object or a list, it is meant so.
-fn form(text: &str) -> Map<String, Value> {
+fn form(pairs: Vec<(String, String)>) -> Result<Map<String, Value>, Failure> {
     let read = |text: String| match text.trim_start().as_bytes().first() {
-        Some(b'{' | b'[') => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        Some(b'{' | b'[') => json::read(text.as_bytes()).unwrap_or(Value::String(text)),
         _ => Value::String(text),
     };
-    let pairs = pairs(text).into_iter();
-    pairs.map(|(name, text)| (name, read(text))).collect()
+    let pairs = pairs.into_iter();
+    Ok(pairs.map(|(name, text)| (name, read(text))).collect())
 }
 
 /// The pairs of a query or a form, decoded.
@@ -74,7 +200,7 @@ pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         (decoded(name), decoded(value))
     };
-    parts.map(read).collect()
+    parts.take(MAX_MEMBERS).map(read).collect()
 }
 
 fn decoded(text: &str) -> String {
@@ -102,8 +228,8 @@ mod tests {
     #[test]
     fn a_body_is_told_by_how_it_begins() {
         let members = |text: &str, kind: &str| {
-            let body = read(text.as_bytes(), kind);
-            body.map(|body| Value::Object(body.members))
+            let read = Body::open(text.as_bytes(), kind).and_then(|body| body.read(false));
+            read.map(|(members, _)| Value::Object(members))
                 .map_err(|failure| failure.error)
         };
         let json = json!({"db_id": "1"});
@@ -134,8 +260,8 @@ mod tests {
     fn a_body_has_ten_megabytes_at_most() {
         let mut body = b"{}".to_vec();
         body.resize(MAX_BYTES, b' ');
-        assert!(read(&body, "").is_ok());
+        assert!(Body::open(&body, "").is_ok());
         body.push(b' ');
-        assert!(read(&body, "").is_err());
+        assert!(Body::open(&body, "").is_err());
     }
 }

@@ -1,8 +1,9 @@
 //! A call as a client made it: which method, with which members, by which token.
 
 use crate::answer::Format;
-use crate::body;
+use crate::body::{self, Body};
 use crate::failure::Failure;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// The parts of an HTTP request that say something here.
@@ -22,8 +23,19 @@ pub struct HttpCall<'a> {
     pub body: &'a [u8],
 }
 
+/// What shows who calls, and what for: nothing of a body is held that nobody may send.
+#[derive(Debug)]
+pub struct Envelope<'a> {
+    method: String,
+    path_id: Option<String>,
+    query: Vec<(String, String)>,
+    body: Body<'a>,
+    token: Option<String>,
+    format: Format,
+}
+
 /// A call: a method and its members.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct AltCall {
     /// Group and method with a slash between them: `profiles/import`.
     pub method: String,
@@ -31,20 +43,21 @@ pub struct AltCall {
     pub path_id: Option<String>,
     /// The members of the body, and those of the query that the body doesn't have.
     pub members: Map<String, Value>,
-    /// The token, wherever it stood.
-    pub token: Option<String>,
-    /// How it is answered.
-    pub format: Format,
+    /// The items of a batch that came as JSON, each as text: the values of ten thousand
+    /// profiles would take many times the memory.
+    pub items: Option<Vec<Box<RawValue>>>,
     /// Whether the body was XML, where all is text and underscores get lost.
     pub is_xml: bool,
+    /// How it is answered.
+    pub format: Format,
 }
 
-impl AltCall {
-    /// Reads a call. The error goes to the client as [`AltCall::refuse`] writes it.
+impl<'a> Envelope<'a> {
+    /// Looks at a call. The error goes to the client as [`crate::AltAnswer::refusal`] writes it.
     ///
     /// # Errors
-    /// The method or the body can't be read.
-    pub fn read(http: HttpCall<'_>) -> Result<Self, (Failure, Format)> {
+    /// There is no such method, or the body is nothing that could be read.
+    pub fn open(http: HttpCall<'a>) -> Result<Self, (Failure, Format)> {
         let query = body::pairs(http.query);
         let asked = query.iter().rev().find(|(name, _)| name == "format");
         let format = asked.map_or(Format::Json, |(_, text)| format(text));
@@ -56,27 +69,56 @@ impl AltCall {
         if http.verb != "POST" {
             return Err(fail(Failure::wrong("Methods are called by POST.")));
         }
-        let body = body::read(http.body, http.content_type).map_err(fail)?;
-        let mut members = body.members;
-        for (name, text) in query {
-            members.entry(name).or_insert_with(|| Value::from(text));
-        }
-        let token = take_text(&mut members, "token").or_else(|| bearer(http.authorization));
-        let asked = take_text(&mut members, "format");
-        Ok(AltCall {
+        let body = Body::open(http.body, http.content_type).map_err(fail)?;
+        let asked = body.text("format");
+        let token = body.text("token").or_else(|| bearer(http.authorization));
+        let of_query = || {
+            let found = query.iter().find(|(name, _)| name == "token");
+            found.and_then(|(_, text)| said(text))
+        };
+        Ok(Envelope {
+            token: token.or_else(of_query),
+            format: asked.map_or(format, |text| self::format(&text)),
             method,
             path_id,
-            members,
-            token,
-            format: asked.map_or(Format::Json, |text| self::format(&text)),
-            is_xml: body.is_xml,
+            query,
+            body,
         })
     }
 
-    /// How a call that can't be read is answered.
+    /// The token, wherever it stands.
     #[must_use]
-    pub fn refuse(failure: Failure, format: Format) -> crate::AltAnswer {
-        crate::AltAnswer::of(Err(failure), format)
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// How the call is answered.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Reads the call.
+    ///
+    /// # Errors
+    /// The body is broken, or a member is too large.
+    pub fn read(self) -> Result<AltCall, Failure> {
+        let is_xml = self.body.is_xml();
+        let is_batch = self.method.ends_with("_batch");
+        let (mut members, items) = self.body.read(is_batch)?;
+        for (name, text) in self.query {
+            members.entry(name).or_insert_with(|| Value::from(text));
+        }
+        members.remove("token");
+        members.remove("format");
+        Ok(AltCall {
+            method: self.method,
+            path_id: self.path_id,
+            members,
+            items,
+            is_xml,
+            format: self.format,
+        })
     }
 }
 
@@ -108,18 +150,19 @@ fn format(text: &str) -> Format {
     }
 }
 
-fn bearer(header: &str) -> Option<String> {
+/// The token in `Bearer <token>`.
+#[must_use]
+pub fn bearer(header: &str) -> Option<String> {
     let (scheme, token) = header.trim().split_once(' ')?;
     let token = token.trim();
     let is_bearer = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty();
     is_bearer.then(|| token.to_owned())
 }
 
-fn take_text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
-    match members.remove(name)? {
-        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        _ => None,
-    }
+/// A text, if it says something.
+pub(crate) fn said(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// The beginning of a text that a client sent, for a sentence.
@@ -170,9 +213,8 @@ mod tests {
                 authorization,
                 body: body.as_bytes(),
             };
-            AltCall::read(http)
-                .map(|call| (call.token, call.format))
-                .ok()
+            let envelope = Envelope::open(http);
+            envelope.map(|one| (one.token, one.format)).ok()
         };
         let some = |text: &str, format| Some((Some(text.to_owned()), format));
         assert_eq!(
@@ -183,6 +225,10 @@ mod tests {
         assert_eq!(
             token("token=c&format=xml", "", r#"{"format": "json"}"#),
             some("c", Format::Json)
+        );
+        assert_eq!(
+            token("", "", "<x><a><token>no</token></a><token>d</token></x>"),
+            some("d", Format::Json)
         );
         assert_eq!(token("", "Basic abc", "{}"), Some((None, Format::Json)));
     }

@@ -107,7 +107,7 @@ pub(crate) async fn refresh_counters(api: &impl Api, call: AltCall) -> Outcome {
 /// `databases/wipe`, where it is allowed.
 pub(crate) async fn wipe(api: &impl Api, call: AltCall) -> Outcome {
     let id = id(&call.members, "id")?;
-    if !api.allows_wipe() {
+    if !api.allows_wipe().await {
         return Err(Failure {
             error: 403,
             text: "Databases are not wiped here: the variable allow_data_wipe says so.".to_owned(),

@@ -1,6 +1,7 @@
 //! Why a call failed: Altcraft's number and one sentence that names the member.
 
 use crate::api::Problem;
+use roster_model::Invalid;
 use serde_json::Value;
 
 /// What is said of a member that isn't there.
@@ -17,7 +18,7 @@ pub struct Failure {
 
 impl Failure {
     /// What was sent is wrong.
-    pub(crate) fn wrong(text: impl Into<String>) -> Self {
+    pub fn wrong(text: impl Into<String>) -> Self {
         Failure {
             error: 400,
             text: text.into(),
@@ -39,8 +40,36 @@ impl Failure {
         self.error == 400 && self.text.ends_with(MISSING)
     }
 
+    /// The body has more than [`crate::MAX_BYTES`].
+    #[must_use]
+    pub fn too_large() -> Self {
+        let most = crate::MAX_BYTES;
+        Self::wrong(format!(
+            "The body has more than {most} bytes: send fewer profiles at once."
+        ))
+    }
+
+    /// The body is compressed.
+    #[must_use]
+    pub fn encoded() -> Self {
+        Self::wrong("The body must be sent without a content encoding.")
+    }
+
+    /// What `/v1` refused with a problem document.
+    #[must_use]
+    pub fn of_problem(status: u16, body: Value) -> Self {
+        Problem { status, body }.into()
+    }
+
+    /// The client gave up in the middle of the body.
+    #[must_use]
+    pub fn incomplete() -> Self {
+        Self::wrong("The body ended before it was whole.")
+    }
+
     /// No token was sent.
-    pub(crate) fn no_token() -> Self {
+    #[must_use]
+    pub fn no_token() -> Self {
         Failure {
             error: 401,
             text: "token: send an API token in the body or as Authorization: Bearer.".to_owned(),
@@ -48,7 +77,7 @@ impl Failure {
     }
 
     /// What is named isn't there.
-    pub(crate) fn not_found(text: impl Into<String>) -> Self {
+    pub fn not_found(text: impl Into<String>) -> Self {
         Failure {
             error: 404,
             text: text.into(),
@@ -63,6 +92,14 @@ impl Failure {
             error: number(status, error["code"].as_str().unwrap_or_default()),
             text: sentence(error),
         }
+    }
+}
+
+impl Failure {
+    /// What a value was refused with before `/v1` saw it.
+    pub(crate) fn of_value(invalid: &Invalid) -> Self {
+        let shown = serde_json::to_value(invalid).unwrap_or_default();
+        Self::wrong(sentence(&shown))
     }
 }
 

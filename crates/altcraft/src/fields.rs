@@ -1,23 +1,24 @@
 //! The fields of a database, as far as spelling needs them: what may be a number for Altcraft
 //! and is a text here, and the other way round.
 
-use crate::api::{Api, good};
+use crate::api::{Api, Problem};
 use crate::failure::Failure;
 use crate::members::is_blank;
+use roster_model::FieldType;
 use roster_model::write::is_computed_by_altcraft;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Where ids that were given by an installation before are kept.
 pub(crate) const LEGACY_ID: &str = "legacy_id";
 /// Words for the two options of `_sex` that are counted from 0.
 const SEX: &str = "_sex";
 
-/// The fields of a database. Where nobody may know them, all values go as they came.
+/// The fields of a database.
 #[derive(Debug, Default)]
-pub(crate) struct Fields {
+pub struct Fields {
     by_name: HashMap<String, Field>,
-    known: bool,
 }
 
 #[derive(Debug)]
@@ -42,58 +43,85 @@ pub(crate) enum Kind {
 }
 
 impl Fields {
-    /// Asks for them. A database that isn't there ends the call.
-    pub async fn ask(api: &impl Api, database: &str) -> Result<Self, Failure> {
-        let id = database.parse().unwrap_or_default();
-        match good(api.database(id).await) {
-            Ok(shown) => Ok(Self::of(&shown)),
-            Err(problem) if problem.status == 403 => Ok(Fields::default()),
-            Err(problem) if problem.status == 404 => Err(no_database(database)),
-            Err(problem) => Err(problem.into()),
+    /// Those of a database.
+    pub fn of<'a>(all: impl IntoIterator<Item = &'a roster_model::Field>) -> Self {
+        let read = |field: &roster_model::Field| {
+            let kind = match field.field_type {
+                FieldType::String => Kind::Text,
+                FieldType::Date => Kind::Date,
+                FieldType::Enum => Kind::Enum,
+                FieldType::Tags => Kind::Tags,
+                FieldType::Phones => Kind::Phones,
+                FieldType::Objects => Kind::Objects,
+                FieldType::Integer | FieldType::Float | FieldType::Ip | FieldType::Email => {
+                    Kind::Plain
+                }
+                FieldType::Boolean | FieldType::Object => Kind::Other,
+            };
+            let read = Field {
+                kind,
+                options: field.options.clone(),
+                system: field.is_system(),
+            };
+            (field.name.clone(), read)
+        };
+        Fields {
+            by_name: all.into_iter().map(read).collect(),
         }
     }
 
-    /// Those of a database as `/v1` shows it.
-    pub fn of(shown: &Value) -> Self {
-        let all = shown["fields"].as_array().into_iter().flatten();
-        let by_name = all.filter_map(|field| {
-            let kind = match field["type"].as_str()? {
-                "string" => Kind::Text,
-                "date" => Kind::Date,
-                "enum" => Kind::Enum,
-                "tags" => Kind::Tags,
-                "phones" => Kind::Phones,
-                "objects" => Kind::Objects,
-                "integer" | "float" | "ip" | "email" => Kind::Plain,
-                _ => Kind::Other,
+    /// Fields without options.
+    #[cfg(test)]
+    pub(crate) fn plain(all: &[(&str, Kind)]) -> Self {
+        let read = |(name, kind): &(&str, Kind)| {
+            let plain = Field {
+                kind: *kind,
+                options: Vec::new(),
+                system: false,
             };
-            let options = field["options"].as_array().into_iter().flatten();
-            let options = options.filter_map(Value::as_str).map(str::to_owned);
-            let read = Field {
-                kind,
-                options: options.collect(),
-                system: field["system"] == true,
-            };
-            Some((field["name"].as_str()?.to_owned(), read))
-        });
+            ((*name).to_owned(), plain)
+        };
         Fields {
-            by_name: by_name.collect(),
-            known: true,
+            by_name: all.iter().map(read).collect(),
         }
+    }
+
+    /// Asks for them, as they are remembered. A database that isn't there ends the call.
+    pub(crate) async fn ask(api: &impl Api, database: &str) -> Result<Arc<Self>, Failure> {
+        Self::known(api, database, true).await
+    }
+
+    /// Asks for them as they are now.
+    pub(crate) async fn current(api: &impl Api, database: &str) -> Result<Arc<Self>, Failure> {
+        Self::known(api, database, false).await
+    }
+
+    async fn known(api: &impl Api, database: &str, remembered: bool) -> Result<Arc<Self>, Failure> {
+        let id = database.parse().unwrap_or_default();
+        api.fields(id, remembered)
+            .await
+            .map_err(|answer| match answer.status {
+                404 => no_database(database),
+                status => Problem {
+                    status,
+                    body: answer.body,
+                }
+                .into(),
+            })
     }
 
     /// Whether ids from before are kept.
-    pub fn has_legacy_ids(&self) -> bool {
+    pub(crate) fn has_legacy_ids(&self) -> bool {
         self.by_name.contains_key(LEGACY_ID)
     }
 
     /// The kind of a field; nothing where the database has none of that name.
-    pub fn kind(&self, name: &str) -> Option<Kind> {
+    pub(crate) fn kind(&self, name: &str) -> Option<Kind> {
         self.by_name.get(name).map(|field| field.kind)
     }
 
     /// Whether a member of a profile's data is none that a client writes.
-    pub fn is_computed(&self, name: &str) -> bool {
+    pub(crate) fn is_computed(&self, name: &str) -> bool {
         match self.by_name.get(name) {
             Some(field) => field.system,
             None => name == "profile_id" || is_computed_by_altcraft(name),
@@ -101,8 +129,8 @@ impl Fields {
     }
 
     /// The name that a member of XML means, where underscores may be lost.
-    pub fn restored(&self, name: String) -> String {
-        if !self.known || self.by_name.contains_key(&name) || name.starts_with('_') {
+    pub(crate) fn restored(&self, name: String) -> String {
+        if self.by_name.contains_key(&name) || name.starts_with('_') {
             return name;
         }
         let whole = format!("_{name}");
@@ -111,12 +139,12 @@ impl Fields {
     }
 
     /// A value as `/v1` reads it; nothing where nothing is said.
-    pub fn spelled(&self, name: &str, mut value: Value) -> Option<Value> {
+    pub(crate) fn spelled(&self, name: &str, mut value: Value) -> Option<Value> {
         self.spell(name, &mut value).then_some(value)
     }
 
     /// Spells a value as `/v1` reads it; whether anything is said.
-    pub fn spell(&self, name: &str, value: &mut Value) -> bool {
+    pub(crate) fn spell(&self, name: &str, value: &mut Value) -> bool {
         let field = self.by_name.get(name);
         let is_text = field.is_some_and(|field| field.kind == Kind::Text);
         if value.is_null() || (!is_text && is_blank(value)) {
@@ -136,7 +164,7 @@ impl Fields {
     }
 
     /// A value as Altcraft shows it: an option as its number.
-    pub fn shown(&self, name: &str, value: Value) -> Value {
+    pub(crate) fn shown(&self, name: &str, value: Value) -> Value {
         match (self.by_name.get(name), &value) {
             (Some(field), Value::String(text)) if field.kind == Kind::Enum => {
                 field.number(name, text).unwrap_or(value)

@@ -1,7 +1,8 @@
 //! Altcraft's API v1.1 in the words of `/v1`.
 //!
-//! A client's call is read ([`AltCall`]), translated into one or several requests of `/v1`
-//! ([`Api`]), and their answers become Altcraft's ([`AltAnswer`]). Nothing is
+//! What a client sends is looked at ([`Envelope`]), and read once its token is known to be
+//! good ([`AltCall`]); it is translated into one or several requests of `/v1` ([`Api`]), and
+//! their answers become Altcraft's ([`AltAnswer`]). Nothing is
 //! decided here that `/v1` decides: who is matched, what may be written and by whom is its
 //! business, and so there is one set of rules however a change comes. What is decided here is
 //! how things are spelled: ids that are numbers, members that stand in several places, an
@@ -44,8 +45,9 @@ mod xml_text;
 
 pub use answer::{AltAnswer, Format};
 pub use api::{Api, ApiAnswer, ApiRequest, Verb};
-pub use call::{AltCall, HttpCall};
+pub use call::{AltCall, Envelope, HttpCall, bearer};
 pub use failure::Failure;
+pub use fields::Fields;
 pub use methods::{METHODS, answer};
 pub use tasks::download;
 

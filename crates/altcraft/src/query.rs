@@ -264,12 +264,15 @@ mod tests {
     use super::*;
 
     fn fields() -> Fields {
-        let field = |name: &str, kind: &str| json!({"name": name, "type": kind});
-        Fields::of(
-            &json!({"fields": [field("_lname", "string"), field("_city", "string"),
-            field("phones", "phones"), field("labels", "tags"), field("_bdate", "date"),
-            field("points", "integer"), field("vip", "boolean")]}),
-        )
+        Fields::plain(&[
+            ("_lname", Kind::Text),
+            ("_city", Kind::Text),
+            ("phones", Kind::Phones),
+            ("labels", Kind::Tags),
+            ("_bdate", Kind::Date),
+            ("points", Kind::Plain),
+            ("vip", Kind::Other),
+        ])
     }
 
     fn of(query: Value) -> Result<Value, u16> {

@@ -125,6 +125,38 @@ pub(crate) fn read(text: &str) -> Result<Map<String, Value>, Failure> {
     }
 }
 
+/// The text of the first member of this name, as far as the document can be read: nothing
+/// else of it is held.
+pub(crate) fn first(text: &str, name: &str) -> Option<String> {
+    let mut reader = Reader::from_str(text);
+    let mut depth = 0_usize;
+    let mut found: Option<String> = None;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(start) => {
+                depth += 1;
+                if depth == 2 && start.local_name().into_inner() == name {
+                    found = Some(String::new());
+                }
+            }
+            Event::End(_) => {
+                depth = depth.checked_sub(1)?;
+                if depth < 2 && found.is_some() {
+                    return found;
+                }
+            }
+            Event::Text(text) => found
+                .iter_mut()
+                .for_each(|found| found.push_str(&text.xml10_content())),
+            Event::CData(text) => found
+                .iter_mut()
+                .for_each(|found| found.push_str(&text.xml10_content())),
+            Event::Eof => return None,
+            _ => {}
+        }
+    }
+}
+
 fn element(start: &BytesStart<'_>) -> Result<Element, Failure> {
     let mut is_array = false;
     for attribute in start.attributes().with_checks(false) {

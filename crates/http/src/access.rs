@@ -287,6 +287,16 @@ async fn bearer_of(
     now: Timestamp,
 ) -> Result<Caller, Problem> {
     let secret = bearer(given).ok_or_else(invalid)?;
+    holder_of(secret, settings, pool, now).await
+}
+
+/// The holder of a token.
+pub(crate) async fn holder_of(
+    secret: &str,
+    settings: &Settings,
+    pool: &Pool,
+    now: Timestamp,
+) -> Result<Caller, Problem> {
     let hash = secret_hash(secret);
     if let Some(admin) = &settings.admin
         && bool::from(admin.ct_eq(&hash))

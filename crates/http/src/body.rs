@@ -52,6 +52,20 @@ pub(crate) async fn read<B: Body<Data = Bytes>>(
     Ok(if rest.is_empty() { first } else { rest.into() })
 }
 
+/// The parts of a request and its body, of at most `limit` bytes: for a component that
+/// speaks another API than `/v1`, where nobody is known before the body is.
+///
+/// # Errors
+/// As routes answer: [`kinds::BODY_TOO_LARGE`] and [`kinds::INCOMPLETE_BODY`].
+pub async fn whole<B: Body<Data = Bytes>>(
+    request: http::Request<B>,
+    limit: usize,
+) -> (http::request::Parts, Result<Bytes, Problem>) {
+    let (parts, body) = request.into_parts();
+    let body = read(&parts.headers, body, limit).await;
+    (parts, body)
+}
+
 /// The body's length, where the request says it.
 ///
 /// # Errors

@@ -52,6 +52,7 @@ mod turn;
 pub mod writing;
 
 pub use access::{Caller, PersonSession, Settings, cross_origin, secret_hash, variable};
+pub use body::whole;
 pub use budget::{DEFINITION_TRIES, page_budget, whole_budget};
 pub use call::Call;
 pub use change::{as_replayed, mismatch, replayed};

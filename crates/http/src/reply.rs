@@ -166,7 +166,9 @@ impl Reply {
         self.with_status(problem.status())
     }
 
-    pub(crate) fn with_status(mut self, status: u16) -> Self {
+    /// With a status that another one stands for. An answer that became a problem keeps its own.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
         if self.status < Meaning::BadRequest.status() {
             self.status = status;
         }

@@ -13,10 +13,11 @@ use http::header::{self, HeaderValue};
 use http::request::Parts;
 use http_body::Body;
 use percent_encoding::percent_decode_str;
-use roster_store::catalogue::Catalogue;
-use roster_store::spin::Pool;
+use roster_model::DatabaseId;
+use roster_store::catalogue::{Catalogue, Definitions};
+use roster_store::spin::{Loan, Pool};
 use std::cell::OnceCell;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A component's routes, and what its instance keeps between requests: only
 /// what can be rebuilt, since an instance lives for a hundred requests or so.
@@ -69,18 +70,75 @@ impl Service {
         &'static self,
         request: http::Request<B>,
     ) -> Reply {
+        self.reply(request, None).await
+    }
+
+    /// The same for somebody who is known already, whatever the headers say: the component
+    /// asks for a client that speaks another API.
+    pub async fn serve_as<B: Body<Data = Bytes> + 'static>(
+        &'static self,
+        caller: Caller,
+        request: http::Request<B>,
+    ) -> Reply {
+        self.reply(request, Some(caller)).await
+    }
+
+    async fn reply<B: Body<Data = Bytes> + 'static>(
+        &'static self,
+        request: http::Request<B>,
+        caller: Option<Caller>,
+    ) -> Reply {
         let (parts, body) = request.into_parts();
-        let reply = async { self.answer(parts, body).await?.begin().await };
+        let reply = async { self.answer(parts, body, caller).await?.begin().await };
         match reply.await {
             Ok(reply) => reply,
             Err(problem) => problem.into_reply(),
         }
     }
 
+    /// Who holds a token.
+    ///
+    /// # Errors
+    /// As a request with it in the header `Authorization` is answered.
+    pub async fn holder(&'static self, token: &str) -> Result<Caller, Problem> {
+        let settings = self.settings().await?;
+        access::holder_of(token, settings, pool(settings), crate::now()).await
+    }
+
+    /// A connection of this instance, for a component that asks the store itself who somebody
+    /// is.
+    ///
+    /// # Errors
+    /// What the store meets.
+    pub async fn lend(&'static self) -> Result<Loan<'static>, Problem> {
+        Ok(pool(self.settings().await?).lend().await?)
+    }
+
+    /// The definitions of a database as they are `remembered`, or as they are now: one
+    /// statement more. What a caller may know of them is not looked at.
+    ///
+    /// # Errors
+    /// [`kinds::NOT_FOUND`] if there is no such database.
+    pub async fn definitions(
+        &'static self,
+        id: DatabaseId,
+        remembered: bool,
+    ) -> Result<Arc<Definitions>, Problem> {
+        let known = self.catalogue.remembered(id);
+        if let Some(known) = known.filter(|_| remembered) {
+            return Ok(known);
+        }
+        let sql = pool(self.settings().await?).lend().await?;
+        self.catalogue.refresh(&sql).await?;
+        let read = self.catalogue.get(&sql, id).await?;
+        read.ok_or_else(|| Problem::not_found("database"))
+    }
+
     async fn answer<B: Body<Data = Bytes> + 'static>(
         &'static self,
         parts: Parts,
         body: B,
+        caller: Option<Caller>,
     ) -> Result<Reply, Problem> {
         let now = crate::now();
         let path = parts.uri.path();
@@ -112,7 +170,10 @@ impl Service {
             None if !route.personal => Caller::anybody(),
             scope => {
                 let (method, headers) = (&parts.method, &parts.headers);
-                let caller = access::identify(method, headers, settings, pool, now).await?;
+                let caller = match caller {
+                    Some(known) => known,
+                    None => access::identify(method, headers, settings, pool, now).await?,
+                };
                 match scope {
                     Some(scope) => caller.require(scope)?,
                     None => {

@@ -5,7 +5,7 @@ use crate::Code;
 use crate::define::settings;
 use crate::error::Invalid;
 use crate::id::ResourceId;
-use crate::readers::{flag, name_text, text_of};
+use crate::readers::{choice, flag, name_text, text_of};
 use crate::time::Timestamp;
 use serde_json::Value;
 
@@ -33,6 +33,58 @@ settings! {
         /// Whether tokens without `exp` are taken: they hold until the key ends.
         pub endless: bool = never_null(false, flag),
     }
+}
+
+settings! {
+    /// What a new key is made of: what people choose for it, and the key itself.
+    #[derive(Eq)]
+    #[schema(example = json!({
+        "name": "2027", "algorithm": "HS256", "resource_id": "1",
+        "secret": "fP8mN2vQ7xRtY4wZ1kLc6hJ9bD3sGaEu", "ends_at": "2099-12-31T00:00:00Z"
+    }))]
+    pub struct NewAppKeySettings {
+        /// 1 to 200 characters, unique among the keys of the database.
+        #[schema(max_length = 200, example = "2027")]
+        pub name: String = needed(name_text),
+        /// `HS256`, with `secret`, or `RS256`, with `public_key`.
+        #[schema(example = "HS256")]
+        pub algorithm: String = needed(algorithm),
+        /// What both sides sign with: 32 to 1,024 bytes of UTF-8. One is made for HS256 if none is
+        /// given, and shown this once.
+        #[schema(min_length = 32, max_length = 1024)]
+        pub secret: Option<String> = optional(None, text),
+        /// The public half of a pair of RSA keys, 2,048 to 4,096 bits, in PEM.
+        #[schema(max_length = 8192)]
+        pub public_key: Option<String> = optional(None, text),
+        /// What the app subscribes its people to; it must serve the database.
+        #[schema(value_type = String, example = "1")]
+        pub resource_id: ResourceId = needed(ResourceId::from_json),
+        /// From when on it checks nothing any more, RFC 3339; never, if absent.
+        #[schema(value_type = Option<String>, format = DateTime)]
+        pub ends_at: Option<Timestamp> = optional(None, time),
+        /// Whether tokens without `exp` are taken: they hold until the key ends.
+        pub endless: bool = never_null(false, flag),
+    }
+}
+
+impl From<NewAppKeySettings> for AppKeySettings {
+    fn from(new: NewAppKeySettings) -> Self {
+        AppKeySettings {
+            name: new.name,
+            resource_id: new.resource_id,
+            ends_at: new.ends_at,
+            endless: new.endless,
+        }
+    }
+}
+
+fn algorithm(value: &Value) -> Result<String, Invalid> {
+    let all = ["HS256", "RS256"].map(|name| (name, name));
+    choice(value, &all).map(str::to_owned)
+}
+
+fn text(value: &Value) -> Result<Option<String>, Invalid> {
+    text_of(value).map(|text| Some(text.to_owned()))
 }
 
 fn time(value: &Value) -> Result<Option<Timestamp>, Invalid> {

@@ -71,7 +71,7 @@ pub mod view;
 pub mod watcher;
 pub mod write;
 
-pub use app::AppKeySettings;
+pub use app::{AppKeySettings, NewAppKeySettings};
 pub use channel::Channel;
 pub use code::Code;
 pub use condition::Condition;

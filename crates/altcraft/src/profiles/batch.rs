@@ -6,47 +6,103 @@
 use super::Mode;
 use super::beside::{beside, failed, result, with_mode};
 use super::write::{is_by_email, is_fresh};
-use crate::MAX_ITEMS;
 use crate::answer::{Outcome, Payload, payload};
 use crate::api::{Api, ApiRequest, ask, attempt};
+use crate::body::check_count;
 use crate::call::AltCall;
 use crate::failure::Failure;
 use crate::fields::{Fields, Kind};
 use crate::item;
 use crate::members::{hex_id, id, is_blank, list};
 use crate::reference::{Reference, values};
+use roster_model::json;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+/// The most bytes of one profile: as many as one has that comes alone.
+const MAX_ITEM: usize = 1 << 20;
+
 type Item = (usize, Map<String, Value>);
+
+/// Items of one batch of `/v1`, as the text of a list.
+#[derive(Default)]
+struct Listed {
+    /// Where each stands in the call.
+    places: Vec<usize>,
+    text: String,
+}
+
+impl Listed {
+    fn push(&mut self, index: usize, one: &Map<String, Value>) {
+        // Maps with text keys can't fail to serialise.
+        if let Ok(text) = serde_json::to_string(one) {
+            self.text
+                .push(if self.places.is_empty() { '[' } else { ',' });
+            self.text.push_str(&text);
+            self.places.push(index);
+        }
+    }
+}
 
 /// Items by how they are asked for.
 #[derive(Default)]
 struct Sorted {
     /// One batch, in which order counts.
-    main: Vec<Item>,
+    main: Listed,
+    /// Those of it that an id from before may name.
+    again: Vec<Item>,
     /// Profiles that are named by an id, and it.
     by_id: Vec<(Item, String)>,
     /// Profiles that can't be matched, and are made.
-    fresh: Vec<Item>,
+    fresh: Listed,
     /// Each for itself, with the match values beside its data.
     alone: Vec<(Item, Map<String, Value>)>,
+}
+
+/// The items as they came, each read when it is its turn.
+fn items(call: &mut AltCall) -> Result<Vec<Source>, Failure> {
+    if let Some(items) = call.items.take() {
+        return Ok(items.into_iter().map(Source::Text).collect());
+    }
+    let given = list(&mut call.members, "data")?;
+    check_count(given.len())?;
+    Ok(given.into_iter().map(Source::Read).collect())
+}
+
+enum Source {
+    Text(Box<RawValue>),
+    Read(Value),
+}
+
+impl Source {
+    fn read(self) -> Result<Map<String, Value>, Failure> {
+        let value = match self {
+            Source::Read(value) => value,
+            Source::Text(text) if text.get().len() > MAX_ITEM => {
+                let text = format!("One profile has at most {MAX_ITEM} bytes as JSON.");
+                return Err(Failure::wrong(text));
+            }
+            Source::Text(text) => {
+                json::read(text.get().as_bytes()).map_err(|invalid| Failure::of_value(&invalid))?
+            }
+        };
+        match value {
+            Value::Object(one) => Ok(one),
+            _ => Err(Failure::wrong("A profile's data must be an object.")),
+        }
+    }
 }
 
 /// Writes many profiles.
 pub(crate) async fn batch(api: &impl Api, mut call: AltCall, mode: Mode) -> Outcome {
     let database = id(&call.members, "db_id")?;
     let beside = beside(&call.members)?;
-    let given = list(&mut call.members, "data")?;
-    if given.len() > MAX_ITEMS {
-        let count = given.len();
-        let text = format!("{count} profiles are too many: send {MAX_ITEMS} at once at most.");
-        return Err(Failure::member("data", &text));
-    }
+    let given = items(&mut call)?;
     let reference = match mode {
         Mode::Add => Reference::of_batch(&Map::new())?,
         Mode::Import | Mode::Update => Reference::of_batch(&call.members)?,
     };
-    let fields = Fields::ask(api, &database).await?;
+    let fields = Fields::current(api, &database).await?;
     let mut work = Batch {
         api,
         database,
@@ -58,12 +114,9 @@ pub(crate) async fn batch(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
     };
     let mut sorted = Sorted::default();
     for (index, one) in given.into_iter().enumerate() {
-        match one {
-            Value::Object(one) => work.sort(index, one, &fields, call.is_xml, &mut sorted),
-            _ => work.fail(
-                index,
-                &Failure::wrong("A profile's data must be an object."),
-            ),
+        match one.read() {
+            Ok(one) => work.sort(index, one, &fields, call.is_xml, &mut sorted),
+            Err(failure) => work.fail(index, &failure),
         }
     }
     work.run(sorted).await?;
@@ -104,7 +157,7 @@ impl<A: Api> Batch<'_, A> {
     ) {
         let (mut data, named) = item::data(given, fields, is_xml);
         if self.mode == Mode::Add {
-            sorted.main.push((index, data));
+            sorted.main.push(index, &data);
             return;
         }
         let mode = self.reference.mode;
@@ -118,13 +171,16 @@ impl<A: Api> Batch<'_, A> {
         match (mode, known) {
             ("profile_id", Some(known)) => {
                 data.insert("id".to_owned(), known.into());
-                sorted.main.push((index, data));
+                sorted.main.push(index, &data);
+                if self.keeps_legacy {
+                    sorted.again.push((index, data));
+                }
             }
             ("profile_id", None) => self.fail(index, &Failure::missing("profile_id")),
             (_, Some(known)) => sorted.by_id.push(((index, data), known)),
             _ if !beside.is_empty() => sorted.alone.push(((index, data), beside)),
-            _ if is_fresh(self.mode, mode, &data) => sorted.fresh.push((index, data)),
-            _ => sorted.main.push((index, data)),
+            _ if is_fresh(self.mode, mode, &data) => sorted.fresh.push(index, &data),
+            _ => sorted.main.push(index, &data),
         }
     }
 
@@ -161,7 +217,7 @@ impl<A: Api> Batch<'_, A> {
     }
 
     async fn run(&mut self, sorted: Sorted) -> Result<(), Failure> {
-        self.run_main(sorted.main).await?;
+        self.run_main(sorted.main, sorted.again).await?;
         for ((index, data), beside) in sorted.alone {
             let mut matching = self.reference.members.clone();
             matching.extend(beside);
@@ -181,23 +237,17 @@ impl<A: Api> Batch<'_, A> {
                 done = self.one(Mode::Update, &legacy.members, data.clone()).await;
             }
             match is_fresh && done["error"] == 404 {
-                true => fresh.push((index, data)),
+                true => fresh.push(index, &data),
                 false => self.put(index, done),
             }
         }
         self.ask(Mode::Add, None, fresh).await
     }
 
-    async fn run_main(&mut self, items: Vec<Item>) -> Result<(), Failure> {
+    async fn run_main(&mut self, items: Listed, again: Vec<Item>) -> Result<(), Failure> {
         if self.mode == Mode::Add {
             return self.ask(Mode::Add, None, items).await;
         }
-        let by_id = self.reference.mode == "profile_id";
-        let again = if by_id && self.keeps_legacy {
-            items.clone()
-        } else {
-            Vec::new()
-        };
         let matching = self.reference.members.clone();
         self.ask(self.mode, Some(&matching), items).await?;
         // Whom no id of ours names, one from before may.
@@ -224,21 +274,17 @@ impl<A: Api> Batch<'_, A> {
         &mut self,
         mode: Mode,
         matching: Option<&Map<String, Value>>,
-        items: Vec<Item>,
+        mut items: Listed,
     ) -> Result<(), Failure> {
-        if items.is_empty() {
+        if items.places.is_empty() {
             return Ok(());
         }
-        let mut places = Vec::with_capacity(items.len());
-        let mut data = Vec::with_capacity(items.len());
-        for (index, one) in items {
-            places.push(index);
-            data.push(Value::Object(one));
-        }
-        let mut body = with_mode(&self.beside, mode, matching);
-        body.insert("data".to_owned(), Value::Array(data));
+        items.text.push(']');
+        let places = items.places;
+        let body = Value::Object(with_mode(&self.beside, mode, matching));
         let path = format!("/v1/databases/{}/profiles/batch", self.database);
-        let mut answer = ask(self.api, ApiRequest::post(path, Value::Object(body))).await?;
+        let request = ApiRequest::post(path, body).with_data(items.text);
+        let mut answer = ask(self.api, request).await?;
         if let Value::Array(results) = answer["results"].take() {
             for (index, one) in places.into_iter().zip(results) {
                 self.put(index, result(one));

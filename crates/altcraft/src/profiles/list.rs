@@ -35,6 +35,7 @@ pub(crate) async fn list(api: &impl Api, mut call: AltCall) -> Outcome {
     let query = object(&mut call.members, "query")?.unwrap_or_default();
     let fields = Fields::ask(api, &database).await?;
     let condition = condition(query, &fields)?;
+    let keeps_ids = fields.has_legacy_ids();
     if from.as_deref() == Some(END) {
         return Ok(page(Vec::new(), END.into()));
     }
@@ -47,7 +48,7 @@ pub(crate) async fn list(api: &impl Api, mut call: AltCall) -> Outcome {
         let mut own: Vec<&str> = own.map(String::as_str).collect();
         // What the address is computed from, and the id from before.
         let mut always = vec!["email"];
-        if fields.has_legacy_ids() {
+        if keeps_ids {
             always.push(crate::fields::LEGACY_ID);
         }
         own.extend(always);
@@ -57,6 +58,8 @@ pub(crate) async fn list(api: &impl Api, mut call: AltCall) -> Outcome {
     }
     let path = format!("/v1/databases/{database}/profiles/query");
     let (items, next) = filled(api, &path, body).await?;
+    // What is remembered now is not older than what was read.
+    let fields = Fields::ask(api, &database).await?;
     let items = items.into_iter().map(|profile| {
         let mut shown = shown(profile, &fields);
         if let Some(asked) = &asked {

@@ -14,8 +14,9 @@ use serde_json::{Map, Value};
 pub(crate) async fn get(api: &impl Api, call: AltCall) -> Outcome {
     let database = id(&call.members, "db_id")?;
     let reference = who(&call.members)?;
-    let fields = Fields::ask(api, &database).await?;
     let profile = find(api, &database, &reference).await?;
+    // Only now: what is remembered is not older than what was read.
+    let fields = Fields::ask(api, &database).await?;
     Ok(data(shown(profile, &fields)))
 }
 

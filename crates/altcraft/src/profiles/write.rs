@@ -11,11 +11,12 @@ use crate::item;
 use crate::members::{hex_id, id, object};
 use crate::reference::Reference;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
-/// Writes one profile.
+/// Writes one profile. What is refused is tried once more where the fields turn out to be
+/// others than were remembered: it may have been misspelled.
 pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outcome {
     let database = id(&call.members, "db_id")?;
-    let beside = beside(&call.members)?;
     let given = object(&mut call.members, "data")?;
     let given = match (given, mode) {
         (Some(given), _) => given,
@@ -23,18 +24,38 @@ pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
         (None, Mode::Add | Mode::Import) => Map::new(),
         (None, Mode::Update) => return Err(Failure::missing("data")),
     };
+    let fields = Fields::ask(api, &database).await?;
+    let refused = match by_fields(api, &database, &call, given.clone(), mode, &fields).await {
+        Err(failure) if failure.error < 500 => failure,
+        done => return done,
+    };
+    let current = Fields::current(api, &database).await?;
+    match Arc::ptr_eq(&fields, &current) {
+        true => Err(refused),
+        false => by_fields(api, &database, &call, given, mode, &current).await,
+    }
+}
+
+async fn by_fields(
+    api: &impl Api,
+    database: &str,
+    call: &AltCall,
+    given: Map<String, Value>,
+    mode: Mode,
+    fields: &Fields,
+) -> Outcome {
+    let beside = beside(&call.members)?;
     let reference = match mode {
         Mode::Add => Reference::of_batch(&Map::new())?,
         Mode::Import | Mode::Update => Reference::read(&call.members)?,
     };
-    let fields = Fields::ask(api, &database).await?;
-    let (mut data, named) = item::data(given, &fields, call.is_xml);
+    let (mut data, named) = item::data(given, fields, call.is_xml);
     if mode == Mode::Add {
         add_contacts(&mut data, &call.members);
     }
     let one = One {
         api,
-        database: &database,
+        database,
         beside: &beside,
     };
     let localhost = reference.localhost.clone().or(named.localhost);
@@ -55,7 +76,7 @@ pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
     };
     let mut result = done.map_err(Failure::from)?;
     let text = text(&result);
-    let known = told_id(api, &database, result["id"].take(), &fields).await;
+    let known = told_id(api, database, result["id"].take(), fields).await;
     let mut members = payload("profile_id", known);
     if text != crate::answer::SUCCESS {
         members.insert("error_text".to_owned(), text.into());

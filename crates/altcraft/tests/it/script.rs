@@ -1,17 +1,21 @@
 //! `/v1` as a script: each request must be the next one, and has its answer beside it.
 
 use crate::contract;
-use roster_altcraft::{AltCall, Api, ApiAnswer, ApiRequest, HttpCall, answer};
+use roster_altcraft::{
+    AltAnswer, Api, ApiAnswer, ApiRequest, Envelope, Failure, Fields, HttpCall, answer,
+};
+use roster_model::Field;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::{Future, ready};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 pub struct Script {
     steps: RefCell<VecDeque<(String, Value, u16, Value)>>,
-    database: Value,
+    fields: Arc<Fields>,
 }
 
 /// A field of the database that the script has.
@@ -56,17 +60,20 @@ impl Script {
     pub fn new() -> Self {
         Script {
             steps: RefCell::default(),
-            database: database(),
+            fields: Arc::new(fields(&database())),
         }
     }
 
     /// One whose database keeps ids from before.
     pub fn with_legacy_ids() -> Self {
-        let mut script = Script::new();
-        if let Some(fields) = script.database["fields"].as_array_mut() {
-            fields.push(field("legacy_id", "string"));
+        let mut database = database();
+        if let Some(all) = database["fields"].as_array_mut() {
+            all.push(field("legacy_id", "string"));
         }
-        script
+        Script {
+            fields: Arc::new(fields(&database)),
+            ..Script::new()
+        }
     }
 
     /// What is asked next (`POST /v1/…?…`), with which body, and what is answered.
@@ -111,10 +118,7 @@ impl Script {
             authorization: "Bearer abc",
             body: body.as_bytes(),
         };
-        let answer = match AltCall::read(http) {
-            Ok(call) => run(answer(self, call)),
-            Err((failure, format)) => AltCall::refuse(failure, format),
-        };
+        let answer = sent(self, http);
         self.is_over();
         answer.body
     }
@@ -131,15 +135,11 @@ impl Api for Script {
         if !query.is_empty() {
             asked = format!("{asked}?{}", query.join("&"));
         }
+        let mut sent = serde_json::from_str(&request.text()).unwrap_or(Value::Null);
         let step = self.steps.borrow_mut().pop_front();
         let (expected, body, status, answer) =
-            step.unwrap_or_else(|| panic!("asked too much: {asked} {:?}", request.body));
-        contract::check(
-            &asked,
-            request.body.as_ref().unwrap_or(&Value::Null),
-            status,
-            &answer,
-        );
+            step.unwrap_or_else(|| panic!("asked too much: {asked} {sent:?}"));
+        contract::check(&asked, &sent, status, &answer);
         for (name, value) in &request.headers {
             asked = format!("{asked} {name}: {value}");
         }
@@ -147,7 +147,6 @@ impl Api for Script {
             Some(begin) => assert!(asked.starts_with(begin), "{asked}"),
             None => assert_eq!(asked, expected),
         }
-        let mut sent = request.body.unwrap_or_default();
         let events = sent.get_mut("events").and_then(Value::as_array_mut);
         for event in events.into_iter().flatten() {
             let id = event.as_object_mut().and_then(|event| event.remove("id"));
@@ -160,21 +159,58 @@ impl Api for Script {
         })
     }
 
-    fn database(&self, id: i64) -> impl Future<Output = ApiAnswer> {
-        ready(match id {
-            7 => ApiAnswer {
-                status: 200,
-                body: self.database.clone(),
-            },
-            _ => ApiAnswer {
+    fn fields(
+        &self,
+        database: i64,
+        _remembered: bool,
+    ) -> impl Future<Output = Result<Arc<Fields>, ApiAnswer>> {
+        ready(match database {
+            7 => Ok(Arc::clone(&self.fields)),
+            _ => Err(ApiAnswer {
                 status: 404,
                 body: json!({"code": "not_found", "detail": "There is no such database."}),
-            },
+            }),
         })
     }
 
-    fn allows_wipe(&self) -> bool {
-        true
+    fn allows_wipe(&self) -> impl Future<Output = bool> {
+        ready(true)
+    }
+}
+
+/// The fields of a database as `/v1` shows them.
+pub fn fields(database: &Value) -> Fields {
+    let read = |(id, shown): (usize, &Value)| {
+        let mut field = shown.clone();
+        let id = match shown["system"] == true {
+            // One of those that the system keeps.
+            true => 61,
+            false => 1 + i64::try_from(id).expect("a number"),
+        };
+        let all = json!({"id": id, "description": "", "unique": false, "matchable": false,
+            "searchable": false, "manager": false, "default": null, "position": 1});
+        field
+            .as_object_mut()
+            .expect("a field")
+            .extend(all.as_object().expect("an object").clone());
+        serde_json::from_value::<Field>(field).expect("a field")
+    };
+    let shown = database["fields"].as_array().expect("fields");
+    let all: Vec<Field> = shown.iter().enumerate().map(read).collect();
+    Fields::of(&all)
+}
+
+/// What is sent to a client whose token is good.
+pub fn sent(api: &impl Api, http: HttpCall<'_>) -> AltAnswer {
+    let envelope = match Envelope::open(http) {
+        Ok(envelope) => envelope,
+        Err((failure, format)) => return AltAnswer::refusal(failure, format),
+    };
+    let format = envelope.format();
+    match envelope.token().is_some().then(|| envelope.read()) {
+        Some(Ok(call)) => run(answer(api, call)),
+        Some(Err(failure)) => AltAnswer::refusal(failure, format),
+        None => AltAnswer::refusal(Failure::no_token(), format),
     }
 }
 

@@ -1,7 +1,8 @@
-use crate::script::{ID, Script, database, run};
-use roster_altcraft::{AltCall, Api, ApiAnswer, ApiRequest, HttpCall, METHODS, answer};
+use crate::script::{ID, Script, database, fields, sent};
+use roster_altcraft::{Api, ApiAnswer, ApiRequest, Fields, HttpCall, METHODS};
 use serde_json::{Value, json};
 use std::future::{Future, ready};
+use std::sync::Arc;
 
 const WRITE: &str = "POST /v1/databases/7/profiles";
 
@@ -68,8 +69,7 @@ fn every_method_answers_what_is_wrong_with_a_sentence() {
                 authorization,
                 body: body.as_bytes(),
             };
-            let call = AltCall::read(http).expect("a call");
-            serde_json::from_slice(&run(answer(&Script::new(), call)).body).expect("JSON")
+            serde_json::from_slice(&sent(&Script::new(), http).body).expect("JSON")
         };
         let missing = call("", "{}");
         assert_eq!(missing["error"], 401, "{method}: {missing}");
@@ -132,11 +132,12 @@ impl Api for Odd {
         })
     }
 
-    fn database(&self, _: i64) -> impl Future<Output = ApiAnswer> {
-        ready(ApiAnswer {
-            status: 200,
-            body: database(),
-        })
+    fn fields(&self, _: i64, _: bool) -> impl Future<Output = Result<Arc<Fields>, ApiAnswer>> {
+        ready(Ok(Arc::new(fields(&database()))))
+    }
+
+    fn allows_wipe(&self) -> impl Future<Output = bool> {
+        ready(true)
     }
 }
 
@@ -245,7 +246,7 @@ fn nothing_that_is_sent_breaks_a_method() {
                     body: body.as_bytes(),
                     ..HttpCall::default()
                 };
-                let sent = run(answer(api, AltCall::read(http).expect("a call")));
+                let sent = sent(api, http);
                 let sent: Value = serde_json::from_slice(&sent.body).expect("JSON");
                 assert!(
                     sent["error"].is_u64() && sent["error_text"].is_string(),

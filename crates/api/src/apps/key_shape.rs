@@ -3,12 +3,13 @@
 use crate::sessions::secret::Secret;
 use roster_http::{Call, Problem, Scope, kinds};
 use roster_jwt::{Algorithm, Key, KeyFlaw};
-use roster_model::error::{excerpt, valid};
-use roster_model::{AppKeyId, AppKeySettings, Code, DatabaseId, Invalid, Timestamp};
+use roster_model::error::valid;
+use roster_model::{
+    AppKeyId, AppKeySettings, Code, DatabaseId, Invalid, NewAppKeySettings, Timestamp,
+};
 use roster_store::apps::{self, AppKeyRow};
 use roster_store::{Sql, resources};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 /// A key by which tokens of an app are checked. The key itself is never shown.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -42,33 +43,7 @@ impl From<AppKeyRow> for ShownAppKey {
     }
 }
 
-/// A key to be made.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[allow(
-    dead_code,
-    reason = "describes the body, which is read member by member"
-)]
-#[schema(as = NewAppKey, example = json!({
-    "name": "2027", "algorithm": "HS256", "resource_id": "1",
-    "secret": "fP8mN2vQ7xRtY4wZ1kLc6hJ9bD3sGaEu"
-}))]
-pub(crate) struct NewAppKeyBody {
-    /// `HS256`, with `secret`, or `RS256`, with `public_key`.
-    #[schema(example = "HS256")]
-    algorithm: String,
-    /// What both sides sign with: 32 to 1,024 bytes of UTF-8. One is made if none is given, and
-    /// shown this once.
-    #[schema(required = false, min_length = 32, max_length = 1024)]
-    secret: Option<String>,
-    /// The public half of a pair of RSA keys, 2,048 to 4,096 bits, in PEM.
-    #[schema(required = false)]
-    public_key: Option<String>,
-    /// What people choose for it.
-    #[serde(flatten)]
-    settings: AppKeySettings,
-}
-
-/// What a body asks for, as far as it can be read without the store.
+/// The key that a body brings or asks for.
 pub(super) struct KeyMaterial {
     pub key: Key,
     /// The secret that was made here.
@@ -76,63 +51,43 @@ pub(super) struct KeyMaterial {
 }
 
 impl KeyMaterial {
-    /// Takes what belongs to the key out of the members of a body.
-    pub fn take(members: &mut Map<String, Value>) -> Result<Self, Problem> {
-        let algorithm = members.remove("algorithm");
-        let mut given = |name: &str| members.remove(name).filter(|value| !value.is_null());
-        let (secret, public) = (given("secret"), given("public_key"));
-        match algorithm_of(algorithm.as_ref())? {
-            Algorithm::Hs256 => {
-                refuse("public_key", public, "HS256 is signed by a secret alone.")?;
-                let made = match &secret {
-                    Some(_) => None,
-                    None => Some(Secret::random()?.text().to_owned()),
-                };
-                let text = match (&secret, &made) {
-                    (Some(value), _) => text("secret", value)?,
-                    (None, made) => made.as_deref().unwrap_or_default(),
-                };
-                let key = Key::secret(text.as_bytes());
-                let key = key.map_err(|flaw| wrong(flaw, Code::InvalidSecret, "secret"))?;
-                Ok(KeyMaterial { key, made })
+    /// Reads the key itself; makes a secret where none is given.
+    pub fn of(new: &NewAppKeySettings) -> Result<Self, Problem> {
+        match (
+            Algorithm::named(&new.algorithm),
+            &new.secret,
+            &new.public_key,
+        ) {
+            (Some(Algorithm::Hs256), _, Some(_)) => {
+                Err(surplus("public_key", "HS256 is signed by a secret alone."))
             }
-            Algorithm::Rs256 => {
-                refuse("secret", secret, "RS256 is checked by a public key alone.")?;
+            (Some(Algorithm::Hs256), Some(secret), None) => Self::secret(secret, None),
+            (Some(Algorithm::Hs256), None, None) => {
+                let made = Secret::random()?;
+                Self::secret(made.text(), Some(made.text().to_owned()))
+            }
+            (_, Some(_), _) => Err(surplus("secret", "RS256 is checked by a public key alone.")),
+            (_, None, None) => {
                 let detail = "RS256 needs the public key.";
-                let missing = || Invalid::new(Code::Required, detail).at("public_key");
-                let public = public.ok_or_else(missing)?;
-                let key = Key::public(text("public_key", &public)?);
-                let code = Code::InvalidPublicKey;
-                let key = key.map_err(|flaw| wrong(flaw, code, "public_key"))?;
+                Err(Invalid::new(Code::Required, detail).at("public_key").into())
+            }
+            (_, None, Some(pem)) => {
+                let wrong = |flaw| wrong(flaw, Code::InvalidPublicKey, "public_key");
+                let key = Key::public(pem).map_err(wrong)?;
                 Ok(KeyMaterial { key, made: None })
             }
         }
     }
-}
 
-fn algorithm_of(given: Option<&Value>) -> Result<Algorithm, Problem> {
-    let Some(given) = given.filter(|value| !value.is_null()) else {
-        let detail = "algorithm is HS256 or RS256.";
-        return Err(Invalid::new(Code::Required, detail).at("algorithm").into());
-    };
-    let name = text("algorithm", given)?;
-    Algorithm::named(name).ok_or_else(|| {
-        let detail = format!("{} must be HS256 or RS256.", excerpt(name));
-        Invalid::new(Code::NotAnOption, detail)
-            .at("algorithm")
-            .into()
-    })
-}
-
-fn text<'a>(name: &str, value: &'a Value) -> Result<&'a str, Invalid> {
-    roster_model::readers::text_of(value).map_err(|invalid| invalid.at(name))
-}
-
-fn refuse(name: &str, given: Option<Value>, detail: &str) -> Result<(), Invalid> {
-    match given {
-        None => Ok(()),
-        Some(_) => Err(Invalid::new(Code::Contradiction, detail).at(name)),
+    fn secret(text: &str, made: Option<String>) -> Result<Self, Problem> {
+        let wrong = |flaw| wrong(flaw, Code::InvalidSecret, "secret");
+        let key = Key::secret(text.as_bytes()).map_err(wrong)?;
+        Ok(KeyMaterial { key, made })
     }
+}
+
+fn surplus(name: &str, detail: &str) -> Problem {
+    Invalid::new(Code::Contradiction, detail).at(name).into()
 }
 
 fn wrong(flaw: KeyFlaw, code: Code, name: &str) -> Invalid {

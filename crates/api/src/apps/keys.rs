@@ -5,10 +5,10 @@ use crate::sessions::shape::unkept;
 use roster_http::{Call, Problem, Reply, route};
 use roster_model::app::MAX_APP_KEYS;
 use roster_model::define::Settings;
-use roster_model::{AppKeySettings, Code, Invalid};
+use roster_model::{AppKeySettings, Code, Invalid, NewAppKeySettings};
 use roster_store::apps;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// All keys of a database: they are few.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -46,14 +46,14 @@ pub(crate) async fn list(call: Call) -> Result<Reply, Problem> {
 #[route(
     post, "/v1/databases/{db}/app-keys", DatabasesWrite, id = "createAppKey",
     once,
-    body = crate::apps::key_shape::NewAppKeyBody,
+    new = roster_model::NewAppKeySettings,
     made = AppKeyWithSecret,
 )]
 pub(crate) async fn create(call: Call) -> Result<Reply, Problem> {
     let database = own(&call)?;
-    let mut members: Map<String, Value> = call.json()?;
-    let material = KeyMaterial::take(&mut members)?;
-    let settings = AppKeySettings::create(&Value::Object(members))?;
+    let new = NewAppKeySettings::create(&call.json::<Value>()?)?;
+    let material = KeyMaterial::of(&new)?;
+    let settings = AppKeySettings::from(new);
     let stored = material.key.to_stored();
     let stored = stored.map_err(|flaw| Problem::internal(&flaw))?;
     let algorithm = material.key.algorithm().as_str();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use roster_model::write::RelationSides;
 use roster_model::{DatabaseId, RelationTypeId};
 
-use super::{Definitions, load};
+use super::{Definitions, load, version};
 use crate::{Error, Sql, relation_types};
 
 /// How many databases an instance remembers.
@@ -81,6 +81,15 @@ impl Catalogue {
         }
         databases.insert(id, Arc::clone(&read));
         Ok(Some(read))
+    }
+
+    /// Forgets what is older than the store's version.
+    ///
+    /// # Errors
+    /// As [`Sql::query`].
+    pub async fn refresh(&self, sql: &impl Sql) -> Result<(), Error> {
+        self.forget_before(version(sql).await?);
+        Ok(())
     }
 
     /// A relation type with the definitions of its databases; none if there is no such type.

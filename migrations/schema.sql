@@ -1,5 +1,24 @@
 -- The whole schema as it is, for people to read. A test writes it down: never edit it.
 
+CREATE TABLE app_keys (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    database_id INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    algorithm   TEXT    NOT NULL CHECK (algorithm IN ('HS256', 'RS256')),
+    key         BLOB    NOT NULL,
+    definition  TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    UNIQUE (database_id, name)
+) STRICT;
+
+CREATE TABLE app_tokens (
+    resource_id INTEGER PRIMARY KEY,
+    secret      BLOB    NOT NULL UNIQUE CHECK (length(secret) = 32),
+    prefix      TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE catalogue (
     id      INTEGER PRIMARY KEY CHECK (id = 1),
     version INTEGER NOT NULL

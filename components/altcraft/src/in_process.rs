@@ -115,6 +115,10 @@ fn http_request(request: &ApiRequest) -> Option<http::Request<FullBody<Bytes>>> 
     let mut built = http::Request::new(FullBody::new(Bytes::from(text)));
     *built.uri_mut() = uri;
     *built.method_mut() = method(request.verb);
+    for (name, value) in &request.headers {
+        let value = HeaderValue::try_from(value.as_str()).ok()?;
+        built.headers_mut().insert(*name, value);
+    }
     if has_body {
         let json = HeaderValue::from_static("application/json");
         built.headers_mut().insert(header::CONTENT_TYPE, json);

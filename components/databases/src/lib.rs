@@ -2,11 +2,12 @@
 
 #![forbid(unsafe_code)]
 
-use roster_api::{databases, overview, segments, views};
+use roster_api::{apps, databases, overview, segments, views};
 use roster_http::{Request, Sent, Service};
 
 static SERVICE: Service = Service::new(&[
     databases::ROUTES,
+    apps::KEYS,
     overview::ROUTES,
     segments::ROUTES,
     views::ROUTES,

@@ -2,11 +2,12 @@
 
 #![forbid(unsafe_code)]
 
-use roster_api::{forms, relations, resources, standing, suppressions};
+use roster_api::{apps, forms, relations, resources, standing, suppressions};
 use roster_http::{Request, Sent, Service};
 
 static SERVICE: Service = Service::new(&[
     resources::ROUTES,
+    apps::TOKENS,
     relations::TYPES,
     forms::ROUTES,
     suppressions::ROUTES,

@@ -44,6 +44,8 @@ pub struct ApiRequest {
     pub path: String,
     /// The parameters of the query, not encoded.
     pub query: Vec<(&'static str, String)>,
+    /// The headers beside those that every request has.
+    pub headers: Vec<(&'static str, String)>,
     /// The body, as JSON.
     pub body: Option<Value>,
     /// The member `data` of the body as text, where its values would take too much memory.
@@ -56,6 +58,7 @@ impl ApiRequest {
             verb,
             path,
             query: Vec::new(),
+            headers: Vec::new(),
             body,
             data: None,
         }
@@ -122,6 +125,19 @@ impl ApiRequest {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Only to a row that is at this revision.
+    #[must_use]
+    pub fn if_match(self, revision: &Value) -> Self {
+        self.header("if-match", format!("\"{revision}\""))
     }
 }
 

@@ -25,6 +25,7 @@ mod item;
 mod lists;
 mod members;
 mod methods;
+pub mod mobile;
 mod pattern;
 mod profile;
 mod profiles;

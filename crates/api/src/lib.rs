@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod apps;
 pub mod consent;
 pub mod control_group;
 pub mod databases;
@@ -47,8 +48,10 @@ pub const ALL: &[Table] = &[
     passkeys::ROUTES,
     users::ROUTES,
     databases::ROUTES,
+    apps::KEYS,
     overview::ROUTES,
     resources::ROUTES,
+    apps::TOKENS,
     relations::TYPES,
     relations::ROUTES,
     merges::ROUTES,

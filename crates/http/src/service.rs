@@ -15,7 +15,7 @@ use http_body::Body;
 use percent_encoding::percent_decode_str;
 use roster_model::DatabaseId;
 use roster_store::catalogue::{Catalogue, Definitions};
-use roster_store::spin::Pool;
+use roster_store::spin::{Loan, Pool};
 use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
@@ -103,6 +103,15 @@ impl Service {
     pub async fn holder(&'static self, token: &str) -> Result<Caller, Problem> {
         let settings = self.settings().await?;
         access::holder_of(token, settings, pool(settings), crate::now()).await
+    }
+
+    /// A connection of this instance, for a component that asks the store itself who somebody
+    /// is.
+    ///
+    /// # Errors
+    /// What the store meets.
+    pub async fn lend(&'static self) -> Result<Loan<'static>, Problem> {
+        Ok(pool(self.settings().await?).lend().await?)
     }
 
     /// The definitions of a database as they are `remembered`, or as they are now: one

@@ -119,6 +119,7 @@ codes! {
     InvalidPrefix = "invalid_prefix", "This can't stand before a signature; use a few visible ASCII characters.";
     InvalidPreset = "invalid_preset", "There is no such preset of a webhook; detail names those that exist.";
     InvalidProfileId = "invalid_profile_id", "This is not the id of a profile; one has 24 lower-case hexadecimal digits, the last 8 of which check the others.";
+    InvalidPublicKey = "invalid_public_key", "This is not a public key that can be used; give one of RSA in PEM, of 2,048 to 4,096 bits.";
     InvalidQuote = "invalid_quote", "There is no such way to quote cells; use minimal or all.";
     InvalidRange = "invalid_range", "Nothing lies in this range; the lower end comes first.";
     InvalidRegion = "invalid_region", "This is not a region of phone numbers; use an ISO 3166 code of two letters, such as DE.";

@@ -222,6 +222,8 @@ ids! {
     SessionId
     /// Names a passkey of such a person.
     PasskeyId
+    /// Names a key by which tokens of an app are checked.
+    AppKeyId
     /// Names a subscription.
     SubscriptionId
     /// Names an entry of the history.

@@ -6,6 +6,7 @@
 
 pub mod activity;
 pub mod agent;
+pub mod app;
 mod barrier;
 pub mod category;
 pub mod channel;
@@ -70,6 +71,7 @@ pub mod view;
 pub mod watcher;
 pub mod write;
 
+pub use app::{AppKeySettings, NewAppKeySettings};
 pub use channel::Channel;
 pub use code::Code;
 pub use condition::Condition;
@@ -83,9 +85,9 @@ pub use field::{Case, Context, Field, FieldName, FieldType};
 pub use form::FormSettings;
 pub use functional::merge_patch;
 pub use id::{
-    ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId, PasskeyId,
-    ProfileId, RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId, SubscriptionId,
-    SuppressionId, TokenId, UserId, WatcherId, first_pk,
+    AppKeyId, ControlSetId, DatabaseId, FieldId, FormId, HistoryId, JobId, MergeId, MessageId,
+    PasskeyId, ProfileId, RelationTypeId, ResourceId, RunId, ScheduleId, SegmentId, SessionId,
+    SubscriptionId, SuppressionId, TokenId, UserId, WatcherId, first_pk,
 };
 pub use lifecycle::Standing;
 pub use matching::{MatchKey, Matching, Selector, profile_keys};

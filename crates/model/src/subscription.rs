@@ -460,6 +460,7 @@ static SYSTEM_FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
     let named = texts.into_iter().map(|name| (name, FieldType::String));
     named
         .chain([("_ad_track", FieldType::Boolean)])
+        .chain([("_app_ver", FieldType::String)])
         .zip(1..)
         .filter_map(|((name, kind), id)| Some(Field::new(FieldId::new(id)?, name, kind)))
         .collect()

@@ -50,6 +50,7 @@ const PLACES: &[Place] = &[
     ),
     place("merges", "id", "The merge's id.", "1881234567890123456"),
     place("segments", "id", "The segment's id.", "1"),
+    place("app-keys", "id", "The key's id.", "1"),
     place("views", "id", "The view's id.", "1"),
     place("updates", "id", "The update's id.", "1"),
     place(

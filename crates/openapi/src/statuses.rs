@@ -38,9 +38,11 @@ const NAME_OTHERS: [&str; 10] = [
 ];
 
 /// Where names are taken: what is made or renamed here may not be called like another.
-const NAMED: [&str; 24] = [
+const NAMED: [&str; 26] = [
     "/v1/databases",
     "/v1/databases/{db}",
+    "/v1/databases/{db}/app-keys",
+    "/v1/databases/{db}/app-keys/{id}",
     "/v1/databases/{db}/clone",
     "/v1/databases/{db}/fields",
     "/v1/databases/{db}/fields/{name}",

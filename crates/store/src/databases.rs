@@ -291,6 +291,7 @@ pub async fn delete(
     sql.query(include_str!("sql/databases/leave_resources.sql"), leave)
         .await?;
     for statement in [
+        include_str!("sql/apps/forget_keys.sql"),
         include_str!("sql/control/delete_sets.sql"),
         include_str!("sql/control/delete.sql"),
         include_str!("sql/databases/delete_forms.sql"),

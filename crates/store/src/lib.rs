@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod apps;
 pub mod catalogue;
 pub mod conditions;
 pub mod control;

@@ -105,6 +105,10 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../../migrations/0022_passkeys.sql"),
     ),
     (
+        "0023_apps",
+        include_str!("../../../migrations/0023_apps.sql"),
+    ),
+    (
         "0024_messages",
         include_str!("../../../migrations/0024_messages.sql"),
     ),

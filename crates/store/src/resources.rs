@@ -253,6 +253,7 @@ pub async fn delete(
     unsubscribe_all(sql, resource.id, author.at).await?;
     for statement in [
         include_str!("sql/resources/delete_counts.sql"),
+        include_str!("sql/apps/remove_token.sql"),
         include_str!("sql/resources/delete.sql"),
     ] {
         sql.query(statement, vec![Cell::Integer(resource.id.get())])

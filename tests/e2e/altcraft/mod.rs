@@ -2,6 +2,7 @@
 
 mod equivalence;
 mod leaving;
+mod mobile;
 mod quick;
 mod refusals;
 mod walk;

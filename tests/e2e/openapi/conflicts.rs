@@ -14,13 +14,24 @@ pub fn conflict(world: &World, operation: &Operation, mut call: Call) -> u16 {
     match operation.id() {
         // The name is taken by what the first call made.
         "createDatabase" | "createField" | "createSegment" | "createView" | "createForm"
-        | "createHook" | "createResource" | "createSuppression" | "createWatcher" => again(&call),
+        | "createHook" | "createAppKey" | "createResource" | "createSuppression"
+        | "createWatcher" => again(&call),
         "updateDatabase" | "cloneDatabase" => {
             call.text = json!({"name": world.database().1}).to_string();
             send(&call)
         }
         "updateResource" | "cloneResource" => {
             call.text = json!({"name": world.resource().1}).to_string();
+            send(&call)
+        }
+        "updateAppKey" => {
+            let (db, id, resource) = world.app_key();
+            let other =
+                json!({"name": world.word(), "algorithm": "HS256", "resource_id": resource});
+            let keys = format!("/v1/databases/{db}/app-keys");
+            world.api.post(&keys, &other).ok(201);
+            call.text = json!({"name": other["name"]}).to_string();
+            call.target = format!("{keys}/{id}");
             send(&call)
         }
         "updateView" => {

@@ -101,6 +101,19 @@ pub fn place(world: &World, operation: &str) -> Place {
             id(resource).query("confirm", name)
         }
         "getResource" | "updateResource" | "cloneResource" | "getResourceCounters" => id("1"),
+        "makeAppToken" | "setAppToken" => id("1"),
+        "getAppToken" | "removeAppToken" => id(world.app_token()),
+        "listAppKeys" => first(),
+        "createAppKey" => {
+            let (db, resource) = world.database_with_resource();
+            Place::default()
+                .with("db", db)
+                .member("resource_id", resource.into())
+        }
+        "updateAppKey" | "deleteAppKey" => {
+            let (db, key, _) = world.app_key();
+            Place::default().with("db", db).with("id", key)
+        }
         "getRelationType" | "updateRelationType" | "listRelations" | "changeRelation"
         | "changeRelations" => id(world.relation_type().0),
         "deleteRelationType" => {

@@ -166,6 +166,29 @@ impl World {
         (self.make("/v1/resources", &body), name)
     }
 
+    /// A resource with a token for apps.
+    pub fn app_token(&self) -> String {
+        let (id, _) = self.resource();
+        let path = format!("/v1/resources/{id}/app-token");
+        self.api.post(&path, &Value::Null).ok(201);
+        id
+    }
+
+    /// A database, and a resource that serves it alone.
+    pub fn database_with_resource(&self) -> (String, String) {
+        let (db, name) = self.database();
+        let body = json!({"name": name, "databases": [db], "channels": ["push"]});
+        (db, self.make("/v1/resources", &body))
+    }
+
+    /// A key for apps: its database, its id, and its resource.
+    pub fn app_key(&self) -> (String, String, String) {
+        let (db, resource) = self.database_with_resource();
+        let key = json!({"name": self.word(), "algorithm": "HS256", "resource_id": resource});
+        let id = self.make(&format!("/v1/databases/{db}/app-keys"), &key);
+        (db, id, resource)
+    }
+
     pub fn segment(&self) -> (String, String) {
         let name = self.word();
         let body = json!({ "name": name });

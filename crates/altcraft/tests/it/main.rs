@@ -3,6 +3,7 @@
 mod batches;
 mod contract;
 mod definitions;
+mod mobile;
 mod profiles;
 mod quick;
 mod relations;

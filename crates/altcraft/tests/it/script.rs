@@ -95,6 +95,22 @@ impl Script {
         self
     }
 
+    /// Events that are told next; what marks each as the same is not compared.
+    pub fn then_event(self, body: Value, answer: Value) -> Self {
+        self.then("POST /v1/events", body, 200, answer)
+    }
+
+    /// What is asked next, with a header of which the beginning is given.
+    pub fn then_keyed(self, asked: &str, body: Value, status: u16, answer: Value) -> Self {
+        self.then(&format!("{asked}*"), body, status, answer)
+    }
+
+    /// Nothing is left that should have been asked.
+    pub fn is_over(&self) {
+        let left = self.steps.borrow();
+        assert!(left.is_empty(), "not asked: {:?}", left.front());
+    }
+
     /// The answer to a call, as JSON.
     pub fn call(&self, method: &str, body: Value) -> Value {
         serde_json::from_slice(&self.raw(method, "", &body.to_string())).expect("JSON")
@@ -118,12 +134,6 @@ impl Script {
         self.is_over();
         answer.body
     }
-
-    /// Checks that all was asked.
-    pub fn is_over(&self) {
-        let left = self.steps.borrow();
-        assert!(left.is_empty(), "not asked: {:?}", left.front());
-    }
 }
 
 impl Api for Script {
@@ -137,12 +147,23 @@ impl Api for Script {
         if !query.is_empty() {
             asked = format!("{asked}?{}", query.join("&"));
         }
-        let sent = serde_json::from_str(&request.text()).unwrap_or(Value::Null);
+        let mut sent = serde_json::from_str(&request.text()).unwrap_or(Value::Null);
         let step = self.steps.borrow_mut().pop_front();
         let (expected, body, status, answer) =
             step.unwrap_or_else(|| panic!("asked too much: {asked} {sent:?}"));
         contract::check(&asked, &sent, status, &answer);
-        assert_eq!(asked, expected);
+        for (name, value) in &request.headers {
+            asked = format!("{asked} {name}: {value}");
+        }
+        match expected.strip_suffix('*') {
+            Some(begin) => assert!(asked.starts_with(begin), "{asked}"),
+            None => assert_eq!(asked, expected),
+        }
+        let events = sent.get_mut("events").and_then(Value::as_array_mut);
+        for event in events.into_iter().flatten() {
+            let id = event.as_object_mut().and_then(|event| event.remove("id"));
+            assert!(id.is_some_and(|id| id.as_str().is_some_and(|id| id.len() < 200)));
+        }
         assert_eq!(sent, body, "{asked}");
         ready(ApiAnswer {
             status,

@@ -7,7 +7,7 @@ mod delete;
 mod get;
 mod list;
 pub mod openapi;
-mod shape;
+pub(crate) mod shape;
 mod update;
 
 use roster_http::Table;

@@ -85,6 +85,14 @@ impl EventKind {
         }
     }
 
+    /// A name of somebody's own, as apps give their events: none of those above, which do more
+    /// than stand in a history.
+    #[must_use]
+    pub fn of_own(text: &str) -> Option<Self> {
+        let kind = Self::parse(text).ok()?;
+        matches!(kind, EventKind::Custom(_)).then_some(kind)
+    }
+
     /// One of the names above, or another one of letters, digits, `_`, `-` and
     /// `.` that begins with a letter. Code `invalid_event_type`.
     pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {

@@ -1,6 +1,7 @@
 //! The store's tests, for any engine: anyone who includes this module has beside
 //! it a module `engine` with `Connection`, `open` and `STORE`.
 
+mod apps;
 mod changes;
 mod check;
 mod client;

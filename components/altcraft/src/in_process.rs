@@ -23,6 +23,7 @@ pub(crate) static API: Service = Service::new(&[
     segments::ROUTES,
     segments::REFRESHES,
     suppressions::ROUTES,
+    suppressions::FILES,
     relations::TYPES,
     relations::ROUTES,
     merges::ROUTES,

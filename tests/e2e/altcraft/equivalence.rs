@@ -226,19 +226,17 @@ impl Side {
                 good(api.post(&path, &json!({change: [id]})).status)
             }),
             Operation::Suppress(email, enters) => {
-                let entries = json!({"entries": [{"value": email, "type": "email"}]});
-                match enters {
-                    true => {
-                        let mut body = entries;
-                        body["reason"] = "api".into();
-                        good(api.post("/v1/suppressions/1/entries", &body).status)
-                    }
-                    // Altcraft's API says nothing of what wasn't listed.
-                    false => {
-                        api.post("/v1/suppressions/1/entries/remove", &entries);
-                        vec![true]
-                    }
-                }
+                let list = "/v1/suppressions/1/entries";
+                let path = if *enters {
+                    list.to_owned()
+                } else {
+                    format!("{list}/remove")
+                };
+                let entries = json!([{"value": email, "type": "email"}]);
+                good(
+                    api.post(&path, &json!({"entries": entries, "reason": "a test"}))
+                        .status,
+                )
             }
         }
     }

@@ -93,8 +93,7 @@ fn subscribing(device: &str, status: &str) -> Value {
 fn subscribe(app: &Client, device: &str, status: &str) -> Value {
     let path =
         "/subscription/push/subscribe/?provider=android-firebase&matching_mode=push_sub&sync=true";
-    let headers = [("request-id", "8c1d2f6e-0000-4000-8000-000000000001")];
-    let answer = app.json("POST", path, &headers, &subscribing(device, status));
+    let answer = app.post(path, &subscribing(device, status));
     said(&answer, 200)
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn update(
     let id = profile["id"].as_str().unwrap_or_default();
     let place = format!("{}/subscriptions", place(&person.database, id));
     // Where the new one is there it stands as it stands; else it is made as the old one is.
-    if new.own(&profile, app.resource).is_none() {
+    if new.own(&profile, app.resource).is_none() && !is_taken(api, app, &new).await? {
         carry(api, &place, before, &new, app.resource).await?;
     }
     let mut gone = ApiRequest::delete(place);
@@ -80,6 +80,16 @@ fn device(provider: Option<String>, token: Option<String>) -> Option<Device> {
     let (provider, token) = provider.zip(token)?;
     let is_said = !provider.is_empty() && !token.is_empty();
     is_said.then_some(Device { provider, token })
+}
+
+/// Whether somebody has the new token already where tokens alone say who is meant: a second one
+/// with it would leave nobody to be meant.
+async fn is_taken(api: &impl Api, app: &AppContext, new: &Device) -> Result<bool, Refused> {
+    if app.person.is_some() {
+        return Ok(false);
+    }
+    let (_, other) = Person::find(api, app, Some(new)).await?;
+    Ok(other.is_some())
 }
 
 async fn carry(

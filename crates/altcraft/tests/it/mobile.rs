@@ -412,6 +412,8 @@ fn a_token_is_replaced_and_the_status_goes_along() {
         made["subscription_id"] = "tok-2".into();
         json!({"id": ID, "outcome": "updated", "revision": 4, "skipped": [], "subscriptions": [made]})
     };
+    let nobody = json!({"code": "not_found", "detail": "There is no such profile."});
+    let matched_other = with(matched_device(), json!({"subscription_id": "tok-2"}));
     let gone = (
         200,
         json!({"error": 0, "error_text": "Successful operation"}),
@@ -441,6 +443,12 @@ fn a_token_is_replaced_and_the_status_goes_along() {
                 profile(&[before]),
             )
             .then(
+                "POST /v1/databases/7/profiles/match",
+                matched_other.clone(),
+                404,
+                nobody.clone(),
+            )
+            .then(
                 &format!("PUT {}", at("/subscriptions")),
                 body,
                 200,
@@ -453,8 +461,23 @@ fn a_token_is_replaced_and_the_status_goes_along() {
             "{status}"
         );
     }
+    // Somebody else has the new one already: two would leave nobody to be meant by it.
+    let script = Script::new()
+        .then(
+            "POST /v1/databases/7/profiles/match",
+            matched_device(),
+            200,
+            profile(&[subscription("subscribed")]),
+        )
+        .then(
+            "POST /v1/databases/7/profiles/match",
+            matched_other,
+            200,
+            with(profile(&[]), json!({"id": OTHER})),
+        )
+        .then(&removed, Value::Null, 200, changed("subscribed"));
+    assert_eq!(ask(&script, &of_resource(), path, query, &rotation()), gone);
     // Again, or where nobody has the old one: an SDK that hears of an error subscribes nobody.
-    let nobody = json!({"code": "not_found", "detail": "There is no such profile."});
     let script = Script::new().then(
         "POST /v1/databases/7/profiles/match",
         matched_device(),

@@ -110,7 +110,12 @@ pub fn place(world: &World, operation: &str) -> Place {
                 .with("db", db)
                 .member("resource_id", resource.into())
         }
-        "updateAppKey" | "deleteAppKey" => {
+        "updateAppKey" => {
+            let (db, key, resource) = world.app_key();
+            let place = Place::default().with("db", db).with("id", key);
+            place.member("resource_id", resource.into())
+        }
+        "deleteAppKey" => {
             let (db, key, _) = world.app_key();
             Place::default().with("db", db).with("id", key)
         }

@@ -267,7 +267,11 @@ fn provoked(world: &World, document: &Value, operation: &Operation, status: u16)
                 .to_string()
                 .contains("\"wait\"");
             let query = if waits { "wait=false" } else { "confirm=other" };
-            other.target = format!("{path}?{query}");
+            other.target = match operation.id() {
+                // It takes no parameters.
+                "makeAppToken" => format!("/v1/resources/{}/app-token", world.resource().0),
+                _ => format!("{path}?{query}"),
+            };
             send(first);
             send(other)
         }

@@ -84,6 +84,7 @@ export const audit = {
       id: 'Number',
       tags: 'Tags',
       card: 'Main fields of the card',
+      sex_from_one: 'Sexes as 1 and 2',
       manager_title: 'Title of the pages',
       manager_color: 'Colour of the pages',
       database_a: 'Side A',

@@ -34,6 +34,9 @@ export const dbSettings = {
     colourHint: 'Of buttons and links.',
     pickColour: 'Pick a colour',
     usualColour: 'The usual green',
+    altcraft: 'Programs that speak Altcraft’s API',
+    altcraftText: 'What such programs write and read, where Altcraft’s installations differ.',
+    sexFromOne: '1 is male and 2 is female (otherwise 0 and 1)',
     copyTitle: 'Copy this database',
     copyText:
       'The copy has the same settings, fields and static segments, and nobody in it. You can change it before people come.',

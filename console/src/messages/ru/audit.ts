@@ -85,6 +85,7 @@ export const audit: typeof english = {
       id: 'Номер',
       tags: 'Метки',
       card: 'Главные поля карточки',
+      sex_from_one: 'Пол как 1 и 2',
       manager_title: 'Заголовок страниц',
       manager_color: 'Цвет страниц',
       database_a: 'Сторона А',

@@ -20,6 +20,7 @@ export function settingsOf(database: Database): Settings {
     manager_title: database.manager_title ?? '',
     manager_color: database.manager_color ?? '',
     card: database.card ?? [],
+    sex_from_one: database.sex_from_one ?? false,
   };
 }
 
@@ -35,6 +36,7 @@ export function fresh(language: string): Settings {
     manager_title: '',
     manager_color: '',
     card: [],
+    sex_from_one: false,
   };
 }
 

@@ -36,7 +36,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("putControlGroup", 4),
             ("refreshSegment", 6),
             ("createDatabase", 6),
-            ("deleteDatabase", 44),
+            ("deleteDatabase", 45),
             ("updateDatabase", 7),
             ("cloneDatabase", 9),
             ("createExport", 5),

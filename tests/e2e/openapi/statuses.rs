@@ -42,6 +42,8 @@ const ELSEWHERE: &[(&str, u16, &str)] = &[
     ("listMessages", 404, ""),
     ("listWatchers", 404, ""),
     ("createWatcher", 404, ""),
+    // It takes neither parameters nor a body: no two requests for one place differ.
+    ("makeAppToken", 422, ""),
     // While its file comes.
     ("previewImport", 409, "imports::upload"),
     ("sendForm", 303, "consent::forms"),
@@ -267,11 +269,7 @@ fn provoked(world: &World, document: &Value, operation: &Operation, status: u16)
                 .to_string()
                 .contains("\"wait\"");
             let query = if waits { "wait=false" } else { "confirm=other" };
-            other.target = match operation.id() {
-                // It takes no parameters.
-                "makeAppToken" => format!("/v1/resources/{}/app-token", world.resource().0),
-                _ => format!("{path}?{query}"),
-            };
+            other.target = format!("{path}?{query}");
             send(first);
             send(other)
         }

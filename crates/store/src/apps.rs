@@ -178,21 +178,21 @@ async fn record_token(
 }
 
 /// All keys of a database, in order of creation; at most
-/// [`roster_model::app::MAX_APP_KEYS`].
+/// [`roster_model::app::MAX_APP_KEYS`]. None if there is no such database.
 ///
 /// # Errors
 /// As [`Sql::query`].
-pub async fn keys(sql: &impl Sql, database: DatabaseId) -> Result<Vec<AppKeyRow>, Error> {
+pub async fn keys(sql: &impl Sql, database: DatabaseId) -> Result<Option<Vec<AppKeyRow>>, Error> {
     let parameters = vec![Cell::Integer(database.get())];
     let mut rows = sql
         .query(include_str!("sql/apps/keys.sql"), parameters)
         .await?;
-    let text = rows
-        .first_mut()
-        .map_or(Ok("[]".to_owned()), |row| row.text(0))?;
+    let Some(row) = rows.first_mut() else {
+        return Ok(None);
+    };
     let packed: Vec<(i64, String, AppKeySettings, i64, i64)> =
-        serde_json::from_str(&text).map_err(corrupt)?;
-    packed
+        serde_json::from_str(&row.text(0)?).map_err(corrupt)?;
+    let keys = packed
         .into_iter()
         .map(|(id, algorithm, settings, created_at, updated_at)| {
             Ok(AppKeyRow {
@@ -203,7 +203,8 @@ pub async fn keys(sql: &impl Sql, database: DatabaseId) -> Result<Vec<AppKeyRow>
                 updated_at: Timestamp::from_ms(updated_at),
             })
         })
-        .collect()
+        .collect::<Result<_, Error>>()?;
+    Ok(Some(keys))
 }
 
 /// The keys of a database by which tokens of an algorithm are checked, those that have ended

@@ -71,7 +71,7 @@ const MORE: &[(&str, &[(&str, usize)])] = &[
             ("updateHook", 7),
             ("addHookSecret", 5),
             ("createResource", 7),
-            ("deleteResource", 12),
+            ("deleteResource", 13),
             ("updateResource", 3),
             ("cloneResource", 9),
             ("importStanding", 7),

@@ -125,6 +125,18 @@ impl Fields {
         Self::known(api, database, true).await
     }
 
+    /// Asks for them to read values: as they are remembered, but as they are now where the sex is
+    /// among the values. A number of it is one in either way of counting, so that nothing would
+    /// be refused that was misread.
+    pub(crate) async fn for_values(
+        api: &impl Api,
+        database: &str,
+        values: &Map<String, Value>,
+    ) -> Result<Arc<Self>, Failure> {
+        let says_sex = values.iter().any(|(name, value)| mentions_sex(name, value));
+        Self::known(api, database, !says_sex).await
+    }
+
     /// Asks for them as they are now.
     pub(crate) async fn current(api: &impl Api, database: &str) -> Result<Arc<Self>, Failure> {
         Self::known(api, database, false).await
@@ -270,6 +282,22 @@ impl Field {
     fn number(&self, text: &str, first: usize) -> Option<Value> {
         let place = self.options.iter().position(|option| option == text)?;
         Some((place + first).into())
+    }
+}
+
+/// Whether a member is the sex, or a filter that asks for it. Without its underscore it may be, too.
+fn mentions_sex(name: &str, value: &Value) -> bool {
+    let inside = |value: &Value| match value {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| mentions_sex(name, value)),
+        _ => false,
+    };
+    match value {
+        _ if name == SEX || name == "sex" => true,
+        Value::Array(all) if name.starts_with('$') => all.iter().any(inside),
+        value if name.starts_with('$') => inside(value),
+        _ => false,
     }
 }
 

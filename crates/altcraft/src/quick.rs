@@ -22,6 +22,8 @@ const PASSED_OVER: [&str; 5] = [
     "skip_invalid_subscriptions",
     "update_only",
 ];
+/// Where things stand that come flat: nobody sent any `data`.
+const PLACES: [&str; 2] = ["data.subscriptions[0].", "data."];
 /// How many names of no field the text of an answer has.
 const NAMES: usize = 5;
 
@@ -63,10 +65,9 @@ impl QuickAnswer {
                     500 => 503,
                     error => error,
                 };
-                // Parameters are flat: nobody sent any `data`.
-                let text = failure.text.replacen("data.", "", 1);
-                let is_at_data = failure.text.starts_with("data.");
-                (status, if is_at_data { text } else { failure.text })
+                let text = failure.text;
+                let flat = PLACES.iter().find_map(|place| text.strip_prefix(place));
+                (status, flat.map(str::to_owned).unwrap_or(text))
             }
         };
         QuickAnswer {

@@ -92,7 +92,7 @@ pub(crate) async fn add(api: &impl Api, call: AltCall) -> Outcome {
     let name = text(&call.members, "name")?;
     let is_static = flag(&call.members, "is_static")?.unwrap_or(false);
     let database = database(&call.members)?;
-    let fields = Fields::ask(api, &database).await?;
+    let fields = Fields::current(api, &database).await?;
     let given = definition(&call.members, &fields)?;
     let kind = match (is_static, &given) {
         (true, None) => "static",
@@ -132,7 +132,7 @@ pub(crate) async fn update(api: &impl Api, mut call: AltCall) -> Outcome {
         return Err(Failure::member("list_id", text));
     }
     let own = shown["database_id"].as_str().unwrap_or_default();
-    let fields = Fields::ask(api, own).await?;
+    let fields = Fields::current(api, own).await?;
     let mut body = definition(&call.members, &fields)?.unwrap_or_default();
     if let Some(name) = optional_text(&call.members, "name")? {
         body.insert("name".to_owned(), name.into());

@@ -215,7 +215,7 @@ pub(crate) async fn export(api: &impl Api, mut call: AltCall) -> Outcome {
         Some("json") => Kind::Json,
         Some(_) => return Err(Failure::member("file_format", "it is csv or json.")),
     };
-    let fields = Fields::ask(api, &database).await?;
+    let fields = Fields::current(api, &database).await?;
     let asked = object(&mut call.members, "custom_request")?.unwrap_or_default();
     let asked = condition(asked, &fields)?;
     let format = if kind == Kind::Csv { "csv" } else { "jsonl" };

@@ -52,7 +52,7 @@ pub(super) async fn fields(
     if given.is_empty() {
         return Ok(given);
     }
-    let known = Fields::ask(api, database).await?;
+    let known = Fields::for_values(api, database, &given).await?;
     let (data, _) = item::data(given, &known, false);
     Ok(data)
 }

@@ -33,7 +33,7 @@ pub(crate) async fn list(api: &impl Api, mut call: AltCall) -> Outcome {
     let from = optional_text(&call.members, "from_id")?;
     let asked = names(&call.members)?;
     let query = object(&mut call.members, "query")?.unwrap_or_default();
-    let fields = Fields::ask(api, &database).await?;
+    let fields = Fields::for_values(api, &database, &query).await?;
     let condition = condition(query, &fields)?;
     let keeps_ids = fields.has_legacy_ids();
     if from.as_deref() == Some(END) {

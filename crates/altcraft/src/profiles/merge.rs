@@ -30,7 +30,7 @@ pub(crate) async fn merge(api: &impl Api, mut call: AltCall) -> Outcome {
     let sources = list(&mut call.members, "source")?;
     let target = object(&mut call.members, "destination")?;
     let target = target.ok_or_else(|| Failure::missing("destination"))?;
-    let fields = Fields::ask(api, &database).await?;
+    let fields = Fields::current(api, &database).await?;
     let mut body = json!({"sources": []});
     let mut given = Vec::new();
     for (index, source) in sources.into_iter().enumerate() {
@@ -132,7 +132,7 @@ pub(crate) async fn split(api: &impl Api, mut call: AltCall) -> Outcome {
     if database.is_empty() {
         return Err(Failure::missing("source.db_id"));
     }
-    let fields = Fields::ask(api, &database).await?;
+    let fields = Fields::current(api, &database).await?;
     let history = flag(&call.members, "history")?.unwrap_or(true);
     let segments = flag(&call.members, "static_segments")?.unwrap_or(false);
     let moves = flag(&call.members, "subscriptions")?.unwrap_or(true);

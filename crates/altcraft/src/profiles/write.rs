@@ -25,7 +25,7 @@ pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
         (None, Mode::Add | Mode::Import) => Map::new(),
         (None, Mode::Update) => return Err(Failure::missing("data")),
     };
-    let fields = Fields::ask(api, &database).await?;
+    let fields = Fields::for_values(api, &database, &given).await?;
     let refused = match by_fields(api, &database, &call, given.clone(), mode, &fields).await {
         Err(failure) if failure.error < 500 => failure,
         done => return done,

@@ -238,6 +238,18 @@ fn what_is_wrong_has_its_status_and_a_sentence() {
         assert_eq!(status, expected, "{code}");
         assert!(expected == 503 || text == "email: No.", "{text}");
     }
+    let data =
+        json!({"subscriptions": [{"resource_id": "9", "channel": "email", "email": "a@x.org"}]});
+    let body = json!({"mode": "import", "matching": "email", "email": "a@x.org",
+        "consent": {"act": "quick_import"}, "data": data});
+    let place = "/data/subscriptions/0/resource_id";
+    let gone = problem("unknown_resource", place, "There is no resource 9.");
+    let script = Script::new().then(WRITE, body, 422, gone);
+    let refused = of(&script, "token=a&db_id=7&email=a@x.org&resource_id=9");
+    assert_eq!(
+        refused,
+        (404, "resource_id: There is no resource 9.".to_owned())
+    );
     for (verb, body) in [
         ("PUT", "{}"),
         ("POST", "{"),

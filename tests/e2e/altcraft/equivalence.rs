@@ -114,7 +114,8 @@ fn operation(random: &mut Random, resource: u64) -> Operation {
                 _ => json!({"matching": "custom", "field_name": "custom_id",
                     "field_value": format!("c{}", random.below(20))}),
             };
-            Operation::WriteBy(*random.pick(&MODES[..2]), by, data(random, resource))
+            let mode = if mode == "add" { "import" } else { mode };
+            Operation::WriteBy(mode, by, data(random, resource))
         }
         5 | 6 => {
             let count = 1 + random.below(12);

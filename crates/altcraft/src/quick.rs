@@ -207,7 +207,7 @@ fn own(
 
 /// How a profile is matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
+enum MatchKind {
     Email,
     Phone,
     Field,
@@ -244,14 +244,14 @@ impl Contacts {
         fields: &Fields,
         data: &mut Map<String, Value>,
         body: &mut Map<String, Value>,
-    ) -> Result<By, Failure> {
+    ) -> Result<MatchKind, Failure> {
         let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
         let by = match mode.unwrap_or("email") {
             mode @ ("email" | "email_profile") => {
                 put("matching", mode.into());
                 let email = self.email.clone();
                 put("email", email.ok_or_else(|| Failure::missing("email"))?);
-                By::Email
+                MatchKind::Email
             }
             "phone" => {
                 put("matching", "phone".into());
@@ -260,7 +260,7 @@ impl Contacts {
                     None if data.contains_key("phones") => None,
                     None => return Err(Failure::missing("phone")),
                 };
-                By::Phone
+                MatchKind::Phone
             }
             name if fields.kind(name).is_none() => {
                 let text = "it is email, email_profile, phone or the name of a field.";
@@ -272,13 +272,13 @@ impl Contacts {
                 if !data.contains_key(name) {
                     return Err(Failure::missing(name));
                 }
-                By::Field
+                MatchKind::Field
             }
         };
-        if let Some(email) = self.email.clone().filter(|_| by != By::Email) {
+        if let Some(email) = self.email.clone().filter(|_| by != MatchKind::Email) {
             data.insert("email".to_owned(), email);
         }
-        if let Some(phone) = self.phone.clone().filter(|_| by != By::Phone) {
+        if let Some(phone) = self.phone.clone().filter(|_| by != MatchKind::Phone) {
             data.entry("phones")
                 .or_insert_with(|| json!({"action": "add", "value": [phone]}));
         }
@@ -291,7 +291,7 @@ impl Contacts {
     fn subscription(
         &self,
         resource: String,
-        by: By,
+        by: MatchKind,
         data: &Map<String, Value>,
         referer: &Option<String>,
     ) -> Result<(Value, Value), Failure> {
@@ -303,8 +303,8 @@ impl Contacts {
         let phone = self.phone.as_ref().or(first);
         let phone = phone.map(|phone| ("sms", "phone", phone));
         let contact = match by {
-            By::Phone => phone.or(email),
-            By::Email | By::Field => email.or(phone),
+            MatchKind::Phone => phone.or(email),
+            MatchKind::Email | MatchKind::Field => email.or(phone),
         };
         let (channel, member, contact) = contact.ok_or_else(|| {
             let text = "there is no email or phone to be subscribed.";

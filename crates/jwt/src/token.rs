@@ -50,7 +50,7 @@ impl<'a> Token<'a> {
         self.algorithm
     }
 
-    /// What it says, whoever wrote it: good for finding the keys that may have signed it.
+    /// What it says, by anybody: good for finding the keys that may have signed it.
     #[must_use]
     pub fn unproven(&self) -> &Map<String, Value> {
         &self.claims

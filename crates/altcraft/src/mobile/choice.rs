@@ -2,7 +2,7 @@
 //! before: they are back. What a complaint or a bounce says holds against it.
 
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::shown::revision;
 use crate::api::{Api, ApiRequest, attempt};
 use serde_json::{Map, Value};
@@ -32,7 +32,7 @@ impl Choice<'_> {
     ///
     /// Each change is of the revision that was looked at: a complaint that comes in between is
     /// seen before anything is changed.
-    pub async fn settle(mut self, api: &impl Api) -> Result<Value, Refused> {
+    pub async fn settle(mut self, api: &impl Api) -> Result<Value, Refusal> {
         for _ in 0..TRIES {
             let place = place(self.database, self.id);
             let profile = attempt(api, ApiRequest::get(&*place)).await?;
@@ -54,11 +54,11 @@ impl Choice<'_> {
                 Err(problem) => return Err(problem.into()),
             }
         }
-        Err(Refused::later())
+        Err(Refusal::later())
     }
 
     /// The profile as it is, where nothing is to be settled.
-    pub async fn look(self, api: &impl Api) -> Result<Value, Refused> {
+    pub async fn look(self, api: &impl Api) -> Result<Value, Refusal> {
         let place = place(self.database, self.id);
         Ok(attempt(api, ApiRequest::get(place)).await?)
     }

@@ -1,6 +1,6 @@
 //! A device as push services know it: its provider, and the token that the provider gave it.
 
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::Request;
 use crate::members::optional_text;
 use serde_json::{Map, Value, json};
@@ -17,8 +17,8 @@ impl Device {
     pub fn read(
         members: &Map<String, Value>,
         request: &Request<'_>,
-    ) -> Result<Option<Self>, Refused> {
-        let text = |name: &str| -> Result<Option<String>, Refused> {
+    ) -> Result<Option<Self>, Refusal> {
+        let text = |name: &str| -> Result<Option<String>, Refusal> {
             let own = optional_text(members, name)?;
             Ok(own.or_else(|| request.query(name).map(str::to_owned)))
         };

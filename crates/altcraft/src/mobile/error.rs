@@ -10,14 +10,14 @@ const RETRY_S: u32 = 5;
 
 /// A refusal: 503 where the same request may go well later, else what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refused {
+pub(super) struct Refusal {
     pub status: u16,
     pub text: String,
 }
 
-impl Refused {
+impl Refusal {
     pub fn new(status: u16, text: impl Into<String>) -> Self {
-        Refused {
+        Refusal {
             status,
             text: text.into(),
         }
@@ -43,21 +43,21 @@ impl Refused {
     }
 }
 
-impl From<Problem> for Refused {
+impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         // What another request got in the way of, goes well when it is tried again.
         match (problem.status, problem.code()) {
-            (429 | 412 | 500.., _) | (_, "conflict") => Refused::later(),
+            (429 | 412 | 500.., _) | (_, "conflict") => Refusal::later(),
             _ => Failure::from(problem).into(),
         }
     }
 }
 
-impl From<Failure> for Refused {
+impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         match failure.error {
-            429 | 500.. => Refused::later(),
-            error => Refused::new(error, failure.text),
+            429 | 500.. => Refusal::later(),
+            error => Refusal::new(error, failure.text),
         }
     }
 }
@@ -67,8 +67,8 @@ impl From<Failure> for Refused {
 #[must_use]
 pub fn refusal(status: u16, detail: &str) -> HttpAnswer {
     match status {
-        429 | 500.. => Refused::later(),
-        _ => Refused::new(status, detail),
+        429 | 500.. => Refusal::later(),
+        _ => Refusal::new(status, detail),
     }
     .into_answer()
 }

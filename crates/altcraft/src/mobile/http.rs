@@ -1,6 +1,6 @@
 //! A request as an app sends it, and its answer.
 
-use super::error::Refused;
+use super::error::Refusal;
 use crate::answer::SUCCESS;
 use crate::body;
 use serde_json::{Map, Value, json};
@@ -71,8 +71,8 @@ impl<'a> Request<'a> {
     }
 
     /// The body, which must be a JSON object.
-    pub fn json(&self) -> Result<Map<String, Value>, Refused> {
-        let wrong = |text: &str| Refused::new(400, text);
+    pub fn json(&self) -> Result<Map<String, Value>, Refusal> {
+        let wrong = |text: &str| Refusal::new(400, text);
         let bytes = self.call.body;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         match serde_json::from_slice(bytes) {

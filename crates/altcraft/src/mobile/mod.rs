@@ -25,7 +25,7 @@ pub use error::refusal;
 pub use http::{AppContext, HttpAnswer, MobileCall};
 
 use crate::api::Api;
-use error::Refused;
+use error::Refusal;
 use http::Reply;
 
 /// The largest body of a request: an SDK sends a few kB.
@@ -91,16 +91,16 @@ pub async fn answer(api: &impl Api, app: &AppContext, call: MobileCall<'_>) -> H
     }
 }
 
-async fn outcome(api: &impl Api, app: &AppContext, call: MobileCall<'_>) -> Result<Reply, Refused> {
+async fn outcome(api: &impl Api, app: &AppContext, call: MobileCall<'_>) -> Result<Reply, Refusal> {
     let endpoint = Endpoint::of(call.path);
-    let endpoint = endpoint.ok_or_else(|| Refused::new(404, "There is no such endpoint."))?;
+    let endpoint = endpoint.ok_or_else(|| Refusal::new(404, "There is no such endpoint."))?;
     if call.verb != endpoint.verb() {
         let text = format!("This is asked for by {}.", endpoint.verb());
-        return Err(Refused::new(405, text));
+        return Err(Refusal::new(405, text));
     }
     if call.body.len() > MAX_BYTES {
         let text = format!("The body has more than {MAX_BYTES} bytes.");
-        return Err(Refused::new(413, text));
+        return Err(Refusal::new(413, text));
     }
     let request = http::Request::read(call);
     match endpoint {

@@ -3,7 +3,7 @@
 
 use super::choice::{TRIES, place};
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::shown::revision;
 use crate::api::{Api, ApiRequest, Problem, attempt};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub(super) async fn suspend(
     device: &Device,
     resource: i64,
     own: &str,
-) -> Result<(), Refused> {
+) -> Result<(), Refusal> {
     let named = json!({
         "matching": "push_sub",
         "resource_id": resource.to_string(),
@@ -64,7 +64,7 @@ pub(super) async fn change(
     resource: i64,
     from: &str,
     to: &str,
-) -> Result<Option<Value>, Refused> {
+) -> Result<Option<Value>, Refusal> {
     for _ in 0..TRIES {
         let profile = match attempt(api, ApiRequest::get(place)).await {
             Ok(profile) => profile,
@@ -82,12 +82,12 @@ pub(super) async fn change(
             // Read once more: so what is given is what is so.
             Ok(_) => {}
             Err(problem) if problem.status == 412 => {}
-            Err(problem) => match Refused::from(problem) {
+            Err(problem) => match Refusal::from(problem) {
                 refused if refused.status == 503 => return Err(refused),
                 // Something holds against it: it stays as it is.
                 _ => return Ok(Some(profile)),
             },
         }
     }
-    Err(Refused::later())
+    Err(Refusal::later())
 }

@@ -1,6 +1,6 @@
 //! The parts of an event of an app, as `multipart/form-data`.
 
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::Request;
 use bytes::Bytes;
 use futures_util::stream;
@@ -17,8 +17,8 @@ pub(super) struct Parts(BTreeMap<String, String>);
 
 impl Parts {
     /// Reads the parts of a body.
-    pub async fn read(request: &Request<'_>) -> Result<Self, Refused> {
-        let wrong = |_| Refused::new(400, "The body must be multipart/form-data.");
+    pub async fn read(request: &Request<'_>) -> Result<Self, Refusal> {
+        let wrong = |_| Refusal::new(400, "The body must be multipart/form-data.");
         let boundary = multer::parse_boundary(request.call.content_type).map_err(wrong)?;
         let body = Bytes::copy_from_slice(request.call.body);
         let whole = stream::iter([Ok::<_, Infallible>(body)]);
@@ -26,12 +26,12 @@ impl Parts {
         let mut parts = BTreeMap::new();
         while let Some(field) = multipart.next_field().await.map_err(wrong)? {
             if parts.len() >= MAX_PARTS {
-                return Err(Refused::new(400, "The body has too many parts."));
+                return Err(Refusal::new(400, "The body has too many parts."));
             }
             let name = field.name().unwrap_or_default().to_owned();
             let bytes = field.bytes().await.map_err(wrong)?;
             let text = String::from_utf8(bytes.to_vec());
-            let text = text.map_err(|_| Refused::member(&name, "it must be UTF-8."))?;
+            let text = text.map_err(|_| Refusal::member(&name, "it must be UTF-8."))?;
             parts.entry(name).or_insert(text);
         }
         Ok(Parts(parts))
@@ -53,11 +53,11 @@ impl Parts {
     }
 
     /// A part that is JSON of an object.
-    pub fn object(&self, name: &str) -> Result<Option<Map<String, Value>>, Refused> {
+    pub fn object(&self, name: &str) -> Result<Option<Map<String, Value>>, Refusal> {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
-        let wrong = |_| Refused::member(name, "it must be JSON of an object.");
+        let wrong = |_| Refusal::member(name, "it must be JSON of an object.");
         serde_json::from_str(text).map(Some).map_err(wrong)
     }
 

@@ -2,7 +2,7 @@
 //! is. What the body of an event says of a person is anybody's word, and counts for nothing.
 
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::AppContext;
 use crate::api::{Api, Problem};
 use crate::reference::{Reference, look};
@@ -18,13 +18,13 @@ pub(super) struct Person {
 impl Person {
     /// All whom a request may be about, the likeliest first: with the token of a resource that
     /// serves several databases the device may be in any of them.
-    fn all(app: &AppContext, device: Option<&Device>) -> Result<Vec<Self>, Refused> {
+    fn all(app: &AppContext, device: Option<&Device>) -> Result<Vec<Self>, Refusal> {
         let reference = match &app.person {
             Some(claim) => of_claim(claim)?,
             None => {
                 let device = device.ok_or_else(|| {
                     let text = "it must be named, and provider too: this token says no more than which resource.";
-                    Refused::member("subscription_id", text)
+                    Refusal::member("subscription_id", text)
                 })?;
                 of_device(device, app.resource)?
             }
@@ -41,7 +41,7 @@ impl Person {
         api: &impl Api,
         app: &AppContext,
         device: Option<&Device>,
-    ) -> Result<(Self, Option<Value>), Refused> {
+    ) -> Result<(Self, Option<Value>), Refusal> {
         let all = Self::all(app, device)?;
         for person in &all {
             match look(api, &person.database, &person.reference).await {
@@ -58,7 +58,7 @@ impl Person {
         api: &impl Api,
         app: &AppContext,
         device: Option<&Device>,
-    ) -> Result<Self, Refused> {
+    ) -> Result<Self, Refusal> {
         let all = Self::all(app, device)?;
         let is_plain = |person: &Person| person.reference.legacy().is_none();
         if all.len() == 1 && all.iter().all(is_plain) {
@@ -76,8 +76,8 @@ impl Person {
     }
 }
 
-fn first(all: Vec<Person>) -> Result<Person, Refused> {
-    let none = || Refused::new(403, "The token is for no database.");
+fn first(all: Vec<Person>) -> Result<Person, Refusal> {
+    let none = || Refusal::new(403, "The token is for no database.");
     all.into_iter().next().ok_or_else(none)
 }
 
@@ -87,12 +87,12 @@ fn is_nobody(problem: &Problem) -> bool {
 }
 
 /// Nobody is known by what the token or the device says.
-pub(super) fn nobody() -> Refused {
-    Refused::new(404, "There is no such profile.")
+pub(super) fn nobody() -> Refusal {
+    Refusal::new(404, "There is no such profile.")
 }
 
-fn of_claim(claim: &Map<String, Value>) -> Result<Reference, Refused> {
-    let wrong = |text: String| Refused::new(401, format!("The claim matching: {text}"));
+fn of_claim(claim: &Map<String, Value>) -> Result<Reference, Refusal> {
+    let wrong = |text: String| Refusal::new(401, format!("The claim matching: {text}"));
     let read = Reference::read(claim).map_err(|failure| wrong(failure.text))?;
     let reference = read.existing();
     match reference.has_value() {
@@ -101,7 +101,7 @@ fn of_claim(claim: &Map<String, Value>) -> Result<Reference, Refused> {
     }
 }
 
-fn of_device(device: &Device, resource: i64) -> Result<Reference, Refused> {
+fn of_device(device: &Device, resource: i64) -> Result<Reference, Refusal> {
     let members = json!({
         "matching": "push_sub",
         "resource_id": resource,
@@ -110,6 +110,6 @@ fn of_device(device: &Device, resource: i64) -> Result<Reference, Refused> {
     });
     match members {
         Value::Object(members) => Ok(Reference::read(&members)?),
-        _ => Err(Refused::later()),
+        _ => Err(Refusal::later()),
     }
 }

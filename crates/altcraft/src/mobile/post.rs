@@ -2,7 +2,7 @@
 //! subscription.
 
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::parts::Parts;
 use super::person::{Person, nobody};
@@ -34,10 +34,10 @@ pub(super) async fn post(
     api: &impl Api,
     app: &AppContext,
     request: Request<'_>,
-) -> Result<Reply, Refused> {
+) -> Result<Reply, Refusal> {
     let parts = Parts::read(&request).await?;
     let name = parts.text("wn");
-    let name = name.ok_or_else(|| Refused::member("wn", "an event has a name."))?;
+    let name = name.ok_or_else(|| Refusal::member("wn", "an event has a name."))?;
     let event = event(name, &parts, &request)?;
     let given = parts.object("sn")?;
     let device = device(app, &parts, given.as_ref(), &request)?;
@@ -63,7 +63,7 @@ pub(super) async fn post(
         match write
             .send(api, &request, &person, data)
             .await
-            .map_err(Refused::from)
+            .map_err(Refusal::from)
         {
             Ok(result) => {
                 let id = result["id"].as_str().unwrap_or_default().to_owned();
@@ -102,7 +102,7 @@ fn mark(request: &Request<'_>, parts: &Parts) -> String {
 
 /// The event without whom it concerns. A name that does something here (`complained`, say) is an
 /// app's own word all the same, and does nothing.
-fn event(name: &str, parts: &Parts, request: &Request<'_>) -> Result<Value, Refused> {
+fn event(name: &str, parts: &Parts, request: &Request<'_>) -> Result<Value, Refusal> {
     let mut data = Map::new();
     let mut put = |name: &str, value: Value| data.insert(name.to_owned(), value);
     let kind = match EventKind::of_own(name) {
@@ -149,7 +149,7 @@ fn device(
     parts: &Parts,
     given: Option<&Map<String, Value>>,
     request: &Request<'_>,
-) -> Result<Option<Device>, Refused> {
+) -> Result<Option<Device>, Refusal> {
     if app.person.is_some() {
         return Ok(None);
     }

@@ -1,7 +1,7 @@
 //! `profile/update`, and the fields of a profile that apps send with other things too.
 
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::person::Person;
 use crate::answer::SUCCESS;
@@ -21,7 +21,7 @@ pub(super) async fn update(
     api: &impl Api,
     app: &AppContext,
     request: Request<'_>,
-) -> Result<Reply, Refused> {
+) -> Result<Reply, Refusal> {
     let mut body = request.json()?;
     let device = Device::read(&body, &request)?;
     let given = object(&mut body, "profile_fields")?.unwrap_or_default();
@@ -45,7 +45,7 @@ pub(super) async fn fields(
     api: &impl Api,
     database: &str,
     mut given: Map<String, Value>,
-) -> Result<Map<String, Value>, Refused> {
+) -> Result<Map<String, Value>, Refusal> {
     for name in ["_status", "subscriptions"] {
         given.remove(name);
     }

@@ -1,7 +1,7 @@
 //! `event/push/delivery` and `event/push/open`: what became of a notification.
 
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::person::{Person, nobody};
 use crate::api::{Api, ApiRequest, attempt};
@@ -17,10 +17,10 @@ pub(super) async fn tell(
     app: &AppContext,
     request: Request<'_>,
     kind: &str,
-) -> Result<Reply, Refused> {
+) -> Result<Reply, Refusal> {
     let body = request.json()?;
     let smid = optional_text(&body, "smid")?;
-    let smid = smid.ok_or_else(|| Refused::member("smid", "this member is needed."))?;
+    let smid = smid.ok_or_else(|| Refusal::member("smid", "this member is needed."))?;
     let device = Device::read(&body, &request)?;
     let time = body.get("time").cloned().unwrap_or_default();
     let at = request
@@ -51,7 +51,7 @@ async fn whom(
     app: &AppContext,
     device: Option<&Device>,
     smid: &str,
-) -> Result<Vec<(String, String)>, Refused> {
+) -> Result<Vec<(String, String)>, Refusal> {
     if app.person.is_some() || device.is_some() {
         let (person, profile) = Person::find(api, app, device).await?;
         let profile = profile.ok_or_else(nobody)?;
@@ -65,14 +65,14 @@ async fn whom(
     let named = named.filter(|_| is_apart).ok_or_else(|| {
         let text = "with a resource's token it must begin with the profile's id, or provider and \
                     subscription_id be named.";
-        Refused::member("smid", text)
+        Refusal::member("smid", text)
     })?;
     let all = app.databases.iter();
     Ok(all.map(|id| (id.to_string(), named.clone())).collect())
 }
 
 /// Tells `/v1` of an event; false where nobody is known by it.
-pub(super) async fn told(api: &impl Api, database: &str, event: Value) -> Result<bool, Refused> {
+pub(super) async fn told(api: &impl Api, database: &str, event: Value) -> Result<bool, Refusal> {
     let body = json!({"database_id": database, "events": [event]});
     let done = attempt(api, ApiRequest::post("/v1/events", body)).await?;
     let result = &done["results"][0];
@@ -84,7 +84,7 @@ pub(super) async fn told(api: &impl Api, database: &str, event: Value) -> Result
             // An id that none of ours can be.
             match first["code"] == "invalid_profile_id" {
                 true => Ok(false),
-                false => Err(Refused::new(400, sentence(first))),
+                false => Err(Refusal::new(400, sentence(first))),
             }
         }
     }

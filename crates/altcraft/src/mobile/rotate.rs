@@ -3,7 +3,7 @@
 
 use super::choice::place;
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::person::Person;
 use crate::api::{Api, ApiRequest, attempt};
@@ -27,7 +27,7 @@ pub(super) async fn update(
     api: &impl Api,
     app: &AppContext,
     request: Request<'_>,
-) -> Result<Reply, Refused> {
+) -> Result<Reply, Refusal> {
     let body = request.json()?;
     let text = |name: &str| optional_text(&body, name);
     let new_provider =
@@ -36,7 +36,7 @@ pub(super) async fn update(
         text("old_token")?.or_else(|| request.query("subscription_id").map(str::to_owned));
     let new = device(new_provider.clone(), text("new_token")?);
     let new = new.ok_or_else(|| {
-        Refused::member("new_token", "this member is needed, and new_provider too.")
+        Refusal::member("new_token", "this member is needed, and new_provider too.")
     })?;
     let old = device(text("old_provider")?.or(new_provider), old_token);
     let Some(old) = old.filter(|old| *old != new) else {
@@ -84,7 +84,7 @@ fn device(provider: Option<String>, token: Option<String>) -> Option<Device> {
 
 /// Whether somebody has the new token already where tokens alone say who is meant: a second one
 /// with it would leave nobody to be meant.
-async fn is_taken(api: &impl Api, app: &AppContext, new: &Device) -> Result<bool, Refused> {
+async fn is_taken(api: &impl Api, app: &AppContext, new: &Device) -> Result<bool, Refusal> {
     if app.person.is_some() {
         return Ok(false);
     }
@@ -98,7 +98,7 @@ async fn carry(
     before: &Value,
     new: &Device,
     resource: i64,
-) -> Result<(), Refused> {
+) -> Result<(), Refusal> {
     let body = Value::Object(carried(before, new, resource));
     let status = body["status"].clone();
     let done = attempt(api, ApiRequest::put(place, body)).await?;

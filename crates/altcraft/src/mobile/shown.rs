@@ -1,13 +1,13 @@
 //! A profile as an app sees it: its id, its status, and one push subscription.
 
-use super::error::Refused;
+use super::error::Refusal;
 use crate::api::{Api, ApiRequest, ask};
 use crate::members::whole;
 use crate::profile::known_id;
 use serde_json::{Value, json};
 
 /// The resource of an app, which has the titles of categories.
-pub(super) async fn resource(api: &impl Api, id: i64) -> Result<Value, Refused> {
+pub(super) async fn resource(api: &impl Api, id: i64) -> Result<Value, Refusal> {
     Ok(ask(api, ApiRequest::get(format!("/v1/resources/{id}"))).await?)
 }
 
@@ -53,7 +53,7 @@ pub(super) fn has_category(resource: &Value, name: &str) -> bool {
 }
 
 /// The revision of a profile, for a change of no other.
-pub(super) fn revision(profile: &Value) -> Result<Value, Refused> {
+pub(super) fn revision(profile: &Value) -> Result<Value, Refusal> {
     let revision = whole(&profile["revision"]);
-    revision.map(Value::from).ok_or_else(Refused::later)
+    revision.map(Value::from).ok_or_else(Refusal::later)
 }

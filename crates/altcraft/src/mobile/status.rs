@@ -2,7 +2,7 @@
 //! provider, and that of this device.
 
 use super::device::{Device, is_push, subscriptions};
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::person::{Person, nobody};
 use super::shown;
@@ -14,7 +14,7 @@ pub(super) async fn status(
     api: &impl Api,
     app: &AppContext,
     request: Request<'_>,
-) -> Result<Reply, Refused> {
+) -> Result<Reply, Refusal> {
     let device = Device::read(&Map::new(), &request)?;
     let (_, profile) = Person::find(api, app, device.as_ref()).await?;
     let profile = profile.ok_or_else(nobody)?;

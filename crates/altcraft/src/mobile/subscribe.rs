@@ -3,7 +3,7 @@
 
 use super::choice::Choice;
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::person::Person;
 use super::profile::{Write, fields, text, was_skipped};
@@ -18,7 +18,7 @@ pub(super) async fn subscribe(
     api: &impl Api,
     app: &AppContext,
     request: Request<'_>,
-) -> Result<Reply, Refused> {
+) -> Result<Reply, Refusal> {
     let mut body = request.json()?;
     let given = object(&mut body, "subscription")?;
     let mut given = given.ok_or_else(|| missing("subscription"))?;
@@ -39,7 +39,7 @@ pub(super) async fn subscribe(
     let subscription = subscription(&device, app.resource, status, &cats, &mut given)?;
     let data = fields(api, &person.database, profile_fields).await?;
     let (result, more) = write(api, &request, &person, data, subscription, status).await?;
-    let id = result["id"].as_str().ok_or_else(Refused::later)?.to_owned();
+    let id = result["id"].as_str().ok_or_else(Refusal::later)?.to_owned();
 
     let wants = status == Status::Subscribed;
     let chosen = (wants && was_skipped(&result, "category_left")).then(|| cats.chosen());
@@ -82,7 +82,7 @@ async fn write(
     data: Map<String, Value>,
     subscription: Value,
     status: Status,
-) -> Result<(Value, Option<&'static str>), Refused> {
+) -> Result<(Value, Option<&'static str>), Refusal> {
     let has_fields = !data.is_empty();
     let all = Value::Array(vec![subscription]);
     let send = |mut data: Map<String, Value>| {
@@ -107,9 +107,9 @@ async fn write(
 }
 
 /// The status that an app says; there is no subscription without one.
-fn status(given: &Map<String, Value>) -> Result<Status, Refused> {
+fn status(given: &Map<String, Value>) -> Result<Status, Refusal> {
     const NAME: &str = "subscription.status";
-    let wrong = || Refused::member(NAME, "it must be subscribed, unsubscribed or suspended.");
+    let wrong = || Refusal::member(NAME, "it must be subscribed, unsubscribed or suspended.");
     let said = given.get("status").filter(|value| !is_blank(value));
     let said = said.ok_or_else(|| missing(NAME))?;
     let status = match (whole(said), said.as_str()) {
@@ -133,7 +133,7 @@ fn subscription(
     status: Status,
     cats: &Cats,
     given: &mut Map<String, Value>,
-) -> Result<Value, Refused> {
+) -> Result<Value, Refusal> {
     let mut one = device.identity(resource);
     one.insert("status".to_owned(), status.as_str().into());
     if status == Status::Unsubscribed {
@@ -165,7 +165,7 @@ struct Cats {
 }
 
 impl Cats {
-    fn read(given: &Map<String, Value>, resource: &Value) -> Result<Self, Refused> {
+    fn read(given: &Map<String, Value>, resource: &Value) -> Result<Self, Refusal> {
         const NAME: &str = "subscription.cats";
         let mut cats = Cats {
             chosen: Vec::new(),
@@ -174,7 +174,7 @@ impl Cats {
         let all = match given.get("cats") {
             None | Some(Value::Null) => return Ok(cats),
             Some(Value::Array(all)) => all,
-            Some(_) => return Err(Refused::member(NAME, "it must be a list.")),
+            Some(_) => return Err(Refusal::member(NAME, "it must be a list.")),
         };
         for one in all {
             let (name, is_on) = match one {
@@ -186,7 +186,7 @@ impl Cats {
                 _ => (None, true),
             };
             let name = name.filter(|name| !name.is_empty());
-            let name = name.ok_or_else(|| Refused::member(NAME, "a category has a name."))?;
+            let name = name.ok_or_else(|| Refusal::member(NAME, "a category has a name."))?;
             match is_on {
                 true => cats.chosen.push(name),
                 // What the resource doesn't have can't be left.
@@ -208,6 +208,6 @@ impl Cats {
     }
 }
 
-fn missing(name: &str) -> Refused {
-    Refused::member(name, "this member is needed.")
+fn missing(name: &str) -> Refusal {
+    Refusal::member(name, "this member is needed.")
 }

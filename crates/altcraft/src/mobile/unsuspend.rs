@@ -3,7 +3,7 @@
 
 use super::choice::place;
 use super::device::Device;
-use super::error::Refused;
+use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::person::Person;
 use super::{others, shown};
@@ -17,12 +17,12 @@ pub(super) async fn unsuspend(
     api: &impl Api,
     app: &AppContext,
     request: Request<'_>,
-) -> Result<Reply, Refused> {
+) -> Result<Reply, Refusal> {
     let mut body = request.json()?;
     let given = object(&mut body, "subscription")?.unwrap_or_default();
     let device = Device::read(&given, &request)?;
     let device = device
-        .ok_or_else(|| Refused::member("subscription.subscription_id", "this member is needed."))?;
+        .ok_or_else(|| Refusal::member("subscription.subscription_id", "this member is needed."))?;
     let replace = flag(&body, "replace")?.unwrap_or(true);
     let (person, profile) = Person::find(api, app, Some(&device)).await?;
     let id = profile.as_ref().and_then(|profile| profile["id"].as_str());

@@ -26,13 +26,13 @@ type Item = (usize, Map<String, Value>);
 
 /// Items of one batch of `/v1`, as the text of a list.
 #[derive(Default)]
-struct Listed {
+struct ItemList {
     /// Where each stands in the call.
     places: Vec<usize>,
     text: String,
 }
 
-impl Listed {
+impl ItemList {
     fn push(&mut self, index: usize, one: &Map<String, Value>) {
         // Maps with text keys can't fail to serialise.
         if let Ok(text) = serde_json::to_string(one) {
@@ -48,13 +48,13 @@ impl Listed {
 #[derive(Default)]
 struct Sorted {
     /// One batch, in which order counts.
-    main: Listed,
+    main: ItemList,
     /// Those of it that an id from before may name.
     again: Vec<Item>,
     /// Profiles that are named by an id, and it.
     by_id: Vec<(Item, String)>,
     /// Profiles that can't be matched, and are made.
-    fresh: Listed,
+    fresh: ItemList,
     /// Each for itself, with the match values beside its data.
     alone: Vec<(Item, Map<String, Value>)>,
 }
@@ -244,7 +244,7 @@ impl<A: Api> Batch<'_, A> {
         self.ask(Mode::Add, None, fresh).await
     }
 
-    async fn run_main(&mut self, items: Listed, again: Vec<Item>) -> Result<(), Failure> {
+    async fn run_main(&mut self, items: ItemList, again: Vec<Item>) -> Result<(), Failure> {
         if self.mode == Mode::Add {
             return self.ask(Mode::Add, None, items).await;
         }
@@ -274,7 +274,7 @@ impl<A: Api> Batch<'_, A> {
         &mut self,
         mode: Mode,
         matching: Option<&Map<String, Value>>,
-        mut items: Listed,
+        mut items: ItemList,
     ) -> Result<(), Failure> {
         if items.places.is_empty() {
             return Ok(());

@@ -92,7 +92,7 @@ pub(crate) async fn export(call: Call) -> Result<Reply, Problem> {
         Form::Md5 => format!("suppression-{list}.md5"),
         Form::Sha256 => format!("suppression-{list}.sha256"),
     };
-    let (out, media_type) = Out::begin(shape, &name)?;
+    let (out, media_type) = ListFile::begin(shape, &name)?;
     let rows = Rows {
         pool: call.pool,
         list,
@@ -118,25 +118,25 @@ fn unwritable(error: roster_sheets::Error) -> Problem {
 }
 
 /// The file as far as it is written.
-enum Out {
+enum ListFile {
     Table(Box<Writer>),
     Text(Vec<u8>),
     Zip(Box<Zip>),
 }
 
-impl Out {
+impl ListFile {
     fn begin(shape: Shape, name: &str) -> Result<(Self, &'static str), Problem> {
         Ok(match shape {
             Shape::Csv => {
                 let options = Options::new(Format::Csv(Csv::default()));
                 let columns = COLUMNS.map(str::to_owned);
                 let writer = Writer::begin(&options, &columns).map_err(unwritable)?;
-                (Out::Table(Box::new(writer)), options.media_type())
+                (ListFile::Table(Box::new(writer)), options.media_type())
             }
-            Shape::Text => (Out::Text(Vec::new()), "text/plain; charset=utf-8"),
+            Shape::Text => (ListFile::Text(Vec::new()), "text/plain; charset=utf-8"),
             Shape::Zip => {
                 let zip = Zip::begin(&format!("{name}.txt")).map_err(unwritable)?;
-                (Out::Zip(Box::new(zip)), "application/zip")
+                (ListFile::Zip(Box::new(zip)), "application/zip")
             }
         })
     }
@@ -144,17 +144,17 @@ impl Out {
     /// Writes a page, and gives what is ready.
     fn write(&mut self, page: Vec<EntryRow>, hashed: Form) -> Result<Vec<u8>, Problem> {
         match self {
-            Out::Table(writer) => {
+            ListFile::Table(writer) => {
                 for kept in page {
                     writer.row(&row(kept, hashed)).map_err(unwritable)?;
                 }
                 Ok(writer.take())
             }
-            Out::Text(text) => {
+            ListFile::Text(text) => {
                 lines(page, hashed, text);
                 Ok(std::mem::take(text))
             }
-            Out::Zip(zip) => {
+            ListFile::Zip(zip) => {
                 let mut text = Vec::new();
                 lines(page, hashed, &mut text);
                 zip.write(&text).map_err(unwritable)?;
@@ -165,9 +165,9 @@ impl Out {
 
     fn finish(self) -> Result<Vec<u8>, Problem> {
         match self {
-            Out::Table(writer) => writer.finish().map_err(unwritable),
-            Out::Text(text) => Ok(text),
-            Out::Zip(zip) => zip.finish().map_err(unwritable),
+            ListFile::Table(writer) => writer.finish().map_err(unwritable),
+            ListFile::Text(text) => Ok(text),
+            ListFile::Zip(zip) => zip.finish().map_err(unwritable),
         }
     }
 }
@@ -188,7 +188,7 @@ struct Rows {
     /// The last key that was sent.
     after: Option<String>,
     /// None after the last byte.
-    out: Option<Out>,
+    out: Option<ListFile>,
 }
 
 impl Source for Rows {

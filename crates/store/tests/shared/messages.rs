@@ -18,9 +18,9 @@ fn tell(sql: &Connection, database: i64, events: &[Value]) -> Vec<ItemResult> {
 }
 
 /// Database, address of the profile, whether it is the only one, resource and channel.
-type Found = (i64, String, bool, Option<i64>, Option<String>);
+type Recipient = (i64, String, bool, Option<i64>, Option<String>);
 
-fn found(sql: &Connection, message: &str, databases: Option<&[i64]>) -> Vec<Found> {
+fn found(sql: &Connection, message: &str, databases: Option<&[i64]>) -> Vec<Recipient> {
     let ids = databases.map(|all| all.iter().map(|id| database_id(*id)).collect::<Vec<_>>());
     let all = block_on(of_message(sql, message, ids.as_deref())).unwrap();
     let email = |id| {

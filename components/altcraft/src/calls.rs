@@ -37,12 +37,21 @@ pub(crate) async fn answer(request: Request) -> Reply {
 
 async fn opened(envelope: Envelope<'_>) -> AltAnswer {
     let format = envelope.format();
-    let api = match InProcess::of(envelope.token()).await {
-        Ok(api) => api,
+    let known = match envelope.app_token() {
+        Some(token) => InProcess::of_resource(token).await,
+        None => InProcess::of(envelope.token()).await.map(|api| (api, None)),
+    };
+    let (api, resource) = match known {
+        Ok(known) => known,
         Err(failure) => return AltAnswer::refusal(failure, format),
     };
     match envelope.read() {
-        Ok(call) => roster_altcraft::answer(&api, call).await,
+        Ok(mut call) => {
+            // The token is one resource's, whatever the call says.
+            let resource = resource.map(|id| ("resource_id".to_owned(), id.get().into()));
+            call.members.extend(resource);
+            roster_altcraft::answer(&api, call).await
+        }
         Err(failure) => AltAnswer::refusal(failure, format),
     }
 }

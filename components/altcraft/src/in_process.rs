@@ -5,11 +5,11 @@ use http::header::{self, HeaderValue};
 use http::{Method, Uri};
 use roster_altcraft::{Api, ApiAnswer, ApiRequest, Failure, Fields, Verb};
 use roster_api::{
-    consent, databases, exports, merges, profiles, relations, resources, segments, suppressions,
-    updates,
+    apps, consent, databases, exports, merges, profiles, relations, resources, segments,
+    suppressions, updates,
 };
 use roster_http::{Caller, Problem, Reply, Service, variable};
-use roster_model::DatabaseId;
+use roster_model::{DatabaseId, ResourceId};
 use serde_json::Value;
 use spin_sdk::http::FullBody;
 use std::collections::BTreeMap;
@@ -42,17 +42,27 @@ impl InProcess {
     /// For the holder of a token.
     pub async fn of(token: Option<&str>) -> Result<Self, Failure> {
         let token = token.ok_or_else(Failure::no_token)?;
-        let caller = API.holder(token).await.map_err(|problem| {
-            let reply = problem.into_reply();
-            Failure::of_problem(reply.status(), body(&reply))
-        })?;
+        let caller = API.holder(token).await.map_err(failure)?;
         Ok(InProcess { caller })
+    }
+
+    /// For an app that has the token of a resource, and that resource.
+    pub async fn of_resource(token: &str) -> Result<(Self, Option<ResourceId>), Failure> {
+        let app = async { apps::of_resource(token, &API.lend().await?).await };
+        let app = app.await.map_err(failure)?;
+        let caller = app.caller;
+        Ok((InProcess { caller }, Some(app.resource)))
     }
 }
 
 /// Whether a variable says yes; Altcraft's own servers say `true`.
 fn is_yes(text: &str) -> bool {
     matches!(&*text.trim().to_ascii_lowercase(), "true" | "1" | "yes")
+}
+
+fn failure(problem: Problem) -> Failure {
+    let reply = problem.into_reply();
+    Failure::of_problem(reply.status(), body(&reply))
 }
 
 impl Api for InProcess {

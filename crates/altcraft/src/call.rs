@@ -6,6 +6,11 @@ use crate::failure::Failure;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+/// The method that takes the token of a resource in place of another.
+const MESSAGE_UNSUB: &str = "profiles/message_unsub";
+/// What such a token begins with in a header.
+const OF_RESOURCE: &str = "rtoken@";
+
 /// The parts of an HTTP request that say something here.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HttpCall<'a> {
@@ -94,6 +99,14 @@ impl<'a> Envelope<'a> {
         self.token.as_deref()
     }
 
+    /// The token of a resource, where it is all that a call shows and its method takes one:
+    /// the call is about that resource alone.
+    #[must_use]
+    pub fn app_token(&self) -> Option<&str> {
+        let token = self.token()?.strip_prefix(OF_RESOURCE)?;
+        (self.method == MESSAGE_UNSUB).then_some(token)
+    }
+
     /// How the call is answered.
     #[must_use]
     pub fn format(&self) -> Format {
@@ -152,8 +165,8 @@ fn resource_token(method: &str, body: &Body<'_>, query: &[(String, String)]) -> 
         found.and_then(|(_, text)| said(text))
     };
     let token = body.text("rtoken").or_else(of_query);
-    let token = token.filter(|_| method == "profiles/message_unsub");
-    token.map(|token| format!("rtoken@{token}"))
+    let token = token.filter(|_| method == MESSAGE_UNSUB);
+    token.map(|token| format!("{OF_RESOURCE}{token}"))
 }
 
 fn format(text: &str) -> Format {

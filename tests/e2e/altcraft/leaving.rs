@@ -1,6 +1,6 @@
 //! Who leaves by a message, who stands on lists, and ids by which people are found again.
 
-use super::{Altcraft, number};
+use super::{Altcraft, called, number};
 use crate::support::text;
 use serde_json::{Value, json};
 use std::io::{Cursor, Read as _};
@@ -44,6 +44,35 @@ fn somebody_leaves_by_the_message_they_got() {
     assert_eq!(shown()[0]["status_by"], "person");
     // It was an e-mail: other channels are as they were.
     assert_eq!(shown()[1]["status"], "subscribed");
+
+    // Clients show the token of a resource and no other.
+    let app = format!("/v1/resources/{}/app-token", alt.resource);
+    let rtoken = "2fHLS9YR9daS-a90b371eecc2952f";
+    alt.db.api.put(&app, &json!({ "token": rtoken })).ok(200);
+    let carl = import("carl@example.org");
+    let events = json!({"database_id": alt.db.id, "events": [
+        {"type": "delivered", "email": "carl@example.org", "resource_id": alt.resource, "message_id": "smid-2"}]});
+    alt.db.api.post("/v1/events", &events).ok(200);
+    let anybody = alt.server.anonymous();
+    let unsub = json!({"rtoken": rtoken, "smid": "smid-2", "resource_id": 404});
+    let done = called(&anybody, "profiles/message_unsub", &unsub);
+    assert_eq!(
+        (&done["error"], &done["profile_id"]),
+        (&json!(0), &json!(carl)),
+        "{done}"
+    );
+    let status = || alt.db.profile(&carl)["subscriptions"][0]["status"].clone();
+    assert_eq!(status(), "unsubscribed");
+    let wrong = json!({"rtoken": "2fHLS9YR9daS-a90b371eecc2952e", "smid": "smid-2"});
+    assert_eq!(
+        called(&anybody, "profiles/message_unsub", &wrong)["error"],
+        403
+    );
+    // It opens nothing else.
+    let other = json!({"rtoken": rtoken, "db_id": number(&alt.db.id), "email": "carl@example.org"});
+    assert_eq!(called(&anybody, "profiles/get", &other)["error"], 401);
+    let app = alt.server.client(&format!("rtoken@{rtoken}"));
+    assert_eq!(called(&app, "profiles/get", &other)["error"], 403);
 
     // A message of ours is named by its link.
     let bob = import("bob@example.org");

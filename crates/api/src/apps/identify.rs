@@ -59,7 +59,11 @@ pub async fn identify(
     }
 }
 
-async fn of_resource(token: &str, sql: &impl Sql) -> Result<App, Problem> {
+/// The app that has this token of a resource, without `rtoken@`. One statement.
+///
+/// # Errors
+/// As [`identify`].
+pub async fn of_resource(token: &str, sql: &impl Sql) -> Result<App, Problem> {
     let unknown = || refused("No resource has this token.");
     // What can't be one is not worth a question to the store.
     if !may_be_app_token(token) {

@@ -9,7 +9,7 @@ mod make_token;
 mod remove_token;
 mod token_shape;
 
-pub use identify::{App, identify};
+pub use identify::{App, identify, of_resource};
 
 use roster_http::Table;
 

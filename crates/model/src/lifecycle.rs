@@ -72,6 +72,15 @@ impl Standing {
                 _ if self.is_protected() => Rule::Resubscribe,
                 // An old file must not confirm what the person has not.
                 Subscribed if from == Unconfirmed && by == Party::Import => Rule::Resubscribe,
+                // Nor may a pause, whose end makes it subscribed, or a file that calls it
+                // invalid and a later one that doesn't.
+                Suspended if from == Unconfirmed => Rule::No,
+                Invalid if from == Unconfirmed && by == Party::Import => Rule::No,
+                Subscribed | Suspended
+                    if from == Invalid && self.by == Party::Api && by == Party::Import =>
+                {
+                    Rule::Resubscribe
+                }
                 _ => Rule::Yes,
             },
         }
@@ -117,7 +126,8 @@ impl Standing {
                 Party::Import | Party::System => "they came as somebody who left",
             },
             Status::Unconfirmed => "they have not confirmed",
-            Status::Subscribed | Status::Suspended | Status::Invalid => "it is as it is",
+            Status::Invalid => "somebody found it invalid",
+            Status::Subscribed | Status::Suspended => "it is as it is",
         }
     }
 }
@@ -181,6 +191,10 @@ fn rows() -> impl Iterator<Item = (Standing, String)> {
                 by(Status::Unsubscribed, Party::Person),
                 "unsubscribed by the person".to_owned(),
             ),
+            (
+                by(Status::Invalid, Party::Api),
+                "invalid by the API".to_owned(),
+            ),
         ])
 }
 
@@ -188,6 +202,35 @@ fn rows() -> impl Iterator<Item = (Standing, String)> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Whatever files and time say, one after the other, and wherever an operator found an
+    /// address invalid: who never confirmed is not subscribed in the end.
+    #[test]
+    fn no_chain_of_files_and_days_confirms_for_somebody() {
+        let mut reached = vec![Standing {
+            status: Status::Unconfirmed,
+            by: Party::Import,
+        }];
+        let mut next = 0;
+        while let Some(from) = reached.get(next).copied() {
+            next += 1;
+            for by in [Party::Import, Party::System, Party::Api] {
+                for to in Status::ALL {
+                    if by == Party::Api && to != Status::Invalid {
+                        continue;
+                    }
+                    if let Ok(standing) = from.moved(to, by, false)
+                        && !reached.contains(&standing)
+                    {
+                        reached.push(standing);
+                    }
+                }
+            }
+        }
+        assert!(reached.len() > 3, "{reached:?}");
+        let is_on = |one: &Standing| matches!(one.status, Status::Subscribed | Status::Suspended);
+        assert!(!reached.iter().any(is_on), "{reached:?}");
+    }
 
     #[test]
     fn the_documented_table_is_this_one() {

@@ -185,6 +185,19 @@ pub(crate) fn move_status(
         by.asks.push((edit.resource, subscription.contact.clone()));
         return;
     }
+    if confirms
+        && fresh
+        && let Some(to @ (Status::Suspended | Status::Invalid)) = edit.status
+    {
+        // What it would come back to was never confirmed.
+        subscription.status = Status::Unconfirmed;
+        subscription.status_by = by.party;
+        let detail = format!(
+            "It is unconfirmed, and not {to}: the resource asks for a confirmation, and there is none."
+        );
+        let told = Invalid::new(Code::StatusProtected, detail).at("status");
+        return by.kept.push(edit.place(told));
+    }
     let Some(to) = edit.status else {
         if fresh {
             by.lift(against, edit.resource);

@@ -75,11 +75,11 @@ fn a_resume_is_about_what_was_suspended() {
 fn where_says_which_subscriptions_are_meant() {
     let all = [Subscribed, Unconfirmed, Suspended, Status::Invalid];
     let mut store = store(&all);
-    let named = json!({"status": "suspended", "where": {"status": ["unconfirmed", "invalid"]}});
+    let named = json!({"status": "unsubscribed", "where": {"status": ["unconfirmed", "invalid"]}});
     let outcome = update(&mut store, &change(named));
     assert_eq!(
         statuses(&store),
-        [Subscribed, Suspended, Suspended, Suspended]
+        [Subscribed, Unsubscribed, Suspended, Unsubscribed]
     );
     assert!(
         outcome.skipped.is_empty(),

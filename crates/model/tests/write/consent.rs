@@ -76,6 +76,36 @@ fn whoever_comes_through_a_form_is_asked_and_an_import_is_not() {
 }
 
 #[test]
+fn a_pause_is_no_way_around_a_confirmation() {
+    for first_status in ["suspended", "invalid", "unconfirmed"] {
+        let mut store = asking();
+        store.origin = Origin::Webhook;
+        for status in [first_status, "suspended", "invalid", "subscribed"] {
+            let one = subscriber("a@x.org", json!({ "status": status }));
+            let outcome = store.import("email", one).unwrap();
+            assert_eq!(
+                first(&store).status,
+                Status::Unconfirmed,
+                "{first_status} {status}"
+            );
+            let told = outcome
+                .skipped
+                .iter()
+                .any(|one| one.code.as_str() == "status_protected");
+            assert_eq!(told, status != "unconfirmed", "{first_status} {status}");
+        }
+    }
+    // Nor is one of the profile as a whole.
+    let mut store = asking();
+    for status in [4, 5, 6, 0] {
+        store
+            .import("email", json!({"email": "a@x.org", "_status": status}))
+            .unwrap();
+        assert_eq!(store.get(1).status, Status::Unconfirmed, "{status}");
+    }
+}
+
+#[test]
 fn confirming_is_the_persons_act_and_leaves_its_trace() {
     let mut store = asking();
     store.origin = Origin::Form;

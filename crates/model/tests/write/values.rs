@@ -372,11 +372,11 @@ fn the_global_status_is_written_like_a_field() {
     assert_eq!(store.get(1).status, Status::Subscribed);
     for (given, status) in [
         (json!("suspended"), Status::Suspended),
-        (json!(4), Status::Unconfirmed),
         (
             json!({"action": "set", "value": "invalid"}),
             Status::Invalid,
         ),
+        (json!(4), Status::Unconfirmed),
     ] {
         assert_eq!(import(&mut store, json!({"_status": given})), "updated");
         assert_eq!(store.get(1).status, status);
@@ -388,7 +388,7 @@ fn the_global_status_is_written_like_a_field() {
     let change = &store.history.last().unwrap().changes[0];
     assert_eq!(
         (&*change.field, &change.after),
-        ("_status", &json!("invalid"))
+        ("_status", &json!("unconfirmed"))
     );
 }
 

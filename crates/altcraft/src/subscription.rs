@@ -3,21 +3,22 @@
 use crate::digest::md5;
 use crate::fields::phone;
 use crate::item::localhost;
-use crate::members::{is_blank, number, whole};
+use crate::members::{flag, is_blank, number, whole};
 use serde_json::{Map, Value, json};
 
 /// What answers show of a subscription and nobody writes.
-const COMPUTED: [&str; 9] = [
+const COMPUTED: [&str; 7] = [
     "id",
     "hash_id",
-    "is_delete",
-    "deleted",
     "created_at",
     "updated_at",
     "_xxh",
     "db_id",
     "profile_id",
 ];
+
+/// How answers say that one is deleted: Altcraft's, and `/v1`'s own.
+const DELETED: [&str; 2] = ["is_delete", "deleted"];
 
 /// The objects in which contacts stand, with the parts that are looked for.
 const NESTED: [(&str, &[&str]); 7] = [
@@ -34,7 +35,7 @@ const NESTED: [(&str, &[&str]); 7] = [
 /// stays so, and is left out.
 pub(crate) fn spell(given: &mut Value) -> bool {
     match given {
-        Value::Object(one) if one.get("is_delete") == Some(&Value::Bool(true)) => false,
+        Value::Object(one) if is_deleted(one) == Some(true) => false,
         Value::Object(one) => {
             spell_members(one);
             true
@@ -44,6 +45,16 @@ pub(crate) fn spell(given: &mut Value) -> bool {
     }
 }
 
+/// Whether one is said to be deleted, in the spelling of any kind of body; nothing where that can't
+/// be read. It stays among the members then, for `/v1` to refuse: written, it would be brought back.
+pub(crate) fn is_deleted(one: &Map<String, Value>) -> Option<bool> {
+    let mut is_deleted = false;
+    for name in DELETED {
+        is_deleted |= flag(one, name).ok()?.unwrap_or(false);
+    }
+    Some(is_deleted)
+}
+
 /// The members of one: without what says nothing, with numbers where text came of XML.
 pub(crate) fn members(mut given: Map<String, Value>) -> Map<String, Value> {
     spell_members(&mut given);
@@ -51,9 +62,13 @@ pub(crate) fn members(mut given: Map<String, Value>) -> Map<String, Value> {
 }
 
 fn spell_members(members: &mut Map<String, Value>) {
+    let is_readable = is_deleted(members).is_some();
     members.retain(|name, value| {
         if is_blank(value) || COMPUTED.contains(&&**name) {
             return false;
+        }
+        if DELETED.contains(&&**name) {
+            return !is_readable;
         }
         match &**name {
             "status" | "priority" if value.is_string() => {

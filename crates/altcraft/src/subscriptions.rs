@@ -1,12 +1,12 @@
 //! `subscriptions/*`: what one profile is subscribed to, and who is subscribed to a resource.
 
-use crate::answer::{Outcome, Payload, SUCCESS, data};
+use crate::answer::{Outcome, Payload, SUCCESS, data, payload};
 use crate::api::{Api, ApiRequest, ask_all};
 use crate::call::AltCall;
 use crate::failure::{Failure, sentence};
 use crate::members::{id, profile_id};
 use crate::reference::ask_of;
-use crate::subscription::{flat, is_named, members, shown};
+use crate::subscription::{flat, is_deleted, is_named, members, shown};
 use serde_json::{Map, Value};
 
 /// What a subscription is named by.
@@ -63,7 +63,13 @@ fn place(call: &AltCall) -> Result<(String, String), Failure> {
 /// `subscriptions/set`.
 pub(crate) async fn set(api: &impl Api, call: AltCall) -> Outcome {
     let (database, profile) = place(&call)?;
-    let body = Value::Object(one(&call, &VALUES)?);
+    let named = one(&call, &VALUES)?;
+    match is_deleted(&call.members) {
+        Some(false) => {}
+        Some(true) => return left_alone(api, &database, &profile).await,
+        None => return Err(Failure::member("is_delete", "it must be true or false.")),
+    }
+    let body = Value::Object(named);
     let request = |base| ApiRequest::put(format!("{base}/subscriptions"), body.clone());
     let done = ask_of(api, &database, &profile, request).await?;
     let skipped = done["skipped"].as_array().into_iter().flatten();
@@ -74,6 +80,16 @@ pub(crate) async fn set(api: &impl Api, call: AltCall) -> Outcome {
         answer.insert("error_text".to_owned(), text.into());
     }
     Ok(answer)
+}
+
+/// One that an answer showed as deleted and that comes back: a write would restore it.
+async fn left_alone(api: &impl Api, database: &str, profile: &str) -> Outcome {
+    // Who may not see the profile learns nothing of it.
+    all(api, database, profile).await?;
+    let text = format!(
+        "{SUCCESS}, but not all of it: is_delete: The subscription is left alone; subscriptions/undelete restores one."
+    );
+    Ok(payload("error_text", text))
 }
 
 /// `subscriptions/delete`: it stays, marked as deleted.

@@ -76,6 +76,49 @@ fn what_an_answer_showed_may_come_back() {
     );
 }
 
+/// All is text in XML and forms, and programs say yes in several ways. What can't be read is for
+/// `/v1` to refuse: written without it, the subscription would be brought back.
+#[test]
+fn what_was_deleted_stays_so_however_that_is_spelled() {
+    let data = |one: Value| json!({"email": "a@x.org", "subscriptions": [one]});
+    let ours = |data: Value| json!({"mode": "import", "matching": "email", "data": data});
+    let mut none = data(json!({}));
+    none["subscriptions"] = json!([]);
+    let done = json!({"outcome": "unchanged", "id": ID});
+    let mut one = json!({"resource_id": "5", "channel": "email", "email": "a@x.org"});
+    for (name, yes) in [
+        ("is_delete", json!(true)),
+        ("is_delete", json!("true")),
+        ("is_delete", json!(" True ")),
+        ("is_delete", json!("1")),
+        ("is_delete", json!(1)),
+        ("deleted", json!(true)),
+    ] {
+        let mut sent = one.clone();
+        sent[name] = yes;
+        let script = Script::new().then(WRITE, ours(none.clone()), 200, done.clone());
+        let call = json!({"db_id": 7, "data": data(sent)});
+        assert_eq!(script.call("profiles/import", call)["error"], 0);
+    }
+    let xml = "<xml><db_id>7</db_id><data><email>a@x.org</email><subscriptions array='true'>\
+        <resource_id>5</resource_id><channel>email</channel><email_data><email>a@x.org</email></email_data>\
+        <is_delete>true</is_delete></subscriptions></data></xml>";
+    let script = Script::new().then(WRITE, ours(none), 200, done.clone());
+    script.raw("profiles/import", "", xml);
+    for no in [json!(false), json!("false"), json!(0), json!(null), json!("")] {
+        let mut sent = one.clone();
+        sent["is_delete"] = no;
+        let script = Script::new().then(WRITE, ours(data(one.clone())), 200, done.clone());
+        let call = json!({"db_id": 7, "data": data(sent)});
+        assert_eq!(script.call("profiles/import", call)["error"], 0);
+    }
+    one["is_delete"] = "perhaps".into();
+    let refused = json!({"code": "read_only", "detail": "No.", "pointer": "/data/subscriptions/0/is_delete"});
+    let script = Script::new().then(WRITE, ours(data(one.clone())), 422, refused);
+    let call = json!({"db_id": 7, "data": data(one)});
+    assert_eq!(script.call("profiles/import", call)["error"], 400);
+}
+
 /// Every method, without a token, without members, and with members of wrong types.
 #[test]
 fn every_method_answers_what_is_wrong_with_a_sentence() {

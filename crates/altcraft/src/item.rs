@@ -38,8 +38,13 @@ pub(crate) fn data(
             return false;
         }
         match &**name {
-            "subscriptions" => subscriptions(value),
-            "_status" => !is_blank(value) && whole(value) != Some(-1),
+            "subscriptions" => subscriptions(value, fields),
+            "_status" => {
+                if let Some(number) = whole(value).filter(|_| value.is_f64()) {
+                    *value = number.into();
+                }
+                !is_blank(value) && whole(value) != Some(-1)
+            }
             "email" => match localhost(value) {
                 Some(id) => {
                     named.localhost = Some(id);
@@ -55,7 +60,7 @@ pub(crate) fn data(
 
 /// Subscriptions, each in the words of `/v1`; one alone is a list of one. Whether there are
 /// any; `/v1` says what is wrong with what are none.
-fn subscriptions(value: &mut Value) -> bool {
+fn subscriptions(value: &mut Value, fields: &Fields) -> bool {
     if is_blank(value) {
         return false;
     }
@@ -63,7 +68,7 @@ fn subscriptions(value: &mut Value) -> bool {
         *value = Value::Array(vec![value.take()]);
     }
     if let Value::Array(all) = value {
-        all.retain_mut(subscription::spell);
+        all.retain_mut(|one| subscription::spell(one, fields));
     }
     true
 }

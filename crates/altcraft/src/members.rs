@@ -100,7 +100,7 @@ pub(crate) fn flag(members: &Map<String, Value>, name: &str) -> Result<Option<bo
     }
 }
 
-/// A text; a number's digits.
+/// A text; a whole number's digits.
 pub(crate) fn text(members: &Map<String, Value>, name: &str) -> Result<String, Failure> {
     let found = optional_text(members, name)?;
     found.ok_or_else(|| Failure::missing(name))
@@ -114,7 +114,7 @@ pub(crate) fn optional_text(
     match present(members, name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
-        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(Value::Number(number)) if !number.is_f64() => Ok(Some(number.to_string())),
         Some(_) => Err(Failure::member(name, "it must be a text.")),
     }
 }

@@ -227,7 +227,7 @@ impl Contacts {
         let phone = match fields.kind("phone") {
             // A field of the database's own that has this name.
             Some(_) => None,
-            None => take("phone"),
+            None => take("phone").map(|phone| fields.phone(phone)),
         };
         Contacts { email, phone }
     }

@@ -1,7 +1,7 @@
 //! A subscription in both directions: flat or nested contacts come in, nested ones go out.
 
 use crate::digest::md5;
-use crate::fields::phone;
+use crate::fields::Fields;
 use crate::item::localhost;
 use crate::members::{flag, is_blank, number, whole};
 use serde_json::{Map, Value, json};
@@ -33,11 +33,11 @@ const NESTED: [(&str, &[&str]); 7] = [
 
 /// Puts one that a client sent into the words of `/v1`. One that an answer showed as deleted
 /// stays so, and is left out.
-pub(crate) fn spell(given: &mut Value) -> bool {
+pub(crate) fn spell(given: &mut Value, fields: &Fields) -> bool {
     match given {
         Value::Object(one) if is_deleted(one) == Some(true) => false,
         Value::Object(one) => {
-            spell_members(one);
+            spell_members(one, fields);
             true
         }
         // `/v1` says that it is none.
@@ -56,12 +56,24 @@ pub(crate) fn is_deleted(one: &Map<String, Value>) -> Option<bool> {
 }
 
 /// The members of one: without what says nothing, with numbers where text came of XML.
-pub(crate) fn members(mut given: Map<String, Value>) -> Map<String, Value> {
-    spell_members(&mut given);
+pub(crate) fn members(given: Map<String, Value>) -> Map<String, Value> {
+    members_in(given, &Fields::default())
+}
+
+/// The same in a database, whose region phones are in that came as numbers.
+pub(crate) fn members_in(mut given: Map<String, Value>, fields: &Fields) -> Map<String, Value> {
+    spell_members(&mut given, fields);
     given
 }
 
-fn spell_members(members: &mut Map<String, Value>) {
+/// Whether the contact of one is a phone that came as a number.
+pub(crate) fn has_numeric_phone(members: &Map<String, Value>) -> bool {
+    let inside = ["cc_data"].into_iter().chain(NESTED.map(|(name, _)| name));
+    let mut inner = inside.filter_map(|name| members.get(name)?.get("phone"));
+    inner.any(Value::is_number) || members.get("phone").is_some_and(Value::is_number)
+}
+
+fn spell_members(members: &mut Map<String, Value>, fields: &Fields) {
     let is_readable = is_deleted(members).is_some();
     members.retain(|name, value| {
         if is_blank(value) || COMPUTED.contains(&&**name) {
@@ -71,7 +83,7 @@ fn spell_members(members: &mut Map<String, Value>) {
             return !is_readable;
         }
         match &**name {
-            "status" | "priority" if value.is_string() => {
+            "status" | "priority" if value.is_string() || value.is_f64() => {
                 if let Some(number) = whole(value) {
                     *value = number.into();
                 }
@@ -83,18 +95,18 @@ fn spell_members(members: &mut Map<String, Value>) {
             }
             "cc_data" => {
                 if let Some(one) = value.get_mut("phone") {
-                    *one = phone(one.take());
+                    *one = fields.phone(one.take());
                 }
             }
             "cats" if value.is_string() => *value = Value::Array(vec![value.take()]),
             "email" => return localhost(value).is_none(),
-            "phone" => *value = phone(value.take()),
+            "phone" => *value = fields.phone(value.take()),
             _ => {}
         }
         true
     });
     for (name, parts) in NESTED {
-        flatten(members, name, parts);
+        flatten(members, name, parts, fields);
     }
     if !members.contains_key("channel")
         && let Some(channel) = channel(members)
@@ -105,12 +117,15 @@ fn spell_members(members: &mut Map<String, Value>) {
 
 /// Takes a contact out of the object in which answers show it. What stands in both places
 /// and differs stays, so that `/v1` says so.
-fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str]) {
+fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str], fields: &Fields) {
     let Some(Value::Object(inner)) = members.get(name) else {
         return;
     };
     if parts.is_empty() {
-        let data = members.remove(name).unwrap_or_default();
+        let mut data = members.remove(name).unwrap_or_default();
+        if let Some(one) = data.get_mut("phone") {
+            *one = fields.phone(one.take());
+        }
         members.entry("cc_data").or_insert(data);
         return;
     }
@@ -118,7 +133,7 @@ fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str]) {
         .iter()
         .filter_map(|part| Some((*part, inner.get(*part)?.clone())))
         .map(|(part, value)| match part {
-            "phone" => (part, phone(value)),
+            "phone" => (part, fields.phone(value)),
             _ => (part, value),
         });
     // An address at localhost counts as none.

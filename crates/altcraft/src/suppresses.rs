@@ -54,6 +54,12 @@ impl Kind {
     /// The one value that a call names.
     fn value(self, members: &Map<String, Value>) -> Result<String, Failure> {
         let ([first, second], _) = self.names();
+        let given = present(members, first).or_else(|| present(members, second));
+        if let (Kind::Phone, Some(number @ Value::Number(_))) = (self, given)
+            && let Value::String(text) = phone(number.clone(), false)
+        {
+            return Ok(text);
+        }
         match optional_text(members, second)? {
             Some(value) if present(members, first).is_none() => Ok(value),
             _ => text(members, first),
@@ -82,7 +88,8 @@ impl Kind {
         let is_md5 = plain
             .is_some_and(|text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()));
         let text = match value {
-            Value::Number(_) if self == Kind::Phone => phone(value.clone()),
+            // A list is of no database, and so of no region.
+            Value::Number(_) if self == Kind::Phone => phone(value.clone(), false),
             Value::Number(number) => number.to_string().into(),
             other => other.clone(),
         };

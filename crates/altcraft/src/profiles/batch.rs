@@ -11,7 +11,7 @@ use crate::api::{Api, ApiRequest, ask, attempt};
 use crate::body::check_count;
 use crate::call::AltCall;
 use crate::failure::Failure;
-use crate::fields::{Fields, Kind, phone};
+use crate::fields::{Fields, Kind};
 use crate::item;
 use crate::members::{hex_id, id, is_blank, list};
 use crate::reference::{Reference, values};
@@ -198,7 +198,7 @@ impl<A: Api> Batch<'_, A> {
             let named = self.reference.members.get("field_name");
             match (*name, named.and_then(Value::as_str)) {
                 ("phone", _) if !data.contains_key("phones") => {
-                    data.insert("phones".to_owned(), Value::Array(vec![phone(value)]));
+                    data.insert("phones".to_owned(), Value::Array(vec![fields.phone(value)]));
                 }
                 ("field_value", Some(field))
                     if fields.kind(field).is_some_and(|kind| kind != Kind::Tags)
@@ -208,8 +208,12 @@ impl<A: Api> Batch<'_, A> {
                         data.insert(field.to_owned(), value);
                     }
                 }
-                _ => {
-                    beside.insert((*name).to_owned(), value);
+                (name, _) => {
+                    let value = match name {
+                        "phone" => fields.phone(value),
+                        _ => value,
+                    };
+                    beside.insert(name.to_owned(), value);
                 }
             }
         }

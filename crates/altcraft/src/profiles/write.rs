@@ -6,7 +6,7 @@ use crate::answer::{Outcome, in_silence, payload};
 use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::call::AltCall;
 use crate::failure::Failure;
-use crate::fields::{Fields, phone};
+use crate::fields::Fields;
 use crate::item;
 use crate::members::{hex_id, id, object};
 use crate::profile::known_id;
@@ -48,11 +48,11 @@ async fn by_fields(
     let beside = beside(&call.members, fields)?;
     let reference = match mode {
         Mode::Add => Reference::of_batch(&Map::new())?,
-        Mode::Import | Mode::Update => Reference::read(&call.members)?,
+        Mode::Import | Mode::Update => Reference::unspelled(&call.members)?.spelled(fields),
     };
     let (mut data, named) = item::data(given, fields, call.is_xml);
     if mode == Mode::Add {
-        add_contacts(&mut data, &call.members);
+        add_contacts(&mut data, &call.members, fields);
     }
     let one = One {
         api,
@@ -97,14 +97,18 @@ pub(super) fn is_fresh(mode: Mode, matching: &str, data: &Map<String, Value>) ->
 }
 
 /// What stands beside the data of a profile that is added is its own.
-pub(super) fn add_contacts(data: &mut Map<String, Value>, members: &Map<String, Value>) {
+pub(super) fn add_contacts(
+    data: &mut Map<String, Value>,
+    members: &Map<String, Value>,
+    fields: &Fields,
+) {
     let beside = |name: &str| crate::members::present(members, name).cloned();
     if let Some(email) = beside("email").filter(|email| item::localhost(email).is_none()) {
         data.entry("email").or_insert(email);
     }
     if let Some(one) = beside("phone") {
         data.entry("phones")
-            .or_insert_with(|| Value::Array(vec![phone(one)]));
+            .or_insert_with(|| Value::Array(vec![fields.phone(one)]));
     }
 }
 

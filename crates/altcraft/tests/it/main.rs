@@ -4,6 +4,7 @@ mod batches;
 mod contract;
 mod definitions;
 mod mobile;
+mod numbers;
 mod profiles;
 mod quick;
 mod relations;

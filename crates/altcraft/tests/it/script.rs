@@ -80,6 +80,14 @@ impl Script {
         }
     }
 
+    /// One whose database has a region.
+    pub fn with_region() -> Self {
+        Script {
+            fields: Arc::new(fields(&database()).with_region(true)),
+            ..Script::new()
+        }
+    }
+
     /// One whose clients know the sexes as 1 and 2.
     pub fn with_sex_from_one() -> Self {
         Script {

@@ -105,7 +105,13 @@ fn what_was_deleted_stays_so_however_that_is_spelled() {
         <is_delete>true</is_delete></subscriptions></data></xml>";
     let script = Script::new().then(WRITE, ours(none), 200, done.clone());
     script.raw("profiles/import", "", xml);
-    for no in [json!(false), json!("false"), json!(0), json!(null), json!("")] {
+    for no in [
+        json!(false),
+        json!("false"),
+        json!(0),
+        json!(null),
+        json!(""),
+    ] {
         let mut sent = one.clone();
         sent["is_delete"] = no;
         let script = Script::new().then(WRITE, ours(data(one.clone())), 200, done.clone());
@@ -113,7 +119,8 @@ fn what_was_deleted_stays_so_however_that_is_spelled() {
         assert_eq!(script.call("profiles/import", call)["error"], 0);
     }
     one["is_delete"] = "perhaps".into();
-    let refused = json!({"code": "read_only", "detail": "No.", "pointer": "/data/subscriptions/0/is_delete"});
+    let refused =
+        json!({"code": "read_only", "detail": "No.", "pointer": "/data/subscriptions/0/is_delete"});
     let script = Script::new().then(WRITE, ours(data(one.clone())), 422, refused);
     let call = json!({"db_id": 7, "data": data(one)});
     assert_eq!(script.call("profiles/import", call)["error"], 400);

@@ -225,6 +225,25 @@ impl Fields {
         true
     }
 
+    /// An option's number as answers show it, where all is text: it is its place, even if some
+    /// option is called like that.
+    pub(crate) fn place(&self, name: &str, value: &mut Value) {
+        let field = self.by_name.get(name);
+        let Some(field) = field.filter(|field| field.kind == Kind::Enum) else {
+            return;
+        };
+        let inner = match value {
+            Value::Object(update) if is_functional(update) => update.get_mut("value"),
+            value => Some(value),
+        };
+        if let Some(inner) = inner
+            && let Some(place) = whole(inner)
+            && field.has_place(place)
+        {
+            *inner = place.into();
+        }
+    }
+
     /// A phone number that came as a JSON number, as its text would be read: in the region of the
     /// database; where it has none, with the `+` that no number can begin with.
     pub(crate) fn phone(&self, value: Value) -> Value {
@@ -289,11 +308,13 @@ impl Field {
     /// Whether the digits of a number are an option themselves: then they say so, not a place.
     fn is_option(&self, number: &serde_json::Number) -> bool {
         let text = number.to_string();
-        let place = number
-            .as_u64()
-            .and_then(|place| usize::try_from(place).ok());
-        let is_place = place.is_some_and(|place| (1..=self.options.len()).contains(&place));
+        let is_place = number.as_i64().is_some_and(|place| self.has_place(place));
         !is_place && self.options.contains(&text)
+    }
+
+    /// Whether an option has this number, counted from 1.
+    fn has_place(&self, place: i64) -> bool {
+        usize::try_from(place).is_ok_and(|place| (1..=self.options.len()).contains(&place))
     }
 
     /// Options are counted from 1; those of `_sex` from 0, unless the database says otherwise.

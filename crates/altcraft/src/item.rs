@@ -29,6 +29,11 @@ pub(crate) fn data(
             .collect(),
         false => given,
     };
+    if is_xml {
+        for (name, value) in &mut data {
+            fields.place(name, value);
+        }
+    }
     let mut named = Named::default();
     data.retain(|name, value| {
         if fields.is_computed(name) {

@@ -93,7 +93,17 @@ fn spell_members(members: &mut Map<String, Value>, fields: &Fields) {
                     *value = id.to_string().into();
                 }
             }
+            // What has no value is shown, and is empty in XML.
+            "reg_info" => {
+                if let Value::Object(inner) = value {
+                    inner.retain(|_, one| !is_blank(one));
+                    return !inner.is_empty();
+                }
+            }
             "cc_data" => {
+                if let Value::Object(inner) = value {
+                    inner.retain(|_, one| !is_blank(one));
+                }
                 if let Some(one) = value.get_mut("phone") {
                     *one = fields.phone(one.take());
                 }
@@ -123,6 +133,9 @@ fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str], fields:
     };
     if parts.is_empty() {
         let mut data = members.remove(name).unwrap_or_default();
+        if let Value::Object(inner) = &mut data {
+            inner.retain(|_, one| !is_blank(one));
+        }
         if let Some(one) = data.get_mut("phone") {
             *one = fields.phone(one.take());
         }

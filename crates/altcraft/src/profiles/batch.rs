@@ -5,6 +5,7 @@
 
 use super::Mode;
 use super::beside::{beside, failed, result, with_mode};
+use super::contacts;
 use super::write::{is_by_email, is_fresh};
 use crate::answer::{Outcome, Payload, payload};
 use crate::api::{Api, ApiRequest, ask, attempt};
@@ -156,6 +157,14 @@ impl<A: Api> Batch<'_, A> {
         sorted: &mut Sorted,
     ) {
         let (mut data, named) = item::data(given, fields, is_xml);
+        let matched = match self.mode {
+            Mode::Add => &[],
+            Mode::Import | Mode::Update => values(self.reference.mode),
+        };
+        // What matching asks for is taken out below.
+        if !matched.contains(&"phone") {
+            contacts::settle_phone(&mut data, self.mode == Mode::Add, fields);
+        }
         if self.mode == Mode::Add {
             sorted.main.push(index, &data);
             return;

@@ -1,7 +1,7 @@
 //! `profiles/merge` and `profiles/split`.
 
+use super::contacts;
 use super::read::who;
-use super::write::add_contacts;
 use crate::answer::{Outcome, data, payload};
 use crate::api::{Api, ApiRequest, ask};
 use crate::call::AltCall;
@@ -56,7 +56,7 @@ pub(crate) async fn merge(api: &impl Api, mut call: AltCall) -> Outcome {
             json!({"database_id": place, "matching": "profile_id", "profile_id": profile["id"]})
         }
         None => {
-            add_contacts(&mut own, &members, &fields);
+            contacts::add(&mut own, &members, &fields);
             json!({"database_id": place, "new": true})
         }
     };
@@ -165,7 +165,7 @@ pub(crate) async fn split(api: &impl Api, mut call: AltCall) -> Outcome {
         let mut target = match found {
             Some(profile) => json!({"matching": "profile_id", "profile_id": profile["id"]}),
             None => {
-                add_contacts(&mut own, &members, &fields);
+                contacts::add(&mut own, &members, &fields);
                 json!({"new": true})
             }
         };

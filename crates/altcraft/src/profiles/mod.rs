@@ -2,6 +2,7 @@
 
 mod batch;
 mod beside;
+mod contacts;
 mod list;
 mod merge;
 mod read;

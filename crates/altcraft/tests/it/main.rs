@@ -1,6 +1,7 @@
 //! What clients send, what `/v1` is asked for it, and what clients get.
 
 mod batches;
+mod contacts;
 mod contract;
 mod definitions;
 mod mobile;

@@ -247,6 +247,7 @@ pub(crate) async fn remove_one(api: &impl Api, call: AltCall, kind: Kind) -> Out
 pub(crate) async fn remove_all(api: &impl Api, call: AltCall, kind: Kind) -> Outcome {
     let id = id(&call.members, "id")?;
     let mut count = 0;
+    let mut kept = Vec::new();
     for _ in 0..MAX_PAGES {
         let request = ApiRequest::get(path(&id, "/entries"));
         let request = request.with("type", kind.as_str()).with("limit", "1000");
@@ -261,13 +262,19 @@ pub(crate) async fn remove_all(api: &impl Api, call: AltCall, kind: Kind) -> Out
         if entries.is_empty() {
             return Ok(payload("removed_count", count));
         }
-        let removed = take(api, &id, entries).await?["removed"]
+        // What was read and is gone by now, somebody else removed: there may be more behind it.
+        // Unless it is still there.
+        if entries == kept {
+            break;
+        }
+        let removed = take(api, &id, entries.clone()).await?["removed"]
             .as_u64()
             .unwrap_or_default();
         count += removed;
-        if removed == 0 {
-            break;
-        }
+        kept = match removed {
+            0 => entries,
+            _ => Vec::new(),
+        };
     }
     Err(Failure {
         error: 500,

@@ -51,7 +51,14 @@ fn a_filter_may_be_json_in_a_text() {
     let answer = script.raw("profiles/list", "", &xml);
     let answer: Value = serde_json::from_slice(&answer).expect("JSON");
     assert_eq!(answer["data"], json!([]), "{answer}");
-    for wrong in ["{", "[]", "7", "x", r#"{"$or": }"#] {
+    for wrong in [
+        "{",
+        "[]",
+        "7",
+        "x",
+        r#"{"$or": }"#,
+        r#"{"visits": 12345678901234567890123}"#,
+    ] {
         let call = json!({"db_id": 7, "query": wrong});
         let answer = Script::new().call("profiles/list", call);
         assert_eq!(answer["error"], 400, "{wrong}: {answer}");

@@ -7,6 +7,7 @@ mod list;
 mod merge;
 mod read;
 mod segstatic;
+mod steps;
 mod unsubscribe;
 mod write;
 

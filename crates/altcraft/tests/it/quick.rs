@@ -189,8 +189,7 @@ fn what_is_left_out_is_told() {
     answer["skipped"] = skipped;
     let script = Script::new().then(WRITE, body, 200, answer);
     let query = "token=a&db_id=7&email=a@x.org&_fname=A&utm_source=%3Cb%3E&skip_triggers=1&_md5=x&subscriptions=1";
-    let text =
-        "OK, but not all of it: data._status: They left. The database has no field subscriptions, utm_source.";
+    let text = "OK, but not all of it: data._status: They left. The database has no field subscriptions, utm_source.";
     assert_eq!(of(&script, query), (200, text.to_owned()));
 }
 

@@ -85,8 +85,8 @@ impl Steps {
     }
 }
 
-/// What each item of a call got.
-pub(super) struct Results(Vec<Option<Payload>>);
+/// What each item of a call got, and whether that says that nobody is meant.
+pub(super) struct Results(Vec<Option<(Payload, bool)>>);
 
 impl Results {
     pub fn of(count: usize) -> Self {
@@ -94,20 +94,32 @@ impl Results {
     }
 
     pub fn put(&mut self, index: usize, result: Payload) {
+        self.set(index, result, false);
+    }
+
+    /// Puts an item of an answer of `/v1`.
+    fn answer(&mut self, index: usize, item: Value) {
+        // A resource that isn't there is 404 for clients, too, and another thing.
+        let error = &item["error"];
+        let is_nobody = error["status"] == 404 || error["code"] == "invalid_profile_id";
+        self.set(index, result(item), is_nobody);
+    }
+
+    fn set(&mut self, index: usize, result: Payload, is_nobody: bool) {
         if let Some(place) = self.0.get_mut(index) {
-            *place = Some(result);
+            *place = Some((result, is_nobody));
         }
     }
 
     fn is_nobody(&self, index: usize) -> bool {
         let result = self.0.get(index).and_then(Option::as_ref);
-        result.is_some_and(|result| result["error"] == 404)
+        result.is_some_and(|(_, is_nobody)| *is_nobody)
     }
 
     pub fn into_all(self) -> Vec<Value> {
         let silent = failed(&Failure::wrong("This item got no answer."));
         let all = self.0.into_iter();
-        all.map(|one| Value::Object(one.unwrap_or_else(|| silent.clone())))
+        all.map(|one| Value::Object(one.map_or_else(|| silent.clone(), |(result, _)| result)))
             .collect()
     }
 }
@@ -219,7 +231,8 @@ impl<'a, A: Api> Batch<'a, A> {
                     .await?;
                 if let Some(legacy) = Reference::of_id(&item.id).legacy() {
                     let done = self.one(Mode::Update, &legacy.members, data).await;
-                    results.put(item.index, done);
+                    let is_nobody = done["error"] == 404;
+                    results.set(item.index, done, is_nobody);
                 }
                 continue;
             }
@@ -258,7 +271,7 @@ impl<'a, A: Api> Batch<'a, A> {
                 self.is_begun = true;
                 if let Value::Array(all) = answer["results"].take() {
                     for (index, one) in places.into_iter().zip(all) {
-                        results.put(index, result(one));
+                        results.answer(index, one);
                     }
                 }
                 Ok(())

@@ -174,6 +174,23 @@ fn ids_that_nobody_has_are_looked_for_among_those_from_before() {
     }
 }
 
+/// That a resource isn't there is no reason to look for another profile, or to make one.
+#[test]
+fn an_item_that_names_no_resource_is_not_asked_for_again() {
+    let wrong = json!({"status": 422, "code": "unknown_resource", "pointer": "/subscriptions/0/resource_id", "detail": "No."});
+    let failed = || results(json!([{"outcome": "failed", "error": wrong}]));
+    let one = json!({"resource_id": "9", "channel": "sms", "phone": "+79000000000"});
+    let body = json!({"mode": "update", "matching": "profile_id", "show": ["legacy_id"],
+        "data": [{"subscriptions": [one], "id": ID}]});
+    let script = Script::with_legacy_ids().then(BATCH, body.clone(), 200, failed());
+    let call = json!({"db_id": 7, "matching": "email_profile", "data": [
+        {"email": format!("{ID}@localhost"), "subscriptions": [one]}]});
+    let answer = script.call("profiles/import_batch", call);
+    let text = "subscriptions[0].resource_id: No.";
+    assert_eq!(answer["result"][0]["error_text"], text);
+    assert_eq!(answer["result"][0]["error"], 404);
+}
+
 /// What is written is said so, even if what follows fails: nobody sends it again then.
 #[test]
 fn a_batch_that_breaks_off_says_what_is_written() {

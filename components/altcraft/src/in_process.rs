@@ -80,6 +80,7 @@ impl Api for InProcess {
         let known = API.definitions(id, remembered).await.map_err(refused)?;
         Ok(fields(id, known.version, || {
             let fields = Fields::of(&known.database.fields);
+            let fields = fields.with_region(known.database.region.is_some());
             fields.with_sex_from_one(known.database.sex_from_one)
         }))
     }

@@ -4,7 +4,7 @@
 use crate::call::{excerpt, said};
 use crate::failure::Failure;
 use crate::{MAX_BYTES, MAX_ITEMS, xml};
-use roster_model::json;
+use roster_model::{Code, json};
 use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -180,21 +180,31 @@ fn open_form<'a>(text: &str) -> Result<Body<'a>, Failure> {
             "A form has at most {MAX_MEMBERS} members and {MAX_MEMBER} bytes: send JSON."
         )));
     }
-    Ok(Body::Form(pairs(text)))
+    Ok(Body::Form(read_pairs(text)?))
 }
 
-/// The members of a form. Where a value is JSON of an object or a list, it is meant so.
+/// The members of a form. Where a value is JSON of an object or a list, it is meant so, and its
+/// numbers must be exact as in any JSON.
 fn form(pairs: Vec<(String, String)>) -> Result<Map<String, Value>, Failure> {
-    let read = |text: String| match text.trim_start().as_bytes().first() {
-        Some(b'{' | b'[') => json::read(text.as_bytes()).unwrap_or(Value::String(text)),
-        _ => Value::String(text),
+    let read = |name: &str, text: String| {
+        if !text.trim_start().starts_with(['{', '[']) {
+            return Ok(Value::String(text));
+        }
+        match json::read(text.as_bytes()) {
+            Err(invalid) if invalid.code == Code::NumberNotExact => {
+                Err(Failure::of_value(&invalid.at(name)))
+            }
+            read => Ok(read.unwrap_or(Value::String(text))),
+        }
     };
-    let each = |value: Value| match value {
-        Value::String(text) => read(text),
-        several => several,
+    let each = |(name, value): (String, Value)| {
+        let value = match value {
+            Value::String(text) => read(&name, text)?,
+            several => several,
+        };
+        Ok((name, value))
     };
-    let members = collected(pairs).into_iter();
-    Ok(members.map(|(name, value)| (name, each(value))).collect())
+    collected(pairs).into_iter().map(each).collect()
 }
 
 /// Pairs as members. A name that ends in `[]`, as forms with several boxes have it, is a list
@@ -218,17 +228,31 @@ pub(crate) fn collected(pairs: Vec<(String, String)>) -> Map<String, Value> {
     members
 }
 
-/// The pairs of a query or a form, decoded.
-pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
-    let parts = text.trim().split('&').filter(|part| !part.is_empty());
-    let read = |part: &str| {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        (decoded(name), decoded(value))
+/// The pairs of a query or a form, decoded: what can't be is refused.
+pub(crate) fn read_pairs(text: &str) -> Result<Vec<(String, String)>, Failure> {
+    let read = |(name, value): (&str, &str)| {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
+        let pair = text(decoded(name)).zip(text(decoded(value)));
+        pair.ok_or_else(|| Failure::member(&excerpt(name), "it is not UTF-8."))
     };
-    parts.take(MAX_MEMBERS).map(read).collect()
+    parts(text).map(read).collect()
 }
 
-fn decoded(text: &str) -> String {
+/// The same with a replacement in the place of bytes that are no text.
+pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
+    let text_of = |text: &str| String::from_utf8_lossy(&decoded(text)).into_owned();
+    let read = |(name, value): (&str, &str)| (text_of(name), text_of(value));
+    parts(text).map(read).collect()
+}
+
+/// Names and values as they stand there.
+fn parts(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parts = text.trim().split('&').filter(|part| !part.is_empty());
+    let split = |part| str::split_once(part, '=').unwrap_or((part, ""));
+    parts.take(MAX_MEMBERS).map(split)
+}
+
+fn decoded(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
     let mut plain = Vec::with_capacity(bytes.len());
@@ -242,7 +266,7 @@ fn decoded(text: &str) -> String {
         plain.push(byte);
         at += width;
     }
-    String::from_utf8_lossy(&plain).into_owned()
+    plain
 }
 
 #[cfg(test)]
@@ -276,6 +300,17 @@ mod tests {
             Ok(json!({"data": {"email": "a+b@x.org"}}))
         );
         assert_eq!(members("", ""), Ok(json!({})));
+        // Numbers are exact, wherever the JSON stands.
+        for number in ["12345678901234567890123", "123456789012345678.12"] {
+            let form = format!("data=%7B%22visits%22%3A{number}%7D");
+            assert_eq!(members(&form, ""), Err(400), "{number}");
+        }
+        for wrong in ["data=%ff", "%ff=1"] {
+            assert_eq!(
+                members(wrong, "application/x-www-form-urlencoded"),
+                Err(400)
+            );
+        }
         for wrong in ["[1]", "{", "nonsense", "<a", "\u{1}"] {
             assert_eq!(members(wrong, "application/json"), Err(400), "{wrong}");
         }

@@ -67,6 +67,7 @@ impl<'a> Envelope<'a> {
         let asked = query.iter().rev().find(|(name, _)| name == "format");
         let format = asked.map_or(Format::Json, |(_, text)| format(text));
         let fail = |failure| (failure, format);
+        let query = body::read_pairs(http.query).map_err(fail)?;
         let (method, path_id) = method(http.path).ok_or_else(|| {
             let text = format!("There is no method {}.", excerpt(http.path));
             fail(Failure::not_found(text))

@@ -21,6 +21,8 @@ pub struct Fields {
     by_name: HashMap<String, Field>,
     /// Whether clients count the options of `_sex` from 1, as those of others.
     sex_from_one: bool,
+    /// Whether the database has a region, in which phones without `+` are.
+    has_region: bool,
 }
 
 #[derive(Debug)]
@@ -72,8 +74,15 @@ impl Fields {
         };
         Fields {
             by_name: all.into_iter().map(read).collect(),
-            sex_from_one: false,
+            ..Fields::default()
         }
+    }
+
+    /// The same where the database has a region, in which phones without `+` are.
+    #[must_use]
+    pub fn with_region(mut self, has_region: bool) -> Self {
+        self.has_region = has_region;
+        self
     }
 
     /// The same where clients know male and female as 1 and 2, not as 0 and 1.
@@ -116,7 +125,7 @@ impl Fields {
         };
         Fields {
             by_name: all.iter().map(read).collect(),
-            sex_from_one: false,
+            ..Fields::default()
         }
     }
 
@@ -201,12 +210,12 @@ impl Fields {
             match value {
                 Value::Object(update) if is_functional(update) => {
                     if let Some(inner) = update.get_mut("value") {
-                        field.spell(name, inner);
+                        field.spell(name, inner, self.has_region);
                         *inner = self.counted_from_zero(name, inner.take());
                     }
                 }
                 value => {
-                    field.spell(name, value);
+                    field.spell(name, value, self.has_region);
                     if name == SEX {
                         *value = self.counted_from_zero(name, value.take());
                     }
@@ -214,6 +223,31 @@ impl Fields {
             }
         }
         true
+    }
+
+    /// An option's number as answers show it, where all is text: it is its place, even if some
+    /// option is called like that.
+    pub(crate) fn place(&self, name: &str, value: &mut Value) {
+        let field = self.by_name.get(name);
+        let Some(field) = field.filter(|field| field.kind == Kind::Enum) else {
+            return;
+        };
+        let inner = match value {
+            Value::Object(update) if is_functional(update) => update.get_mut("value"),
+            value => Some(value),
+        };
+        if let Some(inner) = inner
+            && let Some(place) = whole(inner)
+            && field.has_place(place)
+        {
+            *inner = place.into();
+        }
+    }
+
+    /// A phone number that came as a JSON number, as its text would be read: in the region of the
+    /// database; where it has none, with the `+` that no number can begin with.
+    pub(crate) fn phone(&self, value: Value) -> Value {
+        phone(value, self.has_region)
     }
 
     /// A value as Altcraft shows it: an option as its number.
@@ -229,18 +263,18 @@ impl Fields {
 }
 
 impl Field {
-    fn spell(&self, name: &str, value: &mut Value) {
+    fn spell(&self, name: &str, value: &mut Value, has_region: bool) {
         let other = match (self.kind, &mut *value) {
             (Kind::Tags | Kind::Phones, Value::Array(items)) => {
                 items.retain(|item| !is_blank(item));
                 for item in items.iter_mut().filter(|item| item.is_number()) {
-                    *item = self.digits(item);
+                    *item = self.digits(item, has_region);
                 }
                 None
             }
             (Kind::Text, Value::Number(_)) => Some(digits(value)),
             (Kind::Tags | Kind::Phones, Value::String(_) | Value::Number(_)) => {
-                Some(Value::Array(vec![self.digits(value)]))
+                Some(Value::Array(vec![self.digits(value, has_region)]))
             }
             (Kind::Objects, Value::Object(_)) => Some(Value::Array(vec![value.take()])),
             // What XML and forms make of an option's number, or of a time's.
@@ -249,6 +283,9 @@ impl Field {
             }
             (Kind::Date, Value::String(text)) if is_epoch(text) => {
                 text.trim().parse::<i64>().ok().map(Value::from)
+            }
+            (Kind::Enum | Kind::Date, Value::Number(number)) if number.is_f64() => {
+                whole(value).map(Value::from)
             }
             (Kind::Enum, Value::Number(number)) if name != SEX && self.is_option(number) => {
                 Some(number.to_string().into())
@@ -261,9 +298,9 @@ impl Field {
     }
 
     /// A number as its digits, and a phone number as one.
-    fn digits(&self, value: &mut Value) -> Value {
+    fn digits(&self, value: &mut Value, has_region: bool) -> Value {
         match self.kind {
-            Kind::Phones => phone(value.take()),
+            Kind::Phones => phone(value.take(), has_region),
             _ => digits(value),
         }
     }
@@ -271,11 +308,13 @@ impl Field {
     /// Whether the digits of a number are an option themselves: then they say so, not a place.
     fn is_option(&self, number: &serde_json::Number) -> bool {
         let text = number.to_string();
-        let place = number
-            .as_u64()
-            .and_then(|place| usize::try_from(place).ok());
-        let is_place = place.is_some_and(|place| (1..=self.options.len()).contains(&place));
+        let is_place = number.as_i64().is_some_and(|place| self.has_place(place));
         !is_place && self.options.contains(&text)
+    }
+
+    /// Whether an option has this number, counted from 1.
+    fn has_place(&self, place: i64) -> bool {
+        usize::try_from(place).is_ok_and(|place| (1..=self.options.len()).contains(&place))
     }
 
     /// Options are counted from 1; those of `_sex` from 0, unless the database says otherwise.
@@ -307,19 +346,20 @@ pub(crate) fn is_functional(members: &Map<String, Value>) -> bool {
     members.get("action").is_some_and(Value::is_string) && members.keys().all(|name| plain(name))
 }
 
-/// A number as its digits.
+/// A whole number as its digits. Any other is no longer as it was written (`1.10`, `1e23`): it
+/// stays a number, for `/v1` to refuse.
 fn digits(value: &mut Value) -> Value {
     match value {
-        Value::Number(number) => Value::String(number.to_string()),
+        Value::Number(number) if !number.is_f64() => Value::String(number.to_string()),
         other => other.take(),
     }
 }
 
-/// A phone number that came as a JSON number, which can't begin with `+`: with the calling
-/// code if it is long enough to have one.
-pub(crate) fn phone(value: Value) -> Value {
+/// A phone number that came as a JSON number, which can't begin with `+`. Where no region says
+/// what its digits are, it is with the calling code if it is long enough to have one.
+pub(crate) fn phone(value: Value, has_region: bool) -> Value {
     match value.as_u64() {
-        Some(number) if number >= 10_000_000_000 => format!("+{number}").into(),
+        Some(number) if !has_region && number >= 10_000_000_000 => format!("+{number}").into(),
         Some(number) => number.to_string().into(),
         None => value,
     }

@@ -29,6 +29,11 @@ pub(crate) fn data(
             .collect(),
         false => given,
     };
+    if is_xml {
+        for (name, value) in &mut data {
+            fields.place(name, value);
+        }
+    }
     let mut named = Named::default();
     data.retain(|name, value| {
         if fields.is_computed(name) {
@@ -38,8 +43,13 @@ pub(crate) fn data(
             return false;
         }
         match &**name {
-            "subscriptions" => subscriptions(value),
-            "_status" => !is_blank(value) && whole(value) != Some(-1),
+            "subscriptions" => subscriptions(value, fields),
+            "_status" => {
+                if let Some(number) = whole(value).filter(|_| value.is_f64()) {
+                    *value = number.into();
+                }
+                !is_blank(value) && whole(value) != Some(-1)
+            }
             "email" => match localhost(value) {
                 Some(id) => {
                     named.localhost = Some(id);
@@ -55,7 +65,7 @@ pub(crate) fn data(
 
 /// Subscriptions, each in the words of `/v1`; one alone is a list of one. Whether there are
 /// any; `/v1` says what is wrong with what are none.
-fn subscriptions(value: &mut Value) -> bool {
+fn subscriptions(value: &mut Value, fields: &Fields) -> bool {
     if is_blank(value) {
         return false;
     }
@@ -63,7 +73,7 @@ fn subscriptions(value: &mut Value) -> bool {
         *value = Value::Array(vec![value.take()]);
     }
     if let Value::Array(all) = value {
-        all.retain_mut(subscription::spell);
+        all.retain_mut(|one| subscription::spell(one, fields));
     }
     true
 }

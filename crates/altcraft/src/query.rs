@@ -104,6 +104,13 @@ fn test(name: &str, operator: &str, value: Value, fields: &Fields) -> Result<Val
         return asked.ok_or_else(|| unknown(name, operator));
     }
     let value = fields.counted_from_zero(name, value);
+    let value = match (fields.kind(name), value) {
+        (Some(Kind::Phones), Value::Array(all)) => {
+            all.into_iter().map(|one| fields.phone(one)).collect()
+        }
+        (Some(Kind::Phones), one) => fields.phone(one),
+        (_, value) => value,
+    };
     if let Some((_, time)) = TIMES.iter().find(|(theirs, _)| *theirs == name) {
         return match compared(operator) {
             Some("ne") => Ok(json!({"not": {*time: {"eq": value}}})),

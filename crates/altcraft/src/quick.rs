@@ -98,7 +98,7 @@ impl<'a> QuickCall<'a> {
             )));
         }
         let body = Body::open(http.body, http.content_type).map_err(QuickAnswer::refusal)?;
-        let query = body::pairs(http.query);
+        let query = body::read_pairs(http.query).map_err(QuickAnswer::refusal)?;
         let of_query = || {
             let mut found = query.iter().filter(|(name, _)| name == "token");
             found.find_map(|(_, text)| said(text))
@@ -186,14 +186,11 @@ fn own(
     fields: &Fields,
     is_xml: bool,
 ) -> (Map<String, Value>, Option<String>) {
-    members.retain(|name, _| {
-        let is_field = fields.kind(name).is_some();
-        // Subscriptions come by `resource_id` alone here.
-        is_field || (name != "subscriptions" && !PASSED_OVER.contains(&name.as_str()))
-    });
+    members.retain(|name, _| fields.kind(name).is_some() || !PASSED_OVER.contains(&name.as_str()));
     let (mut data, _) = item::data(members, fields, is_xml);
     let mut foreign = Vec::new();
     data.retain(|name, _| {
+        // Subscriptions come by `resource_id` alone here.
         let is_field = name == "_status" || fields.kind(name).is_some();
         if !is_field && foreign.len() < NAMES {
             foreign.push(excerpt(name));
@@ -227,7 +224,7 @@ impl Contacts {
         let phone = match fields.kind("phone") {
             // A field of the database's own that has this name.
             Some(_) => None,
-            None => take("phone"),
+            None => take("phone").map(|phone| fields.phone(phone)),
         };
         Contacts { email, phone }
     }

@@ -2,7 +2,7 @@
 
 use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::failure::Failure;
-use crate::fields::{LEGACY_ID, phone};
+use crate::fields::{Fields, LEGACY_ID};
 use crate::item::localhost;
 use crate::members::{hex_id, no_profile_id, optional_id, optional_text, present};
 use roster_model::Matching;
@@ -22,6 +22,11 @@ pub(crate) struct Reference {
 impl Reference {
     /// Reads what stands in `members`. Where no mode is said, the values that are there say it.
     pub fn read(members: &Map<String, Value>) -> Result<Self, Failure> {
+        Ok(Self::unspelled(members)?.spelled(&Fields::default()))
+    }
+
+    /// The same with a phone as it came, for a database that has yet to be asked for.
+    pub fn unspelled(members: &Map<String, Value>) -> Result<Self, Failure> {
         Self::of(members, false)
     }
 
@@ -82,7 +87,6 @@ impl Reference {
                 Some(id) => self.localhost = Some(id),
                 None => self.put(name, Some(given.clone())),
             },
-            "phone" => self.put(name, Some(phone(given.clone()))),
             _ => self.put(name, Some(given.clone())),
         }
         Ok(())
@@ -92,6 +96,19 @@ impl Reference {
         if let Some(value) = value {
             self.members.insert(name.to_owned(), value);
         }
+    }
+
+    /// Whether it names a phone that came as a number, which a database's region says how to read.
+    pub fn has_numeric_phone(&self) -> bool {
+        self.members.get("phone").is_some_and(Value::is_number)
+    }
+
+    /// The same with a phone as a database reads it.
+    pub fn spelled(mut self, fields: &Fields) -> Self {
+        if let Some(one) = self.members.get_mut("phone") {
+            *one = fields.phone(one.take());
+        }
+        self
     }
 
     /// Whether a value stands here, not in the data.
@@ -191,6 +208,13 @@ pub(crate) async fn look(
     database: &str,
     reference: &Reference,
 ) -> Result<Value, Problem> {
+    let spelled = match reference.has_numeric_phone() {
+        // What is wrong with the database is said where it is asked.
+        true => Fields::ask(api, database).await.ok(),
+        false => None,
+    };
+    let spelled = spelled.map(|fields| reference.clone().spelled(&fields));
+    let reference = spelled.as_ref().unwrap_or(reference);
     let path = format!("/v1/databases/{database}/profiles/match");
     let request = |reference: &Reference| {
         ApiRequest::post(path.clone(), Value::Object(reference.members.clone()))

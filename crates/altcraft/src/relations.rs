@@ -35,9 +35,14 @@ pub(crate) async fn change(api: &impl Api, mut call: AltCall, action: &str) -> O
         }
         ApiRequest::post(path.clone(), body)
     };
-    let done = match attempt(api, request(&a, &b)).await {
+    // How it is read says the database, which the type knows.
+    let first = match a.has_numeric_phone() || b.has_numeric_phone() {
+        true => Err(unread_phone()),
+        false => attempt(api, request(&a, &b)).await,
+    };
+    let done = match first {
         Ok(done) => done,
-        Err(problem) if problem.is_no_profile() && has_id(&[&a, &b]) => {
+        Err(problem) if problem.is_no_profile() && is_to_be_found(&[&a, &b]) => {
             let (a, b) = own_ids(api, &kind, (&a, &b), problem).await?;
             attempt(api, request(&a, &b)).await.map_err(Failure::from)?
         }
@@ -71,8 +76,19 @@ fn of_sides(mut problem: Problem) -> Failure {
     problem.into()
 }
 
-fn has_id(sides: &[&Reference]) -> bool {
-    sides.iter().any(|side| side.mode == "profile_id")
+/// As if `/v1` hadn't found a side: both are looked for in their databases then.
+fn unread_phone() -> Problem {
+    Problem {
+        status: 404,
+        body: json!({"code": "not_found", "detail": "There is no such relation type."}),
+    }
+}
+
+/// Whether a side is named by what only its database can read: an id, perhaps from before, or a
+/// phone that came as a number.
+fn is_to_be_found(sides: &[&Reference]) -> bool {
+    let is = |side: &&Reference| side.mode == "profile_id" || side.has_numeric_phone();
+    sides.iter().any(is)
 }
 
 /// Both sides by ids of ours, where one had an id from before.

@@ -1,23 +1,24 @@
 //! A subscription in both directions: flat or nested contacts come in, nested ones go out.
 
 use crate::digest::md5;
-use crate::fields::phone;
+use crate::fields::Fields;
 use crate::item::localhost;
-use crate::members::{is_blank, number, whole};
+use crate::members::{flag, is_blank, number, whole};
 use serde_json::{Map, Value, json};
 
 /// What answers show of a subscription and nobody writes.
-const COMPUTED: [&str; 9] = [
+const COMPUTED: [&str; 7] = [
     "id",
     "hash_id",
-    "is_delete",
-    "deleted",
     "created_at",
     "updated_at",
     "_xxh",
     "db_id",
     "profile_id",
 ];
+
+/// How answers say that one is deleted: Altcraft's, and `/v1`'s own.
+const DELETED: [&str; 2] = ["is_delete", "deleted"];
 
 /// The objects in which contacts stand, with the parts that are looked for.
 const NESTED: [(&str, &[&str]); 7] = [
@@ -32,11 +33,11 @@ const NESTED: [(&str, &[&str]); 7] = [
 
 /// Puts one that a client sent into the words of `/v1`. One that an answer showed as deleted
 /// stays so, and is left out.
-pub(crate) fn spell(given: &mut Value) -> bool {
+pub(crate) fn spell(given: &mut Value, fields: &Fields) -> bool {
     match given {
-        Value::Object(one) if one.get("is_delete") == Some(&Value::Bool(true)) => false,
+        Value::Object(one) if is_deleted(one) == Some(true) => false,
         Value::Object(one) => {
-            spell_members(one);
+            spell_members(one, fields);
             true
         }
         // `/v1` says that it is none.
@@ -44,19 +45,45 @@ pub(crate) fn spell(given: &mut Value) -> bool {
     }
 }
 
+/// Whether one is said to be deleted, in the spelling of any kind of body; nothing where that can't
+/// be read. It stays among the members then, for `/v1` to refuse: written, it would be brought back.
+pub(crate) fn is_deleted(one: &Map<String, Value>) -> Option<bool> {
+    let mut is_deleted = false;
+    for name in DELETED {
+        is_deleted |= flag(one, name).ok()?.unwrap_or(false);
+    }
+    Some(is_deleted)
+}
+
 /// The members of one: without what says nothing, with numbers where text came of XML.
-pub(crate) fn members(mut given: Map<String, Value>) -> Map<String, Value> {
-    spell_members(&mut given);
+pub(crate) fn members(given: Map<String, Value>) -> Map<String, Value> {
+    members_in(given, &Fields::default())
+}
+
+/// The same in a database, whose region phones are in that came as numbers.
+pub(crate) fn members_in(mut given: Map<String, Value>, fields: &Fields) -> Map<String, Value> {
+    spell_members(&mut given, fields);
     given
 }
 
-fn spell_members(members: &mut Map<String, Value>) {
+/// Whether the contact of one is a phone that came as a number.
+pub(crate) fn has_numeric_phone(members: &Map<String, Value>) -> bool {
+    let inside = ["cc_data"].into_iter().chain(NESTED.map(|(name, _)| name));
+    let mut inner = inside.filter_map(|name| members.get(name)?.get("phone"));
+    inner.any(Value::is_number) || members.get("phone").is_some_and(Value::is_number)
+}
+
+fn spell_members(members: &mut Map<String, Value>, fields: &Fields) {
+    let is_readable = is_deleted(members).is_some();
     members.retain(|name, value| {
         if is_blank(value) || COMPUTED.contains(&&**name) {
             return false;
         }
+        if DELETED.contains(&&**name) {
+            return !is_readable;
+        }
         match &**name {
-            "status" | "priority" if value.is_string() => {
+            "status" | "priority" if value.is_string() || value.is_f64() => {
                 if let Some(number) = whole(value) {
                     *value = number.into();
                 }
@@ -66,20 +93,30 @@ fn spell_members(members: &mut Map<String, Value>) {
                     *value = id.to_string().into();
                 }
             }
+            // What has no value is shown, and is empty in XML.
+            "reg_info" => {
+                if let Value::Object(inner) = value {
+                    inner.retain(|_, one| !is_blank(one));
+                    return !inner.is_empty();
+                }
+            }
             "cc_data" => {
+                if let Value::Object(inner) = value {
+                    inner.retain(|_, one| !is_blank(one));
+                }
                 if let Some(one) = value.get_mut("phone") {
-                    *one = phone(one.take());
+                    *one = fields.phone(one.take());
                 }
             }
             "cats" if value.is_string() => *value = Value::Array(vec![value.take()]),
             "email" => return localhost(value).is_none(),
-            "phone" => *value = phone(value.take()),
+            "phone" => *value = fields.phone(value.take()),
             _ => {}
         }
         true
     });
     for (name, parts) in NESTED {
-        flatten(members, name, parts);
+        flatten(members, name, parts, fields);
     }
     if !members.contains_key("channel")
         && let Some(channel) = channel(members)
@@ -90,12 +127,18 @@ fn spell_members(members: &mut Map<String, Value>) {
 
 /// Takes a contact out of the object in which answers show it. What stands in both places
 /// and differs stays, so that `/v1` says so.
-fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str]) {
+fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str], fields: &Fields) {
     let Some(Value::Object(inner)) = members.get(name) else {
         return;
     };
     if parts.is_empty() {
-        let data = members.remove(name).unwrap_or_default();
+        let mut data = members.remove(name).unwrap_or_default();
+        if let Value::Object(inner) = &mut data {
+            inner.retain(|_, one| !is_blank(one));
+        }
+        if let Some(one) = data.get_mut("phone") {
+            *one = fields.phone(one.take());
+        }
         members.entry("cc_data").or_insert(data);
         return;
     }
@@ -103,7 +146,7 @@ fn flatten(members: &mut Map<String, Value>, name: &str, parts: &[&str]) {
         .iter()
         .filter_map(|part| Some((*part, inner.get(*part)?.clone())))
         .map(|(part, value)| match part {
-            "phone" => (part, phone(value)),
+            "phone" => (part, fields.phone(value)),
             _ => (part, value),
         });
     // An address at localhost counts as none.

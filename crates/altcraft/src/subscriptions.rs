@@ -1,12 +1,15 @@
 //! `subscriptions/*`: what one profile is subscribed to, and who is subscribed to a resource.
 
-use crate::answer::{Outcome, Payload, SUCCESS, data};
+use crate::answer::{Outcome, Payload, SUCCESS, data, payload};
 use crate::api::{Api, ApiRequest, ask_all};
 use crate::call::AltCall;
 use crate::failure::{Failure, sentence};
+use crate::fields::Fields;
 use crate::members::{id, profile_id};
 use crate::reference::ask_of;
-use crate::subscription::{flat, is_named, members, shown};
+use crate::subscription::{
+    flat, has_numeric_phone, is_deleted, is_named, members, members_in, shown,
+};
 use serde_json::{Map, Value};
 
 /// What a subscription is named by.
@@ -38,15 +41,24 @@ const VALUES: [&str; 7] = [
 ];
 
 /// The members of a call that are about one subscription.
-fn one(call: &AltCall, values: &[&str]) -> Result<Map<String, Value>, Failure> {
+async fn one(
+    api: &impl Api,
+    call: &AltCall,
+    values: &[&str],
+) -> Result<Map<String, Value>, Failure> {
     // That it is there is asked here, since `/v1` would say it of another place.
     id(&call.members, "resource_id")?;
     let is_its = |name: &&String| NAMES.contains(&name.as_str()) || values.contains(&name.as_str());
     let its = call.members.iter().filter(|(name, _)| is_its(name));
-    let one = members(
-        its.map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-    );
+    let its = its.map(|(name, value)| (name.clone(), value.clone()));
+    let its: Map<String, Value> = its.collect();
+    let one = match has_numeric_phone(&its) {
+        true => {
+            let fields = Fields::ask(api, &id(&call.members, "db_id")?).await?;
+            members_in(its, &fields)
+        }
+        false => members(its),
+    };
     match one.contains_key("channel") {
         true => Ok(one),
         false => Err(Failure::missing("channel")),
@@ -63,7 +75,13 @@ fn place(call: &AltCall) -> Result<(String, String), Failure> {
 /// `subscriptions/set`.
 pub(crate) async fn set(api: &impl Api, call: AltCall) -> Outcome {
     let (database, profile) = place(&call)?;
-    let body = Value::Object(one(&call, &VALUES)?);
+    let named = one(api, &call, &VALUES).await?;
+    match is_deleted(&call.members) {
+        Some(false) => {}
+        Some(true) => return left_alone(api, &database, &profile).await,
+        None => return Err(Failure::member("is_delete", "it must be true or false.")),
+    }
+    let body = Value::Object(named);
     let request = |base| ApiRequest::put(format!("{base}/subscriptions"), body.clone());
     let done = ask_of(api, &database, &profile, request).await?;
     let skipped = done["skipped"].as_array().into_iter().flatten();
@@ -76,10 +94,20 @@ pub(crate) async fn set(api: &impl Api, call: AltCall) -> Outcome {
     Ok(answer)
 }
 
+/// One that an answer showed as deleted and that comes back: a write would restore it.
+async fn left_alone(api: &impl Api, database: &str, profile: &str) -> Outcome {
+    // Who may not see the profile learns nothing of it.
+    all(api, database, profile).await?;
+    let text = format!(
+        "{SUCCESS}, but not all of it: is_delete: The subscription is left alone; subscriptions/undelete restores one."
+    );
+    Ok(payload("error_text", text))
+}
+
 /// `subscriptions/delete`: it stays, marked as deleted.
 pub(crate) async fn delete(api: &impl Api, call: AltCall) -> Outcome {
     let (database, profile) = place(&call)?;
-    let named = one(&call, &[])?;
+    let named = one(api, &call, &[]).await?;
     let request = |base| {
         let request = ApiRequest::delete(format!("{base}/subscriptions"));
         parameters(&named)
@@ -93,7 +121,7 @@ pub(crate) async fn delete(api: &impl Api, call: AltCall) -> Outcome {
 /// `subscriptions/undelete`.
 pub(crate) async fn undelete(api: &impl Api, call: AltCall) -> Outcome {
     let (database, profile) = place(&call)?;
-    let body = Value::Object(one(&call, &[])?);
+    let body = Value::Object(one(api, &call, &[]).await?);
     let request = |base| ApiRequest::post(format!("{base}/subscriptions/restore"), body.clone());
     ask_of(api, &database, &profile, request).await?;
     Ok(Payload::new())
@@ -147,7 +175,7 @@ pub(crate) async fn list(api: &impl Api, call: AltCall) -> Outcome {
 /// `subscriptions/get`: one, deleted or not.
 pub(crate) async fn get(api: &impl Api, call: AltCall) -> Outcome {
     let (database, profile) = place(&call)?;
-    let named = one(&call, &[])?;
+    let named = one(api, &call, &[]).await?;
     let all = all(api, &database, &profile).await?.into_iter();
     let mut found =
         all.filter(|one| one["resource_id"] == named["resource_id"] && is_named(one, &named));

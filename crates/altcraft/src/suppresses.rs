@@ -54,6 +54,12 @@ impl Kind {
     /// The one value that a call names.
     fn value(self, members: &Map<String, Value>) -> Result<String, Failure> {
         let ([first, second], _) = self.names();
+        let given = present(members, first).or_else(|| present(members, second));
+        if let (Kind::Phone, Some(number @ Value::Number(_))) = (self, given)
+            && let Value::String(text) = phone(number.clone(), false)
+        {
+            return Ok(text);
+        }
         match optional_text(members, second)? {
             Some(value) if present(members, first).is_none() => Ok(value),
             _ => text(members, first),
@@ -82,7 +88,8 @@ impl Kind {
         let is_md5 = plain
             .is_some_and(|text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()));
         let text = match value {
-            Value::Number(_) if self == Kind::Phone => phone(value.clone()),
+            // A list is of no database, and so of no region.
+            Value::Number(_) if self == Kind::Phone => phone(value.clone(), false),
             Value::Number(number) => number.to_string().into(),
             other => other.clone(),
         };
@@ -240,6 +247,7 @@ pub(crate) async fn remove_one(api: &impl Api, call: AltCall, kind: Kind) -> Out
 pub(crate) async fn remove_all(api: &impl Api, call: AltCall, kind: Kind) -> Outcome {
     let id = id(&call.members, "id")?;
     let mut count = 0;
+    let mut kept = Vec::new();
     for _ in 0..MAX_PAGES {
         let request = ApiRequest::get(path(&id, "/entries"));
         let request = request.with("type", kind.as_str()).with("limit", "1000");
@@ -254,13 +262,19 @@ pub(crate) async fn remove_all(api: &impl Api, call: AltCall, kind: Kind) -> Out
         if entries.is_empty() {
             return Ok(payload("removed_count", count));
         }
-        let removed = take(api, &id, entries).await?["removed"]
+        // What was read and is gone by now, somebody else removed: there may be more behind it.
+        // Unless it is still there.
+        if entries == kept {
+            break;
+        }
+        let removed = take(api, &id, entries.clone()).await?["removed"]
             .as_u64()
             .unwrap_or_default();
         count += removed;
-        if removed == 0 {
-            break;
-        }
+        kept = match removed {
+            0 => entries,
+            _ => Vec::new(),
+        };
     }
     Err(Failure {
         error: 500,

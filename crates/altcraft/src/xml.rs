@@ -108,11 +108,13 @@ pub(crate) fn read(text: &str) -> Result<Map<String, Value>, Failure> {
                 let (name, is_array) = (done.name.clone(), done.is_array);
                 parent.put(name, done.into_value(), is_array);
             }
-            Event::Text(text) => add(&mut open, &text.xml10_content()),
-            Event::CData(text) => add(&mut open, &text.xml10_content()),
+            Event::Text(text) => add(&mut open, &text.xml10_content())?,
+            // No CDATA and no reference stands outside of the root, not even of blanks.
+            Event::CData(_) | Event::GeneralRef(_) if open.is_empty() => return Err(outside()),
+            Event::CData(text) => add(&mut open, &text.xml10_content())?,
             Event::GeneralRef(entity) => {
                 let character = reference(&entity)?;
-                add(&mut open, &character);
+                add(&mut open, &character)?;
             }
             Event::DocType(_) => return Err(broken("document types are refused")),
             Event::Eof => break,
@@ -171,12 +173,18 @@ fn element(start: &BytesStart<'_>) -> Result<Element, Failure> {
     })
 }
 
-fn add(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut()
-        && !(element.text.is_empty() && text.trim().is_empty())
-    {
-        element.text.push_str(text);
+fn add(open: &mut [Element], text: &str) -> Result<(), Failure> {
+    let is_blank = text.trim().is_empty();
+    match open.last_mut() {
+        Some(element) if !(element.text.is_empty() && is_blank) => element.text.push_str(text),
+        None if !is_blank => return Err(outside()),
+        _ => {}
     }
+    Ok(())
+}
+
+fn outside() -> Failure {
+    broken("there is text outside of its root")
 }
 
 /// The character that a reference stands for.
@@ -234,9 +242,19 @@ mod tests {
             "<a>&x;</a>",
             "<",
             "<a b>",
+            "<a></a>junk",
+            "<!-- c -->junk<a/>",
+            "<a/>&#32;",
+            "<a/><![CDATA[ ]]>",
         ] {
             assert_eq!(value(wrong), Err(400));
         }
+    }
+
+    #[test]
+    fn blanks_and_comments_may_stand_around_the_root() {
+        let given = "<?xml version='1.0'?>\n<!-- a -->\n<x><a>1</a></x>\n<!-- b -->\n";
+        assert_eq!(value(given), Ok(json!({"a": "1"})));
     }
 
     #[test]

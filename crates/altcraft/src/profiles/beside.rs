@@ -41,13 +41,10 @@ pub(crate) fn start(members: &Map<String, Value>) -> Result<Map<String, Value>, 
         let Some(given) = given else {
             continue;
         };
-        let id = match (whole(given), given) {
-            (Some(number), _) => number.to_string(),
-            // Whether it can be one is for `/v1` to say.
-            (None, Value::String(text)) => text.trim().to_owned(),
-            _ => return Err(Failure::member(name, "an id is a whole number.")),
-        };
-        ids.insert(name.to_owned(), id.into());
+        // `/v1` takes texts too: there are no such ids of these here.
+        let id = whole(given).filter(|id| *id > 0);
+        let id = id.ok_or_else(|| Failure::member(name, "an id is a whole number."))?;
+        ids.insert(name.to_owned(), id.to_string().into());
     }
     let said = (!ids.is_empty()).then(|| ("start".to_owned(), Value::Object(ids)));
     Ok(said.into_iter().collect())

@@ -1,7 +1,7 @@
 //! `profiles/merge` and `profiles/split`.
 
+use super::contacts;
 use super::read::who;
-use super::write::add_contacts;
 use crate::answer::{Outcome, data, payload};
 use crate::api::{Api, ApiRequest, ask};
 use crate::call::AltCall;
@@ -56,7 +56,7 @@ pub(crate) async fn merge(api: &impl Api, mut call: AltCall) -> Outcome {
             json!({"database_id": place, "matching": "profile_id", "profile_id": profile["id"]})
         }
         None => {
-            add_contacts(&mut own, &members);
+            contacts::add(&mut own, &members, &fields);
             json!({"database_id": place, "new": true})
         }
     };
@@ -117,6 +117,10 @@ async fn known(api: &impl Api, source: (String, Reference)) -> Result<Value, Fai
             let found = look(api, &database, &reference).await?;
             json!({"matching": "profile_id", "profile_id": found["id"]})
         }
+        _ if reference.has_numeric_phone() => {
+            let fields = Fields::ask(api, &database).await?;
+            Value::Object(reference.spelled(&fields).members)
+        }
         _ => Value::Object(reference.members),
     };
     members["database_id"] = database.into();
@@ -161,7 +165,7 @@ pub(crate) async fn split(api: &impl Api, mut call: AltCall) -> Outcome {
         let mut target = match found {
             Some(profile) => json!({"matching": "profile_id", "profile_id": profile["id"]}),
             None => {
-                add_contacts(&mut own, &members);
+                contacts::add(&mut own, &members, &fields);
                 json!({"new": true})
             }
         };
@@ -171,7 +175,7 @@ pub(crate) async fn split(api: &impl Api, mut call: AltCall) -> Outcome {
             .unwrap_or(segments)
             .into();
         let takes = moves && destinations.is_empty();
-        target["subscriptions"] = filters(&mut members, takes)?;
+        target["subscriptions"] = filters(&mut members, takes, &fields)?;
         destinations.push(target);
     }
     let source = without_database(known(api, (database.clone(), reference)).await?);
@@ -197,7 +201,11 @@ fn without_database(mut source: Value) -> Value {
 
 /// Which subscriptions a destination takes: those of one filter, or of several one of which
 /// is enough. Without any the first destination takes all.
-fn filters(members: &mut Map<String, Value>, takes: bool) -> Result<Value, Failure> {
+fn filters(
+    members: &mut Map<String, Value>,
+    takes: bool,
+    fields: &Fields,
+) -> Result<Value, Failure> {
     let all = match members.remove("subscription_filters") {
         None | Some(Value::Null) if takes => {
             return Ok(CHANNELS
@@ -210,7 +218,7 @@ fn filters(members: &mut Map<String, Value>, takes: bool) -> Result<Value, Failu
         Some(one) => vec![one],
     };
     let all = all.into_iter().map(|one| match one {
-        Value::Object(one) => Ok(Value::Object(crate::subscription::members(one))),
+        Value::Object(one) => Ok(Value::Object(crate::subscription::members_in(one, fields))),
         _ => Err(Failure::member(
             "subscription_filters",
             "a filter must be an object.",

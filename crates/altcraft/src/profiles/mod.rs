@@ -2,10 +2,12 @@
 
 mod batch;
 mod beside;
+mod contacts;
 mod list;
 mod merge;
 mod read;
 mod segstatic;
+mod steps;
 mod unsubscribe;
 mod write;
 

@@ -37,7 +37,7 @@ pub(crate) async fn delete(api: &impl Api, call: AltCall) -> Outcome {
 
 /// Who is meant: by the members beside `data`, or else by those in it.
 pub(crate) fn who(members: &Map<String, Value>) -> Result<Reference, Failure> {
-    let mut reference = Reference::read(members)?.existing();
+    let mut reference = Reference::unspelled(members)?.existing();
     if !reference.has_value()
         && let Some(Value::Object(inner)) = members.get("data")
     {
@@ -54,7 +54,7 @@ pub(crate) fn who(members: &Map<String, Value>) -> Result<Reference, Failure> {
         if let Some(value) = named.and_then(|name| inner.get(name)) {
             all.entry("field_value").or_insert_with(|| value.clone());
         }
-        reference = Reference::read(&all)?.existing();
+        reference = Reference::unspelled(&all)?.existing();
     }
     if !reference.has_value()
         && let Some(given) = present(members, "xxh").or_else(|| present(members, "_xxh"))

@@ -2,15 +2,16 @@
 
 use super::Mode;
 use super::beside::{beside, text, with_mode};
+use super::contacts;
 use crate::answer::{Outcome, in_silence, payload};
 use crate::api::{Api, ApiRequest, Problem, attempt};
 use crate::call::AltCall;
 use crate::failure::Failure;
-use crate::fields::{Fields, phone};
+use crate::fields::Fields;
 use crate::item;
 use crate::members::{hex_id, id, object};
 use crate::profile::known_id;
-use crate::reference::Reference;
+use crate::reference::{Reference, values};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -48,11 +49,19 @@ async fn by_fields(
     let beside = beside(&call.members, fields)?;
     let reference = match mode {
         Mode::Add => Reference::of_batch(&Map::new())?,
-        Mode::Import | Mode::Update => Reference::read(&call.members)?,
+        Mode::Import | Mode::Update => Reference::unspelled(&call.members)?.spelled(fields),
     };
     let (mut data, named) = item::data(given, fields, call.is_xml);
-    if mode == Mode::Add {
-        add_contacts(&mut data, &call.members);
+    let matched = match mode {
+        Mode::Add => &[],
+        Mode::Import | Mode::Update => values(reference.mode),
+    };
+    let is_whole = mode == Mode::Add || matched.contains(&"phone");
+    contacts::settle_phone(&mut data, is_whole, fields);
+    match mode {
+        Mode::Add => contacts::add(&mut data, &call.members, fields),
+        Mode::Import => contacts::add_unmatched(&mut data, &call.members, matched, fields),
+        Mode::Update => {}
     }
     let one = One {
         api,
@@ -94,18 +103,6 @@ pub(super) fn is_by_email(mode: &str) -> bool {
 /// Whether a profile without an address is made where it can't be matched by one.
 pub(super) fn is_fresh(mode: Mode, matching: &str, data: &Map<String, Value>) -> bool {
     mode == Mode::Import && matching == "email_profile" && !data.contains_key("email")
-}
-
-/// What stands beside the data of a profile that is added is its own.
-pub(super) fn add_contacts(data: &mut Map<String, Value>, members: &Map<String, Value>) {
-    let beside = |name: &str| crate::members::present(members, name).cloned();
-    if let Some(email) = beside("email").filter(|email| item::localhost(email).is_none()) {
-        data.entry("email").or_insert(email);
-    }
-    if let Some(one) = beside("phone") {
-        data.entry("phones")
-            .or_insert_with(|| Value::Array(vec![phone(one)]));
-    }
 }
 
 struct One<'a, A> {

@@ -45,15 +45,16 @@ fn one_matching_holds_for_all_and_values_stand_in_the_items() {
 }
 
 #[test]
-fn items_that_no_batch_takes_come_after_it_in_their_places() {
+fn items_that_are_named_otherwise_are_asked_for_in_their_places() {
     let ok = |id| json!({"outcome": "updated", "id": id, "revision": 1});
     let main =
         json!({"mode": "import", "matching": "email_profile", "data": [{"email": "a@x.org"}]});
-    let by_id = json!({"mode": "update", "matching": "profile_id", "profile_id": ID, "data": {"_fname": "B"}});
+    let by_id =
+        json!({"mode": "update", "matching": "profile_id", "data": [{"_fname": "B", "id": ID}]});
     let fresh = json!({"mode": "add", "data": [{"_fname": "C"}]});
     let script = Script::new()
+        .then(BATCH, by_id, 200, results(json!([ok(ID)])))
         .then(BATCH, main, 200, results(json!([ok(OTHER)])))
-        .then(WRITE, by_id, 200, ok(ID))
         .then(BATCH, fresh, 200, results(json!([ok("fresh")])));
     let call = json!({"db_id": 7, "matching": "email_profile", "data": [
         {"_fname": "C"}, 5, {"email": format!("{ID}@localhost"), "_fname": "B"}, {"email": "a@x.org"}]});
@@ -122,31 +123,94 @@ fn ten_thousand_are_the_most_and_are_soon_translated() {
     );
 }
 
+/// What names a profile by an id from before, and what by one of ours, is written in the order of
+/// the call: a later word about the same profile counts.
 #[test]
-fn ids_from_before_are_tried_where_no_id_of_ours_is_meant() {
+fn ids_from_before_are_asked_for_in_their_places() {
     let old = "5b0f3a4c7e1d2a0001c0ffee";
-    let first = json!({"mode": "update", "matching": "profile_id", "show": ["legacy_id"], "data": [{"id": ID, "_fname": "A"}, {"id": old, "_fname": "B"}]});
-    let gone =
-        json!({"status": 422, "code": "invalid_profile_id", "pointer": "/id", "detail": "No."});
-    let second = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "field_value": old, "show": ["legacy_id"], "data": {"_fname": "B"}});
+    let own = |n: i64| json!({"mode": "update", "matching": "profile_id", "show": ["legacy_id"], "data": [{"visits": n, "id": ID}]});
+    let legacy = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "show": ["legacy_id"],
+        "data": [{"visits": 6, "legacy_id": old}, {"visits": 7, "legacy_id": old}]});
+    let done = || json!({"outcome": "updated", "id": ID, "data": {"legacy_id": old}});
+    let script = Script::with_legacy_ids()
+        .then(BATCH, own(2), 200, results(json!([done()])))
+        .then(BATCH, legacy, 200, results(json!([done(), done()])))
+        .then(BATCH, own(8), 200, results(json!([done()])));
+    let call = json!({"db_id": 7, "matching": "profile_id", "data": [
+        {"profile_id": ID, "visits": 2}, {"id": old, "visits": 6}, {"id": old, "visits": 7}, {"id": ID, "visits": 8}]});
+    let answer = script.call("profiles/update_batch", call);
+    for index in 0..4 {
+        assert_eq!(answer["result"][index]["profile_id"], old, "{answer}");
+    }
+}
+
+/// An id may be one of ours and from before, as of another Roster; and one that is changed isn't
+/// named by what it becomes.
+#[test]
+fn ids_that_nobody_has_are_looked_for_among_those_from_before() {
+    let old = "5b0f3a4c7e1d2a0001c0ffee";
+    let first = json!({"mode": "update", "matching": "profile_id", "show": ["legacy_id"],
+        "data": [{"_fname": "A", "id": ID}, {"_fname": "B", "id": OTHER}]});
+    let gone = json!({"status": 404, "code": "not_found", "pointer": "", "detail": "No."});
+    let second = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "show": ["legacy_id"],
+        "data": [{"_fname": "B", "legacy_id": OTHER}]});
+    let third = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "field_value": old,
+        "show": ["legacy_id"], "data": {"legacy_id": "new"}});
+    let updated = |id: &str| json!({"outcome": "updated", "id": id});
     let script = Script::with_legacy_ids()
         .then(
             BATCH,
             first,
             200,
-            results(
-                json!([{"outcome": "updated", "id": ID}, {"outcome": "failed", "error": gone}]),
-            ),
+            results(json!([updated(ID), {"outcome": "failed", "error": gone}])),
         )
-        .then(
-            WRITE,
-            second,
-            200,
-            json!({"outcome": "updated", "id": OTHER, "data": {"legacy_id": old}}),
-        );
-    let call = json!({"db_id": 7, "matching": "profile_id", "data": [{"profile_id": ID, "_fname": "A"}, {"id": old, "_fname": "B"}]});
-    assert_eq!(
-        script.call("profiles/update_batch", call)["result"][1]["profile_id"],
-        old
-    );
+        .then(BATCH, second, 200, results(json!([updated("b")])))
+        .then(WRITE, third, 200, updated("c"));
+    let call = json!({"db_id": 7, "matching": "profile_id", "data": [{"profile_id": ID, "_fname": "A"},
+        {"profile_id": OTHER, "_fname": "B"}, {"profile_id": old, "legacy_id": "new"}]});
+    let answer = script.call("profiles/update_batch", call);
+    for (index, id) in [ID, "b", "c"].into_iter().enumerate() {
+        assert_eq!(answer["result"][index]["profile_id"], id, "{answer}");
+    }
+}
+
+/// That a resource isn't there is no reason to look for another profile, or to make one.
+#[test]
+fn an_item_that_names_no_resource_is_not_asked_for_again() {
+    let wrong = json!({"status": 422, "code": "unknown_resource", "pointer": "/subscriptions/0/resource_id", "detail": "No."});
+    let failed = || results(json!([{"outcome": "failed", "error": wrong}]));
+    let one = json!({"resource_id": "9", "channel": "sms", "phone": "+79000000000"});
+    let body = json!({"mode": "update", "matching": "profile_id", "show": ["legacy_id"],
+        "data": [{"subscriptions": [one], "id": ID}]});
+    let script = Script::with_legacy_ids().then(BATCH, body.clone(), 200, failed());
+    let call = json!({"db_id": 7, "matching": "email_profile", "data": [
+        {"email": format!("{ID}@localhost"), "subscriptions": [one]}]});
+    let answer = script.call("profiles/import_batch", call);
+    let text = "subscriptions[0].resource_id: No.";
+    assert_eq!(answer["result"][0]["error_text"], text);
+    assert_eq!(answer["result"][0]["error"], 404);
+}
+
+/// What is written is said so, even if what follows fails: nobody sends it again then.
+#[test]
+fn a_batch_that_breaks_off_says_what_is_written() {
+    let old = "5b0f3a4c7e1d2a0001c0ffee";
+    let own = json!({"mode": "update", "matching": "profile_id", "show": ["legacy_id"], "data": [{"visits": 2, "id": ID}]});
+    let legacy = json!({"mode": "update", "matching": "custom", "field_name": "legacy_id", "show": ["legacy_id"],
+        "data": [{"visits": 6, "legacy_id": old}]});
+    let done = json!({"outcome": "updated", "id": ID});
+    let down = json!({"code": "unavailable", "detail": "No."});
+    let script = Script::with_legacy_ids()
+        .then(BATCH, own.clone(), 200, results(json!([done])))
+        .then(BATCH, legacy, 503, down.clone());
+    let call = json!({"db_id": 7, "matching": "profile_id", "data": [
+        {"profile_id": ID, "visits": 2}, {"id": old, "visits": 6}, {"id": ID, "visits": 8}]});
+    let answer = script.call("profiles/update_batch", call.clone());
+    let errors: Vec<&Value> = (0..3)
+        .map(|index| &answer["result"][index]["error"])
+        .collect();
+    assert_eq!(errors, [&json!(0), &json!(500), &json!(500)]);
+    // Nothing is written: the call fails.
+    let script = Script::with_legacy_ids().then(BATCH, own, 503, down);
+    assert_eq!(script.call("profiles/update_batch", call)["error"], 500);
 }

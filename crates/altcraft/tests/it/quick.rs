@@ -1,5 +1,5 @@
 use crate::script::{ID, Script, problem};
-use roster_altcraft::{Failure, HttpCall, QUICK_IMPORT, QuickAnswer, QuickCall};
+use roster_altcraft::{Envelope, Failure, HttpCall, QUICK_IMPORT, QuickAnswer, QuickCall};
 use serde_json::{Value, json};
 
 const WRITE: &str = "POST /v1/databases/7/profiles";
@@ -148,6 +148,35 @@ fn triggers_and_workflows_are_asked_for() {
     let call = json!({"db_id": 7, "trigger_id": [1], "data": {"email": "a@x.org"}});
     let answer = Script::new().call("profiles/import", call);
     assert_eq!(answer["error_text"], "trigger_id: an id is a whole number.");
+    for wrong in ["abc", "1.5", "-1"] {
+        let query = format!("token=a&db_id=7&email=a@x.org&trigger_id={wrong}");
+        let text = "trigger_id: an id is a whole number.".to_owned();
+        assert_eq!(of(&Script::new(), &query), (400, text), "{wrong}");
+    }
+}
+
+#[test]
+fn subscriptions_are_named_as_left_out_and_what_is_no_text_is_refused() {
+    let body = json!({"mode": "import", "matching": "email", "email": "a@x.org", "data": {}});
+    let script = Script::new().then(WRITE, body, 200, written());
+    let query = "token=a&db_id=7&email=a@x.org&subscriptions=[{}]&skip_triggers=1";
+    let text = "OK, but not all of it: The database has no field subscriptions.".to_owned();
+    assert_eq!(of(&script, query), (200, text));
+    let answer = Envelope::open(HttpCall {
+        verb: "POST",
+        path: "/api/v1.1/databases/list",
+        query: "from_id=%ff",
+        ..HttpCall::default()
+    });
+    assert!(answer.is_err_and(|(failure, _)| failure.text == "from_id: it is not UTF-8."));
+    let http = http("GET", "token=a&db_id=7&email=a@x.org&_fname=%ff", "", "");
+    let refused = QuickCall::open(http, "")
+        .map(|_| ())
+        .expect_err("a refusal");
+    assert_eq!(
+        (refused.status, &*refused.body),
+        (400, "_fname: it is not UTF-8.")
+    );
 }
 
 #[test]
@@ -160,8 +189,7 @@ fn what_is_left_out_is_told() {
     answer["skipped"] = skipped;
     let script = Script::new().then(WRITE, body, 200, answer);
     let query = "token=a&db_id=7&email=a@x.org&_fname=A&utm_source=%3Cb%3E&skip_triggers=1&_md5=x&subscriptions=1";
-    let text =
-        "OK, but not all of it: data._status: They left. The database has no field utm_source.";
+    let text = "OK, but not all of it: data._status: They left. The database has no field subscriptions, utm_source.";
     assert_eq!(of(&script, query), (200, text.to_owned()));
 }
 

@@ -80,6 +80,27 @@ impl Script {
         }
     }
 
+    /// One with other options.
+    pub fn with_options(options: Value) -> Self {
+        let mut database = database();
+        let all = database["fields"].as_array_mut().into_iter().flatten();
+        for one in all.filter(|one| one["name"] == "custom_enum") {
+            one["options"] = options.clone();
+        }
+        Script {
+            fields: Arc::new(fields(&database)),
+            ..Script::new()
+        }
+    }
+
+    /// One whose database has a region.
+    pub fn with_region() -> Self {
+        Script {
+            fields: Arc::new(fields(&database()).with_region(true)),
+            ..Script::new()
+        }
+    }
+
     /// One whose clients know the sexes as 1 and 2.
     pub fn with_sex_from_one() -> Self {
         Script {

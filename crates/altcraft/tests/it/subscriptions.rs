@@ -272,3 +272,21 @@ fn a_whole_database_is_suspended_by_the_old_method() {
         json!({"error": 0, "error_text": "Successful operation", "updated": 9})
     );
 }
+
+#[test]
+fn one_that_is_sent_as_deleted_is_not_brought_back() {
+    let path = format!("GET /v1/databases/7/profiles/{ID}/subscriptions");
+    let call = |is_delete: Value| {
+        json!({"db_id": 7, "profile_id": ID, "resource_id": 5, "channel": "email",
+            "email": "a@x.org", "status": "subscribed", "is_delete": is_delete})
+    };
+    for yes in [json!(true), json!("true"), json!(1)] {
+        let script = Script::new().then(&path, Value::Null, 200, json!({"items": []}));
+        let answer = script.call("subscriptions/set", call(yes));
+        assert_eq!(answer["error"], 0);
+        let text = answer["error_text"].as_str().expect("a text");
+        assert!(text.contains("left alone"), "{text}");
+    }
+    let answer = Script::new().call("subscriptions/set", call(json!("perhaps")));
+    assert_eq!(answer["error"], 400);
+}

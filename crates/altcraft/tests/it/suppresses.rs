@@ -190,3 +190,50 @@ fn all_of_a_kind_are_taken_off() {
         assert_eq!(answer["removed_count"], 2, "{method}");
     }
 }
+
+/// Others may take the same values off in between: what was read is gone then, and the next page is
+/// read. What stays though it is taken off ends the call.
+#[test]
+fn what_somebody_else_took_off_is_no_reason_to_stop() {
+    let path = "GET /v1/suppressions/3/entries?type=email&limit=1000";
+    let page = |value: &str| json!({"items": [{"value": value, "type": "email", "hash": null}]});
+    let body = |value: &str| json!({"entries": [{"value": value, "type": "email"}], "reason": "Altcraft API"});
+    let taken = |count: u64| json!({"removed": count, "failed": 0});
+    let script = Script::new()
+        .then(path, Value::Null, 200, page("a"))
+        .then(REMOVE, body("a"), 200, taken(0))
+        .then(path, Value::Null, 200, page("b"))
+        .then(REMOVE, body("b"), 200, taken(0))
+        .then(path, Value::Null, 200, page("c"))
+        .then(REMOVE, body("c"), 200, taken(1))
+        .then(path, Value::Null, 200, json!({"items": []}));
+    let answer = script.call("suppresses/emails_remove", json!({"id": 3}));
+    assert_eq!(
+        (&answer["error"], &answer["removed_count"]),
+        (&json!(0), &json!(1))
+    );
+    let script = Script::new()
+        .then(path, Value::Null, 200, page("a"))
+        .then(REMOVE, body("a"), 200, taken(0))
+        .then(path, Value::Null, 200, page("a"));
+    let answer = script.call("suppresses/emails_remove", json!({"id": 3}));
+    assert_eq!(answer["error"], 500);
+}
+
+/// A number can't begin with `+`, and a list is of no region.
+#[test]
+fn a_phone_as_a_number_is_the_same_by_each_method() {
+    let number = 79_000_000_000_i64;
+    let entry = || json!({"value": "+79000000000", "type": "phone"});
+    let body = json!({"values": [entry()]});
+    let one = json!({"value": "+79000000000", "matched": true, "email_matched": false, "domain_matched": false,
+        "phone_matched": true, "entry": null, "error": null});
+    let script = Script::new().then(CHECK, body, 200, json!({"items": [one]}));
+    let answer = script.call("suppresses/phone_check", json!({"id": 3, "value": number}));
+    assert_eq!(answer["matched"], true);
+    let body = json!({"entries": [entry()], "reason": "Altcraft API"});
+    let removed = json!({"total": 1, "removed": 1, "failed": 0, "errors": []});
+    let script = Script::new().then(REMOVE, body, 200, removed);
+    let answer = script.call("suppresses/phone_remove", json!({"id": 3, "phone": number}));
+    assert_eq!(answer["error"], 0);
+}

@@ -51,7 +51,14 @@ fn a_filter_may_be_json_in_a_text() {
     let answer = script.raw("profiles/list", "", &xml);
     let answer: Value = serde_json::from_slice(&answer).expect("JSON");
     assert_eq!(answer["data"], json!([]), "{answer}");
-    for wrong in ["{", "[]", "7", "x", r#"{"$or": }"#] {
+    for wrong in [
+        "{",
+        "[]",
+        "7",
+        "x",
+        r#"{"$or": }"#,
+        r#"{"visits": 12345678901234567890123}"#,
+    ] {
         let call = json!({"db_id": 7, "query": wrong});
         let answer = Script::new().call("profiles/list", call);
         assert_eq!(answer["error"], 400, "{wrong}: {answer}");
@@ -62,7 +69,7 @@ fn a_filter_may_be_json_in_a_text() {
 fn what_an_answer_showed_may_come_back() {
     let body = json!({"mode": "import", "matching": "email", "data": {"email": "a@x.org", "custom_enum": 4, "_sex": 1,
         "subscriptions": [{"resource_id": "5", "channel": "email", "email": "a@x.org",
-            "priority": 0, "status": "subscribed", "reg_info": {"date": null, "ip": null}, "custom_fields": {}, "cats": []}]}});
+            "priority": 0, "status": "subscribed", "custom_fields": {}, "cats": []}]}});
     let script = Script::new().then(WRITE, body, 200, json!({"outcome": "unchanged", "id": ID}));
     let data = json!({"id": ID, "db_id": 7, "_md5": "x", "_xxh": "y", "_createtime": "z", "_emaildomain": "x.org",
         "_domaingroup": "other", "_open_exist": true, "email": "a@x.org", "custom_enum": 4, "_sex": 1, "_status": -1,
@@ -74,6 +81,88 @@ fn what_an_answer_showed_may_come_back() {
         script.call("profiles/import", json!({"db_id": 7, "data": data}))["error"],
         0
     );
+}
+
+/// All is text in XML and forms, and programs say yes in several ways. What can't be read is for
+/// `/v1` to refuse: written without it, the subscription would be brought back.
+#[test]
+fn what_was_deleted_stays_so_however_that_is_spelled() {
+    let data = |one: Value| json!({"email": "a@x.org", "subscriptions": [one]});
+    let ours = |data: Value| json!({"mode": "import", "matching": "email", "data": data});
+    let mut none = data(json!({}));
+    none["subscriptions"] = json!([]);
+    let done = json!({"outcome": "unchanged", "id": ID});
+    let mut one = json!({"resource_id": "5", "channel": "email", "email": "a@x.org"});
+    for (name, yes) in [
+        ("is_delete", json!(true)),
+        ("is_delete", json!("true")),
+        ("is_delete", json!(" True ")),
+        ("is_delete", json!("1")),
+        ("is_delete", json!(1)),
+        ("deleted", json!(true)),
+    ] {
+        let mut sent = one.clone();
+        sent[name] = yes;
+        let script = Script::new().then(WRITE, ours(none.clone()), 200, done.clone());
+        let call = json!({"db_id": 7, "data": data(sent)});
+        assert_eq!(script.call("profiles/import", call)["error"], 0);
+    }
+    let xml = "<xml><db_id>7</db_id><data><email>a@x.org</email><subscriptions array='true'>\
+        <resource_id>5</resource_id><channel>email</channel><email_data><email>a@x.org</email></email_data>\
+        <is_delete>true</is_delete></subscriptions></data></xml>";
+    let script = Script::new().then(WRITE, ours(none), 200, done.clone());
+    script.raw("profiles/import", "", xml);
+    for no in [
+        json!(false),
+        json!("false"),
+        json!(0),
+        json!(null),
+        json!(""),
+    ] {
+        let mut sent = one.clone();
+        sent["is_delete"] = no;
+        let script = Script::new().then(WRITE, ours(data(one.clone())), 200, done.clone());
+        let call = json!({"db_id": 7, "data": data(sent)});
+        assert_eq!(script.call("profiles/import", call)["error"], 0);
+    }
+    one["is_delete"] = "perhaps".into();
+    let refused =
+        json!({"code": "read_only", "detail": "No.", "pointer": "/data/subscriptions/0/is_delete"});
+    let script = Script::new().then(WRITE, ours(data(one.clone())), 422, refused);
+    let call = json!({"db_id": 7, "data": data(one)});
+    assert_eq!(script.call("profiles/import", call)["error"], 400);
+}
+
+/// An option is shown as its number. That is what its text is in XML, though another option may be
+/// called like it; in JSON a text is an option's name first.
+#[test]
+fn xml_that_was_shown_may_come_back() {
+    let script = || Script::with_options(json!(["2", "1", "x"]));
+    let done = || json!({"outcome": "unchanged", "id": ID});
+    let data = |plan: Value| {
+        json!({"mode": "import", "matching": "email", "data": {"email": "a@x.org", "custom_enum": plan,
+            "subscriptions": [{"resource_id": "5", "channel": "telegram_bot", "cc_data": {"id": "4"},
+                "priority": 0, "status": "subscribed"}]}})
+    };
+    let xml = |plan: &str| {
+        format!(
+            "<xml><db_id>7</db_id><data><email>a@x.org</email><custom_enum>{plan}</custom_enum>\
+            <subscriptions array='true'><resource_id>5</resource_id><channel>telegram_bot</channel>\
+            <cc_data><id>4</id><phone></phone></cc_data><priority>0</priority><status>subscribed</status>\
+            <reg_info><date></date><ip/></reg_info><is_delete>false</is_delete><custom_fields/></subscriptions>\
+            </data></xml>"
+        )
+    };
+    for (text, plan) in [("1", json!(1)), ("2", json!(2)), ("x", json!("x"))] {
+        let script = script().then(WRITE, data(plan), 200, done());
+        script.raw("profiles/import", "", &xml(text));
+    }
+    for (given, plan) in [(json!(1), json!(1)), (json!("1"), json!("1"))] {
+        let ours = json!({"mode": "import", "matching": "email", "data": {"custom_enum": plan}});
+        let script = script().then(WRITE, ours, 200, done());
+        let call = json!({"db_id": 7, "data": {"custom_enum": given}});
+        assert_eq!(script.call("profiles/import", call)["error"], 0);
+    }
 }
 
 /// Every method, without a token, without members, and with members of wrong types.

@@ -5,6 +5,7 @@ mod leaving;
 mod mobile;
 mod quick;
 mod refusals;
+mod spelling;
 mod walk;
 
 use crate::support::{ADMIN, Client, Database, Server, State};

@@ -2,6 +2,7 @@
 //! one where several could be.
 
 use crate::failure::Failure;
+use roster_model::{Code, json};
 use serde_json::{Map, Value};
 
 /// A member that says something.
@@ -145,8 +146,11 @@ pub(crate) fn object(
         // An element of XML that has nothing in it, and what PHP makes of an empty object.
         Some(Value::Array(items)) if items.is_empty() => Ok(Some(Map::new())),
         Some(given) if is_blank(&given) => Ok(None),
-        Some(Value::String(text)) => match serde_json::from_str(&text) {
+        Some(Value::String(text)) => match json::read(text.as_bytes()) {
             Ok(Value::Object(members)) => Ok(Some(members)),
+            Err(invalid) if invalid.code == Code::NumberNotExact => {
+                Err(Failure::of_value(&invalid.at(name)))
+            }
             _ => Err(Failure::member(name, "it must be an object.")),
         },
         Some(_) => Err(Failure::member(name, "it must be an object.")),

@@ -152,7 +152,13 @@ fn answer(reply: &Reply) -> ApiAnswer {
     ApiAnswer {
         status: reply.status(),
         body: body(reply),
+        replayed: is_replayed(reply),
     }
+}
+
+/// Whether an answer is one that was kept.
+fn is_replayed(reply: &Reply) -> bool {
+    reply.headers().contains_key("idempotency-replayed")
 }
 
 /// What an answer holds; `null` where it has no body.

@@ -148,6 +148,9 @@ pub struct ApiAnswer {
     pub status: u16,
     /// The body; `null` where there is none.
     pub body: Value,
+    /// Whether it is the kept answer to a request with the same idempotency key: nothing was
+    /// done for this one.
+    pub replayed: bool,
 }
 
 /// `/v1`, wherever it is, with the token of the one who calls.

@@ -171,6 +171,12 @@ impl Fields {
         field.is_some_and(|field| field.is_key)
     }
 
+    /// Whether profiles are found by a field of a name, or told apart.
+    pub(crate) fn is_key(&self, name: &str) -> bool {
+        let field = self.by_name.get(name);
+        matches!(name, "email" | "phones") || field.is_some_and(|field| field.is_key)
+    }
+
     /// The kind of a field; nothing where the database has none of that name.
     pub(crate) fn kind(&self, name: &str) -> Option<Kind> {
         self.by_name.get(name).map(|field| field.kind)

@@ -5,6 +5,7 @@ use super::device::Device;
 use super::error::Refusal;
 use super::shown::revision;
 use crate::api::{Api, ApiRequest, attempt};
+use crate::members::whole;
 use serde_json::{Map, Value};
 
 /// How often a change is tried that others come before.
@@ -28,6 +29,16 @@ pub(super) struct Choice<'a> {
 }
 
 impl Choice<'_> {
+    /// The same for a request that was written before, and may have broken off then: only while
+    /// the profile is as that write left it. What was said since holds.
+    pub async fn settle_if_at(self, api: &impl Api, written: &Value) -> Result<Value, Refusal> {
+        let profile = attempt(api, ApiRequest::get(place(self.database, self.id))).await?;
+        match whole(&profile["revision"]) == whole(&written["revision"]) {
+            true => self.settle(api).await,
+            false => Ok(profile),
+        }
+    }
+
     /// Makes it so where a write for it was not enough, and gives the profile as it is then.
     ///
     /// Each change is of the revision that was looked at: a complaint that comes in between is

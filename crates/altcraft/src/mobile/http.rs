@@ -3,6 +3,8 @@
 use super::error::Refusal;
 use crate::answer::SUCCESS;
 use crate::body;
+use crate::digest::md5;
+use roster_model::json::as_text;
 use serde_json::{Map, Value, json};
 
 /// The parts of an app's HTTP request that say something here.
@@ -70,12 +72,20 @@ impl<'a> Request<'a> {
         (!text.is_empty()).then_some(text)
     }
 
+    /// A key for one step of it: the same where the request is sent again with its id, so that the
+    /// step counts once. What says something else is another step, whatever the request is called.
+    pub fn key(&self, step: &str) -> Option<String> {
+        let id = self.call.request_id;
+        (!id.is_empty()).then(|| format!("app-{}", md5(&format!("{id} {step}"))))
+    }
+
     /// The body, which must be a JSON object.
     pub fn json(&self) -> Result<Map<String, Value>, Refusal> {
         let wrong = |text: &str| Refusal::new(400, text);
         let bytes = self.call.body;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        match serde_json::from_slice(bytes) {
+        let text = std::str::from_utf8(bytes).map_err(|_| wrong("The body is not UTF-8."))?;
+        match exact(text) {
             Ok(Value::Object(members)) => Ok(members),
             Ok(_) => Err(wrong("The body must be a JSON object.")),
             Err(error) => Err(wrong(&format!(
@@ -97,6 +107,17 @@ impl<'a> Request<'a> {
             _ => given,
         };
         (ms <= self.call.now_ms.saturating_add(LATE_MS)).then_some(ms)
+    }
+}
+
+/// Reads JSON. A number of more digits than 64 bits hold becomes the text of its digits: a field
+/// of text takes it as it is, and another leaves it out and says so.
+pub(super) fn exact(text: &str) -> Result<Value, serde_json::Error> {
+    // Before its numbers are looked at it must be JSON.
+    let value = serde_json::from_str(text)?;
+    match as_text(text) {
+        Some((changed, _)) => serde_json::from_str(&changed),
+        None => Ok(value),
     }
 }
 

@@ -6,8 +6,10 @@
 //! All is done before it is answered, `sync=false` or not: so nothing is lost.
 
 mod choice;
+mod companion;
 mod device;
 mod error;
+mod holders;
 mod http;
 mod others;
 mod parts;
@@ -15,11 +17,13 @@ mod person;
 mod post;
 mod profile;
 mod push_event;
+mod replacement;
 mod rotate;
 mod shown;
 mod status;
 mod subscribe;
 mod unsuspend;
+mod wish;
 
 pub use error::refusal;
 pub use http::{AppContext, HttpAnswer, MobileCall};

@@ -4,90 +4,89 @@
 use super::choice::{TRIES, place};
 use super::device::Device;
 use super::error::Refusal;
+use super::holders;
+use super::http::Request;
 use super::shown::revision;
-use crate::api::{Api, ApiRequest, Problem, attempt};
-use serde_json::{Value, json};
+use crate::api::{Api, ApiRequest, attempt, good};
+use serde_json::Value;
 
 /// How many others are looked at: a device that more had is none.
 const MOST: usize = 20;
+
+/// A move of a device's subscriptions from a status to another.
+pub(super) struct Move<'a> {
+    pub device: &'a Device,
+    pub resource: i64,
+    pub from: &'static str,
+    pub to: &'static str,
+}
 
 /// Suspends the device's subscriptions of all but one profile. Those that get no messages
 /// anyway stay as they are, or lifting the suspension would be what they never said.
 pub(super) async fn suspend(
     api: &impl Api,
+    request: &Request<'_>,
     database: &str,
-    device: &Device,
-    resource: i64,
+    (device, resource): (&Device, i64),
     own: &str,
 ) -> Result<(), Refusal> {
-    let named = json!({
-        "matching": "push_sub",
-        "resource_id": resource.to_string(),
-        "provider": device.provider,
-        "subscription_id": device.token,
-    });
-    let path = format!("/v1/databases/{database}/profiles/match");
-    let ids = match attempt(api, ApiRequest::post(path, named)).await {
-        Ok(profile) => vec![profile["id"].clone()],
-        Err(problem) if problem.code() == "ambiguous_match" => candidates(&problem),
-        Err(problem) if problem.is_no_profile() => Vec::new(),
-        Err(problem) => return Err(problem.into()),
+    let ids = holders::ids(api, database, device, resource).await?;
+    let others = ids.iter().filter(|id| *id != own);
+    let suspension = Move {
+        device,
+        resource,
+        from: "subscribed",
+        to: "suspended",
     };
-    let others = ids.iter().filter_map(Value::as_str).filter(|id| *id != own);
     for id in others.take(MOST) {
-        change(
-            api,
-            &place(database, id),
-            device,
-            resource,
-            "subscribed",
-            "suspended",
-        )
-        .await?;
+        suspension.of(api, request, &place(database, id)).await?;
     }
     Ok(())
 }
 
-fn candidates(problem: &Problem) -> Vec<Value> {
-    problem.body["candidates"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default()
-}
-
-/// Moves a device's subscription of one profile from a status to another, if it has that.
-/// The profile as it was found then; none if it has gone.
-pub(super) async fn change(
-    api: &impl Api,
-    place: &str,
-    device: &Device,
-    resource: i64,
-    from: &str,
-    to: &str,
-) -> Result<Option<Value>, Refusal> {
-    for _ in 0..TRIES {
-        let profile = match attempt(api, ApiRequest::get(place)).await {
-            Ok(profile) => profile,
-            Err(problem) if problem.is_no_profile() => return Ok(None),
-            Err(problem) => return Err(problem.into()),
-        };
-        let own = device.own(&profile, resource);
-        if own.is_none_or(|own| own["status"] != from) {
-            return Ok(Some(profile));
+impl Move<'_> {
+    /// Moves that of one profile, if it has the status that it is moved from; once for a request
+    /// that is sent again. The profile as it was found then; none if it has gone.
+    pub async fn of(
+        &self,
+        api: &impl Api,
+        request: &Request<'_>,
+        place: &str,
+    ) -> Result<Option<Value>, Refusal> {
+        let mut body = self.device.identity(self.resource);
+        body.insert("status".to_owned(), self.to.into());
+        let body = Value::Object(body);
+        let key = request.key(&format!("{place} {body}"));
+        for _ in 0..TRIES {
+            let profile = match attempt(api, ApiRequest::get(place)).await {
+                Ok(profile) => profile,
+                Err(problem) if problem.is_no_profile() => return Ok(None),
+                Err(problem) => return Err(problem.into()),
+            };
+            let own = self.device.own(&profile, self.resource);
+            if own.is_none_or(|own| own["status"] != self.from) {
+                return Ok(Some(profile));
+            }
+            let put = ApiRequest::put(format!("{place}/subscriptions"), body.clone());
+            let put = put.if_match(&revision(&profile)?);
+            let put = match &key {
+                Some(key) => put.header("idempotency-key", key),
+                None => put,
+            };
+            let answer = api.ask(put).await;
+            match (answer.replayed, good(answer)) {
+                // It was moved back since.
+                (true, Ok(_)) => return Ok(Some(profile)),
+                // Read once more: so what is given is what is so.
+                (false, Ok(_)) => {}
+                (_, Err(problem)) if problem.status == 412 => {}
+                (_, Err(problem)) => match Refusal::from(problem) {
+                    refused if refused.status == 503 => return Err(refused),
+                    // Something holds against it: it stays as it is.
+                    _ => return Ok(Some(profile)),
+                },
+            }
         }
-        let mut body = device.identity(resource);
-        body.insert("status".to_owned(), to.into());
-        let request = ApiRequest::put(format!("{place}/subscriptions"), Value::Object(body));
-        match attempt(api, request.if_match(&revision(&profile)?)).await {
-            // Read once more: so what is given is what is so.
-            Ok(_) => {}
-            Err(problem) if problem.status == 412 => {}
-            Err(problem) => match Refusal::from(problem) {
-                refused if refused.status == 503 => return Err(refused),
-                // Something holds against it: it stays as it is.
-                _ => return Ok(Some(profile)),
-            },
-        }
+        Err(Refusal::later())
     }
-    Err(Refusal::later())
 }

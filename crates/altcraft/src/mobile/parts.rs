@@ -1,7 +1,7 @@
 //! The parts of an event of an app, as `multipart/form-data`.
 
 use super::error::Refusal;
-use super::http::Request;
+use super::http::{Request, exact};
 use bytes::Bytes;
 use futures_util::stream;
 use multer::Multipart;
@@ -57,8 +57,10 @@ impl Parts {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
-        let wrong = |_| Refusal::member(name, "it must be JSON of an object.");
-        serde_json::from_str(text).map(Some).map_err(wrong)
+        match exact(text) {
+            Ok(Value::Object(members)) => Ok(Some(members)),
+            _ => Err(Refusal::member(name, "it must be JSON of an object.")),
+        }
     }
 
     /// All of them as one text: the same for the same event.

@@ -3,6 +3,7 @@
 
 use super::device::Device;
 use super::error::Refusal;
+use super::holders;
 use super::http::AppContext;
 use crate::api::{Api, Problem};
 use crate::reference::{Reference, look};
@@ -72,6 +73,33 @@ impl Person {
                 ..person
             }),
             _ => Ok(person),
+        }
+    }
+}
+
+impl Person {
+    /// All whom a no is about: with the token of a resource everybody who has the device, in any
+    /// of its databases, each by their id; where nobody has it, the one that a write makes.
+    pub async fn everyone(
+        api: &impl Api,
+        app: &AppContext,
+        device: &Device,
+    ) -> Result<Vec<Self>, Refusal> {
+        let mut all = Vec::new();
+        if app.person.is_none() {
+            for database in app.databases.iter().map(i64::to_string) {
+                for id in holders::ids(api, &database, device, app.resource).await? {
+                    all.push(Person {
+                        database: database.clone(),
+                        reference: Reference::of_id(&id),
+                    });
+                }
+            }
+        }
+        match all.is_empty() {
+            false => Ok(all),
+            true if app.person.is_none() => Ok(vec![first(Self::all(app, Some(device))?)?]),
+            true => Ok(vec![Self::of_write(api, app, Some(device)).await?]),
         }
     }
 }

@@ -1,17 +1,16 @@
 //! `event/post`: something happened in an app. With it may come fields of the profile and a
 //! subscription.
 
+use super::companion::Companion;
 use super::device::Device;
 use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::parts::Parts;
 use super::person::{Person, nobody};
-use super::profile::{Write, fields, text};
+use super::profile::{Write, fields, left_out_of, text};
 use super::push_event::told;
 use crate::api::Api;
 use crate::digest::md5;
-use crate::members::{is_blank, whole};
-use crate::subscription;
 use roster_model::Timestamp;
 use roster_model::write::EventKind;
 use serde_json::{Map, Value, json};
@@ -39,39 +38,55 @@ pub(super) async fn post(
     let name = parts.text("wn");
     let name = name.ok_or_else(|| Refusal::member("wn", "an event has a name."))?;
     let event = event(name, &parts, &request)?;
-    let given = parts.object("sn")?;
-    let device = device(app, &parts, given.as_ref(), &request)?;
-    let profile_fields = parts.object("pf")?.unwrap_or_default();
+    let companion = parts.object("sn")?.map(Companion::of);
+    let device = device(app, &parts, companion.as_ref(), &request)?;
+    let mut profile_fields = parts.object("pf")?.unwrap_or_default();
 
-    let mut note = None;
+    let mut notes = Vec::new();
     let mut written = None;
-    if !profile_fields.is_empty() || given.is_some() {
-        let person = Person::of_write(api, app, device.as_ref()).await?;
-        let mut data = fields(api, &person.database, profile_fields).await?;
-        match given.map(|given| spelled(app, given)) {
-            Some(Some(one)) => {
-                data.insert("subscriptions".to_owned(), Value::Array(vec![one]));
-            }
-            Some(None) => note = Some("sn: this token is for another resource.".to_owned()),
-            None => {}
-        }
-        let write = Write {
-            mode: "import",
-            skip_subscriptions: true,
-            consent: None,
+    if !profile_fields.is_empty() || companion.is_some() {
+        // A no holds for all who have the device.
+        let is_no = companion.as_ref().is_some_and(Companion::is_no);
+        let people = match device.as_ref().filter(|_| is_no) {
+            Some(device) => Person::everyone(api, app, device).await?,
+            None => vec![Person::of_write(api, app, device.as_ref()).await?],
         };
-        match write
-            .send(api, &request, &person, data)
-            .await
-            .map_err(Refusal::from)
-        {
-            Ok(result) => {
-                let id = result["id"].as_str().unwrap_or_default().to_owned();
-                written = Some((person.database, id));
-                note = note.or_else(|| Some(text(&result, None)));
+        let mut subscriptions = Value::Null;
+        if let Some(companion) = companion {
+            match companion
+                .subscription(api, app, device.as_ref(), &request)
+                .await
+            {
+                Ok(one) => subscriptions = Value::Array(vec![one]),
+                Err(refused) if refused.status == 503 => return Err(refused),
+                Err(refused) => notes.push(refused.text),
             }
-            Err(refused) if refused.status == 503 => return Err(refused),
-            Err(refused) => note = Some(refused.text),
+        }
+        for person in people {
+            let own = std::mem::take(&mut profile_fields);
+            let (mut data, left_out) = fields(api, app, &person.database, own).await?;
+            notes.extend(left_out);
+            if !subscriptions.is_null() {
+                data.insert("subscriptions".to_owned(), subscriptions.clone());
+            }
+            if data.is_empty() {
+                continue;
+            }
+            let write = Write {
+                mode: "import",
+                skip_subscriptions: true,
+                consent: None,
+            };
+            let sent = write.send(api, &request, &person, data).await;
+            match sent.map_err(Refusal::from) {
+                Ok(done) => {
+                    let id = done.result["id"].as_str().unwrap_or_default().to_owned();
+                    notes.extend(left_out_of(&done.result));
+                    written.get_or_insert((person.database, id));
+                }
+                Err(refused) if refused.status == 503 => return Err(refused),
+                Err(refused) => notes.push(refused.text),
+            }
         }
     }
     let (database, id) = match written {
@@ -87,7 +102,7 @@ pub(super) async fn post(
     event["id"] = format!("app/{id}/{}", mark(&request, &parts)).into();
     event["profile_id"] = id.into();
     match told(api, &database, event).await? {
-        true => Ok(note.map_or_else(Reply::done, Reply::noting)),
+        true => Ok(Reply::noting(text(notes))),
         false => Err(nobody()),
     }
 }
@@ -147,33 +162,15 @@ fn event(name: &str, parts: &Parts, request: &Request<'_>) -> Result<Value, Refu
 fn device(
     app: &AppContext,
     parts: &Parts,
-    given: Option<&Map<String, Value>>,
+    companion: Option<&Companion>,
     request: &Request<'_>,
 ) -> Result<Option<Device>, Refusal> {
     if app.person.is_some() {
         return Ok(None);
     }
     let named = parts.object("ma")?.unwrap_or_default();
-    match Device::read(&named, request)? {
-        Some(device) => Ok(Some(device)),
-        None => Device::read(given.unwrap_or(&Map::new()), request),
+    match (Device::read(&named, request)?, companion) {
+        (None, Some(companion)) => companion.device(request),
+        (device, _) => Ok(device),
     }
-}
-
-/// A subscription that comes with an event, in the words of `/v1`; none where it is to another
-/// resource than the one that the token is for. One that says no status makes nothing: what
-/// nobody said is not a yes.
-fn spelled(app: &AppContext, given: Map<String, Value>) -> Option<Value> {
-    let resource = given.get("resource_id").and_then(whole);
-    if app.person.is_none() && resource.is_some_and(|id| id != app.resource) {
-        return None;
-    }
-    let is_said = given.get("status").is_some_and(|status| !is_blank(status));
-    let mut one = subscription::members(given);
-    one.entry("resource_id")
-        .or_insert_with(|| app.resource.to_string().into());
-    if !is_said {
-        one.insert("status".to_owned(), Value::Null);
-    }
-    Some(Value::Object(one))
 }

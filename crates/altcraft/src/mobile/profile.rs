@@ -5,8 +5,7 @@ use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
 use super::person::Person;
 use crate::answer::SUCCESS;
-use crate::api::{Api, ApiRequest, attempt};
-use crate::digest::md5;
+use crate::api::{Api, ApiRequest, Problem, good};
 use crate::failure::sentence;
 use crate::fields::Fields;
 use crate::item;
@@ -29,32 +28,49 @@ pub(super) async fn update(
         return Ok(Reply::done());
     }
     let person = Person::of_write(api, app, device.as_ref()).await?;
-    let data = fields(api, &person.database, given).await?;
+    let (data, left_out) = fields(api, app, &person.database, given).await?;
     let write = Write {
         mode: "update",
         skip_subscriptions: true,
         consent: None,
     };
-    let result = write.send(api, &request, &person, data).await?;
-    Ok(Reply::noting(text(&result, None)))
+    let done = write.send(api, &request, &person, data).await?;
+    let notes = left_out.into_iter().chain(left_out_of(&done.result));
+    Ok(Reply::noting(text(notes.collect())))
 }
 
-/// Fields in the words of `/v1`. What apps say of a person as a whole, or of other
-/// subscriptions, is left out: these are not theirs to say.
+/// Fields in the words of `/v1`, and what was left out. What apps say of a person as a whole, or
+/// of other subscriptions, is not theirs to say. The token of a resource, which anybody may have,
+/// changes nothing by which profiles are found: somebody else's writes would end in this one.
 pub(super) async fn fields(
     api: &impl Api,
+    app: &AppContext,
     database: &str,
     mut given: Map<String, Value>,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<(Map<String, Value>, Option<String>), Refusal> {
+    let mut notes = Vec::new();
     for name in ["_status", "subscriptions"] {
-        given.remove(name);
+        if given.remove(name).is_some() {
+            notes.push(format!("{name}: this is no field that apps write."));
+        }
     }
-    if given.is_empty() {
-        return Ok(given);
+    if !given.is_empty() {
+        let known = Fields::for_values(api, database, &given).await?;
+        if app.person.is_none() {
+            given.retain(|name, _| {
+                let is_key = known.is_key(name);
+                if is_key {
+                    notes.push(format!(
+                        "{name}: profiles are found by it, so a resource's token doesn't write it."
+                    ));
+                }
+                !is_key
+            });
+        }
+        given = item::data(given, &known, false).0;
     }
-    let known = Fields::for_values(api, database, &given).await?;
-    let (data, _) = item::data(given, &known, false);
-    Ok(data)
+    notes.truncate(NOTES);
+    Ok((given, (!notes.is_empty()).then(|| notes.join(" "))))
 }
 
 /// A write for one person. Values that can't be read are left out and told: an app that can't
@@ -74,7 +90,7 @@ impl Write {
         request: &Request<'_>,
         person: &Person,
         data: Map<String, Value>,
-    ) -> Result<Value, crate::api::Problem> {
+    ) -> Result<Written, Problem> {
         let mut body = person.reference.members.clone();
         let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
         put("mode", self.mode.into());
@@ -86,27 +102,38 @@ impl Write {
         put("data", Value::Object(data));
         let body = Value::Object(body);
         let path = format!("/v1/databases/{}/profiles", person.database);
-        // Tried again it counts once. What differs is another request, whatever it is called.
-        let key = (!request.call.request_id.is_empty())
-            .then(|| md5(&format!("{} {body}", request.call.request_id)));
+        let key = request.key(&body.to_string());
         let asked = ApiRequest::post(path, body);
         let asked = match key {
-            Some(key) => asked.header("idempotency-key", format!("app-{key}")),
+            Some(key) => asked.header("idempotency-key", key),
             None => asked,
         };
-        attempt(api, asked).await
+        let answer = api.ask(asked).await;
+        let replayed = answer.replayed;
+        good(answer).map(|result| Written { result, replayed })
     }
 }
 
+/// What came of a write.
+pub(super) struct Written {
+    /// As `/v1` answered.
+    pub result: Value,
+    /// Whether that is the answer to the same request before: nothing was written now.
+    pub replayed: bool,
+}
+
 /// What an answer says of a write: that it went well, and what was left out of it.
-pub(super) fn text(result: &Value, more: Option<&str>) -> String {
-    let skipped = result["skipped"].as_array().into_iter().flatten();
-    let mut notes: Vec<String> = skipped.take(NOTES).map(sentence).collect();
-    notes.extend(more.map(str::to_owned));
+pub(super) fn text(notes: Vec<String>) -> String {
     match notes.is_empty() {
         true => SUCCESS.to_owned(),
         false => format!("{SUCCESS}, but not all of it: {}", notes.join(" ")),
     }
+}
+
+/// What `/v1` left out of a write.
+pub(super) fn left_out_of(result: &Value) -> Vec<String> {
+    let skipped = result["skipped"].as_array().into_iter().flatten();
+    skipped.take(NOTES).map(sentence).collect()
 }
 
 /// Whether a write left something out for this reason.

@@ -1,23 +1,16 @@
 //! `subscription/push/update`: a device has another token. Its subscription goes over to that,
-//! as it stands.
+//! as it stands, for all who have it.
 
-use super::choice::place;
 use super::device::Device;
 use super::error::Refusal;
+use super::holders;
 use super::http::{AppContext, Reply, Request};
 use super::person::Person;
-use crate::api::{Api, ApiRequest, attempt};
+use super::profile::text;
+use super::replacement::Replacement;
+use crate::api::Api;
 use crate::members::optional_text;
-use serde_json::{Map, Value, json};
-
-/// What a subscription keeps when its token changes.
-const KEPT: [&str; 5] = [
-    "priority",
-    "cats",
-    "left_cats",
-    "custom_fields",
-    "suspended_until",
-];
+use serde_json::{Map, Value};
 
 /// Moves a subscription to a new token.
 ///
@@ -29,51 +22,55 @@ pub(super) async fn update(
     request: Request<'_>,
 ) -> Result<Reply, Refusal> {
     let body = request.json()?;
-    let text = |name: &str| optional_text(&body, name);
-    let new_provider =
-        text("new_provider")?.or_else(|| request.query("provider").map(str::to_owned));
-    let old_token =
-        text("old_token")?.or_else(|| request.query("subscription_id").map(str::to_owned));
-    let new = device(new_provider.clone(), text("new_token")?);
-    let new = new.ok_or_else(|| {
-        Refusal::member("new_token", "this member is needed, and new_provider too.")
-    })?;
-    let old = device(text("old_provider")?.or(new_provider), old_token);
+    let (old, new) = devices(&body, &request)?;
     let Some(old) = old.filter(|old| *old != new) else {
         return Ok(Reply::noting(
             "There is no old token that could be replaced.",
         ));
     };
-    let (person, profile) = Person::find(api, app, Some(&old)).await?;
-    let nothing = || Reply::noting("Nobody has the old token: nothing is changed.");
-    let Some(profile) = profile else {
-        return Ok(nothing());
-    };
-    let Some(before) = old.own(&profile, app.resource) else {
-        return Ok(nothing());
-    };
-    let id = profile["id"].as_str().unwrap_or_default();
-    let place = format!("{}/subscriptions", place(&person.database, id));
-    // Where the new one is there it stands as it stands; else it is made as the old one is.
-    if new.own(&profile, app.resource).is_none() && !is_taken(api, app, &new).await? {
-        carry(api, &place, before, &new, app.resource).await?;
+    let mut all = Vec::new();
+    for (database, id) in whom(api, app, &old).await? {
+        let one = Replacement::look(api, app.resource, (&old, &new), (&database, &id)).await?;
+        all.extend(one);
     }
-    let mut gone = ApiRequest::delete(place);
-    for (name, value) in [
-        ("resource_id", app.resource.to_string()),
-        ("channel", "push".to_owned()),
-        ("provider", old.provider),
-        ("subscription_id", old.token),
-    ] {
-        gone = gone.with(name, value);
+    if all.is_empty() {
+        return Ok(Reply::noting(
+            "Nobody has the old token: nothing is changed.",
+        ));
     }
-    match attempt(api, gone).await {
-        Ok(_) => {}
-        // Another request did the same.
-        Err(problem) if problem.is_no_profile() => {}
-        Err(problem) => return Err(problem.into()),
+    if app.person.is_none() && is_others(api, app, &new, &all).await? {
+        all.iter_mut().for_each(Replacement::leave_the_new);
     }
-    Ok(Reply::done())
+    // All have the new one before anybody loses the old: a request that breaks off here finds
+    // them all again.
+    for one in &mut all {
+        one.carry(api).await?;
+    }
+    let mut notes = Vec::new();
+    for one in all {
+        notes.extend(one.finish(api).await?);
+    }
+    notes.dedup();
+    Ok(match notes.is_empty() {
+        true => Reply::done(),
+        false => Reply::noting(text(notes)),
+    })
+}
+
+/// The old device, if the request names one, and the new one.
+fn devices(
+    body: &Map<String, Value>,
+    request: &Request<'_>,
+) -> Result<(Option<Device>, Device), Refusal> {
+    let text = |name: &str| optional_text(body, name);
+    let query = |name: &str| request.query(name).map(str::to_owned);
+    let new_provider = text("new_provider")?.or_else(|| query("provider"));
+    let old_token = text("old_token")?.or_else(|| query("subscription_id"));
+    let old_provider = text("old_provider")?.or_else(|| new_provider.clone());
+    let new = device(new_provider, text("new_token")?).ok_or_else(|| {
+        Refusal::member("new_token", "this member is needed, and new_provider too.")
+    })?;
+    Ok((device(old_provider, old_token), new))
 }
 
 fn device(provider: Option<String>, token: Option<String>) -> Option<Device> {
@@ -82,60 +79,40 @@ fn device(provider: Option<String>, token: Option<String>) -> Option<Device> {
     is_said.then_some(Device { provider, token })
 }
 
-/// Whether somebody has the new token already where tokens alone say who is meant: a second one
-/// with it would leave nobody to be meant.
-async fn is_taken(api: &impl Api, app: &AppContext, new: &Device) -> Result<bool, Refusal> {
-    if app.person.is_some() {
-        return Ok(false);
-    }
-    let (_, other) = Person::find(api, app, Some(new)).await?;
-    Ok(other.is_some())
-}
-
-async fn carry(
+/// Whose subscription it is, by database and id: with the token of a resource all who have the
+/// old token, or a no of one of them would stay with a token that is dead.
+async fn whom(
     api: &impl Api,
-    place: &str,
-    before: &Value,
-    new: &Device,
-    resource: i64,
-) -> Result<(), Refusal> {
-    let body = Value::Object(carried(before, new, resource));
-    let status = body["status"].clone();
-    let done = attempt(api, ApiRequest::put(place, body)).await?;
-    // Where new subscriptions must be confirmed: this one is not new.
-    let made = new.own(&done, resource);
-    if status == "subscribed" && made.is_some_and(|one| one["status"] == "unconfirmed") {
-        let mut body = new.identity(resource);
-        body.insert("status".to_owned(), status);
-        attempt(api, ApiRequest::put(place, Value::Object(body))).await?;
+    app: &AppContext,
+    old: &Device,
+) -> Result<Vec<(String, String)>, Refusal> {
+    if app.person.is_some() {
+        let (person, profile) = Person::find(api, app, Some(old)).await?;
+        let id = profile.and_then(|profile| profile["id"].as_str().map(str::to_owned));
+        return Ok(id.map(|id| (person.database, id)).into_iter().collect());
     }
-    Ok(())
+    let mut all = Vec::new();
+    for database in app.databases.iter().map(i64::to_string) {
+        let ids = holders::ids(api, &database, old, app.resource).await?;
+        all.extend(ids.into_iter().map(|id| (database.clone(), id)));
+    }
+    Ok(all)
 }
 
-/// The subscription with another token: with all that was known of it, and no nearer to getting
-/// messages. A bounce was the old token's own; the new one has not bounced, and waits for its
-/// owner to subscribe.
-fn carried(before: &Value, new: &Device, resource: i64) -> Map<String, Value> {
-    let mut body = new.identity(resource);
-    let mut put = |name: &str, value: &Value| {
-        if !value.is_null() {
-            body.insert(name.to_owned(), value.clone());
-        }
-    };
-    let is_bounce = before["status"] == "hardbounced";
-    match is_bounce {
-        true => put("status", &json!("unsubscribed")),
-        false => {
-            put("status", &before["status"]);
-            put("left_by", &before["left_by"]);
-            put("left_at", &before["left_at"]);
+/// Whether somebody else has the new token already where tokens alone say who is meant: with one
+/// more nobody would be.
+async fn is_others(
+    api: &impl Api,
+    app: &AppContext,
+    new: &Device,
+    all: &[Replacement<'_>],
+) -> Result<bool, Refusal> {
+    for database in app.databases.iter().map(i64::to_string) {
+        let ids = holders::ids(api, &database, new, app.resource).await?;
+        let is_one = |id: &String| all.iter().any(|one| one.is_of(&database, id));
+        if !ids.iter().all(is_one) {
+            return Ok(true);
         }
     }
-    for name in KEPT {
-        put(name, &before[name]);
-    }
-    for name in ["date", "ip", "url"] {
-        put(name, &before["reg_info"][name]);
-    }
-    body
+    Ok(false)
 }

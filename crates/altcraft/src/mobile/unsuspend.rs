@@ -5,8 +5,9 @@ use super::choice::place;
 use super::device::Device;
 use super::error::Refusal;
 use super::http::{AppContext, Reply, Request};
+use super::others::{self, Move};
 use super::person::Person;
-use super::{others, shown};
+use super::shown;
 use crate::api::Api;
 use crate::members::{flag, object};
 use serde_json::Value;
@@ -28,14 +29,20 @@ pub(super) async fn unsuspend(
     let id = profile.as_ref().and_then(|profile| profile["id"].as_str());
     if replace {
         let own = id.unwrap_or_default();
-        others::suspend(api, &person.database, &device, app.resource, own).await?;
+        let meant = (&device, app.resource);
+        others::suspend(api, &request, &person.database, meant, own).await?;
     }
     let Some(id) = id else {
         return Ok(Reply::done().with(Value::Null));
     };
     let place = place(&person.database, id);
-    let (from, to) = ("suspended", "subscribed");
-    let profile = others::change(api, &place, &device, app.resource, from, to).await?;
+    let resumption = Move {
+        device: &device,
+        resource: app.resource,
+        from: "suspended",
+        to: "subscribed",
+    };
+    let profile = resumption.of(api, &request, &place).await?;
     let profile = profile.unwrap_or_default();
     let own = device.own(&profile, app.resource);
     let resource = shown::resource(api, app.resource).await?;

@@ -13,6 +13,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+/// Before a step whose answer was kept.
+const REPLAYED: &str = "replayed: ";
+
 pub struct Script {
     steps: RefCell<VecDeque<(String, Value, u16, Value)>>,
     fields: Arc<Fields>,
@@ -126,6 +129,11 @@ impl Script {
         self.then(&format!("{asked}*"), body, status, answer)
     }
 
+    /// The same where the answer is the one that was kept of that key.
+    pub fn then_replayed(self, asked: &str, body: Value, answer: Value) -> Self {
+        self.then(&format!("{REPLAYED}{asked}*"), body, 200, answer)
+    }
+
     /// Nothing is left that should have been asked.
     pub fn is_over(&self) {
         let left = self.steps.borrow();
@@ -176,6 +184,8 @@ impl Api for Script {
         for (name, value) in &request.headers {
             asked = format!("{asked} {name}: {value}");
         }
+        let replayed = expected.starts_with(REPLAYED);
+        let expected = expected.trim_start_matches(REPLAYED);
         match expected.strip_suffix('*') {
             Some(begin) => assert!(asked.starts_with(begin), "{asked}"),
             None => assert_eq!(asked, expected),
@@ -189,6 +199,7 @@ impl Api for Script {
         ready(ApiAnswer {
             status,
             body: answer,
+            replayed,
         })
     }
 
@@ -202,6 +213,7 @@ impl Api for Script {
             _ => Err(ApiAnswer {
                 status: 404,
                 body: json!({"code": "not_found", "detail": "There is no such database."}),
+                replayed: false,
             }),
         })
     }

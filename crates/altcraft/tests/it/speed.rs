@@ -20,6 +20,7 @@ impl Api for QuickApi {
         ready(ApiAnswer {
             status: 200,
             body: json!({"results": results}),
+            replayed: false,
         })
     }
 

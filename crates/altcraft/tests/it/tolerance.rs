@@ -242,6 +242,7 @@ impl Api for Odd {
         ready(ApiAnswer {
             status: self.0,
             body: self.1.clone(),
+            replayed: false,
         })
     }
 

@@ -262,3 +262,56 @@ fn what_comes_with_an_event_is_of_nobody_else() {
         assert!(code == 200 && text.contains("sn: "), "{sn}: {text}");
     }
 }
+
+#[test]
+fn large_numbers_keep_their_digits() {
+    let body = r#"{"profile_fields": {"custom_id": 12345678901234567890123}}"#;
+    let claim = json!({"matching": "email", "email": "ann@example.org"});
+    let write = with(
+        claim,
+        json!({"mode": "update", "invalid": "skip", "skip_invalid_subscriptions": true,
+            "data": {"custom_id": "12345678901234567890123"}}),
+    );
+    let script = Script::new().then(
+        "POST /v1/databases/7/profiles",
+        write,
+        200,
+        result(json!([])),
+    );
+    let call = call("/profile/update", "", body);
+    assert_eq!(read(run(answer(&script, &of_person(), call))).0, 200);
+    script.is_over();
+}
+
+#[test]
+fn leaving_by_an_event_is_the_persons_own() {
+    let sn = r#"{"channel": "push", "push_data": {"provider": "android-firebase",
+        "subscription_id": "tok-1"}, "status": "unsubscribed", "fields": {"_os": "iOS"},
+        "cats": [{"name": "news"}, {"name": "offers", "active": false}]}"#;
+    let one = with(
+        device(),
+        json!({"status": "unsubscribed", "left_by": "person", "cats": ["news"],
+            "left_cats": [{"name": "offers", "left_by": "person"}], "custom_fields": {"_os": "iOS"}}),
+    );
+    let event = json!({"database_id": "7", "events": [{"type": "app_open", "at": null,
+        "profile_id": ID, "data": {"pixel": "pixel"}}]});
+    let mut write = written(json!({"matching": "profile_id", "profile_id": ID}), one);
+    write["skip_invalid_subscriptions"] = true.into();
+    let script = Script::new()
+        .then(
+            "POST /v1/databases/7/profiles/match",
+            matched_device(),
+            200,
+            profile(&[]),
+        )
+        .then("GET /v1/resources/5", Value::Null, 200, resource())
+        .then(
+            "POST /v1/databases/7/profiles",
+            write,
+            200,
+            result(json!([])),
+        )
+        .then_event(event, told("applied"));
+    let body = multipart(&[("wn", "app_open"), ("sn", sn)]);
+    assert_eq!(post(&script, &of_resource(), &body).0, 200);
+}

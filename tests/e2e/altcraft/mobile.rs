@@ -268,6 +268,118 @@ fn two_people_share_a_device_and_one_has_it() {
     assert_eq!(status(&ann), "suspended");
 }
 
+#[test]
+fn a_no_by_a_shared_device_is_everybodys_and_a_late_yes_is_none() {
+    let apps = Apps::start();
+    let app = apps.of_resource();
+    for email in ["ann@example.org", "bob@example.org"] {
+        subscribe(&apps.of(email), "tok-1", "subscribed");
+    }
+    subscribe(&app, "tok-1", "unsubscribed");
+    let statuses = |device: &str| -> Vec<String> {
+        let all = apps.subscribed().into_iter().flat_map(|(_, all)| all);
+        let own = all.filter(|one| one["subscription_id"] == device);
+        own.map(|one| text(&one["status"])).collect()
+    };
+    assert_eq!(statuses("tok-1"), ["unsubscribed", "unsubscribed"]);
+    said(&rotate(&app, "tok-1", "tok-2"), 200);
+    assert_eq!(statuses("tok-1").len(), 0);
+    assert_eq!(statuses("tok-2"), ["unsubscribed", "unsubscribed"]);
+
+    let send = |request: &str, status: &str| {
+        let path = "/subscription/push/subscribe/";
+        let headers = [("request-id", request)];
+        let answer = app.json("POST", path, &headers, &subscribing("tok-7", status));
+        text(&said(&answer, 200)["profile"]["subscription"]["status"])
+    };
+    assert_eq!(send("r1", "subscribed"), "subscribed");
+    assert_eq!(send("r2", "unsubscribed"), "unsubscribed");
+    assert_eq!(send("r1", "subscribed"), "unsubscribed");
+    assert_eq!(send("r3", "subscribed"), "subscribed");
+}
+
+#[test]
+fn a_no_that_comes_before_the_old_token_goes_is_not_lost() {
+    let apps = Apps::start();
+    for number in 0..10 {
+        let app = apps.of(&format!("ann{number}@example.org"));
+        let (old, new) = (format!("old-{number}"), format!("new-{number}"));
+        let id = text(&subscribe(&app, &old, "subscribed")["profile"]["id"]);
+        let was_heard = std::thread::scope(|scope| {
+            let no = scope.spawn(|| {
+                let body = subscribing(&old, "unsubscribed");
+                app.post("/subscription/push/subscribe/", &body).status
+            });
+            let answer = rotate(&app, &old, &new);
+            assert!(matches!(answer.status, 200 | 503), "{answer:?}");
+            no.join().unwrap() == 200
+        });
+        let all = apps.subscribed();
+        let (_, all) = all.iter().find(|(own, _)| *own == id).unwrap();
+        let of = |device: &str| all.iter().find(|one| one["subscription_id"] == device);
+        // One that came after the old token had gone brought that back, and is kept with it.
+        let kept = of(&old).or(of(&new)).unwrap();
+        if was_heard {
+            assert_eq!(kept["status"], "unsubscribed", "{all:?}");
+        }
+    }
+}
+
+#[test]
+fn a_token_that_was_left_is_taken_back_as_it_may_be() {
+    let apps = Apps::start();
+    let app = apps.of("ann@example.org");
+    subscribe(&app, "tok-1", "subscribed");
+    subscribe(&app, "tok-1", "unsubscribed");
+    said(&rotate(&app, "tok-1", "tok-2"), 200);
+    subscribe(&app, "tok-2", "subscribed");
+    said(&rotate(&app, "tok-2", "tok-1"), 200);
+    let (_, all) = apps.subscribed().remove(0);
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert_eq!(all[0]["subscription_id"], "tok-1");
+    assert_eq!(all[0]["status"], "unsubscribed");
+}
+
+#[test]
+fn an_event_subscribes_nobody_else_and_the_token_of_a_resource_takes_no_address() {
+    let apps = Apps::start();
+    let app = apps.of_resource();
+    let id = text(&subscribe(&app, "tok-1", "subscribed")["profile"]["id"]);
+    let send = |sn: &Value| {
+        let ma = r#"{"provider": "android-firebase", "subscription_id": "tok-1"}"#;
+        let body = multipart(&[("wn", "ev"), ("ma", ma), ("sn", &sn.to_string())]);
+        let headers = [("content-type", "multipart/form-data; boundary=B")];
+        text(&said(&app.send("POST", "/event/post", &headers, &body), 200)["error_text"])
+    };
+    for sn in [
+        json!({"channel": "email", "email": "bob@example.org", "status": "subscribed",
+            "resubscribe": true, "reason": "x"}),
+        json!({"channel": "push", "provider": "android-firebase", "subscription_id": "tok-2",
+            "status": "subscribed"}),
+    ] {
+        let said = send(&sn);
+        assert!(said.contains("sn: "), "{said}");
+    }
+    let own = apps.alt.db.profile(&id);
+    assert_eq!(own["subscriptions"].as_array().unwrap().len(), 1, "{own}");
+    send(
+        &json!({"channel": "push", "provider": "android-firebase", "subscription_id": "tok-1",
+        "status": "unsubscribed", "cats": [{"name": "sales", "active": false}]}),
+    );
+    let own = apps.alt.db.profile(&id);
+    assert_eq!(own["subscriptions"][0]["left_by"], "person", "{own}");
+
+    let mut body = subscribing("tok-1", "subscribed");
+    body["profile_fields"] = json!({"email": "later@example.org", "_fname": "Eve"});
+    let answer = said(&app.post("/subscription/push/subscribe/", &body), 200);
+    assert!(text(&answer["error_text"]).contains("email: "), "{answer}");
+    let data = &apps.alt.db.profile(&id)["data"];
+    assert_eq!(
+        (&data["email"], &data["_fname"]),
+        (&Value::Null, &json!("Eve"))
+    );
+}
+
 /// A body as SDKs build it.
 fn multipart(parts: &[(&str, &str)]) -> String {
     let part = |(name, text): &(&str, &str)| {

@@ -46,7 +46,7 @@ pub(super) async fn post(
     let mut written = None;
     if !profile_fields.is_empty() || companion.is_some() {
         // A no holds for all who have the device.
-        let is_no = companion.as_ref().is_some_and(Companion::is_no);
+        let is_no = app.person.is_none() && companion.as_ref().is_some_and(Companion::is_no);
         let people = match device.as_ref().filter(|_| is_no) {
             Some(device) => Person::everyone(api, app, device).await?,
             None => vec![Person::of_write(api, app, device.as_ref()).await?],
@@ -85,6 +85,8 @@ pub(super) async fn post(
                     written.get_or_insert((person.database, id));
                 }
                 Err(refused) if refused.status == 503 => return Err(refused),
+                // They had the device a moment ago.
+                Err(refused) if is_no && refused.status == 404 => return Err(Refusal::later()),
                 Err(refused) => notes.push(refused.text),
             }
         }

@@ -46,12 +46,13 @@ pub(super) async fn subscribe(
     let chosen = wish.chosen();
     let one = wish.subscription(device.identity(app.resource));
     let mut first = None;
+    let by_device = app.person.is_none();
     let mut of_profile = profile_fields;
     for person in people {
         // What is said of the profile is said of one; what is said of the device, of all.
         let own = std::mem::take(&mut of_profile);
         let (data, left_out) = fields(api, app, &person.database, own).await?;
-        let (done, taken) = write(api, &request, &person, data, &one, status).await?;
+        let (done, taken) = write(api, &request, (&person, by_device), data, &one, status).await?;
         let notes: Vec<String> = left_out.into_iter().chain(taken).collect();
         first.get_or_insert((person, done, notes));
     }
@@ -106,7 +107,7 @@ fn has_other_notes(result: &Value) -> bool {
 async fn write(
     api: &impl Api,
     request: &Request<'_>,
-    person: &Person,
+    (person, by_device): (&Person, bool),
     data: Map<String, Value>,
     subscription: &Value,
     status: Status,
@@ -127,6 +128,8 @@ async fn write(
             let note = "profile_fields: a value is another profile's.".to_owned();
             Ok((send(Map::new()).await?, Some(note)))
         }
+        // Who had the device by a resource's token has gone since: they may be looked for once more.
+        Err(problem) if by_device && problem.is_no_profile() => Err(Refusal::later()),
         done => Ok((done?, None)),
     }
 }

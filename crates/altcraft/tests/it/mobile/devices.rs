@@ -110,11 +110,27 @@ fn leaving_and_pausing_are_the_persons_own() {
     ] {
         let one = json!({"status": status, "custom_fields": {"_os": "Android"}});
         let one = with(with(device(), one), more);
+        // It holds for all who have the device.
+        let several = json!({"code": "ambiguous_match", "detail": "2 profiles match.",
+            "candidates": [ID, OTHER]});
+        let by_id = |id: &str| json!({"matching": "profile_id", "profile_id": id});
         let script = Script::new()
+            .then(
+                "POST /v1/databases/7/profiles/match",
+                matched_device(),
+                409,
+                several,
+            )
             .then("GET /v1/resources/5", Value::Null, 200, resource())
             .then(
                 "POST /v1/databases/7/profiles",
-                written(matched_device(), one),
+                written(by_id(ID), one.clone()),
+                200,
+                result(json!([])),
+            )
+            .then(
+                "POST /v1/databases/7/profiles",
+                written(by_id(OTHER), one),
                 200,
                 result(json!([])),
             )
@@ -226,4 +242,59 @@ fn a_status_is_asked_for_in_three_modes() {
     let gone = json!({"code": "not_found", "detail": "There is no such profile."});
     let script = Script::new().then("POST /v1/databases/7/profiles/match", claim, 404, gone);
     assert_eq!(ask(&script, &of_person(), path, "", &Value::Null).0, 404);
+}
+
+#[test]
+fn a_request_that_comes_late_again_changes_nothing() {
+    let one = with(
+        device(),
+        json!({"status": "subscribed", "custom_fields": {"_os": "Android"}}),
+    );
+    let write = with(
+        written(matched_device(), one),
+        json!({"consent": {"act": "app"}}),
+    );
+    let mut left = profile(&[subscription("unsubscribed")]);
+    left["revision"] = 4.into();
+    // The kept answer is of revision 3: somebody said something since.
+    let script = Script::new()
+        .then("GET /v1/resources/5", Value::Null, 200, resource())
+        .then_replayed(
+            "POST /v1/databases/7/profiles idempotency-key: app-",
+            write,
+            result(json!([])),
+        )
+        .then(&format!("GET {}", at("")), Value::Null, 200, left);
+    let text = subscribing("subscribed").to_string();
+    let call = MobileCall {
+        request_id: "r1",
+        ..call("/subscription/push/subscribe/", "", &text)
+    };
+    let (code, body) = read(run(answer(&script, &of_resource(), call)));
+    script.is_over();
+    assert_eq!((code, &body["profile"]), (200, &seen("unsubscribed")));
+}
+
+#[test]
+fn the_token_of_a_resource_changes_nothing_that_profiles_are_found_by() {
+    let path = "/profile/update";
+    let query = "provider=android-firebase&subscription_id=tok-1";
+    let body = json!({"profile_fields": {"email": "late@example.org", "phones": ["+4915112345678"],
+        "_status": "unsubscribed", "_fname": "Ann"}});
+    let write = with(
+        matched_device(),
+        json!({"mode": "update", "invalid": "skip", "skip_invalid_subscriptions": true,
+            "data": {"_fname": "Ann"}}),
+    );
+    let script = Script::new().then(
+        "POST /v1/databases/7/profiles",
+        write,
+        200,
+        result(json!([])),
+    );
+    let (code, body) = ask(&script, &of_resource(), path, query, &body);
+    let text = body["error_text"].as_str().unwrap();
+    assert_eq!(code, 200);
+    assert!(text.contains("email: profiles are found by it"), "{text}");
+    assert!(text.contains("_status"), "{text}");
 }

@@ -97,7 +97,8 @@ fn an_event_of_an_app_is_told_with_what_came_along() {
         ("pf", r#"{"_fname": "Ann"}"#),
         (
             "sn",
-            r#"{"resource_id": 9, "channel": "email", "email": "ann@example.org", "status": null}"#,
+            r#"{"resource_id": 5, "channel": "email", "email": "ann@example.org", "status": null,
+                "resubscribe": true, "reason": "x"}"#,
         ),
     ]);
     let claim = json!({"matching": "email", "email": "ann@example.org"});
@@ -105,7 +106,7 @@ fn an_event_of_an_app_is_told_with_what_came_along() {
         claim,
         json!({"mode": "import", "invalid": "skip",
         "skip_invalid_subscriptions": true, "data": {"_fname": "Ann", "subscriptions": [
-            {"resource_id": "9", "channel": "email", "email": "ann@example.org", "status": null}]}}),
+            {"resource_id": "5", "channel": "email", "email": "ann@example.org", "status": null}]}}),
     );
     let event = json!({"database_id": "7", "events": [{"type": "purchase",
         "at": "2026-09-21T14:13:20.000Z", "profile_id": ID, "message_id": "m1",
@@ -227,4 +228,90 @@ fn fields_are_changed_once() {
     }
     let empty = json!({"profile_fields": null, "skip_triggers": false});
     assert_eq!(ask(&Script::new(), &of_person(), path, "", &empty).0, 200);
+}
+
+#[test]
+fn what_comes_with_an_event_is_of_nobody_else() {
+    let ma = r#"{"provider": "android-firebase", "subscription_id": "tok-1"}"#;
+    let event = json!({"database_id": "7", "events": [{"type": "app_open", "at": null,
+        "profile_id": ID, "data": {"pixel": "pixel"}}]});
+    let other = r#"{"channel": "push", "provider": "android-firebase", "subscription_id": "tok-2",
+        "status": "subscribed"}"#;
+    let email = r#"{"channel": "email", "email": "bob@example.org", "status": "subscribed",
+        "resubscribe": true, "reason": "x"}"#;
+    let away = r#"{"resource_id": 6, "channel": "push", "provider": "android-firebase",
+        "subscription_id": "tok-1", "status": "subscribed"}"#;
+    let claim = json!({"matching": "email", "email": "ann@example.org"});
+    for (app, matched, sn) in [
+        (of_resource(), matched_device(), other),
+        (of_resource(), matched_device(), email),
+        (of_resource(), matched_device(), away),
+        (of_person(), claim, away),
+    ] {
+        let script = Script::new()
+            .then(
+                "POST /v1/databases/7/profiles/match",
+                matched,
+                200,
+                profile(&[]),
+            )
+            .then_event(event.clone(), told("applied"));
+        let body = multipart(&[("wn", "app_open"), ("ma", ma), ("sn", sn)]);
+        let (code, body) = post(&script, &app, &body);
+        let text = body["error_text"].as_str().unwrap();
+        assert!(code == 200 && text.contains("sn: "), "{sn}: {text}");
+    }
+}
+
+#[test]
+fn large_numbers_keep_their_digits() {
+    let body = r#"{"profile_fields": {"custom_id": 12345678901234567890123}}"#;
+    let claim = json!({"matching": "email", "email": "ann@example.org"});
+    let write = with(
+        claim,
+        json!({"mode": "update", "invalid": "skip", "skip_invalid_subscriptions": true,
+            "data": {"custom_id": "12345678901234567890123"}}),
+    );
+    let script = Script::new().then(
+        "POST /v1/databases/7/profiles",
+        write,
+        200,
+        result(json!([])),
+    );
+    let call = call("/profile/update", "", body);
+    assert_eq!(read(run(answer(&script, &of_person(), call))).0, 200);
+    script.is_over();
+}
+
+#[test]
+fn leaving_by_an_event_is_the_persons_own() {
+    let sn = r#"{"channel": "push", "push_data": {"provider": "android-firebase",
+        "subscription_id": "tok-1"}, "status": "unsubscribed", "fields": {"_os": "iOS"},
+        "cats": [{"name": "news"}, {"name": "offers", "active": false}]}"#;
+    let one = with(
+        device(),
+        json!({"status": "unsubscribed", "left_by": "person", "cats": ["news"],
+            "left_cats": [{"name": "offers", "left_by": "person"}], "custom_fields": {"_os": "iOS"}}),
+    );
+    let event = json!({"database_id": "7", "events": [{"type": "app_open", "at": null,
+        "profile_id": ID, "data": {"pixel": "pixel"}}]});
+    let mut write = written(json!({"matching": "profile_id", "profile_id": ID}), one);
+    write["skip_invalid_subscriptions"] = true.into();
+    let script = Script::new()
+        .then(
+            "POST /v1/databases/7/profiles/match",
+            matched_device(),
+            200,
+            profile(&[]),
+        )
+        .then("GET /v1/resources/5", Value::Null, 200, resource())
+        .then(
+            "POST /v1/databases/7/profiles",
+            write,
+            200,
+            result(json!([])),
+        )
+        .then_event(event, told("applied"));
+    let body = multipart(&[("wn", "app_open"), ("sn", sn)]);
+    assert_eq!(post(&script, &of_resource(), &body).0, 200);
 }

@@ -7,104 +7,153 @@ fn rotation() -> Value {
            "new_provider": "android-firebase"})
 }
 
+const PATH: &str = "/subscription/push/update/";
+const QUERY: &str = "provider=android-firebase&subscription_id=tok-1&sync=true";
+const MATCH: &str = "POST /v1/databases/7/profiles/match";
+
+fn nobody() -> Value {
+    json!({"code": "not_found", "detail": "There is no such profile."})
+}
+
+fn matched_new() -> Value {
+    with(matched_device(), json!({"subscription_id": "tok-2"}))
+}
+
+fn removed(revision: i64) -> String {
+    let named = "resource_id=5&channel=push&provider=android-firebase&subscription_id=tok-1";
+    let place = at("/subscriptions");
+    format!("DELETE {place}?{named} if-match: \"{revision}\"")
+}
+
+fn put(revision: i64) -> String {
+    format!("PUT {} if-match: \"{revision}\"", at("/subscriptions"))
+}
+
+/// A profile with the old token, and perhaps the new one, at a revision.
+fn standing(revision: i64, old: &str, new: Option<&str>) -> Value {
+    let mut all = vec![subscription(old)];
+    all.extend(new.map(made));
+    with(profile(&all), json!({"revision": revision}))
+}
+
+fn made(status: &str) -> Value {
+    with(subscription(status), json!({"subscription_id": "tok-2"}))
+}
+
+fn changed(revision: i64, all: &[Value]) -> Value {
+    json!({"id": ID, "outcome": "updated", "revision": revision, "skipped": [], "subscriptions": all})
+}
+
+/// The new one as it is written.
+fn carried(status: &str) -> Value {
+    with(
+        device(),
+        json!({"subscription_id": "tok-2", "status": status, "priority": 0, "cats": ["news"],
+            "custom_fields": {"_os": "Android"}}),
+    )
+}
+
+/// The look-ups before a change.
+fn begun(before: Value) -> Script {
+    Script::new()
+        .then(MATCH, matched_device(), 200, before.clone())
+        .then(&format!("GET {}", at("")), Value::Null, 200, before)
+        .then(MATCH, matched_new(), 404, nobody())
+}
+
+fn gone() -> (u16, Value) {
+    let body = json!({"error": 0, "error_text": "Successful operation"});
+    (200, body)
+}
+
 #[test]
 fn a_token_is_replaced_and_the_status_goes_along() {
-    let path = "/subscription/push/update/";
-    let query = "provider=android-firebase&subscription_id=tok-1&sync=true";
-    let removed = format!(
-        "DELETE {}?resource_id=5&channel=push&provider=android-firebase&subscription_id=tok-1",
-        at("/subscriptions")
-    );
-    let changed = |status: &str| {
-        let mut made = subscription(status);
-        made["subscription_id"] = "tok-2".into();
-        json!({"id": ID, "outcome": "updated", "revision": 4, "skipped": [], "subscriptions": [made]})
-    };
-    let nobody = json!({"code": "not_found", "detail": "There is no such profile."});
-    let matched_other = with(matched_device(), json!({"subscription_id": "tok-2"}));
-    let gone = (
-        200,
-        json!({"error": 0, "error_text": "Successful operation"}),
-    );
-    for (status, carried) in [
+    for (status, will_be) in [
         ("subscribed", "subscribed"),
         ("unsubscribed", "unsubscribed"),
         ("suspended", "suspended"),
         ("complained", "complained"),
         ("hardbounced", "unsubscribed"),
     ] {
-        let mut body = with(
-            device(),
-            json!({"subscription_id": "tok-2", "status": carried,
-            "priority": 0, "cats": ["news"], "custom_fields": {"_os": "Android"}}),
-        );
-        let mut before = subscription(status);
-        if status == "unsubscribed" {
-            before["left_by"] = "person".into();
-            body["left_by"] = "person".into();
-        }
-        let script = Script::new()
-            .then(
-                "POST /v1/databases/7/profiles/match",
-                matched_device(),
-                200,
-                profile(&[before]),
-            )
-            .then(
-                "POST /v1/databases/7/profiles/match",
-                matched_other.clone(),
-                404,
-                nobody.clone(),
-            )
-            .then(
-                &format!("PUT {}", at("/subscriptions")),
-                body,
-                200,
-                changed(carried),
-            )
-            .then(&removed, Value::Null, 200, changed(carried));
-        assert_eq!(
-            ask(&script, &of_resource(), path, query, &rotation()),
-            gone,
-            "{status}"
-        );
+        let both = [subscription(status), made(will_be)];
+        let script = begun(standing(3, status, None))
+            .then(&put(3), carried(will_be), 200, changed(4, &both))
+            .then(&removed(4), Value::Null, 200, changed(5, &both[1..]));
+        let answered = ask(&script, &of_resource(), PATH, QUERY, &rotation());
+        assert_eq!(answered, gone(), "{status}");
     }
     // Somebody else has the new one already: two would leave nobody to be meant by it.
+    let before = standing(3, "subscribed", None);
     let script = Script::new()
+        .then(MATCH, matched_device(), 200, before.clone())
+        .then(&format!("GET {}", at("")), Value::Null, 200, before)
         .then(
-            "POST /v1/databases/7/profiles/match",
-            matched_device(),
-            200,
-            profile(&[subscription("subscribed")]),
-        )
-        .then(
-            "POST /v1/databases/7/profiles/match",
-            matched_other,
+            MATCH,
+            matched_new(),
             200,
             with(profile(&[]), json!({"id": OTHER})),
         )
-        .then(&removed, Value::Null, 200, changed("subscribed"));
-    assert_eq!(ask(&script, &of_resource(), path, query, &rotation()), gone);
+        .then(&removed(3), Value::Null, 200, changed(4, &[]));
+    let answered = ask(&script, &of_resource(), PATH, QUERY, &rotation());
+    assert_eq!(answered, gone());
     // Again, or where nobody has the old one: an SDK that hears of an error subscribes nobody.
-    let script = Script::new().then(
-        "POST /v1/databases/7/profiles/match",
-        matched_device(),
-        404,
-        nobody,
-    );
-    let (code, body) = ask(&script, &of_resource(), path, query, &rotation());
+    let script = Script::new().then(MATCH, matched_device(), 404, nobody());
+    let (code, body) = ask(&script, &of_resource(), PATH, QUERY, &rotation());
     assert_eq!((code, body["error"].as_u64()), (200, Some(0)));
     for body in [
         with(rotation(), json!({"old_token": null})),
         with(rotation(), json!({"old_token": "tok-2"})),
     ] {
-        assert_eq!(ask(&Script::new(), &of_resource(), path, "", &body).0, 200);
+        assert_eq!(ask(&Script::new(), &of_resource(), PATH, "", &body).0, 200);
     }
     let body = with(rotation(), json!({"new_token": null}));
-    assert_eq!(
-        ask(&Script::new(), &of_resource(), path, query, &body).0,
-        400
-    );
+    let answered = ask(&Script::new(), &of_resource(), PATH, QUERY, &body);
+    assert_eq!(answered.0, 400);
+}
+
+#[test]
+fn a_no_that_comes_in_between_goes_along() {
+    let stale = json!({"code": "precondition_failed", "detail": "Another."});
+    for status in ["unsubscribed", "complained"] {
+        let both = [subscription("subscribed"), made("subscribed")];
+        let after = [subscription(status), made(status)];
+        let no = with(
+            device(),
+            json!({"subscription_id": "tok-2", "status": status}),
+        );
+        let script = begun(standing(3, "subscribed", None))
+            .then(&put(3), carried("subscribed"), 200, changed(4, &both))
+            .then(&removed(4), Value::Null, 412, stale.clone())
+            .then(
+                &format!("GET {}", at("")),
+                Value::Null,
+                200,
+                standing(5, status, Some("subscribed")),
+            )
+            .then(&put(5), no, 200, changed(6, &after))
+            .then(&removed(6), Value::Null, 200, changed(7, &after[1..]));
+        let answered = ask(&script, &of_resource(), PATH, QUERY, &rotation());
+        assert_eq!(answered, gone(), "{status}");
+    }
+}
+
+#[test]
+fn a_token_that_was_left_before_stays_so() {
+    let stays = json!({"code": "validation_failed", "detail": "No.", "errors": [
+        {"pointer": "/status", "code": "status_protected", "detail": "It stays."}]});
+    let mut quiet = carried("subscribed");
+    quiet["withheld"] = "left_elsewhere".into();
+    for name in ["status", "cats"] {
+        quiet.as_object_mut().unwrap().remove(name);
+    }
+    let both = [subscription("subscribed"), made("unsubscribed")];
+    let script = begun(standing(3, "subscribed", None))
+        .then(&put(3), carried("subscribed"), 422, stays)
+        .then(&put(3), quiet, 200, changed(4, &both))
+        .then(&removed(4), Value::Null, 200, changed(5, &both[1..]));
+    let (code, body) = ask(&script, &of_resource(), PATH, QUERY, &rotation());
+    let text = body["error_text"].as_str().unwrap();
+    assert!(code == 200 && text.contains("was left before"), "{text}");
 }
 
 #[test]

@@ -134,16 +134,17 @@ impl Fields {
         Self::known(api, database, true).await
     }
 
-    /// Asks for them to read values: as they are remembered, but as they are now where the sex is
-    /// among the values. A number of it is one in either way of counting, so that nothing would
-    /// be refused that was misread.
+    /// Asks for them to read values: as they are remembered, but as they are now where the sex or
+    /// a number as a phone is among the values. Such a number is good whatever the settings of
+    /// the database are, so that nothing would be refused that was misread.
     pub(crate) async fn for_values(
         api: &impl Api,
         database: &str,
         values: &Map<String, Value>,
     ) -> Result<Arc<Self>, Failure> {
-        let says_sex = values.iter().any(|(name, value)| mentions_sex(name, value));
-        Self::known(api, database, !says_sex).await
+        let mut values = values.iter();
+        let by_settings = values.any(|(name, value)| is_read_by_settings(name, value));
+        Self::known(api, database, !by_settings).await
     }
 
     /// Asks for them as they are now.
@@ -330,18 +331,30 @@ impl Field {
     }
 }
 
-/// Whether a member is the sex, or a filter that asks for it. Without its underscore it may be, too.
-fn mentions_sex(name: &str, value: &Value) -> bool {
+/// Whether a member is the sex or has a phone as a number, or is a filter that asks for one of
+/// them. Without its underscore the sex may be meant, too.
+fn is_read_by_settings(name: &str, value: &Value) -> bool {
     let inside = |value: &Value| match value {
         Value::Object(members) => members
             .iter()
-            .any(|(name, value)| mentions_sex(name, value)),
+            .any(|(name, value)| is_read_by_settings(name, value)),
         _ => false,
     };
     match value {
         _ if name == SEX || name == "sex" => true,
+        value if matches!(name, "phone" | "phones") => holds_number(value),
         Value::Array(all) if name.starts_with('$') => all.iter().any(inside),
         value if name.starts_with('$') => inside(value),
+        _ => false,
+    }
+}
+
+/// Whether a value is a number, or has one in it.
+fn holds_number(value: &Value) -> bool {
+    match value {
+        Value::Number(_) => true,
+        Value::Array(all) => all.iter().any(holds_number),
+        Value::Object(members) => members.values().any(holds_number),
         _ => false,
     }
 }

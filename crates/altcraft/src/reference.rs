@@ -210,7 +210,7 @@ pub(crate) async fn look(
 ) -> Result<Value, Problem> {
     let spelled = match reference.has_numeric_phone() {
         // What is wrong with the database is said where it is asked.
-        true => Fields::ask(api, database).await.ok(),
+        true => Fields::current(api, database).await.ok(),
         false => None,
     };
     let spelled = spelled.map(|fields| reference.clone().spelled(&fields));

@@ -54,7 +54,7 @@ async fn one(
     let its: Map<String, Value> = its.collect();
     let one = match has_numeric_phone(&its) {
         true => {
-            let fields = Fields::ask(api, &id(&call.members, "db_id")?).await?;
+            let fields = Fields::current(api, &id(&call.members, "db_id")?).await?;
             members_in(its, &fields)
         }
         false => members(its),

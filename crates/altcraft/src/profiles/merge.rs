@@ -118,7 +118,7 @@ async fn known(api: &impl Api, source: (String, Reference)) -> Result<Value, Fai
             json!({"matching": "profile_id", "profile_id": found["id"]})
         }
         _ if reference.has_numeric_phone() => {
-            let fields = Fields::ask(api, &database).await?;
+            let fields = Fields::current(api, &database).await?;
             Value::Object(reference.spelled(&fields).members)
         }
         _ => Value::Object(reference.members),

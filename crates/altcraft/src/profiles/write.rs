@@ -26,7 +26,10 @@ pub(crate) async fn write(api: &impl Api, mut call: AltCall, mode: Mode) -> Outc
         (None, Mode::Add | Mode::Import) => Map::new(),
         (None, Mode::Update) => return Err(Failure::missing("data")),
     };
-    let fields = Fields::for_values(api, &database, &given).await?;
+    let fields = match call.members.get("phone").is_some_and(Value::is_number) {
+        true => Fields::current(api, &database).await?,
+        false => Fields::for_values(api, &database, &given).await?,
+    };
     let refused = match by_fields(api, &database, &call, given.clone(), mode, &fields).await {
         Err(failure) if failure.error < 500 => failure,
         done => return done,

@@ -305,10 +305,11 @@ fn a_no_that_comes_before_the_old_token_goes_is_not_lost() {
         let app = apps.of(&format!("ann{number}@example.org"));
         let (old, new) = (format!("old-{number}"), format!("new-{number}"));
         let id = text(&subscribe(&app, &old, "subscribed")["profile"]["id"]);
+        let (other, body) = (app.another(), subscribing(&old, "unsubscribed"));
         let was_heard = std::thread::scope(|scope| {
-            let no = scope.spawn(|| {
-                let body = subscribing(&old, "unsubscribed");
-                app.post("/subscription/push/subscribe/", &body).status
+            let no = scope.spawn(move || {
+                let path = "/subscription/push/subscribe/";
+                other.post(path, &body).status
             });
             let answer = rotate(&app, &old, &new);
             assert!(matches!(answer.status, 200 | 503), "{answer:?}");

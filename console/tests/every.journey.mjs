@@ -114,7 +114,7 @@ const known = (data, word) =>
 
 /** Words that Russian writes so too. */
 const USUAL =
-  /^(roster|api|json|csv|excel|ods|xlsx?|html|http|https|sms|push|viber|whatsapp|telegram|utf|crm|cron|gzip|zip|enter|stripe|mailgun|sendgrid|postmark|jotform|typeform|passkey|hubspot|shopify|woocommerce|tilda|webhook|post|get|url|smtp|ndjson|mime|md5|sha|hmac|east|example|com|abc|chrome|linux|english|vip|gib|bearer|basic|client|secret|admin|tab|europe|london)$/;
+  /^(roster|api|json|csv|excel|ods|xlsx?|html|http|https|sms|push|viber|whatsapp|telegram|utf|crm|cron|gzip|zip|enter|stripe|mailgun|sendgrid|postmark|jotform|typeform|passkey|hubspot|shopify|woocommerce|tilda|webhook|post|get|url|smtp|ndjson|mime|md5|sha|hmac|altcraft|east|example|com|abc|chrome|linux|english|vip|gib|bearer|basic|client|secret|admin|tab|europe|london)$/;
 
 const latin = (tab) =>
   tab.evaluate(() => {
